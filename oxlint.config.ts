@@ -1,0 +1,94 @@
+import { defineConfig, type OxlintOverride } from 'oxlint';
+
+/**
+ * Who may import whom by package name; what goes by path (adapters, tests, what the browser bundle reaches) is checked by
+ * scripts/check-imports.ts.
+ */
+const ours = ['@offhook/core', '@offhook/client', '@offhook/phone', 'offhook'];
+const mayImport: Record<string, string[]> = {
+  core: [],
+  client: ['@offhook/core'],
+  phone: ['@offhook/client', '@offhook/core'],
+  server: ['@offhook/core'],
+};
+const runsInBrowser = new Set(['core', 'client', 'phone']);
+
+/** zod costs every page 92 KB gzip; types alone cost nothing. */
+const schemas = {
+  regex: '^(zod|@offhook/core/protocol)(/|$)',
+  allowTypeImports: true,
+  message: 'The browser bundle reaches this file: import types only, or move what it needs out of the schema file.',
+};
+
+const layers = Object.entries(mayImport).map(([layer, allowed]): OxlintOverride => ({
+  files: [`packages/${layer}/src/**/*.ts`],
+  excludeFiles: ['**/*.test.ts', 'packages/core/src/protocol/**'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(${ours.filter((name) => !allowed.includes(name)).join('|')})(/|$)`,
+            message: `packages/${layer} imports nothing of ours but: ${allowed.join(', ') || 'nothing'}.`,
+          },
+          ...(runsInBrowser.has(layer) ? [schemas] : []),
+        ],
+      },
+    ],
+  },
+}));
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  ignorePatterns: ['**/dist/**', '**/public/**', 'docs/**'],
+  rules: {
+    eqeqeq: 'error',
+    'max-lines': ['error', { max: 400 }],
+    'no-console': 'error',
+    'no-shadow': 'off',
+    'no-underscore-dangle': 'off',
+    'import/no-cycle': 'error',
+    'import/no-unassigned-import': 'off',
+    'promise/always-return': 'off',
+    'promise/catch-or-return': 'off',
+    'unicorn/no-array-sort': 'off',
+    'unicorn/no-array-reverse': 'off',
+    // The compiler's noImplicitReturns knows when a switch is complete.
+    'typescript/consistent-return': 'off',
+    'typescript/consistent-type-imports': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/no-unsafe-type-assertion': 'off',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+  },
+  overrides: [
+    ...layers,
+    {
+      // Time, chance and identity are handed to machines; the compiler already denies them timers and I/O.
+      files: ['packages/core/src/**/*.ts'],
+      excludeFiles: ['**/*.test.ts'],
+      rules: {
+        'no-restricted-globals': ['error', { name: 'Date', message: 'Time is an argument: use `now`.' }],
+        'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is handed in.' }],
+      },
+    },
+    {
+      // Stands in for isolatedDeclarations, which core has to leave off for the inferred types of its schemas.
+      files: ['packages/core/src/**/*.ts'],
+      excludeFiles: ['**/*.test.ts', 'packages/core/src/protocol/**'],
+      rules: { 'typescript/explicit-module-boundary-types': 'error' },
+    },
+    {
+      files: ['scripts/**', 'bench/**', 'test/**', 'packages/server/src/main.ts'],
+      rules: { 'no-console': 'off' },
+    },
+    {
+      files: ['**/*.test.ts', 'test/**'],
+      rules: { 'max-lines': 'off', 'typescript/no-non-null-assertion': 'off' },
+    },
+  ],
+});
