@@ -1,38 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { layers } from './test/layers.ts';
 
 /** Packages are tested as source: nothing has to be built first. */
-const source = { conditions: ['source', 'module', 'node', 'import', 'default'] };
+const conditions = ['source', 'module', 'node', 'import', 'default'];
 const workers = Math.min(2, availableParallelism());
-
-interface Layer {
-  readonly name: string;
-  readonly include: string[];
-  /** One file after the other, each with longer time limits: for what starts browsers, servers and packages. */
-  readonly heavy?: boolean;
-}
-
-/** The order is that of scripts/test.ts. */
-const layers: Layer[] = [
-  { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/conformance/**/*.test.ts'] },
-  { name: 'contract', include: ['test/contract/**/*.test.ts'] },
-  { name: 'sim', include: ['test/sim/**/*.test.ts', 'test/flows/**/*.test.ts'] },
-  { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
-  { name: 'browser', include: ['test/browser/**/*.test.ts'], heavy: true },
-  { name: 'package', include: ['test/package/**/*.test.ts'], heavy: true },
-];
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    projects: layers.map(({ name, include, heavy }) => ({
-      resolve: source,
-      ssr: { resolve: { ...source, externalConditions: ['source', 'node', 'import', 'default'] } },
+    projects: layers.map(({ name, include, heavy = false }) => ({
+      resolve: { conditions },
+      ssr: { resolve: { conditions, externalConditions: conditions } },
       test: {
         name,
-        include,
+        include: [...include],
         environment: 'node',
-        // For processes and workers that tests start, and for packages that Node itself resolves.
+        // For what Node itself resolves: threads and processes that tests start.
         execArgv: ['--conditions=source'],
         maxWorkers: heavy ? 1 : workers,
         fileParallelism: !heavy,

@@ -1,0 +1,158 @@
+/**
+ * `npm test [-- LAYER…]`: installs the programs that the layers need, runs the static checks and the layers of test/layers.ts,
+ * and closes with one line that counts everything: `N passed, N failed[, N skipped]`.
+ *
+ * OFFHOOK_SKIP=firefox,turn leaves out programs or layers; `npm run test:nightly` sets OFFHOOK_NIGHTLY=1, which fuzz and
+ * simulation take as leave to run many more seeds.
+ */
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { layers, type Layer } from '../test/layers.ts';
+import { findProgram, programs, skipped, type Program } from '../test/support/programs.ts';
+import { root, run } from './run.ts';
+
+interface Result {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+}
+
+/** Each counts as one test. */
+const checks: readonly { name: string; command: string; args: readonly string[] }[] = [
+  { name: 'format', command: 'oxfmt', args: ['--check'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'typecheck', command: 'tsc', args: ['-b'] },
+  { name: 'imports', command: 'node', args: ['scripts/check-imports.ts'] },
+  { name: 'knip', command: 'knip', args: [] },
+];
+
+const args = process.argv.slice(2);
+const nightly = args.includes('--nightly');
+const asked = args.filter((arg) => !arg.startsWith('--'));
+const names = [...checks, ...layers].map((part) => part.name);
+const layerMinutes = nightly ? 180 : 10;
+
+const unknown = [...asked, ...skipped].filter((name) => !names.includes(name) && !(name in programs));
+if (unknown.length > 0)
+  stop(`Not a layer: ${unknown.join(', ')}. There are ${[...names, ...Object.keys(programs)].join(', ')}.`);
+
+const chosen = (name: string): boolean => !skipped.has(name) && (asked.length === 0 || asked.includes(name));
+
+if (chosen('browser')) await install();
+const results = [...(await runChecks()), ...(await runLayers())];
+report(results);
+
+/** Sees to it that the programs the browser tests drive are there. */
+async function install(): Promise<void> {
+  const packages = missing().flatMap((name) => programs[name].packages);
+  if (packages.length === 0) return;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log(`Installing ${packages.join(', ')}`);
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    for (const step of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
+      const { ok, output } = await run('apt-get', ['-q', ...step], { output: 'keep', env });
+      if (!ok) console.log(output);
+    }
+  }
+  const still = missing();
+  if (still.length === 0) return;
+  const wanted = still.map((name) => `${name} (${programs[name].names.join(' or ')})`).join(', ');
+  stop(`Missing on this machine: ${wanted}. Install it, or leave it out with OFFHOOK_SKIP=${still.join(',')}.`);
+}
+
+function missing(): Program[] {
+  return Object.keys(programs)
+    .filter(isProgram)
+    .filter((name) => !skipped.has(name) && findProgram(name) === undefined);
+}
+
+async function runChecks(): Promise<Result[]> {
+  const waiting = checks.filter(({ name }) => chosen(name));
+  const done: Result[] = [];
+  const worker = async (): Promise<void> => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const started = performance.now();
+      const { ok, output } = await run(check.command, check.args, { output: 'keep' });
+      if (!ok) console.log(`── ${check.name} failed: ${check.command} ${check.args.join(' ')}\n${output}`);
+      done.push({ name: check.name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, seconds: since(started) });
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return done;
+}
+
+async function runLayers(): Promise<Result[]> {
+  const done: Result[] = [];
+  for (const layer of layers) {
+    if (chosen(layer.name)) done.push(await runLayer(layer));
+  }
+  return done;
+}
+
+async function runLayer({ name, include }: Layer): Promise<Result> {
+  const none = { name, passed: 0, failed: 0, skipped: 0, seconds: 0 };
+  if (globSync(include, { cwd: root }).length === 0) return none;
+  const started = performance.now();
+  const folder = join(root, 'node_modules/.cache/offhook');
+  const file = join(folder, `${name}.json`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(file, { force: true });
+  const { ok } = await run(
+    'vitest',
+    ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { env: nightly ? { OFFHOOK_NIGHTLY: '1' } : {}, timeout: layerMinutes * 60_000 },
+  );
+  const seconds = since(started);
+  if (!existsSync(file)) return { ...none, failed: 1, seconds };
+  const counted: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const failed = count(counted, 'numFailedTests');
+  return {
+    name,
+    passed: count(counted, 'numPassedTests'),
+    // A file that could not be loaded, or an error outside every test, fails the run without a failed test.
+    failed: ok ? failed : Math.max(1, failed),
+    skipped: count(counted, 'numPendingTests') + count(counted, 'numTodoTests'),
+    seconds,
+  };
+}
+
+function report(parts: readonly Result[]): void {
+  console.log('');
+  for (const part of parts) {
+    const what = checks.some(({ name }) => name === part.name) ? '' : tests(part);
+    console.log(
+      `${part.failed > 0 ? '✗' : '✓'} ${part.name.padEnd(10)} ${part.seconds.toFixed(1).padStart(6)} s  ${what}`.trimEnd(),
+    );
+  }
+  if (skipped.size > 0) console.log(`Left out by OFFHOOK_SKIP: ${[...skipped].join(', ')}`);
+  const sum = (key: 'passed' | 'failed' | 'skipped'): number => parts.reduce((total, part) => total + part[key], 0);
+  const skips = sum('skipped');
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed${skips > 0 ? `, ${skips} skipped` : ''}`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+}
+
+function tests({ passed, failed, skipped: left }: Result): string {
+  if (passed + failed + left === 0) return 'no tests yet';
+  return [`${passed} passed`, failed > 0 && `${failed} failed`, left > 0 && `${left} skipped`].filter(Boolean).join(' · ');
+}
+
+function stop(why: string): never {
+  console.log(`${why}\n0 passed, 1 failed`);
+  process.exit(1);
+}
+
+function since(started: number): number {
+  return (performance.now() - started) / 1000;
+}
+
+function count(value: unknown, key: string): number {
+  const found =
+    typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
+  return typeof found === 'number' ? found : 0;
+}
+
+function isProgram(name: string): name is Program {
+  return name in programs;
+}
