@@ -53,6 +53,7 @@ export default defineConfig({
     'import/no-unassigned-import': 'off',
     'promise/always-return': 'off',
     'promise/catch-or-return': 'off',
+    'typescript/no-unnecessary-type-parameters': 'off',
     'unicorn/no-array-sort': 'off',
     'unicorn/no-array-reverse': 'off',
     // The compiler's noImplicitReturns knows when a switch is complete.
