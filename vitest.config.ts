@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { layers } from './test/layers.ts';
 
-/** Packages are tested as source: nothing has to be built first. */
-const conditions = ['source', 'module', 'node', 'import', 'default'];
+/** Packages are tested as source: nothing has to be built first. Threads that tests start get the same conditions from vitest. */
+const conditions = ['source', 'node'];
 const workers = Math.min(2, availableParallelism());
 
 export default defineConfig({
@@ -11,13 +11,11 @@ export default defineConfig({
     passWithNoTests: true,
     projects: layers.map(({ name, include, heavy = false }) => ({
       resolve: { conditions },
-      ssr: { resolve: { conditions, externalConditions: conditions } },
+      ssr: { resolve: { conditions, externalConditions: ['source'] } },
       test: {
         name,
         include: [...include],
         environment: 'node',
-        // For what Node itself resolves: threads and processes that tests start.
-        execArgv: ['--conditions=source'],
         maxWorkers: heavy ? 1 : workers,
         fileParallelism: !heavy,
         testTimeout: heavy ? 60_000 : 10_000,
