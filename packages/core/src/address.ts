@@ -1,0 +1,31 @@
+/**
+ * Names and addresses. A name is what people see; its address is what one calls. Two names that look alike have one address, so
+ * that nobody can pass for another: compatibility forms are folded (Unicode UAX #15 NFKC), case is ignored, invisible and
+ * bidirectional characters are dropped.
+ */
+import { limits } from './limits.ts';
+
+// Controls, format characters (zero width, bidirectional), surrogates, private use, line and paragraph separators.
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** A name as it may be shown: one line, no invisible characters; undefined when nothing readable is left or it is too long. */
+export function cleanName(name: string): string | undefined {
+  const clean = name.normalize('NFC').replace(invisible, '').replace(/\s+/gu, ' ').trim();
+  const length = [...clean].length;
+  const readable = /[\p{L}\p{N}\p{S}\p{P}]/u.test(clean);
+  // A run of combining marks is a drawing over the neighbours, not a name.
+  const stacked = /\p{M}{9,}/u.test(clean);
+  return length === 0 || length > limits.nameLength || !readable || stacked ? undefined : clean;
+}
+
+/** The address of a name: letters and digits of any script, `-` for everything between. Undefined when none are left. */
+export function addressOf(name: string): string | undefined {
+  const clean = cleanName(name);
+  if (clean === undefined) return undefined;
+  const address = clean
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}._]+/gu, '-')
+    .replace(/^[-._]+|[-._]+$/gu, '');
+  return address === '' ? undefined : [...address].slice(0, limits.addressLength).join('');
+}

@@ -1,0 +1,175 @@
+/**
+ * The call: one attempt of a caller to reach a callee. It arbitrates on the server, and it alone.
+ *
+ *                                                     ┌─ reoffer, ringing, candidates, attach, detach, busy (one device)
+ *                    invite   ┌─────────┐             │
+ *      ┌─────┐ ──────────────►│ ringing │◄────────────┘
+ *      │ new │                └─┬──┬──┬─┘ accept without answer   ┌───────────┐ answer
+ *      └──┬──┘ refused          │  │  └──────────────────────────►│ answering │──────┐
+ *         │                     │  │ accept with the answer       └─────┬─────┘      ▼
+ *         │   declined, hangup, │  └────────────────────────────────────┼──────► ┌────────┐ ◄─┐ describe, candidates,
+ *         │   no_answer, busy … │                  hangup, media_failed │        │ active │ ──┘ update, media, away, back
+ *         ▼                     ▼                                       ▼        └───┬────┘
+ *      ┌───────────────────────────────────────────────────────────────────┐         │ hangup, media_failed,
+ *      │                              ended                                │◄────────┘ connection_lost
+ *      └───────────────────────────────────────────────────────────────────┘
+ *
+ * Rules with their numbers: SPEC.md. Diagram of both sides with the messages between them: README.md.
+ */
+import type { Instant, Machine, Step } from '../machine.ts';
+import { limits } from '../limits.ts';
+import { finish, ignored, newEnd, occupies, reply, send } from './outcome.ts';
+import { ringingDeadline, stepRinging } from './ringing.ts';
+import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
+import type { CallId } from '../protocol/signaling.ts';
+import type { CallEffect, CallInput, CallState, Ended, New } from './types.ts';
+
+export type * from './types.ts';
+export { viewOf } from './view.ts';
+
+type CallStep = Step<CallState, CallEffect>;
+
+/** Every kind of state and of input, for coverage. */
+export const callStates = ['new', 'ringing', 'answering', 'active', 'ended'] as const satisfies CallState['kind'][];
+export const callInputs = [
+  'invite',
+  'refused',
+  'reoffer',
+  'ringing',
+  'reject',
+  'accept',
+  'answer',
+  'describe',
+  'candidates',
+  'update',
+  'media',
+  'hangup',
+  'attach',
+  'detach',
+  'away',
+  'back',
+  'tick',
+] as const satisfies CallInput['type'][];
+
+export function newCall(id: CallId): New {
+  return { kind: 'new', id };
+}
+
+export const callMachine: Machine<CallState, CallInput, CallEffect> = {
+  step(state, input, now) {
+    switch (state.kind) {
+      case 'new':
+        return stepNew(state, input, now);
+      case 'ringing':
+        return stepRinging(state, input, now);
+      case 'answering':
+        return stepAnswering(state, input, now);
+      case 'active':
+        return stepActive(state, input, now);
+      case 'ended':
+        return stepEnded(state, input);
+    }
+  },
+
+  deadline(state) {
+    switch (state.kind) {
+      case 'ringing':
+        return ringingDeadline(state);
+      case 'answering':
+        return state.answerBy;
+      case 'active':
+        return activeDeadline(state);
+      case 'new':
+      case 'ended':
+        return undefined;
+    }
+  },
+
+  /** Devices learn of their calls when they connect again; what must be told anew is whom the call occupies. */
+  recover(state) {
+    switch (state.kind) {
+      case 'ringing':
+        return [
+          occupies('caller', state.caller.person.address, state.callee.address, 'engaged'),
+          occupies('callee', state.callee.address, state.caller.person.address, 'ringing'),
+        ];
+      case 'answering':
+      case 'active':
+        return [
+          occupies('caller', state.caller.person.address, state.callee.person.address, 'engaged'),
+          occupies('callee', state.callee.person.address, state.caller.person.address, 'engaged'),
+        ];
+      case 'new':
+      case 'ended':
+        return [];
+    }
+  },
+};
+
+function stepNew(state: New, input: CallInput, now: Instant): CallStep {
+  switch (input.type) {
+    case 'invite': {
+      const { from, to, media, offer, devices, waiting, ringMs } = input;
+      return {
+        state: {
+          kind: 'ringing',
+          id: state.id,
+          caller: newEnd(from, now, media.video),
+          callee: to,
+          media,
+          epoch: 1,
+          offer,
+          waiting,
+          legs: Object.fromEntries(devices.map((device) => [device, 'invited' as const])),
+          startedAt: now,
+          ringUntil: now + ringMs,
+          reachBy: devices.length === 0 ? now + limits.reachMs : undefined,
+        },
+        effects: [
+          reply({ call: state.id }),
+          occupies('caller', from.person.address, to.address, 'engaged'),
+          { type: 'announce', event: 'call.ringing' },
+          // The view, with the offer and what has been gathered, is taken when the event is written.
+          ...devices.map((device): CallEffect => ({ type: 'ring', user: to.address, device })),
+        ],
+      };
+    }
+    case 'refused': {
+      const { from, to, media, cause } = input;
+      const caller = newEnd(from, now, media.video);
+      const ended = finish({ id: state.id, media, startedAt: now, caller, callee: to }, cause, now);
+      return {
+        state: ended.state,
+        effects: [reply({ call: state.id }), ...ended.effects, send(from, { type: 'ended', call: state.id, cause })],
+      };
+    }
+    default:
+      return ignored(state);
+  }
+}
+
+/** Late requests hear how it ended; nothing changes any more. */
+function stepEnded(state: Ended, input: CallInput): CallStep {
+  switch (input.type) {
+    case 'invite':
+    case 'refused':
+      // A repeated invite whose call has come and gone: the answer is the same as the first time.
+      return { state, effects: [reply({ call: state.id })] };
+    case 'hangup':
+    case 'reject':
+    case 'update':
+      return { state, effects: [reply({})] };
+    case 'accept':
+    case 'answer':
+    case 'reoffer':
+    case 'describe': {
+      const lost =
+        state.winner !== undefined &&
+        state.winner.connection !== input.from.connection &&
+        input.from.person.address === state.callee;
+      return { state, effects: [{ type: 'refuse', code: lost ? 'answered_elsewhere' : 'call_ended' }] };
+    }
+    default:
+      return ignored(state);
+  }
+}

@@ -1,0 +1,196 @@
+/** An endpoint whose call is taken: media connecting, up, or interrupted; renegotiation; ICE restarts; the next epoch. */
+import type { Instant } from '../machine.ts';
+import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
+import {
+  end,
+  ended,
+  gone,
+  hangUp,
+  mediaFailed,
+  restartAfterMs,
+  restartAgainMs,
+  sending,
+  unchanged,
+  update,
+  updated,
+} from './endpoint-outcome.ts';
+import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
+import { reopen, takeEpoch } from './endpoint-outgoing.ts';
+
+type Connected = Connecting | ActiveEndpoint | Reconnecting;
+
+export function stepConnected(state: Connected, input: EndpointInput, now: Instant): EndpointStep {
+  switch (input.type) {
+    case 'answer_ready':
+      if (state.kind !== 'connecting' || !state.mayAnswer || input.epoch !== state.epoch) return unchanged(state);
+      return {
+        state: { ...state, answered: true, mayAnswer: false },
+        effects: [sending({ type: 'answer', call: state.call, epoch: state.epoch, answer: input.answer })],
+      };
+    case 'description_ready':
+      return input.epoch === state.epoch
+        ? {
+            state,
+            effects: [sending({ type: 'describe', call: state.call, epoch: state.epoch, description: input.description })],
+          }
+        : unchanged(state);
+    case 'candidates_ready':
+      return input.epoch === state.epoch
+        ? {
+            state,
+            effects: [
+              sending({
+                type: 'candidates',
+                call: state.call,
+                epoch: state.epoch,
+                candidates: [...input.candidates],
+                end: input.end,
+              }),
+            ],
+          }
+        : unchanged(state);
+    case 'media':
+      return media(state, input, now);
+    case 'answered':
+      if (state.kind !== 'connecting' || state.answered || input.epoch !== state.epoch) return unchanged(state);
+      return {
+        state: { ...state, answered: true },
+        effects: [{ type: 'remote', epoch: input.epoch, description: input.answer }],
+      };
+    case 'described':
+      return described(state, input);
+    case 'candidates':
+      return input.epoch === state.epoch
+        ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }
+        : unchanged(state);
+    case 'reoffered':
+      if (state.kind !== 'connecting' || !state.mayAnswer || input.epoch <= state.epoch) return unchanged(state);
+      return {
+        state: { ...state, epoch: input.epoch },
+        effects: [{ type: 'prepare', epoch: input.epoch, offer: input.offer, candidates: [], end: false }],
+      };
+    case 'update':
+      return update(state, input.change, true);
+    case 'updated':
+      return updated(state, input.side);
+    case 'peer':
+      return peer(state, input, now);
+    case 'network':
+      return state.kind === 'connecting' && !state.answered
+        ? unchanged(state)
+        : { state, effects: [{ type: 'restart_ice', epoch: state.epoch }] };
+    case 'tick':
+      return tick(state, now);
+    case 'failed':
+      return input.code === 'call_ended' || input.code === 'call_not_found' ? end(state, 'hangup', now) : failed(state, input);
+    case 'hangup':
+      return hangUp(state, now);
+    case 'media_failed':
+      return mediaFailed(state, now);
+    case 'ended':
+      return ended(state, input, now);
+    case 'resync':
+      return resync(state, input, now);
+    default:
+      return unchanged(state);
+  }
+}
+
+/** Renegotiation in this epoch, or an offer that opens a later one. */
+function described(state: Connected, input: InputOf<'described'>): EndpointStep {
+  const { epoch, description } = input;
+  if (epoch === state.epoch) {
+    const next: Connected = state.kind === 'connecting' && description.type === 'answer' ? { ...state, answered: true } : state;
+    return { state: next, effects: [{ type: 'remote', epoch, description }] };
+  }
+  return epoch > state.epoch && description.type === 'offer' ? takeEpoch(state, input) : unchanged(state);
+}
+
+function media(state: Connected, { epoch, state: seen }: InputOf<'media'>, now: Instant): EndpointStep {
+  if (epoch !== state.epoch) return unchanged(state);
+  const { call } = state;
+  if (seen === 'connected') {
+    if (state.kind === 'active') return unchanged(state);
+    return {
+      state: { ...bare(state), kind: 'active', connectedAt: state.connectedAt ?? now },
+      effects: [sending({ type: 'media', call, epoch, state: 'connected' })],
+    };
+  }
+  const restart: EndpointEffect[] = seen === 'failed' ? [{ type: 'restart_ice', epoch }] : [];
+  const restartAt = now + (seen === 'failed' ? restartAgainMs : restartAfterMs);
+  switch (state.kind) {
+    case 'connecting':
+      return state.answered ? { state: { ...state, restartAt }, effects: restart } : unchanged(state);
+    case 'active':
+      return {
+        state: { ...bare(state), kind: 'reconnecting', connectedAt: state.connectedAt, restartAt, restarts: restart.length },
+        effects: [sending({ type: 'media', call, epoch, state: 'interrupted' }), ...restart],
+      };
+    case 'reconnecting':
+      return seen === 'failed'
+        ? { state: { ...state, restartAt, restarts: state.restarts + 1 }, effects: restart }
+        : unchanged(state);
+  }
+}
+
+function bare(state: Connected) {
+  const { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway } = state;
+  return { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway };
+}
+
+/** The other's signalling is back: an offer lost on the way is made again at once. */
+function peer(state: Connected, input: InputOf<'peer'>, now: Instant): EndpointStep {
+  const peerAway = input.state === 'away';
+  if (state.kind !== 'reconnecting' || peerAway) return { state: { ...state, peerAway }, effects: [] };
+  return {
+    state: { ...state, peerAway, restartAt: now + restartAgainMs },
+    effects: [{ type: 'restart_ice', epoch: state.epoch }],
+  };
+}
+
+/** Time to restart ICE (RFC 8445 §2.4), then again at growing distances, until media is back or the server ends the call. */
+function tick(state: Connected, now: Instant): EndpointStep {
+  if (state.kind === 'active' || state.restartAt === undefined || now < state.restartAt) return unchanged(state);
+  const restart: EndpointEffect = { type: 'restart_ice', epoch: state.epoch };
+  if (state.kind === 'connecting') return { state: { ...state, restartAt: now + restartAgainMs }, effects: [restart] };
+  const restarts = state.restarts + 1;
+  return { state: { ...state, restarts, restartAt: now + restartAgainMs * Math.min(restarts, 5) }, effects: [restart] };
+}
+
+function failed(state: Connected, { request, code }: InputOf<'failed'>): EndpointStep {
+  // The claim was decided for the offer before the new one arrived: what is wanted is the next epoch.
+  if (request === 'reoffer' && code === 'wrong_state' && state.kind === 'connecting')
+    return reopen(state, { epoch: state.epoch - 1, stage: 'active' });
+  return unchanged(state);
+}
+
+/** The events since the last one seen are lost: what the server knows is compared with what this page has. */
+function resync(state: Connected, input: InputOf<'resync'>, now: Instant): EndpointStep {
+  const { view } = input;
+  if (view === undefined) return gone(state, input, now);
+  if (!view.here) return end(state, 'answered_elsewhere', now);
+  if (view.epoch > state.epoch) return reopen(state, view);
+  if (view.epoch < state.epoch) return unchanged(state);
+  const theirs = view.theirs.n > state.theirs.n ? view.theirs : state.theirs;
+  const answer = state.kind === 'connecting' && !state.answered ? view.answer : undefined;
+  return {
+    state: { ...state, theirs, ...(answer && { answered: true }) },
+    effects: [
+      { type: 'apply', mine: state.mine, theirs },
+      ...(view.mine.n < state.mine.n ? [sending({ type: 'update', call: state.call, side: state.mine })] : []),
+      ...(answer ? [{ type: 'remote' as const, epoch: state.epoch, description: answer }] : []),
+      { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
+      { type: 'repeat', epoch: state.epoch },
+      ...(state.kind === 'reconnecting'
+        ? [{ type: 'restart_ice' as const, epoch: state.epoch }]
+        : [
+            sending({
+              type: 'media',
+              call: state.call,
+              epoch: state.epoch,
+              state: state.kind === 'active' ? 'connected' : 'interrupted',
+            }),
+          ]),
+    ],
+  };
+}

@@ -1,0 +1,88 @@
+/** The pieces that every state of an endpoint shares. */
+import type { Instant, Milliseconds, Step } from '../machine.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Side } from '../protocol/signaling.ts';
+import type { Cause } from './causes.ts';
+import type { EndedEndpoint, EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, Outgoing } from './endpoint-types.ts';
+
+export type EndpointStep = Step<EndpointState, EndpointEffect>;
+export type InputOf<T extends EndpointInput['type']> = Extract<EndpointInput, { type: T }>;
+
+/** ICE is restarted this long after media was disconnected (it often heals by itself), then again at growing distances. */
+export const restartAfterMs: Milliseconds = 2_500;
+export const restartAgainMs: Milliseconds = 6_000;
+
+export function unchanged(state: EndpointState): EndpointStep {
+  return { state, effects: [] };
+}
+
+export function sending(message: Outgoing): EndpointEffect {
+  return { type: 'send', message };
+}
+
+/** The one way into `ended`. */
+export function end(
+  state: LiveEndpoint,
+  cause: Cause,
+  now: Instant,
+  more: { readonly error?: ErrorCode | undefined; readonly elsewhere?: string | undefined; readonly tell?: Outgoing } = {},
+): EndpointStep {
+  const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
+  const ended: EndedEndpoint = {
+    kind: 'ended',
+    call: state.call,
+    role: state.role,
+    peer: state.peer,
+    cause,
+    error: more.error,
+    elsewhere: more.elsewhere,
+    durationMs: connectedAt === undefined ? undefined : now - connectedAt,
+  };
+  return { state: ended, effects: [...(more.tell ? [sending(more.tell)] : []), { type: 'close' }] };
+}
+
+/** The person hangs up: at once here, and the server is told until it has heard. */
+export function hangUp(state: LiveEndpoint, now: Instant): EndpointStep {
+  const cause: Cause =
+    state.kind === 'incoming'
+      ? 'declined'
+      : (state.kind === 'opening' && state.server !== 'active') || state.kind === 'calling'
+        ? 'cancelled'
+        : 'hangup';
+  const unaware = state.kind === 'opening' && state.server === 'unaware';
+  return end(state, cause, now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
+}
+
+/** Microphone, camera or the peer connection could not be opened. */
+export function mediaFailed(state: LiveEndpoint, now: Instant): EndpointStep {
+  const unaware = state.kind === 'opening' && state.server === 'unaware';
+  return end(state, 'media_failed', now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
+}
+
+export function ended(state: LiveEndpoint, input: InputOf<'ended'>, now: Instant): EndpointStep {
+  return end(state, input.cause, now, { elsewhere: input.elsewhere });
+}
+
+/** The server no longer knows the call, or says how it ended meanwhile. */
+export function gone(state: LiveEndpoint, input: InputOf<'resync'>, now: Instant): EndpointStep {
+  return end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere });
+}
+
+/** A change of this side: a new value with the next number, told to the server where it knows of this side. */
+export function update<S extends LiveEndpoint>(state: S, change: Partial<Omit<Side, 'n'>>, tell: boolean): EndpointStep {
+  const mine: Side = { ...state.mine, ...change, n: state.mine.n + 1 };
+  const next: LiveEndpoint = { ...state, mine };
+  return {
+    state: next,
+    effects: [
+      { type: 'apply', mine, theirs: state.theirs },
+      ...(tell ? [sending({ type: 'update', call: state.call, side: mine })] : []),
+    ],
+  };
+}
+
+export function updated<S extends LiveEndpoint>(state: S, side: Side): EndpointStep {
+  if (side.n <= state.theirs.n) return unchanged(state);
+  const next: LiveEndpoint = { ...state, theirs: side };
+  return { state: next, effects: [{ type: 'apply', mine: state.mine, theirs: side }] };
+}

@@ -1,0 +1,195 @@
+/**
+ * The endpoint: what one device does in one call, seen from the device. `client` drives it in the browser, the simulator too.
+ *
+ *            place                offer_ready          accepted, answered
+ *   ┌─────┐ ───────► ┌─────────┐ ───────────► ┌─────────┐ ─────────────────► ┌────────────┐  media    ┌────────┐
+ *   │ new │          │ opening │              │ calling │                    │ connecting │ ────────► │ active │
+ *   └──┬──┘ restore  └────┬────┘ (restored)   └─────────┘                    └────────────┘ connected └──┬──▲──┘
+ *      ├──────────────────┘└─────────────────────────────────────────────────────▲  ▲          interrupted│  │connected
+ *      │ incoming   ┌──────────┐ answer  ┌───────────┐ claimed                   │  │                 ┌───▼──┴───────┐
+ *      └──────────► │ incoming │ ──────► │ answering │ ──────────────────────────┘  │                 │ reconnecting │
+ *                   └──────────┘         └───────────┘                              │                 └──────────────┘
+ *                                                              the invites crossed ─┘
+ *   Every state ends: hangup, reject, `ended` from the server, a refusal, media that cannot be opened.
+ *
+ * Accepted is not connected: `connecting` waits for media. The local effect of `hangup` is immediate, whatever the server says.
+ * Rules with their numbers: SPEC.md.
+ */
+import type { Instant, Machine, Step } from '../machine.ts';
+import type { CallView } from '../protocol/signaling.ts';
+import { limits } from '../limits.ts';
+import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
+import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
+import { stepConnected } from './endpoint-connected.ts';
+import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
+import { unchanged } from './endpoint-outcome.ts';
+import { initialSide } from './view.ts';
+
+export type * from './endpoint-types.ts';
+
+/** Every kind of state and of input, for coverage. */
+export const endpointStates = [
+  'new',
+  'opening',
+  'calling',
+  'incoming',
+  'answering',
+  'connecting',
+  'active',
+  'reconnecting',
+  'ended',
+] as const satisfies EndpointState['kind'][];
+export const endpointInputs = [
+  'place',
+  'incoming',
+  'restore',
+  'answer',
+  'reject',
+  'hangup',
+  'update',
+  'offer_ready',
+  'answer_ready',
+  'description_ready',
+  'candidates_ready',
+  'media_failed',
+  'media',
+  'done',
+  'failed',
+  'ringing',
+  'accepted',
+  'answered',
+  'described',
+  'candidates',
+  'reoffered',
+  'updated',
+  'peer',
+  'ended',
+  'resync',
+  'network',
+  'tick',
+] as const satisfies EndpointInput['type'][];
+
+export function newEndpoint(call: string): NewEndpoint {
+  return { kind: 'new', call };
+}
+
+export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffect> = {
+  step(state, input, now) {
+    switch (state.kind) {
+      case 'new':
+        return stepNew(state, input, now);
+      case 'opening':
+        return stepOpening(state, input, now);
+      case 'calling':
+        return stepCalling(state, input, now);
+      case 'incoming':
+        return stepIncoming(state, input, now);
+      case 'answering':
+        return stepAnsweringEndpoint(state, input, now);
+      case 'connecting':
+      case 'active':
+      case 'reconnecting':
+        return stepConnected(state, input, now);
+      case 'ended':
+        return unchanged(state);
+    }
+  },
+
+  deadline(state) {
+    switch (state.kind) {
+      case 'incoming':
+        return state.ringUntil;
+      case 'connecting':
+      case 'reconnecting':
+        return state.restartAt;
+      case 'new':
+      case 'opening':
+      case 'calling':
+      case 'answering':
+      case 'active':
+      case 'ended':
+        return undefined;
+    }
+  },
+
+  /** A page keeps nothing over its end: what there is to recover comes from the server as `incoming` or `restore`. */
+  recover: () => [],
+};
+
+function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<EndpointState, EndpointEffect> {
+  switch (input.type) {
+    case 'place':
+      return {
+        state: {
+          kind: 'opening',
+          call: state.call,
+          role: 'caller',
+          peer: { address: input.to, name: input.to },
+          media: input.media,
+          epoch: 1,
+          mine: initialSide(input.media.video),
+          theirs: initialSide(false),
+          peerAway: false,
+          server: 'unaware',
+        },
+        effects: [{ type: 'open', epoch: 1, as: 'offerer', media: input.media, polite: false }],
+      };
+    case 'incoming':
+      return ring(input.view, now);
+    case 'restore':
+      return restore(input.view, now);
+    default:
+      return unchanged(state);
+  }
+}
+
+/** The call rings here. The answer may be prepared at once: nothing is asked of the person and nothing leaves the device. */
+function ring(view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
+  const { offer } = view;
+  if (offer === undefined) return unchanged({ kind: 'new', call: view.call });
+  return {
+    state: {
+      kind: 'incoming',
+      ...common(view),
+      role: 'callee',
+      waiting: view.waiting,
+      ringUntil: now + (view.ringMs ?? limits.ringMs),
+      held: { candidates: [], end: false },
+    },
+    effects: [
+      { type: 'send', message: { type: 'ringing', call: view.call } },
+      { type: 'prepare', epoch: view.epoch, offer, candidates: view.candidates, end: view.end },
+    ],
+  };
+}
+
+/** A page that forgot everything (a reload) and finds itself in a call: it opens its media anew, in the next epoch where needed. */
+function restore(view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
+  if (view.role === 'callee' && view.stage === 'ringing') return ring(view, now);
+  const { offer } = view;
+  if (view.role === 'callee' && view.stage === 'answering' && offer !== undefined) {
+    const media = { audio: true, video: view.mine.camera };
+    return {
+      state: { kind: 'connecting', ...common(view), answered: false, mayAnswer: true },
+      effects: [
+        { type: 'prepare', epoch: view.epoch, offer, candidates: view.candidates, end: view.end },
+        { type: 'capture', media },
+      ],
+    };
+  }
+  const epoch = view.epoch + 1;
+  const media = { audio: true, video: view.mine.camera };
+  return {
+    state: { kind: 'opening', ...common(view), epoch, server: view.stage, connectedAt: connectedAt(view, now) },
+    effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
+  };
+}
+
+function common(view: CallView) {
+  const { call, role, peer, media, epoch, mine, theirs } = view;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway: false };
+}
+
+function connectedAt(view: CallView, now: Instant): Instant | undefined {
+  return view.activeMs === undefined ? undefined : now - view.activeMs;
+}

@@ -1,0 +1,218 @@
+/** A call while it rings: fan-out, the offer and candidates kept for late devices, and the claim. */
+import type { Instant, Step } from '../machine.ts';
+import { limits } from '../limits.ts';
+import type { Cause } from './causes.ts';
+import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
+import type { CallEffect, CallInput, CallState, From, Ringing } from './types.ts';
+import { viewOf } from './view.ts';
+
+type CallStep = Step<CallState, CallEffect>;
+type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
+
+export function ringingDeadline(state: Ringing): Instant {
+  return Math.min(
+    state.ringUntil,
+    state.reachBy ?? Infinity,
+    state.caller.awaySince === undefined ? Infinity : state.caller.awaySince + limits.lostMs,
+  );
+}
+
+export function stepRinging(state: Ringing, input: CallInput, now: Instant): CallStep {
+  switch (input.type) {
+    case 'invite':
+    case 'refused':
+      // Repeated after a lost reply or a restart: it rings already.
+      return input.from.person.address === state.caller.person.address
+        ? { state, effects: [reply({ call: state.id })] }
+        : refused(state, 'call_exists');
+    case 'reoffer':
+      return reoffer(state, input, now);
+    case 'candidates':
+      return candidates(state, input);
+    case 'ringing':
+      return isCallee(state, input.from) && state.legs[input.from.device] === 'invited'
+        ? rings(state, input.from.device)
+        : ignored(state);
+    case 'reject':
+      return reject(state, input, now);
+    case 'accept':
+      return accept(state, input, now);
+    case 'hangup':
+      if (isCaller(state, input.from)) return over(state, 'cancelled', now, [reply()]);
+      return isCallee(state, input.from) ? over(state, 'declined', now, [reply()]) : refused(state, 'call_not_found');
+    case 'update':
+      if (!isCaller(state, input.from)) return refused(state, 'wrong_state');
+      return {
+        state: input.side.n > state.caller.side.n ? { ...state, caller: { ...state.caller, side: input.side } } : state,
+        effects: [reply()],
+      };
+    case 'answer':
+    case 'describe':
+      return refused(state, 'wrong_state');
+    case 'attach':
+      return attach(state, input.device);
+    case 'detach': {
+      const leg = state.legs[input.device];
+      return leg === 'invited' || leg === 'ringing'
+        ? { state: waitFor({ ...state, legs: { ...state.legs, [input.device]: 'away' } }, now), effects: [] }
+        : ignored(state);
+    }
+    case 'away':
+      return input.connection === state.caller.connection
+        ? { state: { ...state, caller: { ...state.caller, awaySince: now } }, effects: [] }
+        : ignored(state);
+    case 'back':
+      return input.connection === state.caller.connection
+        ? { state: { ...state, caller: { ...state.caller, awaySince: undefined } }, effects: [] }
+        : ignored(state);
+    case 'tick':
+      return tick(state, now);
+    case 'media':
+      return ignored(state);
+  }
+}
+
+function isCaller(state: Ringing, from: From): boolean {
+  return from.person.address === state.caller.person.address && from.device === state.caller.device;
+}
+
+function isCallee(state: Ringing, from: From): boolean {
+  return from.person.address === state.callee.address;
+}
+
+function rings(state: Ringing, device: string): CallStep {
+  return {
+    state: { ...state, legs: { ...state.legs, [device]: 'ringing' } },
+    effects: [send(state.caller, { type: 'ringing', call: state.id, waiting: state.waiting })],
+  };
+}
+
+/** The caller's page was reloaded or its network changed: a new offer, and the candidates of the old one are void. */
+function reoffer(state: Ringing, input: InputOf<'reoffer'>, now: Instant): CallStep {
+  if (input.from.connection !== state.caller.connection) return refused(state, 'call_not_found');
+  if (input.epoch <= state.epoch)
+    return input.epoch === state.epoch && input.offer.sdp === state.offer.sdp
+      ? { state, effects: [reply()] }
+      : refused(state, 'stale_epoch');
+  return {
+    state: {
+      ...state,
+      epoch: input.epoch,
+      offer: input.offer,
+      caller: { ...state.caller, candidates: [], end: false, mediaSince: now },
+    },
+    effects: [
+      reply(),
+      ...Object.keys(state.legs).map((device) =>
+        sendDevice(state.callee.address, device, { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer }),
+      ),
+    ],
+  };
+}
+
+/** Only the caller's candidates exist before the claim (a device of the callee holds its own back). */
+function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
+  const { caller } = state;
+  if (input.from.connection !== caller.connection || input.epoch !== state.epoch) return ignored(state);
+  const kept = [...caller.candidates, ...input.candidates].slice(0, limits.candidatesPerCall);
+  const end = caller.end || input.end;
+  return {
+    state: { ...state, caller: { ...caller, candidates: kept, end } },
+    effects: Object.keys(state.legs).map((device) =>
+      sendDevice(state.callee.address, device, {
+        type: 'candidates',
+        call: state.id,
+        epoch: state.epoch,
+        candidates: [...input.candidates],
+        end: input.end,
+      }),
+    ),
+  };
+}
+
+/** `declined` ends it everywhere; `busy` takes away one device, and ends it when no other is left to wait for. */
+function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallStep {
+  const { from, reason } = input;
+  if (!isCallee(state, from)) return refused(state, 'call_not_found');
+  if (reason === 'declined') return over(state, 'declined', now, [reply()]);
+  const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now);
+  if (Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
+  return {
+    state: next,
+    effects: [
+      reply(),
+      sendDevice(state.callee.address, from.device, { type: 'ended', call: state.id, cause: 'busy' }, from.connection),
+    ],
+  };
+}
+
+function attach(state: Ringing, device: string): CallStep {
+  const leg = state.legs[device];
+  if (leg !== undefined && leg !== 'away') return ignored(state);
+  return {
+    state: { ...state, legs: { ...state.legs, [device]: 'invited' }, reachBy: undefined },
+    effects: [{ type: 'ring', user: state.callee.address, device }],
+  };
+}
+
+/** With no device left that could take it, it waits a little for one to come back (a reload, a lost socket). */
+function waitFor(state: Ringing, now: Instant): Ringing {
+  const live = Object.values(state.legs).some((leg) => leg === 'invited' || leg === 'ringing');
+  return live || state.reachBy !== undefined ? state : { ...state, reachBy: now + limits.reachMs };
+}
+
+/** The claim. The first one the server sees wins, every other device is told where the call went. */
+function accept(state: Ringing, input: InputOf<'accept'>, now: Instant): CallStep {
+  const { from, answer } = input;
+  if (!isCallee(state, from)) return refused(state, 'call_not_found');
+  const callee = newEnd(from, now, false);
+  const { id, media, caller, offer, startedAt, epoch, waiting } = state;
+  const known = { id, media, caller: { ...caller, mediaSince: now }, callee, startedAt, epoch };
+  // An answer to an offer that was replaced meanwhile answers nothing: the claim stands, the answer follows.
+  const fits = answer !== undefined && input.epoch === epoch;
+  const next: CallState = fits
+    ? { kind: 'active', ...known, answer, answeredAt: now }
+    : { kind: 'answering', ...known, offer, waiting, answerBy: now + limits.answerMs };
+  const view = input.merge && viewOf(next, from.person.address, from.connection, now);
+  return {
+    state: next,
+    effects: [
+      reply(view ? { call: id, merged: view } : {}),
+      occupies('callee', from.person.address, caller.person.address, 'engaged'),
+      { type: 'announce', event: 'call.accepted' },
+      send(caller, { type: 'accepted', call: id, epoch, ...(fits && { answer }) }),
+      ...[...new Set([...Object.keys(state.legs), from.device])].map((device) =>
+        sendDevice(
+          from.person.address,
+          device,
+          { type: 'ended', call: id, cause: 'answered_elsewhere', elsewhere: from.deviceName },
+          from.connection,
+        ),
+      ),
+    ],
+  };
+}
+
+function tick(state: Ringing, now: Instant): CallStep {
+  if (now < ringingDeadline(state)) return ignored(state);
+  if (state.reachBy !== undefined && now >= state.reachBy)
+    return over(state, Object.values(state.legs).includes('busy') ? 'busy' : 'unreachable', now, []);
+  if (state.caller.awaySince !== undefined && now >= state.caller.awaySince + limits.lostMs)
+    return over(state, 'cancelled', now, []);
+  return over(state, 'no_answer', now, []);
+}
+
+/** Ends it for the caller and stops the ringing on every device of the callee. */
+function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEffect[]): CallStep {
+  const ended = finish(state, cause, now);
+  const event = { type: 'ended' as const, call: state.id, cause };
+  return {
+    state: ended.state,
+    effects: [
+      ...first,
+      ...ended.effects,
+      send(state.caller, event),
+      ...Object.keys(state.legs).map((device) => sendDevice(state.callee.address, device, event)),
+    ],
+  };
+}

@@ -1,0 +1,230 @@
+/** A call that somebody has taken: the answer, renegotiation, what each side does, and how it ends when things get lost. */
+import type { Instant, Step } from '../machine.ts';
+import { limits } from '../limits.ts';
+import type { Event } from '../protocol/signaling.ts';
+import type { Cause } from './causes.ts';
+import { finish, ignored, refused, reply, send } from './outcome.ts';
+import type { Active, Answering, CallEffect, CallInput, CallState, End, From, Role } from './types.ts';
+
+type CallStep = Step<CallState, CallEffect>;
+type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
+type Talking = Answering | Active;
+
+/** Claimed, and waiting for the answer. */
+export function stepAnswering(state: Answering, input: CallInput, now: Instant): CallStep {
+  switch (input.type) {
+    case 'answer':
+      return answer(state, input, now);
+    case 'reoffer':
+      if (input.from.connection !== state.caller.connection) return refused(state, 'call_not_found');
+      if (input.epoch <= state.epoch)
+        return input.epoch === state.epoch && input.offer.sdp === state.offer.sdp
+          ? { state, effects: [reply()] }
+          : refused(state, 'stale_epoch');
+      return {
+        state: { ...state, epoch: input.epoch, offer: input.offer, caller: { ...state.caller, candidates: [], end: false } },
+        effects: [reply(), send(state.callee, { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer })],
+      };
+    case 'describe':
+      return refused(state, 'wrong_state');
+    case 'tick':
+      return now < state.answerBy ? ignored(state) : over(state, 'media_failed', now, []);
+    default:
+      return stepTalking(state, input, now);
+  }
+}
+
+/** Answered. */
+export function stepActive(state: Active, input: CallInput, now: Instant): CallStep {
+  switch (input.type) {
+    case 'answer':
+      // Repeated, or for an epoch that came and went.
+      return sideOf(state, input.from) === 'callee'
+        ? { state, effects: [reply()] }
+        : refused(state, notYours(state, input.from));
+    case 'reoffer':
+      return refused(state, 'wrong_state');
+    case 'describe':
+      return describe(state, input, now);
+    case 'tick':
+      return tick(state, now);
+    default:
+      return stepTalking(state, input, now);
+  }
+}
+
+function stepTalking(
+  state: Talking,
+  input: Exclude<CallInput, { type: 'answer' | 'reoffer' | 'describe' | 'tick' }>,
+  now: Instant,
+): CallStep {
+  switch (input.type) {
+    case 'invite':
+    case 'refused':
+      return input.from.person.address === state.caller.person.address
+        ? { state, effects: [reply({ call: state.id })] }
+        : refused(state, 'call_exists');
+    case 'accept':
+      return state.callee.connection === input.from.connection
+        ? { state, effects: [reply()] }
+        : refused(state, notYours(state, input.from));
+    case 'candidates':
+      return candidates(state, input);
+    case 'update': {
+      const role = sideOf(state, input.from);
+      if (role === undefined) return refused(state, notYours(state, input.from));
+      if (input.side.n <= state[role].side.n) return { state, effects: [reply()] };
+      return {
+        state: withEnd(state, role, { side: input.side }),
+        effects: [reply(), toOther(state, role, { type: 'updated', call: state.id, side: input.side })],
+      };
+    }
+    case 'media':
+      return media(state, input, now);
+    case 'hangup':
+      return hangup(state, input.from, now);
+    case 'reject':
+      // A reject after the answer is disregarded (MSC2746): the call was taken elsewhere.
+      return { state, effects: [reply()] };
+    case 'away':
+      return presence(state, input.connection, now);
+    case 'back':
+      return presence(state, input.connection, undefined);
+    case 'ringing':
+    case 'attach':
+    case 'detach':
+      return ignored(state);
+  }
+}
+
+/** The side whose media lives on this very connection. */
+function sideOf(state: Talking, from: From): Role | undefined {
+  if (from.connection === state.caller.connection) return 'caller';
+  if (from.connection === state.callee.connection) return 'callee';
+  return undefined;
+}
+
+function notYours(state: Talking, from: From): 'answered_elsewhere' | 'call_not_found' {
+  return from.person.address === state.callee.person.address ? 'answered_elsewhere' : 'call_not_found';
+}
+
+function other(role: Role): Role {
+  return role === 'caller' ? 'callee' : 'caller';
+}
+
+function toOther(state: Talking, role: Role, event: Event): CallEffect {
+  return send(state[other(role)], event);
+}
+
+function withEnd<S extends Talking>(state: S, role: Role, change: Partial<End>): S {
+  return { ...state, [role]: { ...state[role], ...change } };
+}
+
+function answer(state: Answering, input: InputOf<'answer'>, now: Instant): CallStep {
+  if (sideOf(state, input.from) !== 'callee') return refused(state, notYours(state, input.from));
+  if (input.epoch !== state.epoch) return refused(state, 'stale_epoch');
+  const { offer: _offer, waiting: _waiting, answerBy: _by, ...known } = state;
+  return {
+    state: { ...known, kind: 'active', answer: input.answer, answeredAt: now },
+    effects: [reply(), send(state.caller, { type: 'answered', call: state.id, epoch: state.epoch, answer: input.answer })],
+  };
+}
+
+/** Renegotiation in the present epoch, or an offer that opens the next one (a reload, another path for the media). */
+function describe(state: Active, input: InputOf<'describe'>, now: Instant): CallStep {
+  const role = sideOf(state, input.from);
+  if (role === undefined) return refused(state, notYours(state, input.from));
+  const event: Event = { type: 'described', call: state.id, epoch: input.epoch, description: input.description };
+  if (input.epoch === state.epoch) return { state, effects: [reply(), toOther(state, role, event)] };
+  if (input.epoch !== state.epoch + 1 || input.description.type !== 'offer') return refused(state, 'stale_epoch');
+  const fresh = { candidates: [], end: false, media: 'connecting' as const, mediaSince: now };
+  return {
+    state: {
+      ...state,
+      epoch: input.epoch,
+      answer: undefined,
+      caller: { ...state.caller, ...fresh },
+      callee: { ...state.callee, ...fresh },
+    },
+    effects: [reply(), toOther(state, role, event)],
+  };
+}
+
+function candidates(state: Talking, input: InputOf<'candidates'>): CallStep {
+  const role = sideOf(state, input.from);
+  if (role === undefined || input.epoch !== state.epoch) return ignored(state);
+  const kept = [...state[role].candidates, ...input.candidates].slice(-limits.candidatesPerCall);
+  return {
+    state: withEnd(state, role, { candidates: kept, end: input.end }),
+    effects: [
+      toOther(state, role, {
+        type: 'candidates',
+        call: state.id,
+        epoch: state.epoch,
+        candidates: [...input.candidates],
+        end: input.end,
+      }),
+    ],
+  };
+}
+
+/** Connected is not accepted: the duration begins with the first media of either side. */
+function media(state: Talking, input: InputOf<'media'>, now: Instant): CallStep {
+  const role = sideOf(state, input.from);
+  if (role === undefined || input.epoch !== state.epoch || state.kind !== 'active' || state[role].media === input.state)
+    return ignored(state);
+  const next = withEnd(state, role, { media: input.state, mediaSince: now });
+  if (input.state === 'interrupted' || state.connectedAt !== undefined) return { state: next, effects: [] };
+  return { state: { ...next, connectedAt: now }, effects: [{ type: 'announce', event: 'call.connected' }] };
+}
+
+function hangup(state: Talking, from: From, now: Instant): CallStep {
+  const by: Role | undefined =
+    sideOf(state, from) ??
+    (from.device === state.caller.device ? 'caller' : from.device === state.callee.device ? 'callee' : undefined);
+  // From a device that lost the race: nothing of its own is left to end.
+  if (by === undefined)
+    return from.person.address === state.callee.person.address
+      ? { state, effects: [reply()] }
+      : refused(state, 'call_not_found');
+  return over(state, 'hangup', now, [reply()]);
+}
+
+function presence(state: Talking, connection: string, awaySince: Instant | undefined): CallStep {
+  const role: Role | undefined =
+    connection === state.caller.connection ? 'caller' : connection === state.callee.connection ? 'callee' : undefined;
+  if (role === undefined || (state[role].awaySince === undefined) === (awaySince === undefined)) return ignored(state);
+  return {
+    state: withEnd(state, role, { awaySince }),
+    effects: [toOther(state, role, { type: 'peer', call: state.id, state: awaySince === undefined ? 'here' : 'away' })],
+  };
+}
+
+/**
+ * Losing signalling alone never ends a call while the other side still reports media; losing media alone ends it only after the
+ * ends had time to restart ICE; with both lost it ends after `lostMs`.
+ */
+export function activeDeadline(state: Active): Instant | undefined {
+  const { caller, callee } = state;
+  if (caller.awaySince !== undefined && callee.awaySince !== undefined)
+    return Math.max(caller.awaySince, callee.awaySince) + limits.orphanMs;
+  if (caller.awaySince !== undefined || callee.awaySince !== undefined) {
+    const [gone, left] = caller.awaySince !== undefined ? [caller.awaySince, callee] : [callee.awaySince as Instant, caller];
+    return left.media === 'connected' ? undefined : Math.max(gone, left.mediaSince) + limits.lostMs;
+  }
+  if (state.connectedAt === undefined) return state.answeredAt + limits.connectMs;
+  const interrupted = [caller, callee].filter((end) => end.media !== 'connected');
+  return interrupted.length === 0 ? undefined : Math.max(...interrupted.map((end) => end.mediaSince)) + limits.interruptedMs;
+}
+
+function tick(state: Active, now: Instant): CallStep {
+  const deadline = activeDeadline(state);
+  if (deadline === undefined || now < deadline) return ignored(state);
+  return over(state, state.connectedAt === undefined ? 'media_failed' : 'connection_lost', now, []);
+}
+
+function over(state: Talking, cause: Cause, now: Instant, first: readonly CallEffect[]): CallStep {
+  const ended = finish(state, cause, now);
+  const event: Event = { type: 'ended', call: state.id, cause };
+  return { state: ended.state, effects: [...first, ...ended.effects, send(state.caller, event), send(state.callee, event)] };
+}

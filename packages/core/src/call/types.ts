@@ -1,0 +1,187 @@
+import type { Instant, Milliseconds, Tick } from '../machine.ts';
+import type {
+  Address,
+  Answer,
+  CallId,
+  CallView,
+  Candidate,
+  Description,
+  DeviceId,
+  Event,
+  Media,
+  Offer,
+  Person,
+  Side,
+} from '../protocol/signaling.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Cause } from './causes.ts';
+
+export type ConnectionId = string;
+export type Role = 'caller' | 'callee';
+
+/** Who says something: stamped by the server, never taken from a message. */
+export interface From {
+  readonly person: Person;
+  readonly device: DeviceId;
+  readonly deviceName: string;
+  readonly connection: ConnectionId;
+}
+
+/** One side of a call once it is known: the connection that holds its media. */
+export interface End extends From {
+  readonly side: Side;
+  /** What this side last said about its media, and since when. */
+  readonly media: 'connecting' | 'connected' | 'interrupted';
+  readonly mediaSince: Instant;
+  /** Since when its signalling is gone. */
+  readonly awaySince?: Instant | undefined;
+  /** Its candidates in the present epoch, for the other side should it have to catch up. */
+  readonly candidates: readonly Candidate[];
+  readonly end: boolean;
+}
+
+interface Known {
+  readonly id: CallId;
+  readonly media: Media;
+  readonly epoch: number;
+  readonly startedAt: Instant;
+  readonly caller: End;
+}
+
+/** What a device of the callee does while it rings. `away`: it was there, and may come back in time. */
+export type Leg = 'invited' | 'ringing' | 'busy' | 'away';
+
+export interface New {
+  readonly kind: 'new';
+  readonly id: CallId;
+}
+
+export interface Ringing extends Known {
+  readonly kind: 'ringing';
+  readonly callee: Person;
+  readonly offer: Offer;
+  readonly waiting: boolean;
+  readonly legs: Readonly<Record<DeviceId, Leg>>;
+  readonly ringUntil: Instant;
+  /** While no device of the callee can take it: when to give up. */
+  readonly reachBy?: Instant | undefined;
+}
+
+export interface Answering extends Known {
+  readonly kind: 'answering';
+  readonly callee: End;
+  readonly offer: Offer;
+  readonly waiting: boolean;
+  readonly answerBy: Instant;
+}
+
+export interface Active extends Known {
+  readonly kind: 'active';
+  readonly callee: End;
+  readonly answeredAt: Instant;
+  /** The answer of the first epoch, until media has connected. */
+  readonly answer?: Answer | undefined;
+  /** First media on either side; the duration counts from here. */
+  readonly connectedAt?: Instant | undefined;
+}
+
+export interface Ended {
+  readonly kind: 'ended';
+  readonly id: CallId;
+  readonly cause: Cause;
+  readonly caller: Address;
+  readonly callee: Address;
+  /** The connection and device that took it, for late requests. */
+  readonly winner?: { readonly connection: ConnectionId; readonly deviceName: string } | undefined;
+}
+
+export type CallState = New | Ringing | Answering | Active | Ended;
+
+export type CallInput =
+  /** Admitted by the user machines: ring these devices. */
+  | {
+      readonly type: 'invite';
+      readonly from: From;
+      readonly to: Person;
+      readonly media: Media;
+      readonly offer: Offer;
+      readonly devices: readonly DeviceId[];
+      readonly waiting: boolean;
+      readonly ringMs: Milliseconds;
+    }
+  /** Not admitted: ends at once, and is remembered. */
+  | {
+      readonly type: 'refused';
+      readonly from: From;
+      readonly to: Person;
+      readonly media: Media;
+      readonly cause: 'busy' | 'do_not_disturb' | 'unreachable';
+    }
+  | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
+  | { readonly type: 'ringing'; readonly from: From }
+  | { readonly type: 'reject'; readonly from: From; readonly reason: 'declined' | 'busy' }
+  /** `merge`: the other side's invite crossed this call and takes it. */
+  | {
+      readonly type: 'accept';
+      readonly from: From;
+      readonly epoch: number;
+      readonly answer?: Answer | undefined;
+      readonly merge?: true | undefined;
+    }
+  | { readonly type: 'answer'; readonly from: From; readonly epoch: number; readonly answer: Answer }
+  | { readonly type: 'describe'; readonly from: From; readonly epoch: number; readonly description: Description }
+  | {
+      readonly type: 'candidates';
+      readonly from: From;
+      readonly epoch: number;
+      readonly candidates: readonly Candidate[];
+      readonly end: boolean;
+    }
+  | { readonly type: 'update'; readonly from: From; readonly side: Side }
+  | { readonly type: 'media'; readonly from: From; readonly epoch: number; readonly state: 'connected' | 'interrupted' }
+  | { readonly type: 'hangup'; readonly from: From }
+  /** A device of the callee is there (again), or is no longer. */
+  | { readonly type: 'attach'; readonly device: DeviceId }
+  | { readonly type: 'detach'; readonly device: DeviceId }
+  /** The socket of a connection is gone, or back. */
+  | { readonly type: 'away'; readonly connection: ConnectionId }
+  | { readonly type: 'back'; readonly connection: ConnectionId }
+  | Tick;
+
+/** Whom an event is for: one connection, or all connections of a device, or those but the one which acted. */
+export type Target =
+  | { readonly connection: ConnectionId }
+  | { readonly user: Address; readonly device: DeviceId; readonly except?: ConnectionId | undefined };
+
+/** What a call is to one of its users. */
+export interface Occupation {
+  readonly role: Role;
+  readonly peer: Address;
+  readonly stage: 'ringing' | 'engaged';
+}
+
+export interface CallRecord {
+  readonly call: CallId;
+  readonly caller: Person;
+  readonly callee: Person;
+  readonly media: Media;
+  readonly startedAt: Instant;
+  readonly connectedAt?: Instant | undefined;
+  readonly endedAt: Instant;
+  readonly cause: Cause;
+}
+
+export type CallEffect =
+  /** The one answer to the request that came with the input. */
+  | { readonly type: 'reply'; readonly ok: { readonly call?: CallId; readonly merged?: CallView } }
+  | { readonly type: 'refuse'; readonly code: ErrorCode }
+  | { readonly type: 'send'; readonly to: Target; readonly event: Event }
+  /** Deliver `incoming` to every connection of a device, with the view of that moment. */
+  | { readonly type: 'ring'; readonly user: Address; readonly device: DeviceId }
+  /** To the user machines: the call occupies this user in this way; the call no longer does. */
+  | { readonly type: 'occupies'; readonly user: Address; readonly as: Occupation }
+  | { readonly type: 'released'; readonly user: Address }
+  /** For the history, stored together with the state. */
+  | { readonly type: 'record'; readonly record: CallRecord }
+  /** For logs and webhooks, stored together with the state. */
+  | { readonly type: 'announce'; readonly event: 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended' };

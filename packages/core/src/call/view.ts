@@ -1,0 +1,43 @@
+import type { Instant } from '../machine.ts';
+import type { Address, CallView, Side } from '../protocol/signaling.ts';
+import type { Active, Answering, CallState, ConnectionId, End, Ringing, Role } from './types.ts';
+
+/** How a side begins. */
+export function initialSide(camera: boolean): Side {
+  return { n: 0, held: false, muted: false, camera };
+}
+
+export function roleOf(state: Ringing | Answering | Active, user: Address): Role | undefined {
+  if (state.caller.person.address === user) return 'caller';
+  const callee = state.kind === 'ringing' ? state.callee : state.callee.person;
+  return callee.address === user ? 'callee' : undefined;
+}
+
+/** The call as one connection of a user sees it; undefined when it is over or none of this user's. */
+export function viewOf(state: CallState, user: Address, connection: ConnectionId, now: Instant): CallView | undefined {
+  if (state.kind === 'new' || state.kind === 'ended') return undefined;
+  const role = roleOf(state, user);
+  if (role === undefined) return undefined;
+  const callee: End | undefined = state.kind === 'ringing' ? undefined : state.callee;
+  const mine = role === 'caller' ? state.caller : callee;
+  const theirs = role === 'caller' ? callee : state.caller;
+  return {
+    call: state.id,
+    role,
+    peer: role === 'callee' ? state.caller.person : state.kind === 'ringing' ? state.callee : state.callee.person,
+    stage: state.kind,
+    here: mine?.connection === connection,
+    media: state.media,
+    epoch: state.epoch,
+    ...(role === 'callee' && state.kind !== 'active' && { offer: state.offer }),
+    ...(role === 'caller' && state.kind === 'active' && state.answer && { answer: state.answer }),
+    candidates: [...(theirs?.candidates ?? [])],
+    end: theirs?.end ?? false,
+    ...(state.kind === 'ringing' && { ringMs: Math.max(0, Math.round(state.ringUntil - now)) }),
+    waiting: state.kind === 'active' ? false : state.waiting,
+    ...(state.kind === 'active' &&
+      state.connectedAt !== undefined && { activeMs: Math.max(0, Math.round(now - state.connectedAt)) }),
+    mine: mine?.side ?? initialSide(false),
+    theirs: theirs?.side ?? initialSide(false),
+  };
+}

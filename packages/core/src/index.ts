@@ -1,0 +1,41 @@
+/** The language of the system, free of schemas: what a browser, a server and a program share. Schemas are in `./protocol`. */
+export * from './machine.ts';
+export * from './limits.ts';
+export * from './version.ts';
+export * from './errors.ts';
+export * from './address.ts';
+export * from './call/causes.ts';
+export * from './call/call.ts';
+export * from './call/endpoint.ts';
+export * from './user/user.ts';
+export type {
+  Address,
+  Answer,
+  ApplicationMessage,
+  CallId,
+  CallView,
+  Candidate,
+  Description,
+  DeviceId,
+  EndedCall,
+  Ephemeral,
+  Event,
+  EventOf,
+  EventType,
+  HistoryEntry,
+  Ice,
+  IceServer,
+  Media,
+  Notice,
+  Offer,
+  Person,
+  PersonPresence,
+  PresenceState,
+  Receiver,
+  ReplyOf,
+  Request,
+  RequestOf,
+  RequestType,
+  Settings,
+  Side,
+} from './protocol/signaling.ts';

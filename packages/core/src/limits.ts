@@ -1,0 +1,76 @@
+/**
+ * Every limit of the system: its number, its unit, and where it is enforced. Each has an error code in `errors.ts` and a test.
+ * Values a host may change are defaults of the server's configuration; the others are part of the protocol.
+ */
+export const limits = {
+  /** Bytes of one signalling message; larger ones close the connection with `too_large`. */
+  messageBytes: 64 * 1024,
+  /** UTF-16 units of one session description. */
+  sdpLength: 32 * 1024,
+  /** UTF-16 units of one candidate line (RFC 8839 §5.1 lines are about 100). */
+  candidateLength: 1024,
+  /** Candidates in one message. */
+  candidatesPerMessage: 32,
+  /** Candidates kept for devices that attach late, per call. */
+  candidatesPerCall: 256,
+  /** Code points of a name as people see it. */
+  nameLength: 64,
+  /** Code points of an address. */
+  addressLength: 64,
+  /** Addresses one connection watches. */
+  watchedAddresses: 200,
+  /** People on one page of the list. */
+  peoplePage: 200,
+  /** Entries on one page of the history. */
+  historyPage: 200,
+  /** Devices of one user. */
+  devicesPerUser: 32,
+  /** Live connections of one device. */
+  connectionsPerDevice: 32,
+  /** Calls a user is in or is rung by at once, if the user has not said otherwise. */
+  callsPerUser: 4,
+  /** The highest number a user may set for `maxCalls`. */
+  callsPerUserMost: 16,
+
+  /** How long a call rings, if the callee has not said otherwise. */
+  ringMs: 45_000,
+  ringMsLeast: 5_000,
+  ringMsMost: 180_000,
+  /** How long a call waits for a device of the callee that is between two sockets (a reload) when none is there. */
+  reachMs: 6_000,
+  /** From the claim of a call to the answer, if the claim did not carry it. */
+  answerMs: 20_000,
+  /** From the answer to the first media. */
+  connectMs: 30_000,
+  /** How long a call outlives the loss of both the signalling of one side and its media. */
+  lostMs: 30_000,
+  /** How long a call is kept when both sides are gone, so that it survives a restart of the server. */
+  orphanMs: 120_000,
+  /** How long media may be interrupted with signalling intact before the call ends. */
+  interruptedMs: 60_000,
+  /** How long a connection may be resumed after its socket is gone. */
+  resumeMs: 60_000,
+  /** Events and bytes kept for a resume, per connection. */
+  resumeEvents: 512,
+  resumeBytes: 512 * 1024,
+
+  /** The server pings each socket this often, and lets it go when it has not answered for `silentMs`. */
+  pingMs: 25_000,
+  silentMs: 75_000,
+  /** The first message must arrive this soon after the socket opened. */
+  helloMs: 10_000,
+  /** Bytes waiting for a slow reader before its socket is closed with `slow_reader`. */
+  unsentBytes: 1024 * 1024,
+  /** Messages per second of one connection, and how many may come at once. */
+  messagesPerSecond: 100,
+  messageBurst: 400,
+  /** Invites per minute of one user, and how many may come at once. */
+  invitesPerMinute: 60,
+  inviteBurst: 20,
+  /** Sockets from one network address: open at once, and new per second. */
+  socketsPerAddress: 256,
+  socketsPerAddressPerSecond: 50,
+  socketBurstPerAddress: 100,
+  /** Answers kept per device for repeated request ids. */
+  repeatedAnswers: 256,
+} as const;

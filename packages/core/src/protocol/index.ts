@@ -1,0 +1,2 @@
+/** The schemas of everything on the wire, for those who must check what they receive. Not for browsers: zod is large. */
+export * from './signaling.ts';

@@ -1,0 +1,356 @@
+/**
+ * Everything said on the signalling WebSocket. One JSON object a message.
+ *
+ *   device → server   durable requests     { id, type, … }   exactly one { re: id, ok } or { re: id, error }, once stored
+ *                     ephemeral messages   { type, … }       no reply; an { error } only where there is one
+ *                     application messages { type: 'acme.cursor', to, data }   forwarded as they are
+ *   server → device   replies              { re, ok | error }
+ *                     events               { seq, type, … }  numbered per connection, replayed by a resume
+ *                     application messages { type: 'acme.cursor', from, data }
+ *
+ * `from` is always stamped by the server. `docs/protocol.md` is generated from this file. Browser code imports only its types.
+ */
+import { z } from 'zod';
+import { causes } from '../call/causes.ts';
+import { errors } from '../errors.ts';
+import { limits } from '../limits.ts';
+
+const keys = <K extends string>(table: Record<K, unknown>): [K, ...K[]] => Object.keys(table) as [K, ...K[]];
+
+// ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const RequestId = z.string().min(1).max(64).describe('Chosen by the client; a repeated id repeats the answer.');
+export const CallId = z
+  .string()
+  .regex(/^[\w-]{16,64}$/)
+  .describe("The caller's id for the call: random, at least 96 bits.");
+export const Address = z
+  .string()
+  .min(1)
+  .max(limits.addressLength * 2)
+  .describe('The address of a user, e.g. `alice`.');
+export const Name = z
+  .string()
+  .min(1)
+  .max(limits.nameLength * 4)
+  .describe('A name as people see it.');
+export const DeviceId = z.string().min(1).max(64).describe('A stored device of a user.');
+export const Epoch = z.int().min(1).max(1_000_000).describe('The number of a media path; each has its own peer connections.');
+export const Sdp = z.string().min(1).max(limits.sdpLength).describe('A session description (RFC 8866).');
+
+export const Media = z
+  .object({ audio: z.boolean(), video: z.boolean() })
+  .describe('The kinds of media a person wants to begin with.');
+
+export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
+export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });
+export const Description = z
+  .discriminatedUnion('type', [Offer, Answer])
+  .describe('RTCSessionDescriptionInit (W3C webrtc-pc §4.6.2).');
+
+export const Candidate = z
+  .object({
+    candidate: z.string().max(limits.candidateLength),
+    sdpMid: z.string().max(64).nullish(),
+    sdpMLineIndex: z.int().min(0).max(65_535).nullish(),
+    usernameFragment: z.string().max(256).nullish(),
+  })
+  .describe('RTCIceCandidateInit (W3C webrtc-pc §4.8.1); `usernameFragment` tells its ICE generation.');
+export const Candidates = z.array(Candidate).max(limits.candidatesPerMessage);
+
+/** What one side does at the moment: values, never toggles. `n` grows by one with each change, the highest wins. */
+export const Side = z.object({
+  n: z.int().min(0),
+  held: z.boolean().describe('This side has put the call on hold.'),
+  muted: z.boolean().describe('The microphone of this side is off.'),
+  camera: z.boolean().describe('The camera of this side is on.'),
+});
+
+export const Person = z.object({ address: Address, name: Name });
+export const PresenceState = z.enum(['online', 'on_call', 'do_not_disturb', 'offline']);
+export const PersonPresence = Person.extend({ presence: PresenceState });
+
+export const Settings = z.object({
+  doNotDisturb: z.boolean().describe('Calls are refused instead of ringing.'),
+  maxCalls: z.int().min(1).max(limits.callsPerUserMost).describe('Further calls are refused as busy.'),
+  ringMs: z
+    .int()
+    .min(limits.ringMsLeast)
+    .max(limits.ringMsMost)
+    .describe('How long a call rings before it counts as not answered.'),
+});
+
+export const IceServer = z
+  .object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() })
+  .describe('RTCIceServer (W3C webrtc-pc §4.2.4) with credentials that expire.');
+export const Ice = z.object({
+  iceServers: z.array(IceServer),
+  ttlMs: z.int().describe('Ask for new ones before this time has passed.'),
+});
+
+/** A call as a device sees it that has not followed it: on a new connection, or when a resume came too late. */
+export const CallView = z.object({
+  call: CallId,
+  role: z.enum(['caller', 'callee']),
+  peer: Person,
+  stage: z.enum(['ringing', 'answering', 'active']),
+  here: z
+    .boolean()
+    .describe('This connection is a side of the call; false for the other connections of a user, which may only look.'),
+  media: Media,
+  epoch: Epoch,
+  offer: Offer.optional().describe('While it rings or waits for the answer, for the callee.'),
+  answer: Answer.optional().describe('For the caller, while it may not have seen it.'),
+  candidates: z.array(Candidate).max(limits.candidatesPerCall).describe("The other side's candidates so far."),
+  end: z.boolean().describe('No further candidates come.'),
+  ringMs: z.int().optional().describe('How much longer it rings.'),
+  waiting: z.boolean().describe('The callee was in another call when it came in.'),
+  activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
+  mine: Side,
+  theirs: Side,
+});
+
+export const EndedCall = z.object({
+  call: CallId,
+  cause: z.enum(keys(causes)),
+  elsewhere: z.string().optional(),
+});
+
+export const HistoryEntry = z.object({
+  call: CallId,
+  role: z.enum(['caller', 'callee']),
+  peer: Person,
+  media: Media,
+  startedAt: z.number().describe('Milliseconds since the Unix epoch.'),
+  durationMs: z.int().optional().describe('From first media to the end; absent when it was never answered.'),
+  cause: z.enum(keys(causes)),
+  missed: z.boolean(),
+});
+
+// ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
+
+const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.object({ id: RequestId, type: z.literal(type), ...shape });
+
+export const requests = {
+  hello: request('hello', {
+    version: z.int().describe('`protocolVersion`.'),
+    token: z.string().min(1).max(8192),
+    resume: z.string().max(256).optional().describe('The secret of the connection to be resumed, from the last `hello`.'),
+    seq: z.int().min(0).optional().describe('The last event seen; absent when the page forgot everything (a reload).'),
+    calls: z.array(CallId).max(64).optional().describe('Calls this page believes to be alive.'),
+  }).describe('The first message: signs in, or resumes a connection.'),
+  bye: request('bye', {}).describe('This connection will not be resumed; its calls end now.'),
+
+  invite: request('invite', { call: CallId, to: Address, media: Media, offer: Offer }).describe(
+    'Rings every device of a user.',
+  ),
+  reoffer: request('reoffer', { call: CallId, epoch: Epoch, offer: Offer }).describe(
+    'Replaces the offer while it rings; the epoch is the next one.',
+  ),
+  accept: request('accept', { call: CallId, epoch: Epoch, answer: Answer.optional() }).describe(
+    'Claims a ringing call. The server alone decides the first.',
+  ),
+  answer: request('answer', { call: CallId, epoch: Epoch, answer: Answer }).describe(
+    'The answer of a claim that did not carry it.',
+  ),
+  reject: request('reject', {
+    call: CallId,
+    reason: z.enum(['declined', 'busy']).describe('`declined` ends it everywhere, `busy` only here.'),
+  }),
+  hangup: request('hangup', { call: CallId }).describe('Legal in every state; repeating it is harmless.'),
+  describe: request('describe', { call: CallId, epoch: Epoch, description: Description }).describe(
+    'Renegotiates, or opens the next epoch with an offer.',
+  ),
+  update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
+
+  rename: request('rename', { name: Name }),
+  people: request('people', {
+    query: z.string().max(limits.nameLength).optional().describe('Beginning of a name or address.'),
+    after: z.string().max(256).optional().describe('`next` of the page before.'),
+    limit: z.int().min(1).max(limits.peoplePage).optional(),
+  }).describe('A page of the people here, those online first, by name.'),
+  watch: request('watch', {
+    addresses: z.array(Address).describe('All addresses whose presence is wanted from now on, at most 200.'),
+    arrivals: z.boolean().optional().describe('Also tell of people who come and go, while no more than 200 are here.'),
+  }),
+  history: request('history', {
+    before: z.string().max(64).optional(),
+    limit: z.int().min(1).max(limits.historyPage).optional(),
+  }),
+  settings: request('settings', { change: Settings.partial() }),
+  ice: request('ice', {}).describe('Fresh ICE servers.'),
+} as const;
+
+export const Request = z.discriminatedUnion('type', [
+  requests.hello,
+  requests.bye,
+  requests.invite,
+  requests.reoffer,
+  requests.accept,
+  requests.answer,
+  requests.reject,
+  requests.hangup,
+  requests.describe,
+  requests.update,
+  requests.rename,
+  requests.people,
+  requests.watch,
+  requests.history,
+  requests.settings,
+  requests.ice,
+]);
+
+/** What `ok` carries, by type of request. Those not named carry an empty object. */
+export const replies = {
+  hello: z.object({
+    connection: z.string().describe('The id of this connection, kept over resumes.'),
+    resume: z.string().describe('Hands this connection over to a later socket.'),
+    resumed: z.boolean().describe('True: the missed events follow. False: `calls` says all there is.'),
+    user: Person,
+    device: z.object({ id: DeviceId, name: Name }),
+    settings: Settings,
+    ice: Ice,
+    calls: z.array(CallView),
+    ended: z.array(EndedCall).describe('Which of the calls named in `hello` have ended, and why.'),
+  }),
+  invite: z.object({
+    call: CallId,
+    merged: CallView.optional().describe('The other called at the same moment: this is their call, answered by you.'),
+  }),
+  people: z.object({ people: z.array(PersonPresence), next: z.string().optional() }),
+  watch: z.object({ people: z.array(PersonPresence) }),
+  history: z.object({ entries: z.array(HistoryEntry), next: z.string().optional() }),
+  settings: z.object({ settings: Settings }),
+  rename: z.object({ user: Person }),
+  ice: Ice,
+} as const;
+
+// ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
+
+export const ephemerals = {
+  ringing: z.object({ type: z.literal('ringing'), call: CallId }).describe('This device rings.'),
+  candidates: z.object({
+    type: z.literal('candidates'),
+    call: CallId,
+    epoch: Epoch,
+    candidates: Candidates,
+    end: z.boolean().optional().describe('These were the last.'),
+  }),
+  media: z
+    .object({ type: z.literal('media'), call: CallId, epoch: Epoch, state: z.enum(['connected', 'interrupted']) })
+    .describe('Media of this side connected or was interrupted.'),
+  ping: z
+    .object({ type: z.literal('ping'), seq: z.int().min(0).optional().describe('All events up to this one have arrived.') })
+    .describe('Answered by `pong`.'),
+} as const;
+
+export const Ephemeral = z.discriminatedUnion('type', [
+  ephemerals.ringing,
+  ephemerals.candidates,
+  ephemerals.media,
+  ephemerals.ping,
+]);
+
+/** A type with a dot belongs to an application: forwarded at most once, never stored. */
+export const ApplicationType = z.string().regex(/^[a-z][\w-]{0,31}(\.[\w-]{1,32}){1,3}$/i);
+export const Receiver = z
+  .union([z.object({ user: Address }), z.object({ user: Address, device: DeviceId }), z.object({ everyone: z.literal(true) })])
+  .describe('All connections of a user, those of one device, or everyone who is here.');
+export const ApplicationMessage = z.object({ type: ApplicationType, to: Receiver, data: z.unknown() });
+
+// ── server → device: events ─────────────────────────────────────────────────────────────────────────────────────────
+
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...shape });
+
+export const events = {
+  incoming: event('incoming', { view: CallView }).describe('A call rings here.'),
+  reoffered: event('reoffered', { call: CallId, epoch: Epoch, offer: Offer }).describe(
+    'The offer was replaced; candidates of the old one are void.',
+  ),
+  ringing: event('ringing', { call: CallId, waiting: z.boolean() }).describe(
+    'A device of the callee rings; `waiting`: they are in another call.',
+  ),
+  accepted: event('accepted', { call: CallId, epoch: Epoch, answer: Answer.optional() }).describe(
+    'The callee has claimed the call.',
+  ),
+  answered: event('answered', { call: CallId, epoch: Epoch, answer: Answer }),
+  described: event('described', { call: CallId, epoch: Epoch, description: Description }),
+  candidates: event('candidates', { call: CallId, epoch: Epoch, candidates: Candidates, end: z.boolean() }),
+  updated: event('updated', { call: CallId, side: Side }).describe("The other side's hold, microphone and camera."),
+  peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
+    "The other side's signalling is gone, or back.",
+  ),
+  ended: event('ended', EndedCall.shape).describe(
+    'The call has ended for this device. `elsewhere`: the name of the device that answered.',
+  ),
+  presence: event('presence', { people: z.array(PersonPresence) }).describe('Changes among those watched, gathered.'),
+  settings: event('settings', { settings: Settings }).describe('Changed on another device.'),
+  renamed: event('renamed', { user: Person }).describe('Your own name was changed on another device.'),
+} as const;
+
+export const Event = z.discriminatedUnion('type', [
+  events.incoming,
+  events.reoffered,
+  events.ringing,
+  events.accepted,
+  events.answered,
+  events.described,
+  events.candidates,
+  events.updated,
+  events.peer,
+  events.ended,
+  events.presence,
+  events.settings,
+  events.renamed,
+]);
+
+/** Unnumbered messages of the server. */
+export const notices = {
+  pong: z.object({ type: z.literal('pong') }),
+  error: z.object({
+    type: z.literal('error'),
+    error: z.object({
+      code: z.enum(keys(errors)),
+      message: z.string(),
+      detail: z.string().optional(),
+    }),
+    about: z.string().optional().describe('The type of the message that failed.'),
+  }),
+  draining: z.object({ type: z.literal('draining') }).describe('This server shuts down; connect anew, calls go on.'),
+} as const;
+
+// ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type CallId = z.infer<typeof CallId>;
+export type Address = z.infer<typeof Address>;
+export type DeviceId = z.infer<typeof DeviceId>;
+export type Media = z.infer<typeof Media>;
+export type Offer = z.infer<typeof Offer>;
+export type Answer = z.infer<typeof Answer>;
+export type Description = z.infer<typeof Description>;
+export type Candidate = z.infer<typeof Candidate>;
+export type Side = z.infer<typeof Side>;
+export type Person = z.infer<typeof Person>;
+export type PresenceState = z.infer<typeof PresenceState>;
+export type PersonPresence = z.infer<typeof PersonPresence>;
+export type Settings = z.infer<typeof Settings>;
+export type IceServer = z.infer<typeof IceServer>;
+export type Ice = z.infer<typeof Ice>;
+export type CallView = z.infer<typeof CallView>;
+export type EndedCall = z.infer<typeof EndedCall>;
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+export type Receiver = z.infer<typeof Receiver>;
+
+export type Request = z.infer<typeof Request>;
+export type RequestType = Request['type'];
+export type RequestOf<T extends RequestType> = Extract<Request, { type: T }>;
+export type ReplyOf<T extends RequestType> = T extends keyof typeof replies
+  ? z.infer<(typeof replies)[T]>
+  : Record<string, never>;
+export type Ephemeral = z.infer<typeof Ephemeral>;
+export type ApplicationMessage = z.infer<typeof ApplicationMessage>;
+export type Event = z.infer<typeof Event>;
+export type EventType = Event['type'];
+export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
+export type Notice = z.infer<(typeof notices)[keyof typeof notices]>;

@@ -1,0 +1,148 @@
+/**
+ * The user: which devices are there, which calls occupy the user, and whether another one is let in. What spans several calls
+ * (call waiting, busy, invites that cross) is decided here and nowhere else.
+ *
+ *      place ──► oneself? ──► refuse self_call
+ *                it rings here from that very user? ──► cross: the two invites become one call
+ *                as many calls as allowed? ──► refuse too_many_calls
+ *                otherwise ──► placed
+ *
+ *      offered ─► do not disturb? ──► turn away do_not_disturb
+ *                 as many calls as allowed? ──► turn away busy
+ *                 no device there, none on its way back? ──► turn away unreachable
+ *                 otherwise ──► admit (`waiting` when another call is being talked)
+ */
+import { limits } from '../limits.ts';
+import type { Machine, Milliseconds, Step } from '../machine.ts';
+import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
+import type { Occupation } from '../call/types.ts';
+
+export interface UserState {
+  readonly address: Address;
+  readonly settings: Settings;
+  /** `away`: all its sockets are gone, and at least one of its connections may still be resumed. */
+  readonly devices: Readonly<Record<DeviceId, 'here' | 'away'>>;
+  readonly calls: Readonly<Record<CallId, Occupation>>;
+}
+
+export type UserInput =
+  | { readonly type: 'place'; readonly call: CallId; readonly to: Address }
+  | { readonly type: 'offered'; readonly call: CallId; readonly from: Address }
+  /** From the call: it occupies this user in this way (said again after a restart), or no longer. */
+  | { readonly type: 'occupied'; readonly call: CallId; readonly as: Occupation }
+  | { readonly type: 'released'; readonly call: CallId }
+  | { readonly type: 'device'; readonly device: DeviceId; readonly state: 'here' | 'away' | 'gone' }
+  | { readonly type: 'settings'; readonly change: { readonly [K in keyof Settings]?: Settings[K] | undefined } };
+
+export type UserEffect =
+  | { readonly type: 'placed' }
+  | { readonly type: 'cross'; readonly call: CallId }
+  | { readonly type: 'refuse'; readonly code: 'self_call' | 'too_many_calls' }
+  | { readonly type: 'admit'; readonly devices: readonly DeviceId[]; readonly waiting: boolean; readonly ringMs: Milliseconds }
+  | { readonly type: 'turn_away'; readonly cause: 'busy' | 'do_not_disturb' | 'unreachable' }
+  | { readonly type: 'attach'; readonly call: CallId; readonly device: DeviceId }
+  | { readonly type: 'detach'; readonly call: CallId; readonly device: DeviceId }
+  | { readonly type: 'presence'; readonly presence: PresenceState }
+  | { readonly type: 'settings'; readonly settings: Settings };
+
+export const userInputs = [
+  'place',
+  'offered',
+  'occupied',
+  'released',
+  'device',
+  'settings',
+] as const satisfies UserInput['type'][];
+
+export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: limits.callsPerUser, ringMs: limits.ringMs };
+
+export function newUser(address: Address, settings: Settings = defaultSettings): UserState {
+  return { address, settings, devices: {}, calls: {} };
+}
+
+/** Situations that differ in what they let in, for coverage: a user has no other states. */
+export const userStates = ['offline', 'online', 'on_call', 'do_not_disturb'] as const satisfies PresenceState[];
+
+export function presenceOf(state: UserState): PresenceState {
+  if (Object.keys(state.devices).length === 0) return 'offline';
+  if (state.settings.doNotDisturb) return 'do_not_disturb';
+  return isEngaged(state) ? 'on_call' : 'online';
+}
+
+function isEngaged(state: UserState): boolean {
+  return Object.values(state.calls).some((call) => call.stage === 'engaged');
+}
+
+export const userMachine: Machine<UserState, UserInput, UserEffect> = {
+  step(state, input) {
+    const next = transition(state, input);
+    const presence = presenceOf(next.state);
+    return presence === presenceOf(state)
+      ? next
+      : { state: next.state, effects: [...next.effects, { type: 'presence', presence }] };
+  },
+  deadline: () => undefined,
+  recover: () => [],
+};
+
+function transition(state: UserState, input: UserInput): Step<UserState, UserEffect> {
+  switch (input.type) {
+    case 'place':
+      return place(state, input.call, input.to);
+    case 'offered':
+      return offered(state, input.call, input.from);
+    case 'occupied':
+      return { state: withCall(state, input.call, input.as), effects: [] };
+    case 'released': {
+      const { [input.call]: _over, ...calls } = state.calls;
+      return { state: { ...state, calls }, effects: [] };
+    }
+    case 'device':
+      return device(state, input.device, input.state);
+    case 'settings': {
+      const change = Object.fromEntries(Object.entries(input.change).filter(([, value]) => value !== undefined));
+      const settings: Settings = { ...state.settings, ...change };
+      return { state: { ...state, settings }, effects: [{ type: 'settings', settings }] };
+    }
+  }
+}
+
+function withCall(state: UserState, call: CallId, as: Occupation): UserState {
+  return { ...state, calls: { ...state.calls, [call]: as } };
+}
+
+function place(state: UserState, call: CallId, to: Address): Step<UserState, UserEffect> {
+  if (to === state.address) return { state, effects: [{ type: 'refuse', code: 'self_call' }] };
+  const crossing = Object.entries(state.calls).find(
+    ([, other]) => other.role === 'callee' && other.stage === 'ringing' && other.peer === to,
+  );
+  if (crossing !== undefined) return { state, effects: [{ type: 'cross', call: crossing[0] }] };
+  if (Object.keys(state.calls).length >= state.settings.maxCalls)
+    return { state, effects: [{ type: 'refuse', code: 'too_many_calls' }] };
+  return { state: withCall(state, call, { role: 'caller', peer: to, stage: 'ringing' }), effects: [{ type: 'placed' }] };
+}
+
+function offered(state: UserState, call: CallId, from: Address): Step<UserState, UserEffect> {
+  const turnAway = (cause: 'busy' | 'do_not_disturb' | 'unreachable'): Step<UserState, UserEffect> => ({
+    state,
+    effects: [{ type: 'turn_away', cause }],
+  });
+  if (state.settings.doNotDisturb) return turnAway('do_not_disturb');
+  if (Object.keys(state.calls).length >= state.settings.maxCalls) return turnAway('busy');
+  if (Object.keys(state.devices).length === 0) return turnAway('unreachable');
+  const devices = Object.keys(state.devices).filter((id) => state.devices[id] === 'here');
+  return {
+    state: withCall(state, call, { role: 'callee', peer: from, stage: 'ringing' }),
+    effects: [{ type: 'admit', devices, waiting: isEngaged(state), ringMs: state.settings.ringMs }],
+  };
+}
+
+/** Calls that ring for the user reach a device when it comes, and no longer wait for it when it has gone. */
+function device(state: UserState, id: DeviceId, to: 'here' | 'away' | 'gone'): Step<UserState, UserEffect> {
+  if (state.devices[id] === to || (to !== 'here' && state.devices[id] === undefined)) return { state, effects: [] };
+  const { [id]: _before, ...others } = state.devices;
+  const devices = to === 'gone' ? others : { ...others, [id]: to };
+  const ringing = Object.entries(state.calls).filter(([, call]) => call.role === 'callee' && call.stage === 'ringing');
+  const type = to === 'here' ? ('attach' as const) : ('detach' as const);
+  return { state: { ...state, devices }, effects: ringing.map(([call]) => ({ type, call, device: id })) };
+}

@@ -1,0 +1,143 @@
+/**
+ * What the engine and the signalling need from the world. Each port has one contract suite in `test/contract`, which every
+ * adapter passes. Adapters know this file and pure packages, never one another; only `main.ts` knows adapters.
+ */
+import type {
+  Address,
+  CallId,
+  CallRecord,
+  CallState,
+  DeviceId,
+  Event,
+  HistoryEntry,
+  Instant,
+  Milliseconds,
+  Person,
+  Settings,
+} from '@offhook/core';
+
+/** Time. `now` never runs backwards, also when the machine's clock is set. */
+export interface Clock {
+  now(): Instant;
+  /** Runs `task` once after `delay`; the function returned takes it back. */
+  schedule(delay: Milliseconds, task: () => void): () => void;
+}
+
+/** Unguessable values. */
+export interface Random {
+  /** A string of `[0-9A-Za-z_-]` with at least this many bits of entropy. */
+  token(bits: number): string;
+}
+
+/** One-way functions. */
+export interface Hash {
+  /** SHA-256, base64url. */
+  digest(value: string): string;
+  /** HMAC-SHA-256 under the server's own key, base64url; for tokens that only this server can make. */
+  sign(value: string): string;
+  /** HMAC-SHA-1 under a given key, base64: what TURN servers check (draft-uberti-behave-turn-rest-00 §2.2). */
+  turn(secret: string, username: string): string;
+  /** Compares in a time that does not depend on where the strings differ. */
+  equal(a: string, b: string): boolean;
+}
+
+// ── store ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface StoredUser extends Person {
+  readonly settings: Settings;
+  readonly createdAt: Instant;
+}
+
+export interface StoredDevice {
+  readonly id: DeviceId;
+  readonly user: Address;
+  readonly name: string;
+  /** Digest of the token that the device signs in with. */
+  readonly tokenDigest: string;
+  readonly createdAt: Instant;
+}
+
+/** A webhook event waiting for delivery, in order per call. */
+export interface OutboxEntry {
+  readonly event: string;
+  readonly call: CallId;
+  readonly at: Instant;
+  readonly body: string;
+}
+
+export type Write =
+  /** The present state of a live call; an ended one is taken out of the live ones and keeps its record. */
+  | { readonly type: 'call'; readonly state: CallState }
+  | { readonly type: 'record'; readonly record: CallRecord }
+  | { readonly type: 'outbox'; readonly entry: OutboxEntry }
+  | { readonly type: 'delivered'; readonly upTo: number }
+  | { readonly type: 'user'; readonly user: StoredUser }
+  | { readonly type: 'device'; readonly device: StoredDevice }
+  | { readonly type: 'device_gone'; readonly device: DeviceId };
+
+export interface PeoplePage {
+  readonly people: readonly StoredUser[];
+  readonly next?: string | undefined;
+}
+
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  readonly next?: string | undefined;
+}
+
+/** Thrown by `commit` when nothing of the group was stored (disk full, I/O error, a newer owner). */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: 'store_failed' | 'not_owner' | 'name_taken';
+  constructor(code: 'store_failed' | 'not_owner' | 'name_taken', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface Store {
+  /**
+   * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
+   * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
+   * on: older owners get `not_owner` (each commit carries the owner's generation).
+   */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Calls that were not over when the last owner stopped. */
+  liveCalls(): Promise<readonly CallState[]>;
+  /** How a call ended, if it is remembered. */
+  record(call: CallId): Promise<CallRecord | undefined>;
+  user(address: Address): Promise<StoredUser | undefined>;
+  /** Users of exactly these addresses; unknown ones are left out. */
+  users(addresses: readonly Address[]): Promise<readonly StoredUser[]>;
+  /** By name, beginning with `query` (name or address), `after` the cursor of the page before. */
+  people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage>;
+  device(tokenDigest: string): Promise<StoredDevice | undefined>;
+  devices(user: Address): Promise<readonly StoredDevice[]>;
+  /** The calls of a user, newest first. */
+  history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage>;
+  /** The oldest entries that were not delivered, with their positions. */
+  outbox(limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]>;
+  /** A value that belongs to this installation, made at the first asking (the signing key). */
+  secret(name: string, make: () => string): Promise<string>;
+  close(): Promise<void>;
+}
+
+// ── bus ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** An event on its way to the connections of a user, wherever they are. */
+export interface Delivery {
+  readonly event: Event;
+  /** Only this connection. */
+  readonly connection?: string | undefined;
+  /** All connections of this device, but `except`. Neither `connection` nor `device`: all connections of the user. */
+  readonly device?: DeviceId | undefined;
+  readonly except?: string | undefined;
+}
+
+/** Carries events to whoever holds the connections of a user: in this process, or on another node. */
+export interface Bus {
+  /** In order per user. */
+  publish(user: Address, delivery: Delivery): void;
+  subscribe(user: Address, receive: (delivery: Delivery) => void): () => void;
+  close(): Promise<void>;
+}
