@@ -7,12 +7,19 @@ import type {
   CallId,
   CallRecord,
   CallState,
+  CallView,
   DeviceId,
+  EndedCall,
+  Ephemeral,
+  ErrorCode,
   Event,
+  From,
   HistoryEntry,
   Instant,
   Milliseconds,
   Person,
+  PresenceState,
+  RequestOf,
   Settings,
 } from '@offhook/core';
 
@@ -140,4 +147,54 @@ export interface Bus {
   publish(user: Address, delivery: Delivery): void;
   subscribe(user: Address, receive: (delivery: Delivery) => void): () => void;
   close(): Promise<void>;
+}
+
+// ── the engine, as signalling and the REST API see it ───────────────────────────────────────────────────────────────
+
+/** The requests that are about a call; all others are answered outside the engine. */
+export type CallRequestType = 'invite' | 'reoffer' | 'accept' | 'answer' | 'reject' | 'hangup' | 'describe' | 'update';
+export type CallRequest = RequestOf<CallRequestType>;
+export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' }>;
+
+export type Outcome<T = Record<string, unknown>> = { readonly ok: T } | { readonly error: ErrorCode };
+
+export interface Switchboard {
+  /**
+   * A durable request about a call. `respond` is called exactly once: after what it did is stored, and before any event that
+   * follows from it is published.
+   */
+  request(from: From, request: CallRequest, respond: (outcome: Outcome) => void): void;
+  ephemeral(from: From, message: CallEphemeral): void;
+  /** Keeps this user's state in memory while connections hold it; must be awaited before the methods below are used. */
+  enter(user: StoredUser): Promise<void>;
+  /** A device of the user: one of its sockets is open, none is but a connection may be resumed, none can be any more. */
+  device(user: Address, device: DeviceId, state: 'here' | 'away' | 'gone'): void;
+  /** The socket of one connection was lost, or is back. */
+  connection(user: Address, connection: string, state: 'away' | 'back'): void;
+  /** The live calls of a user as this connection sees them. */
+  views(user: Address, connection: string): CallView[];
+  /** How these calls ended; those that live, or that nobody knows, are left out. */
+  ended(calls: readonly CallId[]): Promise<EndedCall[]>;
+  settings(user: Address): Settings;
+  change(
+    user: StoredUser,
+    change: RequestOf<'settings'>['change'],
+    respond: (outcome: Outcome<{ settings: Settings }>) => void,
+  ): void;
+  presence(user: Address): PresenceState;
+  /** Told of each change of presence of any user in memory. */
+  onPresence(listener: (user: Address, presence: PresenceState) => void): void;
+}
+
+/** One line a transition; values are numbers, strings and booleans only. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Counters, gauges and histograms by name, for `/metrics`. Names are Prometheus names without the `offhook_` prefix. */
+export interface Metrics {
+  count(name: string, by?: number): void;
+  observe(name: string, milliseconds: Milliseconds): void;
 }
