@@ -19,8 +19,8 @@ export function reply(ok: Extract<CallEffect, { type: 'reply' }>['ok'] = {}): Ca
   return { type: 'reply', ok };
 }
 
-export function send(to: { readonly connection: string }, event: Event): CallEffect {
-  return { type: 'send', to: { connection: to.connection }, event };
+export function send(to: From, event: Event): CallEffect {
+  return { type: 'send', to: { user: to.person.address, connection: to.connection }, event };
 }
 
 /** To every connection of a device, or all but the one that acted. */

@@ -150,7 +150,7 @@ export type CallInput =
 
 /** Whom an event is for: one connection, or all connections of a device, or those but the one which acted. */
 export type Target =
-  | { readonly connection: ConnectionId }
+  | { readonly user: Address; readonly connection: ConnectionId }
   | { readonly user: Address; readonly device: DeviceId; readonly except?: ConnectionId | undefined };
 
 /** What a call is to one of its users. */

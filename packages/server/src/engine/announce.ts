@@ -1,0 +1,61 @@
+import type { CallEffect, CallRecord, CallState, Instant, Person } from '@offhook/core';
+import type { Log, OutboxEntry } from '../ports.ts';
+
+type Announced = Extract<CallEffect, { type: 'announce' }>['event'];
+
+interface Facts {
+  readonly caller: Person | undefined;
+  readonly callee: Person | undefined;
+  readonly record: CallRecord | undefined;
+}
+
+/** Who takes part: from the state that begins, or, for the end, from the record. */
+function facts(before: CallState, state: CallState, effects: readonly CallEffect[]): Facts {
+  const record = effects.find((effect) => effect.type === 'record')?.record;
+  const live = state.kind === 'ringing' || state.kind === 'answering' || state.kind === 'active' ? state : before;
+  if (live.kind === 'new' || live.kind === 'ended') return { caller: record?.caller, callee: record?.callee, record };
+  return { caller: live.caller.person, callee: live.kind === 'ringing' ? live.callee : live.callee.person, record };
+}
+
+function durationMs(record: CallRecord): number | undefined {
+  return record.connectedAt === undefined ? undefined : Math.round(record.endedAt - record.connectedAt);
+}
+
+/** The webhook for a transition. */
+export function announcement(
+  event: Announced,
+  before: CallState,
+  state: CallState,
+  effects: readonly CallEffect[],
+  at: Instant,
+): OutboxEntry {
+  const { caller, callee, record } = facts(before, state, effects);
+  const ended = record && { cause: record.cause, durationMs: durationMs(record), media: record.media };
+  return {
+    event,
+    call: state.id,
+    at,
+    body: JSON.stringify({
+      type: event,
+      timestamp: new Date(at).toISOString(),
+      data: { call: state.id, caller, callee, ...ended },
+    }),
+  };
+}
+
+/** The one line a transition leaves in the log. */
+export function logTransition(
+  log: Log,
+  event: Announced,
+  before: CallState,
+  state: CallState,
+  effects: readonly CallEffect[],
+): void {
+  const { caller, callee, record } = facts(before, state, effects);
+  log.info(event, {
+    call: state.id,
+    from: caller?.address,
+    to: callee?.address,
+    ...(record && { cause: record.cause, durationMs: durationMs(record) }),
+  });
+}

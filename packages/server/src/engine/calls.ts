@@ -1,0 +1,203 @@
+import { callMachine } from '@offhook/core';
+import type { CallEffect, CallId, CallInput, CallState } from '@offhook/core';
+import type { Clock, Log, Outcome, Store, Write } from '../ports.ts';
+import { announcement, logTransition } from './announce.ts';
+import { Deadlines } from './deadlines.ts';
+
+export type Respond = (outcome: Outcome) => void;
+
+interface Queued {
+  readonly input: CallInput;
+  readonly respond?: Respond | undefined;
+}
+
+export interface Entry {
+  state: CallState;
+  /** A transition is being stored, or the invite is being admitted: inputs wait. */
+  busy: boolean;
+  readonly queue: Queued[];
+}
+
+export interface CallsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether transitions are written to the outbox for webhooks. */
+  readonly outbox: boolean;
+  /** Carries out what is for others: events and user machines. */
+  readonly perform: (entry: Entry, effect: CallEffect) => void;
+}
+
+/** How long an ended call answers late requests from memory; after that its record does. */
+export const rememberMs = 120_000;
+/** How far behind the gathered state is written. */
+const writeBehindMs = 500;
+/** Inputs that only gather: nobody is promised that they are stored. */
+const gathering = new Set<CallInput['type']>(['ringing', 'candidates', 'media', 'attach', 'detach', 'away', 'back']);
+/** A deadline whose transition could not be stored comes again after this time. */
+const retryMs = 1_000;
+
+/** The calls in memory, each with its serial queue: step, store, then tell. */
+export class Calls {
+  readonly #deps: CallsDeps;
+  readonly #entries = new Map<CallId, Entry>();
+  readonly #deadlines: Deadlines<CallId>;
+  /** Calls that have gathered something since they were last written. */
+  readonly #behind = new Set<Entry>();
+  #cancelFlush: (() => void) | undefined;
+
+  constructor(deps: CallsDeps) {
+    this.#deps = deps;
+    this.#deadlines = new Deadlines(deps.clock, (call) => this.#due(call));
+  }
+
+  get(call: CallId): Entry | undefined {
+    return this.#entries.get(call);
+  }
+
+  /** Takes in a call that was stored, or a new one that is being admitted (and busy until then). */
+  add(state: CallState): Entry {
+    const entry: Entry = { state, busy: state.kind === 'new', queue: [] };
+    this.#entries.set(state.id, entry);
+    this.#deadlines.set(state.id, callMachine.deadline(state));
+    return entry;
+  }
+
+  /** The call was not admitted; what waited for it is refused. */
+  remove(entry: Entry): void {
+    this.#entries.delete(entry.state.id);
+    for (const queued of entry.queue.splice(0)) queued.respond?.({ error: 'call_not_found' });
+  }
+
+  /** For a while the call answers to another id, too. */
+  alias(call: CallId, entry: Entry): void {
+    this.#entries.set(call, entry);
+    this.#deadlines.set(call, this.#deps.clock.now() + rememberMs);
+  }
+
+  get live(): number {
+    let live = 0;
+    for (const [call, { state }] of this.#entries) if (state.kind !== 'ended' && state.id === call) live += 1;
+    return live;
+  }
+
+  feed(entry: Entry, input: CallInput, respond?: Respond): void {
+    if (entry.busy) entry.queue.push({ input, respond });
+    else this.#step(entry, { input, respond });
+  }
+
+  /** The first input of a call that was admitted; then what has come in meanwhile. */
+  admit(entry: Entry, input: CallInput, respond: Respond): void {
+    entry.queue.unshift({ input, respond });
+    this.#next(entry);
+  }
+
+  async close(): Promise<void> {
+    this.#deadlines.close();
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    await this.#flush();
+  }
+
+  #step(entry: Entry, { input, respond }: Queued): void {
+    const before = entry.state;
+    const { state, effects } = callMachine.step(before, input, this.#deps.clock.now());
+    const writes = this.#writes(before, state, input, effects);
+    if (writes.length === 0) {
+      this.#advance(entry, state, effects, respond);
+      if (state !== before) this.#writeBehind(entry);
+      return;
+    }
+    entry.busy = true;
+    this.#deps.store.commit(writes).then(
+      () => {
+        this.#behind.delete(entry);
+        this.#advance(entry, state, effects, respond);
+        this.#next(entry);
+      },
+      (error: unknown) => {
+        this.#deps.log.error('store', { call: before.id, input: input.type, error: String(error) });
+        this.#undo(entry, input);
+        respond?.({ error: 'store_failed' });
+        this.#next(entry);
+      },
+    );
+  }
+
+  #next(entry: Entry): void {
+    entry.busy = false;
+    for (let queued = entry.queue.shift(); queued !== undefined; queued = entry.queue.shift()) {
+      this.#step(entry, queued);
+      if (entry.busy) return;
+    }
+  }
+
+  /** What must be on disk before anybody hears of this step; empty for a step that changes nothing or only gathers. */
+  #writes(before: CallState, state: CallState, input: CallInput, effects: readonly CallEffect[]): Write[] {
+    if (state === before) return [];
+    if (gathering.has(input.type) && !effects.some((effect) => effect.type === 'announce')) return [];
+    const writes: Write[] = [{ type: 'call', state }];
+    for (const effect of effects) {
+      if (effect.type === 'record') writes.push({ type: 'record', record: effect.record });
+      if (effect.type === 'announce' && this.#deps.outbox) {
+        writes.push({ type: 'outbox', entry: announcement(effect.event, before, state, effects, this.#deps.clock.now()) });
+      }
+    }
+    return writes;
+  }
+
+  /** The step holds: from here on it is what everybody sees. */
+  #advance(entry: Entry, state: CallState, effects: readonly CallEffect[], respond: Respond | undefined): void {
+    const before = entry.state;
+    if (before !== state) {
+      entry.state = state;
+      this.#deadlines.set(state.id, state.kind === 'ended' ? this.#deps.clock.now() + rememberMs : callMachine.deadline(state));
+    }
+    let answered = false;
+    for (const effect of effects) {
+      if (effect.type === 'reply' || effect.type === 'refuse') {
+        respond?.(effect.type === 'reply' ? { ok: effect.ok } : { error: effect.code });
+        answered = true;
+        continue;
+      }
+      if (effect.type === 'announce') logTransition(this.#deps.log, effect.event, before, state, effects);
+      this.#deps.perform(entry, effect);
+    }
+    if (!answered) respond?.({ error: 'wrong_state' });
+  }
+
+  /** A step that could not be stored has not happened. */
+  #undo(entry: Entry, input: CallInput): void {
+    if (input.type === 'tick') this.#deadlines.set(entry.state.id, this.#deps.clock.now() + retryMs);
+    if (entry.state.kind !== 'new' || (input.type !== 'invite' && input.type !== 'refused')) return;
+    for (const user of [input.from.person.address, input.to.address]) this.#deps.perform(entry, { type: 'released', user });
+    this.remove(entry);
+  }
+
+  #due(call: CallId): void {
+    const entry = this.#entries.get(call);
+    if (entry === undefined) return;
+    if (entry.state.id !== call || entry.state.kind === 'ended') this.#entries.delete(call);
+    else this.feed(entry, { type: 'tick' });
+  }
+
+  #writeBehind(entry: Entry): void {
+    this.#behind.add(entry);
+    this.#cancelFlush ??= this.#deps.clock.schedule(writeBehindMs, () => {
+      this.#cancelFlush = undefined;
+      void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const entries = [...this.#behind].filter((entry) => !entry.busy && entry.state.kind !== 'ended');
+    this.#behind.clear();
+    if (entries.length === 0) return;
+    try {
+      await this.#deps.store.commit(entries.map((entry) => ({ type: 'call', state: entry.state })));
+    } catch (error) {
+      this.#deps.log.warn('store', { behind: entries.length, error: String(error) });
+      for (const entry of entries) this.#writeBehind(entry);
+    }
+  }
+}

@@ -1,0 +1,318 @@
+/**
+ * The engine drives the machines of calls and users on the server.
+ *
+ *      request, message, deadline ──► queue of the call ──► step ──► store (state, record, outbox: one transaction)
+ *                                          ▲                              │ stored
+ *                                          └── next input ◄── effects: reply, events, users ◄──┘
+ *
+ * - Each call has one serial queue: while a transition is being stored, further inputs of this call wait, those of others do not.
+ * - An invite passes the caller's user machine, then the callee's, then the call: always in this order.
+ * - Nothing is told to anybody before it is stored. Inputs that only gather (ringing, candidates, media, presence of sockets)
+ *   are the exception: their state is written behind, and clients repeat them to a restarted server.
+ * - All times of calls come from one heap of deadlines.
+ */
+import { callMachine, newCall, viewOf } from '@offhook/core';
+import type {
+  Address,
+  CallEffect,
+  CallId,
+  CallInput,
+  CallView,
+  DeviceId,
+  EndedCall,
+  From,
+  PresenceState,
+  RequestOf,
+  Settings,
+  UserEffect,
+} from '@offhook/core';
+import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
+import { Calls, rememberMs } from './calls.ts';
+import type { Entry, Respond } from './calls.ts';
+import { Residents } from './residents.ts';
+
+export interface EngineDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether transitions are written to the outbox for webhooks. */
+  readonly outbox: boolean;
+}
+
+export class Engine implements Switchboard {
+  readonly #deps: EngineDeps;
+  readonly #calls: Calls;
+  readonly #users: Residents;
+  readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
+  readonly #startedAt: number;
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
+    this.#calls = new Calls({ ...deps, perform: (entry, effect) => this.#perform(entry, effect) });
+    this.#users = new Residents(deps.store, deps.clock, (user, effect) => this.#performForUser(user, effect));
+  }
+
+  /** Takes up the calls that were alive when the last owner of the store stopped. Their devices have yet to come back. */
+  async start(): Promise<void> {
+    for (const state of await this.#deps.store.liveCalls()) {
+      const entry = this.#calls.add(state);
+      for (const effect of callMachine.recover(state, this.#deps.clock.now())) {
+        if (effect.type === 'occupies' && (await this.#users.load(effect.user))) this.#perform(entry, effect);
+      }
+      if (state.kind === 'ringing')
+        for (const device of Object.keys(state.legs)) this.#calls.feed(entry, { type: 'detach', device });
+      if (state.kind !== 'new' && state.kind !== 'ended')
+        this.#calls.feed(entry, { type: 'away', connection: state.caller.connection });
+      if (state.kind === 'answering' || state.kind === 'active') {
+        this.#calls.feed(entry, { type: 'away', connection: state.callee.connection });
+      }
+    }
+  }
+
+  /** Live calls at the moment, for metrics and the drain. */
+  get liveCalls(): number {
+    return this.#calls.live;
+  }
+
+  /** Writes what was gathered and stops the timers; calls stay in the store for the next owner. */
+  close(): Promise<void> {
+    return this.#calls.close();
+  }
+
+  request(from: From, request: CallRequest, respond: Respond): void {
+    if (request.type === 'invite') {
+      this.#invite(from, request, respond);
+      return;
+    }
+    const entry = this.#calls.get(request.call);
+    if (entry === undefined) {
+      this.#late(request, from, respond);
+      return;
+    }
+    const { id: _id, call: _call, ...rest } = request;
+    this.#calls.feed(entry, { ...rest, from }, respond);
+  }
+
+  ephemeral(from: From, message: CallEphemeral): void {
+    const entry = this.#calls.get(message.call);
+    if (entry === undefined) return;
+    this.#calls.feed(entry, ephemeralInput(from, message));
+  }
+
+  enter(user: StoredUser): Promise<void> {
+    this.#users.enter(user);
+    return Promise.resolve();
+  }
+
+  device(user: Address, device: DeviceId, state: 'here' | 'away' | 'gone'): void {
+    this.#users.step(user, { type: 'device', device, state });
+  }
+
+  connection(user: Address, connection: string, state: 'away' | 'back'): void {
+    for (const entry of this.#callsOf(user)) this.#calls.feed(entry, { type: state, connection });
+  }
+
+  views(user: Address, connection: string): CallView[] {
+    const now = this.#deps.clock.now();
+    return [...this.#callsOf(user)].flatMap((entry) => viewOf(entry.state, user, connection, now) ?? []);
+  }
+
+  async ended(calls: readonly CallId[]): Promise<EndedCall[]> {
+    const found = await Promise.all(
+      calls.map(async (call): Promise<EndedCall | undefined> => {
+        const state = this.#calls.get(call)?.state;
+        if (state?.kind === 'ended') return { call, cause: state.cause };
+        const record = state === undefined ? await this.#deps.store.record(call) : undefined;
+        return record && { call, cause: record.cause };
+      }),
+    );
+    return found.filter((ended) => ended !== undefined);
+  }
+
+  settings(user: Address): Settings {
+    const state = this.#users.state(user);
+    if (state === undefined) throw new Error('settings of a user who has not entered');
+    return state.settings;
+  }
+
+  change(
+    user: StoredUser,
+    change: RequestOf<'settings'>['change'],
+    respond: (outcome: Outcome<{ settings: Settings }>) => void,
+  ): void {
+    const before = this.settings(user.address);
+    this.#users.step(user.address, { type: 'settings', change });
+    const settings = this.settings(user.address);
+    const stored: StoredUser = { ...(this.#users.stored(user.address) ?? user), settings };
+    this.#deps.store.commit([{ type: 'user', user: stored }]).then(
+      () => {
+        this.#users.enter(stored);
+        respond({ ok: { settings } });
+      },
+      () => {
+        this.#users.step(user.address, { type: 'settings', change: before });
+        respond({ error: 'store_failed' });
+      },
+    );
+  }
+
+  presence(user: Address): PresenceState {
+    return this.#users.presence(user);
+  }
+
+  onPresence(listener: (user: Address, presence: PresenceState) => void): void {
+    this.#presenceListeners.push(listener);
+  }
+
+  #invite(from: From, request: RequestOf<'invite'>, respond: Respond): void {
+    const { call, to, media } = request;
+    const known = this.#calls.get(call);
+    if (known !== undefined) {
+      // Repeated: the call answers as it did the first time, whatever the input says about the callee.
+      this.#calls.feed(known, { type: 'refused', from, to: from.person, media, cause: 'unreachable' }, respond);
+      return;
+    }
+    // What the caller says about the call while its callee is looked up waits in its queue.
+    const entry = this.#calls.add(newCall(call));
+    if (this.#users.state(to) !== undefined && !this.#mayBeRepeated()) {
+      this.#admit(entry, from, request, respond);
+      return;
+    }
+    this.#lookUp(call, to).then(
+      (found) => {
+        if (found === 'here') this.#admit(entry, from, request, respond);
+        else this.#refuse(entry, found === 'repeated' ? { ok: { call } } : { error: 'user_not_found' }, respond);
+      },
+      () => this.#refuse(entry, { error: 'store_failed' }, respond),
+    );
+  }
+
+  /** Just after a restart an invite may be the repetition of one whose call has already come and gone. */
+  #mayBeRepeated(): boolean {
+    return this.#deps.clock.now() - this.#startedAt < 5 * rememberMs;
+  }
+
+  async #lookUp(call: CallId, to: Address): Promise<'here' | 'nobody' | 'repeated'> {
+    if (this.#mayBeRepeated() && (await this.#deps.store.record(call)) !== undefined) return 'repeated';
+    return (await this.#users.load(to)) ? 'here' : 'nobody';
+  }
+
+  #refuse(entry: Entry, outcome: Outcome, respond: Respond): void {
+    respond(outcome);
+    this.#calls.remove(entry);
+  }
+
+  /** The caller's user machine, then the callee's, then the call. */
+  #admit(entry: Entry, from: From, { call, to, media, offer }: RequestOf<'invite'>, respond: Respond): void {
+    const caller = from.person.address;
+    const callee = this.#users.stored(to);
+    if (callee === undefined) return this.#refuse(entry, { error: 'user_not_found' }, respond);
+    for (const effect of this.#users.step(caller, { type: 'place', call, to })) {
+      if (effect.type === 'refuse') return this.#refuse(entry, { error: effect.code }, respond);
+      if (effect.type === 'cross') return this.#cross(entry, effect.call, from, respond);
+    }
+    const person = { address: callee.address, name: callee.name };
+    const verdict = this.#users
+      .step(to, { type: 'offered', call, from: caller })
+      .find((effect) => effect.type === 'admit' || effect.type === 'turn_away');
+    const input: CallInput =
+      verdict?.type === 'admit'
+        ? { ...verdict, type: 'invite', from, to: person, media, offer }
+        : { type: 'refused', from, to: person, media, cause: verdict?.cause ?? 'unreachable' };
+    this.#calls.admit(entry, input, respond);
+  }
+
+  /** Both called at once: this invite takes the other one's call, and its own id becomes another name of that call. */
+  #cross(entry: Entry, call: CallId, from: From, respond: Respond): void {
+    const crossing = this.#calls.get(call);
+    if (crossing === undefined) return this.#refuse(entry, { error: 'internal' }, respond);
+    this.#calls.alias(entry.state.id, crossing);
+    this.#calls.feed(
+      crossing,
+      { type: 'accept', from, epoch: crossing.state.kind === 'ringing' ? crossing.state.epoch : 1, merge: true },
+      respond,
+    );
+    for (const queued of entry.queue)
+      if (queued.input.type === 'hangup') this.#calls.feed(crossing, queued.input, queued.respond);
+  }
+
+  /** A request about a call that is no longer in memory. */
+  #late({ call, type }: CallRequest, from: From, respond: Respond): void {
+    this.#deps.store.record(call).then(
+      (record) => {
+        const mine = record !== undefined && [record.caller.address, record.callee.address].includes(from.person.address);
+        if (!mine) respond({ error: 'call_not_found' });
+        else respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
+      },
+      () => respond({ error: 'store_failed' }),
+    );
+  }
+
+  *#callsOf(user: Address): Iterable<Entry> {
+    for (const call of Object.keys(this.#users.state(user)?.calls ?? {})) {
+      const entry = this.#calls.get(call);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  #perform(entry: Entry, effect: CallEffect): void {
+    switch (effect.type) {
+      case 'send': {
+        const { user, ...target } = effect.to;
+        this.#deps.bus.publish(user, { event: effect.event, ...target });
+        return;
+      }
+      case 'ring': {
+        const view = viewOf(entry.state, effect.user, '', this.#deps.clock.now());
+        if (view !== undefined)
+          this.#deps.bus.publish(effect.user, { event: { type: 'incoming', view }, device: effect.device });
+        return;
+      }
+      case 'occupies':
+        this.#users.step(effect.user, { type: 'occupied', call: entry.state.id, as: effect.as });
+        return;
+      case 'released':
+        this.#users.step(effect.user, { type: 'released', call: entry.state.id });
+        return;
+      case 'announce':
+      case 'record':
+      case 'reply':
+      case 'refuse':
+        return;
+    }
+  }
+
+  #performForUser(user: Address, effect: UserEffect): void {
+    switch (effect.type) {
+      case 'presence':
+        for (const listener of this.#presenceListeners) listener(user, effect.presence);
+        return;
+      case 'attach':
+      case 'detach': {
+        const entry = this.#calls.get(effect.call);
+        if (entry !== undefined) this.#calls.feed(entry, { type: effect.type, device: effect.device });
+        return;
+      }
+      case 'placed':
+      case 'cross':
+      case 'refuse':
+      case 'admit':
+      case 'turn_away':
+      case 'settings':
+        return;
+    }
+  }
+}
+
+function ephemeralInput(from: From, message: CallEphemeral): CallInput {
+  switch (message.type) {
+    case 'ringing':
+      return { type: 'ringing', from };
+    case 'candidates':
+      return { type: 'candidates', from, epoch: message.epoch, candidates: message.candidates, end: message.end ?? false };
+    case 'media':
+      return { type: 'media', from, epoch: message.epoch, state: message.state };
+  }
+}

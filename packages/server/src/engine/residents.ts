@@ -1,0 +1,65 @@
+import { newUser, presenceOf, userMachine } from '@offhook/core';
+import type { Address, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
+import type { Clock, Store, StoredUser } from '../ports.ts';
+
+interface Resident {
+  stored: StoredUser;
+  state: UserState;
+}
+
+/**
+ * The users that are in memory: those with a device or a call. Which devices are there and which calls there are is known by
+ * their connections and calls alone, so nothing but the settings is stored.
+ */
+export class Residents {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #perform: (user: Address, effect: UserEffect) => void;
+  readonly #users = new Map<Address, Resident>();
+
+  constructor(store: Store, clock: Clock, perform: (user: Address, effect: UserEffect) => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#perform = perform;
+  }
+
+  /** The user as far as memory knows. */
+  stored(address: Address): StoredUser | undefined {
+    return this.#users.get(address)?.stored;
+  }
+
+  state(address: Address): UserState | undefined {
+    return this.#users.get(address)?.state;
+  }
+
+  presence(address: Address): PresenceState {
+    const resident = this.#users.get(address);
+    return resident === undefined ? 'offline' : presenceOf(resident.state);
+  }
+
+  enter(user: StoredUser): void {
+    const resident = this.#users.get(user.address);
+    if (resident === undefined) this.#users.set(user.address, { stored: user, state: newUser(user.address, user.settings) });
+    else resident.stored = user;
+  }
+
+  /** Brings a user into memory; false when nobody has this address. */
+  async load(address: Address): Promise<boolean> {
+    if (this.#users.has(address)) return true;
+    const user = await this.#store.user(address);
+    if (user === undefined) return false;
+    if (!this.#users.has(address)) this.enter(user);
+    return true;
+  }
+
+  /** Feeds the user's machine. What the decision was is returned; what others must hear of is performed at once. */
+  step(address: Address, input: UserInput): readonly UserEffect[] {
+    const resident = this.#users.get(address);
+    if (resident === undefined) return [];
+    const { state, effects } = userMachine.step(resident.state, input, this.#clock.now());
+    resident.state = state;
+    for (const effect of effects) this.#perform(address, effect);
+    if (Object.keys(state.devices).length === 0 && Object.keys(state.calls).length === 0) this.#users.delete(address);
+    return effects;
+  }
+}
