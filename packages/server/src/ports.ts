@@ -77,7 +77,11 @@ export type Write =
   | { readonly type: 'call'; readonly state: CallState }
   | { readonly type: 'record'; readonly record: CallRecord }
   | { readonly type: 'outbox'; readonly entry: OutboxEntry }
-  | { readonly type: 'delivered'; readonly upTo: number }
+  /** These entries of the outbox have reached their receiver. */
+  | { readonly type: 'delivered'; readonly positions: readonly number[] }
+  /** Somebody who was not here before: `name_taken` when the address or the name belongs to somebody. */
+  | { readonly type: 'new_user'; readonly user: StoredUser }
+  /** The present values of a user: `name_taken` when the name belongs to somebody else. */
   | { readonly type: 'user'; readonly user: StoredUser }
   | { readonly type: 'device'; readonly device: StoredDevice }
   | { readonly type: 'device_gone'; readonly device: DeviceId };
@@ -102,6 +106,11 @@ export class StoreError extends Error {
   }
 }
 
+/**
+ * What outlives the process. Reads see every commit that has been confirmed. Two names are the same when their addresses are
+ * (`addressOf`); a user owns the name in use and the one that belongs to their address. A cursor that this store did not make
+ * reads as an empty page.
+ */
 export interface Store {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
@@ -116,16 +125,20 @@ export interface Store {
   user(address: Address): Promise<StoredUser | undefined>;
   /** Users of exactly these addresses; unknown ones are left out. */
   users(addresses: readonly Address[]): Promise<readonly StoredUser[]>;
-  /** By name, beginning with `query` (name or address), `after` the cursor of the page before. */
+  /**
+   * By name. With a query: those with a name, a later word of it, or an address that begins with it, whatever its case and
+   * accents, by what matched. `after` is the cursor of the page before.
+   */
   people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage>;
   device(tokenDigest: string): Promise<StoredDevice | undefined>;
   devices(user: Address): Promise<readonly StoredDevice[]>;
-  /** The calls of a user, newest first. */
+  /** The calls of a user, newest first; `before` is the cursor of the page before. */
   history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage>;
-  /** The oldest entries that were not delivered, with their positions. */
-  outbox(limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]>;
+  /** The oldest undelivered entries behind a position (0: from the beginning), with their positions, which only ever grow. */
+  outbox(after: number, limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]>;
   /** A value that belongs to this installation, made at the first asking (the signing key). */
   secret(name: string, make: () => string): Promise<string>;
+  /** Stores what was committed, then lets go. */
   close(): Promise<void>;
 }
 
