@@ -40,7 +40,7 @@ export const limits = {
   reachMs: 6_000,
   /** From the claim of a call to the answer, if the claim did not carry it. */
   answerMs: 20_000,
-  /** From the answer to the first media. */
+  /** From the answer to the first media; a side whose signalling was lost and is back, or that opens a new epoch, starts it anew. */
   connectMs: 30_000,
   /** How long a call outlives the loss of both the signalling of one side and its media. */
   lostMs: 30_000,

@@ -18,11 +18,12 @@
  */
 import type { Instant, Machine, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
-import { finish, ignored, newEnd, occupies, reply, send } from './outcome.ts';
+import { finish, ignored, newEnd, occupies, refused, reply, send } from './outcome.ts';
 import { ringingDeadline, stepRinging } from './ringing.ts';
 import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
 import type { CallId } from '../protocol/signaling.ts';
 import type { CallEffect, CallInput, CallState, Ended, New } from './types.ts';
+import { roleOf } from './view.ts';
 
 export type * from './types.ts';
 export { viewOf } from './view.ts';
@@ -57,6 +58,7 @@ export function newCall(id: CallId): New {
 
 export const callMachine: Machine<CallState, CallInput, CallEffect> = {
   step(state, input, now) {
+    if (isStranger(state, input)) return stepStranger(state, input);
     switch (state.kind) {
       case 'new':
         return stepNew(state, input, now);
@@ -106,6 +108,32 @@ export const callMachine: Machine<CallState, CallInput, CallEffect> = {
   },
 };
 
+/** Whether it comes from somebody who is neither caller nor callee. */
+function isStranger(state: CallState, input: CallInput): boolean {
+  if (state.kind === 'new' || !('from' in input)) return false;
+  const { address } = input.from.person;
+  return state.kind === 'ended' ? address !== state.caller && address !== state.callee : roleOf(state, address) === undefined;
+}
+
+/** To strangers there is no such call; only its id is taken. */
+function stepStranger(state: CallState, input: CallInput): CallStep {
+  switch (input.type) {
+    case 'invite':
+    case 'refused':
+      return refused(state, 'call_exists');
+    case 'reoffer':
+    case 'reject':
+    case 'accept':
+    case 'answer':
+    case 'describe':
+    case 'update':
+    case 'hangup':
+      return refused(state, 'call_not_found');
+    default:
+      return ignored(state);
+  }
+}
+
 function stepNew(state: New, input: CallInput, now: Instant): CallStep {
   switch (input.type) {
     case 'invite': {
@@ -153,8 +181,12 @@ function stepEnded(state: Ended, input: CallInput): CallStep {
   switch (input.type) {
     case 'invite':
     case 'refused':
-      // A repeated invite whose call has come and gone: the answer is the same as the first time.
-      return { state, effects: [reply({ call: state.id })] };
+      if (input.from.person.address !== state.caller) return refused(state, 'call_exists');
+      // Repeated, and its call has come and gone: the answer is the same as the first time, and so is what followed.
+      return {
+        state,
+        effects: [reply({ call: state.id }), send(input.from, { type: 'ended', call: state.id, cause: state.cause })],
+      };
     case 'hangup':
     case 'reject':
     case 'update':

@@ -2,11 +2,13 @@
 import type { Instant } from '../machine.ts';
 import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
 import {
+  caughtUp,
   end,
   ended,
   gone,
   hangUp,
   mediaFailed,
+  refused,
   restartAfterMs,
   restartAgainMs,
   sending,
@@ -14,7 +16,7 @@ import {
   update,
   updated,
 } from './endpoint-outcome.ts';
-import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
+import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
 import { reopen, takeEpoch } from './endpoint-outgoing.ts';
 
 type Connected = Connecting | ActiveEndpoint | Reconnecting;
@@ -64,11 +66,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
         ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }
         : unchanged(state);
     case 'reoffered':
-      if (state.kind !== 'connecting' || !state.mayAnswer || input.epoch <= state.epoch) return unchanged(state);
-      return {
-        state: { ...state, epoch: input.epoch },
-        effects: [{ type: 'prepare', epoch: input.epoch, offer: input.offer, candidates: [], end: false }],
-      };
+      return input.epoch > state.epoch ? answerAnew(state, { ...input, candidates: [], end: false }) : unchanged(state);
     case 'update':
       return update(state, input.change, true);
     case 'updated':
@@ -82,7 +80,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
     case 'tick':
       return tick(state, now);
     case 'failed':
-      return input.code === 'call_ended' || input.code === 'call_not_found' ? end(state, 'hangup', now) : failed(state, input);
+      return failed(state, input, now);
     case 'hangup':
       return hangUp(state, now);
     case 'media_failed':
@@ -157,11 +155,20 @@ function tick(state: Connected, now: Instant): EndpointStep {
   return { state: { ...state, restarts, restartAt: now + restartAgainMs * Math.min(restarts, 5) }, effects: [restart] };
 }
 
-function failed(state: Connected, { request, code }: InputOf<'failed'>): EndpointStep {
+function failed(state: Connected, { request, code }: InputOf<'failed'>, now: Instant): EndpointStep {
   // The claim was decided for the offer before the new one arrived: what is wanted is the next epoch.
   if (request === 'reoffer' && code === 'wrong_state' && state.kind === 'connecting')
     return reopen(state, { epoch: state.epoch - 1, stage: 'active' });
-  return unchanged(state);
+  return refused(state, code, now);
+}
+
+/** The caller's offer was replaced before the answer to the first was heard. */
+function answerAnew(state: Connected, { epoch, offer, candidates, end: last }: Offered): EndpointStep {
+  if (state.kind !== 'connecting' || state.role !== 'callee') return unchanged(state);
+  return {
+    state: { ...state, epoch, answered: false, mayAnswer: true },
+    effects: [{ type: 'prepare', epoch, offer, candidates, end: last }],
+  };
 }
 
 /** The events since the last one seen are lost: what the server knows is compared with what this page has. */
@@ -169,12 +176,19 @@ function resync(state: Connected, input: InputOf<'resync'>, now: Instant): Endpo
   const { view } = input;
   if (view === undefined) return gone(state, input, now);
   if (!view.here) return end(state, 'answered_elsewhere', now);
-  if (view.epoch > state.epoch) return reopen(state, view);
-  if (view.epoch < state.epoch) return unchanged(state);
-  const theirs = view.theirs.n > state.theirs.n ? view.theirs : state.theirs;
+  const next = caughtUp(state, view);
+  const { theirs } = next;
+  if (view.epoch > state.epoch) {
+    const { epoch, offer, candidates, end: last } = view;
+    return view.stage === 'answering' && offer !== undefined
+      ? answerAnew(next, { epoch, offer, candidates, end: last })
+      : reopen(next, view);
+  }
+  // The offer of this epoch has not arrived and will be repeated.
+  if (view.epoch < state.epoch) return { state: next, effects: [] };
   const answer = state.kind === 'connecting' && !state.answered ? view.answer : undefined;
   return {
-    state: { ...state, theirs, ...(answer && { answered: true }) },
+    state: { ...next, ...(answer && { answered: true }) },
     effects: [
       { type: 'apply', mine: state.mine, theirs },
       ...(view.mine.n < state.mine.n ? [sending({ type: 'update', call: state.call, side: state.mine })] : []),

@@ -1,8 +1,30 @@
 /** An endpoint at which a call rings, and its claim. */
-import type { Instant } from '../machine.ts';
-import type { AnsweringEndpoint, EndpointInput, Incoming } from './endpoint-types.ts';
-import { end, ended, gone, hangUp, mediaFailed, sending, unchanged, update, updated } from './endpoint-outcome.ts';
-import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
+import type { Instant, Step } from '../machine.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { CallView } from '../protocol/signaling.ts';
+import { stepConnected } from './endpoint-connected.ts';
+import type {
+  ActiveEndpoint,
+  AnsweringEndpoint,
+  Connecting,
+  EndpointEffect,
+  EndpointInput,
+  Incoming,
+} from './endpoint-types.ts';
+import {
+  caughtUp,
+  end,
+  ended,
+  gone,
+  hangUp,
+  mediaFailed,
+  refused,
+  sending,
+  unchanged,
+  update,
+  updated,
+} from './endpoint-outcome.ts';
+import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
 
 export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant): EndpointStep {
   switch (input.type) {
@@ -17,7 +39,7 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
     case 'candidates':
       return remoteCandidates(state, input);
     case 'reoffered':
-      return prepareAnew(state, input.epoch, input.offer);
+      return prepareAnew(state, { ...input, candidates: [], end: false });
     case 'update':
       return update(state, input.change, false);
     case 'updated':
@@ -35,22 +57,9 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
       const { view } = input;
       if (view === undefined) return gone(state, input, now);
       if (view.stage !== 'ringing') return end(state, 'answered_elsewhere', now);
-      const still = sending({ type: 'ringing', call: state.call });
-      if (view.offer === undefined || view.epoch === state.epoch) {
-        return {
-          state,
-          effects: [still, { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end }],
-        };
-      }
-      const next = prepareAnew(state, view.epoch, view.offer);
-      return {
-        state: next.state,
-        effects: [
-          still,
-          ...next.effects,
-          { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
-        ],
-      };
+      const ringUntil = view.ringMs === undefined ? state.ringUntil : now + view.ringMs;
+      const next = catchUp({ ...caughtUp(state, view), ringUntil }, view);
+      return { state: next.state, effects: [sending({ type: 'ringing', call: state.call }), ...next.effects] };
     }
     case 'tick':
       return now < state.ringUntil ? unchanged(state) : end(state, 'no_answer', now);
@@ -78,12 +87,7 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       return input.request === 'accept' ? won(state, state.answerSent, now) : unchanged(state);
     case 'failed':
       if (input.request !== 'accept') return unchanged(state);
-      return end(
-        state,
-        input.code === 'answered_elsewhere' ? 'answered_elsewhere' : input.code === 'call_ended' ? 'cancelled' : 'media_failed',
-        now,
-        { error: input.code },
-      );
+      return notTaken(state, input.code, now);
     case 'answer_ready':
       return input.epoch === state.epoch ? { state: { ...state, answer: input.answer }, effects: [] } : unchanged(state);
     case 'candidates_ready':
@@ -91,7 +95,10 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
     case 'candidates':
       return remoteCandidates(state, input);
     case 'reoffered':
-      return prepareAnew({ ...state, answerSent: false }, input.epoch, input.offer);
+      return prepareAnew(state, { ...input, candidates: [], end: false });
+    case 'described':
+      // Said to none but the sides of a call: the claim was heard, only the reply to it was lost.
+      return thenConnected(won(state, true, now), input, now);
     case 'media':
       return input.epoch === state.epoch
         ? { state: { ...state, connected: input.state === 'connected' }, effects: [] }
@@ -111,10 +118,12 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
     case 'resync': {
       const { view } = input;
       if (view === undefined) return gone(state, input, now);
+      if (view.stage !== 'ringing' && !view.here) return end(state, 'answered_elsewhere', now);
+      const next = caughtUp(state, view);
       // The claim has not arrived and will be repeated.
-      if (view.stage === 'ringing') return unchanged(state);
-      if (!view.here) return end(state, 'answered_elsewhere', now);
-      return won(state, view.stage === 'active', now);
+      if (view.stage === 'ringing') return catchUp(next, view);
+      const answer = view.epoch === state.epoch ? state.answer : undefined;
+      return thenConnected(won({ ...next, answer }, view.stage === 'active', now), input, now);
     }
     default:
       return unchanged(state);
@@ -122,7 +131,7 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
 }
 
 /** The server has decided for this device: what was held back goes out. */
-function won(state: AnsweringEndpoint, answered: boolean, now: Instant): EndpointStep {
+function won(state: AnsweringEndpoint, answered: boolean, now: Instant): Step<Connecting | ActiveEndpoint, EndpointEffect> {
   const { answer: made, answerSent: _sent, connected, held, ...known } = state;
   const { call, epoch, mine } = known;
   const late = !answered && made !== undefined;
@@ -139,6 +148,20 @@ function won(state: AnsweringEndpoint, answered: boolean, now: Instant): Endpoin
       effects: [...effects, sending({ type: 'media', call, epoch, state: 'connected' })],
     };
   return { state: { ...known, kind: 'connecting', answered: answered || late, mayAnswer: !answered && !late }, effects };
+}
+
+function thenConnected(
+  first: Step<Connecting | ActiveEndpoint, EndpointEffect>,
+  input: EndpointInput,
+  now: Instant,
+): EndpointStep {
+  const next = stepConnected(first.state, input, now);
+  return { state: next.state, effects: [...first.effects, ...next.effects] };
+}
+
+function notTaken(state: AnsweringEndpoint, code: ErrorCode, now: Instant): EndpointStep {
+  const known = refused(state, code, now);
+  return known.state === state ? end(state, 'media_failed', now, { error: code }) : known;
 }
 
 function holdCandidates(
@@ -160,11 +183,19 @@ function remoteCandidates(
 }
 
 /** The offer was replaced: the answer made for the old one is void. */
-function prepareAnew(state: Incoming | AnsweringEndpoint, epoch: number, offer: InputOf<'reoffered'>['offer']): EndpointStep {
+function prepareAnew(state: Incoming | AnsweringEndpoint, { epoch, offer, candidates, end: last }: Offered): EndpointStep {
   if (epoch <= state.epoch) return unchanged(state);
   const { answer: _void, ...known } = state;
+  const fresh = { ...known, epoch, held: { candidates: [], end: false } };
   return {
-    state: { ...known, epoch, held: { candidates: [], end: false } },
-    effects: [{ type: 'prepare', epoch, offer, candidates: [], end: false }],
+    state: fresh.kind === 'answering' ? { ...fresh, answerSent: false } : fresh,
+    effects: [{ type: 'prepare', epoch, offer, candidates, end: last }],
   };
+}
+
+/** What a view shows of the offer and its candidates. */
+function catchUp(state: Incoming | AnsweringEndpoint, view: CallView): EndpointStep {
+  const { epoch, offer, candidates, end: last } = view;
+  if (offer !== undefined && epoch > state.epoch) return prepareAnew(state, { epoch, offer, candidates, end: last });
+  return remoteCandidates(state, { type: 'candidates', epoch, candidates, end: last });
 }

@@ -1,12 +1,28 @@
 /** The pieces that every state of an endpoint shares. */
 import type { Instant, Milliseconds, Step } from '../machine.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Side } from '../protocol/signaling.ts';
+import type { CallView, Candidate, Offer, Side } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import type { EndedEndpoint, EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, Outgoing } from './endpoint-types.ts';
+import type {
+  EndedEndpoint,
+  EndpointEffect,
+  EndpointInput,
+  EndpointState,
+  LiveEndpoint,
+  Outgoing,
+  Remote,
+} from './endpoint-types.ts';
 
 export type EndpointStep = Step<EndpointState, EndpointEffect>;
 export type InputOf<T extends EndpointInput['type']> = Extract<EndpointInput, { type: T }>;
+
+/** An offer and the candidates that are known with it. */
+export interface Offered {
+  readonly epoch: number;
+  readonly offer: Offer;
+  readonly candidates: readonly Candidate[];
+  readonly end: boolean;
+}
 
 /** ICE is restarted this long after media was disconnected (it often heals by itself), then again at growing distances. */
 export const restartAfterMs: Milliseconds = 2_500;
@@ -46,7 +62,7 @@ export function hangUp(state: LiveEndpoint, now: Instant): EndpointStep {
   const cause: Cause =
     state.kind === 'incoming'
       ? 'declined'
-      : (state.kind === 'opening' && state.server !== 'active') || state.kind === 'calling'
+      : state.kind === 'calling' || (state.kind === 'opening' && state.server !== 'answering' && state.server !== 'active')
         ? 'cancelled'
         : 'hangup';
   const unaware = state.kind === 'opening' && state.server === 'unaware';
@@ -68,9 +84,35 @@ export function gone(state: LiveEndpoint, input: InputOf<'resync'>, now: Instant
   return end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere });
 }
 
+/** A request about a call that the server says is over, is not known to it, or went to another device: there is nothing left to do. */
+export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): EndpointStep {
+  switch (code) {
+    case 'call_ended':
+      return end(state, state.kind === 'calling' || state.kind === 'answering' ? 'cancelled' : 'hangup', now, { error: code });
+    case 'call_not_found':
+      return end(state, 'server_lost', now, { error: code });
+    case 'answered_elsewhere':
+      return end(state, 'answered_elsewhere', now, { error: code });
+    default:
+      return unchanged(state);
+  }
+}
+
+/** What the caller may show of the other's devices. */
+export function remoteIn(view: CallView): Remote | undefined {
+  return view.rings ? (view.waiting ? 'waiting' : 'ringing') : undefined;
+}
+
+/** The side of the other as a view shows it; what this page has seen later stands. */
+export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): S {
+  return { ...state, theirs: view.theirs.n > state.theirs.n ? view.theirs : state.theirs, peerAway: view.away };
+}
+
 /** A change of this side: a new value with the next number, told to the server where it knows of this side. */
 export function update<S extends LiveEndpoint>(state: S, change: Partial<Omit<Side, 'n'>>, tell: boolean): EndpointStep {
-  const mine: Side = { ...state.mine, ...change, n: state.mine.n + 1 };
+  const { held = state.mine.held, muted = state.mine.muted, camera = state.mine.camera } = change;
+  if (held === state.mine.held && muted === state.mine.muted && camera === state.mine.camera) return unchanged(state);
+  const mine: Side = { n: state.mine.n + 1, held, muted, camera };
   const next: LiveEndpoint = { ...state, mine };
   return {
     state: next,

@@ -2,14 +2,34 @@
 import type { Instant } from '../machine.ts';
 import type { CallView } from '../protocol/signaling.ts';
 import type { Calling, EndpointInput, LiveEndpoint, Opening } from './endpoint-types.ts';
-import { end, ended, gone, hangUp, mediaFailed, sending, unchanged, update, updated } from './endpoint-outcome.ts';
+import type { ErrorCode } from '../errors.ts';
+import {
+  caughtUp,
+  end,
+  ended,
+  gone,
+  hangUp,
+  mediaFailed,
+  refused,
+  remoteIn,
+  sending,
+  unchanged,
+  update,
+  updated,
+} from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
-import { initialSide } from './view.ts';
 
 export function stepOpening(state: Opening, input: EndpointInput, now: Instant): EndpointStep {
   switch (input.type) {
     case 'offer_ready':
       return input.epoch === state.epoch ? offerReady(state, input) : unchanged(state);
+    case 'done':
+      if (input.request !== 'invite' || state.server !== 'invited') return unchanged(state);
+      return input.merged === undefined ? { state: { ...state, server: 'ringing' }, effects: [] } : cross(state, input.merged);
+    case 'failed':
+      return input.request === 'invite' ? notInvited(state, input.code, now) : refused(state, input.code, now);
+    case 'ringing':
+      return { state: { ...rings(state, input.waiting), server: confirmed(state.server) }, effects: [] };
     case 'accepted':
       return { state: { ...state, server: input.answer === undefined ? 'answering' : 'active' }, effects: [] };
     case 'answered':
@@ -37,17 +57,22 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
 }
 
 function offerReady(state: Opening, { epoch, offer }: InputOf<'offer_ready'>): EndpointStep {
-  const { server, connectedAt, ...known } = state;
-  const { call, media, peer } = known;
+  const { server, connectedAt, remote, ...known } = state;
+  const { call, media, peer, mine } = known;
   switch (server) {
     case 'unaware':
       return {
         state: { ...known, kind: 'calling', invited: false },
-        effects: [sending({ type: 'invite', call, to: peer.address, media, offer })],
+        effects: [
+          sending({ type: 'invite', call, to: peer.address, media, offer }),
+          // Muted, say, while the permission was asked for.
+          ...(mine.n > 0 ? [sending({ type: 'update', call, side: mine })] : []),
+        ],
       };
+    case 'invited':
     case 'ringing':
       return {
-        state: { ...known, kind: 'calling', invited: true },
+        state: { ...known, kind: 'calling', invited: server === 'ringing', remote },
         effects: [sending({ type: 'reoffer', call, epoch, offer })],
       };
     case 'answering':
@@ -64,11 +89,29 @@ function offerReady(state: Opening, { epoch, offer }: InputOf<'offer_ready'>): E
 }
 
 function resyncOpening(state: Opening, input: InputOf<'resync'>, now: Instant): EndpointStep {
+  const { view } = input;
   if (state.server === 'unaware') return unchanged(state);
-  if (input.view === undefined) return gone(state, input, now);
-  return input.view.epoch < state.epoch
-    ? { state: { ...state, server: input.view.stage }, effects: [] }
-    : reopen(state, input.view);
+  if (view === undefined) return state.server === 'invited' ? unheardOf(state, input, now) : gone(state, input, now);
+  if (!view.here) return end(state, 'answered_elsewhere', now);
+  const next: Opening = { ...caughtUp(state, view), remote: remoteIn(view), server: view.stage };
+  return view.epoch < state.epoch ? { state: next, effects: [] } : reopen(next, view);
+}
+
+function rings<S extends Opening | Calling>(state: S, waiting: boolean): S {
+  return { ...state, remote: waiting ? 'waiting' : 'ringing' };
+}
+
+function confirmed(server: Opening['server']): Opening['server'] {
+  return server === 'invited' ? 'ringing' : server;
+}
+
+/** A call the server has never heard of: its invite is still waiting to be sent again. */
+function unheardOf(state: Opening | Calling, input: InputOf<'resync'>, now: Instant): EndpointStep {
+  return input.cause === undefined ? unchanged(state) : gone(state, input, now);
+}
+
+function notInvited(state: Opening | Calling, code: ErrorCode, now: Instant): EndpointStep {
+  return end(state, code === 'user_not_found' ? 'unreachable' : 'cancelled', now, { error: code });
 }
 
 export function stepCalling(state: Calling, input: EndpointInput, now: Instant): EndpointStep {
@@ -79,7 +122,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
     case 'failed':
       return failed(state, input, now);
     case 'ringing':
-      return { state: { ...state, invited: true, remote: input.waiting ? 'waiting' : 'ringing' }, effects: [] };
+      return { state: { ...rings(state, input.waiting), invited: true }, effects: [] };
     case 'accepted':
       return accepted(state, input);
     case 'candidates':
@@ -115,7 +158,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
       return ended(state, input, now);
     case 'network':
       // The candidates gathered so far may lead nowhere; as it still rings, a new offer replaces the first.
-      return reopen(state, { epoch: state.epoch, stage: 'ringing' });
+      return reopen(state, { epoch: state.epoch, stage: state.invited ? 'ringing' : 'invited' });
     case 'resync':
       return resyncCalling(state, input, now);
     default:
@@ -124,10 +167,10 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
 }
 
 function failed(state: Calling, { request, code }: InputOf<'failed'>, now: Instant): EndpointStep {
-  if (request === 'invite') return end(state, code === 'user_not_found' ? 'unreachable' : 'cancelled', now, { error: code });
+  if (request === 'invite') return notInvited(state, code, now);
   // The answer to the offer before was faster than the new offer: what is still wanted is the next epoch.
   if (request === 'reoffer' && code === 'wrong_state') return reopen(state, { epoch: state.epoch - 1, stage: 'active' });
-  return unchanged(state);
+  return refused(state, code, now);
 }
 
 function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): EndpointStep {
@@ -141,7 +184,7 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 }
 
 /** The other called at the same moment and was first: their call is taken, with the devices that are open already. */
-function cross(state: Calling, view: CallView): EndpointStep {
+function cross(state: Opening | Calling, view: CallView): EndpointStep {
   if (view.offer === undefined) return unchanged(state);
   const mine = { ...state.mine, n: state.mine.n + 1 };
   return {
@@ -153,8 +196,8 @@ function cross(state: Calling, view: CallView): EndpointStep {
       media: view.media,
       epoch: view.epoch,
       mine,
-      theirs: view.theirs ?? initialSide(false),
-      peerAway: false,
+      theirs: view.theirs,
+      peerAway: view.away,
       answered: false,
       mayAnswer: true,
     },
@@ -168,18 +211,19 @@ function cross(state: Calling, view: CallView): EndpointStep {
 
 function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): EndpointStep {
   const { view } = input;
-  // A call the server has never heard of: its invite is still waiting to be sent again.
-  if (view === undefined) return state.invited || input.cause !== undefined ? gone(state, input, now) : unchanged(state);
+  if (view === undefined) return state.invited ? gone(state, input, now) : unheardOf(state, input, now);
+  if (!view.here) return end(state, 'answered_elsewhere', now);
+  const known: Calling = { ...caughtUp(state, view), invited: true, remote: remoteIn(view) };
   switch (view.stage) {
     case 'ringing':
-      return { state: { ...state, invited: true }, effects: [{ type: 'repeat', epoch: state.epoch }] };
+      return { state: known, effects: [{ type: 'repeat', epoch: state.epoch }] };
     case 'answering': {
-      const next = accepted(state, { type: 'accepted', epoch: view.epoch });
+      const next = accepted(known, { type: 'accepted', epoch: view.epoch });
       return { state: next.state, effects: [...next.effects, { type: 'repeat', epoch: state.epoch }] };
     }
     case 'active': {
-      if (view.epoch !== state.epoch || view.answer === undefined) return reopen(state, view);
-      const next = accepted(state, { type: 'accepted', epoch: view.epoch, answer: view.answer });
+      if (view.epoch !== state.epoch || view.answer === undefined) return reopen(known, view);
+      const next = accepted(known, { type: 'accepted', epoch: view.epoch, answer: view.answer });
       return {
         state: next.state,
         effects: [
@@ -195,13 +239,27 @@ function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): 
 /** Opens the epoch after the one the server knows. */
 export function reopen(
   state: LiveEndpoint,
-  known: { readonly epoch: number; readonly stage: CallView['stage'] },
+  known: { readonly epoch: number; readonly stage: CallView['stage'] | 'invited' },
 ): EndpointStep {
   const { call, role, peer, media, mine, theirs, peerAway } = state;
   const epoch = known.epoch + 1;
+  const remote = 'remote' in state ? state.remote : undefined;
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   return {
-    state: { kind: 'opening', call, role, peer, media, epoch, mine, theirs, peerAway, server: known.stage, connectedAt },
+    state: {
+      kind: 'opening',
+      call,
+      role,
+      peer,
+      media,
+      epoch,
+      mine,
+      theirs,
+      peerAway,
+      server: known.stage,
+      remote,
+      connectedAt,
+    },
     effects: [{ type: 'open', epoch, as: 'offerer', media: { audio: true, video: mine.camera }, polite: role === 'callee' }],
   };
 }

@@ -36,11 +36,15 @@ export interface NewEndpoint {
   readonly call: CallId;
 }
 
+/** What the caller knows of the other's devices: one rings; `waiting`: the other is in another call. */
+export type Remote = 'ringing' | 'waiting';
+
 /** Devices are opened and the offer is made. */
 export interface Opening extends Known {
   readonly kind: 'opening';
-  /** How far the server is with this call; `unaware` before the invite. */
-  readonly server: 'unaware' | 'ringing' | 'answering' | 'active';
+  /** How far the server is with this call; `unaware` before the invite, `invited` while that is not confirmed. */
+  readonly server: 'unaware' | 'invited' | 'ringing' | 'answering' | 'active';
+  readonly remote?: Remote | undefined;
   readonly connectedAt?: Instant | undefined;
 }
 
@@ -49,8 +53,7 @@ export interface Calling extends Known {
   readonly kind: 'calling';
   /** The server has confirmed the invite. */
   readonly invited: boolean;
-  /** Undefined until a device of the other rings. `waiting`: the other is in another call. */
-  readonly remote?: 'ringing' | 'waiting' | undefined;
+  readonly remote?: Remote | undefined;
 }
 
 /** Rings here. */

@@ -1,7 +1,7 @@
 /**
  * The endpoint: what one device does in one call, seen from the device. `client` drives it in the browser, the simulator too.
  *
- *            place                offer_ready          accepted, answered
+ *            place                offer_ready          accepted
  *   ┌─────┐ ───────► ┌─────────┐ ───────────► ┌─────────┐ ─────────────────► ┌────────────┐  media    ┌────────┐
  *   │ new │          │ opening │              │ calling │                    │ connecting │ ────────► │ active │
  *   └──┬──┘ restore  └────┬────┘ (restored)   └─────────┘                    └────────────┘ connected └──┬──▲──┘
@@ -22,7 +22,7 @@ import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
-import { unchanged } from './endpoint-outcome.ts';
+import { remoteIn, unchanged } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -166,6 +166,7 @@ function ring(view: CallView, now: Instant): Step<EndpointState, EndpointEffect>
 /** A page that forgot everything (a reload) and finds itself in a call: it opens its media anew, in the next epoch where needed. */
 function restore(view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
   if (view.role === 'callee' && view.stage === 'ringing') return ring(view, now);
+  if (!view.here) return unchanged({ kind: 'new', call: view.call });
   const { offer } = view;
   if (view.role === 'callee' && view.stage === 'answering' && offer !== undefined) {
     const media = { audio: true, video: view.mine.camera };
@@ -180,14 +181,21 @@ function restore(view: CallView, now: Instant): Step<EndpointState, EndpointEffe
   const epoch = view.epoch + 1;
   const media = { audio: true, video: view.mine.camera };
   return {
-    state: { kind: 'opening', ...common(view), epoch, server: view.stage, connectedAt: connectedAt(view, now) },
+    state: {
+      kind: 'opening',
+      ...common(view),
+      epoch,
+      server: view.stage,
+      remote: remoteIn(view),
+      connectedAt: connectedAt(view, now),
+    },
     effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
   };
 }
 
 function common(view: CallView) {
-  const { call, role, peer, media, epoch, mine, theirs } = view;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway: false };
+  const { call, role, peer, media, epoch, mine, theirs, away } = view;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway: away };
 }
 
 function connectedAt(view: CallView, now: Instant): Instant | undefined {

@@ -22,9 +22,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'invite':
     case 'refused':
       // Repeated after a lost reply or a restart: it rings already.
-      return input.from.person.address === state.caller.person.address
-        ? { state, effects: [reply({ call: state.id })] }
-        : refused(state, 'call_exists');
+      return isCallee(state, input.from) ? refused(state, 'call_exists') : { state, effects: [reply({ call: state.id })] };
     case 'reoffer':
       return reoffer(state, input, now);
     case 'candidates':
@@ -38,14 +36,12 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'accept':
       return accept(state, input, now);
     case 'hangup':
-      if (isCaller(state, input.from)) return over(state, 'cancelled', now, [reply()]);
-      return isCallee(state, input.from) ? over(state, 'declined', now, [reply()]) : refused(state, 'call_not_found');
+      if (isCallee(state, input.from)) return over(state, 'declined', now, [reply()]);
+      return input.from.device === state.caller.device
+        ? over(state, 'cancelled', now, [reply()])
+        : refused(state, 'call_not_found');
     case 'update':
-      if (!isCaller(state, input.from)) return refused(state, 'wrong_state');
-      return {
-        state: input.side.n > state.caller.side.n ? { ...state, caller: { ...state.caller, side: input.side } } : state,
-        effects: [reply()],
-      };
+      return update(state, input);
     case 'answer':
     case 'describe':
       return refused(state, 'wrong_state');
@@ -58,11 +54,11 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
         : ignored(state);
     }
     case 'away':
-      return input.connection === state.caller.connection
+      return input.connection === state.caller.connection && state.caller.awaySince === undefined
         ? { state: { ...state, caller: { ...state.caller, awaySince: now } }, effects: [] }
         : ignored(state);
     case 'back':
-      return input.connection === state.caller.connection
+      return input.connection === state.caller.connection && state.caller.awaySince !== undefined
         ? { state: { ...state, caller: { ...state.caller, awaySince: undefined } }, effects: [] }
         : ignored(state);
     case 'tick':
@@ -70,10 +66,6 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'media':
       return ignored(state);
   }
-}
-
-function isCaller(state: Ringing, from: From): boolean {
-  return from.person.address === state.caller.person.address && from.device === state.caller.device;
 }
 
 function isCallee(state: Ringing, from: From): boolean {
@@ -105,6 +97,22 @@ function reoffer(state: Ringing, input: InputOf<'reoffer'>, now: Instant): CallS
       reply(),
       ...Object.keys(state.legs).map((device) =>
         sendDevice(state.callee.address, device, { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer }),
+      ),
+    ],
+  };
+}
+
+/** The caller's microphone or camera changed while it rings: whoever answers must know. */
+function update(state: Ringing, { from, side }: InputOf<'update'>): CallStep {
+  if (from.connection !== state.caller.connection)
+    return refused(state, isCallee(state, from) ? 'wrong_state' : 'call_not_found');
+  if (side.n <= state.caller.side.n) return { state, effects: [reply()] };
+  return {
+    state: { ...state, caller: { ...state.caller, side } },
+    effects: [
+      reply(),
+      ...Object.keys(state.legs).map((device) =>
+        sendDevice(state.callee.address, device, { type: 'updated', call: state.id, side }),
       ),
     ],
   };

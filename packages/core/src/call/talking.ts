@@ -4,7 +4,8 @@ import { limits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { finish, ignored, refused, reply, send } from './outcome.ts';
-import type { Active, Answering, CallEffect, CallInput, CallState, End, From, Role } from './types.ts';
+import type { Active, Answering, CallEffect, CallInput, CallState, ConnectionId, End, From, Role } from './types.ts';
+import { viewOf } from './view.ts';
 
 type CallStep = Step<CallState, CallEffect>;
 type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
@@ -61,13 +62,13 @@ function stepTalking(
   switch (input.type) {
     case 'invite':
     case 'refused':
-      return input.from.person.address === state.caller.person.address
-        ? { state, effects: [reply({ call: state.id })] }
-        : refused(state, 'call_exists');
-    case 'accept':
-      return state.callee.connection === input.from.connection
-        ? { state, effects: [reply()] }
-        : refused(state, notYours(state, input.from));
+      return isCaller(state, input.from) ? { state, effects: [reply({ call: state.id })] } : refused(state, 'call_exists');
+    case 'accept': {
+      if (state.callee.connection !== input.from.connection) return refused(state, notYours(state, input.from));
+      const { person, connection } = state.callee;
+      const view = input.merge && viewOf(state, person.address, connection, now);
+      return { state, effects: [reply(view ? { call: state.id, merged: view } : {})] };
+    }
     case 'candidates':
       return candidates(state, input);
     case 'update': {
@@ -87,9 +88,9 @@ function stepTalking(
       // A reject after the answer is disregarded (MSC2746): the call was taken elsewhere.
       return { state, effects: [reply()] };
     case 'away':
-      return presence(state, input.connection, now);
+      return away(state, input.connection, now);
     case 'back':
-      return presence(state, input.connection, undefined);
+      return back(state, input.connection, now);
     case 'ringing':
     case 'attach':
     case 'detach':
@@ -99,13 +100,20 @@ function stepTalking(
 
 /** The side whose media lives on this very connection. */
 function sideOf(state: Talking, from: From): Role | undefined {
-  if (from.connection === state.caller.connection) return 'caller';
-  if (from.connection === state.callee.connection) return 'callee';
-  return undefined;
+  return roleAt(state, from.connection);
+}
+
+function roleAt(state: Talking, connection: ConnectionId): Role | undefined {
+  if (connection === state.caller.connection) return 'caller';
+  return connection === state.callee.connection ? 'callee' : undefined;
 }
 
 function notYours(state: Talking, from: From): 'answered_elsewhere' | 'call_not_found' {
-  return from.person.address === state.callee.person.address ? 'answered_elsewhere' : 'call_not_found';
+  return isCaller(state, from) ? 'call_not_found' : 'answered_elsewhere';
+}
+
+function isCaller(state: Talking, from: From): boolean {
+  return from.person.address === state.caller.person.address;
 }
 
 function other(role: Role): Role {
@@ -168,35 +176,40 @@ function candidates(state: Talking, input: InputOf<'candidates'>): CallStep {
   };
 }
 
-/** Connected is not accepted: the duration begins with the first media of either side. */
+/** Connected is not accepted: the duration begins with the first media of either side, and the caller needs the answer no more. */
 function media(state: Talking, input: InputOf<'media'>, now: Instant): CallStep {
   const role = sideOf(state, input.from);
   if (role === undefined || input.epoch !== state.epoch || state.kind !== 'active' || state[role].media === input.state)
     return ignored(state);
   const next = withEnd(state, role, { media: input.state, mediaSince: now });
   if (input.state === 'interrupted' || state.connectedAt !== undefined) return { state: next, effects: [] };
-  return { state: { ...next, connectedAt: now }, effects: [{ type: 'announce', event: 'call.connected' }] };
+  return { state: { ...next, answer: undefined, connectedAt: now }, effects: [{ type: 'announce', event: 'call.connected' }] };
 }
 
 function hangup(state: Talking, from: From, now: Instant): CallStep {
-  const by: Role | undefined =
-    sideOf(state, from) ??
-    (from.device === state.caller.device ? 'caller' : from.device === state.callee.device ? 'callee' : undefined);
-  // From a device that lost the race: nothing of its own is left to end.
-  if (by === undefined)
-    return from.person.address === state.callee.person.address
-      ? { state, effects: [reply()] }
-      : refused(state, 'call_not_found');
-  return over(state, 'hangup', now, [reply()]);
+  if (sideOf(state, from) !== undefined) return over(state, 'hangup', now, [reply()]);
+  // From a tab or device that lost the race: nothing of its own is left to end.
+  return isCaller(state, from) ? refused(state, 'call_not_found') : { state, effects: [reply()] };
 }
 
-function presence(state: Talking, connection: string, awaySince: Instant | undefined): CallStep {
-  const role: Role | undefined =
-    connection === state.caller.connection ? 'caller' : connection === state.callee.connection ? 'callee' : undefined;
-  if (role === undefined || (state[role].awaySince === undefined) === (awaySince === undefined)) return ignored(state);
+/** The socket of a side is gone. */
+function away(state: Talking, connection: string, now: Instant): CallStep {
+  const role = roleAt(state, connection);
+  if (role === undefined || state[role].awaySince !== undefined) return ignored(state);
   return {
-    state: withEnd(state, role, { awaySince }),
-    effects: [toOther(state, role, { type: 'peer', call: state.id, state: awaySince === undefined ? 'here' : 'away' })],
+    state: withEnd(state, role, { awaySince: now }),
+    effects: [toOther(state, role, { type: 'peer', call: state.id, state: 'away' })],
+  };
+}
+
+/** It is back: media that was lost meanwhile has the full time to come back, too. */
+function back(state: Talking, connection: string, now: Instant): CallStep {
+  const role = roleAt(state, connection);
+  if (role === undefined || state[role].awaySince === undefined) return ignored(state);
+  const mediaSince = state[role].media === 'connected' ? state[role].mediaSince : now;
+  return {
+    state: withEnd(state, role, { awaySince: undefined, mediaSince }),
+    effects: [toOther(state, role, { type: 'peer', call: state.id, state: 'here' })],
   };
 }
 
@@ -212,7 +225,8 @@ export function activeDeadline(state: Active): Instant | undefined {
     const [gone, left] = caller.awaySince !== undefined ? [caller.awaySince, callee] : [callee.awaySince as Instant, caller];
     return left.media === 'connected' ? undefined : Math.max(gone, left.mediaSince) + limits.lostMs;
   }
-  if (state.connectedAt === undefined) return state.answeredAt + limits.connectMs;
+  if (state.connectedAt === undefined)
+    return Math.max(state.answeredAt, caller.mediaSince, callee.mediaSince) + limits.connectMs;
   const interrupted = [caller, callee].filter((end) => end.media !== 'connected');
   return interrupted.length === 0 ? undefined : Math.max(...interrupted.map((end) => end.mediaSince)) + limits.interruptedMs;
 }

@@ -35,6 +35,8 @@ export function viewOf(state: CallState, user: Address, connection: ConnectionId
     end: theirs?.end ?? false,
     ...(state.kind === 'ringing' && { ringMs: Math.max(0, Math.round(state.ringUntil - now)) }),
     waiting: state.kind === 'active' ? false : state.waiting,
+    rings: state.kind === 'ringing' && Object.values(state.legs).includes('ringing'),
+    away: state.kind !== 'ringing' && theirs?.awaySince !== undefined,
     ...(state.kind === 'active' &&
       state.connectedAt !== undefined && { activeMs: Math.max(0, Math.round(now - state.connectedAt)) }),
     mine: mine?.side ?? initialSide(false),

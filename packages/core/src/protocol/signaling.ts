@@ -105,6 +105,8 @@ export const CallView = z.object({
   end: z.boolean().describe('No further candidates come.'),
   ringMs: z.int().optional().describe('How much longer it rings.'),
   waiting: z.boolean().describe('The callee was in another call when it came in.'),
+  rings: z.boolean().describe('A device of the callee rings.'),
+  away: z.boolean().describe("The other side's signalling is gone at the moment."),
   activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
   mine: Side,
   theirs: Side,
@@ -146,7 +148,7 @@ export const requests = {
     'Rings every device of a user.',
   ),
   reoffer: request('reoffer', { call: CallId, epoch: Epoch, offer: Offer }).describe(
-    'Replaces the offer while it rings; the epoch is the next one.',
+    'Replaces the offer while it rings or waits for the answer; the epoch is a later one.',
   ),
   accept: request('accept', { call: CallId, epoch: Epoch, answer: Answer.optional() }).describe(
     'Claims a ringing call. The server alone decides the first.',
