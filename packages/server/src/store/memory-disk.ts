@@ -1,0 +1,103 @@
+import type { Address, CallId, CallRecord, DeviceId } from '@offhook/core';
+import type { OutboxEntry, StoredDevice, StoredUser, Write } from '../ports.ts';
+import { nameKey } from './people.ts';
+
+export type Positioned = OutboxEntry & { readonly position: number };
+
+export interface Numbered {
+  readonly number: number;
+  readonly record: CallRecord;
+}
+
+/** What stays when the process goes: everything that was committed. A MemoryStore opened on it finds it as a restart would. */
+export class MemoryDisk {
+  /** Of the store that may write. */
+  generation = 0;
+  readonly users = new Map<Address, StoredUser>();
+  /** Whose a name is, by its key. */
+  readonly names = new Map<string, Address>();
+  readonly devices = new Map<DeviceId, StoredDevice>();
+  /** Live calls as JSON: what is read back is what JSON keeps, and nobody can change it from outside. */
+  readonly calls = new Map<CallId, string>();
+  readonly records = new Map<CallId, Numbered>();
+  readonly recordsOf = new Map<Address, Numbered[]>();
+  readonly outbox = new Map<number, Positioned>();
+  readonly secrets = new Map<string, string>();
+  #lastPosition = 0;
+
+  /** All of these writes, or none and false when a name is taken. */
+  apply(writes: readonly Write[]): boolean {
+    if (!this.#takeNames(writes)) return false;
+    for (const write of writes) this.#write(write);
+    return true;
+  }
+
+  #write(write: Write): void {
+    switch (write.type) {
+      case 'call':
+        if (write.state.kind === 'ended') this.calls.delete(write.state.id);
+        else this.calls.set(write.state.id, JSON.stringify(write.state));
+        return;
+      case 'record':
+        this.#record(write.record);
+        return;
+      case 'outbox': {
+        const position = ++this.#lastPosition;
+        this.outbox.set(position, { ...write.entry, position });
+        return;
+      }
+      case 'delivered':
+        for (const position of write.positions) this.outbox.delete(position);
+        return;
+      case 'new_user':
+      case 'user':
+        this.users.set(write.user.address, write.user);
+        return;
+      case 'device':
+        this.devices.set(write.device.id, write.device);
+        return;
+      case 'device_gone':
+        this.devices.delete(write.device);
+        return;
+    }
+  }
+
+  /** A call ends once: what was recorded first holds. */
+  #record(record: CallRecord): void {
+    if (this.records.has(record.call)) return;
+    const numbered: Numbered = { number: this.records.size + 1, record };
+    this.records.set(record.call, numbered);
+    for (const { address } of [record.caller, record.callee]) {
+      const others = this.recordsOf.get(address);
+      if (others === undefined) this.recordsOf.set(address, [numbered]);
+      else others.push(numbered);
+    }
+  }
+
+  /** Gives users their names and frees those they had; changes nothing and says false when one belongs to somebody else. */
+  #takeNames(writes: readonly Write[]): boolean {
+    const undo: (() => void)[] = [];
+    const put = (key: string, owner: Address | undefined): void => {
+      const before = this.names.get(key);
+      undo.push(() => (before === undefined ? this.names.delete(key) : this.names.set(key, before)));
+      if (owner === undefined) this.names.delete(key);
+      else this.names.set(key, owner);
+    };
+    const present = new Map<Address, StoredUser>();
+    for (const write of writes) {
+      if (write.type !== 'user' && write.type !== 'new_user') continue;
+      const { address, name } = write.user;
+      const before = present.get(address) ?? this.users.get(address);
+      const keys = [nameKey(name), nameKey(address)];
+      const taken = keys.some((key) => (this.names.get(key) ?? address) !== address);
+      if (taken || (write.type === 'new_user' && before !== undefined)) {
+        for (const step of undo.reverse()) step();
+        return false;
+      }
+      if (before !== undefined) put(nameKey(before.name), undefined);
+      for (const key of keys) put(key, address);
+      present.set(address, write.user);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,195 @@
+import type { Address, CallId, CallRecord, CallState, HistoryEntry } from '@offhook/core';
+import { StoreError } from '../ports.ts';
+import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import type { Numbered, Positioned } from './memory-disk.ts';
+import {
+  cut,
+  historyEntry,
+  newest,
+  readHistoryCursor,
+  readPeopleCursor,
+  writeHistoryCursor,
+  writePeopleCursor,
+} from './pages.ts';
+import { compareText, searchTerm, searchTerms } from './people.ts';
+
+export interface MemoryOptions {
+  readonly disk?: MemoryDisk | undefined;
+  /** When a transaction, or an answer, is done: calls `done` then. Immediately after the present task if nothing is said. */
+  readonly schedule?: ((work: 'commit' | 'read', done: () => void) => void) | undefined;
+  /** Asked once per transaction: whether the disk fails it. */
+  readonly fails?: (() => boolean) | undefined;
+}
+
+interface Commit {
+  readonly writes: readonly Write[];
+  readonly resolve: () => void;
+  readonly reject: (error: StoreError) => void;
+}
+
+/**
+ * The store of simulations and tests: the semantics of a database with the time it takes, its failures and its crashes decided from
+ * outside. Like the others it commits in groups: what arrives while a transaction is on its way goes into the next one.
+ */
+export class MemoryStore implements Store {
+  readonly #disk: MemoryDisk;
+  readonly #schedule: (work: 'commit' | 'read', done: () => void) => void;
+  readonly #fails: () => boolean;
+  readonly #generation: number;
+  #gathering: Commit[] = [];
+  #running: Commit[] = [];
+  #gone: 'closed' | 'crashed' | undefined;
+  #settled: (() => void)[] = [];
+
+  /** Takes the disk over from the store that had it before. */
+  constructor({
+    disk = new MemoryDisk(),
+    schedule = (_, done) => queueMicrotask(done),
+    fails = () => false,
+  }: MemoryOptions = {}) {
+    this.#disk = disk;
+    this.#schedule = schedule;
+    this.#fails = fails;
+    this.#generation = ++disk.generation;
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    if (this.#gone === 'closed') return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#gathering.push({ writes, resolve, reject });
+      if (this.#running.length === 0) this.#run();
+    });
+  }
+
+  liveCalls(): Promise<readonly CallState[]> {
+    return this.#read(({ calls }) => Array.from(calls.values(), (state) => JSON.parse(state) as CallState));
+  }
+
+  record(call: CallId): Promise<CallRecord | undefined> {
+    return this.#read(({ records }) => records.get(call)?.record);
+  }
+
+  user(address: Address): Promise<StoredUser | undefined> {
+    return this.#read(({ users }) => users.get(address));
+  }
+
+  users(addresses: readonly Address[]): Promise<readonly StoredUser[]> {
+    return this.#read(({ users }) => [...new Set(addresses)].flatMap((address) => users.get(address) ?? []));
+  }
+
+  people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage> {
+    const wanted = searchTerm(query ?? '');
+    const from = after === undefined ? { term: wanted, address: '' } : readPeopleCursor(after);
+    if (from === undefined || !from.term.startsWith(wanted)) return this.#read(() => ({ people: [] }));
+    return this.#read(({ users }) => {
+      const found = [...users.values()]
+        .flatMap((user) => {
+          const terms = wanted === '' ? [searchTerm(user.name)] : searchTerms(user).filter((term) => term.startsWith(wanted));
+          const [term] = terms.sort(compareText);
+          return term === undefined ? [] : { term, address: user.address, user };
+        })
+        .sort((a, b) => compareText(a.term, b.term) || compareText(a.address, b.address))
+        .filter(({ term, address }) => (compareText(term, from.term) || compareText(address, from.address)) > 0);
+      const { items, next } = cut(found, limit, ({ user }) => user, writePeopleCursor);
+      return { people: items, next };
+    });
+  }
+
+  device(tokenDigest: string): Promise<StoredDevice | undefined> {
+    return this.#read(({ devices }) => [...devices.values()].find((device) => device.tokenDigest === tokenDigest));
+  }
+
+  devices(user: Address): Promise<readonly StoredDevice[]> {
+    return this.#read(({ devices }) =>
+      [...devices.values()].filter((device) => device.user === user).sort((a, b) => a.createdAt - b.createdAt),
+    );
+  }
+
+  history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage> {
+    const from = before === undefined ? newest : readHistoryCursor(before);
+    if (from === undefined) return this.#read(() => ({ entries: [] }));
+    return this.#read(({ recordsOf }) => {
+      const found = (recordsOf.get(user) ?? [])
+        .toSorted((a, b) => b.record.startedAt - a.record.startedAt || b.number - a.number)
+        .filter(({ record, number }) => (record.startedAt - from.startedAt || number - from.number) < 0);
+      const show = ({ record }: Numbered): HistoryEntry => historyEntry(record, user);
+      const { items, next } = cut(found, limit, show, ({ record, number }) =>
+        writeHistoryCursor({ startedAt: record.startedAt, number }),
+      );
+      return { entries: items, next };
+    });
+  }
+
+  outbox(after: number, limit: number): Promise<readonly Positioned[]> {
+    return this.#read(({ outbox }) => {
+      const found: Positioned[] = [];
+      for (const entry of outbox.values()) {
+        if (found.length === limit) break;
+        if (entry.position > after) found.push(entry);
+      }
+      return found;
+    });
+  }
+
+  secret(name: string, make: () => string): Promise<string> {
+    return this.#read(({ secrets }) => {
+      const value = secrets.get(name) ?? make();
+      secrets.set(name, value);
+      return value;
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#gone !== undefined) return;
+    this.#gone = 'closed';
+    if (this.#running.length > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+  }
+
+  /**
+   * The process dies here and now: what was not confirmed is lost, and whoever waits for it waits for ever. With `landed` that many of
+   * the oldest unconfirmed commits have reached the disk all the same, as may happen when only their confirmation was lost.
+   */
+  crash(landed = 0): void {
+    this.#gone = 'crashed';
+    if (this.#disk.generation !== this.#generation) return;
+    for (const { writes } of [...this.#running, ...this.#gathering].slice(0, landed)) this.#disk.apply(writes);
+  }
+
+  #run(): void {
+    this.#running = this.#gathering;
+    this.#gathering = [];
+    this.#schedule('commit', () => {
+      if (this.#gone === 'crashed') return;
+      const group = this.#running;
+      const failure = this.#failure();
+      for (const { writes, resolve, reject } of group) {
+        if (failure !== undefined) reject(failure);
+        else if (this.#disk.apply(writes)) resolve();
+        else reject(new StoreError('name_taken', 'The name belongs to somebody else.'));
+      }
+      this.#running = [];
+      if (this.#gathering.length > 0) this.#run();
+      else for (const settled of this.#settled.splice(0)) settled();
+    });
+  }
+
+  #failure(): StoreError | undefined {
+    if (this.#disk.generation !== this.#generation)
+      return new StoreError('not_owner', 'Another store has taken over this disk.');
+    return this.#fails() ? new StoreError('store_failed', 'The disk failed.') : undefined;
+  }
+
+  #read<T>(look: (disk: MemoryDisk) => T): Promise<T> {
+    if (this.#gone === 'closed') return Promise.reject(closed());
+    return new Promise((resolve) => {
+      this.#schedule('read', () => {
+        if (this.#gone !== 'crashed') resolve(look(this.#disk));
+      });
+    });
+  }
+}
+
+function closed(): StoreError {
+  return new StoreError('store_failed', 'The store is closed.');
+}

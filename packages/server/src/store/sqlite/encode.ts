@@ -1,0 +1,114 @@
+import type { CallId, CallRecord, CallState } from '@offhook/core';
+import type { StoredDevice, StoredUser, Write } from '../../ports.ts';
+import { nameKey, searchTerm, searchTerms } from '../people.ts';
+import type { Part, Statement } from './database.ts';
+
+export interface Encoded {
+  readonly parts: readonly Part[];
+  /** For each of the commits the index of the part that it went into. */
+  readonly partOf: readonly number[];
+}
+
+/**
+ * Commits in the order in which they came, as the parts of one transaction. Commits that nothing but the disk can make fail go
+ * into one part, in which only the last state of each call is written; one that takes a name is a part of its own.
+ */
+export function encode(commits: readonly (readonly Write[])[]): Encoded {
+  const parts: Part[] = [];
+  const partOf: number[] = [];
+  let gathered: Gathered | undefined;
+  const finish = (): void => {
+    if (gathered !== undefined) parts.push({ statements: gathered.statements(), alone: false });
+    gathered = undefined;
+  };
+  for (const writes of commits) {
+    if (writes.some(({ type }) => type === 'user' || type === 'new_user')) {
+      finish();
+      const alone = new Gathered();
+      alone.add(writes);
+      parts.push({ statements: alone.statements(), alone: true });
+      partOf.push(parts.length - 1);
+    } else {
+      gathered ??= new Gathered();
+      gathered.add(writes);
+      partOf.push(parts.length);
+    }
+  }
+  finish();
+  return { parts, partOf };
+}
+
+/** States are kept apart until the end: a later one makes the earlier ones of its call void. */
+class Gathered {
+  readonly #calls = new Map<CallId, CallState>();
+  readonly #others: Statement[] = [];
+
+  add(writes: readonly Write[]): void {
+    for (const write of writes) {
+      if (write.type === 'call') this.#calls.set(write.state.id, write.state);
+      else this.#others.push(...encodeWrite(write));
+    }
+  }
+
+  statements(): Statement[] {
+    return [...Array.from(this.#calls.values(), encodeCall), ...this.#others];
+  }
+}
+
+function encodeCall(state: CallState): Statement {
+  return state.kind === 'ended' ? ['call_over', state.id] : ['call', state.id, JSON.stringify(state)];
+}
+
+function encodeWrite(write: Exclude<Write, { type: 'call' }>): Statement[] {
+  switch (write.type) {
+    case 'record':
+      return [encodeRecord(write.record)];
+    case 'outbox': {
+      const { event, call, at, body } = write.entry;
+      return [['outbox', event, call, at, body]];
+    }
+    case 'delivered':
+      return [['delivered', JSON.stringify(write.positions)]];
+    case 'new_user':
+    case 'user':
+      return encodeUser(write.type, write.user);
+    case 'device':
+      return [encodeDevice(write.device)];
+    case 'device_gone':
+      return [['device_gone', write.device]];
+  }
+}
+
+function encodeRecord(record: CallRecord): Statement {
+  const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause } = record;
+  return [
+    'record',
+    call,
+    caller.address,
+    caller.name,
+    callee.address,
+    callee.name,
+    Number(media.audio),
+    Number(media.video),
+    startedAt,
+    connectedAt ?? null,
+    endedAt,
+    cause,
+  ];
+}
+
+function encodeUser(type: 'new_user' | 'user', user: StoredUser): Statement[] {
+  const { address, name, settings, createdAt } = user;
+  const keys = [nameKey(name), nameKey(address)] as const;
+  return [
+    [type, address, name, searchTerm(name), JSON.stringify(settings), createdAt],
+    ...keys.map((key): Statement => ['take_name', key, address]),
+    ['free_names', address, ...keys],
+    ['no_terms', address],
+    ...searchTerms(user).map((term): Statement => ['term', term, address]),
+  ];
+}
+
+function encodeDevice({ id, user, name, tokenDigest, createdAt }: StoredDevice): Statement {
+  return ['device', id, user, name, tokenDigest, createdAt];
+}

@@ -1,0 +1,27 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { first } from './0001-first.ts';
+
+/** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
+export const migrations: readonly string[] = [first];
+
+/** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
+const applicationId = 0x4f_46_48_4b;
+
+/**
+ * Brings the schema up to date. Must run inside a transaction, so that a failing step leaves the file as it was. The version of a
+ * file is the number of steps it has seen. Throws for files of other programs and of later versions of this one.
+ */
+export function migrate(db: DatabaseSync, steps: readonly string[] = migrations): void {
+  const version = pragma(db, 'user_version');
+  const owner = pragma(db, 'application_id');
+  const empty = version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (!empty && owner !== applicationId) throw new Error('it belongs to another program');
+  if (version > steps.length) throw new Error('it was written by a later version of Offhook');
+  if (empty) db.exec(`PRAGMA application_id = ${applicationId}`);
+  for (const step of steps.slice(version)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${steps.length}`);
+}
+
+function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}

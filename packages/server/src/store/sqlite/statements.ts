@@ -1,0 +1,122 @@
+/** Everything that is said to the database, by name. Parameters go by number. */
+
+export type SqlValue = string | number | null;
+
+export const writes = {
+  call: 'INSERT INTO calls (id, state) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+  call_over: 'DELETE FROM calls WHERE id = ?1',
+  /** A call ends once: what was recorded first holds. */
+  record: `
+    INSERT INTO records
+      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    ON CONFLICT (call) DO NOTHING`,
+  outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
+  delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
+  new_user: 'INSERT INTO users (address, name, term, settings, created_at) VALUES (?1, ?2, ?3, ?4, ?5)',
+  user: `
+    INSERT INTO users (address, name, term, settings, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (address) DO UPDATE SET
+      name = excluded.name, term = excluded.term, settings = excluded.settings, created_at = excluded.created_at`,
+  /** Fails when the name is somebody else's. */
+  take_name: `
+    INSERT INTO names (key, address)
+    SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM names WHERE key = ?1 AND address = ?2)`,
+  free_names: 'DELETE FROM names WHERE address = ?1 AND key NOT IN (?2, ?3)',
+  no_terms: 'DELETE FROM terms WHERE address = ?1',
+  term: 'INSERT INTO terms (term, address) VALUES (?1, ?2)',
+  device: `
+    INSERT INTO devices (id, user, name, token_digest, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (id) DO UPDATE SET
+      user = excluded.user, name = excluded.name, token_digest = excluded.token_digest, created_at = excluded.created_at`,
+  device_gone: 'DELETE FROM devices WHERE id = ?1',
+  secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
+} as const;
+
+const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
+const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt';
+const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause`;
+const recordsOf = (side: 'caller' | 'callee'): string => `
+  SELECT * FROM (
+    SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)
+    ORDER BY started_at DESC, number DESC LIMIT ?4
+  )`;
+
+export const reads = {
+  calls: 'SELECT state FROM calls ORDER BY rowid',
+  record: `SELECT ${record} FROM records WHERE call = ?1`,
+  user: `SELECT ${user} FROM users WHERE address = ?1`,
+  users: `SELECT ${user} FROM json_each(?1) AS asked CROSS JOIN users ON users.address = asked.value ORDER BY asked.key`,
+  people: `SELECT ${user}, users.term AS matched FROM users WHERE (term, address) > (?1, ?2) ORDER BY term, address LIMIT ?3`,
+  /** ?1 ?2 where to begin, ?3 behind the last term, ?4 the query. Who matches by several terms is shown at the first. */
+  search: `
+    SELECT ${user}, terms.term AS matched FROM terms CROSS JOIN users ON users.address = terms.address
+    WHERE (terms.term, terms.address) > (?1, ?2) AND terms.term < ?3 AND NOT EXISTS (
+      SELECT 1 FROM terms AS other WHERE other.address = terms.address AND other.term >= ?4 AND other.term < terms.term
+    )
+    ORDER BY terms.term, terms.address LIMIT ?5`,
+  device: `SELECT ${device} FROM devices WHERE token_digest = ?1`,
+  devices: `SELECT ${device} FROM devices WHERE user = ?1 ORDER BY created_at, rowid`,
+  history: `${recordsOf('caller')} UNION ALL ${recordsOf('callee')} ORDER BY startedAt DESC, number DESC LIMIT ?4`,
+  outbox: 'SELECT position, event, call, at, body FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2',
+  secret: 'SELECT value FROM secrets WHERE name = ?1',
+} as const;
+
+export type WriteName = keyof typeof writes;
+export type ReadName = keyof typeof reads;
+
+interface UserRow {
+  readonly address: string;
+  readonly name: string;
+  readonly settings: string;
+  readonly createdAt: number;
+}
+
+interface PersonRow extends UserRow {
+  readonly matched: string;
+}
+
+interface DeviceRow {
+  readonly id: string;
+  readonly user: string;
+  readonly name: string;
+  readonly tokenDigest: string;
+  readonly createdAt: number;
+}
+
+interface RecordRow {
+  readonly number: number;
+  readonly call: string;
+  readonly caller: string;
+  readonly callerName: string;
+  readonly callee: string;
+  readonly calleeName: string;
+  readonly audio: number;
+  readonly video: number;
+  readonly startedAt: number;
+  readonly connectedAt: number | null;
+  readonly endedAt: number;
+  readonly cause: string;
+}
+
+/** The rows that each of the reads yields. */
+export interface Rows {
+  readonly calls: { readonly state: string };
+  readonly record: RecordRow;
+  readonly user: UserRow;
+  readonly users: UserRow;
+  readonly people: PersonRow;
+  readonly search: PersonRow;
+  readonly device: DeviceRow;
+  readonly devices: DeviceRow;
+  readonly history: RecordRow;
+  readonly outbox: {
+    readonly position: number;
+    readonly event: string;
+    readonly call: string;
+    readonly at: number;
+    readonly body: string;
+  };
+  readonly secret: { readonly value: string };
+}

@@ -1,0 +1,140 @@
+import type { Address, CallId, CallRecord, CallState, Cause, Instant, Settings } from '@offhook/core';
+import type { HistoryPage, OutboxEntry, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
+import {
+  cut,
+  historyEntry,
+  newest,
+  readHistoryCursor,
+  readPeopleCursor,
+  writeHistoryCursor,
+  writePeopleCursor,
+} from '../pages.ts';
+import { searchTerm } from '../people.ts';
+import { Connection } from './connection.ts';
+import type { DatabaseOptions } from './database.ts';
+import { Groups } from './groups.ts';
+import type { Rows } from './statements.ts';
+
+export interface SqliteOptions {
+  /** A file in a folder that exists, or `:memory:`. */
+  readonly path: string;
+  /** How large the file may grow; without it, as large as the disk lets it. */
+  readonly maxBytes?: number | undefined;
+  /** How long to wait for another process that holds the file. */
+  readonly lockedMs?: number | undefined;
+}
+
+/** Behind every term that begins with the query. */
+const afterAll = '\u{10FFFF}';
+
+/**
+ * Opens the store in a SQLite file and becomes its owner: servers that had it open before can no longer write. Throws a StoreError
+ * that says what is wrong with the file.
+ */
+export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: SqliteOptions): Promise<Store> {
+  const options: DatabaseOptions = { path, maxBytes, lockedMs };
+  const connection = new Connection(options);
+  await connection.open();
+  return new SqliteStore(connection);
+}
+
+/** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
+class SqliteStore implements Store {
+  readonly #connection: Connection;
+  readonly #groups: Groups;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#groups = new Groups((parts) => connection.commit(parts));
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    return this.#groups.commit(writes);
+  }
+
+  async liveCalls(): Promise<readonly CallState[]> {
+    const rows = await this.#connection.read('calls');
+    return rows.map(({ state }) => JSON.parse(state) as CallState);
+  }
+
+  async record(call: CallId): Promise<CallRecord | undefined> {
+    const [row] = await this.#connection.read('record', call);
+    return row && toRecord(row);
+  }
+
+  async user(address: Address): Promise<StoredUser | undefined> {
+    const [row] = await this.#connection.read('user', address);
+    return row && toUser(row);
+  }
+
+  async users(addresses: readonly Address[]): Promise<readonly StoredUser[]> {
+    const rows = await this.#connection.read('users', JSON.stringify([...new Set(addresses)]));
+    return rows.map(toUser);
+  }
+
+  async people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage> {
+    const wanted = searchTerm(query ?? '');
+    const from = after === undefined ? { term: wanted, address: '' } : readPeopleCursor(after);
+    if (from === undefined || !from.term.startsWith(wanted)) return { people: [] };
+    const rows =
+      wanted === ''
+        ? await this.#connection.read('people', from.term, from.address, limit + 1)
+        : await this.#connection.read('search', from.term, from.address, wanted + afterAll, wanted, limit + 1);
+    const { items, next } = cut(rows, limit, toUser, ({ matched, address }) => writePeopleCursor({ term: matched, address }));
+    return { people: items, next };
+  }
+
+  async device(tokenDigest: string): Promise<StoredDevice | undefined> {
+    const [row] = await this.#connection.read('device', tokenDigest);
+    return row;
+  }
+
+  devices(user: Address): Promise<readonly StoredDevice[]> {
+    return this.#connection.read('devices', user);
+  }
+
+  async history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage> {
+    const from = before === undefined ? newest : readHistoryCursor(before);
+    if (from === undefined) return { entries: [] };
+    const rows = await this.#connection.read('history', user, from.startedAt, from.number, limit + 1);
+    const { items, next } = cut(rows, limit, (row) => historyEntry(toRecord(row), user), writeHistoryCursor);
+    return { entries: items, next };
+  }
+
+  outbox(after: number, limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]> {
+    return this.#connection.read('outbox', after, limit);
+  }
+
+  async secret(name: string, make: () => string): Promise<string> {
+    const read = async (): Promise<string | undefined> => (await this.#connection.read('secret', name))[0]?.value;
+    const known = await read();
+    if (known !== undefined) return known;
+    const made = make();
+    await this.#connection.commit([{ statements: [['secret', name, made]], alone: false }]);
+    // Whoever asked at the same moment may have been first.
+    return (await read()) ?? made;
+  }
+
+  async close(): Promise<void> {
+    await this.#groups.settled();
+    await this.#connection.close();
+  }
+}
+
+function toUser({ address, name, settings, createdAt }: Rows['user']): StoredUser {
+  return { address, name, settings: JSON.parse(settings) as Settings, createdAt };
+}
+
+function toRecord(row: Rows['record']): CallRecord {
+  const connectedAt: Instant | null = row.connectedAt;
+  return {
+    call: row.call,
+    caller: { address: row.caller, name: row.callerName },
+    callee: { address: row.callee, name: row.calleeName },
+    media: { audio: row.audio === 1, video: row.video === 1 },
+    startedAt: row.startedAt,
+    ...(connectedAt !== null && { connectedAt }),
+    endedAt: row.endedAt,
+    cause: row.cause as Cause,
+  };
+}

@@ -1,0 +1,65 @@
+/** Values for the suites of this folder. */
+import { defaultSettings } from '@offhook/core';
+import type { CallRecord, CallState, End, Ringing } from '@offhook/core';
+import type { OutboxEntry, StoredDevice, StoredUser } from '../../packages/server/src/ports.ts';
+
+export function user(name: string, more: Partial<StoredUser> = {}): StoredUser {
+  return { address: name.toLowerCase(), name, settings: defaultSettings, createdAt: 1_700_000_000_000, ...more };
+}
+
+export function device(id: string, owner: string, more: Partial<StoredDevice> = {}): StoredDevice {
+  return { id, user: owner, name: 'Firefox', tokenDigest: `digest of ${id}`, createdAt: 1_700_000_000_000, ...more };
+}
+
+function end(name: string): End {
+  return {
+    person: { address: name.toLowerCase(), name },
+    device: `${name}-device`,
+    deviceName: 'Chrome on Linux',
+    connection: `${name}-connection`,
+    side: { n: 0, held: false, muted: false, camera: false },
+    media: 'connecting',
+    mediaSince: 1_700_000_000_000,
+    candidates: [{ candidate: 'candidate:1 1 udp 2 192.0.2.1 9 typ host', sdpMid: '0', usernameFragment: null }],
+    end: false,
+  };
+}
+
+export function ringing(id: string, more: Partial<Ringing> = {}): Ringing {
+  return {
+    kind: 'ringing',
+    id,
+    media: { audio: true, video: false },
+    epoch: 1,
+    startedAt: 1_700_000_000_000,
+    caller: end('Alice'),
+    callee: { address: 'bob', name: 'Bob' },
+    offer: { type: 'offer', sdp: 'v=0\r\n' },
+    waiting: false,
+    legs: { 'bob-device': 'invited' },
+    ringUntil: 1_700_000_045_000.5,
+    ...more,
+  };
+}
+
+export function ended(id: string): CallState {
+  return { kind: 'ended', id, cause: 'hangup', caller: 'alice', callee: 'bob' };
+}
+
+export function record(call: string, more: Partial<CallRecord> = {}): CallRecord {
+  return {
+    call,
+    caller: { address: 'alice', name: 'Alice' },
+    callee: { address: 'bob', name: 'Bob' },
+    media: { audio: true, video: false },
+    startedAt: 1_700_000_000_000,
+    connectedAt: 1_700_000_001_000,
+    endedAt: 1_700_000_061_000,
+    cause: 'hangup',
+    ...more,
+  };
+}
+
+export function outboxEntry(call: string, event = 'call.ringing'): OutboxEntry {
+  return { event, call, at: 1_700_000_000_000, body: JSON.stringify({ type: event, data: { call } }) };
+}
