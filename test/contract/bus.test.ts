@@ -27,6 +27,7 @@ describe.each(buses)('bus: $name', ({ open }) => {
   });
   afterEach(() => bus.close());
 
+  const receive = (each: Delivery): void => void got.push(each);
   const collect = (user: string, into = got): (() => void) => bus.subscribe(user, (each) => into.push(each));
   const arrived = (count: number, of = got): Promise<void> => vi.waitFor(() => expect(of).toHaveLength(count));
 
@@ -57,7 +58,6 @@ describe.each(buses)('bus: $name', ({ open }) => {
   });
 
   it('reaches every subscription, also two of one function', async () => {
-    const receive = (each: Delivery): void => void got.push(each);
     const stop = bus.subscribe('alice', receive);
     bus.subscribe('alice', receive);
     bus.publish('alice', delivery(1));
@@ -101,14 +101,13 @@ describe.each(buses)('bus: $name', ({ open }) => {
   it('lets receivers subscribe and stop while they receive', async () => {
     const late: Delivery[] = [];
     const second: Delivery[] = [];
-    let stopSecond = (): void => {};
-    const stop = bus.subscribe('alice', (each) => {
+    const stops: (() => void)[] = [];
+    const first = bus.subscribe('alice', (each) => {
       got.push(each);
-      stop();
-      stopSecond();
+      for (const stop of stops) stop();
       collect('alice', late);
     });
-    stopSecond = collect('alice', second);
+    stops.push(first, collect('alice', second));
     bus.publish('alice', delivery(1));
     await arrived(1);
     bus.publish('alice', delivery(2));

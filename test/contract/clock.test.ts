@@ -7,12 +7,13 @@ const clocks: readonly { readonly name: string; readonly open: () => Clock }[] =
   { name: 'system', open: () => new SystemClock() },
 ];
 
-describe.each(clocks)('clock: $name', ({ open }) => {
-  const after = (clock: Clock, delay: number): Promise<void> =>
-    new Promise((resolve) => {
-      clock.schedule(delay, resolve);
-    });
+function after(clock: Clock, delay: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.schedule(delay, resolve);
+  });
+}
 
+describe.each(clocks)('clock: $name', ({ open }) => {
   it('tells whole milliseconds since 1970', () => {
     const now = open().now();
     expect(Number.isInteger(now)).toBe(true);

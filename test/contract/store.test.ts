@@ -29,6 +29,10 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
 
   const addPeople = (...names: string[]): Promise<void> =>
     store.commit(names.map((name): Write => ({ type: 'new_user', user: user(name) })));
+  const rename = (address: string, name: string): Promise<void> =>
+    store.commit([{ type: 'user', user: user(name, { address }) }]);
+  const commitEvents = (...events: string[]): Promise<void> =>
+    store.commit(events.map((event): Write => ({ type: 'outbox', entry: outboxEntry('call-1', event) })));
   const names = async (query?: string): Promise<string[]> =>
     (await store.people(query, undefined, 200)).people.map(({ name }) => name);
 
@@ -304,8 +308,6 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
 
     it('free the name they had when they take another, but keep the one of their address', async () => {
       await addPeople('Alice', 'Bob');
-      const rename = (address: string, name: string): Promise<void> =>
-        store.commit([{ type: 'user', user: user(name, { address }) }]);
       await rename('alice', 'Eve');
       await expect(rename('bob', 'Eve')).rejects.toMatchObject({ code: 'name_taken' });
       await expect(rename('bob', 'Alice')).rejects.toMatchObject({ code: 'name_taken' });
@@ -465,9 +467,6 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
   });
 
   describe('outbox', () => {
-    const commitEvents = (...events: string[]): Promise<void> =>
-      store.commit(events.map((event): Write => ({ type: 'outbox', entry: outboxEntry('call-1', event) })));
-
     it('gives entries back as they were, in order, behind a position and up to a number', async () => {
       const entry = { ...outboxEntry('call-1'), at: 1.5, body: '{"ü":"\\u0000🙂"}' };
       await store.commit([{ type: 'outbox', entry }]);

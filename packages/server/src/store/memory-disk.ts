@@ -12,17 +12,17 @@ export interface Numbered {
 /** What stays when the process goes: everything that was committed. A MemoryStore opened on it finds it as a restart would. */
 export class MemoryDisk {
   /** Of the store that may write. */
-  generation = 0;
-  readonly users = new Map<Address, StoredUser>();
+  generation: number = 0;
+  readonly users: Map<Address, StoredUser> = new Map();
   /** Whose a name is, by its key. */
-  readonly names = new Map<string, Address>();
-  readonly devices = new Map<DeviceId, StoredDevice>();
+  readonly names: Map<string, Address> = new Map();
+  readonly devices: Map<DeviceId, StoredDevice> = new Map();
   /** Live calls as JSON: what is read back is what JSON keeps, and nobody can change it from outside. */
-  readonly calls = new Map<CallId, string>();
-  readonly records = new Map<CallId, Numbered>();
-  readonly recordsOf = new Map<Address, Numbered[]>();
-  readonly outbox = new Map<number, Positioned>();
-  readonly secrets = new Map<string, string>();
+  readonly calls: Map<CallId, string> = new Map();
+  readonly records: Map<CallId, Numbered> = new Map();
+  readonly recordsOf: Map<Address, Numbered[]> = new Map();
+  readonly outbox: Map<number, Positioned> = new Map();
+  readonly secrets: Map<string, string> = new Map();
   #lastPosition = 0;
 
   /** All of these writes, or none and false when a name is taken. */

@@ -33,38 +33,7 @@ export const writes = {
   secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
 } as const;
 
-const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
-const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt';
-const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
-  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause`;
-const recordsOf = (side: 'caller' | 'callee'): string => `
-  SELECT * FROM (
-    SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)
-    ORDER BY started_at DESC, number DESC LIMIT ?4
-  )`;
-
-export const reads = {
-  calls: 'SELECT state FROM calls ORDER BY rowid',
-  record: `SELECT ${record} FROM records WHERE call = ?1`,
-  user: `SELECT ${user} FROM users WHERE address = ?1`,
-  users: `SELECT ${user} FROM json_each(?1) AS asked CROSS JOIN users ON users.address = asked.value ORDER BY asked.key`,
-  people: `SELECT ${user}, users.term AS matched FROM users WHERE (term, address) > (?1, ?2) ORDER BY term, address LIMIT ?3`,
-  /** ?1 ?2 where to begin, ?3 behind the last term, ?4 the query. Who matches by several terms is shown at the first. */
-  search: `
-    SELECT ${user}, terms.term AS matched FROM terms CROSS JOIN users ON users.address = terms.address
-    WHERE (terms.term, terms.address) > (?1, ?2) AND terms.term < ?3 AND NOT EXISTS (
-      SELECT 1 FROM terms AS other WHERE other.address = terms.address AND other.term >= ?4 AND other.term < terms.term
-    )
-    ORDER BY terms.term, terms.address LIMIT ?5`,
-  device: `SELECT ${device} FROM devices WHERE token_digest = ?1`,
-  devices: `SELECT ${device} FROM devices WHERE user = ?1 ORDER BY created_at, rowid`,
-  history: `${recordsOf('caller')} UNION ALL ${recordsOf('callee')} ORDER BY startedAt DESC, number DESC LIMIT ?4`,
-  outbox: 'SELECT position, event, call, at, body FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2',
-  secret: 'SELECT value FROM secrets WHERE name = ?1',
-} as const;
-
 export type WriteName = keyof typeof writes;
-export type ReadName = keyof typeof reads;
 
 interface UserRow {
   readonly address: string;
@@ -120,3 +89,35 @@ export interface Rows {
   };
   readonly secret: { readonly value: string };
 }
+
+export type ReadName = keyof Rows;
+
+const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
+const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt';
+const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause`;
+const recordsOf = (side: 'caller' | 'callee'): string => `
+  SELECT * FROM (
+    SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)
+    ORDER BY started_at DESC, number DESC LIMIT ?4
+  )`;
+
+export const reads: Readonly<Record<ReadName, string>> = {
+  calls: 'SELECT state FROM calls ORDER BY rowid',
+  record: `SELECT ${record} FROM records WHERE call = ?1`,
+  user: `SELECT ${user} FROM users WHERE address = ?1`,
+  users: `SELECT ${user} FROM json_each(?1) AS asked CROSS JOIN users ON users.address = asked.value ORDER BY asked.key`,
+  people: `SELECT ${user}, users.term AS matched FROM users WHERE (term, address) > (?1, ?2) ORDER BY term, address LIMIT ?3`,
+  /** ?1 ?2 where to begin, ?3 behind the last term, ?4 the query. Who matches by several terms is shown at the first. */
+  search: `
+    SELECT ${user}, terms.term AS matched FROM terms CROSS JOIN users ON users.address = terms.address
+    WHERE (terms.term, terms.address) > (?1, ?2) AND terms.term < ?3 AND NOT EXISTS (
+      SELECT 1 FROM terms AS other WHERE other.address = terms.address AND other.term >= ?4 AND other.term < terms.term
+    )
+    ORDER BY terms.term, terms.address LIMIT ?5`,
+  device: `SELECT ${device} FROM devices WHERE token_digest = ?1`,
+  devices: `SELECT ${device} FROM devices WHERE user = ?1 ORDER BY created_at, rowid`,
+  history: `${recordsOf('caller')} UNION ALL ${recordsOf('callee')} ORDER BY startedAt DESC, number DESC LIMIT ?4`,
+  outbox: 'SELECT position, event, call, at, body FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2',
+  secret: 'SELECT value FROM secrets WHERE name = ?1',
+};
