@@ -22,7 +22,7 @@ const schemas = {
 
 const layers = Object.entries(mayImport).map(([layer, allowed]): OxlintOverride => ({
   files: [`packages/${layer}/src/**/*.ts`],
-  excludeFiles: ['**/*.test.ts', 'packages/core/src/protocol/**'],
+  excludeFiles: ['**/*.test.ts', '**/*.fixture.ts', 'packages/core/src/protocol/**'],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -73,7 +73,7 @@ export default defineConfig({
     {
       // Time, chance and identity are handed to machines; the compiler already denies them timers and I/O.
       files: ['packages/core/src/**/*.ts'],
-      excludeFiles: ['**/*.test.ts'],
+      excludeFiles: ['**/*.test.ts', '**/*.fixture.ts'],
       rules: {
         'no-restricted-globals': ['error', { name: 'Date', message: 'Time is an argument: use `now`.' }],
         'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is handed in.' }],
@@ -82,7 +82,7 @@ export default defineConfig({
     {
       // Stands in for isolatedDeclarations, which core has to leave off for the inferred types of its schemas.
       files: ['packages/core/src/**/*.ts'],
-      excludeFiles: ['**/*.test.ts', 'packages/core/src/protocol/**'],
+      excludeFiles: ['**/*.test.ts', '**/*.fixture.ts', 'packages/core/src/protocol/**'],
       rules: { 'typescript/explicit-module-boundary-types': 'error' },
     },
     {
@@ -95,7 +95,7 @@ export default defineConfig({
       rules: { 'no-console': 'off' },
     },
     {
-      files: ['**/*.test.ts', 'test/**'],
+      files: ['**/*.test.ts', '**/*.fixture.ts', 'test/**'],
       rules: {
         'max-lines': 'off',
         'typescript/no-non-null-assertion': 'off',

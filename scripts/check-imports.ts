@@ -26,7 +26,7 @@ await init;
 const problems: string[] = [];
 const files = globSync('packages/*/src/**/*.ts', { cwd: root })
   .map((file) => file.split(sep).join('/'))
-  .filter((file) => !file.endsWith('.test.ts'));
+  .filter((file) => !/\.(test|fixture)\.ts$/.test(file));
 const imports = new Map(files.map((file) => [file, read(file)]));
 
 for (const [file, { values, types }] of imports) {
@@ -43,7 +43,7 @@ process.exitCode = problems.length > 0 ? 1 : 0;
 function checkPath(file: string, to: string): void {
   const source = `${file.split('/').slice(0, 2).join('/')}/src/`;
   if (!to.startsWith(source)) problems.push(`${file}: imports ${to}, which is outside of its package`);
-  if (to.endsWith('.test.ts')) problems.push(`${file}: imports the test ${to}`);
+  if (/\.(test|fixture)\.ts$/.test(to)) problems.push(`${file}: imports the test ${to}`);
   if (source !== 'packages/server/src/' || file === `${source}main.ts`) return;
   const [from, into] = [file, to].map((path) => adapter(path.slice(source.length)));
   if (into !== undefined && into !== from) problems.push(`${file}: imports the adapter ${to}; only main.ts may`);

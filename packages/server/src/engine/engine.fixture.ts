@@ -1,0 +1,138 @@
+import { defaultSettings } from '@offhook/core';
+import type { From, Offer, RequestOf } from '@offhook/core';
+import { LocalBus } from '../bus/local.ts';
+import type { CallRequest, Clock, Delivery, Log, Outcome, StoredUser } from '../ports.ts';
+import { MemoryDisk } from '../store/memory-disk.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { Engine } from './engine.ts';
+
+/** A clock that stands still until it is told to go on. */
+export class ManualClock implements Clock {
+  #now = 1_000_000;
+  #tasks: { at: number; task: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  schedule(delay: number, task: () => void): () => void {
+    const entry = { at: this.#now + delay, task };
+    this.#tasks.push(entry);
+    return () => {
+      this.#tasks = this.#tasks.filter((other) => other !== entry);
+    };
+  }
+
+  /** Tasks that wait. */
+  get waiting(): number {
+    return this.#tasks.length;
+  }
+
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (;;) {
+      const next = this.#tasks.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#tasks = this.#tasks.filter((other) => other !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.task();
+      await settled();
+    }
+    this.#now = until;
+    await settled();
+  }
+}
+
+/** All promises that can resolve have done so. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export const offer: Offer = { type: 'offer', sdp: 'v=0 offer' };
+export const answer = { type: 'answer' as const, sdp: 'v=0 answer' };
+
+export function user(address: string): StoredUser {
+  return { address, name: address, settings: defaultSettings, createdAt: 0 };
+}
+
+export function from(address: string, device: string = `${address}-1`, connection: string = `${device}-tab`): From {
+  return { person: { address, name: address }, device, deviceName: `${device} name`, connection };
+}
+
+/** An engine on a store whose commits wait for the test when it says so. */
+export class World {
+  readonly clock = new ManualClock();
+  readonly disk: MemoryDisk;
+  /** What was told to whom and what was answered, in order. */
+  readonly heard: string[] = [];
+  readonly deliveries: Delivery[] = [];
+  failing = false;
+  engine: Engine;
+  #held: (() => void)[] | undefined;
+  #ids = 0;
+
+  constructor(disk: MemoryDisk = new MemoryDisk()) {
+    this.disk = disk;
+    const bus = new LocalBus(quiet);
+    const store = new MemoryStore({
+      disk,
+      fails: () => this.failing,
+      schedule: (work, done) => {
+        if (work === 'commit' && this.#held !== undefined) this.#held.push(done);
+        else queueMicrotask(done);
+      },
+    });
+    this.engine = new Engine({ store, bus, clock: this.clock, log: quiet, outbox: true });
+    for (const name of ['alice', 'bob', 'carol']) {
+      disk.apply([{ type: 'new_user', user: user(name) }]);
+      bus.subscribe(name, (delivery) => {
+        this.deliveries.push(delivery);
+        this.heard.push(`${name}: ${delivery.event.type}`);
+      });
+    }
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  async release(): Promise<void> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const done of held) done();
+    await settled();
+  }
+
+  async signIn(...names: string[]): Promise<void> {
+    for (const name of names) {
+      await this.engine.enter(user(name));
+      this.engine.device(name, `${name}-1`, 'here');
+    }
+  }
+
+  /** Asks and waits until all that follows has happened. */
+  async ask(who: From, request: WithoutId<CallRequest>): Promise<Outcome | undefined> {
+    const outcome = this.begin(who, request);
+    await settled();
+    return outcome.value;
+  }
+
+  begin(who: From, request: WithoutId<CallRequest>): { value?: Outcome } {
+    const outcome: { value?: Outcome } = {};
+    this.#ids += 1;
+    this.engine.request(who, { ...request, id: String(this.#ids) }, (value) => {
+      if (outcome.value !== undefined) throw new Error('answered twice');
+      outcome.value = value;
+      this.heard.push(`${request.type}: ${'ok' in value ? 'ok' : value.error}`);
+    });
+    return outcome;
+  }
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+export function invite(call: string, to: string): WithoutId<RequestOf<'invite'>> {
+  return { type: 'invite', call, to, media: { audio: true, video: false }, offer };
+}

@@ -1,0 +1,211 @@
+import { limits } from '@offhook/core';
+import { describe, expect, it } from 'vitest';
+import { answer, from, invite, settled, user, World } from './engine.fixture.ts';
+
+const call = 'call-0123456789abcdef';
+const other = 'call-fedcba9876543210';
+
+async function ringing(): Promise<World> {
+  const world = new World();
+  await world.signIn('alice', 'bob');
+  await world.ask(from('alice'), invite(call, 'bob'));
+  return world;
+}
+
+async function active(): Promise<World> {
+  const world = await ringing();
+  await world.ask(from('bob'), { type: 'accept', call, epoch: 1, answer });
+  return world;
+}
+
+describe('what is told', () => {
+  it('comes after it is stored, and the reply before the events', async () => {
+    const world = new World();
+    await world.signIn('alice', 'bob');
+    world.hold();
+    await world.ask(from('alice'), invite(call, 'bob'));
+    expect(world.heard).toEqual([]);
+    expect(world.disk.calls.size).toBe(0);
+    await world.release();
+    expect(world.heard).toEqual(['invite: ok', 'bob: incoming']);
+    expect(world.disk.calls.size).toBe(1);
+  });
+
+  it('waits in the order of the call while a transition is being stored', async () => {
+    const world = await ringing();
+    world.heard.length = 0;
+    world.hold();
+    world.begin(from('bob'), { type: 'accept', call, epoch: 1, answer });
+    world.begin(from('bob', 'bob-2'), { type: 'accept', call, epoch: 1, answer });
+    world.engine.ephemeral(from('bob'), { type: 'candidates', call, epoch: 1, candidates: [], end: true });
+    await settled();
+    expect(world.heard).toEqual([]);
+    await world.release();
+    expect(world.heard).toEqual([
+      'accept: ok',
+      'alice: accepted',
+      'bob: ended',
+      'accept: answered_elsewhere',
+      'alice: candidates',
+    ]);
+  });
+
+  it('is one outbox entry a transition, stored with it', async () => {
+    const world = await active();
+    await world.ask(from('alice'), { type: 'hangup', call });
+    expect([...world.disk.outbox.values()].map(({ event }) => event)).toEqual(['call.ringing', 'call.accepted', 'call.ended']);
+    expect(world.disk.calls.size).toBe(0);
+    expect(world.disk.records.get(call)?.record.cause).toBe('hangup');
+  });
+});
+
+describe('a store that fails', () => {
+  it('leaves an invite undone, with nobody occupied and nobody told', async () => {
+    const world = new World();
+    await world.signIn('alice', 'bob');
+    world.failing = true;
+    expect(await world.ask(from('alice'), invite(call, 'bob'))).toEqual({ error: 'store_failed' });
+    expect(world.heard).toEqual(['invite: store_failed']);
+    expect(world.engine.presence('alice')).toBe('online');
+    world.failing = false;
+    expect(await world.ask(from('alice'), invite(call, 'bob'))).toEqual({ ok: { call } });
+  });
+
+  it('leaves a claim undone: it rings on, and another device may take it', async () => {
+    const world = await ringing();
+    world.failing = true;
+    expect(await world.ask(from('bob'), { type: 'accept', call, epoch: 1, answer })).toEqual({ error: 'store_failed' });
+    world.failing = false;
+    expect(world.engine.views('alice', 'alice-1-tab')[0]?.stage).toBe('ringing');
+    expect(await world.ask(from('bob', 'bob-2'), { type: 'accept', call, epoch: 1, answer })).toEqual({ ok: {} });
+  });
+
+  it('ends a call by its deadline once it works again', async () => {
+    const world = await ringing();
+    world.failing = true;
+    await world.clock.advance(limits.ringMs + 5_000);
+    expect(world.engine.liveCalls).toBe(1);
+    world.failing = false;
+    await world.clock.advance(2_000);
+    expect(world.engine.liveCalls).toBe(0);
+    expect(world.disk.records.get(call)?.record.cause).toBe('no_answer');
+  });
+
+  it('keeps settings as they were', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    world.failing = true;
+    const { resolve, promise } = Promise.withResolvers();
+    world.engine.change(user('alice'), { doNotDisturb: true }, resolve);
+    expect(await promise).toEqual({ error: 'store_failed' });
+    expect(world.engine.settings('alice').doNotDisturb).toBe(false);
+  });
+});
+
+describe('an invite', () => {
+  it('that is repeated rings once and gets the same answer', async () => {
+    const world = await ringing();
+    expect(await world.ask(from('alice'), invite(call, 'bob'))).toEqual({ ok: { call } });
+    expect(world.heard.filter((line) => line === 'bob: incoming')).toHaveLength(1);
+  });
+
+  it('is refused kindly to oneself and to nobody', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    expect(await world.ask(from('alice'), invite(call, 'alice'))).toEqual({ error: 'self_call' });
+    expect(await world.ask(from('alice'), invite(other, 'zoe'))).toEqual({ error: 'user_not_found' });
+    expect(world.engine.liveCalls).toBe(0);
+  });
+
+  it('is taken back by a hang-up that came before it was admitted', async () => {
+    const world = new World();
+    await world.signIn('alice', 'bob');
+    world.begin(from('alice'), invite(call, 'bob'));
+    const hangup = world.begin(from('alice'), { type: 'hangup', call });
+    await settled();
+    expect(hangup.value).toEqual({ ok: {} });
+    expect(world.engine.liveCalls).toBe(0);
+    expect(world.disk.records.get(call)?.record.cause).toBe('cancelled');
+  });
+
+  it('that crosses another becomes one call, known by both ids', async () => {
+    const world = await ringing();
+    const outcome = await world.ask(from('bob'), invite(other, 'alice'));
+    expect(outcome).toMatchObject({ ok: { call, merged: { call, role: 'callee', stage: 'answering', here: true } } });
+    expect(world.engine.liveCalls).toBe(1);
+    expect(await world.ask(from('bob'), { type: 'hangup', call: other })).toEqual({ ok: {} });
+    expect(world.disk.records.get(call)?.record.cause).toBe('hangup');
+    expect(world.disk.records.has(other)).toBe(false);
+  });
+
+  it('to somebody who is not there is remembered as missed', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    expect(await world.ask(from('alice'), invite(call, 'carol'))).toEqual({ ok: { call } });
+    expect(world.heard).toEqual(['invite: ok', 'alice: ended']);
+    expect(world.disk.records.get(call)?.record).toMatchObject({ cause: 'unreachable', callee: { address: 'carol' } });
+  });
+});
+
+describe('a restart', () => {
+  it('takes up calls that ring, and rings devices that come back', async () => {
+    const { disk } = await ringing();
+    const after = new World(disk);
+    await after.engine.start();
+    await after.signIn('bob');
+    expect(after.heard).toContain('bob: incoming');
+    expect(await after.ask(from('bob'), { type: 'accept', call, epoch: 1, answer })).toEqual({ ok: {} });
+  });
+
+  it('gives up a ringing call for which nobody comes back', async () => {
+    const { disk } = await ringing();
+    const after = new World(disk);
+    await after.engine.start();
+    await after.clock.advance(limits.reachMs + 1);
+    expect(after.disk.records.get(call)?.record.cause).toBe('unreachable');
+    expect(after.engine.presence('alice')).toBe('offline');
+  });
+
+  it('keeps an active call for those who come back, and ends it when nobody does', async () => {
+    const { disk } = await active();
+    const after = new World(disk);
+    await after.engine.start();
+    await after.signIn('alice');
+    expect(after.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call, stage: 'active', here: true }]);
+    expect(after.engine.presence('alice')).toBe('on_call');
+    await after.clock.advance(limits.orphanMs + 1);
+    expect(after.engine.liveCalls).toBe(0);
+  });
+
+  it('answers a repeated invite whose call has come and gone, without ringing', async () => {
+    const world = await ringing();
+    await world.ask(from('alice'), { type: 'hangup', call });
+    const after = new World(world.disk);
+    await after.engine.start();
+    await after.signIn('alice', 'bob');
+    expect(await after.ask(from('alice'), invite(call, 'bob'))).toEqual({ ok: { call } });
+    expect(after.heard).not.toContain('bob: incoming');
+    expect(await after.engine.ended([call, other])).toEqual([{ call, cause: 'cancelled' }]);
+  });
+
+  it('answers late requests from the record', async () => {
+    const world = await active();
+    await world.ask(from('alice'), { type: 'hangup', call });
+    const after = new World(world.disk);
+    await after.engine.start();
+    await after.signIn('bob', 'carol');
+    expect(await after.ask(from('bob'), { type: 'hangup', call })).toEqual({ ok: {} });
+    expect(await after.ask(from('bob'), { type: 'accept', call, epoch: 1 })).toEqual({ error: 'call_ended' });
+    expect(await after.ask(from('carol'), { type: 'hangup', call })).toEqual({ error: 'call_not_found' });
+  });
+});
+
+describe('closing', () => {
+  it('writes what was gathered and leaves no timer', async () => {
+    const world = await ringing();
+    world.engine.ephemeral(from('bob'), { type: 'ringing', call });
+    await world.engine.close();
+    expect(world.clock.waiting).toBe(0);
+    expect(JSON.parse(world.disk.calls.get(call) ?? '{}')).toMatchObject({ legs: { 'bob-1': 'ringing' } });
+  });
+});
