@@ -8,6 +8,7 @@ import {
   gone,
   hangUp,
   mediaFailed,
+  peerIs,
   refused,
   restartAfterMs,
   restartAgainMs,
@@ -138,10 +139,9 @@ function bare(state: Connected) {
 
 /** The other's signalling is back: an offer lost on the way is made again at once. */
 function peer(state: Connected, input: InputOf<'peer'>, now: Instant): EndpointStep {
-  const peerAway = input.state === 'away';
-  if (state.kind !== 'reconnecting' || peerAway) return { state: { ...state, peerAway }, effects: [] };
+  if (state.kind !== 'reconnecting' || input.state === 'away') return peerIs(state, input);
   return {
-    state: { ...state, peerAway, restartAt: now + restartAgainMs },
+    state: { ...state, peerAway: false, restartAt: now + restartAgainMs },
     effects: [{ type: 'restart_ice', epoch: state.epoch }],
   };
 }

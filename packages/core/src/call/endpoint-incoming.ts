@@ -18,6 +18,7 @@ import {
   gone,
   hangUp,
   mediaFailed,
+  peerIs,
   refused,
   sending,
   unchanged,
@@ -45,7 +46,7 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
     case 'updated':
       return updated(state, input.side);
     case 'peer':
-      return { state: { ...state, peerAway: input.state === 'away' }, effects: [] };
+      return peerIs(state, input);
     case 'hangup':
       return hangUp(state, now);
     case 'media_failed':
@@ -100,15 +101,15 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       // Said to none but the sides of a call: the claim was heard, only the reply to it was lost.
       return thenConnected(won(state, true, now), input, now);
     case 'media':
-      return input.epoch === state.epoch
-        ? { state: { ...state, connected: input.state === 'connected' }, effects: [] }
+      return input.epoch === state.epoch && state.connected !== (input.state === 'connected')
+        ? { state: { ...state, connected: !state.connected }, effects: [] }
         : unchanged(state);
     case 'update':
       return update(state, input.change, false);
     case 'updated':
       return updated(state, input.side);
     case 'peer':
-      return { state: { ...state, peerAway: input.state === 'away' }, effects: [] };
+      return peerIs(state, input);
     case 'hangup':
       return hangUp(state, now);
     case 'media_failed':

@@ -103,6 +103,12 @@ export function remoteIn(view: CallView): Remote | undefined {
   return view.rings ? (view.waiting ? 'waiting' : 'ringing') : undefined;
 }
 
+/** The other's signalling is gone, or back. */
+export function peerIs(state: LiveEndpoint, input: InputOf<'peer'>): EndpointStep {
+  const peerAway = input.state === 'away';
+  return peerAway === state.peerAway ? unchanged(state) : { state: { ...state, peerAway }, effects: [] };
+}
+
 /** The side of the other as a view shows it; what this page has seen later stands. */
 export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): S {
   return { ...state, theirs: view.theirs.n > state.theirs.n ? view.theirs : state.theirs, peerAway: view.away };

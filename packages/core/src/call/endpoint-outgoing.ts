@@ -1,7 +1,7 @@
 /** An endpoint whose call is not taken yet, seen from the caller; and any endpoint that opens its media anew. */
 import type { Instant } from '../machine.ts';
 import type { CallView } from '../protocol/signaling.ts';
-import type { Calling, EndpointInput, LiveEndpoint, Opening } from './endpoint-types.ts';
+import type { Calling, EndpointInput, LiveEndpoint, Opening, Remote } from './endpoint-types.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   caughtUp,
@@ -10,6 +10,7 @@ import {
   gone,
   hangUp,
   mediaFailed,
+  peerIs,
   refused,
   remoteIn,
   sending,
@@ -25,15 +26,15 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
       return input.epoch === state.epoch ? offerReady(state, input) : unchanged(state);
     case 'done':
       if (input.request !== 'invite' || state.server !== 'invited') return unchanged(state);
-      return input.merged === undefined ? { state: { ...state, server: 'ringing' }, effects: [] } : cross(state, input.merged);
+      return input.merged === undefined ? serverAt(state, 'ringing') : cross(state, input.merged);
     case 'failed':
       return input.request === 'invite' ? notInvited(state, input.code, now) : refused(state, input.code, now);
     case 'ringing':
-      return { state: { ...rings(state, input.waiting), server: confirmed(state.server) }, effects: [] };
+      return serverAt(rings(state, input.waiting), state.server === 'invited' ? 'ringing' : state.server);
     case 'accepted':
-      return { state: { ...state, server: input.answer === undefined ? 'answering' : 'active' }, effects: [] };
+      return serverAt(state, input.answer === undefined ? 'answering' : 'active');
     case 'answered':
-      return { state: { ...state, server: 'active' }, effects: [] };
+      return serverAt(state, 'active');
     case 'described':
       // The other side opens the next epoch at the same time: with no offer of our own out, theirs is taken.
       return input.epoch >= state.epoch && input.description.type === 'offer' ? takeEpoch(state, input) : unchanged(state);
@@ -42,7 +43,7 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
     case 'updated':
       return updated(state, input.side);
     case 'peer':
-      return { state: { ...state, peerAway: input.state === 'away' }, effects: [] };
+      return peerIs(state, input);
     case 'hangup':
       return hangUp(state, now);
     case 'media_failed':
@@ -97,12 +98,17 @@ function resyncOpening(state: Opening, input: InputOf<'resync'>, now: Instant): 
   return view.epoch < state.epoch ? { state: next, effects: [] } : reopen(next, view);
 }
 
-function rings<S extends Opening | Calling>(state: S, waiting: boolean): S {
-  return { ...state, remote: waiting ? 'waiting' : 'ringing' };
+function serverAt(state: Opening, server: Opening['server']): EndpointStep {
+  return { state: state.server === server ? state : { ...state, server }, effects: [] };
 }
 
-function confirmed(server: Opening['server']): Opening['server'] {
-  return server === 'invited' ? 'ringing' : server;
+function rings<S extends Opening | Calling>(state: S, waiting: boolean): S {
+  const remote: Remote = waiting ? 'waiting' : 'ringing';
+  return state.remote === remote ? state : { ...state, remote };
+}
+
+function invited(state: Calling): Calling {
+  return state.invited ? state : { ...state, invited: true };
 }
 
 /** A call the server has never heard of: its invite is still waiting to be sent again. */
@@ -118,11 +124,11 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
   switch (input.type) {
     case 'done':
       if (input.request !== 'invite') return unchanged(state);
-      return input.merged === undefined ? { state: { ...state, invited: true }, effects: [] } : cross(state, input.merged);
+      return input.merged === undefined ? { state: invited(state), effects: [] } : cross(state, input.merged);
     case 'failed':
       return failed(state, input, now);
     case 'ringing':
-      return { state: { ...rings(state, input.waiting), invited: true }, effects: [] };
+      return { state: invited(rings(state, input.waiting)), effects: [] };
     case 'accepted':
       return accepted(state, input);
     case 'candidates':
@@ -149,7 +155,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
     case 'updated':
       return updated(state, input.side);
     case 'peer':
-      return { state: { ...state, peerAway: input.state === 'away' }, effects: [] };
+      return peerIs(state, input);
     case 'hangup':
       return hangUp(state, now);
     case 'media_failed':

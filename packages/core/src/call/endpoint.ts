@@ -135,18 +135,18 @@ function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<E
         effects: [{ type: 'open', epoch: 1, as: 'offerer', media: input.media, polite: false }],
       };
     case 'incoming':
-      return ring(input.view, now);
+      return ring(state, input.view, now);
     case 'restore':
-      return restore(input.view, now);
+      return restore(state, input.view, now);
     default:
       return unchanged(state);
   }
 }
 
 /** The call rings here. The answer may be prepared at once: nothing is asked of the person and nothing leaves the device. */
-function ring(view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
+function ring(state: NewEndpoint, view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
   const { offer } = view;
-  if (offer === undefined) return unchanged({ kind: 'new', call: view.call });
+  if (offer === undefined) return unchanged(state);
   return {
     state: {
       kind: 'incoming',
@@ -164,9 +164,9 @@ function ring(view: CallView, now: Instant): Step<EndpointState, EndpointEffect>
 }
 
 /** A page that forgot everything (a reload) and finds itself in a call: it opens its media anew, in the next epoch where needed. */
-function restore(view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
-  if (view.role === 'callee' && view.stage === 'ringing') return ring(view, now);
-  if (!view.here) return unchanged({ kind: 'new', call: view.call });
+function restore(state: NewEndpoint, view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
+  if (view.role === 'callee' && view.stage === 'ringing') return ring(state, view, now);
+  if (!view.here) return unchanged(state);
   const { offer } = view;
   if (view.role === 'callee' && view.stage === 'answering' && offer !== undefined) {
     const media = { audio: true, video: view.mine.camera };

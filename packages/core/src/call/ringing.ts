@@ -143,6 +143,7 @@ function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallSte
   const { from, reason } = input;
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
   if (reason === 'declined') return over(state, 'declined', now, [reply()]);
+  if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
   const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now);
   if (Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
   return {

@@ -113,6 +113,7 @@ function withCall(state: UserState, call: CallId, as: Occupation): UserState {
 
 function place(state: UserState, call: CallId, to: Address): Step<UserState, UserEffect> {
   if (to === state.address) return { state, effects: [{ type: 'refuse', code: 'self_call' }] };
+  if (state.calls[call] !== undefined) return { state, effects: [{ type: 'placed' }] };
   const crossing = Object.entries(state.calls).find(
     ([, other]) => other.role === 'callee' && other.stage === 'ringing' && other.peer === to,
   );

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { limits } from '../limits.ts';
+import { deepFreeze } from '../call/call.fixture.ts';
+import { defaultSettings, newUser, presenceOf, userMachine } from './user.ts';
+import type { UserEffect, UserInput, UserState } from './user.ts';
+
+/** Alice, with what happened to her. */
+class Alice {
+  state: UserState = newUser('alice', { ...defaultSettings, maxCalls: 2 });
+  readonly all: UserEffect[] = [];
+
+  constructor(...inputs: readonly UserInput[]) {
+    this.feed(...inputs);
+  }
+
+  feed(...inputs: readonly UserInput[]): readonly UserEffect[] {
+    let last: readonly UserEffect[] = [];
+    for (const input of inputs) {
+      const { state, effects } = userMachine.step(deepFreeze(this.state), deepFreeze(input), 0);
+      this.state = state;
+      this.all.push(...effects);
+      last = effects;
+    }
+    return last;
+  }
+}
+
+const here = (device: string): UserInput => ({ type: 'device', device, state: 'here' });
+const away = (device: string): UserInput => ({ type: 'device', device, state: 'away' });
+const gone = (device: string): UserInput => ({ type: 'device', device, state: 'gone' });
+const place = (call: string, to = 'bob'): UserInput => ({ type: 'place', call, to });
+const offered = (call: string, by = 'bob'): UserInput => ({ type: 'offered', call, from: by });
+const engaged = (call: string): UserInput => ({
+  type: 'occupied',
+  call,
+  as: { role: 'callee', peer: 'bob', stage: 'engaged' },
+});
+const dnd = (doNotDisturb: boolean): UserInput => ({ type: 'settings', change: { doNotDisturb } });
+
+describe('a user', () => {
+  it('[U1] does not call oneself', () => {
+    expect(new Alice(here('phone')).feed(place('a', 'alice'))).toEqual([{ type: 'refuse', code: 'self_call' }]);
+  });
+
+  it('[U2] places as many calls as allowed, and the same one once', () => {
+    const alice = new Alice(here('phone'));
+    expect(alice.feed(place('a'))).toEqual([{ type: 'placed' }]);
+    alice.feed(place('b', 'carol'));
+    expect(alice.feed(place('b', 'carol'))).toEqual([{ type: 'placed' }]);
+    expect(alice.feed(place('c', 'dave'))).toEqual([{ type: 'refuse', code: 'too_many_calls' }]);
+    expect(Object.keys(alice.state.calls)).toEqual(['a', 'b']);
+  });
+
+  it('[U3] is rung on the devices that are there', () => {
+    const alice = new Alice(here('phone'), here('desk'), away('desk'));
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'admit', devices: ['phone'], waiting: false, ringMs: limits.ringMs }]);
+    const reloading = new Alice(here('phone'), away('phone'));
+    expect(reloading.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: [] }]);
+  });
+
+  it('[U4] is rung in another call, and busy with as many as allowed', () => {
+    const alice = new Alice(here('phone'), offered('a'), engaged('a'));
+    expect(alice.feed(offered('b', 'carol'))).toMatchObject([{ type: 'admit', waiting: true }]);
+    expect(alice.feed(offered('c', 'dave'))).toEqual([{ type: 'turn_away', cause: 'busy' }]);
+    const rung = new Alice(here('phone'), offered('a'));
+    expect(rung.feed(offered('b', 'carol'))).toMatchObject([{ type: 'admit', waiting: false }]);
+  });
+
+  it('[U5] is not disturbed, or not there', () => {
+    const alice = new Alice(here('phone'), dnd(true));
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'do_not_disturb' }]);
+    expect(alice.feed(place('b'))).toEqual([{ type: 'placed' }]);
+    expect(new Alice().feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'unreachable' }]);
+    expect(new Alice(here('phone'), gone('phone')).feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'unreachable' }]);
+  });
+
+  it('[U6] takes the call of whom she calls while it rings, and no other', () => {
+    const alice = new Alice(here('phone'), offered('b1', 'bob'));
+    expect(alice.feed(place('a1', 'bob'))).toEqual([{ type: 'cross', call: 'b1' }]);
+    expect(Object.keys(alice.state.calls)).toEqual(['b1']);
+    expect(alice.feed(place('a2', 'carol'))).toEqual([{ type: 'placed' }]);
+    const talking = new Alice(here('phone'), offered('b1', 'bob'), engaged('b1'));
+    expect(talking.feed(place('a1', 'bob'))).toEqual([{ type: 'placed' }]);
+  });
+
+  it('[U7] tells ringing calls of devices that come and go', () => {
+    const alice = new Alice(here('phone'), offered('a'), offered('b', 'carol'), engaged('a'));
+    expect(alice.feed(here('desk'))).toEqual([{ type: 'attach', call: 'b', device: 'desk' }]);
+    expect(alice.feed(here('desk'))).toEqual([]);
+    expect(alice.feed(away('desk'))).toEqual([{ type: 'detach', call: 'b', device: 'desk' }]);
+    expect(alice.feed(away('desk'))).toEqual([]);
+    expect(alice.feed(gone('desk'))).toEqual([{ type: 'detach', call: 'b', device: 'desk' }]);
+    expect(alice.feed(gone('desk'), away('tablet'))).toEqual([]);
+    alice.feed({ type: 'released', call: 'b' });
+    expect(alice.feed(here('desk'))).toEqual([]);
+  });
+
+  it('[U8] is occupied until released', () => {
+    const alice = new Alice(here('phone'), place('a'), offered('b', 'carol'));
+    expect(Object.keys(alice.state.calls)).toEqual(['a', 'b']);
+    alice.feed({ type: 'released', call: 'a' }, { type: 'released', call: 'a' }, { type: 'released', call: 'b' });
+    expect(alice.state.calls).toEqual({});
+  });
+
+  it('[U9] keeps the settings that a change does not name', () => {
+    const alice = new Alice();
+    alice.feed({ type: 'settings', change: { ringMs: 10_000, maxCalls: undefined } });
+    expect(alice.state.settings).toEqual({ doNotDisturb: false, maxCalls: 2, ringMs: 10_000 });
+  });
+
+  it('[U10] is shown as what she is, when it changes', () => {
+    const alice = new Alice();
+    expect(presenceOf(alice.state)).toBe('offline');
+    const shown = (input: UserInput): string[] =>
+      alice.feed(input).flatMap((effect) => (effect.type === 'presence' ? effect.presence : []));
+    expect(shown(here('phone'))).toEqual(['online']);
+    expect(shown(here('desk'))).toEqual([]);
+    expect(shown(offered('a'))).toEqual([]);
+    expect(shown(engaged('a'))).toEqual(['on_call']);
+    expect(shown(dnd(true))).toEqual(['do_not_disturb']);
+    expect(shown(dnd(false))).toEqual(['on_call']);
+    expect(shown({ type: 'released', call: 'a' })).toEqual(['online']);
+    expect(shown(away('phone'))).toEqual([]);
+    expect(shown(gone('phone'))).toEqual([]);
+    expect(shown(gone('desk'))).toEqual(['offline']);
+  });
+
+  it('[U11] is never changed in place, and not at all by a repeated input', () => {
+    const call = fc.constantFrom('a', 'b', 'c');
+    const peer = fc.constantFrom('alice', 'bob', 'carol');
+    const input: fc.Arbitrary<UserInput> = fc.oneof(
+      fc.record({ type: fc.constant('place' as const), call, to: peer }),
+      fc.record({ type: fc.constant('offered' as const), call, from: peer }),
+      fc.record({
+        type: fc.constant('occupied' as const),
+        call,
+        as: fc.record({
+          role: fc.constantFrom('caller' as const, 'callee' as const),
+          peer,
+          stage: fc.constantFrom('ringing' as const, 'engaged' as const),
+        }),
+      }),
+      fc.record({ type: fc.constant('released' as const), call }),
+      fc.record({
+        type: fc.constant('device' as const),
+        device: fc.constantFrom('phone', 'desk'),
+        state: fc.constantFrom('here' as const, 'away' as const, 'gone' as const),
+      }),
+      fc.boolean().map(dnd),
+    );
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 30 }), (inputs) => {
+        const alice = new Alice();
+        let shown = presenceOf(alice.state);
+        for (const next of inputs) {
+          for (const effect of alice.feed(next)) if (effect.type === 'presence') shown = effect.presence;
+          expect(shown).toBe(presenceOf(alice.state));
+          const { state } = alice;
+          alice.feed(next);
+          expect(alice.state).toEqual(state);
+          expect(Object.keys(alice.state.calls).length).toBeLessThanOrEqual(3);
+        }
+      }),
+    );
+  });
+});
