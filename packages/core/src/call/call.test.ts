@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../limits.ts';
 import { callMachine } from './call.ts';
-import type { CallInput } from './call.ts';
+import type { CallView } from '../protocol/signaling.ts';
+import type { CallInput, From } from './call.ts';
 import { viewOf } from './view.ts';
 import {
   active,
@@ -29,6 +30,17 @@ import {
 } from './call.fixture.ts';
 
 const id = 'call-0123456789ab';
+
+function occupied({ state, now }: Drive): string[] {
+  return callMachine.recover(state, now).map((effect) => {
+    if (effect.type !== 'occupies') throw new Error(effect.type);
+    return `${effect.user} ${effect.as.role} ${effect.as.stage}`;
+  });
+}
+
+function view({ state, now }: Drive, who: From): CallView | undefined {
+  return viewOf(state, who.person.address, who.connection, now + 1_500);
+}
 
 function records(drive: Drive) {
   return drive.all.flatMap((effect) => (effect.type === 'record' ? effect.record : []));
@@ -588,11 +600,6 @@ describe('always', () => {
   });
 
   it('[C39] says anew after a restart whom it occupies', () => {
-    const occupied = (drive: Drive) =>
-      callMachine.recover(drive.state, drive.now).map((effect) => {
-        if (effect.type !== 'occupies') throw new Error(effect.type);
-        return `${effect.user} ${effect.as.role} ${effect.as.stage}`;
-      });
     expect(occupied(ringing())).toEqual(['alice caller engaged', 'bob callee ringing']);
     expect(occupied(answering())).toEqual(['alice caller engaged', 'bob callee engaged']);
     expect(occupied(active())).toEqual(['alice caller engaged', 'bob callee engaged']);
@@ -601,8 +608,6 @@ describe('always', () => {
   });
 
   it('[C40] shows each side what it needs, and no more', () => {
-    const view = (drive: Drive, who: typeof aliceLaptop) =>
-      viewOf(drive.state, who.person.address, who.connection, drive.now + 1_500);
     const ring = ringing({ waiting: true });
     ring.feed({ type: 'ringing', from: bobPhone });
     expect(view(ring, aliceLaptop)).toMatchObject({ role: 'caller', here: true, rings: true, waiting: true });
