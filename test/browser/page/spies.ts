@@ -1,0 +1,114 @@
+/** Watches what the page does with the browser's own media functions, and proves from their statistics what arrives. */
+
+const connections: RTCPeerConnection[] = [];
+const tracks: MediaStreamTrack[] = [];
+const asked: { audio: boolean; video: boolean }[] = [];
+
+/** Must run before anything else uses the browser's media. */
+export function spy(): void {
+  const Native = RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
+  const { mediaDevices } = navigator;
+  const native = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = async (constraints = {}) => {
+    asked.push({ audio: Boolean(constraints.audio), video: Boolean(constraints.video) });
+    const stream = await native(constraints);
+    for (const track of stream.getTracks()) watch(track);
+    return stream;
+  };
+}
+
+function watch(track: MediaStreamTrack): void {
+  tracks.push(track);
+  const native = track.clone.bind(track);
+  track.clone = () => {
+    const copy = native();
+    watch(copy);
+    return copy;
+  };
+}
+
+/** What was asked of `getUserMedia`, one entry a call. */
+export function permissionsAsked(): readonly { audio: boolean; video: boolean }[] {
+  return asked;
+}
+
+export interface Holdings {
+  /** Peer connections that are not closed. */
+  readonly connections: number;
+  readonly microphones: number;
+  readonly cameras: number;
+}
+
+/** What is open at the moment. */
+export function holdings(): Holdings {
+  return { connections: openConnections().length, microphones: live('audio'), cameras: live('video') };
+}
+
+function live(kind: 'audio' | 'video'): number {
+  return tracks.filter((track) => track.kind === kind && track.readyState === 'live').length;
+}
+
+function openConnections(): RTCPeerConnection[] {
+  return connections.filter(({ connectionState }) => connectionState !== 'closed');
+}
+
+/** What has come in on all open connections, by track. */
+export interface Received {
+  readonly kind: 'audio' | 'video';
+  /** Decoded energy (webrtc-stats `totalAudioEnergy`): that of a full-scale tone of this many seconds. */
+  readonly energy: number;
+  /** Seconds of sound handed to the loudspeaker, silence included. */
+  readonly played: number;
+  readonly frames: number;
+}
+
+export async function received(): Promise<Map<string, Received>> {
+  const found = new Map<string, Received>();
+  for (const [index, connection] of connections.entries()) {
+    if (connection.connectionState === 'closed') continue;
+    for (const report of (await connection.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
+      if (report.type !== 'inbound-rtp') continue;
+      const { kind, totalAudioEnergy = 0, totalSamplesDuration = 0, framesDecoded = 0 } = report;
+      found.set(`${index} ${report.id}`, {
+        kind: kind === 'video' ? 'video' : 'audio',
+        energy: totalAudioEnergy,
+        played: totalSamplesDuration,
+        frames: framesDecoded,
+      });
+    }
+  }
+  return found;
+}
+
+/** The candidate pairs in use, e.g. `relay→relay`. */
+export async function paths(): Promise<string[]> {
+  const found: string[] = [];
+  for (const connection of openConnections()) {
+    const reports = await connection.getStats();
+    for (const report of reports.values() as Iterable<RTCIceCandidatePairStats>) {
+      if (report.type !== 'candidate-pair' || report.state !== 'succeeded' || report.nominated !== true) continue;
+      const type = (id: string): string => (reports.get(id) as { candidateType?: string } | undefined)?.candidateType ?? '?';
+      found.push(`${type(report.localCandidateId)}→${type(report.remoteCandidateId)}`);
+    }
+  }
+  return found;
+}
+
+/** What a failed test should say about media. */
+export async function mediaReport(): Promise<unknown> {
+  return {
+    holdings: holdings(),
+    asked,
+    connections: connections.map(({ connectionState, iceConnectionState, signalingState }) =>
+      [connectionState, iceConnectionState, signalingState].join(' '),
+    ),
+    received: Object.fromEntries(await received()),
+    paths: await paths(),
+  };
+}
