@@ -2,8 +2,8 @@
  * What lint cannot say about imports, because it depends on where a path leads:
  *
  * 1. Packages import one another by name, never by path; and never tests, benchmarks or scripts.
- * 2. In the server an adapter (a folder of packages/server/src) imports nothing of the server but itself and ports; only main.ts
- *    imports adapters.
+ * 2. In the server an adapter (a folder of packages/server/src) imports nothing of the server but itself and ports; only the
+ *    wiring (server.ts) imports adapters.
  * 3. Nothing that the browser loads reaches zod, Node or the server. Imports of types alone do not count: they are erased.
  */
 import { globSync, readFileSync } from 'node:fs';
@@ -18,6 +18,8 @@ interface Imports {
   readonly types: readonly string[];
 }
 
+/** The one file of packages/server/src that knows adapters. */
+const wiring = 'packages/server/src/server.ts';
 /** Folders of packages/server/src that are not adapters. */
 const inner = new Set(['engine']);
 const notInBrowser = new Set(['zod', 'offhook', ...builtinModules]);
@@ -44,9 +46,9 @@ function checkPath(file: string, to: string): void {
   const source = `${file.split('/').slice(0, 2).join('/')}/src/`;
   if (!to.startsWith(source)) problems.push(`${file}: imports ${to}, which is outside of its package`);
   if (/\.(test|fixture)\.ts$/.test(to)) problems.push(`${file}: imports the test ${to}`);
-  if (source !== 'packages/server/src/' || file === `${source}main.ts`) return;
+  if (source !== 'packages/server/src/' || file === wiring) return;
   const [from, into] = [file, to].map((path) => adapter(path.slice(source.length)));
-  if (into !== undefined && into !== from) problems.push(`${file}: imports the adapter ${to}; only main.ts may`);
+  if (into !== undefined && into !== from) problems.push(`${file}: imports the adapter ${to}; only server.ts may`);
   if (from !== undefined && into === undefined && !/^ports[./]/.test(to.slice(source.length))) {
     problems.push(`${file}: an adapter imports ${to}; it may import ports.ts`);
   }

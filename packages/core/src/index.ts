@@ -11,6 +11,7 @@ export * from './user/user.ts';
 export type {
   Address,
   Answer,
+  ApplicationDelivery,
   ApplicationMessage,
   CallId,
   CallView,

@@ -71,6 +71,11 @@ export const limits = {
   socketsPerAddress: 256,
   socketsPerAddressPerSecond: 50,
   socketBurstPerAddress: 100,
-  /** Answers kept per device for repeated request ids. */
+  /** Names taken, and links made and used, per minute from one network address, and how many at once. */
+  claimsPerMinute: 30,
+  claimBurst: 30,
+  /** How long a link to add a device may be used. */
+  linkMs: 300_000,
+  /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
 } as const;

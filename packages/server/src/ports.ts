@@ -210,4 +210,22 @@ export interface Log {
 export interface Metrics {
   count(name: string, by?: number): void;
   observe(name: string, milliseconds: Milliseconds): void;
+  /** A value that is read when somebody looks: one that rises and falls, or one that only grows. */
+  gauge(name: string, read: () => number): void;
+  counter(name: string, read: () => number): void;
+}
+
+/** Refuses a REST request; the server answers with the one shape of errors. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  /** Members beside `code` and `message`, such as suggestions. */
+  readonly more: Readonly<Record<string, unknown>>;
+  constructor(code: ErrorCode, detail?: string, more: Readonly<Record<string, unknown>> = {}) {
+    super(code);
+    this.code = code;
+    this.detail = detail;
+    this.more = more;
+  }
 }

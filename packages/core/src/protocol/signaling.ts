@@ -171,7 +171,9 @@ export const requests = {
     query: z.string().max(limits.nameLength).optional().describe('Beginning of a name or address.'),
     after: z.string().max(256).optional().describe('`next` of the page before.'),
     limit: z.int().min(1).max(limits.peoplePage).optional(),
-  }).describe('A page of the people here, those online first, by name.'),
+  }).describe(
+    'A page of all people by name. The first begins with those who are here; a later one may name some of them once more.',
+  ),
   watch: request('watch', {
     addresses: z.array(Address).describe('All addresses whose presence is wanted from now on, at most 200.'),
     arrivals: z.boolean().optional().describe('Also tell of people who come and go, while no more than 200 are here.'),
@@ -255,11 +257,15 @@ export const Ephemeral = z.discriminatedUnion('type', [
 ]);
 
 /** A type with a dot belongs to an application: forwarded at most once, never stored. */
-export const ApplicationType = z.string().regex(/^[a-z][\w-]{0,31}(\.[\w-]{1,32}){1,3}$/i);
+export const applicationType: RegExp = /^[a-z][\w-]{0,31}(\.[\w-]{1,32}){1,3}$/i;
+export const ApplicationType = z.string().regex(applicationType);
 export const Receiver = z
   .union([z.object({ user: Address }), z.object({ user: Address, device: DeviceId }), z.object({ everyone: z.literal(true) })])
-  .describe('All connections of a user, those of one device, or everyone who is here.');
+  .describe('All connections of a user, those of one device, or everyone who is here; never the one that sends.');
 export const ApplicationMessage = z.object({ type: ApplicationType, to: Receiver, data: z.unknown() });
+export const ApplicationDelivery = z
+  .object({ type: ApplicationType, from: z.object({ user: Address, device: DeviceId }), data: z.unknown() })
+  .describe('What the receivers get. `from` is stamped by the server and may be answered to as it stands.');
 
 // ── server → device: events ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -352,6 +358,7 @@ export type ReplyOf<T extends RequestType> = T extends keyof typeof replies
   : Record<string, never>;
 export type Ephemeral = z.infer<typeof Ephemeral>;
 export type ApplicationMessage = z.infer<typeof ApplicationMessage>;
+export type ApplicationDelivery = z.infer<typeof ApplicationDelivery>;
 export type Event = z.infer<typeof Event>;
 export type EventType = Event['type'];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;

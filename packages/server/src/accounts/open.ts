@@ -1,0 +1,104 @@
+/**
+ * Open mode: whoever takes a name first has it, on the devices that hold a token for it. Further devices join by a link that can
+ * be used once.
+ */
+import { addressOf, cleanName, defaultSettings, limits } from '@offhook/core';
+import type { Address, Instant, Person } from '@offhook/core';
+import { Refusal, StoreError } from '../ports.ts';
+import type { Clock, Hash, Random, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
+
+export interface OpenDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hash: Hash;
+}
+
+/** A device that may sign in. The token is shown this once; the store knows its digest. */
+export interface Identity {
+  readonly token: string;
+  readonly user: Person;
+  readonly device: { readonly id: string; readonly name: string };
+}
+
+interface Link {
+  readonly user: Address;
+  readonly until: Instant;
+}
+
+const suggested = 3;
+const namelessDevice = 'Browser';
+
+export class OpenAccounts {
+  readonly #deps: OpenDeps;
+  /** By code, oldest first. They do not outlive the process: a link is there to be used at once. */
+  readonly #links = new Map<string, Link>();
+
+  constructor(deps: OpenDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes a name that nobody has. */
+  async claim(name: string, deviceName: string | undefined): Promise<Identity> {
+    const clean = cleanName(name);
+    const address = clean && addressOf(clean);
+    if (clean === undefined || address === undefined) throw new Refusal('name_invalid');
+    const user = { address, name: clean, settings: defaultSettings, createdAt: this.#deps.clock.now() };
+    try {
+      return await this.#issue(user, deviceName, [{ type: 'new_user', user }]);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'name_taken') throw error;
+      throw new Refusal('name_taken', undefined, { suggestions: await this.#suggest(clean) });
+    }
+  }
+
+  /** A code that adds one more device to the user who holds this token. */
+  async link(token: string): Promise<{ code: string; expiresInMs: number }> {
+    const { clock, hash, random, store } = this.#deps;
+    const device = await store.device(hash.digest(token));
+    if (device === undefined) throw new Refusal('unauthorized');
+    const now = clock.now();
+    for (const [code, { until, user }] of this.#links) {
+      // The newest link of a user is the only one.
+      if (until <= now || user === device.user) this.#links.delete(code);
+    }
+    const code = random.token(128);
+    this.#links.set(code, { user: device.user, until: now + limits.linkMs });
+    return { code, expiresInMs: limits.linkMs };
+  }
+
+  /** Uses a code up. */
+  async join(code: string, deviceName: string | undefined): Promise<Identity> {
+    const { clock, store } = this.#deps;
+    const link = this.#links.get(code);
+    this.#links.delete(code);
+    const user = link === undefined || link.until <= clock.now() ? undefined : await store.user(link.user);
+    if (user === undefined) throw new Refusal('link_invalid');
+    const devices = await store.devices(user.address);
+    if (devices.length >= limits.devicesPerUser) throw new Refusal('too_many_devices');
+    return this.#issue(user, deviceName, []);
+  }
+
+  async #issue(user: StoredUser, deviceName: string | undefined, first: readonly Write[]): Promise<Identity> {
+    const { clock, hash, random, store } = this.#deps;
+    const token = random.token(256);
+    const device: StoredDevice = {
+      id: random.token(96),
+      user: user.address,
+      name: cleanName(deviceName ?? '') ?? namelessDevice,
+      tokenDigest: hash.digest(token),
+      createdAt: clock.now(),
+    };
+    await store.commit([...first, { type: 'device', device }]);
+    return { token, user: { address: user.address, name: user.name }, device: { id: device.id, name: device.name } };
+  }
+
+  /** Names like this one that are free at the moment. */
+  async #suggest(name: string): Promise<string[]> {
+    const short = [...name].slice(0, limits.nameLength - 4).join('');
+    const candidates = Array.from({ length: 4 * suggested }, (_, at) => `${short} ${at + 2}`);
+    const addresses = candidates.map((candidate) => addressOf(candidate) ?? '');
+    const taken = new Set((await this.#deps.store.users(addresses)).map(({ address }) => address));
+    return candidates.filter((_, at) => !taken.has(addresses[at] ?? '')).slice(0, suggested);
+  }
+}

@@ -1,0 +1,180 @@
+/** Every setting of the server: its name, its form, its default. Names in the environment and flags are made from these. */
+import { limits } from '@offhook/core';
+import { z } from 'zod';
+import type { LogLevel } from './log.ts';
+
+/** What the help and `offhook config` need to know beside the form. */
+export interface SettingMeta {
+  readonly description: string;
+  /** What stands for the value in the help; absent for settings that are on or off. */
+  readonly argument?: string;
+  /** Never printed. */
+  readonly secret?: true;
+  /** Only in the file. */
+  readonly fileOnly?: true;
+}
+
+const whole = (least: number, most: number): z.ZodType<number> =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z
+      .int(`must be a whole number from ${least} to ${most}`)
+      .min(least, `must be at least ${least}`)
+      .max(most, `must be at most ${most}`),
+  );
+const onOff = z.preprocess(
+  (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value),
+  z.boolean('must be true or false'),
+);
+const list = (item: z.ZodType<string>): z.ZodType<readonly string[]> =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((part) => part.trim())
+            .filter((part) => part !== '')
+        : value,
+    z.array(item, 'must be a list'),
+  );
+const text = z.string('must be text').min(1, 'must not be empty');
+const url = (pattern: RegExp, message: string): z.ZodType<string> => text.regex(pattern, message);
+const secret = text.min(8, 'must have at least 8 characters');
+
+/** Limits that a host may change; what they mean and their defaults are in `limits.ts`. */
+const changeable = [
+  'messagesPerSecond',
+  'messageBurst',
+  'invitesPerMinute',
+  'inviteBurst',
+  'socketsPerAddress',
+  'socketsPerAddressPerSecond',
+  'socketBurstPerAddress',
+  'claimsPerMinute',
+  'claimBurst',
+] as const;
+export type ChangeableLimits = Record<(typeof changeable)[number], number>;
+const defaultLimits = Object.fromEntries(changeable.map((name) => [name, limits[name]])) as ChangeableLimits;
+const Limits: z.ZodType<ChangeableLimits> = z
+  .strictObject(Object.fromEntries(changeable.map((name) => [name, whole(1, 1_000_000_000).optional()])))
+  .transform((given) => ({ ...defaultLimits, ...given }));
+
+const hour = 3600;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly open: boolean;
+  readonly lan: boolean;
+  readonly origins: readonly string[];
+  readonly iceServers: readonly string[];
+  readonly turnSecret: string | undefined;
+  /** Seconds. */
+  readonly turnTtl: number;
+  readonly webhookUrl: string | undefined;
+  readonly webhookSecret: string | undefined;
+  /** How many. */
+  readonly trustProxy: number;
+  readonly logLevel: LogLevel;
+  readonly phoneDir: string | undefined;
+  readonly limits: ChangeableLimits;
+}
+
+export type SettingName = keyof Config;
+
+const about = <T>(type: z.ZodType<T>, meta: SettingMeta): z.ZodType<T> => type.meta({ ...meta });
+
+const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
+  host: about(text.default('localhost'), {
+    argument: 'ADDRESS',
+    description: 'where to listen; localhost is this machine only',
+  }),
+  port: about(whole(0, 65_535).default(8080), { argument: 'PORT', description: 'port to listen on; 0 for any free one' }),
+  dataDir: about(text.default('.offhook'), { argument: 'DIR', description: 'where data is kept; :memory: keeps none' }),
+  open: about(onOff.default(false), { description: 'let everybody who reaches this server take a name and call' }),
+  lan: about(onOff.default(false), {
+    description: 'serve the local network over HTTPS with a certificate of its own; implies --open',
+  }),
+  origins: about(list(url(/^https?:\/\/[^/]+$/, 'must be origins such as https://app.example.com')).default([]), {
+    argument: 'LIST',
+    description: 'origins of other sites whose pages may use this server',
+  }),
+  iceServers: about(list(url(/^(stun|turn)s?:\S+$/, 'must be stun:, turn: or turns: URLs')).default([]), {
+    argument: 'LIST',
+    description: 'STUN and TURN servers, e.g. stun:stun.example.com,turn:turn.example.com?transport=udp',
+  }),
+  turnSecret: about(secret.optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'what the TURN servers share with this one (coturn: static-auth-secret)',
+  }),
+  turnTtl: about(whole(60, 7 * 24 * hour).default(12 * hour), {
+    argument: 'SECONDS',
+    description: 'how long TURN credentials are good for',
+  }),
+  webhookUrl: about(url(/^https?:\/\/\S+$/, 'must be an http: or https: URL').optional(), {
+    argument: 'URL',
+    description: 'where what happens to calls is posted',
+  }),
+  webhookSecret: about(secret.optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'key that signs what is posted',
+  }),
+  trustProxy: about(whole(0, 10).default(0), {
+    argument: 'COUNT',
+    description: 'reverse proxies in front whose X-Forwarded-For is to be believed',
+  }),
+  logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
+    argument: 'LEVEL',
+    description: 'info, warn, error or silent',
+  }),
+  phoneDir: about(text.optional(), { argument: 'DIR', description: 'the built web phone, if not the one that came along' }),
+  limits: about(Limits.default(defaultLimits), { fileOnly: true, description: 'limits that may be changed' }),
+};
+
+export const settingNames: readonly SettingName[] = Object.keys(schema) as SettingName[];
+
+export const defaults: Config = z.object(schema).parse({});
+
+export function metaOf(name: SettingName): SettingMeta {
+  return schema[name].meta() as unknown as SettingMeta;
+}
+
+interface Wrong {
+  /** Inside a setting that is an object. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The value that a setting has when this was said of it; undefined stands for nothing. */
+export function readSetting(name: SettingName, value: unknown): { readonly value: unknown } | { readonly wrong: Wrong } {
+  const { success, data, error } = schema[name].safeParse(value);
+  if (success) return { value: data };
+  const [issue] = error.issues;
+  const path = [name, ...(issue?.path ?? []).filter((part) => typeof part === 'string')].join('.');
+  return { wrong: { path, message: issue?.message ?? 'is wrong' } };
+}
+
+/** Whether only this machine can reach the server. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** What is wrong with settings that are right one by one; undefined when nothing is. */
+export function contradiction(config: Config): string | undefined {
+  if (!isLoopback(config.host) && !config.open && !config.lan) {
+    return (
+      `Everybody who reaches ${config.host} could take a name and call, because this server has no accounts yet. ` +
+      'Start with --open if that is what you want, or with --lan to serve your local network over HTTPS.'
+    );
+  }
+  if (config.lan && config.host !== 'localhost') return '--lan listens on all addresses; leave --host out.';
+  const turn = config.iceServers.find((server) => /^turns?:/.test(server));
+  if (turn !== undefined && config.turnSecret === undefined)
+    return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;
+  if (config.webhookUrl !== undefined && config.webhookSecret === undefined)
+    return 'webhookUrl needs webhookSecret (--webhook-secret or OFFHOOK_WEBHOOK_SECRET), so that receivers can tell who posts.';
+  return undefined;
+}

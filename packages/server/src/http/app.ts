@@ -1,0 +1,100 @@
+/** The HTTP side: health, metrics, the web phone, one shape of errors; and the REST routes that it is given. */
+import { errors, wireError } from '@offhook/core';
+import type { ErrorCode } from '@offhook/core';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createServer as createHttpServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { Refusal, StoreError } from '../ports.ts';
+import type { Log } from '../ports.ts';
+import { servePhone } from './phone.ts';
+import type { PhoneOptions } from './phone.ts';
+import { isHostAllowed, isOriginAllowed } from './where.ts';
+import type { OriginOptions } from './where.ts';
+
+export interface AppDeps {
+  readonly log: Log;
+  readonly where: OriginOptions;
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  readonly phone: PhoneOptions | undefined;
+  readonly routes: (app: FastifyInstance) => void;
+  /** Why this server should get no new traffic, if so. */
+  readonly unready: () => Promise<string | undefined>;
+  readonly metrics: () => string;
+}
+
+/** What one REST request may carry. */
+const bodyBytes = 64 * 1024;
+const requestTimeoutMs = 10_000;
+
+export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { tls } = deps;
+  const app = fastify({
+    bodyLimit: bodyBytes,
+    requestTimeout: requestTimeoutMs,
+    serverFactory: (handler: RequestListener): Server =>
+      tls === undefined ? createHttpServer(handler) : createHttpsServer(tls, handler),
+  });
+  // Forms of other sites can send text without asking (Fetch §3.3.5); nothing here takes any.
+  app.removeContentTypeParser('text/plain');
+
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.code === 'internal') deps.log.error('http', { url: request.routeOptions.url, error: String(error) });
+    return refuse(reply, refusal);
+  });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal('not_found')));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(hardening);
+    if (!isHostAllowed(request.raw, deps.where)) throw new Refusal('forbidden', localNamesOnly);
+    if (request.url.startsWith('/v1/')) checkOrigin(request, reply, deps.where);
+  });
+  app.options('/v1/*', (_request, reply) => reply.code(204).send());
+
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const reason = await deps.unready();
+    return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reason });
+  });
+  app.get('/metrics', (_request, reply) => reply.type('text/plain; version=0.0.4').send(deps.metrics()));
+  deps.routes(app);
+  if (deps.phone !== undefined) await servePhone(app, deps.phone);
+  await app.ready();
+  return app;
+}
+
+const hardening = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+const localNamesOnly = 'In open mode on loopback, this server answers only to localhost. Start it with --open for other names.';
+
+/** Pages of other origins get nowhere unless allowed, and are told that they are (CORS, Fetch §3.3). */
+function checkOrigin(request: FastifyRequest, reply: FastifyReply, where: OriginOptions): void {
+  if (!isOriginAllowed(request.raw, where)) throw new Refusal('origin_refused');
+  const { origin } = request.headers;
+  if (origin === undefined || !where.origins.includes(origin)) return;
+  reply.headers({
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-max-age': '600',
+    vary: 'origin',
+  });
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StoreError) return new Refusal('store_failed');
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status === errors.too_large.http) return new Refusal('too_large');
+  if (typeof status === 'number' && status < 500)
+    return new Refusal('bad_message', error instanceof Error ? error.message : undefined);
+  return new Refusal('internal');
+}
+
+function refuse(reply: FastifyReply, { code, detail, more }: Refusal): FastifyReply {
+  return reply.code(httpStatus(code)).send({ error: { ...wireError(code, detail), ...more } });
+}
+
+function httpStatus(code: ErrorCode): number {
+  return errors[code].http;
+}

@@ -1,0 +1,37 @@
+import { limits } from '@offhook/core';
+
+/**
+ * The replies to the last requests of a connection, so that a request repeated after a lost reply is not carried out twice. While
+ * a request is being carried out its repetitions wait for the one reply.
+ */
+export class Answers {
+  /** By request id, oldest first; undefined while it is being carried out. */
+  readonly #replies = new Map<string, string | undefined>();
+
+  /** `new`: now being carried out. `waiting`: it already is. Otherwise the reply it had. `full`: too many at once. */
+  begin(id: string): { readonly state: 'new' | 'waiting' | 'full' } | { readonly state: 'answered'; readonly text: string } {
+    if (this.#replies.has(id)) {
+      const text = this.#replies.get(id);
+      return text === undefined ? { state: 'waiting' } : { state: 'answered', text };
+    }
+    if (this.#replies.size >= limits.repeatedAnswers && !this.#forgetOldest()) return { state: 'full' };
+    this.#replies.set(id, undefined);
+    return { state: 'new' };
+  }
+
+  end(id: string, text: string): void {
+    if (this.#replies.has(id)) this.#replies.set(id, text);
+  }
+
+  /** A request that changed nothing and may be tried again under the same id. */
+  forget(id: string): void {
+    this.#replies.delete(id);
+  }
+
+  #forgetOldest(): boolean {
+    for (const [id, text] of this.#replies) {
+      if (text !== undefined) return this.#replies.delete(id);
+    }
+    return false;
+  }
+}

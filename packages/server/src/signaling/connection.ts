@@ -1,0 +1,117 @@
+import type { Address, DeviceId, From, Instant, PersonPresence } from '@offhook/core';
+import { Bucket } from '../ports/bucket.ts';
+import type { Rate } from '../ports/bucket.ts';
+import { Answers } from './answers.ts';
+import { Backlog } from './backlog.ts';
+import type { Link } from './link.ts';
+import type { Occupant } from './hub.ts';
+
+/** Whom an application message comes from; as it stands, its receiver may answer to it. */
+export interface Stamp {
+  readonly user: Address;
+  readonly device: DeviceId;
+}
+
+/**
+ * The logical connection of one tab. It keeps its id, its numbered events and its sides of calls over the loss of a socket. Most
+ * connections only wait, so whatever an idle one does not need is made at first use.
+ */
+export class Connection {
+  readonly id: string;
+  readonly occupant: Occupant;
+  readonly device: DeviceId;
+  readonly deviceName: string;
+  link: Link | undefined = undefined;
+  /** When the last link was lost. */
+  detachedAt: Instant = 0;
+  /** Whom it watches. */
+  watching: ReadonlySet<Address> | undefined = undefined;
+  /** Changes of presence which were not sent yet. */
+  pending: Map<Address, PersonPresence> | undefined = undefined;
+  #seq = 0;
+  /** The last number before the ping that is on its way. */
+  #pinged = 0;
+  #backlog: Backlog | undefined = undefined;
+  #answers: Answers | undefined = undefined;
+  #bucket: Bucket | undefined = undefined;
+  #stamp: Stamp | undefined = undefined;
+
+  constructor(id: string, occupant: Occupant, device: DeviceId, deviceName: string) {
+    this.id = id;
+    this.occupant = occupant;
+    this.device = device;
+    this.deviceName = deviceName;
+  }
+
+  /** Who speaks here, for the engine. */
+  get from(): From {
+    const { address, name } = this.occupant.user;
+    return { person: { address, name }, device: this.device, deviceName: this.deviceName, connection: this.id };
+  }
+
+  get stamp(): Stamp {
+    this.#stamp ??= { user: this.occupant.user.address, device: this.device };
+    return this.#stamp;
+  }
+
+  get answers(): Answers {
+    this.#answers ??= new Answers();
+    return this.#answers;
+  }
+
+  /** Numbers an event (the JSON of an object with at least one member), keeps it for a resume, and sends it. */
+  event(json: string): void {
+    this.#seq += 1;
+    const text = `{"seq":${this.#seq},${json.slice(1)}`;
+    this.#backlog ??= new Backlog();
+    this.#backlog.add(this.#seq, text);
+    this.send(text);
+  }
+
+  /** False when nobody is there to hear it. */
+  send(text: string): boolean {
+    return this.link !== undefined && !this.link.isGreeting && this.link.send(text);
+  }
+
+  /** The number of the newest event. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  /** The page has seen the events up to this one. */
+  seen(seq: number): void {
+    this.#backlog?.trim(seq);
+    if (this.#backlog?.isEmpty === true) this.#backlog = undefined;
+  }
+
+  ping(): void {
+    this.#pinged = this.#seq;
+    this.link?.ping();
+  }
+
+  /** A WebSocket keeps the order: what was sent before the ping has arrived. */
+  ponged(): void {
+    this.seen(this.#pinged);
+  }
+
+  /** What a page that has seen the events up to `seq` has missed; undefined when that is no longer known. */
+  missed(seq: number): string[] | undefined {
+    if (seq === this.#seq) return [];
+    return this.#backlog?.after(seq, this.#seq);
+  }
+
+  /** The page begins anew and will be told the full state: what was kept for the old one is void, numbers go on. */
+  restart(seq: number): void {
+    this.#seq = Math.max(this.#seq, seq);
+    this.#pinged = 0;
+    this.#backlog = undefined;
+    this.#answers = undefined;
+    this.pending = undefined;
+  }
+
+  /** What remains in the bucket of messages after one that counts as `cost`. */
+  spend(rate: Rate, now: Instant, cost: number): number {
+    this.#bucket ??= new Bucket(rate, now);
+    return this.#bucket.take(rate, now, cost);
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Who is here: users, their connections, and the links of these.
+ *
+ *      attach ──► here ── last link of a device lost ──► away ── resumed in time ──► here
+ *                                                          └──── not resumed ──────► gone
+ */
+import { limits } from '@offhook/core';
+import type { Address, DeviceId } from '@offhook/core';
+import { Bucket } from '../ports/bucket.ts';
+import type { Rate } from '../ports/bucket.ts';
+import type { Bus, Clock, Delivery, StoredDevice, StoredUser, Switchboard } from '../ports.ts';
+import { Connection } from './connection.ts';
+import type { Link } from './link.ts';
+
+/** A user who is here: with at least one connection that lives or may be resumed. */
+export class Occupant {
+  user: StoredUser;
+  readonly connections: Connection[] = [];
+  /** Whether others were told that this user is here. */
+  isToldHere = false;
+  /** Takes back the subscription to this user's events. */
+  unsubscribe: () => void = () => undefined;
+  #invites: Bucket | undefined = undefined;
+  /** Changes of what is stored about the user, one after the other. */
+  #changes: Promise<unknown> | undefined = undefined;
+
+  constructor(user: StoredUser) {
+    this.user = user;
+  }
+
+  /** Whether one more invite is allowed now. */
+  mayInvite(rate: Rate, now: number): boolean {
+    this.#invites ??= new Bucket(rate, now);
+    return this.#invites.take(rate, now) >= 0;
+  }
+
+  /** Runs `change` after the changes before it. */
+  afterOthers<T>(change: () => Promise<T>): Promise<T> {
+    const result = (this.#changes ?? Promise.resolve()).then(change, change);
+    this.#changes = result;
+    return result;
+  }
+}
+
+export interface HubDeps {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly switchboard: Switchboard;
+  /** A connection is no more. */
+  readonly forgotten: (connection: Connection) => void;
+}
+
+export class Hub {
+  readonly #deps: HubDeps;
+  readonly #occupants = new Map<Address, Occupant>();
+  /** Without a link, in the order in which they lost it. */
+  readonly #detached = new Set<Connection>();
+
+  constructor(deps: HubDeps) {
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#occupants.size;
+  }
+
+  get detached(): number {
+    return this.#detached.size;
+  }
+
+  occupant(address: Address): Occupant | undefined {
+    return this.#occupants.get(address);
+  }
+
+  occupants(): Iterable<Occupant> {
+    return this.#occupants.values();
+  }
+
+  find(address: Address, id: string): Connection | undefined {
+    return this.#occupants.get(address)?.connections.find((connection) => connection.id === id);
+  }
+
+  /**
+   * The connection with this id, known or new. It keeps events from now on. Undefined when the
+   * device has as many links as allowed.
+   */
+  connect(user: StoredUser, device: StoredDevice, id: string): Connection | undefined {
+    let occupant = this.#occupants.get(user.address);
+    const known = occupant?.connections.find((connection) => connection.id === id);
+    if (known !== undefined) {
+      if (known.link === undefined) this.#wait(known);
+      return known;
+    }
+    if (occupant !== undefined && !this.#hasRoom(occupant, device.id)) return undefined;
+    if (occupant === undefined) {
+      const arrived = new Occupant(user);
+      this.#occupants.set(user.address, arrived);
+      arrived.unsubscribe = this.#deps.bus.subscribe(user.address, (delivery) => deliver(arrived, delivery));
+      occupant = arrived;
+    }
+    const connection = new Connection(id, occupant, device.id, device.name);
+    occupant.connections.push(connection);
+    this.#wait(connection);
+    return connection;
+  }
+
+  /** Gives a connection its link; one that it still had is closed. */
+  attach(connection: Connection, link: Link): void {
+    const before = connection.link;
+    this.#detached.delete(connection);
+    connection.link = link;
+    link.connection = connection;
+    before?.close('replaced');
+    const { address } = connection.occupant.user;
+    this.#deps.switchboard.device(address, connection.device, 'here');
+    this.#deps.switchboard.connection(address, connection.id, 'back');
+  }
+
+  /** A socket is gone. Its connection stays for a while, unless another socket has already taken it over. */
+  detach(link: Link): void {
+    const { connection } = link;
+    if (connection?.link !== link) return;
+    connection.link = undefined;
+    this.#wait(connection);
+    const { address } = connection.occupant.user;
+    this.#deps.switchboard.connection(address, connection.id, 'away');
+    if (!connection.occupant.connections.some((other) => other.device === connection.device && other.link !== undefined))
+      this.#deps.switchboard.device(address, connection.device, 'away');
+  }
+
+  /** Forgets the connections that may not be resumed any more. */
+  expire(): void {
+    const before = this.#deps.clock.now() - limits.resumeMs;
+    for (const connection of this.#detached) {
+      if (connection.detachedAt > before) return;
+      this.forget(connection);
+    }
+  }
+
+  forget(connection: Connection): void {
+    const { occupant } = connection;
+    const at = occupant.connections.indexOf(connection);
+    if (at === -1) return;
+    occupant.connections.splice(at, 1);
+    this.#detached.delete(connection);
+    this.#deps.forgotten(connection);
+    if (!occupant.connections.some((other) => other.device === connection.device))
+      this.#deps.switchboard.device(occupant.user.address, connection.device, 'gone');
+    if (occupant.connections.length > 0) return;
+    this.#occupants.delete(occupant.user.address);
+    occupant.unsubscribe();
+  }
+
+  #wait(connection: Connection): void {
+    connection.detachedAt = this.#deps.clock.now();
+    this.#detached.delete(connection);
+    this.#detached.add(connection);
+  }
+
+  /** Pages that were closed without a word make room for a new one. */
+  #hasRoom(occupant: Occupant, device: DeviceId): boolean {
+    const same = occupant.connections.filter((connection) => connection.device === device);
+    if (same.length < limits.connectionsPerDevice) return true;
+    const left = same.find((connection) => connection.link === undefined);
+    if (left === undefined) return false;
+    this.forget(left);
+    return true;
+  }
+}
+
+/** Events are made into text once, however many connections they go to. */
+function deliver(occupant: Occupant, { event, connection: only, device, except }: Delivery): void {
+  const json = JSON.stringify(event);
+  for (const connection of occupant.connections) {
+    if (only !== undefined && connection.id !== only) continue;
+    if (device !== undefined && connection.device !== device) continue;
+    if (connection.id !== except) connection.event(json);
+  }
+}

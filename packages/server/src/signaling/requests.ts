@@ -1,0 +1,190 @@
+/** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
+import { cleanName, errors, limits, wireError } from '@offhook/core';
+import type { Address, ErrorCode, Ice, Person, Request, RequestOf, RequestType } from '@offhook/core';
+import type { Rate } from '../ports/bucket.ts';
+import { StoreError } from '../ports.ts';
+import type { Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import type { Hub } from './hub.ts';
+import type { Link } from './link.ts';
+import type { Presence } from './presence.ts';
+
+export interface RequestsDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly switchboard: Switchboard;
+  readonly hub: Hub;
+  readonly presence: Presence;
+  readonly ice: (user: Address) => Ice;
+  readonly inviteRate: Rate;
+}
+
+type Signed = Exclude<Request, { type: 'hello' }>;
+type Respond = (outcome: Outcome) => void;
+
+/** These change nothing that lasts: asked again they are answered anew, and no answer is kept. */
+const reads = new Set<RequestType>(['people', 'watch', 'history', 'ice']);
+
+const historyPage = 50;
+
+export class Requests {
+  readonly #deps: RequestsDeps;
+  /** Being carried out at the moment. */
+  inFlight = 0;
+
+  constructor(deps: RequestsDeps) {
+    this.#deps = deps;
+  }
+
+  handle(link: Link, connection: Connection, request: Signed): void {
+    this.inFlight += 1;
+    if (reads.has(request.type)) {
+      this.#carryOut(connection, request, (outcome) => {
+        this.inFlight -= 1;
+        link.send(replyText(request.id, outcome));
+      });
+      return;
+    }
+    const { answers } = connection;
+    const begun = answers.begin(request.id);
+    if (begun.state !== 'new') {
+      this.inFlight -= 1;
+      if (begun.state === 'answered') link.send(begun.text);
+      if (begun.state === 'full') link.send(replyText(request.id, { error: 'rate_limited' }));
+      return;
+    }
+    this.#carryOut(connection, request, (outcome) => {
+      this.inFlight -= 1;
+      const text = replyText(request.id, outcome);
+      if ('error' in outcome && errors[outcome.error].retry) answers.forget(request.id);
+      else answers.end(request.id, text);
+      // A page that was loaded anew knows nothing of the requests of the one before.
+      if (connection.answers === answers) connection.send(text);
+    });
+  }
+
+  #carryOut(connection: Connection, request: Signed, respond: Respond): void {
+    switch (request.type) {
+      case 'invite':
+        if (!connection.occupant.mayInvite(this.#deps.inviteRate, this.#deps.clock.now())) respond({ error: 'rate_limited' });
+        else this.#deps.switchboard.request(connection.from, request, respond);
+        return;
+      case 'reoffer':
+      case 'accept':
+      case 'answer':
+      case 'reject':
+      case 'hangup':
+      case 'describe':
+      case 'update':
+        this.#deps.switchboard.request(connection.from, request, respond);
+        return;
+      case 'ice':
+        respond({ ok: this.#deps.ice(connection.occupant.user.address) });
+        return;
+      case 'bye':
+        void this.#hangUp(connection).then(() => {
+          respond({ ok: {} });
+          connection.link?.end();
+          this.#deps.hub.forget(connection);
+        });
+        return;
+      case 'rename':
+      case 'people':
+      case 'watch':
+      case 'history':
+      case 'settings':
+        this.#answer(connection, request).then(respond, (error: unknown) => {
+          this.#deps.log.error('request', { request: request.type, error: String(error) });
+          respond({ error: error instanceof StoreError ? 'store_failed' : 'internal' });
+        });
+    }
+  }
+
+  #answer(connection: Connection, request: Exclude<Signed, CallRequest | { type: 'ice' | 'bye' }>): Promise<Outcome> {
+    switch (request.type) {
+      case 'rename':
+        return this.#rename(connection, request);
+      case 'people':
+        return this.#people(request);
+      case 'watch':
+        return this.#watch(connection, request);
+      case 'history':
+        return this.#history(connection, request);
+      case 'settings':
+        return this.#settings(connection, request);
+    }
+  }
+
+  /** Ends the calls that this connection is a side of. */
+  async #hangUp({ from, id, occupant }: Connection): Promise<void> {
+    const { switchboard } = this.#deps;
+    const mine = switchboard.views(occupant.user.address, id).filter(({ here }) => here);
+    await Promise.all(
+      mine.map(
+        ({ call }) =>
+          new Promise<void>((resolve) => {
+            switchboard.request(from, { id: 'bye', type: 'hangup', call }, () => resolve());
+          }),
+      ),
+    );
+  }
+
+  async #rename(connection: Connection, request: RequestOf<'rename'>): Promise<Outcome> {
+    const { store, bus, switchboard, presence } = this.#deps;
+    const { occupant } = connection;
+    const name = cleanName(request.name);
+    if (name === undefined) return { error: 'name_invalid' };
+    const user = await occupant.afterOthers(async (): Promise<Person | ErrorCode> => {
+      const renamed = { ...occupant.user, name };
+      try {
+        await store.commit([{ type: 'user', user: renamed }]);
+      } catch (error) {
+        if (error instanceof StoreError && error.code === 'name_taken') return 'name_taken';
+        throw error;
+      }
+      occupant.user = renamed;
+      if (occupant.connections.length > 0) await switchboard.enter(renamed);
+      return { address: renamed.address, name };
+    });
+    if (typeof user === 'string') return { error: user };
+    bus.publish(user.address, { event: { type: 'renamed', user }, except: connection.id });
+    presence.renamed(occupant);
+    return { ok: { user } };
+  }
+
+  async #people({ query, after, limit = limits.peoplePage }: RequestOf<'people'>): Promise<Outcome> {
+    return { ok: await this.#deps.presence.page(query, after, limit) };
+  }
+
+  async #watch(connection: Connection, { addresses, arrivals = false }: RequestOf<'watch'>): Promise<Outcome> {
+    const wanted = new Set(addresses);
+    if (wanted.size > limits.watchedAddresses) return { error: 'watch_too_many' };
+    return { ok: { people: await this.#deps.presence.watch(connection, wanted, arrivals) } };
+  }
+
+  async #history(connection: Connection, { before, limit = historyPage }: RequestOf<'history'>): Promise<Outcome> {
+    const page = await this.#deps.store.history(connection.occupant.user.address, before, limit);
+    return { ok: { entries: page.entries, ...(page.next !== undefined && { next: page.next }) } };
+  }
+
+  #settings(connection: Connection, { change }: RequestOf<'settings'>): Promise<Outcome> {
+    const { bus, switchboard } = this.#deps;
+    const { occupant } = connection;
+    return occupant.afterOthers(async () => {
+      const outcome = await new Promise<Parameters<Parameters<Switchboard['change']>[2]>[0]>((resolve) => {
+        switchboard.change(occupant.user, change, resolve);
+      });
+      if ('error' in outcome) return outcome;
+      const { settings } = outcome.ok;
+      occupant.user = { ...occupant.user, settings };
+      bus.publish(occupant.user.address, { event: { type: 'settings', settings }, except: connection.id });
+      return outcome;
+    });
+  }
+}
+
+export function replyText(id: string, outcome: Outcome, detail?: string): string {
+  return JSON.stringify('error' in outcome ? { re: id, error: wireError(outcome.error, detail) } : { re: id, ok: outcome.ok });
+}

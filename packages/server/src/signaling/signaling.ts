@@ -1,0 +1,207 @@
+/**
+ * Signalling: what sockets say, checked, limited and handed to whom it concerns.
+ *
+ *      hello ────────────► hello.ts        signs in or resumes
+ *      acme.cursor ──────► application.ts  forwarded as it is
+ *      ringing, media … ─► the engine      no reply
+ *      invite, accept … ─► requests.ts     one reply, once stored
+ */
+import { unreachable } from '@offhook/core';
+import { ephemerals, requests } from '@offhook/core/protocol';
+import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
+import type { Rate } from '../ports/bucket.ts';
+import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from '../ports.ts';
+import { cost, forward, nameable } from './application.ts';
+import type { Connection } from './connection.ts';
+import { greet } from './hello.ts';
+import { Hub } from './hub.ts';
+import { Link } from './link.ts';
+import { Presence } from './presence.ts';
+import { replyText, Requests } from './requests.ts';
+import { Rounds } from './rounds.ts';
+import type { Socket } from './socket.ts';
+
+export interface SignalingDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hash: Hash;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly switchboard: Switchboard;
+  /** ICE servers for this user. */
+  readonly ice: (user: Address) => Ice;
+  readonly messageRate: Rate;
+  readonly inviteRate: Rate;
+}
+
+/** How often the drain looks whether everything was answered. */
+const drainPollMs = 20;
+
+export class Signaling {
+  readonly #deps: SignalingDeps;
+  readonly #hub: Hub;
+  readonly #presence: Presence;
+  readonly #requests: Requests;
+  readonly #rounds: Rounds;
+  #isDraining = false;
+  /** Messages received, for metrics. */
+  #received = 0;
+
+  constructor(deps: SignalingDeps) {
+    this.#deps = deps;
+    this.#hub = new Hub({ ...deps, forgotten: (connection) => this.#presence.forget(connection) });
+    this.#presence = new Presence({ ...deps, hub: this.#hub });
+    this.#requests = new Requests({ ...deps, hub: this.#hub, presence: this.#presence });
+    this.#rounds = new Rounds(deps.clock, this.#hub);
+    deps.metrics.gauge('sockets', () => this.#rounds.size);
+    deps.metrics.gauge('users_here', () => this.#hub.size);
+    deps.metrics.gauge('connections_detached', () => this.#hub.detached);
+    deps.metrics.counter('messages_received', () => this.#received);
+  }
+
+  /** A socket has opened. */
+  open(socket: Socket): Link {
+    const link = new Link(socket, this.#deps.clock.now());
+    this.#rounds.add(link);
+    if (this.#isDraining) link.close('draining');
+    return link;
+  }
+
+  /** It has closed, or failed. */
+  closed(link: Link): void {
+    link.isClosed = true;
+    this.#rounds.remove(link);
+    if (!this.#isDraining) this.#hub.detach(link);
+  }
+
+  /** It has answered a ping. */
+  pong(link: Link): void {
+    link.heardAt = this.#deps.clock.now();
+    if (link.connection?.link === link) link.connection.ponged();
+  }
+
+  /** It has said something. */
+  message(link: Link, text: string): void {
+    if (link.isClosed) return;
+    const now = this.#deps.clock.now();
+    link.heardAt = now;
+    this.#received += 1;
+    if (link.isGreeting) return link.hold(text);
+    const message = parse(text);
+    if (link.connection === undefined) return this.#first(link, message);
+    if (message === undefined) return this.#fail(link, undefined, 'bad_message', 'A message is one JSON object.');
+    this.#next(link, link.connection, message, now);
+  }
+
+  /** A message in a binary frame. */
+  binary(link: Link): void {
+    if (link.connection === undefined) link.close('hello_expected');
+    else link.error('bad_message', undefined, 'Messages are text, not binary.');
+  }
+
+  /** Tells everybody to go elsewhere, waits until what was asked is answered, at most so long, and closes all links. */
+  async drain(forMs: number): Promise<void> {
+    const until = this.#deps.clock.now() + forMs;
+    this.#isDraining = true;
+    for (const link of this.#rounds.links()) link.notice({ type: 'draining' });
+    while (this.#requests.inFlight > 0 && this.#deps.clock.now() < until) {
+      await new Promise<void>((resolve) => this.#deps.clock.schedule(drainPollMs, resolve));
+    }
+    this.#presence.close();
+    this.#rounds.close();
+    for (const link of this.#rounds.links()) link.close('draining');
+  }
+
+  #first(link: Link, message: Parsed | undefined): void {
+    const hello = requests.hello.safeParse(message);
+    if (!hello.success) {
+      const isHello = message?.type === 'hello';
+      this.#fail(link, message, isHello ? 'bad_message' : 'hello_expected', isHello ? where(hello.error) : undefined);
+      return link.close(isHello ? 'bad_message' : 'hello_expected');
+    }
+    link.greet();
+    void this.#greet(link, hello.data);
+  }
+
+  async #greet(link: Link, hello: RequestOf<'hello'>): Promise<void> {
+    const held = await greet({ ...this.#deps, hub: this.#hub }, link, hello).catch((error: unknown) => {
+      this.#deps.log.error('hello', { error: String(error) });
+      return 'store_failed' as const;
+    });
+    if (typeof held === 'string') {
+      link.send(replyText(hello.id, { error: held }));
+      return link.close(held);
+    }
+    this.#rounds.signedIn(link);
+    for (const text of held) this.message(link, text);
+  }
+
+  #next(link: Link, connection: Connection, message: Parsed, now: number): void {
+    const { type } = message;
+    if (typeof type !== 'string') return this.#fail(link, message, 'bad_message', 'type');
+    const isApplication = type.includes('.');
+    const { messageRate } = this.#deps;
+    const left = connection.spend(messageRate, now, isApplication ? cost(message, this.#hub) : 1);
+    if (left <= -messageRate.burst) return link.close('rate_limited');
+    if (left < 0) return this.#fail(link, message, 'rate_limited');
+    if (isApplication) return forward(this.#hub, link, connection, type, message);
+    if (Object.hasOwn(ephemerals, type)) return this.#ephemeral(link, connection, type as keyof typeof ephemerals, message);
+    if (!Object.hasOwn(requests, type)) return this.#fail(link, message, 'unknown_type');
+    const request = requests[type as keyof typeof requests].safeParse(message);
+    if (!request.success) return this.#fail(link, message, 'bad_message', where(request.error));
+    if (request.data.type === 'hello') return this.#fail(link, message, 'hello_expected');
+    if (this.#isDraining) return this.#fail(link, message, 'draining');
+    this.#requests.handle(link, connection, request.data);
+  }
+
+  #ephemeral(link: Link, connection: Connection, type: keyof typeof ephemerals, message: Parsed): void {
+    const parsed = ephemerals[type].safeParse(message);
+    if (!parsed.success) return this.#fail(link, message, 'bad_message', where(parsed.error));
+    const ephemeral: Ephemeral = parsed.data;
+    switch (ephemeral.type) {
+      case 'ping':
+        if (ephemeral.seq !== undefined) connection.seen(ephemeral.seq);
+        return link.notice({ type: 'pong' });
+      case 'ringing':
+      case 'candidates':
+      case 'media':
+        return this.#deps.switchboard.ephemeral(connection.from, ephemeral);
+      default:
+        return unreachable(ephemeral);
+    }
+  }
+
+  /** Requests that can be told apart get the error as their answer, everything else as a notice. */
+  #fail(link: Link, message: Parsed | undefined, code: ErrorCode, detail?: string): void {
+    const { id, type } = message ?? {};
+    const answerable = typeof id === 'string' && id !== '' && id.length <= 64;
+    const isRequest = typeof type === 'string' && !type.includes('.') && !Object.hasOwn(ephemerals, type);
+    if (answerable && isRequest) link.send(replyText(id, { error: code }, detail));
+    else link.error(code, nameable(type), detail);
+  }
+}
+
+interface Parsed {
+  readonly id?: unknown;
+  readonly type?: unknown;
+}
+
+/** The object that a text stands for. */
+function parse(text: string): Parsed | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null && !Array.isArray(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path of the first field that is wrong, and why. */
+function where(error: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): string {
+  const [issue] = error.issues;
+  return issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`.slice(0, 256);
+}
