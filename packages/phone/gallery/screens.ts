@@ -1,0 +1,160 @@
+/** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
+import type { Person } from '@offhook/core';
+import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
+import { anna, bo, history, long, many, mira, noor, some } from './people.ts';
+
+interface Streams {
+  readonly mine: MediaStream;
+  readonly theirs: MediaStream;
+}
+
+const quiet = { held: false, muted: false, camera: false };
+
+function call(peer: Person, stage: CallStage, more: Partial<CallState> = {}): CallState {
+  const incoming = stage.kind === 'incoming';
+  return {
+    id: `call-${peer.address}`,
+    role: incoming ? 'callee' : 'caller',
+    peer,
+    media: { audio: true, video: false },
+    stage,
+    mine: quiet,
+    theirs: quiet,
+    peerAway: false,
+    poor: false,
+    ...more,
+  };
+}
+
+function signedIn(more: Partial<SignedIn>): SignedIn {
+  return {
+    kind: 'signed-in',
+    me: { address: 'lena', name: 'Lena Fischer' },
+    line: 'up',
+    route: { section: 'people' },
+    people: { list: some, query: '' },
+    history: { entries: history, more: true, unseen: 2 },
+    settings: {
+      doNotDisturb: false,
+      maxCalls: 4,
+      ringMs: 45_000,
+      theme: 'system',
+      ringAloud: true,
+      deviceLink: { kind: 'none' },
+    },
+    calls: [],
+    audible: true,
+    silenced: false,
+    ...more,
+  };
+}
+
+/** A call in front, over the window. */
+function front(one: CallState, more: Partial<SignedIn> = {}): SignedIn {
+  return signedIn({
+    route: { section: 'people', person: one.peer.address },
+    calls: [one],
+    front: { call: one.id, full: true },
+    ...more,
+  });
+}
+
+const since = (seconds: number): number => performance.now() - seconds * 1000;
+const active = (seconds = 151): CallStage => ({ kind: 'active', since: since(seconds) });
+const annaPage = { section: 'people', person: anna.address } as const;
+const video = { audio: true, video: true };
+const camera = { ...quiet, camera: true };
+
+export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
+  const pictures = { media: video, mine: camera, theirs: camera, local: mine, remote: theirs };
+  return {
+    'sign-in': { kind: 'signed-out', known: [], joining: false, busy: false },
+    'sign-in-taken': {
+      kind: 'signed-out',
+      known: [],
+      joining: false,
+      busy: false,
+      problem: { message: 'Somebody here is already called Anna.', suggestions: ['Anna 2', 'Anna B', 'Anna from Work'] },
+    },
+    'sign-in-known': { kind: 'signed-out', known: [anna, noor, long], joining: false, busy: false },
+    join: { kind: 'signed-out', known: [], joining: true, busy: false },
+    'join-expired': {
+      kind: 'signed-out',
+      known: [],
+      joining: true,
+      busy: false,
+      problem: { message: 'This link has been used or has expired. Ask for a new one on the other device.', suggestions: [] },
+    },
+    starting: { kind: 'starting' },
+    alone: signedIn({ people: { list: [], query: '' }, history: { entries: [], more: false, unseen: 0 } }),
+    people: signedIn({}),
+    'people-many': signedIn({ people: { list: many, query: '' } }),
+    'people-search': signedIn({ people: { list: many, query: 'da' } }),
+    'people-none': signedIn({ people: { list: some, query: 'Zed' } }),
+    person: signedIn({ route: annaPage }),
+    'person-rtl': signedIn({ route: { section: 'people', person: noor.address } }),
+    'person-long': signedIn({ route: { section: 'people', person: long.address } }),
+    'person-offline': signedIn({ route: { section: 'people', person: 'ines' }, line: 'down' }),
+    calls: signedIn({ route: { section: 'calls' } }),
+    'calls-none': signedIn({ route: { section: 'calls' }, history: { entries: [], more: false, unseen: 0 } }),
+    settings: signedIn({ route: { section: 'settings' } }),
+    'settings-device': signedIn({
+      route: { section: 'settings' },
+      settings: {
+        ...signedIn({}).settings,
+        nameProblem: 'Somebody here is already called Anna.',
+        deviceLink: {
+          kind: 'ready',
+          url: 'https://192.168.1.20:8080/?join=bV0cPq2T7xkWm4dJ9sYh',
+          expiresAt: Date.now() + 9.5 * 60_000,
+        },
+      },
+    }),
+    opening: front(call(anna, { kind: 'opening', asking: false })),
+    asking: front(call(anna, { kind: 'opening', asking: true })),
+    calling: front(call(anna, { kind: 'calling' })),
+    'ringing-out': front(call(anna, { kind: 'calling', remote: 'ringing' })),
+    'ringing-out-video': front(call(anna, { kind: 'calling', remote: 'ringing' }, { media: video, mine: camera, local: mine })),
+    waiting: front(call(bo, { kind: 'calling', remote: 'waiting' })),
+    incoming: signedIn({ route: annaPage, calls: [call(mira, { kind: 'incoming', waiting: false })] }),
+    'incoming-video': signedIn({ calls: [call(long, { kind: 'incoming', waiting: false }, { media: video })] }),
+    'incoming-silent': signedIn({ audible: false, calls: [call(noor, { kind: 'incoming', waiting: false })] }),
+    connecting: front(call(anna, { kind: 'connecting', asking: false })),
+    audio: front(call(anna, active())),
+    'audio-long': front(call(long, active(4_000))),
+    'audio-rtl': front(call(noor, active(), { theirs: { ...quiet, muted: true } })),
+    video: front(call(anna, active(), pictures)),
+    'video-muted': front(call(anna, active(), { ...pictures, mine: { ...camera, muted: true } })),
+    'video-camera-off': front(call(anna, active(), { ...pictures, mine: quiet })),
+    'video-theirs-off': front(call(anna, active(), { ...pictures, theirs: { ...quiet, muted: true } })),
+    'video-poor': front(call(anna, active(), { ...pictures, poor: true })),
+    'held-by-me': front(call(anna, active(), { mine: { ...quiet, held: true } })),
+    'held-by-other': front(call(anna, active(), { theirs: { ...quiet, held: true } })),
+    'held-both': front(call(anna, active(), { mine: { ...quiet, held: true }, theirs: { ...quiet, held: true } })),
+    reconnecting: front(call(anna, { kind: 'reconnecting', since: since(151) }), { line: 'down' }),
+    'reconnecting-video': front(call(anna, { kind: 'reconnecting', since: since(151) }, pictures)),
+    silenced: front(call(anna, active()), { silenced: true }),
+    ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000 })),
+    'ended-declined': front(call(anna, { kind: 'ended', cause: 'declined' })),
+    'ended-no-answer': front(call(noor, { kind: 'ended', cause: 'no_answer' })),
+    'ended-lost': front(call(anna, { kind: 'ended', cause: 'connection_lost', durationMs: 61_000 })),
+    'ended-refused': front(
+      call(anna, { kind: 'ended', cause: 'media_failed', problem: { device: 'microphone', reason: 'refused' } }),
+    ),
+    'second-incoming': front(call(anna, active()), {
+      calls: [call(anna, active()), call(bo, { kind: 'incoming', waiting: true })],
+    }),
+    'two-calls': front(call(anna, active()), {
+      calls: [call(anna, active()), call(bo, active(600), { mine: { ...quiet, held: true } })],
+    }),
+    bar: front(call(anna, active()), {
+      front: { call: `call-${anna.address}`, full: false },
+      route: { section: 'people', person: mira.address },
+    }),
+    'bar-two': front(call(anna, active()), {
+      front: { call: `call-${anna.address}`, full: false },
+      calls: [call(anna, active()), call(bo, active(600), { mine: { ...quiet, held: true } })],
+      route: { section: 'people', person: mira.address },
+    }),
+  };
+}

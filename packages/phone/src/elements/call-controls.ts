@@ -1,0 +1,119 @@
+import { css, html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { Ellipsis, Mic, MicOff, Pause, PhoneOff, Play, Video, VideoOff } from 'lucide';
+import { hasVideo, isIn } from '../view/state.ts';
+import type { CallState } from '../view/state.ts';
+import { buttons } from '../styles/base.ts';
+import { PhoneElement } from './element.ts';
+import { iconButton } from './icon-button.ts';
+import type { MenuEntry } from './menu.ts';
+import './menu.ts';
+
+/**
+ * The buttons of a call, in the one order they have everywhere: microphone, camera, more, hang up.
+ *
+ * @part microphone
+ * @part camera
+ * @part more
+ * @part hang-up
+ */
+export class CallControls extends PhoneElement {
+  static override properties = { call: { attribute: false } };
+  declare call: CallState;
+
+  protected override render(): TemplateResult {
+    const { id, mine } = this.call;
+    return html`<div role="toolbar" aria-label="Call">
+      ${iconButton({
+        icon: mine.muted ? MicOff : Mic,
+        label: mine.muted ? 'Turn your microphone on' : 'Turn your microphone off',
+        keys: 'microphone',
+        part: 'microphone',
+        class: mine.muted ? 'off' : '',
+        onClick: () => this.send({ type: 'mute', call: id, muted: !mine.muted }),
+      })}
+      ${iconButton({
+        icon: mine.camera ? Video : VideoOff,
+        label: mine.camera ? 'Turn your camera off' : 'Turn your camera on',
+        keys: 'camera',
+        part: 'camera',
+        // In a call without pictures there is nothing unusual about it.
+        class: hasVideo(this.call) && !mine.camera ? 'off' : '',
+        onClick: () => this.send({ type: 'camera', call: id, on: !mine.camera }),
+      })}
+      <offhook-menu label="More" .entries=${this.#more()}>
+        ${iconButton({ icon: Ellipsis, label: 'More', part: 'more', onClick: () => undefined })}
+      </offhook-menu>
+      ${iconButton({
+        icon: PhoneOff,
+        label: 'Hang up',
+        keys: 'hangUp',
+        part: 'hang-up',
+        class: 'hang-up',
+        onClick: () => this.send({ type: 'hang-up', call: id }),
+      })}
+    </div>`;
+  }
+
+  #more(): readonly MenuEntry[] {
+    const { id, mine } = this.call;
+    const hold: MenuEntry = {
+      kind: 'item',
+      label: mine.held ? 'Resume' : 'Put on hold',
+      icon: mine.held ? Play : Pause,
+      keys: 'hold',
+      disabled: !isIn(this.call, 'active', 'reconnecting'),
+      select: () => this.send({ type: 'hold', call: id, held: !mine.held }),
+    };
+    return [hold];
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    css`
+      :host {
+        display: block;
+      }
+      [role='toolbar'] {
+        display: flex;
+        align-items: center;
+        gap: var(--control-gap, 14px);
+      }
+      .icon-button {
+        inline-size: var(--control, 56px);
+        block-size: var(--control, 56px);
+        background: var(--control-ground, var(--stage-control));
+        color: var(--control-text, var(--stage-text));
+        --focus: var(--control-text, var(--stage-text));
+      }
+      .icon-button:hover:enabled {
+        background: var(--control-ground-strong, var(--stage-control-strong));
+        color: var(--control-text, var(--stage-text));
+      }
+      .icon-button.off {
+        background: var(--control-off, #fff);
+        color: var(--control-off-text, #18181c);
+      }
+      .icon-button.off:hover:enabled {
+        background: var(--control-off, #e7e7ec);
+        color: var(--control-off-text, #18181c);
+      }
+      .icon-button.hang-up {
+        inline-size: calc(var(--control, 56px) * 1.3);
+        border-radius: calc(var(--control, 56px) / 2);
+        background: var(--danger);
+        color: #fff;
+      }
+      .icon-button.hang-up:hover:enabled {
+        background: var(--danger-strong);
+        color: #fff;
+      }
+      .icon {
+        inline-size: var(--control-icon, 22px);
+        block-size: var(--control-icon, 22px);
+      }
+    `,
+  ];
+}
+customElements.define('offhook-call-controls', CallControls);

@@ -1,0 +1,173 @@
+import { html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { classMap } from 'lit/directives/class-map.js';
+import { CameraOff, ChevronDown, MicOff, Phone, Play, SignalLow, Video, Volume2, WifiOff } from 'lucide';
+import type { IconNode } from 'lucide';
+import { hue, inSentence } from '../view/names.ts';
+import { chips, endedAdvice, statusText } from '../view/texts.ts';
+import type { Chip } from '../view/texts.ts';
+import { duration } from '../view/time.ts';
+import { hasVideo, isHeld, isIn } from '../view/state.ts';
+import type { CallState, SignedIn } from '../view/state.ts';
+import { buttons } from '../styles/base.ts';
+import { stage } from '../styles/stage.ts';
+import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
+import { Level } from './level.ts';
+import { Rest } from './rest.ts';
+import './avatar.ts';
+import './call-controls.ts';
+import './clock.ts';
+import './picture.ts';
+import './self-view.ts';
+
+const chipIcons: Record<Chip['icon'], IconNode> = { microphone: MicOff, camera: CameraOff, line: WifiOff, quality: SignalLow };
+
+/**
+ * One call over the whole window: the other's picture or circle, the name, what is the case, the clock, the controls.
+ *
+ * @part picture
+ * @part stage
+ */
+export class CallScreen extends PhoneElement {
+  static override properties = { call: { attribute: false }, line: {}, silenced: { type: Boolean } };
+  declare call: CallState;
+  declare line: SignedIn['line'];
+  /** The browser plays nothing before a click. */
+  declare silenced: boolean;
+  readonly #rest = new Rest(this);
+  readonly level = new Level(this, () => (isHeld(this.call) ? undefined : this.call.remote));
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector<HTMLElement>('.stage')?.focus();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('call')) this.style.setProperty('--hue', String(hue(this.call.peer.address)));
+  }
+
+  protected override render(): TemplateResult {
+    const { call } = this;
+    const { peer } = call;
+    const ended = call.stage.kind === 'ended';
+    const held = isHeld(call);
+    const theirs = isIn(call, 'active', 'reconnecting') && call.theirs.camera && !held ? call.remote : undefined;
+    const mine = call.mine.camera && !call.mine.held && !ended ? call.local : undefined;
+    // Until there is somebody to see, one sees oneself: how one will look.
+    const preview = isIn(call, 'opening', 'calling', 'connecting') ? mine : undefined;
+    const pictures = theirs !== undefined;
+    return html`<section
+      class=${classMap({ stage: true, pictures, preview: preview !== undefined, resting: pictures && this.#rest.resting })}
+      part="stage"
+      tabindex="-1"
+      aria-label=${`Call with ${peer.name}`}
+    >
+      ${
+        theirs
+          ? html`<offhook-picture
+              class="remote"
+              part="picture"
+              .stream=${theirs}
+              .label=${`Picture of ${peer.name}`}
+            ></offhook-picture>`
+          : nothing
+      }
+      ${
+        preview
+          ? html`<offhook-picture class="remote" mirrored fill .stream=${preview} label="Your picture"></offhook-picture>`
+          : nothing
+      }
+      <header class="fades">
+        ${
+          ended
+            ? html`<span class="spacer"></span>`
+            : iconButton({
+                icon: ChevronDown,
+                label: 'Make the call small',
+                keys: 'close',
+                onClick: () => this.send({ type: 'show-call', call: call.id, full: false }),
+              })
+        }
+        ${pictures ? html`<p class="title"><bdi class="cut">${peer.name}</bdi>${this.#clock()}</p>` : nothing}
+        <slot name="others"></slot>
+      </header>
+      ${pictures && call.stage.kind === 'active' ? nothing : this.#middle()}
+      <div class="chips">${chips(call, this.line).map((chip) => this.#chip(chip))} ${this.#silenced()}</div>
+      ${mine && !preview ? html`<offhook-self-view class="fades-not" .stream=${mine}></offhook-self-view>` : nothing}
+      <footer class="fades">
+        ${ended ? this.#after() : html`<offhook-call-controls .call=${call}></offhook-call-controls>`}
+      </footer>
+    </section>`;
+  }
+
+  #middle(): TemplateResult {
+    const { call } = this;
+    const { peer, stage } = call;
+    const status = statusText(call);
+    const held = isHeld(call) && isIn(call, 'active', 'reconnecting');
+    return html`<div class="middle ${stage.kind}">
+      <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
+      <h1><bdi>${peer.name}</bdi></h1>
+      <p class="status">${stage.kind === 'active' && !status ? this.#clock() : status}</p>
+      <p class="more">
+        ${
+          stage.kind === 'ended'
+            ? (endedAdvice(stage) ?? (stage.durationMs === undefined ? nothing : duration(stage.durationMs)))
+            : stage.kind === 'opening' && stage.asking
+              ? `Choose “Allow”, so that ${inSentence(peer.name)} can hear you.`
+              : status === undefined || stage.kind !== 'active'
+                ? nothing
+                : this.#clock()
+        }
+      </p>
+      ${
+        held && call.mine.held
+          ? html`<button
+              type="button"
+              class="button loud"
+              @click=${() => this.send({ type: 'hold', call: call.id, held: false })}
+            >
+              ${icon(Play)}Resume
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #clock(): TemplateResult | typeof nothing {
+    const { stage } = this.call;
+    return stage.kind === 'active' || stage.kind === 'reconnecting'
+      ? html`<offhook-clock .since=${stage.since}></offhook-clock>`
+      : nothing;
+  }
+
+  #chip({ icon: name, text }: Chip): TemplateResult {
+    return html`<span class="chip ${name}">${icon(chipIcons[name])}${text}</span>`;
+  }
+
+  #silenced(): TemplateResult | typeof nothing {
+    if (!this.silenced || !isIn(this.call, 'active')) return nothing;
+    return html`<button type="button" class="chip loud" @click=${() => this.send({ type: 'play' })}>
+      ${icon(Volume2)}Click to hear ${inSentence(this.call.peer.name)}
+    </button>`;
+  }
+
+  #after(): TemplateResult {
+    const { id, peer, role, media } = this.call;
+    const again = role === 'caller' ? 'Call again' : 'Call back';
+    return html`<div class="after">
+      <button type="button" class="button" @click=${() => this.send({ type: 'dismiss', call: id })}>Close</button>
+      <button
+        type="button"
+        class="button answer"
+        @click=${() => this.send({ type: 'call', to: peer, video: media.video || hasVideo(this.call) })}
+      >
+        ${icon(media.video ? Video : Phone)}${again}
+      </button>
+    </div>`;
+  }
+
+  static override styles = [...PhoneElement.styles, buttons, stage];
+}
+customElements.define('offhook-call', CallScreen);

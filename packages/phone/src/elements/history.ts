@@ -1,0 +1,129 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Address, HistoryEntry } from '@offhook/core';
+import type { HistoryState } from '../view/state.ts';
+import { byDay } from '../view/history.ts';
+import { buttons } from '../styles/base.ts';
+import { list } from '../styles/list.ts';
+import { PhoneElement } from './element.ts';
+import { Roving } from './roving.ts';
+import { entryStyles, historyRow } from './history-row.ts';
+
+/** All calls, newest first, by day. */
+export class History extends PhoneElement {
+  static override properties = { history: { attribute: false }, selected: {}, missedOnly: { state: true } };
+  declare history: HistoryState;
+  declare selected?: Address | undefined;
+  declare missedOnly: boolean;
+  readonly #roving = new Roving(this);
+
+  constructor() {
+    super();
+    this.missedOnly = false;
+  }
+
+  protected override render(): TemplateResult {
+    const { entries, more } = this.history;
+    const shown = (entries ?? []).filter(({ missed, role }) => !this.missedOnly || (missed && role === 'callee'));
+    const rows = shown.map(({ call }) => call);
+    return html`<div class="pane" @keydown=${this.#roving.onKey}>
+      <div class="top">
+        <h1 class="title">Calls</h1>
+        <div class="choice" role="group" aria-label="Which calls">
+          ${this.#choice('All', false)} ${this.#choice('Missed', true)}
+        </div>
+      </div>
+      <div class="scroll">
+        ${byDay(shown, Date.now()).map(
+          ([title, group]) =>
+            html`<h2 class="heading">${title}</h2>
+              <ul aria-label=${title}>
+                ${repeat(
+                  group,
+                  ({ call }) => call,
+                  (entry) => this.#row(entry, this.#roving.tabIndex(entry.call, rows)),
+                )}
+              </ul>`,
+        )}
+        ${
+          shown.length > 0 || entries === undefined
+            ? nothing
+            : html`<p class="empty">${this.missedOnly ? 'No missed calls.' : 'Your calls will be listed here.'}</p>`
+        }
+        ${
+          more
+            ? html`<button type="button" class="button more" @click=${() => this.send({ type: 'more-history' })}>
+                Show older calls
+              </button>`
+            : nothing
+        }
+      </div>
+    </div>`;
+  }
+
+  #choice(label: string, missedOnly: boolean): TemplateResult {
+    return html`<button
+      type="button"
+      aria-pressed=${this.missedOnly === missedOnly}
+      @click=${() => {
+        this.missedOnly = missedOnly;
+      }}
+    >
+      ${label}
+    </button>`;
+  }
+
+  #row(entry: HistoryEntry, tabIndex: 0 | -1): TemplateResult {
+    const { peer } = entry;
+    const selected = peer.address === this.selected;
+    return html`<li class="row ${selected ? 'selected' : ''}">
+      ${historyRow(entry, {
+        tabIndex,
+        selected,
+        open: () => this.send({ type: 'go', to: { section: 'calls', person: peer.address } }),
+        call: (video) => this.send({ type: 'call', to: peer, video }),
+      })}
+    </li>`;
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    list,
+    entryStyles,
+    css`
+      .top {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        padding: 14px 20px 2px;
+        min-block-size: 62px;
+      }
+      .choice {
+        display: flex;
+        padding: 2px;
+        border-radius: 10px;
+        background: var(--hover);
+      }
+      .choice button {
+        min-block-size: 32px;
+        padding: 0 12px;
+        border-radius: var(--radius-control);
+        font-size: var(--size-s);
+        font-weight: var(--weight-medium);
+        color: var(--quiet);
+      }
+      .choice button[aria-pressed='true'] {
+        background: var(--raised);
+        color: var(--text);
+        box-shadow: 0 1px 2px #0000001f;
+      }
+      .more {
+        inline-size: calc(100% - 24px);
+        margin: 12px;
+      }
+    `,
+  ];
+}
+customElements.define('offhook-history', History);

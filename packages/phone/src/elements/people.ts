@@ -1,0 +1,196 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { Phone, Search, Video, X } from 'lucide';
+import type { Address, PersonPresence } from '@offhook/core';
+import type { PeopleState } from '../view/state.ts';
+import { inSentence, sections } from '../view/names.ts';
+import { presenceText } from '../view/texts.ts';
+import { buttons, fields } from '../styles/base.ts';
+import { list } from '../styles/list.ts';
+import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
+import { Roving } from './roving.ts';
+import './avatar.ts';
+
+/** The people here, with their presence; the search above them. */
+export class People extends PhoneElement {
+  static override properties = { people: { attribute: false }, selected: {} };
+  declare people: PeopleState;
+  declare selected?: Address | undefined;
+  readonly #roving = new Roving(this, () => this.#search);
+
+  focusSearch(): void {
+    this.#search?.select();
+    this.#search?.focus();
+  }
+
+  get #search(): HTMLInputElement | null {
+    return this.renderRoot.querySelector('input');
+  }
+
+  protected override render(): TemplateResult {
+    const { list: people, query } = this.people;
+    const { here, away } = sections(people ?? [], query);
+    const rows = [...here, ...away].map(({ address }) => address);
+    return html`<div class="pane" @keydown=${this.#onKey}>
+      <div class="top">
+        <h1 class="title">People</h1>
+        <search class="search">
+          ${icon(Search)}
+          <input
+            type="search"
+            placeholder="Search"
+            aria-label="Search people"
+            aria-keyshortcuts="/"
+            autocomplete="off"
+            spellcheck="false"
+            maxlength="64"
+            .value=${query}
+            @input=${(event: InputEvent) => this.#find((event.target as HTMLInputElement).value)}
+          />
+          ${
+            query === ''
+              ? html`<kbd aria-hidden="true">/</kbd>`
+              : iconButton({ icon: X, label: 'Clear the search', class: 'clear', onClick: () => this.#clear() })
+          }
+        </search>
+      </div>
+      <div class="scroll">
+        ${this.#section('Here now', here, rows)} ${this.#section('Not here', away, rows)}
+        ${
+          rows.length > 0 || people === undefined
+            ? nothing
+            : html`<p class="empty">
+                ${people.length === 0 ? 'Nobody else has signed in yet.' : `Nobody here is called “${query.trim()}”.`}
+              </p>`
+        }
+      </div>
+      <p class="sr" role="status">${query === '' ? nothing : `${rows.length} found`}</p>
+    </div>`;
+  }
+
+  #section(title: string, people: readonly PersonPresence[], rows: readonly Address[]) {
+    if (people.length === 0) return nothing;
+    return html`<h2 class="heading">${title} <span class="number">· ${people.length}</span></h2>
+      <ul aria-label=${title}>
+        ${repeat(
+          people,
+          ({ address }) => address,
+          (person) => this.#row(person, this.#roving.tabIndex(person.address, rows)),
+        )}
+      </ul>`;
+  }
+
+  #row(person: PersonPresence, tabIndex: 0 | -1): TemplateResult {
+    const { name, address, presence } = person;
+    const selected = address === this.selected;
+    const call = (video: boolean) => () => this.send({ type: 'call', to: { name, address }, video });
+    return html`<li class="row ${selected ? 'selected' : ''}">
+      <button
+        type="button"
+        class="main"
+        data-row=${address}
+        tabindex=${tabIndex}
+        aria-current=${ifDefined(selected ? 'page' : undefined)}
+        @click=${() => this.send({ type: 'go', to: { section: 'people', person: address } })}
+      >
+        <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
+        <span class="lines">
+          <bdi class="name cut">${name}</bdi>
+          <span class="second cut">${presenceText(presence)}</span>
+        </span>
+      </button>
+      <span class="actions">
+        ${iconButton({ icon: Phone, label: `Call ${inSentence(name)}`, tabIndex, onClick: call(false) })}
+        ${iconButton({ icon: Video, label: `Video call ${inSentence(name)}`, tabIndex, onClick: call(true) })}
+      </span>
+    </li>`;
+  }
+
+  #find(query: string): void {
+    this.send({ type: 'search', query });
+  }
+
+  #clear(): void {
+    this.#find('');
+    this.#search?.focus();
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const inSearch = event.target === this.#search;
+    if (inSearch && event.key === 'Enter') {
+      this.renderRoot.querySelector<HTMLElement>('[data-row]')?.click();
+    } else if (inSearch && event.key === 'Escape' && this.people.query !== '') {
+      event.stopPropagation();
+      this.#find('');
+    } else if (!inSearch || !['Home', 'End'].includes(event.key)) {
+      this.#roving.onKey(event);
+    }
+  };
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    fields,
+    list,
+    css`
+      .top {
+        display: grid;
+        gap: 12px;
+        padding: 20px 20px 8px;
+      }
+      .search {
+        position: relative;
+        display: block;
+        color: var(--quiet);
+      }
+      .search > .icon {
+        position: absolute;
+        inset: 12px auto auto 12px;
+        pointer-events: none;
+      }
+      .search:dir(rtl) > .icon {
+        inset: 12px 12px auto auto;
+      }
+      input {
+        padding-inline: 40px;
+        background: var(--surface);
+        border-color: var(--line);
+      }
+      input:hover {
+        border-color: var(--edge);
+      }
+      input::-webkit-search-cancel-button {
+        display: none;
+      }
+      kbd {
+        position: absolute;
+        inset-block-start: 12px;
+        inset-inline-end: 12px;
+        min-inline-size: 20px;
+        padding-inline: 4px;
+        border: 1px solid var(--line);
+        border-radius: 5px;
+        font: 500 var(--size-xs) / 18px var(--font);
+        text-align: center;
+      }
+      .clear {
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-end: 0;
+      }
+      input:focus + kbd {
+        visibility: hidden;
+      }
+      @media (hover: none) {
+        kbd {
+          display: none;
+        }
+      }
+    `,
+  ];
+}
+customElements.define('offhook-people', People);

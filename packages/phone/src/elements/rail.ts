@@ -1,0 +1,173 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import { BellOff, CircleCheck, Phone, Settings, Users } from 'lucide';
+import type { IconNode } from 'lucide';
+import type { Person, PresenceState } from '@offhook/core';
+import type { Section } from '../view/state.ts';
+import { presenceText } from '../view/texts.ts';
+import { buttons } from '../styles/base.ts';
+import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
+import { tip } from './tip.ts';
+import './avatar.ts';
+import './menu.ts';
+
+const places: readonly { section: Section; label: string; icon: IconNode }[] = [
+  { section: 'people', label: 'People', icon: Users },
+  { section: 'calls', label: 'Calls', icon: Phone },
+  { section: 'settings', label: 'Settings', icon: Settings },
+];
+
+/** The places of the phone and one's own presence: a column on the left, or a bar at the bottom where it is narrow. */
+export class Rail extends PhoneElement {
+  static override properties = { section: {}, unseen: { type: Number }, me: { attribute: false }, presence: {} };
+  declare section: Section;
+  declare unseen: number;
+  declare me: Person;
+  declare presence: PresenceState;
+
+  protected override render(): TemplateResult {
+    return html`<nav aria-label="Places">
+      <ul>
+        ${places.map((place) => this.#place(place))}
+      </ul>
+      ${this.#own()}
+    </nav>`;
+  }
+
+  #place({ section, label, icon: picture }: (typeof places)[number]): TemplateResult {
+    const here = section === this.section;
+    const unseen = section === 'calls' ? this.unseen : 0;
+    return html`<li>
+      <button
+        type="button"
+        class="place"
+        aria-label=${unseen > 0 ? `${label}, ${unseen} missed` : label}
+        aria-current=${ifDefined(here ? 'page' : undefined)}
+        @click=${() => this.send({ type: 'go', to: { section } })}
+        ${tip(label)}
+      >
+        ${icon(picture)}<span class="word" aria-hidden="true">${label}</span>
+        ${unseen > 0 ? html`<span class="badge number">${unseen > 99 ? '99+' : unseen}</span>` : nothing}
+      </button>
+    </li>`;
+  }
+
+  #own(): TemplateResult {
+    const quiet = this.presence === 'do_not_disturb';
+    const disturb = (doNotDisturb: boolean) => () => this.send({ type: 'settings', change: { doNotDisturb } });
+    return html`<offhook-menu
+      label="Your presence"
+      .entries=${[
+        { kind: 'heading', label: this.me.name },
+        { kind: 'item', label: 'Online', icon: CircleCheck, chosen: !quiet, select: disturb(false) },
+        { kind: 'item', label: 'Do not disturb', icon: BellOff, chosen: quiet, select: disturb(true) },
+      ]}
+    >
+      <button type="button" class="own" aria-label=${`You: ${this.me.name}, ${presenceText(this.presence)}`}>
+        <offhook-avatar .name=${this.me.name} .address=${this.me.address} .presence=${this.presence}></offhook-avatar>
+      </button>
+    </offhook-menu>`;
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    css`
+      :host {
+        display: block;
+        background: var(--ground);
+        --avatar: 32px;
+        --avatar-ground: var(--ground);
+      }
+      nav {
+        display: flex;
+        flex-direction: column;
+        align-items: center;
+        justify-content: space-between;
+        block-size: 100%;
+        padding: 14px 0;
+      }
+      ul {
+        display: grid;
+        gap: 6px;
+      }
+      .place,
+      .own {
+        position: relative;
+        display: grid;
+        place-items: center;
+        inline-size: 48px;
+        block-size: 48px;
+        border-radius: 12px;
+        color: var(--quiet);
+        transition: background-color var(--quick);
+      }
+      .place:hover,
+      .own:hover {
+        background: var(--hover);
+        color: var(--text);
+      }
+      .place[aria-current] {
+        background: var(--selected);
+        color: var(--accent-text);
+      }
+      .word {
+        display: none;
+      }
+      .badge {
+        position: absolute;
+        inset-block-start: 4px;
+        inset-inline-end: 2px;
+        min-inline-size: 18px;
+        padding-inline: 5px;
+        border-radius: 9px;
+        background: var(--danger);
+        color: #fff;
+        font-size: 0.6875rem;
+        font-weight: var(--weight-strong);
+        line-height: 18px;
+        text-align: center;
+        box-shadow: 0 0 0 2px var(--ground);
+      }
+      @container (width < 720px) {
+        :host {
+          border-block-start: 1px solid var(--line);
+          background: var(--surface);
+          --avatar-ground: var(--surface);
+          padding-block-end: env(safe-area-inset-bottom);
+        }
+        nav {
+          flex-direction: row;
+          justify-content: space-around;
+          padding: 6px 8px;
+        }
+        ul {
+          display: contents;
+        }
+        .place {
+          inline-size: 76px;
+          block-size: 52px;
+          gap: 2px;
+          align-content: center;
+        }
+        .place[aria-current] {
+          background: none;
+        }
+        .word {
+          display: block;
+          font-size: 0.6875rem;
+          font-weight: var(--weight-medium);
+          line-height: 1.2;
+        }
+        .badge {
+          inset-inline-end: 18px;
+          inset-block-start: 2px;
+          box-shadow: 0 0 0 2px var(--surface);
+        }
+      }
+    `,
+  ];
+}
+customElements.define('offhook-rail', Rail);

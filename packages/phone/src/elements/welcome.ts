@@ -1,0 +1,133 @@
+import { css, html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ExternalLink } from 'lucide';
+import { buttons } from '../styles/base.ts';
+import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
+import './copy-link.ts';
+import './qr-code.ts';
+
+/** The first minute, and the page beside the list while nobody is chosen: how to have somebody to call. */
+export class Welcome extends PhoneElement {
+  static override properties = { alone: { type: Boolean }, url: {}, secondUrl: {}, reachable: { type: Boolean } };
+  /** Nobody else is here. */
+  declare alone: boolean;
+  /** The address of this phone for others. */
+  declare url: string;
+  /** Opens a second person in this browser. */
+  declare secondUrl: string;
+  /** Other machines can open the address; `localhost` is only this one. */
+  declare reachable: boolean;
+
+  protected override render(): TemplateResult {
+    return html`<div class="card">
+      <h1>${this.alone ? 'You are the first one here' : 'Call somebody'}</h1>
+      <p class="quiet">
+        ${
+          this.alone
+            ? 'To hear a phone ring, open a second person in a new tab and call from there.'
+            : 'Choose a person from the list, or try it with a second person of your own.'
+        }
+      </p>
+      <a class="button ${this.alone ? 'primary' : ''}" href=${this.secondUrl} target="_blank" rel="noopener">
+        ${icon(ExternalLink)}Open a second person in a new tab
+      </a>
+      ${
+        this.reachable
+          ? html`<div class="elsewhere">
+              <offhook-qr-code .text=${this.url} label="The address of this phone as a QR code"></offhook-qr-code>
+              <div>
+                <p>Or from another phone or computer: scan this, or open the link.</p>
+                <offhook-copy-link .url=${this.url} label="The address of this phone"></offhook-copy-link>
+              </div>
+            </div>`
+          : html`<p class="note quiet">
+              This address works on this computer only. To call from other devices, start the server with
+              <code>npm start -- --lan</code>.
+            </p>`
+      }
+    </div>`;
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        block-size: 100%;
+        overflow: auto;
+        padding: 24px;
+      }
+      .card {
+        margin: auto;
+        inline-size: min(100%, 480px);
+        display: grid;
+        justify-items: center;
+        gap: 8px;
+        text-align: center;
+      }
+      h1 {
+        font-size: var(--size-xl);
+        font-weight: var(--weight-strong);
+        letter-spacing: -0.01em;
+      }
+      p {
+        max-inline-size: 44ch;
+        text-wrap: balance;
+      }
+      .button {
+        margin-block-start: 16px;
+      }
+      .elsewhere {
+        display: flex;
+        align-items: center;
+        gap: 20px;
+        inline-size: 100%;
+        margin-block-start: 24px;
+        padding: 20px;
+        border-radius: var(--radius-card);
+        background: var(--surface);
+        border: 1px solid var(--line);
+        text-align: start;
+        color: var(--quiet);
+        font-weight: 400;
+        text-decoration: none;
+      }
+      .elsewhere > div {
+        flex: 1;
+        min-inline-size: 0;
+        display: grid;
+        gap: 12px;
+      }
+      offhook-qr-code {
+        --qr: 120px;
+        flex: none;
+      }
+      .note {
+        margin-block-start: 24px;
+        font-size: var(--size-s);
+      }
+      code {
+        font:
+          500 0.95em ui-monospace,
+          'SF Mono',
+          Menlo,
+          Consolas,
+          monospace;
+        color: var(--text);
+        white-space: nowrap;
+      }
+      @container (width < 480px) {
+        .elsewhere {
+          flex-direction: column;
+          align-items: stretch;
+        }
+        offhook-qr-code {
+          margin-inline: auto;
+        }
+      }
+    `,
+  ];
+}
+customElements.define('offhook-welcome', Welcome);

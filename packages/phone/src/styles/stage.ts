@@ -1,0 +1,257 @@
+/** The room of a call: dark in every theme, with a breath of the other's colour, so that faces carry it. */
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+export const stage: CSSResult = css`
+  :host {
+    display: block;
+    position: absolute;
+    inset: 0;
+    z-index: 5;
+  }
+  .stage {
+    position: relative;
+    isolation: isolate;
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+    overflow: hidden;
+    color-scheme: dark;
+    color: var(--stage-text);
+    background: radial-gradient(120% 90% at 50% 32%, oklch(0.36 0.07 var(--hue) / 0.75), transparent 70%), var(--stage);
+    --focus: var(--stage-text);
+  }
+  .stage:focus-visible {
+    outline: none;
+  }
+  .remote {
+    position: absolute;
+    inset: 0;
+    z-index: -2;
+  }
+  /* Words over a picture need a ground. */
+  .preview::before,
+  .stage.pictures:has(.middle)::before {
+    content: '';
+    position: absolute;
+    inset: 0;
+    z-index: -1;
+    background: var(--stage-veil);
+  }
+  /* Above one's own face, not in it. */
+  .preview::before {
+    background: linear-gradient(#0f1014e0, #0f1014b0 40%, transparent 75%);
+  }
+  .preview .middle {
+    justify-content: flex-start;
+  }
+  .preview .middle offhook-avatar {
+    --avatar: 72px;
+    margin-block-end: 16px;
+  }
+  .preview,
+  .pictures {
+    --control-ground: #2b2c34d9;
+    --control-ground-strong: #3b3c45;
+  }
+  .resting .fades {
+    opacity: 0;
+  }
+  .resting {
+    cursor: none;
+  }
+  .fades {
+    transition: opacity 200ms;
+  }
+  header {
+    display: flex;
+    align-items: flex-start;
+    gap: 8px;
+    min-block-size: 76px;
+    padding: calc(16px + env(safe-area-inset-top)) 16px 16px;
+  }
+  header .icon-button {
+    color: var(--stage-text);
+    background: var(--control-ground, transparent);
+  }
+  header .icon-button:hover:enabled {
+    background: var(--stage-control);
+    color: var(--stage-text);
+  }
+  .title {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    min-inline-size: 0;
+    min-block-size: 44px;
+    padding-inline: 18px;
+    border-radius: 22px;
+    background: #2b2c34d9;
+    font-weight: var(--weight-medium);
+  }
+  .title offhook-clock {
+    color: var(--stage-quiet);
+    font-weight: 400;
+  }
+  slot[name='others'] {
+    flex: 1;
+    display: flex;
+    flex-direction: column;
+    align-items: flex-end;
+    gap: 8px;
+    min-inline-size: 0;
+  }
+  .spacer {
+    block-size: 44px;
+  }
+  .middle {
+    flex: 1;
+    min-block-size: 0;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    padding: 0 24px;
+    text-align: center;
+  }
+  .middle offhook-avatar {
+    --avatar: clamp(96px, 20vh, 152px);
+    margin-block-end: 28px;
+    border-radius: 50%;
+    box-shadow:
+      0 0 0 calc(var(--level, 0) * 14px) oklch(0.75 0.08 var(--hue) / 0.16),
+      0 0 0 calc(var(--level, 0) * 7px) oklch(0.75 0.08 var(--hue) / 0.28);
+  }
+  .calling offhook-avatar {
+    animation: ringing 2s ease-out infinite;
+  }
+  @keyframes ringing {
+    0% {
+      box-shadow: 0 0 0 0 oklch(0.75 0.08 var(--hue) / 0.35);
+    }
+    70%,
+    100% {
+      box-shadow: 0 0 0 28px oklch(0.75 0.08 var(--hue) / 0);
+    }
+  }
+  .ended offhook-avatar {
+    filter: grayscale(0.6);
+    opacity: 0.75;
+  }
+  h1 {
+    max-inline-size: min(100%, 24ch);
+    font-size: var(--size-xxl);
+    font-weight: var(--weight-strong);
+    letter-spacing: -0.02em;
+    line-height: 1.2;
+    overflow-wrap: anywhere;
+    text-wrap: balance;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 3;
+    overflow: hidden;
+  }
+  .status {
+    margin-block-start: 8px;
+    font-size: var(--size-l);
+    color: var(--stage-quiet);
+    text-wrap: balance;
+  }
+  .more {
+    min-block-size: 1.4em;
+    margin-block-start: 4px;
+    max-inline-size: 44ch;
+    color: var(--stage-quiet);
+    text-wrap: balance;
+  }
+  .button.loud {
+    margin-block-start: 24px;
+    min-inline-size: 140px;
+    border-radius: 26px;
+    min-block-size: 52px;
+    background: #fff;
+    color: #18181c;
+  }
+  .button.loud:hover:enabled {
+    background: #e7e7ec;
+  }
+  .chips {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: flex-end;
+    justify-content: center;
+    gap: 8px;
+    min-block-size: 36px;
+    padding-inline: 16px;
+    margin-block-start: auto;
+  }
+  .chip {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    min-block-size: 32px;
+    padding: 4px 14px 4px 10px;
+    border-radius: 16px;
+    background: #2b2c34d9;
+    color: var(--stage-text);
+    font-size: var(--size-s);
+  }
+  .chip .icon {
+    inline-size: 16px;
+    block-size: 16px;
+  }
+  .chip.line .icon,
+  .chip.quality .icon {
+    color: #f0b02f;
+  }
+  .chip.loud {
+    min-block-size: 44px;
+    border-radius: 22px;
+    padding-inline: 16px 20px;
+    background: #fff;
+    color: #18181c;
+    font-weight: var(--weight-medium);
+  }
+  footer {
+    display: flex;
+    justify-content: center;
+    min-block-size: 112px;
+    padding: 20px 16px calc(36px + env(safe-area-inset-bottom));
+  }
+  .after {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+  }
+  .after .button {
+    min-block-size: 52px;
+    min-inline-size: 132px;
+    border-radius: 26px;
+    padding-inline: 24px;
+  }
+  .after .button:not(.answer) {
+    background: var(--stage-control);
+  }
+  .after .button:not(.answer):hover {
+    background: var(--stage-control-strong);
+  }
+  /* One's own picture keeps its corner to itself. */
+  @container (width < 1000px) {
+    .stage:has(offhook-self-view[corner='bottom-right']) .chips {
+      padding-right: calc(clamp(104px, 18%, 240px) + 32px);
+    }
+    .stage:has(offhook-self-view[corner='bottom-left']) .chips {
+      padding-left: calc(clamp(104px, 18%, 240px) + 32px);
+    }
+  }
+  @container (width < 720px) {
+    footer {
+      padding-block-end: calc(28px + env(safe-area-inset-bottom));
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .calling offhook-avatar {
+      box-shadow: 0 0 0 10px oklch(0.75 0.08 var(--hue) / 0.2);
+    }
+  }
+`;

@@ -1,0 +1,31 @@
+/** What a person can ask for by click or key. Components send commands up; the controller carries them out. */
+import type { Address, CallId, Person, Settings } from '@offhook/core';
+import type { Route, Theme } from './state.ts';
+
+export type Command =
+  | { readonly type: 'sign-in'; readonly name: string }
+  | { readonly type: 'sign-in-as'; readonly address: Address }
+  | { readonly type: 'sign-out' }
+  /** Take the link this page was opened by, or leave it. */
+  | { readonly type: 'join'; readonly accept: boolean }
+  | { readonly type: 'go'; readonly to: Route }
+  | { readonly type: 'search'; readonly query: string }
+  | { readonly type: 'more-history' }
+  | { readonly type: 'call'; readonly to: Person; readonly video: boolean }
+  /** Others that are going on are put on hold. */
+  | { readonly type: 'answer'; readonly call: CallId; readonly video: boolean }
+  | { readonly type: 'decline'; readonly call: CallId }
+  | { readonly type: 'hang-up'; readonly call: CallId }
+  | { readonly type: 'mute'; readonly call: CallId; readonly muted: boolean }
+  | { readonly type: 'camera'; readonly call: CallId; readonly on: boolean }
+  /** Resuming one puts the others on hold. */
+  | { readonly type: 'hold'; readonly call: CallId; readonly held: boolean }
+  | { readonly type: 'show-call'; readonly call: CallId; readonly full: boolean }
+  | { readonly type: 'dismiss'; readonly call: CallId }
+  | { readonly type: 'play' }
+  | { readonly type: 'rename'; readonly name: string }
+  | { readonly type: 'settings'; readonly change: Partial<Settings> }
+  | { readonly type: 'theme'; readonly theme: Theme }
+  | { readonly type: 'ring-aloud'; readonly on: boolean }
+  | { readonly type: 'add-device'; readonly open: boolean }
+  | { readonly type: 'notice'; readonly text: string | undefined };

@@ -1,0 +1,65 @@
+/** Names in sentences, in circles and in lists. */
+import type { PersonPresence } from '@offhook/core';
+
+// Scripts written from right to left: Hebrew, Arabic, Syriac, Thaana, NKo, their presentation forms, and those beyond the BMP.
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const isolateFirstStrong = '\u2068';
+const popIsolate = '\u2069';
+
+/** A name inside a sentence: one that runs the other way is isolated (UAX #9 §2.4), so that it does not turn its neighbours. */
+export function inSentence(name: string): string {
+  return rightToLeft.test(name) ? `${isolateFirstStrong}${name}${popIsolate}` : name;
+}
+
+/** Up to two letters for the circle that stands for a person. */
+export function initials(name: string): string {
+  const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const [first = name.trim(), last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return [first, last]
+    .map((word) => firstCharacter(word ?? ''))
+    .join('')
+    .toLocaleUpperCase();
+}
+
+/** What a reader takes for one character, also where it is several code points (UAX #29). */
+function firstCharacter(word: string): string {
+  const start = /\p{L}|\p{N}/u.exec(word)?.index ?? 0;
+  for (const { segment } of new Intl.Segmenter().segment(word.slice(start))) return segment;
+  return '';
+}
+
+/** The hue (in degrees) of a person's circle: the same for the same address, everywhere. Red is left to danger. */
+export function hue(address: string): number {
+  let hash = 0;
+  for (const character of address) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  // Spread by the golden angle, so that neighbours in a list differ.
+  return 50 + Math.round(((hash % 997) * 137.508) % 310);
+}
+
+const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
+export interface PeopleSections {
+  readonly here: readonly PersonPresence[];
+  readonly away: readonly PersonPresence[];
+}
+
+/** The people whose name or address has a word that begins with the query, those who are here first, by name. */
+export function sections(people: readonly PersonPresence[], query: string): PeopleSections {
+  const wanted = fold(query);
+  const found = people
+    .filter(({ name, address }) => matches(fold(name), wanted) || matches(fold(address), wanted))
+    .toSorted((a, b) => collator.compare(a.name, b.name) || collator.compare(a.address, b.address));
+  return {
+    here: found.filter(({ presence }) => presence !== 'offline'),
+    away: found.filter(({ presence }) => presence === 'offline'),
+  };
+}
+
+function matches(text: string, wanted: string): boolean {
+  return wanted === '' || text.startsWith(wanted) || text.includes(` ${wanted}`) || text.includes(`-${wanted}`);
+}
+
+/** Without case and accents. */
+function fold(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}

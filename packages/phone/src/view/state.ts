@@ -1,0 +1,172 @@
+/** What the web phone shows, as plain values: the controller makes them, components draw them, the gallery invents them. */
+import type {
+  Address,
+  CallId,
+  Cause,
+  ErrorCode,
+  HistoryEntry,
+  Media,
+  Person,
+  PersonPresence,
+  Settings,
+  Side,
+} from '@offhook/core';
+
+export type PhoneState = Starting | SignedOut | SignedIn;
+
+/** A known person is being signed in. */
+export interface Starting {
+  readonly kind: 'starting';
+}
+
+export interface SignedOut {
+  readonly kind: 'signed-out';
+  /** People who have used this browser before. */
+  readonly known: readonly Person[];
+  /** This page was opened by a link to add a device to somebody's phone. */
+  readonly joining: boolean;
+  readonly busy: boolean;
+  readonly problem?: SignInProblem | undefined;
+}
+
+export interface SignInProblem {
+  readonly message: string;
+  /** Names that are still free. */
+  readonly suggestions: readonly string[];
+}
+
+export interface SignedIn {
+  readonly kind: 'signed-in';
+  readonly me: Person;
+  /** The line to the server. Calls go on without it. */
+  readonly line: 'up' | 'down';
+  readonly route: Route;
+  readonly people: PeopleState;
+  readonly history: HistoryState;
+  readonly settings: SettingsState;
+  readonly calls: readonly CallState[];
+  /** The call in front, and whether it fills the window or is a bar above the rest. */
+  readonly front?: { readonly call: CallId; readonly full: boolean } | undefined;
+  /** The browser lets this page ring aloud. */
+  readonly audible: boolean;
+  /** The browser wants a click before it plays what the other says. */
+  readonly silenced: boolean;
+  /** What was just done and needs no answer. */
+  readonly notice?: string | undefined;
+}
+
+export type Section = 'people' | 'calls' | 'settings';
+
+export interface Route {
+  readonly section: Section;
+  /** Whose page is open beside the list. */
+  readonly person?: Address | undefined;
+}
+
+export interface PeopleState {
+  /** Everybody but oneself, in no order. Undefined until the first answer. */
+  readonly list?: readonly PersonPresence[] | undefined;
+  readonly query: string;
+}
+
+export interface HistoryState {
+  /** Newest first. Undefined until the first answer. */
+  readonly entries?: readonly HistoryEntry[] | undefined;
+  readonly more: boolean;
+  /** Missed calls since the list was last looked at. */
+  readonly unseen: number;
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+
+export interface SettingsState extends Settings {
+  readonly theme: Theme;
+  /** Whether this browser makes a sound when it rings. */
+  readonly ringAloud: boolean;
+  /** Why the last change of the name did not work. */
+  readonly nameProblem?: string | undefined;
+  readonly deviceLink: DeviceLink;
+}
+
+/** The way a further device of the same person is added. */
+export type DeviceLink =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'ready'; readonly url: string; readonly expiresAt: number };
+
+// ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SideState = Omit<Side, 'n'>;
+
+export interface CallState {
+  readonly id: CallId;
+  readonly role: 'caller' | 'callee';
+  readonly peer: Person;
+  /** The kinds of media it began with. */
+  readonly media: Media;
+  readonly stage: CallStage;
+  readonly mine: SideState;
+  readonly theirs: SideState;
+  /** The other's line to the server is gone at the moment. */
+  readonly peerAway: boolean;
+  readonly local?: MediaStream | undefined;
+  readonly remote?: MediaStream | undefined;
+  /** The call goes on without this device of ours. */
+  readonly problem?: MediaProblem | undefined;
+  /** What is received is bad enough to say so. */
+  readonly poor: boolean;
+}
+
+/** Times are on the scale of `performance.now()`. */
+export type CallStage =
+  /** The microphone is being opened; `asking`: the browser asks the person first. */
+  | { readonly kind: 'opening'; readonly asking: boolean }
+  | { readonly kind: 'calling'; readonly remote?: 'ringing' | 'waiting' | undefined }
+  | { readonly kind: 'incoming'; readonly waiting: boolean }
+  | { readonly kind: 'connecting'; readonly asking: boolean }
+  | { readonly kind: 'active'; readonly since: number }
+  | { readonly kind: 'reconnecting'; readonly since: number }
+  | Ended;
+
+export interface Ended {
+  readonly kind: 'ended';
+  readonly cause: Cause;
+  readonly error?: ErrorCode | undefined;
+  readonly durationMs?: number | undefined;
+  /** The name of the device that answered. */
+  readonly elsewhere?: string | undefined;
+  /** Why no microphone or camera could be opened. */
+  readonly problem?: MediaProblem | undefined;
+}
+
+export interface MediaProblem {
+  readonly device: 'microphone' | 'camera';
+  readonly reason: 'refused' | 'missing' | 'in_use' | 'insecure' | 'other';
+}
+
+export type CallOf<K extends CallStage['kind']> = CallState & { readonly stage: Extract<CallStage, { kind: K }> };
+
+export function isIn<K extends CallStage['kind']>(call: CallState, ...kinds: readonly K[]): call is CallOf<K> {
+  return kinds.some((kind) => kind === call.stage.kind);
+}
+
+/** Rings here and waits for this person. */
+export function rings(call: CallState): boolean {
+  return call.stage.kind === 'incoming';
+}
+
+/** Taken up by this person: anything but a call that rings here or is over. */
+export function isMine(call: CallState): boolean {
+  return call.stage.kind !== 'incoming' && call.stage.kind !== 'ended';
+}
+
+/** Nobody hears anybody. */
+export function isHeld({ mine, theirs }: Pick<CallState, 'mine' | 'theirs'>): boolean {
+  return mine.held || theirs.held;
+}
+
+/** The screen of this call is for pictures. */
+export function hasVideo({ mine, theirs }: Pick<CallState, 'mine' | 'theirs'>): boolean {
+  return mine.camera || theirs.camera;
+}

@@ -1,0 +1,193 @@
+/** What is the case, in words a person uses, and what to do about it. */
+import { causes } from '@offhook/core';
+import type { ErrorCode, PresenceState } from '@offhook/core';
+import { inSentence } from './names.ts';
+import { clock } from './time.ts';
+import { hasVideo, isHeld } from './state.ts';
+import type { CallState, Ended, MediaProblem, SignedIn } from './state.ts';
+
+export function presenceText(presence: PresenceState): string {
+  switch (presence) {
+    case 'online':
+      return 'Online';
+    case 'on_call':
+      return 'On a call';
+    case 'do_not_disturb':
+      return 'Do not disturb';
+    case 'offline':
+      return 'Not here';
+  }
+}
+
+/** What a call to this person would meet. */
+export function reachText(presence: PresenceState): string {
+  switch (presence) {
+    case 'online':
+      return 'Online';
+    case 'on_call':
+      return 'On another call. Yours will be shown as waiting.';
+    case 'do_not_disturb':
+      return 'Does not want to be disturbed right now.';
+    case 'offline':
+      return 'Not here right now. A call will be shown as missed.';
+  }
+}
+
+/** The line under the name on the call screen; undefined while the clock says it all. */
+export function statusText(call: CallState): string | undefined {
+  const name = inSentence(call.peer.name);
+  const { stage } = call;
+  switch (stage.kind) {
+    case 'opening':
+    case 'connecting':
+      if (stage.asking) return `Your browser asks for your ${call.mine.camera ? 'microphone and camera' : 'microphone'}`;
+      return stage.kind === 'connecting' ? 'Connecting…' : `Opening your ${call.mine.camera ? 'camera' : 'microphone'}…`;
+    case 'calling':
+      if (stage.remote === 'waiting') return `${name} is on another call and sees yours waiting`;
+      return stage.remote === 'ringing' ? `${name}’s phone is ringing` : `Calling ${name}…`;
+    case 'incoming':
+      return call.media.video ? 'Video call' : 'Audio call';
+    case 'active':
+      return heldText(call);
+    case 'reconnecting':
+      return 'Trying to reconnect…';
+    case 'ended':
+      return endedText(call, stage);
+  }
+}
+
+function heldText(call: CallState): string | undefined {
+  const name = inSentence(call.peer.name);
+  if (call.mine.held && call.theirs.held) return 'You have both put the call on hold';
+  if (call.mine.held) return `You put ${name} on hold`;
+  return call.theirs.held ? `${name} put you on hold` : undefined;
+}
+
+/** Why it ended, as the one reads it whose screen it is. */
+export function endedText(call: Pick<CallState, 'role' | 'peer'>, { cause, error, elsewhere, problem }: Ended): string {
+  if (problem) return problemText(problem).what;
+  if (error) return refusalText(error);
+  if (cause === 'answered_elsewhere' && elsewhere) return `Answered on ${inSentence(elsewhere)}`;
+  return causes[cause][call.role].replaceAll('{name}', inSentence(call.peer.name));
+}
+
+/** What to do after an end that nobody wanted. */
+export function endedAdvice({ cause, error, problem }: Ended): string | undefined {
+  if (problem) return problemText(problem).remedy;
+  if (error) return undefined;
+  switch (cause) {
+    case 'media_failed':
+      return 'A firewall may be in the way. Another network may help.';
+    case 'connection_lost':
+    case 'server_lost':
+      return 'Check your connection and call again.';
+    case 'hangup':
+    case 'cancelled':
+    case 'declined':
+    case 'busy':
+    case 'do_not_disturb':
+    case 'no_answer':
+    case 'unreachable':
+    case 'answered_elsewhere':
+    case 'crossed':
+      return undefined;
+  }
+}
+
+/** Refusals of the server that a person can meet; the others are our mistakes. */
+function refusalText(code: ErrorCode): string {
+  switch (code) {
+    case 'self_call':
+      return 'This is you. To try a call, open a second person in a new tab.';
+    case 'user_not_found':
+      return 'Nobody here has this name any more.';
+    case 'too_many_calls':
+      return 'You are in as many calls as you allow at once.';
+    case 'rate_limited':
+      return 'That was a lot of calls at once. Wait a moment and call again.';
+    default:
+      return 'The call could not be made. Please try again.';
+  }
+}
+
+export interface ProblemText {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+export function problemText({ device, reason }: MediaProblem): ProblemText {
+  switch (reason) {
+    case 'refused':
+      return {
+        what: `This page may not use your ${device}`,
+        remedy: `Click the symbol beside the address of this page, allow the ${device}, then try again.`,
+      };
+    case 'missing':
+      return { what: `No ${device} was found`, remedy: `Connect a ${device} and try again.` };
+    case 'in_use':
+      return {
+        what: `Your ${device} is in use`,
+        remedy: `Another program may be holding the ${device}. Close it there and try again.`,
+      };
+    case 'insecure':
+      return {
+        what: `Browsers open the ${device} only on secure pages`,
+        remedy: 'Open this page by https:// or as localhost.',
+      };
+    case 'other':
+      return { what: `Your ${device} could not be opened`, remedy: 'Connect it anew, or reload this page, and try again.' };
+  }
+}
+
+export interface Chip {
+  readonly icon: 'microphone' | 'camera' | 'line' | 'quality';
+  readonly text: string;
+}
+
+/** What is out of the ordinary in a call, most urgent first. */
+export function chips(call: CallState, line: SignedIn['line']): readonly Chip[] {
+  if (call.stage.kind !== 'active' && call.stage.kind !== 'reconnecting') return [];
+  const name = inSentence(call.peer.name);
+  const held = isHeld(call);
+  const all: readonly (Chip | false)[] = [
+    line === 'down' && { icon: 'line', text: 'You are offline. The call goes on while it can.' },
+    call.peerAway && line === 'up' && { icon: 'line', text: `${name} is offline at the moment` },
+    call.problem !== undefined && { icon: call.problem.device, text: problemText(call.problem).what },
+    call.poor && !held && call.stage.kind === 'active' && { icon: 'quality', text: 'The connection is poor' },
+    call.mine.muted && !held && { icon: 'microphone', text: 'Your microphone is off' },
+    call.theirs.muted && !held && { icon: 'microphone', text: `${name}’s microphone is off` },
+    hasVideo(call) && !call.theirs.camera && !held && { icon: 'camera', text: `${name}’s camera is off` },
+  ];
+  return all.filter((chip) => chip !== false);
+}
+
+/** The title of the page: the call when there is one. `blink` is the other face of a ringing title. */
+export function pageTitle(calls: readonly CallState[], front: string | undefined, now: number, blink: boolean): string {
+  const ringing = calls.find(({ stage }) => stage.kind === 'incoming');
+  if (ringing) return blink ? '☎ ☎ ☎' : `${ringing.peer.name} is calling`;
+  const call = calls.find(({ id }) => id === front) ?? calls[0];
+  if (!call) return 'Offhook';
+  const { stage, peer } = call;
+  switch (stage.kind) {
+    case 'active':
+    case 'reconnecting':
+      return isHeld(call) ? `On hold: ${peer.name}` : `${clock(now - stage.since)} ${peer.name}`;
+    case 'opening':
+    case 'calling':
+      return `Calling ${peer.name}`;
+    case 'connecting':
+      return `Connecting ${peer.name}`;
+    case 'incoming':
+    case 'ended':
+      return 'Offhook';
+  }
+}
+
+/** What is said aloud to those who do not see the screen: the latest of what changed by itself. */
+export function announcement({ calls, front }: Pick<SignedIn, 'calls' | 'front'>): string {
+  const ringing = calls.find(({ stage }) => stage.kind === 'incoming');
+  if (ringing) return `${ringing.peer.name} is calling. ${statusText(ringing) ?? ''}`;
+  const call = calls.find(({ id }) => id === front?.call);
+  if (!call) return '';
+  return statusText(call) ?? `In a call with ${call.peer.name}`;
+}
