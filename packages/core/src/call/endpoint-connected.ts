@@ -90,6 +90,8 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return ended(state, input, now);
     case 'resync':
       return resync(state, input, now);
+    case 'resumed':
+      return { state, effects: [{ type: 'repeat', epoch: state.epoch }, ...tellMedia(state)] };
     default:
       return unchanged(state);
   }
@@ -137,12 +139,22 @@ function bare(state: Connected) {
   return { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway };
 }
 
-/** The other's signalling is back: an offer lost on the way is made again at once. */
+/** What this side says about its media, once more. */
+function tellMedia(state: Connected): EndpointEffect[] {
+  if (state.kind === 'connecting') return [];
+  const { call, epoch } = state;
+  return [sending({ type: 'media', call, epoch, state: state.kind === 'active' ? 'connected' : 'interrupted' })];
+}
+
+/** The other's signalling is back: what was said last may not have reached it, and lost media is tried for at once. */
 function peer(state: Connected, input: InputOf<'peer'>, now: Instant): EndpointStep {
-  if (state.kind !== 'reconnecting' || input.state === 'away') return peerIs(state, input);
+  const next = peerIs(state, input);
+  if (input.state === 'away') return next;
+  const repeat: EndpointEffect = { type: 'repeat', epoch: state.epoch };
+  if (state.kind !== 'reconnecting') return { state: next.state, effects: [repeat] };
   return {
     state: { ...state, peerAway: false, restartAt: now + restartAgainMs },
-    effects: [{ type: 'restart_ice', epoch: state.epoch }],
+    effects: [repeat, { type: 'restart_ice', epoch: state.epoch }],
   };
 }
 

@@ -62,6 +62,8 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
       const next = catchUp({ ...caughtUp(state, view), ringUntil }, view);
       return { state: next.state, effects: [sending({ type: 'ringing', call: state.call }), ...next.effects] };
     }
+    case 'resumed':
+      return { state, effects: [sending({ type: 'ringing', call: state.call })] };
     case 'tick':
       return now < state.ringUntil ? unchanged(state) : end(state, 'no_answer', now);
     default:

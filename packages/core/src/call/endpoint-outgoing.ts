@@ -167,6 +167,8 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
       return reopen(state, { epoch: state.epoch, stage: state.invited ? 'ringing' : 'invited' });
     case 'resync':
       return resyncCalling(state, input, now);
+    case 'resumed':
+      return { state, effects: [{ type: 'repeat', epoch: state.epoch }] };
     default:
       return unchanged(state);
   }

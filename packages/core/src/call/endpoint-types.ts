@@ -119,7 +119,7 @@ export type EndpointState = NewEndpoint | LiveEndpoint | EndedEndpoint;
 
 export type EndpointInput =
   // How it begins.
-  | { readonly type: 'place'; readonly to: string; readonly media: Media }
+  | { readonly type: 'place'; readonly to: string; readonly name?: string | undefined; readonly media: Media }
   | { readonly type: 'incoming'; readonly view: CallView }
   | { readonly type: 'restore'; readonly view: CallView }
   // The person.
@@ -157,6 +157,8 @@ export type EndpointInput =
       readonly cause?: Cause | undefined;
       readonly elsewhere?: string | undefined;
     }
+  /** The connection is back and no event was missed; what was said without an answer may be lost. */
+  | { readonly type: 'resumed' }
   /** The network of this device changed. */
   | { readonly type: 'network' }
   | Tick;

@@ -72,7 +72,7 @@ const server: fc.Arbitrary<EndpointInput> = fc.oneof(
   sides.map((shown) => ({ type: 'updated' as const, side: shown })),
   fc.constantFrom('here' as const, 'away' as const).map((state) => ({ type: 'peer' as const, state })),
   views.map((shown) => ({ type: 'resync' as const, view: shown })),
-  fc.constant({ type: 'tick' as const }),
+  fc.constantFrom({ type: 'resumed' as const }, { type: 'tick' as const }),
 );
 const endings: fc.Arbitrary<EndpointInput> = fc.oneof(
   fc.constant({ type: 'hangup' as const }),

@@ -439,8 +439,8 @@ describe('connected', () => {
     const drive = reconnecting();
     expect(drive.feed({ type: 'peer', state: 'away' })).toEqual([]);
     expect(drive.kind('reconnecting').peerAway).toBe(true);
-    expect(did(drive.feed({ type: 'peer', state: 'here' }))).toEqual(['restart_ice 1']);
-    expect(callerActive().feed({ type: 'peer', state: 'here' })).toEqual([]);
+    expect(did(drive.feed({ type: 'peer', state: 'here' }))).toEqual(['repeat 1', 'restart_ice 1']);
+    expect(did(callerActive().feed({ type: 'peer', state: 'here' }))).toEqual(['repeat 1']);
   });
 
   it('[E24] tells of the loss and the return of media once each', () => {
@@ -483,6 +483,17 @@ describe('connected', () => {
 });
 
 describe('losses and the end', () => {
+  it('[E34] says once more what may not have been heard', () => {
+    const resumed = { type: 'resumed' } as const;
+    expect(calling().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }]);
+    expect(incoming().feed(resumed)).toEqual([sent({ type: 'ringing', call })]);
+    expect(callerConnecting().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }]);
+    const told = (state: string): object => sent({ type: 'media', call, epoch: 1, state });
+    expect(callerActive().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }, told('connected')]);
+    expect(reconnecting().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }, told('interrupted')]);
+    for (const start of [opening, claiming]) expect(start().feed(resumed)).toEqual([]);
+  });
+
   it.each(live.filter(([name]) => name !== 'opening'))('[E28] ends when it was taken elsewhere: %s', (name, start) => {
     const drive = start();
     const caller = ['calling', 'ringing out', 'connecting as caller', 'active', 'reconnecting'].includes(name);

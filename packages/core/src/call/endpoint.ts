@@ -65,6 +65,7 @@ export const endpointInputs = [
   'peer',
   'ended',
   'resync',
+  'resumed',
   'network',
   'tick',
 ] as const satisfies EndpointInput['type'][];
@@ -124,7 +125,7 @@ function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<E
           kind: 'opening',
           call: state.call,
           role: 'caller',
-          peer: { address: input.to, name: input.to },
+          peer: { address: input.to, name: input.name ?? input.to },
           media: input.media,
           epoch: 1,
           mine: initialSide(input.media.video),
