@@ -1,22 +1,67 @@
 #!/usr/bin/env node
+/** The program: reads what it is told, starts the server, and stops it in order. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { banner } from './banner.ts';
+import { ConfigError, readConfig } from './config-sources.ts';
+import type { Given } from './config-sources.ts';
 import { describeConfig, help } from './config-text.ts';
-import { readConfig } from './config-sources.ts';
-import { createServer } from './server.ts';
+import { createLog } from './log.ts';
+import { createServer, StartError } from './server.ts';
 
-const { command, config, sources } = readConfig(process.argv.slice(2), process.env);
-switch (command) {
-  case 'help':
-    process.stdout.write(help());
-    break;
-  case 'config':
-    process.stdout.write(describeConfig(config, sources));
-    break;
-  case 'version':
-    break;
-  case 'serve': {
-    const phoneDir = config.phoneDir ?? join(import.meta.dirname, 'phone');
-    const server = await createServer({ ...config, phoneDir }, { phoneBuilding: process.env['OFFHOOK_PHONE_BUILDING'] });
-    console.log(`http://localhost:${server.port}`);
+/** The longest a stop may take; whoever waits for it (systemd, Kubernetes, Docker) has less patience than that. */
+const stopMs = 10_000;
+
+try {
+  const given = readConfig(process.argv.slice(2), process.env);
+  switch (given.command) {
+    case 'help':
+      process.stdout.write(help());
+      break;
+    case 'version':
+      process.stdout.write(`${version()}\n`);
+      break;
+    case 'config':
+      process.stdout.write(describeConfig(given.config, given.sources));
+      break;
+    case 'serve':
+      await serve(given);
   }
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function serve({ config }: Given): Promise<void> {
+  const isTerminal = process.stdout.isTTY;
+  const log = createLog(config.logLevel, isTerminal ? 'pretty' : 'json', process.stdout);
+  const server = await createServer(
+    // Published, the web phone lies beside this file.
+    { ...config, phoneDir: config.phoneDir ?? join(import.meta.dirname, 'phone') },
+    { log, phoneBuilding: process.env['OFFHOOK_PHONE_BUILDING'] },
+  );
+  if (isTerminal) process.stdout.write(await banner(server));
+  else log.info('listening', { url: server.urls[0] });
+
+  const stop = (signal: NodeJS.Signals): void => {
+    // Asked twice, at once.
+    for (const other of ['SIGTERM', 'SIGINT'] as const) process.removeAllListeners(other);
+    log.info('stopping', { signal });
+    setTimeout(() => process.exit(1), stopMs).unref();
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('stop', { error: String(error) });
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+  return (manifest as { version: string }).version;
 }

@@ -69,3 +69,20 @@ function histogramLines(name: string, { buckets, count, sum }: Histogram): strin
     `${name}_count ${count}`,
   ];
 }
+
+/** What the process itself uses. */
+export function observeProcess(metrics: Metrics): void {
+  metrics.counter('cpu_seconds', () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  metrics.gauge('resident_memory_bytes', () => process.memoryUsage.rss());
+  metrics.gauge('heap_used_bytes', () => process.memoryUsage().heapUsed);
+  let before = performance.eventLoopUtilization();
+  metrics.gauge('event_loop_utilization', () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  });
+}

@@ -13,13 +13,16 @@ import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { createApp } from './http/app.ts';
-import { listen } from './http/listen.ts';
+import { ownCertificate } from './http/certificate.ts';
+import { listen, ListenError } from './http/listen.ts';
+import { lanAddresses } from './http/network.ts';
 import { isHostAllowed, isOriginAllowed, networkAddress } from './http/where.ts';
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
-import { Registry } from './metrics.ts';
-import type { Log, Store } from './ports.ts';
+import { observeProcess, Registry } from './metrics.ts';
+import { StoreError } from './ports.ts';
+import type { Clock, Log, Store } from './ports.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -29,6 +32,10 @@ import { SystemRandom } from './system/random.ts';
 
 export interface RunningServer {
   readonly port: number;
+  /** Where browsers reach it, the likeliest first. */
+  readonly urls: readonly string[];
+  /** Of the certificate that the server made itself, if it did. */
+  readonly fingerprint: string | undefined;
   readonly store: Store;
   /** Tells everybody to go, answers what was asked, stores everything and closes. Takes at most ten seconds. */
   stop(): Promise<void>;
@@ -40,18 +47,26 @@ export interface ServerOptions {
   readonly phoneBuilding?: string | undefined;
 }
 
+/** Thrown with one sentence for people when something that the server needs is not to be had. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
 /** How long what was asked may take to be answered while the server goes down. */
 const drainMs = 5_000;
 /** How long sockets may take to close after that. */
 const closeMs = 2_500;
+/** How long a sign that the store works is believed. */
+const trustStoreMs = 2_000;
 
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? createLog(config.logLevel, 'json', process.stdout);
   const clock = new SystemClock();
   const random = new SystemRandom();
   const metrics = new Registry();
+  observeProcess(metrics);
 
-  const store = await openSqliteStore({ path: databaseIn(config.dataDir) });
+  const store = await openSqliteStore({ path: databaseIn(config.dataDir) }).catch(sentence);
   const hash = new SystemHash(await store.secret('signing', () => random.token(256)));
   const bus = new LocalBus(log);
   const engine = new Engine({ store, bus, clock, log, outbox: config.webhookUrl !== undefined });
@@ -59,12 +74,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   metrics.gauge('calls', () => engine.liveCalls);
 
   const { limits } = config;
-  const ice = (user: Address): Ice =>
-    iceServers(
-      { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 },
-      { clock, hash },
-      user,
-    );
+  const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
     store,
     bus,
@@ -73,8 +83,8 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     hash,
     log,
     metrics,
-    ice,
     switchboard: engine,
+    ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
     inviteRate: { perSecond: limits.invitesPerMinute / 60, burst: limits.inviteBurst },
   });
@@ -85,11 +95,13 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     onlyLocalNames: isLoopback(config.host) && !config.open && !config.lan,
   };
   const from = (request: IncomingMessage): string => networkAddress(request, config.trustProxy);
+  const certificate = config.lan ? await ownCertificate(folderIn(config.dataDir), ownNames(), new Date()) : undefined;
+  const canStore = storeProbe(store, clock);
   let isStopping = false;
   const app = await createApp({
     log,
     where,
-    tls: undefined,
+    tls: certificate,
     phone: config.phoneDir === undefined ? undefined : { dir: config.phoneDir, building: options.phoneBuilding },
     routes: (routes) => {
       openRoutes(routes, {
@@ -99,12 +111,13 @@ export async function createServer(config: Config, options: ServerOptions = {}):
         networkAddress: from,
       });
     },
-    unready: async () => (isStopping ? 'draining' : undefined),
+    unready: async () => (isStopping ? 'draining' : (await canStore()) ? undefined : 'the store cannot be written'),
     metrics: () => metrics.toString(),
   });
   const sockets = new WebSockets({
     signaling,
     clock,
+    log,
     refusal: (request) =>
       isHostAllowed(request, where) ? (isOriginAllowed(request, where) ? undefined : 'origin_refused') : 'forbidden',
     networkAddress: from,
@@ -112,31 +125,84 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     socketRate: { perSecond: limits.socketsPerAddressPerSecond, burst: limits.socketBurstPerAddress },
   });
   app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
-  const listening = await listen({ server: app.server, addresses: addressesOf(config), port: config.port, isTls: false });
+
+  const close = async (): Promise<void> => {
+    await app.close();
+    await engine.close();
+    await bus.close();
+    await store.close();
+  };
+  const addresses = addressesOf(config);
+  const isTls = certificate !== undefined;
+  const listening = await listen({ server: app.server, addresses, port: config.port, isTls }).catch(async (error: unknown) => {
+    await close();
+    return sentence(error);
+  });
 
   return {
     port: listening.port,
+    urls: urlsOf(config, listening.port),
+    fingerprint: certificate?.fingerprint,
     store,
     async stop() {
       isStopping = true;
       await signaling.drain(drainMs);
       await listening.stop(closeMs);
-      await app.close();
-      await engine.close();
-      await bus.close();
-      await store.close();
+      await close();
     },
   };
 }
 
-/** Nobody but the owner may read what is kept. */
-function databaseIn(dataDir: string): string {
-  if (dataDir === ':memory:') return dataDir;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return join(dataDir, 'offhook.db');
+/** Where data is kept; nowhere when it is only in memory. */
+function folderIn(dataDir: string): string | undefined {
+  return dataDir === ':memory:' ? undefined : dataDir;
 }
 
-function addressesOf({ host, lan }: Config): string[] {
-  if (lan) return ['::', '0.0.0.0'];
+function databaseIn(dataDir: string): string {
+  const folder = folderIn(dataDir);
+  if (folder === undefined) return dataDir;
+  try {
+    // Nobody but the owner may read what is kept.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StartError(`The folder ${folder} could not be made. Choose another one with --data-dir.`, { cause: error });
+  }
+  return join(folder, 'offhook.db');
+}
+
+/** Both addresses of localhost; undefined stands for all there are. */
+function addressesOf({ host, lan }: Config): (string | undefined)[] {
+  if (lan) return [undefined];
   return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+}
+
+function urlsOf({ host, lan }: Config, port: number): string[] {
+  if (lan) return [...lanAddresses(), 'localhost'].map((address) => `https://${address}:${port}`);
+  const isAny = host === '0.0.0.0' || host === '::';
+  return [`http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`];
+}
+
+function ownNames(): string[] {
+  return ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
+}
+
+/** Whether the store takes writes; asked at most every so often, however often one asks here. */
+function storeProbe(store: Store, clock: Clock): () => Promise<boolean> {
+  let askedAt = -Infinity;
+  let answer = Promise.resolve(true);
+  return () => {
+    if (clock.now() - askedAt > trustStoreMs) {
+      askedAt = clock.now();
+      answer = store.commit([]).then(
+        () => true,
+        () => false,
+      );
+    }
+    return answer;
+  };
+}
+
+function sentence(error: unknown): never {
+  if (error instanceof ListenError || error instanceof StoreError) throw new StartError(error.message, { cause: error });
+  throw error;
 }

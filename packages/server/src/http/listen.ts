@@ -11,8 +11,8 @@ export class ListenError extends Error {
 
 export interface ListenOptions {
   readonly server: HttpServer;
-  /** Every one that exists is opened; at least one must. */
-  readonly addresses: readonly string[];
+  /** Every one that exists is opened; at least one must. Undefined stands for all of the machine. */
+  readonly addresses: readonly (string | undefined)[];
   /** 0: a free one, the same on all addresses. */
   readonly port: number;
   /** Browsers that try `http://` on a port of HTTPS are sent on. */
@@ -62,11 +62,11 @@ export async function listen({ server, addresses, port, isTls }: ListenOptions):
   };
 }
 
-function bind(listener: Server, host: string, port: number): Promise<void> {
+function bind(listener: Server, host: string | undefined, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     listener.once('error', reject);
     // A socket for IPv6 loopback alone, so that it does not take the port of IPv4 away.
-    listener.listen({ host, port, ipv6Only: isIPv6(host) && host !== '::' }, () => {
+    listener.listen({ host, port, ipv6Only: host !== undefined && isIPv6(host) && host !== '::' }, () => {
       listener.off('error', reject);
       resolve();
     });
@@ -82,7 +82,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-function sentence(error: unknown, host: string, port: number): string {
+function sentence(error: unknown, host: string | undefined, port: number): string {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} is already in use. Choose another one with --port.`;
@@ -90,9 +90,9 @@ function sentence(error: unknown, host: string, port: number): string {
       return `Port ${port} may not be opened by this user. Choose one above 1023 with --port.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${host}. Choose another one with --host.`;
+      return `This machine has no address ${host ?? ''}. Choose another one with --host.`;
     default:
-      return `Port ${port} on ${host} could not be opened: ${String(error)}`;
+      return `Port ${port}${host === undefined ? '' : ` on ${host}`} could not be opened: ${String(error)}`;
   }
 }
 

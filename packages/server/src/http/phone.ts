@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Refusal } from '../ports.ts';
 
 export interface PhoneOptions {
   /** index.html and assets/. */
@@ -54,10 +53,11 @@ export async function servePhone(app: FastifyInstance, { dir, building }: PhoneO
         if (path.endsWith('.html')) reply.headers(pageHeaders);
       },
     });
-    phone.setNotFoundHandler((request, reply) => {
-      if (request.url.split('?')[0] !== '/') throw new Refusal('not_found');
-      return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt);
-    });
+    phone.get('/', (_request, reply) =>
+      existsSync(join(resolve(dir), 'index.html'))
+        ? reply.sendFile('index.html')
+        : reply.code(503).type('text/plain; charset=utf-8').send(notBuilt),
+    );
   });
 }
 

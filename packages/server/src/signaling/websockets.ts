@@ -8,13 +8,14 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData, Server as SocketServer, ServerOptions } from 'ws';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Log } from '../ports.ts';
 import type { Link } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
 export interface WebSocketsDeps {
   readonly signaling: Signaling;
   readonly clock: Clock;
+  readonly log: Log;
   /** Why a request to open a socket is refused. */
   readonly refusal: (request: IncomingMessage) => ErrorCode | undefined;
   readonly networkAddress: (request: IncomingMessage) => string;
@@ -54,7 +55,7 @@ export class WebSockets {
   constructor(deps: WebSocketsDeps) {
     this.#deps = deps;
     this.#rates = new Buckets(deps.socketRate);
-    this.#handlers = handlers(deps.signaling, (line) => this.#closed(line));
+    this.#handlers = handlers(deps.signaling, deps.log, (line) => this.#closed(line));
     // `closeTimeout` is not in the types of `ws` yet.
     const options: ServerOptions<typeof Line> & { closeTimeout: number } = {
       noServer: true,
@@ -110,14 +111,20 @@ interface Handlers {
 }
 
 /** Made once for all sockets: `this` is the socket. */
-function handlers(signaling: Signaling, closed: (line: Line) => void): Handlers {
+function handlers(signaling: Signaling, log: Log, closed: (line: Line) => void): Handlers {
   return {
     // One buffer: `binaryType` is left at "nodebuffer".
     message(data, isBinary) {
       const { link } = this as Line;
       if (link === undefined) return;
-      if (isBinary) signaling.binary(link);
-      else signaling.message(link, (data as Buffer).toString());
+      try {
+        if (isBinary) signaling.binary(link);
+        else signaling.message(link, (data as Buffer).toString());
+      } catch (error) {
+        // What one connection says must not bring down the others.
+        log.error('message', { error: error instanceof Error ? error.stack : String(error) });
+        link.close('internal');
+      }
     },
     pong() {
       const { link } = this as Line;
