@@ -1,2 +1,36 @@
-/** The browser SDK. */
-export const placeholder = true;
+/**
+ * The browser SDK: sign in, ring, answer, talk.
+ *
+ *     const phone = await connect({ url: 'https://calls.example.com', token });
+ *     phone.on('incoming', async (call) => {
+ *       await call.answer();
+ *       audio.srcObject = call.remoteStream;
+ *     });
+ *     const call = await phone.call('bo', { video: true });
+ */
+export { connect } from './connect.ts';
+export type { ConnectOptions, ConnectWithName, ConnectWithToken, PhoneSettings } from './connect.ts';
+export { Phone } from './phone.ts';
+export type { Callee, PhoneEvents } from './phone.ts';
+export { Call } from './call.ts';
+export type { CallEvents, CallState, MediaOptions, RemoteSide } from './call.ts';
+export { OffhookError } from './errors.ts';
+export type { OffhookErrorCode, OffhookErrorDetails } from './errors.ts';
+export type { ConnectionState } from './connection.ts';
+export type { EventMap, Unsubscribe } from './emitter.ts';
+export { claimName, forgetIdentity, identities, identityOfTab, joinByLink, linkDevice, useIdentity } from './open.ts';
+export type { DeviceLink, Identity } from './open.ts';
+export { browserPlatform } from './browser.ts';
+export type * from './platform.ts';
+export type {
+  Address,
+  ApplicationDelivery,
+  Cause,
+  HistoryEntry,
+  Media,
+  Person,
+  PersonPresence,
+  PresenceState,
+  Receiver,
+  Settings,
+} from '@offhook/core';

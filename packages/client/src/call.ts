@@ -1,0 +1,292 @@
+import { causes } from '@offhook/core';
+import type { Cause, EndpointState, Instant, LiveEndpoint, Media, Milliseconds, Person, Side } from '@offhook/core';
+import { Emitter } from './emitter.ts';
+import type { Endpoint } from './endpoint.ts';
+import { OffhookError } from './errors.ts';
+import type { Platform } from './platform.ts';
+
+/**
+ * How far a call is.
+ *
+ * - `opening`: microphone and camera are being opened (the browser may be asking), or media is opened anew
+ * - `calling`: the other is being called; see `ringing` and `waiting`
+ * - `incoming`: it rings here
+ * - `answering`: answered here, not confirmed yet
+ * - `connecting`: taken on both sides, media is on its way
+ * - `active`: media flows
+ * - `reconnecting`: media is interrupted; the SDK is working on it
+ * - `ended`: over, see `cause`
+ */
+export type CallState = Exclude<EndpointState['kind'], 'new'>;
+
+/** What to send. */
+export interface MediaOptions {
+  /** The microphone. Default: true. When false it is opened at the first `mute(false)`. */
+  readonly audio?: boolean | undefined;
+  /** The camera. Default: false. */
+  readonly video?: boolean | undefined;
+  /** A stream of your own instead: what it holds is sent. Its tracks are never stopped; while muted or held, its audio track is disabled. */
+  readonly stream?: MediaStream | undefined;
+}
+
+/** What a call tells. */
+export interface CallEvents {
+  /** `call.state` has changed. */
+  state: [state: CallState];
+  /** Anything about the call has changed, e.g. `ringing`, `muted`, `remote`; for redrawing. */
+  change: [];
+  /** `call.localStream` or `call.remoteStream` has other tracks than before, or `localStream` is another one. */
+  stream: [which: 'local' | 'remote', stream: MediaStream];
+  /** The other side's hold, microphone or camera has changed. */
+  remote: [side: RemoteSide];
+  /** It is over. */
+  ended: [cause: Cause];
+  /** Something failed that did not end the call, e.g. `camera_lost`. */
+  error: [error: OffhookError];
+}
+
+/** What the other side does at the moment. */
+export type RemoteSide = Omit<Side, 'n'>;
+
+/** One call, from the first ring to its end. Made by `phone.call()`, or given to listeners of `incoming`. */
+export class Call extends Emitter<CallEvents> {
+  /** Whether it came from the other side. */
+  readonly isIncoming: boolean;
+  readonly #endpoint: Endpoint;
+  readonly #now: () => Instant;
+  /** The last state in which the call was alive, for what is known of it after its end. */
+  #live: LiveEndpoint | undefined;
+  #answering: Promise<void> | undefined;
+  #wantsCamera = false;
+
+  /** Calls are made by a `Phone`. */
+  constructor(endpoint: Endpoint, isIncoming: boolean, platform: Platform) {
+    super((error) => platform.report(error));
+    this.#endpoint = endpoint;
+    this.isIncoming = isIncoming;
+    this.#now = () => platform.clock.now();
+    endpoint.on('changed', (before, state) => this.#changed(before, state));
+    endpoint.on('localStream', () => this.emit('stream', 'local', this.localStream));
+    endpoint.on('remoteStream', () => this.emit('stream', 'remote', this.remoteStream));
+    endpoint.on('failed', (error) => this.emit('error', error));
+  }
+
+  /** The id of the call, the same on both sides. It changes once if both called each other at the same moment. */
+  get id(): string {
+    return this.#endpoint.state.call;
+  }
+
+  /** How far the call is. */
+  get state(): CallState {
+    const { kind } = this.#endpoint.state;
+    return kind === 'new' ? 'opening' : kind;
+  }
+
+  /** The other person. */
+  get peer(): Person {
+    return this.#live?.peer ?? { address: '', name: '' };
+  }
+
+  /** The kinds of media the caller wanted to begin with: `video` makes it a video call. */
+  get media(): Media {
+    return this.#live?.media ?? { audio: true, video: false };
+  }
+
+  /** While `calling`: a device of the other side rings. */
+  get ringing(): boolean {
+    return this.#rings !== undefined;
+  }
+
+  /** The one who is called was in another call when this one came: the other side while `calling`, you while `incoming`. */
+  get waiting(): boolean {
+    const { state } = this.#endpoint;
+    return this.#rings === 'waiting' || (state.kind === 'incoming' && state.waiting);
+  }
+
+  /** This side has put the call on hold. While either side has, neither hears or sees the other. */
+  get held(): boolean {
+    return this.#live?.mine.held ?? false;
+  }
+
+  /** The microphone is off. */
+  get muted(): boolean {
+    return this.#live?.mine.muted ?? false;
+  }
+
+  /** The camera is on. */
+  get camera(): boolean {
+    return this.#live?.mine.camera ?? false;
+  }
+
+  /** What the other side does: whether it has put the call on hold, its microphone is off, its camera is on. */
+  get remote(): RemoteSide {
+    return this.#live?.theirs ?? { held: false, muted: false, camera: false };
+  }
+
+  /** The other side cannot be reached by the server at the moment; what you hear and see may go on nevertheless. */
+  get peerAway(): boolean {
+    return this.#live?.peerAway ?? false;
+  }
+
+  /** What is sent. Show it in a muted `<video>`. */
+  get localStream(): MediaStream {
+    return this.#endpoint.localStream;
+  }
+
+  /** What is received: the same stream from beginning to end. Give it to an `<audio>` or `<video>` element. */
+  get remoteStream(): MediaStream {
+    return this.#endpoint.remoteStream;
+  }
+
+  /** Milliseconds since media first flowed, or in all once it has ended; undefined before. Not reset by interruptions. */
+  get duration(): Milliseconds | undefined {
+    const { state } = this.#endpoint;
+    if (state.kind === 'ended') return state.durationMs;
+    return 'connectedAt' in state && state.connectedAt !== undefined ? this.#now() - state.connectedAt : undefined;
+  }
+
+  /** Why it ended; undefined while it has not. */
+  get cause(): Cause | undefined {
+    const { state } = this.#endpoint;
+    return state.kind === 'ended' ? state.cause : undefined;
+  }
+
+  /** Why it ended, as a sentence for people, e.g. "Bo did not answer". */
+  get causeText(): string | undefined {
+    const { state } = this.#endpoint;
+    if (state.kind !== 'ended') return undefined;
+    return this.error?.message ?? causes[state.cause][state.role].replace('{name}', state.peer.name);
+  }
+
+  /** With the cause `answered_elsewhere`: the name of the device that answered. */
+  get answeredOn(): string | undefined {
+    const { state } = this.#endpoint;
+    return state.kind === 'ended' ? state.elsewhere : undefined;
+  }
+
+  /** The error that ended it, if it was one. */
+  get error(): OffhookError | undefined {
+    const { state, error } = this.#endpoint;
+    if (state.kind !== 'ended') return undefined;
+    return error ?? (state.error === undefined || races.has(state.error) ? undefined : new OffhookError(state.error));
+  }
+
+  /**
+   * Answers. The browser asks for the microphone (and camera) now, if it has to. Resolves once it is decided: `connecting`, or
+   * `ended` because somebody was faster. Rejects where it cannot be answered, e.g. with `microphone_refused`; it then goes on
+   * ringing, unless the server had been told already.
+   */
+  answer(options: MediaOptions = {}): Promise<void> {
+    this.#answering ??= this.#answer(options).finally(() => {
+      this.#answering = undefined;
+    });
+    return this.#answering;
+  }
+
+  /** Declines: it ends on all your devices. With `busy` it stops ringing only here, and ends when no other device is left. */
+  reject(reason: 'declined' | 'busy' = 'declined'): void {
+    this.#endpoint.input({ type: 'reject', reason });
+  }
+
+  /** Ends the call, whatever its state. Here at once; the server is told as soon as it can be reached. */
+  hangup(): void {
+    this.#endpoint.input({ type: 'hangup' });
+  }
+
+  /** Puts the call on hold. */
+  hold(): void {
+    this.#update({ held: true });
+  }
+
+  /** Takes the call up again. Nothing flows before the other side has done so too, if it holds the call. */
+  resume(): void {
+    this.#update({ held: false });
+  }
+
+  /** Turns the microphone off, or with `false` on. At once; where it has to be opened and cannot be, `error` tells why. */
+  mute(on = true): void {
+    this.#update({ muted: on });
+    if (on || this.state === 'incoming' || this.state === 'ended') return;
+    void this.#endpoint.open({ audio: true, video: false }).then(({ audio: error }) => {
+      if (error === undefined || this.state === 'ended') return;
+      this.#update({ muted: true });
+      this.emit('error', error);
+    });
+  }
+
+  /**
+   * Turns the camera on, or off with its light. Resolves when it is on; rejects where it cannot be opened, e.g. with
+   * `camera_refused`, and with `wrong_state` while the call rings here or is over.
+   */
+  async setCamera(on: boolean): Promise<void> {
+    if (this.state === 'incoming' || this.state === 'ended') throw new OffhookError('wrong_state');
+    this.#wantsCamera = on;
+    if (on) {
+      const { video: error } = await this.#endpoint.open({ audio: false, video: true });
+      if (error !== undefined) throw error;
+    }
+    // It may have been turned the other way while the browser was asking.
+    if (this.#wantsCamera !== on) return;
+    this.#update({ camera: on });
+    if (!on) this.#endpoint.closeCamera();
+  }
+
+  /** Statistics of the present peer connection (W3C webrtc-stats); undefined while there is none. */
+  getStats(): Promise<RTCStatsReport> | undefined {
+    return this.#endpoint.getStats();
+  }
+
+  get #rings(): 'ringing' | 'waiting' | undefined {
+    const { state } = this.#endpoint;
+    return state.kind === 'calling' || state.kind === 'opening' ? state.remote : undefined;
+  }
+
+  async #answer({ audio = true, video = false, stream }: MediaOptions): Promise<void> {
+    if (this.state !== 'incoming') throw new OffhookError('wrong_state');
+    const media = kindsOf({ audio, video, stream });
+    this.#endpoint.use(stream, media.audio);
+    // Where the browser has to ask, it rings on until there is leave: a refusal can be taken back, a lost call cannot.
+    if (!(await this.#endpoint.isPermitted(media))) {
+      const { audio: error } = await this.#endpoint.open(media);
+      if (error !== undefined) throw error;
+    }
+    if (!media.audio) this.#update({ muted: true });
+    this.#endpoint.input({ type: 'answer', media });
+    await decided(this.#endpoint, ({ kind }) => kind !== 'answering');
+    if (this.error !== undefined) throw this.error;
+  }
+
+  #update(change: Partial<RemoteSide>): void {
+    this.#endpoint.input({ type: 'update', change });
+  }
+
+  #changed(before: EndpointState, state: EndpointState): void {
+    const known = this.#live;
+    if (state.kind !== 'new' && state.kind !== 'ended') this.#live = state;
+    if (known !== undefined && known.theirs !== this.#live?.theirs) this.emit('remote', this.remote);
+    if (before.kind !== state.kind) this.emit('state', this.state);
+    this.emit('change');
+    if (state.kind === 'ended') this.emit('ended', state.cause);
+  }
+}
+
+/** Outcomes of a race between people rather than errors. */
+const races: ReadonlySet<string> = new Set(['call_ended', 'answered_elsewhere']);
+
+/** The kinds of media that these options send. */
+export function kindsOf({ audio = true, video = false, stream }: MediaOptions): Media {
+  if (stream === undefined) return { audio, video };
+  return { audio: stream.getAudioTracks().length > 0, video: stream.getVideoTracks().length > 0 };
+}
+
+/** Waits for a state of an endpoint. */
+export function decided(endpoint: Endpoint, isDecided: (state: EndpointState) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (isDecided(endpoint.state)) return resolve();
+    const off = endpoint.on('changed', (_before, state) => {
+      if (!isDecided(state)) return;
+      off();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,327 @@
+/**
+ * The connection of this tab: one after the other WebSocket, one identity. A lost socket is replaced and the connection resumed,
+ * so that neither what was asked nor what was told is lost.
+ *
+ *   ┌────────────┐ welcome  ┌────────┐   lost    ┌──────────────┐
+ *   │ connecting │ ───────► │ online │ ────────► │ reconnecting │
+ *   └─────┬──────┘          └─▲──┬───┘ ◄──────── └──────┬───────┘
+ *         │ refused for good  │  │ close()  welcome     │ refused for good
+ *         └───────────────────┼──┴──────► closed ◄──────┘
+ */
+import { limits, protocolVersion } from '@offhook/core';
+import type {
+  ApplicationDelivery,
+  ApplicationMessage,
+  CallId,
+  Ephemeral,
+  Event,
+  Instant,
+  Milliseconds,
+  ReplyOf,
+  Request,
+  RequestOf,
+  RequestType,
+} from '@offhook/core';
+import { Alarm } from './alarm.ts';
+import { OffhookError, fromWire, isPassing, isServerCode } from './errors.ts';
+import { Line } from './line.ts';
+import type { Received, Reply } from './line.ts';
+import { Outbox } from './outbox.ts';
+import type { Asked, Outcome } from './outbox.ts';
+import type { NetworkEvent, Platform } from './platform.ts';
+import type { Tab } from './tab.ts';
+
+/** Whether the server can be reached at the moment. */
+export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'closed';
+
+export type Welcome = ReplyOf<'hello'>;
+
+export interface ConnectionHandlers {
+  state(state: ConnectionState): void;
+  /** Signed in. `resumed: false` in it: what was told meanwhile is lost, and it says all there is. */
+  welcome(welcome: Welcome): void;
+  event(event: Event): void;
+  message(message: ApplicationDelivery): void;
+  /** A message without a reply that failed. */
+  error(error: OffhookError): void;
+  /** The network of this device has changed, and the server is reachable (again). */
+  networkChanged(): void;
+  /** It ended, by `close` (no error) or because the server refuses this device. */
+  closed(error: OffhookError | undefined): void;
+  /** Calls that live in this page, for the server to say which of them have ended. */
+  calls(): CallId[];
+}
+
+export interface ConnectionOptions {
+  readonly platform: Platform;
+  /** Of the WebSocket. */
+  readonly url: string;
+  /** Asked for at each sign-in. */
+  readonly token: () => string | Promise<string>;
+  readonly tab: Tab;
+}
+
+/** How long the server has to answer when there is reason to doubt the socket. */
+const doubtMs: Milliseconds = 2_500;
+/** Attempts to reconnect are at most this far apart. */
+const furthestMs: Milliseconds = 15_000;
+/** A connection that held this long was a good one: the next attempt comes at once. */
+const goodAfterMs: Milliseconds = 10_000;
+/** How long `close` waits for the server to hear of it. */
+const byeMs: Milliseconds = 1_500;
+
+export class Connection {
+  readonly #platform: Platform;
+  readonly #url: string;
+  readonly #token: ConnectionOptions['token'];
+  readonly #tab: Tab;
+  readonly #handlers: ConnectionHandlers;
+  readonly #outbox: Outbox;
+  readonly #retry: Alarm;
+  readonly #unwatch: () => void;
+  #state: ConnectionState = 'connecting';
+  #line: Line | undefined;
+  /** The id of the hello on its way; undefined once welcomed. */
+  #hello: string | undefined;
+  #onlineSince: Instant | undefined;
+  #attempts = 0;
+  /** Counts lines, so that a token which comes late finds its line gone. */
+  #lines = 0;
+  #resume: string | undefined;
+  /** The last event taken in; undefined: the next one is the first. */
+  #seq: number | undefined;
+  #networkChanged = false;
+  #trouble: unknown;
+
+  constructor({ platform, url, token, tab }: ConnectionOptions, handlers: ConnectionHandlers) {
+    this.#platform = platform;
+    this.#url = url;
+    this.#token = token;
+    this.#tab = tab;
+    this.#handlers = handlers;
+    this.#outbox = new Outbox(platform.random);
+    this.#retry = new Alarm(platform.clock);
+    this.#unwatch = platform.watchNetwork((event) => this.#network(event));
+    void this.#begin();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Why no token could be had, the last time it could not. */
+  get trouble(): unknown {
+    return this.#trouble;
+  }
+
+  /** Asks something of the server until it is answered. `settle` is called once, before any event that follows from it is told. */
+  ask<T extends RequestType>(message: Asked<T>, settle: (outcome: Outcome<T>) => void, insist = false): void {
+    if (this.#state === 'closed') return settle({ error: new OffhookError('closed') });
+    // Sent again and again it would close each socket anew.
+    if (bytes(message) > limits.messageBytes - 256) return settle({ error: new OffhookError('too_large') });
+    const request = this.#outbox.add(message, insist, settle);
+    if (this.#state === 'online') this.#line?.ask(request);
+  }
+
+  /** Like `ask`, for those who wait. */
+  request<T extends RequestType>(type: T, fields: Omit<RequestOf<T>, 'id' | 'type'>): Promise<ReplyOf<T>> {
+    return new Promise((resolve, reject) => {
+      const message = { type, ...fields } as unknown as Asked<T>;
+      this.ask<T>(message, (outcome) => ('ok' in outcome ? resolve(outcome.ok) : reject(outcome.error)));
+    });
+  }
+
+  /** Says something that matters only now. False: there is no connection at the moment, it was not sent. */
+  say(message: Ephemeral | ApplicationMessage): boolean {
+    if (this.#state !== 'online') return false;
+    if (bytes(message) > limits.messageBytes) throw new OffhookError('too_large');
+    this.#line?.say(message);
+    return true;
+  }
+
+  /** Ends the connection and, with it, its calls. Resolves once the server knows, or after a moment. */
+  async close(): Promise<void> {
+    if (this.#state === 'online') await this.#bye();
+    this.#end(undefined);
+  }
+
+  #bye(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#platform.clock.schedule(byeMs, resolve);
+      this.ask<'bye'>({ type: 'bye' }, () => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #begin(): Promise<void> {
+    const kept = await this.#tab.take();
+    this.#resume = kept?.resume;
+    await this.#open();
+  }
+
+  async #open(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#retry.clear();
+    this.#lines += 1;
+    const number = this.#lines;
+    try {
+      const line: Line = new Line(this.#platform, this.#url, {
+        opened: () => void this.#greet(line, number),
+        received: (message) => this.#received(message),
+        lost: (reason) => this.#lost(reason),
+        ping: () => ({ type: 'ping', ...(this.#seq !== undefined && { seq: this.#seq }) }),
+      });
+      this.#line = line;
+    } catch (cause) {
+      this.#end(new OffhookError('unreachable', { cause, detail: this.#url }));
+    }
+  }
+
+  async #greet(line: Line, number: number): Promise<void> {
+    let token: string;
+    try {
+      token = await this.#token();
+    } catch (cause) {
+      if (number !== this.#lines) return;
+      this.#trouble = cause;
+      // Whoever makes tokens may be out of reach for the moment, as the server may be.
+      return cause instanceof OffhookError ? this.#end(cause) : this.#drop();
+    }
+    if (number !== this.#lines || this.#state === 'closed') return;
+    const id = this.#platform.random.token(72);
+    this.#hello = id;
+    const hello: Request = {
+      id,
+      type: 'hello',
+      version: protocolVersion,
+      token,
+      ...(this.#resume !== undefined && { resume: this.#resume }),
+      ...(this.#seq !== undefined && { seq: this.#seq }),
+      calls: this.#handlers.calls(),
+    };
+    line.ask(hello);
+  }
+
+  #received(message: Received): void {
+    if ('re' in message) return this.#replied(message);
+    if ('seq' in message) return this.#event(message);
+    switch (message.type) {
+      case 'pong':
+        return this.#tellNetworkChange();
+      case 'draining':
+        return this.#drop();
+      case 'error':
+        return this.#handlers.error(fromWire(('error' in message ? message.error : undefined) ?? unexplained));
+      default:
+        if ('from' in message) this.#handlers.message(message);
+    }
+  }
+
+  #replied(reply: Reply): void {
+    if (reply.re === this.#hello) return this.#helloReplied(reply);
+    const again = this.#outbox.answer(reply);
+    if (again === undefined) return;
+    const { message, afterMs } = again;
+    this.#platform.clock.schedule(afterMs, () => {
+      // After a reconnect it has been sent with the others.
+      if (this.#state === 'online' && this.#outbox.has(message.id)) this.#line?.ask(message);
+    });
+  }
+
+  #helloReplied(reply: Reply): void {
+    this.#hello = undefined;
+    if ('error' in reply) {
+      if (!isPassing(reply.error.code)) return this.#end(fromWire(reply.error));
+      return this.#drop();
+    }
+    const welcome = reply.ok as Welcome;
+    this.#onlineSince = this.#platform.clock.now();
+    this.#resume = welcome.resume;
+    this.#tab.keep({ connection: welcome.connection, resume: welcome.resume });
+    if (!welcome.resumed) this.#seq = undefined;
+    for (const request of this.#outbox.all()) this.#line?.ask(request);
+    this.#enter('online');
+    this.#handlers.welcome(welcome);
+    this.#tellNetworkChange();
+  }
+
+  #event(event: Event & { readonly seq: number }): void {
+    if (this.#state !== 'online') return;
+    if (this.#seq !== undefined && event.seq <= this.#seq) return;
+    // A WebSocket keeps the order, so what is missing was lost: the server is asked for it.
+    if (this.#seq !== undefined && event.seq > this.#seq + 1) return this.#drop();
+    this.#seq = event.seq;
+    this.#handlers.event(event);
+  }
+
+  /** Gives up this line and opens another one. */
+  #drop(): void {
+    this.#line?.close();
+    this.#lost('');
+  }
+
+  #lost(reason: string): void {
+    this.#line = undefined;
+    this.#hello = undefined;
+    this.#lines += 1;
+    if (reason === 'replaced') {
+      // Another tab has this connection (a duplicate, where there are no locks): this one takes a new one.
+      this.#tab.forget();
+      this.#resume = undefined;
+      this.#seq = undefined;
+    } else if (isServerCode(reason) && reason !== 'too_large' && !isPassing(reason)) {
+      return this.#end(new OffhookError(reason));
+    }
+    const { clock, random } = this.#platform;
+    if (this.#onlineSince !== undefined && clock.now() - this.#onlineSince > goodAfterMs) this.#attempts = 0;
+    this.#onlineSince = undefined;
+    const wait = this.#attempts === 0 ? 0 : Math.min(furthestMs, 500 * 2 ** this.#attempts);
+    this.#attempts += 1;
+    // Spread, as those who lost the same server come back together.
+    this.#retry.set(wait / 2 + random.fraction() * (wait / 2 + 300), () => void this.#open());
+    if (this.#state === 'online') this.#enter('reconnecting');
+  }
+
+  #network(event: NetworkEvent): void {
+    if (this.#state === 'closed') return;
+    if (event === 'online' || event === 'changed') this.#networkChanged = true;
+    if (this.#state === 'online') return this.#line?.probe(doubtMs);
+    if (event === 'offline') return;
+    // A socket that is being opened over the network of before will hardly succeed; what is looked at again may.
+    if (this.#line !== undefined && event === 'visible') return;
+    this.#line?.close();
+    this.#attempts = 0;
+    void this.#open();
+  }
+
+  #tellNetworkChange(): void {
+    if (!this.#networkChanged) return;
+    this.#networkChanged = false;
+    this.#handlers.networkChanged();
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#state = state;
+    this.#handlers.state(state);
+  }
+
+  #end(error: OffhookError | undefined): void {
+    if (this.#state === 'closed') return;
+    this.#lines += 1;
+    this.#line?.close();
+    this.#retry.clear();
+    this.#unwatch();
+    this.#tab.forget();
+    this.#enter('closed');
+    this.#outbox.fail(error ?? new OffhookError('closed'));
+    this.#handlers.closed(error);
+  }
+}
+
+const unexplained = { code: 'internal', message: 'The server reported an error without saying which.' } as const;
+
+function bytes(message: object): number {
+  return new TextEncoder().encode(JSON.stringify(message)).length;
+}

@@ -1,0 +1,349 @@
+/**
+ * Drives one endpoint machine: feeds it what happens, and carries out its effects on peer connections, devices and the
+ * connection. It decides nothing about the call, only how media follows from it.
+ */
+import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
+import type { EndpointEffect, EndpointInput, EndpointState, Media, RequestType } from '@offhook/core';
+import { Alarm } from './alarm.ts';
+import type { Capture, Captured } from './capture.ts';
+import type { Connection } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import { OffhookError, isServerCode } from './errors.ts';
+import { LocalMedia } from './local-media.ts';
+import { Peer } from './peer.ts';
+import type { PeerObserver } from './peer.ts';
+import type { Platform } from './platform.ts';
+import { RemoteMedia } from './remote-media.ts';
+
+type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
+
+/** What an endpoint needs of the phone it belongs to. */
+export interface EndpointHost {
+  readonly platform: Platform;
+  readonly connection: Connection;
+  readonly capture: Capture;
+  /** For a new peer connection, with ICE servers whose credentials are valid. */
+  configuration(): RTCConfiguration;
+  /** The invites crossed: this endpoint takes the other side's call, whatever else this page knows of it. */
+  merged(call: string): void;
+}
+
+export interface EndpointEvents {
+  changed: [before: EndpointState, state: EndpointState];
+  localStream: [];
+  remoteStream: [];
+  /** Something failed that does not end the call. */
+  failed: [error: OffhookError];
+}
+
+export class Endpoint extends Emitter<EndpointEvents> {
+  readonly #host: EndpointHost;
+  readonly #alarm: Alarm;
+  readonly #inputs: EndpointInput[] = [];
+  readonly #remote: RemoteMedia;
+  #local: LocalMedia;
+  #state: EndpointState;
+  #stepping = false;
+  /** Whether the microphone is to be opened; not when the call began without it, until it is turned on. */
+  #microphone = true;
+  #peer: Peer | undefined;
+  /** The one of an earlier epoch, heard and seen until the next one has connected. */
+  #previous: Peer | undefined;
+  /** Counts what opens and closes peer connections, so that an offer whose devices come late finds itself overtaken. */
+  #turn = 0;
+  #error: OffhookError | undefined;
+
+  constructor(host: EndpointHost, call: string) {
+    super((error) => host.platform.report(error));
+    this.#host = host;
+    this.#alarm = new Alarm(host.platform.clock);
+    this.#state = newEndpoint(call);
+    this.#local = this.#newLocal(undefined);
+    this.#remote = new RemoteMedia(host.platform.newStream(), () => this.emit('remoteStream'));
+  }
+
+  get state(): EndpointState {
+    return this.#state;
+  }
+
+  /** Why it ended, where an error is the reason. */
+  get error(): OffhookError | undefined {
+    return this.#error;
+  }
+
+  get localStream(): MediaStream {
+    return this.#local.stream;
+  }
+
+  get remoteStream(): MediaStream {
+    return this.#remote.stream;
+  }
+
+  /** Takes an input in, after those which are being worked on. */
+  input(input: EndpointInput): void {
+    this.#inputs.push(input);
+    if (this.#stepping) return;
+    this.#stepping = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  /** What is to be sent, before anything is opened. */
+  use(stream: MediaStream | undefined, microphone: boolean): void {
+    this.#microphone = microphone;
+    if (stream === undefined) return;
+    this.#local.close();
+    this.#local = this.#newLocal(stream);
+    this.emit('localStream');
+  }
+
+  /** Whether these can be opened without the browser asking the person. */
+  async isPermitted(media: Media): Promise<boolean> {
+    return this.#local.isOwn || this.#host.capture.isPermitted(media);
+  }
+
+  /** Opens microphone and camera, without sending anything that the call does not send yet. Says what could not be opened. */
+  open({ audio, video }: Media): Promise<Captured['failed']> {
+    this.#microphone ||= audio;
+    return this.#local.open({ audio: this.#microphone, video });
+  }
+
+  closeCamera(): void {
+    this.#local.closeCamera();
+  }
+
+  setIceServers(iceServers: RTCIceServer[]): void {
+    this.#previous?.setIceServers(iceServers);
+    this.#peer?.setIceServers(iceServers);
+  }
+
+  /** Of the peer connection of the present epoch; undefined while there is none. */
+  getStats(): Promise<RTCStatsReport> | undefined {
+    return this.#peer?.getStats();
+  }
+
+  #newLocal(stream: MediaStream | undefined): LocalMedia {
+    return new LocalMedia(this.#host.platform, this.#host.capture, stream, {
+      changed: () => {
+        this.#sendAndPlay();
+        this.emit('localStream');
+      },
+      lost: (error, kind) => {
+        this.input({ type: 'update', change: kind === 'video' ? { camera: false } : { muted: true } });
+        this.emit('failed', error);
+      },
+    });
+  }
+
+  #step(input: EndpointInput): void {
+    const { clock } = this.#host.platform;
+    const before = this.#state;
+    const { state, effects } = endpointMachine.step(before, input, clock.now());
+    this.#state = state;
+    for (const effect of effects) this.#carryOut(effect);
+    if (state === before) return;
+    if (isNegotiable(state)) this.#peer?.allowNegotiation();
+    const deadline = endpointMachine.deadline(state);
+    if (deadline === undefined) this.#alarm.clear();
+    else this.#alarm.set(Math.max(0, deadline - clock.now()), () => this.input({ type: 'tick' }));
+    this.emit('changed', before, state);
+  }
+
+  #carryOut(effect: EndpointEffect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#send(effect.message);
+      case 'open':
+        return void this.#open(effect);
+      case 'prepare':
+        return this.#prepare(effect);
+      case 'capture':
+        this.#peer?.release();
+        return void this.#capture(effect.media);
+      case 'remote':
+        if (effect.open !== undefined) this.#newPeer(effect.epoch, effect.open.polite, false);
+        return this.#peerOf(effect.epoch)?.describe(effect.description, effect.open !== undefined);
+      case 'remote_candidates':
+        return this.#peerOf(effect.epoch)?.addCandidates(effect.candidates, effect.end);
+      case 'repeat':
+        return this.#peerOf(effect.epoch)?.repeat();
+      case 'restart_ice':
+        return this.#peerOf(effect.epoch)?.restartIce();
+      case 'apply':
+        return this.#sendAndPlay();
+      case 'close':
+        return this.#close();
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #send(message: Effect<'send'>['message']): void {
+    const { connection } = this.#host;
+    switch (message.type) {
+      case 'ringing':
+      case 'candidates':
+      case 'media':
+      case 'ping':
+        connection.say(message);
+        return;
+      case 'invite':
+        // Refused for the moment, it is for the person to try again.
+        return connection.ask<'invite'>(message, (outcome) => {
+          if ('error' in outcome) return this.#refused('invite', outcome.error);
+          const { merged } = outcome.ok;
+          if (merged !== undefined) this.#host.merged(merged.call);
+          this.input({ type: 'done', request: 'invite', merged });
+        });
+      default:
+        return connection.ask(
+          message,
+          (outcome) =>
+            'error' in outcome
+              ? this.#refused(message.type, outcome.error)
+              : this.input({ type: 'done', request: message.type }),
+          true,
+        );
+    }
+  }
+
+  #refused(request: RequestType, error: OffhookError): void {
+    // A phone that was closed has ended its calls itself.
+    if (!isServerCode(error.code)) return;
+    if (request === 'invite') this.#error = error;
+    this.input({ type: 'failed', request, code: error.code });
+  }
+
+  async #open({ epoch, media, polite }: Effect<'open'>): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const failed = await this.#local.open({ audio: this.#microphone, video: media.video });
+    if (turn !== this.#turn || !this.#isEnough(failed)) return;
+    this.#newPeer(epoch, polite, false)?.offer(media);
+  }
+
+  #prepare({ epoch, offer, candidates, end }: Effect<'prepare'>): void {
+    const peer = this.#newPeer(epoch, true, this.#state.kind === 'incoming');
+    peer?.prepare(offer);
+    peer?.addCandidates(candidates, end);
+  }
+
+  async #capture({ video }: Media): Promise<void> {
+    this.#isEnough(await this.#local.open({ audio: this.#microphone, video }));
+  }
+
+  /** Without the microphone there is no call; without the camera there is. */
+  #isEnough({ audio, video }: Captured['failed']): boolean {
+    if (this.#state.kind === 'ended') return false;
+    if (audio !== undefined) {
+      this.#fail(audio);
+      return false;
+    }
+    if (video !== undefined) {
+      this.input({ type: 'update', change: { camera: false } });
+      this.emit('failed', video);
+    }
+    return true;
+  }
+
+  #fail(error: OffhookError): void {
+    this.#error = error;
+    this.input({ type: 'media_failed' });
+  }
+
+  #peerOf(epoch: number): Peer | undefined {
+    return this.#peer?.epoch === epoch ? this.#peer : undefined;
+  }
+
+  /** Opens a peer connection; the one before stays beside it as long as it is needed. */
+  #newPeer(epoch: number, polite: boolean, held: boolean): Peer | undefined {
+    this.#turn += 1;
+    const { platform } = this.#host;
+    const before = this.#peer;
+    try {
+      const options = { platform, epoch, polite, configuration: this.#host.configuration(), stream: this.localStream };
+      const peer: Peer = new Peer(
+        options,
+        held,
+        this.#observe(() => peer),
+      );
+      this.#peer = peer;
+    } catch (cause) {
+      this.#fail(cause instanceof OffhookError ? cause : new OffhookError('unsupported_browser', { cause }));
+      return undefined;
+    }
+    if (before?.isConnected === true) {
+      this.#previous?.close();
+      this.#previous = before;
+    } else before?.close();
+    this.#sendAndPlay();
+    return this.#peer;
+  }
+
+  /** What the peer connection of an epoch tells; of one that was replaced, only its tracks still count. */
+  #observe(self: () => Peer): PeerObserver {
+    const tell = (input: (epoch: number) => EndpointInput): void => {
+      const peer = self();
+      if (peer === this.#peer) this.input(input(peer.epoch));
+    };
+    return {
+      offered: (offer) => tell((epoch) => ({ type: 'offer_ready', epoch, offer })),
+      answered: (answer) => tell((epoch) => ({ type: 'answer_ready', epoch, answer })),
+      described: (description) => tell((epoch) => ({ type: 'description_ready', epoch, description })),
+      candidates: (candidates, end) => tell((epoch) => ({ type: 'candidates_ready', epoch, candidates, end })),
+      media: (state) => {
+        this.#showRemote();
+        tell((epoch) => ({ type: 'media', epoch, state }));
+      },
+      tracks: () => this.#showRemote(),
+      failed: (cause, fatal) => {
+        if (self() !== this.#peer) return;
+        const error = new OffhookError('negotiation_failed', { cause });
+        if (fatal) this.#fail(error);
+        else this.emit('failed', error);
+      },
+    };
+  }
+
+  /** What is heard and seen: the newest peer connection that has connected, or the only one. */
+  #showRemote(): void {
+    if (this.#peer?.isConnected === true) {
+      this.#previous?.close();
+      this.#previous = undefined;
+    }
+    this.#remote.show((this.#previous ?? this.#peer)?.tracks ?? []);
+  }
+
+  /** Sends and plays what both sides allow: while either holds the call, nothing flows in any direction. */
+  #sendAndPlay(): void {
+    const state = this.#state;
+    if (state.kind === 'new' || state.kind === 'ended') return;
+    const { mine, theirs } = state;
+    const flows = !mine.held && !theirs.held;
+    const audio = this.#local.track('audio');
+    // At once, whatever the peer connection is busy with.
+    if (audio !== null) audio.enabled = flows && !mine.muted;
+    const sent = { audio: flows ? audio : null, video: flows && mine.camera ? this.#local.track('video') : null };
+    this.#previous?.send(sent);
+    this.#peer?.send(sent);
+    this.#remote.play(flows);
+  }
+
+  #close(): void {
+    this.#turn += 1;
+    this.#alarm.clear();
+    this.#previous?.close();
+    this.#peer?.close();
+    this.#previous = this.#peer = undefined;
+    this.#local.close();
+    this.#remote.show([]);
+  }
+}
+
+/** Whether the first answer is with both sides, so that this one may offer. */
+function isNegotiable(state: EndpointState): boolean {
+  return state.kind === 'active' || state.kind === 'reconnecting' || (state.kind === 'connecting' && state.answered);
+}

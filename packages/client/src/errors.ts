@@ -1,0 +1,100 @@
+/** Errors as applications see them: a stable code to act on, and a sentence that says what to do. */
+import { errors } from '@offhook/core';
+import type { ErrorCode, WireError } from '@offhook/core';
+
+type LocalCode =
+  | 'microphone_refused'
+  | 'no_microphone'
+  | 'microphone_in_use'
+  | 'microphone_lost'
+  | 'camera_refused'
+  | 'no_camera'
+  | 'camera_in_use'
+  | 'camera_lost'
+  | 'insecure_origin'
+  | 'unsupported_browser'
+  | 'negotiation_failed'
+  | 'unreachable'
+  | 'name_needed'
+  | 'closed';
+
+/** What can go wrong: the codes of the server's error table, and those of the browser's side. */
+export type OffhookErrorCode = ErrorCode | LocalCode;
+
+const local: Readonly<Record<LocalCode, string>> = {
+  microphone_refused:
+    'The microphone may not be used. Allow it for this page, by the icon beside the address of the page, and try again.',
+  no_microphone: 'There is no microphone. Connect one and try again.',
+  microphone_in_use: 'The microphone could not be opened. Close other programs that use it and try again.',
+  microphone_lost: 'The microphone was disconnected. Connect it, or choose another one, and try again.',
+  camera_refused:
+    'The camera may not be used. Allow it for this page, by the icon beside the address of the page, and try again.',
+  no_camera: 'There is no camera. Connect one and try again.',
+  camera_in_use: 'The camera could not be opened. Close other programs that use it and try again.',
+  camera_lost: 'The camera was disconnected. Connect it, or choose another one, and turn it on again.',
+  insecure_origin: 'Browsers give microphone and camera to secure pages only. Serve this page over https, or from localhost.',
+  unsupported_browser: 'This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari.',
+  negotiation_failed: 'The browsers could not agree on the media of this call.',
+  unreachable: 'The server does not answer. Check the address and the network.',
+  name_needed: 'Nobody has signed in from this tab yet. Give a name or a token.',
+  closed: 'This phone was closed. Call connect() for a new one.',
+};
+
+/** What `OffhookError` carries beside its code. */
+export interface OffhookErrorDetails extends ErrorOptions {
+  /** Help for developers, e.g. which field of a message was wrong. */
+  readonly detail?: string | undefined;
+  /** With `name_taken`: names that are free. */
+  readonly suggestions?: readonly string[] | undefined;
+}
+
+/** Every error the SDK throws or emits. Act on `code`; show `message`. */
+export class OffhookError extends Error {
+  override readonly name = 'OffhookError';
+  /** Stable, e.g. `microphone_refused` or `user_not_found`. */
+  readonly code: OffhookErrorCode;
+  /** Help for developers, where there is more to say. */
+  readonly detail: string | undefined;
+  /** With `name_taken`: names that are free. */
+  readonly suggestions: readonly string[];
+
+  constructor(code: OffhookErrorCode, { detail, suggestions = [], ...options }: OffhookErrorDetails = {}) {
+    super(Object.hasOwn(local, code) ? local[code as LocalCode] : errors[code as ErrorCode].text, options);
+    this.code = code;
+    this.detail = detail;
+    this.suggestions = suggestions;
+  }
+}
+
+/** What the server said; a code that this version does not know counts as `internal`. */
+export function fromWire(error: WireError & { readonly suggestions?: readonly string[] | undefined }): OffhookError {
+  const { code, message, detail = message, suggestions } = error;
+  return new OffhookError(isServerCode(code) ? code : 'internal', { detail, suggestions });
+}
+
+/** Whether this is a code of the server's table (the reason with which it closes a socket is one). */
+export function isServerCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errors, code);
+}
+
+/** Whether the same may succeed later, by itself. */
+export function isPassing(code: ErrorCode): boolean {
+  return errors[code].retry;
+}
+
+/** A device that could not be opened: what `getUserMedia` threw (W3C Media Capture §10.2), in our words. */
+export function captureError(kind: 'microphone' | 'camera', cause: unknown): OffhookError {
+  if (cause instanceof OffhookError) return cause;
+  const name = cause instanceof Error ? cause.name : '';
+  switch (name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return new OffhookError(`${kind}_refused`, { cause });
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return new OffhookError(`no_${kind}`, { cause });
+    default:
+      // NotReadableError (held by another program), AbortError, and whatever else a driver may do.
+      return new OffhookError(`${kind}_in_use`, { cause });
+  }
+}

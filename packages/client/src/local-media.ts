@@ -1,0 +1,104 @@
+/** What one call sends: the microphone and camera of this page, or a stream of the application's own. */
+import type { Media } from '@offhook/core';
+import type { Capture, Captured, Kind } from './capture.ts';
+import { OffhookError } from './errors.ts';
+import type { Platform } from './platform.ts';
+
+export interface LocalMediaObserver {
+  /** What there is to send is something else than before. */
+  changed(): void;
+  /** A device was lost, and no other was found in its place. */
+  lost(error: OffhookError, kind: Kind): void;
+}
+
+export class LocalMedia {
+  /** What is sent, for showing it. The application's own stream if it gave one. */
+  readonly stream: MediaStream;
+  readonly #capture: Capture;
+  readonly #observer: LocalMediaObserver;
+  readonly #own: MediaStream | undefined;
+  readonly #tracks: Partial<Record<Kind, MediaStreamTrack>> = {};
+  /** Tracks that were opened here, and are to be given back. */
+  readonly #opened = new Set<MediaStreamTrack>();
+  #closed = false;
+
+  constructor(platform: Platform, capture: Capture, own: MediaStream | undefined, observer: LocalMediaObserver) {
+    this.#capture = capture;
+    this.#observer = observer;
+    this.#own = own;
+    this.stream = own ?? platform.newStream();
+  }
+
+  track(kind: Kind): MediaStreamTrack | null {
+    return this.#tracks[kind] ?? null;
+  }
+
+  /** Whether this is a stream of the application. */
+  get isOwn(): boolean {
+    return this.#own !== undefined;
+  }
+
+  /** Opens what is not open yet, and says what could not be opened. Never rejects. */
+  async open({ audio, video }: Media): Promise<Captured['failed']> {
+    this.#takeOwn('audio', this.#own?.getAudioTracks()[0]);
+    this.#takeOwn('video', this.#own?.getVideoTracks()[0]);
+    // Without sound of its own, an application's stream is meant to be silent.
+    const missing = { audio: audio && !this.#own && !this.#tracks.audio, video: video && !this.#tracks.video };
+    if (!missing.audio && !missing.video) return {};
+    const opened = await this.#capture.open(missing);
+    this.#put('audio', opened.audio);
+    this.#put('video', opened.video);
+    if (!this.#closed) this.#observer.changed();
+    return opened.failed;
+  }
+
+  /** Turns the camera off, with its light. */
+  closeCamera(): void {
+    this.#drop('video');
+    if (!this.#closed) this.#observer.changed();
+  }
+
+  /** Nothing more is sent. What belongs to the application stays as it is. */
+  close(): void {
+    this.#closed = true;
+    this.#drop('audio');
+    this.#drop('video');
+  }
+
+  #takeOwn(kind: Kind, track: MediaStreamTrack | undefined): void {
+    if (track !== undefined && !this.#closed) this.#tracks[kind] ??= track;
+  }
+
+  #put(kind: Kind, track: MediaStreamTrack | undefined): void {
+    if (track === undefined) return;
+    if (this.#closed || this.#tracks[kind] !== undefined) return this.#capture.release(track);
+    this.#tracks[kind] = track;
+    this.#opened.add(track);
+    if (this.#own === undefined) this.stream.addTrack(track);
+    // Not told of tracks that are stopped by `release`: the device is gone, or the leave was withdrawn.
+    track.addEventListener('ended', () => this.#lost(kind, track));
+  }
+
+  #drop(kind: Kind): void {
+    const track = this.#tracks[kind];
+    delete this.#tracks[kind];
+    if (track === undefined) return;
+    if (!this.#opened.delete(track)) {
+      track.enabled = true;
+      return;
+    }
+    if (this.#own === undefined) this.stream.removeTrack(track);
+    this.#capture.release(track);
+  }
+
+  /** The device is gone. For the microphone another one is looked for: a headset that runs empty must not end a call. */
+  #lost(kind: Kind, track: MediaStreamTrack): void {
+    if (this.#closed || this.#tracks[kind] !== track) return;
+    this.#drop(kind);
+    this.#observer.changed();
+    if (kind === 'video') return this.#observer.lost(new OffhookError('camera_lost'), kind);
+    void this.open({ audio: true, video: false }).then(({ audio: cause }) => {
+      if (!this.#closed && cause !== undefined) this.#observer.lost(new OffhookError('microphone_lost', { cause }), kind);
+    });
+  }
+}

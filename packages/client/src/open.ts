@@ -1,0 +1,126 @@
+/**
+ * Open mode: people sign in by a name. A name belongs to the browser that took it first and holds its token; this browser may
+ * have several, one per person who uses it, and each tab remembers whose it is.
+ */
+import { addressOf } from '@offhook/core';
+import type { Person, WireError } from '@offhook/core';
+import { OffhookError, fromWire } from './errors.ts';
+import { browserPlatform } from './browser.ts';
+import type { Platform } from './platform.ts';
+
+/** A person who has signed in from this browser. */
+export interface Identity {
+  /** The server, as an absolute address with a slash at its end. */
+  readonly url: string;
+  /** Signs in as this person; keep it secret. */
+  readonly token: string;
+  readonly user: Person;
+  readonly device: { readonly id: string; readonly name: string };
+}
+
+/** A code with which another device joins a person. */
+export interface DeviceLink {
+  readonly code: string;
+  /** Milliseconds until it expires. */
+  readonly expiresInMs: number;
+}
+
+const listKey = 'offhook identities';
+const tabKey = 'offhook identity';
+
+/** Who has signed in to this server from this browser, the last one first. */
+export function identities(url: string, platform: Platform = browserPlatform): Identity[] {
+  const server = serverUrl(url);
+  return all(platform).filter((identity) => identity.url === server);
+}
+
+/** Who uses this tab: whoever signed in here last, if it is not a new tab. */
+export function identityOfTab(url: string, platform: Platform = browserPlatform): Identity | undefined {
+  const id = platform.tab.getItem(tabKey);
+  return identities(url, platform).find(({ device }) => device.id === id);
+}
+
+/** Takes a name that is free. Rejects with `name_taken` (and suggestions) or `name_invalid`. */
+export async function claimName(url: string, name: string, platform: Platform = browserPlatform): Promise<Identity> {
+  return keep(await post(url, 'claim', { name, device: platform.deviceName }, platform), url, platform);
+}
+
+/** Makes a code with which another device joins this person. */
+export async function linkDevice(identity: Identity, platform: Platform = browserPlatform): Promise<DeviceLink> {
+  return (await post(identity.url, 'link', {}, platform, identity.token)) as DeviceLink;
+}
+
+/** Joins this browser to the person on whose device the code was made. Rejects with `link_invalid`. */
+export async function joinByLink(url: string, code: string, platform: Platform = browserPlatform): Promise<Identity> {
+  return keep(await post(url, 'join', { code, device: platform.deviceName }, platform), url, platform);
+}
+
+/** This browser forgets a person. */
+export function forgetIdentity(identity: Identity, platform: Platform = browserPlatform): void {
+  store(
+    platform,
+    all(platform).filter(({ token }) => token !== identity.token),
+  );
+}
+
+/** Puts a person first, for this tab and for new ones. */
+export function useIdentity(identity: Identity, platform: Platform = browserPlatform): void {
+  const others = all(platform).filter(({ token }) => token !== identity.token);
+  store(platform, [identity, ...others]);
+  platform.tab.setItem(tabKey, identity.device.id);
+}
+
+/** The person of that name, who signs in for the first time if this browser does not know them; without a name the one of this tab. */
+export async function identityFor(url: string, name: string | undefined, platform: Platform): Promise<Identity> {
+  const known = identities(url, platform);
+  if (name === undefined) {
+    const identity = identityOfTab(url, platform) ?? known[0];
+    if (identity === undefined) throw new OffhookError('name_needed');
+    return identity;
+  }
+  const address = addressOf(name);
+  return known.find(({ user }) => user.name === name || user.address === address) ?? claimName(url, name, platform);
+}
+
+/** The address of the server with a slash at its end, whatever form it was given in. */
+export function serverUrl(url: string): string {
+  const { href } = new URL(url.replace(/^ws/, 'http'));
+  return href.endsWith('/') ? href : `${href}/`;
+}
+
+function all(platform: Platform): Identity[] {
+  try {
+    const list: unknown = JSON.parse(platform.browser.getItem(listKey) ?? '[]');
+    return Array.isArray(list) ? (list as Identity[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function store(platform: Platform, list: readonly Identity[]): void {
+  platform.browser.setItem(listKey, JSON.stringify(list));
+}
+
+function keep(answer: unknown, url: string, platform: Platform): Identity {
+  const identity = { ...(answer as Omit<Identity, 'url'>), url: serverUrl(url) };
+  useIdentity(identity, platform);
+  return identity;
+}
+
+async function post(url: string, what: string, body: object, platform: Platform, token?: string): Promise<unknown> {
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await platform.fetch(new URL(`v1/open/${what}`, serverUrl(url)).href, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body),
+    });
+    answer = await response.json();
+  } catch (cause) {
+    throw new OffhookError('unreachable', { cause });
+  }
+  if (response.ok) return answer;
+  const { error, suggestions } = answer as { error?: WireError & { suggestions?: string[] }; suggestions?: string[] };
+  throw fromWire({ code: 'internal', message: response.statusText, suggestions, ...error });
+}

@@ -1,0 +1,95 @@
+/** Durable requests on their way: each is sent again after every reconnect, under its one id, until it is answered. */
+import type { ReplyOf, Request, RequestType } from '@offhook/core';
+import { fromWire, isPassing } from './errors.ts';
+import type { OffhookError } from './errors.ts';
+import type { Reply } from './line.ts';
+import type { Random } from './platform.ts';
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+/** A durable request as one makes it: its id is given by the outbox. */
+export type Asked<T extends RequestType = RequestType> = WithoutId<Extract<Request, { type: T }>>;
+
+/** How a request came out. */
+export type Outcome<T extends RequestType = RequestType> = { readonly ok: ReplyOf<T> } | { readonly error: OffhookError };
+
+interface Pending {
+  readonly message: Asked;
+  readonly settle: (outcome: Outcome) => void;
+  /** How often it may be tried once more after a refusal that passes (the server was too busy, its disk was full). */
+  readonly retries: number;
+}
+
+const retryAtMost = 6;
+
+export class Outbox {
+  readonly #random: Random;
+  readonly #prefix: string;
+  /** By id, in the order of asking. */
+  readonly #pending = new Map<string, Pending>();
+  #count = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+    // The answers to requests are remembered per device, so that the ids of its tabs and pages must differ.
+    this.#prefix = random.token(72);
+  }
+
+  /** Takes in a request; `insist`: a refusal that passes is answered by asking again. Gives the message to send. */
+  add<T extends RequestType>(asked: Asked<T>, insist: boolean, settle: (outcome: Outcome<T>) => void): Request {
+    return this.#put({
+      message: asked,
+      settle: settle as (outcome: Outcome) => void,
+      retries: insist ? retryAtMost : 0,
+    });
+  }
+
+  /**
+   * Takes an answer in. What is to be asked once more is given back, with the time to wait first: under a new id, as the
+   * answer to the old one is remembered.
+   */
+  answer(reply: Reply): { readonly message: Request; readonly afterMs: number } | undefined {
+    const pending = this.#pending.get(reply.re);
+    if (pending === undefined) return undefined;
+    this.#pending.delete(reply.re);
+    if ('ok' in reply) {
+      pending.settle({ ok: reply.ok as ReplyOf<RequestType> });
+      return undefined;
+    }
+    const error = fromWire(reply.error);
+    if (pending.retries === 0 || !isPassing(reply.error.code)) {
+      pending.settle({ error });
+      return undefined;
+    }
+    const tries = retryAtMost - pending.retries;
+    const message = this.#put({ ...pending, retries: pending.retries - 1 });
+    return { message, afterMs: 500 * 2 ** tries * (0.5 + this.#random.fraction()) };
+  }
+
+  has(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
+  /** All that is not answered, in the order of asking. */
+  all(): Request[] {
+    return [...this.#pending].map(([id, { message }]) => withId(id, message));
+  }
+
+  /** Nothing will be answered any more. */
+  fail(error: OffhookError): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { settle } of pending) settle({ error });
+  }
+
+  #put(pending: Pending): Request {
+    this.#count += 1;
+    const id = `${this.#prefix}.${this.#count}`;
+    this.#pending.set(id, pending);
+    return withId(id, pending.message);
+  }
+}
+
+function withId(id: string, message: Asked): Request {
+  return { ...message, id } as Request;
+}

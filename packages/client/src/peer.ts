@@ -1,0 +1,293 @@
+/**
+ * The peer connection of one epoch. Everything that is done to it goes through one queue, so that no operation ever begins
+ * while another is under way; nothing is done any more once it is closed.
+ *
+ * Negotiation is the perfect negotiation of W3C webrtc-pc §10.7. Two of its three flags exist because operations overlap there:
+ * `makingOffer` and `isSettingRemoteAnswerPending`. Here they do not, and an offer that finds the signalling state other than
+ * stable when its turn comes is the collision.
+ */
+import type { Answer, Candidate, Description, Media, Offer } from '@offhook/core';
+import { LocalCandidates, RemoteCandidates, ufragsIn, withoutCandidates } from './candidates.ts';
+import type { PeerConnection, Platform, Transceiver } from './platform.ts';
+
+type Kind = 'audio' | 'video';
+
+/** What is sent, by kind. */
+export interface Sent {
+  readonly audio: MediaStreamTrack | null;
+  readonly video: MediaStreamTrack | null;
+}
+
+export interface PeerOptions {
+  readonly platform: Platform;
+  readonly configuration: RTCConfiguration;
+  readonly epoch: number;
+  /** Which side gives way when two offers collide. */
+  readonly polite: boolean;
+  /** The stream that tracks are announced to belong to. */
+  readonly stream: MediaStream;
+}
+
+export interface PeerObserver {
+  /** The first offer of this epoch. */
+  offered(offer: Offer): void;
+  /** The answer to the offer that was prepared. */
+  answered(answer: Answer): void;
+  /** Any later description. */
+  described(description: Description): void;
+  candidates(candidates: readonly Candidate[], end: boolean): void;
+  media(state: 'connected' | 'disconnected' | 'failed'): void;
+  /** The tracks of the other side are others than before. */
+  tracks(): void;
+  /** An operation failed. `fatal`: with the first descriptions, so that this epoch will never carry anything. */
+  failed(error: unknown, fatal: boolean): void;
+}
+
+export class Peer {
+  readonly epoch: number;
+  readonly #connection: PeerConnection;
+  readonly #configuration: RTCConfiguration;
+  readonly #polite: boolean;
+  readonly #stream: MediaStream;
+  readonly #observer: PeerObserver;
+  readonly #local: LocalCandidates;
+  readonly #remote: RemoteCandidates;
+  #queue: Promise<void> = Promise.resolve();
+  #closed = false;
+  /** The first descriptions of both sides are set. */
+  #settled = false;
+  /** Offers of this side's own accord may go out: the other side is known to have the first answer. */
+  #mayNegotiate = false;
+  #negotiationNeeded = false;
+  #sent: Sent = { audio: null, video: null };
+  readonly #asked = new Map<object, MediaStreamTrack | null>();
+  #tracks: MediaStreamTrack[] = [];
+
+  /** `held`: the other side's candidates are not used before `release`. Throws where there is no WebRTC. */
+  constructor({ platform, configuration, epoch, polite, stream }: PeerOptions, held: boolean, observer: PeerObserver) {
+    this.epoch = epoch;
+    this.#configuration = configuration;
+    this.#polite = polite;
+    this.#stream = stream;
+    this.#observer = observer;
+    this.#local = new LocalCandidates(platform.clock, (candidates, end) => observer.candidates(candidates, end));
+    this.#remote = new RemoteCandidates(held);
+    this.#connection = platform.openPeer(configuration, {
+      candidate: (candidate) => this.#closed || this.#local.add(candidate),
+      negotiationNeeded: () => this.#negotiate(),
+      connectionStateChanged: () => this.#media(),
+      track: (track) => this.#track(track),
+    });
+  }
+
+  /** Media flows, or did until an interruption. */
+  get isConnected(): boolean {
+    const { connectionState } = this.#connection;
+    return !this.#closed && (connectionState === 'connected' || connectionState === 'disconnected');
+  }
+
+  /** The tracks of the other side: at most one of each kind is of use. */
+  get tracks(): readonly MediaStreamTrack[] {
+    return this.#tracks.filter(({ readyState }) => readyState === 'live');
+  }
+
+  /** Makes the first offer. It lets either side send each of these kinds, whether or not there is a track yet. */
+  offer(media: Media): void {
+    this.#run(async () => {
+      const kinds: Kind[] = media.video ? ['audio', 'video'] : ['audio'];
+      for (const kind of kinds) this.#connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#stream] });
+      this.#place();
+      const offer = await this.#describe();
+      if (offer?.type === 'offer') this.#observer.offered(offer);
+      this.#announced();
+    });
+  }
+
+  /** Makes the answer to the first offer ahead, without tracks. */
+  prepare(offer: Offer): void {
+    this.#run(async () => {
+      const { sdp, candidates } = withoutCandidates(offer.sdp);
+      this.#remote.add(candidates, false);
+      const answer = await this.#answer({ type: 'offer', sdp });
+      if (answer?.type === 'answer') this.#observer.answered(answer);
+      this.#announced();
+    });
+  }
+
+  /** A description of the other side. `first`: the offer that opens this epoch. */
+  describe(description: Description, first: boolean): void {
+    this.#run(async () => {
+      const { signalingState } = this.#connection;
+      if (description.type === 'answer') {
+        // To an offer that was taken back, or answered before.
+        if (signalingState !== 'have-local-offer') return;
+        await this.#setRemote(description);
+        this.#settled = true;
+      } else {
+        // webrtc-pc §10.7, `ignoreOffer`: the impolite side's own offer stands.
+        if (signalingState !== 'stable' && !this.#polite) return;
+        const answer = await this.#answer(description);
+        if (answer !== undefined) this.#observer.described(answer);
+        if (first) this.#announced();
+      }
+      this.#place();
+    });
+  }
+
+  addCandidates(candidates: readonly Candidate[], end: boolean): void {
+    this.#remote.add(candidates, end);
+    this.#run(() => this.#applyCandidates());
+  }
+
+  /** The person has answered: the way to the other side may be tried. */
+  release(): void {
+    this.#remote.release();
+    this.#run(() => this.#applyCandidates());
+  }
+
+  /** The other side has the first answer, so that offers may follow. Those that are wanted already go out. */
+  allowNegotiation(): void {
+    this.#mayNegotiate = true;
+    if (this.#negotiationNeeded) this.#negotiate();
+  }
+
+  /** Sends these tracks. A kind that the peer connection does not know yet is negotiated. */
+  send(sent: Sent): void {
+    this.#sent = sent;
+    if (this.#settled && !this.#closed) this.#place();
+  }
+
+  restartIce(): void {
+    if (!this.#closed) this.#connection.restartIce();
+  }
+
+  /** New servers, used from the next gathering on (W3C webrtc-pc §4.4.1.6). */
+  setIceServers(iceServers: RTCIceServer[]): void {
+    if (this.#closed) return;
+    this.#configuration.iceServers = iceServers;
+    this.#connection.setConfiguration(this.#configuration);
+  }
+
+  /** The other side may have lost what was said last: an offer it has not answered, and the candidates. */
+  repeat(): void {
+    this.#run(async () => {
+      const offer = this.#description();
+      if (this.#settled && offer?.type === 'offer' && this.#connection.signalingState === 'have-local-offer')
+        this.#observer.described(offer);
+      this.#local.repeat();
+    });
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.#connection.getStats();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#local.close();
+    this.#connection.close();
+  }
+
+  #run(operation: () => Promise<void>): void {
+    this.#queue = this.#queue.then(async () => {
+      if (this.#closed) return;
+      try {
+        await operation();
+      } catch (error) {
+        if (!this.#closed) this.#observer.failed(error, !this.#settled);
+      }
+    });
+  }
+
+  #negotiate(): void {
+    this.#negotiationNeeded = !this.#mayNegotiate;
+    if (!this.#mayNegotiate) return;
+    this.#run(async () => {
+      // Not stable: the browser says it again when it is (webrtc-pc §4.7.3).
+      if (this.#connection.signalingState !== 'stable') return;
+      const offer = await this.#describe();
+      if (offer !== undefined) this.#observer.described(offer);
+    });
+  }
+
+  /** Lets the browser make the description that is due. Undefined: closed meanwhile. */
+  async #describe(): Promise<Description | undefined> {
+    await this.#connection.setLocalDescription();
+    if (this.#closed) return undefined;
+    const description = this.#description();
+    if (description !== undefined) this.#local.begin(ufragsIn(description.sdp));
+    return description;
+  }
+
+  async #answer(offer: Offer): Promise<Description | undefined> {
+    await this.#setRemote(offer);
+    if (this.#closed) return undefined;
+    // Both directions are agreed on at once; a track put in later needs no further negotiation.
+    for (const transceiver of this.#connection.getTransceivers())
+      if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
+    const answer = await this.#describe();
+    this.#settled = true;
+    return answer;
+  }
+
+  async #setRemote(description: Description): Promise<void> {
+    // An offer rolls back an own one that is pending (webrtc-pc §4.4.1.5).
+    await this.#connection.setRemoteDescription(description);
+    this.#remote.describe(description.sdp);
+    await this.#applyCandidates();
+  }
+
+  async #applyCandidates(): Promise<void> {
+    // One that the browser does not understand, or that belongs to an ignored offer, must not stop the others.
+    await Promise.all(
+      this.#remote.take().map((one) => this.#connection.addIceCandidate(one as RTCIceCandidateInit).catch(() => {})),
+    );
+  }
+
+  /** The first description is out: what it says needs no negotiation, and its candidates may follow. */
+  #announced(): void {
+    this.#negotiationNeeded = false;
+    if (!this.#closed) this.#local.open();
+  }
+
+  #description(): Description | undefined {
+    const description = this.#connection.localDescription;
+    if (description === null || (description.type !== 'offer' && description.type !== 'answer')) return undefined;
+    return { type: description.type, sdp: description.sdp };
+  }
+
+  /** Puts the tracks to be sent into their senders. */
+  #place(): void {
+    for (const kind of ['audio', 'video'] as const) {
+      const track = this.#sent[kind];
+      const sender = this.#transceiver(kind)?.sender;
+      if (sender === undefined) {
+        // Made by `addTrack`, it can be matched with one that the other side offers at the same moment (RFC 8829 §5.10).
+        if (track !== null) this.#asked.set(this.#connection.addTrack(track, this.#stream), track);
+      } else if ((this.#asked.has(sender) ? this.#asked.get(sender) : sender.track) !== track) {
+        // `sender.track` tells of a replacement only after it is done.
+        this.#asked.set(sender, track);
+        sender.replaceTrack(track).catch((error: unknown) => this.#closed || this.#observer.failed(error, false));
+      }
+    }
+  }
+
+  #transceiver(kind: Kind): Transceiver | undefined {
+    return this.#connection
+      .getTransceivers()
+      .find(({ direction, receiver }) => direction !== 'stopped' && receiver.track.kind === kind);
+  }
+
+  #track(track: MediaStreamTrack): void {
+    if (this.#closed) return;
+    this.#tracks = [...this.tracks.filter((one) => one !== track), track];
+    this.#observer.tracks();
+  }
+
+  #media(): void {
+    if (this.#closed) return;
+    const { connectionState: state } = this.#connection;
+    if (state === 'connected' || state === 'disconnected' || state === 'failed') this.#observer.media(state);
+  }
+}

@@ -1,0 +1,335 @@
+import type {
+  Address,
+  ApplicationDelivery,
+  CallView,
+  EndedCall,
+  Event,
+  HistoryEntry,
+  Ice,
+  Person,
+  PersonPresence,
+  Receiver,
+  ReplyOf,
+  Settings,
+} from '@offhook/core';
+import { Alarm } from './alarm.ts';
+import { Call, decided, kindsOf } from './call.ts';
+import type { MediaOptions } from './call.ts';
+import { Capture } from './capture.ts';
+import type { CaptureConstraints } from './capture.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionOptions, ConnectionState, Welcome } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import type { Unsubscribe } from './emitter.ts';
+import { Endpoint } from './endpoint.ts';
+import type { EndpointHost } from './endpoint.ts';
+import { OffhookError } from './errors.ts';
+import type { Platform } from './platform.ts';
+
+/** What a phone tells. */
+export interface PhoneEvents {
+  /** `phone.state` has changed. */
+  state: [state: ConnectionState];
+  /** A call rings here. One that came before anybody listened is told to the first who does. */
+  incoming: [call: Call];
+  /** `phone.calls` has changed: a call was placed, came in, was found again after a reload, or ended. */
+  calls: [calls: readonly Call[]];
+  /** People who are watched have come, gone, or do something else. */
+  presence: [people: readonly PersonPresence[]];
+  /** A message of an application, sent with `phone.send`. */
+  message: [message: ApplicationDelivery];
+  /** `phone.settings` has changed, here or on another device. */
+  settings: [settings: Settings];
+  /** `phone.user` has another name, given here or on another device. */
+  renamed: [user: Person];
+  /** A message that needs no answer could not be delivered, e.g. `not_delivered`. */
+  error: [error: OffhookError];
+  /** The phone is closed for good: by `close()`, or because the server refuses this device (then with an error). */
+  closed: [error: OffhookError | undefined];
+}
+
+/** What a phone is made of. */
+export interface PhoneOptions extends ConnectionOptions, CaptureConstraints {
+  /** For peer connections, beside the ICE servers that the server names. */
+  readonly rtc: RTCConfiguration;
+}
+
+/** Whom to call: an address, or a person one knows by name. */
+export type Callee = Address | Person;
+
+/** ICE servers are asked for anew when this part of their time is over. */
+const refreshAfter = 0.75;
+const refreshAgainMs = 10_000;
+
+/** One person's phone in this tab: the connection to the server, and the calls. Made by `connect()`. */
+export class Phone extends Emitter<PhoneEvents> {
+  readonly #platform: Platform;
+  readonly #connection: Connection;
+  readonly #host: EndpointHost;
+  readonly #calls = new Map<Call, Endpoint>();
+  /** Calls that ended here, so that a late word of the server does not bring them back. */
+  readonly #over = new Set<string>();
+  /** Calls that ring here and were not told to anybody yet. */
+  readonly #untold = new Set<Call>();
+  readonly #refresh: Alarm;
+  #welcome: Welcome | undefined;
+  #iceServers: RTCIceServer[] = [];
+  #watched: { readonly addresses: Address[]; readonly arrivals: boolean } | undefined;
+
+  /** Phones are made by `connect()`. */
+  constructor(options: PhoneOptions) {
+    const { platform, rtc, audio, video } = options;
+    super((error) => platform.report(error));
+    this.#platform = platform;
+    this.#refresh = new Alarm(platform.clock);
+    this.#connection = new Connection(options, {
+      state: (state) => this.emit('state', state),
+      welcome: (welcome) => this.#welcomed(welcome),
+      event: (event) => this.#happened(event),
+      message: (message) => this.emit('message', message),
+      error: (error) => this.emit('error', error),
+      networkChanged: () => this.#forEach((endpoint) => endpoint.input({ type: 'network' })),
+      closed: (error) => this.#closed(error),
+      calls: () => this.calls.map(({ id }) => id),
+    });
+    this.#host = {
+      platform,
+      connection: this.#connection,
+      capture: new Capture(platform, { audio, video }),
+      configuration: () => ({ ...rtc, iceServers: [...(rtc.iceServers ?? []), ...this.#iceServers] }),
+      merged: (call) => this.#find(call)?.input({ type: 'ended', cause: 'crossed' }),
+    };
+  }
+
+  /** Who is signed in. */
+  get user(): Person {
+    return this.#known.user;
+  }
+
+  /** This device, as the server keeps it. */
+  get device(): Welcome['device'] {
+    return this.#known.device;
+  }
+
+  /** Whether the server can be reached at the moment. Calls go on while it cannot. */
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** The calls that live in this tab, oldest first. */
+  get calls(): readonly Call[] {
+    return [...this.#calls.keys()];
+  }
+
+  /** How this person wants to be called. */
+  get settings(): Settings {
+    return this.#known.settings;
+  }
+
+  /** Why the server could not be asked to sign in, if a token could not be had. */
+  get trouble(): unknown {
+    return this.#connection.trouble;
+  }
+
+  override on<K extends keyof PhoneEvents>(type: K, listener: (...values: PhoneEvents[K]) => void): Unsubscribe {
+    const off = super.on(type, listener);
+    if (type === 'incoming') queueMicrotask(() => this.#tell());
+    return off;
+  }
+
+  /**
+   * Calls somebody. The call is in `phone.calls` at once. Resolves when the server has taken it, without waiting for an answer
+   * (it may then have ended already, e.g. because nobody is there: see `call.cause`). Rejects where it cannot be placed, e.g.
+   * with `microphone_refused` or `user_not_found`.
+   */
+  async call(to: Callee, options: MediaOptions = {}): Promise<Call> {
+    if (this.state === 'closed') throw new OffhookError('closed');
+    const media = kindsOf(options);
+    const { call, endpoint } = this.#newCall(this.#platform.random.token(128), false);
+    endpoint.use(options.stream, media.audio);
+    const person = typeof to === 'string' ? { address: to, name: to } : to;
+    endpoint.input({ type: 'place', to: person.address, name: person.name, media });
+    if (!media.audio) call.mute();
+    this.#add(call, endpoint);
+    await decided(endpoint, (state) => state.kind !== 'opening' && !(state.kind === 'calling' && !state.invited));
+    if (call.error !== undefined) throw call.error;
+    return call;
+  }
+
+  /**
+   * A page of the people here, by name. `query`: the beginning of a name or address; `after`: `next` of the page before.
+   */
+  people(page: { query?: string; after?: string; limit?: number } = {}): Promise<ReplyOf<'people'>> {
+    return this.#connection.request('people', page);
+  }
+
+  /**
+   * Tells of the presence of these people from now on (event `presence`), at most 200, in place of those watched before.
+   * Resolves with their present presence. `arrivals`: also tells of others who come and go while few are here.
+   */
+  async watch(addresses: readonly Address[], { arrivals = false }: { arrivals?: boolean } = {}): Promise<PersonPresence[]> {
+    this.#watched = { addresses: [...addresses], arrivals };
+    const { people } = await this.#connection.request('watch', this.#watched);
+    return people;
+  }
+
+  /** A page of this person's calls, newest first. `before`: `next` of the page before. */
+  history(page: { before?: string; limit?: number } = {}): Promise<{ entries: HistoryEntry[]; next?: string | undefined }> {
+    return this.#connection.request('history', page);
+  }
+
+  /** Changes the name that people see. Rejects with `name_taken` or `name_invalid`. */
+  async rename(name: string): Promise<Person> {
+    const { user } = await this.#connection.request('rename', { name });
+    this.#renamed(user);
+    return user;
+  }
+
+  /** Changes how this person wants to be called, on all devices. */
+  async changeSettings(change: Partial<Settings>): Promise<Settings> {
+    const { settings } = await this.#connection.request('settings', { change });
+    this.#settled(settings);
+    return settings;
+  }
+
+  /**
+   * Sends a message of the application to a user, one device of a user, or everyone who is here. Types contain a dot
+   * (`acme.cursor`). It is delivered at most once and kept nowhere; false: there is no connection at the moment, it was not
+   * sent. Where nobody receives it, `error` tells of it.
+   */
+  send(to: Address | Receiver, type: string, data: unknown): boolean {
+    return this.#connection.say({ type, to: typeof to === 'string' ? { user: to } : to, data });
+  }
+
+  /** Ends all calls and signs off. Resolves once the server knows, or after a moment. */
+  async close(): Promise<void> {
+    for (const call of this.calls) call.hangup();
+    await this.#connection.close();
+  }
+
+  get #known(): Welcome {
+    if (this.#welcome === undefined) throw new OffhookError('unreachable');
+    return this.#welcome;
+  }
+
+  #welcomed(welcome: Welcome): void {
+    const before = this.#welcome;
+    this.#welcome = welcome;
+    this.#useIce(welcome.ice);
+    if (before !== undefined && before.user.name !== welcome.user.name) this.emit('renamed', welcome.user);
+    if (before !== undefined && !isSame(before.settings, welcome.settings)) this.emit('settings', welcome.settings);
+    if (welcome.resumed) this.#forEach((endpoint) => endpoint.input({ type: 'resumed' }));
+    else this.#resync(welcome.calls, welcome.ended);
+    if (!welcome.resumed && this.#watched !== undefined) {
+      this.#connection.ask<'watch'>({ type: 'watch', ...this.#watched }, (outcome) => {
+        if ('ok' in outcome) this.emit('presence', outcome.ok.people);
+      });
+    }
+  }
+
+  /** What was told meanwhile is lost: each call is compared with what the server knows of it. */
+  #resync(views: readonly CallView[], ended: readonly EndedCall[]): void {
+    this.#forEach((endpoint) => {
+      const { call } = endpoint.state;
+      const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
+      endpoint.input({ type: 'resync', view: views.find((one) => one.call === call), cause, elsewhere });
+    });
+    for (const view of views) this.#found(view, 'restore');
+  }
+
+  #happened(event: Event): void {
+    switch (event.type) {
+      case 'incoming':
+        return this.#found(event.view, 'incoming');
+      case 'presence':
+        return this.emit('presence', event.people);
+      case 'settings':
+        return this.#settled(event.settings);
+      case 'renamed':
+        return this.#renamed(event.user);
+      default:
+        return this.#find(event.call)?.input(event);
+    }
+  }
+
+  /** A call of which this page knew nothing: it rings here, or belongs to this tab since before a reload. */
+  #found(view: CallView, as: 'incoming' | 'restore'): void {
+    const rings = view.role === 'callee' && view.stage === 'ringing';
+    if (this.#find(view.call) !== undefined || this.#over.has(view.call) || !(rings || view.here)) return;
+    const { call, endpoint } = this.#newCall(view.call, view.role === 'callee');
+    endpoint.input({ type: as, view });
+    if (endpoint.state.kind === 'new') return;
+    if (endpoint.state.kind === 'incoming') this.#untold.add(call);
+    this.#add(call, endpoint);
+    this.#tell();
+  }
+
+  #newCall(id: string, isIncoming: boolean): { call: Call; endpoint: Endpoint } {
+    const endpoint = new Endpoint(this.#host, id);
+    return { endpoint, call: new Call(endpoint, isIncoming, this.#platform) };
+  }
+
+  #add(call: Call, endpoint: Endpoint): void {
+    if (call.state === 'ended') return;
+    this.#calls.set(call, endpoint);
+    call.on('ended', () => {
+      this.#calls.delete(call);
+      this.#untold.delete(call);
+      this.#over.add(call.id);
+      this.emit('calls', this.calls);
+    });
+    this.emit('calls', this.calls);
+  }
+
+  /** Tells of calls that ring, once somebody listens. */
+  #tell(): void {
+    if (!this.hears('incoming')) return;
+    for (const call of this.#untold) {
+      this.#untold.delete(call);
+      this.emit('incoming', call);
+    }
+  }
+
+  #find(id: string): Endpoint | undefined {
+    return [...this.#calls.values()].find(({ state }) => state.call === id);
+  }
+
+  #forEach(task: (endpoint: Endpoint) => void): void {
+    for (const endpoint of this.#calls.values()) task(endpoint);
+  }
+
+  #settled(settings: Settings): void {
+    const before = this.#known;
+    this.#welcome = { ...before, settings };
+    if (!isSame(before.settings, settings)) this.emit('settings', settings);
+  }
+
+  #renamed(user: Person): void {
+    const before = this.#known;
+    this.#welcome = { ...before, user };
+    if (before.user.name !== user.name) this.emit('renamed', user);
+  }
+
+  #useIce({ iceServers, ttlMs }: Ice): void {
+    this.#iceServers = iceServers as RTCIceServer[];
+    this.#forEach((endpoint) => endpoint.setIceServers(this.#host.configuration().iceServers ?? []));
+    this.#refresh.set(ttlMs * refreshAfter, () => this.#askForIce());
+  }
+
+  #askForIce(): void {
+    this.#connection.ask<'ice'>({ type: 'ice' }, (outcome) => {
+      if ('ok' in outcome) this.#useIce(outcome.ok);
+      else this.#refresh.set(refreshAgainMs, () => this.#askForIce());
+    });
+  }
+
+  #closed(error: OffhookError | undefined): void {
+    for (const call of this.calls) call.hangup();
+    this.#refresh.clear();
+    this.emit('closed', error);
+  }
+}
+
+function isSame(a: Settings, b: Settings): boolean {
+  return a.doNotDisturb === b.doNotDisturb && a.maxCalls === b.maxCalls && a.ringMs === b.ringMs;
+}
