@@ -1,7 +1,7 @@
 /** `npm run build`: everything that is published, from nothing. */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { buildClientScript } from './client-script.ts';
 import { phoneDir } from './phone.ts';
 import { root, run } from './run.ts';
 
@@ -13,20 +13,7 @@ for (const name of ['core', 'client', 'server', 'phone']) rmSync(dist(name), { r
 const compiled = await run('tsc', ['-b', 'packages/core', 'packages/client', 'packages/server']);
 if (!compiled.ok) process.exit(1);
 
-// The client as one file for a script tag: `<script src="offhook.min.js">` defines `Offhook`.
-await build({
-  root: join(root, 'packages/client'),
-  configFile: false,
-  logLevel: 'warn',
-  resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
-  build: {
-    outDir: 'dist',
-    emptyOutDir: false,
-    target: 'es2024',
-    sourcemap: true,
-    lib: { entry: 'src/index.ts', formats: ['iife'], name: 'Offhook', fileName: () => 'offhook.min.js' },
-  },
-});
+await buildClientScript(dist('client'), 'offhook.min.js');
 
 const phone = await run('node', ['scripts/build-phone.ts']);
 if (!phone.ok) process.exit(1);
