@@ -1,0 +1,114 @@
+/** Complete stored calls per second on one core, and how long each step takes at half that load. */
+import { Child, canPin } from './harness/child.ts';
+import { fsyncTimes } from './harness/fsync.ts';
+import { printMachine, printTable, report, round } from './harness/report.ts';
+import { median, quantile } from './harness/statistics.ts';
+import { turnAbout } from './harness/turns.ts';
+import { steps, type Connect, type Made, type Make, type Step } from './load/calls.ts';
+import { startServer } from './servers/servers.ts';
+
+const wanted = 2_000;
+const pairs = 900;
+const atOnce = 128;
+const rounds = 3;
+const seconds = 5;
+const kinds = ['audio', 'video'] as const;
+const waitsFor: Readonly<Record<Step, string>> = {
+  invite: 'invite → stored and replied',
+  ring: 'invite → rings on both devices',
+  accept: 'accept → stored and replied',
+  accepted: 'accept → the caller knows',
+  candidates: 'candidates → at the other side',
+  hangup: 'hang up → stored and replied',
+  ended: 'hang up → ended at the other side',
+};
+
+interface Throughput {
+  readonly perSecond: number;
+  /** Microseconds of CPU per call, all threads. */
+  readonly cpu: number;
+  /** How much of a core was used. */
+  readonly serverShare: number;
+  readonly clientShare: number;
+}
+
+printMachine();
+const fsyncBefore = fsyncTimes(300);
+const pinned = canPin();
+if (!pinned) console.log('Not pinned: this machine has one core, or no taskset.');
+const {
+  child: server,
+  port,
+  logins,
+} = await startServer('offhook', {
+  users: 2 * pairs,
+  devices: 2,
+  core: pinned ? 0 : undefined,
+  nodeFlags: process.argv.slice(2),
+});
+const load = new Child(new URL('./load/calls.ts', import.meta.url), { core: pinned ? 1 : undefined });
+await load.ask('connect', { port, logins } satisfies Connect);
+
+async function measure(kind: (typeof kinds)[number]): Promise<Throughput> {
+  const before = [await server.cpu(), await load.cpu()];
+  const started = performance.now();
+  const made = await load.ask<Made>('make', { kind, seconds, atOnce } satisfies Make);
+  const wall = (performance.now() - started) * 1000;
+  const after = [await server.cpu(), await load.cpu()];
+  const [ofServer = 0, ofClient = 0] = after.map((value, at) => value - (before[at] ?? 0));
+  return {
+    perSecond: made.calls / made.seconds,
+    cpu: ofServer / made.waits.ended.length,
+    serverShare: ofServer / wall,
+    clientShare: ofClient / wall,
+  };
+}
+
+await load.ask('make', { kind: 'video', seconds: 3, atOnce } satisfies Make);
+const results = await turnAbout(kinds, { rounds }, measure);
+const perSecond = Object.fromEntries(kinds.map((kind) => [kind, median(results[kind].map((result) => result.perSecond))]));
+const worst = Math.min(...Object.values(perSecond));
+const half = Math.round(worst / 2);
+const { waits } = await load.ask<Made>('make', { kind: 'video', seconds, perSecond: half } satisfies Make);
+const fsync = [...fsyncBefore, ...fsyncTimes(300)];
+await load.stop();
+await server.stop();
+
+printTable([
+  ['calls on one core', 'per second', 'lowest', 'highest', 'µs of CPU per call', 'server core', 'client core'],
+  ...kinds.map((kind) => {
+    const of = (key: keyof Throughput): number => median(results[kind].map((result) => result[key]));
+    const all = results[kind].map((result) => result.perSecond);
+    return [
+      `${kind} offers`,
+      ...[of('perSecond'), quantile(all, 0), quantile(all, 1), of('cpu')].map(Math.round),
+      ...[of('serverShare'), of('clientShare')].map((share) => `${Math.round(100 * share)} %`),
+    ];
+  }),
+]);
+printTable([
+  [`ms at ${half} calls a second`, 'p50', 'p99'],
+  ...steps.map((step) => [waitsFor[step], round(median(waits[step])), round(quantile(waits[step], 0.99))]),
+  ['fsync of 4 KB on this disk', round(median(fsync)), round(quantile(fsync, 0.99))],
+]);
+console.log(
+  `${atOnce} calls at a time, ${rounds} rounds of ${seconds} s each, synchronous=FULL, outbox on, three writes a call.`,
+);
+console.log(`The ratio is ${wanted} divided by the lower of both numbers.`);
+report({
+  bench: 'calls',
+  figures: {
+    ...Object.fromEntries(kinds.map((kind) => [`${kind}.perSecond`, perSecond[kind] ?? Number.NaN])),
+    ...Object.fromEntries(kinds.map((kind) => [`${kind}.cpuMicros`, median(results[kind].map((result) => result.cpu))])),
+    ...Object.fromEntries(
+      steps.flatMap((step) => [
+        [`${step}.p50`, median(waits[step])],
+        [`${step}.p99`, quantile(waits[step], 0.99)],
+      ]),
+    ),
+    'fsync.p50': median(fsync),
+    'fsync.p99': quantile(fsync, 0.99),
+  },
+  ratio: wanted / worst,
+  budget: 1,
+});
