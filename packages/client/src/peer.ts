@@ -111,6 +111,8 @@ export class Peer {
       const answer = await this.#answer({ type: 'offer', sdp });
       if (answer?.type === 'answer') this.#observer.answered(answer);
       this.#announced();
+      // Devices may be open already: leave was given for good, or the invites crossed.
+      this.#place();
     });
   }
 
