@@ -1,1 +1,61 @@
-document.title = 'Offhook';
+/** The web phone: the controller's state goes into the components, into the title and into what is heard; commands come back. */
+import { PhoneApp } from './elements/phone.ts';
+import { commandEvent } from './elements/element.ts';
+import { PhoneController } from './phone-controller.ts';
+import { applyTheme, loadPreferences } from './control/preferences.ts';
+import { listenToKeys } from './keyboard.ts';
+import { Ringer } from './sound/ringer.ts';
+import { Voices } from './sound/voices.ts';
+import { soundOf } from './view/sound.ts';
+import type { PhoneState } from './view/state.ts';
+import { Title } from './title.ts';
+
+applyTheme(loadPreferences().theme);
+
+const home = new URL('.', location.href);
+const app = new PhoneApp();
+app.whereabouts = {
+  url: home.href,
+  secondUrl: '?new',
+  reachable: !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname),
+};
+
+const title = new Title();
+const voices = new Voices((silenced) => controller.setPage({ silenced }));
+const ringer = new Ringer((audible) => controller.setPage({ audible }));
+const controller = new PhoneController(home.href, show);
+
+app.addEventListener(commandEvent, ({ detail }) => {
+  if (detail.type === 'play') void voices.play();
+  else controller.run(detail);
+});
+listenToKeys({
+  get state(): PhoneState {
+    return controller.state;
+  },
+  run: (command) => controller.run(command),
+  search: () => app.focusSearch(),
+});
+
+app.state = controller.state;
+document.body.append(app);
+controller.start(new URLSearchParams(location.search));
+
+function show(state: PhoneState): void {
+  const before = app.state;
+  app.state = state;
+  title.follow(state);
+  voices.follow(state.kind === 'signed-in' ? state.calls : []);
+  ringer.play(soundOf(state));
+  if (hasEnded(before, state)) void ringer.once('ended');
+}
+
+/** A call that was taken up is over. */
+function hasEnded(before: PhoneState, now: PhoneState): boolean {
+  if (before.kind !== 'signed-in' || now.kind !== 'signed-in') return false;
+  return before.calls.some(
+    ({ id, stage }) =>
+      (stage.kind === 'active' || stage.kind === 'reconnecting') &&
+      !now.calls.some((call) => call.id === id && call.stage.kind !== 'ended'),
+  );
+}

@@ -22,7 +22,7 @@ export class Avatar extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<span class="circle" part="circle" aria-hidden="true">${initials(this.name)}</span>
+    return html`<span class="circle" part="circle" data-initials=${initials(this.name)}></span>
       ${this.presence === undefined ? nothing : html`<span class="dot ${this.presence}"></span>`}`;
   }
 
@@ -35,6 +35,10 @@ export class Avatar extends PhoneElement {
         flex: none;
         inline-size: var(--avatar, 40px);
         block-size: var(--avatar, 40px);
+      }
+      /* Not text: the name stands beside it. */
+      .circle::before {
+        content: attr(data-initials);
       }
       .circle {
         display: grid;

@@ -25,12 +25,8 @@ export class CallBar extends PhoneElement {
     const { id, peer } = this.call;
     const name = inSentence(peer.name);
     return html`<section class="bar" aria-label=${`Call with ${peer.name}`}>
-      <button
-        type="button"
-        class="main"
-        aria-label=${`Show the call with ${name}`}
-        @click=${() => this.send({ type: 'show-call', call: id, full: true })}
-      >
+      <button type="button" class="main" @click=${() => this.send({ type: 'show-call', call: id, full: true })}>
+        <span class="sr">Show the call with</span>
         <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
         <span class="lines"><bdi class="name cut">${peer.name}</bdi><span class="second cut">${this.#second()}</span></span>
       </button>

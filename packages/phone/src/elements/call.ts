@@ -53,11 +53,11 @@ export class CallScreen extends PhoneElement {
     const ended = call.stage.kind === 'ended';
     const held = isHeld(call);
     const theirs = isIn(call, 'active', 'reconnecting') && call.theirs.camera && !held ? call.remote : undefined;
-    const mine = call.mine.camera && !call.mine.held && !ended ? call.local : undefined;
+    const mine = call.mine.camera && !held && !ended ? call.local : undefined;
     // Until there is somebody to see, one sees oneself: how one will look.
     const preview = isIn(call, 'opening', 'calling', 'connecting') ? mine : undefined;
     const pictures = theirs !== undefined;
-    return html`<section
+    return html`<main
       class=${classMap({ stage: true, pictures, preview: preview !== undefined, resting: pictures && this.#rest.resting })}
       part="stage"
       tabindex="-1"
@@ -89,7 +89,14 @@ export class CallScreen extends PhoneElement {
                 onClick: () => this.send({ type: 'show-call', call: call.id, full: false }),
               })
         }
-        ${pictures ? html`<p class="title"><bdi class="cut">${peer.name}</bdi>${this.#clock()}</p>` : nothing}
+        ${
+          pictures
+            ? html`<div class="title">
+                <h1 class="cut"><bdi>${peer.name}</bdi></h1>
+                ${this.#clock()}
+              </div>`
+            : nothing
+        }
         <slot name="others"></slot>
       </header>
       ${pictures && call.stage.kind === 'active' ? nothing : this.#middle()}
@@ -98,7 +105,7 @@ export class CallScreen extends PhoneElement {
       <footer class="fades">
         ${ended ? this.#after() : html`<offhook-call-controls .call=${call}></offhook-call-controls>`}
       </footer>
-    </section>`;
+    </main>`;
   }
 
   #middle(): TemplateResult {

@@ -21,7 +21,7 @@ export class Clock extends PhoneElement {
 
   protected override render(): TemplateResult {
     const passed = performance.now() - this.since;
-    return html`<span role="timer" aria-label="Duration of the call" class="number">${clock(passed)}</span>`;
+    return html`<span role="timer" class="number">${clock(passed)}</span>`;
   }
 
   protected override updated(): void {

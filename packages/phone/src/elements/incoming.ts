@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { Phone, Video, X } from 'lucide';
 import { hue } from '../view/names.ts';
+import { problemText, sentences } from '../view/texts.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
@@ -32,7 +33,7 @@ export class Incoming extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { peer, media } = this.call;
+    const { peer, media, problem } = this.call;
     return html`<section class="card" part="card" role="alertdialog" aria-labelledby="name" aria-describedby="what">
       <div class="who">
         <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
@@ -41,6 +42,7 @@ export class Incoming extends PhoneElement {
           <p id="what">${media.video ? 'Video call' : 'Audio call'}${this.engaged ? ' while you are in another' : nothing}</p>
         </div>
       </div>
+      ${problem ? html`<p class="problem" role="alert">${sentences(problemText(problem))}</p>` : nothing}
       ${this.audible ? nothing : html`<p class="silent">Click anywhere to hear it ring.</p>`}
       <div class="ways">
         ${this.#way('Decline', 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
@@ -137,6 +139,11 @@ export class Incoming extends PhoneElement {
       #what,
       .silent {
         color: var(--quiet);
+        font-size: var(--size-s);
+      }
+      .problem {
+        margin-block-start: 10px;
+        color: var(--danger-text);
         font-size: var(--size-s);
       }
       .silent {

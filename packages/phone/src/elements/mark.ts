@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 
-/** Offhook's mark: a handset that is in use. The same drawing is public/favicon.svg. */
+/** Offhook's mark: a handset that is in use; public/favicon.svg is the same. */
 export const mark: TemplateResult = html`<svg viewBox="0 0 64 64" role="img" aria-label="Offhook">
   <rect width="64" height="64" rx="16" fill="#4b48d6" />
   <g transform="translate(11 15) scale(1.65)">

@@ -32,7 +32,7 @@ export class People extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { list: people, query } = this.people;
+    const { list: people, query, more } = this.people;
     const { here, away } = sections(people ?? [], query);
     const rows = [...here, ...away].map(({ address }) => address);
     return html`<div class="pane" @keydown=${this.#onKey}>
@@ -67,6 +67,7 @@ export class People extends PhoneElement {
                 ${people.length === 0 ? 'Nobody else has signed in yet.' : `Nobody here is called “${query.trim()}”.`}
               </p>`
         }
+        ${more && query === '' ? html`<p class="empty">There are more people. Search to find them.</p>` : nothing}
       </div>
       <p class="sr" role="status">${query === '' ? nothing : `${rows.length} found`}</p>
     </div>`;

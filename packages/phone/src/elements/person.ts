@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { ChevronLeft, Phone, Video } from 'lucide';
-import type { HistoryEntry, PersonPresence } from '@offhook/core';
+import { ChevronLeft, Maximize2, Phone, Video } from 'lucide';
+import type { IconNode } from 'lucide';
+import type { CallId, HistoryEntry, PersonPresence } from '@offhook/core';
 import { byDay, entryText, kindOf } from '../view/history.ts';
 import { timeOfDay } from '../view/time.ts';
 import { reachText } from '../view/texts.ts';
@@ -20,13 +21,13 @@ export class PersonPage extends PhoneElement {
     person: { attribute: false },
     entries: { attribute: false },
     section: {},
-    busy: { type: Boolean },
+    call: {},
   };
   declare person: PersonPresence;
   declare entries: readonly HistoryEntry[];
   declare section: Section;
-  /** A call with this person is going on. */
-  declare busy: boolean;
+  /** The call with this person, while one is going on. */
+  declare call?: CallId | undefined;
 
   protected override render(): TemplateResult {
     const { name, address, presence } = this.person;
@@ -41,23 +42,37 @@ export class PersonPage extends PhoneElement {
         <header>
           <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
           <h1><bdi>${name}</bdi></h1>
-          <p class="quiet">${reachText(presence)}</p>
-          <div class="ways">${this.#way('Call', Phone, false, 'primary')} ${this.#way('Video call', Video, true, '')}</div>
+          <p class="quiet">${this.call ? 'In a call with you' : reachText(presence)}</p>
+          <div class="ways">${this.call ? this.#back(this.call) : this.#ways()}</div>
         </header>
         ${this.#past()}
       </div>`;
   }
 
-  #way(label: string, picture: typeof Phone, video: boolean, kind: string): TemplateResult {
+  #ways(): TemplateResult {
+    return html`${this.#way('Call', Phone, false, 'primary')} ${this.#way('Video call', Video, true, '')}`;
+  }
+
+  #way(label: string, picture: IconNode, video: boolean, kind: string): TemplateResult {
     const { name, address } = this.person;
     return html`<button
       type="button"
       class="button ${kind}"
       part="call-button"
-      ?disabled=${this.busy}
       @click=${() => this.send({ type: 'call', to: { name, address }, video })}
     >
       ${icon(picture)}${label}
+    </button>`;
+  }
+
+  #back(call: CallId): TemplateResult {
+    return html`<button
+      type="button"
+      class="button"
+      part="call-button"
+      @click=${() => this.send({ type: 'show-call', call, full: true })}
+    >
+      ${icon(Maximize2)}Show the call
     </button>`;
   }
 

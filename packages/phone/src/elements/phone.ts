@@ -59,10 +59,12 @@ export class PhoneApp extends PhoneElement {
   protected override render(): TemplateResult {
     switch (this.state.kind) {
       case 'starting':
-        return html`<div class="splash">
-          <span>${mark}</span>
-          <p role="status" class="sr">Signing in…</p>
-        </div>`;
+        return html`<main class="splash">
+          <h1>${mark}</h1>
+          <p role="status" class=${this.state.waiting ? 'quiet' : 'sr'}>
+            ${this.state.waiting ? 'The server does not answer. Trying again…' : 'Signing in…'}
+          </p>
+        </main>`;
       case 'signed-out':
         return html`<offhook-sign-in .state=${this.state}></offhook-sign-in>`;
       case 'signed-in':
@@ -95,8 +97,10 @@ export class PhoneApp extends PhoneElement {
                 )}
               </div>`
         }
-        <div class="side">${this.#side(state)}</div>
-        <main>${this.#page(state)}</main>
+        <main class="panes">
+          <div class="side">${this.#side(state)}</div>
+          <div class="content">${this.#page(state)}</div>
+        </main>
       </div>
       ${full ? this.#full(full, state) : nothing}
       <div class="ringing">
@@ -144,7 +148,7 @@ export class PhoneApp extends PhoneElement {
         .person=${personOf(person, people.list, entries)}
         .entries=${entries}
         .section=${route.section}
-        .busy=${calls.some((call) => isMine(call) && call.peer.address === person)}
+        .call=${calls.find((call) => isMine(call) && call.peer.address === person)?.id}
       ></offhook-person>`;
     }
     if (people.list === undefined) return nothing;
@@ -171,7 +175,9 @@ export class PhoneApp extends PhoneElement {
       }
       .splash {
         display: grid;
-        place-items: center;
+        place-content: center;
+        justify-items: center;
+        gap: 20px;
         block-size: 100%;
         /* Most sign-ins are over before one could look. */
         animation: appear 200ms 400ms backwards;
@@ -216,7 +222,10 @@ export class PhoneApp extends PhoneElement {
       .frame.settings .side {
         display: none;
       }
-      main {
+      .panes {
+        display: contents;
+      }
+      .content {
         grid-area: main;
         min-block-size: 0;
         background: var(--ground);
@@ -243,7 +252,7 @@ export class PhoneApp extends PhoneElement {
           grid-area: main;
           border: 0;
         }
-        .frame.list:not(.settings, .alone) main,
+        .frame.list:not(.settings, .alone) .content,
         .frame.alone .side,
         .frame.page .side,
         .frame.page offhook-rail {

@@ -138,7 +138,7 @@ export const stage: CSSResult = css`
     filter: grayscale(0.6);
     opacity: 0.75;
   }
-  h1 {
+  .middle h1 {
     max-inline-size: min(100%, 24ch);
     font-size: var(--size-xxl);
     font-weight: var(--weight-strong);

@@ -1,22 +1,14 @@
 /** What the web phone shows, as plain values: the controller makes them, components draw them, the gallery invents them. */
-import type {
-  Address,
-  CallId,
-  Cause,
-  ErrorCode,
-  HistoryEntry,
-  Media,
-  Person,
-  PersonPresence,
-  Settings,
-  Side,
-} from '@offhook/core';
+import type { OffhookErrorCode } from '@offhook/client';
+import type { Address, CallId, Cause, HistoryEntry, Media, Person, PersonPresence, Settings, Side } from '@offhook/core';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
 /** A known person is being signed in. */
 export interface Starting {
   readonly kind: 'starting';
+  /** The server does not answer; it is asked again. */
+  readonly waiting: boolean;
 }
 
 export interface SignedOut {
@@ -67,6 +59,8 @@ export interface PeopleState {
   /** Everybody but oneself, in no order. Undefined until the first answer. */
   readonly list?: readonly PersonPresence[] | undefined;
   readonly query: string;
+  /** There are more than the list holds; a search finds them. */
+  readonly more: boolean;
 }
 
 export interface HistoryState {
@@ -132,7 +126,7 @@ export type CallStage =
 export interface Ended {
   readonly kind: 'ended';
   readonly cause: Cause;
-  readonly error?: ErrorCode | undefined;
+  readonly error?: OffhookErrorCode | undefined;
   readonly durationMs?: number | undefined;
   /** The name of the device that answered. */
   readonly elsewhere?: string | undefined;
@@ -142,7 +136,7 @@ export interface Ended {
 
 export interface MediaProblem {
   readonly device: 'microphone' | 'camera';
-  readonly reason: 'refused' | 'missing' | 'in_use' | 'insecure' | 'other';
+  readonly reason: 'refused' | 'missing' | 'in_use' | 'lost' | 'insecure';
 }
 
 export type CallOf<K extends CallStage['kind']> = CallState & { readonly stage: Extract<CallStage, { kind: K }> };

@@ -1,6 +1,7 @@
 /** What is the case, in words a person uses, and what to do about it. */
 import { causes } from '@offhook/core';
-import type { ErrorCode, PresenceState } from '@offhook/core';
+import type { OffhookErrorCode } from '@offhook/client';
+import type { PresenceState } from '@offhook/core';
 import { inSentence } from './names.ts';
 import { clock } from './time.ts';
 import { hasVideo, isHeld } from './state.ts';
@@ -94,8 +95,8 @@ export function endedAdvice({ cause, error, problem }: Ended): string | undefine
   }
 }
 
-/** Refusals of the server that a person can meet; the others are our mistakes. */
-function refusalText(code: ErrorCode): string {
+/** Refusals that a person can meet; the others are our mistakes. */
+export function refusalText(code: OffhookErrorCode): string {
   switch (code) {
     case 'self_call':
       return 'This is you. To try a call, open a second person in a new tab.';
@@ -105,6 +106,10 @@ function refusalText(code: ErrorCode): string {
       return 'You are in as many calls as you allow at once.';
     case 'rate_limited':
       return 'That was a lot of calls at once. Wait a moment and call again.';
+    case 'unreachable':
+      return 'The server does not answer. Check your connection and call again.';
+    case 'unsupported_browser':
+      return 'This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari.';
     default:
       return 'The call could not be made. Please try again.';
   }
@@ -134,8 +139,8 @@ export function problemText({ device, reason }: MediaProblem): ProblemText {
         what: `Browsers open the ${device} only on secure pages`,
         remedy: 'Open this page by https:// or as localhost.',
       };
-    case 'other':
-      return { what: `Your ${device} could not be opened`, remedy: 'Connect it anew, or reload this page, and try again.' };
+    case 'lost':
+      return { what: `Your ${device} was disconnected`, remedy: 'Connect it again, or another one, and turn it on.' };
   }
 }
 
@@ -146,19 +151,28 @@ export interface Chip {
 
 /** What is out of the ordinary in a call, most urgent first. */
 export function chips(call: CallState, line: SignedIn['line']): readonly Chip[] {
-  if (call.stage.kind !== 'active' && call.stage.kind !== 'reconnecting') return [];
+  if (call.stage.kind === 'ended') return [];
+  const talking = call.stage.kind === 'active' || call.stage.kind === 'reconnecting';
   const name = inSentence(call.peer.name);
-  const held = isHeld(call);
+  const flows = talking && !isHeld(call);
   const all: readonly (Chip | false)[] = [
-    line === 'down' && { icon: 'line', text: 'You are offline. The call goes on while it can.' },
-    call.peerAway && line === 'up' && { icon: 'line', text: `${name} is offline at the moment` },
-    call.problem !== undefined && { icon: call.problem.device, text: problemText(call.problem).what },
-    call.poor && !held && call.stage.kind === 'active' && { icon: 'quality', text: 'The connection is poor' },
-    call.mine.muted && !held && { icon: 'microphone', text: 'Your microphone is off' },
-    call.theirs.muted && !held && { icon: 'microphone', text: `${name}’s microphone is off` },
-    hasVideo(call) && !call.theirs.camera && !held && { icon: 'camera', text: `${name}’s camera is off` },
+    line === 'down' && {
+      icon: 'line',
+      text: talking ? 'You are offline. The call goes on while it can.' : 'You are offline. Trying to reconnect…',
+    },
+    talking && call.peerAway && line === 'up' && { icon: 'line', text: `${name} is offline at the moment` },
+    call.problem !== undefined && { icon: call.problem.device, text: sentences(problemText(call.problem)) },
+    call.poor && flows && { icon: 'quality', text: 'The connection is poor' },
+    call.mine.muted && !isHeld(call) && { icon: 'microphone', text: 'Your microphone is off' },
+    flows && call.theirs.muted && { icon: 'microphone', text: `${name}’s microphone is off` },
+    flows && hasVideo(call) && !call.theirs.camera && { icon: 'camera', text: `${name}’s camera is off` },
   ];
   return all.filter((chip) => chip !== false);
+}
+
+/** A problem and its way out, in one line. */
+export function sentences({ what, remedy }: ProblemText): string {
+  return `${what}. ${remedy}`;
 }
 
 /** The title of the page: the call when there is one. `blink` is the other face of a ringing title. */

@@ -1,0 +1,71 @@
+import { limits } from '@offhook/core';
+import type { Phone } from '@offhook/client';
+import type { Address, PersonPresence } from '@offhook/core';
+import { sections } from '../view/names.ts';
+import type { PeopleState } from '../view/state.ts';
+import { Part } from './part.ts';
+
+/** Typing goes on within this time; the server is asked once it has stopped. */
+const typingMs = 150;
+
+/**
+ * The people of this server as far as they are known: a first page, whoever comes meanwhile, and what searches have found. Those
+ * who are shown first are watched.
+ */
+export class PeopleControl extends Part<PeopleState> {
+  readonly #phone: Phone;
+  readonly #known = new Map<Address, PersonPresence>();
+  #watched: string | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(phone: Phone, changed: () => void) {
+    super({ query: '', more: false }, changed);
+    this.#phone = phone;
+    phone.on('presence', (people) => this.#learn(people));
+    phone.on('state', (state) => {
+      if (state === 'online') void this.load();
+    });
+  }
+
+  /** The first page. Later changes are told by presence. */
+  async load(): Promise<void> {
+    const { people, next } = await this.#phone.people({ limit: limits.peoplePage });
+    this.set({ more: next !== undefined });
+    this.#learn(people);
+  }
+
+  search(query: string): void {
+    this.set({ query });
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => void this.#ask(query.trim()), typingMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#typing);
+  }
+
+  /** Those beyond the first page are found by the server. */
+  async #ask(query: string): Promise<void> {
+    if (query !== '' && this.state.more) {
+      const { people } = await this.#phone.people({ query, limit: limits.peoplePage });
+      this.#learn(people);
+    }
+    await this.#watch();
+  }
+
+  #learn(people: readonly PersonPresence[]): void {
+    for (const person of people) this.#known.set(person.address, person);
+    this.#known.delete(this.#phone.user.address);
+    this.set({ list: [...this.#known.values()] });
+    void this.#watch();
+  }
+
+  async #watch(): Promise<void> {
+    const { here, away } = sections(this.state.list ?? [], this.state.query);
+    const addresses = [...here, ...away].slice(0, limits.watchedAddresses).map(({ address }) => address);
+    const wanted = addresses.toSorted().join(' ');
+    if (wanted === this.#watched || this.#phone.state === 'closed') return;
+    this.#watched = wanted;
+    this.#learn(await this.#phone.watch(addresses, { arrivals: true }));
+  }
+}

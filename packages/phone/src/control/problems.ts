@@ -1,0 +1,52 @@
+/** Errors of the SDK in the phone's own terms. */
+import { OffhookError } from '@offhook/client';
+import type { OffhookErrorCode } from '@offhook/client';
+import type { MediaProblem, SignInProblem } from '../view/state.ts';
+import { inSentence } from '../view/names.ts';
+
+const media: Partial<Record<OffhookErrorCode, MediaProblem>> = {
+  microphone_refused: { device: 'microphone', reason: 'refused' },
+  no_microphone: { device: 'microphone', reason: 'missing' },
+  microphone_in_use: { device: 'microphone', reason: 'in_use' },
+  microphone_lost: { device: 'microphone', reason: 'lost' },
+  camera_refused: { device: 'camera', reason: 'refused' },
+  no_camera: { device: 'camera', reason: 'missing' },
+  camera_in_use: { device: 'camera', reason: 'in_use' },
+  camera_lost: { device: 'camera', reason: 'lost' },
+  insecure_origin: { device: 'microphone', reason: 'insecure' },
+};
+
+/** What is wrong with the microphone or the camera, if that is the error. */
+export function mediaProblem(error: unknown): MediaProblem | undefined {
+  return error instanceof OffhookError ? media[error.code] : undefined;
+}
+
+/** Why nobody could be signed in, or a name could not be had. */
+export function nameProblem(error: unknown, name: string): SignInProblem {
+  return { message: nameMessage(error, name), suggestions: error instanceof OffhookError ? error.suggestions : [] };
+}
+
+function nameMessage(error: unknown, name: string): string {
+  switch (error instanceof OffhookError ? error.code : undefined) {
+    case 'name_taken':
+      return `Somebody here is already called ${inSentence(name.trim())}.`;
+    case 'name_invalid':
+      return 'A name needs a letter or a digit, and no more than 64 characters.';
+    case 'link_invalid':
+      return 'This link has been used or has expired. Ask for a new one on the other device.';
+    case 'too_many_devices':
+      return 'You are signed in on as many devices as possible.';
+    case 'rate_limited':
+      return 'That was a lot at once. Wait a moment and try again.';
+    case 'unauthorized':
+      return 'This browser is no longer signed in. Type your name to sign in again.';
+    case 'unreachable':
+      return 'The server does not answer. Check your connection and try again.';
+    default:
+      return 'That did not work. Please try again.';
+  }
+}
+
+export function errorCode(error: unknown): OffhookErrorCode {
+  return error instanceof OffhookError ? error.code : 'internal';
+}

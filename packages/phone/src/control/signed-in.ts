@@ -1,0 +1,206 @@
+import { linkDevice } from '@offhook/client';
+import type { Identity, Phone } from '@offhook/client';
+import type { Settings } from '@offhook/core';
+import type { Command } from '../view/commands.ts';
+import type { DeviceLink, Route, SignedIn } from '../view/state.ts';
+import { inSentence } from '../view/names.ts';
+import { CallsControl } from './calls.ts';
+import { HistoryControl } from './history.ts';
+import { PeopleControl } from './people.ts';
+import { loadPreferences, savePreferences, applyTheme } from './preferences.ts';
+import type { Preferences } from './preferences.ts';
+import { nameProblem } from './problems.ts';
+import { hashOf, routeOf } from './route.ts';
+
+/** What belongs to the page rather than to the person who is signed in. */
+export interface Page {
+  readonly audible: boolean;
+  readonly silenced: boolean;
+}
+
+/** A person is signed in: joins what the parts know to one state, and gives each command to the part it concerns. */
+export class SignedInControl {
+  readonly phone: Phone;
+  readonly #identity: Identity;
+  readonly #changed: () => void;
+  readonly #people: PeopleControl;
+  readonly #history: HistoryControl;
+  readonly #calls: CallsControl;
+  #preferences: Preferences = loadPreferences();
+  #route: Route = routeOf(location.hash);
+  #nameProblem: string | undefined;
+  #deviceLink: DeviceLink = { kind: 'none' };
+  #notice: string | undefined;
+
+  constructor(phone: Phone, identity: Identity, changed: () => void) {
+    this.phone = phone;
+    this.#identity = identity;
+    this.#changed = changed;
+    this.#people = new PeopleControl(phone, changed);
+    this.#history = new HistoryControl(phone, changed);
+    this.#calls = new CallsControl(phone, {
+      changed,
+      notice: (text) => this.#say(text),
+      ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
+    });
+    for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
+    addEventListener('hashchange', this.#onHash);
+    this.#history.watch(this.#route.section === 'calls');
+    void this.#attempt(this.#people.load());
+    void this.#attempt(this.#history.refresh());
+  }
+
+  state({ audible, silenced }: Page): SignedIn {
+    const { phone } = this;
+    return {
+      kind: 'signed-in',
+      me: phone.user,
+      line: phone.state === 'online' ? 'up' : 'down',
+      route: this.#route,
+      people: this.#people.state,
+      history: this.#history.state,
+      settings: {
+        ...phone.settings,
+        ...this.#preferences,
+        nameProblem: this.#nameProblem,
+        deviceLink: this.#deviceLink,
+      },
+      ...this.#calls.state,
+      audible,
+      silenced,
+      notice: this.#notice,
+    };
+  }
+
+  run(command: Command): void {
+    void this.#attempt(this.#run(command));
+  }
+
+  close(): void {
+    removeEventListener('hashchange', this.#onHash);
+    this.#people.close();
+    this.#history.close();
+    this.#calls.close();
+  }
+
+  async #run(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'go':
+        return this.#go(command.to);
+      case 'search':
+        return this.#people.search(command.query);
+      case 'more-history':
+        return this.#history.more();
+      case 'call':
+        return this.#calls.call(command.to, command.video);
+      case 'answer':
+        return this.#calls.answer(command.call, command.video);
+      case 'decline':
+        return this.#calls.decline(command.call);
+      case 'hang-up':
+        return this.#calls.hangUp(command.call);
+      case 'mute':
+        return this.#calls.mute(command.call, command.muted);
+      case 'camera':
+        return this.#calls.setCamera(command.call, command.on);
+      case 'hold':
+        return this.#calls.hold(command.call, command.held);
+      case 'show-call':
+        return this.#calls.show(command.call, command.full);
+      case 'dismiss':
+        return this.#calls.dismiss(command.call);
+      case 'rename':
+        return this.#rename(command.name);
+      case 'settings':
+        return this.#change(command.change);
+      case 'theme':
+        applyTheme(command.theme);
+        return this.#prefer({ theme: command.theme });
+      case 'ring-aloud':
+        return this.#prefer({ ringAloud: command.on });
+      case 'add-device':
+        return this.#addDevice(command.open);
+      case 'notice':
+        return this.#say(command.text);
+      case 'sign-in':
+      case 'sign-in-as':
+      case 'sign-out':
+      case 'join':
+      case 'play':
+        // Of the page, not of the person.
+        return;
+    }
+  }
+
+  #go(to: Route): void {
+    if (hashOf(to) === hashOf(this.#route)) return;
+    // Between the pages of two people in the list there is no way back: it leads to the list.
+    const sideways = to.person !== undefined && this.#route.person !== undefined;
+    history[sideways ? 'replaceState' : 'pushState'](null, '', hashOf(to));
+    this.#onHash();
+  }
+
+  readonly #onHash = (): void => {
+    this.#route = routeOf(location.hash);
+    this.#history.watch(this.#route.section === 'calls');
+    this.#changed();
+  };
+
+  async #rename(name: string): Promise<void> {
+    try {
+      const { name: now } = await this.phone.rename(name);
+      this.#nameProblem = undefined;
+      this.#say(`You are now called ${inSentence(now)}`);
+    } catch (error) {
+      this.#nameProblem = nameProblem(error, name).message;
+      this.#changed();
+    }
+  }
+
+  async #change(change: Partial<Settings>): Promise<void> {
+    try {
+      await this.phone.changeSettings(change);
+    } finally {
+      // Also puts a switch back that could not be turned.
+      this.#changed();
+    }
+  }
+
+  #prefer(change: Partial<Preferences>): void {
+    this.#preferences = { ...this.#preferences, ...change };
+    savePreferences(this.#preferences);
+    this.#changed();
+  }
+
+  async #addDevice(open: boolean): Promise<void> {
+    if (!open) return this.#link({ kind: 'none' });
+    this.#link({ kind: 'busy' });
+    try {
+      const { code, expiresInMs } = await linkDevice(this.#identity);
+      const url = new URL(location.pathname, location.origin);
+      url.searchParams.set('join', code);
+      this.#link({ kind: 'ready', url: url.href, expiresAt: Date.now() + expiresInMs });
+    } catch (error) {
+      this.#link({ kind: 'failed', message: nameProblem(error, '').message });
+    }
+  }
+
+  #link(link: DeviceLink): void {
+    this.#deviceLink = link;
+    this.#changed();
+  }
+
+  #say(text: string | undefined): void {
+    this.#notice = text;
+    this.#changed();
+  }
+
+  /** What fails without a place of its own to say so. */
+  async #attempt(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (this.phone.state !== 'closed') this.#say(nameProblem(error, '').message);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { browserPlatform } from '@offhook/client';
+import type { Call, Unsubscribe } from '@offhook/client';
+import type { CallStage, CallState, MediaProblem } from '../view/state.ts';
+import { mediaProblem } from './problems.ts';
+import { isPoor, sampleOf } from './quality.ts';
+import type { Sample } from './quality.ts';
+
+const lookMs = 3_000;
+
+/** One call of the SDK, as the screens show it: a fresh value after each change. */
+export class TrackedCall {
+  readonly call: Call;
+  /** Stays the same, also where the call's own id changes because two calls crossed. */
+  readonly id: string;
+  readonly #changed: () => void;
+  readonly #offs: readonly Unsubscribe[];
+  #state: CallState;
+  /** Answered by the person; the browser may be asking for the microphone. */
+  #answering = false;
+  #asking = false;
+  #since: number | undefined;
+  #problem: MediaProblem | undefined;
+  #poor = false;
+  #sample: Sample | undefined;
+  #look: ReturnType<typeof setInterval>;
+
+  constructor(call: Call, changed: () => void) {
+    this.call = call;
+    this.id = call.id;
+    this.#changed = changed;
+    this.#offs = [
+      call.on('change', () => this.#update()),
+      call.on('stream', () => this.#update()),
+      call.on('error', (error) => this.#fail(error)),
+    ];
+    this.#look = setInterval(() => void this.#measure(), lookMs);
+    this.#state = this.#draw();
+    if (call.state === 'opening') void this.#ask(call.media.video);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  async answer(video: boolean): Promise<void> {
+    if (this.#answering) return;
+    this.#answering = true;
+    this.#problem = undefined;
+    void this.#ask(video);
+    this.#update();
+    try {
+      await this.call.answer({ video });
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#answering = false;
+      this.#update();
+    }
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    this.#problem = undefined;
+    this.#update();
+    try {
+      await this.call.setCamera(on);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  close(): void {
+    for (const off of this.#offs) off();
+    clearInterval(this.#look);
+  }
+
+  /** Whether the browser will ask the person. Where it does not say, it is taken not to. */
+  async #ask(video: boolean): Promise<void> {
+    const kinds = video ? (['microphone', 'camera'] as const) : (['microphone'] as const);
+    const answers = await Promise.all(kinds.map((kind) => browserPlatform.permission(kind)));
+    this.#asking = answers.includes('prompt');
+    if (this.#asking) this.#update();
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = mediaProblem(error) ?? this.#problem;
+    this.#update();
+  }
+
+  #update(): void {
+    this.#state = this.#draw();
+    this.#changed();
+  }
+
+  #draw(): CallState {
+    const { call } = this;
+    return {
+      id: this.id,
+      role: call.isIncoming ? 'callee' : 'caller',
+      peer: call.peer,
+      media: call.media,
+      stage: this.#stage(),
+      mine: { held: call.held, muted: call.muted, camera: call.camera },
+      theirs: call.remote,
+      peerAway: call.peerAway,
+      local: withTracks(call.localStream),
+      remote: withTracks(call.remoteStream),
+      problem: this.#problem,
+      poor: this.#poor,
+    };
+  }
+
+  #stage(): CallStage {
+    const { call } = this;
+    const { duration } = call;
+    if (duration !== undefined) this.#since ??= performance.now() - duration;
+    const since = this.#since;
+    switch (call.state) {
+      case 'opening':
+        // Media is opened anew in a call that goes on: after a reload, or on another network.
+        if (since !== undefined) return { kind: 'reconnecting', since };
+        return call.ringing ? this.#calling() : { kind: 'opening', asking: this.#asking };
+      case 'calling':
+        return this.#calling();
+      case 'incoming':
+        return this.#answering ? { kind: 'connecting', asking: this.#asking } : { kind: 'incoming', waiting: call.waiting };
+      case 'answering':
+      case 'connecting':
+        return since === undefined ? { kind: 'connecting', asking: false } : { kind: 'reconnecting', since };
+      case 'active':
+        return { kind: 'active', since: since ?? performance.now() };
+      case 'reconnecting':
+        return { kind: 'reconnecting', since: since ?? performance.now() };
+      case 'ended':
+        return {
+          kind: 'ended',
+          cause: call.cause ?? 'hangup',
+          error: call.error?.code,
+          durationMs: call.duration,
+          elsewhere: call.answeredOn,
+          problem: mediaProblem(call.error),
+        };
+    }
+  }
+
+  #calling(): CallStage {
+    const remote = this.call.waiting ? 'waiting' : this.call.ringing ? 'ringing' : undefined;
+    return { kind: 'calling', remote };
+  }
+
+  async #measure(): Promise<void> {
+    const report = this.call.state === 'active' ? await this.call.getStats() : undefined;
+    const before = this.#sample;
+    this.#sample = report && sampleOf(report);
+    const poor = before !== undefined && this.#sample !== undefined && isPoor(before, this.#sample);
+    if (poor === this.#poor) return;
+    this.#poor = poor;
+    this.#update();
+  }
+}
+
+function withTracks(stream: MediaStream): MediaStream | undefined {
+  return stream.getTracks().length > 0 ? stream : undefined;
+}

@@ -1,0 +1,35 @@
+import type { PhoneState } from './view/state.ts';
+import { pageTitle } from './view/texts.ts';
+
+const second = 1_000;
+
+/** Keeps the title of the page true: whose call, for how long; and lets it blink while it rings. */
+export class Title {
+  #state: PhoneState | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #blink = false;
+
+  follow(state: PhoneState): void {
+    this.#state = state;
+    const busy = state.kind === 'signed-in' && state.calls.length > 0;
+    if (busy) {
+      this.#timer ??= setInterval(() => {
+        this.#blink = !this.#blink;
+        this.#write();
+      }, second);
+    } else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#blink = false;
+    }
+    this.#write();
+  }
+
+  #write(): void {
+    const state = this.#state;
+    if (!state) return;
+    const title =
+      state.kind === 'signed-in' ? pageTitle(state.calls, state.front?.call, performance.now(), this.#blink) : 'Offhook';
+    if (document.title !== title) document.title = title;
+  }
+}
