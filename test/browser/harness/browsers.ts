@@ -20,8 +20,13 @@ export interface Profile {
   close(): Promise<void>;
 }
 
+export interface ProfileOptions {
+  /** Leave to use microphone and camera was given for good. */
+  readonly isGranted?: boolean;
+}
+
 export interface Browser {
-  newProfile(): Promise<Profile>;
+  newProfile(options?: ProfileOptions): Promise<Profile>;
   close(): Promise<void>;
 }
 
@@ -46,7 +51,10 @@ export async function launchChromium({ permission = 'allow', devices = 1 }: Chro
       `--use-fake-device-for-media-stream${devices === 1 ? '' : `=device-count=${devices}`}`,
     ],
   });
-  return browserOf({ newContext: () => browser.newContext(), close: () => browser.close() });
+  return browserOf({
+    newContext: ({ isGranted = false }) => browser.newContext(isGranted ? { permissions: ['microphone', 'camera'] } : {}),
+    close: () => browser.close(),
+  });
 }
 
 /** Firefox by WebDriver BiDi. */
@@ -67,7 +75,7 @@ export async function launchFirefox(): Promise<Browser> {
 
 /** What Playwright and Puppeteer have in common. */
 interface Driver<Context> {
-  newContext(): Promise<Context>;
+  newContext(options: ProfileOptions): Promise<Context>;
   close(): Promise<void>;
 }
 interface DrivenContext {
@@ -84,8 +92,8 @@ interface DrivenPage {
 
 function browserOf(driver: Driver<DrivenContext>): Browser {
   return {
-    async newProfile() {
-      const context = await driver.newContext();
+    async newProfile(options = {}) {
+      const context = await driver.newContext(options);
       return { newTab: async () => tabOf(await context.newPage()), close: () => context.close() };
     },
     close: () => driver.close(),

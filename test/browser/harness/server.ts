@@ -1,9 +1,10 @@
 /** The real server as a program of its own, with its data in a folder of its own. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../scripts/run.ts';
 import { Child } from './child.ts';
+import type { Identity } from './person.ts';
 import { freePort, loopback } from './ports.ts';
 import type { Turn } from './turn.ts';
 
@@ -26,13 +27,13 @@ const fromSource: readonly [string, ...string[]] = [
 export class Server {
   readonly port: number;
   readonly #options: ServerOptions;
-  readonly #data: string;
+  readonly #folder: string;
   #child: Child;
 
   private constructor(port: number, options: ServerOptions) {
     this.port = port;
     this.#options = options;
-    this.#data = mkdtempSync(join(tmpdir(), 'offhook-data-'));
+    this.#folder = mkdtempSync(join(tmpdir(), 'offhook-server-'));
     this.#child = this.#run();
   }
 
@@ -62,25 +63,52 @@ export class Server {
     await this.#ready();
   }
 
+  /** Takes a name that is free. */
+  claim(name: string): Promise<Identity> {
+    return this.#post<Identity>('claim', { name, device: 'First device' });
+  }
+
+  /** Adds a device to somebody. */
+  async join({ token }: Identity): Promise<Identity> {
+    const { code } = await this.#post<{ code: string }>('link', {}, token);
+    return this.#post<Identity>('join', { code, device: 'Second device' });
+  }
+
   /** Ends it as a host would. Fails when it did not end in order. */
   async close(): Promise<void> {
     const code = await this.#child.end('SIGTERM');
-    rmSync(this.#data, { recursive: true, force: true });
-    if (code !== 0 && code !== 'SIGKILL') throw new Error(`the server ended with ${code}:\n${this.log}`);
+    rmSync(this.#folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the server ended with ${code}:\n${this.log}`);
+  }
+
+  async #post<T>(what: string, body: object, token?: string): Promise<T> {
+    const response = await fetch(`${this.url}/v1/open/${what}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
   }
 
   async #ready(): Promise<void> {
-    await this.#child.printed(new RegExp(`:${this.port}\\b`));
+    await this.#child.printed(/"listening"/);
   }
 
   #run(): Child {
     const { pages, turn, turnSecret = turn?.secret, command = fromSource } = this.#options;
     const [program, ...args] = command;
-    const relay = turn === undefined ? [] : ['--ice-servers', turn.url, '--turn-secret', turnSecret ?? ''];
-    return new Child(
-      program,
-      [...args, '--host', loopback, '--port', String(this.port), '--data-dir', this.#data, '--phone-dir', pages, ...relay],
-      { NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' },
-    );
+    const file = join(this.#folder, 'offhook.json');
+    const settings = {
+      host: loopback,
+      port: this.port,
+      dataDir: join(this.#folder, 'data'),
+      phoneDir: pages,
+      ...(turn !== undefined && { iceServers: [turn.url], turnSecret }),
+      // All the people of a test file come from one address.
+      limits: { claimsPerMinute: 10_000, claimBurst: 1_000 },
+    };
+    writeFileSync(file, JSON.stringify(settings));
+    return new Child(program, [...args, '--config', file], { NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' });
   }
 }

@@ -1,0 +1,129 @@
+/**
+ * `it` for tests with people in browsers. One server, one coturn and one of each browser run per test file; the people of a test
+ * are its own, and when it is over nothing of their calls may be left: no peer connection, no live track, no uncaught error.
+ */
+import { expect, test } from 'vitest';
+import type { TestAPI } from 'vitest';
+import { launchChromium, launchFirefox } from './browsers.ts';
+import type { Browser, ChromiumOptions, ProfileOptions } from './browsers.ts';
+import { buildPages } from './pages.ts';
+import { Person } from './person.ts';
+import type { Identity } from './person.ts';
+import { Server } from './server.ts';
+import { Turn } from './turn.ts';
+import { Wire } from './wire.ts';
+
+export interface Wishes extends ProfileOptions {
+  readonly browser?: 'chromium' | 'firefox';
+  /** A Chromium of its own with these. */
+  readonly chromium?: ChromiumOptions;
+  /** Reaches the server by this. */
+  readonly wire?: Wire;
+  readonly relayOnly?: boolean;
+}
+
+export interface World {
+  readonly server: Server;
+  readonly turn: Turn;
+  /** Signs in somebody new whose name begins like this, in a browser profile of their own. */
+  person(name: string, wishes?: Wishes): Promise<Person>;
+  /** Signs the same person in on another device. */
+  anotherDevice(of: Person, wishes?: Wishes): Promise<Person>;
+  /** Another tab of the same browser, with the same device. */
+  anotherTab(of: Person): Promise<Person>;
+  /** A wire to the server. */
+  wire(): Promise<Wire>;
+}
+
+interface Fixtures {
+  /** Everything that lives as long as the file. */
+  readonly house: House;
+  readonly world: World;
+}
+
+interface House {
+  readonly server: Server;
+  readonly turn: Turn;
+  browser(wishes: Wishes): Promise<Browser>;
+}
+
+export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
+  house: [
+    // oxlint-disable-next-line no-empty-pattern -- Vitest reads the names of fixtures from the pattern
+    async ({}, use) => {
+      await using stack = new AsyncDisposableStack();
+      const pages = await buildPages();
+      stack.defer(() => pages.remove());
+      const turn = await Turn.start('shared by coturn and Offhook');
+      stack.defer(() => turn.close());
+      const server = await Server.start({ pages: pages.folder, turn });
+      stack.defer(() => server.close());
+      const browsers = new Map<string, Promise<Browser>>();
+      await use({
+        server,
+        turn,
+        browser({ browser = 'chromium', chromium = {} }) {
+          const key = JSON.stringify({ browser, chromium });
+          const known = browsers.get(key);
+          if (known !== undefined) return known;
+          const launched = browser === 'firefox' ? launchFirefox() : launchChromium(chromium);
+          browsers.set(key, launched);
+          stack.defer(async () => (await launched).close());
+          return launched;
+        },
+      });
+    },
+    { scope: 'file' },
+  ],
+
+  world: async ({ house, task }, use) => {
+    await using stack = new AsyncDisposableStack();
+    const people: Person[] = [];
+    const seat = async (identity: Identity, wishes: Wishes): Promise<Person> => {
+      const browser = await house.browser(wishes);
+      const profile = await browser.newProfile(wishes);
+      stack.defer(() => profile.close());
+      const url = wishes.wire === undefined ? house.server.url : `http://127.0.0.1:${wishes.wire.port}`;
+      const person = await Person.seat(identity, profile, { url, relayOnly: wishes.relayOnly ?? false });
+      people.push(person);
+      return person;
+    };
+    await use({
+      ...house,
+      person: async (name, wishes = {}) => seat(await house.server.claim(unique(name)), wishes),
+      anotherDevice: async (of, wishes = {}) => seat(await house.server.join(of.identity), wishes),
+      async anotherTab(of) {
+        const person = await of.anotherTab();
+        people.push(person);
+        return person;
+      },
+      async wire() {
+        const wire = await Wire.lay(house.server.port);
+        stack.defer(() => wire.close());
+        return wire;
+      },
+    });
+    if (task.result?.state === 'fail') await report(people, house.server);
+    await leaveNothing(people);
+  },
+});
+
+let count = 0;
+/** Names are taken once and for all. */
+function unique(name: string): string {
+  count += 1;
+  return `${name} ${count}`;
+}
+
+async function report(people: readonly Person[], server: Server): Promise<void> {
+  for (const person of people.filter(({ isOpen }) => isOpen))
+    console.log(JSON.stringify(await person.page.report(), undefined, 1));
+  console.log(server.log);
+}
+
+async function leaveNothing(people: readonly Person[]): Promise<void> {
+  const open = people.filter(({ isOpen }) => isOpen);
+  for (const { page } of open) await page.hangUpAll();
+  for (const { page } of open) await page.holdsOnly({ connections: 0, microphones: 0, cameras: 0 });
+  expect(people.flatMap(({ faults }) => faults)).toEqual([]);
+}

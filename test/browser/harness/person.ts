@@ -1,0 +1,81 @@
+/** Somebody with a tab: drives the test page as its person would. */
+import type { Kit } from '../page/kit.ts';
+import type { Profile, Tab } from './browsers.ts';
+import { remote } from './remote.ts';
+import type { Remote } from './remote.ts';
+
+/** A device that may sign in (`POST /v1/open/claim` and `/join`). */
+export interface Identity {
+  readonly token: string;
+  readonly user: { readonly address: string; readonly name: string };
+  readonly device: { readonly id: string; readonly name: string };
+}
+
+export interface Seat {
+  /** Where the page comes from and connects to. */
+  readonly url: string;
+  readonly relayOnly: boolean;
+}
+
+export class Person {
+  readonly identity: Identity;
+  readonly page: Remote<Kit>;
+  /** Errors that nothing in the page has caught. */
+  readonly faults: string[] = [];
+  readonly #tab: Tab;
+  readonly #profile: Profile;
+  readonly #seat: Seat;
+  #isOpen = true;
+
+  private constructor(identity: Identity, profile: Profile, tab: Tab, seat: Seat) {
+    this.identity = identity;
+    this.#profile = profile;
+    this.#tab = tab;
+    this.#seat = seat;
+    tab.onError((error) => this.faults.push(error));
+    this.page = remote((method, args) =>
+      tab.evaluate(
+        (called) =>
+          (globalThis.kit as unknown as Record<string, (...args: unknown[]) => unknown>)[called.method]?.(...called.args),
+        { method, args: [...args] },
+      ),
+    );
+  }
+
+  static async seat(identity: Identity, profile: Profile, seat: Seat): Promise<Person> {
+    const tab = await profile.newTab();
+    const person = new Person(identity, profile, tab, seat);
+    await tab.goto(seat.url);
+    await person.#connect();
+    return person;
+  }
+
+  get address(): string {
+    return this.identity.user.address;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Another tab of the same browser, signed in with the same device. */
+  anotherTab(): Promise<Person> {
+    return Person.seat(this.identity, this.#profile, this.#seat);
+  }
+
+  async reload(): Promise<void> {
+    await this.#tab.reload();
+    await this.#connect();
+  }
+
+  /** The tab is closed without a word. */
+  async closeTab(): Promise<void> {
+    this.#isOpen = false;
+    await this.#tab.close();
+  }
+
+  async #connect(): Promise<void> {
+    const { relayOnly } = this.#seat;
+    await this.page.connect({ token: this.identity.token, relayOnly });
+  }
+}

@@ -1,0 +1,327 @@
+/**
+ * What a test page does with the SDK, as an application would: `window.kit`, called from tests by name. Calls are named by the
+ * address of the other person: the one that lives, or else the latest.
+ */
+import type * as Sdk from '@offhook/client';
+import { hears, hearsNothing, sees, seesNothing } from './proofs.ts';
+import { holdings, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
+import type { Holdings } from './spies.ts';
+import { until } from './until.ts';
+
+declare global {
+  /** What the script-tag file defines. */
+  // oxlint-disable-next-line no-var -- only `var` declares a property of the global object
+  var Offhook: typeof Sdk;
+  // oxlint-disable-next-line no-var
+  var kit: Kit;
+}
+
+export interface ConnectOptions {
+  readonly token: string;
+  /** Media goes through TURN servers only. */
+  readonly relayOnly?: boolean;
+}
+
+export interface CallOptions {
+  readonly audio?: boolean;
+  readonly video?: boolean;
+  /** Sends a canvas and an oscillator instead of camera and microphone. */
+  readonly own?: boolean;
+}
+
+/** A call as a test sees it. */
+export interface Seen {
+  readonly id: string;
+  readonly state: Sdk.CallState;
+  readonly isIncoming: boolean;
+  readonly ringing: boolean;
+  readonly waiting: boolean;
+  readonly held: boolean;
+  readonly muted: boolean;
+  readonly camera: boolean;
+  readonly peerAway: boolean;
+  readonly remote: Sdk.RemoteSide;
+  readonly duration: number | undefined;
+  readonly cause: Sdk.Cause | undefined;
+  readonly causeText: string | undefined;
+  readonly answeredOn: string | undefined;
+  readonly error: string | undefined;
+  /** Since the Unix epoch, for each state it has had; clocks of pages on one machine agree. */
+  readonly since: Partial<Record<Sdk.CallState, number>>;
+}
+
+/** A message of an application, as it was received. */
+export interface Told {
+  readonly type: string;
+  readonly user: string;
+  readonly data: unknown;
+}
+
+interface Followed {
+  readonly call: Sdk.Call;
+  readonly since: Partial<Record<Sdk.CallState, number>>;
+}
+
+class Kit {
+  #phone: Sdk.Phone | undefined;
+  readonly #calls: Followed[] = [];
+  readonly #told: Told[] = [];
+  readonly #errors: string[] = [];
+  readonly #lineStates: string[] = [];
+
+  async connect({ token, relayOnly = false }: ConnectOptions): Promise<void> {
+    const phone = await Offhook.connect({ token, ...(relayOnly && { rtc: { iceTransportPolicy: 'relay' } }) });
+    this.#phone = phone;
+    phone.on('incoming', (call) => this.#follow(call));
+    phone.on('calls', (calls) => this.#followAll(calls));
+    phone.on('state', (state) => this.#lineStates.push(state));
+    phone.on('error', (error) => this.#errors.push(error.code));
+    phone.on('message', ({ type, from, data }) => this.#told.push({ type, user: from.user, data }));
+    this.#followAll(phone.calls);
+  }
+
+  /** The code of the error with which placing it was refused, if it was. */
+  async call(to: Sdk.Callee, options: CallOptions = {}): Promise<string | undefined> {
+    return outcome(this.#my.call(to, mediaOf(options)));
+  }
+
+  async answer(from: string, options: CallOptions = {}): Promise<string | undefined> {
+    await this.until(from, 'incoming');
+    return outcome(this.#call(from).answer(mediaOf(options)));
+  }
+
+  async reject(from: string, reason?: 'declined' | 'busy'): Promise<void> {
+    await this.until(from, 'incoming');
+    this.#call(from).reject(reason);
+  }
+
+  hangUp(peer: string): void {
+    this.#call(peer).hangup();
+  }
+
+  hold(peer: string): void {
+    this.#call(peer).hold();
+  }
+
+  resume(peer: string): void {
+    this.#call(peer).resume();
+  }
+
+  mute(peer: string, on: boolean): void {
+    this.#call(peer).mute(on);
+  }
+
+  setCamera(peer: string, on: boolean): Promise<string | undefined> {
+    return outcome(this.#call(peer).setCamera(on));
+  }
+
+  /** Waits until the call with this person is in this state. */
+  async until(peer: string, state: Sdk.CallState, patienceMs?: number): Promise<Seen> {
+    const what = `${state} with ${peer}`;
+    const call = await until(
+      what,
+      () => this.#latest(peer, state),
+      () => this.report(),
+      patienceMs,
+    );
+    return seen(call);
+  }
+
+  /** Waits until the call with this person looks like this in all that is named. */
+  async untilSeen(peer: string, wanted: Partial<Seen>, patienceMs?: number): Promise<Seen> {
+    const matches = (call: Followed): boolean => includes(seen(call), wanted);
+    const what = `${JSON.stringify(wanted)} with ${peer}`;
+    const call = await until(
+      what,
+      () => this.#of(peer).find(matches),
+      () => this.report(),
+      patienceMs,
+    );
+    return seen(call);
+  }
+
+  /** All calls there have been with this person. */
+  calls(peer: string): Seen[] {
+    return this.#of(peer).map(seen);
+  }
+
+  hears(patienceMs?: number): Promise<void> {
+    return hears(() => this.report(), patienceMs);
+  }
+
+  hearsNothing(): Promise<void> {
+    return hearsNothing(() => this.report());
+  }
+
+  sees(patienceMs?: number): Promise<void> {
+    return sees(() => this.report(), patienceMs);
+  }
+
+  seesNothing(): Promise<void> {
+    return seesNothing(() => this.report());
+  }
+
+  /** Waits until nothing more is open than this. */
+  async holdsOnly(wanted: Holdings): Promise<void> {
+    await until(
+      `to hold only ${JSON.stringify(wanted)}`,
+      () => includes(holdings(), wanted),
+      () => this.report(),
+    );
+  }
+
+  permissionsAsked(): readonly { readonly audio: boolean; readonly video: boolean }[] {
+    return permissionsAsked();
+  }
+
+  paths(): Promise<string[]> {
+    return paths();
+  }
+
+  send(to: Sdk.Receiver, type: string, data: unknown): boolean {
+    return this.#my.send(to, type, data);
+  }
+
+  untilTold(count: number): Promise<Told[]> {
+    return until(
+      `${count} messages`,
+      () => this.#told.length >= count && this.#told,
+      () => this.report(),
+    );
+  }
+
+  /** Waits until the connection to the server has gone through these states. */
+  async untilLine(...states: readonly Sdk.ConnectionState[]): Promise<void> {
+    const wanted = states.join();
+    await until(
+      `the line to be ${wanted}`,
+      () => this.#lineStates.join().endsWith(wanted),
+      () => this.report(),
+    );
+  }
+
+  async changeSettings(change: Partial<Sdk.Settings>): Promise<void> {
+    await this.#my.changeSettings(change);
+  }
+
+  async history(): Promise<Sdk.HistoryEntry[]> {
+    return (await this.#my.history()).entries;
+  }
+
+  /** Ends every call, as a person would. */
+  hangUpAll(): void {
+    for (const call of this.#phone?.calls ?? []) call.hangup();
+  }
+
+  /** What a failed test should say about this page. */
+  async report(): Promise<unknown> {
+    return {
+      me: this.#phone?.user.address,
+      line: this.#lineStates,
+      errors: this.#errors,
+      calls: this.#calls.map(seen),
+      media: await mediaReport(),
+    };
+  }
+
+  get #my(): Sdk.Phone {
+    if (this.#phone === undefined) throw new Error('not connected');
+    return this.#phone;
+  }
+
+  /** Of those that ring here it must hear by `incoming`, as an application does. */
+  #followAll(calls: readonly Sdk.Call[]): void {
+    for (const call of calls) {
+      const isKnown = this.#calls.some((followed) => followed.call === call);
+      if (!isKnown && call.state !== 'incoming') this.#follow(call);
+    }
+  }
+
+  #follow(call: Sdk.Call): void {
+    const since: Followed['since'] = {};
+    const note = (): void => void (since[call.state] = performance.timeOrigin + performance.now());
+    this.#calls.unshift({ call, since });
+    note();
+    call.on('state', note);
+    call.on('error', (error) => this.#errors.push(error.code));
+    const player = document.createElement('video');
+    player.autoplay = true;
+    player.srcObject = call.remoteStream;
+    document.body.append(player);
+    call.on('ended', () => player.remove());
+  }
+
+  /** Those that live first, and then the latest first. */
+  #of(peer: string): Followed[] {
+    const calls = this.#calls.filter(({ call }) => call.peer.address === peer);
+    return [...calls.filter(({ call }) => call.state !== 'ended'), ...calls.filter(({ call }) => call.state === 'ended')];
+  }
+
+  #latest(peer: string, state: Sdk.CallState): Followed | undefined {
+    const [latest] = this.#of(peer);
+    return latest?.call.state === state ? latest : undefined;
+  }
+
+  #call(peer: string): Sdk.Call {
+    const [latest] = this.#of(peer);
+    if (latest === undefined) throw new Error(`there was no call with ${peer}`);
+    return latest.call;
+  }
+}
+
+function seen({ call, since }: Followed): Seen {
+  const { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote } = call;
+  const { duration, cause, causeText, answeredOn } = call;
+  const about = { duration, cause, causeText, answeredOn, error: call.error?.code, since };
+  return { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote, ...about };
+}
+
+function includes(whole: object, part: object): boolean {
+  const values = whole as Record<string, unknown>;
+  return Object.entries(part).every(([name, value]) => {
+    const found = values[name];
+    return typeof value === 'object' && typeof found === 'object' && value !== null && found !== null
+      ? includes(found, value)
+      : found === value;
+  });
+}
+
+/** The code of the error, if there is one. Anything but the SDK's own errors is a fault. */
+async function outcome(promise: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Offhook.OffhookError) return error.code;
+    throw error;
+  }
+}
+
+function mediaOf({ audio, video, own = false }: CallOptions): Sdk.MediaOptions {
+  return own ? { stream: ownStream() } : { audio, video };
+}
+
+function ownStream(): MediaStream {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  let frame = 0;
+  const draw = (): void => {
+    frame += 1;
+    if (context !== null) {
+      context.fillStyle = `hsl(${frame % 360} 80% 50%)`;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    }
+    requestAnimationFrame(draw);
+  };
+  draw();
+  const audio = new AudioContext();
+  const tone = new OscillatorNode(audio, { frequency: 440 });
+  const out = new MediaStreamAudioDestinationNode(audio);
+  tone.connect(out);
+  tone.start();
+  return new MediaStream([...out.stream.getTracks(), ...canvas.captureStream(30).getTracks()]);
+}
+
+spy();
+globalThis.kit = new Kit();
+export type { Kit };

@@ -1,0 +1,75 @@
+/** What proves that people hear and see each other, or do not: decoded sound and pictures, nothing else. */
+import { received } from './spies.ts';
+import type { Received } from './spies.ts';
+import { until } from './until.ts';
+
+/**
+ * Of the tone that a fake microphone makes, a second carries 0.2 (Chromium's beeps) or 0.01 (Firefox's hum); of the end of it
+ * that lingers in the receiver's buffers after it has stopped, less than 0.0005.
+ */
+const heardEnergy = 0.003;
+/** A microphone that is off sends digital silence, decoded to about 1e-9 a second. */
+const silentEnergy = 1e-6;
+/** Longer than the pause between two beeps of Chromium's microphone, which is half a second. */
+const silentSeconds = 1.2;
+const seenFrames = 5;
+const stillMs = 1_000;
+
+type Growth = Readonly<Record<'energy' | 'played' | 'frames', number>>;
+
+/** Sums up what has come in since it was made, over peer connections that come and go. */
+class Meter {
+  #before: ReadonlyMap<string, Received> | undefined;
+
+  async read(kind: Received['kind']): Promise<Growth> {
+    const now = await received();
+    this.#before ??= now;
+    const sum = { energy: 0, played: 0, frames: 0 };
+    for (const [id, track] of now) {
+      if (track.kind !== kind) continue;
+      const before = this.#before.get(id);
+      for (const name of ['energy', 'played', 'frames'] as const) sum[name] += track[name] - (before?.[name] ?? 0);
+    }
+    return sum;
+  }
+}
+
+export async function hears(state: () => unknown, patienceMs?: number): Promise<void> {
+  const meter = new Meter();
+  await until('sound', async () => (await meter.read('audio')).energy >= heardEnergy, state, patienceMs);
+}
+
+export async function sees(state: () => unknown, patienceMs?: number): Promise<void> {
+  const meter = new Meter();
+  await until('moving pictures', async () => (await meter.read('video')).frames >= seenFrames, state, patienceMs);
+}
+
+/** Sound was expected all the time and none came. */
+export async function hearsNothing(state: () => unknown): Promise<void> {
+  let meter = new Meter();
+  await until(
+    'silence',
+    async () => {
+      const { energy, played } = await meter.read('audio');
+      if (energy > silentEnergy) meter = new Meter();
+      return energy <= silentEnergy && played >= silentSeconds;
+    },
+    state,
+  );
+}
+
+export async function seesNothing(state: () => unknown): Promise<void> {
+  let meter = new Meter();
+  let since = performance.now();
+  await until(
+    'no pictures',
+    async () => {
+      if ((await meter.read('video')).frames > 0) {
+        meter = new Meter();
+        since = performance.now();
+      }
+      return performance.now() - since >= stillMs;
+    },
+    state,
+  );
+}
