@@ -145,6 +145,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
     if (state === before) return;
+    if (isUndecided(before) && !isUndecided(state)) this.#peer?.release();
     if (isNegotiable(state)) this.#peer?.allowNegotiation();
     const deadline = endpointMachine.deadline(state);
     if (deadline === undefined) this.#alarm.clear();
@@ -161,7 +162,6 @@ export class Endpoint extends Emitter<EndpointEvents> {
       case 'prepare':
         return this.#prepare(effect);
       case 'capture':
-        this.#peer?.release();
         return void this.#capture(effect.media);
       case 'remote':
         if (effect.open !== undefined) this.#newPeer(effect.epoch, effect.open.polite, false);
@@ -226,7 +226,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
   }
 
   #prepare({ epoch, offer, candidates, end }: Effect<'prepare'>): void {
-    const peer = this.#newPeer(epoch, true, this.#state.kind === 'incoming');
+    const peer = this.#newPeer(epoch, true, isUndecided(this.#state));
     peer?.prepare(offer);
     peer?.addCandidates(candidates, end);
   }
@@ -341,6 +341,14 @@ export class Endpoint extends Emitter<EndpointEvents> {
     this.#local.close();
     this.#remote.show([]);
   }
+}
+
+/**
+ * Whether another device may yet have the call. Until that is decided no packet goes to the caller: the DTLS handshake of the one
+ * that loses would keep the winner's from coming about.
+ */
+function isUndecided({ kind }: EndpointState): boolean {
+  return kind === 'incoming' || kind === 'answering';
 }
 
 /** Whether the first answer is with both sides, so that this one may offer. */
