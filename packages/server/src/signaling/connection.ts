@@ -2,6 +2,7 @@ import type { Address, DeviceId, From, Instant, PersonPresence } from '@offhook/
 import { Bucket } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import { Answers } from './answers.ts';
+import type { Envelope } from './application.ts';
 import { Backlog } from './backlog.ts';
 import type { Link } from './link.ts';
 import type { Occupant } from './hub.ts';
@@ -28,6 +29,8 @@ export class Connection {
   watching: ReadonlySet<Address> | undefined = undefined;
   /** Changes of presence which were not sent yet. */
   pending: Map<Address, PersonPresence> | undefined = undefined;
+  /** What its application messages begin with. */
+  envelope: Envelope | undefined = undefined;
   #seq = 0;
   /** The last number before the ping that is on its way. */
   #pinged = 0;

@@ -54,7 +54,7 @@ export class Link {
       this.close('slow_reader');
       return false;
     }
-    this.#socket.send(text);
+    this.#socket.write(text);
     return true;
   }
 

@@ -11,7 +11,8 @@ import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import type { Rate } from '../ports/bucket.ts';
 import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from '../ports.ts';
-import { cost, forward, nameable } from './application.ts';
+import { forward, read, reopen } from './application.ts';
+import type { Application } from './application.ts';
 import type { Connection } from './connection.ts';
 import { greet } from './hello.ts';
 import { Hub } from './hub.ts';
@@ -36,6 +37,8 @@ export interface SignalingDeps {
   readonly inviteRate: Rate;
 }
 
+/** A message to everyone counts as one more for each of this many receivers. */
+const receiversPerMessage = 50;
 /** How often the drain looks whether everything was answered. */
 const drainPollMs = 20;
 
@@ -89,16 +92,20 @@ export class Signaling {
     link.heardAt = now;
     this.#received += 1;
     if (link.isGreeting) return link.hold(text);
-    const message = parse(text);
-    if (link.connection === undefined) return this.#first(link, message);
-    if (message === undefined) return this.#fail(link, undefined, 'bad_message', 'A message is one JSON object.');
-    this.#next(link, link.connection, message, now);
+    const { connection } = link;
+    if (connection === undefined) return this.#first(link, parse(text));
+    if (!this.#mayGoOn(link, connection, now)) return this.#fail(link, parse(text), 'rate_limited');
+    const application = reopen(connection.envelope, text);
+    if (application !== undefined) this.#forward(link, connection, application, now);
+    else this.#next(link, connection, text, now);
   }
 
   /** A message in a binary frame. */
   binary(link: Link): void {
-    if (link.connection === undefined) link.close('hello_expected');
-    else link.error('bad_message', undefined, 'Messages are text, not binary.');
+    if (link.isClosed) return;
+    if (link.connection === undefined) return link.close('hello_expected');
+    if (this.#mayGoOn(link, link.connection, this.#deps.clock.now()))
+      link.error('bad_message', undefined, 'Messages are text, not binary.');
   }
 
   /** Tells everybody to go elsewhere, waits until what was asked is answered, at most so long, and closes all links. */
@@ -138,15 +145,20 @@ export class Signaling {
     for (const text of held) this.message(link, text);
   }
 
-  #next(link: Link, connection: Connection, message: Parsed, now: number): void {
-    const { type } = message;
-    if (typeof type !== 'string') return this.#fail(link, message, 'bad_message', 'type');
-    const isApplication = type.includes('.');
+  /** Counts a message. False when it is one too many; whoever does not slow down after that is let go. */
+  #mayGoOn(link: Link, connection: Connection, now: number, cost = 1): boolean {
     const { messageRate } = this.#deps;
-    const left = connection.spend(messageRate, now, isApplication ? cost(message, this.#hub) : 1);
-    if (left <= -messageRate.burst) return link.close('rate_limited');
-    if (left < 0) return this.#fail(link, message, 'rate_limited');
-    if (isApplication) return forward(this.#hub, link, connection, type, message);
+    const left = connection.spend(messageRate, now, cost);
+    if (left <= -messageRate.burst) link.close('rate_limited');
+    return left >= 0;
+  }
+
+  #next(link: Link, connection: Connection, text: string, now: number): void {
+    const message = parse(text);
+    if (message === undefined) return link.error('bad_message', undefined, 'A message is one JSON object.');
+    const { type } = message;
+    if (typeof type !== 'string') return this.#fail(link, message, 'bad_message', 'type: a message has one');
+    if (type.includes('.')) return this.#application(link, connection, type, message, text, now);
     if (Object.hasOwn(ephemerals, type)) return this.#ephemeral(link, connection, type as keyof typeof ephemerals, message);
     if (!Object.hasOwn(requests, type)) return this.#fail(link, message, 'unknown_type');
     const request = requests[type as keyof typeof requests].safeParse(message);
@@ -154,6 +166,19 @@ export class Signaling {
     if (request.data.type === 'hello') return this.#fail(link, message, 'hello_expected');
     if (this.#isDraining) return this.#fail(link, message, 'draining');
     this.#requests.handle(link, connection, request.data);
+  }
+
+  #application(link: Link, connection: Connection, type: string, message: Parsed, text: string, now: number): void {
+    const application = read(connection, type, message, text);
+    if ('error' in application) this.#fail(link, message, application.error, application.detail);
+    else this.#forward(link, connection, application, now);
+  }
+
+  #forward(link: Link, connection: Connection, application: Application, now: number): void {
+    const { type, to } = application;
+    const isTooMuch = to.everyone === true && !this.#mayGoOn(link, connection, now, this.#hub.size / receiversPerMessage);
+    if (isTooMuch) link.error('rate_limited', type);
+    else if (!forward(this.#hub, connection, application)) link.error('not_delivered', type);
   }
 
   #ephemeral(link: Link, connection: Connection, type: keyof typeof ephemerals, message: Parsed): void {
@@ -181,6 +206,11 @@ export class Signaling {
     if (answerable && isRequest) link.send(replyText(id, { error: code }, detail));
     else link.error(code, nameable(type), detail);
   }
+}
+
+/** A type as it may be repeated in an error. */
+function nameable(type: unknown): string | undefined {
+  return typeof type === 'string' && type.length <= 128 ? type : undefined;
 }
 
 interface Parsed {

@@ -1,8 +1,9 @@
-/** What signalling needs of a WebSocket. `ws` has this shape; the simulator brings its own. */
+/** What signalling needs of a WebSocket; the simulator brings its own. */
 export interface Socket {
-  /** Bytes given to `send` that have not left yet. */
+  /** Bytes given to `write` that have not left yet. */
   readonly bufferedAmount: number;
-  send(text: string): void;
+  /** Sends a text message. */
+  write(text: string): void;
   ping(): void;
   close(code: number, reason: string): void;
 }

@@ -9,6 +9,7 @@ import type { RawData, Server as SocketServer, ServerOptions } from 'ws';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Clock, Log } from '../ports.ts';
+import { textFrame } from './frame.ts';
 import type { Link } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
@@ -34,6 +35,13 @@ class Line extends WebSocket {
   link: Link | undefined = undefined;
   /** Where it comes from. */
   networkAddress = '';
+  /** What the frames go through. */
+  stream: Duplex | undefined = undefined;
+
+  /** Nothing is compressed and nothing is sent through `ws` but control frames, so frames of our own fit between them. */
+  write(text: string): void {
+    if (this.readyState === WebSocket.OPEN) this.stream?.write(textFrame(text));
+  }
 
   /** `ws` closes with 1009 when a message is too large (RFC 6455 §7.4.1); clients know the code of our table. */
   override close(code?: number, reason?: string | Buffer): void {
@@ -76,7 +84,7 @@ export class WebSockets {
     const code = this.#refusal(request, from);
     if (code !== undefined) return refuse(socket, code);
     socket.off('error', destroy);
-    this.#server.handleUpgrade(request, socket, head, (line) => this.#opened(line, from));
+    this.#server.handleUpgrade(request, socket, head, (line) => this.#opened(line, socket, from));
   }
 
   #refusal(request: IncomingMessage, from: string): ErrorCode | undefined {
@@ -87,9 +95,10 @@ export class WebSockets {
     return (this.#open.get(from) ?? 0) >= this.#deps.socketsPerAddress ? 'rate_limited' : undefined;
   }
 
-  #opened(line: Line, from: string): void {
+  #opened(line: Line, stream: Duplex, from: string): void {
     this.#open.set(from, (this.#open.get(from) ?? 0) + 1);
     line.networkAddress = from;
+    line.stream = stream;
     line.link = this.#deps.signaling.open(line);
     line.on('message', this.#handlers.message);
     line.on('pong', this.#handlers.pong);
