@@ -50,13 +50,13 @@ function token(bits: number): string {
     .replaceAll('=', '');
 }
 
-function openSocket(url: string, protocol: string, { opened, received, closed }: SocketHandlers): Socket {
+function openSocket(url: string, protocol: string, handlers: SocketHandlers): Socket {
   const socket = new WebSocket(url, protocol);
-  socket.addEventListener('open', opened);
+  socket.addEventListener('open', () => handlers.opened());
   socket.addEventListener('message', ({ data }) => {
-    if (typeof data === 'string') received(data);
+    if (typeof data === 'string') handlers.received(data);
   });
-  socket.addEventListener('close', ({ code, reason }) => closed(code, reason));
+  socket.addEventListener('close', ({ code, reason }) => handlers.closed(code, reason));
   return socket;
 }
 
@@ -79,7 +79,7 @@ async function capture(constraints: MediaStreamConstraints): Promise<MediaStream
 
 async function permission(kind: 'microphone' | 'camera'): Promise<PermissionState | undefined> {
   try {
-    return (await navigator.permissions.query({ name: kind as PermissionName })).state;
+    return (await navigator.permissions.query({ name: kind })).state;
   } catch {
     return undefined;
   }

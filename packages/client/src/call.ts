@@ -120,7 +120,8 @@ export class Call extends Emitter<CallEvents> {
 
   /** What the other side does: whether it has put the call on hold, its microphone is off, its camera is on. */
   get remote(): RemoteSide {
-    return this.#live?.theirs ?? { held: false, muted: false, camera: false };
+    const { held = false, muted = false, camera = false } = this.#live?.theirs ?? {};
+    return { held, muted, camera };
   }
 
   /** The other side cannot be reached by the server at the moment; what you hear and see may go on nevertheless. */

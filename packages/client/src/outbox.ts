@@ -91,5 +91,5 @@ export class Outbox {
 }
 
 function withId(id: string, message: Asked): Request {
-  return { ...message, id } as Request;
+  return { ...message, id };
 }

@@ -105,9 +105,9 @@ export class Peer {
 
   /** Makes the answer to the first offer ahead, without tracks. */
   prepare(offer: Offer): void {
+    const { sdp, candidates } = withoutCandidates(offer.sdp);
+    this.#remote.add(candidates, false);
     this.#run(async () => {
-      const { sdp, candidates } = withoutCandidates(offer.sdp);
-      this.#remote.add(candidates, false);
       const answer = await this.#answer({ type: 'offer', sdp });
       if (answer?.type === 'answer') this.#observer.answered(answer);
       this.#announced();
@@ -141,7 +141,7 @@ export class Peer {
     this.#run(() => this.#applyCandidates());
   }
 
-  /** The person has answered: the way to the other side may be tried. */
+  /** The call is this device's: the way to the other side may be tried. */
   release(): void {
     this.#remote.release();
     this.#run(() => this.#applyCandidates());
