@@ -68,9 +68,7 @@ export class Database {
     }
   }
 
-  /**
-   * One transaction. What it says was stored would survive a power cut; when it throws, nothing was stored.
-   */
+  /** One transaction. What it says was stored would survive a power cut; when it throws, nothing was stored. */
   commit(parts: readonly Part[]): PartOutcome[] {
     try {
       this.#begin.run();
@@ -81,7 +79,7 @@ export class Database {
       this.#commit.run();
       return outcomes;
     } catch (error) {
-      // SQLite itself rolls back after some errors.
+      // After some errors SQLite has rolled back by itself.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }

@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reads, writes } from '../statements.ts';
+import { migrate, migrations } from './migrate.ts';
+
+let db: DatabaseSync;
+beforeEach(() => {
+  db = new DatabaseSync(':memory:');
+});
+afterEach(() => db.close());
+
+const schema = (of = db): unknown => of.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name').all();
+const version = (): unknown => db.prepare('PRAGMA user_version').get()?.['user_version'];
+
+/** How SQLite says that it looks at every row of a table. */
+const scans = (sql: string): unknown[] =>
+  db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map((row) => row['detail'])
+    .filter((detail) => /^SCAN (?!CONSTANT ROW|\(subquery|\w+ VIRTUAL TABLE)/.test(String(detail)));
+
+describe('migrate', () => {
+  it('makes the schema out of nothing, and then has nothing to do', () => {
+    migrate(db);
+    expect(version()).toBe(migrations.length);
+    const made = schema();
+    migrate(db);
+    expect(schema()).toEqual(made);
+  });
+
+  it.each(Array.from(migrations.keys()))('makes the same schema out of version %i', (from) => {
+    migrate(db, migrations.slice(0, from));
+    migrate(db);
+    const fresh = new DatabaseSync(':memory:');
+    migrate(fresh);
+    expect(schema()).toEqual(schema(fresh));
+    fresh.close();
+  });
+
+  it('runs only the steps that a file has not seen, and keeps its data', () => {
+    migrate(db);
+    db.exec(`INSERT INTO outbox (event, call, at, body) VALUES ('call.ended', 'call-1', 1.5, '{}')`);
+    const next = [...migrations, `ALTER TABLE outbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0`];
+    migrate(db, next);
+    migrate(db, next);
+    expect(version()).toBe(migrations.length + 1);
+    expect(db.prepare('SELECT * FROM outbox').get()).toEqual({
+      position: 1,
+      event: 'call.ended',
+      call: 'call-1',
+      at: 1.5,
+      body: '{}',
+      attempts: 0,
+    });
+  });
+
+  it('leaves the file as it was when a step fails and its transaction is rolled back', () => {
+    migrate(db);
+    const before = schema();
+    db.exec('BEGIN');
+    expect(() => migrate(db, [...migrations, 'CREATE TABLE extra (x)', 'CREATE TABLE oh no'])).toThrow(/syntax error/);
+    db.exec('ROLLBACK');
+    expect(schema()).toEqual(before);
+    expect(version()).toBe(migrations.length);
+  });
+
+  it('refuses files of other programs and of later versions', () => {
+    db.exec('PRAGMA user_version = 1');
+    expect(() => migrate(db)).toThrow('another program');
+    db.exec('PRAGMA user_version = 0; CREATE TABLE theirs (x)');
+    expect(() => migrate(db)).toThrow('another program');
+    db.exec('DROP TABLE theirs');
+    migrate(db);
+    expect(() => migrate(db, [])).toThrow('later version');
+  });
+});
+
+describe('statements', () => {
+  const { calls, ...others } = reads;
+  it.each([...Object.entries(others), ...Object.entries(writes)])('%s finds its rows by an index', (_, sql) => {
+    migrate(db);
+    expect(scans(sql)).toEqual([]);
+  });
+
+  it('sees a scan when there is one', () => {
+    migrate(db);
+    expect(scans(calls)).toEqual(['SCAN calls']);
+  });
+});

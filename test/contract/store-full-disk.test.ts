@@ -1,0 +1,32 @@
+/** A disk that is really full: a small file system in memory, which only the test sees (Linux, where mounting is allowed). */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { FullDisk } from './children/full-disk.ts';
+
+const child = join(import.meta.dirname, 'children/full-disk.ts');
+const namespace = ['--mount', '--map-root-user', 'sh', '-c'];
+const mount = 'mount -t tmpfs -o size=8m none "$0"';
+const mayMount = spawnSync('unshare', [...namespace, mount, tmpdir()]).status === 0;
+
+it.runIf(mayMount)(
+  'refuses what a full disk cannot hold, keeps what it confirmed, and goes on once there is room',
+  { timeout: 40_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offhook-full-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const script = `${mount} && exec "$1" --conditions=source "$2" "$0"`;
+    const output = execFileSync('unshare', [...namespace, script, folder, process.execPath, child], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    const { before, refused, after, codes, found } = JSON.parse(output) as FullDisk;
+    expect(before.length).toBeGreaterThan(10);
+    expect(new Set(codes)).toEqual(new Set(['store_failed']));
+    expect(after).toHaveLength(15);
+    expect(found).toEqual([...before, ...after]);
+    expect(found).not.toContain(refused[0]);
+  },
+);
