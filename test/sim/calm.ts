@@ -1,0 +1,128 @@
+/** When the networks are whole, the server is up and nobody has done anything for a while, everybody agrees. */
+import type { Call } from '../../packages/client/src/call.ts';
+import type { CallView } from '@offhook/core';
+import type { Engine } from '../../packages/server/src/engine/engine.ts';
+import { short } from './laws.ts';
+import type { Page } from './page.ts';
+import type { World } from './world.ts';
+
+/** How long the world needs to come to rest: reconnecting, resuming, restarting ICE at its greatest distance. */
+export const restMs = 50_000;
+
+export function lookAtRest(world: World): void {
+  const { laws, server } = world;
+  const { engine } = server;
+  if (engine === undefined) return laws.break('S13', 'the server is not up');
+  for (const page of world.pages) {
+    laws.expect(page.phone?.state === 'online', 'S3', `${page.name} is ${page.phone?.state ?? 'not signed in'}`);
+    if (page.phone === undefined || page.connection === undefined) continue;
+    agree(world, engine, page, page.connection);
+    presence(world, engine, page);
+    // The ping, the silence that is waited for, and the refresh of ICE servers.
+    if (page.calls.length === 0)
+      laws.expect(page.scope.pending <= 4, 'S10', `${page.name} has ${page.scope.pending} timers and no call`);
+  }
+  const live = [...laws.calls_.values()].filter(({ record }) => record === undefined).length;
+  laws.expect(engine.liveCalls === live, 'S3', `${engine.liveCalls} calls live on the server, ${live} on its disk`);
+}
+
+function agree(world: World, engine: Engine, page: Page, connection: string): void {
+  const { laws } = world;
+  const views = engine.views(page.device.user.address, connection);
+  for (const view of views) {
+    const call = page.calls.find(({ id }) => id === view.call);
+    const id = `${short(view.call)} on ${page.name}`;
+    if (!view.here && view.stage !== 'ringing') laws.expect(call === undefined, 'S2', `${id} is a call of another page`);
+    if (view.here) laws.expect(call !== undefined, 'S3', `${id} is ${view.stage} for the server and nothing for the page`);
+    if (view.here && call !== undefined) compare(world, page, call, view);
+    if (!view.here && view.stage === 'ringing' && view.role === 'callee' && call === undefined)
+      laws.expect(laws.hasEnded(page, view.call), 'S3', `${id} does not ring`);
+  }
+  for (const { id, state } of page.calls) {
+    const view = views.find(({ call }) => call === id);
+    laws.expect(view !== undefined, 'S3', `${short(id)} is ${state} on ${page.name} and nothing for the server`);
+  }
+}
+
+function compare(world: World, page: Page, call: Call, view: CallView): void {
+  const { laws } = world;
+  const id = `${short(view.call)} on ${page.name}`;
+  const expected = { ringing: ['calling', 'opening'], answering: ['connecting'], active: ['active'] }[view.stage];
+  if (!expected.includes(call.state)) laws.break('S3', `${id} is ${call.state} while it is ${view.stage} for the server`);
+  const mine = { held: call.held, muted: call.muted, camera: call.camera };
+  laws.expect(same(mine, view.mine), 'S3', `${id}: its own side is ${said(mine)}, for the server ${said(view.mine)}`);
+  if (view.stage !== 'active') return;
+  laws.expect(same(call.remote, view.theirs), 'S3', `${id}: the other side is ${said(call.remote)}, for the server ${said(view.theirs)}`);
+  laws.expect(!call.peerAway, 'S3', `${id}: the other is away`);
+  flows(world, page, call, view);
+}
+
+/** What is heard and seen here is what the other side sends, unless somebody holds. */
+function flows(world: World, page: Page, call: Call, view: CallView): void {
+  const { laws } = world;
+  const { state } = laws.known(view.call);
+  if (state?.kind !== 'active') return;
+  const other = laws.pageOf.get(page.connection === state.caller.connection ? state.callee.connection : state.caller.connection);
+  const id = `${short(view.call)}: ${other?.name ?? 'somebody'} to ${page.name}`;
+  const isHeld = view.mine.held || view.theirs.held;
+  for (const kind of ['audio', 'video'] as const) {
+    const arriving = [...page.peers].flatMap((peer) => peer.receives(kind) ?? []).filter(({ from }) => from.place === other);
+    const isHeard = arriving.some(({ sent, received }) => sent.enabled && received.enabled);
+    const isSent = kind === 'audio' ? !view.theirs.muted : view.theirs.camera;
+    laws.expect(isHeard === (isSent && !isHeld), 'S5', `${id}: ${kind} ${isHeard ? 'flows' : 'does not flow'}, ${said(view.mine)} | ${said(view.theirs)}`);
+    if (isHeard) {
+      const shown = call.remoteStream.getTracks() as unknown[];
+      laws.expect(arriving.some(({ received }) => shown.includes(received)), 'S5', `${id}: ${kind} is not in the stream`);
+    }
+  }
+}
+
+function presence(world: World, engine: Engine, page: Page): void {
+  for (const { address } of world.users) {
+    const shown = page.presence.get(address);
+    const here = world.pages.some((other) => other.device.user.address === address);
+    const engaged = engine.views(address, '').some(({ role, stage }) => role === 'caller' || stage !== 'ringing');
+    const actual = engine.presence(address);
+    world.laws.expect(shown === actual, 'S9', `${page.name} sees ${address} ${shown ?? 'nowhere'}, who is ${actual}`);
+    const truth = here ? (engine.settings(address).doNotDisturb ? 'do_not_disturb' : engaged ? 'on_call' : 'online') : undefined;
+    if (truth !== undefined) world.laws.expect(actual === truth, 'S9', `${address} counts as ${actual} and is ${truth}`);
+  }
+}
+
+interface Values {
+  readonly held: boolean;
+  readonly muted: boolean;
+  readonly camera: boolean;
+}
+
+function same(a: Values, b: Values): boolean {
+  return a.held === b.held && a.muted === b.muted && a.camera === b.camera;
+}
+
+function said({ held, muted, camera }: Values): string {
+  return [held && 'held', muted && 'muted', camera && 'camera'].filter(Boolean).join('+') || 'plain';
+}
+
+/** After the end of everything: each call is recorded, and nothing is left. */
+export function lookAtEnd(world: World): void {
+  const { laws } = world;
+  for (const { id, record, announced, state } of laws.calls_.values()) {
+    laws.expect(record !== undefined, 'S1', `${short(id)} never ended, it is ${state?.kind ?? 'unknown'}`);
+    laws.expect(announced.at(-1) === 'call.ended', 'S1', `the end of ${short(id)} was not announced`);
+    const refused = record !== undefined && announced.length === 1;
+    laws.expect(refused || announced[0] === 'call.ringing', 'S1', `the ring of ${short(id)} was not announced`);
+    const connected = announced.includes('call.connected');
+    laws.expect(connected === (record?.connectedAt !== undefined), 'S11', `${short(id)} has a wrong duration`);
+  }
+}
+
+/** All phones are closed. */
+export function lookAtNothing(world: World): void {
+  const { laws, ether, wires } = world;
+  for (const page of world.pages) {
+    laws.expect(page.scope.pending === 0, 'S10', `${page.scope.pending} timers of ${page.name} outlive its phone`);
+    for (const track of page.tracks) laws.expect(track.readyState === 'ended', 'S5', `${page.name} captures after its end`);
+  }
+  laws.expect(ether.peers.size === 0, 'S5', `${ether.peers.size} peer connections are open`);
+  laws.expect(wires.open.size === 0, 'S10', `${wires.open.size} sockets are open`);
+}

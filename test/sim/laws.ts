@@ -1,0 +1,261 @@
+/**
+ * What must hold in every run, whatever happens: the rules S1–S16 of packages/core/src/call/SPEC.md. What the server stores and says
+ * is looked at as it happens, pages every second and, in `calm.ts`, whenever the world has come to rest.
+ */
+import type { Call } from '../../packages/client/src/call.ts';
+import type { CallRecord, CallState } from '@offhook/core';
+import type { Write } from '../../packages/server/src/ports.ts';
+import type { Page } from './page.ts';
+import type { World } from './world.ts';
+
+export interface Breach {
+  readonly law: string;
+  readonly what: string;
+  readonly at: number;
+}
+
+/** A call as far as the disk knows it. */
+export interface Known {
+  readonly id: string;
+  state: CallState | undefined;
+  record: CallRecord | undefined;
+  winner: string | undefined;
+  caller: string | undefined;
+  connectedAt: number | undefined;
+  /** Announcements, in order. */
+  readonly announced: string[];
+  /** When it last was seen to ring. */
+  ringsUntil: number;
+}
+
+interface Asked {
+  readonly type: string;
+  readonly call: string | undefined;
+  readonly epoch: number | undefined;
+  readonly n: number | undefined;
+  readonly description: string | undefined;
+}
+
+const stages = ['new', 'ringing', 'answering', 'active', 'ended'];
+const announcements = ['call.ringing', 'call.accepted', 'call.connected', 'call.ended'];
+
+export class Laws {
+  readonly breaches: Breach[] = [];
+  readonly calls_: Map<string, Known> = new Map();
+  readonly #world: World;
+  /** Requests on their way, by id. */
+  readonly #asked = new Map<string, Asked>();
+  /** Which page holds a connection. */
+  readonly pageOf = new Map<string, Page>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  break(law: string, what: string): void {
+    this.breaches.push({ law, what, at: this.#world.time.now });
+    this.#world.trace.add('!', '!', `${law} broken: ${what}`);
+  }
+
+  expect(holds: boolean, law: string, what: string): void {
+    if (!holds) this.break(law, what);
+  }
+
+  known(id: string): Known {
+    let known = this.calls_.get(id);
+    if (known === undefined) {
+      known = {
+        id,
+        state: undefined,
+        record: undefined,
+        winner: undefined,
+        caller: undefined,
+        connectedAt: undefined,
+        announced: [],
+        ringsUntil: 0,
+      };
+      this.calls_.set(id, known);
+    }
+    return known;
+  }
+
+  // The disk.
+
+  stored(writes: readonly Write[]): void {
+    for (const write of writes) {
+      if (write.type === 'call') this.#storedCall(write.state);
+      if (write.type === 'record') this.#recorded(write.record);
+      if (write.type === 'outbox') this.#announced(write.entry.call, write.entry.event);
+    }
+  }
+
+  #storedCall(state: CallState): void {
+    const known = this.known(state.id);
+    const before = known.state;
+    const id = short(state.id);
+    if (state.kind === 'ringing') known.ringsUntil = Infinity;
+    else if (before === undefined || before.kind === 'ringing') known.ringsUntil = this.#world.time.now;
+    if (before !== undefined) {
+      this.expect(stages.indexOf(state.kind) >= stages.indexOf(before.kind), 'S2', `${id} went from ${before.kind} to ${state.kind}`);
+      if ('epoch' in before && 'epoch' in state) this.expect(state.epoch >= before.epoch, 'S7', `the epoch of ${id} went back`);
+    }
+    if (state.kind === 'answering' || state.kind === 'active') {
+      const { connection } = state.callee;
+      this.expect((known.winner ?? connection) === connection, 'S2', `${id} has two winners`);
+      known.winner = connection;
+    }
+    if (state.kind === 'active') {
+      const { connectedAt } = state;
+      this.expect(known.connectedAt === undefined || known.connectedAt === connectedAt, 'S11', `${id} was connected anew`);
+      known.connectedAt ??= connectedAt;
+    }
+    if ('caller' in state && typeof state.caller !== 'string') known.caller = state.caller.connection;
+    known.state = state;
+  }
+
+  #recorded(record: CallRecord): void {
+    const known = this.known(record.call);
+    this.expect(known.record === undefined, 'S1', `${short(record.call)} was recorded twice`);
+    this.expect(known.connectedAt === record.connectedAt, 'S11', `the record of ${short(record.call)} has another duration`);
+    known.record = record;
+  }
+
+  #announced(call: string, event: string): void {
+    const { announced } = this.known(call);
+    const last = announced.at(-1);
+    const follows = last === undefined || announcements.indexOf(event) > announcements.indexOf(last);
+    this.expect(follows, 'S1', `${short(call)} announced ${event} after ${last ?? 'nothing'}`);
+    announced.push(event);
+  }
+
+  // The wire.
+
+  /** The server hears. */
+  heard(_page: Page, text: string): void {
+    if (!text.includes('"id":"')) return;
+    const { id, type, call, epoch, side, description } = JSON.parse(text) as Record<string, unknown>;
+    this.#asked.set(String(id), {
+      type: String(type),
+      call: typeof call === 'string' ? call : undefined,
+      epoch: typeof epoch === 'number' ? epoch : undefined,
+      n: (side as { n: number } | undefined)?.n,
+      description: (description as { type: string } | undefined)?.type,
+    });
+  }
+
+  /** The server speaks: what it says is stored. */
+  said(page: Page, text: string): void {
+    if (text.startsWith('{"re":"')) return this.#replied(page, text);
+    if (!/"type":"(?:accepted|answered|ended)"/.test(text)) return;
+    const { type, call, cause } = JSON.parse(text) as Record<string, string | undefined>;
+    const { state, record } = this.known(call ?? '');
+    const id = short(call ?? '');
+    if (type === 'accepted') this.expect(state !== undefined && state.kind !== 'ringing', 'S7', `${id} accepted before it is stored`);
+    if (type === 'answered') this.expect(state !== undefined && state.kind !== 'answering', 'S7', `${id} answered before it is stored`);
+    if (type === 'ended' && cause !== 'answered_elsewhere' && cause !== 'busy')
+      this.expect(record !== undefined, 'S7', `${id} ended before it is stored`);
+  }
+
+  #replied(page: Page, text: string): void {
+    const { re, ok } = JSON.parse(text) as { re: string; ok?: Record<string, unknown> };
+    const asked = this.#asked.get(re);
+    if (asked === undefined || ok === undefined) return;
+    if (asked.type === 'hello') {
+      page.connection = String(ok['connection']);
+      this.pageOf.set(page.connection, page);
+      return;
+    }
+    const merged = (ok['merged'] as { call: string } | undefined)?.call;
+    if (asked.call !== undefined) this.#acknowledged(page, merged === undefined ? asked : { ...asked, type: 'accept', call: merged });
+  }
+
+  #acknowledged(page: Page, { type, call = '', epoch = 0, n = 0, description }: Asked): void {
+    const { state, record, winner, caller } = this.known(call);
+    const id = short(call);
+    if (type === 'invite') this.expect(state !== undefined || record !== undefined, 'S7', `the invite of ${id} is not stored`);
+    if (record !== undefined) return;
+    const isCaller = page.connection === caller;
+    const isSide = isCaller || page.connection === winner;
+    if (type === 'accept') this.expect(winner === page.connection, 'S7', `the claim of ${id} is not stored`);
+    if (type === 'answer') this.expect(state?.kind === 'active', 'S7', `the answer of ${id} is not stored`);
+    if (type === 'hangup' && (isSide || state?.kind === 'ringing')) this.break('S7', `the end of ${id} is not stored`);
+    const opens = type === 'reoffer' || (type === 'describe' && description === 'offer');
+    if (opens && state !== undefined && 'epoch' in state) this.expect(state.epoch >= epoch, 'S7', `epoch ${epoch} of ${id} is not stored`);
+    if (type !== 'update' || !isSide || state === undefined || !('callee' in state) || typeof state.caller === 'string') return;
+    const end = isCaller ? state.caller : 'side' in (state.callee as object) ? (state.callee as typeof state.caller) : undefined;
+    if (end !== undefined) this.expect(end.side.n >= n, 'S7', `value ${n} of ${id} is not stored`);
+  }
+
+  // Pages.
+
+  readonly #ends = new Map<Call, number>();
+  readonly #over = new Map<Page, Set<string>>();
+
+  /** Whether this call rang or was talked on this page and is over for it. */
+  hasEnded(page: Page, call: string): boolean {
+    return this.#over.get(page)?.has(call) === true;
+  }
+
+  /** The calls of a page have changed. */
+  calls(page: Page, calls: readonly Call[]): void {
+    for (const call of calls) {
+      if (this.#ends.has(call)) continue;
+      this.#ends.set(call, 0);
+      const rang = call.state === 'incoming' ? page.scope.now() : undefined;
+      this.#world.trace.add(page.name, page.name, `${call.state} ${short(call.id)}`);
+      call.on('state', (state) => this.#world.trace.add(page.name, page.name, `${state} ${short(call.id)}${state === 'ended' ? ` ${call.cause ?? ''}` : ''}`));
+      call.on('ended', () => {
+        const times = (this.#ends.get(call) ?? 0) + 1;
+        this.#ends.set(call, times);
+        this.#over.set(page, (this.#over.get(page) ?? new Set()).add(call.id));
+        this.expect(times === 1, 'S1', `${short(call.id)} ended ${times} times on ${page.name}`);
+        if (rang !== undefined) this.expect(page.scope.now() - rang < 200_000 || call.cause !== 'no_answer', 'S4', `${page.name} rang too long`);
+      });
+    }
+  }
+
+  /** Looks at all pages; at most so often as they can be expected to have heard. */
+  look(): void {
+    const { now } = this.#world.time;
+    for (const page of this.#world.pages) {
+      for (const peer of page.peers) {
+        if (peer.signalingState === 'closed') continue;
+        this.expect(page.calls.length > 0, 'S5', `${page.name} has a peer connection and no call`);
+      }
+      if (page.calls.length === 0 && page.asking === 0) {
+        for (const track of page.tracks) this.expect(track.readyState === 'ended', 'S5', `${page.name} captures without a call`);
+      }
+      for (const call of page.calls) this.#lookAt(page, call, now);
+    }
+  }
+
+  #lookAt(page: Page, call: Call, now: number): void {
+    if (call.held || call.remote.held) {
+      for (const track of call.localStream.getAudioTracks()) this.expect(!track.enabled, 'S5', `${page.name} sends sound while held`);
+      for (const track of call.remoteStream.getTracks()) this.expect(!track.enabled, 'S5', `${page.name} plays while held`);
+    }
+    if (call.state !== 'incoming') return;
+    const known = this.calls_.get(call.id);
+    const wire = this.#world.wires.of(page);
+    const patience = 3_000 + 4 * page.network.delay[1];
+    if (known === undefined || wire?.isWelcomed !== true || known.ringsUntil + patience > now) return;
+    if ((this.#soundSince.get(page) ?? now) + patience > now) return;
+    this.break('S4', `${page.name} still rings for ${short(call.id)}, which is ${known.record === undefined ? 'taken' : 'over'}`);
+  }
+
+  /** Since when each page could hear. */
+  readonly #soundSince = new Map<Page, number>();
+
+  /** Notes who can hear at the moment. */
+  listen(): void {
+    for (const page of this.#world.pages) {
+      const isSound = this.#world.wires.of(page)?.isWelcomed === true;
+      if (!isSound) this.#soundSince.delete(page);
+      else if (!this.#soundSince.has(page)) this.#soundSince.set(page, this.#world.time.now);
+    }
+  }
+}
+
+export function short(id: string): string {
+  return id.slice(0, 4);
+}

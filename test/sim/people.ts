@@ -1,0 +1,268 @@
+/** What people do: call, answer, decline, ignore, talk, hold, close tabs. They press buttons at any time, also at the wrong one. */
+import type { Call } from '../../packages/client/src/call.ts';
+import { Chance } from './chance.ts';
+import type { Page } from './page.ts';
+import type { Tab, User, World } from './world.ts';
+
+export type Deed =
+  | 'call'
+  | 'call_nobody'
+  | 'cross'
+  | 'hangup'
+  | 'hold'
+  | 'resume'
+  | 'mute'
+  | 'unmute'
+  | 'camera_on'
+  | 'camera_off'
+  | 'press_again'
+  | 'settings'
+  | 'rename'
+  | 'reload'
+  | 'close_tab'
+  | 'kill_tab'
+  | 'open_tab'
+  | 'sign_off';
+
+/** How often each is done, beside the others. */
+export const usual: Readonly<Record<Deed, number>> = {
+  call: 22,
+  call_nobody: 1,
+  cross: 5,
+  hangup: 8,
+  hold: 6,
+  resume: 6,
+  mute: 4,
+  unmute: 4,
+  camera_on: 5,
+  camera_off: 4,
+  press_again: 4,
+  settings: 4,
+  rename: 1,
+  reload: 5,
+  close_tab: 2,
+  kill_tab: 2,
+  open_tab: 5,
+  sign_off: 1,
+};
+
+export class People {
+  readonly #world: World;
+  readonly #chance: Chance;
+  /** Calls a person has seen ringing. */
+  readonly #seen = new Map<string, Call[]>();
+  #calls = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#chance = new Chance(world.seed, 'people');
+    world.incoming = (page, call) => this.#rings(page, call);
+  }
+
+  /** Calls that were placed. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  do(deed: Deed): void {
+    switch (deed) {
+      case 'call':
+        return this.#call();
+      case 'call_nobody':
+        return this.#place(this.#anyPage(), this.#chance.pick(['nobody', 'no/body', '\u202E']));
+      case 'cross':
+        return this.#cross();
+      case 'settings':
+        return this.#settings();
+      case 'rename':
+        return this.#rename();
+      case 'reload':
+      case 'close_tab':
+      case 'kill_tab':
+      case 'open_tab':
+      case 'sign_off':
+        return this.#tab(deed);
+      default:
+        return this.#press(deed);
+    }
+  }
+
+  /** Everybody hangs up. */
+  hangUpAll(): void {
+    for (const page of this.#world.pages) for (const call of page.calls) call.hangup();
+  }
+
+  #anyPage(): Page | undefined {
+    const pages = this.#world.pages.filter(({ phone }) => phone !== undefined);
+    return pages.length === 0 ? undefined : this.#chance.pick(pages);
+  }
+
+  #pageOf(user: User): Page | undefined {
+    const pages = this.#world.pages.filter(({ phone, device }) => phone !== undefined && device.user === user);
+    return pages.length === 0 ? undefined : this.#chance.pick(pages);
+  }
+
+  #call(): void {
+    const page = this.#anyPage();
+    const to = this.#chance.pick(this.#world.users);
+    // Calling oneself happens, too, but seldom.
+    if (to === page?.device.user && !this.#chance.is(0.1)) return this.#call();
+    this.#place(page, to.address);
+  }
+
+  #cross(): void {
+    const one = this.#chance.pick(this.#world.users);
+    const other = this.#chance.pick(this.#world.users.filter((user) => user !== one));
+    this.#place(this.#pageOf(one), other.address);
+    this.#world.scope.schedule(this.#chance.between(0, 300), () => this.#place(this.#pageOf(other), one.address));
+  }
+
+  #place(page: Page | undefined, to: string): void {
+    if (page?.phone === undefined || page.scope.isOver) return;
+    this.#calls += 1;
+    const media = { audio: !this.#chance.is(0.05), video: this.#chance.is(0.3) };
+    this.#world.trace.add(page.name, page.name, `calls ${to}${media.video ? ' with video' : ''}`);
+    page.asking += 1;
+    page.phone.call(to, media).then(
+      (call) => {
+        page.asking -= 1;
+        this.#talkFor(page, call);
+      },
+      () => {
+        page.asking -= 1;
+      },
+    );
+  }
+
+  #talkFor(page: Page, call: Call): void {
+    if (this.#chance.is(0.4)) page.scope.schedule(this.#chance.between(0, 60_000), () => call.hangup());
+  }
+
+  /** A person hears it ring, perhaps on several devices, and does one thing about it, or two at once. */
+  #rings(page: Page, call: Call): void {
+    const key = `${page.device.user.address} ${call.id}`;
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) {
+      seen.push(call);
+      return;
+    }
+    const calls = [call];
+    this.#seen.set(key, calls);
+    const after = this.#chance.is(0.1) ? this.#chance.between(0, 60) : this.#chance.between(300, 12_000);
+    const decision = this.#chance.weighted({ answer: 10, race: 3, decline: 2, busy: 2, ignore: 3, hangup: 1, update: 1 });
+    this.#world.scope.schedule(after, () => this.#decide(decision, calls));
+  }
+
+  #decide(decision: 'answer' | 'race' | 'decline' | 'busy' | 'ignore' | 'hangup' | 'update', calls: readonly Call[]): void {
+    const ringing = calls.filter(({ state }) => state === 'incoming');
+    if (ringing.length === 0) return;
+    const one = this.#chance.pick(ringing);
+    switch (decision) {
+      case 'answer':
+        return this.#answer(one);
+      case 'race':
+        for (const call of ringing.slice(0, 3))
+          this.#world.scope.schedule(this.#chance.between(0, 80), () => this.#answer(call));
+        return;
+      case 'decline':
+        return one.reject();
+      case 'busy':
+        return one.reject('busy');
+      case 'hangup':
+        return one.hangup();
+      case 'update':
+        // Silent already when it is answered.
+        one.mute();
+        return this.#answer(one);
+      case 'ignore':
+    }
+  }
+
+  #answer(call: Call): void {
+    const page = this.#world.pages.find(({ calls }) => calls.includes(call));
+    if (page === undefined || call.state !== 'incoming') return;
+    this.#world.trace.add(page.name, page.name, 'answers');
+    page.asking += 1;
+    const media = { audio: !this.#chance.is(0.05), video: this.#chance.is(0.3) };
+    const done = (): void => {
+      page.asking -= 1;
+    };
+    call.answer(media).then(done, done);
+    this.#talkFor(page, call);
+  }
+
+  #press(deed: 'hangup' | 'hold' | 'resume' | 'mute' | 'unmute' | 'camera_on' | 'camera_off' | 'press_again'): void {
+    const calls = this.#world.pages.flatMap((page) => page.calls.map((call) => ({ page, call })));
+    if (calls.length === 0) return;
+    const { page, call } = this.#chance.pick(calls);
+    // What only looks like a call to those who ring is left to them.
+    if (call.state === 'incoming' && !this.#chance.is(0.2)) return;
+    this.#world.trace.add(page.name, page.name, `presses ${deed}`);
+    switch (deed) {
+      case 'hangup':
+        return call.hangup();
+      case 'hold':
+        return call.hold();
+      case 'resume':
+        return call.resume();
+      case 'mute':
+        return call.mute();
+      case 'unmute':
+        return call.mute(false);
+      case 'camera_on':
+      case 'camera_off':
+        return void call.setCamera(deed === 'camera_on').catch(() => undefined);
+      case 'press_again':
+        call.hold();
+        call.hold();
+        call.resume();
+        call.mute();
+        call.mute(false);
+    }
+  }
+
+  #settings(): void {
+    const page = this.#anyPage();
+    const change = this.#chance.pick([
+      { doNotDisturb: true },
+      { doNotDisturb: false },
+      { doNotDisturb: false },
+      { maxCalls: 1 },
+      { maxCalls: 4 },
+      { ringMs: 5_000 },
+      { ringMs: 30_000 },
+    ]);
+    void page?.phone?.changeSettings(change).catch(() => undefined);
+  }
+
+  #rename(): void {
+    const page = this.#anyPage();
+    void page?.phone?.rename(`${page.device.user.name} ${this.#chance.between(1, 9)}`).catch(() => undefined);
+  }
+
+  #tab(deed: 'reload' | 'close_tab' | 'kill_tab' | 'open_tab' | 'sign_off'): void {
+    const tab = this.#chance.pick(this.#world.tabs);
+    if (deed === 'open_tab') {
+      if (tab.page === undefined) this.#world.load(tab);
+      return;
+    }
+    if (tab.page === undefined) return;
+    if (deed === 'sign_off') return this.#signOff(tab);
+    // A browser that crashes tells nobody; one that goes on closes its sockets.
+    this.#world.unload(tab, deed !== 'kill_tab' || this.#chance.is(0.5));
+    if (deed === 'reload') this.#world.scope.schedule(this.#chance.between(100, 2_500), () => this.#loadAgain(tab));
+    // Without its `sessionStorage`: the tab was opened anew.
+    else tab.storage.clear();
+  }
+
+  #signOff(tab: Tab): void {
+    const { page } = tab;
+    void page?.phone?.close().then(() => {
+      if (tab.page === page) this.#world.unload(tab, true);
+    });
+  }
+
+  #loadAgain(tab: Tab): void {
+    if (tab.page === undefined) this.#world.load(tab);
+  }
+}

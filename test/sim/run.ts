@@ -1,0 +1,122 @@
+/** One run: a seed makes a world, people and troubles; the laws are looked at all the way. */
+import { lookAtEnd, lookAtNothing, lookAtRest, restMs } from './calm.ts';
+import { Chance } from './chance.ts';
+import type { Breach } from './laws.ts';
+import { People, usual } from './people.ts';
+import type { Deed } from './people.ts';
+import { kinds, Troubles } from './troubles.ts';
+import type { Trouble, TroubleKind } from './troubles.ts';
+import { World } from './world.ts';
+
+export interface RunOptions {
+  /** The whole trace is kept. */
+  readonly full?: boolean;
+  /** Does something to the world before it begins. */
+  readonly prepare?: (world: World) => void;
+}
+
+export interface Run {
+  readonly seed: number;
+  readonly breaches: readonly Breach[];
+  readonly world: World;
+  readonly calls: number;
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly lasted: number;
+}
+
+const names = ['Alice', 'Bob', 'Carol', 'Dave'];
+const deviceNames = ['laptop', 'phone', 'tablet'];
+const callsPerRun = 20;
+const rounds = 2;
+
+/** What a seed is about. */
+interface Plan {
+  readonly troubles: readonly Trouble[];
+  readonly deeds: Readonly<Record<Deed, number>>;
+}
+
+export async function run(seed: number, { full = false, prepare }: RunOptions = {}): Promise<Run> {
+  const chance = new Chance(seed, 'plan');
+  const meddling = {
+    duplicate: chance.is(0.3) ? 0.03 : 0,
+    overtake: chance.is(0.2) ? 0.02 : 0,
+  };
+  const world = new World(seed, { meddling, full });
+  prepare?.(world);
+  const plan = planOf(chance);
+  populate(world, chance);
+  const people = new People(world);
+  const troubles = new Troubles(world);
+  world.scope.schedule(500, function look() {
+    world.laws.listen();
+    world.laws.look();
+    world.scope.schedule(500, look);
+  });
+  void world.server.start();
+  for (const tab of world.tabs) if (chance.is(0.85)) world.scope.schedule(chance.between(0, 500), () => world.load(tab));
+  await world.run(3_000);
+  for (let round = 1; round <= rounds && isLawful(world); round += 1) {
+    while (people.calls < (callsPerRun * round) / rounds && isLawful(world)) await act(world, chance, people, troubles, plan);
+    troubles.heal();
+    await world.run(restMs);
+    // Somebody's call may just be changing hands; whoever is in the middle of it has had time enough a little later.
+    lookAtRest(world);
+  }
+  if (isLawful(world)) await end(world, people, troubles, chance);
+  const { breaches } = world.laws;
+  return { seed, breaches, world, calls: people.calls, steps: world.time.steps, lasted: world.time.now - 1_800_000_000_000 };
+}
+
+function isLawful({ laws }: World): boolean {
+  return laws.breaches.length === 0;
+}
+
+function planOf(chance: Chance): Plan {
+  const wanted = (Object.keys(kinds) as TroubleKind[]).filter(() => chance.is(0.5));
+  const deeds = { ...usual };
+  // In some runs tabs are left alone.
+  if (chance.is(0.3)) for (const deed of ['reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
+  return { troubles: chance.is(0.15) ? [] : wanted.flatMap((kind) => [...kinds[kind]]), deeds };
+}
+
+function populate(world: World, chance: Chance): void {
+  for (const name of names.slice(0, chance.between(3, 4))) {
+    const user = world.addUser(name);
+    for (const deviceName of deviceNames.slice(0, chance.between(1, 3))) {
+      const least = chance.between(2, 60);
+      const device = world.addDevice(user, deviceName, {
+        delay: [least, least + chance.between(5, 100)],
+        skew: chance.is(0.5) ? 0 : chance.between(-3_600_000, 3_600_000),
+        permission: chance.is(0.6) ? 'granted' : 'prompt',
+      });
+      device.refuses = chance.is(0.2) ? 0.5 : 0;
+      device.fails = chance.is(0.1) ? 0.2 : 0;
+      for (let tabs = chance.between(1, 2); tabs > 0; tabs -= 1) world.addTab(device);
+    }
+  }
+}
+
+async function act(world: World, chance: Chance, people: People, troubles: Troubles, { deeds, troubles: some }: Plan): Promise<void> {
+  await world.run(chance.is(0.2) ? chance.between(0, 30) : chance.between(100, 2_500));
+  if (some.length > 0 && chance.is(0.2)) troubles.make(chance.pick(some));
+  people.do(chance.weighted(deeds));
+}
+
+/** Everybody hangs up and goes. */
+async function end(world: World, people: People, troubles: Troubles, chance: Chance): Promise<void> {
+  if (chance.is(0.5)) people.hangUpAll();
+  else for (const tab of world.tabs) if (chance.is(0.5)) world.unload(tab, true);
+  troubles.heal();
+  await world.run(60_000);
+  people.hangUpAll();
+  // The longest that anything is waited for: a call whose sides are both gone.
+  await world.run(150_000);
+  lookAtRest(world);
+  lookAtEnd(world);
+  for (const page of world.pages) void page.phone?.close();
+  await world.run(5_000);
+  lookAtNothing(world);
+  void world.server.stop();
+  await world.run(200_000);
+}

@@ -1,0 +1,148 @@
+/** The server of a run: the project's own engine and signalling on a disk that outlives it. */
+import { Engine } from '../../packages/server/src/engine/engine.ts';
+import { Registry } from '../../packages/server/src/metrics.ts';
+import { LocalBus } from '../../packages/server/src/bus/local.ts';
+import type { Log, Write } from '../../packages/server/src/ports.ts';
+import { Signaling } from '../../packages/server/src/signaling/signaling.ts';
+import { MemoryDisk } from '../../packages/server/src/store/memory-disk.ts';
+import { MemoryStore } from '../../packages/server/src/store/memory.ts';
+import { SystemHash } from '../../packages/server/src/system/hash.ts';
+import type { Scope } from './time.ts';
+import type { Listener } from './wires.ts';
+import type { World } from './world.ts';
+
+/** A disk on which every stored change is looked at. */
+export class WatchedDisk extends MemoryDisk {
+  readonly #stored: (writes: readonly Write[]) => void;
+
+  constructor(stored: (writes: readonly Write[]) => void) {
+    super();
+    this.#stored = stored;
+  }
+
+  override apply(writes: readonly Write[]): boolean {
+    const done = super.apply(writes);
+    if (done) this.#stored(writes);
+    return done;
+  }
+}
+
+/** One life of the server, from its start to its end. */
+interface Life extends Listener {
+  readonly scope: Scope;
+  readonly store: MemoryStore;
+  readonly engine: Engine;
+  readonly bus: LocalBus;
+}
+
+export class Server {
+  readonly disk: WatchedDisk;
+  readonly #world: World;
+  #life: Life | undefined;
+  #isStarting = false;
+  #takesConnections = false;
+  /** The share of transactions that the disk fails at the moment. */
+  failing = 0;
+  /** Milliseconds that a transaction takes, least and most. */
+  diskDelay: readonly [number, number] = [1, 6];
+  /** When it last went down. */
+  downSince: number | undefined;
+  lives = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.disk = new WatchedDisk((writes) => world.laws.stored(writes));
+  }
+
+  get listener(): Listener | undefined {
+    return this.#takesConnections ? this.#life : undefined;
+  }
+
+  get engine(): Engine | undefined {
+    return this.#takesConnections ? this.#life?.engine : undefined;
+  }
+
+  get pending(): number {
+    return this.#life?.scope.pending ?? 0;
+  }
+
+  async start(): Promise<void> {
+    if (this.#life !== undefined || this.#isStarting) return;
+    this.#isStarting = true;
+    const { time, chance, trace } = this.#world;
+    this.lives += 1;
+    const scope = time.scope('server');
+    const log: Log = {
+      info: (event, fields) => trace.add('server', 'server', event, fields),
+      warn: (event, fields) => trace.add('server', 'server', event, fields),
+      error: (event, fields) => trace.add('server', 'server', event, fields),
+    };
+    const store = new MemoryStore({
+      disk: this.disk,
+      schedule: (work, done) =>
+        void scope.schedule(work === 'commit' ? chance.between(...this.diskDelay) : chance.between(0, 2), done),
+      fails: () => this.failing > 0 && chance.is(this.failing),
+    });
+    const hash = new SystemHash(await store.secret('signing', () => chance.token(256)));
+    const bus = new LocalBus(log);
+    const engine = new Engine({ store, bus, clock: scope, log, outbox: true });
+    const signaling = new Signaling({
+      store,
+      bus,
+      clock: scope,
+      random: chance,
+      hash,
+      log,
+      metrics: new Registry(),
+      switchboard: engine,
+      ice: () => ({ iceServers: [{ urls: ['turn:sim'], username: 'u', credential: 'c' }], ttlMs: 120_000 }),
+      messageRate: { perSecond: 100, burst: 400 },
+      inviteRate: { perSecond: 1, burst: 20 },
+    });
+    this.#life = { scope, store, engine, bus, signaling };
+    await engine.start();
+    this.#isStarting = false;
+    if (this.#life?.scope !== scope || scope.isOver) return;
+    this.#takesConnections = true;
+    this.downSince = undefined;
+    trace.add('server', 'server', 'up');
+  }
+
+  /** SIGKILL. `landed` transactions on their way reached the disk all the same; `told`: pages see their sockets close. */
+  kill(landed: number, told: boolean): void {
+    const life = this.#life;
+    if (life === undefined) return;
+    this.#world.trace.add('server', 'server', 'killed');
+    this.#down();
+    life.scope.end();
+    life.store.crash(landed);
+    for (const wire of this.#world.wires.open) wire.serverDied(told);
+  }
+
+  /** SIGTERM, as server.ts does it. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    if (life === undefined || !this.#takesConnections) return;
+    this.#world.trace.add('server', 'server', 'stops');
+    this.#takesConnections = false;
+    await life.signaling.drain(5_000);
+    // Sockets get a moment to close.
+    await new Promise<void>((resolve) => life.scope.schedule(500, resolve));
+    await life.engine.close();
+    await life.bus.close();
+    await life.store.close();
+    if (this.#life !== life) return;
+    this.#world.laws.expect(life.scope.pending === 0, 'S10', `${life.scope.pending} timers of the server outlive it`);
+    this.#down();
+    life.scope.end();
+    for (const wire of this.#world.wires.open) wire.serverDied(true);
+  }
+
+  #down(): void {
+    this.#life = undefined;
+    this.#isStarting = false;
+    this.#takesConnections = false;
+    this.downSince = this.#world.time.now;
+  }
+}
+

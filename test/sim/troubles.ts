@@ -1,0 +1,195 @@
+/** What goes wrong around people: sockets, networks, media paths, devices, the server and its disk. */
+import { Chance } from './chance.ts';
+import type { Page } from './page.ts';
+import type { World } from './world.ts';
+
+export type Trouble =
+  | 'cut'
+  | 'silence'
+  | 'offline'
+  | 'move'
+  | 'path'
+  | 'slow'
+  | 'sleep'
+  | 'kill_server'
+  | 'stop_server'
+  | 'disk_fails'
+  | 'disk_slow'
+  | 'device_lost';
+
+/** The kinds of trouble that a run has. */
+export const kinds = {
+  sockets: ['cut', 'silence', 'slow', 'sleep'],
+  networks: ['offline', 'move'],
+  media: ['path'],
+  server: ['kill_server', 'stop_server'],
+  disk: ['disk_fails', 'disk_slow'],
+  devices: ['device_lost'],
+} as const satisfies Record<string, readonly Trouble[]>;
+
+export type TroubleKind = keyof typeof kinds;
+
+export class Troubles {
+  readonly #world: World;
+  readonly #chance: Chance;
+  readonly #usual = new Map<Page['network'], readonly [number, number]>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#chance = new Chance(world.seed, 'troubles');
+  }
+
+  make(trouble: Trouble): void {
+    const { server, trace } = this.#world;
+    const page = this.#anyPage();
+    switch (trouble) {
+      case 'cut':
+        return this.#cut(page, this.#chance.is(0.8) ? ['page', 'server'] : this.#chance.pick([['page'], ['server']]));
+      case 'silence':
+        return this.#cut(page, []);
+      case 'offline':
+        return this.#offline(page);
+      case 'move':
+        return this.#move(page);
+      case 'path':
+        return this.#path();
+      case 'slow':
+        return this.#slow(page);
+      case 'sleep':
+        trace.add(page?.name ?? '', page?.name ?? '', 'is looked at again');
+        return page?.tell('visible');
+      case 'kill_server':
+        if (server.engine === undefined) return;
+        server.kill(this.#chance.between(0, 2), this.#chance.is(0.8));
+        return this.#startServer();
+      case 'stop_server':
+        if (server.engine === undefined) return;
+        void server.stop().then(() => this.#startServer());
+        return;
+      case 'disk_fails':
+        trace.add('server', 'server', 'disk fails');
+        server.failing = this.#chance.pick([0.3, 1]);
+        this.#world.scope.schedule(this.#chance.between(200, 4_000), () => {
+          server.failing = 0;
+        });
+        return;
+      case 'disk_slow':
+        server.diskDelay = [50, 600];
+        this.#world.scope.schedule(this.#chance.between(500, 5_000), () => {
+          server.diskDelay = [1, 6];
+        });
+        return;
+      case 'device_lost':
+        return this.#loseDevice(page);
+    }
+  }
+
+  /** Everything is well again, at once or in a moment. */
+  heal(): void {
+    const { server, ether, devices } = this.#world;
+    ether.heal();
+    server.failing = 0;
+    server.diskDelay = [1, 6];
+    for (const device of devices) {
+      device.has.audio = device.has.video = true;
+      device.network.delay = this.#usual.get(device.network) ?? device.network.delay;
+      this.#online(device.network);
+    }
+    if (server.engine === undefined) void server.start();
+  }
+
+  #anyPage(): Page | undefined {
+    const { pages } = this.#world;
+    return pages.length === 0 ? undefined : this.#chance.pick(pages);
+  }
+
+  #startServer(): void {
+    this.#world.scope.schedule(this.#chance.between(100, this.#chance.is(0.2) ? 25_000 : 3_000), () => {
+      void this.#world.server.start();
+    });
+  }
+
+  #cut(page: Page | undefined, told: readonly ('page' | 'server')[]): void {
+    if (page === undefined) return;
+    this.#world.trace.add(page.name, page.name, `loses its socket${told.length === 0 ? ' silently' : ''}`);
+    this.#world.wires.of(page)?.cut(told);
+  }
+
+  #pagesOn(network: Page['network']): Page[] {
+    return this.#world.pages.filter((page) => page.network === network);
+  }
+
+  #offline(page: Page | undefined): void {
+    if (page === undefined || !page.network.isOnline) return;
+    const { network } = page;
+    network.isOnline = false;
+    const knows = this.#chance.is(0.7);
+    for (const one of this.#pagesOn(network)) {
+      this.#world.trace.add(one.name, one.name, 'is offline');
+      one.isReachable = false;
+      this.#world.wires.of(one)?.cut(knows ? ['page'] : []);
+      if (knows) one.tell('offline');
+    }
+    this.#world.ether.changed();
+    this.#world.scope.schedule(this.#chance.between(300, this.#chance.is(0.15) ? 70_000 : 12_000), () => this.#online(network));
+  }
+
+  #online(network: Page['network']): void {
+    if (network.isOnline) return;
+    network.isOnline = true;
+    for (const page of this.#pagesOn(network)) {
+      this.#world.trace.add(page.name, page.name, 'is online');
+      page.isReachable = true;
+      page.tell('online');
+    }
+    this.#world.ether.changed();
+  }
+
+  /** From one network to another: its addresses are others, its sockets are dead. */
+  #move(page: Page | undefined): void {
+    if (page === undefined) return;
+    const { network } = page;
+    const knows = this.#chance.is(0.7);
+    for (const one of this.#pagesOn(network)) {
+      this.#world.trace.add(one.name, one.name, 'changes its network');
+      one.address += 1;
+      this.#world.wires.of(one)?.cut(this.#chance.is(0.5) ? ['page'] : []);
+      if (knows) one.tell('changed');
+    }
+    this.#world.ether.changed();
+  }
+
+  #path(): void {
+    const { pages, ether, scope } = this.#world;
+    if (pages.length < 2) return;
+    const [one, other] = [this.#chance.pick(pages), this.#chance.pick(pages)];
+    if (one === other) return;
+    this.#world.trace.add(one.name, one.name, `does not reach ${other.name}`);
+    ether.block(one, other, true);
+    scope.schedule(this.#chance.between(300, this.#chance.is(0.2) ? 90_000 : 20_000), () => ether.block(one, other, false));
+  }
+
+  #slow(page: Page | undefined): void {
+    if (page === undefined) return;
+    const { network } = page;
+    if (!this.#usual.has(network)) this.#usual.set(network, network.delay);
+    network.delay = [200, 1_500];
+    this.#world.scope.schedule(this.#chance.between(1_000, 10_000), () => {
+      network.delay = this.#usual.get(network) ?? [5, 40];
+    });
+  }
+
+  /** A headset is unplugged. */
+  #loseDevice(page: Page | undefined): void {
+    if (page === undefined) return;
+    const kind = this.#chance.pick(['audio', 'video'] as const);
+    const { has } = page.device;
+    this.#world.trace.add(page.name, page.name, `loses its ${kind} device`);
+    const another = this.#chance.is(0.5);
+    has[kind] = another;
+    for (const track of page.tracks) if (track.kind === kind) track.lose();
+    this.#world.scope.schedule(this.#chance.between(500, 5_000), () => {
+      has[kind] = true;
+    });
+  }
+}
