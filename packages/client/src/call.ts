@@ -226,10 +226,9 @@ export class Call extends Emitter<CallEvents> {
       const { video: error } = await this.#endpoint.open({ audio: false, video: true });
       if (error !== undefined) throw error;
     }
-    // It may have been turned the other way while the browser was asking.
-    if (this.#wantsCamera !== on) return;
-    this.#update({ camera: on });
-    if (!on) this.#endpoint.closeCamera();
+    // It may have been turned off while the browser was asking.
+    if (this.#wantsCamera === on) this.#update({ camera: on });
+    if (!this.#wantsCamera) this.#endpoint.closeCamera();
   }
 
   /** Statistics of the present peer connection (W3C webrtc-stats); undefined while there is none. */

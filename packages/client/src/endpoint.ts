@@ -106,9 +106,9 @@ export class Endpoint extends Emitter<EndpointEvents> {
   }
 
   /** Opens microphone and camera, without sending anything that the call does not send yet. Says what could not be opened. */
-  open({ audio, video }: Media): Promise<Captured['failed']> {
-    this.#microphone ||= audio;
-    return this.#local.open({ audio: this.#microphone, video });
+  open(media: Media): Promise<Captured['failed']> {
+    this.#microphone ||= media.audio;
+    return this.#local.open(media);
   }
 
   closeCamera(): void {

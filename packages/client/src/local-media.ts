@@ -40,8 +40,7 @@ export class LocalMedia {
 
   /** Opens what is not open yet, and says what could not be opened. Never rejects. */
   async open({ audio, video }: Media): Promise<Captured['failed']> {
-    this.#takeOwn('audio', this.#own?.getAudioTracks()[0]);
-    this.#takeOwn('video', this.#own?.getVideoTracks()[0]);
+    this.#takeOwn();
     // Without sound of its own, an application's stream is meant to be silent.
     const missing = { audio: audio && !this.#own && !this.#tracks.audio, video: video && !this.#tracks.video };
     if (!missing.audio && !missing.video) return {};
@@ -65,8 +64,15 @@ export class LocalMedia {
     this.#drop('video');
   }
 
-  #takeOwn(kind: Kind, track: MediaStreamTrack | undefined): void {
-    if (track !== undefined && !this.#closed) this.#tracks[kind] ??= track;
+  /** From the first opening on, what the application's stream holds is sent. */
+  #takeOwn(): void {
+    if (this.#own === undefined || this.#closed) return;
+    const [audio] = this.#own.getAudioTracks();
+    const [video] = this.#own.getVideoTracks();
+    const isNew = (audio && !this.#tracks.audio) ?? (video && !this.#tracks.video) ?? false;
+    if (audio !== undefined) this.#tracks.audio ??= audio;
+    if (video !== undefined) this.#tracks.video ??= video;
+    if (isNew) this.#observer.changed();
   }
 
   #put(kind: Kind, track: MediaStreamTrack | undefined): void {
