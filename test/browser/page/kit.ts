@@ -50,6 +50,9 @@ export interface Seen {
   readonly since: Partial<Record<Sdk.CallState, number>>;
 }
 
+/** What a call should look like, as far as it matters. */
+export type Wanted = Partial<Omit<Seen, 'remote'>> & { readonly remote?: Partial<Sdk.RemoteSide> };
+
 /** A message of an application, as it was received. */
 export interface Told {
   readonly type: string;
@@ -128,7 +131,7 @@ class Kit {
   }
 
   /** Waits until the call with this person looks like this in all that is named. */
-  async untilSeen(peer: string, wanted: Partial<Seen>, patienceMs?: number): Promise<Seen> {
+  async untilSeen(peer: string, wanted: Wanted, patienceMs?: number): Promise<Seen> {
     const matches = (call: Followed): boolean => includes(seen(call), wanted);
     const what = `${JSON.stringify(wanted)} with ${peer}`;
     const call = await until(
@@ -188,6 +191,22 @@ class Kit {
       () => this.#told.length >= count && this.#told,
       () => this.report(),
     );
+  }
+
+  /** The code of the first error that a phone or a call has told of. */
+  untilError(): Promise<string> {
+    return until(
+      'an error',
+      () => this.#errors[0],
+      () => this.report(),
+    );
+  }
+
+  /** What has become of the tracks that were given to calls as streams of the application. */
+  ownTracks(): string[] {
+    return ownStreams
+      .flatMap((stream) => stream.getTracks())
+      .map(({ kind, readyState, enabled }) => `${kind} ${readyState} ${enabled ? 'enabled' : 'disabled'}`);
   }
 
   /** Waits until the connection to the server has gone through these states. */
@@ -301,6 +320,8 @@ function mediaOf({ audio, video, own = false }: CallOptions): Sdk.MediaOptions {
   return own ? { stream: ownStream() } : { audio, video };
 }
 
+const ownStreams: MediaStream[] = [];
+
 function ownStream(): MediaStream {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
@@ -319,7 +340,9 @@ function ownStream(): MediaStream {
   const out = new MediaStreamAudioDestinationNode(audio);
   tone.connect(out);
   tone.start();
-  return new MediaStream([...out.stream.getTracks(), ...canvas.captureStream(30).getTracks()]);
+  const stream = new MediaStream([...out.stream.getTracks(), ...canvas.captureStream(30).getTracks()]);
+  ownStreams.push(stream);
+  return stream;
 }
 
 spy();

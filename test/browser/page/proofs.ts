@@ -10,12 +10,17 @@ import { until } from './until.ts';
 const heardEnergy = 0.003;
 /** A microphone that is off sends digital silence, decoded to about 1e-9 a second. */
 const silentEnergy = 1e-6;
-/** Longer than the pause between two beeps of Chromium's microphone, which is half a second. */
-const silentSeconds = 1.2;
 const seenFrames = 5;
-const stillMs = 1_000;
+/** Longer than the pause between two beeps of Chromium's microphone, which is half a second. */
+const nothingMs = 1_200;
 
-type Growth = Readonly<Record<'energy' | 'played' | 'frames', number>>;
+interface Growth {
+  readonly tracks: number;
+  readonly energy: number;
+  /** Seconds. */
+  readonly played: number;
+  readonly frames: number;
+}
 
 /** Sums up what has come in since it was made, over peer connections that come and go. */
 class Meter {
@@ -24,9 +29,10 @@ class Meter {
   async read(kind: Received['kind']): Promise<Growth> {
     const now = await received();
     this.#before ??= now;
-    const sum = { energy: 0, played: 0, frames: 0 };
+    const sum = { tracks: 0, energy: 0, played: 0, frames: 0 };
     for (const [id, track] of now) {
       if (track.kind !== kind) continue;
+      sum.tracks += 1;
       const before = this.#before.get(id);
       for (const name of ['energy', 'played', 'frames'] as const) sum[name] += track[name] - (before?.[name] ?? 0);
     }
@@ -44,31 +50,34 @@ export async function sees(state: () => unknown, patienceMs?: number): Promise<v
   await until('moving pictures', async () => (await meter.read('video')).frames >= seenFrames, state, patienceMs);
 }
 
-/** Sound was expected all the time and none came. */
+/** No sound comes, for longer than any pause of a fake microphone. */
 export async function hearsNothing(state: () => unknown): Promise<void> {
-  let meter = new Meter();
-  await until(
-    'silence',
-    async () => {
-      const { energy, played } = await meter.read('audio');
-      if (energy > silentEnergy) meter = new Meter();
-      return energy <= silentEnergy && played >= silentSeconds;
-    },
-    state,
-  );
+  await stays('silence', 'audio', ({ energy }) => energy <= silentEnergy, state);
 }
 
 export async function seesNothing(state: () => unknown): Promise<void> {
+  await stays('no pictures', 'video', ({ frames }) => frames === 0, state);
+}
+
+/** Nothing comes for a while, and while tracks are there, the receiver was at work all the time. */
+async function stays(
+  what: string,
+  kind: Received['kind'],
+  isNothing: (growth: Growth) => boolean,
+  state: () => unknown,
+): Promise<void> {
   let meter = new Meter();
   let since = performance.now();
   await until(
-    'no pictures',
+    what,
     async () => {
-      if ((await meter.read('video')).frames > 0) {
+      const growth = await meter.read(kind);
+      if (!isNothing(growth)) {
         meter = new Meter();
         since = performance.now();
       }
-      return performance.now() - since >= stillMs;
+      const isLive = growth.tracks === 0 || kind === 'video' || growth.played >= nothingMs / 1000;
+      return isLive && performance.now() - since >= nothingMs;
     },
     state,
   );
