@@ -44,7 +44,7 @@ export class LocalMedia {
     // Without sound of its own, an application's stream is meant to be silent.
     const missing = { audio: audio && !this.#own && !this.#tracks.audio, video: video && !this.#tracks.video };
     if (!missing.audio && !missing.video) return {};
-    const opened = await this.#capture.open(missing);
+    const opened = await this.#capture.open(missing, () => !this.#closed);
     this.#put('audio', opened.audio);
     this.#put('video', opened.video);
     if (!this.#closed) this.#observer.changed();
@@ -64,14 +64,16 @@ export class LocalMedia {
     this.#drop('video');
   }
 
-  /** From the first opening on, what the application's stream holds is sent. */
+  /** What the application's stream holds is taken up, and sent. */
   #takeOwn(): void {
     if (this.#own === undefined || this.#closed) return;
-    const [audio] = this.#own.getAudioTracks();
-    const [video] = this.#own.getVideoTracks();
-    const isNew = (audio && !this.#tracks.audio) ?? (video && !this.#tracks.video) ?? false;
-    if (audio !== undefined) this.#tracks.audio ??= audio;
-    if (video !== undefined) this.#tracks.video ??= video;
+    let isNew = false;
+    for (const kind of ['audio', 'video'] as const) {
+      const track = this.#own.getTracks().find((one) => one.kind === kind);
+      if (track === undefined || this.#tracks[kind] !== undefined) continue;
+      this.#tracks[kind] = track;
+      isNew = true;
+    }
     if (isNew) this.#observer.changed();
   }
 
