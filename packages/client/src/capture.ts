@@ -42,10 +42,13 @@ export class Capture {
     return states.every((state) => state === 'granted');
   }
 
-  /** Opens what is asked for, with one question to the person. Each track must be given back by `release`. Never rejects. */
-  open(kinds: Readonly<Record<Kind, boolean>>): Promise<Captured> {
+  /**
+   * Opens what is asked for, with one question to the person. Each track must be given back by `release`. Never rejects.
+   * `isWanted`: asked again before each question, as the call may be over when its turn comes.
+   */
+  open(kinds: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
     // One after the other, so that the second one finds what the first one has opened.
-    const opened = this.#queue.then(() => this.#open(kinds));
+    const opened = this.#queue.then(() => this.#open(kinds, isWanted));
     this.#queue = opened;
     return opened;
   }
@@ -56,21 +59,22 @@ export class Capture {
     this.#tracks.video.delete(track);
   }
 
-  async #open({ audio, video }: Readonly<Record<Kind, boolean>>): Promise<Captured> {
+  async #open({ audio, video }: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
+    if (!isWanted()) return { failed: {} };
     const shared = { audio: audio ? this.#share('audio') : undefined, video: video ? this.#share('video') : undefined };
-    const asked = await this.#ask({ audio: audio && !shared.audio, video: video && !shared.video });
+    const asked = await this.#ask({ audio: audio && !shared.audio, video: video && !shared.video }, isWanted);
     return { audio: shared.audio ?? asked.audio, video: shared.video ?? asked.video, failed: asked.failed };
   }
 
-  async #ask({ audio, video }: Readonly<Record<Kind, boolean>>): Promise<Captured> {
-    if (!audio && !video) return { failed: {} };
+  async #ask({ audio, video }: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
+    if ((!audio && !video) || !isWanted()) return { failed: {} };
     try {
       return await this.#get({ audio, video });
     } catch (error) {
       if (!audio) return { failed: { video: captureError('camera', error) } };
       if (!video) return { failed: { audio: captureError('microphone', error) } };
       // Which of the two was the cause, the browser does not say; without the camera it shows.
-      const { failed, ...rest } = await this.#ask({ audio, video: false });
+      const { failed, ...rest } = await this.#ask({ audio, video: false }, isWanted);
       return { ...rest, failed: failed.audio ? failed : { video: captureError('camera', error) } };
     }
   }
