@@ -49,6 +49,10 @@ export const stage: CSSResult = css`
     --avatar: 72px;
     margin-block-end: 16px;
   }
+  /* The frozen picture says who it is, and the header. */
+  .pictures .middle :is(offhook-avatar, h1) {
+    display: none;
+  }
   .preview,
   .pictures {
     --control-ground: #2b2c34d9;

@@ -1,0 +1,25 @@
+import { OffhookError } from '@offhook/client';
+import { describe, expect, it } from 'vitest';
+import { mediaProblem, nameProblem } from './problems.ts';
+
+describe('mediaProblem', () => {
+  it('knows the device and the reason', () => {
+    expect(mediaProblem(new OffhookError('microphone_refused'))).toEqual({ device: 'microphone', reason: 'refused' });
+    expect(mediaProblem(new OffhookError('camera_lost'))).toEqual({ device: 'camera', reason: 'lost' });
+    expect(mediaProblem(new OffhookError('user_not_found'))).toBeUndefined();
+    expect(mediaProblem(new Error('other'))).toBeUndefined();
+  });
+});
+
+describe('nameProblem', () => {
+  it('says whose name is taken, and what is free', () => {
+    const error = new OffhookError('name_taken', { suggestions: ['Anna 2'] });
+    expect(nameProblem(error, ' Anna ')).toEqual({ message: 'Somebody here is already called Anna.', suggestions: ['Anna 2'] });
+  });
+
+  it('never shows a code', () => {
+    for (const code of ['internal', 'store_failed', 'bad_message', 'link_invalid', 'rate_limited'] as const)
+      expect(nameProblem(new OffhookError(code), '').message).not.toMatch(/_/);
+    expect(nameProblem(new TypeError('x is not a function'), '').message).not.toMatch(/function/);
+  });
+});

@@ -1,0 +1,79 @@
+import type { PersonPresence, PresenceState } from '@offhook/core';
+import { describe, expect, it } from 'vitest';
+import { hue, initials, inSentence, sections } from './names.ts';
+
+const person = (name: string, presence: PresenceState): PersonPresence => ({
+  name,
+  address: name.toLowerCase().replaceAll(' ', '-'),
+  presence,
+});
+
+describe('inSentence', () => {
+  it('isolates names that run from right to left', () => {
+    expect(inSentence('נועה')).toBe('\u2068נועה\u2069');
+    expect(inSentence('عمر')).toBe('\u2068عمر\u2069');
+    expect(inSentence('Anna עם')).toBe('\u2068Anna עם\u2069');
+  });
+
+  it('leaves all others as they are', () => {
+    for (const name of ['Anna Berg', '山田', 'Юки', 'Ωmega 7']) expect(inSentence(name)).toBe(name);
+  });
+});
+
+describe('initials', () => {
+  it.each([
+    ['Anna Berg', 'AB'],
+    ['anna', 'A'],
+    ['Maximiliane-Wilhelmine Freifrau von Hohenstein', 'MH'],
+    ['bo.lindqvist', 'BL'],
+    ['נועה בן־דוד', 'נב'],
+    ['山田 由紀', '山由'],
+    ['“Zed”', 'Z'],
+    ['Anna 2', 'A2'],
+    ['e\u0301lodie', 'E\u0301'],
+    ['नीता', 'नी'],
+    ['★', '★'],
+  ])('takes from %s %s', (name, letters) => expect(initials(name)).toBe(letters));
+});
+
+describe('hue', () => {
+  it('is the same for the same address', () => expect(hue('anna')).toBe(hue('anna')));
+
+  it('is never the red of danger', () => {
+    for (let i = 0; i < 500; i++) {
+      expect(hue(`person-${i}`)).toBeGreaterThanOrEqual(50);
+      expect(hue(`person-${i}`)).toBeLessThanOrEqual(360);
+    }
+  });
+
+  it('tells neighbours apart', () => {
+    const hues = Array.from({ length: 40 }, (_, i) => hue(`person-${i}`));
+    expect(new Set(hues).size).toBeGreaterThan(30);
+  });
+});
+
+describe('sections', () => {
+  const people = [
+    person('Zoë', 'online'),
+    person('anna berg', 'on_call'),
+    person('Bo', 'offline'),
+    person('Åsa', 'do_not_disturb'),
+    person('Person 10', 'online'),
+    person('Person 9', 'online'),
+  ];
+  const names = (query: string) => {
+    const { here, away } = sections(people, query);
+    return [here.map(({ name }) => name), away.map(({ name }) => name)];
+  };
+
+  it('puts those who are here first, by name, whatever the case, accents and digits', () => {
+    expect(names('')).toEqual([['anna berg', 'Åsa', 'Person 9', 'Person 10', 'Zoë'], ['Bo']]);
+  });
+
+  it.each([
+    ['zoe', [['Zoë'], []]],
+    [' BERG', [['anna berg'], []]],
+    ['b', [['anna berg'], ['Bo']]],
+    ['erg', [[], []]],
+  ])('finds by %s the words that begin with it', (query, found) => expect(names(query)).toEqual(found));
+});

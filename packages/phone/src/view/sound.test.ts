@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { callIn, withCalls } from './call.fixture.ts';
+import { soundOf } from './sound.ts';
+
+const ringing = callIn({ kind: 'incoming', waiting: false }, { id: 'call-2' });
+const active = callIn({ kind: 'active', since: 0 });
+
+describe('soundOf', () => {
+  it('rings for a call, and only knocks while another goes on', () => {
+    expect(soundOf(withCalls(ringing))).toBe('ringing');
+    expect(soundOf(withCalls(active, ringing))).toBe('waiting');
+    expect(soundOf(withCalls(active))).toBeUndefined();
+  });
+
+  it('is heard at the other end only once it rings there', () => {
+    expect(soundOf(withCalls(callIn({ kind: 'calling' })))).toBeUndefined();
+    expect(soundOf(withCalls(callIn({ kind: 'calling', remote: 'ringing' })))).toBe('calling');
+  });
+
+  it('does not ring in a browser that is to be quiet', () => {
+    const state = withCalls(ringing);
+    expect(soundOf({ ...state, settings: { ...state.settings, ringAloud: false } })).toBeUndefined();
+  });
+
+  it('is silent while nobody is signed in', () => expect(soundOf({ kind: 'starting', waiting: false })).toBeUndefined());
+});

@@ -1,0 +1,139 @@
+import { causes, type Cause } from '@offhook/core';
+import { describe, expect, it } from 'vitest';
+import { callIn } from './call.fixture.ts';
+import type { CallStage, CallState, MediaProblem } from './state.ts';
+import { announcement, chips, endedAdvice, endedText, pageTitle, problemText, refusalText, statusText } from './texts.ts';
+
+const side = { held: false, muted: false, camera: false };
+const active: CallStage = { kind: 'active', since: 0 };
+
+const texts = (call: CallState, line: 'up' | 'down' = 'up') => chips(call, line).map(({ text }) => text);
+
+const title = (calls: readonly CallState[], blink = false) => pageTitle(calls, calls[0]?.id, 151_000, blink);
+
+describe('statusText', () => {
+  it.each<[string | undefined, CallStage, Partial<CallState>?]>([
+    ['Opening your microphone…', { kind: 'opening', asking: false }],
+    ['Opening your camera…', { kind: 'opening', asking: false }, { mine: { ...side, camera: true } }],
+    ['Your browser asks for your microphone', { kind: 'opening', asking: true }],
+    [
+      'Your browser asks for your microphone and camera',
+      { kind: 'connecting', asking: true },
+      { mine: { ...side, camera: true } },
+    ],
+    ['Calling Anna…', { kind: 'calling' }],
+    ['Anna’s phone is ringing', { kind: 'calling', remote: 'ringing' }],
+    ['Anna is on another call and sees yours waiting', { kind: 'calling', remote: 'waiting' }],
+    ['Audio call', { kind: 'incoming', waiting: false }],
+    ['Video call', { kind: 'incoming', waiting: false }, { media: { audio: true, video: true } }],
+    ['Connecting…', { kind: 'connecting', asking: false }],
+    [undefined, active],
+    ['You put Anna on hold', active, { mine: { ...side, held: true } }],
+    ['Anna put you on hold', active, { theirs: { ...side, held: true } }],
+    ['You have both put the call on hold', active, { mine: { ...side, held: true }, theirs: { ...side, held: true } }],
+    ['Trying to reconnect…', { kind: 'reconnecting', since: 0 }],
+    ['Anna declined the call', { kind: 'ended', cause: 'declined' }],
+  ])('says “%s”', (text, stage, more) => expect(statusText(callIn(stage, more))).toBe(text));
+
+  it('keeps the direction of names apart from its own', () => {
+    const call = callIn({ kind: 'calling', remote: 'ringing' }, { peer: { address: 'n', name: 'נועה' } });
+    expect(statusText(call)).toBe('\u2068נועה\u2069’s phone is ringing');
+  });
+});
+
+describe('endedText', () => {
+  const all = Object.keys(causes) as Cause[];
+  it.each(all)('has a sentence with no gaps for %s on both sides', (cause) => {
+    for (const role of ['caller', 'callee'] as const) {
+      const text = endedText(callIn({ kind: 'ended', cause }, { role }), { kind: 'ended', cause });
+      expect(text).not.toMatch(/[{}]/);
+      expect(text.length).toBeGreaterThan(5);
+    }
+  });
+
+  it('names the device that answered', () => {
+    const ended = { kind: 'ended', cause: 'answered_elsewhere', elsewhere: 'Firefox on Linux' } as const;
+    expect(endedText(callIn(ended, { role: 'callee' }), ended)).toBe('Answered on Firefox on Linux');
+  });
+
+  it('says first what was wrong with the microphone, then what the server refused', () => {
+    const problem: MediaProblem = { device: 'microphone', reason: 'refused' };
+    const ended = { kind: 'ended', cause: 'media_failed', problem } as const;
+    expect(endedText(callIn(ended), ended)).toBe('This page may not use your microphone');
+    expect(endedAdvice(ended)).toMatch(/allow the microphone/);
+    const refused = { kind: 'ended', cause: 'cancelled', error: 'self_call' } as const;
+    expect(endedText(callIn(refused), refused)).toMatch(/^This is you/);
+  });
+
+  it('never shows a code', () => {
+    for (const code of ['self_call', 'too_many_calls', 'internal', 'store_failed', 'unreachable'] as const)
+      expect(refusalText(code)).not.toMatch(/_|[0-9]{3}/);
+  });
+});
+
+describe('problemText', () => {
+  it('says for each problem what is wrong and what to do', () => {
+    for (const device of ['microphone', 'camera'] as const) {
+      for (const reason of ['refused', 'missing', 'in_use', 'lost', 'insecure'] as const) {
+        const { what, remedy } = problemText({ device, reason });
+        expect(`${what}${remedy}`).toContain(device);
+        expect(remedy).toMatch(/\.$/);
+      }
+    }
+  });
+});
+
+describe('chips', () => {
+  it('says nothing while all is well', () => expect(texts(callIn(active))).toEqual([]));
+
+  it('says what is off on either side', () => {
+    const call = callIn(active, { mine: { ...side, muted: true, camera: true }, theirs: { ...side, muted: true } });
+    expect(texts(call)).toEqual(['Your microphone is off', 'Anna’s microphone is off', 'Anna’s camera is off']);
+  });
+
+  it('keeps still about microphones and cameras while the call is held', () => {
+    const call = callIn(active, { mine: { ...side, muted: true, held: true }, theirs: { ...side, muted: true }, poor: true });
+    expect(texts(call)).toEqual([]);
+  });
+
+  it('does not miss a camera in an audio call', () => {
+    expect(texts(callIn(active, { theirs: side }))).toEqual([]);
+  });
+
+  it('puts a lost line first, and does not blame the other for it', () => {
+    const call = callIn({ kind: 'reconnecting', since: 0 }, { peerAway: true });
+    expect(texts(call, 'down')).toEqual(['You are offline. The call goes on while it can.']);
+    expect(texts(call, 'up')).toEqual(['Anna is offline at the moment']);
+  });
+
+  it('is empty once the call has ended', () => {
+    expect(texts(callIn({ kind: 'ended', cause: 'hangup' }, { mine: { ...side, muted: true } }), 'down')).toEqual([]);
+  });
+});
+
+describe('pageTitle', () => {
+  it('shows the clock and the name of the call in front', () => {
+    expect(title([])).toBe('Offhook');
+    expect(title([callIn(active)])).toBe('2:31 Anna');
+    expect(title([callIn(active, { theirs: { ...side, held: true } })])).toBe('On hold: Anna');
+    expect(title([callIn({ kind: 'calling' })])).toBe('Calling Anna');
+    expect(title([callIn({ kind: 'ended', cause: 'hangup' })])).toBe('Offhook');
+  });
+
+  it('blinks for whoever rings, also during a call', () => {
+    const ringing = callIn({ kind: 'incoming', waiting: true }, { id: 'call-2', peer: { address: 'bo', name: 'Bo' } });
+    expect(title([callIn(active), ringing])).toBe('Bo is calling');
+    expect(title([callIn(active), ringing], true)).not.toContain('Bo');
+  });
+});
+
+describe('announcement', () => {
+  it('tells of whoever rings before the call in front', () => {
+    const call = callIn({ kind: 'calling', remote: 'ringing' });
+    const front = { call: call.id, full: true };
+    expect(announcement({ calls: [call], front })).toBe('Anna’s phone is ringing');
+    const ringing = callIn({ kind: 'incoming', waiting: true }, { id: 'call-2', peer: { address: 'bo', name: 'Bo' } });
+    expect(announcement({ calls: [call, ringing], front })).toBe('Bo is calling. Audio call');
+    expect(announcement({ calls: [], front: undefined })).toBe('');
+  });
+});
