@@ -116,9 +116,11 @@ function sortOut(server: HttpServer): void {
       const isSecure = first[0] === handshake;
       if (isSecure) clearTimeout(giveUp);
       socket.pause();
-      socket.unshift(first);
       if (isSecure) for (const listener of secure) listener.call(server, socket);
       else plain.emit('connection', socket);
+      // Whoever has taken it over listens by now, and reads what was read here as the first there is.
+      socket.unshift(first);
+      process.nextTick(() => socket.resume());
     });
   });
 }

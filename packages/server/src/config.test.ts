@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ConfigError, flagOf, readConfig, variableOf } from './config-sources.ts';
+import { describeConfig, help } from './config-text.ts';
+import { defaults, metaOf, settingNames } from './config.ts';
+import type { Config } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'offhook-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+function file(content: unknown): string {
+  files += 1;
+  const path = join(folder, `${files}.json`);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function config(args: readonly string[], env: Record<string, string> = {}): Config {
+  return readConfig(args, env).config;
+}
+
+function complaint(args: readonly string[], env: Record<string, string> = {}): string {
+  try {
+    readConfig(args, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+describe('a setting', () => {
+  test('has its default when nobody names it', () => {
+    expect(config([])).toEqual(defaults);
+    expect(defaults).toMatchObject({ host: 'localhost', port: 8080, open: false, lan: false, iceServers: [] });
+  });
+
+  test('comes from a flag, else the environment, else the file', () => {
+    const path = file({ port: 1111, logLevel: 'warn', dataDir: 'a' });
+    const { config: read, sources } = readConfig(['--config', path, '--port', '3333'], {
+      OFFHOOK_PORT: '2222',
+      OFFHOOK_DATA_DIR: 'b',
+    });
+    expect(read).toMatchObject({ port: 3333, dataDir: 'b', logLevel: 'warn' });
+    expect(['port', 'dataDir', 'logLevel', 'host'].map((name) => sources.get(name as never))).toEqual([
+      '--port',
+      'OFFHOOK_DATA_DIR in the environment',
+      path,
+      'default',
+    ]);
+  });
+
+  test('that is a list is separated by commas, or is one in the file', () => {
+    const turn = ['stun:a.example', 'turn:b.example?transport=udp'];
+    expect(config(['--ice-servers', turn.join(', '), '--turn-secret', 'long enough']).iceServers).toEqual(turn);
+    expect(config(['--config', file({ iceServers: turn, turnSecret: 'long enough' })]).iceServers).toEqual(turn);
+  });
+
+  test('that is on or off can be said in each way', () => {
+    expect(config(['--open']).open).toBe(true);
+    expect(config(['--no-open'], { OFFHOOK_OPEN: 'true' }).open).toBe(false);
+    expect(config([], { OFFHOOK_OPEN: '1' }).open).toBe(true);
+    expect(config(['--config', file({ open: true })]).open).toBe(true);
+  });
+
+  test('can be given everywhere the help says, but for the limits', () => {
+    const text = help();
+    for (const name of settingNames) {
+      expect(text.includes(`--${flagOf(name)} `)).toBe(metaOf(name).fileOnly !== true);
+      expect(metaOf(name).description).not.toBe('');
+      expect(variableOf(name)).toMatch(/^OFFHOOK_[A-Z_]+$/);
+    }
+    expect(config(['--config', file({ limits: { messageBurst: 7 } })]).limits).toEqual({ ...defaults.limits, messageBurst: 7 });
+  });
+});
+
+describe('one sentence names what is wrong and where it was said', () => {
+  test.each([
+    [['--port', '80800'], {}, 'port must be at most 65535, but is "80800" (--port).'],
+    [['--port', '-1'], {}, 'port must be a whole number from 0 to 65535, but is "-1" (--port).'],
+    [
+      [],
+      { OFFHOOK_PORT: 'tcp://10.0.0.1:80' },
+      'port must be a whole number from 0 to 65535, but is "tcp://10.0.0.1:80" (OFFHOOK_PORT in the environment).',
+    ],
+    [
+      [],
+      { OFFHOOK_LOG_LEVEL: 'loud' },
+      'logLevel must be info, warn, error or silent, but is "loud" (OFFHOOK_LOG_LEVEL in the environment).',
+    ],
+    [
+      ['--origins', 'https://a.example/path'],
+      {},
+      'origins must be origins such as https://app.example.com, but is "https://a.example/path" (--origins).',
+    ],
+    [['--turn-secret', 'short'], {}, 'turnSecret must have at least 8 characters (--turn-secret).'],
+    [['--prot', '1'], {}, 'There is no flag --prot. offhook --help lists all.'],
+    [['--limits', '1'], {}, 'There is no flag --limits. offhook --help lists all.'],
+    [['--open=perhaps'], {}, '--open takes no value, but has "perhaps".'],
+    [['--data-dir'], {}, '--data-dir needs a value.'],
+    [['dance'], {}, 'offhook does not know what to do with dance. offhook --help says what it does.'],
+  ])('%j %j', (args, env, expected) => {
+    expect(complaint(args, env)).toBe(expected);
+  });
+
+  test('also of files', () => {
+    const broken = file('{');
+    expect(complaint(['--config', broken])).toMatch(/^.*1?\d\.json is not JSON: /);
+    const list = file([]);
+    expect(complaint(['--config', list])).toBe(`${list} must hold one JSON object with settings.`);
+    const unknown = file({ prot: 1 });
+    expect(complaint(['--config', unknown])).toBe(`${unknown} names a setting that does not exist: prot.`);
+    const missing = join(folder, 'missing.json');
+    expect(complaint([], { OFFHOOK_CONFIG: missing })).toBe(`${missing} could not be read.`);
+    const limits = file({ limits: { messageBurst: 0 } });
+    expect(complaint(['--config', limits])).toBe(`limits.messageBurst must be at least 1 (${limits}).`);
+  });
+});
+
+describe('open mode', () => {
+  test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])('is on by itself at %s', (host) => {
+    expect(config(['--host', host]).host).toBe(host);
+  });
+
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'example.com'])('has to be asked for at %s', (host) => {
+    expect(complaint(['--host', host])).toMatch(/--open .*--lan/);
+    expect(config(['--host', host, '--open']).host).toBe(host);
+  });
+
+  test('comes with --lan, which listens everywhere', () => {
+    expect(config(['--lan']).lan).toBe(true);
+    expect(complaint(['--lan', '--host', '192.168.1.5'])).toMatch(/leave --host out/);
+  });
+});
+
+test('TURN servers need their secret, a webhook needs its own', () => {
+  expect(complaint(['--ice-servers', 'turn:t.example'])).toMatch(/turn:t\.example needs turnSecret/);
+  expect(complaint(['--webhook-url', 'https://a.example'])).toMatch(/needs webhookSecret/);
+});
+
+test('what is printed hides secrets', () => {
+  const { config: read, sources } = readConfig(['--turn-secret', 'a very long secret', '--port', '9'], {});
+  const text = describeConfig(read, sources);
+  expect(text).not.toContain('a very long secret');
+  expect(text).toMatch(/turnSecret +\(hidden\) +--turn-secret/);
+  expect(text).toMatch(/port +9 +--port/);
+  expect(text).toMatch(/webhookSecret +default/);
+});
+
+test.each([
+  [['--help'], 'help'],
+  [['-h'], 'help'],
+  [['config', '--help'], 'help'],
+  [['--version'], 'version'],
+  [['config'], 'config'],
+  [['serve'], 'serve'],
+  [[], 'serve'],
+])('%j means %s', (args, command) => {
+  expect(readConfig(args, {}).command).toBe(command);
+});

@@ -1,0 +1,99 @@
+import { limits } from '@offhook/core';
+import { describe, expect, test } from 'vitest';
+import { Site } from './signaling.fixture.ts';
+
+const offer = { type: 'offer', sdp: 'v=0' };
+const media = { audio: true, video: false };
+
+describe('messages of one connection', () => {
+  test('that come too fast are refused, one by one', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    for (let n = 0; n < limits.messageBurst - 1; n += 1) alice.say({ type: 'ping' });
+    expect(alice.types().every((type) => type === 'pong')).toBe(true);
+    expect(await alice.ask({ id: 'r', type: 'ice' })).toMatchObject({ ok: {} });
+    expect(await alice.ask({ id: 's', type: 'ice' })).toMatchObject({ error: { code: 'rate_limited' } });
+    alice.say({ type: 'ping' });
+    alice.say('neither JSON');
+    expect(alice.received.slice(-2)).toMatchObject([
+      { type: 'error', about: 'ping', error: { code: 'rate_limited' } },
+      { type: 'error', error: { code: 'rate_limited' } },
+    ]);
+    await site.clock.advance(1_000);
+    expect(await alice.ask({ id: 's', type: 'ice' })).toMatchObject({ ok: {} });
+    expect(alice.closedWith).toBeUndefined();
+  });
+
+  test('that never slow down close it', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    for (let n = 0; n < 2 * limits.messageBurst + 1; n += 1) alice.say(n % 2 === 0 ? { type: 'ping' } : '{');
+    expect(alice.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
+    const { length } = alice.received;
+    alice.say({ type: 'ping' });
+    expect(alice.received).toHaveLength(length);
+  });
+
+  test('in binary frames count, too', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    for (let n = 0; n < 2 * limits.messageBurst + 1; n += 1) site.signaling.binary(alice.link);
+    expect(alice.received[0]).toMatchObject({ type: 'error', error: { code: 'bad_message' } });
+    expect(alice.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
+  });
+
+  test('that follow hello before its reply are bounded', () => {
+    const site = new Site();
+    const tab = site.open();
+    tab.say({ id: 'h', type: 'hello', version: 1, token: 'alice-1' });
+    for (let n = 0; n < 100; n += 1) tab.say({ type: 'ping' });
+    expect(tab.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
+  });
+});
+
+test('invites are counted per user, over all devices', async () => {
+  const site = new Site();
+  const tabs = [await site.signIn('alice-1'), await site.signIn('alice-2')];
+  const codes = new Set<string | undefined>();
+  for (let n = 0; n <= limits.inviteBurst; n += 1) {
+    const call = `call-${String(n).padStart(16, '0')}`;
+    const tab = tabs[n % 2];
+    const reply = await tab?.ask({ type: 'invite', call, to: 'nobody', media, offer });
+    codes.add(reply?.error?.code);
+    if (n === limits.inviteBurst) expect(reply).toMatchObject({ error: { code: 'rate_limited' } });
+  }
+  expect(codes).toEqual(new Set(['user_not_found', 'rate_limited']));
+});
+
+test('a slow reader is closed, and can resume what it did not get', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const bob = await site.signIn('bob-1');
+  bob.bufferedAmount = limits.unsentBytes + 1;
+  await alice.ask({ type: 'invite', call: 'call-0123456789abcdef', to: 'bob', media, offer });
+  expect(bob.closedWith).toEqual({ code: 4408, reason: 'slow_reader' });
+  expect(bob.received).toEqual([]);
+  const back = site.open();
+  expect((await back.hello('bob-1', { resume: bob.welcome.resume, seq: 0 })).resumed).toBe(true);
+  expect(back.types()).toContain('incoming');
+});
+
+describe('connections of one device', () => {
+  test('that were left without a word make room for new ones', async () => {
+    const site = new Site();
+    for (let n = 0; n < limits.connectionsPerDevice; n += 1) (await site.signIn('alice-1')).lose();
+    await site.signIn('alice-1');
+    expect(site.gauge('connections_detached')).toBe(limits.connectionsPerDevice - 1);
+  });
+
+  test('are as many as allowed', async () => {
+    const site = new Site();
+    for (let n = 0; n < limits.connectionsPerDevice; n += 1) await site.signIn('alice-1');
+    const tab = site.open();
+    expect(await tab.ask({ type: 'hello', version: 1, token: 'alice-1' })).toMatchObject({
+      error: { code: 'too_many_connections' },
+    });
+    expect(tab.closedWith).toEqual({ code: 4429, reason: 'too_many_connections' });
+    await site.signIn('alice-2');
+  });
+});

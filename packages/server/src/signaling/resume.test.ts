@@ -1,0 +1,170 @@
+import { limits } from '@offhook/core';
+import { describe, expect, test } from 'vitest';
+import { settled } from '../engine/engine.fixture.ts';
+import { Site } from './signaling.fixture.ts';
+
+const offer = { type: 'offer', sdp: 'v=0' };
+const media = { audio: true, video: false };
+const call = 'call-0123456789abcdef';
+
+describe('a lost socket', () => {
+  test('is resumed with the events that were missed, in order and once', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    const [incoming] = bob.received;
+    bob.lose();
+    alice.say({ type: 'candidates', call, epoch: 1, candidates: [{ candidate: 'one' }] });
+    alice.say({ type: 'candidates', call, epoch: 1, candidates: [{ candidate: 'two' }], end: true });
+    const back = await site.signIn('bob-1', { resume: bob.welcome.resume, seq: incoming?.seq });
+    expect(back.welcome).toMatchObject({ resumed: true, connection: bob.welcome.connection, calls: [], ended: [] });
+    // signIn has emptied the mailbox: ask for the same once more, as a page would that lost the socket again.
+    back.lose();
+    const again = site.open();
+    await again.hello('bob-1', { resume: bob.welcome.resume, seq: incoming?.seq });
+    const missed = again.received.filter(({ seq }) => seq !== undefined);
+    expect(missed.map(({ seq }) => seq)).toEqual(missed.map((_, at) => (incoming?.seq ?? 0) + 1 + at));
+    expect(missed.filter(({ type }) => type === 'candidates')).toMatchObject([
+      { candidates: [{ candidate: 'one' }] },
+      { candidates: [{ candidate: 'two' }], end: true },
+    ]);
+  });
+
+  test('whose page has forgotten everything gets the full state under the same id', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    bob.lose();
+    const reloaded = await site.signIn('bob-1', { resume: bob.welcome.resume });
+    expect(reloaded.welcome).toMatchObject({
+      resumed: false,
+      connection: bob.welcome.connection,
+      calls: [{ call, role: 'callee', stage: 'ringing', here: false, offer }],
+    });
+  });
+
+  test('is replaced by a newer socket, and its own end no longer matters', async () => {
+    const site = new Site();
+    const first = await site.signIn('alice-1');
+    const second = await site.signIn('alice-1', { resume: first.welcome.resume, seq: 0 });
+    expect(first.closedWith).toEqual({ code: 4409, reason: 'replaced' });
+    const bob = await site.signIn('bob-1');
+    bob.say({ type: 'acme.hint', to: { user: 'alice' }, data: 1 });
+    expect(second.types()).toEqual(['acme.hint']);
+    expect(first.types()).toEqual([]);
+  });
+
+  test('that comes back too late, or after too many events, gets the full state', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    bob.lose();
+    for (let n = 0; n < limits.resumeEvents + 1; n += 1) {
+      alice.say({ type: 'candidates', call, epoch: 1, candidates: [{ candidate: `c${n}` }] });
+      await site.clock.advance(11);
+    }
+    const back = await site.signIn('bob-1', { resume: bob.welcome.resume, seq: 1, calls: [call] });
+    expect(back.welcome).toMatchObject({ resumed: false, calls: [{ call }] });
+    expect(back.welcome.calls[0]?.candidates).toHaveLength(limits.candidatesPerCall);
+  });
+});
+
+test('how calls ended that the page believes in is said', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const bob = await site.signIn('bob-1');
+  await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+  bob.lose();
+  await alice.ask({ type: 'hangup', call });
+  const back = await site.signIn('bob-1', { resume: bob.welcome.resume, calls: [call, 'call-of-somebody-else'] });
+  expect(back.welcome).toMatchObject({ calls: [], ended: [{ call, cause: 'cancelled' }] });
+});
+
+test('after a restart the connection keeps its id and its side of the call', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const bob = await site.signIn('bob-1');
+  await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+  await bob.ask({ type: 'accept', call, epoch: 1, answer: { type: 'answer', sdp: 'v=0' } });
+  const restarted = new Site(site.disk);
+  await restarted.engine.start();
+  const back = await restarted.signIn('bob-1', { resume: bob.welcome.resume, seq: 7, calls: [call] });
+  expect(back.welcome).toMatchObject({
+    resumed: false,
+    connection: bob.welcome.connection,
+    calls: [{ call, here: true, stage: 'active' }],
+  });
+  expect(await back.ask({ type: 'hangup', call })).toMatchObject({ ok: {} });
+});
+
+describe('the secret of a connection', () => {
+  test('is worth nothing on another device, and neither is a made-up one', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    for (const [token, resume] of [
+      ['alice-2', alice.welcome.resume],
+      ['bob-1', alice.welcome.resume],
+      ['alice-1', `${alice.welcome.connection}.AAAA`],
+      ['alice-1', alice.welcome.connection],
+      ['alice-1', '..'],
+    ] as const) {
+      const other = await site.signIn(token, { resume, seq: 0 });
+      expect(other.welcome.resumed).toBe(false);
+      expect(other.welcome.connection).not.toBe(alice.welcome.connection);
+    }
+    expect(alice.closedWith).toBeUndefined();
+  });
+});
+
+describe('events are kept', () => {
+  test('until the page says that it has seen them', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    bob.say({ type: 'ping', seq: 1 });
+    expect(bob.types()).toEqual(['incoming', 'pong']);
+    bob.lose();
+    expect((await site.signIn('bob-1', { resume: bob.welcome.resume, seq: 0 })).welcome.resumed).toBe(false);
+  });
+
+  test('until a ping that was sent after them is answered', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    while (bob.pings === 0) await site.clock.advance(1_000);
+    const before = await site.signIn('bob-2');
+    expect(before.welcome.calls).toHaveLength(1);
+    bob.pong();
+    bob.lose();
+    expect((await site.signIn('bob-1', { resume: bob.welcome.resume, seq: 0 })).welcome.resumed).toBe(false);
+    expect((await site.signIn('bob-1', { resume: bob.welcome.resume, seq: 99 })).welcome.resumed).toBe(false);
+  });
+});
+
+test('what is said right after hello is heard, after its reply', async () => {
+  const site = new Site();
+  const tab = site.open();
+  tab.say({ id: 'h', type: 'hello', version: 1, token: 'alice-1' });
+  tab.say({ id: 'p', type: 'ice' });
+  expect(tab.received).toEqual([]);
+  await settled();
+  expect(tab.received.map(({ re }) => re)).toEqual(['h', 'p']);
+});
+
+test('bye hangs up, is answered, and leaves nothing to resume', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const bob = await site.signIn('bob-1');
+  await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+  expect(await alice.ask({ type: 'bye' })).toMatchObject({ ok: {} });
+  expect(alice.closedWith?.code).toBe(1000);
+  expect(bob.received.at(-1)).toMatchObject({ type: 'ended', cause: 'cancelled' });
+  expect(site.gauge('users_here')).toBe(1);
+  const again = await site.signIn('alice-1', { resume: alice.welcome.resume, seq: 0 });
+  expect(again.welcome.resumed).toBe(false);
+});

@@ -1,0 +1,65 @@
+import { limits } from '@offhook/core';
+import { expect, test } from 'vitest';
+import { Site } from './signaling.fixture.ts';
+
+test('a socket that never says hello is closed, one that does is not', async () => {
+  const site = new Site();
+  const stranger = site.open();
+  const guest = site.open();
+  await guest.hello('alice-1');
+  await site.clock.advance(limits.helloMs - 1_000);
+  expect(stranger.closedWith).toBeUndefined();
+  await site.clock.advance(2_000);
+  expect(stranger.closedWith).toEqual({ code: 4400, reason: 'hello_expected' });
+  expect(guest.closedWith).toBeUndefined();
+});
+
+test('a socket that answers pings is kept, a half-open one is let go', async () => {
+  const site = new Site();
+  const alive = await site.signIn('alice-1');
+  const halfOpen = await site.signIn('bob-1');
+  for (let time = 0; time < 3 * limits.silentMs; time += 1_000) {
+    const { pings } = alive;
+    await site.clock.advance(1_000);
+    if (alive.pings > pings) alive.pong();
+  }
+  expect(alive.closedWith).toBeUndefined();
+  expect(halfOpen.closedWith).toEqual({ code: 4408, reason: 'silent' });
+  expect(alive.pings).toBe(Math.floor((3 * limits.silentMs) / limits.pingMs));
+});
+
+test('sockets are pinged spread over a round, by one timer', async () => {
+  const site = new Site();
+  const tabs = [];
+  for (let second = 0; second < 20; second += 1) {
+    tabs.push(await site.signIn(`${['alice', 'bob'][second % 2]}-1`));
+    await site.clock.advance(1_000);
+  }
+  expect(site.clock.waiting).toBe(1);
+  for (let second = 0; second < limits.pingMs / 1_000; second += 1) {
+    const before = tabs.filter(({ pings }) => pings > 0).length;
+    await site.clock.advance(1_000);
+    for (const tab of tabs) if (tab.pings > 0) tab.pong();
+    expect(tabs.filter(({ pings }) => pings > 0).length - before).toBeLessThanOrEqual(1);
+  }
+  expect(tabs.every(({ pings }) => pings === 1)).toBe(true);
+});
+
+test('a device is gone once its last connection can no longer be resumed, and nothing is left of it', async () => {
+  const site = new Site();
+  const bob = await site.signIn('bob-1');
+  const alice = await site.signIn('alice-1');
+  await bob.ask({ type: 'watch', addresses: ['alice'] });
+  alice.lose();
+  await site.clock.advance(limits.resumeMs - 1_000);
+  bob.pong();
+  expect(bob.types()).not.toContain('presence');
+  await site.clock.advance(2_000);
+  expect(bob.received.findLast(({ type }) => type === 'presence')).toMatchObject({
+    people: [{ address: 'alice', presence: 'offline' }],
+  });
+  expect(site.gauge('users_here')).toBe(1);
+  bob.lose();
+  await site.clock.advance(limits.resumeMs + 1_000);
+  expect([site.gauge('users_here'), site.gauge('connections_detached'), site.clock.waiting]).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,147 @@
+import { defaultSettings, protocolVersion } from '@offhook/core';
+import type { ReplyOf, WireError } from '@offhook/core';
+import { LocalBus } from '../bus/local.ts';
+import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
+import { Engine } from '../engine/engine.ts';
+import { Registry } from '../metrics.ts';
+import { MemoryDisk } from '../store/memory-disk.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { SystemHash } from '../system/hash.ts';
+import { SystemRandom } from '../system/random.ts';
+import type { Link } from './link.ts';
+import { Signaling } from './signaling.ts';
+import type { SignalingDeps } from './signaling.ts';
+import type { Socket } from './socket.ts';
+
+export interface Received {
+  readonly re?: string;
+  readonly ok?: Readonly<Record<string, unknown>>;
+  readonly error?: WireError;
+  readonly seq?: number;
+  readonly type?: string;
+  readonly [field: string]: unknown;
+}
+
+/** A tab whose socket is in the hands of the test. */
+export class Tab implements Socket {
+  readonly #site: Site;
+  readonly link: Link;
+  readonly received: Received[] = [];
+  bufferedAmount = 0;
+  pings = 0;
+  closedWith: { readonly code: number; readonly reason: string } | undefined;
+  #ids = 0;
+
+  constructor(site: Site) {
+    this.#site = site;
+    this.link = site.signaling.open(this);
+  }
+
+  write(text: string): void {
+    this.received.push(JSON.parse(text) as Received);
+  }
+
+  ping(): void {
+    this.pings += 1;
+  }
+
+  close(code: number, reason: string): void {
+    this.closedWith = { code, reason };
+    this.#site.signaling.closed(this.link);
+  }
+
+  say(message: unknown): void {
+    this.#site.signaling.message(this.link, typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  async ask(message: Readonly<Record<string, unknown>>): Promise<Received | undefined> {
+    this.#ids += 1;
+    const id = typeof message['id'] === 'string' ? message['id'] : String(this.#ids);
+    this.say({ ...message, id });
+    await settled();
+    return this.received.findLast(({ re }) => re === id);
+  }
+
+  async hello(token: string, more: Readonly<Record<string, unknown>> = {}): Promise<ReplyOf<'hello'>> {
+    const reply = await this.ask({ type: 'hello', version: protocolVersion, token, ...more });
+    if (reply?.ok === undefined) throw new Error(`not welcome: ${JSON.stringify(reply)}`);
+    return reply.ok as ReplyOf<'hello'>;
+  }
+
+  /** Answers a ping, as browsers do. */
+  pong(): void {
+    this.#site.signaling.pong(this.link);
+  }
+
+  /** The socket is gone. */
+  lose(): void {
+    this.#site.signaling.closed(this.link);
+  }
+
+  types(): (string | undefined)[] {
+    return this.received.map(({ type }) => type);
+  }
+}
+
+/** Signalling and engine on a clock that stands still; people alice, bob and carol, with the tokens `alice-1`, `alice-2` …. */
+export class Site {
+  readonly clock = new ManualClock();
+  readonly disk: MemoryDisk;
+  readonly store: MemoryStore;
+  readonly metrics = new Registry();
+  readonly signaling: Signaling;
+  readonly engine: Engine;
+
+  constructor(disk: MemoryDisk = new MemoryDisk(), options: Partial<SignalingDeps> = {}) {
+    this.disk = disk;
+    this.store = new MemoryStore({ disk });
+    const bus = new LocalBus(quiet);
+    const hash = new SystemHash('the key of this installation');
+    for (const address of ['alice', 'bob', 'carol']) {
+      disk.apply([
+        { type: 'new_user', user: { address, name: address, settings: defaultSettings, createdAt: 0 } },
+        ...[1, 2].map((n) => ({
+          type: 'device' as const,
+          device: {
+            id: `${address}-device-${n}`,
+            user: address,
+            name: `Browser ${n}`,
+            tokenDigest: hash.digest(`${address}-${n}`),
+            createdAt: 0,
+          },
+        })),
+      ]);
+    }
+    const { clock, store } = this;
+    this.engine = new Engine({ store, bus, clock, log: quiet, outbox: false });
+    this.signaling = new Signaling({
+      store,
+      bus,
+      clock,
+      random: new SystemRandom(),
+      hash,
+      log: quiet,
+      metrics: this.metrics,
+      switchboard: this.engine,
+      ice: () => ({ iceServers: [], ttlMs: 1000 }),
+      messageRate: { perSecond: 100, burst: 400 },
+      inviteRate: { perSecond: 1, burst: 20 },
+      ...options,
+    });
+  }
+
+  open(): Tab {
+    return new Tab(this);
+  }
+
+  async signIn(token: string, hello: Readonly<Record<string, unknown>> = {}): Promise<Tab & { welcome: ReplyOf<'hello'> }> {
+    const tab = this.open();
+    const welcome = await tab.hello(token, hello);
+    tab.received.length = 0;
+    return Object.assign(tab, { welcome });
+  }
+
+  gauge(name: string): number {
+    return Number(new RegExp(`^offhook_${name} (.*)$`, 'm').exec(this.metrics.toString())?.[1]);
+  }
+}

@@ -1,0 +1,283 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { defaults } from '../../packages/server/src/config.ts';
+import { StartError } from '../../packages/server/src/server.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { addDevice, claim, post, startServer } from '../support/wire.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'offhook-http-'));
+const phoneDir = join(folder, 'phone');
+const building = join(folder, 'building');
+let server: RunningServer;
+let base: string;
+
+beforeAll(async () => {
+  mkdirSync(join(phoneDir, 'assets'), { recursive: true });
+  writeFileSync(join(phoneDir, 'index.html'), '<!doctype html><title>phone</title>');
+  writeFileSync(join(phoneDir, 'assets', 'index-abc123.js'), '1');
+  writeFileSync(join(phoneDir, 'client.js'), 'var Offhook = {};');
+  server = await startServer({ phoneDir, origins: ['https://app.example'] }, { phoneBuilding: building });
+  base = `http://127.0.0.1:${server.port}`;
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function code(response: Response): Promise<[number, string]> {
+  const { error } = (await response.json()) as { error: { code: string; message: string } };
+  expect(error.message).toMatch(/\.$/);
+  return [response.status, error.code];
+}
+
+describe('the web phone', () => {
+  test('is a page that trusts its own origin alone and is looked at anew each time', async () => {
+    const page = await fetch(`${base}/`);
+    expect(await page.text()).toContain('<title>phone</title>');
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toMatch(/default-src 'none'.*script-src 'self';/);
+    expect(policy).not.toMatch(/unsafe|\*/);
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('has assets that never change, and the script of the SDK beside it', async () => {
+    const asset = await fetch(`${base}/assets/index-abc123.js`);
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    const script = await fetch(`${base}/client.js`);
+    expect([script.status, script.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+    expect(script.headers.get('content-type')).toMatch(/javascript/);
+  });
+
+  test('waits while it is being built', async () => {
+    writeFileSync(building, '');
+    let isThere = false;
+    const page = fetch(`${base}/`).then((response) => {
+      isThere = true;
+      return response;
+    });
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+    expect(isThere).toBe(false);
+    rmSync(building);
+    expect((await page).status).toBe(200);
+  });
+
+  test.each(['/../secret', '/assets/../../building', '/%2e%2e/building', '/.offhook/offhook.db', '/no-such-file'])(
+    'has nothing at %s',
+    async (path) => {
+      const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 40[034] /);
+    },
+  );
+});
+
+test('a phone that is not there is missed in words', async () => {
+  const other = await startServer({ phoneDir: join(folder, 'nothing') });
+  const page = await fetch(`http://127.0.0.1:${other.port}/`);
+  expect([page.status, await page.text()]).toEqual([503, expect.stringMatching(/could not be built/)]);
+  await other.stop();
+});
+
+describe('health', () => {
+  test('is told to those who watch over it', async () => {
+    expect(await (await fetch(`${base}/healthz`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${base}/readyz`)).json()).toEqual({ status: 'ready' });
+    const metrics = await (await fetch(`${base}/metrics`)).text();
+    expect(metrics).toMatch(/^offhook_sockets 0$/m);
+  });
+
+  test('is bad when the data belong to another server', async () => {
+    const dataDir = join(folder, 'data');
+    const first = await startServer({ dataDir });
+    const second = await startServer({ dataDir });
+    const ready = await fetch(`http://127.0.0.1:${first.port}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { reason: 'the store cannot be written' }]);
+    expect((await fetch(`http://127.0.0.1:${second.port}/readyz`)).status).toBe(200);
+    expect(await code(await post(first.port, '/v1/open/claim', { name: 'Anna' }))).toEqual([503, 'store_failed']);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+});
+
+describe('open mode', () => {
+  test('gives a name to the first who asks, and others suggestions that are free', async () => {
+    const anna = await claim(server.port, 'Anna Berg');
+    expect(anna).toMatchObject({ user: { address: 'anna-berg', name: 'Anna Berg' }, device: { name: "Anna Berg's browser" } });
+    expect(anna.token).toMatch(/^[\w-]{43}$/);
+    await claim(server.port, 'Anna Berg 2');
+    for (const name of ['Anna Berg', 'ANNA  BERG', 'anna-berg', 'Ａｎｎａ Berg', 'An\u200bna Berg']) {
+      const refused = await post(server.port, '/v1/open/claim', { name });
+      expect(refused.status).toBe(409);
+      const { error } = (await refused.json()) as { error: { code: string; suggestions: string[] } };
+      expect(error.code).toBe('name_taken');
+      expect(error.suggestions).toHaveLength(3);
+      expect(error.suggestions).not.toContain(expect.stringMatching(/ 2$/));
+    }
+  });
+
+  test('gives one name to one of many who ask at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post(server.port, '/v1/open/claim', { name: 'Race' })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
+  });
+
+  test.each([
+    ['', 'name_invalid'],
+    ['   ', 'name_invalid'],
+    ['\u202e\u200b', 'name_invalid'],
+    ['...', 'name_invalid'],
+    ['x'.repeat(65), 'name_invalid'],
+    ['\u0000', 'name_invalid'],
+    ['x'.repeat(300), 'bad_message'],
+    [7, 'bad_message'],
+    [undefined, 'bad_message'],
+  ])('refuses the name %j', async (name, expected) => {
+    expect((await code(await post(server.port, '/v1/open/claim', { name })))[1]).toBe(expected);
+  });
+
+  test('adds a device by a link that works once', async () => {
+    const cleo = await claim(server.port, 'Cleo');
+    const link = await post(server.port, '/v1/open/link', {}, { authorization: `Bearer ${cleo.token}` });
+    const { code: once, expiresInMs } = (await link.json()) as { code: string; expiresInMs: number };
+    expect(expiresInMs).toBe(300_000);
+    const joined = await post(server.port, '/v1/open/join', { code: once, device: '<b>Phone</b>\u202e' });
+    expect(await joined.json()).toMatchObject({ user: cleo.user, device: { name: '<b>Phone</b>' } });
+    expect(await code(await post(server.port, '/v1/open/join', { code: once }))).toEqual([410, 'link_invalid']);
+    expect(await code(await post(server.port, '/v1/open/join', { code: 'made-up' }))).toEqual([410, 'link_invalid']);
+  });
+
+  test('makes the older of two links void', async () => {
+    const dora = await claim(server.port, 'Dora');
+    const headers = { authorization: `Bearer ${dora.token}` };
+    const codes = [];
+    for (let n = 0; n < 2; n += 1) {
+      codes.push(((await (await post(server.port, '/v1/open/link', {}, headers)).json()) as { code: string }).code);
+    }
+    expect((await post(server.port, '/v1/open/join', { code: codes[0] })).status).toBe(410);
+    expect((await post(server.port, '/v1/open/join', { code: codes[1] })).status).toBe(200);
+  });
+
+  test('gives a user as many devices as allowed', async () => {
+    const emil = await claim(server.port, 'Emil');
+    for (let n = 1; n < 32; n += 1) await addDevice(server.port, emil, `device ${n}`);
+    const headers = { authorization: `Bearer ${emil.token}` };
+    const link = (await (await post(server.port, '/v1/open/link', {}, headers)).json()) as { code: string };
+    expect(await code(await post(server.port, '/v1/open/join', { code: link.code }))).toEqual([429, 'too_many_devices']);
+  });
+
+  test.each([{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic YTpi' }, { authorization: 'Bearer' }])(
+    'makes no link for %j',
+    async (headers) => {
+      expect(await code(await post(server.port, '/v1/open/link', {}, headers as Record<string, string>))).toEqual([
+        401,
+        'unauthorized',
+      ]);
+    },
+  );
+
+  test('counts how often one network address asks', async () => {
+    const strict = await startServer({ limits: { ...defaults.limits, claimBurst: 3, claimsPerMinute: 1 } });
+    const statuses = [];
+    for (let n = 0; n < 5; n += 1) statuses.push((await post(strict.port, '/v1/open/claim', { name: `N ${n}` })).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    await strict.stop();
+  });
+});
+
+describe('errors have one shape', () => {
+  test.each([
+    ['no JSON', { body: '{', headers: { 'content-type': 'application/json' } }, 400, 'bad_message'],
+    ['an array', { body: '[]', headers: { 'content-type': 'application/json' } }, 400, 'bad_message'],
+    ['nothing', { body: '', headers: { 'content-type': 'application/json' } }, 400, 'bad_message'],
+    ['a form', { body: 'name=A', headers: { 'content-type': 'text/plain' } }, 400, 'bad_message'],
+    [
+      'a form of its own',
+      { body: 'name=A', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      400,
+      'bad_message',
+    ],
+    [
+      'too much',
+      { body: `{"name":"${'x'.repeat(70_000)}"}`, headers: { 'content-type': 'application/json' } },
+      413,
+      'too_large',
+    ],
+  ])('%s', async (_, init, status, expected) => {
+    expect(await code(await fetch(`${base}/v1/open/claim`, { method: 'POST', ...init }))).toEqual([status, expected]);
+  });
+
+  test('also where there is nothing', async () => {
+    expect(await code(await fetch(`${base}/v1/nothing`))).toEqual([404, 'not_found']);
+    expect(await code(await fetch(`${base}/v1/ws`))).toEqual([404, 'not_found']);
+  });
+});
+
+describe('pages of other origins', () => {
+  test('get nowhere unless they are allowed', async () => {
+    const evil = { origin: 'https://evil.example' };
+    expect(await code(await post(server.port, '/v1/open/claim', { name: 'Evil' }, evil))).toEqual([403, 'origin_refused']);
+    const preflight = await fetch(`${base}/v1/open/claim`, { method: 'OPTIONS', headers: evil });
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('that are allowed are told so', async () => {
+    const headers = { origin: 'https://app.example' };
+    const preflight = await fetch(`${base}/v1/open/claim`, { method: 'OPTIONS', headers });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example']);
+    const claimed = await post(server.port, '/v1/open/claim', { name: 'From an app' }, headers);
+    expect([claimed.status, claimed.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example']);
+    expect((await post(server.port, '/v1/open/claim', { name: 'From an app' }, headers)).headers.get('vary')).toBe('origin');
+  });
+
+  test('do not reach this machine by a name of their own', async () => {
+    const answer = await raw('GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 403 .*"forbidden"/s);
+  });
+});
+
+describe('listening', () => {
+  test('on localhost is on both of its addresses', async () => {
+    expect((await fetch(`http://[::1]:${server.port}/healthz`)).status).toBe(200);
+  });
+
+  test('on a port in use ends in one sentence', async () => {
+    const start = startServer({ port: server.port });
+    await expect(start).rejects.toThrow(StartError);
+    await expect(start).rejects.toThrow(`Port ${server.port} is already in use. Choose another one with --port.`);
+  });
+
+  test('in the local network is over HTTPS, and a browser that tries HTTP is sent there', async () => {
+    const lan = await startServer({ lan: true, dataDir: join(folder, 'lan') });
+    expect(lan.urls.every((url) => url.startsWith('https://'))).toBe(true);
+    const status = await new Promise((resolve, reject) => {
+      httpsRequest({ host: '127.0.0.1', port: lan.port, path: '/healthz', rejectUnauthorized: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(200);
+    const socket = new WebSocket(`wss://127.0.0.1:${lan.port}/v1/ws`, 'offhook.1', { rejectUnauthorized: false });
+    await once(socket, 'open');
+    socket.terminate();
+    const redirect = await fetch(`http://127.0.0.1:${lan.port}/?new`, { redirect: 'manual' });
+    expect([redirect.status, redirect.headers.get('location')]).toEqual([308, `https://127.0.0.1:${lan.port}/?new`]);
+    await lan.stop();
+  });
+});
+
+function raw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString()));
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
