@@ -36,6 +36,15 @@ interface Asked {
   readonly description: string | undefined;
 }
 
+const unknown = {
+  state: undefined,
+  record: undefined,
+  winner: undefined,
+  caller: undefined,
+  connectedAt: undefined,
+  ringsUntil: 0,
+};
+
 const stages = ['new', 'ringing', 'answering', 'active', 'ended'];
 const announcements = ['call.ringing', 'call.accepted', 'call.connected', 'call.ended'];
 
@@ -61,19 +70,15 @@ export class Laws {
     if (!holds) this.break(law, what);
   }
 
-  known(id: string): Known {
+  /** What the disk knows of a call; of one that it does not know, nothing. */
+  known(id: string): Readonly<Known> {
+    return this.calls_.get(id) ?? { ...unknown, id, announced: [] };
+  }
+
+  #known(id: string): Known {
     let known = this.calls_.get(id);
     if (known === undefined) {
-      known = {
-        id,
-        state: undefined,
-        record: undefined,
-        winner: undefined,
-        caller: undefined,
-        connectedAt: undefined,
-        announced: [],
-        ringsUntil: 0,
-      };
+      known = { ...unknown, id, announced: [] };
       this.calls_.set(id, known);
     }
     return known;
@@ -90,7 +95,7 @@ export class Laws {
   }
 
   #storedCall(state: CallState): void {
-    const known = this.known(state.id);
+    const known = this.#known(state.id);
     const before = known.state;
     const id = short(state.id);
     if (state.kind === 'ringing') known.ringsUntil = Infinity;
@@ -114,14 +119,14 @@ export class Laws {
   }
 
   #recorded(record: CallRecord): void {
-    const known = this.known(record.call);
+    const known = this.#known(record.call);
     this.expect(known.record === undefined, 'S1', `${short(record.call)} was recorded twice`);
     this.expect(known.connectedAt === record.connectedAt, 'S11', `the record of ${short(record.call)} has another duration`);
     known.record = record;
   }
 
   #announced(call: string, event: string): void {
-    const { announced } = this.known(call);
+    const { announced } = this.#known(call);
     const last = announced.at(-1);
     const follows = last === undefined || announcements.indexOf(event) > announcements.indexOf(last);
     this.expect(follows, 'S1', `${short(call)} announced ${event} after ${last ?? 'nothing'}`);

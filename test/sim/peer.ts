@@ -64,6 +64,8 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
   #current: { readonly local: Description; readonly remote: Description } | undefined;
   #pendingLocal: Description | undefined;
   #pendingRemote: Description | undefined;
+  /** An answer that was made and not set. */
+  #made: Description | undefined;
   /** Of the present local generation. */
   #gathered: string[] = [];
   #stale = new Set<string>();
@@ -95,8 +97,19 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
     return description === undefined ? null : { type: description.type, sdp: write(description, this.#gathered) };
   }
 
-  setLocalDescription(): Promise<void> {
+  async createAnswer(): Promise<{ type: 'answer'; sdp: string }> {
+    await this.#operation('createAnswer', () => {
+      this.#made = this.#makeAnswer();
+    });
+    if (this.#made === undefined) throw named('InvalidStateError');
+    return { type: 'answer', sdp: write(this.#made, []) };
+  }
+
+  /** `given`: the answer that was made before, as it is. */
+  setLocalDescription(given?: { type: 'answer'; sdp: string }): Promise<void> {
     return this.#operation('setLocalDescription', () => {
+      if (given !== undefined && (this.#made === undefined || given.sdp !== write(this.#made, [])))
+        throw named('InvalidModificationError');
       if (this.signalingState === 'have-remote-offer') this.#answer();
       else this.#offer();
     });
@@ -143,7 +156,8 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
     const transceiver = free ?? this.#newTransceiver(track.kind, 'sendrecv', true);
     transceiver.sender.track = track;
     transceiver.sender.hasSent = true;
-    if (free !== undefined && !sendsIn(free.direction)) free.direction = free.direction === 'recvonly' ? 'sendrecv' : 'sendonly';
+    if (free !== undefined && !sendsIn(free.direction))
+      free.direction = free.direction === 'recvonly' ? 'sendrecv' : 'sendonly';
     this.#negotiationMayBeNeeded();
     return transceiver.sender;
   }
@@ -154,7 +168,8 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
 
   restartIce(): void {
     if (this.signalingState === 'closed') return;
-    for (const ufrag of [this.#current?.local.ufrag, this.#pendingLocal?.ufrag]) if (ufrag !== undefined) this.#stale.add(ufrag);
+    for (const ufrag of [this.#current?.local.ufrag, this.#pendingLocal?.ufrag])
+      if (ufrag !== undefined) this.#stale.add(ufrag);
     this.#negotiationMayBeNeeded();
   }
 
@@ -179,7 +194,9 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
   }
 
   /** What arrives here of this kind: the track that the other side sends, and the one it comes out of. */
-  receives(kind: 'audio' | 'video'): { readonly from: FakePeer; readonly sent: FakeTrack; readonly received: FakeTrack } | undefined {
+  receives(
+    kind: 'audio' | 'video',
+  ): { readonly from: FakePeer; readonly sent: FakeTrack; readonly received: FakeTrack } | undefined {
     const from = this.ice.partner;
     for (const { receiver, mid, current } of this.#transceivers) {
       if (from === undefined || receiver.track.kind !== kind || mid === null || !sendsIn(reversed(current))) continue;
@@ -204,6 +221,7 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
     if (this.signalingState === 'have-local-offer') this.#rollBack();
     if (this.signalingState !== 'stable') throw named('InvalidStateError');
     this.#pendingRemote = offer;
+    this.#made = undefined;
     this.signalingState = 'have-remote-offer';
     for (const section of offer.sections) {
       this.#transceiverFor(section);
@@ -213,6 +231,16 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
 
   #answer(): void {
     const offer = this.#pendingRemote;
+    const before = this.#current?.local.ufrag;
+    const answer = this.#made ?? this.#makeAnswer();
+    this.#made = undefined;
+    if (offer === undefined) throw named('InvalidStateError');
+    this.#settle(answer, offer);
+    if (answer.ufrag !== before) this.#gather();
+  }
+
+  #makeAnswer(): Description {
+    const offer = this.#pendingRemote;
     if (offer === undefined) throw named('InvalidStateError');
     // The other side has restarted ICE (RFC 8445 §9): so does this one.
     const isRestart = this.#current?.remote.ufrag !== offer.ufrag || this.#ufrag === undefined;
@@ -221,9 +249,7 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
       const { direction } = this.#transceiverFor(section);
       return { ...section, direction: common(direction, section.direction) };
     });
-    const answer = this.#describe('answer', offer.id, sections);
-    this.#settle(answer, offer);
-    if (isRestart) this.#gather();
+    return this.#describe('answer', offer.id, sections);
   }
 
   /** Offer and answer are both set (RFC 8829 §4.1.8.2). */
@@ -364,7 +390,8 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
 
   #operation(name: string, run: () => void): Promise<void> {
     if (this.#isClosed(name)) return never;
-    if (this.#operations > 0 || this.#adding > 0) this.#deps.misused(`${name} was called while another operation was under way`);
+    if (this.#operations > 0 || this.#adding > 0)
+      this.#deps.misused(`${name} was called while another operation was under way`);
     this.#operations += 1;
     return this.#enqueue(() => {
       this.#operations -= 1;

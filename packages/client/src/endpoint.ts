@@ -162,6 +162,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       case 'prepare':
         return this.#prepare(effect);
       case 'capture':
+        this.#peer?.commit();
         return void this.#capture(effect.media);
       case 'remote':
         if (effect.open !== undefined) this.#newPeer(effect.epoch, effect.open.polite, false);
@@ -195,16 +196,19 @@ export class Endpoint extends Emitter<EndpointEvents> {
         return connection.ask<'invite'>(message, (outcome) => {
           if ('error' in outcome) return this.#refused('invite', outcome.error);
           const { merged } = outcome.ok;
-          if (merged !== undefined) this.#host.merged(merged.call);
+          if (merged !== undefined && merged.call !== this.#state.call) this.#host.merged(merged.call);
           this.input({ type: 'done', request: 'invite', merged });
         });
       default:
         return connection.ask(
           message,
           (outcome) =>
-            'error' in outcome
-              ? this.#refused(message.type, outcome.error)
-              : this.input({ type: 'done', request: message.type }),
+            // What was said under the id of an invite that crossed says nothing of the call that it has become.
+            'call' in message && message.call !== this.#state.call
+              ? undefined
+              : 'error' in outcome
+                ? this.#refused(message.type, outcome.error)
+                : this.input({ type: 'done', request: message.type }),
           true,
         );
     }
@@ -229,10 +233,12 @@ export class Endpoint extends Emitter<EndpointEvents> {
     const peer = this.#newPeer(epoch, true, isUndecided(this.#state));
     peer?.prepare(offer);
     peer?.addCandidates(candidates, end);
+    if (this.#state.kind !== 'incoming') peer?.commit();
   }
 
   async #capture({ video }: Media): Promise<void> {
-    this.#isEnough(await this.#local.open({ audio: this.#microphone, video }));
+    // What was open already, because the browser had to ask first, is now to be sent.
+    if (this.#isEnough(await this.#local.open({ audio: this.#microphone, video }))) this.#sendAndPlay();
   }
 
   /** Without the microphone there is no call; without the camera there is. */

@@ -31,7 +31,7 @@ export interface PeerOptions {
 export interface PeerObserver {
   /** The first offer of this epoch. */
   offered(offer: Offer): void;
-  /** The answer to the offer that was prepared. */
+  /** The answer to the first offer, made ahead. */
   answered(answer: Answer): void;
   /** Any later description. */
   described(description: Description): void;
@@ -54,11 +54,17 @@ export class Peer {
   readonly #remote: RemoteCandidates;
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Made ahead, and not set yet. */
+  #prepared: Answer | undefined;
   /** The first descriptions of both sides are set. */
   #settled = false;
   /** Offers of this side's own accord may go out: the other side is known to have the first answer. */
   #mayNegotiate = false;
   #negotiationNeeded = false;
+  /** The number of this side's newest offer, which answers name: one that was repeated may be answered twice. */
+  #offers = 0;
+  /** The number of the other side's newest offer; one that comes later and is older says what was. */
+  #offered = 0;
   #sent: Sent = { audio: null, video: null };
   readonly #asked = new Map<object, MediaStreamTrack | null>();
   #tracks: MediaStreamTrack[] = [];
@@ -95,7 +101,9 @@ export class Peer {
   offer(media: Media): void {
     this.#run(async () => {
       const kinds: Kind[] = media.video ? ['audio', 'video'] : ['audio'];
-      for (const kind of kinds) this.#connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#stream] });
+      // What has a track is left to `addTrack`, so that it can be matched when both sides open this epoch at the same moment.
+      for (const kind of kinds.filter((one) => this.#sent[one] === null))
+        this.#connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#stream] });
       this.#place();
       const offer = await this.#describe();
       if (offer?.type === 'offer') this.#observer.offered(offer);
@@ -103,13 +111,32 @@ export class Peer {
     });
   }
 
-  /** Makes the answer to the first offer ahead, without tracks. */
+  /** Makes the answer to the first offer ahead, without tracks. Until `commit` no packet leaves. */
   prepare(offer: Offer): void {
     const { sdp, candidates } = withoutCandidates(offer.sdp);
     this.#remote.add(candidates, false);
     this.#run(async () => {
-      const answer = await this.#answer({ type: 'offer', sdp });
-      if (answer?.type === 'answer') this.#observer.answered(answer);
+      await this.#setRemote({ type: 'offer', sdp });
+      if (this.#closed) return;
+      this.#openDirections();
+      const made = await this.#connection.createAnswer();
+      if (this.#closed) return;
+      this.#prepared = { type: 'answer', sdp: made.sdp ?? '' };
+      this.#observer.answered(this.#prepared);
+    });
+  }
+
+  /**
+   * Sets the answer that was prepared: candidates are gathered from now on. Not before it is needed, as browsers give up when
+   * nothing comes of it (Firefox after 5 s), and servers would relay for every device that rings.
+   */
+  commit(): void {
+    this.#run(async () => {
+      const answer = this.#prepared;
+      if (answer === undefined) return;
+      this.#prepared = undefined;
+      await this.#describe(answer);
+      this.#settled = true;
       this.#announced();
       // Devices may be open already: leave was given for good, or the invites crossed.
       this.#place();
@@ -122,14 +149,17 @@ export class Peer {
       const { signalingState } = this.#connection;
       if (description.type === 'answer') {
         // To an offer that was taken back, or answered before.
-        if (signalingState !== 'have-local-offer') return;
+        if (signalingState !== 'have-local-offer' || description.n !== this.#newest) return;
         await this.#setRemote(description);
         this.#settled = true;
       } else {
+        const { n = 0 } = description;
+        if (n < this.#offered) return;
+        this.#offered = n;
         // webrtc-pc §10.7, `ignoreOffer`: the impolite side's own offer stands.
         if (signalingState !== 'stable' && !this.#polite) return;
         const answer = await this.#answer(description);
-        if (answer !== undefined) this.#observer.described(answer);
+        if (answer !== undefined) this.#observer.described({ ...answer, n: description.n });
         if (first) this.#announced();
       }
       this.#place();
@@ -175,7 +205,7 @@ export class Peer {
     this.#run(async () => {
       const offer = this.#description();
       if (this.#settled && offer?.type === 'offer' && this.#connection.signalingState === 'have-local-offer')
-        this.#observer.described(offer);
+        this.#observer.described({ ...offer, n: this.#newest });
       this.#local.repeat();
     });
   }
@@ -209,13 +239,14 @@ export class Peer {
       // Not stable: the browser says it again when it is (webrtc-pc §4.7.3).
       if (this.#connection.signalingState !== 'stable') return;
       const offer = await this.#describe();
-      if (offer !== undefined) this.#observer.described(offer);
+      this.#offers += 1;
+      if (offer !== undefined) this.#observer.described({ ...offer, n: this.#newest });
     });
   }
 
-  /** Lets the browser make the description that is due. Undefined: closed meanwhile. */
-  async #describe(): Promise<Description | undefined> {
-    await this.#connection.setLocalDescription();
+  /** Sets the description that is due, made by the browser if it is not given. Undefined: closed meanwhile. */
+  async #describe(made?: Answer): Promise<Description | undefined> {
+    await (made === undefined ? this.#connection.setLocalDescription() : this.#connection.setLocalDescription(made));
     if (this.#closed) return undefined;
     const description = this.#description();
     if (description !== undefined) this.#local.begin(ufragsIn(description.sdp));
@@ -225,12 +256,16 @@ export class Peer {
   async #answer(offer: Offer): Promise<Description | undefined> {
     await this.#setRemote(offer);
     if (this.#closed) return undefined;
-    // Both directions are agreed on at once; a track put in later needs no further negotiation.
-    for (const transceiver of this.#connection.getTransceivers())
-      if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
+    this.#openDirections();
     const answer = await this.#describe();
     this.#settled = true;
     return answer;
+  }
+
+  /** Both directions are agreed on at once; a track put in later needs no further negotiation. */
+  #openDirections(): void {
+    for (const transceiver of this.#connection.getTransceivers())
+      if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
   }
 
   async #setRemote(description: Description): Promise<void> {
@@ -251,6 +286,11 @@ export class Peer {
   #announced(): void {
     this.#negotiationNeeded = false;
     if (!this.#closed) this.#local.open();
+  }
+
+  /** On the wire the first one has no number. */
+  get #newest(): number | undefined {
+    return this.#offers === 0 ? undefined : this.#offers;
   }
 
   #description(): Description | undefined {

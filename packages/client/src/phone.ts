@@ -231,6 +231,9 @@ export class Phone extends Emitter<PhoneEvents> {
   #resync(views: readonly CallView[], ended: readonly EndedCall[]): void {
     this.#forEach((endpoint) => {
       const { call } = endpoint.state;
+      const crossing = views.find(({ here, crossed }) => here && crossed === call);
+      // Only the reply to the invite was lost.
+      if (crossing !== undefined) return endpoint.input({ type: 'done', request: 'invite', merged: crossing });
       const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
       endpoint.input({ type: 'resync', view: views.find((one) => one.call === call), cause, elsewhere });
     });

@@ -37,7 +37,7 @@ const requests: fc.Arbitrary<CallInput> = fc.oneof(
     epoch,
     answer: fc.option(name.map(answer), { nil: undefined }),
   }),
-  fc.record({ type: fc.constant('accept' as const), from: who, epoch, merge: fc.constant(true as const) }),
+  fc.record({ type: fc.constant('accept' as const), from: who, epoch, merge: fc.constant('call-of-bob-0123456789') }),
   fc.record({ type: fc.constant('answer' as const), from: who, epoch, answer: name.map(answer) }),
   fc.record({ type: fc.constant('reoffer' as const), from: who, epoch, offer: name.map(offer) }),
   fc.record({ type: fc.constant('reject' as const), from: who, reason: fc.constant('busy' as const) }),

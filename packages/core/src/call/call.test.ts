@@ -355,8 +355,16 @@ describe('the claim', () => {
 
   it('[C20] gives the call to the one whose invite crossed, also when asked again', () => {
     const drive = ringing();
-    const merge = { type: 'accept', from: bobPhone, epoch: 1, merge: true } as const;
-    const view = { call: id, role: 'callee', peer: alice, stage: 'answering', here: true, offer: offer('1') };
+    const merge = { type: 'accept', from: bobPhone, epoch: 1, merge: 'call-of-bob-0123456789' } as const;
+    const view = {
+      call: id,
+      role: 'callee',
+      peer: alice,
+      stage: 'answering',
+      here: true,
+      offer: offer('1'),
+      crossed: merge.merge,
+    };
     expect(drive.feed(merge)).toContainEqual({ type: 'reply', ok: { call: id, merged: expect.objectContaining(view) } });
     expect(drive.feed(merge)).toEqual([{ type: 'reply', ok: { call: id, merged: expect.objectContaining(view) } }]);
     expect(answered(drive.feed({ ...merge, from: bobDesk }))).toBe('answered_elsewhere');

@@ -176,7 +176,7 @@ function accept(state: Ringing, input: InputOf<'accept'>, now: Instant): CallSte
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
   const callee = newEnd(from, now, false);
   const { id, media, caller, offer, startedAt, epoch, waiting } = state;
-  const known = { id, media, caller: { ...caller, mediaSince: now }, callee, startedAt, epoch };
+  const known = { id, media, caller: { ...caller, mediaSince: now }, callee, crossed: input.merge, startedAt, epoch };
   // An answer to an offer that was replaced meanwhile answers nothing: the claim stands, the answer follows.
   const fits = answer !== undefined && input.epoch === epoch;
   const next: CallState = fits

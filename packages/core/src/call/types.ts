@@ -70,6 +70,8 @@ export interface Ringing extends Known {
 export interface Answering extends Known {
   readonly kind: 'answering';
   readonly callee: End;
+  /** The id of the callee's own invite, if that was how it was taken: another name of this call. */
+  readonly crossed?: CallId | undefined;
   readonly offer: Offer;
   readonly waiting: boolean;
   readonly answerBy: Instant;
@@ -78,6 +80,7 @@ export interface Answering extends Known {
 export interface Active extends Known {
   readonly kind: 'active';
   readonly callee: End;
+  readonly crossed?: CallId | undefined;
   readonly answeredAt: Instant;
   /** The answer of the first epoch, until media has connected. */
   readonly answer?: Answer | undefined;
@@ -120,13 +123,13 @@ export type CallInput =
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
   | { readonly type: 'reject'; readonly from: From; readonly reason: 'declined' | 'busy' }
-  /** `merge`: the other side's invite crossed this call and takes it. */
+  /** `merge`: the id of the other side's invite, which crossed this call and takes it. */
   | {
       readonly type: 'accept';
       readonly from: From;
       readonly epoch: number;
       readonly answer?: Answer | undefined;
-      readonly merge?: true | undefined;
+      readonly merge?: CallId | undefined;
     }
   | { readonly type: 'answer'; readonly from: From; readonly epoch: number; readonly answer: Answer }
   | { readonly type: 'describe'; readonly from: From; readonly epoch: number; readonly description: Description }

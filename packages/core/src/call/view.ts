@@ -37,6 +37,7 @@ export function viewOf(state: CallState, user: Address, connection: ConnectionId
     waiting: state.kind === 'active' ? false : state.waiting,
     rings: state.kind === 'ringing' && Object.values(state.legs).includes('ringing'),
     away: state.kind !== 'ringing' && theirs?.awaySince !== undefined,
+    ...(role === 'callee' && state.kind !== 'ringing' && state.crossed !== undefined && { crossed: state.crossed }),
     ...(state.kind === 'active' &&
       state.connectedAt !== undefined && { activeMs: Math.max(0, Math.round(now - state.connectedAt)) }),
     mine: mine?.side ?? initialSide(false),

@@ -44,9 +44,15 @@ export const Media = z
 
 export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
 export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });
+export const OfferNumber = z
+  .int()
+  .min(0)
+  .max(1_000_000)
+  .optional()
+  .describe('Of an offer: counts those its side has made in this epoch, from 0. Of an answer: the number of the offer it answers.');
 export const Description = z
-  .discriminatedUnion('type', [Offer, Answer])
-  .describe('RTCSessionDescriptionInit (W3C webrtc-pc §4.6.2).');
+  .discriminatedUnion('type', [Offer.extend({ n: OfferNumber }), Answer.extend({ n: OfferNumber })])
+  .describe('RTCSessionDescriptionInit (W3C webrtc-pc §4.6.2), with the number of its offer (0 if absent).');
 
 export const Candidate = z
   .object({
@@ -107,6 +113,7 @@ export const CallView = z.object({
   waiting: z.boolean().describe('The callee was in another call when it came in.'),
   rings: z.boolean().describe('A device of the callee rings.'),
   away: z.boolean().describe("The other side's signalling is gone at the moment."),
+  crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
   activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
   mine: Side,
   theirs: Side,

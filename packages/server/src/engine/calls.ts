@@ -37,6 +37,11 @@ const gathering = new Set<CallInput['type']>(['ringing', 'candidates', 'media', 
 /** A deadline whose transition could not be stored comes again after this time. */
 const retryMs = 1_000;
 
+/** What may be said of a call under the id of the invite that crossed it; epochs and the like are counted anew. */
+export function isForAlias(type: CallInput['type']): boolean {
+  return type === 'hangup' || type === 'update';
+}
+
 /** The calls in memory, each with its serial queue: step, store, then tell. */
 export class Calls {
   readonly #deps: CallsDeps;
@@ -73,6 +78,15 @@ export class Calls {
   alias(call: CallId, entry: Entry): void {
     this.#entries.set(call, entry);
     this.#deadlines.set(call, this.#deps.clock.now() + rememberMs);
+  }
+
+  /** What was begun under one id is another call: what waited for it is fed there, as far as it makes sense there. */
+  merge({ state, queue }: Entry, other: Entry): void {
+    this.alias(state.id, other);
+    for (const { input, respond } of queue.splice(0)) {
+      if (isForAlias(input.type)) this.feed(other, input, respond);
+      else respond?.({ error: 'wrong_state' });
+    }
   }
 
   get live(): number {

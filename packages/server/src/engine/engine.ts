@@ -17,6 +17,7 @@ import type {
   CallEffect,
   CallId,
   CallInput,
+  CallRecord,
   CallView,
   DeviceId,
   EndedCall,
@@ -27,7 +28,7 @@ import type {
   UserEffect,
 } from '@offhook/core';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
-import { Calls, rememberMs } from './calls.ts';
+import { Calls, isForAlias, rememberMs } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
 import { Residents } from './residents.ts';
 
@@ -58,6 +59,7 @@ export class Engine implements Switchboard {
   async start(): Promise<void> {
     for (const state of await this.#deps.store.liveCalls()) {
       const entry = this.#calls.add(state);
+      if ('crossed' in state && state.crossed !== undefined) this.#calls.alias(state.crossed, entry);
       for (const effect of callMachine.recover(state, this.#deps.clock.now())) {
         if (effect.type === 'occupies' && (await this.#users.load(effect.user))) this.#perform(entry, effect);
       }
@@ -91,13 +93,14 @@ export class Engine implements Switchboard {
       this.#late(request, from, respond);
       return;
     }
-    const { id: _id, call: _call, ...rest } = request;
-    this.#calls.feed(entry, { ...rest, from }, respond);
+    const { id: _id, call, ...rest } = request;
+    if (entry.state.id === call || isForAlias(request.type)) this.#calls.feed(entry, { ...rest, from }, respond);
+    else respond({ error: 'wrong_state' });
   }
 
   ephemeral(from: From, message: CallEphemeral): void {
     const entry = this.#calls.get(message.call);
-    if (entry === undefined) return;
+    if (entry?.state.id !== message.call) return;
     this.#calls.feed(entry, ephemeralInput(from, message));
   }
 
@@ -171,7 +174,9 @@ export class Engine implements Switchboard {
     const known = this.#calls.get(call);
     if (known !== undefined) {
       // Repeated: the call answers as it did the first time, whatever the input says about the callee.
-      this.#calls.feed(known, { type: 'refused', from, to: from.person, media, cause: 'unreachable' }, respond);
+      if (known.state.id === call)
+        this.#calls.feed(known, { type: 'refused', from, to: from.person, media, cause: 'unreachable' }, respond);
+      else this.#calls.feed(known, { type: 'accept', from, epoch: 1, merge: call }, respond);
       return;
     }
     // What the caller says about the call while its callee is looked up waits in its queue.
@@ -182,8 +187,12 @@ export class Engine implements Switchboard {
     }
     this.#lookUp(call, to).then(
       (found) => {
-        if (found === 'here') this.#admit(entry, from, request, respond);
-        else this.#refuse(entry, found === 'repeated' ? { ok: { call } } : { error: 'user_not_found' }, respond);
+        if (found === 'here') return this.#admit(entry, from, request, respond);
+        if (found === 'nobody') return this.#refuse(entry, { error: 'user_not_found' }, respond);
+        if (found.caller.address !== from.person.address) return this.#refuse(entry, { error: 'call_exists' }, respond);
+        this.#refuse(entry, { ok: { call } }, respond);
+        const { connection } = from;
+        this.#deps.bus.publish(from.person.address, { event: { type: 'ended', call, cause: found.cause }, connection });
       },
       () => this.#refuse(entry, { error: 'store_failed' }, respond),
     );
@@ -194,9 +203,10 @@ export class Engine implements Switchboard {
     return this.#deps.clock.now() - this.#startedAt < 5 * rememberMs;
   }
 
-  async #lookUp(call: CallId, to: Address): Promise<'here' | 'nobody' | 'repeated'> {
-    if (this.#mayBeRepeated() && (await this.#deps.store.record(call)) !== undefined) return 'repeated';
-    return (await this.#users.load(to)) ? 'here' : 'nobody';
+  /** Whether there is somebody to be called; the record of the call if it is one that has been. */
+  async #lookUp(call: CallId, to: Address): Promise<'here' | 'nobody' | CallRecord> {
+    const record = this.#mayBeRepeated() ? await this.#deps.store.record(call) : undefined;
+    return record ?? ((await this.#users.load(to)) ? 'here' : 'nobody');
   }
 
   #refuse(entry: Entry, outcome: Outcome, respond: Respond): void {
@@ -205,13 +215,14 @@ export class Engine implements Switchboard {
   }
 
   /** The caller's user machine, then the callee's, then the call. */
-  #admit(entry: Entry, from: From, { call, to, media, offer }: RequestOf<'invite'>, respond: Respond): void {
+  #admit(entry: Entry, from: From, request: RequestOf<'invite'>, respond: Respond): void {
+    const { call, to, media, offer } = request;
     const caller = from.person.address;
     const callee = this.#users.stored(to);
     if (callee === undefined) return this.#refuse(entry, { error: 'user_not_found' }, respond);
     for (const effect of this.#users.step(caller, { type: 'place', call, to })) {
       if (effect.type === 'refuse') return this.#refuse(entry, { error: effect.code }, respond);
-      if (effect.type === 'cross') return this.#cross(entry, effect.call, from, respond);
+      if (effect.type === 'cross') return this.#cross(entry, effect.call, from, request, respond);
     }
     const person = { address: callee.address, name: callee.name };
     const verdict = this.#users
@@ -225,17 +236,16 @@ export class Engine implements Switchboard {
   }
 
   /** Both called at once: this invite takes the other one's call, and its own id becomes another name of that call. */
-  #cross(entry: Entry, call: CallId, from: From, respond: Respond): void {
+  #cross(entry: Entry, call: CallId, from: From, request: RequestOf<'invite'>, respond: Respond): void {
     const crossing = this.#calls.get(call);
     if (crossing === undefined) return this.#refuse(entry, { error: 'internal' }, respond);
-    this.#calls.alias(entry.state.id, crossing);
-    this.#calls.feed(
-      crossing,
-      { type: 'accept', from, epoch: crossing.state.kind === 'ringing' ? crossing.state.epoch : 1, merge: true },
-      respond,
-    );
-    for (const queued of entry.queue)
-      if (queued.input.type === 'hangup') this.#calls.feed(crossing, queued.input, queued.respond);
+    this.#calls.feed(crossing, { type: 'accept', from, epoch: 1, merge: request.call }, (outcome) => {
+      // Theirs was over before it could be taken: then this one is a call of its own.
+      if ('error' in outcome && outcome.error === 'call_ended') return this.#admit(entry, from, request, respond);
+      if ('error' in outcome) return this.#refuse(entry, outcome, respond);
+      respond(outcome);
+      this.#calls.merge(entry, crossing);
+    });
   }
 
   /** A request about a call that is no longer in memory. */
