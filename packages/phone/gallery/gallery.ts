@@ -1,32 +1,45 @@
-/** `gallery.html?screen=NAME`: one screen of the phone from fixed data. Without a name: a list of them. For development only. */
-import { commandEvent } from '../src/elements/element.ts';
+/** `gallery.html#NAME`: one screen of the phone from fixed data. Without a name: a list of them. For development only. */
 import { PhoneApp } from '../src/elements/phone.ts';
+import type { PhoneState } from '../src/view/state.ts';
 import { picture } from './pictures.ts';
 import { screens } from './screens.ts';
 
-const wanted = new URLSearchParams(location.search);
 const all = screens({ mine: await picture('lena'), theirs: await picture('anna') });
-const state = all[wanted.get('screen') ?? ''];
+const phone = new PhoneApp();
+phone.whereabouts = {
+  url: 'https://192.168.1.20:8080/',
+  secondUrl: '?new',
+  reachable: !new URLSearchParams(location.search).has('local'),
+};
 
-if (state === undefined) {
-  document.body.style.overflow = 'auto';
-  for (const name of Object.keys(all)) {
-    const link = document.createElement('a');
-    link.href = `?screen=${name}`;
-    link.textContent = name;
-    link.style.cssText = 'display: block; padding: 4px 16px';
-    document.body.append(link);
-  }
-} else {
-  const phone = new PhoneApp();
+addEventListener('hashchange', show);
+show();
+
+function show(): void {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const state = all[name];
+  if (state === undefined) list();
+  else void draw(name, state);
+}
+
+async function draw(name: string, state: PhoneState): Promise<void> {
+  // Anew each time: nothing of the screen before may remain.
+  phone.remove();
   phone.state = state;
-  phone.whereabouts = {
-    url: 'https://192.168.1.20:8080/',
-    secondUrl: '/?new',
-    reachable: !wanted.has('local'),
-  };
-  phone.addEventListener(commandEvent, ({ detail }) => {
-    document.documentElement.dataset['command'] = JSON.stringify(detail);
-  });
-  document.body.append(phone);
+  document.body.replaceChildren(phone);
+  await phone.updateComplete;
+  document.documentElement.dataset['screen'] = name;
+}
+
+function list(): void {
+  document.body.style.overflow = 'auto';
+  document.body.replaceChildren(
+    ...Object.keys(all).map((name) => {
+      const link = document.createElement('a');
+      link.href = `#${name}`;
+      link.textContent = name;
+      link.style.cssText = 'display: block; padding: 4px 16px';
+      return link;
+    }),
+  );
 }

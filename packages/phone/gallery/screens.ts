@@ -3,9 +3,10 @@ import type { Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { anna, bo, history, long, many, mira, noor, some } from './people.ts';
 
+/** What the cameras see; without it pictures stay black. */
 interface Streams {
-  readonly mine: MediaStream;
-  readonly theirs: MediaStream;
+  readonly mine?: MediaStream;
+  readonly theirs?: MediaStream;
 }
 
 const quiet = { held: false, muted: false, camera: false };

@@ -2,9 +2,7 @@ import type { Call, Phone } from '@offhook/client';
 import type { CallId, Person } from '@offhook/core';
 import { isIn, isMine } from '../view/state.ts';
 import type { CallState, Ended, SignedIn } from '../view/state.ts';
-import { endedText, refusalText } from '../view/texts.ts';
-import { inSentence } from '../view/names.ts';
-import { duration } from '../view/time.ts';
+import { farewell, refusalText } from '../view/texts.ts';
 import { Part } from './part.ts';
 import { TrackedCall } from './tracked-call.ts';
 import { errorCode } from './problems.ts';
@@ -172,13 +170,4 @@ export class CallsControl extends Part<Calls> {
   #states(): readonly CallState[] {
     return [...this.#tracked.values()].map(({ state }) => state);
   }
-}
-
-function farewell(call: CallState, stage: Ended): string {
-  if (stage.cause !== 'hangup') {
-    const text = endedText(call, stage);
-    return text.includes(call.peer.name) ? text : `${inSentence(call.peer.name)}: ${text}`;
-  }
-  const long = stage.durationMs === undefined ? '' : ` · ${duration(stage.durationMs)}`;
-  return `Call with ${inSentence(call.peer.name)} ended${long}`;
 }

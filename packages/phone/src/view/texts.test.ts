@@ -2,7 +2,17 @@ import { causes, type Cause } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
 import { callIn } from './call.fixture.ts';
 import type { CallStage, CallState, MediaProblem } from './state.ts';
-import { announcement, chips, endedAdvice, endedText, pageTitle, problemText, refusalText, statusText } from './texts.ts';
+import {
+  announcement,
+  chips,
+  endedAdvice,
+  endedText,
+  farewell,
+  pageTitle,
+  problemText,
+  refusalText,
+  statusText,
+} from './texts.ts';
 
 const side = { held: false, muted: false, camera: false };
 const active: CallStage = { kind: 'active', since: 0 };
@@ -68,6 +78,20 @@ describe('endedText', () => {
   it('never shows a code', () => {
     for (const code of ['self_call', 'too_many_calls', 'internal', 'store_failed', 'unreachable'] as const)
       expect(refusalText(code)).not.toMatch(/_|[0-9]{3}/);
+  });
+});
+
+describe('farewell', () => {
+  it.each<[string, Cause, 'caller' | 'callee', number?]>([
+    ['Call with Anna ended · 4 min', 'hangup', 'caller', 240_000],
+    ['Call with Anna ended', 'hangup', 'callee'],
+    ['The call from Anna was answered on another device', 'answered_elsewhere', 'callee'],
+    ['The call from Anna was declined', 'declined', 'callee'],
+    ['Missed call from Anna', 'cancelled', 'callee'],
+    ['Anna did not answer', 'no_answer', 'caller'],
+  ])('says “%s”', (text, cause, role, durationMs) => {
+    const ended = { kind: 'ended', cause, durationMs } as const;
+    expect(farewell(callIn(ended, { role }), ended)).toBe(text);
   });
 });
 

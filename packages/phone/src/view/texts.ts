@@ -1,9 +1,9 @@
 /** What is the case, in words a person uses, and what to do about it. */
-import { causes } from '@offhook/core';
+import { causes, isMissed } from '@offhook/core';
 import type { OffhookErrorCode } from '@offhook/client';
 import type { PresenceState } from '@offhook/core';
 import { inSentence } from './names.ts';
-import { clock } from './time.ts';
+import { clock, duration } from './time.ts';
 import { hasVideo, isHeld } from './state.ts';
 import type { CallState, Ended, MediaProblem, SignedIn } from './state.ts';
 
@@ -70,6 +70,20 @@ export function endedText(call: Pick<CallState, 'role' | 'peer'>, { cause, error
   if (error) return refusalText(error);
   if (cause === 'answered_elsewhere' && elsewhere) return `Answered on ${inSentence(elsewhere)}`;
   return causes[cause][call.role].replaceAll('{name}', inSentence(call.peer.name));
+}
+
+/** What remains to be said of a call that is over and no longer on the screen. */
+export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): string {
+  const name = inSentence(call.peer.name);
+  if (stage.cause === 'hangup') {
+    return `Call with ${name} ended${stage.durationMs === undefined ? '' : ` · ${duration(stage.durationMs)}`}`;
+  }
+  if (call.role === 'callee' && stage.cause === 'answered_elsewhere') {
+    return `The call from ${name} was answered on ${stage.elsewhere ? inSentence(stage.elsewhere) : 'another device'}`;
+  }
+  if (call.role === 'callee' && stage.cause === 'declined') return `The call from ${name} was declined`;
+  if (call.role === 'callee' && isMissed(stage.cause)) return `Missed call from ${name}`;
+  return endedText(call, stage);
 }
 
 /** What to do after an end that nobody wanted. */

@@ -1,0 +1,121 @@
+/** The real web phone in real tabs, used as people use it: by what is written on it, by clicks and by keys. */
+import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { root } from '../../../scripts/run.ts';
+import { program } from '../../support/programs.ts';
+import type { Pages } from './pages.ts';
+
+export const phoneRoot: string = join(root, 'packages/phone');
+
+/** What a tab has received so far, over all of its peer connections. */
+export interface Received {
+  /** Of decoded sound: W3C webrtc-stats, `totalAudioEnergy`. */
+  readonly energy: number;
+  readonly frames: number;
+}
+
+declare global {
+  /** Put into pages by `openProfile`. */
+  var received: () => Promise<Received>;
+}
+
+/** The web phone as it is served to people. */
+export async function buildWebPhone(): Promise<Pages> {
+  const folder = mkdtempSync(join(tmpdir(), 'offhook-phone-'));
+  await build({
+    root: phoneRoot,
+    configFile: join(phoneRoot, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true, sourcemap: false },
+  });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function launchBrowser({ permission = 'allow' }: { permission?: 'allow' | 'deny' } = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program('browser'),
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
+      '--use-fake-device-for-media-stream',
+    ],
+  });
+}
+
+export interface ProfileOptions extends BrowserContextOptions {
+  /** Takes what the page complains about: errors nobody caught, and what the content security policy forbids. */
+  readonly complain?: (text: string) => void;
+}
+
+/** A browser of somebody: its tabs share storage. Motion is reduced, so that what is looked at stands still. */
+export async function openProfile(browser: Browser, { complain, ...options }: ProfileOptions = {}): Promise<BrowserContext> {
+  const profile = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
+  await profile.addInitScript(countWhatIsReceived);
+  if (complain) {
+    profile.on('weberror', (error) => complain(String(error.error())));
+    profile.on('console', (message) => {
+      // The browser itself reports requests that were answered with an error, such as a name that is taken.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complain(message.text());
+    });
+  }
+  return profile;
+}
+
+/** Runs in the page before anything else. The phone itself has no such thing. */
+function countWhatIsReceived(): void {
+  const peers: RTCPeerConnection[] = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      peers.push(this);
+    }
+  };
+  globalThis.received = async () => {
+    const reports = await Promise.all(peers.map((peer) => peer.getStats()));
+    const streams = reports
+      .flatMap((report) => [...report.values()] as Record<string, unknown>[])
+      .filter(({ type }) => type === 'inbound-rtp');
+    const sum = (key: string): number => streams.reduce((total, stream) => total + Number(stream[key] ?? 0), 0);
+    return { energy: sum('totalAudioEnergy'), frames: sum('framesDecoded') };
+  };
+}
+
+/** Signs in by name in a new tab. */
+export async function signIn(profile: BrowserContext, url: string, name: string): Promise<Page> {
+  const page = await profile.newPage();
+  await page.goto(url);
+  await typeName(page, name);
+  return page;
+}
+
+export async function typeName(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Your name').fill(name);
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', { name: 'Places' }).waitFor();
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds wrong with the page as it is now, WCAG 2.2 AA and best practices; empty when nothing is. */
+export async function faultsFor(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    interface Found {
+      readonly id: string;
+      readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+    }
+    const { violations } = await (
+      globalThis as unknown as { axe: { run(): Promise<{ violations: readonly Found[] }> } }
+    ).axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.flat(9).join(' ')}: ${failureSummary ?? ''}`),
+    );
+  });
+}

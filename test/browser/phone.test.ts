@@ -1,0 +1,323 @@
+/** The web phone with a real server, as people use it: two tabs, clicks, keys; and every screen for those who cannot see it. */
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { createServer as createVite } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { screens } from '../../packages/phone/gallery/screens.ts';
+import type { Pages } from './harness/pages.ts';
+import { Server } from './harness/server.ts';
+import { buildWebPhone, faultsFor, launchBrowser, openProfile, phoneRoot, signIn, typeName } from './harness/web-phone.ts';
+import type { Received } from './harness/web-phone.ts';
+
+let pages: Pages;
+let server: Server;
+let browser: Browser;
+const open = new Set<BrowserContext>();
+/** What the pages complained about; the policy that the server sends forbids inline scripts and styles. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  pages = await buildWebPhone();
+  server = await Server.start({ pages: pages.folder });
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  pages?.remove();
+});
+
+afterEach(async () => {
+  for (const profile of open) await profile.close();
+  open.clear();
+  const heard = complaints;
+  complaints = [];
+  expect(heard).toEqual([]);
+});
+
+let serial = 0;
+/** Names of their own for each test: the server goes on. */
+function names<T extends string>(...wanted: readonly T[]): Record<T, string> {
+  serial += 1;
+  return Object.fromEntries(wanted.map((name) => [name, `${name} ${serial}`])) as Record<T, string>;
+}
+
+async function profile(on: Browser = browser): Promise<BrowserContext> {
+  const made = await openProfile(on, { complain: (text) => complaints.push(text) });
+  open.add(made);
+  return made;
+}
+
+async function person(name: string): Promise<Page> {
+  return signIn(await profile(), server.url, name);
+}
+
+/** The row of somebody in the list. */
+function row(page: Page, name: string): Locator {
+  return page.getByRole('listitem').filter({ hasText: name }).getByRole('button').first();
+}
+
+async function call(page: Page, name: string, how: 'Call' | 'Video call'): Promise<void> {
+  await row(page, name).click();
+  await page.getByRole('button', { name: how, exact: true }).click();
+}
+
+function button(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('button', { name, exact: typeof name === 'string' });
+}
+
+const says = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByText(text).filter({ visible: true }).first().waitFor();
+
+/** Something comes in from now on: sound, or pictures. */
+async function receives(page: Page, what: keyof Received): Promise<void> {
+  const before = (await page.evaluate(() => received()))[what];
+  await expect.poll(async () => (await page.evaluate(() => received()))[what] - before, { timeout: 15_000 }).toBeGreaterThan(0);
+}
+
+describe('the first minute', () => {
+  it('takes two people in two tabs of one browser from a name to a talk, a goodbye and an entry in the history', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const shared = await profile();
+    const anna = await signIn(shared, server.url, Anna);
+    await expect.poll(() => anna.title()).toBe('Offhook');
+
+    const opened = shared.waitForEvent('page');
+    await anna.getByRole('link', { name: 'Open a second person in a new tab' }).click();
+    const bo = await opened;
+    await typeName(bo, Bo);
+    // Each tab stays who it is.
+    await bo.reload();
+    await row(bo, Anna).waitFor();
+
+    await call(anna, Bo, 'Video call');
+    await says(anna, `${Bo}’s phone is ringing`);
+    await bo.getByRole('alertdialog', { name: Anna }).waitFor();
+    await expect.poll(() => bo.title()).toBe(`${Anna} is calling`);
+    await button(bo, 'Accept').click();
+    await Promise.all([receives(anna, 'frames'), receives(bo, 'frames'), receives(anna, 'energy'), receives(bo, 'energy')]);
+    await expect.poll(() => anna.title()).toMatch(new RegExp(`^\\d+:\\d\\d ${Bo}$`));
+
+    await button(bo, 'Hang up').click();
+    await says(anna, 'Call ended');
+    await button(anna, 'Close').click();
+    await button(anna, /^Calls/).click();
+    await says(anna, /^Outgoing video · \d+ s$/);
+    await button(bo, 'Close').click();
+    await button(bo, /^Calls/).click();
+    await says(bo, /^Incoming video · \d+ s$/);
+    await expect.poll(() => anna.title()).toBe('Offhook');
+  });
+
+  it('refuses a name that is taken, keeps what was typed and offers what is free', async () => {
+    const { Anna } = names('Anna');
+    await person(Anna);
+    const other = await (await profile()).newPage();
+    await other.goto(server.url);
+    await other.getByLabel('Your name').fill(Anna);
+    await button(other, 'Continue').click();
+    await says(other, `Somebody here is already called ${Anna}.`);
+    expect(await other.getByLabel('Your name').inputValue()).toBe(Anna);
+    expect(await faultsFor(other)).toEqual([]);
+    const free = other.locator('.chip').first();
+    const name = await free.innerText();
+    await free.click();
+    await button(other, new RegExp(`^You: ${name}`)).waitFor();
+  });
+
+  it('shows names with markup as they are written', async () => {
+    const { Anna } = names('Anna');
+    const markup = `<img src=x onerror="document.title='gone'"> ${serial}`;
+    const anna = await person(Anna);
+    await person(markup);
+    await row(anna, markup).click();
+    await anna.getByRole('heading', { name: markup }).waitFor();
+    expect(await anna.locator('img').count()).toBe(0);
+  });
+
+  it('adds a device by a link; a call then rings on both, and says where it was answered', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [first, anna] = [await person(Bo), await person(Anna)];
+    await button(first, 'Settings').click();
+    await button(first, 'Show link').click();
+    const link = await first.getByLabel('The link to add a device', { exact: true }).inputValue();
+    expect(await faultsFor(first)).toEqual([]);
+
+    const second = await (await profile()).newPage();
+    await second.goto(link);
+    await button(second, 'Add this device').click();
+    await button(second, new RegExp(`^You: ${Bo}`)).waitFor();
+    const late = await (await profile()).newPage();
+    await late.goto(link);
+    await button(late, 'Add this device').click();
+    await says(late, /^This link has been used/);
+
+    await call(anna, Bo, 'Call');
+    await first.getByRole('alertdialog').waitFor();
+    await button(second, 'Accept').click();
+    await says(first, /^The call from .* was answered on /);
+    await first.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await receives(second, 'energy');
+  });
+});
+
+describe('calls', () => {
+  it('answers a second call by holding the first, changes over, and comes back', async () => {
+    const { Anna, Bo, Cy } = names('Anna', 'Bo', 'Cy');
+    const [anna, bo, cy] = [await person(Anna), await person(Bo), await person(Cy)];
+    await call(bo, Anna, 'Call');
+    await button(anna, 'Accept').click();
+    await receives(anna, 'energy');
+    await call(cy, Anna, 'Call');
+    await says(cy, `${Anna} is on another call and sees yours waiting`);
+    expect(await faultsFor(anna)).toEqual([]);
+    await button(anna, 'Hold and accept').click();
+    await says(bo, `${Anna} put you on hold`);
+    await receives(cy, 'energy');
+    await anna.getByRole('region', { name: `Call with ${Bo}` }).waitFor();
+
+    await button(anna, `Change over to ${Bo}`).click();
+    await says(cy, `${Anna} put you on hold`);
+    await receives(bo, 'energy');
+    await button(anna, 'Hang up').click();
+    await says(bo, 'Call ended');
+    await says(anna, `You put ${Cy} on hold`);
+    await button(anna, 'Resume').click();
+    await receives(cy, 'energy');
+  });
+
+  it('counts a missed call, forgets it when it was seen, and calls back', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [anna, bo] = [await person(Anna), await person(Bo)];
+    await call(anna, Bo, 'Call');
+    await bo.getByRole('alertdialog').waitFor();
+    await button(anna, 'Hang up').click();
+    await bo.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await button(bo, 'Calls, 1 missed').click();
+    await button(bo, 'Calls').waitFor();
+    await bo.getByRole('listitem').filter({ hasText: Anna }).hover();
+    await button(bo, `Call back ${Anna}`).click();
+    await anna.getByRole('alertdialog').waitFor();
+    await button(anna, 'Decline').click();
+    await says(bo, `${Anna} declined the call`);
+    await button(bo, 'Call again').click();
+    await anna.getByRole('alertdialog').waitFor();
+  });
+
+  it('turns callers away who meet “do not disturb”, and says so', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [anna, bo] = [await person(Anna), await person(Bo)];
+    await button(bo, /^You: /).click();
+    await bo.getByRole('menuitemradio', { name: 'Do not disturb' }).click();
+    await row(anna, Bo)
+      .and(anna.getByRole('button', { name: /Do not disturb/ }))
+      .waitFor();
+    await call(anna, Bo, 'Call');
+    await says(anna, `${Bo} does not want to be disturbed`);
+  });
+
+  it('explains a microphone that may not be used, and how to allow it', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    await person(Bo);
+    const strict = await launchBrowser({ permission: 'deny' });
+    try {
+      const anna = await signIn(await profile(strict), server.url, Anna);
+      await call(anna, Bo, 'Call');
+      await says(anna, 'This page may not use your microphone');
+      await says(anna, /allow the microphone, then try again/);
+      expect(await faultsFor(anna)).toEqual([]);
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
+describe('the keyboard', () => {
+  it('is enough for a whole call', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [anna, bo] = [await person(Anna), await person(Bo)];
+    await row(anna, Bo).waitFor();
+    await anna.keyboard.press('/');
+    await anna.keyboard.type(Bo);
+    await anna.keyboard.press('ArrowDown');
+    await anna.keyboard.press('Enter');
+    await anna.getByRole('heading', { name: Bo }).waitFor();
+    // The row's own buttons come next.
+    await anna.keyboard.press('Tab');
+    await anna.keyboard.press('Enter');
+    await bo.getByRole('alertdialog').waitFor();
+
+    await bo.keyboard.press('Control+Enter');
+    await receives(bo, 'energy');
+    await anna.keyboard.press('Control+d');
+    await says(bo, `${Anna}’s microphone is off`);
+    await anna.keyboard.down(' ');
+    await bo.getByText(`${Anna}’s microphone is off`).waitFor({ state: 'detached' });
+    await anna.keyboard.up(' ');
+    await says(bo, `${Anna}’s microphone is off`);
+    await anna.keyboard.press('Control+e');
+    await receives(bo, 'frames');
+    await anna.keyboard.press('Control+Shift+l');
+    await says(bo, `${Anna} put you on hold`);
+    await anna.keyboard.press('Control+Shift+l');
+    await anna.keyboard.press('Escape');
+    await anna.getByRole('region', { name: `Call with ${Bo}` }).waitFor();
+    await anna.keyboard.press('Control+Shift+h');
+    await says(bo, 'Call ended');
+  });
+
+  it('declines', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [anna, bo] = [await person(Anna), await person(Bo)];
+    await call(anna, Bo, 'Call');
+    await bo.getByRole('alertdialog').waitFor();
+    await bo.keyboard.press('Control+Shift+d');
+    await says(anna, `${Bo} declined the call`);
+  });
+
+  it('shows where it is, and names what it is on with its key', async () => {
+    const { Anna } = names('Anna');
+    const anna = await person(Anna);
+    await button(anna, 'People').focus();
+    await anna.keyboard.press('Tab');
+    const focus = anna.locator(':focus-visible');
+    expect(await focus.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    await anna.locator('offhook-tip').getByText('Calls').waitFor();
+  });
+});
+
+describe('those who cannot see it', () => {
+  const all = Object.keys(screens({}));
+  const sizes = [
+    { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
+    { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+  ] as const;
+
+  it.each(sizes)(
+    'find no fault with any screen at $viewport.width px, $colorScheme',
+    async ({ viewport, colorScheme }) => {
+      const gallery = await createVite({
+        root: phoneRoot,
+        configFile: `${phoneRoot}/vite.config.ts`,
+        server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+        logLevel: 'error',
+      });
+      await gallery.listen();
+      const shown = await openProfile(browser, { viewport, colorScheme });
+      open.add(shown);
+      const page = await shown.newPage();
+      const faults: Record<string, string[]> = {};
+      await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html#${all[0]}`);
+      for (const name of all) {
+        await page.evaluate((screen) => (location.hash = screen), name);
+        await page.locator(`html[data-screen="${name}"]`).waitFor();
+        const found = await faultsFor(page);
+        if (found.length > 0) faults[name] = found;
+      }
+      await gallery.close();
+      expect(all.length).toBeGreaterThan(40);
+      expect(faults).toEqual({});
+    },
+    180_000,
+  );
+});
