@@ -1,5 +1,5 @@
 /** A call as one writes it from the examples of W3C webrtc-pc §10: a bare peer connection, trickle ICE, a WebSocket. */
-import { present, show } from './phone.ts';
+import { camera, present, show } from './phone.ts';
 
 interface Signal {
   readonly description?: RTCSessionDescriptionInit;
@@ -53,7 +53,7 @@ present({
 
 async function open(): Promise<RTCPeerConnection> {
   ended = Promise.withResolvers();
-  local = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  local = await navigator.mediaDevices.getUserMedia({ audio: true, video: camera });
   const opened = new RTCPeerConnection();
   connection = opened;
   for (const track of local.getTracks()) opened.addTrack(track, local);

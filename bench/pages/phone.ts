@@ -21,6 +21,9 @@ declare global {
   }
 }
 
+/** What both ask of the camera. */
+export const camera: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 } };
+
 export const html = '<button id="accept">Accept</button><video id="remote" autoplay muted playsinline></video>';
 
 /** Shows a stream to the person, from which on its first frame counts. */
