@@ -92,18 +92,23 @@ export class FakePeer implements PeerConnection {
     return this.#transceivers.flatMap(({ kind, sender }) => (sender.track === null ? [] : kind));
   }
 
-  async setLocalDescription(): Promise<void> {
+  async createAnswer(): Promise<Described> {
+    await this.#operate('createAnswer', () => {
+      if (this.signalingState !== 'have-remote-offer') throw new Error('InvalidStateError');
+    });
+    return { type: 'answer', sdp: this.#sdp() };
+  }
+
+  async setLocalDescription(made?: Described): Promise<void> {
     await this.#operate('setLocalDescription', () => {
       const answers = this.signalingState === 'have-remote-offer';
+      if (made !== undefined && !answers) throw new Error('InvalidStateError');
       if (!answers) {
         if (this.#restart) this.#generation += 1;
         this.#restart = false;
         for (const [index, one] of this.#transceivers.entries()) one.mid.value ??= String(index);
       }
-      const agreed = this.#transceivers.filter(({ mid }) => mid.value !== undefined);
-      const lines = agreed.map(({ kind, mid, direction }) => `m=${kind} ${mid.value} ${direction}`);
-      const sdp = ['v=0', ...lines, `a=ice-ufrag:${this.ufrag}`, ''].join('\r\n');
-      this.#local = { type: answers ? 'answer' : 'offer', sdp };
+      this.#local = made ?? { type: answers ? 'answer' : 'offer', sdp: this.#sdp() };
       this.#enter(answers ? 'stable' : 'have-local-offer');
     });
   }
@@ -218,6 +223,12 @@ export class FakePeer implements PeerConnection {
     const transceiver = known ?? free ?? this.#add(kind, 'recvonly', null);
     transceiver.mid.value = mid;
     if (known === undefined || this.signalingState === 'have-local-offer') this.#handlers.track(transceiver.receiver.track);
+  }
+
+  #sdp(): string {
+    const agreed = this.#transceivers.filter(({ mid }) => mid.value !== undefined);
+    const lines = agreed.map(({ kind, mid, direction }) => `m=${kind} ${mid.value} ${direction}`);
+    return ['v=0', ...lines, `a=ice-ufrag:${this.ufrag}`, ''].join('\r\n');
   }
 
   get #isNeeded(): boolean {

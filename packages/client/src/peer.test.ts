@@ -70,6 +70,7 @@ async function talking(): Promise<{ caller: End; callee: End }> {
   caller.peer.offer(sound);
   await settle();
   callee.peer.prepare(caller.take('offer'));
+  callee.peer.commit();
   await settle();
   caller.peer.describe(callee.take('answer'), false);
   await settle();
@@ -220,6 +221,7 @@ describe('candidates of the other side', () => {
     callee.peer.prepare({ type: 'offer', sdp: 'v=0\r\nm=audio 0\r\na=ice-ufrag:gen1\r\n' });
     await settle();
     expect(callee.browser.candidates).toEqual([early]);
+    callee.peer.commit();
     callee.peer.describe({ type: 'offer', sdp: 'v=0\r\nm=audio 0\r\na=ice-ufrag:gen2\r\n' }, false);
     callee.peer.addCandidates([candidate('late', 'gen1')], false);
     callee.peer.addCandidates([candidate('last', 'gen2')], true);
@@ -242,7 +244,11 @@ describe('candidates of the other side', () => {
     callee.peer.addCandidates([candidate('trickled', 'gen1')], false);
     await settle();
     expect(callee.take('answer').sdp).toContain('m=audio');
-    expect(callee.browser.candidates).toEqual([]);
+    // Not before the answer is set does a browser gather candidates.
+    expect([callee.browser.candidates, callee.browser.localDescription]).toEqual([[], null]);
+    callee.peer.commit();
+    await settle();
+    expect([callee.browser.candidates, callee.browser.signalingState]).toEqual([[], 'stable']);
     callee.peer.release();
     await settle();
     expect(callee.browser.candidates).toEqual([

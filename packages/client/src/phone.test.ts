@@ -284,15 +284,17 @@ describe('a call that comes in', () => {
     const page = await Page.open();
     page.world.permission = 'prompt';
     page.world.broken.audio = named('NotAllowedError');
-    const call = await page.rings();
+    const call = await page.rings({ offer: { type: 'offer', sdp: sdp.replace('a=', 'm=video 1 sendrecv\r\na=') } });
     expect(await codeOf(call.answer())).toBe('microphone_refused');
     expect([call.state, page.sent]).toEqual(['incoming', ['hello', 'ringing']]);
     delete page.world.broken.audio;
-    const answering = call.answer();
+    const answering = call.answer({ video: true });
     await settle();
     page.world.socket.answer('accept');
     await answering;
+    await settle();
     expect(call.state).toBe('connecting');
+    expect(page.world.peer.sending).toEqual(['audio', 'video']);
   });
 
   it('ends with the error when the microphone fails after the answer', async () => {

@@ -60,7 +60,8 @@ export interface PeerConnection {
   readonly signalingState: RTCSignalingState;
   readonly connectionState: RTCPeerConnectionState;
   readonly localDescription: { readonly type: RTCSdpType; readonly sdp: string } | null;
-  setLocalDescription(): Promise<void>;
+  createAnswer(): Promise<RTCSessionDescriptionInit>;
+  setLocalDescription(description?: { type: 'answer'; sdp: string }): Promise<void>;
   setRemoteDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void>;
   addIceCandidate(candidate: RTCIceCandidateInit): Promise<void>;
   addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): Transceiver;
