@@ -82,7 +82,7 @@ describe('the address of a name', () => {
     expect(addressOf(one)).toBeDefined();
   });
 
-  it.each([['🎉'], ['...'], ['---'], ['!?']])('is none when %j has no letters or digits', (name) => {
+  it.each([['🎉'], ['...'], ['---'], ['!?'], ['!\u0306']])('is none when %j has no letters or digits', (name) => {
     expect(addressOf(name)).toBeUndefined();
   });
 

@@ -22,10 +22,15 @@ export function cleanName(name: string): string | undefined {
 export function addressOf(name: string): string | undefined {
   const clean = cleanName(name);
   if (clean === undefined) return undefined;
-  const address = clean
+  const folded = clean
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{M}\p{N}._]+/gu, '-')
-    .replace(/^[-._]+|[-._]+$/gu, '');
-  return address === '' ? undefined : [...address].slice(0, limits.addressLength).join('');
+    .replace(/[^\p{L}\p{M}\p{N}._]+/gu, '-');
+  // Marks need a letter to stand on.
+  const begun = folded.replace(/^[-._\p{M}]+/gu, '');
+  const address = [...begun]
+    .slice(0, limits.addressLength)
+    .join('')
+    .replace(/[-._]+$/u, '');
+  return address === '' ? undefined : address;
 }

@@ -2,6 +2,7 @@
 import type { Instant } from '../machine.ts';
 import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
 import {
+  after,
   caughtUp,
   end,
   ended,
@@ -188,21 +189,23 @@ function resync(state: Connected, input: InputOf<'resync'>, now: Instant): Endpo
   const { view } = input;
   if (view === undefined) return gone(state, input, now);
   if (!view.here) return end(state, 'answered_elsewhere', now);
-  const next = caughtUp(state, view);
-  const { theirs } = next;
+  const { state: next, effects } = caughtUp(state, view);
   if (view.epoch > state.epoch) {
     const { epoch, offer, candidates, end: last } = view;
-    return view.stage === 'answering' && offer !== undefined
-      ? answerAnew(next, { epoch, offer, candidates, end: last })
-      : reopen(next, view);
+    return after(
+      effects,
+      view.stage === 'answering' && offer !== undefined
+        ? answerAnew(next, { epoch, offer, candidates, end: last })
+        : reopen(next, view),
+    );
   }
   // The offer of this epoch has not arrived and will be repeated.
-  if (view.epoch < state.epoch) return { state: next, effects: [] };
+  if (view.epoch < state.epoch) return { state: next, effects };
   const answer = state.kind === 'connecting' && !state.answered ? view.answer : undefined;
   return {
     state: { ...next, ...(answer && { answered: true }) },
     effects: [
-      { type: 'apply', mine: state.mine, theirs },
+      ...effects,
       ...(view.mine.n < state.mine.n ? [sending({ type: 'update', call: state.call, side: state.mine })] : []),
       ...(answer ? [{ type: 'remote' as const, epoch: state.epoch, description: answer }] : []),
       { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },

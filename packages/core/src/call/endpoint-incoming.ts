@@ -12,6 +12,7 @@ import type {
   Incoming,
 } from './endpoint-types.ts';
 import {
+  after,
   caughtUp,
   end,
   ended,
@@ -59,8 +60,9 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
       if (view === undefined) return gone(state, input, now);
       if (view.stage !== 'ringing') return end(state, 'answered_elsewhere', now);
       const ringUntil = view.ringMs === undefined ? state.ringUntil : now + view.ringMs;
-      const next = catchUp({ ...caughtUp(state, view), ringUntil }, view);
-      return { state: next.state, effects: [sending({ type: 'ringing', call: state.call }), ...next.effects] };
+      const caught = caughtUp(state, view);
+      const ringing = sending({ type: 'ringing', call: state.call });
+      return after([ringing, ...caught.effects], catchUp({ ...caught.state, ringUntil }, view));
     }
     case 'resumed':
       return { state, effects: [sending({ type: 'ringing', call: state.call })] };
@@ -122,11 +124,13 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       const { view } = input;
       if (view === undefined) return gone(state, input, now);
       if (view.stage !== 'ringing' && !view.here) return end(state, 'answered_elsewhere', now);
-      const next = caughtUp(state, view);
       // The claim has not arrived and will be repeated.
-      if (view.stage === 'ringing') return catchUp(next, view);
+      if (view.stage === 'ringing') {
+        const caught = caughtUp(state, view);
+        return after(caught.effects, catchUp(caught.state, view));
+      }
       const answer = view.epoch === state.epoch ? state.answer : undefined;
-      return thenConnected(won({ ...next, answer }, view.stage === 'active', now), input, now);
+      return thenConnected(won({ ...state, answer }, view.stage === 'active', now), input, now);
     }
     default:
       return unchanged(state);
@@ -158,8 +162,7 @@ function thenConnected(
   input: EndpointInput,
   now: Instant,
 ): EndpointStep {
-  const next = stepConnected(first.state, input, now);
-  return { state: next.state, effects: [...first.effects, ...next.effects] };
+  return after(first.effects, stepConnected(first.state, input, now));
 }
 
 function notTaken(state: AnsweringEndpoint, code: ErrorCode, now: Instant): EndpointStep {

@@ -110,8 +110,17 @@ export function peerIs(state: LiveEndpoint, input: InputOf<'peer'>): EndpointSte
 }
 
 /** The side of the other as a view shows it; what this page has seen later stands. */
-export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): S {
-  return { ...state, theirs: view.theirs.n > state.theirs.n ? view.theirs : state.theirs, peerAway: view.away };
+export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): Step<S, EndpointEffect> {
+  const theirs = view.theirs.n > state.theirs.n ? view.theirs : state.theirs;
+  return {
+    state: { ...state, theirs, peerAway: view.away },
+    effects: theirs === state.theirs ? [] : [{ type: 'apply', mine: state.mine, theirs }],
+  };
+}
+
+/** A step, with what came before it. */
+export function after(effects: readonly EndpointEffect[], step: EndpointStep): EndpointStep {
+  return { state: step.state, effects: [...effects, ...step.effects] };
 }
 
 /** A change of this side: a new value with the next number, told to the server where it knows of this side. */

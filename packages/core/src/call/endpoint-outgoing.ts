@@ -4,6 +4,7 @@ import type { CallView } from '../protocol/signaling.ts';
 import type { Calling, EndpointInput, LiveEndpoint, Opening, Remote } from './endpoint-types.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
+  after,
   caughtUp,
   end,
   ended,
@@ -94,8 +95,9 @@ function resyncOpening(state: Opening, input: InputOf<'resync'>, now: Instant): 
   if (state.server === 'unaware') return unchanged(state);
   if (view === undefined) return state.server === 'invited' ? unheardOf(state, input, now) : gone(state, input, now);
   if (!view.here) return end(state, 'answered_elsewhere', now);
-  const next: Opening = { ...caughtUp(state, view), remote: remoteIn(view), server: view.stage };
-  return view.epoch < state.epoch ? { state: next, effects: [] } : reopen(next, view);
+  const caught = caughtUp(state, view);
+  const next: Opening = { ...caught.state, remote: remoteIn(view), server: view.stage };
+  return after(caught.effects, view.epoch < state.epoch ? unchanged(next) : reopen(next, view));
 }
 
 function serverAt(state: Opening, server: Opening['server']): EndpointStep {
@@ -221,17 +223,23 @@ function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): 
   const { view } = input;
   if (view === undefined) return state.invited ? gone(state, input, now) : unheardOf(state, input, now);
   if (!view.here) return end(state, 'answered_elsewhere', now);
-  const known: Calling = { ...caughtUp(state, view), invited: true, remote: remoteIn(view) };
+  const caught = caughtUp(state, view);
+  const known: Calling = { ...caught.state, invited: true, remote: remoteIn(view) };
+  return after(caught.effects, taken(known, view));
+}
+
+/** What became of the call meanwhile. */
+function taken(state: Calling, view: CallView): EndpointStep {
   switch (view.stage) {
     case 'ringing':
-      return { state: known, effects: [{ type: 'repeat', epoch: state.epoch }] };
+      return { state, effects: [{ type: 'repeat', epoch: state.epoch }] };
     case 'answering': {
-      const next = accepted(known, { type: 'accepted', epoch: view.epoch });
+      const next = accepted(state, { type: 'accepted', epoch: view.epoch });
       return { state: next.state, effects: [...next.effects, { type: 'repeat', epoch: state.epoch }] };
     }
     case 'active': {
-      if (view.epoch !== state.epoch || view.answer === undefined) return reopen(known, view);
-      const next = accepted(known, { type: 'accepted', epoch: view.epoch, answer: view.answer });
+      if (view.epoch !== state.epoch || view.answer === undefined) return reopen(state, view);
+      const next = accepted(state, { type: 'accepted', epoch: view.epoch, answer: view.answer });
       return {
         state: next.state,
         effects: [

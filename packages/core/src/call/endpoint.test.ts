@@ -511,12 +511,20 @@ describe('losses and the end', () => {
 
   it('[E28] finds its call claimed or answered', () => {
     const claimed = ringingOut();
-    expect(did(claimed.feed({ type: 'resync', view: called({ stage: 'answering', theirs: side(1) }) }))).toEqual(['repeat 1']);
+    expect(did(claimed.feed({ type: 'resync', view: called({ stage: 'answering', theirs: side(1) }) }))).toEqual([
+      'apply',
+      'repeat 1',
+    ]);
     expect(claimed.state).toMatchObject({ kind: 'connecting', answered: false, theirs: side(1) });
 
     const answered = ringingOut();
     const shown = called({ stage: 'active', answer: answer('1'), candidates: [candidate('c')], theirs: side(2), away: true });
-    expect(did(answered.feed({ type: 'resync', view: shown }))).toEqual(['remote 1', 'remote_candidates 1', 'repeat 1']);
+    expect(did(answered.feed({ type: 'resync', view: shown }))).toEqual([
+      'apply',
+      'remote 1',
+      'remote_candidates 1',
+      'repeat 1',
+    ]);
     expect(answered.state).toMatchObject({ kind: 'connecting', answered: true, theirs: side(2), peerAway: true });
 
     const later = ringingOut();
@@ -530,7 +538,7 @@ describe('losses and the end', () => {
       view: view({ candidates: [candidate('c')], ringMs: 10_000, theirs: side(1) }),
     });
     expect(said(effects)).toEqual(['ringing']);
-    expect(did(effects)).toEqual(['remote_candidates 1']);
+    expect(did(effects)).toEqual(['apply', 'remote_candidates 1']);
     expect(same.kind('incoming')).toMatchObject({ ringUntil: t0 + 10_000, theirs: side(1) });
 
     const replaced = prepared();
@@ -582,7 +590,7 @@ describe('losses and the end', () => {
   it('[E28] waits for its own offer of a later epoch to be heard', () => {
     const drive = callerActive();
     drive.feed({ type: 'described', epoch: 2, description: offer('2') });
-    expect(drive.feed({ type: 'resync', view: called({ stage: 'active', theirs: side(1) }) })).toEqual([]);
+    expect(did(drive.feed({ type: 'resync', view: called({ stage: 'active', theirs: side(1) }) }))).toEqual(['apply']);
     expect(drive.kind('connecting')).toMatchObject({ epoch: 2, theirs: side(1) });
 
     const restored = new Drive();
@@ -597,7 +605,7 @@ describe('losses and the end', () => {
     drive.feed({ type: 'update', change: { muted: true } });
     const effects = drive.feed({ type: 'resync', view: called({ stage: 'active', candidates: [candidate('c')] }) });
     expect(said(effects)).toEqual(['update', 'media']);
-    expect(did(effects)).toEqual(['apply', 'remote_candidates 1', 'repeat 1']);
+    expect(did(effects)).toEqual(['remote_candidates 1', 'repeat 1']);
 
     const lost = reconnecting();
     expect(did(lost.feed({ type: 'resync', view: called({ stage: 'active' }) }))).toContain('restart_ice 1');

@@ -49,7 +49,9 @@ export const OfferNumber = z
   .min(0)
   .max(1_000_000)
   .optional()
-  .describe('Of an offer: counts those its side has made in this epoch, from 0. Of an answer: the number of the offer it answers.');
+  .describe(
+    'Of an offer: counts those its side has made in this epoch, from 0. Of an answer: the number of the offer it answers.',
+  );
 export const Description = z
   .discriminatedUnion('type', [Offer.extend({ n: OfferNumber }), Answer.extend({ n: OfferNumber })])
   .describe('RTCSessionDescriptionInit (W3C webrtc-pc §4.6.2), with the number of its offer (0 if absent).');
