@@ -3,7 +3,7 @@
  * connection. It decides nothing about the call, only how media follows from it.
  */
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
-import type { EndpointEffect, EndpointInput, EndpointState, Media, RequestType } from '@offhook/core';
+import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, RequestType } from '@offhook/core';
 import { Alarm } from './alarm.ts';
 import type { Capture, Captured } from './capture.ts';
 import type { Connection } from './connection.ts';
@@ -24,8 +24,8 @@ export interface EndpointHost {
   readonly capture: Capture;
   /** For a new peer connection, with ICE servers whose credentials are valid. */
   configuration(): RTCConfiguration;
-  /** The invites crossed: this endpoint takes the other side's call, whatever else this page knows of it. */
-  merged(call: string): void;
+  /** A call that rings here is taken by an endpoint which was calling. False: it has been answered in this page. */
+  yield(call: string): boolean;
 }
 
 export interface EndpointEvents {
@@ -98,6 +98,13 @@ export class Endpoint extends Emitter<EndpointEvents> {
     this.#local.close();
     this.#local = this.#newLocal(stream);
     this.emit('localStream');
+  }
+
+  /** The other side's invite crossed this one: theirs is the call from now on, unless this page has answered it already. */
+  merge(view: CallView): void {
+    if (view.call === this.#state.call) return;
+    const isFree = this.#host.yield(view.call);
+    this.input(isFree ? { type: 'done', request: 'invite', merged: view } : { type: 'ended', cause: 'crossed' });
   }
 
   /** Whether these can be opened without the browser asking the person. */
@@ -196,8 +203,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
         return connection.ask<'invite'>(message, (outcome) => {
           if ('error' in outcome) return this.#refused('invite', outcome.error);
           const { merged } = outcome.ok;
-          if (merged !== undefined && merged.call !== this.#state.call) this.#host.merged(merged.call);
-          this.input({ type: 'done', request: 'invite', merged });
+          if (merged === undefined) this.input({ type: 'done', request: 'invite' });
+          else this.merge(merged);
         });
       default:
         return connection.ask(

@@ -346,6 +346,24 @@ describe('a call that comes in', () => {
   });
 });
 
+describe('a call that crosses one from the same person', () => {
+  it('gives way when that one was answered here before the invite was heard', async () => {
+    const page = await Page.open();
+    const incoming = await page.rings();
+    page.world.socket.drop();
+    const placing = page.phone.call(bo);
+    void incoming.answer();
+    await page.world.clock.pass(500);
+    await page.world.welcome({ resumed: true });
+    page.world.socket.answer('accept');
+    const { offer: _offer, ...merged } = view({ stage: 'active', here: true });
+    page.world.socket.answer('invite', { call: merged.call, merged });
+    expect((await placing).cause).toBe('crossed');
+    expect(page.phone.calls).toEqual([incoming]);
+    expect(incoming.state).toBe('connecting');
+  });
+});
+
 describe('in a call', () => {
   it('mutes at once, and holds in both directions', async () => {
     const page = await Page.open();

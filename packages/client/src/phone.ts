@@ -97,7 +97,7 @@ export class Phone extends Emitter<PhoneEvents> {
       connection: this.#connection,
       capture: new Capture(platform, { audio, video }),
       configuration: () => ({ ...rtc, iceServers: [...(rtc.iceServers ?? []), ...this.#iceServers] }),
-      merged: (call) => this.#find(call)?.input({ type: 'ended', cause: 'crossed' }),
+      yield: (call) => this.#yield(call),
     };
   }
 
@@ -233,7 +233,7 @@ export class Phone extends Emitter<PhoneEvents> {
       const { call } = endpoint.state;
       const crossing = views.find(({ here, crossed }) => here && crossed === call);
       // Only the reply to the invite was lost.
-      if (crossing !== undefined) return endpoint.input({ type: 'done', request: 'invite', merged: crossing });
+      if (crossing !== undefined) return endpoint.merge(crossing);
       const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
       endpoint.input({ type: 'resync', view: views.find((one) => one.call === call), cause, elsewhere });
     });
@@ -291,6 +291,13 @@ export class Phone extends Emitter<PhoneEvents> {
       this.#untold.delete(call);
       this.emit('incoming', call);
     }
+  }
+
+  #yield(id: string): boolean {
+    const endpoint = this.#find(id);
+    if (endpoint !== undefined && endpoint.state.kind !== 'incoming') return false;
+    endpoint?.input({ type: 'ended', cause: 'crossed' });
+    return true;
   }
 
   #find(id: string): Endpoint | undefined {
