@@ -1,0 +1,270 @@
+import type { Instant, Milliseconds } from '@offhook/core';
+import { StoreError } from '../ports.ts';
+import type { Clock, Log, Metrics, Store } from '../ports.ts';
+import { signedHeaders, signingKey } from './signature.ts';
+import { Window } from './window.ts';
+import type { Parcel } from './window.ts';
+
+export interface WebhookDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly url: string;
+  /** `whsec_` and the key in base64, or any other string. */
+  readonly secret: string;
+  /** After how long an entry is sent again, the first time, the second …; after the last time it is given up. */
+  readonly retryMs?: readonly Milliseconds[] | undefined;
+}
+
+/** How deliveries go. Times in milliseconds. */
+export const webhooks = {
+  /** Entries in memory, delivered ones included that are still in the outbox. */
+  window: 1_000,
+  /** Entries with the receiver at once. */
+  parallel: 8,
+  /** How often the outbox is looked into when it was empty. */
+  pollMs: 200,
+  /** Delivered entries are taken out of the outbox this often. */
+  removeMs: 1_000,
+  /** How long the receiver may take. */
+  timeoutMs: 15_000,
+  /** Bytes of its answer that are read before the connection is given up instead of used again. */
+  answerBytes: 65_536,
+  /** A second … a day: an entry is given up after more than two days. */
+  retryMs: [
+    1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 57_600_000, 86_400_000,
+  ],
+  /** The longest pause while everything fails. */
+  pauseMs: 60_000,
+} as const;
+
+/**
+ * Brings webhooks to their receiver: each at least once, those of a call in their order, signed. What fails is sent again for two
+ * days; a receiver that is down is asked ever less often. Only a window of the outbox is ever in memory.
+ */
+export class WebhookDelivery {
+  readonly #deps: WebhookDeps;
+  readonly #key: Buffer;
+  readonly #retryMs: readonly Milliseconds[];
+  readonly #window = new Window();
+  /** Positions that were delivered and are still in the outbox. */
+  #delivered: number[] = [];
+  /** The position up to which the outbox was read. */
+  #readUpTo = 0;
+  /** `resting`: the outbox was empty, or could not be read. */
+  #reading: 'no' | 'now' | 'resting' = 'no';
+  #sending = 0;
+  /** Failures since the last success. */
+  #failures = 0;
+  #pausedUntil: Instant = 0;
+  readonly #timers = new Set<() => void>();
+  /** What breaks off each post that is on its way. */
+  readonly #posts = new Set<AbortController>();
+  #isClosing = false;
+  #removing: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(deps: WebhookDeps) {
+    this.#deps = deps;
+    this.#key = signingKey(deps.secret);
+    this.#retryMs = deps.retryMs ?? webhooks.retryMs;
+  }
+
+  start(): void {
+    this.#fill();
+  }
+
+  /** Entries in memory that were not delivered. */
+  get waiting(): number {
+    return this.#window.size;
+  }
+
+  /** Breaks off what is on its way, which will be sent again after the next start, and remembers what was delivered. */
+  async close(): Promise<void> {
+    this.#stop();
+    if (this.#sending > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    await this.#removing;
+    await this.#remove();
+  }
+
+  #stop(): void {
+    this.#isClosing = true;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    for (const post of this.#posts) post.abort();
+  }
+
+  /** Reads the next entries when there is room for them. */
+  #fill(): void {
+    const room = webhooks.window - this.#window.size - this.#delivered.length;
+    if (this.#reading !== 'no' || this.#isClosing || room < webhooks.window / 2) return;
+    this.#reading = 'now';
+    this.#deps.store.outbox(this.#readUpTo, room).then(
+      (entries) => {
+        for (const entry of entries) this.#window.add(entry);
+        this.#readUpTo = entries.at(-1)?.position ?? this.#readUpTo;
+        if (entries.length === 0) this.#rest(webhooks.pollMs);
+        else this.#reading = 'no';
+        this.#pump();
+      },
+      (error: unknown) => {
+        this.#deps.log.warn('webhooks', { error: String(error) });
+        this.#rest(webhooks.removeMs);
+      },
+    );
+  }
+
+  #rest(ms: Milliseconds): void {
+    this.#reading = 'resting';
+    this.#after(ms, () => {
+      this.#reading = 'no';
+      this.#fill();
+    });
+  }
+
+  /** Sends as much as the receiver may get at once. */
+  #pump(): void {
+    if (!this.#isClosing && this.#deps.clock.now() >= this.#pausedUntil) {
+      const parallel = this.#failures < webhooks.parallel ? webhooks.parallel : 1;
+      while (this.#sending < parallel) {
+        const parcel = this.#window.take();
+        if (parcel === undefined) break;
+        this.#sending += 1;
+        void this.#send(parcel);
+      }
+    }
+    this.#fill();
+  }
+
+  async #send(parcel: Parcel): Promise<void> {
+    const started = this.#deps.clock.now();
+    const error = await this.#post(parcel);
+    this.#sending -= 1;
+    if (error === undefined) {
+      this.#deps.metrics.count('webhooks_delivered');
+      this.#deps.metrics.observe('webhook', this.#deps.clock.now() - started);
+      this.#failures = 0;
+      this.#done(parcel);
+    } else if (!this.#isClosing) {
+      this.#failed(parcel, error);
+    }
+    if (this.#sending === 0) this.#onIdle?.();
+    this.#pump();
+  }
+
+  #failed(parcel: Parcel, error: string): void {
+    const { log, metrics } = this.#deps;
+    const { position, call, event } = parcel.entry;
+    const retryInMs = this.#retryMs[parcel.attempts];
+    parcel.attempts += 1;
+    metrics.count('webhooks_failed');
+    log.warn('webhook', { call, event, position, attempt: parcel.attempts, error, retryInMs });
+    this.#pauseAfterFailure();
+    if (retryInMs === undefined) {
+      metrics.count('webhooks_dropped');
+      log.error('webhook_dropped', { call, event, position });
+      this.#done(parcel);
+    } else {
+      this.#after(retryInMs, () => {
+        this.#window.again(parcel);
+        this.#pump();
+      });
+    }
+  }
+
+  #done(parcel: Parcel): void {
+    this.#window.delivered(parcel);
+    this.#delivered.push(parcel.entry.position);
+    if (this.#delivered.length === 1) this.#removeSoon();
+  }
+
+  /** While nothing gets through, one entry at a time is tried, with ever longer pauses. */
+  #pauseAfterFailure(): void {
+    this.#failures += 1;
+    const beyond = this.#failures - webhooks.parallel;
+    if (beyond < 0) return;
+    const pause = Math.min(webhooks.pauseMs, 1_000 * 2 ** Math.min(beyond, 16));
+    this.#pausedUntil = this.#deps.clock.now() + pause;
+    this.#after(pause, () => this.#pump());
+  }
+
+  /** Why it was not delivered; undefined when it was. */
+  async #post({ entry }: Parcel): Promise<string | undefined> {
+    const { clock, url } = this.#deps;
+    const post = new AbortController();
+    this.#posts.add(post);
+    const cancel = clock.schedule(webhooks.timeoutMs, () => post.abort(new Error('timeout')));
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Offhook',
+          ...signedHeaders(this.#key, {
+            id: `${entry.call}_${entry.position}`,
+            timestamp: Math.floor(clock.now() / 1_000),
+            body: entry.body,
+          }),
+        },
+        body: entry.body,
+        signal: post.signal,
+      });
+      await discard(response);
+      return response.ok ? undefined : `HTTP ${response.status}`;
+    } catch (error) {
+      return describe(error);
+    } finally {
+      cancel();
+      this.#posts.delete(post);
+    }
+  }
+
+  #removeSoon(): void {
+    this.#after(webhooks.removeMs, () => {
+      this.#removing = this.#remove();
+    });
+  }
+
+  /** Takes out of the outbox what was delivered. */
+  async #remove(): Promise<void> {
+    const positions = this.#delivered;
+    if (positions.length === 0) return;
+    this.#delivered = [];
+    try {
+      await this.#deps.store.commit([{ type: 'delivered', positions }]);
+    } catch (error) {
+      this.#deps.log.warn('webhooks', { error: String(error) });
+      // Another server has the outbox now, and delivers.
+      if (error instanceof StoreError && error.code === 'not_owner') this.#stop();
+      if (this.#delivered.length === 0) this.#removeSoon();
+      this.#delivered.push(...positions);
+    }
+    this.#fill();
+  }
+
+  #after(delay: Milliseconds, task: () => void): void {
+    if (this.#isClosing) return;
+    const cancel = this.#deps.clock.schedule(delay, () => {
+      this.#timers.delete(cancel);
+      task();
+    });
+    this.#timers.add(cancel);
+  }
+}
+
+/** Reads an answer to its end, so that the connection can be used again; one that is too long is not worth it. */
+async function discard(response: Response): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > webhooks.answerBytes) return;
+  }
+}
+
+/** `fetch` hides what happened in the cause of its error. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+}
