@@ -7,9 +7,20 @@ import type { Page } from './page.ts';
 import type { World } from './world.ts';
 
 /** How long the world needs to come to rest: reconnecting, resuming, restarting ICE at its greatest distance. */
-export const restMs = 50_000;
+const restMs = 50_000;
 
-export function lookAtRest(world: World): void {
+/** How long the news of a change takes to everybody, gathered as it is. */
+const newsMs = 1_500;
+
+/** Waits until the world has come to rest, and looks. */
+export async function rest(world: World): Promise<void> {
+  await world.run(restMs);
+  // A call that has just ended by itself is not known to all yet.
+  for (let tries = 0; world.laws.changedAt + newsMs > world.time.now && tries < 10; tries += 1) await world.run(newsMs);
+  lookAtRest(world);
+}
+
+function lookAtRest(world: World): void {
   const { laws, server } = world;
   const { engine } = server;
   if (engine === undefined) return laws.break('S13', 'the server is not up');

@@ -54,6 +54,8 @@ export class Laws {
   readonly #world: World;
   /** Requests on their way, by id. */
   readonly #asked = new Map<string, Asked>();
+  /** When a call last went from one state to another. */
+  changedAt = 0;
   /** Which page holds a connection. */
   readonly pageOf = new Map<string, Page>();
 
@@ -98,6 +100,7 @@ export class Laws {
     const known = this.#known(state.id);
     const before = known.state;
     const id = short(state.id);
+    if (state.kind !== before?.kind) this.changedAt = this.#world.time.now;
     if (state.kind === 'ringing') known.ringsUntil = Infinity;
     else if (before === undefined || before.kind === 'ringing') known.ringsUntil = this.#world.time.now;
     if (before !== undefined) {

@@ -52,6 +52,8 @@ export class People {
   /** Calls a person has seen ringing. */
   readonly #seen = new Map<string, Call[]>();
   #calls = 0;
+  /** Nobody does anything. */
+  areResting = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -135,7 +137,14 @@ export class People {
   }
 
   #talkFor(page: Page, call: Call): void {
-    if (this.#chance.is(0.4)) page.scope.schedule(this.#chance.between(0, 60_000), () => call.hangup());
+    if (this.#chance.is(0.4)) this.#later(this.#chance.between(0, 60_000), () => page.scope.isOver || call.hangup());
+  }
+
+  #later(delay: number, act: () => void): void {
+    this.#world.scope.schedule(delay, () => {
+      if (this.areResting) this.#later(1_000 + delay, act);
+      else act();
+    });
   }
 
   /** A person hears it ring, perhaps on several devices, and does one thing about it, or two at once. */
@@ -150,7 +159,7 @@ export class People {
     this.#seen.set(key, calls);
     const after = this.#chance.is(0.1) ? this.#chance.between(0, 60) : this.#chance.between(300, 12_000);
     const decision = this.#chance.weighted({ answer: 10, race: 3, decline: 2, busy: 2, ignore: 3, hangup: 1, update: 1 });
-    this.#world.scope.schedule(after, () => this.#decide(decision, calls));
+    this.#later(after, () => this.#decide(decision, calls));
   }
 
   #decide(decision: 'answer' | 'race' | 'decline' | 'busy' | 'ignore' | 'hangup' | 'update', calls: readonly Call[]): void {

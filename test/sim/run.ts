@@ -1,5 +1,5 @@
 /** One run: a seed makes a world, people and troubles; the laws are looked at all the way. */
-import { lookAtEnd, lookAtNothing, lookAtRest, restMs } from './calm.ts';
+import { lookAtEnd, lookAtNothing, rest } from './calm.ts';
 import { Chance } from './chance.ts';
 import type { Breach } from './laws.ts';
 import { People, usual } from './people.ts';
@@ -59,9 +59,9 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   for (let round = 1; round <= rounds && isLawful(world); round += 1) {
     while (people.calls < (callsPerRun * round) / rounds && isLawful(world)) await act(world, chance, people, troubles, plan);
     troubles.heal();
-    await world.run(restMs);
-    // Somebody's call may just be changing hands; whoever is in the middle of it has had time enough a little later.
-    lookAtRest(world);
+    people.areResting = true;
+    await rest(world);
+    people.areResting = false;
   }
   if (isLawful(world)) await end(world, people, troubles, chance);
   const { breaches } = world.laws;
@@ -111,8 +111,9 @@ async function end(world: World, people: People, troubles: Troubles, chance: Cha
   await world.run(60_000);
   people.hangUpAll();
   // The longest that anything is waited for: a call whose sides are both gone.
-  await world.run(150_000);
-  lookAtRest(world);
+  people.areResting = true;
+  await world.run(100_000);
+  await rest(world);
   lookAtEnd(world);
   for (const page of world.pages) void page.phone?.close();
   await world.run(5_000);

@@ -1,6 +1,6 @@
 import { limits } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
-import { answer, from, invite, settled, user, World } from './engine.fixture.ts';
+import { answer, from, invite, offer, settled, user, World } from './engine.fixture.ts';
 
 const call = 'call-0123456789abcdef';
 const other = 'call-fedcba9876543210';
@@ -138,6 +138,49 @@ describe('an invite', () => {
     expect(world.disk.records.has(other)).toBe(false);
   });
 
+  it('that crosses another gets the same answer again, also after a restart', async () => {
+    const world = await ringing();
+    const merged = { ok: { merged: { call, crossed: other } } };
+    expect(await world.ask(from('bob'), invite(other, 'alice'))).toMatchObject(merged);
+    expect(await world.ask(from('bob'), invite(other, 'alice'))).toMatchObject(merged);
+    const after = new World(world.disk);
+    await after.engine.start();
+    await after.signIn('alice', 'bob');
+    expect(after.engine.views('bob', 'bob-1-tab')).toMatchObject([{ call, crossed: other, here: true }]);
+    expect(await after.ask(from('bob'), invite(other, 'alice'))).toMatchObject(merged);
+    expect(after.engine.liveCalls).toBe(1);
+  });
+
+  it('that crosses another answers what was said under its own id', async () => {
+    const world = await ringing();
+    const crossing = world.begin(from('bob'), invite(other, 'alice'));
+    const update = world.begin(from('bob'), {
+      type: 'update',
+      call: other,
+      side: { n: 1, held: false, muted: true, camera: false },
+    });
+    const reoffer = world.begin(from('bob'), { type: 'reoffer', call: other, epoch: 2, offer });
+    world.engine.ephemeral(from('bob'), { type: 'candidates', call: other, epoch: 1, candidates: [{ candidate: 'c' }] });
+    await settled();
+    expect([crossing.value, update.value, reoffer.value]).toMatchObject([
+      { ok: { call } },
+      { ok: {} },
+      { error: 'wrong_state' },
+    ]);
+    expect(world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { muted: true }, candidates: [] }]);
+  });
+
+  it('that crosses one which is just over is a call of its own', async () => {
+    const world = await ringing();
+    world.hold();
+    world.begin(from('alice'), { type: 'hangup', call });
+    const crossing = world.begin(from('bob'), invite(other, 'alice'));
+    await world.release();
+    expect(crossing.value).toEqual({ ok: { call: other } });
+    expect(world.heard).toContain('alice: incoming');
+    expect(world.engine.liveCalls).toBe(1);
+  });
+
   it('to somebody who is not there is remembered as missed', async () => {
     const world = new World();
     await world.signIn('alice');
@@ -166,6 +209,18 @@ describe('a restart', () => {
     expect(after.engine.presence('alice')).toBe('offline');
   });
 
+  it('occupies nobody with a call whose time was over before it came up', async () => {
+    const { disk } = await ringing();
+    const after = new World(disk);
+    await after.clock.advance(limits.ringMs + limits.orphanMs);
+    await after.engine.start();
+    await after.clock.advance(1_000);
+    await after.signIn('alice', 'bob');
+    expect(after.engine.liveCalls).toBe(0);
+    expect(await after.ask(from('bob'), invite(other, 'alice'))).toEqual({ ok: { call: other } });
+    expect(after.engine.views('bob', 'bob-1-tab')).toMatchObject([{ call: other }]);
+  });
+
   it('keeps an active call for those who come back, and ends it when nobody does', async () => {
     const { disk } = await active();
     const after = new World(disk);
@@ -184,7 +239,8 @@ describe('a restart', () => {
     await after.engine.start();
     await after.signIn('alice', 'bob');
     expect(await after.ask(from('alice'), invite(call, 'bob'))).toEqual({ ok: { call } });
-    expect(after.heard).not.toContain('bob: incoming');
+    expect(await after.ask(from('carol'), invite(call, 'bob'))).toEqual({ error: 'call_exists' });
+    expect(after.heard).toEqual(['invite: ok', 'alice: ended', 'invite: call_exists']);
     expect(await after.engine.ended([call, other])).toEqual([{ call, cause: 'cancelled' }]);
   });
 

@@ -18,6 +18,7 @@ import type {
   CallId,
   CallInput,
   CallRecord,
+  CallState,
   CallView,
   DeviceId,
   EndedCall,
@@ -57,20 +58,24 @@ export class Engine implements Switchboard {
 
   /** Takes up the calls that were alive when the last owner of the store stopped. Their devices have yet to come back. */
   async start(): Promise<void> {
-    for (const state of await this.#deps.store.liveCalls()) {
-      const entry = this.#calls.add(state);
-      if ('crossed' in state && state.crossed !== undefined) this.#calls.alias(state.crossed, entry);
-      for (const effect of callMachine.recover(state, this.#deps.clock.now())) {
-        if (effect.type === 'occupies' && (await this.#users.load(effect.user))) this.#perform(entry, effect);
-      }
-      if (state.kind === 'ringing')
-        for (const device of Object.keys(state.legs)) this.#calls.feed(entry, { type: 'detach', device });
-      if (state.kind !== 'new' && state.kind !== 'ended')
-        this.#calls.feed(entry, { type: 'away', connection: state.caller.connection });
-      if (state.kind === 'answering' || state.kind === 'active') {
-        this.#calls.feed(entry, { type: 'away', connection: state.callee.connection });
-      }
-    }
+    const states = await this.#deps.store.liveCalls();
+    const now = this.#deps.clock.now();
+    const users = new Set(states.flatMap((state) => callMachine.recover(state, now)).flatMap(occupied));
+    for (const user of users) await this.#users.load(user);
+    // Without a pause from here on: a deadline that is long over must find its call and all its users.
+    for (const state of states) this.#takeUp(state);
+  }
+
+  #takeUp(state: CallState): void {
+    const entry = this.#calls.add(state);
+    if ('crossed' in state && state.crossed !== undefined) this.#calls.alias(state.crossed, entry);
+    for (const effect of callMachine.recover(state, this.#deps.clock.now())) this.#perform(entry, effect);
+    if (state.kind === 'ringing')
+      for (const device of Object.keys(state.legs)) this.#calls.feed(entry, { type: 'detach', device });
+    if (state.kind !== 'new' && state.kind !== 'ended')
+      this.#calls.feed(entry, { type: 'away', connection: state.caller.connection });
+    if (state.kind === 'answering' || state.kind === 'active')
+      this.#calls.feed(entry, { type: 'away', connection: state.callee.connection });
   }
 
   /** Live calls at the moment, for metrics and the drain. */
@@ -314,6 +319,10 @@ export class Engine implements Switchboard {
         return;
     }
   }
+}
+
+function occupied(effect: CallEffect): Address[] {
+  return effect.type === 'occupies' ? [effect.user] : [];
 }
 
 function ephemeralInput(from: From, message: CallEphemeral): CallInput {
