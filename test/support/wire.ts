@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { protocolVersion, subprotocol } from '@offhook/core';
-import type { ReplyOf, WireError } from '@offhook/core';
+import type { Answer, Offer, ReplyOf, WireError } from '@offhook/core';
 import { createServer } from '../../packages/server/src/server.ts';
 import type { RunningServer, ServerOptions } from '../../packages/server/src/server.ts';
 import { defaults } from '../../packages/server/src/config.ts';
@@ -163,6 +163,6 @@ export function callId(): string {
   return `call-${String(calls).padStart(12, '0')}`;
 }
 
-export const offer = { type: 'offer', sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
-export const answer = { type: 'answer', sdp: 'v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
+export const offer: Offer = { type: 'offer', sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
+export const answer: Answer = { type: 'answer', sdp: 'v=0\r\no=- 2 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
 export const audio = { audio: true, video: false };

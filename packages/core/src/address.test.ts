@@ -6,6 +6,7 @@ import { limits } from './limits.ts';
 describe('a name', () => {
   it.each([
     ['  Ann   Lee \n', 'Ann Lee'],
+    ['Ann\tLee\r\nBerg', 'Ann Lee Berg'],
     ['Zoë', 'Zoë'],
     ['Zoe\u0308', 'Zoë'],
     ['أحمد', 'أحمد'],

@@ -5,12 +5,14 @@
  */
 import { limits } from './limits.ts';
 
+// Tabs and ends of lines stand between words, as spaces do.
+const lineBreaks = /[\t-\r]+/gu;
 // Controls, format characters (zero width, bidirectional), surrogates, private use, line and paragraph separators.
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 /** A name as it may be shown: one line, no invisible characters; undefined when nothing readable is left or it is too long. */
 export function cleanName(name: string): string | undefined {
-  const clean = name.normalize('NFC').replace(invisible, '').replace(/\s+/gu, ' ').trim();
+  const clean = name.normalize('NFC').replace(lineBreaks, ' ').replace(invisible, '').replace(/\s+/gu, ' ').trim();
   const length = [...clean].length;
   const readable = /[\p{L}\p{N}\p{S}\p{P}]/u.test(clean);
   // A run of combining marks is a drawing over the neighbours, not a name.

@@ -1,0 +1,44 @@
+/** A right message of each type, for tests that make wrong ones of them. */
+import type { Ephemeral, Request } from '@offhook/core';
+import { answer, audio, offer } from './wire.ts';
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+const side = { n: 1, held: true, muted: false, camera: false };
+
+type Requests = { readonly [T in Exclude<Request['type'], 'hello' | 'bye'>]: WithoutId<Extract<Request, { type: T }>> };
+
+/** Requests about this call, which goes to `bo`. */
+export const requestSamples = (call: string): Requests => ({
+  invite: { type: 'invite', call, to: 'bo', media: audio, offer },
+  reoffer: { type: 'reoffer', call, epoch: 2, offer },
+  accept: { type: 'accept', call, epoch: 1, answer },
+  answer: { type: 'answer', call, epoch: 1, answer },
+  reject: { type: 'reject', call, reason: 'declined' },
+  hangup: { type: 'hangup', call },
+  describe: { type: 'describe', call, epoch: 1, description: offer },
+  update: { type: 'update', call, side },
+  rename: { type: 'rename', name: 'Another name' },
+  people: { type: 'people', query: 'a', after: '*', limit: 10 },
+  watch: { type: 'watch', addresses: ['anna'], arrivals: true },
+  history: { type: 'history', before: 'x', limit: 10 },
+  settings: { type: 'settings', change: { doNotDisturb: false, maxCalls: 4, ringMs: 30_000 } },
+  ice: { type: 'ice' },
+});
+
+type Ephemerals = { readonly [T in Ephemeral['type']]: Extract<Ephemeral, { type: T }> };
+
+export const ephemeralSamples = (call: string): Ephemerals => ({
+  ringing: { type: 'ringing', call },
+  candidates: {
+    type: 'candidates',
+    call,
+    epoch: 1,
+    candidates: [
+      { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u' },
+    ],
+    end: true,
+  },
+  media: { type: 'media', call, epoch: 1, state: 'connected' },
+  ping: { type: 'ping', seq: 0 },
+});
