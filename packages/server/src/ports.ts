@@ -116,6 +116,7 @@ export interface Store {
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
    * on: older owners get `not_owner` (each commit carries the owner's generation).
+   * A group of no writes shows whether the store can be written.
    */
   commit(writes: readonly Write[]): Promise<void>;
   /** Calls that were not over when the last owner stopped. */

@@ -29,6 +29,7 @@ import { openSqliteStore } from './store/sqlite/store.ts';
 import { SystemClock } from './system/clock.ts';
 import { SystemHash } from './system/hash.ts';
 import { SystemRandom } from './system/random.ts';
+import { WebhookDelivery } from './webhooks/delivery.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -72,6 +73,14 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const engine = new Engine({ store, bus, clock, log, outbox: config.webhookUrl !== undefined });
   await engine.start();
   metrics.gauge('calls', () => engine.liveCalls);
+
+  const { webhookUrl: url, webhookSecret: secret } = config;
+  const webhooks =
+    url === undefined || secret === undefined ? undefined : new WebhookDelivery({ store, clock, log, metrics, url, secret });
+  if (webhooks !== undefined) {
+    webhooks.start();
+    metrics.gauge('webhooks_waiting', () => webhooks.waiting);
+  }
 
   const { limits } = config;
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -129,6 +138,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const close = async (): Promise<void> => {
     await app.close();
     await engine.close();
+    await webhooks?.close();
     await bus.close();
     await store.close();
   };

@@ -50,8 +50,10 @@ class Gathered {
     }
   }
 
+  /** Without any writes, one that shows whether the disk takes them. */
   statements(): Statement[] {
-    return [...Array.from(this.#calls.values(), encodeCall), ...this.#others];
+    const statements = [...Array.from(this.#calls.values(), encodeCall), ...this.#others];
+    return statements.length > 0 ? statements : [['touch']];
   }
 }
 

@@ -30,6 +30,7 @@ export const writes = {
     ON CONFLICT (id) DO UPDATE SET
       user = excluded.user, name = excluded.name, token_digest = excluded.token_digest, created_at = excluded.created_at`,
   device_gone: 'DELETE FROM devices WHERE id = ?1',
+  touch: 'UPDATE owner SET touched = touched + 1',
   secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
 } as const;
 

@@ -6,11 +6,11 @@
  * calls                 the live ones, as JSON, for whoever owns the file next
  * records               the history
  * outbox                webhooks that were not delivered; positions are never used again
- * owner                 the generation of whoever may write
+ * owner                 the generation of whoever may write, and how often that was tried out
  */
 export const first = `
-  CREATE TABLE owner (generation INTEGER NOT NULL) STRICT;
-  INSERT INTO owner VALUES (0);
+  CREATE TABLE owner (generation INTEGER NOT NULL, touched INTEGER NOT NULL) STRICT;
+  INSERT INTO owner VALUES (0, 0);
 
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

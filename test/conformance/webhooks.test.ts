@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { answer, audio, callId, claim, offer, startServer, Wire } from '../support/wire.ts';
+
+interface Post {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const key = Buffer.from('0123456789abcdef0123456789abcdef');
+
+/** A receiver that keeps what it is sent. */
+async function receiver(): Promise<{ readonly url: string; readonly posts: Post[] }> {
+  const posts: Post[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      posts.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, posts };
+}
+
+/** As a receiver checks it that has read the specification of Standard Webhooks. */
+async function isGenuine({ headers, body }: Post): Promise<boolean> {
+  const [version, signature = ''] = String(headers['webhook-signature']).split(',');
+  const hmac = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', key, hmac, false, ['verify']);
+  const signed = new TextEncoder().encode([headers['webhook-id'], headers['webhook-timestamp'], body].join('.'));
+  return version === 'v1' && crypto.subtle.verify(hmac, imported, Buffer.from(signature, 'base64'), signed);
+}
+
+test('each step of a call is told to the webhook, in order, signed and once', async () => {
+  const { url, posts } = await receiver();
+  const server = await startServer({ webhookUrl: url, webhookSecret: `whsec_${key.toString('base64')}` });
+  onTestFinished(() => server.stop());
+  const [anna, bo] = await Promise.all([claim(server.port, 'Anna'), claim(server.port, 'Bo')]);
+  const caller = await Wire.signIn(server.port, anna);
+  const callee = await Wire.signIn(server.port, bo);
+  const call = callId();
+  await caller.request({ type: 'invite', call, to: 'bo', media: audio, offer });
+  await callee.request({ type: 'accept', call, epoch: 1, answer });
+  for (const side of [caller, callee]) side.send({ type: 'media', call, epoch: 1, state: 'connected' });
+  await callee.request({ type: 'hangup', call });
+
+  await vi.waitFor(() => expect(posts).toHaveLength(4), { timeout: 5_000 });
+  const events = posts.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> });
+  expect(events.map(({ type }) => type)).toEqual(['call.ringing', 'call.accepted', 'call.connected', 'call.ended']);
+  for (const { data } of events) expect(data).toMatchObject({ call, caller: { address: 'anna' }, callee: { address: 'bo' } });
+  expect(events[3]?.data).toMatchObject({ cause: 'hangup', media: audio });
+  for (const post of posts) expect(await isGenuine(post)).toBe(true);
+  expect(new Set(posts.map(({ headers }) => headers['webhook-id'])).size).toBe(4);
+});
+
+test('what could not be delivered is delivered after a restart', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'offhook-webhooks-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  const { url, posts } = await receiver();
+  const unreachable = await startServer({ dataDir, webhookUrl: 'http://127.0.0.1:1/', webhookSecret: 'secret' });
+  const [anna, bo] = await Promise.all([claim(unreachable.port, 'Anna'), claim(unreachable.port, 'Bo')]);
+  const caller = await Wire.signIn(unreachable.port, anna);
+  await Wire.signIn(unreachable.port, bo);
+  const call = callId();
+  await caller.request({ type: 'invite', call, to: 'bo', media: audio, offer });
+  await caller.request({ type: 'hangup', call });
+  await unreachable.stop();
+
+  const server = await startServer({ dataDir, webhookUrl: url, webhookSecret: 'secret' });
+  onTestFinished(() => server.stop());
+  await vi.waitFor(() => expect(posts).toHaveLength(2), { timeout: 5_000 });
+  expect(posts.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual(['call.ringing', 'call.ended']);
+});
