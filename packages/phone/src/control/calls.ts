@@ -1,6 +1,6 @@
 import type { Call, Phone } from '@offhook/client';
 import type { CallId, Person } from '@offhook/core';
-import { isIn, isMine } from '../view/state.ts';
+import { isIn, isMine, rings } from '../view/state.ts';
 import type { CallState, Ended, SignedIn } from '../view/state.ts';
 import { farewell, refusalText } from '../view/texts.ts';
 import { Part } from './part.ts';
@@ -42,6 +42,9 @@ export class CallsControl extends Part<Calls> {
   async call(to: Person, video: boolean): Promise<void> {
     const already = this.state.calls.find((call) => isMine(call) && call.peer.address === to.address);
     if (already) return this.show(already.id, true);
+    // They were faster.
+    const ringing = this.state.calls.find((call) => rings(call) && call.peer.address === to.address);
+    if (ringing) return this.answer(ringing.id, video);
     this.#holdAllBut(undefined);
     const before = new Set(this.#phone.calls);
     // In `phone.calls` at once, if it can begin at all.

@@ -22,7 +22,7 @@ export class Avatar extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<span class="circle" part="circle" data-initials=${initials(this.name)}></span>
+    return html`<span class="circle" part="circle" aria-hidden="true" data-initials=${initials(this.name)}></span>
       ${this.presence === undefined ? nothing : html`<span class="dot ${this.presence}"></span>`}`;
   }
 
@@ -36,7 +36,7 @@ export class Avatar extends PhoneElement {
         inline-size: var(--avatar, 40px);
         block-size: var(--avatar, 40px);
       }
-      /* Not text: the name stands beside it. */
+      /* No text: the name stands beside it, and readers hear it once. */
       .circle::before {
         content: attr(data-initials);
       }

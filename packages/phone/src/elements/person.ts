@@ -6,7 +6,8 @@ import type { CallId, HistoryEntry, PersonPresence } from '@offhook/core';
 import { byDay, entryText, kindOf } from '../view/history.ts';
 import { timeOfDay } from '../view/time.ts';
 import { reachText } from '../view/texts.ts';
-import type { Section } from '../view/state.ts';
+import { isMine } from '../view/state.ts';
+import type { CallState, Section } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { list } from '../styles/list.ts';
 import { PhoneElement } from './element.ts';
@@ -21,13 +22,13 @@ export class PersonPage extends PhoneElement {
     person: { attribute: false },
     entries: { attribute: false },
     section: {},
-    call: {},
+    call: { attribute: false },
   };
   declare person: PersonPresence;
   declare entries: readonly HistoryEntry[];
   declare section: Section;
-  /** The call with this person, while one is going on. */
-  declare call?: CallId | undefined;
+  /** The call with this person, while one rings or is going on. */
+  declare call?: CallState | undefined;
 
   protected override render(): TemplateResult {
     const { name, address, presence } = this.person;
@@ -42,11 +43,16 @@ export class PersonPage extends PhoneElement {
         <header>
           <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
           <h1><bdi>${name}</bdi></h1>
-          <p class="quiet">${this.call ? 'In a call with you' : reachText(presence)}</p>
-          <div class="ways">${this.call ? this.#back(this.call) : this.#ways()}</div>
+          <p class="quiet">${this.#status()}</p>
+          <div class="ways">${this.call && isMine(this.call) ? this.#back(this.call.id) : this.#ways()}</div>
         </header>
         ${this.#past()}
       </div>`;
+  }
+
+  #status(): string {
+    if (!this.call) return reachText(this.person.presence);
+    return isMine(this.call) ? 'In a call with you' : 'Is calling you';
   }
 
   #ways(): TemplateResult {

@@ -76,7 +76,8 @@ export class PhoneApp extends PhoneElement {
     const { route, me, settings, calls } = state;
     const full = fullCall(state);
     const ringing = calls.filter(rings);
-    const bars = calls.filter((call) => isMine(call) && !full);
+    const isFront = ({ id }: CallState): boolean => id === state.front?.call;
+    const bars = full ? [] : calls.filter(isMine).toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)));
     const alone = route.section === 'people' && state.people.list?.length === 0;
     const shown = route.person === undefined ? (alone ? 'list alone' : 'list') : 'page';
     return html`<div class="frame ${route.section} ${shown}" ?inert=${full !== undefined}>
@@ -93,7 +94,7 @@ export class PhoneApp extends PhoneElement {
                 ${repeat(
                   bars,
                   ({ id }) => id,
-                  (call) => html`<offhook-call-bar .call=${call} ?aside=${call.id !== state.front?.call}></offhook-call-bar>`,
+                  (call) => html`<offhook-call-bar .call=${call} ?aside=${!isFront(call)}></offhook-call-bar>`,
                 )}
               </div>`
         }
@@ -148,7 +149,7 @@ export class PhoneApp extends PhoneElement {
         .person=${personOf(person, people.list, entries)}
         .entries=${entries}
         .section=${route.section}
-        .call=${calls.find((call) => isMine(call) && call.peer.address === person)?.id}
+        .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}
       ></offhook-person>`;
     }
     if (people.list === undefined) return nothing;
