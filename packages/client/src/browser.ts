@@ -104,7 +104,12 @@ function attempt<T>(task: () => T): T | undefined {
 
 function lock(name: string, patience: number): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
-    const held = (): Promise<void> => new Promise((release) => resolve(release));
+    const held = (): Promise<void> =>
+      new Promise((release) => {
+        resolve(release);
+        // The next page of this tab must not have to wait until this one has been taken down.
+        globalThis.addEventListener('pagehide', () => release(), { once: true });
+      });
     navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, held).catch(() => resolve(undefined));
   });
 }

@@ -120,7 +120,7 @@ export class Connection {
     // Sent again and again it would close each socket anew.
     if (bytes(message) > limits.messageBytes - 256) return settle({ error: new OffhookError('too_large') });
     const request = this.#outbox.add(message, insist, settle);
-    if (this.#state === 'online') this.#line?.ask(request);
+    if (this.#state === 'online') this.#ask(request);
   }
 
   /** Like `ask`, for those who wait. */
@@ -135,7 +135,7 @@ export class Connection {
   say(message: Ephemeral | ApplicationMessage): boolean {
     if (this.#state !== 'online') return false;
     if (bytes(message) > limits.messageBytes) throw new OffhookError('too_large');
-    this.#line?.say(message);
+    this.#line?.say('to' in message ? message : { ...message, ...this.#heard });
     return true;
   }
 
@@ -155,6 +155,15 @@ export class Connection {
     });
   }
 
+  /** What has arrived: said with every message, so that the server has to keep hardly anything for a resume. */
+  get #heard(): { readonly seq?: number } {
+    return this.#seq === undefined ? {} : { seq: this.#seq };
+  }
+
+  #ask(request: Request): void {
+    this.#line?.ask({ ...request, ...this.#heard });
+  }
+
   async #begin(): Promise<void> {
     const kept = await this.#tab.take();
     this.#resume = kept?.resume;
@@ -171,7 +180,7 @@ export class Connection {
         opened: () => void this.#greet(line, number),
         received: (message) => this.#received(message),
         lost: (reason) => this.#lost(reason),
-        ping: () => ({ type: 'ping', ...(this.#seq !== undefined && { seq: this.#seq }) }),
+        ping: () => ({ type: 'ping', ...this.#heard }),
       });
       this.#line = line;
     } catch (cause) {
@@ -198,7 +207,7 @@ export class Connection {
       version: protocolVersion,
       token,
       ...(this.#resume !== undefined && { resume: this.#resume }),
-      ...(this.#seq !== undefined && { seq: this.#seq }),
+      ...this.#heard,
       calls: this.#handlers.calls(),
     };
     line.ask(hello);
@@ -226,7 +235,7 @@ export class Connection {
     const { message, afterMs } = again;
     this.#platform.clock.schedule(afterMs, () => {
       // After a reconnect it has been sent with the others.
-      if (this.#state === 'online' && this.#outbox.has(message.id)) this.#line?.ask(message);
+      if (this.#state === 'online' && this.#outbox.has(message.id)) this.#ask(message);
     });
   }
 
@@ -241,7 +250,7 @@ export class Connection {
     this.#resume = welcome.resume;
     this.#tab.keep({ connection: welcome.connection, resume: welcome.resume });
     if (!welcome.resumed) this.#seq = undefined;
-    for (const request of this.#outbox.all()) this.#line?.ask(request);
+    for (const request of this.#outbox.all()) this.#ask(request);
     this.#enter('online');
     this.#handlers.welcome(welcome);
     this.#tellNetworkChange();

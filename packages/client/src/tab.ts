@@ -8,8 +8,8 @@ export interface Kept {
   readonly resume: string;
 }
 
-/** How long to wait for the page before to let go; it does so while it unloads. */
-const patienceMs: Milliseconds = 500;
+/** How long to wait for the page before to let go, which it does while it unloads: on a busy machine not at once. */
+const patienceMs: Milliseconds = 2_000;
 
 /**
  * A duplicated tab starts with a copy of what the first one keeps. The two are told apart by a lock on the connection, which
