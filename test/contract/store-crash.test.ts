@@ -1,27 +1,18 @@
 /** The store of a server that is killed at random moments has everything that it confirmed, and no half of anything. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite/store.ts';
+import { Chance } from '../sim/chance.ts';
 import { liveCalls } from './children/committer.ts';
 
 const committer = join(import.meta.dirname, 'children/committer.ts');
 const rounds = process.env['OFFHOOK_NIGHTLY'] === undefined ? 6 : 200;
 const seed = Number(process.env['OFFHOOK_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function chance(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Runs a server that commits from `first` on, kills it after so many confirmations, and says which it has given. */
 async function commitAndKill(path: string, first: number, confirmations: number): Promise<number[]> {
@@ -33,6 +24,8 @@ async function commitAndKill(path: string, first: number, confirmations: number)
     confirmed.push(Number(line));
     if (confirmed.length === confirmations) child.kill('SIGKILL');
   }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
   return confirmed;
 }
 
@@ -43,10 +36,10 @@ it(
     const folder = mkdtempSync(join(tmpdir(), 'offhook-crash-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const path = join(folder, 'offhook.db');
-    const next = chance(seed);
+    const chance = new Chance(seed);
     let stored = 0;
     for (let round = 0; round < rounds; round += 1) {
-      const confirmed = await commitAndKill(path, stored, 1 + Math.floor(next() ** 2 * 1_500));
+      const confirmed = await commitAndKill(path, stored, 1 + Math.floor(chance.fraction() ** 2 * 1_500));
       const store = await openSqliteStore({ path });
       const present = (await store.outbox(0, 1_000_000)).map(({ event }) => Number(event));
       expect(present).toEqual(Array.from(present.keys()));

@@ -2,7 +2,6 @@
  * Commits to the database of its first argument until it is killed, beginning with the number of its second, many commits at a time.
  * Prints the number of each commit once it was confirmed.
  */
-import { writeSync } from 'node:fs';
 import type { Store, Write } from '../../../packages/server/src/ports.ts';
 import { openSqliteStore } from '../../../packages/server/src/store/sqlite/store.ts';
 import { outboxEntry, record, ringing } from '../samples.ts';
@@ -26,7 +25,7 @@ async function commitForEver(store: Store, first: number): Promise<never> {
       const n = next;
       next += 1;
       await store.commit(writesOf(n));
-      writeSync(1, `${n}\n`);
+      process.stdout.write(`${n}\n`);
     }
   };
   return Promise.race(Array.from({ length: 12 }, worker));
