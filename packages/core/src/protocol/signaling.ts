@@ -140,8 +140,13 @@ export const HistoryEntry = z.object({
 
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
 
+/** With every message a device tells what it has heard, so that hardly anything has to be kept for a resume. */
+const heard = {
+  seq: z.int().min(0).optional().describe('All events up to this one have arrived.'),
+};
+
 const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.object({ id: RequestId, type: z.literal(type), ...shape });
+  z.object({ id: RequestId, type: z.literal(type), ...heard, ...shape });
 
 export const requests = {
   hello: request('hello', {
@@ -242,20 +247,19 @@ export const replies = {
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
 
 export const ephemerals = {
-  ringing: z.object({ type: z.literal('ringing'), call: CallId }).describe('This device rings.'),
+  ringing: z.object({ type: z.literal('ringing'), ...heard, call: CallId }).describe('This device rings.'),
   candidates: z.object({
     type: z.literal('candidates'),
+    ...heard,
     call: CallId,
     epoch: Epoch,
     candidates: Candidates,
     end: z.boolean().optional().describe('These were the last.'),
   }),
   media: z
-    .object({ type: z.literal('media'), call: CallId, epoch: Epoch, state: z.enum(['connected', 'interrupted']) })
+    .object({ type: z.literal('media'), ...heard, call: CallId, epoch: Epoch, state: z.enum(['connected', 'interrupted']) })
     .describe('Media of this side connected or was interrupted.'),
-  ping: z
-    .object({ type: z.literal('ping'), seq: z.int().min(0).optional().describe('All events up to this one have arrived.') })
-    .describe('Answered by `pong`.'),
+  ping: z.object({ type: z.literal('ping'), ...heard }).describe('Answered by `pong`.'),
 } as const;
 
 export const Ephemeral = z.discriminatedUnion('type', [

@@ -45,6 +45,28 @@ describe('a lost socket', () => {
     });
   });
 
+  test.each([
+    ['a message', { type: 'ringing', call }],
+    ['a request', { id: 'r', type: 'ice' }],
+  ])('need not be given again what %s has said to have arrived', async (_, message) => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    alice.say({ type: 'candidates', call, epoch: 1, candidates: [{ candidate: 'one' }] });
+    const heard = bob.received.at(-1)?.seq ?? 0;
+    bob.say({ ...message, seq: heard });
+    alice.say({ type: 'candidates', call, epoch: 1, candidates: [{ candidate: 'two' }] });
+    bob.lose();
+    const isResumed = async (seq: number): Promise<unknown> => {
+      const socket = await site.signIn('bob-1', { resume: bob.welcome.resume, seq });
+      socket.lose();
+      return socket.welcome.resumed;
+    };
+    expect(await isResumed(heard)).toBe(true);
+    expect(await isResumed(heard - 1)).toBe(false);
+  });
+
   test('is replaced by a newer socket, and its own end no longer matters', async () => {
     const site = new Site();
     const first = await site.signIn('alice-1');

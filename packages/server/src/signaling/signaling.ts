@@ -164,6 +164,7 @@ export class Signaling {
     const request = requests[type as keyof typeof requests].safeParse(message);
     if (!request.success) return this.#fail(link, message, 'bad_message', where(request.error));
     if (request.data.type === 'hello') return this.#fail(link, message, 'hello_expected');
+    if (request.data.seq !== undefined) connection.seen(request.data.seq);
     if (this.#isDraining) return this.#fail(link, message, 'draining');
     this.#requests.handle(link, connection, request.data);
   }
@@ -185,9 +186,9 @@ export class Signaling {
     const parsed = ephemerals[type].safeParse(message);
     if (!parsed.success) return this.#fail(link, message, 'bad_message', where(parsed.error));
     const ephemeral: Ephemeral = parsed.data;
+    if (ephemeral.seq !== undefined) connection.seen(ephemeral.seq);
     switch (ephemeral.type) {
       case 'ping':
-        if (ephemeral.seq !== undefined) connection.seen(ephemeral.seq);
         return link.notice({ type: 'pong' });
       case 'ringing':
       case 'candidates':
