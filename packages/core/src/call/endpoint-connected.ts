@@ -102,10 +102,19 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
 function described(state: Connected, input: InputOf<'described'>): EndpointStep {
   const { epoch, description } = input;
   if (epoch === state.epoch) {
+    if (description.type === 'offer' && givesWay(state)) return takeEpoch(state, input);
     const next: Connected = state.kind === 'connecting' && description.type === 'answer' ? { ...state, answered: true } : state;
     return { state: next, effects: [{ type: 'remote', epoch, description }] };
   }
   return epoch > state.epoch && description.type === 'offer' ? takeEpoch(state, input) : unchanged(state);
+}
+
+/**
+ * Both sides have opened this epoch at the same moment, and the callee's first offer is unanswered. It gives way together with its
+ * peer connection rather than by a rollback: Chromium (156) may gather no candidates ever after when rolled back as it begins to.
+ */
+function givesWay(state: Connected): boolean {
+  return state.role === 'callee' && state.kind === 'connecting' && !state.answered && !state.mayAnswer;
 }
 
 function media(state: Connected, { epoch, state: seen }: InputOf<'media'>, now: Instant): EndpointStep {

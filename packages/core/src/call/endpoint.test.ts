@@ -214,11 +214,24 @@ describe('calling', () => {
     ['making a new offer', () => again(calling())],
   ])('[E10] becomes the callee when invites crossed: %s', (_name, start) => {
     const drive = start();
-    const merged = view({ call: 'call-of-bob-0123456789', peer: bob, stage: 'answering', here: true, theirs: side(1) });
+    const merged = view({
+      call: 'call-of-bob-0123456789',
+      peer: bob,
+      stage: 'answering',
+      here: true,
+      mine: side(3),
+      theirs: side(1),
+    });
     const effects = drive.feed({ type: 'done', request: 'invite', merged });
     expect(did(effects)).toEqual(['prepare 1', 'capture']);
     expect(said(effects)).toEqual(['update']);
-    expect(drive.state).toMatchObject({ kind: 'connecting', call: merged.call, role: 'callee', theirs: side(1) });
+    expect(drive.state).toMatchObject({
+      kind: 'connecting',
+      call: merged.call,
+      role: 'callee',
+      mine: side(4),
+      theirs: side(1),
+    });
     expect(drive.feed(answerReady(1))).toEqual([sent({ type: 'answer', call: merged.call, epoch: 1, answer: answer('1') })]);
   });
 
@@ -391,11 +404,18 @@ describe('connected', () => {
     expect(did(drive.feed({ type: 'described', epoch: 2, description: offer('theirs') }))).toEqual(['remote 2', 'capture']);
     expect(drive.feed(offerReady(2))).toEqual([]);
 
-    const late = new Drive();
-    late.feed({ type: 'restore', view: talked() }, offerReady(2));
-    expect(late.feed({ type: 'described', epoch: 2, description: offer('theirs') })).toEqual([
+    const caller = new Drive();
+    caller.feed({ type: 'restore', view: talked({ role: 'caller' }) }, offerReady(2));
+    expect(caller.feed({ type: 'described', epoch: 2, description: offer('theirs') })).toEqual([
       { type: 'remote', epoch: 2, description: offer('theirs') },
     ]);
+    const callee = new Drive();
+    callee.feed({ type: 'restore', view: talked() }, offerReady(2));
+    expect(callee.feed({ type: 'described', epoch: 2, description: offer('theirs') })).toEqual([
+      { type: 'remote', epoch: 2, description: offer('theirs'), open: { polite: true } },
+      { type: 'capture', media: sound },
+    ]);
+    expect(did(callee.feed({ type: 'described', epoch: 2, description: offer('again') }))).toEqual(['remote 2']);
   });
 
   it('[E22] restarts ICE a while after media was lost, then at growing distances', () => {
