@@ -42,10 +42,17 @@ export class Person {
     );
   }
 
-  static async seat(identity: Identity, profile: Profile, seat: Seat): Promise<Person> {
+  /** `kept`: what the tab begins with in its session storage. */
+  static async seat(
+    identity: Identity,
+    profile: Profile,
+    seat: Seat,
+    kept: Readonly<Record<string, string>> = {},
+  ): Promise<Person> {
     const tab = await profile.newTab();
     const person = new Person(identity, profile, tab, seat);
     await tab.goto(seat.url);
+    await tab.evaluate((items) => Object.assign(sessionStorage, items), kept);
     await person.#connect();
     return person;
   }
@@ -61,6 +68,12 @@ export class Person {
   /** Another tab of the same browser, signed in with the same device. */
   anotherTab(): Promise<Person> {
     return Person.seat(this.identity, this.#profile, this.#seat);
+  }
+
+  /** The tab duplicated: another one that begins with a copy of what this one keeps. */
+  async duplicate(): Promise<Person> {
+    const kept = await this.#tab.evaluate(() => ({ ...sessionStorage }) as Record<string, string>, undefined);
+    return Person.seat(this.identity, this.#profile, this.#seat, kept);
   }
 
   async reload(): Promise<void> {

@@ -3,6 +3,9 @@
 const connections: RTCPeerConnection[] = [];
 const tracks: MediaStreamTrack[] = [];
 const asked: { audio: boolean; video: boolean }[] = [];
+/** What went over the WebSocket of late, shortened. */
+const said: string[] = [];
+const remembered = 80;
 
 /** Must run before anything else uses the browser's media. */
 export function spy(): void {
@@ -13,6 +16,17 @@ export function spy(): void {
       connections.push(this);
     }
   };
+  const NativeSocket = WebSocket;
+  globalThis.WebSocket = class extends NativeSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener('message', ({ data }) => note('←', String(data)));
+    }
+    override send(data: string): void {
+      note('→', data);
+      super.send(data);
+    }
+  };
   const { mediaDevices } = navigator;
   const native = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async (constraints = {}) => {
@@ -21,6 +35,12 @@ export function spy(): void {
     for (const track of stream.getTracks()) watch(track);
     return stream;
   };
+}
+
+function note(direction: string, text: string): void {
+  const short = text.replaceAll(/"((?:sdp|candidate|token|resume)")\s*:\s*"(?:[^"\\]|\\.)*"/g, '"$1:…').slice(0, 300);
+  said.push(`${(performance.timeOrigin + performance.now()).toFixed(0)} ${direction} ${short}`);
+  if (said.length > remembered) said.shift();
 }
 
 function watch(track: MediaStreamTrack): void {
@@ -105,10 +125,15 @@ export async function mediaReport(): Promise<unknown> {
   return {
     holdings: holdings(),
     asked,
-    connections: connections.map(({ connectionState, iceConnectionState, signalingState }) =>
-      [connectionState, iceConnectionState, signalingState].join(' '),
-    ),
+    connections: connections.map((connection) => ({
+      states: `${connection.connectionState} ${connection.iceConnectionState} ${connection.iceGatheringState} ${connection.signalingState}`,
+      transceivers: connection.getTransceivers().map(({ mid, direction, currentDirection, sender: { track }, receiver }) => {
+        const sends = track === null ? 'nothing' : `${track.label} ${track.enabled ? track.readyState : 'disabled'}`;
+        return `${mid} ${receiver.track.kind} ${direction}, now ${currentDirection}, sends ${sends}`;
+      }),
+    })),
     received: Object.fromEntries(await received()),
     paths: await paths(),
+    said,
   };
 }
