@@ -72,7 +72,7 @@ export class Person {
 
   /** The tab duplicated: another one that begins with a copy of what this one keeps. */
   async duplicate(): Promise<Person> {
-    const kept = await this.#tab.evaluate(() => ({ ...sessionStorage }) as Record<string, string>, undefined);
+    const kept = await this.#tab.evaluate(() => Object.fromEntries(Object.entries(sessionStorage)), undefined);
     return Person.seat(this.identity, this.#profile, this.#seat, kept);
   }
 
