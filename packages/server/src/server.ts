@@ -77,10 +77,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const { webhookUrl: url, webhookSecret: secret } = config;
   const webhooks =
     url === undefined || secret === undefined ? undefined : new WebhookDelivery({ store, clock, log, metrics, url, secret });
-  if (webhooks !== undefined) {
-    webhooks.start();
-    metrics.gauge('webhooks_waiting', () => webhooks.waiting);
-  }
+  webhooks?.start();
 
   const { limits } = config;
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };

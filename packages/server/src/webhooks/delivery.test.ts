@@ -33,12 +33,14 @@ let store: MemoryStore;
 let delivery: WebhookDelivery;
 let logged: { event: string; fields: Readonly<Record<string, unknown>> }[];
 let counts: Map<string, number>;
+let gauges: Map<string, () => number>;
 
 beforeEach(async () => {
   behave = ok;
   posts = [];
   logged = [];
   counts = new Map();
+  gauges = new Map();
   server = createServer((request, response) => void receive(request, response));
   await listen();
   clock = new ManualClock();
@@ -74,7 +76,7 @@ function deliver(on = store, retryMs = webhooks.retryMs as readonly number[]): W
     store: on,
     clock,
     log: { info: note, warn: note, error: note },
-    metrics: { count, observe: () => {} },
+    metrics: { count, observe: () => {}, counter: () => {}, gauge: (name, read) => void gauges.set(name, read) },
     url,
     secret,
     retryMs,
@@ -189,7 +191,7 @@ describe('WebhookDelivery', () => {
     expect(posts).toHaveLength(1);
     await clock.advance(1);
     await seen(2);
-    expect(delivery.waiting).toBe(2);
+    expect(gauges.get('webhooks_waiting')?.()).toBe(2);
     behave = ok;
     await clock.advance(webhooks.retryMs[1]);
     await seen(4);
@@ -266,7 +268,7 @@ describe('WebhookDelivery', () => {
     }
     expect(perMinute[0]).toBeLessThan(30);
     expect(perMinute.at(-1)).toBeLessThanOrEqual(2);
-    expect(delivery.waiting).toBeLessThanOrEqual(webhooks.window);
+    expect(gauges.get('webhooks_waiting')?.()).toBeLessThanOrEqual(webhooks.window);
     expect(disk.outbox.size).toBe(total);
 
     behave = ok;

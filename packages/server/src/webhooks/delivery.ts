@@ -72,12 +72,8 @@ export class WebhookDelivery {
   }
 
   start(): void {
+    this.#deps.metrics.gauge('webhooks_waiting', () => this.#window.size);
     this.#fill();
-  }
-
-  /** Entries in memory that were not delivered. */
-  get waiting(): number {
-    return this.#window.size;
   }
 
   /** Breaks off what is on its way, which will be sent again after the next start, and remembers what was delivered. */
