@@ -9,7 +9,7 @@ import { startServer } from './servers/servers.ts';
 
 const wanted = 2_000;
 const pairs = 900;
-const atOnce = 128;
+const atOnce = 96;
 const rounds = 3;
 const seconds = 5;
 const kinds = ['audio', 'video'] as const;
@@ -92,7 +92,7 @@ printTable([
   ['fsync of 4 KB on this disk', round(median(fsync)), round(quantile(fsync, 0.99))],
 ]);
 console.log(
-  `${atOnce} calls at a time, ${rounds} rounds of ${seconds} s each, synchronous=FULL, outbox on, three writes a call.`,
+  `${atOnce} calls at a time, ${rounds} rounds of ${seconds} s each, synchronous=FULL, outbox on.`,
 );
 console.log(`The ratio is ${wanted} divided by the lower of both numbers.`);
 report({

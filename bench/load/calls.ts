@@ -41,10 +41,16 @@ const headLength = 160;
 class Page {
   readonly #socket: WebSocket;
   hear: (head: string) => void = () => undefined;
+  /** The member that says which events have arrived. */
+  #heard = '';
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on('message', (raw: Buffer) => this.hear(raw.toString('latin1', 0, headLength)));
+    socket.on('message', (raw: Buffer) => {
+      const head = raw.toString('latin1', 0, headLength);
+      if (head.startsWith('{"seq":')) this.#heard = head.slice(1, head.indexOf(',') + 1);
+      this.hear(head);
+    });
   }
 
   static async open(port: number, { token, from }: Login): Promise<Page> {
@@ -65,7 +71,7 @@ class Page {
   }
 
   sayText(text: string): void {
-    this.#socket.send(text);
+    this.#socket.send(`{${this.#heard}${text.slice(1)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** A call while it rings: fan-out, the offer and candidates kept for late devices, and the claim. */
 import type { Instant, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
+import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
 import type { CallEffect, CallInput, CallState, From, Ringing } from './types.ts';
@@ -124,17 +125,16 @@ function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
   if (input.from.connection !== caller.connection || input.epoch !== state.epoch) return ignored(state);
   const kept = [...caller.candidates, ...input.candidates].slice(0, limits.candidatesPerCall);
   const end = caller.end || input.end;
+  const event: Event = {
+    type: 'candidates',
+    call: state.id,
+    epoch: state.epoch,
+    candidates: [...input.candidates],
+    end: input.end,
+  };
   return {
     state: { ...state, caller: { ...caller, candidates: kept, end } },
-    effects: Object.keys(state.legs).map((device) =>
-      sendDevice(state.callee.address, device, {
-        type: 'candidates',
-        call: state.id,
-        epoch: state.epoch,
-        candidates: [...input.candidates],
-        end: input.end,
-      }),
-    ),
+    effects: Object.keys(state.legs).map((device) => sendDevice(state.callee.address, device, event)),
   };
 }
 

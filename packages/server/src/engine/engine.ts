@@ -22,6 +22,7 @@ import type {
   CallView,
   DeviceId,
   EndedCall,
+  Event,
   From,
   PresenceState,
   RequestOf,
@@ -48,6 +49,8 @@ export class Engine implements Switchboard {
   readonly #users: Residents;
   readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
   readonly #startedAt: number;
+  /** The last call that was told to a device, as it was then. */
+  #rung: { readonly state: CallState; readonly event: Event | undefined } | undefined;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
@@ -272,6 +275,15 @@ export class Engine implements Switchboard {
     }
   }
 
+  /** All devices that one step rings are told the same event, so that it is made and put into text once. */
+  #incoming(state: CallState, user: Address): Event | undefined {
+    if (this.#rung?.state !== state) {
+      const view = viewOf(state, user, '', this.#deps.clock.now());
+      this.#rung = { state, event: view && { type: 'incoming', view } };
+    }
+    return this.#rung.event;
+  }
+
   #perform(entry: Entry, effect: CallEffect): void {
     switch (effect.type) {
       case 'send': {
@@ -280,9 +292,8 @@ export class Engine implements Switchboard {
         return;
       }
       case 'ring': {
-        const view = viewOf(entry.state, effect.user, '', this.#deps.clock.now());
-        if (view !== undefined)
-          this.#deps.bus.publish(effect.user, { event: { type: 'incoming', view }, device: effect.device });
+        const event = this.#incoming(entry.state, effect.user);
+        if (event !== undefined) this.#deps.bus.publish(effect.user, { event, device: effect.device });
         return;
       }
       case 'occupies':

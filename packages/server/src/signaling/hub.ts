@@ -5,7 +5,7 @@
  *                                                          └──── not resumed ──────► gone
  */
 import { limits } from '@offhook/core';
-import type { Address, DeviceId } from '@offhook/core';
+import type { Address, DeviceId, Event } from '@offhook/core';
 import { Bucket } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Bus, Clock, Delivery, StoredDevice, StoredUser, Switchboard } from '../ports.ts';
@@ -53,6 +53,8 @@ export interface HubDeps {
 export class Hub {
   readonly #deps: HubDeps;
   readonly #occupants = new Map<Address, Occupant>();
+  /** The last event that was made into text. */
+  #delivered: { readonly event: Event; readonly text: string } | undefined = undefined;
   /** Without a link, in the order in which they lost it. */
   readonly #detached = new Set<Connection>();
 
@@ -95,7 +97,7 @@ export class Hub {
     if (occupant === undefined) {
       const arrived = new Occupant(user);
       this.#occupants.set(user.address, arrived);
-      arrived.unsubscribe = this.#deps.bus.subscribe(user.address, (delivery) => deliver(arrived, delivery));
+      arrived.unsubscribe = this.#deps.bus.subscribe(user.address, (delivery) => this.#deliver(arrived, delivery));
       occupant = arrived;
     }
     const connection = new Connection(id, occupant, device.id, device.name);
@@ -151,6 +153,21 @@ export class Hub {
     occupant.unsubscribe();
   }
 
+  #deliver(occupant: Occupant, { event, connection: only, device, except }: Delivery): void {
+    const json = this.#text(event);
+    for (const connection of occupant.connections) {
+      if (only !== undefined && connection.id !== only) continue;
+      if (device !== undefined && connection.device !== device) continue;
+      if (connection.id !== except) connection.event(json);
+    }
+  }
+
+  /** An event is made into text once, however many connections and devices it goes to, one right after the other. */
+  #text(event: Event): string {
+    if (this.#delivered?.event !== event) this.#delivered = { event, text: JSON.stringify(event) };
+    return this.#delivered.text;
+  }
+
   #wait(connection: Connection): void {
     connection.detachedAt = this.#deps.clock.now();
     this.#detached.delete(connection);
@@ -165,15 +182,5 @@ export class Hub {
     if (left === undefined) return false;
     this.forget(left);
     return true;
-  }
-}
-
-/** Events are made into text once, however many connections they go to. */
-function deliver(occupant: Occupant, { event, connection: only, device, except }: Delivery): void {
-  const json = JSON.stringify(event);
-  for (const connection of occupant.connections) {
-    if (only !== undefined && connection.id !== only) continue;
-    if (device !== undefined && connection.device !== device) continue;
-    if (connection.id !== except) connection.event(json);
   }
 }
