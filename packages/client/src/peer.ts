@@ -156,8 +156,8 @@ export class Peer {
         const { n = 0 } = description;
         if (n < this.#offered) return;
         this.#offered = n;
-        // webrtc-pc §10.7, `ignoreOffer`: the impolite side's own offer stands.
-        if (signalingState !== 'stable' && !this.#polite) return;
+        // webrtc-pc §10.7, `ignoreOffer`: the impolite side's own offer stands. The other may not have heard it, and would wait.
+        if (signalingState !== 'stable' && !this.#polite) return this.#offerAgain();
         const answer = await this.#answer(description);
         if (answer !== undefined) this.#observer.described({ ...answer, n: description.n });
         if (first) this.#announced();
@@ -203,9 +203,7 @@ export class Peer {
   /** The other side may have lost what was said last: an offer it has not answered, and the candidates. */
   repeat(): void {
     this.#run(async () => {
-      const offer = this.#description();
-      if (this.#settled && offer?.type === 'offer' && this.#connection.signalingState === 'have-local-offer')
-        this.#observer.described({ ...offer, n: this.#newest });
+      if (this.#settled) this.#offerAgain();
       this.#local.repeat();
     });
   }
@@ -242,6 +240,13 @@ export class Peer {
       this.#offers += 1;
       if (offer !== undefined) this.#observer.described({ ...offer, n: this.#newest });
     });
+  }
+
+  /** An offer that has no answer yet goes out once more. */
+  #offerAgain(): void {
+    const offer = this.#description();
+    if (offer?.type === 'offer' && this.#connection.signalingState === 'have-local-offer')
+      this.#observer.described({ ...offer, n: this.#newest });
   }
 
   /** Sets the description that is due, made by the browser if it is not given. Undefined: closed meanwhile. */
