@@ -196,7 +196,7 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 /** The other called at the same moment and was first: their call is taken, with the devices that are open already. */
 function cross(state: Opening | Calling, view: CallView): EndpointStep {
   if (view.offer === undefined) return unchanged(state);
-  const mine = { ...state.mine, n: state.mine.n + 1 };
+  const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
   return {
     state: {
       kind: 'connecting',

@@ -103,9 +103,12 @@ export class Connection {
     return this.#backlog?.after(seq, this.#seq);
   }
 
-  /** The page begins anew and will be told the full state: what was kept for the old one is void, numbers go on. */
-  restart(seq: number): void {
-    this.#seq = Math.max(this.#seq, seq);
+  /**
+   * The page begins anew and will be told the full state: what was kept for the old one is void. Numbers go on, leaving one out
+   * after the last that the page has seen: should the full state be lost on its way, it must not look as if nothing was missed.
+   */
+  restart(seen: number | undefined): void {
+    this.#seq = Math.max(this.#seq, seen === undefined ? 0 : seen + 1);
     this.#pinged = 0;
     this.#backlog = undefined;
     this.#answers = undefined;

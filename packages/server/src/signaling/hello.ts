@@ -33,7 +33,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   if (connection === undefined) return 'too_many_connections';
   const { seq = 0 } = hello;
   const resumed = known !== undefined && hello.seq !== undefined && known.missed(seq) !== undefined;
-  if (!resumed) connection.restart(seq);
+  if (!resumed) connection.restart(hello.seq);
   // Events from here on come after the reply: the link is not sent any before.
   const seen = resumed ? seq : connection.lastSeq;
   hub.attach(connection, link);

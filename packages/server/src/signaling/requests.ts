@@ -58,7 +58,7 @@ export class Requests {
     this.#carryOut(connection, request, (outcome) => {
       this.inFlight -= 1;
       const text = replyText(request.id, outcome);
-      if ('error' in outcome && errors[outcome.error].retry) answers.forget(request.id);
+      if (isPassing(outcome)) answers.forget(request.id);
       else answers.end(request.id, text);
       // A page that was loaded anew knows nothing of the requests of the one before.
       if (connection.answers === answers) connection.send(text);
@@ -183,6 +183,11 @@ export class Requests {
       return outcome;
     });
   }
+}
+
+/** What is not kept: a refusal that passes, and a view of a call, which ages. Asked again, the engine answers anew. */
+function isPassing(outcome: Outcome): boolean {
+  return 'error' in outcome ? errors[outcome.error].retry : 'merged' in outcome.ok;
 }
 
 export function replyText(id: string, outcome: Outcome, detail?: string): string {
