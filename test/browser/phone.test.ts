@@ -125,6 +125,23 @@ describe('the first minute', () => {
     await button(other, new RegExp(`^You: ${name}`)).waitFor();
   });
 
+  it('goes over to another name and back', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const page = await person(Anna);
+    await button(page, 'Settings').click();
+    await button(page, 'Use another name here').click();
+    await page.reload();
+    await typeName(page, Bo);
+    await button(page, 'Settings').click();
+    await page.getByLabel('Name', { exact: false }).fill(`${Bo}, too`);
+    await button(page, 'Save').click();
+    await button(page, new RegExp(`^You: ${Bo}, too`)).waitFor();
+    await button(page, 'Use another name here').click();
+    await button(page, Anna).click();
+    await button(page, new RegExp(`^You: ${Anna}`)).waitFor();
+    await row(page, `${Bo}, too`).waitFor();
+  });
+
   it('shows names with markup as they are written', async () => {
     const { Anna } = names('Anna');
     const markup = `<img src=x onerror="document.title='gone'"> ${serial}`;
@@ -184,6 +201,51 @@ describe('calls', () => {
     await says(anna, `You put ${Cy} on hold`);
     await button(anna, 'Resume').click();
     await receives(cy, 'energy');
+  });
+
+  it('goes on after a reload, and while the server is gone', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [anna, bo] = [await person(Anna), await person(Bo)];
+    await call(anna, Bo, 'Video call');
+    await button(bo, 'Accept').click();
+    await receives(bo, 'frames');
+    await bo.reload();
+    await Promise.all([receives(bo, 'frames'), receives(anna, 'frames')]);
+    await bo.getByRole('timer').waitFor();
+
+    await server.kill();
+    await says(anna, 'You are offline. The call goes on while it can.');
+    await receives(anna, 'frames');
+    await anna.keyboard.press('Escape');
+    await says(anna, 'You are offline. Trying to reconnect…');
+    await server.restart();
+    await anna.getByText(/^You are offline/).waitFor({ state: 'detached' });
+    await receives(anna, 'energy');
+    await button(anna, 'Hang up').click();
+    await says(bo, 'Call ended');
+  });
+
+  it('moves one’s own picture, and lets the controls fade while nothing is done', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [anna, bo] = [await person(Anna), await person(Bo)];
+    await call(anna, Bo, 'Video call');
+    await button(bo, 'Accept').click();
+    await receives(anna, 'frames');
+    const own = anna.locator('offhook-self-view');
+    const box = await own.boundingBox();
+    await anna.mouse.move((box?.x ?? 0) + 40, (box?.y ?? 0) + 40);
+    await anna.mouse.down();
+    await anna.mouse.move(200, 150, { steps: 4 });
+    await anna.mouse.up();
+    expect(await own.getAttribute('corner')).toBe('top-left');
+    await anna.keyboard.press('ArrowRight');
+    expect(await own.getAttribute('corner')).toBe('top-right');
+
+    await anna.mouse.move(640, 400);
+    await anna.locator('main.stage').click({ position: { x: 640, y: 400 } });
+    await anna.locator('main.resting').waitFor();
+    await anna.keyboard.press('Tab');
+    await anna.locator('main.resting').waitFor({ state: 'detached' });
   });
 
   it('counts a missed call, forgets it when it was seen, and calls back', async () => {

@@ -7,8 +7,10 @@ import { listenToKeys } from './keyboard.ts';
 import { Ringer } from './sound/ringer.ts';
 import { Voices } from './sound/voices.ts';
 import { soundOf } from './view/sound.ts';
+import { isMine } from './view/state.ts';
 import type { PhoneState } from './view/state.ts';
 import { Title } from './title.ts';
+import { WakeLock } from './wake-lock.ts';
 
 applyTheme(loadPreferences().theme);
 
@@ -21,6 +23,7 @@ app.whereabouts = {
 };
 
 const title = new Title();
+const wakeLock = new WakeLock();
 const voices = new Voices((silenced) => controller.setPage({ silenced }));
 const ringer = new Ringer((audible) => controller.setPage({ audible }));
 const controller = new PhoneController(home.href, show);
@@ -45,7 +48,9 @@ function show(state: PhoneState): void {
   const before = app.state;
   app.state = state;
   title.follow(state);
-  voices.follow(state.kind === 'signed-in' ? state.calls : []);
+  const calls = state.kind === 'signed-in' ? state.calls : [];
+  voices.follow(calls);
+  wakeLock.hold(calls.some(isMine));
   ringer.play(soundOf(state));
   if (hasEnded(before, state)) void ringer.once('ended');
 }

@@ -54,6 +54,9 @@ export interface ProfileOptions extends BrowserContextOptions {
   readonly complain?: (text: string) => void;
 }
 
+/** The browser reports by itself what was answered with an error, such as a name that is taken, and servers that are gone. */
+const ofTheNetwork = /^(Failed to load resource|WebSocket connection to)/;
+
 /** A browser of somebody: its tabs share storage. Motion is reduced, so that what is looked at stands still. */
 export async function openProfile(browser: Browser, { complain, ...options }: ProfileOptions = {}): Promise<BrowserContext> {
   const profile = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
@@ -61,8 +64,7 @@ export async function openProfile(browser: Browser, { complain, ...options }: Pr
   if (complain) {
     profile.on('weberror', (error) => complain(String(error.error())));
     profile.on('console', (message) => {
-      // The browser itself reports requests that were answered with an error, such as a name that is taken.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complain(message.text());
+      if (message.type() === 'error' && !ofTheNetwork.test(message.text())) complain(message.text());
     });
   }
   return profile;

@@ -104,7 +104,7 @@ export class CallBar extends PhoneElement {
       .lines {
         min-inline-size: 0;
         display: grid;
-        line-height: 1.25;
+        line-height: 1.35;
       }
       .name {
         font-weight: var(--weight-medium);
