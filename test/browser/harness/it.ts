@@ -7,9 +7,12 @@ import type { TestAPI } from 'vitest';
 import { launchChromium, launchFirefox } from './browsers.ts';
 import type { Browser, ChromiumOptions, ProfileOptions } from './browsers.ts';
 import { buildPages } from './pages.ts';
+import type { Pages } from './pages.ts';
 import { Person } from './person.ts';
 import type { Identity } from './person.ts';
+import { loopback } from './ports.ts';
 import { Server } from './server.ts';
+import type { ServerOptions } from './server.ts';
 import { Turn } from './turn.ts';
 import { Wire } from './wire.ts';
 
@@ -17,6 +20,8 @@ export interface Wishes extends ProfileOptions {
   readonly browser?: 'chromium' | 'firefox';
   /** A Chromium of its own with these. */
   readonly chromium?: ChromiumOptions;
+  /** Not the server that all have. */
+  readonly server?: Server;
   /** Reaches the server by this. */
   readonly wire?: Wire;
   readonly relayOnly?: boolean;
@@ -33,6 +38,8 @@ export interface World {
   anotherTab(of: Person): Promise<Person>;
   /** A wire to the server. */
   wire(): Promise<Wire>;
+  /** Another server, for this test only. */
+  anotherServer(options: Omit<ServerOptions, 'pages'>): Promise<Server>;
 }
 
 interface Fixtures {
@@ -42,6 +49,7 @@ interface Fixtures {
 }
 
 interface House {
+  readonly pages: Pages;
   readonly server: Server;
   readonly turn: Turn;
   browser(wishes: Wishes): Promise<Browser>;
@@ -60,6 +68,7 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
       stack.defer(() => server.close());
       const browsers = new Map<string, Promise<Browser>>();
       await use({
+        pages,
         server,
         turn,
         browser({ browser = 'chromium', chromium = {} }) {
@@ -79,19 +88,20 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
   world: async ({ house, task }, use) => {
     await using stack = new AsyncDisposableStack();
     const people: Person[] = [];
+    const serverOf = ({ server = house.server }: Wishes): Server => server;
     const seat = async (identity: Identity, wishes: Wishes): Promise<Person> => {
       const browser = await house.browser(wishes);
       const profile = await browser.newProfile(wishes);
       stack.defer(() => profile.close());
-      const url = wishes.wire === undefined ? house.server.url : `http://127.0.0.1:${wishes.wire.port}`;
+      const url = wishes.wire === undefined ? serverOf(wishes).url : `http://${loopback}:${wishes.wire.port}`;
       const person = await Person.seat(identity, profile, { url, relayOnly: wishes.relayOnly ?? false });
       people.push(person);
       return person;
     };
     await use({
       ...house,
-      person: async (name, wishes = {}) => seat(await house.server.claim(unique(name)), wishes),
-      anotherDevice: async (of, wishes = {}) => seat(await house.server.join(of.identity), wishes),
+      person: async (name, wishes = {}) => seat(await serverOf(wishes).claim(unique(name)), wishes),
+      anotherDevice: async (of, wishes = {}) => seat(await serverOf(wishes).join(of.identity), wishes),
       async anotherTab(of) {
         const person = await of.anotherTab();
         people.push(person);
@@ -102,9 +112,14 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
         stack.defer(() => wire.close());
         return wire;
       },
+      async anotherServer(options) {
+        const server = await Server.start({ pages: house.pages.folder, turn: house.turn, ...options });
+        stack.defer(() => server.close());
+        return server;
+      },
     });
     if (task.result?.state === 'fail') await report(people, house.server);
-    await leaveNothing(people);
+    else await leaveNothing(people);
   },
 });
 

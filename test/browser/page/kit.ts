@@ -4,7 +4,7 @@
  */
 import type * as Sdk from '@offhook/client';
 import { hears, hearsNothing, sees, seesNothing } from './proofs.ts';
-import { holdings, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
+import { gathered, holdings, iceServersGiven, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
 import type { Holdings } from './spies.ts';
 import { until } from './until.ts';
 
@@ -143,6 +143,17 @@ class Kit {
     return seen(call);
   }
 
+  /** Waits until the call with this person has rung here for so long. */
+  async untilRung(peer: string, milliseconds: number): Promise<void> {
+    const { since } = await this.until(peer, 'incoming');
+    const at = (since.incoming ?? 0) + milliseconds;
+    await until(
+      'to have rung',
+      () => performance.timeOrigin + performance.now() >= at,
+      () => this.report(),
+    );
+  }
+
   /** All calls there have been with this person. */
   calls(peer: string): Seen[] {
     return this.#of(peer).map(seen);
@@ -181,6 +192,16 @@ class Kit {
     return paths();
   }
 
+  /** Waits until all candidates have been found; their types. */
+  untilGathered(): Promise<string[]> {
+    return until('all candidates', gathered, () => this.report());
+  }
+
+  /** What new peer connections are given as ICE servers. */
+  iceServers(): RTCIceServer[] {
+    return iceServersGiven();
+  }
+
   send(to: Sdk.Receiver, type: string, data: unknown): boolean {
     return this.#my.send(to, type, data);
   }
@@ -209,9 +230,9 @@ class Kit {
       .map(({ kind, readyState, enabled }) => `${kind} ${readyState} ${enabled ? 'enabled' : 'disabled'}`);
   }
 
-  /** Waits until the connection to the server has gone through these states. */
-  async untilLine(...states: readonly Sdk.ConnectionState[]): Promise<void> {
-    const wanted = states.join();
+  /** Waits until the connection to the server has become this, and then that. */
+  async untilLine(first: Sdk.ConnectionState, then?: Sdk.ConnectionState): Promise<void> {
+    const wanted = then === undefined ? first : `${first},${then}`;
     await until(
       `the line to be ${wanted}`,
       () => this.#lineStates.join().endsWith(wanted),

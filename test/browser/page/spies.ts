@@ -106,6 +106,22 @@ export async function received(): Promise<Map<string, Received>> {
   return found;
 }
 
+/** The types of all candidates of this side, once they are all known. */
+export async function gathered(): Promise<string[] | undefined> {
+  const open = openConnections();
+  if (open.some(({ iceGatheringState }) => iceGatheringState !== 'complete')) return undefined;
+  const reports = await Promise.all(open.map(async (connection) => [...(await connection.getStats()).values()]));
+  const candidates = (reports.flat() as { type: string; candidateType?: string }[]).filter(
+    ({ type }) => type === 'local-candidate',
+  );
+  return candidates.map(({ candidateType = '' }) => candidateType);
+}
+
+/** The ICE servers of the newest connection. */
+export function iceServersGiven(): RTCIceServer[] {
+  return openConnections().at(-1)?.getConfiguration().iceServers ?? [];
+}
+
 /** The candidate pairs in use, e.g. `relay→relay`. */
 export async function paths(): Promise<string[]> {
   const found: string[] = [];
