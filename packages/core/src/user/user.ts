@@ -21,8 +21,8 @@ export interface UserState {
   readonly address: Address;
   readonly settings: Settings;
   /** `away`: all its sockets are gone, and at least one of its connections may still be resumed. */
-  readonly devices: Readonly<Record<DeviceId, 'here' | 'away'>>;
-  readonly calls: Readonly<Record<CallId, Occupation>>;
+  readonly devices: ReadonlyMap<DeviceId, 'here' | 'away'>;
+  readonly calls: ReadonlyMap<CallId, Occupation>;
 }
 
 export type UserInput =
@@ -57,20 +57,24 @@ export const userInputs = [
 export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: limits.callsPerUser, ringMs: limits.ringMs };
 
 export function newUser(address: Address, settings: Settings = defaultSettings): UserState {
-  return { address, settings, devices: {}, calls: {} };
+  return { address, settings, devices: none, calls: none };
 }
+
+/** Shared by all who have no device or no call, as most users have none. */
+const none: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** Situations that differ in what they let in, for coverage: a user has no other states. */
 export const userStates = ['offline', 'online', 'on_call', 'do_not_disturb'] as const satisfies PresenceState[];
 
 export function presenceOf(state: UserState): PresenceState {
-  if (Object.keys(state.devices).length === 0) return 'offline';
+  if (state.devices.size === 0) return 'offline';
   if (state.settings.doNotDisturb) return 'do_not_disturb';
   return isEngaged(state) ? 'on_call' : 'online';
 }
 
 function isEngaged(state: UserState): boolean {
-  return Object.values(state.calls).some((call) => call.stage === 'engaged');
+  for (const call of state.calls.values()) if (call.stage === 'engaged') return true;
+  return false;
 }
 
 export const userMachine: Machine<UserState, UserInput, UserEffect> = {
@@ -93,10 +97,8 @@ function transition(state: UserState, input: UserInput): Step<UserState, UserEff
       return offered(state, input.call, input.from);
     case 'occupied':
       return { state: withCall(state, input.call, input.as), effects: [] };
-    case 'released': {
-      const { [input.call]: _over, ...calls } = state.calls;
-      return { state: { ...state, calls }, effects: [] };
-    }
+    case 'released':
+      return { state: { ...state, calls: without(state.calls, input.call) }, effects: [] };
     case 'device':
       return device(state, input.device, input.state);
     case 'settings': {
@@ -108,18 +110,26 @@ function transition(state: UserState, input: UserInput): Step<UserState, UserEff
 }
 
 function withCall(state: UserState, call: CallId, as: Occupation): UserState {
-  return { ...state, calls: { ...state.calls, [call]: as } };
+  return { ...state, calls: new Map(state.calls).set(call, as) };
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest.size === 0 ? none : rest;
+}
+
+/** The calls that ring for this user. */
+function ringing(state: UserState): [CallId, Occupation][] {
+  return [...state.calls].filter(([, call]) => call.role === 'callee' && call.stage === 'ringing');
 }
 
 function place(state: UserState, call: CallId, to: Address): Step<UserState, UserEffect> {
   if (to === state.address) return { state, effects: [{ type: 'refuse', code: 'self_call' }] };
-  if (state.calls[call] !== undefined) return { state, effects: [{ type: 'placed' }] };
-  const crossing = Object.entries(state.calls).find(
-    ([, other]) => other.role === 'callee' && other.stage === 'ringing' && other.peer === to,
-  );
+  if (state.calls.has(call)) return { state, effects: [{ type: 'placed' }] };
+  const crossing = ringing(state).find(([, other]) => other.peer === to);
   if (crossing !== undefined) return { state, effects: [{ type: 'cross', call: crossing[0] }] };
-  if (Object.keys(state.calls).length >= state.settings.maxCalls)
-    return { state, effects: [{ type: 'refuse', code: 'too_many_calls' }] };
+  if (state.calls.size >= state.settings.maxCalls) return { state, effects: [{ type: 'refuse', code: 'too_many_calls' }] };
   return { state: withCall(state, call, { role: 'caller', peer: to, stage: 'ringing' }), effects: [{ type: 'placed' }] };
 }
 
@@ -129,9 +139,9 @@ function offered(state: UserState, call: CallId, from: Address): Step<UserState,
     effects: [{ type: 'turn_away', cause }],
   });
   if (state.settings.doNotDisturb) return turnAway('do_not_disturb');
-  if (Object.keys(state.calls).length >= state.settings.maxCalls) return turnAway('busy');
-  if (Object.keys(state.devices).length === 0) return turnAway('unreachable');
-  const devices = Object.keys(state.devices).filter((id) => state.devices[id] === 'here');
+  if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
+  if (state.devices.size === 0) return turnAway('unreachable');
+  const devices = [...state.devices.keys()].filter((id) => state.devices.get(id) === 'here');
   return {
     state: withCall(state, call, { role: 'callee', peer: from, stage: 'ringing' }),
     effects: [{ type: 'admit', devices, waiting: isEngaged(state), ringMs: state.settings.ringMs }],
@@ -140,10 +150,9 @@ function offered(state: UserState, call: CallId, from: Address): Step<UserState,
 
 /** Calls that ring for the user reach a device when it comes, and no longer wait for it when it has gone. */
 function device(state: UserState, id: DeviceId, to: 'here' | 'away' | 'gone'): Step<UserState, UserEffect> {
-  if (state.devices[id] === to || (to !== 'here' && state.devices[id] === undefined)) return { state, effects: [] };
-  const { [id]: _before, ...others } = state.devices;
-  const devices = to === 'gone' ? others : { ...others, [id]: to };
-  const ringing = Object.entries(state.calls).filter(([, call]) => call.role === 'callee' && call.stage === 'ringing');
+  const before = state.devices.get(id);
+  if (before === to || (to !== 'here' && before === undefined)) return { state, effects: [] };
+  const devices = to === 'gone' ? without(state.devices, id) : new Map(state.devices).set(id, to);
   const type = to === 'here' ? ('attach' as const) : ('detach' as const);
-  return { state: { ...state, devices }, effects: ringing.map(([call]) => ({ type, call, device: id })) };
+  return { state: { ...state, devices }, effects: ringing(state).map(([call]) => ({ type, call, device: id })) };
 }

@@ -269,7 +269,7 @@ export class Engine implements Switchboard {
   }
 
   *#callsOf(user: Address): Iterable<Entry> {
-    for (const call of Object.keys(this.#users.state(user)?.calls ?? {})) {
+    for (const call of this.#users.state(user)?.calls.keys() ?? []) {
       const entry = this.#calls.get(call);
       if (entry !== undefined) yield entry;
     }

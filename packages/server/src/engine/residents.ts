@@ -59,7 +59,7 @@ export class Residents {
     const { state, effects } = userMachine.step(resident.state, input, this.#clock.now());
     resident.state = state;
     for (const effect of effects) this.#perform(address, effect);
-    if (Object.keys(state.devices).length === 0 && Object.keys(state.calls).length === 0) this.#users.delete(address);
+    if (state.devices.size === 0 && state.calls.size === 0) this.#users.delete(address);
     return effects;
   }
 }
