@@ -404,7 +404,6 @@ describe('in the call', () => {
     const drive = connected();
     drive.feed({ type: 'candidates', from: bobPhone, epoch: 1, candidates: [candidate('b')], end: true });
     const offered = { type: 'describe', from: bobPhone, epoch: 2, description: offer('2') } as const;
-    expect(answered(drive.feed({ ...offered, epoch: 3 }))).toBe('stale_epoch');
     expect(answered(drive.feed({ ...offered, description: answer('2') }))).toBe('stale_epoch');
     expect(told(drive.feed(offered))).toEqual(['alice/laptop/1: described']);
     expect(drive.kind('active')).toMatchObject({
@@ -414,6 +413,8 @@ describe('in the call', () => {
       callee: { candidates: [], end: false, media: 'connecting' },
     });
     expect(answered(drive.feed({ ...offered, epoch: 1 }))).toBe('stale_epoch');
+    expect(told(drive.feed({ ...offered, epoch: 7 }))).toEqual(['alice/laptop/1: described']);
+    expect(drive.kind('active').epoch).toBe(7);
   });
 
   it.each([

@@ -63,6 +63,9 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       };
     case 'described':
       return described(state, input);
+    case 'done':
+      // An offer that overtook the answer (which had to be asked for twice) was refused.
+      return input.request === 'answer' ? { state, effects: [{ type: 'repeat', epoch: state.epoch }] } : unchanged(state);
     case 'candidates':
       return input.epoch === state.epoch
         ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }
@@ -180,7 +183,7 @@ function tick(state: Connected, now: Instant): EndpointStep {
 function failed(state: Connected, { request, code }: InputOf<'failed'>, now: Instant): EndpointStep {
   // The claim was decided for the offer before the new one arrived: what is wanted is the next epoch.
   if (request === 'reoffer' && code === 'wrong_state' && state.kind === 'connecting')
-    return reopen(state, { epoch: state.epoch - 1, stage: 'active' });
+    return reopen(state, { epoch: state.epoch, stage: 'active' });
   return refused(state, code, now);
 }
 

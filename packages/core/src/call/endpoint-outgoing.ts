@@ -179,7 +179,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
 function failed(state: Calling, { request, code }: InputOf<'failed'>, now: Instant): EndpointStep {
   if (request === 'invite') return notInvited(state, code, now);
   // The answer to the offer before was faster than the new offer: what is still wanted is the next epoch.
-  if (request === 'reoffer' && code === 'wrong_state') return reopen(state, { epoch: state.epoch - 1, stage: 'active' });
+  if (request === 'reoffer' && code === 'wrong_state') return reopen(state, { epoch: state.epoch, stage: 'active' });
   return refused(state, code, now);
 }
 
@@ -252,13 +252,13 @@ function taken(state: Calling, view: CallView): EndpointStep {
   }
 }
 
-/** Opens the epoch after the one the server knows. */
+/** Opens an epoch after the one the server knows, and after every one this page has offered: an answer must find its offer. */
 export function reopen(
   state: LiveEndpoint,
   known: { readonly epoch: number; readonly stage: CallView['stage'] | 'invited' },
 ): EndpointStep {
   const { call, role, peer, media, mine, theirs, peerAway } = state;
-  const epoch = known.epoch + 1;
+  const epoch = Math.max(known.epoch, state.epoch) + 1;
   const remote = 'remote' in state ? state.remote : undefined;
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   return {

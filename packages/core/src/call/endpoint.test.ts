@@ -239,12 +239,12 @@ describe('calling', () => {
     const late: EndpointInput = { type: 'failed', request: 'reoffer', code: 'wrong_state' };
     const drive = again(ringingOut());
     drive.feed(offerReady(2), { type: 'accepted', epoch: 1, answer: answer('1') });
-    expect(did(drive.feed(late))).toEqual(['open 2']);
-    expect(said(drive.feed(offerReady(2)))).toEqual(['describe']);
+    expect(did(drive.feed(late))).toEqual(['open 3']);
+    expect(said(drive.feed(offerReady(3)))).toEqual(['describe']);
 
     const unaware = again(ringingOut());
     unaware.feed(offerReady(2));
-    expect(did(unaware.feed(late))).toEqual(['open 2']);
+    expect(did(unaware.feed(late))).toEqual(['open 3']);
   });
 });
 
@@ -503,6 +503,14 @@ describe('connected', () => {
 });
 
 describe('losses and the end', () => {
+  it('[E35] offers once more when its late answer has been stored', () => {
+    const drive = calleeAnswering();
+    drive.feed(answerReady(1));
+    expect(drive.feed({ type: 'failed', request: 'describe', code: 'wrong_state' })).toEqual([]);
+    expect(drive.feed({ type: 'done', request: 'answer' })).toEqual([{ type: 'repeat', epoch: 1 }]);
+    expect(drive.feed({ type: 'done', request: 'describe' })).toEqual([]);
+  });
+
   it('[E34] says once more what may not have been heard', () => {
     const resumed = { type: 'resumed' } as const;
     expect(calling().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }]);

@@ -138,13 +138,13 @@ function answer(state: Answering, input: InputOf<'answer'>, now: Instant): CallS
   };
 }
 
-/** Renegotiation in the present epoch, or an offer that opens the next one (a reload, another path for the media). */
+/** Renegotiation in the present epoch, or an offer that opens a later one (a reload, another path for the media). */
 function describe(state: Active, input: InputOf<'describe'>, now: Instant): CallStep {
   const role = sideOf(state, input.from);
   if (role === undefined) return refused(state, notYours(state, input.from));
   const event: Event = { type: 'described', call: state.id, epoch: input.epoch, description: input.description };
   if (input.epoch === state.epoch) return { state, effects: [reply(), toOther(state, role, event)] };
-  if (input.epoch !== state.epoch + 1 || input.description.type !== 'offer') return refused(state, 'stale_epoch');
+  if (input.epoch < state.epoch || input.description.type !== 'offer') return refused(state, 'stale_epoch');
   const fresh = { candidates: [], end: false, media: 'connecting' as const, mediaSince: now };
   return {
     state: {
