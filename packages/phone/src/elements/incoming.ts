@@ -273,6 +273,18 @@ export class Incoming extends PhoneElement {
           background: var(--danger);
         }
       }
+      @container (width < 720px) and (height < 500px) {
+        :host(:not([engaged])) .card {
+          padding: 16px 24px;
+        }
+        :host(:not([engaged])) .who {
+          justify-content: center;
+          gap: 12px;
+        }
+        :host(:not([engaged])) offhook-avatar {
+          --avatar: 72px;
+        }
+      }
     `,
   ];
 }

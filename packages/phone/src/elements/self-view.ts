@@ -116,6 +116,11 @@ export class SelfView extends PhoneElement {
         block-size: 100%;
         pointer-events: none;
       }
+      @container (height < 500px) {
+        :host {
+          --above: 68px;
+        }
+      }
       @container (width < 720px) {
         :host {
           inline-size: 104px;

@@ -118,6 +118,9 @@ export const stage: CSSResult = css`
     padding: 0 24px;
     text-align: center;
   }
+  .middle > * {
+    flex: none;
+  }
   .middle offhook-avatar {
     --avatar: clamp(96px, 20vh, 152px);
     margin-block-end: 28px;
@@ -251,6 +254,38 @@ export const stage: CSSResult = css`
   @container (width < 720px) {
     footer {
       padding-block-end: calc(28px + env(safe-area-inset-bottom));
+    }
+  }
+  /* A phone on its side. */
+  @container (height < 500px) {
+    header {
+      position: absolute;
+      inset: 0 0 auto;
+      min-block-size: 0;
+    }
+    .preview .middle {
+      padding-block-start: 16px;
+    }
+    .preview .middle offhook-avatar {
+      display: none;
+    }
+    .middle offhook-avatar {
+      --avatar: 64px;
+      margin-block-end: 12px;
+    }
+    .middle h1 {
+      font-size: var(--size-xl);
+      -webkit-line-clamp: 1;
+    }
+    .status {
+      margin-block-start: 2px;
+    }
+    .button.loud {
+      margin-block-start: 12px;
+    }
+    footer {
+      min-block-size: 84px;
+      padding-block: 8px calc(16px + env(safe-area-inset-bottom));
     }
   }
   @media (prefers-reduced-motion: reduce) {
