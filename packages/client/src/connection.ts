@@ -249,7 +249,7 @@ export class Connection {
     this.#onlineSince = this.#platform.clock.now();
     this.#resume = welcome.resume;
     this.#tab.keep({ connection: welcome.connection, resume: welcome.resume });
-    if (!welcome.resumed) this.#seq = undefined;
+    if (!welcome.resumed) this.#seq = welcome.seq;
     for (const request of this.#outbox.all()) this.#ask(request);
     this.#enter('online');
     this.#handlers.welcome(welcome);

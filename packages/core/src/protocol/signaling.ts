@@ -176,7 +176,7 @@ export const requests = {
   }),
   hangup: request('hangup', { call: CallId }).describe('Legal in every state; repeating it is harmless.'),
   describe: request('describe', { call: CallId, epoch: Epoch, description: Description }).describe(
-    'Renegotiates, or opens the next epoch with an offer.',
+    'Renegotiates, or opens a later epoch with an offer.',
   ),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 
@@ -224,6 +224,7 @@ export const replies = {
   hello: z.object({
     connection: z.string().describe('The id of this connection, kept over resumes.'),
     resume: z.string().describe('Hands this connection over to a later socket.'),
+    seq: z.int().describe('The number of the last event before those that follow.'),
     resumed: z.boolean().describe('True: the missed events follow. False: `calls` says all there is.'),
     user: Person,
     device: z.object({ id: DeviceId, name: Name }),
@@ -275,9 +276,9 @@ export const ApplicationType = z.string().regex(applicationType);
 export const Receiver = z
   .union([z.object({ user: Address }), z.object({ user: Address, device: DeviceId }), z.object({ everyone: z.literal(true) })])
   .describe('All connections of a user, those of one device, or everyone who is here; never the one that sends.');
-export const ApplicationMessage = z.object({ type: ApplicationType, to: Receiver, data: z.unknown() });
+export const ApplicationMessage = z.object({ type: ApplicationType, to: Receiver, data: z.unknown().optional() });
 export const ApplicationDelivery = z
-  .object({ type: ApplicationType, from: z.object({ user: Address, device: DeviceId }), data: z.unknown() })
+  .object({ type: ApplicationType, from: z.object({ user: Address, device: DeviceId }), data: z.unknown().optional() })
   .describe('What the receivers get. `from` is stamped by the server and may be answered to as it stands.');
 
 // ── server → device: events ─────────────────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   const ended = resumed ? [] : await endedAmong(switchboard, hello.calls, calls);
   const missed = connection.missed(seen);
   if (missed === undefined) return 'internal';
-  link.send(JSON.stringify({ re: hello.id, ok: welcome(deps, connection, device, user, { resumed, calls, ended }) }));
+  link.send(JSON.stringify({ re: hello.id, ok: welcome(deps, connection, device, user, { seq: seen, resumed, calls, ended }) }));
   for (const text of missed) link.send(text);
   return link.release();
 }
@@ -61,7 +61,7 @@ function welcome(
   connection: Connection,
   device: StoredDevice,
   user: StoredUser,
-  state: Pick<ReplyOf<'hello'>, 'resumed' | 'calls' | 'ended'>,
+  state: Pick<ReplyOf<'hello'>, 'seq' | 'resumed' | 'calls' | 'ended'>,
 ): ReplyOf<'hello'> {
   return {
     connection: connection.id,
