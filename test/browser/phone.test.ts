@@ -1,4 +1,7 @@
 /** The web phone with a real server, as people use it: two tabs, clicks, keys; and every screen for those who cannot see it. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { createServer as createVite } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -74,6 +77,15 @@ async function receives(page: Page, what: keyof Received): Promise<void> {
   const before = (await page.evaluate(() => received()))[what];
   await expect.poll(async () => (await page.evaluate(() => received()))[what] - before, { timeout: 15_000 }).toBeGreaterThan(0);
 }
+
+it('is a script of at most 90 KB (gzip) that loads nothing from elsewhere', () => {
+  const scripts = globSync('assets/*.js', { cwd: pages.folder }).map((file) => readFileSync(join(pages.folder, file)));
+  expect(scripts.length).toBeGreaterThan(0);
+  expect(scripts.reduce((sum, script) => sum + gzipSync(script).length, 0)).toBeLessThanOrEqual(90_000);
+  const page = readFileSync(join(pages.folder, 'index.html'), 'utf8');
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  expect(page).not.toMatch(/<style|<script(?![^>]*src=)|style=/);
+});
 
 describe('the first minute', () => {
   it('takes two people in two tabs of one browser from a name to a talk, a goodbye and an entry in the history', async () => {

@@ -1,8 +1,8 @@
 /** The real web phone in real tabs, used as people use it: by what is written on it, by clicks and by keys. */
-import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
@@ -103,11 +103,9 @@ export async function typeName(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Places' }).waitFor();
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What axe-core finds wrong with the page as it is now, WCAG 2.2 AA and best practices; empty when nothing is. */
 export async function faultsFor(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     interface Found {
       readonly id: string;

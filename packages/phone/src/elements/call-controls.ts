@@ -9,6 +9,9 @@ import { iconButton } from './icon-button.ts';
 import type { MenuEntry } from './menu.ts';
 import './menu.ts';
 
+/** For `exportparts` of those who hold the controls. */
+export const controlParts = 'microphone, camera, more, hang-up';
+
 /**
  * The buttons of a call, in the one order they have everywhere: microphone, camera, more, hang up.
  *

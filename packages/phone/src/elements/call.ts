@@ -17,7 +17,7 @@ import { iconButton } from './icon-button.ts';
 import { Level } from './level.ts';
 import { Rest } from './rest.ts';
 import './avatar.ts';
-import './call-controls.ts';
+import { controlParts } from './call-controls.ts';
 import './clock.ts';
 import './picture.ts';
 import './self-view.ts';
@@ -29,6 +29,10 @@ const chipIcons: Record<Chip['icon'], IconNode> = { microphone: MicOff, camera: 
  *
  * @part picture
  * @part stage
+ * @part microphone
+ * @part camera
+ * @part more
+ * @part hang-up
  */
 export class CallScreen extends PhoneElement {
   static override properties = { call: { attribute: false }, line: {}, silenced: { type: Boolean } };
@@ -103,7 +107,7 @@ export class CallScreen extends PhoneElement {
       <div class="chips">${chips(call, this.line).map((chip) => this.#chip(chip))} ${this.#silenced()}</div>
       ${mine && !preview ? html`<offhook-self-view class="fades-not" .stream=${mine}></offhook-self-view>` : nothing}
       <footer class="fades">
-        ${ended ? this.#after() : html`<offhook-call-controls .call=${call}></offhook-call-controls>`}
+        ${ended ? this.#after() : html`<offhook-call-controls exportparts=${controlParts} .call=${call}></offhook-call-controls>`}
       </footer>
     </main>`;
   }

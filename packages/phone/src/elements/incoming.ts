@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { Phone, Video, X } from 'lucide';
+import type { IconNode } from 'lucide';
 import { hue } from '../view/names.ts';
 import { problemText, sentences } from '../view/texts.ts';
 import type { CallState } from '../view/state.ts';
@@ -10,11 +11,18 @@ import { icon } from './icon.ts';
 import { tip } from './tip.ts';
 import './avatar.ts';
 
+/** Looks, and what each is called from outside. */
+const parts = { answer: 'accept', other: 'other', danger: 'decline' } as const;
+type Kind = keyof typeof parts;
+
 /**
  * A call that rings here: a card in the corner of a desktop, the whole screen of a phone, a banner above another call. It takes
  * no focus, so that nobody who types answers by accident.
  *
  * @part card
+ * @part accept
+ * @part other
+ * @part decline
  */
 export class Incoming extends PhoneElement {
   static override properties = {
@@ -66,8 +74,8 @@ export class Incoming extends PhoneElement {
 
   #answer(
     label: string,
-    kind: string,
-    picture: typeof Phone,
+    kind: Kind,
+    picture: IconNode,
     keys: 'answer' | 'answerVideo' | undefined,
     video: boolean,
   ): TemplateResult {
@@ -76,12 +84,12 @@ export class Incoming extends PhoneElement {
 
   #way(
     label: string,
-    kind: string,
-    picture: typeof Phone,
+    kind: Kind,
+    picture: IconNode,
     keys: 'answer' | 'answerVideo' | 'decline' | undefined,
     act: () => void,
   ): TemplateResult {
-    return html`<button type="button" class="way ${kind}" part=${kind} @click=${act} ${tip(label, keys)}>
+    return html`<button type="button" class="way ${kind}" part=${parts[kind]} @click=${act} ${tip(label, keys)}>
       <span class="disc">${icon(picture)}</span><span class="word">${label}</span>
     </button>`;
   }

@@ -9,6 +9,7 @@ import { text } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { mark } from './mark.ts';
 import type { People } from './people.ts';
+import { controlParts } from './call-controls.ts';
 import './call.ts';
 import './call-bar.ts';
 import './history.ts';
@@ -34,6 +35,9 @@ export interface Whereabouts {
  * The whole phone. It draws `state` and sends commands; it keeps nothing of its own, so that the same state looks the same.
  *
  * @fires offhook-command what the person asks for
+ * @part stage, picture, microphone, camera, more, hang-up of the call screen
+ * @part card, accept, other, decline of a call that rings
+ * @part call-button of a person's page
  */
 export class PhoneApp extends PhoneElement {
   static override properties = { state: { attribute: false }, whereabouts: { attribute: false } };
@@ -110,6 +114,7 @@ export class PhoneApp extends PhoneElement {
           ({ id }) => id,
           (call) =>
             html`<offhook-incoming
+              exportparts="card, accept, other, decline"
               .call=${call}
               .audible=${state.audible || !settings.ringAloud}
               .engaged=${calls.some(isMine)}
@@ -122,7 +127,12 @@ export class PhoneApp extends PhoneElement {
 
   #full(call: CallState, state: SignedIn): TemplateResult {
     const others = state.calls.filter((other) => other !== call && isMine(other));
-    return html`<offhook-call .call=${call} .line=${state.line} .silenced=${state.silenced}>
+    return html`<offhook-call
+      exportparts=${`stage, picture, ${controlParts}`}
+      .call=${call}
+      .line=${state.line}
+      .silenced=${state.silenced}
+    >
       ${others.map((other) => html`<offhook-call-bar slot="others" aside .call=${other}></offhook-call-bar>`)}
     </offhook-call>`;
   }
@@ -146,6 +156,7 @@ export class PhoneApp extends PhoneElement {
       const { person } = route;
       const entries = history.entries?.filter(({ peer }) => peer.address === person) ?? [];
       return html`<offhook-person
+        exportparts="call-button"
         .person=${personOf(person, people.list, entries)}
         .entries=${entries}
         .section=${route.section}
