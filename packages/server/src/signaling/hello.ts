@@ -41,7 +41,9 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   const ended = resumed ? [] : await endedAmong(switchboard, hello.calls, calls);
   const missed = connection.missed(seen);
   if (missed === undefined) return 'internal';
-  link.send(JSON.stringify({ re: hello.id, ok: welcome(deps, connection, device, user, { seq: seen, resumed, calls, ended }) }));
+  link.send(
+    JSON.stringify({ re: hello.id, ok: welcome(deps, connection, device, user, { seq: seen, resumed, calls, ended }) }),
+  );
   for (const text of missed) link.send(text);
   return link.release();
 }
