@@ -37,7 +37,7 @@ export class Capture {
 
   /** Whether this can be opened without the browser asking the person. */
   async isPermitted(kinds: Readonly<Record<Kind, boolean>>): Promise<boolean> {
-    const wanted = (['audio', 'video'] as const).filter((kind) => kinds[kind] && this.#live(kind) === undefined);
+    const wanted = (['audio', 'video'] as const).filter((kind) => kinds[kind] && !this.#isOpen(kind));
     const states = await Promise.all(wanted.map((kind) => this.#platform.permission(names[kind])));
     return states.every((state) => state === 'granted');
   }
@@ -59,11 +59,22 @@ export class Capture {
     this.#tracks.video.delete(track);
   }
 
-  async #open({ audio, video }: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
-    if (!isWanted()) return { failed: {} };
-    const shared = { audio: audio ? this.#share('audio') : undefined, video: video ? this.#share('video') : undefined };
-    const asked = await this.#ask({ audio: audio && !shared.audio, video: video && !shared.video }, isWanted);
-    return { audio: shared.audio ?? asked.audio, video: shared.video ?? asked.video, failed: asked.failed };
+  async #open(kinds: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
+    const shares = { audio: kinds.audio && this.#isOpen('audio'), video: kinds.video && this.#isOpen('video') };
+    const asked = await this.#ask({ audio: kinds.audio && !shares.audio, video: kinds.video && !shares.video }, isWanted);
+    if (!isWanted() || (!shares.audio && !shares.video)) return asked;
+    // Not before: while the browser asked, a clone would have kept the device open for a call that may be over.
+    const shared = {
+      audio: shares.audio ? this.#share('audio') : asked.audio,
+      video: shares.video ? this.#share('video') : asked.video,
+    };
+    // Those who had it open may have closed it meanwhile.
+    const again = await this.#ask({ audio: shares.audio && !shared.audio, video: shares.video && !shared.video }, isWanted);
+    return {
+      audio: shared.audio ?? again.audio,
+      video: shared.video ?? again.video,
+      failed: { ...asked.failed, ...again.failed },
+    };
   }
 
   async #ask({ audio, video }: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
@@ -101,6 +112,10 @@ export class Capture {
     track.enabled = true;
     this.#tracks[kind].add(track);
     return track;
+  }
+
+  #isOpen(kind: Kind): boolean {
+    return this.#live(kind) !== undefined;
   }
 
   #live(kind: Kind): MediaStreamTrack | undefined {

@@ -313,10 +313,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
       },
       tracks: () => this.#showRemote(),
       failed: (cause, fatal) => {
-        if (self() !== this.#peer) return;
-        const error = new OffhookError('negotiation_failed', { cause });
-        if (fatal) this.#fail(error);
-        else this.emit('failed', error);
+        if (!fatal) tell((epoch) => ({ type: 'negotiation_failed', epoch }));
+        else if (self() === this.#peer) this.#fail(new OffhookError('negotiation_failed', { cause }));
       },
     };
   }

@@ -35,8 +35,6 @@ function view(change: Partial<CallView> = {}): CallView {
   };
 }
 
-let seq = 0;
-
 /** A page with a phone that is online. */
 class Page {
   readonly world: World;
@@ -54,8 +52,8 @@ class Page {
   }
 
   async happens(event: object): Promise<void> {
-    seq += 1;
-    this.world.socket.give({ seq, ...event });
+    this.world.seq += 1;
+    this.world.socket.give({ seq: this.world.seq, ...event });
     await settle();
   }
 
@@ -430,6 +428,37 @@ describe('in a call', () => {
     expect(page.world.open).toEqual(['audio']);
     second.hangup();
     expect(page.world.open).toEqual([]);
+  });
+
+  it('keeps no microphone open for a call that ended while the browser asked for its camera', async () => {
+    const page = await Page.open();
+    const first = await page.talks();
+    const leave = Promise.withResolvers<void>();
+    page.world.leave = leave.promise;
+    const placing = page.phone.call(bo, { video: true });
+    await settle();
+    expect(page.world.asked).toEqual(['audio', 'video']);
+    page.phone.calls.at(-1)?.hangup();
+    first.hangup();
+    expect(page.world.open).toEqual([]);
+    leave.resolve();
+    await placing;
+    await settle();
+    expect(page.world.open).toEqual([]);
+  });
+
+  it('opens the microphone anew when it was closed while the browser asked for the camera', async () => {
+    const page = await Page.open();
+    const first = await page.talks();
+    const leave = Promise.withResolvers<void>();
+    page.world.leave = leave.promise;
+    void page.phone.call(bo, { video: true });
+    await settle();
+    first.hangup();
+    leave.resolve();
+    await settle();
+    expect(page.world.asked).toEqual(['audio', 'video', 'audio']);
+    expect(page.world.open).toEqual(['video', 'audio']);
   });
 
   it('sends a stream of the application, and leaves it as it is', async () => {

@@ -141,8 +141,12 @@ export class World {
   readonly #locks: Set<string>;
   /** What `getUserMedia` throws, by kind. */
   readonly broken: { audio?: Error; video?: Error } = {};
+  /** The person who is asked for leave takes this long. */
+  leave: Promise<void> = Promise.resolve();
   permission: PermissionState | undefined = 'granted';
   fetch: Platform['fetch'] = () => Promise.reject(new Error('no network'));
+  /** The number of the last event. */
+  seq = 0;
   #tokens = 0;
   #network: ((event: NetworkEvent) => void) | undefined;
 
@@ -179,7 +183,7 @@ export class World {
     await settle();
     this.socket.open();
     await settle();
-    this.socket.answer('hello', { ...welcome, ...change });
+    this.socket.answer('hello', { ...welcome, seq: this.seq, ...change });
     await settle();
   }
 
@@ -223,7 +227,7 @@ export class World {
   async #capture({ audio, video }: MediaStreamConstraints): Promise<MediaStream> {
     const kinds = [...(audio === false ? [] : ['audio' as const]), ...(video === false ? [] : ['video' as const])];
     this.asked.push(kinds.join('+'));
-    await Promise.resolve();
+    await this.leave;
     for (const kind of kinds) if (this.broken[kind]) throw this.broken[kind];
     const tracks = kinds.map((kind) => new FakeTrack(kind, this.tracks));
     return new FakeStream(tracks) as unknown as MediaStream;
@@ -233,6 +237,7 @@ export class World {
 export const welcome: ReplyOf<'hello'> = {
   connection: 'connection-1',
   resume: 'secret-1',
+  seq: 0,
   resumed: false,
   user: { address: 'alice', name: 'Alice' },
   device: { id: 'device-1', name: 'Test on Node' },
