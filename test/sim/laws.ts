@@ -170,6 +170,7 @@ export class Laws {
     if (asked === undefined || ok === undefined) return;
     if (asked.type === 'hello') {
       page.connection = String(ok['connection']);
+      page.isInCall = (ok['calls'] as { here: boolean }[]).some(({ here }) => here);
       this.pageOf.set(page.connection, page);
       return;
     }

@@ -37,6 +37,8 @@ export class Page implements Platform, Place {
   connection: string | undefined;
   /** Calls that a person is placing or answering here: reasons to ask for the microphone. */
   asking = 0;
+  /** The server told this page that it is in a call, as it was before it was loaded again. */
+  isInCall = false;
   /** Everything that was opened and not closed. */
   readonly peers = new Set<FakePeer>();
   readonly tracks = new Set<FakeTrack>();

@@ -38,11 +38,8 @@ interface Plan {
 
 export async function run(seed: number, { full = false, prepare }: RunOptions = {}): Promise<Run> {
   const chance = new Chance(seed, 'plan');
-  const meddling = {
-    duplicate: chance.is(0.3) ? 0.03 : 0,
-    overtake: chance.is(0.2) ? 0.02 : 0,
-  };
-  const world = new World(seed, { meddling, full });
+  const wild = { duplicate: chance.is(0.3) ? 0.03 : 0, overtake: chance.is(0.2) ? 0.02 : 0 };
+  const world = new World(seed, { meddling: { ...wild }, full });
   prepare?.(world);
   const plan = planOf(chance);
   populate(world, chance);
@@ -60,7 +57,9 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
     while (people.calls < (callsPerRun * round) / rounds && isLawful(world)) await act(world, chance, people, troubles, plan);
     troubles.heal();
     people.areResting = true;
+    Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
     await rest(world);
+    Object.assign(world.meddling, wild);
     people.areResting = false;
   }
   if (isLawful(world)) await end(world, people, troubles, chance);
@@ -108,6 +107,7 @@ async function end(world: World, people: People, troubles: Troubles, chance: Cha
   if (chance.is(0.5)) people.hangUpAll();
   else for (const tab of world.tabs) if (chance.is(0.5)) world.unload(tab, true);
   troubles.heal();
+  Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
   await world.run(60_000);
   people.hangUpAll();
   // The longest that anything is waited for: a call whose sides are both gone.

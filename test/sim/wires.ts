@@ -26,8 +26,8 @@ export interface Listener {
 
 /** How often a message is repeated or overtaken by the next ones (TCP does neither; other implementations of clients might). */
 export interface Meddling {
-  readonly duplicate: number;
-  readonly overtake: number;
+  duplicate: number;
+  overtake: number;
 }
 
 export interface WiresDeps {

@@ -70,6 +70,7 @@ export class World {
   readonly ether: Ether = new Ether();
   readonly server: Server;
   readonly wires: Wires;
+  readonly meddling: Meddling;
   readonly users: User[] = [];
   /** Told of calls that ring on a page. */
   incoming: (page: Page, call: Call) => void = () => undefined;
@@ -78,6 +79,7 @@ export class World {
 
   constructor(seed: number, { meddling = { duplicate: 0, overtake: 0 }, full = false }: { meddling?: Meddling; full?: boolean } = {}) {
     this.seed = seed;
+    this.meddling = meddling;
     this.chance = new Chance(seed);
     this.trace = new Trace(() => this.time.now, full);
     this.laws = new Laws(this);
@@ -192,11 +194,8 @@ export class World {
   }
 
   captures(page: Page): void {
-    const { calls, asking, connection = '', device } = page;
-    const isOnesOwn = (): boolean =>
-      this.server.engine?.views(device.user.address, connection).some(({ here }) => here) ?? false;
-    // A page that was loaded again finds itself in its call.
-    const why = asking > 0 || calls.some(({ state }) => state !== 'incoming') || isOnesOwn();
+    const { calls, asking, isInCall } = page;
+    const why = asking > 0 || isInCall || calls.some(({ state }) => state !== 'incoming');
     this.laws.expect(why, 'S6', `${page.name} asks for the microphone without reason`);
   }
 }

@@ -333,6 +333,16 @@ describe('the claim', () => {
     );
   });
 
+  it('[C18] tells a device that comes too late', () => {
+    const late: CallInput = { type: 'attach', device: 'tablet' };
+    for (const start of [answering, active])
+      expect(told(start().feed(late))).toEqual(['bob/tablet but bob/phone/1: ended answered_elsewhere']);
+    expect(told(ended().feed(late))).toEqual(['bob/tablet but bob/phone/1: ended answered_elsewhere']);
+    const cancelled = ringing();
+    cancelled.feed({ type: 'hangup', from: aliceLaptop });
+    expect(told(cancelled.feed(late))).toEqual(['bob/tablet: ended cancelled']);
+  });
+
   it('[C19] takes the answer of the connection that claimed, for the present epoch', () => {
     const drive = answering();
     const input = { type: 'answer', from: bobPhone, epoch: 1, answer: answer('1') } as const;

@@ -18,7 +18,7 @@
  */
 import type { Instant, Machine, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
-import { finish, ignored, newEnd, occupies, refused, reply, send } from './outcome.ts';
+import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
 import { ringingDeadline, stepRinging } from './ringing.ts';
 import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
 import type { CallId } from '../protocol/signaling.ts';
@@ -187,6 +187,12 @@ function stepEnded(state: Ended, input: CallInput): CallStep {
         state,
         effects: [reply({ call: state.id }), send(input.from, { type: 'ended', call: state.id, cause: state.cause })],
       };
+    case 'attach': {
+      // A device that came just as it ended may believe that it still rings.
+      const cause = state.winner === undefined ? state.cause : 'answered_elsewhere';
+      const event = { type: 'ended' as const, call: state.id, cause, elsewhere: state.winner?.deviceName };
+      return { state, effects: [sendDevice(state.callee, input.device, event, state.winner?.connection)] };
+    }
     case 'hangup':
     case 'reject':
     case 'update':

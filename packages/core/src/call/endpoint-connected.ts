@@ -53,6 +53,8 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
             ],
           }
         : unchanged(state);
+    case 'negotiation_failed':
+      return input.epoch === state.epoch ? reopen(state, { epoch: state.epoch, stage: 'active' }) : unchanged(state);
     case 'media':
       return media(state, input, now);
     case 'answered':

@@ -418,6 +418,19 @@ describe('connected', () => {
     expect(did(callee.feed({ type: 'described', epoch: 2, description: offer('again') }))).toEqual(['remote 2']);
   });
 
+  it('[E33] opens the next epoch when a negotiation failed in the present one', () => {
+    const drive = callerActive();
+    expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([
+      { type: 'open', epoch: 2, as: 'offerer', media: sound, polite: false },
+    ]);
+    expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([]);
+    expect(drive.feed(offerReady(2))).toEqual([
+      { type: 'send', message: { type: 'describe', call: drive.kind('connecting').call, epoch: 2, description: offer('2') } },
+    ]);
+    expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([]);
+    expect(drive.kind('connecting').epoch).toBe(2);
+  });
+
   it('[E22] restarts ICE a while after media was lost, then at growing distances', () => {
     const drive = callerActive();
     const lost = drive.now;

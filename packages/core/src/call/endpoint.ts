@@ -52,6 +52,7 @@ export const endpointInputs = [
   'description_ready',
   'candidates_ready',
   'media_failed',
+  'negotiation_failed',
   'media',
   'done',
   'failed',

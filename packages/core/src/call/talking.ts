@@ -3,7 +3,7 @@ import type { Instant, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import { finish, ignored, refused, reply, send } from './outcome.ts';
+import { finish, ignored, refused, reply, send, sendDevice } from './outcome.ts';
 import type { Active, Answering, CallEffect, CallInput, CallState, ConnectionId, End, From, Role } from './types.ts';
 import { viewOf } from './view.ts';
 
@@ -91,11 +91,19 @@ function stepTalking(
       return away(state, input.connection, now);
     case 'back':
       return back(state, input.connection, now);
-    case 'ringing':
     case 'attach':
+      return tooLate(state, input.device);
+    case 'ringing':
     case 'detach':
       return ignored(state);
   }
+}
+
+/** A device that came just as the call was taken may believe that it still rings. */
+function tooLate(state: Talking, device: string): CallStep {
+  const { person, connection, deviceName } = state.callee;
+  const event: Event = { type: 'ended', call: state.id, cause: 'answered_elsewhere', elsewhere: deviceName };
+  return { state, effects: [sendDevice(person.address, device, event, connection)] };
 }
 
 /** The side whose media lives on this very connection. */

@@ -37,9 +37,9 @@ const gathering = new Set<CallInput['type']>(['ringing', 'candidates', 'media', 
 /** A deadline whose transition could not be stored comes again after this time. */
 const retryMs = 1_000;
 
-/** What may be said of a call under the id of the invite that crossed it; epochs and the like are counted anew. */
+/** What may be said of a call under the id of the invite that crossed it; epochs and values are counted anew. */
 export function isForAlias(type: CallInput['type']): boolean {
-  return type === 'hangup' || type === 'update';
+  return type === 'hangup';
 }
 
 /** The calls in memory, each with its serial queue: step, store, then tell. */
@@ -108,9 +108,15 @@ export class Calls {
 
   async close(): Promise<void> {
     this.#deadlines.close();
+    this.#stopFlush();
+    await this.#flush();
+    // What could not be written is what clients say again.
+    this.#stopFlush();
+  }
+
+  #stopFlush(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    await this.#flush();
   }
 
   #step(entry: Entry, { input, respond }: Queued): void {

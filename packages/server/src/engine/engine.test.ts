@@ -164,10 +164,10 @@ describe('an invite', () => {
     await settled();
     expect([crossing.value, update.value, reoffer.value]).toMatchObject([
       { ok: { call } },
-      { ok: {} },
+      { error: 'wrong_state' },
       { error: 'wrong_state' },
     ]);
-    expect(world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { muted: true }, candidates: [] }]);
+    expect(world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { n: 0 }, candidates: [] }]);
   });
 
   it('that crosses one which is just over is a call of its own', async () => {
@@ -263,5 +263,13 @@ describe('closing', () => {
     await world.engine.close();
     expect(world.clock.waiting).toBe(0);
     expect(JSON.parse(world.disk.calls.get(call) ?? '{}')).toMatchObject({ legs: { 'bob-1': 'ringing' } });
+  });
+
+  it('leaves no timer either when the disk fails', async () => {
+    const world = await ringing();
+    world.engine.ephemeral(from('bob'), { type: 'ringing', call });
+    world.failing = true;
+    await world.engine.close();
+    expect(world.clock.waiting).toBe(0);
   });
 });
