@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { observeProcess, Registry } from './metrics.ts';
+import { counted, observeProcess, Registry } from './metrics.ts';
 
 test('counters, gauges and histograms are written as Prometheus reads them', () => {
   const metrics = new Registry();
@@ -34,4 +34,21 @@ test('the process tells what it uses', () => {
   const value = (name: string): number => Number(new RegExp(`^offhook_${name} (.*)$`, 'm').exec(metrics.toString())?.[1]);
   expect(value('cpu_seconds_total')).toBeGreaterThan(0);
   expect(value('resident_memory_bytes')).toBeGreaterThan(1e6);
+});
+
+test('what is logged about calls is counted, too', () => {
+  const metrics = new Registry();
+  const logged: string[] = [];
+  const add = (event: string): number => logged.push(event);
+  const log = counted({ info: add, warn: add, error: add }, metrics);
+  log.info('call.ringing');
+  log.info('call.ringing');
+  log.info('listening');
+  log.error('store');
+  expect(logged).toEqual(['call.ringing', 'call.ringing', 'listening', 'store']);
+  const counts = metrics
+    .toString()
+    .split('\n')
+    .filter((line) => !line.startsWith('#') && line !== '');
+  expect(counts).toEqual(['offhook_calls_ringing_total 2', 'offhook_errors_total 1']);
 });

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '@offhook/core';
-import type { Metrics } from './ports.ts';
+import type { Log, Metrics } from './ports.ts';
 
 /** Upper bounds of the buckets of every histogram, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -68,6 +68,24 @@ function histogramLines(name: string, { buckets, count, sum }: Histogram): strin
     `${name}_sum ${sum}`,
     `${name}_count ${count}`,
   ];
+}
+
+/** Counts the transitions of calls, and what went wrong, on their way into the log. */
+export function counted(log: Log, metrics: Metrics): Log {
+  return {
+    info(event, fields) {
+      if (event.startsWith('call.')) metrics.count(`calls_${event.slice('call.'.length)}`);
+      log.info(event, fields);
+    },
+    warn(event, fields) {
+      metrics.count('warnings');
+      log.warn(event, fields);
+    },
+    error(event, fields) {
+      metrics.count('errors');
+      log.error(event, fields);
+    },
+  };
 }
 
 /** What the process itself uses. */

@@ -179,8 +179,11 @@ export interface Switchboard {
    */
   request(from: From, request: CallRequest, respond: (outcome: Outcome) => void): void;
   ephemeral(from: From, message: CallEphemeral): void;
-  /** Keeps this user's state in memory while connections hold it; must be awaited before the methods below are used. */
-  enter(user: StoredUser): Promise<void>;
+  /**
+   * Brings this user into memory, to stay there as long as a device or a call is there: `device` has to follow at once. Said again,
+   * it brings what is known of the user up to date.
+   */
+  enter(user: StoredUser): void;
   /** A device of the user: one of its sockets is open, none is but a connection may be resumed, none can be any more. */
   device(user: Address, device: DeviceId, state: 'here' | 'away' | 'gone'): void;
   /** The socket of one connection was lost, or is back. */

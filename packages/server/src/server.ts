@@ -20,7 +20,7 @@ import { isHostAllowed, isOriginAllowed, networkAddress } from './http/where.ts'
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
-import { observeProcess, Registry } from './metrics.ts';
+import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import type { Clock, Log, Store } from './ports.ts';
 import { Signaling } from './signaling/signaling.ts';
@@ -61,10 +61,10 @@ const closeMs = 2_500;
 const trustStoreMs = 2_000;
 
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
-  const log = options.log ?? createLog(config.logLevel, 'json', process.stdout);
+  const metrics = new Registry();
+  const log = counted(options.log ?? createLog(config.logLevel, 'json', process.stdout), metrics);
   const clock = new SystemClock();
   const random = new SystemRandom();
-  const metrics = new Registry();
   observeProcess(metrics);
 
   const store = await openSqliteStore({ path: databaseIn(config.dataDir) }).catch(sentence);

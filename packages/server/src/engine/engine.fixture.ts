@@ -107,7 +107,7 @@ export class World {
 
   async signIn(...names: string[]): Promise<void> {
     for (const name of names) {
-      await this.engine.enter(user(name));
+      this.engine.enter(user(name));
       this.engine.device(name, `${name}-1`, 'here');
     }
   }

@@ -112,9 +112,8 @@ export class Engine implements Switchboard {
     this.#calls.feed(entry, ephemeralInput(from, message));
   }
 
-  enter(user: StoredUser): Promise<void> {
+  enter(user: StoredUser): void {
     this.#users.enter(user);
-    return Promise.resolve();
   }
 
   device(user: Address, device: DeviceId, state: 'here' | 'away' | 'gone'): void {

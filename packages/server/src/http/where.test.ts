@@ -19,6 +19,19 @@ describe('the network address', () => {
     expect(networkAddress(forwarded, proxies)).toBe(address);
   });
 
+  test.each([
+    ['10.1.2.3', '10.1.2.3'],
+    ['::ffff:10.1.2.3', '10.1.2.3'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
+    ['2001:db8::6', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('%s is counted as %s', (address, counted) => {
+    expect(networkAddress(request({}, address), 0)).toBe(counted);
+  });
+
   test('is that of the socket when a proxy says nothing', () => {
     expect(networkAddress(request({}), 1)).toBe('10.0.0.1');
   });

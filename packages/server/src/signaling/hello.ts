@@ -22,10 +22,11 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   if (hello.version !== protocolVersion) return 'version_unsupported';
   const device = await store.device(hash.digest(hello.token));
   if (device === undefined) return 'unauthorized';
-  const user = hub.occupant(device.user)?.user ?? (await store.user(device.user));
-  if (user === undefined) return 'unauthorized';
-  await switchboard.enter(user);
+  const stored = hub.occupant(device.user)?.user ?? (await store.user(device.user));
+  if (stored === undefined) return 'unauthorized';
   if (link.isClosed) return [];
+  // Another device may have come meanwhile, and have changed what was read.
+  const user = hub.occupant(device.user)?.user ?? stored;
 
   const id = hello.resume === undefined ? undefined : resumedId(hash, hello.resume, device.id);
   const known = id === undefined ? undefined : hub.find(user.address, id);
@@ -36,6 +37,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   if (!resumed) connection.restart(hello.seq);
   // Events from here on come after the reply: the link is not sent any before.
   const seen = resumed ? seq : connection.lastSeq;
+  switchboard.enter(user);
   hub.attach(connection, link);
   const calls = resumed ? [] : switchboard.views(user.address, connection.id);
   const ended = resumed ? [] : await endedAmong(switchboard, hello.calls, calls);

@@ -14,7 +14,8 @@ import type { Link } from './link.ts';
 
 /** A user who is here: with at least one connection that lives or may be resumed. */
 export class Occupant {
-  user: StoredUser;
+  #user: StoredUser;
+  #searched: string | undefined = undefined;
   readonly connections: Connection[] = [];
   /** Whether others were told that this user is here. */
   isToldHere = false;
@@ -25,7 +26,22 @@ export class Occupant {
   #changes: Promise<unknown> | undefined = undefined;
 
   constructor(user: StoredUser) {
-    this.user = user;
+    this.#user = user;
+  }
+
+  get user(): StoredUser {
+    return this.#user;
+  }
+
+  set user(user: StoredUser) {
+    this.#user = user;
+    this.#searched = undefined;
+  }
+
+  /** What a search looks into: a space before each beginning. */
+  get searched(): string {
+    this.#searched ??= ` ${folded(this.user.name)} ${this.user.address}`;
+    return this.#searched;
   }
 
   /** Whether one more invite is allowed now. */
@@ -183,4 +199,9 @@ export class Hub {
     this.forget(left);
     return true;
   }
+}
+
+/** Without case and accents. */
+export function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }

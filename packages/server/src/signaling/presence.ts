@@ -2,12 +2,13 @@ import { limits } from '@offhook/core';
 import type { Address, PersonPresence, PresenceState } from '@offhook/core';
 import type { Clock, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
+import { folded } from './hub.ts';
 import type { Hub, Occupant } from './hub.ts';
 
 /** Changes are gathered for this long before they are told. */
 const gatherMs = 250;
 /** How many of those here are looked at for the beginning of a list. */
-const looked = 5_000;
+const looked = 2_000;
 /** The cursor of a page that begins with the first person of the store. */
 const fromFirst = '*';
 
@@ -127,19 +128,14 @@ export class Presence {
 
   /** Those here with an address or a word of their name that begins like this, by name; with very many here, some of them. */
   #searchHere(query: string | undefined, limit: number): PersonPresence[] {
-    const wanted = ` ${fold(query ?? '')}`;
+    const wanted = ` ${folded(query ?? '')}`;
     const found: PersonPresence[] = [];
     let left = looked;
-    for (const { user } of this.#deps.hub.occupants()) {
+    for (const occupant of this.#deps.hub.occupants()) {
       if (found.length >= limit || left === 0) break;
       left -= 1;
-      if (` ${fold(user.name)} ${user.address}`.includes(wanted)) found.push(this.of(user));
+      if (query === undefined || occupant.searched.includes(wanted)) found.push(this.of(occupant.user));
     }
     return found.sort((a, b) => byName.compare(a.name, b.name));
   }
-}
-
-/** Without case and accents. */
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }

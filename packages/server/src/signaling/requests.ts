@@ -145,7 +145,7 @@ export class Requests {
         throw error;
       }
       occupant.user = renamed;
-      if (occupant.connections.length > 0) await switchboard.enter(renamed);
+      if (occupant.connections.length > 0) switchboard.enter(renamed);
       return { address: renamed.address, name };
     });
     if (typeof user === 'string') return { error: user };
