@@ -3,7 +3,7 @@
  * address of the other person: the one that lives, or else the latest.
  */
 import type * as Sdk from '@offhook/client';
-import { hears, hearsNothing, sees, seesNothing } from './proofs.ts';
+import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
 import { gathered, holdings, iceServersGiven, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
 import type { Holdings } from './spies.ts';
 import { until } from './until.ts';
@@ -62,6 +62,7 @@ export interface Told {
 
 interface Followed {
   readonly call: Sdk.Call;
+  readonly player: HTMLVideoElement;
   readonly since: Partial<Record<Sdk.CallState, number>>;
 }
 
@@ -69,7 +70,7 @@ class Kit {
   #phone: Sdk.Phone | undefined;
   readonly #calls: Followed[] = [];
   readonly #told: Told[] = [];
-  readonly #errors: string[] = [];
+  readonly #errors: Sdk.OffhookError[] = [];
   readonly #lineStates: string[] = [];
 
   async connect({ token, relayOnly = false }: ConnectOptions): Promise<void> {
@@ -78,7 +79,7 @@ class Kit {
     phone.on('incoming', (call) => this.#follow(call));
     phone.on('calls', (calls) => this.#followAll(calls));
     phone.on('state', (state) => this.#lineStates.push(state));
-    phone.on('error', (error) => this.#errors.push(error.code));
+    phone.on('error', (error) => this.#errors.push(error));
     phone.on('message', ({ type, from, data }) => this.#told.push({ type, user: from.user, data }));
     this.#followAll(phone.calls);
   }
@@ -175,6 +176,11 @@ class Kit {
     return seesNothing(() => this.report());
   }
 
+  /** Waits until the picture of this person stands still: Firefox goes on to send the last one once a second. */
+  seesStill(peer: string): Promise<void> {
+    return seesStill(this.#followed(peer).player, () => this.report());
+  }
+
   /** Waits until nothing more is open than this. */
   async holdsOnly(wanted: Holdings): Promise<void> {
     await until(
@@ -218,7 +224,7 @@ class Kit {
   untilError(): Promise<string> {
     return until(
       'an error',
-      () => this.#errors[0],
+      () => this.#errors[0]?.code,
       () => this.report(),
     );
   }
@@ -258,7 +264,7 @@ class Kit {
     return {
       me: this.#phone?.user.address,
       line: this.#lineStates,
-      errors: this.#errors,
+      errors: this.#errors.map(({ code, cause }) => `${code}: ${String(cause)}`),
       calls: this.#calls.map(seen),
       media: await mediaReport(),
     };
@@ -280,11 +286,11 @@ class Kit {
   #follow(call: Sdk.Call): void {
     const since: Followed['since'] = {};
     const note = (): void => void (since[call.state] = performance.timeOrigin + performance.now());
-    this.#calls.unshift({ call, since });
+    const player = document.createElement('video');
+    this.#calls.unshift({ call, player, since });
     note();
     call.on('state', note);
-    call.on('error', (error) => this.#errors.push(error.code));
-    const player = document.createElement('video');
+    call.on('error', (error) => this.#errors.push(error));
     player.autoplay = true;
     player.srcObject = call.remoteStream;
     document.body.append(player);
@@ -303,9 +309,13 @@ class Kit {
   }
 
   #call(peer: string): Sdk.Call {
+    return this.#followed(peer).call;
+  }
+
+  #followed(peer: string): Followed {
     const [latest] = this.#of(peer);
     if (latest === undefined) throw new Error(`there was no call with ${peer}`);
-    return latest.call;
+    return latest;
   }
 }
 

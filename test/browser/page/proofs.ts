@@ -82,3 +82,32 @@ async function stays(
     state,
   );
 }
+
+/** Between one picture of a fake camera and another a second later, colours differ by far more. */
+const sameColour = 8;
+
+/** The picture is the same for a while. */
+export async function seesStill(player: HTMLVideoElement, state: () => unknown): Promise<void> {
+  let first = pixels(player);
+  let since = performance.now();
+  await until(
+    'a picture that stands still',
+    () => {
+      const now = pixels(player);
+      if (now.some((value, index) => Math.abs(value - (first[index] ?? 0)) > sameColour)) {
+        first = now;
+        since = performance.now();
+      }
+      return performance.now() - since >= nothingMs;
+    },
+    state,
+  );
+}
+
+function pixels(player: HTMLVideoElement): Uint8ClampedArray {
+  const size = 8;
+  const context = new OffscreenCanvas(size, size).getContext('2d');
+  if (context === null) throw new Error('no canvas');
+  context.drawImage(player, 0, 0, size, size);
+  return context.getImageData(0, 0, size, size).data;
+}
