@@ -1,7 +1,7 @@
 /** Calls whose media goes through coturn only, with the credentials that the server makes. */
 import { describe, expect } from 'vitest';
 import { it } from './harness/it.ts';
-import { seeEachOther, talk } from './harness/talk.ts';
+import { talk } from './harness/talk.ts';
 
 const wishes = { relayOnly: true };
 
