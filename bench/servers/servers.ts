@@ -1,5 +1,6 @@
 import { Child } from '../harness/child.ts';
 import type { Dialect, Login } from '../load/dialects.ts';
+import type { Enrolled } from './enroll.ts';
 
 export const titles: Readonly<Record<Dialect, string>> = {
   bare: 'bare ws',
@@ -31,15 +32,22 @@ interface Options {
 
 /** Starts a server in a process of its own, with people who may sign in. */
 export async function startServer(dialect: Dialect, { users, devices = 1, ...options }: Options): Promise<Running> {
-  const child = new Child(files[dialect], { args: [String(users), String(devices)], ...options });
+  const { dataDir, tokens } = dialect === 'offhook' ? await enroll(users, devices) : { dataDir: '', tokens: [] };
+  const child = new Child(files[dialect], { args: [dataDir], ...options });
   const port = await child.ask<number>('port');
-  const tokens = dialect === 'offhook' ? await child.ask<string[]>('tokens') : [];
   const logins = Array.from({ length: users * devices }, (_, at) => ({
     name: nameOf(Math.floor(at / devices)),
     token: tokens[at] ?? '',
     from: addressOf(at),
   }));
   return { child, port, logins };
+}
+
+async function enroll(users: number, devices: number): Promise<Enrolled> {
+  const child = new Child(new URL('./enroll.ts', import.meta.url), { args: [String(users), String(devices)] });
+  const enrolled = await child.ask<Enrolled>('enroll');
+  await child.stop();
+  return enrolled;
 }
 
 export function nameOf(user: number): string {

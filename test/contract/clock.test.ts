@@ -50,6 +50,17 @@ describe.each(clocks)('clock: $name', ({ open }) => {
     expect(early).toEqual([]);
   });
 
+  it('runs what was due in the past soon, without a warning to the console', async () => {
+    const warnings: string[] = [];
+    const warned = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', warned);
+    const clock = open();
+    await after(clock, -5);
+    await after(clock, 1);
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
   it('runs tasks in the order in which they are due', async () => {
     const clock = open();
     const order: number[] = [];

@@ -13,7 +13,7 @@ export class SystemClock implements Clock {
   /** Never runs the task before `now` says that the delay is over; timers alone may be a millisecond early. */
   schedule(delay: Milliseconds, task: () => void): () => void {
     const due = this.now() + delay;
-    const wait = (): NodeJS.Timeout => setTimeout(check, Math.min(due - this.now(), longestTimer));
+    const wait = (): NodeJS.Timeout => setTimeout(check, Math.min(Math.max(due - this.now(), 0), longestTimer));
     const check = (): void => {
       if (this.now() >= due) task();
       else timer = wait();
