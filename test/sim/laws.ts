@@ -54,7 +54,7 @@ export class Laws {
   readonly #world: World;
   /** Requests on their way, by id. */
   readonly #asked = new Map<string, Asked>();
-  /** When a call last went from one state to another. */
+  /** When a call or the presence of somebody last changed. */
   changedAt = 0;
   /** Which page holds a connection. */
   readonly pageOf = new Map<string, Page>();
@@ -86,6 +86,11 @@ export class Laws {
     return known;
   }
 
+  /** Something happened that others will hear of. */
+  news(): void {
+    this.changedAt = this.#world.time.now;
+  }
+
   // The disk.
 
   stored(writes: readonly Write[]): void {
@@ -100,7 +105,7 @@ export class Laws {
     const known = this.#known(state.id);
     const before = known.state;
     const id = short(state.id);
-    if (state.kind !== before?.kind) this.changedAt = this.#world.time.now;
+    if (state.kind !== before?.kind) this.news();
     if (state.kind === 'ringing') known.ringsUntil = Infinity;
     else if (before === undefined || before.kind === 'ringing') known.ringsUntil = this.#world.time.now;
     if (before !== undefined) {

@@ -100,6 +100,7 @@ export class Server {
       inviteRate: { perSecond: 1, burst: 20 },
     });
     this.#life = { scope, store, engine, bus, signaling };
+    engine.onPresence(() => this.#world.laws.news());
     await engine.start();
     this.#isStarting = false;
     if (this.#life?.scope !== scope || scope.isOver) return;

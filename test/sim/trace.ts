@@ -2,7 +2,8 @@
 import { ladder } from './ladder.ts';
 import type { Rung } from './ladder.ts';
 
-interface Entry {
+/** One thing said or done. `at`: milliseconds since the beginning; `text`: a message as it was on the wire, or what was done. */
+export interface Entry {
   readonly at: number;
   readonly from: string;
   readonly to: string;
@@ -29,6 +30,11 @@ export class Trace {
   add(from: string, to: string, text: string, fields?: Readonly<Record<string, unknown>>): void {
     this.#entries.push({ at: this.#now() - this.#start, from, to, text, fields });
     if (!this.#all && this.#entries.length >= 2 * kept) this.#entries = this.#entries.slice(-kept);
+  }
+
+  /** All that is kept, oldest first. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
   }
 
   rungs(): Rung[] {

@@ -50,6 +50,7 @@ export class Calls {
   /** Calls that have gathered something since they were last written. */
   readonly #behind = new Set<Entry>();
   #cancelFlush: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
@@ -106,17 +107,12 @@ export class Calls {
     this.#next(entry);
   }
 
+  /** Writes what was gathered, once: if it cannot be written, clients say it again. What is being stored is stored. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#deadlines.close();
-    this.#stopFlush();
-    await this.#flush();
-    // What could not be written is what clients say again.
-    this.#stopFlush();
-  }
-
-  #stopFlush(): void {
     this.#cancelFlush?.();
-    this.#cancelFlush = undefined;
+    await this.#flush();
   }
 
   #step(entry: Entry, { input, respond }: Queued): void {
@@ -203,6 +199,7 @@ export class Calls {
 
   #writeBehind(entry: Entry): void {
     this.#behind.add(entry);
+    if (this.#isClosed) return;
     this.#cancelFlush ??= this.#deps.clock.schedule(writeBehindMs, () => {
       this.#cancelFlush = undefined;
       void this.#flush();

@@ -17,6 +17,7 @@ export class Deadlines<Key> {
   readonly #current = new Map<Key, Instant>();
   #cancel: (() => void) | undefined;
   #armedFor: Instant = Infinity;
+  #isClosed = false;
 
   constructor(clock: Clock, due: (key: Key) => void) {
     this.#clock = clock;
@@ -24,7 +25,7 @@ export class Deadlines<Key> {
   }
 
   set(key: Key, at: Instant | undefined): void {
-    if (this.#current.get(key) === at) return;
+    if (this.#isClosed || this.#current.get(key) === at) return;
     if (at === undefined) {
       this.#current.delete(key);
       return;
@@ -34,7 +35,9 @@ export class Deadlines<Key> {
     this.#arm();
   }
 
+  /** Nothing is due any more, whatever is set from now on. */
   close(): void {
+    this.#isClosed = true;
     this.#cancel?.();
     this.#cancel = undefined;
     this.#armedFor = Infinity;

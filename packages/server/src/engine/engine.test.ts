@@ -265,6 +265,15 @@ describe('closing', () => {
     expect(JSON.parse(world.disk.calls.get(call) ?? '{}')).toMatchObject({ legs: { 'bob-1': 'ringing' } });
   });
 
+  it('leaves no timer either when a transition is still being stored', async () => {
+    const world = await ringing();
+    world.hold();
+    world.begin(from('bob'), { type: 'accept', call, epoch: 1 });
+    await Promise.all([world.engine.close(), world.release()]);
+    await settled();
+    expect(world.clock.waiting).toBe(0);
+  });
+
   it('leaves no timer either when the disk fails', async () => {
     const world = await ringing();
     world.engine.ephemeral(from('bob'), { type: 'ringing', call });
