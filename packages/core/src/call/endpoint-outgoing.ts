@@ -27,7 +27,7 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
       return input.epoch === state.epoch ? offerReady(state, input) : unchanged(state);
     case 'done':
       if (input.request !== 'invite' || state.server !== 'invited') return unchanged(state);
-      return input.merged === undefined ? serverAt(state, 'ringing') : cross(state, input.merged);
+      return input.merged === undefined ? serverAt(state, 'ringing') : cross(state, input.merged, now);
     case 'failed':
       return input.request === 'invite' ? notInvited(state, input.code, now) : refused(state, input.code, now);
     case 'ringing':
@@ -126,7 +126,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
   switch (input.type) {
     case 'done':
       if (input.request !== 'invite') return unchanged(state);
-      return input.merged === undefined ? { state: invited(state), effects: [] } : cross(state, input.merged);
+      return input.merged === undefined ? { state: invited(state), effects: [] } : cross(state, input.merged, now);
     case 'failed':
       return failed(state, input, now);
     case 'ringing':
@@ -194,28 +194,20 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 }
 
 /** The other called at the same moment and was first: their call is taken, with the devices that are open already. */
-function cross(state: Opening | Calling, view: CallView): EndpointStep {
-  if (view.offer === undefined) return unchanged(state);
+function cross(state: Opening | Calling, view: CallView, now: Instant): EndpointStep {
+  const { call, peer, media, epoch, offer, candidates, end: last, theirs, away: peerAway } = view;
   const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
+  const known = { call, role: 'callee' as const, peer, media, epoch, mine, theirs, peerAway };
+  const told = sending({ type: 'update', call, side: mine });
+  if (offer === undefined) {
+    // This page has answered it already, and forgot: what is left is a media path of its own.
+    const connectedAt = view.activeMs === undefined ? undefined : now - view.activeMs;
+    const opened = reopen({ ...known, kind: 'connecting', answered: true, mayAnswer: false, connectedAt }, view);
+    return after([told], opened);
+  }
   return {
-    state: {
-      kind: 'connecting',
-      call: view.call,
-      role: 'callee',
-      peer: view.peer,
-      media: view.media,
-      epoch: view.epoch,
-      mine,
-      theirs: view.theirs,
-      peerAway: view.away,
-      answered: false,
-      mayAnswer: true,
-    },
-    effects: [
-      { type: 'prepare', epoch: view.epoch, offer: view.offer, candidates: view.candidates, end: view.end },
-      { type: 'capture', media: state.media },
-      sending({ type: 'update', call: view.call, side: mine }),
-    ],
+    state: { ...known, kind: 'connecting', answered: false, mayAnswer: true },
+    effects: [{ type: 'prepare', epoch, offer, candidates, end: last }, { type: 'capture', media: state.media }, told],
   };
 }
 

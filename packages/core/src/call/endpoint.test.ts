@@ -235,6 +235,13 @@ describe('calling', () => {
     expect(drive.feed(answerReady(1))).toEqual([sent({ type: 'answer', call: merged.call, epoch: 1, answer: answer('1') })]);
   });
 
+  it('[E10] opens a media path of its own when the call it crossed was answered meanwhile', () => {
+    const drive = calling();
+    const merged = talked({ call: 'call-of-bob-0123456789', peer: bob, activeMs: 2_000 });
+    expect(did(drive.feed({ type: 'done', request: 'invite', merged }))).toEqual(['open 2']);
+    expect(drive.kind('opening')).toMatchObject({ call: merged.call, server: 'active', connectedAt: t0 - 2_000 });
+  });
+
   it('[E11] makes an offer that came too late again as the next epoch', () => {
     const late: EndpointInput = { type: 'failed', request: 'reoffer', code: 'wrong_state' };
     const drive = again(ringingOut());

@@ -32,6 +32,7 @@ export class Presence {
   /** Connections with changes to be told. */
   readonly #dirty = new Set<Connection>();
   #cancel: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -90,7 +91,9 @@ export class Presence {
     this.#tell(user.address, this.of(user), false);
   }
 
+  /** Nothing is told any more, though calls may still end. */
   close(): void {
+    this.#isClosed = true;
     this.#cancel?.();
   }
 
@@ -110,6 +113,7 @@ export class Presence {
   }
 
   #gather(connection: Connection, person: PersonPresence): void {
+    if (this.#isClosed) return;
     connection.pending ??= new Map();
     connection.pending.set(person.address, person);
     this.#dirty.add(connection);
