@@ -1,10 +1,16 @@
 /** What somebody gets who installs the published packages: the tarballs in an empty folder, without this workspace's source. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root, run } from '../../scripts/run.ts';
+import { launchChromium } from '../browser/harness/browsers.ts';
+import { buildPages } from '../browser/harness/pages.ts';
+import { Person } from '../browser/harness/person.ts';
+import { Server } from '../browser/harness/server.ts';
+import { talk } from '../browser/harness/talk.ts';
+import { skipped } from '../support/programs.ts';
 
 const packages = ['core', 'client', 'server'];
 
@@ -45,6 +51,55 @@ describe('the published packages', () => {
     expect(node('--input-type=module', '--eval', code).trim()).toBe('true');
   });
 });
+
+describe('the installed server', () => {
+  it('says its version', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'packages/server/package.json'), 'utf8')) as { version: string };
+    expect(node(installed('.bin/offhook'), 'version').trim()).toBe(version);
+  });
+
+  it('serves the web phone and the script-tag client', async () => {
+    const server = await Server.start({ command: [installed('.bin/offhook')] });
+    try {
+      const page = await fetch(server.url);
+      expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self'/);
+      const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+      expect((await fetch(new URL(script, server.url))).headers.get('content-type')).toMatch(/javascript/);
+      const served = await (await fetch(`${server.url}/client.js`)).text();
+      const packaged = readFileSync(installed('@offhook/client/dist/offhook.min.js'), 'utf8');
+      expect(code(served)).toBe(code(packaged));
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.skipIf(skipped.has('browser'))('carries a call between two browsers with the installed client', async () => {
+    await using stack = new AsyncDisposableStack();
+    const pages = await buildPages(installed('@offhook/client/dist/offhook.min.js'));
+    stack.defer(() => pages.remove());
+    const server = await Server.start({ command: [installed('.bin/offhook')], pages: pages.folder });
+    stack.defer(() => server.close());
+    const browser = await launchChromium();
+    stack.defer(() => browser.close());
+    const enter = async (name: string): Promise<Person> =>
+      Person.seat(await server.claim(name), await browser.newProfile(), { url: server.url, relayOnly: false });
+
+    const [anna, bo] = [await enter('Anna'), await enter('Bo')];
+    await talk(anna, bo, { video: true });
+    await anna.page.hangUp(bo.address);
+    expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'hangup' });
+    expect(await bo.page.history()).toMatchObject([{ role: 'callee', cause: 'hangup' }]);
+  });
+});
+
+/** A script without the line that names its source map. */
+function code(script: string): string {
+  return script.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+}
+
+function installed(path: string): string {
+  return join(folder, 'node_modules', path);
+}
 
 function npm(cwd: string, ...args: string[]): string {
   return execFileSync('npm', args, {

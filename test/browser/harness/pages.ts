@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
+import { buildClientScript } from '../../../scripts/client-script.ts';
 import { root } from '../../../scripts/run.ts';
 
 const page = join(root, 'test/browser/page');
@@ -16,25 +17,24 @@ export interface Pages {
 export async function buildPages(client?: string): Promise<Pages> {
   const folder = mkdtempSync(join(tmpdir(), 'offhook-pages-'));
   copyFileSync(join(page, 'index.html'), join(folder, 'index.html'));
-  if (client === undefined) await bundle(join(root, 'packages/client/src/index.ts'), 'Offhook', folder, 'client.js');
+  if (client === undefined) await buildClientScript(folder, 'client.js');
   else copyFileSync(client, join(folder, 'client.js'));
-  await bundle(join(page, 'kit.ts'), 'Kit', folder, 'kit.js');
+  await buildKit(folder);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-async function bundle(entry: string, name: string, folder: string, file: string): Promise<void> {
+async function buildKit(folder: string): Promise<void> {
   await build({
-    root,
+    root: page,
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
     build: {
       outDir: folder,
       emptyOutDir: false,
       target: 'es2024',
       minify: false,
-      lib: { entry, formats: ['iife'], name, fileName: () => file },
+      lib: { entry: 'kit.ts', formats: ['iife'], name: 'Kit', fileName: () => 'kit.js' },
     },
   });
 }

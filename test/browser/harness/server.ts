@@ -1,7 +1,7 @@
 /** The real server as a program of its own, with its data in a folder of its own. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { root } from '../../../scripts/run.ts';
 import { Child } from './child.ts';
 import type { Identity } from './person.ts';
@@ -9,8 +9,8 @@ import { freePort, loopback } from './ports.ts';
 import type { Turn } from './turn.ts';
 
 export interface ServerOptions {
-  /** What it serves at `/`. */
-  readonly pages: string;
+  /** What it serves at `/`; if not given, the web phone that lies beside it. */
+  readonly pages?: string | undefined;
   readonly turn?: Turn | undefined;
   /** In place of the one it shares with `turn`. */
   readonly turnSecret?: string | undefined;
@@ -103,12 +103,14 @@ export class Server {
       host: loopback,
       port: this.port,
       dataDir: join(this.#folder, 'data'),
-      phoneDir: pages,
+      ...(pages !== undefined && { phoneDir: pages }),
       ...(turn !== undefined && { iceServers: [turn.url], turnSecret }),
       // All the people of a test file come from one address.
       limits: { claimsPerMinute: 10_000, claimBurst: 1_000 },
     };
     writeFileSync(file, JSON.stringify(settings));
-    return new Child(program, [...args, '--config', file], { NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' });
+    // What begins with `#!/usr/bin/env node` is to run on the same Node as the tests.
+    const path = dirname(process.execPath) + delimiter + (process.env['PATH'] ?? '');
+    return new Child(program, [...args, '--config', file], { PATH: path, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' });
   }
 }

@@ -2,6 +2,7 @@
  * What a test page does with the SDK, as an application would: `window.kit`, called from tests by name. Calls are named by the
  * address of the other person: the one that lives, or else the latest.
  */
+/// <reference types="@offhook/client/global" />
 import type * as Sdk from '@offhook/client';
 import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
 import { gathered, holdings, iceServersGiven, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
@@ -9,10 +10,7 @@ import type { Holdings } from './spies.ts';
 import { until } from './until.ts';
 
 declare global {
-  /** What the script-tag file defines. */
   // oxlint-disable-next-line no-var -- only `var` declares a property of the global object
-  var Offhook: typeof Sdk;
-  // oxlint-disable-next-line no-var
   var kit: Kit;
 }
 
