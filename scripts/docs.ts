@@ -1,7 +1,14 @@
 /** `npm run docs`: writes what is generated under docs/. Tests fail while it differs from what is committed. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { files } from '../test/flows/flows.ts';
 import { protocolDoc } from './protocol-doc.ts';
 import { root } from './run.ts';
 
 writeFileSync(join(root, 'docs/protocol.md'), protocolDoc());
+
+const flows = join(root, 'docs/flows');
+const drawn = await files();
+rmSync(flows, { recursive: true, force: true });
+mkdirSync(flows);
+for (const [name, text] of drawn) writeFileSync(join(flows, name), text);

@@ -1,0 +1,16 @@
+/** All flows, and the files of docs/flows that they make. */
+import { index, page } from './flow.ts';
+import type { Flow } from './flow.ts';
+import { interrupted } from './interrupted.ts';
+import { ringing } from './ringing.ts';
+import { several } from './several.ts';
+import { talking } from './talking.ts';
+
+export const flows: readonly Flow[] = [...ringing, ...several, ...talking, ...interrupted];
+
+/** The files by their names. */
+export async function files(): Promise<ReadonlyMap<string, string>> {
+  const made = new Map([['README.md', index(flows)]]);
+  for (const flow of flows) made.set(`${flow.name}.md`, await page(flow));
+  return made;
+}
