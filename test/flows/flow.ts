@@ -35,8 +35,9 @@ export function index(flows: readonly Flow[]): string {
     [
       'Each ladder was drawn by the simulator: the SDK of every page and the server ran together under virtual time, with 20 ms from',
       'a page to the server and back each. A message stands at the time at which it arrived; `•` is what somebody does or what becomes',
-      'of a call on that page. `here` tells whether the call belongs to this very page. Left out are answers that say no more than',
-      '`ok` (but for those to `invite` and `accept`), pings, presence, ICE servers and session descriptions. All messages are in',
+      'of a call on that page. `epoch` numbers the media paths of a call, `n` the offers of an epoch and the values of a side, and',
+      '`here` tells whether the call belongs to this very page. Left out are answers that say no more than `ok` (but for those to',
+      '`invite` and `accept`), pings, presence, ICE servers, and what descriptions and candidates hold. All messages are in',
       '[protocol.md](../protocol.md).',
     ].join('\n'),
     flows.map(({ name, title, text }) => `- [${title}](${name}.md): ${text.split(/(?<=\.) /)[0] ?? ''}`).join('\n'),
@@ -49,8 +50,15 @@ function draw(scene: Scene): string {
   const calls = callsIn(scene.world.trace.entries, entries);
   const words = new Words(calls);
   const rungs = entries.flatMap((entry) => rungOf(entry, words, calls, names));
-  const [first = '', ...others] = scene.seats.map(({ tab }) => names.get(nameOf(tab)) ?? '');
-  return ladder([first, server, ...others], rungs);
+  const columnsOf = (seats: readonly Seat[]): string[] => seats.map(({ tab }) => names.get(nameOf(tab)) ?? '');
+  const called = columnsOf(scene.seats.filter(isCalled));
+  const calling = columnsOf(scene.seats.filter((seat) => !isCalled(seat)));
+  return ladder([...calling, server, ...called], rungs);
+}
+
+/** Bob is the one who is called: his pages stand on the far side of the server. */
+function isCalled({ tab }: Seat): boolean {
+  return tab.device.user.address === 'bob';
 }
 
 const server = 'server';

@@ -22,6 +22,7 @@ export const interrupted: readonly Flow[] = [
       await scene.all('active', alice, bob);
       assert.equal(alice.call.id, bob.call.id);
       assert(alice.receives('audio') && bob.receives('audio'));
+      assert.equal(scene.epoch(alice.call), 2);
       await scene.part(alice, bob);
     },
   },
@@ -42,6 +43,7 @@ export const interrupted: readonly Flow[] = [
       await bob.answer();
       await scene.all('active', alice, bob);
       assert(alice.receives('audio') && bob.receives('audio'));
+      assert.equal(scene.epoch(alice.call), 1);
       await scene.part(alice, bob);
     },
   },
@@ -57,6 +59,7 @@ export const interrupted: readonly Flow[] = [
       await scene.until(() => alice.call.state === 'active' && alice.receives('audio'), 'Alice hears Bob again');
       assert.equal(bob.call.id, id);
       assert((bob.call.duration ?? 0) > 1_500, 'the duration began anew');
+      assert.equal(scene.epoch(alice.call), 2);
       await scene.part(alice, bob);
     },
   },
@@ -80,6 +83,7 @@ export const interrupted: readonly Flow[] = [
       alice.call.resume();
       await scene.until(() => !bob.call.remote.held, 'Bob knows');
       assert(alice.receives('audio') && bob.receives('audio'));
+      assert.equal(scene.epoch(alice.call), 1);
       await scene.part(bob, alice);
     },
   },
@@ -93,10 +97,12 @@ export const interrupted: readonly Flow[] = [
       server.kill(0, true);
       await scene.pass(1_000);
       for (const seat of [alice, bob]) assert(seat.call.state === 'active' && seat.receives('audio'));
+      assert(server.engine === undefined);
       void server.start();
       await scene.until(() => [alice, bob].every(({ phone }) => phone.state === 'online'), 'both are back');
       await scene.pass(1_000);
       for (const seat of [alice, bob]) assert(seat.call.state === 'active' && !seat.call.peerAway && seat.receives('audio'));
+      assert.equal(scene.epoch(alice.call), 1);
       await scene.part(alice, bob);
     },
   },
@@ -112,6 +118,7 @@ export const interrupted: readonly Flow[] = [
       await scene.all('reconnecting', alice, bob);
       await scene.all('active', alice, bob);
       assert(alice.receives('audio') && bob.receives('audio'));
+      assert.equal(scene.epoch(alice.call), 1);
       await scene.part(alice, bob);
     },
   },

@@ -159,7 +159,13 @@ export class Scene {
     return this.#calls.get(page) ?? [];
   }
 
-  /** These sign in. Later: somebody who is not there. */
+  /** The media epoch of a call, as it is on the server's disk. */
+  epoch({ id }: Call): number | undefined {
+    const { state } = this.world.laws.known(id);
+    return state !== undefined && 'epoch' in state ? state.epoch : undefined;
+  }
+
+  /** These sign in, and the ladder begins. */
   async signIn(...seats: readonly Seat[]): Promise<void> {
     for (const { tab } of seats) this.world.load(tab);
     await this.until(() => seats.every(({ page }) => page.phone?.state === 'online'), 'everybody is signed in');

@@ -1,5 +1,5 @@
 /** Messages in the words of a ladder: the type, and the fields that matter to those who read along. */
-import type { Candidate, CallView, Cause, Description, Ephemeral, Event, Media, ReplyOf, Request, Side } from '@offhook/core';
+import type { CallView, Cause, Description, Ephemeral, Event, Media, ReplyOf, Request, Side } from '@offhook/core';
 
 /** A message of either side as it is on the wire: the fields that ladders show, of whatever type it is. */
 interface Message {
@@ -14,9 +14,8 @@ interface Message {
   readonly media?: Media;
   readonly epoch?: number;
   readonly description?: Description;
-  readonly offer?: Description;
-  readonly answer?: Description;
-  readonly candidates?: readonly Candidate[];
+  readonly offer?: unknown;
+  readonly answer?: unknown;
   readonly end?: boolean;
   readonly state?: string;
   readonly side?: Side;
@@ -81,7 +80,7 @@ export class Words {
   }
 
   #fields(message: Message): string[] {
-    const { type, call, view, to, media, epoch, description, offer, answer, candidates, end, state, side } = message;
+    const { type, call, view, to, media, epoch, description, offer, answer, end, state, side } = message;
     const { reason, cause, elsewhere, waiting, resume, seq, calls = [] } = message;
     return [
       ...this.#call(call),
@@ -89,8 +88,9 @@ export class Words {
       ...(to === undefined ? [] : [`to=${to}`]),
       ...mediaOf(media),
       ...(epoch === undefined ? [] : [`epoch=${epoch}`]),
-      ...[description?.type, offer?.type, answer?.type].filter((one) => one !== undefined),
-      ...(candidates === undefined ? [] : [`n=${candidates.length}`]),
+      ...(description === undefined ? [] : [`${description.type} n=${description.n ?? 0}`]),
+      ...(offer === undefined ? [] : ['offer']),
+      ...(answer === undefined ? [] : ['answer']),
       ...(end === true ? ['end'] : []),
       ...(state === undefined ? [] : [state]),
       ...(side === undefined ? [] : sideOf(side)),
