@@ -84,7 +84,8 @@ function short(text: string): string {
     typeof state === 'string' && state,
     typeof media === 'object' && media['video'] === true && 'video',
     side !== undefined && sideOf(side),
-    type as unknown as string === 'hello' && `resume=${String(message['resume'] !== undefined)} seq=${String(seq)} calls=${String((calls as unknown as unknown[]).length)}`,
+    (type as unknown as string) === 'hello' &&
+      `resume=${String(message['resume'] !== undefined)} seq=${String(seq)} calls=${String((calls as unknown as unknown[]).length)}`,
     resumed,
     type !== undefined && re === undefined && seq !== undefined && typeof seq === 'number' && `#${String(seq)}`,
   ];
