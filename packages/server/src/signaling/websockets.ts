@@ -9,7 +9,7 @@ import type { RawData, Server as SocketServer, ServerOptions } from 'ws';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Clock, Log } from '../ports.ts';
-import { textFrame } from './frame.ts';
+import { writeText } from './frame.ts';
 import type { Link } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
@@ -40,7 +40,7 @@ class Line extends WebSocket {
 
   /** Nothing is compressed and nothing is sent through `ws` but control frames, so frames of our own fit between them. */
   write(text: string): void {
-    if (this.readyState === WebSocket.OPEN) this.stream?.write(textFrame(text));
+    if (this.readyState === WebSocket.OPEN && this.stream !== undefined) writeText(this.stream, text);
   }
 
   /** `ws` closes with 1009 when a message is too large (RFC 6455 §7.4.1); clients know the code of our table. */
