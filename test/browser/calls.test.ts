@@ -44,6 +44,15 @@ describe('a call', () => {
     await bo.page.holdsOnly({ connections: 1, microphones: 1, cameras: 0 });
   });
 
+  it('with sound, answered with pictures: one sees, both hear', async ({ world }) => {
+    const [anna, bo] = [await world.person('Anna'), await world.person('Bo')];
+    await anna.page.call(bo.address);
+    await bo.page.answer(anna.address, { video: true });
+    await Promise.all([hearEachOther(anna, bo), anna.page.sees()]);
+    await anna.page.untilSeen(bo.address, { state: 'active', camera: false, remote: { camera: true } });
+    await anna.page.holdsOnly({ connections: 1, microphones: 1, cameras: 0 });
+  });
+
   it('asks for microphone and camera only when the person calls or answers', async ({ world }) => {
     const [anna, bo] = [await world.person('Anna'), await world.person('Bo')];
     expect(await anna.page.permissionsAsked()).toEqual([]);

@@ -1,10 +1,8 @@
-/** What may break in a call: sockets, the server, the way of the media, a tab. */
+/** What may break in a call and is mended: sockets, the server, the network. */
 import { describe, expect } from 'vitest';
+import { skipped } from '../support/programs.ts';
 import { it } from './harness/it.ts';
-import { hearEachOther, talk } from './harness/talk.ts';
-
-/** From the closing of a tab: until its loss of media shows, and then `lostMs`. */
-const lostWithinMs = 50_000;
+import { hearEachOther, seeEachOther, talk } from './harness/talk.ts';
 
 describe('a WebSocket that drops in a call', () => {
   it('is replaced, and nobody hears of it but by a note that the other is away', async ({ world }) => {
@@ -125,31 +123,20 @@ describe('a server that is killed', () => {
   });
 });
 
-describe('a way of the media that breaks', () => {
-  it('is replaced by a restart of ICE', async ({ world }) => {
-    const wishes = { relayOnly: true };
-    const [anna, bo] = [await world.person('Anna', wishes), await world.person('Bo', wishes)];
-    await talk(anna, bo);
-    const { id } = await anna.page.until(bo.address, 'active');
-    await world.turn.kill();
-    await Promise.all(
-      [anna, bo].map((person) => person.page.until(person === anna ? bo.address : anna.address, 'reconnecting', 20_000)),
-    );
-    await world.turn.restart();
-    await anna.page.untilSeen(bo.address, { id, state: 'active' }, 30_000);
-    await bo.page.untilSeen(anna.address, { id, state: 'active' }, 30_000);
-    await hearEachOther(anna, bo);
-  });
-});
-
-describe('a tab that is closed', () => {
-  it('in a call ends it for the other as lost', async ({ world }) => {
-    const [anna, bo] = [await world.person('Anna'), await world.person('Bo')];
-    await talk(anna, bo);
-    await bo.closeTab();
-    await anna.page.until(bo.address, 'reconnecting', 15_000);
-    const { since } = await anna.page.until(bo.address, 'ended', lostWithinMs);
-    expect((since.ended ?? Infinity) - (since.active ?? 0)).toBeLessThan(lostWithinMs);
-    expect(await anna.page.history()).toMatchObject([{ cause: 'connection_lost' }]);
-  });
+describe('a change of network', () => {
+  it.for(['Chromium', 'Firefox'] as const)(
+    'on both sides at once, with %s, restarts ICE, and they go on talking',
+    async (other, { skip, world }) => {
+      if (other === 'Firefox' && skipped.has('firefox')) skip();
+      const anna = await world.person('Anna');
+      const bo = await world.person('Bo', { browser: other === 'Firefox' ? 'firefox' : 'chromium' });
+      await talk(anna, bo, { video: true });
+      const before = await anna.page.generations();
+      await Promise.all([anna, bo].map(({ page }) => page.changeNetwork()));
+      await anna.page.untilRestarted(before);
+      await Promise.all([hearEachOther(anna, bo), seeEachOther(anna, bo)]);
+      await anna.page.untilSeen(bo.address, { state: 'active' });
+      await bo.page.untilSeen(anna.address, { state: 'active' });
+    },
+  );
 });

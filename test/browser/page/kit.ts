@@ -5,7 +5,7 @@
 /// <reference types="@offhook/client/global" />
 import type * as Sdk from '@offhook/client';
 import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
-import { gathered, holdings, iceServersGiven, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
+import { gathered, generations, holdings, iceServersGiven, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
 import type { Holdings } from './spies.ts';
 import { until } from './until.ts';
 
@@ -194,6 +194,24 @@ class Kit {
 
   paths(): Promise<string[]> {
     return paths();
+  }
+
+  /** As a browser tells of it when a device has moved to another network. */
+  changeNetwork(): void {
+    for (const type of ['offline', 'online']) dispatchEvent(new Event(type));
+  }
+
+  generations(): string[] {
+    return generations();
+  }
+
+  /** Waits until ICE has begun a generation other than these. */
+  async untilRestarted(before: readonly string[]): Promise<void> {
+    await until(
+      'another ICE generation',
+      () => generations().length > 0 && generations().every((ufrag) => !before.includes(ufrag)),
+      () => this.report(),
+    );
   }
 
   /** Waits until all candidates have been found; their types. */

@@ -117,6 +117,13 @@ export async function gathered(): Promise<string[] | undefined> {
   return candidates.map(({ candidateType = '' }) => candidateType);
 }
 
+/** The ICE generations of this side's open connections (RFC 8839 §5.4). */
+export function generations(): string[] {
+  return openConnections().flatMap(
+    ({ localDescription }) => /^a=ice-ufrag:(\S+)/m.exec(localDescription?.sdp ?? '')?.[1] ?? [],
+  );
+}
+
 /** The ICE servers of the newest connection. */
 export function iceServersGiven(): RTCIceServer[] {
   return openConnections().at(-1)?.getConfiguration().iceServers ?? [];
