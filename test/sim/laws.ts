@@ -8,6 +8,15 @@ import type { Write } from '../../packages/server/src/ports.ts';
 import type { Page } from './page.ts';
 import type { World } from './world.ts';
 
+/** Whoever holds a connection: a page, or a program. */
+export interface Speaker {
+  readonly name: string;
+  /** The address of its user. */
+  readonly user: string;
+  connection: string | undefined;
+  isInCall: boolean;
+}
+
 export interface Breach {
   readonly law: string;
   readonly what: string;
@@ -26,6 +35,8 @@ export interface Known {
   readonly announced: string[];
   /** When it last was seen to ring. */
   ringsUntil: number;
+  /** The addresses of its users. */
+  users: readonly string[];
 }
 
 interface Asked {
@@ -43,6 +54,7 @@ const unknown = {
   caller: undefined,
   connectedAt: undefined,
   ringsUntil: 0,
+  users: [],
 };
 
 const stages = ['new', 'ringing', 'answering', 'active', 'ended'];
@@ -57,7 +69,9 @@ export class Laws {
   /** When a call or the presence of somebody last changed. */
   changedAt = 0;
   /** Which page holds a connection. */
-  readonly pageOf = new Map<string, Page>();
+  readonly pageOf = new Map<string, Speaker>();
+  /** Ways in which no call ends in a world like this one. */
+  readonly neverEnds = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -123,6 +137,7 @@ export class Laws {
       known.connectedAt ??= connectedAt;
     }
     if ('caller' in state && typeof state.caller !== 'string') known.caller = state.caller.connection;
+    if (state.kind === 'ringing') known.users = [state.caller.person.address, state.callee.address];
     known.state = state;
   }
 
@@ -131,6 +146,9 @@ export class Laws {
     this.expect(known.record === undefined, 'S1', `${short(record.call)} was recorded twice`);
     this.expect(known.connectedAt === record.connectedAt, 'S11', `the record of ${short(record.call)} has another duration`);
     known.record = record;
+    known.users = [record.caller.address, record.callee.address];
+    const end = `${record.connectedAt === undefined ? '' : 'connected '}${record.cause}`;
+    this.expect(!this.neverEnds.has(end), 'S12', `${short(record.call)} ended ${end}`);
   }
 
   #announced(call: string, event: string): void {
@@ -144,7 +162,7 @@ export class Laws {
   // The wire.
 
   /** The server hears. */
-  heard(_page: Page, text: string): void {
+  heard(text: string): void {
     if (!text.includes('"id":"')) return;
     const { id, type, call, epoch, side, description } = JSON.parse(text) as Record<string, unknown>;
     this.#asked.set(String(id), {
@@ -157,8 +175,13 @@ export class Laws {
   }
 
   /** The server speaks: what it says is stored. */
-  said(page: Page, text: string): void {
+  said(page: Speaker, text: string): void {
     if (text.startsWith('{"re":"')) return this.#replied(page, text);
+    const about = /"call":"([\w-]+)"/.exec(text)?.[1];
+    if (about !== undefined) {
+      const { users } = this.known(about);
+      this.expect(users.length === 0 || users.includes(page.user), 'S17', `${page.name} hears of ${short(about)}`);
+    }
     if (!/"type":"(?:accepted|answered|ended)"/.test(text)) return;
     const { type, call, cause } = JSON.parse(text) as Record<string, string | undefined>;
     const { state, record } = this.known(call ?? '');
@@ -169,7 +192,7 @@ export class Laws {
       this.expect(record !== undefined, 'S7', `${id} ended before it is stored`);
   }
 
-  #replied(page: Page, text: string): void {
+  #replied(page: Speaker, text: string): void {
     const { re, ok } = JSON.parse(text) as { re: string; ok?: Record<string, unknown> };
     const asked = this.#asked.get(re);
     if (asked === undefined || ok === undefined) return;
@@ -183,9 +206,10 @@ export class Laws {
     if (asked.call !== undefined) this.#acknowledged(page, merged === undefined ? asked : { ...asked, type: 'accept', call: merged });
   }
 
-  #acknowledged(page: Page, { type, call = '', epoch = 0, n = 0, description }: Asked): void {
-    const { state, record, winner, caller } = this.known(call);
+  #acknowledged(page: Speaker, { type, call = '', epoch = 0, n = 0, description }: Asked): void {
+    const { state, record, winner, caller, users } = this.known(call);
     const id = short(call);
+    this.expect(users.length === 0 || users.includes(page.user), 'S17', `${page.name} may ${type} ${id}`);
     if (type === 'invite') this.expect(state !== undefined || record !== undefined, 'S7', `the invite of ${id} is not stored`);
     if (record !== undefined) return;
     const isCaller = page.connection === caller;
@@ -217,15 +241,35 @@ export class Laws {
       this.#ends.set(call, 0);
       const rang = call.state === 'incoming' ? page.scope.now() : undefined;
       this.#world.trace.add(page.name, page.name, `${call.state} ${short(call.id)}`);
-      call.on('state', (state) => this.#world.trace.add(page.name, page.name, `${state} ${short(call.id)}${state === 'ended' ? ` ${call.cause ?? ''}` : ''}`));
+      this.#reached(page, call.state);
+      call.on('state', (state) => {
+        const why = state === 'ended' ? ` ${call.cause ?? ''}` : '';
+        this.#world.trace.add(page.name, page.name, `${state} ${short(call.id)}${why}`);
+        this.#reached(page, state);
+      });
       call.on('ended', () => {
         const times = (this.#ends.get(call) ?? 0) + 1;
         this.#ends.set(call, times);
         this.#over.set(page, (this.#over.get(page) ?? new Set()).add(call.id));
+        const known = this.known(call.id);
+        const isForgotten = call.cause === 'server_lost' && known.record !== undefined && known.record.cause !== 'server_lost';
+        this.expect(!isForgotten, 'S3', `${short(call.id)} is lost to ${page.name} and ended ${known.record?.cause ?? ''}`);
         this.expect(times === 1, 'S1', `${short(call.id)} ended ${times} times on ${page.name}`);
         if (rang !== undefined) this.expect(page.scope.now() - rang < 200_000 || call.cause !== 'no_answer', 'S4', `${page.name} rang too long`);
       });
     }
+  }
+
+  readonly #listeners = new Set<(page: Page, state: string) => void>();
+
+  /** Tells of every state that a call reaches on a page. */
+  onState(listener: (page: Page, state: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #reached(page: Page, state: string): void {
+    for (const listener of this.#listeners) listener(page, state);
   }
 
   /** Looks at all pages; at most so often as they can be expected to have heard. */

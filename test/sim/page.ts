@@ -25,6 +25,7 @@ export class Page implements Platform, Place {
   readonly name: string;
   readonly scope: Scope;
   readonly device: Device;
+  readonly user: string;
   readonly clock: Scope;
   readonly random: { token(bits: number): string; fraction(): number };
   readonly origin = 'http://sim';
@@ -56,6 +57,7 @@ export class Page implements Platform, Place {
     this.#world = world;
     this.#chance = world.chance;
     this.device = device;
+    this.user = device.user.address;
     this.name = name;
     this.deviceName = device.name;
     this.network = device.network;
@@ -113,8 +115,10 @@ export class Page implements Platform, Place {
 
   openPeer(_configuration: RTCConfiguration, handlers: PeerHandlers): PeerConnection {
     const { ether, laws } = this.#world;
+    const fails = (): boolean => this.device.fails > 0 && this.#chance.is(this.device.fails / 4);
+    if (fails()) throw named('NotSupportedError');
     const peer = new FakePeer(
-      { ether, chance: this.#chance, place: this, misused: (what) => laws.break('S14', `${this.name}: ${what}`) },
+      { ether, chance: this.#chance, place: this, fails, misused: (what) => laws.break('S14', `${this.name}: ${what}`) },
       { ...handlers, connectionStateChanged: () => this.#stateOf(peer, handlers) },
     );
     for (const closed of this.peers) if (closed.signalingState === 'closed') this.peers.delete(closed);
@@ -133,7 +137,8 @@ export class Page implements Platform, Place {
     const kinds = [audio !== false && audio !== undefined && 'audio', video !== false && video !== undefined && 'video'] as const;
     const wanted = kinds.filter((kind) => kind !== false);
     const isAsked = wanted.some((kind) => device.permissions[kind] === 'prompt');
-    const delay = isAsked ? this.#chance.between(300, 4_000) : this.#chance.between(5, 80);
+    const isSlow = this.#chance.is(0.1);
+    const delay = isAsked || isSlow ? this.#chance.between(300, 4_000) : this.#chance.between(5, 80);
     return new Promise((resolve, reject) => {
       this.scope.schedule(delay, () => {
         for (const kind of wanted) {

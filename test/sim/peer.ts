@@ -11,6 +11,8 @@ export interface PeerDeps {
   readonly ether: Ether;
   readonly chance: Chance;
   readonly place: Place;
+  /** Asked for each description: whether the browser cannot cope with it. */
+  readonly fails: () => boolean;
   /** The peer connection was used in a way it must not be. */
   readonly misused: (what: string) => void;
 }
@@ -122,7 +124,8 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
       const offer = this.#pendingLocal;
       if (this.signalingState !== 'have-local-offer' || offer === undefined) throw named('InvalidStateError');
       if (description.to !== offer.id) {
-        this.#deps.misused('an answer was set that answers another offer');
+        // What no peer connection has made is for the browser to refuse.
+        if (description.to !== undefined) this.#deps.misused('an answer was set that answers another offer');
         throw named('InvalidAccessError');
       }
       this.#settle(offer, description);
@@ -395,6 +398,7 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
     this.#operations += 1;
     return this.#enqueue(() => {
       this.#operations -= 1;
+      if (this.#deps.fails()) throw named('OperationError');
       run();
       if (this.#operations === 0) this.#negotiationMayBeNeeded();
     });

@@ -16,6 +16,7 @@ export type Deed =
   | 'camera_on'
   | 'camera_off'
   | 'press_again'
+  | 'press_reject'
   | 'settings'
   | 'rename'
   | 'reload'
@@ -37,6 +38,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   camera_on: 5,
   camera_off: 4,
   press_again: 4,
+  press_reject: 1,
   settings: 4,
   rename: 1,
   reload: 5,
@@ -200,7 +202,7 @@ export class People {
     this.#talkFor(page, call);
   }
 
-  #press(deed: 'hangup' | 'hold' | 'resume' | 'mute' | 'unmute' | 'camera_on' | 'camera_off' | 'press_again'): void {
+  #press(deed: 'hangup' | 'hold' | 'resume' | 'mute' | 'unmute' | 'camera_on' | 'camera_off' | 'press_again' | 'press_reject'): void {
     const calls = this.#world.pages.flatMap((page) => page.calls.map((call) => ({ page, call })));
     if (calls.length === 0) return;
     const { page, call } = this.#chance.pick(calls);
@@ -218,6 +220,8 @@ export class People {
         return call.mute();
       case 'unmute':
         return call.mute(false);
+      case 'press_reject':
+        return call.reject();
       case 'camera_on':
       case 'camera_off':
         return void call.setCamera(deed === 'camera_on').catch(() => undefined);

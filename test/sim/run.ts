@@ -4,6 +4,7 @@ import { Chance } from './chance.ts';
 import type { Breach } from './laws.ts';
 import { People, usual } from './people.ts';
 import type { Deed } from './people.ts';
+import { Outsider } from './outsider.ts';
 import { kinds, Troubles } from './troubles.ts';
 import type { Trouble, TroubleKind } from './troubles.ts';
 import { World } from './world.ts';
@@ -34,6 +35,12 @@ const rounds = 2;
 interface Plan {
   readonly troubles: readonly Trouble[];
   readonly deeds: Readonly<Record<Deed, number>>;
+  /** Somebody speaks the protocol who does not know it. */
+  readonly hasOutsider: boolean;
+  /** Devices fail, and their people refuse when they are asked. */
+  readonly hasBadDevices: boolean;
+  /** Ways in which no call ends, as nothing that is to come could be the cause. */
+  readonly neverEnds: readonly string[];
 }
 
 export async function run(seed: number, { full = false, prepare }: RunOptions = {}): Promise<Run> {
@@ -42,7 +49,9 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   const world = new World(seed, { meddling: { ...wild }, full });
   prepare?.(world);
   const plan = planOf(chance);
-  populate(world, chance);
+  populate(world, chance, plan);
+  for (const end of wild.duplicate + wild.overtake > 0 ? [] : plan.neverEnds) world.laws.neverEnds.add(end);
+  const outsider = plan.hasOutsider ? new Outsider(world, chance.pick(world.devices), chance) : undefined;
   const people = new People(world);
   const troubles = new Troubles(world);
   world.scope.schedule(500, function look() {
@@ -54,7 +63,10 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   for (const tab of world.tabs) if (chance.is(0.85)) world.scope.schedule(chance.between(0, 500), () => world.load(tab));
   await world.run(3_000);
   for (let round = 1; round <= rounds && isLawful(world); round += 1) {
-    while (people.calls < (callsPerRun * round) / rounds && isLawful(world)) await act(world, chance, people, troubles, plan);
+    while (people.calls < (callsPerRun * round) / rounds && isLawful(world)) {
+      await act(world, chance, people, troubles, plan);
+      if (outsider !== undefined && chance.is(0.4)) outsider.act();
+    }
     troubles.heal();
     people.areResting = true;
     Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
@@ -62,6 +74,7 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
     Object.assign(world.meddling, wild);
     people.areResting = false;
   }
+  outsider?.leave();
   if (isLawful(world)) await end(world, people, troubles, chance);
   const { breaches } = world.laws;
   return { seed, breaches, world, calls: people.calls, steps: world.time.steps, lasted: world.time.now - 1_800_000_000_000 };
@@ -72,14 +85,24 @@ function isLawful({ laws }: World): boolean {
 }
 
 function planOf(chance: Chance): Plan {
-  const wanted = (Object.keys(kinds) as TroubleKind[]).filter(() => chance.is(0.5));
+  const isQuiet = chance.is(0.15);
+  const kindsOfTrouble = isQuiet ? [] : (Object.keys(kinds) as TroubleKind[]).filter(() => chance.is(0.5));
+  const tabsAreLeftAlone = chance.is(0.3);
   const deeds = { ...usual };
-  // In some runs tabs are left alone.
-  if (chance.is(0.3)) for (const deed of ['reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
-  return { troubles: chance.is(0.15) ? [] : wanted.flatMap((kind) => [...kinds[kind]]), deeds };
+  if (tabsAreLeftAlone) for (const deed of ['reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
+  const hasOutsider = chance.is(0.25);
+  const hasBadDevices = chance.is(0.3);
+  const isOnly = (...some: TroubleKind[]): boolean =>
+    tabsAreLeftAlone && !hasOutsider && kindsOfTrouble.every((kind) => some.includes(kind));
+  const neverEnds = [
+    // Losing signalling alone does not end a call that has media.
+    ...(isOnly('sockets', 'disk') ? ['connected connection_lost', 'connected media_failed', 'connected server_lost'] : []),
+    ...(isOnly() && !hasBadDevices ? ['media_failed', 'connection_lost', 'server_lost'] : []),
+  ];
+  return { troubles: kindsOfTrouble.flatMap((kind) => [...kinds[kind]]), deeds, hasOutsider, hasBadDevices, neverEnds };
 }
 
-function populate(world: World, chance: Chance): void {
+function populate(world: World, chance: Chance, { hasBadDevices }: Plan): void {
   for (const name of names.slice(0, chance.between(3, 4))) {
     const user = world.addUser(name);
     for (const deviceName of deviceNames.slice(0, chance.between(1, 3))) {
@@ -89,8 +112,8 @@ function populate(world: World, chance: Chance): void {
         skew: chance.is(0.5) ? 0 : chance.between(-3_600_000, 3_600_000),
         permission: chance.is(0.6) ? 'granted' : 'prompt',
       });
-      device.refuses = chance.is(0.2) ? 0.5 : 0;
-      device.fails = chance.is(0.1) ? 0.2 : 0;
+      device.refuses = hasBadDevices && chance.is(0.4) ? 0.5 : 0;
+      device.fails = hasBadDevices && chance.is(0.3) ? 0.2 : 0;
       for (let tabs = chance.between(1, 2); tabs > 0; tabs -= 1) world.addTab(device);
     }
   }
@@ -104,6 +127,7 @@ async function act(world: World, chance: Chance, people: People, troubles: Troub
 
 /** Everybody hangs up and goes. */
 async function end(world: World, people: People, troubles: Troubles, chance: Chance): Promise<void> {
+  world.laws.neverEnds.clear();
   if (chance.is(0.5)) people.hangUpAll();
   else for (const tab of world.tabs) if (chance.is(0.5)) world.unload(tab, true);
   troubles.heal();

@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 
 export type Trouble =
   | 'cut'
+  | 'cut_answering'
+  | 'move_calling'
   | 'silence'
   | 'offline'
   | 'move'
@@ -19,8 +21,8 @@ export type Trouble =
 
 /** The kinds of trouble that a run has. */
 export const kinds = {
-  sockets: ['cut', 'silence', 'slow', 'sleep'],
-  networks: ['offline', 'move'],
+  sockets: ['cut', 'cut_answering', 'silence', 'slow', 'sleep'],
+  networks: ['offline', 'move', 'move_calling'],
   media: ['path'],
   server: ['kill_server', 'stop_server'],
   disk: ['disk_fails', 'disk_slow'],
@@ -45,6 +47,10 @@ export class Troubles {
     switch (trouble) {
       case 'cut':
         return this.#cut(page, this.#chance.is(0.8) ? ['page', 'server'] : this.#chance.pick([['page'], ['server']]));
+      case 'cut_answering':
+        return this.#when('answering', 3, (one) => this.#cut(one, ['page', 'server']));
+      case 'move_calling':
+        return this.#when('calling', 2, (one) => this.#move(one));
       case 'silence':
         return this.#cut(page, []);
       case 'offline':
@@ -69,7 +75,7 @@ export class Troubles {
       case 'disk_fails':
         trace.add('server', 'server', 'disk fails');
         server.failing = this.#chance.pick([0.3, 1]);
-        this.#world.scope.schedule(this.#chance.between(200, 4_000), () => {
+        this.#world.scope.schedule(this.#chance.between(200, this.#chance.is(0.1) ? 60_000 : 4_000), () => {
           server.failing = 0;
         });
         return;
@@ -113,6 +119,17 @@ export class Troubles {
     if (page === undefined) return;
     this.#world.trace.add(page.name, page.name, `loses its socket${told.length === 0 ? ' silently' : ''}`);
     this.#world.wires.of(page)?.cut(told);
+  }
+
+  /** The next so many times that a call comes into this state somewhere, there, in a moment. */
+  #when(state: 'answering' | 'calling', times: number, act: (page: Page) => void): void {
+    let left = times;
+    const off = this.#world.laws.onState((page, reached) => {
+      if (reached !== state || left === 0) return;
+      left -= 1;
+      if (left === 0) off();
+      this.#world.scope.schedule(this.#chance.between(0, 150), () => page.scope.isOver || act(page));
+    });
   }
 
   #pagesOn(network: Page['network']): Page[] {

@@ -3,6 +3,7 @@ import type { Socket, SocketHandlers } from '../../packages/client/src/platform.
 import type { Link } from '../../packages/server/src/signaling/link.ts';
 import type { Signaling } from '../../packages/server/src/signaling/signaling.ts';
 import type { Chance } from './chance.ts';
+import type { Speaker } from './laws.ts';
 import type { Scope, Time } from './time.ts';
 
 /** The network of a page, as far as its sockets are concerned. */
@@ -12,8 +13,7 @@ export interface Network {
   delay: readonly [number, number];
 }
 
-export interface WireEnds {
-  readonly name: string;
+export interface WireEnds extends Speaker {
   readonly network: Network;
   readonly scope: Scope;
 }

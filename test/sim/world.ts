@@ -93,9 +93,9 @@ export class World {
       seen: (wire, to, text) => {
         if (to === 'server') this.trace.add(wire.page.name, 'server', text);
         else this.trace.add('server', wire.page.name, text);
-        if (to === 'server') this.laws.heard(wire.page as Page, text);
+        if (to === 'server') this.laws.heard(text);
       },
-      said: (wire, text) => this.laws.said(wire.page as Page, text),
+      said: (wire, text) => this.laws.said(wire.page, text),
     });
   }
 

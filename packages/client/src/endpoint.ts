@@ -177,7 +177,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       case 'remote_candidates':
         return this.#peerOf(effect.epoch)?.addCandidates(effect.candidates, effect.end);
       case 'repeat':
-        return this.#peerOf(effect.epoch)?.repeat();
+        return this.#peerOf(effect.epoch)?.repeat(effect.offer);
       case 'restart_ice':
         return this.#peerOf(effect.epoch)?.restartIce();
       case 'apply':

@@ -197,7 +197,7 @@ describe('negotiation', () => {
 
   it('offers once more what the other side may have lost, and its candidates', async () => {
     const { caller } = await talking();
-    caller.peer.repeat();
+    caller.peer.repeat(true);
     await settle();
     expect(caller.out).toEqual([]);
     caller.browser.gather('a');
@@ -208,7 +208,7 @@ describe('negotiation', () => {
     caller.browser.gather('b');
     await caller.world.clock.pass(200);
     caller.said.length = 0;
-    caller.peer.repeat();
+    caller.peer.repeat(true);
     await caller.world.clock.pass(200);
     expect(caller.out).toEqual([offer]);
     expect(caller.said).toEqual([{ candidates: [candidate('b', caller.browser.ufrag)], end: false }]);
@@ -309,7 +309,7 @@ describe('a closed peer connection', () => {
     caller.peer.describe({ type: 'offer', sdp: 'v=0\r\na=ice-ufrag:x\r\n' }, false);
     caller.peer.addCandidates([candidate('b', callee.browser.ufrag)], true);
     caller.peer.send({ audio: new FakeTrack('audio').media, video: new FakeTrack('video').media });
-    caller.peer.repeat();
+    caller.peer.repeat(true);
     caller.peer.restartIce();
     caller.peer.setIceServers([]);
     caller.browser.gather('c');

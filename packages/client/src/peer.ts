@@ -200,10 +200,10 @@ export class Peer {
     this.#connection.setConfiguration(this.#configuration);
   }
 
-  /** The other side may have lost what was said last: an offer it has not answered, and the candidates. */
-  repeat(): void {
+  /** The other side may have lost what was said last: the candidates, and with `offer` an offer it has not answered. */
+  repeat(offer: boolean): void {
     this.#run(async () => {
-      if (this.#settled) this.#offerAgain();
+      if (offer) this.#offerAgain();
       this.#local.repeat();
     });
   }

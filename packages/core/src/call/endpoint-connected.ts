@@ -67,7 +67,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return described(state, input);
     case 'done':
       // An offer that overtook the answer (which had to be asked for twice) was refused.
-      return input.request === 'answer' ? { state, effects: [{ type: 'repeat', epoch: state.epoch }] } : unchanged(state);
+      return input.request === 'answer' ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }] } : unchanged(state);
     case 'candidates':
       return input.epoch === state.epoch
         ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }
@@ -97,7 +97,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
     case 'resync':
       return resync(state, input, now);
     case 'resumed':
-      return { state, effects: [{ type: 'repeat', epoch: state.epoch }, ...tellMedia(state)] };
+      return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }, ...tellMedia(state)] };
     default:
       return unchanged(state);
   }
@@ -165,7 +165,7 @@ function tellMedia(state: Connected): EndpointEffect[] {
 function peer(state: Connected, input: InputOf<'peer'>, now: Instant): EndpointStep {
   const next = peerIs(state, input);
   if (input.state === 'away') return next;
-  const repeat: EndpointEffect = { type: 'repeat', epoch: state.epoch };
+  const repeat: EndpointEffect = { type: 'repeat', epoch: state.epoch, offer: true };
   if (state.kind !== 'reconnecting') return { state: next.state, effects: [repeat] };
   return {
     state: { ...state, peerAway: false, restartAt: now + restartAgainMs },
@@ -223,7 +223,7 @@ function resync(state: Connected, input: InputOf<'resync'>, now: Instant): Endpo
       ...(view.mine.n < state.mine.n ? [sending({ type: 'update', call: state.call, side: state.mine })] : []),
       ...(answer ? [{ type: 'remote' as const, epoch: state.epoch, description: answer }] : []),
       { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
-      { type: 'repeat', epoch: state.epoch },
+      { type: 'repeat', epoch: state.epoch, offer: true },
       ...(state.kind === 'reconnecting'
         ? [{ type: 'restart_ice' as const, epoch: state.epoch }]
         : [

@@ -170,7 +170,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
     case 'resync':
       return resyncCalling(state, input, now);
     case 'resumed':
-      return { state, effects: [{ type: 'repeat', epoch: state.epoch }] };
+      return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
     default:
       return unchanged(state);
   }
@@ -224,10 +224,10 @@ function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): 
 function taken(state: Calling, view: CallView): EndpointStep {
   switch (view.stage) {
     case 'ringing':
-      return { state, effects: [{ type: 'repeat', epoch: state.epoch }] };
+      return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
     case 'answering': {
       const next = accepted(state, { type: 'accepted', epoch: view.epoch });
-      return { state: next.state, effects: [...next.effects, { type: 'repeat', epoch: state.epoch }] };
+      return { state: next.state, effects: [...next.effects, { type: 'repeat', epoch: state.epoch, offer: false }] };
     }
     case 'active': {
       if (view.epoch !== state.epoch || view.answer === undefined) return reopen(state, view);
@@ -237,7 +237,7 @@ function taken(state: Calling, view: CallView): EndpointStep {
         effects: [
           ...next.effects,
           { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
-          { type: 'repeat', epoch: state.epoch },
+          { type: 'repeat', epoch: state.epoch, offer: false },
         ],
       };
     }

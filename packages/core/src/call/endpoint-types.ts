@@ -196,8 +196,8 @@ export type EndpointEffect =
       readonly candidates: readonly Candidate[];
       readonly end: boolean;
     }
-  /** The other side may have lost what was said last: a pending offer and all local candidates of this epoch, once more. */
-  | { readonly type: 'repeat'; readonly epoch: number }
+  /** The other side may have lost what was said last: all local candidates of this epoch, and a pending offer, once more. */
+  | { readonly type: 'repeat'; readonly epoch: number; readonly offer: boolean }
   | { readonly type: 'restart_ice'; readonly epoch: number }
   /** Send and play what these two sides allow. */
   | { readonly type: 'apply'; readonly mine: Side; readonly theirs: Side }

@@ -527,18 +527,18 @@ describe('losses and the end', () => {
     const drive = calleeAnswering();
     drive.feed(answerReady(1));
     expect(drive.feed({ type: 'failed', request: 'describe', code: 'wrong_state' })).toEqual([]);
-    expect(drive.feed({ type: 'done', request: 'answer' })).toEqual([{ type: 'repeat', epoch: 1 }]);
+    expect(drive.feed({ type: 'done', request: 'answer' })).toEqual([{ type: 'repeat', epoch: 1, offer: true }]);
     expect(drive.feed({ type: 'done', request: 'describe' })).toEqual([]);
   });
 
   it('[E34] says once more what may not have been heard', () => {
     const resumed = { type: 'resumed' } as const;
-    expect(calling().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }]);
+    expect(calling().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1, offer: false }]);
     expect(incoming().feed(resumed)).toEqual([sent({ type: 'ringing', call })]);
-    expect(callerConnecting().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }]);
+    expect(callerConnecting().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1, offer: true }]);
     const told = (state: string): object => sent({ type: 'media', call, epoch: 1, state });
-    expect(callerActive().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }, told('connected')]);
-    expect(reconnecting().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1 }, told('interrupted')]);
+    expect(callerActive().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1, offer: true }, told('connected')]);
+    expect(reconnecting().feed(resumed)).toEqual([{ type: 'repeat', epoch: 1, offer: true }, told('interrupted')]);
     for (const start of [opening, claiming]) expect(start().feed(resumed)).toEqual([]);
   });
 
@@ -553,7 +553,7 @@ describe('losses and the end', () => {
   it('[E28] finds its call ringing, and repeats its candidates', () => {
     const drive = calling();
     const shown = called({ rings: true, waiting: true, theirs: side(0) });
-    expect(drive.feed({ type: 'resync', view: shown })).toEqual([{ type: 'repeat', epoch: 1 }]);
+    expect(drive.feed({ type: 'resync', view: shown })).toEqual([{ type: 'repeat', epoch: 1, offer: false }]);
     expect(drive.kind('calling')).toMatchObject({ invited: true, remote: 'waiting' });
   });
 

@@ -1,0 +1,86 @@
+/** Which inputs have met which states, in the machines of calls, endpoints and users. */
+import {
+  callInputs,
+  callMachine,
+  callStates,
+  endpointInputs,
+  endpointMachine,
+  endpointStates,
+  presenceOf,
+  userInputs,
+  userMachine,
+  userStates,
+} from '@offhook/core';
+import { impossible } from './impossible.ts';
+
+/** How often, by `machine state input`. */
+export type Counts = Record<string, number>;
+
+const machines = {
+  call: { states: callStates, inputs: callInputs },
+  endpoint: { states: endpointStates, inputs: endpointInputs },
+  user: { states: userStates, inputs: userInputs },
+} as const;
+
+export type MachineName = keyof typeof machines;
+
+/** Counts from now on. The function returned ends it. */
+export function watch(counts: Counts): () => void {
+  const before = [callMachine.step, endpointMachine.step, userMachine.step] as const;
+  const count = (pair: string): void => {
+    counts[pair] = (counts[pair] ?? 0) + 1;
+  };
+  callMachine.step = (state, input, now) => {
+    count(`call ${state.kind} ${input.type}`);
+    return before[0].call(callMachine, state, input, now);
+  };
+  endpointMachine.step = (state, input, now) => {
+    count(`endpoint ${state.kind} ${input.type}`);
+    return before[1].call(endpointMachine, state, input, now);
+  };
+  userMachine.step = (state, input, now) => {
+    count(`user ${presenceOf(state)} ${input.type}`);
+    return before[2].call(userMachine, state, input, now);
+  };
+  return () => [callMachine.step, endpointMachine.step, userMachine.step] = before;
+}
+
+export function add(to: Counts, more: Counts): void {
+  for (const [pair, count] of Object.entries(more)) to[pair] = (to[pair] ?? 0) + count;
+}
+
+/** The pairs that have not met though they could, and those that have met though they cannot. */
+export function gaps(counts: Counts): { readonly missing: string[]; readonly unexpected: string[] } {
+  const missing = pairs().filter((pair) => counts[pair] === undefined && whyNot(pair) === undefined);
+  const unexpected = pairs().filter((pair) => counts[pair] !== undefined && whyNot(pair) !== undefined);
+  return { missing, unexpected };
+}
+
+function pairs(): string[] {
+  return Object.entries(machines).flatMap(([machine, { states, inputs }]) =>
+    states.flatMap((state) => inputs.map((input) => `${machine} ${state} ${input}`)),
+  );
+}
+
+function whyNot(pair: string): string | undefined {
+  return impossible.find(({ pairs: some }) => some.includes(pair))?.why;
+}
+
+/** A table for each machine: inputs down, states across; `—` where a pair cannot be. */
+export function table(counts: Counts): string {
+  return Object.entries(machines)
+    .map(([machine, { states, inputs }]) => {
+      const width = Math.max(...inputs.map((input) => input.length)) + 2;
+      const columns = states.map((state) => Math.max(state.length, 7) + 2);
+      const head = machine.padEnd(width) + states.map((state, i) => state.padStart(columns[i] ?? 0)).join('');
+      const rows = inputs.map((input) => {
+        const cells = states.map((state, i) => {
+          const pair = `${machine} ${state} ${input}`;
+          return (whyNot(pair) === undefined ? String(counts[pair] ?? 0) : '—').padStart(columns[i] ?? 0);
+        });
+        return input.padEnd(width) + cells.join('');
+      });
+      return [head, ...rows].join('\n');
+    })
+    .join('\n\n');
+}
