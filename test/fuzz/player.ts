@@ -2,7 +2,6 @@
 import { limits, protocolVersion } from '@offhook/core';
 import { ApplicationDelivery, Event, ephemerals, notices, replies, requests } from '@offhook/core/protocol';
 import { WebSocket } from 'ws';
-import { z } from 'zod';
 import type { Identity, Message } from '../support/wire.ts';
 
 /** A call that a page has heard of. */
@@ -20,7 +19,6 @@ export interface Law {
   invited(user: string, message: Readonly<Record<string, unknown>>, ok: Readonly<Record<string, unknown>>): void;
 }
 
-const notice = z.discriminatedUnion('type', [notices.pong, notices.error, notices.draining]);
 /** How a socket may be closed by a server that is well. */
 const expectedCloses = new Set([1000, 1005, 1006, 1007, 4400, 4401, 4408, 4409, 4413, 4426, 4429]);
 
@@ -34,8 +32,8 @@ export class Player {
   seq: number | undefined;
   /** What must still be answered on this socket, by id. */
   readonly #owed = new Map<string, Readonly<Record<string, unknown>>>();
-  /** What was asked on this connection, answered or not: a repeated id repeats the answer. */
-  readonly #asked = new Map<string, Readonly<Record<string, unknown>>>();
+  /** What was asked on this connection, answered or not: an id may have been used for several requests. */
+  readonly #asked = new Map<string, Readonly<Record<string, unknown>>[]>();
   #hello: string | undefined;
   #pongs = 0;
   #ids = 0;
@@ -108,7 +106,7 @@ export class Player {
     const message = bytes.length <= limits.messageBytes ? parse(bytes.toString()) : undefined;
     if (!isRequest(message)) return;
     this.#owed.set(message.id, message);
-    if (!this.#asked.has(message.id)) this.#asked.set(message.id, message);
+    this.#asked.set(message.id, [...(this.#asked.get(message.id) ?? []).slice(-20), message]);
     // Nothing is answered behind it.
     if (requests.bye.safeParse(message).success) this.leave();
   }
@@ -143,8 +141,10 @@ export class Player {
     const message = JSON.parse(text) as Message;
     if (message.re !== undefined) return this.#reply(message.re, message);
     if (message.seq !== undefined) return this.#event(message.seq, message);
-    const schema = 'from' in message ? ApplicationDelivery : notice;
-    if (!schema.safeParse(message).success) this.#law.broken('messages have the form of their type', message);
+    const { type = '' } = message;
+    const schema =
+      'from' in message ? ApplicationDelivery : Object.hasOwn(notices, type) && notices[type as keyof typeof notices];
+    if (!schema || !schema.safeParse(message).success) this.#law.broken('messages have the form of their type', message);
     // A ping too many is refused: that is an answer, too.
     if (message.type === 'pong' || message.about === 'ping') this.#pongs += 1;
     if (this.#hello !== undefined && message.type !== 'error')
@@ -158,11 +158,14 @@ export class Player {
     if (asked === undefined) return this.#law.broken('only what was asked is answered', message);
     if ((message.ok === undefined) === (message.error === undefined))
       return this.#law.broken('an answer is ok or an error', message);
-    const type = String(asked['type']);
-    if (message.ok === undefined) return;
-    const schema = Object.hasOwn(replies, type) ? replies[type as keyof typeof replies] : z.object({});
-    if (!schema.safeParse(message.ok).success) this.#law.broken('answers have the form of their type', { type, message });
-    if (type === 'invite') this.#law.invited(this.identity.user.address, asked, message.ok);
+    const { ok } = message;
+    if (ok === undefined) return;
+    if (!asked.some(({ type }) => isAnswer(String(type), ok)))
+      this.#law.broken('answers have the form of their type', { asked: asked.map(({ type }) => type), message });
+    for (const request of asked) {
+      if (request['type'] === 'invite' && request['call'] === ok['call'])
+        this.#law.invited(this.identity.user.address, request, ok);
+    }
   }
 
   #welcome({ ok, error }: Message): void {
@@ -193,6 +196,12 @@ export class Player {
     if (data.type === 'incoming') this.#law.heard({ user: this.identity.user.address, call: data.view.call, what: data.type });
     else if ('call' in data) this.#law.heard({ user: this.identity.user.address, call: data.call, what: data.type });
   }
+}
+
+function isAnswer(type: string, ok: Readonly<Record<string, unknown>>): boolean {
+  return Object.hasOwn(replies, type)
+    ? replies[type as keyof typeof replies].safeParse(ok).success
+    : JSON.stringify(ok) === '{}';
 }
 
 function parse(text: string): unknown {

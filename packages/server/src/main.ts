@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { ConfigError, readConfig } from './config-sources.ts';
 import type { Given } from './config-sources.ts';
+import { isLoopback } from './config.ts';
 import { describeConfig, help } from './config-text.ts';
 import { createLog } from './log.ts';
 import { createServer, StartError } from './server.ts';
 
 /** The longest a stop may take; whoever waits for it (systemd, Kubernetes, Docker) has less patience than that. */
 const stopMs = 10_000;
+
+const insecure =
+  'Browsers let pages use a microphone only over HTTPS or at localhost: use --lan, or put a proxy in front that speaks HTTPS and say so with --trust-proxy 1.';
 
 try {
   const given = readConfig(process.argv.slice(2), process.env);
@@ -43,6 +47,7 @@ async function serve({ config }: Given): Promise<void> {
   );
   if (isTerminal) process.stdout.write(await banner(server));
   else log.info('listening', { url: server.urls[0] });
+  if (!isLoopback(config.host) && !config.lan && config.trustProxy === 0) log.warn('insecure', { hint: insecure });
 
   const stop = (signal: NodeJS.Signals): void => {
     // Asked twice, at once.

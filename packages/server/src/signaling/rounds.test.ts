@@ -63,3 +63,14 @@ test('a device is gone once its last connection can no longer be resumed, and no
   await site.clock.advance(limits.resumeMs + 1_000);
   expect([site.gauge('users_here'), site.gauge('connections_detached'), site.clock.waiting]).toEqual([0, 0, 0]);
 });
+
+test('after the drain no timer is left, whoever still comes', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  await alice.ask({ type: 'watch', addresses: ['bob'] });
+  (await site.signIn('bob-1')).lose();
+  await site.signaling.drain(1_000);
+  expect(alice.closedWith).toEqual({ code: 4503, reason: 'draining' });
+  expect(site.open().closedWith).toEqual({ code: 4503, reason: 'draining' });
+  expect(site.clock.waiting).toBe(0);
+});

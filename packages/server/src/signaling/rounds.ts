@@ -19,6 +19,7 @@ export class Rounds {
   #slot = 0;
   #size = 0;
   #cancel: (() => void) | undefined;
+  #isOver = false;
 
   constructor(clock: Clock, hub: Hub) {
     this.#clock = clock;
@@ -53,13 +54,14 @@ export class Rounds {
   }
 
   close(): void {
+    this.#isOver = true;
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   /** Nothing to look after, no timer. */
   #arm(): void {
-    if (this.#size === 0 && this.#hub.detached === 0) return;
+    if (this.#isOver || (this.#size === 0 && this.#hub.detached === 0)) return;
     this.#cancel ??= this.#clock.schedule(roundMs, () => {
       this.#cancel = undefined;
       this.#go();

@@ -47,7 +47,7 @@ export class Tab implements Socket {
 
   close(code: number, reason: string): void {
     this.closedWith = { code, reason };
-    this.#site.signaling.closed(this.link);
+    queueMicrotask(() => this.#site.signaling.closed(this.link));
   }
 
   say(message: unknown): void {
