@@ -25,6 +25,7 @@ import { StoreError } from './ports.ts';
 import type { Clock, Log, Store } from './ports.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
+import { lockFolder } from './store/sqlite/lock.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { SystemClock } from './system/clock.ts';
 import { SystemHash } from './system/hash.ts';
@@ -67,7 +68,12 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   const random = new SystemRandom();
   observeProcess(metrics);
 
-  const store = await openSqliteStore({ path: databaseIn(config.dataDir) }).catch(sentence);
+  const path = databaseIn(config.dataDir);
+  const letGo = hold(config.dataDir);
+  const store = await openSqliteStore({ path }).catch((error: unknown) => {
+    letGo();
+    return sentence(error);
+  });
   const hash = new SystemHash(await store.secret('signing', () => random.token(256)));
   const bus = new LocalBus(log);
   const engine = new Engine({ store, bus, clock, log, outbox: config.webhookUrl !== undefined });
@@ -138,6 +144,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     await webhooks?.close();
     await bus.close();
     await store.close();
+    letGo();
   };
   const addresses = addressesOf(config);
   const isTls = certificate !== undefined;
@@ -175,6 +182,16 @@ function databaseIn(dataDir: string): string {
     throw new StartError(`The folder ${folder} could not be made. Choose another one with --data-dir.`, { cause: error });
   }
   return join(folder, 'offhook.db');
+}
+
+/** Two servers on the same data would each take it from the other. */
+function hold(dataDir: string): () => void {
+  const folder = folderIn(dataDir);
+  const letGo = folder === undefined ? () => undefined : lockFolder(folder);
+  if (letGo !== undefined) return letGo;
+  throw new StartError(
+    `Another Offhook server is running on the data in ${dataDir}. Stop it, or choose another folder with --data-dir.`,
+  );
 }
 
 /** Both addresses of localhost; undefined stands for all there are. */

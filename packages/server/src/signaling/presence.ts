@@ -41,8 +41,11 @@ export class Presence {
 
   /** From now on this connection hears of these and no others. Their state comes back; later changes come as events. */
   async watch(connection: Connection, addresses: ReadonlySet<Address>, arrivals: boolean): Promise<PersonPresence[]> {
+    const untold = [...(connection.pending?.values() ?? [])];
     this.forget(connection);
     connection.watching = addresses;
+    // Asked twice, the page may take the first answer for the last.
+    for (const person of untold) if (addresses.has(person.address)) this.#gather(connection, person);
     for (const address of addresses) {
       const watchers = this.#watchers.get(address);
       if (watchers === undefined) this.#watchers.set(address, new Set([connection]));

@@ -10,6 +10,7 @@ import { unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import type { Rate } from '../ports/bucket.ts';
+import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from '../ports.ts';
 import { forward, read, reopen } from './application.ts';
 import type { Application } from './application.ts';
@@ -133,16 +134,20 @@ export class Signaling {
   }
 
   async #greet(link: Link, hello: RequestOf<'hello'>): Promise<void> {
-    const held = await greet({ ...this.#deps, hub: this.#hub }, link, hello).catch((error: unknown) => {
+    try {
+      const held = await greet({ ...this.#deps, hub: this.#hub }, link, hello);
+      if (typeof held === 'string') return this.#turnAway(link, hello, held);
+      this.#rounds.signedIn(link);
+      for (const text of held) this.message(link, text);
+    } catch (error) {
       this.#deps.log.error('hello', { error: String(error) });
-      return 'store_failed' as const;
-    });
-    if (typeof held === 'string') {
-      link.send(replyText(hello.id, { error: held }));
-      return link.close(held);
+      this.#turnAway(link, hello, error instanceof StoreError ? 'store_failed' : 'internal');
     }
-    this.#rounds.signedIn(link);
-    for (const text of held) this.message(link, text);
+  }
+
+  #turnAway(link: Link, hello: RequestOf<'hello'>, code: ErrorCode): void {
+    link.send(replyText(hello.id, { error: code }));
+    link.close(code);
   }
 
   /** Counts a message. False when it is one too many; whoever does not slow down after that is let go. */

@@ -40,7 +40,7 @@ class Line extends WebSocket {
 
   /** Nothing is compressed and nothing is sent through `ws` but control frames, so frames of our own fit between them. */
   write(text: string): void {
-    if (this.readyState === WebSocket.OPEN && this.stream !== undefined) writeText(this.stream, text);
+    if (this.readyState === WebSocket.OPEN && this.stream?.writable === true) writeText(this.stream, text);
   }
 
   /** `ws` closes with 1009 when a message is too large (RFC 6455 §7.4.1); clients know the code of our table. */
