@@ -5,6 +5,7 @@
 import type { Call } from '../../packages/client/src/call.ts';
 import type { CallRecord, CallState } from '@offhook/core';
 import type { Write } from '../../packages/server/src/ports.ts';
+import { Admission } from './laws-admission.ts';
 import type { Page } from './page.ts';
 import type { World } from './world.ts';
 
@@ -70,6 +71,7 @@ export class Laws {
   changedAt = 0;
   /** Which page holds a connection. */
   readonly pageOf = new Map<string, Speaker>();
+  readonly #admission = new Admission();
   /** Ways in which no call ends in a world like this one. */
   readonly neverEnds = new Set<string>();
 
@@ -120,10 +122,15 @@ export class Laws {
     const before = known.state;
     const id = short(state.id);
     if (state.kind !== before?.kind) this.news();
+    if (state.kind === 'ringing' && before === undefined) this.#admitted(state);
     if (state.kind === 'ringing') known.ringsUntil = Infinity;
     else if (before === undefined || before.kind === 'ringing') known.ringsUntil = this.#world.time.now;
     if (before !== undefined) {
-      this.expect(stages.indexOf(state.kind) >= stages.indexOf(before.kind), 'S2', `${id} went from ${before.kind} to ${state.kind}`);
+      this.expect(
+        stages.indexOf(state.kind) >= stages.indexOf(before.kind),
+        'S2',
+        `${id} went from ${before.kind} to ${state.kind}`,
+      );
       if ('epoch' in before && 'epoch' in state) this.expect(state.epoch >= before.epoch, 'S7', `the epoch of ${id} went back`);
     }
     if (state.kind === 'answering' || state.kind === 'active') {
@@ -139,6 +146,14 @@ export class Laws {
     if ('caller' in state && typeof state.caller !== 'string') known.caller = state.caller.connection;
     if (state.kind === 'ringing') known.users = [state.caller.person.address, state.callee.address];
     known.state = state;
+  }
+
+  #admitted(state: Extract<CallState, { kind: 'ringing' }>): void {
+    const { server, time } = this.#world;
+    const others = [...this.calls_.values()].filter(({ id }) => id !== state.id);
+    const wish = server.disk.users.get(state.callee.address)?.settings;
+    const objection = this.#admission.objection(state, others, wish, time.now);
+    this.expect(objection === undefined, 'S18', `${short(state.id)} ${objection ?? ''}`);
   }
 
   #recorded(record: CallRecord): void {
@@ -164,6 +179,7 @@ export class Laws {
   /** The server hears. */
   heard(text: string): void {
     if (!text.includes('"id":"')) return;
+    if (text.includes('"type":"settings"')) this.#admission.changes(this.#world.time.now);
     const { id, type, call, epoch, side, description } = JSON.parse(text) as Record<string, unknown>;
     this.#asked.set(String(id), {
       type: String(type),
@@ -186,10 +202,14 @@ export class Laws {
     const { type, call, cause } = JSON.parse(text) as Record<string, string | undefined>;
     const { state, record } = this.known(call ?? '');
     const id = short(call ?? '');
-    if (type === 'accepted') this.expect(state !== undefined && state.kind !== 'ringing', 'S7', `${id} accepted before it is stored`);
-    if (type === 'answered') this.expect(state !== undefined && state.kind !== 'answering', 'S7', `${id} answered before it is stored`);
+    if (type === 'accepted')
+      this.expect(state !== undefined && state.kind !== 'ringing', 'S7', `${id} accepted before it is stored`);
+    if (type === 'answered')
+      this.expect(state !== undefined && state.kind !== 'answering', 'S7', `${id} answered before it is stored`);
     if (type === 'ended' && cause !== 'answered_elsewhere' && cause !== 'busy')
       this.expect(record !== undefined, 'S7', `${id} ended before it is stored`);
+    if (type === 'ended' && cause !== 'answered_elsewhere' && cause !== 'busy' && record !== undefined)
+      this.expect(record.cause === cause, 'S1', `${id} ended ${record.cause}, and ${page.name} is told ${cause ?? ''}`);
   }
 
   #replied(page: Speaker, text: string): void {
@@ -203,7 +223,8 @@ export class Laws {
       return;
     }
     const merged = (ok['merged'] as { call: string } | undefined)?.call;
-    if (asked.call !== undefined) this.#acknowledged(page, merged === undefined ? asked : { ...asked, type: 'accept', call: merged });
+    if (asked.call !== undefined)
+      this.#acknowledged(page, merged === undefined ? asked : { ...asked, type: 'accept', call: merged });
   }
 
   #acknowledged(page: Speaker, { type, call = '', epoch = 0, n = 0, description }: Asked): void {
@@ -218,9 +239,14 @@ export class Laws {
     if (type === 'answer') this.expect(state?.kind === 'active', 'S7', `the answer of ${id} is not stored`);
     if (type === 'hangup' && (isSide || state?.kind === 'ringing')) this.break('S7', `the end of ${id} is not stored`);
     const opens = type === 'reoffer' || (type === 'describe' && description === 'offer');
-    if (opens && state !== undefined && 'epoch' in state) this.expect(state.epoch >= epoch, 'S7', `epoch ${epoch} of ${id} is not stored`);
+    if (opens && state !== undefined && 'epoch' in state)
+      this.expect(state.epoch >= epoch, 'S7', `epoch ${epoch} of ${id} is not stored`);
     if (type !== 'update' || !isSide || state === undefined || !('callee' in state) || typeof state.caller === 'string') return;
-    const end = isCaller ? state.caller : 'side' in (state.callee as object) ? (state.callee as typeof state.caller) : undefined;
+    const end = isCaller
+      ? state.caller
+      : 'side' in (state.callee as object)
+        ? (state.callee as typeof state.caller)
+        : undefined;
     if (end !== undefined) this.expect(end.side.n >= n, 'S7', `value ${n} of ${id} is not stored`);
   }
 
@@ -255,7 +281,8 @@ export class Laws {
         const isForgotten = call.cause === 'server_lost' && known.record !== undefined && known.record.cause !== 'server_lost';
         this.expect(!isForgotten, 'S3', `${short(call.id)} is lost to ${page.name} and ended ${known.record?.cause ?? ''}`);
         this.expect(times === 1, 'S1', `${short(call.id)} ended ${times} times on ${page.name}`);
-        if (rang !== undefined) this.expect(page.scope.now() - rang < 200_000 || call.cause !== 'no_answer', 'S4', `${page.name} rang too long`);
+        if (rang !== undefined)
+          this.expect(page.scope.now() - rang < 200_000 || call.cause !== 'no_answer', 'S4', `${page.name} rang too long`);
       });
     }
   }
@@ -281,7 +308,8 @@ export class Laws {
         this.expect(page.calls.length > 0, 'S5', `${page.name} has a peer connection and no call`);
       }
       if (page.calls.length === 0 && page.asking === 0) {
-        for (const track of page.tracks) this.expect(track.readyState === 'ended', 'S5', `${page.name} captures without a call`);
+        for (const track of page.tracks)
+          this.expect(track.readyState === 'ended', 'S5', `${page.name} captures without a call`);
       }
       for (const call of page.calls) this.#lookAt(page, call, now);
     }
@@ -289,7 +317,8 @@ export class Laws {
 
   #lookAt(page: Page, call: Call, now: number): void {
     if (call.held || call.remote.held) {
-      for (const track of call.localStream.getAudioTracks()) this.expect(!track.enabled, 'S5', `${page.name} sends sound while held`);
+      for (const track of call.localStream.getAudioTracks())
+        this.expect(!track.enabled, 'S5', `${page.name} sends sound while held`);
       for (const track of call.remoteStream.getTracks()) this.expect(!track.enabled, 'S5', `${page.name} plays while held`);
     }
     if (call.state !== 'incoming') return;
@@ -298,7 +327,10 @@ export class Laws {
     const patience = 3_000 + 4 * page.network.delay[1];
     if (known === undefined || wire?.isWelcomed !== true || known.ringsUntil + patience > now) return;
     if ((this.#soundSince.get(page) ?? now) + patience > now) return;
-    this.break('S4', `${page.name} still rings for ${short(call.id)}, which is ${known.record === undefined ? 'taken' : 'over'}`);
+    this.break(
+      'S4',
+      `${page.name} still rings for ${short(call.id)}, which is ${known.record === undefined ? 'taken' : 'over'}`,
+    );
   }
 
   /** Since when each page could hear. */

@@ -18,9 +18,13 @@ if (values.seed !== undefined) {
   const started = performance.now();
   let steps = 0;
   let broken = 0;
+  let calls = 0;
+  let talked = 0;
   for (let seed = from; seed <= to; seed += 1) {
     const one = await run(seed);
     steps += one.steps;
+    calls += one.calls;
+    talked += one.talked;
     const [first] = one.breaches;
     if (first === undefined) continue;
     broken += 1;
@@ -28,5 +32,5 @@ if (values.seed !== undefined) {
   }
   const seeds = to - from + 1;
   const took = performance.now() - started;
-  console.log(`${broken} of ${seeds} broken; ${(took / seeds).toFixed(1)} ms and ${(steps / seeds).toFixed(0)} steps a seed`);
+  console.log(`${broken} of ${seeds} broken; ${(took / seeds).toFixed(1)} ms and ${(steps / seeds).toFixed(0)} steps a seed; ${talked} of ${calls} calls talked`);
 }

@@ -21,6 +21,8 @@ export interface Run {
   readonly breaches: readonly Breach[];
   readonly world: World;
   readonly calls: number;
+  /** Calls on which people have talked. */
+  readonly talked: number;
   readonly steps: number;
   /** Virtual milliseconds. */
   readonly lasted: number;
@@ -76,8 +78,9 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   }
   outsider?.leave();
   if (isLawful(world)) await end(world, people, troubles, chance);
-  const { breaches } = world.laws;
-  return { seed, breaches, world, calls: people.calls, steps: world.time.steps, lasted: world.time.now - 1_800_000_000_000 };
+  const { breaches, calls_ } = world.laws;
+  const talked = [...calls_.values()].filter(({ connectedAt }) => connectedAt !== undefined).length;
+  return { seed, breaches, world, calls: people.calls, talked, steps: world.time.steps, lasted: world.time.now - 1_800_000_000_000 };
 }
 
 function isLawful({ laws }: World): boolean {

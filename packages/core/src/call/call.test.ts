@@ -321,6 +321,17 @@ describe('the claim', () => {
     });
   });
 
+  it('[C17] takes the answer that comes with another claim of the winner', () => {
+    const drive = answering();
+    const again: CallInput = { type: 'accept', from: bobPhone, epoch: 1, answer: answer('1') };
+    expect(answered(drive.feed({ ...again, from: bobDesk }))).toBe('answered_elsewhere');
+    expect(drive.feed({ ...again, epoch: 2 })).toEqual([{ type: 'reply', ok: {} }]);
+    const effects = drive.feed(again);
+    expect(answered(effects)).toBe('ok');
+    expect(told(effects)).toEqual(['alice/laptop/1: answered']);
+    expect(drive.state.kind).toBe('active');
+  });
+
   it('[C18] stops all other devices and tabs, naming the device', () => {
     const effects = ringing().feed({ type: 'accept', from: bobPhone, epoch: 1 });
     expect(told(effects)).toEqual([

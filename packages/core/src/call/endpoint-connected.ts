@@ -67,7 +67,9 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return described(state, input);
     case 'done':
       // An offer that overtook the answer (which had to be asked for twice) was refused.
-      return input.request === 'answer' ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }] } : unchanged(state);
+      return input.request === 'answer'
+        ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }] }
+        : unchanged(state);
     case 'candidates':
       return input.epoch === state.epoch
         ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }

@@ -16,6 +16,11 @@ export function stepAnswering(state: Answering, input: CallInput, now: Instant):
   switch (input.type) {
     case 'answer':
       return answer(state, input, now);
+    case 'accept':
+      // Taken by an invite that crossed, and answered by the same page at the same moment: here is the answer.
+      return input.answer !== undefined && input.epoch === state.epoch && sideOf(state, input.from) === 'callee'
+        ? answer(state, { ...input, type: 'answer', answer: input.answer }, now)
+        : stepTalking(state, input, now);
     case 'reoffer':
       if (input.from.connection !== state.caller.connection) return refused(state, 'call_not_found');
       if (input.epoch <= state.epoch)
