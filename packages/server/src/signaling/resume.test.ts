@@ -1,6 +1,7 @@
 import { limits } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { settled } from '../engine/engine.fixture.ts';
+import { StoreError } from '../ports.ts';
 import { Site } from './signaling.fixture.ts';
 
 const offer = { type: 'offer', sdp: 'v=0' };
@@ -189,4 +190,12 @@ test('bye hangs up, is answered, and leaves nothing to resume', async () => {
   expect(site.gauge('users_here')).toBe(1);
   const again = await site.signIn('alice-1', { resume: alice.welcome.resume, seq: 0 });
   expect(again.welcome.resumed).toBe(false);
+});
+
+test('a hello that the store cannot answer is turned away for the moment', async () => {
+  const site = new Site();
+  site.store.device = () => Promise.reject(new StoreError('store_failed', 'disk'));
+  const tab = site.open();
+  expect(await tab.ask({ type: 'hello', version: 1, token: 'alice-1' })).toMatchObject({ error: { code: 'store_failed' } });
+  expect(tab.closedWith).toEqual({ code: 4503, reason: 'store_failed' });
 });
