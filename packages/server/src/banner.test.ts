@@ -15,6 +15,6 @@ test('in a local network it draws the address as a QR code and names the certifi
   const fingerprint = Array.from({ length: 32 }, (_, n) => n.toString(16).padStart(2, '0').toUpperCase()).join(':');
   const text = await banner(server(['https://192.168.1.5:8080', 'https://localhost:8080'], fingerprint));
   expect(text).toMatch(/https:\/\/192\.168\.1\.5:8080\n +https:\/\/localhost:8080\n/);
-  expect(text.split('\n').filter((line) => /[█▀▄]{10}/.test(line)).length).toBeGreaterThan(10);
+  expect(text.split('\n').filter((line) => line.includes('█')).length).toBeGreaterThan(10);
   expect(text.replace(/\s/g, '')).toContain(fingerprint.slice(0, 47) + fingerprint.slice(48));
 });
