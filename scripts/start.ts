@@ -2,7 +2,7 @@
  * `npm start [-- FLAGS]`: the server from source, with the web phone built beside it when that is missing or older than its
  * sources. The server listens at once; only pages wait:
  *
- * - `--phone-dir DIR` tells the server where the web phone's files are (index.html and assets/);
+ * - OFFHOOK_PHONE_DIR tells the server where the web phone's files are (index.html and assets/);
  * - OFFHOOK_PHONE_BUILDING, set only when a build was started, is the path of a file that exists while it goes on. As long as it
  *   exists, the server lets requests for pages wait; when it has gone, DIR is complete, or has no index.html if the build failed
  *   (the reason is on stderr).
@@ -18,7 +18,8 @@ if (phoneIsStale()) {
   if (!isBuilding()) build();
   process.env['OFFHOOK_PHONE_BUILDING'] = buildingMarker;
 }
-if (!process.argv.includes('--phone-dir')) process.argv.push('--phone-dir', phoneDir);
+// In the environment, so that a flag of the person who starts it comes first.
+process.env['OFFHOOK_PHONE_DIR'] ??= phoneDir;
 await import('../packages/server/src/main.ts');
 
 function build(): void {

@@ -121,6 +121,23 @@ describe('the first minute', () => {
     await expect.poll(() => anna.title()).toBe('Offhook');
   });
 
+  it('asks in a further tab who it is for, and takes up the one person there was when the browser comes back', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const shared = await profile();
+    const anna = await signIn(shared, server.url, Anna);
+    const second = await shared.newPage();
+    await second.goto(server.url);
+    await button(second, new RegExp(Anna)).waitFor();
+    await typeName(second, Bo);
+    await row(anna, Bo).waitFor();
+    await row(second, Anna).waitFor();
+    await anna.close();
+    await second.close();
+    const later = await shared.newPage();
+    await later.goto(server.url);
+    await later.getByRole('navigation', { name: 'Places' }).waitFor();
+  });
+
   it('refuses a name that is taken, keeps what was typed and offers what is free', async () => {
     const { Anna } = names('Anna');
     await person(Anna);

@@ -31,7 +31,7 @@ export class Outbox {
 
   constructor(random: Random) {
     this.#random = random;
-    // The answers to requests are remembered per device, so that the ids of its tabs and pages must differ.
+    // The server remembers answers per connection, which a reloaded page takes over: its ids must differ from those before.
     this.#prefix = random.token(72);
   }
 

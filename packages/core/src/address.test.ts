@@ -100,6 +100,14 @@ describe('the address of a name', () => {
     );
   });
 
+  it.each(['An\u034fna', 'Anna\ufe0f', 'Anna\u3164', '\u115fAnna', 'A\u180enna'])('does not tell %j from Anna', (name) => {
+    expect(cleanName(name)).toBe('Anna');
+  });
+
+  it('is none for a name of nothing but fillers', () => {
+    expect(cleanName('\u3164\u115f\uffa0')).toBeUndefined();
+  });
+
   it('depends on the shown name alone', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => {

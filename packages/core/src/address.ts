@@ -1,14 +1,15 @@
 /**
- * Names and addresses. A name is what people see; its address is what one calls. Two names that look alike have one address, so
- * that nobody can pass for another: compatibility forms are folded (Unicode UAX #15 NFKC), case is ignored, invisible and
- * bidirectional characters are dropped.
+ * Names and addresses. A name is what people see; its address is what one calls. Two names that differ only in what cannot be
+ * seen have one address: compatibility forms are folded (Unicode UAX #15 NFKC), case is ignored, invisible and bidirectional
+ * characters are dropped. Letters of different scripts that look the same stay different.
  */
 import { limits } from './limits.ts';
 
 // Tabs and ends of lines stand between words, as spaces do.
 const lineBreaks = /[\t-\r]+/gu;
-// Controls, format characters (zero width, bidirectional), surrogates, private use, line and paragraph separators.
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+// Controls, format characters (zero width, bidirectional), surrogates, private use, line and paragraph separators; and what is
+// not drawn though it counts as a letter or mark (fillers, joiners, variation selectors: UAX #44 Default_Ignorable_Code_Point).
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A name as it may be shown: one line, no invisible characters; undefined when nothing readable is left or it is too long. */
 export function cleanName(name: string): string | undefined {

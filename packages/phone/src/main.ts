@@ -42,7 +42,7 @@ listenToKeys({
 
 app.state = controller.state;
 document.body.append(app);
-controller.start(new URLSearchParams(location.search));
+void controller.start(new URLSearchParams(location.search));
 
 function show(state: PhoneState): void {
   const before = app.state;

@@ -2,6 +2,7 @@ import { claimName, connect, identities, identityOfTab, joinByLink, useIdentity 
 import type { Identity, Phone } from '@offhook/client';
 import type { Command } from './view/commands.ts';
 import type { PhoneState, SignedIn, SignedOut } from './view/state.ts';
+import { isInAnotherTab, useInThisTab } from './control/in-use.ts';
 import { errorCode, nameProblem } from './control/problems.ts';
 import { SignedInControl } from './control/signed-in.ts';
 import type { Page } from './control/signed-in.ts';
@@ -18,6 +19,7 @@ export class PhoneController {
   readonly #changed: (state: PhoneState) => void;
   #state: PhoneState = { kind: 'starting', waiting: false };
   #signedIn: SignedInControl | undefined;
+  #letGo: (() => void) | undefined;
   #page: Page = { audible: false, silenced: false };
   /** The code of the link that this page was opened by. */
   #code: string | undefined;
@@ -33,12 +35,18 @@ export class PhoneController {
     return this.#state;
   }
 
-  /** Begins as the address of the page says: by a link, as somebody new, or as whoever used this tab last. */
-  start(parameters: URLSearchParams): void {
+  /**
+   * Begins as the address of the page says: by a link, as somebody new, or as whoever used this tab last. In a new tab it is the
+   * person who was here last, unless they have a tab already: then it asks.
+   */
+  async start(parameters: URLSearchParams): Promise<void> {
     this.#code = parameters.get('join') ?? undefined;
-    const identity = identityOfTab(this.#url) ?? identities(this.#url)[0];
-    if (this.#code !== undefined || parameters.has('new') || identity === undefined) this.#signedOut();
-    else void this.#enter(identity);
+    if (this.#code !== undefined || parameters.has('new')) return this.#signedOut();
+    const own = identityOfTab(this.#url);
+    const [last] = identities(this.#url);
+    if (own !== undefined) return this.#enter(own);
+    if (last === undefined || (await isInAnotherTab(last))) return this.#signedOut();
+    return this.#enter(last);
   }
 
   run(command: Command): void {
@@ -92,7 +100,7 @@ export class PhoneController {
 
   #leaveLink(): void {
     this.#code = undefined;
-    this.start(new URLSearchParams());
+    void this.start(new URLSearchParams());
   }
 
   async #enter(identity: Identity): Promise<void> {
@@ -117,6 +125,7 @@ export class PhoneController {
   #use(phone: Phone, identity: Identity): void {
     const control = new SignedInControl(phone, identity, () => this.#redraw());
     this.#signedIn = control;
+    this.#letGo = useInThisTab(identity);
     phone.on('closed', (error) => {
       if (this.#signedIn !== control) return;
       this.#leave();
@@ -137,6 +146,7 @@ export class PhoneController {
   #leave(): void {
     this.#signedIn?.close();
     this.#signedIn = undefined;
+    this.#letGo?.();
   }
 
   #signedOut(more: Partial<SignedOut> = {}): void {

@@ -46,7 +46,7 @@ export function announcement(
 /** The one line a transition leaves in the log. */
 export function logTransition(
   log: Log,
-  event: Announced,
+  event: Announced | 'call.answered',
   before: CallState,
   state: CallState,
   effects: readonly CallEffect[],

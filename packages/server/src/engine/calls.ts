@@ -169,6 +169,11 @@ export class Calls {
       entry.state = state;
       this.#deadlines.set(state.id, state.kind === 'ended' ? this.#deps.clock.now() + rememberMs : callMachine.deadline(state));
     }
+    const announced = effects.find((effect) => effect.type === 'announce');
+    // The one change of state that is not announced is the answer after the claim.
+    if (announced !== undefined || state.kind !== before.kind) {
+      logTransition(this.#deps.log, announced?.event ?? 'call.answered', before, state, effects);
+    }
     let answered = false;
     for (const effect of effects) {
       if (effect.type === 'reply' || effect.type === 'refuse') {
@@ -176,7 +181,6 @@ export class Calls {
         answered = true;
         continue;
       }
-      if (effect.type === 'announce') logTransition(this.#deps.log, effect.event, before, state, effects);
       this.#deps.perform(entry, effect);
     }
     if (!answered) respond?.({ error: 'wrong_state' });
