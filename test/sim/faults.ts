@@ -1,0 +1,266 @@
+/** Mistakes that are made on purpose, one of a kind each: whether the laws would notice them. */
+import { callMachine, endpointMachine, userMachine } from '@offhook/core';
+import type {
+  CallEffect,
+  CallInput,
+  CallState,
+  EndpointEffect,
+  EndpointInput,
+  EndpointState,
+  Step,
+  UserInput,
+  UserState,
+} from '@offhook/core';
+import type { UserEffect } from '@offhook/core';
+import { LocalMedia } from '../../packages/client/src/local-media.ts';
+import { Outbox } from '../../packages/client/src/outbox.ts';
+import { Peer } from '../../packages/client/src/peer.ts';
+import { Engine } from '../../packages/server/src/engine/engine.ts';
+import type { Write } from '../../packages/server/src/ports.ts';
+import { Backlog } from '../../packages/server/src/signaling/backlog.ts';
+import { Connection } from '../../packages/server/src/signaling/connection.ts';
+import { MemoryStore } from '../../packages/server/src/store/memory.ts';
+
+/** Makes the mistake from now on. The function returned ends it. */
+type Plant = () => () => void;
+
+type CallStep = (state: CallState, input: CallInput, now: number) => Step<CallState, CallEffect>;
+type EndpointStep = (state: EndpointState, input: EndpointInput, now: number) => Step<EndpointState, EndpointEffect>;
+type UserStep = (state: UserState, input: UserInput, now: number) => Step<UserState, UserEffect>;
+
+/** Puts another member in place of one. */
+function replace<T extends object, K extends keyof T>(target: T, key: K, make: (right: T[K]) => T[K]): () => void {
+  const right = target[key];
+  target[key] = make(right);
+  return () => {
+    target[key] = right;
+  };
+}
+
+function call(wrong: (right: CallStep, state: CallState, input: CallInput, now: number) => Step<CallState, CallEffect>): Plant {
+  return () => replace(callMachine, 'step', (right) => (state, input, now) => wrong(right, state, input, now));
+}
+
+function endpoint(
+  wrong: (right: EndpointStep, state: EndpointState, input: EndpointInput, now: number) => Step<EndpointState, EndpointEffect>,
+): Plant {
+  return () => replace(endpointMachine, 'step', (right) => (state, input, now) => wrong(right, state, input, now));
+}
+
+function user(wrong: (right: UserStep, state: UserState, input: UserInput, now: number) => Step<UserState, UserEffect>): Plant {
+  return () => replace(userMachine, 'step', (right) => (state, input, now) => wrong(right, state, input, now));
+}
+
+function isOfRinging(write: Write): boolean {
+  return write.type === 'outbox' && write.entry.event === 'call.ringing';
+}
+
+/** Calls whose effects are others than they should be. */
+function callEffects(wrong: (effect: CallEffect, before: CallState) => readonly CallEffect[]): Plant {
+  return call((right, state, input, now) => {
+    const step = right(state, input, now);
+    return { state: step.state, effects: step.effects.flatMap((effect) => wrong(effect, state)) };
+  });
+}
+
+function endpointEffects(wrong: (effect: EndpointEffect) => readonly EndpointEffect[]): Plant {
+  return endpoint((right, state, input, now) => {
+    const step = right(state, input, now);
+    return { state: step.state, effects: step.effects.flatMap(wrong) };
+  });
+}
+
+export const faults: Readonly<Record<string, Plant>> = {
+  // The claim.
+  'a second accept wins as well': call((right, state, input, now) =>
+    input.type === 'accept' &&
+    (state.kind === 'answering' || state.kind === 'active') &&
+    input.from.person.address === state.callee.person.address
+      ? { state: { ...state, callee: { ...state.callee, ...input.from } }, effects: [{ type: 'reply', ok: {} }] }
+      : right(state, input, now),
+  ),
+  'those who lost the race are not told': callEffects((effect) =>
+    effect.type === 'send' && effect.event.type === 'ended' && effect.event.cause === 'answered_elsewhere' ? [] : [effect],
+  ),
+  'the caller is not told of the answer': callEffects((effect) =>
+    effect.type === 'send' && (effect.event.type === 'accepted' || effect.event.type === 'answered') ? [] : [effect],
+  ),
+  'an answer to an earlier offer counts': call((right, state, input, now) =>
+    input.type === 'accept' && state.kind === 'ringing'
+      ? right(state, { ...input, epoch: state.epoch }, now)
+      : input.type === 'answer' && state.kind === 'answering'
+        ? right(state, { ...input, epoch: state.epoch }, now)
+        : right(state, input, now),
+  ),
+  'invites that cross are two calls': user((right, state, input, now) => {
+    const step = right(state, input, now);
+    if (input.type !== 'place' || !step.effects.some(({ type }) => type === 'cross')) return step;
+    const calls = new Map(state.calls).set(input.call, { role: 'caller', peer: input.to, stage: 'ringing' });
+    return { state: { ...state, calls }, effects: [{ type: 'placed' }] };
+  }),
+  'a repeated invite is a second call': () => {
+    const seen = new Set<string>();
+    return replace(
+      Engine.prototype,
+      'request',
+      (right) =>
+        function (this: Engine, from, request, respond) {
+          const invite = `${from.person.address} ${request.call}`;
+          if (request.type !== 'invite') return right.call(this, from, request, respond);
+          if (!seen.has(invite)) {
+            seen.add(invite);
+            return right.call(this, from, request, respond);
+          }
+          return right.call(this, from, { ...request, call: `${request.call}-again` }, respond);
+        },
+    );
+  },
+
+  // The end.
+  'ringing has no deadline': () =>
+    replace(callMachine, 'deadline', (right) => (state) => (state.kind === 'ringing' ? undefined : right(state))),
+  'hanging up while it rings is forgotten': call((right, state, input, now) =>
+    input.type === 'hangup' && state.kind === 'ringing'
+      ? { state, effects: [{ type: 'reply', ok: {} }] }
+      : right(state, input, now),
+  ),
+  'hanging up is not told to the server': endpointEffects((effect) =>
+    effect.type === 'send' && effect.message.type === 'hangup' ? [] : [effect],
+  ),
+  'those who are gone are not missed': call((right, state, input, now) =>
+    input.type === 'away' ? { state, effects: [] } : right(state, input, now),
+  ),
+  'the caller is not released': callEffects((effect, state) =>
+    effect.type === 'released' && state.kind !== 'new' && state.kind !== 'ended' && effect.user === state.caller.person.address
+      ? []
+      : [effect],
+  ),
+  'a call is recorded twice': callEffects((effect) => (effect.type === 'record' ? [effect, effect] : [effect])),
+  'the history tells another cause than the phone': callEffects((effect) =>
+    effect.type === 'record' && effect.record.cause === 'declined'
+      ? [{ ...effect, record: { ...effect.record, cause: 'no_answer' } }]
+      : [effect],
+  ),
+  'the duration begins anew when media is back': call((right, state, input, now) => {
+    const step = right(state, input, now);
+    const isBack = input.type === 'media' && input.state === 'connected' && step.state !== state;
+    return isBack && step.state.kind === 'active' ? { ...step, state: { ...step.state, connectedAt: now } } : step;
+  }),
+
+  // The store.
+  'replies do not wait for the store': () =>
+    replace(
+      MemoryStore.prototype,
+      'commit',
+      (right) =>
+        function (this: MemoryStore, writes) {
+          right.call(this, writes).catch(() => undefined);
+          return Promise.resolve();
+        },
+    ),
+  'what the disk failed to store counts as stored': () =>
+    replace(
+      MemoryStore.prototype,
+      'commit',
+      (right) =>
+        function (this: MemoryStore, writes) {
+          return right.call(this, writes).catch(() => undefined);
+        },
+    ),
+  'webhooks overtake one another': () => {
+    const late: Write[] = [];
+    return replace(
+      MemoryStore.prototype,
+      'commit',
+      (right) =>
+        function (this: MemoryStore, writes) {
+          const now = writes.filter((write) => !isOfRinging(write));
+          if (now.some(({ type }) => type === 'outbox')) now.push(...late.splice(0));
+          late.push(...writes.filter(isOfRinging));
+          return right.call(this, now);
+        },
+    );
+  },
+
+  // The way between page and server.
+  'what is told while the socket is gone is lost': () =>
+    replace(
+      Connection.prototype,
+      'event',
+      (right) =>
+        function (this: Connection, json) {
+          if (this.link !== undefined) right.call(this, json);
+        },
+    ),
+  'resumed, it is said, though events are gone': () =>
+    replace(
+      Backlog.prototype,
+      'add',
+      (right) =>
+        function (this: Backlog, seq, text) {
+          this.trim(seq - 1);
+          right.call(this, seq, text);
+        },
+    ),
+  'requests on their way are not repeated': () => replace(Outbox.prototype, 'all', () => () => []),
+  'the full state after a lost connection is passed over': endpoint((right, state, input, now) =>
+    input.type === 'resync' ? { state, effects: [] } : right(state, input, now),
+  ),
+
+  // Users.
+  'a change of presence is not told': user((right, state, input, now) => {
+    const step = right(state, input, now);
+    return { state: step.state, effects: step.effects.filter(({ type }) => input.type !== 'released' || type !== 'presence') };
+  }),
+  'calls are not counted': user((right, state, input, now) => {
+    if (input.type !== 'offered') return right(state, input, now);
+    const step = right({ ...state, settings: { ...state.settings, maxCalls: Infinity } }, input, now);
+    return { ...step, state: { ...step.state, settings: state.settings } };
+  }),
+  'do not disturb is passed over': user((right, state, input, now) => {
+    if (input.type !== 'offered') return right(state, input, now);
+    const step = right({ ...state, settings: { ...state.settings, doNotDisturb: false } }, input, now);
+    const effects = step.effects.filter(({ type }) => type !== 'presence');
+    return { effects, state: { ...step.state, settings: state.settings } };
+  }),
+
+  // Media.
+  'hold is a switch instead of a value': endpoint((right, state, input, now) =>
+    input.type === 'updated' && 'theirs' in state
+      ? right(state, { ...input, side: { ...input.side, held: input.side.held !== state.theirs.held } }, now)
+      : right(state, input, now),
+  ),
+  'an older value of a side wins': call((right, state, input, now) => {
+    if (input.type !== 'update' || (state.kind !== 'answering' && state.kind !== 'active')) return right(state, input, now);
+    const role = (['caller', 'callee'] as const).find((one) => state[one].connection === input.from.connection);
+    return right(
+      role === undefined ? state : { ...state, [role]: { ...state[role], side: { ...state[role].side, n: -1 } } },
+      input,
+      now,
+    );
+  }),
+  'the microphone is asked for while it rings': endpoint((right, state, input, now) => {
+    const step = right(state, input, now);
+    if (input.type !== 'incoming' || step.state.kind !== 'incoming') return step;
+    return { ...step, effects: [...step.effects, { type: 'capture', media: step.state.media }] };
+  }),
+  'capture goes on after the call': () => replace(LocalMedia.prototype, 'close', () => () => undefined),
+  'peer connections stay open after the call': () => replace(Peer.prototype, 'close', () => () => undefined),
+  'the page that was loaded again opens no new epoch': endpoint((right, state, input, now) => {
+    const step = right(state, input, now);
+    if (input.type !== 'restore' || !('epoch' in step.state)) return step;
+    const effects = step.effects.map((effect) => (effect.type === 'open' ? { ...effect, epoch: effect.epoch - 1 } : effect));
+    return { state: { ...step.state, epoch: step.state.epoch - 1 }, effects };
+  }),
+  'nobody is polite': endpointEffects((effect) =>
+    effect.type === 'open'
+      ? [{ ...effect, polite: false }]
+      : effect.type === 'remote' && effect.open !== undefined
+        ? [{ ...effect, open: { polite: false } }]
+        : [effect],
+  ),
+  'ICE is not restarted': endpointEffects((effect) => (effect.type === 'restart_ice' ? [] : [effect])),
+  'candidates are not passed on': callEffects((effect) =>
+    effect.type === 'send' && effect.event.type === 'candidates' ? [] : [effect],
+  ),
+};
