@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { defaults } from '../../packages/server/src/config.ts';
+import { StoreError } from '../../packages/server/src/ports.ts';
 import { StartError } from '../../packages/server/src/server.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { addDevice, claim, post, startServer } from '../support/wire.ts';
@@ -92,15 +93,14 @@ describe('health', () => {
     expect(metrics).toMatch(/^offhook_sockets 0$/m);
   });
 
-  test('is bad when the data belong to another server', async () => {
-    const dataDir = join(folder, 'data');
-    const first = await startServer({ dataDir });
-    const second = await startServer({ dataDir });
-    const ready = await fetch(`http://127.0.0.1:${first.port}/readyz`);
+  test('is bad while the store takes nothing', async () => {
+    const other = await startServer();
+    other.store.commit = () => Promise.reject(new StoreError('store_failed', 'The disk is full.'));
+    const ready = await fetch(`http://127.0.0.1:${other.port}/readyz`);
     expect([ready.status, await ready.json()]).toMatchObject([503, { reason: 'the store cannot be written' }]);
-    expect((await fetch(`http://127.0.0.1:${second.port}/readyz`)).status).toBe(200);
-    expect(await code(await post(first.port, '/v1/open/claim', { name: 'Anna' }))).toEqual([503, 'store_failed']);
-    await Promise.all([first.stop(), second.stop()]);
+    expect(await code(await post(other.port, '/v1/open/claim', { name: 'Anna' }))).toEqual([503, 'store_failed']);
+    expect((await fetch(`http://127.0.0.1:${other.port}/healthz`)).status).toBe(200);
+    await other.stop();
   });
 });
 
