@@ -5,8 +5,9 @@
 /// <reference types="@offhook/client/global" />
 import type * as Sdk from '@offhook/client';
 import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
-import { gathered, generations, holdings, iceServersGiven, mediaReport, paths, permissionsAsked, spy } from './spies.ts';
+import { generations, holdings, iceServersGiven, permissionsAsked, spy } from './spies.ts';
 import type { Holdings } from './spies.ts';
+import { gathered, mediaReport, paths } from './stats.ts';
 import { until } from './until.ts';
 
 declare global {

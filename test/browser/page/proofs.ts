@@ -1,6 +1,6 @@
 /** What proves that people hear and see each other, or do not: decoded sound and pictures, nothing else. */
-import { received } from './spies.ts';
-import type { Received } from './spies.ts';
+import { received } from './stats.ts';
+import type { Received } from './stats.ts';
 import { until } from './until.ts';
 
 /**
