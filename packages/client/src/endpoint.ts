@@ -281,7 +281,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       const peer: Peer = new Peer(
         options,
         held,
-        this.#observe(() => peer),
+        this.#observe(() => peer, this.#turn),
       );
       this.#peer = peer;
     } catch (cause) {
@@ -297,10 +297,9 @@ export class Endpoint extends Emitter<EndpointEvents> {
   }
 
   /** What the peer connection of an epoch tells; of one that was replaced, only its tracks still count. */
-  #observe(self: () => Peer): PeerObserver {
+  #observe(self: () => Peer, turn: number): PeerObserver {
     const tell = (input: (epoch: number) => EndpointInput): void => {
-      const peer = self();
-      if (peer === this.#peer) this.input(input(peer.epoch));
+      if (turn === this.#turn) this.input(input(self().epoch));
     };
     return {
       offered: (offer) => tell((epoch) => ({ type: 'offer_ready', epoch, offer })),
@@ -314,7 +313,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       tracks: () => this.#showRemote(),
       failed: (cause, fatal) => {
         if (!fatal) tell((epoch) => ({ type: 'negotiation_failed', epoch }));
-        else if (self() === this.#peer) this.#fail(new OffhookError('negotiation_failed', { cause }));
+        else if (turn === this.#turn) this.#fail(new OffhookError('negotiation_failed', { cause }));
       },
     };
   }

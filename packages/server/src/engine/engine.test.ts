@@ -128,6 +128,21 @@ describe('an invite', () => {
     expect(world.disk.records.get(call)?.record.cause).toBe('cancelled');
   });
 
+  it('whose caller signs off or loses the socket while the callee is looked up rings for nobody long', async () => {
+    const world = new World();
+    await world.signIn('alice', 'bob');
+    world.begin(from('alice'), invite(call, 'bob'));
+    world.engine.connection('alice', 'alice-1-tab', 'away');
+    await settled();
+    await world.clock.advance(limits.lostMs);
+    expect(world.disk.records.get(call)?.record.cause).toBe('cancelled');
+    const late = world.begin(from('alice'), invite(other, 'bob'));
+    world.engine.device('alice', 'alice-1', 'gone');
+    await settled();
+    expect(late.value).toEqual({ error: 'forbidden' });
+    expect(world.engine.liveCalls).toBe(0);
+  });
+
   it('that crosses another becomes one call, known by both ids', async () => {
     const world = await ringing();
     const outcome = await world.ask(from('bob'), invite(other, 'alice'));

@@ -47,6 +47,8 @@ export class Engine implements Switchboard {
   readonly #deps: EngineDeps;
   readonly #calls: Calls;
   readonly #users: Residents;
+  /** Invites whose callee is being looked up, and who made them. */
+  readonly #lookedUp = new Map<Entry, From>();
   readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
   readonly #startedAt: number;
   /** The last call that was told to a device, as it was then. */
@@ -122,6 +124,8 @@ export class Engine implements Switchboard {
 
   connection(user: Address, connection: string, state: 'away' | 'back'): void {
     for (const entry of this.#callsOf(user)) this.#calls.feed(entry, { type: state, connection });
+    for (const [entry, from] of this.#lookedUp)
+      if (from.connection === connection) this.#calls.feed(entry, { type: state, connection });
   }
 
   views(user: Address, connection: string): CallView[] {
@@ -192,8 +196,10 @@ export class Engine implements Switchboard {
       this.#admit(entry, from, request, respond);
       return;
     }
+    this.#lookedUp.set(entry, from);
     this.#lookUp(call, to).then(
       (found) => {
+        this.#lookedUp.delete(entry);
         if (found === 'here') return this.#admit(entry, from, request, respond);
         if (found === 'nobody') return this.#refuse(entry, { error: 'user_not_found' }, respond);
         if (found.caller.address !== from.person.address) return this.#refuse(entry, { error: 'call_exists' }, respond);
@@ -201,7 +207,10 @@ export class Engine implements Switchboard {
         const { connection } = from;
         this.#deps.bus.publish(from.person.address, { event: { type: 'ended', call, cause: found.cause }, connection });
       },
-      () => this.#refuse(entry, { error: 'store_failed' }, respond),
+      () => {
+        this.#lookedUp.delete(entry);
+        this.#refuse(entry, { error: 'store_failed' }, respond);
+      },
     );
   }
 
@@ -227,10 +236,14 @@ export class Engine implements Switchboard {
     const caller = from.person.address;
     const callee = this.#users.stored(to);
     if (callee === undefined) return this.#refuse(entry, { error: 'user_not_found' }, respond);
+    // One who has signed off meanwhile is not in memory and places nothing.
+    let isPlaced = false;
     for (const effect of this.#users.step(caller, { type: 'place', call, to })) {
       if (effect.type === 'refuse') return this.#refuse(entry, { error: effect.code }, respond);
       if (effect.type === 'cross') return this.#cross(entry, effect.call, from, request, respond);
+      isPlaced ||= effect.type === 'placed';
     }
+    if (!isPlaced) return this.#refuse(entry, { error: 'forbidden' }, respond);
     const person = { address: callee.address, name: callee.name };
     const verdict = this.#users
       .step(to, { type: 'offered', call, from: caller })

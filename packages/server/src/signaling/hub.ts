@@ -160,6 +160,8 @@ export class Hub {
     const at = occupant.connections.indexOf(connection);
     if (at === -1) return;
     occupant.connections.splice(at, 1);
+    // Should its socket close after this, it is nobody's any more.
+    connection.link = undefined;
     this.#detached.delete(connection);
     this.#deps.forgotten(connection);
     if (!occupant.connections.some((other) => other.device === connection.device))
