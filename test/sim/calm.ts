@@ -63,11 +63,16 @@ function compare(world: World, page: Page, call: Call, view: CallView): void {
   // Somebody whose browser crashed without a word is missed by the server only after a while.
   const isAlone = view.stage === 'active' && other === undefined;
   const expected = { ringing: ['calling', 'opening'], answering: ['connecting'], active: ['active'] }[view.stage];
-  if (!isAlone && !expected.includes(call.state)) laws.break('S3', `${id} is ${call.state} while it is ${view.stage} for the server`);
+  if (!isAlone && !expected.includes(call.state))
+    laws.break('S3', `${id} is ${call.state} while it is ${view.stage} for the server`);
   const mine = { held: call.held, muted: call.muted, camera: call.camera };
   laws.expect(same(mine, view.mine), 'S3', `${id}: its own side is ${said(mine)}, for the server ${said(view.mine)}`);
   if (view.stage !== 'active' || isAlone) return;
-  laws.expect(same(call.remote, view.theirs), 'S3', `${id}: the other side is ${said(call.remote)}, for the server ${said(view.theirs)}`);
+  laws.expect(
+    same(call.remote, view.theirs),
+    'S3',
+    `${id}: the other side is ${said(call.remote)}, for the server ${said(view.theirs)}`,
+  );
   laws.expect(!call.peerAway, 'S3', `${id}: the other is away`);
   flows(world, page, other, call, view);
 }
@@ -86,11 +91,21 @@ function flows({ laws }: World, page: Page, other: Page | undefined, call: Call,
   const isHeld = view.mine.held || view.theirs.held;
   for (const kind of ['audio', 'video'] as const) {
     const shown = call.remoteStream.getTracks() as unknown[];
-    const arriving = [...page.peers].flatMap((peer) => peer.receives(kind) ?? []).filter(({ received }) => shown.includes(received));
-    laws.expect(arriving.every(({ from }) => from.place === other), 'S5', `${id}: ${kind} comes from somebody else`);
+    const arriving = [...page.peers]
+      .flatMap((peer) => peer.receives(kind) ?? [])
+      .filter(({ received }) => shown.includes(received));
+    laws.expect(
+      arriving.every(({ from }) => from.place === other),
+      'S5',
+      `${id}: ${kind} comes from somebody else`,
+    );
     const isHeard = arriving.some(({ sent, received }) => sent.enabled && received.enabled);
     const isSent = kind === 'audio' ? !view.theirs.muted : view.theirs.camera;
-    laws.expect(isHeard === (isSent && !isHeld), 'S5', `${id}: ${kind} ${isHeard ? 'flows' : 'does not flow'}, ${said(view.mine)} | ${said(view.theirs)}`);
+    laws.expect(
+      isHeard === (isSent && !isHeld),
+      'S5',
+      `${id}: ${kind} ${isHeard ? 'flows' : 'does not flow'}, ${said(view.mine)} | ${said(view.theirs)}`,
+    );
   }
 }
 
@@ -101,7 +116,13 @@ function presence(world: World, engine: Engine, page: Page): void {
     const engaged = engine.views(address, '').some(({ role, stage }) => role === 'caller' || stage !== 'ringing');
     const actual = engine.presence(address);
     world.laws.expect(shown === actual, 'S9', `${page.name} sees ${address} ${shown ?? 'nowhere'}, who is ${actual}`);
-    const truth = here ? (engine.settings(address).doNotDisturb ? 'do_not_disturb' : engaged ? 'on_call' : 'online') : undefined;
+    const truth = here
+      ? engine.settings(address).doNotDisturb
+        ? 'do_not_disturb'
+        : engaged
+          ? 'on_call'
+          : 'online'
+      : undefined;
     if (truth !== undefined) world.laws.expect(actual === truth, 'S9', `${address} counts as ${actual} and is ${truth}`);
   }
 }
@@ -140,6 +161,8 @@ export function lookAtNothing(world: World): void {
     laws.expect(page.scope.pending === 0, 'S10', `${page.scope.pending} timers of ${page.name} outlive its phone`);
     for (const track of page.tracks) laws.expect(track.readyState === 'ended', 'S5', `${page.name} captures after its end`);
   }
+  for (const [name, count] of Object.entries(world.server.held()))
+    laws.expect(count === 0, 'S10', `the server has ${count} ${name.replace('_', ' ')} and nobody is there`);
   laws.expect(ether.peers.size === 0, 'S5', `${ether.peers.size} peer connections are open`);
   laws.expect(wires.open.size === 0, 'S10', `${wires.open.size} sockets are open`);
 }

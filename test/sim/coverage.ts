@@ -11,6 +11,7 @@ import {
   userMachine,
   userStates,
 } from '@offhook/core';
+import type { Machine } from '@offhook/core';
 import { impossible } from './impossible.ts';
 
 /** How often, by `machine state input`. */
@@ -26,23 +27,29 @@ export type MachineName = keyof typeof machines;
 
 /** Counts from now on. The function returned ends it. */
 export function watch(counts: Counts): () => void {
-  const before = [callMachine.step, endpointMachine.step, userMachine.step] as const;
   const count = (pair: string): void => {
     counts[pair] = (counts[pair] ?? 0) + 1;
   };
-  callMachine.step = (state, input, now) => {
-    count(`call ${state.kind} ${input.type}`);
-    return before[0].call(callMachine, state, input, now);
+  const ends = [
+    observe(callMachine, (state, input) => count(`call ${state.kind} ${input.type}`)),
+    observe(endpointMachine, (state, input) => count(`endpoint ${state.kind} ${input.type}`)),
+    observe(userMachine, (state, input) => count(`user ${presenceOf(state)} ${input.type}`)),
+  ];
+  return () => {
+    for (const end of ends) end();
   };
-  endpointMachine.step = (state, input, now) => {
-    count(`endpoint ${state.kind} ${input.type}`);
-    return before[1].call(endpointMachine, state, input, now);
+}
+
+function observe<S, I, E>(machine: Machine<S, I, E>, saw: (state: S, input: I) => void): () => void {
+  const plain = { ...machine };
+  const step: typeof plain.step = (state, input, now) => {
+    saw(state, input);
+    return plain.step(state, input, now);
   };
-  userMachine.step = (state, input, now) => {
-    count(`user ${presenceOf(state)} ${input.type}`);
-    return before[2].call(userMachine, state, input, now);
+  Object.assign(machine, { step });
+  return () => {
+    Object.assign(machine, plain);
   };
-  return () => [callMachine.step, endpointMachine.step, userMachine.step] = before;
 }
 
 export function add(to: Counts, more: Counts): void {

@@ -14,7 +14,6 @@ interface Pair {
 }
 
 export class FakeIce {
-  readonly #peer: FakePeer;
   readonly #ether: Ether;
   readonly #place: Place;
   readonly #changed: () => void;
@@ -32,8 +31,7 @@ export class FakeIce {
   #timers: (() => void)[] = [];
   #isDown = false;
 
-  constructor(peer: FakePeer, ether: Ether, place: Place, latency: () => number, changed: () => void) {
-    this.#peer = peer;
+  constructor(ether: Ether, place: Place, latency: () => number, changed: () => void) {
     this.#ether = ether;
     this.#place = place;
     this.#latency = latency;

@@ -1,8 +1,106 @@
-/** Pairs of state and input that cannot be, each with its reason. Everything else must happen in the simulator. */
+/** Pairs of state and input that cannot be, each with its reason. Every other pair must happen in the simulator. */
+import { callInputs, endpointInputs, endpointStates } from '@offhook/core';
+import type { callStates } from '@offhook/core';
+
 export interface Impossible {
   /** As `machine state input`. */
   readonly pairs: readonly string[];
   readonly why: string;
 }
 
-export const impossible: readonly Impossible[] = [];
+type CallState = (typeof callStates)[number];
+type CallInput = (typeof callInputs)[number];
+type EndpointState = (typeof endpointStates)[number];
+type EndpointInput = (typeof endpointInputs)[number];
+
+function call(states: readonly CallState[], inputs: readonly CallInput[], why: string): Impossible {
+  return { pairs: states.flatMap((state) => inputs.map((input) => `call ${state} ${input}`)), why };
+}
+
+function endpoint(states: readonly EndpointState[], inputs: readonly EndpointInput[], why: string): Impossible {
+  return { pairs: states.flatMap((state) => inputs.map((input) => `endpoint ${state} ${input}`)), why };
+}
+
+const beginnings: readonly EndpointInput[] = ['place', 'incoming', 'restore'];
+const taken: readonly EndpointState[] = ['connecting', 'active', 'reconnecting'];
+
+export const impossible: readonly Impossible[] = [
+  call(
+    ['new'],
+    callInputs.filter((input) => input !== 'invite' && input !== 'refused'),
+    'The engine holds back what is said about a call until it is admitted.',
+  ),
+  call(
+    ['ringing', 'answering', 'active', 'ended'],
+    ['invite'],
+    'A repeated invite comes as `refused`, which is answered in the same way.',
+  ),
+
+  endpoint(
+    ['new'],
+    endpointInputs.filter((input) => !beginnings.includes(input)),
+    'The first input says how it begins.',
+  ),
+  endpoint(
+    endpointStates.filter((state) => state !== 'new'),
+    beginnings,
+    'It begins once: a page that has a call takes what it is shown of it as `resync`.',
+  ),
+  endpoint(
+    ['opening', 'calling', 'answering', ...taken],
+    ['answer'],
+    'The person answers what rings, and once; to all else `Call.answer` says `wrong_state`.',
+  ),
+
+  endpoint(
+    ['calling', 'incoming', 'answering', ...taken, 'ended'],
+    ['offer_ready'],
+    'A peer connection that was opened makes one first offer, and one that was overtaken is not heard.',
+  ),
+  endpoint(
+    ['opening', 'calling', 'active', 'reconnecting', 'ended'],
+    ['answer_ready'],
+    'An answer is made ahead while it rings, or soon after; one who has yet to answer does not offer.',
+  ),
+  endpoint(
+    ['opening', 'calling', 'incoming', 'answering', 'ended'],
+    ['description_ready', 'negotiation_failed'],
+    'Nothing is renegotiated before the first answer is with both sides, and an overtaken peer connection is not heard.',
+  ),
+  endpoint(
+    ['opening', 'incoming', 'ended'],
+    ['candidates_ready'],
+    'Candidates follow the description they belong to, and are gathered for an answer only when it is given.',
+  ),
+  endpoint(
+    ['opening', 'calling', 'incoming', 'ended'],
+    ['media'],
+    'Media comes after both descriptions, and an overtaken peer connection is not heard.',
+  ),
+  endpoint(['calling'], ['media_failed'], 'Between offer and answer nothing is done that could fail.'),
+  endpoint(['ended'], ['media_failed'], 'Nothing is opened after the end.'),
+
+  endpoint(['incoming'], ['done', 'failed'], 'Nothing is asked of the server before the person answers.'),
+  endpoint(['incoming', 'answering', ...taken, 'ended'], ['ringing'], 'Told to the caller, before the claim.'),
+  endpoint(['incoming', 'answering', ...taken, 'ended'], ['accepted'], 'Told to the caller, once.'),
+  endpoint(
+    ['calling', 'incoming', 'answering', 'active', 'reconnecting', 'ended'],
+    ['answered'],
+    'Told to the caller, once, after the claim.',
+  ),
+  endpoint(['calling', 'incoming'], ['described'], 'Told to the sides of a call, after the claim.'),
+  endpoint(['calling'], ['candidates', 'updated', 'peer'], 'Told to the caller after the claim; events keep their order.'),
+  endpoint(['opening', 'calling', 'active', 'reconnecting'], ['reoffered'], 'Told to the callee, before the answer.'),
+  endpoint(
+    ['ended'],
+    ['described', 'candidates', 'reoffered', 'updated', 'peer', 'resync', 'resumed', 'network'],
+    'An ended call is no longer in the page: what comes for it is dropped.',
+  ),
+
+  endpoint(['opening', 'calling', 'answering', 'active', 'ended'], ['tick'], 'These states have no deadline.'),
+
+  {
+    pairs: ['user offline place', 'user offline settings'],
+    why: 'Who asks is there; who has signed off meanwhile is not in memory.',
+  },
+];

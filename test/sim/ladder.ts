@@ -17,7 +17,7 @@ export function ladder(columns: readonly string[], rungs: readonly Rung[], exact
   const width = (at.at(-1) ?? 0) + 1;
   const lines = [names(columns, at)];
   for (const { at: when, from, to, text } of rungs) {
-    const time = exact ? `${(when / 1000).toFixed(3)}` : `${(when / 1000).toFixed(1)} s`;
+    const time = exact ? (when / 1000).toFixed(3) : `${(when / 1000).toFixed(1)} s`;
     const row = Array.from({ length: width }, (_, i) => (at.includes(i) ? '│' : ' '));
     const a = at[columns.indexOf(from)] ?? 0;
     const b = at[columns.indexOf(to)] ?? 0;
@@ -30,7 +30,9 @@ export function ladder(columns: readonly string[], rungs: readonly Rung[], exact
 /** The distance to the next column: as far as the longest text between just these two. */
 function gap(columns: readonly string[], rungs: readonly Rung[], i: number): number {
   const pair = new Set([columns[i], columns[i + 1]]);
-  const texts = rungs.filter(({ from, to }) => from !== to && pair.has(from) && pair.has(to)).map(({ text }) => text.length + 6);
+  const texts = rungs
+    .filter(({ from, to }) => from !== to && pair.has(from) && pair.has(to))
+    .map(({ text }) => text.length + 6);
   const heads = ((columns[i]?.length ?? 0) + (columns[i + 1]?.length ?? 0)) / 2 + 2;
   return Math.ceil(Math.max(least, heads, ...texts));
 }

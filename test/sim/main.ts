@@ -3,7 +3,13 @@ import { parseArgs } from 'node:util';
 import { run } from './run.ts';
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, who: { type: 'string' }, last: { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    who: { type: 'string' },
+    last: { type: 'string' },
+  },
 });
 
 if (values.seed !== undefined) {
@@ -32,5 +38,7 @@ if (values.seed !== undefined) {
   }
   const seeds = to - from + 1;
   const took = performance.now() - started;
-  console.log(`${broken} of ${seeds} broken; ${(took / seeds).toFixed(1)} ms and ${(steps / seeds).toFixed(0)} steps a seed; ${talked} of ${calls} calls talked`);
+  console.log(
+    `${broken} of ${seeds} broken; ${(took / seeds).toFixed(1)} ms and ${(steps / seeds).toFixed(0)} steps a seed; ${talked} of ${calls} calls talked`,
+  );
 }

@@ -37,7 +37,9 @@ export class Outsider implements Speaker {
     const known = [...this.#world.laws.calls_.values()];
     if (known.length === 0 || this.connection === undefined) return;
     // Mostly about what goes on now.
-    const call = this.#chance.is(0.8) ? (known.findLast(({ record }) => record === undefined) ?? known[0]) : this.#chance.pick(known);
+    const call = this.#chance.is(0.8)
+      ? (known.findLast(({ record }) => record === undefined) ?? known[0])
+      : this.#chance.pick(known);
     if (call !== undefined) this.#say(this.#message(call));
   }
 

@@ -134,19 +134,25 @@ export class Page implements Platform, Place {
   capture({ audio, video }: MediaStreamConstraints): Promise<MediaStream> {
     const { device } = this;
     this.#world.captures(this);
-    const kinds = [audio !== false && audio !== undefined && 'audio', video !== false && video !== undefined && 'video'] as const;
+    const kinds = [
+      audio !== false && audio !== undefined && 'audio',
+      video !== false && video !== undefined && 'video',
+    ] as const;
     const wanted = kinds.filter((kind) => kind !== false);
     const isAsked = wanted.some((kind) => device.permissions[kind] === 'prompt');
+    const { hangs } = device;
+    device.hangs = false;
     const isSlow = this.#chance.is(0.1);
-    const delay = isAsked || isSlow ? this.#chance.between(300, 4_000) : this.#chance.between(5, 80);
+    const delay = hangs ? 12_000 : isAsked || isSlow ? this.#chance.between(300, 4_000) : this.#chance.between(5, 80);
     return new Promise((resolve, reject) => {
       this.scope.schedule(delay, () => {
         for (const kind of wanted) {
-          if (device.permissions[kind] === 'prompt') device.permissions[kind] = this.#chance.is(device.refuses) ? 'denied' : 'granted';
+          if (device.permissions[kind] === 'prompt')
+            device.permissions[kind] = this.#chance.is(device.refuses) ? 'denied' : 'granted';
           if (device.permissions[kind] === 'denied') return reject(named('NotAllowedError'));
           if (!device.has[kind]) return reject(named('NotFoundError'));
         }
-        if (this.#chance.is(device.fails)) return reject(named('NotReadableError'));
+        if (hangs || this.#chance.is(device.fails)) return reject(named('NotReadableError'));
         const tracks = wanted.map((kind) => this.#newTrack(kind));
         resolve(new FakeStream(this.name, tracks) as unknown as MediaStream);
       });
@@ -167,7 +173,10 @@ export class Page implements Platform, Place {
   }
 
   report(error: unknown): void {
-    this.#world.laws.break('S3', `${this.name} threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.#world.laws.break(
+      'S3',
+      `${this.name} threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
 
   #stateOf(peer: FakePeer, handlers: PeerHandlers): void {

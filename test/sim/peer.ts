@@ -81,7 +81,6 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
     this.place = deps.place;
     this.id = deps.chance.token(24);
     this.ice = new FakeIce(
-      this,
       deps.ether,
       deps.place,
       () => deps.chance.between(20, 200),
@@ -137,12 +136,15 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
     const remote = this.#pendingRemote ?? this.#current?.remote;
     if (this.#operations > 0) this.#deps.misused('a candidate was added while a description was being set');
     if (remote === undefined) this.#deps.misused('a candidate was added before any description');
-    else if (usernameFragment != null && usernameFragment !== remote.ufrag)
+    else if (usernameFragment !== null && usernameFragment !== undefined && usernameFragment !== remote.ufrag)
       this.#deps.misused('a candidate was added that belongs to another generation');
     this.#adding += 1;
     return this.#enqueue(() => {
       this.#adding -= 1;
-      if (remote === undefined || (usernameFragment != null && usernameFragment !== remote.ufrag))
+      if (
+        remote === undefined ||
+        (usernameFragment !== null && usernameFragment !== undefined && usernameFragment !== remote.ufrag)
+      )
         throw named('OperationError');
       if (candidate !== '') this.ice.heard(remote.ufrag);
     });
@@ -205,7 +207,7 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
       if (from === undefined || receiver.track.kind !== kind || mid === null || !sendsIn(reversed(current))) continue;
       const there = from.#transceivers.find((transceiver) => transceiver.mid === mid);
       const sent = there?.sender.track;
-      if (sent != null && sent.readyState === 'live' && there !== undefined && sendsIn(there.current))
+      if (sent?.readyState === 'live' && there !== undefined && sendsIn(there.current))
         return { from, sent, received: receiver.track };
     }
     return undefined;
@@ -415,7 +417,7 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
               run();
               resolve();
             } catch (error) {
-              reject(error as Error);
+              reject(error);
             }
           });
         }),

@@ -17,6 +17,7 @@ export type Deed =
   | 'camera_off'
   | 'press_again'
   | 'press_reject'
+  | 'press_late'
   | 'settings'
   | 'rename'
   | 'reload'
@@ -39,6 +40,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   camera_off: 4,
   press_again: 4,
   press_reject: 1,
+  press_late: 1,
   settings: 4,
   rename: 1,
   reload: 5,
@@ -53,6 +55,8 @@ export class People {
   readonly #chance: Chance;
   /** Calls a person has seen ringing. */
   readonly #seen = new Map<string, Call[]>();
+  /** The last call that somebody pressed a button of. */
+  #last: Call | undefined;
   #calls = 0;
   /** Nobody does anything. */
   areResting = false;
@@ -76,6 +80,10 @@ export class People {
         return this.#place(this.#anyPage(), this.#chance.pick(['nobody', 'no/body', '\u202E']));
       case 'cross':
         return this.#cross();
+      case 'press_late':
+        // It is over, and the button was still there.
+        this.#last?.reject();
+        return this.#last?.hangup();
       case 'settings':
         return this.#settings();
       case 'rename':
@@ -139,6 +147,11 @@ export class People {
   }
 
   #talkFor(page: Page, call: Call): void {
+    // Some lose patience in the very moment in which the call gives up.
+    if (call.state === 'calling' && this.#chance.is(0.05)) {
+      const rings = this.#chance.pick([5_000, 30_000, 45_000]);
+      page.scope.schedule(rings - this.#chance.between(0, 150), () => call.hangup());
+    }
     if (this.#chance.is(0.4)) this.#later(this.#chance.between(0, 60_000), () => page.scope.isOver || call.hangup());
   }
 
@@ -195,19 +208,22 @@ export class People {
     this.#world.trace.add(page.name, page.name, 'answers');
     page.asking += 1;
     const media = { audio: !this.#chance.is(0.05), video: this.#chance.is(0.3) };
-    const done = (): void => {
+    // What a refusal leads to shows in the call.
+    void Promise.allSettled([call.answer(media)]).then(() => {
       page.asking -= 1;
-    };
-    call.answer(media).then(done, done);
+    });
     this.#talkFor(page, call);
   }
 
-  #press(deed: 'hangup' | 'hold' | 'resume' | 'mute' | 'unmute' | 'camera_on' | 'camera_off' | 'press_again' | 'press_reject'): void {
+  #press(
+    deed: 'hangup' | 'hold' | 'resume' | 'mute' | 'unmute' | 'camera_on' | 'camera_off' | 'press_again' | 'press_reject',
+  ): void {
     const calls = this.#world.pages.flatMap((page) => page.calls.map((call) => ({ page, call })));
     if (calls.length === 0) return;
     const { page, call } = this.#chance.pick(calls);
     // What only looks like a call to those who ring is left to them.
     if (call.state === 'incoming' && !this.#chance.is(0.2)) return;
+    this.#last = call;
     this.#world.trace.add(page.name, page.name, `presses ${deed}`);
     switch (deed) {
       case 'hangup':

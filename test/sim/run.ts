@@ -80,7 +80,15 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   if (isLawful(world)) await end(world, people, troubles, chance);
   const { breaches, calls_ } = world.laws;
   const talked = [...calls_.values()].filter(({ connectedAt }) => connectedAt !== undefined).length;
-  return { seed, breaches, world, calls: people.calls, talked, steps: world.time.steps, lasted: world.time.now - 1_800_000_000_000 };
+  return {
+    seed,
+    breaches,
+    world,
+    calls: people.calls,
+    talked,
+    steps: world.time.steps,
+    lasted: world.time.now - 1_800_000_000_000,
+  };
 }
 
 function isLawful({ laws }: World): boolean {
@@ -122,7 +130,13 @@ function populate(world: World, chance: Chance, { hasBadDevices }: Plan): void {
   }
 }
 
-async function act(world: World, chance: Chance, people: People, troubles: Troubles, { deeds, troubles: some }: Plan): Promise<void> {
+async function act(
+  world: World,
+  chance: Chance,
+  people: People,
+  troubles: Troubles,
+  { deeds, troubles: some }: Plan,
+): Promise<void> {
   await world.run(chance.is(0.2) ? chance.between(0, 30) : chance.between(100, 2_500));
   if (some.length > 0 && chance.is(0.2)) troubles.make(chance.pick(some));
   people.do(chance.weighted(deeds));
@@ -143,7 +157,8 @@ async function end(world: World, people: People, troubles: Troubles, chance: Cha
   await rest(world);
   lookAtEnd(world);
   for (const page of world.pages) void page.phone?.close();
-  await world.run(5_000);
+  // Until the last connection may no longer be resumed.
+  await world.run(200_000);
   lookAtNothing(world);
   void world.server.stop();
   await world.run(200_000);

@@ -33,6 +33,7 @@ interface Life extends Listener {
   readonly store: MemoryStore;
   readonly engine: Engine;
   readonly bus: LocalBus;
+  readonly metrics: Registry;
 }
 
 export class Server {
@@ -62,8 +63,11 @@ export class Server {
     return this.#takesConnections ? this.#life?.engine : undefined;
   }
 
-  get pending(): number {
-    return this.#life?.scope.pending ?? 0;
+  /** What signalling still holds, by name. */
+  held(): Record<'sockets' | 'users_here' | 'connections_detached', number> {
+    const text = this.#life?.metrics.toString() ?? '';
+    const gauge = (name: string): number => Number(new RegExp(`^offhook_${name} (\\d+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+    return { sockets: gauge('sockets'), users_here: gauge('users_here'), connections_detached: gauge('connections_detached') };
   }
 
   async start(): Promise<void> {
@@ -86,6 +90,7 @@ export class Server {
     const hash = new SystemHash(await store.secret('signing', () => chance.token(256)));
     const bus = new LocalBus(log);
     const engine = new Engine({ store, bus, clock: scope, log, outbox: true });
+    const metrics = new Registry();
     const signaling = new Signaling({
       store,
       bus,
@@ -93,13 +98,13 @@ export class Server {
       random: chance,
       hash,
       log,
-      metrics: new Registry(),
+      metrics,
       switchboard: engine,
       ice: () => ({ iceServers: [{ urls: ['turn:sim'], username: 'u', credential: 'c' }], ttlMs: 120_000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },
     });
-    this.#life = { scope, store, engine, bus, signaling };
+    this.#life = { scope, store, engine, bus, signaling, metrics };
     engine.onPresence(() => this.#world.laws.news());
     await engine.start();
     this.#isStarting = false;
@@ -146,4 +151,3 @@ export class Server {
     this.downSince = this.#world.time.now;
   }
 }
-

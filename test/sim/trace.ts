@@ -70,11 +70,18 @@ function values(fields: Readonly<Record<string, unknown>>): string {
 /** A message by its type and what tells it from others of its type. */
 function short(text: string): string {
   const message = JSON.parse(text) as Record<string, unknown>;
-  const { type, call, epoch, re, ok, error, cause, state, side, answer, description, view, seq, calls, resumed, media } =
+  const { type, call, epoch, re, ok, error, cause, state, side, answer, description, view, seq, calls, media } =
     message as Record<string, Record<string, unknown> | undefined>;
   const parts = [
-    type ?? (re === undefined ? '?' : error === undefined ? 'ok' : `error ${String(error['code'])}`),
-    ok?.['resumed'] !== undefined && `resumed=${String(ok['resumed'])} calls=${String((ok['calls'] as unknown[]).length)}`,
+    typeof message['type'] === 'string'
+      ? message['type']
+      : re === undefined
+        ? '?'
+        : error === undefined
+          ? 'ok'
+          : `error ${String(error['code'])}`,
+    ok?.['resumed'] !== undefined &&
+      `resumed=${String(ok['resumed'] === true)} calls=${String((ok['calls'] as unknown[]).length)}`,
     ok?.['merged'] !== undefined && `merged ${idOf((ok['merged'] as { call: unknown }).call)}`,
     idOf(call ?? view?.['call']),
     (epoch ?? view?.['epoch']) !== undefined && `e${String(epoch ?? view?.['epoch'])}`,
@@ -85,8 +92,7 @@ function short(text: string): string {
     typeof media === 'object' && media['video'] === true && 'video',
     side !== undefined && sideOf(side),
     (type as unknown as string) === 'hello' &&
-      `resume=${String(message['resume'] !== undefined)} seq=${String(seq)} calls=${String((calls as unknown as unknown[]).length)}`,
-    resumed,
+      `resume=${String(message['resume'] !== undefined)} seq=${String(message['seq'])} calls=${String((calls as unknown as unknown[]).length)}`,
     type !== undefined && re === undefined && seq !== undefined && typeof seq === 'number' && `#${String(seq)}`,
   ];
   return parts.filter((part) => part !== false && part !== undefined && part !== '').join(' ');

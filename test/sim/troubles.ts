@@ -17,7 +17,9 @@ export type Trouble =
   | 'stop_server'
   | 'disk_fails'
   | 'disk_slow'
-  | 'device_lost';
+  | 'disk_dies'
+  | 'device_lost'
+  | 'device_hangs';
 
 /** The kinds of trouble that a run has. */
 export const kinds = {
@@ -25,8 +27,8 @@ export const kinds = {
   networks: ['offline', 'move', 'move_calling'],
   media: ['path'],
   server: ['kill_server', 'stop_server'],
-  disk: ['disk_fails', 'disk_slow'],
-  devices: ['device_lost'],
+  disk: ['disk_fails', 'disk_slow', 'disk_dies'],
+  devices: ['device_lost', 'device_hangs'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
 export type TroubleKind = keyof typeof kinds;
@@ -85,6 +87,17 @@ export class Troubles {
           server.diskDelay = [1, 6];
         });
         return;
+      case 'disk_dies':
+        return this.#diskDies();
+      case 'device_hangs':
+        return this.#when(
+          'answering',
+          1,
+          (one) => this.#cutOff(one, 30_000),
+          (one) => {
+            one.device.hangs = true;
+          },
+        );
       case 'device_lost':
         return this.#loseDevice(page);
     }
@@ -121,13 +134,14 @@ export class Troubles {
     this.#world.wires.of(page)?.cut(told);
   }
 
-  /** The next so many times that a call comes into this state somewhere, there, in a moment. */
-  #when(state: 'answering' | 'calling', times: number, act: (page: Page) => void): void {
+  /** The next so many times that a call comes into this state somewhere, there: `now` at once, `act` in a moment. */
+  #when(state: 'answering' | 'calling', times: number, act: (page: Page) => void, now?: (page: Page) => void): void {
     let left = times;
     const off = this.#world.laws.onState((page, reached) => {
       if (reached !== state || left === 0) return;
       left -= 1;
       if (left === 0) off();
+      now?.(page);
       this.#world.scope.schedule(this.#chance.between(0, 150), () => page.scope.isOver || act(page));
     });
   }
@@ -184,6 +198,29 @@ export class Troubles {
     this.#world.trace.add(one.name, one.name, `does not reach ${other.name}`);
     ether.block(one, other, true);
     scope.schedule(this.#chance.between(300, this.#chance.is(0.2) ? 90_000 : 20_000), () => ether.block(one, other, false));
+  }
+
+  /** For so long no media comes to this page or from it. */
+  #cutOff(page: Page, milliseconds: number): void {
+    const { pages, ether, scope } = this.#world;
+    for (const other of pages.filter((one) => one !== page)) {
+      scope.schedule(1_000, () => ether.block(page, other, true));
+      scope.schedule(milliseconds, () => ether.block(page, other, false));
+    }
+  }
+
+  /** The disk is full for longer than clients try, just when somebody presses a button on a call that loses its media. */
+  #diskDies(): void {
+    const { server, pages, scope, trace } = this.#world;
+    trace.add('server', 'server', 'disk is full');
+    server.failing = 1;
+    scope.schedule(45_000, () => {
+      server.failing = 0;
+    });
+    const talking = pages.find((page) => page.calls.some(({ state }) => state === 'active'));
+    if (talking === undefined) return;
+    this.#cutOff(talking, 60_000);
+    for (const call of talking.calls) call.hold();
   }
 
   #slow(page: Page | undefined): void {

@@ -39,6 +39,8 @@ export interface Device {
   /** How likely its person refuses when asked, and its devices fail. */
   refuses: number;
   fails: number;
+  /** The next time that it is opened it hangs, and then fails. */
+  hangs: boolean;
 }
 
 /** A tab outlives its pages. */
@@ -77,7 +79,10 @@ export class World {
   /** Told of pages that have signed in. */
   arrival: (page: Page, phone: Phone) => void = () => undefined;
 
-  constructor(seed: number, { meddling = { duplicate: 0, overtake: 0 }, full = false }: { meddling?: Meddling; full?: boolean } = {}) {
+  constructor(
+    seed: number,
+    { meddling = { duplicate: 0, overtake: 0 }, full = false }: { meddling?: Meddling; full?: boolean } = {},
+  ) {
     this.seed = seed;
     this.meddling = meddling;
     this.chance = new Chance(seed);
@@ -136,6 +141,7 @@ export class World {
       has: { audio: true, video: true },
       refuses: 0,
       fails: 0,
+      hangs: false,
     };
     user.devices.push(device);
     const tokenDigest = new SystemHash('').digest(token);

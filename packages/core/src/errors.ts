@@ -12,7 +12,11 @@ export const errors = {
   unauthorized: { http: 401, retry: false, text: 'The token is missing, wrong or no longer valid.' },
   forbidden: { http: 403, retry: false, text: 'This is not allowed to you.' },
   origin_refused: { http: 403, retry: false, text: 'Pages of this origin may not connect to this server.' },
-  name_invalid: { http: 422, retry: false, text: 'A name has 1 to 64 visible characters, at least one of them a letter or a digit.' },
+  name_invalid: {
+    http: 422,
+    retry: false,
+    text: 'A name has 1 to 64 visible characters, at least one of them a letter or a digit.',
+  },
   name_taken: { http: 409, retry: false, text: 'Somebody else already uses this name here.' },
   link_invalid: { http: 410, retry: false, text: 'This link to add a device has been used or has expired.' },
   user_not_found: { http: 404, retry: false, text: 'Nobody here has this address.' },

@@ -1,0 +1,78 @@
+/** Thousands of seeds in two processes: no law is broken, and every input has met every state that it can meet. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { add, gaps, table } from './coverage.ts';
+import type { Counts } from './coverage.ts';
+import type { Broken, Many } from './many.ts';
+import { run } from './run.ts';
+
+const last = process.env['OFFHOOK_NIGHTLY'] === undefined ? 5_000 : 100_000;
+const processes = 2;
+const patienceMs = process.env['OFFHOOK_NIGHTLY'] === undefined ? 540_000 : 10_000_000;
+
+const broken: Broken[] = [];
+const counts: Counts = {};
+let seeds = 0;
+
+/** Every `processes`th seed from `from` on, in a process of its own. */
+async function play(from: number): Promise<Many> {
+  const script = join(import.meta.dirname, 'many.ts');
+  const args = ['--conditions=source', script, String(from), String(last), String(processes)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
+  return JSON.parse(stdout) as Many;
+}
+
+describe('in a network that loses, delays and repeats', () => {
+  beforeAll(async () => {
+    for (const many of await Promise.all(Array.from({ length: processes }, (_, i) => play(i + 1)))) {
+      broken.push(...many.broken);
+      add(counts, many.counts);
+      seeds += many.seeds;
+    }
+    console.log(`${seeds} seeds. How often each input met each state:\n\n${table(counts)}\n`);
+  }, patienceMs);
+
+  it('plays every seed', () => {
+    expect(seeds).toBe(last);
+  });
+
+  it.each([
+    '[S1] each call ends once, with one cause and one record',
+    '[S2] at most one connection of the callee is a side',
+    '[S3] both sides and the server agree',
+    '[S4] ringing stops everywhere',
+    '[S5] capture and peer connections are closed',
+    '[S6] no permission is asked before the person acts',
+    '[S7] nothing acknowledged is lost',
+    '[S8] repeated, late and reordered messages change nothing',
+    '[S9] presence converges',
+    '[S10] nothing is left when everybody has gone',
+    '[S11] the duration runs from the first media to the end',
+    '[S12] signalling and media are lost apart',
+    '[S13] calls go on after a restart, or end with a cause',
+    '[S14] descriptions and candidates are applied in order',
+    '[S15] one side is polite',
+    '[S17] nobody says or hears anything in a call of others',
+    '[S18] only those who may be rung are rung',
+  ])('%s', (law) => {
+    const id = /\[(S\d+)\]/.exec(law)?.[1];
+    // `npm run sim -- --seed N` tells what happened.
+    expect(broken.filter((one) => one.law === id)).toEqual([]);
+  });
+
+  it('breaks no law at all', () => {
+    expect(broken).toEqual([]);
+  });
+
+  it('meets every pair of state and input that can be, and none that cannot', () => {
+    expect(gaps(counts)).toEqual({ missing: [], unexpected: [] });
+  });
+});
+
+it('[S16] the same seed gives the same run', async () => {
+  const [first, second] = [await run(11, { full: true }), await run(11, { full: true })];
+  expect(second.steps).toBe(first.steps);
+  expect(second.world.trace.tell([], 1_000_000)).toBe(first.world.trace.tell([], 1_000_000));
+});
