@@ -192,6 +192,14 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       expect(await store.record('nothing')).toBeUndefined();
     });
 
+    it('are listed from the newest on', async () => {
+      expect(await store.lastRecorded(10)).toEqual([]);
+      const calls = ['call-b', 'call-a', 'call-c'];
+      for (const call of calls) await store.commit([{ type: 'record', record: record(call) }]);
+      expect(await store.lastRecorded(10)).toEqual(['call-c', 'call-a', 'call-b']);
+      expect(await store.lastRecorded(2)).toEqual(['call-c', 'call-a']);
+    });
+
     it('hold as they were first written', async () => {
       await store.commit([{ type: 'record', record: record('call-1') }]);
       await store.commit([{ type: 'record', record: record('call-1', { cause: 'media_failed' }) }]);

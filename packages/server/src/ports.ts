@@ -121,6 +121,8 @@ export interface Store {
   commit(writes: readonly Write[]): Promise<void>;
   /** Calls that were not over when the last owner stopped. */
   liveCalls(): Promise<readonly CallState[]>;
+  /** The calls that were recorded last, newest first, at most so many. */
+  lastRecorded(limit: number): Promise<readonly CallId[]>;
   /** How a call ended, if it is remembered. */
   record(call: CallId): Promise<CallRecord | undefined>;
   user(address: Address): Promise<StoredUser | undefined>;

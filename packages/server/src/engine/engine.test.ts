@@ -130,13 +130,14 @@ describe('an invite', () => {
 
   it('whose caller signs off or loses the socket while the callee is looked up rings for nobody long', async () => {
     const world = new World();
-    await world.signIn('alice', 'bob');
+    await world.signIn('alice');
     world.begin(from('alice'), invite(call, 'bob'));
     world.engine.connection('alice', 'alice-1-tab', 'away');
+    await world.signIn('bob');
     await settled();
     await world.clock.advance(limits.lostMs);
     expect(world.disk.records.get(call)?.record.cause).toBe('cancelled');
-    const late = world.begin(from('alice'), invite(other, 'bob'));
+    const late = world.begin(from('alice'), invite(other, 'carol'));
     world.engine.device('alice', 'alice-1', 'gone');
     await settled();
     expect(late.value).toEqual({ error: 'forbidden' });

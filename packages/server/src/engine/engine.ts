@@ -30,7 +30,7 @@ import type {
   UserEffect,
 } from '@offhook/core';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
-import { Calls, isForAlias, rememberMs } from './calls.ts';
+import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
 import { Residents } from './residents.ts';
 
@@ -43,6 +43,12 @@ export interface EngineDeps {
   readonly outbox: boolean;
 }
 
+/**
+ * After a restart an invite may be the repetition of one whose call has come and gone while its caller was cut off. Such a call is
+ * among those recorded last: 10 s before the stop at 2,000 calls a second, hours at the pace of an office.
+ */
+const pastCalls = 20_000;
+
 export class Engine implements Switchboard {
   readonly #deps: EngineDeps;
   readonly #calls: Calls;
@@ -50,19 +56,20 @@ export class Engine implements Switchboard {
   /** Invites whose callee is being looked up, and who made them. */
   readonly #lookedUp = new Map<Entry, From>();
   readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
-  readonly #startedAt: number;
+  /** The last calls that were over before this process began. */
+  #past: ReadonlySet<CallId> = new Set();
   /** The last call that was told to a device, as it was then. */
   #rung: { readonly state: CallState; readonly event: Event | undefined } | undefined;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
-    this.#startedAt = deps.clock.now();
     this.#calls = new Calls({ ...deps, perform: (entry, effect) => this.#perform(entry, effect) });
     this.#users = new Residents(deps.store, deps.clock, (user, effect) => this.#performForUser(user, effect));
   }
 
   /** Takes up the calls that were alive when the last owner of the store stopped. Their devices have yet to come back. */
   async start(): Promise<void> {
+    this.#past = new Set(await this.#deps.store.lastRecorded(pastCalls));
     const states = await this.#deps.store.liveCalls();
     const now = this.#deps.clock.now();
     const users = new Set(states.flatMap((state) => callMachine.recover(state, now)).flatMap(occupied));
@@ -192,7 +199,7 @@ export class Engine implements Switchboard {
     }
     // What the caller says about the call while its callee is looked up waits in its queue.
     const entry = this.#calls.add(newCall(call));
-    if (this.#users.state(to) !== undefined && !this.#mayBeRepeated()) {
+    if (this.#users.state(to) !== undefined && !this.#past.has(call)) {
       this.#admit(entry, from, request, respond);
       return;
     }
@@ -214,14 +221,9 @@ export class Engine implements Switchboard {
     );
   }
 
-  /** Just after a restart an invite may be the repetition of one whose call has already come and gone. */
-  #mayBeRepeated(): boolean {
-    return this.#deps.clock.now() - this.#startedAt < 5 * rememberMs;
-  }
-
   /** Whether there is somebody to be called; the record of the call if it is one that has been. */
   async #lookUp(call: CallId, to: Address): Promise<'here' | 'nobody' | CallRecord> {
-    const record = this.#mayBeRepeated() ? await this.#deps.store.record(call) : undefined;
+    const record = this.#past.has(call) ? await this.#deps.store.record(call) : undefined;
     return record ?? ((await this.#users.load(to)) ? 'here' : 'nobody');
   }
 

@@ -66,6 +66,10 @@ export class MemoryStore implements Store {
     return this.#read(({ calls }) => Array.from(calls.values(), (state) => JSON.parse(state) as CallState));
   }
 
+  lastRecorded(limit: number): Promise<readonly CallId[]> {
+    return this.#read(({ records }) => [...records.keys()].reverse().slice(0, limit));
+  }
+
   record(call: CallId): Promise<CallRecord | undefined> {
     return this.#read(({ records }) => records.get(call)?.record);
   }

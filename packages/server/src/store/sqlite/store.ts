@@ -57,6 +57,11 @@ class SqliteStore implements Store {
     return rows.map(({ state }) => JSON.parse(state) as CallState);
   }
 
+  async lastRecorded(limit: number): Promise<readonly CallId[]> {
+    const rows = await this.#connection.read('lastRecorded', limit);
+    return rows.map(({ call }) => call);
+  }
+
   async record(call: CallId): Promise<CallRecord | undefined> {
     const [row] = await this.#connection.read('record', call);
     return row && toRecord(row);
