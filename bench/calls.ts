@@ -76,7 +76,7 @@ await load.stop();
 await server.stop();
 
 printTable([
-  ['calls on one core', 'per second', 'lowest', 'highest', 'µs of CPU per call', 'server core', 'client core'],
+  ['calls on one core', 'per second', 'lowest', 'highest', 'µs of CPU per call', 'server', 'clients'],
   ...kinds.map((kind) => {
     const of = (key: keyof Throughput): number => median(results[kind].map((result) => result[key]));
     const all = results[kind].map((result) => result.perSecond);
@@ -93,6 +93,9 @@ printTable([
   ['fsync of 4 KB on this disk', round(median(fsync)), round(quantile(fsync, 0.99))],
 ]);
 console.log(`${atOnce} calls at a time, ${rounds} rounds of ${seconds} s each, synchronous=FULL, outbox on.`);
+console.log(
+  'Server and clients have a core each: where the server gets less than all of its own, others use it, or the disk is slow.',
+);
 console.log(`The ratio is ${wanted} divided by the lower of both numbers.`);
 report({
   bench: 'calls',

@@ -14,7 +14,7 @@ const spare = 200;
 const devices = Math.min(most, openFilesLimit() - spare);
 /** Where memory is read: what an empty server needs does not count, what the first devices make it compile hardly. */
 const steps = [devices / 4, devices / 2, devices].map(Math.floor);
-const rounds = 2;
+const rounds = 3;
 const budget = 2;
 const parties = ['bare', 'offhook'] as const;
 

@@ -26,13 +26,20 @@ export function printTable(rows: readonly (readonly (string | number)[])[]): voi
 /** The machine and how busy it is: numbers taken on a loaded machine are worth less. */
 export function printMachine(): void {
   const all = cpus();
-  const load = loadavg().map((value) => value.toFixed(2));
-  console.log(`${all.length} × ${all[0]?.model ?? 'CPU'}, Node ${process.versions.node}, load average ${load.join(' ')}`);
+  console.log(`${all.length} × ${all[0]?.model ?? 'CPU'}, Node ${process.versions.node}, load average ${load()}`);
+}
+
+/** Over the last minute, five minutes and fifteen minutes. */
+function load(): string {
+  return loadavg()
+    .map((value) => value.toFixed(2))
+    .join(' ');
 }
 
 /** The sentence people read and, as the last line, the object that programs read. */
 export function report({ bench, figures, ratio, budget, also = true }: Verdict): void {
   const holds = ratio <= budget && also;
+  console.log(`Load average at the end: ${load()}`);
   console.log(`${bench}: ${round(ratio)} against a budget of ${budget}: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
   const rounded = Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, round(value)]));
   console.log(JSON.stringify({ bench, figures: rounded, ratio: round(ratio), budget, holds }));
