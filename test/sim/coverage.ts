@@ -23,7 +23,7 @@ const machines = {
   user: { states: userStates, inputs: userInputs },
 } as const;
 
-export type MachineName = keyof typeof machines;
+type MachineName = keyof typeof machines;
 
 /** Counts from now on. The function returned ends it. */
 export function watch(counts: Counts): () => void {

@@ -425,7 +425,7 @@ describe('connected', () => {
     expect(did(callee.feed({ type: 'described', epoch: 2, description: offer('again') }))).toEqual(['remote 2']);
   });
 
-  it('[E33] opens the next epoch when a negotiation failed in the present one', () => {
+  it('[E40] opens the next epoch when a negotiation failed in the present one', () => {
     const drive = callerActive();
     expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([
       { type: 'open', epoch: 2, as: 'offerer', media: sound, polite: false },
