@@ -2,7 +2,10 @@
 import { describe, expect } from 'vitest';
 import { skipped } from '../support/programs.ts';
 import { it } from './harness/it.ts';
-import { hearEachOther, seeEachOther, talk } from './harness/talk.ts';
+import { hearEachOther, talk } from './harness/talk.ts';
+
+/** Firefox may not finish a restart of ICE that another one follows at once; it is then restarted again. */
+const restartedMs = 30_000;
 
 describe('a WebSocket that drops in a call', () => {
   it('is replaced, and nobody hears of it but by a note that the other is away', async ({ world }) => {
@@ -134,7 +137,7 @@ describe('a change of network', () => {
       const before = await anna.page.generations();
       await Promise.all([anna, bo].map(({ page }) => page.changeNetwork()));
       await anna.page.untilRestarted(before);
-      await Promise.all([hearEachOther(anna, bo), seeEachOther(anna, bo)]);
+      await Promise.all([anna, bo].flatMap(({ page }) => [page.hears(restartedMs), page.sees(restartedMs)]));
       await anna.page.untilSeen(bo.address, { state: 'active' });
       await bo.page.untilSeen(anna.address, { state: 'active' });
     },
