@@ -92,7 +92,7 @@ function short(text: string): string {
     typeof media === 'object' && media['video'] === true && 'video',
     side !== undefined && sideOf(side),
     (type as unknown as string) === 'hello' &&
-      `resume=${String(message['resume'] !== undefined)} seq=${String(message['seq'])} calls=${String((calls as unknown as unknown[]).length)}`,
+      `resume=${String(message['resume'] !== undefined)} seq=${String(message['seq'])} calls=${String((calls as unknown as unknown[] | undefined)?.length ?? 0)}`,
     type !== undefined && re === undefined && seq !== undefined && typeof seq === 'number' && `#${String(seq)}`,
   ];
   return parts.filter((part) => part !== false && part !== undefined && part !== '').join(' ');

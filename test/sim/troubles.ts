@@ -36,6 +36,7 @@ export type TroubleKind = keyof typeof kinds;
 export class Troubles {
   readonly #world: World;
   readonly #chance: Chance;
+  #healed = 0;
   readonly #usual = new Map<Page['network'], readonly [number, number]>();
 
   constructor(world: World) {
@@ -105,6 +106,7 @@ export class Troubles {
 
   /** Everything is well again, at once or in a moment. */
   heal(): void {
+    this.#healed += 1;
     const { server, ether, devices } = this.#world;
     ether.heal();
     server.failing = 0;
@@ -137,12 +139,14 @@ export class Troubles {
   /** The next so many times that a call comes into this state somewhere, there: `now` at once, `act` in a moment. */
   #when(state: 'answering' | 'calling', times: number, act: (page: Page) => void, now?: (page: Page) => void): void {
     let left = times;
+    const healed = this.#healed;
     const off = this.#world.laws.onState((page, reached) => {
       if (reached !== state || left === 0) return;
       left -= 1;
       if (left === 0) off();
+      if (healed !== this.#healed) return;
       now?.(page);
-      this.#world.scope.schedule(this.#chance.between(0, 150), () => page.scope.isOver || act(page));
+      this.#unlessHealed(this.#chance.between(0, 150), () => page.scope.isOver || act(page));
     });
   }
 
@@ -200,11 +204,16 @@ export class Troubles {
     scope.schedule(this.#chance.between(300, this.#chance.is(0.2) ? 90_000 : 20_000), () => ether.block(one, other, false));
   }
 
+  #unlessHealed(delay: number, act: () => void): void {
+    const healed = this.#healed;
+    this.#world.scope.schedule(delay, () => healed === this.#healed && act());
+  }
+
   /** For so long no media comes to this page or from it. */
   #cutOff(page: Page, milliseconds: number): void {
     const { pages, ether, scope } = this.#world;
     for (const other of pages.filter((one) => one !== page)) {
-      scope.schedule(1_000, () => ether.block(page, other, true));
+      this.#unlessHealed(1_000, () => ether.block(page, other, true));
       scope.schedule(milliseconds, () => ether.block(page, other, false));
     }
   }
