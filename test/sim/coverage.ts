@@ -23,8 +23,6 @@ const machines = {
   user: { states: userStates, inputs: userInputs },
 } as const;
 
-type MachineName = keyof typeof machines;
-
 /** Counts from now on. The function returned ends it. */
 export function watch(counts: Counts): () => void {
   const count = (pair: string): void => {
