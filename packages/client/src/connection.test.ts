@@ -156,7 +156,7 @@ describe('durable requests', () => {
     expect(asked).toEqual([{ error: expect.objectContaining({ code: 'call_not_found', detail: 'why' }) }]);
   });
 
-  it('insisted upon are asked anew, under another id, when the refusal passes', async () => {
+  it('insisted upon are asked anew, under another id, for as long as the refusal passes', async () => {
     const page = await online();
     const asked = page.ask(hangup, true);
     const { id } = page.world.socket.last('hangup');
@@ -167,13 +167,15 @@ describe('durable requests', () => {
     page.world.socket.answer('hangup');
     expect(asked).toEqual([{ ok: {} }]);
     const given = page.ask(hangup, true);
-    for (let tries = 0; tries < 7; tries += 1) {
+    for (let tries = 0; tries < 12; tries += 1) {
       const { id: before } = page.world.socket.last('hangup');
       page.world.socket.refuse('hangup', 'rate_limited');
-      for (let waits = 0; waits < 200 && page.world.socket.last('hangup')['id'] === before; waits += 1)
+      for (let waits = 0; waits < 250 && page.world.socket.last('hangup')['id'] === before; waits += 1)
         await page.world.clock.pass(100);
+      expect(page.world.socket.last('hangup')['id']).not.toBe(before);
     }
-    expect(given).toEqual([{ error: expect.objectContaining({ code: 'rate_limited' }) }]);
+    page.world.socket.refuse('hangup', 'call_not_found');
+    expect(given).toEqual([{ error: expect.objectContaining({ code: 'call_not_found' }) }]);
   });
 
   it('too large for the server are not sent', async () => {

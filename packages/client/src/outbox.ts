@@ -1,5 +1,5 @@
 /** Durable requests on their way: each is sent again after every reconnect, under its one id, until it is answered. */
-import type { ReplyOf, Request, RequestType } from '@offhook/core';
+import type { Milliseconds, ReplyOf, Request, RequestType } from '@offhook/core';
 import { fromWire, isPassing } from './errors.ts';
 import type { OffhookError } from './errors.ts';
 import type { Reply } from './line.ts';
@@ -16,11 +16,15 @@ export type Outcome<T extends RequestType = RequestType> = { readonly ok: ReplyO
 interface Pending {
   readonly message: Asked;
   readonly settle: (outcome: Outcome) => void;
-  /** How often it may be tried once more after a refusal that passes (the server was too busy, its disk was full). */
-  readonly retries: number;
+  /** A refusal that passes (the server was too busy, its disk was full) is answered by asking again, for as long as it takes. */
+  readonly insist: boolean;
+  /** How often it was refused. */
+  readonly refusals: number;
 }
 
-const retryAtMost = 6;
+/** The first time is waited for so long, then twice as long each time, up to the longest. */
+const firstMs: Milliseconds = 500;
+const longestMs: Milliseconds = 16_000;
 
 export class Outbox {
   readonly #random: Random;
@@ -40,7 +44,8 @@ export class Outbox {
     return this.#put({
       message: asked,
       settle: settle as (outcome: Outcome) => void,
-      retries: insist ? retryAtMost : 0,
+      insist,
+      refusals: 0,
     });
   }
 
@@ -57,13 +62,13 @@ export class Outbox {
       return undefined;
     }
     const error = fromWire(reply.error);
-    if (pending.retries === 0 || !isPassing(reply.error.code)) {
+    if (!pending.insist || !isPassing(reply.error.code)) {
       pending.settle({ error });
       return undefined;
     }
-    const tries = retryAtMost - pending.retries;
-    const message = this.#put({ ...pending, retries: pending.retries - 1 });
-    return { message, afterMs: 500 * 2 ** tries * (0.5 + this.#random.fraction()) };
+    const message = this.#put({ ...pending, refusals: pending.refusals + 1 });
+    const wait = Math.min(firstMs * 2 ** pending.refusals, longestMs);
+    return { message, afterMs: wait * (0.5 + this.#random.fraction()) };
   }
 
   has(id: string): boolean {

@@ -164,6 +164,7 @@ export class Hub {
     connection.link = undefined;
     this.#detached.delete(connection);
     this.#deps.forgotten(connection);
+    this.#deps.switchboard.connection(occupant.user.address, connection.id, 'away');
     if (!occupant.connections.some((other) => other.device === connection.device))
       this.#deps.switchboard.device(occupant.user.address, connection.device, 'gone');
     if (occupant.connections.length > 0) return;
