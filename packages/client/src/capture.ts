@@ -14,11 +14,15 @@ export interface CaptureConstraints {
   readonly video: MediaTrackConstraints | true;
 }
 
-/** What could be opened, and why not what could not. */
-export interface Captured {
-  readonly audio?: MediaStreamTrack | undefined;
-  readonly video?: MediaStreamTrack | undefined;
-  readonly failed: Partial<Record<Kind, OffhookError>>;
+/** Why something could not be opened. */
+export type Failed = Partial<Record<Kind, OffhookError>>;
+
+/** For whom something is opened. */
+export interface Holder {
+  /** Asked before each question to the person: the call may be over when its turn comes. */
+  isWanted(): boolean;
+  /** Gets each track as soon as it is there, also one that is no longer wanted; gives it back by `release`. */
+  take(kind: Kind, track: MediaStreamTrack): void;
 }
 
 const names = { audio: 'microphone', video: 'camera' } as const;
@@ -42,13 +46,10 @@ export class Capture {
     return states.every((state) => state === 'granted');
   }
 
-  /**
-   * Opens what is asked for, with one question to the person. Each track must be given back by `release`. Never rejects.
-   * `isWanted`: asked again before each question, as the call may be over when its turn comes.
-   */
-  open(kinds: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
+  /** Opens what is asked for, with one question to the person where that is possible. Says what could not be opened; never rejects. */
+  open(kinds: Readonly<Record<Kind, boolean>>, holder: Holder): Promise<Failed> {
     // One after the other, so that the second one finds what the first one has opened.
-    const opened = this.#queue.then(() => this.#open(kinds, isWanted));
+    const opened = this.#queue.then(() => this.#open(kinds, holder));
     this.#queue = opened;
     return opened;
   }
@@ -59,59 +60,51 @@ export class Capture {
     this.#tracks.video.delete(track);
   }
 
-  async #open(kinds: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
+  async #open(kinds: Readonly<Record<Kind, boolean>>, holder: Holder): Promise<Failed> {
     const shares = { audio: kinds.audio && this.#isOpen('audio'), video: kinds.video && this.#isOpen('video') };
-    const asked = await this.#ask({ audio: kinds.audio && !shares.audio, video: kinds.video && !shares.video }, isWanted);
-    if (!isWanted() || (!shares.audio && !shares.video)) return asked;
+    const failed = await this.#ask({ audio: kinds.audio && !shares.audio, video: kinds.video && !shares.video }, holder);
+    if (!holder.isWanted()) return failed;
     // Not before: while the browser asked, a clone would have kept the device open for a call that may be over.
-    const shared = {
-      audio: shares.audio ? this.#share('audio') : asked.audio,
-      video: shares.video ? this.#share('video') : asked.video,
+    const missing = {
+      audio: shares.audio && !this.#share('audio', holder),
+      video: shares.video && !this.#share('video', holder),
     };
-    // Those who had it open may have closed it meanwhile.
-    const again = await this.#ask({ audio: shares.audio && !shared.audio, video: shares.video && !shared.video }, isWanted);
-    return {
-      audio: shared.audio ?? again.audio,
-      video: shared.video ?? again.video,
-      failed: { ...asked.failed, ...again.failed },
-    };
+    // Those who had it open have closed it meanwhile.
+    return { ...failed, ...(await this.#ask(missing, holder)) };
   }
 
-  async #ask({ audio, video }: Readonly<Record<Kind, boolean>>, isWanted: () => boolean): Promise<Captured> {
-    if ((!audio && !video) || !isWanted()) return { failed: {} };
+  async #ask({ audio, video }: Readonly<Record<Kind, boolean>>, holder: Holder): Promise<Failed> {
+    if ((!audio && !video) || !holder.isWanted()) return {};
     try {
-      return await this.#get({ audio, video });
+      const stream = await this.#platform.capture({
+        audio: audio && this.#constraints.audio,
+        video: video && this.#constraints.video,
+      });
+      this.#give('audio', stream.getAudioTracks()[0], holder);
+      this.#give('video', stream.getVideoTracks()[0], holder);
+      return {};
     } catch (error) {
-      if (!audio) return { failed: { video: captureError('camera', error) } };
-      if (!video) return { failed: { audio: captureError('microphone', error) } };
+      if (!audio) return { video: captureError('camera', error) };
+      if (!video) return { audio: captureError('microphone', error) };
       // Which of the two was the cause, the browser does not say; without the camera it shows.
-      const { failed, ...rest } = await this.#ask({ audio, video: false }, isWanted);
-      return { ...rest, failed: failed.audio ? failed : { video: captureError('camera', error) } };
+      const failed = await this.#ask({ audio, video: false }, holder);
+      return failed.audio ? failed : { video: captureError('camera', error) };
     }
   }
 
-  async #get({ audio, video }: Readonly<Record<Kind, boolean>>): Promise<Captured> {
-    const stream = await this.#platform.capture({
-      audio: audio && this.#constraints.audio,
-      video: video && this.#constraints.video,
-    });
-    return {
-      audio: this.#take('audio', stream.getAudioTracks()[0]),
-      video: this.#take('video', stream.getVideoTracks()[0]),
-      failed: {},
-    };
+  /** False: there is nothing to share. */
+  #share(kind: Kind, holder: Holder): boolean {
+    const live = this.#live(kind);
+    this.#give(kind, live?.clone(), holder);
+    return live !== undefined;
   }
 
-  #share(kind: Kind): MediaStreamTrack | undefined {
-    return this.#take(kind, this.#live(kind)?.clone());
-  }
-
-  #take(kind: Kind, track: MediaStreamTrack | undefined): MediaStreamTrack | undefined {
-    if (track === undefined) return undefined;
+  #give(kind: Kind, track: MediaStreamTrack | undefined, holder: Holder): void {
+    if (track === undefined) return;
     // A clone of a muted track is muted.
     track.enabled = true;
     this.#tracks[kind].add(track);
-    return track;
+    holder.take(kind, track);
   }
 
   #isOpen(kind: Kind): boolean {

@@ -5,7 +5,7 @@
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
 import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, RequestType } from '@offhook/core';
 import { Alarm } from './alarm.ts';
-import type { Capture, Captured } from './capture.ts';
+import type { Capture, Failed } from './capture.ts';
 import type { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { OffhookError, isServerCode } from './errors.ts';
@@ -113,7 +113,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
   }
 
   /** Opens microphone and camera, without sending anything that the call does not send yet. Says what could not be opened. */
-  open(media: Media): Promise<Captured['failed']> {
+  open(media: Media): Promise<Failed> {
     this.#microphone ||= media.audio;
     return this.#local.open(media);
   }
@@ -249,7 +249,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
   }
 
   /** Without the microphone there is no call; without the camera there is. */
-  #isEnough({ audio, video }: Captured['failed']): boolean {
+  #isEnough({ audio, video }: Failed): boolean {
     if (this.#state.kind === 'ended') return false;
     if (audio !== undefined) {
       this.#fail(audio);

@@ -1,6 +1,6 @@
 /** What one call sends: the microphone and camera of this page, or a stream of the application's own. */
 import type { Media } from '@offhook/core';
-import type { Capture, Captured, Kind } from './capture.ts';
+import type { Capture, Failed, Kind } from './capture.ts';
 import { OffhookError } from './errors.ts';
 import type { Platform } from './platform.ts';
 
@@ -39,16 +39,17 @@ export class LocalMedia {
   }
 
   /** Opens what is not open yet, and says what could not be opened. Never rejects. */
-  async open({ audio, video }: Media): Promise<Captured['failed']> {
+  async open({ audio, video }: Media): Promise<Failed> {
     this.#takeOwn();
     // Without sound of its own, an application's stream is meant to be silent.
     const missing = { audio: audio && !this.#own && !this.#tracks.audio, video: video && !this.#tracks.video };
     if (!missing.audio && !missing.video) return {};
-    const opened = await this.#capture.open(missing, () => !this.#closed);
-    this.#put('audio', opened.audio);
-    this.#put('video', opened.video);
+    const failed = await this.#capture.open(missing, {
+      isWanted: () => !this.#closed,
+      take: (kind, track) => this.#put(kind, track),
+    });
     if (!this.#closed) this.#observer.changed();
-    return opened.failed;
+    return failed;
   }
 
   /** Turns the camera off, with its light. */
@@ -77,8 +78,7 @@ export class LocalMedia {
     if (isNew) this.#observer.changed();
   }
 
-  #put(kind: Kind, track: MediaStreamTrack | undefined): void {
-    if (track === undefined) return;
+  #put(kind: Kind, track: MediaStreamTrack): void {
     if (this.#closed || this.#tracks[kind] !== undefined) return this.#capture.release(track);
     this.#tracks[kind] = track;
     this.#opened.add(track);

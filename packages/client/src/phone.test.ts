@@ -461,6 +461,26 @@ describe('in a call', () => {
     expect(page.world.open).toEqual(['video', 'audio']);
   });
 
+  it('turns the camera off at once when the call ends while the browser asks for the microphone anew', async () => {
+    const page = await Page.open();
+    const first = await page.talks();
+    const camera = Promise.withResolvers<void>();
+    page.world.leave = camera.promise;
+    void page.phone.call(bo, { video: true });
+    await settle();
+    first.hangup();
+    const microphone = Promise.withResolvers<void>();
+    page.world.leave = microphone.promise;
+    camera.resolve();
+    await settle();
+    expect(page.world.open).toEqual(['video']);
+    page.phone.calls.at(-1)?.hangup();
+    expect(page.world.open).toEqual([]);
+    microphone.resolve();
+    await settle();
+    expect(page.world.open).toEqual([]);
+  });
+
   it('sends a stream of the application, and leaves it as it is', async () => {
     const page = await Page.open();
     const tracks = [new FakeTrack('audio'), new FakeTrack('video')];

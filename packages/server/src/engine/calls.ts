@@ -6,6 +6,8 @@ import { Deadlines } from './deadlines.ts';
 
 export type Respond = (outcome: Outcome) => void;
 
+type MediaInput = Extract<CallInput, { type: 'media' }>;
+
 interface Queued {
   readonly input: CallInput;
   readonly respond?: Respond | undefined;
@@ -49,6 +51,8 @@ export class Calls {
   readonly #deadlines: Deadlines<CallId>;
   /** Calls that have gathered something since they were last written. */
   readonly #behind = new Set<Entry>();
+  /** What a side has said of its media, where that could not be stored: nobody waits for it, and nobody says it again. */
+  readonly #again = new Map<Entry, MediaInput[]>();
   #cancelFlush: (() => void) | undefined;
   #isClosed = false;
 
@@ -117,6 +121,7 @@ export class Calls {
 
   #step(entry: Entry, { input, respond }: Queued): void {
     const before = entry.state;
+    if (input.type === 'media') this.#forget(entry, input);
     const { state, effects } = callMachine.step(before, input, this.#deps.clock.now());
     const writes = this.#writes(before, state, input, effects);
     if (writes.length === 0) {
@@ -189,9 +194,22 @@ export class Calls {
   /** A step that could not be stored has not happened. */
   #undo(entry: Entry, input: CallInput): void {
     if (input.type === 'tick') this.#deadlines.set(entry.state.id, this.#deps.clock.now() + retryMs);
+    if (input.type === 'media') this.#takeAgain(entry, input);
     if (entry.state.kind !== 'new' || (input.type !== 'invite' && input.type !== 'refused')) return;
     for (const user of [input.from.person.address, input.to.address]) this.#deps.perform(entry, { type: 'released', user });
     this.remove(entry);
+  }
+
+  #takeAgain(entry: Entry, input: MediaInput): void {
+    this.#again.set(entry, [...(this.#again.get(entry) ?? []), input]);
+    this.#flushLater();
+  }
+
+  /** What this side said before is overtaken. */
+  #forget(entry: Entry, { from }: MediaInput): void {
+    const rest = this.#again.get(entry)?.filter((other) => other.from.connection !== from.connection);
+    if (rest?.length === 0) this.#again.delete(entry);
+    else if (rest !== undefined) this.#again.set(entry, rest);
   }
 
   #due(call: CallId): void {
@@ -203,6 +221,10 @@ export class Calls {
 
   #writeBehind(entry: Entry): void {
     this.#behind.add(entry);
+    this.#flushLater();
+  }
+
+  #flushLater(): void {
     if (this.#isClosed) return;
     this.#cancelFlush ??= this.#deps.clock.schedule(writeBehindMs, () => {
       this.#cancelFlush = undefined;
@@ -211,6 +233,9 @@ export class Calls {
   }
 
   async #flush(): Promise<void> {
+    const again = [...this.#again];
+    this.#again.clear();
+    for (const [entry, inputs] of again) for (const input of inputs) this.feed(entry, input);
     const entries = [...this.#behind].filter((entry) => !entry.busy && entry.state.kind !== 'ended');
     this.#behind.clear();
     if (entries.length === 0) return;

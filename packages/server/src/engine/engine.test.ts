@@ -91,6 +91,34 @@ describe('a store that fails', () => {
     expect(world.disk.records.get(call)?.record.cause).toBe('no_answer');
   });
 
+  it('takes the first media of a side once it works again, unless that side has said otherwise since', async () => {
+    const world = await active();
+    const media = (side: string, state: 'connected' | 'interrupted'): void =>
+      world.engine.ephemeral(from(side), { type: 'media', call, epoch: 1, state });
+    world.failing = true;
+    media('alice', 'connected');
+    media('bob', 'connected');
+    await settled();
+    media('bob', 'interrupted');
+    await settled();
+    world.failing = false;
+    await world.clock.advance(2_000);
+    expect(JSON.parse(world.disk.calls.get(call) ?? '{}')).toMatchObject({
+      caller: { media: 'connected' },
+      callee: { media: 'interrupted' },
+    });
+    expect([...world.disk.outbox.values()].at(-1)?.event).toBe('call.connected');
+  });
+
+  it('leaves no timer when it fails for good and the server stops', async () => {
+    const world = await active();
+    world.failing = true;
+    world.engine.ephemeral(from('alice'), { type: 'media', call, epoch: 1, state: 'connected' });
+    await settled();
+    await world.engine.close();
+    expect(world.clock.waiting).toBe(0);
+  });
+
   it('keeps settings as they were', async () => {
     const world = new World();
     await world.signIn('alice');
