@@ -277,11 +277,11 @@ export class People {
     }
     if (tab.page === undefined) return;
     if (deed === 'sign_off') return this.#signOff(tab);
+    if (deed === 'reload') return this.#world.reload(tab, this.#chance.between(100, 2_500));
     // A browser that crashes tells nobody; one that goes on closes its sockets.
     this.#world.unload(tab, deed !== 'kill_tab' || this.#chance.is(0.5));
-    if (deed === 'reload') this.#world.scope.schedule(this.#chance.between(100, 2_500), () => this.#loadAgain(tab));
     // Without its `sessionStorage`: the tab was opened anew.
-    else tab.storage.clear();
+    tab.storage.clear();
   }
 
   #signOff(tab: Tab): void {
@@ -289,9 +289,5 @@ export class People {
     void page?.phone?.close().then(() => {
       if (tab.page === page) this.#world.unload(tab, true);
     });
-  }
-
-  #loadAgain(tab: Tab): void {
-    if (tab.page === undefined) this.#world.load(tab);
   }
 }

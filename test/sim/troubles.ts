@@ -18,6 +18,7 @@ export type Trouble =
   | 'disk_fails'
   | 'disk_slow'
   | 'disk_dies'
+  | 'disk_delays'
   | 'device_lost'
   | 'device_hangs';
 
@@ -27,7 +28,7 @@ export const kinds = {
   networks: ['offline', 'move', 'move_calling'],
   media: ['path'],
   server: ['kill_server', 'stop_server'],
-  disk: ['disk_fails', 'disk_slow', 'disk_dies'],
+  disk: ['disk_fails', 'disk_slow', 'disk_dies', 'disk_delays'],
   devices: ['device_lost', 'device_hangs'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
@@ -90,6 +91,8 @@ export class Troubles {
         return;
       case 'disk_dies':
         return this.#diskDies();
+      case 'disk_delays':
+        return this.#diskDelays();
       case 'device_hangs':
         return this.#when(
           'answering',
@@ -230,6 +233,26 @@ export class Troubles {
     if (talking === undefined) return;
     this.#cutOff(talking, 60_000);
     for (const call of talking.calls) call.hold();
+  }
+
+  /**
+   * The disk is full just when somebody turns the camera on; before that can be stored, the other side is loaded again and has begun
+   * anew, and perhaps lost its media again.
+   */
+  #diskDelays(): void {
+    const { server, tabs, scope, trace } = this.#world;
+    const one = this.#anyPage();
+    const call = one?.calls.find(({ state, camera }) => state === 'active' && !camera);
+    const other = tabs.find(({ page }) => page !== one && page?.calls.some(({ id }) => id === call?.id));
+    if (one === undefined || call === undefined || other === undefined) return;
+    trace.add('server', 'server', 'disk is full');
+    server.failing = 1;
+    void call.setCamera(true).catch(() => undefined);
+    this.#unlessHealed(this.#chance.between(500, 4_000), () => this.#world.reload(other, 300));
+    scope.schedule(this.#chance.between(5_000, 9_000), () => {
+      server.failing = 0;
+    });
+    if (this.#chance.is(0.5)) this.#unlessHealed(this.#chance.between(8_000, 14_000), () => this.#cutOff(one, 20_000));
   }
 
   #slow(page: Page | undefined): void {

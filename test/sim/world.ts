@@ -178,6 +178,14 @@ export class World {
     page.die(told);
   }
 
+  /** The page of a tab is loaded again, which takes so long. */
+  reload(tab: Tab, milliseconds: number): void {
+    this.unload(tab, true);
+    this.scope.schedule(milliseconds, () => {
+      if (tab.page === undefined) this.load(tab);
+    });
+  }
+
   async run(milliseconds: number): Promise<void> {
     await this.time.runUntil(this.time.now + milliseconds);
   }

@@ -178,6 +178,34 @@ describe('durable requests', () => {
     expect(given).toEqual([{ error: expect.objectContaining({ code: 'call_not_found' }) }]);
   });
 
+  it('about a call wait until its invite is answered, and share its fate', async () => {
+    const page = await online();
+    const media = { audio: true, video: false };
+    const invited = page.ask({ type: 'invite', call: hangup.call, to: 'bo', media, offer: { type: 'offer', sdp: '' } });
+    const update = page.ask(
+      { type: 'update', call: hangup.call, side: { n: 1, held: true, muted: false, camera: false } },
+      true,
+    );
+    page.ask({ type: 'hangup', call: 'call-of-somebody-else' });
+    page.ask(hangup);
+    expect(types(page.world.socket.sent)).toEqual(['hello', 'invite', 'hangup']);
+    page.world.socket.drop();
+    await page.world.clock.pass(500);
+    await page.world.welcome();
+    expect(types(page.world.socket.sent)).toEqual(['hello', 'invite', 'hangup']);
+    page.world.socket.answer('invite', { call: hangup.call });
+    expect(invited).toEqual([{ ok: { call: hangup.call } }]);
+    expect(types(page.world.socket.sent)).toEqual(['hello', 'invite', 'hangup', 'update', 'hangup']);
+    expect(update).toEqual([]);
+
+    const other = { type: 'hangup', call: 'call-abcdefghijkl' } as const;
+    page.ask({ type: 'invite', call: other.call, to: 'bo', media, offer: { type: 'offer', sdp: '' } });
+    const late = page.ask(other, true);
+    page.world.socket.refuse('invite', 'store_failed');
+    expect(late).toEqual([{ error: expect.objectContaining({ code: 'store_failed' }) }]);
+    expect(page.world.socket.last('hangup')['call']).toBe(hangup.call);
+  });
+
   it('too large for the server are not sent', async () => {
     const page = await online();
     expect(page.ask({ type: 'rename', name: 'x'.repeat(70_000) })).toEqual([

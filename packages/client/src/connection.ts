@@ -120,7 +120,7 @@ export class Connection {
     // Sent again and again it would close each socket anew.
     if (bytes(message) > limits.messageBytes - 256) return settle({ error: new OffhookError('too_large') });
     const request = this.#outbox.add(message, insist, settle);
-    if (this.#state === 'online') this.#ask(request);
+    if (this.#state === 'online' && request !== undefined) this.#ask(request);
   }
 
   /** Like `ask`, for those who wait. */
@@ -230,9 +230,13 @@ export class Connection {
 
   #replied(reply: Reply): void {
     if (reply.re === this.#hello) return this.#helloReplied(reply);
-    const again = this.#outbox.answer(reply);
-    if (again === undefined) return;
-    const { message, afterMs } = again;
+    for (const { message, afterMs } of this.#outbox.answer(reply)) {
+      if (afterMs === 0) this.#ask(message);
+      else this.#askAgain(message, afterMs);
+    }
+  }
+
+  #askAgain(message: Request, afterMs: Milliseconds): void {
     this.#platform.clock.schedule(afterMs, () => {
       // After a reconnect it has been sent with the others.
       if (this.#state === 'online' && this.#outbox.has(message.id)) this.#ask(message);

@@ -66,9 +66,9 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
     case 'described':
       return described(state, input);
     case 'done':
-      // An offer that overtook the answer (which had to be asked for twice) was refused.
-      return input.request === 'answer'
-        ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }] }
+      // An offer that overtook the answer (which had to be asked for twice) was refused, candidates that overtook an offer went nowhere.
+      return input.request === 'answer' || input.request === 'reoffer'
+        ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: input.request === 'answer' }] }
         : unchanged(state);
     case 'candidates':
       return input.epoch === state.epoch

@@ -93,7 +93,9 @@ function offerReady(state: Opening, { epoch, offer }: InputOf<'offer_ready'>): E
 function resyncOpening(state: Opening, input: InputOf<'resync'>, now: Instant): EndpointStep {
   const { view } = input;
   if (state.server === 'unaware') return unchanged(state);
-  if (view === undefined) return state.server === 'invited' ? unheardOf(state, input, now) : gone(state, input, now);
+  // One that the server has never heard of: its invite will be sent again.
+  if (view === undefined)
+    return state.server === 'invited' && input.cause === undefined ? unchanged(state) : gone(state, input, now);
   if (!view.here) return end(state, 'answered_elsewhere', now);
   const caught = caughtUp(state, view);
   const next: Opening = { ...caught.state, remote: remoteIn(view), server: view.stage };
@@ -113,11 +115,6 @@ function invited(state: Calling): Calling {
   return state.invited ? state : { ...state, invited: true };
 }
 
-/** A call the server has never heard of: its invite is still waiting to be sent again. */
-function unheardOf(state: Opening | Calling, input: InputOf<'resync'>, now: Instant): EndpointStep {
-  return input.cause === undefined ? unchanged(state) : gone(state, input, now);
-}
-
 function notInvited(state: Opening | Calling, code: ErrorCode, now: Instant): EndpointStep {
   return end(state, code === 'user_not_found' ? 'unreachable' : 'cancelled', now, { error: code });
 }
@@ -125,6 +122,8 @@ function notInvited(state: Opening | Calling, code: ErrorCode, now: Instant): En
 export function stepCalling(state: Calling, input: EndpointInput, now: Instant): EndpointStep {
   switch (input.type) {
     case 'done':
+      // Candidates that were faster than their offer went nowhere.
+      if (input.request === 'reoffer') return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
       if (input.request !== 'invite') return unchanged(state);
       return input.merged === undefined ? { state: invited(state), effects: [] } : cross(state, input.merged, now);
     case 'failed':
@@ -213,7 +212,11 @@ function cross(state: Opening | Calling, view: CallView, now: Instant): Endpoint
 
 function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): EndpointStep {
   const { view } = input;
-  if (view === undefined) return state.invited ? gone(state, input, now) : unheardOf(state, input, now);
+  if (view === undefined) {
+    if (state.invited || input.cause !== undefined) return gone(state, input, now);
+    // Its invite will be sent again; the candidates that were said into a lost connection are to follow it.
+    return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
+  }
   if (!view.here) return end(state, 'answered_elsewhere', now);
   const caught = caughtUp(state, view);
   const known: Calling = { ...caught.state, invited: true, remote: remoteIn(view) };

@@ -166,6 +166,15 @@ describe('calling', () => {
     expect(drive.kind('calling').invited).toBe(true);
   });
 
+  it('[E8] says the candidates once more when the server has the new offer', () => {
+    const told: EndpointInput = { type: 'done', request: 'reoffer' };
+    const drive = again(ringingOut());
+    drive.feed(offerReady(2));
+    expect(drive.feed(told)).toEqual([{ type: 'repeat', epoch: 2, offer: false }]);
+    drive.feed({ type: 'accepted', epoch: 2 });
+    expect(drive.feed(told)).toEqual([{ type: 'repeat', epoch: 2, offer: false }]);
+  });
+
   it('[E8] keeps an invite in mind that was not confirmed', () => {
     const drive = again(calling());
     expect(drive.feed({ type: 'resync', view: undefined })).toEqual([]);
@@ -678,9 +687,12 @@ describe('losses and the end', () => {
   );
 
   it('[E29] keeps an invite that the server has never heard of, and ends one whose call is over', () => {
-    for (const start of [calling, () => again(calling())]) {
+    for (const [start, repeats] of [
+      [calling, ['repeat 1']],
+      [() => again(calling()), []],
+    ] as const) {
       const drive = start();
-      expect(drive.feed({ type: 'resync', view: undefined })).toEqual([]);
+      expect(did(drive.feed({ type: 'resync', view: undefined }))).toEqual(repeats);
       drive.feed({ type: 'resync', view: undefined, cause: 'no_answer' });
       expect(drive.kind('ended').cause).toBe('no_answer');
     }
