@@ -192,12 +192,27 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       expect(await store.record('nothing')).toBeUndefined();
     });
 
-    it('are listed from the newest on', async () => {
-      expect(await store.lastRecorded(10)).toEqual([]);
-      const calls = ['call-b', 'call-a', 'call-c'];
-      for (const call of calls) await store.commit([{ type: 'record', record: record(call) }]);
-      expect(await store.lastRecorded(10)).toEqual(['call-c', 'call-a', 'call-b']);
-      expect(await store.lastRecorded(2)).toEqual(['call-c', 'call-a']);
+    it('keep their ids: no later call begins with one', async () => {
+      await store.commit([{ type: 'record', record: record('call-1') }]);
+      const [known, unknown, other] = await Promise.allSettled([
+        store.commit([
+          { type: 'new_call', state: ringing('call-1') },
+          { type: 'outbox', entry: outboxEntry('call-1') },
+        ]),
+        store.commit([{ type: 'new_call', state: ringing('call-2') }]),
+        store.commit([{ type: 'call', state: ringing('call-3') }]),
+      ]);
+      expect(known).toMatchObject({ status: 'rejected', reason: { code: 'call_exists' } });
+      expect([unknown.status, other.status]).toEqual(['fulfilled', 'fulfilled']);
+      expect((await store.liveCalls()).map(({ id }) => id).sort()).toEqual(['call-2', 'call-3']);
+      expect(await store.outbox(0, 10)).toEqual([]);
+      await store.commit([
+        { type: 'new_call', state: ended('call-4') },
+        { type: 'record', record: record('call-4') },
+      ]);
+      await expect(store.commit([{ type: 'new_call', state: ringing('call-4') }])).rejects.toMatchObject({
+        code: 'call_exists',
+      });
     });
 
     it('hold as they were first written', async () => {

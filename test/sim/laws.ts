@@ -111,7 +111,7 @@ export class Laws {
 
   stored(writes: readonly Write[]): void {
     for (const write of writes) {
-      if (write.type === 'call') this.#storedCall(write.state);
+      if (write.type === 'call' || write.type === 'new_call') this.#storedCall(write.state);
       if (write.type === 'record') this.#recorded(write.record);
       if (write.type === 'outbox') this.#announced(write.entry.call, write.entry.event);
     }

@@ -2,7 +2,7 @@
 import { Engine } from '../../packages/server/src/engine/engine.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
-import type { Log, Write } from '../../packages/server/src/ports.ts';
+import type { Log, StoreError, Write } from '../../packages/server/src/ports.ts';
 import { Signaling } from '../../packages/server/src/signaling/signaling.ts';
 import { MemoryDisk } from '../../packages/server/src/store/memory-disk.ts';
 import { MemoryStore } from '../../packages/server/src/store/memory.ts';
@@ -20,10 +20,10 @@ export class WatchedDisk extends MemoryDisk {
     this.#stored = stored;
   }
 
-  override apply(writes: readonly Write[]): boolean {
-    const done = super.apply(writes);
-    if (done) this.#stored(writes);
-    return done;
+  override apply(writes: readonly Write[]): StoreError | undefined {
+    const refusal = super.apply(writes);
+    if (refusal === undefined) this.#stored(writes);
+    return refusal;
   }
 }
 

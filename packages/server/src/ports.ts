@@ -75,6 +75,8 @@ export interface OutboxEntry {
 export type Write =
   /** The present state of a live call; an ended one is taken out of the live ones and keeps its record. */
   | { readonly type: 'call'; readonly state: CallState }
+  /** The same for a call that was not here before: `call_exists` when one with its id was recorded, however long ago. */
+  | { readonly type: 'new_call'; readonly state: CallState }
   | { readonly type: 'record'; readonly record: CallRecord }
   | { readonly type: 'outbox'; readonly entry: OutboxEntry }
   /** These entries of the outbox have reached their receiver. */
@@ -99,8 +101,8 @@ export interface HistoryPage {
 /** Thrown by `commit` when nothing of the group was stored (disk full, I/O error, a newer owner). */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'store_failed' | 'not_owner' | 'name_taken';
-  constructor(code: 'store_failed' | 'not_owner' | 'name_taken', message: string, options?: ErrorOptions) {
+  readonly code: 'store_failed' | 'not_owner' | 'name_taken' | 'call_exists';
+  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
@@ -121,8 +123,6 @@ export interface Store {
   commit(writes: readonly Write[]): Promise<void>;
   /** Calls that were not over when the last owner stopped. */
   liveCalls(): Promise<readonly CallState[]>;
-  /** The calls that were recorded last, newest first, at most so many. */
-  lastRecorded(limit: number): Promise<readonly CallId[]>;
   /** How a call ended, if it is remembered. */
   record(call: CallId): Promise<CallRecord | undefined>;
   user(address: Address): Promise<StoredUser | undefined>;

@@ -1,5 +1,6 @@
 import { callMachine } from '@offhook/core';
 import type { CallEffect, CallId, CallInput, CallState } from '@offhook/core';
+import { StoreError } from '../ports.ts';
 import type { Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { announcement, logTransition } from './announce.ts';
 import { Deadlines } from './deadlines.ts';
@@ -137,9 +138,10 @@ export class Calls {
         this.#next(entry);
       },
       (error: unknown) => {
-        this.#deps.log.error('store', { call: before.id, input: input.type, error: String(error) });
+        const isKnown = error instanceof StoreError && error.code === 'call_exists';
+        if (!isKnown) this.#deps.log.error('store', { call: before.id, input: input.type, error: String(error) });
         this.#undo(entry, input);
-        respond?.({ error: 'store_failed' });
+        respond?.({ error: isKnown ? 'call_exists' : 'store_failed' });
         this.#next(entry);
       },
     );
@@ -157,7 +159,7 @@ export class Calls {
   #writes(before: CallState, state: CallState, input: CallInput, effects: readonly CallEffect[]): Write[] {
     if (state === before) return [];
     if (gathering.has(input.type) && !effects.some((effect) => effect.type === 'announce')) return [];
-    const writes: Write[] = [{ type: 'call', state }];
+    const writes: Write[] = [{ type: before.kind === 'new' ? 'new_call' : 'call', state }];
     for (const effect of effects) {
       if (effect.type === 'record') writes.push({ type: 'record', record: effect.record });
       if (effect.type === 'announce' && this.#deps.outbox) {

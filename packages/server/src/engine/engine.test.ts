@@ -281,10 +281,12 @@ describe('a restart', () => {
     await world.ask(from('alice'), { type: 'hangup', call });
     const after = new World(world.disk);
     await after.engine.start();
-    await after.signIn('alice', 'bob');
+    await after.signIn('alice', 'bob', 'carol');
     expect(await after.ask(from('alice'), invite(call, 'bob'))).toEqual({ ok: { call } });
     expect(await after.ask(from('carol'), invite(call, 'bob'))).toEqual({ error: 'call_exists' });
     expect(after.heard).toEqual(['invite: ok', 'alice: ended', 'invite: call_exists']);
+    expect(after.engine.presence('alice')).toBe('online');
+    expect([...after.disk.outbox.values()].filter(({ event }) => event === 'call.ended')).toHaveLength(1);
     expect(await after.engine.ended([call, other])).toEqual([{ call, cause: 'cancelled' }]);
   });
 

@@ -17,7 +17,6 @@ import type {
   CallEffect,
   CallId,
   CallInput,
-  CallRecord,
   CallState,
   CallView,
   DeviceId,
@@ -43,12 +42,6 @@ export interface EngineDeps {
   readonly outbox: boolean;
 }
 
-/**
- * After a restart an invite may be the repetition of one whose call has come and gone while its caller was cut off. Such a call is
- * among those recorded last: 10 s before the stop at 2,000 calls a second, hours at the pace of an office.
- */
-const pastCalls = 20_000;
-
 export class Engine implements Switchboard {
   readonly #deps: EngineDeps;
   readonly #calls: Calls;
@@ -56,8 +49,6 @@ export class Engine implements Switchboard {
   /** Invites whose callee is being looked up, and who made them. */
   readonly #lookedUp = new Map<Entry, From>();
   readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
-  /** The last calls that were over before this process began. */
-  #past: ReadonlySet<CallId> = new Set();
   /** The last call that was told to a device, as it was then. */
   #rung: { readonly state: CallState; readonly event: Event | undefined } | undefined;
 
@@ -69,7 +60,6 @@ export class Engine implements Switchboard {
 
   /** Takes up the calls that were alive when the last owner of the store stopped. Their devices have yet to come back. */
   async start(): Promise<void> {
-    this.#past = new Set(await this.#deps.store.lastRecorded(pastCalls));
     const states = await this.#deps.store.liveCalls();
     const now = this.#deps.clock.now();
     const users = new Set(states.flatMap((state) => callMachine.recover(state, now)).flatMap(occupied));
@@ -199,20 +189,16 @@ export class Engine implements Switchboard {
     }
     // What the caller says about the call while its callee is looked up waits in its queue.
     const entry = this.#calls.add(newCall(call));
-    if (this.#users.state(to) !== undefined && !this.#past.has(call)) {
+    if (this.#users.state(to) !== undefined) {
       this.#admit(entry, from, request, respond);
       return;
     }
     this.#lookedUp.set(entry, from);
-    this.#lookUp(call, to).then(
-      (found) => {
+    this.#users.load(to).then(
+      (isThere) => {
         this.#lookedUp.delete(entry);
-        if (found === 'here') return this.#admit(entry, from, request, respond);
-        if (found === 'nobody') return this.#refuse(entry, { error: 'user_not_found' }, respond);
-        if (found.caller.address !== from.person.address) return this.#refuse(entry, { error: 'call_exists' }, respond);
-        this.#refuse(entry, { ok: { call } }, respond);
-        const { connection } = from;
-        this.#deps.bus.publish(from.person.address, { event: { type: 'ended', call, cause: found.cause }, connection });
+        if (isThere) this.#admit(entry, from, request, respond);
+        else this.#refuse(entry, { error: 'user_not_found' }, respond);
       },
       () => {
         this.#lookedUp.delete(entry);
@@ -221,10 +207,17 @@ export class Engine implements Switchboard {
     );
   }
 
-  /** Whether there is somebody to be called; the record of the call if it is one that has been. */
-  async #lookUp(call: CallId, to: Address): Promise<'here' | 'nobody' | CallRecord> {
-    const record = this.#past.has(call) ? await this.#deps.store.record(call) : undefined;
-    return record ?? ((await this.#users.load(to)) ? 'here' : 'nobody');
+  /** A call with this id has come and gone. To whoever called then, the invite is repeated; how it ended is told once more. */
+  #been(from: From, call: CallId, respond: Respond): void {
+    const { person, connection } = from;
+    this.#deps.store.record(call).then(
+      (record) => {
+        if (record?.caller.address !== person.address) return respond({ error: 'call_exists' });
+        respond({ ok: { call } });
+        this.#deps.bus.publish(person.address, { event: { type: 'ended', call, cause: record.cause }, connection });
+      },
+      () => respond({ error: 'store_failed' }),
+    );
   }
 
   #refuse(entry: Entry, outcome: Outcome, respond: Respond): void {
@@ -254,7 +247,10 @@ export class Engine implements Switchboard {
       verdict?.type === 'admit'
         ? { ...verdict, type: 'invite', from, to: person, media, offer }
         : { type: 'refused', from, to: person, media, cause: verdict?.cause ?? 'unreachable' };
-    this.#calls.admit(entry, input, respond);
+    this.#calls.admit(entry, input, (outcome) => {
+      if ('error' in outcome && outcome.error === 'call_exists') this.#been(from, call, respond);
+      else respond(outcome);
+    });
   }
 
   /** Both called at once: this invite takes the other one's call, and its own id becomes another name of that call. */

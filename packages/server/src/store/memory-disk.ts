@@ -1,5 +1,6 @@
 import type { Address, CallId, CallRecord, DeviceId } from '@offhook/core';
-import type { OutboxEntry, StoredDevice, StoredUser, Write } from '../ports.ts';
+import type { OutboxEntry, StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
+import { refusal } from './refusal.ts';
 import { nameKey } from './people.ts';
 
 export type Positioned = OutboxEntry & { readonly position: number };
@@ -25,16 +26,18 @@ export class MemoryDisk {
   readonly secrets: Map<string, string> = new Map();
   #lastPosition = 0;
 
-  /** All of these writes, or none and false when a name is taken. */
-  apply(writes: readonly Write[]): boolean {
-    if (!this.#takeNames(writes)) return false;
+  /** All of these writes, or none and why not. */
+  apply(writes: readonly Write[]): StoreError | undefined {
+    if (writes.some((write) => write.type === 'new_call' && this.records.has(write.state.id))) return refusal('call_exists');
+    if (!this.#takeNames(writes)) return refusal('name_taken');
     for (const write of writes) this.#write(write);
-    return true;
+    return undefined;
   }
 
   #write(write: Write): void {
     switch (write.type) {
       case 'call':
+      case 'new_call':
         if (write.state.kind === 'ended') this.calls.delete(write.state.id);
         else this.calls.set(write.state.id, JSON.stringify(write.state));
         return;

@@ -66,10 +66,6 @@ export class MemoryStore implements Store {
     return this.#read(({ calls }) => Array.from(calls.values(), (state) => JSON.parse(state) as CallState));
   }
 
-  lastRecorded(limit: number): Promise<readonly CallId[]> {
-    return this.#read(({ records }) => [...records.keys()].reverse().slice(0, limit));
-  }
-
   record(call: CallId): Promise<CallRecord | undefined> {
     return this.#read(({ records }) => records.get(call)?.record);
   }
@@ -168,9 +164,9 @@ export class MemoryStore implements Store {
       const group = this.#running;
       const failure = this.#failure();
       for (const { writes, resolve, reject } of group) {
-        if (failure !== undefined) reject(failure);
-        else if (this.#disk.apply(writes)) resolve();
-        else reject(new StoreError('name_taken', 'The name belongs to somebody else.'));
+        const refusal = failure ?? this.#disk.apply(writes);
+        if (refusal === undefined) resolve();
+        else reject(refusal);
       }
       this.#running = [];
       if (this.#gathering.length > 0) this.#run();

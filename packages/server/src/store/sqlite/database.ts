@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { StoreError } from '../../ports.ts';
+import type { CallId } from '@offhook/core';
+import type { Refused } from '../refusal.ts';
 import { migrate } from './migrations/migrate.ts';
 import { reads, writes } from './statements.ts';
 import type { ReadName, Rows, SqlValue, WriteName } from './statements.ts';
@@ -12,14 +14,15 @@ export type Statement = readonly [WriteName, ...SqlValue[]];
 
 /**
  * Statements of one transaction that stand or fall together. Those of a part that is `alone` may fail, because a name is taken,
- * without the rest of the transaction.
+ * without the rest of the transaction; those of a part that is `unless` a call was recorded are left out if it was.
  */
 export interface Part {
   readonly statements: readonly Statement[];
-  readonly alone: boolean;
+  readonly alone?: boolean;
+  readonly unless?: CallId | undefined;
 }
 
-export type PartOutcome = 'stored' | 'name_taken';
+export type PartOutcome = 'stored' | Refused;
 
 export interface DatabaseOptions {
   /** A file, or `:memory:`. Its folder must exist. */
@@ -75,7 +78,7 @@ export class Database {
       if (this.#owner.get()?.['generation'] !== this.#generation) {
         throw new StoreError('not_owner', 'Another server has taken over this database.');
       }
-      const outcomes = parts.map((part) => (part.alone ? this.#runAlone(part) : this.#run(part)));
+      const outcomes = parts.map((part) => (part.alone === true ? this.#runAlone(part) : this.#run(part)));
       this.#commit.run();
       return outcomes;
     } catch (error) {
@@ -94,6 +97,7 @@ export class Database {
   }
 
   #run(part: Part): PartOutcome {
+    if (part.unless !== undefined && this.#reads.record.get(part.unless) !== undefined) return 'call_exists';
     for (const [name, ...params] of part.statements) this.#writes[name].run(...params);
     return 'stored';
   }

@@ -11,49 +11,55 @@ export interface Encoded {
 
 /**
  * Commits in the order in which they came, as the parts of one transaction. Commits that nothing but the disk can make fail go
- * into one part, in which only the last state of each call is written; one that takes a name is a part of its own.
+ * into one part, in which only the last state of each call is written; one that takes a name or begins a call is a part of its own.
  */
 export function encode(commits: readonly (readonly Write[])[]): Encoded {
-  const parts: Part[] = [];
-  const partOf: number[] = [];
-  let gathered: Gathered | undefined;
-  const finish = (): void => {
-    if (gathered !== undefined) parts.push({ statements: gathered.statements(), alone: false });
-    gathered = undefined;
+  const order: Gathered[] = [];
+  let open: Gathered | undefined;
+  const close = (): void => {
+    if (open !== undefined) order.push(open);
+    open = undefined;
   };
-  for (const writes of commits) {
-    if (writes.some(({ type }) => type === 'user' || type === 'new_user')) {
-      finish();
-      const alone = new Gathered();
-      alone.add(writes);
-      parts.push({ statements: alone.statements(), alone: true });
-      partOf.push(parts.length - 1);
-    } else {
-      gathered ??= new Gathered();
-      gathered.add(writes);
-      partOf.push(parts.length);
+  const partOf = commits.map((writes): Gathered => {
+    const begun = writes.find((write) => write.type === 'new_call');
+    const isAlone = writes.some(({ type }) => type === 'user' || type === 'new_user');
+    if (begun === undefined && !isAlone) {
+      open ??= new Gathered({});
+      return open.add(writes);
     }
-  }
-  finish();
-  return { parts, partOf };
+    // What is open says nothing of a call that only begins, which may go before it.
+    if (isAlone) close();
+    const own = new Gathered(isAlone ? { alone: true } : { unless: begun?.state.id });
+    order.push(own);
+    return own.add(writes);
+  });
+  close();
+  const index = new Map(order.map((part, i) => [part, i]));
+  return { parts: order.map((part) => part.encode()), partOf: partOf.map((part) => index.get(part) ?? -1) };
 }
 
 /** States are kept apart until the end: a later one makes the earlier ones of its call void. */
 class Gathered {
+  readonly #how: Omit<Part, 'statements'>;
   readonly #calls = new Map<CallId, CallState>();
   readonly #others: Statement[] = [];
 
-  add(writes: readonly Write[]): void {
+  constructor(how: Omit<Part, 'statements'>) {
+    this.#how = how;
+  }
+
+  add(writes: readonly Write[]): this {
     for (const write of writes) {
-      if (write.type === 'call') this.#calls.set(write.state.id, write.state);
+      if (write.type === 'call' || write.type === 'new_call') this.#calls.set(write.state.id, write.state);
       else this.#others.push(...encodeWrite(write));
     }
+    return this;
   }
 
   /** Without any writes, one that shows whether the disk takes them. */
-  statements(): Statement[] {
+  encode(): Part {
     const statements = [...Array.from(this.#calls.values(), encodeCall), ...this.#others];
-    return statements.length > 0 ? statements : [['touch']];
+    return { ...this.#how, statements: statements.length > 0 ? statements : [['touch']] };
   }
 }
 
@@ -61,7 +67,7 @@ function encodeCall(state: CallState): Statement {
   return state.kind === 'ended' ? ['call_over', state.id] : ['call', state.id, JSON.stringify(state)];
 }
 
-function encodeWrite(write: Exclude<Write, { type: 'call' }>): Statement[] {
+function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Statement[] {
   switch (write.type) {
     case 'record':
       return [encodeRecord(write.record)];

@@ -1,5 +1,6 @@
 import { StoreError } from '../../ports.ts';
 import type { Write } from '../../ports.ts';
+import { refusal } from '../refusal.ts';
 import type { Part, PartOutcome } from './database.ts';
 import { encode } from './encode.ts';
 
@@ -50,8 +51,9 @@ export class Groups {
       const { parts, partOf } = encode(group.map(({ writes }) => writes));
       const outcomes = await this.#store(parts);
       for (const [index, { resolve, reject }] of group.entries()) {
-        if (outcomes[partOf[index] ?? -1] === 'stored') resolve();
-        else reject(new StoreError('name_taken', 'The name belongs to somebody else.'));
+        const outcome = outcomes[partOf[index] ?? -1];
+        if (outcome === 'stored') resolve();
+        else reject(refusal(outcome ?? 'name_taken'));
       }
     } catch (error) {
       const failure =

@@ -73,7 +73,6 @@ interface RecordRow {
 /** The rows that each of the reads yields. */
 export interface Rows {
   readonly calls: { readonly state: string };
-  readonly lastRecorded: { readonly call: string };
   readonly record: RecordRow;
   readonly user: UserRow;
   readonly users: UserRow;
@@ -106,8 +105,6 @@ const recordsOf = (side: 'caller' | 'callee'): string => `
 
 export const reads: Readonly<Record<ReadName, string>> = {
   calls: 'SELECT state FROM calls ORDER BY rowid',
-  /** Numbers have no gaps: records are never taken out. */
-  lastRecorded: 'SELECT call FROM records WHERE number > (SELECT max(number) FROM records) - ?1 ORDER BY number DESC',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,
   users: `SELECT ${user} FROM json_each(?1) AS asked CROSS JOIN users ON users.address = asked.value ORDER BY asked.key`,

@@ -57,11 +57,6 @@ class SqliteStore implements Store {
     return rows.map(({ state }) => JSON.parse(state) as CallState);
   }
 
-  async lastRecorded(limit: number): Promise<readonly CallId[]> {
-    const rows = await this.#connection.read('lastRecorded', limit);
-    return rows.map(({ call }) => call);
-  }
-
   async record(call: CallId): Promise<CallRecord | undefined> {
     const [row] = await this.#connection.read('record', call);
     return row && toRecord(row);
@@ -115,7 +110,7 @@ class SqliteStore implements Store {
     const known = await read();
     if (known !== undefined) return known;
     const made = make();
-    await this.#connection.commit([{ statements: [['secret', name, made]], alone: false }]);
+    await this.#connection.commit([{ statements: [['secret', name, made]] }]);
     // Whoever asked at the same moment may have been first.
     return (await read()) ?? made;
   }

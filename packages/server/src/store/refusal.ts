@@ -1,0 +1,13 @@
+import { StoreError } from '../ports.ts';
+
+const reasons = {
+  name_taken: 'The name belongs to somebody else.',
+  call_exists: 'A call with this id was recorded before.',
+} as const;
+
+/** Why one group of writes was not stored, though the store is well. */
+export type Refused = keyof typeof reasons;
+
+export function refusal(code: Refused): StoreError {
+  return new StoreError(code, reasons[code]);
+}
