@@ -47,7 +47,7 @@ interface Plan {
 
 export async function run(seed: number, { full = false, prepare }: RunOptions = {}): Promise<Run> {
   const chance = new Chance(seed, 'plan');
-  const wild = { duplicate: chance.is(0.3) ? 0.03 : 0, overtake: chance.is(0.2) ? 0.02 : 0 };
+  const wild = { duplicate: chance.is(0.3) ? 0.03 : 0, overtake: chance.is(0.25) ? 0.04 : 0 };
   const world = new World(seed, { meddling: { ...wild }, full });
   prepare?.(world);
   const plan = planOf(chance);

@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 export type Trouble =
   | 'cut'
   | 'cut_answering'
+  | 'cut_others'
+  | 'lag'
   | 'move_calling'
   | 'silence'
   | 'offline'
@@ -18,17 +20,16 @@ export type Trouble =
   | 'disk_fails'
   | 'disk_slow'
   | 'disk_dies'
-  | 'disk_delays'
   | 'device_lost'
   | 'device_hangs';
 
 /** The kinds of trouble that a run has. */
 export const kinds = {
-  sockets: ['cut', 'cut_answering', 'silence', 'slow', 'sleep'],
+  sockets: ['cut', 'cut_answering', 'cut_others', 'lag', 'silence', 'slow', 'sleep'],
   networks: ['offline', 'move', 'move_calling'],
   media: ['path'],
   server: ['kill_server', 'stop_server'],
-  disk: ['disk_fails', 'disk_slow', 'disk_dies', 'disk_delays'],
+  disk: ['disk_fails', 'disk_slow', 'disk_dies'],
   devices: ['device_lost', 'device_hangs'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
@@ -46,13 +47,26 @@ export class Troubles {
   }
 
   make(trouble: Trouble): void {
-    const { server, trace } = this.#world;
+    const { server, trace, pages } = this.#world;
     const page = this.#anyPage();
     switch (trouble) {
       case 'cut':
         return this.#cut(page, this.#chance.is(0.8) ? ['page', 'server'] : this.#chance.pick([['page'], ['server']]));
       case 'cut_answering':
         return this.#when('answering', 3, (one) => this.#cut(one, ['page', 'server']));
+      case 'cut_others':
+        // Those who hear of the answer lose their sockets before it is stored.
+        this.#slowDisk();
+        return this.#when(
+          'answering',
+          2,
+          () => undefined,
+          (one) => {
+            for (const other of pages) if (other.user === one.user && other !== one) this.#cut(other, ['page', 'server']);
+          },
+        );
+      case 'lag':
+        return this.#lag();
       case 'move_calling':
         return this.#when('calling', 2, (one) => this.#move(one));
       case 'silence':
@@ -84,15 +98,9 @@ export class Troubles {
         });
         return;
       case 'disk_slow':
-        server.diskDelay = [50, 600];
-        this.#world.scope.schedule(this.#chance.between(500, 5_000), () => {
-          server.diskDelay = [1, 6];
-        });
-        return;
+        return this.#slowDisk();
       case 'disk_dies':
         return this.#diskDies();
-      case 'disk_delays':
-        return this.#diskDelays();
       case 'device_hangs':
         return this.#when(
           'answering',
@@ -221,6 +229,14 @@ export class Troubles {
     }
   }
 
+  #slowDisk(): void {
+    const { server, scope } = this.#world;
+    server.diskDelay = [50, 600];
+    scope.schedule(this.#chance.between(500, 5_000), () => {
+      server.diskDelay = [1, 6];
+    });
+  }
+
   /** The disk is full for longer than clients try, just when somebody presses a button on a call that loses its media. */
   #diskDies(): void {
     const { server, pages, scope, trace } = this.#world;
@@ -235,24 +251,18 @@ export class Troubles {
     for (const call of talking.calls) call.hold();
   }
 
-  /**
-   * The disk is full just when somebody turns the camera on; before that can be stored, the other side is loaded again and has begun
-   * anew, and perhaps lost its media again.
-   */
-  #diskDelays(): void {
-    const { server, tabs, scope, trace } = this.#world;
-    const one = this.#anyPage();
-    const call = one?.calls.find(({ state, camera }) => state === 'active' && !camera);
+  /** Somebody who hears of events late negotiates in an epoch that the other side, loaded again, has left. */
+  #lag(): void {
+    const { pages, tabs, wires } = this.#world;
+    const one = pages.find(({ calls }) => calls.some(({ state }) => state === 'active'));
+    const call = one?.calls.find(({ state }) => state === 'active');
     const other = tabs.find(({ page }) => page !== one && page?.calls.some(({ id }) => id === call?.id));
-    if (one === undefined || call === undefined || other === undefined) return;
-    trace.add('server', 'server', 'disk is full');
-    server.failing = 1;
-    void call.setCamera(true).catch(() => undefined);
-    this.#unlessHealed(this.#chance.between(500, 4_000), () => this.#world.reload(other, 300));
-    scope.schedule(this.#chance.between(5_000, 9_000), () => {
-      server.failing = 0;
-    });
-    if (this.#chance.is(0.5)) this.#unlessHealed(this.#chance.between(8_000, 14_000), () => this.#cutOff(one, 20_000));
+    if (one === undefined || other === undefined) return;
+    const gone = this.#chance.pick([300, 7_000]);
+    this.#world.trace.add(one.name, one.name, 'hears of events late');
+    wires.of(one)?.lag(1_500, gone + 4_000);
+    this.#world.reload(other, gone);
+    this.#unlessHealed(gone + this.#chance.between(100, 1_500), () => one.tell('changed'));
   }
 
   #slow(page: Page | undefined): void {

@@ -78,6 +78,8 @@ export class Wire implements Socket {
   /** When the last message of each direction arrives, which none may overtake. */
   readonly #last: Record<Direction, number> = { server: 0, page: 0 };
   readonly #welcomed: Record<Direction, boolean> = { server: false, page: false };
+  /** Until then events come so many milliseconds later to the page. */
+  #lag = { milliseconds: 0, until: 0 };
 
   constructor(deps: WiresDeps, all: Set<Wire>, page: WireEnds, handlers: SocketHandlers) {
     this.#deps = deps;
@@ -122,6 +124,11 @@ export class Wire implements Socket {
     const { chance, world } = this.#deps;
     if (told.includes('server')) world.schedule(chance.between(0, 1_500), () => this.#closedAtServer());
     if (told.includes('page')) world.schedule(chance.between(0, 1_500), () => this.#closedAtPage(1006, ''));
+  }
+
+  /** For a while the page hears of events so much later than of answers. */
+  lag(milliseconds: number, duration: number): void {
+    this.#lag = { milliseconds, until: this.#deps.time.now + duration };
   }
 
   /** The page is no more. */
@@ -227,7 +234,12 @@ export class Wire implements Socket {
     const { chance, meddling } = this.#deps;
     const meddles = this.#welcomed[to];
     // Events are numbered for this; an answer is not, and never comes after what follows from it.
-    const mayLag = to === 'server' || text.startsWith('{"seq"');
+    const isEvent = text.startsWith('{"seq"');
+    const mayLag = to === 'server' || isEvent;
+    if (isEvent && this.#lag.until > this.#deps.time.now) {
+      this.#at(this.#deps.time.now + this.#lag.milliseconds, arrive);
+      return;
+    }
     if (meddles && mayLag && meddling.overtake > 0 && chance.is(meddling.overtake)) {
       this.#at(this.#deps.time.now + this.#delay() + chance.between(1, 400), arrive);
       return;

@@ -278,6 +278,15 @@ describe('a call that comes in', () => {
     expect(page.phone.calls).toHaveLength(1);
   });
 
+  it('shows a call that is told once more as it is by then', async () => {
+    const page = await Page.open();
+    const call = await page.rings();
+    const theirs = { n: 2, held: false, muted: true, camera: false };
+    await page.happens({ type: 'incoming', view: view({ theirs }) });
+    expect(page.only).toBe(call);
+    expect(call.remote.muted).toBe(true);
+  });
+
   it('goes on ringing when the browser asks and the person refuses', async () => {
     const page = await Page.open();
     page.world.permission = 'prompt';

@@ -242,8 +242,11 @@ export class Phone extends Emitter<PhoneEvents> {
 
   #happened(event: Event): void {
     switch (event.type) {
-      case 'incoming':
-        return this.#found(event.view, 'incoming');
+      case 'incoming': {
+        // One that was seen at the sign-in is shown once more as it is now: it may have changed since.
+        const known = this.#find(event.view.call);
+        return known === undefined ? this.#found(event.view, 'incoming') : known.input({ type: 'resync', view: event.view });
+      }
       case 'presence':
         return this.emit('presence', event.people);
       case 'settings':
