@@ -150,7 +150,7 @@ export class People {
     // Some lose patience in the very moment in which the call gives up.
     if (call.state === 'calling' && this.#chance.is(0.05)) {
       const rings = this.#chance.pick([5_000, 30_000, 45_000]);
-      page.scope.schedule(rings - this.#chance.between(0, 150), () => call.hangup());
+      page.scope.schedule(rings - this.#chance.between(0, 150), () => this.areResting || call.hangup());
     }
     if (this.#chance.is(0.4)) this.#later(this.#chance.between(0, 60_000), () => page.scope.isOver || call.hangup());
   }

@@ -86,7 +86,8 @@ export class Wire implements Socket {
     this.#all = all;
     this.page = page;
     this.#handlers = handlers;
-    all.add(this);
+    // What a page that is gone still had in mind comes to nothing.
+    if (!page.scope.isOver) all.add(this);
     const listener = deps.listener();
     if (!page.network.isOnline || listener === undefined) {
       this.isLost = true;
@@ -235,6 +236,8 @@ export class Wire implements Socket {
     const meddles = this.#welcomed[to];
     // Events are numbered for this; an answer is not, and never comes after what follows from it.
     const isEvent = text.startsWith('{"seq"');
+    // Where a call begins, an answer that is ahead of its events would be about another call than they are.
+    if (/"type":"(?:invite|incoming)"/.test(text)) this.#lag.until = 0;
     const mayLag = to === 'server' || isEvent;
     if (isEvent && this.#lag.until > this.#deps.time.now) {
       this.#at(this.#deps.time.now + this.#lag.milliseconds, arrive);

@@ -66,6 +66,11 @@ export class Endpoint extends Emitter<EndpointEvents> {
     return this.#state;
   }
 
+  /** Whether another device may yet have the call. */
+  get isUndecided(): boolean {
+    return isUndecided(this.#state);
+  }
+
   /** Why it ended, where an error is the reason. */
   get error(): OffhookError | undefined {
     return this.#error;

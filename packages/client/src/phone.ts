@@ -243,9 +243,10 @@ export class Phone extends Emitter<PhoneEvents> {
   #happened(event: Event): void {
     switch (event.type) {
       case 'incoming': {
-        // One that was seen at the sign-in is shown once more as it is now: it may have changed since.
         const known = this.#find(event.view.call);
-        return known === undefined ? this.#found(event.view, 'incoming') : known.input({ type: 'resync', view: event.view });
+        if (known === undefined) return this.#found(event.view, 'incoming');
+        // One that was seen at the sign-in is shown once more as it is now: it may have changed since.
+        return known.isUndecided ? known.input({ type: 'resync', view: event.view }) : undefined;
       }
       case 'presence':
         return this.emit('presence', event.people);
