@@ -70,7 +70,7 @@ function endpointEffects(wrong: (effect: EndpointEffect) => readonly EndpointEff
   });
 }
 
-export const faults: Readonly<Record<string, Plant>> = {
+export const faults = {
   // The claim.
   'a second accept wins as well': call((right, state, input, now) =>
     input.type === 'accept' &&
@@ -263,4 +263,41 @@ export const faults: Readonly<Record<string, Plant>> = {
   'candidates are not passed on': callEffects((effect) =>
     effect.type === 'send' && effect.event.type === 'candidates' ? [] : [effect],
   ),
+} satisfies Record<string, Plant>;
+
+/** The law that each mistake breaks; where several are named, whichever is looked at first. */
+export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> = {
+  'a second accept wins as well': ['S2', 'S7'],
+  'those who lost the race are not told': ['S4'],
+  'the caller is not told of the answer': ['S3', 'S4', 'S12'],
+  'an answer to an earlier offer counts': ['S14'],
+  'invites that cross are two calls': ['S18'],
+  'a repeated invite is a second call': ['S7'],
+  'ringing has no deadline': ['S1', 'S3'],
+  'hanging up while it rings is forgotten': ['S7'],
+  'hanging up is not told to the server': ['S3'],
+  'those who are gone are not missed': ['S1'],
+  'the caller is not released': ['S9'],
+  'a call is recorded twice': ['S1'],
+  'the history tells another cause than the phone': ['S1'],
+  'the duration begins anew when media is back': ['S11'],
+  'replies do not wait for the store': ['S7'],
+  'what the disk failed to store counts as stored': ['S7'],
+  'webhooks overtake one another': ['S1'],
+  'what is told while the socket is gone is lost': ['S3', 'S9'],
+  'resumed, it is said, though events are gone': ['S3'],
+  'requests on their way are not repeated': ['S3'],
+  'the full state after a lost connection is passed over': ['S3', 'S4'],
+  'a change of presence is not told': ['S9'],
+  'calls are not counted': ['S18'],
+  'do not disturb is passed over': ['S18'],
+  'hold is a switch instead of a value': ['S3'],
+  'an older value of a side wins': ['S3'],
+  'the microphone is asked for while it rings': ['S6'],
+  'capture goes on after the call': ['S5'],
+  'peer connections stay open after the call': ['S5'],
+  'the page that was loaded again opens no new epoch': ['S3', 'S14'],
+  'nobody is polite': ['S3'],
+  'ICE is not restarted': ['S3'],
+  'candidates are not passed on': ['S3', 'S12'],
 };
