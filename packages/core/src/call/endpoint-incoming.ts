@@ -119,7 +119,8 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
     case 'media_failed':
       return mediaFailed(state, now);
     case 'ended':
-      return ended(state, input, now);
+      // Another tab of this device has said `busy` while the claim was on its way: the reply to the claim decides.
+      return input.cause === 'busy' ? unchanged(state) : ended(state, input, now);
     case 'resync': {
       const { view } = input;
       if (view === undefined) return gone(state, input, now);

@@ -349,6 +349,16 @@ describe('incoming', () => {
     expect(claiming().feed({ type: 'failed', request: 'update', code: 'call_ended' })).toEqual([]);
   });
 
+  it('[E17] leaves it to the reply when another tab of the device has said busy meanwhile', () => {
+    const drive = claiming();
+    expect(drive.feed({ type: 'ended', cause: 'busy' })).toEqual([]);
+    drive.feed({ type: 'done', request: 'accept' });
+    expect(drive.state.kind).toBe('connecting');
+    const over = claiming();
+    over.feed({ type: 'ended', cause: 'busy' }, { type: 'failed', request: 'accept', code: 'call_ended' });
+    expect(over.kind('ended').cause).toBe('cancelled');
+  });
+
   it('[E18] takes a description as proof that the claim was won', () => {
     const drive = prepared();
     drive.feed({ type: 'answer', media: sound });
