@@ -183,10 +183,15 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
         cause: 'no_answer',
       });
       const { connectedAt: _, ...unanswered } = never;
+      const rated = record('rated', { quality: { callee: { mos: 4.1, loss: 0.5, jitterMs: 2, roundTripMs: 30 } } });
       await store.commit([
         { type: 'record', record: record('call-1') },
         { type: 'record', record: unanswered },
+        { type: 'record', record: rated },
       ]);
+      expect(await store.record('rated')).toEqual(rated);
+      const { entries } = await store.history('bob', undefined, 10);
+      expect(entries.map(({ call, quality }) => [call, quality?.mos])).toContainEqual(['rated', 4.1]);
       expect(await store.record('call-1')).toEqual(record('call-1'));
       expect(await store.record('never')).toEqual(unanswered);
       expect(await store.record('nothing')).toBeUndefined();

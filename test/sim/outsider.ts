@@ -77,6 +77,7 @@ export class Outsider implements Speaker {
           { type: 'reoffer', call, epoch, offer },
           { type: 'candidates', call, epoch, candidates: [{ candidate: 'candidate:x' }] },
           { type: 'media', call, epoch, state: 'connected' },
+          { type: 'quality', call, quality: { mos: 1, loss: 1, jitterMs: 0, roundTripMs: 0 } },
         ]);
       case 'claim':
         return this.#chance.pick([

@@ -18,6 +18,7 @@ export type Deed =
   | 'press_again'
   | 'press_reject'
   | 'press_late'
+  | 'report'
   | 'settings'
   | 'rename'
   | 'reload'
@@ -41,6 +42,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   press_again: 4,
   press_reject: 1,
   press_late: 1,
+  report: 2,
   settings: 4,
   rename: 1,
   reload: 5,
@@ -84,6 +86,8 @@ export class People {
         // It is over, and the button was still there.
         this.#last?.reject();
         return this.#last?.hangup();
+      case 'report':
+        return this.#report();
       case 'settings':
         return this.#settings();
       case 'rename':
@@ -248,6 +252,13 @@ export class People {
         call.mute();
         call.mute(false);
     }
+  }
+
+  /** Somebody's page tells how it sounds, perhaps for the second time and too late. */
+  #report(): void {
+    const calls = [...this.#world.pages.flatMap((page) => page.calls), ...(this.#last ? [this.#last] : [])];
+    if (calls.length === 0) return;
+    this.#chance.pick(calls).reportQuality({ mos: 4, loss: 0, jitterMs: 1, roundTripMs: this.#chance.between(1, 100) });
   }
 
   #settings(): void {

@@ -40,5 +40,6 @@ export const ephemeralSamples = (call: string): Ephemerals => ({
     end: true,
   },
   media: { type: 'media', call, epoch: 1, state: 'connected' },
+  quality: { type: 'quality', call, quality: { mos: 4.2, loss: 0.01, jitterMs: 3, roundTripMs: 20 } },
   ping: { type: 'ping', seq: 0 },
 });

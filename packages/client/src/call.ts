@@ -1,5 +1,5 @@
 import { causes } from '@offhook/core';
-import type { Cause, EndpointState, Instant, LiveEndpoint, Media, Milliseconds, Person, Side } from '@offhook/core';
+import type { Cause, EndpointState, Instant, LiveEndpoint, Media, Milliseconds, Person, Quality, Side } from '@offhook/core';
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
 import { OffhookError } from './errors.ts';
@@ -231,9 +231,17 @@ export class Call extends Emitter<CallEvents> {
     if (!this.#wantsCamera) this.#endpoint.closeCamera();
   }
 
-  /** Statistics of the present peer connection (W3C webrtc-stats); undefined while there is none. */
-  getStats(): Promise<RTCStatsReport> | undefined {
-    return this.#endpoint.getStats();
+  /**
+   * The peer connection that carries the call at the moment, to look at: for statistics, for a call surface of the operating
+   * system. Another one takes its place after a reload of the other side; undefined while there is none.
+   */
+  get peerConnection(): RTCPeerConnection | undefined {
+    return this.#endpoint.peerConnection;
+  }
+
+  /** Tells the server what this side has heard on average so far, for the record; the last word counts. See `./diagnostics`. */
+  reportQuality(quality: Quality): void {
+    this.#endpoint.reportQuality(quality);
   }
 
   get #rings(): 'ringing' | 'waiting' | undefined {

@@ -3,7 +3,7 @@
  * connection. It decides nothing about the call, only how media follows from it.
  */
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
-import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, RequestType } from '@offhook/core';
+import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, Quality, RequestType } from '@offhook/core';
 import { Alarm } from './alarm.ts';
 import type { Capture, Failed } from './capture.ts';
 import type { Connection } from './connection.ts';
@@ -132,9 +132,14 @@ export class Endpoint extends Emitter<EndpointEvents> {
     this.#peer?.setIceServers(iceServers);
   }
 
-  /** Of the peer connection of the present epoch; undefined while there is none. */
-  getStats(): Promise<RTCStatsReport> | undefined {
-    return this.#peer?.getStats();
+  /** Of the present epoch; undefined while there is none. */
+  get peerConnection(): RTCPeerConnection | undefined {
+    return this.#peer?.connection;
+  }
+
+  /** Tells the server what is heard, for the record. */
+  reportQuality(quality: Quality): void {
+    if (this.#state.kind !== 'ended') this.#host.connection.say({ type: 'quality', call: this.#state.call, quality });
   }
 
   #newLocal(stream: MediaStream | undefined): LocalMedia {
@@ -200,6 +205,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       case 'ringing':
       case 'candidates':
       case 'media':
+      case 'quality':
       case 'ping':
         connection.say(message);
         return;

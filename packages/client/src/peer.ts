@@ -208,8 +208,9 @@ export class Peer {
     });
   }
 
-  getStats(): Promise<RTCStatsReport> {
-    return this.#connection.getStats();
+  /** As the browser has it. */
+  get connection(): RTCPeerConnection {
+    return this.#connection as unknown as RTCPeerConnection;
   }
 
   close(): void {

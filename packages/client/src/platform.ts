@@ -69,7 +69,6 @@ export interface PeerConnection {
   getTransceivers(): readonly Transceiver[];
   restartIce(): void;
   setConfiguration(configuration: RTCConfiguration): void;
-  getStats(): Promise<RTCStatsReport>;
   close(): void;
 }
 

@@ -8,6 +8,7 @@ export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
+export * from './quality/emodel.ts';
 export type {
   Address,
   Answer,
@@ -32,6 +33,7 @@ export type {
   Person,
   PersonPresence,
   PresenceState,
+  Quality,
   Receiver,
   ReplyOf,
   Request,

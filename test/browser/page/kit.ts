@@ -4,6 +4,8 @@
  */
 /// <reference types="@offhook/client/global" />
 import type * as Sdk from '@offhook/client';
+import { safetyCode, watchQuality } from '@offhook/client/diagnostics';
+import type { Heard } from '@offhook/client/diagnostics';
 import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
 import { generations, holdings, iceServersGiven, permissionsAsked, spy } from './spies.ts';
 import type { Holdings } from './spies.ts';
@@ -116,6 +118,23 @@ class Kit {
 
   setCamera(peer: string, on: boolean): Promise<string | undefined> {
     return outcome(this.#call(peer).setCamera(on));
+  }
+
+  /** How the call sounds, so many seconds in a row. */
+  async quality(peer: string, seconds: number): Promise<Heard[]> {
+    const heard: Heard[] = [];
+    const stop = watchQuality(this.#call(peer), (one) => heard.push(one));
+    await until(
+      `${seconds} seconds measured`,
+      () => (heard.length >= seconds ? heard : undefined),
+      () => this.report(),
+    );
+    stop();
+    return heard;
+  }
+
+  safetyCode(peer: string): Promise<string | undefined> {
+    return safetyCode(this.#call(peer));
   }
 
   /** Waits until the call with this person is in this state. */

@@ -473,6 +473,20 @@ describe('in the call', () => {
     expect(told(drive.feed({ type: 'update', from: aliceLaptop, side: side(1) }))).toEqual(['bob/phone/1: updated']);
   });
 
+  it('[C41] records the quality that each side has last told of', () => {
+    const heard = { mos: 4.2, loss: 0, jitterMs: 2, roundTripMs: 30 };
+    const drive = connected();
+    for (const mos of [1, 4.2]) expect(drive.feed({ type: 'quality', from: bobPhone, quality: { ...heard, mos } })).toEqual([]);
+    expect(drive.feed({ type: 'quality', from: bobDesk, quality: heard })).toEqual([]);
+    const [record] = drive.feed({ type: 'hangup', from: aliceLaptop }).filter((effect) => effect.type === 'record');
+    expect(record?.record.quality).toEqual({ caller: undefined, callee: heard });
+
+    const rings = ringing();
+    const before = rings.state;
+    rings.feed({ type: 'quality', from: aliceLaptop, quality: heard });
+    expect(rings.state).toBe(before);
+  });
+
   it('[C26] counts the duration from the first media of either side', () => {
     const drive = active().later(2_000);
     const media = { type: 'media', epoch: 1 } as const;

@@ -44,6 +44,7 @@ export const callInputs = [
   'candidates',
   'update',
   'media',
+  'quality',
   'hangup',
   'attach',
   'detach',

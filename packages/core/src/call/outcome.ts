@@ -50,6 +50,7 @@ export function finish(call: Finishing, cause: Cause, now: Instant): Step<Ended,
   const winner = 'connection' in call.callee ? call.callee : undefined;
   const callee: Person = 'connection' in call.callee ? call.callee.person : call.callee;
   const caller = call.caller.person;
+  const quality = { caller: call.caller.quality, callee: 'connection' in call.callee ? call.callee.quality : undefined };
   return {
     state: {
       kind: 'ended',
@@ -73,6 +74,7 @@ export function finish(call: Finishing, cause: Cause, now: Instant): Step<Ended,
           connectedAt: call.connectedAt,
           endedAt: now,
           cause,
+          ...((quality.caller ?? quality.callee) && { quality }),
         },
       },
       { type: 'announce', event: 'call.ended' },

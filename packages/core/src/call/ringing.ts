@@ -65,6 +65,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'tick':
       return tick(state, now);
     case 'media':
+    case 'quality':
       return ignored(state);
   }
 }

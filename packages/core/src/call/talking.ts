@@ -87,6 +87,8 @@ function stepTalking(
     }
     case 'media':
       return media(state, input, now);
+    case 'quality':
+      return quality(state, input);
     case 'hangup':
       return hangup(state, input.from, now);
     case 'reject':
@@ -197,6 +199,11 @@ function media(state: Talking, input: InputOf<'media'>, now: Instant): CallStep 
   const next = withEnd(state, role, { media: input.state, mediaSince: now });
   if (input.state === 'interrupted' || state.connectedAt !== undefined) return { state: next, effects: [] };
   return { state: { ...next, answer: undefined, connectedAt: now }, effects: [{ type: 'announce', event: 'call.connected' }] };
+}
+
+function quality(state: Talking, { from, quality: heard }: InputOf<'quality'>): CallStep {
+  const role = sideOf(state, from);
+  return role === undefined ? ignored(state) : { state: withEnd(state, role, { quality: heard }), effects: [] };
 }
 
 function hangup(state: Talking, from: From, now: Instant): CallStep {

@@ -11,6 +11,7 @@ import type {
   Media,
   Offer,
   Person,
+  Quality,
   Side,
 } from '../protocol/signaling.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -38,6 +39,8 @@ export interface End extends From {
   /** Its candidates in the present epoch, for the other side should it have to catch up. */
   readonly candidates: readonly Candidate[];
   readonly end: boolean;
+  /** What it has heard so far, as it says. */
+  readonly quality?: Quality | undefined;
 }
 
 interface Known {
@@ -142,6 +145,7 @@ export type CallInput =
     }
   | { readonly type: 'update'; readonly from: From; readonly side: Side }
   | { readonly type: 'media'; readonly from: From; readonly epoch: number; readonly state: 'connected' | 'interrupted' }
+  | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   | { readonly type: 'hangup'; readonly from: From }
   /** A device of the callee is there (again), or is no longer. */
   | { readonly type: 'attach'; readonly device: DeviceId }
@@ -172,6 +176,8 @@ export interface CallRecord {
   readonly connectedAt?: Instant | undefined;
   readonly endedAt: Instant;
   readonly cause: Cause;
+  /** What each side has heard, where it has said so. */
+  readonly quality?: { readonly caller?: Quality | undefined; readonly callee?: Quality | undefined } | undefined;
 }
 
 export type CallEffect =

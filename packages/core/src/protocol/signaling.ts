@@ -127,6 +127,16 @@ export const EndedCall = z.object({
   elsewhere: z.string().optional(),
 });
 
+/** What one side received, on average since the call connected. */
+export const Quality = z
+  .object({
+    mos: z.number().min(1).max(5).describe('The mean opinion score of the E-model (ITU-T G.107), 1 to 4.5.'),
+    loss: z.number().min(0).max(1).describe('The part of the packets that was lost, 0 to 1.'),
+    jitterMs: z.number().min(0).max(60_000),
+    roundTripMs: z.number().min(0).max(600_000),
+  })
+  .describe('What one side has heard on average.');
+
 export const HistoryEntry = z.object({
   call: CallId,
   role: z.enum(['caller', 'callee']),
@@ -136,6 +146,7 @@ export const HistoryEntry = z.object({
   durationMs: z.int().optional().describe('From first media to the end; absent when it was never answered.'),
   cause: z.enum(keys(causes)),
   missed: z.boolean(),
+  quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
 });
 
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
@@ -260,6 +271,9 @@ export const ephemerals = {
   media: z
     .object({ type: z.literal('media'), ...heard, call: CallId, epoch: Epoch, state: z.enum(['connected', 'interrupted']) })
     .describe('Media of this side connected or was interrupted.'),
+  quality: z
+    .object({ type: z.literal('quality'), ...heard, call: CallId, quality: Quality })
+    .describe('What this side has heard so far, for the record; said every few seconds.'),
   ping: z.object({ type: z.literal('ping'), ...heard }).describe('Answered by `pong`.'),
 } as const;
 
@@ -267,6 +281,7 @@ export const Ephemeral = z.discriminatedUnion('type', [
   ephemerals.ringing,
   ephemerals.candidates,
   ephemerals.media,
+  ephemerals.quality,
   ephemerals.ping,
 ]);
 
@@ -361,6 +376,7 @@ export type IceServer = z.infer<typeof IceServer>;
 export type Ice = z.infer<typeof Ice>;
 export type CallView = z.infer<typeof CallView>;
 export type EndedCall = z.infer<typeof EndedCall>;
+export type Quality = z.infer<typeof Quality>;
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export type Receiver = z.infer<typeof Receiver>;
 

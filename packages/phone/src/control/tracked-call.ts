@@ -1,11 +1,11 @@
 import { browserPlatform } from '@offhook/client';
 import type { Call, Unsubscribe } from '@offhook/client';
+import { watchQuality } from '@offhook/client/diagnostics';
 import type { CallStage, CallState, MediaProblem } from '../view/state.ts';
 import { mediaProblem } from './problems.ts';
-import { isPoor, sampleOf } from './quality.ts';
-import type { Sample } from './quality.ts';
 
-const lookMs = 3_000;
+/** So many bad seconds in a row are worth telling, and so many good ones that it is over. */
+const steadySeconds = 3;
 
 /** One call of the SDK, as the screens show it: a fresh value after each change. */
 export class TrackedCall {
@@ -21,8 +21,8 @@ export class TrackedCall {
   #since: number | undefined;
   #problem: MediaProblem | undefined;
   #poor = false;
-  #sample: Sample | undefined;
-  #look: ReturnType<typeof setInterval>;
+  /** Seconds in a row that were otherwise than is shown. */
+  #otherwise = 0;
 
   constructor(call: Call, changed: () => void) {
     this.call = call;
@@ -32,8 +32,8 @@ export class TrackedCall {
       call.on('change', () => this.#update()),
       call.on('stream', () => this.#update()),
       call.on('error', (error) => this.#fail(error)),
+      watchQuality(call, ({ rating }) => this.#heard(rating === 'bad')),
     ];
-    this.#look = setInterval(() => void this.#measure(), lookMs);
     this.#state = this.#draw();
     if (call.state === 'opening') void this.#ask(call.media.video);
   }
@@ -70,7 +70,6 @@ export class TrackedCall {
 
   close(): void {
     for (const off of this.#offs) off();
-    clearInterval(this.#look);
   }
 
   /** Whether the browser will ask the person. Where it does not say, it is taken not to. */
@@ -147,13 +146,11 @@ export class TrackedCall {
     return { kind: 'calling', remote };
   }
 
-  async #measure(): Promise<void> {
-    const report = this.call.state === 'active' ? await this.call.getStats() : undefined;
-    const before = this.#sample;
-    this.#sample = report && sampleOf(report);
-    const poor = before !== undefined && this.#sample !== undefined && isPoor(before, this.#sample);
-    if (poor === this.#poor) return;
-    this.#poor = poor;
+  #heard(isBad: boolean): void {
+    this.#otherwise = isBad === this.#poor ? 0 : this.#otherwise + 1;
+    if (this.#otherwise < steadySeconds) return;
+    this.#otherwise = 0;
+    this.#poor = isBad;
     this.#update();
   }
 }

@@ -30,7 +30,7 @@ export function announcement(
   at: Instant,
 ): OutboxEntry {
   const { caller, callee, record } = facts(before, state, effects);
-  const ended = record && { cause: record.cause, durationMs: durationMs(record), media: record.media };
+  const ended = record && { cause: record.cause, durationMs: durationMs(record), media: record.media, quality: record.quality };
   return {
     event,
     call: state.id,

@@ -36,7 +36,7 @@ export const rememberMs = 120_000;
 /** How far behind the gathered state is written. */
 const writeBehindMs = 500;
 /** Inputs that only gather: nobody is promised that they are stored. */
-const gathering = new Set<CallInput['type']>(['ringing', 'candidates', 'media', 'attach', 'detach', 'away', 'back']);
+const gathering = new Set<CallInput['type']>(['ringing', 'candidates', 'media', 'quality', 'attach', 'detach', 'away', 'back']);
 /** A deadline whose transition could not be stored comes again after this time. */
 const retryMs = 1_000;
 

@@ -354,5 +354,7 @@ function ephemeralInput(from: From, message: CallEphemeral): CallInput {
       return { type: 'candidates', from, epoch: message.epoch, candidates: message.candidates, end: message.end ?? false };
     case 'media':
       return { type: 'media', from, epoch: message.epoch, state: message.state };
+    case 'quality':
+      return { type: 'quality', from, quality: message.quality };
   }
 }

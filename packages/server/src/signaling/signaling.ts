@@ -198,6 +198,7 @@ export class Signaling {
       case 'ringing':
       case 'candidates':
       case 'media':
+      case 'quality':
         return this.#deps.switchboard.ephemeral(connection.from, ephemeral);
       default:
         return unreachable(ephemeral);

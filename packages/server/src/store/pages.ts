@@ -63,5 +63,6 @@ export function historyEntry(record: CallRecord, user: Address): HistoryEntry {
     ...(record.connectedAt !== undefined && { durationMs: Math.round(record.endedAt - record.connectedAt) }),
     cause: record.cause,
     missed: role === 'callee' && isMissed(record.cause),
+    ...(record.quality?.[role] && { quality: record.quality[role] }),
   };
 }

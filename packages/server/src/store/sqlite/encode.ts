@@ -88,7 +88,7 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
 }
 
 function encodeRecord(record: CallRecord): Statement {
-  const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause } = record;
+  const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause, quality } = record;
   return [
     'record',
     call,
@@ -102,6 +102,7 @@ function encodeRecord(record: CallRecord): Statement {
     connectedAt ?? null,
     endedAt,
     cause,
+    quality === undefined ? null : JSON.stringify(quality),
   ];
 }
 

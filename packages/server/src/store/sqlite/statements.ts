@@ -8,8 +8,8 @@ export const writes = {
   /** A call ends once: what was recorded first holds. */
   record: `
     INSERT INTO records
-      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
     ON CONFLICT (call) DO NOTHING`,
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
@@ -68,6 +68,8 @@ interface RecordRow {
   readonly connectedAt: number | null;
   readonly endedAt: number;
   readonly cause: string;
+  /** JSON. */
+  readonly quality: string | null;
 }
 
 /** The rows that each of the reads yields. */
@@ -96,7 +98,7 @@ export type ReadName = keyof Rows;
 const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
 const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
-  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause`;
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality`;
 const recordsOf = (side: 'caller' | 'callee'): string => `
   SELECT * FROM (
     SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)

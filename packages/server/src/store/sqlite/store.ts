@@ -136,5 +136,6 @@ function toRecord(row: Rows['record']): CallRecord {
     ...(connectedAt !== null && { connectedAt }),
     endedAt: row.endedAt,
     cause: row.cause as Cause,
+    ...(row.quality !== null && { quality: JSON.parse(row.quality) as NonNullable<CallRecord['quality']> }),
   };
 }
