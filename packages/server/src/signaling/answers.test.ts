@@ -10,6 +10,22 @@ const media = { audio: true, video: false };
 const call = 'call-0123456789abcdef';
 
 describe('answers', () => {
+  test('tell when nothing is being carried out any more', async () => {
+    const answers = new Answers();
+    await answers.idle();
+    for (const id of ['1', '2']) answers.begin(id);
+    let isIdle = false;
+    const idle = answers.idle().then(() => {
+      isIdle = true;
+    });
+    answers.end('1', 'done');
+    answers.begin('1');
+    await settled();
+    expect(isIdle).toBe(false);
+    answers.forget('2');
+    await idle;
+  });
+
   test('of the last requests are kept, the oldest make room', () => {
     const answers = new Answers();
     for (let n = 0; n <= limits.repeatedAnswers; n += 1) {

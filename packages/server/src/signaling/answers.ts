@@ -7,6 +7,8 @@ import { limits } from '@offhook/core';
 export class Answers {
   /** By request id, oldest first; undefined while it is being carried out. */
   readonly #replies = new Map<string, string | undefined>();
+  #carriedOut = 0;
+  #waiting: (() => void)[] = [];
 
   /** `new`: now being carried out. `waiting`: it already is. Otherwise the reply it had. `full`: too many at once. */
   begin(id: string): { readonly state: 'new' | 'waiting' | 'full' } | { readonly state: 'answered'; readonly text: string } {
@@ -16,16 +18,29 @@ export class Answers {
     }
     if (this.#replies.size >= limits.repeatedAnswers && !this.#forgetOldest()) return { state: 'full' };
     this.#replies.set(id, undefined);
+    this.#carriedOut += 1;
     return { state: 'new' };
   }
 
   end(id: string, text: string): void {
     if (this.#replies.has(id)) this.#replies.set(id, text);
+    this.#done();
   }
 
   /** A request that changed nothing and may be tried again under the same id. */
   forget(id: string): void {
     this.#replies.delete(id);
+    this.#done();
+  }
+
+  /** Resolves when nothing is being carried out. */
+  async idle(): Promise<void> {
+    if (this.#carriedOut > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #done(): void {
+    this.#carriedOut -= 1;
+    if (this.#carriedOut === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #forgetOldest(): boolean {

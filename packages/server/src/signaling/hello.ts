@@ -24,11 +24,12 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   if (device === undefined) return 'unauthorized';
   const stored = hub.occupant(device.user)?.user ?? (await store.user(device.user));
   if (stored === undefined) return 'unauthorized';
+  const id = hello.resume === undefined ? undefined : resumedId(hash, hello.resume, device.id);
+  // What the page before a reload has asked for is not to change what this one is told first.
+  if (id !== undefined && hello.seq === undefined) await hub.find(device.user, id)?.answers.idle();
   if (link.isClosed) return [];
   // Another device may have come meanwhile, and have changed what was read.
   const user = hub.occupant(device.user)?.user ?? stored;
-
-  const id = hello.resume === undefined ? undefined : resumedId(hash, hello.resume, device.id);
   const known = id === undefined ? undefined : hub.find(user.address, id);
   const connection = hub.connect(user, device, id ?? random.token(128));
   if (connection === undefined) return 'too_many_connections';

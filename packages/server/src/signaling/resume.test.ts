@@ -46,6 +46,25 @@ describe('a lost socket', () => {
     });
   });
 
+  test('whose page was loaded again while something it had asked for was being stored gets the state after that', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    await site.signIn('bob-1');
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    const commit = site.store.commit.bind(site.store);
+    site.store.commit = async (writes) => {
+      await stored;
+      return commit(writes);
+    };
+    alice.say({ id: 'held', type: 'update', call, side: { n: 1, held: true, muted: false, camera: false } });
+    alice.lose();
+    const reloaded = site.open();
+    const hello = reloaded.hello('alice-1', { resume: alice.welcome.resume });
+    store();
+    expect((await hello).calls).toMatchObject([{ mine: { n: 1, held: true } }]);
+  });
+
   test.each([
     ['a message', { type: 'ringing', call }],
     ['a request', { id: 'r', type: 'ice' }],
