@@ -197,9 +197,9 @@ export const faults = {
       Backlog.prototype,
       'add',
       (right) =>
-        function (this: Backlog, seq, text) {
+        function (this: Backlog, seq, json) {
           this.trim(seq - 1);
-          right.call(this, seq, text);
+          right.call(this, seq, json);
         },
     ),
   'requests on their way are not repeated': () => replace(Outbox.prototype, 'all', () => () => []),

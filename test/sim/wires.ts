@@ -167,7 +167,7 @@ export class Wire implements Socket {
     this.#listener = listener;
     this.#link = listener.signaling.open({
       bufferedAmount: 0,
-      write: (text) => this.#serverSends(text),
+      write: (...pieces) => this.#serverSends(pieces.join('')),
       ping: () => this.#serverPings(),
       close: (code, reason) => this.#serverCloses(code, reason),
     });

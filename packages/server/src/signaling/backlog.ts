@@ -2,7 +2,7 @@ import { limits } from '@offhook/core';
 
 interface Kept {
   readonly seq: number;
-  readonly text: string;
+  readonly json: string;
 }
 
 /** The events of one connection that its page may not have seen, for a resume. Bounded: beyond the limits the oldest go. */
@@ -10,9 +10,9 @@ export class Backlog {
   #events: Kept[] = [];
   #length = 0;
 
-  add(seq: number, text: string): void {
-    this.#events.push({ seq, text });
-    this.#length += text.length;
+  add(seq: number, json: string): void {
+    this.#events.push({ seq, json });
+    this.#length += json.length;
     while (this.#events.length > limits.resumeEvents || this.#length > limits.resumeBytes) this.#shift();
   }
 
@@ -21,11 +21,11 @@ export class Backlog {
     while ((this.#events[0]?.seq ?? Infinity) <= seq) this.#shift();
   }
 
-  /** The texts after `seq`; undefined when some of them are no longer here. `last` is the newest number ever given. */
-  after(seq: number, last: number): string[] | undefined {
+  /** The events after `seq`; undefined when some of them are no longer here. `last` is the newest number ever given. */
+  after(seq: number, last: number): readonly Kept[] | undefined {
     const missing = last - seq;
     const kept = this.#events.filter((event) => event.seq > seq);
-    return missing >= 0 && kept.length === missing ? kept.map(({ text }) => text) : undefined;
+    return missing >= 0 && kept.length === missing ? kept : undefined;
   }
 
   get isEmpty(): boolean {
@@ -33,6 +33,6 @@ export class Backlog {
   }
 
   #shift(): void {
-    this.#length -= this.#events.shift()?.text.length ?? 0;
+    this.#length -= this.#events.shift()?.json.length ?? 0;
   }
 }

@@ -65,15 +65,14 @@ export class Connection {
   /** Numbers an event (the JSON of an object with at least one member), keeps it for a resume, and sends it. */
   event(json: string): void {
     this.#seq += 1;
-    const text = `{"seq":${this.#seq},${json.slice(1)}`;
     this.#backlog ??= new Backlog();
-    this.#backlog.add(this.#seq, text);
-    this.send(text);
+    this.#backlog.add(this.#seq, json);
+    this.send(...numbered(this.#seq, json));
   }
 
   /** False when nobody is there to hear it. */
-  send(text: string): boolean {
-    return this.link !== undefined && !this.link.isGreeting && this.link.send(text);
+  send(...pieces: readonly string[]): boolean {
+    return this.link !== undefined && !this.link.isGreeting && this.link.send(...pieces);
   }
 
   /** The number of the newest event. */
@@ -100,7 +99,7 @@ export class Connection {
   /** What a page that has seen the events up to `seq` has missed; undefined when that is no longer known. */
   missed(seq: number): string[] | undefined {
     if (seq === this.#seq) return [];
-    return this.#backlog?.after(seq, this.#seq);
+    return this.#backlog?.after(seq, this.#seq)?.map((event) => numbered(event.seq, event.json).join(''));
   }
 
   /**
@@ -120,4 +119,9 @@ export class Connection {
     this.#bucket ??= new Bucket(rate, now);
     return this.#bucket.take(rate, now, cost);
   }
+}
+
+/** An event with its number, in pieces: its JSON is not copied, as others get it, too. */
+function numbered(seq: number, json: string): [string, string] {
+  return [`{"seq":${seq},`, json.slice(1)];
 }

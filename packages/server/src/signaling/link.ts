@@ -47,14 +47,14 @@ export class Link {
     return held;
   }
 
-  /** False when the reader is too slow, which closes the link, or when it has been closed. */
-  send(text: string): boolean {
+  /** Sends a message in pieces. False when the reader is too slow, which closes the link, or when it has been closed. */
+  send(...pieces: readonly string[]): boolean {
     if (this.isClosed) return false;
     if (this.#socket.bufferedAmount > limits.unsentBytes) {
       this.close('slow_reader');
       return false;
     }
-    this.#socket.write(text);
+    this.#socket.write(...pieces);
     return true;
   }
 

@@ -37,8 +37,8 @@ export class Tab implements Socket {
     this.link = site.signaling.open(this);
   }
 
-  write(text: string): void {
-    this.received.push(JSON.parse(text) as Received);
+  write(...pieces: readonly string[]): void {
+    this.received.push(JSON.parse(pieces.join('')) as Received);
   }
 
   ping(): void {
