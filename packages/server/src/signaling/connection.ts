@@ -38,6 +38,7 @@ export class Connection {
   #answers: Answers | undefined = undefined;
   #bucket: Bucket | undefined = undefined;
   #stamp: Stamp | undefined = undefined;
+  #from: From | undefined = undefined;
 
   constructor(id: string, occupant: Occupant, device: DeviceId, deviceName: string) {
     this.id = id;
@@ -49,7 +50,9 @@ export class Connection {
   /** Who speaks here, for the engine. */
   get from(): From {
     const { address, name } = this.occupant.user;
-    return { person: { address, name }, device: this.device, deviceName: this.deviceName, connection: this.id };
+    if (this.#from?.person.name !== name)
+      this.#from = { person: { address, name }, device: this.device, deviceName: this.deviceName, connection: this.id };
+    return this.#from;
   }
 
   get stamp(): Stamp {
