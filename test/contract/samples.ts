@@ -1,6 +1,6 @@
 /** Values for the suites of this folder. */
 import { defaultSettings } from '@offhook/core';
-import type { CallRecord, CallState, End, Ringing } from '@offhook/core';
+import type { Active, CallRecord, CallState, End, Ringing } from '@offhook/core';
 import type { OutboxEntry, StoredDevice, StoredUser } from '../../packages/server/src/ports.ts';
 
 export function user(name: string, more: Partial<StoredUser> = {}): StoredUser {
@@ -40,6 +40,11 @@ export function ringing(id: string, more: Partial<Ringing> = {}): Ringing {
     ringUntil: 1_700_000_045_000.5,
     ...more,
   };
+}
+
+export function active(id: string, more: Partial<Active> = {}): Active {
+  const { media, epoch, startedAt, caller } = ringing(id);
+  return { kind: 'active', id, media, epoch, startedAt, caller, callee: end('Bob'), answeredAt: 1_700_000_005_000, ...more };
 }
 
 export function ended(id: string): CallState {

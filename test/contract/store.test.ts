@@ -1,7 +1,7 @@
 /** What every adapter of the Store port does. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store, Write } from '../../packages/server/src/ports.ts';
-import { device, ended, outboxEntry, record, ringing, user } from './samples.ts';
+import { active, device, ended, outboxEntry, record, ringing, user } from './samples.ts';
 import { stores } from './stores.ts';
 import type { Place } from './stores.ts';
 
@@ -151,6 +151,17 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
           ['call-2', ringing('call-2', { waiting: true })],
         ]),
       );
+    });
+
+    it('keep their descriptions, whatever is in them', async () => {
+      const states = [
+        ringing('call-1', { offer: { type: 'offer', sdp: 'v=0\r\nü\u2028🙂\r\n'.repeat(2_000) } }),
+        ringing('call-2', { offer: { type: 'offer', sdp: 'v=0\r\n\u0000\r\n' } }),
+        active('call-3', { answer: { type: 'answer', sdp: 'v=0\r\ns=-\r\n' } }),
+        active('call-4'),
+      ];
+      await store.commit(states.map((state): Write => ({ type: 'call', state })));
+      expect(await store.liveCalls()).toEqual(states);
     });
 
     it('that end are no longer live and keep their record', async () => {

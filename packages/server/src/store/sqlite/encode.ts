@@ -2,6 +2,7 @@ import type { CallId, CallRecord, CallState } from '@offhook/core';
 import type { StoredDevice, StoredUser, Write } from '../../ports.ts';
 import { nameKey, searchTerm, searchTerms } from '../people.ts';
 import type { Part, Statement } from './database.ts';
+import type { Rows } from './statements.ts';
 
 export interface Encoded {
   readonly parts: readonly Part[];
@@ -63,8 +64,21 @@ class Gathered {
   }
 }
 
+/** The SDP goes beside the JSON, where nothing in it has to be escaped, unless a column could not hold it. */
 function encodeCall(state: CallState): Statement {
-  return state.kind === 'ended' ? ['call_over', state.id] : ['call', state.id, JSON.stringify(state)];
+  if (state.kind === 'ended') return ['call_over', state.id];
+  const description = state.kind === 'active' ? state.answer : state.kind === 'new' ? undefined : state.offer;
+  if (description?.sdp.isWellFormed() !== true) return ['call', state.id, JSON.stringify(state), null];
+  const { sdp, ...rest } = description;
+  return ['call', state.id, JSON.stringify({ ...state, [rest.type]: rest }), sdp];
+}
+
+/** What `encodeCall` made of a live call. */
+export function decodeCall({ state: json, sdp }: Rows['calls']): CallState {
+  const state = JSON.parse(json) as CallState;
+  if (sdp === null || state.kind === 'new' || state.kind === 'ended') return state;
+  if (state.kind !== 'active') return { ...state, offer: { ...state.offer, sdp } };
+  return { ...state, answer: { type: 'answer', ...state.answer, sdp } };
 }
 
 function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Statement[] {

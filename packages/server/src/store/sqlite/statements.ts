@@ -3,7 +3,9 @@
 export type SqlValue = string | number | null;
 
 export const writes = {
-  call: 'INSERT INTO calls (id, state) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+  call: `
+    INSERT INTO calls (id, state, sdp) VALUES (?1, ?2, ?3)
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state, sdp = excluded.sdp`,
   call_over: 'DELETE FROM calls WHERE id = ?1',
   /** A call ends once: what was recorded first holds. */
   record: `
@@ -74,7 +76,7 @@ interface RecordRow {
 
 /** The rows that each of the reads yields. */
 export interface Rows {
-  readonly calls: { readonly state: string };
+  readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
   readonly users: UserRow;
@@ -106,7 +108,7 @@ const recordsOf = (side: 'caller' | 'callee'): string => `
   )`;
 
 export const reads: Readonly<Record<ReadName, string>> = {
-  calls: 'SELECT state FROM calls ORDER BY rowid',
+  calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,
   users: `SELECT ${user} FROM json_each(?1) AS asked CROSS JOIN users ON users.address = asked.value ORDER BY asked.key`,

@@ -12,6 +12,7 @@ import {
 import { searchTerm } from '../people.ts';
 import { Connection } from './connection.ts';
 import type { DatabaseOptions } from './database.ts';
+import { decodeCall } from './encode.ts';
 import { Groups } from './groups.ts';
 import type { Rows } from './statements.ts';
 
@@ -54,7 +55,7 @@ class SqliteStore implements Store {
 
   async liveCalls(): Promise<readonly CallState[]> {
     const rows = await this.#connection.read('calls');
-    return rows.map(({ state }) => JSON.parse(state) as CallState);
+    return rows.map(decodeCall);
   }
 
   async record(call: CallId): Promise<CallRecord | undefined> {
