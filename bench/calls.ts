@@ -28,7 +28,7 @@ interface Throughput {
   readonly perSecond: number;
   /** Microseconds of CPU per call, all threads. */
   readonly cpu: number;
-  /** How much of a core was used. */
+  /** How much of its core each got. */
   readonly serverShare: number;
   readonly clientShare: number;
 }
@@ -76,13 +76,13 @@ await load.stop();
 await server.stop();
 
 printTable([
-  ['calls on one core', 'per second', 'lowest', 'highest', 'µs of CPU per call', 'server', 'clients'],
+  ['calls on one core', 'per second', 'lowest', 'highest', 'µs of CPU per call', 'per second of CPU', 'server', 'clients'],
   ...kinds.map((kind) => {
     const of = (key: keyof Throughput): number => median(results[kind].map((result) => result[key]));
     const all = results[kind].map((result) => result.perSecond);
     return [
       `${kind} offers`,
-      ...[of('perSecond'), quantile(all, 0), quantile(all, 1), of('cpu')].map(Math.round),
+      ...[of('perSecond'), quantile(all, 0), quantile(all, 1), of('cpu'), 1e6 / of('cpu')].map(Math.round),
       ...[of('serverShare'), of('clientShare')].map((share) => `${Math.round(100 * share)} %`),
     ];
   }),
@@ -94,8 +94,12 @@ printTable([
 ]);
 console.log(`${atOnce} calls at a time, ${rounds} rounds of ${seconds} s each, synchronous=FULL, outbox on.`);
 console.log(
-  'Server and clients have a core each: where the server gets less than all of its own, others use it, or the disk is slow.',
+  pinned
+    ? 'All threads of the server are pinned to one core, the clients, a process of their own, to another.'
+    : 'Nothing is pinned: threads of the server may have had more than one core.',
 );
+console.log('CPU is that of all threads of the server: signalling, store and garbage collection, in user and kernel mode.');
+console.log('Where the server gets less than all of its core, others use it, or the disk is slow.');
 console.log(`The ratio is ${wanted} divided by the lower of both numbers.`);
 report({
   bench: 'calls',
