@@ -64,6 +64,8 @@ export const limits = {
   /** Messages per second of one connection, and how many may come at once. */
   messagesPerSecond: 100,
   messageBurst: 400,
+  /** Messages of one user over all connections: as many as this many connections may send. */
+  messagesPerUser: 4,
   /** Invites per minute of one user, and how many may come at once. */
   invitesPerMinute: 60,
   inviteBurst: 20,

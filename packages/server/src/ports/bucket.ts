@@ -32,7 +32,7 @@ export class Bucket {
   }
 }
 
-/** One bucket per key (a network address); full ones are forgotten, so that it holds only those who were active lately. */
+/** One bucket per key (a network address, a user); full ones are forgotten, so that it holds only those who were active lately. */
 export class Buckets {
   readonly #rate: Rate;
   readonly #buckets = new Map<string, Bucket>();
@@ -42,15 +42,15 @@ export class Buckets {
     this.#rate = rate;
   }
 
-  /** Whether this key may do it once more now. */
-  take(key: string, now: Instant): boolean {
+  /** Whether this key may do it once more now, at this cost. */
+  take(key: string, now: Instant, cost = 1): boolean {
     if (now >= this.#sweepAt) this.#sweep(now);
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = new Bucket(this.#rate, now);
       this.#buckets.set(key, bucket);
     }
-    return bucket.take(this.#rate, now) >= 0;
+    return bucket.take(this.#rate, now, cost) >= 0;
   }
 
   get size(): number {

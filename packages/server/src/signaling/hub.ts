@@ -6,8 +6,6 @@
  */
 import { limits } from '@offhook/core';
 import type { Address, DeviceId, Event } from '@offhook/core';
-import { Bucket } from '../ports/bucket.ts';
-import type { Rate } from '../ports/bucket.ts';
 import type { Bus, Clock, Delivery, StoredDevice, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
 import type { Link } from './link.ts';
@@ -21,7 +19,6 @@ export class Occupant {
   isToldHere = false;
   /** Takes back the subscription to this user's events. */
   unsubscribe: () => void = () => undefined;
-  #invites: Bucket | undefined = undefined;
   /** Changes of what is stored about the user, one after the other. */
   #changes: Promise<unknown> | undefined = undefined;
 
@@ -42,12 +39,6 @@ export class Occupant {
   get searched(): string {
     this.#searched ??= ` ${folded(this.user.name)} ${this.user.address}`;
     return this.#searched;
-  }
-
-  /** Whether one more invite is allowed now. */
-  mayInvite(rate: Rate, now: number): boolean {
-    this.#invites ??= new Bucket(rate, now);
-    return this.#invites.take(rate, now) >= 0;
   }
 
   /** Runs `change` after the changes before it. */

@@ -1,9 +1,14 @@
 import { limits } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
+import type { Tab } from './signaling.fixture.ts';
 
 const offer = { type: 'offer', sdp: 'v=0' };
 const media = { audio: true, video: false };
+
+function pings(tab: Tab, count: number): void {
+  for (let n = 0; n < count; n += 1) tab.say({ type: 'ping' });
+}
 
 describe('messages of one connection', () => {
   test('that come too fast are refused, one by one', async () => {
@@ -49,6 +54,47 @@ describe('messages of one connection', () => {
     for (let n = 0; n < 100; n += 1) tab.say({ type: 'ping' });
     expect(tab.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
   });
+});
+
+describe('messages of one user', () => {
+  test('are counted over all connections', async () => {
+    const site = new Site();
+    const tabs = [];
+    for (let n = 0; n <= limits.messagesPerUser; n += 1) tabs.push(await site.signIn(`alice-${(n % 2) + 1}`));
+    for (const tab of tabs.slice(0, -1)) pings(tab, limits.messageBurst);
+    const last = tabs.at(-1)!;
+    pings(last, 1);
+    expect(last.received).toMatchObject([{ type: 'error', error: { code: 'rate_limited' } }]);
+    pings(await site.signIn('bob-1'), 1);
+    await site.clock.advance(1_000);
+    pings(last, 1);
+    expect(last.types().at(-1)).toBe('pong');
+  });
+
+  test('are not forgotten when the user goes and comes back', async () => {
+    const site = new Site();
+    let answered = 0;
+    for (let n = 0; n <= limits.messagesPerUser; n += 1) {
+      const tab = await site.signIn('alice-1');
+      pings(tab, limits.messageBurst - 1);
+      answered += tab.types().filter((type) => type === 'pong').length;
+      await tab.ask({ type: 'bye' });
+    }
+    expect(answered).toBeLessThanOrEqual(limits.messageBurst * limits.messagesPerUser);
+  });
+});
+
+test('invites are not forgotten when the user goes and comes back', async () => {
+  const site = new Site();
+  const codes: (string | undefined)[] = [];
+  for (let n = 0; n <= limits.inviteBurst; n += 1) {
+    const tab = await site.signIn('alice-1');
+    const reply = await tab.ask({ type: 'invite', call: `call-${String(n).padStart(16, '0')}`, to: 'nobody', media, offer });
+    codes.push(reply?.error?.code);
+    expect(await tab.ask({ type: 'bye' })).toMatchObject({ ok: {} });
+  }
+  expect(codes.at(-2)).toBe('user_not_found');
+  expect(codes.at(-1)).toBe('rate_limited');
 });
 
 test('invites are counted per user, over all devices', async () => {

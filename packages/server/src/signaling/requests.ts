@@ -1,6 +1,7 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
 import { cleanName, errors, limits, wireError } from '@offhook/core';
 import type { Address, ErrorCode, Ice, Person, Request, RequestOf, RequestType } from '@offhook/core';
+import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
@@ -31,11 +32,14 @@ const historyPage = 50;
 
 export class Requests {
   readonly #deps: RequestsDeps;
+  /** By user: whoever goes and comes back finds what is left. */
+  readonly #invites: Buckets;
   /** Being carried out at the moment. */
   inFlight = 0;
 
   constructor(deps: RequestsDeps) {
     this.#deps = deps;
+    this.#invites = new Buckets(deps.inviteRate);
   }
 
   handle(link: Link, connection: Connection, request: Signed): void {
@@ -68,7 +72,7 @@ export class Requests {
   #carryOut(connection: Connection, request: Signed, respond: Respond): void {
     switch (request.type) {
       case 'invite':
-        if (!connection.occupant.mayInvite(this.#deps.inviteRate, this.#deps.clock.now())) respond({ error: 'rate_limited' });
+        if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
         else this.#deps.switchboard.request(connection.from, request, respond);
         return;
       case 'reoffer':

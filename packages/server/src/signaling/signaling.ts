@@ -6,9 +6,10 @@
  *      ringing, media … ─► the engine      no reply
  *      invite, accept … ─► requests.ts     one reply, once stored
  */
-import { unreachable } from '@offhook/core';
+import { limits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
+import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from '../ports.ts';
@@ -49,6 +50,8 @@ export class Signaling {
   readonly #presence: Presence;
   readonly #requests: Requests;
   readonly #rounds: Rounds;
+  /** Messages by user, over all connections that there are and were. */
+  readonly #messages: Buckets;
   #isDraining = false;
   /** Messages received, for metrics. */
   #received = 0;
@@ -59,6 +62,8 @@ export class Signaling {
     this.#presence = new Presence({ ...deps, hub: this.#hub });
     this.#requests = new Requests({ ...deps, hub: this.#hub, presence: this.#presence });
     this.#rounds = new Rounds(deps.clock, this.#hub);
+    const { perSecond, burst } = deps.messageRate;
+    this.#messages = new Buckets({ perSecond: perSecond * limits.messagesPerUser, burst: burst * limits.messagesPerUser });
     deps.metrics.gauge('sockets', () => this.#rounds.size);
     deps.metrics.gauge('users_here', () => this.#hub.size);
     deps.metrics.gauge('connections_detached', () => this.#hub.detached);
@@ -150,12 +155,12 @@ export class Signaling {
     link.close(code);
   }
 
-  /** Counts a message. False when it is one too many; whoever does not slow down after that is let go. */
+  /** Counts a message. False when it is one too many; a connection that does not slow down after that is let go. */
   #mayGoOn(link: Link, connection: Connection, now: number, cost = 1): boolean {
     const { messageRate } = this.#deps;
     const left = connection.spend(messageRate, now, cost);
     if (left <= -messageRate.burst) link.close('rate_limited');
-    return left >= 0;
+    return left >= 0 && this.#messages.take(connection.occupant.user.address, now, cost);
   }
 
   #next(link: Link, connection: Connection, text: string, now: number): void {
