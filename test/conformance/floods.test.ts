@@ -2,6 +2,7 @@ import { limits } from '@offhook/core';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { defaults } from '../../packages/server/src/config.ts';
@@ -39,6 +40,15 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
+/** When it was closed, in ms from now. */
+function closing(socket: Socket, say: string | Buffer): Promise<number> {
+  const begun = Date.now();
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined).resume();
+  if (say.length > 0) socket.write(say);
+  return new Promise((resolve) => socket.on('close', () => resolve(Date.now() - begun)));
+}
+
 describe('sockets from one network address', () => {
   test('may be open at once as many as allowed, and closed ones make room', async () => {
     const server = await serverWith({ socketsPerAddress: 3, socketBurstPerAddress: 1_000 });
@@ -64,6 +74,46 @@ describe('sockets from one network address', () => {
     const direct = await serverWith({ socketsPerAddress: 1 });
     expect(await knock(direct.port, { 'x-forwarded-for': '1.1.1.1' })).toBe(101);
     expect(await knock(direct.port, { 'x-forwarded-for': '2.2.2.2' })).toBe(429);
+  });
+});
+
+describe('connections that say nothing or only half of it', () => {
+  const half = 'GET / HTTP/1.1\r\nHost: localhost\r\n';
+  const halfBody = `POST /v1/open/claim HTTP/1.1\r\nHost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{`;
+  const halfHello = Buffer.from([22, 3, 1, 2, 0]);
+
+  test('are closed in time, at each address, with and without TLS', { timeout: 30_000 }, async () => {
+    const plain = await serverWith({});
+    const lan = await serverWith({}, { lan: true });
+    const times = await Promise.all([
+      ...['127.0.0.1', '::1'].flatMap((host) => ['', half, halfBody].map((say) => closing(connect(plain.port, host), say))),
+      ...['', half, halfBody, halfHello].map((say) => closing(connect(lan.port, '127.0.0.1'), say)),
+      ...['', half, halfBody].map((say) =>
+        closing(connectTls({ port: lan.port, host: '127.0.0.1', rejectUnauthorized: false }), say),
+      ),
+    ]);
+    expect(Math.max(...times)).toBeLessThan(limits.requestMs + 3_000);
+  });
+
+  test('are as many from one network address as allowed, unless a proxy counts', async () => {
+    const direct = await serverWith({ socketsPerAddress: 2 });
+    const proxied = await serverWith({ socketsPerAddress: 2 }, { trustProxy: 1 });
+    const allowed = limits.connectionsPerAddress + 2;
+    for (const { port } of [direct, proxied]) {
+      const sockets = Array.from({ length: allowed + 5 }, () => connect(port, '127.0.0.1'));
+      let refused = 0;
+      for (const socket of sockets) void closing(socket, '').then(() => (refused += 1));
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      if (port === proxied.port) expect(await knock(port, { 'x-forwarded-for': '1.1.1.1' })).toBe(101);
+      else await until(() => refused === 5);
+      for (const socket of sockets) socket.destroy();
+    }
+    await until(() =>
+      fetch(`http://127.0.0.1:${direct.port}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
   });
 });
 

@@ -73,6 +73,14 @@ export const limits = {
   socketsPerAddress: 256,
   socketsPerAddressPerSecond: 50,
   socketBurstPerAddress: 100,
+  /** Connections of any kind from one network address beside its sockets; further ones are closed before they say anything. */
+  connectionsPerAddress: 128,
+  /** A request of HTTP must have arrived this soon after its connection opened or the request before it was answered. */
+  requestMs: 10_000,
+  /** Bytes of its body. */
+  requestBytes: 64 * 1024,
+  /** With TLS, the handshake must be over this soon; what speaks no TLS is sent to `https:` and let go. */
+  handshakeMs: 5_000,
   /** Names taken, and links made and used, per minute from one network address, and how many at once. */
   claimsPerMinute: 30,
   claimBurst: 30,

@@ -147,8 +147,13 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     letGo();
   };
   const addresses = addressesOf(config);
-  const isTls = certificate !== undefined;
-  const listening = await listen({ server: app.server, addresses, port: config.port, isTls }).catch(async (error: unknown) => {
+  const listening = await listen({
+    server: app.server,
+    addresses,
+    port: config.port,
+    isTls: certificate !== undefined,
+    socketsPerAddress: config.trustProxy > 0 ? undefined : limits.socketsPerAddress,
+  }).catch(async (error: unknown) => {
     await close();
     return sentence(error);
   });

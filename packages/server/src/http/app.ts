@@ -1,5 +1,5 @@
 /** The HTTP side: health, metrics, the web phone, one shape of errors; and the REST routes that it is given. */
-import { errors, wireError } from '@offhook/core';
+import { errors, limits, wireError } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -24,17 +24,20 @@ export interface AppDeps {
   readonly metrics: () => string;
 }
 
-/** What one REST request may carry. */
-const bodyBytes = 64 * 1024;
-const requestTimeoutMs = 10_000;
+/** Said to the server itself: of one that was made elsewhere, Fastify sets nothing. */
+const patience = {
+  requestTimeout: limits.requestMs,
+  headersTimeout: limits.requestMs,
+  connectionsCheckingInterval: limits.requestMs / 10,
+  handshakeTimeout: limits.handshakeMs,
+};
 
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const { tls } = deps;
   const app = fastify({
-    bodyLimit: bodyBytes,
-    requestTimeout: requestTimeoutMs,
+    bodyLimit: limits.requestBytes,
     serverFactory: (handler: RequestListener): Server =>
-      tls === undefined ? createHttpServer(handler) : createHttpsServer(tls, handler),
+      tls === undefined ? createHttpServer(patience, handler) : createHttpsServer({ ...tls, ...patience }, handler),
   });
   // Forms of other sites can send text without asking (Fetch §3.3.5); nothing here takes any.
   app.removeContentTypeParser('text/plain');

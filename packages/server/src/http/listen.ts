@@ -1,8 +1,10 @@
 /** Opens the port on each address and hands what arrives to one HTTP server. */
+import { limits } from '@offhook/core';
 import { createServer as createHttpServer } from 'node:http';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, isIPv6 } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { Crowd } from './crowd.ts';
 
 /** Thrown with one sentence for people when a port cannot be opened. */
 export class ListenError extends Error {
@@ -17,6 +19,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Browsers that try `http://` on a port of HTTPS are sent on. */
   readonly isTls: boolean;
+  /** WebSockets that one network address may have open. Undefined where all come from the address of a proxy, which has to count. */
+  readonly socketsPerAddress: number | undefined;
 }
 
 export interface Listening {
@@ -25,12 +29,13 @@ export interface Listening {
   stop(forMs: number): Promise<void>;
 }
 
-export async function listen({ server, addresses, port, isTls }: ListenOptions): Promise<Listening> {
-  if (isTls) sortOut(server);
-  const sockets = new Set<Socket>();
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { server, addresses, port, isTls, socketsPerAddress = Infinity } = options;
+  const crowd = new Crowd(socketsPerAddress + limits.connectionsPerAddress);
+  const serve = isTls ? onlyTls(takeOver(server)) : takeOver(server);
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    if (crowd.admit(socket)) serve(socket);
+    else socket.destroy();
   });
   const listeners: Server[] = [];
   let chosen = port;
@@ -53,9 +58,7 @@ export async function listen({ server, addresses, port, isTls }: ListenOptions):
     async stop(forMs) {
       const closed = Promise.all(listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
       server.closeIdleConnections();
-      const late = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, forMs);
+      const late = setTimeout(() => crowd.destroy(), forMs);
       await closed;
       clearTimeout(late);
     },
@@ -96,34 +99,41 @@ function sentence(error: unknown, host: string | undefined, port: number): strin
   }
 }
 
+type Serve = (socket: Socket) => void;
+
+/** Takes new connections away from the server; what comes back hands one over. */
+function takeOver(server: HttpServer): Serve {
+  const own = server.listeners('connection');
+  server.removeAllListeners('connection');
+  return (socket) => {
+    for (const listener of own) listener.call(server, socket);
+  };
+}
+
 /** The first byte of a TLS record that begins a handshake (RFC 8446 §5.1). */
 const handshake = 22;
 
-/** Lets only what speaks TLS through to the server; a browser that tries `http://` is sent to `https://`. */
-function sortOut(server: HttpServer): void {
-  const secure = server.listeners('connection');
-  server.removeAllListeners('connection');
+/** Lets only what speaks TLS through; a browser that tries `http://` is sent to `https://`. */
+function onlyTls(serve: Serve): Serve {
   const plain = createHttpServer((request, response) => {
     const host = request.headers.host;
     if (host === undefined) response.writeHead(400, { connection: 'close' }).end();
     else response.writeHead(308, { location: `https://${host}${request.url ?? '/'}`, connection: 'close' }).end();
   });
-  server.on('connection', (socket: Socket) => {
-    const giveUp = setTimeout(() => socket.destroy(), plainMs);
+  return (socket) => {
+    // The times of HTTP are not in force for `plain`, which does not listen; this one is.
+    const giveUp = setTimeout(() => socket.destroy(), limits.handshakeMs);
     socket.once('error', () => socket.destroy());
     socket.once('close', () => clearTimeout(giveUp));
     socket.once('data', (first: Buffer) => {
       const isSecure = first[0] === handshake;
       if (isSecure) clearTimeout(giveUp);
       socket.pause();
-      if (isSecure) for (const listener of secure) listener.call(server, socket);
+      if (isSecure) serve(socket);
       else plain.emit('connection', socket);
       // Whoever has taken it over listens by now, and reads what was read here as the first there is.
       socket.unshift(first);
       process.nextTick(() => socket.resume());
     });
-  });
+  };
 }
-
-/** What does not speak TLS is let go after this time at the latest. */
-const plainMs = 5_000;

@@ -23,7 +23,7 @@ export function networkAddress(request: IncomingMessage, proxies: number): strin
 }
 
 /** IPv4 as it is, also where it is written as IPv6 (RFC 4291 §2.5.5.2); the first 64 bits of IPv6 (RFC 6177 §2). */
-function network(address: string): string {
+export function network(address: string): string {
   if (!isIPv6(address)) return address;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
