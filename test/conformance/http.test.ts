@@ -225,6 +225,16 @@ describe('pages of other origins', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test.each(['/%761/open/claim', '/v%31/open/claim', '/v1/%6fpen/claim', '//v1/open/claim', '/./v1/open/claim'])(
+    'do not slip in by %s',
+    async (path) => {
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nConnection: close\r\n`;
+      const body = JSON.stringify({ name: 'Evil' });
+      const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+      expect(await raw(`${head}${type}${body}`)).toMatch(/^HTTP\/1.1 40[34] .*"(origin_refused|not_found)"/s);
+    },
+  );
+
   test('that are allowed are told so', async () => {
     const headers = { origin: 'https://app.example' };
     const preflight = await fetch(`${base}/v1/open/claim`, { method: 'OPTIONS', headers });

@@ -23,23 +23,23 @@ export interface OpenRoutesDeps {
   readonly networkAddress: (request: FastifyRequest['raw']) => string;
 }
 
-/** `POST /v1/open/claim`, `/v1/open/link` and `/v1/open/join`. */
-export function openRoutes(app: FastifyInstance, { accounts, clock, rate, networkAddress }: OpenRoutesDeps): void {
+/** Below `/v1`: `POST open/claim`, `open/link` and `open/join`. */
+export function openRoutes(v1: FastifyInstance, { accounts, clock, rate, networkAddress }: OpenRoutesDeps): void {
   const buckets = new Buckets(rate);
   const limit = (request: FastifyRequest): void => {
     if (!buckets.take(networkAddress(request.raw), clock.now())) throw new Refusal('rate_limited');
   };
 
-  app.post('/v1/open/claim', async (request) => {
+  v1.post('/open/claim', async (request) => {
     const { name, device } = check(Claim, request.body);
     limit(request);
     return accounts.claim(name, device);
   });
-  app.post('/v1/open/link', async (request) => {
+  v1.post('/open/link', async (request) => {
     limit(request);
     return accounts.link(bearer(request));
   });
-  app.post('/v1/open/join', async (request) => {
+  v1.post('/open/join', async (request) => {
     const { code, device } = check(Join, request.body);
     limit(request);
     return accounts.join(code, device);

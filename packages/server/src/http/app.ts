@@ -18,7 +18,8 @@ export interface AppDeps {
   readonly where: OriginOptions;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   readonly phone: PhoneOptions | undefined;
-  readonly routes: (app: FastifyInstance) => void;
+  /** Adds the routes below `/v1`. */
+  readonly routes: (v1: FastifyInstance) => void;
   /** Why this server should get no new traffic, if so. */
   readonly unready: () => Promise<string | undefined>;
   readonly metrics: () => string;
@@ -51,9 +52,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(hardening);
     if (!isHostAllowed(request.raw, deps.where)) throw new Refusal('forbidden', localNamesOnly);
-    if (request.url.startsWith('/v1/')) checkOrigin(request, reply, deps.where);
   });
-  app.options('/v1/*', (_request, reply) => reply.code(204).send());
 
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
@@ -61,10 +60,18 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reason });
   });
   app.get('/metrics', (_request, reply) => reply.type('text/plain; version=0.0.4').send(deps.metrics()));
-  deps.routes(app);
+  await app.register(async (v1) => addApi(v1, deps), { prefix: '/v1' });
   if (deps.phone !== undefined) await servePhone(app, deps.phone);
   await app.ready();
   return app;
+}
+
+/** What other programs use. The check of the origin is part of it, so that no way to write a path leads past it. */
+function addApi(v1: FastifyInstance, { where, routes }: AppDeps): void {
+  v1.addHook('onRequest', async (request, reply) => checkOrigin(request, reply, where));
+  v1.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal('not_found')));
+  v1.options('/*', (_request, reply) => reply.code(204).send());
+  routes(v1);
 }
 
 const hardening = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
