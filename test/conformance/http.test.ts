@@ -215,6 +215,27 @@ describe('errors have one shape', () => {
     expect(await code(await fetch(`${base}/v1/nothing`))).toEqual([404, 'not_found']);
     expect(await code(await fetch(`${base}/v1/ws`))).toEqual([404, 'not_found']);
   });
+
+  test.each([
+    ['a path that cannot be read', 'GET /% HTTP/1.1\r\nHost: localhost\r\n', 400, 'bad_message'],
+    ['such a path of the API', 'POST /v1/%zz HTTP/1.1\r\nHost: localhost\r\n', 400, 'bad_message'],
+    ['no HTTP at all', 'HELLO\r\n', 400, 'bad_message'],
+    ['a head that never ends', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n`, 413, 'too_large'],
+    ['a method that nobody knows', 'BREW / HTTP/1.1\r\nHost: localhost\r\n', 400, 'bad_message'],
+  ])('also for %s', async (_, head, status, expected) => {
+    const answer = await raw(`${head}Connection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code: expected } });
+  });
+
+  test.each(['/no-such-page', '/v1/nothing', '/%'])('but %s is a page for people who look at it', async (path) => {
+    const page = await fetch(`${base}${path}`, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+    expect(page.status).toBe(404);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    expect(await page.text()).toMatch(/nothing at this address.*<a href="\/">/s);
+  });
 });
 
 describe('pages of other origins', () => {

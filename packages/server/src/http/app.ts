@@ -1,15 +1,15 @@
-/** The HTTP side: health, metrics, the web phone, one shape of errors; and the REST routes that it is given. */
-import { errors, limits, wireError } from '@offhook/core';
-import type { ErrorCode } from '@offhook/core';
+/** The HTTP side: health, metrics, the web phone; and the REST routes that it is given. */
+import { limits } from '@offhook/core';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { Refusal, StoreError } from '../ports.ts';
+import { Refusal } from '../ports.ts';
 import type { Log } from '../ports.ts';
 import { servePhone } from './phone.ts';
 import type { PhoneOptions } from './phone.ts';
+import { missing, refusalOf, refuse, refuseSocket } from './refuse.ts';
 import { isHostAllowed, isOriginAllowed } from './where.ts';
 import type { OriginOptions } from './where.ts';
 
@@ -37,6 +37,8 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const { tls } = deps;
   const app = fastify({
     bodyLimit: limits.requestBytes,
+    frameworkErrors: (error, request, reply) => void missing(request, reply.headers(hardening), refusalOf(error)),
+    clientErrorHandler: refuseSocket,
     serverFactory: (handler: RequestListener): Server =>
       tls === undefined ? createHttpServer(patience, handler) : createHttpsServer({ ...tls, ...patience }, handler),
   });
@@ -48,7 +50,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     if (refusal.code === 'internal') deps.log.error('http', { url: request.routeOptions.url, error: String(error) });
     return refuse(reply, refusal);
   });
-  app.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal('not_found')));
+  app.setNotFoundHandler((request, reply) => missing(request, reply));
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(hardening);
     if (!isHostAllowed(request.raw, deps.where)) throw new Refusal('forbidden', localNamesOnly);
@@ -69,7 +71,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
 /** What other programs use. The check of the origin is part of it, so that no way to write a path leads past it. */
 function addApi(v1: FastifyInstance, { where, routes }: AppDeps): void {
   v1.addHook('onRequest', async (request, reply) => checkOrigin(request, reply, where));
-  v1.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal('not_found')));
+  v1.setNotFoundHandler((request, reply) => missing(request, reply));
   v1.options('/*', (_request, reply) => reply.code(204).send());
   routes(v1);
 }
@@ -89,22 +91,4 @@ function checkOrigin(request: FastifyRequest, reply: FastifyReply, where: Origin
     'access-control-max-age': '600',
     vary: 'origin',
   });
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  if (error instanceof StoreError) return new Refusal('store_failed');
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  if (status === errors.too_large.http) return new Refusal('too_large');
-  if (typeof status === 'number' && status < 500)
-    return new Refusal('bad_message', error instanceof Error ? error.message : undefined);
-  return new Refusal('internal');
-}
-
-function refuse(reply: FastifyReply, { code, detail, more }: Refusal): FastifyReply {
-  return reply.code(httpStatus(code)).send({ error: { ...wireError(code, detail), ...more } });
-}
-
-function httpStatus(code: ErrorCode): number {
-  return errors[code].http;
 }

@@ -1,13 +1,13 @@
 /** WebSockets on `/v1/ws`: who may open one, and what `ws` makes of them handed to signalling. */
-import { closeCode, errors, limits, subprotocol, wireError } from '@offhook/core';
+import { closeCode, limits, subprotocol } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
-import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData, Server as SocketServer, ServerOptions } from 'ws';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
+import { refusalText } from '../ports/refusal-text.ts';
 import type { Clock, Log } from '../ports.ts';
 import { textFrame } from './frame.ts';
 import type { Link } from './link.ts';
@@ -183,11 +183,6 @@ function ignore(): void {
 
 /** Before a WebSocket exists, refusing is an HTTP response. */
 function refuse(socket: Duplex, code: ErrorCode): void {
-  const body = JSON.stringify({ error: wireError(code) });
-  const { http } = errors[code];
-  socket.end(
-    `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(refusalText(code));
   socket.once('finish', destroy);
 }
