@@ -3,7 +3,6 @@
  * tests and benchmarks start it in their own process.
  */
 import type { Address, Ice } from '@offhook/core';
-import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { OpenAccounts } from './accounts/open.ts';
@@ -11,6 +10,7 @@ import { openRoutes } from './accounts/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
+import { openDataDir } from './data-dir.ts';
 import { Engine } from './engine/engine.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
@@ -62,28 +62,43 @@ const closeMs = 2_500;
 const trustStoreMs = 2_000;
 
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  // Closed in reverse, at the end or as soon as something is not to be had.
+  const opened = new AsyncDisposableStack();
+  try {
+    return await open(config, options, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    const isSentence = error instanceof ListenError || error instanceof StoreError;
+    throw isSentence ? new StartError(error.message, { cause: error }) : error;
+  }
+}
+
+async function open(config: Config, options: ServerOptions, opened: AsyncDisposableStack): Promise<RunningServer> {
   const metrics = new Registry();
   const log = counted(options.log ?? createLog(config.logLevel, 'json', process.stdout), metrics);
   const clock = new SystemClock();
   const random = new SystemRandom();
   observeProcess(metrics);
 
-  const path = databaseIn(config.dataDir);
-  const letGo = hold(config.dataDir);
-  const store = await openSqliteStore({ path }).catch((error: unknown) => {
-    letGo();
-    return sentence(error);
-  });
+  const folder = openDataDir(config.dataDir);
+  if (folder !== undefined) opened.defer(hold(folder));
+  const certificate = config.lan ? await ownCertificate(folder, ownNames(), new Date()) : undefined;
+  const store = await openSqliteStore({ path: folder === undefined ? ':memory:' : join(folder, 'offhook.db') });
+  opened.defer(() => store.close());
   const hash = new SystemHash(await store.secret('signing', () => random.token(256)));
   const bus = new LocalBus(log);
-  const engine = new Engine({ store, bus, clock, log, outbox: config.webhookUrl !== undefined });
-  await engine.start();
-  metrics.gauge('calls', () => engine.liveCalls);
+  opened.defer(() => bus.close());
 
   const { webhookUrl: url, webhookSecret: secret } = config;
   const webhooks =
     url === undefined || secret === undefined ? undefined : new WebhookDelivery({ store, clock, log, metrics, url, secret });
+  opened.defer(async () => webhooks?.close());
+
+  const engine = new Engine({ store, bus, clock, log, outbox: config.webhookUrl !== undefined });
+  opened.defer(() => engine.close());
+  await engine.start();
   webhooks?.start();
+  metrics.gauge('calls', () => engine.liveCalls);
 
   const { limits } = config;
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -107,7 +122,6 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     onlyLocalNames: isLoopback(config.host) && !config.open && !config.lan,
   };
   const from = (request: IncomingMessage): string => networkAddress(request, config.trustProxy);
-  const certificate = config.lan ? await ownCertificate(folderIn(config.dataDir), ownNames(), new Date()) : undefined;
   const canStore = storeProbe(store, clock);
   let isStopping = false;
   const app = await createApp({
@@ -126,6 +140,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     unready: async () => (isStopping ? 'draining' : (await canStore()) ? undefined : 'the store cannot be written'),
     metrics: () => metrics.toString(),
   });
+  opened.defer(() => app.close());
   const sockets = new WebSockets({
     signaling,
     clock,
@@ -138,24 +153,12 @@ export async function createServer(config: Config, options: ServerOptions = {}):
   });
   app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
-  const close = async (): Promise<void> => {
-    await app.close();
-    await engine.close();
-    await webhooks?.close();
-    await bus.close();
-    await store.close();
-    letGo();
-  };
-  const addresses = addressesOf(config);
   const listening = await listen({
     server: app.server,
-    addresses,
+    addresses: addressesOf(config),
     port: config.port,
     isTls: certificate !== undefined,
     socketsPerAddress: config.trustProxy > 0 ? undefined : limits.socketsPerAddress,
-  }).catch(async (error: unknown) => {
-    await close();
-    return sentence(error);
   });
 
   return {
@@ -167,35 +170,17 @@ export async function createServer(config: Config, options: ServerOptions = {}):
       isStopping = true;
       await signaling.drain(drainMs);
       await listening.stop(closeMs);
-      await close();
+      await opened.disposeAsync();
     },
   };
 }
 
-/** Where data is kept; nowhere when it is only in memory. */
-function folderIn(dataDir: string): string | undefined {
-  return dataDir === ':memory:' ? undefined : dataDir;
-}
-
-function databaseIn(dataDir: string): string {
-  const folder = folderIn(dataDir);
-  if (folder === undefined) return dataDir;
-  try {
-    // Nobody but the owner may read what is kept.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new StartError(`The folder ${folder} could not be made. Choose another one with --data-dir.`, { cause: error });
-  }
-  return join(folder, 'offhook.db');
-}
-
 /** Two servers on the same data would each take it from the other. */
-function hold(dataDir: string): () => void {
-  const folder = folderIn(dataDir);
-  const letGo = folder === undefined ? () => undefined : lockFolder(folder);
+function hold(folder: string): () => void {
+  const letGo = lockFolder(folder);
   if (letGo !== undefined) return letGo;
   throw new StartError(
-    `Another Offhook server is running on the data in ${dataDir}. Stop it, or choose another folder with --data-dir.`,
+    `Another Offhook server is running on the data in ${folder}. Stop it, or choose another folder with --data-dir.`,
   );
 }
 
@@ -229,9 +214,4 @@ function storeProbe(store: Store, clock: Clock): () => Promise<boolean> {
     }
     return answer;
   };
-}
-
-function sentence(error: unknown): never {
-  if (error instanceof ListenError || error instanceof StoreError) throw new StartError(error.message, { cause: error });
-  throw error;
 }

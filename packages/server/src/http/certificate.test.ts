@@ -11,7 +11,7 @@ const day = 24 * 3600 * 1000;
 const now = new Date('2026-11-20T12:00:00Z');
 
 test('it covers the names and addresses, and is kept', async () => {
-  const dir = join(folder, 'kept');
+  const dir = mkdtempSync(join(folder, 'kept-'));
   const made = await ownCertificate(dir, ['localhost', '192.168.1.5', '::1'], now);
   const certificate = new X509Certificate(made.cert);
   expect([certificate.checkHost('localhost'), certificate.checkIP('192.168.1.5'), certificate.checkIP('::1')]).not.toContain(
@@ -24,7 +24,7 @@ test('it covers the names and addresses, and is kept', async () => {
 });
 
 test('a new one is made for a new address, before the old one runs out, and for a damaged file', async () => {
-  const dir = join(folder, 'renewed');
+  const dir = mkdtempSync(join(folder, 'renewed-'));
   const first = await ownCertificate(dir, ['localhost'], now);
   const moved = await ownCertificate(dir, ['localhost', '10.0.0.7'], now);
   const later = await ownCertificate(dir, ['localhost'], new Date(now.getTime() + 370 * day));

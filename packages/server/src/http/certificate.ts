@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { StoreError } from '../ports.ts';
 
 export interface Certificate {
   /** PEM. */
@@ -25,10 +26,7 @@ export async function ownCertificate(dir: string | undefined, names: readonly st
   const kept = file === undefined ? undefined : read(file);
   if (kept !== undefined && isGood(kept.cert, names, now)) return finish(kept);
   const made = await make(names, now);
-  if (dir !== undefined && file !== undefined) {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  }
+  if (file !== undefined) keep(file, made);
   return finish(made);
 }
 
@@ -44,6 +42,16 @@ function read(file: string): Pair | undefined {
     return key !== undefined && cert !== undefined ? { key, cert } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function keep(file: string, pair: Pair): void {
+  try {
+    writeFileSync(file, JSON.stringify(pair), { mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const sentence = `The certificate could not be kept in ${file} (${reason}). Choose another folder with --data-dir.`;
+    throw new StoreError('store_failed', sentence, { cause: error });
   }
 }
 
