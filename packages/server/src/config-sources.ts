@@ -1,7 +1,7 @@
 /** Settings from flags, the environment and a file, in this order of precedence; what nobody names has its default. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { contradiction, defaults, metaOf, readSetting, settingNames } from './config.ts';
+import { contradiction, defaults, metaOf, printable, readSetting, settingNames } from './config.ts';
 import type { Config, SettingName } from './config.ts';
 
 /** One sentence that says what is wrong and where it was said. */
@@ -29,7 +29,7 @@ const commands: readonly string[] = ['serve', 'config', 'help', 'version'] satis
 export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Given {
   const { flags, command, file } = readFlags(args);
   if (command === 'help' || command === 'version') return { command, config: defaults, sources: new Map() };
-  const path = file ?? env['OFFHOOK_CONFIG'];
+  const path = file ?? nonEmpty(env['OFFHOOK_CONFIG']);
   const stored = readFile(path ?? defaultFile, path !== undefined);
 
   const values: Record<string, unknown> = {};
@@ -91,8 +91,13 @@ function readFlags(args: readonly string[]): Flags {
 
 function readEnv(env: Readonly<Record<string, string | undefined>>, name: SettingName): Value | undefined {
   const variable = variableOf(name);
-  const value = metaOf(name).fileOnly === true ? undefined : env[variable];
+  const value = metaOf(name).fileOnly === true ? undefined : nonEmpty(env[variable]);
   return value === undefined ? undefined : { value, source: `${variable} in the environment` };
+}
+
+/** Files for containers often name variables that they give no value; that is to say nothing. */
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 function readFile(path: string, isNamed: boolean): ReadonlyMap<string, Value> {
@@ -120,7 +125,7 @@ function complaint(
   given: Value | undefined,
   { path, message }: { readonly path: string; readonly message: string },
 ): string {
-  const shown = metaOf(name).secret === true || path !== name ? '' : `, but is ${JSON.stringify(given?.value)}`;
+  const shown = metaOf(name).secret === true || path !== name ? '' : `, but is ${printable(name, given?.value)}`;
   return `${path} ${message}${shown} (${given?.source ?? 'default'}).`;
 }
 

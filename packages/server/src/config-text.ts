@@ -1,9 +1,7 @@
 /** Settings as people read them: the help and `offhook config`. */
-import { metaOf, settingNames } from './config.ts';
+import { metaOf, printable, settingNames } from './config.ts';
 import type { Config, SettingName } from './config.ts';
 import { flagOf } from './config-sources.ts';
-
-const hidden = '(hidden)';
 
 export function help(): string {
   const rows = settingNames
@@ -30,12 +28,7 @@ environment, the environment over the file.
 }
 
 export function describeConfig(config: Config, sources: ReadonlyMap<SettingName, string>): string {
-  const rows = settingNames.map((name): [string, string, string] => {
-    const value = config[name];
-    const shown =
-      value !== undefined && metaOf(name).secret === true ? hidden : value === undefined ? '' : JSON.stringify(value);
-    return [name, shown, sources.get(name) ?? 'default'];
-  });
+  const rows = settingNames.map((name) => [name, printable(name, config[name]), sources.get(name) ?? 'default']);
   return `${columns(rows)}\n`;
 }
 

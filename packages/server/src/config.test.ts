@@ -53,6 +53,13 @@ describe('a setting', () => {
     ]);
   });
 
+  test('is not named by an environment variable that is empty', () => {
+    const path = file({ port: 1111 });
+    const env = { OFFHOOK_OPEN: '', OFFHOOK_PORT: '', OFFHOOK_WEBHOOK_URL: '', OFFHOOK_TURN_SECRET: '', OFFHOOK_ORIGINS: '' };
+    expect(config([], { ...env, OFFHOOK_CONFIG: '' })).toEqual(defaults);
+    expect(config(['--config', path], env).port).toBe(1111);
+  });
+
   test('that is a list is separated by commas, or is one in the file', () => {
     const turn = ['stun:a.example', 'turn:b.example?transport=udp'];
     expect(config(['--ice-servers', turn.join(', '), '--turn-secret', 'long enough']).iceServers).toEqual(turn);
@@ -148,6 +155,23 @@ test('what is printed hides secrets', () => {
   expect(text).toMatch(/turnSecret +\(hidden\) +--turn-secret/);
   expect(text).toMatch(/port +9 +--port/);
   expect(text).toMatch(/webhookSecret +default/);
+});
+
+test.each([
+  ['https://anna:pass@hooks.example/x?y=1', 'https://(hidden)@hooks.example/x?y=1'],
+  ['https://anna@hooks.example', 'https://(hidden)@hooks.example'],
+  ['https://anna:p@ss@hooks.example', 'https://(hidden)@hooks.example'],
+  ['https://hooks.example/a@b', 'https://hooks.example/a@b'],
+])('what is printed of %s hides the user and password', (url, shown) => {
+  const { config: read, sources } = readConfig(['--webhook-url', url, '--webhook-secret', 'a very long secret'], {});
+  expect(describeConfig(read, sources)).toContain(JSON.stringify(shown));
+});
+
+test('what is wrong with a URL is said without its user and password', () => {
+  expect(complaint(['--webhook-url', 'ftp://anna:pass@hooks.example'])).toBe(
+    'webhookUrl must be an http: or https: URL, but is "ftp://(hidden)@hooks.example" (--webhook-url).',
+  );
+  expect(complaint(['--webhook-url', 'anna:pass@hooks.example'])).not.toContain('pass');
 });
 
 test.each([

@@ -10,6 +10,8 @@ export interface SettingMeta {
   readonly argument?: string;
   /** Never printed. */
   readonly secret?: true;
+  /** A URL of which the user and password are never printed. */
+  readonly hidesUser?: true;
   /** Only in the file. */
   readonly fileOnly?: true;
 }
@@ -115,6 +117,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   }),
   webhookUrl: about(url(/^https?:\/\/\S+$/, 'must be an http: or https: URL').optional(), {
     argument: 'URL',
+    hidesUser: true,
     description: 'where what happens to calls is posted',
   }),
   webhookSecret: about(secret.optional(), {
@@ -140,6 +143,18 @@ export const defaults: Config = z.object(schema).parse({});
 
 export function metaOf(name: SettingName): SettingMeta {
   return schema[name].meta() as unknown as SettingMeta;
+}
+
+const hidden = '(hidden)';
+
+/** A value as it may be printed. */
+export function printable(name: SettingName, value: unknown): string {
+  const { secret, hidesUser } = metaOf(name);
+  if (value === undefined) return '';
+  if (secret === true) return hidden;
+  const shown = JSON.stringify(value);
+  // The user ends with the last @ before the path (URL standard, authority state).
+  return hidesUser === true ? shown.replace(/(\/\/|^")[^/?#]*@/, `$1${hidden}@`) : shown;
 }
 
 interface Wrong {
