@@ -45,3 +45,15 @@ describe('a folder that cannot keep data is named in one sentence', () => {
     expect(said).toMatch(/^[^\n]*--data-dir\.\n$/);
   });
 });
+
+test(
+  'without a terminal the log says where a local network reaches it, and the fingerprint of the certificate',
+  starts,
+  async () => {
+    const server = await ServerProcess.start(['--lan', '--port', '0', '--data-dir', ':memory:']);
+    const listening = server.log.find(({ event }) => event === 'listening');
+    await server.stop();
+    expect([listening?.['url'], listening?.['others']].join(' ')).toContain(`https://localhost:${server.port}`);
+    expect(listening?.['fingerprint']).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  },
+);

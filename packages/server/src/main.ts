@@ -45,8 +45,9 @@ async function serve({ config }: Given): Promise<void> {
     { ...config, phoneDir: config.phoneDir ?? join(import.meta.dirname, 'phone') },
     { log, phoneBuilding: process.env['OFFHOOK_PHONE_BUILDING'] },
   );
+  const [url, ...others] = server.urls;
   if (isTerminal) process.stdout.write(await banner(server));
-  else log.info('listening', { url: server.urls[0] });
+  else log.info('listening', { url, others: others.join(' ') || undefined, fingerprint: server.fingerprint });
   if (!isLoopback(config.host) && !config.lan && config.trustProxy === 0) log.warn('insecure', { hint: insecure });
 
   const stop = (signal: NodeJS.Signals): void => {
