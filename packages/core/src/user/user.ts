@@ -42,8 +42,7 @@ export type UserEffect =
   | { readonly type: 'turn_away'; readonly cause: 'busy' | 'do_not_disturb' | 'unreachable' }
   | { readonly type: 'attach'; readonly call: CallId; readonly device: DeviceId }
   | { readonly type: 'detach'; readonly call: CallId; readonly device: DeviceId }
-  | { readonly type: 'presence'; readonly presence: PresenceState }
-  | { readonly type: 'settings'; readonly settings: Settings };
+  | { readonly type: 'presence'; readonly presence: PresenceState };
 
 export const userInputs = [
   'place',
@@ -103,8 +102,7 @@ function transition(state: UserState, input: UserInput): Step<UserState, UserEff
       return device(state, input.device, input.state);
     case 'settings': {
       const change = Object.fromEntries(Object.entries(input.change).filter(([, value]) => value !== undefined));
-      const settings: Settings = { ...state.settings, ...change };
-      return { state: { ...state, settings }, effects: [{ type: 'settings', settings }] };
+      return { state: { ...state, settings: { ...state.settings, ...change } }, effects: [] };
     }
   }
 }

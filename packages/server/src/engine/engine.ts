@@ -336,7 +336,6 @@ export class Engine implements Switchboard {
       case 'refuse':
       case 'admit':
       case 'turn_away':
-      case 'settings':
         return;
     }
   }
