@@ -238,8 +238,11 @@ export class Calls {
     const again = [...this.#again];
     this.#again.clear();
     for (const [entry, inputs] of again) for (const input of inputs) this.feed(entry, input);
-    const entries = [...this.#behind].filter((entry) => !entry.busy && entry.state.kind !== 'ended');
+    const live = [...this.#behind].filter(({ state }) => state.kind !== 'ended');
     this.#behind.clear();
+    // What a busy one has gathered is stored with its transition, or after it should that fail.
+    for (const entry of live) if (entry.busy) this.#writeBehind(entry);
+    const entries = live.filter(({ busy }) => !busy);
     if (entries.length === 0) return;
     try {
       await this.#deps.store.commit(entries.map((entry) => ({ type: 'call', state: entry.state })));

@@ -128,6 +128,20 @@ describe('a store that fails', () => {
     expect(await promise).toEqual({ error: 'store_failed' });
     expect(world.engine.settings('alice').doNotDisturb).toBe(false);
   });
+
+  it('writes what a call has gathered also when the transition that was being stored meanwhile fails', async () => {
+    const world = await ringing();
+    world.engine.ephemeral(from('bob'), { type: 'ringing', call });
+    world.hold();
+    world.begin(from('bob'), { type: 'accept', call, epoch: 1, answer });
+    await world.clock.advance(1_000);
+    world.failing = true;
+    await world.release();
+    world.failing = false;
+    expect(world.heard.at(-1)).toBe('accept: store_failed');
+    await world.clock.advance(1_000);
+    expect(JSON.parse(world.disk.calls.get(call) ?? '{}')).toMatchObject({ legs: { 'bob-1': 'ringing' } });
+  });
 });
 
 describe('an invite', () => {
