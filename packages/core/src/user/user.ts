@@ -32,7 +32,10 @@ export type UserInput =
   | { readonly type: 'occupied'; readonly call: CallId; readonly as: Occupation }
   | { readonly type: 'released'; readonly call: CallId }
   | { readonly type: 'device'; readonly device: DeviceId; readonly state: 'here' | 'away' | 'gone' }
-  | { readonly type: 'settings'; readonly change: { readonly [K in keyof Settings]?: Settings[K] | undefined } };
+  | { readonly type: 'settings'; readonly change: SettingsChange };
+
+/** What is not named, or undefined, stays as it is. */
+export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
 export type UserEffect =
   | { readonly type: 'placed' }
@@ -100,11 +103,13 @@ function transition(state: UserState, input: UserInput): Step<UserState, UserEff
       return { state: { ...state, calls: without(state.calls, input.call) }, effects: [] };
     case 'device':
       return device(state, input.device, input.state);
-    case 'settings': {
-      const change = Object.fromEntries(Object.entries(input.change).filter(([, value]) => value !== undefined));
-      return { state: { ...state, settings: { ...state.settings, ...change } }, effects: [] };
-    }
+    case 'settings':
+      return { state: { ...state, settings: changeSettings(state.settings, input.change) }, effects: [] };
   }
+}
+
+export function changeSettings(settings: Settings, change: SettingsChange): Settings {
+  return { ...settings, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) };
 }
 
 function withCall(state: UserState, call: CallId, as: Occupation): UserState {

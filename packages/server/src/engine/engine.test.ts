@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { defaultSettings, limits } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
 import { answer, from, invite, offer, settled, user, World } from './engine.fixture.ts';
 
@@ -127,6 +127,38 @@ describe('a store that fails', () => {
     world.engine.change(user('alice'), { doNotDisturb: true }, resolve);
     expect(await promise).toEqual({ error: 'store_failed' });
     expect(world.engine.settings('alice').doNotDisturb).toBe(false);
+  });
+
+  it('takes back of settings only what it could not store, in memory as on disk', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    world.failing = true;
+    world.hold();
+    const outcomes: unknown[] = [];
+    world.engine.change(user('alice'), { doNotDisturb: true }, (outcome) => {
+      outcomes.push(outcome);
+      world.failing = false;
+    });
+    world.engine.change(user('alice'), { maxCalls: 2 }, (outcome) => outcomes.push(outcome));
+    await settled();
+    await world.release();
+    await settled();
+    const settings = { ...defaultSettings, maxCalls: 2 };
+    expect(outcomes).toEqual([{ error: 'store_failed' }, { ok: { settings } }]);
+    expect(world.engine.settings('alice')).toEqual(settings);
+    expect(world.disk.users.get('alice')?.settings).toEqual(settings);
+  });
+
+  it('stores settings of somebody who has gone meanwhile, and keeps nobody in memory for that', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    world.hold();
+    for (const maxCalls of [2, 3]) world.engine.change(user('alice'), { maxCalls }, () => undefined);
+    world.engine.device('alice', 'alice-1', 'gone');
+    await world.release();
+    await settled();
+    expect(world.disk.users.get('alice')?.settings.maxCalls).toBe(3);
+    expect(() => world.engine.settings('alice')).toThrow('has not entered');
   });
 
   it('writes what a call has gathered also when the transition that was being stored meanwhile fails', async () => {

@@ -11,7 +11,7 @@
  *   are the exception: their state is written behind, and clients repeat them to a restarted server.
  * - All times of calls come from one heap of deadlines.
  */
-import { callMachine, newCall, viewOf } from '@offhook/core';
+import { callMachine, changeSettings, newCall, viewOf } from '@offhook/core';
 import type {
   Address,
   CallEffect,
@@ -26,6 +26,7 @@ import type {
   PresenceState,
   RequestOf,
   Settings,
+  SettingsChange,
   UserEffect,
 } from '@offhook/core';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
@@ -49,6 +50,8 @@ export class Engine implements Switchboard {
   /** Invites whose callee is being looked up, and who made them. */
   readonly #lookedUp = new Map<Entry, From>();
   readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
+  /** Changes of settings by user: each begins with what the one before has left. */
+  readonly #changes = new Map<Address, Promise<void>>();
   /** The last call that was told to a device, as it was then. */
   #rung: { readonly state: CallState; readonly event: Event | undefined } | undefined;
 
@@ -148,25 +151,35 @@ export class Engine implements Switchboard {
     return state.settings;
   }
 
-  change(
-    user: StoredUser,
-    change: RequestOf<'settings'>['change'],
-    respond: (outcome: Outcome<{ settings: Settings }>) => void,
-  ): void {
-    const before = this.settings(user.address);
-    this.#users.step(user.address, { type: 'settings', change });
-    const settings = this.settings(user.address);
-    const stored: StoredUser = { ...(this.#users.stored(user.address) ?? user), settings };
-    this.#deps.store.commit([{ type: 'user', user: stored }]).then(
-      () => {
-        this.#users.enter(stored);
-        respond({ ok: { settings } });
-      },
-      () => {
-        this.#users.step(user.address, { type: 'settings', change: before });
-        respond({ error: 'store_failed' });
-      },
-    );
+  change(user: StoredUser, change: SettingsChange, respond: (outcome: Outcome<{ settings: Settings }>) => void): void {
+    const { address } = user;
+    const other = this.#changes.get(address);
+    const outcome = other === undefined ? this.#change(user, change) : other.then(() => this.#change(user, change));
+    const done = outcome.then(respond);
+    this.#changes.set(address, done);
+    void done.then(() => {
+      if (this.#changes.get(address) === done) this.#changes.delete(address);
+    });
+  }
+
+  /** A change is in force at once, and taken back if it cannot be stored. */
+  async #change(user: StoredUser, change: SettingsChange): Promise<Outcome<{ settings: Settings }>> {
+    const { address } = user;
+    let before: Settings | undefined;
+    try {
+      // Of one who has gone since, the store knows more.
+      const known = this.#users.stored(address) ?? (await this.#deps.store.user(address)) ?? user;
+      before = this.#users.state(address)?.settings ?? known.settings;
+      const settings = changeSettings(before, change);
+      this.#users.step(address, { type: 'settings', change });
+      await this.#deps.store.commit([{ type: 'user', user: { ...known, settings } }]);
+      const here = this.#users.stored(address);
+      if (here !== undefined) this.#users.enter({ ...here, settings });
+      return { ok: { settings } };
+    } catch {
+      if (before !== undefined) this.#users.step(address, { type: 'settings', change: before });
+      return { error: 'store_failed' };
+    }
   }
 
   presence(user: Address): PresenceState {
