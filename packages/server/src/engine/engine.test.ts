@@ -1,5 +1,5 @@
-import { defaultSettings, limits } from '@offhook/core';
-import { describe, expect, it } from 'vitest';
+import { defaultSettings, limits, userMachine } from '@offhook/core';
+import { describe, expect, it, vi } from 'vitest';
 import { answer, from, invite, offer, settled, user, World } from './engine.fixture.ts';
 
 const call = 'call-0123456789abcdef';
@@ -269,6 +269,16 @@ describe('an invite', () => {
     expect(crossing.value).toEqual({ ok: { call: other } });
     expect(world.heard).toContain('alice: incoming');
     expect(world.engine.liveCalls).toBe(1);
+  });
+
+  it('that crosses a call which a user never lets go of is refused, not tried for ever', async () => {
+    const right = { ...userMachine };
+    vi.spyOn(userMachine, 'step').mockImplementation((state, input, now) =>
+      input.type === 'released' ? { state, effects: [] } : right.step(state, input, now),
+    );
+    const world = await ringing();
+    await world.ask(from('alice'), { type: 'hangup', call });
+    expect(await world.ask(from('bob'), invite(other, 'alice'))).toEqual({ error: 'internal' });
   });
 
   it('to somebody who is not there is remembered as missed', async () => {

@@ -238,8 +238,8 @@ export class Engine implements Switchboard {
     this.#calls.remove(entry);
   }
 
-  /** The caller's user machine, then the callee's, then the call. */
-  #admit(entry: Entry, from: From, request: RequestOf<'invite'>, respond: Respond): void {
+  /** The caller's user machine, then the callee's, then the call. `hasCrossed`: it crossed a call that was over by then. */
+  #admit(entry: Entry, from: From, request: RequestOf<'invite'>, respond: Respond, hasCrossed = false): void {
     const { call, to, media, offer } = request;
     const caller = from.person.address;
     const callee = this.#users.stored(to);
@@ -248,6 +248,8 @@ export class Engine implements Switchboard {
     let isPlaced = false;
     for (const effect of this.#users.step(caller, { type: 'place', call, to })) {
       if (effect.type === 'refuse') return this.#refuse(entry, { error: effect.code }, respond);
+      // Once more would be a call that is over and yet not let go of: to ask on and on would help nobody.
+      if (effect.type === 'cross' && hasCrossed) return this.#refuse(entry, { error: 'internal' }, respond);
       if (effect.type === 'cross') return this.#cross(entry, effect.call, from, request, respond);
       isPlaced ||= effect.type === 'placed';
     }
@@ -272,7 +274,7 @@ export class Engine implements Switchboard {
     if (crossing === undefined) return this.#refuse(entry, { error: 'internal' }, respond);
     this.#calls.feed(crossing, { type: 'accept', from, epoch: 1, merge: request.call }, (outcome) => {
       // Theirs was over before it could be taken: then this one is a call of its own.
-      if ('error' in outcome && outcome.error === 'call_ended') return this.#admit(entry, from, request, respond);
+      if ('error' in outcome && outcome.error === 'call_ended') return this.#admit(entry, from, request, respond, true);
       if ('error' in outcome) return this.#refuse(entry, outcome, respond);
       respond(outcome);
       this.#calls.merge(entry, crossing);
