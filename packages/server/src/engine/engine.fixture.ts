@@ -68,6 +68,8 @@ export class World {
   /** What was told to whom and what was answered, in order. */
   readonly heard: string[] = [];
   readonly deliveries: Delivery[] = [];
+  /** The lines of the log that are for information. */
+  readonly logged: Readonly<Record<string, unknown>>[] = [];
   failing = false;
   engine: Engine;
   #held: (() => void)[] | undefined;
@@ -84,7 +86,8 @@ export class World {
         else queueMicrotask(done);
       },
     });
-    this.engine = new Engine({ store, bus, clock: this.clock, log: quiet, outbox: true });
+    const log: Log = { ...quiet, info: (event, fields) => this.logged.push({ event, ...fields }) };
+    this.engine = new Engine({ store, bus, clock: this.clock, log, outbox: true });
     for (const name of ['alice', 'bob', 'carol']) {
       disk.apply([{ type: 'new_user', user: user(name) }]);
       bus.subscribe(name, (delivery) => {

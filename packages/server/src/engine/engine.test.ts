@@ -59,6 +59,50 @@ describe('what is told', () => {
   });
 });
 
+describe('the log', () => {
+  const facts = { call, from: 'alice', to: 'bob' };
+
+  it('has exactly one line for each transition of a call, however often it is asked for', async () => {
+    const world = await ringing();
+    const twice = async (...[who, request]: Parameters<World['ask']>): Promise<void> => {
+      await world.ask(who, request);
+      await world.ask(who, request);
+    };
+    await world.ask(from('alice'), invite(call, 'bob'));
+    world.engine.ephemeral(from('bob'), { type: 'ringing', call });
+    await twice(from('bob'), { type: 'accept', call, epoch: 1 });
+    await world.ask(from('bob', 'bob-2'), { type: 'accept', call, epoch: 1 });
+    world.engine.ephemeral(from('alice'), { type: 'candidates', call, epoch: 1, candidates: [{ candidate: 'c' }] });
+    await twice(from('bob'), { type: 'answer', call, epoch: 1, answer });
+    for (const side of ['alice', 'bob', 'bob']) {
+      world.engine.ephemeral(from(side), { type: 'media', call, epoch: 1, state: 'connected' });
+      await settled();
+    }
+    await world.ask(from('alice'), { type: 'update', call, side: { n: 1, held: true, muted: false, camera: false } });
+    world.engine.connection('alice', 'alice-1-tab', 'away');
+    world.engine.connection('alice', 'alice-1-tab', 'back');
+    await world.clock.advance(5_000);
+    await twice(from('alice'), { type: 'hangup', call });
+    expect(world.logged).toEqual([
+      { event: 'call.ringing', ...facts },
+      { event: 'call.accepted', ...facts },
+      { event: 'call.answered', ...facts },
+      { event: 'call.connected', ...facts },
+      { event: 'call.ended', ...facts, cause: 'hangup', durationMs: 5_000 },
+    ]);
+  });
+
+  it('has one line for a call that never rings, and none for what could not be stored', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    world.failing = true;
+    await world.ask(from('alice'), invite(other, 'bob'));
+    world.failing = false;
+    await world.ask(from('alice'), invite(call, 'bob'));
+    expect(world.logged).toEqual([{ event: 'call.ended', ...facts, cause: 'unreachable', durationMs: undefined }]);
+  });
+});
+
 describe('a store that fails', () => {
   it('leaves an invite undone, with nobody occupied and nobody told', async () => {
     const world = new World();
