@@ -66,6 +66,14 @@ export const limits = {
   messageBurst: 400,
   /** Messages of one user over all connections: as many as this many connections may send. */
   messagesPerUser: 4,
+  /** A message to everyone counts as one more for each of so many users who are here, but at most as a quarter of `messageBurst`. */
+  receiversPerMessage: 50,
+  /** The quarter. */
+  everyoneShare: 1 / 4,
+  /** It goes to this many connections at once, to the next ones so much later; and so many such messages may wait for that. */
+  everyoneAtOnce: 500,
+  everyoneMs: 20,
+  everyoneWaiting: 64,
   /** Invites per minute of one user, and how many may come at once. */
   invitesPerMinute: 60,
   inviteBurst: 20,

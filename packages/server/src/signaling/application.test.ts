@@ -1,8 +1,11 @@
+import { limits } from '@offhook/core';
 import { applicationType } from '@offhook/core/protocol';
 import { describe, expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
 
 const from = { user: 'alice', device: 'alice-device-1' };
+
+const news = (data: unknown): object => ({ type: 'acme.news', to: { everyone: true }, data });
 
 describe('a message of an application', () => {
   test('reaches every connection of a user, or those of one device', async () => {
@@ -94,6 +97,41 @@ describe('a message of an application', () => {
     for (let n = 0; n < 4; n += 1) alice.say({ type: 'acme.news', to: { everyone: true }, data: n });
     expect(bob.received).toHaveLength(3);
     expect(alice.received).toMatchObject([{ about: 'acme.news', error: { code: 'rate_limited' } }]);
+  });
+});
+
+describe('a message to everyone', () => {
+  test('is allowed however many are here, and goes to some of them at a time', async () => {
+    const site = new Site(undefined, { messageRate: { perSecond: 10, burst: 20 } });
+    const alice = await site.signIn('alice-1');
+    const crowd = await site.populate(2 * limits.everyoneAtOnce + 100);
+    const told = (): number => crowd.filter(({ received }) => received.length > 0).length;
+    alice.say(news('hi'));
+    expect(told()).toBeLessThanOrEqual(limits.everyoneAtOnce);
+    await site.clock.advance(limits.everyoneMs);
+    expect(told()).toBeLessThanOrEqual(2 * limits.everyoneAtOnce);
+    await site.clock.advance(limits.everyoneMs);
+    for (const { received } of crowd) expect(received).toEqual([{ type: 'acme.news', from, data: 'hi' }]);
+    expect(alice.received).toEqual([]);
+  });
+
+  test('waits for those before it, of which there may be so many', async () => {
+    const site = new Site(undefined, { messageRate: { perSecond: 1e6, burst: 1e6 } });
+    const alice = await site.signIn('alice-1');
+    const crowd = await site.populate(limits.everyoneAtOnce + 1);
+    // The first goes to as many as may be told at once, and waits with the rest.
+    for (let n = 0; n <= limits.everyoneWaiting; n += 1) alice.say(news(n));
+    expect(alice.received).toMatchObject([{ about: 'acme.news', error: { code: 'rate_limited' } }]);
+    await site.clock.advance(limits.everyoneMs * (2 * limits.everyoneWaiting));
+    const all = Array.from({ length: limits.everyoneWaiting }, (_, n) => n);
+    for (const { received } of crowd) expect(received.map(({ data }) => data)).toEqual(all);
+  });
+
+  test('is reported as not delivered when nobody else is here', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    alice.say(news('hi'));
+    expect(alice.received).toMatchObject([{ about: 'acme.news', error: { code: 'not_delivered' } }]);
   });
 });
 

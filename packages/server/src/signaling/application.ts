@@ -69,18 +69,14 @@ export function read(sender: Connection, type: string, message: object, raw: str
   }
 }
 
-/** Sends it to everybody it is for but the sender. False when nobody of them is there. */
+/** Sends it to the user or device it is for. False when none of its connections is there, the sender's own aside. */
 export function forward(hub: Hub, sender: Connection, { to, text }: Application): boolean {
-  if (typeof to.user === 'string') {
-    const occupant = hub.occupant(to.user);
-    return occupant !== undefined && send(occupant, to.device, sender, text);
-  }
-  let delivered = false;
-  for (const occupant of hub.occupants()) if (send(occupant, undefined, sender, text)) delivered = true;
-  return delivered;
+  const occupant = typeof to.user === 'string' ? hub.occupant(to.user) : undefined;
+  return occupant !== undefined && send(occupant, to.device, sender, text);
 }
 
-function send({ connections }: Occupant, device: unknown, sender: Connection, text: string): boolean {
+/** To all connections of a user, or of one device, but the sender's own. */
+export function send({ connections }: Occupant, device: unknown, sender: Connection, text: string): boolean {
   let delivered = false;
   for (const connection of connections) {
     if (connection === sender || (device !== undefined && connection.device !== device)) continue;

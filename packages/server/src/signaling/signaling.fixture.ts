@@ -83,6 +83,8 @@ export class Tab implements Socket {
   }
 }
 
+const hash = new SystemHash('the key of this installation');
+
 /** Signalling and engine on a clock that stands still; people alice, bob and carol, with the tokens `alice-1`, `alice-2` …. */
 export class Site {
   readonly clock = new ManualClock();
@@ -96,22 +98,7 @@ export class Site {
     this.disk = disk;
     this.store = new MemoryStore({ disk });
     const bus = new LocalBus(quiet);
-    const hash = new SystemHash('the key of this installation');
-    for (const address of ['alice', 'bob', 'carol']) {
-      disk.apply([
-        { type: 'new_user', user: { address, name: address, settings: defaultSettings, createdAt: 0 } },
-        ...[1, 2].map((n) => ({
-          type: 'device' as const,
-          device: {
-            id: `${address}-device-${n}`,
-            user: address,
-            name: `Browser ${n}`,
-            tokenDigest: hash.digest(`${address}-${n}`),
-            createdAt: 0,
-          },
-        })),
-      ]);
-    }
+    for (const address of ['alice', 'bob', 'carol']) this.#add(address, 2);
     const { clock, store } = this;
     this.engine = new Engine({ store, bus, clock, log: quiet, outbox: false });
     this.signaling = new Signaling({
@@ -139,6 +126,29 @@ export class Site {
     const welcome = await tab.hello(token, hello);
     tab.received.length = 0;
     return Object.assign(tab, { welcome });
+  }
+
+  /** So many people more, each with one tab. */
+  async populate(count: number): Promise<Tab[]> {
+    const names = Array.from({ length: count }, (_, n) => `person-${n}`);
+    for (const address of names) this.#add(address, 1);
+    return Promise.all(names.map((address) => this.signIn(`${address}-1`)));
+  }
+
+  #add(address: string, devices: number): void {
+    this.disk.apply([
+      { type: 'new_user', user: { address, name: address, settings: defaultSettings, createdAt: 0 } },
+      ...Array.from({ length: devices }, (_, n) => ({
+        type: 'device' as const,
+        device: {
+          id: `${address}-device-${n + 1}`,
+          user: address,
+          name: `Browser ${n + 1}`,
+          tokenDigest: hash.digest(`${address}-${n + 1}`),
+          createdAt: 0,
+        },
+      })),
+    ]);
   }
 
   gauge(name: string): number {

@@ -16,6 +16,7 @@ import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from 
 import { forward, read, reopen } from './application.ts';
 import type { Application } from './application.ts';
 import type { Connection } from './connection.ts';
+import { Everyone } from './everyone.ts';
 import { greet } from './hello.ts';
 import { Hub } from './hub.ts';
 import { Link } from './link.ts';
@@ -39,8 +40,6 @@ export interface SignalingDeps {
   readonly inviteRate: Rate;
 }
 
-/** A message to everyone counts as one more for each of this many receivers. */
-const receiversPerMessage = 50;
 /** How often the drain looks whether everything was answered. */
 const drainPollMs = 20;
 
@@ -49,6 +48,7 @@ export class Signaling {
   readonly #hub: Hub;
   readonly #presence: Presence;
   readonly #requests: Requests;
+  readonly #everyone: Everyone;
   readonly #rounds: Rounds;
   /** Messages by user, over all connections that there are and were. */
   readonly #messages: Buckets;
@@ -61,6 +61,7 @@ export class Signaling {
     this.#hub = new Hub({ ...deps, forgotten: (connection) => this.#presence.forget(connection) });
     this.#presence = new Presence({ ...deps, hub: this.#hub });
     this.#requests = new Requests({ ...deps, hub: this.#hub, presence: this.#presence });
+    this.#everyone = new Everyone(this.#hub, deps.clock);
     this.#rounds = new Rounds(deps.clock, this.#hub);
     const { perSecond, burst } = deps.messageRate;
     this.#messages = new Buckets({ perSecond: perSecond * limits.messagesPerUser, burst: burst * limits.messagesPerUser });
@@ -123,6 +124,7 @@ export class Signaling {
       await new Promise<void>((resolve) => this.#deps.clock.schedule(drainPollMs, resolve));
     }
     this.#presence.close();
+    this.#everyone.close();
     this.#rounds.close();
     for (const link of this.#rounds.links()) link.close('draining');
   }
@@ -186,10 +188,15 @@ export class Signaling {
   }
 
   #forward(link: Link, connection: Connection, application: Application, now: number): void {
-    const { type, to } = application;
-    const isTooMuch = to.everyone === true && !this.#mayGoOn(link, connection, now, this.#hub.size / receiversPerMessage);
-    if (isTooMuch) link.error('rate_limited', type);
-    else if (!forward(this.#hub, connection, application)) link.error('not_delivered', type);
+    const { type, to, text } = application;
+    const reachesNobody = (): void => link.error('not_delivered', type);
+    if (to.everyone !== true) {
+      if (!forward(this.#hub, connection, application)) reachesNobody();
+      return;
+    }
+    const cost = Math.min(this.#hub.size / limits.receiversPerMessage, this.#deps.messageRate.burst * limits.everyoneShare);
+    const isTold = this.#mayGoOn(link, connection, now, cost) && this.#everyone.tell(connection, text, reachesNobody);
+    if (!isTold) link.error('rate_limited', type);
   }
 
   #ephemeral(link: Link, connection: Connection, type: keyof typeof ephemerals, message: Parsed): void {
