@@ -1,6 +1,6 @@
 /** docs/protocol.md, made from the schemas and tables of `@offhook/core`, so that it cannot say anything else than they do. */
 import { readFileSync } from 'node:fs';
-import { causes, closeCode, errors, limits, protocolVersion, subprotocol, type ErrorCode } from '@offhook/core';
+import { causes, closeCode, errors, limits, protocolVersion, serverLimits, subprotocol, type ErrorCode } from '@offhook/core';
 import * as protocol from '@offhook/core/protocol';
 import { z } from 'zod';
 
@@ -137,11 +137,15 @@ function limitRows(): string[][] {
   const source = readFileSync(new URL('../packages/core/src/limits.ts', import.meta.url), 'utf8');
   let meaning = '';
   const meanings = new Map<string, string>();
-  for (const [, comment, name] of source.matchAll(/\/\*\* (.+?) \*\/|^ {2}(\w+): /gm)) {
-    if (comment !== undefined) meaning = comment;
+  for (const [, comment, name] of source.matchAll(/\/\*\*\s(.+?)\s\*\/|^ {2}(\w+): /gms)) {
+    if (comment !== undefined) meaning = comment.replaceAll(/\s+\* /g, ' ').trim();
     if (name !== undefined) meanings.set(name, meaning);
   }
-  return Object.entries(limits).map(([name, value]) => [`\`${name}\``, value.toLocaleString('en'), meanings.get(name) ?? '']);
+  return Object.entries({ ...limits, ...serverLimits }).map(([name, value]) => [
+    `\`${name}\``,
+    value.toLocaleString('en'),
+    meanings.get(name) ?? '',
+  ]);
 }
 
 function errorRows(): string[][] {

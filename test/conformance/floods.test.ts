@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -92,13 +92,13 @@ describe('connections that say nothing or only half of it', () => {
         closing(connectTls({ port: lan.port, host: '127.0.0.1', rejectUnauthorized: false }), say),
       ),
     ]);
-    expect(Math.max(...times)).toBeLessThan(limits.requestMs + 3_000);
+    expect(Math.max(...times)).toBeLessThan(serverLimits.requestMs + 3_000);
   });
 
   test('are as many from one network address as allowed, unless a proxy counts', async () => {
     const direct = await serverWith({ socketsPerAddress: 2 });
     const proxied = await serverWith({ socketsPerAddress: 2 }, { trustProxy: 1 });
-    const allowed = limits.connectionsPerAddress + 2;
+    const allowed = serverLimits.connectionsPerAddress + 2;
     for (const { port } of [direct, proxied]) {
       const sockets = Array.from({ length: allowed + 5 }, () => connect(port, '127.0.0.1'));
       let refused = 0;
@@ -150,7 +150,7 @@ test('a reader that takes nothing is closed with a reason, and costs a bounded a
     if (sent > 2_000) throw new Error('the server took it all');
   }
   // What the kernel holds for a socket comes on top.
-  expect(sent * data.length).toBeLessThan(limits.unsentBytes + 12 * 1024 * 1024);
+  expect(sent * data.length).toBeLessThan(serverLimits.unsentBytes + 12 * 1024 * 1024);
   slow.socket.resume();
   expect(await slow.end()).toEqual({ code: 4408, reason: 'slow_reader' });
   const back = await Wire.signIn(server.port, bo, { resume: slow.welcome.resume, seq: 0 });
@@ -170,6 +170,6 @@ test('sockets that never say anything, and those that vanish while they talk, le
   }
   for (const socket of silent) socket.destroy();
   await until(async () => (await metric(server.port, 'sockets')) === before);
-  expect(await metric(server.port, 'connections_detached')).toBeLessThanOrEqual(limits.connectionsPerDevice);
+  expect(await metric(server.port, 'connections_detached')).toBeLessThanOrEqual(serverLimits.connectionsPerDevice);
   await Wire.signIn(server.port, anna);
 });

@@ -1,6 +1,8 @@
 /**
  * Every limit of the system: its number, its unit, and where it is enforced. Each has an error code in `errors.ts` and a test.
  * Values a host may change are defaults of the server's configuration; the others are part of the protocol.
+ *
+ * These are the limits that both ends of the wire know.
  */
 export const limits = {
   /** Bytes of one signalling message; larger ones close the connection with `too_large`. */
@@ -23,10 +25,6 @@ export const limits = {
   peoplePage: 200,
   /** Entries on one page of the history. */
   historyPage: 200,
-  /** Devices of one user. */
-  devicesPerUser: 32,
-  /** Live connections of one device. */
-  connectionsPerDevice: 32,
   /** Calls a user is in or is rung by at once, if the user has not said otherwise. */
   callsPerUser: 4,
   /** The highest number a user may set for `maxCalls`. */
@@ -48,6 +46,14 @@ export const limits = {
   orphanMs: 120_000,
   /** How long media may be interrupted with signalling intact before the call ends. */
   interruptedMs: 60_000,
+} as const;
+
+/** The same for what the server alone keeps to: apart from the others, because pages load those. */
+export const serverLimits = {
+  /** Devices of one user. */
+  devicesPerUser: 32,
+  /** Live connections of one device. */
+  connectionsPerDevice: 32,
   /** How long a connection may be resumed after its socket is gone. */
   resumeMs: 60_000,
   /** Events and bytes kept for a resume, per connection. */

@@ -1,5 +1,5 @@
 /** Every setting of the server: its name, its form, its default. Names in the environment and flags are made from these. */
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { z } from 'zod';
 import type { LogLevel } from './log.ts';
 
@@ -56,7 +56,7 @@ const changeable = [
   'claimBurst',
 ] as const;
 export type ChangeableLimits = Record<(typeof changeable)[number], number>;
-const defaultLimits = Object.fromEntries(changeable.map((name) => [name, limits[name]])) as ChangeableLimits;
+const defaultLimits = Object.fromEntries(changeable.map((name) => [name, serverLimits[name]])) as ChangeableLimits;
 const Limits: z.ZodType<ChangeableLimits> = z
   .strictObject(Object.fromEntries(changeable.map((name) => [name, whole(1, 1_000_000_000).optional()])))
   .transform((given) => ({ ...defaultLimits, ...given }));

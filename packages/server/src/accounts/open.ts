@@ -2,7 +2,7 @@
  * Open mode: whoever takes a name first has it, on the devices that hold a token for it. Further devices join by a link that can
  * be used once.
  */
-import { addressOf, cleanName, defaultSettings, limits } from '@offhook/core';
+import { addressOf, cleanName, defaultSettings, limits, serverLimits } from '@offhook/core';
 import type { Address, Instant, Person } from '@offhook/core';
 import { Refusal, StoreError } from '../ports.ts';
 import type { Clock, Hash, Random, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
@@ -63,8 +63,8 @@ export class OpenAccounts {
       if (until <= now || user === device.user) this.#links.delete(code);
     }
     const code = random.token(128);
-    this.#links.set(code, { user: device.user, until: now + limits.linkMs });
-    return { code, expiresInMs: limits.linkMs };
+    this.#links.set(code, { user: device.user, until: now + serverLimits.linkMs });
+    return { code, expiresInMs: serverLimits.linkMs };
   }
 
   /** Uses a code up. */
@@ -75,7 +75,7 @@ export class OpenAccounts {
     const user = link === undefined || link.until <= clock.now() ? undefined : await store.user(link.user);
     if (user === undefined) throw new Refusal('link_invalid');
     const devices = await store.devices(user.address);
-    if (devices.length >= limits.devicesPerUser) throw new Refusal('too_many_devices');
+    if (devices.length >= serverLimits.devicesPerUser) throw new Refusal('too_many_devices');
     return this.#issue(user, deviceName, []);
   }
 

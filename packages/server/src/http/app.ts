@@ -1,5 +1,5 @@
 /** The HTTP side: health, metrics, the web phone; and the REST routes that it is given. */
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createServer as createHttpServer } from 'node:http';
@@ -27,16 +27,16 @@ export interface AppDeps {
 
 /** Said to the server itself: of one that was made elsewhere, Fastify sets nothing. */
 const patience = {
-  requestTimeout: limits.requestMs,
-  headersTimeout: limits.requestMs,
-  connectionsCheckingInterval: limits.requestMs / 10,
-  handshakeTimeout: limits.handshakeMs,
+  requestTimeout: serverLimits.requestMs,
+  headersTimeout: serverLimits.requestMs,
+  connectionsCheckingInterval: serverLimits.requestMs / 10,
+  handshakeTimeout: serverLimits.handshakeMs,
 };
 
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const { tls } = deps;
   const app = fastify({
-    bodyLimit: limits.requestBytes,
+    bodyLimit: serverLimits.requestBytes,
     frameworkErrors: (error, request, reply) => void missing(request, reply.headers(hardening), refusalOf(error)),
     clientErrorHandler: refuseSocket,
     serverFactory: (handler: RequestListener): Server =>

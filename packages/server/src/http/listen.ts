@@ -1,5 +1,5 @@
 /** Opens the port on each address and hands what arrives to one HTTP server. */
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { createServer as createHttpServer } from 'node:http';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, isIPv6 } from 'node:net';
@@ -31,7 +31,7 @@ export interface Listening {
 
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { server, addresses, port, isTls, socketsPerAddress = Infinity } = options;
-  const crowd = new Crowd(socketsPerAddress + limits.connectionsPerAddress);
+  const crowd = new Crowd(socketsPerAddress + serverLimits.connectionsPerAddress);
   const serve = isTls ? onlyTls(takeOver(server)) : takeOver(server);
   server.on('connection', (socket: Socket) => {
     if (crowd.admit(socket)) serve(socket);
@@ -122,7 +122,7 @@ function onlyTls(serve: Serve): Serve {
   });
   return (socket) => {
     // The times of HTTP are not in force for `plain`, which does not listen; this one is.
-    const giveUp = setTimeout(() => socket.destroy(), limits.handshakeMs);
+    const giveUp = setTimeout(() => socket.destroy(), serverLimits.handshakeMs);
     socket.once('error', () => socket.destroy());
     socket.once('close', () => clearTimeout(giveUp));
     socket.once('data', (first: Buffer) => {

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { settled } from '../engine/engine.fixture.ts';
 import { StoreError } from '../ports.ts';
@@ -28,20 +28,20 @@ describe('answers', () => {
 
   test('of the last requests are kept, the oldest make room', () => {
     const answers = new Answers();
-    for (let n = 0; n <= limits.repeatedAnswers; n += 1) {
+    for (let n = 0; n <= serverLimits.repeatedAnswers; n += 1) {
       expect(answers.begin(String(n))).toEqual({ state: 'new' });
       answers.end(String(n), `answer ${n}`);
     }
-    expect(answers.begin(String(limits.repeatedAnswers))).toEqual({
+    expect(answers.begin(String(serverLimits.repeatedAnswers))).toEqual({
       state: 'answered',
-      text: `answer ${limits.repeatedAnswers}`,
+      text: `answer ${serverLimits.repeatedAnswers}`,
     });
     expect(answers.begin('0')).toEqual({ state: 'new' });
   });
 
   test('that are still awaited make no room', () => {
     const answers = new Answers();
-    for (let n = 0; n < limits.repeatedAnswers; n += 1) answers.begin(String(n));
+    for (let n = 0; n < serverLimits.repeatedAnswers; n += 1) answers.begin(String(n));
     expect(answers.begin('one more')).toEqual({ state: 'full' });
     expect(answers.begin('7')).toEqual({ state: 'waiting' });
   });

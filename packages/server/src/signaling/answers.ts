@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 
 /**
  * The replies to the last requests of a connection, so that a request repeated after a lost reply is not carried out twice. While
@@ -16,7 +16,7 @@ export class Answers {
       const text = this.#replies.get(id);
       return text === undefined ? { state: 'waiting' } : { state: 'answered', text };
     }
-    if (this.#replies.size >= limits.repeatedAnswers && !this.#forgetOldest()) return { state: 'full' };
+    if (this.#replies.size >= serverLimits.repeatedAnswers && !this.#forgetOldest()) return { state: 'full' };
     this.#replies.set(id, undefined);
     this.#carriedOut += 1;
     return { state: 'new' };

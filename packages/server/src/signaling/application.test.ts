@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { applicationType } from '@offhook/core/protocol';
 import { describe, expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
@@ -104,13 +104,13 @@ describe('a message to everyone', () => {
   test('is allowed however many are here, and goes to some of them at a time', async () => {
     const site = new Site(undefined, { messageRate: { perSecond: 10, burst: 20 } });
     const alice = await site.signIn('alice-1');
-    const crowd = await site.populate(2 * limits.everyoneAtOnce + 100);
+    const crowd = await site.populate(2 * serverLimits.everyoneAtOnce + 100);
     const told = (): number => crowd.filter(({ received }) => received.length > 0).length;
     alice.say(news('hi'));
-    expect(told()).toBeLessThanOrEqual(limits.everyoneAtOnce);
-    await site.clock.advance(limits.everyoneMs);
-    expect(told()).toBeLessThanOrEqual(2 * limits.everyoneAtOnce);
-    await site.clock.advance(limits.everyoneMs);
+    expect(told()).toBeLessThanOrEqual(serverLimits.everyoneAtOnce);
+    await site.clock.advance(serverLimits.everyoneMs);
+    expect(told()).toBeLessThanOrEqual(2 * serverLimits.everyoneAtOnce);
+    await site.clock.advance(serverLimits.everyoneMs);
     for (const { received } of crowd) expect(received).toEqual([{ type: 'acme.news', from, data: 'hi' }]);
     expect(alice.received).toEqual([]);
   });
@@ -118,12 +118,12 @@ describe('a message to everyone', () => {
   test('waits for those before it, of which there may be so many', async () => {
     const site = new Site(undefined, { messageRate: { perSecond: 1e6, burst: 1e6 } });
     const alice = await site.signIn('alice-1');
-    const crowd = await site.populate(limits.everyoneAtOnce + 1);
+    const crowd = await site.populate(serverLimits.everyoneAtOnce + 1);
     // The first goes to as many as may be told at once, and waits with the rest.
-    for (let n = 0; n <= limits.everyoneWaiting; n += 1) alice.say(news(n));
+    for (let n = 0; n <= serverLimits.everyoneWaiting; n += 1) alice.say(news(n));
     expect(alice.received).toMatchObject([{ about: 'acme.news', error: { code: 'rate_limited' } }]);
-    await site.clock.advance(limits.everyoneMs * (2 * limits.everyoneWaiting));
-    const all = Array.from({ length: limits.everyoneWaiting }, (_, n) => n);
+    await site.clock.advance(serverLimits.everyoneMs * (2 * serverLimits.everyoneWaiting));
+    const all = Array.from({ length: serverLimits.everyoneWaiting }, (_, n) => n);
     for (const { received } of crowd) expect(received.map(({ data }) => data)).toEqual(all);
   });
 

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 
 interface Kept {
   readonly seq: number;
@@ -13,7 +13,7 @@ export class Backlog {
   add(seq: number, json: string): void {
     this.#events.push({ seq, json });
     this.#length += json.length;
-    while (this.#events.length > limits.resumeEvents || this.#length > limits.resumeBytes) this.#shift();
+    while (this.#events.length > serverLimits.resumeEvents || this.#length > serverLimits.resumeBytes) this.#shift();
   }
 
   /** Everything up to this one has arrived. */

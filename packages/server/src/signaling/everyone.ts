@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import type { Clock } from '../ports.ts';
 import { send } from './application.ts';
 import type { Connection } from './connection.ts';
@@ -22,7 +22,7 @@ export class Everyone {
   readonly #clock: Clock;
   readonly #waiting: Announcement[] = [];
   /** How many may still be told now. */
-  #room: number = limits.everyoneAtOnce;
+  #room: number = serverLimits.everyoneAtOnce;
   #cancel: (() => void) | undefined;
 
   constructor(hub: Hub, clock: Clock) {
@@ -32,7 +32,7 @@ export class Everyone {
 
   /** Tells everyone but the sender; false when too much is waiting. */
   tell(sender: Connection, text: string, reachesNobody: () => void): boolean {
-    if (this.#waiting.length >= limits.everyoneWaiting) return false;
+    if (this.#waiting.length >= serverLimits.everyoneWaiting) return false;
     const left = this.#hub.occupants()[Symbol.iterator]();
     this.#waiting.push({ sender, text, left, reachesNobody, isDelivered: false });
     this.#go();
@@ -51,10 +51,10 @@ export class Everyone {
         [first] = this.#waiting;
       }
     }
-    if (this.#room === limits.everyoneAtOnce) return;
-    this.#cancel ??= this.#clock.schedule(limits.everyoneMs, () => {
+    if (this.#room === serverLimits.everyoneAtOnce) return;
+    this.#cancel ??= this.#clock.schedule(serverLimits.everyoneMs, () => {
       this.#cancel = undefined;
-      this.#room = limits.everyoneAtOnce;
+      this.#room = serverLimits.everyoneAtOnce;
       this.#go();
     });
   }

@@ -4,7 +4,7 @@
  *      attach ──► here ── last link of a device lost ──► away ── resumed in time ──► here
  *                                                          └──── not resumed ──────► gone
  */
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import type { Address, DeviceId, Event } from '@offhook/core';
 import type { Bus, Clock, Delivery, StoredDevice, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
@@ -139,7 +139,7 @@ export class Hub {
 
   /** Forgets the connections that may not be resumed any more. */
   expire(): void {
-    const before = this.#deps.clock.now() - limits.resumeMs;
+    const before = this.#deps.clock.now() - serverLimits.resumeMs;
     for (const connection of this.#detached) {
       if (connection.detachedAt > before) return;
       this.forget(connection);
@@ -187,7 +187,7 @@ export class Hub {
   /** Pages that were closed without a word make room for a new one. */
   #hasRoom(occupant: Occupant, device: DeviceId): boolean {
     const same = occupant.connections.filter((connection) => connection.device === device);
-    if (same.length < limits.connectionsPerDevice) return true;
+    if (same.length < serverLimits.connectionsPerDevice) return true;
     const left = same.find((connection) => connection.link === undefined);
     if (left === undefined) return false;
     this.forget(left);

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
 import type { Tab } from './signaling.fixture.ts';
@@ -14,7 +14,7 @@ describe('messages of one connection', () => {
   test('that come too fast are refused, one by one', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');
-    for (let n = 0; n < limits.messageBurst - 1; n += 1) alice.say({ type: 'ping' });
+    for (let n = 0; n < serverLimits.messageBurst - 1; n += 1) alice.say({ type: 'ping' });
     expect(alice.types().every((type) => type === 'pong')).toBe(true);
     expect(await alice.ask({ id: 'r', type: 'ice' })).toMatchObject({ ok: {} });
     expect(await alice.ask({ id: 's', type: 'ice' })).toMatchObject({ error: { code: 'rate_limited' } });
@@ -32,7 +32,7 @@ describe('messages of one connection', () => {
   test('that never slow down close it', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');
-    for (let n = 0; n < 2 * limits.messageBurst + 1; n += 1) alice.say(n % 2 === 0 ? { type: 'ping' } : '{');
+    for (let n = 0; n < 2 * serverLimits.messageBurst + 1; n += 1) alice.say(n % 2 === 0 ? { type: 'ping' } : '{');
     expect(alice.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
     const { length } = alice.received;
     alice.say({ type: 'ping' });
@@ -42,7 +42,7 @@ describe('messages of one connection', () => {
   test('in binary frames count, too', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');
-    for (let n = 0; n < 2 * limits.messageBurst + 1; n += 1) site.signaling.binary(alice.link);
+    for (let n = 0; n < 2 * serverLimits.messageBurst + 1; n += 1) site.signaling.binary(alice.link);
     expect(alice.received[0]).toMatchObject({ type: 'error', error: { code: 'bad_message' } });
     expect(alice.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
   });
@@ -60,8 +60,8 @@ describe('messages of one user', () => {
   test('are counted over all connections', async () => {
     const site = new Site();
     const tabs = [];
-    for (let n = 0; n <= limits.messagesPerUser; n += 1) tabs.push(await site.signIn(`alice-${(n % 2) + 1}`));
-    for (const tab of tabs.slice(0, -1)) pings(tab, limits.messageBurst);
+    for (let n = 0; n <= serverLimits.messagesPerUser; n += 1) tabs.push(await site.signIn(`alice-${(n % 2) + 1}`));
+    for (const tab of tabs.slice(0, -1)) pings(tab, serverLimits.messageBurst);
     const last = tabs.at(-1)!;
     pings(last, 1);
     expect(last.received).toMatchObject([{ type: 'error', error: { code: 'rate_limited' } }]);
@@ -74,20 +74,20 @@ describe('messages of one user', () => {
   test('are not forgotten when the user goes and comes back', async () => {
     const site = new Site();
     let answered = 0;
-    for (let n = 0; n <= limits.messagesPerUser; n += 1) {
+    for (let n = 0; n <= serverLimits.messagesPerUser; n += 1) {
       const tab = await site.signIn('alice-1');
-      pings(tab, limits.messageBurst - 1);
+      pings(tab, serverLimits.messageBurst - 1);
       answered += tab.types().filter((type) => type === 'pong').length;
       await tab.ask({ type: 'bye' });
     }
-    expect(answered).toBeLessThanOrEqual(limits.messageBurst * limits.messagesPerUser);
+    expect(answered).toBeLessThanOrEqual(serverLimits.messageBurst * serverLimits.messagesPerUser);
   });
 });
 
 test('invites are not forgotten when the user goes and comes back', async () => {
   const site = new Site();
   const codes: (string | undefined)[] = [];
-  for (let n = 0; n <= limits.inviteBurst; n += 1) {
+  for (let n = 0; n <= serverLimits.inviteBurst; n += 1) {
     const tab = await site.signIn('alice-1');
     const reply = await tab.ask({ type: 'invite', call: `call-${String(n).padStart(16, '0')}`, to: 'nobody', media, offer });
     codes.push(reply?.error?.code);
@@ -101,12 +101,12 @@ test('invites are counted per user, over all devices', async () => {
   const site = new Site();
   const tabs = [await site.signIn('alice-1'), await site.signIn('alice-2')];
   const codes = new Set<string | undefined>();
-  for (let n = 0; n <= limits.inviteBurst; n += 1) {
+  for (let n = 0; n <= serverLimits.inviteBurst; n += 1) {
     const call = `call-${String(n).padStart(16, '0')}`;
     const tab = tabs[n % 2];
     const reply = await tab?.ask({ type: 'invite', call, to: 'nobody', media, offer });
     codes.add(reply?.error?.code);
-    if (n === limits.inviteBurst) expect(reply).toMatchObject({ error: { code: 'rate_limited' } });
+    if (n === serverLimits.inviteBurst) expect(reply).toMatchObject({ error: { code: 'rate_limited' } });
   }
   expect(codes).toEqual(new Set(['user_not_found', 'rate_limited']));
 });
@@ -115,7 +115,7 @@ test('a slow reader is closed, and can resume what it did not get', async () => 
   const site = new Site();
   const alice = await site.signIn('alice-1');
   const bob = await site.signIn('bob-1');
-  bob.bufferedAmount = limits.unsentBytes + 1;
+  bob.bufferedAmount = serverLimits.unsentBytes + 1;
   await alice.ask({ type: 'invite', call: 'call-0123456789abcdef', to: 'bob', media, offer });
   expect(bob.closedWith).toEqual({ code: 4408, reason: 'slow_reader' });
   expect(bob.received).toEqual([]);
@@ -127,14 +127,14 @@ test('a slow reader is closed, and can resume what it did not get', async () => 
 describe('connections of one device', () => {
   test('that were left without a word make room for new ones', async () => {
     const site = new Site();
-    for (let n = 0; n < limits.connectionsPerDevice; n += 1) (await site.signIn('alice-1')).lose();
+    for (let n = 0; n < serverLimits.connectionsPerDevice; n += 1) (await site.signIn('alice-1')).lose();
     await site.signIn('alice-1');
-    expect(site.gauge('connections_detached')).toBe(limits.connectionsPerDevice - 1);
+    expect(site.gauge('connections_detached')).toBe(serverLimits.connectionsPerDevice - 1);
   });
 
   test('are as many as allowed', async () => {
     const site = new Site();
-    for (let n = 0; n < limits.connectionsPerDevice; n += 1) await site.signIn('alice-1');
+    for (let n = 0; n < serverLimits.connectionsPerDevice; n += 1) await site.signIn('alice-1');
     const tab = site.open();
     expect(await tab.ask({ type: 'hello', version: 1, token: 'alice-1' })).toMatchObject({
       error: { code: 'too_many_connections' },

@@ -1,4 +1,4 @@
-import { closeCode, limits, wireError } from '@offhook/core';
+import { closeCode, serverLimits, wireError } from '@offhook/core';
 import type { ErrorCode, Instant, Notice, WireError } from '@offhook/core';
 import type { Connection } from './connection.ts';
 import type { Socket } from './socket.ts';
@@ -50,7 +50,7 @@ export class Link {
   /** Sends a message in pieces. False when the reader is too slow, which closes the link, or when it has been closed. */
   send(...pieces: readonly string[]): boolean {
     if (this.isClosed) return false;
-    if (this.#socket.bufferedAmount > limits.unsentBytes) {
+    if (this.#socket.bufferedAmount > serverLimits.unsentBytes) {
       this.close('slow_reader');
       return false;
     }

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { limits, serverLimits } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { settled } from '../engine/engine.fixture.ts';
 import { StoreError } from '../ports.ts';
@@ -104,7 +104,7 @@ describe('a lost socket', () => {
     const bob = await site.signIn('bob-1');
     await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
     bob.lose();
-    for (let n = 0; n < limits.resumeEvents + 1; n += 1) {
+    for (let n = 0; n < serverLimits.resumeEvents + 1; n += 1) {
       alice.say({ type: 'candidates', call, epoch: 1, candidates: [{ candidate: `c${n}` }] });
       await site.clock.advance(11);
     }

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
 
@@ -7,7 +7,7 @@ test('a socket that never says hello is closed, one that does is not', async () 
   const stranger = site.open();
   const guest = site.open();
   await guest.hello('alice-1');
-  await site.clock.advance(limits.helloMs - 1_000);
+  await site.clock.advance(serverLimits.helloMs - 1_000);
   expect(stranger.closedWith).toBeUndefined();
   await site.clock.advance(2_000);
   expect(stranger.closedWith).toEqual({ code: 4400, reason: 'hello_expected' });
@@ -18,14 +18,14 @@ test('a socket that answers pings is kept, a half-open one is let go', async () 
   const site = new Site();
   const alive = await site.signIn('alice-1');
   const halfOpen = await site.signIn('bob-1');
-  for (let time = 0; time < 3 * limits.silentMs; time += 1_000) {
+  for (let time = 0; time < 3 * serverLimits.silentMs; time += 1_000) {
     const { pings } = alive;
     await site.clock.advance(1_000);
     if (alive.pings > pings) alive.pong();
   }
   expect(alive.closedWith).toBeUndefined();
   expect(halfOpen.closedWith).toEqual({ code: 4408, reason: 'silent' });
-  expect(alive.pings).toBe(Math.floor((3 * limits.silentMs) / limits.pingMs));
+  expect(alive.pings).toBe(Math.floor((3 * serverLimits.silentMs) / serverLimits.pingMs));
 });
 
 test('sockets are pinged spread over a round, by one timer', async () => {
@@ -36,7 +36,7 @@ test('sockets are pinged spread over a round, by one timer', async () => {
     await site.clock.advance(1_000);
   }
   expect(site.clock.waiting).toBe(1);
-  for (let second = 0; second < limits.pingMs / 1_000; second += 1) {
+  for (let second = 0; second < serverLimits.pingMs / 1_000; second += 1) {
     const before = tabs.filter(({ pings }) => pings > 0).length;
     await site.clock.advance(1_000);
     for (const tab of tabs) if (tab.pings > 0) tab.pong();
@@ -51,7 +51,7 @@ test('a device is gone once its last connection can no longer be resumed, and no
   const alice = await site.signIn('alice-1');
   await bob.ask({ type: 'watch', addresses: ['alice'] });
   alice.lose();
-  await site.clock.advance(limits.resumeMs - 1_000);
+  await site.clock.advance(serverLimits.resumeMs - 1_000);
   bob.pong();
   expect(bob.types()).not.toContain('presence');
   await site.clock.advance(2_000);
@@ -60,7 +60,7 @@ test('a device is gone once its last connection can no longer be resumed, and no
   });
   expect(site.gauge('users_here')).toBe(1);
   bob.lose();
-  await site.clock.advance(limits.resumeMs + 1_000);
+  await site.clock.advance(serverLimits.resumeMs + 1_000);
   expect([site.gauge('users_here'), site.gauge('connections_detached'), site.clock.waiting]).toEqual([0, 0, 0]);
 });
 

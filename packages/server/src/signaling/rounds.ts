@@ -1,10 +1,10 @@
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import type { Clock } from '../ports.ts';
 import type { Hub } from './hub.ts';
 import type { Link } from './link.ts';
 
 const roundMs = 1_000;
-const slots = limits.pingMs / roundMs;
+const slots = serverLimits.pingMs / roundMs;
 
 /**
  * One timer looks after all links: it pings each every `pingMs`, lets silent ones go, and those that never said hello, and has
@@ -72,13 +72,13 @@ export class Rounds {
   #go(): void {
     const now = this.#clock.now();
     for (const link of this.#strangers) {
-      if (now - link.openedAt < limits.helloMs) break;
+      if (now - link.openedAt < serverLimits.helloMs) break;
       link.close('hello_expected');
       this.#strangers.delete(link);
     }
     this.#slot = (this.#slot + 1) % slots;
     for (const link of this.#links[this.#slot] ?? []) {
-      if (now - link.heardAt >= limits.silentMs) link.close('silent');
+      if (now - link.heardAt >= serverLimits.silentMs) link.close('silent');
       else if (link.connection?.link === link) link.connection.ping();
     }
     this.#hub.expire();

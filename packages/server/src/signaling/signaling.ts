@@ -6,7 +6,7 @@
  *      ringing, media … ─► the engine      no reply
  *      invite, accept … ─► requests.ts     one reply, once stored
  */
-import { limits, unreachable } from '@offhook/core';
+import { serverLimits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
@@ -64,7 +64,10 @@ export class Signaling {
     this.#everyone = new Everyone(this.#hub, deps.clock);
     this.#rounds = new Rounds(deps.clock, this.#hub);
     const { perSecond, burst } = deps.messageRate;
-    this.#messages = new Buckets({ perSecond: perSecond * limits.messagesPerUser, burst: burst * limits.messagesPerUser });
+    this.#messages = new Buckets({
+      perSecond: perSecond * serverLimits.messagesPerUser,
+      burst: burst * serverLimits.messagesPerUser,
+    });
     deps.metrics.gauge('sockets', () => this.#rounds.size);
     deps.metrics.gauge('users_here', () => this.#hub.size);
     deps.metrics.gauge('connections_detached', () => this.#hub.detached);
@@ -194,7 +197,10 @@ export class Signaling {
       if (!forward(this.#hub, connection, application)) reachesNobody();
       return;
     }
-    const cost = Math.min(this.#hub.size / limits.receiversPerMessage, this.#deps.messageRate.burst * limits.everyoneShare);
+    const cost = Math.min(
+      this.#hub.size / serverLimits.receiversPerMessage,
+      this.#deps.messageRate.burst * serverLimits.everyoneShare,
+    );
     const isTold = this.#mayGoOn(link, connection, now, cost) && this.#everyone.tell(connection, text, reachesNobody);
     if (!isTold) link.error('rate_limited', type);
   }
