@@ -135,6 +135,20 @@ describe('a socket is refused', () => {
   });
 });
 
+test('a socket that does not answer its close is cut', async () => {
+  const server = await serverWith({});
+  const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: offhook.1';
+  socket.write(`GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n\r\n`);
+  await once(socket, 'data');
+  const begun = Date.now();
+  // A masked frame with no JSON in it (RFC 6455 §5.2), which the server answers by its close.
+  socket.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x7b]));
+  socket.resume();
+  await once(socket, 'close');
+  expect(Date.now() - begun).toBeLessThan(serverLimits.closeMs + 2_000);
+});
+
 test('a reader that takes nothing is closed with a reason, and costs a bounded amount of memory', async () => {
   const server = await serverWith({ messagesPerSecond: 1e6, messageBurst: 1e6 });
   const [anna, bo] = await Promise.all([claim(server.port, 'Anna'), claim(server.port, 'Bo')]);

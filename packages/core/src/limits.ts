@@ -48,8 +48,24 @@ export const limits = {
   interruptedMs: 60_000,
 } as const;
 
-/** The same for what the server alone keeps to: apart from the others, because pages load those. */
+/** The same for what the server alone checks: apart from the others, because pages load those. */
 export const serverLimits = {
+  /** UTF-16 units of the ids of requests, calls and devices. */
+  idLength: 64,
+  /** UTF-16 units of a type that is named in an error. */
+  typeLength: 128,
+  /** UTF-16 units of a token. */
+  tokenLength: 8192,
+  /** UTF-16 units of the secret that resumes a connection. */
+  resumeLength: 256,
+  /** UTF-16 units of a cursor, which leads to the next page. */
+  cursorLength: 256,
+  /** Calls that a page may believe to be alive when it says `hello`. */
+  callsInHello: 64,
+  /** The highest number of a media path, and of an offer in one. */
+  epochMost: 1_000_000,
+  /** Entries on one page of the history if no number is asked for. */
+  historyPageUsual: 50,
   /** Devices of one user. */
   devicesPerUser: 32,
   /** Live connections of one device. */
@@ -65,6 +81,14 @@ export const serverLimits = {
   silentMs: 75_000,
   /** The first message must arrive this soon after the socket opened. */
   helloMs: 10_000,
+  /** Messages that may follow `hello` before its answer; one more closes the socket. */
+  greetingMessages: 64,
+  /** A socket that is closed must have gone this soon, or it is cut. */
+  closeMs: 2_000,
+  /** How long what was asked may take to be answered when the server goes down. */
+  drainMs: 5_000,
+  /** Of those who are here, so many are looked at for the beginning of a list of people. */
+  peopleSearched: 2_000,
   /** Bytes waiting for a slow reader before its socket is closed with `slow_reader`. */
   unsentBytes: 1024 * 1024,
   /** Messages per second of one connection, and how many may come at once. */
@@ -100,6 +124,8 @@ export const serverLimits = {
   claimBurst: 30,
   /** How long a link to add a device may be used. */
   linkMs: 300_000,
+  /** UTF-16 units of its code. */
+  linkLength: 128,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
 } as const;

@@ -2,6 +2,7 @@
  * The only wiring: what the server is made of and in which order it comes up and goes down. `main.ts` gives it the settings;
  * tests and benchmarks start it in their own process.
  */
+import { serverLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -54,10 +55,8 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** How long what was asked may take to be answered while the server goes down. */
-const drainMs = 5_000;
-/** How long sockets may take to close after that. */
-const closeMs = 2_500;
+/** How much longer than they should the last sockets are waited for. */
+const marginMs = 500;
 /** How long a sign that the store works is believed. */
 const trustStoreMs = 2_000;
 
@@ -168,8 +167,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     store,
     async stop() {
       isStopping = true;
-      await signaling.drain(drainMs);
-      await listening.stop(closeMs);
+      await signaling.drain(serverLimits.drainMs);
+      await listening.stop(serverLimits.closeMs + marginMs);
       await opened.disposeAsync();
     },
   };

@@ -13,30 +13,26 @@
 import { z } from 'zod';
 import { causes } from '../call/causes.ts';
 import { errors } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { limits, serverLimits } from '../limits.ts';
 
 const keys = <K extends string>(table: Record<K, unknown>): [K, ...K[]] => Object.keys(table) as [K, ...K[]];
+const text = (most: number) => z.string().min(1).max(most);
+const number = (least: number, most: number) => z.int().min(least).max(most);
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const RequestId = z.string().min(1).max(64).describe('Chosen by the client; a repeated id repeats the answer.');
+export const RequestId = text(serverLimits.idLength).describe('Chosen by the client; a repeated id repeats the answer.');
 export const CallId = z
   .string()
-  .regex(/^[\w-]{16,64}$/)
+  .regex(new RegExp(`^[\\w-]{16,${serverLimits.idLength}}$`))
   .describe("The caller's id for the call: random, at least 96 bits.");
-export const Address = z
-  .string()
-  .min(1)
-  .max(limits.addressLength * 2)
-  .describe('The address of a user, e.g. `alice`.');
-export const Name = z
-  .string()
-  .min(1)
-  .max(limits.nameLength * 4)
-  .describe('A name as people see it.');
-export const DeviceId = z.string().min(1).max(64).describe('A stored device of a user.');
-export const Epoch = z.int().min(1).max(1_000_000).describe('The number of a media path; each has its own peer connections.');
-export const Sdp = z.string().min(1).max(limits.sdpLength).describe('A session description (RFC 8866).');
+export const Address = text(limits.addressLength * 2).describe('The address of a user, e.g. `alice`.');
+export const Name = text(limits.nameLength * 4).describe('A name as people see it.');
+export const DeviceId = text(serverLimits.idLength).describe('A stored device of a user.');
+export const Epoch = number(1, serverLimits.epochMost).describe(
+  'The number of a media path; each has its own peer connections.',
+);
+export const Sdp = text(limits.sdpLength).describe('A session description (RFC 8866).');
 
 export const Media = z
   .object({ audio: z.boolean(), video: z.boolean() })
@@ -44,10 +40,7 @@ export const Media = z
 
 export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
 export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });
-export const OfferNumber = z
-  .int()
-  .min(0)
-  .max(1_000_000)
+export const OfferNumber = number(0, serverLimits.epochMost)
   .optional()
   .describe(
     'Of an offer: counts those its side has made in this epoch, from 0. Of an answer: the number of the offer it answers.',
@@ -162,10 +155,14 @@ const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =
 export const requests = {
   hello: request('hello', {
     version: z.int().describe('`protocolVersion`.'),
-    token: z.string().min(1).max(8192),
-    resume: z.string().max(256).optional().describe('The secret of the connection to be resumed, from the last `hello`.'),
+    token: text(serverLimits.tokenLength),
+    resume: z
+      .string()
+      .max(serverLimits.resumeLength)
+      .optional()
+      .describe('The secret of the connection to be resumed, from the last `hello`.'),
     seq: z.int().min(0).optional().describe('The last event seen; absent when the page forgot everything (a reload).'),
-    calls: z.array(CallId).max(64).optional().describe('Calls this page believes to be alive.'),
+    calls: z.array(CallId).max(serverLimits.callsInHello).optional().describe('Calls this page believes to be alive.'),
   }).describe('The first message: signs in, or resumes a connection.'),
   bye: request('bye', {}).describe('This connection will not be resumed; its calls end now.'),
 
@@ -194,7 +191,7 @@ export const requests = {
   rename: request('rename', { name: Name }),
   people: request('people', {
     query: z.string().max(limits.nameLength).optional().describe('Beginning of a name or address.'),
-    after: z.string().max(256).optional().describe('`next` of the page before.'),
+    after: z.string().max(serverLimits.cursorLength).optional().describe('`next` of the page before.'),
     limit: z.int().min(1).max(limits.peoplePage).optional(),
   }).describe(
     'A page of all people by name. The first begins with those who are here; a later one may name some of them once more.',
@@ -204,7 +201,7 @@ export const requests = {
     arrivals: z.boolean().optional().describe('Also tell of people who come and go, while no more than 200 are here.'),
   }),
   history: request('history', {
-    before: z.string().max(64).optional(),
+    before: z.string().max(serverLimits.cursorLength).optional(),
     limit: z.int().min(1).max(limits.historyPage).optional(),
   }),
   settings: request('settings', { change: Settings.partial() }),

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { limits, serverLimits } from '@offhook/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Buckets } from '../ports/bucket.ts';
@@ -12,7 +12,7 @@ const DeviceName = z
   .max(limits.nameLength * 4)
   .optional();
 const Claim = z.object({ name: z.string().max(limits.nameLength * 4), device: DeviceName });
-const Join = z.object({ code: z.string().max(128), device: DeviceName });
+const Join = z.object({ code: z.string().max(serverLimits.linkLength), device: DeviceName });
 
 export interface OpenRoutesDeps {
   readonly accounts: OpenAccounts;

@@ -1,5 +1,5 @@
 import { serverLimits } from '@offhook/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Site } from './signaling.fixture.ts';
 import type { Tab } from './signaling.fixture.ts';
 
@@ -51,7 +51,9 @@ describe('messages of one connection', () => {
     const site = new Site();
     const tab = site.open();
     tab.say({ id: 'h', type: 'hello', version: 1, token: 'alice-1' });
-    for (let n = 0; n < 100; n += 1) tab.say({ type: 'ping' });
+    for (let n = 0; n < serverLimits.greetingMessages; n += 1) tab.say({ type: 'ping' });
+    expect(tab.closedWith).toBeUndefined();
+    tab.say({ type: 'ping' });
     expect(tab.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
   });
 });
@@ -109,6 +111,35 @@ test('invites are counted per user, over all devices', async () => {
     if (n === serverLimits.inviteBurst) expect(reply).toMatchObject({ error: { code: 'rate_limited' } });
   }
   expect(codes).toEqual(new Set(['user_not_found', 'rate_limited']));
+});
+
+test('people who are here but not among those looked at are found all the same', async () => {
+  const site = new Site();
+  await site.populate(serverLimits.peopleSearched);
+  const carol = await site.signIn('carol-1');
+  expect(await carol.ask({ type: 'people', query: 'car' })).toMatchObject({
+    ok: { people: [{ address: 'carol', presence: 'online' }] },
+  });
+});
+
+test('a page of the history that names no number has the usual one', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const read = vi.spyOn(site.store, 'history');
+  await alice.ask({ type: 'history' });
+  expect(read).toHaveBeenCalledWith('alice', undefined, serverLimits.historyPageUsual);
+});
+
+test('what is asked of a server that goes down is waited for only so long', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  site.store.commit = () => new Promise(() => undefined);
+  alice.say({ id: 'r', type: 'rename', name: 'Alice' });
+  void site.signaling.drain(serverLimits.drainMs);
+  await site.clock.advance(serverLimits.drainMs - 100);
+  expect(alice.closedWith).toBeUndefined();
+  await site.clock.advance(200);
+  expect(alice.closedWith).toEqual({ code: 4503, reason: 'draining' });
 });
 
 test('a slow reader is closed, and can resume what it did not get', async () => {

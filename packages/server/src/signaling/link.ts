@@ -3,9 +3,6 @@ import type { ErrorCode, Instant, Notice, WireError } from '@offhook/core';
 import type { Connection } from './connection.ts';
 import type { Socket } from './socket.ts';
 
-/** Messages that may follow `hello` before its reply. */
-const heldMost = 64;
-
 /** One socket, from its opening to its end. A connection outlives its links: it has one at a time, or none for a while. */
 export class Link {
   readonly #socket: Socket;
@@ -37,7 +34,7 @@ export class Link {
 
   hold(text: string): void {
     this.#held?.push(text);
-    if ((this.#held?.length ?? 0) > heldMost) this.close('rate_limited');
+    if ((this.#held?.length ?? 0) > serverLimits.greetingMessages) this.close('rate_limited');
   }
 
   /** Ends the greeting. */

@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { limits, serverLimits } from '@offhook/core';
 import type { Address, PersonPresence, PresenceState } from '@offhook/core';
 import type { Clock, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
@@ -7,8 +7,6 @@ import type { Hub, Occupant } from './hub.ts';
 
 /** Changes are gathered for this long before they are told. */
 const gatherMs = 250;
-/** How many of those here are looked at for the beginning of a list. */
-const looked = 2_000;
 /** The cursor of a page that begins with the first person of the store. */
 const fromFirst = '*';
 
@@ -137,7 +135,7 @@ export class Presence {
   #searchHere(query: string | undefined, limit: number): PersonPresence[] {
     const wanted = ` ${folded(query ?? '')}`;
     const found: PersonPresence[] = [];
-    let left = looked;
+    let left: number = serverLimits.peopleSearched;
     for (const occupant of this.#deps.hub.occupants()) {
       if (found.length >= limit || left === 0) break;
       left -= 1;

@@ -1,5 +1,5 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
-import { cleanName, errors, limits, wireError } from '@offhook/core';
+import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
 import type { Address, ErrorCode, Ice, Person, Request, RequestOf, RequestType } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
@@ -27,8 +27,6 @@ type Respond = (outcome: Outcome) => void;
 
 /** These change nothing that lasts: asked again they are answered anew, and no answer is kept. */
 const reads = new Set<RequestType>(['people', 'watch', 'history', 'ice']);
-
-const historyPage = 50;
 
 export class Requests {
   readonly #deps: RequestsDeps;
@@ -168,7 +166,10 @@ export class Requests {
     return { ok: { people: await this.#deps.presence.watch(connection, wanted, arrivals) } };
   }
 
-  async #history(connection: Connection, { before, limit = historyPage }: RequestOf<'history'>): Promise<Outcome> {
+  async #history(
+    connection: Connection,
+    { before, limit = serverLimits.historyPageUsual }: RequestOf<'history'>,
+  ): Promise<Outcome> {
     const page = await this.#deps.store.history(connection.occupant.user.address, before, limit);
     return { ok: { entries: page.entries, ...(page.next !== undefined && { next: page.next }) } };
   }

@@ -226,7 +226,7 @@ export class Signaling {
   /** Requests that can be told apart get the error as their answer, everything else as a notice. */
   #fail(link: Link, message: Parsed | undefined, code: ErrorCode, detail?: string): void {
     const { id, type } = message ?? {};
-    const answerable = typeof id === 'string' && id !== '' && id.length <= 64;
+    const answerable = typeof id === 'string' && id !== '' && id.length <= serverLimits.idLength;
     const isRequest = typeof type === 'string' && !type.includes('.') && !Object.hasOwn(ephemerals, type);
     if (answerable && isRequest) link.send(replyText(id, { error: code }, detail));
     else link.error(code, nameable(type), detail);
@@ -235,7 +235,7 @@ export class Signaling {
 
 /** A type as it may be repeated in an error. */
 function nameable(type: unknown): string | undefined {
-  return typeof type === 'string' && type.length <= 128 ? type : undefined;
+  return typeof type === 'string' && type.length <= serverLimits.typeLength ? type : undefined;
 }
 
 interface Parsed {

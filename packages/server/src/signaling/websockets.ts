@@ -1,5 +1,5 @@
 /** WebSockets on `/v1/ws`: who may open one, and what `ws` makes of them handed to signalling. */
-import { closeCode, limits, subprotocol } from '@offhook/core';
+import { closeCode, limits, serverLimits, subprotocol } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -26,9 +26,6 @@ export interface WebSocketsDeps {
 }
 
 const path = '/v1/ws';
-
-/** A socket that is closed must have gone this soon. */
-const closeMs = 2_000;
 
 /** One socket with what handlers need to know of it, so that all sockets share the same handlers. */
 class Line extends WebSocket {
@@ -92,7 +89,7 @@ export class WebSockets {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: limits.messageBytes,
-      closeTimeout: closeMs,
+      closeTimeout: serverLimits.closeMs,
       handleProtocols: (protocols) => (protocols.has(subprotocol) ? subprotocol : false),
     };
     this.#server = new WebSocketServer(options);
