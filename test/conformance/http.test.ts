@@ -23,6 +23,7 @@ beforeAll(async () => {
   writeFileSync(join(phoneDir, 'index.html'), '<!doctype html><title>phone</title>');
   writeFileSync(join(phoneDir, 'assets', 'index-abc123.js'), '1');
   writeFileSync(join(phoneDir, 'client.js'), 'var Offhook = {};');
+  writeFileSync(join(phoneDir, 'client.d.ts'), 'declare namespace Offhook {}');
   server = await startServer({ phoneDir, origins: ['https://app.example'] }, { phoneBuilding: building });
   base = `http://127.0.0.1:${server.port}`;
 });
@@ -48,12 +49,14 @@ describe('the web phone', () => {
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('has assets that never change, and the script of the SDK beside it', async () => {
+  test('has assets that never change, and the script of the SDK with its types beside it', async () => {
     const asset = await fetch(`${base}/assets/index-abc123.js`);
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     const script = await fetch(`${base}/client.js`);
     expect([script.status, script.headers.get('cache-control')]).toEqual([200, 'no-cache']);
     expect(script.headers.get('content-type')).toMatch(/javascript/);
+    const types = await fetch(`${base}/client.d.ts`);
+    expect([types.status, types.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
   });
 
   test('waits while it is being built', async () => {

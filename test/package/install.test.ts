@@ -44,6 +44,7 @@ describe('the published packages', () => {
     const files = packed.flatMap((one) => one.files.map(({ path }) => path));
     expect(files).toContain('dist/offhook.min.js');
     expect(files).toContain('dist/phone/index.html');
+    expect(files).toContain('dist/phone/client.d.ts');
   });
 
   it.each(['@offhook/core', '@offhook/core/protocol', '@offhook/client'])('%s can be imported', (name) => {

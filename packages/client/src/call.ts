@@ -59,7 +59,7 @@ export class Call extends Emitter<CallEvents> {
   #answering: Promise<void> | undefined;
   #wantsCamera = false;
 
-  /** Calls are made by a `Phone`. */
+  /** Calls are made by a `Phone`. @hideconstructor */
   constructor(endpoint: Endpoint, isIncoming: boolean, platform: Platform) {
     super((error) => platform.report(error));
     this.#endpoint = endpoint;

@@ -26,7 +26,7 @@ export interface PhoneSettings {
   readonly timeout?: Milliseconds | undefined;
 }
 
-/** With a token that your server has made for this person; as a function it is asked at each sign-in, also after a lost connection. */
+/** With the token of a device (`Identity`); as a function it is asked at each sign-in, also after a lost connection. */
 export interface ConnectWithToken extends PhoneSettings {
   readonly token: string | (() => string | Promise<string>);
 }

@@ -9,7 +9,7 @@ export class Emitter<E extends EventMap<E>> {
   readonly #listeners = new Map<keyof E, Set<(...values: never) => void>>();
   readonly #report: (error: unknown) => void;
 
-  /** `report` is given what listeners throw. */
+  /** `report` is given what listeners throw. @hideconstructor */
   constructor(report: (error: unknown) => void) {
     this.#report = report;
   }

@@ -1,4 +1,7 @@
-/** For pages that load the SDK by a script tag: `/// <reference types="@offhook/client/global" />` gives `Offhook` its types. */
+/**
+ * For pages that load the SDK by a script tag: `/// <reference types="@offhook/client/global" />` gives `Offhook` its types. Servers
+ * have the same as one file, `/client.d.ts`.
+ */
 import type * as Sdk from './index.ts';
 
 declare global {

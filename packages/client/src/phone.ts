@@ -1,3 +1,4 @@
+import { addressOf } from '@offhook/core';
 import type {
   Address,
   ApplicationDelivery,
@@ -9,7 +10,6 @@ import type {
   Person,
   PersonPresence,
   Receiver,
-  ReplyOf,
   Settings,
 } from '@offhook/core';
 import { Alarm } from './alarm.ts';
@@ -54,7 +54,7 @@ export interface PhoneOptions extends ConnectionOptions, CaptureConstraints {
   readonly rtc: RTCConfiguration;
 }
 
-/** Whom to call: an address, or a person one knows by name. */
+/** Whom to call: an address, however a person may spell it (`Bo` for `bo`), or a person one knows by name. */
 export type Callee = Address | Person;
 
 /** ICE servers are asked for anew when this part of their time is over. */
@@ -76,7 +76,7 @@ export class Phone extends Emitter<PhoneEvents> {
   #iceServers: RTCIceServer[] = [];
   #watched: { readonly addresses: Address[]; readonly arrivals: boolean } | undefined;
 
-  /** Phones are made by `connect()`. */
+  /** Phones are made by `connect()`. @hideconstructor */
   constructor(options: PhoneOptions) {
     const { platform, rtc, audio, video } = options;
     super((error) => platform.report(error));
@@ -107,7 +107,7 @@ export class Phone extends Emitter<PhoneEvents> {
   }
 
   /** This device, as the server keeps it. */
-  get device(): Welcome['device'] {
+  get device(): { readonly id: string; readonly name: string } {
     return this.#known.device;
   }
 
@@ -147,7 +147,7 @@ export class Phone extends Emitter<PhoneEvents> {
     const media = kindsOf(options);
     const { call, endpoint } = this.#newCall(this.#platform.random.token(128), false);
     endpoint.use(options.stream, media.audio);
-    const person = typeof to === 'string' ? { address: to, name: to } : to;
+    const person = typeof to === 'string' ? { address: addressOf(to) ?? to, name: to } : to;
     endpoint.input({ type: 'place', to: person.address, name: person.name, media });
     if (!media.audio) call.mute();
     this.#add(call, endpoint);
@@ -159,7 +159,9 @@ export class Phone extends Emitter<PhoneEvents> {
   /**
    * A page of the people here, by name. `query`: the beginning of a name or address; `after`: `next` of the page before.
    */
-  people(page: { query?: string; after?: string; limit?: number } = {}): Promise<ReplyOf<'people'>> {
+  people(
+    page: { query?: string; after?: string; limit?: number } = {},
+  ): Promise<{ people: PersonPresence[]; next?: string | undefined }> {
     return this.#connection.request('people', page);
   }
 

@@ -51,6 +51,8 @@ export async function servePhone(app: FastifyInstance, { dir, building }: PhoneO
       setHeaders(reply, path) {
         reply.header('cache-control', path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache');
         if (path.endsWith('.html')) reply.headers(pageHeaders);
+        // By its ending alone it would be a film (MPEG transport stream).
+        if (path.endsWith('.d.ts')) reply.header('content-type', 'text/plain; charset=utf-8');
       },
     });
     phone.get('/', (_request, reply) =>
