@@ -1,7 +1,7 @@
 /**
  * The browser SDK: sign in, ring, answer, talk.
  *
- *     const phone = await connect({ url: 'https://calls.example.com', token });
+ *     const phone = await connect({ url: 'https://calls.example.com', name: 'Anna' });
  *     phone.on('incoming', async (call) => {
  *       await call.answer();
  *       audio.srcObject = call.remoteStream;

@@ -226,6 +226,13 @@ describe('placing a call', () => {
     expect(page.world.open).toEqual([]);
   });
 
+  it('takes an address as people spell it', async () => {
+    const page = await Page.open();
+    void codeOf(page.phone.call(' Anna BERG'));
+    await settle();
+    expect(page.world.socket.last('invite')).toMatchObject({ to: 'anna-berg' });
+  });
+
   it('resolves with a call that has ended when the person changed their mind or the other is busy', async () => {
     const page = await Page.open();
     const placing = page.phone.call(bo);

@@ -12,6 +12,8 @@ export interface ServerOptions {
   /** What it serves at `/`; if not given, the web phone that lies beside it. */
   readonly pages?: string | undefined;
   readonly turn?: Turn | undefined;
+  /** Of other pages that may use it. */
+  readonly origins?: readonly string[] | undefined;
   /** In place of the one it shares with `turn`. */
   readonly turnSecret?: string | undefined;
   /** The program and its first arguments; the server from source if not given. */
@@ -96,7 +98,7 @@ export class Server {
   }
 
   #run(): Child {
-    const { pages, turn, turnSecret = turn?.secret, command = fromSource } = this.#options;
+    const { pages, origins = [], turn, turnSecret = turn?.secret, command = fromSource } = this.#options;
     const [program, ...args] = command;
     const file = join(this.#folder, 'offhook.json');
     const settings = {
@@ -104,6 +106,7 @@ export class Server {
       port: this.port,
       dataDir: join(this.#folder, 'data'),
       ...(pages !== undefined && { phoneDir: pages }),
+      origins,
       ...(turn !== undefined && { iceServers: [turn.url], turnSecret }),
       // All the people of a test file come from one address.
       limits: { claimsPerMinute: 10_000, claimBurst: 1_000 },
