@@ -186,6 +186,12 @@ export class Menu extends PhoneElement {
         font-size: var(--size-s);
         color: var(--quiet);
       }
+      /* A finger has no keys. */
+      @media (hover: none) {
+        kbd {
+          display: none;
+        }
+      }
     `,
   ];
 }
