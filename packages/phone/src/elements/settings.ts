@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { ChevronDown } from 'lucide';
 import { limits } from '@offhook/core';
 import type { Person } from '@offhook/core';
@@ -20,9 +20,15 @@ const themes: readonly [Theme, string][] = [
 
 /** Everything a person can set, on one page; each change counts at once. */
 export class SettingsPage extends PhoneElement {
-  static override properties = { me: { attribute: false }, settings: { attribute: false } };
+  static override properties = { me: { attribute: false }, settings: { attribute: false }, typed: { state: true } };
   declare me: Person;
   declare settings: SettingsState;
+  /** What stands in the field of the name, once somebody has typed there. */
+  declare typed: string | undefined;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('me') && (changed.get('me') as Person | undefined)?.name !== this.me.name) this.typed = undefined;
+  }
 
   protected override render(): TemplateResult {
     const { doNotDisturb, ringMs, maxCalls, theme, ringAloud } = this.settings;
@@ -87,6 +93,8 @@ export class SettingsPage extends PhoneElement {
 
   #you(): TemplateResult {
     const { nameProblem } = this.settings;
+    const name = this.typed?.trim();
+    const isNew = name !== undefined && name !== '' && name !== this.me.name;
     return html`<section aria-labelledby="you">
       <h2 id="you">You</h2>
       <form class="card" @submit=${this.#rename}>
@@ -103,9 +111,12 @@ export class SettingsPage extends PhoneElement {
               spellcheck="false"
               aria-describedby="name-problem"
               aria-invalid=${nameProblem ? 'true' : 'false'}
-              .value=${this.me.name}
+              .value=${this.typed ?? this.me.name}
+              @input=${(event: InputEvent) => {
+                this.typed = (event.target as HTMLInputElement).value;
+              }}
             />
-            <button type="submit" class="button">Save</button>
+            <button type="submit" class="button ${isNew ? 'primary' : ''}" ?disabled=${!isNew}>Save</button>
           </span>
         </div>
         <p id="name-problem" class="problem" role="alert">${nameProblem ?? nothing}</p>
@@ -276,8 +287,10 @@ export class SettingsPage extends PhoneElement {
         background: var(--hover);
       }
       .themes span {
-        display: block;
-        padding: 10px 14px;
+        display: grid;
+        place-content: center;
+        min-block-size: 44px;
+        padding: 4px 14px;
         border-radius: var(--radius-control);
         font-size: var(--size-s);
         font-weight: var(--weight-medium);
