@@ -55,11 +55,9 @@ export class Incoming extends PhoneElement {
       <div class="ways">
         ${this.#way('Decline', 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
         ${
-          this.engaged
-            ? nothing
-            : media.video
-              ? this.#answer('Audio only', 'other', Phone, undefined, false)
-              : this.#answer('With video', 'other', Video, 'answerVideo', true)
+          media.video
+            ? this.#answer('Audio only', 'other', Phone, undefined, false)
+            : this.#answer('With video', 'other', Video, 'answerVideo', true)
         }
         ${this.#answer(
           this.engaged ? 'Hold and accept' : 'Accept',
@@ -100,7 +98,7 @@ export class Incoming extends PhoneElement {
     css`
       :host {
         display: block;
-        inline-size: min(372px, 100%);
+        inline-size: min(400px, 100%);
         pointer-events: auto;
       }
       .card {
@@ -159,19 +157,21 @@ export class Incoming extends PhoneElement {
         color: var(--warning-text);
       }
       .ways {
-        display: grid;
-        grid-template-columns: repeat(3, 1fr);
+        display: flex;
+        flex-wrap: wrap;
         gap: 8px;
         margin-block-start: 16px;
       }
       .way {
+        flex: 1 1 auto;
         display: flex;
         align-items: center;
         justify-content: center;
         gap: 6px;
         min-block-size: 44px;
-        padding: 4px 8px;
+        padding: 4px 10px;
         border-radius: 22px;
+        white-space: nowrap;
         background: var(--hover);
         font-size: var(--size-s);
         font-weight: var(--weight-medium);
@@ -198,9 +198,6 @@ export class Incoming extends PhoneElement {
       }
       .way.danger:hover {
         background: var(--danger-strong);
-      }
-      :host([engaged]) .ways {
-        grid-template-columns: 1fr 1.5fr;
       }
 
       /* The whole screen of a phone, unless another call has it. */
@@ -255,6 +252,10 @@ export class Incoming extends PhoneElement {
           color: #f5c054;
           font-size: var(--size-m);
           margin-block-end: 16px;
+        }
+        :host(:not([engaged])) .ways {
+          display: grid;
+          grid-template-columns: repeat(3, 1fr);
         }
         :host(:not([engaged])) .way {
           flex-direction: column;
