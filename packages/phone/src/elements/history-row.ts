@@ -46,10 +46,12 @@ export function historyRow(entry: HistoryEntry, { tabIndex, selected, open, call
     >
       <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
       <span class="lines">
-        <bdi class="name cut">${peer.name}</bdi>
+        <span class="first">
+          <bdi class="name cut">${peer.name}</bdi>
+          <time class="number" datetime=${new Date(entry.startedAt).toISOString()}>${timeOfDay(entry.startedAt)}</time>
+        </span>
         <span class="second cut">${entryIcon(entry)}<span class="cut">${entryText(entry)}</span></span>
       </span>
-      <time class="number" datetime=${new Date(entry.startedAt).toISOString()}>${timeOfDay(entry.startedAt)}</time>
     </button>
     <span class="actions">
       ${iconButton({
@@ -76,21 +78,22 @@ export const entryStyles: CSSResult = css`
   .missed .second {
     color: var(--danger-text);
   }
+  .first {
+    display: flex;
+    align-items: baseline;
+    gap: 8px;
+  }
+  .first .name {
+    flex: 1;
+    min-inline-size: 0;
+  }
   time {
     flex: none;
-    align-self: start;
-    padding-block-start: 2px;
     font-size: var(--size-s);
     color: var(--quiet);
   }
-  @media (hover: hover) {
-    .row:hover time,
-    .row:focus-within time {
-      visibility: hidden;
-    }
-    .row .actions {
-      position: absolute;
-      inset-inline-end: 0;
-    }
+  /* Calling back is what one comes here for. */
+  .row .actions {
+    display: flex;
   }
 `;

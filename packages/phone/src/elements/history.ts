@@ -94,25 +94,27 @@ export class History extends PhoneElement {
     entryStyles,
     css`
       .top {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        padding: 14px 20px 2px;
-        min-block-size: 62px;
+        display: grid;
+        gap: 12px;
+        padding: 20px 20px 8px;
       }
       .choice {
-        display: flex;
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        block-size: 48px;
         padding: 2px;
         border-radius: 10px;
         background: var(--hover);
       }
       .choice button {
-        min-block-size: 32px;
         padding: 0 12px;
         border-radius: var(--radius-control);
         font-size: var(--size-s);
         font-weight: var(--weight-medium);
         color: var(--quiet);
+      }
+      .choice button:hover {
+        color: var(--text);
       }
       .choice button[aria-pressed='true'] {
         background: var(--raised);

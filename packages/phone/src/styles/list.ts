@@ -51,6 +51,7 @@ export const list: CSSResult = css`
     flex: 1;
     min-inline-size: 0;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
   }
   .name {
     font-weight: var(--weight-medium);
