@@ -14,7 +14,17 @@ describe('mediaProblem', () => {
 describe('nameProblem', () => {
   it('says whose name is taken, and what is free', () => {
     const error = new OffhookError('name_taken', { suggestions: ['Anna 2'] });
-    expect(nameProblem(error, ' Anna ')).toEqual({ message: 'Somebody here is already called Anna.', suggestions: ['Anna 2'] });
+    expect(nameProblem(error, ' Anna ')).toEqual({
+      message: 'Somebody here is already called Anna.',
+      passing: false,
+      suggestions: ['Anna 2'],
+    });
+  });
+
+  it('knows what may work the next time', () => {
+    for (const code of ['unreachable', 'rate_limited', 'store_failed'] as const)
+      expect(nameProblem(new OffhookError(code), '').passing).toBe(true);
+    expect(nameProblem(new OffhookError('link_invalid'), '').passing).toBe(false);
   });
 
   it('never shows a code', () => {

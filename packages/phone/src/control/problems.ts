@@ -21,9 +21,14 @@ export function mediaProblem(error: unknown): MediaProblem | undefined {
   return error instanceof OffhookError ? media[error.code] : undefined;
 }
 
+/** What is no better the next time. */
+const lasting = new Set<OffhookErrorCode>(['name_taken', 'name_invalid', 'link_invalid', 'too_many_devices', 'unauthorized']);
+
 /** Why nobody could be signed in, or a name could not be had. */
 export function nameProblem(error: unknown, name: string): SignInProblem {
-  return { message: nameMessage(error, name), suggestions: error instanceof OffhookError ? error.suggestions : [] };
+  const suggestions = error instanceof OffhookError ? error.suggestions : [];
+  const passing = !(error instanceof OffhookError) || !lasting.has(error.code);
+  return { message: nameMessage(error, name), passing, suggestions };
 }
 
 function nameMessage(error: unknown, name: string): string {

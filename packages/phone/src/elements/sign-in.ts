@@ -1,17 +1,25 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { ArrowRight } from 'lucide';
 import type { SignedOut } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { mark } from './mark.ts';
+import { tip } from './tip.ts';
 import './avatar.ts';
 
 /** The way in: type a name. Or go on as somebody this browser knows, or join somebody's phone by their link. */
 export class SignIn extends PhoneElement {
-  static override properties = { state: { attribute: false } };
+  static override properties = { state: { attribute: false }, typed: { state: true } };
   declare state: SignedOut;
+  declare typed: string;
+
+  constructor() {
+    super();
+    this.typed = '';
+  }
 
   protected override firstUpdated(): void {
     this.renderRoot.querySelector('input')?.focus();
@@ -25,14 +33,17 @@ export class SignIn extends PhoneElement {
 
   protected override render(): TemplateResult {
     return html`<main>
-      <span class="mark">${mark}</span>
+      <p class="brand"><span class="mark">${mark}</span><span aria-hidden="true">Offhook</span></p>
       ${this.state.joining ? this.#join() : this.#name()}
     </main>`;
   }
 
   #name(): TemplateResult {
     const { known, busy, problem } = this.state;
-    return html`<h1>Who is calling?</h1>
+    return html`<div>
+        <h1>Who is calling?</h1>
+        <p class="quiet">Call people from your browser. A name is all you need: others see it and call you by it.</p>
+      </div>
       <form @submit=${this.#submit}>
         <label for="name">Your name</label>
         <div class="field">
@@ -49,8 +60,17 @@ export class SignIn extends PhoneElement {
             aria-describedby="problem"
             aria-invalid=${problem ? 'true' : 'false'}
             ?readonly=${busy}
+            @input=${this.#onInput}
           />
-          <button type="submit" class="button primary" ?disabled=${busy} aria-label="Continue">${icon(ArrowRight)}</button>
+          <button
+            type="submit"
+            class="button primary"
+            ?disabled=${busy || this.typed.trim() === ''}
+            aria-label="Continue"
+            ${tip('Continue')}
+          >
+            ${icon(ArrowRight)}
+          </button>
         </div>
         <div id="problem" class="below" role="alert">${this.#problem()}</div>
       </form>
@@ -96,23 +116,39 @@ export class SignIn extends PhoneElement {
 
   #join(): TemplateResult {
     const { busy, problem } = this.state;
-    return html`<h1>Add this device</h1>
-      <p class="quiet">Calls will ring here too, and on every other device of the same person.</p>
+    const useless = problem !== undefined && !problem.passing;
+    const what = useless ? problem.message : 'Calls will ring here too, and on every other device of the same person.';
+    return html`<div>
+        <h1>${useless ? 'This link does not work' : 'Add this device'}</h1>
+        <p class="quiet" role=${ifDefined(useless ? 'alert' : undefined)}>${what}</p>
+      </div>
       <div class="choices">
+        ${
+          useless
+            ? nothing
+            : html`<button
+                type="button"
+                class="button primary"
+                ?disabled=${busy}
+                @click=${() => this.send({ type: 'join', accept: true })}
+              >
+                ${problem ? 'Try again' : 'Add this device'}
+              </button>`
+        }
         <button
           type="button"
-          class="button primary"
-          ?disabled=${busy || problem !== undefined}
-          @click=${() => this.send({ type: 'join', accept: true })}
+          class="button ${useless ? 'primary' : ''}"
+          @click=${() => this.send({ type: 'join', accept: false })}
         >
-          Add this device
-        </button>
-        <button type="button" class="button" @click=${() => this.send({ type: 'join', accept: false })}>
-          Use another name instead
+          ${useless ? 'Sign in by a name' : 'Use another name instead'}
         </button>
       </div>
-      <div class="below" role="alert">${problem ? html`<p class="problem">${problem.message}</p>` : nothing}</div>`;
+      <div class="below" role="alert">${problem && !useless ? html`<p class="problem">${problem.message}</p>` : nothing}</div>`;
   }
+
+  readonly #onInput = (event: InputEvent): void => {
+    this.typed = (event.target as HTMLInputElement).value;
+  };
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -123,6 +159,7 @@ export class SignIn extends PhoneElement {
   #take(name: string): void {
     const input = this.renderRoot.querySelector('input');
     if (input) input.value = name;
+    this.typed = name;
     this.send({ type: 'sign-in', name });
   }
 
@@ -141,21 +178,30 @@ export class SignIn extends PhoneElement {
       main {
         inline-size: min(100%, 360px);
         margin-inline: auto;
-        margin-block: max(16vh, 20px) auto;
+        margin-block: max(12vh, 20px) auto;
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        gap: 20px;
+        gap: 24px;
+      }
+      .brand {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        font-size: var(--size-l);
+        font-weight: var(--weight-strong);
+        letter-spacing: -0.01em;
       }
       .mark svg {
         display: block;
-        inline-size: 56px;
-        block-size: 56px;
+        inline-size: 40px;
+        block-size: 40px;
       }
       h1 {
         font-size: var(--size-xxl);
         font-weight: var(--weight-strong);
         letter-spacing: -0.02em;
         line-height: 1.2;
+        margin-block-end: 8px;
       }
       h2 {
         font-size: var(--size-s);
@@ -182,7 +228,7 @@ export class SignIn extends PhoneElement {
         padding: 0;
       }
       .field .button:disabled {
-        opacity: 0.6;
+        opacity: 0.45;
         color: var(--on-accent);
       }
       .below {
@@ -198,9 +244,9 @@ export class SignIn extends PhoneElement {
         font-size: var(--size-s);
       }
       .chip {
-        min-block-size: 36px;
-        padding: 4px 14px;
-        border-radius: 18px;
+        min-block-size: 44px;
+        padding: 4px 16px;
+        border-radius: 22px;
         background: var(--selected);
         color: var(--accent-text);
         font-weight: var(--weight-medium);

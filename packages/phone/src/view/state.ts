@@ -23,6 +23,8 @@ export interface SignedOut {
 
 export interface SignInProblem {
   readonly message: string;
+  /** The same may succeed later. */
+  readonly passing?: boolean | undefined;
   /** Names that are still free. */
   readonly suggestions: readonly string[];
 }
