@@ -2,13 +2,23 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { createServer as createVite } from 'vite';
+import type { ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { screens } from '../../packages/phone/gallery/screens.ts';
 import type { Pages } from './harness/pages.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile, phoneRoot, signIn, typeName } from './harness/web-phone.ts';
+import {
+  buildWebPhone,
+  faultsFor,
+  launchBrowser,
+  misfitsOf,
+  openProfile,
+  phoneRoot,
+  signIn,
+  typeName,
+} from './harness/web-phone.ts';
 import type { Received } from './harness/web-phone.ts';
 
 let pages: Pages;
@@ -143,6 +153,7 @@ describe('the first minute', () => {
     await person(Anna);
     const other = await (await profile()).newPage();
     await other.goto(server.url);
+    expect(await button(other, 'Continue').isDisabled()).toBe(true);
     await other.getByLabel('Your name').fill(Anna);
     await button(other, 'Continue').click();
     await says(other, `Somebody here is already called ${Anna}.`);
@@ -162,9 +173,11 @@ describe('the first minute', () => {
     await page.reload();
     await typeName(page, Bo);
     await button(page, 'Settings').click();
+    expect(await button(page, 'Save').isDisabled()).toBe(true);
     await page.getByLabel('Name', { exact: false }).fill(`${Bo}, too`);
     await button(page, 'Save').click();
     await button(page, new RegExp(`^You: ${Bo}, too`)).waitFor();
+    expect(await button(page, 'Save').isDisabled()).toBe(true);
     await button(page, 'Use another name here').click();
     await button(page, Anna).click();
     await button(page, new RegExp(`^You: ${Anna}`)).waitFor();
@@ -197,6 +210,8 @@ describe('the first minute', () => {
     await late.goto(link);
     await button(late, 'Add this device').click();
     await says(late, /^This link has been used/);
+    await button(late, 'Sign in by a name').click();
+    await late.getByLabel('Your name').waitFor();
 
     await call(anna, Bo, 'Call');
     await first.getByRole('alertdialog').waitFor();
@@ -243,12 +258,12 @@ describe('calls', () => {
     await bo.getByRole('timer').waitFor();
 
     await server.kill();
-    await says(anna, 'You are offline. The call goes on while it can.');
+    await says(anna, 'Reconnecting to the server. Your call goes on.');
     await receives(anna, 'frames');
     await anna.keyboard.press('Escape');
-    await says(anna, 'You are offline. Trying to reconnect…');
+    await says(anna, 'Reconnecting to the server…');
     await server.restart();
-    await anna.getByText(/^You are offline/).waitFor({ state: 'detached' });
+    await anna.getByText(/^Reconnecting to the server/).waitFor({ state: 'detached' });
     await receives(anna, 'energy');
     await button(anna, 'Hang up').click();
     await says(bo, 'Call ended');
@@ -277,6 +292,26 @@ describe('calls', () => {
     await anna.locator('main.resting').waitFor({ state: 'detached' });
   });
 
+  it('leaves the controls of the call that goes on free while another one rings, and offers to call again after it', async () => {
+    const { Anna, Bo, Cy } = names('Anna', 'Bo', 'Cy');
+    const [anna, bo, cy] = [await person(Anna), await person(Bo), await person(Cy)];
+    await call(anna, Bo, 'Call');
+    await button(bo, 'Accept').click();
+    await receives(anna, 'energy');
+    await anna.keyboard.press('Escape');
+    await call(cy, Anna, 'Call');
+    await anna.getByRole('alertdialog').waitFor();
+    await button(anna, 'More').click();
+    await anna.keyboard.press('Escape');
+    await button(anna, 'Hang up').click();
+    await says(anna, `Call with ${Bo} ended · `);
+    await button(anna, 'Decline').click();
+    await says(cy, `${Anna} declined the call`);
+    await button(anna, 'Call again').click();
+    await bo.getByRole('alertdialog').waitFor();
+    await anna.getByText(`Call with ${Bo} ended`).waitFor({ state: 'detached' });
+  });
+
   it('counts a missed call, forgets it when it was seen, and calls back', async () => {
     const { Anna, Bo } = names('Anna', 'Bo');
     const [anna, bo] = [await person(Anna), await person(Bo)];
@@ -286,7 +321,6 @@ describe('calls', () => {
     await bo.getByRole('alertdialog').waitFor({ state: 'detached' });
     await button(bo, 'Calls, 1 missed').click();
     await button(bo, 'Calls').waitFor();
-    await bo.getByRole('listitem').filter({ hasText: Anna }).hover();
     await button(bo, `Call back ${Anna}`).click();
     await anna.getByRole('alertdialog').waitFor();
     await button(anna, 'Decline').click();
@@ -377,38 +411,96 @@ describe('the keyboard', () => {
   });
 });
 
-describe('those who cannot see it', () => {
+describe('every screen', () => {
   const all = Object.keys(screens({}));
-  const sizes = [
-    { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-    { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
-  ] as const;
+  const wide = { viewport: { width: 1280, height: 800 } };
+  const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  let gallery: ViteDevServer;
 
-  it.each(sizes)(
-    'find no fault with any screen at $viewport.width px, $colorScheme',
-    async ({ viewport, colorScheme }) => {
-      const gallery = await createVite({
-        root: phoneRoot,
-        configFile: `${phoneRoot}/vite.config.ts`,
-        server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-        logLevel: 'error',
-      });
-      await gallery.listen();
-      const shown = await openProfile(browser, { viewport, colorScheme });
-      open.add(shown);
-      const page = await shown.newPage();
+  beforeAll(async () => {
+    gallery = await createVite({
+      root: phoneRoot,
+      configFile: `${phoneRoot}/vite.config.ts`,
+      server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
+      logLevel: 'error',
+    });
+    await gallery.listen();
+  });
+  afterAll(() => gallery?.close());
+
+  async function look(options: BrowserContextOptions, screen: string): Promise<Page> {
+    const shown = await openProfile(browser, options);
+    open.add(shown);
+    const page = await shown.newPage();
+    await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html`);
+    await turnTo(page, screen);
+    return page;
+  }
+
+  async function turnTo(page: Page, screen: string): Promise<void> {
+    await page.evaluate((name) => (location.hash = name), screen);
+    await page.locator(`html[data-screen="${screen}"]`).waitFor();
+  }
+
+  it.each([
+    ['wide and light', { ...wide, colorScheme: 'light' }],
+    ['narrow and dark', { ...narrow, colorScheme: 'dark' }],
+  ] as const)(
+    '%s, can be read by all, has nothing in the way and is fit for fingers',
+    async (_, options) => {
+      const page = await look(options, 'people');
       const faults: Record<string, string[]> = {};
-      await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html#${all[0]}`);
       for (const name of all) {
-        await page.evaluate((screen) => (location.hash = screen), name);
-        await page.locator(`html[data-screen="${name}"]`).waitFor();
-        const found = await faultsFor(page);
+        await turnTo(page, name);
+        const found = [...(await faultsFor(page)), ...(await misfitsOf(page, { touched: options.viewport.width < 720 }))];
         if (found.length > 0) faults[name] = found;
       }
-      await gallery.close();
       expect(all.length).toBeGreaterThan(40);
       expect(faults).toEqual({});
     },
-    180_000,
+    240_000,
   );
+
+  it('of a video call is filled by the other’s picture on a phone, until it is asked for as a whole', async () => {
+    const page = await look(narrow, 'video');
+    const picture = page.locator('offhook-picture.remote');
+    const fit = (): Promise<string> => picture.locator('video').evaluate((video) => getComputedStyle(video).objectFit);
+    await expect.poll(fit).toBe('cover');
+    await button(page, 'More').click();
+    await page.getByRole('menuitem', { name: 'Show the whole picture' }).click();
+    await expect.poll(fit).toBe('contain');
+    await button(page, 'More').click();
+    await page.getByRole('menuitem', { name: 'Fill the screen' }).click();
+    await expect.poll(fit).toBe('cover');
+    // Keys are for those who have some.
+    await button(page, 'More').click();
+    await page.getByRole('menuitem', { name: 'Put on hold' }).waitFor();
+    expect(await page.locator('offhook-menu kbd').filter({ visible: true }).count()).toBe(0);
+  });
+
+  it.each([wide, narrow])('without anybody else on it says how to have somebody, at $viewport.width px', async (options) => {
+    for (const screen of ['alone', 'nobody']) {
+      const page = await look(options, screen);
+      const shown = (role: 'link' | 'img', name: RegExp): Promise<void> => page.getByRole(role, { name }).first().waitFor();
+      await shown('link', /Open a second person/);
+      await shown('img', /QR code/);
+    }
+  });
+
+  it('with a part of the people gives no number of them, and says at once that there are more', async () => {
+    const page = await look(wide, 'people-more');
+    await says(page, 'Not everybody is listed. Search finds the others.');
+    await page.getByRole('heading', { name: 'Not here', exact: true }).waitFor();
+    await turnTo(page, 'people-many');
+    await page.getByRole('heading', { name: /^Not here · \d+$/ }).waitFor();
+  });
+});
+
+it('has a page for addresses at which there is nothing', async () => {
+  const page = await (await profile()).newPage();
+  const answer = await page.goto(`${server.url}/people/anna`);
+  expect(answer?.status()).toBe(404);
+  expect(await faultsFor(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Go to the phone' }).click();
+  await page.getByLabel('Your name').waitFor();
 });

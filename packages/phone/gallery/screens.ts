@@ -1,7 +1,7 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
 import type { Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
-import { anna, bo, history, long, many, mira, noor, some } from './people.ts';
+import { anna, bo, history, long, many, mira, noor, some, unbroken } from './people.ts';
 
 /** What the cameras see; without it pictures stay black. */
 interface Streams {
@@ -86,16 +86,41 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       busy: false,
       problem: { message: 'This link has been used or has expired. Ask for a new one on the other device.', suggestions: [] },
     },
+    'join-unreachable': {
+      kind: 'signed-out',
+      known: [],
+      joining: true,
+      busy: false,
+      problem: {
+        message: 'The server does not answer. Check your connection and try again.',
+        passing: true,
+        suggestions: [],
+      },
+    },
     starting: { kind: 'starting', waiting: true },
     alone: signedIn({ people: { list: [], query: '', more: false }, history: { entries: [], more: false, unseen: 0 } }),
+    nobody: signedIn({
+      people: { list: some.map((person) => ({ ...person, presence: 'offline' })), query: '', more: false },
+    }),
     people: signedIn({}),
     'people-many': signedIn({ people: { list: many, query: '', more: false } }),
+    'people-more': signedIn({ people: { list: many, query: '', more: true } }),
     'people-search': signedIn({ people: { list: many, query: 'da', more: false } }),
     'people-none': signedIn({ people: { list: some, query: 'Zed', more: false } }),
     person: signedIn({ route: annaPage }),
     'person-rtl': signedIn({ route: { section: 'people', person: noor.address } }),
     'person-long': signedIn({ route: { section: 'people', person: long.address } }),
-    'person-offline': signedIn({ route: { section: 'people', person: 'ines' }, line: 'down' }),
+    'person-away': signedIn({ route: { section: 'people', person: 'ines' } }),
+    'person-offline': signedIn({ route: annaPage, line: 'down' }),
+    'notice-again': signedIn({
+      notice: { text: 'Call with Anna Berg ended · 4 min', again: { to: anna, video: true, label: 'Call again' } },
+    }),
+    'notice-settings': signedIn({ route: { section: 'settings' }, notice: { text: 'You are now called Lena Fischer' } }),
+    'notice-waiting': front(call(anna, active()), {
+      front: { call: `call-${anna.address}`, full: false },
+      calls: [call(anna, active()), call(bo, { kind: 'incoming', waiting: true })],
+      notice: { text: 'Missed call from Mira Okafor', again: { to: mira, video: false, label: 'Call back' } },
+    }),
     calls: signedIn({ route: { section: 'calls' } }),
     'calls-none': signedIn({ route: { section: 'calls' }, history: { entries: [], more: false, unseen: 0 } }),
     settings: signedIn({ route: { section: 'settings' } }),
@@ -116,6 +141,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     calling: front(call(anna, { kind: 'calling' })),
     'ringing-out': front(call(anna, { kind: 'calling', remote: 'ringing' })),
     'ringing-out-video': front(call(anna, { kind: 'calling', remote: 'ringing' }, { media: video, mine: camera, local: mine })),
+    'ringing-out-long': front(call(unbroken, { kind: 'calling', remote: 'ringing' })),
     waiting: front(call(bo, { kind: 'calling', remote: 'waiting' })),
     incoming: signedIn({ route: annaPage, calls: [call(mira, { kind: 'incoming', waiting: false })] }),
     'incoming-video': signedIn({ calls: [call(long, { kind: 'incoming', waiting: false }, { media: video })] }),
@@ -132,18 +158,32 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     'held-by-me': front(call(anna, active(), { mine: { ...quiet, held: true } })),
     'held-by-other': front(call(anna, active(), { theirs: { ...quiet, held: true } })),
     'held-both': front(call(anna, active(), { mine: { ...quiet, held: true }, theirs: { ...quiet, held: true } })),
+    'without-server': front(call(anna, active()), { line: 'down' }),
     reconnecting: front(call(anna, { kind: 'reconnecting', since: since(151) }), { line: 'down' }),
     'reconnecting-video': front(call(anna, { kind: 'reconnecting', since: since(151) }, pictures)),
     silenced: front(call(anna, active()), { silenced: true }),
-    ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000 })),
+    ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000, quality: 'good' })),
+    'ended-uneven': front(call(long, { kind: 'ended', cause: 'hangup', durationMs: 3_900_000, quality: 'uneven' })),
     'ended-declined': front(call(anna, { kind: 'ended', cause: 'declined' })),
     'ended-no-answer': front(call(noor, { kind: 'ended', cause: 'no_answer' })),
-    'ended-lost': front(call(anna, { kind: 'ended', cause: 'connection_lost', durationMs: 61_000 })),
+    'ended-lost': front(call(anna, { kind: 'ended', cause: 'connection_lost', durationMs: 61_000, quality: 'poor' })),
     'ended-refused': front(
       call(anna, { kind: 'ended', cause: 'media_failed', problem: { device: 'microphone', reason: 'refused' } }),
     ),
     'second-incoming': front(call(anna, active()), {
       calls: [call(anna, active()), call(bo, { kind: 'incoming', waiting: true })],
+    }),
+    'bar-incoming': front(call(anna, active()), {
+      front: { call: `call-${anna.address}`, full: false },
+      calls: [call(anna, active()), call(bo, { kind: 'incoming', waiting: true })],
+      route: { section: 'people', person: mira.address },
+    }),
+    'third-incoming': front(call(anna, active()), {
+      calls: [
+        call(anna, active()),
+        call(bo, active(600), { mine: { ...quiet, held: true } }),
+        call(unbroken, { kind: 'incoming', waiting: true }, { media: video }),
+      ],
     }),
     'two-calls': front(call(anna, active()), {
       calls: [call(anna, active()), call(bo, active(600), { mine: { ...quiet, held: true } })],

@@ -119,3 +119,53 @@ export async function faultsFor(page: Page): Promise<string[]> {
     );
   });
 }
+
+/** What people would stumble over that axe-core does not see: what lies on controls, what sticks out, what a finger would miss. */
+export function misfitsOf(page: Page, { touched }: { touched: boolean }): Promise<string[]> {
+  return page.evaluate((isTouched) => {
+    const all: Element[] = [];
+    const collect = (root: ParentNode): void => {
+      for (const element of root.querySelectorAll('*')) {
+        all.push(element);
+        if (element.shadowRoot) collect(element.shadowRoot);
+      }
+    };
+    collect(document);
+    const parent = (element: Element): Element | null =>
+      element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host ?? null;
+    const isWithin = (element: Element | null, selector: string): boolean =>
+      element !== null && (element.matches(selector) || isWithin(parent(element), selector));
+    const name = (element: Element): string => element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 40);
+    const shown = all.filter(
+      (element) => element.checkVisibility({ visibilityProperty: true }) && !isWithin(element, '[inert], .sr'),
+    );
+    const controls = shown.filter((element) => element.matches('button, a[href], input, select'));
+    const faults: string[] = [];
+
+    // A call that rings alone takes the whole screen of a phone.
+    const floating = shown.filter(
+      (element) =>
+        element.matches(isTouched ? 'offhook-incoming[engaged]' : 'offhook-incoming') ||
+        (isWithin(element, 'offhook-notice') && element.matches('p')),
+    );
+    for (const above of floating) {
+      const over = above.getBoundingClientRect();
+      for (const control of controls.filter((one) => !isWithin(one, 'offhook-incoming, offhook-notice'))) {
+        // A card may lie on a page, but not on another call.
+        if (above.matches('offhook-incoming') && !isWithin(control, 'offhook-call, offhook-call-bar')) continue;
+        const { left, right, top, bottom } = control.getBoundingClientRect();
+        if (left < over.right && over.left < right && top < over.bottom && over.top < bottom)
+          faults.push(`“${name(above)}” lies on “${name(control)}”`);
+      }
+    }
+    for (const element of shown.filter((one) => one.matches('h1, h2, p, button, a, input'))) {
+      const { left, right } = element.getBoundingClientRect();
+      if (left < -1 || right > innerWidth + 1) faults.push(`“${name(element)}” sticks out`);
+    }
+    for (const control of isTouched ? controls : []) {
+      const { width, height } = (control.closest('label') ?? control).getBoundingClientRect();
+      if (width < 43.5 || height < 43.5) faults.push(`“${name(control)}” is ${Math.round(width)} × ${Math.round(height)}`);
+    }
+    return faults;
+  }, touched);
+}

@@ -1,8 +1,8 @@
 import type { Call, Phone } from '@offhook/client';
 import type { CallId, Person } from '@offhook/core';
 import { isIn, isMine, rings } from '../view/state.ts';
-import type { CallState, Ended, SignedIn } from '../view/state.ts';
-import { farewell, refusalText } from '../view/texts.ts';
+import type { CallState, Ended, Notice, SignedIn } from '../view/state.ts';
+import { againAfter, farewell, refusalText } from '../view/texts.ts';
 import { Part } from './part.ts';
 import { TrackedCall } from './tracked-call.ts';
 import { errorCode } from './problems.ts';
@@ -18,7 +18,7 @@ interface Calls {
 /** What the calls tell the rest of the phone. */
 export interface CallsObserver {
   changed(): void;
-  notice(text: string): void;
+  notice(notice: Notice): void;
   /** It is over, and will be in the history. */
   ended(call: Call): void;
 }
@@ -55,7 +55,7 @@ export class CallsControl extends Part<Calls> {
       await placed;
     } catch (error) {
       // A call that had begun tells by itself why it ended.
-      if (!call) this.#observer.notice(refusalText(errorCode(error)));
+      if (!call) this.#observer.notice({ text: refusalText(errorCode(error)) });
     }
   }
 
@@ -140,9 +140,12 @@ export class CallsControl extends Part<Calls> {
       if (stage.cause === 'hangup') this.#keeping = setTimeout(() => this.dismiss(id), keptMs);
       return;
     }
+    // Whoever did it need not be told.
+    const wanted = withdrawn || this.#declined.has(id);
     this.#drop(id);
     if (front?.call === id) this.#next();
-    if (!withdrawn && !this.#declined.has(id)) this.#observer.notice(farewell(state, stage));
+    if (wanted) return;
+    this.#observer.notice({ text: farewell(state, stage), again: againAfter(state, stage) });
   }
 
   /** The call that comes to the front when the one there has gone. */

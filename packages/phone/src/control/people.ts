@@ -15,12 +15,17 @@ const typingMs = 150;
 export class PeopleControl extends Part<PeopleState> {
   readonly #phone: Phone;
   readonly #known = new Map<Address, PersonPresence>();
+  readonly #unlistedKey: string;
+  /** Taken off the list by hand. */
+  readonly #unlisted: Set<Address>;
   #watched: string | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(phone: Phone, changed: () => void) {
     super({ query: '', more: false }, changed);
     this.#phone = phone;
+    this.#unlistedKey = `offhook unlisted ${phone.user.address}`;
+    this.#unlisted = new Set(addressesIn(localStorage.getItem(this.#unlistedKey)));
     phone.on('presence', (people) => this.#learn(people));
     phone.on('state', (state) => {
       if (state === 'online') void this.load();
@@ -36,8 +41,16 @@ export class PeopleControl extends Part<PeopleState> {
 
   search(query: string): void {
     this.set({ query });
+    if (this.state.list !== undefined) this.#show();
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => void this.#ask(query.trim()), typingMs);
+  }
+
+  /** Takes somebody off the list until they are here again. A search finds them all the same. */
+  unlist(address: Address): void {
+    this.#unlisted.add(address);
+    this.#keep();
+    this.#show();
   }
 
   close(): void {
@@ -56,8 +69,19 @@ export class PeopleControl extends Part<PeopleState> {
   #learn(people: readonly PersonPresence[]): void {
     for (const person of people) this.#known.set(person.address, person);
     this.#known.delete(this.#phone.user.address);
-    this.set({ list: [...this.#known.values()] });
+    const back = people.filter(({ address, presence }) => presence !== 'offline' && this.#unlisted.delete(address));
+    if (back.length > 0) this.#keep();
+    this.#show();
     void this.#watch();
+  }
+
+  #show(): void {
+    const searching = this.state.query.trim() !== '';
+    this.set({ list: [...this.#known.values()].filter(({ address }) => searching || !this.#unlisted.has(address)) });
+  }
+
+  #keep(): void {
+    localStorage.setItem(this.#unlistedKey, JSON.stringify([...this.#unlisted]));
   }
 
   async #watch(): Promise<void> {
@@ -67,5 +91,14 @@ export class PeopleControl extends Part<PeopleState> {
     if (wanted === this.#watched || this.#phone.state === 'closed') return;
     this.#watched = wanted;
     this.#learn(await this.#phone.watch(addresses, { arrivals: true }));
+  }
+}
+
+function addressesIn(kept: string | null): Address[] {
+  try {
+    const list: unknown = JSON.parse(kept ?? '[]');
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+  } catch {
+    return [];
   }
 }

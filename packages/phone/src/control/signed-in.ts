@@ -1,9 +1,9 @@
 import { linkDevice } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
-import type { Settings } from '@offhook/core';
+import type { Person, Settings } from '@offhook/core';
 import type { Command } from '../view/commands.ts';
-import type { DeviceLink, Route, SignedIn } from '../view/state.ts';
-import { inSentence } from '../view/names.ts';
+import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
+import { briefly } from '../view/names.ts';
 import { CallsControl } from './calls.ts';
 import { HistoryControl } from './history.ts';
 import { PeopleControl } from './people.ts';
@@ -30,7 +30,7 @@ export class SignedInControl {
   #route: Route = routeOf(location.hash);
   #nameProblem: string | undefined;
   #deviceLink: DeviceLink = { kind: 'none' };
-  #notice: string | undefined;
+  #notice: Notice | undefined;
 
   constructor(phone: Phone, identity: Identity, changed: () => void) {
     this.phone = phone;
@@ -40,7 +40,7 @@ export class SignedInControl {
     this.#history = new HistoryControl(phone, changed);
     this.#calls = new CallsControl(phone, {
       changed,
-      notice: (text) => this.#say(text),
+      notice: (notice) => this.#say(notice),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
@@ -89,9 +89,12 @@ export class SignedInControl {
         return this.#go(command.to);
       case 'search':
         return this.#people.search(command.query);
+      case 'unlist':
+        return this.#unlist(command.person);
       case 'more-history':
         return this.#history.more();
       case 'call':
+        this.#notice = undefined;
         return this.#calls.call(command.to, command.video);
       case 'answer':
         return this.#calls.answer(command.call, command.video);
@@ -120,8 +123,8 @@ export class SignedInControl {
         return this.#prefer({ ringAloud: command.on });
       case 'add-device':
         return this.#addDevice(command.open);
-      case 'notice':
-        return this.#say(command.text);
+      case 'dismiss-notice':
+        return this.#say(undefined);
       case 'sign-in':
       case 'sign-in-as':
       case 'sign-out':
@@ -142,15 +145,23 @@ export class SignedInControl {
 
   readonly #onHash = (): void => {
     this.#route = routeOf(location.hash);
+    // It was about what one looked at before.
+    this.#notice = undefined;
     this.#history.watch(this.#route.section === 'calls');
     this.#changed();
   };
+
+  #unlist({ address, name }: Person): void {
+    this.#people.unlist(address);
+    this.#go({ section: 'people' });
+    this.#say({ text: `${briefly(name)} comes back to the list when they are here again` });
+  }
 
   async #rename(name: string): Promise<void> {
     try {
       const { name: now } = await this.phone.rename(name);
       this.#nameProblem = undefined;
-      this.#say(`You are now called ${inSentence(now)}`);
+      this.#say({ text: `You are now called ${briefly(now)}` });
     } catch (error) {
       this.#nameProblem = nameProblem(error, name).message;
       this.#changed();
@@ -190,8 +201,8 @@ export class SignedInControl {
     this.#changed();
   }
 
-  #say(text: string | undefined): void {
-    this.#notice = text;
+  #say(notice: Notice | undefined): void {
+    this.#notice = notice;
     this.#changed();
   }
 
@@ -200,7 +211,7 @@ export class SignedInControl {
     try {
       await work;
     } catch (error) {
-      if (this.phone.state !== 'closed') this.#say(nameProblem(error, '').message);
+      if (this.phone.state !== 'closed') this.#say({ text: nameProblem(error, '').message });
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Call, Unsubscribe } from '@offhook/client';
 import { watchQuality } from '@offhook/client/diagnostics';
 import type { CallStage, CallState, MediaProblem } from '../view/state.ts';
 import { mediaProblem } from './problems.ts';
+import { qualityOf } from './quality.ts';
 
 /** So many bad seconds in a row are worth telling, and so many good ones that it is over. */
 const steadySeconds = 3;
@@ -23,6 +24,7 @@ export class TrackedCall {
   #poor = false;
   /** Seconds in a row that were otherwise than is shown. */
   #otherwise = 0;
+  readonly #seconds = { all: 0, bad: 0, interrupted: false };
 
   constructor(call: Call, changed: () => void) {
     this.call = call;
@@ -86,6 +88,7 @@ export class TrackedCall {
   }
 
   #update(): void {
+    if (this.call.state === 'reconnecting') this.#seconds.interrupted = true;
     this.#state = this.#draw();
     this.#changed();
   }
@@ -135,6 +138,7 @@ export class TrackedCall {
           cause: call.cause ?? 'hangup',
           error: call.error?.code,
           durationMs: call.duration,
+          quality: qualityOf(this.#seconds),
           elsewhere: call.answeredOn,
           problem: mediaProblem(call.error),
         };
@@ -147,6 +151,8 @@ export class TrackedCall {
   }
 
   #heard(isBad: boolean): void {
+    this.#seconds.all += 1;
+    if (isBad) this.#seconds.bad += 1;
     this.#otherwise = isBad === this.#poor ? 0 : this.#otherwise + 1;
     if (this.#otherwise < steadySeconds) return;
     this.#otherwise = 0;

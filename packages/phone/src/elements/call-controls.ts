@@ -1,6 +1,6 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { Ellipsis, Mic, MicOff, Pause, PhoneOff, Play, Video, VideoOff } from 'lucide';
+import { Ellipsis, Expand, Mic, MicOff, Pause, PhoneOff, Play, Shrink, Video, VideoOff } from 'lucide';
 import { hasVideo, isIn } from '../view/state.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
@@ -15,14 +15,17 @@ export const controlParts = 'microphone, camera, more, hang-up';
 /**
  * The buttons of a call, in the one order they have everywhere: microphone, camera, more, hang up.
  *
+ * @fires refit the other's picture is to be shown the other way
  * @part microphone
  * @part camera
  * @part more
  * @part hang-up
  */
 export class CallControls extends PhoneElement {
-  static override properties = { call: { attribute: false } };
+  static override properties = { call: { attribute: false }, whole: { attribute: false } };
   declare call: CallState;
+  /** Whether the other's picture is shown whole, or cut to fill the screen; undefined while there is none. */
+  declare whole: boolean | undefined;
 
   protected override render(): TemplateResult {
     const { id, mine } = this.call;
@@ -68,7 +71,14 @@ export class CallControls extends PhoneElement {
       disabled: !isIn(this.call, 'active', 'reconnecting'),
       select: () => this.send({ type: 'hold', call: id, held: !mine.held }),
     };
-    return [hold];
+    if (this.whole === undefined) return [hold];
+    const fit: MenuEntry = {
+      kind: 'item',
+      label: this.whole ? 'Fill the screen' : 'Show the whole picture',
+      icon: this.whole ? Expand : Shrink,
+      select: () => this.dispatchEvent(new Event('refit')),
+    };
+    return [hold, fit];
   }
 
   static override styles = [

@@ -4,9 +4,8 @@ import { classMap } from 'lit/directives/class-map.js';
 import { CameraOff, ChevronDown, MicOff, Phone, Play, SignalLow, Video, Volume2, WifiOff } from 'lucide';
 import type { IconNode } from 'lucide';
 import { hue, inSentence } from '../view/names.ts';
-import { chips, endedAdvice, statusText } from '../view/texts.ts';
+import { againAfter, chips, endedAdvice, measures, statusText } from '../view/texts.ts';
 import type { Chip } from '../view/texts.ts';
-import { duration } from '../view/time.ts';
 import { hasVideo, isHeld, isIn } from '../view/state.ts';
 import type { CallState, SignedIn } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
@@ -20,6 +19,7 @@ import './avatar.ts';
 import { controlParts } from './call-controls.ts';
 import './clock.ts';
 import './picture.ts';
+import type { Picture } from './picture.ts';
 import './self-view.ts';
 
 const chipIcons: Record<Chip['icon'], IconNode> = { microphone: MicOff, camera: CameraOff, line: WifiOff, quality: SignalLow };
@@ -35,13 +35,27 @@ const chipIcons: Record<Chip['icon'], IconNode> = { microphone: MicOff, camera: 
  * @part hang-up
  */
 export class CallScreen extends PhoneElement {
-  static override properties = { call: { attribute: false }, line: {}, silenced: { type: Boolean } };
+  static override properties = {
+    call: { attribute: false },
+    line: {},
+    silenced: { type: Boolean },
+    asked: { state: true },
+    whole: { state: true },
+  };
   declare call: CallState;
   declare line: SignedIn['line'];
   /** The browser plays nothing before a click. */
   declare silenced: boolean;
+  /** How the person wants to see the other's picture, and how it is shown. */
+  declare asked: 'whole' | 'filling' | undefined;
+  declare whole: boolean;
   readonly #rest = new Rest(this);
   readonly level = new Level(this, () => (isHeld(this.call) ? undefined : this.call.remote));
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('call') as CallState | undefined;
+    if (before !== undefined && before.id !== this.call.id) this.asked = undefined;
+  }
 
   protected override firstUpdated(): void {
     this.renderRoot.querySelector<HTMLElement>('.stage')?.focus();
@@ -73,7 +87,12 @@ export class CallScreen extends PhoneElement {
               class="remote"
               part="picture"
               .stream=${theirs}
+              .asked=${this.asked}
               .label=${`Picture of ${peer.name}`}
+              @fit=${(event: Event) => {
+                this.whole = (event.target as Picture).whole;
+              }}
+              @dblclick=${this.#refit}
             ></offhook-picture>`
           : nothing
       }
@@ -107,7 +126,16 @@ export class CallScreen extends PhoneElement {
       <div class="chips">${chips(call, this.line).map((chip) => this.#chip(chip))} ${this.#silenced()}</div>
       ${mine && !preview ? html`<offhook-self-view class="fades-not" .stream=${mine}></offhook-self-view>` : nothing}
       <footer class="fades">
-        ${ended ? this.#after() : html`<offhook-call-controls exportparts=${controlParts} .call=${call}></offhook-call-controls>`}
+        ${
+          ended
+            ? this.#after()
+            : html`<offhook-call-controls
+                exportparts=${controlParts}
+                .call=${call}
+                .whole=${pictures ? this.whole : undefined}
+                @refit=${this.#refit}
+              ></offhook-call-controls>`
+        }
       </footer>
     </main>`;
   }
@@ -124,7 +152,7 @@ export class CallScreen extends PhoneElement {
       <p class="more">
         ${
           stage.kind === 'ended'
-            ? (endedAdvice(stage) ?? (stage.durationMs === undefined ? nothing : duration(stage.durationMs)))
+            ? html`${measures(stage)}${endedAdvice(stage) && html`<span class="advice">${endedAdvice(stage)}</span>`}`
             : stage.kind === 'opening' && stage.asking
               ? `Choose “Allow”, so that ${inSentence(peer.name)} can hear you.`
               : status === undefined || stage.kind !== 'active'
@@ -146,6 +174,10 @@ export class CallScreen extends PhoneElement {
     </div>`;
   }
 
+  readonly #refit = (): void => {
+    this.asked = this.whole ? 'filling' : 'whole';
+  };
+
   #clock(): TemplateResult | typeof nothing {
     const { stage } = this.call;
     return stage.kind === 'active' || stage.kind === 'reconnecting'
@@ -165,17 +197,18 @@ export class CallScreen extends PhoneElement {
   }
 
   #after(): TemplateResult {
-    const { id, peer, role, media } = this.call;
-    const again = role === 'caller' ? 'Call again' : 'Call back';
+    const { call } = this;
+    const again = isIn(call, 'ended') ? againAfter(call, call.stage) : undefined;
+    const video = call.media.video || hasVideo(call);
     return html`<div class="after">
-      <button type="button" class="button" @click=${() => this.send({ type: 'dismiss', call: id })}>Close</button>
-      <button
-        type="button"
-        class="button answer"
-        @click=${() => this.send({ type: 'call', to: peer, video: media.video || hasVideo(this.call) })}
-      >
-        ${icon(media.video ? Video : Phone)}${again}
-      </button>
+      <button type="button" class="button" @click=${() => this.send({ type: 'dismiss', call: call.id })}>Close</button>
+      ${
+        again
+          ? html`<button type="button" class="button answer" @click=${() => this.send({ type: 'call', to: again.to, video })}>
+              ${icon(video ? Video : Phone)}${again.label}
+            </button>`
+          : nothing
+      }
     </div>`;
   }
 

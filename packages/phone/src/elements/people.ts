@@ -57,8 +57,10 @@ export class People extends PhoneElement {
               : iconButton({ icon: X, label: 'Clear the search', class: 'clear', onClick: () => this.#clear() })
           }
         </search>
+        ${more && query === '' ? html`<p class="hint">Not everybody is listed. Search finds the others.</p>` : nothing}
       </div>
       <div class="scroll">
+        <slot name="first"></slot>
         ${this.#section('Here now', here, rows)} ${this.#section('Not here', away, rows)}
         ${
           rows.length > 0 || people === undefined
@@ -67,7 +69,6 @@ export class People extends PhoneElement {
                 ${people.length === 0 ? 'Nobody else has signed in yet.' : `Nobody here is called “${query.trim()}”.`}
               </p>`
         }
-        ${more && query === '' ? html`<p class="empty">There are more people. Search to find them.</p>` : nothing}
       </div>
       <p class="sr" role="status">${query === '' ? nothing : `${rows.length} found`}</p>
     </div>`;
@@ -75,7 +76,9 @@ export class People extends PhoneElement {
 
   #section(title: string, people: readonly PersonPresence[], rows: readonly Address[]) {
     if (people.length === 0) return nothing;
-    return html`<h2 class="heading">${title} <span class="number">· ${people.length}</span></h2>
+    // A part of them is no number to go by.
+    const count = this.people.more && this.people.query === '' ? nothing : html`<span class="number">· ${people.length}</span>`;
+    return html`<h2 class="heading">${title} ${count}</h2>
       <ul aria-label=${title}>
         ${repeat(
           people,
@@ -142,6 +145,10 @@ export class People extends PhoneElement {
         display: grid;
         gap: 12px;
         padding: 20px 20px 8px;
+      }
+      .hint {
+        font-size: var(--size-s);
+        color: var(--quiet);
       }
       .search {
         position: relative;

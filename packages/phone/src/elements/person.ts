@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { ChevronLeft, Maximize2, Phone, Video } from 'lucide';
+import { ChevronLeft, Maximize2, Phone, UserMinus, Video } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { CallId, HistoryEntry, PersonPresence } from '@offhook/core';
 import { byDay, entryText, kindOf } from '../view/history.ts';
@@ -22,11 +22,14 @@ export class PersonPage extends PhoneElement {
     person: { attribute: false },
     entries: { attribute: false },
     section: {},
+    listed: { type: Boolean },
     call: { attribute: false },
   };
   declare person: PersonPresence;
   declare entries: readonly HistoryEntry[];
   declare section: Section;
+  /** Stands in the list of people. */
+  declare listed: boolean;
   /** The call with this person, while one rings or is going on. */
   declare call?: CallState | undefined;
 
@@ -46,8 +49,19 @@ export class PersonPage extends PhoneElement {
           <p class="quiet">${this.#status()}</p>
           <div class="ways">${this.call && isMine(this.call) ? this.#back(this.call.id) : this.#ways()}</div>
         </header>
-        ${this.#past()}
+        ${this.#past()} ${this.#unlist()}
       </div>`;
+  }
+
+  /** Whoever signed in once would stand in the list for ever. */
+  #unlist(): TemplateResult | typeof nothing {
+    if (!this.listed || this.call || this.person.presence !== 'offline') return nothing;
+    const { address, name } = this.person;
+    return html`<footer>
+      <button type="button" class="button" @click=${() => this.send({ type: 'unlist', person: { address, name } })}>
+        ${icon(UserMinus)}Take off the list
+      </button>
+    </footer>`;
   }
 
   #status(): string {
@@ -174,6 +188,20 @@ export class PersonPage extends PhoneElement {
         inline-size: 16px;
         block-size: 16px;
         color: var(--quiet);
+      }
+      footer {
+        display: grid;
+        justify-items: center;
+        padding-block: 32px 16px;
+      }
+      footer .button {
+        background: none;
+        color: var(--quiet);
+        font-size: var(--size-s);
+      }
+      footer .icon {
+        inline-size: 18px;
+        block-size: 18px;
       }
       .entry.missed,
       .entry.missed .icon {

@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { HistoryEntry, PersonPresence } from '@offhook/core';
 import { isMine, rings } from '../view/state.ts';
@@ -21,6 +22,7 @@ import './rail.ts';
 import './settings.ts';
 import './sign-in.ts';
 import './welcome.ts';
+import type { Mood } from './welcome.ts';
 
 /** Where others find this phone. */
 export interface Whereabouts {
@@ -58,6 +60,8 @@ export class PhoneApp extends PhoneElement {
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('state') as PhoneState | undefined;
     if (fullCall(before) && !fullCall(this.state)) this.#before?.focus();
+    // What floats keeps clear of the calls at the upper edge.
+    this.style.setProperty('--bars', String(this.state.kind === 'signed-in' ? barsOf(this.state).length : 0));
   }
 
   protected override render(): TemplateResult {
@@ -80,8 +84,7 @@ export class PhoneApp extends PhoneElement {
     const { route, me, settings, calls } = state;
     const full = fullCall(state);
     const ringing = calls.filter(rings);
-    const isFront = ({ id }: CallState): boolean => id === state.front?.call;
-    const bars = full ? [] : calls.filter(isMine).toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)));
+    const bars = full ? [] : barsOf(state);
     const alone = route.section === 'people' && state.people.list?.length === 0;
     const shown = route.person === undefined ? (alone ? 'list alone' : 'list') : 'page';
     return html`<div class="frame ${route.section} ${shown}" ?inert=${full !== undefined}>
@@ -98,7 +101,7 @@ export class PhoneApp extends PhoneElement {
                 ${repeat(
                   bars,
                   ({ id }) => id,
-                  (call) => html`<offhook-call-bar .call=${call} ?aside=${!isFront(call)}></offhook-call-bar>`,
+                  (call) => html`<offhook-call-bar .call=${call} ?aside=${call.id !== state.front?.call}></offhook-call-bar>`,
                 )}
               </div>`
         }
@@ -108,7 +111,7 @@ export class PhoneApp extends PhoneElement {
         </main>
       </div>
       ${full ? this.#full(full, state) : nothing}
-      <div class="ringing">
+      <div class="ringing ${full ? 'over' : ''}">
         ${repeat(
           ringing,
           ({ id }) => id,
@@ -121,12 +124,19 @@ export class PhoneApp extends PhoneElement {
             ></offhook-incoming>`,
         )}
       </div>
-      <offhook-notice .text=${state.notice} .offline=${state.line === 'down' && !full}></offhook-notice>
+      <offhook-notice
+        .notice=${state.notice}
+        .offline=${state.line === 'down' && !full}
+        ?full=${full !== undefined}
+        ?ringing=${ringing.length > 0}
+        ?beside=${route.section !== 'settings'}
+        ?page=${route.person !== undefined}
+      ></offhook-notice>
       <p class="sr" role="status">${announcement(state)}</p>`;
   }
 
   #full(call: CallState, state: SignedIn): TemplateResult {
-    const others = state.calls.filter((other) => other !== call && isMine(other));
+    const others = barsOf(state);
     return html`<offhook-call
       exportparts=${`stage, picture, ${controlParts}`}
       .call=${call}
@@ -137,10 +147,13 @@ export class PhoneApp extends PhoneElement {
     </offhook-call>`;
   }
 
-  #side({ route, people, history }: SignedIn): TemplateResult | typeof nothing {
+  #side(state: SignedIn): TemplateResult | typeof nothing {
+    const { route, people, history } = state;
     switch (route.section) {
       case 'people':
-        return html`<offhook-people .people=${people} .selected=${route.person}></offhook-people>`;
+        return html`<offhook-people .people=${people} .selected=${route.person}>
+          ${moodOf(state) === 'nobody' ? this.#welcome('nobody', 'first') : nothing}
+        </offhook-people>`;
       case 'calls':
         return html`<offhook-history .history=${history} .selected=${route.person}></offhook-history>`;
       case 'settings':
@@ -160,13 +173,19 @@ export class PhoneApp extends PhoneElement {
         .person=${personOf(person, people.list, entries)}
         .entries=${entries}
         .section=${route.section}
+        .listed=${people.list?.some(({ address }) => address === person) ?? false}
         .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}
       ></offhook-person>`;
     }
-    if (people.list === undefined) return nothing;
+    const mood = moodOf(state);
+    return mood === undefined ? nothing : this.#welcome(mood);
+  }
+
+  #welcome(mood: Mood, slot?: string): TemplateResult {
     const { url, secondUrl, reachable } = this.whereabouts;
     return html`<offhook-welcome
-      .alone=${people.list.length === 0}
+      slot=${ifDefined(slot)}
+      .mood=${mood}
       .url=${url}
       .secondUrl=${secondUrl}
       .reachable=${reachable}
@@ -205,7 +224,7 @@ export class PhoneApp extends PhoneElement {
       }
       .frame {
         display: grid;
-        grid-template: 'rail bars bars' auto 'rail side main' minmax(0, 1fr) / 72px 340px minmax(0, 1fr);
+        grid-template: 'rail bars bars' auto 'rail side main' minmax(0, 1fr) / 72px 360px minmax(0, 1fr);
         block-size: 100%;
       }
       .frame.settings {
@@ -234,6 +253,10 @@ export class PhoneApp extends PhoneElement {
       .frame.settings .side {
         display: none;
       }
+      /* Where there is room it stands beside the list. */
+      .side offhook-welcome {
+        display: none;
+      }
       .panes {
         display: contents;
       }
@@ -245,10 +268,11 @@ export class PhoneApp extends PhoneElement {
       .ringing {
         position: absolute;
         z-index: 10;
-        inset-block-start: 16px;
+        inset-block-start: calc(16px + var(--bars, 0) * 68px);
         inset-inline-end: 16px;
-        inline-size: min(372px, 100% - 32px);
+        inline-size: min(400px, 100% - 32px);
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 12px;
         pointer-events: none;
       }
@@ -274,8 +298,14 @@ export class PhoneApp extends PhoneElement {
           grid-template: 'bars' auto 'main' minmax(0, 1fr) / minmax(0, 1fr);
         }
         .ringing {
-          inset: calc(12px + env(safe-area-inset-top)) 12px auto;
+          inset: calc(12px + env(safe-area-inset-top) + var(--bars, 0) * 68px) 12px auto;
           inline-size: auto;
+        }
+        .ringing.over {
+          inset-block-start: calc(76px + env(safe-area-inset-top) + max(0, var(--bars, 0) - 1) * 68px);
+        }
+        .side offhook-welcome {
+          display: block;
         }
         .ringing:has(offhook-incoming:not([engaged])) {
           inset: 0;
@@ -285,6 +315,22 @@ export class PhoneApp extends PhoneElement {
   ];
 }
 customElements.define('offhook-phone', PhoneApp);
+
+/** The calls at the upper edge: all that go on, the one in front first; over a call that fills the window, the others. */
+function barsOf(state: SignedIn): readonly CallState[] {
+  const { calls, front } = state;
+  const full = fullCall(state);
+  const isFront = ({ id }: CallState): boolean => id === front?.call;
+  return calls.filter((call) => call !== full && isMine(call)).toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)));
+}
+
+/** What to say while nobody is chosen; undefined until it is known who is here. */
+function moodOf({ route, people, history }: SignedIn): Mood | undefined {
+  if (route.section === 'calls' && history.entries?.length) return 'past';
+  if (people.list === undefined || people.query !== '') return people.list && 'choose';
+  if (people.list.length === 0) return 'first';
+  return people.list.every(({ presence }) => presence === 'offline') ? 'nobody' : 'choose';
+}
 
 /** The call that fills the window. */
 function fullCall(state: PhoneState | undefined): CallState | undefined {

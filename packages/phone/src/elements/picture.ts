@@ -1,13 +1,18 @@
 import { css, html } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { PhoneElement } from './element.ts';
 
-/** The least part of a picture that must stay to be seen when it is cut to fill its frame. */
-const leastSeen = 0.6;
+/**
+ * The least part of a picture that must stay to be seen when it is cut to fill its frame. Faces are in the middle: a picture may
+ * lose much of its sides before it loses what matters, but little of its height.
+ */
+const leastSeen = { ofWidth: 0.25, ofHeight: 0.6 };
 
 /**
- * A moving picture that fills its frame where that cuts off little, and is shown whole otherwise. Without its sound: what is heard
- * is played elsewhere, for as long as the call lasts.
+ * A moving picture that fills its frame where a face bears it, and is shown whole otherwise. Without its sound: what is heard is
+ * played elsewhere, for as long as the call lasts.
+ *
+ * @fires fit whether it is shown whole has changed
  */
 export class Picture extends PhoneElement {
   static override properties = {
@@ -15,6 +20,7 @@ export class Picture extends PhoneElement {
     label: {},
     mirrored: { type: Boolean, reflect: true },
     fill: { type: Boolean },
+    asked: {},
     whole: { type: Boolean, reflect: true },
   };
   declare stream: MediaStream;
@@ -22,6 +28,8 @@ export class Picture extends PhoneElement {
   declare mirrored: boolean;
   /** Fills its frame in any case. */
   declare fill: boolean;
+  /** How the person wants it. */
+  declare asked?: 'whole' | 'filling' | undefined;
   declare whole: boolean;
   readonly #watch = new ResizeObserver(() => this.#fit());
 
@@ -33,6 +41,10 @@ export class Picture extends PhoneElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#watch.disconnect();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('asked')) this.#fit();
   }
 
   protected override render(): TemplateResult {
@@ -51,7 +63,11 @@ export class Picture extends PhoneElement {
     const video = this.renderRoot.querySelector('video');
     if (!video?.videoWidth || this.clientHeight === 0) return;
     const [picture, frame] = [video.videoWidth / video.videoHeight, this.clientWidth / this.clientHeight];
-    this.whole = !this.fill && Math.min(picture / frame, frame / picture) < leastSeen;
+    const seen = picture > frame ? frame / picture / leastSeen.ofWidth : picture / frame / leastSeen.ofHeight;
+    const whole = !this.fill && (this.asked === undefined ? seen < 1 : this.asked === 'whole');
+    if (whole === this.whole) return;
+    this.whole = whole;
+    this.dispatchEvent(new Event('fit'));
   };
 
   static override styles = [

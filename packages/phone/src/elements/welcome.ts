@@ -1,17 +1,34 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { ExternalLink } from 'lucide';
+import { ExternalLink, History } from 'lucide';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import './copy-link.ts';
 import './qr-code.ts';
 
+/** Nobody has ever been here; nobody is here now; somebody is; there are calls to look at. */
+export type Mood = 'first' | 'nobody' | 'choose' | 'past';
+
+const words: Record<Exclude<Mood, 'past'>, { readonly title: string; readonly text: string }> = {
+  first: {
+    title: 'You are the first one here',
+    text: 'To hear a phone ring, open a second person in a new tab and call from there.',
+  },
+  nobody: {
+    title: 'Nobody else is here right now',
+    text: 'Send somebody the link, or open a second person in a new tab and call from there.',
+  },
+  choose: {
+    title: 'Call somebody',
+    text: 'Choose a person from the list, or try it with a second person of your own.',
+  },
+};
+
 /** The first minute, and the page beside the list while nobody is chosen: how to have somebody to call. */
 export class Welcome extends PhoneElement {
-  static override properties = { alone: { type: Boolean }, url: {}, secondUrl: {}, reachable: { type: Boolean } };
-  /** Nobody else is here. */
-  declare alone: boolean;
+  static override properties = { mood: {}, url: {}, secondUrl: {}, reachable: { type: Boolean } };
+  declare mood: Mood;
   /** The address of this phone for others. */
   declare url: string;
   /** Opens a second person in this browser. */
@@ -20,16 +37,16 @@ export class Welcome extends PhoneElement {
   declare reachable: boolean;
 
   protected override render(): TemplateResult {
+    if (this.mood === 'past')
+      return html`<div class="card">
+        <span class="sign">${icon(History)}</span>
+        <p class="quiet">Choose a call to see all calls with that person.</p>
+      </div>`;
+    const { title, text } = words[this.mood];
     return html`<div class="card">
-      <h1>${this.alone ? 'You are the first one here' : 'Call somebody'}</h1>
-      <p class="quiet">
-        ${
-          this.alone
-            ? 'To hear a phone ring, open a second person in a new tab and call from there.'
-            : 'Choose a person from the list, or try it with a second person of your own.'
-        }
-      </p>
-      <a class="button ${this.alone ? 'primary' : ''}" href=${this.secondUrl} target="_blank" rel="noopener">
+      <h1>${title}</h1>
+      <p class="quiet">${text}</p>
+      <a class="button ${this.mood === 'choose' ? '' : 'primary'}" href=${this.secondUrl} target="_blank" rel="noopener">
         ${icon(ExternalLink)}Open a second person in a new tab
       </a>
       ${
@@ -59,6 +76,11 @@ export class Welcome extends PhoneElement {
         overflow: auto;
         padding: 24px;
       }
+      /* In front of a list. */
+      :host([slot]) {
+        block-size: auto;
+        padding: 16px 12px 8px;
+      }
       .card {
         margin: auto;
         inline-size: min(100%, 480px);
@@ -75,6 +97,14 @@ export class Welcome extends PhoneElement {
       p {
         max-inline-size: 44ch;
         text-wrap: balance;
+      }
+      .sign {
+        color: var(--quiet);
+      }
+      .sign .icon {
+        inline-size: 32px;
+        block-size: 32px;
+        stroke-width: 1.25;
       }
       .button {
         margin-block-start: 16px;

@@ -160,8 +160,10 @@ export const stage: CSSResult = css`
   }
   .status {
     margin-block-start: 8px;
+    max-inline-size: min(100%, 36ch);
     font-size: var(--size-l);
     color: var(--stage-quiet);
+    overflow-wrap: anywhere;
     text-wrap: balance;
   }
   .more {
@@ -170,6 +172,9 @@ export const stage: CSSResult = css`
     max-inline-size: 44ch;
     color: var(--stage-quiet);
     text-wrap: balance;
+  }
+  .advice {
+    display: block;
   }
   .button.loud {
     margin-block-start: 24px;

@@ -10,6 +10,8 @@ export type Command =
   | { readonly type: 'join'; readonly accept: boolean }
   | { readonly type: 'go'; readonly to: Route }
   | { readonly type: 'search'; readonly query: string }
+  /** Takes somebody who is not here off the list, until they are here again. */
+  | { readonly type: 'unlist'; readonly person: Person }
   | { readonly type: 'more-history' }
   | { readonly type: 'call'; readonly to: Person; readonly video: boolean }
   /** Others that are going on are put on hold. */
@@ -28,4 +30,4 @@ export type Command =
   | { readonly type: 'theme'; readonly theme: Theme }
   | { readonly type: 'ring-aloud'; readonly on: boolean }
   | { readonly type: 'add-device'; readonly open: boolean }
-  | { readonly type: 'notice'; readonly text: string | undefined };
+  | { readonly type: 'dismiss-notice' };

@@ -1,6 +1,6 @@
 import type { PersonPresence, PresenceState } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
-import { hue, initials, inSentence, sections } from './names.ts';
+import { briefly, hue, initials, inSentence, sections } from './names.ts';
 
 const person = (name: string, presence: PresenceState): PersonPresence => ({
   name,
@@ -17,6 +17,18 @@ describe('inSentence', () => {
 
   it('leaves all others as they are', () => {
     for (const name of ['Anna Berg', '山田', 'Юки', 'Ωmega 7']) expect(inSentence(name)).toBe(name);
+  });
+});
+
+describe('briefly', () => {
+  it('keeps names of ordinary length', () => {
+    for (const name of ['Anna Berg', 'Christopher Robinson']) expect(briefly(name)).toBe(name);
+  });
+
+  it('cuts long ones between words, and where there are none, within', () => {
+    expect(briefly('Maximiliane von Hohenstein-Oberwiesenthal')).toBe('Maximiliane von…');
+    expect(briefly('w'.repeat(64))).toBe(`${'w'.repeat(21)}…`);
+    expect(briefly('נועה בן־דוד בן־גוריון הגדולה')).toBe('\u2068נועה בן־דוד…\u2069');
   });
 });
 

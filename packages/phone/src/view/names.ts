@@ -11,6 +11,17 @@ export function inSentence(name: string): string {
   return rightToLeft.test(name) ? `${isolateFirstStrong}${name}${popIsolate}` : name;
 }
 
+/** As many characters of a name as a sentence about somebody bears. */
+const briefest = 22;
+
+/** A name inside a sentence that stands beside or below the whole name: as many of its words as do not drown the others. */
+export function briefly(name: string): string {
+  const characters = [...name];
+  if (characters.length <= briefest) return inSentence(name);
+  const most = characters.slice(0, briefest - 1).join('');
+  return inSentence(`${most.replace(/\s+\S*$/u, '')}…`);
+}
+
 /** Up to two letters for the circle that stands for a person. */
 export function initials(name: string): string {
   const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));

@@ -46,7 +46,20 @@ export interface SignedIn {
   /** The browser wants a click before it plays what the other says. */
   readonly silenced: boolean;
   /** What was just done and needs no answer. */
-  readonly notice?: string | undefined;
+  readonly notice?: Notice | undefined;
+}
+
+export interface Notice {
+  readonly text: string;
+  /** A call that can be made again. */
+  readonly again?: Again | undefined;
+}
+
+export interface Again {
+  readonly to: Person;
+  readonly video: boolean;
+  /** `Call again`, `Call back`. */
+  readonly label: string;
 }
 
 export type Section = 'people' | 'calls' | 'settings';
@@ -58,7 +71,7 @@ export interface Route {
 }
 
 export interface PeopleState {
-  /** Everybody but oneself, in no order. Undefined until the first answer. */
+  /** Everybody but oneself and those taken off the list, in no order. Undefined until the first answer. */
   readonly list?: readonly PersonPresence[] | undefined;
   readonly query: string;
   /** There are more than the list holds; a search finds them. */
@@ -130,11 +143,16 @@ export interface Ended {
   readonly cause: Cause;
   readonly error?: OffhookErrorCode | undefined;
   readonly durationMs?: number | undefined;
+  /** How well one heard the other. Undefined where too little was heard to tell. */
+  readonly quality?: Quality | undefined;
   /** The name of the device that answered. */
   readonly elsewhere?: string | undefined;
   /** Why no microphone or camera could be opened. */
   readonly problem?: MediaProblem | undefined;
 }
+
+/** `uneven`: bad at times. */
+export type Quality = 'good' | 'uneven' | 'poor';
 
 export interface MediaProblem {
   readonly device: 'microphone' | 'camera';

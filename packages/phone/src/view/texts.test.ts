@@ -1,13 +1,15 @@
 import { causes, type Cause } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
 import { callIn } from './call.fixture.ts';
-import type { CallStage, CallState, MediaProblem } from './state.ts';
+import type { CallStage, CallState, Ended, MediaProblem } from './state.ts';
 import {
+  againAfter,
   announcement,
   chips,
   endedAdvice,
   endedText,
   farewell,
+  measures,
   pageTitle,
   problemText,
   refusalText,
@@ -44,6 +46,11 @@ describe('statusText', () => {
     ['Trying to reconnect…', { kind: 'reconnecting', since: 0 }],
     ['Anna declined the call', { kind: 'ended', cause: 'declined' }],
   ])('says “%s”', (text, stage, more) => expect(statusText(callIn(stage, more))).toBe(text));
+
+  it('leaves room for itself beside a long name', () => {
+    const peer = { address: 'm', name: 'Maximiliane Wilhelmine von Hohenstein' };
+    expect(statusText(callIn({ kind: 'calling', remote: 'ringing' }, { peer }))).toBe('Maximiliane…’s phone is ringing');
+  });
 
   it('keeps the direction of names apart from its own', () => {
     const call = callIn({ kind: 'calling', remote: 'ringing' }, { peer: { address: 'n', name: 'נועה' } });
@@ -95,6 +102,36 @@ describe('farewell', () => {
   });
 });
 
+describe('againAfter', () => {
+  it.each<[string | undefined, Cause, 'caller' | 'callee']>([
+    ['Call again', 'hangup', 'caller'],
+    ['Call back', 'hangup', 'callee'],
+    ['Call back', 'cancelled', 'callee'],
+    ['Call again', 'declined', 'caller'],
+    [undefined, 'declined', 'callee'],
+    [undefined, 'answered_elsewhere', 'callee'],
+  ])('offers “%s” after %s to the %s', (label, cause, role) => {
+    const ended = { kind: 'ended', cause } as const;
+    const call = callIn(ended, { role });
+    expect(againAfter(call, ended)).toEqual(label && { to: call.peer, video: false, label });
+  });
+
+  it('offers nothing that cannot be', () => {
+    const ended = { kind: 'ended', cause: 'unreachable', error: 'self_call' } as const;
+    expect(againAfter(callIn(ended), ended)).toBeUndefined();
+  });
+});
+
+describe('measures', () => {
+  it.each<[string | undefined, Partial<Ended>]>([
+    [undefined, { quality: 'good' }],
+    ['4 min', { durationMs: 240_000 }],
+    ['4 min · good connection', { durationMs: 240_000, quality: 'good' }],
+    ['45 s · connection poor at times', { durationMs: 45_000, quality: 'uneven' }],
+    ['45 s · poor connection', { durationMs: 45_000, quality: 'poor' }],
+  ])('are “%s”', (text, more) => expect(measures({ kind: 'ended', cause: 'hangup', ...more })).toBe(text));
+});
+
 describe('problemText', () => {
   it('says for each problem what is wrong and what to do', () => {
     for (const device of ['microphone', 'camera'] as const) {
@@ -126,8 +163,12 @@ describe('chips', () => {
 
   it('puts a lost line first, and does not blame the other for it', () => {
     const call = callIn({ kind: 'reconnecting', since: 0 }, { peerAway: true });
-    expect(texts(call, 'down')).toEqual(['You are offline. The call goes on while it can.']);
-    expect(texts(call, 'up')).toEqual(['Anna is offline at the moment']);
+    expect(texts(call, 'up')).toEqual(['Anna is reconnecting']);
+    // The status says so already.
+    expect(texts(call, 'down')).toEqual([]);
+    const muted = callIn(active, { mine: { ...side, muted: true } });
+    expect(texts(muted, 'down')).toEqual(['Reconnecting to the server. Your call goes on.', 'Your microphone is off']);
+    expect(texts(callIn({ kind: 'calling' }), 'down')).toEqual(['Reconnecting to the server…']);
   });
 
   it('is empty once the call has ended', () => {

@@ -2,10 +2,10 @@
 import { causes, isMissed } from '@offhook/core';
 import type { OffhookErrorCode } from '@offhook/client';
 import type { PresenceState } from '@offhook/core';
-import { inSentence } from './names.ts';
+import { briefly, inSentence } from './names.ts';
 import { clock, duration } from './time.ts';
 import { hasVideo, isHeld } from './state.ts';
-import type { CallState, Ended, MediaProblem, SignedIn } from './state.ts';
+import type { Again, CallState, Ended, MediaProblem, SignedIn } from './state.ts';
 
 export function presenceText(presence: PresenceState): string {
   switch (presence) {
@@ -36,7 +36,7 @@ export function reachText(presence: PresenceState): string {
 
 /** The line under the name on the call screen; undefined while the clock says it all. */
 export function statusText(call: CallState): string | undefined {
-  const name = inSentence(call.peer.name);
+  const name = briefly(call.peer.name);
   const { stage } = call;
   switch (stage.kind) {
     case 'opening':
@@ -58,7 +58,7 @@ export function statusText(call: CallState): string | undefined {
 }
 
 function heldText(call: CallState): string | undefined {
-  const name = inSentence(call.peer.name);
+  const name = briefly(call.peer.name);
   if (call.mine.held && call.theirs.held) return 'You have both put the call on hold';
   if (call.mine.held) return `You put ${name} on hold`;
   return call.theirs.held ? `${name} put you on hold` : undefined;
@@ -69,12 +69,12 @@ export function endedText(call: Pick<CallState, 'role' | 'peer'>, { cause, error
   if (problem) return problemText(problem).what;
   if (error) return refusalText(error);
   if (cause === 'answered_elsewhere' && elsewhere) return `Answered on ${inSentence(elsewhere)}`;
-  return causes[cause][call.role].replaceAll('{name}', inSentence(call.peer.name));
+  return causes[cause][call.role].replaceAll('{name}', briefly(call.peer.name));
 }
 
 /** What remains to be said of a call that is over and no longer on the screen. */
 export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): string {
-  const name = inSentence(call.peer.name);
+  const name = briefly(call.peer.name);
   if (stage.cause === 'hangup') {
     return `Call with ${name} ended${stage.durationMs === undefined ? '' : ` · ${duration(stage.durationMs)}`}`;
   }
@@ -84,6 +84,20 @@ export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): 
   if (call.role === 'callee' && stage.cause === 'declined') return `The call from ${name} was declined`;
   if (call.role === 'callee' && isMissed(stage.cause)) return `Missed call from ${name}`;
   return endedText(call, stage);
+}
+
+/** The call that one may want to make next; undefined where it was not to be, or is going on elsewhere. */
+export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
+  const over = cause === 'answered_elsewhere' || cause === 'crossed' || (call.role === 'callee' && cause === 'declined');
+  if (over || error === 'self_call' || error === 'user_not_found') return undefined;
+  return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? 'Call again' : 'Call back' };
+}
+
+/** How long it was, and how well one heard the other: `4 min · good connection`. */
+export function measures({ durationMs, quality }: Ended): string | undefined {
+  if (durationMs === undefined) return undefined;
+  const heard = { good: 'good connection', uneven: 'connection poor at times', poor: 'poor connection' };
+  return quality === undefined ? duration(durationMs) : `${duration(durationMs)} · ${heard[quality]}`;
 }
 
 /** What to do after an end that nobody wanted. */
@@ -158,6 +172,9 @@ export function problemText({ device, reason }: MediaProblem): ProblemText {
   }
 }
 
+/** While the line to the server is gone. */
+export const lineText = 'Reconnecting to the server…';
+
 export interface Chip {
   readonly icon: 'microphone' | 'camera' | 'line' | 'quality';
   readonly text: string;
@@ -167,14 +184,16 @@ export interface Chip {
 export function chips(call: CallState, line: SignedIn['line']): readonly Chip[] {
   if (call.stage.kind === 'ended') return [];
   const talking = call.stage.kind === 'active' || call.stage.kind === 'reconnecting';
-  const name = inSentence(call.peer.name);
+  const name = briefly(call.peer.name);
   const flows = talking && !isHeld(call);
   const all: readonly (Chip | false)[] = [
-    line === 'down' && {
-      icon: 'line',
-      text: talking ? 'You are offline. The call goes on while it can.' : 'You are offline. Trying to reconnect…',
-    },
-    talking && call.peerAway && line === 'up' && { icon: 'line', text: `${name} is offline at the moment` },
+    // While the call itself is being reconnected, its status says so.
+    line === 'down' &&
+      call.stage.kind !== 'reconnecting' && {
+        icon: 'line',
+        text: talking ? 'Reconnecting to the server. Your call goes on.' : lineText,
+      },
+    talking && call.peerAway && line === 'up' && { icon: 'line', text: `${name} is reconnecting` },
     call.problem !== undefined && { icon: call.problem.device, text: sentences(problemText(call.problem)) },
     call.poor && flows && { icon: 'quality', text: 'The connection is poor' },
     call.mine.muted && !isHeld(call) && { icon: 'microphone', text: 'Your microphone is off' },
