@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { CameraOff, ChevronDown, MicOff, Phone, Play, SignalLow, Video, Volume2, WifiOff } from 'lucide';
+import { CameraOff, ChevronDown, MicOff, Phone, Play, TriangleAlert, Video, Volume2, WifiOff } from 'lucide';
 import type { IconNode } from 'lucide';
 import { hue, inSentence } from '../view/names.ts';
 import { againAfter, chips, endedAdvice, measures, statusText } from '../view/texts.ts';
@@ -22,7 +22,12 @@ import './picture.ts';
 import type { Picture } from './picture.ts';
 import './self-view.ts';
 
-const chipIcons: Record<Chip['icon'], IconNode> = { microphone: MicOff, camera: CameraOff, line: WifiOff, quality: SignalLow };
+const chipIcons: Record<Chip['icon'], IconNode> = {
+  microphone: MicOff,
+  camera: CameraOff,
+  line: WifiOff,
+  quality: TriangleAlert,
+};
 
 /**
  * One call over the whole window: the other's picture or circle, the name, what is the case, the clock, the controls.

@@ -178,7 +178,7 @@ export class SignIn extends PhoneElement {
       main {
         inline-size: min(100%, 360px);
         margin-inline: auto;
-        margin-block: max(12vh, 20px) auto;
+        margin-block: max(16vh, 20px) auto;
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: 24px;

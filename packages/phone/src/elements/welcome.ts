@@ -72,6 +72,7 @@ export class Welcome extends PhoneElement {
     css`
       :host {
         display: grid;
+        container-type: inline-size;
         block-size: 100%;
         overflow: auto;
         padding: 24px;
@@ -148,7 +149,7 @@ export class Welcome extends PhoneElement {
         color: var(--text);
         white-space: nowrap;
       }
-      @container (width < 480px) {
+      @container (width < 440px) {
         .elsewhere {
           flex-direction: column;
           align-items: stretch;
