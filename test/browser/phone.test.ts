@@ -82,6 +82,12 @@ function button(page: Page, name: string | RegExp): Locator {
 const says = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByText(text).filter({ visible: true }).first().waitFor();
 
+/** Another screen of the gallery. */
+async function turnTo(page: Page, screen: string): Promise<void> {
+  await page.evaluate((name) => (location.hash = name), screen);
+  await page.locator(`html[data-screen="${screen}"]`).waitFor();
+}
+
 /** Something comes in from now on: sound, or pictures. */
 async function receives(page: Page, what: keyof Received): Promise<void> {
   const before = (await page.evaluate(() => received()))[what];
@@ -435,11 +441,6 @@ describe('every screen', () => {
     await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html`);
     await turnTo(page, screen);
     return page;
-  }
-
-  async function turnTo(page: Page, screen: string): Promise<void> {
-    await page.evaluate((name) => (location.hash = name), screen);
-    await page.locator(`html[data-screen="${screen}"]`).waitFor();
   }
 
   it.each([

@@ -122,6 +122,7 @@ export async function faultsFor(page: Page): Promise<string[]> {
 
 /** What people would stumble over that axe-core does not see: what lies on controls, what sticks out, what a finger would miss. */
 export function misfitsOf(page: Page, { touched }: { touched: boolean }): Promise<string[]> {
+  // oxlint-disable unicorn/consistent-function-scoping -- what runs in the page has to bring its functions along
   return page.evaluate((isTouched) => {
     const all: Element[] = [];
     const collect = (root: ParentNode): void => {
@@ -168,4 +169,5 @@ export function misfitsOf(page: Page, { touched }: { touched: boolean }): Promis
     }
     return faults;
   }, touched);
+  // oxlint-enable unicorn/consistent-function-scoping
 }
