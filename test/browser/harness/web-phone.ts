@@ -136,7 +136,8 @@ export function misfitsOf(page: Page, { touched }: { touched: boolean }): Promis
       element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host ?? null;
     const isWithin = (element: Element | null, selector: string): boolean =>
       element !== null && (element.matches(selector) || isWithin(parent(element), selector));
-    const name = (element: Element): string => element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 40);
+    const name = (element: Element): string =>
+      element.getAttribute('aria-label') ?? (element.textContent.trim().slice(0, 40) || element.localName);
     const shown = all.filter(
       (element) => element.checkVisibility({ visibilityProperty: true }) && !isWithin(element, '[inert], .sr'),
     );
@@ -161,7 +162,11 @@ export function misfitsOf(page: Page, { touched }: { touched: boolean }): Promis
     }
     for (const element of shown.filter((one) => one.matches('h1, h2, p, button, a, input'))) {
       const { left, right } = element.getBoundingClientRect();
-      if (left < -1 || right > innerWidth + 1) faults.push(`“${name(element)}” sticks out`);
+      const spills =
+        element.clientWidth > 0 &&
+        element.scrollWidth > element.clientWidth + 1 &&
+        getComputedStyle(element).overflowX === 'visible';
+      if (spills || left < -1 || right > innerWidth + 1) faults.push(`“${name(element)}” sticks out`);
     }
     for (const control of isTouched ? controls : []) {
       const { width, height } = (control.closest('label') ?? control).getBoundingClientRect();
