@@ -81,8 +81,8 @@ export const impossible: readonly Impossible[] = [
   endpoint(['ended'], ['media_failed'], 'Nothing is opened after the end.'),
 
   endpoint(['incoming'], ['done', 'failed'], 'Nothing is asked of the server before the person answers.'),
-  endpoint(['incoming', 'answering', 'active', 'reconnecting', 'ended'], ['ringing'], 'Told to the caller, before the claim.'),
-  endpoint(['incoming', 'answering', 'active', 'reconnecting', 'ended'], ['accepted'], 'Told to the caller, once.'),
+  endpoint(['incoming', 'answering', ...taken, 'ended'], ['ringing'], 'Told to the caller, before the claim.'),
+  endpoint(['incoming', 'answering', ...taken, 'ended'], ['accepted'], 'Told to the caller, once.'),
   endpoint(
     ['calling', 'incoming', 'answering', 'active', 'reconnecting', 'ended'],
     ['answered'],

@@ -152,7 +152,7 @@ export class People {
 
   #talkFor(page: Page, call: Call): void {
     // Some lose patience in the very moment in which the call gives up.
-    if (call.state === 'calling' && this.#chance.is(0.05)) {
+    if (call.state === 'calling' && this.#chance.is(0.12)) {
       const rings = this.#chance.pick([5_000, 30_000, 45_000]);
       page.scope.schedule(rings - this.#chance.between(0, 150), () => this.areResting || call.hangup());
     }

@@ -20,6 +20,7 @@ export type Trouble =
   | 'disk_fails'
   | 'disk_slow'
   | 'disk_dies'
+  | 'late_end'
   | 'device_lost'
   | 'device_hangs';
 
@@ -29,7 +30,7 @@ export const kinds = {
   networks: ['offline', 'move', 'move_calling'],
   media: ['path'],
   server: ['kill_server', 'stop_server'],
-  disk: ['disk_fails', 'disk_slow', 'disk_dies'],
+  disk: ['disk_fails', 'disk_slow', 'disk_dies', 'late_end'],
   devices: ['device_lost', 'device_hangs'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
@@ -55,16 +56,7 @@ export class Troubles {
       case 'cut_answering':
         return this.#when('answering', 3, (one) => this.#cut(one, ['page', 'server']));
       case 'cut_others':
-        // Those who hear of the answer lose their sockets before it is stored.
-        this.#slowDisk();
-        return this.#when(
-          'answering',
-          2,
-          () => undefined,
-          (one) => {
-            for (const other of pages) if (other.user === one.user && other !== one) this.#cut(other, ['page', 'server']);
-          },
-        );
+        return this.#cutOthers(pages);
       case 'lag':
         return this.#lag();
       case 'move_calling':
@@ -101,6 +93,8 @@ export class Troubles {
         return this.#slowDisk();
       case 'disk_dies':
         return this.#diskDies();
+      case 'late_end':
+        return this.#lateEnd();
       case 'device_hangs':
         return this.#when(
           'answering',
@@ -141,14 +135,19 @@ export class Troubles {
     });
   }
 
-  #cut(page: Page | undefined, told: readonly ('page' | 'server')[]): void {
+  #cut(page: Page | undefined, told: readonly ('page' | 'server')[], within?: number): void {
     if (page === undefined) return;
     this.#world.trace.add(page.name, page.name, `loses its socket${told.length === 0 ? ' silently' : ''}`);
-    this.#world.wires.of(page)?.cut(told);
+    this.#world.wires.of(page)?.cut(told, within);
   }
 
   /** The next so many times that a call comes into this state somewhere, there: `now` at once, `act` in a moment. */
-  #when(state: 'answering' | 'calling', times: number, act: (page: Page) => void, now?: (page: Page) => void): void {
+  #when(
+    state: 'answering' | 'calling' | 'connecting',
+    times: number,
+    act: (page: Page) => void,
+    now?: (page: Page) => void,
+  ): void {
     let left = times;
     const healed = this.#healed;
     const off = this.#world.laws.onState((page, reached) => {
@@ -220,6 +219,17 @@ export class Troubles {
     this.#world.scope.schedule(delay, () => healed === this.#healed && act());
   }
 
+  /** Those who hear of an answer lose their sockets before it is stored, or before it is complete. */
+  #cutOthers(pages: readonly Page[]): void {
+    this.#slowDisk();
+    for (const state of ['answering', 'connecting'] as const) {
+      const cut = (one: Page): void => {
+        for (const other of pages) if (other.user === one.user && other !== one) this.#cut(other, ['page', 'server'], 30);
+      };
+      this.#when(state, 3, () => undefined, cut);
+    }
+  }
+
   /** For so long no media comes to this page or from it. */
   #cutOff(page: Page, milliseconds: number): void {
     const { pages, ether, scope } = this.#world;
@@ -234,6 +244,18 @@ export class Troubles {
     server.diskDelay = [50, 600];
     scope.schedule(this.#chance.between(500, 5_000), () => {
       server.diskDelay = [1, 6];
+    });
+  }
+
+  /** Somebody loses patience just before it has rung long enough, and the disk is slow to store that. */
+  #lateEnd(): void {
+    const { laws, pages, scope, time } = this.#world;
+    const rings = pages.flatMap(({ calls }) => calls).find(({ id }) => laws.known(id).state?.kind === 'ringing');
+    const state = rings && laws.known(rings.id).state;
+    if (state?.kind !== 'ringing') return;
+    scope.schedule(Math.max(0, state.ringUntil - time.now - 150), () => {
+      this.#slowDisk();
+      rings?.hangup();
     });
   }
 
@@ -254,8 +276,9 @@ export class Troubles {
   /** Somebody who hears of events late negotiates in an epoch that the other side, loaded again, has left. */
   #lag(): void {
     const { pages, tabs, wires } = this.#world;
-    const one = pages.find(({ calls }) => calls.some(({ state }) => state === 'active'));
-    const call = one?.calls.find(({ state }) => state === 'active');
+    // Where a call is only beginning, an answer ahead of its events would be taken for what it is not.
+    const one = pages.find(({ calls }) => calls.length > 0 && calls.every(({ state }) => state === 'active'));
+    const call = one?.calls[0];
     const other = tabs.find(({ page }) => page !== one && page?.calls.some(({ id }) => id === call?.id));
     if (one === undefined || other === undefined) return;
     const gone = this.#chance.pick([300, 7_000]);

@@ -118,13 +118,13 @@ export class Wire implements Socket {
 
   // Troubles.
 
-  /** Everything on the way is lost. Those in `told` find out soon, others by silence only. */
-  cut(told: readonly Direction[]): void {
+  /** Everything on the way is lost. Those in `told` find out within so many milliseconds, others by silence only. */
+  cut(told: readonly Direction[], within = 1_500): void {
     if (this.isLost) return;
     this.isLost = true;
     const { chance, world } = this.#deps;
-    if (told.includes('server')) world.schedule(chance.between(0, 1_500), () => this.#closedAtServer());
-    if (told.includes('page')) world.schedule(chance.between(0, 1_500), () => this.#closedAtPage(1006, ''));
+    if (told.includes('server')) world.schedule(chance.between(0, within), () => this.#closedAtServer());
+    if (told.includes('page')) world.schedule(chance.between(0, within), () => this.#closedAtPage(1006, ''));
   }
 
   /** For a while the page hears of events so much later than of answers. */
