@@ -1,6 +1,16 @@
 /** docs/protocol.md, made from the schemas and tables of `@offhook/core`, so that it cannot say anything else than they do. */
 import { readFileSync } from 'node:fs';
-import { causes, closeCode, errors, limits, protocolVersion, serverLimits, subprotocol, type ErrorCode } from '@offhook/core';
+import {
+  causes,
+  closeCode,
+  errors,
+  errorTexts,
+  limits,
+  protocolVersion,
+  serverLimits,
+  subprotocol,
+  type ErrorCode,
+} from '@offhook/core';
 import * as protocol from '@offhook/core/protocol';
 import { z } from 'zod';
 
@@ -149,12 +159,12 @@ function limitRows(): string[][] {
 }
 
 function errorRows(): string[][] {
-  return Object.entries(errors).map(([code, { http, retry, text }]) => [
+  return Object.entries(errors).map(([code, { http, retry }]) => [
     `\`${code}\``,
     String(http),
     String(closeCode(code as ErrorCode)),
     retry ? 'yes' : 'no',
-    text,
+    errorTexts[code as ErrorCode],
   ]);
 }
 

@@ -168,8 +168,7 @@ export class Call extends Emitter<CallEvents> {
   /** The error that ended it, if it was one. */
   get error(): OffhookError | undefined {
     const { state, error } = this.#endpoint;
-    if (state.kind !== 'ended') return undefined;
-    return error ?? (state.error === undefined || races.has(state.error) ? undefined : new OffhookError(state.error));
+    return state.kind === 'ended' && error !== undefined && !races.has(error.code) ? error : undefined;
   }
 
   /**

@@ -52,6 +52,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
   /** Counts what opens and closes peer connections, so that an offer whose devices come late finds itself overtaken. */
   #turn = 0;
   #error: OffhookError | undefined;
+  /** What the server refused last. */
+  #refusal: OffhookError | undefined;
 
   constructor(host: EndpointHost, call: string) {
     super((error) => host.platform.report(error));
@@ -73,7 +75,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
 
   /** Why it ended, where an error is the reason. */
   get error(): OffhookError | undefined {
-    return this.#error;
+    const isRefused = this.#state.kind === 'ended' && this.#state.error === this.#refusal?.code;
+    return this.#error ?? (isRefused ? this.#refusal : undefined);
   }
 
   get localStream(): MediaStream {
@@ -235,7 +238,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
   #refused(request: RequestType, error: OffhookError): void {
     // A phone that was closed has ended its calls itself.
     if (!isServerCode(error.code)) return;
-    if (request === 'invite') this.#error = error;
+    this.#refusal = error;
     this.input({ type: 'failed', request, code: error.code });
   }
 

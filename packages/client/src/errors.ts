@@ -21,7 +21,10 @@ type LocalCode =
 /** What can go wrong: the codes of the server's error table, and those of the browser's side. */
 export type OffhookErrorCode = ErrorCode | LocalCode;
 
-const local: Readonly<Record<LocalCode, string>> = {
+/** Sentences for what this side finds out by itself; those of the server come with its codes. */
+const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<ErrorCode, string>>> = {
+  too_large: 'The message is larger than the limit.',
+  wrong_state: 'The call is not in a state in which this can be done.',
   microphone_refused:
     'The microphone may not be used. Allow it for this page, by the icon beside the address of the page, and try again.',
   no_microphone: 'There is no microphone. Connect one and try again.',
@@ -42,6 +45,8 @@ const local: Readonly<Record<LocalCode, string>> = {
 
 /** What `OffhookError` carries beside its code. */
 export interface OffhookErrorDetails extends ErrorOptions {
+  /** The sentence of the server. */
+  readonly message?: string | undefined;
   /** Help for developers, e.g. which field of a message was wrong. */
   readonly detail?: string | undefined;
   /** With `name_taken`: names that are free. */
@@ -58,8 +63,8 @@ export class OffhookError extends Error {
   /** With `name_taken`: names that are free. */
   readonly suggestions: readonly string[];
 
-  constructor(code: OffhookErrorCode, { detail, suggestions = [], ...options }: OffhookErrorDetails = {}) {
-    super(Object.hasOwn(local, code) ? local[code as LocalCode] : errors[code as ErrorCode].text, options);
+  constructor(code: OffhookErrorCode, { message, detail, suggestions = [], ...options }: OffhookErrorDetails = {}) {
+    super(message ?? texts[code] ?? `The server has refused this (${code}).`, options);
     this.code = code;
     this.detail = detail;
     this.suggestions = suggestions;
@@ -68,8 +73,8 @@ export class OffhookError extends Error {
 
 /** What the server said; a code that this version does not know counts as `internal`. */
 export function fromWire(error: WireError & { readonly suggestions?: readonly string[] | undefined }): OffhookError {
-  const { code, message, detail = message, suggestions } = error;
-  return new OffhookError(isServerCode(code) ? code : 'internal', { detail, suggestions });
+  const { code, ...details } = error;
+  return new OffhookError(isServerCode(code) ? code : 'internal', details);
 }
 
 /** Whether this is a code of the server's table (the reason with which it closes a socket is one). */
@@ -77,9 +82,9 @@ export function isServerCode(code: string): code is ErrorCode {
   return Object.hasOwn(errors, code);
 }
 
-/** Whether the same may succeed later, by itself. */
-export function isPassing(code: ErrorCode): boolean {
-  return errors[code].retry;
+/** Whether the same may succeed later, by itself; not where this version does not know the code. */
+export function isPassing(code: string): boolean {
+  return isServerCode(code) && errors[code].retry;
 }
 
 /** A device that could not be opened: what `getUserMedia` threw (W3C Media Capture §10.2), in our words. */

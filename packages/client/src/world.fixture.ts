@@ -1,5 +1,6 @@
 /** A world for unit tests: a clock that a test moves, sockets whose other end it holds, devices and peer connections without media. */
-import type { ReplyOf } from '@offhook/core';
+import { wireError } from '@offhook/core';
+import type { ErrorCode, ReplyOf } from '@offhook/core';
 import { FakePeer } from './fake-peer.fixture.ts';
 import { FakeStream, FakeTrack } from './fake-media.fixture.ts';
 import type { Keep, NetworkEvent, PeerHandlers, Platform, Socket, SocketHandlers } from './platform.ts';
@@ -101,8 +102,8 @@ export class FakeSocket implements Socket {
     this.give({ re: this.last(type)['id'], ok });
   }
 
-  refuse(type: string, code: string): void {
-    this.give({ re: this.last(type)['id'], error: { code, message: code } });
+  refuse(type: string, code: ErrorCode): void {
+    this.give({ re: this.last(type)['id'], error: wireError(code) });
   }
 
   /** The network or the server ends it. */
