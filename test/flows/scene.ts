@@ -77,7 +77,7 @@ export class Seat {
 
   /** Loads the page again, as its person or the browser does. */
   async reload(): Promise<void> {
-    this.scene.world.unload(this.tab, true);
+    this.scene.world.unload(this.tab, 'leaves');
     await this.scene.pass(600);
     this.scene.world.load(this.tab);
   }

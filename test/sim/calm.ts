@@ -116,13 +116,17 @@ function presence(world: World, engine: Engine, page: Page): void {
     const engaged = engine.views(address, '').some(({ role, stage }) => role === 'caller' || stage !== 'ringing');
     const actual = engine.presence(address);
     world.laws.expect(shown === actual, 'S9', `${page.name} sees ${address} ${shown ?? 'nowhere'}, who is ${actual}`);
+    // The server still waits for those who have gone without a word.
+    const isMissed = ![...world.wires.open].some((wire) => wire.page.user === address);
     const truth = here
       ? engine.settings(address).doNotDisturb
         ? 'do_not_disturb'
         : engaged
           ? 'on_call'
           : 'online'
-      : undefined;
+      : isMissed
+        ? 'offline'
+        : undefined;
     if (truth !== undefined) world.laws.expect(actual === truth, 'S9', `${address} counts as ${actual} and is ${truth}`);
   }
 }

@@ -212,6 +212,7 @@ export const faults = {
     const step = right(state, input, now);
     return { state: step.state, effects: step.effects.filter(({ type }) => input.type !== 'released' || type !== 'presence') };
   }),
+  'those whose pages have gone stay online': () => replace(userMachine, 'deadline', () => () => undefined),
   'calls are not counted': user((right, state, input, now) => {
     if (input.type !== 'offered') return right(state, input, now);
     const step = right({ ...state, settings: { ...state.settings, maxCalls: Infinity } }, input, now);
@@ -289,6 +290,7 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'requests on their way are not repeated': ['S3'],
   'the full state after a lost connection is passed over': ['S3', 'S4'],
   'a change of presence is not told': ['S9'],
+  'those whose pages have gone stay online': ['S9'],
   'calls are not counted': ['S18'],
   'do not disturb is passed over': ['S18'],
   'hold is a switch instead of a value': ['S3'],

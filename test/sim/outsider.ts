@@ -45,7 +45,7 @@ export class Outsider implements Speaker {
 
   leave(): void {
     this.scope.end();
-    this.#wire?.pageDied(true);
+    this.#wire?.pageDied('leaves');
   }
 
   #connect(): void {

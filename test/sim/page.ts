@@ -16,7 +16,7 @@ import type { Place } from './ether.ts';
 import { FakePeer, named } from './peer.ts';
 import type { Scope } from './time.ts';
 import { FakeStream, FakeTrack } from './tracks.ts';
-import type { Network } from './wires.ts';
+import type { Ending, Network } from './wires.ts';
 import type { Device, Tab, World } from './world.ts';
 
 export class Page implements Platform, Place {
@@ -93,12 +93,12 @@ export class Page implements Platform, Place {
     return this.phone?.calls ?? [];
   }
 
-  /** Nothing of this page happens any more. `told`: the server hears that its socket is closed. */
-  die(told: boolean): void {
+  /** Nothing of this page happens any more. */
+  die(how: Ending): void {
     this.scope.end();
     for (const peer of this.peers) peer.close();
     for (const track of this.tracks) track.stop();
-    this.#world.wires.of(this)?.pageDied(told);
+    this.#world.wires.of(this)?.pageDied(how);
     for (const name of this.#locks) this.device.locks.release(name, this);
     this.#world.ether.changed();
   }

@@ -288,9 +288,10 @@ export class People {
     }
     if (tab.page === undefined) return;
     if (deed === 'sign_off') return this.#signOff(tab);
-    if (deed === 'reload') return this.#world.reload(tab, this.#chance.between(100, 2_500));
-    // A browser that crashes tells nobody; one that goes on closes its sockets.
-    this.#world.unload(tab, deed !== 'kill_tab' || this.#chance.is(0.5));
+    // Some browsers close the sockets of pages that leave without a word.
+    const leaves = this.#chance.is(0.85) ? 'leaves' : 'crashes';
+    if (deed === 'reload') return this.#world.reload(tab, this.#chance.between(100, 2_500), leaves);
+    this.#world.unload(tab, deed === 'close_tab' ? leaves : this.#chance.pick(['crashes', 'vanishes']));
     // Without its `sessionStorage`: the tab was opened anew.
     tab.storage.clear();
   }
@@ -298,7 +299,7 @@ export class People {
   #signOff(tab: Tab): void {
     const { page } = tab;
     void page?.phone?.close().then(() => {
-      if (tab.page === page) this.#world.unload(tab, true);
+      if (tab.page === page) this.#world.unload(tab, 'leaves');
     });
   }
 }

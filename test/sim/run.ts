@@ -146,7 +146,7 @@ async function act(
 async function end(world: World, people: People, troubles: Troubles, chance: Chance): Promise<void> {
   world.laws.neverEnds.clear();
   if (chance.is(0.5)) people.hangUpAll();
-  else for (const tab of world.tabs) if (chance.is(0.5)) world.unload(tab, true);
+  else for (const tab of world.tabs) if (chance.is(0.5)) world.unload(tab, 'leaves');
   troubles.heal();
   Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
   await world.run(60_000);

@@ -13,6 +13,15 @@ export interface Network {
   delay: readonly [number, number];
 }
 
+/**
+ * How a page ends. `leaves`: it is closed or loaded again, and its browser closes the socket and says so; `crashes`: the socket is
+ * closed without a word; `vanishes`: the server hears nothing.
+ */
+export type Ending = 'leaves' | 'crashes' | 'vanishes';
+
+/** With which browsers close the sockets of pages that leave (RFC 6455 §7.4.1). */
+const goingAway = 1001;
+
 export interface WireEnds extends Speaker {
   readonly network: Network;
   readonly scope: Scope;
@@ -133,9 +142,11 @@ export class Wire implements Socket {
   }
 
   /** The page is no more. */
-  pageDied(told: boolean): void {
+  pageDied(how: Ending): void {
+    const knew = this.#pageKnows;
     this.#pageKnows = true;
-    this.cut(told ? ['server'] : []);
+    if (how !== 'leaves') this.cut(how === 'crashes' ? ['server'] : []);
+    else if (!knew) this.#pass('server', () => this.#closedAtServer(goingAway));
     this.#done();
   }
 
@@ -211,11 +222,11 @@ export class Wire implements Socket {
     });
   }
 
-  #closedAtServer(): void {
+  #closedAtServer(code?: number): void {
     if (this.#serverKnows) return;
     this.#serverKnows = true;
     this.isLost = true;
-    if (this.#link !== undefined && this.#listener?.scope.isOver === false) this.#listener.signaling.closed(this.#link);
+    if (this.#link !== undefined && this.#listener?.scope.isOver === false) this.#listener.signaling.closed(this.#link, code);
     this.#done();
   }
 

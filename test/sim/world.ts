@@ -12,7 +12,7 @@ import { Time } from './time.ts';
 import type { Scope } from './time.ts';
 import { Trace } from './trace.ts';
 import { Wires } from './wires.ts';
-import type { Meddling, Network } from './wires.ts';
+import type { Ending, Meddling, Network } from './wires.ts';
 
 export interface User {
   readonly address: string;
@@ -169,18 +169,18 @@ export class World {
     return page;
   }
 
-  /** The page of a tab is gone: closed, reloaded or crashed. */
-  unload(tab: Tab, told: boolean): void {
+  /** The page of a tab is gone. */
+  unload(tab: Tab, how: Ending): void {
     const { page } = tab;
     if (page === undefined) return;
-    this.trace.add(page.name, page.name, 'is gone');
+    this.trace.add(page.name, page.name, how);
     tab.page = undefined;
-    page.die(told);
+    page.die(how);
   }
 
   /** The page of a tab is loaded again, which takes so long. */
-  reload(tab: Tab, milliseconds: number): void {
-    this.unload(tab, true);
+  reload(tab: Tab, milliseconds: number, how: Ending = 'leaves'): void {
+    this.unload(tab, how);
     this.scope.schedule(milliseconds, () => {
       if (tab.page === undefined) this.load(tab);
     });

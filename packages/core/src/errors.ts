@@ -89,6 +89,12 @@ export function wireError(code: ErrorCode, detail?: string): WireError {
   return detail === undefined ? { code, message } : { code, message, detail };
 }
 
+/**
+ * With these a page closes its socket that leaves: it was closed, or is loaded again. Browsers say 1001 (RFC 6455 §7.4.1), scripts
+ * may not and say the other.
+ */
+export const leftCodes: readonly number[] = [1001, 4001];
+
 /** WebSocket close codes (RFC 6455 §7.4.2 leaves 4000–4999 to applications): 4000 + HTTP status, the code as reason. */
 export function closeCode(code: ErrorCode): number {
   return 4000 + errors[code].http;

@@ -34,14 +34,21 @@ export const limits = {
   ringMs: 45_000,
   ringMsLeast: 5_000,
   ringMsMost: 180_000,
-  /** How long a call waits for a device of the callee that is between two sockets (a reload) when none is there. */
+  /**
+   * How long a device between two sockets is waited for: by a call, when none of the callee's is there, and before its user counts
+   * as offline.
+   */
   reachMs: 6_000,
+  /** The same where the last page has left by itself: it was closed, or is loaded again and back in a moment. */
+  reloadMs: 4_000,
   /** From the claim of a call to the answer, if the claim did not carry it. */
   answerMs: 20_000,
   /** From the answer to the first media; a side whose signalling was lost and is back, or that opens a new epoch, starts it anew. */
   connectMs: 30_000,
   /** How long a call outlives the loss of both the signalling of one side and its media. */
   lostMs: 30_000,
+  /** How long a call outlives the page of one side that has left by itself, and its media with it. */
+  leftMs: 10_000,
   /** How long a call is kept when both sides are gone, so that it survives a restart of the server. */
   orphanMs: 120_000,
   /** How long media may be interrupted with signalling intact before the call ends. */

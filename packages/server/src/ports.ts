@@ -8,6 +8,7 @@ import type {
   CallRecord,
   CallState,
   CallView,
+  DeviceChange,
   DeviceId,
   EndedCall,
   Ephemeral,
@@ -186,10 +187,13 @@ export interface Switchboard {
    * it brings what is known of the user up to date.
    */
   enter(user: StoredUser): void;
-  /** A device of the user: one of its sockets is open, none is but a connection may be resumed, none can be any more. */
-  device(user: Address, device: DeviceId, state: 'here' | 'away' | 'gone'): void;
-  /** The socket of one connection was lost, or is back. */
-  connection(user: Address, connection: string, state: 'away' | 'back'): void;
+  /**
+   * A device of the user: one of its sockets is open, the last one was lost or its page has left by itself, though a connection may be
+   * resumed, none can be any more.
+   */
+  device(user: Address, device: DeviceId, state: DeviceChange): void;
+  /** The socket of one connection was lost, its page has left by itself, or it is back. */
+  connection(user: Address, connection: string, state: 'away' | 'left' | 'back'): void;
   /** The live calls of a user as this connection sees them. */
   views(user: Address, connection: string): CallView[];
   /** How these calls ended; those that live, or that nobody knows, are left out. */

@@ -71,8 +71,8 @@ const others: fc.Arbitrary<CallInput> = fc.oneof(
     state: fc.constantFrom('connected' as const, 'interrupted' as const),
   }),
   fc.record({ type: fc.constant('attach' as const), device }),
-  fc.record({ type: fc.constant('detach' as const), device }),
-  fc.record({ type: fc.constant('away' as const), connection }),
+  fc.record({ type: fc.constant('detach' as const), device, left: fc.boolean() }),
+  fc.record({ type: fc.constant('away' as const), connection, left: fc.boolean() }),
   fc.record({ type: fc.constant('back' as const), connection }),
   fc.constant({ type: 'tick' as const }),
 );
@@ -208,7 +208,8 @@ describe('whatever happens to a call', () => {
           if (state.kind === 'ringing' || state.kind === 'answering') expect(deadline).toBeTypeOf('number');
           if (state.kind !== 'active') return;
           const here = [state.caller, state.callee].filter((end) => end.awaySince === undefined);
-          const talking = here.length > 0 && here.every((end) => end.media === 'connected');
+          const hasLeft = [state.caller, state.callee].some((end) => end.left === true);
+          const talking = !hasLeft && here.length > 0 && here.every((end) => end.media === 'connected');
           expect(deadline === undefined).toBe(talking);
         });
       }),

@@ -248,6 +248,19 @@ describe('before the claim', () => {
     expect(back.kind('ended').cause).toBe('no_answer');
   });
 
+  it('[C14] waits less for a page that has left by itself, and takes one that is loaded again', () => {
+    const drive = ringing({ devices: [], left: true });
+    drive.expire();
+    expect(drive.now).toBe(t0 + limits.reloadMs);
+    expect(drive.kind('ended').cause).toBe('unreachable');
+
+    const back = ringing({ devices: ['phone'] });
+    back.feed({ type: 'detach', device: 'phone', left: true });
+    expect(callMachine.deadline(back.state)).toBe(t0 + limits.reloadMs);
+    expect(told(back.feed({ type: 'attach', device: 'phone' }))).toEqual(['bob/phone: incoming']);
+    expect(callMachine.deadline(back.state)).toBe(t0 + limits.ringMs);
+  });
+
   it('[C14] ends busy when the only devices left to wait for do not come', () => {
     const drive = ringing();
     drive.feed({ type: 'detach', device: 'desk' }, { type: 'reject', from: bobPhone, reason: 'busy' });
@@ -265,6 +278,20 @@ describe('before the claim', () => {
     drive.feed({ type: 'away', connection: aliceLaptop.connection }, { type: 'away', connection: bobPhone.connection });
     drive.expire();
     expect(drive.now).toBe(t0 + 1_000 + limits.lostMs);
+    expect(drive.kind('ended').cause).toBe('cancelled');
+  });
+
+  it("[C15] rings on for a moment when the caller's page has left by itself", () => {
+    const drive = ringing();
+    drive.feed({ type: 'away', connection: aliceLaptop.connection, left: true });
+    expect(callMachine.deadline(drive.state)).toBe(t0 + limits.leftMs);
+    drive.feed({ type: 'back', connection: aliceLaptop.connection });
+    expect(callMachine.deadline(drive.state)).toBe(t0 + limits.ringMs);
+    drive.feed({ type: 'away', connection: aliceLaptop.connection });
+    expect(callMachine.deadline(drive.state)).toBe(t0 + limits.lostMs);
+    drive.feed({ type: 'back', connection: aliceLaptop.connection });
+    drive.feed({ type: 'away', connection: aliceLaptop.connection, left: true });
+    drive.expire();
     expect(drive.kind('ended').cause).toBe('cancelled');
   });
 
@@ -543,6 +570,41 @@ describe('losses and the end', () => {
     drive.expire();
     expect(drive.now).toBe(t0 + 6_000 + limits.orphanMs);
     expect(drive.kind('ended').cause).toBe('connection_lost');
+  });
+
+  it('[C41] ends soon after a page has left by itself, whatever media the other side has', () => {
+    const drive = connected();
+    const gone = { type: 'away', connection: bobPhone.connection, left: true } as const;
+    const since = drive.now;
+    expect(told(drive.feed(gone))).toEqual(['alice/laptop/1: peer away']);
+    expect(drive.feed(gone)).toEqual([]);
+    expect(callMachine.deadline(drive.state)).toBe(since + limits.leftMs);
+    drive.later(1_000).feed({ type: 'media', from: aliceLaptop, epoch: 1, state: 'interrupted' });
+    drive.later(1_000).feed({ type: 'away', connection: aliceLaptop.connection });
+    expect(callMachine.deadline(drive.state)).toBe(since + limits.leftMs);
+    drive.expire();
+    expect(drive.kind('ended').cause).toBe('connection_lost');
+  });
+
+  it('[C41] goes on when the page is back', () => {
+    const drive = connected();
+    drive.feed({ type: 'away', connection: bobPhone.connection, left: true });
+    drive.later(limits.leftMs - 1).feed({ type: 'back', connection: bobPhone.connection });
+    expect(callMachine.deadline(drive.state)).toBeUndefined();
+    drive.feed({ type: 'away', connection: bobPhone.connection });
+    expect(callMachine.deadline(drive.state)).toBeUndefined();
+  });
+
+  it('[C41] counts a page that had left as lost once the server was restarted', () => {
+    const drive = connected();
+    drive.feed({ type: 'away', connection: bobPhone.connection, left: true });
+    drive.later(60_000).feed({ type: 'away', connection: aliceLaptop.connection });
+    expect(drive.feed({ type: 'away', connection: bobPhone.connection })).toEqual([]);
+    expect(callMachine.deadline(drive.state)).toBe(drive.now + limits.orphanMs);
+    const rings = ringing();
+    rings.feed({ type: 'away', connection: aliceLaptop.connection, left: true });
+    rings.later(limits.leftMs).feed({ type: 'away', connection: aliceLaptop.connection });
+    expect(callMachine.deadline(rings.state)).toBe(t0 + limits.leftMs + limits.lostMs);
   });
 
   it('[C30] ends when media never connects', () => {

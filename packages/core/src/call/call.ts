@@ -17,9 +17,8 @@
  * Rules with their numbers: SPEC.md. Diagram of both sides with the messages between them: README.md.
  */
 import type { Instant, Machine, Step } from '../machine.ts';
-import { limits } from '../limits.ts';
 import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
-import { ringingDeadline, stepRinging } from './ringing.ts';
+import { reachMs, ringingDeadline, stepRinging } from './ringing.ts';
 import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
 import type { CallId } from '../protocol/signaling.ts';
 import type { CallEffect, CallInput, CallState, Ended, New } from './types.ts';
@@ -138,7 +137,7 @@ function stepStranger(state: CallState, input: CallInput): CallStep {
 function stepNew(state: New, input: CallInput, now: Instant): CallStep {
   switch (input.type) {
     case 'invite': {
-      const { from, to, media, offer, devices, waiting, ringMs } = input;
+      const { from, to, media, offer, devices, left, waiting, ringMs } = input;
       return {
         state: {
           kind: 'ringing',
@@ -152,7 +151,7 @@ function stepNew(state: New, input: CallInput, now: Instant): CallStep {
           legs: Object.fromEntries(devices.map((device) => [device, 'invited' as const])),
           startedAt: now,
           ringUntil: now + ringMs,
-          reachBy: devices.length === 0 ? now + limits.reachMs : undefined,
+          reachBy: devices.length === 0 ? now + reachMs(left) : undefined,
         },
         effects: [
           reply({ call: state.id }),

@@ -36,6 +36,15 @@ export function newEnd(from: From, now: Instant, camera: boolean): End {
   return { ...from, side: initialSide(camera), media: 'connecting', mediaSince: now, candidates: [], end: false };
 }
 
+/**
+ * Its socket is gone. One that had left and is now counted as lost (the server was restarted, and it cannot be back before it) has
+ * all the time of those.
+ */
+export function gone(end: End, left: boolean | undefined, now: Instant): End {
+  const isNews = end.awaySince === undefined || (end.left === true && left !== true);
+  return isNews ? { ...end, awaySince: now, left } : end;
+}
+
 interface Finishing {
   readonly id: string;
   readonly media: Media;

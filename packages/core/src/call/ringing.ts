@@ -1,9 +1,9 @@
 /** A call while it rings: fan-out, the offer and candidates kept for late devices, and the claim. */
-import type { Instant, Step } from '../machine.ts';
+import type { Instant, Milliseconds, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
+import { finish, gone, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
 import type { CallEffect, CallInput, CallState, From, Ringing } from './types.ts';
 import { viewOf } from './view.ts';
 
@@ -11,11 +11,17 @@ type CallStep = Step<CallState, CallEffect>;
 type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
 
 export function ringingDeadline(state: Ringing): Instant {
-  return Math.min(
-    state.ringUntil,
-    state.reachBy ?? Infinity,
-    state.caller.awaySince === undefined ? Infinity : state.caller.awaySince + limits.lostMs,
-  );
+  return Math.min(state.ringUntil, state.reachBy ?? Infinity, callerBy(state) ?? Infinity);
+}
+
+/** When a caller whose signalling is gone is given up. */
+function callerBy({ caller: { awaySince, left } }: Ringing): Instant | undefined {
+  return awaySince === undefined ? undefined : awaySince + (left === true ? limits.leftMs : limits.lostMs);
+}
+
+/** How long the callee is waited for while no device can take it: less, if all there is to hope for is a page that is loaded again. */
+export function reachMs(left: boolean | undefined): Milliseconds {
+  return left === true ? limits.reloadMs : limits.reachMs;
 }
 
 export function stepRinging(state: Ringing, input: CallInput, now: Instant): CallStep {
@@ -51,16 +57,19 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'detach': {
       const leg = state.legs[input.device];
       return leg === 'invited' || leg === 'ringing'
-        ? { state: waitFor({ ...state, legs: { ...state.legs, [input.device]: 'away' } }, now), effects: [] }
+        ? {
+            state: waitFor({ ...state, legs: { ...state.legs, [input.device]: 'away' } }, now + reachMs(input.left)),
+            effects: [],
+          }
         : ignored(state);
     }
-    case 'away':
-      return input.connection === state.caller.connection && state.caller.awaySince === undefined
-        ? { state: { ...state, caller: { ...state.caller, awaySince: now } }, effects: [] }
-        : ignored(state);
+    case 'away': {
+      const caller = input.connection === state.caller.connection ? gone(state.caller, input.left, now) : state.caller;
+      return caller === state.caller ? ignored(state) : { state: { ...state, caller }, effects: [] };
+    }
     case 'back':
       return input.connection === state.caller.connection && state.caller.awaySince !== undefined
-        ? { state: { ...state, caller: { ...state.caller, awaySince: undefined } }, effects: [] }
+        ? { state: { ...state, caller: { ...state.caller, awaySince: undefined, left: undefined } }, effects: [] }
         : ignored(state);
     case 'tick':
       return tick(state, now);
@@ -145,7 +154,7 @@ function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallSte
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
   if (reason === 'declined') return over(state, 'declined', now, [reply()]);
   if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
-  const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now);
+  const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + limits.reachMs);
   if (Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
   return {
     state: next,
@@ -166,9 +175,9 @@ function attach(state: Ringing, device: string): CallStep {
 }
 
 /** With no device left that could take it, it waits a little for one to come back (a reload, a lost socket). */
-function waitFor(state: Ringing, now: Instant): Ringing {
+function waitFor(state: Ringing, until: Instant): Ringing {
   const live = Object.values(state.legs).some((leg) => leg === 'invited' || leg === 'ringing');
-  return live || state.reachBy !== undefined ? state : { ...state, reachBy: now + limits.reachMs };
+  return live || state.reachBy !== undefined ? state : { ...state, reachBy: until };
 }
 
 /** The claim. The first one the server sees wins, every other device is told where the call went. */
@@ -207,8 +216,7 @@ function tick(state: Ringing, now: Instant): CallStep {
   if (now < ringingDeadline(state)) return ignored(state);
   if (state.reachBy !== undefined && now >= state.reachBy)
     return over(state, Object.values(state.legs).includes('busy') ? 'busy' : 'unreachable', now, []);
-  if (state.caller.awaySince !== undefined && now >= state.caller.awaySince + limits.lostMs)
-    return over(state, 'cancelled', now, []);
+  if (now >= (callerBy(state) ?? Infinity)) return over(state, 'cancelled', now, []);
   return over(state, 'no_answer', now, []);
 }
 

@@ -3,7 +3,7 @@ import type { Instant, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import { finish, ignored, refused, reply, send, sendDevice } from './outcome.ts';
+import { finish, gone, ignored, refused, reply, send, sendDevice } from './outcome.ts';
 import type { Active, Answering, CallEffect, CallInput, CallState, ConnectionId, End, From, Role } from './types.ts';
 import { viewOf } from './view.ts';
 
@@ -95,7 +95,7 @@ function stepTalking(
       // A reject after the answer is disregarded (MSC2746): the call was taken elsewhere.
       return { state, effects: [reply()] };
     case 'away':
-      return away(state, input.connection, now);
+      return away(state, input, now);
     case 'back':
       return back(state, input.connection, now);
     case 'attach':
@@ -213,12 +213,16 @@ function hangup(state: Talking, from: From, now: Instant): CallStep {
 }
 
 /** The socket of a side is gone. */
-function away(state: Talking, connection: string, now: Instant): CallStep {
+function away(state: Talking, { connection, left }: InputOf<'away'>, now: Instant): CallStep {
   const role = roleAt(state, connection);
-  if (role === undefined || state[role].awaySince !== undefined) return ignored(state);
+  if (role === undefined) return ignored(state);
+  const before = state[role];
+  const end = gone(before, left, now);
+  if (end === before) return ignored(state);
+  const isTold = before.awaySince !== undefined;
   return {
-    state: withEnd(state, role, { awaySince: now }),
-    effects: [toOther(state, role, { type: 'peer', call: state.id, state: 'away' })],
+    state: withEnd(state, role, end),
+    effects: isTold ? [] : [toOther(state, role, { type: 'peer', call: state.id, state: 'away' })],
   };
 }
 
@@ -228,27 +232,36 @@ function back(state: Talking, connection: string, now: Instant): CallStep {
   if (role === undefined || state[role].awaySince === undefined) return ignored(state);
   const mediaSince = state[role].media === 'connected' ? state[role].mediaSince : now;
   return {
-    state: withEnd(state, role, { awaySince: undefined, mediaSince }),
+    state: withEnd(state, role, { awaySince: undefined, left: undefined, mediaSince }),
     effects: [toOther(state, role, { type: 'peer', call: state.id, state: 'here' })],
   };
 }
 
 /**
  * Losing signalling alone never ends a call while the other side still reports media; losing media alone ends it only after the
- * ends had time to restart ICE; with both lost it ends after `lostMs`.
+ * ends had time to restart ICE; with both lost it ends after `lostMs`. A page that has left has lost both, and is back soon or never.
  */
 export function activeDeadline(state: Active): Instant | undefined {
   const { caller, callee } = state;
-  if (caller.awaySince !== undefined && callee.awaySince !== undefined)
-    return Math.max(caller.awaySince, callee.awaySince) + limits.orphanMs;
-  if (caller.awaySince !== undefined || callee.awaySince !== undefined) {
-    const [gone, left] = caller.awaySince !== undefined ? [caller.awaySince, callee] : [callee.awaySince as Instant, caller];
-    return left.media === 'connected' ? undefined : Math.max(gone, left.mediaSince) + limits.lostMs;
-  }
+  const away = [caller, callee].filter((end) => end.awaySince !== undefined);
+  const [first] = away;
+  if (first !== undefined) return awayDeadline(away, first === caller ? callee : caller);
   if (state.connectedAt === undefined)
     return Math.max(state.answeredAt, caller.mediaSince, callee.mediaSince) + limits.connectMs;
   const interrupted = [caller, callee].filter((end) => end.media !== 'connected');
   return interrupted.length === 0 ? undefined : Math.max(...interrupted.map((end) => end.mediaSince)) + limits.interruptedMs;
+}
+
+function awayDeadline(away: readonly End[], other: End): Instant | undefined {
+  const left = away.filter((end) => end.left === true);
+  if (left.length > 0) return Math.min(...left.map(awaySince)) + limits.leftMs;
+  const since = Math.max(...away.map(awaySince));
+  if (away.length === 2) return since + limits.orphanMs;
+  return other.media === 'connected' ? undefined : Math.max(since, other.mediaSince) + limits.lostMs;
+}
+
+function awaySince(end: End): Instant {
+  return end.awaySince ?? Infinity;
 }
 
 function tick(state: Active, now: Instant): CallStep {

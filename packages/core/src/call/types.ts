@@ -36,6 +36,8 @@ export interface End extends From {
   readonly mediaSince: Instant;
   /** Since when its signalling is gone. */
   readonly awaySince?: Instant | undefined;
+  /** Its page has left by itself: it was closed, or is being loaded again. Its media is gone with it. */
+  readonly left?: boolean | undefined;
   /** Its candidates in the present epoch, for the other side should it have to catch up. */
   readonly candidates: readonly Candidate[];
   readonly end: boolean;
@@ -112,6 +114,8 @@ export type CallInput =
       readonly media: Media;
       readonly offer: Offer;
       readonly devices: readonly DeviceId[];
+      /** Where there is none: whoever is waited for has left by itself. */
+      readonly left?: boolean | undefined;
       readonly waiting: boolean;
       readonly ringMs: Milliseconds;
     }
@@ -147,11 +151,11 @@ export type CallInput =
   | { readonly type: 'media'; readonly from: From; readonly epoch: number; readonly state: 'connected' | 'interrupted' }
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   | { readonly type: 'hangup'; readonly from: From }
-  /** A device of the callee is there (again), or is no longer. */
+  /** A device of the callee is there (again), or is no longer. `left`: its last page has left by itself. */
   | { readonly type: 'attach'; readonly device: DeviceId }
-  | { readonly type: 'detach'; readonly device: DeviceId }
-  /** The socket of a connection is gone, or back. */
-  | { readonly type: 'away'; readonly connection: ConnectionId }
+  | { readonly type: 'detach'; readonly device: DeviceId; readonly left?: boolean | undefined }
+  /** The socket of a connection is gone, or back. `left`: its page has left by itself. */
+  | { readonly type: 'away'; readonly connection: ConnectionId; readonly left?: boolean | undefined }
   | { readonly type: 'back'; readonly connection: ConnectionId }
   | Tick;
 

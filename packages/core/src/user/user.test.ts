@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../limits.ts';
-import { deepFreeze } from '../call/call.fixture.ts';
+import { deepFreeze, t0 } from '../call/call.fixture.ts';
 import { defaultSettings, newUser, presenceOf, userMachine } from './user.ts';
 import type { UserEffect, UserInput, UserState } from './user.ts';
 
@@ -9,15 +9,22 @@ import type { UserEffect, UserInput, UserState } from './user.ts';
 class Alice {
   state: UserState = newUser('alice', { ...defaultSettings, maxCalls: 2 });
   readonly all: UserEffect[] = [];
+  now = t0;
 
   constructor(...inputs: readonly UserInput[]) {
     this.feed(...inputs);
   }
 
+  /** Goes to the deadline and ticks there. */
+  expire(): readonly UserEffect[] {
+    this.now = userMachine.deadline(this.state) ?? Infinity;
+    return this.feed({ type: 'tick' });
+  }
+
   feed(...inputs: readonly UserInput[]): readonly UserEffect[] {
     let last: readonly UserEffect[] = [];
     for (const input of inputs) {
-      const { state, effects } = userMachine.step(deepFreeze(this.state), deepFreeze(input), 0);
+      const { state, effects } = userMachine.step(deepFreeze(this.state), deepFreeze(input), this.now);
       this.state = state;
       this.all.push(...effects);
       last = effects;
@@ -28,6 +35,7 @@ class Alice {
 
 const here = (device: string): UserInput => ({ type: 'device', device, state: 'here' });
 const away = (device: string): UserInput => ({ type: 'device', device, state: 'away' });
+const left = (device: string): UserInput => ({ type: 'device', device, state: 'left' });
 const gone = (device: string): UserInput => ({ type: 'device', device, state: 'gone' });
 const place = (call: string, to = 'bob'): UserInput => ({ type: 'place', call, to });
 const offered = (call: string, by = 'bob'): UserInput => ({ type: 'offered', call, from: by });
@@ -54,9 +62,13 @@ describe('a user', () => {
 
   it('[U3] is rung on the devices that are there', () => {
     const alice = new Alice(here('phone'), here('desk'), away('desk'));
-    expect(alice.feed(offered('a'))).toEqual([{ type: 'admit', devices: ['phone'], waiting: false, ringMs: limits.ringMs }]);
-    const reloading = new Alice(here('phone'), away('phone'));
-    expect(reloading.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: [] }]);
+    const { ringMs } = limits;
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'admit', devices: ['phone'], left: false, waiting: false, ringMs }]);
+    const lost = new Alice(here('phone'), here('desk'), left('phone'), away('desk'));
+    expect(lost.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: [], left: false }]);
+    const reloading = new Alice(here('phone'), left('phone'));
+    expect(reloading.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: [], left: true }]);
+    expect(reloading.feed(here('phone'))).toMatchObject([{ type: 'attach', call: 'a', device: 'phone' }]);
   });
 
   it('[U4] is rung in another call, and busy with as many as allowed', () => {
@@ -88,12 +100,16 @@ describe('a user', () => {
     const alice = new Alice(here('phone'), offered('a'), offered('b', 'carol'), engaged('a'));
     expect(alice.feed(here('desk'))).toEqual([{ type: 'attach', call: 'b', device: 'desk' }]);
     expect(alice.feed(here('desk'))).toEqual([]);
-    expect(alice.feed(away('desk'))).toEqual([{ type: 'detach', call: 'b', device: 'desk' }]);
+    expect(alice.feed(away('desk'))).toEqual([{ type: 'detach', call: 'b', device: 'desk', left: false }]);
     expect(alice.feed(away('desk'))).toEqual([]);
-    expect(alice.feed(gone('desk'))).toEqual([{ type: 'detach', call: 'b', device: 'desk' }]);
+    expect(alice.feed(gone('desk'))).toEqual([]);
     expect(alice.feed(gone('desk'), away('tablet'))).toEqual([]);
+    expect(alice.feed(left('phone'))).toEqual([{ type: 'detach', call: 'b', device: 'phone', left: true }]);
+    alice.feed(here('desk'));
+    expect(alice.feed(gone('phone'))).toEqual([]);
+    expect(alice.feed(gone('desk')).slice(0, 1)).toEqual([{ type: 'detach', call: 'b', device: 'desk', left: false }]);
     alice.feed({ type: 'released', call: 'b' });
-    expect(alice.feed(here('desk'))).toEqual([]);
+    expect(alice.feed(here('desk'))).toEqual([{ type: 'presence', presence: 'on_call' }]);
   });
 
   it('[U8] is occupied until released', () => {
@@ -124,6 +140,30 @@ describe('a user', () => {
     expect(shown(away('phone'))).toEqual([]);
     expect(shown(gone('phone'))).toEqual([]);
     expect(shown(gone('desk'))).toEqual(['offline']);
+    expect(shown(here('phone'))).toEqual(['online']);
+    expect(shown(away('phone'))).toEqual([]);
+    expect(alice.expire()).toEqual([{ type: 'presence', presence: 'offline' }]);
+    expect(shown(gone('phone'))).toEqual([]);
+  });
+
+  it('[U12] waits a while for a device that is away, and less for one whose page has left', () => {
+    const alice = new Alice(here('phone'), here('desk'), here('tablet'));
+    expect(userMachine.deadline(alice.state)).toBeUndefined();
+    alice.feed(away('phone'), left('desk'));
+    expect(userMachine.deadline(alice.state)).toBe(t0 + limits.reloadMs);
+    alice.now = t0 + limits.reloadMs - 1;
+    alice.feed({ type: 'tick' });
+    expect([...alice.state.devices.keys()]).toEqual(['phone', 'desk', 'tablet']);
+    alice.expire();
+    expect([...alice.state.devices.keys()]).toEqual(['phone', 'tablet']);
+    expect(userMachine.deadline(alice.state)).toBe(t0 + limits.reachMs);
+    alice.feed(here('phone'));
+    expect(userMachine.deadline(alice.state)).toBeUndefined();
+    alice.feed(gone('tablet'), left('phone'));
+    alice.expire();
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'unreachable' }]);
+    alice.feed(here('phone'));
+    expect(alice.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: ['phone'] }]);
   });
 
   it('[U11] is never changed in place, and not at all by a repeated input', () => {
@@ -145,9 +185,10 @@ describe('a user', () => {
       fc.record({
         type: fc.constant('device' as const),
         device: fc.constantFrom('phone', 'desk'),
-        state: fc.constantFrom('here' as const, 'away' as const, 'gone' as const),
+        state: fc.constantFrom('here' as const, 'away' as const, 'left' as const, 'gone' as const),
       }),
       fc.boolean().map(dnd),
+      fc.constant({ type: 'tick' as const }),
     );
     fc.assert(
       fc.property(fc.array(input, { maxLength: 30 }), (inputs) => {

@@ -11,19 +11,32 @@
  *                 as many calls as allowed? ──► turn away busy
  *                 no device there, none on its way back? ──► turn away unreachable
  *                 otherwise ──► admit (`waiting` when another call is being talked)
+ *
+ *      device ──► here ── its last socket lost, or left ──► away ── back in time ──► here
+ *                                                            └──── not back ───────► no longer a device of the user
  */
 import { limits } from '../limits.ts';
-import type { Machine, Milliseconds, Step } from '../machine.ts';
+import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
 import type { Occupation } from '../call/types.ts';
 
 export interface UserState {
   readonly address: Address;
   readonly settings: Settings;
-  /** `away`: all its sockets are gone, and at least one of its connections may still be resumed. */
-  readonly devices: ReadonlyMap<DeviceId, 'here' | 'away'>;
+  readonly devices: ReadonlyMap<DeviceId, 'here' | Away>;
   readonly calls: ReadonlyMap<CallId, Occupation>;
 }
+
+/** A device whose sockets are all gone, for a moment perhaps. */
+export interface Away {
+  /** Its last page has left by itself: it was closed, or is being loaded again. */
+  readonly left: boolean;
+  /** When it is no longer waited for. */
+  readonly until: Instant;
+}
+
+/** What becomes of a device: a socket is open, the last one was lost, the page of the last one has left, nothing is to be resumed. */
+export type DeviceChange = 'here' | 'away' | 'left' | 'gone';
 
 export type UserInput =
   | { readonly type: 'place'; readonly call: CallId; readonly to: Address }
@@ -31,8 +44,9 @@ export type UserInput =
   /** From the call: it occupies this user in this way (said again after a restart), or no longer. */
   | { readonly type: 'occupied'; readonly call: CallId; readonly as: Occupation }
   | { readonly type: 'released'; readonly call: CallId }
-  | { readonly type: 'device'; readonly device: DeviceId; readonly state: 'here' | 'away' | 'gone' }
-  | { readonly type: 'settings'; readonly change: SettingsChange };
+  | { readonly type: 'device'; readonly device: DeviceId; readonly state: DeviceChange }
+  | { readonly type: 'settings'; readonly change: SettingsChange }
+  | Tick;
 
 /** What is not named, or undefined, stays as it is. */
 export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | undefined };
@@ -41,10 +55,17 @@ export type UserEffect =
   | { readonly type: 'placed' }
   | { readonly type: 'cross'; readonly call: CallId }
   | { readonly type: 'refuse'; readonly code: 'self_call' | 'too_many_calls' }
-  | { readonly type: 'admit'; readonly devices: readonly DeviceId[]; readonly waiting: boolean; readonly ringMs: Milliseconds }
+  /** `left`: whoever is waited for has left by itself. */
+  | {
+      readonly type: 'admit';
+      readonly devices: readonly DeviceId[];
+      readonly left: boolean;
+      readonly waiting: boolean;
+      readonly ringMs: Milliseconds;
+    }
   | { readonly type: 'turn_away'; readonly cause: 'busy' | 'do_not_disturb' | 'unreachable' }
   | { readonly type: 'attach'; readonly call: CallId; readonly device: DeviceId }
-  | { readonly type: 'detach'; readonly call: CallId; readonly device: DeviceId }
+  | { readonly type: 'detach'; readonly call: CallId; readonly device: DeviceId; readonly left: boolean }
   | { readonly type: 'presence'; readonly presence: PresenceState };
 
 export const userInputs = [
@@ -54,6 +75,7 @@ export const userInputs = [
   'released',
   'device',
   'settings',
+  'tick',
 ] as const satisfies UserInput['type'][];
 
 export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: limits.callsPerUser, ringMs: limits.ringMs };
@@ -80,18 +102,24 @@ function isEngaged(state: UserState): boolean {
 }
 
 export const userMachine: Machine<UserState, UserInput, UserEffect> = {
-  step(state, input) {
-    const next = transition(state, input);
+  step(state, input, now) {
+    const next = transition(state, input, now);
     const presence = presenceOf(next.state);
     return presence === presenceOf(state)
       ? next
       : { state: next.state, effects: [...next.effects, { type: 'presence', presence }] };
   },
-  deadline: () => undefined,
+  /** When the first device that is away is no longer waited for. */
+  deadline({ devices }) {
+    let first: Instant | undefined;
+    for (const device of devices.values())
+      if (device !== 'here' && (first === undefined || device.until < first)) first = device.until;
+    return first;
+  },
   recover: () => [],
 };
 
-function transition(state: UserState, input: UserInput): Step<UserState, UserEffect> {
+function transition(state: UserState, input: UserInput, now: Instant): Step<UserState, UserEffect> {
   switch (input.type) {
     case 'place':
       return place(state, input.call, input.to);
@@ -102,9 +130,11 @@ function transition(state: UserState, input: UserInput): Step<UserState, UserEff
     case 'released':
       return { state: { ...state, calls: without(state.calls, input.call) }, effects: [] };
     case 'device':
-      return device(state, input.device, input.state);
+      return device(state, input.device, input.state, now);
     case 'settings':
       return { state: { ...state, settings: changeSettings(state.settings, input.change) }, effects: [] };
+    case 'tick':
+      return { state: withoutMissed(state, now), effects: [] };
   }
 }
 
@@ -145,17 +175,36 @@ function offered(state: UserState, call: CallId, from: Address): Step<UserState,
   if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
   if (state.devices.size === 0) return turnAway('unreachable');
   const devices = [...state.devices.keys()].filter((id) => state.devices.get(id) === 'here');
+  const left = [...state.devices.values()].every((one) => one !== 'here' && one.left);
   return {
     state: withCall(state, call, { role: 'callee', peer: from, stage: 'ringing' }),
-    effects: [{ type: 'admit', devices, waiting: isEngaged(state), ringMs: state.settings.ringMs }],
+    effects: [{ type: 'admit', devices, left, waiting: isEngaged(state), ringMs: state.settings.ringMs }],
   };
 }
 
 /** Calls that ring for the user reach a device when it comes, and no longer wait for it when it has gone. */
-function device(state: UserState, id: DeviceId, to: 'here' | 'away' | 'gone'): Step<UserState, UserEffect> {
+function device(state: UserState, id: DeviceId, to: DeviceChange, now: Instant): Step<UserState, UserEffect> {
   const before = state.devices.get(id);
-  if (before === to || (to !== 'here' && before === undefined)) return { state, effects: [] };
-  const devices = to === 'gone' ? without(state.devices, id) : new Map(state.devices).set(id, to);
-  const type = to === 'here' ? ('attach' as const) : ('detach' as const);
-  return { state: { ...state, devices }, effects: ringing(state).map(([call]) => ({ type, call, device: id })) };
+  const isAway = before !== undefined && before !== 'here';
+  const changesNothing = to === 'here' ? before === 'here' : before === undefined || (isAway && to !== 'gone');
+  if (changesNothing) return { state, effects: [] };
+  const calls = ringing(state).map(([call]) => call);
+  if (to === 'here')
+    return { state: withDevice(state, id, to), effects: calls.map((call) => ({ type: 'attach', call, device: id })) };
+  const left = to === 'left';
+  const until = now + (left ? limits.reloadMs : limits.reachMs);
+  return {
+    state: to === 'gone' ? { ...state, devices: without(state.devices, id) } : withDevice(state, id, { left, until }),
+    effects: isAway ? [] : calls.map((call) => ({ type: 'detach', call, device: id, left })),
+  };
+}
+
+function withDevice(state: UserState, id: DeviceId, to: 'here' | Away): UserState {
+  return { ...state, devices: new Map(state.devices).set(id, to) };
+}
+
+/** Devices that are not back in time are no longer waited for. */
+function withoutMissed(state: UserState, now: Instant): UserState {
+  const left = [...state.devices].filter(([, device]) => device === 'here' || device.until > now);
+  return left.length === state.devices.size ? state : { ...state, devices: left.length === 0 ? none : new Map(left) };
 }

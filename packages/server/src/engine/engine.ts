@@ -9,7 +9,7 @@
  * - An invite passes the caller's user machine, then the callee's, then the call: always in this order.
  * - Nothing is told to anybody before it is stored. Inputs that only gather (ringing, candidates, media, presence of sockets)
  *   are the exception: their state is written behind, and clients repeat them to a restarted server.
- * - All times of calls come from one heap of deadlines.
+ * - All times of calls come from one heap of deadlines, those of users from another.
  */
 import { callMachine, changeSettings, newCall, viewOf } from '@offhook/core';
 import type {
@@ -19,6 +19,7 @@ import type {
   CallInput,
   CallState,
   CallView,
+  DeviceChange,
   DeviceId,
   EndedCall,
   Event,
@@ -90,6 +91,7 @@ export class Engine implements Switchboard {
 
   /** Writes what was gathered and stops the timers; calls stay in the store for the next owner. */
   close(): Promise<void> {
+    this.#users.close();
     return this.#calls.close();
   }
 
@@ -118,14 +120,15 @@ export class Engine implements Switchboard {
     this.#users.enter(user);
   }
 
-  device(user: Address, device: DeviceId, state: 'here' | 'away' | 'gone'): void {
+  device(user: Address, device: DeviceId, state: DeviceChange): void {
     this.#users.step(user, { type: 'device', device, state });
   }
 
-  connection(user: Address, connection: string, state: 'away' | 'back'): void {
-    for (const entry of this.#callsOf(user)) this.#calls.feed(entry, { type: state, connection });
-    for (const [entry, from] of this.#lookedUp)
-      if (from.connection === connection) this.#calls.feed(entry, { type: state, connection });
+  connection(user: Address, connection: string, state: 'away' | 'left' | 'back'): void {
+    const left = state === 'left';
+    const input: CallInput = state === 'back' ? { type: state, connection } : { type: 'away', connection, left };
+    for (const entry of this.#callsOf(user)) this.#calls.feed(entry, input);
+    for (const [entry, from] of this.#lookedUp) if (from.connection === connection) this.#calls.feed(entry, input);
   }
 
   views(user: Address, connection: string): CallView[] {
@@ -343,7 +346,8 @@ export class Engine implements Switchboard {
       case 'attach':
       case 'detach': {
         const entry = this.#calls.get(effect.call);
-        if (entry !== undefined) this.#calls.feed(entry, { type: effect.type, device: effect.device });
+        const { call: _call, ...input } = effect;
+        if (entry !== undefined) this.#calls.feed(entry, input);
         return;
       }
       case 'placed':

@@ -1,6 +1,7 @@
 import { newUser, presenceOf, userMachine } from '@offhook/core';
 import type { Address, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
 import type { Clock, Store, StoredUser } from '../ports.ts';
+import { Deadlines } from './deadlines.ts';
 
 interface Resident {
   stored: StoredUser;
@@ -16,11 +17,18 @@ export class Residents {
   readonly #clock: Clock;
   readonly #perform: (user: Address, effect: UserEffect) => void;
   readonly #users = new Map<Address, Resident>();
+  readonly #deadlines: Deadlines<Address>;
 
   constructor(store: Store, clock: Clock, perform: (user: Address, effect: UserEffect) => void) {
     this.#store = store;
     this.#clock = clock;
     this.#perform = perform;
+    this.#deadlines = new Deadlines(clock, (address) => this.step(address, { type: 'tick' }));
+  }
+
+  /** Nobody is waited for any more. */
+  close(): void {
+    this.#deadlines.close();
   }
 
   /** The user as far as memory knows. */
@@ -58,6 +66,7 @@ export class Residents {
     if (resident === undefined) return [];
     const { state, effects } = userMachine.step(resident.state, input, this.#clock.now());
     resident.state = state;
+    this.#deadlines.set(address, userMachine.deadline(state));
     for (const effect of effects) this.#perform(address, effect);
     if (state.devices.size === 0 && state.calls.size === 0) this.#users.delete(address);
     return effects;

@@ -2,7 +2,7 @@
  * Who is here: users, their connections, and the links of these.
  *
  *      attach ──► here ── last link of a device lost ──► away ── resumed in time ──► here
- *                                                          └──── not resumed ──────► gone
+ *                  └───── its page has left ───────────► left ── not resumed ──────► gone
  */
 import { serverLimits } from '@offhook/core';
 import type { Address, DeviceId, Event } from '@offhook/core';
@@ -125,16 +125,15 @@ export class Hub {
     this.#deps.switchboard.connection(address, connection.id, 'back');
   }
 
-  /** A socket is gone. Its connection stays for a while, unless another socket has already taken it over. */
-  detach(link: Link): void {
+  /**
+   * A socket is gone: lost, or because its page has left. Its connection stays for a while, unless another socket has already taken
+   * it over.
+   */
+  detach(link: Link, how: 'away' | 'left'): void {
     const { connection } = link;
     if (connection?.link !== link) return;
-    connection.link = undefined;
     this.#wait(connection);
-    const { address } = connection.occupant.user;
-    this.#deps.switchboard.connection(address, connection.id, 'away');
-    if (!connection.occupant.connections.some((other) => other.device === connection.device && other.link !== undefined))
-      this.#deps.switchboard.device(address, connection.device, 'away');
+    this.#unlink(connection, how);
   }
 
   /** Forgets the connections that may not be resumed any more. */
@@ -150,17 +149,24 @@ export class Hub {
     const { occupant } = connection;
     const at = occupant.connections.indexOf(connection);
     if (at === -1) return;
-    occupant.connections.splice(at, 1);
     // Should its socket close after this, it is nobody's any more.
-    connection.link = undefined;
+    if (connection.link !== undefined) this.#unlink(connection, 'left');
+    occupant.connections.splice(at, 1);
     this.#detached.delete(connection);
     this.#deps.forgotten(connection);
-    this.#deps.switchboard.connection(occupant.user.address, connection.id, 'away');
     if (!occupant.connections.some((other) => other.device === connection.device))
       this.#deps.switchboard.device(occupant.user.address, connection.device, 'gone');
     if (occupant.connections.length > 0) return;
     this.#occupants.delete(occupant.user.address);
     occupant.unsubscribe();
+  }
+
+  #unlink(connection: Connection, how: 'away' | 'left'): void {
+    connection.link = undefined;
+    const { connections, user } = connection.occupant;
+    this.#deps.switchboard.connection(user.address, connection.id, how);
+    if (!connections.some((other) => other.device === connection.device && other.link !== undefined))
+      this.#deps.switchboard.device(user.address, connection.device, how);
   }
 
   #deliver(occupant: Occupant, { event, connection: only, device, except }: Delivery): void {

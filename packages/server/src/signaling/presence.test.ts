@@ -44,6 +44,57 @@ describe('whoever watches', () => {
     expect(presences(alice).slice(1)).toEqual([[{ address: 'bob', name: 'bob', presence: 'do_not_disturb' }]]);
   });
 
+  test.each([
+    ['whose last page has left', 'leave', limits.reloadMs],
+    ['who has lost the last socket', 'lose', limits.reachMs],
+  ] as const)('hears that somebody %s is offline once that one is not back soon', async (_, how, after) => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    const other = await site.signIn('bob-1');
+    await alice.ask({ type: 'watch', addresses: ['bob'] });
+    other[how]();
+    await site.clock.advance(after + soon);
+    bob[how]();
+    await site.clock.advance(after - 1);
+    expect(presences(alice)).toEqual([]);
+    await site.clock.advance(1 + soon);
+    expect(presences(alice)).toEqual([[{ address: 'bob', name: 'bob', presence: 'offline' }]]);
+    const refused = await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    expect([refused?.ok, alice.received.at(-1)]).toMatchObject([{ call }, { type: 'ended', cause: 'unreachable' }]);
+    await site.signIn('bob-1', { resume: bob.welcome.resume });
+    await site.clock.advance(soon);
+    expect(presences(alice).at(-1)).toEqual([{ address: 'bob', name: 'bob', presence: 'online' }]);
+  });
+
+  test('hears nothing of a page that is loaded again, which is rung for a call that comes meanwhile', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    await alice.ask({ type: 'watch', addresses: ['bob'] });
+    bob.leave();
+    await site.clock.advance(limits.reloadMs - 500);
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    await site.clock.advance(400);
+    const back = await site.signIn('bob-1', { resume: bob.welcome.resume });
+    expect(back.welcome.calls).toMatchObject([{ call, stage: 'ringing' }]);
+    await site.clock.advance(limits.reachMs + soon);
+    expect(presences(alice)).toEqual([]);
+    expect(site.engine.liveCalls).toBe(1);
+  });
+
+  test('hears that somebody is offline who has signed off in one tab and closed the other before', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    const other = await site.signIn('bob-1');
+    await alice.ask({ type: 'watch', addresses: ['bob'] });
+    bob.lose();
+    await other.ask({ type: 'bye' });
+    await site.clock.advance(limits.reloadMs + soon);
+    expect(presences(alice)).toEqual([[{ address: 'bob', name: 'bob', presence: 'offline' }]]);
+  });
+
   test('hears no more of those whom it no longer watches', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');

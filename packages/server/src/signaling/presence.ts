@@ -139,6 +139,8 @@ export class Presence {
     for (const occupant of this.#deps.hub.occupants()) {
       if (found.length >= limit || left === 0) break;
       left -= 1;
+      // One whose pages have all gone may still be back, but is not shown as here.
+      if (!occupant.isToldHere) continue;
       if (query === undefined || occupant.searched.includes(wanted)) found.push(this.of(occupant.user));
     }
     return found.sort((a, b) => byName.compare(a.name, b.name));

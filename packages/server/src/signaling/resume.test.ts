@@ -114,6 +114,23 @@ describe('a lost socket', () => {
   });
 });
 
+test('a page that has left in a call and is not back soon ends it', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const bob = await site.signIn('bob-1');
+  await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+  await bob.ask({ type: 'accept', call, epoch: 1, answer: { type: 'answer', sdp: 'v=0' } });
+  for (const side of [alice, bob]) side.say({ type: 'media', call, epoch: 1, state: 'connected' });
+  await settled();
+  bob.leave();
+  await site.clock.advance(limits.leftMs - 1);
+  const back = await site.signIn('bob-1', { resume: bob.welcome.resume });
+  expect(back.welcome.calls).toMatchObject([{ call, here: true }]);
+  back.leave();
+  await site.clock.advance(limits.leftMs);
+  expect(alice.received.at(-1)).toMatchObject({ type: 'ended', cause: 'connection_lost' });
+});
+
 test('how calls ended that the page believes in is said', async () => {
   const site = new Site();
   const alice = await site.signIn('alice-1');

@@ -78,6 +78,11 @@ export class Tab implements Socket {
     this.#site.signaling.closed(this.link);
   }
 
+  /** The page is closed or loaded again, and the browser closes its socket. */
+  leave(): void {
+    this.#site.signaling.closed(this.link, 1001);
+  }
+
   types(): (string | undefined)[] {
     return this.received.map(({ type }) => type);
   }

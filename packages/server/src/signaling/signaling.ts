@@ -6,7 +6,7 @@
  *      ringing, media … ─► the engine      no reply
  *      invite, accept … ─► requests.ts     one reply, once stored
  */
-import { serverLimits, unreachable } from '@offhook/core';
+import { leftCodes, serverLimits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
@@ -82,11 +82,11 @@ export class Signaling {
     return link;
   }
 
-  /** It has closed, or failed. */
-  closed(link: Link): void {
+  /** It has closed, or failed. `code`: with which the other end closed it (RFC 6455 §7.4). */
+  closed(link: Link, code?: number): void {
     link.isClosed = true;
     this.#rounds.remove(link);
-    if (!this.#isDraining) this.#hub.detach(link);
+    if (!this.#isDraining) this.#hub.detach(link, code !== undefined && leftCodes.includes(code) ? 'left' : 'away');
   }
 
   /** It has answered a ping. */

@@ -134,7 +134,7 @@ export class WebSockets {
 interface Handlers {
   readonly message: (this: WebSocket, data: RawData, isBinary: boolean) => void;
   readonly pong: (this: WebSocket) => void;
-  readonly close: (this: WebSocket) => void;
+  readonly close: (this: WebSocket, code: number) => void;
 }
 
 /** Made once for all sockets: `this` is the socket. */
@@ -157,9 +157,9 @@ function handlers(signaling: Signaling, log: Log, closed: (line: Line) => void):
       const { link } = this as Line;
       if (link !== undefined) signaling.pong(link);
     },
-    close() {
+    close(code) {
       const line = this as Line;
-      if (line.link !== undefined) signaling.closed(line.link);
+      if (line.link !== undefined) signaling.closed(line.link, code);
       closed(line);
     },
   };
