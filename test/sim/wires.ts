@@ -118,10 +118,10 @@ export class Wire implements Socket {
     });
   }
 
-  close(): void {
+  close(code?: number): void {
     if (this.#pageKnows) return;
     this.#pageKnows = true;
-    this.#pass('server', () => this.#closedAtServer());
+    this.#pass('server', () => this.#closedAtServer(code));
     this.#done();
   }
 

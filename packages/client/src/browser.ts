@@ -121,6 +121,7 @@ function watchNetwork(listener: (event: NetworkEvent) => void): () => void {
   let type = connection?.type;
   globalThis.addEventListener('online', () => listener('online'), { signal });
   globalThis.addEventListener('offline', () => listener('offline'), { signal });
+  globalThis.addEventListener('pagehide', () => listener('leaving'), { signal });
   // The page comes back out of the browser's cache of pages.
   globalThis.addEventListener('pageshow', ({ persisted }) => persisted && listener('visible'), { signal });
   document.addEventListener('visibilitychange', () => !document.hidden && listener('visible'), { signal });

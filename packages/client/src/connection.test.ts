@@ -1,3 +1,4 @@
+import { leftCode } from '@offhook/core';
 import type { ReplyOf } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
 import { Connection } from './connection.ts';
@@ -361,6 +362,17 @@ describe('a lost connection', () => {
     await page.world.clock.pass(5_000);
     expect(page.world.sockets).toHaveLength(1);
     expect(page.networkChanges).toBe(0);
+  });
+
+  it('is closed as one whose page leaves, and replaced when the browser brings the page back', async () => {
+    const page = await online();
+    page.world.network('leaving');
+    expect(page.world.socket.closedWith).toBe(leftCode);
+    page.world.network('leaving');
+    page.world.network('visible');
+    await page.world.welcome({ resumed: true });
+    expect(page.world.sockets).toHaveLength(2);
+    expect(page.connection.state).toBe('online');
   });
 
   it('lets nothing through that matters only now', async () => {

@@ -8,7 +8,7 @@
  *         │ refused for good  │  │ close()  welcome     │ refused for good
  *         └───────────────────┼──┴──────► closed ◄──────┘
  */
-import { limits, protocolVersion } from '@offhook/core';
+import { leftCode, limits, protocolVersion } from '@offhook/core';
 import type {
   ApplicationDelivery,
   ApplicationMessage,
@@ -270,8 +270,8 @@ export class Connection {
   }
 
   /** Gives up this line and opens another one. */
-  #drop(): void {
-    this.#line?.close();
+  #drop(code?: number): void {
+    this.#line?.close(code);
     this.#lost('');
   }
 
@@ -299,6 +299,8 @@ export class Connection {
 
   #network(event: NetworkEvent): void {
     if (this.#state === 'closed') return;
+    // Not every browser says so by itself. A page that comes back, as it was put aside, opens another line.
+    if (event === 'leaving') return this.#line && this.#drop(leftCode);
     if (event === 'online' || event === 'changed') this.#networkChanged = true;
     if (this.#state === 'online') return this.#line?.probe(doubtMs);
     if (event === 'offline') return;

@@ -63,12 +63,12 @@ export class Line {
   }
 
   /** Closes the socket. Its close frame is not waited for: a dead network would keep it for minutes. */
-  close(): void {
+  close(code?: number): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#ping.clear();
     this.#silence.clear();
-    this.#socket.close();
+    this.#socket.close(code);
   }
 
   #opened(): void {

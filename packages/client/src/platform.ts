@@ -30,7 +30,7 @@ export interface SocketHandlers {
 /** A WebSocket (RFC 6455). */
 export interface Socket {
   send(text: string): void;
-  close(): void;
+  close(code?: number): void;
 }
 
 /** What happens to a peer connection, in W3C's words. */
@@ -81,9 +81,9 @@ export interface Keep {
 
 /**
  * `online`, `offline`: as the browser believes. `changed`: another network (its addresses are no longer ours). `visible`: the
- * page is looked at again, perhaps after a sleep.
+ * page is looked at again, perhaps after a sleep. `leaving`: the page is closed or loaded again, or put aside by the browser.
  */
-export type NetworkEvent = 'online' | 'offline' | 'changed' | 'visible';
+export type NetworkEvent = 'online' | 'offline' | 'changed' | 'visible' | 'leaving';
 
 /** All that the SDK needs of the world. */
 export interface Platform {

@@ -55,6 +55,7 @@ export class FakeSocket implements Socket {
   readonly #handlers: SocketHandlers;
   readonly #sent: Message[] = [];
   isClosed = false;
+  closedWith: number | undefined;
   /** Whether the server is alive. */
   answersPings = true;
 
@@ -69,7 +70,8 @@ export class FakeSocket implements Socket {
     if (message['type'] === 'ping' && this.answersPings) queueMicrotask(() => this.give({ type: 'pong' }));
   }
 
-  close(): void {
+  close(code?: number): void {
+    this.closedWith = code;
     this.isClosed = true;
   }
 

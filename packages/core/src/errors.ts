@@ -90,10 +90,10 @@ export function wireError(code: ErrorCode, detail?: string): WireError {
 }
 
 /**
- * With these a page closes its socket that leaves: it was closed, or is loaded again. Browsers say 1001 (RFC 6455 §7.4.1), scripts
- * may not and say the other.
+ * With this a page closes its socket when it leaves: it was closed, or is loaded again. Browsers say 1001 by themselves (RFC 6455
+ * §7.4.1), if they say anything; scripts may not.
  */
-export const leftCodes: readonly number[] = [1001, 4001];
+export const leftCode = 4001;
 
 /** WebSocket close codes (RFC 6455 §7.4.2 leaves 4000–4999 to applications): 4000 + HTTP status, the code as reason. */
 export function closeCode(code: ErrorCode): number {

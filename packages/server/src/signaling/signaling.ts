@@ -6,7 +6,7 @@
  *      ringing, media … ─► the engine      no reply
  *      invite, accept … ─► requests.ts     one reply, once stored
  */
-import { leftCodes, serverLimits, unreachable } from '@offhook/core';
+import { leftCode, serverLimits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
@@ -40,6 +40,8 @@ export interface SignalingDeps {
   readonly inviteRate: Rate;
 }
 
+/** With which browsers close the socket of a page that leaves (RFC 6455 §7.4.1). */
+const goingAway = 1001;
 /** How often the drain looks whether everything was answered. */
 const drainPollMs = 20;
 
@@ -86,7 +88,7 @@ export class Signaling {
   closed(link: Link, code?: number): void {
     link.isClosed = true;
     this.#rounds.remove(link);
-    if (!this.#isDraining) this.#hub.detach(link, code !== undefined && leftCodes.includes(code) ? 'left' : 'away');
+    if (!this.#isDraining) this.#hub.detach(link, code === leftCode || code === goingAway ? 'left' : 'away');
   }
 
   /** It has answered a ping. */
