@@ -13,8 +13,10 @@ export const limits = {
   candidateLength: 1024,
   /** Candidates in one message. */
   candidatesPerMessage: 32,
-  /** Candidates kept for devices that attach late, per call. */
-  candidatesPerCall: 256,
+  /** Candidates kept of each side of a call, for those who have to catch up. */
+  candidatesPerCall: 128,
+  /** UTF-16 units of all of them: candidates, user fragments and names of media sections. */
+  candidatesLength: 24 * 1024,
   /** Code points of a name as people see it. */
   nameLength: 64,
   /** Code points of an address. */

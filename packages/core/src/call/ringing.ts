@@ -3,6 +3,7 @@ import type { Instant, Milliseconds, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
+import { gathered } from './candidates.ts';
 import { finish, gone, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
 import type { CallEffect, CallInput, CallState, From, Ringing } from './types.ts';
 import { viewOf } from './view.ts';
@@ -133,8 +134,7 @@ function update(state: Ringing, { from, side }: InputOf<'update'>): CallStep {
 function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
   const { caller } = state;
   if (input.from.connection !== caller.connection || input.epoch !== state.epoch) return ignored(state);
-  const kept = [...caller.candidates, ...input.candidates].slice(0, limits.candidatesPerCall);
-  const end = caller.end || input.end;
+  const kept = gathered(caller, input);
   const event: Event = {
     type: 'candidates',
     call: state.id,
@@ -143,7 +143,7 @@ function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
     end: input.end,
   };
   return {
-    state: { ...state, caller: { ...caller, candidates: kept, end } },
+    state: kept === caller ? state : { ...state, caller: kept },
     effects: Object.keys(state.legs).map((device) => sendDevice(state.callee.address, device, event)),
   };
 }

@@ -3,6 +3,7 @@ import type { Instant, Step } from '../machine.ts';
 import { limits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
+import { forgotten, gathered } from './candidates.ts';
 import { finish, gone, ignored, refused, reply, send, sendDevice } from './outcome.ts';
 import type { Active, Answering, CallEffect, CallInput, CallState, ConnectionId, End, From, Role } from './types.ts';
 import { viewOf } from './view.ts';
@@ -176,9 +177,9 @@ function describe(state: Active, input: InputOf<'describe'>, now: Instant): Call
 function candidates(state: Talking, input: InputOf<'candidates'>): CallStep {
   const role = sideOf(state, input.from);
   if (role === undefined || input.epoch !== state.epoch) return ignored(state);
-  const kept = [...state[role].candidates, ...input.candidates].slice(-limits.candidatesPerCall);
+  const end = gathered(state[role], input);
   return {
-    state: withEnd(state, role, { candidates: kept, end: input.end }),
+    state: end === state[role] ? state : withEnd(state, role, end),
     effects: [
       toOther(state, role, {
         type: 'candidates',
@@ -196,7 +197,9 @@ function media(state: Talking, input: InputOf<'media'>, now: Instant): CallStep 
   const role = sideOf(state, input.from);
   if (role === undefined || input.epoch !== state.epoch || state.kind !== 'active' || state[role].media === input.state)
     return ignored(state);
-  const next = withEnd(state, role, { media: input.state, mediaSince: now });
+  const told = withEnd(state, role, { media: input.state, mediaSince: now });
+  const isFlowing = told.caller.media === 'connected' && told.callee.media === 'connected';
+  const next = isFlowing ? { ...told, caller: forgotten(told.caller), callee: forgotten(told.callee) } : told;
   if (input.state === 'interrupted' || state.connectedAt !== undefined) return { state: next, effects: [] };
   return { state: { ...next, answer: undefined, connectedAt: now }, effects: [{ type: 'announce', event: 'call.connected' }] };
 }
