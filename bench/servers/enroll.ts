@@ -38,7 +38,7 @@ async function enroll(): Promise<Enrolled> {
       const id = `device-${user}-${device}`;
       writes.push({
         type: 'device',
-        device: { id, user: address, name: 'Browser', tokenDigest: hash.digest(token), createdAt },
+        device: { id, user: address, name: 'Browser', tokenDigest: hash.digest(token), createdAt, seenAt: createdAt },
       });
     }
     commits.push(server.store.commit(writes));

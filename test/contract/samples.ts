@@ -8,7 +8,15 @@ export function user(name: string, more: Partial<StoredUser> = {}): StoredUser {
 }
 
 export function device(id: string, owner: string, more: Partial<StoredDevice> = {}): StoredDevice {
-  return { id, user: owner, name: 'Firefox', tokenDigest: `digest of ${id}`, createdAt: 1_700_000_000_000, ...more };
+  return {
+    id,
+    user: owner,
+    name: 'Firefox',
+    tokenDigest: `digest of ${id}`,
+    createdAt: 1_700_000_000_000,
+    seenAt: 1_700_000_100_000,
+    ...more,
+  };
 }
 
 function end(name: string): End {

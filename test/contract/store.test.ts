@@ -498,8 +498,11 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       await store.commit([{ type: 'device', device: device('d1', 'alice', { name: 'Pixel', tokenDigest: 'new' }) }]);
       expect(await store.device('digest of d1')).toBeUndefined();
       expect(await store.device('new')).toMatchObject({ id: 'd1', name: 'Pixel' });
+      await store.commit([{ type: 'device_seen', device: 'd1', at: 1_800_000_000_000.5 }]);
+      expect(await store.devices('alice')).toMatchObject([{ id: 'd1', name: 'Pixel', seenAt: 1_800_000_000_000.5 }]);
       await store.commit([{ type: 'device_gone', device: 'd1' }]);
       await store.commit([{ type: 'device_gone', device: 'd1' }]);
+      await store.commit([{ type: 'device_seen', device: 'd1', at: 1_800_000_001_000 }]);
       expect(await store.device('new')).toBeUndefined();
       expect(await store.devices('alice')).toEqual([]);
     });

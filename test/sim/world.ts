@@ -146,7 +146,7 @@ export class World {
     user.devices.push(device);
     const tokenDigest = new SystemHash('').digest(token);
     this.server.disk.apply([
-      { type: 'device', device: { id: device.id, user: user.address, name, tokenDigest, createdAt: start } },
+      { type: 'device', device: { id: device.id, user: user.address, name, tokenDigest, createdAt: start, seenAt: start } },
     ]);
     return device;
   }

@@ -23,6 +23,8 @@ export const requestSamples = (call: string): Requests => ({
   watch: { type: 'watch', addresses: ['anna'], arrivals: true },
   history: { type: 'history', before: 'x', limit: 10 },
   settings: { type: 'settings', change: { doNotDisturb: false, maxCalls: 4, ringMs: 30_000 } },
+  devices: { type: 'devices' },
+  remove_device: { type: 'remove_device', device: 'device-of-nobody' },
   ice: { type: 'ice' },
 });
 

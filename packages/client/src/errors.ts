@@ -25,6 +25,7 @@ export type OffhookErrorCode = ErrorCode | LocalCode;
 const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<ErrorCode, string>>> = {
   too_large: 'The message is larger than the limit.',
   wrong_state: 'The call is not in a state in which this can be done.',
+  signed_out: 'This device was signed out.',
   microphone_refused:
     'The microphone may not be used. Allow it for this page, by the icon beside the address of the page, and try again.',
   no_microphone: 'There is no microphone. Connect one and try again.',

@@ -18,6 +18,7 @@ export type {
   CallView,
   Candidate,
   Description,
+  Device,
   DeviceId,
   EndedCall,
   Ephemeral,

@@ -131,6 +131,8 @@ export const serverLimits = {
   /** Names taken, and links made and used, per minute from one network address, and how many at once. */
   claimsPerMinute: 30,
   claimBurst: 30,
+  /** How old the time at which a device was last seen may be in the store. */
+  seenMs: 3_600_000,
   /** How long a link to add a device may be used. */
   linkMs: 300_000,
   /** UTF-16 units of its code. */

@@ -63,6 +63,8 @@ export interface StoredDevice {
   /** Digest of the token that the device signs in with. */
   readonly tokenDigest: string;
   readonly createdAt: Instant;
+  /** When it was last connected, as far as that was stored. */
+  readonly seenAt: Instant;
 }
 
 /** A webhook event waiting for delivery, in order per call. */
@@ -87,6 +89,8 @@ export type Write =
   /** The present values of a user: `name_taken` when the name belongs to somebody else. */
   | { readonly type: 'user'; readonly user: StoredUser }
   | { readonly type: 'device'; readonly device: StoredDevice }
+  /** Changes nothing where the device is gone. */
+  | { readonly type: 'device_seen'; readonly device: DeviceId; readonly at: Instant }
   | { readonly type: 'device_gone'; readonly device: DeviceId };
 
 export interface PeoplePage {

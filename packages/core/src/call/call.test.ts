@@ -608,7 +608,7 @@ describe('losses and the end', () => {
     expect(drive.kind('ended').cause).toBe('connection_lost');
   });
 
-  it('[C41] ends soon after a page has left by itself, whatever media the other side has', () => {
+  it('[C43] ends soon after a page has left by itself, whatever media the other side has', () => {
     const drive = connected();
     const gone = { type: 'away', connection: bobPhone.connection, left: true } as const;
     const since = drive.now;
@@ -622,7 +622,7 @@ describe('losses and the end', () => {
     expect(drive.kind('ended').cause).toBe('connection_lost');
   });
 
-  it('[C41] goes on when the page is back', () => {
+  it('[C43] goes on when the page is back', () => {
     const drive = connected();
     drive.feed({ type: 'away', connection: bobPhone.connection, left: true });
     drive.later(limits.leftMs - 1).feed({ type: 'back', connection: bobPhone.connection });
@@ -631,7 +631,7 @@ describe('losses and the end', () => {
     expect(callMachine.deadline(drive.state)).toBeUndefined();
   });
 
-  it('[C41] counts a page that had left as lost once the server was restarted', () => {
+  it('[C43] counts a page that had left as lost once the server was restarted', () => {
     const drive = connected();
     drive.feed({ type: 'away', connection: bobPhone.connection, left: true });
     drive.later(60_000).feed({ type: 'away', connection: aliceLaptop.connection });

@@ -14,29 +14,16 @@ import { z } from 'zod';
 import { causes } from '../call/causes.ts';
 import { errors } from '../errors.ts';
 import { limits, serverLimits } from '../limits.ts';
+import { Address, CallId, DeviceId, event, heard, keys, Media, Name, number, Person, request, text } from './shared.ts';
 
-const keys = <K extends string>(table: Record<K, unknown>): [K, ...K[]] => Object.keys(table) as [K, ...K[]];
-const text = (most: number) => z.string().min(1).max(most);
-const number = (least: number, most: number) => z.int().min(least).max(most);
+export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const RequestId = text(serverLimits.idLength).describe('Chosen by the client; a repeated id repeats the answer.');
-export const CallId = z
-  .string()
-  .regex(new RegExp(`^[\\w-]{16,${serverLimits.idLength}}$`))
-  .describe("The caller's id for the call: random, at least 96 bits.");
-export const Address = text(limits.addressLength * 2).describe('The address of a user, e.g. `alice`.');
-export const Name = text(limits.nameLength * 4).describe('A name as people see it.');
-export const DeviceId = text(serverLimits.idLength).describe('A stored device of a user.');
 export const Epoch = number(1, serverLimits.epochMost).describe(
   'The number of a media path; each has its own peer connections.',
 );
 export const Sdp = text(limits.sdpLength).describe('A session description (RFC 8866).');
-
-export const Media = z
-  .object({ audio: z.boolean(), video: z.boolean() })
-  .describe('The kinds of media a person wants to begin with.');
 
 export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
 export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });
@@ -67,7 +54,6 @@ export const Side = z.object({
   camera: z.boolean().describe('The camera of this side is on.'),
 });
 
-export const Person = z.object({ address: Address, name: Name });
 export const PresenceState = z.enum(['online', 'on_call', 'do_not_disturb', 'offline']);
 export const PersonPresence = Person.extend({ presence: PresenceState });
 
@@ -114,6 +100,14 @@ export const CallView = z.object({
   theirs: Side,
 });
 
+export const Device = z.object({
+  id: DeviceId,
+  name: Name,
+  connected: z.boolean().describe('One of its pages is connected at the moment.'),
+  current: z.boolean().describe('The one that asks.'),
+  seenAt: z.number().describe('When it was last connected, to the hour: milliseconds since the Unix epoch.'),
+});
+
 export const EndedCall = z.object({
   call: CallId,
   cause: z.enum(keys(causes)),
@@ -143,14 +137,6 @@ export const HistoryEntry = z.object({
 });
 
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
-
-/** With every message a device tells what it has heard, so that hardly anything has to be kept for a resume. */
-const heard = {
-  seq: z.int().min(0).optional().describe('All events up to this one have arrived.'),
-};
-
-const request = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.object({ id: RequestId, type: z.literal(type), ...heard, ...shape });
 
 export const requests = {
   hello: request('hello', {
@@ -205,6 +191,10 @@ export const requests = {
     limit: z.int().min(1).max(limits.historyPage).optional(),
   }),
   settings: request('settings', { change: Settings.partial() }),
+  devices: request('devices', {}).describe('All devices that sign in as you.'),
+  remove_device: request('remove_device', { device: DeviceId }).describe(
+    'Signs one of your devices out for good: its token is void, its calls end, its pages are closed with `signed_out`.',
+  ),
   ice: request('ice', {}).describe('Fresh ICE servers.'),
 } as const;
 
@@ -224,6 +214,8 @@ export const Request = z.discriminatedUnion('type', [
   requests.watch,
   requests.history,
   requests.settings,
+  requests.devices,
+  requests.remove_device,
   requests.ice,
 ]);
 
@@ -249,6 +241,7 @@ export const replies = {
   watch: z.object({ people: z.array(PersonPresence) }),
   history: z.object({ entries: z.array(HistoryEntry), next: z.string().optional() }),
   settings: z.object({ settings: Settings }),
+  devices: z.object({ devices: z.array(Device) }),
   rename: z.object({ user: Person }),
   ice: Ice,
 } as const;
@@ -294,8 +287,6 @@ export const ApplicationDelivery = z
   .describe('What the receivers get. `from` is stamped by the server and may be answered to as it stands.');
 
 // ── server → device: events ─────────────────────────────────────────────────────────────────────────────────────────
-
-const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...shape });
 
 export const events = {
   incoming: event('incoming', { view: CallView }).describe('A call rings here.'),
@@ -356,16 +347,11 @@ export const notices = {
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type CallId = z.infer<typeof CallId>;
-export type Address = z.infer<typeof Address>;
-export type DeviceId = z.infer<typeof DeviceId>;
-export type Media = z.infer<typeof Media>;
 export type Offer = z.infer<typeof Offer>;
 export type Answer = z.infer<typeof Answer>;
 export type Description = z.infer<typeof Description>;
 export type Candidate = z.infer<typeof Candidate>;
 export type Side = z.infer<typeof Side>;
-export type Person = z.infer<typeof Person>;
 export type PresenceState = z.infer<typeof PresenceState>;
 export type PersonPresence = z.infer<typeof PersonPresence>;
 export type Settings = z.infer<typeof Settings>;
@@ -375,6 +361,7 @@ export type CallView = z.infer<typeof CallView>;
 export type EndedCall = z.infer<typeof EndedCall>;
 export type Quality = z.infer<typeof Quality>;
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
+export type Device = z.infer<typeof Device>;
 export type Receiver = z.infer<typeof Receiver>;
 
 export type Request = z.infer<typeof Request>;

@@ -3,7 +3,7 @@
  * be used once.
  */
 import { addressOf, cleanName, defaultSettings, limits, serverLimits } from '@offhook/core';
-import type { Address, Instant, Person } from '@offhook/core';
+import type { Address, DeviceId, Instant, Person } from '@offhook/core';
 import { Refusal, StoreError } from '../ports.ts';
 import type { Clock, Hash, Random, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
 
@@ -23,6 +23,8 @@ export interface Identity {
 
 interface Link {
   readonly user: Address;
+  /** The device it was made on: when that is removed, the link is void. */
+  readonly device: DeviceId;
   readonly until: Instant;
 }
 
@@ -63,7 +65,7 @@ export class OpenAccounts {
       if (until <= now || user === device.user) this.#links.delete(code);
     }
     const code = random.token(128);
-    this.#links.set(code, { user: device.user, until: now + serverLimits.linkMs });
+    this.#links.set(code, { user: device.user, device: device.id, until: now + serverLimits.linkMs });
     return { code, expiresInMs: serverLimits.linkMs };
   }
 
@@ -75,6 +77,7 @@ export class OpenAccounts {
     const user = link === undefined || link.until <= clock.now() ? undefined : await store.user(link.user);
     if (user === undefined) throw new Refusal('link_invalid');
     const devices = await store.devices(user.address);
+    if (!devices.some(({ id }) => id === link?.device)) throw new Refusal('link_invalid');
     if (devices.length >= serverLimits.devicesPerUser) throw new Refusal('too_many_devices');
     return this.#issue(user, deviceName, []);
   }
@@ -88,6 +91,7 @@ export class OpenAccounts {
       name: cleanName(deviceName ?? '') ?? namelessDevice,
       tokenDigest: hash.digest(token),
       createdAt: clock.now(),
+      seenAt: clock.now(),
     };
     await store.commit([...first, { type: 'device', device }]);
     return { token, user: { address: user.address, name: user.name }, device: { id: device.id, name: device.name } };

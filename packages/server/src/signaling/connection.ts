@@ -1,6 +1,7 @@
 import type { Address, DeviceId, From, Instant, PersonPresence } from '@offhook/core';
 import { Bucket } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
+import type { StoredDevice } from '../ports.ts';
 import { Answers } from './answers.ts';
 import type { Envelope } from './application.ts';
 import { Backlog } from './backlog.ts';
@@ -22,6 +23,8 @@ export class Connection {
   readonly occupant: Occupant;
   readonly device: DeviceId;
   readonly deviceName: string;
+  /** When its device was last seen, as far as that is stored. */
+  seenAt: Instant;
   link: Link | undefined = undefined;
   /** When the last link was lost. */
   detachedAt: Instant = 0;
@@ -40,11 +43,12 @@ export class Connection {
   #stamp: Stamp | undefined = undefined;
   #from: From | undefined = undefined;
 
-  constructor(id: string, occupant: Occupant, device: DeviceId, deviceName: string) {
+  constructor(id: string, occupant: Occupant, device: StoredDevice) {
     this.id = id;
     this.occupant = occupant;
-    this.device = device;
-    this.deviceName = deviceName;
+    this.device = device.id;
+    this.deviceName = device.name;
+    this.seenAt = device.seenAt;
   }
 
   /** Who speaks here, for the engine. */

@@ -28,6 +28,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   // What the page before a reload has asked for is not to change what this one is told first.
   if (id !== undefined && hello.seq === undefined) await hub.find(device.user, id)?.answers.idle();
   if (link.isClosed) return [];
+  if (hub.isBarred(device.id)) return 'unauthorized';
   // Another device may have come meanwhile, and have changed what was read.
   const user = hub.occupant(device.user)?.user ?? stored;
   const known = id === undefined ? undefined : hub.find(user.address, id);

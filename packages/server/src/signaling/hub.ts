@@ -5,7 +5,7 @@
  *                  └───── its page has left ───────────► left ── not resumed ──────► gone
  */
 import { serverLimits } from '@offhook/core';
-import type { Address, DeviceId, Event } from '@offhook/core';
+import type { Address, DeviceId, Event, Instant } from '@offhook/core';
 import type { Bus, Clock, Delivery, StoredDevice, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
 import type { Link } from './link.ts';
@@ -64,6 +64,8 @@ export class Hub {
   #delivered: { readonly event: Event; readonly text: string } | undefined = undefined;
   /** Without a link, in the order in which they lost it. */
   readonly #detached = new Set<Connection>();
+  /** Devices that were removed, and when: whoever has found one of them in the store just before does not get in. */
+  readonly #removed = new Map<DeviceId, Instant>();
 
   constructor(deps: HubDeps) {
     this.#deps = deps;
@@ -107,7 +109,7 @@ export class Hub {
       arrived.unsubscribe = this.#deps.bus.subscribe(user.address, (delivery) => this.#deliver(arrived, delivery));
       occupant = arrived;
     }
-    const connection = new Connection(id, occupant, device.id, device.name);
+    const connection = new Connection(id, occupant, device);
     occupant.connections.push(connection);
     this.#wait(connection);
     return connection;
@@ -136,9 +138,28 @@ export class Hub {
     this.#unlink(connection, how);
   }
 
+  /** Nobody connects by this device any more. */
+  bar(device: DeviceId): void {
+    this.#removed.set(device, this.#deps.clock.now());
+  }
+
+  isBarred(device: DeviceId): boolean {
+    return this.#removed.has(device);
+  }
+
+  /** Closes all connections of a device that was removed. */
+  signOut(occupant: Occupant, device: DeviceId): void {
+    for (const connection of occupant.connections.filter((one) => one.device === device)) {
+      const { link } = connection;
+      this.forget(connection);
+      link?.close('signed_out');
+    }
+  }
+
   /** Forgets the connections that may not be resumed any more. */
   expire(): void {
     const before = this.#deps.clock.now() - serverLimits.resumeMs;
+    for (const [device, at] of this.#removed) if (at <= before) this.#removed.delete(device);
     for (const connection of this.#detached) {
       if (connection.detachedAt > before) return;
       this.forget(connection);

@@ -6,6 +6,8 @@ import type { Rate } from '../ports/bucket.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
+import type { Devices } from './devices.ts';
+import { hangUp } from './hang-up.ts';
 import type { Hub } from './hub.ts';
 import type { Link } from './link.ts';
 import type { Presence } from './presence.ts';
@@ -18,6 +20,7 @@ export interface RequestsDeps {
   readonly switchboard: Switchboard;
   readonly hub: Hub;
   readonly presence: Presence;
+  readonly devices: Devices;
   readonly ice: (user: Address) => Ice;
   readonly inviteRate: Rate;
 }
@@ -26,7 +29,7 @@ type Signed = Exclude<Request, { type: 'hello' }>;
 type Respond = (outcome: Outcome) => void;
 
 /** These change nothing that lasts: asked again they are answered anew, and no answer is kept. */
-const reads = new Set<RequestType>(['people', 'watch', 'history', 'ice']);
+const reads = new Set<RequestType>(['people', 'watch', 'history', 'devices', 'ice']);
 
 export class Requests {
   readonly #deps: RequestsDeps;
@@ -86,22 +89,34 @@ export class Requests {
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });
         return;
       case 'bye':
-        void this.#hangUp(connection).then(() => {
+        void hangUp(this.#deps.switchboard, connection).then(() => {
           respond({ ok: {} });
           connection.link?.end();
           this.#deps.hub.forget(connection);
         });
+        return;
+      case 'remove_device':
+        this.#answer(connection, request).then(
+          (outcome) => {
+            respond(outcome);
+            if ('ok' in outcome) this.#deps.devices.close(connection, request.device);
+          },
+          (error: unknown) => respond(this.#failure(request, error)),
+        );
         return;
       case 'rename':
       case 'people':
       case 'watch':
       case 'history':
       case 'settings':
-        this.#answer(connection, request).then(respond, (error: unknown) => {
-          this.#deps.log.error('request', { request: request.type, error: String(error) });
-          respond({ error: error instanceof StoreError ? 'store_failed' : 'internal' });
-        });
+      case 'devices':
+        this.#answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
     }
+  }
+
+  #failure({ type }: Signed, error: unknown): Outcome {
+    this.#deps.log.error('request', { request: type, error: String(error) });
+    return { error: error instanceof StoreError ? 'store_failed' : 'internal' };
   }
 
   #answer(connection: Connection, request: Exclude<Signed, CallRequest | { type: 'ice' | 'bye' }>): Promise<Outcome> {
@@ -116,21 +131,11 @@ export class Requests {
         return this.#history(connection, request);
       case 'settings':
         return this.#settings(connection, request);
+      case 'devices':
+        return this.#deps.devices.list(connection);
+      case 'remove_device':
+        return this.#deps.devices.remove(connection, request.device);
     }
-  }
-
-  /** Ends the calls that this connection is a side of. */
-  async #hangUp({ from, id, occupant }: Connection): Promise<void> {
-    const { switchboard } = this.#deps;
-    const mine = switchboard.views(occupant.user.address, id).filter(({ here }) => here);
-    await Promise.all(
-      mine.map(
-        ({ call }) =>
-          new Promise<void>((resolve) => {
-            switchboard.request(from, { id: 'bye', type: 'hangup', call }, () => resolve());
-          }),
-      ),
-    );
   }
 
   async #rename(connection: Connection, request: RequestOf<'rename'>): Promise<Outcome> {

@@ -151,6 +151,7 @@ export class Site {
           name: `Browser ${n + 1}`,
           tokenDigest: hash.digest(`${address}-${n + 1}`),
           createdAt: 0,
+          seenAt: 1_000_000,
         },
       })),
     ]);

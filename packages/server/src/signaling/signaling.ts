@@ -16,6 +16,7 @@ import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from 
 import { forward, read, reopen } from './application.ts';
 import type { Application } from './application.ts';
 import type { Connection } from './connection.ts';
+import { Devices } from './devices.ts';
 import { Everyone } from './everyone.ts';
 import { greet } from './hello.ts';
 import { Hub } from './hub.ts';
@@ -49,6 +50,7 @@ export class Signaling {
   readonly #deps: SignalingDeps;
   readonly #hub: Hub;
   readonly #presence: Presence;
+  readonly #devices: Devices;
   readonly #requests: Requests;
   readonly #everyone: Everyone;
   readonly #rounds: Rounds;
@@ -62,7 +64,8 @@ export class Signaling {
     this.#deps = deps;
     this.#hub = new Hub({ ...deps, forgotten: (connection) => this.#presence.forget(connection) });
     this.#presence = new Presence({ ...deps, hub: this.#hub });
-    this.#requests = new Requests({ ...deps, hub: this.#hub, presence: this.#presence });
+    this.#devices = new Devices({ ...deps, hub: this.#hub });
+    this.#requests = new Requests({ ...deps, hub: this.#hub, presence: this.#presence, devices: this.#devices });
     this.#everyone = new Everyone(this.#hub, deps.clock);
     this.#rounds = new Rounds(deps.clock, this.#hub);
     const { perSecond, burst } = deps.messageRate;
@@ -88,7 +91,9 @@ export class Signaling {
   closed(link: Link, code?: number): void {
     link.isClosed = true;
     this.#rounds.remove(link);
-    if (!this.#isDraining) this.#hub.detach(link, code === leftCode || code === goingAway ? 'left' : 'away');
+    if (this.#isDraining) return;
+    this.#hub.detach(link, code === leftCode || code === goingAway ? 'left' : 'away');
+    if (link.connection !== undefined) this.#devices.seen(link.connection);
   }
 
   /** It has answered a ping. */
@@ -150,6 +155,7 @@ export class Signaling {
       const held = await greet({ ...this.#deps, hub: this.#hub }, link, hello);
       if (typeof held === 'string') return this.#turnAway(link, hello, held);
       this.#rounds.signedIn(link);
+      if (link.connection !== undefined) this.#devices.seen(link.connection);
       for (const text of held) this.message(link, text);
     } catch (error) {
       this.#deps.log.error('hello', { error: String(error) });

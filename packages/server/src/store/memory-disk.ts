@@ -59,6 +59,11 @@ export class MemoryDisk {
       case 'device':
         this.devices.set(write.device.id, write.device);
         return;
+      case 'device_seen': {
+        const device = this.devices.get(write.device);
+        if (device !== undefined) this.devices.set(device.id, { ...device, seenAt: write.at });
+        return;
+      }
       case 'device_gone':
         this.devices.delete(write.device);
         return;

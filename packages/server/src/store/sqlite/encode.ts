@@ -96,6 +96,8 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
       return encodeUser(write.type, write.user);
     case 'device':
       return [encodeDevice(write.device)];
+    case 'device_seen':
+      return [['device_seen', write.device, write.at]];
     case 'device_gone':
       return [['device_gone', write.device]];
   }
@@ -132,6 +134,6 @@ function encodeUser(type: 'new_user' | 'user', user: StoredUser): Statement[] {
   ];
 }
 
-function encodeDevice({ id, user, name, tokenDigest, createdAt }: StoredDevice): Statement {
-  return ['device', id, user, name, tokenDigest, createdAt];
+function encodeDevice({ id, user, name, tokenDigest, createdAt, seenAt }: StoredDevice): Statement {
+  return ['device', id, user, name, tokenDigest, createdAt, seenAt];
 }

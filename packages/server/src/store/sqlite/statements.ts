@@ -28,9 +28,11 @@ export const writes = {
   no_terms: 'DELETE FROM terms WHERE address = ?1',
   term: 'INSERT INTO terms (term, address) VALUES (?1, ?2)',
   device: `
-    INSERT INTO devices (id, user, name, token_digest, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO devices (id, user, name, token_digest, created_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (id) DO UPDATE SET
-      user = excluded.user, name = excluded.name, token_digest = excluded.token_digest, created_at = excluded.created_at`,
+      user = excluded.user, name = excluded.name, token_digest = excluded.token_digest, created_at = excluded.created_at,
+      seen_at = excluded.seen_at`,
+  device_seen: 'UPDATE devices SET seen_at = ?2 WHERE id = ?1',
   device_gone: 'DELETE FROM devices WHERE id = ?1',
   touch: 'UPDATE owner SET touched = touched + 1',
   secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
@@ -55,6 +57,7 @@ interface DeviceRow {
   readonly name: string;
   readonly tokenDigest: string;
   readonly createdAt: number;
+  readonly seenAt: number;
 }
 
 interface RecordRow {
@@ -98,7 +101,7 @@ export interface Rows {
 export type ReadName = keyof Rows;
 
 const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
-const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt';
+const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
   started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality`;
 const recordsOf = (side: 'caller' | 'callee'): string => `
