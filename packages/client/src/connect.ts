@@ -1,7 +1,7 @@
 import type { Milliseconds, Person } from '@offhook/core';
 import { browserPlatform } from './browser.ts';
 import { OffhookError } from './errors.ts';
-import { forgetIdentity, identityFor, serverUrl, useIdentity } from './open.ts';
+import { claimName, forgetIdentity, formerIdentities, identityFor, serverUrl, useIdentity } from './open.ts';
 import type { Identity } from './open.ts';
 import { Phone } from './phone.ts';
 import type { Platform } from './platform.ts';
@@ -50,15 +50,21 @@ export type ConnectOptions = ConnectWithToken | ConnectWithName;
 export async function connect(options: ConnectOptions, platform: Platform = browserPlatform): Promise<Phone> {
   const url = serverUrl(options.url ?? platform.origin);
   if (options.token !== undefined) return open(url, options.token, options, platform);
-  const identity = await identityFor(url, options.name, platform);
-  try {
-    return await openAs(identity, options, platform);
-  } catch (error) {
-    if (!(error instanceof OffhookError) || error.code !== 'unauthorized') throw error;
-    // The server no longer knows what this browser has kept; the name may still be free.
-    forgetIdentity(identity, platform);
-    return openAs(await identityFor(url, options.name ?? identity.user.name, platform), options, platform);
+  const first = await identityFor(url, options.name, platform);
+  // What this browser has kept may be of other data that was served from here before, and will be again: it is not thrown away.
+  for (const identity of [first, ...formerIdentities(first, platform)]) {
+    try {
+      return await openAs(identity, options, platform);
+    } catch (error) {
+      if (codeOf(error) !== 'unauthorized') throw error;
+    }
   }
+  // The server knows nothing of them; the name may still be free.
+  return openAs(await claimName(url, options.name ?? first.user.name, platform), options, platform);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof OffhookError ? error.code : undefined;
 }
 
 async function openAs(identity: Identity, options: PhoneSettings, platform: Platform): Promise<Phone> {
@@ -66,6 +72,7 @@ async function openAs(identity: Identity, options: PhoneSettings, platform: Plat
   const remember = (user: Person): void => useIdentity({ ...identity, user }, platform);
   remember(phone.user);
   phone.on('renamed', remember);
+  phone.on('closed', (error) => error?.code === 'signed_out' && forgetIdentity(identity, platform));
   return phone;
 }
 

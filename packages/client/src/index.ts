@@ -26,6 +26,7 @@ export type {
   Address,
   ApplicationDelivery,
   Cause,
+  Device,
   HistoryEntry,
   Media,
   Person,

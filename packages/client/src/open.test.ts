@@ -3,7 +3,7 @@ import { connect } from './connect.ts';
 import { OffhookError } from './errors.ts';
 import { forgetIdentity, identities, identityOfTab, joinByLink, linkDevice } from './open.ts';
 import type { Platform } from './platform.ts';
-import { FakeKeep, settle, World } from './world.fixture.ts';
+import { FakeKeep, settle, welcome, World } from './world.fixture.ts';
 
 const url = 'https://calls.example';
 
@@ -16,6 +16,8 @@ interface Asked {
 /** A browser with a server behind it that gives each claimed name to whoever comes first. */
 class Browser {
   readonly asked: Asked[] = [];
+  /** Counts the data that the server has begun with. */
+  life = 1;
   readonly taken = new Set<string>();
   readonly keep = new FakeKeep();
 
@@ -39,8 +41,33 @@ class Browser {
     }
     this.taken.add(name);
     const user = { address: name.toLowerCase(), name };
-    return Response.json({ token: `token of ${name}`, user, device: { id: `device of ${name}`, name: 'Test on Node' } });
+    const whose = this.life === 1 ? name : `${name} in life ${this.life}`;
+    return Response.json({ token: `token of ${whose}`, user, device: { id: `device of ${whose}`, name: 'Test on Node' } });
   }
+
+  /** The server is started on no data, or on other data. */
+  begin(life: number): void {
+    this.life = life;
+    this.taken.clear();
+  }
+}
+
+/** Signs in to a server that refuses all tokens but this one, and tells which were tried. */
+async function tries({ world, platform }: ReturnType<Browser['tab']>, right: string): Promise<string[]> {
+  const tried: string[] = [];
+  const opening = connect({}, platform);
+  for (let isRight = false; !isRight;) {
+    for (let wait = 0; wait < 4; wait += 1) await settle();
+    world.socket.open();
+    await settle();
+    const token = String(world.socket.last('hello')['token']);
+    tried.push(token);
+    isRight = token === right;
+    if (!isRight) world.socket.refuse('hello', 'unauthorized');
+  }
+  world.socket.answer('hello', { ...welcome, user: { address: 'anna', name: 'Anna' } });
+  await opening;
+  return tried;
 }
 
 async function signIn({ world, platform }: ReturnType<Browser['tab']>, name?: string): Promise<string> {
@@ -95,22 +122,41 @@ describe('open mode', () => {
     expect((await errorOf(connect({}, browser.tab().platform))).code).toBe('name_needed');
   });
 
-  it('claims the name anew when the server has forgotten everybody', async () => {
+  it('claims the name anew when the server has forgotten everybody, and is known again when it remembers', async () => {
     const browser = new Browser();
-    const { world, platform } = browser.tab();
-    await signIn({ world, platform }, 'Anna');
-    browser.taken.clear();
-    const opening = connect({}, platform);
-    await settle();
-    world.socket.open();
-    await settle();
-    world.socket.refuse('hello', 'unauthorized');
-    await settle();
-    await settle();
-    await world.welcome();
-    await opening;
+    await signIn(browser.tab(), 'Anna');
+    browser.begin(2);
+    const second = 'token of Anna in life 2';
+    expect(await tries(browser.tab(), second)).toEqual(['token of Anna', second]);
     expect(browser.asked.map(({ path }) => path)).toEqual(['/v1/open/claim', '/v1/open/claim']);
-    expect(identities(url, platform)).toHaveLength(1);
+    expect(identities(url, browser.tab().platform).map(({ token }) => token)).toEqual([second]);
+    browser.begin(1);
+    expect(await tries(browser.tab(), 'token of Anna')).toEqual([second, 'token of Anna']);
+    expect(browser.asked).toHaveLength(2);
+    expect(await signIn(browser.tab())).toBe('token of Anna');
+  });
+
+  it('keeps a few tokens of one person, and drops the oldest', async () => {
+    const browser = new Browser();
+    await signIn(browser.tab(), 'Anna');
+    const tokens = ['token of Anna'];
+    for (let life = 2; life <= 6; life += 1) {
+      browser.begin(life);
+      tokens.unshift(`token of Anna in life ${life}`);
+      expect(await tries(browser.tab(), tokens[0] ?? '')).toHaveLength(Math.min(life, 5));
+    }
+    browser.begin(7);
+    expect(await tries(browser.tab(), 'token of Anna in life 7')).toEqual([...tokens.slice(0, 4), 'token of Anna in life 7']);
+  });
+
+  it('forgets a person whom the server has signed out here', async () => {
+    const browser = new Browser();
+    const tab = browser.tab();
+    await signIn(tab, 'Anna');
+    tab.world.socket.drop('signed_out');
+    await settle();
+    expect(identities(url, tab.platform)).toEqual([]);
+    expect((await errorOf(connect({}, browser.tab().platform))).code).toBe('name_needed');
   });
 
   it('joins another device by a code', async () => {

@@ -25,19 +25,32 @@ export interface DeviceLink {
   readonly expiresInMs: number;
 }
 
+/** So many are kept of one person: the server may have had other data for a while, in which somebody had the same name. */
+const keptMost = 4;
+
 const listKey = 'offhook identities';
 const tabKey = 'offhook identity';
 
 /** Who has signed in to this server from this browser, the last one first. */
 export function identities(url: string, platform: Platform = browserPlatform): Identity[] {
   const server = serverUrl(url);
-  return all(platform).filter((identity) => identity.url === server);
+  const here = all(platform).filter((identity) => identity.url === server);
+  return here.filter((identity, at) => here.findIndex((other) => isSamePerson(other, identity)) === at);
+}
+
+/** What this browser has kept of this person from before, the newest first. */
+export function formerIdentities(identity: Identity, platform: Platform): Identity[] {
+  return all(platform).filter((other) => isSamePerson(other, identity) && other.token !== identity.token);
+}
+
+function isSamePerson(one: Identity, other: Identity): boolean {
+  return one.url === other.url && one.user.address === other.user.address;
 }
 
 /** Who uses this tab: whoever signed in here last, if it is not a new tab. */
 export function identityOfTab(url: string, platform: Platform = browserPlatform): Identity | undefined {
-  const id = platform.tab.getItem(tabKey);
-  return identities(url, platform).find(({ device }) => device.id === id);
+  const [id, server] = [platform.tab.getItem(tabKey), serverUrl(url)];
+  return all(platform).find((identity) => identity.url === server && identity.device.id === id);
 }
 
 /** Takes a name that is free. Rejects with `name_taken` (and suggestions) or `name_invalid`. */
@@ -65,8 +78,9 @@ export function forgetIdentity(identity: Identity, platform: Platform = browserP
 
 /** Puts a person first, for this tab and for new ones. */
 export function useIdentity(identity: Identity, platform: Platform = browserPlatform): void {
-  const others = all(platform).filter(({ token }) => token !== identity.token);
-  store(platform, [identity, ...others]);
+  const former = formerIdentities(identity, platform).slice(keptMost - 1);
+  const dropped = new Set([identity, ...former].map(({ token }) => token));
+  store(platform, [identity, ...all(platform).filter(({ token }) => !dropped.has(token))]);
   platform.tab.setItem(tabKey, identity.device.id);
 }
 

@@ -687,6 +687,35 @@ describe('a phone', () => {
     expect(page.phone.settings).toEqual(settings);
   });
 
+  it('shows the devices of its person, and signs one of them out', async () => {
+    const page = await Page.open();
+    const devices = [{ id: 'device-1', name: 'Test on Node', connected: true, current: true, seenAt: 0 }];
+    const asking = page.phone.devices();
+    page.world.socket.answer('devices', { devices });
+    expect(await asking).toEqual(devices);
+    const told: unknown[] = [];
+    page.phone.on('closed', (error) => told.push(error?.code));
+    const removing = page.phone.removeDevice('device-1');
+    expect(page.world.socket.last('remove_device')).toMatchObject({ device: 'device-1' });
+    page.world.socket.answer('remove_device');
+    await removing;
+    page.world.socket.drop('signed_out');
+    expect([told, page.phone.state]).toEqual([['signed_out'], 'closed']);
+  });
+
+  it('remembers the calls that ended last, so that a late word of the server does not bring them back', async () => {
+    const page = await Page.open();
+    const id = (number: number): string => `call-${String(number).padStart(16, '0')}`;
+    for (let number = 0; number <= 100; number += 1) {
+      await page.rings({ call: id(number) });
+      await page.happens({ type: 'ended', call: id(number), cause: 'cancelled' });
+    }
+    await page.happens({ type: 'incoming', view: view({ call: id(1) }) });
+    expect(page.phone.calls).toEqual([]);
+    await page.happens({ type: 'incoming', view: view({ call: id(0) }) });
+    expect(page.phone.calls).toHaveLength(1);
+  });
+
   it('passes messages of applications', async () => {
     const page = await Page.open();
     const told: unknown[] = [];
@@ -700,6 +729,7 @@ describe('a phone', () => {
     page.world.socket.give(message);
     page.world.socket.give({ type: 'error', error: { code: 'not_delivered', message: '' }, about: 'acme.cursor' });
     expect(told).toEqual([message, 'not_delivered']);
+    expect(() => page.phone.send('bo', 'acme.picture', 'x'.repeat(70_000))).toThrow(new OffhookError('too_large'));
   });
 
   it('ends its calls when it is closed, and leaves nothing behind', async () => {

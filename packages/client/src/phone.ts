@@ -3,6 +3,7 @@ import type {
   Address,
   ApplicationDelivery,
   CallView,
+  Device,
   EndedCall,
   Event,
   HistoryEntry,
@@ -57,6 +58,8 @@ export interface PhoneOptions extends ConnectionOptions, CaptureConstraints {
 /** Whom to call: an address, however a person may spell it (`Bo` for `bo`), or a person one knows by name. */
 export type Callee = Address | Person;
 
+/** So many calls that ended here are remembered. */
+const overMost = 100;
 /** ICE servers are asked for anew when this part of their time is over. */
 const refreshAfter = 0.75;
 const refreshAgainMs = 10_000;
@@ -67,7 +70,7 @@ export class Phone extends Emitter<PhoneEvents> {
   readonly #connection: Connection;
   readonly #host: EndpointHost;
   readonly #calls = new Map<Call, Endpoint>();
-  /** Calls that ended here, so that a late word of the server does not bring them back. */
+  /** The last calls that ended here, so that a late word of the server does not bring them back. */
   readonly #over = new Set<string>();
   /** Calls that ring here and were not told to anybody yet. */
   readonly #untold = new Set<Call>();
@@ -194,10 +197,24 @@ export class Phone extends Emitter<PhoneEvents> {
     return settings;
   }
 
+  /** The devices on which this person is signed in, this one among them. */
+  async devices(): Promise<Device[]> {
+    const { devices } = await this.#connection.request('devices', {});
+    return devices;
+  }
+
+  /**
+   * Signs one of this person's devices out for good: its calls end, its phones are closed with `signed_out`, and so is this one if it
+   * is its own. Rejects with `device_not_found`.
+   */
+  async removeDevice(id: string): Promise<void> {
+    await this.#connection.request('remove_device', { device: id });
+  }
+
   /**
    * Sends a message of the application to a user, one device of a user, or everyone who is here. Types contain a dot
    * (`acme.cursor`). It is delivered at most once and kept nowhere; false: there is no connection at the moment, it was not
-   * sent. Where nobody receives it, `error` tells of it.
+   * sent. Where nobody receives it, `error` tells of it. Throws `too_large` where it is larger than the server takes (64 KiB).
    */
   send(to: Address | Receiver, type: string, data: unknown): boolean {
     return this.#connection.say({ type, to: typeof to === 'string' ? { user: to } : to, data });
@@ -285,6 +302,7 @@ export class Phone extends Emitter<PhoneEvents> {
       this.#calls.delete(call);
       this.#untold.delete(call);
       this.#over.add(call.id);
+      for (const id of this.#over) if (this.#over.size > overMost) this.#over.delete(id);
       this.emit('calls', this.calls);
     });
     this.emit('calls', this.calls);
