@@ -226,6 +226,40 @@ describe('the first minute', () => {
     await first.getByRole('alertdialog').waitFor({ state: 'detached' });
     await receives(second, 'energy');
   });
+
+  it('shows the devices of a person, and signs one of them out for good', async () => {
+    const { Anna, Bo } = names('Anna', 'Bo');
+    const [first, anna] = [await person(Bo), await person(Anna)];
+    await button(first, 'Settings').click();
+    const device = (where: string): Locator => first.getByRole('listitem').filter({ hasText: where });
+    await device('This browser').waitFor();
+    await button(first, 'Show link').click();
+    const link = await first.getByLabel('The link to add a device', { exact: true }).inputValue();
+    const second = await (await profile()).newPage();
+    await second.goto(link);
+    await button(second, 'Add this device').click();
+    await row(second, Anna).waitFor();
+    await button(first, 'Done').click();
+    await device('Connected now').waitFor();
+    expect(await faultsFor(first)).toEqual([]);
+
+    await call(second, Anna, 'Call');
+    await button(anna, 'Accept').click();
+    await receives(anna, 'energy');
+    await device('Connected now').getByRole('button').click();
+    await button(first, 'Sign out').click();
+    await says(second, 'This browser is signed out.');
+    await says(anna, 'Call ended');
+    await second.goto(server.url);
+    await second.getByLabel('Your name').waitFor();
+    expect(await second.getByRole('button', { name: Bo }).count()).toBe(0);
+
+    await device('Connected now').waitFor({ state: 'detached' });
+    await device('This browser').getByRole('button').click();
+    await says(first, /You are signed in nowhere else/);
+    await button(first, 'Sign out').click();
+    await says(first, 'This browser is signed out.');
+  });
 });
 
 describe('calls', () => {

@@ -1,5 +1,5 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
-import type { Person } from '@offhook/core';
+import type { Device, Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { anna, bo, history, long, many, mira, noor, some, unbroken } from './people.ts';
 
@@ -8,6 +8,14 @@ interface Streams {
   readonly mine?: MediaStream;
   readonly theirs?: MediaStream;
 }
+
+const hour = 3_600_000;
+const devices: readonly Device[] = [
+  { id: 'one', name: 'Firefox on Linux', connected: true, current: true, seenAt: Date.now() },
+  { id: 'two', name: 'Chrome on Android', connected: true, current: false, seenAt: Date.now() },
+  { id: 'three', name: 'Safari on iPad', connected: false, current: false, seenAt: Date.now() - 20 * hour },
+  { id: 'four', name: 'Edge on Windows', connected: false, current: false, seenAt: Date.now() - 900 * hour },
+];
 
 const quiet = { held: false, muted: false, camera: false };
 
@@ -128,6 +136,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       route: { section: 'settings' },
       settings: {
         ...signedIn({}).settings,
+        devices,
         nameProblem: 'Somebody here is already called Anna.',
         deviceLink: {
           kind: 'ready',

@@ -129,6 +129,8 @@ export class PhoneController {
     phone.on('closed', (error) => {
       if (this.#signedIn !== control) return;
       this.#leave();
+      // Whoever else has a name in this browser is not signed in here by a reload.
+      if (error?.code === 'signed_out') history.replaceState(null, '', `${location.pathname}?new`);
       this.#signedOut(error && { problem: nameProblem(error, phone.user.name) });
     });
     this.#redraw();

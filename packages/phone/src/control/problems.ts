@@ -45,6 +45,8 @@ function nameMessage(error: unknown, name: string): string {
       return 'That was a lot at once. Wait a moment and try again.';
     case 'unauthorized':
       return 'This browser is no longer signed in. Type your name to sign in again.';
+    case 'signed_out':
+      return 'This browser is signed out.';
     case 'unreachable':
       return 'The server does not answer. Check your connection and try again.';
     default:

@@ -5,6 +5,7 @@ import type { Command } from '../view/commands.ts';
 import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
 import { CallsControl } from './calls.ts';
+import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { PeopleControl } from './people.ts';
 import { loadPreferences, savePreferences, applyTheme } from './preferences.ts';
@@ -25,6 +26,7 @@ export class SignedInControl {
   readonly #changed: () => void;
   readonly #people: PeopleControl;
   readonly #history: HistoryControl;
+  readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
   #preferences: Preferences = loadPreferences();
   #route: Route = routeOf(location.hash);
@@ -38,6 +40,7 @@ export class SignedInControl {
     this.#changed = changed;
     this.#people = new PeopleControl(phone, changed);
     this.#history = new HistoryControl(phone, changed);
+    this.#devices = new DevicesControl(phone, changed);
     this.#calls = new CallsControl(phone, {
       changed,
       notice: (notice) => this.#say(notice),
@@ -45,7 +48,7 @@ export class SignedInControl {
     });
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
     addEventListener('hashchange', this.#onHash);
-    this.#history.watch(this.#route.section === 'calls');
+    this.#look();
     void this.#attempt(this.#people.load());
     void this.#attempt(this.#history.refresh());
   }
@@ -64,6 +67,7 @@ export class SignedInControl {
         ...this.#preferences,
         nameProblem: this.#nameProblem,
         deviceLink: this.#deviceLink,
+        devices: this.#devices.state.list,
       },
       ...this.#calls.state,
       audible,
@@ -123,6 +127,8 @@ export class SignedInControl {
         return this.#prefer({ ringAloud: command.on });
       case 'add-device':
         return this.#addDevice(command.open);
+      case 'remove-device':
+        return this.#devices.remove(command.device);
       case 'dismiss-notice':
         return this.#say(undefined);
       case 'sign-in':
@@ -147,9 +153,15 @@ export class SignedInControl {
     this.#route = routeOf(location.hash);
     // It was about what one looked at before.
     this.#notice = undefined;
-    this.#history.watch(this.#route.section === 'calls');
+    this.#look();
     this.#changed();
   };
+
+  /** What is before the person's eyes now. */
+  #look(): void {
+    this.#history.watch(this.#route.section === 'calls');
+    if (this.#route.section === 'settings') void this.#attempt(this.#devices.refresh());
+  }
 
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
@@ -184,7 +196,10 @@ export class SignedInControl {
   }
 
   async #addDevice(open: boolean): Promise<void> {
-    if (!open) return this.#link({ kind: 'none' });
+    if (!open) {
+      this.#link({ kind: 'none' });
+      return this.#devices.refresh();
+    }
     this.#link({ kind: 'busy' });
     try {
       const { code, expiresInMs } = await linkDevice(this.#identity);

@@ -9,6 +9,7 @@ import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import './add-device.ts';
 import './avatar.ts';
+import './devices.ts';
 
 const ringSeconds = [15, 30, 45, 60, 90, 120, 180];
 const callCounts = [1, 2, 3, 4, 6, 8, limits.callsPerUserMost];
@@ -85,6 +86,7 @@ export class SettingsPage extends PhoneElement {
       </section>
       <section aria-labelledby="devices">
         <h2 id="devices">Devices</h2>
+        ${this.settings.devices && html`<offhook-devices .devices=${this.settings.devices}></offhook-devices>`}
         <offhook-add-device .link=${this.settings.deviceLink}></offhook-add-device>
       </section>
       <p><button type="button" class="button" @click=${() => this.send({ type: 'sign-out' })}>Use another name here</button></p>
@@ -188,6 +190,10 @@ export class SettingsPage extends PhoneElement {
         font-size: var(--size-s);
         font-weight: var(--weight-strong);
         color: var(--quiet);
+      }
+      offhook-devices {
+        display: block;
+        margin-block-end: 12px;
       }
       .card {
         border: 1px solid var(--line);

@@ -1,5 +1,5 @@
 /** What a person can ask for by click or key. Components send commands up; the controller carries them out. */
-import type { Address, CallId, Person, Settings } from '@offhook/core';
+import type { Address, CallId, DeviceId, Person, Settings } from '@offhook/core';
 import type { Route, Theme } from './state.ts';
 
 export type Command =
@@ -30,4 +30,5 @@ export type Command =
   | { readonly type: 'theme'; readonly theme: Theme }
   | { readonly type: 'ring-aloud'; readonly on: boolean }
   | { readonly type: 'add-device'; readonly open: boolean }
+  | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'dismiss-notice' };

@@ -1,6 +1,17 @@
 /** What the web phone shows, as plain values: the controller makes them, components draw them, the gallery invents them. */
 import type { OffhookErrorCode } from '@offhook/client';
-import type { Address, CallId, Cause, HistoryEntry, Media, Person, PersonPresence, Settings, Side } from '@offhook/core';
+import type {
+  Address,
+  CallId,
+  Cause,
+  Device,
+  HistoryEntry,
+  Media,
+  Person,
+  PersonPresence,
+  Settings,
+  Side,
+} from '@offhook/core';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
@@ -95,6 +106,8 @@ export interface SettingsState extends Settings {
   /** Why the last change of the name did not work. */
   readonly nameProblem?: string | undefined;
   readonly deviceLink: DeviceLink;
+  /** Where this person is signed in; undefined until the first answer. */
+  readonly devices?: readonly Device[] | undefined;
 }
 
 /** The way a further device of the same person is added. */

@@ -1,0 +1,145 @@
+import { css, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { Monitor, Smartphone } from 'lucide';
+import type { Device } from '@offhook/core';
+import { buttons } from '../styles/base.ts';
+import { isHandheld, whereabouts } from '../view/devices.ts';
+import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
+
+/** Where a person is signed in. Each of the devices can be signed out, after a question. */
+export class DeviceList extends PhoneElement {
+  static override properties = { devices: { attribute: false }, asked: { state: true } };
+  declare devices: readonly Device[];
+  /** The device whose signing out is to be confirmed. */
+  declare asked: string | undefined;
+
+  protected override updated(changed: PropertyValues): void {
+    const before = changed.get('asked') as string | undefined;
+    if (!changed.has('asked')) return;
+    // The one button took the place of the other.
+    if (this.asked !== undefined) this.renderRoot.querySelector<HTMLElement>('.question .button')?.focus();
+    else this.renderRoot.querySelector<HTMLElement>(`[data-device="${CSS.escape(before ?? '')}"]`)?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<ul class="card">
+      ${this.devices.map((device) => html`<li>${this.#row(device)}${device.id === this.asked ? this.#question(device) : nothing}</li>`)}
+    </ul>`;
+  }
+
+  #row(device: Device): TemplateResult {
+    const { id, name, connected } = device;
+    return html`<div class="line">
+      ${icon(isHandheld(name) ? Smartphone : Monitor)}
+      <div class="words">
+        <bdi class="cut">${name}</bdi>
+        <p class=${connected ? 'hint here' : 'hint'}>${whereabouts(device, Date.now())}</p>
+      </div>
+      ${
+        id === this.asked
+          ? nothing
+          : html`<button
+              type="button"
+              class="button"
+              data-device=${id}
+              aria-label="Sign out ${name}"
+              @click=${() => (this.asked = id)}
+            >
+              Sign out
+            </button>`
+      }
+    </div>`;
+  }
+
+  #question({ id, current }: Device): TemplateResult {
+    const isLast = this.devices.length === 1;
+    return html`<div class="question" role="group" aria-label="Sign out?">
+      <p>
+        ${current ? 'Your calls on this browser end.' : 'Its calls end, and it can no longer sign in as you.'}
+        ${isLast ? 'You are signed in nowhere else: without another device nobody can use your name again.' : nothing}
+      </p>
+      <div class="choices">
+        <button type="button" class="button" @click=${() => (this.asked = undefined)}>Keep it</button>
+        <button type="button" class="button danger" @click=${() => this.#remove(id)}>Sign out</button>
+      </div>
+    </div>`;
+  }
+
+  #remove(device: string): void {
+    this.asked = undefined;
+    this.send({ type: 'remove-device', device });
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    css`
+      .card {
+        border: 1px solid var(--line);
+        border-radius: var(--radius-card);
+        background: var(--surface);
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+      .line {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        min-block-size: 64px;
+        padding: 10px 16px;
+      }
+      .line > .icon {
+        color: var(--quiet);
+      }
+      .line > .button {
+        flex: none;
+      }
+      .words {
+        flex: 1;
+        min-inline-size: 0;
+        font-weight: var(--weight-medium);
+      }
+      .hint {
+        font-size: var(--size-s);
+        font-weight: 400;
+        color: var(--quiet);
+      }
+      .here::before {
+        content: '';
+        display: inline-block;
+        inline-size: 8px;
+        block-size: 8px;
+        margin-inline-end: 6px;
+        border-radius: 50%;
+        background: var(--online);
+      }
+      .question {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 12px 16px;
+        padding: 4px 16px 16px;
+      }
+      .question p {
+        flex: 1 1 200px;
+        font-size: var(--size-s);
+      }
+      .choices {
+        display: flex;
+        gap: 8px;
+      }
+      @container (width < 480px) {
+        .choices {
+          flex: 1 1 100%;
+        }
+        .choices .button {
+          flex: 1;
+        }
+      }
+    `,
+  ];
+}
+customElements.define('offhook-devices', DeviceList);
