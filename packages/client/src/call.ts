@@ -1,4 +1,4 @@
-import { causes } from '@offhook/core';
+import { causeTexts } from '@offhook/core';
 import type { Cause, EndpointState, Instant, LiveEndpoint, Media, Milliseconds, Person, Quality, Side } from '@offhook/core';
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -156,7 +156,7 @@ export class Call extends Emitter<CallEvents> {
   get causeText(): string | undefined {
     const { state } = this.#endpoint;
     if (state.kind !== 'ended') return undefined;
-    return this.error?.message ?? causes[state.cause][state.role].replace('{name}', state.peer.name);
+    return this.error?.message ?? causeTexts[state.cause][state.role].replace('{name}', state.peer.name);
   }
 
   /** With the cause `answered_elsewhere`: the name of the device that answered. */

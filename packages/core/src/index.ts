@@ -4,6 +4,7 @@ export * from './limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
 export * from './address.ts';
+export * from './call/cause-texts.ts';
 export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/endpoint.ts';
