@@ -55,13 +55,22 @@ export interface WiresDeps {
 export class Wires {
   readonly #deps: WiresDeps;
   readonly open = new Set<Wire>();
+  /** When the server last was told that a socket of a user has closed. */
+  readonly #closed = new Map<string, number>();
 
   constructor(deps: WiresDeps) {
     this.#deps = deps;
   }
 
   connect(page: WireEnds, handlers: SocketHandlers): Wire {
-    return new Wire(this.#deps, this.open, page, handlers);
+    const closed = (): void => void this.#closed.set(page.user, this.#deps.time.now);
+    return new Wire(this.#deps, this.open, page, handlers, closed);
+  }
+
+  /** Since when the server knows that nobody of this user is connected; undefined: it believes that somebody is. */
+  missedSince(user: string): number | undefined {
+    const isOpen = [...this.open].some((wire) => wire.page.user === user);
+    return isOpen ? undefined : (this.#closed.get(user) ?? 0);
   }
 
   of(page: WireEnds): Wire | undefined {
@@ -77,6 +86,7 @@ export class Wire implements Socket {
   readonly #deps: WiresDeps;
   readonly #all: Set<Wire>;
   readonly #handlers: SocketHandlers;
+  readonly #closed: () => void;
   #listener: Listener | undefined;
   #link: Link | undefined;
   /** Nothing passes any more, whether or not an end knows. */
@@ -90,7 +100,8 @@ export class Wire implements Socket {
   /** Until then events come so many milliseconds later to the page. */
   #lag = { milliseconds: 0, until: 0 };
 
-  constructor(deps: WiresDeps, all: Set<Wire>, page: WireEnds, handlers: SocketHandlers) {
+  constructor(deps: WiresDeps, all: Set<Wire>, page: WireEnds, handlers: SocketHandlers, closed: () => void) {
+    this.#closed = closed;
     this.#deps = deps;
     this.#all = all;
     this.page = page;
@@ -226,6 +237,7 @@ export class Wire implements Socket {
     if (this.#serverKnows) return;
     this.#serverKnows = true;
     this.isLost = true;
+    this.#closed();
     if (this.#link !== undefined && this.#listener?.scope.isOver === false) this.#listener.signaling.closed(this.#link, code);
     this.#done();
   }
