@@ -1,5 +1,5 @@
 /** What is lost and found out only after a while. All of it at once, as most of the time is waiting. */
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import { describe } from 'vitest';
 import { it } from './harness/it.ts';
 import { hearEachOther, talk } from './harness/talk.ts';
@@ -15,7 +15,7 @@ describe.concurrent('a tab that is closed', () => {
     await talk(anna, bo);
     await bo.closeTab();
     await anna.page.untilSeen(bo.address, { peerAway: true });
-    const seen = await anna.page.until(bo.address, 'ended', soonMs + limits.leftMs);
+    const seen = await anna.page.until(bo.address, 'ended', soonMs + serverLimits.leftMs);
     expect(seen).toMatchObject({ cause: 'connection_lost' });
     expect(await anna.page.history()).toMatchObject([{ cause: 'connection_lost' }]);
   });
@@ -25,7 +25,7 @@ describe.concurrent('a tab that is closed', () => {
     await anna.page.call(bo.address);
     await bo.page.until(anna.address, 'incoming');
     await anna.closeTab();
-    expect(await bo.page.until(anna.address, 'ended', soonMs + limits.leftMs)).toMatchObject({ cause: 'cancelled' });
+    expect(await bo.page.until(anna.address, 'ended', soonMs + serverLimits.leftMs)).toMatchObject({ cause: 'cancelled' });
     expect(await bo.page.history()).toMatchObject([{ cause: 'cancelled', missed: true }]);
   });
 
@@ -34,7 +34,7 @@ describe.concurrent('a tab that is closed', () => {
     await anna.page.call(bo.address);
     await bo.page.until(anna.address, 'incoming');
     await bo.closeTab();
-    const seen = await anna.page.until(bo.address, 'ended', soonMs + limits.reloadMs);
+    const seen = await anna.page.until(bo.address, 'ended', soonMs + serverLimits.reloadMs);
     expect(seen).toMatchObject({ cause: 'unreachable' });
   });
 
@@ -61,8 +61,8 @@ describe.concurrent('a way of the media that breaks', () => {
       bo.page.until(anna.address, 'reconnecting', noticedMs),
     ]);
     await world.turn.restart();
-    await anna.page.untilSeen(bo.address, { id, state: 'active' }, limits.interruptedMs);
-    await bo.page.untilSeen(anna.address, { id, state: 'active' }, limits.interruptedMs);
+    await anna.page.untilSeen(bo.address, { id, state: 'active' }, serverLimits.interruptedMs);
+    await bo.page.untilSeen(anna.address, { id, state: 'active' }, serverLimits.interruptedMs);
     await hearEachOther(anna, bo);
     expect(new Set(await anna.page.paths())).toEqual(new Set(['relay→relay']));
   });

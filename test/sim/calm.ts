@@ -1,6 +1,6 @@
 /** When the networks are whole, the server is up and nobody has done anything for a while, everybody agrees. */
 import type { Call } from '../../packages/client/src/call.ts';
-import { limits } from '@offhook/core';
+import { serverLimits } from '@offhook/core';
 import type { CallView } from '@offhook/core';
 import type { Engine } from '../../packages/server/src/engine/engine.ts';
 import { short } from './laws.ts';
@@ -118,7 +118,7 @@ function presence(world: World, engine: Engine, page: Page): void {
     const actual = engine.presence(address);
     world.laws.expect(shown === actual, 'S9', `${page.name} sees ${address} ${shown ?? 'nowhere'}, who is ${actual}`);
     // Of those who have gone without a word the server hears late, and then waits for them.
-    const isMissed = (world.wires.missedSince(address) ?? world.time.now) + limits.reachMs + newsMs < world.time.now;
+    const isMissed = (world.wires.missedSince(address) ?? world.time.now) + serverLimits.reachMs + newsMs < world.time.now;
     const truth = here
       ? engine.settings(address).doNotDisturb
         ? 'do_not_disturb'

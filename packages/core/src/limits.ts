@@ -15,8 +15,6 @@ export const limits = {
   candidatesPerMessage: 32,
   /** Candidates kept of each side of a call, for those who have to catch up. */
   candidatesPerCall: 128,
-  /** UTF-16 units of all of them: candidates, user fragments and names of media sections. */
-  candidatesLength: 24 * 1024,
   /** Code points of a name as people see it. */
   nameLength: 64,
   /** Code points of an address. */
@@ -36,25 +34,6 @@ export const limits = {
   ringMs: 45_000,
   ringMsLeast: 5_000,
   ringMsMost: 180_000,
-  /**
-   * How long a device between two sockets is waited for: by a call, when none of the callee's is there, and before its user counts
-   * as offline.
-   */
-  reachMs: 6_000,
-  /** The same where the last page has left by itself: it was closed, or is loaded again and back in a moment. */
-  reloadMs: 4_000,
-  /** From the claim of a call to the answer, if the claim did not carry it. */
-  answerMs: 20_000,
-  /** From the answer to the first media; a side whose signalling was lost and is back, or that opens a new epoch, starts it anew. */
-  connectMs: 30_000,
-  /** How long a call outlives the loss of both the signalling of one side and its media. */
-  lostMs: 30_000,
-  /** How long a call outlives the page of one side that has left by itself, and its media with it. */
-  leftMs: 10_000,
-  /** How long a call is kept when both sides are gone, so that it survives a restart of the server. */
-  orphanMs: 120_000,
-  /** How long media may be interrupted with signalling intact before the call ends. */
-  interruptedMs: 60_000,
 } as const;
 
 /** The same for what the server alone checks: apart from the others, because pages load those. */
@@ -79,6 +58,27 @@ export const serverLimits = {
   devicesPerUser: 32,
   /** Live connections of one device. */
   connectionsPerDevice: 32,
+  /** UTF-16 units of the candidates kept of each side of a call: lines, user fragments and names of media sections. */
+  candidatesLength: 24 * 1024,
+  /**
+   * How long a device between two sockets is waited for: by a call, when none of the callee's is there, and before its user counts
+   * as offline.
+   */
+  reachMs: 6_000,
+  /** The same where the last page has left by itself: it was closed, or is loaded again and back in a moment. */
+  reloadMs: 4_000,
+  /** From the claim of a call to the answer, if the claim did not carry it. */
+  answerMs: 20_000,
+  /** From the answer to the first media; a side whose signalling was lost and is back, or that opens a new epoch, starts it anew. */
+  connectMs: 30_000,
+  /** How long a call outlives the loss of both the signalling of one side and its media. */
+  lostMs: 30_000,
+  /** How long a call outlives the page of one side that has left by itself, and its media with it. */
+  leftMs: 10_000,
+  /** How long a call is kept when both sides are gone, so that it survives a restart of the server. */
+  orphanMs: 120_000,
+  /** How long media may be interrupted with signalling intact before the call ends. */
+  interruptedMs: 60_000,
   /** How long a connection may be resumed after its socket is gone. */
   resumeMs: 60_000,
   /** Events and bytes kept for a resume, per connection. */

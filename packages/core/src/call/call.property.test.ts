@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limits } from '../limits.ts';
+import { serverLimits } from '../limits.ts';
 import { callMachine } from './call.ts';
 import type { CallInput, From } from './call.ts';
 import {
@@ -240,7 +240,7 @@ describe('whatever happens to a call', () => {
         for (const end of [aliceLaptop, bobPhone, bobDesk, bobPhoneTab2])
           drive.feed({ type: 'media', from: end, epoch: 'epoch' in drive.state ? drive.state.epoch : 1, state: 'interrupted' });
         while (drive.state.kind !== 'ended') expect(drive.expire()).toBeDefined();
-        expect(drive.now - now).toBeLessThanOrEqual(limits.orphanMs);
+        expect(drive.now - now).toBeLessThanOrEqual(serverLimits.orphanMs);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from '../limits.ts';
+import { limits, serverLimits } from '../limits.ts';
 import { callMachine } from './call.ts';
 import type { CallView, Candidate } from '../protocol/signaling.ts';
 import type { CallEffect, CallInput, End, From } from './call.ts';
@@ -201,7 +201,7 @@ describe('before the claim', () => {
 
   it.each([
     ['number', limits.candidatesPerCall, (i: number) => candidate(String(i))],
-    ['length', limits.candidatesLength / 1024, (i: number) => ({ candidate: String(i).padStart(1024, '0') })],
+    ['length', serverLimits.candidatesLength / 1024, (i: number) => ({ candidate: String(i).padStart(1024, '0') })],
   ])('[C42] keeps the latest candidates up to the limit of their %s', (_limit, most, make) => {
     const drive = ringing();
     const all = Array.from({ length: most + 20 }, (_, i) => make(i));
@@ -282,7 +282,7 @@ describe('before the claim', () => {
   it('[C14] waits a little for a device when none is there', () => {
     const drive = ringing({ devices: [] });
     drive.expire();
-    expect(drive.now).toBe(t0 + limits.reachMs);
+    expect(drive.now).toBe(t0 + serverLimits.reachMs);
     expect(drive.kind('ended').cause).toBe('unreachable');
 
     const back = ringing();
@@ -296,12 +296,12 @@ describe('before the claim', () => {
   it('[C14] waits less for a page that has left by itself, and takes one that is loaded again', () => {
     const drive = ringing({ devices: [], left: true });
     drive.expire();
-    expect(drive.now).toBe(t0 + limits.reloadMs);
+    expect(drive.now).toBe(t0 + serverLimits.reloadMs);
     expect(drive.kind('ended').cause).toBe('unreachable');
 
     const back = ringing({ devices: ['phone'] });
     back.feed({ type: 'detach', device: 'phone', left: true });
-    expect(callMachine.deadline(back.state)).toBe(t0 + limits.reloadMs);
+    expect(callMachine.deadline(back.state)).toBe(t0 + serverLimits.reloadMs);
     expect(told(back.feed({ type: 'attach', device: 'phone' }))).toEqual(['bob/phone: incoming']);
     expect(callMachine.deadline(back.state)).toBe(t0 + limits.ringMs);
   });
@@ -310,7 +310,7 @@ describe('before the claim', () => {
     const drive = ringing();
     drive.feed({ type: 'detach', device: 'desk' }, { type: 'reject', from: bobPhone, reason: 'busy' });
     drive.expire();
-    expect(drive.now).toBe(t0 + limits.reachMs);
+    expect(drive.now).toBe(t0 + serverLimits.reachMs);
     expect(drive.kind('ended').cause).toBe('busy');
   });
 
@@ -322,18 +322,18 @@ describe('before the claim', () => {
     expect(callMachine.deadline(drive.state)).toBe(t0 + limits.ringMs);
     drive.feed({ type: 'away', connection: aliceLaptop.connection }, { type: 'away', connection: bobPhone.connection });
     drive.expire();
-    expect(drive.now).toBe(t0 + 1_000 + limits.lostMs);
+    expect(drive.now).toBe(t0 + 1_000 + serverLimits.lostMs);
     expect(drive.kind('ended').cause).toBe('cancelled');
   });
 
   it("[C15] rings on for a moment when the caller's page has left by itself", () => {
     const drive = ringing();
     drive.feed({ type: 'away', connection: aliceLaptop.connection, left: true });
-    expect(callMachine.deadline(drive.state)).toBe(t0 + limits.leftMs);
+    expect(callMachine.deadline(drive.state)).toBe(t0 + serverLimits.leftMs);
     drive.feed({ type: 'back', connection: aliceLaptop.connection });
     expect(callMachine.deadline(drive.state)).toBe(t0 + limits.ringMs);
     drive.feed({ type: 'away', connection: aliceLaptop.connection });
-    expect(callMachine.deadline(drive.state)).toBe(t0 + limits.lostMs);
+    expect(callMachine.deadline(drive.state)).toBe(t0 + serverLimits.lostMs);
     drive.feed({ type: 'back', connection: aliceLaptop.connection });
     drive.feed({ type: 'away', connection: aliceLaptop.connection, left: true });
     drive.expire();
@@ -344,7 +344,7 @@ describe('before the claim', () => {
     const drive = ringing();
     drive.feed({ type: 'away', connection: aliceLaptop.connection });
     drive.later(5_000).feed({ type: 'away', connection: aliceLaptop.connection });
-    expect(callMachine.deadline(drive.state)).toBe(t0 + limits.lostMs);
+    expect(callMachine.deadline(drive.state)).toBe(t0 + serverLimits.lostMs);
   });
 });
 
@@ -441,7 +441,7 @@ describe('the claim', () => {
   it('[C19] ends when no answer follows, and takes none while it rings', () => {
     const drive = answering();
     drive.expire();
-    expect(drive.now).toBe(t0 + limits.answerMs);
+    expect(drive.now).toBe(t0 + serverLimits.answerMs);
     expect(drive.kind('ended').cause).toBe('media_failed');
     expect(answered(ringing().feed({ type: 'answer', from: bobPhone, epoch: 1, answer: answer('1') }))).toBe('wrong_state');
   });
@@ -595,7 +595,7 @@ describe('losses and the end', () => {
     drive.later(500_000).feed({ type: 'media', from: aliceLaptop, epoch: 1, state: 'interrupted' });
     const lost = drive.now;
     drive.expire();
-    expect(drive.now).toBe(lost + limits.lostMs);
+    expect(drive.now).toBe(lost + serverLimits.lostMs);
     expect(drive.kind('ended').cause).toBe('connection_lost');
   });
 
@@ -604,7 +604,7 @@ describe('losses and the end', () => {
     drive.feed({ type: 'away', connection: bobPhone.connection });
     drive.later(5_000).feed({ type: 'away', connection: aliceLaptop.connection });
     drive.expire();
-    expect(drive.now).toBe(t0 + 6_000 + limits.orphanMs);
+    expect(drive.now).toBe(t0 + 6_000 + serverLimits.orphanMs);
     expect(drive.kind('ended').cause).toBe('connection_lost');
   });
 
@@ -614,10 +614,10 @@ describe('losses and the end', () => {
     const since = drive.now;
     expect(told(drive.feed(gone))).toEqual(['alice/laptop/1: peer away']);
     expect(drive.feed(gone)).toEqual([]);
-    expect(callMachine.deadline(drive.state)).toBe(since + limits.leftMs);
+    expect(callMachine.deadline(drive.state)).toBe(since + serverLimits.leftMs);
     drive.later(1_000).feed({ type: 'media', from: aliceLaptop, epoch: 1, state: 'interrupted' });
     drive.later(1_000).feed({ type: 'away', connection: aliceLaptop.connection });
-    expect(callMachine.deadline(drive.state)).toBe(since + limits.leftMs);
+    expect(callMachine.deadline(drive.state)).toBe(since + serverLimits.leftMs);
     drive.expire();
     expect(drive.kind('ended').cause).toBe('connection_lost');
   });
@@ -625,7 +625,7 @@ describe('losses and the end', () => {
   it('[C43] goes on when the page is back', () => {
     const drive = connected();
     drive.feed({ type: 'away', connection: bobPhone.connection, left: true });
-    drive.later(limits.leftMs - 1).feed({ type: 'back', connection: bobPhone.connection });
+    drive.later(serverLimits.leftMs - 1).feed({ type: 'back', connection: bobPhone.connection });
     expect(callMachine.deadline(drive.state)).toBeUndefined();
     drive.feed({ type: 'away', connection: bobPhone.connection });
     expect(callMachine.deadline(drive.state)).toBeUndefined();
@@ -636,27 +636,27 @@ describe('losses and the end', () => {
     drive.feed({ type: 'away', connection: bobPhone.connection, left: true });
     drive.later(60_000).feed({ type: 'away', connection: aliceLaptop.connection });
     expect(drive.feed({ type: 'away', connection: bobPhone.connection })).toEqual([]);
-    expect(callMachine.deadline(drive.state)).toBe(drive.now + limits.orphanMs);
+    expect(callMachine.deadline(drive.state)).toBe(drive.now + serverLimits.orphanMs);
     const rings = ringing();
     rings.feed({ type: 'away', connection: aliceLaptop.connection, left: true });
-    rings.later(limits.leftMs).feed({ type: 'away', connection: aliceLaptop.connection });
-    expect(callMachine.deadline(rings.state)).toBe(t0 + limits.leftMs + limits.lostMs);
+    rings.later(serverLimits.leftMs).feed({ type: 'away', connection: aliceLaptop.connection });
+    expect(callMachine.deadline(rings.state)).toBe(t0 + serverLimits.leftMs + serverLimits.lostMs);
   });
 
   it('[C30] ends when media never connects', () => {
     const drive = active();
     drive.expire();
-    expect(drive.now).toBe(t0 + limits.connectMs);
+    expect(drive.now).toBe(t0 + serverLimits.connectMs);
     expect(drive.kind('ended').cause).toBe('media_failed');
   });
 
   it('[C30] gives a side that comes back the whole time again, and one that opens a new epoch', () => {
     const drive = active();
     drive.feed({ type: 'away', connection: bobPhone.connection });
-    drive.later(limits.connectMs - 1).feed({ type: 'back', connection: bobPhone.connection });
-    expect(callMachine.deadline(drive.state)).toBe(drive.now + limits.connectMs);
+    drive.later(serverLimits.connectMs - 1).feed({ type: 'back', connection: bobPhone.connection });
+    expect(callMachine.deadline(drive.state)).toBe(drive.now + serverLimits.connectMs);
     drive.later(1_000).feed({ type: 'describe', from: bobPhone, epoch: 2, description: offer('2') });
-    expect(callMachine.deadline(drive.state)).toBe(drive.now + limits.connectMs);
+    expect(callMachine.deadline(drive.state)).toBe(drive.now + serverLimits.connectMs);
   });
 
   it('[C31] ends when media stays interrupted with both sides there', () => {
@@ -667,7 +667,7 @@ describe('losses and the end', () => {
     drive.feed({ type: 'media', from: bobPhone, epoch: 1, state: 'interrupted' });
     const since = drive.now;
     drive.expire();
-    expect(drive.now).toBe(since + limits.interruptedMs);
+    expect(drive.now).toBe(since + serverLimits.interruptedMs);
     expect(drive.kind('ended').cause).toBe('connection_lost');
   });
 

@@ -1,5 +1,5 @@
 /** What is kept of the candidates of a side, for those of the other side who have to catch up. */
-import { limits } from '../limits.ts';
+import { limits, serverLimits } from '../limits.ts';
 import type { Candidate } from '../protocol/signaling.ts';
 import type { End } from './types.ts';
 
@@ -29,7 +29,7 @@ function isSame(one: Candidate, other: Candidate): boolean {
 
 /** The latest ones that the limits leave room for. */
 function newest(candidates: readonly Candidate[]): readonly Candidate[] {
-  let room = limits.candidatesLength;
+  let room = serverLimits.candidatesLength;
   const first = candidates.findLastIndex((one, at) => {
     room -= length(one);
     return room < 0 || candidates.length - at > limits.candidatesPerCall;

@@ -1,6 +1,6 @@
 /** A call while it rings: fan-out, the offer and candidates kept for late devices, and the claim. */
 import type { Instant, Milliseconds, Step } from '../machine.ts';
-import { limits } from '../limits.ts';
+import { serverLimits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { gathered } from './candidates.ts';
@@ -17,12 +17,12 @@ export function ringingDeadline(state: Ringing): Instant {
 
 /** When a caller whose signalling is gone is given up. */
 function callerBy({ caller: { awaySince, left } }: Ringing): Instant | undefined {
-  return awaySince === undefined ? undefined : awaySince + (left === true ? limits.leftMs : limits.lostMs);
+  return awaySince === undefined ? undefined : awaySince + (left === true ? serverLimits.leftMs : serverLimits.lostMs);
 }
 
 /** How long the callee is waited for while no device can take it: less, if all there is to hope for is a page that is loaded again. */
 export function reachMs(left: boolean | undefined): Milliseconds {
-  return left === true ? limits.reloadMs : limits.reachMs;
+  return left === true ? serverLimits.reloadMs : serverLimits.reachMs;
 }
 
 export function stepRinging(state: Ringing, input: CallInput, now: Instant): CallStep {
@@ -154,7 +154,7 @@ function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallSte
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
   if (reason === 'declined') return over(state, 'declined', now, [reply()]);
   if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
-  const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + limits.reachMs);
+  const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + serverLimits.reachMs);
   if (Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
   return {
     state: next,
@@ -191,7 +191,7 @@ function accept(state: Ringing, input: InputOf<'accept'>, now: Instant): CallSte
   const fits = answer !== undefined && input.epoch === epoch;
   const next: CallState = fits
     ? { kind: 'active', ...known, answer, answeredAt: now }
-    : { kind: 'answering', ...known, offer, waiting, answerBy: now + limits.answerMs };
+    : { kind: 'answering', ...known, offer, waiting, answerBy: now + serverLimits.answerMs };
   const view = input.merge && viewOf(next, from.person.address, from.connection, now);
   return {
     state: next,

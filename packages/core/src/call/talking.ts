@@ -1,6 +1,6 @@
 /** A call that somebody has taken: the answer, renegotiation, what each side does, and how it ends when things get lost. */
 import type { Instant, Step } from '../machine.ts';
-import { limits } from '../limits.ts';
+import { serverLimits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { forgotten, gathered } from './candidates.ts';
@@ -250,17 +250,19 @@ export function activeDeadline(state: Active): Instant | undefined {
   const [first] = away;
   if (first !== undefined) return awayDeadline(away, first === caller ? callee : caller);
   if (state.connectedAt === undefined)
-    return Math.max(state.answeredAt, caller.mediaSince, callee.mediaSince) + limits.connectMs;
+    return Math.max(state.answeredAt, caller.mediaSince, callee.mediaSince) + serverLimits.connectMs;
   const interrupted = [caller, callee].filter((end) => end.media !== 'connected');
-  return interrupted.length === 0 ? undefined : Math.max(...interrupted.map((end) => end.mediaSince)) + limits.interruptedMs;
+  return interrupted.length === 0
+    ? undefined
+    : Math.max(...interrupted.map((end) => end.mediaSince)) + serverLimits.interruptedMs;
 }
 
 function awayDeadline(away: readonly End[], other: End): Instant | undefined {
   const left = away.filter((end) => end.left === true);
-  if (left.length > 0) return Math.min(...left.map(awaySince)) + limits.leftMs;
+  if (left.length > 0) return Math.min(...left.map(awaySince)) + serverLimits.leftMs;
   const since = Math.max(...away.map(awaySince));
-  if (away.length === 2) return since + limits.orphanMs;
-  return other.media === 'connected' ? undefined : Math.max(since, other.mediaSince) + limits.lostMs;
+  if (away.length === 2) return since + serverLimits.orphanMs;
+  return other.media === 'connected' ? undefined : Math.max(since, other.mediaSince) + serverLimits.lostMs;
 }
 
 function awaySince(end: End): Instant {

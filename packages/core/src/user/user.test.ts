@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limits } from '../limits.ts';
+import { limits, serverLimits } from '../limits.ts';
 import { deepFreeze, t0 } from '../call/call.fixture.ts';
 import { defaultSettings, newUser, presenceOf, userMachine } from './user.ts';
 import type { UserEffect, UserInput, UserState } from './user.ts';
@@ -150,13 +150,13 @@ describe('a user', () => {
     const alice = new Alice(here('phone'), here('desk'), here('tablet'));
     expect(userMachine.deadline(alice.state)).toBeUndefined();
     alice.feed(away('phone'), left('desk'));
-    expect(userMachine.deadline(alice.state)).toBe(t0 + limits.reloadMs);
-    alice.now = t0 + limits.reloadMs - 1;
+    expect(userMachine.deadline(alice.state)).toBe(t0 + serverLimits.reloadMs);
+    alice.now = t0 + serverLimits.reloadMs - 1;
     alice.feed({ type: 'tick' });
     expect([...alice.state.devices.keys()]).toEqual(['phone', 'desk', 'tablet']);
     alice.expire();
     expect([...alice.state.devices.keys()]).toEqual(['phone', 'tablet']);
-    expect(userMachine.deadline(alice.state)).toBe(t0 + limits.reachMs);
+    expect(userMachine.deadline(alice.state)).toBe(t0 + serverLimits.reachMs);
     alice.feed(here('phone'));
     expect(userMachine.deadline(alice.state)).toBeUndefined();
     alice.feed(gone('tablet'), left('phone'));

@@ -15,7 +15,7 @@
  *      device ──► here ── its last socket lost, or left ──► away ── back in time ──► here
  *                                                            └──── not back ───────► no longer a device of the user
  */
-import { limits } from '../limits.ts';
+import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
 import type { Occupation } from '../call/types.ts';
@@ -192,7 +192,7 @@ function device(state: UserState, id: DeviceId, to: DeviceChange, now: Instant):
   if (to === 'here')
     return { state: withDevice(state, id, to), effects: calls.map((call) => ({ type: 'attach', call, device: id })) };
   const left = to === 'left';
-  const until = now + (left ? limits.reloadMs : limits.reachMs);
+  const until = now + (left ? serverLimits.reloadMs : serverLimits.reachMs);
   return {
     state: to === 'gone' ? { ...state, devices: without(state.devices, id) } : withDevice(state, id, { left, until }),
     effects: isAway ? [] : calls.map((call) => ({ type: 'detach', call, device: id, left })),

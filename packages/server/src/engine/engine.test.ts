@@ -1,4 +1,4 @@
-import { defaultSettings, limits, userMachine } from '@offhook/core';
+import { defaultSettings, limits, serverLimits, userMachine } from '@offhook/core';
 import { describe, expect, it, vi } from 'vitest';
 import { answer, from, invite, offer, settled, user, World } from './engine.fixture.ts';
 
@@ -253,7 +253,7 @@ describe('an invite', () => {
     world.engine.connection('alice', 'alice-1-tab', 'away');
     await world.signIn('bob');
     await settled();
-    await world.clock.advance(limits.lostMs);
+    await world.clock.advance(serverLimits.lostMs);
     expect(world.disk.records.get(call)?.record.cause).toBe('cancelled');
     const late = world.begin(from('alice'), invite(other, 'carol'));
     world.engine.device('alice', 'alice-1', 'gone');
@@ -348,7 +348,7 @@ describe('a restart', () => {
     const { disk } = await ringing();
     const after = new World(disk);
     await after.engine.start();
-    await after.clock.advance(limits.reachMs + 1);
+    await after.clock.advance(serverLimits.reachMs + 1);
     expect(after.disk.records.get(call)?.record.cause).toBe('unreachable');
     expect(after.engine.presence('alice')).toBe('offline');
   });
@@ -356,7 +356,7 @@ describe('a restart', () => {
   it('occupies nobody with a call whose time was over before it came up', async () => {
     const { disk } = await ringing();
     const after = new World(disk);
-    await after.clock.advance(limits.ringMs + limits.orphanMs);
+    await after.clock.advance(limits.ringMs + serverLimits.orphanMs);
     await after.engine.start();
     await after.clock.advance(1_000);
     await after.signIn('alice', 'bob');
@@ -372,7 +372,7 @@ describe('a restart', () => {
     await after.signIn('alice');
     expect(after.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call, stage: 'active', here: true }]);
     expect(after.engine.presence('alice')).toBe('on_call');
-    await after.clock.advance(limits.orphanMs + 1);
+    await after.clock.advance(serverLimits.orphanMs + 1);
     expect(after.engine.liveCalls).toBe(0);
   });
 

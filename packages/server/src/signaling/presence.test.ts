@@ -1,4 +1,4 @@
-import { limits } from '@offhook/core';
+import { limits, serverLimits } from '@offhook/core';
 import type { PersonPresence } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
@@ -45,8 +45,8 @@ describe('whoever watches', () => {
   });
 
   test.each([
-    ['whose last page has left', 'leave', limits.reloadMs],
-    ['who has lost the last socket', 'lose', limits.reachMs],
+    ['whose last page has left', 'leave', serverLimits.reloadMs],
+    ['who has lost the last socket', 'lose', serverLimits.reachMs],
   ] as const)('hears that somebody %s is offline once that one is not back soon', async (_, how, after) => {
     const site = new Site();
     const alice = await site.signIn('alice-1');
@@ -73,12 +73,12 @@ describe('whoever watches', () => {
     const bob = await site.signIn('bob-1');
     await alice.ask({ type: 'watch', addresses: ['bob'] });
     bob.leave();
-    await site.clock.advance(limits.reloadMs - 500);
+    await site.clock.advance(serverLimits.reloadMs - 500);
     await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
     await site.clock.advance(400);
     const back = await site.signIn('bob-1', { resume: bob.welcome.resume });
     expect(back.welcome.calls).toMatchObject([{ call, stage: 'ringing' }]);
-    await site.clock.advance(limits.reachMs + soon);
+    await site.clock.advance(serverLimits.reachMs + soon);
     expect(presences(alice)).toEqual([]);
     expect(site.engine.liveCalls).toBe(1);
   });
@@ -91,7 +91,7 @@ describe('whoever watches', () => {
     await alice.ask({ type: 'watch', addresses: ['bob'] });
     bob.lose();
     await other.ask({ type: 'bye' });
-    await site.clock.advance(limits.reloadMs + soon);
+    await site.clock.advance(serverLimits.reloadMs + soon);
     expect(presences(alice)).toEqual([[{ address: 'bob', name: 'bob', presence: 'offline' }]]);
   });
 

@@ -123,11 +123,11 @@ test('a page that has left in a call and is not back soon ends it', async () => 
   for (const side of [alice, bob]) side.say({ type: 'media', call, epoch: 1, state: 'connected' });
   await settled();
   bob.leave();
-  await site.clock.advance(limits.leftMs - 1);
+  await site.clock.advance(serverLimits.leftMs - 1);
   const back = await site.signIn('bob-1', { resume: bob.welcome.resume });
   expect(back.welcome.calls).toMatchObject([{ call, here: true }]);
   back.leave();
-  await site.clock.advance(limits.leftMs);
+  await site.clock.advance(serverLimits.leftMs);
   expect(alice.received.at(-1)).toMatchObject({ type: 'ended', cause: 'connection_lost' });
 });
 
