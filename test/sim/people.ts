@@ -8,6 +8,7 @@ export type Deed =
   | 'call'
   | 'call_nobody'
   | 'cross'
+  | 'call_back'
   | 'hangup'
   | 'hold'
   | 'resume'
@@ -32,6 +33,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   call: 22,
   call_nobody: 1,
   cross: 5,
+  call_back: 2,
   hangup: 8,
   hold: 6,
   resume: 6,
@@ -82,6 +84,8 @@ export class People {
         return this.#place(this.#anyPage(), this.#chance.pick(['nobody', 'no/body', '\u202E']));
       case 'cross':
         return this.#cross();
+      case 'call_back':
+        return this.#callBack();
       case 'press_late':
         // It is over, and the button was still there.
         this.#last?.reject();
@@ -131,6 +135,18 @@ export class People {
     const other = this.#chance.pick(this.#world.users.filter((user) => user !== one));
     this.#place(this.#pageOf(one), other.address);
     this.#world.scope.schedule(this.#chance.between(0, 300), () => this.#place(this.#pageOf(other), one.address));
+  }
+
+  /** Somebody calls back instead of answering. The caller makes a new offer just then, of which the one who calls back hears last. */
+  #callBack(): void {
+    const { pages, wires, scope } = this.#world;
+    const page = pages.find(({ calls }) => calls.some(({ state }) => state === 'incoming'));
+    const call = page?.calls.find(({ state }) => state === 'incoming');
+    const caller = pages.find((other) => other !== page && other.calls.some(({ id }) => id === call?.id));
+    if (page === undefined || call === undefined || caller === undefined) return;
+    wires.of(page)?.lag(2_000, 3_000);
+    caller.tell('changed');
+    scope.schedule(this.#chance.between(200, 600), () => this.#place(page, call.peer.address));
   }
 
   #place(page: Page | undefined, to: string): void {
