@@ -90,7 +90,7 @@ export const impossible: readonly Impossible[] = [
   ),
   endpoint(['calling', 'incoming'], ['described'], 'Told to the sides of a call, after the claim.'),
   endpoint(['calling'], ['candidates', 'updated', 'peer'], 'Told to the caller after the claim; events keep their order.'),
-  endpoint(['opening', 'calling', 'reconnecting'], ['reoffered'], 'Told to the callee, before the answer.'),
+  endpoint(['opening', 'calling', 'active', 'reconnecting'], ['reoffered'], 'Told to the callee, before the answer.'),
   endpoint(
     ['ended'],
     ['described', 'candidates', 'reoffered', 'updated', 'peer', 'resync', 'resumed', 'network'],

@@ -137,14 +137,13 @@ export class People {
     this.#world.scope.schedule(this.#chance.between(0, 300), () => this.#place(this.#pageOf(other), one.address));
   }
 
-  /** Somebody calls back instead of answering. The caller makes a new offer just then, of which the one who calls back hears last. */
+  /** Somebody calls back instead of answering. The caller makes a new offer just then. */
   #callBack(): void {
-    const { pages, wires, scope } = this.#world;
+    const { pages, scope } = this.#world;
     const page = pages.find(({ calls }) => calls.some(({ state }) => state === 'incoming'));
     const call = page?.calls.find(({ state }) => state === 'incoming');
     const caller = pages.find((other) => other !== page && other.calls.some(({ id }) => id === call?.id));
     if (page === undefined || call === undefined || caller === undefined) return;
-    wires.of(page)?.lag(2_000, 3_000);
     caller.tell('changed');
     scope.schedule(this.#chance.between(200, 600), () => this.#place(page, call.peer.address));
   }

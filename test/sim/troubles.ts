@@ -1,4 +1,5 @@
 /** What goes wrong around people: sockets, networks, media paths, devices, the server and its disk. */
+import type { Call } from '../../packages/client/src/call.ts';
 import { Chance } from './chance.ts';
 import type { Page } from './page.ts';
 import type { World } from './world.ts';
@@ -7,7 +8,6 @@ export type Trouble =
   | 'cut'
   | 'cut_answering'
   | 'cut_others'
-  | 'lag'
   | 'move_calling'
   | 'silence'
   | 'offline'
@@ -21,16 +21,17 @@ export type Trouble =
   | 'disk_slow'
   | 'disk_dies'
   | 'late_end'
+  | 'late_offer'
   | 'device_lost'
   | 'device_hangs';
 
 /** The kinds of trouble that a run has. */
 export const kinds = {
-  sockets: ['cut', 'cut_answering', 'cut_others', 'lag', 'silence', 'slow', 'sleep'],
+  sockets: ['cut', 'cut_answering', 'cut_others', 'silence', 'slow', 'sleep'],
   networks: ['offline', 'move', 'move_calling'],
   media: ['path'],
   server: ['kill_server', 'stop_server'],
-  disk: ['disk_fails', 'disk_slow', 'disk_dies', 'late_end'],
+  disk: ['disk_fails', 'disk_slow', 'disk_dies', 'late_end', 'late_offer'],
   devices: ['device_lost', 'device_hangs'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
@@ -57,8 +58,6 @@ export class Troubles {
         return this.#when('answering', 3, (one) => this.#cut(one, ['page', 'server']));
       case 'cut_others':
         return this.#cutOthers(pages);
-      case 'lag':
-        return this.#lag();
       case 'move_calling':
         return this.#when('calling', 2, (one) => this.#move(one));
       case 'silence':
@@ -95,6 +94,8 @@ export class Troubles {
         return this.#diskDies();
       case 'late_end':
         return this.#lateEnd();
+      case 'late_offer':
+        return this.#lateOffer();
       case 'device_hangs':
         return this.#when(
           'answering',
@@ -259,6 +260,37 @@ export class Troubles {
     });
   }
 
+  /**
+   * While it rings the caller's addresses change twice, and the disk is full for so long that the first of the new offers is tried
+   * again only when the call is talked already, and has perhaps lost its media.
+   */
+  #lateOffer(): void {
+    const { laws, pages, scope, server, time } = this.#world;
+    const isLong = (call: Call): boolean => {
+      const { state } = laws.known(call.id);
+      return state?.kind === 'ringing' && state.ringUntil > time.now + 12_000;
+    };
+    const caller = pages.find(({ calls }) => calls.some((call) => call.state === 'calling' && isLong(call)));
+    const id = caller?.calls.find((call) => call.state === 'calling' && isLong(call))?.id;
+    if (caller === undefined) return;
+    server.failing = 1;
+    caller.tell('changed');
+    this.#unlessHealed(6_000, () => caller.tell('changed'));
+    scope.schedule(8_000, () => {
+      server.failing = 0;
+    });
+    this.#unlessHealed(8_300, () => {
+      const callee = this.#world.pages.find(({ calls }) => calls.some((call) => call.id === id && call.state === 'incoming'));
+      if (callee === undefined) return;
+      callee.asking += 1;
+      const answering = callee.calls.find((call) => call.id === id)?.answer();
+      void Promise.allSettled([answering]).then(() => {
+        callee.asking -= 1;
+      });
+    });
+    if (this.#chance.is(0.7)) this.#unlessHealed(this.#chance.between(9_000, 12_000), () => this.#cutOff(caller, 20_000));
+  }
+
   /** The disk is full for longer than clients try, just when somebody presses a button on a call that loses its media. */
   #diskDies(): void {
     const { server, pages, scope, trace } = this.#world;
@@ -271,21 +303,6 @@ export class Troubles {
     if (talking === undefined) return;
     this.#cutOff(talking, 60_000);
     for (const call of talking.calls) call.hold();
-  }
-
-  /** Somebody who hears of events late negotiates in an epoch that the other side, loaded again, has left. */
-  #lag(): void {
-    const { pages, tabs, wires } = this.#world;
-    // Where a call is only beginning, an answer ahead of its events would be taken for what it is not.
-    const one = pages.find(({ calls }) => calls.length > 0 && calls.every(({ state }) => state === 'active'));
-    const call = one?.calls[0];
-    const other = tabs.find(({ page }) => page !== one && page?.calls.some(({ id }) => id === call?.id));
-    if (one === undefined || other === undefined) return;
-    const gone = this.#chance.pick([300, 7_000]);
-    this.#world.trace.add(one.name, one.name, 'hears of events late');
-    wires.of(one)?.lag(1_500, gone + 4_000);
-    this.#world.reload(other, gone);
-    this.#unlessHealed(gone + this.#chance.between(100, 1_500), () => one.tell('changed'));
   }
 
   #slow(page: Page | undefined): void {

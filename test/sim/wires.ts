@@ -97,8 +97,8 @@ export class Wire implements Socket {
   /** When the last message of each direction arrives, which none may overtake. */
   readonly #last: Record<Direction, number> = { server: 0, page: 0 };
   readonly #welcomed: Record<Direction, boolean> = { server: false, page: false };
-  /** Until then events come so many milliseconds later to the page. */
-  #lag = { milliseconds: 0, until: 0 };
+  /** When the last event that was overtaken arrives at the page. */
+  #overtaken = 0;
 
   constructor(deps: WiresDeps, all: Set<Wire>, page: WireEnds, handlers: SocketHandlers, closed: () => void) {
     this.#closed = closed;
@@ -145,11 +145,6 @@ export class Wire implements Socket {
     const { chance, world } = this.#deps;
     if (told.includes('server')) world.schedule(chance.between(0, within), () => this.#closedAtServer());
     if (told.includes('page')) world.schedule(chance.between(0, within), () => this.#closedAtPage(1006, ''));
-  }
-
-  /** For a while the page hears of events so much later than of answers. */
-  lag(milliseconds: number, duration: number): void {
-    this.#lag = { milliseconds, until: this.#deps.time.now + duration };
   }
 
   /** The page is no more. */
@@ -257,19 +252,15 @@ export class Wire implements Socket {
   #message(to: Direction, text: string, arrive: () => void): void {
     const { chance, meddling } = this.#deps;
     const meddles = this.#welcomed[to];
-    // Events are numbered for this; an answer is not, and never comes after what follows from it.
-    const isEvent = text.startsWith('{"seq"');
-    // Where a call begins, an answer that is ahead of its events would be about another call than they are.
-    if (/"type":"(?:invite|incoming)"/.test(text)) this.#lag.until = 0;
-    const mayLag = to === 'server' || isEvent;
-    if (isEvent && this.#lag.until > this.#deps.time.now) {
-      this.#at(this.#deps.time.now + this.#lag.milliseconds, arrive);
+    // Events are numbered for this; an answer is not: it never comes after what follows from it, nor before what led to it.
+    const isAnswer = text.startsWith('{"re"');
+    if (meddles && !isAnswer && meddling.overtake > 0 && chance.is(meddling.overtake)) {
+      const at = this.#deps.time.now + this.#delay() + chance.between(1, 400);
+      if (to === 'page') this.#overtaken = Math.max(this.#overtaken, at);
+      this.#at(at, arrive);
       return;
     }
-    if (meddles && mayLag && meddling.overtake > 0 && chance.is(meddling.overtake)) {
-      this.#at(this.#deps.time.now + this.#delay() + chance.between(1, 400), arrive);
-      return;
-    }
+    if (isAnswer) this.#last.page = Math.max(this.#last.page, this.#overtaken);
     this.#pass(to, arrive);
     if (meddles && meddling.duplicate > 0 && chance.is(meddling.duplicate)) this.#pass(to, arrive);
   }
