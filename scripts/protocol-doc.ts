@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   causes,
   closeCode,
+  conversationLimits,
   errors,
   errorTexts,
   limits,
@@ -151,7 +152,7 @@ function limitRows(): string[][] {
     if (comment !== undefined) meaning = comment.replaceAll(/\s+\* /g, ' ').trim();
     if (name !== undefined) meanings.set(name, meaning);
   }
-  return Object.entries({ ...limits, ...serverLimits }).map(([name, value]) => [
+  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits }).map(([name, value]) => [
     `\`${name}\``,
     value.toLocaleString('en'),
     meanings.get(name) ?? '',
@@ -203,6 +204,14 @@ export function protocolDoc(): string {
     'From a device: [ApplicationMessage](#applicationmessage). To those who receive it: [ApplicationDelivery](#applicationdelivery).',
     '## Events',
     ...messageSections(events),
+    '## Files',
+    [
+      '`POST /v1/files?upload=…&name=…&bytes=…&at=…` takes a piece of a file, at most `filePieceBytes`, as `application/octet-stream`, with',
+      '`Authorization: Bearer` and the token of the device. `upload` is chosen by the sender for the file (random, at least 96 bits), `bytes` is',
+      'the length of all of it, `at` where the piece begins. The answer is `{ at }`, where the next piece begins, or, once all has arrived,',
+      '`{ file }` with a [FileInfo](#fileinfo). A piece that has arrived before, or would leave a gap, changes nothing, so that a sender who is in',
+      'doubt sends again. `say` shows files by their ids, and `file` asks for the address of one, from which it is had without a token.',
+    ].join('\n'),
     '## Notices',
     'Not numbered, not repeated.',
     ...messageSections(notices),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { causes, errors, limits, serverLimits } from '@offhook/core';
+import { causes, conversationLimits, errors, limits, serverLimits } from '@offhook/core';
 import { ephemerals, events, notices, requests } from '@offhook/core/protocol';
 import { describe, expect, it } from 'vitest';
 import { protocolDoc } from '../../scripts/protocol-doc.ts';
@@ -12,8 +12,8 @@ describe('docs/protocol.md', () => {
   });
 
   it('names every message, error, cause and limit', () => {
-    const names = [requests, ephemerals, events, notices, errors, causes, limits, serverLimits].flatMap((table) =>
-      Object.keys(table),
+    const names = [requests, ephemerals, events, notices, errors, causes, limits, serverLimits, conversationLimits].flatMap(
+      (table) => Object.keys(table),
     );
     expect(names.filter((name) => !committed.includes(`\`${name}\``))).toEqual([]);
   });

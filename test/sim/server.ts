@@ -1,4 +1,5 @@
 /** The server of a run: the project's own engine and signalling on a disk that outlives it. */
+import { ConversationDesk } from '../../packages/server/src/conversations/conversations.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -26,6 +27,8 @@ export class WatchedDisk extends MemoryDisk {
     return refusal;
   }
 }
+
+const perPerson = { perSecond: 10, burst: 60 };
 
 /** One life of the server, from its start to its end. */
 interface Life extends Listener {
@@ -100,6 +103,16 @@ export class Server {
       log,
       metrics,
       switchboard: engine,
+      conversations: new ConversationDesk({
+        store,
+        bus,
+        clock: scope,
+        log,
+        sayRate: perPerson,
+        searchRate: perPerson,
+        link: (file) => ({ url: file, ttlMs: 1 }),
+        forget: () => undefined,
+      }),
       ice: () => ({ iceServers: [{ urls: ['turn:sim'], username: 'u', credential: 'c' }], ttlMs: 120_000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },

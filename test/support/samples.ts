@@ -26,6 +26,24 @@ export const requestSamples = (call: string): Requests => ({
   devices: { type: 'devices' },
   remove_device: { type: 'remove_device', device: 'device-of-nobody' },
   ice: { type: 'ice' },
+  say: { type: 'say', in: { user: 'bo' }, entry: 'entry-0123456789-', text: 'Hello', reply: 1, files: ['file'] },
+  edit: { type: 'edit', in: { user: 'bo' }, position: 1, text: 'Hello' },
+  delete: { type: 'delete', in: { user: 'bo' }, position: 1 },
+  react: { type: 'react', in: { user: 'bo' }, position: 1, value: '👍', on: true },
+  read: { type: 'read', in: { user: 'bo' }, position: 1 },
+  conversations: { type: 'conversations', after: '1_x', limit: 10 },
+  conversation: { type: 'conversation', in: { conversation: 'everyone' } },
+  entries: { type: 'entries', in: { user: 'bo' }, before: 2, after: 0, around: 1, limit: 10 },
+  search: { type: 'search', query: 'hello', in: { user: 'bo' }, before: '9', limit: 10 },
+  file: { type: 'file', file: 'file' },
+  group: { type: 'group', conversation: 'group-0123456789-', name: 'Friends', people: ['bo'] },
+  change: {
+    type: 'change',
+    conversation: 'group-0123456789-',
+    entry: 'entry-0123456789-',
+    change: { type: 'joined', people: ['bo'] },
+  },
+  leave: { type: 'leave', conversation: 'group-0123456789-', entry: 'entry-0123456789-' },
 });
 
 type Ephemerals = { readonly [T in Ephemeral['type']]: Extract<Ephemeral, { type: T }> };
@@ -44,4 +62,5 @@ export const ephemeralSamples = (call: string): Ephemerals => ({
   media: { type: 'media', call, epoch: 1, state: 'connected' },
   quality: { type: 'quality', call, quality: { mos: 4.2, loss: 0.01, jitterMs: 3, roundTripMs: 20 } },
   ping: { type: 'ping', seq: 0 },
+  typing: { type: 'typing', in: { user: 'bo' } },
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { protocolVersion, subprotocol } from '@offhook/core';
-import type { Answer, Offer, ReplyOf, WireError } from '@offhook/core';
+import type { Answer, FileInfo, Offer, ReplyOf, WireError } from '@offhook/core';
 import { createServer } from '../../packages/server/src/server.ts';
 import type { RunningServer, ServerOptions } from '../../packages/server/src/server.ts';
 import { defaults } from '../../packages/server/src/config.ts';
@@ -54,6 +54,27 @@ export async function addDevice(port: number, identity: Identity, device: string
   const link = await post(port, '/v1/open/link', {}, { authorization: `Bearer ${identity.token}` });
   const { code } = (await link.json()) as { code: string };
   return (await (await post(port, '/v1/open/join', { code, device })).json()) as Identity;
+}
+
+/** Sends a file in one piece; the answer of the server. */
+export async function postFile(
+  port: number,
+  token: string,
+  content: string | Uint8Array,
+  query: Readonly<Record<string, string>> = {},
+): Promise<{
+  readonly status: number;
+  readonly body: { readonly file?: FileInfo; readonly at?: number; readonly error?: WireError };
+}> {
+  const bytes = Buffer.from(content as Uint8Array);
+  const upload = entryId().replace('entry', 'upload');
+  const all = new URLSearchParams({ upload, name: 'plan.txt', bytes: String(bytes.length), at: '0', ...query });
+  const response = await fetch(`http://127.0.0.1:${port}/v1/files?${all.toString()}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+    body: bytes,
+  });
+  return { status: response.status, body: (await response.json()) as { file?: FileInfo } };
 }
 
 export type SignedIn = Wire & { readonly welcome: ReplyOf<'hello'> };
@@ -161,6 +182,14 @@ let calls = 0;
 export function callId(): string {
   calls += 1;
   return `call-${String(calls).padStart(12, '0')}`;
+}
+
+let entries = 0;
+
+/** The id of an entry as clients make them. */
+export function entryId(): string {
+  entries += 1;
+  return `entry-${String(entries).padStart(12, '0')}`;
 }
 
 export const offer: Offer = { type: 'offer', sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };

@@ -72,8 +72,10 @@ const byeMs: Milliseconds = 1_500;
 
 export class Connection {
   readonly #platform: Platform;
-  readonly #url: string;
-  readonly #token: ConnectionOptions['token'];
+  /** Of the WebSocket. */
+  readonly url: string;
+  /** Asked for at each sign-in. */
+  readonly token: ConnectionOptions['token'];
   readonly #tab: Tab;
   readonly #handlers: ConnectionHandlers;
   readonly #outbox: Outbox;
@@ -95,8 +97,8 @@ export class Connection {
 
   constructor({ platform, url, token, tab }: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#platform = platform;
-    this.#url = url;
-    this.#token = token;
+    this.url = url;
+    this.token = token;
     this.#tab = tab;
     this.#handlers = handlers;
     this.#outbox = new Outbox(platform.random);
@@ -124,10 +126,10 @@ export class Connection {
   }
 
   /** Like `ask`, for those who wait. */
-  request<T extends RequestType>(type: T, fields: Omit<RequestOf<T>, 'id' | 'type'>): Promise<ReplyOf<T>> {
+  request<T extends RequestType>(type: T, fields: Omit<RequestOf<T>, 'id' | 'type'>, insist?: boolean): Promise<ReplyOf<T>> {
     return new Promise((resolve, reject) => {
       const message = { type, ...fields } as unknown as Asked<T>;
-      this.ask<T>(message, (outcome) => ('ok' in outcome ? resolve(outcome.ok) : reject(outcome.error)));
+      this.ask<T>(message, (outcome) => ('ok' in outcome ? resolve(outcome.ok) : reject(outcome.error)), insist);
     });
   }
 
@@ -176,7 +178,7 @@ export class Connection {
     this.#lines += 1;
     const number = this.#lines;
     try {
-      const line: Line = new Line(this.#platform, this.#url, {
+      const line: Line = new Line(this.#platform, this.url, {
         opened: () => void this.#greet(line, number),
         received: (message) => this.#received(message),
         lost: (reason) => this.#lost(reason),
@@ -184,14 +186,14 @@ export class Connection {
       });
       this.#line = line;
     } catch (cause) {
-      this.#end(new OffhookError('unreachable', { cause, detail: this.#url }));
+      this.#end(new OffhookError('unreachable', { cause, detail: this.url }));
     }
   }
 
   async #greet(line: Line, number: number): Promise<void> {
     let token: string;
     try {
-      token = await this.#token();
+      token = await this.token();
     } catch (cause) {
       if (number !== this.#lines) return;
       this.#trouble = cause;

@@ -25,6 +25,7 @@ import type { Unsubscribe } from './emitter.ts';
 import { Endpoint } from './endpoint.ts';
 import type { EndpointHost } from './endpoint.ts';
 import { OffhookError } from './errors.ts';
+import type { Opened, Part } from './part.ts';
 import type { Platform } from './platform.ts';
 
 /** What a phone tells. */
@@ -64,6 +65,9 @@ const overMost = 100;
 const refreshAfter = 0.75;
 const refreshAgainMs = 10_000;
 
+/** Opens a phone for a further part of the SDK; applications need none of it. */
+export let openPhone: (phone: Phone) => Opened;
+
 /** One person's phone in this tab: the connection to the server, and the calls. Made by `connect()`. */
 export class Phone extends Emitter<PhoneEvents> {
   readonly #platform: Platform;
@@ -75,9 +79,18 @@ export class Phone extends Emitter<PhoneEvents> {
   /** Calls that ring here and were not told to anybody yet. */
   readonly #untold = new Set<Call>();
   readonly #refresh: Alarm;
+  readonly #parts = new Set<Part>();
   #welcome: Welcome | undefined;
   #iceServers: RTCIceServer[] = [];
   #watched: { readonly addresses: Address[]; readonly arrivals: boolean } | undefined;
+
+  static {
+    openPhone = (phone) => ({
+      platform: phone.#platform,
+      connection: phone.#connection,
+      parts: phone.#parts,
+    });
+  }
 
   /** Phones are made by `connect()`. @hideconstructor */
   constructor(options: PhoneOptions) {
@@ -244,6 +257,7 @@ export class Phone extends Emitter<PhoneEvents> {
         if ('ok' in outcome) this.emit('presence', outcome.ok.people);
       });
     }
+    for (const tell of this.#parts) tell(welcome);
   }
 
   /** What was told meanwhile is lost: each call is compared with what the server knows of it. */
@@ -274,7 +288,8 @@ export class Phone extends Emitter<PhoneEvents> {
       case 'renamed':
         return this.#renamed(event.user);
       default:
-        return this.#find(event.call)?.input(event);
+        if ('call' in event) return this.#find(event.call)?.input(event);
+        for (const tell of this.#parts) tell(event);
     }
   }
 

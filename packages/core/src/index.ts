@@ -10,6 +10,7 @@ export * from './call/call.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
 export * from './quality/emodel.ts';
+export * from './conversation/conversation.ts';
 export type {
   Address,
   Answer,
@@ -44,3 +45,19 @@ export type {
   Settings,
   Side,
 } from './protocol/signaling.ts';
+export type {
+  CallEntry,
+  Change,
+  ChangeEntry,
+  Conversation,
+  ConversationEvent,
+  ConversationId,
+  ConversationRequest,
+  ConversationView,
+  Entry,
+  FileInfo,
+  MessageEntry,
+  Position,
+  Reaction,
+  Where,
+} from './protocol/conversations.ts';

@@ -140,3 +140,52 @@ export const serverLimits = {
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
 } as const;
+
+/** Those of conversations, apart, so that pages which only call do not load them. */
+export const conversationLimits = {
+  /** Bytes (UTF-8) and code points of the text of a message. */
+  textBytes: 24_000,
+  textLength: 8_000,
+  /** Combining marks on one character of a text; more are left out. */
+  marksPerCharacter: 8,
+  /** Code points of a reaction. */
+  reactionLength: 16,
+  /** Different reactions to one message, and all reactions to it. */
+  reactionsPerMessage: 20,
+  reactionsPerMessageMost: 500,
+  /** Bytes of one file, and of one piece in which it is sent. */
+  fileBytes: 32 * 1024 * 1024,
+  filePieceBytes: 512 * 1024,
+  /** Files in one message. */
+  filesPerMessage: 10,
+  /** Code points of the name of a file. */
+  fileNameLength: 128,
+  /** Bytes of files that one user sends per minute, and how many may come at once. */
+  fileBytesPerMinute: 64 * 1024 * 1024,
+  fileBytesBurst: 256 * 1024 * 1024,
+  /** How long the address of a file may be used. */
+  fileUrlMs: 3_600_000,
+  /** A file that was sent and is in no message is kept this long. */
+  fileUnsaidMs: 86_400_000,
+  /** People in a group. */
+  peoplePerGroup: 200,
+  /** Conversations on one page of the list. */
+  conversationsPage: 50,
+  /** Entries on one page of a conversation. */
+  entriesPage: 100,
+  /** Entries on one page of a search. */
+  searchPage: 50,
+  /** UTF-16 units of what is searched for, and words of it that are looked at. */
+  searchLength: 200,
+  searchWords: 8,
+  /** An unread count goes no higher. */
+  unreadMost: 1_000,
+  /** What one user says in conversations (messages, edits, reactions, changes), per second, and how much may come at once. */
+  saysPerSecond: 10,
+  sayBurst: 60,
+  /** Searches in messages per second of one user, and how many may come at once. */
+  searchesPerSecond: 5,
+  searchBurst: 20,
+  /** That somebody types is told at most this often per conversation and user. */
+  typingMs: 2_000,
+} as const;

@@ -1,5 +1,5 @@
 /** Every setting of the server: its name, its form, its default. Names in the environment and flags are made from these. */
-import { serverLimits } from '@offhook/core';
+import { conversationLimits, serverLimits } from '@offhook/core';
 import { z } from 'zod';
 import type { LogLevel } from './log.ts';
 
@@ -49,6 +49,10 @@ const changeable = [
   'messageBurst',
   'invitesPerMinute',
   'inviteBurst',
+  'saysPerSecond',
+  'sayBurst',
+  'searchesPerSecond',
+  'searchBurst',
   'socketsPerAddress',
   'socketsPerAddressPerSecond',
   'socketBurstPerAddress',
@@ -56,7 +60,8 @@ const changeable = [
   'claimBurst',
 ] as const;
 export type ChangeableLimits = Record<(typeof changeable)[number], number>;
-const defaultLimits = Object.fromEntries(changeable.map((name) => [name, serverLimits[name]])) as ChangeableLimits;
+const all = { ...serverLimits, ...conversationLimits };
+const defaultLimits = Object.fromEntries(changeable.map((name) => [name, all[name]])) as ChangeableLimits;
 const Limits: z.ZodType<ChangeableLimits> = z
   .strictObject(Object.fromEntries(changeable.map((name) => [name, whole(1, 1_000_000_000).optional()])))
   .transform((given) => ({ ...defaultLimits, ...given }));

@@ -8,6 +8,7 @@ import type {
   CallRecord,
   CallState,
   CallView,
+  ConversationId,
   DeviceChange,
   DeviceId,
   EndedCall,
@@ -23,6 +24,8 @@ import type {
   RequestOf,
   Settings,
 } from '@offhook/core';
+import type { ConversationStore, ConversationWrite } from './ports/conversations.ts';
+import type { StoredFile } from './ports/files.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -91,7 +94,12 @@ export type Write =
   | { readonly type: 'device'; readonly device: StoredDevice }
   /** Changes nothing where the device is gone. */
   | { readonly type: 'device_seen'; readonly device: DeviceId; readonly at: Instant }
-  | { readonly type: 'device_gone'; readonly device: DeviceId };
+  | { readonly type: 'device_gone'; readonly device: DeviceId }
+  | ConversationWrite
+  | { readonly type: 'file'; readonly file: StoredFile }
+  /** A message of this conversation shows it. */
+  | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
+  | { readonly type: 'file_gone'; readonly file: string };
 
 export interface PeoplePage {
   readonly people: readonly StoredUser[];
@@ -106,7 +114,7 @@ export interface HistoryPage {
 /** Thrown by `commit` when nothing of the group was stored (disk full, I/O error, a newer owner). */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'store_failed' | 'not_owner' | 'name_taken' | 'call_exists';
+  readonly code: 'store_failed' | 'not_owner' | 'name_taken' | 'call_exists' | 'entry_exists';
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -118,7 +126,7 @@ export class StoreError extends Error {
  * (`addressOf`); a user owns the name in use and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store {
+export interface Store extends ConversationStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -144,6 +152,10 @@ export interface Store {
   history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage>;
   /** The oldest undelivered entries behind a position (0: from the beginning), with their positions, which only ever grow. */
   outbox(after: number, limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]>;
+  /** Those of these files that are there. */
+  files(ids: readonly string[]): Promise<readonly StoredFile[]>;
+  /** Files that arrived before this and are in no message. */
+  unsaidFiles(before: Instant): Promise<readonly StoredFile[]>;
   /** A value that belongs to this installation, made at the first asking (the signing key). */
   secret(name: string, make: () => string): Promise<string>;
   /** Stores what was committed, then lets go. */
@@ -162,6 +174,9 @@ export interface Delivery {
   readonly except?: string | undefined;
 }
 
+/** What is published to this address, which is nobody's, reaches everybody who is here. */
+export const everybody = '*';
+
 /** Carries events to whoever holds the connections of a user: in this process, or on another node. */
 export interface Bus {
   /** In order per user. */
@@ -175,7 +190,7 @@ export interface Bus {
 /** The requests that are about a call; all others are answered outside the engine. */
 export type CallRequestType = 'invite' | 'reoffer' | 'accept' | 'answer' | 'reject' | 'hangup' | 'describe' | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
-export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' }>;
+export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' | 'typing' }>;
 
 export type Outcome<T = Record<string, unknown>> = { readonly ok: T } | { readonly error: ErrorCode };
 

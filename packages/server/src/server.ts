@@ -11,7 +11,12 @@ import { openRoutes } from './accounts/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
+import { ConversationDesk } from './conversations/conversations.ts';
 import { openDataDir } from './data-dir.ts';
+import { DiskFiles } from './files/disk.ts';
+import { MemoryFiles } from './files/memory.ts';
+import { fileRoutes } from './files/routes.ts';
+import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
@@ -87,19 +92,43 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const hash = new SystemHash(await store.secret('signing', () => random.token(256)));
   const bus = new LocalBus(log);
   opened.defer(() => bus.close());
+  const { limits } = config;
+  const files = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
+  const uploads = new Uploads({ store, files, clock, hash, log });
+  opened.defer(() => uploads.close());
+  const conversations = new ConversationDesk({
+    store,
+    bus,
+    clock,
+    log,
+    sayRate: { perSecond: limits.saysPerSecond, burst: limits.sayBurst },
+    searchRate: { perSecond: limits.searchesPerSecond, burst: limits.searchBurst },
+    link: (file) => uploads.link(file),
+    forget: (gone) =>
+      void Promise.all(gone.map((file) => files.remove(file))).catch((error: unknown) =>
+        log.warn('files', { error: String(error) }),
+      ),
+  });
 
   const { webhookUrl: url, webhookSecret: secret } = config;
   const webhooks =
     url === undefined || secret === undefined ? undefined : new WebhookDelivery({ store, clock, log, metrics, url, secret });
   opened.defer(async () => webhooks?.close());
 
-  const engine = new Engine({ store, bus, clock, log, outbox: config.webhookUrl !== undefined });
+  const engine = new Engine({
+    store,
+    commit: (writes) => conversations.commitCall(writes),
+    bus,
+    clock,
+    log,
+    outbox: config.webhookUrl !== undefined,
+  });
   opened.defer(() => engine.close());
   await engine.start();
   webhooks?.start();
+  uploads.start();
   metrics.gauge('calls', () => engine.liveCalls);
 
-  const { limits } = config;
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
     store,
@@ -110,6 +139,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     log,
     metrics,
     switchboard: engine,
+    conversations,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
     inviteRate: { perSecond: limits.invitesPerMinute / 60, burst: limits.inviteBurst },
@@ -135,6 +165,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         rate: { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst },
         networkAddress: from,
       });
+      fileRoutes(routes, { uploads, store, hash, clock });
     },
     unready: async () => (isStopping ? 'draining' : (await canStore()) ? undefined : 'the store cannot be written'),
     metrics: () => metrics.toString(),

@@ -182,6 +182,8 @@ export interface CallRecord {
   readonly cause: Cause;
   /** What each side has heard, where it has said so. */
   readonly quality?: { readonly caller?: Quality | undefined; readonly callee?: Quality | undefined } | undefined;
+  /** The name of the callee's device that answered. */
+  readonly answeredOn?: string | undefined;
 }
 
 export type CallEffect =

@@ -8,14 +8,24 @@
  *                     events               { seq, type, … }  numbered per connection, replayed by a resume
  *                     application messages { type: 'acme.cursor', from, data }
  *
- * `from` is always stamped by the server. `docs/protocol.md` is generated from this file. Browser code imports only its types.
+ * `from` is always stamped by the server. What is said about conversations is in
+ * `conversations.ts`; `docs/protocol.md` is generated from both. Browser code imports only its types.
  */
 import { z } from 'zod';
 import { causes } from '../call/causes.ts';
 import { errors } from '../errors.ts';
 import { limits, serverLimits } from '../limits.ts';
+import {
+  conversationEphemerals,
+  ConversationEvent,
+  conversationEvents,
+  conversationReplies,
+  ConversationRequest,
+  conversationRequests,
+} from './conversations.ts';
 import { Address, CallId, DeviceId, event, heard, keys, Media, Name, number, Person, request, text } from './shared.ts';
 
+export * from './conversations.ts';
 export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,6 +142,7 @@ export const HistoryEntry = z.object({
   startedAt: z.number().describe('Milliseconds since the Unix epoch.'),
   durationMs: z.int().optional().describe('From first media to the end; absent when it was never answered.'),
   cause: z.enum(keys(causes)),
+  answeredOn: z.string().optional().describe("The name of the callee's device that answered."),
   missed: z.boolean(),
   quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
 });
@@ -196,6 +207,8 @@ export const requests = {
     'Signs one of your devices out for good: its token is void, its calls end, its pages are closed with `signed_out`.',
   ),
   ice: request('ice', {}).describe('Fresh ICE servers.'),
+
+  ...conversationRequests,
 } as const;
 
 export const Request = z.discriminatedUnion('type', [
@@ -217,6 +230,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.devices,
   requests.remove_device,
   requests.ice,
+  ConversationRequest,
 ]);
 
 /** What `ok` carries, by type of request. Those not named carry an empty object. */
@@ -244,6 +258,7 @@ export const replies = {
   devices: z.object({ devices: z.array(Device) }),
   rename: z.object({ user: Person }),
   ice: Ice,
+  ...conversationReplies,
 } as const;
 
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
@@ -265,6 +280,7 @@ export const ephemerals = {
     .object({ type: z.literal('quality'), ...heard, call: CallId, quality: Quality })
     .describe('What this side has heard so far, for the record; said every few seconds.'),
   ping: z.object({ type: z.literal('ping'), ...heard }).describe('Answered by `pong`.'),
+  ...conversationEphemerals,
 } as const;
 
 export const Ephemeral = z.discriminatedUnion('type', [
@@ -273,6 +289,7 @@ export const Ephemeral = z.discriminatedUnion('type', [
   ephemerals.media,
   ephemerals.quality,
   ephemerals.ping,
+  ephemerals.typing,
 ]);
 
 /** A type with a dot belongs to an application: forwarded at most once, never stored. */
@@ -312,6 +329,7 @@ export const events = {
   presence: event('presence', { people: z.array(PersonPresence) }).describe('Changes among those watched, gathered.'),
   settings: event('settings', { settings: Settings }).describe('Changed on another device.'),
   renamed: event('renamed', { user: Person }).describe('Your own name was changed on another device.'),
+  ...conversationEvents,
 } as const;
 
 export const Event = z.discriminatedUnion('type', [
@@ -328,6 +346,7 @@ export const Event = z.discriminatedUnion('type', [
   events.presence,
   events.settings,
   events.renamed,
+  ConversationEvent,
 ]);
 
 /** Unnumbered messages of the server. */

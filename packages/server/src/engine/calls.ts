@@ -23,6 +23,8 @@ export interface Entry {
 
 export interface CallsDeps {
   readonly store: Store;
+  /** Stores a transition. */
+  readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether transitions are written to the outbox for webhooks. */
@@ -131,7 +133,7 @@ export class Calls {
       return;
     }
     entry.busy = true;
-    this.#deps.store.commit(writes).then(
+    this.#deps.commit(writes).then(
       () => {
         this.#behind.delete(entry);
         this.#advance(entry, state, effects, respond);

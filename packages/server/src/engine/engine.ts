@@ -30,13 +30,15 @@ import type {
   SettingsChange,
   UserEffect,
 } from '@offhook/core';
-import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
+import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
 import { Residents } from './residents.ts';
 
 export interface EngineDeps {
   readonly store: Store;
+  /** How transitions of calls are stored, if something else is to be stored with them. */
+  readonly commit?: ((writes: readonly Write[]) => Promise<void>) | undefined;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,7 +60,8 @@ export class Engine implements Switchboard {
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
-    this.#calls = new Calls({ ...deps, perform: (entry, effect) => this.#perform(entry, effect) });
+    const commit = deps.commit ?? ((writes) => deps.store.commit(writes));
+    this.#calls = new Calls({ ...deps, commit, perform: (entry, effect) => this.#perform(entry, effect) });
     this.#users = new Residents(deps.store, deps.clock, (user, effect) => this.#performForUser(user, effect));
   }
 

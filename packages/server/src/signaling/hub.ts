@@ -182,6 +182,11 @@ export class Hub {
     occupant.unsubscribe();
   }
 
+  /** To everybody who is here. */
+  deliverToAll(event: Event): void {
+    for (const occupant of this.#occupants.values()) this.#deliver(occupant, { event });
+  }
+
   #unlink(connection: Connection, how: 'away' | 'left'): void {
     connection.link = undefined;
     const { connections, user } = connection.occupant;

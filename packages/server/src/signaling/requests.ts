@@ -1,8 +1,9 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
 import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
-import type { Address, ErrorCode, Ice, Person, Request, RequestOf, RequestType } from '@offhook/core';
+import type { Address, ConversationRequest, ErrorCode, Ice, Person, Request, RequestOf, RequestType } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
+import type { Conversations } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
@@ -18,6 +19,7 @@ export interface RequestsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly switchboard: Switchboard;
+  readonly conversations: Conversations;
   readonly hub: Hub;
   readonly presence: Presence;
   readonly devices: Devices;
@@ -29,7 +31,18 @@ type Signed = Exclude<Request, { type: 'hello' }>;
 type Respond = (outcome: Outcome) => void;
 
 /** These change nothing that lasts: asked again they are answered anew, and no answer is kept. */
-const reads = new Set<RequestType>(['people', 'watch', 'history', 'devices', 'ice']);
+const reads = new Set<RequestType>([
+  'people',
+  'watch',
+  'history',
+  'devices',
+  'ice',
+  'conversations',
+  'conversation',
+  'entries',
+  'search',
+  'file',
+]);
 
 export class Requests {
   readonly #deps: RequestsDeps;
@@ -85,6 +98,21 @@ export class Requests {
       case 'update':
         this.#deps.switchboard.request(connection.from, request, respond);
         return;
+      case 'say':
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'read':
+      case 'conversations':
+      case 'conversation':
+      case 'entries':
+      case 'search':
+      case 'file':
+      case 'group':
+      case 'change':
+      case 'leave':
+        this.#deps.conversations.request(connection.from, request, respond);
+        return;
       case 'ice':
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });
         return;
@@ -119,7 +147,10 @@ export class Requests {
     return { error: error instanceof StoreError ? 'store_failed' : 'internal' };
   }
 
-  #answer(connection: Connection, request: Exclude<Signed, CallRequest | { type: 'ice' | 'bye' }>): Promise<Outcome> {
+  #answer(
+    connection: Connection,
+    request: Exclude<Signed, CallRequest | ConversationRequest | { type: 'ice' | 'bye' }>,
+  ): Promise<Outcome> {
     switch (request.type) {
       case 'rename':
         return this.#rename(connection, request);
@@ -158,6 +189,7 @@ export class Requests {
     if (typeof user === 'string') return { error: user };
     bus.publish(user.address, { event: { type: 'renamed', user }, except: connection.id });
     presence.renamed(occupant);
+    this.#deps.conversations.renamed(user);
     return { ok: { user } };
   }
 

@@ -1,6 +1,7 @@
 import { defaultSettings, protocolVersion } from '@offhook/core';
 import type { ReplyOf, WireError } from '@offhook/core';
 import { LocalBus } from '../bus/local.ts';
+import { ConversationDesk } from '../conversations/conversations.ts';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
 import { Engine } from '../engine/engine.ts';
 import { Registry } from '../metrics.ts';
@@ -12,6 +13,8 @@ import type { Link } from './link.ts';
 import { Signaling } from './signaling.ts';
 import type { SignalingDeps } from './signaling.ts';
 import type { Socket } from './socket.ts';
+
+const unlimited = { perSecond: 1e6, burst: 1e6 };
 
 export interface Received {
   readonly re?: string;
@@ -115,6 +118,16 @@ export class Site {
       log: quiet,
       metrics: this.metrics,
       switchboard: this.engine,
+      conversations: new ConversationDesk({
+        store,
+        bus,
+        clock,
+        log: quiet,
+        sayRate: unlimited,
+        searchRate: unlimited,
+        link: (file) => ({ url: file, ttlMs: 1 }),
+        forget: () => undefined,
+      }),
       ice: () => ({ iceServers: [], ttlMs: 1000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },

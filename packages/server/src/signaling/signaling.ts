@@ -4,15 +4,17 @@
  *      hello ────────────► hello.ts        signs in or resumes
  *      acme.cursor ──────► application.ts  forwarded as it is
  *      ringing, media … ─► the engine      no reply
- *      invite, accept … ─► requests.ts     one reply, once stored
+ *      invite, say …    ─► requests.ts     one reply, once stored
  */
 import { leftCode, serverLimits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
+import type { Conversations } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from '../ports.ts';
+import { Announcer } from './announcer.ts';
 import { forward, read, reopen } from './application.ts';
 import type { Application } from './application.ts';
 import type { Connection } from './connection.ts';
@@ -35,6 +37,7 @@ export interface SignalingDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly switchboard: Switchboard;
+  readonly conversations: Conversations;
   /** ICE servers for this user. */
   readonly ice: (user: Address) => Ice;
   readonly messageRate: Rate;
@@ -56,6 +59,7 @@ export class Signaling {
   readonly #rounds: Rounds;
   /** Messages by user, over all connections that there are and were. */
   readonly #messages: Buckets;
+  readonly #announcer: Announcer;
   #isDraining = false;
   /** Messages received, for metrics. */
   #received = 0;
@@ -73,6 +77,7 @@ export class Signaling {
       perSecond: perSecond * serverLimits.messagesPerUser,
       burst: burst * serverLimits.messagesPerUser,
     });
+    this.#announcer = new Announcer({ ...deps, hub: this.#hub });
     deps.metrics.gauge('sockets', () => this.#rounds.size);
     deps.metrics.gauge('users_here', () => this.#hub.size);
     deps.metrics.gauge('connections_detached', () => this.#hub.detached);
@@ -135,6 +140,7 @@ export class Signaling {
     }
     this.#presence.close();
     this.#everyone.close();
+    this.#announcer.close();
     this.#rounds.close();
     for (const link of this.#rounds.links()) link.close('draining');
   }
@@ -226,6 +232,8 @@ export class Signaling {
       case 'media':
       case 'quality':
         return this.#deps.switchboard.ephemeral(connection.from, ephemeral);
+      case 'typing':
+        return this.#deps.conversations.typing(connection.from, ephemeral);
       default:
         return unreachable(ephemeral);
     }

@@ -1,5 +1,7 @@
 import type { Address, CallId, CallRecord, DeviceId } from '@offhook/core';
 import type { OutboxEntry, StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
+import type { StoredFile } from '../ports/files.ts';
+import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
 import { nameKey } from './people.ts';
 
@@ -23,12 +25,15 @@ export class MemoryDisk {
   readonly records: Map<CallId, Numbered> = new Map();
   readonly recordsOf: Map<Address, Numbered[]> = new Map();
   readonly outbox: Map<number, Positioned> = new Map();
+  readonly files: Map<string, StoredFile> = new Map();
   readonly secrets: Map<string, string> = new Map();
+  readonly conversations: MemoryConversations = new MemoryConversations((address) => this.users.get(address));
   #lastPosition = 0;
 
   /** All of these writes, or none and why not. */
   apply(writes: readonly Write[]): StoreError | undefined {
     if (writes.some((write) => write.type === 'new_call' && this.records.has(write.state.id))) return refusal('call_exists');
+    if (this.conversations.refuses(writes)) return refusal('entry_exists');
     if (!this.#takeNames(writes)) return refusal('name_taken');
     for (const write of writes) this.#write(write);
     return undefined;
@@ -67,6 +72,19 @@ export class MemoryDisk {
       case 'device_gone':
         this.devices.delete(write.device);
         return;
+      case 'file':
+        if (!this.files.has(write.file.file)) this.files.set(write.file.file, write.file);
+        return;
+      case 'file_said': {
+        const file = this.files.get(write.file);
+        if (file !== undefined) this.files.set(write.file, { ...file, conversation: write.conversation });
+        return;
+      }
+      case 'file_gone':
+        this.files.delete(write.file);
+        return;
+      default:
+        this.conversations.apply(write);
     }
   }
 

@@ -1,6 +1,18 @@
-import type { Address, CallId, CallRecord, CallState, HistoryEntry } from '@offhook/core';
+import type {
+  Address,
+  CallId,
+  CallRecord,
+  CallState,
+  ConversationId,
+  ConversationView,
+  Entry,
+  HistoryEntry,
+  Instant,
+} from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
+import type { ConversationsPage, EntriesPage, StoredConversation } from '../ports/conversations.ts';
+import type { StoredFile } from '../ports/files.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered, Positioned } from './memory-disk.ts';
 import {
@@ -138,6 +150,50 @@ export class MemoryStore implements Store {
       secrets.set(name, value);
       return value;
     });
+  }
+
+  conversation(id: ConversationId): Promise<StoredConversation | undefined> {
+    return this.#read(({ conversations }) => conversations.conversation(id));
+  }
+
+  conversationView(id: ConversationId, user: Address): Promise<ConversationView | undefined> {
+    return this.#read(({ conversations }) => conversations.view(id, user));
+  }
+
+  conversations(user: Address, after: string | undefined, limit: number): Promise<ConversationsPage> {
+    return this.#read(({ conversations }) => conversations.conversations(user, after, limit));
+  }
+
+  entries(conversation: ConversationId, first: number, last: number): Promise<readonly Entry[]> {
+    return this.#read(({ conversations }) => conversations.entries(conversation, first, last));
+  }
+
+  entryOf(conversation: ConversationId, author: Address, id: string): Promise<Entry | undefined> {
+    return this.#read(({ conversations }) => conversations.entryOf(conversation, author, id));
+  }
+
+  readMark(conversation: ConversationId, user: Address): Promise<number> {
+    return this.#read(({ conversations }) => conversations.readMark(conversation, user));
+  }
+
+  searchEntries(
+    user: Address,
+    conversation: ConversationId | undefined,
+    query: string,
+    before: string | undefined,
+    limit: number,
+  ): Promise<EntriesPage> {
+    return this.#read(({ conversations }) => conversations.search(user, conversation, query, before, limit));
+  }
+
+  files(ids: readonly string[]): Promise<readonly StoredFile[]> {
+    return this.#read(({ files }) => ids.flatMap((id) => files.get(id) ?? []));
+  }
+
+  unsaidFiles(before: Instant): Promise<readonly StoredFile[]> {
+    return this.#read(({ files }) =>
+      [...files.values()].filter(({ conversation, createdAt }) => conversation === undefined && createdAt < before),
+    );
   }
 
   async close(): Promise<void> {

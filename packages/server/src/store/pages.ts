@@ -1,6 +1,7 @@
 /** Cursors of pages, and what a page of the history shows. */
-import { isMissed } from '@offhook/core';
-import type { Address, CallRecord, HistoryEntry, Instant } from '@offhook/core';
+import { conversationOf, isMissed } from '@offhook/core';
+import type { Address, CallRecord, ConversationId, ConversationView, HistoryEntry, Instant } from '@offhook/core';
+import type { StoredConversation } from '../ports/conversations.ts';
 
 /** Where a page of people ended: what the last of them was ordered by. Neither contains a line break. */
 export interface PeopleCursor {
@@ -37,6 +38,41 @@ export function readHistoryCursor(cursor: string): HistoryCursor | undefined {
   return startedAt === undefined ? undefined : { startedAt: Number(startedAt), number: Number(number) };
 }
 
+/** Where a page of conversations ended. */
+export interface ActivityCursor {
+  readonly activeAt: Instant;
+  readonly id: ConversationId;
+}
+
+/** Later than every conversation. */
+export const latest: ActivityCursor = { activeAt: Number.MAX_VALUE, id: '' };
+
+export function writeActivityCursor({ activeAt, id }: ActivityCursor): string {
+  return `${activeAt}_${id}`;
+}
+
+/** Undefined for a cursor that is none of ours. */
+export function readActivityCursor(cursor: string): ActivityCursor | undefined {
+  const [, activeAt, id] = /^(\d+(?:\.\d+)?)_(.+)$/su.exec(cursor) ?? [];
+  return activeAt === undefined || id === undefined ? undefined : { activeAt: Number(activeAt), id };
+}
+
+/** Where a page of a search ended: the number of its last entry. Undefined for a cursor that is none of ours. */
+export function readNumberCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  return /^\d{1,16}$/.test(cursor) ? Math.min(Number(cursor), Number.MAX_SAFE_INTEGER) : undefined;
+}
+
+/** A conversation as one of those who are in it sees it. */
+export function viewOfStored(
+  state: StoredConversation,
+  { theirs, ...mine }: Pick<ConversationView, 'entry' | 'unread' | 'read'> & { readonly theirs: number },
+): ConversationView {
+  const shown = conversationOf(state);
+  if (shown === undefined) throw new Error('a conversation that is kept was made');
+  return { ...shown, ...mine, ...(state.kind === 'direct' && { theirs }) };
+}
+
 /** A page of at most `limit` out of `found`, of which one more was asked for to see whether there is more. */
 export function cut<T, U>(
   found: readonly T[],
@@ -62,6 +98,7 @@ export function historyEntry(record: CallRecord, user: Address): HistoryEntry {
     startedAt: record.startedAt,
     ...(record.connectedAt !== undefined && { durationMs: Math.round(record.endedAt - record.connectedAt) }),
     cause: record.cause,
+    ...(record.answeredOn !== undefined && { answeredOn: record.answeredOn }),
     missed: role === 'callee' && isMissed(record.cause),
     ...(record.quality?.[role] && { quality: record.quality[role] }),
   };

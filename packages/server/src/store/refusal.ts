@@ -3,6 +3,7 @@ import { StoreError } from '../ports.ts';
 const reasons = {
   name_taken: 'The name belongs to somebody else.',
   call_exists: 'A call with this id was recorded before.',
+  entry_exists: 'The author has made another entry under this id.',
 } as const;
 
 /** Why one group of writes was not stored, though the store is well. */

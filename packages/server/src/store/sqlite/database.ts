@@ -13,12 +13,12 @@ import type { ReadName, Rows, SqlValue, WriteName } from './statements.ts';
 export type Statement = readonly [WriteName, ...SqlValue[]];
 
 /**
- * Statements of one transaction that stand or fall together. Those of a part that is `alone` may fail, because a name is taken,
- * without the rest of the transaction; those of a part that is `unless` a call was recorded are left out if it was.
+ * Statements of one transaction that stand or fall together. Those of a part that is `alone` may fail, because of what is there
+ * already, without the rest of the transaction; those of a part that is `unless` a call was recorded are left out if it was.
  */
 export interface Part {
   readonly statements: readonly Statement[];
-  readonly alone?: boolean;
+  readonly alone?: Exclude<Refused, 'call_exists'> | undefined;
   readonly unless?: CallId | undefined;
 }
 
@@ -48,6 +48,8 @@ export class Database {
   readonly #owner: StatementSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
   readonly #writes: Readonly<Record<WriteName, StatementSync>>;
   readonly #reads: Readonly<Record<ReadName, StatementSync>>;
 
@@ -60,6 +62,8 @@ export class Database {
       this.#owner = db.prepare('SELECT generation FROM owner');
       this.#begin = db.prepare('BEGIN IMMEDIATE');
       this.#commit = db.prepare('COMMIT');
+      this.#savepoint = db.prepare('SAVEPOINT part');
+      this.#release = db.prepare('RELEASE part');
       this.#writes = prepareAll(db, writes);
       this.#reads = prepareAll(db, reads);
       this.#db = db;
@@ -78,7 +82,7 @@ export class Database {
       if (this.#owner.get()?.['generation'] !== this.#generation) {
         throw new StoreError('not_owner', 'Another server has taken over this database.');
       }
-      const outcomes = parts.map((part) => (part.alone === true ? this.#runAlone(part) : this.#run(part)));
+      const outcomes = parts.map((part) => (part.alone === undefined ? this.#run(part) : this.#runAlone(part, part.alone)));
       this.#commit.run();
       return outcomes;
     } catch (error) {
@@ -102,17 +106,16 @@ export class Database {
     return 'stored';
   }
 
-  #runAlone(part: Part): PartOutcome {
-    this.#db.exec('SAVEPOINT part');
+  #runAlone(part: Part, refused: Refused): PartOutcome {
+    this.#savepoint.run();
     try {
-      this.#run(part);
-      return 'stored';
+      return this.#run(part);
     } catch (error) {
       if (!uniqueViolations.has(errorCode(error))) throw error;
       this.#db.exec('ROLLBACK TO part');
-      return 'name_taken';
+      return refused;
     } finally {
-      if (this.#db.isTransaction) this.#db.exec('RELEASE part');
+      if (this.#db.isTransaction) this.#release.run();
     }
   }
 }

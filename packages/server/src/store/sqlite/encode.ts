@@ -1,6 +1,7 @@
 import type { CallId, CallRecord, CallState } from '@offhook/core';
 import type { StoredDevice, StoredUser, Write } from '../../ports.ts';
 import { nameKey, searchTerm, searchTerms } from '../people.ts';
+import { encodeConversationWrite } from './conversations.ts';
 import type { Part, Statement } from './database.ts';
 import type { Rows } from './statements.ts';
 
@@ -12,7 +13,7 @@ export interface Encoded {
 
 /**
  * Commits in the order in which they came, as the parts of one transaction. Commits that nothing but the disk can make fail go
- * into one part, in which only the last state of each call is written; one that takes a name or begins a call is a part of its own.
+ * into one part, in which only the last state of each call is written; one that takes a name, makes an entry or begins a call is a part of its own.
  */
 export function encode(commits: readonly (readonly Write[])[]): Encoded {
   const order: Gathered[] = [];
@@ -23,20 +24,26 @@ export function encode(commits: readonly (readonly Write[])[]): Encoded {
   };
   const partOf = commits.map((writes): Gathered => {
     const begun = writes.find((write) => write.type === 'new_call');
-    const isAlone = writes.some(({ type }) => type === 'user' || type === 'new_user');
-    if (begun === undefined && !isAlone) {
+    const alone = mayBeRefused(writes);
+    if (begun === undefined && alone === undefined) {
       open ??= new Gathered({});
       return open.add(writes);
     }
     // What is open says nothing of a call that only begins, which may go before it.
-    if (isAlone) close();
-    const own = new Gathered(isAlone ? { alone: true } : { unless: begun?.state.id });
+    if (alone !== undefined) close();
+    const own = new Gathered({ alone, unless: begun?.state.id });
     order.push(own);
     return own.add(writes);
   });
   close();
   const index = new Map(order.map((part, i) => [part, i]));
   return { parts: order.map((part) => part.encode()), partOf: partOf.map((part) => index.get(part) ?? -1) };
+}
+
+/** Why these writes may not be stored though the disk is well; nothing for those that always are. */
+function mayBeRefused(writes: readonly Write[]): Part['alone'] {
+  if (writes.some(({ type }) => type === 'user' || type === 'new_user')) return 'name_taken';
+  return writes.some(({ type }) => type === 'new_entry') ? 'entry_exists' : undefined;
 }
 
 /** States are kept apart until the end: a later one makes the earlier ones of its call void. */
@@ -100,11 +107,21 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
       return [['device_seen', write.device, write.at]];
     case 'device_gone':
       return [['device_gone', write.device]];
+    case 'file': {
+      const { file, owner, name, type, bytes, createdAt } = write.file;
+      return [['file', file, owner, name, type, bytes, createdAt]];
+    }
+    case 'file_said':
+      return [['file_said', write.file, write.conversation]];
+    case 'file_gone':
+      return [['file_gone', write.file]];
+    default:
+      return encodeConversationWrite(write);
   }
 }
 
 function encodeRecord(record: CallRecord): Statement {
-  const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause, quality } = record;
+  const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause, quality, answeredOn } = record;
   return [
     'record',
     call,
@@ -119,6 +136,7 @@ function encodeRecord(record: CallRecord): Statement {
     endedAt,
     cause,
     quality === undefined ? null : JSON.stringify(quality),
+    answeredOn ?? null,
   ];
 }
 

@@ -1,8 +1,10 @@
 /** Everything that is said to the database, by name. Parameters go by number. */
+import { conversationReads, conversationWrites } from './statements-conversations.ts';
+import type { ConversationRows } from './statements-conversations.ts';
 
 export type SqlValue = string | number | null;
 
-export const writes = {
+const ownWrites = {
   call: `
     INSERT INTO calls (id, state, sdp) VALUES (?1, ?2, ?3)
     ON CONFLICT (id) DO UPDATE SET state = excluded.state, sdp = excluded.sdp`,
@@ -10,8 +12,8 @@ export const writes = {
   /** A call ends once: what was recorded first holds. */
   record: `
     INSERT INTO records
-      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality, answered_on)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT (call) DO NOTHING`,
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
@@ -38,7 +40,9 @@ export const writes = {
   secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
 } as const;
 
-export type WriteName = keyof typeof writes;
+export type WriteName = keyof typeof ownWrites | keyof typeof conversationWrites;
+
+export const writes: Readonly<Record<WriteName, string>> = { ...ownWrites, ...conversationWrites };
 
 interface UserRow {
   readonly address: string;
@@ -75,10 +79,11 @@ interface RecordRow {
   readonly cause: string;
   /** JSON. */
   readonly quality: string | null;
+  readonly answeredOn: string | null;
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows {
+export interface Rows extends ConversationRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -103,7 +108,7 @@ export type ReadName = keyof Rows;
 const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
 const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
-  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality`;
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn`;
 const recordsOf = (side: 'caller' | 'callee'): string => `
   SELECT * FROM (
     SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)
@@ -128,4 +133,5 @@ export const reads: Readonly<Record<ReadName, string>> = {
   history: `${recordsOf('caller')} UNION ALL ${recordsOf('callee')} ORDER BY startedAt DESC, number DESC LIMIT ?4`,
   outbox: 'SELECT position, event, call, at, body FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2',
   secret: 'SELECT value FROM secrets WHERE name = ?1',
+  ...conversationReads,
 };

@@ -1,5 +1,6 @@
 import type { Address, CallId, CallRecord, CallState, Cause, Instant, Settings } from '@offhook/core';
 import type { HistoryPage, OutboxEntry, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
+import type { StoredFile } from '../../ports/files.ts';
 import {
   cut,
   historyEntry,
@@ -11,6 +12,7 @@ import {
 } from '../pages.ts';
 import { searchTerm } from '../people.ts';
 import { Connection } from './connection.ts';
+import { ConversationReads } from './conversations.ts';
 import type { DatabaseOptions } from './database.ts';
 import { decodeCall } from './encode.ts';
 import { Groups } from './groups.ts';
@@ -40,11 +42,12 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
-class SqliteStore implements Store {
+class SqliteStore extends ConversationReads implements Store {
   readonly #connection: Connection;
   readonly #groups: Groups;
 
   constructor(connection: Connection) {
+    super(connection);
     this.#connection = connection;
     this.#groups = new Groups((parts) => connection.commit(parts));
   }
@@ -106,6 +109,14 @@ class SqliteStore implements Store {
     return this.#connection.read('outbox', after, limit);
   }
 
+  async files(ids: readonly string[]): Promise<readonly StoredFile[]> {
+    return (await this.#connection.read('files', JSON.stringify(ids))).map(toFile);
+  }
+
+  async unsaidFiles(before: Instant): Promise<readonly StoredFile[]> {
+    return (await this.#connection.read('unsaid_files', before)).map(toFile);
+  }
+
   async secret(name: string, make: () => string): Promise<string> {
     const read = async (): Promise<string | undefined> => (await this.#connection.read('secret', name))[0]?.value;
     const known = await read();
@@ -120,6 +131,10 @@ class SqliteStore implements Store {
     await this.#groups.settled();
     await this.#connection.close();
   }
+}
+
+function toFile({ conversation, ...file }: Rows['files']): StoredFile {
+  return { ...file, ...(conversation !== null && { conversation }) };
 }
 
 function toUser({ address, name, settings, createdAt }: Rows['user']): StoredUser {
@@ -138,5 +153,6 @@ function toRecord(row: Rows['record']): CallRecord {
     endedAt: row.endedAt,
     cause: row.cause as Cause,
     ...(row.quality !== null && { quality: JSON.parse(row.quality) as NonNullable<CallRecord['quality']> }),
+    ...(row.answeredOn !== null && { answeredOn: row.answeredOn }),
   };
 }

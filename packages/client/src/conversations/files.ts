@@ -1,0 +1,70 @@
+import { conversationLimits } from '@offhook/core';
+import type { FileInfo, Milliseconds, WireError } from '@offhook/core';
+import { OffhookError, fromWire, isPassing } from '../errors.ts';
+import type { PhoneLink } from '../part.ts';
+
+/** How to send a file. */
+export interface SendOptions {
+  /** As others read it. Default: that of a `File`. */
+  readonly name?: string | undefined;
+  /** Told how many bytes of it have arrived. */
+  readonly progress?: ((bytes: number) => void) | undefined;
+  /** Ends it; it rejects with the reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Answer = { readonly file: FileInfo } | { readonly at: number } | { readonly error: WireError };
+
+const firstWaitMs: Milliseconds = 500;
+const longestWaitMs: Milliseconds = 15_000;
+
+/** Sends a file piece by piece, each until it has arrived; the server says where the next one begins. */
+export async function sendFile(link: PhoneLink, content: Blob, options: SendOptions): Promise<FileInfo> {
+  const { name = 'name' in content && typeof content.name === 'string' ? content.name : 'file', progress, signal } = options;
+  if (content.size > conversationLimits.fileBytes)
+    throw new OffhookError('file_too_large', { detail: 'A file has at most 32 MB.' });
+  const query = new URLSearchParams({ upload: link.platform.random.token(128), name, bytes: String(content.size), at: '0' });
+  let wait = firstWaitMs;
+  for (let at = 0; ;) {
+    signal?.throwIfAborted();
+    query.set('at', String(at));
+    const piece = content.slice(at, at + conversationLimits.filePieceBytes);
+    const answer = await post(link, query, piece, signal);
+    if ('file' in answer) {
+      progress?.(content.size);
+      return answer.file;
+    }
+    if ('at' in answer) {
+      ({ at } = answer);
+      wait = firstWaitMs;
+      progress?.(at);
+      continue;
+    }
+    if (!isPassing(answer.error.code) || link.connection.state === 'closed') throw fromWire(answer.error);
+    await new Promise<void>((resolve) => void link.platform.clock.schedule(wait, resolve));
+    wait = Math.min(2 * wait, longestWaitMs);
+  }
+}
+
+/** The address below which the server gives files out. */
+export function addressOfFile({ connection }: PhoneLink, path: string): string {
+  // The socket is at `v1/ws` of the same server.
+  return new URL(`../${path}`, connection.url.replace(/^ws/, 'http')).href;
+}
+
+async function post(link: PhoneLink, query: URLSearchParams, body: Blob, signal: AbortSignal | undefined): Promise<Answer> {
+  const token = await link.connection.token();
+  try {
+    const response = await link.platform.fetch(addressOfFile(link, `v1/files?${query.toString()}`), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+      body,
+      ...(signal && { signal }),
+    });
+    return (await response.json()) as Answer;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    // The network is gone, or something between here and the server has answered.
+    return { error: { code: 'draining', message: String(cause) } };
+  }
+}

@@ -1,0 +1,21 @@
+/** How a further part of the SDK, an entry of its own, plugs into a phone. */
+import type { ConversationEvent, Person } from '@offhook/core';
+import type { Connection, Welcome } from './connection.ts';
+import type { Platform } from './platform.ts';
+
+/** A further part of the SDK: it is told of each welcome, and of each event that is not about a call. */
+export type Part = (told: Welcome | ConversationEvent) => void;
+
+/** What a phone opens to a further part. */
+export interface Opened {
+  readonly platform: Platform;
+  readonly connection: Connection;
+  /** Those who are told from here on. */
+  readonly parts: Set<Part>;
+}
+
+/** What a further part of the SDK, an entry of its own, uses of a phone. */
+export interface PhoneLink extends Opened {
+  /** Who is signed in at the moment. */
+  readonly user: () => Person;
+}

@@ -1,0 +1,276 @@
+/**
+ * Conversations on the server.
+ *
+ *      say, edit, react, read, group … ──► queue of the conversation ──► step ──► store (one transaction) ──► reply, events
+ *      conversations, entries, search  ──► who is in it? ──► store ──► reply
+ *      typing                          ──► who is in it? ──► the others
+ *      a call is over                  ──► queue of the two people ──► step ──► store, with the record of the call ──► events
+ *
+ * Nothing is told to anybody before it is stored; what is only read waits for nobody.
+ */
+import { conversationLimits, conversationOf, directId, isIn } from '@offhook/core';
+import type {
+  Address,
+  ConversationId,
+  ConversationRequest,
+  ConversationState,
+  ErrorCode,
+  From,
+  Person,
+  Where,
+} from '@offhook/core';
+import { Buckets } from '../ports/bucket.ts';
+import type { Rate } from '../ports/bucket.ts';
+import type { Conversations } from '../ports/conversations.ts';
+import { StoreError } from '../ports.ts';
+import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
+import { rangeOf } from './pages.ts';
+import { Queue } from './queue.ts';
+import type { Asked, Decided, QueueDeps } from './queue.ts';
+import { audience, tell } from './telling.ts';
+
+export interface ConversationsDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What one user may say, and search. */
+  readonly sayRate: Rate;
+  readonly searchRate: Rate;
+  /** An address of a file that holds for a while. */
+  readonly link: (file: string) => { readonly url: string; readonly ttlMs: number };
+  /** The contents of these are no longer wanted by anybody. */
+  readonly forget: (files: readonly string[]) => void;
+}
+
+type Respond = (outcome: Outcome) => void;
+type RequestOf<T extends ConversationRequest['type']> = Extract<ConversationRequest, { type: T }>;
+
+/** Conversations that nobody is writing in and that are kept in memory all the same. */
+const keptMost = 10_000;
+const defaultPage = 30;
+const defaultEntries = 50;
+
+export class ConversationDesk implements Conversations {
+  readonly #deps: ConversationsDeps;
+  readonly #queueDeps: QueueDeps;
+  /** The least recently used first. */
+  readonly #queues = new Map<ConversationId, Queue>();
+  readonly #says: Buckets;
+  readonly #searches: Buckets;
+
+  constructor(deps: ConversationsDeps) {
+    this.#deps = deps;
+    this.#queueDeps = { ...deps, tell: (decided) => this.#decided(decided) };
+    this.#says = new Buckets(deps.sayRate);
+    this.#searches = new Buckets(deps.searchRate);
+  }
+
+  request(from: From, request: ConversationRequest, respond: Respond): void {
+    const refusal = this.#tooMuch(from.person.address, request);
+    if (refusal !== undefined) return respond({ error: refusal });
+    switch (request.type) {
+      case 'say': {
+        const { id: _id, in: where, files = [], ...said } = request;
+        return this.#feed(where, { ...said, from, fileIds: files }, from, respond);
+      }
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'read': {
+        const { id: _id, in: where, ...input } = request;
+        return this.#feed(where, { ...input, from }, from, respond);
+      }
+      case 'leave':
+        return this.#queue(request.conversation).feed({ type: 'leave', from, entry: request.entry }, respond);
+      case 'group':
+      case 'change':
+        void this.#settle(this.#withPeople(from, request, respond), request, respond);
+        return;
+      case 'file':
+        void this.#settle(this.#file(from.person.address, request.file).then(respond), request, respond);
+        return;
+      case 'conversations':
+      case 'conversation':
+      case 'entries':
+      case 'search':
+        void this.#settle(this.#read(from.person.address, request).then(respond), request, respond);
+    }
+  }
+
+  typing(from: From, { in: where }: { readonly in: Where }): void {
+    const user = from.person.address;
+    const id = idOf(where, user);
+    if (id === undefined) return;
+    const queue = this.#queue(id);
+    if (!queue.mayTellTyping(user, conversationLimits.typingMs)) return;
+    void Promise.resolve(queue.state()).then(
+      (state) => this.#tellTyping(from, state),
+      (error: unknown) => this.#deps.log.warn('typing', { error: String(error) }),
+    );
+  }
+
+  renamed(person: Person): void {
+    for (const queue of this.#queues.values()) queue.renamed(person);
+  }
+
+  /** Stores a transition of a call; one that ends it goes into the conversation of its two people, in the same transaction. */
+  commitCall(writes: readonly Write[]): Promise<void> {
+    const record = writes.find((write) => write.type === 'record')?.record;
+    if (record === undefined) return this.#deps.store.commit(writes);
+    return this.#queue(directId(record.caller.address, record.callee.address)).call(record, writes);
+  }
+
+  #feed(where: Where, input: Asked, { person }: From, respond: Respond): void {
+    const id = idOf(where, person.address);
+    if (id === undefined) respond({ error: 'self_conversation' });
+    else this.#queue(id).feed(input, named(where, respond));
+  }
+
+  /** The address of a file, for those who are in its conversation, and for its owner before it is in one. */
+  async #file(user: Address, file: string): Promise<Outcome> {
+    const [stored] = await this.#deps.store.files([file]);
+    if (stored === undefined) return { error: 'file_not_found' };
+    const { owner, conversation } = stored;
+    const mayRead = conversation === undefined ? owner === user : isIn(await this.#queue(conversation).state(), user);
+    return mayRead ? { ok: { ...this.#deps.link(file) } } : { error: 'file_not_found' };
+  }
+
+  #tooMuch(user: Address, { type }: ConversationRequest): ErrorCode | undefined {
+    const now = this.#deps.clock.now();
+    switch (type) {
+      case 'say':
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'group':
+      case 'change':
+      case 'leave':
+        return this.#says.take(user, now) ? undefined : 'rate_limited';
+      case 'search':
+        return this.#searches.take(user, now) ? undefined : 'rate_limited';
+      case 'read':
+      case 'conversations':
+      case 'conversation':
+      case 'entries':
+      case 'file':
+        return undefined;
+    }
+  }
+
+  #decided(decided: Decided): void {
+    tell(this.#deps.bus, decided);
+    for (const effect of decided.effects) {
+      if (effect.type === 'files' && effect.are === 'gone') this.#deps.forget(effect.files.map(({ file }) => file));
+    }
+  }
+
+  async #settle(work: Promise<void>, { type }: ConversationRequest, respond: Respond): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#deps.log.error('request', { request: type, error: String(error) });
+      respond({ error: error instanceof StoreError ? 'store_failed' : 'internal' });
+    }
+  }
+
+  /** The people that a request names are looked up before it is the turn of the group. */
+  async #withPeople(from: From, request: RequestOf<'group' | 'change'>, respond: Respond): Promise<void> {
+    const queue = this.#queue(request.conversation);
+    if (request.type === 'group') {
+      const people = await this.#people(request.people);
+      if (people === undefined) return respond({ error: 'user_not_found' });
+      return queue.feed({ type: 'make', from, name: request.name, people }, respond);
+    }
+    const { change, entry } = request;
+    if (change.type === 'renamed') return queue.feed({ type: 'change', from, entry, change }, respond);
+    // To a stranger a group says nothing, also not whom it could take in.
+    if (!isIn(await queue.state(), from.person.address)) return respond({ error: 'conversation_not_found' });
+    const people = change.type === 'joined' ? await this.#people(change.people) : change.people.map(unnamed);
+    if (people === undefined) return respond({ error: 'user_not_found' });
+    queue.feed({ type: 'change', from, entry, change: { type: change.type, people } }, respond);
+  }
+
+  /** All of these; undefined when one of them is nobody. */
+  async #people(addresses: readonly Address[]): Promise<Person[] | undefined> {
+    const users = await this.#deps.store.users(addresses);
+    return users.length < new Set(addresses).size ? undefined : users.map(({ address, name }) => ({ address, name }));
+  }
+
+  async #read(user: Address, request: RequestOf<'conversations' | 'conversation' | 'entries' | 'search'>): Promise<Outcome> {
+    const { store } = this.#deps;
+    if (request.type === 'conversations') {
+      const page = await store.conversations(user, request.after, request.limit ?? defaultPage);
+      return { ok: { ...page } };
+    }
+    if (request.type === 'search' && request.in === undefined) return this.#search(user, request, undefined);
+    const where = request.in;
+    const id = where && idOf(where, user);
+    if (where === undefined || id === undefined) return { error: 'self_conversation' };
+    const state = await this.#queue(id).state();
+    if (!isIn(state, user)) return { error: 'user' in where ? 'user_not_found' : 'conversation_not_found' };
+    switch (request.type) {
+      case 'search':
+        return this.#search(user, request, id);
+      case 'conversation': {
+        const view = await store.conversationView(id, user);
+        return { ok: { conversation: view ?? { ...conversationOf(state), unread: 0, read: 0, theirs: 0 } } };
+      }
+      case 'entries': {
+        const last = state.kind === 'unmade' ? 0 : state.last;
+        const [first, until] = rangeOf(request, last, request.limit ?? defaultEntries);
+        return { ok: { entries: first > until ? [] : await store.entries(id, first, until), last } };
+      }
+    }
+  }
+
+  async #search(
+    user: Address,
+    { query, before, limit = defaultPage }: RequestOf<'search'>,
+    id: ConversationId | undefined,
+  ): Promise<Outcome> {
+    return { ok: { ...(await this.#deps.store.searchEntries(user, id, query, before, limit)) } };
+  }
+
+  #tellTyping(from: From, state: ConversationState): void {
+    const user = from.person.address;
+    if (state.kind === 'room' || !isIn(state, user)) return;
+    const event = { type: 'typing', conversation: state.id, from: from.person } as const;
+    for (const address of audience(state)) if (address !== user) this.#deps.bus.publish(address, { event });
+  }
+
+  #queue(id: ConversationId): Queue {
+    const queue = this.#queues.get(id) ?? new Queue(id, this.#queueDeps);
+    this.#queues.delete(id);
+    this.#queues.set(id, queue);
+    this.#makeRoom();
+    return queue;
+  }
+
+  #makeRoom(): void {
+    if (this.#queues.size <= keptMost) return;
+    for (const [id, queue] of this.#queues) {
+      if (this.#queues.size <= keptMost) return;
+      if (queue.isIdle) this.#queues.delete(id);
+    }
+  }
+}
+
+/** The conversation that is meant; undefined when it would be one with oneself. */
+function idOf(where: Where, user: Address): ConversationId | undefined {
+  if ('conversation' in where) return where.conversation;
+  return where.user === user ? undefined : directId(user, where.user);
+}
+
+/** Whoever was named by their address is missed under it. */
+function named(where: Where, respond: Respond): Respond {
+  if ('conversation' in where) return respond;
+  return (outcome) => {
+    const isNobody = 'error' in outcome && outcome.error === 'conversation_not_found';
+    respond(isNobody ? { error: 'user_not_found' } : outcome);
+  };
+}
+
+function unnamed(address: Address): Person {
+  return { address, name: address };
+}

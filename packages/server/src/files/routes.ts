@@ -1,0 +1,93 @@
+import { cleanName, conversationLimits } from '@offhook/core';
+import type { Address } from '@offhook/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { Buckets } from '../ports/bucket.ts';
+import { FilesError } from '../ports/files.ts';
+import { Refusal } from '../ports.ts';
+import type { Clock, Hash, Store } from '../ports.ts';
+import { shown, unknownType } from './sniff.ts';
+import type { Uploads } from './uploads.ts';
+
+const whole = z.coerce.number().pipe(z.int().min(0));
+const PieceQuery = z.object({
+  upload: z.string().regex(/^[\w-]{16,64}$/),
+  name: z.string().max(conversationLimits.fileNameLength * 4),
+  bytes: whole,
+  at: whole,
+});
+const LinkQuery = z.object({ until: whole, key: z.string().max(128) });
+
+export interface FileRoutesDeps {
+  readonly uploads: Uploads;
+  readonly store: Store;
+  readonly hash: Hash;
+  readonly clock: Clock;
+}
+
+/** Counted in pieces. */
+const rate = {
+  perSecond: conversationLimits.fileBytesPerMinute / 60 / conversationLimits.filePieceBytes,
+  burst: conversationLimits.fileBytesBurst / conversationLimits.filePieceBytes,
+};
+const pieceType = 'application/octet-stream';
+
+/**
+ * Below `/v1`: `POST files?upload=&name=&bytes=&at=` takes a piece, `GET files/:file?until=&key=` gives a file out. Pieces are so
+ * small that each arrives within the time of a request, and is sent again alone if it does not.
+ */
+export function fileRoutes(v1: FastifyInstance, { uploads, store, hash, clock }: FileRoutesDeps): void {
+  const buckets = new Buckets(rate);
+
+  const signedIn = async (request: FastifyRequest): Promise<Address> => {
+    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    const device = token === undefined ? undefined : await store.device(hash.digest(token));
+    if (device === undefined) throw new Refusal('unauthorized');
+    return device.user;
+  };
+
+  v1.addContentTypeParser(pieceType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  v1.post('/files', { bodyLimit: conversationLimits.filePieceBytes }, async (request) => {
+    const user = await signedIn(request);
+    const { data, success } = PieceQuery.safeParse(request.query);
+    const name = success ? fileName(data.name) : undefined;
+    if (!success || name === undefined) throw new Refusal('bad_message', 'upload, name, bytes and at say which piece this is.');
+    if (data.bytes > conversationLimits.fileBytes) throw new Refusal('file_too_large');
+    if (!buckets.take(user, clock.now())) throw new Refusal('rate_limited');
+    const content = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+    try {
+      return await uploads.take(user, { ...data, name, content });
+    } catch (error) {
+      throw error instanceof FilesError ? new Refusal(error.code) : error;
+    }
+  });
+
+  v1.get<{ Params: { file: string } }>('/files/:file', async (request, reply) => {
+    const { data, success } = LinkQuery.safeParse(request.query);
+    if (!success) throw new Refusal('file_not_found');
+    const { file, content } = await uploads.open(request.params.file, data.until, data.key);
+    const isShown = shown.has(file.type);
+    return reply
+      .type(isShown ? file.type : unknownType)
+      .headers({
+        'content-length': file.bytes,
+        'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(file.name)}`,
+        'content-security-policy': "sandbox; default-src 'none'",
+        'cross-origin-resource-policy': 'cross-origin',
+        'cache-control': 'private, max-age=31536000, immutable',
+      })
+      .send(Readable.from(content));
+  });
+}
+
+/** A name without folders, as it may be shown. */
+function fileName(given: string): string | undefined {
+  const name = given.split(/[/\\]/).at(-1) ?? '';
+  return cleanName([...name].slice(-conversationLimits.fileNameLength / 2).join(''));
+}
+
+/** RFC 8187 §3.2.1. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,142 @@
+/**
+ * Files on their way in and out.
+ *
+ *      piece ──► behind what is there ──► … ──► all there ──► what is it? ──► store ──► may be shown by a message
+ *      message, or `file` ──► address, signed for a while ──► read
+ */
+import { conversationLimits } from '@offhook/core';
+import type { Address, FileInfo } from '@offhook/core';
+import type { Files, StoredFile } from '../ports/files.ts';
+import { Refusal } from '../ports.ts';
+import type { Clock, Hash, Log, Store } from '../ports.ts';
+import { headBytes, sniff } from './sniff.ts';
+
+export interface UploadsDeps {
+  readonly store: Store;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly hash: Hash;
+  readonly log: Log;
+}
+
+const sweepMs = 3_600_000;
+
+/** A part of a file, as its sender names it. */
+export interface Piece {
+  /** Chosen by the sender for this file. */
+  readonly upload: string;
+  readonly name: string;
+  /** How long the whole file is. */
+  readonly bytes: number;
+  /** Where this piece begins. */
+  readonly at: number;
+  readonly content: Uint8Array;
+}
+
+/** The file once all of it has arrived; until then, where the next piece begins. */
+export type Progress = { readonly file: FileInfo } | { readonly at: number };
+
+export class Uploads {
+  readonly #deps: UploadsDeps;
+  /** Files of which a piece is being stored: one after the other. */
+  readonly #busy = new Map<string, Promise<unknown>>();
+  #cancel: (() => void) | undefined;
+
+  constructor(deps: UploadsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes a piece; one that has arrived before, or that leaves a gap, changes nothing. Throws a Refusal. */
+  take(owner: Address, piece: Piece): Promise<Progress> {
+    const id = this.#deps.hash.digest(`file ${owner} ${piece.upload}`);
+    const before = this.#busy.get(id) ?? Promise.resolve();
+    const taken = before.then(() => this.#take(id, owner, piece));
+    const settled = taken.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#busy.set(id, settled);
+    void settled.then(() => this.#busy.get(id) === settled && this.#busy.delete(id));
+    return taken;
+  }
+
+  /** Where a file can be read for a while, by whoever has this. */
+  link(file: string): { readonly url: string; readonly ttlMs: number } {
+    const ttlMs = conversationLimits.fileUrlMs;
+    const until = Math.ceil(this.#deps.clock.now() + ttlMs);
+    return { url: `v1/files/${file}?until=${until}&key=${this.#sign(file, until)}`, ttlMs };
+  }
+
+  /** The file, if this address is one that was given out and still holds. */
+  async open(
+    file: string,
+    until: number,
+    key: string,
+  ): Promise<{ readonly file: StoredFile; readonly content: AsyncIterable<Uint8Array> }> {
+    const { hash, clock, store, files } = this.#deps;
+    if (!hash.equal(key, this.#sign(file, until)) || clock.now() > until) throw new Refusal('file_not_found');
+    const [stored] = await store.files([file]);
+    const content = stored && (await files.read(file));
+    if (content === undefined) throw new Refusal('file_not_found');
+    return { file: stored as StoredFile, content };
+  }
+
+  /** Sweeps now, and again and again. */
+  start(): void {
+    this.sweep().catch((error: unknown) => this.#deps.log.warn('files', { error: String(error) }));
+    this.#cancel = this.#deps.clock.schedule(sweepMs, () => this.start());
+  }
+
+  close(): void {
+    this.#cancel?.();
+  }
+
+  /** Removes what no message shows and nobody will finish, and contents that nothing speaks of. */
+  async sweep(): Promise<void> {
+    const { store, files, clock } = this.#deps;
+    const before = clock.now() - conversationLimits.fileUnsaidMs;
+    const stale = await store.unsaidFiles(before);
+    if (stale.length > 0) await store.commit(stale.map(({ file }) => ({ type: 'file_gone', file })));
+    const ids = await files.list(before);
+    const known = new Set((await store.files(ids)).map(({ file }) => file));
+    for (const id of ids) if (!known.has(id)) await files.remove(id);
+  }
+
+  async #take(id: string, owner: Address, piece: Piece): Promise<Progress> {
+    const { store, files } = this.#deps;
+    const [known] = await store.files([id]);
+    if (known !== undefined) return { file: infoOf(known) };
+    let size = await files.begun(id);
+    if (piece.at > size) return { at: size };
+    const rest = piece.content.subarray(size - piece.at);
+    if (size + rest.length > piece.bytes) throw new Refusal('file_too_large');
+    if (rest.length > 0) size = await files.append(id, rest);
+    return size < piece.bytes ? { at: size } : { file: await this.#finish(id, owner, piece) };
+  }
+
+  async #finish(id: string, owner: Address, { name, bytes }: Piece): Promise<FileInfo> {
+    const { store, files, clock } = this.#deps;
+    const type = sniff(await files.finish(id, headBytes));
+    if (type === undefined) {
+      await files.remove(id);
+      throw new Refusal('file_refused');
+    }
+    const file: StoredFile = { file: id, name, type, bytes, owner, createdAt: clock.now() };
+    try {
+      await store.commit([{ type: 'file', file }]);
+    } catch (error) {
+      // Sent once more it begins anew: what is finished and not stored is nobody's.
+      await files.remove(id);
+      throw error;
+    }
+    return infoOf(file);
+  }
+
+  #sign(file: string, until: number): string {
+    return this.#deps.hash.sign(`file ${file} ${until}`);
+  }
+}
+
+export function infoOf({ file, name, type, bytes }: StoredFile): FileInfo {
+  return { file, name, type, bytes };
+}
