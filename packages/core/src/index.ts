@@ -5,6 +5,7 @@ export * from './version.ts';
 export * from './errors.ts';
 export * from './address.ts';
 export * from './call/cause-texts.ts';
+export * from './grants.ts';
 export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/endpoint.ts';
@@ -44,3 +45,4 @@ export type {
   Settings,
   Side,
 } from './protocol/signaling.ts';
+export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

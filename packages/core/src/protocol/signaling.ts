@@ -142,6 +142,10 @@ export const requests = {
   hello: request('hello', {
     version: z.int().describe('`protocolVersion`.'),
     token: text(serverLimits.tokenLength),
+    device: z
+      .object({ id: text(serverLimits.idLength), name: Name.optional() })
+      .optional()
+      .describe('This browser, for tokens that a host application has made: the same id each time makes it the same device.'),
     resume: z
       .string()
       .max(serverLimits.resumeLength)
@@ -150,6 +154,9 @@ export const requests = {
     seq: z.int().min(0).optional().describe('The last event seen; absent when the page forgot everything (a reload).'),
     calls: z.array(CallId).max(serverLimits.callsInHello).optional().describe('Calls this page believes to be alive.'),
   }).describe('The first message: signs in, or resumes a connection.'),
+  refresh: request('refresh', { token: text(serverLimits.tokenLength) }).describe(
+    'Goes on with a new token of the same person. Calls are not touched; what the new token allows holds from now on.',
+  ),
   bye: request('bye', {}).describe('This connection will not be resumed; its calls end now.'),
 
   invite: request('invite', { call: CallId, to: Address, media: Media, offer: Offer }).describe(
@@ -200,6 +207,7 @@ export const requests = {
 
 export const Request = z.discriminatedUnion('type', [
   requests.hello,
+  requests.refresh,
   requests.bye,
   requests.invite,
   requests.reoffer,
@@ -232,6 +240,9 @@ export const replies = {
     ice: Ice,
     calls: z.array(CallView),
     ended: z.array(EndedCall).describe('Which of the calls named in `hello` have ended, and why.'),
+  }),
+  refresh: z.object({
+    expiresInMs: z.int().optional().describe('How long the new token is good; absent: until it is revoked.'),
   }),
   invite: z.object({
     call: CallId,
@@ -342,6 +353,9 @@ export const notices = {
     }),
     about: z.string().optional().describe('The type of the message that failed.'),
   }),
+  token_expiring: z
+    .object({ type: z.literal('token_expiring'), inMs: z.int() })
+    .describe('The token will expire; `refresh` with a new one. When it has, the socket is closed with `token_expired`.'),
   draining: z.object({ type: z.literal('draining') }).describe('This server shuts down; connect anew, calls go on.'),
 } as const;
 
