@@ -1,6 +1,7 @@
 import type { CallId, CallRecord, CallState } from '@offhook/core';
 import type { StoredDevice, StoredUser, Write } from '../../ports.ts';
-import { nameKey, searchTerm, searchTerms } from '../people.ts';
+import { nameKeys, searchTerm, searchTerms } from '../people.ts';
+import { encodeAccountWrite } from './accounts.ts';
 import type { Part, Statement } from './database.ts';
 import type { Rows } from './statements.ts';
 
@@ -12,7 +13,8 @@ export interface Encoded {
 
 /**
  * Commits in the order in which they came, as the parts of one transaction. Commits that nothing but the disk can make fail go
- * into one part, in which only the last state of each call is written; one that takes a name or begins a call is a part of its own.
+ * into one part, in which only the last state of each call is written; one that takes a name, uses an
+ * invitation or begins a call is a part of its own.
  */
 export function encode(commits: readonly (readonly Write[])[]): Encoded {
   const order: Gathered[] = [];
@@ -23,7 +25,7 @@ export function encode(commits: readonly (readonly Write[])[]): Encoded {
   };
   const partOf = commits.map((writes): Gathered => {
     const begun = writes.find((write) => write.type === 'new_call');
-    const isAlone = writes.some(({ type }) => type === 'user' || type === 'new_user');
+    const isAlone = writes.some(({ type }) => type === 'user' || type === 'new_user' || type === 'invite_use');
     if (begun === undefined && !isAlone) {
       open ??= new Gathered({});
       return open.add(writes);
@@ -100,6 +102,8 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
       return [['device_seen', write.device, write.at]];
     case 'device_gone':
       return [['device_gone', write.device]];
+    default:
+      return encodeAccountWrite(write);
   }
 }
 
@@ -123,12 +127,12 @@ function encodeRecord(record: CallRecord): Statement {
 }
 
 function encodeUser(type: 'new_user' | 'user', user: StoredUser): Statement[] {
-  const { address, name, settings, createdAt } = user;
-  const keys = [nameKey(name), nameKey(address)] as const;
+  const { address, name, settings, vouched, createdAt } = user;
+  const keys = nameKeys(user);
   return [
-    [type, address, name, searchTerm(name), JSON.stringify(settings), createdAt],
+    [type, address, name, searchTerm(name), JSON.stringify(settings), createdAt, Number(vouched === true)],
     ...keys.map((key): Statement => ['take_name', key, address]),
-    ['free_names', address, ...keys],
+    ['free_names', address, JSON.stringify(keys)],
     ['no_terms', address],
     ...searchTerms(user).map((term): Statement => ['term', term, address]),
   ];

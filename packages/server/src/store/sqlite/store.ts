@@ -10,6 +10,8 @@ import {
   writePeopleCursor,
 } from '../pages.ts';
 import { searchTerm } from '../people.ts';
+import type { AccountStore } from '../../ports/accounts.ts';
+import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import type { DatabaseOptions } from './database.ts';
 import { decodeCall } from './encode.ts';
@@ -36,11 +38,12 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
   const options: DatabaseOptions = { path, maxBytes, lockedMs };
   const connection = new Connection(options);
   await connection.open();
-  return new SqliteStore(connection);
+  const store = new SqliteStore(connection);
+  return Object.assign(store, accountStore(connection));
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
-class SqliteStore implements Store {
+class SqliteStore implements Omit<Store, keyof AccountStore> {
   readonly #connection: Connection;
   readonly #groups: Groups;
 
@@ -122,8 +125,8 @@ class SqliteStore implements Store {
   }
 }
 
-function toUser({ address, name, settings, createdAt }: Rows['user']): StoredUser {
-  return { address, name, settings: JSON.parse(settings) as Settings, createdAt };
+function toUser({ address, name, settings, vouched, createdAt }: Rows['user']): StoredUser {
+  return { address, name, settings: JSON.parse(settings) as Settings, ...(vouched === 1 && { vouched: true }), createdAt };
 }
 
 function toRecord(row: Rows['record']): CallRecord {
