@@ -1,4 +1,5 @@
 /** The server of a run: the project's own engine and signalling on a disk that outlives it. */
+import { DeviceTokens } from '../../packages/server/src/accounts/devices.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -92,6 +93,7 @@ export class Server {
     const engine = new Engine({ store, bus, clock: scope, log, outbox: true });
     const metrics = new Registry();
     const signaling = new Signaling({
+      authenticator: new DeviceTokens({ store, hash }),
       store,
       bus,
       clock: scope,
