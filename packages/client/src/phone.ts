@@ -8,6 +8,7 @@ import type {
   Event,
   HistoryEntry,
   Ice,
+  Milliseconds,
   Person,
   PersonPresence,
   Receiver,
@@ -45,6 +46,11 @@ export interface PhoneEvents {
   renamed: [user: Person];
   /** A message that needs no answer could not be delivered, e.g. `not_delivered`. */
   error: [error: OffhookError];
+  /**
+   * The token will expire in so many milliseconds. Where `connect` was given a function, it has been asked for a new one already;
+   * otherwise call `phone.refresh(token)`, or the phone closes with `token_expired`.
+   */
+  tokenWillExpire: [inMs: Milliseconds];
   /** The phone is closed for good: by `close()`, or because the server refuses this device (then with an error). */
   closed: [error: OffhookError | undefined];
 }
@@ -53,6 +59,8 @@ export interface PhoneEvents {
 export interface PhoneOptions extends ConnectionOptions, CaptureConstraints {
   /** For peer connections, beside the ICE servers that the server names. */
   readonly rtc: RTCConfiguration;
+  /** `token` may give another one when it is asked again. */
+  readonly refreshes?: boolean | undefined;
 }
 
 /** Whom to call: an address, however a person may spell it (`Bo` for `bo`), or a person one knows by name. */
@@ -74,6 +82,7 @@ export class Phone extends Emitter<PhoneEvents> {
   readonly #over = new Set<string>();
   /** Calls that ring here and were not told to anybody yet. */
   readonly #untold = new Set<Call>();
+  readonly #refreshes: boolean;
   readonly #refresh: Alarm;
   #welcome: Welcome | undefined;
   #iceServers: RTCIceServer[] = [];
@@ -81,14 +90,16 @@ export class Phone extends Emitter<PhoneEvents> {
 
   /** Phones are made by `connect()`. @hideconstructor */
   constructor(options: PhoneOptions) {
-    const { platform, rtc, audio, video } = options;
+    const { platform, rtc, audio, video, refreshes = false } = options;
     super((error) => platform.report(error));
     this.#platform = platform;
+    this.#refreshes = refreshes;
     this.#refresh = new Alarm(platform.clock);
     this.#connection = new Connection(options, {
       state: (state) => this.emit('state', state),
       welcome: (welcome) => this.#welcomed(welcome),
       event: (event) => this.#happened(event),
+      tokenExpiring: (inMs) => this.#tokenExpiring(inMs),
       message: (message) => this.emit('message', message),
       error: (error) => this.emit('error', error),
       networkChanged: () => this.#forEach((endpoint) => endpoint.input({ type: 'network' })),
@@ -218,6 +229,14 @@ export class Phone extends Emitter<PhoneEvents> {
    */
   send(to: Address | Receiver, type: string, data: unknown): boolean {
     return this.#connection.say({ type, to: typeof to === 'string' ? { user: to } : to, data });
+  }
+
+  /**
+   * Goes on with a new token of the same person; calls are not touched. Without one, the function given to `connect` is asked.
+   * Rejects where the server does not take it, e.g. with `token_expired`; the one before is then good as long as it lasts.
+   */
+  refresh(token?: string): Promise<void> {
+    return this.#connection.refresh(token);
   }
 
   /** Ends all calls and signs off. Resolves once the server knows, or after a moment. */
@@ -355,6 +374,11 @@ export class Phone extends Emitter<PhoneEvents> {
       if ('ok' in outcome) this.#useIce(outcome.ok);
       else this.#refresh.set(refreshAgainMs, () => this.#askForIce());
     });
+  }
+
+  #tokenExpiring(inMs: Milliseconds): void {
+    if (this.#refreshes) this.refresh().catch((error: unknown) => this.#platform.report(error));
+    this.emit('tokenWillExpire', inMs);
   }
 
   #closed(error: OffhookError | undefined): void {
