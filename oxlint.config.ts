@@ -4,9 +4,10 @@ import { defineConfig, type OxlintOverride } from 'oxlint';
  * Who may import whom by package name; what goes by path (adapters, tests, what the browser bundle reaches) is checked by
  * scripts/check-imports.ts.
  */
-const ours = ['@offhook/core', '@offhook/client', '@offhook/phone', 'offhook'];
+const ours = ['@offhook/core', '@offhook/api', '@offhook/client', '@offhook/phone', 'offhook'];
 const mayImport: Record<string, string[]> = {
   core: [],
+  api: ['@offhook/core'],
   client: ['@offhook/core'],
   phone: ['@offhook/client', '@offhook/core'],
   server: ['@offhook/core'],
@@ -93,7 +94,7 @@ export default defineConfig({
       rules: { 'unicorn/require-post-message-target-origin': 'off' },
     },
     {
-      files: ['scripts/**', 'bench/**', 'test/**', 'packages/server/src/main.ts'],
+      files: ['examples/**', 'scripts/**', 'bench/**', 'test/**', 'packages/server/src/main.ts'],
       rules: { 'no-console': 'off' },
     },
     {

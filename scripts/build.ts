@@ -8,9 +8,9 @@ import { root, run } from './run.ts';
 const dist = (name: string): string => join(root, 'packages', name, 'dist');
 
 // What is no longer in the sources must not be published.
-for (const name of ['core', 'client', 'server', 'phone']) rmSync(dist(name), { recursive: true, force: true });
+for (const name of ['core', 'api', 'client', 'server', 'phone']) rmSync(dist(name), { recursive: true, force: true });
 
-const compiled = await run('tsc', ['-b', 'packages/core', 'packages/client', 'packages/server']);
+const compiled = await run('tsc', ['-b', 'packages/core', 'packages/api', 'packages/client', 'packages/server']);
 if (!compiled.ok) process.exit(1);
 
 await buildClientScript(dist('client'), 'offhook.min.js');

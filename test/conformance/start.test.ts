@@ -8,7 +8,7 @@ const starts = { timeout: 60_000 };
 
 test('what is wrong with the settings is said in one sentence', starts, async () => {
   await expect(ServerProcess.start(['--host', '0.0.0.0'])).rejects.toThrow(
-    /^did not start: 1 Everybody who reaches 0\.0\.0\.0 .*\.\n$/,
+    /^did not start: 1 Nobody could sign in at 0\.0\.0\.0\. .*\.\n$/,
   );
   await expect(ServerProcess.start(['--data-dir', '/dev/null/none', '--port', '0'])).rejects.toThrow(/--data-dir\.\n$/);
 });

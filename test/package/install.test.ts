@@ -12,7 +12,7 @@ import { Server } from '../browser/harness/server.ts';
 import { talk } from '../browser/harness/talk.ts';
 import { skipped } from '../support/programs.ts';
 
-const packages = ['core', 'client', 'server'];
+const packages = ['core', 'api', 'client', 'server'];
 
 interface Packed {
   readonly filename: string;
@@ -47,7 +47,7 @@ describe('the published packages', () => {
     expect(files).toContain('dist/phone/client.d.ts');
   });
 
-  it.each(['@offhook/core', '@offhook/core/protocol', '@offhook/client'])('%s can be imported', (name) => {
+  it.each(['@offhook/core', '@offhook/core/protocol', '@offhook/api', '@offhook/client'])('%s can be imported', (name) => {
     const code = `console.log(Object.keys(await import('${name}')).length > 0)`;
     expect(node('--input-type=module', '--eval', code).trim()).toBe('true');
   });

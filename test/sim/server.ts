@@ -1,5 +1,6 @@
 /** The server of a run: the project's own engine and signalling on a disk that outlives it. */
 import { ConversationDesk } from '../../packages/server/src/conversations/conversations.ts';
+import { DeviceTokens } from '../../packages/server/src/accounts/devices.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -95,6 +96,7 @@ export class Server {
     const engine = new Engine({ store, bus, clock: scope, log, outbox: true });
     const metrics = new Registry();
     const signaling = new Signaling({
+      authenticator: new DeviceTokens({ store, hash }),
       store,
       bus,
       clock: scope,

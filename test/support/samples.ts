@@ -10,6 +10,7 @@ type Requests = { readonly [T in Exclude<Request['type'], 'hello' | 'bye'>]: Wit
 
 /** Requests about this call, which goes to `bo`. */
 export const requestSamples = (call: string): Requests => ({
+  refresh: { type: 'refresh', token: 'a.new.token' },
   invite: { type: 'invite', call, to: 'bo', media: audio, offer },
   reoffer: { type: 'reoffer', call, epoch: 2, offer },
   accept: { type: 'accept', call, epoch: 1, answer },

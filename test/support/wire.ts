@@ -24,7 +24,7 @@ export type Sent = Readonly<Record<string, unknown>>;
 
 /** A server in this process, on a free port, that keeps nothing. Limits by network address are out of the way. */
 export function startServer(config: Partial<Config> = {}, options: ServerOptions = {}): Promise<RunningServer> {
-  const limits = { ...defaults.limits, socketBurstPerAddress: 100_000, claimBurst: 100_000 };
+  const limits = { ...defaults.limits, socketBurstPerAddress: 100_000, claimBurst: 100_000, scryptLogN: 10 };
   return createServer({ ...defaults, port: 0, dataDir: ':memory:', logLevel: 'silent', limits, ...config }, options);
 }
 

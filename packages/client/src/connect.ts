@@ -1,11 +1,14 @@
 import type { Milliseconds, Person } from '@offhook/core';
 import { browserPlatform } from './browser.ts';
+import type { ConnectionOptions } from './connection.ts';
 import { OffhookError } from './errors.ts';
 import { claimName, forgetIdentity, formerIdentities, identityFor, serverUrl, useIdentity } from './open.ts';
 import type { Identity } from './open.ts';
 import { Phone } from './phone.ts';
 import type { Platform } from './platform.ts';
 import { Tab } from './tab.ts';
+
+const deviceKey = 'offhook device';
 
 /** How to connect: everything but who signs in. */
 export interface PhoneSettings {
@@ -26,7 +29,10 @@ export interface PhoneSettings {
   readonly timeout?: Milliseconds | undefined;
 }
 
-/** With the token of a device (`Identity`); as a function it is asked at each sign-in, also after a lost connection. */
+/**
+ * With a token that your server has made for this person, or that of a device (`Identity`). As a function it is asked at each sign-in,
+ * also after a lost connection, and before the token expires.
+ */
 export interface ConnectWithToken extends PhoneSettings {
   readonly token: string | (() => string | Promise<string>);
 }
@@ -49,7 +55,7 @@ export type ConnectOptions = ConnectWithToken | ConnectWithName;
  */
 export async function connect(options: ConnectOptions, platform: Platform = browserPlatform): Promise<Phone> {
   const url = serverUrl(options.url ?? platform.origin);
-  if (options.token !== undefined) return open(url, options.token, options, platform);
+  if (options.token !== undefined) return open(url, options.token, options, platform, deviceOf(platform));
   const first = await identityFor(url, options.name, platform);
   // What this browser has kept may be of other data that was served from here before, and will be again: it is not thrown away.
   for (const identity of [first, ...formerIdentities(first, platform)]) {
@@ -81,11 +87,14 @@ async function open(
   token: ConnectWithToken['token'],
   { rtc = {}, audio, video, session = 'offhook', timeout = 15_000 }: PhoneSettings,
   platform: Platform,
+  device?: ConnectionOptions['device'],
 ): Promise<Phone> {
   const phone = new Phone({
     platform,
     url: socketUrl(url),
     token: typeof token === 'string' ? () => token : token,
+    refreshes: typeof token === 'function',
+    device,
     tab: new Tab(platform, url, session === false ? undefined : session),
     audio: audio ?? true,
     video: video ?? { width: { ideal: 1280 }, height: { ideal: 720 } },
@@ -93,6 +102,13 @@ async function open(
   });
   await online(phone, timeout, platform);
   return phone;
+}
+
+/** Tokens name no device: this browser gives itself an id, which it keeps. */
+function deviceOf({ browser, random, deviceName }: Platform): { id: string; name: string } {
+  const id = browser.getItem(deviceKey) ?? random.token(128);
+  browser.setItem(deviceKey, id);
+  return { id, name: deviceName };
 }
 
 function online(phone: Phone, timeout: Milliseconds, platform: Platform): Promise<void> {

@@ -27,6 +27,7 @@ class Page {
         state: (state) => this.states.push(state),
         welcome: (reply) => this.welcomes.push(reply),
         event: (event) => this.told.push(event),
+        tokenExpiring: (inMs) => this.told.push({ expires: inMs }),
         message: (message) => this.told.push(message),
         error: (error) => this.told.push(error.code),
         networkChanged: () => {
@@ -59,6 +60,8 @@ async function online(page = new Page()): Promise<Page> {
 
 const event = (seq: number): object => ({ seq, type: 'peer', call: 'call-1', state: 'here' });
 const hangup = { type: 'hangup', call: 'call-0123456789ab' } as const;
+/** The token of the last sign-in. */
+const hello = (page: Page): unknown => page.world.socket.last('hello')['token'];
 const types = (messages: readonly Message[]): unknown[] => messages.map(({ type }) => type);
 
 describe('signing in', () => {
@@ -436,5 +439,69 @@ describe('a tab', () => {
     expect(page.world.tab.getItem(`offhook ${url}`)).toBeNull();
     expect(page.world.socket.isClosed).toBe(true);
     expect(page.world.clock.waiting).toBe(0);
+  });
+});
+
+describe('a token that expires', () => {
+  it('is told of, and replaced in place', async () => {
+    const page = await online();
+    page.world.socket.give({ type: 'token_expiring', inMs: 60_000 });
+    expect(page.told).toEqual([{ expires: 60_000 }]);
+    const refreshed = page.connection.refresh('newer');
+    await settle();
+    expect(page.world.socket.last('refresh')['token']).toBe('newer');
+    page.world.socket.answer('refresh', { expiresInMs: 600_000 });
+    await refreshed;
+    page.world.socket.drop();
+    await page.world.clock.pass(1_000);
+    await page.world.welcome();
+    expect(hello(page)).toBe('newer');
+  });
+
+  it('is asked for anew where it comes from a function', async () => {
+    let count = 0;
+    const page = await online(new Page(new World(), () => `token ${(count += 1)}`));
+    void page.connection.refresh();
+    await settle();
+    expect(page.world.socket.last('refresh')['token']).toBe('token 2');
+  });
+
+  it('stays in use when the server does not take the new one', async () => {
+    const page = await online();
+    const refreshed = page.connection.refresh('bad');
+    await settle();
+    page.world.socket.refuse('refresh', 'token_signature');
+    await expect(refreshed).rejects.toMatchObject({ code: 'token_signature' });
+    page.world.socket.drop();
+    await page.world.clock.pass(1_000);
+    await page.world.welcome();
+    expect(hello(page)).toBe('secret');
+  });
+
+  it('costs the socket and no more where there is another one to be had', async () => {
+    let token = 'old';
+    const page = await online(new Page(new World(), () => token));
+    token = 'new';
+    page.world.socket.drop('token_expired');
+    await page.world.clock.pass(1_000);
+    await page.world.welcome({ resumed: true });
+    expect([hello(page), page.states, page.ended]).toEqual(['new', ['online', 'reconnecting', 'online'], undefined]);
+  });
+
+  it('ends the connection with its reason where there is none', async () => {
+    const page = await online();
+    page.world.socket.drop('token_expired');
+    await page.world.clock.pass(1_000);
+    await settle();
+    page.world.socket.open();
+    await settle();
+    page.world.socket.refuse('hello', 'token_expired');
+    expect(page.ended).toMatchObject({ code: 'token_expired', message: 'The token has expired; sign in with a new one.' });
+  });
+
+  it('that was revoked ends the connection at once', async () => {
+    const page = await online();
+    page.world.socket.drop('token_revoked');
+    expect(page.ended).toMatchObject({ code: 'token_revoked', message: 'The server has refused this (token_revoked).' });
   });
 });

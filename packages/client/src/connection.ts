@@ -38,6 +38,8 @@ export type Welcome = ReplyOf<'hello'>;
 
 export interface ConnectionHandlers {
   state(state: ConnectionState): void;
+  /** The token will expire in so many milliseconds. */
+  tokenExpiring(inMs: Milliseconds): void;
   /** Signed in. `resumed: false` in it: what was told meanwhile is lost, and it says all there is. */
   welcome(welcome: Welcome): void;
   event(event: Event): void;
@@ -58,6 +60,8 @@ export interface ConnectionOptions {
   readonly url: string;
   /** Asked for at each sign-in. */
   readonly token: () => string | Promise<string>;
+  /** This browser, for tokens that name no device. */
+  readonly device?: { readonly id: string; readonly name: string } | undefined;
   readonly tab: Tab;
 }
 
@@ -74,8 +78,8 @@ export class Connection {
   readonly #platform: Platform;
   /** Of the WebSocket. */
   readonly url: string;
-  /** Asked for at each sign-in. */
-  readonly token: ConnectionOptions['token'];
+  readonly #device: ConnectionOptions['device'];
+  #token: ConnectionOptions['token'];
   readonly #tab: Tab;
   readonly #handlers: ConnectionHandlers;
   readonly #outbox: Outbox;
@@ -95,16 +99,22 @@ export class Connection {
   #networkChanged = false;
   #trouble: unknown;
 
-  constructor({ platform, url, token, tab }: ConnectionOptions, handlers: ConnectionHandlers) {
+  constructor({ platform, url, token, device, tab }: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#platform = platform;
     this.url = url;
-    this.token = token;
+    this.#token = token;
+    this.#device = device;
     this.#tab = tab;
     this.#handlers = handlers;
     this.#outbox = new Outbox(platform.random);
     this.#retry = new Alarm(platform.clock);
     this.#unwatch = platform.watchNetwork((event) => this.#network(event));
     void this.#begin();
+  }
+
+  /** What this device signs in with at present. */
+  get token(): ConnectionOptions['token'] {
+    return this.#token;
   }
 
   get state(): ConnectionState {
@@ -131,6 +141,20 @@ export class Connection {
       const message = { type, ...fields } as unknown as Asked<T>;
       this.ask<T>(message, (outcome) => ('ok' in outcome ? resolve(outcome.ok) : reject(outcome.error)), insist);
     });
+  }
+
+  /** Goes on with a new token: this one from now on, or what is asked for one gives. Rejects when the server does not take it. */
+  async refresh(token?: string): Promise<void> {
+    const before = this.#token;
+    const next = token === undefined ? before : (): string => token;
+    // Should the socket be lost meanwhile, the new one signs in with it.
+    this.#token = next;
+    try {
+      await this.request('refresh', { token: await next() });
+    } catch (error) {
+      if (this.#token === next) this.#token = before;
+      throw error;
+    }
   }
 
   /** Says something that matters only now. False: there is no connection at the moment, it was not sent. */
@@ -193,7 +217,7 @@ export class Connection {
   async #greet(line: Line, number: number): Promise<void> {
     let token: string;
     try {
-      token = await this.token();
+      token = await this.#token();
     } catch (cause) {
       if (number !== this.#lines) return;
       this.#trouble = cause;
@@ -208,6 +232,7 @@ export class Connection {
       type: 'hello',
       version: protocolVersion,
       token,
+      ...(this.#device !== undefined && { device: this.#device }),
       ...(this.#resume !== undefined && { resume: this.#resume }),
       ...this.#heard,
       calls: this.#handlers.calls(),
@@ -221,6 +246,8 @@ export class Connection {
     switch (message.type) {
       case 'pong':
         return this.#tellNetworkChange();
+      case 'token_expiring':
+        return this.#handlers.tokenExpiring('inMs' in message ? message.inMs : 0);
       case 'draining':
         return this.#drop();
       case 'error':
@@ -286,7 +313,7 @@ export class Connection {
       this.#tab.forget();
       this.#resume = undefined;
       this.#seq = undefined;
-    } else if (isServerCode(reason) && reason !== 'too_large' && !isPassing(reason)) {
+    } else if (isServerCode(reason) && reason !== 'too_large' && reason !== 'token_expired' && !isPassing(reason)) {
       return this.#end(new OffhookError(reason));
     }
     const { clock, random } = this.#platform;

@@ -7,13 +7,12 @@ import type {
   EndedCall,
   Event,
   HistoryEntry,
-  Ice,
+  Milliseconds,
   Person,
   PersonPresence,
   Receiver,
   Settings,
 } from '@offhook/core';
-import { Alarm } from './alarm.ts';
 import { Call, decided, kindsOf } from './call.ts';
 import type { MediaOptions } from './call.ts';
 import { Capture } from './capture.ts';
@@ -25,6 +24,7 @@ import type { Unsubscribe } from './emitter.ts';
 import { Endpoint } from './endpoint.ts';
 import type { EndpointHost } from './endpoint.ts';
 import { OffhookError } from './errors.ts';
+import { IceServers } from './ice-servers.ts';
 import type { Opened, Part } from './part.ts';
 import type { Platform } from './platform.ts';
 
@@ -46,6 +46,11 @@ export interface PhoneEvents {
   renamed: [user: Person];
   /** A message that needs no answer could not be delivered, e.g. `not_delivered`. */
   error: [error: OffhookError];
+  /**
+   * The token will expire in so many milliseconds. Where `connect` was given a function, it has been asked for a new one already;
+   * otherwise call `phone.refresh(token)`, or the phone closes with `token_expired`.
+   */
+  tokenWillExpire: [inMs: Milliseconds];
   /** The phone is closed for good: by `close()`, or because the server refuses this device (then with an error). */
   closed: [error: OffhookError | undefined];
 }
@@ -54,6 +59,8 @@ export interface PhoneEvents {
 export interface PhoneOptions extends ConnectionOptions, CaptureConstraints {
   /** For peer connections, beside the ICE servers that the server names. */
   readonly rtc: RTCConfiguration;
+  /** `token` may give another one when it is asked again. */
+  readonly refreshes?: boolean | undefined;
 }
 
 /** Whom to call: an address, however a person may spell it (`Bo` for `bo`), or a person one knows by name. */
@@ -61,9 +68,6 @@ export type Callee = Address | Person;
 
 /** So many calls that ended here are remembered. */
 const overMost = 100;
-/** ICE servers are asked for anew when this part of their time is over. */
-const refreshAfter = 0.75;
-const refreshAgainMs = 10_000;
 
 /** Opens a phone for a further part of the SDK; applications need none of it. */
 export let openPhone: (phone: Phone) => Opened;
@@ -78,10 +82,10 @@ export class Phone extends Emitter<PhoneEvents> {
   readonly #over = new Set<string>();
   /** Calls that ring here and were not told to anybody yet. */
   readonly #untold = new Set<Call>();
-  readonly #refresh: Alarm;
+  readonly #refreshes: boolean;
+  readonly #ice: IceServers;
   readonly #parts = new Set<Part>();
   #welcome: Welcome | undefined;
-  #iceServers: RTCIceServer[] = [];
   #watched: { readonly addresses: Address[]; readonly arrivals: boolean } | undefined;
 
   static {
@@ -94,25 +98,29 @@ export class Phone extends Emitter<PhoneEvents> {
 
   /** Phones are made by `connect()`. @hideconstructor */
   constructor(options: PhoneOptions) {
-    const { platform, rtc, audio, video } = options;
+    const { platform, rtc, audio, video, refreshes = false } = options;
     super((error) => platform.report(error));
     this.#platform = platform;
-    this.#refresh = new Alarm(platform.clock);
+    this.#refreshes = refreshes;
     this.#connection = new Connection(options, {
       state: (state) => this.emit('state', state),
       welcome: (welcome) => this.#welcomed(welcome),
       event: (event) => this.#happened(event),
+      tokenExpiring: (inMs) => this.#tokenExpiring(inMs),
       message: (message) => this.emit('message', message),
       error: (error) => this.emit('error', error),
       networkChanged: () => this.#forEach((endpoint) => endpoint.input({ type: 'network' })),
       closed: (error) => this.#closed(error),
       calls: () => this.calls.map(({ id }) => id),
     });
+    this.#ice = new IceServers(platform.clock, this.#connection, () =>
+      this.#forEach((endpoint) => endpoint.setIceServers(this.#host.configuration().iceServers ?? [])),
+    );
     this.#host = {
       platform,
       connection: this.#connection,
       capture: new Capture(platform, { audio, video }),
-      configuration: () => ({ ...rtc, iceServers: [...(rtc.iceServers ?? []), ...this.#iceServers] }),
+      configuration: () => ({ ...rtc, iceServers: [...(rtc.iceServers ?? []), ...this.#ice.servers] }),
       yield: (call) => this.#yield(call),
     };
   }
@@ -233,6 +241,14 @@ export class Phone extends Emitter<PhoneEvents> {
     return this.#connection.say({ type, to: typeof to === 'string' ? { user: to } : to, data });
   }
 
+  /**
+   * Goes on with a new token of the same person; calls are not touched. Without one, the function given to `connect` is asked.
+   * Rejects where the server does not take it, e.g. with `token_expired`; the one before is then good as long as it lasts.
+   */
+  refresh(token?: string): Promise<void> {
+    return this.#connection.refresh(token);
+  }
+
   /** Ends all calls and signs off. Resolves once the server knows, or after a moment. */
   async close(): Promise<void> {
     for (const call of this.calls) call.hangup();
@@ -247,7 +263,7 @@ export class Phone extends Emitter<PhoneEvents> {
   #welcomed(welcome: Welcome): void {
     const before = this.#welcome;
     this.#welcome = welcome;
-    this.#useIce(welcome.ice);
+    this.#ice.use(welcome.ice);
     if (before !== undefined && before.user.name !== welcome.user.name) this.emit('renamed', welcome.user);
     if (before !== undefined && !isSame(before.settings, welcome.settings)) this.emit('settings', welcome.settings);
     if (welcome.resumed) this.#forEach((endpoint) => endpoint.input({ type: 'resumed' }));
@@ -359,22 +375,14 @@ export class Phone extends Emitter<PhoneEvents> {
     if (before.user.name !== user.name) this.emit('renamed', user);
   }
 
-  #useIce({ iceServers, ttlMs }: Ice): void {
-    this.#iceServers = iceServers as RTCIceServer[];
-    this.#forEach((endpoint) => endpoint.setIceServers(this.#host.configuration().iceServers ?? []));
-    this.#refresh.set(ttlMs * refreshAfter, () => this.#askForIce());
-  }
-
-  #askForIce(): void {
-    this.#connection.ask<'ice'>({ type: 'ice' }, (outcome) => {
-      if ('ok' in outcome) this.#useIce(outcome.ok);
-      else this.#refresh.set(refreshAgainMs, () => this.#askForIce());
-    });
+  #tokenExpiring(inMs: Milliseconds): void {
+    if (this.#refreshes) this.refresh().catch((error: unknown) => this.#platform.report(error));
+    this.emit('tokenWillExpire', inMs);
   }
 
   #closed(error: OffhookError | undefined): void {
     for (const call of this.calls) call.hangup();
-    this.#refresh.clear();
+    this.#ice.close();
     this.emit('closed', error);
   }
 }

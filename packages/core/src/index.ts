@@ -5,6 +5,7 @@ export * from './version.ts';
 export * from './errors.ts';
 export * from './address.ts';
 export * from './call/cause-texts.ts';
+export * from './grants.ts';
 export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/endpoint.ts';
@@ -61,3 +62,4 @@ export type {
   Reaction,
   Where,
 } from './protocol/conversations.ts';
+export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

@@ -137,6 +137,46 @@ export const serverLimits = {
   linkMs: 300_000,
   /** UTF-16 units of its code. */
   linkLength: 128,
+  /** Code points of a password. */
+  passwordLengthLeast: 10,
+  passwordLength: 256,
+  /** How passwords are kept (RFC 7914 §2), the logarithm of N to the base of 2: 32 MB and about a tenth of a second for each. */
+  scryptLogN: 15,
+  scryptR: 8,
+  scryptP: 3,
+  /** Passwords that are computed at once, and how many may wait for that. */
+  passwordsAtOnce: 2,
+  passwordsWaiting: 64,
+  /** Attempts to sign in to one account per minute, and how many may come at once. */
+  signInsPerMinute: 6,
+  signInBurst: 10,
+  /** How long an invitation may be used, if it does not say otherwise, and at most. */
+  inviteMs: 604_800_000,
+  inviteMsMost: 2_592_000_000,
+  /** How often one invitation may be used, at most. */
+  inviteUses: 1_000,
+  /** How long a guest may stay, if the invitation does not say otherwise, and at most. */
+  guestMs: 86_400_000,
+  guestMsMost: 2_592_000_000,
+  /** How long somebody may take at a provider of OpenID Connect, and the page to sign in after that. */
+  oidcMs: 600_000,
+  oidcCodeMs: 60_000,
+  /** How many may be there at once. */
+  oidcPending: 10_000,
+  /** Accounts on one page of the list. */
+  accountsPage: 200,
+  /** Destinations that the grants of one token name. */
+  tokenDestinations: 100,
+  /** How far ahead a minted token may end. What was revoked is remembered as long. */
+  tokenLifetimeMs: 86_400_000,
+  /** How far the clock of whoever mints tokens may be ahead of this server's. */
+  tokenSkewMs: 10_000,
+  /** A page is told this long before its token expires; of a shorter one after half of its time. */
+  tokenWarnMs: 60_000,
+  /** The keys of a JWKS are kept this long, and fetched at most this often when a token names one that is not among them. */
+  jwksMs: 600_000,
+  jwksCooldownMs: 30_000,
+  jwksTimeoutMs: 5_000,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
 } as const;

@@ -2,13 +2,19 @@ import { expect, test } from 'vitest';
 import { banner } from './banner.ts';
 import type { RunningServer } from './server.ts';
 
-const server = (urls: readonly string[], fingerprint: string | undefined): RunningServer =>
-  ({ urls, fingerprint }) as unknown as RunningServer;
+const server = (urls: readonly string[], fingerprint: string | undefined, firstInvite?: string): RunningServer =>
+  ({ urls, fingerprint, isOpen: firstInvite === undefined, firstInvite }) as unknown as RunningServer;
 
 test('on this machine it says where, and what to do there', async () => {
   const text = await banner(server(['http://localhost:8080'], undefined));
   expect(text).toMatch(/http:\/\/localhost:8080\n.*two tabs/s);
   expect(text).not.toContain('█');
+});
+
+test('with accounts and nobody who has one, it shows the link for the first administrator', async () => {
+  const text = await banner(server(['http://localhost:8080'], undefined, 'http://localhost:8080/#invite=code'));
+  expect(text).toMatch(/first administrator:\n +http:\/\/localhost:8080\/#invite=code\n/);
+  expect(text).not.toContain('two tabs');
 });
 
 test('in a local network it draws the address as a QR code and names the certificate', async () => {

@@ -2,7 +2,7 @@
 import type { RunningServer } from './server.ts';
 
 /** For a browser on this machine, and for others in the network when they can reach it. */
-export async function banner({ urls, fingerprint }: RunningServer): Promise<string> {
+export async function banner({ urls, fingerprint, isOpen, firstInvite }: RunningServer): Promise<string> {
   const [first = ''] = urls;
   const lines = ['', `  Offhook is ready: ${first}`];
   if (fingerprint !== undefined) {
@@ -19,8 +19,10 @@ export async function banner({ urls, fingerprint }: RunningServer): Promise<stri
       `  ${fingerprint.slice(0, 47)}`,
       `  ${fingerprint.slice(48)}`,
     );
-  } else {
+  } else if (isOpen) {
     lines.push('  Open it in two tabs, take a name in each, and call.');
   }
+  if (firstInvite !== undefined)
+    lines.push('', '  Nobody has an account yet. Whoever opens this link becomes the first administrator:', `  ${firstInvite}`);
   return `${lines.join('\n')}\n\n`;
 }

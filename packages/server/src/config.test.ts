@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ConfigError, flagOf, readConfig, variableOf } from './config-sources.ts';
 import { describeConfig, help } from './config-text.ts';
-import { defaults, metaOf, settingNames } from './config.ts';
+import { defaults, isOpen, metaOf, settingNames } from './config.ts';
 import type { Config } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offhook-config-'));
@@ -104,6 +104,12 @@ describe('one sentence names what is wrong and where it was said', () => {
       'origins must be origins such as https://app.example.com, but is "https://a.example/path" (--origins).',
     ],
     [['--turn-secret', 'short'], {}, 'turnSecret must have at least 8 characters (--turn-secret).'],
+    [['--token-secret', 'short'], {}, 'tokenSecret must have at least 32 characters (--token-secret).'],
+    [
+      ['--token-jwks', 'http://app.example/jwks'],
+      {},
+      'tokenJwks must be an https: URL, but is "http://app.example/jwks" (--token-jwks).',
+    ],
     [['--prot', '1'], {}, 'There is no flag --prot. offhook --help lists all.'],
     [['--limits', '1'], {}, 'There is no flag --limits. offhook --help lists all.'],
     [['--open=perhaps'], {}, '--open takes no value, but has "perhaps".'],
@@ -133,8 +139,19 @@ describe('open mode', () => {
   });
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'example.com'])('has to be asked for at %s', (host) => {
-    expect(complaint(['--host', host])).toMatch(/--open .*--lan/);
+    expect(complaint(['--host', host])).toMatch(/--token-secret.*--open.*--lan/);
     expect(config(['--host', host, '--open']).host).toBe(host);
+  });
+
+  test.each([
+    ['--token-secret', 'x'.repeat(32)],
+    ['--token-keys', 'key.pem'],
+    ['--token-jwks', 'https://app.example/jwks'],
+    ['--accounts'],
+  ])('is off with %s, which lets people in at any address', (...flags) => {
+    for (const host of ['localhost', '0.0.0.0']) expect(isOpen(config(['--host', host, ...flags]))).toBe(false);
+    expect(isOpen(config(['--lan', ...flags]))).toBe(false);
+    expect(complaint(['--open', ...flags])).toMatch(/leave one of them out/);
   });
 
   test('comes with --lan, which listens everywhere', () => {

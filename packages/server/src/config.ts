@@ -41,6 +41,8 @@ const list = (item: z.ZodType<string>): z.ZodType<readonly string[]> =>
   );
 const text = z.string('must be text').min(1, 'must not be empty');
 const url = (pattern: RegExp, message: string): z.ZodType<string> => text.regex(pattern, message);
+/** Over http only on this machine. */
+const secureUrl = url(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])\S+$/, 'must be an https: URL');
 const secret = text.min(8, 'must have at least 8 characters');
 
 /** Limits that a host may change; what they mean and their defaults are in `limits.ts`. */
@@ -58,12 +60,15 @@ const changeable = [
   'socketBurstPerAddress',
   'claimsPerMinute',
   'claimBurst',
+  'scryptLogN',
 ] as const;
+/** How much the others may be, they may; this one a computer has to bear. */
+const ranges: Partial<Record<string, [least: number, most: number]>> = { scryptLogN: [10, 20] };
 export type ChangeableLimits = Record<(typeof changeable)[number], number>;
 const all = { ...serverLimits, ...conversationLimits };
 const defaultLimits = Object.fromEntries(changeable.map((name) => [name, all[name]])) as ChangeableLimits;
 const Limits: z.ZodType<ChangeableLimits> = z
-  .strictObject(Object.fromEntries(changeable.map((name) => [name, whole(1, 1_000_000_000).optional()])))
+  .strictObject(Object.fromEntries(changeable.map((name) => [name, whole(...(ranges[name] ?? [1, 1_000_000_000])).optional()])))
   .transform((given) => ({ ...defaultLimits, ...given }));
 
 const hour = 3600;
@@ -83,6 +88,19 @@ export interface Config {
   readonly webhookSecret: string | undefined;
   /** How many. */
   readonly trustProxy: number;
+  readonly accounts: boolean;
+  readonly publicUrl: string | undefined;
+  readonly oidcIssuer: string | undefined;
+  readonly oidcClientId: string | undefined;
+  readonly oidcClientSecret: string | undefined;
+  readonly oidcName: string;
+  readonly oidcSignUp: boolean;
+  readonly tokenSecret: string | undefined;
+  /** Files. */
+  readonly tokenKeys: readonly string[];
+  readonly tokenJwks: string | undefined;
+  readonly tokenAudience: string;
+  readonly tokenIssuer: string | undefined;
   readonly logLevel: LogLevel;
   readonly phoneDir: string | undefined;
   readonly limits: ChangeableLimits;
@@ -101,7 +119,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   dataDir: about(text.default('.offhook'), { argument: 'DIR', description: 'where data is kept; :memory: keeps none' }),
   open: about(onOff.default(false), { description: 'let everybody who reaches this server take a name and call' }),
   lan: about(onOff.default(false), {
-    description: 'serve the local network over HTTPS with a certificate of its own; implies --open',
+    description: 'serve the local network over HTTPS with a certificate of its own; open, if people do not sign in otherwise',
   }),
   origins: about(list(url(/^https?:\/\/[^/]+$/, 'must be origins such as https://app.example.com')).default([]), {
     argument: 'LIST',
@@ -134,6 +152,42 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'COUNT',
     description: 'reverse proxies in front whose X-Forwarded-For is to be believed',
   }),
+  accounts: about(onOff.default(false), {
+    description: 'people have accounts with a password; the first start shows a link for the first administrator',
+  }),
+  publicUrl: about(url(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://calls.example.com').optional(), {
+    argument: 'URL',
+    description: 'where browsers reach this server, for links to it',
+  }),
+  oidcIssuer: about(secureUrl.optional(), {
+    argument: 'URL',
+    description: 'provider of OpenID Connect at which people with accounts may sign in',
+  }),
+  oidcClientId: about(text.optional(), { argument: 'ID', description: 'what the provider calls this server' }),
+  oidcClientSecret: about(secret.optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'what the provider shares with this server, if anything',
+  }),
+  oidcName: about(text.default('OpenID Connect'), { argument: 'NAME', description: 'what people call the provider' }),
+  oidcSignUp: about(onOff.default(false), {
+    description: 'let whoever signs in at the provider come in, also without an invitation',
+  }),
+  tokenSecret: about(text.min(32, 'must have at least 32 characters').optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'what your application signs tokens with (HS256), so that its people sign in with these',
+  }),
+  tokenKeys: about(list(text).default([]), {
+    argument: 'FILES',
+    description: 'public keys of your application, PEM or JWK, if it signs tokens with EdDSA, ES256 or RS256',
+  }),
+  tokenJwks: about(secureUrl.optional(), {
+    argument: 'URL',
+    description: 'where the public keys of your application are to be had, as a JSON Web Key Set',
+  }),
+  tokenAudience: about(text.default('offhook'), { argument: 'NAME', description: 'whom tokens have to be meant for (aud)' }),
+  tokenIssuer: about(text.optional(), { argument: 'NAME', description: 'whom tokens have to come from (iss)' }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',
     description: 'info, warn, error or silent',
@@ -182,14 +236,33 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Whether host applications sign people in. */
+export function takesTokens({ tokenSecret, tokenKeys, tokenJwks }: Config): boolean {
+  return tokenSecret !== undefined || tokenKeys.length > 0 || tokenJwks !== undefined;
+}
+
+/** Whether people are known by somebody: by their accounts, or by a host application. */
+export function knowsPeople(config: Config): boolean {
+  return config.accounts || takesTokens(config);
+}
+
+/** Whether everybody may take a name: when that was said, or nobody but this machine and its network is let in and no other way is. */
+export function isOpen(config: Config): boolean {
+  return config.open || (!knowsPeople(config) && (config.lan || isLoopback(config.host)));
+}
+
 /** What is wrong with settings that are right one by one; undefined when nothing is. */
 export function contradiction(config: Config): string | undefined {
-  if (!isLoopback(config.host) && !config.open && !config.lan) {
+  if (config.open && knowsPeople(config))
+    return 'With --open anybody could take the name of somebody who has an account or a token; leave one of them out.';
+  if (!isOpen(config) && !knowsPeople(config)) {
     return (
-      `Everybody who reaches ${config.host} could take a name and call, because this server has no accounts yet. ` +
-      'Start with --open if that is what you want, or with --lan to serve your local network over HTTPS.'
+      `Nobody could sign in at ${config.host}. Say how: with accounts (--accounts), with tokens of your application (--token-secret, --token-keys or ` +
+      '--token-jwks), by just taking a name (--open), or that and over HTTPS for your local network (--lan).'
     );
   }
+  if (config.oidcIssuer !== undefined && (!config.accounts || config.oidcClientId === undefined))
+    return 'oidcIssuer needs oidcClientId (--oidc-client-id), and --accounts for the people who sign in there.';
   if (config.lan && config.host !== 'localhost') return '--lan listens on all addresses; leave --host out.';
   const turn = config.iceServers.find((server) => /^turns?:/.test(server));
   if (turn !== undefined && config.turnSecret === undefined)

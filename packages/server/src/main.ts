@@ -48,6 +48,7 @@ async function serve({ config }: Given): Promise<void> {
   const [url, ...others] = server.urls;
   if (isTerminal) process.stdout.write(await banner(server));
   else log.info('listening', { url, others: others.join(' ') || undefined, fingerprint: server.fingerprint });
+  if (server.firstInvite !== undefined && !isTerminal) log.info('first_administrator', { url: server.firstInvite });
   if (!isLoopback(config.host) && !config.lan && config.trustProxy === 0) log.warn('insecure', { hint: insecure });
 
   const stop = (signal: NodeJS.Signals): void => {

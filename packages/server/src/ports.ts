@@ -16,6 +16,7 @@ import type {
   ErrorCode,
   Event,
   From,
+  Grants,
   HistoryEntry,
   Instant,
   Milliseconds,
@@ -26,6 +27,7 @@ import type {
 } from '@offhook/core';
 import type { ConversationStore, ConversationWrite } from './ports/conversations.ts';
 import type { StoredFile } from './ports/files.ts';
+import type { AccountStore, AccountWrite } from './ports/accounts.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -56,6 +58,8 @@ export interface Hash {
 
 export interface StoredUser extends Person {
   readonly settings: Settings;
+  /** Somebody vouches for the person, so that the address tells people apart and two may have one name; absent in open mode. */
+  readonly vouched?: true | undefined;
   readonly createdAt: Instant;
 }
 
@@ -63,7 +67,7 @@ export interface StoredDevice {
   readonly id: DeviceId;
   readonly user: Address;
   readonly name: string;
-  /** Digest of the token that the device signs in with. */
+  /** Digest of the token that the device signs in with; empty for one that signs in with tokens of a host application. */
   readonly tokenDigest: string;
   readonly createdAt: Instant;
   /** When it was last connected, as far as that was stored. */
@@ -96,6 +100,7 @@ export type Write =
   | { readonly type: 'device_seen'; readonly device: DeviceId; readonly at: Instant }
   | { readonly type: 'device_gone'; readonly device: DeviceId }
   | ConversationWrite
+  | AccountWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -114,7 +119,7 @@ export interface HistoryPage {
 /** Thrown by `commit` when nothing of the group was stored (disk full, I/O error, a newer owner). */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'store_failed' | 'not_owner' | 'name_taken' | 'call_exists' | 'entry_exists';
+  readonly code: 'store_failed' | 'not_owner' | 'name_taken' | 'call_exists' | 'entry_exists' | 'invite_used';
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -123,10 +128,10 @@ export class StoreError extends Error {
 
 /**
  * What outlives the process. Reads see every commit that has been confirmed. Two names are the same when their addresses are
- * (`addressOf`); a user owns the name in use and the one that belongs to their address. A cursor that this store did not make
+ * (`addressOf`); a user owns the name in use, unless somebody vouches, and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store extends ConversationStore {
+export interface Store extends ConversationStore, AccountStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -160,6 +165,41 @@ export interface Store extends ConversationStore {
   secret(name: string, make: () => string): Promise<string>;
   /** Stores what was committed, then lets go. */
   close(): Promise<void>;
+}
+
+// ── who signs in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Who holds a token, where, and what they may do. */
+export interface Pass {
+  /** Whose it is; there is such a user. */
+  readonly user: Address;
+  readonly device: Pick<StoredDevice, 'id' | 'name' | 'seenAt'>;
+  /** A token of this server's own, kept by one device; or one that a host application has minted. */
+  readonly by: 'device' | 'token';
+  /** The name that a minted token gives to the user. */
+  readonly name?: string | undefined;
+  readonly grants: Grants;
+  /** When the token is no longer good; absent: when it is revoked. */
+  readonly until?: Instant | undefined;
+  /** The id of a minted token (RFC 7519 §4.1.7). */
+  readonly jti?: string | undefined;
+}
+
+/** Why a token gives no pass. */
+export interface Denial {
+  readonly error: ErrorCode;
+  readonly detail?: string | undefined;
+}
+
+/** How a page calls the browser it runs in. Whose it is, the token says. */
+export interface DeviceHint {
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+
+/** Tells who holds a token. Rejects only where the store fails. */
+export interface Authenticator {
+  authenticate(token: string, device?: DeviceHint): Promise<Pass | Denial>;
 }
 
 // ── bus ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +248,7 @@ export interface Switchboard {
   enter(user: StoredUser): void;
   /**
    * A device of the user: one of its sockets is open, the last one was lost or its page has left by itself, though a connection may be
-   * resumed, none can be any more.
+   * resumed, none can be any more; or nothing rings there, whether it is open or not.
    */
   device(user: Address, device: DeviceId, state: DeviceChange): void;
   /** The socket of one connection was lost, its page has left by itself, or it is back. */

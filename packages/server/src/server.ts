@@ -6,10 +6,11 @@ import { serverLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { OpenAccounts } from './accounts/open.ts';
-import { openRoutes } from './accounts/routes.ts';
+import { KeyError } from './accounts/keys.ts';
+import { createSignIn } from './accounts/sign-in.ts';
+import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
 import { LocalBus } from './bus/local.ts';
-import { isLoopback } from './config.ts';
+import { isLoopback, isOpen, takesTokens } from './config.ts';
 import type { Config } from './config.ts';
 import { ConversationDesk } from './conversations/conversations.ts';
 import { openDataDir } from './data-dir.ts';
@@ -45,6 +46,11 @@ export interface RunningServer {
   /** Of the certificate that the server made itself, if it did. */
   readonly fingerprint: string | undefined;
   readonly store: Store;
+  /** Everybody may take a name. */
+  readonly isOpen: boolean;
+  readonly revoke: SignIn['revoke'];
+  /** The link by which the first administrator comes, while there is none. */
+  readonly firstInvite: string | undefined;
   /** Tells everybody to go, answers what was asked, stores everything and closes. Takes at most ten seconds. */
   stop(): Promise<void>;
 }
@@ -72,7 +78,7 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     return await open(config, options, opened);
   } catch (error) {
     await opened.disposeAsync();
-    const isSentence = error instanceof ListenError || error instanceof StoreError;
+    const isSentence = error instanceof ListenError || error instanceof StoreError || error instanceof KeyError;
     throw isSentence ? new StartError(error.message, { cause: error }) : error;
   }
 }
@@ -129,8 +135,20 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   uploads.start();
   metrics.gauge('calls', () => engine.liveCalls);
 
+  let publicUrl = config.publicUrl ?? '';
+  const signIn = await createSignIn(signInOptions(config), {
+    store,
+    clock,
+    random,
+    hash,
+    log,
+    publicUrl: () => publicUrl,
+    signOut: (fits, why) => signaling.signOut(fits, why),
+  });
+
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
+    authenticator: signIn.authenticator,
     store,
     bus,
     clock,
@@ -148,7 +166,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const where: OriginOptions = {
     origins: config.origins,
     proxies: config.trustProxy,
-    onlyLocalNames: isLoopback(config.host) && !config.open && !config.lan,
+    onlyLocalNames: isLoopback(config.host) && isOpen(config) && !config.open && !config.lan,
   };
   const from = (request: IncomingMessage): string => networkAddress(request, config.trustProxy);
   const canStore = storeProbe(store, clock);
@@ -159,13 +177,12 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     tls: certificate,
     phone: config.phoneDir === undefined ? undefined : { dir: config.phoneDir, building: options.phoneBuilding },
     routes: (routes) => {
-      openRoutes(routes, {
-        accounts: new OpenAccounts({ store, clock, random, hash }),
+      signIn.addRoutes(routes, {
         clock,
         rate: { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst },
         networkAddress: from,
       });
-      fileRoutes(routes, { uploads, store, hash, clock });
+      fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
     },
     unready: async () => (isStopping ? 'draining' : (await canStore()) ? undefined : 'the store cannot be written'),
     metrics: () => metrics.toString(),
@@ -191,11 +208,17 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     socketsPerAddress: config.trustProxy > 0 ? undefined : limits.socketsPerAddress,
   });
 
+  const urls = urlsOf(config, listening.port);
+  publicUrl ||= urls[0] ?? '';
+  const code = await signIn.firstInvite();
   return {
     port: listening.port,
-    urls: urlsOf(config, listening.port),
+    urls,
     fingerprint: certificate?.fingerprint,
     store,
+    isOpen: isOpen(config),
+    revoke: signIn.revoke,
+    firstInvite: code === undefined ? undefined : `${publicUrl}/#invite=${code}`,
     async stop() {
       isStopping = true;
       await signaling.drain(serverLimits.drainMs);
@@ -203,6 +226,22 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       await opened.disposeAsync();
     },
   };
+}
+
+function signInOptions(config: Config): SignInOptions {
+  const {
+    accounts,
+    tokenSecret: secret,
+    tokenKeys: keys,
+    tokenJwks: jwks,
+    tokenAudience: audience,
+    tokenIssuer: issuer,
+  } = config;
+  const tokens = takesTokens(config) ? { secret, keys, jwks, audience, issuer } : undefined;
+  const { oidcIssuer, oidcClientId, oidcClientSecret: clientSecret, oidcName: name, oidcSignUp: signUp } = config;
+  const isComplete = oidcIssuer !== undefined && oidcClientId !== undefined;
+  const oidc = isComplete ? { issuer: oidcIssuer, clientId: oidcClientId, clientSecret, name, signUp } : undefined;
+  return { open: isOpen(config), accounts, scryptLogN: config.limits.scryptLogN, tokens, oidc };
 }
 
 /** Two servers on the same data would each take it from the other. */

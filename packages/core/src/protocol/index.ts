@@ -1,2 +1,3 @@
 /** The schemas of everything on the wire, for those who must check what they receive. Not for browsers: zod is large. */
 export * from './signaling.ts';
+export * from './tokens.ts';

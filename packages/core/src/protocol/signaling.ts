@@ -8,11 +8,10 @@
  *                     events               { seq, type, … }  numbered per connection, replayed by a resume
  *                     application messages { type: 'acme.cursor', from, data }
  *
- * `from` is always stamped by the server. What is said about conversations is in
- * `conversations.ts`; `docs/protocol.md` is generated from both. Browser code imports only its types.
+ * `from` is always stamped by the server. What calls are made of is in `calls.ts`,
+ * what is said about conversations in `conversations.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
  */
 import { z } from 'zod';
-import { causes } from '../call/causes.ts';
 import { errors } from '../errors.ts';
 import { limits, serverLimits } from '../limits.ts';
 import {
@@ -23,46 +22,14 @@ import {
   ConversationRequest,
   conversationRequests,
 } from './conversations.ts';
+import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
 import { Address, CallId, DeviceId, event, heard, keys, Media, Name, number, Person, request, text } from './shared.ts';
 
+export * from './calls.ts';
 export * from './conversations.ts';
 export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const Epoch = number(1, serverLimits.epochMost).describe(
-  'The number of a media path; each has its own peer connections.',
-);
-export const Sdp = text(limits.sdpLength).describe('A session description (RFC 8866).');
-
-export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
-export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });
-export const OfferNumber = number(0, serverLimits.epochMost)
-  .optional()
-  .describe(
-    'Of an offer: counts those its side has made in this epoch, from 0. Of an answer: the number of the offer it answers.',
-  );
-export const Description = z
-  .discriminatedUnion('type', [Offer.extend({ n: OfferNumber }), Answer.extend({ n: OfferNumber })])
-  .describe('RTCSessionDescriptionInit (W3C webrtc-pc §4.6.2), with the number of its offer (0 if absent).');
-
-export const Candidate = z
-  .object({
-    candidate: z.string().max(limits.candidateLength),
-    sdpMid: z.string().max(64).nullish(),
-    sdpMLineIndex: z.int().min(0).max(65_535).nullish(),
-    usernameFragment: z.string().max(256).nullish(),
-  })
-  .describe('RTCIceCandidateInit (W3C webrtc-pc §4.8.1); `usernameFragment` tells its ICE generation.');
-export const Candidates = z.array(Candidate).max(limits.candidatesPerMessage);
-
-/** What one side does at the moment: values, never toggles. `n` grows by one with each change, the highest wins. */
-export const Side = z.object({
-  n: z.int().min(0),
-  held: z.boolean().describe('This side has put the call on hold.'),
-  muted: z.boolean().describe('The microphone of this side is off.'),
-  camera: z.boolean().describe('The camera of this side is on.'),
-});
 
 export const PresenceState = z.enum(['online', 'on_call', 'do_not_disturb', 'offline']);
 export const PersonPresence = Person.extend({ presence: PresenceState });
@@ -85,31 +52,6 @@ export const Ice = z.object({
   ttlMs: z.int().describe('Ask for new ones before this time has passed.'),
 });
 
-/** A call as a device sees it that has not followed it: on a new connection, or when a resume came too late. */
-export const CallView = z.object({
-  call: CallId,
-  role: z.enum(['caller', 'callee']),
-  peer: Person,
-  stage: z.enum(['ringing', 'answering', 'active']),
-  here: z
-    .boolean()
-    .describe('This connection is a side of the call; false for the other connections of a user, which may only look.'),
-  media: Media,
-  epoch: Epoch,
-  offer: Offer.optional().describe('While it rings or waits for the answer, for the callee.'),
-  answer: Answer.optional().describe('For the caller, while it may not have seen it.'),
-  candidates: z.array(Candidate).max(limits.candidatesPerCall).describe("The other side's candidates so far."),
-  end: z.boolean().describe('No further candidates come.'),
-  ringMs: z.int().optional().describe('How much longer it rings.'),
-  waiting: z.boolean().describe('The callee was in another call when it came in.'),
-  rings: z.boolean().describe('A device of the callee rings.'),
-  away: z.boolean().describe("The other side's signalling is gone at the moment."),
-  crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
-  activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
-  mine: Side,
-  theirs: Side,
-});
-
 export const Device = z.object({
   id: DeviceId,
   name: Name,
@@ -118,41 +60,16 @@ export const Device = z.object({
   seenAt: z.number().describe('When it was last connected, to the hour: milliseconds since the Unix epoch.'),
 });
 
-export const EndedCall = z.object({
-  call: CallId,
-  cause: z.enum(keys(causes)),
-  elsewhere: z.string().optional(),
-});
-
-/** What one side received, on average since the call connected. */
-export const Quality = z
-  .object({
-    mos: z.number().min(1).max(5).describe('The mean opinion score of the E-model (ITU-T G.107), 1 to 4.5.'),
-    loss: z.number().min(0).max(1).describe('The part of the packets that was lost, 0 to 1.'),
-    jitterMs: z.number().min(0).max(60_000),
-    roundTripMs: z.number().min(0).max(600_000),
-  })
-  .describe('What one side has heard on average.');
-
-export const HistoryEntry = z.object({
-  call: CallId,
-  role: z.enum(['caller', 'callee']),
-  peer: Person,
-  media: Media,
-  startedAt: z.number().describe('Milliseconds since the Unix epoch.'),
-  durationMs: z.int().optional().describe('From first media to the end; absent when it was never answered.'),
-  cause: z.enum(keys(causes)),
-  answeredOn: z.string().optional().describe("The name of the callee's device that answered."),
-  missed: z.boolean(),
-  quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
-});
-
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
 
 export const requests = {
   hello: request('hello', {
     version: z.int().describe('`protocolVersion`.'),
     token: text(serverLimits.tokenLength),
+    device: z
+      .object({ id: text(serverLimits.idLength), name: Name.optional() })
+      .optional()
+      .describe('This browser, for tokens that a host application has made: the same id each time makes it the same device.'),
     resume: z
       .string()
       .max(serverLimits.resumeLength)
@@ -161,6 +78,9 @@ export const requests = {
     seq: z.int().min(0).optional().describe('The last event seen; absent when the page forgot everything (a reload).'),
     calls: z.array(CallId).max(serverLimits.callsInHello).optional().describe('Calls this page believes to be alive.'),
   }).describe('The first message: signs in, or resumes a connection.'),
+  refresh: request('refresh', { token: text(serverLimits.tokenLength) }).describe(
+    'Goes on with a new token of the same person. Calls are not touched; what the new token allows holds from now on.',
+  ),
   bye: request('bye', {}).describe('This connection will not be resumed; its calls end now.'),
 
   invite: request('invite', { call: CallId, to: Address, media: Media, offer: Offer }).describe(
@@ -213,6 +133,7 @@ export const requests = {
 
 export const Request = z.discriminatedUnion('type', [
   requests.hello,
+  requests.refresh,
   requests.bye,
   requests.invite,
   requests.reoffer,
@@ -246,6 +167,9 @@ export const replies = {
     ice: Ice,
     calls: z.array(CallView),
     ended: z.array(EndedCall).describe('Which of the calls named in `hello` have ended, and why.'),
+  }),
+  refresh: z.object({
+    expiresInMs: z.int().optional().describe('How long the new token is good; absent: until it is revoked.'),
   }),
   invite: z.object({
     call: CallId,
@@ -361,25 +285,19 @@ export const notices = {
     }),
     about: z.string().optional().describe('The type of the message that failed.'),
   }),
+  token_expiring: z
+    .object({ type: z.literal('token_expiring'), inMs: z.int() })
+    .describe('The token will expire; `refresh` with a new one. When it has, the socket is closed with `token_expired`.'),
   draining: z.object({ type: z.literal('draining') }).describe('This server shuts down; connect anew, calls go on.'),
 } as const;
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type Offer = z.infer<typeof Offer>;
-export type Answer = z.infer<typeof Answer>;
-export type Description = z.infer<typeof Description>;
-export type Candidate = z.infer<typeof Candidate>;
-export type Side = z.infer<typeof Side>;
 export type PresenceState = z.infer<typeof PresenceState>;
 export type PersonPresence = z.infer<typeof PersonPresence>;
 export type Settings = z.infer<typeof Settings>;
 export type IceServer = z.infer<typeof IceServer>;
 export type Ice = z.infer<typeof Ice>;
-export type CallView = z.infer<typeof CallView>;
-export type EndedCall = z.infer<typeof EndedCall>;
-export type Quality = z.infer<typeof Quality>;
-export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export type Device = z.infer<typeof Device>;
 export type Receiver = z.infer<typeof Receiver>;
 

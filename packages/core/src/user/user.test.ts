@@ -36,6 +36,7 @@ class Alice {
 const here = (device: string): UserInput => ({ type: 'device', device, state: 'here' });
 const away = (device: string): UserInput => ({ type: 'device', device, state: 'away' });
 const left = (device: string): UserInput => ({ type: 'device', device, state: 'left' });
+const quiet = (device: string): UserInput => ({ type: 'device', device, state: 'quiet' });
 const gone = (device: string): UserInput => ({ type: 'device', device, state: 'gone' });
 const place = (call: string, to = 'bob'): UserInput => ({ type: 'place', call, to });
 const offered = (call: string, by = 'bob'): UserInput => ({ type: 'offered', call, from: by });
@@ -166,6 +167,21 @@ describe('a user', () => {
     expect(alice.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: ['phone'] }]);
   });
 
+  it('[U13] is not reached on a device that is quiet, but calls from it', () => {
+    const alice = new Alice(quiet('kiosk'));
+    expect(presenceOf(alice.state)).toBe('offline');
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'unreachable' }]);
+    expect(alice.feed(place('b'))).toEqual([{ type: 'placed' }]);
+    alice.feed(here('phone'));
+    expect(alice.feed(offered('c', 'carol'))).toMatchObject([{ type: 'admit', devices: ['phone'] }]);
+    expect(alice.feed(quiet('phone'))).toEqual([
+      { type: 'detach', call: 'c', device: 'phone', left: false },
+      { type: 'presence', presence: 'offline' },
+    ]);
+    expect(alice.feed(here('kiosk'))).toContainEqual({ type: 'attach', call: 'c', device: 'kiosk' });
+    expect(alice.feed(quiet('new'))).toEqual([]);
+  });
+
   it('[U11] is never changed in place, and not at all by a repeated input', () => {
     const call = fc.constantFrom('a', 'b', 'c');
     const peer = fc.constantFrom('alice', 'bob', 'carol');
@@ -185,7 +201,7 @@ describe('a user', () => {
       fc.record({
         type: fc.constant('device' as const),
         device: fc.constantFrom('phone', 'desk'),
-        state: fc.constantFrom('here' as const, 'away' as const, 'left' as const, 'gone' as const),
+        state: fc.constantFrom('here' as const, 'away' as const, 'left' as const, 'quiet' as const, 'gone' as const),
       }),
       fc.boolean().map(dnd),
       fc.constant({ type: 'tick' as const }),

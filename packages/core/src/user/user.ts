@@ -9,7 +9,7 @@
  *
  *      offered ─► do not disturb? ──► turn away do_not_disturb
  *                 as many calls as allowed? ──► turn away busy
- *                 no device there, none on its way back? ──► turn away unreachable
+ *                 no device there on which calls ring, none on its way back? ──► turn away unreachable
  *                 otherwise ──► admit (`waiting` when another call is being talked)
  *
  *      device ──► here ── its last socket lost, or left ──► away ── back in time ──► here
@@ -23,7 +23,7 @@ import type { Occupation } from '../call/types.ts';
 export interface UserState {
   readonly address: Address;
   readonly settings: Settings;
-  readonly devices: ReadonlyMap<DeviceId, 'here' | Away>;
+  readonly devices: ReadonlyMap<DeviceId, 'here' | 'quiet' | Away>;
   readonly calls: ReadonlyMap<CallId, Occupation>;
 }
 
@@ -35,8 +35,11 @@ export interface Away {
   readonly until: Instant;
 }
 
-/** What becomes of a device: a socket is open, the last one was lost, the page of the last one has left, nothing is to be resumed. */
-export type DeviceChange = 'here' | 'away' | 'left' | 'gone';
+/**
+ * What becomes of a device: a socket is open, the last one was lost, the page of the last one has left, nothing is to be resumed; or
+ * `quiet`: it may place calls, but its token lets none in.
+ */
+export type DeviceChange = 'here' | 'away' | 'left' | 'quiet' | 'gone';
 
 export type UserInput =
   | { readonly type: 'place'; readonly call: CallId; readonly to: Address }
@@ -91,9 +94,15 @@ const none: ReadonlyMap<string, never> = new Map<string, never>();
 export const userStates = ['offline', 'online', 'on_call', 'do_not_disturb'] as const satisfies PresenceState[];
 
 export function presenceOf(state: UserState): PresenceState {
-  if (state.devices.size === 0) return 'offline';
+  if (!isReachable(state)) return 'offline';
   if (state.settings.doNotDisturb) return 'do_not_disturb';
   return isEngaged(state) ? 'on_call' : 'online';
+}
+
+/** Whether a device is there on which calls ring, or on its way back. */
+function isReachable({ devices }: UserState): boolean {
+  for (const device of devices.values()) if (device !== 'quiet') return true;
+  return false;
 }
 
 function isEngaged(state: UserState): boolean {
@@ -113,7 +122,7 @@ export const userMachine: Machine<UserState, UserInput, UserEffect> = {
   deadline({ devices }) {
     let first: Instant | undefined;
     for (const device of devices.values())
-      if (device !== 'here' && (first === undefined || device.until < first)) first = device.until;
+      if (isAway(device) && (first === undefined || device.until < first)) first = device.until;
     return first;
   },
   recover: () => [],
@@ -173,9 +182,9 @@ function offered(state: UserState, call: CallId, from: Address): Step<UserState,
   });
   if (state.settings.doNotDisturb) return turnAway('do_not_disturb');
   if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
-  if (state.devices.size === 0) return turnAway('unreachable');
+  if (!isReachable(state)) return turnAway('unreachable');
   const devices = [...state.devices.keys()].filter((id) => state.devices.get(id) === 'here');
-  const left = [...state.devices.values()].every((one) => one !== 'here' && one.left);
+  const left = [...state.devices.values()].every((one) => one === 'quiet' || (isAway(one) && one.left));
   return {
     state: withCall(state, call, { role: 'callee', peer: from, stage: 'ringing' }),
     effects: [{ type: 'admit', devices, left, waiting: isEngaged(state), ringMs: state.settings.ringMs }],
@@ -185,26 +194,45 @@ function offered(state: UserState, call: CallId, from: Address): Step<UserState,
 /** Calls that ring for the user reach a device when it comes, and no longer wait for it when it has gone. */
 function device(state: UserState, id: DeviceId, to: DeviceChange, now: Instant): Step<UserState, UserEffect> {
   const before = state.devices.get(id);
-  const isAway = before !== undefined && before !== 'here';
-  const changesNothing = to === 'here' ? before === 'here' : before === undefined || (isAway && to !== 'gone');
-  if (changesNothing) return { state, effects: [] };
+  if (!isChange(before, to)) return { state, effects: [] };
   const calls = ringing(state).map(([call]) => call);
   if (to === 'here')
     return { state: withDevice(state, id, to), effects: calls.map((call) => ({ type: 'attach', call, device: id })) };
   const left = to === 'left';
   const until = now + (left ? serverLimits.reloadMs : serverLimits.reachMs);
   return {
-    state: to === 'gone' ? { ...state, devices: without(state.devices, id) } : withDevice(state, id, { left, until }),
-    effects: isAway ? [] : calls.map((call) => ({ type: 'detach', call, device: id, left })),
+    state:
+      to === 'gone'
+        ? { ...state, devices: without(state.devices, id) }
+        : withDevice(state, id, to === 'quiet' ? to : { left, until }),
+    effects: before === 'here' ? calls.map((call) => ({ type: 'detach', call, device: id, left })) : [],
   };
 }
 
-function withDevice(state: UserState, id: DeviceId, to: 'here' | Away): UserState {
+/** Whoever is not there cannot go, and nobody waits for a device on which nothing rings. */
+function isChange(before: 'here' | 'quiet' | Away | undefined, to: DeviceChange): boolean {
+  switch (to) {
+    case 'here':
+    case 'quiet':
+      return before !== to;
+    case 'away':
+    case 'left':
+      return before === 'here';
+    case 'gone':
+      return before !== undefined;
+  }
+}
+
+function isAway(device: 'here' | 'quiet' | Away | undefined): device is Away {
+  return typeof device === 'object';
+}
+
+function withDevice(state: UserState, id: DeviceId, to: 'here' | 'quiet' | Away): UserState {
   return { ...state, devices: new Map(state.devices).set(id, to) };
 }
 
 /** Devices that are not back in time are no longer waited for. */
 function withoutMissed(state: UserState, now: Instant): UserState {
-  const left = [...state.devices].filter(([, device]) => device === 'here' || device.until > now);
+  const left = [...state.devices].filter(([, device]) => !isAway(device) || device.until > now);
   return left.length === state.devices.size ? state : { ...state, devices: left.length === 0 ? none : new Map(left) };
 }

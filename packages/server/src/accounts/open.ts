@@ -3,23 +3,10 @@
  * be used once.
  */
 import { addressOf, cleanName, defaultSettings, limits, serverLimits } from '@offhook/core';
-import type { Address, DeviceId, Instant, Person } from '@offhook/core';
+import type { Address, DeviceId, Instant } from '@offhook/core';
 import { Refusal, StoreError } from '../ports.ts';
-import type { Clock, Hash, Random, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
-
-export interface OpenDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly hash: Hash;
-}
-
-/** A device that may sign in. The token is shown this once; the store knows its digest. */
-export interface Identity {
-  readonly token: string;
-  readonly user: Person;
-  readonly device: { readonly id: string; readonly name: string };
-}
+import { issueDevice } from './identity.ts';
+import type { Identity, IdentityDeps } from './identity.ts';
 
 interface Link {
   readonly user: Address;
@@ -29,14 +16,13 @@ interface Link {
 }
 
 const suggested = 3;
-const namelessDevice = 'Browser';
 
 export class OpenAccounts {
-  readonly #deps: OpenDeps;
+  readonly #deps: IdentityDeps;
   /** By code, oldest first. They do not outlive the process: a link is there to be used at once. */
   readonly #links = new Map<string, Link>();
 
-  constructor(deps: OpenDeps) {
+  constructor(deps: IdentityDeps) {
     this.#deps = deps;
   }
 
@@ -47,7 +33,7 @@ export class OpenAccounts {
     if (clean === undefined || address === undefined) throw new Refusal('name_invalid');
     const user = { address, name: clean, settings: defaultSettings, createdAt: this.#deps.clock.now() };
     try {
-      return await this.#issue(user, deviceName, [{ type: 'new_user', user }]);
+      return await issueDevice(this.#deps, user, deviceName, [{ type: 'new_user', user }]);
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'name_taken') throw error;
       throw new Refusal('name_taken', undefined, { suggestions: await this.#suggest(clean) });
@@ -79,22 +65,7 @@ export class OpenAccounts {
     const devices = await store.devices(user.address);
     if (!devices.some(({ id }) => id === link?.device)) throw new Refusal('link_invalid');
     if (devices.length >= serverLimits.devicesPerUser) throw new Refusal('too_many_devices');
-    return this.#issue(user, deviceName, []);
-  }
-
-  async #issue(user: StoredUser, deviceName: string | undefined, first: readonly Write[]): Promise<Identity> {
-    const { clock, hash, random, store } = this.#deps;
-    const token = random.token(256);
-    const device: StoredDevice = {
-      id: random.token(96),
-      user: user.address,
-      name: cleanName(deviceName ?? '') ?? namelessDevice,
-      tokenDigest: hash.digest(token),
-      createdAt: clock.now(),
-      seenAt: clock.now(),
-    };
-    await store.commit([...first, { type: 'device', device }]);
-    return { token, user: { address: user.address, name: user.name }, device: { id: device.id, name: device.name } };
+    return issueDevice(this.#deps, user, deviceName, []);
   }
 
   /** Names like this one that are free at the moment. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Buckets } from '../ports/bucket.ts';
 import { FilesError } from '../ports/files.ts';
 import { Refusal } from '../ports.ts';
-import type { Clock, Hash, Store } from '../ports.ts';
+import type { Authenticator, Clock } from '../ports.ts';
 import { shown, unknownType } from './sniff.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -21,8 +21,7 @@ const LinkQuery = z.object({ until: whole, key: z.string().max(128) });
 
 export interface FileRoutesDeps {
   readonly uploads: Uploads;
-  readonly store: Store;
-  readonly hash: Hash;
+  readonly authenticator: Authenticator;
   readonly clock: Clock;
 }
 
@@ -37,14 +36,14 @@ const pieceType = 'application/octet-stream';
  * Below `/v1`: `POST files?upload=&name=&bytes=&at=` takes a piece, `GET files/:file?until=&key=` gives a file out. Pieces are so
  * small that each arrives within the time of a request, and is sent again alone if it does not.
  */
-export function fileRoutes(v1: FastifyInstance, { uploads, store, hash, clock }: FileRoutesDeps): void {
+export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock }: FileRoutesDeps): void {
   const buckets = new Buckets(rate);
 
   const signedIn = async (request: FastifyRequest): Promise<Address> => {
     const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const device = token === undefined ? undefined : await store.device(hash.digest(token));
-    if (device === undefined) throw new Refusal('unauthorized');
-    return device.user;
+    const pass = token === undefined ? undefined : await authenticator.authenticate(token);
+    if (pass === undefined || 'error' in pass) throw new Refusal(pass?.error ?? 'unauthorized');
+    return pass.user;
   };
 
   v1.addContentTypeParser(pieceType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

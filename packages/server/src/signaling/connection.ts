@@ -1,7 +1,7 @@
 import type { Address, DeviceId, From, Instant, PersonPresence } from '@offhook/core';
 import { Bucket } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
-import type { StoredDevice } from '../ports.ts';
+import type { Pass } from '../ports.ts';
 import { Answers } from './answers.ts';
 import type { Envelope } from './application.ts';
 import { Backlog } from './backlog.ts';
@@ -25,6 +25,8 @@ export class Connection {
   readonly deviceName: string;
   /** When its device was last seen, as far as that is stored. */
   seenAt: Instant;
+  /** What it may do, and for how long. */
+  pass: Pass;
   link: Link | undefined = undefined;
   /** When the last link was lost. */
   detachedAt: Instant = 0;
@@ -43,12 +45,13 @@ export class Connection {
   #stamp: Stamp | undefined = undefined;
   #from: From | undefined = undefined;
 
-  constructor(id: string, occupant: Occupant, device: StoredDevice) {
+  constructor(id: string, occupant: Occupant, pass: Pass) {
     this.id = id;
     this.occupant = occupant;
-    this.device = device.id;
-    this.deviceName = device.name;
-    this.seenAt = device.seenAt;
+    this.device = pass.device.id;
+    this.deviceName = pass.device.name;
+    this.pass = pass;
+    this.seenAt = pass.device.seenAt;
   }
 
   /** Who speaks here, for the engine. */

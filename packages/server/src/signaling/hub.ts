@@ -5,8 +5,8 @@
  *                  └───── its page has left ───────────► left ── not resumed ──────► gone
  */
 import { serverLimits } from '@offhook/core';
-import type { Address, DeviceId, Event, Instant } from '@offhook/core';
-import type { Bus, Clock, Delivery, StoredDevice, StoredUser, Switchboard } from '../ports.ts';
+import type { Address, DeviceChange, DeviceId, Event, Instant } from '@offhook/core';
+import type { Bus, Clock, Delivery, Pass, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
 import type { Link } from './link.ts';
 
@@ -62,6 +62,8 @@ export class Hub {
   readonly #occupants = new Map<Address, Occupant>();
   /** The last event that was made into text. */
   #delivered: { readonly event: Event; readonly text: string } | undefined = undefined;
+  /** How often somebody was signed out: a token that was found good before that has to be looked at again. */
+  signOuts: number = 0;
   /** Without a link, in the order in which they lost it. */
   readonly #detached = new Set<Connection>();
   /** Devices that were removed, and when: whoever has found one of them in the store just before does not get in. */
@@ -95,21 +97,22 @@ export class Hub {
    * The connection with this id, known or new. It keeps events from now on. Undefined when the
    * device has as many links as allowed.
    */
-  connect(user: StoredUser, device: StoredDevice, id: string): Connection | undefined {
+  connect(user: StoredUser, pass: Pass, id: string): Connection | undefined {
     let occupant = this.#occupants.get(user.address);
     const known = occupant?.connections.find((connection) => connection.id === id);
     if (known !== undefined) {
+      known.pass = pass;
       if (known.link === undefined) this.#wait(known);
       return known;
     }
-    if (occupant !== undefined && !this.#hasRoom(occupant, device.id)) return undefined;
+    if (occupant !== undefined && !this.#hasRoom(occupant, pass.device.id)) return undefined;
     if (occupant === undefined) {
       const arrived = new Occupant(user);
       this.#occupants.set(user.address, arrived);
       arrived.unsubscribe = this.#deps.bus.subscribe(user.address, (delivery) => this.#deliver(arrived, delivery));
       occupant = arrived;
     }
-    const connection = new Connection(id, occupant, device);
+    const connection = new Connection(id, occupant, pass);
     occupant.connections.push(connection);
     this.#wait(connection);
     return connection;
@@ -123,7 +126,7 @@ export class Hub {
     link.connection = connection;
     before?.close('replaced');
     const { address } = connection.occupant.user;
-    this.#deps.switchboard.device(address, connection.device, 'here');
+    this.#tell(connection, 'away');
     this.#deps.switchboard.connection(address, connection.id, 'back');
   }
 
@@ -156,6 +159,12 @@ export class Hub {
     }
   }
 
+  /** What a connection may do from now on. */
+  admit(connection: Connection, pass: Pass): void {
+    connection.pass = pass;
+    this.#tell(connection, 'away');
+  }
+
   /** Forgets the connections that may not be resumed any more. */
   expire(): void {
     const before = this.#deps.clock.now() - serverLimits.resumeMs;
@@ -175,24 +184,22 @@ export class Hub {
     occupant.connections.splice(at, 1);
     this.#detached.delete(connection);
     this.#deps.forgotten(connection);
-    if (!occupant.connections.some((other) => other.device === connection.device))
-      this.#deps.switchboard.device(occupant.user.address, connection.device, 'gone');
+    this.#tell(connection, 'away');
     if (occupant.connections.length > 0) return;
     this.#occupants.delete(occupant.user.address);
     occupant.unsubscribe();
   }
 
-  /** To everybody who is here. */
+  /** To everybody who is here and may know of all others. */
   deliverToAll(event: Event): void {
-    for (const occupant of this.#occupants.values()) this.#deliver(occupant, { event });
+    for (const { connections } of this.#occupants.values())
+      for (const connection of connections) if (connection.pass.grants.outgoing === true) connection.event(this.#text(event));
   }
 
   #unlink(connection: Connection, how: 'away' | 'left'): void {
     connection.link = undefined;
-    const { connections, user } = connection.occupant;
-    this.#deps.switchboard.connection(user.address, connection.id, how);
-    if (!connections.some((other) => other.device === connection.device && other.link !== undefined))
-      this.#deps.switchboard.device(user.address, connection.device, how);
+    this.#deps.switchboard.connection(connection.occupant.user.address, connection.id, how);
+    this.#tell(connection, how);
   }
 
   #deliver(occupant: Occupant, { event, connection: only, device, except }: Delivery): void {
@@ -200,8 +207,15 @@ export class Hub {
     for (const connection of occupant.connections) {
       if (only !== undefined && connection.id !== only) continue;
       if (device !== undefined && connection.device !== device) continue;
+      if (event.type === 'incoming' && !connection.pass.grants.incoming) continue;
       if (connection.id !== except) connection.event(json);
     }
+  }
+
+  /** Tells the switchboard where the device of this connection is now; `how` its last socket went, if none is left. */
+  #tell({ occupant, device }: Connection, how: 'away' | 'left'): void {
+    const same = occupant.connections.filter((connection) => connection.device === device);
+    this.#deps.switchboard.device(occupant.user.address, device, deviceChange(same, how));
   }
 
   /** An event is made into text once, however many connections and devices it goes to, one right after the other. */
@@ -225,6 +239,14 @@ export class Hub {
     this.forget(left);
     return true;
   }
+}
+
+/** What has become of a device that has these connections. */
+function deviceChange(connections: readonly Connection[], how: 'away' | 'left'): DeviceChange {
+  if (connections.length === 0) return 'gone';
+  const rung = connections.filter(({ pass }) => pass.grants.incoming);
+  if (rung.length === 0) return 'quiet';
+  return rung.some(({ link }) => link !== undefined) ? 'here' : how;
 }
 
 /** Without case and accents. */

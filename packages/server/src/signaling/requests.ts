@@ -1,17 +1,20 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
 import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
-import type { Address, ConversationRequest, ErrorCode, Ice, Person, Request, RequestOf, RequestType } from '@offhook/core';
+import type { Address, ConversationRequest, Ice, PersonPresence, Request, RequestOf, RequestType } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
-import type { Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
+import type { Authenticator, Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Devices } from './devices.ts';
 import { hangUp } from './hang-up.ts';
 import type { Hub } from './hub.ts';
+import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
+import { mayKnow, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
+import { rename } from './rename.ts';
 
 export interface RequestsDeps {
   readonly store: Store;
@@ -20,7 +23,9 @@ export interface RequestsDeps {
   readonly log: Log;
   readonly switchboard: Switchboard;
   readonly conversations: Conversations;
+  readonly authenticator: Authenticator;
   readonly hub: Hub;
+  readonly expiry: Expiry;
   readonly presence: Presence;
   readonly devices: Devices;
   readonly ice: (user: Address) => Ice;
@@ -84,6 +89,8 @@ export class Requests {
   }
 
   #carryOut(connection: Connection, request: Signed, respond: Respond): void {
+    const refusal = refusedBy(connection.pass.grants, request);
+    if (refusal !== undefined) return respond({ error: refusal });
     switch (request.type) {
       case 'invite':
         if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
@@ -103,7 +110,6 @@ export class Requests {
       case 'delete':
       case 'react':
       case 'read':
-      case 'conversations':
       case 'conversation':
       case 'entries':
       case 'search':
@@ -112,6 +118,11 @@ export class Requests {
       case 'change':
       case 'leave':
         this.#deps.conversations.request(connection.from, request, respond);
+        return;
+      case 'conversations':
+        this.#deps.conversations.request(connection.from, request, (outcome) =>
+          respond('ok' in outcome ? { ok: visibleIn(connection.pass.grants, outcome.ok) } : outcome),
+        );
         return;
       case 'ice':
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });
@@ -132,6 +143,7 @@ export class Requests {
           (error: unknown) => respond(this.#failure(request, error)),
         );
         return;
+      case 'refresh':
       case 'rename':
       case 'people':
       case 'watch':
@@ -152,10 +164,12 @@ export class Requests {
     request: Exclude<Signed, CallRequest | ConversationRequest | { type: 'ice' | 'bye' }>,
   ): Promise<Outcome> {
     switch (request.type) {
+      case 'refresh':
+        return this.#refresh(connection, request);
       case 'rename':
         return this.#rename(connection, request);
       case 'people':
-        return this.#people(request);
+        return this.#people(connection, request);
       case 'watch':
         return this.#watch(connection, request);
       case 'history':
@@ -169,38 +183,46 @@ export class Requests {
     }
   }
 
-  async #rename(connection: Connection, request: RequestOf<'rename'>): Promise<Outcome> {
-    const { store, bus, switchboard, presence } = this.#deps;
-    const { occupant } = connection;
-    const name = cleanName(request.name);
-    if (name === undefined) return { error: 'name_invalid' };
-    const user = await occupant.afterOthers(async (): Promise<Person | ErrorCode> => {
-      const renamed = { ...occupant.user, name };
-      try {
-        await store.commit([{ type: 'user', user: renamed }]);
-      } catch (error) {
-        if (error instanceof StoreError && error.code === 'name_taken') return 'name_taken';
-        throw error;
-      }
-      occupant.user = renamed;
-      if (occupant.connections.length > 0) switchboard.enter(renamed);
-      return { address: renamed.address, name };
-    });
-    if (typeof user === 'string') return { error: user };
-    bus.publish(user.address, { event: { type: 'renamed', user }, except: connection.id });
-    presence.renamed(occupant);
-    this.#deps.conversations.renamed(user);
-    return { ok: { user } };
+  /** Another token of the same person, for the device that is signed in. */
+  async #refresh(connection: Connection, request: RequestOf<'refresh'>): Promise<Outcome> {
+    const { token } = request;
+    const { authenticator, clock, expiry, hub } = this.#deps;
+    const { occupant, pass } = connection;
+    const { signOuts } = hub;
+    const next = await authenticator.authenticate(token);
+    if ('error' in next) return { error: next.error };
+    // Somebody may have been signed out meanwhile.
+    if (hub.signOuts !== signOuts) return this.#refresh(connection, request);
+    if (next.by !== 'token' || pass.by !== 'token' || next.user !== occupant.user.address) return { error: 'forbidden' };
+    hub.admit(connection, { ...next, device: pass.device });
+    expiry.watch(connection);
+    if (next.grants.outgoing !== true) await this.#watchSome(connection, connection.watching ?? new Set(), false);
+    if (next.name !== undefined && next.name !== occupant.user.name) await rename(this.#deps, occupant, next.name, '');
+    return { ok: next.until === undefined ? {} : { expiresInMs: Math.max(0, Math.round(next.until - clock.now())) } };
   }
 
-  async #people({ query, after, limit = limits.peoplePage }: RequestOf<'people'>): Promise<Outcome> {
-    return { ok: await this.#deps.presence.page(query, after, limit) };
+  async #rename(connection: Connection, request: RequestOf<'rename'>): Promise<Outcome> {
+    const name = cleanName(request.name);
+    if (name === undefined) return { error: 'name_invalid' };
+    const user = await rename(this.#deps, connection.occupant, name, connection.id);
+    return typeof user === 'string' ? { error: user } : { ok: { user } };
+  }
+
+  async #people({ pass }: Connection, { query, after, limit = limits.peoplePage }: RequestOf<'people'>): Promise<Outcome> {
+    const page = await this.#deps.presence.page(query, after, limit);
+    return { ok: { ...page, people: page.people.filter(({ address }) => mayKnow(pass.grants, address)) } };
   }
 
   async #watch(connection: Connection, { addresses, arrivals = false }: RequestOf<'watch'>): Promise<Outcome> {
     const wanted = new Set(addresses);
     if (wanted.size > limits.watchedAddresses) return { error: 'watch_too_many' };
-    return { ok: { people: await this.#deps.presence.watch(connection, wanted, arrivals) } };
+    return { ok: { people: await this.#watchSome(connection, wanted, arrivals) } };
+  }
+
+  #watchSome(connection: Connection, wanted: ReadonlySet<Address>, arrivals: boolean): Promise<PersonPresence[]> {
+    const { grants } = connection.pass;
+    const known = new Set([...wanted].filter((address) => mayKnow(grants, address)));
+    return this.#deps.presence.watch(connection, known, arrivals && grants.outgoing === true);
   }
 
   async #history(

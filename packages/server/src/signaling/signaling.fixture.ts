@@ -1,5 +1,6 @@
 import { defaultSettings, protocolVersion } from '@offhook/core';
 import type { ReplyOf, WireError } from '@offhook/core';
+import { DeviceTokens } from '../accounts/devices.ts';
 import { LocalBus } from '../bus/local.ts';
 import { ConversationDesk } from '../conversations/conversations.ts';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
@@ -110,6 +111,7 @@ export class Site {
     const { clock, store } = this;
     this.engine = new Engine({ store, bus, clock, log: quiet, outbox: false });
     this.signaling = new Signaling({
+      authenticator: new DeviceTokens({ store, hash }),
       store,
       bus,
       clock,

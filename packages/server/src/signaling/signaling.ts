@@ -13,22 +13,26 @@ import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
-import type { Bus, Clock, Hash, Log, Metrics, Random, Store, Switchboard } from '../ports.ts';
+import type { Authenticator, Bus, Clock, Denial, Hash, Log, Metrics, Pass, Random, Store, Switchboard } from '../ports.ts';
 import { Announcer } from './announcer.ts';
 import { forward, read, reopen } from './application.ts';
 import type { Application } from './application.ts';
 import type { Connection } from './connection.ts';
 import { Devices } from './devices.ts';
 import { Everyone } from './everyone.ts';
+import { Expiry } from './expiry.ts';
+import { hangUp } from './hang-up.ts';
 import { greet } from './hello.ts';
 import { Hub } from './hub.ts';
 import { Link } from './link.ts';
+import { maySend, mayTalkIn } from './permission.ts';
 import { Presence } from './presence.ts';
 import { replyText, Requests } from './requests.ts';
 import { Rounds } from './rounds.ts';
 import type { Socket } from './socket.ts';
 
 export interface SignalingDeps {
+  readonly authenticator: Authenticator;
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -60,16 +64,24 @@ export class Signaling {
   /** Messages by user, over all connections that there are and were. */
   readonly #messages: Buckets;
   readonly #announcer: Announcer;
+  readonly #expiry: Expiry;
   #isDraining = false;
   /** Messages received, for metrics. */
   #received = 0;
 
   constructor(deps: SignalingDeps) {
     this.#deps = deps;
-    this.#hub = new Hub({ ...deps, forgotten: (connection) => this.#presence.forget(connection) });
+    this.#expiry = new Expiry(deps.clock);
+    this.#hub = new Hub({ ...deps, forgotten: (connection) => this.#forgotten(connection) });
     this.#presence = new Presence({ ...deps, hub: this.#hub });
     this.#devices = new Devices({ ...deps, hub: this.#hub });
-    this.#requests = new Requests({ ...deps, hub: this.#hub, presence: this.#presence, devices: this.#devices });
+    this.#requests = new Requests({
+      ...deps,
+      hub: this.#hub,
+      presence: this.#presence,
+      devices: this.#devices,
+      expiry: this.#expiry,
+    });
     this.#everyone = new Everyone(this.#hub, deps.clock);
     this.#rounds = new Rounds(deps.clock, this.#hub);
     const { perSecond, burst } = deps.messageRate;
@@ -145,6 +157,20 @@ export class Signaling {
     for (const link of this.#rounds.links()) link.close('draining');
   }
 
+  /** Ends at once, with their calls, the connections whose pass fits. */
+  async signOut(fits: (pass: Pass) => boolean, why: 'token_revoked' | 'signed_out' = 'token_revoked'): Promise<void> {
+    this.#hub.signOuts += 1;
+    const ended = [...this.#hub.occupants()].flatMap(({ connections }) => connections.filter(({ pass }) => fits(pass)));
+    for (const { link } of ended) link?.close(why);
+    await Promise.all(ended.map((connection) => hangUp(this.#deps.switchboard, connection)));
+    for (const connection of ended) this.#hub.forget(connection);
+  }
+
+  #forgotten(connection: Connection): void {
+    this.#presence.forget(connection);
+    this.#expiry.forget(connection);
+  }
+
   #first(link: Link, message: Parsed | undefined): void {
     const hello = requests.hello.safeParse(message);
     if (!hello.success) {
@@ -158,20 +184,20 @@ export class Signaling {
 
   async #greet(link: Link, hello: RequestOf<'hello'>): Promise<void> {
     try {
-      const held = await greet({ ...this.#deps, hub: this.#hub }, link, hello);
-      if (typeof held === 'string') return this.#turnAway(link, hello, held);
+      const held = await greet({ ...this.#deps, hub: this.#hub, presence: this.#presence, expiry: this.#expiry }, link, hello);
+      if ('error' in held) return this.#turnAway(link, hello, held);
       this.#rounds.signedIn(link);
       if (link.connection !== undefined) this.#devices.seen(link.connection);
       for (const text of held) this.message(link, text);
     } catch (error) {
       this.#deps.log.error('hello', { error: String(error) });
-      this.#turnAway(link, hello, error instanceof StoreError ? 'store_failed' : 'internal');
+      this.#turnAway(link, hello, { error: error instanceof StoreError ? 'store_failed' : 'internal' });
     }
   }
 
-  #turnAway(link: Link, hello: RequestOf<'hello'>, code: ErrorCode): void {
-    link.send(replyText(hello.id, { error: code }));
-    link.close(code);
+  #turnAway(link: Link, hello: RequestOf<'hello'>, { error, detail }: Denial): void {
+    link.send(replyText(hello.id, { error }, detail));
+    link.close(error);
   }
 
   /** Counts a message. False when it is one too many; a connection that does not slow down after that is let go. */
@@ -206,6 +232,7 @@ export class Signaling {
 
   #forward(link: Link, connection: Connection, application: Application, now: number): void {
     const { type, to, text } = application;
+    if (!maySend(connection.pass.grants, to)) return link.error('destination_refused', type);
     const reachesNobody = (): void => link.error('not_delivered', type);
     if (to.everyone !== true) {
       if (!forward(this.#hub, connection, application)) reachesNobody();
@@ -233,7 +260,8 @@ export class Signaling {
       case 'quality':
         return this.#deps.switchboard.ephemeral(connection.from, ephemeral);
       case 'typing':
-        return this.#deps.conversations.typing(connection.from, ephemeral);
+        if (mayTalkIn(connection.pass.grants, ephemeral.in)) this.#deps.conversations.typing(connection.from, ephemeral);
+        return;
       default:
         return unreachable(ephemeral);
     }

@@ -3,7 +3,8 @@ import type { OutboxEntry, StoredDevice, StoredUser, StoreError, Write } from '.
 import type { StoredFile } from '../ports/files.ts';
 import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
-import { nameKey } from './people.ts';
+import { MemoryAccounts } from './memory-accounts.ts';
+import { nameKeys } from './people.ts';
 
 export type Positioned = OutboxEntry & { readonly position: number };
 
@@ -28,12 +29,14 @@ export class MemoryDisk {
   readonly files: Map<string, StoredFile> = new Map();
   readonly secrets: Map<string, string> = new Map();
   readonly conversations: MemoryConversations = new MemoryConversations((address) => this.users.get(address));
+  readonly accounts: MemoryAccounts = new MemoryAccounts();
   #lastPosition = 0;
 
   /** All of these writes, or none and why not. */
   apply(writes: readonly Write[]): StoreError | undefined {
     if (writes.some((write) => write.type === 'new_call' && this.records.has(write.state.id))) return refusal('call_exists');
     if (this.conversations.refuses(writes)) return refusal('entry_exists');
+    if (!this.accounts.hasUses(writes)) return refusal('invite_used');
     if (!this.#takeNames(writes)) return refusal('name_taken');
     for (const write of writes) this.#write(write);
     return undefined;
@@ -83,6 +86,13 @@ export class MemoryDisk {
       case 'file_gone':
         this.files.delete(write.file);
         return;
+      case 'account':
+      case 'invite':
+      case 'invite_use':
+      case 'invite_gone':
+      case 'login':
+      case 'revoke':
+        return this.accounts.write(write);
       default:
         this.conversations.apply(write);
     }
@@ -112,15 +122,15 @@ export class MemoryDisk {
     const present = new Map<Address, StoredUser>();
     for (const write of writes) {
       if (write.type !== 'user' && write.type !== 'new_user') continue;
-      const { address, name } = write.user;
+      const { address } = write.user;
       const before = present.get(address) ?? this.users.get(address);
-      const keys = [nameKey(name), nameKey(address)];
+      const keys = nameKeys(write.user);
       const taken = keys.some((key) => (this.names.get(key) ?? address) !== address);
       if (taken || (write.type === 'new_user' && before !== undefined)) {
         for (const step of undo.reverse()) step();
         return false;
       }
-      if (before !== undefined) put(nameKey(before.name), undefined);
+      for (const key of before === undefined ? [] : nameKeys(before)) put(key, undefined);
       for (const key of keys) put(key, address);
       present.set(address, write.user);
     }

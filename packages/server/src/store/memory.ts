@@ -13,6 +13,7 @@ import { StoreError } from '../ports.ts';
 import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
 import type { ConversationsPage, EntriesPage, StoredConversation } from '../ports/conversations.ts';
 import type { StoredFile } from '../ports/files.ts';
+import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered, Positioned } from './memory-disk.ts';
 import {
@@ -194,6 +195,30 @@ export class MemoryStore implements Store {
     return this.#read(({ files }) =>
       [...files.values()].filter(({ conversation, createdAt }) => conversation === undefined && createdAt < before),
     );
+  }
+
+  account(address: Address): Promise<StoredAccount | undefined> {
+    return this.#read(({ accounts }) => accounts.reads.account(address));
+  }
+
+  accounts(role: Role, after: Address | undefined, limit: number): Promise<readonly StoredAccount[]> {
+    return this.#read(({ accounts }) => accounts.reads.accounts(role, after, limit));
+  }
+
+  invite(digest: string): Promise<StoredInvite | undefined> {
+    return this.#read(({ accounts }) => accounts.reads.invite(digest));
+  }
+
+  invites(by: Address | undefined): Promise<readonly StoredInvite[]> {
+    return this.#read(({ accounts }) => accounts.reads.invites(by));
+  }
+
+  login(issuer: string, subject: string): Promise<Address | undefined> {
+    return this.#read(({ accounts }) => accounts.reads.login(issuer, subject));
+  }
+
+  revocations(keys: readonly string[]): Promise<readonly Revocation[]> {
+    return this.#read(({ accounts }) => accounts.reads.revocations(keys));
   }
 
   async close(): Promise<void> {

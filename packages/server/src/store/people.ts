@@ -1,6 +1,7 @@
 /** How the store tells names apart, finds people and orders them. Both adapters keep what these functions yield. */
 import { addressOf } from '@offhook/core';
 import type { Person } from '@offhook/core';
+import type { StoredUser } from '../ports.ts';
 
 /** Code points of a term that are kept: enough to tell names apart, and a cursor made of one stays short. */
 const termLength = 48;
@@ -8,6 +9,11 @@ const termLength = 48;
 /** Two names with one key are the same name. Names without a letter or digit have no address and stand for themselves. */
 export function nameKey(name: string): string {
   return addressOf(name) ?? name.normalize('NFKC').toLowerCase();
+}
+
+/** The names that a user owns: two people for whom somebody vouches may have one name, and are told apart by their addresses. */
+export function nameKeys({ name, address, vouched }: Pick<StoredUser, 'name' | 'address' | 'vouched'>): readonly string[] {
+  return vouched === true ? [nameKey(address)] : [nameKey(name), nameKey(address)];
 }
 
 /** What is left of a text for finding: no case, accents, punctuation or width; one space between words. */

@@ -14,7 +14,8 @@ export type Statement = readonly [WriteName, ...SqlValue[]];
 
 /**
  * Statements of one transaction that stand or fall together. Those of a part that is `alone` may fail, because of what is there
- * already, without the rest of the transaction; those of a part that is `unless` a call was recorded are left out if it was.
+ * already or an invitation that is used up, without the rest of the transaction; those of a part that is `unless` a call was
+ * recorded are left out if it was.
  */
 export interface Part {
   readonly statements: readonly Statement[];
@@ -36,6 +37,8 @@ export interface DatabaseOptions {
 /** SQLite's result codes (sqlite.org/rescode.html); the extended ones have the code in their low byte. */
 const codes = { busy: 5, locked: 6, readonly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
 const uniqueViolations = new Set([1555, 2067]);
+/** Only an invitation that is used up breaks a check. */
+const checkViolation = 275;
 
 /** Copied into the file once the log has this many pages (16 MB): often enough for reads, seldom enough to be cheap. */
 const checkpointPages = 4_000;
@@ -111,9 +114,10 @@ export class Database {
     try {
       return this.#run(part);
     } catch (error) {
-      if (!uniqueViolations.has(errorCode(error))) throw error;
+      const code = errorCode(error);
+      if (code !== checkViolation && !uniqueViolations.has(code)) throw error;
       this.#db.exec('ROLLBACK TO part');
-      return refused;
+      return code === checkViolation ? 'invite_used' : refused;
     } finally {
       if (this.#db.isTransaction) this.#release.run();
     }

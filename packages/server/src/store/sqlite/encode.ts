@@ -1,6 +1,7 @@
 import type { CallId, CallRecord, CallState } from '@offhook/core';
 import type { StoredDevice, StoredUser, Write } from '../../ports.ts';
-import { nameKey, searchTerm, searchTerms } from '../people.ts';
+import { nameKeys, searchTerm, searchTerms } from '../people.ts';
+import { encodeAccountWrite } from './accounts.ts';
 import { encodeConversationWrite } from './conversations.ts';
 import type { Part, Statement } from './database.ts';
 import type { Rows } from './statements.ts';
@@ -13,7 +14,8 @@ export interface Encoded {
 
 /**
  * Commits in the order in which they came, as the parts of one transaction. Commits that nothing but the disk can make fail go
- * into one part, in which only the last state of each call is written; one that takes a name, makes an entry or begins a call is a part of its own.
+ * into one part, in which only the last state of each call is written; one that takes a name, uses an invitation, makes an entry or
+ * begins a call is a part of its own.
  */
 export function encode(commits: readonly (readonly Write[])[]): Encoded {
   const order: Gathered[] = [];
@@ -43,6 +45,7 @@ export function encode(commits: readonly (readonly Write[])[]): Encoded {
 /** Why these writes may not be stored though the disk is well; nothing for those that always are. */
 function mayBeRefused(writes: readonly Write[]): Part['alone'] {
   if (writes.some(({ type }) => type === 'user' || type === 'new_user')) return 'name_taken';
+  if (writes.some(({ type }) => type === 'invite_use')) return 'invite_used';
   return writes.some(({ type }) => type === 'new_entry') ? 'entry_exists' : undefined;
 }
 
@@ -115,8 +118,14 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
       return [['file_said', write.file, write.conversation]];
     case 'file_gone':
       return [['file_gone', write.file]];
-    default:
+    case 'conversation':
+    case 'member':
+    case 'new_entry':
+    case 'entry':
+    case 'mark':
       return encodeConversationWrite(write);
+    default:
+      return encodeAccountWrite(write);
   }
 }
 
@@ -141,12 +150,12 @@ function encodeRecord(record: CallRecord): Statement {
 }
 
 function encodeUser(type: 'new_user' | 'user', user: StoredUser): Statement[] {
-  const { address, name, settings, createdAt } = user;
-  const keys = [nameKey(name), nameKey(address)] as const;
+  const { address, name, settings, vouched, createdAt } = user;
+  const keys = nameKeys(user);
   return [
-    [type, address, name, searchTerm(name), JSON.stringify(settings), createdAt],
+    [type, address, name, searchTerm(name), JSON.stringify(settings), createdAt, Number(vouched === true)],
     ...keys.map((key): Statement => ['take_name', key, address]),
-    ['free_names', address, ...keys],
+    ['free_names', address, JSON.stringify(keys)],
     ['no_terms', address],
     ...searchTerms(user).map((term): Statement => ['term', term, address]),
   ];

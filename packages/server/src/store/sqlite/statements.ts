@@ -1,4 +1,6 @@
 /** Everything that is said to the database, by name. Parameters go by number. */
+import { accountReads, accountWrites } from './statements-accounts.ts';
+import type { AccountRows } from './statements-accounts.ts';
 import { conversationReads, conversationWrites } from './statements-conversations.ts';
 import type { ConversationRows } from './statements-conversations.ts';
 
@@ -17,16 +19,17 @@ const ownWrites = {
     ON CONFLICT (call) DO NOTHING`,
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
-  new_user: 'INSERT INTO users (address, name, term, settings, created_at) VALUES (?1, ?2, ?3, ?4, ?5)',
+  new_user: 'INSERT INTO users (address, name, term, settings, created_at, vouched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
   user: `
-    INSERT INTO users (address, name, term, settings, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO users (address, name, term, settings, created_at, vouched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (address) DO UPDATE SET
-      name = excluded.name, term = excluded.term, settings = excluded.settings, created_at = excluded.created_at`,
+      name = excluded.name, term = excluded.term, settings = excluded.settings, created_at = excluded.created_at,
+      vouched = excluded.vouched`,
   /** Fails when the name is somebody else's. */
   take_name: `
     INSERT INTO names (key, address)
     SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM names WHERE key = ?1 AND address = ?2)`,
-  free_names: 'DELETE FROM names WHERE address = ?1 AND key NOT IN (?2, ?3)',
+  free_names: 'DELETE FROM names WHERE address = ?1 AND key NOT IN (SELECT value FROM json_each(?2))',
   no_terms: 'DELETE FROM terms WHERE address = ?1',
   term: 'INSERT INTO terms (term, address) VALUES (?1, ?2)',
   device: `
@@ -40,14 +43,15 @@ const ownWrites = {
   secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
 } as const;
 
-export type WriteName = keyof typeof ownWrites | keyof typeof conversationWrites;
+export type WriteName = keyof typeof ownWrites | keyof typeof conversationWrites | keyof typeof accountWrites;
 
-export const writes: Readonly<Record<WriteName, string>> = { ...ownWrites, ...conversationWrites };
+export const writes: Readonly<Record<WriteName, string>> = { ...ownWrites, ...conversationWrites, ...accountWrites };
 
 interface UserRow {
   readonly address: string;
   readonly name: string;
   readonly settings: string;
+  readonly vouched: number;
   readonly createdAt: number;
 }
 
@@ -83,7 +87,7 @@ interface RecordRow {
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows {
+export interface Rows extends ConversationRows, AccountRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -105,7 +109,8 @@ export interface Rows extends ConversationRows {
 
 export type ReadName = keyof Rows;
 
-const user = 'users.address, users.name, users.term, users.settings, users.created_at AS createdAt';
+const user = `users.address, users.name, users.term, users.settings, users.vouched,
+  users.created_at AS createdAt`;
 const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
   started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn`;
@@ -116,6 +121,7 @@ const recordsOf = (side: 'caller' | 'callee'): string => `
   )`;
 
 export const reads: Readonly<Record<ReadName, string>> = {
+  ...accountReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

@@ -11,6 +11,8 @@ import {
   writePeopleCursor,
 } from '../pages.ts';
 import { searchTerm } from '../people.ts';
+import type { AccountStore } from '../../ports/accounts.ts';
+import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
 import type { DatabaseOptions } from './database.ts';
@@ -38,11 +40,12 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
   const options: DatabaseOptions = { path, maxBytes, lockedMs };
   const connection = new Connection(options);
   await connection.open();
-  return new SqliteStore(connection);
+  const store = new SqliteStore(connection);
+  return Object.assign(store, accountStore(connection));
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
-class SqliteStore extends ConversationReads implements Store {
+class SqliteStore extends ConversationReads implements Omit<Store, keyof AccountStore> {
   readonly #connection: Connection;
   readonly #groups: Groups;
 
@@ -137,8 +140,8 @@ function toFile({ conversation, ...file }: Rows['files']): StoredFile {
   return { ...file, ...(conversation !== null && { conversation }) };
 }
 
-function toUser({ address, name, settings, createdAt }: Rows['user']): StoredUser {
-  return { address, name, settings: JSON.parse(settings) as Settings, createdAt };
+function toUser({ address, name, settings, vouched, createdAt }: Rows['user']): StoredUser {
+  return { address, name, settings: JSON.parse(settings) as Settings, ...(vouched === 1 && { vouched: true }), createdAt };
 }
 
 function toRecord(row: Rows['record']): CallRecord {

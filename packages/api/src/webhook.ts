@@ -1,0 +1,118 @@
+/** Webhooks as Offhook signs them: Standard Webhooks (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md). */
+
+import type { Cause, Media, Person } from '@offhook/core';
+
+export interface WebhookOptions {
+  /** The server's `--webhook-secret`. Several while it is being replaced. */
+  readonly secret: string | readonly string[];
+  /** Of the request: a `Headers` object, or an object with lower-case names as Node has it. */
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The body as it came, not parsed: every character counts. */
+  readonly body: string | Uint8Array;
+  /** How old a webhook may be, and how far ahead of this clock, in seconds. Default: 300. */
+  readonly tolerance?: number | undefined;
+  /** Milliseconds since the Unix epoch. Default: now. */
+  readonly now?: number | undefined;
+}
+
+/** A call at the moment of the event. */
+export interface WebhookCall {
+  readonly call: string;
+  readonly caller?: Person | undefined;
+  readonly callee?: Person | undefined;
+  /** Why it ended; only of one that has. */
+  readonly cause?: Cause | undefined;
+  /** From first media to the end; absent when it was never answered. */
+  readonly durationMs?: number | undefined;
+  readonly media?: Media | undefined;
+}
+
+/** What happened to a call. */
+export interface WebhookEvent {
+  /** Stays the same when it is delivered again. */
+  readonly id: string;
+  /** E.g. `call.ended`. */
+  readonly type: string;
+  /** When it happened (ISO 8601). */
+  readonly timestamp: string;
+  readonly data: WebhookCall;
+}
+
+/** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
+export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';
+
+const sentences: Readonly<Record<WebhookErrorCode, string>> = {
+  headers_missing: 'The request does not have the headers of a webhook.',
+  signature_wrong: 'The webhook is not signed with this secret.',
+  too_old: 'The webhook was signed too long ago, or by a clock that is ahead.',
+  body_malformed: 'The webhook does not tell of anything.',
+};
+
+/** Thrown for a request that is not to be believed; answer it with 400 or 401. */
+export class WebhookError extends Error {
+  override readonly name = 'WebhookError';
+  readonly code: WebhookErrorCode;
+  constructor(code: WebhookErrorCode) {
+    super(sentences[code]);
+    this.code = code;
+  }
+}
+
+/** Checks who sent a webhook, and when. Resolves with what it says; rejects with a WebhookError. */
+export async function verifyWebhook(options: WebhookOptions): Promise<WebhookEvent> {
+  const { secret, headers, body, tolerance = 300, now = Date.now() } = options;
+  const read = (name: string): string => header(headers, name) ?? missing();
+  const [id, timestamp, signatures] = [read('webhook-id'), read('webhook-timestamp'), read('webhook-signature')];
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  const signed = new TextEncoder().encode(`${id}.${timestamp}.${text}`);
+  const secrets = typeof secret === 'string' ? [secret] : secret;
+  const checks = await Promise.all(secrets.map((one) => isSigned(one, signatures, signed)));
+  if (!checks.includes(true)) throw new WebhookError('signature_wrong');
+  if (!(Math.abs(now / 1000 - Number(timestamp)) <= tolerance)) throw new WebhookError('too_old');
+  return { id, ...parse(text) };
+}
+
+/** Several signatures stand beside one another, with spaces between, while a secret is being replaced. */
+async function isSigned(secret: string, signatures: string, signed: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const key = await crypto.subtle.importKey('raw', keyOf(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+  const checks = signatures.split(' ').map(async (one) => {
+    const signature = one.startsWith('v1,') ? bytes(one.slice('v1,'.length)) : undefined;
+    // The comparison takes the same time wherever they differ.
+    return signature !== undefined && (await crypto.subtle.verify('HMAC', key, signature, signed));
+  });
+  return (await Promise.all(checks)).includes(true);
+}
+
+function keyOf(secret: string): Uint8Array<ArrayBuffer> {
+  const prefix = 'whsec_';
+  const key = secret.startsWith(prefix) ? bytes(secret.slice(prefix.length)) : new TextEncoder().encode(secret);
+  if (key === undefined || key.length === 0) throw new TypeError('The secret of webhooks is empty or not base64.');
+  return key;
+}
+
+function bytes(base64: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+function header(headers: WebhookOptions['headers'], name: string): string | undefined {
+  const value = headers instanceof Headers ? headers.get(name) : headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function missing(): never {
+  throw new WebhookError('headers_missing');
+}
+
+function parse(text: string): Omit<WebhookEvent, 'id'> {
+  try {
+    const { type, timestamp, data } = JSON.parse(text) as Partial<WebhookEvent>;
+    if (typeof type === 'string' && typeof timestamp === 'string' && typeof data === 'object') return { type, timestamp, data };
+  } catch {
+    // Said below.
+  }
+  throw new WebhookError('body_malformed');
+}

@@ -1,0 +1,206 @@
+/** People with an account: they come by invitation, sign in with a password, and each of their devices keeps a token. */
+import { addressOf, cleanName, defaultSettings, serverLimits } from '@offhook/core';
+import type { Address, Person } from '@offhook/core';
+import type { Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
+import { Buckets } from '../ports/bucket.ts';
+import { Refusal, StoreError } from '../ports.ts';
+import type { Pass, StoredUser, Write } from '../ports.ts';
+import { issueDevice } from './identity.ts';
+import type { Identity, IdentityDeps } from './identity.ts';
+import { Invites } from './invites.ts';
+import { isPassword } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
+
+export interface AccountsDeps extends IdentityDeps {
+  /** Ends at once what goes on with the passes that fit. */
+  readonly signOut: (fits: (pass: Pass) => boolean, why: 'signed_out') => Promise<void>;
+}
+
+/** Somebody who has an account, as administrators see it. */
+export interface AccountView extends Person {
+  readonly role: Role;
+}
+
+export class Accounts {
+  readonly #deps: AccountsDeps;
+  readonly #passwords: Passwords;
+  readonly invites: Invites;
+  /** The last of the changes that were asked for. */
+  #changes = Promise.resolve();
+  /** Attempts to sign in, by account: whoever guesses may come from many networks. */
+  readonly #attempts = new Buckets({ perSecond: serverLimits.signInsPerMinute / 60, burst: serverLimits.signInBurst });
+
+  constructor(deps: AccountsDeps, passwords: Passwords) {
+    this.#deps = deps;
+    this.#passwords = passwords;
+    this.invites = new Invites(deps);
+  }
+
+  /** A code that makes the first administrator, for as long as there is none; a later one makes those before void. */
+  async firstInvite(): Promise<string | undefined> {
+    const { store } = this.#deps;
+    if ((await store.accounts('admin', undefined, 1)).length > 0) return undefined;
+    const before = await store.invites(undefined);
+    await store.commit(before.map(({ digest }): Write => ({ type: 'invite_gone', digest })));
+    return (await this.invites.make(undefined, { role: 'admin' })).code;
+  }
+
+  /** Somebody new, by an invitation for people with an account. */
+  async signUp(
+    code: string,
+    wanted: { readonly name: string; readonly password: string },
+    device: string | undefined,
+  ): Promise<Identity> {
+    const invite = await this.invites.find(code);
+    if (invite.role === 'guest') throw new Refusal('link_invalid');
+    if (!isPassword(wanted.password)) throw new Refusal('password_weak');
+    const name = cleanName(wanted.name);
+    const address = name && addressOf(name);
+    if (name === undefined || address === undefined) throw new Refusal('name_invalid');
+    const password = await this.#passwords.hash(wanted.password);
+    return this.#enter(invite, { address, name }, { role: invite.role, password }, device);
+  }
+
+  /** A guest, by an invitation for guests, until their time is over. */
+  async signUpGuest(code: string, wanted: string, device: string | undefined): Promise<Identity> {
+    const { clock, random } = this.#deps;
+    const invite = await this.invites.find(code);
+    if (invite.role !== 'guest') throw new Refusal('link_invalid');
+    const name = cleanName(wanted);
+    if (name === undefined) throw new Refusal('name_invalid');
+    // Nobody is called by the address of a guest who was somebody else before.
+    const address = addressOf(`guest-${random.token(60)}x`) ?? '';
+    const until = clock.now() + (invite.stayMs ?? serverLimits.guestMs);
+    return this.#enter(invite, { address, name }, { role: 'guest', grants: invite.grants, until }, device);
+  }
+
+  /** The name is what people see or the address; only the latter counts. */
+  async signIn(name: string, password: string, device: string | undefined): Promise<Identity> {
+    const { clock, store } = this.#deps;
+    const address = addressOf(name) ?? '';
+    if (!this.#attempts.take(address, clock.now())) throw new Refusal('rate_limited');
+    const account = await store.account(address);
+    const isRight = await this.#passwords.isRight(password, account?.password);
+    const user = isRight ? await store.user(address) : undefined;
+    if (user === undefined) throw new Refusal('credentials_wrong');
+    return this.addDevice(user, device);
+  }
+
+  /** One more device of somebody who has shown who they are; the one that was seen longest ago makes room for one too many. */
+  async addDevice(user: Person, name: string | undefined): Promise<Identity> {
+    const devices = await this.#deps.store.devices(user.address);
+    const [oldest] = devices.length >= serverLimits.devicesPerUser ? devices.toSorted((a, b) => a.seenAt - b.seenAt) : [];
+    return issueDevice(this.#deps, user, name, oldest === undefined ? [] : [{ type: 'device_gone', device: oldest.id }]);
+  }
+
+  /** The device that holds this pass is signed out for good. */
+  async signOut({ device, by }: Pass): Promise<void> {
+    if (by !== 'device') throw new Refusal('forbidden', 'The host application signs its people out.');
+    await this.#deps.store.commit([{ type: 'device_gone', device: device.id }]);
+    await this.#deps.signOut((pass) => pass.device.id === device.id, 'signed_out');
+  }
+
+  async changePassword({ user, device }: Pass, present: string, next: string, signOutOthers: boolean): Promise<void> {
+    const { clock, store } = this.#deps;
+    if (!isPassword(next)) throw new Refusal('password_weak');
+    if (!this.#attempts.take(user, clock.now())) throw new Refusal('rate_limited');
+    const before = await store.account(user);
+    if (before?.password === undefined || !(await this.#passwords.isRight(present, before.password)))
+      throw new Refusal('credentials_wrong');
+    const password = await this.#passwords.hash(next);
+    await this.#inTurn(async () => {
+      const account = await this.#known(user);
+      // Computing takes a while, in which somebody may have closed the account or changed its password.
+      if (account.password !== before.password) throw new Refusal('credentials_wrong');
+      const others = signOutOthers ? (await store.devices(user)).filter(({ id }) => id !== device.id) : [];
+      const gone = others.map(({ id }): Write => ({ type: 'device_gone', device: id }));
+      await store.commit([{ type: 'account', account: { ...account, password } }, ...gone]);
+    });
+    if (signOutOthers) await this.#deps.signOut((pass) => pass.user === user && pass.device.id !== device.id, 'signed_out');
+  }
+
+  async list(role: Role, after: Address | undefined, limit: number): Promise<AccountView[]> {
+    const accounts = await this.#deps.store.accounts(role, after, limit);
+    const users = await this.#deps.store.users(accounts.map(({ address }) => address));
+    const names = new Map(users.map(({ address, name }) => [address, name]));
+    return accounts.map(({ address }) => ({ address, name: names.get(address) ?? address, role }));
+  }
+
+  /** Makes somebody an administrator, or a member again. */
+  setRole(address: Address, role: 'admin' | 'member'): Promise<void> {
+    return this.#inTurn(async () => {
+      const account = await this.#known(address);
+      if (account.role === 'guest') throw new Refusal('not_found');
+      if (role === 'member') await this.#keepAnAdmin(account);
+      await this.#deps.store.commit([{ type: 'account', account: { ...account, role } }]);
+    });
+  }
+
+  /** Nobody signs in with this account any more; the person stays in the history of others. */
+  async close(address: Address): Promise<void> {
+    const { clock, store, signOut } = this.#deps;
+    await this.#inTurn(async () => {
+      const account = await this.#known(address);
+      await this.#keepAnAdmin(account);
+      const [devices, invites] = await Promise.all([store.devices(address), store.invites(address)]);
+      const { password: _, ...rest } = account;
+      await store.commit([
+        { type: 'account', account: { ...rest, role: 'guest', until: clock.now() } },
+        ...devices.map(({ id }): Write => ({ type: 'device_gone', device: id })),
+        ...invites.map(({ digest }): Write => ({ type: 'invite_gone', digest })),
+      ]);
+    });
+    await signOut((pass) => pass.user === address, 'signed_out');
+  }
+
+  /** Changes of accounts go one after the other, as each is made of what it has read. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changes.then(change, change);
+    this.#changes = changed;
+    return changed;
+  }
+
+  async #known(address: Address): Promise<StoredAccount> {
+    const account = await this.#deps.store.account(address);
+    if (account === undefined) throw new Refusal('user_not_found');
+    return account;
+  }
+
+  async #keepAnAdmin({ role }: StoredAccount): Promise<void> {
+    const admins = role === 'admin' ? await this.#deps.store.accounts('admin', undefined, 2) : [];
+    if (admins.length === 1) throw new Refusal('last_admin');
+  }
+
+  /** Uses an invitation up for somebody new, all at once or not at all. */
+  async #enter(
+    { digest }: StoredInvite,
+    person: Person,
+    account: Omit<StoredAccount, 'address' | 'createdAt'>,
+    device: string | undefined,
+  ): Promise<Identity> {
+    return this.create(person, account, device, [{ type: 'invite_use', digest }]);
+  }
+
+  /** Somebody new, with their first device. */
+  async create(
+    { address, name }: Person,
+    account: Omit<StoredAccount, 'address' | 'createdAt'>,
+    device: string | undefined,
+    others: readonly Write[],
+  ): Promise<Identity> {
+    const createdAt = this.#deps.clock.now();
+    const user: StoredUser = { address, name, settings: defaultSettings, vouched: true, createdAt };
+    try {
+      return await issueDevice(this.#deps, user, device, [
+        ...others,
+        { type: 'new_user', user },
+        { type: 'account', account: { ...account, address, createdAt } },
+      ]);
+    } catch (error) {
+      const code = error instanceof StoreError ? error.code : undefined;
+      if (code === 'name_taken') throw new Refusal('name_taken');
+      if (code === 'invite_used') throw new Refusal('link_invalid');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { Authenticator, Denial, DeviceHint, Pass } from '../ports.ts';
+
+export interface Ways {
+  /** Tokens of devices, if this server gives out any. */
+  readonly devices: Authenticator | undefined;
+  /** Tokens of host applications, if this server trusts any. */
+  readonly minted: Authenticator | undefined;
+}
+
+/** Tokens that host applications mint have three parts (RFC 7515 §7.1); those of devices have one. */
+export function authenticator({ devices, minted }: Ways): Authenticator {
+  return {
+    async authenticate(token: string, device?: DeviceHint): Promise<Pass | Denial> {
+      const way = token.includes('.') ? minted : devices;
+      return way === undefined ? { error: 'unauthorized' } : way.authenticate(token, device);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { everyone, mayCall, peopleOfDirect } from '@offhook/core';
+import type { Address, CallView, ConversationView, ErrorCode, Grants, Request, Where } from '@offhook/core';
+import type { Application } from './application.ts';
+
+/** Why a token does not allow a request; undefined when it does. */
+export function refusedBy(grants: Grants, request: Request): ErrorCode | undefined {
+  switch (request.type) {
+    case 'invite':
+      return mayCall(grants, request.to) ? undefined : 'destination_refused';
+    case 'accept':
+    case 'reject':
+      return grants.incoming ? undefined : 'forbidden';
+    case 'rename':
+      return grants.rename ? undefined : 'forbidden';
+    case 'say':
+    case 'edit':
+    case 'delete':
+    case 'react':
+    case 'read':
+    case 'conversation':
+    case 'entries':
+      return mayTalkIn(grants, request.in) ? undefined : 'forbidden';
+    case 'search':
+      return grants.outgoing === true || (request.in && mayTalkIn(grants, request.in)) ? undefined : 'forbidden';
+    case 'group':
+      return request.people.every((user) => mayKnow(grants, user)) ? undefined : 'forbidden';
+    case 'change':
+      return request.change.type !== 'joined' || request.change.people.every((user) => mayKnow(grants, user))
+        ? undefined
+        : 'forbidden';
+    default:
+      return undefined;
+  }
+}
+
+/** Whoever may call some people only sees no others, and sends messages of applications to no others. */
+export function mayKnow(grants: Grants, user: Address): boolean {
+  return grants.outgoing === true || mayCall(grants, user);
+}
+
+/** Whoever may call some people only talks to no others, nor in the room; into a group they were taken by somebody who may. */
+export function mayTalkIn(grants: Grants, where: Where): boolean {
+  if (grants.outgoing === true) return true;
+  if ('user' in where) return mayCall(grants, where.user);
+  const { conversation } = where;
+  return conversation !== everyone && (peopleOfDirect(conversation)?.some((user) => mayCall(grants, user)) ?? true);
+}
+
+/** A page of conversations without those of which a token does not let somebody know. */
+export function visibleIn(grants: Grants, page: Record<string, unknown>): Record<string, unknown> {
+  const conversations = page['conversations'] as readonly ConversationView[];
+  return { ...page, conversations: conversations.filter(({ conversation }) => mayTalkIn(grants, { conversation })) };
+}
+
+export function maySend(grants: Grants, { user }: Application['to']): boolean {
+  return grants.outgoing === true || (typeof user === 'string' && mayCall(grants, user));
+}
+
+/** Whether a token lets somebody see this call: one that rings is for those on whose device it may ring. */
+export function maySee(grants: Grants, { here, role, stage }: CallView): boolean {
+  return here || grants.incoming || role === 'caller' || stage !== 'ringing';
+}
