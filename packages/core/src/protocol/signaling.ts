@@ -23,7 +23,7 @@ import {
   conversationRequests,
 } from './conversations.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
-import { Address, CallId, DeviceId, event, heard, keys, Media, Name, number, Person, request, text } from './shared.ts';
+import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, request, text } from './shared.ts';
 
 export * from './calls.ts';
 export * from './conversations.ts';
