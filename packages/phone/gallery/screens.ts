@@ -1,6 +1,7 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
 import type { Device, Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
+import { conversations, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, some, unbroken } from './people.ts';
 
 /** What the cameras see; without it pictures stay black. */
@@ -43,6 +44,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
     route: { section: 'people' },
     people: { list: some, query: '', more: false },
     history: { entries: history, more: true, unseen: 2 },
+    conversations: conversations(),
     settings: {
       doNotDisturb: false,
       maxCalls: 4,
@@ -71,6 +73,7 @@ function front(one: CallState, more: Partial<SignedIn> = {}): SignedIn {
 const since = (seconds: number): number => performance.now() - seconds * 1000;
 const active = (seconds = 151): CallStage => ({ kind: 'active', since: since(seconds) });
 const annaPage = { section: 'people', person: anna.address } as const;
+const annaTalk = { section: 'conversations', person: anna.address } as const;
 const video = { audio: true, video: true };
 const camera = { ...quiet, camera: true };
 
@@ -115,9 +118,43 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     'people-more': signedIn({ people: { list: many, query: '', more: true } }),
     'people-search': signedIn({ people: { list: many, query: 'da', more: false } }),
     'people-none': signedIn({ people: { list: some, query: 'Zed', more: false } }),
+    conversations: signedIn({ route: { section: 'conversations' } }),
+    'conversations-none': signedIn({
+      route: { section: 'conversations' },
+      conversations: { list: [], more: false, unread: 0 },
+    }),
+    'conversations-search': signedIn({
+      route: { section: 'conversations' },
+      people: { list: many, query: 'da', more: false },
+    }),
+    conversation: signedIn({ route: annaTalk, conversations: conversations(opened.anna) }),
+    'conversation-rtl': signedIn({
+      route: { section: 'conversations', person: noor.address },
+      conversations: conversations(opened.noor),
+    }),
+    'conversation-failed': signedIn({
+      route: { section: 'conversations', person: long.address },
+      line: 'down',
+      conversations: conversations(opened.long),
+    }),
+    'conversation-room': signedIn({
+      route: { section: 'conversations', conversation: 'everyone' },
+      conversations: conversations(opened.everyone),
+    }),
+    'conversation-group': signedIn({
+      route: { section: 'conversations', conversation: 'group' },
+      conversations: conversations(opened.group),
+    }),
+    'conversation-empty': signedIn({
+      route: { section: 'conversations', person: 'ines' },
+      conversations: conversations(opened.empty),
+    }),
+    'conversation-call': front(call(anna, active()), {
+      front: { call: `call-${anna.address}`, full: false },
+      route: annaTalk,
+      conversations: conversations(opened.anna),
+    }),
     person: signedIn({ route: annaPage }),
-    'person-rtl': signedIn({ route: { section: 'people', person: noor.address } }),
-    'person-long': signedIn({ route: { section: 'people', person: long.address } }),
     'person-away': signedIn({ route: { section: 'people', person: 'ines' } }),
     'person-offline': signedIn({ route: annaPage, line: 'down' }),
     'notice-again': signedIn({

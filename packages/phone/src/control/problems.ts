@@ -54,6 +54,32 @@ function nameMessage(error: unknown, name: string): string {
   }
 }
 
+/** Why something did not work in a conversation, in words; undefined where it has none of its own. */
+export function conversationProblem(error: unknown): string | undefined {
+  switch (error instanceof OffhookError ? error.code : undefined) {
+    case 'file_too_large':
+      return 'A file may have 32 MB at most.';
+    case 'file_refused':
+      return 'Programs are not sent here. Put it into an archive, or send a link.';
+    case 'disk_full':
+      return 'The server has no room for it at the moment. Please try again later.';
+    case 'too_many_people':
+      return 'A group has room for 200 people.';
+    case 'text_too_long':
+      return 'This is too long for one message. Send it in parts.';
+    case 'not_changeable':
+      return 'This message can no longer be changed.';
+    case 'user_not_found':
+      return 'Nobody here has this name any more.';
+    case 'conversation_not_found':
+      return 'There is no such conversation, or you are not in it.';
+    case 'name_invalid':
+      return 'A name needs a letter or a digit, and no more than 64 characters.';
+    default:
+      return undefined;
+  }
+}
+
 export function errorCode(error: unknown): OffhookErrorCode {
   return error instanceof OffhookError ? error.code : 'internal';
 }

@@ -6,6 +6,8 @@ describe('places as fragments of the address', () => {
     [{ section: 'people' }, '#people'],
     [{ section: 'calls', person: 'anna' }, '#calls/anna'],
     [{ section: 'people', person: 'נועה/?#%' }, `#people/${encodeURIComponent('נועה/?#%')}`],
+    [{ section: 'conversations', person: 'in' }, '#conversations/in'],
+    [{ section: 'conversations', conversation: 'everyone' }, '#conversations/in/everyone'],
     [{ section: 'settings' }, '#settings'],
   ] as const)('%o is %s, both ways', (route, hash) => {
     expect(hashOf(route)).toBe(hash);

@@ -1,15 +1,29 @@
+import type { Where } from '../view/conversations-state.ts';
 import type { Route, Section } from '../view/state.ts';
 
-/** The place in the phone, as the fragment of the page's address: `#people/anna`. Back and forward work, also out of a page. */
+/**
+ * The place in the phone, as the fragment of the page's address: `#people/anna` is the conversation with Anna beside the people,
+ * `#conversations/in/everyone` one with several by its id. Back and forward work, also out of a conversation.
+ */
 export function routeOf(hash: string): Route {
-  const [first = '', person = ''] = hash.replace(/^#/, '').split('/');
-  const section: Section = first === 'calls' || first === 'settings' ? first : 'people';
-  return section === 'settings' || person === '' ? { section } : { section, person: decode(person) };
+  const [first = '', person = '', conversation = ''] = hash.replace(/^#/, '').split('/');
+  const section = sections.find((one) => one === first) ?? 'people';
+  if (section === 'settings' || person === '') return { section };
+  return conversation === '' ? { section, person: decode(person) } : { section, conversation: decode(conversation) };
 }
 
-export function hashOf({ section, person }: Route): string {
+export function hashOf({ section, person, conversation }: Route): string {
+  if (conversation !== undefined) return `#${section}/in/${encodeURIComponent(conversation)}`;
   return person === undefined ? `#${section}` : `#${section}/${encodeURIComponent(person)}`;
 }
+
+/** The conversation that is open there. */
+export function whereOf({ person, conversation }: Route): Where | undefined {
+  if (conversation !== undefined) return { conversation };
+  return person === undefined ? undefined : { person };
+}
+
+const sections: readonly Section[] = ['conversations', 'people', 'calls', 'settings'];
 
 function decode(text: string): string {
   try {

@@ -5,13 +5,14 @@ import type { Command } from '../view/commands.ts';
 import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
 import { CallsControl } from './calls.ts';
+import { ConversationsControl } from './conversations.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { PeopleControl } from './people.ts';
 import { loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
-import { nameProblem } from './problems.ts';
-import { hashOf, routeOf } from './route.ts';
+import { conversationProblem, nameProblem } from './problems.ts';
+import { hashOf, routeOf, whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
 export interface Page {
@@ -26,6 +27,7 @@ export class SignedInControl {
   readonly #changed: () => void;
   readonly #people: PeopleControl;
   readonly #history: HistoryControl;
+  readonly #conversations: ConversationsControl;
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
   #preferences: Preferences = loadPreferences();
@@ -40,6 +42,7 @@ export class SignedInControl {
     this.#changed = changed;
     this.#people = new PeopleControl(phone, changed);
     this.#history = new HistoryControl(phone, changed);
+    this.#conversations = new ConversationsControl(phone, changed);
     this.#devices = new DevicesControl(phone, changed);
     this.#calls = new CallsControl(phone, {
       changed,
@@ -51,6 +54,7 @@ export class SignedInControl {
     this.#look();
     void this.#attempt(this.#people.load());
     void this.#attempt(this.#history.refresh());
+    void this.#attempt(this.#conversations.load());
   }
 
   state({ audible, silenced }: Page): SignedIn {
@@ -62,6 +66,7 @@ export class SignedInControl {
       route: this.#route,
       people: this.#people.state,
       history: this.#history.state,
+      conversations: this.#conversations.state,
       settings: {
         ...phone.settings,
         ...this.#preferences,
@@ -84,6 +89,7 @@ export class SignedInControl {
     removeEventListener('hashchange', this.#onHash);
     this.#people.close();
     this.#history.close();
+    this.#conversations.close();
     this.#calls.close();
   }
 
@@ -97,6 +103,27 @@ export class SignedInControl {
         return this.#unlist(command.person);
       case 'more-history':
         return this.#history.more();
+      case 'more-conversations':
+        return this.#conversations.more();
+      case 'group':
+        return this.#go({
+          section: 'conversations',
+          conversation: await this.#conversations.group(command.name, command.people),
+        });
+      case 'leave-group':
+        await this.#conversations.run(command);
+        return this.#go({ section: 'conversations' });
+      case 'say':
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'retry':
+      case 'discard':
+      case 'send-files':
+      case 'earlier':
+      case 'seen':
+      case 'typing':
+        return this.#conversations.run(command);
       case 'call':
         this.#notice = undefined;
         return this.#calls.call(command.to, command.video);
@@ -143,8 +170,8 @@ export class SignedInControl {
 
   #go(to: Route): void {
     if (hashOf(to) === hashOf(this.#route)) return;
-    // Between the pages of two people in the list there is no way back: it leads to the list.
-    const sideways = to.person !== undefined && this.#route.person !== undefined;
+    // Between two conversations of the list there is no way back: it leads to the list.
+    const sideways = whereOf(to) !== undefined && whereOf(this.#route) !== undefined;
     history[sideways ? 'replaceState' : 'pushState'](null, '', hashOf(to));
     this.#onHash();
   }
@@ -160,6 +187,7 @@ export class SignedInControl {
   /** What is before the person's eyes now. */
   #look(): void {
     this.#history.watch(this.#route.section === 'calls');
+    void this.#attempt(this.#conversations.look(whereOf(this.#route)));
     if (this.#route.section === 'settings') void this.#attempt(this.#devices.refresh());
   }
 
@@ -226,7 +254,7 @@ export class SignedInControl {
     try {
       await work;
     } catch (error) {
-      if (this.phone.state !== 'closed') this.#say({ text: nameProblem(error, '').message });
+      if (this.phone.state !== 'closed') this.#say({ text: conversationProblem(error) ?? nameProblem(error, '').message });
     }
   }
 }

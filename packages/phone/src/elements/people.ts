@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { Phone, Search, Video, X } from 'lucide';
+import { Phone, Video } from 'lucide';
 import type { Address, PersonPresence } from '@offhook/core';
 import type { PeopleState } from '../view/state.ts';
 import { inSentence, sections } from '../view/names.ts';
@@ -10,9 +10,9 @@ import { presenceText } from '../view/texts.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { list } from '../styles/list.ts';
 import { PhoneElement } from './element.ts';
-import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import { Roving } from './roving.ts';
+import { searchField, searchStyles } from './search-field.ts';
 import './avatar.ts';
 
 /** The people here, with their presence; the search above them. */
@@ -38,25 +38,12 @@ export class People extends PhoneElement {
     return html`<div class="pane" @keydown=${this.#onKey}>
       <div class="top">
         <h1 class="title">People</h1>
-        <search class="search">
-          ${icon(Search)}
-          <input
-            type="search"
-            placeholder="Search"
-            aria-label="Search people"
-            aria-keyshortcuts="/"
-            autocomplete="off"
-            spellcheck="false"
-            maxlength="64"
-            .value=${query}
-            @input=${(event: InputEvent) => this.#find((event.target as HTMLInputElement).value)}
-          />
-          ${
-            query === ''
-              ? html`<kbd aria-hidden="true">/</kbd>`
-              : iconButton({ icon: X, label: 'Clear the search', class: 'clear', onClick: () => this.#clear() })
-          }
-        </search>
+        ${searchField({
+          label: 'Search people',
+          query,
+          find: (wanted) => this.#find(wanted),
+          clear: () => this.#clear(),
+        })}
         ${more && query === '' ? html`<p class="hint">Not everybody is listed. Search finds the others.</p>` : nothing}
       </div>
       <div class="scroll">
@@ -140,6 +127,7 @@ export class People extends PhoneElement {
     buttons,
     fields,
     list,
+    searchStyles,
     css`
       .top {
         display: grid;
@@ -149,54 +137,6 @@ export class People extends PhoneElement {
       .hint {
         font-size: var(--size-s);
         color: var(--quiet);
-      }
-      .search {
-        position: relative;
-        display: block;
-        color: var(--quiet);
-      }
-      .search > .icon {
-        position: absolute;
-        inset: 12px auto auto 12px;
-        pointer-events: none;
-      }
-      .search:dir(rtl) > .icon {
-        inset: 12px 12px auto auto;
-      }
-      input {
-        padding-inline: 40px;
-        background: var(--surface);
-        border-color: var(--line);
-      }
-      input:hover {
-        border-color: var(--edge);
-      }
-      input::-webkit-search-cancel-button {
-        display: none;
-      }
-      kbd {
-        position: absolute;
-        inset-block-start: 12px;
-        inset-inline-end: 12px;
-        min-inline-size: 20px;
-        padding-inline: 4px;
-        border: 1px solid var(--line);
-        border-radius: 5px;
-        font: 500 var(--size-xs) / 18px var(--font);
-        text-align: center;
-      }
-      .clear {
-        position: absolute;
-        inset-block-start: 0;
-        inset-inline-end: 0;
-      }
-      input:focus + kbd {
-        visibility: hidden;
-      }
-      @media (hover: none) {
-        kbd {
-          display: none;
-        }
       }
     `,
   ];

@@ -2,22 +2,23 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { HistoryEntry, PersonPresence } from '@offhook/core';
+import type { PersonPresence } from '@offhook/core';
 import { isMine, rings } from '../view/state.ts';
-import type { CallState, PhoneState, SignedIn } from '../view/state.ts';
+import type { CallState, PhoneState, Route, SignedIn } from '../view/state.ts';
 import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { mark } from './mark.ts';
+import type { ConversationList } from './conversations.ts';
 import type { People } from './people.ts';
 import { controlParts } from './call-controls.ts';
 import './call.ts';
 import './call-bar.ts';
+import './conversation.ts';
 import './history.ts';
 import './incoming.ts';
 import './notice.ts';
 import './people.ts';
-import './person.ts';
 import './rail.ts';
 import './settings.ts';
 import './sign-in.ts';
@@ -39,7 +40,7 @@ export interface Whereabouts {
  * @fires offhook-command what the person asks for
  * @part stage, picture, microphone, camera, more, hang-up of the call screen
  * @part card, accept, other, decline of a call that rings
- * @part call-button of a person's page
+ * @part call-button of the conversation with a person
  */
 export class PhoneApp extends PhoneElement {
   static override properties = { state: { attribute: false }, whereabouts: { attribute: false } };
@@ -49,7 +50,7 @@ export class PhoneApp extends PhoneElement {
   #before: HTMLElement | undefined;
 
   focusSearch(): void {
-    this.renderRoot.querySelector<People>('offhook-people')?.focusSearch();
+    this.renderRoot.querySelector<People | ConversationList>('offhook-people, offhook-conversations')?.focusSearch();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -86,11 +87,12 @@ export class PhoneApp extends PhoneElement {
     const ringing = calls.filter(rings);
     const bars = full ? [] : barsOf(state);
     const alone = route.section === 'people' && state.people.list?.length === 0;
-    const shown = route.person === undefined ? (alone ? 'list alone' : 'list') : 'page';
+    const shown = isPage(route) ? 'page' : alone ? 'list alone' : 'list';
     return html`<div class="frame ${route.section} ${shown}" ?inert=${full !== undefined}>
         <offhook-rail
           .section=${route.section}
           .unseen=${state.history.unseen}
+          .unread=${state.conversations.unread}
           .me=${me}
           .presence=${settings.doNotDisturb ? 'do_not_disturb' : calls.some(isMine) ? 'on_call' : 'online'}
         ></offhook-rail>
@@ -130,7 +132,7 @@ export class PhoneApp extends PhoneElement {
         ?full=${full !== undefined}
         ?ringing=${ringing.length > 0}
         ?beside=${route.section !== 'settings'}
-        ?page=${route.person !== undefined}
+        ?page=${isPage(route)}
       ></offhook-notice>
       <p class="sr" role="status">${announcement(state)}</p>`;
   }
@@ -148,8 +150,15 @@ export class PhoneApp extends PhoneElement {
   }
 
   #side(state: SignedIn): TemplateResult | typeof nothing {
-    const { route, people, history } = state;
+    const { route, people, history, conversations, me } = state;
     switch (route.section) {
+      case 'conversations':
+        return html`<offhook-conversations
+          .conversations=${conversations}
+          .people=${people}
+          .me=${me}
+          .route=${route}
+        ></offhook-conversations>`;
       case 'people':
         return html`<offhook-people .people=${people} .selected=${route.person}>
           ${moodOf(state) === 'nobody' ? this.#welcome('nobody', 'first') : nothing}
@@ -162,23 +171,27 @@ export class PhoneApp extends PhoneElement {
   }
 
   #page(state: SignedIn): TemplateResult | typeof nothing {
-    const { route, people, history, calls } = state;
+    const { route } = state;
     if (route.section === 'settings')
       return html`<offhook-settings .me=${state.me} .settings=${state.settings}></offhook-settings>`;
-    if (route.person !== undefined) {
-      const { person } = route;
-      const entries = history.entries?.filter(({ peer }) => peer.address === person) ?? [];
-      return html`<offhook-person
-        exportparts="call-button"
-        .person=${personOf(person, people.list, entries)}
-        .entries=${entries}
-        .section=${route.section}
-        .listed=${people.list?.some(({ address }) => address === person) ?? false}
-        .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}
-      ></offhook-person>`;
-    }
+    if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
     return mood === undefined ? nothing : this.#welcome(mood);
+  }
+
+  #conversation(state: SignedIn): TemplateResult {
+    const { route, people, calls, conversations } = state;
+    const { person } = route;
+    return html`<offhook-conversation
+      exportparts="call-button"
+      .conversation=${conversations.open}
+      .person=${person === undefined ? undefined : personOf(person, state)}
+      .me=${state.me}
+      .section=${route.section}
+      .listed=${people.list?.some(({ address }) => address === person) ?? false}
+      .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}
+      .covered=${fullCall(state) !== undefined}
+    ></offhook-conversation>`;
   }
 
   #welcome(mood: Mood, slot?: string): TemplateResult {
@@ -338,19 +351,18 @@ function fullCall(state: PhoneState | undefined): CallState | undefined {
   return state.calls.find(({ id }) => id === state.front?.call);
 }
 
-/** Somebody of the history may have left the list. */
-function personOf(
-  address: string,
-  people: readonly PersonPresence[] | undefined,
-  entries: readonly HistoryEntry[],
-): PersonPresence {
-  return (
-    people?.find((person) => person.address === address) ?? {
-      address,
-      name: entries[0]?.peer.name ?? address,
-      presence: 'offline',
-    }
-  );
+/** Somebody of the history or of a conversation may have left the list. */
+function personOf(address: string, { people, history, conversations }: SignedIn): PersonPresence {
+  const listed = people.list?.find((person) => person.address === address);
+  if (listed) return listed;
+  const peer = conversations.open?.peer;
+  const known = peer?.address === address ? peer : history.entries?.find((entry) => entry.peer.address === address)?.peer;
+  return { address, name: known?.name ?? address, presence: 'offline' };
+}
+
+/** A conversation is open; where it is narrow, it takes the whole window. */
+function isPage({ person, conversation }: Route): boolean {
+  return person !== undefined || conversation !== undefined;
 }
 
 /** The element with the focus, through shadow roots. */

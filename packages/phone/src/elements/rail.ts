@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
-import { BellOff, CircleCheck, Phone, Settings, Users } from 'lucide';
+import { BellOff, CircleCheck, MessageCircle, Phone, Settings, Users } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { Person, PresenceState } from '@offhook/core';
 import type { Section } from '../view/state.ts';
@@ -13,7 +13,8 @@ import { tip } from './tip.ts';
 import './avatar.ts';
 import './menu.ts';
 
-const places: readonly { section: Section; label: string; icon: IconNode }[] = [
+const places: readonly { section: Section; label: string; word?: string; icon: IconNode }[] = [
+  { section: 'conversations', label: 'Conversations', word: 'Chats', icon: MessageCircle },
   { section: 'people', label: 'People', icon: Users },
   { section: 'calls', label: 'Calls', icon: Phone },
   { section: 'settings', label: 'Settings', icon: Settings },
@@ -21,9 +22,18 @@ const places: readonly { section: Section; label: string; icon: IconNode }[] = [
 
 /** The places of the phone and one's own presence: a column on the left, or a bar at the bottom where it is narrow. */
 export class Rail extends PhoneElement {
-  static override properties = { section: {}, unseen: { type: Number }, me: { attribute: false }, presence: {} };
+  static override properties = {
+    section: {},
+    unseen: { type: Number },
+    unread: { type: Number },
+    me: { attribute: false },
+    presence: {},
+  };
   declare section: Section;
+  /** Missed calls that were not looked at. */
   declare unseen: number;
+  /** What was said and not read. */
+  declare unread: number;
   declare me: Person;
   declare presence: PresenceState;
 
@@ -36,19 +46,20 @@ export class Rail extends PhoneElement {
     </nav>`;
   }
 
-  #place({ section, label, icon: picture }: (typeof places)[number]): TemplateResult {
+  #place({ section, label, word = label, icon: picture }: (typeof places)[number]): TemplateResult {
     const here = section === this.section;
-    const unseen = section === 'calls' ? this.unseen : 0;
+    const unseen = section === 'calls' ? this.unseen : section === 'conversations' ? this.unread : 0;
+    const what = section === 'calls' ? 'missed' : 'unread';
     return html`<li>
       <button
         type="button"
         class="place"
-        aria-label=${unseen > 0 ? `${label}, ${unseen} missed` : label}
+        aria-label=${unseen > 0 ? `${label}, ${unseen} ${what}` : label}
         aria-current=${ifDefined(here ? 'page' : undefined)}
         @click=${() => this.send({ type: 'go', to: { section } })}
         ${tip(label)}
       >
-        ${icon(picture)}<span class="word" aria-hidden="true">${label}</span>
+        ${icon(picture)}<span class="word" aria-hidden="true">${word}</span>
         ${unseen > 0 ? html`<span class="badge number">${unseen > 99 ? '99+' : unseen}</span>` : nothing}
       </button>
     </li>`;
@@ -147,7 +158,7 @@ export class Rail extends PhoneElement {
           display: contents;
         }
         .place {
-          inline-size: 76px;
+          inline-size: min(76px, 19vw);
           block-size: 52px;
           gap: 2px;
           align-content: center;

@@ -26,6 +26,7 @@ export function withCalls(...calls: readonly CallState[]): SignedIn {
     route: { section: 'people' },
     people: { query: '', more: false },
     history: { more: false, unseen: 0 },
+    conversations: { more: false, unread: 0 },
     settings: {
       doNotDisturb: false,
       maxCalls: 4,

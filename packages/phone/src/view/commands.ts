@@ -1,5 +1,6 @@
 /** What a person can ask for by click or key. Components send commands up; the controller carries them out. */
-import type { Address, CallId, DeviceId, Person, Settings } from '@offhook/core';
+import type { Outgoing } from '@offhook/client/conversations';
+import type { Address, CallId, DeviceId, Person, Position, Settings } from '@offhook/core';
 import type { Route, Theme } from './state.ts';
 
 export type Command =
@@ -13,6 +14,9 @@ export type Command =
   /** Takes somebody who is not here off the list, until they are here again. */
   | { readonly type: 'unlist'; readonly person: Person }
   | { readonly type: 'more-history' }
+  | { readonly type: 'more-conversations' }
+  | { readonly type: 'group'; readonly name: string; readonly people: readonly Address[] }
+  | InConversation
   | { readonly type: 'call'; readonly to: Person; readonly video: boolean }
   /** Others that are going on are put on hold. */
   | { readonly type: 'answer'; readonly call: CallId; readonly video: boolean }
@@ -32,3 +36,19 @@ export type Command =
   | { readonly type: 'add-device'; readonly open: boolean }
   | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'dismiss-notice' };
+
+/** What one does in the conversation that is open. */
+export type InConversation =
+  | { readonly type: 'say'; readonly text: string; readonly reply?: Position | undefined }
+  | { readonly type: 'edit'; readonly position: Position; readonly text: string }
+  | { readonly type: 'delete'; readonly position: Position }
+  | { readonly type: 'react'; readonly position: Position; readonly value: string; readonly on: boolean }
+  /** Once more, or not at all, what was not sent. */
+  | { readonly type: 'retry'; readonly outgoing: Outgoing }
+  | { readonly type: 'discard'; readonly outgoing: Outgoing }
+  | { readonly type: 'send-files'; readonly files: readonly File[] }
+  | { readonly type: 'earlier' }
+  /** Everything that is loaded is before the person's eyes. */
+  | { readonly type: 'seen' }
+  | { readonly type: 'typing' }
+  | { readonly type: 'leave-group' };

@@ -27,7 +27,8 @@ export function entryText(entry: HistoryEntry): string {
   }
 }
 
-function outcome({ cause }: HistoryEntry): string {
+/** What came of a call that nobody talked in. */
+export function outcome({ cause }: Pick<HistoryEntry, 'cause'>): string {
   switch (cause) {
     case 'declined':
       return 'declined';

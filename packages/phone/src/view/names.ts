@@ -66,6 +66,11 @@ export function sections(people: readonly PersonPresence[], query: string): Peop
   };
 }
 
+/** A word of it begins with the query, whatever case and accents. */
+export function matchesQuery(name: string, query: string): boolean {
+  return matches(fold(name), fold(query));
+}
+
 function matches(text: string, wanted: string): boolean {
   return wanted === '' || text.startsWith(wanted) || text.includes(` ${wanted}`) || text.includes(`-${wanted}`);
 }

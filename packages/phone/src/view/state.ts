@@ -12,6 +12,7 @@ import type {
   Settings,
   Side,
 } from '@offhook/core';
+import type { ConversationsState } from './conversations-state.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
@@ -48,6 +49,7 @@ export interface SignedIn {
   readonly route: Route;
   readonly people: PeopleState;
   readonly history: HistoryState;
+  readonly conversations: ConversationsState;
   readonly settings: SettingsState;
   readonly calls: readonly CallState[];
   /** The call in front, and whether it fills the window or is a bar above the rest. */
@@ -73,12 +75,14 @@ export interface Again {
   readonly label: string;
 }
 
-export type Section = 'people' | 'calls' | 'settings';
+export type Section = 'conversations' | 'people' | 'calls' | 'settings';
 
 export interface Route {
   readonly section: Section;
-  /** Whose page is open beside the list. */
+  /** With whom the conversation is that is open beside the list. */
   readonly person?: Address | undefined;
+  /** The id of the conversation that is open beside the list, where it is with several. */
+  readonly conversation?: string | undefined;
 }
 
 export interface PeopleState {

@@ -1,0 +1,186 @@
+import type { Unsubscribe } from '@offhook/client';
+import type { Conversation, Conversations } from '@offhook/client/conversations';
+import { conversationLimits } from '@offhook/core';
+import type { Address, FileInfo, Person } from '@offhook/core';
+import type { InConversation } from '../view/commands.ts';
+import type { ConversationHead, FileOnItsWay, OpenConversation } from '../view/conversations-state.ts';
+
+/** Somebody writes until nothing was heard of it for this time. */
+const typingMs = 2.5 * conversationLimits.typingMs;
+/** Addresses of files are asked for again a while before they end. */
+const addressesMs = 0.9 * conversationLimits.fileUrlMs;
+
+/** The conversation that is looked at: what was said, who writes, what is on its way. */
+export class OpenConversationControl {
+  readonly #all: Conversations;
+  readonly #conversation: Conversation;
+  readonly #changed: () => void;
+  readonly #offs: readonly Unsubscribe[];
+  readonly #typing = new Map<Address, { readonly person: Person; readonly end: ReturnType<typeof setTimeout> }>();
+  readonly #sending = new Set<FileOnItsWay>();
+  #addresses: ReadonlyMap<FileInfo['file'], string> = new Map();
+  #asked = new Set<FileInfo['file']>();
+  #askedSince = 0;
+  #newFrom: number | undefined;
+  #hadUnread: boolean;
+  #isLoaded: boolean;
+  #loading: Promise<boolean> | undefined;
+
+  /** `isLoaded`: it was looked at before, and has been kept up to date since. */
+  constructor(all: Conversations, conversation: Conversation, isLoaded: boolean, changed: () => void) {
+    this.#all = all;
+    this.#conversation = conversation;
+    this.#isLoaded = isLoaded;
+    this.#changed = changed;
+    this.#hadUnread = conversation.unread > 0;
+    this.#newFrom = this.#hadUnread ? conversation.read : undefined;
+    this.#offs = [
+      conversation.on('entries', () => this.#told()),
+      conversation.on('changed', () => this.#told()),
+      conversation.on('typing', (person) => this.#types(person)),
+    ];
+    this.#findFiles();
+  }
+
+  get state(): OpenConversation {
+    const { entries, hasEarlier, theirs } = this.#conversation;
+    return {
+      ...headOf(this.#conversation),
+      entries: this.#isLoaded ? entries : undefined,
+      hasEarlier: this.#isLoaded && hasEarlier,
+      newFrom: this.#newFrom,
+      theirs,
+      typing: Array.from(this.#typing.values(), ({ person }) => person),
+      addresses: this.#addresses,
+      sending: [...this.#sending],
+    };
+  }
+
+  async load(): Promise<void> {
+    if (this.#isLoaded) return;
+    await this.#conversation.load();
+    this.#isLoaded = true;
+    this.#changed();
+  }
+
+  close(): void {
+    for (const off of this.#offs) off();
+    for (const { end } of this.#typing.values()) clearTimeout(end);
+  }
+
+  async run(command: InConversation): Promise<void> {
+    const conversation = this.#conversation;
+    switch (command.type) {
+      case 'say':
+        this.#newFrom = undefined;
+        conversation.say(command.text, { ...(command.reply !== undefined && { reply: command.reply }) });
+        return;
+      case 'edit':
+        await conversation.edit(command.position, command.text);
+        return;
+      case 'delete':
+        await conversation.delete(command.position);
+        return;
+      case 'react':
+        await conversation.react(command.position, command.value, command.on);
+        return;
+      case 'retry':
+        return conversation.retry(command.outgoing);
+      case 'discard':
+        return conversation.discard(command.outgoing);
+      case 'send-files':
+        await Promise.all(command.files.map((file) => this.#sendFile(file)));
+        return;
+      case 'earlier':
+        return this.#loadEarlier();
+      case 'seen':
+        return conversation.markRead();
+      case 'typing':
+        return conversation.typing();
+      case 'leave-group':
+        return conversation.leave();
+    }
+  }
+
+  async #loadEarlier(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = this.#conversation.loadEarlier();
+    try {
+      await this.#loading;
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  /** Each file is a message of its own, said once all of it has arrived. */
+  async #sendFile(file: File): Promise<void> {
+    let shown: FileOnItsWay = { name: file.name, part: 0 };
+    const show = (part: number): void => {
+      this.#sending.delete(shown);
+      shown = { name: file.name, part };
+      this.#sending.add(shown);
+      this.#changed();
+    };
+    show(0);
+    try {
+      const sent = await this.#all.send(file, { progress: (bytes) => show(bytes / Math.max(1, file.size)) });
+      this.#conversation.say('', { files: [sent] });
+    } finally {
+      this.#sending.delete(shown);
+      this.#changed();
+    }
+  }
+
+  #types(person: Person): void {
+    this.#stopped(person.address);
+    const end = setTimeout(() => {
+      this.#stopped(person.address);
+      this.#changed();
+    }, typingMs);
+    this.#typing.set(person.address, { person, end });
+    this.#changed();
+  }
+
+  #stopped(address: Address): void {
+    clearTimeout(this.#typing.get(address)?.end);
+    this.#typing.delete(address);
+  }
+
+  #told(): void {
+    const { unread, read, last } = this.#conversation;
+    const hasUnread = unread > 0;
+    // What comes while somebody looks is not marked as new: they see it come.
+    if (hasUnread && !this.#hadUnread && document.hidden) this.#newFrom = read;
+    this.#hadUnread = hasUnread;
+    // Whoever has sent what they wrote writes no longer.
+    if (last) this.#stopped(last.from.address);
+    this.#findFiles();
+    this.#changed();
+  }
+
+  /** Asks where the files can be had that are shown. */
+  #findFiles(): void {
+    if (performance.now() - this.#askedSince > addressesMs) {
+      this.#asked = new Set();
+      this.#askedSince = performance.now();
+    }
+    const files = this.#conversation.entries.flatMap((entry) => (entry.kind === 'message' ? (entry.files ?? []) : []));
+    for (const file of files.filter((one) => !this.#asked.has(one.file))) void this.#find(file);
+  }
+
+  async #find(file: FileInfo): Promise<void> {
+    this.#asked.add(file.file);
+    try {
+      const address = await this.#all.address(file);
+      this.#addresses = new Map(this.#addresses).set(file.file, address);
+      this.#changed();
+    } catch {
+      // It was deleted meanwhile, or the line is gone: asked again with the next entry.
+      this.#asked.delete(file.file);
+    }
+  }
+}
+
+export function headOf({ id, kind, name, peer, people }: Conversation): ConversationHead {
+  return { id, kind, name, peer, people };
+}

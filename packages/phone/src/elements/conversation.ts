@@ -1,0 +1,248 @@
+import { css, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { ChevronLeft, Ellipsis, LogOut, Maximize2, Phone, UserMinus, Video } from 'lucide';
+import type { IconNode } from 'lucide';
+import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
+import { peopleText, titleOf, typingText } from '../view/conversation-texts.ts';
+import type { ConversationHead, OpenConversation } from '../view/conversations-state.ts';
+import { inSentence } from '../view/names.ts';
+import { isMine } from '../view/state.ts';
+import type { CallState, Section } from '../view/state.ts';
+import { reachText } from '../view/texts.ts';
+import { buttons } from '../styles/base.ts';
+import { conversationPicture, pictureStyles } from './conversation-picture.ts';
+import { PhoneElement } from './element.ts';
+import { iconButton } from './icon-button.ts';
+import type { ComposeWith } from './messages.ts';
+import './composer.ts';
+import './messages.ts';
+import './menu.ts';
+import type { MenuEntry } from './menu.ts';
+
+/** One conversation: with whom, the ways to call, what was said, and what one says. */
+export class ConversationPage extends PhoneElement {
+  static override properties = {
+    conversation: { attribute: false },
+    person: { attribute: false },
+    me: { attribute: false },
+    section: {},
+    listed: { type: Boolean },
+    call: { attribute: false },
+    covered: { type: Boolean },
+    reply: { state: true },
+    edit: { state: true },
+  };
+  /** Undefined until the server has answered; whom it is with is known before. */
+  declare conversation?: OpenConversation | undefined;
+  declare person?: PersonPresence | undefined;
+  declare me: Person;
+  declare section: Section;
+  /** The person stands in the list of people. */
+  declare listed: boolean;
+  /** The call with this person, while one rings or is going on. */
+  declare call?: CallState | undefined;
+  declare covered: boolean;
+  declare reply?: MessageEntry | undefined;
+  declare edit?: MessageEntry | undefined;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('conversation') as OpenConversation | undefined;
+    if (before === undefined || before.id === this.conversation?.id) return;
+    this.reply = undefined;
+    this.edit = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const { conversation, person } = this;
+    const head: ConversationHead | undefined = conversation ?? (person && { id: '', kind: 'direct', peer: person, people: [] });
+    if (head === undefined) return html``;
+    return html`${this.#head(head)} ${conversation ? this.#body(conversation) : nothing}`;
+  }
+
+  #head(head: ConversationHead): TemplateResult {
+    const title = titleOf(head);
+    const entries = this.#menu(head);
+    return html`<header>
+      ${iconButton({
+        icon: ChevronLeft,
+        label: 'Back',
+        class: 'back',
+        onClick: () => this.send({ type: 'go', to: { section: this.section } }),
+      })}
+      ${conversationPicture(head, this.person?.presence)}
+      <div class="lines">
+        <h1 class="cut"><bdi>${title}</bdi></h1>
+        <p class="cut quiet">${this.#status(head)}</p>
+      </div>
+      ${head.peer ? this.#ways(head.peer) : nothing}
+      ${
+        entries.length === 0
+          ? nothing
+          : html`<offhook-menu label=${title} .entries=${entries}>
+              ${iconButton({ icon: Ellipsis, label: 'More', onClick: () => undefined })}
+            </offhook-menu>`
+      }
+    </header>`;
+  }
+
+  #status(head: ConversationHead): string {
+    if (head.peer === undefined) return peopleText(head, this.me.address);
+    if (this.call) return isMine(this.call) ? 'In a call with you' : 'Is calling you';
+    return this.person ? reachText(this.person.presence) : '';
+  }
+
+  #ways({ name, address }: Person): TemplateResult {
+    const { call } = this;
+    if (call && isMine(call)) {
+      const show = (): void => this.send({ type: 'show-call', call: call.id, full: true });
+      return html`${this.#way('Show the call', Maximize2, show)}`;
+    }
+    const make = (video: boolean) => () => this.send({ type: 'call', to: { name, address }, video });
+    return html`${this.#way('Call', Phone, make(false))} ${this.#way('Video call', Video, make(true))}`;
+  }
+
+  #way(label: string, icon: IconNode, onClick: () => void): TemplateResult {
+    return iconButton({ icon, label, part: 'call-button', class: 'way', onClick });
+  }
+
+  #menu(head: ConversationHead): readonly MenuEntry[] {
+    if (head.kind === 'group')
+      return [{ kind: 'item', label: 'Leave the group', icon: LogOut, select: () => this.send({ type: 'leave-group' }) }];
+    const { person } = this;
+    // Whoever signed in once would stand in the list of people for ever.
+    if (!person || !this.listed || this.call || person.presence !== 'offline') return [];
+    const { address, name } = person;
+    const select = (): void => this.send({ type: 'unlist', person: { address, name } });
+    return [{ kind: 'item', label: 'Take off the list', icon: UserMinus, select }];
+  }
+
+  #body(conversation: OpenConversation): TemplateResult {
+    const { entries, typing, sending } = conversation;
+    return html`<div class="middle">
+        ${entries?.length === 0 ? this.#empty(conversation) : nothing}
+        ${keyed(
+          conversation.id,
+          html`<offhook-messages
+            .conversation=${conversation}
+            .me=${this.me.address}
+            .covered=${this.covered}
+            @offhook-compose=${this.#compose}
+          ></offhook-messages>`,
+        )}
+      </div>
+      <p class="typing cut" role="status">
+        ${
+          sending.length > 0
+            ? sending.map(({ name, part }) => `Sending ${inSentence(name)} · ${Math.round(100 * part)} %`).join(', ')
+            : typingText(typing)
+        }
+      </p>
+      <offhook-composer
+        .place=${`${this.me.address} ${conversation.id}`}
+        .peer=${conversation.peer}
+        .reply=${this.reply}
+        .edit=${this.edit}
+        @offhook-composed=${this.#composed}
+      ></offhook-composer>`;
+  }
+
+  #empty(head: ConversationHead): TemplateResult {
+    const to = head.kind === 'direct' ? `to ${inSentence(titleOf(head))}` : 'here';
+    return html`<p class="empty">Nothing was said yet. Write the first message ${to}.</p>`;
+  }
+
+  readonly #compose = ({ detail }: CustomEvent<ComposeWith>): void => {
+    this.reply = 'reply' in detail ? detail.reply : undefined;
+    this.edit = 'edit' in detail ? detail.edit : undefined;
+  };
+
+  readonly #composed = (): void => {
+    this.reply = undefined;
+    this.edit = undefined;
+  };
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    pictureStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+        min-block-size: 0;
+        --avatar-ground: var(--surface);
+      }
+      header {
+        flex: none;
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        min-block-size: 64px;
+        padding: 8px 12px 8px 20px;
+        background: var(--surface);
+        border-block-end: 1px solid var(--line);
+      }
+      .back {
+        display: none;
+      }
+      .lines {
+        flex: 1;
+        min-inline-size: 0;
+        padding-inline: 8px;
+      }
+      h1 {
+        font-size: var(--size-l);
+        font-weight: var(--weight-strong);
+        line-height: 1.3;
+      }
+      header p {
+        min-block-size: 1.4em;
+        font-size: var(--size-s);
+      }
+      .way {
+        color: var(--accent-text);
+      }
+      .middle {
+        flex: 1;
+        min-block-size: 0;
+        display: grid;
+        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+      }
+      .middle > * {
+        grid-area: 1 / 1;
+      }
+      .empty {
+        place-self: center;
+        max-inline-size: 36ch;
+        padding: 24px;
+        color: var(--quiet);
+        text-align: center;
+        text-wrap: balance;
+        overflow-wrap: anywhere;
+      }
+      .typing {
+        flex: none;
+        inline-size: min(100%, 800px);
+        margin-inline: auto;
+        min-block-size: 22px;
+        padding-inline: 32px;
+        font-size: var(--size-s);
+        color: var(--quiet);
+      }
+      @container (width < 720px) {
+        header {
+          padding-inline: 4px;
+        }
+        .back {
+          display: inline-grid;
+        }
+        .typing {
+          padding-inline: 20px;
+        }
+      }
+    `,
+  ];
+}
+customElements.define('offhook-conversation', ConversationPage);

@@ -1,0 +1,245 @@
+import { css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { UserPlus } from 'lucide';
+import type { Person, PersonPresence } from '@offhook/core';
+import type { ConversationRow, ConversationsState } from '../view/conversations-state.ts';
+import { lastText, titleOf, whenText } from '../view/conversation-texts.ts';
+import { matchesQuery, sections } from '../view/names.ts';
+import type { PeopleState, Route } from '../view/state.ts';
+import { presenceText } from '../view/texts.ts';
+import { buttons, fields } from '../styles/base.ts';
+import { list } from '../styles/list.ts';
+import { conversationPicture, pictureStyles } from './conversation-picture.ts';
+import { PhoneElement } from './element.ts';
+import { iconButton } from './icon-button.ts';
+import { Roving } from './roving.ts';
+import { searchField, searchStyles } from './search-field.ts';
+import './avatar.ts';
+import './new-group.ts';
+import type { NewGroup } from './new-group.ts';
+
+/** All conversations, the latest activity first; the search finds them and people to begin one with. */
+export class ConversationList extends PhoneElement {
+  static override properties = {
+    conversations: { attribute: false },
+    people: { attribute: false },
+    me: { attribute: false },
+    route: { attribute: false },
+  };
+  declare conversations: ConversationsState;
+  declare people: PeopleState;
+  declare me: Person;
+  declare route: Route;
+  readonly #roving = new Roving(this, () => this.#search);
+
+  focusSearch(): void {
+    this.#search?.select();
+    this.#search?.focus();
+  }
+
+  get #search(): HTMLInputElement | null {
+    return this.renderRoot.querySelector('input');
+  }
+
+  protected override render(): TemplateResult {
+    const { list: all, more } = this.conversations;
+    const { query } = this.people;
+    const shown = (all ?? []).filter((row) => matchesQuery(titleOf(row), query));
+    const found = query.trim() === '' ? [] : this.#peopleWithout(shown);
+    const rows = [...shown.map(({ id }) => id), ...found.map(({ address }) => address)];
+    return html`<div class="pane" @keydown=${this.#onKey}>
+        <div class="top">
+          <div class="first">
+            <h1 class="title">Conversations</h1>
+            ${iconButton({ icon: UserPlus, label: 'New group', onClick: () => this.#newGroup?.open() })}
+          </div>
+          ${searchField({
+            label: 'Search people and conversations',
+            query,
+            find: (wanted) => this.#find(wanted),
+            clear: () => this.#clear(),
+          })}
+        </div>
+        <div class="scroll">
+          <ul aria-label="Conversations">
+            ${repeat(
+              shown,
+              ({ id }) => id,
+              (row) => this.#row(row, this.#roving.tabIndex(row.id, rows)),
+            )}
+          </ul>
+          ${found.length === 0 ? nothing : this.#found(found, rows)}
+          ${all === undefined || rows.length > 0 ? nothing : html`<p class="empty">${this.#nothing(query)}</p>`}
+          ${
+            more && query === ''
+              ? html`<button type="button" class="button more" @click=${() => this.send({ type: 'more-conversations' })}>
+                  Show older conversations
+                </button>`
+              : nothing
+          }
+        </div>
+        <p class="sr" role="status">${query === '' ? nothing : `${rows.length} found`}</p>
+      </div>
+      <offhook-new-group .people=${this.people}></offhook-new-group>`;
+  }
+
+  get #newGroup(): NewGroup | null {
+    return this.renderRoot.querySelector<NewGroup>('offhook-new-group');
+  }
+
+  /** People the search has found, with whom no conversation is listed. */
+  #peopleWithout(shown: readonly ConversationRow[]): readonly PersonPresence[] {
+    const { here, away } = sections(this.people.list ?? [], this.people.query);
+    const listed = new Set(shown.map(({ peer }) => peer?.address));
+    return [...here, ...away].filter(({ address }) => !listed.has(address));
+  }
+
+  #nothing(query: string): string {
+    return query === '' ? 'What you write with others will be listed here.' : `Nobody here is called “${query.trim()}”.`;
+  }
+
+  #row(row: ConversationRow, tabIndex: 0 | -1): TemplateResult {
+    const { id, peer, last, unread, kind } = row;
+    const person = peer && this.people.list?.find(({ address }) => address === peer.address);
+    const selected = peer === undefined ? this.route.conversation === id : this.route.person === peer.address;
+    const to = peer === undefined ? { conversation: id } : { person: peer.address };
+    return html`<li class="row ${selected ? 'selected' : ''} ${unread > 0 ? 'unread' : ''}">
+      <button
+        type="button"
+        class="main"
+        data-row=${id}
+        tabindex=${tabIndex}
+        aria-current=${ifDefined(selected ? 'page' : undefined)}
+        @click=${() => this.send({ type: 'go', to: { section: 'conversations', ...to } })}
+      >
+        ${conversationPicture(row, person?.presence)}
+        <span class="lines">
+          <span class="first">
+            <bdi class="name cut">${titleOf(row)}</bdi>
+            ${
+              last === undefined
+                ? nothing
+                : html`<time class="number" datetime=${new Date(last.at).toISOString()}>${whenText(last.at, Date.now())}</time>`
+            }
+          </span>
+          <span class="first">
+            <span class="second cut" dir="auto"
+              >${last === undefined ? 'Nothing yet' : lastText(last, kind, this.me.address)}</span
+            >
+            ${
+              unread > 0
+                ? html`<span class="count number">${unread > 99 ? '99+' : unread}<span class="sr"> unread</span></span>`
+                : nothing
+            }
+          </span>
+        </span>
+      </button>
+    </li>`;
+  }
+
+  #found(people: readonly PersonPresence[], rows: readonly string[]): TemplateResult {
+    return html`<h2 class="heading">People</h2>
+      <ul aria-label="People">
+        ${people.map(
+          ({ address, name, presence }) =>
+            html`<li class="row">
+              <button
+                type="button"
+                class="main"
+                data-row=${address}
+                tabindex=${this.#roving.tabIndex(address, rows)}
+                @click=${() => this.send({ type: 'go', to: { section: 'conversations', person: address } })}
+              >
+                <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
+                <span class="lines">
+                  <bdi class="name cut">${name}</bdi>
+                  <span class="second cut">${presenceText(presence)}</span>
+                </span>
+              </button>
+            </li>`,
+        )}
+      </ul>`;
+  }
+
+  #find(query: string): void {
+    this.send({ type: 'search', query });
+  }
+
+  #clear(): void {
+    this.#find('');
+    this.#search?.focus();
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const inSearch = event.target === this.#search;
+    if (inSearch && event.key === 'Enter') {
+      this.renderRoot.querySelector<HTMLElement>('[data-row]')?.click();
+    } else if (inSearch && event.key === 'Escape' && this.people.query !== '') {
+      event.stopPropagation();
+      this.#find('');
+    } else if (!inSearch || !['Home', 'End'].includes(event.key)) {
+      this.#roving.onKey(event);
+    }
+  };
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    fields,
+    list,
+    searchStyles,
+    pictureStyles,
+    css`
+      .top {
+        display: grid;
+        gap: 6px;
+        padding: 14px 20px 8px;
+      }
+      .top .first {
+        align-items: center;
+        justify-content: space-between;
+        margin-inline-end: -10px;
+      }
+      .first {
+        display: flex;
+        align-items: baseline;
+        gap: 8px;
+      }
+      .first .cut {
+        flex: 1;
+        min-inline-size: 0;
+        text-align: start;
+      }
+      time {
+        flex: none;
+        font-size: var(--size-s);
+        color: var(--quiet);
+      }
+      .unread .second {
+        color: var(--text);
+      }
+      .unread :is(.name, time) {
+        font-weight: var(--weight-strong);
+      }
+      .count {
+        flex: none;
+        min-inline-size: 20px;
+        padding-inline: 6px;
+        border-radius: 10px;
+        background: var(--accent);
+        color: var(--on-accent);
+        font-size: var(--size-xs);
+        font-weight: var(--weight-strong);
+        line-height: 20px;
+        text-align: center;
+      }
+      .more {
+        inline-size: calc(100% - 24px);
+        margin: 12px;
+      }
+    `,
+  ];
+}
+customElements.define('offhook-conversations', ConversationList);

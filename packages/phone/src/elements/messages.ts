@@ -1,0 +1,279 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
+import type { Outgoing } from '@offhook/client/conversations';
+import type { Address, CallEntry, MessageEntry } from '@offhook/core';
+import { itemsOf, seenOf } from '../view/conversation.ts';
+import type { Item, MessageItem } from '../view/conversation.ts';
+import { callText, changeText, isMissedBy } from '../view/conversation-texts.ts';
+import type { OpenConversation } from '../view/conversations-state.ts';
+import { inSentence } from '../view/names.ts';
+import { timeOfDay } from '../view/time.ts';
+import { buttons } from '../styles/base.ts';
+import { messages } from '../styles/messages.ts';
+import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
+import { attachments, messageText, quote, reactions } from './message.ts';
+import { Roving } from './roving.ts';
+import './menu.ts';
+import type { MenuEntry } from './menu.ts';
+
+/** What the composer is asked to do with a message. */
+export type ComposeWith = { readonly reply: MessageEntry } | { readonly edit: MessageEntry };
+const composeEvent = 'offhook-compose';
+
+declare global {
+  interface HTMLElementEventMap {
+    [composeEvent]: CustomEvent<ComposeWith>;
+  }
+}
+
+const emoji = [
+  ['👍', 'Good'],
+  ['❤️', 'Love'],
+  ['😂', 'Funny'],
+  ['🎉', 'Hooray'],
+] as const;
+
+/** From here on the end counts as seen. */
+const nearPx = 80;
+
+/**
+ * What was said, newest at the bottom. It grows from the bottom up (`column-reverse`), so that it stays at its end, and earlier
+ * entries that come do not move what one reads.
+ */
+export class Messages extends PhoneElement {
+  static override properties = {
+    conversation: { attribute: false },
+    me: {},
+    covered: { type: Boolean },
+    deleting: { state: true },
+  };
+  declare conversation: OpenConversation;
+  declare me: Address;
+  /** Something lies over it: nobody reads it now. */
+  declare covered: boolean;
+  declare deleting: number | undefined;
+  readonly #roving = new Roving(this);
+  #seen: number | undefined;
+  #asked: number | undefined;
+  #hasShown = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.#look);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.#look);
+  }
+
+  protected override updated(): void {
+    if (this.conversation.entries === undefined) return;
+    if (!this.#hasShown) this.renderRoot.querySelector('.new')?.scrollIntoView({ block: 'nearest' });
+    this.#hasShown = true;
+    this.#look();
+  }
+
+  protected override render(): TemplateResult {
+    const { conversation, me } = this;
+    const items = itemsOf(conversation, me, Date.now());
+    const seen = seenOf(conversation, me);
+    // The newest is the first stop of the Tab key.
+    const rows = items.map(({ key }) => key).toReversed();
+    return html`<div
+      class="scroll"
+      role="log"
+      aria-label="Messages"
+      tabindex="0"
+      @scroll=${this.#onScroll}
+      @keydown=${this.#roving.onKey}
+    >
+      <div>
+        ${
+          conversation.hasEarlier
+            ? html`<button type="button" class="button earlier" @click=${this.#earlier}>Show earlier messages</button>`
+            : nothing
+        }
+        <ol>
+          ${repeat(
+            items,
+            ({ key }) => key,
+            (item) => this.#item(item, rows, seen),
+          )}
+        </ol>
+      </div>
+    </div>`;
+  }
+
+  #item(item: Item, rows: readonly string[], seen: string | undefined): TemplateResult {
+    switch (item.kind) {
+      case 'day':
+        return html`<li class="line day">${item.title}</li>`;
+      case 'new':
+        return html`<li class="line new"><span>New</span></li>`;
+      case 'change':
+        return html`<li class="line">${changeText(item.entry, this.me)}</li>`;
+      case 'call':
+        return this.#call(item.entry);
+      case 'outgoing':
+        return this.#outgoing(item.entry);
+      case 'message':
+        return this.#message(item, rows, item.key === seen);
+    }
+  }
+
+  #message(item: MessageItem, rows: readonly string[], isSeen: boolean): TemplateResult {
+    const { entry, mine, follows, replied } = item;
+    const { text, files = [], deletedAt, editedAt, position } = entry;
+    const isDeleted = deletedAt !== undefined;
+    const named = !mine && !follows && this.conversation.kind !== 'direct';
+    return html`<li class="message ${mine ? 'mine' : ''} ${follows ? 'follows' : ''}" data-position=${position}>
+      <div class="bubble">
+        ${named ? html`<bdi class="who cut">${entry.from.name}</bdi>` : html`<span class="sr">${mine ? 'You' : entry.from.name}:</span>`}
+        ${entry.reply === undefined || isDeleted ? nothing : quote(replied, () => this.#show(entry.reply))}
+        ${isDeleted ? html`<p class="quiet">Message deleted</p>` : html`${attachments(files, this.conversation.addresses)}${messageText(text)}`}
+        <span class="meta number">
+          ${editedAt === undefined || isDeleted ? nothing : html`<span>Edited</span>`}
+          <time datetime=${new Date(entry.at).toISOString()}>${timeOfDay(entry.at)}</time>
+          ${isSeen ? html`<span class="seen">Seen</span>` : nothing}
+        </span>
+        ${this.deleting === position ? this.#sure(position) : nothing}
+        ${reactions(entry, this.me, (value, on) => this.send({ type: 'react', position, value, on }))}
+      </div>
+      ${isDeleted ? nothing : this.#menu(item, rows)}
+    </li>`;
+  }
+
+  #menu({ key, entry, mine }: MessageItem, rows: readonly string[]): TemplateResult {
+    const { position } = entry;
+    const reacted = (value: string): boolean =>
+      entry.reactions.some((reaction) => reaction.value === value && reaction.by.includes(this.me));
+    const own: readonly MenuEntry[] = [
+      { kind: 'item', label: 'Edit', icon: Pencil, disabled: entry.text === '', select: () => this.#compose({ edit: entry }) },
+      { kind: 'item', label: 'Delete', icon: Trash2, select: () => void (this.deleting = position) },
+    ];
+    const entries: readonly MenuEntry[] = [
+      { kind: 'item', label: 'Reply', icon: Reply, select: () => this.#compose({ reply: entry }) },
+      ...(mine ? own : []),
+      { kind: 'heading', label: 'React' },
+      ...emoji.map(([value, word]): MenuEntry => ({
+        kind: 'item',
+        label: `${value} ${word}`,
+        select: () => this.send({ type: 'react', position, value, on: !reacted(value) }),
+      })),
+    ];
+    return html`<offhook-menu label="Message" .entries=${entries}>
+      <button
+        type="button"
+        class="icon-button what"
+        data-row=${key}
+        tabindex=${this.#roving.tabIndex(key, rows)}
+        aria-label=${mine ? 'More about your message' : `More about the message of ${inSentence(entry.from.name)}`}
+      >
+        ${icon(Ellipsis)}
+      </button>
+    </offhook-menu>`;
+  }
+
+  #sure(position: number): TemplateResult {
+    const end = (isDeleted: boolean) => () => {
+      this.deleting = undefined;
+      if (isDeleted) this.send({ type: 'delete', position });
+    };
+    return html`<div class="sure" role="group" aria-label="Delete the message">
+      <button type="button" class="button danger" @click=${end(true)}>Delete for everybody</button>
+      <button type="button" class="button" @click=${end(false)}>Keep</button>
+    </div>`;
+  }
+
+  #outgoing(entry: Outgoing): TemplateResult {
+    const { text, files = [], state, at } = entry;
+    return html`<li class="message mine outgoing">
+      <div class="bubble">
+        ${attachments(files, this.conversation.addresses)}${messageText(text)}
+        <span class="meta number">
+          ${
+            state === 'sending'
+              ? html`<span>Sending…</span><time datetime=${new Date(at).toISOString()}>${timeOfDay(at)}</time>`
+              : html`<span class="failed">Not sent</span>`
+          }
+        </span>
+        ${
+          state === 'sending'
+            ? nothing
+            : html`<div class="sure">
+                <button type="button" class="button" @click=${() => this.send({ type: 'retry', outgoing: entry })}>
+                  Try again
+                </button>
+                <button type="button" class="button" @click=${() => this.send({ type: 'discard', outgoing: entry })}>
+                  Discard
+                </button>
+              </div>`
+        }
+      </div>
+    </li>`;
+  }
+
+  #call(entry: CallEntry): TemplateResult {
+    const { peer } = this.conversation;
+    const missed = isMissedBy(entry, this.me);
+    const { video } = entry.media;
+    const again = entry.from.address === this.me ? 'Call again' : 'Call back';
+    return html`<li class="line call ${missed ? 'missed' : ''}">
+      ${icon(missed ? PhoneMissed : video ? Video : Phone)}
+      <span class="number">${callText(entry, this.me)} · ${timeOfDay(entry.at)}</span>
+      ${
+        peer === undefined
+          ? nothing
+          : html`<button type="button" class="button" @click=${() => this.send({ type: 'call', to: peer, video })}>
+              ${again}
+            </button>`
+      }
+    </li>`;
+  }
+
+  #compose(detail: ComposeWith): void {
+    this.dispatchEvent(new CustomEvent(composeEvent, { detail }));
+  }
+
+  #show(position: number | undefined): void {
+    this.renderRoot.querySelector(`[data-position="${position}"]`)?.scrollIntoView({ block: 'center' });
+  }
+
+  get #scroller(): HTMLElement | null {
+    return this.renderRoot.querySelector('.scroll');
+  }
+
+  /** Once per first entry: the next page is asked for when this one has come. */
+  readonly #earlier = (): void => {
+    const [first] = this.conversation.entries ?? [];
+    const position = first && 'position' in first ? first.position : undefined;
+    if (position === this.#asked) return;
+    this.#asked = position;
+    this.send({ type: 'earlier' });
+  };
+
+  readonly #onScroll = (): void => {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    // Measured from the bottom, upwards.
+    const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
+    if (this.conversation.hasEarlier && above < 2 * scroller.clientHeight) this.#earlier();
+    this.#look();
+  };
+
+  /** Tells once that everything up to the last entry is before somebody's eyes. */
+  readonly #look = (): void => {
+    const last = this.conversation.entries?.findLast((entry) => entry.kind !== 'outgoing')?.position;
+    const isAtEnd = (this.#scroller?.scrollTop ?? 0) > -nearPx;
+    if (last === undefined || last === this.#seen || this.covered || document.hidden || !isAtEnd) return;
+    this.#seen = last;
+    this.send({ type: 'seen' });
+  };
+
+  static override styles = [...PhoneElement.styles, buttons, messages];
+}
+customElements.define('offhook-messages', Messages);

@@ -1,0 +1,52 @@
+/** What the screens of conversations show, as plain values. */
+import type { TimelineEntry } from '@offhook/client/conversations';
+import type { Address, Entry, FileInfo, Person } from '@offhook/core';
+
+export interface ConversationsState {
+  /** The latest activity first. Undefined until the first answer. */
+  readonly list?: readonly ConversationRow[] | undefined;
+  readonly more: boolean;
+  /** Messages and missed calls of others in all of them. */
+  readonly unread: number;
+  /** The one that is looked at. */
+  readonly open?: OpenConversation | undefined;
+}
+
+/** What every conversation has. */
+export interface ConversationHead {
+  readonly id: string;
+  readonly kind: 'room' | 'direct' | 'group';
+  /** Of a group. */
+  readonly name?: string | undefined;
+  /** The other one, between two people. */
+  readonly peer?: Person | undefined;
+  readonly people: readonly Person[];
+}
+
+export interface ConversationRow extends ConversationHead {
+  readonly unread: number;
+  readonly last?: Entry | undefined;
+}
+
+export interface OpenConversation extends ConversationHead {
+  /** Loaded, oldest first. Undefined until the first answer. */
+  readonly entries?: readonly TimelineEntry[] | undefined;
+  readonly hasEarlier: boolean;
+  /** The position up to which one had read when it was opened; undefined when nothing was unread then. */
+  readonly newFrom?: number | undefined;
+  /** The position up to which the other has read. */
+  readonly theirs: number;
+  readonly typing: readonly Person[];
+  /** Where files can be had, as far as that is known. */
+  readonly addresses: ReadonlyMap<FileInfo['file'], string>;
+  readonly sending: readonly FileOnItsWay[];
+}
+
+export interface FileOnItsWay {
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly part: number;
+}
+
+/** How a conversation is asked for: the one with a person, or one by its id. */
+export type Where = { readonly person: Address } | { readonly conversation: string };
