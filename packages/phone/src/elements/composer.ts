@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { ArrowUp, Check, Paperclip, X } from 'lucide';
+import { conversationLimits } from '@offhook/core';
 import type { MessageEntry, Person } from '@offhook/core';
 import { draftOf, keepDraft } from './drafts.ts';
 import { commandIn } from '../view/conversation.ts';
@@ -77,6 +78,7 @@ export class Composer extends PhoneElement {
           placeholder="Write a message…"
           aria-label="Message"
           enterkeyhint="send"
+          maxlength=${conversationLimits.textLength}
           .value=${live(this.text)}
           @input=${this.#onInput}
           @paste=${this.#onPaste}

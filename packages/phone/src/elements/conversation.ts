@@ -16,6 +16,8 @@ import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
 import type { ComposeWith } from './messages.ts';
 import './composer.ts';
+import type { Composer } from './composer.ts';
+import { deepActive } from './focus.ts';
 import './messages.ts';
 import './menu.ts';
 import type { MenuEntry } from './menu.ts';
@@ -51,6 +53,19 @@ export class ConversationPage extends PhoneElement {
     if (before === undefined || before.id === this.conversation?.id) return;
     this.reply = undefined;
     this.edit = undefined;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const before = changed.get('conversation') as OpenConversation | undefined;
+    if (this.conversation && changed.has('conversation') && before?.id !== this.conversation.id) void this.#begin();
+  }
+
+  /** Whoever came by the mouse can write at once; the keyboard stays where it is, and no screen keyboard opens by itself. */
+  async #begin(): Promise<void> {
+    const composer = this.renderRoot.querySelector<Composer>('offhook-composer');
+    await composer?.updateComplete;
+    const byKeys = deepActive()?.matches(':focus-visible') ?? false;
+    if (!this.covered && !byKeys && matchMedia('(hover: hover)').matches) composer?.focus();
   }
 
   protected override render(): TemplateResult {

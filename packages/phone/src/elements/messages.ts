@@ -82,14 +82,17 @@ export class Messages extends PhoneElement {
     const items = itemsOf(conversation, me, Date.now());
     const seen = seenOf(conversation, me);
     // The newest is the first stop of the Tab key.
-    const rows = items.map(({ key }) => key).toReversed();
+    const rows = items
+      .filter(hasMenu)
+      .map(({ key }) => key)
+      .toReversed();
     return html`<div
       class="scroll"
       role="log"
       aria-label="Messages"
       tabindex="0"
       @scroll=${this.#onScroll}
-      @keydown=${this.#roving.onKey}
+      @keydown=${this.#onKey}
     >
       <div>
         ${
@@ -143,7 +146,7 @@ export class Messages extends PhoneElement {
         ${this.deleting === position ? this.#sure(position) : nothing}
         ${reactions(entry, this.me, (value, on) => this.send({ type: 'react', position, value, on }))}
       </div>
-      ${isDeleted ? nothing : this.#menu(item, rows)}
+      ${hasMenu(item) ? this.#menu(item, rows) : nothing}
     </li>`;
   }
 
@@ -256,6 +259,11 @@ export class Messages extends PhoneElement {
     this.send({ type: 'earlier' });
   };
 
+  readonly #onKey = (event: KeyboardEvent): void => {
+    // Arrows in a menu are its own; on the whole they scroll.
+    if (!event.defaultPrevented && event.target !== this.#scroller) this.#roving.onKey(event);
+  };
+
   readonly #onScroll = (): void => {
     const scroller = this.#scroller;
     if (scroller === null) return;
@@ -277,3 +285,8 @@ export class Messages extends PhoneElement {
   static override styles = [...PhoneElement.styles, buttons, messages];
 }
 customElements.define('offhook-messages', Messages);
+
+/** There is something to do with it. */
+function hasMenu(item: Item): boolean {
+  return item.kind === 'message' && item.entry.deletedAt === undefined;
+}

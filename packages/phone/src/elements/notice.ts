@@ -29,7 +29,7 @@ export class NoticeStrip extends PhoneElement {
   declare ringing: boolean;
   /** There is a list, beside which it stands. */
   declare beside: boolean;
-  /** Somebody's page is open: with a way back, where it is narrow. */
+  /** A conversation is open. */
   declare page: boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -83,6 +83,10 @@ export class NoticeStrip extends PhoneElement {
       }
       :host([beside]) {
         inset-inline-start: 448px;
+      }
+      /* Below the head of a conversation. */
+      :host([page]) {
+        inset-block-start: calc(76px + var(--bars, 0) * 68px);
       }
       :host([full]) {
         inset-block-start: calc(84px + var(--bars, 0) * 68px);
@@ -157,8 +161,8 @@ export class NoticeStrip extends PhoneElement {
           inset-inline: 12px;
           justify-items: stretch;
         }
-        :host([page]:not([full])) {
-          inset-inline-start: 60px;
+        :host([page]) {
+          inset-block-start: calc(72px + env(safe-area-inset-top) + var(--bars, 0) * 68px);
         }
         :host([full]) {
           inset-block-start: calc(80px + env(safe-area-inset-top) + var(--bars, 0) * 68px);

@@ -8,6 +8,7 @@ import type { CallState, PhoneState, Route, SignedIn } from '../view/state.ts';
 import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
+import { deepActive } from './focus.ts';
 import { mark } from './mark.ts';
 import type { ConversationList } from './conversations.ts';
 import type { People } from './people.ts';
@@ -363,11 +364,4 @@ function personOf(address: string, { people, history, conversations }: SignedIn)
 /** A conversation is open; where it is narrow, it takes the whole window. */
 function isPage({ person, conversation }: Route): boolean {
   return person !== undefined || conversation !== undefined;
-}
-
-/** The element with the focus, through shadow roots. */
-function deepActive(): HTMLElement | undefined {
-  let active = document.activeElement;
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-  return active instanceof HTMLElement ? active : undefined;
 }
