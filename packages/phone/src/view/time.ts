@@ -21,18 +21,27 @@ export function duration(ms: number): string {
 
 /** The time of day as the reader's own language writes it. */
 export function timeOfDay(at: number, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
+  return (locale === undefined ? ownTime : timeFormat(locale)).format(at);
 }
+
+function timeFormat(locale: string | undefined): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+}
+
+// Made once: making one takes longer than a hundred uses, and a long conversation has many times.
+const ownTime = timeFormat(undefined);
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
+const anyDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 
 /** The day as a heading: `Today`, `Yesterday`, `Monday` within a week, `3 June`, `3 June 2024`. */
 export function day(at: number, now: number): string {
   const days = Math.round((startOfDay(now) - startOfDay(at)) / (24 * hour));
   if (days <= 0) return 'Today';
   if (days === 1) return 'Yesterday';
-  const format = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat('en-GB', options).format(at);
-  if (days < 7) return format({ weekday: 'long' });
+  if (days < 7) return weekday.format(at);
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return format(sameYear ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
+  return (sameYear ? dayOfYear : anyDay).format(at);
 }
 
 function startOfDay(at: number): number {
