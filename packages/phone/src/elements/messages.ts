@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
+import { ArrowDown, Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallEntry, MessageEntry } from '@offhook/core';
 import { itemsOf, seenOf } from '../view/conversation.ts';
@@ -14,6 +14,7 @@ import { buttons } from '../styles/base.ts';
 import { messages } from '../styles/messages.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import { iconButton } from './icon-button.ts';
 import { attachments, messageText, quote, reactions } from './message.ts';
 import { Roving } from './roving.ts';
 import './menu.ts';
@@ -49,12 +50,15 @@ export class Messages extends PhoneElement {
     me: {},
     covered: { type: Boolean },
     deleting: { state: true },
+    away: { state: true },
   };
   declare conversation: OpenConversation;
   declare me: Address;
   /** Something lies over it: nobody reads it now. */
   declare covered: boolean;
   declare deleting: number | undefined;
+  /** One has scrolled up to what was said before. */
+  declare away: boolean;
   readonly #roving = new Roving(this);
   #seen: number | undefined;
   #asked: number | undefined;
@@ -87,28 +91,38 @@ export class Messages extends PhoneElement {
       .map(({ key }) => key)
       .toReversed();
     return html`<div
-      class="scroll"
-      role="log"
-      aria-label="Messages"
-      tabindex="0"
-      @scroll=${this.#onScroll}
-      @keydown=${this.#onKey}
-    >
-      <div>
-        ${
-          conversation.hasEarlier
-            ? html`<button type="button" class="button earlier" @click=${this.#earlier}>Show earlier messages</button>`
-            : nothing
-        }
-        <ol>
-          ${repeat(
-            items,
-            ({ key }) => key,
-            (item) => this.#item(item, rows, seen),
-          )}
-        </ol>
+        class="scroll"
+        role="log"
+        aria-label="Messages"
+        tabindex="0"
+        @scroll=${this.#onScroll}
+        @keydown=${this.#onKey}
+      >
+        <div>
+          ${
+            conversation.hasEarlier
+              ? html`<button type="button" class="button earlier" @click=${this.#earlier}>Show earlier messages</button>`
+              : nothing
+          }
+          <ol>
+            ${repeat(
+              items,
+              ({ key }) => key,
+              (item) => this.#item(item, rows, seen),
+            )}
+          </ol>
+        </div>
       </div>
-    </div>`;
+      ${
+        this.away
+          ? iconButton({
+              icon: ArrowDown,
+              label: 'To the newest',
+              class: 'newest',
+              onClick: () => this.#scroller?.scrollTo(0, 0),
+            })
+          : nothing
+      }`;
   }
 
   #item(item: Item, rows: readonly string[], seen: string | undefined): TemplateResult {
@@ -269,6 +283,7 @@ export class Messages extends PhoneElement {
     if (scroller === null) return;
     // Measured from the bottom, upwards.
     const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
+    this.away = scroller.scrollTop < -scroller.clientHeight;
     if (this.conversation.hasEarlier && above < 2 * scroller.clientHeight) this.#earlier();
     this.#look();
   };

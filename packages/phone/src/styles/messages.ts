@@ -5,7 +5,18 @@ import type { CSSResult } from 'lit';
 export const messages: CSSResult = css`
   :host {
     display: block;
+    position: relative;
     min-block-size: 0;
+  }
+  .newest {
+    position: absolute;
+    inset-block-end: 8px;
+    inset-inline-end: 20px;
+    background: var(--raised);
+    box-shadow: var(--shadow);
+  }
+  .newest:hover:enabled {
+    background: var(--raised);
   }
   .scroll {
     display: flex;
