@@ -106,7 +106,18 @@ const failed: Outgoing = {
 };
 
 function open(more: Partial<OpenConversation>): OpenConversation {
-  return { id: 'anna', kind: 'direct', people: [], hasEarlier: false, theirs: 0, typing: [], addresses, sending: [], ...more };
+  return {
+    id: 'anna',
+    kind: 'direct',
+    isIn: true,
+    people: [],
+    hasEarlier: false,
+    theirs: 0,
+    typing: [],
+    addresses,
+    sending: [],
+    ...more,
+  };
 }
 
 export const opened = {

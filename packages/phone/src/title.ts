@@ -1,9 +1,9 @@
-import type { PhoneState } from './view/state.ts';
+import type { PhoneState, SignedIn } from './view/state.ts';
 import { pageTitle } from './view/texts.ts';
 
 const second = 1_000;
 
-/** Keeps the title of the page true: whose call, for how long; and lets it blink while it rings. */
+/** Keeps the title of the page true: whose call, for how long, what is unread; and lets it blink while it rings. */
 export class Title {
   #state: PhoneState | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -28,8 +28,11 @@ export class Title {
   #write(): void {
     const state = this.#state;
     if (!state) return;
-    const title =
-      state.kind === 'signed-in' ? pageTitle(state.calls, state.front?.call, performance.now(), this.#blink) : 'Offhook';
+    const title = state.kind === 'signed-in' ? this.#of(state) : 'Offhook';
     if (document.title !== title) document.title = title;
+  }
+
+  #of({ calls, front, conversations }: SignedIn): string {
+    return pageTitle(calls, front?.call, performance.now(), this.#blink, conversations.unread);
   }
 }

@@ -43,9 +43,10 @@ export class OpenConversationControl {
   }
 
   get state(): OpenConversation {
-    const { entries, hasEarlier, theirs } = this.#conversation;
+    const { entries, hasEarlier, theirs, isIn } = this.#conversation;
     return {
       ...headOf(this.#conversation),
+      isIn,
       entries: this.#isLoaded ? entries : undefined,
       hasEarlier: this.#isLoaded && hasEarlier,
       newFrom: this.#newFrom,

@@ -122,7 +122,7 @@ export class ConversationPage extends PhoneElement {
   }
 
   #menu(head: ConversationHead): readonly MenuEntry[] {
-    if (head.kind === 'group')
+    if (head.kind === 'group' && this.conversation?.isIn)
       return [{ kind: 'item', label: 'Leave the group', icon: LogOut, select: () => this.send({ type: 'leave-group' }) }];
     const { person } = this;
     // Whoever signed in once would stand in the list of people for ever.
@@ -133,7 +133,7 @@ export class ConversationPage extends PhoneElement {
   }
 
   #body(conversation: OpenConversation): TemplateResult {
-    const { entries, typing, sending } = conversation;
+    const { entries, typing, sending, isIn } = conversation;
     return html`<div class="middle">
         ${entries?.length === 0 ? this.#empty(conversation) : nothing}
         ${keyed(
@@ -153,13 +153,17 @@ export class ConversationPage extends PhoneElement {
             : typingText(typing)
         }
       </p>
-      <offhook-composer
-        .place=${`${this.me.address} ${conversation.id}`}
-        .peer=${conversation.peer}
-        .reply=${this.reply}
-        .edit=${this.edit}
-        @offhook-composed=${this.#composed}
-      ></offhook-composer>`;
+      ${isIn ? this.#composer(conversation) : html`<p class="empty">You are no longer in this group.</p>`}`;
+  }
+
+  #composer({ id, peer }: OpenConversation): TemplateResult {
+    return html`<offhook-composer
+      .place=${`${this.me.address} ${id}`}
+      .peer=${peer}
+      .reply=${this.reply}
+      .edit=${this.edit}
+      @offhook-composed=${this.#composed}
+    ></offhook-composer>`;
   }
 
   #empty(head: ConversationHead): TemplateResult {

@@ -61,7 +61,7 @@ export class Messages extends PhoneElement {
   declare away: boolean;
   readonly #roving = new Roving(this);
   #seen: number | undefined;
-  #asked: number | undefined;
+  #asked: string | undefined;
   #hasShown = false;
 
   override connectedCallback(): void {
@@ -264,14 +264,7 @@ export class Messages extends PhoneElement {
     return this.renderRoot.querySelector('.scroll');
   }
 
-  /** Once per first entry: the next page is asked for when this one has come. */
-  readonly #earlier = (): void => {
-    const [first] = this.conversation.entries ?? [];
-    const position = first && 'position' in first ? first.position : undefined;
-    if (position === this.#asked) return;
-    this.#asked = position;
-    this.send({ type: 'earlier' });
-  };
+  readonly #earlier = (): void => this.send({ type: 'earlier' });
 
   readonly #onKey = (event: KeyboardEvent): void => {
     // Arrows in a menu are its own; on the whole they scroll.
@@ -284,9 +277,17 @@ export class Messages extends PhoneElement {
     // Measured from the bottom, upwards.
     const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
     this.away = scroller.scrollTop < -scroller.clientHeight;
-    if (this.conversation.hasEarlier && above < 2 * scroller.clientHeight) this.#earlier();
+    if (this.conversation.hasEarlier && above < 2 * scroller.clientHeight) this.#earlierOnce();
     this.#look();
   };
+
+  /** Scrolling tells often; the next page is asked for when this one has come. */
+  #earlierOnce(): void {
+    const first = this.conversation.entries?.[0]?.id;
+    if (first === this.#asked) return;
+    this.#asked = first;
+    this.#earlier();
+  }
 
   /** Tells once that everything up to the last entry is before somebody's eyes. */
   readonly #look = (): void => {

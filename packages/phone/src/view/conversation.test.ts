@@ -34,6 +34,7 @@ function open(more: Partial<OpenConversation>): OpenConversation {
     kind: 'direct',
     peer: bo,
     people: [anna, bo],
+    isIn: true,
     hasEarlier: false,
     theirs: 0,
     typing: [],

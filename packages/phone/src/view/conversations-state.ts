@@ -29,6 +29,8 @@ export interface ConversationRow extends ConversationHead {
 }
 
 export interface OpenConversation extends ConversationHead {
+  /** False once one has left the group, or was taken out. */
+  readonly isIn: boolean;
   /** Loaded, oldest first. Undefined until the first answer. */
   readonly entries?: readonly TimelineEntry[] | undefined;
   readonly hasEarlier: boolean;

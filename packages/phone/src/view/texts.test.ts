@@ -185,6 +185,11 @@ describe('pageTitle', () => {
     expect(title([callIn({ kind: 'ended', cause: 'hangup' })])).toBe('Offhook');
   });
 
+  it('counts what is unread while there is no call', () => {
+    expect(pageTitle([], undefined, 0, false, 2)).toBe('(2) Offhook');
+    expect(pageTitle([callIn(active)], undefined, 151_000, false, 2)).toBe('2:31 Anna');
+  });
+
   it('blinks for whoever rings, also during a call', () => {
     const ringing = callIn({ kind: 'incoming', waiting: true }, { id: 'call-2', peer: { address: 'bo', name: 'Bo' } });
     expect(title([callIn(active), ringing])).toBe('Bo is calling');

@@ -208,12 +208,19 @@ export function sentences({ what, remedy }: ProblemText): string {
   return `${what}. ${remedy}`;
 }
 
-/** The title of the page: the call when there is one. `blink` is the other face of a ringing title. */
-export function pageTitle(calls: readonly CallState[], front: string | undefined, now: number, blink: boolean): string {
+/** The title of the page: the call when there is one, otherwise how much is unread. `blink` is the other face of a ringing title. */
+export function pageTitle(
+  calls: readonly CallState[],
+  front: string | undefined,
+  now: number,
+  blink: boolean,
+  unread = 0,
+): string {
+  const idle = unread > 0 ? `(${unread}) Offhook` : 'Offhook';
   const ringing = calls.find(({ stage }) => stage.kind === 'incoming');
   if (ringing) return blink ? '☎ ☎ ☎' : `${ringing.peer.name} is calling`;
   const call = calls.find(({ id }) => id === front) ?? calls[0];
-  if (!call) return 'Offhook';
+  if (!call) return idle;
   const { stage, peer } = call;
   switch (stage.kind) {
     case 'active':
@@ -226,7 +233,7 @@ export function pageTitle(calls: readonly CallState[], front: string | undefined
       return `Connecting ${peer.name}`;
     case 'incoming':
     case 'ended':
-      return 'Offhook';
+      return idle;
   }
 }
 
