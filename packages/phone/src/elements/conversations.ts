@@ -125,9 +125,7 @@ export class ConversationList extends PhoneElement {
             }
           </span>
           <span class="first">
-            <span class="second cut" dir="auto"
-              >${last === undefined ? 'Nothing yet' : lastText(last, kind, this.me.address)}</span
-            >
+            <bdi class="second cut">${last === undefined ? 'Nothing yet' : lastText(last, kind, this.me.address)}</bdi>
             ${
               unread > 0
                 ? html`<span class="count number">${unread > 99 ? '99+' : unread}<span class="sr"> unread</span></span>`
@@ -210,7 +208,6 @@ export class ConversationList extends PhoneElement {
       .first .cut {
         flex: 1;
         min-inline-size: 0;
-        text-align: start;
       }
       time {
         flex: none;

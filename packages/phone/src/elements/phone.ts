@@ -16,6 +16,7 @@ import { controlParts } from './call-controls.ts';
 import './call.ts';
 import './call-bar.ts';
 import './conversation.ts';
+import './conversations.ts';
 import './history.ts';
 import './incoming.ts';
 import './notice.ts';

@@ -109,9 +109,6 @@ export const messages: CSSResult = css`
     border-start-end-radius: 6px;
     background: var(--selected);
   }
-  .outgoing .bubble {
-    opacity: 0.9;
-  }
   .who {
     display: block;
     font-size: var(--size-s);
@@ -159,7 +156,8 @@ export const messages: CSSResult = css`
   }
   .picture {
     display: block;
-    inline-size: min(320px, 100%);
+    inline-size: 320px;
+    max-inline-size: 100%;
     block-size: 220px;
     margin-block-end: 4px;
     border-radius: 10px;
