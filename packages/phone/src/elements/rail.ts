@@ -60,7 +60,7 @@ export class Rail extends PhoneElement {
         ${tip(label)}
       >
         ${icon(picture)}<span class="word" aria-hidden="true">${word}</span>
-        ${unseen > 0 ? html`<span class="badge number">${unseen > 99 ? '99+' : unseen}</span>` : nothing}
+        ${unseen > 0 ? html`<span class="badge number" aria-hidden="true">${unseen > 99 ? '99+' : unseen}</span>` : nothing}
       </button>
     </li>`;
   }

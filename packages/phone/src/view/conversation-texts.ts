@@ -89,7 +89,11 @@ export function sizeText(bytes: number): string {
 /** Who is in it, under its name. */
 export function peopleText({ kind, people }: ConversationHead, me: Address): string {
   if (kind === 'room') return 'All who are signed in here';
-  return listed(people, me);
+  // Oneself comes last.
+  return listed(
+    people.toSorted((a, b) => Number(a.address === me) - Number(b.address === me)),
+    me,
+  );
 }
 
 function listed(people: readonly Person[], me: Address): string {
