@@ -13,8 +13,8 @@ import { tip } from './tip.ts';
 import './avatar.ts';
 import './menu.ts';
 
-const places: readonly { section: Section; label: string; word?: string; icon: IconNode }[] = [
-  { section: 'conversations', label: 'Conversations', word: 'Chats', icon: MessageCircle },
+const places: readonly { section: Section; label: string; icon: IconNode }[] = [
+  { section: 'conversations', label: 'Conversations', icon: MessageCircle },
   { section: 'people', label: 'People', icon: Users },
   { section: 'calls', label: 'Calls', icon: Phone },
   { section: 'settings', label: 'Settings', icon: Settings },
@@ -46,21 +46,22 @@ export class Rail extends PhoneElement {
     </nav>`;
   }
 
-  #place({ section, label, word = label, icon: picture }: (typeof places)[number]): TemplateResult {
+  #place({ section, label, icon: picture }: (typeof places)[number]): TemplateResult {
     const here = section === this.section;
     const unseen = section === 'calls' ? this.unseen : section === 'conversations' ? this.unread : 0;
+    const shown = unseen > 99 ? '99+' : unseen;
     const what = section === 'calls' ? 'missed' : 'unread';
     return html`<li>
       <button
         type="button"
         class="place"
-        aria-label=${unseen > 0 ? `${label}, ${unseen} ${what}` : label}
+        aria-label=${unseen > 0 ? `${label}, ${shown} ${what}` : label}
         aria-current=${ifDefined(here ? 'page' : undefined)}
         @click=${() => this.send({ type: 'go', to: { section } })}
         ${tip(label)}
       >
-        ${icon(picture)}<span class="word" aria-hidden="true">${word}</span>
-        ${unseen > 0 ? html`<span class="badge number" aria-hidden="true">${unseen > 99 ? '99+' : unseen}</span>` : nothing}
+        ${icon(picture)}<span class="word" aria-hidden="true">${label}</span>
+        ${unseen > 0 ? html`<span class="badge number">${shown}</span>` : nothing}
       </button>
     </li>`;
   }
@@ -158,7 +159,9 @@ export class Rail extends PhoneElement {
           display: contents;
         }
         .place {
-          inline-size: min(76px, 19vw);
+          inline-size: auto;
+          min-inline-size: 56px;
+          padding-inline: 4px;
           block-size: 52px;
           gap: 2px;
           align-content: center;
@@ -173,7 +176,7 @@ export class Rail extends PhoneElement {
           line-height: 1.2;
         }
         .badge {
-          inset-inline-end: 18px;
+          inset-inline: calc(50% + 4px) auto;
           inset-block-start: 2px;
           box-shadow: 0 0 0 2px var(--surface);
         }
