@@ -61,7 +61,7 @@ const withAnna: readonly Entry[] = [
     {
       files: [view],
       reactions: [
-        { value: '🎉', by: ['lena'] },
+        { value: '★', by: ['lena'] },
         { value: '❤️', by: ['bo', 'mira'] },
       ],
     },

@@ -1,6 +1,6 @@
 /** A conversation as it stands on the screen: entries in order, under days, with what is new marked. */
 import type { Outgoing, TimelineEntry } from '@offhook/client/conversations';
-import type { Address, CallEntry, ChangeEntry, MessageEntry, Person } from '@offhook/core';
+import type { Address, CallEntry, ChangeEntry, MessageEntry } from '@offhook/core';
 import type { OpenConversation } from './conversations-state.ts';
 import { day } from './time.ts';
 
@@ -96,9 +96,4 @@ export function piecesOf(text: string): readonly Piece[] {
 export function commandIn(text: string): 'call' | 'video' | undefined {
   const [, command] = /^\/(call|video)\s*$/iu.exec(text) ?? [];
   return command?.toLowerCase() as 'call' | 'video' | undefined;
-}
-
-/** The people beside oneself. */
-export function othersOf(people: readonly Person[], me: Address): readonly Person[] {
-  return people.filter(({ address: one }) => one !== me);
 }
