@@ -132,7 +132,6 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   opened.defer(() => engine.close());
   await engine.start();
   webhooks?.start();
-  uploads.start();
   metrics.gauge('calls', () => engine.liveCalls);
 
   let publicUrl = config.publicUrl ?? '';
@@ -207,6 +206,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     isTls: certificate !== undefined,
     socketsPerAddress: config.trustProxy > 0 ? undefined : limits.socketsPerAddress,
   });
+  uploads.start();
 
   const urls = urlsOf(config, listening.port);
   publicUrl ||= urls[0] ?? '';

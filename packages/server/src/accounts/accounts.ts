@@ -26,7 +26,7 @@ export class Accounts {
   readonly #passwords: Passwords;
   readonly invites: Invites;
   /** The last of the changes that were asked for. */
-  #changes = Promise.resolve();
+  #changes: Promise<unknown> = Promise.resolve();
   /** Attempts to sign in, by account: whoever guesses may come from many networks. */
   readonly #attempts = new Buckets({ perSecond: serverLimits.signInsPerMinute / 60, burst: serverLimits.signInBurst });
 
@@ -83,7 +83,11 @@ export class Accounts {
     const isRight = await this.#passwords.isRight(password, account?.password);
     const user = isRight ? await store.user(address) : undefined;
     if (user === undefined) throw new Refusal('credentials_wrong');
-    return this.addDevice(user, device);
+    return this.#inTurn(async () => {
+      // Computing takes a while, in which the password may have been changed and all devices signed out.
+      if ((await store.account(address))?.password !== account?.password) throw new Refusal('credentials_wrong');
+      return this.addDevice(user, device);
+    });
   }
 
   /** One more device of somebody who has shown who they are; the one that was seen longest ago makes room for one too many. */
@@ -154,7 +158,7 @@ export class Accounts {
   }
 
   /** Changes of accounts go one after the other, as each is made of what it has read. */
-  #inTurn(change: () => Promise<void>): Promise<void> {
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
     const changed = this.#changes.then(change, change);
     this.#changes = changed;
     return changed;

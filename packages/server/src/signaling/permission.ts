@@ -20,6 +20,9 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
     case 'conversation':
     case 'entries':
       return mayTalkIn(grants, request.in) ? undefined : 'forbidden';
+    case 'file':
+      // Whose conversation a file is in is not known here.
+      return grants.outgoing === true ? undefined : 'forbidden';
     case 'search':
       return grants.outgoing === true || (request.in && mayTalkIn(grants, request.in)) ? undefined : 'forbidden';
     case 'group':
