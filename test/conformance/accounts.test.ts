@@ -288,7 +288,10 @@ describe('an invitation', () => {
       uses: 1,
       expiresInMs: 60_000,
     });
-    expect((await post('/v1/invites/look', { invite: body['code'] })).body).toEqual({ role: 'member' });
+    expect((await post('/v1/invites/look', { invite: body['code'] })).body).toEqual({
+      role: 'member',
+      by: { address: 'ada', name: 'Ada' },
+    });
     const listed = (await ask(server.port, 'GET', '/v1/invites', undefined, ada.token)).body['invites'] as { id: string }[];
     expect(listed.map(({ id }) => id)).toContain(body['id']);
     expect(JSON.stringify(listed)).not.toContain(body['code']);
@@ -344,6 +347,21 @@ describe('a guest', () => {
     expect((await wire.request({ type: 'rename', name: 'Ada' })).error?.code).toBe('forbidden');
     expect((await wire.request({ type: 'refresh', token: gil.token })).error?.code).toBe('forbidden');
     for (const one of [wire, host]) await one.request({ type: 'bye' });
+  });
+
+  test('is known as one, and how long they stay, until they are gone', async () => {
+    const gil = await guest(server.port, ada, 'Gil the Short', { stayMs: 60_000 });
+    const session = async ({ token }: Identity): Promise<unknown> =>
+      (await ask(server.port, 'GET', '/v1/session', undefined, token)).body['account'];
+    expect([await session(gil), await session(ada)]).toEqual(['guest', 'member']);
+    const listed = async (): Promise<unknown> => {
+      const { body } = await ask(server.port, 'GET', '/v1/accounts?role=guest', undefined, ada.token);
+      const accounts = body['accounts'] as { address: string; endsInMs: number }[];
+      return accounts.find(({ address }) => address === gil.user.address)?.endsInMs;
+    };
+    expect(await listed()).toSatisfy((ms: number) => ms > 0 && ms <= 60_000);
+    await ask(server.port, 'DELETE', `/v1/accounts/${gil.user.address}`, undefined, ada.token);
+    expect(await listed()).toSatisfy((ms: number) => ms <= 0);
   });
 
   test('leaves when the time is over', async () => {

@@ -1,12 +1,9 @@
 /** Signing in at a real provider of OpenID Connect on this machine, as a browser does. */
-import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { ask, firstAdmin, invite } from '../support/accounts.ts';
+import { startProvider } from '../support/provider.ts';
+import type { TestProvider } from '../support/provider.ts';
 import { startServer, Wire } from '../support/wire.ts';
 import type { Identity } from '../support/wire.ts';
 
@@ -16,45 +13,22 @@ const names: Record<string, object> = {
   'subject-bo': { email: 'bo@example.com' },
 };
 
-let host: Server;
-let issuer: string;
+let provider: TestProvider;
 let server: RunningServer;
 /** Lets in whoever signs in at the provider. */
 let open: RunningServer;
 let admin: Identity;
 
 beforeAll(async () => {
-  // The address of the server has to be known to the provider, and that of the provider to the server.
-  host = createHttpServer().listen(0, '127.0.0.1');
-  await once(host, 'listening');
-  issuer = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
-  const config = {
-    accounts: true,
-    oidcIssuer: issuer,
-    oidcClientId: 'offhook',
-    oidcClientSecret: 'a secret of the two',
-    oidcName: 'Example Login',
-  };
+  provider = await startProvider(names);
+  const config = { accounts: true, ...provider.settings };
   [server, open] = await Promise.all([startServer(config), startServer({ ...config, oidcSignUp: true })]);
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'offhook',
-        client_secret: 'a secret of the two',
-        redirect_uris: [server, open].map((one) => `${base(one)}/v1/oidc/callback`),
-        token_endpoint_auth_method: 'client_secret_post',
-      },
-    ],
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'] },
-    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, ...names[id] }) }),
-  });
-  host.on('request', provider.callback());
+  provider.serve([server, open].map(base));
   admin = await firstAdmin(server);
 });
 afterAll(async () => {
   await Promise.all([server.stop(), open.stop()]);
-  host.closeAllConnections();
-  host.close();
+  provider.close();
 });
 
 const base = (of = server): string => `http://localhost:${of.port}`;

@@ -2,10 +2,11 @@ import type { Milliseconds, Person } from '@offhook/core';
 import { browserPlatform } from './browser.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { OffhookError } from './errors.ts';
-import { claimName, forgetIdentity, formerIdentities, identityFor, serverUrl, useIdentity } from './open.ts';
+import { claimName, forgetIdentity, formerIdentities, identityFor, useIdentity } from './open.ts';
 import type { Identity } from './open.ts';
 import { Phone } from './phone.ts';
 import type { Platform } from './platform.ts';
+import { serverUrl } from './rest.ts';
 import { Tab } from './tab.ts';
 
 const deviceKey = 'offhook device';
@@ -58,15 +59,20 @@ export async function connect(options: ConnectOptions, platform: Platform = brow
   if (options.token !== undefined) return open(url, options.token, options, platform, deviceOf(platform));
   const first = await identityFor(url, options.name, platform);
   // What this browser has kept may be of other data that was served from here before, and will be again: it is not thrown away.
+  let refusal: unknown;
   for (const identity of [first, ...formerIdentities(first, platform)]) {
     try {
       return await openAs(identity, options, platform);
     } catch (error) {
       if (codeOf(error) !== 'unauthorized') throw error;
+      refusal = error;
     }
   }
-  // The server knows nothing of them; the name may still be free.
-  return openAs(await claimName(url, options.name ?? first.user.name, platform), options, platform);
+  // The server knows nothing of them; the name may still be free. Where names are not to be had, it stays with the refusal.
+  const again = claimName(url, options.name ?? first.user.name, platform).catch((error: unknown) => {
+    throw codeOf(error) === 'not_found' ? refusal : error;
+  });
+  return openAs(await again, options, platform);
 }
 
 function codeOf(error: unknown): string | undefined {

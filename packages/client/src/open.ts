@@ -3,10 +3,11 @@
  * have several, one per person who uses it, and each tab remembers whose it is.
  */
 import { addressOf } from '@offhook/core';
-import type { Person, WireError } from '@offhook/core';
-import { OffhookError, fromWire } from './errors.ts';
+import type { Person } from '@offhook/core';
+import { OffhookError } from './errors.ts';
 import { browserPlatform } from './browser.ts';
 import type { Platform } from './platform.ts';
+import { ask, serverUrl } from './rest.ts';
 
 /** A person who has signed in from this browser. */
 export interface Identity {
@@ -55,7 +56,7 @@ export function identityOfTab(url: string, platform: Platform = browserPlatform)
 
 /** Takes a name that is free. Rejects with `name_taken` (and suggestions) or `name_invalid`. */
 export async function claimName(url: string, name: string, platform: Platform = browserPlatform): Promise<Identity> {
-  return keep(await post(url, 'claim', { name, device: platform.deviceName }, platform), url, platform);
+  return keepIdentity(await post(url, 'claim', { name, device: platform.deviceName }, platform), url, platform);
 }
 
 /** Makes a code with which another device joins this person. */
@@ -65,7 +66,7 @@ export async function linkDevice(identity: Identity, platform: Platform = browse
 
 /** Joins this browser to the person on whose device the code was made. Rejects with `link_invalid`. */
 export async function joinByLink(url: string, code: string, platform: Platform = browserPlatform): Promise<Identity> {
-  return keep(await post(url, 'join', { code, device: platform.deviceName }, platform), url, platform);
+  return keepIdentity(await post(url, 'join', { code, device: platform.deviceName }, platform), url, platform);
 }
 
 /** This browser forgets a person. */
@@ -96,12 +97,6 @@ export async function identityFor(url: string, name: string | undefined, platfor
   return known.find(({ user }) => user.name === name || user.address === address) ?? claimName(url, name, platform);
 }
 
-/** The address of the server with a slash at its end, whatever form it was given in. */
-export function serverUrl(url: string): string {
-  const { href } = new URL(url.replace(/^ws/, 'http'));
-  return href.endsWith('/') ? href : `${href}/`;
-}
-
 function all(platform: Platform): Identity[] {
   try {
     const list: unknown = JSON.parse(platform.browser.getItem(listKey) ?? '[]');
@@ -115,26 +110,13 @@ function store(platform: Platform, list: readonly Identity[]): void {
   platform.browser.setItem(listKey, JSON.stringify(list));
 }
 
-function keep(answer: unknown, url: string, platform: Platform): Identity {
+/** Keeps whom the server has let in, for this tab and for new ones. */
+export function keepIdentity(answer: unknown, url: string, platform: Platform): Identity {
   const identity = { ...(answer as Omit<Identity, 'url'>), url: serverUrl(url) };
   useIdentity(identity, platform);
   return identity;
 }
 
-async function post(url: string, what: string, body: object, platform: Platform, token?: string): Promise<unknown> {
-  let response: Response;
-  let answer: unknown;
-  try {
-    response = await platform.fetch(new URL(`v1/open/${what}`, serverUrl(url)).href, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
-    });
-    answer = await response.json();
-  } catch (cause) {
-    throw new OffhookError('unreachable', { cause });
-  }
-  if (response.ok) return answer;
-  const { error, suggestions } = answer as { error?: WireError & { suggestions?: string[] }; suggestions?: string[] };
-  throw fromWire({ code: 'internal', message: response.statusText, suggestions, ...error });
+function post(url: string, what: string, body: object, platform: Platform, token?: string): Promise<unknown> {
+  return ask({ url, method: 'POST', path: `open/${what}`, body, token }, platform);
 }

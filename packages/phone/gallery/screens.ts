@@ -1,6 +1,7 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
 import type { Device, Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
+import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { conversations, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, some, unbroken } from './people.ts';
 
@@ -53,6 +54,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
       ringAloud: true,
       deviceLink: { kind: 'none' },
     },
+    administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },
     calls: [],
     audible: true,
     silenced: false,
@@ -80,18 +82,20 @@ const camera = { ...quiet, camera: true };
 export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
   const pictures = { media: video, mine: camera, theirs: camera, local: mine, remote: theirs };
   return {
-    'sign-in': { kind: 'signed-out', known: [], joining: false, busy: false },
+    'sign-in': { kind: 'signed-out', ways: openWays, known: [], joining: false, busy: false },
     'sign-in-taken': {
       kind: 'signed-out',
+      ways: openWays,
       known: [],
       joining: false,
       busy: false,
       problem: { message: 'Somebody here is already called Anna.', suggestions: ['Anna 2', 'Anna B', 'Anna from Work'] },
     },
-    'sign-in-known': { kind: 'signed-out', known: [anna, noor, long], joining: false, busy: false },
-    join: { kind: 'signed-out', known: [], joining: true, busy: false },
+    'sign-in-known': { kind: 'signed-out', ways: openWays, known: [anna, noor, long], joining: false, busy: false },
+    join: { kind: 'signed-out', ways: openWays, known: [], joining: true, busy: false },
     'join-expired': {
       kind: 'signed-out',
+      ways: openWays,
       known: [],
       joining: true,
       busy: false,
@@ -99,6 +103,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     },
     'join-unreachable': {
       kind: 'signed-out',
+      ways: openWays,
       known: [],
       joining: true,
       busy: false,
@@ -108,6 +113,8 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
         suggestions: [],
       },
     },
+    ...waysIn,
+    ...accountScreens(signedIn),
     starting: { kind: 'starting', waiting: true },
     alone: signedIn({ people: { list: [], query: '', more: false }, history: { entries: [], more: false, unseen: 0 } }),
     nobody: signedIn({

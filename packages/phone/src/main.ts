@@ -2,6 +2,7 @@
 import { PhoneApp } from './elements/phone.ts';
 import { commandEvent } from './elements/element.ts';
 import { PhoneController } from './phone-controller.ts';
+import { arrivalOf } from './control/arrival.ts';
 import { applyTheme, loadPreferences } from './control/preferences.ts';
 import { listenToKeys } from './keyboard.ts';
 import { Ringer } from './sound/ringer.ts';
@@ -42,7 +43,11 @@ listenToKeys({
 
 app.state = controller.state;
 document.body.append(app);
-void controller.start(new URLSearchParams(location.search));
+void controller.start(arrivalOf(location));
+addEventListener('hashchange', () => {
+  // A link that was opened in this very tab.
+  if (arrivalOf(location).kind === 'invitation') location.reload();
+});
 
 function show(state: PhoneState): void {
   const before = app.state;

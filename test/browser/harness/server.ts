@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly turn?: Turn | undefined;
   /** Of other pages that may use it. */
   readonly origins?: readonly string[] | undefined;
+  /** More of what can be configured. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** In place of the one it shares with `turn`. */
   readonly turnSecret?: string | undefined;
   /** The program and its first arguments; the server from source if not given. */
@@ -52,6 +54,12 @@ export class Server {
   /** What it has logged since it was last started. */
   get log(): string {
     return this.#child.output;
+  }
+
+  /** The link for the first administrator, as it was shown at the start. */
+  async firstInvitation(): Promise<string> {
+    const [, link = ''] = await this.#child.printed(/"first_administrator".*?"url":"([^"]+)"/);
+    return link;
   }
 
   /** It dies without a chance to say or store anything. */
@@ -98,7 +106,7 @@ export class Server {
   }
 
   #run(): Child {
-    const { pages, origins = [], turn, turnSecret = turn?.secret, command = fromSource } = this.#options;
+    const { pages, origins = [], settings: more, turn, turnSecret = turn?.secret, command = fromSource } = this.#options;
     const [program, ...args] = command;
     const file = join(this.#folder, 'offhook.json');
     const settings = {
@@ -107,9 +115,10 @@ export class Server {
       dataDir: join(this.#folder, 'data'),
       ...(pages !== undefined && { phoneDir: pages }),
       origins,
+      ...more,
       ...(turn !== undefined && { iceServers: [turn.url], turnSecret }),
-      // All the people of a test file come from one address.
-      limits: { claimsPerMinute: 10_000, claimBurst: 1_000 },
+      // All the people of a test file come from one address, and their passwords guard nothing.
+      limits: { claimsPerMinute: 10_000, claimBurst: 1_000, scryptLogN: 10 },
     };
     writeFileSync(file, JSON.stringify(settings));
     // What begins with `#!/usr/bin/env node` is to run on the same Node as the tests.

@@ -1,6 +1,6 @@
 import { OffhookError } from '@offhook/client';
 import { describe, expect, it } from 'vitest';
-import { mediaProblem, nameProblem } from './problems.ts';
+import { mediaProblem, nameProblem, signInProblem } from './problems.ts';
 
 describe('mediaProblem', () => {
   it('knows the device and the reason', () => {
@@ -31,5 +31,20 @@ describe('nameProblem', () => {
     for (const code of ['internal', 'store_failed', 'bad_message', 'link_invalid', 'rate_limited'] as const)
       expect(nameProblem(new OffhookError(code), '').message).not.toMatch(/_/);
     expect(nameProblem(new TypeError('x is not a function'), '').message).not.toMatch(/function/);
+  });
+});
+
+describe('signInProblem', () => {
+  it('says what is to be typed again', () => {
+    expect(signInProblem(new OffhookError('credentials_wrong'), '')).toMatchObject({ field: 'password', passing: true });
+    expect(signInProblem(new OffhookError('name_taken'), 'Bo')).toMatchObject({
+      field: 'name',
+      message: 'Somebody here is already called Bo.',
+    });
+  });
+
+  it('knows a link that does not work, and takes nothing from the address of the page for a sentence', () => {
+    expect(signInProblem(new OffhookError('link_invalid'), '')).toMatchObject({ passing: false });
+    expect(signInProblem(new OffhookError('Call 0900' as 'internal'), '').message).toBe('That did not work. Please try again.');
   });
 });

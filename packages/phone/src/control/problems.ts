@@ -2,6 +2,7 @@
 import { OffhookError } from '@offhook/client';
 import type { OffhookErrorCode } from '@offhook/client';
 import type { MediaProblem, SignInProblem } from '../view/state.ts';
+import { accountProblem } from '../view/accounts.ts';
 import { inSentence } from '../view/names.ts';
 
 const media: Partial<Record<OffhookErrorCode, MediaProblem>> = {
@@ -22,7 +23,14 @@ export function mediaProblem(error: unknown): MediaProblem | undefined {
 }
 
 /** What is no better the next time. */
-const lasting = new Set<OffhookErrorCode>(['name_taken', 'name_invalid', 'link_invalid', 'too_many_devices', 'unauthorized']);
+const lasting = new Set<OffhookErrorCode>([
+  'name_taken',
+  'name_invalid',
+  'link_invalid',
+  'too_many_devices',
+  'unauthorized',
+  'token_expired',
+]);
 
 /** Why nobody could be signed in, or a name could not be had. */
 export function nameProblem(error: unknown, name: string): SignInProblem {
@@ -44,7 +52,7 @@ function nameMessage(error: unknown, name: string): string {
     case 'rate_limited':
       return 'That was a lot at once. Wait a moment and try again.';
     case 'unauthorized':
-      return 'This browser is no longer signed in. Type your name to sign in again.';
+      return 'This browser is no longer signed in. Please sign in again.';
     case 'signed_out':
       return 'This browser is signed out.';
     case 'unreachable':
@@ -52,6 +60,14 @@ function nameMessage(error: unknown, name: string): string {
     default:
       return 'That did not work. Please try again.';
   }
+}
+
+/** The same where people have accounts: links are invitations, and there are passwords. */
+export function signInProblem(error: unknown, name: string): SignInProblem {
+  const code = errorCode(error);
+  const problem = nameProblem(error, name);
+  const field = code === 'credentials_wrong' || code === 'password_weak' ? 'password' : 'name';
+  return { ...problem, message: accountProblem(code) ?? problem.message, field };
 }
 
 /** Why something did not work in a conversation, in words; undefined where it has none of its own. */

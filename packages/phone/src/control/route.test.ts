@@ -9,6 +9,7 @@ describe('places as fragments of the address', () => {
     [{ section: 'conversations', person: 'in' }, '#conversations/in'],
     [{ section: 'conversations', conversation: 'everyone' }, '#conversations/in/everyone'],
     [{ section: 'settings' }, '#settings'],
+    [{ section: 'settings', page: 'accounts' }, '#settings/accounts'],
   ] as const)('%o is %s, both ways', (route, hash) => {
     expect(hashOf(route)).toBe(hash);
     expect(routeOf(hash)).toEqual(route);

@@ -8,11 +8,13 @@ import type { Route, Section } from '../view/state.ts';
 export function routeOf(hash: string): Route {
   const [first = '', person = '', conversation = ''] = hash.replace(/^#/, '').split('/');
   const section = sections.find((one) => one === first) ?? 'people';
+  if (section === 'settings' && person === 'accounts') return { section, page: 'accounts' };
   if (section === 'settings' || person === '') return { section };
   return conversation === '' ? { section, person: decode(person) } : { section, conversation: decode(conversation) };
 }
 
-export function hashOf({ section, person, conversation }: Route): string {
+export function hashOf({ section, person, conversation, page }: Route): string {
+  if (page !== undefined) return `#${section}/${page}`;
   if (conversation !== undefined) return `#${section}/in/${encodeURIComponent(conversation)}`;
   return person === undefined ? `#${section}` : `#${section}/${encodeURIComponent(person)}`;
 }

@@ -1,9 +1,12 @@
-import { linkDevice } from '@offhook/client';
+import { forgetIdentity, linkDevice } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
+import { Account } from '@offhook/client/accounts';
 import type { Person, Settings } from '@offhook/core';
 import type { Command } from '../view/commands.ts';
 import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
+import { AccountControl } from './account.ts';
+import { AdministrationControl } from './administration.ts';
 import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
 import { DevicesControl } from './devices.ts';
@@ -11,7 +14,7 @@ import { HistoryControl } from './history.ts';
 import { PeopleControl } from './people.ts';
 import { loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
-import { conversationProblem, nameProblem } from './problems.ts';
+import { conversationProblem, nameProblem, signInProblem } from './problems.ts';
 import { hashOf, routeOf, whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
@@ -30,6 +33,11 @@ export class SignedInControl {
   readonly #conversations: ConversationsControl;
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
+  readonly #rest: Account;
+  readonly #account: AccountControl;
+  readonly #administration: AdministrationControl;
+  /** The person has asked to be signed out. */
+  isLeaving = false;
   #preferences: Preferences = loadPreferences();
   #route: Route = routeOf(location.hash);
   #nameProblem: string | undefined;
@@ -49,12 +57,24 @@ export class SignedInControl {
       notice: (notice) => this.#say(notice),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
+    this.#rest = new Account(identity);
+    this.#account = new AccountControl(this.#rest, changed);
+    this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.#say(notice));
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
+    // What one may do may have changed meanwhile.
+    phone.on('state', (state) => state === 'online' && void this.#attempt(this.#account.load()));
     addEventListener('hashchange', this.#onHash);
     this.#look();
+    // Otherwise it is asked already.
+    if (this.#route.section !== 'settings') void this.#attempt(this.#account.load());
     void this.#attempt(this.#people.load());
     void this.#attempt(this.#history.refresh());
     void this.#attempt(this.#conversations.load());
+  }
+
+  /** Signed in with an account of this server, rather than by a name. */
+  get hasAccount(): boolean {
+    return this.#account.state.own !== undefined;
   }
 
   state({ audible, silenced }: Page): SignedIn {
@@ -73,7 +93,10 @@ export class SignedInControl {
         nameProblem: this.#nameProblem,
         deviceLink: this.#deviceLink,
         devices: this.#devices.state.list,
+        account: this.#account.state.own,
+        accountPending: this.#account.state.pending,
       },
+      administration: this.#administration.state,
       ...this.#calls.state,
       audible,
       silenced,
@@ -156,11 +179,28 @@ export class SignedInControl {
         return this.#addDevice(command.open);
       case 'remove-device':
         return this.#devices.remove(command.device);
+      case 'open-password':
+        return this.#account.openPassword(command.open);
+      case 'change-password':
+        return this.#changePassword(command.current, command.next, command.signOutOthers);
+      case 'sign-out':
+        return this.#signOut();
+      case 'search-accounts':
+      case 'more-accounts':
+      case 'set-role':
+      case 'close-account':
+      case 'invite':
+      case 'put-invitation-away':
+      case 'take-invitation-back':
+        return this.#administration.run(command);
       case 'dismiss-notice':
         return this.#say(undefined);
       case 'sign-in':
       case 'sign-in-as':
-      case 'sign-out':
+      case 'sign-in-with-password':
+      case 'sign-in-at-provider':
+      case 'sign-up':
+      case 'leave-invitation':
       case 'join':
       case 'play':
         // Of the page, not of the person.
@@ -188,7 +228,16 @@ export class SignedInControl {
   #look(): void {
     this.#history.watch(this.#route.section === 'calls');
     void this.#attempt(this.#conversations.look(whereOf(this.#route)));
-    if (this.#route.section === 'settings') void this.#attempt(this.#devices.refresh());
+    if (this.#route.section !== 'settings') return;
+    void this.#attempt(this.#devices.refresh());
+    void this.#attempt(this.#lookAtAccounts());
+  }
+
+  async #lookAtAccounts(): Promise<void> {
+    await this.#account.load();
+    const role = this.#account.state.own?.role;
+    const mayInvite = role === 'admin' || role === 'member';
+    if (this.#route.page === 'accounts' && mayInvite) await this.#administration.load(role === 'admin');
   }
 
   #unlist({ address, name }: Person): void {
@@ -206,6 +255,25 @@ export class SignedInControl {
       this.#nameProblem = nameProblem(error, name).message;
       this.#changed();
     }
+  }
+
+  async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
+    if (!(await this.#account.changePassword(current, next, signOutOthers))) return;
+    this.#say({ text: 'Your password is changed' });
+    await this.#devices.refresh();
+  }
+
+  /** Signs this browser out for good; the page closes with it. */
+  async #signOut(): Promise<void> {
+    this.isLeaving = true;
+    try {
+      await this.#rest.signOut();
+    } catch (error) {
+      this.isLeaving = false;
+      throw error;
+    }
+    forgetIdentity(this.#identity);
+    await this.phone.close();
   }
 
   async #change(change: Partial<Settings>): Promise<void> {
@@ -254,7 +322,7 @@ export class SignedInControl {
     try {
       await work;
     } catch (error) {
-      if (this.phone.state !== 'closed') this.#say({ text: conversationProblem(error) ?? nameProblem(error, '').message });
+      if (this.phone.state !== 'closed') this.#say({ text: conversationProblem(error) ?? signInProblem(error, '').message });
     }
   }
 }

@@ -17,6 +17,11 @@ export class CopyLink extends PhoneElement {
     this.copied = false;
   }
 
+  /** Its text is selected then, to be copied by hand. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector('input')?.focus());
+  }
+
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('url')) this.copied = false;
   }

@@ -3,14 +3,17 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { Monitor, Smartphone } from 'lucide';
 import type { Device } from '@offhook/core';
 import { buttons } from '../styles/base.ts';
+import { card } from '../styles/card.ts';
 import { isHandheld, whereabouts } from '../view/devices.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 
 /** Where a person is signed in. Each of the devices can be signed out, after a question. */
 export class DeviceList extends PhoneElement {
-  static override properties = { devices: { attribute: false }, asked: { state: true } };
+  static override properties = { devices: { attribute: false }, comesBack: { type: Boolean }, asked: { state: true } };
   declare devices: readonly Device[];
+  /** Whoever is signed out can sign in again, with a password. */
+  declare comesBack: boolean;
   /** The device whose signing out is to be confirmed. */
   declare asked: string | undefined;
 
@@ -53,10 +56,10 @@ export class DeviceList extends PhoneElement {
   }
 
   #question({ id, current }: Device): TemplateResult {
-    const isLast = this.devices.length === 1;
+    const isLast = this.devices.length === 1 && !this.comesBack;
     return html`<div class="question" role="group" aria-label="Sign out?">
       <p>
-        ${current ? 'Your calls on this browser end.' : 'Its calls end, and it can no longer sign in as you.'}
+        ${current ? 'Your calls on this browser end.' : this.comesBack ? 'Its calls end, and it needs your password again.' : 'Its calls end, and it can no longer sign in as you.'}
         ${isLast ? 'You are signed in nowhere else: without another device nobody can use your name again.' : nothing}
       </p>
       <div class="choices">
@@ -74,36 +77,12 @@ export class DeviceList extends PhoneElement {
   static override styles = [
     ...PhoneElement.styles,
     buttons,
+    card,
     css`
-      .card {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-card);
-        background: var(--surface);
-      }
       li + li {
         border-block-start: 1px solid var(--line);
       }
-      .line {
-        display: flex;
-        align-items: center;
-        gap: 12px;
-        min-block-size: 64px;
-        padding: 10px 16px;
-      }
       .line > .icon {
-        color: var(--quiet);
-      }
-      .line > .button {
-        flex: none;
-      }
-      .words {
-        flex: 1;
-        min-inline-size: 0;
-        font-weight: var(--weight-medium);
-      }
-      .hint {
-        font-size: var(--size-s);
-        font-weight: 400;
         color: var(--quiet);
       }
       .here::before {
@@ -114,30 +93,6 @@ export class DeviceList extends PhoneElement {
         margin-inline-end: 6px;
         border-radius: 50%;
         background: var(--online);
-      }
-      .question {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: space-between;
-        gap: 12px 16px;
-        padding: 4px 16px 16px;
-      }
-      .question p {
-        flex: 1 1 200px;
-        font-size: var(--size-s);
-      }
-      .choices {
-        display: flex;
-        gap: 8px;
-      }
-      @container (width < 480px) {
-        .choices {
-          flex: 1 1 100%;
-        }
-        .choices .button {
-          flex: 1;
-        }
       }
     `,
   ];

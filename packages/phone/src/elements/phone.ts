@@ -13,6 +13,7 @@ import { mark } from './mark.ts';
 import type { ConversationList } from './conversations.ts';
 import type { People } from './people.ts';
 import { controlParts } from './call-controls.ts';
+import './accounts.ts';
 import './call.ts';
 import './call-bar.ts';
 import './conversation.ts';
@@ -23,6 +24,7 @@ import './notice.ts';
 import './people.ts';
 import './rail.ts';
 import './settings.ts';
+import type { SettingsPage } from './settings.ts';
 import './sign-in.ts';
 import './welcome.ts';
 import type { Mood } from './welcome.ts';
@@ -63,6 +65,8 @@ export class PhoneApp extends PhoneElement {
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('state') as PhoneState | undefined;
     if (fullCall(before) && !fullCall(this.state)) this.#before?.focus();
+    if (isBehind(before) && !isBehind(this.state))
+      void this.renderRoot.querySelector<SettingsPage>('offhook-settings')?.focusLead();
     // What floats keeps clear of the calls at the upper edge.
     this.style.setProperty('--bars', String(this.state.kind === 'signed-in' ? barsOf(this.state).length : 0));
   }
@@ -174,6 +178,13 @@ export class PhoneApp extends PhoneElement {
 
   #page(state: SignedIn): TemplateResult | typeof nothing {
     const { route } = state;
+    const role = state.settings.account?.role;
+    if (route.page === 'accounts' && role !== undefined && role !== 'guest')
+      return html`<offhook-accounts
+        .administration=${state.administration}
+        .me=${state.me.address}
+        ?isAdmin=${role === 'admin'}
+      ></offhook-accounts>`;
     if (route.section === 'settings')
       return html`<offhook-settings .me=${state.me} .settings=${state.settings}></offhook-settings>`;
     if (isPage(route)) return this.#conversation(state);
@@ -204,6 +215,7 @@ export class PhoneApp extends PhoneElement {
       .url=${url}
       .secondUrl=${secondUrl}
       .reachable=${reachable}
+      .account=${this.state.kind === 'signed-in' ? this.state.settings.account?.role : undefined}
     ></offhook-welcome>`;
   }
 
@@ -339,8 +351,9 @@ function barsOf(state: SignedIn): readonly CallState[] {
   return calls.filter((call) => call !== full && isMine(call)).toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)));
 }
 
-/** What to say while nobody is chosen; undefined until it is known who is here. */
-function moodOf({ route, people, history }: SignedIn): Mood | undefined {
+/** What to say while nobody is chosen; undefined until it is known who is here, and as what one is. */
+function moodOf({ route, people, history, settings }: SignedIn): Mood | undefined {
+  if (settings.accountPending) return undefined;
   if (route.section === 'calls' && history.entries?.length) return 'past';
   if (people.list === undefined || people.query !== '') return people.list && 'choose';
   if (people.list.length === 0) return 'first';
@@ -351,6 +364,11 @@ function moodOf({ route, people, history }: SignedIn): Mood | undefined {
 function fullCall(state: PhoneState | undefined): CallState | undefined {
   if (state?.kind !== 'signed-in' || !state.front?.full) return undefined;
   return state.calls.find(({ id }) => id === state.front?.call);
+}
+
+/** On a page behind the settings. */
+function isBehind(state: PhoneState | undefined): boolean {
+  return state?.kind === 'signed-in' && state.route.page !== undefined;
 }
 
 /** Somebody of the history or of a conversation may have left the list. */

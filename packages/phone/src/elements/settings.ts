@@ -1,12 +1,15 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { ChevronDown } from 'lucide';
+import { ChevronDown, ChevronRight, UserPlus } from 'lucide';
 import { limits } from '@offhook/core';
 import type { Person } from '@offhook/core';
+import type { AccountState } from '../view/accounts.ts';
 import type { SettingsState, Theme } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
+import { card } from '../styles/card.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import './account.ts';
 import './add-device.ts';
 import './avatar.ts';
 import './devices.ts';
@@ -27,15 +30,21 @@ export class SettingsPage extends PhoneElement {
   /** What stands in the field of the name, once somebody has typed there. */
   declare typed: string | undefined;
 
+  /** To the row that leads on, for whoever comes back from there. */
+  async focusLead(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('.leads')?.focus();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('me') && (changed.get('me') as Person | undefined)?.name !== this.me.name) this.typed = undefined;
   }
 
   protected override render(): TemplateResult {
-    const { doNotDisturb, ringMs, maxCalls, theme, ringAloud } = this.settings;
+    const { doNotDisturb, ringMs, maxCalls, theme, ringAloud, account, accountPending } = this.settings;
     return html`<div class="page">
       <h1>Settings</h1>
-      ${this.#you()}
+      ${this.#you()} ${account ? this.#account(account) : nothing}
       <section aria-labelledby="calls">
         <h2 id="calls">Calls</h2>
         <div class="card">
@@ -86,15 +95,27 @@ export class SettingsPage extends PhoneElement {
       </section>
       <section aria-labelledby="devices">
         <h2 id="devices">Devices</h2>
-        ${this.settings.devices && html`<offhook-devices .devices=${this.settings.devices}></offhook-devices>`}
-        <offhook-add-device .link=${this.settings.deviceLink}></offhook-add-device>
+        ${
+          this.settings.devices &&
+          html`<offhook-devices .devices=${this.settings.devices} ?comesBack=${account !== undefined}></offhook-devices>`
+        }
+        ${account || accountPending ? nothing : html`<offhook-add-device .link=${this.settings.deviceLink}></offhook-add-device>`}
       </section>
-      <p><button type="button" class="button" @click=${() => this.send({ type: 'sign-out' })}>Use another name here</button></p>
+      ${
+        account || accountPending
+          ? nothing
+          : html`<p>
+              <button type="button" class="button" @click=${() => this.send({ type: 'sign-out' })}>
+                Use another name here
+              </button>
+            </p>`
+      }
     </div>`;
   }
 
   #you(): TemplateResult {
-    const { nameProblem } = this.settings;
+    const { nameProblem, account } = this.settings;
+    const isGuest = account?.role === 'guest';
     const name = this.typed?.trim();
     const isNew = name !== undefined && name !== '' && name !== this.me.name;
     return html`<section aria-labelledby="you">
@@ -102,7 +123,10 @@ export class SettingsPage extends PhoneElement {
       <form class="card" @submit=${this.#rename}>
         <div class="line">
           <offhook-avatar .name=${this.me.name} .address=${this.me.address}></offhook-avatar>
-          <label class="words" for="own-name"><span>Name</span><span class="hint">Others call you by it.</span></label>
+          <label class="words" for="own-name"
+            ><span>Name</span
+            ><span class="hint">${isGuest ? 'You are here under this name.' : 'Others call you by it.'}</span></label
+          >
           <span class="name">
             <input
               id="own-name"
@@ -111,6 +135,7 @@ export class SettingsPage extends PhoneElement {
               maxlength="64"
               autocomplete="nickname"
               spellcheck="false"
+              ?readonly=${isGuest}
               aria-describedby="name-problem"
               aria-invalid=${nameProblem ? 'true' : 'false'}
               .value=${this.typed ?? this.me.name}
@@ -118,12 +143,37 @@ export class SettingsPage extends PhoneElement {
                 this.typed = (event.target as HTMLInputElement).value;
               }}
             />
-            <button type="submit" class="button ${isNew ? 'primary' : ''}" ?disabled=${!isNew}>Save</button>
+            ${isGuest ? nothing : html`<button type="submit" class="button ${isNew ? 'primary' : ''}" ?disabled=${!isNew}>Save</button>`}
           </span>
         </div>
         <p id="name-problem" class="problem" role="alert">${nameProblem ?? nothing}</p>
       </form>
     </section>`;
+  }
+
+  #account(account: AccountState): TemplateResult {
+    return html`${
+        account.role === 'guest'
+          ? nothing
+          : html`<button
+              type="button"
+              class="card line leads"
+              @click=${() => this.send({ type: 'go', to: { section: 'settings', page: 'accounts' } })}
+            >
+              ${icon(UserPlus)}
+              <span class="words">
+                <span>${account.role === 'admin' ? 'People and invitations' : 'Invite a guest'}</span>
+                <span class="hint">
+                  ${account.role === 'admin' ? 'Who has an account here, and links for others.' : 'A link with which somebody can call you.'}
+                </span>
+              </span>
+              ${icon(ChevronRight)}
+            </button>`
+      }
+      <section aria-labelledby="account">
+        <h2 id="account">Account</h2>
+        <offhook-account .account=${account} .address=${this.me.address}></offhook-account>
+      </section>`;
   }
 
   #switch(label: string, hint: string, on: boolean, change: (on: boolean) => void): TemplateResult {
@@ -166,6 +216,7 @@ export class SettingsPage extends PhoneElement {
     ...PhoneElement.styles,
     buttons,
     fields,
+    card,
     css`
       :host {
         display: block;
@@ -195,31 +246,30 @@ export class SettingsPage extends PhoneElement {
         display: block;
         margin-block-end: 12px;
       }
-      .card {
-        border: 1px solid var(--line);
-        border-radius: var(--radius-card);
-        background: var(--surface);
-      }
       .line {
-        display: flex;
-        align-items: center;
         justify-content: space-between;
         gap: 8px 16px;
-        min-block-size: 64px;
-        padding: 10px 16px;
       }
       .line + .line {
         border-block-start: 1px solid var(--line);
+      }
+      .leads {
+        inline-size: 100%;
+        text-align: start;
+      }
+      .leads:hover {
+        background: var(--hover);
+      }
+      .leads .icon {
+        color: var(--quiet);
+      }
+      .leads .icon:last-child:dir(rtl) {
+        scale: -1 1;
       }
       .words {
         flex: 1 1 150px;
         display: grid;
         font-weight: var(--weight-medium);
-      }
-      .hint {
-        font-size: var(--size-s);
-        font-weight: 400;
-        color: var(--quiet);
       }
       .name {
         flex: 0 1 320px;

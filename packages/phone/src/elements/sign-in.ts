@@ -1,117 +1,64 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
-import { ArrowRight } from 'lucide';
+import type { SignInWays } from '@offhook/client/accounts';
 import type { SignedOut } from '../view/state.ts';
-import { buttons, fields } from '../styles/base.ts';
+import { buttons } from '../styles/base.ts';
+import { wayIn } from '../styles/way-in.ts';
 import { PhoneElement } from './element.ts';
-import { icon } from './icon.ts';
 import { mark } from './mark.ts';
-import { tip } from './tip.ts';
 import './avatar.ts';
+import './invitation.ts';
+import './sign-in-account.ts';
+import './sign-in-name.ts';
 
-/** The way in: type a name. Or go on as somebody this browser knows, or join somebody's phone by their link. */
+/** The way in, as this server has it and as the page was opened. Or go on as somebody this browser knows. */
 export class SignIn extends PhoneElement {
-  static override properties = { state: { attribute: false }, typed: { state: true } };
+  static override properties = { state: { attribute: false } };
   declare state: SignedOut;
-  declare typed: string;
-
-  constructor() {
-    super();
-    this.typed = '';
-  }
-
-  protected override firstUpdated(): void {
-    this.renderRoot.querySelector('input')?.focus();
-  }
-
-  protected override updated(changed: Map<PropertyKey, unknown>): void {
-    const before = changed.get('state') as SignedOut | undefined;
-    // What was typed stays; it is the text one wants to change now.
-    if (before && this.state.problem && before.problem !== this.state.problem) this.renderRoot.querySelector('input')?.select();
-  }
 
   protected override render(): TemplateResult {
     return html`<main>
       <p class="brand"><span class="mark">${mark}</span><span aria-hidden="true">Offhook</span></p>
-      ${this.state.joining ? this.#join() : this.#name()}
+      ${this.#way()}
     </main>`;
   }
 
-  #name(): TemplateResult {
-    const { known, busy, problem } = this.state;
-    return html`<div>
-        <h1>Who is calling?</h1>
-        <p class="quiet">Call people from your browser. A name is all you need: others see it and call you by it.</p>
-      </div>
-      <form @submit=${this.#submit}>
-        <label for="name">Your name</label>
-        <div class="field">
-          <input
-            id="name"
-            name="name"
-            dir="auto"
-            required
-            maxlength="64"
-            autocomplete="nickname"
-            autocapitalize="words"
-            spellcheck="false"
-            enterkeyhint="go"
-            aria-describedby="problem"
-            aria-invalid=${problem ? 'true' : 'false'}
-            ?readonly=${busy}
-            @input=${this.#onInput}
-          />
-          <button
-            type="submit"
-            class="button primary"
-            ?disabled=${busy || this.typed.trim() === ''}
-            aria-label="Continue"
-            ${tip('Continue')}
-          >
-            ${icon(ArrowRight)}
-          </button>
-        </div>
-        <div id="problem" class="below" role="alert">${this.#problem()}</div>
-      </form>
-      ${
-        known.length === 0
-          ? nothing
-          : html`<section aria-label="People on this browser">
-              <h2 class="quiet">Or go on as</h2>
-              <ul>
-                ${known.map(
-                  ({ name, address }) =>
-                    html`<li>
-                      <button
-                        type="button"
-                        class="known"
-                        ?disabled=${busy}
-                        @click=${() => this.send({ type: 'sign-in-as', address })}
-                      >
-                        <offhook-avatar .name=${name} .address=${address}></offhook-avatar><bdi class="cut">${name}</bdi>
-                      </button>
-                    </li>`,
-                )}
-              </ul>
-            </section>`
-      }`;
+  #way(): TemplateResult {
+    const { ways, joining, invitation, busy, problem } = this.state;
+    if (joining) return this.#join();
+    if (invitation !== undefined) return html`<offhook-invitation .state=${this.state}></offhook-invitation>`;
+    if (ways === undefined)
+      return html`<h1 class="sr">Offhook</h1>
+        <p role="status" class="quiet">${busy ? 'Signing in…' : (problem?.message ?? nothing)}</p>`;
+    return html`${this.#form(ways)} ${this.#known()}`;
   }
 
-  #problem() {
-    const { problem } = this.state;
-    if (!problem) return nothing;
-    return html`<p class="problem">${problem.message}</p>
-      ${
-        problem.suggestions.length === 0
-          ? nothing
-          : html`<p class="suggestions">
-              <span class="quiet">Still free:</span>
-              ${problem.suggestions.map(
-                (name) => html`<button type="button" class="chip" @click=${() => this.#take(name)}><bdi>${name}</bdi></button>`,
-              )}
-            </p>`
-      }`;
+  #form(ways: SignInWays): TemplateResult {
+    if (ways.password) return html`<offhook-sign-in-account .state=${this.state}></offhook-sign-in-account>`;
+    if (ways.open) return html`<offhook-sign-in-name .state=${this.state}></offhook-sign-in-name>`;
+    return html`<div>
+      <h1>Open it from your application</h1>
+      <p class="quiet">Here the application around the phone signs people in. There is nothing to type.</p>
+    </div>`;
+  }
+
+  #known(): TemplateResult | typeof nothing {
+    const { known, busy } = this.state;
+    if (known.length === 0) return nothing;
+    return html`<section aria-label="People on this browser">
+      <h2 class="quiet">Or go on as</h2>
+      <ul>
+        ${known.map(
+          ({ name, address }) =>
+            html`<li>
+              <button type="button" class="known" ?disabled=${busy} @click=${() => this.send({ type: 'sign-in-as', address })}>
+                <offhook-avatar .name=${name} .address=${address}></offhook-avatar><bdi class="cut">${name}</bdi>
+              </button>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
   }
 
   #join(): TemplateResult {
@@ -146,27 +93,10 @@ export class SignIn extends PhoneElement {
       <div class="below" role="alert">${problem && !useless ? html`<p class="problem">${problem.message}</p>` : nothing}</div>`;
   }
 
-  readonly #onInput = (event: InputEvent): void => {
-    this.typed = (event.target as HTMLInputElement).value;
-  };
-
-  readonly #submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const name = this.renderRoot.querySelector('input')?.value ?? '';
-    this.send({ type: 'sign-in', name });
-  };
-
-  #take(name: string): void {
-    const input = this.renderRoot.querySelector('input');
-    if (input) input.value = name;
-    this.typed = name;
-    this.send({ type: 'sign-in', name });
-  }
-
   static override styles = [
     ...PhoneElement.styles,
     buttons,
-    fields,
+    wayIn,
     css`
       :host {
         display: grid;
@@ -178,7 +108,7 @@ export class SignIn extends PhoneElement {
       main {
         inline-size: min(100%, 360px);
         margin-inline: auto;
-        margin-block: max(16vh, 20px) auto;
+        margin-block: max(min(16vh, 100vh - 700px), 20px) auto;
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: 24px;
@@ -196,63 +126,9 @@ export class SignIn extends PhoneElement {
         inline-size: 40px;
         block-size: 40px;
       }
-      h1 {
-        font-size: var(--size-xxl);
-        font-weight: var(--weight-strong);
-        letter-spacing: -0.02em;
-        line-height: 1.2;
-        margin-block-end: 8px;
-      }
-      h2 {
+      .problem {
+        color: var(--danger-text);
         font-size: var(--size-s);
-        margin-block-end: 8px;
-      }
-      label {
-        display: block;
-        margin-block-end: 6px;
-        font-size: var(--size-s);
-        font-weight: var(--weight-medium);
-      }
-      .field {
-        display: flex;
-        gap: 8px;
-      }
-      .field input {
-        min-block-size: 52px;
-        font-size: var(--size-l);
-        padding-inline: 16px;
-      }
-      .field .button {
-        flex: none;
-        inline-size: 52px;
-        padding: 0;
-      }
-      .field .button:disabled {
-        opacity: 0.45;
-        color: var(--on-accent);
-      }
-      .below {
-        min-block-size: 64px;
-        padding-block-start: 8px;
-      }
-      .suggestions {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px;
-        margin-block-start: 8px;
-        font-size: var(--size-s);
-      }
-      .chip {
-        min-block-size: 44px;
-        padding: 4px 16px;
-        border-radius: 22px;
-        background: var(--selected);
-        color: var(--accent-text);
-        font-weight: var(--weight-medium);
-      }
-      .chip:hover {
-        box-shadow: inset 0 0 0 1px currentcolor;
       }
       .known {
         display: flex;
@@ -269,10 +145,6 @@ export class SignIn extends PhoneElement {
       }
       .known:hover {
         background: var(--hover);
-      }
-      .choices {
-        display: grid;
-        gap: 8px;
       }
     `,
   ];

@@ -1,6 +1,7 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { ExternalLink, History } from 'lucide';
+import { ExternalLink, History, UserPlus } from 'lucide';
+import type { Role } from '@offhook/client/accounts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
@@ -25,9 +26,16 @@ const words: Record<Exclude<Mood, 'past'>, { readonly title: string; readonly te
   },
 };
 
+/** The same where people come by invitation. */
+const invitingTexts: Record<Exclude<Mood, 'past'>, string> = {
+  first: 'Invite somebody: you get a link to send to them, and they can call you.',
+  nobody: 'Whoever comes is shown here at once. You can call them all the same: they see that you did.',
+  choose: 'Choose a person from the list, or invite somebody who is not there yet.',
+};
+
 /** The first minute, and the page beside the list while nobody is chosen: how to have somebody to call. */
 export class Welcome extends PhoneElement {
-  static override properties = { mood: {}, url: {}, secondUrl: {}, reachable: { type: Boolean } };
+  static override properties = { mood: {}, url: {}, secondUrl: {}, reachable: { type: Boolean }, account: {} };
   declare mood: Mood;
   /** The address of this phone for others. */
   declare url: string;
@@ -35,6 +43,8 @@ export class Welcome extends PhoneElement {
   declare secondUrl: string;
   /** Other machines can open the address; `localhost` is only this one. */
   declare reachable: boolean;
+  /** As what one has an account here, if people have accounts. */
+  declare account: Role | undefined;
 
   protected override render(): TemplateResult {
     if (this.mood === 'past')
@@ -42,6 +52,7 @@ export class Welcome extends PhoneElement {
         <span class="sign">${icon(History)}</span>
         <p class="quiet">Choose a call to see all calls with that person.</p>
       </div>`;
+    if (this.account !== undefined) return this.#inviting(this.mood, this.account);
     const { title, text } = words[this.mood];
     return html`<div class="card">
       <h1>${title}</h1>
@@ -62,6 +73,25 @@ export class Welcome extends PhoneElement {
               This address works on this computer only. To call from other devices, start the server with
               <code>npm start -- --lan</code>.
             </p>`
+      }
+    </div>`;
+  }
+
+  #inviting(mood: Exclude<Mood, 'past'>, account: Role): TemplateResult {
+    const isGuest = account === 'guest';
+    return html`<div class="card">
+      <h1>${words[mood].title}</h1>
+      <p class="quiet">${isGuest ? 'You can call whoever is in the list.' : invitingTexts[mood]}</p>
+      ${
+        isGuest
+          ? nothing
+          : html`<button
+              type="button"
+              class="button ${mood === 'choose' ? '' : 'primary'}"
+              @click=${() => this.send({ type: 'go', to: { section: 'settings', page: 'accounts' } })}
+            >
+              ${icon(UserPlus)}Invite somebody
+            </button>`
       }
     </div>`;
   }

@@ -35,6 +35,7 @@ export function withCalls(...calls: readonly CallState[]): SignedIn {
       ringAloud: true,
       deviceLink: { kind: 'none' },
     },
+    administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },
     calls,
     front: first && first.stage.kind !== 'incoming' ? { call: first.id, full: true } : undefined,
     audible: true,

@@ -1,14 +1,35 @@
 /** What a person can ask for by click or key. Components send commands up; the controller carries them out. */
+import type { Role } from '@offhook/client/accounts';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallId, DeviceId, Person, Position, Settings } from '@offhook/core';
 import type { Route, Theme } from './state.ts';
 
-export type Command =
+export type Command = WayIn | Administration | Usual;
+
+/** Of somebody who is not signed in yet. */
+export type WayIn =
   | { readonly type: 'sign-in'; readonly name: string }
+  | { readonly type: 'sign-in-with-password'; readonly name: string; readonly password: string }
+  | { readonly type: 'sign-in-at-provider' }
+  /** By the invitation that this page was opened by; guests have no password. */
+  | { readonly type: 'sign-up'; readonly name: string; readonly password?: string | undefined }
+  | { readonly type: 'leave-invitation' }
   | { readonly type: 'sign-in-as'; readonly address: Address }
+  /** Take the link to add a device that this page was opened by, or leave it. */
+  | { readonly type: 'join'; readonly accept: boolean };
+
+/** On the page of people and invitations. */
+export type Administration =
+  | { readonly type: 'search-accounts'; readonly query: string }
+  | { readonly type: 'more-accounts' }
+  | { readonly type: 'set-role'; readonly address: Address; readonly role: 'admin' | 'member' }
+  | { readonly type: 'close-account'; readonly person: Person }
+  | { readonly type: 'invite'; readonly role: Role }
+  | { readonly type: 'put-invitation-away' }
+  | { readonly type: 'take-invitation-back'; readonly id: string };
+
+type Usual =
   | { readonly type: 'sign-out' }
-  /** Take the link this page was opened by, or leave it. */
-  | { readonly type: 'join'; readonly accept: boolean }
   | { readonly type: 'go'; readonly to: Route }
   | { readonly type: 'search'; readonly query: string }
   /** Takes somebody who is not here off the list, until they are here again. */
@@ -35,6 +56,8 @@ export type Command =
   | { readonly type: 'ring-aloud'; readonly on: boolean }
   | { readonly type: 'add-device'; readonly open: boolean }
   | { readonly type: 'remove-device'; readonly device: DeviceId }
+  | { readonly type: 'open-password'; readonly open: boolean }
+  | { readonly type: 'change-password'; readonly current: string; readonly next: string; readonly signOutOthers: boolean }
   | { readonly type: 'dismiss-notice' };
 
 /** What one does in the conversation that is open. */

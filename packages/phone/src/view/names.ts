@@ -1,5 +1,5 @@
 /** Names in sentences, in circles and in lists. */
-import type { PersonPresence } from '@offhook/core';
+import type { Person, PersonPresence } from '@offhook/core';
 
 // Scripts written from right to left: Hebrew, Arabic, Syriac, Thaana, NKo, their presentation forms, and those beyond the BMP.
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -56,14 +56,19 @@ export interface PeopleSections {
 
 /** The people whose name or address has a word that begins with the query, those who are here first, by name. */
 export function sections(people: readonly PersonPresence[], query: string): PeopleSections {
-  const wanted = fold(query);
-  const found = people
-    .filter(({ name, address }) => matches(fold(name), wanted) || matches(fold(address), wanted))
-    .toSorted((a, b) => collator.compare(a.name, b.name) || collator.compare(a.address, b.address));
+  const found = matching(people, query);
   return {
     here: found.filter(({ presence }) => presence !== 'offline'),
     away: found.filter(({ presence }) => presence === 'offline'),
   };
+}
+
+/** Those whose name or address has a word that begins with the query, by name. */
+export function matching<P extends Person>(people: readonly P[], query: string): readonly P[] {
+  const wanted = fold(query);
+  return people
+    .filter(({ name, address }) => matches(fold(name), wanted) || matches(fold(address), wanted))
+    .toSorted((a, b) => collator.compare(a.name, b.name) || collator.compare(a.address, b.address));
 }
 
 /** A word of it begins with the query, whatever case and accents. */

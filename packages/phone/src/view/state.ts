@@ -1,5 +1,6 @@
 /** What the web phone shows, as plain values: the controller makes them, components draw them, the gallery invents them. */
 import type { OffhookErrorCode } from '@offhook/client';
+import type { Invited, SignInWays } from '@offhook/client/accounts';
 import type {
   Address,
   CallId,
@@ -12,6 +13,7 @@ import type {
   Settings,
   Side,
 } from '@offhook/core';
+import type { AccountState, AdministrationState } from './accounts.ts';
 import type { ConversationsState } from './conversations-state.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
@@ -25,10 +27,14 @@ export interface Starting {
 
 export interface SignedOut {
   readonly kind: 'signed-out';
+  /** How one may sign in here; undefined until the server has said. */
+  readonly ways?: SignInWays | undefined;
   /** People who have used this browser before. */
   readonly known: readonly Person[];
   /** This page was opened by a link to add a device to somebody's phone. */
   readonly joining: boolean;
+  /** This page was opened by an invitation; what it is for is undefined until the server has said. */
+  readonly invitation?: { readonly what?: Invited | undefined; readonly isUseless: boolean } | undefined;
   readonly busy: boolean;
   readonly problem?: SignInProblem | undefined;
 }
@@ -37,6 +43,8 @@ export interface SignInProblem {
   readonly message: string;
   /** The same may succeed later. */
   readonly passing?: boolean | undefined;
+  /** What is to be typed again. */
+  readonly field?: 'name' | 'password' | undefined;
   /** Names that are still free. */
   readonly suggestions: readonly string[];
 }
@@ -51,6 +59,8 @@ export interface SignedIn {
   readonly history: HistoryState;
   readonly conversations: ConversationsState;
   readonly settings: SettingsState;
+  /** The page of people and invitations. */
+  readonly administration: AdministrationState;
   readonly calls: readonly CallState[];
   /** The call in front, and whether it fills the window or is a bar above the rest. */
   readonly front?: { readonly call: CallId; readonly full: boolean } | undefined;
@@ -83,6 +93,8 @@ export interface Route {
   readonly person?: Address | undefined;
   /** The id of the conversation that is open beside the list, where it is with several. */
   readonly conversation?: string | undefined;
+  /** A page behind the settings: accounts and invitations. */
+  readonly page?: 'accounts' | undefined;
 }
 
 export interface PeopleState {
@@ -112,6 +124,10 @@ export interface SettingsState extends Settings {
   readonly deviceLink: DeviceLink;
   /** Where this person is signed in; undefined until the first answer. */
   readonly devices?: readonly Device[] | undefined;
+  /** The account of this server that one is signed in with, if there is one. */
+  readonly account?: AccountState | undefined;
+  /** Whether there is one is not known yet. */
+  readonly accountPending?: boolean | undefined;
 }
 
 /** The way a further device of the same person is added. */

@@ -4,6 +4,7 @@ import { GrantsClaim } from '@offhook/core/protocol';
 import { z } from 'zod';
 import { roles } from '../ports/accounts.ts';
 import { Refusal } from '../ports.ts';
+import type { Pass } from '../ports.ts';
 import type { Accounts } from './accounts.ts';
 import type { Revoked } from './minted.ts';
 import { check } from './rest.ts';
@@ -72,10 +73,7 @@ export function accountRoutes(accounts: Accounts): Route[] {
       method: 'POST',
       path: '/invites/look',
       access: 'anybody',
-      async answer({ body }) {
-        const { role, stayMs } = await invites.find(check(Look, body).invite);
-        return { role, stayMs };
-      },
+      answer: ({ body }) => accounts.look(check(Look, body).invite),
     },
     { method: 'DELETE', path: '/session', access: 'user', answer: ({ pass }) => accounts.signOut(pass) },
     {
@@ -116,7 +114,9 @@ export function accountRoutes(accounts: Accounts): Route[] {
       access: 'admin',
       async answer({ query }) {
         const { role, after } = check(Page, query);
-        return { accounts: await accounts.list(role, after, serverLimits.accountsPage) };
+        const page = await accounts.list(role, after, serverLimits.accountsPage);
+        // Where the next page begins, if there may be one.
+        return { accounts: page, next: page.length === serverLimits.accountsPage ? page.at(-1)?.address : undefined };
       },
     },
     {
@@ -155,7 +155,14 @@ export function wayRoutes(ways: Ways): Route[] {
       method: 'GET',
       path: '/session',
       access: 'user',
-      answer: ({ pass: { user, device, grants } }) => Promise.resolve({ user, device, grants }),
+      answer: ({ pass }) =>
+        Promise.resolve({ user: pass.user, device: pass.device, grants: pass.grants, account: ownAccount(ways, pass) }),
     },
   ];
+}
+
+/** What account of this server somebody is signed in with, if any: one that lasts, or that of a guest. */
+function ownAccount({ password }: Ways, { by, until }: Pass): 'member' | 'guest' | undefined {
+  if (!password || by !== 'device') return undefined;
+  return until === undefined ? 'member' : 'guest';
 }

@@ -1,6 +1,6 @@
 /** People with an account: they come by invitation, sign in with a password, and each of their devices keeps a token. */
 import { addressOf, cleanName, defaultSettings, serverLimits } from '@offhook/core';
-import type { Address, Person } from '@offhook/core';
+import type { Address, Milliseconds, Person } from '@offhook/core';
 import type { Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import { Buckets } from '../ports/bucket.ts';
 import { Refusal, StoreError } from '../ports.ts';
@@ -19,6 +19,16 @@ export interface AccountsDeps extends IdentityDeps {
 /** Somebody who has an account, as administrators see it. */
 export interface AccountView extends Person {
   readonly role: Role;
+  /** Of guests: how much longer they may stay. Of accounts that were closed, and of guests who have left, nothing or less. */
+  readonly endsInMs: Milliseconds | undefined;
+}
+
+/** What a link is for, as whoever holds it may know. */
+export interface InviteView {
+  readonly role: Role;
+  readonly stayMs: Milliseconds | undefined;
+  /** Who has made it; nobody in particular has made the first administrator's. */
+  readonly by: Person | undefined;
 }
 
 export class Accounts {
@@ -43,6 +53,12 @@ export class Accounts {
     const before = await store.invites(undefined);
     await store.commit(before.map(({ digest }): Write => ({ type: 'invite_gone', digest })));
     return (await this.invites.make(undefined, { role: 'admin' })).code;
+  }
+
+  async look(code: string): Promise<InviteView> {
+    const { role, stayMs, by } = await this.invites.find(code);
+    const user = by === undefined ? undefined : await this.#deps.store.user(by);
+    return { role, stayMs, by: user && { address: user.address, name: user.name } };
   }
 
   /** Somebody new, by an invitation for people with an account. */
@@ -127,7 +143,13 @@ export class Accounts {
     const accounts = await this.#deps.store.accounts(role, after, limit);
     const users = await this.#deps.store.users(accounts.map(({ address }) => address));
     const names = new Map(users.map(({ address, name }) => [address, name]));
-    return accounts.map(({ address }) => ({ address, name: names.get(address) ?? address, role }));
+    const now = this.#deps.clock.now();
+    return accounts.map(({ address, until }) => ({
+      address,
+      name: names.get(address) ?? address,
+      role,
+      endsInMs: until === undefined ? undefined : until - now,
+    }));
   }
 
   /** Makes somebody an administrator, or a member again. */

@@ -1,0 +1,164 @@
+import { css, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import type { Role } from '@offhook/client/accounts';
+import { roleHints, roleNames, span } from '../view/accounts.ts';
+import type { AdministrationState, InvitationState, NewInvitationState } from '../view/accounts.ts';
+import { buttons } from '../styles/base.ts';
+import { card } from '../styles/card.ts';
+import { PhoneElement } from './element.ts';
+import './copy-link.ts';
+
+/** Makes links that let somebody in, and shows those that may still be used. */
+export class Invite extends PhoneElement {
+  static override properties = { administration: { attribute: false }, isAdmin: { type: Boolean }, chosen: { state: true } };
+  declare administration: AdministrationState;
+  declare isAdmin: boolean;
+  /** Whom the next link is for. */
+  declare chosen: Role | undefined;
+
+  protected override updated(changed: PropertyValues): void {
+    const before = (changed.get('administration') as AdministrationState | undefined)?.invited.kind;
+    const { kind } = this.administration.invited;
+    if (before === undefined || before === kind) return;
+    // The link took the place of the button, or the other way round.
+    this.renderRoot.querySelector<HTMLElement>(kind === 'ready' ? 'offhook-copy-link' : '.make .button')?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    const { invited, invitations } = this.administration;
+    const others = invitations.filter(({ id }) => invited.kind !== 'ready' || invited.id !== id);
+    return html`<div class="card">${invited.kind === 'ready' ? this.#ready(invited) : this.#make(invited)}</div>
+      ${
+        others.length === 0
+          ? nothing
+          : html`<ul class="card" aria-label="Links that may still be used">
+              ${others.map((invitation) => html`<li class="line">${this.#open(invitation)}</li>`)}
+            </ul>`
+      }`;
+  }
+
+  #make(invited: NewInvitationState): TemplateResult {
+    const role = this.chosen ?? (this.isAdmin ? 'member' : 'guest');
+    return html`<div class="make">
+      ${
+        this.isAdmin
+          ? html`<fieldset class="roles">
+              <legend class="sr">Invite as</legend>
+              ${(['guest', 'member', 'admin'] as const).map(
+                (one) =>
+                  html`<label
+                    ><input
+                      type="radio"
+                      name="role"
+                      class="sr"
+                      .checked=${one === role}
+                      @change=${() => (this.chosen = one)}
+                    /><span>${roleNames[one]}</span></label
+                  >`,
+              )}
+            </fieldset>`
+          : nothing
+      }
+      <div>
+        <p class="hint">${roleHints[role]}</p>
+        <div role="status">${invited.kind === 'failed' ? html`<p class="problem">${invited.message}</p>` : nothing}</div>
+      </div>
+      <button
+        type="button"
+        class="button primary"
+        ?disabled=${invited.kind === 'busy'}
+        @click=${() => this.send({ type: 'invite', role })}
+      >
+        Make a link
+      </button>
+    </div>`;
+  }
+
+  #ready({ role, url, expiresAt }: Extract<NewInvitationState, { kind: 'ready' }>): TemplateResult {
+    return html`<div class="ready">
+      <p class="title" role="status">A link for one ${roleNames[role].toLowerCase()}</p>
+      <offhook-copy-link .url=${url} label="The invitation"></offhook-copy-link>
+      <p class="hint">
+        Send it to the one person it is for: it works once, for ${span(expiresAt - Date.now())}, and is not shown again.
+      </p>
+      <p><button type="button" class="button" @click=${() => this.send({ type: 'put-invitation-away' })}>Done</button></p>
+    </div>`;
+  }
+
+  #open({ id, role, uses, expiresAt }: InvitationState): TemplateResult {
+    const what = uses === 1 ? roleNames[role] : `${roleNames[role]}, ${uses} times`;
+    return html`<div class="words">
+        <p>${what}</p>
+        <p class="hint">Good for ${span(expiresAt - Date.now())}</p>
+      </div>
+      <button
+        type="button"
+        class="button"
+        aria-label="Take back the link: ${what}, good for ${span(expiresAt - Date.now())}"
+        @click=${() => this.send({ type: 'take-invitation-back', id })}
+      >
+        Take back
+      </button>`;
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    card,
+    css`
+      :host {
+        display: grid;
+        gap: 12px;
+      }
+      .make,
+      .ready {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        padding: 16px;
+      }
+      .make > .button {
+        justify-self: start;
+      }
+      .title {
+        font-weight: var(--weight-medium);
+      }
+      .roles {
+        display: flex;
+        padding: 2px;
+        border-radius: 10px;
+        background: var(--hover);
+      }
+      .roles label {
+        flex: 1;
+      }
+      .roles span {
+        display: grid;
+        place-content: center;
+        min-block-size: 44px;
+        padding: 4px 8px;
+        border-radius: var(--radius-control);
+        font-size: var(--size-s);
+        font-weight: var(--weight-medium);
+        color: var(--quiet);
+        cursor: pointer;
+      }
+      .roles input:checked + span {
+        background: var(--raised);
+        color: var(--text);
+        box-shadow: 0 1px 2px #0000001f;
+      }
+      .roles input:focus-visible + span {
+        outline: 2px solid var(--accent-text);
+      }
+      .problem {
+        color: var(--danger-text);
+        font-size: var(--size-s);
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+    `,
+  ];
+}
+customElements.define('offhook-invite', Invite);

@@ -1,0 +1,83 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { SignedOut } from '../view/state.ts';
+import { buttons, fields } from '../styles/base.ts';
+import { wayIn } from '../styles/way-in.ts';
+import { PhoneElement } from './element.ts';
+import { focusWrong, valueOf } from './form.ts';
+import { passwordField, passwordStyles } from './password-field.ts';
+
+/** The way in for people with an account: its name and password, or the provider that vouches for them. */
+export class SignInAccount extends PhoneElement {
+  static override properties = { state: { attribute: false } };
+  declare state: SignedOut;
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector('input')?.focus();
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    const before = changed.get('state') as SignedOut | undefined;
+    focusWrong(this.renderRoot, before?.problem, this.state.problem);
+  }
+
+  protected override render(): TemplateResult {
+    const { ways, busy, problem } = this.state;
+    return html`<div>
+        <h1>Sign in</h1>
+        <p class="quiet">Call people from your browser. No account yet? Open the invitation that you were sent.</p>
+      </div>
+      <form @submit=${this.#submit}>
+        <div>
+          <label for="name">Name or address</label>
+          <input
+            id="name"
+            name="name"
+            dir="auto"
+            required
+            maxlength="64"
+            autocomplete="username"
+            autocapitalize="off"
+            spellcheck="false"
+            aria-describedby="problem"
+            aria-invalid=${problem?.field === 'name' ? 'true' : 'false'}
+            ?readonly=${busy}
+          />
+        </div>
+        ${passwordField({
+          id: 'password',
+          label: 'Password',
+          autocomplete: 'current-password',
+          describedBy: 'problem',
+          invalid: problem?.field === 'password',
+          readonly: busy,
+        })}
+        <div id="problem" class="below" role="alert">
+          ${problem ? html`<p class="problem">${problem.message}</p>` : nothing}
+        </div>
+        <button type="submit" class="button primary wide" ?disabled=${busy}>${busy ? 'Signing in…' : 'Sign in'}</button>
+      </form>
+      ${
+        ways?.oidc === undefined
+          ? nothing
+          : html`<p class="or">or</p>
+              <button
+                type="button"
+                class="button wide"
+                ?disabled=${busy}
+                @click=${() => this.send({ type: 'sign-in-at-provider' })}
+              >
+                Continue with ${ways.oidc}
+              </button>`
+      }`;
+  }
+
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const [name, password] = [valueOf(this.renderRoot, 'name'), valueOf(this.renderRoot, 'password')];
+    this.send({ type: 'sign-in-with-password', name, password });
+  };
+
+  static override styles = [...PhoneElement.styles, buttons, fields, wayIn, passwordStyles];
+}
+customElements.define('offhook-sign-in-account', SignInAccount);
