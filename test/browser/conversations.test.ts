@@ -153,7 +153,6 @@ describe('two people', () => {
     await button(anna, 'Conversations').click();
     await openWith(anna, 'Everyone');
     expect(await composer(anna).inputValue()).toBe('');
-    await anna.goBack();
     await button(anna, 'People').click();
     await openWith(anna, Bo);
     expect(await composer(anna).inputValue()).toBe('A draft');
@@ -273,6 +272,7 @@ describe('with several', () => {
     await anna.getByLabel(Bo).check();
     expect(await faultsFor(anna)).toEqual([]);
     await button(anna, 'Make the group').click();
+    await anna.getByRole('heading', { name: `Movers ${serial}` }).waitFor();
     await write(anna, 'Who takes the plants?');
     await openWith(bo, `Movers ${serial}`);
     await message(bo, 'Who takes the plants?').waitFor();
