@@ -34,6 +34,8 @@ export class PeopleControl extends Part<PeopleState> {
 
   /** The first page. Later changes are told by presence. */
   async load(): Promise<void> {
+    // Whoever comes from here on is told of, so that nobody is missed who comes while the page is on its way.
+    await this.#phone.watch(this.#shown(), { arrivals: true });
     const { people, next } = await this.#phone.people({ limit: limits.peoplePage });
     this.set({ more: next !== undefined });
     this.#learn(people);
@@ -84,9 +86,14 @@ export class PeopleControl extends Part<PeopleState> {
     localStorage.setItem(this.#unlistedKey, JSON.stringify([...this.#unlisted]));
   }
 
-  async #watch(): Promise<void> {
+  /** Those who are shown first. */
+  #shown(): Address[] {
     const { here, away } = sections(this.state.list ?? [], this.state.query);
-    const addresses = [...here, ...away].slice(0, limits.watchedAddresses).map(({ address }) => address);
+    return [...here, ...away].slice(0, limits.watchedAddresses).map(({ address }) => address);
+  }
+
+  async #watch(): Promise<void> {
+    const addresses = this.#shown();
     const wanted = addresses.toSorted().join(' ');
     if (wanted === this.#watched || this.#phone.state === 'closed') return;
     this.#watched = wanted;
