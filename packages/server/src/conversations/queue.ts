@@ -159,26 +159,34 @@ export class Queue {
 
   /** All of them in one transaction. `isRepeated`: one of them has made its entry before, so the store is asked for each. */
   async #carryOut(batch: readonly Request[], isRepeated: boolean): Promise<void> {
+    let decided: readonly Decided[];
     try {
-      let state = await this.state();
-      const seen = new Seen(this.id, this.#deps.store);
-      await Promise.all(batch.map(({ input }) => seen.lookUp(input, isRepeated)));
-      const before = state;
-      const decided = batch.map(({ input }): Decided => {
-        const step = conversationMachine.step(state, seen.complete(input), this.#deps.clock.now());
-        ({ state } = step);
-        seen.note(step.effects);
-        return { ...step, from: 'from' in input ? input.from : undefined };
-      });
-      const writes = writesOf(before, decided);
-      if (writes.length > 0) await this.#deps.store.commit(writes);
-      this.#keep(state);
-      for (const [at, one] of decided.entries()) this.#perform(one, batch[at]?.respond);
+      decided = await this.#decide(batch, isRepeated);
     } catch (error) {
       if (!isRepeated && error instanceof StoreError && error.code === 'entry_exists') return this.#carryOut(batch, true);
       this.#deps.log.error('store', { conversation: this.id, inputs: batch.length, error: String(error) });
       for (const { respond } of batch) respond({ error: error instanceof StoreError ? 'store_failed' : 'internal' });
+      return;
     }
+    for (const [at, one] of decided.entries()) this.#perform(one, batch[at]?.respond);
+  }
+
+  /** What becomes of these inputs, once it is stored. */
+  async #decide(batch: readonly Request[], isRepeated: boolean): Promise<readonly Decided[]> {
+    const before = await this.state();
+    let state = before;
+    const seen = new Seen(this.id, this.#deps.store);
+    await Promise.all(batch.map(({ input }) => seen.lookUp(input, isRepeated)));
+    const decided = batch.map(({ input }): Decided => {
+      const step = conversationMachine.step(state, seen.complete(input), this.#deps.clock.now());
+      ({ state } = step);
+      seen.note(step.effects);
+      return { ...step, from: 'from' in input ? input.from : undefined };
+    });
+    const writes = writesOf(before, decided);
+    if (writes.length > 0) await this.#deps.store.commit(writes);
+    this.#keep(state);
+    return decided;
   }
 
   /** A call that is over, with its entry. */
@@ -209,13 +217,17 @@ export class Queue {
     }
   }
 
-  /** It holds: whoever asked is answered, then the others hear of it. */
+  /** It holds: whoever asked is answered, then the others hear of it. What goes wrong in that takes nothing back. */
   #perform(decided: Decided, respond: Request['respond'] | undefined): void {
-    for (const effect of decided.effects) {
-      if (effect.type === 'reply') respond?.({ ok: effect.ok });
-      if (effect.type === 'refuse') respond?.({ error: effect.code });
+    try {
+      for (const effect of decided.effects) {
+        if (effect.type === 'reply') respond?.({ ok: effect.ok });
+        if (effect.type === 'refuse') respond?.({ error: effect.code });
+      }
+      this.#deps.tell(decided);
+    } catch (error) {
+      this.#deps.log.error('tell', { conversation: this.id, error: String(error) });
     }
-    this.#deps.tell(decided);
   }
 }
 
