@@ -77,6 +77,8 @@ export function conversationProblem(error: unknown): string | undefined {
       return 'A file may have 32 MB at most.';
     case 'file_refused':
       return 'Programs are not sent here. Put it into an archive, or send a link.';
+    case 'files_full':
+      return 'Your files take all the room they may. Delete messages with files, and try again.';
     case 'disk_full':
       return 'The server has no room for it at the moment. Please try again later.';
     case 'too_many_people':
