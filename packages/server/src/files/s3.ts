@@ -108,8 +108,8 @@ export class S3Files implements Files {
   async list(before: Instant): Promise<readonly string[]> {
     const ids = [...(await this.#spool.list(before))];
     for (let after: string | undefined = ''; after !== undefined;) {
-      const response = await this.#ask('GET', listing(after)).catch(fail);
-      const page = await response.text().catch(fail);
+      const response: Response = await this.#ask('GET', listing(after)).catch(fail);
+      const page: string = await response.text().catch(fail);
       if (!response.ok) fail(response.status);
       const objects = [...page.matchAll(/<Contents>([^]*?)<\/Contents>/g)].map(([, object = '']) => object);
       for (const object of objects) {
