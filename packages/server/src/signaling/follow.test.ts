@@ -3,11 +3,15 @@ import { settled } from '../engine/engine.fixture.ts';
 import { Site } from './signaling.fixture.ts';
 import type { Tab } from './signaling.fixture.ts';
 
-describe('events of conversations', () => {
-  const say = (tab: Tab, entry: string): Promise<unknown> =>
-    tab.ask({ type: 'say', in: { user: 'bob' }, entry: entry.padEnd(24, '-'), text: 'Hello' });
-  const heard = ({ received }: Tab): number => received.filter(({ type }) => type === 'entries').length;
+function say(tab: Tab, entry: string): Promise<unknown> {
+  return tab.ask({ type: 'say', in: { user: 'bob' }, entry: entry.padEnd(24, '-'), text: 'Hello' });
+}
 
+function heard({ received }: Tab): number {
+  return received.filter(({ type }) => type === 'entries').length;
+}
+
+describe('events of conversations', () => {
   it('go to pages that have asked about conversations', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');
