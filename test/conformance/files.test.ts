@@ -106,13 +106,13 @@ test('nobody has more files than there is room for, and room is made by deleting
   const first = await postFile(small.port, cy.token, 'x'.repeat(15));
   const room = { conversation: 'everyone' };
   const message = { type: 'say', in: room, entry: entryId(), text: '', files: [first.body.file?.file] };
-  const { position } = (await other.request(message)).ok?.['entry'] as MessageEntry;
+  const { ok: said = {} } = await other.request(message);
   const refused = await postFile(small.port, cy.token, 'x'.repeat(6));
   expect([refused.status, refused.body.error?.code]).toEqual([413, 'files_full']);
   // Already at the first piece of a large one.
   const begun = await postFile(small.port, cy.token, 'x', { bytes: '1000' });
   expect(begun.body.error?.code).toBe('files_full');
-  await other.request({ type: 'delete', in: room, position });
+  await other.request({ type: 'delete', in: room, position: (said['entry'] as MessageEntry).position });
   expect((await postFile(small.port, cy.token, 'x'.repeat(6))).status).toBe(200);
   await small.stop();
 });
@@ -241,14 +241,14 @@ describe('with a bucket', () => {
     expect(Buffer.from(await (await bucket.get(`files/${file}`)).arrayBuffer())).toEqual(png);
     expect(readdirSync(join(dataDir, 'files'))).toEqual([]);
     const room = { conversation: 'everyone' };
-    const said = await signedIn.request({ type: 'say', in: room, entry: entryId(), text: '', files: [file] });
+    const { ok: said = {} } = await signedIn.request({ type: 'say', in: room, entry: entryId(), text: '', files: [file] });
     const { ok } = await signedIn.request({ type: 'file', file });
     const url = `http://127.0.0.1:${other.port}/${String(ok?.['url'])}`;
     const whole = await fetch(url);
     expect([whole.headers.get('content-type'), Buffer.from(await whole.arrayBuffer())]).toEqual(['image/png', png]);
     const part = await fetch(url, { headers: { range: 'bytes=1-3' } });
     expect([part.status, await part.text()]).toEqual([206, 'PNG']);
-    await signedIn.request({ type: 'delete', in: room, position: (said.ok?.['entry'] as MessageEntry).position });
+    await signedIn.request({ type: 'delete', in: room, position: (said['entry'] as MessageEntry).position });
     await vi.waitFor(async () => expect((await bucket.get(`files/${file}`)).status).toBe(404));
     await other.stop();
     rmSync(dataDir, { recursive: true });

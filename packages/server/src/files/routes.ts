@@ -69,10 +69,7 @@ export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock 
     const file = await uploads.find(request.params.file, data.until, data.key);
     // The file never changes, so `If-Range` holds whatever it says.
     const range = readRange(request.headers.range, file.bytes);
-    if (range === 'unsatisfiable') {
-      reply.header('content-range', `bytes */${file.bytes}`);
-      throw new Refusal('range_refused');
-    }
+    if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${file.bytes}`).send();
     const content = await uploads.read(file, range);
     const isShown = shown.has(file.type);
     if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`);
