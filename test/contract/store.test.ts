@@ -432,7 +432,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       const seen: string[] = [];
       let after: string | undefined;
       do {
-        const page = await store.people(query, after, 10, 0, 0);
+        const page = await store.people(query, after, 10, 0);
         expect(page.people.length).toBe(Math.min(10, 43 - seen.length));
         seen.push(...page.people.map(({ name }) => name));
         after = page.next;

@@ -250,11 +250,13 @@ export interface Switchboard {
   ephemeral(from: From, message: CallEphemeral): void;
   /**
    * Brings this user into memory, to stay there as long as a device or a call is there: `device` has to follow at once. Said again,
-   * it brings what is known of the user up to date.
+   * it brings what is known of the user up to date. `blocked`: from whom nothing comes in to them.
    */
-  enter(user: StoredUser): void;
+  enter(user: StoredUser, blocked: ReadonlySet<Address>): void;
+  /** From these nothing comes in to the user any more. */
+  blocks(user: Address, blocked: ReadonlySet<Address>): void;
   /**
-   * A device of the user: one of its sockets is open, the last one was lost or its page has left by itself, though a connection may be
+   * A device of the user: one of its sockets is open, and somebody uses it or nobody; the last one was lost or its page has left by itself, though a connection may be
    * resumed, none can be any more; or nothing rings there, whether it is open or not.
    */
   device(user: Address, device: DeviceId, state: DeviceChange): void;

@@ -1,15 +1,15 @@
 import type {
   Address,
   Conversation as Shown,
-  ConversationEvent,
   ConversationView,
   Entry,
   FileInfo,
   Person,
   Where,
 } from '@offhook/core';
+import type { Welcome } from '../connection.ts';
 import { Emitter } from '../emitter.ts';
-import type { PhoneLink } from '../part.ts';
+import type { Part, PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
 import { Conversation } from './conversation.ts';
@@ -135,7 +135,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
     return addressOfFile(this.#link, url);
   }
 
-  #happened(event: ConversationEvent): void {
+  #happened(event: Exclude<Parameters<Part>[0], Welcome>): void {
     switch (event.type) {
       case 'entries':
         for (const entry of event.entries) this.#heard(entry);

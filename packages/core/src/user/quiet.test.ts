@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { QuietHours } from '../protocol/people.ts';
 import { isQuiet, isTimeZone, nextQuietChange } from './quiet.ts';
 
-const off = { doNotDisturb: false };
+const off = { doNotDisturb: false } as const;
 const nightly = (timeZone: string, from = 22 * 60, to = 7 * 60): { doNotDisturb: false; quietHours: QuietHours } => ({
   ...off,
   quietHours: { timeZone, days: Array.from({ length: 7 }, () => ({ from, to })) },

@@ -78,12 +78,12 @@ describe('a user', () => {
   });
 
   it('[U16] is unreachable for those whom one has blocked, and calls them neither', () => {
-    const alice = new Alice(here('phone'), dnd(true), { type: 'blocked', users: ['bob'] });
+    const alice = new Alice(here('phone'), dnd(true), { type: 'blocked', users: new Set(['bob']) });
     expect(alice.feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'unreachable', secret: true }]);
     expect(alice.feed(place('b'))).toEqual([{ type: 'refuse', code: 'blocked' }]);
     expect(alice.state.calls.size).toBe(0);
     expect(alice.feed(place('c', 'carol'))).toEqual([{ type: 'placed' }]);
-    alice.feed({ type: 'blocked', users: [] }, dnd(false));
+    alice.feed({ type: 'blocked', users: new Set() }, dnd(false));
     expect(alice.feed(offered('d'))).toMatchObject([{ type: 'admit' }]);
   });
 

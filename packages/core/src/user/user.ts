@@ -63,7 +63,7 @@ export type UserInput =
   | { readonly type: 'released'; readonly call: CallId }
   | { readonly type: 'device'; readonly device: DeviceId; readonly state: DeviceChange }
   | { readonly type: 'settings'; readonly change: SettingsChange }
-  | { readonly type: 'blocked'; readonly users: readonly Address[] }
+  | { readonly type: 'blocked'; readonly users: ReadonlySet<Address> }
   | Tick;
 
 /** What is not named, or undefined, stays as it is. */
@@ -104,10 +104,14 @@ export const userInputs = [
 
 export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: limits.callsPerUser, ringMs: limits.ringMs };
 
-export function newUser(address: Address, settings: Settings = defaultSettings): UserState {
+export function newUser(
+  address: Address,
+  settings: Settings = defaultSettings,
+  blocked: ReadonlySet<Address> = nobody,
+): UserState {
   // What time it is, the first input says.
   const quietUntil = settings.doNotDisturbUntil == null && settings.quietHours == null ? undefined : 0;
-  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked: nobody, devices: none, calls: none };
+  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, calls: none };
 }
 
 /** Shared by all who have no device or no call, as most users have none. */
@@ -187,7 +191,7 @@ function transition(state: UserState, input: UserInput, now: Instant): Step<User
     case 'settings':
       return { state: withSettings(state, changeSettings(state.settings, input.change), now), effects: [] };
     case 'blocked':
-      return { state: { ...state, blocked: input.users.length === 0 ? nobody : new Set(input.users) }, effects: [] };
+      return { state: { ...state, blocked: input.users }, effects: [] };
     case 'tick':
       return { state: withoutMissed(state, now), effects: [] };
   }

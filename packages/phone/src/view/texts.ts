@@ -11,6 +11,8 @@ export function presenceText(presence: PresenceState): string {
   switch (presence) {
     case 'online':
       return 'Online';
+    case 'away':
+      return 'Away';
     case 'on_call':
       return 'On a call';
     case 'do_not_disturb':
@@ -25,6 +27,8 @@ export function reachText(presence: PresenceState): string {
   switch (presence) {
     case 'online':
       return 'Online';
+    case 'away':
+      return 'Away. It rings on their devices all the same.';
     case 'on_call':
       return 'On another call. Yours will be shown as waiting.';
     case 'do_not_disturb':

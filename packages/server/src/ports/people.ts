@@ -30,3 +30,30 @@ export interface PeopleStore {
   contacts(user: Address): Promise<readonly StoredContact[]>;
   blocks(user: Address): Promise<Blocks>;
 }
+
+/** The same, to be looked into. */
+export interface BlockLists {
+  readonly blocked: ReadonlySet<Address>;
+  readonly by: ReadonlySet<Address>;
+}
+
+/** Who does not want to hear of whom, as it is now. */
+export interface BlockBook {
+  /** At once where it is in memory. */
+  of(user: Address): BlockLists | Promise<BlockLists>;
+  /** Stores it, and tells those who listen once it holds. */
+  change(user: Address, blocked: Address, on: boolean): Promise<void>;
+  /** Told of the two whom a change concerns, with their lists after it. */
+  onChange(listener: (changed: ReadonlyMap<Address, BlockLists>) => void): void;
+}
+
+/** Whether one of the two has blocked the other. */
+export function areApart({ blocked, by }: BlockLists, other: Address): boolean {
+  return blocked.has(other) || by.has(other);
+}
+
+/** Of those who have blocked nobody and are blocked by nobody, as most are. */
+export const noBlocks: BlockLists = { blocked: new Set(), by: new Set() };
+
+/** Where pictures of people belong, instead of to a conversation: no id of one is as short. */
+export const picturePlace = 'picture';

@@ -34,6 +34,8 @@ export class Connection {
   watching: ReadonlySet<Address> | undefined = undefined;
   /** Changes of presence which were not sent yet. */
   pending: Map<Address, PersonPresence> | undefined = undefined;
+  /** Nobody has used the device for a while, as the page says. */
+  isIdle = false;
   /** What its application messages begin with. */
   envelope: Envelope | undefined = undefined;
   #seq = 0;
@@ -122,6 +124,7 @@ export class Connection {
     this.#backlog = undefined;
     this.#answers = undefined;
     this.pending = undefined;
+    this.isIdle = false;
   }
 
   /** What remains in the bucket of messages after one that counts as `cost`. */

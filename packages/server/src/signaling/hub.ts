@@ -8,13 +8,18 @@ import { serverLimits } from '@offhook/core';
 import type { Address, DeviceChange, DeviceId, Event, Instant } from '@offhook/core';
 import type { Bus, Clock, Delivery, Pass, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
+import { noBlocks } from '../ports/people.ts';
+import type { BlockLists } from '../ports/people.ts';
 import type { Link } from './link.ts';
+import { mayHear } from './permission.ts';
 
 /** A user who is here: with at least one connection that lives or may be resumed. */
 export class Occupant {
   #user: StoredUser;
   #searched: string | undefined = undefined;
   readonly connections: Connection[] = [];
+  /** Who does not want to hear of whom. */
+  blocks: BlockLists = noBlocks;
   /** Whether others were told that this user is here. */
   isToldHere = false;
   /** Takes back the subscription to this user's events. */
@@ -165,6 +170,13 @@ export class Hub {
     this.#tell(connection, 'away');
   }
 
+  /** Whether somebody uses the device of this connection. */
+  activity(connection: Connection, isActive: boolean): void {
+    if (connection.isIdle !== isActive) return;
+    connection.isIdle = !isActive;
+    this.#tell(connection, 'away');
+  }
+
   /** Forgets the connections that may not be resumed any more. */
   expire(): void {
     const before = this.#deps.clock.now() - serverLimits.resumeMs;
@@ -207,7 +219,7 @@ export class Hub {
     for (const connection of occupant.connections) {
       if (only !== undefined && connection.id !== only) continue;
       if (device !== undefined && connection.device !== device) continue;
-      if (event.type === 'incoming' && !connection.pass.grants.incoming) continue;
+      if (!mayHear(connection.pass.grants, event)) continue;
       if (connection.id !== except) connection.event(json);
     }
   }
@@ -246,7 +258,9 @@ function deviceChange(connections: readonly Connection[], how: 'away' | 'left'):
   if (connections.length === 0) return 'gone';
   const rung = connections.filter(({ pass }) => pass.grants.incoming);
   if (rung.length === 0) return 'quiet';
-  return rung.some(({ link }) => link !== undefined) ? 'here' : how;
+  const linked = rung.filter(({ link }) => link !== undefined);
+  if (linked.length === 0) return how;
+  return linked.every(({ isIdle }) => isIdle) ? 'idle' : 'here';
 }
 
 /** Without case and accents. */
