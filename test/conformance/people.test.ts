@@ -208,17 +208,17 @@ describe('a picture', () => {
   });
 });
 
-describe('whoever is blocked', () => {
-  /** Anna has blocked Bo. */
-  async function apart(): Promise<{ anna: Known; bo: Known }> {
-    const [anna, bo] = [await come('Anna'), await come('Bo')];
-    await must(anna.wire, { type: 'profile', change: { status: { text: 'Hi' }, tellsSeen: true } });
-    await must(bo.wire, { type: 'profile', change: { tellsSeen: true } });
-    await must(bo.wire, { type: 'watch', addresses: [anna.address] });
-    await must(anna.wire, { type: 'block', user: bo.address, on: true });
-    return { anna, bo };
-  }
+/** Anna has blocked Bo. */
+async function apart(): Promise<{ anna: Known; bo: Known }> {
+  const [anna, bo] = [await come('Anna'), await come('Bo')];
+  await must(anna.wire, { type: 'profile', change: { status: { text: 'Hi' }, tellsSeen: true } });
+  await must(bo.wire, { type: 'profile', change: { tellsSeen: true } });
+  await must(bo.wire, { type: 'watch', addresses: [anna.address] });
+  await must(anna.wire, { type: 'block', user: bo.address, on: true });
+  return { anna, bo };
+}
 
+describe('whoever is blocked', () => {
   it('sees whoever has blocked them offline at once, and anew when they are unblocked; is told nothing', async () => {
     const { anna, bo } = await apart();
     const nothing = { address: anna.address, name: anna.identity.user.name, presence: 'offline' };
@@ -395,7 +395,9 @@ describe('what was told to those it does not concern', () => {
     const site = await startServer({ tokenSecret: secret });
     try {
       const enter = async (address: string, claims = {}): Promise<SignedIn> =>
-        Wire.signIn(site.port, { token: await mint(address, { claims }) } as Identity, { device: { id: `device-of-${address}` } });
+        Wire.signIn(site.port, { token: await mint(address, { claims }) } as Identity, {
+          device: { id: `device-of-${address}` },
+        });
       const [bo, gil, eve] = [await enter('bo'), await enter('gil', { grants: { outgoing: ['bo'] } }), await enter('eve')];
       await must(eve, { type: 'say', in: { user: 'gil' }, entry: entryId(), text: 'Psst' });
       eve.send({ type: 'typing', in: { user: 'gil' } });

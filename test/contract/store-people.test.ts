@@ -7,6 +7,13 @@ import type { Place } from './stores.ts';
 
 const profile = { status: { text: 'Away', emoji: '🌴', until: 5.5 }, picture: 'file', tellsSeen: true };
 
+const contact = (name: string, starred = false): Write => ({ type: 'contact', user: 'anna', contact: name, starred });
+const block = (by: string, blocked: string, on = true): Write => ({ type: 'block', user: by, blocked, on });
+const ends = (address: string, until: number): Write => ({
+  type: 'account',
+  account: { address, role: 'guest', until, createdAt: 1 },
+});
+
 describe.each(stores)('store of people: $name', ({ place: makePlace }) => {
   let place: Place;
   let store: Store;
@@ -20,6 +27,8 @@ describe.each(stores)('store of people: $name', ({ place: makePlace }) => {
     place.remove();
   });
   const commit = (...writes: Write[]): Promise<void> => store.commit(writes);
+  const found = async (query: string | undefined, now: number): Promise<string[]> =>
+    (await store.people(query, undefined, 10, now)).people.map(({ name }) => name);
 
   it('keeps what somebody says and when they were here, whatever else is stored of them, over a restart', async () => {
     await commit({ type: 'profile', user: 'anna', profile }, { type: 'seen', user: 'anna', at: 7.5 });
@@ -36,7 +45,6 @@ describe.each(stores)('store of people: $name', ({ place: makePlace }) => {
   });
 
   it('lists contacts, favourites first, then by name', async () => {
-    const contact = (name: string, starred = false): Write => ({ type: 'contact', user: 'anna', contact: name, starred });
     await commit(contact('cleo'), contact('bo'), contact('åsa'), contact('nobody'));
     await commit(contact('cleo', true));
     const names = async (): Promise<unknown> =>
@@ -55,7 +63,6 @@ describe.each(stores)('store of people: $name', ({ place: makePlace }) => {
   });
 
   it('knows who has blocked whom, from both sides', async () => {
-    const block = (by: string, blocked: string, on = true): Write => ({ type: 'block', user: by, blocked, on });
     await commit(block('anna', 'cleo'), block('anna', 'bo'), block('anna', 'bo'), block('bo', 'anna'));
     expect(await store.blocks('anna')).toEqual({ blocked: ['bo', 'cleo'], by: ['bo'] });
     expect(await store.blocks('cleo')).toEqual({ blocked: [], by: ['anna'] });
@@ -73,13 +80,7 @@ describe.each(stores)('store of people: $name', ({ place: makePlace }) => {
   });
 
   it('leaves out whose account is over', async () => {
-    const ends = (address: string, until: number): Write => ({
-      type: 'account',
-      account: { address, role: 'guest', until, createdAt: 1 },
-    });
     await commit(ends('anna', 10), ends('bo', 11));
-    const found = async (query: string | undefined, now: number): Promise<string[]> =>
-      (await store.people(query, undefined, 10, now)).people.map(({ name }) => name);
     expect(await found(undefined, 9)).toEqual(['Anna', 'Åsa', 'Bo', 'Cleo']);
     expect(await found(undefined, 10)).toEqual(['Åsa', 'Bo', 'Cleo']);
     expect(await found('anna', 10)).toEqual([]);

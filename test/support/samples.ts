@@ -25,7 +25,10 @@ export const requestSamples = (call: string): Requests => ({
   people: { type: 'people', query: 'a', after: '*', limit: 10 },
   watch: { type: 'watch', addresses: ['anna'], arrivals: true },
   history: { type: 'history', before: 'x', limit: 10 },
-  settings: { type: 'settings', change: { doNotDisturb: false, doNotDisturbUntil: 1, quietHours, maxCalls: 4, ringMs: 30_000 } },
+  settings: {
+    type: 'settings',
+    change: { doNotDisturb: false, doNotDisturbUntil: 1, quietHours, maxCalls: 4, ringMs: 30_000 },
+  },
   devices: { type: 'devices' },
   remove_device: { type: 'remove_device', device: 'device-of-nobody' },
   ice: { type: 'ice' },

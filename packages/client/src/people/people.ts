@@ -34,7 +34,7 @@ export class People extends Emitter<PeopleEvents> {
   /** Everybody who was asked for, as they were told last. */
   readonly #seen = new Map<Address, PersonPresence | undefined>();
   readonly #wanted = new Set<Address>();
-  #gathering: (() => void) | undefined;
+  #isGathering = false;
   #profile: Profile = { tellsSeen: false };
   #contacts: readonly Contact[] = [];
   #blocked: readonly Person[] = [];
@@ -105,7 +105,7 @@ export class People extends Emitter<PeopleEvents> {
     return this.#change({ tellsSeen });
   }
 
-  /** Nobody disturbs one for a while: undefined: until `disturb()`. */
+  /** Nobody disturbs one for a while; without an end, until `disturb()`. */
   doNotDisturb({ forMs }: { readonly forMs?: Milliseconds | undefined } = {}): Promise<Settings> {
     const until = forMs === undefined ? null : this.#link.platform.clock.now() + forMs;
     return this.#phone.changeSettings({ doNotDisturb: true, doNotDisturbUntil: until });
@@ -122,6 +122,7 @@ export class People extends Emitter<PeopleEvents> {
     await this.#loadContacts();
   }
 
+  /** Takes somebody off the list. */
   async remove(user: Address): Promise<void> {
     await this.#link.connection.request('contact', { user, is: false });
     await this.#loadContacts();
@@ -133,15 +134,18 @@ export class People extends Emitter<PeopleEvents> {
     await this.#loadBlocked();
   }
 
+  /** Hears of them again. */
   async unblock(user: Address): Promise<void> {
     await this.#link.connection.request('block', { user, on: false });
     await this.#loadBlocked();
   }
 
+  /** Whether one does not want to hear of them. */
   isBlocked(user: Address): boolean {
     return this.#blocked.some(({ address }) => address === user);
   }
 
+  /** Somebody on the list. */
   contact(user: Address): Contact | undefined {
     return this.#contacts.find(({ address }) => address === user);
   }
@@ -172,6 +176,7 @@ export class People extends Emitter<PeopleEvents> {
     });
   }
 
+  /** Tells it no more. */
   stopReporting(): void {
     this.#stop?.();
     this.#stop = undefined;
@@ -219,8 +224,10 @@ export class People extends Emitter<PeopleEvents> {
 
   #want(user: Address): void {
     this.#wanted.add(user);
-    this.#gathering ??= this.#link.platform.clock.schedule(gatherMs, () => {
-      this.#gathering = undefined;
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#link.platform.clock.schedule(gatherMs, () => {
+      this.#isGathering = false;
       void this.#quietly(this.#look());
     });
   }

@@ -127,12 +127,20 @@ export const peopleEvents = {
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What somebody does at the moment. */
 export type PresenceState = z.infer<typeof PresenceState>;
+/** Somebody, what they do at the moment, and what they say of themselves. */
 export type PersonPresence = z.infer<typeof PersonPresence>;
+/** What somebody does, in their own words. */
 export type Status = z.infer<typeof Status>;
+/** When nobody is to be disturbed, by the clock on the wall of a time zone. */
 export type QuietHours = z.infer<typeof QuietHours>;
+/** From one time of day to another, in minutes after midnight. */
 export type QuietTimes = z.infer<typeof QuietTimes>;
+/** How somebody wants to be called, on all of their devices. */
 export type Settings = z.infer<typeof Settings>;
+/** What somebody says of themselves. */
 export type Profile = z.infer<typeof Profile>;
+/** Somebody on the list of whom one knows. */
 export type Contact = z.infer<typeof Contact>;
 export type PeopleRequest = z.infer<typeof PeopleRequest>;

@@ -35,9 +35,27 @@ describe('quiet hours', () => {
 
   it.each([
     ['an ordinary night', 'Europe/Berlin', '2026-01-14T12:00:00Z', '2026-01-14T21:00:00Z', '2026-01-15T06:00:00Z'],
-    ['the night in which the clock is put forward', 'Europe/Berlin', '2026-03-28T12:00:00Z', '2026-03-28T21:00:00Z', '2026-03-29T05:00:00Z'],
-    ['the night in which it is put back', 'Europe/Berlin', '2026-10-24T12:00:00Z', '2026-10-24T20:00:00Z', '2026-10-25T06:00:00Z'],
-    ['where offsets are of half an hour', 'Asia/Kolkata', '2026-01-14T12:00:00Z', '2026-01-14T16:30:00Z', '2026-01-15T01:30:00Z'],
+    [
+      'the night in which the clock is put forward',
+      'Europe/Berlin',
+      '2026-03-28T12:00:00Z',
+      '2026-03-28T21:00:00Z',
+      '2026-03-29T05:00:00Z',
+    ],
+    [
+      'the night in which it is put back',
+      'Europe/Berlin',
+      '2026-10-24T12:00:00Z',
+      '2026-10-24T20:00:00Z',
+      '2026-10-25T06:00:00Z',
+    ],
+    [
+      'where offsets are of half an hour',
+      'Asia/Kolkata',
+      '2026-01-14T12:00:00Z',
+      '2026-01-14T16:30:00Z',
+      '2026-01-15T01:30:00Z',
+    ],
     ['west of Greenwich', 'America/New_York', '2026-01-14T20:00:00Z', '2026-01-15T03:00:00Z', '2026-01-15T12:00:00Z'],
   ])('[U15] begin and end at the next change: %s', (_, zone, from, begins, ends) => {
     const settings = nightly(zone);

@@ -18,17 +18,20 @@ const lookAheadMs = 8 * dayMs;
 export type QuietSettings = Pick<Settings, 'doNotDisturb' | 'doNotDisturbUntil' | 'quietHours'>;
 
 /** Whether calls are refused instead of ringing at this moment. */
-export function isQuiet({ doNotDisturb, doNotDisturbUntil, quietHours }: QuietSettings, now: Instant): boolean {
-  if (doNotDisturb && (doNotDisturbUntil == null || now < doNotDisturbUntil)) return true;
-  return quietHours != null && isWithin(quietHours, now);
+export function isQuiet(settings: QuietSettings, now: Instant): boolean {
+  const hours = settings.quietHours ?? undefined;
+  return (
+    (settings.doNotDisturb && now < (settings.doNotDisturbUntil ?? Infinity)) || (hours !== undefined && isWithin(hours, now))
+  );
 }
 
 /** When that may be different; undefined when it stays as it is, whatever time it is. */
-export function nextQuietChange({ doNotDisturb, doNotDisturbUntil, quietHours }: QuietSettings, now: Instant): Instant | undefined {
-  const ends = doNotDisturb && doNotDisturbUntil != null && doNotDisturbUntil > now ? [doNotDisturbUntil] : [];
-  const next = quietHours == null ? undefined : nextBoundary(quietHours, now);
-  if (next !== undefined) ends.push(next);
-  return ends.length === 0 ? undefined : Math.min(...ends);
+export function nextQuietChange(settings: QuietSettings, now: Instant): Instant | undefined {
+  const hours = settings.quietHours ?? undefined;
+  const end = settings.doNotDisturb ? (settings.doNotDisturbUntil ?? Infinity) : Infinity;
+  const boundary = (hours && nextBoundary(hours, now)) ?? Infinity;
+  const next = Math.min(end > now ? end : Infinity, boundary);
+  return next === Infinity ? undefined : next;
 }
 
 /** Whether the tz database knows it. */
@@ -49,11 +52,11 @@ interface WallTime {
 
 function isWithin(hours: QuietHours, now: Instant): boolean {
   const { day, minute } = wallTime(hours.timeZone, now);
-  const today = hours.days[day];
-  const before = hours.days[(day + 6) % 7];
-  const isToday = today != null && minute >= today.from && (today.from >= today.to || minute < today.to);
+  const today = hours.days[day] ?? undefined;
+  const before = hours.days[(day + 6) % 7] ?? undefined;
+  const isToday = today !== undefined && minute >= today.from && (today.from >= today.to || minute < today.to);
   // Those that end at an hour not later than they begin go on after midnight.
-  return isToday || (before != null && before.from >= before.to && minute < before.to);
+  return isToday || (before !== undefined && before.from >= before.to && minute < before.to);
 }
 
 /**
@@ -73,7 +76,7 @@ function nextBoundary(hours: QuietHours, now: Instant): Instant | undefined {
 
 /** Wherever the wall may show a time of these hours, and where its offset changes. */
 function* candidates({ timeZone, days }: QuietHours, start: Instant): Iterable<Instant> {
-  const minutes = [...new Set(days.flatMap((times) => (times == null ? [] : [times.from, times.to])))];
+  const minutes = [...new Set(days.flatMap((times) => (times === null ? [] : [times.from, times.to])))];
   for (let day = -1; day <= 8; day += 1) {
     const noon = start + day * dayMs;
     const offsets = new Set([offsetAt(timeZone, noon - dayMs / 2), offsetAt(timeZone, noon + dayMs / 2)]);
@@ -110,8 +113,20 @@ function offsetAt(timeZone: string, at: Instant): number {
   const whole = Math.floor(at / minuteMs) * minuteMs;
   const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value);
   const parts = clockOf(timeZone).formatToParts(whole);
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute')) - whole;
+  const days = daysSinceEpoch(part('year'), part('month'), part('day'));
+  return days * dayMs + (part('hour') * 60 + part('minute')) * minuteMs - whole;
 }
+
+/** Of the Gregorian calendar. Years are counted from March, so that the day which comes every four years is their last. */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const inMarchYears = month > 2 ? year : year - 1;
+  const leapDays = Math.floor(inMarchYears / 4) - Math.floor(inMarchYears / 100) + Math.floor(inMarchYears / 400);
+  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  return inMarchYears * 365 + leapDays + dayOfYear - daysBeforeEpoch;
+}
+
+/** From the first of March of the year 0 to the Unix epoch. */
+const daysBeforeEpoch = 719_468;
 
 /** Making one takes a thousand times as long as asking it. There are no more than the tz database has zones. */
 const clocks = new Map<string, Intl.DateTimeFormat>();

@@ -110,7 +110,8 @@ export function newUser(
   blocked: ReadonlySet<Address> = nobody,
 ): UserState {
   // What time it is, the first input says.
-  const quietUntil = settings.doNotDisturbUntil == null && settings.quietHours == null ? undefined : 0;
+  const dependsOnTime = (settings.doNotDisturbUntil ?? settings.quietHours ?? undefined) !== undefined;
+  const quietUntil = dependsOnTime ? 0 : undefined;
   return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, calls: none };
 }
 
@@ -158,7 +159,7 @@ export const userMachine: Machine<UserState, UserInput, UserEffect> = {
       : { state: next.state, effects: [...next.effects, { type: 'presence', presence }] };
   },
   /** When the first device that is away is no longer waited for, or the user is to be disturbed again or no longer. */
-  deadline({ devices, settings, quietUntil }) {
+  deadline({ devices, quietUntil }) {
     let first: Instant | undefined = quietUntil;
     for (const device of devices.values())
       if (isAway(device) && (first === undefined || device.until < first)) first = device.until;

@@ -222,8 +222,7 @@ export class ConversationDesk implements Conversations {
     if (change.type === 'renamed') return queue.feed({ type: 'change', from, entry, change }, respond);
     // To a stranger a group says nothing, also not whom it could take in.
     if (!isIn(await queue.state(), from.person.address)) return respond({ error: 'conversation_not_found' });
-    const people =
-      change.type === 'joined' ? await this.#people(from, change.people) : { found: change.people.map(unnamed) };
+    const people = change.type === 'joined' ? await this.#people(from, change.people) : { found: change.people.map(unnamed) };
     if ('error' in people) return respond(people);
     queue.feed({ type: 'change', from, entry, change: { type: change.type, people: people.found } }, respond);
   }

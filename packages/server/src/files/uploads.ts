@@ -83,9 +83,7 @@ export class Uploads {
   }
 
   /** A picture of a person: whoever was told which, may see it. */
-  async picture(
-    file: string,
-  ): Promise<{ readonly file: StoredFile; readonly content: AsyncIterable<Uint8Array> } | undefined> {
+  async picture(file: string): Promise<{ readonly file: StoredFile; readonly content: AsyncIterable<Uint8Array> } | undefined> {
     const [stored] = await this.#deps.store.files([file]);
     if (stored?.conversation !== picturePlace) return undefined;
     const content = await this.#deps.files.read(file);

@@ -74,7 +74,7 @@ export class People {
     { status, picture, tellsSeen = before.tellsSeen }: ProfileChange,
   ): Promise<{ profile: Profile; writes: readonly Write[]; gone?: string | undefined } | { error: ErrorCode }> {
     const shown = status === undefined ? before.status : status === null ? undefined : cleanStatus(status);
-    if (status != null && shown === undefined) return { error: 'status_invalid' };
+    if (status && shown === undefined) return { error: 'status_invalid' };
     const next = picture === undefined ? before.picture : (picture ?? undefined);
     if (next !== undefined && next !== before.picture && !(await this.#isPicture(owner, next)))
       return { error: 'picture_refused' };
@@ -83,7 +83,11 @@ export class People {
     if (next !== undefined && next !== before.picture)
       writes.push({ type: 'file_said', file: next, conversation: picturePlace });
     if (gone !== undefined) writes.push({ type: 'file_gone', file: gone });
-    return { profile: { ...(shown && { status: shown }), ...(next !== undefined && { picture: next }), tellsSeen }, writes, gone };
+    return {
+      profile: { ...(shown && { status: shown }), ...(next !== undefined && { picture: next }), tellsSeen },
+      writes,
+      gone,
+    };
   }
 
   /** Whether this is a picture that its owner has sent, and shows nowhere else. */

@@ -51,9 +51,8 @@ export function mayTalkIn(grants: Grants, where: Where): boolean {
   return conversation !== everyone && (peopleOfDirect(conversation)?.some((user) => mayCall(grants, user)) ?? true);
 }
 
-/** Whether a token lets somebody hear this, though it concerns them. */
+/** Whether a token lets somebody hear this of their conversations. */
 export function mayHear(grants: Grants, event: Event): boolean {
-  if (event.type === 'incoming') return grants.incoming;
   if (grants.outgoing === true) return true;
   switch (event.type) {
     case 'entries':

@@ -83,7 +83,12 @@ export class Presence {
   ): Promise<{ people: PersonPresence[]; next?: string }> {
     const first = after === undefined ? this.#searchHere(viewer, query, limit) : [];
     if (first.length >= limit) return { people: first, next: fromFirst };
-    const page = await this.#deps.store.people(query, after === fromFirst ? undefined : after, limit - first.length, this.#deps.clock.now());
+    const page = await this.#deps.store.people(
+      query,
+      after === fromFirst ? undefined : after,
+      limit - first.length,
+      this.#deps.clock.now(),
+    );
     const named = new Set(first.map(({ address }) => address));
     const others = page.people.filter(({ address }) => !named.has(address)).map((user) => this.of(user, viewer));
     return { people: [...first, ...others], ...(page.next !== undefined && { next: page.next }) };

@@ -1,6 +1,16 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
 import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
-import type { Address, ConversationRequest, Ice, PeopleRequest, PersonPresence, Request, RequestOf, RequestType } from '@offhook/core';
+import type {
+  Address,
+  ConversationRequest,
+  Ice,
+  PeopleRequest,
+  PersonPresence,
+  Request,
+  RequestOf,
+  RequestType,
+} from '@offhook/core';
+import { conversationRequests } from '@offhook/core/protocol';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
@@ -98,6 +108,7 @@ export class Requests {
   #carryOut(connection: Connection, request: Signed, respond: Respond): void {
     const refusal = refusedBy(connection.pass.grants, request);
     if (refusal !== undefined) return respond({ error: refusal });
+    if (Object.hasOwn(conversationRequests, request.type)) connection.followsConversations = true;
     switch (request.type) {
       case 'invite':
         if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
@@ -223,7 +234,10 @@ export class Requests {
     return typeof user === 'string' ? { error: user } : { ok: { user } };
   }
 
-  async #list({ pass, occupant }: Connection, { query, after, limit = limits.peoplePage }: RequestOf<'people'>): Promise<Outcome> {
+  async #list(
+    { pass, occupant }: Connection,
+    { query, after, limit = limits.peoplePage }: RequestOf<'people'>,
+  ): Promise<Outcome> {
     const page = await this.#deps.presence.page(occupant, query, after, limit);
     return { ok: { ...page, people: page.people.filter(({ address }) => mayKnow(pass.grants, address)) } };
   }

@@ -52,7 +52,12 @@ export type WriteName =
   | keyof typeof accountWrites
   | keyof typeof peopleWrites;
 
-export const writes: Readonly<Record<WriteName, string>> = { ...ownWrites, ...conversationWrites, ...accountWrites, ...peopleWrites };
+export const writes: Readonly<Record<WriteName, string>> = {
+  ...ownWrites,
+  ...conversationWrites,
+  ...accountWrites,
+  ...peopleWrites,
+};
 
 interface PersonRow extends UserRow {
   readonly matched: string;
