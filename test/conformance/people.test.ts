@@ -171,7 +171,7 @@ describe('contacts', () => {
     await must(anna.wire, { type: 'contact', user: cleo.address, is: false });
     await must(anna.wire, { type: 'contact', user: cleo.address, is: false });
     expect(await listed(anna.wire)).toEqual([[bo.address, false, 'online']]);
-    expect(codeOf(await anna.wire.request({ type: 'contact', user: anna.address, is: true }))).toBe('self_contact');
+    expect(codeOf(await anna.wire.request({ type: 'contact', user: anna.address, is: true }))).toBe('forbidden');
     expect(codeOf(await anna.wire.request({ type: 'contact', user: 'nobody-at-all', is: true }))).toBe('user_not_found');
   });
 });
@@ -399,6 +399,7 @@ describe('what was told to those it does not concern', () => {
           device: { id: `device-of-${address}` },
         });
       const [bo, gil, eve] = [await enter('bo'), await enter('gil', { grants: { outgoing: ['bo'] } }), await enter('eve')];
+      await must(gil, { type: 'conversations' });
       await must(eve, { type: 'say', in: { user: 'gil' }, entry: entryId(), text: 'Psst' });
       eve.send({ type: 'typing', in: { user: 'gil' } });
       await eve.flush();

@@ -23,8 +23,6 @@ export const limits = {
   watchedAddresses: 200,
   /** People on one page of the list. */
   peoplePage: 200,
-  /** Characters, as people count them, of what somebody says of what they do. */
-  statusLength: 80,
   /** Entries on one page of the history. */
   historyPage: 200,
   /** Calls a user is in or is rung by at once, if the user has not said otherwise. */
@@ -179,13 +177,6 @@ export const serverLimits = {
   jwksMs: 600_000,
   jwksCooldownMs: 30_000,
   jwksTimeoutMs: 5_000,
-  /** People on the list of one user, and people whom one user has blocked. */
-  contactsPerUser: 1_000,
-  blockedPerUser: 1_000,
-  /** Bytes of a picture of a person. */
-  pictureBytes: 512 * 1024,
-  /** How long a link for a new password may be used. */
-  resetMs: 86_400_000,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
 } as const;
@@ -237,4 +228,15 @@ export const conversationLimits = {
   searchBurst: 20,
   /** That somebody types is told at most this often per conversation and user. */
   typingMs: 2_000,
+} as const;
+
+/** Those of people, apart for the same reason. */
+export const peopleLimits = {
+  /** Characters, as people count them, of what somebody says of what they do. */
+  statusLength: 80,
+  /** People on the list of one user, and people whom one user has blocked. */
+  contactsPerUser: 1_000,
+  blockedPerUser: 1_000,
+  /** Bytes of a picture of a person. */
+  pictureBytes: 512 * 1024,
 } as const;

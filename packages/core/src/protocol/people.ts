@@ -3,7 +3,7 @@
  * whom they do not want to hear of. Browser code imports only the types.
  */
 import { z } from 'zod';
-import { limits, serverLimits } from '../limits.ts';
+import { limits, peopleLimits } from '../limits.ts';
 import { isTimeZone } from '../user/quiet.ts';
 import { Address, event, Person, request } from './shared.ts';
 
@@ -106,8 +106,8 @@ export const PeopleRequest = z.discriminatedUnion('type', [
 export const peopleReplies = {
   profile: z.object({ profile: Profile }),
   look: z.object({ people: z.array(PersonPresence) }),
-  contacts: z.object({ contacts: z.array(Contact).max(serverLimits.contactsPerUser) }),
-  blocked: z.object({ people: z.array(Person).max(serverLimits.blockedPerUser) }),
+  contacts: z.object({ contacts: z.array(Contact).max(peopleLimits.contactsPerUser) }),
+  blocked: z.object({ people: z.array(Person).max(peopleLimits.blockedPerUser) }),
 } as const;
 
 export const peopleEphemerals = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { limits } from '../limits.ts';
+import { peopleLimits } from '../limits.ts';
 import { cleanStatus } from './status.ts';
 
 it.each([
@@ -13,7 +13,7 @@ it.each([
 
 it.each([
   ['nothing', { text: ' \u200b ' }],
-  ['one character too many', { text: 'ä'.repeat(limits.statusLength + 1) }],
+  ['one character too many', { text: 'ä'.repeat(peopleLimits.statusLength + 1) }],
   ['a flood', { text: 'a\u0301'.repeat(100_000) }],
   ['letters for an emoji', { text: 'x', emoji: 'ab' }],
   ['two emoji', { text: 'x', emoji: '🌴🌴' }],

@@ -1,6 +1,6 @@
 /** What somebody may say of what they do. */
 import { cleanText, isReaction } from '../conversation/text.ts';
-import { limits } from '../limits.ts';
+import { peopleLimits } from '../limits.ts';
 import type { Status } from '../protocol/people.ts';
 
 /** Far more than characters of any language are made of (UAX #29 knows no bound). */
@@ -10,11 +10,11 @@ const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** A status as it may be shown, in one line; undefined when there is nothing to show, or too much. */
 export function cleanStatus({ text, emoji, until }: Status): Status | undefined {
-  if (text.length > limits.statusLength * unitsPerCharacter) return undefined;
+  if (text.length > peopleLimits.statusLength * unitsPerCharacter) return undefined;
   if (emoji !== undefined && !isEmoji(emoji)) return undefined;
   const clean = cleanText(text);
   const line = 'error' in clean ? '' : clean.text.replace(/\s+/gu, ' ').trim();
-  if ((line === '' && emoji === undefined) || count(line) > limits.statusLength) return undefined;
+  if ((line === '' && emoji === undefined) || count(line) > peopleLimits.statusLength) return undefined;
   return { text: line, ...(emoji !== undefined && { emoji }), ...(until !== undefined && { until }) };
 }
 

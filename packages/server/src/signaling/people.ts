@@ -1,5 +1,5 @@
 /** What people say of themselves and of one another, once they are signed in. */
-import { cleanStatus, serverLimits } from '@offhook/core';
+import { cleanStatus, peopleLimits } from '@offhook/core';
 import type { Address, Contact, ErrorCode, Event, PeopleRequest, Profile } from '@offhook/core';
 import { picturePlace } from '../ports/people.ts';
 import type { BlockBook } from '../ports/people.ts';
@@ -94,7 +94,7 @@ export class People {
   async #isPicture(owner: Address, id: string): Promise<boolean> {
     const [file] = await this.#deps.store.files([id]);
     if (file?.owner !== owner || file.conversation !== undefined) return false;
-    return pictureTypes.has(file.type) && file.bytes <= serverLimits.pictureBytes;
+    return pictureTypes.has(file.type) && file.bytes <= peopleLimits.pictureBytes;
   }
 
   async #look({ occupant, pass }: Connection, addresses: readonly Address[]): Promise<Outcome> {
@@ -113,11 +113,11 @@ export class People {
   async #contact({ occupant, id }: Connection, { user: contact, is, starred }: RequestOf<'contact'>): Promise<Outcome> {
     const { store } = this.#deps;
     const user = occupant.user.address;
-    if (contact === user) return { error: 'self_contact' };
+    if (contact === user) return { error: 'forbidden' };
     const contacts = await store.contacts(user);
     const known = contacts.find((one) => one.user.address === contact);
     if (is) {
-      if (known === undefined && contacts.length >= serverLimits.contactsPerUser) return { error: 'too_many_contacts' };
+      if (known === undefined && contacts.length >= peopleLimits.contactsPerUser) return { error: 'too_many_contacts' };
       if (known === undefined && (await store.user(contact)) === undefined) return { error: 'user_not_found' };
       await store.commit([{ type: 'contact', user, contact, starred: starred ?? known?.starred ?? false }]);
     } else await store.commit([{ type: 'no_contact', user, contact }]);
@@ -128,10 +128,10 @@ export class People {
   async #block({ occupant, id }: Connection, { user: other, on }: RequestOf<'block'>): Promise<Outcome> {
     const { blocks, store } = this.#deps;
     const user = occupant.user.address;
-    if (other === user) return { error: 'self_contact' };
+    if (other === user) return { error: 'forbidden' };
     const { blocked } = await blocks.of(user);
     if (blocked.has(other) === on) return { ok: {} };
-    if (on && blocked.size >= serverLimits.blockedPerUser) return { error: 'too_many_contacts' };
+    if (on && blocked.size >= peopleLimits.blockedPerUser) return { error: 'too_many_contacts' };
     if (on && (await store.user(other)) === undefined) return { error: 'user_not_found' };
     await blocks.change(user, other, on);
     this.#tellOthers(user, { type: 'blocked' }, id);
