@@ -21,6 +21,7 @@ import { fileRoutes } from './files/routes.ts';
 import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
+import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
 import { listen, ListenError } from './http/listen.ts';
@@ -108,18 +109,21 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const files = await openFiles(config, folder);
   const uploads = new Uploads({ store, files, clock, hash, log, bytesPerUser: limits.fileBytesPerUser });
   opened.defer(() => uploads.close());
+  const blocks = new Blocks(store);
+  const forgetFiles = (gone: readonly string[]): void =>
+    void Promise.all(gone.map((file) => files.remove(file))).catch((error: unknown) =>
+      log.warn('files', { error: String(error) }),
+    );
   const conversations = new ConversationDesk({
     store,
     bus,
+    blocks,
     clock,
     log,
     sayRate: { perSecond: limits.saysPerSecond, burst: limits.sayBurst },
     searchRate: { perSecond: limits.searchesPerSecond, burst: limits.searchBurst },
     link: (file) => uploads.link(file),
-    forget: (gone) =>
-      void Promise.all(gone.map((file) => files.remove(file))).catch((error: unknown) =>
-        log.warn('files', { error: String(error) }),
-      ),
+    forget: forgetFiles,
   });
 
   const { webhookUrl: url, webhookSecret: secret } = config;
@@ -129,6 +133,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const engine = new Engine({
     store,
+    blocks,
     commit: (writes) => conversations.commitCall(writes),
     bus,
     clock,
@@ -163,6 +168,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     metrics,
     switchboard: engine,
     conversations,
+    blocks,
+    forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
     inviteRate: { perSecond: limits.invitesPerMinute / 60, burst: limits.inviteBurst },
