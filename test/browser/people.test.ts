@@ -46,9 +46,11 @@ async function two(): Promise<{ readonly Anna: string; readonly Bo: string; read
   return { Anna, Bo, anna, bo };
 }
 
-const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
+const button = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole('button', { name, exact: typeof name === 'string' });
 const row = (page: Page, name: string): Locator => page.getByRole('listitem').filter({ hasText: name });
-const go = (page: Page, place: string): Promise<void> => page.getByRole('navigation').getByRole('button', { name: place }).click();
+const go = (page: Page, place: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('button', { name: place }).click();
 
 async function choose(page: Page, name: string): Promise<void> {
   await button(page, 'More').click();
@@ -70,7 +72,9 @@ it('shows others one’s status and picture, and takes both back', async () => {
   const picture = seen.locator('img');
   await picture.waitFor();
   await expect
-    .poll(() => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth > 0, image.naturalWidth === image.naturalHeight]))
+    .poll(() =>
+      picture.evaluate((image: HTMLImageElement) => [image.naturalWidth > 0, image.naturalWidth === image.naturalHeight]),
+    )
     .toEqual([true, true]);
   expect(await faultsFor(anna)).toEqual([]);
   expect(await faultsFor(bo)).toEqual([]);

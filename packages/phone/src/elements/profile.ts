@@ -110,7 +110,10 @@ export class ProfilePage extends PhoneElement {
   readonly #say = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    const value = (name: string): string => String(form.get(name) ?? '').trim();
+    const value = (name: string): string => {
+      const field = form.get(name);
+      return typeof field === 'string' ? field.trim() : '';
+    };
     const [text, sign, span] = [value('text'), value('emoji'), value('span')];
     const status = text === '' && sign === '' ? undefined : { text, ...(sign !== '' && { emoji: sign }) };
     this.send({ type: 'status', status, forMs: span === '' ? undefined : Number(span) * minuteMs });

@@ -25,7 +25,12 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Everything a person can set, on one page; each change counts at once. */
 export class SettingsPage extends PhoneElement {
-  static override properties = { me: { attribute: false }, own: { attribute: false }, settings: { attribute: false }, typed: { state: true } };
+  static override properties = {
+    me: { attribute: false },
+    own: { attribute: false },
+    settings: { attribute: false },
+    typed: { state: true },
+  };
   declare me: Person;
   declare own?: OwnState | undefined;
   declare settings: SettingsState;

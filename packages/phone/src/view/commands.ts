@@ -54,7 +54,11 @@ type Usual =
   | { readonly type: 'rename'; readonly name: string }
   | { readonly type: 'settings'; readonly change: Partial<Settings> }
   /** What one says of oneself: for a while, or until it is changed. */
-  | { readonly type: 'status'; readonly status: Pick<Status, 'text' | 'emoji'> | undefined; readonly forMs?: number | undefined }
+  | {
+      readonly type: 'status';
+      readonly status: Pick<Status, 'text' | 'emoji'> | undefined;
+      readonly forMs?: number | undefined;
+    }
   | { readonly type: 'picture'; readonly file: File | undefined }
   | { readonly type: 'tell-seen'; readonly on: boolean }
   | { readonly type: 'star'; readonly person: Person; readonly on: boolean }

@@ -1,6 +1,16 @@
 /** What the person who is signed in says of themselves and of others, and the choices there are. */
 import { isQuiet, nextQuietChange } from '@offhook/core';
-import type { Address, Contact, Person, PersonPresence, PresenceState, Profile, QuietHours, Settings, Status } from '@offhook/core';
+import type {
+  Address,
+  Contact,
+  Person,
+  PersonPresence,
+  PresenceState,
+  Profile,
+  QuietHours,
+  Settings,
+  Status,
+} from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { timeOfDay } from './time.ts';
 
@@ -58,9 +68,12 @@ export function usualQuietHours(timeZone: string): QuietHours {
   return { timeZone, days: Array.from({ length: 7 }, () => ({ from: 22 * 60, to: 7 * 60 })) };
 }
 
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** `07:05`, as fields of times have it. */
 export function fieldTime(minutes: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 

@@ -26,7 +26,8 @@ export const people = {
   until: (time: string): string => `until ${time}`,
   seen: (time: string): string => `Last here ${time}`,
   quietFor: 'Do not disturb for',
-  forMinutes: (minutes: number): string => (minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`),
+  forMinutes: (minutes: number): string =>
+    minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`,
   untilMorning: 'Until tomorrow, 8:00',
   setStatus: 'Set a status',
   seenAs: 'How others see you',
