@@ -1,6 +1,7 @@
 import { defaultSettings } from '@offhook/core';
 import { expect, it } from 'vitest';
 import { fieldTime, minutesOf, ownPresence, quietUntilText, statusLine, underName, untilMorning } from './own.ts';
+import { timeOfDay } from './time.ts';
 
 const now = new Date(2026, 5, 10, 14, 30).getTime();
 const hour = 3_600_000;
@@ -10,7 +11,10 @@ it('says what one is to others', () => {
   expect(ownPresence(defaultSettings, true, now)).toBe('on_call');
   const quiet = { ...defaultSettings, doNotDisturb: true, doNotDisturbUntil: now + hour };
   expect([ownPresence(quiet, true, now), ownPresence(quiet, true, now + hour)]).toEqual(['do_not_disturb', 'on_call']);
-  expect([quietUntilText(quiet, now), quietUntilText(quiet, now + hour)]).toEqual(['until 15:30', undefined]);
+  expect([quietUntilText(quiet, now), quietUntilText(quiet, now + hour)]).toEqual([
+    `until ${timeOfDay(now + hour)}`,
+    undefined,
+  ]);
   expect(quietUntilText({ ...defaultSettings, doNotDisturb: true }, now)).toBeUndefined();
 });
 
@@ -25,7 +29,8 @@ it('shows what somebody says instead of what they do, until it is over', () => {
   expect(underName(person, now)).toBe('Online');
   expect(underName({ ...person, status: { text: 'Lunch', emoji: '🍽️', until: now + 1 } }, now)).toBe('🍽️ Lunch');
   expect(underName({ ...person, status: { text: 'Lunch', until: now } }, now)).toBe('Online');
-  expect(underName({ ...person, presence: 'offline', seenAt: now - hour }, now)).toBe('Last here 13:30');
+  expect(underName({ ...person, presence: 'offline', seenAt: now - hour }, now)).toBe(`Last here ${timeOfDay(now - hour)}`);
+  expect(underName({ ...person, presence: 'offline', seenAt: now - 24 * hour }, now)).toBe('Last here yesterday');
   expect(statusLine({ text: '', emoji: '🌴' }, now)).toBe('🌴');
 });
 

@@ -12,7 +12,7 @@ import type {
   Status,
 } from '@offhook/core';
 import { t } from '../texts/texts.ts';
-import { timeOfDay } from './time.ts';
+import { day, daysBetween, timeOfDay } from './time.ts';
 
 export interface OwnState {
   readonly profile: Profile;
@@ -56,7 +56,14 @@ export function statusLine(status: Status | undefined, now: number): string {
 export function underName({ presence, status, seenAt }: PersonPresence, now: number): string {
   const said = statusLine(status, now);
   if (said !== '') return said;
-  return presence === 'offline' && seenAt !== undefined ? t.people.seen(timeOfDay(seenAt)) : t.general.presence[presence];
+  return presence === 'offline' && seenAt !== undefined ? seenText(seenAt, now) : t.general.presence[presence];
+}
+
+/** When somebody was last here: today to the minute, before that the day. */
+function seenText(at: number, now: number): string {
+  const days = daysBetween(at, now);
+  if (days <= 0) return t.people.seen(timeOfDay(at));
+  return days === 1 ? t.settings.lastHereYesterday : t.settings.lastHere(day(at, now));
 }
 
 export function starredOf({ contacts }: Pick<OwnState, 'contacts'>): ReadonlySet<Address> {
