@@ -5,6 +5,7 @@
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
 import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, Quality, RequestType } from '@offhook/core';
 import { Alarm } from './alarm.ts';
+import type { Call, MediaOptions } from './call.ts';
 import type { Capture, Failed } from './capture.ts';
 import type { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
@@ -12,6 +13,7 @@ import { OffhookError, isServerCode } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
 import { Peer } from './peer.ts';
 import type { PeerObserver } from './peer.ts';
+import type { Callee } from './phone.ts';
 import type { Platform } from './platform.ts';
 import { RemoteMedia } from './remote-media.ts';
 
@@ -26,6 +28,8 @@ export interface EndpointHost {
   configuration(): RTCConfiguration;
   /** A call that rings here is taken by an endpoint which was calling. False: it has been answered in this page. */
   yield(call: string): boolean;
+  /** Another call of this phone. */
+  call(to: Callee, options?: MediaOptions): Promise<Call>;
 }
 
 export interface EndpointEvents {
@@ -49,6 +53,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
   #peer: Peer | undefined;
   /** The one of an earlier epoch, heard and seen until the next one has connected. */
   #previous: Peer | undefined;
+  /** The one with somebody who has left. */
+  #left: Peer | undefined;
   /** Counts what opens and closes peer connections, so that an offer whose devices come late finds itself overtaken. */
   #turn = 0;
   #error: OffhookError | undefined;
@@ -195,6 +201,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
         return this.#peerOf(effect.epoch)?.restartIce();
       case 'apply':
         return this.#sendAndPlay();
+      case 'part':
+        return this.#part();
       case 'close':
         return this.#close();
       default:
@@ -337,8 +345,10 @@ export class Endpoint extends Emitter<EndpointEvents> {
     if (this.#peer?.isConnected === true) {
       this.#previous?.close();
       this.#previous = undefined;
+      this.#sendAndPlay();
     }
-    this.#remote.show((this.#previous ?? this.#peer)?.tracks ?? []);
+    const tracks = (this.#previous ?? this.#peer)?.tracks ?? [];
+    this.#remote.show(this.#isLeft ? tracks.filter(({ kind }) => kind === 'audio') : tracks);
   }
 
   /** Sends and plays what both sides allow: while either holds the call, nothing flows in any direction. */
@@ -351,9 +361,30 @@ export class Endpoint extends Emitter<EndpointEvents> {
     // At once, whatever the peer connection is busy with.
     if (audio !== null) audio.enabled = flows && !mine.muted;
     const sent = { audio: flows ? audio : null, video: flows && mine.camera ? this.#local.track('video') : null };
-    this.#previous?.send(sent);
+    if (!this.#isLeft) this.#previous?.send(sent);
     this.#peer?.send(sent);
-    this.#remote.play(flows);
+    this.#remote.play(flows && !this.#isLeft);
+  }
+
+  /**
+   * From here on nothing goes to the one who has left, nor comes from there. The peer connection stays open until the next one has
+   * connected: its silent track keeps elements playing, which Chromium (156) pauses for good when a stream has none for a while.
+   */
+  #part(): void {
+    this.#turn += 1;
+    const last = this.#peer?.isConnected === true ? this.#peer : this.#previous;
+    if (this.#peer !== last) this.#peer?.close();
+    if (this.#previous !== last) this.#previous?.close();
+    this.#peer = undefined;
+    this.#previous = this.#left = last;
+    last?.send({ audio: null, video: null });
+    this.#sendAndPlay();
+    this.#showRemote();
+  }
+
+  /** Whether the former one has left, and nobody else is heard yet. */
+  get #isLeft(): boolean {
+    return this.#previous !== undefined && this.#previous === this.#left;
   }
 
   #close(): void {

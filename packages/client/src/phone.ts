@@ -122,6 +122,7 @@ export class Phone extends Emitter<PhoneEvents> {
       capture: new Capture(platform, { audio, video }),
       configuration: () => ({ ...rtc, iceServers: [...(rtc.iceServers ?? []), ...this.#ice.servers] }),
       yield: (call) => this.#yield(call),
+      call: (to, options) => this.call(to, options),
     };
   }
 
@@ -280,9 +281,10 @@ export class Phone extends Emitter<PhoneEvents> {
   #resync(views: readonly CallView[], ended: readonly EndedCall[]): void {
     this.#forEach((endpoint) => {
       const { call } = endpoint.state;
-      const crossing = views.find(({ here, crossed }) => here && crossed === call);
+      const next = views.find(({ here, crossed, replaces }) => here && (crossed ?? replaces) === call);
+      if (next?.replaces !== undefined) return endpoint.input({ type: 'transferred', view: next });
       // Only the reply to the invite was lost.
-      if (crossing !== undefined) return endpoint.merge(crossing);
+      if (next !== undefined) return endpoint.merge(next);
       const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
       endpoint.input({ type: 'resync', view: views.find((one) => one.call === call), cause, elsewhere });
     });
@@ -323,7 +325,7 @@ export class Phone extends Emitter<PhoneEvents> {
 
   #newCall(id: string, isIncoming: boolean): { call: Call; endpoint: Endpoint } {
     const endpoint = new Endpoint(this.#host, id);
-    return { endpoint, call: new Call(endpoint, isIncoming, this.#platform) };
+    return { endpoint, call: new Call(endpoint, isIncoming, this.#host) };
   }
 
   #add(call: Call, endpoint: Endpoint): void {

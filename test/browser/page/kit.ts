@@ -42,6 +42,8 @@ export interface Seen {
   readonly camera: boolean;
   readonly peerAway: boolean;
   readonly remote: Sdk.RemoteSide;
+  /** Who has led these two together. */
+  readonly by: string | undefined;
   readonly duration: number | undefined;
   readonly cause: Sdk.Cause | undefined;
   readonly causeText: string | undefined;
@@ -70,6 +72,7 @@ interface Followed {
 class Kit {
   #phone: Sdk.Phone | undefined;
   readonly #calls: Followed[] = [];
+  #consultation: Sdk.Consultation | undefined;
   readonly #told: Told[] = [];
   readonly #errors: Sdk.OffhookError[] = [];
   readonly #lineStates: string[] = [];
@@ -110,6 +113,20 @@ class Kit {
 
   resume(peer: string): void {
     this.#call(peer).resume();
+  }
+
+  /** Asks somebody whether they take the call with this person over. */
+  async consult(peer: string, to: string): Promise<void> {
+    this.#consultation = await this.#call(peer).consult(to);
+  }
+
+  /** The code of the error with which completing it was refused, if it was. */
+  complete(): Promise<string | undefined> {
+    return outcome(this.#consulting.complete());
+  }
+
+  cancel(): void {
+    this.#consulting.cancel();
   }
 
   mute(peer: string, on: boolean): void {
@@ -319,6 +336,11 @@ class Kit {
     }
   }
 
+  get #consulting(): Sdk.Consultation {
+    if (this.#consultation === undefined) throw new Error('nobody was consulted');
+    return this.#consultation;
+  }
+
   #follow(call: Sdk.Call): void {
     const since: Followed['since'] = {};
     const note = (): void => void (since[call.state] = performance.timeOrigin + performance.now());
@@ -358,7 +380,8 @@ class Kit {
 function seen({ call, since }: Followed): Seen {
   const { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote } = call;
   const { duration, cause, causeText, answeredOn } = call;
-  const about = { duration, cause, causeText, answeredOn, error: call.error?.code, since };
+  const by = call.transferredBy?.address;
+  const about = { by, duration, cause, causeText, answeredOn, error: call.error?.code, since };
   return { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote, ...about };
 }
 

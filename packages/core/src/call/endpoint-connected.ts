@@ -3,6 +3,7 @@ import type { Instant } from '../machine.ts';
 import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
 import {
   after,
+  bare,
   caughtUp,
   end,
   ended,
@@ -19,7 +20,7 @@ import {
   updated,
 } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
-import { reopen, takeEpoch } from './endpoint-outgoing.ts';
+import { reopen, takeEpoch, transferred } from './endpoint-outgoing.ts';
 
 type Connected = Connecting | ActiveEndpoint | Reconnecting;
 
@@ -94,6 +95,8 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return hangUp(state, now);
     case 'media_failed':
       return mediaFailed(state, now);
+    case 'transferred':
+      return transferred(state, input.view);
     case 'ended':
       return ended(state, input, now);
     case 'resync':
@@ -149,11 +152,6 @@ function media(state: Connected, { epoch, state: seen }: InputOf<'media'>, now: 
         ? { state: { ...state, restartAt, restarts: state.restarts + 1 }, effects: restart }
         : unchanged(state);
   }
-}
-
-function bare(state: Connected) {
-  const { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway } = state;
-  return { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway };
 }
 
 /** What this side says about its media, once more. */

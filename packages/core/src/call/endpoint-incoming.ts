@@ -3,6 +3,7 @@ import type { Instant, Step } from '../machine.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { CallView } from '../protocol/signaling.ts';
 import { stepConnected } from './endpoint-connected.ts';
+import { transferred } from './endpoint-outgoing.ts';
 import type {
   ActiveEndpoint,
   AnsweringEndpoint,
@@ -118,6 +119,9 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       return hangUp(state, now);
     case 'media_failed':
       return mediaFailed(state, now);
+    case 'transferred':
+      // The claim was heard, and the one who called has left already.
+      return transferred(state, input.view);
     case 'ended':
       // Another tab of this device has said `busy` while the claim was on its way: the reply to the claim decides.
       return input.cause === 'busy' ? unchanged(state) : ended(state, input, now);

@@ -98,6 +98,18 @@ export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): End
   }
 }
 
+/** What a view says that every state knows. */
+export function common(view: CallView) {
+  const { call, role, peer, media, epoch, mine, theirs, away, transferredBy, forwardedFrom } = view;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway: away, transferredBy, forwardedFrom };
+}
+
+/** What every state knows, for the next one. */
+export function bare(state: LiveEndpoint) {
+  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom } = state;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom };
+}
+
 /** What the caller may show of the other's devices. */
 export function remoteIn(view: CallView): Remote | undefined {
   return view.rings ? (view.waiting ? 'waiting' : 'ringing') : undefined;

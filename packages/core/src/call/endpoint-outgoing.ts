@@ -1,11 +1,13 @@
 /** An endpoint whose call is not taken yet, seen from the caller; and any endpoint that opens its media anew. */
 import type { Instant } from '../machine.ts';
 import type { CallView } from '../protocol/signaling.ts';
-import type { Calling, EndpointInput, LiveEndpoint, Opening, Remote } from './endpoint-types.ts';
+import type { Calling, EndpointEffect, EndpointInput, LiveEndpoint, Opening, Remote } from './endpoint-types.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   after,
+  bare,
   caughtUp,
+  common,
   end,
   ended,
   gone,
@@ -49,6 +51,8 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
       return hangUp(state, now);
     case 'media_failed':
       return mediaFailed(state, now);
+    case 'transferred':
+      return transferred(state, input.view);
     case 'ended':
       return ended(state, input, now);
     case 'resync':
@@ -161,6 +165,8 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
       return hangUp(state, now);
     case 'media_failed':
       return mediaFailed(state, now);
+    case 'transferred':
+      return transferred(state, input.view);
     case 'ended':
       return ended(state, input, now);
     case 'network':
@@ -252,51 +258,38 @@ export function reopen(
   state: LiveEndpoint,
   known: { readonly epoch: number; readonly stage: CallView['stage'] | 'invited' },
 ): EndpointStep {
-  const { call, role, peer, media, mine, theirs, peerAway } = state;
   const epoch = Math.max(known.epoch, state.epoch) + 1;
   const remote = 'remote' in state ? state.remote : undefined;
-  const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
+  const { role, mine } = state;
   return {
-    state: {
-      kind: 'opening',
-      call,
-      role,
-      peer,
-      media,
-      epoch,
-      mine,
-      theirs,
-      peerAway,
-      server: known.stage,
-      remote,
-      connectedAt,
-    },
+    state: { ...bare(state), kind: 'opening', epoch, server: known.stage, remote, connectedAt: connectedAtOf(state) },
     effects: [{ type: 'open', epoch, as: 'offerer', media: { audio: true, video: mine.camera }, polite: role === 'callee' }],
   };
 }
 
 /** The other side has opened a later epoch; its offer is answered there, with the devices that are open. */
 export function takeEpoch(state: LiveEndpoint, { epoch, description }: InputOf<'described'>): EndpointStep {
-  const { call, role, peer, media, mine, theirs, peerAway } = state;
-  const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   return {
-    state: {
-      kind: 'connecting',
-      call,
-      role,
-      peer,
-      media,
-      epoch,
-      mine,
-      theirs,
-      peerAway,
-      answered: true,
-      mayAnswer: false,
-      connectedAt,
-    },
+    state: { ...bare(state), kind: 'connecting', epoch, answered: true, mayAnswer: false, connectedAt: connectedAtOf(state) },
     effects: [
-      { type: 'remote', epoch, description, open: { polite: role === 'callee' } },
-      { type: 'capture', media: { audio: true, video: mine.camera } },
+      { type: 'remote', epoch, description, open: { polite: state.role === 'callee' } },
+      { type: 'capture', media: { audio: true, video: state.mine.camera } },
     ],
   };
+}
+
+function connectedAtOf(state: LiveEndpoint): Instant | undefined {
+  return 'connectedAt' in state ? state.connectedAt : undefined;
+}
+
+/**
+ * The other has left, and this side goes on with somebody else: nothing of it may reach the former any more. The caller opens the
+ * media of the new call; what this side has changed meanwhile is told there.
+ */
+export function transferred(state: LiveEndpoint, view: CallView): EndpointStep {
+  const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
+  const epoch = Math.max(state.epoch, view.epoch);
+  const next: LiveEndpoint = { ...common(view), mine, epoch, kind: 'connecting', answered: true, mayAnswer: false };
+  const told: readonly EndpointEffect[] = [{ type: 'part' }, sending({ type: 'update', call: view.call, side: mine })];
+  return after(told, view.role === 'caller' ? reopen(next, view) : { state: next, effects: [] });
 }

@@ -29,6 +29,10 @@ interface Known {
   readonly theirs: Side;
   /** The other's signalling is gone at the moment. */
   readonly peerAway: boolean;
+  /** Who has led these two together. */
+  readonly transferredBy?: Person | undefined;
+  /** Who was called, and has calls forwarded. */
+  readonly forwardedFrom?: Person | undefined;
 }
 
 export interface NewEndpoint {
@@ -152,6 +156,8 @@ export type EndpointInput =
   | { readonly type: 'reoffered'; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'updated'; readonly side: Side }
   | { readonly type: 'peer'; readonly state: 'here' | 'away' }
+  /** The other has left; this side goes on with somebody else, in another call. */
+  | { readonly type: 'transferred'; readonly view: CallView }
   | { readonly type: 'ended'; readonly cause: Cause; readonly elsewhere?: string | undefined }
   | {
       readonly type: 'resync';
@@ -201,5 +207,7 @@ export type EndpointEffect =
   | { readonly type: 'restart_ice'; readonly epoch: number }
   /** Send and play what these two sides allow. */
   | { readonly type: 'apply'; readonly mine: Side; readonly theirs: Side }
+  /** Nothing goes to the other side any more, nor comes from there: what is opened next is with somebody else. */
+  | { readonly type: 'part' }
   /** Stop capture and close the peer connection. */
   | { readonly type: 'close' };

@@ -22,7 +22,7 @@ import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
-import { remoteIn, unchanged } from './endpoint-outcome.ts';
+import { common, remoteIn, unchanged } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -64,6 +64,7 @@ export const endpointInputs = [
   'reoffered',
   'updated',
   'peer',
+  'transferred',
   'ended',
   'resync',
   'resumed',
@@ -193,11 +194,6 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
     },
     effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
   };
-}
-
-function common(view: CallView) {
-  const { call, role, peer, media, epoch, mine, theirs, away } = view;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway: away };
 }
 
 function connectedAt(view: CallView, now: Instant): Instant | undefined {

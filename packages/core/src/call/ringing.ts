@@ -52,6 +52,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return update(state, input);
     case 'answer':
     case 'describe':
+    case 'transfer':
       return refused(state, 'wrong_state');
     case 'attach':
       return attach(state, input.device);
@@ -76,6 +77,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return tick(state, now);
     case 'media':
     case 'quality':
+    case 'joined':
       return ignored(state);
   }
 }

@@ -60,6 +60,10 @@ export const Device = z.object({
   seenAt: z.number().describe('When it was last connected, to the hour: milliseconds since the Unix epoch.'),
 });
 
+export const TransferTarget = z
+  .object({ call: CallId })
+  .describe('Another call that you talk in on this connection: it ends `transferred`, too.');
+
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
 
 export const requests = {
@@ -103,6 +107,11 @@ export const requests = {
   describe: request('describe', { call: CallId, epoch: Epoch, description: Description }).describe(
     'Renegotiates, or opens a later epoch with an offer.',
   ),
+  transfer: request('transfer', {
+    call: CallId,
+    to: TransferTarget,
+    into: CallId.describe('Your id for the call in which the others go on: random, like that of an invite.'),
+  }).describe('You leave a call that you talk in; the other side goes on with somebody else.'),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 
   rename: request('rename', { name: Name }),
@@ -142,6 +151,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.reject,
   requests.hangup,
   requests.describe,
+  requests.transfer,
   requests.update,
   requests.rename,
   requests.people,
@@ -244,6 +254,9 @@ export const events = {
   described: event('described', { call: CallId, epoch: Epoch, description: Description }),
   candidates: event('candidates', { call: CallId, epoch: Epoch, candidates: Candidates, end: z.boolean() }),
   updated: event('updated', { call: CallId, side: Side }).describe("The other side's hold, microphone and camera."),
+  transferred: event('transferred', { call: CallId, view: CallView }).describe(
+    'The other side has led you on to somebody else: `view` is the call that goes on in the place of this one. Its caller opens the first epoch.',
+  ),
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
   ),
@@ -265,6 +278,7 @@ export const Event = z.discriminatedUnion('type', [
   events.described,
   events.candidates,
   events.updated,
+  events.transferred,
   events.peer,
   events.ended,
   events.presence,

@@ -44,6 +44,8 @@ export function outcome({ cause }: Pick<HistoryEntry, 'cause'>): string {
       return 'was not there';
     case 'answered_elsewhere':
       return 'answered elsewhere';
+    case 'transferred':
+      return 'transferred';
     case 'crossed':
       return 'you called each other';
     case 'hangup':

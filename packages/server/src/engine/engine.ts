@@ -108,6 +108,10 @@ export class Engine implements Switchboard {
       this.#late(request, from, respond);
       return;
     }
+    if (request.type === 'transfer') {
+      this.#transfer(entry, from, request, respond);
+      return;
+    }
     const { id: _id, call, ...rest } = request;
     if (entry.state.id === call || isForAlias(request.type)) this.#calls.feed(entry, { ...rest, from }, respond);
     else respond({ error: 'wrong_state' });
@@ -287,13 +291,26 @@ export class Engine implements Switchboard {
     });
   }
 
+  /** Leads the other side of a call on to the one with whom `from` talks in another. */
+  #transfer(first: Entry, from: From, { to, into }: RequestOf<'transfer'>, respond: Respond): void {
+    const second = this.#calls.get(to.call);
+    if (second === undefined)
+      this.#calls.feed(first, { type: 'transfer', from, to: { refused: 'call_not_found' }, into }, respond);
+    else this.#calls.join(first, second, from, into, respond);
+  }
+
   /** A request about a call that is no longer in memory. */
-  #late({ call, type }: CallRequest, from: From, respond: Respond): void {
-    this.#deps.store.record(call).then(
+  #late(request: CallRequest, from: From, respond: Respond): void {
+    const { type } = request;
+    this.#deps.store.record(request.call).then(
       (record) => {
         const mine = record !== undefined && [record.caller.address, record.callee.address].includes(from.person.address);
-        if (!mine) respond({ error: 'call_not_found' });
-        else respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
+        if (!mine) return respond({ error: 'call_not_found' });
+        const { transfer } = record;
+        const next = transfer && transfer.by !== from.person.address ? this.#calls.get(transfer.into) : undefined;
+        if (type === 'hangup' && next !== undefined) return this.#calls.feed(next, { type, from }, respond);
+        if (type === 'transfer' && transfer?.into === request.into) return respond({ ok: {} });
+        respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
       },
       () => respond({ error: 'store_failed' }),
     );

@@ -102,6 +102,7 @@ export class Requests {
       case 'reject':
       case 'hangup':
       case 'describe':
+      case 'transfer':
       case 'update':
         this.#deps.switchboard.request(connection.from, request, respond);
         return;

@@ -14,8 +14,9 @@ const ownWrites = {
   /** A call ends once: what was recorded first holds. */
   record: `
     INSERT INTO records
-      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality, answered_on)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality, answered_on,
+       course)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
     ON CONFLICT (call) DO NOTHING`,
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
@@ -84,6 +85,7 @@ interface RecordRow {
   /** JSON. */
   readonly quality: string | null;
   readonly answeredOn: string | null;
+  readonly course: string | null;
 }
 
 /** The rows that each of the reads yields. */
@@ -113,7 +115,7 @@ const user = `users.address, users.name, users.term, users.settings, users.vouch
   users.created_at AS createdAt`;
 const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
-  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn`;
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn, course`;
 const recordsOf = (side: 'caller' | 'callee'): string => `
   SELECT * FROM (
     SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)
