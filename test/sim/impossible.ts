@@ -27,7 +27,7 @@ const taken: readonly EndpointState[] = ['connecting', 'active', 'reconnecting']
 export const impossible: readonly Impossible[] = [
   call(
     ['new'],
-    callInputs.filter((input) => input !== 'invite' && input !== 'refused'),
+    callInputs.filter((input) => input !== 'invite' && input !== 'refused' && input !== 'joined'),
     'The engine holds back what is said about a call until it is admitted.',
   ),
   call(
@@ -35,6 +35,7 @@ export const impossible: readonly Impossible[] = [
     ['invite'],
     'A repeated invite comes as `refused`, which is answered in the same way.',
   ),
+  call(['ringing', 'answering', 'active', 'ended'], ['joined'], 'Two who are led together begin a call of their own.'),
 
   endpoint(
     ['new'],
@@ -88,12 +89,13 @@ export const impossible: readonly Impossible[] = [
     ['answered'],
     'Told to the caller, once, after the claim.',
   ),
+  endpoint(['incoming'], ['transferred'], 'Told to the sides of a call, after the claim.'),
   endpoint(['calling', 'incoming'], ['described'], 'Told to the sides of a call, after the claim.'),
   endpoint(['calling'], ['candidates', 'updated', 'peer'], 'Told to the caller after the claim; events keep their order.'),
   endpoint(['opening', 'calling', 'active', 'reconnecting'], ['reoffered'], 'Told to the callee, before the answer.'),
   endpoint(
     ['ended'],
-    ['described', 'candidates', 'reoffered', 'updated', 'peer', 'resync', 'resumed', 'network'],
+    ['described', 'candidates', 'reoffered', 'transferred', 'updated', 'peer', 'resync', 'resumed', 'network'],
     'An ended call is no longer in the page: what comes for it is dropped.',
   ),
 

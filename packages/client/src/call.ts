@@ -165,7 +165,9 @@ export class Call extends Emitter<CallEvents> {
   get duration(): Milliseconds | undefined {
     const { state } = this.#endpoint;
     if (state.kind === 'ended') return state.durationMs;
-    return 'connectedAt' in state && state.connectedAt !== undefined ? this.#host.platform.clock.now() - state.connectedAt : undefined;
+    return 'connectedAt' in state && state.connectedAt !== undefined
+      ? this.#host.platform.clock.now() - state.connectedAt
+      : undefined;
   }
 
   /** Why it ended; undefined while it has not. */

@@ -229,7 +229,15 @@ export interface Bus {
 
 /** The requests that are about a call; all others are answered outside the engine. */
 export type CallRequestType =
-  'invite' | 'reoffer' | 'accept' | 'answer' | 'reject' | 'hangup' | 'describe' | 'transfer' | 'update';
+  | 'invite'
+  | 'reoffer'
+  | 'accept'
+  | 'answer'
+  | 'reject'
+  | 'hangup'
+  | 'describe'
+  | 'transfer'
+  | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
 export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' | 'typing' }>;
 

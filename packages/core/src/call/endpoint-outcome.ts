@@ -75,10 +75,6 @@ export function mediaFailed(state: LiveEndpoint, now: Instant): EndpointStep {
   return end(state, 'media_failed', now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
 }
 
-export function ended(state: LiveEndpoint, input: InputOf<'ended'>, now: Instant): EndpointStep {
-  return end(state, input.cause, now, { elsewhere: input.elsewhere });
-}
-
 /** The server no longer knows the call, or says how it ended meanwhile. */
 export function gone(state: LiveEndpoint, input: InputOf<'resync'>, now: Instant): EndpointStep {
   return end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere });
@@ -108,6 +104,11 @@ export function common(view: CallView) {
 export function bare(state: LiveEndpoint) {
   const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom } = state;
   return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom };
+}
+
+/** Since when media has flowed, by the clock of this page. */
+export function connectedAt({ activeMs }: CallView, now: Instant): Instant | undefined {
+  return activeMs === undefined ? undefined : now - activeMs;
 }
 
 /** What the caller may show of the other's devices. */

@@ -22,7 +22,7 @@ import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
-import { common, remoteIn, unchanged } from './endpoint-outcome.ts';
+import { common, connectedAt, remoteIn, unchanged } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -194,8 +194,4 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
     },
     effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
   };
-}
-
-function connectedAt(view: CallView, now: Instant): Instant | undefined {
-  return view.activeMs === undefined ? undefined : now - view.activeMs;
 }

@@ -173,7 +173,12 @@ export type CallInput =
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   | { readonly type: 'hangup'; readonly from: From }
   /** This side leaves, and leads the other one on to somebody with whom it is in another call. See `join.ts`. */
-  | { readonly type: 'transfer'; readonly from: From; readonly to: Person | { readonly refused: ErrorCode }; readonly into: CallId }
+  | {
+      readonly type: 'transfer';
+      readonly from: From;
+      readonly to: Person | { readonly refused: ErrorCode };
+      readonly into: CallId;
+    }
   /** Two whom somebody has led together: they talk, once media of their own is up. */
   | {
       readonly type: 'joined';
