@@ -89,7 +89,7 @@ export const impossible: readonly Impossible[] = [
     ['answered'],
     'Told to the caller, once, after the claim.',
   ),
-  endpoint(['incoming'], ['transferred'], 'Told to the sides of a call, after the claim.'),
+  endpoint(['calling', 'incoming'], ['transferred'], 'Told to the sides of a call, after the claim; events keep their order.'),
   endpoint(['calling', 'incoming'], ['described'], 'Told to the sides of a call, after the claim.'),
   endpoint(['calling'], ['candidates', 'updated', 'peer'], 'Told to the caller after the claim; events keep their order.'),
   endpoint(['opening', 'calling', 'active', 'reconnecting'], ['reoffered'], 'Told to the callee, before the answer.'),

@@ -14,6 +14,7 @@ export type Deed =
   | 'resume'
   | 'consult'
   | 'transfer'
+  | 'transfer_reload'
   | 'mute'
   | 'unmute'
   | 'camera_on'
@@ -41,6 +42,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   resume: 6,
   consult: 5,
   transfer: 5,
+  transfer_reload: 2,
   mute: 4,
   unmute: 4,
   camera_on: 5,
@@ -100,6 +102,8 @@ export class People {
         return this.#consult();
       case 'transfer':
         return this.#transfer();
+      case 'transfer_reload':
+        return this.#transferReload();
       case 'settings':
         return this.#settings();
       case 'rename':
@@ -321,6 +325,22 @@ export class People {
     const call = this.#chance.pick(page.calls);
     this.#world.trace.add(page.name, page.name, 'transfers');
     void call.transfer(this.#chance.pick(page.calls)).catch(() => undefined);
+  }
+
+  /** The page of the one who is to be led on is loaded again, and opens its media just then. */
+  #transferReload(): void {
+    const { tabs, pages, scope } = this.#world;
+    const page = pages.find(({ calls }) => calls.filter(({ state }) => state === 'active').length > 1);
+    const call = page?.calls.find(({ state }) => state === 'active');
+    const other = page?.calls.find((one) => one !== call && one.state === 'active');
+    const tab = tabs.find((one) => one.page !== page && one.page?.calls.some(({ id }) => id === call?.id) === true);
+    if (page === undefined || call === undefined || other === undefined || tab === undefined) return;
+    const takes = this.#chance.between(100, 600);
+    this.#world.reload(tab, takes, 'leaves');
+    scope.schedule(
+      takes + this.#chance.between(0, 300),
+      () => page.scope.isOver || void call.transfer(other).catch(() => undefined),
+    );
   }
 
   /** Somebody's page tells how it sounds, perhaps for the second time and too late. */

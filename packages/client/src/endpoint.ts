@@ -3,13 +3,22 @@
  * connection. It decides nothing about the call, only how media follows from it.
  */
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
-import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, Quality, RequestType } from '@offhook/core';
+import type {
+  CallView,
+  EndpointEffect,
+  EndpointInput,
+  EndpointState,
+  ErrorCode,
+  Media,
+  Quality,
+  RequestType,
+} from '@offhook/core';
 import { Alarm } from './alarm.ts';
 import type { Call, MediaOptions } from './call.ts';
 import type { Capture, Failed } from './capture.ts';
 import type { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
-import { OffhookError, isServerCode } from './errors.ts';
+import { OffhookError } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
 import { Peer } from './peer.ts';
 import type { PeerObserver } from './peer.ts';
@@ -245,9 +254,9 @@ export class Endpoint extends Emitter<EndpointEvents> {
 
   #refused(request: RequestType, error: OffhookError): void {
     // A phone that was closed has ended its calls itself.
-    if (!isServerCode(error.code)) return;
+    if (error.code === 'closed') return;
     this.#refusal = error;
-    this.input({ type: 'failed', request, code: error.code });
+    this.input({ type: 'failed', request, code: error.code as ErrorCode });
   }
 
   async #open({ epoch, media, polite }: Effect<'open'>): Promise<void> {

@@ -281,12 +281,11 @@ export class Phone extends Emitter<PhoneEvents> {
   #resync(views: readonly CallView[], ended: readonly EndedCall[]): void {
     this.#forEach((endpoint) => {
       const { call } = endpoint.state;
-      const next = views.find(({ here, crossed, replaces }) => here && (crossed ?? replaces) === call);
-      if (next?.replaces !== undefined) return endpoint.input({ type: 'transferred', view: next });
+      const view = views.find((one) => [one.call, one.here && (one.crossed ?? one.replaces)].includes(call));
       // Only the reply to the invite was lost.
-      if (next !== undefined) return endpoint.merge(next);
+      if (view?.crossed === call) return endpoint.merge(view);
       const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
-      endpoint.input({ type: 'resync', view: views.find((one) => one.call === call), cause, elsewhere });
+      endpoint.input({ type: 'resync', view, cause, elsewhere });
     });
     for (const view of views) this.#found(view, 'restore');
   }

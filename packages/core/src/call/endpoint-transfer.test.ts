@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alice, bob, carol, offer, side } from './call.fixture.ts';
 import {
-  called,
+  call,
   calleeActive,
   callerActive,
   claiming,
@@ -61,8 +61,11 @@ describe('a side that is led on', () => {
   });
 
   it('[E42] hears of it also when it has missed everything', () => {
-    const drive = callerActive();
-    expect(did(drive.feed(led('caller', { role: 'caller', epoch: 7 })))).toEqual(['part', 'open 8']);
-    expect(did(drive.feed({ type: 'resync', view: called({ call: next, stage: 'active', epoch: 7 }) }))).toEqual([]);
+    for (const start of [ringingOut, claiming, callerActive, reconnecting]) {
+      const drive = start();
+      const { view } = led('caller', { epoch: 7, replaces: call });
+      expect(did(drive.feed({ type: 'resync', view }))).toEqual(['part', 'open 8']);
+      expect(drive.state).toMatchObject({ kind: 'opening', call: next, peer: carol });
+    }
   });
 });

@@ -21,7 +21,8 @@ import { limits } from '../limits.ts';
 import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
-import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
+import { transferred } from './endpoint-epochs.ts';
+import type { EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, NewEndpoint } from './endpoint-types.ts';
 import { common, connectedAt, remoteIn, unchanged } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
@@ -78,6 +79,8 @@ export function newEndpoint(call: string): NewEndpoint {
 
 export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffect> = {
   step(state, input, now) {
+    // What it missed is that it was led on to somebody else.
+    if (input.type === 'resync' && isLive(state) && input.view?.replaces === state.call) return transferred(state, input.view);
     switch (state.kind) {
       case 'new':
         return stepNew(state, input, now);
@@ -118,6 +121,10 @@ export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffe
   /** A page keeps nothing over its end: what there is to recover comes from the server as `incoming` or `restore`. */
   recover: () => [],
 };
+
+function isLive(state: EndpointState): state is LiveEndpoint {
+  return state.kind !== 'new' && state.kind !== 'ended';
+}
 
 function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<EndpointState, EndpointEffect> {
   switch (input.type) {

@@ -1,5 +1,5 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
-import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
+import { cleanName, limits, passing, serverLimits, wireError } from '@offhook/core';
 import type { Address, ConversationRequest, Ice, PersonPresence, Request, RequestOf, RequestType } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
@@ -252,7 +252,7 @@ export class Requests {
 
 /** What is not kept: a refusal that passes, and a view of a call, which ages. Asked again, the engine answers anew. */
 function isPassing(outcome: Outcome): boolean {
-  return 'error' in outcome ? errors[outcome.error].retry : 'merged' in outcome.ok;
+  return 'error' in outcome ? passing.has(outcome.error) : 'merged' in outcome.ok;
 }
 
 export function replyText(id: string, outcome: Outcome, detail?: string): string {
