@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alice, bob, carol, offer, side } from './call.fixture.ts';
-import {
-  call,
-  calleeActive,
-  callerActive,
-  claiming,
-  did,
-  reconnecting,
-  ringingOut,
-  said,
-  talked,
-} from './endpoint.fixture.ts';
+import { call, calleeActive, callerActive, claiming, did, reconnecting, ringingOut, said, talked } from './endpoint.fixture.ts';
 import type { CallView } from '../protocol/signaling.ts';
 
 const next = 'call-the-next-one';
