@@ -1,7 +1,8 @@
 import { causeTexts } from '@offhook/core';
 import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Quality, Side } from '@offhook/core';
 import { Emitter } from './emitter.ts';
-import type { Endpoint, EndpointHost } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { EndpointHost } from './endpoint-host.ts';
 import { OffhookError } from './errors.ts';
 import type { Callee } from './phone.ts';
 

@@ -14,40 +14,16 @@ import type {
   RequestType,
 } from '@offhook/core';
 import { Alarm } from './alarm.ts';
-import type { Call, MediaOptions } from './call.ts';
-import type { Capture, Failed } from './capture.ts';
-import type { Connection } from './connection.ts';
+import type { Failed } from './capture.ts';
+import type { EndpointEvents, EndpointHost } from './endpoint-host.ts';
 import { Emitter } from './emitter.ts';
 import { OffhookError } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
 import { Peer } from './peer.ts';
 import type { PeerObserver } from './peer.ts';
-import type { Callee } from './phone.ts';
-import type { Platform } from './platform.ts';
 import { RemoteMedia } from './remote-media.ts';
 
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
-
-/** What an endpoint needs of the phone it belongs to. */
-export interface EndpointHost {
-  readonly platform: Platform;
-  readonly connection: Connection;
-  readonly capture: Capture;
-  /** For a new peer connection, with ICE servers whose credentials are valid. */
-  configuration(): RTCConfiguration;
-  /** A call that rings here is taken by an endpoint which was calling. False: it has been answered in this page. */
-  yield(call: string): boolean;
-  /** Another call of this phone. */
-  call(to: Callee, options?: MediaOptions): Promise<Call>;
-}
-
-export interface EndpointEvents {
-  changed: [before: EndpointState, state: EndpointState];
-  localStream: [];
-  remoteStream: [];
-  /** Something failed that does not end the call. */
-  failed: [error: OffhookError];
-}
 
 export class Endpoint extends Emitter<EndpointEvents> {
   readonly #host: EndpointHost;

@@ -22,7 +22,7 @@ import type { ConnectionOptions, ConnectionState, Welcome } from './connection.t
 import { Emitter } from './emitter.ts';
 import type { Unsubscribe } from './emitter.ts';
 import { Endpoint } from './endpoint.ts';
-import type { EndpointHost } from './endpoint.ts';
+import type { EndpointHost } from './endpoint-host.ts';
 import { OffhookError } from './errors.ts';
 import { IceServers } from './ice-servers.ts';
 import type { Opened, Part } from './part.ts';

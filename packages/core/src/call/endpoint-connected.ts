@@ -7,7 +7,6 @@ import {
   bare,
   after,
   caughtUp,
-  connectedAt,
   end,
   gone,
   peerIs,

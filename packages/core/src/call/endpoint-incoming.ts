@@ -12,7 +12,7 @@ import type {
 } from './endpoint-types.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import { remoteCandidates, stepLive } from './endpoint-live.ts';
-import { after, caughtUp, connectedAt, end, gone, refused, sending, unchanged, update } from './endpoint-outcome.ts';
+import { after, caughtUp, end, gone, refused, sending, unchanged, update } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
 
 export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant): EndpointStep {

@@ -8,6 +8,7 @@ import type {
   EndpointEffect,
   EndpointInput,
   EndpointState,
+  Known,
   LiveEndpoint,
   Outgoing,
   Remote,
@@ -95,13 +96,13 @@ export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): End
 }
 
 /** What a view says that every state knows. */
-export function common(view: CallView) {
+export function common(view: CallView): Known {
   const { call, role, peer, media, epoch, mine, theirs, away, transferredBy, forwardedFrom } = view;
   return { call, role, peer, media, epoch, mine, theirs, peerAway: away, transferredBy, forwardedFrom };
 }
 
 /** What every state knows, for the next one. */
-export function bare(state: LiveEndpoint) {
+export function bare(state: LiveEndpoint): Known {
   const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom } = state;
   return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom };
 }

@@ -307,8 +307,8 @@ export class Engine implements Switchboard {
         const mine = record !== undefined && [record.caller.address, record.callee.address].includes(from.person.address);
         if (!mine) return respond({ error: 'call_not_found' });
         const { transfer } = record;
-        const next = transfer && transfer.by !== from.person.address ? this.#calls.get(transfer.into) : undefined;
-        if (type === 'hangup' && next !== undefined) return this.#calls.feed(next, { type, from }, respond);
+        const ledOn = transfer && transfer.by !== from.person.address ? this.#calls.get(transfer.into) : undefined;
+        if (type === 'hangup' && ledOn !== undefined) return this.#calls.feed(ledOn, { type, from }, respond);
         if (type === 'transfer' && transfer?.into === request.into) return respond({ ok: {} });
         respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
       },
