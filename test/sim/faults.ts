@@ -166,12 +166,6 @@ export const faults = {
           return right.call(this, isJoined ? writes.filter(({ type }) => type !== 'new_call') : writes);
         },
     ),
-  'those who are led together hear the one who has left': endpoint((right, state, input, now) => {
-    const step = right(state, input, now);
-    return input.type === 'transferred'
-      ? { ...step, effects: step.effects.filter(({ type }) => type !== 'part' && type !== 'open') }
-      : step;
-  }),
   'whoever hangs up while being led on is forgotten': call((right, state, input, now) => {
     const step = right(state, input, now);
     if (step.state.kind !== 'ended' || step.state.transfer === undefined) return step;
@@ -317,8 +311,7 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'who is led on is not told': ['S3', 'S5'],
   'who is led on is led to the one who leaves': ['S19', 'S17', 'S3'],
   'a transfer takes the place of nothing': ['S19'],
-  'those who are led together hear the one who has left': ['S3', 'S5'],
-  'whoever hangs up while being led on is forgotten': ['S3', 'S7'],
+  'whoever hangs up while being led on is forgotten': ['S7'],
   'replies do not wait for the store': ['S7'],
   'what the disk failed to store counts as stored': ['S7'],
   'webhooks overtake one another': ['S1'],

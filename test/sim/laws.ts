@@ -246,6 +246,7 @@ export class Laws {
     this.expect(users.length === 0 || users.includes(page.user), 'S17', `${page.name} may ${type} ${id}`);
     if (type === 'invite') this.expect(state !== undefined || record !== undefined, 'S7', `the invite of ${id} is not stored`);
     if (type === 'transfer') this.expect(record?.cause === 'transferred', 'S7', `the transfer of ${id} is not stored`);
+    if (type === 'hangup' && record?.transfer !== undefined) this.#hungUpLedOn(page, record.transfer.into);
     if (record !== undefined) return;
     const isCaller = page.connection === caller;
     const isSide = isCaller || page.connection === winner;
@@ -262,6 +263,13 @@ export class Laws {
         ? (state.callee as typeof state.caller)
         : undefined;
     if (end !== undefined) this.expect(end.side.n >= n, 'S7', `value ${n} of ${id} is not stored`);
+  }
+
+  /** Whoever hangs up while being led on has hung up where they were led. */
+  #hungUpLedOn({ connection, name }: Speaker, into: string): void {
+    const { record, caller, winner } = this.known(into);
+    const isSide = connection === caller || connection === winner;
+    this.expect(!isSide || record !== undefined, 'S7', `the end of ${short(into)} by ${name} is not stored`);
   }
 
   // Pages.

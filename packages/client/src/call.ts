@@ -1,5 +1,5 @@
 import { causeTexts } from '@offhook/core';
-import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Quality, Side } from '@offhook/core';
+import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Quality, RequestOf, Side } from '@offhook/core';
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointHost } from './endpoint-host.ts';
@@ -42,8 +42,8 @@ export interface CallEvents {
   remote: [side: RemoteSide];
   /** The other side has led you on to somebody else, to whom you talk from now on: `call.peer`. The call has another id. */
   transferred: [peer: Person, by: Person];
-  /** It is over. */
-  ended: [cause: Cause];
+  /** It is over; with what the callee has said instead of answering. */
+  ended: [cause: Cause, message: string | undefined];
   /** Something failed that did not end the call, e.g. `camera_lost`. */
   error: [error: OffhookError];
 }
@@ -103,11 +103,6 @@ export class Call extends Emitter<CallEvents> {
   /** Who has led you two together, if somebody has: you were transferred, or the call to you was. */
   get transferredBy(): Person | undefined {
     return this.#live?.transferredBy;
-  }
-
-  /** Who was called, if the call was forwarded. */
-  get forwardedFrom(): Person | undefined {
-    return this.#live?.forwardedFrom;
   }
 
   /** The kinds of media the caller wanted to begin with: `video` makes it a video call. */
@@ -190,6 +185,12 @@ export class Call extends Emitter<CallEvents> {
     return state.kind === 'ended' ? state.elsewhere : undefined;
   }
 
+  /** With the cause `declined`: what the callee has said instead of answering. */
+  get message(): string | undefined {
+    const { state } = this.#endpoint;
+    return state.kind === 'ended' ? state.message : undefined;
+  }
+
   /** The error that ended it, if it was one. */
   get error(): OffhookError | undefined {
     const { state, error } = this.#endpoint;
@@ -209,8 +210,15 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** Declines: it ends on all your devices. With `busy` it stops ringing only here, and ends when no other device is left. */
-  reject(reason: 'declined' | 'busy' = 'declined'): void {
-    this.#endpoint.input({ type: 'reject', reason });
+  reject(reason?: 'declined' | 'busy'): void;
+  /**
+   * Declines, and says something instead of answering: the caller sees it at once, and it is kept in your conversation. Rejects where
+   * it cannot be said, e.g. with `text_empty`; it then rings on.
+   */
+  reject(how: { readonly message: string }): Promise<void>;
+  reject(how: 'declined' | 'busy' | { readonly message: string } = 'declined'): void | Promise<void> {
+    if (typeof how !== 'string') return this.#ask('reject', { call: this.id, reason: 'declined', ...how });
+    this.#endpoint.input({ type: 'reject', reason: how });
   }
 
   /** Ends the call, whatever its state. Here at once; the server is told as soon as it can be reached. */
@@ -233,8 +241,7 @@ export class Call extends Emitter<CallEvents> {
    * `transferred`. Rejects with `wrong_state` unless both are answered, and where it cannot be; then nothing has changed.
    */
   async transfer(to: Call): Promise<void> {
-    const { connection, platform } = this.#host;
-    await connection.request('transfer', { call: this.id, to: { call: to.id }, into: platform.random.token(128) });
+    await this.#ask('transfer', { call: this.id, to: { call: to.id }, into: this.#host.platform.random.token(128) });
   }
 
   /**
@@ -316,6 +323,10 @@ export class Call extends Emitter<CallEvents> {
     if (this.error !== undefined) throw this.error;
   }
 
+  async #ask<T extends 'reject' | 'transfer'>(type: T, fields: Omit<RequestOf<T>, 'id' | 'type'>): Promise<void> {
+    await this.#host.connection.request(type, fields);
+  }
+
   #update(change: Partial<RemoteSide>): void {
     this.#endpoint.input({ type: 'update', change });
   }
@@ -328,7 +339,7 @@ export class Call extends Emitter<CallEvents> {
     if (known !== undefined && by !== undefined) this.emit('transferred', this.peer, by);
     if (before.kind !== state.kind) this.emit('state', this.state);
     this.emit('change');
-    if (state.kind === 'ended') this.emit('ended', state.cause);
+    if (state.kind === 'ended') this.emit('ended', state.cause, state.message);
   }
 }
 

@@ -48,6 +48,7 @@ export interface Seen {
   readonly cause: Sdk.Cause | undefined;
   readonly causeText: string | undefined;
   readonly answeredOn: string | undefined;
+  readonly message: string | undefined;
   readonly error: string | undefined;
   /** Since the Unix epoch, for each state it has had; clocks of pages on one machine agree. */
   readonly since: Partial<Record<Sdk.CallState, number>>;
@@ -101,6 +102,12 @@ class Kit {
   async reject(from: string, reason?: 'declined' | 'busy'): Promise<void> {
     await this.until(from, 'incoming');
     this.#call(from).reject(reason);
+  }
+
+  /** Says something instead of answering. The code of the error with which that was refused, if it was. */
+  async rejectWith(from: string, message: string): Promise<string | undefined> {
+    await this.until(from, 'incoming');
+    return outcome(this.#call(from).reject({ message }));
   }
 
   hangUp(peer: string): void {
@@ -379,9 +386,9 @@ class Kit {
 
 function seen({ call, since }: Followed): Seen {
   const { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote } = call;
-  const { duration, cause, causeText, answeredOn } = call;
+  const { duration, cause, causeText, answeredOn, message } = call;
   const by = call.transferredBy?.address;
-  const about = { by, duration, cause, causeText, answeredOn, error: call.error?.code, since };
+  const about = { by, duration, cause, causeText, answeredOn, message, error: call.error?.code, since };
   return { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote, ...about };
 }
 

@@ -18,7 +18,7 @@ export function stepLive(state: LiveEndpoint, input: EndpointInput, now: Instant
     case 'transferred':
       return transferred(state, input.view);
     case 'ended':
-      return end(state, input.cause, now, { elsewhere: input.elsewhere });
+      return end(state, input.cause, now, input);
     default:
       return unchanged(state);
   }

@@ -42,7 +42,12 @@ export function end(
   state: LiveEndpoint,
   cause: Cause,
   now: Instant,
-  more: { readonly error?: ErrorCode | undefined; readonly elsewhere?: string | undefined; readonly tell?: Outgoing } = {},
+  more: {
+    readonly error?: ErrorCode | undefined;
+    readonly elsewhere?: string | undefined;
+    readonly message?: string | undefined;
+    readonly tell?: Outgoing;
+  } = {},
 ): EndpointStep {
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   const ended: EndedEndpoint = {
@@ -53,6 +58,7 @@ export function end(
     cause,
     error: more.error,
     elsewhere: more.elsewhere,
+    message: more.message,
     durationMs: connectedAt === undefined ? undefined : now - connectedAt,
   };
   return { state: ended, effects: [...(more.tell ? [sending(more.tell)] : []), { type: 'close' }] };
@@ -97,14 +103,14 @@ export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): End
 
 /** What a view says that every state knows. */
 export function common(view: CallView): Known {
-  const { call, role, peer, media, epoch, mine, theirs, away, transferredBy, forwardedFrom } = view;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway: away, transferredBy, forwardedFrom };
+  const { call, role, peer, media, epoch, mine, theirs, away, transferredBy } = view;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway: away, transferredBy };
 }
 
 /** What every state knows, for the next one. */
 export function bare(state: LiveEndpoint): Known {
-  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom } = state;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom };
+  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy } = state;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy };
 }
 
 /** Since when media has flowed, by the clock of this page. */

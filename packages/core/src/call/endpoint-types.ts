@@ -31,8 +31,6 @@ export interface Known {
   readonly peerAway: boolean;
   /** Who has led these two together. */
   readonly transferredBy?: Person | undefined;
-  /** Who was called, and has calls forwarded. */
-  readonly forwardedFrom?: Person | undefined;
 }
 
 export interface NewEndpoint {
@@ -116,6 +114,8 @@ export interface EndedEndpoint {
   /** The name of the device that answered. */
   readonly elsewhere?: string | undefined;
   readonly durationMs?: number | undefined;
+  /** What the callee has said instead of answering. */
+  readonly message?: string | undefined;
 }
 
 export type LiveEndpoint = Opening | Calling | Incoming | AnsweringEndpoint | Connecting | ActiveEndpoint | Reconnecting;
@@ -158,7 +158,12 @@ export type EndpointInput =
   | { readonly type: 'peer'; readonly state: 'here' | 'away' }
   /** The other has left; this side goes on with somebody else, in another call. */
   | { readonly type: 'transferred'; readonly view: CallView }
-  | { readonly type: 'ended'; readonly cause: Cause; readonly elsewhere?: string | undefined }
+  | {
+      readonly type: 'ended';
+      readonly cause: Cause;
+      readonly elsewhere?: string | undefined;
+      readonly message?: string | undefined;
+    }
   | {
       readonly type: 'resync';
       readonly view: CallView | undefined;

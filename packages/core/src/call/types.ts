@@ -49,8 +49,6 @@ export interface End extends From {
 export interface Origin {
   /** Who has led these two together. */
   readonly transferredBy?: Person | undefined;
-  /** Who was called, and has calls forwarded. */
-  readonly forwardedFrom?: Person | undefined;
 }
 
 /** What became of a call that ended `transferred`. */
@@ -150,7 +148,12 @@ export type CallInput =
     }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
-  | { readonly type: 'reject'; readonly from: From; readonly reason: 'declined' | 'busy' }
+  | {
+      readonly type: 'reject';
+      readonly from: From;
+      readonly reason: 'declined' | 'busy';
+      readonly message?: string | undefined;
+    }
   /** `merge`: the id of the other side's invite, which crossed this call and takes it. */
   | {
       readonly type: 'accept';

@@ -59,7 +59,6 @@ export const CallView = z.object({
   away: z.boolean().describe("The other side's signalling is gone at the moment."),
   crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
   transferredBy: Person.optional().describe('Who has led you two together.'),
-  forwardedFrom: Person.optional().describe('Who was called, and has calls forwarded.'),
   replaces: CallId.optional().describe('Your call in whose place it goes on: you were transferred.'),
   activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
   mine: Side,
@@ -96,7 +95,6 @@ export const HistoryEntry = z.object({
     'Who has led you two together; of a call that ended `transferred`, who has left it.',
   ),
   transferredTo: Person.optional().describe('Of a call that ended `transferred`: with whom the other goes on.'),
-  forwardedFrom: Person.optional().describe('Who was called, and had calls forwarded.'),
   quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
 });
 

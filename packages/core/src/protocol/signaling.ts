@@ -21,6 +21,7 @@ import {
   conversationReplies,
   ConversationRequest,
   conversationRequests,
+  Text,
 } from './conversations.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
 import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, request, text } from './shared.ts';
@@ -102,6 +103,9 @@ export const requests = {
   reject: request('reject', {
     call: CallId,
     reason: z.enum(['declined', 'busy']).describe('`declined` ends it everywhere, `busy` only here.'),
+    message: Text.optional().describe(
+      'With `declined`: what you say instead of answering. It is kept as a message to the caller; where that may not be, nothing has changed.',
+    ),
   }),
   hangup: request('hangup', { call: CallId }).describe('Legal in every state; repeating it is harmless.'),
   describe: request('describe', { call: CallId, epoch: Epoch, description: Description }).describe(
@@ -260,9 +264,10 @@ export const events = {
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
   ),
-  ended: event('ended', EndedCall.shape).describe(
-    'The call has ended for this device. `elsewhere`: the name of the device that answered.',
-  ),
+  ended: event('ended', {
+    ...EndedCall.shape,
+    message: Text.optional().describe('What the callee says instead of answering.'),
+  }).describe('The call has ended for this device. `elsewhere`: the name of the device that answered.'),
   presence: event('presence', { people: z.array(PersonPresence) }).describe('Changes among those watched, gathered.'),
   settings: event('settings', { settings: Settings }).describe('Changed on another device.'),
   renamed: event('renamed', { user: Person }).describe('Your own name was changed on another device.'),

@@ -13,7 +13,7 @@ import { hangUp } from './hang-up.ts';
 import type { Hub } from './hub.ts';
 import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
-import { mayKnow, refusedBy, visibleIn } from './permission.ts';
+import { mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
 import { rename } from './rename.ts';
 
@@ -98,10 +98,12 @@ export class Requests {
         if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
         else this.#deps.switchboard.request(connection.from, request, respond);
         return;
+      case 'reject':
+        this.#reject(connection, request, respond);
+        return;
       case 'reoffer':
       case 'accept':
       case 'answer':
-      case 'reject':
       case 'hangup':
       case 'describe':
       case 'transfer':
@@ -155,6 +157,20 @@ export class Requests {
       case 'devices':
         this.#answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
     }
+  }
+
+  /** What is said instead of answering is said first: where it may not be, the call rings on. */
+  #reject({ from, pass, occupant, id }: Connection, request: RequestOf<'reject'>, respond: Respond): void {
+    const { switchboard, conversations } = this.#deps;
+    const reject = (): void => switchboard.request(from, request, respond);
+    const { call, reason, message: text } = request;
+    const calls = text === undefined || reason === 'busy' ? [] : switchboard.views(occupant.user.address, id);
+    const ringing = calls.find((view) => view.call === call && view.role === 'callee' && view.stage === 'ringing');
+    // Nothing is said of a call that is over, or was taken.
+    if (ringing === undefined || text === undefined) return reject();
+    const say = { type: 'say' as const, id: request.id, in: { user: ringing.peer.address }, entry: `instead-${call}`, text };
+    if (!mayTalkIn(pass.grants, say.in)) return respond({ error: 'forbidden' });
+    conversations.request(from, say, (outcome) => ('error' in outcome ? respond(outcome) : reject()));
   }
 
   #failure({ type }: Signed, error: unknown): Outcome {
