@@ -53,6 +53,7 @@ interface Finishing {
   readonly caller: End;
   readonly callee: Person | End;
   readonly origin?: Origin | undefined;
+  readonly secret?: true | undefined;
 }
 
 /** The one way into `ended`: one cause, one record, both users released. Who is told is for the state that ends. */
@@ -89,6 +90,7 @@ export function finish(call: Finishing, cause: Cause, now: Instant, transfer?: T
           answeredOn: winner?.deviceName,
           ...(call.origin && { origin: call.origin }),
           ...(transfer && { transfer }),
+          ...(call.secret && { secret: call.secret }),
         },
       },
       { type: 'announce', event: 'call.ended' },

@@ -145,6 +145,8 @@ export type CallInput =
       readonly to: Person;
       readonly media: Media;
       readonly cause: 'busy' | 'do_not_disturb' | 'unreachable';
+      /** The callee is not to hear that it was tried. */
+      readonly secret?: true | undefined;
     }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
@@ -226,6 +228,8 @@ export interface CallRecord {
   readonly answeredOn?: string | undefined;
   readonly origin?: Origin | undefined;
   readonly transfer?: Transfer | undefined;
+  /** It is none of the callee's: they never hear of it. */
+  readonly secret?: true | undefined;
 }
 
 export type CallEffect =
