@@ -34,6 +34,7 @@ import type { BlockBook } from '../ports/people.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
+import { ephemeralInput, occupied, otherOf } from './inputs.ts';
 import { Residents } from './residents.ts';
 
 export interface EngineDeps {
@@ -300,9 +301,18 @@ export class Engine implements Switchboard {
   /** Leads the other side of a call on to the one with whom `from` talks in another. */
   #transfer(first: Entry, from: From, { to, into }: RequestOf<'transfer'>, respond: Respond): void {
     const second = this.#calls.get(to.call);
-    if (second === undefined)
-      this.#calls.feed(first, { type: 'transfer', from, to: { refused: 'call_not_found' }, into }, respond);
-    else this.#calls.join(first, second, from, into, respond);
+    const isRefused = second !== undefined && this.#areApart(first, second, from);
+    if (second === undefined || isRefused) {
+      const refused = isRefused ? 'person_unavailable' : 'call_not_found';
+      this.#calls.feed(first, { type: 'transfer', from, to: { refused }, into }, respond);
+    } else this.#calls.join(first, second, from, into, respond);
+  }
+
+  /** Whether one of the two with whom somebody talks does not want to hear of the other. */
+  #areApart(first: Entry, second: Entry, from: From): boolean {
+    const [one, other] = [first, second].map(({ state }) => (state.kind === 'active' ? otherOf(state, from) : undefined));
+    if (one === undefined || other === undefined) return false;
+    return this.#users.state(one)?.blocked.has(other) === true || this.#users.state(other)?.blocked.has(one) === true;
   }
 
   /** A request about a call that is no longer in memory. */
@@ -383,22 +393,5 @@ export class Engine implements Switchboard {
       case 'turn_away':
         return;
     }
-  }
-}
-
-function occupied(effect: CallEffect): Address[] {
-  return effect.type === 'occupies' ? [effect.user] : [];
-}
-
-function ephemeralInput(from: From, message: CallEphemeral): CallInput {
-  switch (message.type) {
-    case 'ringing':
-      return { type: 'ringing', from };
-    case 'candidates':
-      return { type: 'candidates', from, epoch: message.epoch, candidates: message.candidates, end: message.end ?? false };
-    case 'media':
-      return { type: 'media', from, epoch: message.epoch, state: message.state };
-    case 'quality':
-      return { type: 'quality', from, quality: message.quality };
   }
 }

@@ -90,6 +90,15 @@ describe('a transfer', () => {
     expect(world.heard.filter((line) => !line.startsWith('transfer'))).toEqual([]);
   });
 
+  it('[C44] leads nobody to somebody who does not want to hear of them', async () => {
+    const world = await talking();
+    world.engine.blocks('carol', new Set(['alice']));
+    expect(await world.ask(from('bob'), transfer)).toEqual({ error: 'person_unavailable' });
+    expect(world.engine.views('bob', 'bob-1-tab')).toHaveLength(2);
+    world.engine.blocks('carol', new Set());
+    expect(await world.ask(from('bob'), transfer)).toEqual({ ok: {} });
+  });
+
   it('[C47] takes a hang-up along that crosses it, also after a restart', async () => {
     const world = await talking();
     await world.ask(from('bob'), transfer);
