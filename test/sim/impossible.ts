@@ -89,13 +89,12 @@ export const impossible: readonly Impossible[] = [
     ['answered'],
     'Told to the caller, once, after the claim.',
   ),
-  endpoint(['calling', 'incoming'], ['transferred'], 'Told to the sides of a call, after the claim; events keep their order.'),
   endpoint(['calling', 'incoming'], ['described'], 'Told to the sides of a call, after the claim.'),
   endpoint(['calling'], ['candidates', 'updated', 'peer'], 'Told to the caller after the claim; events keep their order.'),
   endpoint(['opening', 'calling', 'active', 'reconnecting'], ['reoffered'], 'Told to the callee, before the answer.'),
   endpoint(
     ['ended'],
-    ['described', 'candidates', 'reoffered', 'transferred', 'updated', 'peer', 'resync', 'resumed', 'network'],
+    ['described', 'candidates', 'reoffered', 'updated', 'peer', 'resync', 'resumed', 'network'],
     'An ended call is no longer in the page: what comes for it is dropped.',
   ),
 

@@ -299,6 +299,8 @@ export class Phone extends Emitter<PhoneEvents> {
         // One that was seen at the sign-in is shown once more as it is now: it may have changed since.
         return known.isUndecided ? known.input({ type: 'resync', view: event.view }) : undefined;
       }
+      case 'transferred':
+        return this.#find(event.call)?.input({ type: 'resync', view: event.view });
       case 'presence':
         return this.emit('presence', event.people);
       case 'settings':

@@ -1,7 +1,6 @@
 /** What every endpoint does that is not over, unless its state says otherwise. */
 import type { Instant } from '../machine.ts';
 import type { EndpointInput, LiveEndpoint } from './endpoint-types.ts';
-import { transferred } from './endpoint-epochs.ts';
 import { end, hangUp, mediaFailed, peerIs, sending, unchanged, updated } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
 
@@ -15,8 +14,6 @@ export function stepLive(state: LiveEndpoint, input: EndpointInput, now: Instant
       return hangUp(state, now);
     case 'media_failed':
       return mediaFailed(state, now);
-    case 'transferred':
-      return transferred(state, input.view);
     case 'ended':
       return end(state, input.cause, now, input);
     default:

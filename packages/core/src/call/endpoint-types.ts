@@ -156,14 +156,13 @@ export type EndpointInput =
   | { readonly type: 'reoffered'; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'updated'; readonly side: Side }
   | { readonly type: 'peer'; readonly state: 'here' | 'away' }
-  /** The other has left; this side goes on with somebody else, in another call. */
-  | { readonly type: 'transferred'; readonly view: CallView }
   | {
       readonly type: 'ended';
       readonly cause: Cause;
       readonly elsewhere?: string | undefined;
       readonly message?: string | undefined;
     }
+  /** What the server knows of the call, or the call that goes on in its place. */
   | {
       readonly type: 'resync';
       readonly view: CallView | undefined;

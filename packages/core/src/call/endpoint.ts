@@ -65,7 +65,6 @@ export const endpointInputs = [
   'reoffered',
   'updated',
   'peer',
-  'transferred',
   'ended',
   'resync',
   'resumed',
@@ -79,7 +78,7 @@ export function newEndpoint(call: string): NewEndpoint {
 
 export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffect> = {
   step(state, input, now) {
-    // What it missed is that it was led on to somebody else.
+    // Another call goes on in its place: this side was led on to somebody else.
     if (input.type === 'resync' && isLive(state) && input.view?.replaces === state.call) return transferred(state, input.view);
     switch (state.kind) {
       case 'new':
