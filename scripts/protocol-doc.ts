@@ -7,6 +7,7 @@ import {
   errors,
   errorTexts,
   limits,
+  passing,
   protocolVersion,
   serverLimits,
   subprotocol,
@@ -160,11 +161,11 @@ function limitRows(): string[][] {
 }
 
 function errorRows(): string[][] {
-  return Object.entries(errors).map(([code, { http, retry }]) => [
+  return Object.entries(errors).map(([code, { http }]) => [
     `\`${code}\``,
     String(http),
     String(closeCode(code as ErrorCode)),
-    retry ? 'yes' : 'no',
+    passing.has(code) ? 'yes' : 'no',
     errorTexts[code as ErrorCode],
   ]);
 }

@@ -153,7 +153,8 @@ export function lookAtEnd(world: World): void {
     laws.expect(record !== undefined, 'S1', `${short(id)} never ended, it is ${state?.kind ?? 'unknown'}`);
     laws.expect(announced.at(-1) === 'call.ended', 'S1', `the end of ${short(id)} was not announced`);
     const refused = record !== undefined && announced.length === 1;
-    laws.expect(refused || announced[0] === 'call.ringing', 'S1', `the ring of ${short(id)} was not announced`);
+    const first = record?.origin?.transferredBy === undefined ? 'call.ringing' : 'call.accepted';
+    laws.expect(refused || announced[0] === first, 'S1', `the beginning of ${short(id)} was not announced`);
     const connected = announced.includes('call.connected');
     laws.expect(connected === (record?.connectedAt !== undefined), 'S11', `${short(id)} has a wrong duration`);
   }

@@ -100,7 +100,8 @@ function planOf(chance: Chance): Plan {
   const kindsOfTrouble = isQuiet ? [] : (Object.keys(kinds) as TroubleKind[]).filter(() => chance.is(0.5));
   const tabsAreLeftAlone = chance.is(0.3);
   const deeds = { ...usual };
-  if (tabsAreLeftAlone) for (const deed of ['reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
+  if (tabsAreLeftAlone)
+    for (const deed of ['reload', 'transfer_reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
   const hasOutsider = chance.is(0.25);
   const hasBadDevices = chance.is(0.3);
   const isOnly = (...some: TroubleKind[]): boolean =>

@@ -1,5 +1,4 @@
 /** Errors as applications see them: a stable code to act on, and a sentence that says what to do. */
-import { errors } from '@offhook/core';
 import type { ErrorCode, WireError } from '@offhook/core';
 
 type LocalCode =
@@ -70,20 +69,12 @@ export class OffhookError extends Error {
   }
 }
 
-/** What the server said; a code that this version does not know counts as `internal`. */
-export function fromWire(error: WireError & { readonly suggestions?: readonly string[] | undefined }): OffhookError {
-  const { code, ...details } = error;
-  return new OffhookError(isServerCode(code) ? code : 'internal', details);
-}
-
-/** Whether this is a code of the server's table (the reason with which it closes a socket is one). */
-export function isServerCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errors, code);
-}
-
-/** Whether the same may succeed later, by itself; not where this version does not know the code. */
-export function isPassing(code: string): boolean {
-  return isServerCode(code) && errors[code].retry;
+/** What the server said, also where a later one has a code that this version does not know. */
+export function fromWire({
+  code,
+  ...details
+}: WireError & { readonly suggestions?: readonly string[] | undefined }): OffhookError {
+  return new OffhookError(code, details);
 }
 
 /** A device that could not be opened: what `getUserMedia` threw (W3C Media Capture §10.2), in our words. */

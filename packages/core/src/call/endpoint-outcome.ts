@@ -8,6 +8,7 @@ import type {
   EndpointEffect,
   EndpointInput,
   EndpointState,
+  Known,
   LiveEndpoint,
   Outgoing,
   Remote,
@@ -41,7 +42,12 @@ export function end(
   state: LiveEndpoint,
   cause: Cause,
   now: Instant,
-  more: { readonly error?: ErrorCode | undefined; readonly elsewhere?: string | undefined; readonly tell?: Outgoing } = {},
+  more: {
+    readonly error?: ErrorCode | undefined;
+    readonly elsewhere?: string | undefined;
+    readonly message?: string | undefined;
+    readonly tell?: Outgoing;
+  } = {},
 ): EndpointStep {
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   const ended: EndedEndpoint = {
@@ -52,6 +58,7 @@ export function end(
     cause,
     error: more.error,
     elsewhere: more.elsewhere,
+    message: more.message,
     durationMs: connectedAt === undefined ? undefined : now - connectedAt,
   };
   return { state: ended, effects: [...(more.tell ? [sending(more.tell)] : []), { type: 'close' }] };
@@ -75,10 +82,6 @@ export function mediaFailed(state: LiveEndpoint, now: Instant): EndpointStep {
   return end(state, 'media_failed', now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
 }
 
-export function ended(state: LiveEndpoint, input: InputOf<'ended'>, now: Instant): EndpointStep {
-  return end(state, input.cause, now, { elsewhere: input.elsewhere });
-}
-
 /** The server no longer knows the call, or says how it ended meanwhile. */
 export function gone(state: LiveEndpoint, input: InputOf<'resync'>, now: Instant): EndpointStep {
   return end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere });
@@ -96,6 +99,23 @@ export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): End
     default:
       return unchanged(state);
   }
+}
+
+/** What a view says that every state knows. */
+export function common(view: CallView): Known {
+  const { call, role, peer, media, epoch, mine, theirs, away, transferredBy } = view;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway: away, transferredBy };
+}
+
+/** What every state knows, for the next one. */
+export function bare(state: LiveEndpoint): Known {
+  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy } = state;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy };
+}
+
+/** Since when media has flowed, by the clock of this page. */
+export function connectedAt({ activeMs }: CallView, now: Instant): Instant | undefined {
+  return activeMs === undefined ? undefined : now - activeMs;
 }
 
 /** What the caller may show of the other's devices. */

@@ -21,8 +21,9 @@ import { limits } from '../limits.ts';
 import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
-import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
-import { remoteIn, unchanged } from './endpoint-outcome.ts';
+import { transferred } from './endpoint-epochs.ts';
+import type { EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, NewEndpoint } from './endpoint-types.ts';
+import { common, connectedAt, remoteIn, unchanged } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -77,6 +78,8 @@ export function newEndpoint(call: string): NewEndpoint {
 
 export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffect> = {
   step(state, input, now) {
+    // Another call goes on in its place: this side was led on to somebody else.
+    if (input.type === 'resync' && isLive(state) && input.view?.replaces === state.call) return transferred(state, input.view);
     switch (state.kind) {
       case 'new':
         return stepNew(state, input, now);
@@ -117,6 +120,10 @@ export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffe
   /** A page keeps nothing over its end: what there is to recover comes from the server as `incoming` or `restore`. */
   recover: () => [],
 };
+
+function isLive(state: EndpointState): state is LiveEndpoint {
+  return state.kind !== 'new' && state.kind !== 'ended';
+}
 
 function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<EndpointState, EndpointEffect> {
   switch (input.type) {
@@ -193,13 +200,4 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
     },
     effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
   };
-}
-
-function common(view: CallView) {
-  const { call, role, peer, media, epoch, mine, theirs, away } = view;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway: away };
-}
-
-function connectedAt(view: CallView, now: Instant): Instant | undefined {
-  return view.activeMs === undefined ? undefined : now - view.activeMs;
 }
