@@ -85,7 +85,7 @@ export function isServerCode(code: string): code is ErrorCode {
 
 /** Whether the same may succeed later, by itself; not where this version does not know the code. */
 export function isPassing(code: string): boolean {
-  return isServerCode(code) && errors[code].retry;
+  return isServerCode(code) && errors[code];
 }
 
 /** A device that could not be opened: what `getUserMedia` threw (W3C Media Capture §10.2), in our words. */
