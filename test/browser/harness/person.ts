@@ -15,6 +15,8 @@ export interface Seat {
   /** Where the page comes from and connects to. */
   readonly url: string;
   readonly relayOnly: boolean;
+  /** The page, where it is not the usual one. */
+  readonly page?: string | undefined;
 }
 
 export class Person {
@@ -51,7 +53,7 @@ export class Person {
   ): Promise<Person> {
     const tab = await profile.newTab();
     const person = new Person(identity, profile, tab, seat);
-    await tab.goto(seat.url);
+    await tab.goto(new URL(seat.page ?? '', seat.url).href);
     await tab.evaluate((items) => Object.assign(sessionStorage, items), kept);
     await person.#connect();
     return person;
