@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files } from '../test/flows/flows.ts';
+import { apiReport } from './api-report.ts';
 import { protocolDoc } from './protocol-doc.ts';
 import { root } from './run.ts';
 
@@ -12,3 +13,9 @@ const drawn = await files();
 rmSync(flows, { recursive: true, force: true });
 mkdirSync(flows);
 for (const [name, text] of drawn) writeFileSync(join(flows, name), text);
+
+const reports = join(root, 'docs/api');
+const { files: reported } = await apiReport();
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports);
+for (const [name, text] of reported) writeFileSync(join(reports, name), text);

@@ -38,15 +38,30 @@ async function code(response: Response): Promise<[number, string]> {
   return [response.status, error.code];
 }
 
+/** What the page of the web phone may do, and who may show it. */
+async function policyOf(port: number): Promise<string | null> {
+  return (await fetch(`http://127.0.0.1:${port}/`)).headers.get('content-security-policy');
+}
+
 describe('the web phone', () => {
   test('is a page that trusts its own origin alone and is looked at anew each time', async () => {
     const page = await fetch(`${base}/`);
     expect(await page.text()).toContain('<title>phone</title>');
     const policy = page.headers.get('content-security-policy');
     expect(policy).toMatch(/default-src 'none'.*script-src 'self';/);
-    expect(policy).not.toMatch(/unsafe|\*/);
+    expect(policy).not.toMatch(/unsafe| \*/);
     expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('is shown in frames of pages that may use the server, and of no others', async () => {
+    // This one is open because only this machine reaches it.
+    expect(await policyOf(server.port)).toMatch(
+      /frame-ancestors https:\/\/app\.example http:\/\/localhost:\* http:\/\/127\.0\.0\.1:\*$/,
+    );
+    const open = await startServer({ phoneDir, open: true });
+    expect(await policyOf(open.port)).toMatch(/frame-ancestors 'none'$/);
+    await open.stop();
   });
 
   test('has assets that never change, and the script of the SDK with its types beside it', async () => {
@@ -266,6 +281,16 @@ describe('pages of other origins', () => {
     const claimed = await post(server.port, '/v1/open/claim', { name: 'From an app' }, headers);
     expect([claimed.status, claimed.headers.get('access-control-allow-origin')]).toEqual([200, 'https://app.example']);
     expect((await post(server.port, '/v1/open/claim', { name: 'From an app' }, headers)).headers.get('vary')).toBe('origin');
+  });
+
+  test('of this machine may use a server that only this machine reaches', async () => {
+    const headers = { origin: 'http://localhost:3000' };
+    const claimed = await post(server.port, '/v1/open/claim', { name: 'Of a page in development' }, headers);
+    expect([claimed.status, claimed.headers.get('access-control-allow-origin')]).toEqual([200, headers.origin]);
+    const open = await startServer({ open: true });
+    const refused = await post(open.port, '/v1/open/claim', { name: 'Anybody' }, headers);
+    await open.stop();
+    expect(await code(refused)).toEqual([403, 'origin_refused']);
   });
 
   test('do not reach this machine by a name of their own', async () => {

@@ -22,6 +22,7 @@ export type Signer =
 /** What the person may do; what is left out is as it is for everybody. */
 export type TokenGrants = GrantsClaim;
 
+/** Whom a token is for, what it allows, and who signs it. */
 export type MintOptions = Signer & {
   /** Whom the token is for, by the address that others call: lower-case letters, digits and `.-_`. */
   readonly address: string;

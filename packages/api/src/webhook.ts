@@ -2,6 +2,7 @@
 
 import type { Cause, Media, Person } from '@offhook/core';
 
+/** A request that may be a webhook. */
 export interface WebhookOptions {
   /** The server's `--webhook-secret`. Several while it is being replaced. */
   readonly secret: string | readonly string[];
@@ -51,6 +52,7 @@ const sentences: Readonly<Record<WebhookErrorCode, string>> = {
 /** Thrown for a request that is not to be believed; answer it with 400 or 401. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
+  /** What is wrong with it, for programs. */
   readonly code: WebhookErrorCode;
   constructor(code: WebhookErrorCode) {
     super(sentences[code]);

@@ -156,6 +156,7 @@ export class Phone extends Emitter<PhoneEvents> {
     return this.#connection.trouble;
   }
 
+  /** Calls `listener` at each event of this type. Calls that ring already are told to the first who listens to `incoming`. */
   override on<K extends keyof PhoneEvents>(type: K, listener: (...values: PhoneEvents[K]) => void): Unsubscribe {
     const off = super.on(type, listener);
     if (type === 'incoming') queueMicrotask(() => this.#tell());

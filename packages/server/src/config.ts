@@ -123,7 +123,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   }),
   origins: about(list(url(/^https?:\/\/[^/]+$/, 'must be origins such as https://app.example.com')).default([]), {
     argument: 'LIST',
-    description: 'origins of other sites whose pages may use this server',
+    description: 'origins of other sites whose pages may use this server and show its phone in a frame',
   }),
   iceServers: about(list(url(/^(stun|turn)s?:\S+$/, 'must be stun:, turn: or turns: URLs')).default([]), {
     argument: 'LIST',

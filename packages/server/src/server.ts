@@ -23,7 +23,7 @@ import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
 import { listen, ListenError } from './http/listen.ts';
 import { lanAddresses } from './http/network.ts';
-import { isHostAllowed, isOriginAllowed, networkAddress } from './http/where.ts';
+import { isHostAllowed, isOriginAllowed, networkAddress, pagesAllowed } from './http/where.ts';
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
@@ -174,7 +174,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     log,
     where,
     tls: certificate,
-    phone: config.phoneDir === undefined ? undefined : { dir: config.phoneDir, building: options.phoneBuilding },
+    phone:
+      config.phoneDir === undefined
+        ? undefined
+        : { dir: config.phoneDir, building: options.phoneBuilding, framedBy: pagesAllowed(where) },
     routes: (routes) => {
       signIn.addRoutes(routes, {
         clock,

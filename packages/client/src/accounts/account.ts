@@ -5,6 +5,7 @@ import type { Platform } from '../platform.ts';
 import { ask } from '../rest.ts';
 import type { Asking } from '../rest.ts';
 
+/** What somebody may do: administrators manage the others, guests stay for a while. */
 export type Role = 'admin' | 'member' | 'guest';
 
 /** What somebody is signed in as. */
@@ -44,6 +45,7 @@ export interface AccountView extends Person {
   readonly endsInMs?: Milliseconds | undefined;
 }
 
+/** Some of the accounts. */
 export interface AccountPage {
   readonly accounts: readonly AccountView[];
   /** Where the next page begins, if there may be one. */
@@ -60,6 +62,7 @@ export class Account {
     this.#platform = platform;
   }
 
+  /** Who is signed in, and as what. */
   async session(): Promise<Session> {
     return (await this.#ask('GET', 'session')) as Session;
   }
@@ -78,6 +81,7 @@ export class Account {
     await this.#ask('PUT', 'account/password', { current, next, signOutOthers });
   }
 
+  /** Makes an invitation. Its code is told now and never again. */
   async invite(wanted: Wanted): Promise<NewInvitation> {
     return (await this.#ask('POST', 'invites', wanted)) as NewInvitation;
   }
@@ -87,6 +91,7 @@ export class Account {
     return ((await this.#ask('GET', 'invites')) as { invites: readonly Invitation[] }).invites;
   }
 
+  /** Makes an invitation void. */
   async takeBack(invitation: string): Promise<void> {
     await this.#ask('DELETE', `invites/${encodeURIComponent(invitation)}`);
   }
@@ -97,6 +102,7 @@ export class Account {
     return (await this.#ask('GET', `accounts?${query.toString()}`)) as AccountPage;
   }
 
+  /** Makes somebody an administrator, or no longer. */
   async setRole(address: Address, role: 'admin' | 'member'): Promise<void> {
     await this.#ask('PATCH', `accounts/${encodeURIComponent(address)}`, { role });
   }

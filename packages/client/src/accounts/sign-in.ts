@@ -28,6 +28,7 @@ export interface Invited {
   readonly stayMs?: Milliseconds | undefined;
 }
 
+/** The ways in which people sign in to this server. */
 export async function signInWays(url: string, platform: Platform = browserPlatform): Promise<SignInWays> {
   return (await ask({ url, method: 'GET', path: 'sign-in' }, platform)) as SignInWays;
 }

@@ -36,6 +36,7 @@ const defaultPage = 50;
 export class Conversation extends Emitter<ConversationEvents> {
   /** Its id; not what people read. */
   readonly id: string;
+  /** The public room, a conversation of two, or a group. */
   readonly kind: 'room' | 'direct' | 'group';
   readonly #link: PhoneLink;
   readonly #timeline = new Timeline();

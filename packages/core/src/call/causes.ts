@@ -21,6 +21,7 @@ export const causes = {
   server_lost: { sip: 503, q850: 41, http: 503, ...causeTexts.server_lost },
 } as const satisfies Record<Cause, { sip: number; q850: number; http: number; caller: string; callee: string }>;
 
+/** Why a call or a leg has ended. */
 export type Cause = keyof typeof causeTexts;
 
 /** Whether the callee should see it as a missed call. */

@@ -101,4 +101,5 @@ export type Side = z.infer<typeof Side>;
 export type CallView = z.infer<typeof CallView>;
 export type EndedCall = z.infer<typeof EndedCall>;
 export type Quality = z.infer<typeof Quality>;
+/** A call that is over, as one of its two people sees it. */
 export type HistoryEntry = z.infer<typeof HistoryEntry>;

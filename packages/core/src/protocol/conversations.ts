@@ -249,12 +249,19 @@ export const ConversationEvent = z.discriminatedUnion('type', [
 export type ConversationId = z.infer<typeof ConversationId>;
 export type Position = z.infer<typeof Position>;
 export type Where = z.infer<typeof Where>;
+/** A sign that people have put to a message. */
 export type Reaction = z.infer<typeof Reaction>;
+/** A file that has arrived at the server. What it is, its first bytes say. */
 export type FileInfo = z.infer<typeof FileInfo>;
+/** What has changed in a group. */
 export type Change = z.infer<typeof Change>;
+/** A message. */
 export type MessageEntry = z.infer<typeof MessageEntry>;
+/** A call that is over, in the conversation of its two people. */
 export type CallEntry = z.infer<typeof CallEntry>;
+/** A group has changed. */
 export type ChangeEntry = z.infer<typeof ChangeEntry>;
+/** What stands in a conversation. Positions grow by one. */
 export type Entry = z.infer<typeof Entry>;
 export type Conversation = z.infer<typeof Conversation>;
 export type ConversationView = z.infer<typeof ConversationView>;

@@ -33,7 +33,10 @@ export const event = <T extends string, S extends z.ZodRawShape>(type: T, shape:
   z.object({ type: z.literal(type), ...shape });
 
 export type CallId = z.infer<typeof CallId>;
+/** The address of a user, by which others call: `alice`. */
 export type Address = z.infer<typeof Address>;
 export type DeviceId = z.infer<typeof DeviceId>;
+/** Kinds of media. */
 export type Media = z.infer<typeof Media>;
+/** Somebody, as others see them. */
 export type Person = z.infer<typeof Person>;

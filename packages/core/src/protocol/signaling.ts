@@ -293,12 +293,17 @@ export const notices = {
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What somebody does at the moment. */
 export type PresenceState = z.infer<typeof PresenceState>;
+/** Somebody, and what they do at the moment. */
 export type PersonPresence = z.infer<typeof PersonPresence>;
+/** How somebody wants to be called, on all of their devices. */
 export type Settings = z.infer<typeof Settings>;
 export type IceServer = z.infer<typeof IceServer>;
 export type Ice = z.infer<typeof Ice>;
+/** A place where somebody is signed in. */
 export type Device = z.infer<typeof Device>;
+/** Who gets a message of an application: all connections of a user, those of one device, or everyone who is here; never the one that sends. */
 export type Receiver = z.infer<typeof Receiver>;
 
 export type Request = z.infer<typeof Request>;
@@ -309,6 +314,7 @@ export type ReplyOf<T extends RequestType> = T extends keyof typeof replies
   : Record<string, never>;
 export type Ephemeral = z.infer<typeof Ephemeral>;
 export type ApplicationMessage = z.infer<typeof ApplicationMessage>;
+/** A message of an application as its receivers get it. `from` is written by the server and may be answered to as it stands. */
 export type ApplicationDelivery = z.infer<typeof ApplicationDelivery>;
 export type Event = z.infer<typeof Event>;
 export type EventType = Event['type'];

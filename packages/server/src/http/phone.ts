@@ -10,6 +10,8 @@ export interface PhoneOptions {
   readonly dir: string;
   /** A file that exists while the phone is being built; pages wait for it to go. */
   readonly building: string | undefined;
+  /** Origins, as a content security policy names them, whose pages may show the phone in a frame. */
+  readonly framedBy: readonly string[];
 }
 
 /** No inline script or style, no foreign origin (CSP level 3). 'self' covers the WebSocket of the same host. */
@@ -25,11 +27,9 @@ const policy = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+];
 
 const pageHeaders = {
-  'content-security-policy': policy,
   'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self)',
   'cross-origin-opener-policy': 'same-origin',
 };
@@ -38,7 +38,9 @@ const notBuilt = 'The web phone is missing: it could not be built. The terminal 
 
 const pollMs = 100;
 
-export async function servePhone(app: FastifyInstance, { dir, building }: PhoneOptions): Promise<void> {
+export async function servePhone(app: FastifyInstance, { dir, building, framedBy }: PhoneOptions): Promise<void> {
+  const ancestors = `frame-ancestors ${framedBy.join(' ') || "'none'"}`;
+  const headers = { ...pageHeaders, 'content-security-policy': [...policy, ancestors].join('; ') };
   const assets = join(resolve(dir), 'assets') + sep;
   await app.register(async (phone) => {
     if (building !== undefined) phone.addHook('onRequest', () => built(building));
@@ -50,7 +52,7 @@ export async function servePhone(app: FastifyInstance, { dir, building }: PhoneO
       suppressWarning: true,
       setHeaders(reply, path) {
         reply.header('cache-control', path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache');
-        if (path.endsWith('.html')) reply.headers(pageHeaders);
+        if (path.endsWith('.html')) reply.headers(headers);
         // By its ending alone it would be a film (MPEG transport stream).
         if (path.endsWith('.d.ts')) reply.header('content-type', 'text/plain; charset=utf-8');
       },

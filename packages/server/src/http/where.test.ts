@@ -53,6 +53,19 @@ describe('an origin', () => {
     expect(isOriginAllowed(request({ origin, host }), options)).toBe(allowed);
   });
 
+  test.each([
+    ['http://localhost:3000', true],
+    ['http://127.0.0.1:5173', true],
+    ['https://shop.localhost', true],
+    ['http://[::1]:3000', true],
+    ['http://localhost.evil.example', false],
+    ['https://evil.example', false],
+    ['null', false],
+  ])('%s of this machine, where the server answers to nobody else: %s', (origin, allowed) => {
+    const local = { ...options, onlyLocalNames: true };
+    expect(isOriginAllowed(request({ origin, host: 'localhost:8080' }), local)).toBe(allowed);
+  });
+
   test('is not sent by programs, who may come', () => {
     expect(isOriginAllowed(request({ host: 'phone.example' }), options)).toBe(true);
   });

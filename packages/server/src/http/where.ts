@@ -8,8 +8,9 @@ export interface OriginOptions {
   /** How many reverse proxies stand in front and add to `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly proxies: number;
   /**
-   * Answer only to names of this very machine. While open mode is on because nobody else can reach the server, a page on the
-   * internet must not reach it by a name of its own that resolves to 127.0.0.1 (DNS rebinding).
+   * Answer only to names of this very machine, and to the pages of all programs on it: whoever develops an application here tries it
+   * with calls. While open mode is on because nobody else can reach the server, a page on the internet must not reach it by a name of
+   * its own that resolves to 127.0.0.1 (DNS rebinding).
    */
   readonly onlyLocalNames: boolean;
 }
@@ -47,9 +48,15 @@ export function isOriginAllowed(request: IncomingMessage, options: OriginOptions
   const { origin } = request.headers;
   if (origin === undefined) return true;
   if (options.origins.includes(origin)) return true;
+  if (options.onlyLocalNames && URL.canParse(origin) && isLocalName(new URL(origin).hostname)) return true;
   const forwarded = options.proxies === 0 ? undefined : list(request.headers['x-forwarded-host']).at(-1);
   const host = forwarded ?? request.headers.host;
   return host !== undefined && sameHost(origin, host);
+}
+
+/** The foreign pages that may use this server, as a content security policy names them (CSP level 3 §2.3.1). */
+export function pagesAllowed({ origins, onlyLocalNames }: OriginOptions): string[] {
+  return [...origins, ...(onlyLocalNames ? ['http://localhost:*', 'http://127.0.0.1:*'] : [])];
 }
 
 /** The scheme is left aside: behind a proxy that ends TLS this server does not see the one of the page. */
