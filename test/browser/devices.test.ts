@@ -24,7 +24,7 @@ describe('a device', () => {
     const { anna, bo, kit } = await talkingWithVideo(world);
     const microphones = await labels(kit, 'microphone');
     const cameras = await labels(kit, 'camera');
-    expect([microphones.length, cameras.length]).toEqual([3, 3]);
+    expect([microphones.length, cameras.length]).toEqual([2, 3]);
     for (const [kind, media, list] of [
       ['microphone', 'audio', microphones],
       ['camera', 'video', cameras],
@@ -45,7 +45,7 @@ describe('a device', () => {
     expect(await kit.tryOut('microphone')).toBeUndefined();
     await kit.endTrial();
     await anna.page.holdsOnly({ connections: 0, microphones: 0, cameras: 0 });
-    const [, , last] = await labels(kit, 'microphone');
+    const last = (await labels(kit, 'microphone')).at(-1);
     await kit.choose('microphone', last);
     await talk(anna, bo);
     expect(await kit.sends('audio')).toMatchObject([{ label: last }]);
@@ -63,7 +63,7 @@ describe('a device', () => {
     await talk(anna, cleo);
     const kit = mediaKit(anna);
     const asked = (await anna.page.permissionsAsked()).length;
-    const [, , last] = await labels(kit, 'microphone');
+    const last = (await labels(kit, 'microphone')).at(-1);
     await kit.choose('microphone', last);
     expect((await anna.page.permissionsAsked()).length).toBe(asked + 1);
     await hearEachOther(anna, cleo);
@@ -90,7 +90,7 @@ describe('a device that is pulled out', () => {
       ['camera', 'video'],
     ] as const) {
       const list = await labels(kit, kind);
-      const chosen = list[2] ?? '';
+      const chosen = list.at(-1) ?? '';
       await kit.choose(kind, chosen);
       await kit.pullOut(chosen);
       const told = [`${kind} lost: ${chosen} → ${list[0]}`];

@@ -6,9 +6,12 @@ import { mediaKit } from './harness/media.ts';
 import { hearEachOther, hearNothing, seeEachOther, talk } from './harness/talk.ts';
 
 const page = 'modules.html' as const;
+/** What the page that is shown plays. */
+const toneHz = 1_000;
 
 async function talking(world: World, video: boolean) {
   const [anna, bo] = [await world.person('Anna', { page }), await world.person('Bo', { page })];
+  await anna.openBeside('shown.html');
   await talk(anna, bo, { video });
   return { anna, bo, annas: mediaKit(anna), bos: mediaKit(bo) };
 }
@@ -18,10 +21,10 @@ describe('a screen', () => {
     const { anna, bo, annas, bos } = await talking(world, true);
     expect(await annas.share(bo.address)).toBeUndefined();
     await bo.page.untilSeen(anna.address, { remote: { screen: true, camera: true } });
-    await Promise.all([bos.untilAnotherShape(anna.address, 'screen'), bo.page.sees(), hearEachOther(anna, bo)]);
+    await Promise.all([bos.untilPicture(anna.address, 'screen'), bo.page.sees(), hearEachOther(anna, bo)]);
     await annas.stopSharing(bo.address);
     await bo.page.untilSeen(anna.address, { remote: { screen: false, camera: true } });
-    await Promise.all([bos.untilAnotherShape(anna.address, 'camera'), seeEachOther(anna, bo)]);
+    await Promise.all([bos.untilPicture(anna.address, 'camera'), seeEachOther(anna, bo)]);
     expect(await annas.screens()).toBe(0);
   });
 
@@ -96,13 +99,12 @@ describe('a screen', () => {
 describe('the sound of a screen', () => {
   it('is heard with what is said, and without it when the microphone is off', async ({ world }) => {
     const { anna, bo, annas, bos } = await talking(world, false);
-    await annas.playTone(1_000);
     expect(await annas.share(bo.address, true)).toBeUndefined();
     expect(await annas.sharesSound(bo.address)).toBe(true);
-    await Promise.all([hearEachOther(anna, bo), bos.untilTone(anna.address, 1_000)]);
+    await Promise.all([hearEachOther(anna, bo), bos.untilTone(anna.address, toneHz)]);
     await anna.page.mute(bo.address, true);
     await bo.page.untilSeen(anna.address, { remote: { muted: true } });
-    await bos.untilTone(anna.address, 1_000);
+    await bos.untilTone(anna.address, toneHz);
     await annas.stopSharing(bo.address);
     await Promise.all([hearNothing(bo), hearEachOther(anna)]);
     await anna.page.mute(bo.address, false);

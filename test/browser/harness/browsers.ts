@@ -47,8 +47,8 @@ export async function launchChromium({ permission = 'allow', devices = 1 }: Chro
       '--disable-component-update',
       '--disable-sync',
       '--autoplay-policy=no-user-gesture-required',
-      // Whoever is asked for a screen chooses a tab, this one: there is no screen where tests run.
-      '--auto-select-tab-capture-source-by-title=Test',
+      // Whoever is asked for a screen chooses this tab: there is no screen where tests run.
+      '--auto-select-tab-capture-source-by-title=Something to show',
       `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
       `--use-fake-device-for-media-stream${devices === 1 ? '' : `=device-count=${devices}`}`,
     ],

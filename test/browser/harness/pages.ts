@@ -23,6 +23,8 @@ export async function buildPages(client?: string): Promise<Pages> {
   if (client === undefined) await buildClientScript(folder, 'client.js');
   else copyFileSync(client, join(folder, 'client.js'));
   copyFileSync(join(page, 'modules.html'), join(folder, 'modules.html'));
+  copyFileSync(join(page, 'shown.html'), join(folder, 'shown.html'));
+  await bundle('shown.ts', folder, 'shown.js');
   await bundle('main.ts', folder, 'kit.js');
   await bundle('modules.ts', folder, 'modules.js');
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -78,6 +78,12 @@ export class Person {
     return Person.seat(this.identity, this.#profile, this.#seat, kept);
   }
 
+  /** Opens another page in a tab beside this one. */
+  async openBeside(page: string): Promise<void> {
+    const tab = await this.#profile.newTab();
+    await tab.goto(new URL(page, this.#seat.url).href);
+  }
+
   async reload(): Promise<void> {
     await this.#tab.reload();
     await this.#connect();

@@ -83,7 +83,7 @@ export class MediaKit extends Kit {
   }
 
   /** Waits until devices have moved or appeared like this, in this order, and nothing else. */
-  untilMoved(...moves: readonly string[]): Promise<string[]> {
+  untilMoved(...moves: string[]): Promise<string[]> {
     return until(
       moves.join(),
       () => this.#moves.join() === moves.join() && this.#moves,
@@ -144,24 +144,14 @@ export class MediaKit extends Kit {
     navigator.mediaDevices.getDisplayMedia = () => Promise.reject(new DOMException(message, name));
   }
 
-  /** Waits until the picture of this person has the shape of a camera (16:9, or 4:3 in small) or another one. */
-  untilAnotherShape(peer: string, wanted: 'camera' | 'screen'): Promise<string> {
+  /** Waits until the picture of this person is that of a camera, or of the page that is shown (`shown.ts`). */
+  untilPicture(peer: string, wanted: 'camera' | 'screen'): Promise<boolean> {
     const { player } = this.with(peer);
-    const isCamera = (): boolean => Math.abs(player.videoWidth / player.videoHeight - 16 / 9) < 0.01;
     return until(
-      `the shape of a ${wanted}`,
-      () => player.videoWidth > 0 && isCamera() === (wanted === 'camera') && wanted,
+      `the picture of a ${wanted}`,
+      () => player.videoWidth > 0 && isMagenta(player) === (wanted === 'screen'),
       () => [player.videoWidth, player.videoHeight],
     );
-  }
-
-  /** Plays a tone in this page, which is heard by whoever sees it as a screen. */
-  async playTone(frequency: number): Promise<void> {
-    const audio = new AudioContext();
-    const tone = new OscillatorNode(audio, { frequency });
-    tone.connect(new GainNode(audio, { gain: 0.3 })).connect(audio.destination);
-    tone.start();
-    await audio.resume();
   }
 
   /** Waits until a tone stands out in what this person sends. */
@@ -180,10 +170,10 @@ export class MediaKit extends Kit {
 
   /** As browsers and gateways do that know nothing of them: their descriptions do not name them. */
   refuseTelephoneEvents(): void {
-    const { prototype } = RTCPeerConnection;
-    const native = prototype.setRemoteDescription;
-    prototype.setRemoteDescription = function setRemote(description) {
-      return native.apply(this, [{ ...description, sdp: withoutTelephoneEvents(description.sdp ?? '') }]);
+    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+      override setRemoteDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
+        return super.setRemoteDescription({ type, sdp: withoutTelephoneEvents(sdp) });
+      }
     };
   }
 
@@ -228,4 +218,17 @@ function withoutTelephoneEvents(sdp: string): string {
         : line,
     )
     .join('\r\n');
+}
+
+/** Whether most of a picture has the colour of `shown.ts`. */
+function isMagenta(player: HTMLVideoElement): boolean {
+  const size = 8;
+  const context = new OffscreenCanvas(size, size).getContext('2d');
+  if (context === null) throw new Error('no canvas');
+  context.drawImage(player, 0, 0, size, size);
+  const { data } = context.getImageData(0, 0, size, size);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4)
+    if ((data[at] ?? 0) > 200 && (data[at + 1] ?? 255) < 60 && (data[at + 2] ?? 0) > 200) found += 1;
+  return found > (size * size) / 2;
 }

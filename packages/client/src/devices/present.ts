@@ -28,9 +28,10 @@ export function presentIn(infos: readonly MediaDeviceInfo[]): Present {
   for (const { kind, deviceId: id, label, groupId: group } of infos)
     // Without leave browsers say only that there is one.
     if (id !== '' && !stands.has(id)) devices[kindOf[kind]].push({ id, label, group });
-  for (const { kind, deviceId, groupId } of infos) {
-    const behind = deviceId === 'default' && devices[kindOf[kind]].find(({ group }) => group === groupId);
-    if (behind) usual[kindOf[kind]] = behind;
+  for (const { kind, deviceId, label, groupId } of infos) {
+    if (deviceId !== 'default') continue;
+    const behind = devices[kindOf[kind]].find(({ group }) => group === groupId);
+    usual[kindOf[kind]] = behind ?? { id: deviceId, label, group: groupId };
   }
   return { devices, usual };
 }
