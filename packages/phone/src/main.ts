@@ -1,19 +1,24 @@
 /** The web phone: the controller's state goes into the components, into the title and into what is heard; commands come back. */
 import { PhoneApp } from './elements/phone.ts';
 import { commandEvent } from './elements/element.ts';
+import { prefetch } from './elements/lazy.ts';
+import { careForMissingParts } from './missing-part.ts';
 import { PhoneController } from './phone-controller.ts';
 import { arrivalOf } from './control/arrival.ts';
-import { applyTheme, loadPreferences } from './control/preferences.ts';
+import { applyLanguage, applyTheme, loadPreferences } from './control/preferences.ts';
 import { listenToKeys } from './keyboard.ts';
 import { Ringer } from './sound/ringer.ts';
 import { Voices } from './sound/voices.ts';
 import { soundOf } from './view/sound.ts';
 import { isMine } from './view/state.ts';
-import type { PhoneState } from './view/state.ts';
+import type { CallState, PhoneState } from './view/state.ts';
 import { Title } from './title.ts';
 import { WakeLock } from './wake-lock.ts';
 
-applyTheme(loadPreferences().theme);
+const { theme, language } = loadPreferences();
+applyTheme(theme);
+// Before anything is drawn. Whoever has no connection at the moment reads English rather than nothing.
+await applyLanguage(language).catch(() => undefined);
 
 const home = new URL('.', location.href);
 const app = new PhoneApp();
@@ -44,6 +49,14 @@ listenToKeys({
 app.state = controller.state;
 document.body.append(app);
 void controller.start(arrivalOf(location));
+careForMissingParts({
+  get isBusy(): boolean {
+    return callsOf(controller.state).some(isMine);
+  },
+  tell: (text) => controller.tell(text),
+  retry: () => app.requestUpdate(),
+});
+prefetch();
 addEventListener('hashchange', () => {
   // A link that was opened in this very tab.
   if (arrivalOf(location).kind === 'invitation') location.reload();
@@ -53,11 +66,15 @@ function show(state: PhoneState): void {
   const before = app.state;
   app.state = state;
   title.follow(state);
-  const calls = state.kind === 'signed-in' ? state.calls : [];
+  const calls = callsOf(state);
   voices.follow(calls);
   wakeLock.hold(calls.some(isMine));
   ringer.play(soundOf(state));
   if (hasEnded(before, state)) void ringer.once('ended');
+}
+
+function callsOf(state: PhoneState): readonly CallState[] {
+  return state.kind === 'signed-in' ? state.calls : [];
 }
 
 /** A call that was taken up is over. */

@@ -72,6 +72,11 @@ export class PhoneController {
     }
   }
 
+  /** A word about the page itself. */
+  tell(text: string): void {
+    this.#signedIn?.tell({ text });
+  }
+
   /** Whether the page may make a sound, and whether the browser holds one back. */
   setPage(change: Partial<Page>): void {
     this.#page = { ...this.#page, ...change };

@@ -1,4 +1,5 @@
 import type { Account } from '@offhook/client/accounts';
+import { t } from '../texts/texts.ts';
 import type { AccountState, PasswordProblem } from '../view/accounts.ts';
 import { accountProblem } from '../view/accounts.ts';
 import { Part } from './part.ts';
@@ -50,6 +51,6 @@ export class AccountControl extends Part<Own> {
 
 function passwordProblem(error: unknown): PasswordProblem {
   const code = errorCode(error);
-  if (code === 'credentials_wrong') return { field: 'current', message: 'This is not your present password.' };
+  if (code === 'credentials_wrong') return { field: 'current', message: t.settings.wrongPassword };
   return { field: 'next', message: accountProblem(code) ?? nameProblem(error, '').message };
 }

@@ -1,5 +1,6 @@
 import type { Account, AccountView, Role } from '@offhook/client/accounts';
 import type { Address, Person } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { AdministrationState, InvitationState } from '../view/accounts.ts';
 import type { Administration } from '../view/commands.ts';
 import type { Notice } from '../view/state.ts';
@@ -83,7 +84,7 @@ export class AdministrationControl extends Part<AdministrationState> {
 
   async #close({ address, name }: Person): Promise<void> {
     await this.#account.close(address);
-    this.#say({ text: `${briefly(name)} can no longer sign in` });
+    this.#say({ text: t.accounts.closed(briefly(name)) });
     await this.#loadAccounts();
   }
 

@@ -1,6 +1,7 @@
 /** Errors of the SDK in the phone's own terms. */
 import { OffhookError } from '@offhook/client';
 import type { OffhookErrorCode } from '@offhook/client';
+import { t, textFor } from '../texts/texts.ts';
 import type { MediaProblem, SignInProblem } from '../view/state.ts';
 import { accountProblem } from '../view/accounts.ts';
 import { inSentence } from '../view/names.ts';
@@ -40,26 +41,9 @@ export function nameProblem(error: unknown, name: string): SignInProblem {
 }
 
 function nameMessage(error: unknown, name: string): string {
-  switch (error instanceof OffhookError ? error.code : undefined) {
-    case 'name_taken':
-      return `Somebody here is already called ${inSentence(name.trim())}.`;
-    case 'name_invalid':
-      return 'A name needs a letter or a digit, and no more than 64 characters.';
-    case 'link_invalid':
-      return 'This link has been used or has expired. Ask for a new one on the other device.';
-    case 'too_many_devices':
-      return 'You are signed in on as many devices as possible.';
-    case 'rate_limited':
-      return 'That was a lot at once. Wait a moment and try again.';
-    case 'unauthorized':
-      return 'This browser is no longer signed in. Please sign in again.';
-    case 'signed_out':
-      return 'This browser is signed out.';
-    case 'unreachable':
-      return 'The server does not answer. Check your connection and try again.';
-    default:
-      return 'That did not work. Please try again.';
-  }
+  const code = errorCode(error);
+  if (code === 'name_taken') return t.wayIn.nameTaken(inSentence(name.trim()));
+  return textFor(t.wayIn.problems, code) ?? t.wayIn.problems.other;
 }
 
 /** The same where people have accounts: links are invitations, and there are passwords. */
@@ -72,28 +56,7 @@ export function signInProblem(error: unknown, name: string): SignInProblem {
 
 /** Why something did not work in a conversation, in words; undefined where it has none of its own. */
 export function conversationProblem(error: unknown): string | undefined {
-  switch (error instanceof OffhookError ? error.code : undefined) {
-    case 'file_too_large':
-      return 'A file may have 32 MB at most.';
-    case 'file_refused':
-      return 'Programs are not sent here. Put it into an archive, or send a link.';
-    case 'disk_full':
-      return 'The server has no room for it at the moment. Please try again later.';
-    case 'too_many_people':
-      return 'A group has room for 200 people.';
-    case 'text_too_long':
-      return 'This is too long for one message. Send it in parts.';
-    case 'not_changeable':
-      return 'This message can no longer be changed.';
-    case 'user_not_found':
-      return 'Nobody here has this name any more.';
-    case 'conversation_not_found':
-      return 'There is no such conversation, or you are not in it.';
-    case 'name_invalid':
-      return 'A name needs a letter or a digit, and no more than 64 characters.';
-    default:
-      return undefined;
-  }
+  return textFor(t.conversations.problems, errorCode(error));
 }
 
 export function errorCode(error: unknown): OffhookErrorCode {

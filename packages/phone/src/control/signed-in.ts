@@ -2,6 +2,7 @@ import { forgetIdentity, linkDevice } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import { Account } from '@offhook/client/accounts';
 import type { Person, Settings } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { Command } from '../view/commands.ts';
 import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
@@ -12,7 +13,7 @@ import { ConversationsControl } from './conversations.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { PeopleControl } from './people.ts';
-import { loadPreferences, savePreferences, applyTheme } from './preferences.ts';
+import { applyLanguage, loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 import { conversationProblem, nameProblem, signInProblem } from './problems.ts';
 import { hashOf, routeOf, whereOf } from './route.ts';
@@ -108,6 +109,10 @@ export class SignedInControl {
     void this.#attempt(this.#run(command));
   }
 
+  tell(notice: Notice): void {
+    this.#say(notice);
+  }
+
   close(): void {
     removeEventListener('hashchange', this.#onHash);
     this.#people.close();
@@ -173,6 +178,9 @@ export class SignedInControl {
       case 'theme':
         applyTheme(command.theme);
         return this.#prefer({ theme: command.theme });
+      case 'language':
+        await applyLanguage(command.language);
+        return this.#prefer({ language: command.language });
       case 'ring-aloud':
         return this.#prefer({ ringAloud: command.on });
       case 'add-device':
@@ -243,14 +251,14 @@ export class SignedInControl {
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
     this.#go({ section: 'people' });
-    this.#say({ text: `${briefly(name)} comes back to the list when they are here again` });
+    this.#say({ text: t.people.takenOff(briefly(name)) });
   }
 
   async #rename(name: string): Promise<void> {
     try {
       const { name: now } = await this.phone.rename(name);
       this.#nameProblem = undefined;
-      this.#say({ text: `You are now called ${briefly(now)}` });
+      this.#say({ text: t.settings.nowCalled(briefly(now)) });
     } catch (error) {
       this.#nameProblem = nameProblem(error, name).message;
       this.#changed();
@@ -259,7 +267,7 @@ export class SignedInControl {
 
   async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
     if (!(await this.#account.changePassword(current, next, signOutOthers))) return;
-    this.#say({ text: 'Your password is changed' });
+    this.#say({ text: t.settings.passwordChanged });
     await this.#devices.refresh();
   }
 

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Address } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { AccountState, PasswordChange } from '../view/accounts.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
@@ -31,10 +32,10 @@ export class OwnAccount extends PhoneElement {
       ${role === 'guest' ? nothing : password.kind === 'open' ? this.#form(password) : this.#closed()}
       <div class="line">
         <div class="words">
-          <p>This browser</p>
-          <p class="hint">${role === 'guest' ? 'To come back you need a new link.' : 'Your other devices stay signed in.'}</p>
+          <p>${t.settings.thisBrowser}</p>
+          <p class="hint">${role === 'guest' ? t.settings.thisBrowserGuest : t.settings.thisBrowserHint}</p>
         </div>
-        <button type="button" class="button" @click=${() => this.send({ type: 'sign-out' })}>Sign out here</button>
+        <button type="button" class="button" @click=${() => this.send({ type: 'sign-out' })}>${t.settings.signOutHere}</button>
       </div>
     </div>`;
   }
@@ -42,10 +43,10 @@ export class OwnAccount extends PhoneElement {
   #closed(): TemplateResult {
     return html`<div class="line">
       <div class="words">
-        <p>Password</p>
-        <p class="hint">You sign in as <bdi class="address">${this.address}</bdi>.</p>
+        <p>${t.settings.password}</p>
+        <p class="hint">${t.settings.signInAs(html`<bdi class="address">${this.address}</bdi>`)}</p>
       </div>
-      <button type="button" id="change" class="button" @click=${() => this.#open(true)}>Change</button>
+      <button type="button" id="change" class="button" @click=${() => this.#open(true)}>${t.settings.change}</button>
     </div>`;
   }
 
@@ -60,14 +61,14 @@ export class OwnAccount extends PhoneElement {
         invalid: problem?.field === id,
         readonly: busy,
       });
-    return html`<form aria-label="Change the password" @submit=${this.#submit}>
+    return html`<form aria-label=${t.settings.changePassword} @submit=${this.#submit}>
       <input class="sr" type="text" tabindex="-1" aria-hidden="true" autocomplete="username" readonly .value=${this.address} />
-      ${field('current', 'Present password')} ${field('next', 'New password', 'At least 10 characters.')}
-      <label class="check"><input id="others" type="checkbox" checked />Sign out on all other devices</label>
+      ${field('current', t.settings.presentPassword)} ${field('next', t.settings.newPassword, t.wayIn.passwordHint)}
+      <label class="check"><input id="others" type="checkbox" checked />${t.settings.signOutOthers}</label>
       <div id="problem" class="below" role="alert">${problem ? html`<p class="problem">${problem.message}</p>` : nothing}</div>
       <div class="choices">
-        <button type="button" class="button" @click=${() => this.#open(false)}>Cancel</button>
-        <button type="submit" class="button primary" ?disabled=${busy}>Change password</button>
+        <button type="button" class="button" @click=${() => this.#open(false)}>${t.general.cancel}</button>
+        <button type="submit" class="button primary" ?disabled=${busy}>${t.settings.doChangePassword}</button>
       </div>
     </form>`;
   }

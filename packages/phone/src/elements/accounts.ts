@@ -4,7 +4,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import { ArrowLeft, Ellipsis, Search, ShieldCheck, UserRound, UserX } from 'lucide';
 import type { AccountView } from '@offhook/client/accounts';
 import type { Address } from '@offhook/core';
-import { accountsFound, roleNames, span } from '../view/accounts.ts';
+import { t } from '../texts/texts.ts';
+import { accountsFound, span } from '../view/accounts.ts';
 import type { AdministrationState } from '../view/accounts.ts';
 import { inSentence } from '../view/names.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -49,31 +50,37 @@ export class AccountsPage extends PhoneElement {
       <header>
         ${iconButton({
           icon: ArrowLeft,
-          label: 'Back to the settings',
+          label: t.accounts.backToSettings,
           class: 'back',
           onClick: () => this.send({ type: 'go', to: { section: 'settings' } }),
         })}
-        <h1 tabindex="-1">${this.isAdmin ? 'People and invitations' : 'Invite a guest'}</h1>
+        <h1 tabindex="-1">${t.accounts.titles[this.#as]}</h1>
       </header>
       <section aria-labelledby="invite">
-        <h2 id="invite" class=${this.isAdmin ? '' : 'sr'}>${this.isAdmin ? 'Invite somebody' : 'A link for a guest'}</h2>
+        <h2 id="invite" class=${this.isAdmin ? '' : 'sr'}>${t.accounts.inviteTitles[this.#as]}</h2>
         <offhook-invite .administration=${this.administration} ?isAdmin=${this.isAdmin}></offhook-invite>
       </section>
       ${this.isAdmin && this.administration.accounts ? this.#accounts(this.administration.accounts) : nothing}
     </div>`;
   }
 
+  get #as(): 'admin' | 'member' {
+    return this.isAdmin ? 'admin' : 'member';
+  }
+
   #accounts(all: readonly AccountView[]): TemplateResult {
     const { query, more } = this.administration;
     const found = accountsFound(all, query);
     return html`<section aria-labelledby="accounts">
-      <h2 id="accounts">Accounts ${query === '' && !more ? html`<span class="number">· ${found.length}</span>` : nothing}</h2>
+      <h2 id="accounts">
+        ${t.accounts.accounts} ${query === '' && !more ? html`<span class="number">· ${found.length}</span>` : nothing}
+      </h2>
       <search class="search">
         ${icon(Search)}
         <input
           type="search"
-          placeholder="Search by name"
-          aria-label="Search accounts"
+          placeholder=${t.accounts.searchByName}
+          aria-label=${t.accounts.search}
           autocomplete="off"
           spellcheck="false"
           maxlength="64"
@@ -84,8 +91,8 @@ export class AccountsPage extends PhoneElement {
       </search>
       ${
         found.length === 0
-          ? html`<p class="empty">Nobody with an account is called “${query.trim()}”.</p>`
-          : html`<ul class="card" aria-label="Accounts">
+          ? html`<p class="empty">${t.accounts.nobodyCalled(query.trim())}</p>`
+          : html`<ul class="card" aria-label=${t.accounts.accounts}>
               ${repeat(
                 found,
                 ({ address }) => address,
@@ -96,33 +103,35 @@ export class AccountsPage extends PhoneElement {
       ${
         more
           ? html`<p class="more">
-              <button type="button" class="button" @click=${() => this.send({ type: 'more-accounts' })}>Show more</button>
+              <button type="button" class="button" @click=${() => this.send({ type: 'more-accounts' })}>
+                ${t.accounts.more}
+              </button>
             </p>`
           : nothing
       }
-      <p class="sr" role="status">${query === '' ? nothing : `${found.length} found`}</p>
+      <p class="sr" role="status">${query === '' ? nothing : t.general.found(found.length)}</p>
     </section>`;
   }
 
   #row(account: AccountView): TemplateResult {
     const { address, name, role, endsInMs } = account;
     const isMe = address === this.me;
-    const until = endsInMs === undefined ? '' : ` · for ${span(endsInMs)} more`;
+    const until = endsInMs === undefined ? '' : ` · ${t.accounts.forMore(span(endsInMs))}`;
     return html`<div class="line">
         <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
         <div class="words">
           <bdi class="cut">${name}</bdi>
-          <p class="hint cut">${roleNames[role]}${isMe ? ' · you' : until}</p>
+          <p class="hint cut">${t.accounts.roles[role]}${isMe ? ` · ${t.general.oneself}` : until}</p>
         </div>
         ${
           isMe || this.asked === address
             ? nothing
-            : html`<offhook-menu label="What to do with ${inSentence(name)}" .entries=${this.#actions(account)}>
+            : html`<offhook-menu label=${t.accounts.actions(inSentence(name))} .entries=${this.#actions(account)}>
                 <button
                   type="button"
                   class="icon-button"
                   data-account=${address}
-                  aria-label="Change the account of ${inSentence(name)}"
+                  aria-label=${t.accounts.change(inSentence(name))}
                 >
                   ${icon(Ellipsis)}
                 </button>
@@ -135,7 +144,7 @@ export class AccountsPage extends PhoneElement {
   #actions({ address, role }: AccountView): readonly MenuEntry[] {
     const close: MenuEntry = {
       kind: 'item',
-      label: role === 'guest' ? 'End the visit…' : 'Close the account…',
+      label: role === 'guest' ? t.accounts.endVisitAsk : t.accounts.closeAccountAsk,
       icon: UserX,
       select: () => (this.asked = address),
     };
@@ -144,7 +153,7 @@ export class AccountsPage extends PhoneElement {
     return [
       {
         kind: 'item',
-        label: isAdmin ? 'Make a member' : 'Make an administrator',
+        label: isAdmin ? t.accounts.makeMember : t.accounts.makeAdmin,
         icon: isAdmin ? UserRound : ShieldCheck,
         select: () => this.send({ type: 'set-role', address, role: isAdmin ? 'member' : 'admin' }),
       },
@@ -154,18 +163,12 @@ export class AccountsPage extends PhoneElement {
 
   #question(account: AccountView): TemplateResult {
     const { address, name, role } = account;
-    return html`<div class="question" role="group" aria-label="Close the account?">
-      <p>
-        ${
-          role === 'guest'
-            ? 'The visit ends at once, with any call.'
-            : 'They are signed out everywhere at once, and their links end. This cannot be taken back.'
-        }
-      </p>
+    return html`<div class="question" role="group" aria-label=${t.accounts.closeQuestion}>
+      <p>${role === 'guest' ? t.accounts.visitEnds : t.accounts.accountEnds}</p>
       <div class="choices">
-        <button type="button" class="button" @click=${() => (this.asked = undefined)}>Keep it</button>
+        <button type="button" class="button" @click=${() => (this.asked = undefined)}>${t.general.keepIt}</button>
         <button type="button" class="button danger" @click=${() => this.#close({ address, name })}>
-          ${role === 'guest' ? 'End the visit' : 'Close the account'}
+          ${role === 'guest' ? t.accounts.endVisit : t.accounts.closeAccount}
         </button>
       </div>
     </div>`;

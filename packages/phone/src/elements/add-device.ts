@@ -1,13 +1,14 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { Smartphone } from 'lucide';
+import { t } from '../texts/texts.ts';
 import type { DeviceLink } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import { need } from './lazy.ts';
 import './copy-link.ts';
 import './expiry.ts';
-import './qr-code.ts';
 
 /** A further device of the same person: a link that works once, as text and as a QR code. */
 export class AddDevice extends PhoneElement {
@@ -19,14 +20,14 @@ export class AddDevice extends PhoneElement {
     return html`<div class="card">
       <div class="line">
         <div class="words">
-          <p>Add a device</p>
-          <p class="hint">Calls then ring on all of your devices.</p>
+          <p>${t.settings.addDevice}</p>
+          <p class="hint">${t.settings.addDeviceHint}</p>
         </div>
         ${
           link.kind === 'ready'
-            ? html`<button type="button" class="button" @click=${() => this.#open(false)}>Done</button>`
+            ? html`<button type="button" class="button" @click=${() => this.#open(false)}>${t.general.done}</button>`
             : html`<button type="button" class="button" ?disabled=${link.kind === 'busy'} @click=${() => this.#open(true)}>
-                ${icon(Smartphone)}Show link
+                ${icon(Smartphone)}${t.settings.showLink}
               </button>`
         }
       </div>
@@ -38,15 +39,13 @@ export class AddDevice extends PhoneElement {
   }
 
   #ready({ url, expiresAt }: Extract<DeviceLink, { kind: 'ready' }>): TemplateResult {
+    need('offhook-qr-code');
     return html`<div class="ready">
-      <offhook-qr-code .text=${url} label="The link to add a device, as a QR code"></offhook-qr-code>
+      <offhook-qr-code .text=${url} label=${t.settings.deviceCode}></offhook-qr-code>
       <div class="how">
-        <p>Scan this with the other device’s camera, or open the link there.</p>
-        <offhook-copy-link .url=${url} label="The link to add a device"></offhook-copy-link>
-        <p class="hint">
-          It works once, for <offhook-expiry .at=${expiresAt}></offhook-expiry>. Whoever opens it becomes you: show it to nobody
-          else.
-        </p>
+        <p>${t.settings.scanThis}</p>
+        <offhook-copy-link .url=${url} label=${t.settings.deviceLink}></offhook-copy-link>
+        <p class="hint">${t.settings.worksOnce(html`<offhook-expiry .at=${expiresAt}></offhook-expiry>`)}</p>
       </div>
     </div>`;
   }

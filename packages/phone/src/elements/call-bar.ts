@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { PhoneOff, Play } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { inSentence } from '../view/names.ts';
 import { statusText } from '../view/texts.ts';
 import { isHeld, isIn } from '../view/state.ts';
@@ -24,9 +25,9 @@ export class CallBar extends PhoneElement {
   protected override render(): TemplateResult {
     const { id, peer } = this.call;
     const name = inSentence(peer.name);
-    return html`<section class="bar" aria-label=${`Call with ${peer.name}`}>
+    return html`<section class="bar" aria-label=${t.calls.callWith(peer.name)}>
       <button type="button" class="main" @click=${() => this.send({ type: 'show-call', call: id, full: true })}>
-        <span class="sr">Show the call with</span>
+        <span class="sr">${t.calls.showCallWith}</span>
         <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
         <span class="lines"><bdi class="name cut">${peer.name}</bdi><span class="second cut">${this.#second()}</span></span>
       </button>
@@ -35,7 +36,7 @@ export class CallBar extends PhoneElement {
           ? html`${this.#resume()}
             ${iconButton({
               icon: PhoneOff,
-              label: `Hang up on ${name}`,
+              label: t.calls.hangUpOn(name),
               class: 'hang-up',
               onClick: () => this.send({ type: 'hang-up', call: id }),
             })}`
@@ -47,7 +48,7 @@ export class CallBar extends PhoneElement {
   #second() {
     const { stage, mine } = this.call;
     if (stage.kind === 'active') {
-      if (isHeld(this.call)) return mine.held ? 'On hold' : 'You are on hold';
+      if (isHeld(this.call)) return mine.held ? t.calls.onHold : t.calls.youAreOnHold;
       return html`<offhook-clock .since=${stage.since}></offhook-clock>`;
     }
     return statusText(this.call);
@@ -58,7 +59,7 @@ export class CallBar extends PhoneElement {
     if (!mine.held || !isIn(this.call, 'active', 'reconnecting')) return nothing;
     return iconButton({
       icon: Play,
-      label: `Change over to ${inSentence(peer.name)}`,
+      label: t.calls.changeOver(inSentence(peer.name)),
       onClick: () => this.send({ type: 'hold', call: id, held: false }),
     });
   }

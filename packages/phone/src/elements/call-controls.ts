@@ -1,6 +1,7 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { Ellipsis, Expand, Mic, MicOff, Pause, PhoneOff, Play, Shrink, Video, VideoOff } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { hasVideo, isIn } from '../view/state.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
@@ -29,10 +30,10 @@ export class CallControls extends PhoneElement {
 
   protected override render(): TemplateResult {
     const { id, mine } = this.call;
-    return html`<div role="toolbar" aria-label="Call">
+    return html`<div role="toolbar" aria-label=${t.calls.controls}>
       ${iconButton({
         icon: mine.muted ? MicOff : Mic,
-        label: mine.muted ? 'Turn your microphone on' : 'Turn your microphone off',
+        label: mine.muted ? t.calls.microphoneOn : t.calls.turnMicrophoneOff,
         keys: 'microphone',
         part: 'microphone',
         class: mine.muted ? 'off' : '',
@@ -40,19 +41,19 @@ export class CallControls extends PhoneElement {
       })}
       ${iconButton({
         icon: mine.camera ? Video : VideoOff,
-        label: mine.camera ? 'Turn your camera off' : 'Turn your camera on',
+        label: mine.camera ? t.calls.turnCameraOff : t.calls.cameraOn,
         keys: 'camera',
         part: 'camera',
         // In a call without pictures there is nothing unusual about it.
         class: hasVideo(this.call) && !mine.camera ? 'off' : '',
         onClick: () => this.send({ type: 'camera', call: id, on: !mine.camera }),
       })}
-      <offhook-menu label="More" .entries=${this.#more()}>
-        ${iconButton({ icon: Ellipsis, label: 'More', part: 'more', onClick: () => undefined })}
+      <offhook-menu label=${t.general.more} .entries=${this.#more()}>
+        ${iconButton({ icon: Ellipsis, label: t.general.more, part: 'more', onClick: () => undefined })}
       </offhook-menu>
       ${iconButton({
         icon: PhoneOff,
-        label: 'Hang up',
+        label: t.calls.hangUp,
         keys: 'hangUp',
         part: 'hang-up',
         class: 'hang-up',
@@ -65,7 +66,7 @@ export class CallControls extends PhoneElement {
     const { id, mine } = this.call;
     const hold: MenuEntry = {
       kind: 'item',
-      label: mine.held ? 'Resume' : 'Put on hold',
+      label: mine.held ? t.calls.resume : t.calls.hold,
       icon: mine.held ? Play : Pause,
       keys: 'hold',
       disabled: !isIn(this.call, 'active', 'reconnecting'),
@@ -74,7 +75,7 @@ export class CallControls extends PhoneElement {
     if (this.whole === undefined) return [hold];
     const fit: MenuEntry = {
       kind: 'item',
-      label: this.whole ? 'Fill the screen' : 'Show the whole picture',
+      label: this.whole ? t.calls.fill : t.calls.whole,
       icon: this.whole ? Expand : Shrink,
       select: () => this.dispatchEvent(new Event('refit')),
     };

@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { CameraOff, ChevronDown, MicOff, Phone, Play, TriangleAlert, Video, Volume2, WifiOff } from 'lucide';
 import type { IconNode } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { hue, inSentence } from '../view/names.ts';
 import { againAfter, chips, endedAdvice, measures, statusText } from '../view/texts.ts';
 import type { Chip } from '../view/texts.ts';
@@ -84,7 +85,7 @@ export class CallScreen extends PhoneElement {
       class=${classMap({ stage: true, pictures, preview: preview !== undefined, resting: pictures && this.#rest.resting })}
       part="stage"
       tabindex="-1"
-      aria-label=${`Call with ${peer.name}`}
+      aria-label=${t.calls.callWith(peer.name)}
     >
       ${
         theirs
@@ -93,7 +94,7 @@ export class CallScreen extends PhoneElement {
               part="picture"
               .stream=${theirs}
               .asked=${this.asked}
-              .label=${`Picture of ${peer.name}`}
+              .label=${t.calls.pictureOf(peer.name)}
               @fit=${(event: Event) => {
                 this.whole = (event.target as Picture).whole;
               }}
@@ -103,7 +104,13 @@ export class CallScreen extends PhoneElement {
       }
       ${
         preview
-          ? html`<offhook-picture class="remote" mirrored fill .stream=${preview} label="Your picture"></offhook-picture>`
+          ? html`<offhook-picture
+              class="remote"
+              mirrored
+              fill
+              .stream=${preview}
+              label=${t.calls.yourPicture}
+            ></offhook-picture>`
           : nothing
       }
       <header class="fades">
@@ -112,7 +119,7 @@ export class CallScreen extends PhoneElement {
             ? html`<span class="spacer"></span>`
             : iconButton({
                 icon: ChevronDown,
-                label: 'Make the call small',
+                label: t.calls.makeSmall,
                 keys: 'close',
                 onClick: () => this.send({ type: 'show-call', call: call.id, full: false }),
               })
@@ -159,7 +166,7 @@ export class CallScreen extends PhoneElement {
           stage.kind === 'ended'
             ? html`${measures(stage)}${endedAdvice(stage) && html`<span class="advice">${endedAdvice(stage)}</span>`}`
             : stage.kind === 'opening' && stage.asking
-              ? `Choose “Allow”, so that ${inSentence(peer.name)} can hear you.`
+              ? t.calls.chooseAllow(inSentence(peer.name))
               : status === undefined || stage.kind !== 'active'
                 ? nothing
                 : this.#clock()
@@ -172,7 +179,7 @@ export class CallScreen extends PhoneElement {
               class="button loud"
               @click=${() => this.send({ type: 'hold', call: call.id, held: false })}
             >
-              ${icon(Play)}Resume
+              ${icon(Play)}${t.calls.resume}
             </button>`
           : nothing
       }
@@ -197,7 +204,7 @@ export class CallScreen extends PhoneElement {
   #silenced(): TemplateResult | typeof nothing {
     if (!this.silenced || !isIn(this.call, 'active')) return nothing;
     return html`<button type="button" class="chip loud" @click=${() => this.send({ type: 'play' })}>
-      ${icon(Volume2)}Click to hear ${inSentence(this.call.peer.name)}
+      ${icon(Volume2)}${t.calls.clickToHear(inSentence(this.call.peer.name))}
     </button>`;
   }
 
@@ -206,7 +213,9 @@ export class CallScreen extends PhoneElement {
     const again = isIn(call, 'ended') ? againAfter(call, call.stage) : undefined;
     const video = call.media.video || hasVideo(call);
     return html`<div class="after">
-      <button type="button" class="button" @click=${() => this.send({ type: 'dismiss', call: call.id })}>Close</button>
+      <button type="button" class="button" @click=${() => this.send({ type: 'dismiss', call: call.id })}>
+        ${t.general.close}
+      </button>
       ${
         again
           ? html`<button type="button" class="button answer" @click=${() => this.send({ type: 'call', to: again.to, video })}>

@@ -4,6 +4,7 @@ import { live } from 'lit/directives/live.js';
 import { ArrowUp, Check, Paperclip, X } from 'lucide';
 import { conversationLimits } from '@offhook/core';
 import type { MessageEntry, Person } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { draftOf, keepDraft } from './drafts.ts';
 import { commandIn } from '../view/conversation.ts';
 import { saidText } from '../view/conversation-texts.ts';
@@ -68,22 +69,22 @@ export class Composer extends PhoneElement {
       <div class="line">
         ${iconButton({
           icon: Paperclip,
-          label: 'Attach files',
+          label: t.conversations.attach,
           onClick: () => this.renderRoot.querySelector<HTMLInputElement>('[type=file]')?.click(),
         })}
         <input type="file" hidden multiple @change=${this.#attach} />
         <textarea
           rows=${rows}
           dir="auto"
-          placeholder="Write a message…"
-          aria-label="Message"
+          placeholder=${t.conversations.write}
+          aria-label=${t.conversations.message}
           enterkeyhint="send"
           maxlength=${conversationLimits.textLength}
           .value=${live(this.text)}
           @input=${this.#onInput}
           @paste=${this.#onPaste}
         ></textarea>
-        <button class="send" aria-label=${this.edit ? 'Save' : 'Send'} ?disabled=${isEmpty}>
+        <button class="send" aria-label=${this.edit ? t.general.save : t.conversations.send} ?disabled=${isEmpty}>
           ${icon(this.edit ? Check : ArrowUp)}
         </button>
       </div>
@@ -94,10 +95,10 @@ export class Composer extends PhoneElement {
   #about(): TemplateResult | typeof nothing {
     const about = this.edit ?? this.reply;
     if (about === undefined) return nothing;
-    const title = this.edit ? 'Edit your message' : `Reply to ${inSentence(about.from.name)}`;
+    const title = this.edit ? t.conversations.editing : t.conversations.replyTo(inSentence(about.from.name));
     return html`<div class="about">
       <p><span class="title cut">${title}</span><span class="cut" dir="auto">${saidText(about)}</span></p>
-      ${iconButton({ icon: X, label: this.edit ? 'Leave it as it was' : 'Do not reply', onClick: () => this.#done() })}
+      ${iconButton({ icon: X, label: this.edit ? t.conversations.leaveAsWas : t.conversations.doNotReply, onClick: () => this.#done() })}
     </div>`;
   }
 
@@ -126,7 +127,7 @@ export class Composer extends PhoneElement {
     if (text === '') return;
     const command = this.edit ? undefined : commandIn(text);
     if (command !== undefined && this.peer === undefined) {
-      this.hint = 'Calls are between two people. Open the conversation with one of them.';
+      this.hint = t.conversations.callsAreDirect;
       return;
     }
     if (this.edit) this.send({ type: 'edit', position: this.edit.position, text });

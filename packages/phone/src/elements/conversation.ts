@@ -4,12 +4,13 @@ import { keyed } from 'lit/directives/keyed.js';
 import { ChevronLeft, Ellipsis, LogOut, Maximize2, Phone, UserMinus, Video } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { peopleText, titleOf, typingText } from '../view/conversation-texts.ts';
 import type { ConversationHead, OpenConversation } from '../view/conversations-state.ts';
 import { inSentence } from '../view/names.ts';
 import { isMine } from '../view/state.ts';
 import type { CallState, Section } from '../view/state.ts';
-import { reachText } from '../view/texts.ts';
+import { percent } from '../view/formats.ts';
 import { buttons } from '../styles/base.ts';
 import { conversationPicture, pictureStyles } from './conversation-picture.ts';
 import { PhoneElement } from './element.ts';
@@ -81,7 +82,7 @@ export class ConversationPage extends PhoneElement {
     return html`<header>
       ${iconButton({
         icon: ChevronLeft,
-        label: 'Back',
+        label: t.general.back,
         class: 'back',
         onClick: () => this.send({ type: 'go', to: { section: this.section } }),
       })}
@@ -95,7 +96,7 @@ export class ConversationPage extends PhoneElement {
         entries.length === 0
           ? nothing
           : html`<offhook-menu label=${title} .entries=${entries}>
-              ${iconButton({ icon: Ellipsis, label: 'More', onClick: () => undefined })}
+              ${iconButton({ icon: Ellipsis, label: t.general.more, onClick: () => undefined })}
             </offhook-menu>`
       }
     </header>`;
@@ -103,18 +104,18 @@ export class ConversationPage extends PhoneElement {
 
   #status(head: ConversationHead): string {
     if (head.peer === undefined) return peopleText(head, this.me.address);
-    if (this.call) return isMine(this.call) ? 'In a call with you' : 'Is calling you';
-    return this.person ? reachText(this.person.presence) : '';
+    if (this.call) return isMine(this.call) ? t.calls.inCallWithYou : t.calls.callsYou;
+    return this.person ? t.general.reach[this.person.presence] : '';
   }
 
   #ways({ name, address }: Person): TemplateResult {
     const { call } = this;
     if (call && isMine(call)) {
       const show = (): void => this.send({ type: 'show-call', call: call.id, full: true });
-      return html`${this.#way('Show the call', Maximize2, show)}`;
+      return html`${this.#way(t.calls.showCall, Maximize2, show)}`;
     }
     const make = (video: boolean) => () => this.send({ type: 'call', to: { name, address }, video });
-    return html`${this.#way('Call', Phone, make(false))} ${this.#way('Video call', Video, make(true))}`;
+    return html`${this.#way(t.calls.call, Phone, make(false))} ${this.#way(t.calls.videoCall, Video, make(true))}`;
   }
 
   #way(label: string, icon: IconNode, onClick: () => void): TemplateResult {
@@ -123,13 +124,15 @@ export class ConversationPage extends PhoneElement {
 
   #menu(head: ConversationHead): readonly MenuEntry[] {
     if (head.kind === 'group' && this.conversation?.isIn)
-      return [{ kind: 'item', label: 'Leave the group', icon: LogOut, select: () => this.send({ type: 'leave-group' }) }];
+      return [
+        { kind: 'item', label: t.conversations.leaveGroup, icon: LogOut, select: () => this.send({ type: 'leave-group' }) },
+      ];
     const { person } = this;
     // Whoever signed in once would stand in the list of people for ever.
     if (!person || !this.listed || this.call || person.presence !== 'offline') return [];
     const { address, name } = person;
     const select = (): void => this.send({ type: 'unlist', person: { address, name } });
-    return [{ kind: 'item', label: 'Take off the list', icon: UserMinus, select }];
+    return [{ kind: 'item', label: t.people.takeOff, icon: UserMinus, select }];
   }
 
   #body(conversation: OpenConversation): TemplateResult {
@@ -149,11 +152,11 @@ export class ConversationPage extends PhoneElement {
       <p class="typing cut" role="status">
         ${
           sending.length > 0
-            ? sending.map(({ name, part }) => `Sending ${inSentence(name)} · ${Math.round(100 * part)} %`).join(', ')
+            ? sending.map(({ name, part }) => t.conversations.sendingFile(inSentence(name), percent(part))).join(', ')
             : typingText(typing)
         }
       </p>
-      ${isIn ? this.#composer(conversation) : html`<p class="empty">You are no longer in this group.</p>`}`;
+      ${isIn ? this.#composer(conversation) : html`<p class="empty">${t.conversations.notInGroup}</p>`}`;
   }
 
   #composer({ id, peer }: OpenConversation): TemplateResult {
@@ -167,8 +170,8 @@ export class ConversationPage extends PhoneElement {
   }
 
   #empty(head: ConversationHead): TemplateResult {
-    const to = head.kind === 'direct' ? `to ${inSentence(titleOf(head))}` : 'here';
-    return html`<p class="empty">Nothing was said yet. Write the first message ${to}.</p>`;
+    const { nothingSaidTo, nothingSaidHere } = t.conversations;
+    return html`<p class="empty">${head.kind === 'direct' ? nothingSaidTo(inSentence(titleOf(head))) : nothingSaidHere}</p>`;
   }
 
   readonly #compose = ({ detail }: CustomEvent<ComposeWith>): void => {

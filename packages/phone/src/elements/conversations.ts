@@ -4,20 +4,21 @@ import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { UserPlus } from 'lucide';
 import type { Person, PersonPresence } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { ConversationRow, ConversationsState } from '../view/conversations-state.ts';
 import { lastText, titleOf, whenText } from '../view/conversation-texts.ts';
 import { matchesQuery, sections } from '../view/names.ts';
 import type { PeopleState, Route } from '../view/state.ts';
-import { presenceText } from '../view/texts.ts';
+import { countText } from '../view/formats.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { list } from '../styles/list.ts';
 import { conversationPicture, pictureStyles } from './conversation-picture.ts';
 import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
+import { need } from './lazy.ts';
 import { Roving } from './roving.ts';
 import { searchField, searchStyles } from './search-field.ts';
 import './avatar.ts';
-import './new-group.ts';
 import type { NewGroup } from './new-group.ts';
 
 /** All conversations, the latest activity first; the search finds them and people to begin one with. */
@@ -52,18 +53,18 @@ export class ConversationList extends PhoneElement {
     return html`<div class="pane" @keydown=${this.#onKey}>
         <div class="top">
           <div class="first">
-            <h1 class="title">Conversations</h1>
-            ${iconButton({ icon: UserPlus, label: 'New group', onClick: () => this.#newGroup?.open() })}
+            <h1 class="title">${t.conversations.title}</h1>
+            ${iconButton({ icon: UserPlus, label: t.conversations.newGroup, onClick: () => void this.#makeGroup() })}
           </div>
           ${searchField({
-            label: 'Search people and conversations',
+            label: t.conversations.search,
             query,
             find: (wanted) => this.#find(wanted),
             clear: () => this.#clear(),
           })}
         </div>
         <div class="scroll">
-          <ul aria-label="Conversations">
+          <ul aria-label=${t.conversations.title}>
             ${repeat(
               shown,
               ({ id }) => id,
@@ -75,18 +76,20 @@ export class ConversationList extends PhoneElement {
           ${
             more && query === ''
               ? html`<button type="button" class="button more" @click=${() => this.send({ type: 'more-conversations' })}>
-                  Show older conversations
+                  ${t.conversations.older}
                 </button>`
               : nothing
           }
         </div>
-        <p class="sr" role="status">${query === '' ? nothing : `${rows.length} found`}</p>
+        <p class="sr" role="status">${query === '' ? nothing : t.general.found(rows.length)}</p>
       </div>
       <offhook-new-group .people=${this.people}></offhook-new-group>`;
   }
 
-  get #newGroup(): NewGroup | null {
-    return this.renderRoot.querySelector<NewGroup>('offhook-new-group');
+  async #makeGroup(): Promise<void> {
+    need('offhook-new-group');
+    await customElements.whenDefined('offhook-new-group');
+    await this.renderRoot.querySelector<NewGroup>('offhook-new-group')?.open();
   }
 
   /** People the search has found, with whom no conversation is listed. */
@@ -97,7 +100,7 @@ export class ConversationList extends PhoneElement {
   }
 
   #nothing(query: string): string {
-    return query === '' ? 'What you write with others will be listed here.' : `Nobody here is called “${query.trim()}”.`;
+    return query === '' ? t.conversations.listEmpty : t.general.nobodyCalled(query.trim());
   }
 
   #row(row: ConversationRow, tabIndex: 0 | -1): TemplateResult {
@@ -125,10 +128,12 @@ export class ConversationList extends PhoneElement {
             }
           </span>
           <span class="first">
-            <bdi class="second cut">${last === undefined ? 'Nothing yet' : lastText(last, kind, this.me.address)}</bdi>
+            <bdi class="second cut"
+              >${last === undefined ? t.conversations.nothingYet : lastText(last, kind, this.me.address)}</bdi
+            >
             ${
               unread > 0
-                ? html`<span class="count number">${unread > 99 ? '99+' : unread}<span class="sr"> unread</span></span>`
+                ? html`<span class="count number">${countText(unread)}<span class="sr"> ${t.general.unread}</span></span>`
                 : nothing
             }
           </span>
@@ -138,8 +143,8 @@ export class ConversationList extends PhoneElement {
   }
 
   #found(people: readonly PersonPresence[], rows: readonly string[]): TemplateResult {
-    return html`<h2 class="heading">People</h2>
-      <ul aria-label="People">
+    return html`<h2 class="heading">${t.conversations.people}</h2>
+      <ul aria-label=${t.conversations.people}>
         ${people.map(
           ({ address, name, presence }) =>
             html`<li class="row">
@@ -153,7 +158,7 @@ export class ConversationList extends PhoneElement {
                 <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
                 <span class="lines">
                   <bdi class="name cut">${name}</bdi>
-                  <span class="second cut">${presenceText(presence)}</span>
+                  <span class="second cut">${t.general.presence[presence]}</span>
                 </span>
               </button>
             </li>`,

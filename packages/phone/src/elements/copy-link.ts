@@ -1,6 +1,7 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { Check, Copy } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
@@ -29,9 +30,9 @@ export class CopyLink extends PhoneElement {
   protected override render(): TemplateResult {
     return html`<input readonly dir="ltr" aria-label=${this.label} .value=${this.url} @focus=${this.#select} />
       <button type="button" class="button" @click=${this.#copy}>
-        ${icon(this.copied ? Check : Copy)}<span>${this.copied ? 'Copied' : 'Copy'}</span>
+        ${icon(this.copied ? Check : Copy)}<span>${this.copied ? t.general.copied : t.general.copy}</span>
       </button>
-      <span class="sr" role="status">${this.copied ? 'The link was copied' : ''}</span>`;
+      <span class="sr" role="status">${this.copied ? t.general.linkCopied : ''}</span>`;
   }
 
   readonly #select = (): void => {

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { Monitor, Smartphone } from 'lucide';
 import type { Device } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { buttons } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
 import { isHandheld, whereabouts } from '../view/devices.ts';
@@ -46,10 +47,10 @@ export class DeviceList extends PhoneElement {
               type="button"
               class="button"
               data-device=${id}
-              aria-label="Sign out ${name}"
+              aria-label=${t.settings.signOutDevice(name)}
               @click=${() => (this.asked = id)}
             >
-              Sign out
+              ${t.settings.signOut}
             </button>`
       }
     </div>`;
@@ -57,14 +58,14 @@ export class DeviceList extends PhoneElement {
 
   #question({ id, current }: Device): TemplateResult {
     const isLast = this.devices.length === 1 && !this.comesBack;
-    return html`<div class="question" role="group" aria-label="Sign out?">
+    return html`<div class="question" role="group" aria-label=${t.settings.signOutQuestion}>
       <p>
-        ${current ? 'Your calls on this browser end.' : this.comesBack ? 'Its calls end, and it needs your password again.' : 'Its calls end, and it can no longer sign in as you.'}
-        ${isLast ? 'You are signed in nowhere else: without another device nobody can use your name again.' : nothing}
+        ${current ? t.settings.endsHere : this.comesBack ? t.settings.endsUntilPassword : t.settings.endsThere}
+        ${isLast ? t.settings.lastDevice : nothing}
       </p>
       <div class="choices">
-        <button type="button" class="button" @click=${() => (this.asked = undefined)}>Keep it</button>
-        <button type="button" class="button danger" @click=${() => this.#remove(id)}>Sign out</button>
+        <button type="button" class="button" @click=${() => (this.asked = undefined)}>${t.general.keepIt}</button>
+        <button type="button" class="button danger" @click=${() => this.#remove(id)}>${t.settings.signOut}</button>
       </div>
     </div>`;
   }

@@ -1,5 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
+import { t } from '../texts/texts.ts';
 import { PhoneElement } from './element.ts';
 
 /** How much longer something holds, in whole minutes, until `at` (`Date.now()`). */
@@ -20,7 +21,7 @@ export class Expiry extends PhoneElement {
 
   protected override render(): TemplateResult {
     const minutes = Math.ceil((this.at - Date.now()) / 60_000);
-    return html`${minutes <= 0 ? 'no longer' : minutes === 1 ? 'one more minute' : `${minutes} more minutes`}`;
+    return html`${minutes <= 0 ? t.settings.noLonger : t.settings.minutesLeft(minutes)}`;
   }
 }
 customElements.define('offhook-expiry', Expiry);

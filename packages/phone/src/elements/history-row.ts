@@ -4,6 +4,7 @@ import { ifDefined } from 'lit/directives/if-defined.js';
 import { Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, Video } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { HistoryEntry } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { entryText, kindOf } from '../view/history.ts';
 import type { EntryKind } from '../view/history.ts';
 import { inSentence } from '../view/names.ts';
@@ -35,7 +36,7 @@ export interface HistoryRow {
 export function historyRow(entry: HistoryEntry, { tabIndex, selected, open, call }: HistoryRow): TemplateResult {
   const { peer, media } = entry;
   const kind = kindOf(entry);
-  const back = kind === 'missed' || kind === 'incoming' ? 'Call back' : 'Call';
+  const name = inSentence(peer.name);
   return html`<button
       type="button"
       class="main ${kind}"
@@ -56,7 +57,7 @@ export function historyRow(entry: HistoryEntry, { tabIndex, selected, open, call
     <span class="actions">
       ${iconButton({
         icon: media.video ? Video : Phone,
-        label: `${back} ${inSentence(peer.name)}`,
+        label: kind === 'missed' || kind === 'incoming' ? t.people.callBack(name) : t.people.call(name),
         tabIndex,
         onClick: () => call(media.video),
       })}

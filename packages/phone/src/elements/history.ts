@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Address, HistoryEntry } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { HistoryState } from '../view/state.ts';
 import { byDay } from '../view/history.ts';
 import { buttons } from '../styles/base.ts';
@@ -29,9 +30,9 @@ export class History extends PhoneElement {
     const rows = shown.map(({ call }) => call);
     return html`<div class="pane" @keydown=${this.#roving.onKey}>
       <div class="top">
-        <h1 class="title">Calls</h1>
-        <div class="choice" role="group" aria-label="Which calls">
-          ${this.#choice('All', false)} ${this.#choice('Missed', true)}
+        <h1 class="title">${t.history.title}</h1>
+        <div class="choice" role="group" aria-label=${t.history.which}>
+          ${this.#choice(t.history.all, false)} ${this.#choice(t.history.onlyMissed, true)}
         </div>
       </div>
       <div class="scroll">
@@ -49,12 +50,12 @@ export class History extends PhoneElement {
         ${
           shown.length > 0 || entries === undefined
             ? nothing
-            : html`<p class="empty">${this.missedOnly ? 'No missed calls.' : 'Your calls will be listed here.'}</p>`
+            : html`<p class="empty">${this.missedOnly ? t.history.noMissed : t.history.nothing}</p>`
         }
         ${
           more
             ? html`<button type="button" class="button more" @click=${() => this.send({ type: 'more-history' })}>
-                Show older calls
+                ${t.history.older}
               </button>`
             : nothing
         }

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { Phone, Video, X } from 'lucide';
 import type { IconNode } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { hue } from '../view/names.ts';
 import { problemText, sentences } from '../view/texts.ts';
 import type { CallState } from '../view/state.ts';
@@ -42,25 +43,26 @@ export class Incoming extends PhoneElement {
 
   protected override render(): TemplateResult {
     const { peer, media, problem } = this.call;
+    const what = media.video ? t.calls.videoCall : t.calls.audioCall;
     return html`<section class="card" part="card" role="alertdialog" aria-labelledby="name" aria-describedby="what">
       <div class="who">
         <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
         <div class="lines">
           <h2 id="name" class="cut"><bdi>${peer.name}</bdi></h2>
-          <p id="what">${media.video ? 'Video call' : 'Audio call'}${this.engaged ? ' while you are in another' : nothing}</p>
+          <p id="what">${this.engaged ? t.calls.whileInAnother(what) : what}</p>
         </div>
       </div>
       ${problem ? html`<p class="problem" role="alert">${sentences(problemText(problem))}</p>` : nothing}
-      ${this.audible ? nothing : html`<p class="silent">Click anywhere to hear it ring.</p>`}
+      ${this.audible ? nothing : html`<p class="silent">${t.calls.clickToRing}</p>`}
       <div class="ways">
-        ${this.#way('Decline', 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
+        ${this.#way(t.calls.decline, 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
         ${
           media.video
-            ? this.#answer('Audio only', 'other', Phone, undefined, false)
-            : this.#answer('With video', 'other', Video, 'answerVideo', true)
+            ? this.#answer(t.calls.audioOnly, 'other', Phone, undefined, false)
+            : this.#answer(t.calls.withVideo, 'other', Video, 'answerVideo', true)
         }
         ${this.#answer(
-          this.engaged ? 'Hold and accept' : 'Accept',
+          this.engaged ? t.calls.holdAndAccept : t.calls.accept,
           'answer',
           media.video ? Video : Phone,
           'answer',

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Invited } from '@offhook/client/accounts';
+import { t } from '../texts/texts.ts';
 import type { SignedOut } from '../view/state.ts';
 import { invitationText } from '../view/accounts.ts';
 import { briefly } from '../view/names.ts';
@@ -33,7 +34,7 @@ export class InvitationPage extends PhoneElement {
 
   #useless(why: string | undefined): TemplateResult {
     return html`<div>
-        <h1>This link does not work</h1>
+        <h1>${t.wayIn.linkUseless}</h1>
         <p class="quiet" role="alert">${why}</p>
       </div>
       <button type="button" class="button primary wide" @click=${this.#leave}>${this.#otherwise()}</button>`;
@@ -49,7 +50,7 @@ export class InvitationPage extends PhoneElement {
       </div>
       <form @submit=${this.#submit}>
         <div>
-          <label for="name">Your name</label>
+          <label for="name">${t.wayIn.yourName}</label>
           <input
             id="name"
             name="name"
@@ -63,16 +64,16 @@ export class InvitationPage extends PhoneElement {
             aria-invalid=${problem?.field === 'name' ? 'true' : 'false'}
             ?readonly=${busy}
           />
-          ${isGuest ? nothing : html`<p id="name-hint" class="hint">Others see it, and you sign in with it.</p>`}
+          ${isGuest ? nothing : html`<p id="name-hint" class="hint">${t.wayIn.nameHint}</p>`}
         </div>
         ${
           isGuest
             ? nothing
             : passwordField({
                 id: 'password',
-                label: 'Password',
+                label: t.wayIn.password,
                 autocomplete: 'new-password',
-                hint: 'At least 10 characters.',
+                hint: t.wayIn.passwordHint,
                 describedBy: 'problem',
                 invalid: problem?.field === 'password',
                 readonly: busy,
@@ -81,19 +82,21 @@ export class InvitationPage extends PhoneElement {
         <div id="problem" class="below" role="alert">
           ${problem ? html`<p class="problem">${problem.message}</p>` : nothing}
         </div>
-        <button type="submit" class="button primary wide" ?disabled=${busy}>${isGuest ? 'Come in' : 'Create account'}</button>
+        <button type="submit" class="button primary wide" ?disabled=${busy}>
+          ${isGuest ? t.wayIn.comeIn : t.wayIn.createAccount}
+        </button>
       </form>
       ${
         ways?.oidc === undefined || isGuest
           ? nothing
-          : html`<p class="or">or</p>
+          : html`<p class="or">${t.wayIn.or}</p>
               <button
                 type="button"
                 class="button wide"
                 ?disabled=${busy}
                 @click=${() => this.send({ type: 'sign-in-at-provider' })}
               >
-                Continue with ${ways.oidc}
+                ${t.wayIn.continueWith(ways.oidc)}
               </button>`
       }
       <p><button type="button" class="link other" @click=${this.#leave}>${this.#otherwise()}</button></p>`;
@@ -102,7 +105,7 @@ export class InvitationPage extends PhoneElement {
   /** Where the page leads without the link. */
   #otherwise(): string {
     const [known] = this.state.known;
-    return known === undefined ? 'Sign in another way' : `Go on as ${briefly(known.name)}`;
+    return known === undefined ? t.wayIn.anotherWay : t.wayIn.goOnAsName(briefly(known.name));
   }
 
   readonly #leave = (): void => {

@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Role } from '@offhook/client/accounts';
-import { roleHints, roleNames, span } from '../view/accounts.ts';
+import { t } from '../texts/texts.ts';
+import { span } from '../view/accounts.ts';
 import type { AdministrationState, InvitationState, NewInvitationState } from '../view/accounts.ts';
 import { buttons } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
@@ -31,7 +32,7 @@ export class Invite extends PhoneElement {
       ${
         others.length === 0
           ? nothing
-          : html`<ul class="card" aria-label="Links that may still be used">
+          : html`<ul class="card" aria-label=${t.accounts.openLinks}>
               ${others.map((invitation) => html`<li class="line">${this.#open(invitation)}</li>`)}
             </ul>`
       }`;
@@ -43,7 +44,7 @@ export class Invite extends PhoneElement {
       ${
         this.isAdmin
           ? html`<fieldset class="roles">
-              <legend class="sr">Invite as</legend>
+              <legend class="sr">${t.accounts.inviteAs}</legend>
               ${(['guest', 'member', 'admin'] as const).map(
                 (one) =>
                   html`<label
@@ -53,14 +54,14 @@ export class Invite extends PhoneElement {
                       class="sr"
                       .checked=${one === role}
                       @change=${() => (this.chosen = one)}
-                    /><span>${roleNames[one]}</span></label
+                    /><span>${t.accounts.roles[one]}</span></label
                   >`,
               )}
             </fieldset>`
           : nothing
       }
       <div>
-        <p class="hint">${roleHints[role]}</p>
+        <p class="hint">${t.accounts.hints[role]}</p>
         <div role="status">${invited.kind === 'failed' ? html`<p class="problem">${invited.message}</p>` : nothing}</div>
       </div>
       <button
@@ -69,35 +70,37 @@ export class Invite extends PhoneElement {
         ?disabled=${invited.kind === 'busy'}
         @click=${() => this.send({ type: 'invite', role })}
       >
-        Make a link
+        ${t.accounts.makeLink}
       </button>
     </div>`;
   }
 
   #ready({ role, url, expiresAt }: Extract<NewInvitationState, { kind: 'ready' }>): TemplateResult {
     return html`<div class="ready">
-      <p class="title" role="status">A link for one ${roleNames[role].toLowerCase()}</p>
-      <offhook-copy-link .url=${url} label="The invitation"></offhook-copy-link>
-      <p class="hint">
-        Send it to the one person it is for: it works once, for ${span(expiresAt - Date.now())}, and is not shown again.
+      <p class="title" role="status">${t.accounts.linkFor[role]}</p>
+      <offhook-copy-link .url=${url} label=${t.accounts.invitation}></offhook-copy-link>
+      <p class="hint">${t.accounts.sendIt(span(expiresAt - Date.now()))}</p>
+      <p>
+        <button type="button" class="button" @click=${() => this.send({ type: 'put-invitation-away' })}>
+          ${t.general.done}
+        </button>
       </p>
-      <p><button type="button" class="button" @click=${() => this.send({ type: 'put-invitation-away' })}>Done</button></p>
     </div>`;
   }
 
   #open({ id, role, uses, expiresAt }: InvitationState): TemplateResult {
-    const what = uses === 1 ? roleNames[role] : `${roleNames[role]}, ${uses} times`;
+    const what = uses === 1 ? t.accounts.roles[role] : t.accounts.severalTimes(t.accounts.roles[role], uses);
     return html`<div class="words">
         <p>${what}</p>
-        <p class="hint">Good for ${span(expiresAt - Date.now())}</p>
+        <p class="hint">${t.accounts.goodFor(span(expiresAt - Date.now()))}</p>
       </div>
       <button
         type="button"
         class="button"
-        aria-label="Take back the link: ${what}, good for ${span(expiresAt - Date.now())}"
+        aria-label=${t.accounts.takeBackLink(what, span(expiresAt - Date.now()))}
         @click=${() => this.send({ type: 'take-invitation-back', id })}
       >
-        Take back
+        ${t.accounts.takeBack}
       </button>`;
   }
 

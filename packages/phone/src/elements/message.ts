@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { FileText } from 'lucide';
 import type { Address, FileInfo, MessageEntry } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { piecesOf } from '../view/conversation.ts';
 import { saidText, sizeText } from '../view/conversation-texts.ts';
 import type { OpenConversation } from '../view/conversations-state.ts';
@@ -18,7 +19,7 @@ export function messageText(text: string): TemplateResult | typeof nothing {
 
 /** The message that this one replies to; a click leads there. */
 export function quote(replied: MessageEntry | undefined, show: () => void): TemplateResult {
-  if (replied === undefined) return html`<p class="quote quiet">An earlier message</p>`;
+  if (replied === undefined) return html`<p class="quote quiet">${t.conversations.earlierMessage}</p>`;
   return html`<button type="button" class="quote" @click=${show}>
     <bdi class="who cut">${replied.from.name}</bdi>
     <span class="cut" dir="auto">${saidText(replied)}</span>

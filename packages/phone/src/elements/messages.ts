@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { ArrowDown, Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallEntry, MessageEntry } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { itemsOf, seenOf } from '../view/conversation.ts';
 import type { Item, MessageItem } from '../view/conversation.ts';
 import { callText, changeText, isMissedBy } from '../view/conversation-texts.ts';
@@ -31,10 +32,10 @@ declare global {
 }
 
 const emoji = [
-  ['👍', 'Good'],
-  ['❤️', 'Love'],
-  ['😂', 'Funny'],
-  ['🎉', 'Hooray'],
+  ['👍', 'good'],
+  ['❤️', 'love'],
+  ['😂', 'funny'],
+  ['🎉', 'hooray'],
 ] as const;
 
 /** From here on the end counts as seen. */
@@ -93,7 +94,7 @@ export class Messages extends PhoneElement {
     return html`<div
         class="scroll"
         role="log"
-        aria-label="Messages"
+        aria-label=${t.conversations.messages}
         tabindex="0"
         @scroll=${this.#onScroll}
         @keydown=${this.#onKey}
@@ -101,7 +102,7 @@ export class Messages extends PhoneElement {
         <div>
           ${
             conversation.hasEarlier
-              ? html`<button type="button" class="button earlier" @click=${this.#earlier}>Show earlier messages</button>`
+              ? html`<button type="button" class="button earlier" @click=${this.#earlier}>${t.conversations.earlier}</button>`
               : nothing
           }
           <ol>
@@ -117,7 +118,7 @@ export class Messages extends PhoneElement {
         this.away
           ? iconButton({
               icon: ArrowDown,
-              label: 'To the newest',
+              label: t.conversations.newest,
               class: 'newest',
               onClick: () => this.#scroller?.scrollTo(0, 0),
             })
@@ -130,7 +131,7 @@ export class Messages extends PhoneElement {
       case 'day':
         return html`<li class="line day">${item.title}</li>`;
       case 'new':
-        return html`<li class="line new"><span>New</span></li>`;
+        return html`<li class="line new"><span>${t.conversations.newMark}</span></li>`;
       case 'change':
         return html`<li class="line">${changeText(item.entry, this.me)}</li>`;
       case 'call':
@@ -149,13 +150,13 @@ export class Messages extends PhoneElement {
     const named = !mine && !follows && this.conversation.kind !== 'direct';
     return html`<li class="message ${mine ? 'mine' : ''} ${follows ? 'follows' : ''}" data-position=${position}>
       <div class="bubble">
-        ${named ? html`<bdi class="who cut">${entry.from.name}</bdi>` : html`<span class="sr">${mine ? 'You' : entry.from.name}:</span>`}
+        ${named ? html`<bdi class="who cut">${entry.from.name}</bdi>` : html`<span class="sr">${mine ? t.general.you : entry.from.name}:</span>`}
         ${entry.reply === undefined || isDeleted ? nothing : quote(replied, () => this.#show(entry.reply))}
-        ${isDeleted ? html`<p class="quiet">Message deleted</p>` : html`${attachments(files, this.conversation.addresses)}${messageText(text)}`}
+        ${isDeleted ? html`<p class="quiet">${t.conversations.deleted}</p>` : html`${attachments(files, this.conversation.addresses)}${messageText(text)}`}
         <span class="meta number">
-          ${editedAt === undefined || isDeleted ? nothing : html`<span>Edited</span>`}
+          ${editedAt === undefined || isDeleted ? nothing : html`<span>${t.conversations.edited}</span>`}
           <time datetime=${new Date(entry.at).toISOString()}>${timeOfDay(entry.at)}</time>
-          ${isSeen ? html`<span class="seen">Seen</span>` : nothing}
+          ${isSeen ? html`<span class="seen">${t.conversations.seen}</span>` : nothing}
         </span>
         ${this.deleting === position ? this.#sure(position) : nothing}
         ${reactions(entry, this.me, (value, on) => this.send({ type: 'react', position, value, on }))}
@@ -169,26 +170,32 @@ export class Messages extends PhoneElement {
     const reacted = (value: string): boolean =>
       entry.reactions.some((reaction) => reaction.value === value && reaction.by.includes(this.me));
     const own: readonly MenuEntry[] = [
-      { kind: 'item', label: 'Edit', icon: Pencil, disabled: entry.text === '', select: () => this.#compose({ edit: entry }) },
-      { kind: 'item', label: 'Delete', icon: Trash2, select: () => void (this.deleting = position) },
+      {
+        kind: 'item',
+        label: t.conversations.edit,
+        icon: Pencil,
+        disabled: entry.text === '',
+        select: () => this.#compose({ edit: entry }),
+      },
+      { kind: 'item', label: t.conversations.delete, icon: Trash2, select: () => void (this.deleting = position) },
     ];
     const entries: readonly MenuEntry[] = [
-      { kind: 'item', label: 'Reply', icon: Reply, select: () => this.#compose({ reply: entry }) },
+      { kind: 'item', label: t.conversations.reply, icon: Reply, select: () => this.#compose({ reply: entry }) },
       ...(mine ? own : []),
-      { kind: 'heading', label: 'React' },
+      { kind: 'heading', label: t.conversations.react },
       ...emoji.map(([value, word]): MenuEntry => ({
         kind: 'item',
-        label: `${value} ${word}`,
+        label: `${value} ${t.conversations.emoji[word]}`,
         select: () => this.send({ type: 'react', position, value, on: !reacted(value) }),
       })),
     ];
-    return html`<offhook-menu label="Message" .entries=${entries}>
+    return html`<offhook-menu label=${t.conversations.menu} .entries=${entries}>
       <button
         type="button"
         class="icon-button what"
         data-row=${key}
         tabindex=${this.#roving.tabIndex(key, rows)}
-        aria-label=${mine ? 'More about your message' : `More about the message of ${inSentence(entry.from.name)}`}
+        aria-label=${mine ? t.conversations.moreMine : t.conversations.moreOf(inSentence(entry.from.name))}
       >
         ${icon(Ellipsis)}
       </button>
@@ -200,9 +207,9 @@ export class Messages extends PhoneElement {
       this.deleting = undefined;
       if (isDeleted) this.send({ type: 'delete', position });
     };
-    return html`<div class="sure" role="group" aria-label="Delete the message">
-      <button type="button" class="button danger" @click=${end(true)}>Delete for everybody</button>
-      <button type="button" class="button" @click=${end(false)}>Keep</button>
+    return html`<div class="sure" role="group" aria-label=${t.conversations.deleteMessage}>
+      <button type="button" class="button danger" @click=${end(true)}>${t.conversations.deleteForAll}</button>
+      <button type="button" class="button" @click=${end(false)}>${t.conversations.keep}</button>
     </div>`;
   }
 
@@ -214,8 +221,9 @@ export class Messages extends PhoneElement {
         <span class="meta number">
           ${
             state === 'sending'
-              ? html`<span>Sending…</span><time datetime=${new Date(at).toISOString()}>${timeOfDay(at)}</time>`
-              : html`<span class="failed">Not sent</span>`
+              ? html`<span>${t.conversations.sending}</span
+                  ><time datetime=${new Date(at).toISOString()}>${timeOfDay(at)}</time>`
+              : html`<span class="failed">${t.conversations.notSent}</span>`
           }
         </span>
         ${
@@ -223,10 +231,10 @@ export class Messages extends PhoneElement {
             ? nothing
             : html`<div class="sure">
                 <button type="button" class="button" @click=${() => this.send({ type: 'retry', outgoing: entry })}>
-                  Try again
+                  ${t.general.tryAgain}
                 </button>
                 <button type="button" class="button" @click=${() => this.send({ type: 'discard', outgoing: entry })}>
-                  Discard
+                  ${t.conversations.discard}
                 </button>
               </div>`
         }
@@ -238,7 +246,7 @@ export class Messages extends PhoneElement {
     const { peer } = this.conversation;
     const missed = isMissedBy(entry, this.me);
     const { video } = entry.media;
-    const again = entry.from.address === this.me ? 'Call again' : 'Call back';
+    const again = entry.from.address === this.me ? t.calls.callAgain : t.calls.callBack;
     return html`<li class="line call ${missed ? 'missed' : ''}">
       ${icon(missed ? PhoneMissed : video ? Video : Phone)}
       <span class="number">${callText(entry, this.me)} · ${timeOfDay(entry.at)}</span>

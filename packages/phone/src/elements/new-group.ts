@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Address } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { sections } from '../view/names.ts';
 import type { PeopleState } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -21,9 +22,10 @@ export class NewGroup extends PhoneElement {
     this.chosen = [];
   }
 
-  open(): void {
+  async open(): Promise<void> {
     this.name = '';
     this.chosen = [];
+    await this.updateComplete;
     this.#dialog?.showModal();
   }
 
@@ -37,9 +39,9 @@ export class NewGroup extends PhoneElement {
     const ready = this.name.trim() !== '' && this.chosen.length > 0;
     return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
       <form @submit=${this.#submit}>
-        <h2 id="title">New group</h2>
+        <h2 id="title">${t.conversations.newGroup}</h2>
         <label class="name"
-          >Name
+          >${t.conversations.groupName}
           <input
             maxlength="64"
             autocomplete="off"
@@ -50,8 +52,8 @@ export class NewGroup extends PhoneElement {
           />
         </label>
         <fieldset>
-          <legend>People</legend>
-          ${people.length === 0 ? html`<p class="quiet">Nobody else has signed in yet.</p>` : nothing}
+          <legend>${t.conversations.groupPeople}</legend>
+          ${people.length === 0 ? html`<p class="quiet">${t.people.nobodyYet}</p>` : nothing}
           ${repeat(
             people,
             ({ address }) => address,
@@ -68,8 +70,8 @@ export class NewGroup extends PhoneElement {
           )}
         </fieldset>
         <div class="ends">
-          <button type="button" class="button" @click=${() => this.#dialog?.close()}>Cancel</button>
-          <button class="button primary" ?disabled=${!ready}>Make the group</button>
+          <button type="button" class="button" @click=${() => this.#dialog?.close()}>${t.general.cancel}</button>
+          <button class="button primary" ?disabled=${!ready}>${t.conversations.makeGroup}</button>
         </div>
       </form>
     </dialog>`;

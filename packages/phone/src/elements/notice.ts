@@ -1,8 +1,8 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { Phone, RefreshCw, Video } from 'lucide';
+import { t } from '../texts/texts.ts';
 import type { Again, Notice } from '../view/state.ts';
-import { lineText } from '../view/texts.ts';
 import { buttons, text } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
@@ -45,7 +45,7 @@ export class NoticeStrip extends PhoneElement {
   protected override render(): TemplateResult {
     const { notice } = this;
     return html`<div role="status" @pointerenter=${this.#wait} @pointerleave=${this.#count} @focusin=${this.#wait}>
-      ${this.offline ? html`<p class="line">${icon(RefreshCw)}${lineText}</p>` : nothing}
+      ${this.offline ? html`<p class="line">${icon(RefreshCw)}${t.general.reconnecting}</p>` : nothing}
       ${notice ? html`<p><span class="words">${notice.text}</span>${notice.again ? this.#again(notice.again) : nothing}</p>` : nothing}
     </div>`;
   }

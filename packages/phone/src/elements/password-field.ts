@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { CSSResult, TemplateResult } from 'lit';
 import { Eye, EyeOff } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { icon } from './icon.ts';
 
 interface PasswordField {
@@ -34,7 +35,7 @@ export function passwordField(field: PasswordField): TemplateResult {
         aria-invalid=${invalid ? 'true' : 'false'}
         ?readonly=${readonly}
       />
-      <button type="button" class="icon-button" aria-label="Show what I type" aria-pressed="false" @click=${toggle}>
+      <button type="button" class="icon-button" aria-label=${t.wayIn.showPassword} aria-pressed="false" @click=${toggle}>
         ${icon(Eye)}${icon(EyeOff)}
       </button>
     </div>

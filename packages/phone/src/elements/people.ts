@@ -4,9 +4,9 @@ import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Phone, Video } from 'lucide';
 import type { Address, PersonPresence } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { PeopleState } from '../view/state.ts';
 import { inSentence, sections } from '../view/names.ts';
-import { presenceText } from '../view/texts.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { list } from '../styles/list.ts';
 import { PhoneElement } from './element.ts';
@@ -37,27 +37,25 @@ export class People extends PhoneElement {
     const rows = [...here, ...away].map(({ address }) => address);
     return html`<div class="pane" @keydown=${this.#onKey}>
       <div class="top">
-        <h1 class="title">People</h1>
+        <h1 class="title">${t.people.title}</h1>
         ${searchField({
-          label: 'Search people',
+          label: t.people.search,
           query,
           find: (wanted) => this.#find(wanted),
           clear: () => this.#clear(),
         })}
-        ${more && query === '' ? html`<p class="hint">Not everybody is listed. Search finds the others.</p>` : nothing}
+        ${more && query === '' ? html`<p class="hint">${t.people.notAll}</p>` : nothing}
       </div>
       <div class="scroll">
         <slot name="first"></slot>
-        ${this.#section('Here now', here, rows)} ${this.#section('Not here', away, rows)}
+        ${this.#section(t.people.here, here, rows)} ${this.#section(t.people.away, away, rows)}
         ${
           rows.length > 0 || people === undefined
             ? nothing
-            : html`<p class="empty">
-                ${people.length === 0 ? 'Nobody else has signed in yet.' : `Nobody here is called “${query.trim()}”.`}
-              </p>`
+            : html`<p class="empty">${people.length === 0 ? t.people.nobodyYet : t.general.nobodyCalled(query.trim())}</p>`
         }
       </div>
-      <p class="sr" role="status">${query === '' ? nothing : `${rows.length} found`}</p>
+      <p class="sr" role="status">${query === '' ? nothing : t.general.found(rows.length)}</p>
     </div>`;
   }
 
@@ -91,12 +89,12 @@ export class People extends PhoneElement {
         <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
         <span class="lines">
           <bdi class="name cut">${name}</bdi>
-          <span class="second cut">${presenceText(presence)}</span>
+          <span class="second cut">${t.general.presence[presence]}</span>
         </span>
       </button>
       <span class="actions">
-        ${iconButton({ icon: Phone, label: `Call ${inSentence(name)}`, tabIndex, onClick: call(false) })}
-        ${iconButton({ icon: Video, label: `Video call ${inSentence(name)}`, tabIndex, onClick: call(true) })}
+        ${iconButton({ icon: Phone, label: t.people.call(inSentence(name)), tabIndex, onClick: call(false) })}
+        ${iconButton({ icon: Video, label: t.people.videoCall(inSentence(name)), tabIndex, onClick: call(true) })}
       </span>
     </li>`;
   }

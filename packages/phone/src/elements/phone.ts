@@ -3,29 +3,25 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PersonPresence } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { isMine, rings } from '../view/state.ts';
 import type { CallState, PhoneState, Route, SignedIn } from '../view/state.ts';
 import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { deepActive } from './focus.ts';
+import { need } from './lazy.ts';
 import { mark } from './mark.ts';
 import type { ConversationList } from './conversations.ts';
 import type { People } from './people.ts';
 import { controlParts } from './call-controls.ts';
-import './accounts.ts';
-import './call.ts';
 import './call-bar.ts';
-import './conversation.ts';
 import './conversations.ts';
-import './history.ts';
 import './incoming.ts';
 import './notice.ts';
 import './people.ts';
 import './rail.ts';
-import './settings.ts';
 import type { SettingsPage } from './settings.ts';
-import './sign-in.ts';
 import './welcome.ts';
 import type { Mood } from './welcome.ts';
 
@@ -65,10 +61,14 @@ export class PhoneApp extends PhoneElement {
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('state') as PhoneState | undefined;
     if (fullCall(before) && !fullCall(this.state)) this.#before?.focus();
-    if (isBehind(before) && !isBehind(this.state))
-      void this.renderRoot.querySelector<SettingsPage>('offhook-settings')?.focusLead();
+    if (isBehind(before) && !isBehind(this.state)) void this.#focusLead();
     // What floats keeps clear of the calls at the upper edge.
     this.style.setProperty('--bars', String(this.state.kind === 'signed-in' ? barsOf(this.state).length : 0));
+  }
+
+  async #focusLead(): Promise<void> {
+    await customElements.whenDefined('offhook-settings');
+    await this.renderRoot.querySelector<SettingsPage>('offhook-settings')?.focusLead();
   }
 
   protected override render(): TemplateResult {
@@ -77,10 +77,11 @@ export class PhoneApp extends PhoneElement {
         return html`<main class="splash">
           <h1>${mark}</h1>
           <p role="status" class=${this.state.waiting ? 'quiet' : 'sr'}>
-            ${this.state.waiting ? 'The server does not answer. Trying again…' : 'Signing in…'}
+            ${this.state.waiting ? t.general.serverSilent : t.wayIn.signingIn}
           </p>
         </main>`;
       case 'signed-out':
+        need('offhook-sign-in');
         return html`<offhook-sign-in .state=${this.state}></offhook-sign-in>`;
       case 'signed-in':
         return this.#signedIn(this.state);
@@ -144,6 +145,7 @@ export class PhoneApp extends PhoneElement {
   }
 
   #full(call: CallState, state: SignedIn): TemplateResult {
+    need('offhook-call');
     const others = barsOf(state);
     return html`<offhook-call
       exportparts=${`stage, picture, ${controlParts}`}
@@ -170,6 +172,7 @@ export class PhoneApp extends PhoneElement {
           ${moodOf(state) === 'nobody' ? this.#welcome('nobody', 'first') : nothing}
         </offhook-people>`;
       case 'calls':
+        need('offhook-history');
         return html`<offhook-history .history=${history} .selected=${route.person}></offhook-history>`;
       case 'settings':
         return nothing;
@@ -179,20 +182,25 @@ export class PhoneApp extends PhoneElement {
   #page(state: SignedIn): TemplateResult | typeof nothing {
     const { route } = state;
     const role = state.settings.account?.role;
-    if (route.page === 'accounts' && role !== undefined && role !== 'guest')
+    if (route.page === 'accounts' && role !== undefined && role !== 'guest') {
+      need('offhook-accounts');
       return html`<offhook-accounts
         .administration=${state.administration}
         .me=${state.me.address}
         ?isAdmin=${role === 'admin'}
       ></offhook-accounts>`;
-    if (route.section === 'settings')
+    }
+    if (route.section === 'settings') {
+      need('offhook-settings');
       return html`<offhook-settings .me=${state.me} .settings=${state.settings}></offhook-settings>`;
+    }
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
     return mood === undefined ? nothing : this.#welcome(mood);
   }
 
   #conversation(state: SignedIn): TemplateResult {
+    need('offhook-conversation');
     const { route, people, calls, conversations } = state;
     const { person } = route;
     return html`<offhook-conversation

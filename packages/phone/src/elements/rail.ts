@@ -4,8 +4,9 @@ import { ifDefined } from 'lit/directives/if-defined.js';
 import { BellOff, CircleCheck, MessageCircle, Phone, Settings, Users } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { Person, PresenceState } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { Section } from '../view/state.ts';
-import { presenceText } from '../view/texts.ts';
+import { countText } from '../view/formats.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
@@ -13,11 +14,11 @@ import { tip } from './tip.ts';
 import './avatar.ts';
 import './menu.ts';
 
-const places: readonly { section: Section; label: string; icon: IconNode }[] = [
-  { section: 'conversations', label: 'Conversations', icon: MessageCircle },
-  { section: 'people', label: 'People', icon: Users },
-  { section: 'calls', label: 'Calls', icon: Phone },
-  { section: 'settings', label: 'Settings', icon: Settings },
+const places: readonly (readonly [Section, IconNode])[] = [
+  ['conversations', MessageCircle],
+  ['people', Users],
+  ['calls', Phone],
+  ['settings', Settings],
 ];
 
 /** The places of the phone and one's own presence: a column on the left, or a bar at the bottom where it is narrow. */
@@ -38,7 +39,7 @@ export class Rail extends PhoneElement {
   declare presence: PresenceState;
 
   protected override render(): TemplateResult {
-    return html`<nav aria-label="Places">
+    return html`<nav aria-label=${t.general.places}>
       <ul>
         ${places.map((place) => this.#place(place))}
       </ul>
@@ -46,16 +47,17 @@ export class Rail extends PhoneElement {
     </nav>`;
   }
 
-  #place({ section, label, icon: picture }: (typeof places)[number]): TemplateResult {
+  #place([section, picture]: (typeof places)[number]): TemplateResult {
+    const label = t.general.sections[section];
     const here = section === this.section;
     const unseen = section === 'calls' ? this.unseen : section === 'conversations' ? this.unread : 0;
-    const shown = unseen > 99 ? '99+' : unseen;
-    const what = section === 'calls' ? 'missed' : 'unread';
+    const shown = countText(unseen);
+    const what = section === 'calls' ? t.general.missed : t.general.unread;
     return html`<li>
       <button
         type="button"
         class="place"
-        aria-label=${unseen > 0 ? `${label}, ${shown} ${what}` : label}
+        aria-label=${unseen > 0 ? t.general.placeWith(label, shown, what) : label}
         aria-current=${ifDefined(here ? 'page' : undefined)}
         @click=${() => this.send({ type: 'go', to: { section } })}
         ${tip(label)}
@@ -70,14 +72,14 @@ export class Rail extends PhoneElement {
     const quiet = this.presence === 'do_not_disturb';
     const disturb = (doNotDisturb: boolean) => () => this.send({ type: 'settings', change: { doNotDisturb } });
     return html`<offhook-menu
-      label="Your presence"
+      label=${t.general.yourPresence}
       .entries=${[
         { kind: 'heading', label: this.me.name },
-        { kind: 'item', label: 'Online', icon: CircleCheck, chosen: !quiet, select: disturb(false) },
-        { kind: 'item', label: 'Do not disturb', icon: BellOff, chosen: quiet, select: disturb(true) },
+        { kind: 'item', label: t.general.presence.online, icon: CircleCheck, chosen: !quiet, select: disturb(false) },
+        { kind: 'item', label: t.general.presence.do_not_disturb, icon: BellOff, chosen: quiet, select: disturb(true) },
       ]}
     >
-      <button type="button" class="own" aria-label=${`You: ${this.me.name}, ${presenceText(this.presence)}`}>
+      <button type="button" class="own" aria-label=${t.general.youAre(this.me.name, t.general.presence[this.presence])}>
         <offhook-avatar .name=${this.me.name} .address=${this.me.address} .presence=${this.presence}></offhook-avatar>
       </button>
     </offhook-menu>`;

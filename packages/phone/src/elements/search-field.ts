@@ -1,6 +1,7 @@
 import { css, html } from 'lit';
 import type { CSSResult, TemplateResult } from 'lit';
 import { Search, X } from 'lucide';
+import { t } from '../texts/texts.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 
@@ -17,7 +18,7 @@ export function searchField({ label, query, find, clear }: SearchField): Templat
     ${icon(Search)}
     <input
       type="search"
-      placeholder="Search"
+      placeholder=${t.general.search}
       aria-label=${label}
       aria-keyshortcuts="/"
       autocomplete="off"
@@ -29,7 +30,7 @@ export function searchField({ label, query, find, clear }: SearchField): Templat
     ${
       query === ''
         ? html`<kbd aria-hidden="true">/</kbd>`
-        : iconButton({ icon: X, label: 'Clear the search', class: 'clear', onClick: clear })
+        : iconButton({ icon: X, label: t.general.clearSearch, class: 'clear', onClick: clear })
     }
   </search>`;
 }

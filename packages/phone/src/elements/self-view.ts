@@ -1,5 +1,6 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
+import { t } from '../texts/texts.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { tip } from './tip.ts';
@@ -23,15 +24,15 @@ export class SelfView extends PhoneElement {
   protected override render(): TemplateResult {
     return html`<button
       type="button"
-      aria-label="Your picture. Arrow keys move it to another corner."
+      aria-label=${t.calls.moveYourPicture}
       @pointerdown=${this.#grab}
       @pointermove=${this.#drag}
       @pointerup=${this.#drop}
       @pointercancel=${this.#drop}
       @keydown=${this.#onKey}
-      ${tip('Drag to another corner')}
+      ${tip(t.calls.dragYourPicture)}
     >
-      <offhook-picture mirrored fill .stream=${this.stream} label="Your picture"></offhook-picture>
+      <offhook-picture mirrored fill .stream=${this.stream} label=${t.calls.yourPicture}></offhook-picture>
     </button>`;
   }
 

@@ -1,12 +1,15 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { ChevronDown, ChevronRight, UserPlus } from 'lucide';
 import { limits } from '@offhook/core';
 import type { Person } from '@offhook/core';
+import { languages, t } from '../texts/texts.ts';
+import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState } from '../view/accounts.ts';
 import type { SettingsState, Theme } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
+import { settings } from '../styles/settings.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import './account.ts';
@@ -16,11 +19,7 @@ import './devices.ts';
 
 const ringSeconds = [15, 30, 45, 60, 90, 120, 180];
 const callCounts = [1, 2, 3, 4, 6, 8, limits.callsPerUserMost];
-const themes: readonly [Theme, string][] = [
-  ['system', 'As the system'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-];
+const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Everything a person can set, on one page; each change counts at once. */
 export class SettingsPage extends PhoneElement {
@@ -43,42 +42,42 @@ export class SettingsPage extends PhoneElement {
   protected override render(): TemplateResult {
     const { doNotDisturb, ringMs, maxCalls, theme, ringAloud, account, accountPending } = this.settings;
     return html`<div class="page">
-      <h1>Settings</h1>
+      <h1>${t.settings.title}</h1>
       ${this.#you()} ${account ? this.#account(account) : nothing}
       <section aria-labelledby="calls">
-        <h2 id="calls">Calls</h2>
+        <h2 id="calls">${t.settings.calls}</h2>
         <div class="card">
-          ${this.#switch('Do not disturb', 'Nothing rings; callers are told so.', doNotDisturb, (on) =>
+          ${this.#switch(t.settings.doNotDisturb, t.settings.doNotDisturbHint, doNotDisturb, (on) =>
             this.send({ type: 'settings', change: { doNotDisturb: on } }),
           )}
-          ${this.#switch('Ring aloud in this browser', 'Calls are shown in any case.', ringAloud, (on) =>
+          ${this.#switch(t.settings.ringAloud, t.settings.ringAloudHint, ringAloud, (on) =>
             this.send({ type: 'ring-aloud', on }),
           )}
           ${this.#choice(
-            'Ring for',
-            'Then a call counts as missed.',
-            options(ringSeconds, ringMs / 1000).map((value) => [value, `${value} seconds`]),
+            t.settings.ringFor,
+            t.settings.ringForHint,
+            options(ringSeconds, ringMs / 1000).map((value) => [value, t.settings.seconds(value)]),
             ringMs / 1000,
             (value) => this.send({ type: 'settings', change: { ringMs: value * 1000 } }),
           )}
           ${this.#choice(
-            'Calls at once',
-            'Further callers hear that you are busy.',
-            options(callCounts, maxCalls).map((value) => [value, value === 1 ? '1 call' : `${value} calls`]),
+            t.settings.callsAtOnce,
+            t.settings.callsAtOnceHint,
+            options(callCounts, maxCalls).map((value) => [value, t.settings.callCount(value)]),
             maxCalls,
             (value) => this.send({ type: 'settings', change: { maxCalls: value } }),
           )}
         </div>
       </section>
       <section aria-labelledby="look">
-        <h2 id="look">Appearance</h2>
+        <h2 id="look">${t.settings.appearance}</h2>
         <div class="card">
           <fieldset class="line">
-            <legend class="sr">Theme</legend>
-            <span class="words" aria-hidden="true"><span>Theme</span></span>
+            <legend class="sr">${t.settings.theme}</legend>
+            <span class="words" aria-hidden="true"><span>${t.settings.theme}</span></span>
             <div class="themes">
               ${themes.map(
-                ([value, label]) =>
+                (value) =>
                   html`<label
                     ><input
                       type="radio"
@@ -86,15 +85,16 @@ export class SettingsPage extends PhoneElement {
                       class="sr"
                       .checked=${theme === value}
                       @change=${() => this.send({ type: 'theme', theme: value })}
-                    /><span>${label}</span></label
+                    /><span>${t.settings.themes[value]}</span></label
                   >`,
               )}
             </div>
           </fieldset>
+          ${this.#language()}
         </div>
       </section>
       <section aria-labelledby="devices">
-        <h2 id="devices">Devices</h2>
+        <h2 id="devices">${t.settings.devices}</h2>
         ${
           this.settings.devices &&
           html`<offhook-devices .devices=${this.settings.devices} ?comesBack=${account !== undefined}></offhook-devices>`
@@ -106,11 +106,32 @@ export class SettingsPage extends PhoneElement {
           ? nothing
           : html`<p>
               <button type="button" class="button" @click=${() => this.send({ type: 'sign-out' })}>
-                Use another name here
+                ${t.settings.otherName}
               </button>
             </p>`
       }
     </div>`;
+  }
+
+  #language(): TemplateResult {
+    const { language } = this.settings;
+    const names = Object.keys(languages) as LanguageName[];
+    const change = (event: Event): void => {
+      const chosen = names.find((name) => name === (event.target as HTMLSelectElement).value);
+      this.send({ type: 'language', language: chosen });
+    };
+    return html`<label class="line">
+      <span class="words"><span>${t.settings.language}</span></span>
+      <span class="select">
+        <select @change=${change}>
+          <option value="" .selected=${language === undefined}>${t.settings.asBrowser}</option>
+          ${names.map(
+            (name) => html`<option value=${name} lang=${name} .selected=${language === name}>${languages[name].title}</option>`,
+          )}
+        </select>
+        ${icon(ChevronDown)}
+      </span>
+    </label>`;
   }
 
   #you(): TemplateResult {
@@ -119,13 +140,13 @@ export class SettingsPage extends PhoneElement {
     const name = this.typed?.trim();
     const isNew = name !== undefined && name !== '' && name !== this.me.name;
     return html`<section aria-labelledby="you">
-      <h2 id="you">You</h2>
+      <h2 id="you">${t.settings.you}</h2>
       <form class="card" @submit=${this.#rename}>
         <div class="line">
           <offhook-avatar .name=${this.me.name} .address=${this.me.address}></offhook-avatar>
           <label class="words" for="own-name"
-            ><span>Name</span
-            ><span class="hint">${isGuest ? 'You are here under this name.' : 'Others call you by it.'}</span></label
+            ><span>${t.settings.name}</span
+            ><span class="hint">${isGuest ? t.settings.guestNameHint : t.settings.nameHint}</span></label
           >
           <span class="name">
             <input
@@ -143,7 +164,7 @@ export class SettingsPage extends PhoneElement {
                 this.typed = (event.target as HTMLInputElement).value;
               }}
             />
-            ${isGuest ? nothing : html`<button type="submit" class="button ${isNew ? 'primary' : ''}" ?disabled=${!isNew}>Save</button>`}
+            ${isGuest ? nothing : html`<button type="submit" class="button ${isNew ? 'primary' : ''}" ?disabled=${!isNew}>${t.general.save}</button>`}
           </span>
         </div>
         <p id="name-problem" class="problem" role="alert">${nameProblem ?? nothing}</p>
@@ -162,16 +183,14 @@ export class SettingsPage extends PhoneElement {
             >
               ${icon(UserPlus)}
               <span class="words">
-                <span>${account.role === 'admin' ? 'People and invitations' : 'Invite a guest'}</span>
-                <span class="hint">
-                  ${account.role === 'admin' ? 'Who has an account here, and links for others.' : 'A link with which somebody can call you.'}
-                </span>
+                <span>${t.settings.accountsLead[account.role]}</span>
+                <span class="hint"> ${t.settings.accountsHint[account.role]} </span>
               </span>
               ${icon(ChevronRight)}
             </button>`
       }
       <section aria-labelledby="account">
-        <h2 id="account">Account</h2>
+        <h2 id="account">${t.settings.account}</h2>
         <offhook-account .account=${account} .address=${this.me.address}></offhook-account>
       </section>`;
   }
@@ -212,176 +231,7 @@ export class SettingsPage extends PhoneElement {
     this.send({ type: 'rename', name });
   };
 
-  static override styles = [
-    ...PhoneElement.styles,
-    buttons,
-    fields,
-    card,
-    css`
-      :host {
-        display: block;
-        block-size: 100%;
-        overflow: hidden auto;
-        scrollbar-width: thin;
-      }
-      .page {
-        inline-size: min(100%, 640px);
-        margin-inline: auto;
-        padding: 20px 20px 48px;
-        display: grid;
-        gap: 28px;
-      }
-      h1 {
-        font-size: var(--size-xl);
-        font-weight: var(--weight-strong);
-        letter-spacing: -0.01em;
-      }
-      h2 {
-        margin-block-end: 8px;
-        font-size: var(--size-s);
-        font-weight: var(--weight-strong);
-        color: var(--quiet);
-      }
-      offhook-devices {
-        display: block;
-        margin-block-end: 12px;
-      }
-      .line {
-        justify-content: space-between;
-        gap: 8px 16px;
-      }
-      .line + .line {
-        border-block-start: 1px solid var(--line);
-      }
-      .leads {
-        inline-size: 100%;
-        text-align: start;
-      }
-      .leads:hover {
-        background: var(--hover);
-      }
-      .leads .icon {
-        color: var(--quiet);
-      }
-      .leads .icon:last-child:dir(rtl) {
-        scale: -1 1;
-      }
-      .words {
-        flex: 1 1 150px;
-        display: grid;
-        font-weight: var(--weight-medium);
-      }
-      .name {
-        flex: 0 1 320px;
-        display: flex;
-        gap: 8px;
-      }
-      #name-problem {
-        padding: 0 16px;
-      }
-      #name-problem:not(:empty) {
-        padding-block-end: 12px;
-      }
-      .select {
-        flex: none;
-        position: relative;
-        inline-size: 148px;
-      }
-      select {
-        appearance: none;
-        inline-size: 100%;
-        padding-inline-end: 40px;
-      }
-      .select .icon {
-        position: absolute;
-        inset-block-start: 12px;
-        inset-inline-end: 12px;
-        color: var(--quiet);
-        pointer-events: none;
-      }
-      input[role='switch'] {
-        appearance: none;
-        flex: none;
-        position: relative;
-        inline-size: 44px;
-        min-block-size: 26px;
-        block-size: 26px;
-        padding: 0;
-        border: 0;
-        border-radius: 13px;
-        background: var(--edge);
-        cursor: pointer;
-        transition: background-color var(--quick);
-      }
-      input[role='switch']::before {
-        content: '';
-        position: absolute;
-        inset-block-start: 3px;
-        inset-inline-start: 3px;
-        inline-size: 20px;
-        block-size: 20px;
-        border-radius: 50%;
-        background: #fff;
-        transition: translate var(--quick);
-      }
-      input[role='switch']:checked {
-        background: var(--accent);
-      }
-      input[role='switch']:checked::before {
-        translate: 18px;
-      }
-      input[role='switch']:checked:dir(rtl)::before {
-        translate: -18px;
-      }
-      input[role='switch']:focus-visible {
-        outline-offset: 2px;
-      }
-      .themes {
-        display: flex;
-        padding: 2px;
-        border-radius: 10px;
-        background: var(--hover);
-      }
-      .themes span {
-        display: grid;
-        place-content: center;
-        min-block-size: 44px;
-        padding: 4px 14px;
-        border-radius: var(--radius-control);
-        font-size: var(--size-s);
-        font-weight: var(--weight-medium);
-        color: var(--quiet);
-        cursor: pointer;
-      }
-      .themes input:checked + span {
-        background: var(--raised);
-        color: var(--text);
-        box-shadow: 0 1px 2px #0000001f;
-      }
-      .themes input:focus-visible + span {
-        outline: 2px solid var(--accent-text);
-      }
-      @container (width < 480px) {
-        .line:has(.name),
-        fieldset.line {
-          flex-wrap: wrap;
-        }
-        .name {
-          flex: 1 1 100%;
-        }
-        .themes {
-          flex: 1 1 100%;
-        }
-        .themes label {
-          flex: 1;
-          text-align: center;
-        }
-        .themes span {
-          padding-inline: 4px;
-        }
-      }
-    `,
-  ];
+  static override styles = [...PhoneElement.styles, buttons, fields, card, settings];
 }
 customElements.define('offhook-settings', SettingsPage);
 

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { t } from '../texts/texts.ts';
 import type { SignedOut } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { wayIn } from '../styles/way-in.ts';
@@ -24,12 +25,12 @@ export class SignInAccount extends PhoneElement {
   protected override render(): TemplateResult {
     const { ways, busy, problem } = this.state;
     return html`<div>
-        <h1>Sign in</h1>
-        <p class="quiet">Call people from your browser. No account yet? Open the invitation that you were sent.</p>
+        <h1>${t.wayIn.signIn}</h1>
+        <p class="quiet">${t.wayIn.noAccountYet}</p>
       </div>
       <form @submit=${this.#submit}>
         <div>
-          <label for="name">Name or address</label>
+          <label for="name">${t.wayIn.nameOrAddress}</label>
           <input
             id="name"
             name="name"
@@ -46,7 +47,7 @@ export class SignInAccount extends PhoneElement {
         </div>
         ${passwordField({
           id: 'password',
-          label: 'Password',
+          label: t.wayIn.password,
           autocomplete: 'current-password',
           describedBy: 'problem',
           invalid: problem?.field === 'password',
@@ -55,19 +56,21 @@ export class SignInAccount extends PhoneElement {
         <div id="problem" class="below" role="alert">
           ${problem ? html`<p class="problem">${problem.message}</p>` : nothing}
         </div>
-        <button type="submit" class="button primary wide" ?disabled=${busy}>${busy ? 'Signing in…' : 'Sign in'}</button>
+        <button type="submit" class="button primary wide" ?disabled=${busy}>
+          ${busy ? t.wayIn.signingIn : t.wayIn.signIn}
+        </button>
       </form>
       ${
         ways?.oidc === undefined
           ? nothing
-          : html`<p class="or">or</p>
+          : html`<p class="or">${t.wayIn.or}</p>
               <button
                 type="button"
                 class="button wide"
                 ?disabled=${busy}
                 @click=${() => this.send({ type: 'sign-in-at-provider' })}
               >
-                Continue with ${ways.oidc}
+                ${t.wayIn.continueWith(ways.oidc)}
               </button>`
       }`;
   }

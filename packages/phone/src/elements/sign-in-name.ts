@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ArrowRight } from 'lucide';
+import { t } from '../texts/texts.ts';
 import type { SignedOut } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { wayIn } from '../styles/way-in.ts';
@@ -32,12 +33,12 @@ export class SignInName extends PhoneElement {
   protected override render(): TemplateResult {
     const { busy, problem } = this.state;
     return html`<div>
-        <h1>Who is calling?</h1>
-        <p class="quiet">Call people from your browser. A name is all you need: others see it and call you by it.</p>
+        <h1>${t.wayIn.whoIsCalling}</h1>
+        <p class="quiet">${t.wayIn.nameIsAll}</p>
       </div>
       <form @submit=${this.#submit}>
         <div>
-          <label for="name">Your name</label>
+          <label for="name">${t.wayIn.yourName}</label>
           <div class="field">
             <input
               id="name"
@@ -58,8 +59,8 @@ export class SignInName extends PhoneElement {
               type="submit"
               class="button primary"
               ?disabled=${busy || this.typed.trim() === ''}
-              aria-label="Continue"
-              ${tip('Continue')}
+              aria-label=${t.wayIn.continue}
+              ${tip(t.wayIn.continue)}
             >
               ${icon(ArrowRight)}
             </button>
@@ -77,7 +78,7 @@ export class SignInName extends PhoneElement {
         problem.suggestions.length === 0
           ? nothing
           : html`<p class="suggestions">
-              <span class="quiet">Still free:</span>
+              <span class="quiet">${t.wayIn.stillFree}</span>
               ${problem.suggestions.map(
                 (name) => html`<button type="button" class="chip" @click=${() => this.#take(name)}><bdi>${name}</bdi></button>`,
               )}

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import type { SignInWays } from '@offhook/client/accounts';
+import { t } from '../texts/texts.ts';
 import type { SignedOut } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { wayIn } from '../styles/way-in.ts';
@@ -12,7 +13,7 @@ import './invitation.ts';
 import './sign-in-account.ts';
 import './sign-in-name.ts';
 
-/** The way in, as this server has it and as the page was opened. Or go on as somebody this browser knows. */
+/** The way in, as this server has it and as the page was opened. ${t.wayIn.goOnAs} somebody this browser knows. */
 export class SignIn extends PhoneElement {
   static override properties = { state: { attribute: false } };
   declare state: SignedOut;
@@ -30,7 +31,7 @@ export class SignIn extends PhoneElement {
     if (invitation !== undefined) return html`<offhook-invitation .state=${this.state}></offhook-invitation>`;
     if (ways === undefined)
       return html`<h1 class="sr">Offhook</h1>
-        <p role="status" class="quiet">${busy ? 'Signing in…' : (problem?.message ?? nothing)}</p>`;
+        <p role="status" class="quiet">${busy ? t.wayIn.signingIn : (problem?.message ?? nothing)}</p>`;
     return html`${this.#form(ways)} ${this.#known()}`;
   }
 
@@ -38,16 +39,16 @@ export class SignIn extends PhoneElement {
     if (ways.password) return html`<offhook-sign-in-account .state=${this.state}></offhook-sign-in-account>`;
     if (ways.open) return html`<offhook-sign-in-name .state=${this.state}></offhook-sign-in-name>`;
     return html`<div>
-      <h1>Open it from your application</h1>
-      <p class="quiet">Here the application around the phone signs people in. There is nothing to type.</p>
+      <h1>${t.wayIn.fromApplication}</h1>
+      <p class="quiet">${t.wayIn.fromApplicationHint}</p>
     </div>`;
   }
 
   #known(): TemplateResult | typeof nothing {
     const { known, busy } = this.state;
     if (known.length === 0) return nothing;
-    return html`<section aria-label="People on this browser">
-      <h2 class="quiet">Or go on as</h2>
+    return html`<section aria-label=${t.wayIn.knownPeople}>
+      <h2 class="quiet">${t.wayIn.goOnAs}</h2>
       <ul>
         ${known.map(
           ({ name, address }) =>
@@ -64,9 +65,9 @@ export class SignIn extends PhoneElement {
   #join(): TemplateResult {
     const { busy, problem } = this.state;
     const useless = problem !== undefined && !problem.passing;
-    const what = useless ? problem.message : 'Calls will ring here too, and on every other device of the same person.';
+    const what = useless ? problem.message : t.wayIn.addThisDeviceHint;
     return html`<div>
-        <h1>${useless ? 'This link does not work' : 'Add this device'}</h1>
+        <h1>${useless ? t.wayIn.linkUseless : t.wayIn.addThisDevice}</h1>
         <p class="quiet" role=${ifDefined(useless ? 'alert' : undefined)}>${what}</p>
       </div>
       <div class="choices">
@@ -79,7 +80,7 @@ export class SignIn extends PhoneElement {
                 ?disabled=${busy}
                 @click=${() => this.send({ type: 'join', accept: true })}
               >
-                ${problem ? 'Try again' : 'Add this device'}
+                ${problem ? t.general.tryAgain : t.wayIn.addThisDevice}
               </button>`
         }
         <button
@@ -87,7 +88,7 @@ export class SignIn extends PhoneElement {
           class="button ${useless ? 'primary' : ''}"
           @click=${() => this.send({ type: 'join', accept: false })}
         >
-          ${useless ? 'Sign in by a name' : 'Use another name instead'}
+          ${useless ? t.wayIn.byName : t.wayIn.otherNameInstead}
         </button>
       </div>
       <div class="below" role="alert">${problem && !useless ? html`<p class="problem">${problem.message}</p>` : nothing}</div>`;

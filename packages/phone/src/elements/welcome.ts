@@ -2,36 +2,15 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ExternalLink, History, UserPlus } from 'lucide';
 import type { Role } from '@offhook/client/accounts';
+import { t } from '../texts/texts.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import { need } from './lazy.ts';
 import './copy-link.ts';
-import './qr-code.ts';
 
 /** Nobody has ever been here; nobody is here now; somebody is; there are calls to look at. */
 export type Mood = 'first' | 'nobody' | 'choose' | 'past';
-
-const words: Record<Exclude<Mood, 'past'>, { readonly title: string; readonly text: string }> = {
-  first: {
-    title: 'You are the first one here',
-    text: 'To hear a phone ring, open a second person in a new tab and call from there.',
-  },
-  nobody: {
-    title: 'Nobody else is here right now',
-    text: 'Send somebody the link, or open a second person in a new tab and call from there.',
-  },
-  choose: {
-    title: 'Call somebody',
-    text: 'Choose a person from the list, or try it with a second person of your own.',
-  },
-};
-
-/** The same where people come by invitation. */
-const invitingTexts: Record<Exclude<Mood, 'past'>, string> = {
-  first: 'Invite somebody: you get a link to send to them, and they can call you.',
-  nobody: 'Whoever comes is shown here at once. You can call them all the same: they see that you did.',
-  choose: 'Choose a person from the list, or invite somebody who is not there yet.',
-};
 
 /** The first minute, and the page beside the list while nobody is chosen: how to have somebody to call. */
 export class Welcome extends PhoneElement {
@@ -50,29 +29,26 @@ export class Welcome extends PhoneElement {
     if (this.mood === 'past')
       return html`<div class="card">
         <span class="sign">${icon(History)}</span>
-        <p class="quiet">Choose a call to see all calls with that person.</p>
+        <p class="quiet">${t.welcome.past}</p>
       </div>`;
     if (this.account !== undefined) return this.#inviting(this.mood, this.account);
-    const { title, text } = words[this.mood];
+    if (this.reachable) need('offhook-qr-code');
     return html`<div class="card">
-      <h1>${title}</h1>
-      <p class="quiet">${text}</p>
+      <h1>${t.welcome.titles[this.mood]}</h1>
+      <p class="quiet">${t.welcome.texts[this.mood]}</p>
       <a class="button ${this.mood === 'choose' ? '' : 'primary'}" href=${this.secondUrl} target="_blank" rel="noopener">
-        ${icon(ExternalLink)}Open a second person in a new tab
+        ${icon(ExternalLink)}${t.welcome.secondPerson}
       </a>
       ${
         this.reachable
           ? html`<div class="elsewhere">
-              <offhook-qr-code .text=${this.url} label="The address of this phone as a QR code"></offhook-qr-code>
+              <offhook-qr-code .text=${this.url} label=${t.welcome.codeOfAddress}></offhook-qr-code>
               <div>
-                <p>Or from another phone or computer: scan this, or open the link.</p>
-                <offhook-copy-link .url=${this.url} label="The address of this phone"></offhook-copy-link>
+                <p>${t.welcome.elsewhere}</p>
+                <offhook-copy-link .url=${this.url} label=${t.welcome.address}></offhook-copy-link>
               </div>
             </div>`
-          : html`<p class="note quiet">
-              This address works on this computer only. To call from other devices, start the server with
-              <code>npm start -- --lan</code>.
-            </p>`
+          : html`<p class="note quiet">${t.welcome.onlyHere(html`<code>npm start -- --lan</code>`)}</p>`
       }
     </div>`;
   }
@@ -80,8 +56,8 @@ export class Welcome extends PhoneElement {
   #inviting(mood: Exclude<Mood, 'past'>, account: Role): TemplateResult {
     const isGuest = account === 'guest';
     return html`<div class="card">
-      <h1>${words[mood].title}</h1>
-      <p class="quiet">${isGuest ? 'You can call whoever is in the list.' : invitingTexts[mood]}</p>
+      <h1>${t.welcome.titles[mood]}</h1>
+      <p class="quiet">${isGuest ? t.welcome.guest : t.welcome.inviting[mood]}</p>
       ${
         isGuest
           ? nothing
@@ -90,7 +66,7 @@ export class Welcome extends PhoneElement {
               class="button ${mood === 'choose' ? '' : 'primary'}"
               @click=${() => this.send({ type: 'go', to: { section: 'settings', page: 'accounts' } })}
             >
-              ${icon(UserPlus)}Invite somebody
+              ${icon(UserPlus)}${t.welcome.inviteSomebody}
             </button>`
       }
     </div>`;

@@ -2,6 +2,7 @@
 import type { Role } from '@offhook/client/accounts';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallId, DeviceId, Person, Position, Settings } from '@offhook/core';
+import type { LanguageName } from '../texts/texts.ts';
 import type { Route, Theme } from './state.ts';
 
 export type Command = WayIn | Administration | Usual;
@@ -53,6 +54,7 @@ type Usual =
   | { readonly type: 'rename'; readonly name: string }
   | { readonly type: 'settings'; readonly change: Partial<Settings> }
   | { readonly type: 'theme'; readonly theme: Theme }
+  | { readonly type: 'language'; readonly language: LanguageName | undefined }
   | { readonly type: 'ring-aloud'; readonly on: boolean }
   | { readonly type: 'add-device'; readonly open: boolean }
   | { readonly type: 'remove-device'; readonly device: DeviceId }

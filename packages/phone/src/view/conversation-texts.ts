@@ -1,13 +1,15 @@
 /** Conversations in words. */
 import type { Address, CallEntry, ChangeEntry, Entry, MessageEntry, Person } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import type { ConversationHead } from './conversations-state.ts';
 import { outcome } from './history.ts';
 import { briefly, inSentence } from './names.ts';
-import { day, duration, timeOfDay } from './time.ts';
+import { formats } from './formats.ts';
+import { day, daysBetween, duration, timeOfDay } from './time.ts';
 
 export function titleOf({ kind, name, peer }: ConversationHead): string {
-  if (kind === 'room') return 'Everyone';
-  return name ?? peer?.name ?? 'Conversation';
+  if (kind === 'room') return t.conversations.everyone;
+  return name ?? peer?.name ?? t.conversations.unnamed;
 }
 
 /** The last entry in the list: `You: See you`, `Bo: Yes`, `Missed call`. */
@@ -15,8 +17,8 @@ export function lastText(entry: Entry, kind: ConversationHead['kind'], me: Addre
   switch (entry.kind) {
     case 'message': {
       const said = saidText(entry);
-      if (entry.from.address === me) return `You: ${said}`;
-      return kind === 'direct' ? said : `${briefly(entry.from.name)}: ${said}`;
+      if (entry.from.address === me) return t.conversations.bySelf(said);
+      return kind === 'direct' ? said : t.conversations.by(briefly(entry.from.name), said);
     }
     case 'call':
       return callText(entry, me);
@@ -27,20 +29,19 @@ export function lastText(entry: Entry, kind: ConversationHead['kind'], me: Addre
 
 /** A message in one line. */
 export function saidText({ text, files = [], deletedAt }: Pick<MessageEntry, 'text' | 'files' | 'deletedAt'>): string {
-  if (deletedAt !== undefined) return 'Message deleted';
+  if (deletedAt !== undefined) return t.conversations.deleted;
   if (text !== '') return text.replaceAll(/\s+/gu, ' ');
   const [file] = files;
   if (file === undefined) return '';
-  if (files.length > 1) return `${files.length} files`;
-  return file.type.startsWith('image/') ? 'Picture' : inSentence(file.name);
+  if (files.length > 1) return t.conversations.files(files.length);
+  return file.type.startsWith('image/') ? t.conversations.picture : inSentence(file.name);
 }
 
 /** `Call · 4 min`, `Missed video call`, `Call · no answer`. */
 export function callText(entry: CallEntry, me: Address): string {
-  const what = entry.media.video ? 'video call' : 'call';
-  if (isMissedBy(entry, me)) return `Missed ${what}`;
-  const call = entry.media.video ? 'Video call' : 'Call';
-  return `${call} · ${entry.durationMs === undefined ? outcome(entry) : duration(entry.durationMs)}`;
+  const kind = entry.media.video ? 'video' : 'audio';
+  if (isMissedBy(entry, me)) return t.conversations.missed[kind];
+  return `${t.conversations.entry[kind]} · ${entry.durationMs === undefined ? outcome(entry) : duration(entry.durationMs)}`;
 }
 
 export function isMissedBy({ missed, from }: CallEntry, me: Address): boolean {
@@ -49,18 +50,27 @@ export function isMissedBy({ missed, from }: CallEntry, me: Address): boolean {
 
 /** What became of a group. */
 export function changeText({ from, change }: ChangeEntry, me: Address): string {
-  const who = from.address === me ? 'You' : briefly(from.name);
+  const who = from.address === me ? undefined : briefly(from.name);
+  const texts = t.conversations;
   switch (change.type) {
-    case 'made':
-      return `${who} made the group ${inSentence(change.name)}`;
-    case 'renamed':
-      return `${who} named the group ${inSentence(change.name)}`;
-    case 'joined':
-      return `${who} added ${listed(change.people, me)}`;
+    case 'made': {
+      const name = inSentence(change.name);
+      return who === undefined ? texts.made(name) : texts.madeBy(who, name);
+    }
+    case 'renamed': {
+      const name = inSentence(change.name);
+      return who === undefined ? texts.named(name) : texts.namedBy(who, name);
+    }
+    case 'joined': {
+      const people = listed(change.people, me);
+      return who === undefined ? texts.added(people) : texts.addedBy(who, people);
+    }
     case 'left': {
       const [left] = change.people;
-      if (change.people.length === 1 && left?.address === from.address) return `${who} left`;
-      return `${who} removed ${listed(change.people, me)}`;
+      if (change.people.length === 1 && left?.address === from.address)
+        return who === undefined ? texts.left : texts.leftBy(who);
+      const people = listed(change.people, me);
+      return who === undefined ? texts.removed(people) : texts.removedBy(who, people);
     }
   }
 }
@@ -69,26 +79,27 @@ export function changeText({ from, change }: ChangeEntry, me: Address): string {
 export function typingText(people: readonly Person[]): string {
   const [first, second] = people;
   if (first === undefined) return '';
-  if (second === undefined) return `${briefly(first.name)} is writing…`;
-  return people.length === 2 ? `${briefly(first.name)} and ${briefly(second.name)} are writing…` : 'Several are writing…';
+  if (second === undefined) return t.conversations.writes(briefly(first.name));
+  return people.length === 2
+    ? t.conversations.bothWrite(briefly(first.name), briefly(second.name))
+    : t.conversations.severalWrite;
 }
 
 /** When something happened, as short as a list has room for: the time today, otherwise the day. */
 export function whenText(at: number, now: number): string {
-  const title = day(at, now);
-  return title === 'Today' ? timeOfDay(at) : title;
+  return daysBetween(at, now) <= 0 ? timeOfDay(at) : day(at, now);
 }
 
-/** `12 KB`, `3.4 MB` */
+/** `12 kB`, `3.4 MB` */
 export function sizeText(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} bytes`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} KB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000) return t.general.bytes(bytes);
+  if (bytes < 1_000_000) return formats().kilobytes.format(bytes / 1_000);
+  return formats().megabytes.format(bytes / 1_000_000);
 }
 
 /** Who is in it, under its name. */
 export function peopleText({ kind, people }: ConversationHead, me: Address): string {
-  if (kind === 'room') return 'All who are signed in here';
+  if (kind === 'room') return t.conversations.everybodyHere;
   // Oneself comes last.
   return listed(
     people.toSorted((a, b) => Number(a.address === me) - Number(b.address === me)),
@@ -97,6 +108,6 @@ export function peopleText({ kind, people }: ConversationHead, me: Address): str
 }
 
 function listed(people: readonly Person[], me: Address): string {
-  const names = people.map(({ address, name }) => (address === me ? 'you' : briefly(name)));
-  return new Intl.ListFormat('en-GB').format(names);
+  const names = people.map(({ address, name }) => (address === me ? t.general.oneself : briefly(name)));
+  return formats().list.format(names);
 }

@@ -107,7 +107,7 @@ describe('in words', () => {
     expect(saidText({ text: '', files: [{ ...file, type: 'image/png' }] })).toBe('Picture');
     expect(saidText({ text: '', files: [file, file] })).toBe('2 files');
     expect(saidText({ text: '', deletedAt: 1 })).toBe('Message deleted');
-    expect(sizeText(file.bytes)).toBe('12 KB');
+    expect(sizeText(file.bytes)).toBe('12 kB');
   });
 
   it('a group tells what became of it', () => {

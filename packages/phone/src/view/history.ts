@@ -1,5 +1,6 @@
 /** The list of past calls in words. */
 import type { HistoryEntry } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { day, duration } from './time.ts';
 
 export type EntryKind = 'missed' | 'incoming' | 'outgoing' | 'unanswered';
@@ -12,46 +13,22 @@ export function kindOf({ role, missed, durationMs }: HistoryEntry): EntryKind {
 
 /** The second line of an entry: `Missed`, `Incoming · 4 min`, `Outgoing · no answer`. */
 export function entryText(entry: HistoryEntry): string {
-  const { durationMs, cause, media } = entry;
-  const what = media.video ? 'video' : undefined;
-  const first = (text: string): string => [text, what].filter(Boolean).join(' ');
-  switch (kindOf(entry)) {
-    case 'missed':
-      return `${first('Missed')}${cause === 'busy' ? ' · you were busy' : cause === 'do_not_disturb' ? ' · do not disturb' : ''}`;
-    case 'incoming':
-      return `${first('Incoming')} · ${durationMs === undefined ? outcome(entry) : duration(durationMs)}`;
-    case 'outgoing':
-      return `${first('Outgoing')} · ${durationMs === undefined ? outcome(entry) : duration(durationMs)}`;
-    case 'unanswered':
-      return `${first('Outgoing')} · ${outcome(entry)}`;
-  }
+  const kind = kindOf(entry);
+  const what = t.history.kinds[entry.media.video ? 'video' : 'audio'][kind];
+  const more =
+    kind === 'missed' ? missedText(entry) : entry.durationMs === undefined ? outcome(entry) : duration(entry.durationMs);
+  return more === undefined ? what : `${what} · ${more}`;
+}
+
+/** Why it did not ring. */
+function missedText({ cause }: HistoryEntry): string | undefined {
+  if (cause === 'busy') return t.history.youWereBusy;
+  return cause === 'do_not_disturb' ? t.history.doNotDisturb : undefined;
 }
 
 /** What came of a call that nobody talked in. */
 export function outcome({ cause }: Pick<HistoryEntry, 'cause'>): string {
-  switch (cause) {
-    case 'declined':
-      return 'declined';
-    case 'busy':
-      return 'was busy';
-    case 'do_not_disturb':
-      return 'do not disturb';
-    case 'no_answer':
-      return 'no answer';
-    case 'cancelled':
-      return 'cancelled';
-    case 'unreachable':
-      return 'was not there';
-    case 'answered_elsewhere':
-      return 'answered elsewhere';
-    case 'crossed':
-      return 'you called each other';
-    case 'hangup':
-    case 'media_failed':
-    case 'connection_lost':
-    case 'server_lost':
-      return 'no connection';
-  }
+  return t.history.outcomes[cause];
 }
 
 /** Entries under the headings of their days, in their order. */

@@ -13,6 +13,7 @@ import type {
   Settings,
   Side,
 } from '@offhook/core';
+import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState, AdministrationState } from './accounts.ts';
 import type { ConversationsState } from './conversations-state.ts';
 
@@ -117,6 +118,8 @@ export type Theme = 'system' | 'light' | 'dark';
 
 export interface SettingsState extends Settings {
   readonly theme: Theme;
+  /** Undefined: as the browser has it. */
+  readonly language?: LanguageName | undefined;
   /** Whether this browser makes a sound when it rings. */
   readonly ringAloud: boolean;
   /** Why the last change of the name did not work. */

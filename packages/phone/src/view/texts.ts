@@ -1,38 +1,11 @@
 /** What is the case, in words a person uses, and what to do about it. */
-import { causes, isMissed } from '@offhook/core';
+import { isMissed } from '@offhook/core';
 import type { OffhookErrorCode } from '@offhook/client';
-import type { PresenceState } from '@offhook/core';
+import { t, textFor } from '../texts/texts.ts';
 import { briefly, inSentence } from './names.ts';
 import { clock, duration } from './time.ts';
 import { hasVideo, isHeld } from './state.ts';
 import type { Again, CallState, Ended, MediaProblem, SignedIn } from './state.ts';
-
-export function presenceText(presence: PresenceState): string {
-  switch (presence) {
-    case 'online':
-      return 'Online';
-    case 'on_call':
-      return 'On a call';
-    case 'do_not_disturb':
-      return 'Do not disturb';
-    case 'offline':
-      return 'Not here';
-  }
-}
-
-/** What a call to this person would meet. */
-export function reachText(presence: PresenceState): string {
-  switch (presence) {
-    case 'online':
-      return 'Online';
-    case 'on_call':
-      return 'On another call. Yours will be shown as waiting.';
-    case 'do_not_disturb':
-      return 'Does not want to be disturbed right now.';
-    case 'offline':
-      return 'Not here right now. A call will be shown as missed.';
-  }
-}
 
 /** The line under the name on the call screen; undefined while the clock says it all. */
 export function statusText(call: CallState): string | undefined {
@@ -41,17 +14,17 @@ export function statusText(call: CallState): string | undefined {
   switch (stage.kind) {
     case 'opening':
     case 'connecting':
-      if (stage.asking) return `Your browser asks for your ${call.mine.camera ? 'microphone and camera' : 'microphone'}`;
-      return stage.kind === 'connecting' ? 'Connecting…' : `Opening your ${call.mine.camera ? 'camera' : 'microphone'}…`;
+      if (stage.asking) return t.calls.asksFor[call.mine.camera ? 'camera' : 'microphone'];
+      return stage.kind === 'connecting' ? t.calls.connecting : t.calls.opens[call.mine.camera ? 'camera' : 'microphone'];
     case 'calling':
-      if (stage.remote === 'waiting') return `${name} is on another call and sees yours waiting`;
-      return stage.remote === 'ringing' ? `${name}’s phone is ringing` : `Calling ${name}…`;
+      if (stage.remote === 'waiting') return t.calls.seesWaiting(name);
+      return stage.remote === 'ringing' ? t.calls.rings(name) : t.calls.calling(name);
     case 'incoming':
-      return call.media.video ? 'Video call' : 'Audio call';
+      return call.media.video ? t.calls.videoCall : t.calls.audioCall;
     case 'active':
       return heldText(call);
     case 'reconnecting':
-      return 'Trying to reconnect…';
+      return t.calls.reconnecting;
     case 'ended':
       return endedText(call, stage);
   }
@@ -59,30 +32,31 @@ export function statusText(call: CallState): string | undefined {
 
 function heldText(call: CallState): string | undefined {
   const name = briefly(call.peer.name);
-  if (call.mine.held && call.theirs.held) return 'You have both put the call on hold';
-  if (call.mine.held) return `You put ${name} on hold`;
-  return call.theirs.held ? `${name} put you on hold` : undefined;
+  if (call.mine.held && call.theirs.held) return t.calls.bothHold;
+  if (call.mine.held) return t.calls.youHold(name);
+  return call.theirs.held ? t.calls.holdsYou(name) : undefined;
 }
 
 /** Why it ended, as the one reads it whose screen it is. */
 export function endedText(call: Pick<CallState, 'role' | 'peer'>, { cause, error, elsewhere, problem }: Ended): string {
   if (problem) return problemText(problem).what;
   if (error) return refusalText(error);
-  if (cause === 'answered_elsewhere' && elsewhere) return `Answered on ${inSentence(elsewhere)}`;
-  return causes[cause][call.role].replaceAll('{name}', briefly(call.peer.name));
+  if (cause === 'answered_elsewhere' && elsewhere) return t.calls.answeredOn(inSentence(elsewhere));
+  return t.calls.ended[cause][call.role].replaceAll('{name}', briefly(call.peer.name));
 }
 
 /** What remains to be said of a call that is over and no longer on the screen. */
 export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): string {
   const name = briefly(call.peer.name);
   if (stage.cause === 'hangup') {
-    return `Call with ${name} ended${stage.durationMs === undefined ? '' : ` · ${duration(stage.durationMs)}`}`;
+    return [t.calls.endedWith(name), stage.durationMs !== undefined && duration(stage.durationMs)].filter(Boolean).join(' · ');
   }
   if (call.role === 'callee' && stage.cause === 'answered_elsewhere') {
-    return `The call from ${name} was answered on ${stage.elsewhere ? inSentence(stage.elsewhere) : 'another device'}`;
+    if (stage.elsewhere === undefined) return t.calls.wasAnsweredElsewhere(name);
+    return t.calls.wasAnsweredOn(name, inSentence(stage.elsewhere));
   }
-  if (call.role === 'callee' && stage.cause === 'declined') return `The call from ${name} was declined`;
-  if (call.role === 'callee' && isMissed(stage.cause)) return `Missed call from ${name}`;
+  if (call.role === 'callee' && stage.cause === 'declined') return t.calls.wasDeclined(name);
+  if (call.role === 'callee' && isMissed(stage.cause)) return t.calls.missedFrom(name);
   return endedText(call, stage);
 }
 
@@ -90,14 +64,13 @@ export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): 
 export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
   const over = cause === 'answered_elsewhere' || cause === 'crossed' || (call.role === 'callee' && cause === 'declined');
   if (over || error === 'self_call' || error === 'user_not_found') return undefined;
-  return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? 'Call again' : 'Call back' };
+  return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? t.calls.callAgain : t.calls.callBack };
 }
 
 /** How long it was, and how well one heard the other: `4 min · good connection`. */
 export function measures({ durationMs, quality }: Ended): string | undefined {
   if (durationMs === undefined) return undefined;
-  const heard = { good: 'good connection', uneven: 'connection poor at times', poor: 'poor connection' };
-  return quality === undefined ? duration(durationMs) : `${duration(durationMs)} · ${heard[quality]}`;
+  return quality === undefined ? duration(durationMs) : `${duration(durationMs)} · ${t.calls.heard[quality]}`;
 }
 
 /** What to do after an end that nobody wanted. */
@@ -106,10 +79,10 @@ export function endedAdvice({ cause, error, problem }: Ended): string | undefine
   if (error) return undefined;
   switch (cause) {
     case 'media_failed':
-      return 'A firewall may be in the way. Another network may help.';
+      return t.calls.firewall;
     case 'connection_lost':
     case 'server_lost':
-      return 'Check your connection and call again.';
+      return t.calls.checkConnection;
     case 'hangup':
     case 'cancelled':
     case 'declined':
@@ -125,22 +98,7 @@ export function endedAdvice({ cause, error, problem }: Ended): string | undefine
 
 /** Refusals that a person can meet; the others are our mistakes. */
 export function refusalText(code: OffhookErrorCode): string {
-  switch (code) {
-    case 'self_call':
-      return 'This is you. To try a call, open a second person in a new tab.';
-    case 'user_not_found':
-      return 'Nobody here has this name any more.';
-    case 'too_many_calls':
-      return 'You are in as many calls as you allow at once.';
-    case 'rate_limited':
-      return 'That was a lot of calls at once. Wait a moment and call again.';
-    case 'unreachable':
-      return 'The server does not answer. Check your connection and call again.';
-    case 'unsupported_browser':
-      return 'This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari.';
-    default:
-      return 'The call could not be made. Please try again.';
-  }
+  return textFor(t.calls.refused, code) ?? t.calls.refused.other;
 }
 
 export interface ProblemText {
@@ -149,31 +107,8 @@ export interface ProblemText {
 }
 
 export function problemText({ device, reason }: MediaProblem): ProblemText {
-  switch (reason) {
-    case 'refused':
-      return {
-        what: `This page may not use your ${device}`,
-        remedy: `Click the symbol beside the address of this page, allow the ${device}, then try again.`,
-      };
-    case 'missing':
-      return { what: `No ${device} was found`, remedy: `Connect a ${device} and try again.` };
-    case 'in_use':
-      return {
-        what: `Your ${device} is in use`,
-        remedy: `Another program may be holding the ${device}. Close it there and try again.`,
-      };
-    case 'insecure':
-      return {
-        what: `Browsers open the ${device} only on secure pages`,
-        remedy: 'Open this page by https:// or as localhost.',
-      };
-    case 'lost':
-      return { what: `Your ${device} was disconnected`, remedy: 'Connect it again, or another one, and turn it on.' };
-  }
+  return t.calls.problems[device][reason];
 }
-
-/** While the line to the server is gone. */
-export const lineText = 'Reconnecting to the server…';
 
 export interface Chip {
   readonly icon: 'microphone' | 'camera' | 'line' | 'quality';
@@ -191,14 +126,14 @@ export function chips(call: CallState, line: SignedIn['line']): readonly Chip[] 
     line === 'down' &&
       call.stage.kind !== 'reconnecting' && {
         icon: 'line',
-        text: talking ? 'Reconnecting to the server. Your call goes on.' : lineText,
+        text: talking ? t.calls.lineDown : t.general.reconnecting,
       },
-    talking && call.peerAway && line === 'up' && { icon: 'line', text: `${name} is reconnecting` },
+    talking && call.peerAway && line === 'up' && { icon: 'line', text: t.calls.peerAway(name) },
     call.problem !== undefined && { icon: call.problem.device, text: sentences(problemText(call.problem)) },
-    call.poor && flows && { icon: 'quality', text: 'The connection is poor' },
-    call.mine.muted && !isHeld(call) && { icon: 'microphone', text: 'Your microphone is off' },
-    flows && call.theirs.muted && { icon: 'microphone', text: `${name}’s microphone is off` },
-    flows && hasVideo(call) && !call.theirs.camera && { icon: 'camera', text: `${name}’s camera is off` },
+    call.poor && flows && { icon: 'quality', text: t.calls.poor },
+    call.mine.muted && !isHeld(call) && { icon: 'microphone', text: t.calls.yourMicrophoneOff },
+    flows && call.theirs.muted && { icon: 'microphone', text: t.calls.microphoneOff(name) },
+    flows && hasVideo(call) && !call.theirs.camera && { icon: 'camera', text: t.calls.cameraOff(name) },
   ];
   return all.filter((chip) => chip !== false);
 }
@@ -218,19 +153,19 @@ export function pageTitle(
 ): string {
   const idle = unread > 0 ? `(${unread}) Offhook` : 'Offhook';
   const ringing = calls.find(({ stage }) => stage.kind === 'incoming');
-  if (ringing) return blink ? '☎ ☎ ☎' : `${ringing.peer.name} is calling`;
+  if (ringing) return blink ? '☎ ☎ ☎' : t.calls.isCalling(ringing.peer.name);
   const call = calls.find(({ id }) => id === front) ?? calls[0];
   if (!call) return idle;
   const { stage, peer } = call;
   switch (stage.kind) {
     case 'active':
     case 'reconnecting':
-      return isHeld(call) ? `On hold: ${peer.name}` : `${clock(now - stage.since)} ${peer.name}`;
+      return isHeld(call) ? t.calls.titleHeld(peer.name) : t.calls.titleActive(clock(now - stage.since), peer.name);
     case 'opening':
     case 'calling':
-      return `Calling ${peer.name}`;
+      return t.calls.titleCalling(peer.name);
     case 'connecting':
-      return `Connecting ${peer.name}`;
+      return t.calls.titleConnecting(peer.name);
     case 'incoming':
     case 'ended':
       return idle;
@@ -240,8 +175,8 @@ export function pageTitle(
 /** What is said aloud to those who do not see the screen: the latest of what changed by itself. */
 export function announcement({ calls, front }: Pick<SignedIn, 'calls' | 'front'>): string {
   const ringing = calls.find(({ stage }) => stage.kind === 'incoming');
-  if (ringing) return `${ringing.peer.name} is calling. ${statusText(ringing) ?? ''}`;
+  if (ringing) return `${t.calls.isCalling(ringing.peer.name)}. ${statusText(ringing) ?? ''}`;
   const call = calls.find(({ id }) => id === front?.call);
   if (!call) return '';
-  return statusText(call) ?? `In a call with ${call.peer.name}`;
+  return statusText(call) ?? t.calls.inCallWith(call.peer.name);
 }

@@ -1,0 +1,55 @@
+import type { Texts } from '../english/english.ts';
+import { plurals } from '../plural.ts';
+
+const plural = plurals('ar');
+
+export const general: Texts['general'] = {
+  back: 'رجوع',
+  cancel: 'إلغاء',
+  close: 'إغلاق',
+  done: 'تم',
+  keepIt: 'إبقاء',
+  more: 'المزيد',
+  save: 'حفظ',
+  tryAgain: 'إعادة المحاولة',
+  you: 'أنت',
+  oneself: 'أنت',
+  copy: 'نسخ',
+  copied: 'تم النسخ',
+  linkCopied: 'تم نسخ الرابط',
+  search: 'بحث',
+  clearSearch: 'مسح البحث',
+  found: (count) =>
+    plural(count, {
+      zero: 'لا نتائج',
+      one: 'نتيجة واحدة',
+      two: 'نتيجتان',
+      few: '# نتائج',
+      many: '# نتيجة',
+      other: '# نتيجة',
+    }),
+  nobodyCalled: (query) => `لا أحد هنا باسم «${query}».`,
+  places: 'الأقسام',
+  sections: { conversations: 'المحادثات', people: 'الأشخاص', calls: 'المكالمات', settings: 'الإعدادات' },
+  placeWith: (place, count, what) => `${place}، ${count} ${what}`,
+  missed: 'فائتة',
+  unread: 'غير مقروءة',
+  yourPresence: 'حالتك',
+  youAre: (name, presence) => `أنت: ${name}، ${presence}`,
+  presence: { online: 'على الخط', on_call: 'في مكالمة', do_not_disturb: 'عدم الإزعاج', offline: 'خارج الخط' },
+  reach: {
+    online: 'على الخط',
+    on_call: 'في مكالمة أخرى. ستظهر مكالمتك في الانتظار.',
+    do_not_disturb: 'وضع عدم الإزعاج مفعّل حاليًا.',
+    offline: 'خارج الخط حاليًا. ستظهر مكالمتك كمكالمة فائتة.',
+  },
+  today: 'اليوم',
+  yesterday: 'أمس',
+  seconds: (count) => plural(count, { other: '# ث' }),
+  minutes: (count) => plural(count, { other: '# د' }),
+  hours: (count) => plural(count, { other: '# س' }),
+  bytes: (count) => plural(count, { one: 'بايت واحد', two: 'بايتان', few: '# بايتات', many: '# بايتًا', other: '# بايت' }),
+  serverSilent: 'الخادم لا يستجيب. تجري المحاولة من جديد…',
+  reconnecting: 'تجري إعادة الاتصال بالخادم…',
+  partMissing: 'تعذّر تحميل هذه الصفحة. تحقق من اتصالك ثم أعد المحاولة.',
+};

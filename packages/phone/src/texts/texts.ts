@@ -1,0 +1,62 @@
+import { english } from './english/english.ts';
+import type { Texts } from './english/english.ts';
+
+export type LanguageName = 'en' | 'ar';
+
+interface Language {
+  /** What it is called in itself. */
+  readonly title: string;
+  readonly dir: 'ltr' | 'rtl';
+  /** How dates, lists and numbers are written (BCP 47). */
+  readonly locale: string;
+  readonly load: () => Promise<Texts>;
+}
+
+/** The languages of the phone. English is part of the first script, the others are loaded when somebody reads them. */
+export const languages: Readonly<Record<LanguageName, Language>> = {
+  en: { title: 'English', dir: 'ltr', locale: 'en-GB', load: () => Promise.resolve(english) },
+  ar: { title: 'العربية', dir: 'rtl', locale: 'ar', load: async () => (await import('./arabic/arabic.ts')).arabic },
+};
+
+/** The texts of the language in use. To be read when something is drawn, not before: the language changes. */
+export const t: Texts = { ...english };
+
+let current: LanguageName = 'en';
+let asked: LanguageName = 'en';
+const observers = new Set<() => void>();
+
+/** How dates, lists and numbers are written at the moment (BCP 47). */
+export function locale(): string {
+  return languages[current].locale;
+}
+
+/** Shows everything in another language from now on. Rejects, and leaves all as it is, where its texts cannot be loaded. */
+export async function speak(wanted: LanguageName): Promise<void> {
+  asked = wanted;
+  const texts = await languages[wanted].load();
+  // Asked for another one meanwhile.
+  if (asked !== wanted || wanted === current) return;
+  Object.assign(t, texts);
+  current = wanted;
+  for (const changed of observers) changed();
+}
+
+/** Tells when the language has changed. Returns the way to stop. */
+export function onLanguage(changed: () => void): () => void {
+  observers.add(changed);
+  return () => observers.delete(changed);
+}
+
+/** The text for a code, where there is one. */
+export function textFor(texts: Readonly<Record<string, string>>, code: string): string | undefined {
+  return Object.hasOwn(texts, code) ? texts[code] : undefined;
+}
+
+/** The first language of the reader's own that there is (BCP 47, most wanted first), otherwise English. */
+export function languageFor(wanted: readonly string[]): LanguageName {
+  for (const tag of wanted) {
+    const [name = ''] = tag.toLowerCase().split('-');
+    if (name in languages) return name as LanguageName;
+  }
+  return 'en';
+}
