@@ -30,6 +30,8 @@ const names = { audio: 'microphone', video: 'camera' } as const;
 export class Capture {
   /** What is asked from now on. Tracks that are open stay as they are. */
   constraints: CaptureConstraints;
+  /** Told why something could not be opened; whether it is worth another try, with other constraints. */
+  reconsider: (error: unknown) => boolean = () => false;
   readonly #platform: Platform;
   /** Tracks in use. While one of a kind lives, the device is open. */
   readonly #tracks: Record<Kind, Set<MediaStreamTrack>> = { audio: new Set(), video: new Set() };
@@ -88,6 +90,7 @@ export class Capture {
       this.#give('video', stream.getVideoTracks()[0], holder);
       return {};
     } catch (error) {
+      if (this.reconsider(error)) return this.#ask({ audio, video }, holder);
       if (!audio) return { video: captureError('camera', error) };
       if (!video) return { audio: captureError('microphone', error) };
       // Which of the two was the cause, the browser does not say; without the camera it shows.

@@ -45,9 +45,10 @@ async function among(
   const left = all.filter(({ label }) => !away.has(label));
   if (left.length === 0) throw new DOMException('Requested device not found', 'NotFoundError');
   const { deviceId, ...rest } = wanted === true ? {} : wanted;
-  const ideal = (deviceId as { ideal?: string } | undefined)?.ideal;
-  const chosen = left.find((one) => one.deviceId === ideal) ?? left[0];
-  return { ...rest, deviceId: { exact: chosen?.deviceId ?? '' } };
+  const { exact, ideal } = (deviceId ?? {}) as { exact?: string; ideal?: string };
+  const chosen = left.find((one) => one.deviceId === (exact ?? ideal));
+  if (chosen === undefined && exact !== undefined) throw new OverconstrainedError('deviceId', '');
+  return { ...rest, deviceId: { exact: (chosen ?? left[0])?.deviceId ?? '' } };
 }
 
 function watch(track: MediaStreamTrack): void {

@@ -73,6 +73,8 @@ export class Devices extends Emitter<DevicesEvents> {
   readonly #used: Partial<Record<DeviceKind, MediaDevice>> = {};
   #choices: Choices;
   #present: Present = nothingPresent;
+  /** What is known to be present can be relied on. */
+  #isSure = true;
   /** While a device is being changed on purpose, nothing has moved. */
   #changing = 0;
 
@@ -86,6 +88,7 @@ export class Devices extends Emitter<DevicesEvents> {
     this.#asked = opened.capture.constraints;
     this.#choices = readChoices(opened.platform.browser);
     this.#constrain();
+    this.#capture.reconsider = (error) => this.#reconsider(error);
     const listener = (): void => void this.#refresh();
     browser?.addEventListener('devicechange', listener);
     phone.on('closed', () => browser?.removeEventListener('devicechange', listener));
@@ -234,9 +237,11 @@ export class Devices extends Emitter<DevicesEvents> {
     const { devices, processing } = this.#choices;
     const { backgroundBlur, ...sound } = processing;
     const idOf = (kind: DeviceKind): MediaTrackConstraints => {
-      const id = (findIn(this.#present, kind, devices[kind]) ?? devices[kind])?.id;
-      // A wish only: whoever comes without the headset is to be heard all the same.
-      return id === undefined ? {} : { deviceId: { ideal: id } };
+      const found = findIn(this.#present, kind, devices[kind]);
+      const id = (found ?? devices[kind])?.id;
+      if (id === undefined) return {};
+      // Chromium takes a mere wish lightly. One that is not there is no more than that: whoever comes without the headset is heard, too.
+      return { deviceId: this.#isSure && found !== undefined ? { exact: id } : { ideal: id } };
     };
     const { audio, video } = this.#asked;
     this.#capture.constraints = {
@@ -244,6 +249,15 @@ export class Devices extends Emitter<DevicesEvents> {
       video: { ...(backgroundBlur && { backgroundBlur: { ideal: true } }), ...(video !== true && video), ...idOf('camera') },
     };
     this.#speakers.use(findIn(this.#present, 'speaker', devices.speaker)?.id ?? '');
+  }
+
+  /** The device that was chosen has gone, and the browser has not said so yet: another one is better than none. */
+  #reconsider(error: unknown): boolean {
+    if (!this.#isSure || !(error instanceof Error) || error.name !== 'OverconstrainedError') return false;
+    this.#isSure = false;
+    this.#constrain();
+    void this.#refresh();
+    return true;
   }
 
   /** Opens the device anew for everybody who has it open. */
@@ -294,6 +308,7 @@ export class Devices extends Emitter<DevicesEvents> {
     if (infos === undefined) return;
     const before = this.#present;
     this.#present = presentIn(infos);
+    this.#isSure = true;
     this.#constrain();
     this.#look();
     for (const kind of kinds) await this.#compare(kind, before);

@@ -152,6 +152,7 @@ export class PhoneApp extends PhoneElement {
       .call=${call}
       .line=${state.line}
       .silenced=${state.silenced}
+      .media=${state.media}
     >
       ${others.map((other) => html`<offhook-call-bar slot="others" aside .call=${other}></offhook-call-bar>`)}
     </offhook-call>`;
@@ -192,7 +193,7 @@ export class PhoneApp extends PhoneElement {
     }
     if (route.section === 'settings') {
       need('offhook-settings');
-      return html`<offhook-settings .me=${state.me} .settings=${state.settings}></offhook-settings>`;
+      return html`<offhook-settings .me=${state.me} .settings=${state.settings} .media=${state.media}></offhook-settings>`;
     }
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
