@@ -3,7 +3,7 @@ import { Child, canPin } from './harness/child.ts';
 import { fsyncTimes } from './harness/fsync.ts';
 import { printMachine, printTable, report, round } from './harness/report.ts';
 import { median, quantile } from './harness/statistics.ts';
-import { turnAbout } from './harness/turns.ts';
+import { medianRatio, turnAbout } from './harness/turns.ts';
 import { steps, type Connect, type Made, type Make, type Step } from './load/calls.ts';
 import { startServer } from './servers/servers.ts';
 
@@ -14,6 +14,8 @@ const atOnce = 96;
 const rounds = 3;
 const seconds = 5;
 const kinds = ['audio', 'video'] as const;
+/** `bare`: video offers, by a server that only passes on. It tells how fast this machine is. */
+const turns = [...kinds, 'bare'] as const;
 const waitsFor: Readonly<Record<Step, string>> = {
   invite: 'invite → stored and replied',
   ring: 'invite → rings on both devices',
@@ -47,15 +49,25 @@ const {
   core: pinned ? 0 : undefined,
   nodeFlags: process.argv.slice(2),
 });
-const load = new Child(new URL('./load/calls.ts', import.meta.url), { core: pinned ? 1 : undefined });
-await load.ask('connect', { port, logins } satisfies Connect);
+const bare = new Child(new URL('./servers/bare-calls.ts', import.meta.url), { core: pinned ? 0 : undefined });
+const bareLogins = logins.map((login) => ({ ...login, token: login.name }));
 
-async function measure(kind: (typeof kinds)[number]): Promise<Throughput> {
-  const before = [await server.cpu(), await load.cpu()];
+async function startLoad(connect: Connect): Promise<Child> {
+  const load = new Child(new URL('./load/calls.ts', import.meta.url), { core: pinned ? 1 : undefined });
+  await load.ask('connect', connect);
+  return load;
+}
+
+const load = await startLoad({ port, logins });
+const bareLoad = await startLoad({ port: await bare.ask<number>('port'), logins: bareLogins });
+
+async function measure(turn: (typeof turns)[number]): Promise<Throughput> {
+  const [callee, caller, kind] = turn === 'bare' ? ([bare, bareLoad, 'video'] as const) : ([server, load, turn] as const);
+  const before = [await callee.cpu(), await caller.cpu()];
   const started = performance.now();
-  const made = await load.ask<Made>('make', { kind, seconds, atOnce } satisfies Make);
+  const made = await caller.ask<Made>('make', { kind, seconds, atOnce } satisfies Make);
   const wall = (performance.now() - started) * 1000;
-  const after = [await server.cpu(), await load.cpu()];
+  const after = [await callee.cpu(), await caller.cpu()];
   const [ofServer = 0, ofClient = 0] = after.map((value, at) => value - (before[at] ?? 0));
   return {
     perSecond: made.calls / made.seconds,
@@ -65,23 +77,24 @@ async function measure(kind: (typeof kinds)[number]): Promise<Throughput> {
   };
 }
 
-await load.ask('make', { kind: 'video', seconds: 3, atOnce } satisfies Make);
-const results = await turnAbout(kinds, { rounds }, measure);
+for (const each of [load, bareLoad]) await each.ask('make', { kind: 'video', seconds: 3, atOnce } satisfies Make);
+const results = await turnAbout(turns, { rounds }, measure);
 const perSecond = Object.fromEntries(kinds.map((kind) => [kind, median(results[kind].map((result) => result.perSecond))]));
 const worst = Math.min(...Object.values(perSecond));
 const half = Math.round(worst / 2);
 const { waits } = await load.ask<Made>('make', { kind: 'video', seconds, perSecond: half } satisfies Make);
 const fsync = [...fsyncBefore, ...fsyncTimes(300)];
-await load.stop();
-await server.stop();
+for (const child of [load, bareLoad, server, bare]) await child.stop();
+/** Times the CPU of the bare server. */
+const timesBare = medianRatio(results.video, results.bare, ({ cpu }) => cpu);
 
 printTable([
   ['calls on one core', 'per second', 'lowest', 'highest', 'µs of CPU per call', 'per second of CPU', 'server', 'clients'],
-  ...kinds.map((kind) => {
-    const of = (key: keyof Throughput): number => median(results[kind].map((result) => result[key]));
-    const all = results[kind].map((result) => result.perSecond);
+  ...turns.map((turn) => {
+    const of = (key: keyof Throughput): number => median(results[turn].map((result) => result[key]));
+    const all = results[turn].map((result) => result.perSecond);
     return [
-      `${kind} offers`,
+      turn === 'bare' ? 'bare ws, video offers' : `${turn} offers`,
       ...[of('perSecond'), quantile(all, 0), quantile(all, 1), of('cpu'), 1e6 / of('cpu')].map(Math.round),
       ...[of('serverShare'), of('clientShare')].map((share) => `${Math.round(100 * share)} %`),
     ];
@@ -100,12 +113,16 @@ console.log(
 );
 console.log('CPU is that of all threads of the server: signalling, store and garbage collection, in user and kernel mode.');
 console.log('Where the server gets less than all of its core, others use it, or the disk is slow.');
+console.log(
+  `The bare server stores nothing and checks nothing. A call with a video offer costs ${round(timesBare)} times its CPU.`,
+);
 console.log(`The ratio is ${wanted} divided by the lower of both numbers.`);
 report({
   bench: 'calls',
   figures: {
     ...Object.fromEntries(kinds.map((kind) => [`${kind}.perSecond`, perSecond[kind] ?? Number.NaN])),
-    ...Object.fromEntries(kinds.map((kind) => [`${kind}.cpuMicros`, median(results[kind].map((result) => result.cpu))])),
+    ...Object.fromEntries(turns.map((turn) => [`${turn}.cpuMicros`, median(results[turn].map((result) => result.cpu))])),
+    timesBare,
     ...Object.fromEntries(
       steps.flatMap((step) => [
         [`${step}.p50`, median(waits[step])],

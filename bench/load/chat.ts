@@ -129,6 +129,7 @@ async function connect({ party, port, logins, people }: Connect): Promise<void> 
     await once(socket, 'open');
     if (party === 'offhook') {
       await ask(socket, { id: 'hello', type: 'hello', version: 1, token });
+      await ask(socket, { id: 'list', type: 'conversations' });
       const others = logins.slice(at + 1, at + people).map((login) => login.name);
       if (at % people === 0)
         await ask(socket, { id: 'group', type: 'group', conversation: group, name: group, people: others });

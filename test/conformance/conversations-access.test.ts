@@ -88,7 +88,7 @@ beforeAll(async () => {
     roles.map(async (role) => {
       const identity = await claim(server.port, names[role]);
       if (role === 'author') authorToken = identity.token;
-      return [role, await Wire.signIn(server.port, identity)] as const;
+      return [role, await Wire.follow(server.port, identity)] as const;
     }),
   );
   wires = Object.fromEntries(signedIn) as Record<Role, SignedIn>;

@@ -75,7 +75,7 @@ describe('[K6] a message is stored once', () => {
 
 describe('what is told', () => {
   test('follows a resume, in order and once; after a full state it is read again', async () => {
-    const [one, two] = await Promise.all([Wire.signIn(server.port, anna), Wire.signIn(server.port, bo)]);
+    const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);
     await one.request(say('before'));
     const { seq } = await two.take('entries');
     two.socket.terminate();
@@ -95,7 +95,7 @@ describe('what is told', () => {
 
   test('reaches the other devices of both sides, and the one that said it by its answer alone', async () => {
     const laptop = await addDevice(server.port, anna, 'Laptop');
-    const [one, mine, two] = await Promise.all([anna, laptop, bo].map((who) => Wire.signIn(server.port, who)));
+    const [one, mine, two] = await Promise.all([anna, laptop, bo].map((who) => Wire.follow(server.port, who)));
     if (one === undefined || mine === undefined || two === undefined) throw new Error('nobody there');
     const { position } = entryOf(await one.request(say('to all')));
     for (const wire of [mine, two])
@@ -176,7 +176,7 @@ describe('limits', () => {
   });
 
   test('[K7] what is said is shown as text, without what would harm its surroundings', async () => {
-    const [one, two] = await Promise.all([Wire.signIn(server.port, anna), Wire.signIn(server.port, bo)]);
+    const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);
     const began = performance.now();
     const zalgo = entryOf(await one.request(say(`a${'\u0301\u0489'.repeat(5_000)}b`)));
     expect(performance.now() - began).toBeLessThan(1_000);

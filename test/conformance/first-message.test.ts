@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 test('a message is stored, told, read, answered and found', async () => {
-  const [one, two] = await Promise.all([Wire.signIn(server.port, anna), Wire.signIn(server.port, bo)]);
+  const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);
   const said = await one.request({ type: 'say', in: { user: 'bo' }, entry: entryId(), text: 'Have you seen the plan?' });
   expect(said.ok).toMatchObject({
     entry: { kind: 'message', conversation: 'anna~bo', position: 1, from: { address: 'anna', name: 'Anna' }, reactions: [] },
@@ -41,7 +41,7 @@ test('a message is stored, told, read, answered and found', async () => {
 });
 
 test('what is said in the room is told to everybody who is here', async () => {
-  const [one, two] = await Promise.all([Wire.signIn(server.port, anna), Wire.signIn(server.port, bo)]);
+  const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);
   for (const text of ['a', 'b', 'c'])
     await one.request({ type: 'say', in: { conversation: 'everyone' }, entry: entryId(), text });
   const heard: unknown[] = [];
@@ -50,7 +50,7 @@ test('what is said in the room is told to everybody who is here', async () => {
 });
 
 test('a call is an entry of the conversation of its two people, from the moment it is over', async () => {
-  const [one, two] = await Promise.all([Wire.signIn(server.port, anna), Wire.signIn(server.port, bo)]);
+  const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);
   const call = callId();
   await one.request({ type: 'invite', call, to: 'bo', media: audio, offer });
   await two.take('incoming');

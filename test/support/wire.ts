@@ -115,6 +115,13 @@ export class Wire {
     return Object.assign(wire, { welcome: welcome.ok as ReplyOf<'hello'> });
   }
 
+  /** Signed in, as a page that shows conversations: it is told of them. */
+  static async follow(port: number, identity: Identity): Promise<SignedIn> {
+    const wire = await Wire.signIn(port, identity);
+    await wire.request({ type: 'conversations' });
+    return wire;
+  }
+
   send(message: unknown): void {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }

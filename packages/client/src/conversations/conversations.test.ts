@@ -126,7 +126,7 @@ describe('saying', () => {
     await answer('say', { entry: message(21, { id: entry, from: alice }) });
     world = new World({ tab });
     await signIn();
-    expect(world.socket.sent.map(({ type }) => type)).toEqual(['hello']);
+    expect(world.socket.sent.map(({ type }) => type)).not.toContain('say');
   });
 
   it('fails where the server will not take it, and lets it be said again or forgotten', async () => {

@@ -63,6 +63,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
       if ('type' in told) this.#happened(told);
       else if (!told.resumed) void this.#reload();
     });
+    this.#follow();
     void this.#sayAgain();
   }
 
@@ -215,9 +216,15 @@ export class Conversations extends Emitter<ConversationsEvents> {
     this.emit('changed', this.list);
   }
 
+  /** The server tells of conversations those who have asked about them: also a page that only waits to hear something. */
+  #follow(): void {
+    this.#link.connection.request('conversations', { limit: 1 }).catch(() => undefined);
+  }
+
   /** What was told meanwhile is lost: the list begins anew, and conversations that are looked at are read again. */
   async #reload(): Promise<void> {
     try {
+      if (!this.#isLoaded) this.#follow();
       if (this.#isLoaded) await this.#page({});
       await Promise.all(Array.from(this.#known.values(), (conversation) => conversation.reload()));
     } catch {

@@ -140,7 +140,9 @@ export const conversationRequests = {
   conversations: request('conversations', {
     after: z.string().max(512).optional().describe('`next` of the page before.'),
     limit: z.int().min(1).max(conversationLimits.conversationsPage).optional(),
-  }).describe('A page of your conversations, the latest activity first.'),
+  }).describe(
+    'A page of your conversations, the latest activity first. Who has asked about conversations, by this or any other request, is told of them from then on.',
+  ),
   conversation: request('conversation', { in: Where }),
   entries: request('entries', {
     in: Where,

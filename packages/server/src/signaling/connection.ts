@@ -30,6 +30,8 @@ export class Connection {
   link: Link | undefined = undefined;
   /** When the last link was lost. */
   detachedAt: Instant = 0;
+  /** Whether it has asked about conversations: it is told of them from then on. */
+  followsConversations = false;
   /** Whom it watches. */
   watching: ReadonlySet<Address> | undefined = undefined;
   /** Changes of presence which were not sent yet. */
@@ -122,6 +124,7 @@ export class Connection {
     this.#backlog = undefined;
     this.#answers = undefined;
     this.pending = undefined;
+    this.followsConversations = false;
   }
 
   /** What remains in the bucket of messages after one that counts as `cost`. */

@@ -5,6 +5,7 @@
  *                  └───── its page has left ───────────► left ── not resumed ──────► gone
  */
 import { serverLimits } from '@offhook/core';
+import { conversationEvents } from '@offhook/core/protocol';
 import type { Address, DeviceChange, DeviceId, Event, Instant } from '@offhook/core';
 import type { Bus, Clock, Delivery, Pass, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
@@ -192,8 +193,10 @@ export class Hub {
 
   /** To everybody who is here and may know of all others. */
   deliverToAll(event: Event): void {
-    for (const { connections } of this.#occupants.values())
-      for (const connection of connections) if (connection.pass.grants.outgoing === true) connection.event(this.#text(event));
+    for (const { connections } of this.#occupants.values()) {
+      for (const connection of connections)
+        if (connection.pass.grants.outgoing === true && concerns(connection, event)) connection.event(this.#text(event));
+    }
   }
 
   #unlink(connection: Connection, how: 'away' | 'left'): void {
@@ -203,12 +206,10 @@ export class Hub {
   }
 
   #deliver(occupant: Occupant, { event, connection: only, device, except }: Delivery): void {
-    const json = this.#text(event);
     for (const connection of occupant.connections) {
       if (only !== undefined && connection.id !== only) continue;
       if (device !== undefined && connection.device !== device) continue;
-      if (event.type === 'incoming' && !connection.pass.grants.incoming) continue;
-      if (connection.id !== except) connection.event(json);
+      if (connection.id !== except && concerns(connection, event)) connection.event(this.#text(event));
     }
   }
 
@@ -239,6 +240,12 @@ export class Hub {
     this.forget(left);
     return true;
   }
+}
+
+/** A device on which nothing may ring hears of no ring, and a page without conversations on it nothing of them. */
+function concerns({ pass, followsConversations }: Connection, { type }: Event): boolean {
+  if (type === 'incoming') return pass.grants.incoming;
+  return followsConversations || !Object.hasOwn(conversationEvents, type);
 }
 
 /** What has become of a device that has these connections. */

@@ -1,5 +1,6 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
 import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
+import { conversationRequests } from '@offhook/core/protocol';
 import type { Address, ConversationRequest, Ice, PersonPresence, Request, RequestOf, RequestType } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
@@ -91,6 +92,7 @@ export class Requests {
   #carryOut(connection: Connection, request: Signed, respond: Respond): void {
     const refusal = refusedBy(connection.pass.grants, request);
     if (refusal !== undefined) return respond({ error: refusal });
+    if (Object.hasOwn(conversationRequests, request.type)) connection.followsConversations = true;
     switch (request.type) {
       case 'invite':
         if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
