@@ -5,12 +5,12 @@ import type { World } from './harness/it.ts';
 import { mediaKit } from './harness/media.ts';
 import { hearEachOther, hearNothing, seeEachOther, talk } from './harness/talk.ts';
 
-const page = 'modules.html' as const;
+const showing = { page: 'modules.html', isGranted: true, chromium: { screens: true } } as const;
 /** What the page that is shown plays. */
 const toneHz = 1_000;
 
 async function talking(world: World, video: boolean) {
-  const [anna, bo] = [await world.person('Anna', { page }), await world.person('Bo', { page })];
+  const [anna, bo] = [await world.person('Anna', showing), await world.person('Bo', showing)];
   await anna.openBeside('shown.html');
   await talk(anna, bo, { video });
   return { anna, bo, annas: mediaKit(anna), bos: mediaKit(bo) };
@@ -80,7 +80,7 @@ describe('a screen', () => {
   });
 
   it('can be shown only in a call that was taken', async ({ world }) => {
-    const [anna, bo] = [await world.person('Anna', { page }), await world.person('Bo')];
+    const [anna, bo] = [await world.person('Anna', showing), await world.person('Bo')];
     await anna.page.call(bo.address);
     expect(await mediaKit(anna).share(bo.address)).toBe('wrong_state');
   });

@@ -160,7 +160,9 @@ export class MediaKit extends Kit {
   }
 
   digits(peer: string, digits: string, toneMs = 100): Promise<string | undefined> {
-    return outcome(sendDigits(this.with(peer).call, digits, { toneMs, onDigit: (digit) => (this.#digits += digit) }));
+    return outcome(
+      sendDigits(this.with(peer).call, digits, { toneMs, gapMs: toneMs, onDigit: (digit) => (this.#digits += digit) }),
+    );
   }
 
   /** Those whose tone has begun. */

@@ -9,6 +9,7 @@ const keys = ['123A', '456B', '789C', '*0#D'];
 const audibleDb = -60;
 const asideDb = 12;
 const lookMs = 10;
+const holeMs = 80;
 
 /** Waits until these keys were heard one after the other; what was heard. */
 export async function toneIn(stream: MediaStream, digits: string): Promise<string> {
@@ -18,9 +19,14 @@ export async function toneIn(stream: MediaStream, digits: string): Promise<strin
   await audio.resume();
   let heard = '';
   let before: string | undefined;
+  let absent = 0;
   const timer = setInterval(() => {
     const key = keyIn(analyser);
-    if (key !== undefined && key !== before) heard += key;
+    absent = key === undefined ? absent + 1 : 0;
+    // On a busy machine a tone has holes.
+    if (absent * lookMs > holeMs) before = undefined;
+    if (key === undefined || key === before) return;
+    heard += key;
     before = key;
   }, lookMs);
   try {

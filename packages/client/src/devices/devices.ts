@@ -75,8 +75,6 @@ export class Devices extends Emitter<DevicesEvents> {
   #present: Present = nothingPresent;
   /** What is known to be present can be relied on. */
   #isSure = true;
-  /** While a device is being changed on purpose, nothing has moved. */
-  #changing = 0;
 
   /** Made by `devicesOf(phone)`. @hideconstructor */
   constructor(phone: Phone, opened: Opened, browser: MediaDevices | undefined) {
@@ -177,8 +175,8 @@ export class Devices extends Emitter<DevicesEvents> {
   /** Opens microphone or camera to try them. The browser asks the person, if it has to. Rejects as calls do, e.g. with `no_microphone`. */
   async try(kind: 'microphone' | 'camera'): Promise<Trial> {
     const media = new LocalMedia(this.#opened.platform, this.#capture, undefined, {
-      changed: () => this.#look(),
-      lost: () => this.#look(),
+      changed: () => void this.#refresh(),
+      lost: () => void this.#refresh(),
     });
     const failed = await media.open({ audio: kind === 'microphone', video: kind === 'camera' });
     const error = failed[trackKind[kind]];
@@ -229,7 +227,7 @@ export class Devices extends Emitter<DevicesEvents> {
       throw error;
     }
     writeChoices(this.#opened.platform.browser, this.#choices);
-    this.#look();
+    this.emit('changed');
   }
 
   /** What is to be opened, now or later. */
@@ -240,8 +238,9 @@ export class Devices extends Emitter<DevicesEvents> {
       const found = findIn(this.#present, kind, devices[kind]);
       const id = (found ?? devices[kind])?.id;
       if (id === undefined) return {};
-      // Chromium takes a mere wish lightly. One that is not there is no more than that: whoever comes without the headset is heard, too.
-      return { deviceId: this.#isSure && found !== undefined ? { exact: id } : { ideal: id } };
+      // Chromium takes a mere wish lightly. For one that is known not to be there it is no more: who has left the headset is heard, too.
+      const mayBeThere = this.#isSure && (found !== undefined || this.list(kind).length === 0);
+      return { deviceId: mayBeThere ? { exact: id } : { ideal: id } };
     };
     const { audio, video } = this.#asked;
     this.#capture.constraints = {
@@ -264,18 +263,13 @@ export class Devices extends Emitter<DevicesEvents> {
   async #reopen(kind: DeviceKind): Promise<OffhookError | undefined> {
     if (kind === 'speaker') return undefined;
     const media = trackKind[kind];
-    this.#changing += 1;
-    try {
-      const users = this.#users.filter(({ stream }) => stream.getTracks().some((track) => track.kind === media));
-      for (const [index, user] of users.entries()) {
-        // The first one opens it, the others share it.
-        const { [media]: error } = await user.reopen(media, index === 0);
-        if (error !== undefined) return error;
-      }
-      return undefined;
-    } finally {
-      this.#changing -= 1;
+    const users = this.#users.filter(({ stream }) => stream.getTracks().some((track) => track.kind === media));
+    for (const [index, user] of users.entries()) {
+      // The first one opens it, the others share it.
+      const { [media]: error } = await user.reopen(media, index === 0);
+      if (error !== undefined) return error;
     }
+    return undefined;
   }
 
   async #blur(on: boolean): Promise<void> {
@@ -294,7 +288,7 @@ export class Devices extends Emitter<DevicesEvents> {
       call.on('stream', (which) => which === 'local' && void this.#refresh());
       call.on('error', ({ code }) => code === 'camera_lost' && void this.#otherCamera(call));
     }
-    this.#look();
+    this.emit('changed');
   }
 
   /** The picture goes on with another camera, if there is one. (For microphones calls see to it themselves.) */
@@ -317,7 +311,8 @@ export class Devices extends Emitter<DevicesEvents> {
   /** What it means that devices came or went. */
   async #compare(kind: DeviceKind, before: Present): Promise<void> {
     const chosen = findIn(this.#present, kind, this.chosen(kind));
-    for (const device of arrivedIn(this.#present, before, kind)) if (device.id !== chosen?.id) this.emit('appeared', kind, device);
+    for (const device of arrivedIn(this.#present, before, kind))
+      if (device.id !== chosen?.id) this.emit('appeared', kind, device);
     const wanted = chosen ?? this.#present.usual[kind];
     const used = kind === 'speaker' ? this.#used.speaker : this.#inUse(kind);
     const isBack = chosen !== undefined && findIn(before, kind, chosen) === undefined && before !== nothingPresent;
@@ -330,14 +325,16 @@ export class Devices extends Emitter<DevicesEvents> {
     this.emit('changed');
   }
 
-  /** Notices what is used, and whether that came about by itself. */
+  /** Notices what is used, and whether that came about because the one before has gone. */
   #look(): void {
     for (const kind of kinds) {
       const from = this.#used[kind];
-      const to = this.current(kind);
-      if (to !== undefined) this.#used[kind] = to;
-      const isGone = from !== undefined && from.id !== to?.id && findIn(this.#present, kind, from) === undefined;
-      if (isGone && to !== undefined && this.#changing === 0) this.emit('moved', { kind, from, to, because: 'lost' });
+      const to = kind === 'speaker' ? this.#next(kind) : this.#inUse(kind);
+      // Nothing is open at the moment.
+      if (to === undefined) continue;
+      this.#used[kind] = to;
+      if (from === undefined || from.id === to.id || from.id === this.#present.usual[kind]?.id) continue;
+      if (findIn(this.#present, kind, from) === undefined) this.emit('moved', { kind, from, to, because: 'lost' });
     }
     this.emit('changed');
   }

@@ -41,7 +41,13 @@ function play(context: OfflineAudioContext, { pitch, beats: length, voice }: Not
     volume.gain.linearRampToValueAtTime(loudness.bell, at + 0.01);
     volume.gain.setTargetAtTime(0, at + 0.01, 0.45);
   }
-  const tones = voice === 'pad' ? [[frequency, 1] as const] : ([[frequency, 1], [2 * frequency, 0.25]] as const);
+  const tones =
+    voice === 'pad'
+      ? [[frequency, 1] as const]
+      : ([
+          [frequency, 1],
+          [2 * frequency, 0.25],
+        ] as const);
   for (const [hertz, share] of tones) {
     const tone = new OscillatorNode(context, { type: voice === 'pad' ? 'triangle' : 'sine', frequency: hertz });
     tone.connect(new GainNode(context, { gain: share })).connect(volume);

@@ -23,7 +23,8 @@ interface DisplayOptions extends DisplayMediaStreamOptions {
 
 const texts = {
   screen_refused: 'Nothing is shown. To show your screen, choose a window, a tab or the whole screen.',
-  screen_unavailable: 'The system does not let this browser see the screen. Allow it in the settings of the system and try again.',
+  screen_unavailable:
+    'The system does not let this browser see the screen. Allow it in the settings of the system and try again.',
   screen_unsupported: 'This browser cannot show the screen in a call.',
 } as const;
 

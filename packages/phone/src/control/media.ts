@@ -148,7 +148,11 @@ export class MediaControl extends Part<Media> {
   #draw(): void {
     const devices = this.#devices;
     if (devices === undefined) return;
-    const of = (kind: DeviceKind) => ({ list: devices.list(kind), chosen: devices.chosen(kind), current: devices.current(kind) });
+    const of = (kind: DeviceKind) => ({
+      list: devices.list(kind),
+      chosen: devices.chosen(kind),
+      current: devices.current(kind),
+    });
     const { microphone, camera } = this.#trials;
     this.set({
       media: {

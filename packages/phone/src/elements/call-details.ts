@@ -35,7 +35,9 @@ export class CallDetails extends PhoneElement {
     const delay = number.format(Math.round(heard.roundTripMs / 2));
     return html`<p>${t.media.rated[heard.rating]}</p>
       <p class="hint">
-        ${heard.loss >= 0.005 ? html`${t.media.lossOf(percent.format(heard.loss))} · ` : nothing}${t.media.delayOf(delay)}
+        ${heard.loss >= 0.005 ? html`${t.media.lossOf(percent.format(heard.loss))} · ` : nothing}${t.media.delayOf(delay)}${
+          heard.jitterMs >= 10 ? html` · ${t.media.unevenBy(number.format(Math.round(heard.jitterMs)))}` : nothing
+        }
       </p>`;
   }
 

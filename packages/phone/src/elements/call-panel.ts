@@ -8,10 +8,10 @@ import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
+import { need } from './lazy.ts';
 import './call-details.ts';
 import './keypad.ts';
 import type { KeypadElement } from './keypad.ts';
-import './media-settings.ts';
 
 export type PanelName = 'devices' | 'keypad' | 'details';
 
@@ -21,10 +21,14 @@ export type PanelName = 'devices' | 'keypad' | 'details';
  * @fires close it is no longer wanted
  */
 export class CallPanel extends PhoneElement {
-  static override properties = { panel: {}, call: { attribute: false }, media: { attribute: false } };
+  static override properties = { panel: { reflect: true }, call: { attribute: false }, media: { attribute: false } };
   declare panel: PanelName;
   declare call: CallState;
   declare media: MediaState | undefined;
+
+  protected override willUpdate(): void {
+    if (this.panel === 'devices') need('offhook-media-settings');
+  }
 
   protected override firstUpdated(): void {
     const keypad = this.renderRoot.querySelector<KeypadElement>('offhook-keypad');
@@ -84,6 +88,9 @@ export class CallPanel extends PhoneElement {
         max-block-size: calc(100% - 200px);
         display: flex;
       }
+      :host([panel='keypad']) {
+        inline-size: min(320px, 100% - 32px);
+      }
       section {
         container-type: inline-size;
         flex: 1;
@@ -116,7 +123,7 @@ export class CallPanel extends PhoneElement {
         scrollbar-width: thin;
       }
       @container (width < 720px) {
-        :host {
+        :host([panel]) {
           inset: auto 0 0;
           inline-size: 100%;
           max-block-size: calc(100% - 72px - env(safe-area-inset-top));

@@ -2,7 +2,19 @@ import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { classMap } from 'lit/directives/class-map.js';
-import { CameraOff, ChevronDown, MicOff, MonitorUp, MonitorX, Phone, Play, TriangleAlert, Video, Volume2, WifiOff } from 'lucide';
+import {
+  CameraOff,
+  ChevronDown,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Phone,
+  Play,
+  TriangleAlert,
+  Video,
+  Volume2,
+  WifiOff,
+} from 'lucide';
 import type { IconNode } from 'lucide';
 import { t } from '../texts/texts.ts';
 import { hue, inSentence } from '../view/names.ts';
@@ -88,7 +100,8 @@ export class CallScreen extends PhoneElement {
     const { peer } = call;
     const ended = call.stage.kind === 'ended';
     const held = isHeld(call);
-    const theirs = isIn(call, 'active', 'reconnecting') && (call.theirs.camera || call.theirs.screen) && !held ? call.remote : undefined;
+    const theirs =
+      isIn(call, 'active', 'reconnecting') && (call.theirs.camera || call.theirs.screen) && !held ? call.remote : undefined;
     const own = call.screen ?? (call.mine.camera ? call.local : undefined);
     const mine = held || ended ? undefined : own;
     // Until there is somebody to see, one sees oneself: how one will look.
@@ -199,7 +212,7 @@ export class CallScreen extends PhoneElement {
               ? t.calls.chooseAllow(inSentence(peer.name))
               : status === undefined || stage.kind !== 'active'
                 ? nothing
-                : html`${this.#clock()} ${musicText(call)}`
+                : html`${this.#clock()}<span class="advice">${musicText(call)}</span>`
         }
       </p>
       ${

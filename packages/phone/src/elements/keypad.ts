@@ -33,12 +33,18 @@ export class KeypadElement extends PhoneElement {
     const { pressed, problem } = this.call.keypad ?? { pressed: '' };
     const hint = problem === 'unsupported' ? t.media.noDigits : problem === 'later' ? t.media.digitsLater : t.media.keypadHint;
     return html`<p class="pressed" dir="ltr" aria-label=${t.media.pressed} role="status">${pressed}</p>
-      <p class=${problem ? 'hint problem' : 'hint'} role=${problem ? 'alert' : 'note'}>${pressed && !problem ? nothing : hint}</p>
+      <p class=${problem ? 'hint problem' : 'hint'} role=${problem ? 'alert' : 'note'}>
+        ${pressed && !problem ? nothing : hint}
+      </p>
       <div class="keys" dir="ltr" @keydown=${this.#onKey}>
         ${keys.map(
           ([key, letters]) =>
-            html`<button type="button" aria-label=${t.media.key(key)} @click=${() => this.#press(key)}>
-              <span>${key}</span><small aria-hidden="true">${letters}</small>
+            html`<button
+              type="button"
+              aria-label=${letters === '' ? t.media.key(key) : nothing}
+              @click=${() => this.#press(key)}
+            >
+              <span>${key}</span><small>${letters}</small>
             </button>`,
         )}
       </div>`;
@@ -110,7 +116,6 @@ export class KeypadElement extends PhoneElement {
         font-size: 0.625rem;
         line-height: 1;
         letter-spacing: 0.12em;
-        color: var(--quiet);
       }
     `,
   ];

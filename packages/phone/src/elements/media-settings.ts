@@ -49,7 +49,7 @@ export class MediaSettings extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { canBlur, problem, trials } = this.media;
+    const { canBlur, devices, problem, trials } = this.media;
     return html`<div class="card">
         ${this.#choice('microphone')}
         <div class="trial">
@@ -72,11 +72,14 @@ export class MediaSettings extends PhoneElement {
           }
         </div>
         ${canBlur ? this.#switch('backgroundBlur', t.media.blur) : nothing}
+        ${
+          devices.microphone.list.length + devices.camera.list.length === 0
+            ? html`<p class="hint known">${t.media.namesAfterTrying}</p>`
+            : nothing
+        }
         ${problem ? html`<p class="problem" role="alert">${sentences(problemText(problem))}</p>` : nothing}
       </div>
-      <div class="card">
-        ${sounds.map(([name, label, hint]) => this.#switch(name, t.media[label], t.media[hint]))}
-      </div>`;
+      <div class="card">${sounds.map(([name, label, hint]) => this.#switch(name, t.media[label], t.media[hint]))}</div>`;
   }
 
   #try(kind: 'microphone' | 'camera', label: string): TemplateResult {
@@ -92,7 +95,9 @@ export class MediaSettings extends PhoneElement {
     return html`<div class="line">
       <span class="words"
         ><span>${t.media.speaker}</span
-        ><span class="hint cut">${speakers === 'system' ? t.media.speakerBySystem : (chosen?.label ?? t.media.asSystem)}</span></span
+        ><span class="hint cut"
+          >${speakers === 'system' ? t.media.speakerBySystem : (chosen?.label ?? t.media.asSystem)}</span
+        ></span
       >
       ${
         speakers === 'asked'
@@ -187,6 +192,7 @@ export class MediaSettings extends PhoneElement {
         border-radius: 12px;
         background: #000;
       }
+      .known,
       .problem {
         padding: 0 16px 14px;
       }
@@ -194,6 +200,9 @@ export class MediaSettings extends PhoneElement {
         .choice {
           display: grid;
           gap: 4px;
+        }
+        .select {
+          inline-size: 100%;
         }
         .trial {
           margin-inline-start: 0;

@@ -20,7 +20,9 @@ export class Meter extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div role="meter" aria-label=${this.label} aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"><i></i></div>`;
+    return html`<div role="meter" aria-label=${this.label} aria-valuemin="0" aria-valuemax="100" aria-valuenow="0">
+      <i></i>
+    </div>`;
   }
 
   #follow(track: MediaStreamTrack | undefined): void {

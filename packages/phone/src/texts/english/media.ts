@@ -42,10 +42,9 @@ export const media = {
   showScreen: 'Show your screen',
   showScreenWithSound: 'Show your screen with its sound',
   stopScreen: 'Stop showing your screen',
-  youShow: 'You show your screen',
-  youShowWithSound: 'You show your screen with its sound',
-  shows: (name: string): string => `${name} shows a screen`,
-  cameraPaused: 'Your camera is seen again afterwards.',
+  youShow: 'You are showing your screen',
+  youShowWithSound: 'You are showing your screen with its sound',
+  shows: (name: string): string => `${name} is showing a screen`,
   screenOf: (name: string): string => `Screen of ${name}`,
   yourScreen: 'Your screen',
   screenBySystem:
@@ -71,6 +70,7 @@ export const media = {
   measuring: 'Being measured…',
   lossOf: (part: string): string => `${part} lost`,
   delayOf: (milliseconds: string): string => `${milliseconds} ms delay`,
+  unevenBy: (milliseconds: string): string => `comes unevenly, by ${milliseconds} ms`,
   safety: 'Safety code',
   safetyHint: (name: string): string =>
     `Read it to each other. If ${name} sees the same, nobody is listening in between, this server included.`,
