@@ -21,7 +21,7 @@ describe('digits', () => {
       await anna.page.mute(bo.address, true);
       const heard = mediaKit(bo).untilHeard(anna.address, '1590*#AD');
       // The second begins before the first is out, and waits.
-      const sent = [mediaKit(anna).digits(bo.address, '1590', 200), mediaKit(anna).digits(bo.address, '*#ad', 200)];
+      const sent = [mediaKit(anna).digits(bo.address, '1590', 400), mediaKit(anna).digits(bo.address, '*#ad', 400)];
       expect(await Promise.all(sent)).toEqual([undefined, undefined]);
       expect(await heard).toBe('1590*#AD');
       expect(await mediaKit(anna).digitsSent()).toBe('1590*#AD');

@@ -67,7 +67,7 @@ async function openTalker(): Promise<BrowserContext> {
 /** Runs in the page before anything else. Music is made in the page; voices come by tracks of peer connections. */
 function listenToMusic(): void {
   const playing = new Set<HTMLMediaElement>();
-  const play = Reflect.get(HTMLMediaElement.prototype, 'play') as () => Promise<void>;
+  const play = Reflect.get(HTMLMediaElement.prototype, 'play');
   HTMLMediaElement.prototype.play = function playAndNote(this: HTMLMediaElement) {
     playing.add(this);
     return play.call(this);
@@ -178,7 +178,14 @@ it('changes the microphone during the call, with a meter, and remembers it', asy
   await Promise.all([receives(anna, 'energy'), receives(bo, 'energy')]);
   await anna.keyboard.press('Escape');
   await anna.getByRole('link', { name: 'Settings' }).or(button(anna, 'Settings')).first().click();
-  await expect.poll(() => anna.getByRole('combobox', { name: /^Microphone/ }).locator('option:checked').textContent()).toBe('Fake Audio Input 2');
+  await expect
+    .poll(() =>
+      anna
+        .getByRole('combobox', { name: /^Microphone/ })
+        .locator('option:checked')
+        .textContent(),
+    )
+    .toBe('Fake Audio Input 2');
   expect(await anna.getByRole('switch', { name: /Suppress noise/ }).isChecked()).toBe(false);
 });
 

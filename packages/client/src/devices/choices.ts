@@ -1,6 +1,7 @@
 /** What a person has chosen in this browser, kept over reloads. */
 import type { Keep } from '../platform.ts';
 
+/** What a device is for. */
 export type DeviceKind = 'microphone' | 'camera' | 'speaker';
 
 /** A device as a person tells it from others. */

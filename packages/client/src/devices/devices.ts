@@ -73,6 +73,10 @@ export class Devices extends Emitter<DevicesEvents> {
   readonly #used: Partial<Record<DeviceKind, MediaDevice>> = {};
   #choices: Choices;
   #present: Present = nothingPresent;
+  /** A change of devices is under way. */
+  #changing = 0;
+  /** Those that could not be opened by themselves: not tried again before something was plugged in or out. */
+  readonly #refused = new Set<string>();
   /** What is known to be present can be relied on. */
   #isSure = true;
 
@@ -87,7 +91,10 @@ export class Devices extends Emitter<DevicesEvents> {
     this.#choices = readChoices(opened.platform.browser);
     this.#constrain();
     this.#capture.reconsider = (error) => this.#reconsider(error);
-    const listener = (): void => void this.#refresh();
+    const listener = (): void => {
+      this.#refused.clear();
+      void this.#refresh();
+    };
     browser?.addEventListener('devicechange', listener);
     phone.on('closed', () => browser?.removeEventListener('devicechange', listener));
     phone.on('calls', () => this.#follow());
@@ -263,13 +270,18 @@ export class Devices extends Emitter<DevicesEvents> {
   async #reopen(kind: DeviceKind): Promise<OffhookError | undefined> {
     if (kind === 'speaker') return undefined;
     const media = trackKind[kind];
-    const users = this.#users.filter(({ stream }) => stream.getTracks().some((track) => track.kind === media));
-    for (const [index, user] of users.entries()) {
-      // The first one opens it, the others share it.
-      const { [media]: error } = await user.reopen(media, index === 0);
-      if (error !== undefined) return error;
+    this.#changing += 1;
+    try {
+      const users = this.#users.filter(({ stream }) => stream.getTracks().some((track) => track.kind === media));
+      for (const [index, user] of users.entries()) {
+        // The first one opens it, the others share it.
+        const { [media]: error } = await user.reopen(media, index === 0);
+        if (error !== undefined) return error;
+      }
+      return undefined;
+    } finally {
+      this.#changing -= 1;
     }
-    return undefined;
   }
 
   async #blur(on: boolean): Promise<void> {
@@ -313,15 +325,20 @@ export class Devices extends Emitter<DevicesEvents> {
     const chosen = findIn(this.#present, kind, this.chosen(kind));
     for (const device of arrivedIn(this.#present, before, kind))
       if (device.id !== chosen?.id) this.emit('appeared', kind, device);
+    // A choice that is being carried out is seen to already.
+    if (this.#changing > 0) return;
     const wanted = chosen ?? this.#present.usual[kind];
     const used = kind === 'speaker' ? this.#used.speaker : this.#inUse(kind);
     const isBack = chosen !== undefined && findIn(before, kind, chosen) === undefined && before !== nothingPresent;
     const isOther = chosen === undefined && before.usual[kind] !== undefined && before.usual[kind]?.id !== wanted?.id;
-    if (used === undefined || wanted === undefined || (!isBack && !isOther)) return;
+    // It was opened before the choice was known, as after a reload.
+    const isEarly = kind !== 'speaker' && chosen !== undefined && used?.id !== chosen.id && !this.#refused.has(chosen.id);
+    if (used === undefined || wanted === undefined || (!isBack && !isOther && !isEarly)) return;
     if (kind !== 'speaker' && used.id === wanted.id && !isOther) return;
-    if ((await this.#reopen(kind)) !== undefined) return;
+    if ((await this.#reopen(kind)) !== undefined) return void this.#refused.add(wanted.id);
     this.#used[kind] = wanted;
-    this.emit('moved', { kind, from: isOther ? before.usual[kind] : used, to: wanted, because: isBack ? 'back' : 'system' });
+    if (!isEarly || isBack)
+      this.emit('moved', { kind, from: isOther ? before.usual[kind] : used, to: wanted, because: isBack ? 'back' : 'system' });
     this.emit('changed');
   }
 

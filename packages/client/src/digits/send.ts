@@ -3,6 +3,7 @@ import { decided, openCall } from '../call.ts';
 import type { Call } from '../call.ts';
 import { OffhookError } from '../errors.ts';
 
+/** How digits sound. */
 export interface DigitOptions {
   /** How long each tone lasts. Default: 100, as W3C webrtc-pc §11.2 has it; from 40 to 6,000. */
   readonly toneMs?: Milliseconds | undefined;

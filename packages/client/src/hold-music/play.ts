@@ -4,6 +4,7 @@ import { renderTune } from './render.ts';
 /** Seconds in which the music comes. */
 const fade = 0.3;
 
+/** The music of a call. */
 export interface HoldMusic {
   /** What plays it, e.g. for `devices.play(music.element)`. */
   readonly element: HTMLAudioElement;

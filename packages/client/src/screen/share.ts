@@ -4,11 +4,13 @@ import { Emitter } from '../emitter.ts';
 import { OffhookError } from '../errors.ts';
 import { Mix } from './mix.ts';
 
+/** What to show. */
 export interface ScreenOptions {
   /** Also what the screen is heard to play, mixed with the microphone, where the browser offers it and the person agrees. Default: false. */
   readonly audio?: boolean | undefined;
 }
 
+/** What a screen that is shown tells. */
 export interface ScreenShareEvents {
   /** Nothing is shown any more: by `stop()`, by the browser's own "Stop sharing", or because the call is over. */
   ended: [];

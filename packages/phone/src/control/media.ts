@@ -109,7 +109,7 @@ export class MediaControl extends Part<Media> {
   /** Whoever is not in a call need not be told. */
   #moved({ kind, to, because }: Moved): void {
     if (this.#phone.calls.length === 0 || to === undefined) return;
-    this.#notice({ text: t.media[because === 'lost' ? 'lost' : 'moved'][kind](nameOf(to)) });
+    this.#notice({ text: (because === 'lost' ? t.media.lost : t.media.moved)[kind](nameOf(to)) });
   }
 
   #appeared(kind: DeviceKind, device: MediaDevice): void {

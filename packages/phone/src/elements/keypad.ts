@@ -41,7 +41,7 @@ export class KeypadElement extends PhoneElement {
           ([key, letters]) =>
             html`<button
               type="button"
-              aria-label=${letters === '' ? t.media.key(key) : nothing}
+              aria-label=${key === '*' ? t.media.keys.star : key === '#' ? t.media.keys.hash : nothing}
               @click=${() => this.#press(key)}
             >
               <span>${key}</span><small>${letters}</small>

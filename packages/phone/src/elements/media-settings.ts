@@ -12,11 +12,7 @@ import { icon } from './icon.ts';
 import './meter.ts';
 import './picture.ts';
 
-const sounds = [
-  ['noiseSuppression', 'noiseSuppression', 'noiseSuppressionHint'],
-  ['echoCancellation', 'echoCancellation', 'echoCancellationHint'],
-  ['autoGainControl', 'autoGain', 'autoGainHint'],
-] as const satisfies readonly (readonly [keyof Processing, string, string])[];
+const sounds = ['noiseSuppression', 'echoCancellation', 'autoGainControl'] as const;
 
 /** Which microphone, camera and loudspeaker are used, tried as they are chosen: on the page of settings, and beside a call. */
 export class MediaSettings extends PhoneElement {
@@ -79,7 +75,9 @@ export class MediaSettings extends PhoneElement {
         }
         ${problem ? html`<p class="problem" role="alert">${sentences(problemText(problem))}</p>` : nothing}
       </div>
-      <div class="card">${sounds.map(([name, label, hint]) => this.#switch(name, t.media[label], t.media[hint]))}</div>`;
+      <div class="card">
+        ${sounds.map((name) => this.#switch(name, t.media.sounds[name].label, t.media.sounds[name].hint))}
+      </div>`;
   }
 
   #try(kind: 'microphone' | 'camera', label: string): TemplateResult {
@@ -94,7 +92,7 @@ export class MediaSettings extends PhoneElement {
     const { chosen } = devices.speaker;
     return html`<div class="line">
       <span class="words"
-        ><span>${t.media.speaker}</span
+        ><span>${t.media.kinds.speaker}</span
         ><span class="hint cut"
           >${speakers === 'system' ? t.media.speakerBySystem : (chosen?.label ?? t.media.asSystem)}</span
         ></span
@@ -118,7 +116,7 @@ export class MediaSettings extends PhoneElement {
       this.send({ type: 'use-devices', choices: [{ kind, device: list.find(({ id }) => id === value) }] });
     };
     return html`<label class="line choice">
-      <span class="words">${t.media[kind]}</span>
+      <span class="words">${t.media.kinds[kind]}</span>
       <span class="select">
         <select @change=${change}>
           <option value="" .selected=${chosen === undefined}>${byItself}</option>

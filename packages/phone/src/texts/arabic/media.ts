@@ -2,9 +2,7 @@ import type { Texts } from '../english/english.ts';
 
 export const media: Texts['media'] = {
   title: 'الميكروفون والكاميرا والصوت',
-  microphone: 'الميكروفون',
-  camera: 'الكاميرا',
-  speaker: 'مكبر الصوت',
+  kinds: { microphone: 'الميكروفون', camera: 'الكاميرا', speaker: 'مكبر الصوت' },
   asSystem: 'حسب النظام',
   asSystemNamed: (device) => `حسب النظام (${device})`,
   away: (device) => `${device} – غير موصول`,
@@ -16,12 +14,11 @@ export const media: Texts['media'] = {
   chooseSpeaker: 'اختيار…',
   speakerBySystem: 'يشغّل هذا المتصفح الصوت حيث يشغّله النظام.',
   playSound: 'تشغيل صوت',
-  noiseSuppression: 'كتم الضوضاء',
-  noiseSuppressionHint: 'تخفت أصوات المراوح والمفاتيح والشوارع.',
-  echoCancellation: 'إزالة الصدى',
-  echoCancellationHint: 'لا يسمع الآخرون أنفسهم. أوقفها مع سماعات الرأس فقط.',
-  autoGain: 'موازنة مستوى صوتك',
-  autoGainHint: 'تعلو الأصوات الخافتة.',
+  sounds: {
+    noiseSuppression: { label: 'كتم الضوضاء', hint: 'تخفت أصوات المراوح والمفاتيح والشوارع.' },
+    echoCancellation: { label: 'إزالة الصدى', hint: 'لا يسمع الآخرون أنفسهم. أوقفها مع سماعات الرأس فقط.' },
+    autoGainControl: { label: 'موازنة مستوى صوتك', hint: 'تعلو الأصوات الخافتة.' },
+  },
   blur: 'تمويه ما خلفك',
 
   lost: {
@@ -54,7 +51,7 @@ export const media: Texts['media'] = {
 
   keypad: 'لوحة الأرقام',
   keypadHint: 'للأنظمة الآلية التي تطلب منك الضغط على المفاتيح.',
-  key: (key) => ({ '*': 'نجمة', '#': 'مربع' })[key] ?? key,
+  keys: { star: 'نجمة', hash: 'مربع' },
   pressed: 'المفاتيح المضغوطة',
   noDigits: 'الطرف الآخر لا يستقبل المفاتيح في هذه المكالمة.',
   digitsLater: 'يمكن الضغط على المفاتيح أثناء التحدث.',

@@ -1,9 +1,7 @@
 /** Microphones, cameras, loudspeakers; screens that are shown; the keypad; what is known of a call. */
 export const media = {
   title: 'Microphone, camera and sound',
-  microphone: 'Microphone',
-  camera: 'Camera',
-  speaker: 'Loudspeaker',
+  kinds: { microphone: 'Microphone', camera: 'Camera', speaker: 'Loudspeaker' },
   asSystem: 'As the system',
   asSystemNamed: (device: string): string => `As the system (${device})`,
   away: (device: string): string => `${device} – not connected`,
@@ -15,12 +13,11 @@ export const media = {
   chooseSpeaker: 'Choose…',
   speakerBySystem: 'This browser plays where the system does.',
   playSound: 'Play a sound',
-  noiseSuppression: 'Suppress noise',
-  noiseSuppressionHint: 'Fans, keys and streets become quieter.',
-  echoCancellation: 'Cancel echo',
-  echoCancellationHint: 'Others do not hear themselves. Turn it off only with headphones.',
-  autoGain: 'Even out your loudness',
-  autoGainHint: 'Quiet voices become louder.',
+  sounds: {
+    noiseSuppression: { label: 'Suppress noise', hint: 'Fans, keys and streets become quieter.' },
+    echoCancellation: { label: 'Cancel echo', hint: 'Others do not hear themselves. Turn it off only with headphones.' },
+    autoGainControl: { label: 'Even out your loudness', hint: 'Quiet voices become louder.' },
+  },
   blur: 'Blur what is behind you',
 
   // What happens by itself.
@@ -58,7 +55,7 @@ export const media = {
   // The keypad.
   keypad: 'Keypad',
   keypadHint: 'For machines that ask you to press keys.',
-  key: (key: string): string => ({ '*': 'Star', '#': 'Hash' })[key] ?? key,
+  keys: { star: 'Star', hash: 'Hash' },
   pressed: 'Pressed so far',
   noDigits: 'The other side takes no keys in this call.',
   digitsLater: 'Keys can be pressed while you talk.',
