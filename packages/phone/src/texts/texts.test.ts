@@ -45,7 +45,6 @@ describe('the catalogue in Arabic', () => {
   });
 
   it('has each name and number in its sentence that the English one has', () => {
-    const gaps = (text: string): string[] => (text.match(/@one|@two|\{name\}/g) ?? []).toSorted();
     for (const [at, text] of inEnglish)
       if (gaps(text).includes('@one')) expect(gaps(inArabic.get(at) ?? ''), at).toEqual(gaps(text));
   });
@@ -149,4 +148,9 @@ function visit(node: unknown, look: (node: Node) => void): void {
     if (typeof (node as Node)['type'] === 'string') look(node as Node);
     for (const child of Object.values(node)) visit(child, look);
   }
+}
+
+/** Where a text says what it is given. */
+function gaps(text: string): string[] {
+  return (text.match(/@one|@two|\{name\}/g) ?? []).toSorted();
 }
