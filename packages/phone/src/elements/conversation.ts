@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { ChevronLeft, Ellipsis, LogOut, Maximize2, Phone, UserMinus, Video } from 'lucide';
+import { ChevronLeft, Ellipsis, LogOut, Maximize2, Phone, Star, StarOff, UserMinus, UserX, Video } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
@@ -9,6 +9,8 @@ import { peopleText, titleOf, typingText } from '../view/conversation-texts.ts';
 import type { ConversationHead, OpenConversation } from '../view/conversations-state.ts';
 import { inSentence } from '../view/names.ts';
 import { isMine } from '../view/state.ts';
+import { statusLine, underName } from '../view/own.ts';
+import type { OwnState } from '../view/own.ts';
 import type { CallState, Section } from '../view/state.ts';
 import { percent } from '../view/formats.ts';
 import { buttons } from '../styles/base.ts';
@@ -29,6 +31,7 @@ export class ConversationPage extends PhoneElement {
     conversation: { attribute: false },
     person: { attribute: false },
     me: { attribute: false },
+    own: { attribute: false },
     section: {},
     listed: { type: Boolean },
     call: { attribute: false },
@@ -40,6 +43,7 @@ export class ConversationPage extends PhoneElement {
   declare conversation?: OpenConversation | undefined;
   declare person?: PersonPresence | undefined;
   declare me: Person;
+  declare own?: OwnState | undefined;
   declare section: Section;
   /** The person stands in the list of people. */
   declare listed: boolean;
@@ -105,7 +109,16 @@ export class ConversationPage extends PhoneElement {
   #status(head: ConversationHead): string {
     if (head.peer === undefined) return peopleText(head, this.me.address);
     if (this.call) return isMine(this.call) ? t.calls.inCallWithYou : t.calls.callsYou;
-    return this.person ? t.general.reach[this.person.presence] : '';
+    const { person } = this;
+    if (person === undefined) return '';
+    if (this.#isBlocked(person)) return t.people.blockedHere;
+    const said = statusLine(person.status, Date.now());
+    if (said !== '') return `${t.general.presence[person.presence]} · ${said}`;
+    return person.seenAt === undefined ? t.general.reach[person.presence] : underName(person, Date.now());
+  }
+
+  #isBlocked({ address }: Person): boolean {
+    return this.own?.blocked.some((other) => other.address === address) ?? false;
   }
 
   #ways({ name, address }: Person): TemplateResult {
@@ -127,6 +140,33 @@ export class ConversationPage extends PhoneElement {
       return [
         { kind: 'item', label: t.conversations.leaveGroup, icon: LogOut, select: () => this.send({ type: 'leave-group' }) },
       ];
+    const { person } = this;
+    return [...(person === undefined ? [] : this.#relation(person)), ...this.#takeOff()];
+  }
+
+  /** What this person is to one. */
+  #relation({ address, name }: Person): readonly MenuEntry[] {
+    if (this.own === undefined || address === this.me.address) return [];
+    const person = { address, name };
+    const isStarred = this.own.contacts.some((contact) => contact.address === address && contact.starred);
+    const isBlocked = this.#isBlocked(person);
+    return [
+      {
+        kind: 'item',
+        label: isStarred ? t.people.removeFavourite : t.people.addFavourite,
+        icon: isStarred ? StarOff : Star,
+        select: () => this.send({ type: 'star', person, on: !isStarred }),
+      },
+      {
+        kind: 'item',
+        label: isBlocked ? t.people.unblock : t.people.block,
+        icon: UserX,
+        select: () => this.send({ type: 'block', person, on: !isBlocked }),
+      },
+    ];
+  }
+
+  #takeOff(): readonly MenuEntry[] {
     const { person } = this;
     // Whoever signed in once would stand in the list of people for ever.
     if (!person || !this.listed || this.call || person.presence !== 'offline') return [];

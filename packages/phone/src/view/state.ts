@@ -19,6 +19,7 @@ import type { Heard } from '@offhook/client/diagnostics';
 import type { Command } from './commands.ts';
 import type { ConversationsState } from './conversations-state.ts';
 import type { MediaState } from './media.ts';
+import type { OwnState } from './own.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
@@ -60,6 +61,8 @@ export interface SignedIn {
   readonly line: 'up' | 'down';
   readonly route: Route;
   readonly people: PeopleState;
+  /** What one says of oneself and of others; undefined until the first answer. */
+  readonly own?: OwnState | undefined;
   readonly history: HistoryState;
   readonly conversations: ConversationsState;
   readonly settings: SettingsState;
