@@ -17,11 +17,20 @@ type LocalCode =
   | 'name_needed'
   | 'closed';
 
+/** Of further parts of the SDK, which bring the sentences along. */
+type PartCode =
+  | 'screen_refused'
+  | 'screen_unavailable'
+  | 'screen_unsupported'
+  | 'digits_invalid'
+  | 'digits_unsupported'
+  | 'device_not_found';
+
 /** What can go wrong: the codes of the server's error table, and those of the browser's side. */
-export type OffhookErrorCode = ErrorCode | LocalCode;
+export type OffhookErrorCode = ErrorCode | LocalCode | PartCode;
 
 /** Sentences for what this side finds out by itself; those of the server come with its codes. */
-const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<ErrorCode, string>>> = {
+const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<OffhookErrorCode, string>>> = {
   too_large: 'The message is larger than the limit.',
   wrong_state: 'The call is not in a state in which this can be done.',
   signed_out: 'This device was signed out.',

@@ -1,9 +1,20 @@
-/** `gallery.html#NAME`: one screen of the phone from fixed data. Without a name: a list of them. For development only. */
+/** `gallery.html?language=ar#NAME`: one screen of the phone from fixed data. Without a name: a list of them. For development only. */
+import { applyLanguage } from '../src/control/preferences.ts';
+import '../src/elements/accounts.ts';
+import '../src/elements/call.ts';
+import '../src/elements/conversation.ts';
+import '../src/elements/history.ts';
+import '../src/elements/new-group.ts';
 import { PhoneApp } from '../src/elements/phone.ts';
+import '../src/elements/qr-code.ts';
+import '../src/elements/settings.ts';
+import '../src/elements/sign-in.ts';
 import type { PhoneState } from '../src/view/state.ts';
 import { picture } from './pictures.ts';
 import { screens } from './screens.ts';
 
+// Before the data is made, some of which is in words.
+await applyLanguage(new URLSearchParams(location.search).get('language') === 'ar' ? 'ar' : 'en');
 const all = screens({ mine: await picture('lena'), theirs: await picture('anna') });
 const phone = new PhoneApp();
 phone.whereabouts = {

@@ -30,12 +30,17 @@ app.whereabouts = {
 
 const title = new Title();
 const wakeLock = new WakeLock();
-const voices = new Voices((silenced) => controller.setPage({ silenced }));
+const voices = new Voices(
+  (silenced) => controller.setPage({ silenced }),
+  (element) => controller.playOnSpeaker(element),
+);
 const ringer = new Ringer((audible) => controller.setPage({ audible }));
 const controller = new PhoneController(home.href, show);
 
 app.addEventListener(commandEvent, ({ detail }) => {
   if (detail.type === 'play') void voices.play();
+  else if (detail.type === 'test-sound') void ringer.test((element) => controller.playOnSpeaker(element));
+  else if (detail.type === 'full-screen') void toggleFullScreen().catch(() => undefined);
   else controller.run(detail);
 });
 listenToKeys({
@@ -85,4 +90,9 @@ function hasEnded(before: PhoneState, now: PhoneState): boolean {
       (stage.kind === 'active' || stage.kind === 'reconnecting') &&
       !now.calls.some((call) => call.id === id && call.stage.kind !== 'ended'),
   );
+}
+
+/** Refused where a page has no right to it, as in a frame: then it stays as it is. */
+function toggleFullScreen(): Promise<void> {
+  return document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 }

@@ -77,6 +77,11 @@ export class PhoneController {
     this.#signedIn?.tell({ text });
   }
 
+  /** Lets an element be heard on the loudspeaker that was chosen. */
+  playOnSpeaker(element: HTMLMediaElement): () => void {
+    return this.#signedIn?.playOnSpeaker(element) ?? (() => undefined);
+  }
+
   /** Whether the page may make a sound, and whether the browser holds one back. */
   setPage(change: Partial<Page>): void {
     this.#page = { ...this.#page, ...change };

@@ -4,8 +4,8 @@ import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconne
 import { reopen, takeEpoch } from './endpoint-epochs.ts';
 import { remoteCandidates, stepLive, tellCandidates } from './endpoint-live.ts';
 import {
-  bare,
   after,
+  bare,
   caughtUp,
   end,
   gone,

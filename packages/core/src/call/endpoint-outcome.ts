@@ -143,11 +143,12 @@ export function after(effects: readonly EndpointEffect[], step: EndpointStep): E
   return { state: step.state, effects: [...effects, ...step.effects] };
 }
 
+const values = ['held', 'muted', 'camera', 'screen'] as const;
+
 /** A change of this side: a new value with the next number, told to the server where it knows of this side. */
 export function update<S extends LiveEndpoint>(state: S, change: Partial<Omit<Side, 'n'>>, tell: boolean): EndpointStep {
-  const { held = state.mine.held, muted = state.mine.muted, camera = state.mine.camera } = change;
-  if (held === state.mine.held && muted === state.mine.muted && camera === state.mine.camera) return unchanged(state);
-  const mine: Side = { n: state.mine.n + 1, held, muted, camera };
+  const mine: Side = { ...state.mine, ...change, n: state.mine.n + 1 };
+  if (values.every((value) => Boolean(mine[value]) === Boolean(state.mine[value]))) return unchanged(state);
   const next: LiveEndpoint = { ...state, mine };
   return {
     state: next,

@@ -5,7 +5,19 @@ import type { ErrorCode } from '../errors.ts';
 import type { Calling, EndpointInput, Opening, Remote } from './endpoint-types.ts';
 import { reopen, takeEpoch } from './endpoint-epochs.ts';
 import { remoteCandidates, stepLive, tellCandidates } from './endpoint-live.ts';
-import { after, caughtUp, connectedAt, end, gone, refused, remoteIn, sending, unchanged, update } from './endpoint-outcome.ts';
+import {
+  after,
+  caughtUp,
+  common,
+  connectedAt,
+  end,
+  gone,
+  refused,
+  remoteIn,
+  sending,
+  unchanged,
+  update,
+} from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
 
 export function stepOpening(state: Opening, input: EndpointInput, now: Instant): EndpointStep {
@@ -146,9 +158,9 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 
 /** The other called at the same moment and was first: their call is taken, with the devices that are open already. */
 function cross(state: Opening | Calling, view: CallView, now: Instant): EndpointStep {
-  const { call, peer, media, epoch, offer, candidates, end: last, theirs, away: peerAway } = view;
+  const { call, epoch, offer, candidates, end: last } = view;
   const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
-  const known = { call, role: 'callee' as const, peer, media, epoch, mine, theirs, peerAway };
+  const known = { ...common(view), mine };
   const told = sending({ type: 'update', call, side: mine });
   if (offer === undefined) {
     // This page has answered it already, and forgot: what is left is a media path of its own.

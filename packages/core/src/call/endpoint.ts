@@ -23,7 +23,7 @@ import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import { transferred } from './endpoint-epochs.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, NewEndpoint } from './endpoint-types.ts';
-import { common, connectedAt, remoteIn, unchanged } from './endpoint-outcome.ts';
+import { after, common, connectedAt, remoteIn, unchanged, update } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -145,8 +145,12 @@ function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<E
       };
     case 'incoming':
       return ring(state, input.view, now);
-    case 'restore':
-      return restore(state, input.view, now);
+    case 'restore': {
+      const step = restore(state, input.view, now);
+      if (step.state.kind === 'new' || step.state.kind === 'ended') return step;
+      // A screen that was shared is not so any more: nobody has chosen it in this page.
+      return after(step.effects, update(step.state, { screen: false }, true));
+    }
     default:
       return unchanged(state);
   }

@@ -15,6 +15,7 @@ import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
+import { MediaControl } from './media.ts';
 import { PeopleControl } from './people.ts';
 import { applyLanguage, loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
@@ -38,6 +39,7 @@ export class SignedInControl {
   readonly #conversations: ConversationsControl;
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
+  readonly #media: MediaControl;
   readonly #rest: Account;
   readonly #account: AccountControl;
   readonly #administration: AdministrationControl;
@@ -69,6 +71,7 @@ export class SignedInControl {
       notice: (notice) => this.#say(notice),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
+    this.#media = new MediaControl(phone, changed, (notice) => this.#say(notice));
     this.#rest = new Account(identity);
     this.#account = new AccountControl(this.#rest, changed);
     this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.#say(notice));
@@ -112,10 +115,16 @@ export class SignedInControl {
       },
       administration: this.#administration.state,
       ...this.#calls.state,
+      ...this.#media.state,
       audible,
       silenced,
       notice: this.#notice,
     };
+  }
+
+  /** Lets an element be heard on the loudspeaker that was chosen. */
+  playOnSpeaker(element: HTMLMediaElement): () => void {
+    return this.#media.play(element);
   }
 
   run(command: Command): void {
@@ -134,6 +143,7 @@ export class SignedInControl {
     this.#history.close();
     this.#conversations.close();
     this.#calls.close();
+    this.#media.close();
   }
 
   async #run(command: Command): Promise<void> {
@@ -182,6 +192,19 @@ export class SignedInControl {
         return this.#calls.setCamera(command.call, command.on);
       case 'hold':
         return this.#calls.hold(command.call, command.held);
+      case 'share-screen':
+        return this.#calls.share(command.call, command.on, command.sound);
+      case 'digits':
+        return this.#calls.press(command.call, command.digits);
+      case 'use-devices':
+        for (const { kind, device } of command.choices) await this.#media.choose(kind, device);
+        return;
+      case 'ask-for-speaker':
+        return this.#media.askForSpeaker();
+      case 'process':
+        return this.#media.process(command.change);
+      case 'try-device':
+        return this.#media.try(command.kind, command.on);
       case 'show-call':
         return this.#calls.show(command.call, command.full);
       case 'dismiss':
@@ -239,6 +262,8 @@ export class SignedInControl {
       case 'leave-invitation':
       case 'join':
       case 'play':
+      case 'test-sound':
+      case 'full-screen':
         // Of the page, not of the person.
         return;
     }

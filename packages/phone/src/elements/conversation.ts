@@ -210,8 +210,9 @@ export class ConversationPage extends PhoneElement {
   }
 
   #empty(head: ConversationHead): TemplateResult {
-    const { nothingSaidTo, nothingSaidHere } = t.conversations;
-    return html`<p class="empty">${head.kind === 'direct' ? nothingSaidTo(inSentence(titleOf(head))) : nothingSaidHere}</p>`;
+    const text =
+      head.kind === 'direct' ? t.conversations.nothingSaidTo(inSentence(titleOf(head))) : t.conversations.nothingSaidHere;
+    return html`<p class="empty">${text}</p>`;
   }
 
   readonly #compose = ({ detail }: CustomEvent<ComposeWith>): void => {

@@ -154,6 +154,7 @@ export class PhoneApp extends PhoneElement {
       .call=${call}
       .line=${state.line}
       .silenced=${state.silenced}
+      .media=${state.media}
     >
       ${others.map((other) => html`<offhook-call-bar slot="others" aside .call=${other}></offhook-call-bar>`)}
     </offhook-call>`;
@@ -182,7 +183,7 @@ export class PhoneApp extends PhoneElement {
   }
 
   #page(state: SignedIn): TemplateResult | typeof nothing {
-    const { route } = state;
+    const { route, me, own, settings, media } = state;
     const role = state.settings.account?.role;
     if (route.page === 'accounts' && role !== undefined && role !== 'guest') {
       need('offhook-accounts');
@@ -194,7 +195,7 @@ export class PhoneApp extends PhoneElement {
     }
     if (route.section === 'settings') {
       need('offhook-settings');
-      return html`<offhook-settings .me=${state.me} .own=${state.own} .settings=${state.settings}></offhook-settings>`;
+      return html`<offhook-settings .me=${me} .own=${own} .settings=${settings} .media=${media}></offhook-settings>`;
     }
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);

@@ -56,7 +56,7 @@ export function textFor(texts: Readonly<Record<string, string>>, code: string): 
 export function languageFor(wanted: readonly string[]): LanguageName {
   for (const tag of wanted) {
     const [name = ''] = tag.toLowerCase().split('-');
-    if (name in languages) return name as LanguageName;
+    if (Object.hasOwn(languages, name)) return name as LanguageName;
   }
   return 'en';
 }

@@ -51,26 +51,25 @@ export function isMissedBy({ missed, from }: CallEntry, me: Address): boolean {
 /** What became of a group. */
 export function changeText({ from, change }: ChangeEntry, me: Address): string {
   const who = from.address === me ? undefined : briefly(from.name);
-  const texts = t.conversations;
   switch (change.type) {
     case 'made': {
       const name = inSentence(change.name);
-      return who === undefined ? texts.made(name) : texts.madeBy(who, name);
+      return who === undefined ? t.conversations.made(name) : t.conversations.madeBy(who, name);
     }
     case 'renamed': {
       const name = inSentence(change.name);
-      return who === undefined ? texts.named(name) : texts.namedBy(who, name);
+      return who === undefined ? t.conversations.named(name) : t.conversations.namedBy(who, name);
     }
     case 'joined': {
       const people = listed(change.people, me);
-      return who === undefined ? texts.added(people) : texts.addedBy(who, people);
+      return who === undefined ? t.conversations.added(people) : t.conversations.addedBy(who, people);
     }
     case 'left': {
       const [left] = change.people;
       if (change.people.length === 1 && left?.address === from.address)
-        return who === undefined ? texts.left : texts.leftBy(who);
+        return who === undefined ? t.conversations.left : t.conversations.leftBy(who);
       const people = listed(change.people, me);
-      return who === undefined ? texts.removed(people) : texts.removedBy(who, people);
+      return who === undefined ? t.conversations.removed(people) : t.conversations.removedBy(who, people);
     }
   }
 }
