@@ -103,12 +103,11 @@ export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): End
 
 /** What a view says that every state knows. */
 export function common(view: CallView): Known {
-  const { call, role, peer, media, epoch, mine, theirs, away, transferredBy } = view;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway: away, transferredBy };
+  return bare({ ...view, peerAway: view.away });
 }
 
 /** What every state knows, for the next one. */
-export function bare(state: LiveEndpoint): Known {
+export function bare(state: Known): Known {
   const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy } = state;
   return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy };
 }

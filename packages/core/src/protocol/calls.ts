@@ -7,7 +7,7 @@ import { CallId, keys, Media, number, Person, text } from './shared.ts';
 export const Epoch = number(1, serverLimits.epochMost).describe(
   'The number of a media path; each has its own peer connections.',
 );
-export const Sdp = text(limits.sdpLength).describe('A session description (RFC 8866).');
+export const Sdp = text(serverLimits.sdpLength).describe('A session description (RFC 8866).');
 
 export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
 export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });

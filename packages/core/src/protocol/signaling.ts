@@ -129,7 +129,7 @@ export const requests = {
   }),
   history: request('history', {
     before: z.string().max(serverLimits.cursorLength).optional(),
-    limit: z.int().min(1).max(limits.historyPage).optional(),
+    limit: z.int().min(1).max(serverLimits.historyPage).optional(),
   }),
   settings: request('settings', { change: Settings.partial() }),
   devices: request('devices', {}).describe('All devices that sign in as you.'),
