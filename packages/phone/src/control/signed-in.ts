@@ -211,6 +211,7 @@ export class SignedInControl {
       case 'leave-invitation':
       case 'join':
       case 'play':
+      case 'reload':
         // Of the page, not of the person.
         return;
     }

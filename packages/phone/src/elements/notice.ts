@@ -45,8 +45,8 @@ export class NoticeStrip extends PhoneElement {
   protected override render(): TemplateResult {
     const { notice } = this;
     return html`<div role="status" @pointerenter=${this.#wait} @pointerleave=${this.#count} @focusin=${this.#wait}>
-      ${this.offline ? html`<p class="line">${icon(RefreshCw)}${t.general.reconnecting}</p>` : nothing}
-      ${notice ? html`<p><span class="words">${notice.text}</span>${notice.again ? this.#again(notice.again) : nothing}</p>` : nothing}
+      ${this.offline ? html`<p class="line">${icon(RefreshCw)}${navigator.onLine ? t.general.reconnecting : t.general.offline}</p>` : nothing}
+      ${notice ? html`<p><span class="words">${notice.text}</span>${notice.again ? this.#again(notice.again) : nothing}${notice.reload ? this.#reload() : nothing}</p>` : nothing}
     </div>`;
   }
 
@@ -56,13 +56,19 @@ export class NoticeStrip extends PhoneElement {
     </button>`;
   }
 
+  #reload(): TemplateResult {
+    return html`<button type="button" @click=${() => this.send({ type: 'reload' })}>
+      ${icon(RefreshCw)}${t.general.reload}
+    </button>`;
+  }
+
   /** Nobody is hurried. */
   readonly #wait = (): void => clearTimeout(this.#timer);
 
   readonly #count = (): void => {
     clearTimeout(this.#timer);
     if (this.notice === undefined) return;
-    const forMs = this.notice.again ? shownLongerMs : shownMs;
+    const forMs = this.notice.again || this.notice.reload ? shownLongerMs : shownMs;
     this.#timer = setTimeout(() => this.send({ type: 'dismiss-notice' }), forMs);
   };
 

@@ -76,9 +76,7 @@ export class PhoneApp extends PhoneElement {
       case 'starting':
         return html`<main class="splash">
           <h1>${mark}</h1>
-          <p role="status" class=${this.state.waiting ? 'quiet' : 'sr'}>
-            ${this.state.waiting ? t.general.serverSilent : t.wayIn.signingIn}
-          </p>
+          ${this.#starting(this.state.waiting)}
         </main>`;
       case 'signed-out':
         need('offhook-sign-in');
@@ -86,6 +84,11 @@ export class PhoneApp extends PhoneElement {
       case 'signed-in':
         return this.#signedIn(this.state);
     }
+  }
+
+  #starting(waiting: boolean): TemplateResult {
+    if (!navigator.onLine) return html`<p role="status" class="quiet">${t.general.offline}</p>`;
+    return html`<p role="status" class=${waiting ? 'quiet' : 'sr'}>${waiting ? t.general.serverSilent : t.wayIn.signingIn}</p>`;
   }
 
   #signedIn(state: SignedIn): TemplateResult {

@@ -60,7 +60,9 @@ type Usual =
   | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'open-password'; readonly open: boolean }
   | { readonly type: 'change-password'; readonly current: string; readonly next: string; readonly signOutOthers: boolean }
-  | { readonly type: 'dismiss-notice' };
+  | { readonly type: 'dismiss-notice' }
+  /** To a new version of the phone. */
+  | { readonly type: 'reload' };
 
 /** What one does in the conversation that is open. */
 export type InConversation =

@@ -77,6 +77,8 @@ export interface Notice {
   readonly text: string;
   /** A call that can be made again. */
   readonly again?: Again | undefined;
+  /** The page may be loaded anew. */
+  readonly reload?: boolean | undefined;
 }
 
 export interface Again {

@@ -51,5 +51,9 @@ export const general: Texts['general'] = {
   bytes: (count) => plural(count, { one: 'بايت واحد', two: 'بايتان', few: '# بايتات', many: '# بايتًا', other: '# بايت' }),
   serverSilent: 'الخادم لا يستجيب. تجري المحاولة من جديد…',
   reconnecting: 'تجري إعادة الاتصال بالخادم…',
+  offline: 'أنت غير متصل بالشبكة. يتصل Offhook تلقائيًا حين تتوفر شبكة.',
+  newVersion: 'يتوفر إصدار جديد من Offhook.',
+  newVersionLater: 'يتوفر إصدار جديد من Offhook. يأتي بعد انتهاء مكالماتك.',
+  reload: 'إعادة التحميل',
   partMissing: 'تعذّر تحميل هذه الصفحة. تحقق من اتصالك ثم أعد المحاولة.',
 };
