@@ -112,6 +112,7 @@ function open(more: Partial<OpenConversation>): OpenConversation {
     isIn: true,
     people: [],
     hasEarlier: false,
+    hasLater: false,
     theirs: 0,
     typing: [],
     addresses,

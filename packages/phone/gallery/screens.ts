@@ -52,6 +52,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
       ringMs: 45_000,
       theme: 'system',
       ringAloud: true,
+      notify: false,
       deviceLink: { kind: 'none' },
     },
     administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },

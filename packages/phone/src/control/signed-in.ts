@@ -1,7 +1,8 @@
 import { forgetIdentity, linkDevice } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import { Account } from '@offhook/client/accounts';
-import type { Person, Settings } from '@offhook/core';
+import type { Conversation } from '@offhook/client/conversations';
+import type { Entry, Person, Settings } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { Command } from '../view/commands.ts';
 import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
@@ -16,6 +17,7 @@ import { PeopleControl } from './people.ts';
 import { applyLanguage, loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 import { conversationProblem, nameProblem, signInProblem } from './problems.ts';
+import { mayNotify, notificationPermission, notify } from './notifications.ts';
 import { hashOf, routeOf, whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
@@ -51,7 +53,7 @@ export class SignedInControl {
     this.#changed = changed;
     this.#people = new PeopleControl(phone, changed);
     this.#history = new HistoryControl(phone, changed);
-    this.#conversations = new ConversationsControl(phone, changed);
+    this.#conversations = new ConversationsControl(phone, changed, (conversation, entry) => this.#tellOf(conversation, entry));
     this.#devices = new DevicesControl(phone, changed);
     this.#calls = new CallsControl(phone, {
       changed,
@@ -91,6 +93,8 @@ export class SignedInControl {
       settings: {
         ...phone.settings,
         ...this.#preferences,
+        notify: this.#preferences.notify && notificationPermission() === 'granted',
+        notifyBlocked: notificationPermission() === 'denied',
         nameProblem: this.#nameProblem,
         deviceLink: this.#deviceLink,
         devices: this.#devices.state.list,
@@ -126,6 +130,7 @@ export class SignedInControl {
       case 'go':
         return this.#go(command.to);
       case 'search':
+        this.#conversations.search(command.query);
         return this.#people.search(command.query);
       case 'unlist':
         return this.#unlist(command.person);
@@ -133,6 +138,12 @@ export class SignedInControl {
         return this.#history.more();
       case 'more-conversations':
         return this.#conversations.more();
+      case 'more-found':
+        return this.#conversations.moreFound();
+      case 'show-message':
+        return this.#showMessage(command.to, command.position);
+      case 'notify':
+        return this.#prefer({ notify: command.on && (await mayNotify()) });
       case 'group':
         return this.#go({
           section: 'conversations',
@@ -149,6 +160,10 @@ export class SignedInControl {
       case 'discard':
       case 'send-files':
       case 'earlier':
+      case 'later':
+      case 'newest':
+      case 'seek':
+      case 'change-group':
       case 'seen':
       case 'typing':
         return this.#conversations.run(command);
@@ -223,6 +238,19 @@ export class SignedInControl {
     const sideways = whereOf(to) !== undefined && whereOf(this.#route) !== undefined;
     history[sideways ? 'replaceState' : 'pushState'](null, '', hashOf(to));
     this.#onHash();
+  }
+
+  async #showMessage(to: Route, position: number): Promise<void> {
+    if (hashOf(to) === hashOf(this.#route)) return this.#conversations.run({ type: 'seek', position });
+    this.#conversations.aim(position);
+    this.#go(to);
+  }
+
+  #tellOf(conversation: Conversation, entry: Entry): void {
+    if (!this.#preferences.notify || this.phone.settings.doNotDisturb) return;
+    const { id, peer } = conversation;
+    const to: Route = { section: 'conversations', ...(peer ? { person: peer.address } : { conversation: id }) };
+    notify(conversation, entry, this.phone.user.address, () => this.#go(to));
   }
 
   readonly #onHash = (): void => {

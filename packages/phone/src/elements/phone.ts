@@ -211,6 +211,7 @@ export class PhoneApp extends PhoneElement {
       .conversation=${conversations.open}
       .person=${person === undefined ? undefined : personOf(person, state)}
       .me=${state.me}
+      .people=${people}
       .section=${route.section}
       .listed=${people.list?.some(({ address }) => address === person) ?? false}
       .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}

@@ -40,7 +40,7 @@ export class SettingsPage extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { doNotDisturb, ringMs, maxCalls, theme, ringAloud, account, accountPending } = this.settings;
+    const { doNotDisturb, ringMs, maxCalls, theme, ringAloud, notify, notifyBlocked, account, accountPending } = this.settings;
     return html`<div class="page">
       <h1>${t.settings.title}</h1>
       ${this.#you()} ${account ? this.#account(account) : nothing}
@@ -52,6 +52,9 @@ export class SettingsPage extends PhoneElement {
           )}
           ${this.#switch(t.settings.ringAloud, t.settings.ringAloudHint, ringAloud, (on) =>
             this.send({ type: 'ring-aloud', on }),
+          )}
+          ${this.#switch(t.settings.notify, notifyBlocked ? t.settings.notifyBlocked : t.settings.notifyHint, notify, (on) =>
+            this.send({ type: 'notify', on }),
           )}
           ${this.#choice(
             t.settings.ringFor,
