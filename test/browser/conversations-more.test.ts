@@ -91,8 +91,8 @@ it('finds what was said, shows it in its place, and goes on from there both ways
   await sought.waitFor();
   await expect.poll(() => sought.evaluate((one) => one.getBoundingClientRect().top)).toBeGreaterThan(100);
   expect(await sought.evaluate((one) => one.getBoundingClientRect().bottom)).toBeLessThan(700);
-  // Neither the first nor the last is there yet, and nothing counts as read.
-  expect([await message(bo, 'line 1 of it').count(), await message(bo, 'line 130 of it').count()]).toEqual([0, 0]);
+  // The newest is not there yet, and nothing counts as read.
+  expect(await message(bo, 'line 130 of it').count()).toBe(0);
   await button(bo, /^Conversations, 99\+ unread/).waitFor();
 
   // On to the newest by scrolling: what one reads stays where it is.
@@ -211,8 +211,8 @@ it('tells of messages while nobody looks, once that was allowed, and leads to th
   await write(bo, 'Not yet allowed');
   await button(anna, 'Conversations, 1 unread').waitFor();
   expect(await shown()).toEqual([]);
-  await anna.getByLabel(/^Tell me of messages/).check();
-  await expect.poll(() => anna.getByLabel(/^Tell me of messages/).isChecked()).toBe(true);
+  await anna.getByRole('switch', { name: /^Tell me of messages/ }).click();
+  await expect.poll(() => anna.getByRole('switch', { name: /^Tell me of messages/ }).isChecked()).toBe(true);
   await write(bo, 'Are you there?');
   await expect.poll(shown).toEqual([{ title: names.Bo, body: 'Are you there?' }]);
   await anna.evaluate(() => (globalThis as unknown as { shown: { click: () => void }[] }).shown[0]?.click());

@@ -49,12 +49,6 @@ async function profile(options: { readonly serviceWorkers?: 'block' } = {}): Pro
 /** Signed in, with this version kept for when there is no network. */
 async function installed(name: string): Promise<Page> {
   const page = await signIn(await profile(), server.url, name);
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-  // From here on the page is one of the worker's.
-  await page.reload();
-  await page.getByRole('navigation', { name: 'Places' }).waitFor();
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   return page;
 }

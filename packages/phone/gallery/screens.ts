@@ -2,7 +2,8 @@
 import type { Device, Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
-import { conversations, opened } from './conversations.ts';
+import { t } from '../src/texts/texts.ts';
+import { conversations, found, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, some, unbroken } from './people.ts';
 
 /** What the cameras see; without it pictures stay black. */
@@ -165,6 +166,17 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     person: signedIn({ route: annaPage }),
     'person-away': signedIn({ route: { section: 'people', person: 'ines' } }),
     'person-offline': signedIn({ route: annaPage, line: 'down' }),
+    'conversation-found': signedIn({
+      route: annaTalk,
+      people: { list: some, query: 'plan', more: false },
+      conversations: found(),
+    }),
+    'conversations-found': signedIn({
+      route: { section: 'conversations' },
+      people: { list: some, query: 'plan', more: false },
+      conversations: found(),
+    }),
+    'notice-version': signedIn({ notice: { text: t.general.newVersion, reload: true } }),
     'notice-again': signedIn({
       notice: { text: 'Call with Anna Berg ended · 4 min', again: { to: anna, video: true, label: 'Call again' } },
     }),

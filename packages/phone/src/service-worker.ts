@@ -6,6 +6,7 @@
 
 interface Worker {
   readonly registration: { readonly scope: string };
+  readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
   addEventListener<K extends keyof WorkerEvents>(type: K, listener: (event: WorkerEvents[K]) => void): void;
 }
@@ -35,7 +36,7 @@ const takeOver = 'offhook take over';
 const patienceMs = 4_000;
 
 worker.addEventListener('install', (event) => event.waitUntil(keep()));
-worker.addEventListener('activate', (event) => event.waitUntil(forget()));
+worker.addEventListener('activate', (event) => event.waitUntil(begin()));
 worker.addEventListener('message', ({ data }) => {
   if (data === takeOver) void worker.skipWaiting();
 });
@@ -53,6 +54,12 @@ async function keep(): Promise<void> {
   const cache = await caches.open(own);
   // The page past the browser's own cache: it has to name the parts of this version.
   await cache.addAll([new Request(page, { cache: 'reload' }), ...offhookParts]);
+}
+
+/** Pages that were open before there was a worker are its own from now on. */
+async function begin(): Promise<void> {
+  await forget();
+  await worker.clients.claim();
 }
 
 /** A page that is still open may need parts of the version before: one is kept. */

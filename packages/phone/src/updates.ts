@@ -18,6 +18,7 @@ export class Updates {
   #registration: ServiceWorkerRegistration | undefined;
   #isBusy = false;
   #isWaiting = false;
+  #isReloading = false;
 
   constructor(host: Host) {
     this.#host = host;
@@ -29,9 +30,10 @@ export class Updates {
     const { serviceWorker } = navigator;
     if (serviceWorker === undefined) return;
     // Another tab has let the new version in; whoever is in a call stays with the old one until it is over.
-    const isFirst = serviceWorker.controller === null;
+    let isFirst = serviceWorker.controller === null;
     serviceWorker.addEventListener('controllerchange', () => {
-      if (!isFirst || this.#isWaiting) this.#found();
+      if (!isFirst && !this.#isReloading) this.#found();
+      isFirst = false;
     });
     // The browser may forbid it, e.g. in a private window: then there is no phone without a network.
     const registration = await serviceWorker.register('./service-worker.js').catch(() => undefined);
@@ -56,6 +58,8 @@ export class Updates {
 
   /** To the new version now. */
   async reload(): Promise<void> {
+    if (this.#isReloading) return;
+    this.#isReloading = true;
     const waiting = this.#registration?.waiting;
     if (waiting) {
       const taken = new Promise((resolve) => {

@@ -32,6 +32,8 @@ export const general: Texts['general'] = {
   places: 'الأقسام',
   sections: { conversations: 'المحادثات', people: 'الأشخاص', calls: 'المكالمات', settings: 'الإعدادات' },
   placeWith: (place, count, what) => `${place}، ${count} ${what}`,
+  // A number and its sign run from left to right (UAX #9 §2.4.2).
+  moreThan: (count) => `\u2066${count}+\u2069`,
   missed: 'فائتة',
   unread: 'غير مقروءة',
   yourPresence: 'حالتك',

@@ -25,6 +25,7 @@ export const general = {
   sections: { conversations: 'Conversations', people: 'People', calls: 'Calls', settings: 'Settings' },
   /** The name of a place, how much there is to see in it, and what. */
   placeWith: (place: string, count: string, what: string): string => `${place}, ${count} ${what}`,
+  moreThan: (count: string): string => `${count}+`,
   missed: 'missed',
   unread: 'unread',
   yourPresence: 'Your presence',
