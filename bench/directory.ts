@@ -31,7 +31,7 @@ try {
     'SELECT address, name FROM users WHERE name LIKE ?1 OR name LIKE ?2 OR address LIKE ?1 ORDER BY name LIMIT ?3',
   );
   const search = {
-    offhook: async (query: string) => (await store.people(query, undefined, page)).people.length,
+    offhook: async (query: string) => (await store.people(query, undefined, page, Date.now())).people.length,
     like: (query: string) => Promise.resolve(like.all(`${query}%`, `% ${query}%`, page).length),
   };
 

@@ -57,8 +57,8 @@ describe('a request with one wrong field is refused and changes nothing:', () =>
   test.each(Object.keys(requestSamples(callId())) as (keyof ReturnType<typeof requestSamples>)[])('%s', async (type) => {
     const schema = requests[type];
     const sample = requestSamples(call)[type];
-    const wrong = spoil({ ...sample }, (message) => schema.safeParse({ ...(message as object), id: 'x' }).success);
-    expect(wrong.length > 0).toBe(type !== 'ice' && type !== 'devices');
+    const wrong = spoil({ ...sample }, (message) => schema.safeParse({ ...asSent(message), id: 'x' }).success);
+    expect(wrong.length > 0).toBe(!['ice', 'devices', 'contacts', 'blocked'].includes(type));
     const before = await world();
     for (const { how, path, message } of wrong) {
       for (const wire of [caller, callee]) {
@@ -73,6 +73,11 @@ describe('a request with one wrong field is refused and changes nothing:', () =>
     expect([...caller.received, ...callee.received]).toEqual([]);
   });
 });
+
+/** What is missing in a list goes over the wire as `null`. */
+function asSent(message: unknown): object {
+  return JSON.parse(JSON.stringify(message)) as object;
+}
 
 describe('an ephemeral message with one wrong field is refused and changes nothing:', () => {
   test.each(Object.keys(ephemeralSamples(callId())) as (keyof ReturnType<typeof ephemeralSamples>)[])('%s', async (type) => {

@@ -89,7 +89,7 @@ describe.each(stores)('store of accounts: $name', ({ place: makePlace }) => {
       [1, 2].map(() => ({ reason: { name: 'StoreError', code: 'invite_used' } })),
     );
     expect((await store.accounts('member', undefined, 10)).map(({ address }) => address)).toEqual(['anna', 'bo']);
-    expect((await store.people(undefined, undefined, 10)).people.map(({ name }) => name)).toEqual(['Anna', 'Bo']);
+    expect((await store.people(undefined, undefined, 10, 0)).people.map(({ name }) => name)).toEqual(['Anna', 'Bo']);
     expect(await store.invite('a')).toMatchObject({ uses: 0 });
   });
 
@@ -130,7 +130,7 @@ describe.each(stores)('store of accounts: $name', ({ place: makePlace }) => {
   it('lets two people have one name where somebody vouches for them, and nobody their address', async () => {
     await commit(vouched('Anna Berg', '7'), vouched('Anna Berg', '8'));
     expect(await store.user('7')).toEqual(user('Anna Berg', { address: '7', vouched: true }));
-    expect((await store.people('berg', undefined, 10)).people.map(({ address }) => address)).toEqual(['7', '8']);
+    expect((await store.people('berg', undefined, 10, 0)).people.map(({ address }) => address)).toEqual(['7', '8']);
     await expect(commit(vouched('Other', '7'))).rejects.toMatchObject({ code: 'name_taken' });
     await expect(commit({ type: 'new_user', user: user('7', { address: 'x' }) })).rejects.toMatchObject({ code: 'name_taken' });
   });

@@ -34,7 +34,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
   const commitEvents = (...events: string[]): Promise<void> =>
     store.commit(events.map((event): Write => ({ type: 'outbox', entry: outboxEntry('call-1', event) })));
   const names = async (query?: string): Promise<string[]> =>
-    (await store.people(query, undefined, 200)).people.map(({ name }) => name);
+    (await store.people(query, undefined, 200, 0)).people.map(({ name }) => name);
 
   describe('commit', () => {
     it('stores nothing of a group that fails', async () => {
@@ -432,7 +432,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       const seen: string[] = [];
       let after: string | undefined;
       do {
-        const page = await store.people(query, after, 10);
+        const page = await store.people(query, after, 10, 0);
         expect(page.people.length).toBe(Math.min(10, 43 - seen.length));
         seen.push(...page.people.map(({ name }) => name));
         after = page.next;
@@ -442,7 +442,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
 
     it('end with a full last page', async () => {
       await addPeople('A', 'B');
-      const page = await store.people(undefined, undefined, 2);
+      const page = await store.people(undefined, undefined, 2, 0);
       expect(page.people).toHaveLength(2);
       expect(page.next).toBeUndefined();
     });
@@ -450,8 +450,8 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
     it('order beyond the basic plane by code points', async () => {
       await addPeople('𝄞', '﷽', 'z');
       expect(await names()).toEqual(['z', '﷽', '𝄞']);
-      const page = await store.people(undefined, undefined, 2);
-      expect((await store.people(undefined, page.next, 2)).people.map(({ name }) => name)).toEqual(['𝄞']);
+      const page = await store.people(undefined, undefined, 2, 0);
+      expect((await store.people(undefined, page.next, 2, 0)).people.map(({ name }) => name)).toEqual(['𝄞']);
     });
 
     it('have cursors that fit into a message, however long their names', async () => {
@@ -460,9 +460,9 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
         { type: 'new_user', user: user(long, { address: `${'𠮷'.repeat(63)}a` }) },
         { type: 'new_user', user: user(`${'𠮷'.repeat(62)}x`, { address: `${'𠮷'.repeat(63)}b` }) },
       ]);
-      const first = await store.people('𠮷', undefined, 1);
+      const first = await store.people('𠮷', undefined, 1, 0);
       expect((first.next ?? '').length).toBeLessThanOrEqual(256);
-      const second = await store.people('𠮷', first.next, 1);
+      const second = await store.people('𠮷', first.next, 1, 0);
       expect([...first.people, ...second.people]).toHaveLength(2);
       expect(first.people).not.toEqual(second.people);
       expect(second.next).toBeUndefined();
@@ -470,13 +470,13 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
 
     it.each(['', 'x', 'a\nb\nc', '\n\n'])('are nobody behind the foreign cursor %j', async (cursor) => {
       await addPeople('Alice');
-      expect(await store.people(undefined, cursor, 10)).toEqual({ people: [] });
+      expect(await store.people(undefined, cursor, 10, 0)).toEqual({ people: [] });
     });
 
     it('are nobody behind the cursor of another query', async () => {
       await addPeople('Alice', 'Anna', 'Bob', 'Bill');
-      const { next } = await store.people('a', undefined, 1);
-      expect(await store.people('b', next, 10)).toEqual({ people: [] });
+      const { next } = await store.people('a', undefined, 1, 0);
+      expect(await store.people('b', next, 10, 0)).toEqual({ people: [] });
     });
   });
 

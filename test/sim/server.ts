@@ -1,6 +1,7 @@
 /** The server of a run: the project's own engine and signalling on a disk that outlives it. */
 import { ConversationDesk } from '../../packages/server/src/conversations/conversations.ts';
 import { DeviceTokens } from '../../packages/server/src/accounts/devices.ts';
+import { Blocks } from '../../packages/server/src/people/blocks.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -93,7 +94,8 @@ export class Server {
     });
     const hash = new SystemHash(await store.secret('signing', () => chance.token(256)));
     const bus = new LocalBus(log);
-    const engine = new Engine({ store, bus, clock: scope, log, outbox: true });
+    const blocks = new Blocks(store);
+    const engine = new Engine({ store, blocks, bus, clock: scope, log, outbox: true });
     const metrics = new Registry();
     const signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
@@ -105,9 +107,12 @@ export class Server {
       log,
       metrics,
       switchboard: engine,
+      blocks,
+      forgetFiles: () => undefined,
       conversations: new ConversationDesk({
         store,
         bus,
+        blocks,
         clock: scope,
         log,
         sayRate: perPerson,

@@ -6,6 +6,8 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 const side = { n: 1, held: true, muted: false, camera: false };
 
+const quietHours = { timeZone: 'Europe/Berlin', days: Array.from({ length: 7 }, () => ({ from: 1_320, to: 420 })) };
+
 type Requests = { readonly [T in Exclude<Request['type'], 'hello' | 'bye'>]: WithoutId<Extract<Request, { type: T }>> };
 
 /** Requests about this call, which goes to `bo`. */
@@ -23,10 +25,22 @@ export const requestSamples = (call: string): Requests => ({
   people: { type: 'people', query: 'a', after: '*', limit: 10 },
   watch: { type: 'watch', addresses: ['anna'], arrivals: true },
   history: { type: 'history', before: 'x', limit: 10 },
-  settings: { type: 'settings', change: { doNotDisturb: false, maxCalls: 4, ringMs: 30_000 } },
+  settings: {
+    type: 'settings',
+    change: { doNotDisturb: false, doNotDisturbUntil: 1, quietHours, maxCalls: 4, ringMs: 30_000 },
+  },
   devices: { type: 'devices' },
   remove_device: { type: 'remove_device', device: 'device-of-nobody' },
   ice: { type: 'ice' },
+  profile: {
+    type: 'profile',
+    change: { status: { text: 'Away', emoji: '🌴', until: 1 }, picture: 'file', tellsSeen: true },
+  },
+  look: { type: 'look', addresses: ['bo'] },
+  contacts: { type: 'contacts' },
+  contact: { type: 'contact', user: 'bo', is: true, starred: true },
+  block: { type: 'block', user: 'nobody', on: true },
+  blocked: { type: 'blocked' },
   say: { type: 'say', in: { user: 'bo' }, entry: 'entry-0123456789-', text: 'Hello', reply: 1, files: ['file'] },
   edit: { type: 'edit', in: { user: 'bo' }, position: 1, text: 'Hello' },
   delete: { type: 'delete', in: { user: 'bo' }, position: 1 },
@@ -64,4 +78,5 @@ export const ephemeralSamples = (call: string): Ephemerals => ({
   quality: { type: 'quality', call, quality: { mos: 4.2, loss: 0.01, jitterMs: 3, roundTripMs: 20 } },
   ping: { type: 'ping', seq: 0 },
   typing: { type: 'typing', in: { user: 'bo' } },
+  activity: { type: 'activity', active: false },
 });

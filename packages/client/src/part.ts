@@ -1,10 +1,10 @@
 /** How a further part of the SDK, an entry of its own, plugs into a phone. */
-import type { ConversationEvent, Person } from '@offhook/core';
+import type { ConversationEvent, EventOf, Person } from '@offhook/core';
 import type { Connection, Welcome } from './connection.ts';
 import type { Platform } from './platform.ts';
 
 /** A further part of the SDK: it is told of each welcome, and of each event that is not about a call. */
-export type Part = (told: Welcome | ConversationEvent) => void;
+export type Part = (told: Welcome | ConversationEvent | EventOf<'profile' | 'contacts' | 'blocked'>) => void;
 
 /** What a phone opens to a further part. */
 export interface Opened {

@@ -389,5 +389,5 @@ export class Phone extends Emitter<PhoneEvents> {
 }
 
 function isSame(a: Settings, b: Settings): boolean {
-  return a.doNotDisturb === b.doNotDisturb && a.maxCalls === b.maxCalls && a.ringMs === b.ringMs;
+  return JSON.stringify(a) === JSON.stringify(b);
 }

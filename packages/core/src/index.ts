@@ -10,6 +10,8 @@ export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
+export { isQuiet, isTimeZone, nextQuietChange } from './user/quiet.ts';
+export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';
 export * from './conversation/conversation.ts';
 export type {
@@ -62,4 +64,5 @@ export type {
   Reaction,
   Where,
 } from './protocol/conversations.ts';
+export type { Contact, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

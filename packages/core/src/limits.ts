@@ -229,3 +229,14 @@ export const conversationLimits = {
   /** That somebody types is told at most this often per conversation and user. */
   typingMs: 2_000,
 } as const;
+
+/** Those of people, apart for the same reason. */
+export const peopleLimits = {
+  /** Characters, as people count them, of what somebody says of what they do. */
+  statusLength: 80,
+  /** People on the list of one user, and people whom one user has blocked. */
+  contactsPerUser: 1_000,
+  blockedPerUser: 1_000,
+  /** Bytes of a picture of a person. */
+  pictureBytes: 512 * 1024,
+} as const;

@@ -22,12 +22,14 @@ import type {
   Milliseconds,
   Person,
   PresenceState,
+  Profile,
   RequestOf,
   Settings,
 } from '@offhook/core';
 import type { ConversationStore, ConversationWrite } from './ports/conversations.ts';
 import type { StoredFile } from './ports/files.ts';
 import type { AccountStore, AccountWrite } from './ports/accounts.ts';
+import type { PeopleStore, PeopleWrite } from './ports/people.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -61,6 +63,10 @@ export interface StoredUser extends Person {
   /** Somebody vouches for the person, so that the address tells people apart and two may have one name; absent in open mode. */
   readonly vouched?: true | undefined;
   readonly createdAt: Instant;
+  /** What they say of themselves, if they have said something; stored apart, by `profile`. */
+  readonly profile?: Profile | undefined;
+  /** When they were last here, of those who tell it; stored apart, by `seen`. */
+  readonly seenAt?: Instant | undefined;
 }
 
 export interface StoredDevice {
@@ -101,6 +107,7 @@ export type Write =
   | { readonly type: 'device_gone'; readonly device: DeviceId }
   | ConversationWrite
   | AccountWrite
+  | PeopleWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -131,7 +138,7 @@ export class StoreError extends Error {
  * (`addressOf`); a user owns the name in use, unless somebody vouches, and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store extends ConversationStore, AccountStore {
+export interface Store extends ConversationStore, AccountStore, PeopleStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -148,9 +155,9 @@ export interface Store extends ConversationStore, AccountStore {
   users(addresses: readonly Address[]): Promise<readonly StoredUser[]>;
   /**
    * By name. With a query: those with a name, a later word of it, or an address that begins with it, whatever its case and
-   * accents, by what matched. `after` is the cursor of the page before.
+   * accents, by what matched. `after` is the cursor of the page before. Not those whose account was closed or has ended by `now`.
    */
-  people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage>;
+  people(query: string | undefined, after: string | undefined, limit: number, now: Instant): Promise<PeoplePage>;
   device(tokenDigest: string): Promise<StoredDevice | undefined>;
   devices(user: Address): Promise<readonly StoredDevice[]>;
   /** The calls of a user, newest first; `before` is the cursor of the page before. */
@@ -230,7 +237,7 @@ export interface Bus {
 /** The requests that are about a call; all others are answered outside the engine. */
 export type CallRequestType = 'invite' | 'reoffer' | 'accept' | 'answer' | 'reject' | 'hangup' | 'describe' | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
-export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' | 'typing' }>;
+export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' | 'typing' | 'activity' }>;
 
 export type Outcome<T = Record<string, unknown>> = { readonly ok: T } | { readonly error: ErrorCode };
 
@@ -243,11 +250,13 @@ export interface Switchboard {
   ephemeral(from: From, message: CallEphemeral): void;
   /**
    * Brings this user into memory, to stay there as long as a device or a call is there: `device` has to follow at once. Said again,
-   * it brings what is known of the user up to date.
+   * it brings what is known of the user up to date. `blocked`: from whom nothing comes in to them.
    */
-  enter(user: StoredUser): void;
+  enter(user: StoredUser, blocked: ReadonlySet<Address>): void;
+  /** From these nothing comes in to the user any more. */
+  blocks(user: Address, blocked: ReadonlySet<Address>): void;
   /**
-   * A device of the user: one of its sockets is open, the last one was lost or its page has left by itself, though a connection may be
+   * A device of the user: one of its sockets is open, and somebody uses it or nobody; the last one was lost or its page has left by itself, though a connection may be
    * resumed, none can be any more; or nothing rings there, whether it is open or not.
    */
   device(user: Address, device: DeviceId, state: DeviceChange): void;

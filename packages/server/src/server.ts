@@ -19,6 +19,7 @@ import { MemoryFiles } from './files/memory.ts';
 import { fileRoutes } from './files/routes.ts';
 import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
+import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
 import { listen, ListenError } from './http/listen.ts';
@@ -102,18 +103,21 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const files = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
   const uploads = new Uploads({ store, files, clock, hash, log });
   opened.defer(() => uploads.close());
+  const blocks = new Blocks(store);
+  const forgetFiles = (gone: readonly string[]): void =>
+    void Promise.all(gone.map((file) => files.remove(file))).catch((error: unknown) =>
+      log.warn('files', { error: String(error) }),
+    );
   const conversations = new ConversationDesk({
     store,
     bus,
+    blocks,
     clock,
     log,
     sayRate: { perSecond: limits.saysPerSecond, burst: limits.sayBurst },
     searchRate: { perSecond: limits.searchesPerSecond, burst: limits.searchBurst },
     link: (file) => uploads.link(file),
-    forget: (gone) =>
-      void Promise.all(gone.map((file) => files.remove(file))).catch((error: unknown) =>
-        log.warn('files', { error: String(error) }),
-      ),
+    forget: forgetFiles,
   });
 
   const { webhookUrl: url, webhookSecret: secret } = config;
@@ -123,6 +127,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const engine = new Engine({
     store,
+    blocks,
     commit: (writes) => conversations.commitCall(writes),
     bus,
     clock,
@@ -157,6 +162,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     metrics,
     switchboard: engine,
     conversations,
+    blocks,
+    forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
     inviteRate: { perSecond: limits.invitesPerMinute / 60, burst: limits.inviteBurst },

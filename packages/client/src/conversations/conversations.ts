@@ -1,15 +1,7 @@
-import type {
-  Address,
-  Conversation as Shown,
-  ConversationEvent,
-  ConversationView,
-  Entry,
-  FileInfo,
-  Person,
-  Where,
-} from '@offhook/core';
+import type { Address, Conversation as Shown, ConversationView, Entry, FileInfo, Person, Where } from '@offhook/core';
+import type { Welcome } from '../connection.ts';
 import { Emitter } from '../emitter.ts';
-import type { PhoneLink } from '../part.ts';
+import type { Part, PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
 import { Conversation } from './conversation.ts';
@@ -136,7 +128,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
     return addressOfFile(this.#link, url);
   }
 
-  #happened(event: ConversationEvent): void {
+  #happened(event: Exclude<Parameters<Part>[0], Welcome>): void {
     switch (event.type) {
       case 'entries':
         for (const entry of event.entries) this.#heard(entry);
@@ -154,6 +146,10 @@ export class Conversations extends Emitter<ConversationsEvents> {
       }
       case 'typing':
         return this.#known.get(event.conversation)?.typedBy(event.from);
+      case 'profile':
+      case 'contacts':
+      case 'blocked':
+        return;
     }
   }
 

@@ -85,6 +85,12 @@ describe('beginning', () => {
     expect(answered(drive().feed({ ...invite, from: bobPhone, to: alice }))).toBe('call_exists');
   });
 
+  it('[C4] records as secret what its callee is not to hear of', () => {
+    const drive = new Drive();
+    drive.feed({ ...invite, type: 'refused', cause: 'unreachable', secret: true });
+    expect(records(drive)).toMatchObject([{ cause: 'unreachable', secret: true }]);
+  });
+
   it('[C4] ends at once what is not admitted, and records it', () => {
     const drive = new Drive();
     const effects = drive.feed({ ...invite, type: 'refused', cause: 'do_not_disturb' });

@@ -163,9 +163,9 @@ function stepNew(state: New, input: CallInput, now: Instant): CallStep {
       };
     }
     case 'refused': {
-      const { from, to, media, cause } = input;
+      const { from, to, media, cause, secret } = input;
       const caller = newEnd(from, now, media.video);
-      const ended = finish({ id: state.id, media, startedAt: now, caller, callee: to }, cause, now);
+      const ended = finish({ id: state.id, media, startedAt: now, caller, callee: to, secret }, cause, now);
       return {
         state: ended.state,
         effects: [reply({ call: state.id }), ...ended.effects, send(from, { type: 'ended', call: state.id, cause })],

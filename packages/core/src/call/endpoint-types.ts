@@ -167,7 +167,7 @@ export type EndpointInput =
 
 /** A durable request without its id, or an ephemeral message. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-export type Outgoing = WithoutId<Extract<Request, { call: CallId }>> | Exclude<Ephemeral, { type: 'typing' }>;
+export type Outgoing = WithoutId<Extract<Request, { call: CallId }>> | Exclude<Ephemeral, { type: 'typing' | 'activity' }>;
 
 export type EndpointEffect =
   | { readonly type: 'send'; readonly message: Outgoing }

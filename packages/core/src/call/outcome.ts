@@ -52,6 +52,7 @@ interface Finishing {
   readonly connectedAt?: Instant | undefined;
   readonly caller: End;
   readonly callee: Person | End;
+  readonly secret?: true | undefined;
 }
 
 /** The one way into `ended`: one cause, one record, both users released. Who is told is for the state that ends. */
@@ -85,6 +86,7 @@ export function finish(call: Finishing, cause: Cause, now: Instant): Step<Ended,
           cause,
           ...((quality.caller ?? quality.callee) && { quality }),
           answeredOn: winner?.deviceName,
+          ...(call.secret && { secret: call.secret }),
         },
       },
       { type: 'announce', event: 'call.ended' },

@@ -126,6 +126,8 @@ export type CallInput =
       readonly to: Person;
       readonly media: Media;
       readonly cause: 'busy' | 'do_not_disturb' | 'unreachable';
+      /** The callee is not to hear that it was tried. */
+      readonly secret?: true | undefined;
     }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
@@ -184,6 +186,8 @@ export interface CallRecord {
   readonly quality?: { readonly caller?: Quality | undefined; readonly callee?: Quality | undefined } | undefined;
   /** The name of the callee's device that answered. */
   readonly answeredOn?: string | undefined;
+  /** It is none of the callee's: they never hear of it. */
+  readonly secret?: true | undefined;
 }
 
 export type CallEffect =

@@ -9,7 +9,7 @@
  *                     application messages { type: 'acme.cursor', from, data }
  *
  * `from` is always stamped by the server. What calls are made of is in `calls.ts`,
- * what is said about conversations in `conversations.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
+ * what is said about conversations in `conversations.ts`, of people in `people.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
  */
 import { z } from 'zod';
 import { errors } from '../errors.ts';
@@ -22,27 +22,24 @@ import {
   ConversationRequest,
   conversationRequests,
 } from './conversations.ts';
+import {
+  peopleEphemerals,
+  peopleEvents,
+  peopleReplies,
+  PeopleRequest,
+  peopleRequests,
+  PersonPresence,
+  Settings,
+} from './people.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
 import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, request, text } from './shared.ts';
 
 export * from './calls.ts';
 export * from './conversations.ts';
+export * from './people.ts';
 export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const PresenceState = z.enum(['online', 'on_call', 'do_not_disturb', 'offline']);
-export const PersonPresence = Person.extend({ presence: PresenceState });
-
-export const Settings = z.object({
-  doNotDisturb: z.boolean().describe('Calls are refused instead of ringing.'),
-  maxCalls: z.int().min(1).max(limits.callsPerUserMost).describe('Further calls are refused as busy.'),
-  ringMs: z
-    .int()
-    .min(limits.ringMsLeast)
-    .max(limits.ringMsMost)
-    .describe('How long a call rings before it counts as not answered.'),
-});
 
 export const IceServer = z
   .object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() })
@@ -129,6 +126,7 @@ export const requests = {
   ice: request('ice', {}).describe('Fresh ICE servers.'),
 
   ...conversationRequests,
+  ...peopleRequests,
 } as const;
 
 export const Request = z.discriminatedUnion('type', [
@@ -152,6 +150,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.remove_device,
   requests.ice,
   ConversationRequest,
+  PeopleRequest,
 ]);
 
 /** What `ok` carries, by type of request. Those not named carry an empty object. */
@@ -183,6 +182,7 @@ export const replies = {
   rename: z.object({ user: Person }),
   ice: Ice,
   ...conversationReplies,
+  ...peopleReplies,
 } as const;
 
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
@@ -205,6 +205,7 @@ export const ephemerals = {
     .describe('What this side has heard so far, for the record; said every few seconds.'),
   ping: z.object({ type: z.literal('ping'), ...heard }).describe('Answered by `pong`.'),
   ...conversationEphemerals,
+  ...peopleEphemerals,
 } as const;
 
 export const Ephemeral = z.discriminatedUnion('type', [
@@ -214,6 +215,7 @@ export const Ephemeral = z.discriminatedUnion('type', [
   ephemerals.quality,
   ephemerals.ping,
   ephemerals.typing,
+  ephemerals.activity,
 ]);
 
 /** A type with a dot belongs to an application: forwarded at most once, never stored. */
@@ -250,10 +252,10 @@ export const events = {
   ended: event('ended', EndedCall.shape).describe(
     'The call has ended for this device. `elsewhere`: the name of the device that answered.',
   ),
-  presence: event('presence', { people: z.array(PersonPresence) }).describe('Changes among those watched, gathered.'),
   settings: event('settings', { settings: Settings }).describe('Changed on another device.'),
   renamed: event('renamed', { user: Person }).describe('Your own name was changed on another device.'),
   ...conversationEvents,
+  ...peopleEvents,
 } as const;
 
 export const Event = z.discriminatedUnion('type', [
@@ -270,6 +272,9 @@ export const Event = z.discriminatedUnion('type', [
   events.presence,
   events.settings,
   events.renamed,
+  events.profile,
+  events.contacts,
+  events.blocked,
   ConversationEvent,
 ]);
 
@@ -293,12 +298,6 @@ export const notices = {
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What somebody does at the moment. */
-export type PresenceState = z.infer<typeof PresenceState>;
-/** Somebody, and what they do at the moment. */
-export type PersonPresence = z.infer<typeof PersonPresence>;
-/** How somebody wants to be called, on all of their devices. */
-export type Settings = z.infer<typeof Settings>;
 export type IceServer = z.infer<typeof IceServer>;
 export type Ice = z.infer<typeof Ice>;
 /** A place where somebody is signed in. */

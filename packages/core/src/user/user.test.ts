@@ -36,6 +36,7 @@ class Alice {
 const here = (device: string): UserInput => ({ type: 'device', device, state: 'here' });
 const away = (device: string): UserInput => ({ type: 'device', device, state: 'away' });
 const left = (device: string): UserInput => ({ type: 'device', device, state: 'left' });
+const idle = (device: string): UserInput => ({ type: 'device', device, state: 'idle' });
 const quiet = (device: string): UserInput => ({ type: 'device', device, state: 'quiet' });
 const gone = (device: string): UserInput => ({ type: 'device', device, state: 'gone' });
 const place = (call: string, to = 'bob'): UserInput => ({ type: 'place', call, to });
@@ -48,6 +49,58 @@ const engaged = (call: string): UserInput => ({
 const dnd = (doNotDisturb: boolean): UserInput => ({ type: 'settings', change: { doNotDisturb } });
 
 describe('a user', () => {
+  it('[U14] is disturbed again when that was to end', () => {
+    const alice = new Alice(here('phone'));
+    const change = { doNotDisturb: true, doNotDisturbUntil: t0 + 60_000 };
+    expect(alice.feed({ type: 'settings', change })).toEqual([{ type: 'presence', presence: 'do_not_disturb' }]);
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'do_not_disturb' }]);
+    expect(alice.expire()).toEqual([{ type: 'presence', presence: 'online' }]);
+    expect(alice.now).toBe(t0 + 60_000);
+    expect(alice.feed(offered('b'))).toMatchObject([{ type: 'admit' }]);
+    expect(userMachine.deadline(alice.state)).toBeUndefined();
+  });
+
+  it('[U14] that is not to be disturbed anew has no end of before', () => {
+    const alice = new Alice(here('phone'), { type: 'settings', change: { doNotDisturb: true, doNotDisturbUntil: t0 + 1 } });
+    alice.feed(dnd(true));
+    expect(userMachine.deadline(alice.state)).toBeUndefined();
+    expect(alice.state.settings.doNotDisturbUntil).toBeUndefined();
+  });
+
+  it('[U14] is not disturbed in the quiet hours, also who was not in memory when they began', () => {
+    const quietHours = { timeZone: 'UTC', days: Array.from({ length: 7 }, () => ({ from: 0, to: 1_439 })) };
+    const state = newUser('alice', { ...defaultSettings, quietHours });
+    const { effects } = userMachine.step(state, offered('a'), Date.UTC(2026, 0, 14, 12));
+    expect(effects).toEqual([{ type: 'turn_away', cause: 'do_not_disturb' }]);
+    const later = userMachine.step(state, here('phone'), Date.UTC(2026, 0, 14, 23, 59));
+    expect(later.effects).toEqual([{ type: 'presence', presence: 'online' }]);
+    expect(userMachine.deadline(later.state)).toBe(Date.UTC(2026, 0, 15));
+  });
+
+  it('[U16] is unreachable for those whom one has blocked, and calls them neither', () => {
+    const alice = new Alice(here('phone'), dnd(true), { type: 'blocked', users: new Set(['bob']) });
+    expect(alice.feed(offered('a'))).toEqual([{ type: 'turn_away', cause: 'unreachable', secret: true }]);
+    expect(alice.feed(place('b'))).toEqual([{ type: 'refuse', code: 'blocked' }]);
+    expect(alice.state.calls.size).toBe(0);
+    expect(alice.feed(place('c', 'carol'))).toEqual([{ type: 'placed' }]);
+    alice.feed({ type: 'blocked', users: new Set() }, dnd(false));
+    expect(alice.feed(offered('d'))).toMatchObject([{ type: 'admit' }]);
+  });
+
+  it('[U17] is away when nobody uses any of the devices, and rung there all the same', () => {
+    const alice = new Alice(here('phone'), here('desk'));
+    expect(alice.feed(idle('desk'))).toEqual([]);
+    expect(alice.feed(idle('phone'))).toEqual([{ type: 'presence', presence: 'away' }]);
+    expect(alice.feed(idle('phone'))).toEqual([]);
+    expect(alice.feed(offered('a'))).toMatchObject([{ type: 'admit', devices: ['phone', 'desk'] }]);
+    expect(alice.feed(here('phone'))).toEqual([{ type: 'presence', presence: 'online' }]);
+    expect(alice.feed(idle('phone'), quiet('phone'))).toEqual([{ type: 'detach', call: 'a', device: 'phone', left: false }]);
+    expect(alice.feed(idle('tablet'))).toEqual([{ type: 'attach', call: 'a', device: 'tablet' }]);
+    expect(presenceOf(alice.state)).toBe('away');
+    expect(alice.feed(here('phone'), away('phone'))).toMatchObject([{ type: 'detach', device: 'phone' }]);
+    expect(presenceOf(alice.state)).toBe('online');
+  });
+
   it('[U1] does not call oneself', () => {
     expect(new Alice(here('phone')).feed(place('a', 'alice'))).toEqual([{ type: 'refuse', code: 'self_call' }]);
   });

@@ -3,29 +3,43 @@
  * (call waiting, busy, invites that cross) is decided here and nowhere else.
  *
  *      place ──► oneself? ──► refuse self_call
+ *                somebody who is blocked? ──► refuse blocked
  *                it rings here from that very user? ──► cross: the two invites become one call
  *                as many calls as allowed? ──► refuse too_many_calls
  *                otherwise ──► placed
  *
- *      offered ─► do not disturb? ──► turn away do_not_disturb
+ *      offered ─► from somebody who is blocked? ──► turn away unreachable, and never tell of it here
+ *                 do not disturb? ──► turn away do_not_disturb
  *                 as many calls as allowed? ──► turn away busy
  *                 no device there on which calls ring, none on its way back? ──► turn away unreachable
  *                 otherwise ──► admit (`waiting` when another call is being talked)
  *
  *      device ──► here ── its last socket lost, or left ──► away ── back in time ──► here
- *                                                            └──── not back ───────► no longer a device of the user
+ *                 │  ▲                                       └──── not back ───────► no longer a device of the user
+ *                 ▼  │ somebody uses it again
+ *                 idle
  */
 import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
+import { isQuiet, nextQuietChange } from './quiet.ts';
 import type { Occupation } from '../call/types.ts';
 
 export interface UserState {
   readonly address: Address;
   readonly settings: Settings;
-  readonly devices: ReadonlyMap<DeviceId, 'here' | 'quiet' | Away>;
+  /** Not to be disturbed, when it was last looked at the time. */
+  readonly isQuiet: boolean;
+  /** When to look at it again; undefined: it does not depend on the time. */
+  readonly quietUntil: Instant | undefined;
+  /** From whom nothing comes in. */
+  readonly blocked: ReadonlySet<Address>;
+  readonly devices: ReadonlyMap<DeviceId, DeviceState>;
   readonly calls: ReadonlyMap<CallId, Occupation>;
 }
+
+/** `idle`: it rings there like anywhere else, but nobody has touched it for a while. */
+type DeviceState = 'here' | 'idle' | 'quiet' | Away;
 
 /** A device whose sockets are all gone, for a moment perhaps. */
 export interface Away {
@@ -36,10 +50,10 @@ export interface Away {
 }
 
 /**
- * What becomes of a device: a socket is open, the last one was lost, the page of the last one has left, nothing is to be resumed; or
- * `quiet`: it may place calls, but its token lets none in.
+ * What becomes of a device: a socket is open, and somebody uses it or nobody; the last one was lost, the page of the last one has left,
+ * nothing is to be resumed; or `quiet`: it may place calls, but its token lets none in.
  */
-export type DeviceChange = 'here' | 'away' | 'left' | 'quiet' | 'gone';
+export type DeviceChange = 'here' | 'idle' | 'away' | 'left' | 'quiet' | 'gone';
 
 export type UserInput =
   | { readonly type: 'place'; readonly call: CallId; readonly to: Address }
@@ -49,6 +63,7 @@ export type UserInput =
   | { readonly type: 'released'; readonly call: CallId }
   | { readonly type: 'device'; readonly device: DeviceId; readonly state: DeviceChange }
   | { readonly type: 'settings'; readonly change: SettingsChange }
+  | { readonly type: 'blocked'; readonly users: ReadonlySet<Address> }
   | Tick;
 
 /** What is not named, or undefined, stays as it is. */
@@ -57,7 +72,7 @@ export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | un
 export type UserEffect =
   | { readonly type: 'placed' }
   | { readonly type: 'cross'; readonly call: CallId }
-  | { readonly type: 'refuse'; readonly code: 'self_call' | 'too_many_calls' }
+  | { readonly type: 'refuse'; readonly code: 'self_call' | 'blocked' | 'too_many_calls' }
   /** `left`: whoever is waited for has left by itself. */
   | {
       readonly type: 'admit';
@@ -66,7 +81,12 @@ export type UserEffect =
       readonly waiting: boolean;
       readonly ringMs: Milliseconds;
     }
-  | { readonly type: 'turn_away'; readonly cause: 'busy' | 'do_not_disturb' | 'unreachable' }
+  /** `secret`: this user is not to hear that the call was tried. */
+  | {
+      readonly type: 'turn_away';
+      readonly cause: 'busy' | 'do_not_disturb' | 'unreachable';
+      readonly secret?: true;
+    }
   | { readonly type: 'attach'; readonly call: CallId; readonly device: DeviceId }
   | { readonly type: 'detach'; readonly call: CallId; readonly device: DeviceId; readonly left: boolean }
   | { readonly type: 'presence'; readonly presence: PresenceState };
@@ -78,31 +98,51 @@ export const userInputs = [
   'released',
   'device',
   'settings',
+  'blocked',
   'tick',
 ] as const satisfies UserInput['type'][];
 
 export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: limits.callsPerUser, ringMs: limits.ringMs };
 
-export function newUser(address: Address, settings: Settings = defaultSettings): UserState {
-  return { address, settings, devices: none, calls: none };
+export function newUser(
+  address: Address,
+  settings: Settings = defaultSettings,
+  blocked: ReadonlySet<Address> = nobody,
+): UserState {
+  // What time it is, the first input says.
+  const dependsOnTime = (settings.doNotDisturbUntil ?? settings.quietHours ?? undefined) !== undefined;
+  const quietUntil = dependsOnTime ? 0 : undefined;
+  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, calls: none };
 }
 
 /** Shared by all who have no device or no call, as most users have none. */
 const none: ReadonlyMap<string, never> = new Map<string, never>();
+const nobody: ReadonlySet<Address> = new Set<Address>();
 
 /** Situations that differ in what they let in, for coverage: a user has no other states. */
-export const userStates = ['offline', 'online', 'on_call', 'do_not_disturb'] as const satisfies PresenceState[];
+export const userStates = ['offline', 'online', 'away', 'on_call', 'do_not_disturb'] as const satisfies PresenceState[];
 
 export function presenceOf(state: UserState): PresenceState {
   if (!isReachable(state)) return 'offline';
-  if (state.settings.doNotDisturb) return 'do_not_disturb';
-  return isEngaged(state) ? 'on_call' : 'online';
+  if (state.isQuiet) return 'do_not_disturb';
+  if (isEngaged(state)) return 'on_call';
+  return isIdle(state) ? 'away' : 'online';
 }
 
 /** Whether a device is there on which calls ring, or on its way back. */
 function isReachable({ devices }: UserState): boolean {
   for (const device of devices.values()) if (device !== 'quiet') return true;
   return false;
+}
+
+/** Whether nobody uses any of the devices that are there: the most awake of them counts, and one on its way back is not asleep. */
+function isIdle({ devices }: UserState): boolean {
+  let isAny = false;
+  for (const device of devices.values()) {
+    if (device === 'here' || isAway(device)) return false;
+    isAny ||= device === 'idle';
+  }
+  return isAny;
 }
 
 function isEngaged(state: UserState): boolean {
@@ -112,21 +152,30 @@ function isEngaged(state: UserState): boolean {
 
 export const userMachine: Machine<UserState, UserInput, UserEffect> = {
   step(state, input, now) {
-    const next = transition(state, input, now);
+    const next = transition(atTime(state, now), input, now);
     const presence = presenceOf(next.state);
     return presence === presenceOf(state)
       ? next
       : { state: next.state, effects: [...next.effects, { type: 'presence', presence }] };
   },
-  /** When the first device that is away is no longer waited for. */
-  deadline({ devices }) {
-    let first: Instant | undefined;
+  /** When the first device that is away is no longer waited for, or the user is to be disturbed again or no longer. */
+  deadline({ devices, quietUntil }) {
+    let first: Instant | undefined = quietUntil;
     for (const device of devices.values())
       if (isAway(device) && (first === undefined || device.until < first)) first = device.until;
     return first;
   },
   recover: () => [],
 };
+
+/** What depends on the time, brought up to date. */
+function atTime(state: UserState, now: Instant): UserState {
+  return state.quietUntil === undefined || now < state.quietUntil ? state : withSettings(state, state.settings, now);
+}
+
+function withSettings(state: UserState, settings: Settings, now: Instant): UserState {
+  return { ...state, settings, isQuiet: isQuiet(settings, now), quietUntil: nextQuietChange(settings, now) };
+}
 
 function transition(state: UserState, input: UserInput, now: Instant): Step<UserState, UserEffect> {
   switch (input.type) {
@@ -141,14 +190,18 @@ function transition(state: UserState, input: UserInput, now: Instant): Step<User
     case 'device':
       return device(state, input.device, input.state, now);
     case 'settings':
-      return { state: { ...state, settings: changeSettings(state.settings, input.change) }, effects: [] };
+      return { state: withSettings(state, changeSettings(state.settings, input.change), now), effects: [] };
+    case 'blocked':
+      return { state: { ...state, blocked: input.users }, effects: [] };
     case 'tick':
       return { state: withoutMissed(state, now), effects: [] };
   }
 }
 
 export function changeSettings(settings: Settings, change: SettingsChange): Settings {
-  return { ...settings, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) };
+  const { doNotDisturbUntil: _, ...endless } = settings;
+  const before = change.doNotDisturb === undefined ? settings : endless;
+  return { ...before, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) };
 }
 
 function withCall(state: UserState, call: CallId, as: Occupation): UserState {
@@ -169,6 +222,7 @@ function ringing(state: UserState): [CallId, Occupation][] {
 function place(state: UserState, call: CallId, to: Address): Step<UserState, UserEffect> {
   if (to === state.address) return { state, effects: [{ type: 'refuse', code: 'self_call' }] };
   if (state.calls.has(call)) return { state, effects: [{ type: 'placed' }] };
+  if (state.blocked.has(to)) return { state, effects: [{ type: 'refuse', code: 'blocked' }] };
   const crossing = ringing(state).find(([, other]) => other.peer === to);
   if (crossing !== undefined) return { state, effects: [{ type: 'cross', call: crossing[0] }] };
   if (state.calls.size >= state.settings.maxCalls) return { state, effects: [{ type: 'refuse', code: 'too_many_calls' }] };
@@ -180,10 +234,11 @@ function offered(state: UserState, call: CallId, from: Address): Step<UserState,
     state,
     effects: [{ type: 'turn_away', cause }],
   });
-  if (state.settings.doNotDisturb) return turnAway('do_not_disturb');
+  if (state.blocked.has(from)) return { state, effects: [{ type: 'turn_away', cause: 'unreachable', secret: true }] };
+  if (state.isQuiet) return turnAway('do_not_disturb');
   if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
   if (!isReachable(state)) return turnAway('unreachable');
-  const devices = [...state.devices.keys()].filter((id) => state.devices.get(id) === 'here');
+  const devices = [...state.devices.keys()].filter((id) => rings(state.devices.get(id)));
   const left = [...state.devices.values()].every((one) => one === 'quiet' || (isAway(one) && one.left));
   return {
     state: withCall(state, call, { role: 'callee', peer: from, stage: 'ringing' }),
@@ -196,8 +251,10 @@ function device(state: UserState, id: DeviceId, to: DeviceChange, now: Instant):
   const before = state.devices.get(id);
   if (!isChange(before, to)) return { state, effects: [] };
   const calls = ringing(state).map(([call]) => call);
-  if (to === 'here')
-    return { state: withDevice(state, id, to), effects: calls.map((call) => ({ type: 'attach', call, device: id })) };
+  if (to === 'here' || to === 'idle') {
+    const told = rings(before) ? [] : calls;
+    return { state: withDevice(state, id, to), effects: told.map((call) => ({ type: 'attach', call, device: id })) };
+  }
   const left = to === 'left';
   const until = now + (left ? serverLimits.reloadMs : serverLimits.reachMs);
   return {
@@ -205,29 +262,35 @@ function device(state: UserState, id: DeviceId, to: DeviceChange, now: Instant):
       to === 'gone'
         ? { ...state, devices: without(state.devices, id) }
         : withDevice(state, id, to === 'quiet' ? to : { left, until }),
-    effects: before === 'here' ? calls.map((call) => ({ type: 'detach', call, device: id, left })) : [],
+    effects: rings(before) ? calls.map((call) => ({ type: 'detach', call, device: id, left })) : [],
   };
 }
 
+/** Whether calls ring on a device at once. */
+function rings(device: DeviceState | undefined): boolean {
+  return device === 'here' || device === 'idle';
+}
+
 /** Whoever is not there cannot go, and nobody waits for a device on which nothing rings. */
-function isChange(before: 'here' | 'quiet' | Away | undefined, to: DeviceChange): boolean {
+function isChange(before: DeviceState | undefined, to: DeviceChange): boolean {
   switch (to) {
     case 'here':
+    case 'idle':
     case 'quiet':
       return before !== to;
     case 'away':
     case 'left':
-      return before === 'here';
+      return rings(before);
     case 'gone':
       return before !== undefined;
   }
 }
 
-function isAway(device: 'here' | 'quiet' | Away | undefined): device is Away {
+function isAway(device: DeviceState | undefined): device is Away {
   return typeof device === 'object';
 }
 
-function withDevice(state: UserState, id: DeviceId, to: 'here' | 'quiet' | Away): UserState {
+function withDevice(state: UserState, id: DeviceId, to: DeviceState): UserState {
   return { ...state, devices: new Map(state.devices).set(id, to) };
 }
 

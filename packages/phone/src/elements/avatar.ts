@@ -68,6 +68,9 @@ export class Avatar extends PhoneElement {
       .dot.on_call {
         background: var(--warning);
       }
+      .dot.away {
+        background: radial-gradient(circle closest-side, var(--avatar-ground, var(--surface)) 50%, var(--warning) 56%);
+      }
       .dot.do_not_disturb {
         background: linear-gradient(var(--surface), var(--surface)) center / 50% 2px no-repeat var(--danger);
       }

@@ -6,10 +6,13 @@ import { from, ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
 import type { Outcome, Write } from '../ports.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
+import { noBlocks } from '../ports/people.ts';
+import type { BlockBook } from '../ports/people.ts';
 import { ConversationDesk } from './conversations.ts';
 
 type Asking = ConversationRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
 
+const nobodyIsBlocked: BlockBook = { of: () => noBlocks, change: () => Promise.resolve(), onChange: () => undefined };
 const unlimited = { perSecond: 1e6, burst: 1e6 };
 const nothing = { link: (file: string) => ({ url: file, ttlMs: 1 }), forget: () => undefined };
 const alice = from('alice');
@@ -48,6 +51,7 @@ class World {
     this.desk = new ConversationDesk({
       store,
       bus,
+      blocks: nobodyIsBlocked,
       clock: this.clock,
       log: quiet,
       sayRate: unlimited,
@@ -248,7 +252,8 @@ function positionOf(outcome: Outcome | undefined): number | undefined {
 function reopened(disk: MemoryDisk): (who: From, request: Asking) => Promise<Outcome> {
   const store = new MemoryStore({ disk });
   const bus = new LocalBus(quiet);
-  const deps = { store, bus, clock: new ManualClock(), log: quiet, sayRate: unlimited, searchRate: unlimited, ...nothing };
+  const rates = { sayRate: unlimited, searchRate: unlimited };
+  const deps = { store, bus, blocks: nobodyIsBlocked, clock: new ManualClock(), log: quiet, ...rates, ...nothing };
   const desk = new ConversationDesk(deps);
   return (who, request) =>
     new Promise((resolve) => {

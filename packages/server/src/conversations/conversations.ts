@@ -8,7 +8,7 @@
  *
  * Nothing is told to anybody before it is stored; what is only read waits for nobody.
  */
-import { conversationLimits, conversationOf, directId, isIn } from '@offhook/core';
+import { conversationLimits, conversationOf, directId, isIn, peopleOfDirect } from '@offhook/core';
 import type {
   Address,
   ConversationId,
@@ -27,11 +27,14 @@ import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { rangeOf } from './pages.ts';
 import { Queue } from './queue.ts';
 import type { Asked, Decided, QueueDeps } from './queue.ts';
+import { areApart, noBlocks } from '../ports/people.ts';
+import type { BlockBook, BlockLists } from '../ports/people.ts';
 import { audience, tell } from './telling.ts';
 
 export interface ConversationsDeps {
   readonly store: Store;
   readonly bus: Bus;
+  readonly blocks: BlockBook;
   readonly clock: Clock;
   readonly log: Log;
   /** What one user may say, and search. */
@@ -72,11 +75,16 @@ export class ConversationDesk implements Conversations {
     switch (request.type) {
       case 'say': {
         const { id: _id, in: where, files = [], ...said } = request;
-        return this.#feed(where, { ...said, from, fileIds: files }, from, respond);
+        return this.#unlessApart(where, from, request, respond, () =>
+          this.#feed(where, { ...said, from, fileIds: files }, from, respond),
+        );
       }
       case 'edit':
+      case 'react': {
+        const { id: _id, in: where, ...input } = request;
+        return this.#unlessApart(where, from, request, respond, () => this.#feed(where, { ...input, from }, from, respond));
+      }
       case 'delete':
-      case 'react':
       case 'read': {
         const { id: _id, in: where, ...input } = request;
         return this.#feed(where, { ...input, from }, from, respond);
@@ -104,8 +112,8 @@ export class ConversationDesk implements Conversations {
     if (id === undefined) return;
     const queue = this.#queue(id);
     if (!queue.mayTellTyping(user, conversationLimits.typingMs)) return;
-    void Promise.resolve(queue.state()).then(
-      (state) => this.#tellTyping(from, state),
+    void Promise.all([queue.state(), this.#deps.blocks.of(user)]).then(
+      ([state, lists]) => this.#tellTyping(from, state, lists),
       (error: unknown) => this.#deps.log.warn('typing', { error: String(error) }),
     );
   }
@@ -114,10 +122,13 @@ export class ConversationDesk implements Conversations {
     for (const queue of this.#queues.values()) queue.renamed(person);
   }
 
-  /** Stores a transition of a call; one that ends it goes into the conversation of its two people, in the same transaction. */
+  /**
+   * Stores a transition of a call; one that ends it goes into the conversation of its two people, in the same transaction, unless one
+   * of them is not to hear of it.
+   */
   commitCall(writes: readonly Write[]): Promise<void> {
     const record = writes.find((write) => write.type === 'record')?.record;
-    if (record === undefined) return this.#deps.store.commit(writes);
+    if (record === undefined || record.secret) return this.#deps.store.commit(writes);
     return this.#queue(directId(record.caller.address, record.callee.address)).call(record, writes);
   }
 
@@ -125,6 +136,19 @@ export class ConversationDesk implements Conversations {
     const id = idOf(where, person.address);
     if (id === undefined) respond({ error: 'self_conversation' });
     else this.#queue(id).feed(input, named(where, respond));
+  }
+
+  /** Between two people of whom one has blocked the other nothing is said. In groups and in the room everybody hears everybody. */
+  #unlessApart(where: Where, { person }: From, request: ConversationRequest, respond: Respond, goOn: () => void): void {
+    const other = otherOf(where, person.address);
+    const lists = other === undefined ? noBlocks : this.#deps.blocks.of(person.address);
+    const decide = (known: BlockLists): void => {
+      const refusal = other === undefined ? undefined : refusedTo(known, other);
+      if (refusal === undefined) goOn();
+      else respond({ error: refusal });
+    };
+    if (!(lists instanceof Promise)) return decide(lists);
+    void this.#settle(lists.then(decide), request, respond);
   }
 
   /** The address of a file, for those who are in its conversation, and for its owner before it is in one. */
@@ -159,10 +183,22 @@ export class ConversationDesk implements Conversations {
   }
 
   #decided(decided: Decided): void {
-    tell(this.#deps.bus, decided);
+    this.#tell(decided);
     for (const effect of decided.effects) {
       if (effect.type === 'files' && effect.are === 'gone') this.#deps.forget(effect.files.map(({ file }) => file));
     }
+  }
+
+  /** How far somebody has read is told to those alone who may see them. */
+  #tell(decided: Decided): void {
+    const { state, effects } = decided;
+    const reader = state.kind === 'direct' ? effects.find((effect) => effect.type === 'mark')?.user : undefined;
+    const lists = reader === undefined ? noBlocks : this.#deps.blocks.of(reader);
+    if (!(lists instanceof Promise)) return tell(this.#deps.bus, decided, lists);
+    lists.then(
+      (known) => tell(this.#deps.bus, decided, known),
+      (error: unknown) => this.#deps.log.warn('tell', { error: String(error) }),
+    );
   }
 
   async #settle(work: Promise<void>, { type }: ConversationRequest, respond: Respond): Promise<void> {
@@ -178,23 +214,28 @@ export class ConversationDesk implements Conversations {
   async #withPeople(from: From, request: RequestOf<'group' | 'change'>, respond: Respond): Promise<void> {
     const queue = this.#queue(request.conversation);
     if (request.type === 'group') {
-      const people = await this.#people(request.people);
-      if (people === undefined) return respond({ error: 'user_not_found' });
-      return queue.feed({ type: 'make', from, name: request.name, people }, respond);
+      const people = await this.#people(from, request.people);
+      if ('error' in people) return respond(people);
+      return queue.feed({ type: 'make', from, name: request.name, people: people.found }, respond);
     }
     const { change, entry } = request;
     if (change.type === 'renamed') return queue.feed({ type: 'change', from, entry, change }, respond);
     // To a stranger a group says nothing, also not whom it could take in.
     if (!isIn(await queue.state(), from.person.address)) return respond({ error: 'conversation_not_found' });
-    const people = change.type === 'joined' ? await this.#people(change.people) : change.people.map(unnamed);
-    if (people === undefined) return respond({ error: 'user_not_found' });
-    queue.feed({ type: 'change', from, entry, change: { type: change.type, people } }, respond);
+    const people = change.type === 'joined' ? await this.#people(from, change.people) : { found: change.people.map(unnamed) };
+    if ('error' in people) return respond(people);
+    queue.feed({ type: 'change', from, entry, change: { type: change.type, people: people.found } }, respond);
   }
 
-  /** All of these; undefined when one of them is nobody. */
-  async #people(addresses: readonly Address[]): Promise<Person[] | undefined> {
-    const users = await this.#deps.store.users(addresses);
-    return users.length < new Set(addresses).size ? undefined : users.map(({ address, name }) => ({ address, name }));
+  /** All of these, or why they cannot be brought together: one is nobody, or does not want to hear of whoever asks, or the reverse. */
+  async #people(
+    { person }: From,
+    addresses: readonly Address[],
+  ): Promise<{ readonly found: Person[] } | { readonly error: ErrorCode }> {
+    const [users, lists] = await Promise.all([this.#deps.store.users(addresses), this.#deps.blocks.of(person.address)]);
+    if (users.length < new Set(addresses).size) return { error: 'user_not_found' };
+    const refusal = addresses.map((address) => refusedTo(lists, address)).find((code) => code !== undefined);
+    return refusal === undefined ? { found: users.map(({ address, name }) => ({ address, name })) } : { error: refusal };
   }
 
   async #read(user: Address, request: RequestOf<'conversations' | 'conversation' | 'entries' | 'search'>): Promise<Outcome> {
@@ -232,11 +273,14 @@ export class ConversationDesk implements Conversations {
     return { ok: { ...(await this.#deps.store.searchEntries(user, id, query, before, limit)) } };
   }
 
-  #tellTyping(from: From, state: ConversationState): void {
+  #tellTyping(from: From, state: ConversationState, lists: BlockLists): void {
     const user = from.person.address;
     if (state.kind === 'room' || !isIn(state, user)) return;
     const event = { type: 'typing', conversation: state.id, from: from.person } as const;
-    for (const address of audience(state)) if (address !== user) this.#deps.bus.publish(address, { event });
+    for (const address of audience(state)) {
+      const isApart = state.kind === 'direct' && areApart(lists, address);
+      if (address !== user && !isApart) this.#deps.bus.publish(address, { event });
+    }
   }
 
   #queue(id: ConversationId): Queue {
@@ -260,6 +304,19 @@ export class ConversationDesk implements Conversations {
 function idOf(where: Where, user: Address): ConversationId | undefined {
   if ('conversation' in where) return where.conversation;
   return where.user === user ? undefined : directId(user, where.user);
+}
+
+/** The other of two; undefined in a group and in the room. */
+function otherOf(where: Where, user: Address): Address | undefined {
+  if ('user' in where) return where.user;
+  const people = peopleOfDirect(where.conversation);
+  return people?.includes(user) === true ? people.find((address) => address !== user) : undefined;
+}
+
+/** Why nothing is said to them. Whoever was blocked is told what they would be told of somebody who has left. */
+function refusedTo({ blocked, by }: BlockLists, other: Address): ErrorCode | undefined {
+  if (blocked.has(other)) return 'blocked';
+  return by.has(other) ? 'person_unavailable' : undefined;
 }
 
 /** Whoever was named by their address is missed under it. */

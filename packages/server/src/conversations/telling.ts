@@ -1,11 +1,16 @@
 import { conversationOf, unreachable } from '@offhook/core';
 import type { Address, ConversationEffect, ConversationState, Event } from '@offhook/core';
 import { everybody } from '../ports.ts';
+import { areApart } from '../ports/people.ts';
+import type { BlockLists } from '../ports/people.ts';
 import type { Bus } from '../ports.ts';
 import type { Decided } from './queue.ts';
 
-/** Tells everybody concerned of what was decided and stored. Whoever was answered with it hears it no second time. */
-export function tell(bus: Bus, { state, effects, from }: Decided): void {
+/**
+ * Tells everybody concerned of what was decided and stored. Whoever was answered with it hears it no second time. `lists`: who does not
+ * want to hear of whoever has read, and the reverse.
+ */
+export function tell(bus: Bus, { state, effects, from }: Decided, lists: BlockLists): void {
   const isAnswered = effects.some((effect) => effect.type === 'reply' && ('entry' in effect.ok || 'read' in effect.ok));
   const connection = isAnswered ? from?.connection : undefined;
   for (const effect of effects) {
@@ -23,7 +28,7 @@ export function tell(bus: Bus, { state, effects, from }: Decided): void {
         publish(bus, addresses(effect.people), { type: 'left', conversation: state.id });
         break;
       case 'mark':
-        if (effect.told) publish(bus, readers(state, effect), readEvent(state, effect), connection);
+        if (effect.told) publish(bus, readers(state, effect, lists), readEvent(state, effect), connection);
         break;
       case 'reply':
       case 'refuse':
@@ -43,8 +48,8 @@ function readEvent({ id }: ConversationState, { user, read }: Mark): Event {
 }
 
 /** Who hears how far somebody has read: their own devices, and the other side of two. */
-function readers(state: ConversationState, { user }: Mark): Address[] {
-  return state.kind === 'direct' ? addresses(state.people) : [user];
+function readers(state: ConversationState, { user }: Mark, lists: BlockLists): Address[] {
+  return state.kind === 'direct' ? addresses(state.people).filter((address) => !areApart(lists, address)) : [user];
 }
 
 /** Whom a conversation concerns. */

@@ -4,6 +4,7 @@ import { LocalBus } from '../bus/local.ts';
 import type { CallRequest, Clock, Delivery, Log, Outcome, StoredUser } from '../ports.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
+import { Blocks } from '../people/blocks.ts';
 import { Engine } from './engine.ts';
 
 /** A clock that stands still until it is told to go on. */
@@ -87,7 +88,7 @@ export class World {
       },
     });
     const log: Log = { ...quiet, info: (event, fields) => this.logged.push({ event, ...fields }) };
-    this.engine = new Engine({ store, bus, clock: this.clock, log, outbox: true });
+    this.engine = new Engine({ store, blocks: new Blocks(store), bus, clock: this.clock, log, outbox: true });
     for (const name of ['alice', 'bob', 'carol']) {
       disk.apply([{ type: 'new_user', user: user(name) }]);
       bus.subscribe(name, (delivery) => {
@@ -110,7 +111,7 @@ export class World {
 
   async signIn(...names: string[]): Promise<void> {
     for (const name of names) {
-      this.engine.enter(user(name));
+      this.engine.enter(user(name), new Set());
       this.engine.device(name, `${name}-1`, 'here');
     }
   }

@@ -30,6 +30,7 @@ import type {
   SettingsChange,
   UserEffect,
 } from '@offhook/core';
+import type { BlockBook } from '../ports/people.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
@@ -37,6 +38,7 @@ import { Residents } from './residents.ts';
 
 export interface EngineDeps {
   readonly store: Store;
+  readonly blocks: BlockBook;
   /** How transitions of calls are stored, if something else is to be stored with them. */
   readonly commit?: ((writes: readonly Write[]) => Promise<void>) | undefined;
   readonly bus: Bus;
@@ -62,7 +64,7 @@ export class Engine implements Switchboard {
     this.#deps = deps;
     const commit = deps.commit ?? ((writes) => deps.store.commit(writes));
     this.#calls = new Calls({ ...deps, commit, perform: (entry, effect) => this.#perform(entry, effect) });
-    this.#users = new Residents(deps.store, deps.clock, (user, effect) => this.#performForUser(user, effect));
+    this.#users = new Residents(deps, (user, effect) => this.#performForUser(user, effect));
   }
 
   /** Takes up the calls that were alive when the last owner of the store stopped. Their devices have yet to come back. */
@@ -119,8 +121,12 @@ export class Engine implements Switchboard {
     this.#calls.feed(entry, ephemeralInput(from, message));
   }
 
-  enter(user: StoredUser): void {
-    this.#users.enter(user);
+  enter(user: StoredUser, blocked: ReadonlySet<Address>): void {
+    this.#users.enter(user, blocked);
+  }
+
+  blocks(user: Address, users: ReadonlySet<Address>): void {
+    this.#users.step(user, { type: 'blocked', users });
   }
 
   device(user: Address, device: DeviceId, state: DeviceChange): void {
@@ -180,7 +186,7 @@ export class Engine implements Switchboard {
       this.#users.step(address, { type: 'settings', change });
       await this.#deps.store.commit([{ type: 'user', user: { ...known, settings } }]);
       const here = this.#users.stored(address);
-      if (here !== undefined) this.#users.enter({ ...here, settings });
+      if (here !== undefined) this.#users.know({ ...here, settings });
       return { ok: { settings } };
     } catch {
       if (before !== undefined) this.#users.step(address, { type: 'settings', change: before });
@@ -267,7 +273,7 @@ export class Engine implements Switchboard {
     const input: CallInput =
       verdict?.type === 'admit'
         ? { ...verdict, type: 'invite', from, to: person, media, offer }
-        : { type: 'refused', from, to: person, media, cause: verdict?.cause ?? 'unreachable' };
+        : { type: 'refused', from, to: person, media, cause: verdict?.cause ?? 'unreachable', secret: verdict?.secret };
     this.#calls.admit(entry, input, (outcome) => {
       if ('error' in outcome && outcome.error === 'call_exists') this.#been(from, call, respond);
       else respond(outcome);

@@ -1,7 +1,14 @@
 import { newUser, presenceOf, userMachine } from '@offhook/core';
 import type { Address, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
+import type { BlockBook } from '../ports/people.ts';
 import type { Clock, Store, StoredUser } from '../ports.ts';
 import { Deadlines } from './deadlines.ts';
+
+export interface ResidentsDeps {
+  readonly store: Store;
+  readonly blocks: BlockBook;
+  readonly clock: Clock;
+}
 
 interface Resident {
   stored: StoredUser;
@@ -13,17 +20,15 @@ interface Resident {
  * their connections and calls alone, so nothing but the settings is stored.
  */
 export class Residents {
-  readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #deps: ResidentsDeps;
   readonly #perform: (user: Address, effect: UserEffect) => void;
   readonly #users = new Map<Address, Resident>();
   readonly #deadlines: Deadlines<Address>;
 
-  constructor(store: Store, clock: Clock, perform: (user: Address, effect: UserEffect) => void) {
-    this.#store = store;
-    this.#clock = clock;
+  constructor(deps: ResidentsDeps, perform: (user: Address, effect: UserEffect) => void) {
+    this.#deps = deps;
     this.#perform = perform;
-    this.#deadlines = new Deadlines(clock, (address) => this.step(address, { type: 'tick' }));
+    this.#deadlines = new Deadlines(deps.clock, (address) => this.step(address, { type: 'tick' }));
   }
 
   /** Nobody is waited for any more. */
@@ -45,18 +50,24 @@ export class Residents {
     return resident === undefined ? 'offline' : presenceOf(resident.state);
   }
 
-  enter(user: StoredUser): void {
+  enter(user: StoredUser, blocked: ReadonlySet<Address>): void {
+    const { address, settings } = user;
+    if (this.#users.has(address)) this.know(user);
+    else this.#users.set(address, { stored: user, state: newUser(address, settings, blocked) });
+  }
+
+  /** Brings what is known of somebody in memory up to date. */
+  know(user: StoredUser): void {
     const resident = this.#users.get(user.address);
-    if (resident === undefined) this.#users.set(user.address, { stored: user, state: newUser(user.address, user.settings) });
-    else resident.stored = user;
+    if (resident !== undefined) resident.stored = user;
   }
 
   /** Brings a user into memory; false when nobody has this address. */
   async load(address: Address): Promise<boolean> {
     if (this.#users.has(address)) return true;
-    const user = await this.#store.user(address);
+    const [user, { blocked }] = await Promise.all([this.#deps.store.user(address), this.#deps.blocks.of(address)]);
     if (user === undefined) return false;
-    if (!this.#users.has(address)) this.enter(user);
+    if (!this.#users.has(address)) this.enter(user, blocked);
     return true;
   }
 
@@ -64,7 +75,7 @@ export class Residents {
   step(address: Address, input: UserInput): readonly UserEffect[] {
     const resident = this.#users.get(address);
     if (resident === undefined) return [];
-    const { state, effects } = userMachine.step(resident.state, input, this.#clock.now());
+    const { state, effects } = userMachine.step(resident.state, input, this.#deps.clock.now());
     resident.state = state;
     this.#deadlines.set(address, userMachine.deadline(state));
     for (const effect of effects) this.#perform(address, effect);

@@ -33,7 +33,8 @@ const rate = {
 const pieceType = 'application/octet-stream';
 
 /**
- * Below `/v1`: `POST files?upload=&name=&bytes=&at=` takes a piece, `GET files/:file?until=&key=` gives a file out. Pieces are so
+ * Below `/v1`: `POST files?upload=&name=&bytes=&at=` takes a piece, `GET files/:file?until=&key=` gives a file out, `GET pictures/:picture` the
+ * picture of a person. Pieces are so
  * small that each arrives within the time of a request, and is sent again alone if it does not.
  */
 export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock }: FileRoutesDeps): void {
@@ -62,6 +63,16 @@ export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock 
     }
   });
 
+  v1.get<{ Params: { picture: string } }>('/pictures/:picture', async (request, reply) => {
+    const found = await uploads.picture(request.params.picture);
+    if (found === undefined) throw new Refusal('file_not_found');
+    const { file, content } = found;
+    return reply
+      .type(file.type)
+      .headers({ ...pictureHeaders, 'content-length': file.bytes })
+      .send(Readable.from(content));
+  });
+
   v1.get<{ Params: { file: string } }>('/files/:file', async (request, reply) => {
     const { data, success } = LinkQuery.safeParse(request.query);
     if (!success) throw new Refusal('file_not_found');
@@ -79,6 +90,14 @@ export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock 
       .send(Readable.from(content));
   });
 }
+
+/** What a picture is sent out with: browsers keep it, as another one has another address. */
+const pictureHeaders = {
+  'content-disposition': 'inline',
+  'content-security-policy': "sandbox; default-src 'none'",
+  'cross-origin-resource-policy': 'cross-origin',
+  'cache-control': 'private, max-age=31536000, immutable',
+};
 
 /** A name without folders, as it may be shown. */
 function fileName(given: string): string | undefined {

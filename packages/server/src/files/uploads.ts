@@ -7,6 +7,7 @@
 import { conversationLimits } from '@offhook/core';
 import type { Address, FileInfo } from '@offhook/core';
 import type { Files, StoredFile } from '../ports/files.ts';
+import { picturePlace } from '../ports/people.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Log, Store } from '../ports.ts';
 import { headBytes, sniff } from './sniff.ts';
@@ -79,6 +80,14 @@ export class Uploads {
     const content = stored && (await files.read(file));
     if (content === undefined) throw new Refusal('file_not_found');
     return { file: stored as StoredFile, content };
+  }
+
+  /** A picture of a person: whoever was told which, may see it. */
+  async picture(file: string): Promise<{ readonly file: StoredFile; readonly content: AsyncIterable<Uint8Array> } | undefined> {
+    const [stored] = await this.#deps.store.files([file]);
+    if (stored?.conversation !== picturePlace) return undefined;
+    const content = await this.#deps.files.read(file);
+    return content && { file: stored, content };
   }
 
   /** Sweeps now, and again and again. */

@@ -36,6 +36,8 @@ export class Connection {
   watching: ReadonlySet<Address> | undefined = undefined;
   /** Changes of presence which were not sent yet. */
   pending: Map<Address, PersonPresence> | undefined = undefined;
+  /** Nobody has used the device for a while, as the page says. */
+  isIdle = false;
   /** What its application messages begin with. */
   envelope: Envelope | undefined = undefined;
   #seq = 0;
@@ -124,6 +126,7 @@ export class Connection {
     this.#backlog = undefined;
     this.#answers = undefined;
     this.pending = undefined;
+    this.isIdle = false;
     this.followsConversations = false;
   }
 

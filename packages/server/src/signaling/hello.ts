@@ -3,6 +3,7 @@ import type { Address, CallId, CallView, EndedCall, Ice, ReplyOf, RequestOf } fr
 import type { Authenticator, Denial, Hash, Pass, Random, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Expiry } from './expiry.ts';
+import type { BlockBook } from '../ports/people.ts';
 import type { Hub } from './hub.ts';
 import type { Link } from './link.ts';
 import { maySee } from './permission.ts';
@@ -17,6 +18,7 @@ export interface HelloDeps extends RenameDeps {
   readonly switchboard: Switchboard;
   readonly hub: Hub;
   readonly expiry: Expiry;
+  readonly blocks: BlockBook;
   /** ICE servers for this user. */
   readonly ice: (user: Address) => Ice;
 }
@@ -34,6 +36,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   const id = hello.resume === undefined ? undefined : resumedId(hash, hello.resume, device.id);
   // What the page before a reload has asked for is not to change what this one is told first.
   if (id !== undefined && hello.seq === undefined) await hub.find(address, id)?.answers.idle();
+  const blocks = await deps.blocks.of(address);
   if (link.isClosed) return [];
   if (hub.isBarred(device.id)) return { error: 'unauthorized' };
   // Another device may have come meanwhile, and have changed what was read; or somebody has signed this one out.
@@ -42,6 +45,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   const known = id === undefined ? undefined : hub.find(address, id);
   const connection = hub.connect(user, pass, id ?? random.token(128));
   if (connection === undefined) return { error: 'too_many_connections' };
+  connection.occupant.blocks = blocks;
   if (pass.name !== undefined && pass.name !== connection.occupant.user.name) {
     await rename(deps, connection.occupant, pass.name, connection.id);
     if (link.isClosed) return [];
@@ -52,7 +56,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   if (!resumed) connection.restart(hello.seq);
   // Events from here on come after the reply: the link is not sent any before.
   const seen = resumed ? seq : connection.lastSeq;
-  switchboard.enter(connection.occupant.user);
+  switchboard.enter(connection.occupant.user, connection.occupant.blocks.blocked);
   hub.attach(connection, link);
   const views = resumed ? [] : switchboard.views(address, connection.id);
   const calls = views.filter((view) => maySee(pass.grants, view));

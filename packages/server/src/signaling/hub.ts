@@ -9,13 +9,18 @@ import { conversationEvents } from '@offhook/core/protocol';
 import type { Address, DeviceChange, DeviceId, Event, Instant } from '@offhook/core';
 import type { Bus, Clock, Delivery, Pass, StoredUser, Switchboard } from '../ports.ts';
 import { Connection } from './connection.ts';
+import { noBlocks } from '../ports/people.ts';
+import type { BlockLists } from '../ports/people.ts';
 import type { Link } from './link.ts';
+import { mayHear } from './permission.ts';
 
 /** A user who is here: with at least one connection that lives or may be resumed. */
 export class Occupant {
   #user: StoredUser;
   #searched: string | undefined = undefined;
   readonly connections: Connection[] = [];
+  /** Who does not want to hear of whom. */
+  blocks: BlockLists = noBlocks;
   /** Whether others were told that this user is here. */
   isToldHere = false;
   /** Takes back the subscription to this user's events. */
@@ -166,6 +171,13 @@ export class Hub {
     this.#tell(connection, 'away');
   }
 
+  /** Whether somebody uses the device of this connection. */
+  activity(connection: Connection, isActive: boolean): void {
+    if (connection.isIdle !== isActive) return;
+    connection.isIdle = !isActive;
+    this.#tell(connection, 'away');
+  }
+
   /** Forgets the connections that may not be resumed any more. */
   expire(): void {
     const before = this.#deps.clock.now() - serverLimits.resumeMs;
@@ -242,10 +254,10 @@ export class Hub {
   }
 }
 
-/** A device on which nothing may ring hears of no ring, and a page without conversations on it nothing of them. */
-function concerns({ pass, followsConversations }: Connection, { type }: Event): boolean {
-  if (type === 'incoming') return pass.grants.incoming;
-  return followsConversations || !Object.hasOwn(conversationEvents, type);
+/** A device on which nothing may ring hears of no ring, and a page without conversations on it, or that may not know of one, nothing of it. */
+function concerns({ pass, followsConversations }: Connection, event: Event): boolean {
+  if (event.type === 'incoming') return pass.grants.incoming;
+  return !Object.hasOwn(conversationEvents, event.type) || (followsConversations && mayHear(pass.grants, event));
 }
 
 /** What has become of a device that has these connections. */
@@ -253,7 +265,9 @@ function deviceChange(connections: readonly Connection[], how: 'away' | 'left'):
   if (connections.length === 0) return 'gone';
   const rung = connections.filter(({ pass }) => pass.grants.incoming);
   if (rung.length === 0) return 'quiet';
-  return rung.some(({ link }) => link !== undefined) ? 'here' : how;
+  const linked = rung.filter(({ link }) => link !== undefined);
+  if (linked.length === 0) return how;
+  return linked.every(({ isIdle }) => isIdle) ? 'idle' : 'here';
 }
 
 /** Without case and accents. */

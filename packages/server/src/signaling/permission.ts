@@ -1,5 +1,5 @@
 import { everyone, mayCall, peopleOfDirect } from '@offhook/core';
-import type { Address, CallView, ConversationView, ErrorCode, Grants, Request, Where } from '@offhook/core';
+import type { Address, CallView, ConversationView, ErrorCode, Event, Grants, Request, Where } from '@offhook/core';
 import type { Application } from './application.ts';
 
 /** Why a token does not allow a request; undefined when it does. */
@@ -25,6 +25,8 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
       return grants.outgoing === true ? undefined : 'forbidden';
     case 'search':
       return grants.outgoing === true || (request.in && mayTalkIn(grants, request.in)) ? undefined : 'forbidden';
+    case 'contact':
+      return mayKnow(grants, request.user) ? undefined : 'forbidden';
     case 'group':
       return request.people.every((user) => mayKnow(grants, user)) ? undefined : 'forbidden';
     case 'change':
@@ -47,6 +49,22 @@ export function mayTalkIn(grants: Grants, where: Where): boolean {
   if ('user' in where) return mayCall(grants, where.user);
   const { conversation } = where;
   return conversation !== everyone && (peopleOfDirect(conversation)?.some((user) => mayCall(grants, user)) ?? true);
+}
+
+/** Whether a token lets somebody hear this of their conversations. */
+export function mayHear(grants: Grants, event: Event): boolean {
+  if (grants.outgoing === true) return true;
+  switch (event.type) {
+    case 'entries':
+      return event.entries.every(({ conversation }) => mayTalkIn(grants, { conversation }));
+    case 'conversation':
+      return mayTalkIn(grants, { conversation: event.conversation.conversation });
+    case 'read':
+    case 'typing':
+      return mayTalkIn(grants, { conversation: event.conversation });
+    default:
+      return true;
+  }
 }
 
 /** A page of conversations without those of which a token does not let somebody know. */

@@ -1,6 +1,6 @@
 import { limits, serverLimits } from '@offhook/core';
-import type { Address, PersonPresence, PresenceState } from '@offhook/core';
-import type { Clock, Store, Switchboard } from '../ports.ts';
+import type { Address, Instant, PersonPresence, PresenceState } from '@offhook/core';
+import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { folded } from './hub.ts';
 import type { Hub, Occupant } from './hub.ts';
@@ -16,6 +16,7 @@ export interface PresenceDeps {
   readonly hub: Hub;
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   readonly switchboard: Switchboard;
 }
 
@@ -50,10 +51,15 @@ export class Presence {
       else watchers.add(connection);
     }
     if (arrivals) this.#arrivals.add(connection);
-    const here = [...addresses].flatMap((address) => this.#deps.hub.occupant(address) ?? []);
-    const away = [...addresses].filter((address) => this.#deps.hub.occupant(address) === undefined);
+    return this.look([...addresses], connection.occupant);
+  }
+
+  /** These people as they are now; unknown ones are left out. */
+  async look(addresses: readonly Address[], viewer: Occupant): Promise<PersonPresence[]> {
+    const here = addresses.flatMap((address) => this.#deps.hub.occupant(address) ?? []);
+    const away = addresses.filter((address) => this.#deps.hub.occupant(address) === undefined);
     const stored = away.length === 0 ? [] : await this.#deps.store.users(away);
-    return [...here.map(({ user }) => user), ...stored].map((user) => this.of(user));
+    return [...here.map(({ user }) => user), ...stored].map((user) => this.of(user, viewer));
   }
 
   forget(connection: Connection): void {
@@ -70,26 +76,49 @@ export class Presence {
 
   /** A page of all people. The first begins with those who are here; a later one may name some of them once more. */
   async page(
+    viewer: Occupant,
     query: string | undefined,
     after: string | undefined,
     limit: number,
   ): Promise<{ people: PersonPresence[]; next?: string }> {
-    const first = after === undefined ? this.#searchHere(query, limit) : [];
+    const first = after === undefined ? this.#searchHere(viewer, query, limit) : [];
     if (first.length >= limit) return { people: first, next: fromFirst };
-    const page = await this.#deps.store.people(query, after === fromFirst ? undefined : after, limit - first.length);
+    const page = await this.#deps.store.people(
+      query,
+      after === fromFirst ? undefined : after,
+      limit - first.length,
+      this.#deps.clock.now(),
+    );
     const named = new Set(first.map(({ address }) => address));
-    const others = page.people.filter(({ address }) => !named.has(address)).map((user) => this.of(user));
+    const others = page.people.filter(({ address }) => !named.has(address)).map((user) => this.of(user, viewer));
     return { people: [...first, ...others], ...(page.next !== undefined && { next: page.next }) };
   }
 
-  of({ address, name }: { readonly address: Address; readonly name: string }): PersonPresence {
-    const known = this.#deps.hub.occupant(address)?.user.name ?? name;
-    return { address, name: known, presence: this.#deps.switchboard.presence(address) };
+  /** Somebody as `viewer` may see them: those who have blocked one are never there, and say nothing. */
+  of(stored: StoredUser, viewer: Occupant): PersonPresence {
+    const user = this.#deps.hub.occupant(stored.address)?.user ?? stored;
+    const presence = this.#deps.switchboard.presence(user.address);
+    return shownTo(viewer, seenBy(user, presence, this.#deps.clock.now()));
   }
 
-  /** The name of somebody who is here was changed. */
-  renamed({ user }: Occupant): void {
-    this.#tell(user.address, this.of(user), false);
+  /** Somebody who is here says something else of themselves, or has another name. */
+  said({ user }: Occupant): void {
+    this.#tell(seenBy(user, this.#deps.switchboard.presence(user.address), this.#deps.clock.now()), false);
+  }
+
+  /** What `viewer` may see of somebody has changed. Of one who is not here there is nothing to see, but for what they say. */
+  changedFor(viewer: Address, address: Address): void {
+    const occupant = this.#deps.hub.occupant(viewer);
+    if (occupant === undefined || viewer === address) return;
+    const watching = occupant.connections.filter((connection) => connection.watching?.has(address));
+    if (watching.length === 0) return;
+    this.look([address], occupant).then(
+      ([person]) => {
+        for (const connection of watching)
+          if (person !== undefined && connection.watching?.has(address) === true) this.#gather(connection, person);
+      },
+      (error: unknown) => this.#deps.log.warn('presence', { error: String(error) }),
+    );
   }
 
   /** Nothing is told any more, though calls may still end. */
@@ -104,13 +133,23 @@ export class Presence {
     const isHere = presence !== 'offline';
     const comesOrGoes = isHere !== occupant.isToldHere;
     occupant.isToldHere = isHere;
-    this.#tell(address, { address, name: occupant.user.name, presence }, comesOrGoes);
+    if (comesOrGoes && occupant.user.profile?.tellsSeen === true) this.#keepSeen(occupant);
+    this.#tell(seenBy(occupant.user, presence, this.#deps.clock.now()), comesOrGoes);
   }
 
-  #tell(address: Address, person: PersonPresence, comesOrGoes: boolean): void {
-    for (const connection of this.#watchers.get(address) ?? []) this.#gather(connection, person);
+  #tell(seen: Seen, comesOrGoes: boolean): void {
+    for (const connection of this.#watchers.get(seen.plain.address) ?? [])
+      this.#gather(connection, shownTo(connection.occupant, seen));
     if (!comesOrGoes || this.#deps.hub.size > limits.watchedAddresses) return;
-    for (const connection of this.#arrivals) this.#gather(connection, person);
+    for (const connection of this.#arrivals) this.#gather(connection, shownTo(connection.occupant, seen));
+  }
+
+  #keepSeen(occupant: Occupant): void {
+    const at = this.#deps.clock.now();
+    occupant.user = { ...occupant.user, seenAt: at };
+    this.#deps.store
+      .commit([{ type: 'seen', user: occupant.user.address, at }])
+      .catch((error: unknown) => this.#deps.log.warn('store', { error: String(error) }));
   }
 
   #gather(connection: Connection, person: PersonPresence): void {
@@ -123,16 +162,22 @@ export class Presence {
 
   #flush(): void {
     this.#cancel = undefined;
+    // Many watch the same people: each is put into text once.
+    const texts = new Map<PersonPresence, string>();
     for (const connection of this.#dirty) {
-      const people = [...(connection.pending?.values() ?? [])];
+      const people = Array.from(connection.pending?.values() ?? [], (person) => {
+        const text = texts.get(person) ?? JSON.stringify(person);
+        texts.set(person, text);
+        return text;
+      });
       connection.pending = undefined;
-      if (people.length > 0) connection.event(JSON.stringify({ type: 'presence', people }));
+      if (people.length > 0) connection.event(`{"type":"presence","people":[${people.join()}]}`);
     }
     this.#dirty.clear();
   }
 
   /** Those here with an address or a word of their name that begins like this, by name; with very many here, some of them. */
-  #searchHere(query: string | undefined, limit: number): PersonPresence[] {
+  #searchHere(viewer: Occupant, query: string | undefined, limit: number): PersonPresence[] {
     const wanted = ` ${folded(query ?? '')}`;
     const found: PersonPresence[] = [];
     let left: number = serverLimits.peopleSearched;
@@ -140,9 +185,35 @@ export class Presence {
       if (found.length >= limit || left === 0) break;
       left -= 1;
       // One whose pages have all gone may still be back, but is not shown as here.
-      if (!occupant.isToldHere) continue;
-      if (query === undefined || occupant.searched.includes(wanted)) found.push(this.of(occupant.user));
+      if (!occupant.isToldHere || viewer.blocks.by.has(occupant.user.address)) continue;
+      if (query === undefined || occupant.searched.includes(wanted)) found.push(this.of(occupant.user, viewer));
     }
     return found.sort((a, b) => byName.compare(a.name, b.name));
   }
+}
+
+/** Somebody as all may see them, and as those do who tell when they were last here. */
+interface Seen {
+  readonly plain: PersonPresence;
+  readonly full: PersonPresence;
+}
+
+function seenBy({ address, name, profile, seenAt }: StoredUser, presence: PresenceState, now: Instant): Seen {
+  const status = profile?.status;
+  const isOver = status?.until !== undefined && status.until <= now;
+  const plain: PersonPresence = {
+    address,
+    name,
+    presence,
+    ...(status !== undefined && !isOver && { status }),
+    ...(profile?.picture !== undefined && { picture: profile.picture }),
+  };
+  const tells = presence === 'offline' && profile?.tellsSeen === true && seenAt !== undefined;
+  return { plain, full: tells ? { ...plain, seenAt } : plain };
+}
+
+function shownTo({ user, blocks }: Occupant, { plain, full }: Seen): PersonPresence {
+  const { address, name } = plain;
+  if (blocks.by.has(address)) return { address, name, presence: 'offline' };
+  return user.profile?.tellsSeen === true ? full : plain;
 }

@@ -29,12 +29,12 @@ export async function rename(
       throw error;
     }
     occupant.user = renamed;
-    if (occupant.connections.length > 0) switchboard.enter(renamed);
+    if (occupant.connections.length > 0) switchboard.enter(renamed, occupant.blocks.blocked);
     return { address: renamed.address, name };
   });
   if (typeof user === 'string') return user;
   bus.publish(user.address, { event: { type: 'renamed', user }, except });
-  presence.renamed(occupant);
+  presence.said(occupant);
   conversations.renamed(user);
   return user;
 }

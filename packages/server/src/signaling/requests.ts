@@ -1,7 +1,16 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
 import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
+import type {
+  Address,
+  ConversationRequest,
+  Ice,
+  PeopleRequest,
+  PersonPresence,
+  Request,
+  RequestOf,
+  RequestType,
+} from '@offhook/core';
 import { conversationRequests } from '@offhook/core/protocol';
-import type { Address, ConversationRequest, Ice, PersonPresence, Request, RequestOf, RequestType } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
@@ -13,11 +22,13 @@ import { hangUp } from './hang-up.ts';
 import type { Hub } from './hub.ts';
 import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
+import { People } from './people.ts';
+import type { PeopleDeps } from './people.ts';
 import { mayKnow, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
 import { rename } from './rename.ts';
 
-export interface RequestsDeps {
+export interface RequestsDeps extends PeopleDeps {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -48,10 +59,14 @@ const reads = new Set<RequestType>([
   'entries',
   'search',
   'file',
+  'look',
+  'contacts',
+  'blocked',
 ]);
 
 export class Requests {
   readonly #deps: RequestsDeps;
+  readonly #people: People;
   /** By user: whoever goes and comes back finds what is left. */
   readonly #invites: Buckets;
   /** Being carried out at the moment. */
@@ -59,6 +74,7 @@ export class Requests {
 
   constructor(deps: RequestsDeps) {
     this.#deps = deps;
+    this.#people = new People(deps);
     this.#invites = new Buckets(deps.inviteRate);
   }
 
@@ -126,6 +142,14 @@ export class Requests {
           respond('ok' in outcome ? { ok: visibleIn(connection.pass.grants, outcome.ok) } : outcome),
         );
         return;
+      case 'profile':
+      case 'look':
+      case 'contacts':
+      case 'contact':
+      case 'block':
+      case 'blocked':
+        this.#people.answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
+        return;
       case 'ice':
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });
         return;
@@ -163,7 +187,7 @@ export class Requests {
 
   #answer(
     connection: Connection,
-    request: Exclude<Signed, CallRequest | ConversationRequest | { type: 'ice' | 'bye' }>,
+    request: Exclude<Signed, CallRequest | ConversationRequest | PeopleRequest | { type: 'ice' | 'bye' }>,
   ): Promise<Outcome> {
     switch (request.type) {
       case 'refresh':
@@ -171,7 +195,7 @@ export class Requests {
       case 'rename':
         return this.#rename(connection, request);
       case 'people':
-        return this.#people(connection, request);
+        return this.#list(connection, request);
       case 'watch':
         return this.#watch(connection, request);
       case 'history':
@@ -210,8 +234,11 @@ export class Requests {
     return typeof user === 'string' ? { error: user } : { ok: { user } };
   }
 
-  async #people({ pass }: Connection, { query, after, limit = limits.peoplePage }: RequestOf<'people'>): Promise<Outcome> {
-    const page = await this.#deps.presence.page(query, after, limit);
+  async #list(
+    { pass, occupant }: Connection,
+    { query, after, limit = limits.peoplePage }: RequestOf<'people'>,
+  ): Promise<Outcome> {
+    const page = await this.#deps.presence.page(occupant, query, after, limit);
     return { ok: { ...page, people: page.people.filter(({ address }) => mayKnow(pass.grants, address)) } };
   }
 

@@ -4,6 +4,7 @@ import { DeviceTokens } from '../accounts/devices.ts';
 import { LocalBus } from '../bus/local.ts';
 import { ConversationDesk } from '../conversations/conversations.ts';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
+import { Blocks } from '../people/blocks.ts';
 import { Engine } from '../engine/engine.ts';
 import { Registry } from '../metrics.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
@@ -109,7 +110,8 @@ export class Site {
     const bus = new LocalBus(quiet);
     for (const address of ['alice', 'bob', 'carol']) this.#add(address, 2);
     const { clock, store } = this;
-    this.engine = new Engine({ store, bus, clock, log: quiet, outbox: false });
+    const blocks = new Blocks(store);
+    this.engine = new Engine({ store, blocks, bus, clock, log: quiet, outbox: false });
     this.signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,
@@ -120,9 +122,12 @@ export class Site {
       log: quiet,
       metrics: this.metrics,
       switchboard: this.engine,
+      blocks,
+      forgetFiles: () => undefined,
       conversations: new ConversationDesk({
         store,
         bus,
+        blocks,
         clock,
         log: quiet,
         sayRate: unlimited,

@@ -12,6 +12,8 @@ import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/cor
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
+import { areApart } from '../ports/people.ts';
+import type { BlockBook, BlockLists } from '../ports/people.ts';
 import { StoreError } from '../ports.ts';
 import type { Authenticator, Bus, Clock, Denial, Hash, Log, Metrics, Pass, Random, Store, Switchboard } from '../ports.ts';
 import { Announcer } from './announcer.ts';
@@ -42,6 +44,9 @@ export interface SignalingDeps {
   readonly metrics: Metrics;
   readonly switchboard: Switchboard;
   readonly conversations: Conversations;
+  readonly blocks: BlockBook;
+  /** The contents of these are no longer wanted by anybody. */
+  readonly forgetFiles: (files: readonly string[]) => void;
   /** ICE servers for this user. */
   readonly ice: (user: Address) => Ice;
   readonly messageRate: Rate;
@@ -82,6 +87,7 @@ export class Signaling {
       devices: this.#devices,
       expiry: this.#expiry,
     });
+    deps.blocks.onChange((changed) => this.#blocksChanged(changed));
     this.#everyone = new Everyone(this.#hub, deps.clock);
     this.#rounds = new Rounds(deps.clock, this.#hub);
     const { perSecond, burst } = deps.messageRate;
@@ -166,6 +172,15 @@ export class Signaling {
     for (const connection of ended) this.#hub.forget(connection);
   }
 
+  #blocksChanged(changed: ReadonlyMap<Address, BlockLists>): void {
+    for (const [user, lists] of changed) {
+      const occupant = this.#hub.occupant(user);
+      if (occupant !== undefined) occupant.blocks = lists;
+      this.#deps.switchboard.blocks(user, lists.blocked);
+    }
+    for (const one of changed.keys()) for (const other of changed.keys()) this.#presence.changedFor(one, other);
+  }
+
   #forgotten(connection: Connection): void {
     this.#presence.forget(connection);
     this.#expiry.forget(connection);
@@ -235,6 +250,7 @@ export class Signaling {
     if (!maySend(connection.pass.grants, to)) return link.error('destination_refused', type);
     const reachesNobody = (): void => link.error('not_delivered', type);
     if (to.everyone !== true) {
+      if (typeof to.user === 'string' && areApart(connection.occupant.blocks, to.user)) return reachesNobody();
       if (!forward(this.#hub, connection, application)) reachesNobody();
       return;
     }
@@ -259,6 +275,8 @@ export class Signaling {
       case 'media':
       case 'quality':
         return this.#deps.switchboard.ephemeral(connection.from, ephemeral);
+      case 'activity':
+        return this.#hub.activity(connection, ephemeral.active);
       case 'typing':
         if (mayTalkIn(connection.pass.grants, ephemeral.in)) this.#deps.conversations.typing(connection.from, ephemeral);
         return;

@@ -4,6 +4,7 @@ import type { StoredFile } from '../ports/files.ts';
 import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
+import { MemoryPeople } from './memory-people.ts';
 import { nameKeys } from './people.ts';
 
 export type Positioned = OutboxEntry & { readonly position: number };
@@ -30,6 +31,7 @@ export class MemoryDisk {
   readonly secrets: Map<string, string> = new Map();
   readonly conversations: MemoryConversations = new MemoryConversations((address) => this.users.get(address));
   readonly accounts: MemoryAccounts = new MemoryAccounts();
+  readonly people: MemoryPeople = new MemoryPeople(this.users);
   #lastPosition = 0;
 
   /** All of these writes, or none and why not. */
@@ -62,7 +64,7 @@ export class MemoryDisk {
         return;
       case 'new_user':
       case 'user':
-        this.users.set(write.user.address, write.user);
+        this.#keepUser(write.user);
         return;
       case 'device':
         this.devices.set(write.device.id, write.device);
@@ -93,9 +95,21 @@ export class MemoryDisk {
       case 'login':
       case 'revoke':
         return this.accounts.write(write);
+      case 'profile':
+      case 'seen':
+      case 'contact':
+      case 'no_contact':
+      case 'block':
+        return this.people.write(write);
       default:
         this.conversations.apply(write);
     }
+  }
+
+  /** What is stored apart stays as it is. */
+  #keepUser({ profile: _profile, seenAt: _seenAt, ...user }: StoredUser): void {
+    const { profile, seenAt } = this.users.get(user.address) ?? {};
+    this.users.set(user.address, { ...user, ...(profile && { profile }), ...(seenAt !== undefined && { seenAt }) });
   }
 
   /** A call ends once: what was recorded first holds. */
@@ -103,7 +117,7 @@ export class MemoryDisk {
     if (this.records.has(record.call)) return;
     const numbered: Numbered = { number: this.records.size + 1, record };
     this.records.set(record.call, numbered);
-    for (const { address } of [record.caller, record.callee]) {
+    for (const { address } of record.secret ? [record.caller] : [record.caller, record.callee]) {
       const others = this.recordsOf.get(address);
       if (others === undefined) this.recordsOf.set(address, [numbered]);
       else others.push(numbered);

@@ -14,6 +14,7 @@ import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } 
 import type { ConversationsPage, EntriesPage, StoredConversation } from '../ports/conversations.ts';
 import type { StoredFile } from '../ports/files.ts';
 import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
+import type { Blocks, StoredContact } from '../ports/people.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered, Positioned } from './memory-disk.ts';
 import {
@@ -91,12 +92,13 @@ export class MemoryStore implements Store {
     return this.#read(({ users }) => [...new Set(addresses)].flatMap((address) => users.get(address) ?? []));
   }
 
-  people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage> {
+  people(query: string | undefined, after: string | undefined, limit: number, now: Instant): Promise<PeoplePage> {
     const wanted = searchTerm(query ?? '');
     const from = after === undefined ? { term: wanted, address: '' } : readPeopleCursor(after);
     if (from === undefined || !from.term.startsWith(wanted)) return this.#read(() => ({ people: [] }));
-    return this.#read(({ users }) => {
+    return this.#read(({ users, accounts }) => {
       const found = [...users.values()]
+        .filter(({ address }) => (accounts.reads.account(address)?.until ?? Infinity) > now)
         .flatMap((user) => {
           const terms = wanted === '' ? [searchTerm(user.name)] : searchTerms(user).filter((term) => term.startsWith(wanted));
           const [term] = terms.sort(compareText);
@@ -219,6 +221,14 @@ export class MemoryStore implements Store {
 
   revocations(keys: readonly string[]): Promise<readonly Revocation[]> {
     return this.#read(({ accounts }) => accounts.reads.revocations(keys));
+  }
+
+  contacts(user: Address): Promise<readonly StoredContact[]> {
+    return this.#read(({ people }) => people.reads.contacts(user));
+  }
+
+  blocks(user: Address): Promise<Blocks> {
+    return this.#read(({ people }) => people.reads.blocks(user));
   }
 
   async close(): Promise<void> {

@@ -38,9 +38,16 @@ export const general: Texts['general'] = {
   unread: 'غير مقروءة',
   yourPresence: 'حالتك',
   youAre: (name, presence) => `أنت: ${name}، ${presence}`,
-  presence: { online: 'على الخط', on_call: 'في مكالمة', do_not_disturb: 'عدم الإزعاج', offline: 'خارج الخط' },
+  presence: {
+    online: 'على الخط',
+    away: 'بعيد عن الجهاز',
+    on_call: 'في مكالمة',
+    do_not_disturb: 'عدم الإزعاج',
+    offline: 'خارج الخط',
+  },
   reach: {
     online: 'على الخط',
+    away: 'بعيد عن الجهاز، لكن أجهزته سترن.',
     on_call: 'في مكالمة أخرى. ستظهر مكالمتك في الانتظار.',
     do_not_disturb: 'وضع عدم الإزعاج مفعّل حاليًا.',
     offline: 'خارج الخط حاليًا. ستظهر مكالمتك كمكالمة فائتة.',

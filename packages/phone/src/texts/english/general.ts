@@ -30,10 +30,17 @@ export const general = {
   unread: 'unread',
   yourPresence: 'Your presence',
   youAre: (name: string, presence: string): string => `You: ${name}, ${presence}`,
-  presence: { online: 'Online', on_call: 'On a call', do_not_disturb: 'Do not disturb', offline: 'Not here' },
+  presence: {
+    online: 'Online',
+    away: 'Away',
+    on_call: 'On a call',
+    do_not_disturb: 'Do not disturb',
+    offline: 'Not here',
+  },
   /** What a call to this person would meet. */
   reach: {
     online: 'Online',
+    away: 'Away, but it rings there.',
     on_call: 'On another call. Yours will be shown as waiting.',
     do_not_disturb: 'Does not want to be disturbed right now.',
     offline: 'Not here right now. A call will be shown as missed.',

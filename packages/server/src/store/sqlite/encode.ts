@@ -4,6 +4,7 @@ import { nameKeys, searchTerm, searchTerms } from '../people.ts';
 import { encodeAccountWrite } from './accounts.ts';
 import { encodeConversationWrite } from './conversations.ts';
 import type { Part, Statement } from './database.ts';
+import { encodePeopleWrite } from './people.ts';
 import type { Rows } from './statements.ts';
 
 export interface Encoded {
@@ -94,7 +95,7 @@ export function decodeCall({ state: json, sdp }: Rows['calls']): CallState {
 function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Statement[] {
   switch (write.type) {
     case 'record':
-      return [encodeRecord(write.record)];
+      return [encodeRecord(write.record), ...(write.record.secret ? [['secret', write.record.call] as const] : [])];
     case 'outbox': {
       const { event, call, at, body } = write.entry;
       return [['outbox', event, call, at, body]];
@@ -124,6 +125,12 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'entry':
     case 'mark':
       return encodeConversationWrite(write);
+    case 'profile':
+    case 'seen':
+    case 'contact':
+    case 'no_contact':
+    case 'block':
+      return [encodePeopleWrite(write)];
     default:
       return encodeAccountWrite(write);
   }

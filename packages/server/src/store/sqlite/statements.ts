@@ -3,6 +3,8 @@ import { accountReads, accountWrites } from './statements-accounts.ts';
 import type { AccountRows } from './statements-accounts.ts';
 import { conversationReads, conversationWrites } from './statements-conversations.ts';
 import type { ConversationRows } from './statements-conversations.ts';
+import { isStillHere, peopleReads, peopleWrites, userColumns as user } from './statements-people.ts';
+import type { PeopleRows, UserRow } from './statements-people.ts';
 
 export type SqlValue = string | number | null;
 
@@ -17,6 +19,7 @@ const ownWrites = {
       (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality, answered_on)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT (call) DO NOTHING`,
+  secret: 'UPDATE records SET secret = 1 WHERE call = ?1',
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
   new_user: 'INSERT INTO users (address, name, term, settings, created_at, vouched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
@@ -40,20 +43,21 @@ const ownWrites = {
   device_seen: 'UPDATE devices SET seen_at = ?2 WHERE id = ?1',
   device_gone: 'DELETE FROM devices WHERE id = ?1',
   touch: 'UPDATE owner SET touched = touched + 1',
-  secret: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
+  key: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
 } as const;
 
-export type WriteName = keyof typeof ownWrites | keyof typeof conversationWrites | keyof typeof accountWrites;
+export type WriteName =
+  | keyof typeof ownWrites
+  | keyof typeof conversationWrites
+  | keyof typeof accountWrites
+  | keyof typeof peopleWrites;
 
-export const writes: Readonly<Record<WriteName, string>> = { ...ownWrites, ...conversationWrites, ...accountWrites };
-
-interface UserRow {
-  readonly address: string;
-  readonly name: string;
-  readonly settings: string;
-  readonly vouched: number;
-  readonly createdAt: number;
-}
+export const writes: Readonly<Record<WriteName, string>> = {
+  ...ownWrites,
+  ...conversationWrites,
+  ...accountWrites,
+  ...peopleWrites,
+};
 
 interface PersonRow extends UserRow {
   readonly matched: string;
@@ -84,10 +88,11 @@ interface RecordRow {
   /** JSON. */
   readonly quality: string | null;
   readonly answeredOn: string | null;
+  readonly secret: number;
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows, AccountRows {
+export interface Rows extends ConversationRows, AccountRows, PeopleRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -109,30 +114,31 @@ export interface Rows extends ConversationRows, AccountRows {
 
 export type ReadName = keyof Rows;
 
-const user = `users.address, users.name, users.term, users.settings, users.vouched,
-  users.created_at AS createdAt`;
 const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
-  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn`;
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn, secret`;
 const recordsOf = (side: 'caller' | 'callee'): string => `
   SELECT * FROM (
-    SELECT ${record} FROM records WHERE ${side} = ?1 AND (started_at, number) < (?2, ?3)
+    SELECT ${record} FROM records WHERE ${side} = ?1 ${side === 'callee' ? 'AND secret = 0' : ''} AND (started_at, number) < (?2, ?3)
     ORDER BY started_at DESC, number DESC LIMIT ?4
   )`;
 
 export const reads: Readonly<Record<ReadName, string>> = {
   ...accountReads,
+  ...peopleReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,
   users: `SELECT ${user} FROM json_each(?1) AS asked CROSS JOIN users ON users.address = asked.value ORDER BY asked.key`,
-  people: `SELECT ${user}, users.term AS matched FROM users WHERE (term, address) > (?1, ?2) ORDER BY term, address LIMIT ?3`,
-  /** ?1 ?2 where to begin, ?3 behind the last term, ?4 the query. Who matches by several terms is shown at the first. */
+  people: `
+    SELECT ${user}, users.term AS matched FROM users WHERE (term, address) > (?1, ?2) AND ${isStillHere('?4')}
+    ORDER BY term, address LIMIT ?3`,
+  /** ?1 ?2 where to begin, ?3 behind the last term, ?4 the query, ?6 the present. Who matches by several terms is shown at the first. */
   search: `
     SELECT ${user}, terms.term AS matched FROM terms CROSS JOIN users ON users.address = terms.address
     WHERE (terms.term, terms.address) > (?1, ?2) AND terms.term < ?3 AND NOT EXISTS (
       SELECT 1 FROM terms AS other WHERE other.address = terms.address AND other.term >= ?4 AND other.term < terms.term
-    )
+    ) AND ${isStillHere('?6')}
     ORDER BY terms.term, terms.address LIMIT ?5`,
   device: `SELECT ${device} FROM devices WHERE token_digest = ?1`,
   devices: `SELECT ${device} FROM devices WHERE user = ?1 ORDER BY created_at, rowid`,

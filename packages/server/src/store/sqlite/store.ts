@@ -1,4 +1,4 @@
-import type { Address, CallId, CallRecord, CallState, Cause, Instant, Settings } from '@offhook/core';
+import type { Address, CallId, CallRecord, CallState, Cause, Instant } from '@offhook/core';
 import type { HistoryPage, OutboxEntry, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
 import type { StoredFile } from '../../ports/files.ts';
 import {
@@ -12,12 +12,14 @@ import {
 } from '../pages.ts';
 import { searchTerm } from '../people.ts';
 import type { AccountStore } from '../../ports/accounts.ts';
+import type { PeopleStore } from '../../ports/people.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
 import type { DatabaseOptions } from './database.ts';
 import { decodeCall } from './encode.ts';
 import { Groups } from './groups.ts';
+import { peopleStore, toUser } from './people.ts';
 import type { Rows } from './statements.ts';
 
 export interface SqliteOptions {
@@ -41,11 +43,11 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
   const connection = new Connection(options);
   await connection.open();
   const store = new SqliteStore(connection);
-  return Object.assign(store, accountStore(connection));
+  return Object.assign(store, accountStore(connection), peopleStore(connection));
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
-class SqliteStore extends ConversationReads implements Omit<Store, keyof AccountStore> {
+class SqliteStore extends ConversationReads implements Omit<Store, keyof AccountStore | keyof PeopleStore> {
   readonly #connection: Connection;
   readonly #groups: Groups;
 
@@ -79,14 +81,14 @@ class SqliteStore extends ConversationReads implements Omit<Store, keyof Account
     return rows.map(toUser);
   }
 
-  async people(query: string | undefined, after: string | undefined, limit: number): Promise<PeoplePage> {
+  async people(query: string | undefined, after: string | undefined, limit: number, now: Instant): Promise<PeoplePage> {
     const wanted = searchTerm(query ?? '');
     const from = after === undefined ? { term: wanted, address: '' } : readPeopleCursor(after);
     if (from === undefined || !from.term.startsWith(wanted)) return { people: [] };
     const rows =
       wanted === ''
-        ? await this.#connection.read('people', from.term, from.address, limit + 1)
-        : await this.#connection.read('search', from.term, from.address, wanted + afterAll, wanted, limit + 1);
+        ? await this.#connection.read('people', from.term, from.address, limit + 1, now)
+        : await this.#connection.read('search', from.term, from.address, wanted + afterAll, wanted, limit + 1, now);
     const { items, next } = cut(rows, limit, toUser, ({ matched, address }) => writePeopleCursor({ term: matched, address }));
     return { people: items, next };
   }
@@ -125,7 +127,7 @@ class SqliteStore extends ConversationReads implements Omit<Store, keyof Account
     const known = await read();
     if (known !== undefined) return known;
     const made = make();
-    await this.#connection.commit([{ statements: [['secret', name, made]] }]);
+    await this.#connection.commit([{ statements: [['key', name, made]] }]);
     // Whoever asked at the same moment may have been first.
     return (await read()) ?? made;
   }
@@ -138,10 +140,6 @@ class SqliteStore extends ConversationReads implements Omit<Store, keyof Account
 
 function toFile({ conversation, ...file }: Rows['files']): StoredFile {
   return { ...file, ...(conversation !== null && { conversation }) };
-}
-
-function toUser({ address, name, settings, vouched, createdAt }: Rows['user']): StoredUser {
-  return { address, name, settings: JSON.parse(settings) as Settings, ...(vouched === 1 && { vouched: true }), createdAt };
 }
 
 function toRecord(row: Rows['record']): CallRecord {
@@ -157,5 +155,6 @@ function toRecord(row: Rows['record']): CallRecord {
     cause: row.cause as Cause,
     ...(row.quality !== null && { quality: JSON.parse(row.quality) as NonNullable<CallRecord['quality']> }),
     ...(row.answeredOn !== null && { answeredOn: row.answeredOn }),
+    ...(row.secret === 1 && { secret: true }),
   };
 }

@@ -5,9 +5,10 @@ import { descriptions } from './0003-descriptions.ts';
 import { seen } from './0004-seen.ts';
 import { conversations } from './0005-conversations.ts';
 import { accounts } from './0006-accounts.ts';
+import { people } from './0008-people.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
-export const migrations: readonly string[] = [first, quality, descriptions, seen, conversations, accounts];
+export const migrations: readonly string[] = [first, quality, descriptions, seen, conversations, accounts, people];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
 const applicationId = 0x4f_46_48_4b;
