@@ -53,6 +53,26 @@ async function installed(name: string): Promise<Page> {
   return page;
 }
 
+/** What a deployment changes, as far as browsers see it. */
+function deploy(): void {
+  for (const [name, from, to] of [
+    ['service-worker.js', /offhookVersion="[^"]+"/, 'offhookVersion="next"'],
+    ['index.html', '</head>', '<meta name="version" content="next" /></head>'],
+  ] as const) {
+    const file = join(folder, name);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(file, text.replace(from, to));
+  }
+}
+
+/** The browser looks whether the server has another version. */
+const look = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update();
+  });
+const isNew = (page: Page): Promise<boolean> => page.evaluate(() => document.querySelector('meta[name=version]') !== null);
+
 it('can be installed: with a name, icons of the sizes they say, and shortcuts', async () => {
   const page = await (await profile()).newPage();
   await page.goto(server.url);
@@ -91,25 +111,6 @@ it('opens without a server and says what is the case, then goes on by itself', a
 });
 
 describe('a new version', () => {
-  /** What a deployment changes, as far as browsers see it. */
-  function deploy(): void {
-    for (const [name, from, to] of [
-      ['service-worker.js', /offhookVersion="[^"]+"/, 'offhookVersion="next"'],
-      ['index.html', '</head>', '<meta name="version" content="next" /></head>'],
-    ] as const) {
-      const file = join(folder, name);
-      const text = readFileSync(file, 'utf8');
-      expect(text).toMatch(from);
-      writeFileSync(file, text.replace(from, to));
-    }
-  }
-
-  const look = (page: Page): Promise<void> =>
-    page.evaluate(async () => {
-      await (await navigator.serviceWorker.ready).update();
-    });
-  const isNew = (page: Page): Promise<boolean> => page.evaluate(() => document.querySelector('meta[name=version]') !== null);
-
   it('waits for the end of a call, then for a click', async () => {
     const [anna, bo] = [await installed('Anna'), await installed('Bo')];
     await anna.getByRole('listitem').filter({ hasText: 'Bo' }).getByRole('button').first().click();

@@ -66,7 +66,7 @@ careForMissingParts({
 for (const type of ['online', 'offline']) addEventListener(type, () => app.requestUpdate());
 void prefetch().then(() => {
   // It keeps every part, most of which are here by now. While developing there is none.
-  if (import.meta.env.PROD) void updates.start();
+  if (import.meta.env.MODE === 'production') void updates.start();
 });
 addEventListener('hashchange', () => {
   // A link that was opened in this very tab.

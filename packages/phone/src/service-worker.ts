@@ -73,11 +73,10 @@ async function fromCacheFirst(request: Request): Promise<Response> {
 }
 
 async function fromNetworkFirst(request: Request): Promise<Response> {
-  const kept = async (): Promise<Response | undefined> => (await caches.open(own)).match(page);
   try {
     return await fetch(request, { signal: AbortSignal.timeout(patienceMs) });
   } catch (error) {
-    const shell = await kept();
+    const shell = await (await caches.open(own)).match(page);
     if (shell !== undefined) return shell;
     throw error;
   }

@@ -65,7 +65,7 @@ export class Updates {
       const taken = new Promise((resolve) => {
         navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
       });
-      waiting.postMessage(takeOver);
+      waiting.postMessage(takeOver, {});
       await taken;
     }
     location.reload();

@@ -30,6 +30,8 @@ function said(make: (...parts: unknown[]) => unknown): string {
 }
 
 const inEnglish = leaves(english);
+/** Where names and numbers are put in. */
+const gaps = (text: string): string[] => (text.match(/@one|@two|\{name\}/g) ?? []).toSorted();
 
 describe('the catalogue in Arabic', () => {
   const inArabic = leaves(arabic);
@@ -50,7 +52,6 @@ describe('the catalogue in Arabic', () => {
   });
 
   it('has each name and number in its sentence that the English one has', () => {
-    const gaps = (text: string): string[] => (text.match(/@one|@two|\{name\}/g) ?? []).toSorted();
     for (const [at, text] of inEnglish)
       if (gaps(text).includes('@one')) expect(gaps(inArabic.get(at) ?? ''), at).toEqual(gaps(text));
   });
