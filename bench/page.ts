@@ -17,7 +17,7 @@ declare global {
   }
 }
 
-const rounds = 15;
+const rounds = 9;
 /** Seconds. */
 const budget = 1;
 /** Of all scripts that the page names, gzip; KB are 1,000 bytes. */
@@ -89,7 +89,7 @@ function barePage(): string {
   return folder;
 }
 
-const starts = await turnAbout(parties, { rounds, warmUp: 2 }, measure);
+const starts = await turnAbout(parties, { rounds, warmUp: 1 }, measure);
 await browser.close();
 const kilobytes = firstScripts() / 1000;
 for (const party of parties) await servers[party].close();
