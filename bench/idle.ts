@@ -1,6 +1,6 @@
 /** Memory of the server per signed-in device that only waits, up to 20,000 of them, against a bare `ws` server. */
-import { execFileSync } from 'node:child_process';
 import { Child } from './harness/child.ts';
+import { openFilesLimit } from './harness/files.ts';
 import { printMachine, printTable, report, round } from './harness/report.ts';
 import type { Memory } from './harness/service.ts';
 import { median } from './harness/statistics.ts';
@@ -60,9 +60,3 @@ console.log(
 );
 if (devices < most) console.log(`Only ${devices} devices: a process may open no more files here (ulimit -n).`);
 report({ bench: 'idle', figures, ratio: Math.max(...ratios), budget });
-
-/** Node has already raised the soft limit to the hard one. */
-function openFilesLimit(): number {
-  const limit = execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim();
-  return limit === 'unlimited' ? most + spare : Number(limit);
-}

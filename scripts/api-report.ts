@@ -2,7 +2,7 @@
  * The public interface of every package, as text: one file an entry point, made of what the compiler declares. It is committed, so that
  * a change of the interface is seen where it is reviewed, and it is the reference.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { ClassDeclaration, Node } from 'typescript/unstable/ast';
@@ -68,7 +68,9 @@ async function readPackage(name: string): Promise<readonly (readonly [entry: str
       : [],
   );
   // Inside the tree, so that what the declarations import is found.
-  const out = mkdtempSync(join(root, 'node_modules/.cache/offhook-api-'));
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(join(cache, 'offhook-api-'));
   try {
     await emit(folder, out);
     return withProject(out, (exportsOf) =>

@@ -38,6 +38,8 @@ const rare = [
   ['conversations', narrow, 'light'],
   ['calls', narrow, 'light'],
   ['calls', wide, 'dark'],
+  ['settings', wide, 'light'],
+  ['settings-quiet', narrow, 'dark'],
   ['settings-device', wide, 'light'],
   ['account-sign-in-provider', narrow, 'dark'],
   ['invitation-first', wide, 'light'],

@@ -497,7 +497,8 @@ describe('every screen', () => {
       expect(all.length).toBeGreaterThan(40);
       expect(faults).toEqual({});
     },
-    240_000,
+    // Some seventy screens, also on a busy machine.
+    480_000,
   );
 
   it('of a video call is filled by the other’s picture on a phone, until it is asked for as a whole', async () => {

@@ -9,7 +9,7 @@ const folder = join(root, 'docs/api');
 let report: ApiReport;
 beforeAll(async () => {
   report = await apiReport();
-}, 60_000);
+}, 120_000);
 
 test('docs/api is what `npm run docs` writes', () => {
   expect(readdirSync(folder).toSorted()).toEqual([...report.files.keys()].toSorted());

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { conversationLimits } from '@offhook/core';
 import type { MessageEntry } from '@offhook/core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { defaults } from '../../packages/server/src/config.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
+import { Bucket } from '../support/bucket.ts';
 import { claim, entryId, postFile, startServer, Wire } from '../support/wire.ts';
 import type { Identity, Message, SignedIn } from '../support/wire.ts';
 
@@ -71,6 +73,48 @@ test.each([
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('application/octet-stream');
   expect(response.headers.get('content-disposition')).toMatch(/^attachment; /);
+});
+
+describe('a part of a file', () => {
+  const content = '0123456789';
+  const ask = async (range: string): Promise<readonly [number, string | null, string]> => {
+    const { ok } = await wire.request({ type: 'file', file: await sent(content, 'digits.txt') });
+    const response = await fetch(`http://127.0.0.1:${server.port}/${String(ok?.['url'])}`, { headers: { range } });
+    if (response.ok) expect(response.headers.get('content-disposition')).toMatch(/^attachment; /);
+    return [response.status, response.headers.get('content-range'), response.ok ? await response.text() : ''];
+  };
+
+  test.each([
+    ['bytes=2-4', 'bytes 2-4/10', '234'],
+    ['bytes=0-0', 'bytes 0-0/10', '0'],
+    ['bytes=7-', 'bytes 7-9/10', '789'],
+    ['bytes=-4', 'bytes 6-9/10', '6789'],
+  ])('is given out: %s', async (range, contentRange, part) => {
+    expect(await ask(range)).toEqual([206, contentRange, part]);
+  });
+
+  test('is refused where there is none, and all is given where it is not one part', async () => {
+    expect(await ask('bytes=10-')).toEqual([416, 'bytes */10', '']);
+    expect(await ask('bytes=0-1,4-5')).toEqual([200, null, content]);
+  });
+});
+
+test('nobody has more files than there is room for, and room is made by deleting', async () => {
+  const small = await startServer({ limits: { ...defaults.limits, fileBytesPerUser: 20 } });
+  const cy = await claim(small.port, 'Cy');
+  const other = await Wire.signIn(small.port, cy);
+  const first = await postFile(small.port, cy.token, 'x'.repeat(15));
+  const room = { conversation: 'everyone' };
+  const message = { type: 'say', in: room, entry: entryId(), text: '', files: [first.body.file?.file] };
+  const { ok: said = {} } = await other.request(message);
+  const refused = await postFile(small.port, cy.token, 'x'.repeat(6));
+  expect([refused.status, refused.body.error?.code]).toEqual([413, 'files_full']);
+  // Already at the first piece of a large one.
+  const begun = await postFile(small.port, cy.token, 'x', { bytes: '1000' });
+  expect(begun.body.error?.code).toBe('files_full');
+  await other.request({ type: 'delete', in: room, position: (said['entry'] as MessageEntry).position });
+  expect((await postFile(small.port, cy.token, 'x'.repeat(6))).status).toBe(200);
+  await small.stop();
 });
 
 test.each(['MZ\x90\0', '\x7FELF', '#!/bin/sh\n'])('a program is refused: %j', async (content) => {
@@ -166,4 +210,53 @@ test('a file is gone with its message, and a message is stored once with its fil
   await wire.request({ type: 'delete', in: { user: 'bo' }, position: entry.position });
   await vi.waitFor(() => expect(kept()).toBe(before - 1));
   expect((await wire.request({ type: 'file', file })).error?.code).toBe('file_not_found');
+});
+
+describe('with a bucket', () => {
+  let bucket: Bucket;
+  beforeAll(async () => {
+    bucket = await Bucket.start();
+  });
+  afterAll(async () => {
+    await bucket.close();
+    bucket.remove();
+  });
+  const settings = () => {
+    const { endpoint, ...rest } = bucket.options;
+    return {
+      s3Endpoint: endpoint,
+      s3Bucket: rest.bucket,
+      s3AccessKeyId: rest.accessKeyId,
+      s3SecretAccessKey: rest.secretAccessKey,
+    };
+  };
+
+  test('files lie there and nowhere else, come back whole and in part, and go with their message', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'offhook-files-'));
+    const other = await startServer({ ...settings(), dataDir });
+    const cy = await claim(other.port, 'Cy');
+    const signedIn = await Wire.signIn(other.port, cy);
+    const { body } = await postFile(other.port, cy.token, png, { name: 'a.png' });
+    const file = body.file?.file ?? '';
+    expect(Buffer.from(await (await bucket.get(`files/${file}`)).arrayBuffer())).toEqual(png);
+    expect(readdirSync(join(dataDir, 'files'))).toEqual([]);
+    const room = { conversation: 'everyone' };
+    const { ok: said = {} } = await signedIn.request({ type: 'say', in: room, entry: entryId(), text: '', files: [file] });
+    const { ok } = await signedIn.request({ type: 'file', file });
+    const url = `http://127.0.0.1:${other.port}/${String(ok?.['url'])}`;
+    const whole = await fetch(url);
+    expect([whole.headers.get('content-type'), Buffer.from(await whole.arrayBuffer())]).toEqual(['image/png', png]);
+    const part = await fetch(url, { headers: { range: 'bytes=1-3' } });
+    expect([part.status, await part.text()]).toEqual([206, 'PNG']);
+    await signedIn.request({ type: 'delete', in: room, position: (said['entry'] as MessageEntry).position });
+    await vi.waitFor(async () => expect((await bucket.get(`files/${file}`)).status).toBe(404));
+    await other.stop();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  test('that is not to be had, the server does not start', async () => {
+    await expect(startServer({ ...settings(), s3Bucket: 'nowhere' })).rejects.toThrow(
+      /^The bucket nowhere at .* 404 NoSuchBucket\.$/,
+    );
+  });
 });

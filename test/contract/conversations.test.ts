@@ -257,11 +257,13 @@ describe.each(stores)('conversations in the store: $name', ({ place: makePlace }
     ]);
     expect(await store.files(['file-1', 'file-3'])).toEqual([file]);
     expect((await store.unsaidFiles(20)).map((one) => one.file)).toEqual(['file-1']);
+    expect([await store.fileBytes('alice'), await store.fileBytes('bob')]).toEqual([10, 0]);
     await store.commit([{ type: 'file_said', file: 'file-1', conversation: ab }]);
     await store.commit([{ type: 'file', file: { ...file, owner: 'bob' } }]);
     expect(await store.files(['file-1'])).toEqual([{ ...file, conversation: ab }]);
     await store.commit([{ type: 'file_gone', file: 'file-2' }]);
     expect([await store.files(['file-2']), await store.unsaidFiles(99)]).toEqual([[], []]);
+    expect(await store.fileBytes('alice')).toBe(5);
   });
 
   describe('search', () => {

@@ -177,6 +177,8 @@ export const serverLimits = {
   jwksMs: 600_000,
   jwksCooldownMs: 30_000,
   jwksTimeoutMs: 5_000,
+  /** With less room than this on the disk, a server is not ready for more. */
+  diskFreeBytes: 4 * 1024 * 1024,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
 } as const;
@@ -203,6 +205,8 @@ export const conversationLimits = {
   /** Bytes of files that one user sends per minute, and how many may come at once. */
   fileBytesPerMinute: 64 * 1024 * 1024,
   fileBytesBurst: 256 * 1024 * 1024,
+  /** Bytes of all files of one user. */
+  fileBytesPerUser: 2 * 1024 * 1024 * 1024,
   /** How long the address of a file may be used. */
   fileUrlMs: 3_600_000,
   /** A file that was sent and is in no message is kept this long. */

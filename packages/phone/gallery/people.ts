@@ -1,5 +1,6 @@
 /** People and calls that were never there, for the gallery: long names, names of every script, many. */
-import type { HistoryEntry, Person, PersonPresence, PresenceState } from '@offhook/core';
+import type { HistoryEntry, Person, PersonPresence, PresenceState, QuietHours } from '@offhook/core';
+import type { OwnState } from '../src/view/own.ts';
 
 export const anna: Person = { address: 'anna-berg', name: 'Anna Berg' };
 export const bo: Person = { address: 'bo-lindqvist', name: 'Bo Lindqvist' };
@@ -14,9 +15,9 @@ export const unbroken: Person = { address: 'w', name: 'Wwwwwwwwwwwwwwwwwwwwwwwww
 const presence = (person: Person, presence: PresenceState): PersonPresence => ({ ...person, presence });
 
 export const some: readonly PersonPresence[] = [
-  presence(anna, 'online'),
+  { ...presence(anna, 'online'), status: { text: 'In the workshop until five', emoji: '🎧' } },
   presence(bo, 'on_call'),
-  presence(mira, 'online'),
+  presence(mira, 'away'),
   presence(noor, 'online'),
   presence(long, 'do_not_disturb'),
   presence({ address: 'юки-ямада', name: 'Юки Ямада' }, 'online'),
@@ -79,3 +80,16 @@ export const history: readonly HistoryEntry[] = [
   past({ peer: bo, ago: 74 * hour, role: 'caller', cause: 'no_answer' }),
   past({ peer: anna, ago: 9 * 24 * hour, durationMs: 62 * minute }),
 ];
+
+/** What the person who is signed in says of herself and of others. */
+export const own: OwnState = {
+  profile: { status: { text: 'Back at two', emoji: '🍽️' }, tellsSeen: true },
+  contacts: [{ ...presence(anna, 'online'), starred: true }],
+  blocked: [long],
+};
+
+/** Nights, and the whole weekend. */
+export const quietHours: QuietHours = {
+  timeZone: 'Europe/Berlin',
+  days: [...Array.from({ length: 5 }, () => ({ from: 1_320, to: 420 })), { from: 0, to: 0 }, null],
+};

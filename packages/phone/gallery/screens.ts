@@ -4,7 +4,7 @@ import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/sta
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
 import { conversations, found, opened } from './conversations.ts';
-import { anna, bo, history, long, many, mira, noor, some, unbroken } from './people.ts';
+import { anna, bo, history, long, many, mira, noor, own, quietHours, some, unbroken } from './people.ts';
 
 /** What the cameras see; without it pictures stay black. */
 interface Streams {
@@ -45,6 +45,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
     line: 'up',
     route: { section: 'people' },
     people: { list: some, query: '', more: false },
+    own,
     history: { entries: history, more: true, unseen: 2 },
     conversations: conversations(),
     settings: {
@@ -189,6 +190,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     calls: signedIn({ route: { section: 'calls' } }),
     'calls-none': signedIn({ route: { section: 'calls' }, history: { entries: [], more: false, unseen: 0 } }),
     settings: signedIn({ route: { section: 'settings' } }),
+    'settings-quiet': signedIn({ route: { section: 'settings' }, settings: { ...signedIn({}).settings, quietHours } }),
     'settings-device': signedIn({
       route: { section: 'settings' },
       settings: {

@@ -78,7 +78,7 @@ describe('a setting', () => {
     for (const name of settingNames) {
       expect(text.includes(`--${flagOf(name)} `)).toBe(metaOf(name).fileOnly !== true);
       expect(metaOf(name).description).not.toBe('');
-      expect(variableOf(name)).toMatch(/^OFFHOOK_[A-Z_]+$/);
+      expect(variableOf(name)).toMatch(/^OFFHOOK_[A-Z0-9_]+$/);
     }
     expect(config(['--config', file({ limits: { messageBurst: 7 } })]).limits).toEqual({ ...defaults.limits, messageBurst: 7 });
   });

@@ -55,6 +55,7 @@ const changeable = [
   'sayBurst',
   'searchesPerSecond',
   'searchBurst',
+  'fileBytesPerUser',
   'socketsPerAddress',
   'socketsPerAddressPerSecond',
   'socketBurstPerAddress',
@@ -63,7 +64,10 @@ const changeable = [
   'scryptLogN',
 ] as const;
 /** How much the others may be, they may; this one a computer has to bear. */
-const ranges: Partial<Record<string, [least: number, most: number]>> = { scryptLogN: [10, 20] };
+const ranges: Partial<Record<string, [least: number, most: number]>> = {
+  scryptLogN: [10, 20],
+  fileBytesPerUser: [1, 1_000_000_000_000_000],
+};
 export type ChangeableLimits = Record<(typeof changeable)[number], number>;
 const all = { ...serverLimits, ...conversationLimits };
 const defaultLimits = Object.fromEntries(changeable.map((name) => [name, all[name]])) as ChangeableLimits;
@@ -101,6 +105,11 @@ export interface Config {
   readonly tokenJwks: string | undefined;
   readonly tokenAudience: string;
   readonly tokenIssuer: string | undefined;
+  readonly s3Endpoint: string | undefined;
+  readonly s3Bucket: string | undefined;
+  readonly s3Region: string;
+  readonly s3AccessKeyId: string | undefined;
+  readonly s3SecretAccessKey: string | undefined;
   readonly logLevel: LogLevel;
   readonly phoneDir: string | undefined;
   readonly limits: ChangeableLimits;
@@ -188,6 +197,18 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   }),
   tokenAudience: about(text.default('offhook'), { argument: 'NAME', description: 'whom tokens have to be meant for (aud)' }),
   tokenIssuer: about(text.optional(), { argument: 'NAME', description: 'whom tokens have to come from (iss)' }),
+  s3Endpoint: about(url(/^https?:\/\/[^/\s?#]+\/?$/, 'must be an http: or https: URL').optional(), {
+    argument: 'URL',
+    description: 'service that keeps the files people send, if not the disk of this server: S3, or one that speaks as it does',
+  }),
+  s3Bucket: about(text.optional(), { argument: 'NAME', description: 'bucket for files' }),
+  s3Region: about(text.default('us-east-1'), { argument: 'NAME', description: 'region of the bucket, where there are any' }),
+  s3AccessKeyId: about(text.optional(), { argument: 'ID', description: 'who this server is to that service' }),
+  s3SecretAccessKey: about(secret.optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'what this server signs its requests to that service with',
+  }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',
     description: 'info, warn, error or silent',
@@ -264,6 +285,9 @@ export function contradiction(config: Config): string | undefined {
   if (config.oidcIssuer !== undefined && (!config.accounts || config.oidcClientId === undefined))
     return 'oidcIssuer needs oidcClientId (--oidc-client-id), and --accounts for the people who sign in there.';
   if (config.lan && config.host !== 'localhost') return '--lan listens on all addresses; leave --host out.';
+  const bucket = [config.s3Endpoint, config.s3Bucket, config.s3AccessKeyId, config.s3SecretAccessKey];
+  if (bucket.includes(undefined) && bucket.some((setting) => setting !== undefined))
+    return 'Files in a bucket need all of s3Endpoint, s3Bucket, s3AccessKeyId and s3SecretAccessKey.';
   const turn = config.iceServers.find((server) => /^turns?:/.test(server));
   if (turn !== undefined && config.turnSecret === undefined)
     return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;

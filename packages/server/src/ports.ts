@@ -166,6 +166,8 @@ export interface Store extends ConversationStore, AccountStore, PeopleStore {
   outbox(after: number, limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]>;
   /** Those of these files that are there. */
   files(ids: readonly string[]): Promise<readonly StoredFile[]>;
+  /** The bytes of all files of somebody. */
+  fileBytes(owner: Address): Promise<number>;
   /** Files that arrived before this and are in no message. */
   unsaidFiles(before: Instant): Promise<readonly StoredFile[]>;
   /** A value that belongs to this installation, made at the first asking (the signing key). */

@@ -4,6 +4,7 @@
  */
 import { serverLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
+import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
@@ -17,6 +18,7 @@ import { openDataDir } from './data-dir.ts';
 import { DiskFiles } from './files/disk.ts';
 import { MemoryFiles } from './files/memory.ts';
 import { fileRoutes } from './files/routes.ts';
+import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
 import { Blocks } from './people/blocks.ts';
@@ -30,6 +32,7 @@ import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
+import type { Files } from './ports/files.ts';
 import type { Clock, Log, Store } from './ports.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
@@ -67,6 +70,8 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
+/** Errors that say to people what to do. */
+const sentences = [ListenError, StoreError, KeyError, BucketError];
 /** How much longer than they should the last sockets are waited for. */
 const marginMs = 500;
 /** How long a sign that the store works is believed. */
@@ -79,8 +84,9 @@ export async function createServer(config: Config, options: ServerOptions = {}):
     return await open(config, options, opened);
   } catch (error) {
     await opened.disposeAsync();
-    const isSentence = error instanceof ListenError || error instanceof StoreError || error instanceof KeyError;
-    throw isSentence ? new StartError(error.message, { cause: error }) : error;
+    throw error instanceof Error && sentences.some((kind) => error instanceof kind)
+      ? new StartError(error.message, { cause: error })
+      : error;
   }
 }
 
@@ -100,8 +106,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const bus = new LocalBus(log);
   opened.defer(() => bus.close());
   const { limits } = config;
-  const files = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
-  const uploads = new Uploads({ store, files, clock, hash, log });
+  const files = await openFiles(config, folder);
+  const uploads = new Uploads({ store, files, clock, hash, log, bytesPerUser: limits.fileBytesPerUser });
   opened.defer(() => uploads.close());
   const blocks = new Blocks(store);
   const forgetFiles = (gone: readonly string[]): void =>
@@ -175,7 +181,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     onlyLocalNames: isLoopback(config.host) && isOpen(config) && !config.open && !config.lan,
   };
   const from = (request: IncomingMessage): string => networkAddress(request, config.trustProxy);
-  const canStore = storeProbe(store, clock);
+  const trouble = storeProbe(store, folder, clock);
   let isStopping = false;
   const app = await createApp({
     log,
@@ -193,7 +199,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       });
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
     },
-    unready: async () => (isStopping ? 'draining' : (await canStore()) ? undefined : 'the store cannot be written'),
+    unready: async () => (isStopping ? 'draining' : trouble()),
     metrics: () => metrics.toString(),
   });
   opened.defer(() => app.close());
@@ -238,6 +244,16 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   };
 }
 
+/** Where the contents of files are kept: in a bucket, if there is one. */
+async function openFiles(config: Config, folder: string | undefined): Promise<Files> {
+  const local = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
+  const { s3Endpoint: endpoint, s3Bucket: bucket, s3Region: region } = config;
+  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
+  const isComplete =
+    endpoint !== undefined && bucket !== undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
+  return isComplete ? S3Files.open({ endpoint, bucket, region, accessKeyId, secretAccessKey }, local) : local;
+}
+
 function signInOptions(config: Config): SignInOptions {
   const {
     accounts,
@@ -279,18 +295,30 @@ function ownNames(): string[] {
   return ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
 }
 
-/** Whether the store takes writes; asked at most every so often, however often one asks here. */
-function storeProbe(store: Store, clock: Clock): () => Promise<boolean> {
+/** Why nothing can be kept, if so; looked at every so often at most, however often one asks here. */
+function storeProbe(store: Store, folder: string | undefined, clock: Clock): () => Promise<string | undefined> {
   let askedAt = -Infinity;
-  let answer = Promise.resolve(true);
+  let answer = Promise.resolve<string | undefined>(undefined);
+  const look = async (): Promise<string | undefined> => {
+    // What is little may still do for one write, and not for the next.
+    const free = folder === undefined ? Infinity : await freeBytes(folder);
+    if (free < serverLimits.diskFreeBytes) return 'the disk is full';
+    return store.commit([]).then(
+      () => undefined,
+      () => 'the store cannot be written',
+    );
+  };
   return () => {
     if (clock.now() - askedAt > trustStoreMs) {
       askedAt = clock.now();
-      answer = store.commit([]).then(
-        () => true,
-        () => false,
-      );
+      answer = look();
     }
     return answer;
   };
+}
+
+/** What a program that is not the administrator's may still use; of a folder that says nothing of it, all there is. */
+async function freeBytes(folder: string): Promise<number> {
+  const { bsize, bavail } = await statfs(folder).catch(() => ({ bsize: Infinity, bavail: 1 }));
+  return bsize * bavail;
 }

@@ -116,7 +116,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
 
   /**
    * Sends a file, to be shown by a message of one's own. Pieces that are lost on their way are sent again. Rejects with
-   * `file_too_large` (32 MB), `file_refused` (programs), `disk_full`.
+   * `file_too_large` (32 MB), `file_refused` (programs), `files_full` (all files of one person).
    */
   send(content: Blob, options: SendOptions = {}): Promise<FileInfo> {
     return sendFile(this.#link, content, options);

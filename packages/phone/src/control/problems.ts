@@ -56,7 +56,8 @@ export function signInProblem(error: unknown, name: string): SignInProblem {
 
 /** Why something did not work in a conversation, in words; undefined where it has none of its own. */
 export function conversationProblem(error: unknown): string | undefined {
-  return textFor(t.conversations.problems, errorCode(error));
+  const code = errorCode(error);
+  return textFor(t.conversations.problems, code) ?? textFor(t.people.problems, code);
 }
 
 export function errorCode(error: unknown): OffhookErrorCode {

@@ -2,7 +2,10 @@ import { forgetIdentity, linkDevice } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import { Account } from '@offhook/client/accounts';
 import type { Conversation } from '@offhook/client/conversations';
+import { peopleOf } from '@offhook/client/people';
+import type { People } from '@offhook/client/people';
 import type { Entry, Person, Settings } from '@offhook/core';
+import { picturesChanged, showPictures } from '../elements/pictures.ts';
 import { t } from '../texts/texts.ts';
 import type { Command } from '../view/commands.ts';
 import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
@@ -32,6 +35,7 @@ export class SignedInControl {
   readonly #identity: Identity;
   readonly #changed: () => void;
   readonly #people: PeopleControl;
+  readonly #own: People;
   readonly #history: HistoryControl;
   readonly #conversations: ConversationsControl;
   readonly #devices: DevicesControl;
@@ -52,6 +56,13 @@ export class SignedInControl {
     this.#identity = identity;
     this.#changed = changed;
     this.#people = new PeopleControl(phone, changed);
+    this.#own = peopleOf(phone);
+    this.#own.reportActivity();
+    showPictures(this.#own);
+    this.#own.on('changed', () => {
+      changed();
+      picturesChanged();
+    });
     this.#history = new HistoryControl(phone, changed);
     this.#conversations = new ConversationsControl(phone, changed, (conversation, entry) => this.#tellOf(conversation, entry));
     this.#devices = new DevicesControl(phone, changed);
@@ -71,6 +82,7 @@ export class SignedInControl {
     // Otherwise it is asked already.
     if (this.#route.section !== 'settings') void this.#attempt(this.#account.load());
     void this.#attempt(this.#people.load());
+    void this.#attempt(this.#own.load());
     void this.#attempt(this.#history.refresh());
     void this.#attempt(this.#conversations.load());
   }
@@ -88,6 +100,7 @@ export class SignedInControl {
       line: phone.state === 'online' ? 'up' : 'down',
       route: this.#route,
       people: this.#people.state,
+      own: { profile: this.#own.profile, contacts: this.#own.contacts, blocked: this.#own.blocked },
       history: this.#history.state,
       conversations: this.#conversations.state,
       settings: {
@@ -120,6 +133,8 @@ export class SignedInControl {
   close(): void {
     removeEventListener('hashchange', this.#onHash);
     this.#people.close();
+    this.#own.stopReporting();
+    showPictures(undefined);
     this.#history.close();
     this.#conversations.close();
     this.#calls.close();
@@ -190,6 +205,19 @@ export class SignedInControl {
         return this.#rename(command.name);
       case 'settings':
         return this.#change(command.change);
+      case 'status':
+        await this.#own.setStatus(command.status, { forMs: command.forMs });
+        return;
+      case 'picture':
+        await this.#own.setPicture(command.file);
+        return;
+      case 'tell-seen':
+        await this.#own.tellSeen(command.on);
+        return;
+      case 'star':
+        return this.#own.add(command.person.address, { starred: command.on });
+      case 'block':
+        return this.#block(command.person, command.on);
       case 'theme':
         applyTheme(command.theme);
         return this.#prefer({ theme: command.theme });
@@ -275,6 +303,11 @@ export class SignedInControl {
     const role = this.#account.state.own?.role;
     const mayInvite = role === 'admin' || role === 'member';
     if (this.#route.page === 'accounts' && mayInvite) await this.#administration.load(role === 'admin');
+  }
+
+  async #block({ address, name }: Person, on: boolean): Promise<void> {
+    await (on ? this.#own.block(address) : this.#own.unblock(address));
+    this.#say({ text: (on ? t.people.blockedNow : t.people.unblockedNow)(briefly(name)) });
   }
 
   #unlist({ address, name }: Person): void {

@@ -3,9 +3,10 @@ import type { TemplateResult } from 'lit';
 import type { PresenceState } from '@offhook/core';
 import { hue, initials } from '../view/names.ts';
 import { PhoneElement } from './element.ts';
+import { onPictures, pictureOf } from './pictures.ts';
 
 /**
- * A person as a circle: initials on a colour derived from the address, with the presence as a dot where it is given. Its size is
+ * A person as a circle: their picture, or initials on a colour derived from the address, with the presence as a dot where it is given. Its size is
  * `--avatar`.
  *
  * @part circle
@@ -21,8 +22,23 @@ export class Avatar extends PhoneElement {
     this.style.setProperty('--hue', String(hue(this.address)));
   }
 
+  #stopPictures: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopPictures = onPictures(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopPictures?.();
+  }
+
   protected override render(): TemplateResult {
-    return html`<span class="circle" part="circle" aria-hidden="true" data-initials=${initials(this.name)}></span>
+    const picture = pictureOf(this.address);
+    return html`<span class="circle" part="circle" aria-hidden="true" data-initials=${picture ? '' : initials(this.name)}
+        >${picture ? html`<img src=${picture} alt="" draggable="false" />` : nothing}</span
+      >
       ${this.presence === undefined ? nothing : html`<span class="dot ${this.presence}"></span>`}`;
   }
 
@@ -39,6 +55,12 @@ export class Avatar extends PhoneElement {
       /* No text: the name stands beside it, and readers hear it once. */
       .circle::before {
         content: attr(data-initials);
+      }
+      img {
+        inline-size: 100%;
+        block-size: 100%;
+        grid-area: 1 / 1;
+        object-fit: cover;
       }
       .circle {
         display: grid;

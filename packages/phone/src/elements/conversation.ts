@@ -1,7 +1,20 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { ChevronLeft, Ellipsis, LogOut, Maximize2, Paperclip, Pencil, Phone, UserMinus, Video } from 'lucide';
+import {
+  ChevronLeft,
+  Ellipsis,
+  LogOut,
+  Maximize2,
+  Paperclip,
+  Pencil,
+  Phone,
+  Star,
+  StarOff,
+  UserMinus,
+  UserX,
+  Video,
+} from 'lucide';
 import type { IconNode } from 'lucide';
 import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
@@ -9,9 +22,12 @@ import { peopleText, titleOf, typingText } from '../view/conversation-texts.ts';
 import type { ConversationHead, OpenConversation } from '../view/conversations-state.ts';
 import { inSentence } from '../view/names.ts';
 import { isMine } from '../view/state.ts';
+import { statusLine, underName } from '../view/own.ts';
+import type { OwnState } from '../view/own.ts';
 import type { CallState, PeopleState, Section } from '../view/state.ts';
 import { percent } from '../view/formats.ts';
 import { buttons } from '../styles/base.ts';
+import { drop } from '../styles/drop.ts';
 import { conversationPicture, pictureStyles } from './conversation-picture.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
@@ -32,6 +48,7 @@ export class ConversationPage extends PhoneElement {
     conversation: { attribute: false },
     person: { attribute: false },
     me: { attribute: false },
+    own: { attribute: false },
     section: {},
     listed: { type: Boolean },
     call: { attribute: false },
@@ -45,6 +62,7 @@ export class ConversationPage extends PhoneElement {
   declare conversation?: OpenConversation | undefined;
   declare person?: PersonPresence | undefined;
   declare me: Person;
+  declare own?: OwnState | undefined;
   declare section: Section;
   /** The person stands in the list of people. */
   declare listed: boolean;
@@ -140,7 +158,16 @@ export class ConversationPage extends PhoneElement {
   #status(head: ConversationHead): string {
     if (head.peer === undefined) return peopleText(head, this.me.address);
     if (this.call) return isMine(this.call) ? t.calls.inCallWithYou : t.calls.callsYou;
-    return this.person ? t.general.reach[this.person.presence] : '';
+    const { person } = this;
+    if (person === undefined) return '';
+    if (this.#isBlocked(person)) return t.people.blockedHere;
+    const said = statusLine(person.status, Date.now());
+    if (said !== '') return `${t.general.presence[person.presence]} · ${said}`;
+    return person.seenAt === undefined ? t.general.reach[person.presence] : underName(person, Date.now());
+  }
+
+  #isBlocked({ address }: Person): boolean {
+    return this.own?.blocked.some((other) => other.address === address) ?? false;
   }
 
   #ways({ name, address }: Person): TemplateResult {
@@ -163,6 +190,33 @@ export class ConversationPage extends PhoneElement {
         { kind: 'item', label: t.conversations.editGroup, icon: Pencil, select: () => void this.#editGroup() },
         { kind: 'item', label: t.conversations.leaveGroup, icon: LogOut, select: () => this.send({ type: 'leave-group' }) },
       ];
+    const { person } = this;
+    return [...(person === undefined ? [] : this.#relation(person)), ...this.#takeOff()];
+  }
+
+  /** What this person is to one. */
+  #relation({ address, name }: Person): readonly MenuEntry[] {
+    if (this.own === undefined || address === this.me.address) return [];
+    const person = { address, name };
+    const isStarred = this.own.contacts.some((contact) => contact.address === address && contact.starred);
+    const isBlocked = this.#isBlocked(person);
+    return [
+      {
+        kind: 'item',
+        label: isStarred ? t.people.removeFavourite : t.people.addFavourite,
+        icon: isStarred ? StarOff : Star,
+        select: () => this.send({ type: 'star', person, on: !isStarred }),
+      },
+      {
+        kind: 'item',
+        label: isBlocked ? t.people.unblock : t.people.block,
+        icon: UserX,
+        select: () => this.send({ type: 'block', person, on: !isBlocked }),
+      },
+    ];
+  }
+
+  #takeOff(): readonly MenuEntry[] {
     const { person } = this;
     // Whoever signed in once would stand in the list of people for ever.
     if (!person || !this.listed || this.call || person.presence !== 'offline') return [];
@@ -247,6 +301,7 @@ export class ConversationPage extends PhoneElement {
     ...PhoneElement.styles,
     buttons,
     pictureStyles,
+    drop,
     css`
       :host {
         display: flex;
@@ -285,25 +340,6 @@ export class ConversationPage extends PhoneElement {
       }
       .way {
         color: var(--accent-text);
-      }
-      .drop {
-        position: absolute;
-        inset: 8px;
-        z-index: 5;
-        display: flex;
-        align-items: center;
-        justify-content: center;
-        gap: 12px;
-        padding: 24px;
-        border: 2px dashed var(--accent-text);
-        border-radius: var(--radius-card);
-        background: color-mix(in srgb, var(--surface) 92%, transparent);
-        color: var(--accent-text);
-        font-size: var(--size-l);
-        font-weight: var(--weight-medium);
-        text-align: center;
-        overflow-wrap: anywhere;
-        pointer-events: none;
       }
       .middle {
         flex: 1;

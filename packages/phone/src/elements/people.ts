@@ -5,6 +5,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import { Phone, Video } from 'lucide';
 import type { Address, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import { starredOf, underName } from '../view/own.ts';
+import type { OwnState } from '../view/own.ts';
 import type { PeopleState } from '../view/state.ts';
 import { inSentence, sections } from '../view/names.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -17,8 +19,9 @@ import './avatar.ts';
 
 /** The people here, with their presence; the search above them. */
 export class People extends PhoneElement {
-  static override properties = { people: { attribute: false }, selected: {} };
+  static override properties = { people: { attribute: false }, own: { attribute: false }, selected: {} };
   declare people: PeopleState;
+  declare own?: OwnState | undefined;
   declare selected?: Address | undefined;
   readonly #roving = new Roving(this, () => this.#search);
 
@@ -33,8 +36,11 @@ export class People extends PhoneElement {
 
   protected override render(): TemplateResult {
     const { list: people, query, more } = this.people;
-    const { here, away } = sections(people ?? [], query);
-    const rows = [...here, ...away].map(({ address }) => address);
+    const found = sections(people ?? [], query);
+    const starred = this.own && query === '' ? starredOf(this.own) : new Set();
+    const favourites = [...found.here, ...found.away].filter(({ address }) => starred.has(address));
+    const [here, away] = [found.here, found.away].map((some) => some.filter(({ address }) => !starred.has(address)));
+    const rows = [...favourites, ...(here ?? []), ...(away ?? [])].map(({ address }) => address);
     return html`<div class="pane" @keydown=${this.#onKey}>
       <div class="top">
         <h1 class="title">${t.people.title}</h1>
@@ -48,7 +54,8 @@ export class People extends PhoneElement {
       </div>
       <div class="scroll">
         <slot name="first"></slot>
-        ${this.#section(t.people.here, here, rows)} ${this.#section(t.people.away, away, rows)}
+        ${this.#section(t.people.favourites, favourites, rows)} ${this.#section(t.people.here, here ?? [], rows)}
+        ${this.#section(t.people.away, away ?? [], rows)}
         ${
           rows.length > 0 || people === undefined
             ? nothing
@@ -89,7 +96,7 @@ export class People extends PhoneElement {
         <offhook-avatar .name=${name} .address=${address} .presence=${presence}></offhook-avatar>
         <span class="lines">
           <bdi class="name cut">${name}</bdi>
-          <span class="second cut">${t.general.presence[presence]}</span>
+          <span class="second cut">${underName(person, Date.now())}</span>
         </span>
       </button>
       <span class="actions">

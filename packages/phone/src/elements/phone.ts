@@ -8,6 +8,7 @@ import { isMine, rings } from '../view/state.ts';
 import type { CallState, PhoneState, Route, SignedIn } from '../view/state.ts';
 import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
+import { ownPresence, quietUntilText, statusLine } from '../view/own.ts';
 import { PhoneElement } from './element.ts';
 import { deepActive } from './focus.ts';
 import { need } from './lazy.ts';
@@ -87,8 +88,8 @@ export class PhoneApp extends PhoneElement {
   }
 
   #starting(waiting: boolean): TemplateResult {
-    if (!navigator.onLine) return html`<p role="status" class="quiet">${t.general.offline}</p>`;
-    return html`<p role="status" class=${waiting ? 'quiet' : 'sr'}>${waiting ? t.general.serverSilent : t.wayIn.signingIn}</p>`;
+    const text = !navigator.onLine ? t.general.offline : waiting ? t.general.serverSilent : t.wayIn.signingIn;
+    return html`<p role="status" class=${waiting || !navigator.onLine ? 'quiet' : 'sr'}>${text}</p>`;
   }
 
   #signedIn(state: SignedIn): TemplateResult {
@@ -104,7 +105,8 @@ export class PhoneApp extends PhoneElement {
           .unseen=${state.history.unseen}
           .unread=${state.conversations.unread}
           .me=${me}
-          .presence=${settings.doNotDisturb ? 'do_not_disturb' : calls.some(isMine) ? 'on_call' : 'online'}
+          .presence=${ownPresence(settings, calls.some(isMine), Date.now())}
+          .says=${statusLine(state.own?.profile.status, Date.now()) || (quietUntilText(settings, Date.now()) ?? '')}
         ></offhook-rail>
         ${
           bars.length === 0
@@ -171,7 +173,7 @@ export class PhoneApp extends PhoneElement {
           .route=${route}
         ></offhook-conversations>`;
       case 'people':
-        return html`<offhook-people .people=${people} .selected=${route.person}>
+        return html`<offhook-people .people=${people} .own=${state.own} .selected=${route.person}>
           ${moodOf(state) === 'nobody' ? this.#welcome('nobody', 'first') : nothing}
         </offhook-people>`;
       case 'calls':
@@ -195,7 +197,7 @@ export class PhoneApp extends PhoneElement {
     }
     if (route.section === 'settings') {
       need('offhook-settings');
-      return html`<offhook-settings .me=${state.me} .settings=${state.settings}></offhook-settings>`;
+      return html`<offhook-settings .me=${state.me} .own=${state.own} .settings=${state.settings}></offhook-settings>`;
     }
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
@@ -212,6 +214,7 @@ export class PhoneApp extends PhoneElement {
       .person=${person === undefined ? undefined : personOf(person, state)}
       .me=${state.me}
       .people=${people}
+      .own=${state.own}
       .section=${route.section}
       .listed=${people.list?.some(({ address }) => address === person) ?? false}
       .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}

@@ -1,18 +1,20 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
-import { BellOff, CircleCheck, MessageCircle, Phone, Settings, Users } from 'lucide';
+import { BellOff, CircleCheck, Clock, MessageCircle, Pencil, Phone, Settings, Users } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { Person, PresenceState } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { Section } from '../view/state.ts';
 import { countText } from '../view/formats.ts';
+import { spans, untilMorning } from '../view/own.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { tip } from './tip.ts';
 import './avatar.ts';
 import './menu.ts';
+import type { MenuEntry } from './menu.ts';
 
 const places: readonly (readonly [Section, IconNode])[] = [
   ['conversations', MessageCircle],
@@ -29,6 +31,7 @@ export class Rail extends PhoneElement {
     unread: { type: Number },
     me: { attribute: false },
     presence: {},
+    says: {},
   };
   declare section: Section;
   /** Missed calls that were not looked at. */
@@ -37,6 +40,8 @@ export class Rail extends PhoneElement {
   declare unread: number;
   declare me: Person;
   declare presence: PresenceState;
+  /** What stands under one's name: a status, or until when nobody disturbs one. */
+  declare says: string;
 
   protected override render(): TemplateResult {
     return html`<nav aria-label=${t.general.places}>
@@ -71,12 +76,30 @@ export class Rail extends PhoneElement {
   #own(): TemplateResult {
     const quiet = this.presence === 'do_not_disturb';
     const disturb = (doNotDisturb: boolean) => () => this.send({ type: 'settings', change: { doNotDisturb } });
+    const quietFor = (label: string, forMs: () => number): MenuEntry => ({
+      kind: 'item',
+      label,
+      icon: Clock,
+      select: () => {
+        const doNotDisturbUntil = Date.now() + forMs();
+        this.send({ type: 'settings', change: { doNotDisturb: true, doNotDisturbUntil } });
+      },
+    });
     return html`<offhook-menu
       label=${t.general.yourPresence}
       .entries=${[
-        { kind: 'heading', label: this.me.name },
+        { kind: 'heading', label: this.says ? `${this.me.name} · ${this.says}` : this.me.name },
         { kind: 'item', label: t.general.presence.online, icon: CircleCheck, chosen: !quiet, select: disturb(false) },
         { kind: 'item', label: t.general.presence.do_not_disturb, icon: BellOff, chosen: quiet, select: disturb(true) },
+        { kind: 'heading', label: t.people.quietFor },
+        ...spans.map((minutes) => quietFor(t.people.forMinutes(minutes), () => minutes * 60_000)),
+        quietFor(t.people.untilMorning, () => untilMorning(Date.now())),
+        {
+          kind: 'item',
+          label: t.people.setStatus,
+          icon: Pencil,
+          select: () => this.send({ type: 'go', to: { section: 'settings' } }),
+        },
       ]}
     >
       <button type="button" class="own" aria-label=${t.general.youAre(this.me.name, t.general.presence[this.presence])}>
@@ -178,7 +201,8 @@ export class Rail extends PhoneElement {
           line-height: 1.2;
         }
         .badge {
-          inset-inline: calc(50% + 4px) auto;
+          /* Within the place, also where its word is short. */
+          inset-inline: min(50% + 4px, 100% - 36px) auto;
           inset-block-start: 2px;
           box-shadow: 0 0 0 2px var(--surface);
         }

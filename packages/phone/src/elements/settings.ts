@@ -6,6 +6,7 @@ import type { Person } from '@offhook/core';
 import { languages, t } from '../texts/texts.ts';
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState } from '../view/accounts.ts';
+import type { OwnState } from '../view/own.ts';
 import type { SettingsState, Theme } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
@@ -16,6 +17,7 @@ import './account.ts';
 import './add-device.ts';
 import './avatar.ts';
 import './devices.ts';
+import './profile.ts';
 
 const ringSeconds = [15, 30, 45, 60, 90, 120, 180];
 const callCounts = [1, 2, 3, 4, 6, 8, limits.callsPerUserMost];
@@ -23,8 +25,14 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Everything a person can set, on one page; each change counts at once. */
 export class SettingsPage extends PhoneElement {
-  static override properties = { me: { attribute: false }, settings: { attribute: false }, typed: { state: true } };
+  static override properties = {
+    me: { attribute: false },
+    own: { attribute: false },
+    settings: { attribute: false },
+    typed: { state: true },
+  };
   declare me: Person;
+  declare own?: OwnState | undefined;
   declare settings: SettingsState;
   /** What stands in the field of the name, once somebody has typed there. */
   declare typed: string | undefined;
@@ -40,14 +48,23 @@ export class SettingsPage extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { doNotDisturb, ringMs, maxCalls, theme, ringAloud, notify, notifyBlocked, account, accountPending } = this.settings;
+    const { doNotDisturb, doNotDisturbUntil, ringMs, maxCalls, theme, ringAloud, notify, notifyBlocked } = this.settings;
+    const { account, accountPending } = this.settings;
+    // Until it was to end.
+    const isOn = doNotDisturb && Date.now() < (doNotDisturbUntil ?? Infinity);
     return html`<div class="page">
       <h1>${t.settings.title}</h1>
-      ${this.#you()} ${account ? this.#account(account) : nothing}
+      ${this.#you()}
+      ${
+        this.own
+          ? html`<offhook-profile .me=${this.me} .own=${this.own} .settings=${this.settings}></offhook-profile>`
+          : nothing
+      }
+      ${account ? this.#account(account) : nothing}
       <section aria-labelledby="calls">
         <h2 id="calls">${t.settings.calls}</h2>
         <div class="card">
-          ${this.#switch(t.settings.doNotDisturb, t.settings.doNotDisturbHint, doNotDisturb, (on) =>
+          ${this.#switch(t.settings.doNotDisturb, t.settings.doNotDisturbHint, isOn, (on) =>
             this.send({ type: 'settings', change: { doNotDisturb: on } }),
           )}
           ${this.#switch(t.settings.ringAloud, t.settings.ringAloudHint, ringAloud, (on) =>

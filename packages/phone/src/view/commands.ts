@@ -1,7 +1,7 @@
 /** What a person can ask for by click or key. Components send commands up; the controller carries them out. */
 import type { Role } from '@offhook/client/accounts';
 import type { Outgoing } from '@offhook/client/conversations';
-import type { Address, CallId, DeviceId, Person, Position, Settings } from '@offhook/core';
+import type { Address, CallId, DeviceId, Person, Position, Settings, Status } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
 import type { Route, Theme } from './state.ts';
 
@@ -58,6 +58,16 @@ type Usual =
   | { readonly type: 'play' }
   | { readonly type: 'rename'; readonly name: string }
   | { readonly type: 'settings'; readonly change: Partial<Settings> }
+  /** What one says of oneself: for a while, or until it is changed. */
+  | {
+      readonly type: 'status';
+      readonly status: Pick<Status, 'text' | 'emoji'> | undefined;
+      readonly forMs?: number | undefined;
+    }
+  | { readonly type: 'picture'; readonly file: File | undefined }
+  | { readonly type: 'tell-seen'; readonly on: boolean }
+  | { readonly type: 'star'; readonly person: Person; readonly on: boolean }
+  | { readonly type: 'block'; readonly person: Person; readonly on: boolean }
   | { readonly type: 'theme'; readonly theme: Theme }
   | { readonly type: 'language'; readonly language: LanguageName | undefined }
   | { readonly type: 'ring-aloud'; readonly on: boolean }

@@ -64,3 +64,10 @@ function ownClock(current: string): string | undefined {
   const own = new Intl.DateTimeFormat().resolvedOptions().locale;
   return own.split('-')[0] === current.split('-')[0] ? undefined : current;
 }
+
+/** The days of the week from Monday, in the language in use. */
+export function weekdays(): readonly string[] {
+  const format = new Intl.DateTimeFormat(locale(), { weekday: 'long', timeZone: 'UTC' });
+  // 1970-01-05 was a Monday.
+  return Array.from({ length: 7 }, (_, at) => format.format((at + 4) * 86_400_000));
+}

@@ -16,6 +16,7 @@ import type {
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState, AdministrationState } from './accounts.ts';
 import type { ConversationsState } from './conversations-state.ts';
+import type { OwnState } from './own.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
@@ -57,6 +58,8 @@ export interface SignedIn {
   readonly line: 'up' | 'down';
   readonly route: Route;
   readonly people: PeopleState;
+  /** What one says of oneself and of others; undefined until the first answer. */
+  readonly own?: OwnState | undefined;
   readonly history: HistoryState;
   readonly conversations: ConversationsState;
   readonly settings: SettingsState;

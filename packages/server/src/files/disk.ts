@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FilesError } from '../ports/files.ts';
-import type { Files } from '../ports/files.ts';
+import type { ByteRange, Files } from '../ports/files.ts';
 
 /** What an id is made of, so that no name leads out of the folder. */
 const idForm = /^[\w-]{1,64}$/;
@@ -61,9 +61,9 @@ export class DiskFiles implements Files {
     }
   }
 
-  async read(id: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async read(id: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined> {
     const file = await open(this.#path(id), 'r').catch(() => undefined);
-    return file?.createReadStream();
+    return file?.createReadStream(range);
   }
 
   async remove(id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Instant } from '@offhook/core';
-import type { Files } from '../ports/files.ts';
+import type { ByteRange, Files } from '../ports/files.ts';
 
 /** Files of a server that keeps nothing. */
 export class MemoryFiles implements Files {
@@ -26,8 +26,8 @@ export class MemoryFiles implements Files {
     return Promise.resolve(content.subarray(0, headBytes));
   }
 
-  read(id: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const content = this.#finished.get(id);
+  read(id: string, { start, end }: ByteRange = { start: 0, end: Infinity }): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const content = this.#finished.get(id)?.subarray(start, end + 1);
     return Promise.resolve(content && once(content));
   }
 

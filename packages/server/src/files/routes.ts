@@ -7,6 +7,7 @@ import { Buckets } from '../ports/bucket.ts';
 import { FilesError } from '../ports/files.ts';
 import { Refusal } from '../ports.ts';
 import type { Authenticator, Clock } from '../ports.ts';
+import { readRange } from './range.ts';
 import { shown, unknownType } from './sniff.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -76,12 +77,18 @@ export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock 
   v1.get<{ Params: { file: string } }>('/files/:file', async (request, reply) => {
     const { data, success } = LinkQuery.safeParse(request.query);
     if (!success) throw new Refusal('file_not_found');
-    const { file, content } = await uploads.open(request.params.file, data.until, data.key);
+    const file = await uploads.find(request.params.file, data.until, data.key);
+    // The file never changes, so `If-Range` holds whatever it says.
+    const range = readRange(request.headers.range, file.bytes);
+    if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${file.bytes}`).send();
+    const content = await uploads.read(file, range);
     const isShown = shown.has(file.type);
+    if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.bytes}`);
     return reply
       .type(isShown ? file.type : unknownType)
       .headers({
-        'content-length': file.bytes,
+        'accept-ranges': 'bytes',
+        'content-length': range === undefined ? file.bytes : range.end - range.start + 1,
         'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(file.name)}`,
         'content-security-policy': "sandbox; default-src 'none'",
         'cross-origin-resource-policy': 'cross-origin',

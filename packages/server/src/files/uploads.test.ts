@@ -46,7 +46,7 @@ describe('uploads', () => {
     disk.apply([{ type: 'new_user', user: { address: 'alice', name: 'Alice', settings: defaultSettings, createdAt: 0 } }]);
     files = new MemoryFiles();
     const store = new MemoryStore({ disk, fails: () => failing });
-    uploads = new Uploads({ store, files, clock, hash: new SystemHash('key'), log: quiet });
+    uploads = new Uploads({ store, files, clock, hash: new SystemHash('key'), log: quiet, bytesPerUser: 20 });
   });
 
   const send = (text: string) =>
@@ -70,6 +70,18 @@ describe('uploads', () => {
     expect(await send('one')).toMatchObject({ file: { bytes: 3 } });
   });
 
+  it('of one person are no more than there is room for, also when they come at once, and their room is had again', async () => {
+    const twelve = await idOf('twelve bytes');
+    await expect(send('nine more')).rejects.toMatchObject({ code: 'files_full' });
+    expect(await files.list(Infinity)).toEqual([twelve]);
+    // Together too much, whichever is first.
+    const both = await Promise.allSettled([send('five '), send('five.')]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await files.list(Infinity)).toHaveLength(2);
+    disk.apply([{ type: 'file_gone', file: twelve }]);
+    expect(await send('nine more')).toMatchObject({ file: { bytes: 9 } });
+  });
+
   it('are swept when no message shows them and when nothing speaks of them, and not before', async () => {
     const [said, unsaid] = [await idOf('said'), await idOf('unsaid')];
     disk.apply([{ type: 'file_said', file: said, conversation: 'everyone' }]);
@@ -89,6 +101,7 @@ describe('uploads', () => {
       },
       hash: new SystemHash('key'),
       log: quiet,
+      bytesPerUser: 20,
     });
     later.start();
     await settled();

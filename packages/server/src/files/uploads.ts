@@ -6,7 +6,8 @@
  */
 import { conversationLimits } from '@offhook/core';
 import type { Address, FileInfo } from '@offhook/core';
-import type { Files, StoredFile } from '../ports/files.ts';
+import { FilesError } from '../ports/files.ts';
+import type { ByteRange, Files, StoredFile } from '../ports/files.ts';
 import { picturePlace } from '../ports/people.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Log, Store } from '../ports.ts';
@@ -18,6 +19,8 @@ export interface UploadsDeps {
   readonly clock: Clock;
   readonly hash: Hash;
   readonly log: Log;
+  /** How many bytes of files are kept of one person. */
+  readonly bytesPerUser: number;
 }
 
 const sweepMs = 3_600_000;
@@ -39,7 +42,7 @@ export type Progress = { readonly file: FileInfo } | { readonly at: number };
 
 export class Uploads {
   readonly #deps: UploadsDeps;
-  /** Files of which a piece is being stored: one after the other. */
+  /** Files of which a piece is being stored, and people whose files are being counted: one after the other. */
   readonly #busy = new Map<string, Promise<unknown>>();
   #cancel: (() => void) | undefined;
 
@@ -50,15 +53,7 @@ export class Uploads {
   /** Takes a piece; one that has arrived before, or that leaves a gap, changes nothing. Throws a Refusal. */
   take(owner: Address, piece: Piece): Promise<Progress> {
     const id = this.#deps.hash.digest(`file ${owner} ${piece.upload}`);
-    const before = this.#busy.get(id) ?? Promise.resolve();
-    const taken = before.then(() => this.#take(id, owner, piece));
-    const settled = taken.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#busy.set(id, settled);
-    void settled.then(() => this.#busy.get(id) === settled && this.#busy.delete(id));
-    return taken;
+    return this.#inTurn(id, () => this.#take(id, owner, piece));
   }
 
   /** Where a file can be read for a while, by whoever has this. */
@@ -68,18 +63,22 @@ export class Uploads {
     return { url: `v1/files/${file}?until=${until}&key=${this.#sign(file, until)}`, ttlMs };
   }
 
-  /** The file, if this address is one that was given out and still holds. */
-  async open(
-    file: string,
-    until: number,
-    key: string,
-  ): Promise<{ readonly file: StoredFile; readonly content: AsyncIterable<Uint8Array> }> {
-    const { hash, clock, store, files } = this.#deps;
+  /** The file, if this address is one that was given out and still holds. Throws a Refusal. */
+  async find(file: string, until: number, key: string): Promise<StoredFile> {
+    const { hash, clock, store } = this.#deps;
     if (!hash.equal(key, this.#sign(file, until)) || clock.now() > until) throw new Refusal('file_not_found');
     const [stored] = await store.files([file]);
-    const content = stored && (await files.read(file));
+    if (stored === undefined) throw new Refusal('file_not_found');
+    return stored;
+  }
+
+  /** What is in it, or in a part of it. Throws a Refusal. */
+  async read({ file }: StoredFile, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> {
+    const content = await this.#deps.files.read(file, range).catch((error: unknown) => {
+      throw error instanceof FilesError ? new Refusal(error.code) : error;
+    });
     if (content === undefined) throw new Refusal('file_not_found');
-    return { file: stored as StoredFile, content };
+    return content;
   }
 
   /** A picture of a person: whoever was told which, may see it. */
@@ -117,6 +116,8 @@ export class Uploads {
     if (known !== undefined) return { file: infoOf(known) };
     let size = await files.begun(id);
     if (piece.at > size) return { at: size };
+    // Before the first byte, so that nobody sends what is not kept in the end.
+    if (size === 0) await this.#makeSure(owner, piece.bytes);
     const rest = piece.content.subarray(size - piece.at);
     if (size + rest.length > piece.bytes) throw new Refusal('file_too_large');
     if (rest.length > 0) size = await files.append(id, rest);
@@ -132,13 +133,34 @@ export class Uploads {
     }
     const file: StoredFile = { file: id, name, type, bytes, owner, createdAt: clock.now() };
     try {
-      await store.commit([{ type: 'file', file }]);
+      // Of several that come at once, each counts those before it.
+      await this.#inTurn(`of ${owner}`, async () => {
+        await this.#makeSure(owner, bytes);
+        await store.commit([{ type: 'file', file }]);
+      });
     } catch (error) {
       // Sent once more it begins anew: what is finished and not stored is nobody's.
       await files.remove(id);
       throw error;
     }
     return infoOf(file);
+  }
+
+  /** That there is room for so many bytes more of somebody. */
+  async #makeSure(owner: Address, bytes: number): Promise<void> {
+    const { store, bytesPerUser } = this.#deps;
+    if ((await store.fileBytes(owner)) + bytes > bytesPerUser) throw new Refusal('files_full');
+  }
+
+  async #inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const turn = (this.#busy.get(key) ?? Promise.resolve()).then(task);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#busy.set(key, settled);
+    void settled.then(() => this.#busy.get(key) === settled && this.#busy.delete(key));
+    return turn;
   }
 
   #sign(file: string, until: number): string {

@@ -18,6 +18,12 @@ export class FilesError extends Error {
   }
 }
 
+/** Bytes of a file from `start` to `end`, both among them. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Keeps the contents of files, under ids of `[0-9A-Za-z_-]`. What is not finished yet grows by pieces and survives a restart as far
  * as it has come.
@@ -29,8 +35,8 @@ export interface Files {
   append(id: string, piece: Uint8Array): Promise<number>;
   /** The file has all its bytes, and would survive a power cut from now on. Its first bytes, at most so many. */
   finish(id: string, headBytes: number): Promise<Uint8Array>;
-  /** Of a finished file. */
-  read(id: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Of a finished file, or a part of it. */
+  read(id: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Finished or not, if it is there. */
   remove(id: string): Promise<void>;
   /** Those to which nothing was added since then, finished or not. */

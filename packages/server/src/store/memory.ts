@@ -193,6 +193,12 @@ export class MemoryStore implements Store {
     return this.#read(({ files }) => ids.flatMap((id) => files.get(id) ?? []));
   }
 
+  fileBytes(owner: Address): Promise<number> {
+    return this.#read(({ files }) =>
+      [...files.values()].reduce((sum, file) => (file.owner === owner ? sum + file.bytes : sum), 0),
+    );
+  }
+
   unsaidFiles(before: Instant): Promise<readonly StoredFile[]> {
     return this.#read(({ files }) =>
       [...files.values()].filter(({ conversation, createdAt }) => conversation === undefined && createdAt < before),

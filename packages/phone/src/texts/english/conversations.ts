@@ -94,6 +94,7 @@ export const conversations = {
   problems: {
     file_too_large: 'A file may have 32 MB at most.',
     file_refused: 'Programs are not sent here. Put it into an archive, or send a link.',
+    files_full: 'Your files take all the room they may. Delete messages with files, and try again.',
     disk_full: 'The server has no room for it at the moment. Please try again later.',
     too_many_people: 'A group has room for 200 people.',
     text_too_long: 'This is too long for one message. Send it in parts.',

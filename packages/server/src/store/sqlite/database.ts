@@ -49,6 +49,7 @@ export class Database {
   readonly #db: DatabaseSync;
   readonly #generation: number;
   readonly #owner: StatementSync;
+  readonly #probe: StatementSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #savepoint: StatementSync;
@@ -63,6 +64,7 @@ export class Database {
       db = new DatabaseSync(options.path, { timeout: options.lockedMs });
       this.#generation = takeOver(db, options);
       this.#owner = db.prepare('SELECT generation FROM owner');
+      this.#probe = db.prepare('UPDATE owner SET generation = generation');
       this.#begin = db.prepare('BEGIN IMMEDIATE');
       this.#commit = db.prepare('COMMIT');
       this.#savepoint = db.prepare('SAVEPOINT part');
@@ -78,7 +80,10 @@ export class Database {
     }
   }
 
-  /** One transaction. What it says was stored would survive a power cut; when it throws, nothing was stored. */
+  /**
+   * One transaction. What it says was stored would survive a power cut; when it throws, nothing was stored. Without a statement it
+   * writes what is there already: whoever stores nothing asks whether there is a disk that takes it.
+   */
   commit(parts: readonly Part[]): PartOutcome[] {
     try {
       this.#begin.run();
@@ -86,6 +91,7 @@ export class Database {
         throw new StoreError('not_owner', 'Another server has taken over this database.');
       }
       const outcomes = parts.map((part) => (part.alone === undefined ? this.#run(part) : this.#runAlone(part, part.alone)));
+      if (parts.every(({ statements }) => statements.length === 0)) this.#probe.run();
       this.#commit.run();
       return outcomes;
     } catch (error) {

@@ -70,6 +70,7 @@ export interface ConversationRows {
   readonly search_mine: EntryRow;
   readonly search_one: EntryRow;
   readonly files: FileRow;
+  readonly file_bytes: { readonly bytes: number };
   readonly unsaid_files: FileRow;
 }
 
@@ -132,5 +133,6 @@ export const conversationReads: Readonly<Record<keyof ConversationRows, string>>
   ),
   search_one: found(`SELECT ${place} FROM conversations WHERE id = ?1`),
   files: `SELECT ${file} FROM json_each(?1) AS asked CROSS JOIN files ON files.id = asked.value`,
+  file_bytes: 'SELECT COALESCE(SUM(bytes), 0) AS bytes FROM files WHERE owner = ?1',
   unsaid_files: `SELECT ${file} FROM files WHERE conversation IS NULL AND created_at < ?1`,
 };

@@ -118,6 +118,11 @@ class SqliteStore extends ConversationReads implements Omit<Store, keyof Account
     return (await this.#connection.read('files', JSON.stringify(ids))).map(toFile);
   }
 
+  async fileBytes(owner: Address): Promise<number> {
+    const [row] = await this.#connection.read('file_bytes', owner);
+    return row?.bytes ?? 0;
+  }
+
   async unsaidFiles(before: Instant): Promise<readonly StoredFile[]> {
     return (await this.#connection.read('unsaid_files', before)).map(toFile);
   }
