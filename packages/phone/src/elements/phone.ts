@@ -207,17 +207,16 @@ export class PhoneApp extends PhoneElement {
   #conversation(state: SignedIn): TemplateResult {
     need('offhook-conversation');
     const { route, people, calls, conversations } = state;
-    const { person } = route;
     return html`<offhook-conversation
       exportparts="call-button"
       .conversation=${conversations.open}
-      .person=${person === undefined ? undefined : personOf(person, state)}
+      .person=${route.person && personOf(route.person, state)}
       .me=${state.me}
       .people=${people}
       .own=${state.own}
       .section=${route.section}
-      .listed=${people.list?.some(({ address }) => address === person) ?? false}
-      .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}
+      .listed=${people.list?.some(({ address }) => address === route.person) ?? false}
+      .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === route.person)}
       .covered=${fullCall(state) !== undefined}
     ></offhook-conversation>`;
   }
