@@ -6,6 +6,7 @@ import {
   conversationLimits,
   errors,
   errorTexts,
+  httpStatus,
   limits,
   protocolVersion,
   serverLimits,
@@ -160,9 +161,9 @@ function limitRows(): string[][] {
 }
 
 function errorRows(): string[][] {
-  return Object.entries(errors).map(([code, { http, retry }]) => [
+  return Object.entries(errors).map(([code, retry]) => [
     `\`${code}\``,
-    String(http),
+    String(httpStatus[code as ErrorCode]),
     String(closeCode(code as ErrorCode)),
     retry ? 'yes' : 'no',
     errorTexts[code as ErrorCode],

@@ -52,6 +52,10 @@ const rare = [
   ['bar-incoming', wide, 'light'],
   ['notice-again', wide, 'light'],
   ['asking', narrow, 'light'],
+  ['screen-theirs', narrow, 'dark'],
+  ['screen-mine', wide, 'light'],
+  ['settings-media', wide, 'light'],
+  ['notice-device', wide, 'dark'],
   ['ended-refused', narrow, 'light'],
   ['reconnecting', narrow, 'dark'],
 ] as const;
@@ -131,6 +135,8 @@ async function takeReal(lenas: Browser, annas: Browser, bos: Browser): Promise<v
   await clockShows(lena, 12);
   await take(lena, 'call-video');
   await take(anna, 'call-video');
+  await takePanel(lena, 'About this call', 'call-details');
+  await takePanel(anna, 'Keypad', 'call-keypad');
 
   await bo.getByRole('button', { name: /^Lena Fischer/ }).click();
   await bo.getByRole('button', { name: 'Call', exact: true }).click();
@@ -152,6 +158,17 @@ async function takeReal(lenas: Browser, annas: Browser, bos: Browser): Promise<v
 
   await server.close();
   pages.remove();
+}
+
+/** What stands beside a call once it was chosen from the menu. */
+async function takePanel(page: Page, entry: string, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: entry }).click();
+  await page.getByRole('dialog', { name: entry }).waitFor();
+  // The meter and the picture that are tried.
+  await page.waitForTimeout(1_500);
+  await take(page, name);
+  await page.keyboard.press('Escape');
 }
 
 /** Narrow ones are phones: touched, not hovered over. */

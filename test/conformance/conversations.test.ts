@@ -73,6 +73,21 @@ describe('[K6] a message is stored once', () => {
   });
 });
 
+test('a page of long messages is cut, and nothing is missed by going on from there', async () => {
+  const [cy, dora] = await Promise.all([claim(server.port, 'Cy'), claim(server.port, 'Dora')]);
+  const wire = await Wire.signIn(server.port, cy);
+  const where = { user: dora.user.address };
+  const long = '漢'.repeat(8_000);
+  for (let n = 0; n < 45; n += 1) await wire.request({ type: 'say', in: where, entry: entryId(), text: long });
+  const positions: number[] = [];
+  for (let before: number | undefined = undefined; before !== 1; [before] = positions) {
+    const { ok = {} } = await wire.request({ type: 'entries', in: where, limit: 100, ...(before !== undefined && { before }) });
+    expect(Buffer.byteLength(JSON.stringify(ok))).toBeLessThan(conversationLimits.entriesPageBytes + 1_000);
+    positions.unshift(...(ok['entries'] as Entry[]).map(({ position }) => position));
+  }
+  expect(positions).toEqual(Array.from({ length: 45 }, (_, at) => at + 1));
+});
+
 describe('what is told', () => {
   test('follows a resume, in order and once; after a full state it is read again', async () => {
     const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);

@@ -46,7 +46,10 @@ export interface CallEvents {
 }
 
 /** What the other side does at the moment. */
-export type RemoteSide = Omit<Side, 'n'>;
+export type RemoteSide = Required<Omit<Side, 'n'>>;
+
+/** Opens a call for a further part of the SDK; applications need none of it. */
+export let openCall: (call: Call) => Endpoint;
 
 /** One call, from the first ring to its end. Made by `phone.call()`, or given to listeners of `incoming`. */
 export class Call extends Emitter<CallEvents> {
@@ -58,6 +61,10 @@ export class Call extends Emitter<CallEvents> {
   #live: LiveEndpoint | undefined;
   #answering: Promise<void> | undefined;
   #wantsCamera = false;
+
+  static {
+    openCall = (call) => call.#endpoint;
+  }
 
   /** Calls are made by a `Phone`. @hideconstructor */
   constructor(endpoint: Endpoint, isIncoming: boolean, platform: Platform) {
@@ -118,10 +125,15 @@ export class Call extends Emitter<CallEvents> {
     return this.#live?.mine.camera ?? false;
   }
 
-  /** What the other side does: whether it has put the call on hold, its microphone is off, its camera is on. */
+  /** This side shows its screen. See `./screen`. */
+  get screen(): boolean {
+    return this.#live?.mine.screen ?? false;
+  }
+
+  /** What the other side does: whether it has put the call on hold, its microphone is off, its camera is on, it shows its screen. */
   get remote(): RemoteSide {
-    const { held = false, muted = false, camera = false } = this.#live?.theirs ?? {};
-    return { held, muted, camera };
+    const { held = false, muted = false, camera = false, screen = false } = this.#live?.theirs ?? {};
+    return { held, muted, camera, screen };
   }
 
   /** The other side cannot be reached by the server at the moment; what you hear and see may go on nevertheless. */

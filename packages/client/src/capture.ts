@@ -28,15 +28,18 @@ export interface Holder {
 const names = { audio: 'microphone', video: 'camera' } as const;
 
 export class Capture {
+  /** What is asked from now on. Tracks that are open stay as they are. */
+  constraints: CaptureConstraints;
+  /** Told why something could not be opened; whether it is worth another try, with other constraints. */
+  reconsider: (error: unknown) => boolean = () => false;
   readonly #platform: Platform;
-  readonly #constraints: CaptureConstraints;
   /** Tracks in use. While one of a kind lives, the device is open. */
   readonly #tracks: Record<Kind, Set<MediaStreamTrack>> = { audio: new Set(), video: new Set() };
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(platform: Platform, constraints: CaptureConstraints) {
     this.#platform = platform;
-    this.#constraints = constraints;
+    this.constraints = constraints;
   }
 
   /** Whether this can be opened without the browser asking the person. */
@@ -46,10 +49,13 @@ export class Capture {
     return states.every((state) => state === 'granted');
   }
 
-  /** Opens what is asked for, with one question to the person where that is possible. Says what could not be opened; never rejects. */
-  open(kinds: Readonly<Record<Kind, boolean>>, holder: Holder): Promise<Failed> {
+  /**
+   * Opens what is asked for, with one question to the person where that is possible; `anew`: even if it is open already, for it
+   * may be another device by now. Says what could not be opened; never rejects.
+   */
+  open(kinds: Readonly<Record<Kind, boolean>>, holder: Holder, anew = false): Promise<Failed> {
     // One after the other, so that the second one finds what the first one has opened.
-    const opened = this.#queue.then(() => this.#open(kinds, holder));
+    const opened = this.#queue.then(() => (anew ? this.#ask(kinds, holder) : this.#open(kinds, holder)));
     this.#queue = opened;
     return opened;
   }
@@ -77,13 +83,14 @@ export class Capture {
     if ((!audio && !video) || !holder.isWanted()) return {};
     try {
       const stream = await this.#platform.capture({
-        audio: audio && this.#constraints.audio,
-        video: video && this.#constraints.video,
+        audio: audio && this.constraints.audio,
+        video: video && this.constraints.video,
       });
       this.#give('audio', stream.getAudioTracks()[0], holder);
       this.#give('video', stream.getVideoTracks()[0], holder);
       return {};
     } catch (error) {
+      if (this.reconsider(error)) return this.#ask({ audio, video }, holder);
       if (!audio) return { video: captureError('camera', error) };
       if (!video) return { audio: captureError('microphone', error) };
       // Which of the two was the cause, the browser does not say; without the camera it shows.
@@ -112,6 +119,7 @@ export class Capture {
   }
 
   #live(kind: Kind): MediaStreamTrack | undefined {
-    return [...this.#tracks[kind]].find(({ readyState }) => readyState === 'live');
+    // The newest: it is from the device that was chosen last.
+    return [...this.#tracks[kind]].findLast(({ readyState }) => readyState === 'live');
   }
 }

@@ -5,13 +5,13 @@
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
 import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, Quality, RequestType } from '@offhook/core';
 import { Alarm } from './alarm.ts';
-import type { Capture, Failed } from './capture.ts';
+import type { Capture, Failed, Kind } from './capture.ts';
 import type { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { OffhookError, isServerCode } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
 import { Peer } from './peer.ts';
-import type { PeerObserver } from './peer.ts';
+import type { PeerObserver, Sent } from './peer.ts';
 import type { Platform } from './platform.ts';
 import { RemoteMedia } from './remote-media.ts';
 
@@ -42,6 +42,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
   readonly #inputs: EndpointInput[] = [];
   readonly #remote: RemoteMedia;
   #local: LocalMedia;
+  #instead: Partial<Sent> = {};
   #state: EndpointState;
   #stepping = false;
   /** Whether the microphone is to be opened; not when the call began without it, until it is turned on. */
@@ -126,8 +127,20 @@ export class Endpoint extends Emitter<EndpointEvents> {
     return this.#local.open(media);
   }
 
+  /** Another device was chosen: it takes the place of the one that is open, if one is. */
+  reopen(kind: Kind, anew: boolean): Promise<Failed> {
+    return this.#local.reopen(kind, anew);
+  }
+
   closeCamera(): void {
     this.#local.closeCamera();
+  }
+
+  /** Sends these tracks in the place of camera and microphone: a screen, and its sound mixed with what is said. */
+  sendInstead(tracks: Partial<Sent>): void {
+    this.#instead = tracks;
+    this.input({ type: 'update', change: { screen: Boolean(tracks.video) } });
+    this.#sendAndPlay();
   }
 
   setIceServers(iceServers: RTCIceServer[]): void {
@@ -350,7 +363,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
     const audio = this.#local.track('audio');
     // At once, whatever the peer connection is busy with.
     if (audio !== null) audio.enabled = flows && !mine.muted;
-    const sent = { audio: flows ? audio : null, video: flows && mine.camera ? this.#local.track('video') : null };
+    const camera = mine.camera ? this.#local.track('video') : null;
+    const sent: Sent = flows ? { audio, video: camera, ...this.#instead } : { audio: null, video: null };
     this.#previous?.send(sent);
     this.#peer?.send(sent);
     this.#remote.play(flows);

@@ -18,11 +18,20 @@ type LocalCode =
   | 'name_needed'
   | 'closed';
 
+/** Of further parts of the SDK, which bring the sentences along. */
+type PartCode =
+  | 'screen_refused'
+  | 'screen_unavailable'
+  | 'screen_unsupported'
+  | 'digits_invalid'
+  | 'digits_unsupported'
+  | 'device_not_found';
+
 /** What can go wrong: the codes of the server's error table, and those of the browser's side. */
-export type OffhookErrorCode = ErrorCode | LocalCode;
+export type OffhookErrorCode = ErrorCode | LocalCode | PartCode;
 
 /** Sentences for what this side finds out by itself; those of the server come with its codes. */
-const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<ErrorCode, string>>> = {
+const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<OffhookErrorCode, string>>> = {
   too_large: 'The message is larger than the limit.',
   wrong_state: 'The call is not in a state in which this can be done.',
   signed_out: 'This device was signed out.',
@@ -83,7 +92,7 @@ export function isServerCode(code: string): code is ErrorCode {
 
 /** Whether the same may succeed later, by itself; not where this version does not know the code. */
 export function isPassing(code: string): boolean {
-  return isServerCode(code) && errors[code].retry;
+  return isServerCode(code) && errors[code];
 }
 
 /** A device that could not be opened: what `getUserMedia` threw (W3C Media Capture §10.2), in our words. */

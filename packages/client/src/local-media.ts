@@ -43,13 +43,17 @@ export class LocalMedia {
     this.#takeOwn();
     // Without sound of its own, an application's stream is meant to be silent.
     const missing = { audio: audio && !this.#own && !this.#tracks.audio, video: video && !this.#tracks.video };
-    if (!missing.audio && !missing.video) return {};
-    const failed = await this.#capture.open(missing, {
-      isWanted: () => !this.#closed,
-      take: (kind, track) => this.#put(kind, track),
-    });
-    if (!this.#closed) this.#observer.changed();
-    return failed;
+    return missing.audio || missing.video ? this.#ask(missing) : {};
+  }
+
+  /**
+   * Puts a track of the device that is chosen now into the place of the one that is open, which stays if there is none.
+   * `anew`: not one that another call has open.
+   */
+  async reopen(kind: Kind, anew: boolean): Promise<Failed> {
+    const { [kind]: track } = this.#tracks;
+    if (track === undefined || !this.#opened.has(track)) return {};
+    return this.#ask({ audio: kind === 'audio', video: kind === 'video' }, anew);
   }
 
   /** Turns the camera off, with its light. */
@@ -78,8 +82,17 @@ export class LocalMedia {
     if (isNew) this.#observer.changed();
   }
 
+  async #ask(kinds: Media, anew?: boolean): Promise<Failed> {
+    const holder = { isWanted: () => !this.#closed, take: (kind: Kind, track: MediaStreamTrack) => this.#put(kind, track) };
+    const failed = await this.#capture.open(kinds, holder, anew);
+    if (!this.#closed) this.#observer.changed();
+    return failed;
+  }
+
   #put(kind: Kind, track: MediaStreamTrack): void {
-    if (this.#closed || this.#tracks[kind] !== undefined) return this.#capture.release(track);
+    const before = this.#tracks[kind];
+    if (this.#closed || (before !== undefined && !this.#opened.has(before))) return this.#capture.release(track);
+    this.#drop(kind);
     this.#tracks[kind] = track;
     this.#opened.add(track);
     if (this.#own === undefined) this.stream.addTrack(track);

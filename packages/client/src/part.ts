@@ -1,5 +1,6 @@
 /** How a further part of the SDK, an entry of its own, plugs into a phone. */
 import type { ConversationEvent, EventOf, Person } from '@offhook/core';
+import type { Capture } from './capture.ts';
 import type { Connection, Welcome } from './connection.ts';
 import type { Platform } from './platform.ts';
 
@@ -10,6 +11,8 @@ export type Part = (told: Welcome | ConversationEvent | EventOf<'profile' | 'con
 export interface Opened {
   readonly platform: Platform;
   readonly connection: Connection;
+  /** The microphone and camera of this page. */
+  readonly capture: Capture;
   /** Those who are told from here on. */
   readonly parts: Set<Part>;
 }

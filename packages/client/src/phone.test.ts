@@ -395,7 +395,10 @@ describe('in a call', () => {
     await page.happens({ type: 'updated', call: call.id, side: { n: 1, held: true, muted: false, camera: false } });
     expect([call.held, call.remote.held, page.world.peer.sending]).toEqual([false, true, []]);
     await page.happens({ type: 'updated', call: call.id, side: { n: 2, held: false, muted: true, camera: false } });
-    expect([call.remote, page.world.peer.sending]).toEqual([{ held: false, muted: true, camera: false }, ['audio']]);
+    expect([call.remote, page.world.peer.sending]).toEqual([
+      { held: false, muted: true, camera: false, screen: false },
+      ['audio'],
+    ]);
     expect(call.remoteStream.getTracks().map(({ enabled }) => enabled)).toEqual([true]);
   });
 

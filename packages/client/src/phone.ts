@@ -92,6 +92,7 @@ export class Phone extends Emitter<PhoneEvents> {
     openPhone = (phone) => ({
       platform: phone.#platform,
       connection: phone.#connection,
+      capture: phone.#host.capture,
       parts: phone.#parts,
     });
   }

@@ -217,6 +217,8 @@ export const conversationLimits = {
   conversationsPage: 50,
   /** Entries on one page of a conversation. */
   entriesPage: 100,
+  /** Bytes of these: half of what may wait for a slow reader. */
+  entriesPageBytes: 512 * 1024,
   /** Entries on one page of a search. */
   searchPage: 50,
   /** UTF-16 units of what is searched for, and words of it that are looked at. */

@@ -1,5 +1,6 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
 import type { Device, Person } from '@offhook/core';
+import type { MediaState } from '../src/view/media.ts';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
@@ -81,6 +82,21 @@ const annaPage = { section: 'people', person: anna.address } as const;
 const annaTalk = { section: 'conversations', person: anna.address } as const;
 const video = { audio: true, video: true };
 const camera = { ...quiet, camera: true };
+
+const headset = { id: 'h', label: 'Jabra Evolve2 65 Mono (0b0e:24c7)' };
+const builtIn = { id: 'b', label: 'Built-in microphone' };
+const webcam = { id: 'c', label: 'FaceTime HD Camera' };
+const media: MediaState = {
+  devices: {
+    microphone: { list: [builtIn, headset], chosen: headset, current: headset },
+    camera: { list: [webcam], current: webcam },
+    speaker: { list: [builtIn], chosen: headset, current: builtIn },
+  },
+  processing: { noiseSuppression: true, echoCancellation: true, autoGainControl: false, backgroundBlur: true },
+  canBlur: true,
+  speakers: 'listed',
+  trials: {},
+};
 
 export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
   const pictures = { media: video, mine: camera, theirs: camera, local: mine, remote: theirs };
@@ -177,7 +193,9 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       people: { list: some, query: 'plan', more: false },
       conversations: found(),
     }),
-    'notice-version': signedIn({ notice: { text: t.general.newVersion, reload: true } }),
+    'notice-version': signedIn({
+      notice: { text: t.general.newVersion, action: { label: t.general.reload, command: { type: 'reload' } } },
+    }),
     'notice-again': signedIn({
       notice: { text: 'Call with Anna Berg ended · 4 min', again: { to: anna, video: true, label: 'Call again' } },
     }),
@@ -229,6 +247,23 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     'without-server': front(call(anna, active()), { line: 'down' }),
     reconnecting: front(call(anna, { kind: 'reconnecting', since: since(151) }), { line: 'down' }),
     'reconnecting-video': front(call(anna, { kind: 'reconnecting', since: since(151) }, pictures)),
+    'screen-theirs': front(call(anna, active(), { theirs: { ...camera, screen: true }, remote: theirs })),
+    'screen-mine': front(
+      call(anna, active(), { ...pictures, mine: { ...camera, screen: true }, screen: mine, screenSound: true }),
+    ),
+    'screen-refused': front(call(anna, active(), { screenProblem: 'system' })),
+    'notice-device': front(call(anna, active()), {
+      media,
+      notice: {
+        text: 'Jabra Evolve2 65 is connected',
+        action: { label: 'Use it', command: { type: 'use-devices', choices: [] } },
+      },
+    }),
+    'settings-media': signedIn({ route: { section: 'settings' }, media }),
+    'settings-media-problem': signedIn({
+      route: { section: 'settings' },
+      media: { ...media, speakers: 'asked', problem: { device: 'camera', reason: 'in_use' } },
+    }),
     silenced: front(call(anna, active()), { silenced: true }),
     ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000, quality: 'good' })),
     'ended-uneven': front(call(long, { kind: 'ended', cause: 'hangup', durationMs: 3_900_000, quality: 'uneven' })),

@@ -32,17 +32,26 @@ app.whereabouts = {
 
 const title = new Title();
 const wakeLock = new WakeLock();
-const voices = new Voices((silenced) => controller.setPage({ silenced }));
+const voices = new Voices(
+  (silenced) => controller.setPage({ silenced }),
+  (element) => controller.playOnSpeaker(element),
+);
 const ringer = new Ringer((audible) => controller.setPage({ audible }));
 const controller = new PhoneController(home.href, show);
 const updates = new Updates({
   offer: (during) =>
-    controller.tell(during ? { text: t.general.newVersionLater } : { text: t.general.newVersion, reload: true }),
+    controller.tell(
+      during
+        ? { text: t.general.newVersionLater }
+        : { text: t.general.newVersion, action: { label: t.general.reload, command: { type: 'reload' } } },
+    ),
 });
 
 app.addEventListener(commandEvent, ({ detail }) => {
   if (detail.type === 'play') void voices.play();
   else if (detail.type === 'reload') void updates.reload();
+  else if (detail.type === 'test-sound') void ringer.test((element) => controller.playOnSpeaker(element));
+  else if (detail.type === 'full-screen') void toggleFullScreen().catch(() => undefined);
   else controller.run(detail);
 });
 listenToKeys({
@@ -97,4 +106,9 @@ function hasEnded(before: PhoneState, now: PhoneState): boolean {
       (stage.kind === 'active' || stage.kind === 'reconnecting') &&
       !now.calls.some((call) => call.id === id && call.stage.kind !== 'ended'),
   );
+}
+
+/** Refused where a page has no right to it, as in a frame: then it stays as it is. */
+function toggleFullScreen(): Promise<void> {
+  return document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
 }

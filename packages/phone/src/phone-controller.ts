@@ -76,7 +76,12 @@ export class PhoneController {
 
   /** A word about the page itself. */
   tell(notice: Notice): void {
-    this.#signedIn?.tell(notice);
+    this.#signedIn?.say(notice);
+  }
+
+  /** Lets an element be heard on the loudspeaker that was chosen. */
+  playOnSpeaker(element: HTMLMediaElement): () => void {
+    return this.#signedIn?.playOnSpeaker(element) ?? (() => undefined);
   }
 
   /** Whether the page may make a sound, and whether the browser holds one back. */

@@ -35,11 +35,21 @@ export interface ChromiumOptions {
   readonly permission?: 'allow' | 'deny';
   /** How many cameras there are, and how many microphones. */
   readonly devices?: number;
+  /**
+   * Real tabs are shown and heard, where a person is asked for a screen: the one that is called "Something to show" is chosen. Their
+   * people need leave for microphone and camera (`isGranted`), as nobody answers for them.
+   */
+  readonly screens?: boolean;
 }
 
-export async function launchChromium({ permission = 'allow', devices = 1 }: ChromiumOptions = {}): Promise<Browser> {
+export async function launchChromium({
+  permission = 'allow',
+  devices = 1,
+  screens = false,
+}: ChromiumOptions = {}): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: program('browser'),
+    ...(screens && { ignoreDefaultArgs: ['--mute-audio'] }),
     args: [
       '--no-sandbox',
       '--disable-quic',
@@ -47,7 +57,9 @@ export async function launchChromium({ permission = 'allow', devices = 1 }: Chro
       '--disable-component-update',
       '--disable-sync',
       '--autoplay-policy=no-user-gesture-required',
-      `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
+      screens
+        ? '--auto-select-tab-capture-source-by-title=Something to show'
+        : `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
       `--use-fake-device-for-media-stream${devices === 1 ? '' : `=device-count=${devices}`}`,
     ],
   });

@@ -25,6 +25,8 @@ export interface Wishes extends ProfileOptions {
   /** Reaches the server by this. */
   readonly wire?: Wire;
   readonly relayOnly?: boolean;
+  /** A page that has the SDK's further entries, too: see `mediaKit`. */
+  readonly page?: 'modules.html';
 }
 
 export interface World {
@@ -94,7 +96,7 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
       const profile = await browser.newProfile(wishes);
       stack.defer(() => profile.close());
       const url = wishes.wire === undefined ? serverOf(wishes).url : `http://${loopback}:${wishes.wire.port}`;
-      const person = await Person.seat(identity, profile, { url, relayOnly: wishes.relayOnly ?? false });
+      const person = await Person.seat(identity, profile, { url, relayOnly: wishes.relayOnly ?? false, page: wishes.page });
       people.push(person);
       return person;
     };

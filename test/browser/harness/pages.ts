@@ -1,4 +1,7 @@
-/** The test page as files that the server serves in place of the web phone: the SDK's script-tag file and `window.kit`. */
+/**
+ * The test pages as files that the server serves in place of the web phone: with the SDK's script-tag file and `window.kit`, and with
+ * the SDK's further entries bundled.
+ */
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,22 +22,27 @@ export async function buildPages(client?: string): Promise<Pages> {
   copyFileSync(join(page, 'index.html'), join(folder, 'index.html'));
   if (client === undefined) await buildClientScript(folder, 'client.js');
   else copyFileSync(client, join(folder, 'client.js'));
-  await buildKit(folder);
+  copyFileSync(join(page, 'modules.html'), join(folder, 'modules.html'));
+  copyFileSync(join(page, 'shown.html'), join(folder, 'shown.html'));
+  await bundle('shown.ts', folder, 'shown.js');
+  await bundle('main.ts', folder, 'kit.js');
+  await bundle('modules.ts', folder, 'modules.js');
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-async function buildKit(folder: string): Promise<void> {
+async function bundle(entry: string, folder: string, fileName: string): Promise<void> {
   await build({
     root: page,
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
     build: {
       outDir: folder,
       emptyOutDir: false,
       target: 'es2024',
       minify: false,
-      lib: { entry: 'kit.ts', formats: ['iife'], name: 'Kit', fileName: () => 'kit.js' },
+      lib: { entry, formats: ['iife'], name: 'Kit', fileName: () => fileName },
     },
   });
 }

@@ -15,6 +15,8 @@ export interface Seat {
   /** Where the page comes from and connects to. */
   readonly url: string;
   readonly relayOnly: boolean;
+  /** The page, where it is not the usual one. */
+  readonly page?: string | undefined;
 }
 
 export class Person {
@@ -51,7 +53,7 @@ export class Person {
   ): Promise<Person> {
     const tab = await profile.newTab();
     const person = new Person(identity, profile, tab, seat);
-    await tab.goto(seat.url);
+    await tab.goto(new URL(seat.page ?? '', seat.url).href);
     await tab.evaluate((items) => Object.assign(sessionStorage, items), kept);
     await person.#connect();
     return person;
@@ -74,6 +76,12 @@ export class Person {
   async duplicate(): Promise<Person> {
     const kept = await this.#tab.evaluate(() => Object.fromEntries(Object.entries(sessionStorage)), undefined);
     return Person.seat(this.identity, this.#profile, this.#seat, kept);
+  }
+
+  /** Opens another page in a tab beside this one. */
+  async openBeside(page: string): Promise<void> {
+    const tab = await this.#profile.newTab();
+    await tab.goto(new URL(page, this.#seat.url).href);
   }
 
   async reload(): Promise<void> {

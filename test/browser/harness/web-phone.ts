@@ -36,15 +36,26 @@ export async function buildWebPhone(): Promise<Pages> {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-export function launchBrowser({ permission = 'allow' }: { permission?: 'allow' | 'deny' } = {}): Promise<Browser> {
+export interface BrowserWishes {
+  readonly permission?: 'allow' | 'deny';
+  /**
+   * There are several microphones and cameras, and real tabs are shown and heard where a person is asked for a screen: the one that is
+   * called "Something to show". Nobody answers for people then; their profiles need permissions.
+   */
+  readonly rich?: boolean;
+}
+
+export function launchBrowser({ permission = 'allow', rich = false }: BrowserWishes = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: program('browser'),
+    ...(rich && { ignoreDefaultArgs: ['--mute-audio'] }),
     args: [
       '--no-sandbox',
       '--disable-background-networking',
       '--disable-component-update',
-      `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
-      '--use-fake-device-for-media-stream',
+      ...(rich
+        ? ['--auto-select-tab-capture-source-by-title=Something to show', '--use-fake-device-for-media-stream=device-count=3']
+        : [`--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`, '--use-fake-device-for-media-stream']),
     ],
   });
 }

@@ -7,7 +7,7 @@ import type * as Sdk from '@offhook/client';
 import { safetyCode, watchQuality } from '@offhook/client/diagnostics';
 import type { Heard } from '@offhook/client/diagnostics';
 import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
-import { generations, holdings, iceServersGiven, permissionsAsked, spy } from './spies.ts';
+import { generations, holdings, iceServersGiven, permissionsAsked } from './spies.ts';
 import type { Holdings } from './spies.ts';
 import { gathered, mediaReport, paths } from './stats.ts';
 import { until } from './until.ts';
@@ -67,7 +67,7 @@ interface Followed {
   readonly since: Partial<Record<Sdk.CallState, number>>;
 }
 
-class Kit {
+export class Kit {
   #phone: Sdk.Phone | undefined;
   readonly #calls: Followed[] = [];
   readonly #told: Told[] = [];
@@ -77,6 +77,7 @@ class Kit {
   async connect({ token, relayOnly = false }: ConnectOptions): Promise<void> {
     const phone = await Offhook.connect({ token, ...(relayOnly && { rtc: { iceTransportPolicy: 'relay' } }) });
     this.#phone = phone;
+    this.connected(phone);
     phone.on('incoming', (call) => this.#follow(call));
     phone.on('calls', (calls) => this.#followAll(calls));
     phone.on('state', (state) => this.#lineStates.push(state));
@@ -306,6 +307,14 @@ class Kit {
     };
   }
 
+  /** For kits that do more. */
+  protected connected(_phone: Sdk.Phone): void {}
+
+  /** The call with this person, and what plays it. */
+  protected with(peer: string): Omit<Followed, 'since'> {
+    return this.#followed(peer);
+  }
+
   get #my(): Sdk.Phone {
     if (this.#phone === undefined) throw new Error('not connected');
     return this.#phone;
@@ -373,7 +382,7 @@ function includes(whole: object, part: object): boolean {
 }
 
 /** The code of the error, if there is one. Anything but the SDK's own errors is a fault. */
-async function outcome(promise: Promise<unknown>): Promise<string | undefined> {
+export async function outcome(promise: Promise<unknown>): Promise<string | undefined> {
   try {
     await promise;
     return undefined;
@@ -411,7 +420,3 @@ function ownStream(): MediaStream {
   ownStreams.push(stream);
   return stream;
 }
-
-spy();
-globalThis.kit = new Kit();
-export type { Kit };

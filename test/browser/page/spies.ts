@@ -2,6 +2,8 @@
 
 const connections: RTCPeerConnection[] = [];
 const tracks: MediaStreamTrack[] = [];
+/** Of screens that were shown. */
+const screens: MediaStreamTrack[] = [];
 const asked: { audio: boolean; video: boolean }[] = [];
 /** What went over the WebSocket of late, shortened. */
 const said: string[] = [];
@@ -35,6 +37,17 @@ export function spy(): void {
     for (const track of stream.getTracks()) watch(track);
     return stream;
   };
+  const nativeDisplay = mediaDevices.getDisplayMedia.bind(mediaDevices);
+  mediaDevices.getDisplayMedia = async (options) => {
+    const stream = await nativeDisplay(options);
+    screens.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+/** Screens are watched apart: they are not to be counted as cameras. */
+export function screenTracks(): readonly MediaStreamTrack[] {
+  return screens;
 }
 
 function note(direction: string, text: string): void {

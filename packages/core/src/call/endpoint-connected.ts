@@ -3,6 +3,7 @@ import type { Instant } from '../machine.ts';
 import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
 import {
   after,
+  bare,
   caughtUp,
   end,
   ended,
@@ -149,11 +150,6 @@ function media(state: Connected, { epoch, state: seen }: InputOf<'media'>, now: 
         ? { state: { ...state, restartAt, restarts: state.restarts + 1 }, effects: restart }
         : unchanged(state);
   }
-}
-
-function bare(state: Connected) {
-  const { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway } = state;
-  return { call, role, peer: other, media: kinds, epoch, mine, theirs, peerAway };
 }
 
 /** What this side says about its media, once more. */

@@ -8,6 +8,7 @@ import type {
   EndpointEffect,
   EndpointInput,
   EndpointState,
+  Known,
   LiveEndpoint,
   Outgoing,
   Remote,
@@ -118,16 +119,27 @@ export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): Step
   };
 }
 
+/** What every live state has. */
+export function bare({ call, role, peer, media, epoch, mine, theirs, peerAway }: Known): Known {
+  return { call, role, peer, media, epoch, mine, theirs, peerAway };
+}
+
+/** The same, as a view shows it. */
+export function asSeen(view: CallView): Known {
+  return bare({ ...view, peerAway: view.away });
+}
+
 /** A step, with what came before it. */
 export function after(effects: readonly EndpointEffect[], step: EndpointStep): EndpointStep {
   return { state: step.state, effects: [...effects, ...step.effects] };
 }
 
+const values = ['held', 'muted', 'camera', 'screen'] as const;
+
 /** A change of this side: a new value with the next number, told to the server where it knows of this side. */
 export function update<S extends LiveEndpoint>(state: S, change: Partial<Omit<Side, 'n'>>, tell: boolean): EndpointStep {
-  const { held = state.mine.held, muted = state.mine.muted, camera = state.mine.camera } = change;
-  if (held === state.mine.held && muted === state.mine.muted && camera === state.mine.camera) return unchanged(state);
-  const mine: Side = { n: state.mine.n + 1, held, muted, camera };
+  const mine: Side = { ...state.mine, ...change, n: state.mine.n + 1 };
+  if (values.every((value) => Boolean(mine[value]) === Boolean(state.mine[value]))) return unchanged(state);
   const next: LiveEndpoint = { ...state, mine };
   return {
     state: next,

@@ -5,6 +5,8 @@ import type { Calling, EndpointInput, LiveEndpoint, Opening, Remote } from './en
 import type { ErrorCode } from '../errors.ts';
 import {
   after,
+  asSeen,
+  bare,
   caughtUp,
   end,
   ended,
@@ -194,9 +196,9 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 
 /** The other called at the same moment and was first: their call is taken, with the devices that are open already. */
 function cross(state: Opening | Calling, view: CallView, now: Instant): EndpointStep {
-  const { call, peer, media, epoch, offer, candidates, end: last, theirs, away: peerAway } = view;
+  const { call, epoch, offer, candidates, end: last } = view;
   const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
-  const known = { call, role: 'callee' as const, peer, media, epoch, mine, theirs, peerAway };
+  const known = { ...asSeen(view), mine };
   const told = sending({ type: 'update', call, side: mine });
   if (offer === undefined) {
     // This page has answered it already, and forgot: what is left is a media path of its own.
@@ -252,21 +254,15 @@ export function reopen(
   state: LiveEndpoint,
   known: { readonly epoch: number; readonly stage: CallView['stage'] | 'invited' },
 ): EndpointStep {
-  const { call, role, peer, media, mine, theirs, peerAway } = state;
+  const { role, mine } = state;
   const epoch = Math.max(known.epoch, state.epoch) + 1;
   const remote = 'remote' in state ? state.remote : undefined;
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   return {
     state: {
+      ...bare(state),
       kind: 'opening',
-      call,
-      role,
-      peer,
-      media,
       epoch,
-      mine,
-      theirs,
-      peerAway,
       server: known.stage,
       remote,
       connectedAt,
@@ -277,19 +273,13 @@ export function reopen(
 
 /** The other side has opened a later epoch; its offer is answered there, with the devices that are open. */
 export function takeEpoch(state: LiveEndpoint, { epoch, description }: InputOf<'described'>): EndpointStep {
-  const { call, role, peer, media, mine, theirs, peerAway } = state;
+  const { role, mine } = state;
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   return {
     state: {
+      ...bare(state),
       kind: 'connecting',
-      call,
-      role,
-      peer,
-      media,
       epoch,
-      mine,
-      theirs,
-      peerAway,
       answered: true,
       mayAnswer: false,
       connectedAt,

@@ -17,7 +17,8 @@ import type {
 import type { Cause } from './causes.ts';
 import type { Role } from './types.ts';
 
-interface Known {
+/** What every live state has. */
+export interface Known {
   /** The id of the call: the caller's, until the invites crossed. */
   readonly call: CallId;
   readonly role: Role;

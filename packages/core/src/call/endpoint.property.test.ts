@@ -31,7 +31,7 @@ const beginnings: fc.Arbitrary<EndpointInput> = fc.oneof(
 const person: fc.Arbitrary<EndpointInput> = fc.oneof(
   fc.constant({ type: 'answer' as const, media: sound }),
   fc
-    .record({ held: fc.boolean(), muted: fc.boolean(), camera: fc.boolean() }, { requiredKeys: [] })
+    .record({ held: fc.boolean(), muted: fc.boolean(), camera: fc.boolean(), screen: fc.boolean() }, { requiredKeys: [] })
     .map((change) => ({ type: 'update' as const, change })),
   fc.constant({ type: 'network' as const }),
 );

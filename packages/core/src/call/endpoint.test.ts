@@ -103,6 +103,15 @@ describe('beginning', () => {
     expect(drive.kind('opening')).toMatchObject({ mine, connectedAt: t0 - 5_000, server: 'active' });
   });
 
+  it('[E4] shows no screen any more, and says so', () => {
+    const drive = new Drive();
+    const effects = drive.feed({ type: 'restore', view: talked({ mine: side(4, { camera: true, screen: true }) }) });
+    const mine = side(5, { camera: true, screen: false });
+    expect(did(effects)).toEqual(['open 2', 'apply']);
+    expect(effects).toContainEqual(sent({ type: 'update', call, side: mine }));
+    expect(drive.kind('opening').mine).toEqual(mine);
+  });
+
   it('[E4] answers when it has claimed and not answered', () => {
     const drive = new Drive();
     const effects = drive.feed({ type: 'restore', view: view({ stage: 'answering', here: true }) });
@@ -520,7 +529,9 @@ describe('connected', () => {
     expect(drive.feed({ type: 'update', change: { held: true } })).toEqual([]);
     expect(drive.feed({ type: 'update', change: {} })).toEqual([]);
     drive.feed({ type: 'update', change: { muted: true } });
-    expect(drive.state).toMatchObject({ mine: { n: 2, held: true, muted: true } });
+    expect(drive.feed({ type: 'update', change: { screen: false } })).toEqual([]);
+    drive.feed({ type: 'update', change: { screen: true } });
+    expect(drive.state).toMatchObject({ mine: { n: 3, held: true, muted: true, screen: true } });
   });
 
   it('[E25] tells after the claim what was changed before', () => {

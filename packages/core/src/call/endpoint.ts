@@ -22,7 +22,7 @@ import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
-import { remoteIn, unchanged } from './endpoint-outcome.ts';
+import { after, asSeen, remoteIn, unchanged, update } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -138,8 +138,12 @@ function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<E
       };
     case 'incoming':
       return ring(state, input.view, now);
-    case 'restore':
-      return restore(state, input.view, now);
+    case 'restore': {
+      const step = restore(state, input.view, now);
+      if (step.state.kind === 'new' || step.state.kind === 'ended') return step;
+      // A screen that was shared is not so any more: nobody has chosen it in this page.
+      return after(step.effects, update(step.state, { screen: false }, true));
+    }
     default:
       return unchanged(state);
   }
@@ -152,7 +156,7 @@ function ring(state: NewEndpoint, view: CallView, now: Instant): Step<EndpointSt
   return {
     state: {
       kind: 'incoming',
-      ...common(view),
+      ...asSeen(view),
       role: 'callee',
       waiting: view.waiting,
       ringUntil: now + (view.ringMs ?? limits.ringMs),
@@ -173,7 +177,7 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
   if (view.role === 'callee' && view.stage === 'answering' && offer !== undefined) {
     const media = { audio: true, video: view.mine.camera };
     return {
-      state: { kind: 'connecting', ...common(view), answered: false, mayAnswer: true },
+      state: { kind: 'connecting', ...asSeen(view), answered: false, mayAnswer: true },
       effects: [
         { type: 'prepare', epoch: view.epoch, offer, candidates: view.candidates, end: view.end },
         { type: 'capture', media },
@@ -185,7 +189,7 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
   return {
     state: {
       kind: 'opening',
-      ...common(view),
+      ...asSeen(view),
       epoch,
       server: view.stage,
       remote: remoteIn(view),
@@ -193,11 +197,6 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
     },
     effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
   };
-}
-
-function common(view: CallView) {
-  const { call, role, peer, media, epoch, mine, theirs, away } = view;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway: away };
 }
 
 function connectedAt(view: CallView, now: Instant): Instant | undefined {

@@ -36,6 +36,7 @@ export const Side = z.object({
   held: z.boolean().describe('This side has put the call on hold.'),
   muted: z.boolean().describe('The microphone of this side is off.'),
   camera: z.boolean().describe('The camera of this side is on.'),
+  screen: z.boolean().optional().describe('This side shows its screen, in the place of its camera. Absent: it does not.'),
 });
 
 /** A call as a device sees it that has not followed it: on a new connection, or when a resume came too late. */

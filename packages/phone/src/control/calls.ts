@@ -84,6 +84,14 @@ export class CallsControl extends Part<Calls> {
     await this.#tracked.get(id)?.setCamera(on);
   }
 
+  async share(id: CallId, on: boolean, sound: boolean): Promise<void> {
+    await this.#tracked.get(id)?.screen.show(on, sound);
+  }
+
+  async press(id: CallId, digits: string): Promise<void> {
+    await this.#tracked.get(id)?.keypad.press(digits);
+  }
+
   hold(id: CallId, held: boolean): void {
     const call = this.#tracked.get(id)?.call;
     if (held) return call?.hold();

@@ -1,5 +1,6 @@
 import type { Conversation } from '@offhook/client/conversations';
 import type { Address, Entry } from '@offhook/core';
+import type { Route } from '../view/state.ts';
 import { lastText, titleOf } from '../view/conversation-texts.ts';
 
 /** Asks for the permission where it was not given yet; after a click only, as browsers want it. */
@@ -14,9 +15,9 @@ export function notificationPermission(): NotificationPermission | undefined {
 }
 
 /** Tells of a message or of a call in vain, while nobody looks at the page; a click leads there. */
-export function notify(conversation: Conversation, entry: Entry, me: Address, open: () => void): void {
+export function notify(conversation: Conversation, entry: Entry, me: Address, open: (to: Route) => void): void {
   if (!document.hidden || notificationPermission() !== 'granted') return;
-  const { id, kind } = conversation;
+  const { id, kind, peer } = conversation;
   try {
     // One for each conversation: the newest takes the place of the one before.
     const shown = new Notification(titleOf(conversation), {
@@ -27,7 +28,7 @@ export function notify(conversation: Conversation, entry: Entry, me: Address, op
     shown.addEventListener('click', () => {
       shown.close();
       window.focus();
-      open();
+      open({ section: 'conversations', ...(peer ? { person: peer.address } : { conversation: id }) });
     });
   } catch {
     // Chrome on Android allows them to service workers only.

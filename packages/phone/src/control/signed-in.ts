@@ -1,4 +1,4 @@
-import { forgetIdentity, linkDevice } from '@offhook/client';
+import { forgetIdentity } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import { Account } from '@offhook/client/accounts';
 import type { Conversation } from '@offhook/client/conversations';
@@ -8,14 +8,16 @@ import type { Entry, Person, Settings } from '@offhook/core';
 import { picturesChanged, showPictures } from '../elements/pictures.ts';
 import { t } from '../texts/texts.ts';
 import type { Command } from '../view/commands.ts';
-import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
+import type { Notice, Route, SignedIn } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
 import { AccountControl } from './account.ts';
 import { AdministrationControl } from './administration.ts';
 import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
+import { DeviceLinkControl } from './device-link.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
+import { MediaControl } from './media.ts';
 import { PeopleControl } from './people.ts';
 import { applyLanguage, loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
@@ -40,6 +42,7 @@ export class SignedInControl {
   readonly #conversations: ConversationsControl;
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
+  readonly #media: MediaControl;
   readonly #rest: Account;
   readonly #account: AccountControl;
   readonly #administration: AdministrationControl;
@@ -48,7 +51,7 @@ export class SignedInControl {
   #preferences: Preferences = loadPreferences();
   #route: Route = routeOf(location.hash);
   #nameProblem: string | undefined;
-  #deviceLink: DeviceLink = { kind: 'none' };
+  readonly #deviceLink: DeviceLinkControl;
   #notice: Notice | undefined;
 
   constructor(phone: Phone, identity: Identity, changed: () => void) {
@@ -66,14 +69,16 @@ export class SignedInControl {
     this.#history = new HistoryControl(phone, changed);
     this.#conversations = new ConversationsControl(phone, changed, (conversation, entry) => this.#tellOf(conversation, entry));
     this.#devices = new DevicesControl(phone, changed);
+    this.#deviceLink = new DeviceLinkControl(identity, changed);
     this.#calls = new CallsControl(phone, {
       changed,
-      notice: (notice) => this.#say(notice),
+      notice: (notice) => this.say(notice),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
+    this.#media = new MediaControl(phone, changed, (notice) => this.say(notice));
     this.#rest = new Account(identity);
     this.#account = new AccountControl(this.#rest, changed);
-    this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.#say(notice));
+    this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.say(notice));
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
     // What one may do may have changed meanwhile.
     phone.on('state', (state) => state === 'online' && void this.#attempt(this.#account.load()));
@@ -109,25 +114,27 @@ export class SignedInControl {
         notify: this.#preferences.notify && notificationPermission() === 'granted',
         notifyBlocked: notificationPermission() === 'denied',
         nameProblem: this.#nameProblem,
-        deviceLink: this.#deviceLink,
+        deviceLink: this.#deviceLink.state.link,
         devices: this.#devices.state.list,
         account: this.#account.state.own,
         accountPending: this.#account.state.pending,
       },
       administration: this.#administration.state,
       ...this.#calls.state,
+      ...this.#media.state,
       audible,
       silenced,
       notice: this.#notice,
     };
   }
 
-  run(command: Command): void {
-    void this.#attempt(this.#run(command));
+  /** Lets an element be heard on the loudspeaker that was chosen. */
+  playOnSpeaker(element: HTMLMediaElement): () => void {
+    return this.#media.play(element);
   }
 
-  tell(notice: Notice): void {
-    this.#say(notice);
+  run(command: Command): void {
+    void this.#attempt(this.#run(command));
   }
 
   close(): void {
@@ -138,6 +145,7 @@ export class SignedInControl {
     this.#history.close();
     this.#conversations.close();
     this.#calls.close();
+    this.#media.close();
   }
 
   async #run(command: Command): Promise<void> {
@@ -197,6 +205,19 @@ export class SignedInControl {
         return this.#calls.setCamera(command.call, command.on);
       case 'hold':
         return this.#calls.hold(command.call, command.held);
+      case 'share-screen':
+        return this.#calls.share(command.call, command.on, command.sound);
+      case 'digits':
+        return this.#calls.press(command.call, command.digits);
+      case 'use-devices':
+        for (const { kind, device } of command.choices) await this.#media.choose(kind, device);
+        return;
+      case 'ask-for-speaker':
+        return this.#media.askForSpeaker();
+      case 'process':
+        return this.#media.process(command.change);
+      case 'try-device':
+        return this.#media.try(command.kind, command.on);
       case 'show-call':
         return this.#calls.show(command.call, command.full);
       case 'dismiss':
@@ -227,7 +248,9 @@ export class SignedInControl {
       case 'ring-aloud':
         return this.#prefer({ ringAloud: command.on });
       case 'add-device':
-        return this.#addDevice(command.open);
+        if (command.open) return this.#deviceLink.make();
+        this.#deviceLink.putAway();
+        return this.#devices.refresh();
       case 'remove-device':
         return this.#devices.remove(command.device);
       case 'open-password':
@@ -245,7 +268,7 @@ export class SignedInControl {
       case 'take-invitation-back':
         return this.#administration.run(command);
       case 'dismiss-notice':
-        return this.#say(undefined);
+        return this.say(undefined);
       case 'sign-in':
       case 'sign-in-as':
       case 'sign-in-with-password':
@@ -255,6 +278,8 @@ export class SignedInControl {
       case 'join':
       case 'play':
       case 'reload':
+      case 'test-sound':
+      case 'full-screen':
         // Of the page, not of the person.
         return;
     }
@@ -276,9 +301,7 @@ export class SignedInControl {
 
   #tellOf(conversation: Conversation, entry: Entry): void {
     if (!this.#preferences.notify || this.phone.settings.doNotDisturb) return;
-    const { id, peer } = conversation;
-    const to: Route = { section: 'conversations', ...(peer ? { person: peer.address } : { conversation: id }) };
-    notify(conversation, entry, this.phone.user.address, () => this.#go(to));
+    notify(conversation, entry, this.phone.user.address, (to) => this.#go(to));
   }
 
   readonly #onHash = (): void => {
@@ -307,20 +330,20 @@ export class SignedInControl {
 
   async #block({ address, name }: Person, on: boolean): Promise<void> {
     await (on ? this.#own.block(address) : this.#own.unblock(address));
-    this.#say({ text: (on ? t.people.blockedNow : t.people.unblockedNow)(briefly(name)) });
+    this.say({ text: (on ? t.people.blockedNow : t.people.unblockedNow)(briefly(name)) });
   }
 
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
     this.#go({ section: 'people' });
-    this.#say({ text: t.people.takenOff(briefly(name)) });
+    this.say({ text: t.people.takenOff(briefly(name)) });
   }
 
   async #rename(name: string): Promise<void> {
     try {
       const { name: now } = await this.phone.rename(name);
       this.#nameProblem = undefined;
-      this.#say({ text: t.settings.nowCalled(briefly(now)) });
+      this.say({ text: t.settings.nowCalled(briefly(now)) });
     } catch (error) {
       this.#nameProblem = nameProblem(error, name).message;
       this.#changed();
@@ -329,7 +352,7 @@ export class SignedInControl {
 
   async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
     if (!(await this.#account.changePassword(current, next, signOutOthers))) return;
-    this.#say({ text: t.settings.passwordChanged });
+    this.say({ text: t.settings.passwordChanged });
     await this.#devices.refresh();
   }
 
@@ -361,28 +384,8 @@ export class SignedInControl {
     this.#changed();
   }
 
-  async #addDevice(open: boolean): Promise<void> {
-    if (!open) {
-      this.#link({ kind: 'none' });
-      return this.#devices.refresh();
-    }
-    this.#link({ kind: 'busy' });
-    try {
-      const { code, expiresInMs } = await linkDevice(this.#identity);
-      const url = new URL(location.pathname, location.origin);
-      url.searchParams.set('join', code);
-      this.#link({ kind: 'ready', url: url.href, expiresAt: Date.now() + expiresInMs });
-    } catch (error) {
-      this.#link({ kind: 'failed', message: nameProblem(error, '').message });
-    }
-  }
-
-  #link(link: DeviceLink): void {
-    this.#deviceLink = link;
-    this.#changed();
-  }
-
-  #say(notice: Notice | undefined): void {
+  /** A word about what was just done. */
+  say(notice: Notice | undefined): void {
     this.#notice = notice;
     this.#changed();
   }
@@ -392,7 +395,7 @@ export class SignedInControl {
     try {
       await work;
     } catch (error) {
-      if (this.phone.state !== 'closed') this.#say({ text: conversationProblem(error) ?? signInProblem(error, '').message });
+      if (this.phone.state !== 'closed') this.say({ text: conversationProblem(error) ?? signInProblem(error, '').message });
     }
   }
 }

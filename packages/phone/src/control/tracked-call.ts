@@ -1,9 +1,12 @@
 import { browserPlatform } from '@offhook/client';
 import type { Call, Unsubscribe } from '@offhook/client';
-import { watchQuality } from '@offhook/client/diagnostics';
+import { safetyCode, watchQuality } from '@offhook/client/diagnostics';
+import type { Heard } from '@offhook/client/diagnostics';
 import type { CallStage, CallState, MediaProblem } from '../view/state.ts';
+import { Keypad } from './keypad.ts';
 import { mediaProblem } from './problems.ts';
 import { qualityOf } from './quality.ts';
+import { SharedScreen } from './shared-screen.ts';
 
 /** So many bad seconds in a row are worth telling, and so many good ones that it is over. */
 const steadySeconds = 3;
@@ -13,6 +16,8 @@ export class TrackedCall {
   readonly call: Call;
   /** Stays the same, also where the call's own id changes because two calls crossed. */
   readonly id: string;
+  readonly screen: SharedScreen;
+  readonly keypad: Keypad;
   readonly #changed: () => void;
   readonly #offs: readonly Unsubscribe[];
   #state: CallState;
@@ -22,6 +27,8 @@ export class TrackedCall {
   #since: number | undefined;
   #problem: MediaProblem | undefined;
   #poor = false;
+  #last: Heard | undefined;
+  #safety: string | undefined;
   /** Seconds in a row that were otherwise than is shown. */
   #otherwise = 0;
   readonly #seconds = { all: 0, bad: 0, interrupted: false };
@@ -30,13 +37,17 @@ export class TrackedCall {
     this.call = call;
     this.id = call.id;
     this.#changed = changed;
+    this.screen = new SharedScreen(call, () => this.#update());
+    this.keypad = new Keypad(call, () => this.#update());
     this.#offs = [
       call.on('change', () => this.#update()),
       call.on('stream', () => this.#update()),
       call.on('error', (error) => this.#fail(error)),
-      watchQuality(call, ({ rating }) => this.#heard(rating === 'bad')),
+      watchQuality(call, (heard) => this.#heard(heard)),
+      call.on('state', (state) => state === 'active' && void this.#compare()),
     ];
     this.#state = this.#draw();
+    if (call.state === 'active') void this.#compare();
     if (call.state === 'opening') void this.#ask(call.media.video);
   }
 
@@ -108,6 +119,12 @@ export class TrackedCall {
       remote: withTracks(call.remoteStream),
       problem: this.#problem,
       poor: this.#poor,
+      heard: this.#last,
+      safety: this.#safety,
+      screen: this.screen.stream,
+      screenSound: this.screen.hasSound,
+      screenProblem: this.screen.problem,
+      keypad: this.keypad.state,
     };
   }
 
@@ -150,13 +167,22 @@ export class TrackedCall {
     return { kind: 'calling', remote };
   }
 
-  #heard(isBad: boolean): void {
+  /** Each peer connection has a code of its own. */
+  async #compare(): Promise<void> {
+    this.#safety = await safetyCode(this.call).catch(() => undefined);
+    this.#update();
+  }
+
+  #heard(heard: Heard): void {
+    const isBad = heard.rating === 'bad';
+    this.#last = heard;
     this.#seconds.all += 1;
     if (isBad) this.#seconds.bad += 1;
     this.#otherwise = isBad === this.#poor ? 0 : this.#otherwise + 1;
-    if (this.#otherwise < steadySeconds) return;
-    this.#otherwise = 0;
-    this.#poor = isBad;
+    if (this.#otherwise >= steadySeconds) {
+      this.#otherwise = 0;
+      this.#poor = isBad;
+    }
     this.#update();
   }
 }

@@ -1,32 +1,57 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { Ellipsis, Expand, Mic, MicOff, Pause, PhoneOff, Play, Shrink, Video, VideoOff } from 'lucide';
+import {
+  Ellipsis,
+  Expand,
+  Fullscreen,
+  Grip,
+  Info,
+  Mic,
+  MicOff,
+  MonitorSpeaker,
+  MonitorUp,
+  MonitorX,
+  Pause,
+  PhoneOff,
+  Play,
+  Shrink,
+  SlidersHorizontal,
+  Video,
+  VideoOff,
+} from 'lucide';
+import type { IconNode } from 'lucide';
 import { t } from '../texts/texts.ts';
 import { hasVideo, isIn } from '../view/state.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
+import type { PanelName } from './call-panel.ts';
 import type { MenuEntry } from './menu.ts';
+import { showsScreens } from './platform.ts';
 import './menu.ts';
 
 /** For `exportparts` of those who hold the controls. */
-export const controlParts = 'microphone, camera, more, hang-up';
+export const controlParts = 'microphone, camera, screen, more, hang-up';
 
 /**
- * The buttons of a call, in the one order they have everywhere: microphone, camera, more, hang up.
+ * The buttons of a call, in the one order they have everywhere: microphone, camera, screen, more, hang up.
  *
+ * @fires panel what stands in `detail` is to be shown beside the call
  * @fires refit the other's picture is to be shown the other way
  * @part microphone
  * @part camera
+ * @part screen
  * @part more
  * @part hang-up
  */
 export class CallControls extends PhoneElement {
-  static override properties = { call: { attribute: false }, whole: { attribute: false } };
+  static override properties = { call: { attribute: false }, whole: { attribute: false }, panels: { type: Boolean } };
   declare call: CallState;
   /** Whether the other's picture is shown whole, or cut to fill the screen; undefined while there is none. */
   declare whole: boolean | undefined;
+  /** There is room for panels. */
+  declare panels: boolean;
 
   protected override render(): TemplateResult {
     const { id, mine } = this.call;
@@ -48,6 +73,18 @@ export class CallControls extends PhoneElement {
         class: hasVideo(this.call) && !mine.camera ? 'off' : '',
         onClick: () => this.send({ type: 'camera', call: id, on: !mine.camera }),
       })}
+      ${
+        showsScreens
+          ? iconButton({
+              icon: this.call.screen ? MonitorX : MonitorUp,
+              label: this.call.screen ? t.media.stopScreen : t.media.showScreen,
+              part: 'screen',
+              class: this.call.screen ? 'off' : '',
+              disabled: !isIn(this.call, 'active', 'reconnecting'),
+              onClick: () => this.send({ type: 'share-screen', call: id, on: !this.call.screen, sound: false }),
+            })
+          : nothing
+      }
       <offhook-menu label=${t.general.more} .entries=${this.#more()}>
         ${iconButton({ icon: Ellipsis, label: t.general.more, part: 'more', onClick: () => undefined })}
       </offhook-menu>
@@ -72,14 +109,44 @@ export class CallControls extends PhoneElement {
       disabled: !isIn(this.call, 'active', 'reconnecting'),
       select: () => this.send({ type: 'hold', call: id, held: !mine.held }),
     };
-    if (this.whole === undefined) return [hold];
+    const panel = (name: PanelName, label: string, sign: IconNode): MenuEntry => ({
+      kind: 'item',
+      label,
+      icon: sign,
+      select: () => this.dispatchEvent(new CustomEvent('panel', { detail: name })),
+    });
+    const sound: MenuEntry = {
+      kind: 'item',
+      label: t.media.showScreenWithSound,
+      icon: MonitorSpeaker,
+      disabled: !isIn(this.call, 'active', 'reconnecting'),
+      select: () => this.send({ type: 'share-screen', call: id, on: true, sound: true }),
+    };
+    const full: MenuEntry = {
+      kind: 'item',
+      label: document.fullscreenElement ? t.media.leaveFullScreen : t.media.fullScreen,
+      icon: Fullscreen,
+      keys: 'fullScreen',
+      select: () => this.send({ type: 'full-screen' }),
+    };
+    const screens = showsScreens && this.call.screen === undefined ? [sound] : [];
+    if (!this.panels) return [hold, ...screens];
+    const entries = [
+      hold,
+      panel('keypad', t.media.keypad, Grip),
+      ...screens,
+      panel('devices', t.media.title, SlidersHorizontal),
+      panel('details', t.media.details, Info),
+      ...(document.fullscreenEnabled ? [full] : []),
+    ];
+    if (this.whole === undefined) return entries;
     const fit: MenuEntry = {
       kind: 'item',
       label: this.whole ? t.calls.fill : t.calls.whole,
       icon: this.whole ? Expand : Shrink,
       select: () => this.dispatchEvent(new Event('refit')),
     };
-    return [hold, fit];
+    return [...entries, fit];
   }
 
   static override styles = [

@@ -1,19 +1,35 @@
 import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { classMap } from 'lit/directives/class-map.js';
-import { CameraOff, ChevronDown, MicOff, Phone, Play, TriangleAlert, Video, Volume2, WifiOff } from 'lucide';
+import {
+  CameraOff,
+  ChevronDown,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Phone,
+  Play,
+  TriangleAlert,
+  Video,
+  Volume2,
+  WifiOff,
+} from 'lucide';
 import type { IconNode } from 'lucide';
 import { t } from '../texts/texts.ts';
 import { hue, inSentence } from '../view/names.ts';
-import { againAfter, chips, endedAdvice, measures, statusText } from '../view/texts.ts';
+import { againAfter, chips, endedAdvice, measures, musicText, statusText } from '../view/texts.ts';
 import type { Chip } from '../view/texts.ts';
 import { hasVideo, isHeld, isIn } from '../view/state.ts';
 import type { CallState, SignedIn } from '../view/state.ts';
+import type { MediaState } from '../view/media.ts';
 import { buttons } from '../styles/base.ts';
 import { stage } from '../styles/stage.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
+import type { PanelName } from './call-panel.ts';
+import { need } from './lazy.ts';
 import { Level } from './level.ts';
 import { Rest } from './rest.ts';
 import './avatar.ts';
@@ -27,6 +43,7 @@ const chipIcons: Record<Chip['icon'], IconNode> = {
   microphone: MicOff,
   camera: CameraOff,
   line: WifiOff,
+  screen: MonitorUp,
   quality: TriangleAlert,
 };
 
@@ -47,6 +64,8 @@ export class CallScreen extends PhoneElement {
     silenced: { type: Boolean },
     asked: { state: true },
     whole: { state: true },
+    media: { attribute: false },
+    panel: { state: true },
   };
   declare call: CallState;
   declare line: SignedIn['line'];
@@ -55,12 +74,17 @@ export class CallScreen extends PhoneElement {
   /** How the person wants to see the other's picture, and how it is shown. */
   declare asked: 'whole' | 'filling' | undefined;
   declare whole: boolean;
+  declare media: MediaState | undefined;
+  /** What stands beside the call. */
+  declare panel: PanelName | undefined;
   readonly #rest = new Rest(this);
   readonly level = new Level(this, () => (isHeld(this.call) ? undefined : this.call.remote));
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('call') as CallState | undefined;
-    if (before !== undefined && before.id !== this.call.id) this.asked = undefined;
+    if (before !== undefined && before.id !== this.call.id) this.asked = this.panel = undefined;
+    if (this.call.stage.kind === 'ended') this.panel = undefined;
+    if (this.panel !== undefined) need('offhook-call-panel');
   }
 
   protected override firstUpdated(): void {
@@ -76,8 +100,10 @@ export class CallScreen extends PhoneElement {
     const { peer } = call;
     const ended = call.stage.kind === 'ended';
     const held = isHeld(call);
-    const theirs = isIn(call, 'active', 'reconnecting') && call.theirs.camera && !held ? call.remote : undefined;
-    const mine = call.mine.camera && !held && !ended ? call.local : undefined;
+    const theirs =
+      isIn(call, 'active', 'reconnecting') && (call.theirs.camera || call.theirs.screen) && !held ? call.remote : undefined;
+    const own = call.screen ?? (call.mine.camera ? call.local : undefined);
+    const mine = held || ended ? undefined : own;
     // Until there is somebody to see, one sees oneself: how one will look.
     const preview = isIn(call, 'opening', 'calling', 'connecting') ? mine : undefined;
     const pictures = theirs !== undefined;
@@ -93,8 +119,8 @@ export class CallScreen extends PhoneElement {
               class="remote"
               part="picture"
               .stream=${theirs}
-              .asked=${this.asked}
-              .label=${t.calls.pictureOf(peer.name)}
+              .asked=${this.asked ?? (call.theirs.screen ? 'whole' : undefined)}
+              .label=${call.theirs.screen ? t.media.screenOf(peer.name) : t.calls.pictureOf(peer.name)}
               @fit=${(event: Event) => {
                 this.whole = (event.target as Picture).whole;
               }}
@@ -135,8 +161,8 @@ export class CallScreen extends PhoneElement {
         <slot name="others"></slot>
       </header>
       ${pictures && call.stage.kind === 'active' ? nothing : this.#middle()}
-      <div class="chips">${chips(call, this.line).map((chip) => this.#chip(chip))} ${this.#silenced()}</div>
-      ${mine && !preview ? html`<offhook-self-view class="fades-not" .stream=${mine}></offhook-self-view>` : nothing}
+      <div class="chips">${chips(call, this.line).map((chip) => this.#chip(chip))} ${this.#showing()} ${this.#silenced()}</div>
+      ${mine && !preview ? html`<offhook-self-view class="fades-not" .stream=${mine} ?screen=${call.screen !== undefined}></offhook-self-view>` : nothing}
       <footer class="fades">
         ${
           ended
@@ -145,10 +171,27 @@ export class CallScreen extends PhoneElement {
                 exportparts=${controlParts}
                 .call=${call}
                 .whole=${pictures ? this.whole : undefined}
+                panels
+                @panel=${(event: CustomEvent<PanelName>) => {
+                  this.panel = this.panel === event.detail ? undefined : event.detail;
+                }}
                 @refit=${this.#refit}
               ></offhook-call-controls>`
         }
       </footer>
+      ${
+        this.panel && !ended
+          ? keyed(
+              this.panel,
+              html`<offhook-call-panel
+                .panel=${this.panel}
+                .call=${call}
+                .media=${this.media}
+                @close=${this.#closePanel}
+              ></offhook-call-panel>`,
+            )
+          : nothing
+      }
     </main>`;
   }
 
@@ -169,7 +212,7 @@ export class CallScreen extends PhoneElement {
               ? t.calls.chooseAllow(inSentence(peer.name))
               : status === undefined || stage.kind !== 'active'
                 ? nothing
-                : this.#clock()
+                : html`${this.#clock()}<span class="advice">${musicText(call)}</span>`
         }
       </p>
       ${
@@ -199,6 +242,24 @@ export class CallScreen extends PhoneElement {
 
   #chip({ icon: name, text }: Chip): TemplateResult {
     return html`<span class="chip ${name}">${icon(chipIcons[name])}${text}</span>`;
+  }
+
+  readonly #closePanel = (): void => {
+    this.panel = undefined;
+    this.renderRoot.querySelector<HTMLElement>('.stage')?.focus();
+  };
+
+  /** Nobody is to forget that others see the screen. */
+  #showing(): TemplateResult | typeof nothing {
+    const { id, screen, screenSound } = this.call;
+    if (!screen || !isIn(this.call, 'active', 'reconnecting')) return nothing;
+    return html`<button
+      type="button"
+      class="chip loud"
+      @click=${() => this.send({ type: 'share-screen', call: id, on: false, sound: false })}
+    >
+      ${icon(MonitorX)}${screenSound ? t.media.youShowWithSound : t.media.youShow} · ${t.media.stopTrying}
+    </button>`;
   }
 
   #silenced(): TemplateResult | typeof nothing {

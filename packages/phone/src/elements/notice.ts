@@ -46,7 +46,7 @@ export class NoticeStrip extends PhoneElement {
     const { notice } = this;
     return html`<div role="status" @pointerenter=${this.#wait} @pointerleave=${this.#count} @focusin=${this.#wait}>
       ${this.offline ? html`<p class="line">${icon(RefreshCw)}${navigator.onLine ? t.general.reconnecting : t.general.offline}</p>` : nothing}
-      ${notice ? html`<p><span class="words">${notice.text}</span>${notice.again ? this.#again(notice.again) : nothing}${notice.reload ? this.#reload() : nothing}</p>` : nothing}
+      ${notice ? html`<p><span class="words">${notice.text}</span>${notice.again ? this.#again(notice.again) : nothing}${notice.action ? this.#action(notice.action) : nothing}</p>` : nothing}
     </div>`;
   }
 
@@ -56,9 +56,15 @@ export class NoticeStrip extends PhoneElement {
     </button>`;
   }
 
-  #reload(): TemplateResult {
-    return html`<button type="button" @click=${() => this.send({ type: 'reload' })}>
-      ${icon(RefreshCw)}${t.general.reload}
+  #action({ label, command }: NonNullable<Notice['action']>): TemplateResult {
+    return html`<button
+      type="button"
+      @click=${() => {
+        this.send(command);
+        this.send({ type: 'dismiss-notice' });
+      }}
+    >
+      ${label}
     </button>`;
   }
 
@@ -68,7 +74,7 @@ export class NoticeStrip extends PhoneElement {
   readonly #count = (): void => {
     clearTimeout(this.#timer);
     if (this.notice === undefined) return;
-    const forMs = this.notice.again || this.notice.reload ? shownLongerMs : shownMs;
+    const forMs = this.notice.again || this.notice.action ? shownLongerMs : shownMs;
     this.#timer = setTimeout(() => this.send({ type: 'dismiss-notice' }), forMs);
   };
 

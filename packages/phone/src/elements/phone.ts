@@ -157,6 +157,7 @@ export class PhoneApp extends PhoneElement {
       .call=${call}
       .line=${state.line}
       .silenced=${state.silenced}
+      .media=${state.media}
     >
       ${others.map((other) => html`<offhook-call-bar slot="others" aside .call=${other}></offhook-call-bar>`)}
     </offhook-call>`;
@@ -185,7 +186,7 @@ export class PhoneApp extends PhoneElement {
   }
 
   #page(state: SignedIn): TemplateResult | typeof nothing {
-    const { route } = state;
+    const { route, me, own, settings, media } = state;
     const role = state.settings.account?.role;
     if (route.page === 'accounts' && role !== undefined && role !== 'guest') {
       need('offhook-accounts');
@@ -197,7 +198,7 @@ export class PhoneApp extends PhoneElement {
     }
     if (route.section === 'settings') {
       need('offhook-settings');
-      return html`<offhook-settings .me=${state.me} .own=${state.own} .settings=${state.settings}></offhook-settings>`;
+      return html`<offhook-settings .me=${me} .own=${own} .settings=${settings} .media=${media}></offhook-settings>`;
     }
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
@@ -222,13 +223,12 @@ export class PhoneApp extends PhoneElement {
   }
 
   #welcome(mood: Mood, slot?: string): TemplateResult {
-    const { url, secondUrl, reachable } = this.whereabouts;
     return html`<offhook-welcome
       slot=${ifDefined(slot)}
       .mood=${mood}
-      .url=${url}
-      .secondUrl=${secondUrl}
-      .reachable=${reachable}
+      .url=${this.whereabouts.url}
+      .secondUrl=${this.whereabouts.secondUrl}
+      .reachable=${this.whereabouts.reachable}
       .account=${this.state.kind === 'signed-in' ? this.state.settings.account?.role : undefined}
     ></offhook-welcome>`;
   }

@@ -11,8 +11,10 @@ type Corner = (typeof corners)[number];
 
 /** One's own picture, mirrored, in a corner: dragged with the pointer or moved on by the arrow keys. */
 export class SelfView extends PhoneElement {
-  static override properties = { stream: { attribute: false }, corner: { reflect: true } };
+  static override properties = { stream: { attribute: false }, screen: { type: Boolean }, corner: { reflect: true } };
   declare stream: MediaStream;
+  /** It is one's screen, not oneself. */
+  declare screen: boolean;
   declare corner: Corner;
   #grip: { readonly x: number; readonly y: number } | undefined;
 
@@ -32,7 +34,12 @@ export class SelfView extends PhoneElement {
       @keydown=${this.#onKey}
       ${tip(t.calls.dragYourPicture)}
     >
-      <offhook-picture mirrored fill .stream=${this.stream} label=${t.calls.yourPicture}></offhook-picture>
+      <offhook-picture
+        ?mirrored=${!this.screen}
+        ?fill=${!this.screen}
+        .stream=${this.stream}
+        .label=${this.screen ? t.media.yourScreen : t.calls.yourPicture}
+      ></offhook-picture>
     </button>`;
   }
 

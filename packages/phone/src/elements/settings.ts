@@ -6,6 +6,7 @@ import type { Person } from '@offhook/core';
 import { languages, t } from '../texts/texts.ts';
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState } from '../view/accounts.ts';
+import type { MediaState } from '../view/media.ts';
 import type { OwnState } from '../view/own.ts';
 import type { SettingsState, Theme } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -13,6 +14,7 @@ import { card } from '../styles/card.ts';
 import { settings } from '../styles/settings.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import { need } from './lazy.ts';
 import './account.ts';
 import './add-device.ts';
 import './avatar.ts';
@@ -27,11 +29,13 @@ const themes: readonly Theme[] = ['system', 'light', 'dark'];
 export class SettingsPage extends PhoneElement {
   static override properties = {
     me: { attribute: false },
+    media: { attribute: false },
     own: { attribute: false },
     settings: { attribute: false },
     typed: { state: true },
   };
   declare me: Person;
+  declare media: MediaState | undefined;
   declare own?: OwnState | undefined;
   declare settings: SettingsState;
   /** What stands in the field of the name, once somebody has typed there. */
@@ -44,6 +48,7 @@ export class SettingsPage extends PhoneElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (this.media) need('offhook-media-settings');
     if (changed.has('me') && (changed.get('me') as Person | undefined)?.name !== this.me.name) this.typed = undefined;
   }
 
@@ -89,6 +94,14 @@ export class SettingsPage extends PhoneElement {
           )}
         </div>
       </section>
+      ${
+        this.media
+          ? html`<section aria-labelledby="media">
+              <h2 id="media">${t.media.title}</h2>
+              <offhook-media-settings .media=${this.media}></offhook-media-settings>
+            </section>`
+          : nothing
+      }
       <section aria-labelledby="look">
         <h2 id="look">${t.settings.appearance}</h2>
         <div class="card">

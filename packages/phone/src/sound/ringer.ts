@@ -35,6 +35,24 @@ export class Ringer {
     this.#connect(this.#context, await this.#render(sound)).start();
   }
 
+  /** Sounds once on the loudspeaker that was chosen: `place` sends an element there. */
+  async test(place: (element: HTMLAudioElement) => () => void): Promise<void> {
+    const context = (this.#context ??= this.#open());
+    await context.resume();
+    const out = new MediaStreamAudioDestinationNode(context);
+    const element = new Audio();
+    const displace = place(element);
+    element.srcObject = out.stream;
+    const source = new AudioBufferSourceNode(context, { buffer: await this.#render('ringing') });
+    source.connect(out);
+    source.addEventListener('ended', () => {
+      element.srcObject = null;
+      displace();
+    });
+    source.start();
+    await element.play();
+  }
+
   async #start(sound: Sound): Promise<void> {
     // Some browsers trust a page they have heard before: then it may begin without a gesture.
     const context = (this.#context ??= this.#open());

@@ -3,11 +3,17 @@ import type { CallState } from '../view/state.ts';
 /** Plays what the others say, call by call, whatever the screen shows. */
 export class Voices {
   readonly #elements = new Map<string, HTMLAudioElement>();
+  readonly #displace = new WeakMap<HTMLAudioElement, () => void>();
   readonly #silenced: (silenced: boolean) => void;
+  readonly #place: (element: HTMLAudioElement) => () => void;
 
-  /** `silenced` is told when the browser wants a gesture first, and when it has had one. */
-  constructor(silenced: (silenced: boolean) => void) {
+  /**
+   * `silenced` is told when the browser wants a gesture first, and when it has had one. `place` lets an element be heard on the
+   * loudspeaker that was chosen, until the function it returns is called.
+   */
+  constructor(silenced: (silenced: boolean) => void, place: (element: HTMLAudioElement) => () => void) {
     this.#silenced = silenced;
+    this.#place = place;
   }
 
   follow(calls: readonly CallState[]): void {
@@ -16,6 +22,7 @@ export class Voices {
       if (heard.some((call) => call.id === id)) continue;
       element.srcObject = null;
       this.#elements.delete(id);
+      this.#displace.get(element)?.();
     }
     for (const { id, remote } of heard) {
       if (remote !== undefined && this.#elements.get(id)?.srcObject !== remote) this.#play(id, remote);
@@ -35,6 +42,7 @@ export class Voices {
 
   #play(id: string, stream: MediaStream): void {
     const element = this.#elements.get(id) ?? new Audio();
+    if (!this.#elements.has(id)) this.#displace.set(element, this.#place(element));
     element.srcObject = stream;
     this.#elements.set(id, element);
     void this.play();

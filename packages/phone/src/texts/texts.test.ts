@@ -30,8 +30,6 @@ function said(make: (...parts: unknown[]) => unknown): string {
 }
 
 const inEnglish = leaves(english);
-/** Where names and numbers are put in. */
-const gaps = (text: string): string[] => (text.match(/@one|@two|\{name\}/g) ?? []).toSorted();
 
 describe('the catalogue in Arabic', () => {
   const inArabic = leaves(arabic);
@@ -155,4 +153,9 @@ function visit(node: unknown, look: (node: Node) => void): void {
     if (typeof (node as Node)['type'] === 'string') look(node as Node);
     for (const child of Object.values(node)) visit(child, look);
   }
+}
+
+/** Where a text says what it is given. */
+function gaps(text: string): string[] {
+  return (text.match(/@one|@two|\{name\}/g) ?? []).toSorted();
 }

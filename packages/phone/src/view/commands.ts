@@ -3,6 +3,7 @@ import type { Role } from '@offhook/client/accounts';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallId, DeviceId, Person, Position, Settings, Status } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
+import type { DeviceKind, MediaDevice, Processing } from './media.ts';
 import type { Route, Theme } from './state.ts';
 
 export type Command = WayIn | Administration | Usual;
@@ -54,6 +55,19 @@ type Usual =
   /** Resuming one puts the others on hold. */
   | { readonly type: 'hold'; readonly call: CallId; readonly held: boolean }
   | { readonly type: 'show-call'; readonly call: CallId; readonly full: boolean }
+  /** `sound`: also what it is heard to play. */
+  | { readonly type: 'share-screen'; readonly call: CallId; readonly on: boolean; readonly sound: boolean }
+  | { readonly type: 'digits'; readonly call: CallId; readonly digits: string }
+  | {
+      readonly type: 'use-devices';
+      /** Without a device: as the system has it. */
+      readonly choices: readonly { readonly kind: DeviceKind; readonly device: MediaDevice | undefined }[];
+    }
+  | { readonly type: 'ask-for-speaker' }
+  | { readonly type: 'process'; readonly change: Partial<Processing> }
+  | { readonly type: 'try-device'; readonly kind: 'microphone' | 'camera'; readonly on: boolean }
+  | { readonly type: 'test-sound' }
+  | { readonly type: 'full-screen' }
   | { readonly type: 'dismiss'; readonly call: CallId }
   | { readonly type: 'play' }
   | { readonly type: 'rename'; readonly name: string }

@@ -16,6 +16,7 @@ export const shortcuts = {
   close: { key: 'escape' },
   microphone: { mod: true, key: 'd' },
   camera: { mod: true, key: 'e' },
+  fullScreen: { key: 'f' },
   hold: { mod: true, shift: true, key: 'l' },
   hangUp: { mod: true, shift: true, key: 'h' },
   answer: { mod: true, key: 'enter' },
@@ -80,6 +81,8 @@ export function commandOf(name: ShortcutName, state: SignedIn): Command | undefi
       return mine && { type: 'camera', call: mine.id, on: !mine.mine.camera };
     case 'hold':
       return mine && isIn(mine, 'active', 'reconnecting') ? { type: 'hold', call: mine.id, held: !mine.mine.held } : undefined;
+    case 'fullScreen':
+      return mine && state.front?.full ? { type: 'full-screen' } : undefined;
     case 'hangUp':
       return mine && { type: 'hang-up', call: mine.id };
     case 'answer':

@@ -15,7 +15,10 @@ import type {
 } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState, AdministrationState } from './accounts.ts';
+import type { Heard } from '@offhook/client/diagnostics';
+import type { Command } from './commands.ts';
 import type { ConversationsState } from './conversations-state.ts';
+import type { MediaState } from './media.ts';
 import type { OwnState } from './own.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
@@ -66,6 +69,8 @@ export interface SignedIn {
   /** The page of people and invitations. */
   readonly administration: AdministrationState;
   readonly calls: readonly CallState[];
+  /** Undefined until what knows of devices is loaded. */
+  readonly media?: MediaState | undefined;
   /** The call in front, and whether it fills the window or is a bar above the rest. */
   readonly front?: { readonly call: CallId; readonly full: boolean } | undefined;
   /** The browser lets this page ring aloud. */
@@ -80,8 +85,8 @@ export interface Notice {
   readonly text: string;
   /** A call that can be made again. */
   readonly again?: Again | undefined;
-  /** The page may be loaded anew. */
-  readonly reload?: boolean | undefined;
+  /** What one can do about it. */
+  readonly action?: { readonly label: string; readonly command: Command } | undefined;
 }
 
 export interface Again {
@@ -170,6 +175,21 @@ export interface CallState {
   readonly problem?: MediaProblem | undefined;
   /** What is received is bad enough to say so. */
   readonly poor: boolean;
+  /** How it sounded in the last second. */
+  readonly heard?: Heard | undefined;
+  /** What both see if nobody sits between them. */
+  readonly safety?: string | undefined;
+  /** What this side shows of its screen. */
+  readonly screen?: MediaStream | undefined;
+  readonly screenSound?: boolean | undefined;
+  /** Why it could not be shown. */
+  readonly screenProblem?: 'system' | 'failed' | undefined;
+  readonly keypad?: KeypadState | undefined;
+}
+
+export interface KeypadState {
+  readonly pressed: string;
+  readonly problem?: 'unsupported' | 'later' | undefined;
 }
 
 /** Times are on the scale of `performance.now()`. */
@@ -227,5 +247,5 @@ export function isHeld({ mine, theirs }: Pick<CallState, 'mine' | 'theirs'>): bo
 
 /** The screen of this call is for pictures. */
 export function hasVideo({ mine, theirs }: Pick<CallState, 'mine' | 'theirs'>): boolean {
-  return mine.camera || theirs.camera;
+  return mine.camera || theirs.camera || theirs.screen === true;
 }

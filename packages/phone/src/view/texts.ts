@@ -37,6 +37,12 @@ function heldText(call: CallState): string | undefined {
   return call.theirs.held ? t.calls.holdsYou(name) : undefined;
 }
 
+/** What is heard while a call is held by one of the two. */
+export function musicText({ peer, mine, theirs }: CallState): string | undefined {
+  if (mine.held === theirs.held) return undefined;
+  return mine.held ? t.media.hearsMusic(briefly(peer.name)) : t.media.youHearMusic;
+}
+
 /** Why it ended, as the one reads it whose screen it is. */
 export function endedText(call: Pick<CallState, 'role' | 'peer'>, { cause, error, elsewhere, problem }: Ended): string {
   if (problem) return problemText(problem).what;
@@ -111,7 +117,7 @@ export function problemText({ device, reason }: MediaProblem): ProblemText {
 }
 
 export interface Chip {
-  readonly icon: 'microphone' | 'camera' | 'line' | 'quality';
+  readonly icon: 'microphone' | 'camera' | 'line' | 'quality' | 'screen';
   readonly text: string;
 }
 
@@ -130,10 +136,15 @@ export function chips(call: CallState, line: SignedIn['line']): readonly Chip[] 
       },
     talking && call.peerAway && line === 'up' && { icon: 'line', text: t.calls.peerAway(name) },
     call.problem !== undefined && { icon: call.problem.device, text: sentences(problemText(call.problem)) },
+    call.screenProblem !== undefined && {
+      icon: 'screen',
+      text: call.screenProblem === 'system' ? t.media.screenBySystem : t.media.screenFailed,
+    },
+    flows && call.theirs.screen === true && { icon: 'screen', text: t.media.shows(name) },
     call.poor && flows && { icon: 'quality', text: t.calls.poor },
     call.mine.muted && !isHeld(call) && { icon: 'microphone', text: t.calls.yourMicrophoneOff },
     flows && call.theirs.muted && { icon: 'microphone', text: t.calls.microphoneOff(name) },
-    flows && hasVideo(call) && !call.theirs.camera && { icon: 'camera', text: t.calls.cameraOff(name) },
+    flows && hasVideo(call) && !call.theirs.camera && !call.theirs.screen && { icon: 'camera', text: t.calls.cameraOff(name) },
   ];
   return all.filter((chip) => chip !== false);
 }

@@ -24,7 +24,7 @@ import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
-import { rangeOf } from './pages.ts';
+import { fitting, rangeOf } from './pages.ts';
 import { Queue } from './queue.ts';
 import type { Asked, Decided, QueueDeps } from './queue.ts';
 import { areApart, noBlocks } from '../ports/people.ts';
@@ -260,7 +260,8 @@ export class ConversationDesk implements Conversations {
       case 'entries': {
         const last = state.kind === 'unmade' ? 0 : state.last;
         const [first, until] = rangeOf(request, last, request.limit ?? defaultEntries);
-        return { ok: { entries: first > until ? [] : await store.entries(id, first, until), last } };
+        const entries = first > until ? [] : await store.entries(id, first, until);
+        return { ok: { entries: fitting(entries, request, conversationLimits.entriesPageBytes), last } };
       }
     }
   }

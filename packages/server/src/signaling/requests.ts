@@ -280,7 +280,7 @@ export class Requests {
 
 /** What is not kept: a refusal that passes, and a view of a call, which ages. Asked again, the engine answers anew. */
 function isPassing(outcome: Outcome): boolean {
-  return 'error' in outcome ? errors[outcome.error].retry : 'merged' in outcome.ok;
+  return 'error' in outcome ? errors[outcome.error] : 'merged' in outcome.ok;
 }
 
 export function replyText(id: string, outcome: Outcome, detail?: string): string {
