@@ -384,7 +384,6 @@ export class SignedInControl {
     this.#changed();
   }
 
-  /** A word about what was just done. */
   say(notice: Notice | undefined): void {
     this.#notice = notice;
     this.#changed();
