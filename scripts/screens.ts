@@ -20,10 +20,16 @@ const wide = { width: 1280, height: 800 };
 const narrow = { width: 390, height: 844 };
 const fps = 10;
 
-/** From the gallery: screen, size, theme. */
+/** From the gallery: screen, size, theme, and the language where it is not English. */
 const rare = [
   ['people-many', wide, 'light'],
   ['people', narrow, 'dark'],
+  ['people-many', wide, 'light', 'ar'],
+  ['conversation', wide, 'dark', 'ar'],
+  ['conversations', narrow, 'light', 'ar'],
+  ['settings', narrow, 'dark', 'ar'],
+  ['conversation-found', wide, 'light'],
+  ['notice-version', wide, 'dark'],
   ['conversation', wide, 'light'],
   ['conversation', narrow, 'dark'],
   ['conversation-rtl', wide, 'dark'],
@@ -84,11 +90,11 @@ async function takeRare(): Promise<void> {
     logLevel: 'error',
   });
   await gallery.listen();
-  for (const [screen, viewport, colorScheme] of rare) {
+  for (const [screen, viewport, colorScheme, language = 'en'] of rare) {
     const page = await drawer.newPage(screenOf(viewport, colorScheme));
-    await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html#${screen}`);
+    await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html?language=${language}#${screen}`);
     await page.locator(`html[data-screen="${screen}"]`).waitFor();
-    await take(page, screen);
+    await take(page, language === 'en' ? screen : `${screen}-${language}`);
     await page.close();
   }
   await gallery.close();

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { serviceWorker } from './service-worker-plugin.ts';
 
 /** Templates are sent as they stand in the source. Their indentation means nothing, but is 3 KB (gzip) of what people load. */
 const indentation: Plugin = {
@@ -13,7 +14,7 @@ const indentation: Plugin = {
 export default defineConfig({
   // Relative addresses: the app also works below a path of somebody's own site.
   base: './',
-  plugins: [indentation],
+  plugins: [indentation, serviceWorker()],
   resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
   build: {
     target: 'es2024',

@@ -112,6 +112,7 @@ function open(more: Partial<OpenConversation>): OpenConversation {
     isIn: true,
     people: [],
     hasEarlier: false,
+    hasLater: false,
     theirs: 0,
     typing: [],
     addresses,
@@ -141,6 +142,15 @@ export const opened = {
     people: [lena, anna, bo, mira, noor],
     entries: inGroup,
   }),
+  sought: open({
+    id: 'anna',
+    peer: anna,
+    entries: withAnna.slice(0, 8),
+    hasEarlier: true,
+    hasLater: true,
+    sought: { position: 3 },
+    theirs: 11,
+  }),
   empty: open({ id: 'ines', peer: ines, entries: [] }),
 } satisfies Record<string, OpenConversation>;
 
@@ -157,4 +167,13 @@ const row = ({ id, kind, name, peer, people, entries }: OpenConversation, unread
 export function conversations(one?: OpenConversation): ConversationsState {
   const list = [row(opened.anna), row(opened.noor, 2), row(opened.long), row(opened.everyone, 120), row(opened.group, 1)];
   return { list, more: true, unread: 123, open: one };
+}
+
+/** What a search for "plan" has found beside conversations and people. */
+export function found(): ConversationsState {
+  const messages = [...withAnna, ...inGroup, ...inRoom]
+    .filter((entry) => entry.kind === 'message')
+    .filter(({ text }) => /plan/i.test(text))
+    .map((entry) => ({ entry, head: inGroup.includes(entry) ? opened.group : opened.anna }));
+  return { ...conversations(opened.sought), found: { messages, more: true } };
 }

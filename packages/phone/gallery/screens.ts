@@ -3,7 +3,8 @@ import type { Device, Person } from '@offhook/core';
 import type { MediaState } from '../src/view/media.ts';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
-import { conversations, opened } from './conversations.ts';
+import { t } from '../src/texts/texts.ts';
+import { conversations, found, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, own, quietHours, some, unbroken } from './people.ts';
 
 /** What the cameras see; without it pictures stay black. */
@@ -54,6 +55,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
       ringMs: 45_000,
       theme: 'system',
       ringAloud: true,
+      notify: false,
       deviceLink: { kind: 'none' },
     },
     administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },
@@ -181,6 +183,19 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     person: signedIn({ route: annaPage }),
     'person-away': signedIn({ route: { section: 'people', person: 'ines' } }),
     'person-offline': signedIn({ route: annaPage, line: 'down' }),
+    'conversation-found': signedIn({
+      route: annaTalk,
+      people: { list: some, query: 'plan', more: false },
+      conversations: found(),
+    }),
+    'conversations-found': signedIn({
+      route: { section: 'conversations' },
+      people: { list: some, query: 'plan', more: false },
+      conversations: found(),
+    }),
+    'notice-version': signedIn({
+      notice: { text: t.general.newVersion, action: { label: t.general.reload, command: { type: 'reload' } } },
+    }),
     'notice-again': signedIn({
       notice: { text: 'Call with Anna Berg ended · 4 min', again: { to: anna, video: true, label: 'Call again' } },
     }),

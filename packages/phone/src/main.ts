@@ -10,9 +10,11 @@ import { listenToKeys } from './keyboard.ts';
 import { Ringer } from './sound/ringer.ts';
 import { Voices } from './sound/voices.ts';
 import { soundOf } from './view/sound.ts';
-import { isMine } from './view/state.ts';
+import { isMine, rings } from './view/state.ts';
 import type { CallState, PhoneState } from './view/state.ts';
+import { t } from './texts/texts.ts';
 import { Title } from './title.ts';
+import { Updates } from './updates.ts';
 import { WakeLock } from './wake-lock.ts';
 
 const { theme, language } = loadPreferences();
@@ -36,9 +38,18 @@ const voices = new Voices(
 );
 const ringer = new Ringer((audible) => controller.setPage({ audible }));
 const controller = new PhoneController(home.href, show);
+const updates = new Updates({
+  offer: (during) =>
+    controller.tell(
+      during
+        ? { text: t.general.newVersionLater }
+        : { text: t.general.newVersion, action: { label: t.general.reload, command: { type: 'reload' } } },
+    ),
+});
 
 app.addEventListener(commandEvent, ({ detail }) => {
   if (detail.type === 'play') void voices.play();
+  else if (detail.type === 'reload') void updates.reload();
   else if (detail.type === 'test-sound') void ringer.test((element) => controller.playOnSpeaker(element));
   else if (detail.type === 'full-screen') void toggleFullScreen().catch(() => undefined);
   else controller.run(detail);
@@ -58,10 +69,14 @@ careForMissingParts({
   get isBusy(): boolean {
     return callsOf(controller.state).some(isMine);
   },
-  tell: (text) => controller.tell(text),
+  tell: (text) => controller.tell({ text }),
   retry: () => app.requestUpdate(),
 });
-prefetch();
+for (const type of ['online', 'offline']) addEventListener(type, () => app.requestUpdate());
+void prefetch().then(() => {
+  // It keeps every part, most of which are here by now. While developing there is none.
+  if (import.meta.env.MODE === 'production') void updates.start();
+});
 addEventListener('hashchange', () => {
   // A link that was opened in this very tab.
   if (arrivalOf(location).kind === 'invitation') location.reload();
@@ -74,6 +89,7 @@ function show(state: PhoneState): void {
   const calls = callsOf(state);
   voices.follow(calls);
   wakeLock.hold(calls.some(isMine));
+  updates.follow(calls.some((call) => isMine(call) || rings(call)));
   ringer.play(soundOf(state));
   if (hasEnded(before, state)) void ringer.once('ended');
 }

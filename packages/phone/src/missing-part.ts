@@ -1,4 +1,4 @@
-import { partMissingEvent } from './elements/lazy.ts';
+import { partMissingEvent, tryMissing } from './elements/lazy.ts';
 
 interface Host {
   /** A call is going on, which a reload would interrupt. */
@@ -23,8 +23,9 @@ export function careForMissingParts(host: Host): void {
   });
 
   async function again(): Promise<void> {
-    if (!host.isBusy && (await isOutdated())) location.reload();
-    else host.retry();
+    if (!host.isBusy && (await isOutdated())) return location.reload();
+    tryMissing();
+    host.retry();
   }
 }
 

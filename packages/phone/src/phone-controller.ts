@@ -1,7 +1,7 @@
 import { connect, forgetIdentity, identities, identityOfTab, useIdentity } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import type { Command } from './view/commands.ts';
-import type { PhoneState, SignedIn } from './view/state.ts';
+import type { Notice, PhoneState, SignedIn } from './view/state.ts';
 import { settledAddress } from './control/arrival.ts';
 import type { Arrival } from './control/arrival.ts';
 import { Entrance } from './control/entrance.ts';
@@ -12,6 +12,8 @@ import type { Page } from './control/signed-in.ts';
 
 /** The server did not answer at the start: asked again after this time. */
 const againMs = 3_000;
+/** A server that has not answered within this time is said not to. */
+const slowMs = 4_000;
 
 /**
  * The one owner of the SDK: signs in, and turns what the SDK knows into the state that the components draw. Each change makes a
@@ -73,8 +75,8 @@ export class PhoneController {
   }
 
   /** A word about the page itself. */
-  tell(text: string): void {
-    this.#signedIn?.tell({ text });
+  tell(notice: Notice): void {
+    this.#signedIn?.say(notice);
   }
 
   /** Lets an element be heard on the loudspeaker that was chosen. */
@@ -93,6 +95,7 @@ export class PhoneController {
     // What brought this page here is used up; a reload stays who one is now.
     history.replaceState(null, '', settledAddress(location));
     if (this.#state.kind !== 'signed-out' || !this.#state.busy) this.#begin(false);
+    const slow = setTimeout(() => this.#state.kind === 'starting' && this.#begin(true), slowMs);
     try {
       const phone = await connect({ url: this.#url });
       // The name may have had to be claimed anew.
@@ -104,6 +107,8 @@ export class PhoneController {
       } else {
         this.#refuse(identity, error);
       }
+    } finally {
+      clearTimeout(slow);
     }
   }
 

@@ -1,13 +1,16 @@
 import type { Phone } from '@offhook/client';
 import { conversationsOf } from '@offhook/client/conversations';
 import type { Conversation, Conversations } from '@offhook/client/conversations';
-import type { Address } from '@offhook/core';
+import type { Address, Entry } from '@offhook/core';
 import type { InConversation } from '../view/commands.ts';
 import type { ConversationRow, ConversationsState, Where } from '../view/conversations-state.ts';
 import { headOf, OpenConversationControl } from './open-conversation.ts';
 import { Part } from './part.ts';
 
 const everyone = 'everyone';
+const foundPage = 20;
+/** Typing goes on within this time; the server is asked once it has stopped. */
+const typingMs = 200;
 
 /** The conversations of this person, and the one that is looked at. */
 export class ConversationsControl extends Part<ConversationsState> {
@@ -17,11 +20,18 @@ export class ConversationsControl extends Part<ConversationsState> {
   #isListed = false;
   #open: OpenConversationControl | undefined;
   #where: Where | undefined;
+  /** The message to be shown in the conversation that is opened next. */
+  #aim: number | undefined;
+  #query = '';
+  #next: string | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(phone: Phone, changed: () => void) {
+  /** `heard`: somebody has said something, or called in vain. */
+  constructor(phone: Phone, changed: () => void, heard: (conversation: Conversation, entry: Entry) => void) {
     super({ more: false, unread: 0 }, changed);
     this.#all = conversationsOf(phone);
     this.#all.on('changed', () => this.#show());
+    this.#all.on('heard', heard);
   }
 
   async load(): Promise<void> {
@@ -35,6 +45,38 @@ export class ConversationsControl extends Part<ConversationsState> {
   async more(): Promise<void> {
     await this.#all.loadMore();
     this.#show();
+  }
+
+  /** Finds what was said; the server is asked once somebody has stopped typing. */
+  search(query: string): void {
+    this.#query = query.trim();
+    clearTimeout(this.#typing);
+    if (this.#query === '') return this.set({ found: undefined });
+    this.#typing = setTimeout(() => void this.#find().catch(() => undefined), typingMs);
+  }
+
+  async moreFound(): Promise<void> {
+    await this.#find(this.#next);
+  }
+
+  async #find(before?: string): Promise<void> {
+    const query = this.#query;
+    const { entries, next } = await this.#all.search(query, { limit: foundPage, ...(before !== undefined && { before }) });
+    const messages = await Promise.all(
+      entries
+        .filter((entry) => entry.kind === 'message')
+        .map(async (entry) => ({ entry, head: headOf(await this.#all.open({ conversation: entry.conversation })) })),
+    );
+    // Something else is searched for by now.
+    if (query !== this.#query) return;
+    this.#next = next;
+    const known = before === undefined ? [] : (this.state.found?.messages ?? []);
+    this.set({ found: { messages: [...known, ...messages], more: next !== undefined } });
+  }
+
+  /** The conversation that is looked at next begins at this message. */
+  aim(position: number): void {
+    this.#aim = position;
   }
 
   /** What is before the person's eyes from now on. */
@@ -69,12 +111,14 @@ export class ConversationsControl extends Part<ConversationsState> {
   }
 
   async #enter(conversation: Conversation): Promise<void> {
-    const open = new OpenConversationControl(this.#all, conversation, this.#loaded.has(conversation), () =>
-      this.set({ open: open.state }),
-    );
+    // One that was left at an old message begins anew.
+    const isLoaded = this.#loaded.has(conversation) && !conversation.hasLater;
+    const open = new OpenConversationControl(this.#all, conversation, isLoaded, () => this.set({ open: open.state }));
+    const aim = this.#aim;
+    this.#aim = undefined;
     this.#open = open;
     this.set({ open: open.state });
-    await open.load();
+    await (aim === undefined ? open.load() : open.seek(aim));
     this.#loaded.add(conversation);
   }
 

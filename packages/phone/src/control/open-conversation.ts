@@ -2,7 +2,7 @@ import type { Unsubscribe } from '@offhook/client';
 import type { Conversation, Conversations } from '@offhook/client/conversations';
 import { conversationLimits } from '@offhook/core';
 import type { Address, FileInfo, Person } from '@offhook/core';
-import type { InConversation } from '../view/commands.ts';
+import type { GroupChange, InConversation } from '../view/commands.ts';
 import type { ConversationHead, FileOnItsWay, OpenConversation } from '../view/conversations-state.ts';
 
 /** Somebody writes until nothing was heard of it for this time. */
@@ -24,7 +24,8 @@ export class OpenConversationControl {
   #newFrom: number | undefined;
   #hadUnread: boolean;
   #isLoaded: boolean;
-  #loading: Promise<boolean> | undefined;
+  #sought: { readonly position: number } | undefined;
+  #loading: Promise<unknown> | undefined;
 
   /** `isLoaded`: it was looked at before, and has been kept up to date since. */
   constructor(all: Conversations, conversation: Conversation, isLoaded: boolean, changed: () => void) {
@@ -43,12 +44,14 @@ export class OpenConversationControl {
   }
 
   get state(): OpenConversation {
-    const { entries, hasEarlier, theirs, isIn } = this.#conversation;
+    const { entries, hasEarlier, hasLater, theirs, isIn } = this.#conversation;
     return {
       ...headOf(this.#conversation),
       isIn,
       entries: this.#isLoaded ? entries : undefined,
       hasEarlier: this.#isLoaded && hasEarlier,
+      hasLater: this.#isLoaded && hasLater,
+      sought: this.#sought,
       newFrom: this.#newFrom,
       theirs,
       typing: Array.from(this.#typing.values(), ({ person }) => person),
@@ -61,6 +64,16 @@ export class OpenConversationControl {
     if (this.#isLoaded) return;
     await this.#conversation.load();
     this.#isLoaded = true;
+    this.#changed();
+  }
+
+  /** Loads what was said around this message, where it is not there yet, and has it shown. */
+  async seek(position: number): Promise<void> {
+    const isThere =
+      this.#isLoaded && this.#conversation.entries.some((entry) => 'position' in entry && entry.position === position);
+    if (!isThere) await this.#conversation.loadAround(position);
+    this.#isLoaded = true;
+    this.#sought = { position };
     this.#changed();
   }
 
@@ -93,7 +106,16 @@ export class OpenConversationControl {
         await Promise.all(command.files.map((file) => this.#sendFile(file)));
         return;
       case 'earlier':
-        return this.#loadEarlier();
+        return this.#page(() => this.#conversation.loadEarlier());
+      case 'later':
+        return this.#page(() => this.#conversation.loadLater());
+      case 'newest':
+        this.#sought = undefined;
+        return this.#page(() => this.#conversation.load());
+      case 'seek':
+        return this.seek(command.position);
+      case 'change-group':
+        return this.#changeGroup(command.change);
       case 'seen':
         return conversation.markRead();
       case 'typing':
@@ -103,9 +125,16 @@ export class OpenConversationControl {
     }
   }
 
-  async #loadEarlier(): Promise<void> {
+  async #changeGroup({ name, add, remove }: GroupChange): Promise<void> {
+    if (name !== undefined) await this.#conversation.rename(name);
+    if (add.length > 0) await this.#conversation.add(add);
+    if (remove.length > 0) await this.#conversation.remove(remove);
+  }
+
+  /** One page after the other. */
+  async #page(load: () => Promise<unknown>): Promise<void> {
     if (this.#loading) return;
-    this.#loading = this.#conversation.loadEarlier();
+    this.#loading = load();
     try {
       await this.#loading;
     } finally {

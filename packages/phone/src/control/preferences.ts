@@ -6,6 +6,8 @@ import type { Theme } from '../view/state.ts';
 export interface Preferences {
   readonly theme: Theme;
   readonly ringAloud: boolean;
+  /** The browser tells of messages while nobody looks. */
+  readonly notify: boolean;
   /** Undefined: the first of the browser's languages that there is. */
   readonly language?: LanguageName | undefined;
 }
@@ -13,10 +15,11 @@ export interface Preferences {
 const key = 'offhook preferences';
 
 export function loadPreferences(): Preferences {
-  const { theme, ringAloud, language } = read();
+  const { theme, ringAloud, notify, language } = read();
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     ringAloud: ringAloud !== false,
+    notify: notify === true,
     language: language === 'en' || language === 'ar' ? language : undefined,
   };
 }

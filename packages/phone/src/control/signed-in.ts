@@ -1,18 +1,20 @@
-import { forgetIdentity, linkDevice } from '@offhook/client';
+import { forgetIdentity } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import { Account } from '@offhook/client/accounts';
+import type { Conversation } from '@offhook/client/conversations';
 import { peopleOf } from '@offhook/client/people';
 import type { People } from '@offhook/client/people';
-import type { Person, Settings } from '@offhook/core';
+import type { Entry, Person, Settings } from '@offhook/core';
 import { picturesChanged, showPictures } from '../elements/pictures.ts';
 import { t } from '../texts/texts.ts';
 import type { Command } from '../view/commands.ts';
-import type { DeviceLink, Notice, Route, SignedIn } from '../view/state.ts';
+import type { Notice, Route, SignedIn } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
 import { AccountControl } from './account.ts';
 import { AdministrationControl } from './administration.ts';
 import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
+import { DeviceLinkControl } from './device-link.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { MediaControl } from './media.ts';
@@ -20,6 +22,7 @@ import { PeopleControl } from './people.ts';
 import { applyLanguage, loadPreferences, savePreferences, applyTheme } from './preferences.ts';
 import type { Preferences } from './preferences.ts';
 import { conversationProblem, nameProblem, signInProblem } from './problems.ts';
+import { mayNotify, notificationPermission, notify } from './notifications.ts';
 import { hashOf, routeOf, whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
@@ -48,7 +51,7 @@ export class SignedInControl {
   #preferences: Preferences = loadPreferences();
   #route: Route = routeOf(location.hash);
   #nameProblem: string | undefined;
-  #deviceLink: DeviceLink = { kind: 'none' };
+  readonly #deviceLink: DeviceLinkControl;
   #notice: Notice | undefined;
 
   constructor(phone: Phone, identity: Identity, changed: () => void) {
@@ -64,17 +67,18 @@ export class SignedInControl {
       picturesChanged();
     });
     this.#history = new HistoryControl(phone, changed);
-    this.#conversations = new ConversationsControl(phone, changed);
+    this.#conversations = new ConversationsControl(phone, changed, (conversation, entry) => this.#tellOf(conversation, entry));
     this.#devices = new DevicesControl(phone, changed);
+    this.#deviceLink = new DeviceLinkControl(identity, changed);
     this.#calls = new CallsControl(phone, {
       changed,
-      notice: (notice) => this.#say(notice),
+      notice: (notice) => this.say(notice),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
-    this.#media = new MediaControl(phone, changed, (notice) => this.#say(notice));
+    this.#media = new MediaControl(phone, changed, (notice) => this.say(notice));
     this.#rest = new Account(identity);
     this.#account = new AccountControl(this.#rest, changed);
-    this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.#say(notice));
+    this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.say(notice));
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
     // What one may do may have changed meanwhile.
     phone.on('state', (state) => state === 'online' && void this.#attempt(this.#account.load()));
@@ -107,8 +111,10 @@ export class SignedInControl {
       settings: {
         ...phone.settings,
         ...this.#preferences,
+        notify: this.#preferences.notify && notificationPermission() === 'granted',
+        notifyBlocked: notificationPermission() === 'denied',
         nameProblem: this.#nameProblem,
-        deviceLink: this.#deviceLink,
+        deviceLink: this.#deviceLink.state.link,
         devices: this.#devices.state.list,
         account: this.#account.state.own,
         accountPending: this.#account.state.pending,
@@ -131,10 +137,6 @@ export class SignedInControl {
     void this.#attempt(this.#run(command));
   }
 
-  tell(notice: Notice): void {
-    this.#say(notice);
-  }
-
   close(): void {
     removeEventListener('hashchange', this.#onHash);
     this.#people.close();
@@ -151,6 +153,7 @@ export class SignedInControl {
       case 'go':
         return this.#go(command.to);
       case 'search':
+        this.#conversations.search(command.query);
         return this.#people.search(command.query);
       case 'unlist':
         return this.#unlist(command.person);
@@ -158,6 +161,12 @@ export class SignedInControl {
         return this.#history.more();
       case 'more-conversations':
         return this.#conversations.more();
+      case 'more-found':
+        return this.#conversations.moreFound();
+      case 'show-message':
+        return this.#showMessage(command.to, command.position);
+      case 'notify':
+        return this.#prefer({ notify: command.on && (await mayNotify()) });
       case 'group':
         return this.#go({
           section: 'conversations',
@@ -174,6 +183,10 @@ export class SignedInControl {
       case 'discard':
       case 'send-files':
       case 'earlier':
+      case 'later':
+      case 'newest':
+      case 'seek':
+      case 'change-group':
       case 'seen':
       case 'typing':
         return this.#conversations.run(command);
@@ -235,7 +248,9 @@ export class SignedInControl {
       case 'ring-aloud':
         return this.#prefer({ ringAloud: command.on });
       case 'add-device':
-        return this.#addDevice(command.open);
+        if (command.open) return this.#deviceLink.make();
+        this.#deviceLink.putAway();
+        return this.#devices.refresh();
       case 'remove-device':
         return this.#devices.remove(command.device);
       case 'open-password':
@@ -253,7 +268,7 @@ export class SignedInControl {
       case 'take-invitation-back':
         return this.#administration.run(command);
       case 'dismiss-notice':
-        return this.#say(undefined);
+        return this.say(undefined);
       case 'sign-in':
       case 'sign-in-as':
       case 'sign-in-with-password':
@@ -262,6 +277,7 @@ export class SignedInControl {
       case 'leave-invitation':
       case 'join':
       case 'play':
+      case 'reload':
       case 'test-sound':
       case 'full-screen':
         // Of the page, not of the person.
@@ -275,6 +291,17 @@ export class SignedInControl {
     const sideways = whereOf(to) !== undefined && whereOf(this.#route) !== undefined;
     history[sideways ? 'replaceState' : 'pushState'](null, '', hashOf(to));
     this.#onHash();
+  }
+
+  async #showMessage(to: Route, position: number): Promise<void> {
+    if (hashOf(to) === hashOf(this.#route)) return this.#conversations.run({ type: 'seek', position });
+    this.#conversations.aim(position);
+    this.#go(to);
+  }
+
+  #tellOf(conversation: Conversation, entry: Entry): void {
+    if (!this.#preferences.notify || this.phone.settings.doNotDisturb) return;
+    notify(conversation, entry, this.phone.user.address, (to) => this.#go(to));
   }
 
   readonly #onHash = (): void => {
@@ -303,20 +330,20 @@ export class SignedInControl {
 
   async #block({ address, name }: Person, on: boolean): Promise<void> {
     await (on ? this.#own.block(address) : this.#own.unblock(address));
-    this.#say({ text: (on ? t.people.blockedNow : t.people.unblockedNow)(briefly(name)) });
+    this.say({ text: (on ? t.people.blockedNow : t.people.unblockedNow)(briefly(name)) });
   }
 
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
     this.#go({ section: 'people' });
-    this.#say({ text: t.people.takenOff(briefly(name)) });
+    this.say({ text: t.people.takenOff(briefly(name)) });
   }
 
   async #rename(name: string): Promise<void> {
     try {
       const { name: now } = await this.phone.rename(name);
       this.#nameProblem = undefined;
-      this.#say({ text: t.settings.nowCalled(briefly(now)) });
+      this.say({ text: t.settings.nowCalled(briefly(now)) });
     } catch (error) {
       this.#nameProblem = nameProblem(error, name).message;
       this.#changed();
@@ -325,7 +352,7 @@ export class SignedInControl {
 
   async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
     if (!(await this.#account.changePassword(current, next, signOutOthers))) return;
-    this.#say({ text: t.settings.passwordChanged });
+    this.say({ text: t.settings.passwordChanged });
     await this.#devices.refresh();
   }
 
@@ -357,28 +384,7 @@ export class SignedInControl {
     this.#changed();
   }
 
-  async #addDevice(open: boolean): Promise<void> {
-    if (!open) {
-      this.#link({ kind: 'none' });
-      return this.#devices.refresh();
-    }
-    this.#link({ kind: 'busy' });
-    try {
-      const { code, expiresInMs } = await linkDevice(this.#identity);
-      const url = new URL(location.pathname, location.origin);
-      url.searchParams.set('join', code);
-      this.#link({ kind: 'ready', url: url.href, expiresAt: Date.now() + expiresInMs });
-    } catch (error) {
-      this.#link({ kind: 'failed', message: nameProblem(error, '').message });
-    }
-  }
-
-  #link(link: DeviceLink): void {
-    this.#deviceLink = link;
-    this.#changed();
-  }
-
-  #say(notice: Notice | undefined): void {
+  say(notice: Notice | undefined): void {
     this.#notice = notice;
     this.#changed();
   }
@@ -388,7 +394,7 @@ export class SignedInControl {
     try {
       await work;
     } catch (error) {
-      if (this.phone.state !== 'closed') this.#say({ text: conversationProblem(error) ?? signInProblem(error, '').message });
+      if (this.phone.state !== 'closed') this.say({ text: conversationProblem(error) ?? signInProblem(error, '').message });
     }
   }
 }

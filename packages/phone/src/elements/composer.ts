@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
 import { ArrowUp, Check, Paperclip, X } from 'lucide';
 import { conversationLimits } from '@offhook/core';
@@ -75,7 +76,7 @@ export class Composer extends PhoneElement {
         <input type="file" hidden multiple @change=${this.#attach} />
         <textarea
           rows=${rows}
-          dir="auto"
+          dir=${ifDefined(isEmpty ? undefined : 'auto')}
           placeholder=${t.conversations.write}
           aria-label=${t.conversations.message}
           enterkeyhint="send"

@@ -1,7 +1,20 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { ChevronLeft, Ellipsis, LogOut, Maximize2, Phone, Star, StarOff, UserMinus, UserX, Video } from 'lucide';
+import {
+  ChevronLeft,
+  Ellipsis,
+  LogOut,
+  Maximize2,
+  Paperclip,
+  Pencil,
+  Phone,
+  Star,
+  StarOff,
+  UserMinus,
+  UserX,
+  Video,
+} from 'lucide';
 import type { IconNode } from 'lucide';
 import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
@@ -11,12 +24,16 @@ import { inSentence } from '../view/names.ts';
 import { isMine } from '../view/state.ts';
 import { statusLine, underName } from '../view/own.ts';
 import type { OwnState } from '../view/own.ts';
-import type { CallState, Section } from '../view/state.ts';
+import type { CallState, PeopleState, Section } from '../view/state.ts';
 import { percent } from '../view/formats.ts';
 import { buttons } from '../styles/base.ts';
+import { drop } from '../styles/drop.ts';
 import { conversationPicture, pictureStyles } from './conversation-picture.ts';
 import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
+import { need } from './lazy.ts';
+import type { NewGroup } from './new-group.ts';
 import type { ComposeWith } from './messages.ts';
 import './composer.ts';
 import type { Composer } from './composer.ts';
@@ -36,6 +53,8 @@ export class ConversationPage extends PhoneElement {
     listed: { type: Boolean },
     call: { attribute: false },
     covered: { type: Boolean },
+    people: { attribute: false },
+    dropping: { state: true },
     reply: { state: true },
     edit: { state: true },
   };
@@ -50,8 +69,20 @@ export class ConversationPage extends PhoneElement {
   /** The call with this person, while one rings or is going on. */
   declare call?: CallState | undefined;
   declare covered: boolean;
+  /** Who may be taken into a group. */
+  declare people: PeopleState;
+  /** Files are held over it. */
+  declare dropping: boolean;
   declare reply?: MessageEntry | undefined;
   declare edit?: MessageEntry | undefined;
+
+  constructor() {
+    super();
+    this.dropping = false;
+    this.addEventListener('dragover', this.#onDragOver);
+    this.addEventListener('dragleave', this.#onDragLeave);
+    this.addEventListener('drop', this.#onDrop);
+  }
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('conversation') as OpenConversation | undefined;
@@ -77,7 +108,19 @@ export class ConversationPage extends PhoneElement {
     const { conversation, person } = this;
     const head: ConversationHead | undefined = conversation ?? (person && { id: '', kind: 'direct', peer: person, people: [] });
     if (head === undefined) return html``;
-    return html`${this.#head(head)} ${conversation ? this.#body(conversation) : nothing}`;
+    return html`${this.#head(head)} ${conversation ? this.#body(conversation) : nothing}
+    ${
+      head.kind === 'group'
+        ? html`<offhook-new-group .people=${this.people} .group=${head} .me=${this.me.address}></offhook-new-group>`
+        : nothing
+    }
+    ${
+      this.dropping
+        ? html`<div class="drop" aria-hidden="true">
+            ${icon(Paperclip)}${t.conversations.dropFiles(inSentence(titleOf(head)))}
+          </div>`
+        : nothing
+    }`;
   }
 
   #head(head: ConversationHead): TemplateResult {
@@ -104,6 +147,12 @@ export class ConversationPage extends PhoneElement {
             </offhook-menu>`
       }
     </header>`;
+  }
+
+  async #editGroup(): Promise<void> {
+    need('offhook-new-group');
+    await customElements.whenDefined('offhook-new-group');
+    await this.renderRoot.querySelector<NewGroup>('offhook-new-group')?.open();
   }
 
   #status(head: ConversationHead): string {
@@ -138,6 +187,7 @@ export class ConversationPage extends PhoneElement {
   #menu(head: ConversationHead): readonly MenuEntry[] {
     if (head.kind === 'group' && this.conversation?.isIn)
       return [
+        { kind: 'item', label: t.conversations.editGroup, icon: Pencil, select: () => void this.#editGroup() },
         { kind: 'item', label: t.conversations.leaveGroup, icon: LogOut, select: () => this.send({ type: 'leave-group' }) },
       ];
     const { person } = this;
@@ -215,6 +265,28 @@ export class ConversationPage extends PhoneElement {
     return html`<p class="empty">${text}</p>`;
   }
 
+  readonly #onDragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    // Also where nothing can be sent: the browser would leave the page for the file.
+    event.preventDefault();
+    const can = this.conversation?.isIn === true;
+    event.dataTransfer.dropEffect = can ? 'copy' : 'none';
+    this.dropping = can;
+  };
+
+  readonly #onDragLeave = (event: DragEvent): void => {
+    // From one element of it to another is no leaving.
+    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.dropping = false;
+  };
+
+  readonly #onDrop = (event: DragEvent): void => {
+    this.dropping = false;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    if (this.conversation?.isIn) this.send({ type: 'send-files', files });
+  };
+
   readonly #compose = ({ detail }: CustomEvent<ComposeWith>): void => {
     this.reply = 'reply' in detail ? detail.reply : undefined;
     this.edit = 'edit' in detail ? detail.edit : undefined;
@@ -229,12 +301,14 @@ export class ConversationPage extends PhoneElement {
     ...PhoneElement.styles,
     buttons,
     pictureStyles,
+    drop,
     css`
       :host {
         display: flex;
         flex-direction: column;
         block-size: 100%;
         min-block-size: 0;
+        position: relative;
         --avatar-ground: var(--surface);
       }
       header {

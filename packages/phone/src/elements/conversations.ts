@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { UserPlus } from 'lucide';
 import type { Person, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
-import type { ConversationRow, ConversationsState } from '../view/conversations-state.ts';
+import type { ConversationRow, ConversationsState, FoundMessage } from '../view/conversations-state.ts';
 import { lastText, titleOf, whenText } from '../view/conversation-texts.ts';
 import { matchesQuery, sections } from '../view/names.ts';
 import type { PeopleState, Route } from '../view/state.ts';
@@ -49,7 +49,12 @@ export class ConversationList extends PhoneElement {
     const { query } = this.people;
     const shown = (all ?? []).filter((row) => matchesQuery(titleOf(row), query));
     const found = query.trim() === '' ? [] : this.#peopleWithout(shown);
-    const rows = [...shown.map(({ id }) => id), ...found.map(({ address }) => address)];
+    const messages = query.trim() === '' ? [] : (this.conversations.found?.messages ?? []);
+    const rows = [
+      ...shown.map(({ id }) => id),
+      ...found.map(({ address }) => address),
+      ...messages.map(({ entry }) => entry.id),
+    ];
     return html`<div class="pane" @keydown=${this.#onKey}>
         <div class="top">
           <div class="first">
@@ -72,6 +77,7 @@ export class ConversationList extends PhoneElement {
             )}
           </ul>
           ${found.length === 0 ? nothing : this.#found(found, rows)}
+          ${messages.length === 0 ? nothing : this.#messages(messages, rows)}
           ${all === undefined || rows.length > 0 ? nothing : html`<p class="empty">${this.#nothing(query)}</p>`}
           ${
             more && query === ''
@@ -166,6 +172,42 @@ export class ConversationList extends PhoneElement {
       </ul>`;
   }
 
+  #messages(messages: readonly FoundMessage[], rows: readonly string[]): TemplateResult {
+    return html`<h2 class="heading">${t.conversations.messages}</h2>
+      <ul aria-label=${t.conversations.messages}>
+        ${repeat(
+          messages,
+          ({ entry }) => entry.id,
+          (found) => this.#message(found, this.#roving.tabIndex(found.entry.id, rows)),
+        )}
+      </ul>
+      ${
+        this.conversations.found?.more
+          ? html`<button type="button" class="button more" @click=${() => this.send({ type: 'more-found' })}>
+              ${t.conversations.moreFound}
+            </button>`
+          : nothing
+      }`;
+  }
+
+  #message({ head, entry }: FoundMessage, tabIndex: 0 | -1): TemplateResult {
+    const to = head.peer === undefined ? { conversation: head.id } : { person: head.peer.address };
+    const show = (): void =>
+      this.send({ type: 'show-message', to: { section: 'conversations', ...to }, position: entry.position });
+    return html`<li class="row">
+      <button type="button" class="main" data-row=${entry.id} tabindex=${tabIndex} @click=${show}>
+        ${conversationPicture(head, undefined)}
+        <span class="lines">
+          <span class="first">
+            <bdi class="name cut">${titleOf(head)}</bdi>
+            <time class="number" datetime=${new Date(entry.at).toISOString()}>${whenText(entry.at, Date.now())}</time>
+          </span>
+          <bdi class="second said">${lastText(entry, head.kind, this.me.address)}</bdi>
+        </span>
+      </button>
+    </li>`;
+  }
+
   #find(query: string): void {
     this.send({ type: 'search', query });
   }
@@ -224,6 +266,13 @@ export class ConversationList extends PhoneElement {
       }
       .unread :is(.name, time) {
         font-weight: var(--weight-strong);
+      }
+      .said {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+        overflow-wrap: anywhere;
       }
       .count {
         flex: none;

@@ -20,20 +20,34 @@ export type LazyPart = keyof typeof parts;
 export const partMissingEvent = 'offhook-part-missing';
 
 const loading = new Map<LazyPart, Promise<unknown>>();
+/** What could not be loaded, until somebody wants it tried again. */
+const missing = new Set<LazyPart>();
 
 /**
  * Loads a part whose element is about to be drawn: the element stands empty until then, and takes the properties that it was
- * given meanwhile. Where it cannot be loaded, the page is told by `partMissingEvent`, and the next call tries again.
+ * given meanwhile. Where it cannot be loaded, the page is told by `partMissingEvent`, once until `tryMissing`.
  */
 export function need(part: LazyPart): void {
-  load(part).catch(() => dispatchEvent(new CustomEvent(partMissingEvent, { detail: t.general.partMissing })));
+  if (missing.has(part)) return;
+  load(part).catch(() => {
+    if (missing.has(part)) return;
+    missing.add(part);
+    dispatchEvent(new CustomEvent(partMissingEvent, { detail: t.general.partMissing }));
+  });
 }
 
-/** Loads all parts while there is nothing else to do, so that nobody waits for one later. */
-export function prefetch(): void {
-  const [next] = (Object.keys(parts) as LazyPart[]).filter((part) => !loading.has(part));
-  if (next === undefined) return;
-  whenIdle(() => void load(next).then(prefetch, () => undefined));
+/** What could not be loaded is tried again when it is drawn the next time. */
+export function tryMissing(): void {
+  missing.clear();
+}
+
+/** Loads all parts, one after the other, while there is nothing else to do, so that nobody waits for one later. */
+export async function prefetch(): Promise<void> {
+  for (const part of Object.keys(parts) as LazyPart[]) {
+    await idle();
+    // Whoever needs it will be told.
+    await load(part).catch(() => undefined);
+  }
 }
 
 function load(part: LazyPart): Promise<unknown> {
@@ -46,7 +60,9 @@ function load(part: LazyPart): Promise<unknown> {
 }
 
 /** Safari has no idle callbacks. */
-function whenIdle(work: () => void): void {
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 2_000 });
-  else setTimeout(work, 200);
+function idle(): Promise<unknown> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(resolve, { timeout: 2_000 });
+    else setTimeout(resolve, 200);
+  });
 }

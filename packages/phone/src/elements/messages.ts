@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { ArrowDown, Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
 import type { Outgoing } from '@offhook/client/conversations';
@@ -63,7 +63,11 @@ export class Messages extends PhoneElement {
   readonly #roving = new Roving(this);
   #seen: number | undefined;
   #asked: string | undefined;
+  #askedLater: string | undefined;
   #hasShown = false;
+  #sought: OpenConversation['sought'];
+  /** The last message, and where it stood, before more came behind it. */
+  #kept: { readonly element: Element; readonly top: number } | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -75,9 +79,19 @@ export class Messages extends PhoneElement {
     document.removeEventListener('visibilitychange', this.#look);
   }
 
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('conversation') as OpenConversation | undefined;
+    const last = before?.hasLater ? [...this.renderRoot.querySelectorAll('[data-position]')].at(-1) : undefined;
+    this.#kept = last && { element: last, top: last.getBoundingClientRect().top };
+  }
+
   protected override updated(): void {
     if (this.conversation.entries === undefined) return;
-    if (!this.#hasShown) this.renderRoot.querySelector('.new')?.scrollIntoView({ block: 'nearest' });
+    const { sought } = this.conversation;
+    if (sought !== undefined && sought !== this.#sought) this.#show(sought.position);
+    else if (!this.#hasShown) this.renderRoot.querySelector('.new')?.scrollIntoView({ block: 'nearest' });
+    else this.#keepPlace();
+    this.#sought = sought;
     this.#hasShown = true;
     this.#look();
   }
@@ -112,15 +126,22 @@ export class Messages extends PhoneElement {
               (item) => this.#item(item, rows, seen),
             )}
           </ol>
+          ${
+            conversation.hasLater
+              ? html`<button type="button" class="button later" @click=${() => this.send({ type: 'later' })}>
+                  ${t.conversations.later}
+                </button>`
+              : nothing
+          }
         </div>
       </div>
       ${
-        this.away
+        this.away || conversation.hasLater
           ? iconButton({
               icon: ArrowDown,
               label: t.conversations.newest,
               class: 'newest',
-              onClick: () => this.#scroller?.scrollTo(0, 0),
+              onClick: () => this.#toNewest(),
             })
           : nothing
       }`;
@@ -148,7 +169,10 @@ export class Messages extends PhoneElement {
     const { text, files = [], deletedAt, editedAt, position } = entry;
     const isDeleted = deletedAt !== undefined;
     const named = !mine && !follows && this.conversation.kind !== 'direct';
-    return html`<li class="message ${mine ? 'mine' : ''} ${follows ? 'follows' : ''}" data-position=${position}>
+    return html`<li
+      class="message ${mine ? 'mine' : ''} ${follows ? 'follows' : ''} ${this.conversation.sought?.position === position ? 'sought' : ''}"
+      data-position=${position}
+    >
       <div class="bubble">
         ${named ? html`<bdi class="who cut">${entry.from.name}</bdi>` : html`<span class="sr">${mine ? t.general.you : entry.from.name}:</span>`}
         ${entry.reply === undefined || isDeleted ? nothing : quote(replied, () => this.#show(entry.reply))}
@@ -272,6 +296,17 @@ export class Messages extends PhoneElement {
     return this.renderRoot.querySelector('.scroll');
   }
 
+  /** What comes behind the last message grows upwards from the bottom: what one reads stays where it is. */
+  #keepPlace(): void {
+    if (this.#kept === undefined || !this.#kept.element.isConnected) return;
+    this.#scroller?.scrollBy(0, this.#kept.element.getBoundingClientRect().top - this.#kept.top);
+  }
+
+  #toNewest(): void {
+    if (this.conversation.hasLater) this.send({ type: 'newest' });
+    this.#scroller?.scrollTo(0, 0);
+  }
+
   readonly #earlier = (): void => this.send({ type: 'earlier' });
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -286,8 +321,16 @@ export class Messages extends PhoneElement {
     const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
     this.away = scroller.scrollTop < -scroller.clientHeight;
     if (this.conversation.hasEarlier && above < 2 * scroller.clientHeight) this.#earlierOnce();
+    if (this.conversation.hasLater && scroller.scrollTop > -nearPx) this.#laterOnce();
     this.#look();
   };
+
+  #laterOnce(): void {
+    const last = this.conversation.entries?.at(-1)?.id;
+    if (last === this.#askedLater) return;
+    this.#askedLater = last;
+    this.send({ type: 'later' });
+  }
 
   /** Scrolling tells often; the next page is asked for when this one has come. */
   #earlierOnce(): void {
@@ -300,7 +343,7 @@ export class Messages extends PhoneElement {
   /** Tells once that everything up to the last entry is before somebody's eyes. */
   readonly #look = (): void => {
     const last = this.conversation.entries?.findLast((entry) => entry.kind !== 'outgoing')?.position;
-    const isAtEnd = (this.#scroller?.scrollTop ?? 0) > -nearPx;
+    const isAtEnd = !this.conversation.hasLater && (this.#scroller?.scrollTop ?? 0) > -nearPx;
     if (last === undefined || last === this.#seen || this.covered || document.hidden || !isAtEnd) return;
     this.#seen = last;
     this.send({ type: 'seen' });

@@ -1,7 +1,9 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Address } from '@offhook/core';
+import type { Address, Person } from '@offhook/core';
+import type { GroupChange } from '../view/commands.ts';
+import type { ConversationHead } from '../view/conversations-state.ts';
 import { t } from '../texts/texts.ts';
 import { sections } from '../view/names.ts';
 import type { PeopleState } from '../view/state.ts';
@@ -9,10 +11,20 @@ import { buttons, fields } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import './avatar.ts';
 
-/** Makes a group: its name, and who is in it. */
+/** Makes a group, or changes one: its name, and who is in it. */
 export class NewGroup extends PhoneElement {
-  static override properties = { people: { attribute: false }, name: { state: true }, chosen: { state: true } };
+  static override properties = {
+    people: { attribute: false },
+    group: { attribute: false },
+    me: {},
+    name: { state: true },
+    chosen: { state: true },
+  };
   declare people: PeopleState;
+  /** The group to be changed; without one a new one is made. */
+  declare group?: ConversationHead | undefined;
+  /** One's own address: leaving is another thing. */
+  declare me?: Address | undefined;
   declare name: string;
   declare chosen: readonly Address[];
 
@@ -23,10 +35,15 @@ export class NewGroup extends PhoneElement {
   }
 
   async open(): Promise<void> {
-    this.name = '';
-    this.chosen = [];
+    this.name = this.group?.name ?? '';
+    this.chosen = this.#members.map(({ address }) => address);
     await this.updateComplete;
     this.#dialog?.showModal();
+  }
+
+  /** Who is in the group, but oneself. */
+  get #members(): readonly Person[] {
+    return (this.group?.people ?? []).filter(({ address }) => address !== this.me);
   }
 
   get #dialog(): HTMLDialogElement | null {
@@ -35,11 +52,13 @@ export class NewGroup extends PhoneElement {
 
   protected override render(): TemplateResult {
     const { here, away } = sections(this.people.list ?? [], '');
-    const people = [...here, ...away];
-    const ready = this.name.trim() !== '' && this.chosen.length > 0;
+    const members = this.#members;
+    const isMember = ({ address }: Person): boolean => members.some((member) => member.address === address);
+    const people: readonly Person[] = [...members, ...[...here, ...away].filter((person) => !isMember(person))];
+    const ready = this.name.trim() !== '' && (this.group !== undefined || this.chosen.length > 0);
     return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
       <form @submit=${this.#submit}>
-        <h2 id="title">${t.conversations.newGroup}</h2>
+        <h2 id="title">${this.group ? t.conversations.editGroup : t.conversations.newGroup}</h2>
         <label class="name"
           >${t.conversations.groupName}
           <input
@@ -71,7 +90,7 @@ export class NewGroup extends PhoneElement {
         </fieldset>
         <div class="ends">
           <button type="button" class="button" @click=${() => this.#dialog?.close()}>${t.general.cancel}</button>
-          <button class="button primary" ?disabled=${!ready}>${t.conversations.makeGroup}</button>
+          <button class="button primary" ?disabled=${!ready}>${this.group ? t.general.save : t.conversations.makeGroup}</button>
         </div>
       </form>
     </dialog>`;
@@ -85,7 +104,15 @@ export class NewGroup extends PhoneElement {
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     this.#dialog?.close();
-    this.send({ type: 'group', name: this.name.trim(), people: this.chosen });
+    const name = this.name.trim();
+    if (this.group === undefined) return this.send({ type: 'group', name, people: this.chosen });
+    const before = this.#members.map(({ address }) => address);
+    const change: GroupChange = {
+      name: name === this.group.name ? undefined : name,
+      add: this.chosen.filter((address) => !before.includes(address)),
+      remove: before.filter((address) => !this.chosen.includes(address)),
+    };
+    this.send({ type: 'change-group', change });
   };
 
   static override styles = [

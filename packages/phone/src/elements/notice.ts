@@ -45,7 +45,7 @@ export class NoticeStrip extends PhoneElement {
   protected override render(): TemplateResult {
     const { notice } = this;
     return html`<div role="status" @pointerenter=${this.#wait} @pointerleave=${this.#count} @focusin=${this.#wait}>
-      ${this.offline ? html`<p class="line">${icon(RefreshCw)}${t.general.reconnecting}</p>` : nothing}
+      ${this.offline ? html`<p class="line">${icon(RefreshCw)}${navigator.onLine ? t.general.reconnecting : t.general.offline}</p>` : nothing}
       ${notice ? html`<p><span class="words">${notice.text}</span>${notice.again ? this.#again(notice.again) : nothing}${notice.action ? this.#action(notice.action) : nothing}</p>` : nothing}
     </div>`;
   }

@@ -77,9 +77,7 @@ export class PhoneApp extends PhoneElement {
       case 'starting':
         return html`<main class="splash">
           <h1>${mark}</h1>
-          <p role="status" class=${this.state.waiting ? 'quiet' : 'sr'}>
-            ${this.state.waiting ? t.general.serverSilent : t.wayIn.signingIn}
-          </p>
+          ${this.#starting(this.state.waiting)}
         </main>`;
       case 'signed-out':
         need('offhook-sign-in');
@@ -87,6 +85,11 @@ export class PhoneApp extends PhoneElement {
       case 'signed-in':
         return this.#signedIn(this.state);
     }
+  }
+
+  #starting(waiting: boolean): TemplateResult {
+    const text = !navigator.onLine ? t.general.offline : waiting ? t.general.serverSilent : t.wayIn.signingIn;
+    return html`<p role="status" class=${waiting || !navigator.onLine ? 'quiet' : 'sr'}>${text}</p>`;
   }
 
   #signedIn(state: SignedIn): TemplateResult {
@@ -205,28 +208,27 @@ export class PhoneApp extends PhoneElement {
   #conversation(state: SignedIn): TemplateResult {
     need('offhook-conversation');
     const { route, people, calls, conversations } = state;
-    const { person } = route;
     return html`<offhook-conversation
       exportparts="call-button"
       .conversation=${conversations.open}
-      .person=${person === undefined ? undefined : personOf(person, state)}
+      .person=${route.person && personOf(route.person, state)}
       .me=${state.me}
+      .people=${people}
       .own=${state.own}
       .section=${route.section}
-      .listed=${people.list?.some(({ address }) => address === person) ?? false}
-      .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === person)}
+      .listed=${people.list?.some(({ address }) => address === route.person) ?? false}
+      .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === route.person)}
       .covered=${fullCall(state) !== undefined}
     ></offhook-conversation>`;
   }
 
   #welcome(mood: Mood, slot?: string): TemplateResult {
-    const { url, secondUrl, reachable } = this.whereabouts;
     return html`<offhook-welcome
       slot=${ifDefined(slot)}
       .mood=${mood}
-      .url=${url}
-      .secondUrl=${secondUrl}
-      .reachable=${reachable}
+      .url=${this.whereabouts.url}
+      .secondUrl=${this.whereabouts.secondUrl}
+      .reachable=${this.whereabouts.reachable}
       .account=${this.state.kind === 'signed-in' ? this.state.settings.account?.role : undefined}
     ></offhook-welcome>`;
   }

@@ -201,7 +201,8 @@ export class Rail extends PhoneElement {
           line-height: 1.2;
         }
         .badge {
-          inset-inline: calc(50% + 4px) auto;
+          /* Within the place, also where its word is short. */
+          inset-inline: min(50% + 4px, 100% - 36px) auto;
           inset-block-start: 2px;
           box-shadow: 0 0 0 2px var(--surface);
         }

@@ -53,7 +53,8 @@ export class SettingsPage extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { doNotDisturb, doNotDisturbUntil, ringMs, maxCalls, theme, ringAloud, account, accountPending } = this.settings;
+    const { doNotDisturb, doNotDisturbUntil, ringMs, maxCalls, theme, ringAloud, notify, notifyBlocked } = this.settings;
+    const { account, accountPending } = this.settings;
     // Until it was to end.
     const isOn = doNotDisturb && Date.now() < (doNotDisturbUntil ?? Infinity);
     return html`<div class="page">
@@ -73,6 +74,9 @@ export class SettingsPage extends PhoneElement {
           )}
           ${this.#switch(t.settings.ringAloud, t.settings.ringAloudHint, ringAloud, (on) =>
             this.send({ type: 'ring-aloud', on }),
+          )}
+          ${this.#switch(t.settings.notify, notifyBlocked ? t.settings.notifyBlocked : t.settings.notifyHint, notify, (on) =>
+            this.send({ type: 'notify', on }),
           )}
           ${this.#choice(
             t.settings.ringFor,

@@ -39,6 +39,14 @@ export const messages: CSSResult = css`
     display: flex;
     margin: 0 auto 12px;
   }
+  .later {
+    display: flex;
+    margin: 12px auto;
+  }
+  .sought .bubble {
+    outline: 2px solid var(--accent-text);
+    outline-offset: 2px;
+  }
   ol {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

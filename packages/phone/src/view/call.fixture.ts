@@ -33,6 +33,7 @@ export function withCalls(...calls: readonly CallState[]): SignedIn {
       ringMs: 45_000,
       theme: 'system',
       ringAloud: true,
+      notify: false,
       deviceLink: { kind: 'none' },
     },
     administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },

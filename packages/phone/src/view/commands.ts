@@ -38,6 +38,11 @@ type Usual =
   | { readonly type: 'unlist'; readonly person: Person }
   | { readonly type: 'more-history' }
   | { readonly type: 'more-conversations' }
+  | { readonly type: 'more-found' }
+  /** To a message of some conversation, in its place. */
+  | { readonly type: 'show-message'; readonly to: Route; readonly position: Position }
+  /** Whether the browser tells of messages while nobody looks. */
+  | { readonly type: 'notify'; readonly on: boolean }
   | { readonly type: 'group'; readonly name: string; readonly people: readonly Address[] }
   | InConversation
   | { readonly type: 'call'; readonly to: Person; readonly video: boolean }
@@ -84,7 +89,16 @@ type Usual =
   | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'open-password'; readonly open: boolean }
   | { readonly type: 'change-password'; readonly current: string; readonly next: string; readonly signOutOthers: boolean }
-  | { readonly type: 'dismiss-notice' };
+  | { readonly type: 'dismiss-notice' }
+  /** To a new version of the phone. */
+  | { readonly type: 'reload' };
+
+/** What is to be different in a group. */
+export interface GroupChange {
+  readonly name?: string | undefined;
+  readonly add: readonly Address[];
+  readonly remove: readonly Address[];
+}
 
 /** What one does in the conversation that is open. */
 export type InConversation =
@@ -97,6 +111,11 @@ export type InConversation =
   | { readonly type: 'discard'; readonly outgoing: Outgoing }
   | { readonly type: 'send-files'; readonly files: readonly File[] }
   | { readonly type: 'earlier' }
+  | { readonly type: 'later' }
+  /** Back to what was said last. */
+  | { readonly type: 'newest' }
+  | { readonly type: 'seek'; readonly position: Position }
+  | { readonly type: 'change-group'; readonly change: GroupChange }
   /** Everything that is loaded is before the person's eyes. */
   | { readonly type: 'seen' }
   | { readonly type: 'typing' }

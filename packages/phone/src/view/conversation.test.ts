@@ -36,6 +36,7 @@ function open(more: Partial<OpenConversation>): OpenConversation {
     people: [anna, bo],
     isIn: true,
     hasEarlier: false,
+    hasLater: false,
     theirs: 0,
     typing: [],
     addresses: new Map(),

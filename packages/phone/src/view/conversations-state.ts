@@ -1,6 +1,6 @@
 /** What the screens of conversations show, as plain values. */
 import type { TimelineEntry } from '@offhook/client/conversations';
-import type { Address, Entry, FileInfo, Person } from '@offhook/core';
+import type { Address, Entry, FileInfo, MessageEntry, Person } from '@offhook/core';
 
 export interface ConversationsState {
   /** The latest activity first. Undefined until the first answer. */
@@ -8,8 +8,22 @@ export interface ConversationsState {
   readonly more: boolean;
   /** Messages and missed calls of others in all of them. */
   readonly unread: number;
+  /** What was found of what was said; undefined while nothing is searched for. */
+  readonly found?: FoundMessages | undefined;
   /** The one that is looked at. */
   readonly open?: OpenConversation | undefined;
+}
+
+/** Messages of all conversations that have the words of a search. */
+export interface FoundMessages {
+  /** Newest first. */
+  readonly messages: readonly FoundMessage[];
+  readonly more: boolean;
+}
+
+export interface FoundMessage {
+  readonly head: ConversationHead;
+  readonly entry: MessageEntry;
 }
 
 /** What every conversation has. */
@@ -34,6 +48,10 @@ export interface OpenConversation extends ConversationHead {
   /** Loaded, oldest first. Undefined until the first answer. */
   readonly entries?: readonly TimelineEntry[] | undefined;
   readonly hasEarlier: boolean;
+  /** What is loaded does not reach up to the newest. */
+  readonly hasLater: boolean;
+  /** The message that was searched for, and is to be seen; another object each time. */
+  readonly sought?: { readonly position: number } | undefined;
   /** The position up to which one had read when it was opened; undefined when nothing was unread then. */
   readonly newFrom?: number | undefined;
   /** The position up to which the other has read. */

@@ -1,5 +1,5 @@
 /** Numbers, times and lists as the language in use writes them. */
-import { locale } from '../texts/texts.ts';
+import { locale, t } from '../texts/texts.ts';
 
 interface Formats {
   readonly number: Intl.NumberFormat;
@@ -31,7 +31,7 @@ export function percent(part: number): string {
 /** How many, as far as a badge has room for it: `7`, `99+`. */
 export function countText(count: number): string {
   const { number } = formats();
-  return count > 99 ? `${number.format(99)}+` : number.format(count);
+  return count > 99 ? t.general.moreThan(number.format(99)) : number.format(count);
 }
 
 export function timeFormat(as: string | undefined): Intl.DateTimeFormat {

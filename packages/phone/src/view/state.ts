@@ -132,6 +132,10 @@ export interface SettingsState extends Settings {
   readonly language?: LanguageName | undefined;
   /** Whether this browser makes a sound when it rings. */
   readonly ringAloud: boolean;
+  /** The browser tells of messages while nobody looks. */
+  readonly notify: boolean;
+  /** The browser was told not to tell of anything. */
+  readonly notifyBlocked?: boolean | undefined;
   /** Why the last change of the name did not work. */
   readonly nameProblem?: string | undefined;
   readonly deviceLink: DeviceLink;

@@ -5,7 +5,8 @@ const plural = plurals('ar');
 
 export const conversations: Texts['conversations'] = {
   title: 'المحادثات',
-  search: 'البحث عن أشخاص ومحادثات',
+  search: 'البحث عن أشخاص ومحادثات ورسائل',
+  moreFound: 'عرض المزيد من الرسائل',
   people: 'الأشخاص',
   older: 'عرض محادثات أقدم',
   listEmpty: 'ستظهر هنا محادثاتك مع الآخرين.',
@@ -46,6 +47,7 @@ export const conversations: Texts['conversations'] = {
 
   messages: 'الرسائل',
   earlier: 'عرض رسائل سابقة',
+  later: 'عرض رسائل لاحقة',
   newest: 'إلى الأحدث',
   newMark: 'جديد',
   edited: 'معدّلة',
@@ -80,6 +82,8 @@ export const conversations: Texts['conversations'] = {
   groupName: 'الاسم',
   groupPeople: 'الأشخاص',
   makeGroup: 'إنشاء المجموعة',
+  editGroup: 'الاسم والأشخاص',
+  dropFiles: (name) => `أفلت للإرسال إلى ${name}`,
 
   problems: {
     file_too_large: 'أقصى حجم للملف ‎32 MB.',

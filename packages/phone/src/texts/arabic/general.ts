@@ -32,6 +32,8 @@ export const general: Texts['general'] = {
   places: 'الأقسام',
   sections: { conversations: 'المحادثات', people: 'الأشخاص', calls: 'المكالمات', settings: 'الإعدادات' },
   placeWith: (place, count, what) => `${place}، ${count} ${what}`,
+  // A number and its sign run from left to right (UAX #9 §2.4.2).
+  moreThan: (count) => `\u2066${count}+\u2069`,
   missed: 'فائتة',
   unread: 'غير مقروءة',
   yourPresence: 'حالتك',
@@ -58,5 +60,9 @@ export const general: Texts['general'] = {
   bytes: (count) => plural(count, { one: 'بايت واحد', two: 'بايتان', few: '# بايتات', many: '# بايتًا', other: '# بايت' }),
   serverSilent: 'الخادم لا يستجيب. تجري المحاولة من جديد…',
   reconnecting: 'تجري إعادة الاتصال بالخادم…',
+  offline: 'أنت غير متصل بالشبكة. يتصل Offhook تلقائيًا حين تتوفر شبكة.',
+  newVersion: 'يتوفر إصدار جديد من Offhook.',
+  newVersionLater: 'يتوفر إصدار جديد من Offhook. يأتي بعد انتهاء مكالماتك.',
+  reload: 'إعادة التحميل',
   partMissing: 'تعذّر تحميل هذه الصفحة. تحقق من اتصالك ثم أعد المحاولة.',
 };

@@ -5,7 +5,8 @@ const plural = plurals('en');
 /** Conversations: the list, what was said, and what one says. */
 export const conversations = {
   title: 'Conversations',
-  search: 'Search people and conversations',
+  search: 'Search people, conversations and messages',
+  moreFound: 'Show more messages',
   people: 'People',
   older: 'Show older conversations',
   listEmpty: 'What you write with others will be listed here.',
@@ -49,6 +50,7 @@ export const conversations = {
   // The messages.
   messages: 'Messages',
   earlier: 'Show earlier messages',
+  later: 'Show later messages',
   newest: 'To the newest',
   newMark: 'New',
   edited: 'Edited',
@@ -85,6 +87,8 @@ export const conversations = {
   groupName: 'Name',
   groupPeople: 'People',
   makeGroup: 'Make the group',
+  editGroup: 'Name and people',
+  dropFiles: (name: string): string => `Drop to send to ${name}`,
 
   /** Why something did not work, by the error's code. */
   problems: {

@@ -25,6 +25,7 @@ export const general = {
   sections: { conversations: 'Conversations', people: 'People', calls: 'Calls', settings: 'Settings' },
   /** The name of a place, how much there is to see in it, and what. */
   placeWith: (place: string, count: string, what: string): string => `${place}, ${count} ${what}`,
+  moreThan: (count: string): string => `${count}+`,
   missed: 'missed',
   unread: 'unread',
   yourPresence: 'Your presence',
@@ -52,6 +53,10 @@ export const general = {
   bytes: (count: number): string => plural(count, { one: '# byte', other: '# bytes' }),
   serverSilent: 'The server does not answer. Trying again…',
   reconnecting: 'Reconnecting to the server…',
+  offline: 'You are offline. Offhook connects by itself as soon as there is a network.',
+  newVersion: 'There is a new version of Offhook.',
+  newVersionLater: 'There is a new version of Offhook. It comes when your calls are over.',
+  reload: 'Reload',
   /** A part of the page could not be loaded. */
   partMissing: 'This page could not be loaded. Check your connection and try again.',
 };
