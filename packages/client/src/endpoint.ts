@@ -16,6 +16,7 @@ import type {
 import { Alarm } from './alarm.ts';
 import type { Failed, Kind } from './capture.ts';
 import type { EndpointEvents, EndpointHost } from './endpoint-host.ts';
+import { isNegotiable, isUndecided } from './endpoint-state.ts';
 import { Emitter } from './emitter.ts';
 import { OffhookError } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
@@ -395,17 +396,4 @@ export class Endpoint extends Emitter<EndpointEvents> {
     this.#local.close();
     this.#remote.show([]);
   }
-}
-
-/**
- * Whether another device may yet have the call. Until that is decided no packet goes to the caller: the DTLS handshake of the one
- * that loses would keep the winner's from coming about.
- */
-function isUndecided({ kind }: EndpointState): boolean {
-  return kind === 'incoming' || kind === 'answering';
-}
-
-/** Whether the first answer is with both sides, so that this one may offer. */
-function isNegotiable(state: EndpointState): boolean {
-  return state.kind === 'active' || state.kind === 'reconnecting' || (state.kind === 'connecting' && state.answered);
 }
