@@ -14,6 +14,7 @@ declare global {
   interface Window {
     /** When what one came for was painted; milliseconds since the page was asked for. */
     painted: Promise<number>;
+    firstPainted: Promise<number>;
   }
 }
 
@@ -54,7 +55,7 @@ async function measure(party: Party): Promise<Start> {
   await page.addInitScript(watch, party);
   await page.goto(servers[party].url);
   const painted = await page.evaluate(() => window.painted);
-  const first = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN);
+  const first = await page.evaluate(() => window.firstPainted);
   await context.close();
   return { painted, first };
 }
@@ -66,6 +67,12 @@ function watch(party: string): void {
     const list = document.querySelector('offhook-phone')?.shadowRoot?.querySelector('offhook-people');
     return (list?.shadowRoot?.querySelectorAll('[data-row]').length ?? 0) > 0;
   };
+  window.firstPainted = new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      const [entry] = list.getEntriesByName('first-contentful-paint');
+      if (entry) resolve(entry.startTime);
+    }).observe({ type: 'paint', buffered: true });
+  });
   window.painted = new Promise((resolve) => {
     const look = (): void => {
       if (!isThere()) return void requestAnimationFrame(look);
