@@ -246,9 +246,9 @@ export const faults = {
   }),
   'do not disturb is passed over': user((right, state, input, now) => {
     if (input.type !== 'offered') return right(state, input, now);
-    const step = right({ ...state, settings: { ...state.settings, doNotDisturb: false } }, input, now);
+    const step = right({ ...state, isQuiet: false, quietUntil: undefined }, input, now);
     const effects = step.effects.filter(({ type }) => type !== 'presence');
-    return { effects, state: { ...step.state, settings: state.settings } };
+    return { effects, state: { ...step.state, isQuiet: state.isQuiet, quietUntil: state.quietUntil } };
   }),
 
   // Media.
