@@ -89,6 +89,8 @@ export class Calls {
   /** The call was not admitted; what waited for it is refused. */
   remove(entry: Entry): void {
     this.#entries.delete(entry.state.id);
+    // Whoever still wants to hold it must not wait.
+    entry.busy = false;
     for (const queued of entry.queue.splice(0)) {
       if ('held' in queued) queued.held();
       else queued.respond?.({ error: 'call_not_found' });
@@ -102,9 +104,10 @@ export class Calls {
   }
 
   /** What was begun under one id is another call: what waited for it is fed there, as far as it makes sense there. */
-  merge({ state, queue }: Entry, other: Entry): void {
-    this.alias(state.id, other);
-    for (const queued of queue.splice(0)) {
+  merge(entry: Entry, other: Entry): void {
+    this.alias(entry.state.id, other);
+    entry.busy = false;
+    for (const queued of entry.queue.splice(0)) {
       if ('held' in queued) {
         queued.held();
         continue;

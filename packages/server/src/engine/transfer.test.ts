@@ -65,6 +65,21 @@ describe('a transfer', () => {
     expect(world.engine.views('bob', 'bob-1-tab')).toMatchObject([{ call: first, stage: 'active' }]);
   });
 
+  it('holds up nothing when one of the calls turns out to be the other', async () => {
+    const world = new World();
+    await world.signIn('alice', 'bob');
+    await world.ask(from('alice'), invite(first, 'bob'));
+    world.hold();
+    // It crosses the call that rings, and takes it.
+    const crossing = world.begin(from('bob'), invite(second, 'alice'));
+    const early = world.begin(from('bob'), transfer);
+    await world.release();
+    expect(crossing.value).toMatchObject({ ok: { merged: { call: first } } });
+    expect(early.value).toMatchObject({ error: expect.any(String) });
+    expect(await world.ask(from('bob'), { type: 'hangup', call: first })).toEqual({ ok: {} });
+    expect(world.engine.liveCalls).toBe(0);
+  });
+
   it('of one call from both sides at once happens once', async () => {
     const world = await talking();
     const third = 'call-of-alice-and-carol-2';
