@@ -155,7 +155,8 @@ export class Laws {
     const { server, time } = this.#world;
     const others = [...this.calls_.values()].filter(({ id }) => id !== state.id);
     const wish = server.disk.users.get(state.callee.address)?.settings;
-    const objection = this.#admission.objection(state, others, wish, time.now);
+    const { blocked } = server.disk.people.reads.blocks(state.callee.address);
+    const objection = this.#admission.objection(state, others, wish && { ...wish, blocked }, time.now);
     this.expect(objection === undefined, 'S18', `${short(state.id)} ${objection ?? ''}`);
   }
 
@@ -192,7 +193,7 @@ export class Laws {
   /** The server hears. */
   heard(text: string): void {
     if (!text.includes('"id":"')) return;
-    if (text.includes('"type":"settings"')) this.#admission.changes(this.#world.time.now);
+    if (text.includes('"type":"settings"') || text.includes('"type":"block"')) this.#admission.changes(this.#world.time.now);
     const { id, type, call, epoch, side, description } = JSON.parse(text) as Record<string, unknown>;
     this.#asked.set(String(id), {
       type: String(type),

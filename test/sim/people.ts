@@ -1,68 +1,15 @@
 /** What people do: call, answer, decline, ignore, talk, hold, close tabs. They press buttons at any time, also at the wrong one. */
 import type { Call, Consultation } from '../../packages/client/src/call.ts';
+import { Attention } from './attention.ts';
 import { Chance } from './chance.ts';
+import type { Deed } from './deeds.ts';
 import type { Page } from './page.ts';
 import type { Tab, User, World } from './world.ts';
-
-export type Deed =
-  | 'call'
-  | 'call_nobody'
-  | 'cross'
-  | 'call_back'
-  | 'hangup'
-  | 'hold'
-  | 'resume'
-  | 'consult'
-  | 'transfer'
-  | 'transfer_reload'
-  | 'mute'
-  | 'unmute'
-  | 'camera_on'
-  | 'camera_off'
-  | 'press_again'
-  | 'press_reject'
-  | 'press_late'
-  | 'report'
-  | 'settings'
-  | 'rename'
-  | 'reload'
-  | 'close_tab'
-  | 'kill_tab'
-  | 'open_tab'
-  | 'sign_off';
-
-/** How often each is done, beside the others. */
-export const usual: Readonly<Record<Deed, number>> = {
-  call: 22,
-  call_nobody: 1,
-  cross: 5,
-  call_back: 2,
-  hangup: 8,
-  hold: 6,
-  resume: 6,
-  consult: 5,
-  transfer: 5,
-  transfer_reload: 2,
-  mute: 4,
-  unmute: 4,
-  camera_on: 5,
-  camera_off: 4,
-  press_again: 4,
-  press_reject: 1,
-  press_late: 1,
-  report: 2,
-  settings: 4,
-  rename: 1,
-  reload: 5,
-  close_tab: 2,
-  kill_tab: 2,
-  open_tab: 5,
-  sign_off: 1,
-};
 
 export class People {
   readonly #world: World;
   readonly #chance: Chance;
+  readonly attention: Attention;
   /** Calls a person has seen ringing. */
   readonly #seen = new Map<string, Call[]>();
   /** The last call that somebody pressed a button of. */
@@ -74,6 +21,7 @@ export class People {
   constructor(world: World) {
     this.#world = world;
     this.#chance = new Chance(world.seed, 'people');
+    this.attention = new Attention(world, new Chance(world.seed, 'attention'));
     world.incoming = (page, call) => this.#rings(page, call);
   }
 
@@ -108,6 +56,9 @@ export class People {
         return this.#settings();
       case 'rename':
         return this.#rename();
+      case 'rest':
+      case 'block':
+        return this.attention[deed](this.#anyPage());
       case 'reload':
       case 'close_tab':
       case 'kill_tab':

@@ -138,6 +138,12 @@ export class Calls {
   /** Leads the others of two calls together (`join` in core): all three transitions are stored in one transaction, or none is. */
   join(first: Entry, second: Entry, from: From, into: CallId, respond: Respond): void {
     this.#hold(first, second, (release) => {
+      // One of them may have turned out to be another call, or was not admitted.
+      if ([first, second].some((entry) => this.#entries.get(entry.state.id) !== entry)) {
+        respond({ error: 'call_not_found' });
+        release();
+        return;
+      }
       const steps = join(first.state, second.state, from, into, this.#deps.clock.now());
       const { second: left, joined } = steps;
       if (left === undefined || joined === undefined) {
