@@ -116,7 +116,10 @@ function presence(world: World, engine: Engine, page: Page): void {
     const here = world.pages.some((other) => other.device.user.address === address);
     const engaged = engine.views(address, '').some(({ role, stage }) => role === 'caller' || stage !== 'ringing');
     const actual = engine.presence(address);
-    world.laws.expect(shown === actual, 'S9', `${page.name} sees ${address} ${shown ?? 'nowhere'}, who is ${actual}`);
+    // Somebody whose page has gone may not have taken it back that they do not want to hear of this one.
+    const isBlocked = world.server.disk.people.reads.blocks(address).blocked.includes(page.device.user.address);
+    const expected = isBlocked ? 'offline' : actual;
+    world.laws.expect(shown === expected, 'S9', `${page.name} sees ${address} ${shown ?? 'nowhere'}, who is ${expected}`);
     // Of those who have gone without a word the server hears late, and then waits for them.
     const isMissed = (world.wires.missedSince(address) ?? world.time.now) + serverLimits.reachMs + newsMs < world.time.now;
     const truth = here
