@@ -159,12 +159,15 @@ export class Call extends Emitter<CallEvents> {
     return this.#live?.peerAway ?? false;
   }
 
-  /** What is sent. Show it in a muted `<video>`. */
+  /** What is sent. Show it in a muted `<video>`, and again at each event `stream`. */
   get localStream(): MediaStream {
     return this.#endpoint.localStream;
   }
 
-  /** What is received: the same stream from beginning to end. Give it to an `<audio>` or `<video>` element. */
+  /**
+   * What is received: the same stream from beginning to end. Give it to an `<audio>` or `<video>` element at each event `stream`,
+   * although it is the same: browsers do not play a stream that had no tracks when they got it.
+   */
   get remoteStream(): MediaStream {
     return this.#endpoint.remoteStream;
   }

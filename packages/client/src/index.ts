@@ -3,8 +3,8 @@
  *
  *     const phone = await connect({ url: 'https://calls.example.com', name: 'Anna' });
  *     phone.on('incoming', async (call) => {
+ *       call.on('stream', (which, stream) => which === 'remote' && (audio.srcObject = stream));
  *       await call.answer();
- *       audio.srcObject = call.remoteStream;
  *     });
  *     const call = await phone.call('bo', { video: true });
  */
