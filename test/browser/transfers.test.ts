@@ -1,6 +1,7 @@
 /** One who talks leads the other on to somebody else, between three browsers. */
 import { describe, expect } from 'vitest';
 import { it } from './harness/it.ts';
+import { mediaKit } from './harness/media.ts';
 import { hearEachOther, talk } from './harness/talk.ts';
 
 describe('a consultation', () => {
@@ -37,6 +38,26 @@ describe('a consultation', () => {
       { peer: { address: a }, cause: 'hangup', transferredBy: { address: b } },
       { peer: { address: b }, cause: 'transferred', transferredTo: { address: a } },
     ]);
+  });
+
+  it('shows a screen to nobody for whom it was not chosen', async ({ world }) => {
+    const showing = { page: 'modules.html', isGranted: true, chromium: { screens: true } } as const;
+    const anna = await world.person('Anna', showing);
+    const [bo, carla] = [await world.person('Bo'), await world.person('Carla')];
+    await anna.openBeside('shown.html');
+    await talk(anna, bo);
+    const annas = mediaKit(anna);
+    expect(await annas.share(bo.address)).toBeUndefined();
+    await bo.page.sees();
+    await bo.page.consult(anna.address, carla.address);
+    await carla.page.answer(bo.address);
+    await hearEachOther(bo, carla);
+    expect(await bo.page.complete()).toBeUndefined();
+    await anna.page.until(carla.address, 'active');
+    await hearEachOther(anna, carla);
+    expect(await annas.screens()).toBe(0);
+    await carla.page.untilSeen(anna.address, { remote: { screen: false } });
+    await carla.page.seesNothing();
   });
 
   it('cancelled gives the first call back', async ({ world }) => {

@@ -212,9 +212,10 @@ function joined(state: New, input: Extract<CallInput, { type: 'joined' }>, now: 
   };
 }
 
-/** A side as it goes on in another call: whether it is here, and what it does, stays as it is. */
+/** A side as it goes on in another call: whether it is here, and what it does, stays as it is, but for a screen that it showed. */
 function anew(end: End, now: Instant): End {
-  return { ...end, media: 'connecting', mediaSince: now, candidates: [], end: false, quality: undefined };
+  const side = { ...end.side, screen: false };
+  return { ...end, side, media: 'connecting', mediaSince: now, candidates: [], end: false, quality: undefined };
 }
 
 /** Late requests hear how it ended; nothing changes any more. */

@@ -36,10 +36,10 @@ function connectedAtOf(state: LiveEndpoint): Instant | undefined {
 
 /**
  * The other has left, and this side goes on with somebody else: nothing of it may reach the former any more. The caller opens the
- * media of the new call; what this side has changed meanwhile is told there.
+ * media of the new call; what this side has changed meanwhile is told there. Its screen was chosen for the former only.
  */
 export function transferred(state: LiveEndpoint, view: CallView): EndpointStep {
-  const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
+  const mine = { ...state.mine, screen: false, n: Math.max(state.mine.n, view.mine.n) + 1 };
   const epoch = Math.max(state.epoch, view.epoch);
   const next: LiveEndpoint = { ...common(view), mine, epoch, kind: 'connecting', answered: true, mayAnswer: false };
   const told: readonly EndpointEffect[] = [{ type: 'part' }, sending({ type: 'update', call: view.call, side: mine })];

@@ -46,8 +46,19 @@ describe('a side that is led on', () => {
     const effects = drive.feed(led('caller', { mine: side(0), theirs: side(5, { held: true }) }));
     expect(effects).toContainEqual({
       type: 'send',
-      message: { type: 'update', call: next, side: side(2, { muted: true }) },
+      message: { type: 'update', call: next, side: side(2, { muted: true, screen: false }) },
     });
     expect(drive.state).toMatchObject({ mine: side(2, { muted: true }), theirs: side(5, { held: true }) });
+  });
+
+  it.each(['caller', 'callee'] as const)('[E42] shows its screen no more, and says so: as the %s', (role) => {
+    const drive = callerActive();
+    drive.feed({ type: 'update', change: { camera: true, screen: true } });
+    const mine = side(2, { camera: true, screen: false });
+    const effects = drive.feed(led(role, { mine: side(1, { camera: true, screen: true }) }));
+    expect(effects).toContainEqual({ type: 'send', message: { type: 'update', call: next, side: mine } });
+    expect(drive.state).toMatchObject({ mine });
+    // The page, which ends what it has captured, has nothing more to say.
+    expect(drive.feed({ type: 'update', change: { screen: false } })).toEqual([]);
   });
 });

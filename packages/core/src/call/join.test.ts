@@ -120,6 +120,17 @@ describe('a transfer', () => {
     expect(viewOf(step.state, 'carol', carolPhone.connection, 0)).toMatchObject({ role: 'callee', peer: alice, here: true });
   });
 
+  it('[C45] shows neither the screen that was shown to the one who has left', () => {
+    const first = connected();
+    first.feed({ type: 'update', from: aliceLaptop, side: side(3, { camera: true, screen: true }) });
+    const other = second(carolAnswers);
+    other.feed({ type: 'update', from: carolPhone, side: side(4, { screen: true }) });
+    expect(joined(first, other).joined?.state).toMatchObject({
+      caller: { side: side(3, { camera: true, screen: false }) },
+      callee: { side: side(4, { screen: false }) },
+    });
+  });
+
   it('[C46] that is repeated is answered as done', () => {
     const left = joined(active(), second(carolAnswers));
     const drive = active();
