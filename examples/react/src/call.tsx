@@ -1,5 +1,4 @@
 import type { Call } from '@offhook/client';
-import { useCallback } from 'react';
 import { useCall, useSeconds } from './offhook.ts';
 
 interface Props {
@@ -10,7 +9,8 @@ interface Props {
 
 /** One call: what it does, whom one sees, and what one can do. */
 export function CallCard({ call, attempt }: Props) {
-  const { name, state, isVideo, ringing, muted, held, camera, remoteHeld, remoteCamera } = useCall(call);
+  const { name, state, isVideo, ringing, muted, held, camera, remoteHeld, remoteCamera, localStream, remoteStream } =
+    useCall(call);
   const seconds = useSeconds(call);
   const says = {
     opening: 'One moment …',
@@ -27,8 +27,8 @@ export function CallCard({ call, attempt }: Props) {
       <h2>{name}</h2>
       <p role="status">{says}</p>
       {/* Plays the voice of the other, too. */}
-      <Stream call={call} of="remote" className={remoteCamera ? 'remote' : 'remote dark'} />
-      {camera && <Stream call={call} of="local" className="local" muted />}
+      <Stream stream={remoteStream} className={remoteCamera ? 'remote' : 'remote dark'} />
+      {camera && <Stream stream={localStream} className="local" muted />}
       {state === 'incoming' ? (
         <div className="controls">
           <button onClick={() => void attempt(() => call.answer())}>Answer</button>
@@ -57,24 +57,10 @@ export function CallCard({ call, attempt }: Props) {
   );
 }
 
-interface StreamProps {
-  readonly call: Call;
-  readonly of: 'local' | 'remote';
-  readonly className: string;
-  readonly muted?: boolean;
-}
-
-/** What is sent or received. The element gets it again whenever its tracks have changed: browsers do not play a stream that had none. */
-function Stream({ call, of, ...rest }: StreamProps) {
-  const show = useCallback(
-    (element: HTMLVideoElement) => {
-      element.srcObject = of === 'local' ? call.localStream : call.remoteStream;
-      return call.on('stream', (which, stream) => {
-        if (which === of) element.srcObject = stream;
-      });
-    },
-    [call, of],
-  );
+function Stream({ stream, ...rest }: { stream: MediaStream; className: string; muted?: boolean }) {
+  const show = (element: HTMLVideoElement | null): void => {
+    if (element && element.srcObject !== stream) element.srcObject = stream;
+  };
   return <video ref={show} autoPlay playsInline {...rest} />;
 }
 

@@ -17,7 +17,7 @@ export function useCalls(): readonly Call[] {
   return useSnapshot(usePhone().phone, ofCalls);
 }
 
-/** What there is to show of a call. */
+/** What there is to show of a call, and its streams. */
 export function useCall(call: Call) {
   return useSnapshot(call, ofCall);
 }
@@ -103,7 +103,13 @@ const ofCalls: View<Phone, readonly Call[]> = {
 };
 
 const ofCall = {
-  subscribe: (call: Call, changed: () => void) => call.on('change', changed),
+  subscribe(call: Call, changed: () => void) {
+    const [offChange, offStream] = [call.on('change', changed), call.on('stream', changed)];
+    return () => {
+      offChange();
+      offStream();
+    };
+  },
   look: (call: Call) => ({
     state: call.state,
     name: call.peer.name,
@@ -114,6 +120,8 @@ const ofCall = {
     camera: call.camera,
     remoteHeld: call.remote.held,
     remoteCamera: call.remote.camera,
+    localStream: call.localStream,
+    remoteStream: call.remoteStream,
     causeText: call.causeText,
   }),
 };
