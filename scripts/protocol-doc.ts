@@ -6,8 +6,8 @@ import {
   conversationLimits,
   errors,
   errorTexts,
-  httpStatus,
   limits,
+  passing,
   protocolVersion,
   serverLimits,
   subprotocol,
@@ -161,11 +161,11 @@ function limitRows(): string[][] {
 }
 
 function errorRows(): string[][] {
-  return Object.entries(errors).map(([code, retry]) => [
+  return Object.entries(errors).map(([code, { http }]) => [
     `\`${code}\``,
-    String(httpStatus[code as ErrorCode]),
+    String(http),
     String(closeCode(code as ErrorCode)),
-    retry ? 'yes' : 'no',
+    passing.has(code) ? 'yes' : 'no',
     errorTexts[code as ErrorCode],
   ]);
 }

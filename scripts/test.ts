@@ -33,7 +33,7 @@ const args = process.argv.slice(2);
 const nightly = args.includes('--nightly');
 const asked = args.filter((arg) => !arg.startsWith('--'));
 const names = [...checks, ...layers].map((part) => part.name);
-const layerMinutes = nightly ? 180 : 10;
+const layerMinutes = nightly ? 180 : 25;
 
 const unknown = [...asked, ...skipped].filter((name) => !names.includes(name) && !(name in programs));
 if (unknown.length > 0)

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildClientScript } from '../../scripts/client-script.ts';
@@ -16,6 +16,7 @@ import { freePort } from './harness/ports.ts';
 import { Server } from './harness/server.ts';
 import { serveSite } from './harness/site.ts';
 import { buildWebPhone, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import type { Received } from './harness/web-phone.ts';
 
 const examples = join(root, 'examples');
 let pages: Pages;
@@ -57,17 +58,23 @@ async function site(folder: string): Promise<string> {
 const says = (page: Page, text: string | RegExp): Promise<void> => page.locator('#says').getByText(text).waitFor();
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
 
-/** Decoded sound that is not silence arrives, beyond what had arrived before. */
-async function hears(page: Page): Promise<void> {
-  const { energy } = await page.evaluate(() => received());
-  await page.waitForFunction(async (before) => (await received()).energy > before + 0.001, energy);
+/** What was received has grown in each of these ways by more than that. */
+async function grows(page: Page | Frame, by: Partial<Received>): Promise<void> {
+  const before = await page.evaluate(() => received());
+  const wanted = Object.keys(by) as (keyof Received)[];
+  const grown = async (): Promise<Partial<Received>> => {
+    const now = await page.evaluate(() => received());
+    return Object.fromEntries(wanted.map((what) => [what, now[what] - before[what]]));
+  };
+  const more = wanted.map((what) => [what, expect.toSatisfy((grown: number) => grown > (by[what] ?? 0), `> ${by[what]}`)]);
+  await expect.poll(grown, { timeout: 15_000 }).toEqual(Object.fromEntries(more));
 }
 
+/** Decoded sound that is not silence arrives, beyond what had arrived before, and an element of the page goes on playing it. */
+const hears = (page: Page | Frame): Promise<void> => grows(page, { energy: 0.001, played: 0.2 });
+
 /** Decoded pictures arrive. */
-async function sees(page: Page): Promise<void> {
-  const { frames } = await page.evaluate(() => received());
-  await page.waitForFunction(async (before) => (await received()).frames > before + 5, frames);
-}
+const sees = (page: Page): Promise<void> => grows(page, { frames: 5 });
 
 describe('the call button', () => {
   const folder = join(examples, 'button');
@@ -201,8 +208,9 @@ describe('the web phone in a frame', () => {
     await press(lea, 'Call');
     await frame.getByRole('button', { name: 'Accept', exact: true }).click();
     await says(lea, 'Kim: active');
-    const inside = page.frames().find((one) => one.url().startsWith(server.url));
-    await Promise.all([hears(lea), inside?.waitForFunction(async () => (await received()).energy > 0.001)]);
+    const inside = page.frames().filter((one) => one.url().startsWith(server.url));
+    expect(inside).toHaveLength(1);
+    await Promise.all([lea, ...inside].map(hears));
     await press(lea, 'Hang up');
     await frame.getByText('Call ended').first().waitFor();
   });

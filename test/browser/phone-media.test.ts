@@ -103,7 +103,7 @@ const says = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByText(text).filter({ visible: true }).first().waitFor();
 
 async function more(page: Page, entry: string): Promise<void> {
-  await button(page, 'More').click();
+  await page.locator('offhook-call-controls').getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: entry }).click();
 }
 

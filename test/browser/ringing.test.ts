@@ -45,6 +45,19 @@ describe('somebody who is in a call', () => {
   });
 });
 
+describe('somebody who cannot talk now', () => {
+  it('says something instead of answering, which the caller is shown', async ({ world }) => {
+    const [anna, bo] = [await world.person('Anna'), await world.person('Bo')];
+    await anna.page.call(bo.address);
+    expect(await bo.page.rejectWith(anna.address, ' ')).toBe('text_empty');
+    expect(await bo.page.calls(anna.address)).toMatchObject([{ state: 'incoming' }]);
+    expect(await bo.page.rejectWith(anna.address, 'In ten minutes?')).toBeUndefined();
+    const declined = { cause: 'declined', message: 'In ten minutes?' };
+    expect(await anna.page.until(bo.address, 'ended')).toMatchObject(declined);
+    expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'declined', message: undefined });
+  });
+});
+
 describe('two who call each other at the same moment', () => {
   it('are in one call', async ({ world }) => {
     const [anna, bo] = [await world.person('Anna'), await world.person('Bo')];

@@ -22,8 +22,8 @@ test.each([
   ['epochMost', serverLimits.epochMost, (n: number) => ({ ...described, epoch: n })],
   ['epochMost, of an offer', serverLimits.epochMost, (n: number) => ({ ...described, description: { ...offer, n } })],
   ['peoplePage', limits.peoplePage, (n: number) => ({ id: 'r', type: 'people', limit: n })],
-  ['historyPage', limits.historyPage, (n: number) => ({ id: 'r', type: 'history', limit: n })],
-  ['sdpLength', limits.sdpLength, (n: number) => ({ ...described, description: { ...offer, sdp: text(n) } })],
+  ['historyPage', serverLimits.historyPage, (n: number) => ({ id: 'r', type: 'history', limit: n })],
+  ['sdpLength', serverLimits.sdpLength, (n: number) => ({ ...described, description: { ...offer, sdp: text(n) } })],
 ])('%s is %d', (_, most, message) => {
   const isRight = (n: number): boolean => {
     const sent = message(n);

@@ -305,8 +305,8 @@ describe('every request by everybody', () => {
     contacts: ['all', 'name', 'all', 'nothing'],
     contact: ['own', 'own', 'own', 'forbidden'],
     profile: ['own', 'own', 'own', 'own'],
-    block: ['own', 'own', 'own', 'own'],
-    blocked: ['own', 'own', 'own', 'own'],
+    block: ['own', 'own', 'own', 'forbidden'],
+    blocked: ['name', 'name', 'name', 'nothing'],
   };
   let site: RunningServer;
   let anna: SignedIn;
@@ -324,6 +324,8 @@ describe('every request by everybody', () => {
     const made = await Promise.all(roles.map(async (role) => [role, await enter(role)] as const));
     for (const [, wire] of made) await must(wire, { type: 'contact', user: 'anna', is: true });
     await must(anna, { type: 'block', user: 'blocked', on: true });
+    // Blocked while they still knew of Anna: with the token they have now, they are told of her no more.
+    await must(Object.fromEntries(made)['restricted'] as SignedIn, { type: 'block', user: 'anna', on: true });
     wires = {
       ...(Object.fromEntries(made) as Record<Role, SignedIn>),
       restricted: await enter('restricted', { grants: { outgoing: ['other'] } }),
@@ -341,7 +343,7 @@ describe('every request by everybody', () => {
     contacts: {},
     contact: { user: 'anna', is: true, starred: true },
     profile: { change: { status: { text: 'Mine' } } },
-    block: { user: 'anna', on: false },
+    block: { user: 'anna', on: true },
     blocked: {},
   };
   const cells = (Object.keys(table) as What[]).flatMap((what) =>
@@ -368,6 +370,15 @@ describe('every request by everybody', () => {
               : 'nothing';
     expect(got).toBe(verdict);
     expect(await Promise.all(['profile', 'contacts', 'blocked'].map((type) => must(anna, { type })))).toEqual(before);
+  });
+
+  it.each([true, false])('finds out by no block whether somebody is there (on: %s)', async (on) => {
+    for (const user of ['anna', 'nobodyhere'])
+      expect(codeOf(await wires.restricted.request({ type: 'block', user, on })), user).toBe('forbidden');
+    for (const role of ['other', 'stranger'] as const) await must(wires[role], { type: 'block', user: 'anna', on });
+    await must(wires.restricted, { type: 'block', user: 'other', on });
+    const { people } = await must(wires.restricted, { type: 'blocked' });
+    expect(people).toEqual(on ? [{ address: 'other', name: 'other' }] : []);
   });
 });
 

@@ -243,6 +243,15 @@ describe.each(stores)('conversations in the store: $name', ({ place: makePlace }
     await store.commit([{ type: 'record', record: answered }, put(direct(1)), member(ab, alice), member(ab, bob), made(entry)]);
     expect(await store.record('call-1')).toEqual(answered);
     expect((await store.history('bob', undefined, 1)).entries).toMatchObject([{ answeredOn: 'Laptop' }]);
+    const led = record('call-0', {
+      cause: 'transferred',
+      origin: { transferredBy: alice },
+      transfer: { by: 'bob', to: alice, into: 'call-1' },
+    });
+    await store.commit([{ type: 'record', record: led }]);
+    expect(await store.record('call-0')).toEqual(led);
+    const { entries } = await store.history('bob', undefined, 2);
+    expect(entries).toContainEqual(expect.objectContaining({ transferredBy: bob, transferredTo: alice }));
     const second = [{ type: 'record', record: record('call-2') } as const, put(direct(2)), made({ ...entry, position: 2 })];
     await expect(store.commit(second)).rejects.toMatchObject({ code: 'entry_exists' });
     expect(await store.record('call-2')).toBeUndefined();

@@ -1,7 +1,7 @@
 /** The stage of one flow: people with pages in a still world, what they do there, and what must come of it. */
 import assert from 'node:assert/strict';
 import type { Cause, HistoryEntry } from '@offhook/core';
-import type { Call, CallState, MediaOptions } from '../../packages/client/src/call.ts';
+import type { Call, CallState, Consultation, MediaOptions } from '../../packages/client/src/call.ts';
 import type { Phone } from '../../packages/client/src/phone.ts';
 import { rest } from '../sim/calm.ts';
 import type { Page } from '../sim/page.ts';
@@ -54,6 +54,12 @@ export class Seat {
   async dial(to: string, media?: MediaOptions): Promise<Call> {
     this.does(`calls ${to}`);
     return this.#asking(() => this.phone.call(to, media));
+  }
+
+  /** Puts a call on hold and calls somebody, to ask whether they take it over. */
+  async consult(to: string, call: Call = this.call): Promise<Consultation> {
+    this.does(`consults ${to}`);
+    return this.#asking(() => call.consult(to));
   }
 
   async answer(call: Call = this.call, media?: MediaOptions): Promise<void> {

@@ -53,6 +53,81 @@ export const several: readonly Flow[] = [
     },
   },
   {
+    name: 'swap',
+    title: 'Two calls by turns',
+    text: 'Bob talks with Alice, calls Carol as well, and goes to and fro between the two: each hears him only when it is their turn.',
+    async play(scene) {
+      const [alice, bob, carol] = [scene.person('Alice'), scene.person('Bob'), scene.person('Carol')];
+      await scene.signIn(alice, bob, carol);
+      await scene.talk(alice, bob);
+      const first = bob.call;
+      scene.begin();
+      bob.does('holds alice');
+      first.hold();
+      const second = await bob.dial('carol');
+      await scene.until(() => carol.states.at(-1) === 'incoming', 'it rings');
+      await carol.answer();
+      await scene.all('active', bob, carol);
+      const turns = [
+        { talks: first, waits: second, heard: alice, silent: carol },
+        { talks: second, waits: first, heard: carol, silent: alice },
+      ];
+      for (const { talks, waits, heard, silent } of turns) {
+        bob.does(`goes to ${heard.page.user}`);
+        waits.hold();
+        talks.resume();
+        await scene.pass(1_000);
+        assert(heard.receives('audio') && bob.receives('audio', talks) && !heard.call.remote.held);
+        assert(!silent.receives('audio') && !bob.receives('audio', waits) && silent.call.remote.held);
+      }
+      bob.does('hangs up both');
+      first.hangup();
+      second.hangup();
+      await scene.all('ended', alice, carol);
+      scene.stop();
+      assert.deepEqual([alice.call.cause, carol.call.cause], ['hangup', 'hangup']);
+    },
+  },
+  {
+    name: 'consult-transfer',
+    title: 'A call is transferred after a word',
+    text: 'Bob talks with Alice, puts her on hold and asks Carol, who takes the call over: Alice and Carol talk, and Bob is free.',
+    async play(scene) {
+      const [alice, bob, carol] = [scene.person('Alice'), scene.person('Bob'), scene.person('Carol')];
+      await scene.signIn(alice, bob, carol);
+      await scene.talk(alice, bob);
+      const [first, hers] = [bob.call, alice.call];
+      scene.begin();
+      const consultation = await bob.consult('carol', first);
+      await scene.until(() => carol.states.at(-1) === 'incoming', 'it rings');
+      await carol.answer();
+      await scene.all('active', bob, carol);
+      await scene.pass(500);
+      assert(alice.call.remote.held && !alice.receives('audio'));
+      assert(carol.receives('audio') && bob.receives('audio', consultation.call));
+      bob.does('completes');
+      await scene.wait(consultation.complete());
+      await scene.until(() => hers.peer.address === 'carol' && hers.state === 'active', 'alice talks with carol');
+      await scene.until(() => carol.call.state === 'active', 'carol talks with alice');
+      await scene.pass(1_000);
+      assert.deepEqual([first.cause, consultation.call.cause], ['transferred', 'transferred']);
+      assert.deepEqual([hers.id, hers.transferredBy?.address], [carol.call.id, 'bob']);
+      assert.deepEqual([carol.call.peer.address, carol.call.transferredBy?.address], ['alice', 'bob']);
+      assert(alice.receives('audio') && carol.receives('audio') && !bob.receives('audio', first));
+      assert.equal(bob.phone.calls.length, 0);
+      await scene.part(alice, carol);
+      const entries = await Promise.all([alice, bob, carol].map((seat) => scene.wait(seat.phone.history())));
+      assert.deepEqual(
+        entries.map((page) => page.entries.map(({ peer, cause }) => `${peer.address} ${cause}`)),
+        [
+          ['carol hangup', 'bob transferred'],
+          ['carol transferred', 'alice transferred'],
+          ['alice hangup', 'bob transferred'],
+        ],
+      );
+    },
+  },
+  {
     name: 'two-devices',
     title: 'It rings on two devices',
     text: 'It rings on Bob’s laptop and phone. He answers on the phone, and the laptop stops.',

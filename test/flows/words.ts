@@ -10,7 +10,8 @@ interface Message {
   readonly error?: { readonly code: string };
   readonly call?: string;
   readonly view?: CallView;
-  readonly to?: string;
+  readonly to?: string | { readonly call: string };
+  readonly into?: string;
   readonly media?: Media;
   readonly epoch?: number;
   readonly description?: Description;
@@ -81,11 +82,12 @@ export class Words {
 
   #fields(message: Message): string[] {
     const { type, call, view, to, media, epoch, description, offer, answer, end, state, side } = message;
-    const { reason, cause, elsewhere, waiting, resume, seq, calls = [] } = message;
+    const { reason, cause, elsewhere, waiting, resume, seq, into, calls = [] } = message;
     return [
       ...this.#call(call),
       ...(view === undefined ? [] : this.#view(view)),
-      ...(to === undefined ? [] : [`to=${to}`]),
+      ...(to === undefined ? [] : typeof to === 'string' ? [`to=${to}`] : ['with', ...this.#call(to.call)]),
+      ...(into === undefined ? [] : ['into', ...this.#call(into)]),
       ...mediaOf(media),
       ...(epoch === undefined ? [] : [`epoch=${epoch}`]),
       ...(description === undefined ? [] : [`${description.type} n=${description.n ?? 0}`]),
@@ -103,10 +105,11 @@ export class Words {
     ];
   }
 
-  #view({ call, role, peer, stage, here, epoch, waiting, media }: CallView): string[] {
+  #view({ call, role, peer, stage, here, epoch, waiting, media, transferredBy }: CallView): string[] {
     return [
       ...this.#call(call),
-      ...(role === 'callee' ? [`from=${peer.address}`] : []),
+      ...(role === 'callee' ? [`from=${peer.address}`] : transferredBy === undefined ? [] : [`to=${peer.address}`]),
+      ...(transferredBy === undefined ? [] : [`by=${transferredBy.address}`]),
       ...mediaOf(media),
       stage,
       `epoch=${epoch}`,

@@ -147,6 +147,32 @@ export const faults = {
     return isBack && step.state.kind === 'active' ? { ...step, state: { ...step.state, connectedAt: now } } : step;
   }),
 
+  // Transfers.
+  'who is led on is not told': callEffects((effect) =>
+    effect.type === 'send' && effect.event.type === 'transferred' ? [] : [effect],
+  ),
+  'who is led on is led to the one who leaves': call((right, state, input, now) =>
+    input.type === 'joined'
+      ? right(state, { ...input, caller: { ...input.caller, person: input.by } }, now)
+      : right(state, input, now),
+  ),
+  'a transfer takes the place of nothing': () =>
+    replace(
+      MemoryStore.prototype,
+      'commit',
+      (right) =>
+        function (this: MemoryStore, writes) {
+          const isJoined = writes.some(({ type }) => type === 'new_call') && writes.some(({ type }) => type === 'record');
+          return right.call(this, isJoined ? writes.filter(({ type }) => type !== 'new_call') : writes);
+        },
+    ),
+  'whoever hangs up while being led on is forgotten': call((right, state, input, now) => {
+    const step = right(state, input, now);
+    if (step.state.kind !== 'ended' || step.state.transfer === undefined) return step;
+    const { transfer: _transfer, ...rest } = step.state;
+    return { ...step, state: rest };
+  }),
+
   // The store.
   'replies do not wait for the store': () =>
     replace(
@@ -220,9 +246,9 @@ export const faults = {
   }),
   'do not disturb is passed over': user((right, state, input, now) => {
     if (input.type !== 'offered') return right(state, input, now);
-    const step = right({ ...state, settings: { ...state.settings, doNotDisturb: false } }, input, now);
+    const step = right({ ...state, isQuiet: false, quietUntil: undefined }, input, now);
     const effects = step.effects.filter(({ type }) => type !== 'presence');
-    return { effects, state: { ...step.state, settings: state.settings } };
+    return { effects, state: { ...step.state, isQuiet: state.isQuiet, quietUntil: state.quietUntil } };
   }),
 
   // Media.
@@ -282,6 +308,10 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'a call is recorded twice': ['S1'],
   'the history tells another cause than the phone': ['S1'],
   'the duration begins anew when media is back': ['S11'],
+  'who is led on is not told': ['S3', 'S5'],
+  'who is led on is led to the one who leaves': ['S19', 'S17', 'S3'],
+  'a transfer takes the place of nothing': ['S19'],
+  'whoever hangs up while being led on is forgotten': ['S7'],
   'replies do not wait for the store': ['S7'],
   'what the disk failed to store counts as stored': ['S7'],
   'webhooks overtake one another': ['S1'],

@@ -27,7 +27,7 @@ const taken: readonly EndpointState[] = ['connecting', 'active', 'reconnecting']
 export const impossible: readonly Impossible[] = [
   call(
     ['new'],
-    callInputs.filter((input) => input !== 'invite' && input !== 'refused'),
+    callInputs.filter((input) => input !== 'invite' && input !== 'refused' && input !== 'joined'),
     'The engine holds back what is said about a call until it is admitted.',
   ),
   call(
@@ -35,6 +35,7 @@ export const impossible: readonly Impossible[] = [
     ['invite'],
     'A repeated invite comes as `refused`, which is answered in the same way.',
   ),
+  call(['ringing', 'answering', 'active', 'ended'], ['joined'], 'Two who are led together begin a call of their own.'),
 
   endpoint(
     ['new'],

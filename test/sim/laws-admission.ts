@@ -7,6 +7,8 @@ type Ringing = Extract<Extract<Write, { type: 'call' }>['state'], { kind: 'ringi
 interface Wish {
   readonly maxCalls: number;
   readonly doNotDisturb: boolean;
+  /** Whom they do not want to hear of. */
+  readonly blocked: readonly string[];
 }
 
 /** How long a change of settings may be under way: until then either holds. */
@@ -15,7 +17,7 @@ const underWayMs = 10_000;
 export class Admission {
   #changedAt = -Infinity;
 
-  /** Somebody changes settings. */
+  /** Somebody changes settings, or whom they want to hear of. */
   changes(now: number): void {
     this.#changedAt = now;
   }
@@ -31,6 +33,7 @@ export class Admission {
     if (crossed) return `rings ${callee.address}, whose own call rings ${from}`;
     if (wish === undefined || this.#changedAt + underWayMs > now) return undefined;
     if (wish.doNotDisturb) return `rings ${callee.address}, who is not to be disturbed`;
+    if (wish.blocked.includes(from)) return `rings ${callee.address}, who does not want to hear of ${from}`;
     const taken = live.filter(({ users }) => users.includes(callee.address)).length;
     return taken >= wish.maxCalls ? `rings ${callee.address}, who has ${taken} calls and wants ${wish.maxCalls}` : undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * What must hold in every run, whatever happens: the rules S1–S18 of packages/core/src/call/SPEC.md. What the server stores and says
+ * What must hold in every run, whatever happens: the rules S1–S19 of packages/core/src/call/SPEC.md. What the server stores and says
  * is looked at as it happens, pages every second and, in `calm.ts`, whenever the world has come to rest.
  */
 import type { Call } from '../../packages/client/src/call.ts';
@@ -115,6 +115,7 @@ export class Laws {
       if (write.type === 'record') this.#recorded(write.record);
       if (write.type === 'outbox') this.#announced(write.entry.call, write.entry.event);
     }
+    for (const write of writes) if (write.type === 'record') this.#ledOn(write.record);
   }
 
   #storedCall(state: CallState): void {
@@ -145,6 +146,8 @@ export class Laws {
     }
     if ('caller' in state && typeof state.caller !== 'string') known.caller = state.caller.connection;
     if (state.kind === 'ringing') known.users = [state.caller.person.address, state.callee.address];
+    if (state.kind === 'active' && before === undefined)
+      known.users = [state.caller.person.address, state.callee.person.address];
     known.state = state;
   }
 
@@ -152,7 +155,8 @@ export class Laws {
     const { server, time } = this.#world;
     const others = [...this.calls_.values()].filter(({ id }) => id !== state.id);
     const wish = server.disk.users.get(state.callee.address)?.settings;
-    const objection = this.#admission.objection(state, others, wish, time.now);
+    const { blocked } = server.disk.people.reads.blocks(state.callee.address);
+    const objection = this.#admission.objection(state, others, wish && { ...wish, blocked }, time.now);
     this.expect(objection === undefined, 'S18', `${short(state.id)} ${objection ?? ''}`);
   }
 
@@ -164,6 +168,16 @@ export class Laws {
     known.users = [record.caller.address, record.callee.address];
     const end = `${record.connectedAt === undefined ? '' : 'connected '}${record.cause}`;
     this.expect(!this.neverEnds.has(end), 'S12', `${short(record.call)} ended ${end}`);
+  }
+
+  /** Whoever stays when the other leaves goes on, from the same moment, with the one who was named. */
+  #ledOn({ call, caller, callee, cause, transfer }: CallRecord): void {
+    this.expect((cause === 'transferred') === (transfer !== undefined), 'S19', `${short(call)} ended ${cause}`);
+    if (transfer === undefined) return;
+    const stays = transfer.by === caller.address ? callee.address : caller.address;
+    const { users } = this.known(transfer.into);
+    const isRight = users.length === 2 && users.includes(stays) && users.includes(transfer.to.address);
+    this.expect(isRight, 'S19', `${stays} is led from ${short(call)} to nobody`);
   }
 
   #announced(call: string, event: string): void {
@@ -179,7 +193,7 @@ export class Laws {
   /** The server hears. */
   heard(text: string): void {
     if (!text.includes('"id":"')) return;
-    if (text.includes('"type":"settings"')) this.#admission.changes(this.#world.time.now);
+    if (text.includes('"type":"settings"') || text.includes('"type":"block"')) this.#admission.changes(this.#world.time.now);
     const { id, type, call, epoch, side, description } = JSON.parse(text) as Record<string, unknown>;
     this.#asked.set(String(id), {
       type: String(type),
@@ -232,6 +246,8 @@ export class Laws {
     const id = short(call);
     this.expect(users.length === 0 || users.includes(page.user), 'S17', `${page.name} may ${type} ${id}`);
     if (type === 'invite') this.expect(state !== undefined || record !== undefined, 'S7', `the invite of ${id} is not stored`);
+    if (type === 'transfer') this.expect(record?.cause === 'transferred', 'S7', `the transfer of ${id} is not stored`);
+    if (type === 'hangup' && record?.transfer !== undefined) this.#hungUpLedOn(page, record.transfer.into);
     if (record !== undefined) return;
     const isCaller = page.connection === caller;
     const isSide = isCaller || page.connection === winner;
@@ -248,6 +264,13 @@ export class Laws {
         ? (state.callee as typeof state.caller)
         : undefined;
     if (end !== undefined) this.expect(end.side.n >= n, 'S7', `value ${n} of ${id} is not stored`);
+  }
+
+  /** Whoever hangs up while being led on has hung up where they were led. */
+  #hungUpLedOn({ connection, name }: Speaker, into: string): void {
+    const { record, caller, winner } = this.known(into);
+    const isSide = connection === caller || connection === winner;
+    this.expect(!isSide || record !== undefined, 'S7', `the end of ${short(into)} by ${name} is not stored`);
   }
 
   // Pages.

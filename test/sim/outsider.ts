@@ -64,11 +64,13 @@ export class Outsider implements Speaker {
     const offer = { type: 'offer', sdp: `o=- outsider 1\r\nm=audio 9\r\na=mid:0\r\na=ice-ufrag:${this.#chance.token(24)}` };
     const answer = { type: 'answer', sdp: offer.sdp };
     const to = this.#chance.pick(this.#world.users).address;
+    const another = this.#chance.pick([...this.#world.laws.calls_.keys()]);
     switch (this.#chance.weighted({ state: 3, media: 3, claim: 2, end: 1 })) {
       case 'state':
         return this.#chance.pick([
           { type: 'update', call, side: { n: this.#chance.between(0, 5), held: true, muted: false, camera: false } },
           { type: 'invite', call, to, media: { audio: true, video: false }, offer },
+          { type: 'transfer', call, to: { call: another }, into: this.#chance.token(128) },
         ]);
       case 'media':
         return this.#chance.pick([

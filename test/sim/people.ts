@@ -1,62 +1,15 @@
 /** What people do: call, answer, decline, ignore, talk, hold, close tabs. They press buttons at any time, also at the wrong one. */
-import type { Call } from '../../packages/client/src/call.ts';
+import type { Call, Consultation } from '../../packages/client/src/call.ts';
+import { Attention } from './attention.ts';
 import { Chance } from './chance.ts';
+import type { Deed } from './deeds.ts';
 import type { Page } from './page.ts';
 import type { Tab, User, World } from './world.ts';
-
-export type Deed =
-  | 'call'
-  | 'call_nobody'
-  | 'cross'
-  | 'call_back'
-  | 'hangup'
-  | 'hold'
-  | 'resume'
-  | 'mute'
-  | 'unmute'
-  | 'camera_on'
-  | 'camera_off'
-  | 'press_again'
-  | 'press_reject'
-  | 'press_late'
-  | 'report'
-  | 'settings'
-  | 'rename'
-  | 'reload'
-  | 'close_tab'
-  | 'kill_tab'
-  | 'open_tab'
-  | 'sign_off';
-
-/** How often each is done, beside the others. */
-export const usual: Readonly<Record<Deed, number>> = {
-  call: 22,
-  call_nobody: 1,
-  cross: 5,
-  call_back: 2,
-  hangup: 8,
-  hold: 6,
-  resume: 6,
-  mute: 4,
-  unmute: 4,
-  camera_on: 5,
-  camera_off: 4,
-  press_again: 4,
-  press_reject: 1,
-  press_late: 1,
-  report: 2,
-  settings: 4,
-  rename: 1,
-  reload: 5,
-  close_tab: 2,
-  kill_tab: 2,
-  open_tab: 5,
-  sign_off: 1,
-};
 
 export class People {
   readonly #world: World;
   readonly #chance: Chance;
+  readonly attention: Attention;
   /** Calls a person has seen ringing. */
   readonly #seen = new Map<string, Call[]>();
   /** The last call that somebody pressed a button of. */
@@ -68,6 +21,7 @@ export class People {
   constructor(world: World) {
     this.#world = world;
     this.#chance = new Chance(world.seed, 'people');
+    this.attention = new Attention(world, new Chance(world.seed, 'attention'));
     world.incoming = (page, call) => this.#rings(page, call);
   }
 
@@ -92,10 +46,19 @@ export class People {
         return this.#last?.hangup();
       case 'report':
         return this.#report();
+      case 'consult':
+        return this.#consult();
+      case 'transfer':
+        return this.#transfer();
+      case 'transfer_reload':
+        return this.#transferReload();
       case 'settings':
         return this.#settings();
       case 'rename':
         return this.#rename();
+      case 'rest':
+      case 'block':
+        return this.attention[deed](this.#anyPage());
       case 'reload':
       case 'close_tab':
       case 'kill_tab':
@@ -267,6 +230,68 @@ export class People {
         call.mute();
         call.mute(false);
     }
+  }
+
+  /** Somebody asks another one whether they take a call over, and completes it or not, perhaps before it is answered. */
+  #consult(): void {
+    const calls = this.#world.pages.flatMap((page) => page.calls.map((call) => ({ page, call })));
+    const talked = calls.filter(({ call }) => call.state === 'active');
+    if (talked.length === 0) return;
+    const { page, call } = this.#chance.pick(talked);
+    const to = this.#chance.pick(this.#world.users).address;
+    this.#calls += 1;
+    this.#world.trace.add(page.name, page.name, `consults ${to}`);
+    page.asking += 1;
+    call.consult(to, { video: this.#chance.is(0.2) }).then(
+      (consultation) => {
+        page.asking -= 1;
+        this.#talkFor(page, consultation.call);
+        this.#decideOn(page, consultation);
+      },
+      () => {
+        page.asking -= 1;
+      },
+    );
+  }
+
+  #decideOn(page: Page, consultation: Consultation): void {
+    const completes = this.#chance.is(0.7);
+    const act = (): void => {
+      if (page.scope.isOver) return;
+      this.#world.trace.add(page.name, page.name, completes ? 'completes' : 'cancels');
+      if (completes) void consultation.complete().catch(() => undefined);
+      else consultation.cancel();
+    };
+    const { call } = consultation;
+    // At once when it is answered, or at any time.
+    if (this.#chance.is(0.5)) call.on('state', (state) => state === 'connecting' && act());
+    else this.#later(this.#chance.between(0, 20_000), act);
+  }
+
+  /** Somebody leads the others of two calls together, whatever these are. */
+  #transfer(): void {
+    const pages = this.#world.pages.filter(({ calls }) => calls.length > 0);
+    if (pages.length === 0) return;
+    const page = pages.find(({ calls }) => calls.length > 1) ?? this.#chance.pick(pages);
+    const call = this.#chance.pick(page.calls);
+    this.#world.trace.add(page.name, page.name, 'transfers');
+    void call.transfer(this.#chance.pick(page.calls)).catch(() => undefined);
+  }
+
+  /** The page of the one who is to be led on is loaded again, and opens its media just then. */
+  #transferReload(): void {
+    const { tabs, pages, scope } = this.#world;
+    const page = pages.find(({ calls }) => calls.filter(({ state }) => state === 'active').length > 1);
+    const call = page?.calls.find(({ state }) => state === 'active');
+    const other = page?.calls.find((one) => one !== call && one.state === 'active');
+    const tab = tabs.find((one) => one.page !== page && one.page?.calls.some(({ id }) => id === call?.id) === true);
+    if (page === undefined || call === undefined || other === undefined || tab === undefined) return;
+    const takes = this.#chance.between(100, 600);
+    this.#world.reload(tab, takes, 'leaves');
+    scope.schedule(
+      takes + this.#chance.between(0, 300),
+      () => page.scope.isOver || void call.transfer(other).catch(() => undefined),
+    );
   }
 
   /** Somebody's page tells how it sounds, perhaps for the second time and too late. */

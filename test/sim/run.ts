@@ -2,8 +2,9 @@
 import { lookAtEnd, lookAtNothing, rest } from './calm.ts';
 import { Chance } from './chance.ts';
 import type { Breach } from './laws.ts';
-import { People, usual } from './people.ts';
-import type { Deed } from './people.ts';
+import { usual } from './deeds.ts';
+import type { Deed } from './deeds.ts';
+import { People } from './people.ts';
 import { Outsider } from './outsider.ts';
 import { kinds, Troubles } from './troubles.ts';
 import type { Trouble, TroubleKind } from './troubles.ts';
@@ -72,6 +73,7 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
     troubles.heal();
     people.areResting = true;
     Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
+    await people.attention.settle();
     await rest(world);
     Object.assign(world.meddling, wild);
     people.areResting = false;
@@ -100,7 +102,8 @@ function planOf(chance: Chance): Plan {
   const kindsOfTrouble = isQuiet ? [] : (Object.keys(kinds) as TroubleKind[]).filter(() => chance.is(0.5));
   const tabsAreLeftAlone = chance.is(0.3);
   const deeds = { ...usual };
-  if (tabsAreLeftAlone) for (const deed of ['reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
+  if (tabsAreLeftAlone)
+    for (const deed of ['reload', 'transfer_reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
   const hasOutsider = chance.is(0.25);
   const hasBadDevices = chance.is(0.3);
   const isOnly = (...some: TroubleKind[]): boolean =>
@@ -151,6 +154,7 @@ async function end(world: World, people: People, troubles: Troubles, chance: Cha
   Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
   await world.run(60_000);
   people.hangUpAll();
+  await people.attention.settle();
   // The longest that anything is waited for: a call whose sides are both gone.
   people.areResting = true;
   await world.run(100_000);

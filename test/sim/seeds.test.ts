@@ -57,6 +57,7 @@ describe('in a network that loses, delays and repeats', () => {
     '[S15] one side is polite',
     '[S17] nobody says or hears anything in a call of others',
     '[S18] only those who may be rung are rung',
+    '[S19] nobody is lost by a transfer',
   ])('%s', (law) => {
     const id = /\[(S\d+)\]/.exec(law)?.[1];
     // `npm run sim -- --seed N` tells what happened.

@@ -1,9 +1,10 @@
 import { causeTexts } from '@offhook/core';
-import type { Cause, EndpointState, Instant, LiveEndpoint, Media, Milliseconds, Person, Quality, Side } from '@offhook/core';
+import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Quality, RequestOf, Side } from '@offhook/core';
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { EndpointHost } from './endpoint-host.ts';
 import { OffhookError } from './errors.ts';
-import type { Platform } from './platform.ts';
+import type { Callee } from './phone.ts';
 
 /**
  * How far a call is.
@@ -39,8 +40,10 @@ export interface CallEvents {
   stream: [which: 'local' | 'remote', stream: MediaStream];
   /** The other side's hold, microphone or camera has changed. */
   remote: [side: RemoteSide];
-  /** It is over. */
-  ended: [cause: Cause];
+  /** The other side has led you on to somebody else, to whom you talk from now on: `call.peer`. The call has another id. */
+  transferred: [peer: Person, by: Person];
+  /** It is over; with what the callee has said instead of answering. */
+  ended: [cause: Cause, message: string | undefined];
   /** Something failed that did not end the call, e.g. `camera_lost`. */
   error: [error: OffhookError];
 }
@@ -51,12 +54,22 @@ export type RemoteSide = Required<Omit<Side, 'n'>>;
 /** Opens a call for a further part of the SDK; applications need none of it. */
 export let openCall: (call: Call) => Endpoint;
 
+/** A call beside another one, to ask somebody whether they take it over. Made by `call.consult()`. */
+export interface Consultation {
+  /** With the one who is asked. */
+  readonly call: Call;
+  /** Leads the two others together; both calls end here with the cause `transferred`. See `call.transfer()`. */
+  complete(): Promise<void>;
+  /** Ends it, and takes the call up again that is on hold meanwhile. */
+  cancel(): void;
+}
+
 /** One call, from the first ring to its end. Made by `phone.call()`, or given to listeners of `incoming`. */
 export class Call extends Emitter<CallEvents> {
   /** Whether it came from the other side. */
   readonly isIncoming: boolean;
   readonly #endpoint: Endpoint;
-  readonly #now: () => Instant;
+  readonly #host: EndpointHost;
   /** The last state in which the call was alive, for what is known of it after its end. */
   #live: LiveEndpoint | undefined;
   #answering: Promise<void> | undefined;
@@ -67,11 +80,11 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** Calls are made by a `Phone`. @hideconstructor */
-  constructor(endpoint: Endpoint, isIncoming: boolean, platform: Platform) {
-    super((error) => platform.report(error));
+  constructor(endpoint: Endpoint, isIncoming: boolean, host: EndpointHost) {
+    super((error) => host.platform.report(error));
     this.#endpoint = endpoint;
     this.isIncoming = isIncoming;
-    this.#now = () => platform.clock.now();
+    this.#host = host;
     endpoint.on('changed', (before, state) => this.#changed(before, state));
     endpoint.on('localStream', () => this.emit('stream', 'local', this.localStream));
     endpoint.on('remoteStream', () => this.emit('stream', 'remote', this.remoteStream));
@@ -92,6 +105,11 @@ export class Call extends Emitter<CallEvents> {
   /** The other person. */
   get peer(): Person {
     return this.#live?.peer ?? { address: '', name: '' };
+  }
+
+  /** Who has led you two together, if somebody has: you were transferred, or the call to you was. */
+  get transferredBy(): Person | undefined {
+    return this.#live?.transferredBy;
   }
 
   /** The kinds of media the caller wanted to begin with: `video` makes it a video call. */
@@ -141,12 +159,15 @@ export class Call extends Emitter<CallEvents> {
     return this.#live?.peerAway ?? false;
   }
 
-  /** What is sent. Show it in a muted `<video>`. */
+  /** What is sent. Show it in a muted `<video>`, and again at each event `stream`. */
   get localStream(): MediaStream {
     return this.#endpoint.localStream;
   }
 
-  /** What is received: the same stream from beginning to end. Give it to an `<audio>` or `<video>` element. */
+  /**
+   * What is received: the same stream from beginning to end. Give it to an `<audio>` or `<video>` element at each event `stream`,
+   * although it is the same: browsers do not play a stream that had no tracks when they got it.
+   */
   get remoteStream(): MediaStream {
     return this.#endpoint.remoteStream;
   }
@@ -155,7 +176,9 @@ export class Call extends Emitter<CallEvents> {
   get duration(): Milliseconds | undefined {
     const { state } = this.#endpoint;
     if (state.kind === 'ended') return state.durationMs;
-    return 'connectedAt' in state && state.connectedAt !== undefined ? this.#now() - state.connectedAt : undefined;
+    return 'connectedAt' in state && state.connectedAt !== undefined
+      ? this.#host.platform.clock.now() - state.connectedAt
+      : undefined;
   }
 
   /** Why it ended; undefined while it has not. */
@@ -177,6 +200,12 @@ export class Call extends Emitter<CallEvents> {
     return state.kind === 'ended' ? state.elsewhere : undefined;
   }
 
+  /** With the cause `declined`: what the callee has said instead of answering. */
+  get message(): string | undefined {
+    const { state } = this.#endpoint;
+    return state.kind === 'ended' ? state.message : undefined;
+  }
+
   /** The error that ended it, if it was one. */
   get error(): OffhookError | undefined {
     const { state, error } = this.#endpoint;
@@ -196,8 +225,15 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** Declines: it ends on all your devices. With `busy` it stops ringing only here, and ends when no other device is left. */
-  reject(reason: 'declined' | 'busy' = 'declined'): void {
-    this.#endpoint.input({ type: 'reject', reason });
+  reject(reason?: 'declined' | 'busy'): void;
+  /**
+   * Declines, and says something instead of answering: the caller sees it at once, and it is kept in your conversation. Rejects where
+   * it cannot be said, e.g. with `text_empty`; it then rings on.
+   */
+  reject(how: { readonly message: string }): Promise<void>;
+  reject(how: 'declined' | 'busy' | { readonly message: string } = 'declined'): void | Promise<void> {
+    if (typeof how !== 'string') return this.#ask('reject', { call: this.id, reason: 'declined', ...how });
+    this.#endpoint.input({ type: 'reject', reason: how });
   }
 
   /** Ends the call, whatever its state. Here at once; the server is told as soon as it can be reached. */
@@ -213,6 +249,33 @@ export class Call extends Emitter<CallEvents> {
   /** Takes the call up again. Nothing flows before the other side has done so too, if it holds the call. */
   resume(): void {
     this.#update({ held: false });
+  }
+
+  /**
+   * Leaves this call, and leads the other side on to the one with whom you talk in another; both calls end here with the cause
+   * `transferred`. Rejects with `wrong_state` unless both are answered, and where it cannot be; then nothing has changed.
+   */
+  async transfer(to: Call): Promise<void> {
+    await this.#ask('transfer', { call: this.id, to: { call: to.id }, into: this.#host.platform.random.token(128) });
+  }
+
+  /**
+   * Puts this call on hold and calls somebody, to ask whether they take it over. Rejects where that call cannot be placed; this one
+   * is then taken up again. After a reload, `first.transfer(second)` completes it as well.
+   */
+  async consult(to: Callee, options?: MediaOptions): Promise<Consultation> {
+    this.hold();
+    try {
+      const call = await this.#host.call(to, options);
+      const cancel = (): void => {
+        call.hangup();
+        this.resume();
+      };
+      return { call, cancel, complete: () => this.transfer(call) };
+    } catch (error) {
+      this.resume();
+      throw error;
+    }
   }
 
   /** Turns the microphone off, or with `false` on. At once; where it has to be opened and cannot be, `error` tells why. */
@@ -275,6 +338,10 @@ export class Call extends Emitter<CallEvents> {
     if (this.error !== undefined) throw this.error;
   }
 
+  async #ask<T extends 'reject' | 'transfer'>(type: T, fields: Omit<RequestOf<T>, 'id' | 'type'>): Promise<void> {
+    await this.#host.connection.request(type, fields);
+  }
+
   #update(change: Partial<RemoteSide>): void {
     this.#endpoint.input({ type: 'update', change });
   }
@@ -283,9 +350,11 @@ export class Call extends Emitter<CallEvents> {
     const known = this.#live;
     if (state.kind !== 'new' && state.kind !== 'ended') this.#live = state;
     if (known !== undefined && known.theirs !== this.#live?.theirs) this.emit('remote', this.remote);
+    const by = known?.call === this.#live?.call ? undefined : this.transferredBy;
+    if (known !== undefined && by !== undefined) this.emit('transferred', this.peer, by);
     if (before.kind !== state.kind) this.emit('state', this.state);
     this.emit('change');
-    if (state.kind === 'ended') this.emit('ended', state.cause);
+    if (state.kind === 'ended') this.emit('ended', state.cause, state.message);
   }
 }
 

@@ -8,7 +8,7 @@
  *         │ refused for good  │  │ close()  welcome     │ refused for good
  *         └───────────────────┼──┴──────► closed ◄──────┘
  */
-import { leftCode, limits, protocolVersion } from '@offhook/core';
+import { leftCode, limits, passing, protocolVersion } from '@offhook/core';
 import type {
   ApplicationDelivery,
   ApplicationMessage,
@@ -23,7 +23,8 @@ import type {
   RequestType,
 } from '@offhook/core';
 import { Alarm } from './alarm.ts';
-import { OffhookError, fromWire, isPassing, isServerCode } from './errors.ts';
+import { OffhookError, fromWire } from './errors.ts';
+import type { OffhookErrorCode } from './errors.ts';
 import { Line } from './line.ts';
 import type { Received, Reply } from './line.ts';
 import { Outbox } from './outbox.ts';
@@ -275,7 +276,7 @@ export class Connection {
   #helloReplied(reply: Reply): void {
     this.#hello = undefined;
     if ('error' in reply) {
-      if (!isPassing(reply.error.code)) return this.#end(fromWire(reply.error));
+      if (!passing.has(reply.error.code)) return this.#end(fromWire(reply.error));
       return this.#drop();
     }
     const welcome = reply.ok as Welcome;
@@ -313,8 +314,8 @@ export class Connection {
       this.#tab.forget();
       this.#resume = undefined;
       this.#seq = undefined;
-    } else if (isServerCode(reason) && reason !== 'too_large' && reason !== 'token_expired' && !isPassing(reason)) {
-      return this.#end(new OffhookError(reason));
+    } else if (reason !== '' && reason !== 'too_large' && reason !== 'token_expired' && !passing.has(reason)) {
+      return this.#end(new OffhookError(reason as OffhookErrorCode));
     }
     const { clock, random } = this.#platform;
     if (this.#onlineSince !== undefined && clock.now() - this.#onlineSince > goodAfterMs) this.#attempts = 0;

@@ -3,38 +3,28 @@
  * connection. It decides nothing about the call, only how media follows from it.
  */
 import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
-import type { CallView, EndpointEffect, EndpointInput, EndpointState, Media, Quality, RequestType } from '@offhook/core';
+import type {
+  CallView,
+  EndpointEffect,
+  EndpointInput,
+  EndpointState,
+  ErrorCode,
+  Media,
+  Quality,
+  RequestType,
+} from '@offhook/core';
 import { Alarm } from './alarm.ts';
-import type { Capture, Failed, Kind } from './capture.ts';
-import type { Connection } from './connection.ts';
+import type { Failed, Kind } from './capture.ts';
+import type { EndpointEvents, EndpointHost } from './endpoint-host.ts';
+import { isNegotiable, isUndecided } from './endpoint-state.ts';
 import { Emitter } from './emitter.ts';
-import { OffhookError, isServerCode } from './errors.ts';
+import { OffhookError } from './errors.ts';
 import { LocalMedia } from './local-media.ts';
 import { Peer } from './peer.ts';
 import type { PeerObserver, Sent } from './peer.ts';
-import type { Platform } from './platform.ts';
 import { RemoteMedia } from './remote-media.ts';
 
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
-
-/** What an endpoint needs of the phone it belongs to. */
-export interface EndpointHost {
-  readonly platform: Platform;
-  readonly connection: Connection;
-  readonly capture: Capture;
-  /** For a new peer connection, with ICE servers whose credentials are valid. */
-  configuration(): RTCConfiguration;
-  /** A call that rings here is taken by an endpoint which was calling. False: it has been answered in this page. */
-  yield(call: string): boolean;
-}
-
-export interface EndpointEvents {
-  changed: [before: EndpointState, state: EndpointState];
-  localStream: [];
-  remoteStream: [];
-  /** Something failed that does not end the call. */
-  failed: [error: OffhookError];
-}
 
 export class Endpoint extends Emitter<EndpointEvents> {
   readonly #host: EndpointHost;
@@ -50,6 +40,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
   #peer: Peer | undefined;
   /** The one of an earlier epoch, heard and seen until the next one has connected. */
   #previous: Peer | undefined;
+  /** The one with somebody who has left. */
+  #left: Peer | undefined;
   /** Counts what opens and closes peer connections, so that an offer whose devices come late finds itself overtaken. */
   #turn = 0;
   #error: OffhookError | undefined;
@@ -208,6 +200,8 @@ export class Endpoint extends Emitter<EndpointEvents> {
         return this.#peerOf(effect.epoch)?.restartIce();
       case 'apply':
         return this.#sendAndPlay();
+      case 'part':
+        return this.#part();
       case 'close':
         return this.#close();
       default:
@@ -250,9 +244,9 @@ export class Endpoint extends Emitter<EndpointEvents> {
 
   #refused(request: RequestType, error: OffhookError): void {
     // A phone that was closed has ended its calls itself.
-    if (!isServerCode(error.code)) return;
+    if (error.code === 'closed') return;
     this.#refusal = error;
-    this.input({ type: 'failed', request, code: error.code });
+    this.input({ type: 'failed', request, code: error.code as ErrorCode });
   }
 
   async #open({ epoch, media, polite }: Effect<'open'>): Promise<void> {
@@ -350,8 +344,10 @@ export class Endpoint extends Emitter<EndpointEvents> {
     if (this.#peer?.isConnected === true) {
       this.#previous?.close();
       this.#previous = undefined;
+      this.#sendAndPlay();
     }
-    this.#remote.show((this.#previous ?? this.#peer)?.tracks ?? []);
+    const tracks = (this.#previous ?? this.#peer)?.tracks ?? [];
+    this.#remote.show(this.#isLeft ? tracks.filter(({ kind }) => kind === 'audio') : tracks);
   }
 
   /** Sends and plays what both sides allow: while either holds the call, nothing flows in any direction. */
@@ -365,9 +361,30 @@ export class Endpoint extends Emitter<EndpointEvents> {
     if (audio !== null) audio.enabled = flows && !mine.muted;
     const camera = mine.camera ? this.#local.track('video') : null;
     const sent: Sent = flows ? { audio, video: camera, ...this.#instead } : { audio: null, video: null };
-    this.#previous?.send(sent);
+    if (!this.#isLeft) this.#previous?.send(sent);
     this.#peer?.send(sent);
-    this.#remote.play(flows);
+    this.#remote.play(flows && !this.#isLeft);
+  }
+
+  /**
+   * From here on nothing goes to the one who has left, nor comes from there. The peer connection stays open until the next one has
+   * connected: its silent track keeps elements playing, which Chromium (156) pauses for good when a stream has none for a while.
+   */
+  #part(): void {
+    this.#turn += 1;
+    const last = this.#peer?.isConnected === true ? this.#peer : this.#previous;
+    if (this.#peer !== last) this.#peer?.close();
+    if (this.#previous !== last) this.#previous?.close();
+    this.#peer = undefined;
+    this.#previous = this.#left = last;
+    last?.send({ audio: null, video: null });
+    this.#sendAndPlay();
+    this.#showRemote();
+  }
+
+  /** Whether the former one has left, and nobody else is heard yet. */
+  get #isLeft(): boolean {
+    return this.#previous !== undefined && this.#previous === this.#left;
   }
 
   #close(): void {
@@ -379,17 +396,4 @@ export class Endpoint extends Emitter<EndpointEvents> {
     this.#local.close();
     this.#remote.show([]);
   }
-}
-
-/**
- * Whether another device may yet have the call. Until that is decided no packet goes to the caller: the DTLS handshake of the one
- * that loses would keep the winner's from coming about.
- */
-function isUndecided({ kind }: EndpointState): boolean {
-  return kind === 'incoming' || kind === 'answering';
-}
-
-/** Whether the first answer is with both sides, so that this one may offer. */
-function isNegotiable(state: EndpointState): boolean {
-  return state.kind === 'active' || state.kind === 'reconnecting' || (state.kind === 'connecting' && state.answered);
 }

@@ -1,5 +1,4 @@
 /** Errors as applications see them: a stable code to act on, and a sentence that says what to do. */
-import { errors } from '@offhook/core';
 import type { ErrorCode, WireError } from '@offhook/core';
 
 type LocalCode =
@@ -32,8 +31,8 @@ export type OffhookErrorCode = ErrorCode | LocalCode | PartCode;
 
 /** Sentences for what this side finds out by itself; those of the server come with its codes. */
 const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<OffhookErrorCode, string>>> = {
-  too_large: 'The message is larger than the limit.',
-  wrong_state: 'The call is not in a state in which this can be done.',
+  too_large: 'The message is too large.',
+  wrong_state: 'The call does not allow this at the moment.',
   signed_out: 'This device was signed out.',
   microphone_refused: 'The microphone may not be used. Allow it for this page, by the icon beside its address, and try again.',
   no_microphone: 'There is no microphone. Connect one and try again.',
@@ -43,12 +42,12 @@ const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<Offho
   no_camera: 'There is no camera. Connect one and try again.',
   camera_in_use: 'The camera could not be opened. Close other programs that use it and try again.',
   camera_lost: 'The camera was disconnected. Connect it, or choose another one, and try again.',
-  insecure_origin: 'Browsers give microphone and camera to secure pages only. Serve this page over https, or from localhost.',
-  unsupported_browser: 'This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari.',
-  negotiation_failed: 'The browsers could not agree on the media of this call.',
-  unreachable: 'The server does not answer. Check the address and the network.',
-  name_needed: 'Nobody has signed in from this tab yet. Give a name or a token.',
-  closed: 'This phone was closed. Call connect() for a new one.',
+  insecure_origin: 'Calls need a page that is served over https, or from localhost.',
+  unsupported_browser: 'This browser cannot make calls.',
+  negotiation_failed: 'The browsers could not agree on the media.',
+  unreachable: 'The server does not answer.',
+  name_needed: 'Give a name or a token.',
+  closed: 'This phone was closed.',
 };
 
 /** What `OffhookError` carries beside its code. */
@@ -79,20 +78,12 @@ export class OffhookError extends Error {
   }
 }
 
-/** What the server said; a code that this version does not know counts as `internal`. */
-export function fromWire(error: WireError & { readonly suggestions?: readonly string[] | undefined }): OffhookError {
-  const { code, ...details } = error;
-  return new OffhookError(isServerCode(code) ? code : 'internal', details);
-}
-
-/** Whether this is a code of the server's table (the reason with which it closes a socket is one). */
-export function isServerCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errors, code);
-}
-
-/** Whether the same may succeed later, by itself; not where this version does not know the code. */
-export function isPassing(code: string): boolean {
-  return isServerCode(code) && errors[code];
+/** What the server said, also where a later one has a code that this version does not know. */
+export function fromWire({
+  code,
+  ...details
+}: WireError & { readonly suggestions?: readonly string[] | undefined }): OffhookError {
+  return new OffhookError(code, details);
 }
 
 /** A device that could not be opened: what `getUserMedia` threw (W3C Media Capture §10.2), in our words. */

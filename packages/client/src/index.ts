@@ -3,8 +3,8 @@
  *
  *     const phone = await connect({ url: 'https://calls.example.com', name: 'Anna' });
  *     phone.on('incoming', async (call) => {
+ *       call.on('stream', (which, stream) => which === 'remote' && (audio.srcObject = stream));
  *       await call.answer();
- *       audio.srcObject = call.remoteStream;
  *     });
  *     const call = await phone.call('bo', { video: true });
  */
@@ -13,7 +13,7 @@ export type { ConnectOptions, ConnectWithName, ConnectWithToken, PhoneSettings }
 export { Phone } from './phone.ts';
 export type { Callee, PhoneEvents } from './phone.ts';
 export { Call } from './call.ts';
-export type { CallEvents, CallState, MediaOptions, RemoteSide } from './call.ts';
+export type { CallEvents, CallState, Consultation, MediaOptions, RemoteSide } from './call.ts';
 export { OffhookError } from './errors.ts';
 export type { OffhookErrorCode, OffhookErrorDetails } from './errors.ts';
 export type { ConnectionState } from './connection.ts';

@@ -12,7 +12,7 @@ export type Received = Reply | (Event & { readonly seq: number }) | Notice | App
 export interface LineHandlers {
   opened(): void;
   received(message: Received): void;
-  /** The socket was closed or is dead. Nothing comes from this line any more. `reason`: an error code, or empty. */
+  /** The socket was closed or is dead. Nothing comes from this line any more. `reason`: an error code of the server, or empty. */
   lost(reason: string): void;
   /** The ping to send now: what has arrived so far. */
   ping(): Ephemeral;
@@ -38,7 +38,8 @@ export class Line {
     this.#socket = platform.openSocket(url, subprotocol, {
       opened: () => this.#opened(),
       received: (text) => this.#received(text),
-      closed: (_code, reason) => this.#lost(reason),
+      // Others may close it on the way, and say what they like: the server's own codes begin here (`closeCode`).
+      closed: (code, reason) => this.#lost(code >= 4_400 ? reason : ''),
     });
     this.#expect(patienceMs);
   }

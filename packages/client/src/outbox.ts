@@ -3,8 +3,9 @@
  * about a call waits until its invite is answered: to a server that has refused the invite for the moment, and takes its
  * repetition after a reconnect, the call does not exist meanwhile.
  */
+import { passing } from '@offhook/core';
 import type { CallId, Milliseconds, ReplyOf, Request, RequestType } from '@offhook/core';
-import { fromWire, isPassing } from './errors.ts';
+import { fromWire } from './errors.ts';
 import type { OffhookError } from './errors.ts';
 import type { Reply } from './line.ts';
 import type { Random } from './platform.ts';
@@ -62,7 +63,7 @@ export class Outbox {
     if (pending === undefined) return [];
     this.#pending.delete(reply.re);
     const outcome: Outcome = 'ok' in reply ? { ok: reply.ok as ReplyOf<RequestType> } : { error: fromWire(reply.error) };
-    if ('error' in reply && pending.insist && isPassing(reply.error.code)) {
+    if ('error' in reply && pending.insist && passing.has(reply.error.code)) {
       const message = this.#put({ ...pending, refusals: pending.refusals + 1 });
       const wait = Math.min(firstMs * 2 ** pending.refusals, longestMs);
       return [{ message, afterMs: wait * (0.5 + this.#random.fraction()) }];

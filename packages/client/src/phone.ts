@@ -22,7 +22,7 @@ import type { ConnectionOptions, ConnectionState, Welcome } from './connection.t
 import { Emitter } from './emitter.ts';
 import type { Unsubscribe } from './emitter.ts';
 import { Endpoint } from './endpoint.ts';
-import type { EndpointHost } from './endpoint.ts';
+import type { EndpointHost } from './endpoint-host.ts';
 import { OffhookError } from './errors.ts';
 import { IceServers } from './ice-servers.ts';
 import type { Opened, Part } from './part.ts';
@@ -123,6 +123,7 @@ export class Phone extends Emitter<PhoneEvents> {
       capture: new Capture(platform, { audio, video }),
       configuration: () => ({ ...rtc, iceServers: [...(rtc.iceServers ?? []), ...this.#ice.servers] }),
       yield: (call) => this.#yield(call),
+      call: (to, options) => this.call(to, options),
     };
   }
 
@@ -282,11 +283,11 @@ export class Phone extends Emitter<PhoneEvents> {
   #resync(views: readonly CallView[], ended: readonly EndedCall[]): void {
     this.#forEach((endpoint) => {
       const { call } = endpoint.state;
-      const crossing = views.find(({ here, crossed }) => here && crossed === call);
+      const view = views.find((one) => [one.call, one.here && (one.crossed ?? one.replaces)].includes(call));
       // Only the reply to the invite was lost.
-      if (crossing !== undefined) return endpoint.merge(crossing);
+      if (view?.crossed === call) return endpoint.merge(view);
       const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
-      endpoint.input({ type: 'resync', view: views.find((one) => one.call === call), cause, elsewhere });
+      endpoint.input({ type: 'resync', view, cause, elsewhere });
     });
     for (const view of views) this.#found(view, 'restore');
   }
@@ -299,6 +300,8 @@ export class Phone extends Emitter<PhoneEvents> {
         // One that was seen at the sign-in is shown once more as it is now: it may have changed since.
         return known.isUndecided ? known.input({ type: 'resync', view: event.view }) : undefined;
       }
+      case 'transferred':
+        return this.#find(event.call)?.input({ type: 'resync', view: event.view });
       case 'presence':
         return this.emit('presence', event.people);
       case 'settings':
@@ -325,7 +328,7 @@ export class Phone extends Emitter<PhoneEvents> {
 
   #newCall(id: string, isIncoming: boolean): { call: Call; endpoint: Endpoint } {
     const endpoint = new Endpoint(this.#host, id);
-    return { endpoint, call: new Call(endpoint, isIncoming, this.#platform) };
+    return { endpoint, call: new Call(endpoint, isIncoming, this.#host) };
   }
 
   #add(call: Call, endpoint: Endpoint): void {

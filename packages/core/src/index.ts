@@ -8,6 +8,7 @@ export * from './call/cause-texts.ts';
 export * from './grants.ts';
 export * from './call/causes.ts';
 export * from './call/call.ts';
+export * from './call/join.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
 export { isQuiet, isTimeZone, nextQuietChange } from './user/quiet.ts';

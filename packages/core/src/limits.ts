@@ -7,8 +7,6 @@
 export const limits = {
   /** Bytes of one signalling message; larger ones close the connection with `too_large`. */
   messageBytes: 64 * 1024,
-  /** UTF-16 units of one session description. */
-  sdpLength: 32 * 1024,
   /** UTF-16 units of one candidate line (RFC 8839 §5.1 lines are about 100). */
   candidateLength: 1024,
   /** Candidates in one message. */
@@ -23,23 +21,19 @@ export const limits = {
   watchedAddresses: 200,
   /** People on one page of the list. */
   peoplePage: 200,
-  /** Entries on one page of the history. */
-  historyPage: 200,
-  /** Calls a user is in or is rung by at once, if the user has not said otherwise. */
-  callsPerUser: 4,
   /** The highest number a user may set for `maxCalls`. */
   callsPerUserMost: 16,
 
   /** How long a call rings, if the callee has not said otherwise. */
   ringMs: 45_000,
-  ringMsLeast: 5_000,
-  ringMsMost: 180_000,
 } as const;
 
 /** The same for what the server alone checks: apart from the others, because pages load those. */
 export const serverLimits = {
   /** UTF-16 units of the ids of requests, calls and devices. */
   idLength: 64,
+  /** UTF-16 units of one session description. */
+  sdpLength: 32 * 1024,
   /** UTF-16 units of a type that is named in an error. */
   typeLength: 128,
   /** UTF-16 units of a token. */
@@ -52,8 +46,15 @@ export const serverLimits = {
   callsInHello: 64,
   /** The highest number of a media path, and of an offer in one. */
   epochMost: 1_000_000,
+  /** Entries on one page of the history. */
+  historyPage: 200,
   /** Entries on one page of the history if no number is asked for. */
   historyPageUsual: 50,
+  /** Calls a user is in or is rung by at once, if the user has not said otherwise. */
+  callsPerUser: 4,
+  /** For how long a user may have calls ring. */
+  ringMsLeast: 5_000,
+  ringMsMost: 180_000,
   /** Devices of one user. */
   devicesPerUser: 32,
   /** Live connections of one device. */

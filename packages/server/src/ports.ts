@@ -237,7 +237,16 @@ export interface Bus {
 // ── the engine, as signalling and the REST API see it ───────────────────────────────────────────────────────────────
 
 /** The requests that are about a call; all others are answered outside the engine. */
-export type CallRequestType = 'invite' | 'reoffer' | 'accept' | 'answer' | 'reject' | 'hangup' | 'describe' | 'update';
+export type CallRequestType =
+  | 'invite'
+  | 'reoffer'
+  | 'accept'
+  | 'answer'
+  | 'reject'
+  | 'hangup'
+  | 'describe'
+  | 'transfer'
+  | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
 export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' | 'typing' | 'activity' }>;
 

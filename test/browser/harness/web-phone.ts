@@ -17,6 +17,8 @@ export interface Received {
   /** Of decoded sound: W3C webrtc-stats, `totalAudioEnergy`. */
   readonly energy: number;
   readonly frames: number;
+  /** Seconds of what was received that elements play with sound, whether or not they are in the document; 0 while they are paused. */
+  readonly played: number;
 }
 
 declare global {
@@ -90,13 +92,27 @@ function countWhatIsReceived(): void {
       peers.push(this);
     }
   };
+  const players = new Set<HTMLMediaElement>();
+  const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject') ?? {};
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...source,
+    set(this: HTMLMediaElement, stream: MediaProvider | null) {
+      players.add(this);
+      source.set?.call(this, stream);
+    },
+  });
   globalThis.received = async () => {
     const reports = await Promise.all(peers.map((peer) => peer.getStats()));
     const streams = reports
       .flatMap((report) => [...report.values()] as Record<string, unknown>[])
       .filter(({ type }) => type === 'inbound-rtp');
     const sum = (key: string): number => streams.reduce((total, stream) => total + Number(stream[key] ?? 0), 0);
-    return { energy: sum('totalAudioEnergy'), frames: sum('framesDecoded') };
+    const tracks = peers.flatMap((peer) => peer.getReceivers().map(({ track }) => track));
+    const played = [...players]
+      .filter(({ paused, muted, srcObject }) => !paused && !muted && srcObject instanceof MediaStream)
+      .filter(({ srcObject }) => (srcObject as MediaStream).getAudioTracks().some((track) => tracks.includes(track)))
+      .reduce((total, { currentTime }) => total + currentTime, 0);
+    return { energy: sum('totalAudioEnergy'), frames: sum('framesDecoded'), played };
   };
 }
 

@@ -42,10 +42,13 @@ export interface Seen {
   readonly camera: boolean;
   readonly peerAway: boolean;
   readonly remote: Sdk.RemoteSide;
+  /** Who has led these two together. */
+  readonly by: string | undefined;
   readonly duration: number | undefined;
   readonly cause: Sdk.Cause | undefined;
   readonly causeText: string | undefined;
   readonly answeredOn: string | undefined;
+  readonly message: string | undefined;
   readonly error: string | undefined;
   /** Since the Unix epoch, for each state it has had; clocks of pages on one machine agree. */
   readonly since: Partial<Record<Sdk.CallState, number>>;
@@ -70,6 +73,7 @@ interface Followed {
 export class Kit {
   #phone: Sdk.Phone | undefined;
   readonly #calls: Followed[] = [];
+  #consultation: Sdk.Consultation | undefined;
   readonly #told: Told[] = [];
   readonly #errors: Sdk.OffhookError[] = [];
   readonly #lineStates: string[] = [];
@@ -101,6 +105,12 @@ export class Kit {
     this.#call(from).reject(reason);
   }
 
+  /** Says something instead of answering. The code of the error with which that was refused, if it was. */
+  async rejectWith(from: string, message: string): Promise<string | undefined> {
+    await this.until(from, 'incoming');
+    return outcome(this.#call(from).reject({ message }));
+  }
+
   hangUp(peer: string): void {
     this.#call(peer).hangup();
   }
@@ -111,6 +121,20 @@ export class Kit {
 
   resume(peer: string): void {
     this.#call(peer).resume();
+  }
+
+  /** Asks somebody whether they take the call with this person over. */
+  async consult(peer: string, to: string): Promise<void> {
+    this.#consultation = await this.#call(peer).consult(to);
+  }
+
+  /** The code of the error with which completing it was refused, if it was. */
+  complete(): Promise<string | undefined> {
+    return outcome(this.#consulting.complete());
+  }
+
+  cancel(): void {
+    this.#consulting.cancel();
   }
 
   mute(peer: string, on: boolean): void {
@@ -328,6 +352,11 @@ export class Kit {
     }
   }
 
+  get #consulting(): Sdk.Consultation {
+    if (this.#consultation === undefined) throw new Error('nobody was consulted');
+    return this.#consultation;
+  }
+
   #follow(call: Sdk.Call): void {
     const since: Followed['since'] = {};
     const note = (): void => void (since[call.state] = performance.timeOrigin + performance.now());
@@ -366,8 +395,9 @@ export class Kit {
 
 function seen({ call, since }: Followed): Seen {
   const { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote } = call;
-  const { duration, cause, causeText, answeredOn } = call;
-  const about = { duration, cause, causeText, answeredOn, error: call.error?.code, since };
+  const { duration, cause, causeText, answeredOn, message } = call;
+  const by = call.transferredBy?.address;
+  const about = { by, duration, cause, causeText, answeredOn, message, error: call.error?.code, since };
   return { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote, ...about };
 }
 

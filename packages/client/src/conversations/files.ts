@@ -1,6 +1,6 @@
-import { conversationLimits } from '@offhook/core';
+import { conversationLimits, passing } from '@offhook/core';
 import type { FileInfo, Milliseconds, WireError } from '@offhook/core';
-import { OffhookError, fromWire, isPassing } from '../errors.ts';
+import { OffhookError, fromWire } from '../errors.ts';
 import type { PhoneLink } from '../part.ts';
 
 /** How to send a file. */
@@ -40,7 +40,7 @@ export async function sendFile(link: PhoneLink, content: Blob, options: SendOpti
       progress?.(at);
       continue;
     }
-    if (!isPassing(answer.error.code) || link.connection.state === 'closed') throw fromWire(answer.error);
+    if (!passing.has(answer.error.code) || link.connection.state === 'closed') throw fromWire(answer.error);
     await new Promise<void>((resolve) => void link.platform.clock.schedule(wait, resolve));
     wait = Math.min(2 * wait, longestWaitMs);
   }

@@ -40,7 +40,8 @@ export class People extends Emitter<PeopleEvents> {
   #blocked: readonly Person[] = [];
   #isLoaded = false;
   #stop: Unsubscribe | undefined;
-  #isActive = true;
+  /** Whether somebody uses this device, once that was told. */
+  #isActive: boolean | undefined;
 
   /** Made by `peopleOf(phone)`. @hideconstructor */
   constructor(link: PhoneLink, phone: Phone) {
@@ -51,6 +52,7 @@ export class People extends Emitter<PeopleEvents> {
     phone.on('closed', () => this.stopReporting());
     link.parts.add((told) => {
       if (!('type' in told)) {
+        this.#tellAgain(told.resumed);
         if (!told.resumed) void this.#begun();
       } else if (told.type === 'profile') this.#is(told.profile);
       else if (told.type === 'contacts') void this.#quietly(this.#loadContacts());
@@ -170,10 +172,13 @@ export class People extends Emitter<PeopleEvents> {
 
   /** Tells the server whether somebody uses this device, so that others see one away when nobody does. */
   reportActivity(): void {
-    this.#stop ??= watchActivity(this.#link.platform, (isActive) => {
-      this.#isActive = isActive;
-      this.#link.connection.say({ type: 'activity', active: isActive });
-    });
+    this.#stop ??= watchActivity(this.#link.platform, (isActive) => this.tellActivity(isActive));
+  }
+
+  /** Tells it once, for applications that know better than `reportActivity()` whether somebody is there. */
+  tellActivity(isActive: boolean): void {
+    this.#isActive = isActive;
+    this.#link.connection.say({ type: 'activity', active: isActive });
   }
 
   /** Tells it no more. */
@@ -205,9 +210,13 @@ export class People extends Emitter<PeopleEvents> {
     this.emit('changed');
   }
 
-  /** The server knows nothing of what this page has said before. */
+  /** What was said while there was no connection is lost; a new one counts as used. */
+  #tellAgain(isResumed: boolean): void {
+    if (this.#isActive === false || (this.#isActive === true && isResumed)) this.tellActivity(this.#isActive);
+  }
+
+  /** The server knows nothing of what this page has asked before. */
   async #begun(): Promise<void> {
-    if (!this.#isActive) this.#link.connection.say({ type: 'activity', active: false });
     for (const address of this.#seen.keys()) this.#want(address);
     if (this.#isLoaded) await this.#quietly(this.load());
   }

@@ -12,7 +12,7 @@ export interface ScreenOptions {
 
 /** What a screen that is shown tells. */
 export interface ScreenShareEvents {
-  /** Nothing is shown any more: by `stop()`, by the browser's own "Stop sharing", or because the call is over. */
+  /** Nothing is shown any more: by `stop()`, by the browser's own "Stop sharing", because the call is over or goes on with somebody else. */
   ended: [];
 }
 
@@ -48,7 +48,7 @@ export function shareOf(call: Call): ScreenShare | undefined {
  * afterwards. Has to be called from a click or key. Where something is shown already, that is replaced once another was chosen.
  *
  * Rejects with `screen_refused` where the person chooses nothing, with `screen_unavailable` where the system forbids it, with
- * `screen_unsupported`, and with `wrong_state` where the call is not taken or ends meanwhile.
+ * `screen_unsupported`, and with `wrong_state` where the call is not taken, or meanwhile ends or goes on with somebody else.
  */
 export async function shareScreen(call: Call, { audio = false }: ScreenOptions = {}): Promise<ScreenShare> {
   if (!canShareScreen()) throw refusal('screen_unsupported');
@@ -61,14 +61,15 @@ export async function shareScreen(call: Call, { audio = false }: ScreenOptions =
     surfaceSwitching: 'include',
     selfBrowserSurface: 'exclude',
   };
+  const { id } = call;
   let stream: MediaStream;
   try {
     stream = await navigator.mediaDevices.getDisplayMedia(options);
   } catch (cause) {
     throw refusal(codeOf(cause), cause);
   }
-  // It may be over by now.
-  if ((call.state as string) === 'ended') {
+  // It may be over by now, or go on with somebody for whom this was not chosen.
+  if ((call.state as string) === 'ended' || call.id !== id) {
     for (const track of stream.getTracks()) track.stop();
     throw new OffhookError('wrong_state');
   }
@@ -87,7 +88,7 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
   readonly hasAudio: boolean;
   readonly #call: Call;
   readonly #mix: Mix | undefined;
-  readonly #off: () => void;
+  readonly #offs: readonly (() => void)[];
   #isOver = false;
 
   /** Made by `shareScreen(call)`. @hideconstructor */
@@ -102,7 +103,8 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     this.hasAudio = audio !== undefined;
     this.#mix = audio && new Mix(call, audio);
     openCall(call).sendInstead({ ...(video && { video }), ...(this.#mix && { audio: this.#mix.track }) });
-    this.#off = call.on('ended', () => this.stop());
+    // Told before anything is opened to the new one: to them nothing of it is sent.
+    this.#offs = [call.on('ended', () => this.stop()), call.on('transferred', () => this.stop())];
     // The browser's own "Stop sharing", or the window was closed.
     video?.addEventListener('ended', () => this.stop());
   }
@@ -111,7 +113,7 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#off();
+    for (const off of this.#offs) off();
     openCall(this.#call).sendInstead({});
     this.#mix?.close();
     for (const track of this.stream.getTracks()) track.stop();

@@ -11,8 +11,9 @@
  *         │   no_answer, busy … │                  hangup, media_failed │        │ active │ ──┘ update, media, away, back
  *         ▼                     ▼                                       ▼        └───┬────┘
  *      ┌───────────────────────────────────────────────────────────────────┐         │ hangup, media_failed,
- *      │                              ended                                │◄────────┘ connection_lost
+ *      │                              ended                                │◄────────┘ connection_lost, transfer
  *      └───────────────────────────────────────────────────────────────────┘
+ *   Two whom somebody leads together begin as `active`, in the place of their calls with that one: `join.ts`.
  *
  * Rules with their numbers: SPEC.md. Diagram of both sides with the messages between them: README.md.
  */
@@ -21,8 +22,8 @@ import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } f
 import { reachMs, ringingDeadline, stepRinging } from './ringing.ts';
 import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
 import type { CallId } from '../protocol/signaling.ts';
-import type { CallEffect, CallInput, CallState, Ended, New } from './types.ts';
-import { roleOf } from './view.ts';
+import type { CallEffect, CallInput, CallState, End, Ended, New } from './types.ts';
+import { roleOf, viewOf } from './view.ts';
 
 export type * from './types.ts';
 export { viewOf } from './view.ts';
@@ -45,6 +46,8 @@ export const callInputs = [
   'media',
   'quality',
   'hangup',
+  'transfer',
+  'joined',
   'attach',
   'detach',
   'away',
@@ -128,6 +131,7 @@ function stepStranger(state: CallState, input: CallInput): CallStep {
     case 'describe':
     case 'update':
     case 'hangup':
+    case 'transfer':
       return refused(state, 'call_not_found');
     default:
       return ignored(state);
@@ -171,9 +175,47 @@ function stepNew(state: New, input: CallInput, now: Instant): CallStep {
         effects: [reply({ call: state.id }), ...ended.effects, send(from, { type: 'ended', call: state.id, cause })],
       };
     }
+    case 'joined':
+      return joined(state, input, now);
     default:
       return ignored(state);
   }
+}
+
+/** Their calls with the one who leads them together end in the same transaction; the caller opens the first media of this one. */
+function joined(state: New, input: Extract<CallInput, { type: 'joined' }>, now: Instant): CallStep {
+  const { by, caller, callee, replaces, epoch } = input;
+  const next: CallState = {
+    kind: 'active',
+    id: state.id,
+    caller: anew(caller, now),
+    callee: anew(callee, now),
+    media: { audio: true, video: caller.side.camera || callee.side.camera },
+    epoch,
+    startedAt: now,
+    answeredAt: now,
+    origin: { transferredBy: by },
+    replaces,
+  };
+  return {
+    state: next,
+    effects: [
+      occupies('caller', caller.person.address, callee.person.address, 'engaged'),
+      occupies('callee', callee.person.address, caller.person.address, 'engaged'),
+      { type: 'announce', event: 'call.accepted' },
+      ...(['caller', 'callee'] as const).flatMap((role) => {
+        const { person, connection } = next[role];
+        const view = viewOf(next, person.address, connection, now);
+        return view === undefined ? [] : [send(next[role], { type: 'transferred', call: replaces[role], view })];
+      }),
+    ],
+  };
+}
+
+/** A side as it goes on in another call: whether it is here, and what it does, stays as it is, but for a screen that it showed. */
+function anew(end: End, now: Instant): End {
+  const side = { ...end.side, screen: false };
+  return { ...end, side, media: 'connecting', mediaSince: now, candidates: [], end: false, quality: undefined };
 }
 
 /** Late requests hear how it ended; nothing changes any more. */
@@ -197,6 +239,8 @@ function stepEnded(state: Ended, input: CallInput): CallStep {
     case 'reject':
     case 'update':
       return { state, effects: [reply({})] };
+    case 'transfer':
+      return input.into === state.transfer?.into ? { state, effects: [reply({})] } : refused(state, 'call_ended');
     case 'accept':
     case 'answer':
     case 'reoffer':

@@ -15,6 +15,8 @@ export const causes = {
   no_answer: { sip: 480, q850: 19, http: 408, ...causeTexts.no_answer },
   unreachable: { sip: 480, q850: 20, http: 404, ...causeTexts.unreachable },
   answered_elsewhere: { sip: 200, q850: 26, http: 409, ...causeTexts.answered_elsewhere },
+  // RFC 5589 §6: the transferor ends its dialog with a BYE.
+  transferred: { sip: 200, q850: 16, http: 200, ...causeTexts.transferred },
   crossed: { sip: 200, q850: 26, http: 409, ...causeTexts.crossed },
   media_failed: { sip: 488, q850: 88, http: 502, ...causeTexts.media_failed },
   connection_lost: { sip: 408, q850: 27, http: 504, ...causeTexts.connection_lost },
@@ -36,6 +38,7 @@ export function isMissed(cause: Cause): boolean {
     case 'hangup':
     case 'declined':
     case 'answered_elsewhere':
+    case 'transferred':
     case 'crossed':
     case 'media_failed':
     case 'connection_lost':

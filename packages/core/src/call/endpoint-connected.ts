@@ -1,15 +1,14 @@
 /** An endpoint whose call is taken: media connecting, up, or interrupted; renegotiation; ICE restarts; the next epoch. */
 import type { Instant } from '../machine.ts';
 import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
+import { reopen, takeEpoch } from './endpoint-epochs.ts';
+import { remoteCandidates, stepLive, tellCandidates } from './endpoint-live.ts';
 import {
   after,
   bare,
   caughtUp,
   end,
-  ended,
   gone,
-  hangUp,
-  mediaFailed,
   peerIs,
   refused,
   restartAfterMs,
@@ -17,10 +16,8 @@ import {
   sending,
   unchanged,
   update,
-  updated,
 } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
-import { reopen, takeEpoch } from './endpoint-outgoing.ts';
 
 type Connected = Connecting | ActiveEndpoint | Reconnecting;
 
@@ -40,20 +37,9 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
           }
         : unchanged(state);
     case 'candidates_ready':
-      return input.epoch === state.epoch
-        ? {
-            state,
-            effects: [
-              sending({
-                type: 'candidates',
-                call: state.call,
-                epoch: state.epoch,
-                candidates: [...input.candidates],
-                end: input.end,
-              }),
-            ],
-          }
-        : unchanged(state);
+      return tellCandidates(state, input);
+    case 'candidates':
+      return remoteCandidates(state, input);
     case 'negotiation_failed':
       return input.epoch === state.epoch ? reopen(state, { epoch: state.epoch, stage: 'active' }) : unchanged(state);
     case 'media':
@@ -71,16 +57,10 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return input.request === 'answer' || input.request === 'reoffer'
         ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: input.request === 'answer' }] }
         : unchanged(state);
-    case 'candidates':
-      return input.epoch === state.epoch
-        ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }
-        : unchanged(state);
     case 'reoffered':
       return input.epoch > state.epoch ? answerAnew(state, { ...input, candidates: [], end: false }) : unchanged(state);
     case 'update':
       return update(state, input.change, true);
-    case 'updated':
-      return updated(state, input.side);
     case 'peer':
       return peer(state, input, now);
     case 'network':
@@ -91,18 +71,12 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return tick(state, now);
     case 'failed':
       return failed(state, input, now);
-    case 'hangup':
-      return hangUp(state, now);
-    case 'media_failed':
-      return mediaFailed(state, now);
-    case 'ended':
-      return ended(state, input, now);
     case 'resync':
       return resync(state, input, now);
     case 'resumed':
       return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }, ...tellMedia(state)] };
     default:
-      return unchanged(state);
+      return stepLive(state, input, now);
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Instant, Step } from '../machine.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { CallView } from '../protocol/signaling.ts';
-import { stepConnected } from './endpoint-connected.ts';
 import type {
   ActiveEndpoint,
   AnsweringEndpoint,
@@ -11,21 +10,9 @@ import type {
   EndpointInput,
   Incoming,
 } from './endpoint-types.ts';
-import {
-  after,
-  caughtUp,
-  end,
-  ended,
-  gone,
-  hangUp,
-  mediaFailed,
-  peerIs,
-  refused,
-  sending,
-  unchanged,
-  update,
-  updated,
-} from './endpoint-outcome.ts';
+import { stepConnected } from './endpoint-connected.ts';
+import { remoteCandidates, stepLive } from './endpoint-live.ts';
+import { after, caughtUp, end, gone, refused, sending, unchanged, update } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
 
 export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant): EndpointStep {
@@ -44,17 +31,9 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
       return prepareAnew(state, { ...input, candidates: [], end: false });
     case 'update':
       return update(state, input.change, false);
-    case 'updated':
-      return updated(state, input.side);
-    case 'peer':
-      return peerIs(state, input);
-    case 'hangup':
-      return hangUp(state, now);
     case 'media_failed':
       // This device cannot take the call; another one may.
       return end(state, 'media_failed', now, { tell: { type: 'reject', call: state.call, reason: 'busy' } });
-    case 'ended':
-      return ended(state, input, now);
     case 'resync': {
       const { view } = input;
       if (view === undefined) return gone(state, input, now);
@@ -69,7 +48,7 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
     case 'tick':
       return now < state.ringUntil ? unchanged(state) : end(state, 'no_answer', now);
     default:
-      return unchanged(state);
+      return stepLive(state, input, now);
   }
 }
 
@@ -110,17 +89,9 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
         : unchanged(state);
     case 'update':
       return update(state, input.change, false);
-    case 'updated':
-      return updated(state, input.side);
-    case 'peer':
-      return peerIs(state, input);
-    case 'hangup':
-      return hangUp(state, now);
-    case 'media_failed':
-      return mediaFailed(state, now);
     case 'ended':
       // Another tab of this device has said `busy` while the claim was on its way: the reply to the claim decides.
-      return input.cause === 'busy' ? unchanged(state) : ended(state, input, now);
+      return input.cause === 'busy' ? unchanged(state) : stepLive(state, input, now);
     case 'resync': {
       const { view } = input;
       if (view === undefined) return gone(state, input, now);
@@ -134,7 +105,7 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       return thenConnected(won({ ...state, answer }, view.stage === 'active', now), input, now);
     }
     default:
-      return unchanged(state);
+      return stepLive(state, input, now);
   }
 }
 
@@ -180,13 +151,6 @@ function holdCandidates(
     state: { ...state, held: { candidates: [...state.held.candidates, ...candidates], end: state.held.end || end } },
     effects: [],
   };
-}
-
-function remoteCandidates(
-  state: Incoming | AnsweringEndpoint,
-  { epoch, candidates, end }: InputOf<'candidates'>,
-): EndpointStep {
-  return epoch === state.epoch ? { state, effects: [{ type: 'remote_candidates', epoch, candidates, end }] } : unchanged(state);
 }
 
 /** The offer was replaced: the answer made for the old one is void. */

@@ -42,7 +42,12 @@ export function end(
   state: LiveEndpoint,
   cause: Cause,
   now: Instant,
-  more: { readonly error?: ErrorCode | undefined; readonly elsewhere?: string | undefined; readonly tell?: Outgoing } = {},
+  more: {
+    readonly error?: ErrorCode | undefined;
+    readonly elsewhere?: string | undefined;
+    readonly message?: string | undefined;
+    readonly tell?: Outgoing;
+  } = {},
 ): EndpointStep {
   const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
   const ended: EndedEndpoint = {
@@ -53,6 +58,7 @@ export function end(
     cause,
     error: more.error,
     elsewhere: more.elsewhere,
+    message: more.message,
     durationMs: connectedAt === undefined ? undefined : now - connectedAt,
   };
   return { state: ended, effects: [...(more.tell ? [sending(more.tell)] : []), { type: 'close' }] };
@@ -76,10 +82,6 @@ export function mediaFailed(state: LiveEndpoint, now: Instant): EndpointStep {
   return end(state, 'media_failed', now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
 }
 
-export function ended(state: LiveEndpoint, input: InputOf<'ended'>, now: Instant): EndpointStep {
-  return end(state, input.cause, now, { elsewhere: input.elsewhere });
-}
-
 /** The server no longer knows the call, or says how it ended meanwhile. */
 export function gone(state: LiveEndpoint, input: InputOf<'resync'>, now: Instant): EndpointStep {
   return end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere });
@@ -97,6 +99,22 @@ export function refused(state: LiveEndpoint, code: ErrorCode, now: Instant): End
     default:
       return unchanged(state);
   }
+}
+
+/** What a view says that every state knows. */
+export function common(view: CallView): Known {
+  return bare({ ...view, peerAway: view.away });
+}
+
+/** What every state knows, for the next one. */
+export function bare(state: Known): Known {
+  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy } = state;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy };
+}
+
+/** Since when media has flowed, by the clock of this page. */
+export function connectedAt({ activeMs }: CallView, now: Instant): Instant | undefined {
+  return activeMs === undefined ? undefined : now - activeMs;
 }
 
 /** What the caller may show of the other's devices. */
@@ -117,16 +135,6 @@ export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): Step
     state: { ...state, theirs, peerAway: view.away },
     effects: theirs === state.theirs ? [] : [{ type: 'apply', mine: state.mine, theirs }],
   };
-}
-
-/** What every live state has. */
-export function bare({ call, role, peer, media, epoch, mine, theirs, peerAway }: Known): Known {
-  return { call, role, peer, media, epoch, mine, theirs, peerAway };
-}
-
-/** The same, as a view shows it. */
-export function asSeen(view: CallView): Known {
-  return bare({ ...view, peerAway: view.away });
 }
 
 /** A step, with what came before it. */

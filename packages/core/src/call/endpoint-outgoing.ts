@@ -1,25 +1,22 @@
 /** An endpoint whose call is not taken yet, seen from the caller; and any endpoint that opens its media anew. */
 import type { Instant } from '../machine.ts';
 import type { CallView } from '../protocol/signaling.ts';
-import type { Calling, EndpointInput, LiveEndpoint, Opening, Remote } from './endpoint-types.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Calling, EndpointInput, Opening, Remote } from './endpoint-types.ts';
+import { reopen, takeEpoch } from './endpoint-epochs.ts';
+import { remoteCandidates, stepLive, tellCandidates } from './endpoint-live.ts';
 import {
   after,
-  asSeen,
-  bare,
   caughtUp,
+  common,
+  connectedAt,
   end,
-  ended,
   gone,
-  hangUp,
-  mediaFailed,
-  peerIs,
   refused,
   remoteIn,
   sending,
   unchanged,
   update,
-  updated,
 } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
 
@@ -43,20 +40,10 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
       return input.epoch >= state.epoch && input.description.type === 'offer' ? takeEpoch(state, input) : unchanged(state);
     case 'update':
       return update(state, input.change, state.server !== 'unaware');
-    case 'updated':
-      return updated(state, input.side);
-    case 'peer':
-      return peerIs(state, input);
-    case 'hangup':
-      return hangUp(state, now);
-    case 'media_failed':
-      return mediaFailed(state, now);
-    case 'ended':
-      return ended(state, input, now);
     case 'resync':
       return resyncOpening(state, input, now);
     default:
-      return unchanged(state);
+      return stepLive(state, input, now);
   }
 }
 
@@ -135,36 +122,11 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
     case 'accepted':
       return accepted(state, input);
     case 'candidates':
-      return input.epoch === state.epoch
-        ? { state, effects: [{ type: 'remote_candidates', epoch: input.epoch, candidates: input.candidates, end: input.end }] }
-        : unchanged(state);
+      return remoteCandidates(state, input);
     case 'candidates_ready':
-      return input.epoch === state.epoch
-        ? {
-            state,
-            effects: [
-              sending({
-                type: 'candidates',
-                call: state.call,
-                epoch: input.epoch,
-                candidates: [...input.candidates],
-                end: input.end,
-              }),
-            ],
-          }
-        : unchanged(state);
+      return tellCandidates(state, input);
     case 'update':
       return update(state, input.change, true);
-    case 'updated':
-      return updated(state, input.side);
-    case 'peer':
-      return peerIs(state, input);
-    case 'hangup':
-      return hangUp(state, now);
-    case 'media_failed':
-      return mediaFailed(state, now);
-    case 'ended':
-      return ended(state, input, now);
     case 'network':
       // The candidates gathered so far may lead nowhere; as it still rings, a new offer replaces the first.
       return reopen(state, { epoch: state.epoch, stage: state.invited ? 'ringing' : 'invited' });
@@ -173,7 +135,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
     case 'resumed':
       return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
     default:
-      return unchanged(state);
+      return stepLive(state, input, now);
   }
 }
 
@@ -198,13 +160,12 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 function cross(state: Opening | Calling, view: CallView, now: Instant): EndpointStep {
   const { call, epoch, offer, candidates, end: last } = view;
   const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
-  const known = { ...asSeen(view), mine };
+  const known = { ...common(view), mine };
   const told = sending({ type: 'update', call, side: mine });
   if (offer === undefined) {
     // This page has answered it already, and forgot: what is left is a media path of its own.
-    const connectedAt = view.activeMs === undefined ? undefined : now - view.activeMs;
-    const opened = reopen({ ...known, kind: 'connecting', answered: true, mayAnswer: false, connectedAt }, view);
-    return after([told], opened);
+    const since = connectedAt(view, now);
+    return after([told], reopen({ ...known, kind: 'connecting', answered: true, mayAnswer: false, connectedAt: since }, view));
   }
   return {
     state: { ...known, kind: 'connecting', answered: false, mayAnswer: true },
@@ -247,46 +208,4 @@ function taken(state: Calling, view: CallView): EndpointStep {
       };
     }
   }
-}
-
-/** Opens an epoch after the one the server knows, and after every one this page has offered: an answer must find its offer. */
-export function reopen(
-  state: LiveEndpoint,
-  known: { readonly epoch: number; readonly stage: CallView['stage'] | 'invited' },
-): EndpointStep {
-  const { role, mine } = state;
-  const epoch = Math.max(known.epoch, state.epoch) + 1;
-  const remote = 'remote' in state ? state.remote : undefined;
-  const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
-  return {
-    state: {
-      ...bare(state),
-      kind: 'opening',
-      epoch,
-      server: known.stage,
-      remote,
-      connectedAt,
-    },
-    effects: [{ type: 'open', epoch, as: 'offerer', media: { audio: true, video: mine.camera }, polite: role === 'callee' }],
-  };
-}
-
-/** The other side has opened a later epoch; its offer is answered there, with the devices that are open. */
-export function takeEpoch(state: LiveEndpoint, { epoch, description }: InputOf<'described'>): EndpointStep {
-  const { role, mine } = state;
-  const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
-  return {
-    state: {
-      ...bare(state),
-      kind: 'connecting',
-      epoch,
-      answered: true,
-      mayAnswer: false,
-      connectedAt,
-    },
-    effects: [
-      { type: 'remote', epoch, description, open: { polite: role === 'callee' } },
-      { type: 'capture', media: { audio: true, video: mine.camera } },
-    ],
-  };
 }

@@ -17,7 +17,6 @@ import type {
 import type { Cause } from './causes.ts';
 import type { Role } from './types.ts';
 
-/** What every live state has. */
 export interface Known {
   /** The id of the call: the caller's, until the invites crossed. */
   readonly call: CallId;
@@ -30,6 +29,8 @@ export interface Known {
   readonly theirs: Side;
   /** The other's signalling is gone at the moment. */
   readonly peerAway: boolean;
+  /** Who has led these two together. */
+  readonly transferredBy?: Person | undefined;
 }
 
 export interface NewEndpoint {
@@ -113,6 +114,8 @@ export interface EndedEndpoint {
   /** The name of the device that answered. */
   readonly elsewhere?: string | undefined;
   readonly durationMs?: number | undefined;
+  /** What the callee has said instead of answering. */
+  readonly message?: string | undefined;
 }
 
 export type LiveEndpoint = Opening | Calling | Incoming | AnsweringEndpoint | Connecting | ActiveEndpoint | Reconnecting;
@@ -153,7 +156,13 @@ export type EndpointInput =
   | { readonly type: 'reoffered'; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'updated'; readonly side: Side }
   | { readonly type: 'peer'; readonly state: 'here' | 'away' }
-  | { readonly type: 'ended'; readonly cause: Cause; readonly elsewhere?: string | undefined }
+  | {
+      readonly type: 'ended';
+      readonly cause: Cause;
+      readonly elsewhere?: string | undefined;
+      readonly message?: string | undefined;
+    }
+  /** What the server knows of the call, or the call that goes on in its place. */
   | {
       readonly type: 'resync';
       readonly view: CallView | undefined;
@@ -202,5 +211,7 @@ export type EndpointEffect =
   | { readonly type: 'restart_ice'; readonly epoch: number }
   /** Send and play what these two sides allow. */
   | { readonly type: 'apply'; readonly mine: Side; readonly theirs: Side }
+  /** Nothing goes to the other side any more, nor comes from there: what is opened next is with somebody else. */
+  | { readonly type: 'part' }
   /** Stop capture and close the peer connection. */
   | { readonly type: 'close' };

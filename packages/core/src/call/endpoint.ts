@@ -21,8 +21,9 @@ import { limits } from '../limits.ts';
 import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
-import type { EndpointEffect, EndpointInput, EndpointState, NewEndpoint } from './endpoint-types.ts';
-import { after, asSeen, remoteIn, unchanged, update } from './endpoint-outcome.ts';
+import { transferred } from './endpoint-epochs.ts';
+import type { EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, NewEndpoint } from './endpoint-types.ts';
+import { after, common, connectedAt, remoteIn, unchanged, update } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -77,6 +78,8 @@ export function newEndpoint(call: string): NewEndpoint {
 
 export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffect> = {
   step(state, input, now) {
+    // Another call goes on in its place: this side was led on to somebody else.
+    if (input.type === 'resync' && isLive(state) && input.view?.replaces === state.call) return transferred(state, input.view);
     switch (state.kind) {
       case 'new':
         return stepNew(state, input, now);
@@ -118,6 +121,10 @@ export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffe
   recover: () => [],
 };
 
+function isLive(state: EndpointState): state is LiveEndpoint {
+  return state.kind !== 'new' && state.kind !== 'ended';
+}
+
 function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<EndpointState, EndpointEffect> {
   switch (input.type) {
     case 'place':
@@ -156,7 +163,7 @@ function ring(state: NewEndpoint, view: CallView, now: Instant): Step<EndpointSt
   return {
     state: {
       kind: 'incoming',
-      ...asSeen(view),
+      ...common(view),
       role: 'callee',
       waiting: view.waiting,
       ringUntil: now + (view.ringMs ?? limits.ringMs),
@@ -177,7 +184,7 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
   if (view.role === 'callee' && view.stage === 'answering' && offer !== undefined) {
     const media = { audio: true, video: view.mine.camera };
     return {
-      state: { kind: 'connecting', ...asSeen(view), answered: false, mayAnswer: true },
+      state: { kind: 'connecting', ...common(view), answered: false, mayAnswer: true },
       effects: [
         { type: 'prepare', epoch: view.epoch, offer, candidates: view.candidates, end: view.end },
         { type: 'capture', media },
@@ -189,7 +196,7 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
   return {
     state: {
       kind: 'opening',
-      ...asSeen(view),
+      ...common(view),
       epoch,
       server: view.stage,
       remote: remoteIn(view),
@@ -197,8 +204,4 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
     },
     effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
   };
-}
-
-function connectedAt(view: CallView, now: Instant): Instant | undefined {
-  return view.activeMs === undefined ? undefined : now - view.activeMs;
 }

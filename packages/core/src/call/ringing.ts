@@ -52,6 +52,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return update(state, input);
     case 'answer':
     case 'describe':
+    case 'transfer':
       return refused(state, 'wrong_state');
     case 'attach':
       return attach(state, input.device);
@@ -76,6 +77,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return tick(state, now);
     case 'media':
     case 'quality':
+    case 'joined':
       return ignored(state);
   }
 }
@@ -152,7 +154,7 @@ function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
 function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallStep {
   const { from, reason } = input;
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
-  if (reason === 'declined') return over(state, 'declined', now, [reply()]);
+  if (reason === 'declined') return over(state, 'declined', now, [reply()], input.message);
   if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
   const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + serverLimits.reachMs);
   if (Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
@@ -221,7 +223,7 @@ function tick(state: Ringing, now: Instant): CallStep {
 }
 
 /** Ends it for the caller and stops the ringing on every device of the callee. */
-function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEffect[]): CallStep {
+function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEffect[], message?: string): CallStep {
   const ended = finish(state, cause, now);
   const event = { type: 'ended' as const, call: state.id, cause };
   return {
@@ -229,7 +231,7 @@ function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEf
     effects: [
       ...first,
       ...ended.effects,
-      send(state.caller, event),
+      send(state.caller, { ...event, ...(message !== undefined && { message }) }),
       ...Object.keys(state.legs).map((device) => sendDevice(state.callee.address, device, event)),
     ],
   };

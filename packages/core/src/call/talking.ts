@@ -33,6 +33,7 @@ export function stepAnswering(state: Answering, input: CallInput, now: Instant):
         effects: [reply(), send(state.callee, { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer })],
       };
     case 'describe':
+    case 'transfer':
       return refused(state, 'wrong_state');
     case 'tick':
       return now < state.answerBy ? ignored(state) : over(state, 'media_failed', now, []);
@@ -53,6 +54,8 @@ export function stepActive(state: Active, input: CallInput, now: Instant): CallS
       return refused(state, 'wrong_state');
     case 'describe':
       return describe(state, input, now);
+    case 'transfer':
+      return transfer(state, input, now);
     case 'tick':
       return tick(state, now);
     default:
@@ -62,7 +65,7 @@ export function stepActive(state: Active, input: CallInput, now: Instant): CallS
 
 function stepTalking(
   state: Talking,
-  input: Exclude<CallInput, { type: 'answer' | 'reoffer' | 'describe' | 'tick' }>,
+  input: Exclude<CallInput, { type: 'answer' | 'reoffer' | 'describe' | 'transfer' | 'tick' }>,
   now: Instant,
 ): CallStep {
   switch (input.type) {
@@ -103,6 +106,7 @@ function stepTalking(
       return tooLate(state, input.device);
     case 'ringing':
     case 'detach':
+    case 'joined':
       return ignored(state);
   }
 }
@@ -213,6 +217,17 @@ function hangup(state: Talking, from: From, now: Instant): CallStep {
   if (sideOf(state, from) !== undefined) return over(state, 'hangup', now, [reply()]);
   // From a tab or device that lost the race: nothing of its own is left to end.
   return isCaller(state, from) ? refused(state, 'call_not_found') : { state, effects: [reply()] };
+}
+
+/** The side that asks leaves; the other hears of the call in which it goes on from that call (RFC 5589 §7). */
+function transfer(state: Active, { from, to, into }: InputOf<'transfer'>, now: Instant): CallStep {
+  const role = sideOf(state, from);
+  if (role === undefined) return refused(state, notYours(state, from));
+  if ('refused' in to) return refused(state, to.refused);
+  if (to.address === state[other(role)].person.address) return refused(state, 'self_call');
+  const ended = finish(state, 'transferred', now, { by: from.person.address, to, into });
+  const event: Event = { type: 'ended', call: state.id, cause: 'transferred' };
+  return { state: ended.state, effects: [reply(), ...ended.effects, send(state[role], event)] };
 }
 
 /** The socket of a side is gone. */

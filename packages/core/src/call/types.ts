@@ -45,12 +45,28 @@ export interface End extends From {
   readonly quality?: Quality | undefined;
 }
 
+/** How a call came to its two people, where that was not by an invite of the one to the other alone. */
+export interface Origin {
+  /** Who has led these two together. */
+  readonly transferredBy?: Person | undefined;
+}
+
+/** What became of a call that ended `transferred`. */
+export interface Transfer {
+  /** Who has left it. */
+  readonly by: Address;
+  /** Whom the one who stayed goes on with, and in which call. */
+  readonly to: Person;
+  readonly into: CallId;
+}
+
 interface Known {
   readonly id: CallId;
   readonly media: Media;
   readonly epoch: number;
   readonly startedAt: Instant;
   readonly caller: End;
+  readonly origin?: Origin | undefined;
 }
 
 /** What a device of the callee does while it rings. `away`: it was there, and may come back in time. */
@@ -91,6 +107,8 @@ export interface Active extends Known {
   readonly answer?: Answer | undefined;
   /** First media on either side; the duration counts from here. */
   readonly connectedAt?: Instant | undefined;
+  /** The calls in whose place it goes on, of each side. */
+  readonly replaces?: Readonly<Record<Role, CallId>> | undefined;
 }
 
 export interface Ended {
@@ -101,6 +119,7 @@ export interface Ended {
   readonly callee: Address;
   /** The connection and device that took it, for late requests. */
   readonly winner?: { readonly connection: ConnectionId; readonly deviceName: string } | undefined;
+  readonly transfer?: Transfer | undefined;
 }
 
 export type CallState = New | Ringing | Answering | Active | Ended;
@@ -131,7 +150,12 @@ export type CallInput =
     }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
-  | { readonly type: 'reject'; readonly from: From; readonly reason: 'declined' | 'busy' }
+  | {
+      readonly type: 'reject';
+      readonly from: From;
+      readonly reason: 'declined' | 'busy';
+      readonly message?: string | undefined;
+    }
   /** `merge`: the id of the other side's invite, which crossed this call and takes it. */
   | {
       readonly type: 'accept';
@@ -153,6 +177,22 @@ export type CallInput =
   | { readonly type: 'media'; readonly from: From; readonly epoch: number; readonly state: 'connected' | 'interrupted' }
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   | { readonly type: 'hangup'; readonly from: From }
+  /** This side leaves, and leads the other one on to somebody with whom it is in another call. See `join.ts`. */
+  | {
+      readonly type: 'transfer';
+      readonly from: From;
+      readonly to: Person | { readonly refused: ErrorCode };
+      readonly into: CallId;
+    }
+  /** Two whom somebody has led together: they talk, once media of their own is up. */
+  | {
+      readonly type: 'joined';
+      readonly by: Person;
+      readonly caller: End;
+      readonly callee: End;
+      readonly replaces: Readonly<Record<Role, CallId>>;
+      readonly epoch: number;
+    }
   /** A device of the callee is there (again), or is no longer. `left`: its last page has left by itself. */
   | { readonly type: 'attach'; readonly device: DeviceId }
   | { readonly type: 'detach'; readonly device: DeviceId; readonly left?: boolean | undefined }
@@ -186,6 +226,8 @@ export interface CallRecord {
   readonly quality?: { readonly caller?: Quality | undefined; readonly callee?: Quality | undefined } | undefined;
   /** The name of the callee's device that answered. */
   readonly answeredOn?: string | undefined;
+  readonly origin?: Origin | undefined;
+  readonly transfer?: Transfer | undefined;
   /** It is none of the callee's: they never hear of it. */
   readonly secret?: true | undefined;
 }

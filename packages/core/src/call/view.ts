@@ -40,6 +40,8 @@ export function viewOf(state: CallState, user: Address, connection: ConnectionId
     ...(role === 'callee' && state.kind !== 'ringing' && state.crossed !== undefined && { crossed: state.crossed }),
     ...(state.kind === 'active' &&
       state.connectedAt !== undefined && { activeMs: Math.max(0, Math.round(now - state.connectedAt)) }),
+    ...state.origin,
+    ...(state.kind === 'active' && state.replaces && { replaces: state.replaces[role] }),
     mine: mine?.side ?? initialSide(false),
     theirs: theirs?.side ?? initialSide(false),
   };

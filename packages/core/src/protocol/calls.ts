@@ -7,7 +7,7 @@ import { CallId, keys, Media, number, Person, text } from './shared.ts';
 export const Epoch = number(1, serverLimits.epochMost).describe(
   'The number of a media path; each has its own peer connections.',
 );
-export const Sdp = text(limits.sdpLength).describe('A session description (RFC 8866).');
+export const Sdp = text(serverLimits.sdpLength).describe('A session description (RFC 8866).');
 
 export const Offer = z.object({ type: z.literal('offer'), sdp: Sdp });
 export const Answer = z.object({ type: z.literal('answer'), sdp: Sdp });
@@ -59,6 +59,8 @@ export const CallView = z.object({
   rings: z.boolean().describe('A device of the callee rings.'),
   away: z.boolean().describe("The other side's signalling is gone at the moment."),
   crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
+  transferredBy: Person.optional().describe('Who has led you two together.'),
+  replaces: CallId.optional().describe('Your call in whose place it goes on: you were transferred.'),
   activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
   mine: Side,
   theirs: Side,
@@ -90,6 +92,10 @@ export const HistoryEntry = z.object({
   cause: z.enum(keys(causes)),
   answeredOn: z.string().optional().describe("The name of the callee's device that answered."),
   missed: z.boolean(),
+  transferredBy: Person.optional().describe(
+    'Who has led you two together; of a call that ended `transferred`, who has left it.',
+  ),
+  transferredTo: Person.optional().describe('Of a call that ended `transferred`: with whom the other goes on.'),
   quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
 });
 

@@ -3,7 +3,7 @@
  * whom they do not want to hear of. Browser code imports only the types.
  */
 import { z } from 'zod';
-import { limits, peopleLimits } from '../limits.ts';
+import { limits, peopleLimits, serverLimits } from '../limits.ts';
 import { isTimeZone } from '../user/quiet.ts';
 import { Address, event, Person, request } from './shared.ts';
 
@@ -50,8 +50,8 @@ export const Settings = z.object({
   maxCalls: z.int().min(1).max(limits.callsPerUserMost).describe('Further calls are refused as busy.'),
   ringMs: z
     .int()
-    .min(limits.ringMsLeast)
-    .max(limits.ringMsMost)
+    .min(serverLimits.ringMsLeast)
+    .max(serverLimits.ringMsMost)
     .describe('How long a call rings before it counts as not answered.'),
 });
 

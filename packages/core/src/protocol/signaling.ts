@@ -21,6 +21,7 @@ import {
   conversationReplies,
   ConversationRequest,
   conversationRequests,
+  Text,
 } from './conversations.ts';
 import {
   peopleEphemerals,
@@ -56,6 +57,10 @@ export const Device = z.object({
   current: z.boolean().describe('The one that asks.'),
   seenAt: z.number().describe('When it was last connected, to the hour: milliseconds since the Unix epoch.'),
 });
+
+export const TransferTarget = z
+  .object({ call: CallId })
+  .describe('Another call that you talk in on this connection: it ends `transferred`, too.');
 
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
 
@@ -95,11 +100,19 @@ export const requests = {
   reject: request('reject', {
     call: CallId,
     reason: z.enum(['declined', 'busy']).describe('`declined` ends it everywhere, `busy` only here.'),
+    message: Text.optional().describe(
+      'With `declined`: what you say instead of answering. It is kept as a message to the caller; where that may not be, nothing has changed.',
+    ),
   }),
   hangup: request('hangup', { call: CallId }).describe('Legal in every state; repeating it is harmless.'),
   describe: request('describe', { call: CallId, epoch: Epoch, description: Description }).describe(
     'Renegotiates, or opens a later epoch with an offer.',
   ),
+  transfer: request('transfer', {
+    call: CallId,
+    to: TransferTarget,
+    into: CallId.describe('Your id for the call in which the others go on: random, like that of an invite.'),
+  }).describe('You leave a call that you talk in; the other side goes on with somebody else.'),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 
   rename: request('rename', { name: Name }),
@@ -116,7 +129,7 @@ export const requests = {
   }),
   history: request('history', {
     before: z.string().max(serverLimits.cursorLength).optional(),
-    limit: z.int().min(1).max(limits.historyPage).optional(),
+    limit: z.int().min(1).max(serverLimits.historyPage).optional(),
   }),
   settings: request('settings', { change: Settings.partial() }),
   devices: request('devices', {}).describe('All devices that sign in as you.'),
@@ -140,6 +153,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.reject,
   requests.hangup,
   requests.describe,
+  requests.transfer,
   requests.update,
   requests.rename,
   requests.people,
@@ -246,12 +260,16 @@ export const events = {
   described: event('described', { call: CallId, epoch: Epoch, description: Description }),
   candidates: event('candidates', { call: CallId, epoch: Epoch, candidates: Candidates, end: z.boolean() }),
   updated: event('updated', { call: CallId, side: Side }).describe("The other side's hold, microphone and camera."),
+  transferred: event('transferred', { call: CallId, view: CallView }).describe(
+    'The other side has led you on to somebody else: `view` is the call that goes on in the place of this one. Its caller opens the first epoch.',
+  ),
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
   ),
-  ended: event('ended', EndedCall.shape).describe(
-    'The call has ended for this device. `elsewhere`: the name of the device that answered.',
-  ),
+  ended: event('ended', {
+    ...EndedCall.shape,
+    message: Text.optional().describe('What the callee says instead of answering.'),
+  }).describe('The call has ended for this device. `elsewhere`: the name of the device that answered.'),
   settings: event('settings', { settings: Settings }).describe('Changed on another device.'),
   renamed: event('renamed', { user: Person }).describe('Your own name was changed on another device.'),
   ...conversationEvents,
@@ -267,6 +285,7 @@ export const Event = z.discriminatedUnion('type', [
   events.described,
   events.candidates,
   events.updated,
+  events.transferred,
   events.peer,
   events.ended,
   events.presence,

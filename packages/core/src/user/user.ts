@@ -102,7 +102,7 @@ export const userInputs = [
   'tick',
 ] as const satisfies UserInput['type'][];
 
-export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: limits.callsPerUser, ringMs: limits.ringMs };
+export const defaultSettings: Settings = { doNotDisturb: false, maxCalls: serverLimits.callsPerUser, ringMs: limits.ringMs };
 
 export function newUser(
   address: Address,

@@ -21,6 +21,8 @@ export class MediaControl extends Part<Media> {
   readonly #notice: (notice: Notice) => void;
   readonly #loaded: Promise<Devices>;
   readonly #trials: Partial<Record<Tried, Trial>> = {};
+  /** Those that are being opened: the browser may be asking the person, who may have left meanwhile. */
+  readonly #opening = new Map<Tried, symbol>();
   readonly #arrived: { readonly kind: DeviceKind; readonly device: MediaDevice }[] = [];
   #devices: Devices | undefined;
   #problem: MediaProblem | undefined;
@@ -69,20 +71,31 @@ export class MediaControl extends Part<Media> {
   async try(kind: Tried, on: boolean): Promise<void> {
     const before = this.#trials[kind];
     if (!on) {
+      this.#opening.delete(kind);
       delete this.#trials[kind];
       before?.close();
       return this.#draw();
     }
-    if (before !== undefined) return;
+    if (before !== undefined || this.#opening.has(kind)) return;
+    const turn = Symbol(kind);
+    this.#opening.set(kind, turn);
+    const isOver = (): boolean => this.#opening.get(kind) !== turn;
     await this.#try(async (devices) => {
-      const trial = await devices.try(kind);
-      this.#trials[kind]?.close();
-      this.#trials[kind] = trial;
+      if (isOver()) return;
+      try {
+        const trial = await devices.try(kind);
+        if (isOver()) trial.close();
+        else this.#trials[kind] = trial;
+      } catch (error) {
+        if (!isOver()) throw error;
+      }
     });
+    if (!isOver()) this.#opening.delete(kind);
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#opening.clear();
     for (const trial of Object.values(this.#trials)) trial.close();
   }
 

@@ -68,7 +68,8 @@ export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): 
 
 /** The call that one may want to make next; undefined where it was not to be, or is going on elsewhere. */
 export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
-  const over = cause === 'answered_elsewhere' || cause === 'crossed' || (call.role === 'callee' && cause === 'declined');
+  const isElsewhere = cause === 'answered_elsewhere' || cause === 'crossed' || cause === 'transferred';
+  const over = isElsewhere || (call.role === 'callee' && cause === 'declined');
   if (over || error === 'self_call' || error === 'user_not_found') return undefined;
   return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? t.calls.callAgain : t.calls.callBack };
 }
@@ -97,6 +98,7 @@ export function endedAdvice({ cause, error, problem }: Ended): string | undefine
     case 'no_answer':
     case 'unreachable':
     case 'answered_elsewhere':
+    case 'transferred':
     case 'crossed':
       return undefined;
   }

@@ -26,7 +26,7 @@ import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { fitting, rangeOf } from './pages.ts';
 import { Queue } from './queue.ts';
-import type { Asked, Decided, QueueDeps } from './queue.ts';
+import type { Asked, Commit, Decided, QueueDeps } from './queue.ts';
 import { areApart, noBlocks } from '../ports/people.ts';
 import type { BlockBook, BlockLists } from '../ports/people.ts';
 import { audience, tell } from './telling.ts';
@@ -127,9 +127,17 @@ export class ConversationDesk implements Conversations {
    * of them is not to hear of it.
    */
   commitCall(writes: readonly Write[]): Promise<void> {
-    const record = writes.find((write) => write.type === 'record')?.record;
-    if (record === undefined || record.secret) return this.#deps.store.commit(writes);
-    return this.#queue(directId(record.caller.address, record.callee.address)).call(record, writes);
+    const ended = writes
+      .flatMap((write) => (write.type === 'record' && !write.record.secret ? write.record : []))
+      .map((record) => ({ record, id: directId(record.caller.address, record.callee.address) }))
+      // Always in the same order, so that nobody waits in a circle.
+      .sort((a, b) => (a.id < b.id ? 1 : -1));
+    return ended.reduce<Commit>(
+      (commit, { record, id }) =>
+        (all) =>
+          this.#queue(id).call(record, all, commit),
+      (all) => this.#deps.store.commit(all),
+    )(writes);
   }
 
   #feed(where: Where, input: Asked, { person }: From, respond: Respond): void {

@@ -30,10 +30,14 @@ export interface Request {
   readonly respond: (outcome: Outcome) => void;
 }
 
+/** Stores all of these writes or none. */
+export type Commit = (writes: readonly Write[]) => Promise<void>;
+
 /** A call that is over, and what is to be stored in the same transaction. */
 interface EndedCall {
   readonly record: CallRecord;
   readonly along: readonly Write[];
+  readonly commit: Commit;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -94,10 +98,10 @@ export class Queue {
     if (this.#state !== undefined && isIn(this.#state, person.address)) this.feed({ type: 'renamed', person }, () => undefined);
   }
 
-  /** Resolves when the call and its entry are stored. */
-  call(record: CallRecord, along: readonly Write[]): Promise<void> {
+  /** Resolves when the call and its entry are stored. `commit`: how, as the entry of another call may go along. */
+  call(record: CallRecord, along: readonly Write[], commit: Commit): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, along, resolve, reject });
+      this.#waiting.push({ record, along, commit, resolve, reject });
       if (!this.#isRunning) void this.#run();
     });
   }
@@ -190,30 +194,19 @@ export class Queue {
   }
 
   /** A call that is over, with its entry. */
-  async #store({ record, along, resolve, reject }: EndedCall): Promise<void> {
+  async #store({ record, along, commit, resolve, reject }: EndedCall): Promise<void> {
     try {
       const before = await this.state();
       const step = conversationMachine.step(before, { type: 'call', record }, this.#deps.clock.now());
       const decided = { ...step, from: undefined };
-      const isStored = await this.#isStored([...along, ...writesOf(before, [decided])]);
-      if (!isStored) await this.#deps.store.commit(along);
+      const isStored = await isNew(commit, [...along, ...writesOf(before, [decided])]);
+      if (!isStored) await commit(along);
       resolve();
       if (!isStored) return;
       this.#keep(step.state);
       this.#perform(decided, undefined);
     } catch (error) {
       reject(error);
-    }
-  }
-
-  /** False when the call has its entry already: a commit that failed was stored all the same. */
-  async #isStored(writes: readonly Write[]): Promise<boolean> {
-    try {
-      await this.#deps.store.commit(writes);
-      return true;
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'entry_exists') return false;
-      throw error;
     }
   }
 
@@ -228,6 +221,17 @@ export class Queue {
     } catch (error) {
       this.#deps.log.error('tell', { conversation: this.id, error: String(error) });
     }
+  }
+}
+
+/** False when the call has its entry already: a commit that failed was stored all the same. */
+async function isNew(commit: Commit, writes: readonly Write[]): Promise<boolean> {
+  try {
+    await commit(writes);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'entry_exists') return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CallEffect, CallRecord, CallState, Instant, Person } from '@offhook/core';
+import type { CallEffect, CallRecord, CallState, Instant, Origin, Person } from '@offhook/core';
 import type { Log, OutboxEntry } from '../ports.ts';
 
 type Announced = Extract<CallEffect, { type: 'announce' }>['event'];
@@ -7,14 +7,17 @@ interface Facts {
   readonly caller: Person | undefined;
   readonly callee: Person | undefined;
   readonly record: CallRecord | undefined;
+  readonly origin: Origin | undefined;
 }
 
 /** Who takes part: from the state that begins, or, for the end, from the record. */
 function facts(before: CallState, state: CallState, effects: readonly CallEffect[]): Facts {
   const record = effects.find((effect) => effect.type === 'record')?.record;
   const live = state.kind === 'ringing' || state.kind === 'answering' || state.kind === 'active' ? state : before;
-  if (live.kind === 'new' || live.kind === 'ended') return { caller: record?.caller, callee: record?.callee, record };
-  return { caller: live.caller.person, callee: live.kind === 'ringing' ? live.callee : live.callee.person, record };
+  if (live.kind === 'new' || live.kind === 'ended')
+    return { caller: record?.caller, callee: record?.callee, record, origin: record?.origin };
+  const callee = live.kind === 'ringing' ? live.callee : live.callee.person;
+  return { caller: live.caller.person, callee, record, origin: live.origin };
 }
 
 function durationMs(record: CallRecord): number | undefined {
@@ -29,8 +32,14 @@ export function announcement(
   effects: readonly CallEffect[],
   at: Instant,
 ): OutboxEntry {
-  const { caller, callee, record } = facts(before, state, effects);
-  const ended = record && { cause: record.cause, durationMs: durationMs(record), media: record.media, quality: record.quality };
+  const { caller, callee, record, origin } = facts(before, state, effects);
+  const ended = record && {
+    cause: record.cause,
+    durationMs: durationMs(record),
+    media: record.media,
+    quality: record.quality,
+    transfer: record.transfer,
+  };
   return {
     event,
     call: state.id,
@@ -38,7 +47,7 @@ export function announcement(
     body: JSON.stringify({
       type: event,
       timestamp: new Date(at).toISOString(),
-      data: { call: state.id, caller, callee, ...ended },
+      data: { call: state.id, caller, callee, ...origin, ...ended },
     }),
   };
 }

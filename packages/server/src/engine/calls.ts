@@ -1,5 +1,5 @@
-import { callMachine } from '@offhook/core';
-import type { CallEffect, CallId, CallInput, CallState } from '@offhook/core';
+import { callMachine, join, newCall } from '@offhook/core';
+import type { CallEffect, CallId, CallInput, CallState, From, Step } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { announcement, logTransition } from './announce.ts';
@@ -9,14 +9,24 @@ export type Respond = (outcome: Outcome) => void;
 
 type MediaInput = Extract<CallInput, { type: 'media' }>;
 
-interface Queued {
+interface Fed {
   readonly input: CallInput;
+  readonly respond?: Respond | undefined;
+}
+
+/** An input, or what is done with several calls at once when the turn has come in each of their queues. */
+type Queued = Fed | { readonly held: () => void };
+
+/** One call's part of a transition of several. */
+interface Part {
+  readonly entry: Entry;
+  readonly step: Step<CallState, CallEffect>;
   readonly respond?: Respond | undefined;
 }
 
 export interface Entry {
   state: CallState;
-  /** A transition is being stored, or the invite is being admitted: inputs wait. */
+  /** A transition is being stored, the invite is being admitted, or the call is held for a transition of several: inputs wait. */
   busy: boolean;
   readonly queue: Queued[];
 }
@@ -79,7 +89,12 @@ export class Calls {
   /** The call was not admitted; what waited for it is refused. */
   remove(entry: Entry): void {
     this.#entries.delete(entry.state.id);
-    for (const queued of entry.queue.splice(0)) queued.respond?.({ error: 'call_not_found' });
+    // Whoever still wants to hold it must not wait.
+    entry.busy = false;
+    for (const queued of entry.queue.splice(0)) {
+      if ('held' in queued) queued.held();
+      else queued.respond?.({ error: 'call_not_found' });
+    }
   }
 
   /** For a while the call answers to another id, too. */
@@ -89,9 +104,15 @@ export class Calls {
   }
 
   /** What was begun under one id is another call: what waited for it is fed there, as far as it makes sense there. */
-  merge({ state, queue }: Entry, other: Entry): void {
-    this.alias(state.id, other);
-    for (const { input, respond } of queue.splice(0)) {
+  merge(entry: Entry, other: Entry): void {
+    this.alias(entry.state.id, other);
+    entry.busy = false;
+    for (const queued of entry.queue.splice(0)) {
+      if ('held' in queued) {
+        queued.held();
+        continue;
+      }
+      const { input, respond } = queued;
       if (isForAlias(input.type)) this.feed(other, input, respond);
       else respond?.({ error: 'wrong_state' });
     }
@@ -114,6 +135,71 @@ export class Calls {
     this.#next(entry);
   }
 
+  /** Leads the others of two calls together (`join` in core): all three transitions are stored in one transaction, or none is. */
+  join(first: Entry, second: Entry, from: From, into: CallId, respond: Respond): void {
+    this.#hold(first, second, (release) => {
+      // One of them may have turned out to be another call, or was not admitted.
+      if ([first, second].some((entry) => this.#entries.get(entry.state.id) !== entry)) {
+        respond({ error: 'call_not_found' });
+        release();
+        return;
+      }
+      const steps = join(first.state, second.state, from, into, this.#deps.clock.now());
+      const { second: left, joined } = steps;
+      if (left === undefined || joined === undefined) {
+        this.#advance(first, steps.first.state, steps.first.effects, respond);
+        release();
+        return;
+      }
+      if (this.#entries.has(into)) {
+        respond({ error: 'call_exists' });
+        release();
+        return;
+      }
+      const entry = this.add(newCall(into));
+      const parts: readonly Part[] = [
+        { entry, step: joined },
+        { entry: first, step: steps.first, respond },
+        { entry: second, step: left },
+      ];
+      this.#store(parts).then(
+        () => {
+          for (const part of parts) this.#behind.delete(part.entry);
+          for (const part of parts) this.#advance(part.entry, part.step.state, part.step.effects, part.respond);
+          this.#next(entry);
+          release();
+        },
+        (error: unknown) => {
+          const isKnown = error instanceof StoreError && error.code === 'call_exists';
+          if (!isKnown) this.#deps.log.error('store', { call: first.state.id, input: 'transfer', error: String(error) });
+          this.remove(entry);
+          respond({ error: isKnown ? 'call_exists' : 'store_failed' });
+          release();
+        },
+      );
+    });
+  }
+
+  /** Runs once the turn has come in both queues, which wait until it is released. Always in the order of ids, so that nobody waits in a circle. */
+  #hold(one: Entry, other: Entry, run: (release: () => void) => void): void {
+    const entries = one === other ? [one] : one.state.id < other.state.id ? [one, other] : [other, one];
+    const take = ([next, ...rest]: readonly Entry[]): void => {
+      if (next === undefined) {
+        run(() => {
+          for (const entry of entries) this.#next(entry);
+        });
+        return;
+      }
+      const held = (): void => {
+        next.busy = true;
+        take(rest);
+      };
+      if (next.busy) next.queue.push({ held });
+      else held();
+    };
+    take(entries);
+  }
+
   /** Writes what was gathered, once: if it cannot be written, clients say it again. What is being stored is stored. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -122,11 +208,16 @@ export class Calls {
     await this.#flush();
   }
 
-  #step(entry: Entry, { input, respond }: Queued): void {
+  #step(entry: Entry, { input, respond }: Fed): void {
     const before = entry.state;
+    const next = input.type === 'hangup' ? this.#ledOn(before, input.from) : undefined;
+    if (next !== undefined) {
+      this.feed(next, input, respond);
+      return;
+    }
     if (input.type === 'media') this.#forget(entry, input);
     const { state, effects } = callMachine.step(before, input, this.#deps.clock.now());
-    const writes = this.#writes(before, state, input, effects);
+    const writes = isGathered(before, input, { state, effects }) ? [] : this.#writes(before, { state, effects });
     if (writes.length === 0) {
       this.#advance(entry, state, effects, respond);
       if (state !== before) this.#writeBehind(entry);
@@ -152,15 +243,24 @@ export class Calls {
   #next(entry: Entry): void {
     entry.busy = false;
     for (let queued = entry.queue.shift(); queued !== undefined; queued = entry.queue.shift()) {
-      this.#step(entry, queued);
+      if ('held' in queued) queued.held();
+      else this.#step(entry, queued);
       if (entry.busy) return;
     }
   }
 
-  /** What must be on disk before anybody hears of this step; empty for a step that changes nothing or only gathers. */
-  #writes(before: CallState, state: CallState, input: CallInput, effects: readonly CallEffect[]): Write[] {
-    if (state === before) return [];
-    if (gathering.has(input.type) && !effects.some((effect) => effect.type === 'announce')) return [];
+  /** Whoever hangs up while being led on to somebody else hangs up there. */
+  #ledOn(state: CallState, { person }: From): Entry | undefined {
+    const transfer = state.kind === 'ended' ? state.transfer : undefined;
+    return transfer === undefined || transfer.by === person.address ? undefined : this.#entries.get(transfer.into);
+  }
+
+  #store(parts: readonly Part[]): Promise<void> {
+    return this.#deps.commit(parts.flatMap(({ entry, step }) => this.#writes(entry.state, step)));
+  }
+
+  /** What must be on disk before anybody hears of this step. */
+  #writes(before: CallState, { state, effects }: Step<CallState, CallEffect>): Write[] {
     const writes: Write[] = [{ type: before.kind === 'new' ? 'new_call' : 'call', state }];
     for (const effect of effects) {
       if (effect.type === 'record') writes.push({ type: 'record', record: effect.record });
@@ -253,4 +353,9 @@ export class Calls {
       for (const entry of entries) this.#writeBehind(entry);
     }
   }
+}
+
+/** Whether a step changes nothing, or only gathers. */
+function isGathered(before: CallState, input: CallInput, { state, effects }: Step<CallState, CallEffect>): boolean {
+  return state === before || (gathering.has(input.type) && !effects.some((effect) => effect.type === 'announce'));
 }

@@ -34,6 +34,7 @@ import type { BlockBook } from '../ports/people.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
+import { ephemeralInput, occupied, otherOf } from './inputs.ts';
 import { Residents } from './residents.ts';
 
 export interface EngineDeps {
@@ -108,6 +109,10 @@ export class Engine implements Switchboard {
     const entry = this.#calls.get(request.call);
     if (entry === undefined) {
       this.#late(request, from, respond);
+      return;
+    }
+    if (request.type === 'transfer') {
+      this.#transfer(entry, from, request, respond);
       return;
     }
     const { id: _id, call, ...rest } = request;
@@ -293,13 +298,35 @@ export class Engine implements Switchboard {
     });
   }
 
+  /** Leads the other side of a call on to the one with whom `from` talks in another. */
+  #transfer(first: Entry, from: From, { to, into }: RequestOf<'transfer'>, respond: Respond): void {
+    const second = this.#calls.get(to.call);
+    const isRefused = second !== undefined && this.#areApart(first, second, from);
+    if (second === undefined || isRefused) {
+      const refused = isRefused ? 'person_unavailable' : 'call_not_found';
+      this.#calls.feed(first, { type: 'transfer', from, to: { refused }, into }, respond);
+    } else this.#calls.join(first, second, from, into, respond);
+  }
+
+  /** Whether one of the two with whom somebody talks does not want to hear of the other. */
+  #areApart(first: Entry, second: Entry, from: From): boolean {
+    const [one, other] = [first, second].map(({ state }) => (state.kind === 'active' ? otherOf(state, from) : undefined));
+    if (one === undefined || other === undefined) return false;
+    return this.#users.state(one)?.blocked.has(other) === true || this.#users.state(other)?.blocked.has(one) === true;
+  }
+
   /** A request about a call that is no longer in memory. */
-  #late({ call, type }: CallRequest, from: From, respond: Respond): void {
-    this.#deps.store.record(call).then(
+  #late(request: CallRequest, from: From, respond: Respond): void {
+    const { type } = request;
+    this.#deps.store.record(request.call).then(
       (record) => {
         const mine = record !== undefined && [record.caller.address, record.callee.address].includes(from.person.address);
-        if (!mine) respond({ error: 'call_not_found' });
-        else respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
+        if (!mine) return respond({ error: 'call_not_found' });
+        const { transfer } = record;
+        const ledOn = transfer && transfer.by !== from.person.address ? this.#calls.get(transfer.into) : undefined;
+        if (type === 'hangup' && ledOn !== undefined) return this.#calls.feed(ledOn, { type, from }, respond);
+        if (type === 'transfer' && transfer?.into === request.into) return respond({ ok: {} });
+        respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
       },
       () => respond({ error: 'store_failed' }),
     );
@@ -366,22 +393,5 @@ export class Engine implements Switchboard {
       case 'turn_away':
         return;
     }
-  }
-}
-
-function occupied(effect: CallEffect): Address[] {
-  return effect.type === 'occupies' ? [effect.user] : [];
-}
-
-function ephemeralInput(from: From, message: CallEphemeral): CallInput {
-  switch (message.type) {
-    case 'ringing':
-      return { type: 'ringing', from };
-    case 'candidates':
-      return { type: 'candidates', from, epoch: message.epoch, candidates: message.candidates, end: message.end ?? false };
-    case 'media':
-      return { type: 'media', from, epoch: message.epoch, state: message.state };
-    case 'quality':
-      return { type: 'quality', from, quality: message.quality };
   }
 }

@@ -44,6 +44,11 @@ export class Uploads {
   readonly #deps: UploadsDeps;
   /** Files of which a piece is being stored, and people whose files are being counted: one after the other. */
   readonly #busy = new Map<string, Promise<unknown>>();
+  /**
+   * How much has arrived of the files that people have not finished, by their ids. After a restart a file counts again from its next
+   * piece on; those that nobody goes on with are swept, so that they are no more than what one person may have, for a day.
+   */
+  readonly #arrived = new Map<Address, Map<string, number>>();
   #cancel: (() => void) | undefined;
 
   constructor(deps: UploadsDeps) {
@@ -107,7 +112,11 @@ export class Uploads {
     if (stale.length > 0) await store.commit(stale.map(({ file }) => ({ type: 'file_gone', file })));
     const ids = await files.list(before);
     const known = new Set((await store.files(ids)).map(({ file }) => file));
-    for (const id of ids) if (!known.has(id)) await files.remove(id);
+    for (const id of ids) {
+      if (known.has(id)) continue;
+      await files.remove(id);
+      for (const owner of this.#arrived.keys()) this.#count(owner, id, 0);
+    }
   }
 
   async #take(id: string, owner: Address, piece: Piece): Promise<Progress> {
@@ -116,40 +125,83 @@ export class Uploads {
     if (known !== undefined) return { file: infoOf(known) };
     let size = await files.begun(id);
     if (piece.at > size) return { at: size };
-    // Before the first byte, so that nobody sends what is not kept in the end.
-    if (size === 0) await this.#makeSure(owner, piece.bytes);
     const rest = piece.content.subarray(size - piece.at);
     if (size + rest.length > piece.bytes) throw new Refusal('file_too_large');
-    if (rest.length > 0) size = await files.append(id, rest);
+    await this.#makeRoom(id, owner, piece, size + rest.length);
+    try {
+      if (rest.length > 0) size = await files.append(id, rest);
+    } catch (error) {
+      this.#count(owner, id, size);
+      throw error;
+    }
     return size < piece.bytes ? { at: size } : { file: await this.#finish(id, owner, piece) };
+  }
+
+  /** Room for all of the file, so that nobody sends what is not kept in the end; and for what will have arrived of it, from now on. */
+  async #makeRoom(id: string, owner: Address, { bytes }: Piece, arrived: number): Promise<void> {
+    try {
+      // Of several that come at once, each counts those before it.
+      await this.#inTurn(`of ${owner}`, async () => {
+        await this.#makeSure(owner, id, bytes);
+        this.#count(owner, id, arrived);
+      });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'files_full') await this.#drop(id, owner);
+      throw error;
+    }
   }
 
   async #finish(id: string, owner: Address, { name, bytes }: Piece): Promise<FileInfo> {
     const { store, files, clock } = this.#deps;
-    const type = sniff(await files.finish(id, headBytes));
+    let head: Uint8Array;
+    try {
+      head = await files.finish(id, headBytes);
+    } catch (error) {
+      // Some keep what has arrived, others do not.
+      this.#count(owner, id, await files.begun(id));
+      throw error;
+    }
+    const type = sniff(head);
     if (type === undefined) {
-      await files.remove(id);
+      await this.#drop(id, owner);
       throw new Refusal('file_refused');
     }
     const file: StoredFile = { file: id, name, type, bytes, owner, createdAt: clock.now() };
     try {
-      // Of several that come at once, each counts those before it.
       await this.#inTurn(`of ${owner}`, async () => {
-        await this.#makeSure(owner, bytes);
+        await this.#makeSure(owner, id, bytes);
         await store.commit([{ type: 'file', file }]);
+        this.#count(owner, id, 0);
       });
     } catch (error) {
       // Sent once more it begins anew: what is finished and not stored is nobody's.
-      await files.remove(id);
+      await this.#drop(id, owner);
       throw error;
     }
     return infoOf(file);
   }
 
-  /** That there is room for so many bytes more of somebody. */
-  async #makeSure(owner: Address, bytes: number): Promise<void> {
+  /** That there is room for this file of somebody, beside their others, finished or not. */
+  async #makeSure(owner: Address, id: string, bytes: number): Promise<void> {
     const { store, bytesPerUser } = this.#deps;
-    if ((await store.fileBytes(owner)) + bytes > bytesPerUser) throw new Refusal('files_full');
+    const stored = await store.fileBytes(owner);
+    let others = 0;
+    for (const [other, arrived] of this.#arrived.get(owner) ?? []) if (other !== id) others += arrived;
+    if (stored + others + bytes > bytesPerUser) throw new Refusal('files_full');
+  }
+
+  #count(owner: Address, id: string, arrived: number): void {
+    const files = this.#arrived.get(owner) ?? new Map<string, number>();
+    if (arrived > 0) files.set(id, arrived);
+    else files.delete(id);
+    if (files.size > 0) this.#arrived.set(owner, files);
+    else this.#arrived.delete(owner);
+  }
+
+  /** What has arrived is not kept. */
+  async #drop(id: string, owner: Address): Promise<void> {
+    await this.#deps.files.remove(id);
+    this.#count(owner, id, 0);
   }
 
   async #inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** The one shape of errors, whoever noticed what was wrong: a route, Fastify, or Node's parser of HTTP. */
-import { httpStatus, wireError } from '@offhook/core';
+import { errors, wireError } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
@@ -10,14 +10,14 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError) return new Refusal('store_failed');
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  if (status === httpStatus.too_large) return new Refusal('too_large');
+  if (status === errors.too_large.http) return new Refusal('too_large');
   if (typeof status === 'number' && status < 500)
     return new Refusal('bad_message', error instanceof Error ? error.message : undefined);
   return new Refusal('internal');
 }
 
 export function refuse(reply: FastifyReply, { code, detail, more }: Refusal): FastifyReply {
-  return reply.code(httpStatus[code]).send({ error: { ...wireError(code, detail), ...more } });
+  return reply.code(errors[code].http).send({ error: { ...wireError(code, detail), ...more } });
 }
 
 /** There is nothing here: a page for people, the one shape of errors for programs. */
@@ -29,7 +29,7 @@ export function missing(
   const isForPeople = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
   if (!isForPeople) return refuse(reply, refusal);
   return reply
-    .code(httpStatus.not_found)
+    .code(errors.not_found.http)
     .type('text/html; charset=utf-8')
     .header('content-security-policy', "default-src 'none'")
     .send(page);

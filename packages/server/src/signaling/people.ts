@@ -5,7 +5,6 @@ import { picturePlace } from '../ports/people.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { Bus, Clock, Outcome, Store, Write } from '../ports.ts';
 import type { Connection } from './connection.ts';
-import type { Occupant } from './hub.ts';
 import { mayKnow } from './permission.ts';
 import type { Presence } from './presence.ts';
 
@@ -48,7 +47,7 @@ export class People {
       case 'block':
         return occupant.afterOthers(() => this.#block(connection, request));
       case 'blocked':
-        return this.#blocked(occupant);
+        return this.#blocked(connection);
     }
   }
 
@@ -138,9 +137,10 @@ export class People {
     return { ok: {} };
   }
 
-  async #blocked({ user }: Occupant): Promise<Outcome> {
-    const { blocked } = await this.#deps.blocks.of(user.address);
-    const users = blocked.size === 0 ? [] : await this.#deps.store.users([...blocked]);
+  async #blocked({ occupant, pass }: Connection): Promise<Outcome> {
+    const { blocked } = await this.#deps.blocks.of(occupant.user.address);
+    const known = [...blocked].filter((address) => mayKnow(pass.grants, address));
+    const users = known.length === 0 ? [] : await this.#deps.store.users(known);
     const people = users.map(({ address, name }) => ({ address, name })).sort((a, b) => byName.compare(a.name, b.name));
     return { ok: { people } };
   }

@@ -26,6 +26,7 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
     case 'search':
       return grants.outgoing === true || (request.in && mayTalkIn(grants, request.in)) ? undefined : 'forbidden';
     case 'contact':
+    case 'block':
       return mayKnow(grants, request.user) ? undefined : 'forbidden';
     case 'group':
       return request.people.every((user) => mayKnow(grants, user)) ? undefined : 'forbidden';

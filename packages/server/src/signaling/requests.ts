@@ -1,5 +1,5 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
-import { cleanName, errors, limits, serverLimits, wireError } from '@offhook/core';
+import { cleanName, limits, passing, serverLimits, wireError } from '@offhook/core';
 import type {
   Address,
   ConversationRequest,
@@ -24,7 +24,7 @@ import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
 import { People } from './people.ts';
 import type { PeopleDeps } from './people.ts';
-import { mayKnow, refusedBy, visibleIn } from './permission.ts';
+import { mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
 import { rename } from './rename.ts';
 
@@ -114,12 +114,15 @@ export class Requests {
         if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
         else this.#deps.switchboard.request(connection.from, request, respond);
         return;
+      case 'reject':
+        this.#reject(connection, request, respond);
+        return;
       case 'reoffer':
       case 'accept':
       case 'answer':
-      case 'reject':
       case 'hangup':
       case 'describe':
+      case 'transfer':
       case 'update':
         this.#deps.switchboard.request(connection.from, request, respond);
         return;
@@ -178,6 +181,20 @@ export class Requests {
       case 'devices':
         this.#answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
     }
+  }
+
+  /** What is said instead of answering is said first: where it may not be, the call rings on. */
+  #reject({ from, pass, occupant, id }: Connection, request: RequestOf<'reject'>, respond: Respond): void {
+    const { switchboard, conversations } = this.#deps;
+    const reject = (): void => switchboard.request(from, request, respond);
+    const { call, reason, message: text } = request;
+    const calls = text === undefined || reason === 'busy' ? [] : switchboard.views(occupant.user.address, id);
+    const ringing = calls.find((view) => view.call === call && view.role === 'callee' && view.stage === 'ringing');
+    // Nothing is said of a call that is over, or was taken.
+    if (ringing === undefined || text === undefined) return reject();
+    const say = { type: 'say' as const, id: request.id, in: { user: ringing.peer.address }, entry: `instead-${call}`, text };
+    if (!mayTalkIn(pass.grants, say.in)) return respond({ error: 'forbidden' });
+    conversations.request(from, say, (outcome) => ('error' in outcome ? respond(outcome) : reject()));
   }
 
   #failure({ type }: Signed, error: unknown): Outcome {
@@ -280,7 +297,7 @@ export class Requests {
 
 /** What is not kept: a refusal that passes, and a view of a call, which ages. Asked again, the engine answers anew. */
 function isPassing(outcome: Outcome): boolean {
-  return 'error' in outcome ? errors[outcome.error] : 'merged' in outcome.ok;
+  return 'error' in outcome ? passing.has(outcome.error) : 'merged' in outcome.ok;
 }
 
 export function replyText(id: string, outcome: Outcome, detail?: string): string {

@@ -1,6 +1,6 @@
 /** Cursors of pages, and what a page of the history shows. */
 import { conversationOf, isMissed } from '@offhook/core';
-import type { Address, CallRecord, ConversationId, ConversationView, HistoryEntry, Instant } from '@offhook/core';
+import type { Address, CallRecord, ConversationId, ConversationView, HistoryEntry, Instant, Person } from '@offhook/core';
 import type { StoredConversation } from '../ports/conversations.ts';
 
 /** Where a page of people ended: what the last of them was ordered by. Neither contains a line break. */
@@ -100,6 +100,12 @@ export function historyEntry(record: CallRecord, user: Address): HistoryEntry {
     cause: record.cause,
     ...(record.answeredOn !== undefined && { answeredOn: record.answeredOn }),
     missed: role === 'callee' && isMissed(record.cause),
+    ...record.origin,
+    ...(record.transfer && { transferredBy: byOf(record), transferredTo: record.transfer.to }),
     ...(record.quality?.[role] && { quality: record.quality[role] }),
   };
+}
+
+function byOf({ caller, callee, transfer }: CallRecord): Person {
+  return transfer?.by === caller.address ? caller : callee;
 }

@@ -78,6 +78,7 @@ export const calls: Texts['calls'] = {
     no_answer: { caller: 'لا رد من {name}', callee: 'مكالمة فائتة من {name}' },
     unreachable: { caller: '{name} خارج الخط حاليًا', callee: 'مكالمة فائتة من {name}' },
     answered_elsewhere: { caller: 'تم الرد على المكالمة على جهاز آخر', callee: 'تم الرد على جهاز آخر' },
+    transferred: { caller: 'تم تحويل المكالمة', callee: 'تم تحويل المكالمة' },
     crossed: { caller: 'اتصل كل منكما بالآخر', callee: 'اتصل كل منكما بالآخر' },
     media_failed: { caller: 'تعذّر وصل الصوت والصورة', callee: 'تعذّر وصل الصوت والصورة' },
     connection_lost: { caller: 'انقطع الاتصال', callee: 'انقطع الاتصال' },

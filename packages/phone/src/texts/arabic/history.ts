@@ -22,6 +22,7 @@ export const history: Texts['history'] = {
     cancelled: 'ملغاة',
     unreachable: 'خارج الخط',
     answered_elsewhere: 'تم الرد على جهاز آخر',
+    transferred: 'تم تحويلها',
     crossed: 'اتصل كل منكما بالآخر',
     hangup: 'لا اتصال',
     media_failed: 'لا اتصال',

@@ -22,6 +22,7 @@ export const history = {
     cancelled: 'cancelled',
     unreachable: 'was not there',
     answered_elsewhere: 'answered elsewhere',
+    transferred: 'transferred',
     crossed: 'you called each other',
     hangup: 'no connection',
     media_failed: 'no connection',

@@ -32,8 +32,8 @@ export function encode(commits: readonly (readonly Write[])[]): Encoded {
       open ??= new Gathered({});
       return open.add(writes);
     }
-    // What is open says nothing of a call that only begins, which may go before it.
-    if (alone !== undefined) close();
+    // What is open says nothing of a call that only begins, which may go before it; but perhaps of those in whose place it goes on.
+    if (alone !== undefined || writes.some(({ type }) => type === 'call')) close();
     const own = new Gathered({ alone, unless: begun?.state.id });
     order.push(own);
     return own.add(writes);
@@ -138,6 +138,7 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
 
 function encodeRecord(record: CallRecord): Statement {
   const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause, quality, answeredOn } = record;
+  const { origin, transfer } = record;
   return [
     'record',
     call,
@@ -153,6 +154,7 @@ function encodeRecord(record: CallRecord): Statement {
     cause,
     quality === undefined ? null : JSON.stringify(quality),
     answeredOn ?? null,
+    origin === undefined && transfer === undefined ? null : JSON.stringify({ origin, transfer }),
   ];
 }
 

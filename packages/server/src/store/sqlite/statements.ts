@@ -16,8 +16,9 @@ const ownWrites = {
   /** A call ends once: what was recorded first holds. */
   record: `
     INSERT INTO records
-      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality, answered_on)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+      (call, caller, caller_name, callee, callee_name, audio, video, started_at, connected_at, ended_at, cause, quality, answered_on,
+       course)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
     ON CONFLICT (call) DO NOTHING`,
   secret: 'UPDATE records SET secret = 1 WHERE call = ?1',
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
@@ -88,6 +89,7 @@ interface RecordRow {
   /** JSON. */
   readonly quality: string | null;
   readonly answeredOn: string | null;
+  readonly course: string | null;
   readonly secret: number;
 }
 
@@ -116,7 +118,8 @@ export type ReadName = keyof Rows;
 
 const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
-  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn, secret`;
+  started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn, course,
+  secret`;
 const recordsOf = (side: 'caller' | 'callee'): string => `
   SELECT * FROM (
     SELECT ${record} FROM records WHERE ${side} = ?1 ${side === 'callee' ? 'AND secret = 0' : ''} AND (started_at, number) < (?2, ?3)

@@ -160,6 +160,7 @@ function toRecord(row: Rows['record']): CallRecord {
     cause: row.cause as Cause,
     ...(row.quality !== null && { quality: JSON.parse(row.quality) as NonNullable<CallRecord['quality']> }),
     ...(row.answeredOn !== null && { answeredOn: row.answeredOn }),
+    ...(row.course !== null && (JSON.parse(row.course) as Pick<CallRecord, 'origin' | 'transfer'>)),
     ...(row.secret === 1 && { secret: true }),
   };
 }

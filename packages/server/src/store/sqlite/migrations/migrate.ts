@@ -5,11 +5,22 @@ import { descriptions } from './0003-descriptions.ts';
 import { seen } from './0004-seen.ts';
 import { conversations } from './0005-conversations.ts';
 import { accounts } from './0006-accounts.ts';
+import { forwards } from './0007-forwards.ts';
 import { people } from './0008-people.ts';
 import { fileOwners } from './0009-file-owners.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
-export const migrations: readonly string[] = [first, quality, descriptions, seen, conversations, accounts, people, fileOwners];
+export const migrations: readonly string[] = [
+  first,
+  quality,
+  descriptions,
+  seen,
+  conversations,
+  accounts,
+  forwards,
+  people,
+  fileOwners,
+];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
 const applicationId = 0x4f_46_48_4b;
