@@ -1,6 +1,6 @@
 /** When the networks are whole, the server is up and nobody has done anything for a while, everybody agrees. */
 import type { Call } from '../../packages/client/src/call.ts';
-import { serverLimits } from '@offhook/core';
+import { isQuiet, serverLimits } from '@offhook/core';
 import type { CallView } from '@offhook/core';
 import type { Engine } from '../../packages/server/src/engine/engine.ts';
 import { short } from './laws.ts';
@@ -111,7 +111,11 @@ function flows({ laws }: World, page: Page, other: Page | undefined, call: Call,
 }
 
 function presence(world: World, engine: Engine, page: Page): void {
+  const { now } = world.time;
   for (const { address } of world.users) {
+    const wish = world.server.disk.users.get(address)?.settings;
+    // Quiet hours that have just begun or ended are news that may be on its way.
+    if (wish !== undefined && isQuiet(wish, now) !== isQuiet(wish, now - 2 * newsMs)) continue;
     const shown = page.presence.get(address);
     const here = world.pages.some((other) => other.device.user.address === address);
     const engaged = engine.views(address, '').some(({ role, stage }) => role === 'caller' || stage !== 'ringing');
@@ -123,7 +127,7 @@ function presence(world: World, engine: Engine, page: Page): void {
     // Of those who have gone without a word the server hears late, and then waits for them.
     const isMissed = (world.wires.missedSince(address) ?? world.time.now) + serverLimits.reachMs + newsMs < world.time.now;
     const truth = here
-      ? engine.settings(address).doNotDisturb
+      ? isQuiet(engine.settings(address), world.time.now)
         ? 'do_not_disturb'
         : engaged
           ? 'on_call'

@@ -308,7 +308,7 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'a call is recorded twice': ['S1'],
   'the history tells another cause than the phone': ['S1'],
   'the duration begins anew when media is back': ['S11'],
-  'who is led on is not told': ['S3', 'S5'],
+  'who is led on is not told': ['S3', 'S5', 'S12'],
   'who is led on is led to the one who leaves': ['S19', 'S17', 'S3'],
   'a transfer takes the place of nothing': ['S19'],
   'whoever hangs up while being led on is forgotten': ['S7'],

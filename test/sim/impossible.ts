@@ -104,5 +104,4 @@ export const impossible: readonly Impossible[] = [
     pairs: ['user offline place', 'user offline settings'],
     why: 'Who asks is there; who has signed off meanwhile is not in memory.',
   },
-  { pairs: ['user offline tick'], why: 'Without devices that are away there is nothing to wait for.' },
 ];

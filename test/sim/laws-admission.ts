@@ -1,12 +1,12 @@
 /** What a user has asked for is kept to by every call that begins to ring, as far as the disk shows. */
 import type { Write } from '../../packages/server/src/ports.ts';
+import { isQuiet } from '@offhook/core';
+import type { Settings } from '@offhook/core';
 import type { Known } from './laws.ts';
 
 type Ringing = Extract<Extract<Write, { type: 'call' }>['state'], { kind: 'ringing' }>;
 
-interface Wish {
-  readonly maxCalls: number;
-  readonly doNotDisturb: boolean;
+interface Wish extends Settings {
   /** Whom they do not want to hear of. */
   readonly blocked: readonly string[];
 }
@@ -32,7 +32,7 @@ export class Admission {
     );
     if (crossed) return `rings ${callee.address}, whose own call rings ${from}`;
     if (wish === undefined || this.#changedAt + underWayMs > now) return undefined;
-    if (wish.doNotDisturb) return `rings ${callee.address}, who is not to be disturbed`;
+    if ([now, now - underWayMs].every((at) => isQuiet(wish, at))) return `rings ${callee.address}, who is not to be disturbed`;
     if (wish.blocked.includes(from)) return `rings ${callee.address}, who does not want to hear of ${from}`;
     const taken = live.filter(({ users }) => users.includes(callee.address)).length;
     return taken >= wish.maxCalls ? `rings ${callee.address}, who has ${taken} calls and wants ${wish.maxCalls}` : undefined;

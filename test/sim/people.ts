@@ -1,4 +1,5 @@
 /** What people do: call, answer, decline, ignore, talk, hold, close tabs. They press buttons at any time, also at the wrong one. */
+import type { QuietHours } from '@offhook/core';
 import type { Call, Consultation } from '../../packages/client/src/call.ts';
 import { Attention } from './attention.ts';
 import { Chance } from './chance.ts';
@@ -311,8 +312,17 @@ export class People {
       { maxCalls: 4 },
       { ringMs: 5_000 },
       { ringMs: 30_000 },
+      { quietHours: this.#quietSoon() },
+      { quietHours: null },
     ]);
     void page?.phone?.changeSettings(change).catch(() => undefined);
+  }
+
+  /** Every day from the next minute on, for a minute. */
+  #quietSoon(): QuietHours {
+    const next = new Date(this.#world.time.now + 60_000);
+    const from = next.getUTCHours() * 60 + next.getUTCMinutes();
+    return { timeZone: 'UTC', days: Array.from({ length: 7 }, () => ({ from, to: (from + 1) % 1_440 })) };
   }
 
   #rename(): void {

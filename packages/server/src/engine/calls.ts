@@ -251,7 +251,8 @@ export class Calls {
 
   /** Whoever hangs up while being led on to somebody else hangs up there. */
   #ledOn(state: CallState, { person }: From): Entry | undefined {
-    const transfer = state.kind === 'ended' ? state.transfer : undefined;
+    if (state.kind !== 'ended' || ![state.caller, state.callee].includes(person.address)) return undefined;
+    const { transfer } = state;
     return transfer === undefined || transfer.by === person.address ? undefined : this.#entries.get(transfer.into);
   }
 

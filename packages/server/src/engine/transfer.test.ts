@@ -80,6 +80,15 @@ describe('a transfer', () => {
     expect(world.engine.liveCalls).toBe(0);
   });
 
+  it('lets nobody hang up by the id of a call that was never theirs', async () => {
+    const world = await talking();
+    await world.ask(from('bob'), transfer);
+    expect(await world.ask(from('carol'), { type: 'hangup', call: first })).toEqual({ error: 'call_not_found' });
+    expect(world.engine.liveCalls).toBe(1);
+    expect(await world.ask(from('alice'), { type: 'hangup', call: first })).toEqual({ ok: {} });
+    expect(world.engine.liveCalls).toBe(0);
+  });
+
   it('of one call from both sides at once happens once', async () => {
     const world = await talking();
     const third = 'call-of-alice-and-carol-2';
