@@ -30,8 +30,6 @@ export interface StoredInvite {
   /** For guests: what they may do, and for how long. */
   readonly grants?: GrantsClaim | undefined;
   readonly stayMs?: Milliseconds | undefined;
-  /** It lets nobody new in: it is for another password of this person. */
-  readonly resets?: Address | undefined;
   readonly createdAt: Instant;
 }
 

@@ -4,13 +4,11 @@
  * users.profile    status, picture and choices, as JSON
  * users.seen_at    when somebody was last here, of those who tell it
  * records.secret   a call of which its callee does not hear
- * invites.resets   whose new password the link is for, instead of somebody new
  */
 export const people = `
   ALTER TABLE users ADD COLUMN profile TEXT;
   ALTER TABLE users ADD COLUMN seen_at REAL;
   ALTER TABLE records ADD COLUMN secret INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE invites ADD COLUMN resets TEXT;
 
   CREATE TABLE contacts (
     user TEXT NOT NULL,
