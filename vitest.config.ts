@@ -18,8 +18,10 @@ export default defineConfig({
         environment: 'node',
         maxWorkers: heavy ? 1 : workers,
         fileParallelism: !heavy,
-        testTimeout: heavy ? 60_000 : 10_000,
-        hookTimeout: heavy ? 120_000 : 10_000,
+        testTimeout: heavy ? 120_000 : 30_000,
+        hookTimeout: heavy ? 120_000 : 30_000,
+        // What is waited for may take its time on a machine that is busy; nothing is waited for longer than it takes.
+        expect: { poll: { timeout: 20_000 } },
         restoreMocks: true,
         unstubGlobals: true,
       },

@@ -12,7 +12,7 @@ import type { Checker, Symbol as TypeSymbol } from 'typescript/unstable/sync';
 import { root, run } from './run.ts';
 
 /** Packages that applications install. */
-const packages = ['client', 'api'];
+const packages = ['client', 'api', 'call-session'];
 
 export interface ApiReport {
   /** What each file is called, and what is in it. */

@@ -61,7 +61,9 @@ function adapter(path: string): string | undefined {
 }
 
 function checkBrowser(): void {
-  const entries = files.filter((file) => /^packages\/(client|phone)\/src\/|^packages\/core\/src\/index\.ts$/.test(file));
+  const entries = files.filter((file) =>
+    /^packages\/(client|phone|call-session)\/src\/|^packages\/core\/src\/index\.ts$/.test(file),
+  );
   const seen = new Map<string, string | undefined>(entries.map((file) => [file, undefined]));
   for (const file of seen.keys()) {
     for (const name of imports.get(file)?.values ?? []) {
@@ -90,7 +92,8 @@ function target(file: string, name: string): string {
 }
 
 function workspaceEntry(name: string): string | undefined {
-  const [, folder, rest = ''] = /^@offhook\/([^/]+)(\/.*)?$/.exec(name) ?? [];
+  const [, scoped, plain, rest = ''] = /^(?:@offhook\/([^/]+)|(call-session))(\/.*)?$/.exec(name) ?? [];
+  const folder = scoped ?? plain;
   if (folder === undefined) return undefined;
   const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) as {
     exports?: Record<string, { source?: string }>;

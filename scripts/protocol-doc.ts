@@ -10,6 +10,7 @@ import {
   passing,
   protocolVersion,
   serverLimits,
+  sessionLimits,
   subprotocol,
   type ErrorCode,
 } from '@offhook/core';
@@ -153,7 +154,7 @@ function limitRows(): string[][] {
     if (comment !== undefined) meaning = comment.replaceAll(/\s+\* /g, ' ').trim();
     if (name !== undefined) meanings.set(name, meaning);
   }
-  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits }).map(([name, value]) => [
+  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits, ...sessionLimits }).map(([name, value]) => [
     `\`${name}\``,
     value.toLocaleString('en'),
     meanings.get(name) ?? '',

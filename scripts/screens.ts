@@ -1,5 +1,5 @@
 /**
- * `npm run screens`: takes the pictures in docs/screens. What can be brought about is photographed in real calls between real
+ * `npm run screens [-- NAME…]`: takes the pictures in docs/screens; with names, only those of the gallery that are called so. What can be brought about is photographed in real calls between real
  * browsers, whose cameras see drawn people; what is rare comes from the gallery of the web phone. Look at each picture afterwards.
  *
  * They look alike on every machine that has the font Inter, and are small where it has pngquant.
@@ -34,45 +34,85 @@ const rare = [
   ['conversation', narrow, 'dark'],
   ['conversation-rtl', wide, 'dark'],
   ['conversation-failed', narrow, 'light'],
+  ['conversation-blocked', wide, 'light'],
+  ['conversation-blocked', narrow, 'dark'],
+  ['conversation-status', narrow, 'light'],
+  ['new-group', wide, 'light'],
+  ['new-group', narrow, 'dark'],
   ['conversation-call', wide, 'light'],
   ['conversations', narrow, 'light'],
   ['calls', narrow, 'light'],
   ['calls', wide, 'dark'],
   ['settings', wide, 'light'],
+  ['settings-push', wide, 'light'],
+  ['settings-push', narrow, 'dark', 'ar'],
   ['settings-quiet', narrow, 'dark'],
+  ['settings-links', wide, 'light'],
+  ['settings-links', narrow, 'dark', 'ar'],
+  ['link-person', wide, 'light'],
+  ['link-person', narrow, 'dark', 'ar'],
+  ['link-video', narrow, 'light'],
+  ['link-number', wide, 'dark'],
+  ['link-number', narrow, 'light', 'ar'],
+  ['link-nobody', narrow, 'dark'],
   ['settings-device', wide, 'light'],
   ['account-sign-in-provider', narrow, 'dark'],
+  ['account-sign-in-empty', narrow, 'light'],
+  ['account-signed-out', wide, 'light'],
   ['invitation-first', wide, 'light'],
   ['invitation-guest', narrow, 'light'],
   ['settings-admin', wide, 'dark'],
   ['accounts', wide, 'light'],
   ['accounts-link', narrow, 'dark'],
+  ['accounts-password', wide, 'light'],
+  ['invitation-password', narrow, 'dark'],
   ['alone', narrow, 'light'],
   ['nobody', narrow, 'light'],
   ['bar-incoming', wide, 'light'],
   ['notice-again', wide, 'light'],
   ['asking', narrow, 'light'],
+  ['incoming', wide, 'dark'],
+  ['incoming', narrow, 'light'],
+  ['consulting', wide, 'light'],
+  ['consulting', narrow, 'dark'],
+  ['transferred', narrow, 'light'],
+  ['incoming-forwarded', narrow, 'dark'],
+  ['forwarded', wide, 'dark'],
+  ['incoming-transferred', wide, 'light'],
+  ['incoming-reply', wide, 'light'],
+  ['incoming-reply', narrow, 'dark'],
+  ['ended-message', narrow, 'light'],
+  ['ended-quiet', narrow, 'dark'],
+  ['ended-lost-theirs', wide, 'light'],
+  ['bar-video', wide, 'light'],
+  ['bar-screen', narrow, 'dark'],
+  ['bar-ringing', narrow, 'light'],
   ['screen-theirs', narrow, 'dark'],
   ['screen-mine', wide, 'light'],
   ['settings-media', wide, 'light'],
   ['notice-device', wide, 'dark'],
   ['ended-refused', narrow, 'light'],
+  ['ended-quiet', narrow, 'light'],
   ['reconnecting', narrow, 'dark'],
+] as const;
+
+/** In the conversation of the gallery: what somebody has begun to write. */
+const written = [
+  ['compose-files', narrow, 'light', chooseFiles],
+  ['compose-emoji', wide, 'light', (page: Page) => page.getByRole('button', { name: 'Choose an emoji' }).click()],
+  ['compose-commands', narrow, 'dark', (page: Page) => page.getByRole('textbox', { name: 'Message' }).fill('/')],
 ] as const;
 
 const taken: string[] = [];
 const work = mkdtempSync(join(tmpdir(), 'offhook-screens-'));
-rmSync(folder, { recursive: true, force: true });
+/** Empty: all. */
+const wanted = process.argv.slice(2);
+if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const drawer = await launch();
 try {
   await takeRare();
-  const [lena, anna, bo] = [await launch('lena'), await launch('anna'), await launch()];
-  try {
-    await takeReal(lena, anna, bo);
-  } finally {
-    for (const browser of [lena, anna, bo]) await browser.close();
-  }
+  if (wanted.length === 0) await takeCalls();
 } finally {
   await drawer.close();
   rmSync(work, { recursive: true, force: true });
@@ -81,6 +121,15 @@ const { ok } = await run('pngquant', ['--force', '--ext=.png', '--skip-if-larger
   output: 'keep',
 });
 console.log(`${taken.length} pictures in docs/screens${ok ? '' : ', not compressed: pngquant is missing or failed'}`);
+
+async function takeCalls(): Promise<void> {
+  const [lena, anna, bo] = [await launch('lena'), await launch('anna'), await launch()];
+  try {
+    await takeReal(lena, anna, bo);
+  } finally {
+    for (const browser of [lena, anna, bo]) await browser.close();
+  }
+}
 
 async function takeRare(): Promise<void> {
   const gallery = await createVite({
@@ -91,13 +140,34 @@ async function takeRare(): Promise<void> {
   });
   await gallery.listen();
   for (const [screen, viewport, colorScheme, language = 'en'] of rare) {
+    if (wanted.length > 0 && !wanted.includes(screen)) continue;
     const page = await drawer.newPage(screenOf(viewport, colorScheme));
     await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html?language=${language}#${screen}`);
     await page.locator(`html[data-screen="${screen}"]`).waitFor();
+    const part = { 'settings-push': 'offhook-closed-page', 'settings-links': 'offhook-take-links' }[screen as string];
+    if (part !== undefined) await page.locator(part).evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await take(page, language === 'en' ? screen : `${screen}-${language}`);
     await page.close();
   }
+  for (const [name, viewport, colorScheme, write] of written) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const page = await drawer.newPage(screenOf(viewport, colorScheme));
+    await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html?language=en#conversation`);
+    await page.locator('html[data-screen="conversation"]').waitFor();
+    await write(page);
+    await page.locator('offhook-chosen-files, offhook-emoji .panel, .commands').first().waitFor();
+    await take(page, name);
+    await page.close();
+  }
   await gallery.close();
+}
+
+async function chooseFiles(page: Page): Promise<void> {
+  const buffer = await page.screenshot();
+  await page.locator('offhook-composer input[type=file]').setInputFiles([
+    { name: 'The view from the roof over the whole city.png', mimeType: 'image/png', buffer },
+    { name: 'plan.pdf', mimeType: 'application/pdf', buffer },
+  ]);
 }
 
 async function takeReal(lenas: Browser, annas: Browser, bos: Browser): Promise<void> {
@@ -123,6 +193,8 @@ async function takeReal(lenas: Browser, annas: Browser, bos: Browser): Promise<v
 
   await lena.getByRole('button', { name: /^Anna Berg/ }).click();
   await take(lena, 'person');
+  await takeDrop(lena);
+  await takeForwards(bo);
   await anna.getByRole('button', { name: /^Lena Fischer/ }).click();
   await anna.getByRole('button', { name: 'Video call' }).click();
   await lena.getByRole('alertdialog').waitFor();
@@ -137,6 +209,8 @@ async function takeReal(lenas: Browser, annas: Browser, bos: Browser): Promise<v
   await take(anna, 'call-video');
   await takePanel(lena, 'About this call', 'call-details');
   await takePanel(anna, 'Keypad', 'call-keypad');
+  await takePanel(lena, 'Transfer…', 'transfer-choose');
+  await takePanel(anna, 'Transfer…', 'transfer-ways', 'Bo Lindqvist');
 
   await bo.getByRole('button', { name: /^Lena Fischer/ }).click();
   await bo.getByRole('button', { name: 'Call', exact: true }).click();
@@ -160,11 +234,44 @@ async function takeReal(lenas: Browser, annas: Browser, bos: Browser): Promise<v
   pages.remove();
 }
 
+/** All calls are forwarded, and no longer. */
+async function takeForwards(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Choose… – All calls' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Lena Fischer/ })
+    .waitFor();
+  await take(page, 'forward-choose');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Lena Fischer/ })
+    .click();
+  const stop = page.getByRole('button', { name: 'Stop – All calls' });
+  await stop.evaluate((button) => button.scrollIntoView({ block: 'center' }));
+  await take(page, 'settings-forwards');
+  await stop.click();
+  await page.getByRole('button', { name: 'People' }).click();
+}
+
+/** A file is held over a conversation. */
+async function takeDrop(page: Page): Promise<void> {
+  const files = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['plan'], 'plan.pdf', { type: 'application/pdf' }));
+    return transfer;
+  });
+  await page.locator('offhook-conversation').dispatchEvent('dragover', { dataTransfer: files });
+  await take(page, 'drop');
+  await page.locator('offhook-conversation').dispatchEvent('dragleave', { dataTransfer: files });
+}
+
 /** What stands beside a call once it was chosen from the menu. */
-async function takePanel(page: Page, entry: string, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'More' }).click();
+async function takePanel(page: Page, entry: string, name: string, person?: string): Promise<void> {
+  await page.locator('offhook-call-controls').getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: entry }).click();
-  await page.getByRole('dialog', { name: entry }).waitFor();
+  await page.locator('offhook-call-panel').waitFor();
+  if (person !== undefined) await page.locator('offhook-call-panel').getByRole('button', { name: person }).click();
   // The meter and the picture that are tried.
   await page.waitForTimeout(1_500);
   await take(page, name);

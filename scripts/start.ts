@@ -11,9 +11,14 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildingMarker, phoneDir, phoneIsStale } from './phone.ts';
+import { root } from './run.ts';
 
+// What was stripped and compiled once is not at the next start.
+enableCompileCache(join(root, 'node_modules/.cache/offhook/compiled'));
 if (phoneIsStale()) {
   if (!isBuilding()) build();
   process.env['OFFHOOK_PHONE_BUILDING'] = buildingMarker;
@@ -27,6 +32,8 @@ function build(): void {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'build-phone.ts')], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  // The server comes first: it listens while pages are still waited for.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   writeFileSync(buildingMarker, String(child.pid));
   // Also when it could not end in order.
   child.on('exit', () => rmSync(buildingMarker, { force: true }));

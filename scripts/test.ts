@@ -6,7 +6,7 @@
  * simulation take as leave to run many more seeds.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { layers, type Layer } from '../test/layers.ts';
 import { findProgram, programs, skipped, type Program } from '../test/support/programs.ts';
 import { root, run } from './run.ts';
@@ -17,6 +17,21 @@ interface Result {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  /** The names of tests that failed. */
+  readonly failures: readonly string[];
+}
+
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface Written {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
 }
 
 /** Each counts as one test. */
@@ -33,7 +48,7 @@ const args = process.argv.slice(2);
 const nightly = args.includes('--nightly');
 const asked = args.filter((arg) => !arg.startsWith('--'));
 const names = [...checks, ...layers].map((part) => part.name);
-const layerMinutes = nightly ? 180 : 25;
+const layerMinutes = nightly ? 180 : 45;
 
 const unknown = [...asked, ...skipped].filter((name) => !names.includes(name) && !(name in programs));
 if (unknown.length > 0)
@@ -77,7 +92,14 @@ async function runChecks(): Promise<Result[]> {
       const started = performance.now();
       const { ok, output } = await run(check.command, check.args, { output: 'keep' });
       if (!ok) console.log(`── ${check.name} failed: ${check.command} ${check.args.join(' ')}\n${output}`);
-      done.push({ name: check.name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, seconds: since(started) });
+      done.push({
+        name: check.name,
+        passed: ok ? 1 : 0,
+        failed: ok ? 0 : 1,
+        skipped: 0,
+        seconds: since(started),
+        failures: [],
+      });
     }
   };
   await Promise.all([worker(), worker()]);
@@ -93,7 +115,7 @@ async function runLayers(): Promise<Result[]> {
 }
 
 async function runLayer({ name, include }: Layer): Promise<Result> {
-  const none = { name, passed: 0, failed: 0, skipped: 0, seconds: 0 };
+  const none = { name, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [] };
   if (globSync(include, { cwd: root }).length === 0) return none;
   const started = performance.now();
   const folder = join(root, 'node_modules/.cache/offhook');
@@ -107,16 +129,25 @@ async function runLayer({ name, include }: Layer): Promise<Result> {
   );
   const seconds = since(started);
   if (!existsSync(file)) return { ...none, failed: 1, seconds };
-  const counted: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  const failed = count(counted, 'numFailedTests');
+  const written = JSON.parse(readFileSync(file, 'utf8')) as Written;
   return {
     name,
-    passed: count(counted, 'numPassedTests'),
+    passed: written.numPassedTests,
     // A file that could not be loaded, or an error outside every test, fails the run without a failed test.
-    failed: ok ? failed : Math.max(1, failed),
-    skipped: count(counted, 'numPendingTests') + count(counted, 'numTodoTests'),
+    failed: ok ? written.numFailedTests : Math.max(1, written.numFailedTests),
+    skipped: written.numPendingTests + written.numTodoTests,
     seconds,
+    failures: failures(written),
   };
+}
+
+function failures({ testResults }: Written): string[] {
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, assertionResults }) => {
+      const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+      return (failed.length === 0 ? ['as a whole'] : failed).map((test) => `${relative(root, name)}: ${test}`);
+    });
 }
 
 function report(parts: readonly Result[]): void {
@@ -126,6 +157,7 @@ function report(parts: readonly Result[]): void {
     console.log(
       `${part.failed > 0 ? '✗' : '✓'} ${part.name.padEnd(10)} ${part.seconds.toFixed(1).padStart(6)} s  ${what}`.trimEnd(),
     );
+    for (const failure of part.failures) console.log(`    ${failure}`);
   }
   if (skipped.size > 0) console.log(`Left out by OFFHOOK_SKIP: ${[...skipped].join(', ')}`);
   const sum = (key: 'passed' | 'failed' | 'skipped'): number => parts.reduce((total, part) => total + part[key], 0);
@@ -146,12 +178,6 @@ function stop(why: string): never {
 
 function since(started: number): number {
   return (performance.now() - started) / 1000;
-}
-
-function count(value: unknown, key: string): number {
-  const found =
-    typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
-  return typeof found === 'number' ? found : 0;
 }
 
 function isProgram(name: string): name is Program {

@@ -1,8 +1,15 @@
 import { build } from 'vite';
 
-/** What a page would load for `code`: everything it imports in one minified module, from the sources of this repository. */
-export async function bundle(code: string): Promise<string> {
-  const entry = '\0entry';
+interface BundleOptions {
+  /** As one script, which defines this. Vite adds nothing of its own then to what is imported later. */
+  readonly script?: string | undefined;
+  /** Names of modules that are loaded when they are needed, and left out. */
+  readonly later?: RegExp | undefined;
+}
+
+/** What a page would load for `code`: everything it imports in one minified file, from the sources of this repository. */
+export async function bundle(code: string, { script, later }: BundleOptions = {}): Promise<string> {
+  const [entry, inside] = ['the-entry', '\0entry'];
   const built = await build({
     configFile: false,
     logLevel: 'error',
@@ -10,16 +17,25 @@ export async function bundle(code: string): Promise<string> {
     plugins: [
       {
         name: 'entry',
-        resolveId: (id) => (id === entry ? entry : undefined),
-        load: (id) => (id === entry ? code : undefined),
+        enforce: 'pre',
+        resolveId(id) {
+          if (id.endsWith(entry)) return inside;
+          return later?.test(id) === true ? { id, external: true } : undefined;
+        },
+        load: (id) => (id === inside ? code : undefined),
       },
     ],
     build: {
       write: false,
       target: 'es2024',
       minify: true,
+      modulePreload: false,
       reportCompressedSize: false,
-      rollupOptions: { input: entry, preserveEntrySignatures: 'strict', output: { codeSplitting: false } },
+      ...(script && { lib: { entry, formats: ['iife'], name: script } }),
+      rollupOptions: {
+        ...(!script && { input: entry, preserveEntrySignatures: 'strict' }),
+        output: { codeSplitting: false },
+      },
     },
   });
   const outputs = Array.isArray(built) ? built : [built];

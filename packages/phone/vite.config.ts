@@ -11,6 +11,15 @@ const indentation: Plugin = {
     /\/src\/(elements|styles)\//.test(id) ? { code: code.replace(/\n[ \t]+/g, '\n'), map: null } : undefined,
 };
 
+type Info = (id: string) => { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
+
+/** Whether the page imports it, by whatever way, before anybody does anything. */
+function isNeededAtFirst(id: string, info: Info, seen = new Set<string>()): boolean {
+  seen.add(id);
+  const { isEntry, importers } = info(id) ?? { isEntry: false, importers: [] };
+  return isEntry || importers.some((importer) => !seen.has(importer) && isNeededAtFirst(importer, info, seen));
+}
+
 export default defineConfig({
   // Relative addresses: the app also works below a path of somebody's own site.
   base: './',
@@ -22,7 +31,22 @@ export default defineConfig({
     // The content security policy allows no data: URLs for scripts and styles.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // What several parts of the phone need is one file beside the first script, rather than thirty of a few hundred bytes.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
+    // What several parts of the phone need is one file, rather than thirty of a few hundred bytes: beside the first script, where that needs
+    // it, too; otherwise with the first part. What calls alone need comes with the first call.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: (id, built) => (isNeededAtFirst(id, (one) => built.getModuleInfo(one)) ? 'shared' : null),
+              debugName: 'shared',
+              minShareCount: 2,
+              priority: 1,
+            },
+            { name: 'parts', minShareCount: 2, test: /^(?!.*\/call-session\/)/ },
+          ],
+        },
+      },
+    },
   },
 });

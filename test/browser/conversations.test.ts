@@ -64,6 +64,7 @@ const message = (page: Page, text: string): Locator => log(page).getByRole('list
 
 async function openWith(page: Page, name: string): Promise<void> {
   await row(page, name).click();
+  await page.getByRole('heading', { name, exact: true }).first().waitFor();
   await composer(page).waitFor();
 }
 
@@ -152,10 +153,10 @@ describe('two people', () => {
     await composer(anna).fill('A draft');
     await button(anna, 'Conversations').click();
     await openWith(anna, 'Everyone');
-    expect(await composer(anna).inputValue()).toBe('');
+    await expect.poll(() => composer(anna).inputValue()).toBe('');
     await button(anna, 'People').click();
     await openWith(anna, Bo);
-    expect(await composer(anna).inputValue()).toBe('A draft');
+    await expect.poll(() => composer(anna).inputValue()).toBe('A draft');
 
     await server.kill();
     await anna.getByText('Reconnecting to the server…').waitFor();
@@ -181,9 +182,10 @@ describe('a conversation becomes a call', () => {
     await write(bo, 'I write while we talk');
     await message(bo, 'I write while we talk').waitFor();
     await button(bo, 'Hang up').click();
+    // What is left of a call goes by itself after a while.
+    await button(anna, 'Close').click();
     await message(bo, 'Call · ').waitFor();
 
-    await button(anna, 'Close').click();
     await message(anna, 'I write while we talk').waitFor();
     await write(anna, '/video');
     await bo.getByRole('alertdialog').waitFor();
@@ -203,6 +205,7 @@ describe('messages', () => {
     await write(anna, 'See you at tree');
     await write(anna, 'A mistake');
     await choose(anna, 'See you at tree', 'Edit');
+    await expect.poll(() => composer(anna).inputValue()).toBe('See you at tree');
     await composer(anna).fill('See you at three');
     await anna.keyboard.press('Enter');
     await message(bo, 'See you at three').getByText('Edited').waitFor();
@@ -211,6 +214,7 @@ describe('messages', () => {
     await button(anna, '👍 1').click();
     await button(bo, '👍 2').waitFor();
     await choose(bo, 'See you at three', 'Reply');
+    await button(bo, 'Do not reply').waitFor();
     await write(bo, 'Fine!');
     await message(anna, 'Fine!')
       .getByRole('button', { name: /See you at three/ })
@@ -246,7 +250,19 @@ describe('messages', () => {
     await anna.locator('input[type=file]').setInputFiles([
       { name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') },
       { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('The plan') },
+      { name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('Not this one') },
     ]);
+    // A second look before they go out.
+    const chosen = anna.getByRole('list', { name: 'Files to send' });
+    await expect.poll(() => chosen.locator('img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
+    expect(await faultsFor(anna)).toEqual([]);
+    await button(anna, 'Take out wrong.txt').click();
+    await expect.poll(() => chosen.getByRole('listitem').count()).toBe(2);
+    await anna.keyboard.type('As we said');
+    await anna.keyboard.press('Enter');
+    await chosen.waitFor({ state: 'detached' });
+    await message(bo, 'As we said').waitFor();
+    expect(await log(bo).getByText('wrong.txt').count()).toBe(0);
     const image = log(bo).getByRole('img', { name: 'dot.png' });
     await image.waitFor();
     await expect.poll(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1);
@@ -288,8 +304,10 @@ describe('with several', () => {
   it('the search finds conversations and people to begin one with', async () => {
     const { Bo, anna } = await two();
     await button(anna, /^Conversations/).click();
+    await anna.getByRole('searchbox', { name: /conversations/ }).waitFor();
     await anna.keyboard.press('/');
     await anna.keyboard.type(Bo);
+    await row(anna, Bo).waitFor();
     await anna.keyboard.press('Enter');
     await anna.getByRole('heading', { name: Bo, exact: true }).waitFor();
     await composer(anna).waitFor();

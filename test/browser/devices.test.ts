@@ -22,9 +22,9 @@ async function labels(kit: ReturnType<typeof mediaKit>, kind: 'microphone' | 'ca
 describe('a device', () => {
   it('chosen during a call is heard and seen in place of the one before', async ({ world }) => {
     const { anna, bo, kit } = await talkingWithVideo(world);
-    const microphones = await labels(kit, 'microphone');
-    const cameras = await labels(kit, 'camera');
-    expect([microphones.length, cameras.length]).toEqual([2, 3]);
+    const all = () => Promise.all([labels(kit, 'microphone'), labels(kit, 'camera')]);
+    await expect.poll(async () => (await all()).map(({ length }) => length)).toEqual([2, 3]);
+    const [microphones, cameras] = await all();
     for (const [kind, media, list] of [
       ['microphone', 'audio', microphones],
       ['camera', 'video', cameras],
@@ -52,9 +52,9 @@ describe('a device', () => {
     expect(await kit.sends('audio')).toMatchObject([{ label: last }]);
     await anna.reload();
     await Promise.all([anna, bo].map((one, index) => one.page.until([bo, anna][index]?.address ?? '', 'active')));
+    await hearEachOther(anna, bo);
     expect(await kit.sends('audio')).toMatchObject([{ label: last }]);
     expect(await kit.chosen('microphone')).toBe(last);
-    await hearEachOther(anna, bo);
   });
 
   it('is chosen for all calls at once, which share it', async ({ world }) => {
@@ -113,6 +113,7 @@ describe('a device that is pulled out', () => {
     const used = await kit.current('microphone');
     const other = (await labels(kit, 'microphone')).find((label) => label !== used) ?? '';
     await kit.pullOut(other);
+    await expect.poll(() => labels(kit, 'microphone')).not.toContain(other);
     await kit.putBack(other);
     await kit.untilMoved(`microphone appeared: ${other}`);
     expect(await kit.current('microphone')).toBe(used);

@@ -3,16 +3,16 @@ import { describe, expect } from 'vitest';
 import { it } from './harness/it.ts';
 import { talk } from './harness/talk.ts';
 
+const isBetween = (least: number, most: number): unknown =>
+  expect.toSatisfy((value: number) => value >= least && value <= most, `is from ${least} to ${most}`);
+
 describe('the quality of a call', () => {
   it('is told every second, and kept in the record as each side heard it', async ({ world }) => {
     const [anna, bo] = [await world.person('Anna'), await world.person('Bo')];
     await talk(anna, bo);
-    const heard = await anna.page.quality(bo.address, 4);
-    for (const { mos, loss, rating, roundTripMs } of heard) {
-      expect(mos).toBeGreaterThan(3.6);
-      expect([loss, rating]).toEqual([0, 'good']);
-      expect(roundTripMs).toBeLessThan(100);
-    }
+    // Where a busy machine loses something, it is told: then those that come after are looked at.
+    const good = { loss: 0, rating: 'good', mos: isBetween(3.6, 5), roundTripMs: isBetween(0, 100) };
+    await expect.poll(() => anna.page.quality(bo.address, 4), { timeout: 40_000 }).toMatchObject([good, good, good, good]);
     await anna.page.hangUp(bo.address);
     await bo.page.until(anna.address, 'ended');
     const [[mine], [theirs]] = [await anna.page.history(), await bo.page.history()];
@@ -41,6 +41,6 @@ describe('the safety code', () => {
     const code = await anna.page.safetyCode(bo.address);
     expect(code).toBeDefined();
     expect(await bo.page.safetyCode(anna.address)).toBe(code);
-    expect(await bo.page.quality(anna.address, 2)).toMatchObject([{ rating: 'good' }, { rating: 'good' }]);
+    await expect.poll(() => bo.page.quality(anna.address, 2)).toMatchObject([{ rating: 'good' }, { rating: 'good' }]);
   });
 });

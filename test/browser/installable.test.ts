@@ -128,8 +128,7 @@ describe('a new version', () => {
     await button(anna, 'Reload').click();
     await expect.poll(() => isNew(anna)).toBe(true);
     await anna.getByRole('navigation', { name: 'Places' }).waitFor();
-    const kept = await anna.evaluate(() => caches.keys());
-    expect(kept).toContain('offhook next');
+    await expect.poll(() => anna.evaluate(() => caches.keys())).toContain('offhook next');
   });
 });
 

@@ -5,9 +5,9 @@ import { it } from './harness/it.ts';
 import { hearEachOther, talk } from './harness/talk.ts';
 
 /** Until a browser notices that nothing arrives any more, at a busy time. */
-const noticedMs = 15_000;
+const noticedMs = 25_000;
 /** What a busy machine may take beside the time that is waited for. */
-const soonMs = 5_000;
+const soonMs = 15_000;
 
 describe.concurrent('a tab that is closed', () => {
   it('in a call ends it for the other as lost', async ({ expect, world }) => {

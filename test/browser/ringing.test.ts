@@ -1,10 +1,11 @@
 /** Several calls, several devices, several tabs. */
 import { describe, expect } from 'vitest';
 import { it } from './harness/it.ts';
+import type { Person } from './harness/person.ts';
 import { hearEachOther, hearNothing, talk } from './harness/talk.ts';
 
-/** How soon the other devices of somebody who has answered stop ringing. */
-const stopsWithinMs = 500;
+/** How soon the other devices of somebody who has answered stop ringing, on a machine that is busy with all of their browsers. */
+const stopsWithinMs = 2_000;
 
 describe('somebody who is in a call', () => {
   it('is busy for others when one call is all they take', async ({ world }) => {
@@ -120,9 +121,13 @@ describe('somebody with several devices', () => {
     await anna.page.call(phone.address);
     await Promise.all([phone, laptop].map(({ page }) => page.answer(anna.address)));
     await anna.page.until(phone.address, 'active');
-    const states = await Promise.all([phone, laptop].map(async ({ page }) => (await page.calls(anna.address))[0]?.state));
-    expect(states.filter((state) => state === 'ended')).toHaveLength(1);
-    await hearEachOther(anna, states[0] === 'ended' ? laptop : phone);
+    const answered = async (): Promise<Person[]> => {
+      const states = await Promise.all([phone, laptop].map(({ page }) => page.calls(anna.address)));
+      return [phone, laptop].filter((_, at) => states[at]?.[0]?.state !== 'ended');
+    };
+    await expect.poll(async () => (await answered()).length).toBe(1);
+    await hearEachOther(anna, ...(await answered()));
+    expect(await answered()).toHaveLength(1);
   });
 });
 

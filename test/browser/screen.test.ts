@@ -25,7 +25,7 @@ describe('a screen', () => {
     await annas.stopSharing(bo.address);
     await bo.page.untilSeen(anna.address, { remote: { screen: false, camera: true } });
     await Promise.all([bos.untilPicture(anna.address, 'camera'), seeEachOther(anna, bo)]);
-    expect(await annas.screens()).toBe(0);
+    await expect.poll(() => annas.screens()).toBe(0);
   });
 
   it('is seen in a call with sound only, by either side or both at once', async ({ world }) => {
@@ -45,7 +45,7 @@ describe('a screen', () => {
     await annas.stopByBrowser(bo.address);
     await bo.page.untilSeen(anna.address, { remote: { screen: false } });
     await bo.page.seesNothing();
-    expect(await annas.screens()).toBe(0);
+    await expect.poll(() => annas.screens()).toBe(0);
   });
 
   it('ends with the call', async ({ world }) => {
@@ -54,7 +54,7 @@ describe('a screen', () => {
     await bo.page.sees();
     await bo.page.hangUp(anna.address);
     await anna.page.until(bo.address, 'ended');
-    expect(await annas.screens()).toBe(0);
+    await expect.poll(() => annas.screens()).toBe(0);
   });
 
   it('is not seen while the call is held, and again afterwards', async ({ world }) => {

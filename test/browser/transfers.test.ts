@@ -55,7 +55,7 @@ describe('a consultation', () => {
     expect(await bo.page.complete()).toBeUndefined();
     await anna.page.until(carla.address, 'active');
     await hearEachOther(anna, carla);
-    expect(await annas.screens()).toBe(0);
+    await expect.poll(() => annas.screens()).toBe(0);
     await carla.page.untilSeen(anna.address, { remote: { screen: false } });
     await carla.page.seesNothing();
   });

@@ -11,7 +11,9 @@ describe('a call that may go through TURN only', () => {
     await talk(anna, bo, { video: true });
     for (const { page } of [anna, bo]) expect(new Set(await page.paths())).toEqual(new Set(['relay→relay']));
     for (const { address } of [anna, bo])
-      expect(world.turn.log).toMatch(new RegExp(`user <\\d+:${address}>: incoming packet ALLOCATE processed, success`));
+      await expect
+        .poll(() => world.turn.log)
+        .toMatch(new RegExp(`user <\\d+:${address}>: incoming packet ALLOCATE processed, success`));
   });
 
   it('of one side is enough to reach somebody who may go any way', async ({ world }) => {
@@ -40,6 +42,6 @@ describe('a server that does not share the secret of coturn', () => {
     await anna.page.call(bo.address);
     await bo.page.until(anna.address, 'incoming');
     expect(await anna.page.untilGathered()).toEqual([]);
-    expect(world.turn.log).toMatch(new RegExp(`Cannot find credentials of user <\\d+:${anna.address}>`));
+    await expect.poll(() => world.turn.log).toMatch(new RegExp(`Cannot find credentials of user <\\d+:${anna.address}>`));
   });
 });

@@ -17,6 +17,7 @@ const may: Record<string, readonly Asking[]> = {
   'POST /v1/accounts': asking,
   'POST /v1/guests': asking,
   'POST /v1/invites/look': asking,
+  'POST /v1/password': asking,
   'GET /v1/session': ['guest', 'token', 'member', 'admin token', 'admin'],
   'DELETE /v1/session': ['guest', 'member', 'admin'],
   'PUT /v1/account/password': ['member', 'admin'],
@@ -25,6 +26,7 @@ const may: Record<string, readonly Asking[]> = {
   'DELETE /v1/invites/:id': ['member', 'admin'],
   'GET /v1/accounts': ['admin token', 'admin'],
   'PATCH /v1/accounts/:address': ['admin token', 'admin'],
+  'POST /v1/accounts/:address/password-link': ['admin token', 'admin'],
   'DELETE /v1/accounts/:address': ['admin token', 'admin'],
   'POST /v1/revocations': ['admin token', 'admin'],
 };

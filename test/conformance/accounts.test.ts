@@ -52,9 +52,12 @@ describe('the first administrator', () => {
       code(await ask(second.port, 'POST', '/v1/accounts', { invite: codeIn(first.firstInvite), name: 'Eve', password })),
     ).toEqual([410, 'link_invalid']);
     const admin = await firstAdmin(second);
-    expect((await ask(second.port, 'GET', '/v1/session', undefined, admin.token)).body).toMatchObject({
+    // All there is to say of it, and nothing of what is kept to know its token by.
+    expect((await ask(second.port, 'GET', '/v1/session', undefined, admin.token)).body).toEqual({
       user: 'ada',
-      grants: { admin: true },
+      device: admin.device,
+      grants: expect.objectContaining({ admin: true }) as unknown,
+      account: 'member',
     });
     await second.stop();
     const third = await startServer(config);
@@ -318,6 +321,69 @@ describe('an invitation', () => {
   });
 });
 
+/** As an administrator makes it. */
+async function passwordLink(address: string): Promise<string> {
+  const { status, body } = await post(`/v1/accounts/${address}/password-link`, undefined, ada.token);
+  expect(status).toBe(200);
+  return String(body['code']);
+}
+
+describe('a link for a new password', () => {
+  const another = 'another long password';
+
+  test('renews it once, signs in there, and signs out whatever was signed in', async () => {
+    const lena = await newcomer('Lena');
+    const wire = await Wire.signIn(server.port, lena);
+    const open = await passwordLink('lena');
+    expect((await post('/v1/invites/look', { invite: open })).body).toEqual({
+      role: 'member',
+      by: { address: 'ada', name: 'Ada' },
+      whose: { address: 'lena', name: 'Lena' },
+    });
+    expect(code(await post('/v1/password', { invite: open, password: 'short' }))).toEqual([422, 'password_weak']);
+    expect((await post('/v1/session', { name: 'Lena', password })).status).toBe(200);
+
+    const both = await Promise.all([1, 2].map(() => post('/v1/password', { invite: open, password: another, device: 'New' })));
+    expect(both.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 410]);
+    const { body } = both.find(({ status }) => status === 200) ?? { body: {} };
+    expect(body).toMatchObject({ user: { address: 'lena' }, device: { name: 'New' } });
+    expect(await wire.end()).toMatchObject({ reason: 'signed_out' });
+    expect(await refusal(lena.token)).toBe('unauthorized');
+    await (await Wire.signIn(server.port, body as unknown as Identity)).request({ type: 'bye' });
+    expect(code(await post('/v1/session', { name: 'Lena', password }))).toEqual([401, 'credentials_wrong']);
+    expect((await post('/v1/session', { name: 'Lena', password: another })).status).toBe(200);
+  });
+
+  test('makes no account, and an invitation renews no password', async () => {
+    const open = await passwordLink('bo');
+    expect(code(await post('/v1/accounts', { invite: open, name: 'Mia', password }))).toEqual([410, 'link_invalid']);
+    expect(code(await post('/v1/guests', { invite: open, name: 'Mia' }))).toEqual([410, 'link_invalid']);
+    const invitation = await invite(server.port, ada, { role: 'member' });
+    expect(code(await post('/v1/password', { invite: invitation, password: another }))).toEqual([410, 'link_invalid']);
+    expect((await post('/v1/session', { name: 'Bo', password })).status).toBe(200);
+  });
+
+  test('is of no use once the account is closed, and is not made for guests or nobody', async () => {
+    await newcomer('Nils');
+    const open = await passwordLink('nils');
+    await ask(server.port, 'DELETE', '/v1/accounts/nils', undefined, ada.token);
+    expect(code(await post('/v1/password', { invite: open, password: another }))).toEqual([410, 'link_invalid']);
+    const visitor = await guest(server.port, ada, 'Gil');
+    const made = (address: string): Promise<Answer> => post(`/v1/accounts/${address}/password-link`, undefined, ada.token);
+    expect(code(await made(visitor.user.address))).toEqual([404, 'not_found']);
+    expect(code(await made('nobody'))).toEqual([404, 'user_not_found']);
+  });
+
+  test('ends when whoever made it is no administrator any more', async () => {
+    const olga = await newcomer('Olga', 'admin');
+    const { body } = await post('/v1/accounts/bo/password-link', undefined, olga.token);
+    const forGuest = await invite(server.port, olga, { role: 'guest' });
+    await ask(server.port, 'PATCH', '/v1/accounts/olga', { role: 'member' }, ada.token);
+    expect(code(await post('/v1/password', { invite: body['code'], password: another }))).toEqual([410, 'link_invalid']);
+    expect((await post('/v1/guests', { invite: forGuest, name: 'Gil' })).status).toBe(200);
+  });
+});
+
 describe('a guest', () => {
   test('calls whoever has invited them, and nobody else, under a name that many may have', async () => {
     const [gil, other] = await Promise.all([guest(server.port, bo, 'Gil'), guest(server.port, bo, 'Gil')]);
@@ -363,7 +429,14 @@ describe('a guest', () => {
   test('may do what an administrator says', async () => {
     const gil = await guest(server.port, ada, 'Gil', { grants: { incoming: false, outgoing: true, admin: true } });
     const { body } = await ask(server.port, 'GET', '/v1/session', undefined, gil.token);
-    expect(body['grants']).toEqual({ incoming: false, outgoing: true, rename: false, agent: false, admin: false });
+    expect(body['grants']).toEqual({
+      incoming: false,
+      outgoing: true,
+      sessions: true,
+      rename: false,
+      agent: false,
+      admin: false,
+    });
   });
 });
 

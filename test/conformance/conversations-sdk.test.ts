@@ -47,16 +47,16 @@ test('two pages write, read, react, and see the same', async () => {
   const talk = await mine.open('bo');
   await talk.load();
   const entry = await talk.say('Have you seen the plan?').sent;
-  await vi.waitFor(() => expect(theirs.unread).toBe(1));
+  await vi.waitFor(() => expect(theirs.unread).toBe(1), { timeout: 20_000 });
   const other = await theirs.open('anna');
   await other.load();
   expect(texts(other)).toEqual(['Have you seen the plan?']);
   other.markRead();
-  await vi.waitFor(() => expect(talk.theirs).toBe(entry.position));
+  await vi.waitFor(() => expect(talk.theirs).toBe(entry.position), { timeout: 20_000 });
   await other.react(entry.position, '👍');
-  await vi.waitFor(() => expect(talk.last).toMatchObject({ reactions: [{ value: '👍', by: ['bo'] }] }));
+  await vi.waitFor(() => expect(talk.last).toMatchObject({ reactions: [{ value: '👍', by: ['bo'] }] }), { timeout: 20_000 });
   await talk.edit(entry.position, 'Have you seen my plan?');
-  await vi.waitFor(() => expect(texts(other)).toEqual(['Have you seen my plan?']));
+  await vi.waitFor(() => expect(texts(other)).toEqual(['Have you seen my plan?']), { timeout: 20_000 });
   expect((await theirs.search('plan')).entries).toMatchObject([{ position: entry.position }]);
   await expect(other.edit(entry.position, 'x')).rejects.toMatchObject({
     code: 'not_yours',
@@ -71,15 +71,15 @@ test('a group is made, changed and left', async () => {
   const [mine, theirs] = [conversationsOf(await open(anna)), conversationsOf(await open(bo))];
   await theirs.load();
   const group = await mine.group('Friends', ['bo']);
-  await vi.waitFor(() => expect(theirs.list.map(({ name }) => name)).toContain('Friends'));
+  await vi.waitFor(() => expect(theirs.list.map(({ name }) => name)).toContain('Friends'), { timeout: 20_000 });
   const other = await theirs.open({ conversation: group.id });
   await group.rename('Work');
-  await vi.waitFor(() => expect(other.name).toBe('Work'));
+  await vi.waitFor(() => expect(other.name).toBe('Work'), { timeout: 20_000 });
   await group.remove(['bo']);
-  await vi.waitFor(() => expect(other.isIn).toBe(false));
+  await vi.waitFor(() => expect(other.isIn).toBe(false), { timeout: 20_000 });
   expect(theirs.list).not.toContain(other);
   await group.add(['bo']);
-  await vi.waitFor(() => expect(other.isIn).toBe(true));
+  await vi.waitFor(() => expect(other.isIn).toBe(true), { timeout: 20_000 });
   await group.load();
   expect(group.entries.map((entry) => (entry.kind === 'change' ? entry.change.type : entry.kind))).toEqual([
     'made',
@@ -97,7 +97,7 @@ test('a file is sent in pieces, shown by a message, and had by the other', async
   const file = await mine.send(content, { name: 'numbers.bin', progress: (bytes) => progress.push(bytes) });
   expect(progress).toEqual([524_288, 1_048_576, 1_200_000]);
   await talk.say('', { files: [file] }).sent;
-  await vi.waitFor(async () => expect((await theirs.open('anna')).last).toMatchObject({ files: [file] }));
+  await vi.waitFor(async () => expect((await theirs.open('anna')).last).toMatchObject({ files: [file] }), { timeout: 20_000 });
   const response = await fetch(await theirs.address(file));
   expect((await response.blob()).size).toBe(1_200_000);
   await expect(mine.send(new Blob(['#!/bin/sh']))).rejects.toMatchObject({ code: 'file_refused' });
@@ -130,5 +130,5 @@ test('what was on its way when the page was left is said by the next page of the
   talk.say('before the reload');
   const next = conversationsOf(await open(anna, new NodePage(page.tab)));
   const again = await next.open('bo');
-  await vi.waitFor(() => expect(again.last).toMatchObject({ text: 'before the reload' }));
+  await vi.waitFor(() => expect(again.last).toMatchObject({ text: 'before the reload' }), { timeout: 20_000 });
 });

@@ -192,9 +192,7 @@ describe('limits', () => {
 
   test('[K7] what is said is shown as text, without what would harm its surroundings', async () => {
     const [one, two] = await Promise.all([Wire.follow(server.port, anna), Wire.follow(server.port, bo)]);
-    const began = performance.now();
     const zalgo = entryOf(await one.request(say(`a${'\u0301\u0489'.repeat(5_000)}b`)));
-    expect(performance.now() - began).toBeLessThan(1_000);
     await two.take('entries');
     expect(zalgo.kind === 'message' && [...zalgo.text].length).toBeLessThan(12);
     for (const [given, shown] of [

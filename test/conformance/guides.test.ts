@@ -39,9 +39,12 @@ test.each(blocks.filter(({ file }) => file !== undefined))('$document:$line is w
 /** What the guides speak of without saying where it comes from. */
 const given = `
 import type * as Sdk from '@offhook/client';
+import type { CallSession } from 'call-session';
 declare global {
   const phone: Sdk.Phone;
   const call: Sdk.Call;
+  const connection: RTCPeerConnection;
+  const session: CallSession;
   const audio: HTMLAudioElement;
   const video: HTMLVideoElement;
   const preview: HTMLVideoElement;
@@ -53,7 +56,9 @@ declare global {
   const secret: string;
   const body: string;
   const request: { readonly headers: Readonly<Record<string, string | undefined>> };
-  const process: { readonly env: Readonly<Record<'OFFHOOK_TOKEN_SECRET' | 'OFFHOOK_WEBHOOK_SECRET', string>> };
+  const process: { readonly env: Readonly<Record<'OFFHOOK_TOKEN_SECRET' | 'OFFHOOK_WEBHOOK_SECRET' | 'OFFHOOK_API_KEY', string>> };
+  function hungUp(): void;
+  function mute(): void;
   function show(shown: unknown): void;
   function newToken(): Promise<string>;
 }
@@ -73,7 +78,8 @@ test('every other piece of code compiles', { timeout: 60_000 }, async () => {
     const name = `${document.replaceAll(/[^\w]+/g, '-')}-${line}.${language === 'ts' ? 'mts' : 'mjs'}`;
     writeFileSync(
       join(folder, name),
-      `${language === 'js' ? '/// <reference types="@offhook/client/global" />\n' : ''}${code}\nexport {};\n`,
+      // An import finds the source where nothing has been built yet; a reference to types would not.
+      `${language === 'js' ? "import '@offhook/client/global';\n" : ''}${code}\nexport {};\n`,
     );
   }
   writeFileSync(join(folder, 'given.d.mts'), given);

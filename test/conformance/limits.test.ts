@@ -1,4 +1,4 @@
-import { limits, serverLimits } from '@offhook/core';
+import { peopleLimits, serverLimits } from '@offhook/core';
 import { requests } from '@offhook/core/protocol';
 import { expect, test } from 'vitest';
 import { defaults } from '../../packages/server/src/config.ts';
@@ -21,7 +21,7 @@ test.each([
   ['cursorLength, of history', serverLimits.cursorLength, (n: number) => ({ id: 'r', type: 'history', before: text(n) })],
   ['epochMost', serverLimits.epochMost, (n: number) => ({ ...described, epoch: n })],
   ['epochMost, of an offer', serverLimits.epochMost, (n: number) => ({ ...described, description: { ...offer, n } })],
-  ['peoplePage', limits.peoplePage, (n: number) => ({ id: 'r', type: 'people', limit: n })],
+  ['peoplePage', peopleLimits.peoplePage, (n: number) => ({ id: 'r', type: 'people', limit: n })],
   ['historyPage', serverLimits.historyPage, (n: number) => ({ id: 'r', type: 'history', limit: n })],
   ['sdpLength', serverLimits.sdpLength, (n: number) => ({ ...described, description: { ...offer, sdp: text(n) } })],
 ])('%s is %d', (_, most, message) => {

@@ -14,7 +14,7 @@ import { StartError } from '../../packages/server/src/server.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { holding, mint, secret, seconds } from '../support/tokens.ts';
 import type { Minted } from '../support/tokens.ts';
-import { answer, audio, callId, offer, post, startServer, Wire } from '../support/wire.ts';
+import { answer, audio, callId, offer, post, postFile, startServer, Wire } from '../support/wire.ts';
 import type { Message, Sent, SignedIn } from '../support/wire.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offhook-tokens-'));
@@ -122,8 +122,11 @@ describe('a token', () => {
     expect((await enter('eve', {}, { device: { id: one.welcome.device.id } })).welcome.device.id).not.toBe(
       one.welcome.device.id,
     );
+    // What its owner calls it holds over the next sign-in.
+    await one.request({ type: 'name_device', device: one.welcome.device.id, name: 'Kiosk at the door' });
+    expect((await enter('eve', {}, { device })).welcome.device.name).toBe('Kiosk at the door');
     expect((await enter('eve')).welcome.device).toMatchObject({ name: 'Browser' });
-    expect((await server.store.devices('eve')).map(({ name }) => name)).toEqual(['Chrome on Linux', 'Browser']);
+    expect((await server.store.devices('eve')).map(({ name }) => name)).toEqual(['Kiosk at the door', 'Browser']);
   });
 
   test('makes room for a new device at the cost of the oldest', async () => {
@@ -165,6 +168,14 @@ describe('a token is refused', () => {
     ['with an end that is none', { exp: 'tomorrow' }, 'token_malformed'],
   ] as const)('%s', async (_, claims, code) => {
     expect(await hello(await minted('anna', claims as Minted['claims']))).toBe(code);
+  });
+
+  test('also for sending files, with what is wrong with it', async () => {
+    const { status, body } = await postFile(server.port, await minted('ida', { exp: seconds(2 * 86_400) }), 'x');
+    expect([status, body.error]).toEqual([
+      401,
+      expect.objectContaining({ code: 'token_malformed', detail: 'exp: lies more than a day ahead' }),
+    ]);
   });
 
   test('a little early, when clocks differ, it is not', async () => {
@@ -304,10 +315,26 @@ describe('grants', () => {
     expect(await to('support-1')).toBeUndefined();
     for (const address of ['kay', 'joe', 'support', 'JO', 'nobody', 'ivy'])
       expect(await to(address)).toBe('destination_refused');
+    expect((await ivy.request({ type: 'settings', change: { forward: { always: 'jo', noAnswer: 'kay' } } })).error?.code).toBe(
+      'destination_refused',
+    );
+    expect((await ivy.request({ type: 'settings', change: { forward: { always: 'jo' } } })).error).toBeUndefined();
+    await ivy.request({ type: 'settings', change: { forward: null } });
     const silent = await enter('lou', { grants: { outgoing: false } });
     expect((await silent.request({ type: 'invite', call: callId(), to: 'jo', media: audio, offer })).error?.code).toBe(
       'destination_refused',
     );
+  });
+
+  test('name to whom one may lead somebody on', async () => {
+    const [mia, ned] = [await enter('mia', { grants: { outgoing: ['ned-2', 'support-*'] } }), await enter('ned-2')];
+    await Promise.all([enter('support-2'), enter('kay-2')]);
+    const call = callId();
+    await mia.request({ type: 'invite', call, to: 'ned-2', media: audio, offer });
+    await ned.request({ type: 'accept', call, epoch: 1, answer });
+    const to = async (user: string) => mia.request({ type: 'transfer', call, to: { user }, into: callId() });
+    expect((await to('kay-2')).error?.code).toBe('destination_refused');
+    expect((await to('support-2')).ok).toEqual({});
   });
 });
 
@@ -441,6 +468,31 @@ describe('what is revoked', () => {
     expect((await other.request({ type: 'refresh', token: await minted('vic', { jti: 'one' }) })).error?.code).toBe(
       'token_revoked',
     );
+  });
+
+  test('with a device is what it has shown, and what else comes from it, for as long as that would be good', async () => {
+    const config = { tokenSecret: secret, tokenIssuer: 'https://shop.example', dataDir: join(folder, 'removed') };
+    const first = await startServer(config);
+    const [phone, laptop] = ['phone', 'laptop'].map((id) => ({ device: { id, name: id } }));
+    const [shown, other] = [await minted('zack', { jti: 'shown' }), await minted('zack')];
+    const lost = await Wire.signIn(first.port, holding(shown), phone);
+    const kept = await Wire.signIn(first.port, holding(other), laptop);
+    expect((await kept.request({ type: 'remove_device', device: lost.welcome.device.id })).ok).toEqual({});
+    expect(await lost.end()).toMatchObject({ reason: 'signed_out' });
+    await first.stop();
+    // Another process, that remembers no socket which was closed.
+    const next = await startServer(config);
+    const enters = async (token: string, hint: Sent | undefined): Promise<string | undefined> => {
+      const wire = await Wire.open(next.port);
+      const { error } = await wire.request({ type: 'hello', version: protocolVersion, token, ...hint });
+      return error?.code;
+    };
+    expect(await enters(shown, phone)).toBe('token_revoked');
+    expect(await enters(shown, laptop)).toBe('token_revoked');
+    expect(await enters(other, phone)).toBe('token_revoked');
+    expect(await enters(other, laptop)).toBeUndefined();
+    expect(await enters(await minted('zack', { iat: seconds(2) }), phone)).toBeUndefined();
+    await next.stop();
   });
 
   test('for a person covers all tokens made until then, and none made later', async () => {

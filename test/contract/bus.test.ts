@@ -29,7 +29,8 @@ describe.each(buses)('bus: $name', ({ open }) => {
 
   const receive = (each: Delivery): void => void got.push(each);
   const collect = (user: string, into = got): (() => void) => bus.subscribe(user, (each) => into.push(each));
-  const arrived = (count: number, of = got): Promise<void> => vi.waitFor(() => expect(of).toHaveLength(count));
+  const arrived = (count: number, of = got): Promise<void> =>
+    vi.waitFor(() => expect(of).toHaveLength(count), { timeout: 20_000 });
 
   it('carries deliveries as they are, to the user they are for', async () => {
     collect('alice');

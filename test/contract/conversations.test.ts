@@ -250,8 +250,19 @@ describe.each(stores)('conversations in the store: $name', ({ place: makePlace }
     });
     await store.commit([{ type: 'record', record: led }]);
     expect(await store.record('call-0')).toEqual(led);
-    const { entries } = await store.history('bob', undefined, 2);
+    const carol = { address: 'carol', name: 'Carol' };
+    const forwarded = record('call-9', {
+      cause: 'forwarded',
+      origin: { forwardedFrom: carol },
+      forward: { to: carol, into: 'call-1', why: 'no_answer' },
+    });
+    await store.commit([{ type: 'record', record: forwarded }]);
+    expect(await store.record('call-9')).toEqual(forwarded);
+    const { entries } = await store.history('bob', undefined, 3);
     expect(entries).toContainEqual(expect.objectContaining({ transferredBy: bob, transferredTo: alice }));
+    expect(entries).toContainEqual(
+      expect.objectContaining({ cause: 'forwarded', forwardedFrom: carol, forwardedTo: carol, missed: false }),
+    );
     const second = [{ type: 'record', record: record('call-2') } as const, put(direct(2)), made({ ...entry, position: 2 })];
     await expect(store.commit(second)).rejects.toMatchObject({ code: 'entry_exists' });
     expect(await store.record('call-2')).toBeUndefined();

@@ -50,6 +50,15 @@ export function ringing(id: string, more: Partial<Ringing> = {}): Ringing {
   };
 }
 
+export function withoutOffer(id: string): Ringing {
+  const { offer: _offer, ...rest } = ringing(id, {
+    origin: { transferredBy: { address: 'carol', name: 'Carol' } },
+    via: ['dave'],
+    replaces: { caller: ['call-0'] },
+  });
+  return rest;
+}
+
 export function active(id: string, more: Partial<Active> = {}): Active {
   const { media, epoch, startedAt, caller } = ringing(id);
   return { kind: 'active', id, media, epoch, startedAt, caller, callee: end('Bob'), answeredAt: 1_700_000_005_000, ...more };

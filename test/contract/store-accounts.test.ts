@@ -65,8 +65,10 @@ describe.each(stores)('store of accounts: $name', ({ place: makePlace }) => {
   it('keeps invitations with all they say, and lists those of one person, newest first', async () => {
     const guests = invite('b', { role: 'guest', stayMs: 3_600_000, grants: { incoming: false }, createdAt: 2 });
     const first = invite('c', { by: undefined, role: 'admin' });
-    await commit(...[invite('a'), guests, first].map((one): Write => ({ type: 'invite', invite: one })));
+    const password = invite('d', { by: 'bo', whose: 'anna' });
+    await commit(...[invite('a'), guests, first, password].map((one): Write => ({ type: 'invite', invite: one })));
     expect(await store.invite('b')).toEqual(guests);
+    expect(await store.invite('d')).toEqual(password);
     expect(await store.invites('anna')).toEqual([guests, invite('a')]);
     expect((await store.invites(undefined)).map(({ digest }) => digest)).toEqual(['c']);
     await commit({ type: 'invite_gone', digest: 'a' });

@@ -1,7 +1,7 @@
 /** What every adapter of the Store port does. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store, Write } from '../../packages/server/src/ports.ts';
-import { active, device, ended, outboxEntry, record, ringing, user } from './samples.ts';
+import { active, device, ended, outboxEntry, record, ringing, user, withoutOffer } from './samples.ts';
 import { stores } from './stores.ts';
 import type { Place } from './stores.ts';
 
@@ -159,6 +159,8 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
         ringing('call-2', { offer: { type: 'offer', sdp: 'v=0\r\n\u0000\r\n' } }),
         active('call-3', { answer: { type: 'answer', sdp: 'v=0\r\ns=-\r\n' } }),
         active('call-4'),
+        // One that was led on, whose caller has yet to make an offer.
+        withoutOffer('call-5'),
       ];
       await store.commit(states.map((state): Write => ({ type: 'call', state })));
       expect(await store.liveCalls()).toEqual(states);
@@ -500,8 +502,11 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       expect(await store.device('new')).toMatchObject({ id: 'd1', name: 'Pixel' });
       await store.commit([{ type: 'device_seen', device: 'd1', at: 1_800_000_000_000.5 }]);
       expect(await store.devices('alice')).toMatchObject([{ id: 'd1', name: 'Pixel', seenAt: 1_800_000_000_000.5 }]);
+      await store.commit([{ type: 'device_named', device: 'd1', name: 'Küche' }]);
+      expect(await store.devices('alice')).toMatchObject([{ id: 'd1', name: 'Küche', seenAt: 1_800_000_000_000.5 }]);
       await store.commit([{ type: 'device_gone', device: 'd1' }]);
       await store.commit([{ type: 'device_gone', device: 'd1' }]);
+      await store.commit([{ type: 'device_named', device: 'd1', name: 'Attic' }]);
       await store.commit([{ type: 'device_seen', device: 'd1', at: 1_800_000_001_000 }]);
       expect(await store.device('new')).toBeUndefined();
       expect(await store.devices('alice')).toEqual([]);

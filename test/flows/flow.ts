@@ -1,7 +1,7 @@
 /** A flow: a scene that is played, and the page of docs/flows that shows it. */
 import { ladder } from '../sim/ladder.ts';
 import type { Rung } from '../sim/ladder.ts';
-import { short } from '../sim/laws.ts';
+import { short } from '../sim/trace.ts';
 import type { Entry } from '../sim/trace.ts';
 import { Scene } from './scene.ts';
 import type { Seat } from './scene.ts';

@@ -2,11 +2,12 @@
 import { index, page } from './flow.ts';
 import type { Flow } from './flow.ts';
 import { interrupted } from './interrupted.ts';
+import { led } from './led.ts';
 import { ringing } from './ringing.ts';
 import { several } from './several.ts';
 import { talking } from './talking.ts';
 
-export const flows: readonly Flow[] = [...ringing, ...several, ...talking, ...interrupted];
+export const flows: readonly Flow[] = [...ringing, ...several, ...led, ...talking, ...interrupted];
 
 /** The files by their names. */
 export async function files(): Promise<ReadonlyMap<string, string>> {

@@ -10,7 +10,7 @@ interface Message {
   readonly error?: { readonly code: string };
   readonly call?: string;
   readonly view?: CallView;
-  readonly to?: string | { readonly call: string };
+  readonly to?: string | { readonly call: string } | { readonly user: string };
   readonly into?: string;
   readonly media?: Media;
   readonly epoch?: number;
@@ -86,7 +86,7 @@ export class Words {
     return [
       ...this.#call(call),
       ...(view === undefined ? [] : this.#view(view)),
-      ...(to === undefined ? [] : typeof to === 'string' ? [`to=${to}`] : ['with', ...this.#call(to.call)]),
+      ...(to === undefined ? [] : this.#to(to)),
       ...(into === undefined ? [] : ['into', ...this.#call(into)]),
       ...mediaOf(media),
       ...(epoch === undefined ? [] : [`epoch=${epoch}`]),
@@ -105,11 +105,18 @@ export class Words {
     ];
   }
 
-  #view({ call, role, peer, stage, here, epoch, waiting, media, transferredBy }: CallView): string[] {
+  #to(to: NonNullable<Message['to']>): string[] {
+    if (typeof to === 'string') return [`to=${to}`];
+    return 'user' in to ? [`to=${to.user}`] : ['with', ...this.#call(to.call)];
+  }
+
+  #view({ call, role, peer, stage, here, epoch, waiting, media, transferredBy, forwardedFrom }: CallView): string[] {
+    const isLed = (transferredBy ?? forwardedFrom) !== undefined;
     return [
       ...this.#call(call),
-      ...(role === 'callee' ? [`from=${peer.address}`] : transferredBy === undefined ? [] : [`to=${peer.address}`]),
+      ...(role === 'callee' ? [`from=${peer.address}`] : isLed ? [`to=${peer.address}`] : []),
       ...(transferredBy === undefined ? [] : [`by=${transferredBy.address}`]),
+      ...(forwardedFrom === undefined ? [] : [`for=${forwardedFrom.address}`]),
       ...mediaOf(media),
       stage,
       `epoch=${epoch}`,

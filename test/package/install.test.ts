@@ -12,7 +12,7 @@ import { Server } from '../browser/harness/server.ts';
 import { talk } from '../browser/harness/talk.ts';
 import { skipped } from '../support/programs.ts';
 
-const packages = ['core', 'api', 'client', 'server'];
+const packages = ['core', 'sdp', 'media', 'api', 'client', 'call-session', 'server'];
 
 interface Packed {
   readonly filename: string;
@@ -47,7 +47,29 @@ describe('the published packages', () => {
     expect(files).toContain('dist/phone/client.d.ts');
   });
 
-  it.each(['@offhook/core', '@offhook/core/protocol', '@offhook/api', '@offhook/client'])('%s can be imported', (name) => {
+  it('bring call-session as one file for a script tag, without a second one to load', () => {
+    const files = packed.find(({ filename }) => filename.startsWith('call-session'))?.files.map(({ path }) => path);
+    expect(files).toContain('dist/call-session.min.js');
+    expect(readFileSync(installed('call-session/dist/call-session.min.js'), 'utf8')).not.toMatch(/\bimport\(/);
+  });
+
+  it.each(['@offhook/client/dist/offhook.min.js', 'call-session/dist/call-session.min.js'])(
+    '%s means the same in a page of any encoding',
+    (file) => {
+      // Bytes, since what was read as text would have been decoded already.
+      expect(readFileSync(installed(file)).filter((byte) => byte > 0x7f)).toHaveLength(0);
+    },
+  );
+
+  const importable = [
+    '@offhook/core',
+    '@offhook/core/protocol',
+    '@offhook/api',
+    '@offhook/client',
+    'call-session',
+    'call-session/worker',
+  ];
+  it.each(importable)('%s can be imported', (name) => {
     const code = `console.log(Object.keys(await import('${name}')).length > 0)`;
     expect(node('--input-type=module', '--eval', code).trim()).toBe('true');
   });

@@ -3,7 +3,7 @@ import type { Call } from '../../packages/client/src/call.ts';
 import { isQuiet, serverLimits } from '@offhook/core';
 import type { CallView } from '@offhook/core';
 import type { Engine } from '../../packages/server/src/engine/engine.ts';
-import { short } from './laws.ts';
+import { short } from './trace.ts';
 import type { Page } from './page.ts';
 import type { World } from './world.ts';
 
@@ -156,11 +156,11 @@ function said({ held, muted, camera }: Values): string {
 /** After the end of everything: each call is recorded, and nothing is left. */
 export function lookAtEnd(world: World): void {
   const { laws } = world;
-  for (const { id, record, announced, state } of laws.calls_.values()) {
+  for (const { id, record, announced, state, beganTalked } of laws.calls_.values()) {
     laws.expect(record !== undefined, 'S1', `${short(id)} never ended, it is ${state?.kind ?? 'unknown'}`);
     laws.expect(announced.at(-1) === 'call.ended', 'S1', `the end of ${short(id)} was not announced`);
     const refused = record !== undefined && announced.length === 1;
-    const first = record?.origin?.transferredBy === undefined ? 'call.ringing' : 'call.accepted';
+    const first = beganTalked ? 'call.accepted' : 'call.ringing';
     laws.expect(refused || announced[0] === first, 'S1', `the beginning of ${short(id)} was not announced`);
     const connected = announced.includes('call.connected');
     laws.expect(connected === (record?.connectedAt !== undefined), 'S11', `${short(id)} has a wrong duration`);

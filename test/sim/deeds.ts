@@ -11,6 +11,7 @@ export type Deed =
   | 'consult'
   | 'transfer'
   | 'transfer_reload'
+  | 'send_on'
   | 'mute'
   | 'unmute'
   | 'camera_on'
@@ -22,12 +23,16 @@ export type Deed =
   | 'settings'
   | 'rename'
   | 'rest'
+  | 'retire'
+  | 'freeze'
   | 'block'
+  | 'forward'
   | 'reload'
   | 'close_tab'
   | 'kill_tab'
   | 'open_tab'
-  | 'sign_off';
+  | 'sign_off'
+  | 'push';
 
 /** How often each is done, beside the others. */
 export const usual: Readonly<Record<Deed, number>> = {
@@ -41,6 +46,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   consult: 5,
   transfer: 5,
   transfer_reload: 2,
+  send_on: 6,
   mute: 4,
   unmute: 4,
   camera_on: 5,
@@ -52,10 +58,14 @@ export const usual: Readonly<Record<Deed, number>> = {
   settings: 4,
   rename: 1,
   rest: 3,
+  retire: 3,
+  freeze: 5,
   block: 2,
+  forward: 5,
   reload: 5,
   close_tab: 2,
   kill_tab: 2,
   open_tab: 5,
   sign_off: 1,
+  push: 4,
 };

@@ -19,7 +19,7 @@ async function firstBreach(): Promise<{ seed: number; broken: string[] }> {
 }
 
 describe('the laws notice that', () => {
-  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 60_000 }, async (name) => {
+  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 300_000 }, async (name) => {
     const remove = faults[name]();
     const { seed, broken } = await firstBreach().finally(remove);
     expect(broken).toContainEqual(expect.toBeOneOf([...brokenBy[name]]));

@@ -16,6 +16,7 @@ import { LocalMedia } from '../../packages/client/src/local-media.ts';
 import { Outbox } from '../../packages/client/src/outbox.ts';
 import { Peer } from '../../packages/client/src/peer.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
+import { PushDesk } from '../../packages/server/src/push/desk.ts';
 import type { Write } from '../../packages/server/src/ports.ts';
 import { Backlog } from '../../packages/server/src/signaling/backlog.ts';
 import { Connection } from '../../packages/server/src/signaling/connection.ts';
@@ -116,6 +117,39 @@ export const faults = {
     );
   },
 
+  // Push.
+  'what a killed server had yet to push is forgotten': () =>
+    replace(PushDesk.prototype, 'start', () => () => Promise.resolve()),
+  'whoever is not to be disturbed is pushed to': user((right, state, input, now) => {
+    const step = right(state, input, now);
+    const isTurnedAway = step.effects.some((effect) => effect.type === 'turn_away' && effect.cause === 'do_not_disturb');
+    if (input.type !== 'offered' || !isTurnedAway || state.pushable.size === 0) return step;
+    const push = { asleep: [...state.pushable], awake: [] };
+    const calls = new Map(state.calls).set(input.call, { role: 'callee', peer: input.from, stage: 'ringing' });
+    const { ringMs } = state.settings;
+    return {
+      state: { ...step.state, calls },
+      effects: [{ type: 'admit', devices: [], left: false, waiting: false, ringMs, push }],
+    };
+  }),
+  'quiet hours are forgotten where no page is open': user((right, state, input, now) => {
+    if (input.type !== 'offered' || state.devices.size > 0 || state.settings.quietHours === undefined)
+      return right(state, input, now);
+    const step = right({ ...state, isQuiet: state.settings.doNotDisturb, quietUntil: undefined }, input, now);
+    return { ...step, state: { ...step.state, isQuiet: state.isQuiet, quietUntil: state.quietUntil } };
+  }),
+  'a page that does not say that it rings is not pushed to': call((right, state, input, now) => {
+    const step = right(state, input, now);
+    if (step.state.kind !== 'ringing' || step.state.push === undefined) return step;
+    return { ...step, state: { ...step.state, push: { ...step.state.push, confirmBy: undefined } } };
+  }),
+  'a device whose last page goes while it rings is not pushed to': call((right, state, input, now) =>
+    right(state, input.type === 'detach' ? { ...input, asleep: undefined } : input, now),
+  ),
+  'what was pushed is never stopped': callEffects((effect) =>
+    effect.type === 'push' && effect.notice.over !== undefined ? [] : [effect],
+  ),
+
   // The end.
   'ringing has no deadline': () =>
     replace(callMachine, 'deadline', (right) => (state) => (state.kind === 'ringing' ? undefined : right(state))),
@@ -171,6 +205,24 @@ export const faults = {
     if (step.state.kind !== 'ended' || step.state.transfer === undefined) return step;
     const { transfer: _transfer, ...rest } = step.state;
     return { ...step, state: rest };
+  }),
+
+  // Forwards.
+  'whose call is forwarded is not told': callEffects((effect) =>
+    effect.type === 'send' && effect.event.type === 'forwarded' ? [] : [effect],
+  ),
+  'a forwarded call leads nowhere': call((right, state, input, now) =>
+    input.type === 'led' && input.told.as === 'forwarded'
+      ? right(state, { ...input, to: input.caller.person }, now)
+      : right(state, input, now),
+  ),
+  'who has forwarded a call is forgotten': call((right, state, input, now) =>
+    right(state, input.type === 'led' ? { ...input, via: [] } : input, now),
+  ),
+  'what is to be forwarded rings': user((right, state, input, now) => {
+    if (input.type !== 'offered') return right(state, input, now);
+    const step = right({ ...state, settings: { ...state.settings, forward: null } }, input, now);
+    return { ...step, state: { ...step.state, settings: state.settings } };
   }),
 
   // The store.
@@ -300,7 +352,13 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'an answer to an earlier offer counts': ['S14'],
   'invites that cross are two calls': ['S18'],
   'a repeated invite is a second call': ['S4', 'S7'],
-  'ringing has no deadline': ['S1', 'S3'],
+  'what was pushed is never stopped': ['S4'],
+  'what a killed server had yet to push is forgotten': ['S4'],
+  'whoever is not to be disturbed is pushed to': ['S18'],
+  'quiet hours are forgotten where no page is open': ['S18'],
+  'a page that does not say that it rings is not pushed to': ['S22'],
+  'a device whose last page goes while it rings is not pushed to': ['S22'],
+  'ringing has no deadline': ['S1', 'S3', 'S22'],
   'hanging up while it rings is forgotten': ['S7'],
   'hanging up is not told to the server': ['S3'],
   'those who are gone are not missed': ['S1'],
@@ -310,12 +368,16 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'the duration begins anew when media is back': ['S11'],
   'who is led on is not told': ['S3', 'S5', 'S12'],
   'who is led on is led to the one who leaves': ['S19', 'S17', 'S3'],
-  'a transfer takes the place of nothing': ['S19'],
+  'a transfer takes the place of nothing': ['S19', 'S20'],
   'whoever hangs up while being led on is forgotten': ['S7'],
+  'whose call is forwarded is not told': ['S3', 'S5', 'S12'],
+  'a forwarded call leads nowhere': ['S20'],
+  'who has forwarded a call is forgotten': ['S21', 'S18'],
+  'what is to be forwarded rings': ['S18'],
   'replies do not wait for the store': ['S7'],
-  'what the disk failed to store counts as stored': ['S7'],
+  'what the disk failed to store counts as stored': ['S7', 'S2'],
   'webhooks overtake one another': ['S1'],
-  'what is told while the socket is gone is lost': ['S3', 'S9'],
+  'what is told while the socket is gone is lost': ['S3', 'S4', 'S9'],
   'resumed, it is said, though events are gone': ['S3', 'S5'],
   'requests on their way are not repeated': ['S3'],
   'the full state after a lost connection is passed over': ['S3', 'S4'],
@@ -329,7 +391,7 @@ export const brokenBy: Readonly<Record<keyof typeof faults, readonly string[]>> 
   'capture goes on after the call': ['S5'],
   'peer connections stay open after the call': ['S5'],
   'the page that was loaded again opens no new epoch': ['S3', 'S14'],
-  'nobody is polite': ['S3'],
+  'nobody is polite': ['S3', 'S5'],
   'ICE is not restarted': ['S3'],
   'candidates are not passed on': ['S3', 'S12'],
 };

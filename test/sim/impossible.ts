@@ -27,7 +27,7 @@ const taken: readonly EndpointState[] = ['connecting', 'active', 'reconnecting']
 export const impossible: readonly Impossible[] = [
   call(
     ['new'],
-    callInputs.filter((input) => input !== 'invite' && input !== 'refused' && input !== 'joined'),
+    callInputs.filter((input) => !['invite', 'refused', 'joined', 'led'].includes(input)),
     'The engine holds back what is said about a call until it is admitted.',
   ),
   call(
@@ -35,7 +35,12 @@ export const impossible: readonly Impossible[] = [
     ['invite'],
     'A repeated invite comes as `refused`, which is answered in the same way.',
   ),
-  call(['ringing', 'answering', 'active', 'ended'], ['joined'], 'Two who are led together begin a call of their own.'),
+  call(
+    ['ringing', 'answering', 'active', 'ended'],
+    ['joined', 'led'],
+    'Two who are led together, or one to the other, begin a call of their own.',
+  ),
+  call(['answering', 'active', 'ended'], ['forward'], 'What nobody has taken goes on; the engine holds it until then.'),
 
   endpoint(
     ['new'],
@@ -101,7 +106,7 @@ export const impossible: readonly Impossible[] = [
   endpoint(['opening', 'calling', 'answering', 'active', 'ended'], ['tick'], 'These states have no deadline.'),
 
   {
-    pairs: ['user offline place', 'user offline settings'],
+    pairs: ['user offline place'],
     why: 'Who asks is there; who has signed off meanwhile is not in memory.',
   },
 ];

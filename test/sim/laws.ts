@@ -1,11 +1,13 @@
 /**
- * What must hold in every run, whatever happens: the rules S1–S19 of packages/core/src/call/SPEC.md. What the server stores and says
+ * What must hold in every run, whatever happens: the rules S1–S22 of packages/core/src/call/SPEC.md. What the server stores and says
  * is looked at as it happens, pages every second and, in `calm.ts`, whenever the world has come to rest.
  */
 import type { Call } from '../../packages/client/src/call.ts';
 import type { CallRecord, CallState } from '@offhook/core';
 import type { Write } from '../../packages/server/src/ports.ts';
 import { Admission } from './laws-admission.ts';
+import { Led } from './laws-led.ts';
+import { short } from './trace.ts';
 import type { Page } from './page.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +36,8 @@ export interface Known {
   connectedAt: number | undefined;
   /** Announcements, in order. */
   readonly announced: string[];
+  /** Whether it began as one in which people talk already. */
+  beganTalked: boolean;
   /** When it last was seen to ring. */
   ringsUntil: number;
   /** The addresses of its users. */
@@ -56,6 +60,7 @@ const unknown = {
   connectedAt: undefined,
   ringsUntil: 0,
   users: [],
+  beganTalked: false,
 };
 
 const stages = ['new', 'ringing', 'answering', 'active', 'ended'];
@@ -72,6 +77,7 @@ export class Laws {
   /** Which page holds a connection. */
   readonly pageOf = new Map<string, Speaker>();
   readonly #admission = new Admission();
+  readonly #led = new Led(this);
   /** Ways in which no call ends in a world like this one. */
   readonly neverEnds = new Set<string>();
 
@@ -115,7 +121,7 @@ export class Laws {
       if (write.type === 'record') this.#recorded(write.record);
       if (write.type === 'outbox') this.#announced(write.entry.call, write.entry.event);
     }
-    for (const write of writes) if (write.type === 'record') this.#ledOn(write.record);
+    for (const write of writes) if (write.type === 'record') this.#led.recorded(write.record);
   }
 
   #storedCall(state: CallState): void {
@@ -146,8 +152,10 @@ export class Laws {
     }
     if ('caller' in state && typeof state.caller !== 'string') known.caller = state.caller.connection;
     if (state.kind === 'ringing') known.users = [state.caller.person.address, state.callee.address];
-    if (state.kind === 'active' && before === undefined)
+    if (state.kind === 'active' && before === undefined) {
       known.users = [state.caller.person.address, state.callee.person.address];
+      known.beganTalked = true;
+    }
     known.state = state;
   }
 
@@ -155,8 +163,8 @@ export class Laws {
     const { server, time } = this.#world;
     const others = [...this.calls_.values()].filter(({ id }) => id !== state.id);
     const wish = server.disk.users.get(state.callee.address)?.settings;
-    const { blocked } = server.disk.people.reads.blocks(state.callee.address);
-    const objection = this.#admission.objection(state, others, wish && { ...wish, blocked }, time.now);
+    const blocks = (who: string, whom: string): boolean => server.disk.people.reads.blocks(who).blocked.includes(whom);
+    const objection = this.#admission.objection(state, others, wish && { ...wish, blocks }, time.now);
     this.expect(objection === undefined, 'S18', `${short(state.id)} ${objection ?? ''}`);
   }
 
@@ -170,16 +178,6 @@ export class Laws {
     this.expect(!this.neverEnds.has(end), 'S12', `${short(record.call)} ended ${end}`);
   }
 
-  /** Whoever stays when the other leaves goes on, from the same moment, with the one who was named. */
-  #ledOn({ call, caller, callee, cause, transfer }: CallRecord): void {
-    this.expect((cause === 'transferred') === (transfer !== undefined), 'S19', `${short(call)} ended ${cause}`);
-    if (transfer === undefined) return;
-    const stays = transfer.by === caller.address ? callee.address : caller.address;
-    const { users } = this.known(transfer.into);
-    const isRight = users.length === 2 && users.includes(stays) && users.includes(transfer.to.address);
-    this.expect(isRight, 'S19', `${stays} is led from ${short(call)} to nobody`);
-  }
-
   #announced(call: string, event: string): void {
     const { announced } = this.#known(call);
     const last = announced.at(-1);
@@ -191,9 +189,10 @@ export class Laws {
   // The wire.
 
   /** The server hears. */
-  heard(text: string): void {
+  heard(user: string, text: string): void {
     if (!text.includes('"id":"')) return;
-    if (text.includes('"type":"settings"') || text.includes('"type":"block"')) this.#admission.changes(this.#world.time.now);
+    if (text.includes('"type":"settings"') || text.includes('"type":"block"'))
+      this.#admission.changes(user, this.#world.time.now);
     const { id, type, call, epoch, side, description } = JSON.parse(text) as Record<string, unknown>;
     this.#asked.set(String(id), {
       type: String(type),
@@ -247,7 +246,8 @@ export class Laws {
     this.expect(users.length === 0 || users.includes(page.user), 'S17', `${page.name} may ${type} ${id}`);
     if (type === 'invite') this.expect(state !== undefined || record !== undefined, 'S7', `the invite of ${id} is not stored`);
     if (type === 'transfer') this.expect(record?.cause === 'transferred', 'S7', `the transfer of ${id} is not stored`);
-    if (type === 'hangup' && record?.transfer !== undefined) this.#hungUpLedOn(page, record.transfer.into);
+    const into = record?.transfer?.into ?? record?.forward?.into;
+    if (type === 'hangup' && into !== undefined) this.#hungUpLedOn(page, into);
     if (record !== undefined) return;
     const isCaller = page.connection === caller;
     const isSide = isCaller || page.connection === winner;
@@ -267,8 +267,10 @@ export class Laws {
   }
 
   /** Whoever hangs up while being led on has hung up where they were led. */
-  #hungUpLedOn({ connection, name }: Speaker, into: string): void {
+  #hungUpLedOn({ connection, name }: Pick<Speaker, 'connection' | 'name'>, into: string): void {
     const { record, caller, winner } = this.known(into);
+    const next = record?.transfer?.into ?? record?.forward?.into;
+    if (next !== undefined) return this.#hungUpLedOn({ connection, name }, next);
     const isSide = connection === caller || connection === winner;
     this.expect(!isSide || record !== undefined, 'S7', `the end of ${short(into)} by ${name} is not stored`);
   }
@@ -303,6 +305,7 @@ export class Laws {
         const known = this.known(call.id);
         const isForgotten = call.cause === 'server_lost' && known.record !== undefined && known.record.cause !== 'server_lost';
         this.expect(!isForgotten, 'S3', `${short(call.id)} is lost to ${page.name} and ended ${known.record?.cause ?? ''}`);
+        if (!call.isIncoming) this.#led.over(page.name, known, call.cause);
         this.expect(times === 1, 'S1', `${short(call.id)} ended ${times} times on ${page.name}`);
         if (rang !== undefined)
           this.expect(page.scope.now() - rang < 200_000 || call.cause !== 'no_answer', 'S4', `${page.name} rang too long`);
@@ -362,13 +365,9 @@ export class Laws {
   /** Notes who can hear at the moment. */
   listen(): void {
     for (const page of this.#world.pages) {
-      const isSound = this.#world.wires.of(page)?.isWelcomed === true;
+      const isSound = this.#world.wires.of(page)?.isWelcomed === true && !page.isFrozen;
       if (!isSound) this.#soundSince.delete(page);
       else if (!this.#soundSince.has(page)) this.#soundSince.set(page, this.#world.time.now);
     }
   }
-}
-
-export function short(id: string): string {
-  return id.slice(0, 4);
 }

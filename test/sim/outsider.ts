@@ -11,6 +11,7 @@ import type { Device, World } from './world.ts';
 export class Outsider implements Speaker {
   readonly name: string;
   readonly user: string;
+  readonly device: Device;
   readonly network: Device['network'];
   readonly scope: Scope;
   connection: string | undefined;
@@ -24,6 +25,7 @@ export class Outsider implements Speaker {
   constructor(world: World, device: Device, chance: Chance) {
     this.#world = world;
     this.#chance = chance;
+    this.device = device;
     this.#token = device.token;
     this.name = `${device.user.address}/outsider`;
     this.user = device.user.address;
@@ -71,6 +73,7 @@ export class Outsider implements Speaker {
           { type: 'update', call, side: { n: this.#chance.between(0, 5), held: true, muted: false, camera: false } },
           { type: 'invite', call, to, media: { audio: true, video: false }, offer },
           { type: 'transfer', call, to: { call: another }, into: this.#chance.token(128) },
+          { type: 'transfer', call, to: { user: to }, into: this.#chance.token(128) },
         ]);
       case 'media':
         return this.#chance.pick([

@@ -104,7 +104,25 @@ export class Page implements Platform, Place {
   }
 
   tell(event: NetworkEvent): void {
-    for (const listener of this.#watchers) listener(event);
+    this.scope.whenAwake(() => {
+      for (const listener of this.#watchers) listener(event);
+    });
+  }
+
+  get isFrozen(): boolean {
+    return this.scope.isFrozen;
+  }
+
+  /** Its browser lets nothing run here (W3C Page Lifecycle); its sockets stay open, and what comes in waits. */
+  freeze(): void {
+    this.#world.trace.add(this.name, this.name, 'is frozen');
+    this.scope.freeze();
+  }
+
+  thaw(): void {
+    if (!this.isFrozen) return;
+    this.#world.trace.add(this.name, this.name, 'thaws');
+    this.scope.thaw();
   }
 
   // The platform.

@@ -1,7 +1,7 @@
 /** What people do: call, answer, decline, ignore, talk, hold, close tabs. They press buttons at any time, also at the wrong one. */
 import type { QuietHours } from '@offhook/core';
 import type { Call, Consultation } from '../../packages/client/src/call.ts';
-import { Attention } from './attention.ts';
+import { Attention, quietHours } from './attention.ts';
 import { Chance } from './chance.ts';
 import type { Deed } from './deeds.ts';
 import type { Page } from './page.ts';
@@ -53,12 +53,19 @@ export class People {
         return this.#transfer();
       case 'transfer_reload':
         return this.#transferReload();
+      case 'send_on':
+        return this.#sendOn();
       case 'settings':
         return this.#settings();
       case 'rename':
         return this.#rename();
+      case 'push':
+        return this.#world.pushes.turn();
       case 'rest':
+      case 'retire':
+      case 'freeze':
       case 'block':
+      case 'forward':
         return this.attention[deed](this.#anyPage());
       case 'reload':
       case 'close_tab':
@@ -77,12 +84,12 @@ export class People {
   }
 
   #anyPage(): Page | undefined {
-    const pages = this.#world.pages.filter(({ phone }) => phone !== undefined);
+    const pages = this.#world.awake.filter(({ phone }) => phone !== undefined);
     return pages.length === 0 ? undefined : this.#chance.pick(pages);
   }
 
   #pageOf(user: User): Page | undefined {
-    const pages = this.#world.pages.filter(({ phone, device }) => phone !== undefined && device.user === user);
+    const pages = this.#world.awake.filter(({ phone, device }) => phone !== undefined && device.user === user);
     return pages.length === 0 ? undefined : this.#chance.pick(pages);
   }
 
@@ -279,6 +286,22 @@ export class People {
     void call.transfer(this.#chance.pick(page.calls)).catch(() => undefined);
   }
 
+  /** Somebody leads the other of a call on to whoever it may be, without a word; perhaps that one is loaded again just then. */
+  #sendOn(): void {
+    const { tabs, users, scope, trace } = this.#world;
+    const talked = this.#world.pages.flatMap((page) =>
+      page.calls.flatMap((call) => (call.state === 'active' ? { page, call } : [])),
+    );
+    if (talked.length === 0) return;
+    const { page, call } = this.#chance.pick(talked);
+    const to = this.#chance.is(0.05) ? 'nobody' : this.#chance.pick(users).address;
+    const tab = tabs.find((one) => one.page !== page && one.page?.calls.some(({ id }) => id === call.id) === true);
+    if (tab !== undefined && this.#chance.is(0.2))
+      scope.schedule(this.#chance.between(0, 400), () => this.#world.reload(tab, this.#chance.between(100, 2_500), 'leaves'));
+    trace.add(page.name, page.name, `sends ${call.peer.address} on to ${to}`);
+    void call.transfer(to).catch(() => undefined);
+  }
+
   /** The page of the one who is to be led on is loaded again, and opens its media just then. */
   #transferReload(): void {
     const { tabs, pages, scope } = this.#world;
@@ -320,9 +343,7 @@ export class People {
 
   /** Every day from the next minute on, for a minute. */
   #quietSoon(): QuietHours {
-    const next = new Date(this.#world.time.now + 60_000);
-    const from = next.getUTCHours() * 60 + next.getUTCMinutes();
-    return { timeZone: 'UTC', days: Array.from({ length: 7 }, () => ({ from, to: (from + 1) % 1_440 })) };
+    return quietHours(this.#world.time.now + 60_000, 1);
   }
 
   #rename(): void {
@@ -331,7 +352,10 @@ export class People {
   }
 
   #tab(deed: 'reload' | 'close_tab' | 'kill_tab' | 'open_tab' | 'sign_off'): void {
-    const tab = this.#chance.pick(this.#world.tabs);
+    const { tabs } = this.#world;
+    const any = this.#chance.pick(tabs);
+    // Where it rings, as whoever signs off there is still called.
+    const tab = deed === 'sign_off' ? (tabs.find(({ page }) => page !== undefined && isRung(page)) ?? any) : any;
     if (deed === 'open_tab') {
       if (tab.page === undefined) this.#world.load(tab);
       return;
@@ -348,8 +372,14 @@ export class People {
 
   #signOff(tab: Tab): void {
     const { page } = tab;
+    // Some send their calls elsewhere in the last moment, and are gone when that is heard.
+    if (page !== undefined && isRung(page)) this.attention.forward(page);
     void page?.phone?.close().then(() => {
       if (tab.page === page) this.#world.unload(tab, 'leaves');
     });
   }
+}
+
+function isRung({ calls }: Page): boolean {
+  return calls.some(({ state }) => state === 'incoming');
 }

@@ -54,12 +54,15 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   const plan = planOf(chance);
   populate(world, chance, plan);
   for (const end of wild.duplicate + wild.overtake > 0 ? [] : plan.neverEnds) world.laws.neverEnds.add(end);
+  world.pushes.begin();
   const outsider = plan.hasOutsider ? new Outsider(world, chance.pick(world.devices), chance) : undefined;
+  world.outsiderOn = outsider?.device;
   const people = new People(world);
   const troubles = new Troubles(world);
   world.scope.schedule(500, function look() {
     world.laws.listen();
     world.laws.look();
+    world.pushes.look();
     world.scope.schedule(500, look);
   });
   void world.server.start();
@@ -103,7 +106,7 @@ function planOf(chance: Chance): Plan {
   const tabsAreLeftAlone = chance.is(0.3);
   const deeds = { ...usual };
   if (tabsAreLeftAlone)
-    for (const deed of ['reload', 'transfer_reload', 'close_tab', 'kill_tab', 'sign_off'] as const) deeds[deed] = 0;
+    for (const deed of ['reload', 'transfer_reload', 'close_tab', 'kill_tab', 'sign_off', 'retire'] as const) deeds[deed] = 0;
   const hasOutsider = chance.is(0.25);
   const hasBadDevices = chance.is(0.3);
   const isOnly = (...some: TroubleKind[]): boolean =>

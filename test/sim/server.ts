@@ -2,7 +2,10 @@
 import { ConversationDesk } from '../../packages/server/src/conversations/conversations.ts';
 import { DeviceTokens } from '../../packages/server/src/accounts/devices.ts';
 import { Blocks } from '../../packages/server/src/people/blocks.ts';
+import { Pushes } from '../../packages/server/src/push/book.ts';
+import { PushDesk } from '../../packages/server/src/push/desk.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
+import { SessionDesk } from '../../packages/server/src/engine/sessions.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
 import type { Log, StoreError, Write } from '../../packages/server/src/ports.ts';
@@ -37,6 +40,8 @@ interface Life extends Listener {
   readonly scope: Scope;
   readonly store: MemoryStore;
   readonly engine: Engine;
+  readonly book: Pushes;
+  readonly waker: PushDesk;
   readonly bus: LocalBus;
   readonly metrics: Registry;
 }
@@ -57,7 +62,10 @@ export class Server {
 
   constructor(world: World) {
     this.#world = world;
-    this.disk = new WatchedDisk((writes) => world.laws.stored(writes));
+    this.disk = new WatchedDisk((writes) => {
+      world.laws.stored(writes);
+      world.pushes.wakes.stored(writes);
+    });
   }
 
   get listener(): Listener | undefined {
@@ -66,6 +74,11 @@ export class Server {
 
   get engine(): Engine | undefined {
     return this.#takesConnections ? this.#life?.engine : undefined;
+  }
+
+  /** Which devices ring without a page. */
+  get book(): Pushes | undefined {
+    return this.#takesConnections ? this.#life?.book : undefined;
   }
 
   /** What signalling still holds, by name. */
@@ -95,8 +108,23 @@ export class Server {
     const hash = new SystemHash(await store.secret('signing', () => chance.token(256)));
     const bus = new LocalBus(log);
     const blocks = new Blocks(store);
-    const engine = new Engine({ store, blocks, bus, clock: scope, log, outbox: true });
     const metrics = new Registry();
+    const book = new Pushes(store);
+    const waker = new PushDesk({
+      store,
+      book,
+      clock: scope,
+      hash,
+      log,
+      metrics,
+      web: this.#world.pushes.port(scope),
+      relay: undefined,
+      publicUrl: () => 'http://sim',
+      unpushed: (call, device) => engine.unpushed(call, device),
+    });
+    const push = { book, waker };
+    const newCallId = (): string => chance.token(128);
+    const engine: Engine = new Engine({ store, blocks, push, bus, clock: scope, log, newCallId, outbox: true });
     const signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,
@@ -120,13 +148,15 @@ export class Server {
         link: (file) => ({ url: file, ttlMs: 1 }),
         forget: () => undefined,
       }),
+      sessions: new SessionDesk({ store, bus, clock: scope, log, hash, newId: newCallId }),
       ice: () => ({ iceServers: [{ urls: ['turn:sim'], username: 'u', credential: 'c' }], ttlMs: 120_000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },
     });
-    this.#life = { scope, store, engine, bus, signaling, metrics };
+    this.#life = { scope, store, engine, book, waker, bus, signaling, metrics };
     engine.onPresence(() => this.#world.laws.news());
     await engine.start();
+    await waker.start();
     this.#isStarting = false;
     if (this.#life?.scope !== scope || scope.isOver) return;
     this.#takesConnections = true;
@@ -155,6 +185,7 @@ export class Server {
     // Sockets get a moment to close.
     await new Promise<void>((resolve) => life.scope.schedule(500, resolve));
     await life.engine.close();
+    await life.waker.close();
     await life.bus.close();
     await life.store.close();
     if (this.#life !== life) return;

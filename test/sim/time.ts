@@ -29,13 +29,21 @@ export class Time {
     return task;
   }
 
+  /** What was due while its owner was frozen is due now. */
+  again(task: Task): void {
+    if (task.run === undefined) return;
+    this.#order += 1;
+    Object.assign(task, { at: Math.max(task.at, this.now), order: this.#order });
+    this.#push(task);
+  }
+
   /** Runs until nothing is left to be done before `until`, which is the time then. `each`: after each task and its promises. */
   async runUntil(until: number, each?: () => void): Promise<void> {
     await settle();
     for (let task = this.#heap[0]; task !== undefined && task.at <= until; task = this.#heap[0]) {
       this.#pop();
       const { run, owner } = task;
-      if (run === undefined) continue;
+      if (run === undefined || owner.holds(task)) continue;
       this.now = task.at;
       task.run = undefined;
       owner.pending -= 1;
@@ -84,6 +92,8 @@ export class Scope {
   readonly #skew: number;
   readonly #tasks = new Set<Task>();
   #isOver = false;
+  /** What has become due while nothing was run here; undefined: it is not frozen. */
+  #held: Task[] | undefined;
   /** Tasks that are due some time. */
   pending = 0;
 
@@ -106,6 +116,34 @@ export class Scope {
     });
     this.#tasks.add(task);
     return () => this.#cancel(task);
+  }
+
+  get isFrozen(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Nothing is run here until it thaws; what becomes due is kept. */
+  freeze(): void {
+    this.#held ??= [];
+  }
+
+  /** All that has become due is run now, in the order in which it was due. */
+  thaw(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const task of held) this.#time.again(task);
+  }
+
+  /** Whether a task that is due has to wait; it is kept then. */
+  holds(task: Task): boolean {
+    this.#held?.push(task);
+    return this.isFrozen;
+  }
+
+  /** Runs something now, or when it thaws. */
+  whenAwake(run: () => void): void {
+    if (this.isFrozen) this.schedule(0, run);
+    else run();
   }
 
   /** Nothing of this scope happens any more. */

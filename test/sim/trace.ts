@@ -42,7 +42,7 @@ export class Trace {
       at,
       from,
       to,
-      text: `${text.startsWith('{') ? short(text) : text}${fields === undefined ? '' : ` ${values(fields)}`}`,
+      text: `${text.startsWith('{') ? brief(text) : text}${fields === undefined ? '' : ` ${values(fields)}`}`,
     }));
   }
 
@@ -68,7 +68,7 @@ function values(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /** A message by its type and what tells it from others of its type. */
-function short(text: string): string {
+function brief(text: string): string {
   const message = JSON.parse(text) as Record<string, unknown>;
   const { type, call, epoch, re, ok, error, cause, state, side, answer, description, view, seq, calls, media } =
     message as Record<string, Record<string, unknown> | undefined>;
@@ -105,4 +105,9 @@ function idOf(call: unknown): string {
 function sideOf(side: Record<string, unknown>): string {
   const on = ['held', 'muted', 'camera'].filter((name) => side[name] === true);
   return `n=${String(side['n'])}${on.length > 0 ? ` ${on.join(' ')}` : ''}`;
+}
+
+/** The beginning of an id, as it is told. */
+export function short(id: string): string {
+  return id.slice(0, 4);
 }

@@ -72,6 +72,7 @@ export class Troubles {
         return this.#slow(page);
       case 'sleep':
         trace.add(page?.name ?? '', page?.name ?? '', 'is looked at again');
+        page?.thaw();
         return page?.tell('visible');
       case 'kill_server':
         if (server.engine === undefined) return;
@@ -122,6 +123,7 @@ export class Troubles {
       device.network.delay = this.#usual.get(device.network) ?? device.network.delay;
       this.#online(device.network);
     }
+    for (const page of this.#world.pages) page.thaw();
     if (server.engine === undefined) void server.start();
   }
 

@@ -191,7 +191,7 @@ export class Wire implements Socket {
     this.#pass('page', () => {
       if (this.#pageKnows) return;
       this.#isOpen = true;
-      this.#handlers.opened();
+      this.page.scope.whenAwake(() => this.#handlers.opened());
     });
   }
 
@@ -203,12 +203,12 @@ export class Wire implements Socket {
       this.#welcomed.page ||= text.startsWith('{"re"');
       this.#welcomed.server ||= this.#welcomed.page;
       this.#deps.seen(this, 'page', text);
-      this.#handlers.received(text);
+      this.page.scope.whenAwake(() => this.#handlers.received(text));
     });
   }
 
   #serverPings(): void {
-    // Answered by the browser itself.
+    // Answered by the browser itself, whether or not the page is frozen.
     this.#pass('page', () => {
       if (this.#pageKnows) return;
       this.#pass('server', () => {
@@ -241,7 +241,7 @@ export class Wire implements Socket {
     if (this.#pageKnows) return;
     this.#pageKnows = true;
     this.#done();
-    if (!this.page.scope.isOver) this.#handlers.closed(code, reason);
+    if (!this.page.scope.isOver) this.page.scope.whenAwake(() => this.#handlers.closed(code, reason));
   }
 
   #done(): void {

@@ -7,6 +7,7 @@ import { Chance } from './chance.ts';
 import { Ether } from './ether.ts';
 import { Laws } from './laws.ts';
 import { Locks, Page } from './page.ts';
+import { PushService } from './pushes.ts';
 import { Server } from './server.ts';
 import { Time } from './time.ts';
 import type { Scope } from './time.ts';
@@ -70,10 +71,13 @@ export class World {
   readonly trace: Trace;
   readonly laws: Laws;
   readonly ether: Ether = new Ether();
+  readonly pushes: PushService;
   readonly server: Server;
   readonly wires: Wires;
   readonly meddling: Meddling;
   readonly users: User[] = [];
+  /** Where somebody speaks the protocol who does not know it. */
+  outsiderOn: Device | undefined;
   /** Told of calls that ring on a page. */
   incoming: (page: Page, call: Call) => void = () => undefined;
   /** Told of pages that have signed in. */
@@ -88,6 +92,7 @@ export class World {
     this.chance = new Chance(seed);
     this.trace = new Trace(() => this.time.now, full);
     this.laws = new Laws(this);
+    this.pushes = new PushService(this);
     this.server = new Server(this);
     this.wires = new Wires({
       time: this.time,
@@ -98,7 +103,7 @@ export class World {
       seen: (wire, to, text) => {
         if (to === 'server') this.trace.add(wire.page.name, 'server', text);
         else this.trace.add('server', wire.page.name, text);
-        if (to === 'server') this.laws.heard(text);
+        if (to === 'server') this.laws.heard(wire.page.user, text);
       },
       said: (wire, text) => this.laws.said(wire.page, text),
     });
@@ -107,6 +112,11 @@ export class World {
   /** All pages that live. */
   get pages(): Page[] {
     return this.tabs.flatMap(({ page }) => page ?? []);
+  }
+
+  /** Those that their browsers let run. */
+  get awake(): Page[] {
+    return this.pages.filter(({ isFrozen }) => !isFrozen);
   }
 
   get tabs(): Tab[] {

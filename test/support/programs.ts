@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Programs of the machine that tests drive. The key is also what OFFHOOK_SKIP calls it. */
@@ -9,8 +9,31 @@ export const programs = {
     packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
   },
   firefox: { names: ['firefox-esr', 'firefox'], override: 'OFFHOOK_FIREFOX', packages: ['firefox-esr'] },
+  desktop: {
+    names: ['dbus-daemon'],
+    override: 'OFFHOOK_DBUS_DAEMON',
+    packages: ['dbus', 'libglib2.0-bin', 'openssl', 'python3-dbus', 'python3-gi'],
+    files: [
+      '/usr/bin/gdbus',
+      '/usr/bin/openssl',
+      '/usr/lib/python3/dist-packages/dbus/__init__.py',
+      '/usr/lib/python3/dist-packages/gi/__init__.py',
+    ],
+  },
+  firewall: { names: ['nft'], override: 'OFFHOOK_NFT', packages: ['nftables'] },
   turn: { names: ['turnserver'], override: 'OFFHOOK_TURNSERVER', packages: ['coturn'] },
-} as const;
+} as const satisfies Record<string, Wanted>;
+
+interface Wanted {
+  /** What it is called, on one machine or another. */
+  readonly names: readonly string[];
+  /** The environment variable that says where it is. */
+  readonly override: string;
+  /** Of Debian. */
+  readonly packages: readonly string[];
+  /** What has to be there, besides. */
+  readonly files?: readonly string[];
+}
 
 export type Program = keyof typeof programs;
 
@@ -24,7 +47,8 @@ export const skipped: ReadonlySet<string> = new Set(
 
 /** The full path of a program, or undefined where the machine has none. */
 export function findProgram(program: Program): string | undefined {
-  const { names, override } = programs[program];
+  const { names, override, files = [] }: Wanted = programs[program];
+  if (!files.every((file) => existsSync(file))) return undefined;
   const given = process.env[override];
   if (given !== undefined) return given;
   const folders = (process.env['PATH'] ?? '').split(delimiter);

@@ -28,9 +28,10 @@ export const requestSamples = (call: string): Requests => ({
   history: { type: 'history', before: 'x', limit: 10 },
   settings: {
     type: 'settings',
-    change: { doNotDisturb: false, doNotDisturbUntil: 1, quietHours, maxCalls: 4, ringMs: 30_000 },
+    change: { doNotDisturb: false, doNotDisturbUntil: 1, quietHours, maxCalls: 4, ringMs: 30_000, forward: { noAnswer: 'bo' } },
   },
   devices: { type: 'devices' },
+  name_device: { type: 'name_device', device: 'device-of-nobody', name: 'Kitchen tablet' },
   remove_device: { type: 'remove_device', device: 'device-of-nobody' },
   ice: { type: 'ice' },
   profile: {
@@ -42,6 +43,16 @@ export const requestSamples = (call: string): Requests => ({
   contact: { type: 'contact', user: 'bo', is: true, starred: true },
   block: { type: 'block', user: 'nobody', on: true },
   blocked: { type: 'blocked' },
+  push_key: { type: 'push_key' },
+  push_subscribe: {
+    type: 'push_subscribe',
+    provider: 'fcm',
+    endpoint: 'a-token',
+    keys: { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) },
+    language: 'en',
+  },
+  push_unsubscribe: { type: 'push_unsubscribe' },
+  push_test: { type: 'push_test', afterMs: 5_000 },
   say: { type: 'say', in: { user: 'bo' }, entry: 'entry-0123456789-', text: 'Hello', reply: 1, files: ['file'] },
   edit: { type: 'edit', in: { user: 'bo' }, position: 1, text: 'Hello' },
   delete: { type: 'delete', in: { user: 'bo' }, position: 1 },
@@ -60,6 +71,17 @@ export const requestSamples = (call: string): Requests => ({
     change: { type: 'joined', people: ['bo'] },
   },
   leave: { type: 'leave', conversation: 'group-0123456789-', entry: 'entry-0123456789-' },
+  session_join: { type: 'session_join', session: 'standup' },
+  session_publish: {
+    type: 'session_publish',
+    session: 'standup',
+    offer: offer.sdp,
+    streams: [{ mid: '0', kind: 'audio', alias: 'microphone', muted: false }],
+  },
+  session_answer: { type: 'session_answer', session: 'standup', revision: 1, answer: answer.sdp },
+  session_restart: { type: 'session_restart', session: 'standup' },
+  session_update: { type: 'session_update', session: 'standup', mid: '0', muted: true, n: 1 },
+  session_leave: { type: 'session_leave', session: 'standup' },
 });
 
 type Ephemerals = { readonly [T in Ephemeral['type']]: Extract<Ephemeral, { type: T }> };
@@ -80,4 +102,6 @@ export const ephemeralSamples = (call: string): Ephemerals => ({
   ping: { type: 'ping', seq: 0 },
   typing: { type: 'typing', in: { user: 'bo' } },
   activity: { type: 'activity', active: false },
+  session_look: { type: 'session_look', session: 'standup', stream: { participant: 'p-1', mid: '0' }, width: 320 },
+  session_data: { type: 'session_data', session: 'standup', to: 'p-1', data: { raised: true } },
 });

@@ -1,10 +1,22 @@
 /**
- * For the server of your application: make tokens with which your people sign in to Offhook, and check the webhooks it posts.
+ * For the server of your application: make tokens with which your people sign in to Offhook, check the webhooks it posts, and run
+ * sessions in which several people meet.
  *
  *     const token = await mintToken({ secret: process.env.OFFHOOK_TOKEN_SECRET, address: 'anna', name: 'Anna Berg' });
  *     const event = await verifyWebhook({ secret: process.env.OFFHOOK_WEBHOOK_SECRET, headers: request.headers, body });
+ *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
+export { ApiError, OffhookApi } from './client.ts';
+export type { ApiOptions, CreateOptions } from './client.ts';
 export { mintToken } from './token.ts';
 export type { MintOptions, Signer, TokenGrants } from './token.ts';
 export { verifyWebhook, WebhookError } from './webhook.ts';
 export type { WebhookCall, WebhookErrorCode, WebhookEvent, WebhookOptions } from './webhook.ts';
+export type {
+  CreatedParticipant,
+  Participant,
+  ParticipantCreation,
+  Session,
+  SessionCreation,
+  Subscriptions,
+} from '@offhook/core';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signedHeaders, signingKey } from '../../server/src/webhooks/signature.ts';
+import { signedHeaders, signingKey } from '../../server/src/ports/signature.ts';
 import { verifyWebhook } from './webhook.ts';
 import type { WebhookOptions } from './webhook.ts';
 

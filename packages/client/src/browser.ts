@@ -118,23 +118,28 @@ function watchNetwork(listener: (event: NetworkEvent) => void): () => void {
   const { connection } = navigator as { connection?: NetworkInformation };
   const stop = new AbortController();
   const { signal } = stop;
-  let type = connection?.type;
-  globalThis.addEventListener('online', () => listener('online'), { signal });
-  globalThis.addEventListener('offline', () => listener('offline'), { signal });
-  globalThis.addEventListener('pagehide', () => listener('leaving'), { signal });
+  let network = connection?.type;
+  const on = (target: EventTarget | undefined, type: string, told: (event: Event) => NetworkEvent | false): void =>
+    target?.addEventListener(
+      type,
+      (event) => {
+        const news = told(event);
+        if (news) listener(news);
+      },
+      { signal },
+    );
+  on(globalThis, 'online', () => 'online');
+  on(globalThis, 'offline', () => 'offline');
+  on(globalThis, 'pagehide', () => 'leaving');
   // The page comes back out of the browser's cache of pages.
-  globalThis.addEventListener('pageshow', ({ persisted }) => persisted && listener('visible'), { signal });
-  document.addEventListener('visibilitychange', () => !document.hidden && listener('visible'), { signal });
+  on(globalThis, 'pageshow', (event) => (event as PageTransitionEvent).persisted && 'visible');
+  on(document, 'visibilitychange', () => !document.hidden && 'visible');
   // Also told when merely an estimate of the speed changed.
-  connection?.addEventListener(
-    'change',
-    () => {
-      if (connection.type === type) return;
-      ({ type } = connection);
-      listener('changed');
-    },
-    { signal },
-  );
+  on(connection, 'change', () => {
+    const before = network;
+    network = connection?.type;
+    return network !== before && 'changed';
+  });
   return () => stop.abort();
 }
 
@@ -150,5 +155,5 @@ function deviceName(agent: string): string {
     Mac: /Mac OS/,
     Linux: /Linux/,
   });
-  return system === undefined ? (browser ?? 'Browser') : `${browser ?? 'Browser'} on ${system}`;
+  return [browser ?? 'Browser', system].filter(Boolean).join(' on ');
 }

@@ -1,4 +1,4 @@
-import { causeTexts } from '@offhook/core';
+import { addressOf, causeTexts } from '@offhook/core';
 import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Quality, RequestOf, Side } from '@offhook/core';
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -42,6 +42,8 @@ export interface CallEvents {
   remote: [side: RemoteSide];
   /** The other side has led you on to somebody else, to whom you talk from now on: `call.peer`. The call has another id. */
   transferred: [peer: Person, by: Person];
+  /** Your call rings somebody else: `call.peer`. The one whom you have called has it forwarded. The call has another id. */
+  forwarded: [peer: Person, by: Person];
   /** It is over; with what the callee has said instead of answering. */
   ended: [cause: Cause, message: string | undefined];
   /** Something failed that did not end the call, e.g. `camera_lost`. */
@@ -110,6 +112,11 @@ export class Call extends Emitter<CallEvents> {
   /** Who has led you two together, if somebody has: you were transferred, or the call to you was. */
   get transferredBy(): Person | undefined {
     return this.#live?.transferredBy;
+  }
+
+  /** Whom the caller wanted to reach, if that one has forwarded the call. */
+  get forwardedFrom(): Person | undefined {
+    return this.#live?.forwardedFrom;
   }
 
   /** The kinds of media the caller wanted to begin with: `video` makes it a video call. */
@@ -252,11 +259,13 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * Leaves this call, and leads the other side on to the one with whom you talk in another; both calls end here with the cause
-   * `transferred`. Rejects with `wrong_state` unless both are answered, and where it cannot be; then nothing has changed.
+   * Leaves this call, and leads the other side on: to the one with whom you talk in another call, which ends as well; or to somebody
+   * whom it calls then, without a word from you. Ends here with the cause `transferred`. Rejects with `wrong_state` unless answered,
+   * `person_unavailable` where nobody could be rung, and where it cannot be; then nothing has changed.
    */
-  async transfer(to: Call): Promise<void> {
-    await this.#ask('transfer', { call: this.id, to: { call: to.id }, into: this.#host.platform.random.token(128) });
+  async transfer(to: Call | Callee): Promise<void> {
+    const target = to instanceof Call ? { call: to.id } : { user: personOf(to).address };
+    await this.#ask('transfer', { call: this.id, to: target, into: this.#host.platform.random.token(128) });
   }
 
   /**
@@ -306,8 +315,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * The peer connection that carries the call at the moment, to look at: for statistics, for a call surface of the operating
-   * system. Another one takes its place after a reload of the other side; undefined while there is none.
+   * The peer connection that carries the call at the moment, to look at: for statistics, or to show the call outside of the page.
+   * Another one takes its place after a reload of the other side, or when one is led on, which `change` tells; undefined while there is none.
    */
   get peerConnection(): RTCPeerConnection | undefined {
     return this.#endpoint.peerConnection;
@@ -349,13 +358,23 @@ export class Call extends Emitter<CallEvents> {
   #changed(before: EndpointState, state: EndpointState): void {
     const known = this.#live;
     if (state.kind !== 'new' && state.kind !== 'ended') this.#live = state;
-    if (known !== undefined && known.theirs !== this.#live?.theirs) this.emit('remote', this.remote);
-    const by = known?.call === this.#live?.call ? undefined : this.transferredBy;
-    if (known !== undefined && by !== undefined) this.emit('transferred', this.peer, by);
+    if (known !== undefined) {
+      const { peer, forwardedFrom, transferredBy } = this;
+      if (known.theirs !== this.#live?.theirs) this.emit('remote', this.remote);
+      // Another call goes on in its place, with somebody else.
+      if (known.peer.address !== peer.address)
+        if (forwardedFrom !== undefined && forwardedFrom !== known.forwardedFrom) this.emit('forwarded', peer, forwardedFrom);
+        else if (transferredBy !== undefined) this.emit('transferred', peer, transferredBy);
+    }
     if (before.kind !== state.kind) this.emit('state', this.state);
     this.emit('change');
     if (state.kind === 'ended') this.emit('ended', state.cause, state.message);
   }
+}
+
+/** Whom somebody means. */
+export function personOf(to: Callee): Person {
+  return typeof to === 'string' ? { address: addressOf(to) ?? to, name: to } : to;
 }
 
 /** Outcomes of a race between people rather than errors. */

@@ -118,12 +118,58 @@ describe('signing in', () => {
     await page.world.welcome();
     page.world.socket.drop();
     await page.world.clock.pass(500);
-    page.world.socket.open();
-    await page.world.clock.pass(2_000);
     expect(page.connection.trouble).toEqual(new Error('offline'));
-    page.world.socket.open();
+    await page.world.clock.pass(2_000);
+    await page.world.welcome({ resumed: true });
+    expect(hello(page)).toBe('token 3');
+    expect(page.world.sockets).toHaveLength(2);
+  });
+
+  it('waits for a token as long as it takes: the server waits only a while for the hello', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    let count = 0;
+    const page = new Page(new World(), () => ((count += 1) === 1 ? 'token 1' : promise));
+    await page.world.welcome();
+    page.world.socket.drop();
+    await page.world.clock.pass(60_000);
+    page.world.network('visible');
     await settle();
-    expect(page.world.socket.last('hello')['token']).toBe('token 3');
+    expect([count, page.world.sockets.length, page.connection.state]).toEqual([2, 1, 'reconnecting']);
+    resolve('token 2');
+    await page.world.welcome({ resumed: true });
+    expect([hello(page), page.connection.state]).toEqual(['token 2', 'online']);
+  });
+
+  it('asks for another token on another network, and forgets the one that comes too late', async () => {
+    const tokens = Array.from({ length: 2 }, () => Promise.withResolvers<string>());
+    let count = 0;
+    const page = new Page(new World(), () => tokens[(count += 1) - 1]?.promise ?? '');
+    await settle();
+    page.world.network('online');
+    await settle();
+    tokens[1]?.resolve('token 2');
+    await settle();
+    tokens[0]?.resolve('token 1');
+    await page.world.welcome();
+    expect([hello(page), page.world.sockets.length]).toEqual(['token 2', 1]);
+  });
+
+  it('opens nothing for a token that comes after the end', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const page = new Page(new World(), () => promise);
+    await settle();
+    await page.connection.close();
+    resolve('late');
+    await settle();
+    expect([page.ended, page.world.sockets.length, page.world.clock.waiting]).toEqual(['no error', 0, 0]);
+  });
+
+  it('tries again when its hello came too late for the server', async () => {
+    const page = await online();
+    page.world.socket.drop('hello_expected');
+    await page.world.clock.pass(1_000);
+    await page.world.welcome({ resumed: true });
+    expect([page.states, page.ended]).toEqual([['online', 'reconnecting', 'online'], undefined]);
   });
 });
 
@@ -303,6 +349,17 @@ describe('a lost connection', () => {
     page.world.network('online');
     await settle();
     expect(page.world.sockets).toHaveLength(length + 1);
+  });
+
+  it('is one connection also when the network comes back while the page is loading', async () => {
+    const page = new Page();
+    // Before the connection that this tab had is known.
+    page.world.network('online');
+    await settle();
+    expect(page.world.sockets.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
+    await page.world.welcome();
+    expect(page.connection.state).toBe('online');
+    expect(page.world.socket.isClosed).toBe(false);
   });
 
   it('is found by silence, and not waited for', async () => {

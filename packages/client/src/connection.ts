@@ -74,6 +74,8 @@ const furthestMs: Milliseconds = 15_000;
 const goodAfterMs: Milliseconds = 10_000;
 /** How long `close` waits for the server to hear of it. */
 const byeMs: Milliseconds = 1_500;
+/** Why a server closes a socket and nevertheless takes the next one at once; other reasons pass with time, or never. */
+const survivable: ReadonlySet<string> = new Set(['', 'too_large', 'token_expired', 'hello_expected']);
 
 export class Connection {
   readonly #platform: Platform;
@@ -92,7 +94,7 @@ export class Connection {
   #hello: string | undefined;
   #onlineSince: Instant | undefined;
   #attempts = 0;
-  /** Counts lines, so that a token which comes late finds its line gone. */
+  /** Counts lines, so that a token which comes late finds that its line is not wanted any more. */
   #lines = 0;
   #resume: string | undefined;
   /** The last event taken in; undefined: the next one is the first. */
@@ -200,32 +202,38 @@ export class Connection {
   async #open(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#retry.clear();
+    // The network may have come back while this page was still about to open its first line.
+    this.#line?.close();
     this.#lines += 1;
     const number = this.#lines;
     try {
+      // Before the line: whoever makes tokens may take longer than the server waits for the hello.
+      const token = await this.#token();
+      if (number === this.#lines) this.#connect(token);
+    } catch (cause) {
+      if (number !== this.#lines) return;
+      this.#trouble = cause;
+      // Whoever makes tokens may be out of reach for the moment, as the server may be.
+      if (cause instanceof OffhookError) this.#end(cause);
+      else this.#drop();
+    }
+  }
+
+  #connect(token: string): void {
+    try {
       const line: Line = new Line(this.#platform, this.url, {
-        opened: () => void this.#greet(line, number),
+        opened: () => this.#greet(line, token),
         received: (message) => this.#received(message),
         lost: (reason) => this.#lost(reason),
         ping: () => ({ type: 'ping', ...this.#heard }),
       });
       this.#line = line;
     } catch (cause) {
-      this.#end(new OffhookError('unreachable', { cause, detail: this.url }));
+      throw new OffhookError('unreachable', { cause, detail: this.url });
     }
   }
 
-  async #greet(line: Line, number: number): Promise<void> {
-    let token: string;
-    try {
-      token = await this.#token();
-    } catch (cause) {
-      if (number !== this.#lines) return;
-      this.#trouble = cause;
-      // Whoever makes tokens may be out of reach for the moment, as the server may be.
-      return cause instanceof OffhookError ? this.#end(cause) : this.#drop();
-    }
-    if (number !== this.#lines || this.#state === 'closed') return;
+  #greet(line: Line, token: string): void {
     const id = this.#platform.random.token(72);
     this.#hello = id;
     const hello: Request = {
@@ -252,7 +260,7 @@ export class Connection {
       case 'draining':
         return this.#drop();
       case 'error':
-        return this.#handlers.error(fromWire(('error' in message ? message.error : undefined) ?? unexplained));
+        return this.#handlers.error('error' in message ? fromWire(message.error) : new OffhookError('internal'));
       default:
         if ('from' in message) this.#handlers.message(message);
     }
@@ -314,7 +322,7 @@ export class Connection {
       this.#tab.forget();
       this.#resume = undefined;
       this.#seq = undefined;
-    } else if (reason !== '' && reason !== 'too_large' && reason !== 'token_expired' && !passing.has(reason)) {
+    } else if (!survivable.has(reason) && !passing.has(reason)) {
       return this.#end(new OffhookError(reason as OffhookErrorCode));
     }
     const { clock, random } = this.#platform;
@@ -335,8 +343,7 @@ export class Connection {
     if (this.#state === 'online') return this.#line?.probe(doubtMs);
     if (event === 'offline') return;
     // A socket that is being opened over the network of before will hardly succeed; what is looked at again may.
-    if (this.#line !== undefined && event === 'visible') return;
-    this.#line?.close();
+    if (event === 'visible' && !this.#retry.isSet) return;
     this.#attempts = 0;
     void this.#open();
   }
@@ -364,8 +371,6 @@ export class Connection {
     this.#handlers.closed(error);
   }
 }
-
-const unexplained = { code: 'internal', message: 'The server reported an error without saying which.' } as const;
 
 function bytes(message: object): number {
   return new TextEncoder().encode(JSON.stringify(message)).length;

@@ -2,7 +2,7 @@
  * Drives one endpoint machine: feeds it what happens, and carries out its effects on peer connections, devices and the
  * connection. It decides nothing about the call, only how media follows from it.
  */
-import { endpointMachine, newEndpoint, unreachable } from '@offhook/core';
+import { endpointMachine, newEndpoint } from '@offhook/core';
 import type {
   CallView,
   EndpointEffect,
@@ -24,6 +24,8 @@ import { Peer } from './peer.ts';
 import type { PeerObserver, Sent } from './peer.ts';
 import { RemoteMedia } from './remote-media.ts';
 
+/** What is said of one epoch, without its number. */
+type OfEpoch<I> = I extends { readonly epoch: number } ? Omit<I, 'epoch'> : never;
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
 
 export class Endpoint extends Emitter<EndpointEvents> {
@@ -205,7 +207,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       case 'close':
         return this.#close();
       default:
-        return unreachable(effect);
+        return effect satisfies never;
     }
   }
 
@@ -215,8 +217,6 @@ export class Endpoint extends Emitter<EndpointEvents> {
       case 'ringing':
       case 'candidates':
       case 'media':
-      case 'quality':
-      case 'ping':
         connection.say(message);
         return;
       case 'invite':
@@ -319,21 +319,21 @@ export class Endpoint extends Emitter<EndpointEvents> {
 
   /** What the peer connection of an epoch tells; of one that was replaced, only its tracks still count. */
   #observe(self: () => Peer, turn: number): PeerObserver {
-    const tell = (input: (epoch: number) => EndpointInput): void => {
-      if (turn === this.#turn) this.input(input(self().epoch));
+    const tell = (input: OfEpoch<EndpointInput>): void => {
+      if (turn === this.#turn) this.input({ ...input, epoch: self().epoch });
     };
     return {
-      offered: (offer) => tell((epoch) => ({ type: 'offer_ready', epoch, offer })),
-      answered: (answer) => tell((epoch) => ({ type: 'answer_ready', epoch, answer })),
-      described: (description) => tell((epoch) => ({ type: 'description_ready', epoch, description })),
-      candidates: (candidates, end) => tell((epoch) => ({ type: 'candidates_ready', epoch, candidates, end })),
+      offered: (offer) => tell({ type: 'offer_ready', offer }),
+      answered: (answer) => tell({ type: 'answer_ready', answer }),
+      described: (description) => tell({ type: 'description_ready', description }),
+      candidates: (candidates, end) => tell({ type: 'candidates_ready', candidates, end }),
       media: (state) => {
         this.#showRemote();
-        tell((epoch) => ({ type: 'media', epoch, state }));
+        tell({ type: 'media', state });
       },
       tracks: () => this.#showRemote(),
       failed: (cause, fatal) => {
-        if (!fatal) tell((epoch) => ({ type: 'negotiation_failed', epoch }));
+        if (!fatal) tell({ type: 'negotiation_failed' });
         else if (turn === this.#turn) this.#fail(new OffhookError('negotiation_failed', { cause }));
       },
     };

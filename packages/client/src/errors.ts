@@ -24,7 +24,10 @@ type PartCode =
   | 'screen_unsupported'
   | 'digits_invalid'
   | 'digits_unsupported'
-  | 'device_not_found';
+  | 'device_not_found'
+  | 'file_unreadable'
+  | 'notifications_refused'
+  | 'push_unsupported';
 
 /** What can go wrong: the codes of the server's error table, and those of the browser's side. */
 export type OffhookErrorCode = ErrorCode | LocalCode | PartCode;
@@ -42,7 +45,7 @@ const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<Offho
   no_camera: 'There is no camera. Connect one and try again.',
   camera_in_use: 'The camera could not be opened. Close other programs that use it and try again.',
   camera_lost: 'The camera was disconnected. Connect it, or choose another one, and try again.',
-  insecure_origin: 'Calls need a page that is served over https, or from localhost.',
+  insecure_origin: 'Calls need a page served over https or from localhost.',
   unsupported_browser: 'This browser cannot make calls.',
   negotiation_failed: 'The browsers could not agree on the media.',
   unreachable: 'The server does not answer.',

@@ -4,6 +4,7 @@ export class FakeTrack {
   readonly kind: 'audio' | 'video';
   readonly #all: FakeTrack[];
   readyState: MediaStreamTrackState = 'live';
+  getSettings = (): MediaTrackSettings => ({});
   enabled = true;
   #ended: (() => void) | undefined;
 

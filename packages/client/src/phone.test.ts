@@ -127,13 +127,23 @@ describe('connect', () => {
 
   it('gives up on a server that does not answer, and leaves nothing behind', async () => {
     const world = new World();
-    const opening = codeOf(connect({ token: () => Promise.reject(new Error('no token')), timeout: 5_000 }, world.platform));
+    const opening = codeOf(connect({ token: 'secret', timeout: 5_000 }, world.platform));
     await settle();
     world.socket.open();
     await world.clock.pass(6_000);
     expect(await opening).toBe('unreachable');
     expect(world.socket.isClosed).toBe(true);
     expect(world.clock.waiting).toBe(0);
+  });
+
+  it('gives up where no token can be had, says why, and leaves nothing behind', async () => {
+    const world = new World();
+    const cause = new Error('no token');
+    const opening = connect({ token: () => Promise.reject(cause), timeout: 5_000 }, world.platform);
+    const refusal = opening.catch((error: unknown) => error);
+    await world.clock.pass(6_000);
+    expect(await refusal).toMatchObject({ code: 'unreachable', cause });
+    expect([world.sockets, world.clock.waiting]).toEqual([[], 0]);
   });
 
   it('finds the calls of this tab again after a reload', async () => {

@@ -1,4 +1,3 @@
-import { addressOf } from '@offhook/core';
 import type {
   Address,
   ApplicationDelivery,
@@ -13,7 +12,7 @@ import type {
   Receiver,
   Settings,
 } from '@offhook/core';
-import { Call, decided, kindsOf } from './call.ts';
+import { Call, decided, kindsOf, personOf } from './call.ts';
 import type { MediaOptions } from './call.ts';
 import { Capture } from './capture.ts';
 import type { CaptureConstraints } from './capture.ts';
@@ -44,7 +43,7 @@ export interface PhoneEvents {
   settings: [settings: Settings];
   /** `phone.user` has another name, given here or on another device. */
   renamed: [user: Person];
-  /** A message that needs no answer could not be delivered, e.g. `not_delivered`. */
+  /** A message that needs no answer could not be delivered, e.g. `not_delivered`; or why `signed_out` follows, e.g. `account_closed`. */
   error: [error: OffhookError];
   /**
    * The token will expire in so many milliseconds. Where `connect` was given a function, it has been asked for a new one already;
@@ -89,12 +88,7 @@ export class Phone extends Emitter<PhoneEvents> {
   #watched: { readonly addresses: Address[]; readonly arrivals: boolean } | undefined;
 
   static {
-    openPhone = (phone) => ({
-      platform: phone.#platform,
-      connection: phone.#connection,
-      capture: phone.#host.capture,
-      parts: phone.#parts,
-    });
+    openPhone = (phone) => ({ ...phone.#host, parts: phone.#parts });
   }
 
   /** Phones are made by `connect()`. @hideconstructor */
@@ -174,7 +168,7 @@ export class Phone extends Emitter<PhoneEvents> {
     const media = kindsOf(options);
     const { call, endpoint } = this.#newCall(this.#platform.random.token(128), false);
     endpoint.use(options.stream, media.audio);
-    const person = typeof to === 'string' ? { address: addressOf(to) ?? to, name: to } : to;
+    const person = personOf(to);
     endpoint.input({ type: 'place', to: person.address, name: person.name, media });
     if (!media.audio) call.mute();
     this.#add(call, endpoint);
@@ -283,7 +277,9 @@ export class Phone extends Emitter<PhoneEvents> {
   #resync(views: readonly CallView[], ended: readonly EndedCall[]): void {
     this.#forEach((endpoint) => {
       const { call } = endpoint.state;
-      const view = views.find((one) => [one.call, one.here && (one.crossed ?? one.replaces)].includes(call));
+      const view = views.find(
+        (one) => one.call === call || (one.here && [one.crossed, ...(one.replaces ?? [])].includes(call)),
+      );
       // Only the reply to the invite was lost.
       if (view?.crossed === call) return endpoint.merge(view);
       const { cause, elsewhere } = ended.find((one) => one.call === call) ?? {};
@@ -301,6 +297,7 @@ export class Phone extends Emitter<PhoneEvents> {
         return known.isUndecided ? known.input({ type: 'resync', view: event.view }) : undefined;
       }
       case 'transferred':
+      case 'forwarded':
         return this.#find(event.call)?.input({ type: 'resync', view: event.view });
       case 'presence':
         return this.emit('presence', event.people);

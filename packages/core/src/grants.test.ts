@@ -8,7 +8,12 @@ import { GrantsClaim } from './protocol/tokens.ts';
 describe('grants', () => {
   it('are those of everybody where a claim says nothing', () => {
     expect(grantsOf()).toEqual(memberGrants);
-    expect(grantsOf({ incoming: false, outgoing: ['bo'] })).toEqual({ ...memberGrants, incoming: false, outgoing: ['bo'] });
+    expect(grantsOf({ incoming: false, outgoing: ['bo'] })).toEqual({
+      ...memberGrants,
+      incoming: false,
+      outgoing: ['bo'],
+      sessions: false,
+    });
     expect(grantsOf({ admin: true }).admin).toBe(true);
   });
 

@@ -9,12 +9,23 @@ export * from './grants.ts';
 export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/join.ts';
+export * from './call/lead.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
-export { isQuiet, isTimeZone, nextQuietChange } from './user/quiet.ts';
+export { isQuiet, isTimeZone, nextQuietChange, quietUntil } from './user/quiet.ts';
 export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';
+export * from './ringing/bell.ts';
 export * from './conversation/conversation.ts';
+export { newSession, sessionInputs, sessionMachine, sessionStates, sessionView, wanted } from './session/session.ts';
+export type {
+  MediaAsk,
+  Open as OpenSession,
+  SessionEffect,
+  SessionInput,
+  SessionNews,
+  SessionState,
+} from './session/session.ts';
 export type {
   Address,
   Answer,
@@ -65,5 +76,31 @@ export type {
   Reaction,
   Where,
 } from './protocol/conversations.ts';
-export type { Contact, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
+export type { Contact, Forwards, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
+export type { PushRequest } from './protocol/push.ts';
+export type {
+  ParticipantId,
+  PublishedSection,
+  SessionCause,
+  SessionEphemeral,
+  SessionEvent,
+  SessionId,
+  SessionParticipant,
+  SessionRequest,
+  SessionStream,
+  SessionView,
+  StreamKind,
+  StreamRef,
+  SubscribedSection,
+  Subscriptions,
+} from './protocol/sessions.ts';
+export type {
+  ApiScope,
+  CreatedParticipant,
+  Participant,
+  ParticipantCreation,
+  Session,
+  SessionChange,
+  SessionCreation,
+} from './protocol/resources.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

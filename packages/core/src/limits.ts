@@ -17,12 +17,6 @@ export const limits = {
   nameLength: 64,
   /** Code points of an address. */
   addressLength: 64,
-  /** Addresses one connection watches. */
-  watchedAddresses: 200,
-  /** People on one page of the list. */
-  peoplePage: 200,
-  /** The highest number a user may set for `maxCalls`. */
-  callsPerUserMost: 16,
 
   /** How long a call rings, if the callee has not said otherwise. */
   ringMs: 45_000,
@@ -52,6 +46,8 @@ export const serverLimits = {
   historyPageUsual: 50,
   /** Calls a user is in or is rung by at once, if the user has not said otherwise. */
   callsPerUser: 4,
+  /** How often one call is forwarded: the next one keeps it. */
+  forwardsPerCall: 5,
   /** For how long a user may have calls ring. */
   ringMsLeast: 5_000,
   ringMsMost: 180_000,
@@ -82,6 +78,8 @@ export const serverLimits = {
   interruptedMs: 60_000,
   /** How long a connection may be resumed after its socket is gone. */
   resumeMs: 60_000,
+  /** A device that is told of a call has this long to say that it rings; then it is pushed to, as its page may be frozen. */
+  confirmMs: 2_000,
   /** Events and bytes kept for a resume, per connection. */
   resumeEvents: 512,
   resumeBytes: 512 * 1024,
@@ -91,7 +89,7 @@ export const serverLimits = {
   silentMs: 75_000,
   /** The first message must arrive this soon after the socket opened. */
   helloMs: 10_000,
-  /** Messages that may follow `hello` before its answer; one more closes the socket. */
+  /** Messages that may follow `hello` before its answer, and together be no longer than one may be; one more closes the socket. */
   greetingMessages: 64,
   /** A socket that is closed must have gone this soon, or it is cut. */
   closeMs: 2_000,
@@ -154,6 +152,8 @@ export const serverLimits = {
   /** How long an invitation may be used, if it does not say otherwise, and at most. */
   inviteMs: 604_800_000,
   inviteMsMost: 2_592_000_000,
+  /** How long a link for a new password may be used. */
+  passwordLinkMs: 86_400_000,
   /** How often one invitation may be used, at most. */
   inviteUses: 1_000,
   /** How long a guest may stay, if the invitation does not say otherwise, and at most. */
@@ -182,6 +182,8 @@ export const serverLimits = {
   diskFreeBytes: 4 * 1024 * 1024,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
+  /** Bytes of these, together. */
+  answerBytes: 512 * 1024,
 } as const;
 
 /** Those of conversations, apart, so that pages which only call do not load them. */
@@ -239,6 +241,12 @@ export const conversationLimits = {
 
 /** Those of people, apart for the same reason. */
 export const peopleLimits = {
+  /** Addresses one connection watches. */
+  watchedAddresses: 200,
+  /** People on one page of the list. */
+  peoplePage: 200,
+  /** The highest number a user may set for `maxCalls`. */
+  callsPerUserMost: 16,
   /** Characters, as people count them, of what somebody says of what they do. */
   statusLength: 80,
   /** People on the list of one user, and people whom one user has blocked. */
@@ -246,4 +254,67 @@ export const peopleLimits = {
   blockedPerUser: 1_000,
   /** Bytes of a picture of a person. */
   pictureBytes: 512 * 1024,
+} as const;
+
+/** Those of what is pushed, apart for the same reason. */
+export const pushLimits = {
+  /** UTF-16 units of where a device is reached: a URL, or a token of a provider. */
+  endpointLength: 2_048,
+  /** Bytes of one message: 4,096 with what its encryption adds (RFC 8291 §4), and some more that services keep for themselves. */
+  bodyBytes: 3_800,
+  /** How long a push service may take. */
+  timeoutMs: 5_000,
+  /** Bytes of its answer that are read before the connection is given up instead of used again. */
+  answerBytes: 16 * 1024,
+  /** A message that a service cannot take now is sent once more after this time, if the service does not say when. */
+  retryMs: 1_000,
+  /** How long a service keeps that a call was missed, and at least that it rings no more. */
+  missedTtlMs: 86_400_000,
+  overTtlMs: 60_000,
+  /** How far ahead one may have oneself rung, per minute of one user, and how often at once. */
+  testAfterMs: 60_000,
+  testsPerMinute: 6,
+  testBurst: 3,
+} as const;
+
+/** Those of sessions, apart for the same reason. */
+export const sessionLimits = {
+  /** UTF-16 units of the ids of sessions and participants. */
+  sessionIdLength: 64,
+  /** UTF-16 units of the token of a participant. */
+  participantTokenLength: 256,
+  /** UTF-16 units of what tells the sections of a description apart, and of what an application calls a stream. */
+  midLength: 64,
+  aliasLength: 64,
+  /** UTF-16 units of what an application notes of a session or a participant. */
+  tagLength: 256,
+  /** UTF-16 units of one description: that of somebody who receives many streams, which has to fit into one message. */
+  sessionSdpLength: 56 * 1024,
+  /** Participants of one session, if its maker has not said otherwise, and at most. */
+  participants: 20,
+  participantsMost: 100,
+  /** Streams that one participant publishes. */
+  streamsPerParticipant: 16,
+  /** Streams by name that one participant receives of another. */
+  aliasesPerSubscription: 16,
+  /** How wide a stream may be said to be seen, in CSS pixels. */
+  widthMost: 16_384,
+  /** How often a stream may be muted, at most. */
+  numberMost: 1_000_000_000,
+  /** How long a session lasts at most. */
+  sessionMs: 32_400_000,
+  /** How long a participant and its token are good for. */
+  participantMs: 86_400_000,
+  /** Requests per second of one API key, and how many may come at once. */
+  apiRequestsPerSecond: 50,
+  apiRequestBurst: 200,
+  /** A session that everybody has left is over after this time. */
+  sessionEmptyMs: 300_000,
+  /** How long somebody whose signalling and media are both lost stays in a session, and whose page has left by itself. */
+  participantLostMs: 30_000,
+  participantLeftMs: 10_000,
+  /** How long media that were there may be gone, with signalling intact, before their participant counts as lost. */
+  sessionMediaMs: 60_000,
+  /** Sessions that one user is in at once. */
+  sessionsPerUser: 8,
 } as const;

@@ -18,6 +18,10 @@ const invited = (what: Invited, more: Partial<SignedOut> = {}): SignedOut =>
 
 export const waysIn: Readonly<Record<string, SignedOut>> = {
   'account-sign-in': signedOut({}),
+  'account-sign-in-empty': signedOut({ ways: { ...accountWays, empty: true } }),
+  'account-signed-out': signedOut({
+    problem: { message: 'Your password was changed on another device. Sign in with the new one.', suggestions: [] },
+  }),
   'account-sign-in-wrong': signedOut({
     ways: withProvider,
     problem: {
@@ -45,6 +49,7 @@ export const waysIn: Readonly<Record<string, SignedOut>> = {
     },
   ),
   'invitation-guest': invited({ role: 'guest', by: unbroken, stayMs: day }),
+  'invitation-password': invited({ role: 'member', by: anna, whose: long }),
   'invitation-useless': signedOut({
     invitation: { isUseless: true },
     problem: {
@@ -76,7 +81,7 @@ const administration: AdministrationState = {
     { id: 'one', role: 'member', uses: 1, expiresAt: Date.now() + 6.9 * day },
     { id: 'two', role: 'guest', uses: 12, expiresAt: Date.now() + 0.1 * day },
   ],
-  invited: { kind: 'none' },
+  made: { kind: 'none' },
 };
 
 export function accountScreens(signedIn: (more: Partial<SignedIn>) => SignedIn): Readonly<Record<string, SignedIn>> {
@@ -105,16 +110,28 @@ export function accountScreens(signedIn: (more: Partial<SignedIn>) => SignedIn):
     }),
     'accounts-none': page(admin, { query: 'Zed', invitations: [] }),
     'accounts-link': page(admin, {
-      invited: {
+      made: {
         kind: 'ready',
+        whose: undefined,
         id: 'one',
         role: 'member',
         url: 'https://calls.example.com/#invite=Zk3vQw8yTnB1rXeHs6LuCa0pMdG',
         expiresAt: Date.now() + 7 * day,
       },
     }),
+    'accounts-password': page(admin, {
+      made: {
+        kind: 'ready',
+        whose: bo.address,
+        id: 'one',
+        role: 'member',
+        url: 'https://calls.example.com/#invite=Zk3vQw8yTnB1rXeHs6LuCa0pMdG',
+        expiresAt: Date.now() + day,
+      },
+      invitations: [],
+    }),
     'accounts-failed': page(admin, {
-      invited: { kind: 'failed', message: 'The server does not answer. Check your connection and try again.' },
+      made: { kind: 'failed', whose: undefined, message: 'The server does not answer. Check your connection and try again.' },
     }),
     'alone-admin': signedIn({
       people: { list: [], query: '', more: false },

@@ -1,4 +1,5 @@
 /** Conversations that were never held, for the gallery: every kind of entry, every script, what failed. */
+import { OffhookError } from '@offhook/client';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { CallEntry, ChangeEntry, Entry, FileInfo, MessageEntry, Person } from '@offhook/core';
 import type { ConversationRow, ConversationsState, OpenConversation } from '../src/view/conversations-state.ts';
@@ -102,6 +103,7 @@ const failed: Outgoing = {
   text: 'And the minutes of the meeting, all of them.',
   at: noon,
   state: 'failed',
+  error: new OffhookError('rate_limited'),
   sent: Promise.withResolvers<MessageEntry>().promise,
 };
 
@@ -133,6 +135,11 @@ export const opened = {
       { ...failed, id: 'sending', state: 'sending', text: 'Here they come' },
     ],
     sending: [{ name: plan.name, part: 0.4 }],
+  }),
+  blocked: open({
+    id: 'long',
+    peer: long,
+    entries: [said(1, [long, 30, 'Would you send me the documents?']), { ...failed, error: new OffhookError('blocked') }],
   }),
   everyone: open({ id: 'everyone', kind: 'room', entries: inRoom }),
   group: open({

@@ -5,6 +5,7 @@ import '../src/elements/call.ts';
 import '../src/elements/conversation.ts';
 import '../src/elements/history.ts';
 import '../src/elements/new-group.ts';
+import type { NewGroup } from '../src/elements/new-group.ts';
 import { PhoneApp } from '../src/elements/phone.ts';
 import '../src/elements/qr-code.ts';
 import '../src/elements/settings.ts';
@@ -39,7 +40,18 @@ async function draw(name: string, state: PhoneState): Promise<void> {
   phone.state = state;
   document.body.replaceChildren(phone);
   await phone.updateComplete;
+  if (name === 'new-group') await openNewGroup();
   document.documentElement.dataset['screen'] = name;
+}
+
+/** What stands in no state: the dialog, with somebody chosen. */
+async function openNewGroup(): Promise<void> {
+  const list = phone.renderRoot.querySelector('offhook-conversations')?.shadowRoot;
+  const group = list?.querySelector<NewGroup>('offhook-new-group');
+  await group?.open();
+  await group?.updateComplete;
+  for (const at of [1, 3]) group?.renderRoot.querySelectorAll<HTMLElement>('li input')[at]?.click();
+  await group?.updateComplete;
 }
 
 function list(): void {

@@ -16,10 +16,10 @@ const presence = (person: Person, presence: PresenceState): PersonPresence => ({
 
 export const some: readonly PersonPresence[] = [
   { ...presence(anna, 'online'), status: { text: 'In the workshop until five', emoji: '🎧' } },
-  presence(bo, 'on_call'),
+  { ...presence(bo, 'on_call'), status: { text: 'Working from home until the builders are gone', emoji: '🏠' } },
   presence(mira, 'away'),
   presence(noor, 'online'),
-  presence(long, 'do_not_disturb'),
+  { ...presence(long, 'do_not_disturb'), quietUntil: new Date().setHours(23, 30, 0, 0) },
   presence({ address: 'юки-ямада', name: 'Юки Ямада' }, 'online'),
   presence({ address: 'omar', name: 'عمر الخطيب' }, 'offline'),
   presence({ address: 'ines', name: 'Inês Carvalho' }, 'offline'),

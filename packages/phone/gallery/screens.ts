@@ -55,13 +55,15 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
       ringMs: 45_000,
       theme: 'system',
       ringAloud: true,
+      mediaKeys: true,
       notify: false,
       deviceLink: { kind: 'none' },
     },
-    administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },
+    administration: { query: '', more: false, invitations: [], made: { kind: 'none' } },
     calls: [],
     audible: true,
     silenced: false,
+    miniWindow: true,
     ...more,
   };
 }
@@ -108,7 +110,11 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       known: [],
       joining: false,
       busy: false,
-      problem: { message: 'Somebody here is already called Anna.', suggestions: ['Anna 2', 'Anna B', 'Anna from Work'] },
+      problem: {
+        message: 'Somebody here is already called Anna.',
+        isTaken: true,
+        suggestions: ['Anna 2', 'Anna B', 'Anna from Work'],
+      },
     },
     'sign-in-known': { kind: 'signed-out', ways: openWays, known: [anna, noor, long], joining: false, busy: false },
     join: { kind: 'signed-out', ways: openWays, known: [], joining: true, busy: false },
@@ -161,8 +167,18 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     'conversation-failed': signedIn({
       route: { section: 'conversations', person: long.address },
       line: 'down',
+      own: { ...own, blocked: [] },
       conversations: conversations(opened.long),
     }),
+    'conversation-blocked': signedIn({
+      route: { section: 'conversations', person: long.address },
+      conversations: conversations(opened.blocked),
+    }),
+    'conversation-status': signedIn({
+      route: { section: 'people', person: bo.address },
+      conversations: conversations({ ...opened.empty, id: 'bo', peer: bo }),
+    }),
+    'new-group': signedIn({ route: { section: 'conversations' }, people: { list: many, query: '', more: true } }),
     'conversation-room': signedIn({
       route: { section: 'conversations', conversation: 'everyone' },
       conversations: conversations(opened.everyone),
@@ -208,7 +224,27 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     calls: signedIn({ route: { section: 'calls' } }),
     'calls-none': signedIn({ route: { section: 'calls' }, history: { entries: [], more: false, unseen: 0 } }),
     settings: signedIn({ route: { section: 'settings' } }),
-    'settings-quiet': signedIn({ route: { section: 'settings' }, settings: { ...signedIn({}).settings, quietHours } }),
+    'settings-push': signedIn({
+      route: { section: 'settings' },
+      settings: { ...signedIn({}).settings, push: { support: 'granted', isOn: true } },
+    }),
+    'settings-push-denied': signedIn({
+      route: { section: 'settings' },
+      settings: { ...signedIn({}).settings, push: { support: 'denied', isOn: false } },
+    }),
+    'settings-quiet': signedIn({
+      route: { section: 'settings' },
+      settings: {
+        ...signedIn({}).settings,
+        quietHours,
+        doNotDisturb: true,
+        doNotDisturbUntil: new Date().setHours(23, 30, 0, 0),
+      },
+    }),
+    'settings-forwards': signedIn({
+      route: { section: 'settings' },
+      settings: { ...signedIn({}).settings, forward: { always: long.address, noAnswer: noor.address } },
+    }),
     'settings-device': signedIn({
       route: { section: 'settings' },
       settings: {
@@ -230,6 +266,10 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     'ringing-out-long': front(call(unbroken, { kind: 'calling', remote: 'ringing' })),
     waiting: front(call(bo, { kind: 'calling', remote: 'waiting' })),
     incoming: signedIn({ route: annaPage, calls: [call(mira, { kind: 'incoming', waiting: false })] }),
+    'incoming-reply': signedIn({
+      route: annaPage,
+      calls: [call(mira, { kind: 'incoming', waiting: false }, { reply: { text: '', busy: false } })],
+    }),
     'incoming-video': signedIn({ calls: [call(long, { kind: 'incoming', waiting: false }, { media: video })] }),
     'incoming-silent': signedIn({ audible: false, calls: [call(noor, { kind: 'incoming', waiting: false })] }),
     connecting: front(call(anna, { kind: 'connecting', asking: false })),
@@ -268,11 +308,54 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000, quality: 'good' })),
     'ended-uneven': front(call(long, { kind: 'ended', cause: 'hangup', durationMs: 3_900_000, quality: 'uneven' })),
     'ended-declined': front(call(anna, { kind: 'ended', cause: 'declined' })),
+    'ended-message': front(
+      call(anna, { kind: 'ended', cause: 'declined', message: 'In a meeting with the landlord, back at three. What’s up?' }),
+    ),
+    'ended-lost-theirs': front(
+      call(anna, { kind: 'ended', cause: 'connection_lost', durationMs: 61_000, quality: 'good' }, { peerAway: true }),
+    ),
     'ended-no-answer': front(call(noor, { kind: 'ended', cause: 'no_answer' })),
     'ended-lost': front(call(anna, { kind: 'ended', cause: 'connection_lost', durationMs: 61_000, quality: 'poor' })),
     'ended-refused': front(
       call(anna, { kind: 'ended', cause: 'media_failed', problem: { device: 'microphone', reason: 'refused' } }),
     ),
+    'ended-quiet': front(call(long, { kind: 'ended', cause: 'do_not_disturb' })),
+    'ended-blocked': front(call(long, { kind: 'ended', cause: 'unreachable', error: 'blocked' })),
+    consulting: front(
+      call(noor, active(), {
+        beside: [{ call: call(anna, active()).id, peer: anna, asked: true, ready: true }],
+      }),
+      {
+        calls: [
+          call(anna, active(), { mine: { held: true, muted: false, camera: false } }),
+          call(noor, active(), { beside: [{ call: call(anna, active()).id, peer: anna, asked: true, ready: true }] }),
+        ],
+      },
+    ),
+    'link-person': signedIn({
+      route: annaPage,
+      conversations: conversations(opened.anna),
+      link: { kind: 'person', person: { ...anna, presence: 'online' }, video: false },
+    }),
+    'link-video': signedIn({
+      route: { section: 'people', person: long.address },
+      link: { kind: 'person', person: { ...long, presence: 'on_call' }, video: true },
+    }),
+    'link-number': signedIn({ link: { kind: 'number', number: '+49-30-12345678' } }),
+    'link-nobody': signedIn({ link: { kind: 'nobody', address: 'charlotte' } }),
+    'settings-links': signedIn({
+      route: { section: 'settings' },
+      settings: { ...signedIn({}).settings, links: ['tel'] },
+    }),
+    'incoming-transferred': signedIn({
+      route: annaPage,
+      calls: [call(long, { kind: 'incoming', waiting: false }, { transferredBy: bo })],
+    }),
+    'incoming-forwarded': signedIn({
+      calls: [call(bo, { kind: 'incoming', waiting: false }, { forwardedFrom: long, media: video })],
+    }),
+    forwarded: front(call(noor, { kind: 'calling', remote: 'ringing' }, { role: 'caller', forwardedFrom: long })),
+    transferred: front(call(noor, active(), { transferredBy: bo })),
     'second-incoming': front(call(anna, active()), {
       calls: [call(anna, active()), call(bo, { kind: 'incoming', waiting: true })],
     }),
@@ -292,6 +375,18 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       calls: [call(anna, active()), call(bo, active(600), { mine: { ...quiet, held: true } })],
     }),
     bar: front(call(anna, active()), {
+      front: { call: `call-${anna.address}`, full: false },
+      route: { section: 'people', person: mira.address },
+    }),
+    'bar-video': front(call(anna, active(), pictures), {
+      front: { call: `call-${anna.address}`, full: false },
+      route: { section: 'people', person: mira.address },
+    }),
+    'bar-screen': front(call(long, active(), { ...pictures, theirs: { ...camera, screen: true } }), {
+      front: { call: `call-${long.address}`, full: false },
+      route: { section: 'people', person: mira.address },
+    }),
+    'bar-ringing': front(call(anna, { kind: 'calling', remote: 'ringing' }), {
       front: { call: `call-${anna.address}`, full: false },
       route: { section: 'people', person: mira.address },
     }),

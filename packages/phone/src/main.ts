@@ -7,6 +7,8 @@ import { PhoneController } from './phone-controller.ts';
 import { arrivalOf } from './control/arrival.ts';
 import { applyLanguage, applyTheme, loadPreferences } from './control/preferences.ts';
 import { listenToKeys } from './keyboard.ts';
+import { followLaunches } from './launches.ts';
+import { Outside } from './outside.ts';
 import { Ringer } from './sound/ringer.ts';
 import { Voices } from './sound/voices.ts';
 import { soundOf } from './view/sound.ts';
@@ -36,6 +38,10 @@ const voices = new Voices(
   (silenced) => controller.setPage({ silenced }),
   (element) => controller.playOnSpeaker(element),
 );
+const outside = new Outside({
+  run: (command) => controller.run(command),
+  canOpen: (miniWindow) => controller.setPage({ miniWindow }),
+});
 const ringer = new Ringer((audible) => controller.setPage({ audible }));
 const controller = new PhoneController(home.href, show);
 const updates = new Updates({
@@ -52,6 +58,7 @@ app.addEventListener(commandEvent, ({ detail }) => {
   else if (detail.type === 'reload') void updates.reload();
   else if (detail.type === 'test-sound') void ringer.test((element) => controller.playOnSpeaker(element));
   else if (detail.type === 'full-screen') void toggleFullScreen().catch(() => undefined);
+  else if (detail.type === 'mini-window') outside.open();
   else controller.run(detail);
 });
 listenToKeys({
@@ -65,6 +72,7 @@ listenToKeys({
 app.state = controller.state;
 document.body.append(app);
 void controller.start(arrivalOf(location));
+followLaunches((url) => controller.launch(url));
 careForMissingParts({
   get isBusy(): boolean {
     return callsOf(controller.state).some(isMine);
@@ -89,6 +97,7 @@ function show(state: PhoneState): void {
   const calls = callsOf(state);
   voices.follow(calls);
   wakeLock.hold(calls.some(isMine));
+  outside.follow(state);
   updates.follow(calls.some((call) => isMine(call) || rings(call)));
   ringer.play(soundOf(state));
   if (hasEnded(before, state)) void ringer.once('ended');

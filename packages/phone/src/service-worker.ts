@@ -4,6 +4,11 @@
  * may take over, so that none is ever exchanged under a call.
  */
 
+import { handleCallSessions } from 'call-session/worker';
+import { ringByPush } from './worker-push.ts';
+import type { PushWorker } from './worker-push.ts';
+import { takeOver } from './worker-words.ts';
+
 interface Worker {
   readonly registration: { readonly scope: string };
   readonly clients: { claim(): Promise<void> };
@@ -30,8 +35,6 @@ const worker = globalThis as unknown as Worker;
 const prefix = 'offhook ';
 const own = prefix + offhookVersion;
 const page = './';
-/** What a page says when this version may take over; the same word is in updates.ts, as a worker imports nothing. */
-const takeOver = 'offhook take over';
 /** A network that does not answer within this time is taken for none. */
 const patienceMs = 4_000;
 
@@ -49,6 +52,10 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate' && url.origin + url.pathname === scope) event.respondWith(fromNetworkFirst(request));
   else if (url.href.startsWith(`${scope}assets/`)) event.respondWith(fromCacheFirst(request));
 });
+
+// Each looks after the notifications that are its own.
+ringByPush(globalThis as unknown as PushWorker);
+handleCallSessions();
 
 async function keep(): Promise<void> {
   const cache = await caches.open(own);

@@ -32,7 +32,9 @@ export class Title {
     if (document.title !== title) document.title = title;
   }
 
-  #of({ calls, front, conversations }: SignedIn): string {
-    return pageTitle(calls, front?.call, performance.now(), this.#blink, conversations.unread);
+  #of({ bell, calls, front, conversations }: SignedIn): string {
+    // Where several tabs show a call, one draws the eye.
+    const blink = this.#blink && bell === 'here';
+    return pageTitle(calls, front?.call, performance.now(), blink, conversations.unread);
   }
 }

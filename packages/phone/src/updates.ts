@@ -1,5 +1,4 @@
-/** What the version that waits is told when it may take over; the same word is in service-worker.ts. */
-const takeOver = 'offhook take over';
+import { takeOver } from './worker-words.ts';
 
 interface Host {
   /** Says that there is a new version, and offers to reload; `during` a call it only says when that will be. */

@@ -9,7 +9,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-export type Command = 'serve' | 'config' | 'help' | 'version';
+export type Command = 'serve' | 'config' | 'api-key' | 'help' | 'version';
 
 export interface Given {
   readonly command: Command;
@@ -24,11 +24,12 @@ interface Value {
 }
 
 const defaultFile = 'offhook.json';
-const commands: readonly string[] = ['serve', 'config', 'help', 'version'] satisfies Command[];
+const commands: readonly string[] = ['serve', 'config', 'api-key', 'help', 'version'] satisfies Command[];
 
 export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Given {
   const { flags, command, file } = readFlags(args);
-  if (command === 'help' || command === 'version') return { command, config: defaults, sources: new Map() };
+  if (command === 'help' || command === 'version' || command === 'api-key')
+    return { command, config: defaults, sources: new Map() };
   const path = file ?? nonEmpty(env['OFFHOOK_CONFIG']);
   const stored = readFile(path ?? defaultFile, path !== undefined);
 

@@ -19,6 +19,7 @@ export function help(): string {
 
   offhook [FLAGS]          starts the server
   offhook config [FLAGS]   prints the settings in effect and where each comes from
+  offhook api-key          makes a key for a program that uses the REST API
 
 ${columns(rows)}
 

@@ -1,6 +1,8 @@
 /** Every setting of the server: its name, its form, its default. Names in the environment and flags are made from these. */
 import { conversationLimits, serverLimits } from '@offhook/core';
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { apiKeyPattern } from './ports/api-keys.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the help and `offhook config` need to know beside the form. */
@@ -110,6 +112,18 @@ export interface Config {
   readonly s3Region: string;
   readonly s3AccessKeyId: string | undefined;
   readonly s3SecretAccessKey: string | undefined;
+  /** Origins. */
+  readonly pushAllow: readonly string[];
+  readonly pushContact: string | undefined;
+  readonly pushWebhookUrl: string | undefined;
+  readonly pushWebhookSecret: string | undefined;
+  /** Of UDP. */
+  readonly mediaPort: number;
+  /** How many; one per processor, if nothing is said. */
+  readonly mediaWorkers: number | undefined;
+  readonly mediaAddresses: readonly string[];
+  /** With their scopes and digests. */
+  readonly apiKeys: readonly string[];
   readonly logLevel: LogLevel;
   readonly phoneDir: string | undefined;
   readonly limits: ChangeableLimits;
@@ -209,6 +223,42 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     secret: true,
     description: 'what this server signs its requests to that service with',
   }),
+  pushContact: about(url(/^(mailto:|https:\/\/)\S+$/, 'must be a mailto: or https: URL').optional(), {
+    argument: 'URL',
+    description: 'whom push services may turn to about this server; publicUrl, if nothing is said',
+  }),
+  pushAllow: about(list(url(/^https?:\/\/[^/\s]+$/, 'must be origins such as https://push.example.com')).default([]), {
+    argument: 'LIST',
+    description: 'origins of push services that are not on the public internet',
+  }),
+  pushWebhookUrl: about(url(/^https?:\/\/\S+$/, 'must be an http: or https: URL').optional(), {
+    argument: 'URL',
+    hidesUser: true,
+    description: 'where calls are posted for devices that Web Push does not reach (FCM, APNs)',
+  }),
+  pushWebhookSecret: about(secret.optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'key that signs these',
+  }),
+  apiKeys: about(list(text.regex(apiKeyPattern, 'must be keys as `offhook api-key` prints them')).default([]), {
+    argument: 'LIST',
+    description: 'programs that may use the REST API: name:scope+scope:digest, as `offhook api-key` makes them',
+  }),
+  mediaPort: about(whole(1, 65_000).default(40_000), {
+    argument: 'PORT',
+    description:
+      'UDP port of the first media worker, by which sessions of several people go; the others have those that follow',
+  }),
+  mediaWorkers: about(whole(0, 64).optional(), {
+    argument: 'COUNT',
+    description:
+      'media workers at most, started as sessions need them; one per processor, if nothing is said; 0: there are no sessions',
+  }),
+  mediaAddresses: about(list(text.refine((value) => isIP(value) !== 0, 'must be IP addresses')).default([]), {
+    argument: 'LIST',
+    description: 'where browsers reach the media workers, if not at addresses of this machine',
+  }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',
     description: 'info, warn, error or silent',
@@ -293,5 +343,7 @@ export function contradiction(config: Config): string | undefined {
     return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;
   if (config.webhookUrl !== undefined && config.webhookSecret === undefined)
     return 'webhookUrl needs webhookSecret (--webhook-secret or OFFHOOK_WEBHOOK_SECRET), so that receivers can tell who posts.';
+  if (config.pushWebhookUrl !== undefined && config.pushWebhookSecret === undefined)
+    return 'pushWebhookUrl needs pushWebhookSecret (--push-webhook-secret or OFFHOOK_PUSH_WEBHOOK_SECRET), so that the receiver can tell who posts.';
   return undefined;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program: reads what it is told, starts the server, and stops it in order. */
+import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { banner } from './banner.ts';
@@ -8,6 +9,7 @@ import type { Given } from './config-sources.ts';
 import { isLoopback } from './config.ts';
 import { describeConfig, help } from './config-text.ts';
 import { createLog } from './log.ts';
+import { newApiKey } from './ports/api-keys.ts';
 import { createServer, StartError } from './server.ts';
 
 /** The longest a stop may take; whoever waits for it (systemd, Kubernetes, Docker) has less patience than that. */
@@ -27,6 +29,9 @@ try {
       break;
     case 'config':
       process.stdout.write(describeConfig(given.config, given.sources));
+      break;
+    case 'api-key':
+      process.stdout.write(showApiKey());
       break;
     case 'serve':
       await serve(given);
@@ -66,6 +71,15 @@ async function serve({ config }: Given): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+function showApiKey(): string {
+  const { key, setting } = newApiKey(randomBytes(32).toString('base64url'), (value) => hash('sha256', value, 'base64url'));
+  return `${key}
+
+This key is shown only now. Start the server with  --api-keys ${setting}
+Instead of \`app\` it may have another name, and instead of \`sessions\` the scope \`sessions.read\`, which only looks.
+`;
 }
 
 function version(): string {

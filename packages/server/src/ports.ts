@@ -30,6 +30,8 @@ import type { ConversationStore, ConversationWrite } from './ports/conversations
 import type { StoredFile } from './ports/files.ts';
 import type { AccountStore, AccountWrite } from './ports/accounts.ts';
 import type { PeopleStore, PeopleWrite } from './ports/people.ts';
+import type { PushStore, PushWrite } from './ports/push.ts';
+import type { SessionStore, SessionWrite } from './ports/sessions.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -104,10 +106,14 @@ export type Write =
   | { readonly type: 'device'; readonly device: StoredDevice }
   /** Changes nothing where the device is gone. */
   | { readonly type: 'device_seen'; readonly device: DeviceId; readonly at: Instant }
+  /** The same. */
+  | { readonly type: 'device_named'; readonly device: DeviceId; readonly name: string }
   | { readonly type: 'device_gone'; readonly device: DeviceId }
   | ConversationWrite
   | AccountWrite
   | PeopleWrite
+  | PushWrite
+  | SessionWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -138,7 +144,7 @@ export class StoreError extends Error {
  * (`addressOf`); a user owns the name in use, unless somebody vouches, and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store extends ConversationStore, AccountStore, PeopleStore {
+export interface Store extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -248,9 +254,11 @@ export type CallRequestType =
   | 'transfer'
   | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
-export type CallEphemeral = Exclude<Ephemeral, { type: 'ping' | 'typing' | 'activity' }>;
+export type CallEphemeral = Extract<Ephemeral, { type: 'ringing' | 'candidates' | 'media' | 'quality' }>;
 
-export type Outcome<T = Record<string, unknown>> = { readonly ok: T } | { readonly error: ErrorCode };
+export type Outcome<T = Record<string, unknown>> =
+  | { readonly ok: T }
+  | { readonly error: ErrorCode; readonly detail?: string | undefined };
 
 export interface Switchboard {
   /**
@@ -271,12 +279,14 @@ export interface Switchboard {
    * resumed, none can be any more; or nothing rings there, whether it is open or not.
    */
   device(user: Address, device: DeviceId, state: DeviceChange): void;
+  /** What was pushed of a call does not reach this device. */
+  unpushed(call: CallId, device: DeviceId): void;
   /** The socket of one connection was lost, its page has left by itself, or it is back. */
   connection(user: Address, connection: string, state: 'away' | 'left' | 'back'): void;
   /** The live calls of a user as this connection sees them. */
   views(user: Address, connection: string): CallView[];
-  /** How these calls ended; those that live, or that nobody knows, are left out. */
-  ended(calls: readonly CallId[]): Promise<EndedCall[]>;
+  /** How these calls of a user ended; those that live, or that nobody knows, are left out. */
+  ended(user: Address, calls: readonly CallId[]): Promise<EndedCall[]>;
   settings(user: Address): Settings;
   change(
     user: StoredUser,

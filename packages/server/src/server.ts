@@ -2,14 +2,17 @@
  * The only wiring: what the server is made of and in which order it comes up and goes down. `main.ts` gives it the settings;
  * tests and benchmarks start it in their own process.
  */
-import { serverLimits } from '@offhook/core';
+import { serverLimits, sessionLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
 import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
+import { addApiRoutes } from './api/routes.ts';
+import { sessionRoutes } from './api/sessions.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback, isOpen, takesTokens } from './config.ts';
 import type { Config } from './config.ts';
@@ -21,6 +24,7 @@ import { fileRoutes } from './files/routes.ts';
 import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
+import { SessionDesk } from './engine/sessions.ts';
 import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
@@ -30,10 +34,15 @@ import { isHostAllowed, isOriginAllowed, networkAddress, pagesAllowed } from './
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
+import { MediaPool } from './media/pool.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
+import { readApiKey } from './ports/api-keys.ts';
 import type { Files } from './ports/files.ts';
 import type { Clock, Log, Store } from './ports.ts';
+import { openPush } from './push/open.ts';
+import type { PushOptions } from './push/open.ts';
+import { pushRoutes } from './push/routes.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
@@ -131,30 +140,52 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     url === undefined || secret === undefined ? undefined : new WebhookDelivery({ store, clock, log, metrics, url, secret });
   opened.defer(async () => webhooks?.close());
 
-  const engine = new Engine({
+  let publicUrl = config.publicUrl ?? '';
+  const push = await openPush(pushOptions(config), {
+    store,
+    clock,
+    hash,
+    log,
+    metrics,
+    publicUrl: () => publicUrl,
+    unpushed: (call, device) => engine.unpushed(call, device),
+  });
+  opened.defer(() => push.close());
+  const engine: Engine = new Engine({
     store,
     blocks,
+    push,
     commit: (writes) => conversations.commitCall(writes),
     bus,
     clock,
     log,
+    newCallId: () => random.token(128),
     outbox: config.webhookUrl !== undefined,
   });
   opened.defer(() => engine.close());
   await engine.start();
+  await push.start();
   webhooks?.start();
   metrics.gauge('calls', () => engine.liveCalls);
 
-  let publicUrl = config.publicUrl ?? '';
   const signIn = await createSignIn(signInOptions(config), {
     store,
+    bus,
     clock,
     random,
     hash,
     log,
     publicUrl: () => publicUrl,
-    signOut: (fits, why) => signaling.signOut(fits, why),
+    silence: (whom) => push.silence(whom),
+    signOut: (fits, why, because) => signaling.signOut(fits, why, because),
   });
+
+  const media = openMedia(config, log);
+  opened.defer(async () => media?.stop());
+  const sessions = new SessionDesk({ store, bus, clock, log, hash, newId: () => random.token(128), media });
+  opened.defer(() => sessions.close());
+  await sessions.start();
+  metrics.gauge('sessions', () => sessions.live);
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
@@ -168,7 +199,9 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     metrics,
     switchboard: engine,
     conversations,
+    sessions,
     blocks,
+    push: push.subscriptions,
     forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
@@ -198,6 +231,16 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         networkAddress: from,
       });
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
+      const rate = { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst };
+      addApiRoutes(routes, sessionRoutes({ sessions, store, hash, random, clock }), {
+        keys: config.apiKeys.map(readApiKey),
+        hash,
+        clock,
+        rate: { perSecond: sessionLimits.apiRequestsPerSecond, burst: sessionLimits.apiRequestBurst },
+        guessRate: rate,
+        networkAddress: from,
+      });
+      pushRoutes(routes, { store, switchboard: engine, clock, hash, rate, networkAddress: from });
     },
     unready: async () => (isStopping ? 'draining' : trouble()),
     metrics: () => metrics.toString(),
@@ -244,6 +287,12 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   };
 }
 
+/** What carries the media of sessions; nothing starts before somebody joins one. */
+function openMedia({ mediaPort: port, mediaWorkers, mediaAddresses: announced }: Config, log: Log): MediaPool | undefined {
+  const workers = mediaWorkers ?? availableParallelism();
+  return workers === 0 ? undefined : new MediaPool({ port, workers, log, ...(announced.length > 0 && { announced }) });
+}
+
 /** Where the contents of files are kept: in a bucket, if there is one. */
 async function openFiles(config: Config, folder: string | undefined): Promise<Files> {
   const local = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
@@ -252,6 +301,11 @@ async function openFiles(config: Config, folder: string | undefined): Promise<Fi
   const isComplete =
     endpoint !== undefined && bucket !== undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
   return isComplete ? S3Files.open({ endpoint, bucket, region, accessKeyId, secretAccessKey }, local) : local;
+}
+
+function pushOptions({ pushContact, pushAllow, pushWebhookUrl: url, pushWebhookSecret: secret }: Config): PushOptions {
+  const relay = url === undefined || secret === undefined ? undefined : { url, secret };
+  return { contact: pushContact, allowed: pushAllow, relay };
 }
 
 function signInOptions(config: Config): SignInOptions {

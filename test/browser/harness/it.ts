@@ -25,8 +25,8 @@ export interface Wishes extends ProfileOptions {
   /** Reaches the server by this. */
   readonly wire?: Wire;
   readonly relayOnly?: boolean;
-  /** A page that has the SDK's further entries, too: see `mediaKit`. */
-  readonly page?: 'modules.html';
+  /** A page that has the SDK's further entries, too: see `mediaKit`; or that of those who meet in sessions. */
+  readonly page?: 'modules.html' | 'sessions.html';
 }
 
 export interface World {

@@ -24,6 +24,8 @@ export async function buildPages(client?: string): Promise<Pages> {
   else copyFileSync(client, join(folder, 'client.js'));
   copyFileSync(join(page, 'modules.html'), join(folder, 'modules.html'));
   copyFileSync(join(page, 'shown.html'), join(folder, 'shown.html'));
+  copyFileSync(join(page, 'sessions.html'), join(folder, 'sessions.html'));
+  await bundle('sessions.ts', folder, 'sessions.js');
   await bundle('shown.ts', folder, 'shown.js');
   await bundle('main.ts', folder, 'kit.js');
   await bundle('modules.ts', folder, 'modules.js');

@@ -1,26 +1,33 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
-/** A port that was free for TCP and UDP on loopback a moment ago: for programs that cannot be asked to choose one. */
+/** Above what browsers refuse to speak to, and below what systems give to outgoing connections: from 32,768 on (Linux), or 49,152. */
+const [first, last] = [20_000, 32_000];
+
+/**
+ * A port that was free for TCP and UDP on loopback a moment ago: for programs that cannot be asked to choose one. No outgoing connection
+ * takes it meanwhile, also not while a program is started on it anew.
+ */
 export async function freePort(): Promise<number> {
+  const port = randomInt(first, last);
+  return (await isFreeForTcp(port)) && (await isFreeForUdp(port)) ? port : freePort();
+}
+
+function isFreeForTcp(port: number): Promise<boolean> {
   const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, loopback, () => {
-      const address = server.address();
-      if (typeof address === 'object' && address !== null) resolve(address.port);
-    });
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, loopback, () => server.close(() => resolve(true)));
   });
+}
+
+function isFreeForUdp(port: number): Promise<boolean> {
   const socket = createSocket('udp4');
-  const free = await new Promise<boolean>((resolve) => {
+  return new Promise((resolve) => {
     socket.once('error', () => resolve(false));
-    socket.bind(port, loopback, () => resolve(true));
+    socket.bind(port, loopback, () => socket.close(() => resolve(true)));
   });
-  await Promise.all([
-    new Promise((resolve) => server.close(resolve)),
-    free && new Promise<void>((resolve) => socket.close(resolve)),
-  ]);
-  return free ? port : freePort();
 }

@@ -68,7 +68,7 @@ export interface ProfileOptions extends BrowserContextOptions {
 }
 
 /** The browser reports by itself what was answered with an error, such as a name that is taken, and servers that are gone. */
-const ofTheNetwork = /^(Failed to load resource|WebSocket connection to)/;
+const ofTheNetwork = /^(Failed to load resource|WebSocket connection to|An unknown error occurred when fetching the script)/;
 
 /** A browser of somebody: its tabs share storage. Motion is reduced, so that what is looked at stands still. */
 export async function openProfile(browser: Browser, { complain, ...options }: ProfileOptions = {}): Promise<BrowserContext> {
@@ -84,7 +84,7 @@ export async function openProfile(browser: Browser, { complain, ...options }: Pr
 }
 
 /** Runs in the page before anything else. The phone itself has no such thing. */
-function countWhatIsReceived(): void {
+export function countWhatIsReceived(): void {
   const peers: RTCPeerConnection[] = [];
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {

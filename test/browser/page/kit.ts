@@ -44,6 +44,8 @@ export interface Seen {
   readonly remote: Sdk.RemoteSide;
   /** Who has led these two together. */
   readonly by: string | undefined;
+  /** Whom the caller wanted to reach. */
+  readonly meant: string | undefined;
   readonly duration: number | undefined;
   readonly cause: Sdk.Cause | undefined;
   readonly causeText: string | undefined;
@@ -121,6 +123,11 @@ export class Kit {
 
   resume(peer: string): void {
     this.#call(peer).resume();
+  }
+
+  /** Leads the other on to somebody, without a word. The code of the error with which that was refused, if it was. */
+  transferTo(peer: string, to: string): Promise<string | undefined> {
+    return outcome(this.#call(peer).transfer(to));
   }
 
   /** Asks somebody whether they take the call with this person over. */
@@ -307,8 +314,9 @@ export class Kit {
     );
   }
 
-  async changeSettings(change: Partial<Sdk.Settings>): Promise<void> {
-    await this.#my.changeSettings(change);
+  /** The code of the error with which the change was refused, if it was. */
+  changeSettings(change: Partial<Sdk.Settings>): Promise<string | undefined> {
+    return outcome(this.#my.changeSettings(change));
   }
 
   async history(): Promise<Sdk.HistoryEntry[]> {
@@ -396,8 +404,8 @@ export class Kit {
 function seen({ call, since }: Followed): Seen {
   const { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote } = call;
   const { duration, cause, causeText, answeredOn, message } = call;
-  const by = call.transferredBy?.address;
-  const about = { by, duration, cause, causeText, answeredOn, message, error: call.error?.code, since };
+  const [by, meant] = [call.transferredBy?.address, call.forwardedFrom?.address];
+  const about = { by, meant, duration, cause, causeText, answeredOn, message, error: call.error?.code, since };
   return { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote, ...about };
 }
 

@@ -8,13 +8,15 @@ import { shareOf, shareScreen } from '@offhook/client/screen';
 import { Kit, outcome } from './kit.ts';
 import { pullOut, putBack } from './shelf.ts';
 import { openConnections, screenTracks } from './spies.ts';
-import { loudest, toneAt, toneIn } from './tones.ts';
+import { keysIn, loudest, toneAt } from './tones.ts';
+import type { Keys } from './tones.ts';
 import { until } from './until.ts';
 
 export class MediaKit extends Kit {
   #devices: Devices | undefined;
   #trial: Trial | undefined;
   #digits = '';
+  #keys: Keys | undefined;
   readonly #moves: string[] = [];
   readonly #music = new Map<Sdk.Call, HTMLAudioElement>();
 
@@ -179,9 +181,17 @@ export class MediaKit extends Kit {
     };
   }
 
-  /** Waits until these keys are heard in what this person sends, one after the other. */
-  untilHeard(peer: string, digits: string): Promise<string> {
-    return toneIn(this.with(peer).call.remoteStream, digits);
+  /** Begins to note the keys that are heard in what this person sends. */
+  async listen(peer: string): Promise<void> {
+    this.#keys = await keysIn(this.with(peer).call.remoteStream);
+  }
+
+  /** Waits until these keys were heard one after the other; all that were. */
+  async untilHeard(digits: string): Promise<string> {
+    const heard = (): string => this.#keys?.heard() ?? '';
+    await until(`the keys ${digits}`, () => heard().includes(digits), heard);
+    await this.#keys?.close();
+    return heard();
   }
 
   /** Waits until music plays here, or plays no more. */

@@ -9,10 +9,17 @@ const keys = ['123A', '456B', '789C', '*0#D'];
 const audibleDb = -60;
 const asideDb = 12;
 const lookMs = 10;
-const holeMs = 80;
+/** On a busy machine a tone has holes; the pauses that tests make between two are longer. */
+const holeMs = 200;
 
-/** Waits until these keys were heard one after the other; what was heard. */
-export async function toneIn(stream: MediaStream, digits: string): Promise<string> {
+export interface Keys {
+  /** Those that were heard so far, one after the other. */
+  heard(): string;
+  close(): Promise<void>;
+}
+
+/** Notes the keys that are heard from now on. */
+export async function keysIn(stream: MediaStream): Promise<Keys> {
   const audio = new AudioContext();
   const analyser = new AnalyserNode(audio, { fftSize: 2048, smoothingTimeConstant: 0 });
   new MediaStreamAudioSourceNode(audio, { mediaStream: stream }).connect(analyser);
@@ -23,23 +30,18 @@ export async function toneIn(stream: MediaStream, digits: string): Promise<strin
   const timer = setInterval(() => {
     const key = keyIn(analyser);
     absent = key === undefined ? absent + 1 : 0;
-    // On a busy machine a tone has holes.
     if (absent * lookMs > holeMs) before = undefined;
     if (key === undefined || key === before) return;
     heard += key;
     before = key;
   }, lookMs);
-  try {
-    await until(
-      `the keys ${digits}`,
-      () => heard.includes(digits),
-      () => heard,
-    );
-    return heard;
-  } finally {
-    clearInterval(timer);
-    await audio.close();
-  }
+  return {
+    heard: () => heard,
+    close() {
+      clearInterval(timer);
+      return audio.close();
+    },
+  };
 }
 
 function keyIn(analyser: AnalyserNode): string | undefined {

@@ -31,6 +31,8 @@ export interface Invitation {
   readonly role: Role;
   readonly uses: number;
   readonly expiresInMs: Milliseconds;
+  /** Whose password it renews, if it makes no account. */
+  readonly whose?: Address | undefined;
 }
 
 /** The code is told this once; the phone takes it behind `#invite=`. */
@@ -100,6 +102,11 @@ export class Account {
   async accounts(role: Role, after?: Address): Promise<AccountPage> {
     const query = new URLSearchParams({ role, ...(after !== undefined && { after }) });
     return (await this.#ask('GET', `accounts?${query.toString()}`)) as AccountPage;
+  }
+
+  /** A link for somebody who has lost their password: whoever opens it chooses another one, see `renewPassword()`. Good for a day. */
+  async passwordLink(address: Address): Promise<NewInvitation> {
+    return (await this.#ask('POST', `accounts/${encodeURIComponent(address)}/password-link`)) as NewInvitation;
   }
 
   /** Makes somebody an administrator, or no longer. */

@@ -9,6 +9,7 @@ import {
   enterFromProvider,
   lookAtInvitation,
   providerUrl,
+  renewPassword,
   signInWays,
   signInWithPassword,
   signUp,
@@ -39,6 +40,7 @@ describe('the ways in', () => {
       (on: Platform) => signUp(url, 'c', { name: 'Anna', password: 'p' }, on),
     ],
     ['guests', { invite: 'c', name: 'Anna' }, (on: Platform) => visit(url, 'c', 'Anna', on)],
+    ['password', { invite: 'c', password: 'p' }, (on: Platform) => renewPassword(url, 'c', 'p', on)],
     ['oidc/session', { code: 'c' }, (on: Platform) => enterFromProvider(url, 'c', on)],
   ])('by %s leave whoever has come with the browser', async (path, body, enter) => {
     const { asked, platform } = browser(anna);
@@ -78,6 +80,7 @@ it('asks for its own and those of others with its token', async () => {
   await account.setRole('bo', 'admin');
   await account.close('bo');
   await account.invite({ role: 'guest' });
+  await account.passwordLink('bo');
   await account.signOut();
   expect(asked).toEqual([
     ['GET /v1/session', undefined, true],
@@ -88,6 +91,7 @@ it('asks for its own and those of others with its token', async () => {
     ['PATCH /v1/accounts/bo', { role: 'admin' }, true],
     ['DELETE /v1/accounts/bo', undefined, true],
     ['POST /v1/invites', { role: 'guest' }, true],
+    ['POST /v1/accounts/bo/password-link', undefined, true],
     ['DELETE /v1/session', undefined, true],
   ]);
 });

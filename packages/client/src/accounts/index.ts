@@ -5,7 +5,16 @@
  *     const phone = await connect({ url });
  *     const { code } = await new Account(identity).invite({ role: 'member' });
  */
-export { enterFromProvider, lookAtInvitation, providerUrl, signInWays, signInWithPassword, signUp, visit } from './sign-in.ts';
+export {
+  enterFromProvider,
+  lookAtInvitation,
+  providerUrl,
+  renewPassword,
+  signInWays,
+  signInWithPassword,
+  signUp,
+  visit,
+} from './sign-in.ts';
 export type { Invited, SignInWays } from './sign-in.ts';
 export { Account } from './account.ts';
 export type { AccountPage, AccountView, Invitation, NewInvitation, Role, Session, Wanted } from './account.ts';

@@ -17,6 +17,8 @@ export interface SignInWays {
   readonly token: boolean;
   /** At a provider of OpenID Connect, which is called this. */
   readonly oidc?: string | undefined;
+  /** Nobody has an account yet: whoever has started the server was shown the link for the first administrator. */
+  readonly empty?: boolean | undefined;
 }
 
 /** What a link invites to. */
@@ -26,6 +28,8 @@ export interface Invited {
   readonly by?: Person | undefined;
   /** Of guests: how long they may stay. */
   readonly stayMs?: Milliseconds | undefined;
+  /** Who gets a new password by it, instead of an account. */
+  readonly whose?: Person | undefined;
 }
 
 /** The ways in which people sign in to this server. */
@@ -61,6 +65,16 @@ export function signUp(
 /** As a guest who was invited. */
 export function visit(url: string, code: string, name: string, platform: Platform = browserPlatform): Promise<Identity> {
   return enter(url, 'guests', { invite: code, name }, platform);
+}
+
+/** A new password by the link of an administrator. Signs in here and nowhere else any more. Rejects with `link_invalid` or `password_weak`. */
+export function renewPassword(
+  url: string,
+  code: string,
+  password: string,
+  platform: Platform = browserPlatform,
+): Promise<Identity> {
+  return enter(url, 'password', { invite: code, password }, platform);
 }
 
 /** Where to send the page that is to sign in at the provider, with an invitation if there is one. It comes back with `#session=CODE` or `#problem=CODE`. */

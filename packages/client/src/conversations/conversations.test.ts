@@ -1,6 +1,7 @@
 import type { ConversationView, MessageEntry } from '@offhook/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../connect.ts';
+import type { Phone } from '../phone.ts';
 import { settle, World } from '../world.fixture.ts';
 import type { Conversation } from './conversation.ts';
 import { conversationsOf } from './conversations.ts';
@@ -32,6 +33,7 @@ const range = (first: number, last: number): MessageEntry[] =>
   Array.from({ length: last - first + 1 }, (_, at) => message(first + at));
 
 let world: World;
+let phone: Phone;
 let conversations: Conversations;
 beforeEach(async () => {
   world = new World();
@@ -41,7 +43,8 @@ beforeEach(async () => {
 async function signIn(): Promise<void> {
   const opening = connect({ token: 'secret' }, world.platform);
   await world.welcome();
-  conversations = conversationsOf(await opening);
+  phone = await opening;
+  conversations = conversationsOf(phone);
   await settle();
 }
 
@@ -127,6 +130,62 @@ describe('saying', () => {
     world = new World({ tab });
     await signIn();
     expect(world.socket.sent.map(({ type }) => type)).not.toContain('say');
+  });
+
+  it.each(['store_failed', 'draining', 'rate_limited'] as const)(
+    'survives a reload also where its conversation is refused for the moment: %s',
+    async (refusal) => {
+      const talk = await open();
+      const { id: entry } = talk.say('Hello');
+      world = new World({ tab: world.tab });
+      await signIn();
+      world.socket.refuse('conversation', refusal);
+      await world.clock.pass(1_000);
+      await answer('conversation', { conversation: view({ last: 20 }) });
+      expect(world.socket.last('say')).toMatchObject({ entry, text: 'Hello' });
+    },
+  );
+
+  it.each([
+    ['is closed', (): void => void phone.close()],
+    ['is signed out for good', (): void => world.socket.drop('token_revoked')],
+  ])('is kept for the next sign-in of this tab where the phone %s meanwhile', async (_how, end) => {
+    const talk = await open();
+    const { id: entry } = talk.say('Hello');
+    end();
+    await world.clock.pass(2_000);
+    // The conversation is being asked for when it happens again.
+    world = new World({ tab: world.tab });
+    await signIn();
+    end();
+    await world.clock.pass(2_000);
+    world = new World({ tab: world.tab });
+    await signIn();
+    await answer('conversation', { conversation: view({ last: 20 }) });
+    expect(world.socket.last('say')).toMatchObject({ entry, text: 'Hello' });
+  });
+
+  it('is not said again once it was taken back after the phone has ended', async () => {
+    const talk = await open();
+    const said = talk.say('Hello');
+    world.socket.drop('token_revoked');
+    talk.discard(said);
+    world = new World({ tab: world.tab });
+    await signIn();
+    expect(world.socket.sent.map(({ type }) => type)).not.toContain('conversation');
+  });
+
+  it('is forgotten after a reload where its conversation is gone', async () => {
+    const talk = await open();
+    talk.say('Hello');
+    const { tab } = world;
+    world = new World({ tab });
+    await signIn();
+    world.socket.refuse('conversation', 'conversation_not_found');
+    await settle();
+    world = new World({ tab });
+    await signIn();
+    expect(world.socket.sent.map(({ type }) => type)).not.toContain('conversation');
   });
 
   it('fails where the server will not take it, and lets it be said again or forgotten', async () => {

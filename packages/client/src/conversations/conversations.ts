@@ -50,7 +50,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
   constructor(link: PhoneLink) {
     super((error) => link.platform.report(error));
     this.#link = link;
-    this.#unsent = new UnsentMessages(link.platform.tab, link.user().address);
+    this.#unsent = new UnsentMessages(link);
     link.parts.add((told) => {
       if ('type' in told) this.#happened(told);
       else if (!told.resumed) void this.#reload();
@@ -116,7 +116,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
 
   /**
    * Sends a file, to be shown by a message of one's own. Pieces that are lost on their way are sent again. Rejects with
-   * `file_too_large` (32 MB), `file_refused` (programs), `files_full` (all files of one person).
+   * `file_too_large` (32 MB), `file_refused` (programs), `files_full` (all files of one person), `file_unreadable` (changed or removed meanwhile).
    */
   send(content: Blob, options: SendOptions = {}): Promise<FileInfo> {
     return sendFile(this.#link, content, options);
@@ -146,10 +146,8 @@ export class Conversations extends Emitter<ConversationsEvents> {
       }
       case 'typing':
         return this.#known.get(event.conversation)?.typedBy(event.from);
-      case 'profile':
-      case 'contacts':
-      case 'blocked':
-        return;
+      default:
+      // For other parts.
     }
   }
 
@@ -193,7 +191,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
     const asked =
       this.#asked.get(key) ??
       this.#link.connection
-        .request('conversation', { in: where })
+        .request('conversation', { in: where }, true)
         .then(({ conversation }) => this.#show(conversation))
         .finally(() => this.#asked.delete(key));
     this.#asked.set(key, asked);
@@ -236,7 +234,7 @@ export class Conversations extends Emitter<ConversationsEvents> {
         const conversation = await this.open('user' in where ? where.user : where);
         conversation.sayAgain(unsent);
       } catch {
-        this.#unsent.remove(entry);
+        this.#unsent.refused(entry);
       }
     }
   }

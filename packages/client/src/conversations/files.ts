@@ -18,7 +18,10 @@ type Answer = { readonly file: FileInfo } | { readonly at: number } | { readonly
 const firstWaitMs: Milliseconds = 500;
 const longestWaitMs: Milliseconds = 15_000;
 
-/** Sends a file piece by piece, each until it has arrived; the server says where the next one begins. */
+/**
+ * Sends a file piece by piece, each until it has arrived; the server says where the next one begins. Goes on for as long as the network
+ * is gone. Rejects with `file_too_large`, `files_full`, `file_unreadable` (it was changed or removed meanwhile) and what else the server says.
+ */
 export async function sendFile(link: PhoneLink, content: Blob, options: SendOptions): Promise<FileInfo> {
   const { name = 'name' in content && typeof content.name === 'string' ? content.name : 'file', progress, signal } = options;
   if (content.size > conversationLimits.fileBytes)
@@ -28,7 +31,7 @@ export async function sendFile(link: PhoneLink, content: Blob, options: SendOpti
   for (let at = 0; ;) {
     signal?.throwIfAborted();
     query.set('at', String(at));
-    const piece = content.slice(at, at + conversationLimits.filePieceBytes);
+    const piece = await read(content, at);
     const answer = await post(link, query, piece, signal);
     if ('file' in answer) {
       progress?.(content.size);
@@ -52,10 +55,25 @@ export function addressOfFile({ connection }: PhoneLink, path: string): string {
   return new URL(`../${path}`, connection.url.replace(/^ws/, 'http')).href;
 }
 
-async function post(link: PhoneLink, query: URLSearchParams, body: Blob, signal: AbortSignal | undefined): Promise<Answer> {
-  const token = await link.connection.token();
+/** A copy, so that what cannot be read is told from a network that is gone. */
+async function read(content: Blob, at: number): Promise<ArrayBuffer> {
   try {
-    const response = await link.platform.fetch(addressOfFile(link, `v1/files?${query.toString()}`), {
+    return await content.slice(at, at + conversationLimits.filePieceBytes).arrayBuffer();
+  } catch (cause) {
+    throw new OffhookError('file_unreadable', { message: 'The file was changed or removed. Choose it again.', cause });
+  }
+}
+
+async function post(
+  link: PhoneLink,
+  query: URLSearchParams,
+  body: ArrayBuffer,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const token = await link.connection.token();
+  let response: Response | undefined;
+  try {
+    response = await link.platform.fetch(addressOfFile(link, `v1/files?${query.toString()}`), {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
       body,
@@ -64,7 +82,10 @@ async function post(link: PhoneLink, query: URLSearchParams, body: Blob, signal:
     return (await response.json()) as Answer;
   } catch (cause) {
     signal?.throwIfAborted();
-    // The network is gone, or something between here and the server has answered.
+    // Something between here and the server has answered, and will say the same again.
+    if (response !== undefined && response.status >= 400 && response.status < 500)
+      throw new OffhookError('internal', { message: 'The file was not taken.', detail: `HTTP ${response.status}`, cause });
+    // The network is gone, or what is between here and the server is.
     return { error: { code: 'draining', message: String(cause) } };
   }
 }

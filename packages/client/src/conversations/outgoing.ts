@@ -71,7 +71,10 @@ export class OutgoingMessages {
 
   /** Forgets one that failed. */
   discard(id: string): void {
-    if (this.#waiting.get(id)?.shown.state === 'failed' && this.#waiting.delete(id)) this.#handlers.changed();
+    if (this.#waiting.get(id)?.shown.state !== 'failed') return;
+    this.#waiting.delete(id);
+    this.#unsent.remove(id);
+    this.#handlers.changed();
   }
 
   /** An entry was told: perhaps one of these, whose answer is still on its way. */
@@ -115,8 +118,7 @@ export class OutgoingMessages {
   #fail(id: string, error: OffhookError): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
-    // A phone that was closed says it after the next sign-in of this tab.
-    if (error.code !== 'closed') this.#unsent.remove(id);
+    this.#unsent.refused(id);
     waiting.shown = { ...waiting.shown, state: 'failed', error };
     waiting.reject(error);
     this.#handlers.changed();

@@ -1,4 +1,5 @@
 import type { Address, FileInfo, Where } from '@offhook/core';
+import type { PhoneLink } from '../part.ts';
 import type { Keep } from '../platform.ts';
 
 /** A message as it has to be said again. */
@@ -14,14 +15,16 @@ const key = 'offhook unsent';
 
 /** Messages that were said and not stored yet, kept by the tab, so that a reload loses none. Said again, they are stored once. */
 export class UnsentMessages {
+  readonly #link: PhoneLink;
   readonly #keep: Keep;
   readonly #user: Address;
   readonly #messages: Map<string, Unsent>;
 
-  constructor(keep: Keep, user: Address) {
-    this.#keep = keep;
-    this.#user = user;
-    this.#messages = new Map(read(keep, user).map((message) => [message.entry, message]));
+  constructor(link: PhoneLink) {
+    this.#link = link;
+    this.#keep = link.platform.tab;
+    this.#user = link.user().address;
+    this.#messages = new Map(read(this.#keep, this.#user).map((message) => [message.entry, message]));
   }
 
   all(): readonly Unsent[] {
@@ -35,6 +38,11 @@ export class UnsentMessages {
 
   remove(entry: string): void {
     if (this.#messages.delete(entry)) this.#write();
+  }
+
+  /** It will not be stored. Where only the connection has ended, it is said after the next sign-in of this tab. */
+  refused(entry: string): void {
+    if (this.#link.connection.state !== 'closed') this.remove(entry);
   }
 
   #write(): void {

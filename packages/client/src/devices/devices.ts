@@ -128,6 +128,9 @@ export class Devices extends Emitter<DevicesEvents> {
     const { [kind]: _, ...others } = before.devices;
     this.#choices = { ...before, devices: device === undefined ? others : { ...others, [kind]: device } };
     await this.#change(before, kind);
+    // Not only once the devices were listed again: it may be pulled out before that.
+    const used = kind === 'speaker' ? undefined : this.#inUse(kind);
+    if (used !== undefined) this.#used[kind] = used;
   }
 
   /** What is done to sound and picture. */

@@ -6,6 +6,8 @@ const [quietDb, loudDb] = [-60, -15];
 const decay = 0.9;
 
 let shared: AudioContext | undefined;
+/** Meters that run. Without one nothing is to be processed. */
+let watching = 0;
 
 /**
  * Tells how loud a track is, from 0 (a quiet room) to 1 (somebody who speaks up), with each frame the page draws, until the function
@@ -13,9 +15,11 @@ let shared: AudioContext | undefined;
  */
 export function watchLevel(track: MediaStreamTrack, listener: (level: number) => void): Unsubscribe {
   shared ??= new AudioContext();
-  void shared.resume();
-  const analyser = new AnalyserNode(shared, { fftSize: 512 });
-  const source = new MediaStreamAudioSourceNode(shared, { mediaStream: new MediaStream([track]) });
+  const context = shared;
+  void context.resume();
+  watching += 1;
+  const analyser = new AnalyserNode(context, { fftSize: 512 });
+  const source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) });
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   let level = 0;
@@ -28,9 +32,14 @@ export function watchLevel(track: MediaStreamTrack, listener: (level: number) =>
     frame = requestAnimationFrame(look);
   }
 
+  let isOver = false;
   return () => {
+    if (isOver) return;
+    isOver = true;
     cancelAnimationFrame(frame);
     source.disconnect();
+    watching -= 1;
+    if (watching === 0) void context.suspend();
   };
 }
 

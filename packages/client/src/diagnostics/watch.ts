@@ -20,19 +20,24 @@ const firstReport = 3;
  * the call, or when the function returned is called.
  */
 export function watchQuality(call: Call, listener: (heard: Heard) => void): () => void {
-  const average = new Average();
+  let average = new Average();
+  let about = call.id;
   let before: Sample | undefined;
   let connection: RTCPeerConnection | undefined;
   let isOver = false;
 
   const look = async (): Promise<void> => {
     const present = call.state === 'active' ? call.peerConnection : undefined;
+    const { id } = call;
+    // One that is led on goes on as another call, with a record of its own.
+    if (id !== about) average = new Average();
+    about = id;
     // Each peer connection counts from nothing.
     if (present !== connection) before = undefined;
     connection = present;
     if (present === undefined) return;
     const sample = sampleOf(await present.getStats());
-    if (isOver || present !== connection) return;
+    if (isOver || present !== connection || id !== call.id) return;
     const quality = before && between(before, sample);
     before = sample;
     if (quality === undefined) return;

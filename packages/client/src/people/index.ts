@@ -16,5 +16,5 @@
 export { People, peopleOf } from './people.ts';
 export type { PeopleEvents } from './people.ts';
 export { squarePicture } from './picture.ts';
-export { isQuiet, nextQuietChange } from '@offhook/core';
+export { isQuiet, nextQuietChange, quietUntil } from '@offhook/core';
 export type { Contact, Profile, QuietHours, QuietTimes, Status } from '@offhook/core';

@@ -1,5 +1,15 @@
-import { limits } from '@offhook/core';
-import type { Address, Contact, Milliseconds, Person, PersonPresence, Profile, Settings, Status } from '@offhook/core';
+import { peopleLimits } from '@offhook/core';
+import type {
+  Address,
+  Contact,
+  DeviceId,
+  Milliseconds,
+  Person,
+  PersonPresence,
+  Profile,
+  Settings,
+  Status,
+} from '@offhook/core';
 import { sendFile } from '../conversations/files.ts';
 import { Emitter } from '../emitter.ts';
 import type { Unsubscribe } from '../emitter.ts';
@@ -13,6 +23,10 @@ import { watchActivity } from './watch-activity.ts';
 export interface PeopleEvents {
   /** `profile`, `contacts` or `blocked` have changed, or somebody whom `of` or `pictureOf` was asked for. */
   changed: [];
+  /** What `phone.devices()` answers has changed: this person was signed in on another device, or signed out there. */
+  devices: [];
+  /** Of people with accounts: who has one has changed, told to administrators, or a link that this person has made was used. */
+  accounts: [];
 }
 
 /** People who are asked for one after the other are looked up together. */
@@ -57,6 +71,7 @@ export class People extends Emitter<PeopleEvents> {
       } else if (told.type === 'profile') this.#is(told.profile);
       else if (told.type === 'contacts') void this.#quietly(this.#loadContacts());
       else if (told.type === 'blocked') void this.#quietly(this.#loadBlocked());
+      else if (told.type === 'devices' || told.type === 'accounts') this.emit(told.type);
     });
   }
 
@@ -118,6 +133,14 @@ export class People extends Emitter<PeopleEvents> {
     return this.#phone.changeSettings({ doNotDisturb: false });
   }
 
+  /**
+   * Calls one of one's own devices otherwise (`phone.devices()`), to tell it from the others. Rejects with `name_invalid`,
+   * `device_not_found`.
+   */
+  async nameDevice(device: DeviceId, name: string): Promise<void> {
+    await this.#link.connection.request('name_device', { device, name });
+  }
+
   /** Puts somebody on the list, or says whether they are a favourite. Rejects with `user_not_found`. */
   async add(user: Address, { starred }: { readonly starred?: boolean | undefined } = {}): Promise<void> {
     await this.#link.connection.request('contact', { user, is: true, ...(starred !== undefined && { starred }) });
@@ -130,7 +153,7 @@ export class People extends Emitter<PeopleEvents> {
     await this.#loadContacts();
   }
 
-  /** They cannot call or write to one alone any more, and see one offline. They are not told. */
+  /** They cannot call or write to one alone any more, and see one offline. Nothing tells them but what they try in vain. */
   async block(user: Address): Promise<void> {
     await this.#link.connection.request('block', { user, on: true });
     await this.#loadBlocked();
@@ -244,8 +267,8 @@ export class People extends Emitter<PeopleEvents> {
   async #look(): Promise<void> {
     const wanted = [...this.#wanted];
     this.#wanted.clear();
-    for (let at = 0; at < wanted.length; at += limits.watchedAddresses) {
-      const addresses = wanted.slice(at, at + limits.watchedAddresses);
+    for (let at = 0; at < wanted.length; at += peopleLimits.watchedAddresses) {
+      const addresses = wanted.slice(at, at + peopleLimits.watchedAddresses);
       // Nobody is asked for twice, also not who is not known.
       for (const address of addresses) if (!this.#seen.has(address)) this.#seen.set(address, undefined);
       const { people } = await this.#link.connection.request('look', { addresses });

@@ -43,7 +43,7 @@ function led(role: CallView['role']): Promise<void> {
     away: false,
     mine: still,
     theirs: still,
-    replaces: call.id,
+    replaces: [call.id],
     transferredBy: bo,
   };
   return happens({ type: 'transferred', call: call.id, view });

@@ -13,17 +13,21 @@
  *      ┌───────────────────────────────────────────────────────────────────┐         │ hangup, media_failed,
  *      │                              ended                                │◄────────┘ connection_lost, transfer
  *      └───────────────────────────────────────────────────────────────────┘
- *   Two whom somebody leads together begin as `active`, in the place of their calls with that one: `join.ts`.
+ *   Two whom somebody leads together begin as `active`, in the place of their calls with that one: `join.ts`. Whoever is led on to
+ *   somebody who has yet to answer, by a transfer or because the callee forwards, calls there: `ringing`, in the place of the call
+ *   before, which has ended: `lead.ts`.
  *
  * Rules with their numbers: SPEC.md. Diagram of both sides with the messages between them: README.md.
  */
-import type { Instant, Machine, Step } from '../machine.ts';
-import { finish, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
-import { reachMs, ringingDeadline, stepRinging } from './ringing.ts';
+import type { Machine, Step } from '../machine.ts';
+import { stepNew } from './begin.ts';
+import { ignored, occupies, refused, reply, send, sendDevice } from './outcome.ts';
+import { wake } from './push.ts';
+import { ringingDeadline, stepRinging } from './ringing.ts';
 import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
 import type { CallId } from '../protocol/signaling.ts';
-import type { CallEffect, CallInput, CallState, End, Ended, New } from './types.ts';
-import { roleOf, viewOf } from './view.ts';
+import type { CallEffect, CallInput, CallState, Ended, New } from './types.ts';
+import { roleOf } from './view.ts';
 
 export type * from './types.ts';
 export { viewOf } from './view.ts';
@@ -48,8 +52,11 @@ export const callInputs = [
   'hangup',
   'transfer',
   'joined',
+  'led',
+  'forward',
   'attach',
   'detach',
+  'unpushed',
   'away',
   'back',
   'tick',
@@ -90,13 +97,14 @@ export const callMachine: Machine<CallState, CallInput, CallEffect> = {
     }
   },
 
-  /** Devices learn of their calls when they connect again; what must be told anew is whom the call occupies. */
+  /** Devices learn of their calls when they connect again; what must be told anew is whom the call occupies, and what was pushed. */
   recover(state) {
     switch (state.kind) {
       case 'ringing':
         return [
           occupies('caller', state.caller.person.address, state.callee.address, 'engaged'),
           occupies('callee', state.callee.address, state.caller.person.address, 'ringing'),
+          ...wake(state, state.push?.sent ?? []),
         ];
       case 'answering':
       case 'active':
@@ -136,86 +144,6 @@ function stepStranger(state: CallState, input: CallInput): CallStep {
     default:
       return ignored(state);
   }
-}
-
-function stepNew(state: New, input: CallInput, now: Instant): CallStep {
-  switch (input.type) {
-    case 'invite': {
-      const { from, to, media, offer, devices, left, waiting, ringMs } = input;
-      return {
-        state: {
-          kind: 'ringing',
-          id: state.id,
-          caller: newEnd(from, now, media.video),
-          callee: to,
-          media,
-          epoch: 1,
-          offer,
-          waiting,
-          legs: Object.fromEntries(devices.map((device) => [device, 'invited' as const])),
-          startedAt: now,
-          ringUntil: now + ringMs,
-          reachBy: devices.length === 0 ? now + reachMs(left) : undefined,
-        },
-        effects: [
-          reply({ call: state.id }),
-          occupies('caller', from.person.address, to.address, 'engaged'),
-          { type: 'announce', event: 'call.ringing' },
-          // The view, with the offer and what has been gathered, is taken when the event is written.
-          ...devices.map((device): CallEffect => ({ type: 'ring', user: to.address, device })),
-        ],
-      };
-    }
-    case 'refused': {
-      const { from, to, media, cause, secret } = input;
-      const caller = newEnd(from, now, media.video);
-      const ended = finish({ id: state.id, media, startedAt: now, caller, callee: to, secret }, cause, now);
-      return {
-        state: ended.state,
-        effects: [reply({ call: state.id }), ...ended.effects, send(from, { type: 'ended', call: state.id, cause })],
-      };
-    }
-    case 'joined':
-      return joined(state, input, now);
-    default:
-      return ignored(state);
-  }
-}
-
-/** Their calls with the one who leads them together end in the same transaction; the caller opens the first media of this one. */
-function joined(state: New, input: Extract<CallInput, { type: 'joined' }>, now: Instant): CallStep {
-  const { by, caller, callee, replaces, epoch } = input;
-  const next: CallState = {
-    kind: 'active',
-    id: state.id,
-    caller: anew(caller, now),
-    callee: anew(callee, now),
-    media: { audio: true, video: caller.side.camera || callee.side.camera },
-    epoch,
-    startedAt: now,
-    answeredAt: now,
-    origin: { transferredBy: by },
-    replaces,
-  };
-  return {
-    state: next,
-    effects: [
-      occupies('caller', caller.person.address, callee.person.address, 'engaged'),
-      occupies('callee', callee.person.address, caller.person.address, 'engaged'),
-      { type: 'announce', event: 'call.accepted' },
-      ...(['caller', 'callee'] as const).flatMap((role) => {
-        const { person, connection } = next[role];
-        const view = viewOf(next, person.address, connection, now);
-        return view === undefined ? [] : [send(next[role], { type: 'transferred', call: replaces[role], view })];
-      }),
-    ],
-  };
-}
-
-/** A side as it goes on in another call: whether it is here, and what it does, stays as it is, but for a screen that it showed. */
-function anew(end: End, now: Instant): End {
-  const side = { ...end.side, screen: false };
-  return { ...end, side, media: 'connecting', mediaSince: now, candidates: [], end: false, quality: undefined };
 }
 
 /** Late requests hear how it ended; nothing changes any more. */

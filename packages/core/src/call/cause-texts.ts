@@ -9,6 +9,7 @@ export const causeTexts = {
   unreachable: { caller: '{name} is not there right now', callee: 'Missed call while you were away' },
   answered_elsewhere: { caller: 'Answered', callee: 'Answered on another device' },
   transferred: { caller: 'The call was transferred', callee: 'The call was transferred' },
+  forwarded: { caller: 'The call was forwarded', callee: 'The call was forwarded' },
   crossed: { caller: 'You called each other', callee: 'You called each other' },
   media_failed: { caller: 'No connection for sound could be made', callee: 'No connection for sound could be made' },
   connection_lost: { caller: 'The connection to {name} was lost', callee: 'The connection to {name} was lost' },

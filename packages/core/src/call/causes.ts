@@ -17,6 +17,8 @@ export const causes = {
   answered_elsewhere: { sip: 200, q850: 26, http: 409, ...causeTexts.answered_elsewhere },
   // RFC 5589 §6: the transferor ends its dialog with a BYE.
   transferred: { sip: 200, q850: 16, http: 200, ...causeTexts.transferred },
+  // RFC 3261 §21.3.3, with the reason for it in a Diversion (RFC 5806) or History-Info (RFC 7044) header.
+  forwarded: { sip: 302, q850: 31, http: 200, ...causeTexts.forwarded },
   crossed: { sip: 200, q850: 26, http: 409, ...causeTexts.crossed },
   media_failed: { sip: 488, q850: 88, http: 502, ...causeTexts.media_failed },
   connection_lost: { sip: 408, q850: 27, http: 504, ...causeTexts.connection_lost },
@@ -39,6 +41,7 @@ export function isMissed(cause: Cause): boolean {
     case 'declined':
     case 'answered_elsewhere':
     case 'transferred':
+    case 'forwarded':
     case 'crossed':
     case 'media_failed':
     case 'connection_lost':

@@ -1,5 +1,6 @@
 /** An endpoint whose call is taken: media connecting, up, or interrupted; renegotiation; ICE restarts; the next epoch. */
 import type { Instant } from '../machine.ts';
+import type { CallView } from '../protocol/signaling.ts';
 import type { ActiveEndpoint, Connecting, EndpointEffect, EndpointInput, Reconnecting } from './endpoint-types.ts';
 import { reopen, takeEpoch } from './endpoint-epochs.ts';
 import { remoteCandidates, stepLive, tellCandidates } from './endpoint-live.ts';
@@ -7,13 +8,13 @@ import {
   after,
   bare,
   caughtUp,
-  end,
-  gone,
   peerIs,
+  preparing,
   refused,
   restartAfterMs,
   restartAgainMs,
   sending,
+  tellSide,
   unchanged,
   update,
 } from './endpoint-outcome.ts';
@@ -72,7 +73,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
     case 'failed':
       return failed(state, input, now);
     case 'resync':
-      return resync(state, input, now);
+      return input.view?.here === true ? resync(state, input.view) : stepLive(state, input, now);
     case 'resumed':
       return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }, ...tellMedia(state)] };
     default:
@@ -162,27 +163,22 @@ function failed(state: Connected, { request, code }: InputOf<'failed'>, now: Ins
 }
 
 /** The caller's offer was replaced before the answer to the first was heard. */
-function answerAnew(state: Connected, { epoch, offer, candidates, end: last }: Offered): EndpointStep {
+function answerAnew(state: Connected, offered: Offered): EndpointStep {
   if (state.kind !== 'connecting' || state.role !== 'callee') return unchanged(state);
   return {
-    state: { ...state, epoch, answered: false, mayAnswer: true },
-    effects: [{ type: 'prepare', epoch, offer, candidates, end: last }],
+    state: { ...state, epoch: offered.epoch, answered: false, mayAnswer: true },
+    effects: [preparing(offered)],
   };
 }
 
 /** The events since the last one seen are lost: what the server knows is compared with what this page has. */
-function resync(state: Connected, input: InputOf<'resync'>, now: Instant): EndpointStep {
-  const { view } = input;
-  if (view === undefined) return gone(state, input, now);
-  if (!view.here) return end(state, 'answered_elsewhere', now);
+function resync(state: Connected, view: CallView): EndpointStep {
   const { state: next, effects } = caughtUp(state, view);
   if (view.epoch > state.epoch) {
-    const { epoch, offer, candidates, end: last } = view;
+    const { offer } = view;
     return after(
       effects,
-      view.stage === 'answering' && offer !== undefined
-        ? answerAnew(next, { epoch, offer, candidates, end: last })
-        : reopen(next, view),
+      view.stage === 'answering' && offer !== undefined ? answerAnew(next, { ...view, offer }) : reopen(next, view),
     );
   }
   // The offer of this epoch has not arrived and will be repeated.
@@ -192,7 +188,7 @@ function resync(state: Connected, input: InputOf<'resync'>, now: Instant): Endpo
     state: { ...next, ...(answer && { answered: true }) },
     effects: [
       ...effects,
-      ...(view.mine.n < state.mine.n ? [sending({ type: 'update', call: state.call, side: state.mine })] : []),
+      ...tellSide(state, view),
       ...(answer ? [{ type: 'remote' as const, epoch: state.epoch, description: answer }] : []),
       { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
       { type: 'repeat', epoch: state.epoch, offer: true },

@@ -1,8 +1,7 @@
 /** The next epoch of a call: opened by this side or by the other, or the first of the call in which this side goes on. */
-import type { Instant } from '../machine.ts';
 import type { CallView } from '../protocol/signaling.ts';
 import type { EndpointEffect, LiveEndpoint } from './endpoint-types.ts';
-import { after, bare, common, sending } from './endpoint-outcome.ts';
+import { after, bare, common, connectedAtOf, sending } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
 
 /** Opens an epoch after the one the server knows, and after every one this page has offered: an answer must find its offer. */
@@ -30,10 +29,6 @@ export function takeEpoch(state: LiveEndpoint, { epoch, description }: InputOf<'
   };
 }
 
-function connectedAtOf(state: LiveEndpoint): Instant | undefined {
-  return 'connectedAt' in state ? state.connectedAt : undefined;
-}
-
 /**
  * The other has left, and this side goes on with somebody else: nothing of it may reach the former any more. The caller opens the
  * media of the new call; what this side has changed meanwhile is told there. Its screen was chosen for the former only.
@@ -43,5 +38,6 @@ export function transferred(state: LiveEndpoint, view: CallView): EndpointStep {
   const epoch = Math.max(state.epoch, view.epoch);
   const next: LiveEndpoint = { ...common(view), mine, epoch, kind: 'connecting', answered: true, mayAnswer: false };
   const told: readonly EndpointEffect[] = [{ type: 'part' }, sending({ type: 'update', call: view.call, side: mine })];
-  return after(told, view.role === 'caller' ? reopen(next, view) : { state: next, effects: [] });
+  // The other may have opened the first epoch already, before this side heard: its offer, said again, is taken then, too.
+  return after(told, view.role === 'caller' ? reopen(next, view) : { state: { ...next, answered: false }, effects: [] });
 }

@@ -12,7 +12,7 @@ import type {
 } from './endpoint-types.ts';
 import { stepConnected } from './endpoint-connected.ts';
 import { remoteCandidates, stepLive } from './endpoint-live.ts';
-import { after, caughtUp, end, gone, refused, sending, unchanged, update } from './endpoint-outcome.ts';
+import { after, caughtUp, end, lastWordMs, preparing, refused, sending, unchanged, update } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf, Offered } from './endpoint-outcome.ts';
 
 export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant): EndpointStep {
@@ -21,6 +21,29 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
       return answer(state, input);
     case 'reject':
       return end(state, input.reason, now, { tell: { type: 'reject', call: state.call, reason: input.reason } });
+    case 'media_failed':
+      // This device cannot take the call; another one may.
+      return end(state, 'media_failed', now, { tell: { type: 'reject', call: state.call, reason: 'busy' } });
+    case 'resync': {
+      const { view } = input;
+      if (view?.stage !== 'ringing') return stepLive(state, input, now);
+      const ringUntil = view.ringMs === undefined ? state.ringUntil : now + view.ringMs + lastWordMs;
+      const caught = caughtUp(state, view);
+      const ringing = sending({ type: 'ringing', call: state.call });
+      return after([ringing, ...caught.effects], catchUp({ ...caught.state, ringUntil }, view));
+    }
+    case 'resumed':
+      return { state, effects: [sending({ type: 'ringing', call: state.call })] };
+    case 'tick':
+      return now < state.ringUntil ? unchanged(state) : end(state, 'no_answer', now);
+    default:
+      return stepPrepared(state, input, now);
+  }
+}
+
+/** What was made ahead stays here until the call is won. */
+function stepPrepared(state: Incoming | AnsweringEndpoint, input: EndpointInput, now: Instant): EndpointStep {
+  switch (input.type) {
     case 'answer_ready':
       return input.epoch === state.epoch ? { state: { ...state, answer: input.answer }, effects: [] } : unchanged(state);
     case 'candidates_ready':
@@ -31,22 +54,6 @@ export function stepIncoming(state: Incoming, input: EndpointInput, now: Instant
       return prepareAnew(state, { ...input, candidates: [], end: false });
     case 'update':
       return update(state, input.change, false);
-    case 'media_failed':
-      // This device cannot take the call; another one may.
-      return end(state, 'media_failed', now, { tell: { type: 'reject', call: state.call, reason: 'busy' } });
-    case 'resync': {
-      const { view } = input;
-      if (view === undefined) return gone(state, input, now);
-      if (view.stage !== 'ringing') return end(state, 'answered_elsewhere', now);
-      const ringUntil = view.ringMs === undefined ? state.ringUntil : now + view.ringMs;
-      const caught = caughtUp(state, view);
-      const ringing = sending({ type: 'ringing', call: state.call });
-      return after([ringing, ...caught.effects], catchUp({ ...caught.state, ringUntil }, view));
-    }
-    case 'resumed':
-      return { state, effects: [sending({ type: 'ringing', call: state.call })] };
-    case 'tick':
-      return now < state.ringUntil ? unchanged(state) : end(state, 'no_answer', now);
     default:
       return stepLive(state, input, now);
   }
@@ -72,14 +79,6 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
     case 'failed':
       if (input.request !== 'accept') return unchanged(state);
       return notTaken(state, input.code, now);
-    case 'answer_ready':
-      return input.epoch === state.epoch ? { state: { ...state, answer: input.answer }, effects: [] } : unchanged(state);
-    case 'candidates_ready':
-      return holdCandidates(state, input);
-    case 'candidates':
-      return remoteCandidates(state, input);
-    case 'reoffered':
-      return prepareAnew(state, { ...input, candidates: [], end: false });
     case 'described':
       // Said to none but the sides of a call: the claim was heard, only the reply to it was lost.
       return thenConnected(won(state, true, now), input, now);
@@ -87,15 +86,12 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       return input.epoch === state.epoch && state.connected !== (input.state === 'connected')
         ? { state: { ...state, connected: !state.connected }, effects: [] }
         : unchanged(state);
-    case 'update':
-      return update(state, input.change, false);
     case 'ended':
       // Another tab of this device has said `busy` while the claim was on its way: the reply to the claim decides.
       return input.cause === 'busy' ? unchanged(state) : stepLive(state, input, now);
     case 'resync': {
       const { view } = input;
-      if (view === undefined) return gone(state, input, now);
-      if (view.stage !== 'ringing' && !view.here) return end(state, 'answered_elsewhere', now);
+      if (view === undefined || (view.stage !== 'ringing' && !view.here)) return stepLive(state, input, now);
       // The claim has not arrived and will be repeated.
       if (view.stage === 'ringing') {
         const caught = caughtUp(state, view);
@@ -105,7 +101,7 @@ export function stepAnsweringEndpoint(state: AnsweringEndpoint, input: EndpointI
       return thenConnected(won({ ...state, answer }, view.stage === 'active', now), input, now);
     }
     default:
-      return stepLive(state, input, now);
+      return stepPrepared(state, input, now);
   }
 }
 
@@ -154,19 +150,21 @@ function holdCandidates(
 }
 
 /** The offer was replaced: the answer made for the old one is void. */
-function prepareAnew(state: Incoming | AnsweringEndpoint, { epoch, offer, candidates, end: last }: Offered): EndpointStep {
+function prepareAnew(state: Incoming | AnsweringEndpoint, offered: Offered): EndpointStep {
+  const { epoch } = offered;
   if (epoch <= state.epoch) return unchanged(state);
   const { answer: _void, ...known } = state;
   const fresh = { ...known, epoch, held: { candidates: [], end: false } };
   return {
     state: fresh.kind === 'answering' ? { ...fresh, answerSent: false } : fresh,
-    effects: [{ type: 'prepare', epoch, offer, candidates, end: last }],
+    effects: [preparing(offered)],
   };
 }
 
 /** What a view shows of the offer and its candidates. */
 function catchUp(state: Incoming | AnsweringEndpoint, view: CallView): EndpointStep {
-  const { epoch, offer, candidates, end: last } = view;
-  if (offer !== undefined && epoch > state.epoch) return prepareAnew(state, { epoch, offer, candidates, end: last });
-  return remoteCandidates(state, { type: 'candidates', epoch, candidates, end: last });
+  const { offer } = view;
+  return offer !== undefined && view.epoch > state.epoch
+    ? prepareAnew(state, { ...view, offer })
+    : remoteCandidates(state, view);
 }

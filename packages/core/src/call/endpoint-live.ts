@@ -1,7 +1,7 @@
 /** What every endpoint does that is not over, unless its state says otherwise. */
 import type { Instant } from '../machine.ts';
 import type { EndpointInput, LiveEndpoint } from './endpoint-types.ts';
-import { end, hangUp, mediaFailed, peerIs, sending, unchanged, updated } from './endpoint-outcome.ts';
+import { end, gone, hangUp, mediaFailed, peerIs, sending, unchanged, updated } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
 
 export function stepLive(state: LiveEndpoint, input: EndpointInput, now: Instant): EndpointStep {
@@ -16,13 +16,19 @@ export function stepLive(state: LiveEndpoint, input: EndpointInput, now: Instant
       return mediaFailed(state, now);
     case 'ended':
       return end(state, input.cause, now, input);
+    case 'resync':
+      // It is over for this page: nobody knows it any more, or another connection has it.
+      return input.view === undefined ? gone(state, input, now) : end(state, 'answered_elsewhere', now);
     default:
       return unchanged(state);
   }
 }
 
 /** What the other side has gathered, for the peer connection of its epoch. */
-export function remoteCandidates(state: LiveEndpoint, { epoch, candidates, end: last }: InputOf<'candidates'>): EndpointStep {
+export function remoteCandidates(
+  state: LiveEndpoint,
+  { epoch, candidates, end: last }: Omit<InputOf<'candidates'>, 'type'>,
+): EndpointStep {
   return epoch === state.epoch
     ? { state, effects: [{ type: 'remote_candidates', epoch, candidates, end: last }] }
     : unchanged(state);

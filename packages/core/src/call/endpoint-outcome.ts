@@ -29,8 +29,16 @@ export interface Offered {
 export const restartAfterMs: Milliseconds = 2_500;
 export const restartAgainMs: Milliseconds = 6_000;
 
+/** How much longer than it may ring it does so here, so that the server can say what became of it. */
+export const lastWordMs: Milliseconds = 1_000;
+
 export function unchanged(state: EndpointState): EndpointStep {
   return { state, effects: [] };
+}
+
+/** The answer to an offer is made, on a peer connection of its own. */
+export function preparing({ epoch, offer, candidates, end }: Offered): EndpointEffect {
+  return { type: 'prepare', epoch, offer, candidates, end };
 }
 
 export function sending(message: Outgoing): EndpointEffect {
@@ -49,7 +57,7 @@ export function end(
     readonly tell?: Outgoing;
   } = {},
 ): EndpointStep {
-  const connectedAt = 'connectedAt' in state ? state.connectedAt : undefined;
+  const connectedAt = connectedAtOf(state);
   const ended: EndedEndpoint = {
     kind: 'ended',
     call: state.call,
@@ -72,14 +80,18 @@ export function hangUp(state: LiveEndpoint, now: Instant): EndpointStep {
       : state.kind === 'calling' || (state.kind === 'opening' && state.server !== 'answering' && state.server !== 'active')
         ? 'cancelled'
         : 'hangup';
+  return tellEnd(state, cause, now);
+}
+
+/** The server is told, unless it knows of nothing. */
+function tellEnd(state: LiveEndpoint, cause: Cause, now: Instant): EndpointStep {
   const unaware = state.kind === 'opening' && state.server === 'unaware';
   return end(state, cause, now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
 }
 
 /** Microphone, camera or the peer connection could not be opened. */
 export function mediaFailed(state: LiveEndpoint, now: Instant): EndpointStep {
-  const unaware = state.kind === 'opening' && state.server === 'unaware';
-  return end(state, 'media_failed', now, unaware ? {} : { tell: { type: 'hangup', call: state.call } });
+  return tellEnd(state, 'media_failed', now);
 }
 
 /** The server no longer knows the call, or says how it ended meanwhile. */
@@ -108,11 +120,16 @@ export function common(view: CallView): Known {
 
 /** What every state knows, for the next one. */
 export function bare(state: Known): Known {
-  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy } = state;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy };
+  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom } = state;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom };
 }
 
-/** Since when media has flowed, by the clock of this page. */
+/** Since when media has flowed, as far as this page knows. */
+export function connectedAtOf(state: LiveEndpoint): Instant | undefined {
+  return 'connectedAt' in state ? state.connectedAt : undefined;
+}
+
+/** The same by a view, and the clock of this page. */
 export function connectedAt({ activeMs }: CallView, now: Instant): Instant | undefined {
   return activeMs === undefined ? undefined : now - activeMs;
 }
@@ -135,6 +152,11 @@ export function caughtUp<S extends LiveEndpoint>(state: S, view: CallView): Step
     state: { ...state, theirs, peerAway: view.away },
     effects: theirs === state.theirs ? [] : [{ type: 'apply', mine: state.mine, theirs }],
   };
+}
+
+/** What a view shows that the server does not know of this side yet. */
+export function tellSide({ call, mine }: LiveEndpoint, view: CallView): EndpointEffect[] {
+  return view.mine.n < mine.n ? [sending({ type: 'update', call, side: mine })] : [];
 }
 
 /** A step, with what came before it. */

@@ -11,10 +11,11 @@ import {
   common,
   connectedAt,
   end,
-  gone,
+  preparing,
   refused,
   remoteIn,
   sending,
+  tellSide,
   unchanged,
   update,
 } from './endpoint-outcome.ts';
@@ -83,12 +84,12 @@ function resyncOpening(state: Opening, input: InputOf<'resync'>, now: Instant): 
   const { view } = input;
   if (state.server === 'unaware') return unchanged(state);
   // One that the server has never heard of: its invite will be sent again.
-  if (view === undefined)
-    return state.server === 'invited' && input.cause === undefined ? unchanged(state) : gone(state, input, now);
-  if (!view.here) return end(state, 'answered_elsewhere', now);
+  if (view === undefined && state.server === 'invited' && input.cause === undefined) return unchanged(state);
+  if (view?.here !== true) return stepLive(state, input, now);
   const caught = caughtUp(state, view);
   const next: Opening = { ...caught.state, remote: remoteIn(view), server: view.stage };
-  return after(caught.effects, view.epoch < state.epoch ? unchanged(next) : reopen(next, view));
+  const told = [...caught.effects, ...tellSide(next, view)];
+  return after(told, view.epoch < state.epoch ? unchanged(next) : reopen(next, view));
 }
 
 function serverAt(state: Opening, server: Opening['server']): EndpointStep {
@@ -146,7 +147,7 @@ function failed(state: Calling, { request, code }: InputOf<'failed'>, now: Insta
   return refused(state, code, now);
 }
 
-function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): EndpointStep {
+function accepted(state: Calling, { epoch, answer }: Pick<CallView, 'epoch' | 'answer'>): EndpointStep {
   const { invited: _invited, remote: _remote, ...known } = state;
   // An answer to an offer that was replaced is none; the server lets the callee answer the new one, or refuses it.
   const fits = answer !== undefined && epoch === state.epoch;
@@ -158,7 +159,7 @@ function accepted(state: Calling, { epoch, answer }: InputOf<'accepted'>): Endpo
 
 /** The other called at the same moment and was first: their call is taken, with the devices that are open already. */
 function cross(state: Opening | Calling, view: CallView, now: Instant): EndpointStep {
-  const { call, epoch, offer, candidates, end: last } = view;
+  const { call, offer } = view;
   const mine = { ...state.mine, n: Math.max(state.mine.n, view.mine.n) + 1 };
   const known = { ...common(view), mine };
   const told = sending({ type: 'update', call, side: mine });
@@ -169,21 +170,19 @@ function cross(state: Opening | Calling, view: CallView, now: Instant): Endpoint
   }
   return {
     state: { ...known, kind: 'connecting', answered: false, mayAnswer: true },
-    effects: [{ type: 'prepare', epoch, offer, candidates, end: last }, { type: 'capture', media: state.media }, told],
+    effects: [preparing({ ...view, offer }), { type: 'capture', media: state.media }, told],
   };
 }
 
 function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): EndpointStep {
   const { view } = input;
-  if (view === undefined) {
-    if (state.invited || input.cause !== undefined) return gone(state, input, now);
-    // Its invite will be sent again; the candidates that were said into a lost connection are to follow it.
+  // Its invite will be sent again; the candidates that were said into a lost connection are to follow it.
+  if (view === undefined && !state.invited && input.cause === undefined)
     return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
-  }
-  if (!view.here) return end(state, 'answered_elsewhere', now);
+  if (view?.here !== true) return stepLive(state, input, now);
   const caught = caughtUp(state, view);
   const known: Calling = { ...caught.state, invited: true, remote: remoteIn(view) };
-  return after(caught.effects, taken(known, view));
+  return after([...caught.effects, ...tellSide(known, view)], taken(known, view));
 }
 
 /** What became of the call meanwhile. */
@@ -192,12 +191,12 @@ function taken(state: Calling, view: CallView): EndpointStep {
     case 'ringing':
       return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
     case 'answering': {
-      const next = accepted(state, { type: 'accepted', epoch: view.epoch });
+      const next = accepted(state, { epoch: view.epoch });
       return { state: next.state, effects: [...next.effects, { type: 'repeat', epoch: state.epoch, offer: false }] };
     }
     case 'active': {
       if (view.epoch !== state.epoch || view.answer === undefined) return reopen(state, view);
-      const next = accepted(state, { type: 'accepted', epoch: view.epoch, answer: view.answer });
+      const next = accepted(state, view);
       return {
         state: next.state,
         effects: [

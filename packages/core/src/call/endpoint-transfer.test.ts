@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { alice, bob, carol, offer, side } from './call.fixture.ts';
-import { call, calleeActive, callerActive, claiming, did, reconnecting, ringingOut, said, talked } from './endpoint.fixture.ts';
+import { alice, answer, bob, carol, offer, side } from './call.fixture.ts';
+import {
+  call,
+  called,
+  calleeActive,
+  callerActive,
+  calling,
+  claiming,
+  did,
+  reconnecting,
+  ringingOut,
+  said,
+  talked,
+} from './endpoint.fixture.ts';
 import type { CallView } from '../protocol/signaling.ts';
 
 const next = 'call-the-next-one';
 
 /** The call in which this side goes on. */
 function led(role: 'caller' | 'callee', change: Partial<CallView> = {}): { type: 'resync'; view: CallView } {
-  const from = { replaces: call, transferredBy: bob };
+  const from = { replaces: [call], transferredBy: bob };
   return { type: 'resync', view: talked({ call: next, role, peer: carol, epoch: 3, ...from, ...change }) };
 }
 
@@ -40,6 +52,12 @@ describe('a side that is led on', () => {
     expect(did(drive.feed({ type: 'described', epoch: 4, description: offer('4') }))).toEqual(['remote 4', 'capture']);
   });
 
+  it('[E41] takes the offer as well that the caller has made before this side heard of it', () => {
+    const drive = calleeActive();
+    drive.feed(led('callee', { peer: alice, epoch: 4 }));
+    expect(did(drive.feed({ type: 'described', epoch: 4, description: offer('4') }))).toEqual(['remote 4', 'capture']);
+  });
+
   it('[E42] goes on as it is, and says so', () => {
     const drive = callerActive();
     drive.feed({ type: 'update', change: { muted: true } });
@@ -60,5 +78,71 @@ describe('a side that is led on', () => {
     expect(drive.state).toMatchObject({ mine });
     // The page, which ends what it has captured, has nothing more to say.
     expect(drive.feed({ type: 'update', change: { screen: false } })).toEqual([]);
+  });
+});
+
+/** The call in which this side goes on, which rings. */
+function forwarded(change: Partial<CallView> = {}): { type: 'resync'; view: CallView } {
+  return { type: 'resync', view: called({ call: next, peer: carol, replaces: [call], forwardedFrom: bob, ...change }) };
+}
+
+describe('a caller whose call rings somebody else', () => {
+  it.each([
+    ['confirmed', ringingOut],
+    ['not confirmed yet', calling],
+  ])('[E43] goes on with the offer it has: %s', (_name, start) => {
+    const drive = start();
+    expect(did(drive.feed(forwarded()))).toEqual(['repeat 1']);
+    expect(drive.kind('calling')).toMatchObject({ call: next, peer: carol, forwardedFrom: bob, invited: true, epoch: 1 });
+    expect(drive.state).toMatchObject({ remote: undefined });
+    drive.feed({ type: 'ringing', waiting: false });
+    expect(did(drive.feed({ type: 'accepted', epoch: 1, answer: answer('c') }))).toEqual(['remote 1']);
+  });
+
+  it('[E43] says what the server has not heard of its side, under the new id', () => {
+    const drive = ringingOut();
+    drive.feed({ type: 'update', change: { muted: true } });
+    expect(drive.feed(forwarded())).toContainEqual({
+      type: 'send',
+      message: { type: 'update', call: next, side: side(1, { muted: true }) },
+    });
+    expect(said(drive.feed({ ...forwarded({ call: 'call-after-that-1', replaces: [next], mine: side(1) }) }))).toEqual([]);
+  });
+
+  it('[E43] finds it answered meanwhile, by way of several', () => {
+    const drive = ringingOut();
+    const effects = drive.feed(forwarded({ stage: 'active', answer: answer('c'), replaces: ['call-in-between-1', call] }));
+    expect(did(effects)).toEqual(['remote 1', 'remote_candidates 1', 'repeat 1']);
+    expect(drive.kind('connecting')).toMatchObject({ call: next, answered: true });
+  });
+
+  it('[E43] makes another offer where the one it has is not the one that rings', () => {
+    const drive = ringingOut();
+    drive.feed({ type: 'network' }, { type: 'offer_ready', epoch: 2, offer: offer('2') });
+    expect(did(drive.feed(forwarded()))).toEqual(['part', 'open 3']);
+    expect(said(drive.feed({ type: 'offer_ready', epoch: 3, offer: offer('3') }))).toEqual(['reoffer']);
+    expect(drive.all.at(-1)).toMatchObject({ message: { call: next, epoch: 3 } });
+  });
+
+  it('[E43] makes another offer where a transfer was missed', () => {
+    const drive = ringingOut();
+    expect(did(drive.feed(forwarded({ transferredBy: bob })))).toEqual(['part', 'open 2']);
+  });
+});
+
+describe('a side that calls somebody it was led on to', () => {
+  it.each([
+    ['active', callerActive],
+    ['reconnecting', reconnecting],
+    ['as the callee of before', calleeActive],
+  ])('[E41] makes an offer for the one it calls: %s', (_name, start) => {
+    const drive = start();
+    const view = called({ call: next, peer: carol, epoch: 2, replaces: [call], transferredBy: bob });
+    expect(did(drive.feed({ type: 'resync', view }))).toEqual(['part', 'open 3']);
+    expect(drive.kind('opening')).toMatchObject({ role: 'caller', server: 'ringing', remote: undefined });
+    expect(said(drive.feed({ type: 'offer_ready', epoch: 3, offer: offer('3') }))).toEqual(['reoffer']);
+    expect(drive.kind('calling')).toMatchObject({ call: next, peer: carol });
+    drive.feed({ type: 'ended', cause: 'no_answer' });
+    expect(drive.kind('ended')).toMatchObject({ cause: 'no_answer', role: 'caller', peer: carol, durationMs: undefined });
   });
 });

@@ -31,6 +31,8 @@ export interface Known {
   readonly peerAway: boolean;
   /** Who has led these two together. */
   readonly transferredBy?: Person | undefined;
+  /** Whom the caller wanted to reach. */
+  readonly forwardedFrom?: Person | undefined;
 }
 
 export interface NewEndpoint {
@@ -177,7 +179,9 @@ export type EndpointInput =
 
 /** A durable request without its id, or an ephemeral message. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-export type Outgoing = WithoutId<Extract<Request, { call: CallId }>> | Exclude<Ephemeral, { type: 'typing' | 'activity' }>;
+export type Outgoing =
+  | WithoutId<Extract<Request, { call: CallId }>>
+  | Extract<Ephemeral, { type: 'ringing' | 'candidates' | 'media' }>;
 
 export type EndpointEffect =
   | { readonly type: 'send'; readonly message: Outgoing }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answer, bob, candidate, offer, side, t0 } from './call.fixture.ts';
 import { endpointMachine } from './endpoint.ts';
 import type { EndpointInput } from './endpoint.ts';
-import { restartAfterMs, restartAgainMs } from './endpoint-outcome.ts';
+import { lastWordMs, restartAfterMs, restartAgainMs } from './endpoint-outcome.ts';
 import {
   answerReady,
   call,
@@ -339,7 +339,7 @@ describe('incoming', () => {
 
   it('[E16] has a deadline of its own', () => {
     const drive = incoming();
-    expect(drive.later(44_999).feed({ type: 'tick' })).toEqual([]);
+    expect(drive.later(45_000 + lastWordMs - 1).feed({ type: 'tick' })).toEqual([]);
     expect(did(drive.later(1).feed({ type: 'tick' }))).toEqual(['close']);
     expect(drive.kind('ended').cause).toBe('no_answer');
   });
@@ -617,7 +617,7 @@ describe('losses and the end', () => {
     });
     expect(said(effects)).toEqual(['ringing']);
     expect(did(effects)).toEqual(['apply', 'remote_candidates 1']);
-    expect(same.kind('incoming')).toMatchObject({ ringUntil: t0 + 10_000, theirs: side(1) });
+    expect(same.kind('incoming')).toMatchObject({ ringUntil: t0 + 10_000 + lastWordMs, theirs: side(1) });
 
     const replaced = prepared();
     const fresh = view({ epoch: 2, offer: offer('2'), candidates: [candidate('c')] });

@@ -21,9 +21,9 @@ import { limits } from '../limits.ts';
 import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
-import { transferred } from './endpoint-epochs.ts';
+import { reopen, transferred } from './endpoint-epochs.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, NewEndpoint } from './endpoint-types.ts';
-import { after, common, connectedAt, remoteIn, unchanged, update } from './endpoint-outcome.ts';
+import { after, common, connectedAt, lastWordMs, preparing, remoteIn, sending, unchanged, update } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
 
 export type * from './endpoint-types.ts';
@@ -78,8 +78,8 @@ export function newEndpoint(call: string): NewEndpoint {
 
 export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffect> = {
   step(state, input, now) {
-    // Another call goes on in its place: this side was led on to somebody else.
-    if (input.type === 'resync' && isLive(state) && input.view?.replaces === state.call) return transferred(state, input.view);
+    if (input.type === 'resync' && 'epoch' in state && input.view?.replaces?.includes(state.call) === true)
+      return goOn(state, input.view, now);
     switch (state.kind) {
       case 'new':
         return stepNew(state, input, now);
@@ -101,28 +101,21 @@ export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffe
   },
 
   deadline(state) {
-    switch (state.kind) {
-      case 'incoming':
-        return state.ringUntil;
-      case 'connecting':
-      case 'reconnecting':
-        return state.restartAt;
-      case 'new':
-      case 'opening':
-      case 'calling':
-      case 'answering':
-      case 'active':
-      case 'ended':
-        return undefined;
-    }
+    if (state.kind === 'incoming') return state.ringUntil;
+    return 'restartAt' in state ? state.restartAt : undefined;
   },
 
   /** A page keeps nothing over its end: what there is to recover comes from the server as `incoming` or `restore`. */
   recover: () => [],
 };
 
-function isLive(state: EndpointState): state is LiveEndpoint {
-  return state.kind !== 'new' && state.kind !== 'ended';
+/** Another call goes on in its place: this side was led on to somebody else, or what it has called rings there. */
+function goOn(state: LiveEndpoint, view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
+  // What rings there rings with the offer of this page, unless a transfer was missed meanwhile.
+  const isSame = view.epoch === state.epoch && view.transferredBy?.address === state.transferredBy?.address;
+  return state.kind === 'calling' && isSame
+    ? stepCalling({ ...state, ...common(view), mine: state.mine }, { type: 'resync', view }, now)
+    : transferred(state, view);
 }
 
 function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<EndpointState, EndpointEffect> {
@@ -166,13 +159,10 @@ function ring(state: NewEndpoint, view: CallView, now: Instant): Step<EndpointSt
       ...common(view),
       role: 'callee',
       waiting: view.waiting,
-      ringUntil: now + (view.ringMs ?? limits.ringMs),
+      ringUntil: now + (view.ringMs ?? limits.ringMs) + lastWordMs,
       held: { candidates: [], end: false },
     },
-    effects: [
-      { type: 'send', message: { type: 'ringing', call: view.call } },
-      { type: 'prepare', epoch: view.epoch, offer, candidates: view.candidates, end: view.end },
-    ],
+    effects: [sending({ type: 'ringing', call: view.call }), preparing({ ...view, offer })],
   };
 }
 
@@ -182,26 +172,12 @@ function restore(state: NewEndpoint, view: CallView, now: Instant): Step<Endpoin
   if (!view.here) return unchanged(state);
   const { offer } = view;
   if (view.role === 'callee' && view.stage === 'answering' && offer !== undefined) {
-    const media = { audio: true, video: view.mine.camera };
     return {
       state: { kind: 'connecting', ...common(view), answered: false, mayAnswer: true },
-      effects: [
-        { type: 'prepare', epoch: view.epoch, offer, candidates: view.candidates, end: view.end },
-        { type: 'capture', media },
-      ],
+      effects: [preparing({ ...view, offer }), { type: 'capture', media: { audio: true, video: view.mine.camera } }],
     };
   }
-  const epoch = view.epoch + 1;
-  const media = { audio: true, video: view.mine.camera };
-  return {
-    state: {
-      kind: 'opening',
-      ...common(view),
-      epoch,
-      server: view.stage,
-      remote: remoteIn(view),
-      connectedAt: connectedAt(view, now),
-    },
-    effects: [{ type: 'open', epoch, as: 'offerer', media, polite: view.role === 'callee' }],
-  };
+  const remote = remoteIn(view);
+  const since = connectedAt(view, now);
+  return reopen({ kind: 'opening', ...common(view), server: view.stage, remote, connectedAt: since }, view);
 }

@@ -114,7 +114,7 @@ describe('a transfer', () => {
       role: 'caller',
       peer: carol,
       here: true,
-      replaces: first.state.kind === 'active' ? first.state.id : '',
+      replaces: first.state.kind === 'active' ? [first.state.id] : [],
       transferredBy: bob,
     });
     expect(viewOf(step.state, 'carol', carolPhone.connection, 0)).toMatchObject({ role: 'callee', peer: alice, here: true });

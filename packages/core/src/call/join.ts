@@ -11,7 +11,7 @@ import type { Instant, Step } from '../machine.ts';
 import type { CallId } from '../protocol/signaling.ts';
 import type { ErrorCode } from '../errors.ts';
 import { callMachine, newCall } from './call.ts';
-import type { CallEffect, CallState, End, From } from './types.ts';
+import type { CallEffect, CallState, End, From, Ringing } from './types.ts';
 
 type CallStep = Step<CallState, CallEffect>;
 
@@ -29,7 +29,7 @@ export function join(first: CallState, second: CallState, from: From, into: Call
   const to = callee?.person ?? { refused: whyNot(second, from) };
   const left = callMachine.step(first, { type: 'transfer', from, to, into }, now);
   if (left.state === first || first.kind !== 'active' || second.kind !== 'active' || !caller || !callee) return { first: left };
-  const replaces = { caller: first.id, callee: second.id };
+  const replaces = { caller: replaced(first, caller), callee: replaced(second, callee) };
   const epoch = Math.max(first.epoch, second.epoch);
   return {
     first: left,
@@ -37,6 +37,15 @@ export function join(first: CallState, second: CallState, from: From, into: Call
     joined: callMachine.step(newCall(into), { type: 'joined', by: from.person, caller, callee, replaces, epoch }, now),
   };
 }
+
+/** The calls in whose place one goes on in which `end` goes on after `call`, the last one first. */
+export function replaced(call: Pick<Ringing, 'id' | 'caller' | 'replaces'>, end: End): CallId[] {
+  const role = call.caller.connection === end.connection ? 'caller' : 'callee';
+  return [call.id, ...(call.replaces?.[role] ?? [])].slice(0, replacedMost);
+}
+
+/** Whoever has missed more of them finds the last one anew, as after a reload. */
+const replacedMost = 8;
 
 /** Of a call that is being talked in on the very connection that asks. */
 function otherEnd(state: CallState, { connection }: From): End | undefined {

@@ -3,7 +3,7 @@ import type { Instant, Step } from '../machine.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Event, Media, Person } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import type { CallEffect, CallState, End, Ended, From, Occupation, Origin, Role, Transfer } from './types.ts';
+import type { CallEffect, CallState, End, Ended, From, LedOn, Occupation, Origin, Role } from './types.ts';
 import { initialSide } from './view.ts';
 
 /** An input which a state does not name. */
@@ -57,7 +57,7 @@ interface Finishing {
 }
 
 /** The one way into `ended`: one cause, one record, both users released. Who is told is for the state that ends. */
-export function finish(call: Finishing, cause: Cause, now: Instant, transfer?: Transfer): Step<Ended, CallEffect> {
+export function finish(call: Finishing, cause: Cause, now: Instant, ledOn: LedOn = {}): Step<Ended, CallEffect> {
   const winner = 'connection' in call.callee ? call.callee : undefined;
   const callee: Person = 'connection' in call.callee ? call.callee.person : call.callee;
   const caller = call.caller.person;
@@ -70,7 +70,7 @@ export function finish(call: Finishing, cause: Cause, now: Instant, transfer?: T
       caller: caller.address,
       callee: callee.address,
       winner: winner && { connection: winner.connection, deviceName: winner.deviceName },
-      ...(transfer && { transfer }),
+      ...ledOn,
     },
     effects: [
       { type: 'released', user: caller.address },
@@ -89,7 +89,7 @@ export function finish(call: Finishing, cause: Cause, now: Instant, transfer?: T
           ...((quality.caller ?? quality.callee) && { quality }),
           answeredOn: winner?.deviceName,
           ...(call.origin && { origin: call.origin }),
-          ...(transfer && { transfer }),
+          ...ledOn,
           ...(call.secret && { secret: call.secret }),
         },
       },

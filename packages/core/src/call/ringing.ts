@@ -1,18 +1,19 @@
 /** A call while it rings: fan-out, the offer and candidates kept for late devices, and the claim. */
 import type { Instant, Milliseconds, Step } from '../machine.ts';
 import { serverLimits } from '../limits.ts';
-import type { Event } from '../protocol/signaling.ts';
+import type { DeviceId, Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { gathered } from './candidates.ts';
 import { finish, gone, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
-import type { CallEffect, CallInput, CallState, From, Ringing } from './types.ts';
+import { fallsAsleep, isReached, misses, reached, stopPushed, told, unconfirmed, wake } from './push.ts';
+import type { CallEffect, CallInput, CallState, Forward, From, Ringing } from './types.ts';
 import { viewOf } from './view.ts';
 
 type CallStep = Step<CallState, CallEffect>;
 type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
 
 export function ringingDeadline(state: Ringing): Instant {
-  return Math.min(state.ringUntil, state.reachBy ?? Infinity, callerBy(state) ?? Infinity);
+  return Math.min(state.ringUntil, state.reachBy ?? Infinity, state.push?.confirmBy ?? Infinity, callerBy(state) ?? Infinity);
 }
 
 /** When a caller whose signalling is gone is given up. */
@@ -36,9 +37,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'candidates':
       return candidates(state, input);
     case 'ringing':
-      return isCallee(state, input.from) && state.legs[input.from.device] === 'invited'
-        ? rings(state, input.from.device)
-        : ignored(state);
+      return isCallee(state, input.from) ? rings(state, input.from.device) : ignored(state);
     case 'reject':
       return reject(state, input, now);
     case 'accept':
@@ -56,15 +55,10 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return refused(state, 'wrong_state');
     case 'attach':
       return attach(state, input.device);
-    case 'detach': {
-      const leg = state.legs[input.device];
-      return leg === 'invited' || leg === 'ringing'
-        ? {
-            state: waitFor({ ...state, legs: { ...state.legs, [input.device]: 'away' } }, now + reachMs(input.left)),
-            effects: [],
-          }
-        : ignored(state);
-    }
+    case 'detach':
+      return detach(state, input, now);
+    case 'unpushed':
+      return unpushed(state, input.device, now);
     case 'away': {
       const caller = input.connection === state.caller.connection ? gone(state.caller, input.left, now) : state.caller;
       return caller === state.caller ? ignored(state) : { state: { ...state, caller }, effects: [] };
@@ -73,11 +67,14 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return input.connection === state.caller.connection && state.caller.awaySince !== undefined
         ? { state: { ...state, caller: { ...state.caller, awaySince: undefined, left: undefined } }, effects: [] }
         : ignored(state);
+    case 'forward':
+      return forward(state, input.forward, now);
     case 'tick':
       return tick(state, now);
     case 'media':
     case 'quality':
     case 'joined':
+    case 'led':
       return ignored(state);
   }
 }
@@ -86,9 +83,13 @@ function isCallee(state: Ringing, from: From): boolean {
   return from.person.address === state.callee.address;
 }
 
+/** A page rings, or what was pushed to a device is shown there. */
 function rings(state: Ringing, device: string): CallStep {
+  const leg = state.legs[device];
+  const isPushed = state.push?.sent.includes(device) === true && (leg === undefined || leg === 'away');
+  if (leg !== 'invited' && !isPushed) return ignored(state);
   return {
-    state: { ...state, legs: { ...state.legs, [device]: 'ringing' } },
+    state: isPushed ? isReached(state, device) : { ...state, legs: { ...state.legs, [device]: 'ringing' } },
     effects: [send(state.caller, { type: 'ringing', call: state.id, waiting: state.waiting })],
   };
 }
@@ -97,23 +98,32 @@ function rings(state: Ringing, device: string): CallStep {
 function reoffer(state: Ringing, input: InputOf<'reoffer'>, now: Instant): CallStep {
   if (input.from.connection !== state.caller.connection) return refused(state, 'call_not_found');
   if (input.epoch <= state.epoch)
-    return input.epoch === state.epoch && input.offer.sdp === state.offer.sdp
+    return input.epoch === state.epoch && input.offer.sdp === state.offer?.sdp
       ? { state, effects: [reply()] }
       : refused(state, 'stale_epoch');
+  const user = state.callee.address;
+  const isFirst = state.offer === undefined;
+  const event: Event = { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer };
+  const caller = { ...state.caller, candidates: [], end: false, mediaSince: now };
+  const offered: Ringing = { ...state, epoch: input.epoch, offer: input.offer, caller };
   return {
-    state: {
-      ...state,
-      epoch: input.epoch,
-      offer: input.offer,
-      caller: { ...state.caller, candidates: [], end: false, mediaSince: now },
-    },
+    // After a transfer there is something to ring with only now.
+    state: isFirst ? told(offered, now) : offered,
     effects: [
       reply(),
-      ...Object.keys(state.legs).map((device) =>
-        sendDevice(state.callee.address, device, { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer }),
-      ),
+      ...(isFirst
+        ? [
+            ...live(state).map((device): CallEffect => ({ type: 'ring', user, device })),
+            ...wake(offered, offered.push?.sent ?? []),
+          ]
+        : Object.keys(state.legs).map((device) => sendDevice(user, device, event))),
     ],
   };
+}
+
+/** The devices that could take it. */
+function live({ legs }: Ringing): DeviceId[] {
+  return Object.keys(legs).filter((device) => legs[device] === 'invited' || legs[device] === 'ringing');
 }
 
 /** The caller's microphone or camera changed while it rings: whoever answers must know. */
@@ -157,7 +167,8 @@ function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallSte
   if (reason === 'declined') return over(state, 'declined', now, [reply()], input.message);
   if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
   const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + serverLimits.reachMs);
-  if (Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
+  const isAsked = reached(next).some((device) => next.legs[device] === undefined);
+  if (!isAsked && Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
   return {
     state: next,
     effects: [
@@ -172,14 +183,28 @@ function attach(state: Ringing, device: string): CallStep {
   if (leg !== undefined && leg !== 'away') return ignored(state);
   return {
     state: { ...state, legs: { ...state.legs, [device]: 'invited' }, reachBy: undefined },
-    effects: [{ type: 'ring', user: state.callee.address, device }],
+    effects: state.offer === undefined ? [] : [{ type: 'ring', user: state.callee.address, device }],
   };
+}
+
+/** Its last page has gone, and may come back; or what is pushed reaches it still. */
+function detach(state: Ringing, { device, left, asleep }: InputOf<'detach'>, now: Instant): CallStep {
+  const leg = state.legs[device];
+  if (leg !== 'invited' && leg !== 'ringing') return ignored(state);
+  const away: Ringing = { ...state, legs: { ...state.legs, [device]: 'away' } };
+  if (asleep !== true) return { state: waitFor(away, now + reachMs(left)), effects: [] };
+  return fallsAsleep(away, device);
+}
+
+function unpushed(state: Ringing, device: DeviceId, now: Instant): CallStep {
+  const next = misses(state, device);
+  return next === state ? ignored(state) : { state: waitFor(next, now + serverLimits.reachMs), effects: [] };
 }
 
 /** With no device left that could take it, it waits a little for one to come back (a reload, a lost socket). */
 function waitFor(state: Ringing, until: Instant): Ringing {
-  const live = Object.values(state.legs).some((leg) => leg === 'invited' || leg === 'ringing');
-  return live || state.reachBy !== undefined ? state : { ...state, reachBy: until };
+  const mayRing = live(state).length > 0 || reached(state).length > 0;
+  return mayRing || state.reachBy !== undefined ? state : { ...state, reachBy: until };
 }
 
 /** The claim. The first one the server sees wins, every other device is told where the call went. */
@@ -187,8 +212,11 @@ function accept(state: Ringing, input: InputOf<'accept'>, now: Instant): CallSte
   const { from, answer } = input;
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
   const callee = newEnd(from, now, false);
-  const { id, media, caller, offer, startedAt, epoch, waiting } = state;
-  const known = { id, media, caller: { ...caller, mediaSince: now }, callee, crossed: input.merge, startedAt, epoch };
+  const { id, media, caller, offer, startedAt, epoch, waiting, origin, replaces } = state;
+  // What no device was told of cannot be taken.
+  if (offer === undefined) return refused(state, 'wrong_state');
+  const led = { ...(origin && { origin }), ...(replaces && { replaces }) };
+  const known = { id, media, caller: { ...caller, mediaSince: now }, callee, crossed: input.merge, startedAt, epoch, ...led };
   // An answer to an offer that was replaced meanwhile answers nothing: the claim stands, the answer follows.
   const fits = answer !== undefined && input.epoch === epoch;
   const next: CallState = fits
@@ -210,12 +238,20 @@ function accept(state: Ringing, input: InputOf<'accept'>, now: Instant): CallSte
           from.connection,
         ),
       ),
+      ...stopPushed(state, { cause: 'answered_elsewhere', elsewhere: from.deviceName }, from.device),
     ],
   };
 }
 
 function tick(state: Ringing, now: Instant): CallStep {
   if (now < ringingDeadline(state)) return ignored(state);
+  const { confirmBy } = state.push ?? {};
+  if (confirmBy !== undefined && now >= confirmBy) {
+    const woken = unconfirmed(state);
+    // Something else may be due at the same moment.
+    const next = tick(woken.state, now);
+    return { state: next.state, effects: [...woken.effects, ...next.effects] };
+  }
   if (state.reachBy !== undefined && now >= state.reachBy)
     return over(state, Object.values(state.legs).includes('busy') ? 'busy' : 'unreachable', now, []);
   if (now >= (callerBy(state) ?? Infinity)) return over(state, 'cancelled', now, []);
@@ -225,14 +261,18 @@ function tick(state: Ringing, now: Instant): CallStep {
 /** Ends it for the caller and stops the ringing on every device of the callee. */
 function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEffect[], message?: string): CallStep {
   const ended = finish(state, cause, now);
-  const event = { type: 'ended' as const, call: state.id, cause };
-  return {
-    state: ended.state,
-    effects: [
-      ...first,
-      ...ended.effects,
-      send(state.caller, { ...event, ...(message !== undefined && { message }) }),
-      ...Object.keys(state.legs).map((device) => sendDevice(state.callee.address, device, event)),
-    ],
-  };
+  const event: Event = { type: 'ended', call: state.id, cause, ...(message !== undefined && { message }) };
+  return { state: ended.state, effects: [...first, ...ended.effects, send(state.caller, event), ...stopped(state, cause)] };
+}
+
+/** Stops the ringing here. The caller hears of it from the call in which it rings elsewhere. */
+function forward(state: Ringing, to: Forward, now: Instant): CallStep {
+  const ended = finish(state, 'forwarded', now, { forward: to });
+  return { state: ended.state, effects: [reply(), ...ended.effects, ...stopped(state, 'forwarded')] };
+}
+
+function stopped(state: Ringing, cause: Cause): CallEffect[] {
+  const { id, callee, legs } = state;
+  const told = Object.keys(legs).map((device) => sendDevice(callee.address, device, { type: 'ended', call: id, cause }));
+  return [...told, ...stopPushed(state, { cause })];
 }

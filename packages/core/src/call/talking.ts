@@ -106,7 +106,10 @@ function stepTalking(
       return tooLate(state, input.device);
     case 'ringing':
     case 'detach':
+    case 'unpushed':
     case 'joined':
+    case 'led':
+    case 'forward':
       return ignored(state);
   }
 }
@@ -225,7 +228,7 @@ function transfer(state: Active, { from, to, into }: InputOf<'transfer'>, now: I
   if (role === undefined) return refused(state, notYours(state, from));
   if ('refused' in to) return refused(state, to.refused);
   if (to.address === state[other(role)].person.address) return refused(state, 'self_call');
-  const ended = finish(state, 'transferred', now, { by: from.person.address, to, into });
+  const ended = finish(state, 'transferred', now, { transfer: { by: from.person.address, to, into } });
   const event: Event = { type: 'ended', call: state.id, cause: 'transferred' };
   return { state: ended.state, effects: [reply(), ...ended.effects, send(state[role], event)] };
 }

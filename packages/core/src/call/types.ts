@@ -49,6 +49,19 @@ export interface End extends From {
 export interface Origin {
   /** Who has led these two together. */
   readonly transferredBy?: Person | undefined;
+  /** Whom the caller wanted to reach: the last one who has forwarded the call. */
+  readonly forwardedFrom?: Person | undefined;
+}
+
+/** When somebody wants their calls to ring at somebody else. */
+export type ForwardReason = 'always' | 'busy' | 'no_answer';
+
+/** What became of a call that ended `forwarded`. */
+export interface Forward {
+  /** Whom the caller goes on to call, and in which call. */
+  readonly to: Person;
+  readonly into: CallId;
+  readonly why: ForwardReason;
 }
 
 /** What became of a call that ended `transferred`. */
@@ -60,6 +73,12 @@ export interface Transfer {
   readonly into: CallId;
 }
 
+/** In which call somebody goes on when one has ended. */
+export interface LedOn {
+  readonly transfer?: Transfer | undefined;
+  readonly forward?: Forward | undefined;
+}
+
 interface Known {
   readonly id: CallId;
   readonly media: Media;
@@ -67,7 +86,11 @@ interface Known {
   readonly startedAt: Instant;
   readonly caller: End;
   readonly origin?: Origin | undefined;
+  /** The calls in whose place it goes on, of each side, the last one first. */
+  readonly replaces?: Replaced | undefined;
 }
+
+export type Replaced = { readonly [R in Role]?: readonly CallId[] };
 
 /** What a device of the callee does while it rings. `away`: it was there, and may come back in time. */
 export type Leg = 'invited' | 'ringing' | 'busy' | 'away';
@@ -80,12 +103,28 @@ export interface New {
 export interface Ringing extends Known {
   readonly kind: 'ringing';
   readonly callee: Person;
-  readonly offer: Offer;
+  /** Absent until the caller has made one, after a transfer: so long no device is told. */
+  readonly offer?: Offer | undefined;
+  /** Who has forwarded it, the first one first. */
+  readonly via?: readonly Address[] | undefined;
   readonly waiting: boolean;
   readonly legs: Readonly<Record<DeviceId, Leg>>;
   readonly ringUntil: Instant;
   /** While no device of the callee can take it: when to give up. */
   readonly reachBy?: Instant | undefined;
+  readonly push?: Pushes | undefined;
+}
+
+/** Which devices a call that rings is pushed to. See `push.ts`. */
+export interface Pushes {
+  /** Each of these is told of the end. */
+  readonly sent: readonly DeviceId[];
+  /** Those of them that nothing reached, the last time: no reason to ring on. */
+  readonly lost?: readonly DeviceId[] | undefined;
+  /** Devices that are there and can be pushed to, should they not say that they ring. */
+  readonly awake: readonly DeviceId[];
+  /** When they should have said so; absent afterwards. */
+  readonly confirmBy?: Instant | undefined;
 }
 
 export interface Answering extends Known {
@@ -107,11 +146,9 @@ export interface Active extends Known {
   readonly answer?: Answer | undefined;
   /** First media on either side; the duration counts from here. */
   readonly connectedAt?: Instant | undefined;
-  /** The calls in whose place it goes on, of each side. */
-  readonly replaces?: Readonly<Record<Role, CallId>> | undefined;
 }
 
-export interface Ended {
+export interface Ended extends LedOn {
   readonly kind: 'ended';
   readonly id: CallId;
   readonly cause: Cause;
@@ -119,35 +156,44 @@ export interface Ended {
   readonly callee: Address;
   /** The connection and device that took it, for late requests. */
   readonly winner?: { readonly connection: ConnectionId; readonly deviceName: string } | undefined;
-  readonly transfer?: Transfer | undefined;
 }
 
 export type CallState = New | Ringing | Answering | Active | Ended;
 
-export type CallInput =
-  /** Admitted by the user machines: ring these devices. */
+/** How a call rings that the user machines have admitted. */
+export interface Admitted {
+  readonly devices: readonly DeviceId[];
+  /** Where there is none: whoever is waited for has left by itself. */
+  readonly left?: boolean | undefined;
+  readonly waiting: boolean;
+  readonly ringMs: Milliseconds;
+  /** Devices that are reached by push alone, and those of `devices` that can be pushed to. */
+  readonly push?: { readonly asleep: readonly DeviceId[]; readonly awake: readonly DeviceId[] } | undefined;
+}
+
+/** Why a call does not ring: it ends at once, and is remembered. */
+export type TurnedAway =
   | {
+      readonly cause: 'busy' | 'do_not_disturb' | 'unreachable';
+      /** The callee is not to hear that it was tried. */
+      readonly secret?: true | undefined;
+    }
+  | { readonly cause: 'forwarded'; readonly forward: Forward };
+
+export type CallInput =
+  | (Admitted & {
       readonly type: 'invite';
       readonly from: From;
       readonly to: Person;
       readonly media: Media;
       readonly offer: Offer;
-      readonly devices: readonly DeviceId[];
-      /** Where there is none: whoever is waited for has left by itself. */
-      readonly left?: boolean | undefined;
-      readonly waiting: boolean;
-      readonly ringMs: Milliseconds;
-    }
-  /** Not admitted: ends at once, and is remembered. */
-  | {
+    })
+  | (TurnedAway & {
       readonly type: 'refused';
       readonly from: From;
       readonly to: Person;
       readonly media: Media;
-      readonly cause: 'busy' | 'do_not_disturb' | 'unreachable';
-      /** The callee is not to hear that it was tried. */
-      readonly secret?: true | undefined;
-    }
+    })
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
   | {
@@ -190,12 +236,37 @@ export type CallInput =
       readonly by: Person;
       readonly caller: End;
       readonly callee: End;
-      readonly replaces: Readonly<Record<Role, CallId>>;
+      readonly replaces: Required<Replaced>;
       readonly epoch: number;
     }
+  /** Somebody whose call was led on calls somebody else now. See `lead.ts`. */
+  | {
+      readonly type: 'led';
+      /** How the caller hears of it, as news of which call. */
+      readonly told: { readonly as: 'transferred' | 'forwarded'; readonly about: CallId };
+      readonly caller: End;
+      readonly to: Person;
+      readonly media: Media;
+      readonly epoch: number;
+      readonly offer?: Offer | undefined;
+      readonly origin: Origin;
+      readonly via: readonly Address[];
+      readonly replaces: readonly CallId[];
+      readonly verdict: Admitted | TurnedAway;
+    }
+  /** Nobody takes it, and it goes on at somebody else. */
+  | { readonly type: 'forward'; readonly forward: Forward }
   /** A device of the callee is there (again), or is no longer. `left`: its last page has left by itself. */
   | { readonly type: 'attach'; readonly device: DeviceId }
-  | { readonly type: 'detach'; readonly device: DeviceId; readonly left?: boolean | undefined }
+  /** `asleep`: it is reached by push from now on. */
+  | {
+      readonly type: 'detach';
+      readonly device: DeviceId;
+      readonly left?: boolean | undefined;
+      readonly asleep?: boolean | undefined;
+    }
+  /** What was pushed to a device does not reach it. */
+  | { readonly type: 'unpushed'; readonly device: DeviceId }
   /** The socket of a connection is gone, or back. `left`: its page has left by itself. */
   | { readonly type: 'away'; readonly connection: ConnectionId; readonly left?: boolean | undefined }
   | { readonly type: 'back'; readonly connection: ConnectionId }
@@ -213,7 +284,7 @@ export interface Occupation {
   readonly stage: 'ringing' | 'engaged';
 }
 
-export interface CallRecord {
+export interface CallRecord extends LedOn {
   readonly call: CallId;
   readonly caller: Person;
   readonly callee: Person;
@@ -227,9 +298,19 @@ export interface CallRecord {
   /** The name of the callee's device that answered. */
   readonly answeredOn?: string | undefined;
   readonly origin?: Origin | undefined;
-  readonly transfer?: Transfer | undefined;
   /** It is none of the callee's: they never hear of it. */
   readonly secret?: true | undefined;
+}
+
+/** What a device without a page is told: that it rings, or that it rings no longer and why. */
+export interface RingNotice {
+  readonly call: CallId;
+  readonly caller: Person;
+  readonly video: boolean;
+  readonly forwardedFrom?: Person | undefined;
+  /** When it would ring no longer by itself. */
+  readonly until: Instant;
+  readonly over?: { readonly cause: Cause; readonly elsewhere?: string | undefined } | undefined;
 }
 
 export type CallEffect =
@@ -239,6 +320,8 @@ export type CallEffect =
   | { readonly type: 'send'; readonly to: Target; readonly event: Event }
   /** Deliver `incoming` to every connection of a device, with the view of that moment. */
   | { readonly type: 'ring'; readonly user: Address; readonly device: DeviceId }
+  /** To whoever wakes devices. */
+  | { readonly type: 'push'; readonly user: Address; readonly device: DeviceId; readonly notice: RingNotice }
   /** To the user machines: the call occupies this user in this way; the call no longer does. */
   | { readonly type: 'occupies'; readonly user: Address; readonly as: Occupation }
   | { readonly type: 'released'; readonly user: Address }

@@ -17,7 +17,8 @@ export function roleOf(state: Ringing | Answering | Active, user: Address): Role
 export function viewOf(state: CallState, user: Address, connection: ConnectionId, now: Instant): CallView | undefined {
   if (state.kind === 'new' || state.kind === 'ended') return undefined;
   const role = roleOf(state, user);
-  if (role === undefined) return undefined;
+  // One without an offer does not ring yet.
+  if (role === undefined || (role === 'callee' && state.kind === 'ringing' && state.offer === undefined)) return undefined;
   const callee: End | undefined = state.kind === 'ringing' ? undefined : state.callee;
   const mine = role === 'caller' ? state.caller : callee;
   const theirs = role === 'caller' ? callee : state.caller;
@@ -29,7 +30,7 @@ export function viewOf(state: CallState, user: Address, connection: ConnectionId
     here: mine?.connection === connection,
     media: state.media,
     epoch: state.epoch,
-    ...(role === 'callee' && state.kind !== 'active' && { offer: state.offer }),
+    ...(role === 'callee' && state.kind !== 'active' && state.offer && { offer: state.offer }),
     ...(role === 'caller' && state.kind === 'active' && state.answer && { answer: state.answer }),
     candidates: [...(theirs?.candidates ?? [])],
     end: theirs?.end ?? false,
@@ -41,7 +42,7 @@ export function viewOf(state: CallState, user: Address, connection: ConnectionId
     ...(state.kind === 'active' &&
       state.connectedAt !== undefined && { activeMs: Math.max(0, Math.round(now - state.connectedAt)) }),
     ...state.origin,
-    ...(state.kind === 'active' && state.replaces && { replaces: state.replaces[role] }),
+    ...(state.replaces?.[role] && { replaces: [...state.replaces[role]] }),
     mine: mine?.side ?? initialSide(false),
     theirs: theirs?.side ?? initialSide(false),
   };

@@ -110,7 +110,7 @@ export function read(state: Made, { from, position, mark }: Input<'read'>): Outc
 
 /** What both people see of a call once it is over. */
 export function call(state: Direct, record: CallRecord, now: Instant): Outcome {
-  const { caller, callee, media, connectedAt, endedAt, cause, answeredOn } = record;
+  const { caller, callee, media, connectedAt, endedAt, cause, answeredOn, forward } = record;
   if (![caller, callee].every(({ address }) => state.people.some((person) => person.address === address)))
     return ignored(state);
   const next = append<Direct, CallEntry>(
@@ -124,6 +124,7 @@ export function call(state: Direct, record: CallRecord, now: Instant): Outcome {
       missed: isMissed(cause),
       ...(connectedAt !== undefined && { durationMs: Math.round(endedAt - connectedAt) }),
       ...(answeredOn !== undefined && { answeredOn }),
+      ...(forward && { forwardedTo: forward.to }),
     },
     now,
   );

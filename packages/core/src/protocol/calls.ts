@@ -60,7 +60,11 @@ export const CallView = z.object({
   away: z.boolean().describe("The other side's signalling is gone at the moment."),
   crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
   transferredBy: Person.optional().describe('Who has led you two together.'),
-  replaces: CallId.optional().describe('Your call in whose place it goes on: you were transferred.'),
+  forwardedFrom: Person.optional().describe('Whom the caller wanted to reach: the last one who has forwarded the call.'),
+  replaces: z
+    .array(CallId)
+    .optional()
+    .describe('Your calls in whose place it goes on, the last one first: you were transferred, or your call was forwarded.'),
   activeMs: z.int().optional().describe('How long ago media first connected on either side.'),
   mine: Side,
   theirs: Side,
@@ -96,6 +100,8 @@ export const HistoryEntry = z.object({
     'Who has led you two together; of a call that ended `transferred`, who has left it.',
   ),
   transferredTo: Person.optional().describe('Of a call that ended `transferred`: with whom the other goes on.'),
+  forwardedFrom: Person.optional().describe('Whom the caller wanted to reach: the last one who has forwarded the call.'),
+  forwardedTo: Person.optional().describe('Of a call that ended `forwarded`: at whom it went on to ring.'),
   quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
 });
 

@@ -86,6 +86,7 @@ export const CallEntry = z
     missed: z.boolean().describe('The other side should call back.'),
     durationMs: z.int().optional().describe('From first media to the end; absent when it was never answered.'),
     answeredOn: z.string().optional().describe('The name of the device that answered.'),
+    forwardedTo: Person.optional().describe('With the cause `forwarded`: at whom it went on to ring.'),
   })
   .describe('A call between the two people of this conversation, once it is over.');
 export const ChangeEntry = z.object({ kind: z.literal('change'), ...everyEntry, change: Change });

@@ -3,7 +3,7 @@
  * whom they do not want to hear of. Browser code imports only the types.
  */
 import { z } from 'zod';
-import { limits, peopleLimits, serverLimits } from '../limits.ts';
+import { peopleLimits, serverLimits } from '../limits.ts';
 import { isTimeZone } from '../user/quiet.ts';
 import { Address, event, Person, request } from './shared.ts';
 
@@ -27,6 +27,7 @@ export const Status = z
 
 export const PersonPresence = Person.extend({
   presence: PresenceState,
+  quietUntil: Moment.optional().describe('With `do_not_disturb`: when that ends, where it has an end.'),
   status: Status.optional(),
   picture: PictureId.optional(),
   seenAt: Moment.optional().describe('When somebody who is offline was last here; told among those who both tell theirs.'),
@@ -43,16 +44,24 @@ export const QuietHours = z
   })
   .describe('When nobody is to be disturbed, by the clock on the wall there.');
 
+export const Forwards = z
+  .object({ always: Address, busy: Address, noAnswer: Address })
+  .partial()
+  .describe(
+    'Who is called in your place. `busy`: you have as many calls as allowed, or are not to be disturbed. `noAnswer`: nobody has answered for `ringMs`, or nobody is there. Declining is final.',
+  );
+
 export const Settings = z.object({
   doNotDisturb: z.boolean().describe('Calls are refused instead of ringing.'),
   doNotDisturbUntil: Moment.nullish().describe('After it they ring again. A change of `doNotDisturb` alone has no end.'),
   quietHours: QuietHours.nullish(),
-  maxCalls: z.int().min(1).max(limits.callsPerUserMost).describe('Further calls are refused as busy.'),
+  maxCalls: z.int().min(1).max(peopleLimits.callsPerUserMost).describe('Further calls are refused as busy.'),
   ringMs: z
     .int()
     .min(serverLimits.ringMsLeast)
     .max(serverLimits.ringMsMost)
     .describe('How long a call rings before it counts as not answered.'),
+  forward: Forwards.nullish().describe('To whom calls are forwarded; a change replaces all of it.'),
 });
 
 export const Profile = z
@@ -79,7 +88,7 @@ export const peopleRequests = {
       .optional()
       .describe('What is not named stays; `null` takes it away.'),
   }).describe('What you say of yourself, after this change.'),
-  look: request('look', { addresses: z.array(Address).max(limits.watchedAddresses) }).describe(
+  look: request('look', { addresses: z.array(Address).max(peopleLimits.watchedAddresses) }).describe(
     'People as they are now. Those whom you do not know of are left out.',
   ),
   contacts: request('contacts', {}).describe('Whom you have put on your list: favourites first, then by name.'),
@@ -89,7 +98,7 @@ export const peopleRequests = {
     starred: z.boolean().optional().describe('Whether they are a favourite; not named, that stays as it is.'),
   }).describe('A value, not a toggle: repeating it is harmless.'),
   block: request('block', { user: Address, on: z.boolean() }).describe(
-    'They cannot call you nor write to you alone, and you look offline to them. They are not told. Repeating it is harmless.',
+    'They cannot call you nor write to you alone, and you look offline to them. No event tells them; that what they write is refused does. Repeating it is harmless.',
   ),
   blocked: request('blocked', {}).describe('Whom you have blocked, by name.'),
 } as const;
@@ -123,6 +132,10 @@ export const peopleEvents = {
   profile: event('profile', { profile: Profile }).describe('Yours was changed on another device.'),
   contacts: event('contacts', {}).describe('Your list was changed on another device; ask for it anew.'),
   blocked: event('blocked', {}).describe('Whom you have blocked was changed on another device.'),
+  devices: event('devices', {}).describe('You were signed in on a further device, or signed out on another one; ask anew.'),
+  accounts: event('accounts', {}).describe(
+    'To administrators: who has an account has changed. To whoever has made a link for others: it was used. Ask anew.',
+  ),
 } as const;
 
 // ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,6 +150,8 @@ export type Status = z.infer<typeof Status>;
 export type QuietHours = z.infer<typeof QuietHours>;
 /** From one time of day to another, in minutes after midnight. */
 export type QuietTimes = z.infer<typeof QuietTimes>;
+/** Who is called in somebody's place. */
+export type Forwards = z.infer<typeof Forwards>;
 /** How somebody wants to be called, on all of their devices. */
 export type Settings = z.infer<typeof Settings>;
 /** What somebody says of themselves. */

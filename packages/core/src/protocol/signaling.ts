@@ -9,11 +9,12 @@
  *                     application messages { type: 'acme.cursor', from, data }
  *
  * `from` is always stamped by the server. What calls are made of is in `calls.ts`,
- * what is said about conversations in `conversations.ts`, of people in `people.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
+ * what is said about conversations in `conversations.ts`, of people in `people.ts`, of devices without a page in `push.ts`, of sessions in
+ * `sessions.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
  */
 import { z } from 'zod';
 import { errors } from '../errors.ts';
-import { limits, serverLimits } from '../limits.ts';
+import { limits, peopleLimits, serverLimits } from '../limits.ts';
 import {
   conversationEphemerals,
   ConversationEvent,
@@ -32,12 +33,16 @@ import {
   PersonPresence,
   Settings,
 } from './people.ts';
+import { pushReplies, PushRequest, pushRequests } from './push.ts';
+import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
 import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, request, text } from './shared.ts';
 
 export * from './calls.ts';
 export * from './conversations.ts';
 export * from './people.ts';
+export * from './push.ts';
+export * from './sessions.ts';
 export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,8 +64,10 @@ export const Device = z.object({
 });
 
 export const TransferTarget = z
-  .object({ call: CallId })
-  .describe('Another call that you talk in on this connection: it ends `transferred`, too.');
+  .union([z.object({ call: CallId }), z.object({ user: Address })])
+  .describe(
+    'Another call that you talk in on this connection, which ends `transferred`, too; or somebody whom the other side calls then.',
+  );
 
 // ── device → server: durable requests ───────────────────────────────────────────────────────────────────────────────
 
@@ -112,14 +119,14 @@ export const requests = {
     call: CallId,
     to: TransferTarget,
     into: CallId.describe('Your id for the call in which the others go on: random, like that of an invite.'),
-  }).describe('You leave a call that you talk in; the other side goes on with somebody else.'),
+  }).describe('You leave a call that you talk in; the other side goes on with somebody else, or calls them.'),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 
   rename: request('rename', { name: Name }),
   people: request('people', {
     query: z.string().max(limits.nameLength).optional().describe('Beginning of a name or address.'),
     after: z.string().max(serverLimits.cursorLength).optional().describe('`next` of the page before.'),
-    limit: z.int().min(1).max(limits.peoplePage).optional(),
+    limit: z.int().min(1).max(peopleLimits.peoplePage).optional(),
   }).describe(
     'A page of all people by name. The first begins with those who are here; a later one may name some of them once more.',
   ),
@@ -133,13 +140,18 @@ export const requests = {
   }),
   settings: request('settings', { change: Settings.partial() }),
   devices: request('devices', {}).describe('All devices that sign in as you.'),
+  name_device: request('name_device', { device: DeviceId, name: Name }).describe(
+    'Calls one of your devices otherwise, so that you can tell it from the others.',
+  ),
   remove_device: request('remove_device', { device: DeviceId }).describe(
-    'Signs one of your devices out for good: its token is void, its calls end, its pages are closed with `signed_out`.',
+    'Signs one of your devices out for good: its token is void, its calls end, its pages are closed with `signed_out`. Tokens of an application name no device: void are those that its pages have shown, and those made until now where it shows them.',
   ),
   ice: request('ice', {}).describe('Fresh ICE servers.'),
 
   ...conversationRequests,
   ...peopleRequests,
+  ...pushRequests,
+  ...sessionRequests,
 } as const;
 
 export const Request = z.discriminatedUnion('type', [
@@ -161,10 +173,13 @@ export const Request = z.discriminatedUnion('type', [
   requests.history,
   requests.settings,
   requests.devices,
+  requests.name_device,
   requests.remove_device,
   requests.ice,
   ConversationRequest,
   PeopleRequest,
+  PushRequest,
+  SessionRequest,
 ]);
 
 /** What `ok` carries, by type of request. Those not named carry an empty object. */
@@ -197,6 +212,8 @@ export const replies = {
   ice: Ice,
   ...conversationReplies,
   ...peopleReplies,
+  ...pushReplies,
+  ...sessionReplies,
 } as const;
 
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
@@ -220,6 +237,7 @@ export const ephemerals = {
   ping: z.object({ type: z.literal('ping'), ...heard }).describe('Answered by `pong`.'),
   ...conversationEphemerals,
   ...peopleEphemerals,
+  ...sessionEphemerals,
 } as const;
 
 export const Ephemeral = z.discriminatedUnion('type', [
@@ -230,6 +248,8 @@ export const Ephemeral = z.discriminatedUnion('type', [
   ephemerals.ping,
   ephemerals.typing,
   ephemerals.activity,
+  ephemerals.session_look,
+  ephemerals.session_data,
 ]);
 
 /** A type with a dot belongs to an application: forwarded at most once, never stored. */
@@ -261,7 +281,10 @@ export const events = {
   candidates: event('candidates', { call: CallId, epoch: Epoch, candidates: Candidates, end: z.boolean() }),
   updated: event('updated', { call: CallId, side: Side }).describe("The other side's hold, microphone and camera."),
   transferred: event('transferred', { call: CallId, view: CallView }).describe(
-    'The other side has led you on to somebody else: `view` is the call that goes on in the place of this one. Its caller opens the first epoch.',
+    'The other side has led you on to somebody else: `view` is the call that goes on in the place of this one. Its caller opens the first epoch; while it rings, by a `reoffer`.',
+  ),
+  forwarded: event('forwarded', { call: CallId, view: CallView }).describe(
+    'Your call rings somebody else: `view` is the call that goes on in the place of this one, with the offer that you have made.',
   ),
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
@@ -274,6 +297,7 @@ export const events = {
   renamed: event('renamed', { user: Person }).describe('Your own name was changed on another device.'),
   ...conversationEvents,
   ...peopleEvents,
+  ...sessionEvents,
 } as const;
 
 export const Event = z.discriminatedUnion('type', [
@@ -286,6 +310,7 @@ export const Event = z.discriminatedUnion('type', [
   events.candidates,
   events.updated,
   events.transferred,
+  events.forwarded,
   events.peer,
   events.ended,
   events.presence,
@@ -294,7 +319,10 @@ export const Event = z.discriminatedUnion('type', [
   events.profile,
   events.contacts,
   events.blocked,
+  events.devices,
+  events.accounts,
   ConversationEvent,
+  SessionEvent,
 ]);
 
 /** Unnumbered messages of the server. */

@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 import { isAddress, isDestination } from '../grants.ts';
-import { limits, serverLimits } from '../limits.ts';
+import { limits, serverLimits, sessionLimits } from '../limits.ts';
 import { Name } from './shared.ts';
+
+/** The id of a session, or the beginning of some. */
+const sessionPattern = new RegExp(`^[\\w-]{0,${sessionLimits.sessionIdLength}}\\*?$`);
 
 const Seconds = z.number().min(0).max(1e11);
 
@@ -21,6 +24,12 @@ export const GrantsClaim = z
       ])
       .optional()
       .describe('Whom this person may call: addresses, or beginnings of them such as `support-*`; default: everybody.'),
+    sessions: z
+      .union([z.boolean(), z.array(z.string().regex(sessionPattern, 'is no session')).max(serverLimits.tokenDestinations)])
+      .optional()
+      .describe(
+        'Which sessions this person may join without the token of a participant: ids, or beginnings of them such as `team-*`; default: all if they may call everybody, none otherwise.',
+      ),
     agent: z.boolean().optional().describe('May work in queues; default: no.'),
     admin: z.boolean().optional().describe('May manage users, invitations and tokens; default: no.'),
   })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QuietHours } from '../protocol/people.ts';
-import { isQuiet, isTimeZone, nextQuietChange } from './quiet.ts';
+import { isQuiet, isTimeZone, nextQuietChange, quietUntil } from './quiet.ts';
 
 const off = { doNotDisturb: false } as const;
 const nightly = (timeZone: string, from = 22 * 60, to = 7 * 60): { doNotDisturb: false; quietHours: QuietHours } => ({
@@ -17,6 +17,32 @@ describe('do not disturb', () => {
     expect([nextQuietChange(settings, 999), nextQuietChange(settings, 1_000)]).toEqual([1_000, undefined]);
     expect(isQuiet({ doNotDisturb: true, doNotDisturbUntil: null }, 1e12)).toBe(true);
     expect(nextQuietChange({ doNotDisturb: true }, 0)).toBeUndefined();
+  });
+});
+
+describe('the end that is told', () => {
+  const now = at('2026-01-14T20:00:00Z');
+  const night = nightly('Europe/Berlin');
+
+  it('[U14] is none where nothing ends it, or nobody is quiet', () => {
+    expect(quietUntil(off, now)).toBeUndefined();
+    expect(quietUntil({ doNotDisturb: true }, now)).toBeUndefined();
+    expect(quietUntil({ ...night, doNotDisturb: true }, now)).toBeUndefined();
+    expect(quietUntil({ doNotDisturb: true, doNotDisturbUntil: now }, now)).toBeUndefined();
+    expect(quietUntil(nightly('Europe/Berlin', 0, 0), now)).toBeUndefined();
+  });
+
+  it.each([
+    ['before the quiet hours begin', '2026-01-14T20:30:00Z', '2026-01-14T20:30:00Z'],
+    ['as they begin', '2026-01-14T21:00:00Z', '2026-01-15T06:00:00Z'],
+    ['within them', '2026-01-14T22:00:00Z', '2026-01-15T06:00:00Z'],
+    ['after them', '2026-01-15T09:00:00Z', '2026-01-15T09:00:00Z'],
+  ])('[U15] is that of both where one ends %s', (_, until, end) => {
+    expect(quietUntil({ ...night, doNotDisturb: true, doNotDisturbUntil: at(until) }, now)).toBe(at(end));
+  });
+
+  it('[U15] is that of the quiet hours alone', () => {
+    expect(quietUntil(night, at('2026-01-14T23:00:00Z'))).toBe(at('2026-01-15T06:00:00Z'));
   });
 });
 

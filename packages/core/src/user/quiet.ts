@@ -34,6 +34,17 @@ export function nextQuietChange(settings: QuietSettings, now: Instant): Instant 
   return next === Infinity ? undefined : next;
 }
 
+/** When somebody may be disturbed again; undefined where there is no end, or nothing to end. */
+export function quietUntil(settings: QuietSettings, now: Instant): Instant | undefined {
+  if (!isQuiet(settings, now)) return undefined;
+  const said = settings.doNotDisturb ? (settings.doNotDisturbUntil ?? Infinity) : now;
+  if (said === Infinity) return undefined;
+  const end = Math.max(said, now);
+  const hours = settings.quietHours ?? undefined;
+  // What ends within the quiet hours goes on until they do.
+  return hours !== undefined && isWithin(hours, end) ? nextBoundary(hours, end) : end;
+}
+
 /** Whether the tz database knows it. */
 export function isTimeZone(zone: string): boolean {
   try {

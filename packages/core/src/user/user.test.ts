@@ -48,6 +48,35 @@ const engaged = (call: string): UserInput => ({
 });
 const dnd = (doNotDisturb: boolean): UserInput => ({ type: 'settings', change: { doNotDisturb } });
 
+const pushable = (...devices: string[]): UserInput => ({ type: 'pushable', devices: new Set(devices) });
+
+describe('a user whose devices can be pushed to', () => {
+  it('[U20] is rung where no device is there, and looks as offline as before', () => {
+    const alice = new Alice(pushable('phone', 'tablet'));
+    expect(alice.feed(offered('a'))).toEqual([
+      expect.objectContaining({ type: 'admit', devices: [], push: { asleep: ['phone', 'tablet'], awake: [] } }),
+    ]);
+    expect(presenceOf(alice.state)).toBe('offline');
+    expect(new Alice(pushable(), offered('a')).all).toEqual([{ type: 'turn_away', cause: 'unreachable' }]);
+  });
+
+  it('[U20] is rung on what is there and pushed to where it is not, and nowhere where it is quiet', () => {
+    const alice = new Alice(pushable('phone', 'tablet', 'kiosk', 'watch'), here('phone'), here('desk'), quiet('kiosk'));
+    alice.feed(here('watch'), away('watch'));
+    expect(alice.feed(offered('a'))).toMatchObject([
+      { devices: ['phone', 'desk'], push: { asleep: ['tablet', 'watch'], awake: ['phone'] } },
+    ]);
+  });
+
+  it('[U20] is pushed to where the last page goes while it rings', () => {
+    const alice = new Alice(pushable('phone'), here('phone'), here('desk'), offered('a'));
+    expect(alice.feed(left('phone'))).toEqual([{ type: 'detach', call: 'a', device: 'phone', left: true, asleep: true }]);
+    expect(alice.feed(away('desk'))).toEqual([{ type: 'detach', call: 'a', device: 'desk', left: false }]);
+    alice.feed(here('phone'));
+    expect(alice.feed(quiet('phone'))).toEqual([{ type: 'detach', call: 'a', device: 'phone', left: false }]);
+  });
+});
+
 describe('a user', () => {
   it('[U14] is disturbed again when that was to end', () => {
     const alice = new Alice(here('phone'));

@@ -9,10 +9,16 @@
  *                otherwise ──► placed
  *
  *      offered ─► from somebody who is blocked? ──► turn away unreachable, and never tell of it here
- *                 do not disturb? ──► turn away do_not_disturb
- *                 as many calls as allowed? ──► turn away busy
- *                 no device there on which calls ring, none on its way back? ──► turn away unreachable
+ *                 forwarded always? ──► forward always
+ *                 do not disturb? ──► forward busy, or turn away do_not_disturb
+ *                 as many calls as allowed? ──► forward busy, or turn away busy
+ *                 no device there on which calls ring, none on its way back, none to push to? ──► forward no_answer, or turn
+ *                                                                                                 away unreachable
  *                 otherwise ──► admit (`waiting` when another call is being talked)
+ *
+ *      unanswered ─► every device busy? ──► forward busy
+ *                    otherwise ──► forward no_answer
+ *      Nobody is forwarded to whom the call has come from, or beyond the last of `forwardsPerCall`: then all is as without it.
  *
  *      device ──► here ── its last socket lost, or left ──► away ── back in time ──► here
  *                 │  ▲                                       └──── not back ───────► no longer a device of the user
@@ -23,7 +29,7 @@ import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
 import { isQuiet, nextQuietChange } from './quiet.ts';
-import type { Occupation } from '../call/types.ts';
+import type { ForwardReason, Occupation } from '../call/types.ts';
 
 export interface UserState {
   readonly address: Address;
@@ -35,6 +41,8 @@ export interface UserState {
   /** From whom nothing comes in. */
   readonly blocked: ReadonlySet<Address>;
   readonly devices: ReadonlyMap<DeviceId, DeviceState>;
+  /** Devices that can be pushed to, also while they are not there. */
+  readonly pushable: ReadonlySet<DeviceId>;
   readonly calls: ReadonlyMap<CallId, Occupation>;
 }
 
@@ -57,14 +65,25 @@ export type DeviceChange = 'here' | 'idle' | 'away' | 'left' | 'quiet' | 'gone';
 
 export type UserInput =
   | { readonly type: 'place'; readonly call: CallId; readonly to: Address }
-  | { readonly type: 'offered'; readonly call: CallId; readonly from: Address }
+  | { readonly type: 'offered'; readonly call: CallId; readonly from: Address; readonly barred?: Barred | undefined }
+  /** A call that rings here is about to end with this cause. */
+  | {
+      readonly type: 'unanswered';
+      readonly from: Address;
+      readonly cause: 'busy' | 'no_answer' | 'unreachable';
+      readonly barred?: Barred | undefined;
+    }
   /** From the call: it occupies this user in this way (said again after a restart), or no longer. */
   | { readonly type: 'occupied'; readonly call: CallId; readonly as: Occupation }
   | { readonly type: 'released'; readonly call: CallId }
   | { readonly type: 'device'; readonly device: DeviceId; readonly state: DeviceChange }
   | { readonly type: 'settings'; readonly change: SettingsChange }
   | { readonly type: 'blocked'; readonly users: ReadonlySet<Address> }
+  | { readonly type: 'pushable'; readonly devices: ReadonlySet<DeviceId> }
   | Tick;
+
+/** To whom a call is not forwarded: where it has come from, and who is not to be called. `everybody`: it was forwarded often enough. */
+export type Barred = ReadonlySet<Address> | 'everybody';
 
 /** What is not named, or undefined, stays as it is. */
 export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | undefined };
@@ -80,7 +99,11 @@ export type UserEffect =
       readonly left: boolean;
       readonly waiting: boolean;
       readonly ringMs: Milliseconds;
+      /** Devices that are reached by push alone, and those of `devices` that can be pushed to. */
+      readonly push?: { readonly asleep: readonly DeviceId[]; readonly awake: readonly DeviceId[] } | undefined;
     }
+  /** Somebody else is to be called in the place of this user. */
+  | { readonly type: 'forward'; readonly to: Address; readonly why: ForwardReason }
   /** `secret`: this user is not to hear that the call was tried. */
   | {
       readonly type: 'turn_away';
@@ -88,17 +111,26 @@ export type UserEffect =
       readonly secret?: true;
     }
   | { readonly type: 'attach'; readonly call: CallId; readonly device: DeviceId }
-  | { readonly type: 'detach'; readonly call: CallId; readonly device: DeviceId; readonly left: boolean }
+  | {
+      readonly type: 'detach';
+      readonly call: CallId;
+      readonly device: DeviceId;
+      readonly left: boolean;
+      /** It is reached by push. */
+      readonly asleep?: true | undefined;
+    }
   | { readonly type: 'presence'; readonly presence: PresenceState };
 
 export const userInputs = [
   'place',
   'offered',
+  'unanswered',
   'occupied',
   'released',
   'device',
   'settings',
   'blocked',
+  'pushable',
   'tick',
 ] as const satisfies UserInput['type'][];
 
@@ -108,11 +140,12 @@ export function newUser(
   address: Address,
   settings: Settings = defaultSettings,
   blocked: ReadonlySet<Address> = nobody,
+  pushable: ReadonlySet<DeviceId> = nobody,
 ): UserState {
   // What time it is, the first input says.
   const dependsOnTime = (settings.doNotDisturbUntil ?? settings.quietHours ?? undefined) !== undefined;
   const quietUntil = dependsOnTime ? 0 : undefined;
-  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, calls: none };
+  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, pushable, calls: none };
 }
 
 /** Shared by all who have no device or no call, as most users have none. */
@@ -182,7 +215,9 @@ function transition(state: UserState, input: UserInput, now: Instant): Step<User
     case 'place':
       return place(state, input.call, input.to);
     case 'offered':
-      return offered(state, input.call, input.from);
+      return offered(state, input);
+    case 'unanswered':
+      return { state, effects: forwarded(state, input.cause === 'busy' ? 'busy' : 'no_answer', input) };
     case 'occupied':
       return { state: withCall(state, input.call, input.as), effects: [] };
     case 'released':
@@ -193,6 +228,8 @@ function transition(state: UserState, input: UserInput, now: Instant): Step<User
       return { state: withSettings(state, changeSettings(state.settings, input.change), now), effects: [] };
     case 'blocked':
       return { state: { ...state, blocked: input.users }, effects: [] };
+    case 'pushable':
+      return { state: { ...state, pushable: input.devices }, effects: [] };
     case 'tick':
       return { state: withoutMissed(state, now), effects: [] };
   }
@@ -229,21 +266,46 @@ function place(state: UserState, call: CallId, to: Address): Step<UserState, Use
   return { state: withCall(state, call, { role: 'caller', peer: to, stage: 'ringing' }), effects: [{ type: 'placed' }] };
 }
 
-function offered(state: UserState, call: CallId, from: Address): Step<UserState, UserEffect> {
-  const turnAway = (cause: 'busy' | 'do_not_disturb' | 'unreachable'): Step<UserState, UserEffect> => ({
-    state,
-    effects: [{ type: 'turn_away', cause }],
-  });
+function offered(state: UserState, input: Extract<UserInput, { type: 'offered' }>): Step<UserState, UserEffect> {
+  const { call, from } = input;
   if (state.blocked.has(from)) return { state, effects: [{ type: 'turn_away', cause: 'unreachable', secret: true }] };
+  const always = forwarded(state, 'always', input);
+  if (always.length > 0) return { state, effects: always };
+  const turnAway = (cause: 'busy' | 'do_not_disturb' | 'unreachable'): Step<UserState, UserEffect> => {
+    const [instead] = forwarded(state, cause === 'unreachable' ? 'no_answer' : 'busy', input);
+    return { state, effects: [instead ?? { type: 'turn_away', cause }] };
+  };
   if (state.isQuiet) return turnAway('do_not_disturb');
   if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
-  if (!isReachable(state)) return turnAway('unreachable');
+  const asleep = [...state.pushable].filter((id) => !isAwake(state.devices.get(id)));
+  if (!isReachable(state) && asleep.length === 0) return turnAway('unreachable');
   const devices = [...state.devices.keys()].filter((id) => rings(state.devices.get(id)));
   const left = [...state.devices.values()].every((one) => one === 'quiet' || (isAway(one) && one.left));
   return {
     state: withCall(state, call, { role: 'callee', peer: from, stage: 'ringing' }),
-    effects: [{ type: 'admit', devices, left, waiting: isEngaged(state), ringMs: state.settings.ringMs }],
+    effects: [
+      {
+        type: 'admit',
+        devices,
+        left,
+        waiting: isEngaged(state),
+        ringMs: state.settings.ringMs,
+        ...(state.pushable.size > 0 && { push: { asleep, awake: devices.filter((id) => state.pushable.has(id)) } }),
+      },
+    ],
   };
+}
+
+/** The one who is called in the place of this user, if it is somebody whom the call may come to. */
+function forwarded(
+  { address, blocked, settings: { forward } }: UserState,
+  why: ForwardReason,
+  { from, barred = nobody }: { readonly from: Address; readonly barred?: Barred | undefined },
+): UserEffect[] {
+  const to = forward?.[why === 'no_answer' ? 'noAnswer' : why];
+  if (to === undefined || to === address || to === from || blocked.has(from) || blocked.has(to)) return [];
+  if (barred === 'everybody' || barred.has(to)) return [];
+  return [{ type: 'forward', to, why }];
 }
 
 /** Calls that ring for the user reach a device when it comes, and no longer wait for it when it has gone. */
@@ -256,19 +318,25 @@ function device(state: UserState, id: DeviceId, to: DeviceChange, now: Instant):
     return { state: withDevice(state, id, to), effects: told.map((call) => ({ type: 'attach', call, device: id })) };
   }
   const left = to === 'left';
+  const asleep = to !== 'quiet' && state.pushable.has(id) && { asleep: true as const };
   const until = now + (left ? serverLimits.reloadMs : serverLimits.reachMs);
   return {
     state:
       to === 'gone'
         ? { ...state, devices: without(state.devices, id) }
         : withDevice(state, id, to === 'quiet' ? to : { left, until }),
-    effects: rings(before) ? calls.map((call) => ({ type: 'detach', call, device: id, left })) : [],
+    effects: rings(before) ? calls.map((call) => ({ type: 'detach', call, device: id, left, ...asleep })) : [],
   };
 }
 
 /** Whether calls ring on a device at once. */
 function rings(device: DeviceState | undefined): boolean {
   return device === 'here' || device === 'idle';
+}
+
+/** Whether it hears of a call by itself, or is not to hear of any. */
+function isAwake(device: DeviceState | undefined): boolean {
+  return rings(device) || device === 'quiet';
 }
 
 /** Whoever is not there cannot go, and nobody waits for a device on which nothing rings. */

@@ -1,10 +1,11 @@
-import type { Account, AccountView, Role } from '@offhook/client/accounts';
+import type { Account, NewInvitation, Role } from '@offhook/client/accounts';
 import type { Address, Person } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { AdministrationState, InvitationState } from '../view/accounts.ts';
 import type { Administration } from '../view/commands.ts';
 import type { Notice } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
+import { Pages } from './pages.ts';
 import { Part } from './part.ts';
 import { signInProblem } from './problems.ts';
 
@@ -14,11 +15,12 @@ const roles: readonly Role[] = ['admin', 'member', 'guest'];
 export class AdministrationControl extends Part<AdministrationState> {
   readonly #account: Account;
   readonly #say: (notice: Notice) => void;
-  /** Where the next page of each role begins. */
-  #next = new Map<Role, Address>();
+  #pages = new Pages();
+  /** Where the next page of each role begins: without an address with the first account. */
+  #next = new Map<Role, Address | undefined>();
 
   constructor(account: Account, changed: () => void, say: (notice: Notice) => void) {
-    super({ query: '', more: false, invitations: [], invited: { kind: 'none' } }, changed);
+    super({ query: '', more: false, invitations: [], made: { kind: 'none' } }, changed);
     this.#account = account;
     this.#say = say;
   }
@@ -39,23 +41,24 @@ export class AdministrationControl extends Part<AdministrationState> {
       case 'close-account':
         return this.#close(command.person);
       case 'invite':
-        return this.#invite(command.role);
+        return this.#make(() => this.#account.invite({ role: command.role }));
+      case 'password-link':
+        return this.#make(() => this.#account.passwordLink(command.address), command.address);
       case 'put-invitation-away':
-        return this.set({ invited: { kind: 'none' } });
+        return this.set({ made: { kind: 'none' } });
       case 'take-invitation-back':
         return this.#takeBack(command.id);
     }
   }
 
   async #loadAccounts(): Promise<void> {
-    this.#next = new Map();
-    this.#take(await this.#pages(roles), []);
+    const shown = this.state.accounts?.length ?? 0;
+    this.#pages = new Pages();
+    this.#next = new Map(roles.map((role) => [role, undefined]));
+    await this.#more();
+    // As many as somebody has before their eyes.
+    while (this.state.more && (this.state.accounts?.length ?? 0) < shown) await this.#more();
     if (this.state.query !== '') await this.#all();
-  }
-
-  async #more(): Promise<void> {
-    const roles = [...this.#next.keys()];
-    this.#take(await this.#pages(roles), this.state.accounts ?? []);
   }
 
   /** Whoever is searched for may be on any page. */
@@ -63,18 +66,21 @@ export class AdministrationControl extends Part<AdministrationState> {
     while (this.state.more) await this.#more();
   }
 
-  async #pages(roles: readonly Role[]): Promise<AccountView[]> {
-    const pages = await Promise.all(roles.map((role) => this.#account.accounts(role, this.#next.get(role))));
-    for (const [at, role] of roles.entries()) {
-      const next = pages[at]?.next;
-      if (next === undefined) this.#next.delete(role);
-      else this.#next.set(role, next);
-    }
-    return pages.flatMap(({ accounts }) => accounts);
+  #more(): Promise<void> {
+    return this.#pages.load(() => this.#page());
   }
 
-  #take(accounts: readonly AccountView[], before: readonly AccountView[]): void {
-    this.set({ accounts: [...before, ...accounts], more: this.#next.size > 0 });
+  /** The next accounts of each role that has more. */
+  async #page(): Promise<void> {
+    const from = this.#next;
+    const pages = await Promise.all(
+      [...from].map(async ([role, after]) => ({ role, ...(await this.#account.accounts(role, after)) })),
+    );
+    // The list has begun anew meanwhile.
+    if (from !== this.#next) return;
+    const before = [...from.values()].includes(undefined) ? [] : (this.state.accounts ?? []);
+    this.#next = new Map(pages.flatMap(({ role, next }) => (next === undefined ? [] : [[role, next]])));
+    this.set({ accounts: [...before, ...pages.flatMap(({ accounts }) => accounts)], more: this.#next.size > 0 });
   }
 
   async #search(query: string): Promise<void> {
@@ -88,28 +94,35 @@ export class AdministrationControl extends Part<AdministrationState> {
     await this.#loadAccounts();
   }
 
-  async #invite(role: Role): Promise<void> {
-    this.set({ invited: { kind: 'busy' } });
+  /** `whose`: who is to get another password by the link. */
+  async #make(link: () => Promise<NewInvitation>, whose?: Address): Promise<void> {
+    this.set({ made: { kind: 'busy', whose } });
     try {
-      const { id, code, expiresInMs } = await this.#account.invite({ role });
+      const { id, role, code, expiresInMs } = await link();
       const url = new URL(location.pathname, location.origin);
       url.hash = `invite=${code}`;
-      this.set({ invited: { kind: 'ready', id, role, url: url.href, expiresAt: Date.now() + expiresInMs } });
+      this.set({ made: { kind: 'ready', whose, id, role, url: url.href, expiresAt: Date.now() + expiresInMs } });
       await this.#loadInvitations();
     } catch (error) {
-      this.set({ invited: { kind: 'failed', message: signInProblem(error, '').message } });
+      this.set({ made: { kind: 'failed', whose, message: signInProblem(error, '').message } });
     }
   }
 
   async #takeBack(id: string): Promise<void> {
     await this.#account.takeBack(id);
-    const { invited } = this.state;
-    if (invited.kind === 'ready' && invited.id === id) this.set({ invited: { kind: 'none' } });
+    const { made } = this.state;
+    if (made.kind === 'ready' && made.id === id) this.set({ made: { kind: 'none' } });
     await this.#loadInvitations();
   }
 
   async #loadInvitations(): Promise<void> {
     const invitations = await this.#account.invitations();
+    const { made } = this.state;
+    // Whoever it was for has come in.
+    if (made.kind === 'ready' && invitations.every(({ id }) => id !== made.id)) {
+      this.set({ made: { kind: 'none' } });
+      this.#say({ text: t.accounts.linkUsed });
+    }
     this.set({
       invitations: invitations.map(({ expiresInMs, ...rest }): InvitationState => ({
         ...rest,

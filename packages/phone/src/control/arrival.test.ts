@@ -10,6 +10,11 @@ describe('how somebody comes', () => {
     ['', '#invite=a_b-c', { kind: 'invitation', code: 'a_b-c' }],
     ['?new', '#session=xyz', { kind: 'session', code: 'xyz' }],
     ['', '#problem=sign_in_lost', { kind: 'problem', code: 'sign_in_lost' }],
+    ['?as=anna', '#people', { kind: 'called', user: 'anna' }],
+    ['?as=anna&answer=call-1', '', { kind: 'called', user: 'anna', answer: 'call-1' }],
+    ['?call=web%2Boffhook%3Abo%3Fvideo', '', { kind: 'link', text: 'web+offhook:bo?video' }],
+    ['?call=', '#people', { kind: 'link', text: '' }],
+    ['?as=anna&call=bo', '', { kind: 'called', user: 'anna' }],
     ['', '#invite=<b>', { kind: 'usual' }],
     ['', '#invite=', { kind: 'usual' }],
   ])('at %s%s', (search, hash, arrival) => {

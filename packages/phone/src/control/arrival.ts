@@ -5,6 +5,10 @@ export type Arrival =
   | { readonly kind: 'new' }
   /** With a link that adds this device to somebody. */
   | { readonly kind: 'join'; readonly code: string }
+  /** By a notification, as the one who is called; `answer`: the call that is to be taken, where the service worker has said so, too. */
+  | { readonly kind: 'called'; readonly user: string; readonly answer?: string | undefined }
+  /** By a link to call somebody, or by a program that hands one on; anybody may have made it. */
+  | { readonly kind: 'link'; readonly text: string }
   | { readonly kind: 'invitation'; readonly code: string }
   /** Back from the provider, who has let them in, or not. */
   | { readonly kind: 'session'; readonly code: string }
@@ -17,7 +21,11 @@ export function arrivalOf({ search, hash }: Pick<Location, 'search' | 'hash'>): 
   const join = parameters.get('join');
   if (code !== undefined && kind === 'invite') return { kind: 'invitation', code };
   if (code !== undefined && (kind === 'session' || kind === 'problem')) return { kind, code };
+  const user = parameters.get('as');
+  if (user !== null) return { kind: 'called', user, answer: parameters.get('answer') ?? undefined };
   if (join !== null) return { kind: 'join', code: join };
+  const text = parameters.get('call');
+  if (text !== null) return { kind: 'link', text };
   return { kind: parameters.has('new') ? 'new' : 'usual' };
 }
 

@@ -1,11 +1,15 @@
 import type { Call, Phone } from '@offhook/client';
 import type { CallId, Person } from '@offhook/core';
+import { t } from '../texts/texts.ts';
 import { isIn, isMine, rings } from '../view/state.ts';
-import type { CallState, Ended, Notice, SignedIn } from '../view/state.ts';
-import { againAfter, farewell, refusalText } from '../view/texts.ts';
+import type { Beside, CallState, Ended, Notice, SignedIn } from '../view/state.ts';
+import { againAfter, farewell, ledText, refusalText, transferProblem } from '../view/texts.ts';
+import { briefly } from '../view/names.ts';
+import type { OfCalls } from '../view/commands.ts';
 import { Part } from './part.ts';
 import { TrackedCall } from './tracked-call.ts';
 import { errorCode } from './problems.ts';
+import { keepSize, wasSmall } from './size.ts';
 
 /** A call that ended as it should is put away after this time. */
 const keptMs = 5_000;
@@ -19,6 +23,8 @@ interface Calls {
 export interface CallsObserver {
   changed(): void;
   notice(notice: Notice): void;
+  /** What was written to somebody who has hung up meanwhile. */
+  unsaid(to: Person, text: string): void;
   /** It is over, and will be in the history. */
   ended(call: Call): void;
 }
@@ -28,8 +34,12 @@ export class CallsControl extends Part<Calls> {
   readonly #phone: Phone;
   readonly #observer: CallsObserver;
   readonly #tracked = new Map<string, TrackedCall>();
-  readonly #declined = new Set<string>();
-  #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** Whoever did it need not be told that they ended. */
+  readonly #settled = new Set<string>();
+  /** In which call somebody is asked about which other one. */
+  readonly #about = new Map<CallId, CallId>();
+  /** The call that ended and is still shown, for a while. */
+  #kept: { readonly call: string; readonly end: ReturnType<typeof setTimeout> } | undefined;
 
   constructor(phone: Phone, observer: CallsObserver) {
     super({ calls: [], front: undefined }, () => observer.changed());
@@ -39,18 +49,64 @@ export class CallsControl extends Part<Calls> {
     this.#follow(phone.calls);
   }
 
-  async call(to: Person, video: boolean): Promise<void> {
+  async run(command: OfCalls): Promise<void> {
+    const tracked = 'call' in command ? this.#tracked.get(command.call) : undefined;
+    switch (command.type) {
+      case 'call':
+        return this.#call(command.to, command.video);
+      case 'answer':
+        return this.#answer(command.call, command.video);
+      case 'decline':
+        this.#settled.add(command.call);
+        return tracked?.call.reject();
+      case 'reply':
+        return this.#reply(command.call, command.text, command.send ?? false);
+      case 'hang-up':
+        return tracked?.call.hangup();
+      case 'mute':
+        return tracked?.call.mute(command.muted);
+      case 'camera':
+        return tracked?.setCamera(command.on);
+      case 'hold':
+        return this.#hold(command.call, command.held);
+      case 'show-call':
+        return this.#show(command.call, command.full);
+      case 'share-screen':
+        return tracked?.screen.show(command.on, command.sound);
+      case 'digits':
+        return tracked?.keypad.press(command.digits);
+      case 'consult':
+        return this.#place(() => tracked?.call.consult(command.to), command.call);
+      case 'connect':
+        return this.#connect(command.call, command.with);
+      case 'transfer':
+        return this.#transfer(tracked, command.to);
+      case 'take-back':
+        this.#tracked.get(command.from)?.call.hangup();
+        return this.#hold(command.call, false);
+      case 'dismiss':
+        return this.#dismiss(command.call);
+    }
+  }
+
+  async #call(to: Person, video: boolean): Promise<void> {
     const already = this.state.calls.find((call) => isMine(call) && call.peer.address === to.address);
-    if (already) return this.show(already.id, true);
+    if (already) return this.#show(already.id, true);
     // They were faster.
     const ringing = this.state.calls.find((call) => rings(call) && call.peer.address === to.address);
-    if (ringing) return this.answer(ringing.id, video);
+    if (ringing) return this.#answer(ringing.id, video);
     this.#holdAllBut(undefined);
+    await this.#place(() => this.#phone.call(to, { video }));
+  }
+
+  /** Shows the call that is placed. `about`: the one about which somebody is asked in it. */
+  async #place(place: () => Promise<unknown> | undefined, about?: CallId): Promise<void> {
     const before = new Set(this.#phone.calls);
     // In `phone.calls` at once, if it can begin at all.
-    const placed = this.#phone.call(to, { video });
+    const placed = place();
     const call = this.#phone.calls.find((one) => !before.has(one));
-    if (call) this.show(call.id, true);
+    if (call && about !== undefined) this.#about.set(call.id, about);
+    if (call) this.#show(call.id, true);
     try {
       await placed;
     } catch (error) {
@@ -59,61 +115,70 @@ export class CallsControl extends Part<Calls> {
     }
   }
 
-  async answer(id: CallId, video: boolean): Promise<void> {
+  async #answer(id: CallId, video: boolean): Promise<void> {
     const tracked = this.#tracked.get(id);
     if (!tracked || tracked.call.state !== 'incoming') return;
     this.#holdAllBut(id);
-    this.show(id, true);
+    this.#show(id, true);
     await tracked.answer(video);
   }
 
-  decline(id: CallId): void {
-    this.#declined.add(id);
-    this.#tracked.get(id)?.call.reject();
+  async #reply(id: CallId, text: string | undefined, send: boolean): Promise<void> {
+    const tracked = this.#tracked.get(id);
+    if (text === undefined || !send) return tracked?.write(text);
+    this.#settled.add(id);
+    if (!(await tracked?.reply(text))) this.#settled.delete(id);
   }
 
-  hangUp(id: CallId): void {
-    this.#tracked.get(id)?.call.hangup();
+  /** Two others are led together, in the place of both calls. */
+  async #connect(id: CallId, other: CallId): Promise<void> {
+    const [first, second] = [this.#tracked.get(id), this.#tracked.get(other)];
+    if (first === undefined || second === undefined) return;
+    const done = t.calls.connected(briefly(first.state.peer.name), briefly(second.state.peer.name));
+    await this.#leave([first, second], () => first.call.transfer(second.call), done);
   }
 
-  mute(id: CallId, muted: boolean): void {
-    this.#tracked.get(id)?.call.mute(muted);
+  async #transfer(tracked: TrackedCall | undefined, to: Person): Promise<void> {
+    if (tracked === undefined) return;
+    const done = t.calls.ringsNow(briefly(tracked.state.peer.name), briefly(to.name));
+    await this.#leave([tracked], () => tracked.call.transfer(to), done);
   }
 
-  async setCamera(id: CallId, on: boolean): Promise<void> {
-    await this.#tracked.get(id)?.setCamera(on);
+  /** What was `done` is told instead of the ends of these calls; or why not. */
+  async #leave(calls: readonly TrackedCall[], lead: () => Promise<void>, done: string): Promise<void> {
+    for (const { id } of calls) this.#settled.add(id);
+    try {
+      await lead();
+      this.#observer.notice({ text: done });
+    } catch (error) {
+      for (const { id } of calls) this.#settled.delete(id);
+      this.#observer.notice({ text: transferProblem(errorCode(error)) });
+    }
   }
 
-  async share(id: CallId, on: boolean, sound: boolean): Promise<void> {
-    await this.#tracked.get(id)?.screen.show(on, sound);
-  }
-
-  async press(id: CallId, digits: string): Promise<void> {
-    await this.#tracked.get(id)?.keypad.press(digits);
-  }
-
-  hold(id: CallId, held: boolean): void {
+  #hold(id: CallId, held: boolean): void {
     const call = this.#tracked.get(id)?.call;
     if (held) return call?.hold();
     this.#holdAllBut(id);
     call?.resume();
-    this.show(id, this.state.front?.full ?? true);
+    this.#show(id, this.state.front?.full ?? true);
   }
 
-  show(id: CallId, full: boolean): void {
+  #show(id: CallId, full: boolean): void {
+    keepSize(full);
     this.#dropEnded(id);
     this.set({ front: { call: id, full }, calls: this.#states() });
   }
 
   /** Puts an ended call away. */
-  dismiss(id: CallId): void {
+  #dismiss(id: CallId): void {
     if (this.#tracked.get(id)?.call.state !== 'ended') return;
     this.#drop(id);
     this.#next();
   }
 
   close(): void {
-    clearTimeout(this.#keeping);
+    clearTimeout(this.#kept?.end);
     for (const tracked of this.#tracked.values()) tracked.close();
   }
 
@@ -123,7 +188,7 @@ export class CallsControl extends Part<Calls> {
       const tracked = new TrackedCall(call, () => this.#redraw(tracked));
       this.#tracked.set(tracked.id, tracked);
       // Found again after a reload.
-      if (isMine(tracked.state) && this.state.front === undefined) this.show(tracked.id, true);
+      if (isMine(tracked.state) && this.state.front === undefined) this.#show(tracked.id, !wasSmall());
     }
     this.set({ calls: this.#states() });
   }
@@ -132,6 +197,8 @@ export class CallsControl extends Part<Calls> {
     if (!this.#tracked.has(tracked.id)) return;
     const before = this.state.calls.find(({ id }) => id === tracked.id);
     this.set({ calls: this.#states() });
+    const led = before && ledText(before, tracked.state);
+    if (led !== undefined) this.#observer.notice({ text: led });
     if (isIn(tracked.state, 'ended') && before?.stage.kind !== 'ended') this.#ended(tracked, tracked.state.stage, before);
   }
 
@@ -144,16 +211,19 @@ export class CallsControl extends Part<Calls> {
     const rang = before?.stage.kind === 'incoming';
     const withdrawn = stage.cause === 'cancelled' && state.role === 'caller' && !stage.error && !stage.problem;
     const others = this.state.calls.some((call) => call.id !== id && isMine(call));
-    if (!rang && !withdrawn && front?.call === id && front.full && !others) {
-      if (stage.cause === 'hangup') this.#keeping = setTimeout(() => this.dismiss(id), keptMs);
+    if (!rang && !withdrawn && !this.#settled.has(id) && front?.call === id && front.full && !others) {
+      if (stage.cause === 'hangup') this.#kept = { call: id, end: setTimeout(() => this.#dismiss(id), keptMs) };
       return;
     }
-    // Whoever did it need not be told.
-    const wanted = withdrawn || this.#declined.has(id);
+    const wasSaid = before?.reply?.busy && stage.cause === 'declined';
+    const unsaid = rang && !wasSaid ? before?.reply?.text.trim() : undefined;
+    if (unsaid) this.#observer.unsaid(state.peer, unsaid);
+    const wanted = withdrawn || (this.#settled.has(id) && !unsaid);
     this.#drop(id);
     if (front?.call === id) this.#next();
     if (wanted) return;
-    this.#observer.notice({ text: farewell(state, stage), again: againAfter(state, stage) });
+    const text = unsaid ? `${farewell(state, stage)}. ${t.calls.replyKept}` : farewell(state, stage);
+    this.#observer.notice({ text, again: againAfter(state, stage) });
   }
 
   /** The call that comes to the front when the one there has gone. */
@@ -175,13 +245,32 @@ export class CallsControl extends Part<Calls> {
   }
 
   #drop(id: CallId): void {
-    clearTimeout(this.#keeping);
+    if (this.#kept?.call === id) clearTimeout(this.#kept.end);
     this.#tracked.delete(id);
-    this.#declined.delete(id);
+    this.#settled.delete(id);
+    this.#about.delete(id);
     this.set({ calls: this.#states() });
   }
 
   #states(): readonly CallState[] {
-    return [...this.#tracked.values()].map(({ state }) => state);
+    const states = [...this.#tracked.values()].map(({ state }) => state);
+    const mine = states.filter(isMine);
+    if (mine.length < 2) return states;
+    return states.map((state) => (isMine(state) ? { ...state, beside: this.#beside(state, mine) } : state));
   }
+
+  #beside(state: CallState, mine: readonly CallState[]): readonly Beside[] {
+    return mine
+      .filter(({ id }) => id !== state.id)
+      .map((other) => ({
+        call: other.id,
+        peer: other.peer,
+        asked: this.#about.get(state.id) === other.id,
+        ready: isAnswered(state) && isAnswered(other),
+      }));
+  }
+}
+
+function isAnswered(call: CallState): boolean {
+  return isIn(call, 'active', 'reconnecting');
 }

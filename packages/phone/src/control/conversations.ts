@@ -4,7 +4,9 @@ import type { Conversation, Conversations } from '@offhook/client/conversations'
 import type { Address, Entry } from '@offhook/core';
 import type { InConversation } from '../view/commands.ts';
 import type { ConversationRow, ConversationsState, Where } from '../view/conversations-state.ts';
+import { Background } from './background.ts';
 import { headOf, OpenConversationControl } from './open-conversation.ts';
+import { Pages } from './pages.ts';
 import { Part } from './part.ts';
 
 const everyone = 'everyone';
@@ -22,7 +24,11 @@ export class ConversationsControl extends Part<ConversationsState> {
   #where: Where | undefined;
   /** The message to be shown in the conversation that is opened next. */
   #aim: number | undefined;
+  readonly #loading = new Background(() => this.#load());
+  readonly #finding = new Background(() => this.#find());
+  readonly #pages = new Pages();
   #query = '';
+  #found = new Pages();
   #next: string | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -34,29 +40,35 @@ export class ConversationsControl extends Part<ConversationsState> {
     this.#all.on('heard', heard);
   }
 
-  async load(): Promise<void> {
-    await this.#all.load();
-    // It stands in the list from the start, where one may be in it at all.
-    await this.#all.open({ conversation: everyone }).catch(() => undefined);
-    this.#isListed = true;
-    this.#show();
+  load(): Promise<void> {
+    return this.#loading.ask();
   }
 
   async more(): Promise<void> {
-    await this.#all.loadMore();
+    await this.#pages.load(() => this.#all.loadMore());
     this.#show();
   }
 
   /** Finds what was said; the server is asked once somebody has stopped typing. */
   search(query: string): void {
     this.#query = query.trim();
+    this.#found = new Pages();
     clearTimeout(this.#typing);
+    this.#finding.stop();
     if (this.#query === '') return this.set({ found: undefined });
-    this.#typing = setTimeout(() => void this.#find().catch(() => undefined), typingMs);
+    this.#typing = setTimeout(() => this.#finding.start(), typingMs);
   }
 
-  async moreFound(): Promise<void> {
-    await this.#find(this.#next);
+  moreFound(): Promise<void> {
+    return this.#found.load(() => this.#find(this.#next));
+  }
+
+  async #load(): Promise<void> {
+    await this.#all.load();
+    // It stands in the list from the start, where one may be in it at all.
+    await this.#all.open({ conversation: everyone }).catch(() => undefined);
+    this.#isListed = true;
+    this.#show();
   }
 
   async #find(before?: string): Promise<void> {
@@ -83,7 +95,7 @@ export class ConversationsControl extends Part<ConversationsState> {
   async look(where: Where | undefined): Promise<void> {
     if (JSON.stringify(where) === JSON.stringify(this.#where)) return;
     this.#where = where;
-    this.close();
+    this.#leave();
     this.set({ open: undefined });
     if (where === undefined) return;
     try {
@@ -106,6 +118,13 @@ export class ConversationsControl extends Part<ConversationsState> {
   }
 
   close(): void {
+    clearTimeout(this.#typing);
+    this.#loading.stop();
+    this.#finding.stop();
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#open?.close();
     this.#open = undefined;
   }

@@ -1,23 +1,62 @@
-import type { Phone } from '@offhook/client';
+import type { Identity, Phone } from '@offhook/client';
+import type { People } from '@offhook/client/people';
 import type { Device, DeviceId } from '@offhook/core';
+import { t } from '../texts/texts.ts';
+import { inSentence } from '../view/names.ts';
+import type { Notice } from '../view/state.ts';
+import { DeviceLinkControl } from './device-link.ts';
 import { Part } from './part.ts';
 
-/** Where the person is signed in; asked for when somebody looks. */
+/** A device that was added connects within this time: it is looked at once more. */
+const connectsMs = 2_000;
+
+/** Where the person is signed in; asked for when somebody looks, and again when that has changed. */
 export class DevicesControl extends Part<{ readonly list?: readonly Device[] | undefined }> {
   readonly #phone: Phone;
+  readonly #own: People;
+  readonly #say: (notice: Notice) => void;
+  readonly link: DeviceLinkControl;
 
-  constructor(phone: Phone, changed: () => void) {
+  constructor(phone: Phone, own: People, identity: Identity, changed: () => void, say: (notice: Notice) => void) {
     super({}, changed);
     this.#phone = phone;
+    this.#own = own;
+    this.#say = say;
+    this.link = new DeviceLinkControl(identity, changed);
+    // What cannot be asked now is asked when somebody looks.
+    own.on('devices', () => void this.#update().catch(() => undefined));
+  }
+
+  async openLink(open: boolean): Promise<void> {
+    if (open) return this.link.make();
+    this.link.putAway();
+    return this.refresh();
   }
 
   async refresh(): Promise<void> {
     this.set({ list: await this.#phone.devices() });
   }
 
+  async name(device: DeviceId, name: string): Promise<void> {
+    await this.#own.nameDevice(device, name);
+    await this.refresh();
+  }
+
   async remove(device: DeviceId): Promise<void> {
     await this.#phone.removeDevice(device);
     // Signed out itself, this page is closed in a moment.
     if (device !== this.#phone.device.id) await this.refresh();
+  }
+
+  /** A link works once: whoever has come in by it is said, and it is put away. */
+  async #update(): Promise<void> {
+    const before = this.state.list;
+    if (before === undefined) return;
+    await this.refresh();
+    const added = this.state.list?.find(({ id }) => before.every((one) => one.id !== id));
+    if (added?.connected === false) setTimeout(() => void this.refresh().catch(() => undefined), connectsMs);
+    if (added === undefined || this.link.state.link.kind !== 'ready') return;
+    this.link.putAway();
+    this.#say({ text: t.settings.deviceAdded(inSentence(added.name)) });
   }
 }

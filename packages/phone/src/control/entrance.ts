@@ -4,6 +4,7 @@ import {
   enterFromProvider,
   lookAtInvitation,
   providerUrl,
+  renewPassword,
   signInWays,
   signInWithPassword,
   signUp,
@@ -87,14 +88,15 @@ export class Entrance {
         if (arrival.kind !== 'invitation') return;
         const { name, password } = command;
         const { code } = arrival;
-        return void this.#try(
+        return this.#byLink(
           () => (password === undefined ? visit(url, code, name) : signUp(url, code, { name, password })),
-          (error) => {
-            this.#isUseless = errorCode(error) === 'link_invalid';
-            return signInProblem(error, name);
-          },
+          name,
         );
       }
+      case 'renew-password':
+        return arrival.kind === 'invitation'
+          ? this.#byLink(() => renewPassword(url, arrival.code, command.password), '')
+          : undefined;
       case 'join':
         if (arrival.kind !== 'join') return;
         if (!command.accept) return this.#host.startAnew();
@@ -107,6 +109,13 @@ export class Entrance {
 
   #byName(name: string): Promise<Identity> | Identity {
     return identities(this.#url).find(({ user }) => user.name === name.trim()) ?? claimName(this.#url, name);
+  }
+
+  #byLink(enter: () => Promise<Identity>, name: string): void {
+    void this.#try(enter, (error) => {
+      this.#isUseless = errorCode(error) === 'link_invalid';
+      return signInProblem(error, name);
+    });
   }
 
   async #try(
@@ -159,6 +168,7 @@ export class Entrance {
       this.#asking = false;
     }
   }
+
   #unanswered(error: unknown): void {
     if (!this.#isOpen) return;
     this.#isUseless = this.#ways !== undefined && !['unreachable', 'rate_limited'].includes(errorCode(error));

@@ -1,6 +1,9 @@
 import type { Phone } from '@offhook/client';
 import type { CallId, HistoryEntry } from '@offhook/core';
 import type { HistoryState } from '../view/state.ts';
+import type { MissedCalls } from '../worker-words.ts';
+import { Background } from './background.ts';
+import { Pages } from './pages.ts';
 import { Part } from './part.ts';
 
 const pageSize = 50;
@@ -11,6 +14,8 @@ const retriesMs = [100, 300, 1_000, 3_000, 10_000];
 export class HistoryControl extends Part<HistoryState> {
   readonly #phone: Phone;
   readonly #seenKey: string;
+  readonly #refreshing = new Background(() => this.#load());
+  readonly #pages = new Pages();
   #next: string | undefined;
   #watching = false;
   #timers = new Set<ReturnType<typeof setTimeout>>();
@@ -20,24 +25,17 @@ export class HistoryControl extends Part<HistoryState> {
     this.#phone = phone;
     this.#seenKey = `offhook history seen ${phone.user.address}`;
     phone.on('state', (state) => {
-      if (state === 'online') void this.refresh();
+      if (state === 'online') this.#refreshing.start();
     });
   }
 
   /** The newest page, in front of what is known. */
-  async refresh(): Promise<void> {
-    const { entries, next } = await this.#phone.history({ limit: pageSize });
-    const known = this.state.entries;
-    const older = known?.filter(({ call }) => !entries.some((entry) => entry.call === call)) ?? [];
-    if (known === undefined) this.#next = next;
-    this.#show([...entries, ...older]);
+  refresh(): Promise<void> {
+    return this.#refreshing.ask();
   }
 
-  async more(): Promise<void> {
-    if (this.#next === undefined) return;
-    const { entries, next } = await this.#phone.history({ limit: pageSize, before: this.#next });
-    this.#next = next;
-    this.#show([...(this.state.entries ?? []), ...entries]);
+  more(): Promise<void> {
+    return this.#pages.load(() => this.#more());
   }
 
   /** Asks until this call is there. */
@@ -57,7 +55,24 @@ export class HistoryControl extends Part<HistoryState> {
   }
 
   close(): void {
+    this.#refreshing.stop();
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#mark([], true);
+  }
+
+  async #load(): Promise<void> {
+    const { entries, next } = await this.#phone.history({ limit: pageSize });
+    const known = this.state.entries;
+    const older = known?.filter(({ call }) => !entries.some((entry) => entry.call === call)) ?? [];
+    if (known === undefined) this.#next = next;
+    this.#show([...entries, ...older]);
+  }
+
+  async #more(): Promise<void> {
+    if (this.#next === undefined) return;
+    const { entries, next } = await this.#phone.history({ limit: pageSize, before: this.#next });
+    this.#next = next;
+    this.#show([...(this.state.entries ?? []), ...entries]);
   }
 
   #show(entries: readonly HistoryEntry[] | undefined): void {
@@ -66,6 +81,20 @@ export class HistoryControl extends Part<HistoryState> {
     const seen = Number(localStorage.getItem(this.#seenKey) ?? 0);
     const unseen = entries?.filter(({ missed, role, startedAt }) => missed && role === 'callee' && startedAt > seen);
     this.set({ entries, more: this.#next !== undefined, unseen: unseen?.length ?? 0 });
+    if (unseen !== undefined)
+      this.#mark(
+        unseen.map(({ call }) => call),
+        this.#watching && !document.hidden,
+      );
+  }
+
+  /**
+   * The service worker puts them on the icon of the app, and what it has shown of them away once somebody has `looked`. Said anew each time:
+   * a call that goes on may have its own mark there.
+   */
+  #mark(calls: readonly CallId[], looked: boolean): void {
+    const { address: user } = this.#phone.user;
+    navigator.serviceWorker?.controller?.postMessage({ offhook: 'missed', user, calls, looked } satisfies MissedCalls);
   }
 
   #pause(ms: number): Promise<void> {

@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 
 const live = (): number => opened.filter(({ isOpen }) => isOpen).length;
-const untilAsked = (times: number): Promise<void> => vi.waitFor(() => expect(asked).toHaveLength(times));
+const untilAsked = (times: number): Promise<void> => vi.waitFor(() => expect(asked).toHaveLength(times), { timeout: 20_000 });
 
 it('closes a device that opens after the trial of it was over', async () => {
   const trying = media.try('microphone', true);

@@ -4,6 +4,8 @@ import { conversationLimits } from '@offhook/core';
 import type { Address, FileInfo, Person } from '@offhook/core';
 import type { GroupChange, InConversation } from '../view/commands.ts';
 import type { ConversationHead, FileOnItsWay, OpenConversation } from '../view/conversations-state.ts';
+import { Pages } from './pages.ts';
+import { FilesUnsent } from './problems.ts';
 
 /** Somebody writes until nothing was heard of it for this time. */
 const typingMs = 2.5 * conversationLimits.typingMs;
@@ -25,7 +27,7 @@ export class OpenConversationControl {
   #hadUnread: boolean;
   #isLoaded: boolean;
   #sought: { readonly position: number } | undefined;
-  #loading: Promise<unknown> | undefined;
+  readonly #pages = new Pages();
 
   /** `isLoaded`: it was looked at before, and has been kept up to date since. */
   constructor(all: Conversations, conversation: Conversation, isLoaded: boolean, changed: () => void) {
@@ -103,15 +105,14 @@ export class OpenConversationControl {
       case 'discard':
         return conversation.discard(command.outgoing);
       case 'send-files':
-        await Promise.all(command.files.map((file) => this.#sendFile(file)));
-        return;
+        return this.#sendFiles(command.files, command.text, command.reply);
       case 'earlier':
-        return this.#page(() => this.#conversation.loadEarlier());
+        return this.#pages.load(() => conversation.loadEarlier());
       case 'later':
-        return this.#page(() => this.#conversation.loadLater());
+        return this.#pages.load(() => conversation.loadLater());
       case 'newest':
         this.#sought = undefined;
-        return this.#page(() => this.#conversation.load());
+        return this.#pages.load(() => conversation.load());
       case 'seek':
         return this.seek(command.position);
       case 'change-group':
@@ -131,19 +132,27 @@ export class OpenConversationControl {
     if (remove.length > 0) await this.#conversation.remove(remove);
   }
 
-  /** One page after the other. */
-  async #page(load: () => Promise<unknown>): Promise<void> {
-    if (this.#loading) return;
-    this.#loading = load();
-    try {
-      await this.#loading;
-    } finally {
-      this.#loading = undefined;
+  /** Said once all has arrived that can; what cannot is told of, by name. */
+  async #sendFiles(files: readonly File[], text: string, reply: number | undefined): Promise<void> {
+    const results = await Promise.allSettled(files.map((file) => this.#sendFile(file)));
+    const sent = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const { filesPerMessage } = conversationLimits;
+    for (let at = 0; at === 0 || at < sent.length; at += filesPerMessage) {
+      const part = sent.slice(at, at + filesPerMessage);
+      const said = at === 0 ? text : '';
+      if (said === '' && part.length === 0) continue;
+      this.#conversation.say(said, {
+        ...(part.length > 0 && { files: part }),
+        ...(at === 0 && reply !== undefined && { reply }),
+      });
     }
+    const unsent = results.flatMap((result, at) =>
+      result.status === 'rejected' ? [{ name: files[at]?.name ?? '', error: result.reason as unknown }] : [],
+    );
+    if (unsent.length > 0) throw new FilesUnsent(unsent);
   }
 
-  /** Each file is a message of its own, said once all of it has arrived. */
-  async #sendFile(file: File): Promise<void> {
+  async #sendFile(file: File): Promise<FileInfo> {
     let shown: FileOnItsWay = { name: file.name, part: 0 };
     const show = (part: number): void => {
       this.#sending.delete(shown);
@@ -153,8 +162,7 @@ export class OpenConversationControl {
     };
     show(0);
     try {
-      const sent = await this.#all.send(file, { progress: (bytes) => show(bytes / Math.max(1, file.size)) });
-      this.#conversation.say('', { files: [sent] });
+      return await this.#all.send(file, { progress: (bytes) => show(bytes / Math.max(1, file.size)) });
     } finally {
       this.#sending.delete(shown);
       this.#changed();

@@ -17,6 +17,7 @@ describe('nameProblem', () => {
     expect(nameProblem(error, ' Anna ')).toEqual({
       message: 'Somebody here is already called Anna.',
       passing: false,
+      isTaken: true,
       suggestions: ['Anna 2'],
     });
   });
@@ -41,6 +42,13 @@ describe('signInProblem', () => {
       field: 'name',
       message: 'Somebody here is already called Bo.',
     });
+  });
+
+  it('asks for nothing to be typed again where nothing was typed', () => {
+    const { field, message } = signInProblem(new OffhookError('visit_ended'), '');
+    expect([field, message]).toEqual([undefined, 'Your visit was ended. For another one, ask for a new link.']);
+    for (const code of ['signed_out', 'unauthorized', 'account_closed', 'password_changed', 'rate_limited'] as const)
+      expect(signInProblem(new OffhookError(code), '').field).toBeUndefined();
   });
 
   it('knows a link that does not work, and takes nothing from the address of the page for a sentence', () => {

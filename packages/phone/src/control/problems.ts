@@ -4,6 +4,7 @@ import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
 import type { MediaProblem, SignInProblem } from '../view/state.ts';
 import { accountProblem } from '../view/accounts.ts';
+import { conversationProblemText, filesUnsentText } from '../view/conversation-texts.ts';
 import { inSentence } from '../view/names.ts';
 
 const media: Partial<Record<OffhookErrorCode, MediaProblem>> = {
@@ -37,7 +38,7 @@ const lasting = new Set<OffhookErrorCode>([
 export function nameProblem(error: unknown, name: string): SignInProblem {
   const suggestions = error instanceof OffhookError ? error.suggestions : [];
   const passing = !(error instanceof OffhookError) || !lasting.has(error.code);
-  return { message: nameMessage(error, name), passing, suggestions };
+  return { message: nameMessage(error, name), passing, isTaken: errorCode(error) === 'name_taken', suggestions };
 }
 
 function nameMessage(error: unknown, name: string): string {
@@ -50,16 +51,44 @@ function nameMessage(error: unknown, name: string): string {
 export function signInProblem(error: unknown, name: string): SignInProblem {
   const code = errorCode(error);
   const problem = nameProblem(error, name);
-  const field = code === 'credentials_wrong' || code === 'password_weak' ? 'password' : 'name';
-  return { ...problem, message: accountProblem(code) ?? problem.message, field };
+  return { ...problem, message: accountProblem(code) ?? problem.message, field: fieldOf(code) };
+}
+
+/** What is to be typed again; nothing where nothing was typed. */
+function fieldOf(code: OffhookErrorCode): SignInProblem['field'] {
+  switch (code) {
+    case 'credentials_wrong':
+    case 'password_weak':
+      return 'password';
+    case 'name_taken':
+    case 'name_invalid':
+      return 'name';
+    default:
+      return undefined;
+  }
+}
+
+/** Files that could not be sent, each for its own reason. */
+export class FilesUnsent extends Error {
+  readonly files: readonly { readonly name: string; readonly error: unknown }[];
+
+  constructor(files: readonly { readonly name: string; readonly error: unknown }[]) {
+    super(`${files.length} files were not sent`);
+    this.files = files;
+  }
 }
 
 /** Why something did not work in a conversation, in words; undefined where it has none of its own. */
 export function conversationProblem(error: unknown): string | undefined {
-  const code = errorCode(error);
-  return textFor(t.conversations.problems, code) ?? textFor(t.people.problems, code);
+  if (error instanceof FilesUnsent)
+    return filesUnsentText(error.files.map((file) => ({ name: file.name, why: fileProblem(file.error) })));
+  return conversationProblemText(errorCode(error));
 }
 
 export function errorCode(error: unknown): OffhookErrorCode {
   return error instanceof OffhookError ? error.code : 'internal';
+}
+
+function fileProblem(error: unknown): string {
+  return conversationProblem(error) ?? signInProblem(error, '').message;
 }

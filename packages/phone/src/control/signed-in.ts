@@ -2,33 +2,36 @@ import { forgetIdentity } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
 import { Account } from '@offhook/client/accounts';
 import type { Conversation } from '@offhook/client/conversations';
-import { peopleOf } from '@offhook/client/people';
-import type { People } from '@offhook/client/people';
 import type { Entry, Person, Settings } from '@offhook/core';
-import { picturesChanged, showPictures } from '../elements/pictures.ts';
+import { addToDraft } from '../elements/drafts.ts';
 import { t } from '../texts/texts.ts';
-import type { Command } from '../view/commands.ts';
+import type { Command, WayIn } from '../view/commands.ts';
+import { forwardTo } from '../view/forwards.ts';
 import type { Notice, Route, SignedIn } from '../view/state.ts';
+import { isMine } from '../view/state.ts';
 import { briefly } from '../view/names.ts';
 import { AccountControl } from './account.ts';
 import { AdministrationControl } from './administration.ts';
 import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
-import { DeviceLinkControl } from './device-link.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { MediaControl } from './media.ts';
+import { OwnControl } from './own.ts';
 import { PeopleControl } from './people.ts';
-import { applyLanguage, loadPreferences, savePreferences, applyTheme } from './preferences.ts';
-import type { Preferences } from './preferences.ts';
-import { conversationProblem, nameProblem, signInProblem } from './problems.ts';
+import { PreferencesControl } from './preferences.ts';
+import { conversationProblem, signInProblem } from './problems.ts';
 import { mayNotify, notificationPermission, notify } from './notifications.ts';
+import { PushControl } from './push.ts';
+import { LinksControl } from './links.ts';
+import { RingingControl } from './ringing.ts';
 import { hashOf, routeOf, whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
 export interface Page {
   readonly audible: boolean;
   readonly silenced: boolean;
+  readonly miniWindow: boolean;
 }
 
 /** A person is signed in: joins what the parts know to one state, and gives each command to the part it concerns. */
@@ -37,21 +40,22 @@ export class SignedInControl {
   readonly #identity: Identity;
   readonly #changed: () => void;
   readonly #people: PeopleControl;
-  readonly #own: People;
+  readonly #own: OwnControl;
   readonly #history: HistoryControl;
   readonly #conversations: ConversationsControl;
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
   readonly #media: MediaControl;
+  readonly #push: PushControl;
+  readonly #ringing: RingingControl;
+  readonly #preferences: PreferencesControl;
+  readonly #links: LinksControl;
   readonly #rest: Account;
   readonly #account: AccountControl;
   readonly #administration: AdministrationControl;
   /** The person has asked to be signed out. */
   isLeaving = false;
-  #preferences: Preferences = loadPreferences();
   #route: Route = routeOf(location.hash);
-  #nameProblem: string | undefined;
-  readonly #deviceLink: DeviceLinkControl;
   #notice: Notice | undefined;
 
   constructor(phone: Phone, identity: Identity, changed: () => void) {
@@ -59,33 +63,32 @@ export class SignedInControl {
     this.#identity = identity;
     this.#changed = changed;
     this.#people = new PeopleControl(phone, changed);
-    this.#own = peopleOf(phone);
-    this.#own.reportActivity();
-    showPictures(this.#own);
-    this.#own.on('changed', () => {
-      changed();
-      picturesChanged();
-    });
+    const say = (notice: Notice): void => this.say(notice);
+    this.#own = new OwnControl(phone, changed, say);
     this.#history = new HistoryControl(phone, changed);
     this.#conversations = new ConversationsControl(phone, changed, (conversation, entry) => this.#tellOf(conversation, entry));
-    this.#devices = new DevicesControl(phone, changed);
-    this.#deviceLink = new DeviceLinkControl(identity, changed);
+    this.#devices = new DevicesControl(phone, this.#own.people, identity, changed, say);
+    this.#own.people.on('accounts', () => void this.#attempt(this.#lookAtAccounts()));
     this.#calls = new CallsControl(phone, {
       changed,
-      notice: (notice) => this.say(notice),
+      notice: say,
+      unsaid: ({ address }, text) => addToDraft(phone.user.address, address, text),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
-    this.#media = new MediaControl(phone, changed, (notice) => this.say(notice));
+    this.#media = new MediaControl(phone, changed, say);
+    this.#push = new PushControl(this, changed);
+    this.#ringing = new RingingControl(phone, changed);
+    this.#preferences = new PreferencesControl(changed);
+    this.#links = new LinksControl(phone, changed, (to) => this.#go(to));
     this.#rest = new Account(identity);
     this.#account = new AccountControl(this.#rest, changed);
-    this.#administration = new AdministrationControl(this.#rest, changed, (notice) => this.say(notice));
+    this.#administration = new AdministrationControl(this.#rest, changed, say);
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
-    // What one may do may have changed meanwhile.
-    phone.on('state', (state) => state === 'online' && void this.#attempt(this.#account.load()));
+    // What one may do, and what stands in the settings, may have changed meanwhile.
+    phone.on('state', (state) => state === 'online' && this.#lookAtSettings());
     addEventListener('hashchange', this.#onHash);
     this.#look();
-    // Otherwise it is asked already.
-    if (this.#route.section !== 'settings') void this.#attempt(this.#account.load());
+    this.#lookAtSettings();
     void this.#attempt(this.#people.load());
     void this.#attempt(this.#own.load());
     void this.#attempt(this.#history.refresh());
@@ -97,7 +100,12 @@ export class SignedInControl {
     return this.#account.state.own !== undefined;
   }
 
-  state({ audible, silenced }: Page): SignedIn {
+  /** In a call, or about to be. */
+  get isBusy(): boolean {
+    return this.#calls.state.calls.some(isMine);
+  }
+
+  state(page: Page): SignedIn {
     const { phone } = this;
     return {
       kind: 'signed-in',
@@ -105,16 +113,18 @@ export class SignedInControl {
       line: phone.state === 'online' ? 'up' : 'down',
       route: this.#route,
       people: this.#people.state,
-      own: { profile: this.#own.profile, contacts: this.#own.contacts, blocked: this.#own.blocked },
+      own: this.#own.own,
       history: this.#history.state,
       conversations: this.#conversations.state,
       settings: {
         ...phone.settings,
-        ...this.#preferences,
-        notify: this.#preferences.notify && notificationPermission() === 'granted',
+        ...this.#preferences.state,
+        ...this.#links.settings,
+        notify: this.#preferences.state.notify && notificationPermission() === 'granted',
         notifyBlocked: notificationPermission() === 'denied',
-        nameProblem: this.#nameProblem,
-        deviceLink: this.#deviceLink.state.link,
+        push: this.#push.state.push,
+        ...this.#own.state,
+        deviceLink: this.#devices.link.state.link,
         devices: this.#devices.state.list,
         account: this.#account.state.own,
         accountPending: this.#account.state.pending,
@@ -122,10 +132,25 @@ export class SignedInControl {
       administration: this.#administration.state,
       ...this.#calls.state,
       ...this.#media.state,
-      audible,
-      silenced,
+      ...this.#ringing.state,
+      ...this.#links.state,
+      ...page,
       notice: this.#notice,
     };
+  }
+
+  /** Leads to whom a link calls, and asks. */
+  followLink(text: string): void {
+    void this.#attempt(this.#follow(text));
+  }
+
+  async #follow(text: string): Promise<void> {
+    if (!(await this.#links.follow(text))) this.say({ text: t.links.unusable });
+  }
+
+  /** This page has shown that it may make sounds. */
+  mayRing(): void {
+    this.#ringing.mayRing();
   }
 
   /** Lets an element be heard on the loudspeaker that was chosen. */
@@ -133,28 +158,25 @@ export class SignedInControl {
     return this.#media.play(element);
   }
 
-  run(command: Command): void {
+  run(command: Exclude<Command, WayIn>): void {
     void this.#attempt(this.#run(command));
   }
 
   close(): void {
     removeEventListener('hashchange', this.#onHash);
-    this.#people.close();
-    this.#own.stopReporting();
-    showPictures(undefined);
-    this.#history.close();
-    this.#conversations.close();
-    this.#calls.close();
-    this.#media.close();
+    const parts = [this.#people, this.#own, this.#history, this.#conversations, this.#calls, this.#media, this.#push];
+    for (const part of [...parts, this.#preferences]) part.close();
   }
 
-  async #run(command: Command): Promise<void> {
+  async #run(command: Exclude<Command, WayIn>): Promise<void> {
     switch (command.type) {
       case 'go':
         return this.#go(command.to);
       case 'search':
         this.#conversations.search(command.query);
         return this.#people.search(command.query);
+      case 'find-people':
+        return this.#people.find(command.query);
       case 'unlist':
         return this.#unlist(command.person);
       case 'more-history':
@@ -166,7 +188,10 @@ export class SignedInControl {
       case 'show-message':
         return this.#showMessage(command.to, command.position);
       case 'notify':
-        return this.#prefer({ notify: command.on && (await mayNotify()) });
+        return this.#preferences.prefer({ notify: command.on && (await mayNotify()) });
+      case 'ring-closed':
+      case 'test-ring-closed':
+        return this.#push.run(command);
       case 'group':
         return this.#go({
           section: 'conversations',
@@ -192,23 +217,24 @@ export class SignedInControl {
         return this.#conversations.run(command);
       case 'call':
         this.#notice = undefined;
-        return this.#calls.call(command.to, command.video);
+        this.#links.putAway();
+        return this.#calls.run(command);
       case 'answer':
-        return this.#calls.answer(command.call, command.video);
       case 'decline':
-        return this.#calls.decline(command.call);
+      case 'reply':
       case 'hang-up':
-        return this.#calls.hangUp(command.call);
       case 'mute':
-        return this.#calls.mute(command.call, command.muted);
       case 'camera':
-        return this.#calls.setCamera(command.call, command.on);
       case 'hold':
-        return this.#calls.hold(command.call, command.held);
       case 'share-screen':
-        return this.#calls.share(command.call, command.on, command.sound);
       case 'digits':
-        return this.#calls.press(command.call, command.digits);
+      case 'show-call':
+      case 'consult':
+      case 'connect':
+      case 'transfer':
+      case 'take-back':
+      case 'dismiss':
+        return this.#calls.run(command);
       case 'use-devices':
         for (const { kind, device } of command.choices) await this.#media.choose(kind, device);
         return;
@@ -218,39 +244,29 @@ export class SignedInControl {
         return this.#media.process(command.change);
       case 'try-device':
         return this.#media.try(command.kind, command.on);
-      case 'show-call':
-        return this.#calls.show(command.call, command.full);
-      case 'dismiss':
-        return this.#calls.dismiss(command.call);
       case 'rename':
-        return this.#rename(command.name);
+      case 'status':
+      case 'picture':
+      case 'tell-seen':
+      case 'star':
+      case 'block':
+        return this.#own.run(command);
       case 'settings':
         return this.#change(command.change);
-      case 'status':
-        await this.#own.setStatus(command.status, { forMs: command.forMs });
-        return;
-      case 'picture':
-        await this.#own.setPicture(command.file);
-        return;
-      case 'tell-seen':
-        await this.#own.tellSeen(command.on);
-        return;
-      case 'star':
-        return this.#own.add(command.person.address, { starred: command.on });
-      case 'block':
-        return this.#block(command.person, command.on);
+      case 'stop-forwarding':
+        return this.#change({ forward: forwardTo(this.phone.settings, 'always', undefined) });
       case 'theme':
-        applyTheme(command.theme);
-        return this.#prefer({ theme: command.theme });
       case 'language':
-        await applyLanguage(command.language);
-        return this.#prefer({ language: command.language });
       case 'ring-aloud':
-        return this.#prefer({ ringAloud: command.on });
+      case 'media-keys':
+        return this.#preferences.run(command);
+      case 'put-link-away':
+      case 'take-links':
+        return this.#links.run(command);
       case 'add-device':
-        if (command.open) return this.#deviceLink.make();
-        this.#deviceLink.putAway();
-        return this.#devices.refresh();
+        return this.#devices.openLink(command.open);
+      case 'name-device':
+        return this.#devices.name(command.device, command.name);
       case 'remove-device':
         return this.#devices.remove(command.device);
       case 'open-password':
@@ -263,23 +279,18 @@ export class SignedInControl {
       case 'more-accounts':
       case 'set-role':
       case 'close-account':
+      case 'password-link':
       case 'invite':
       case 'put-invitation-away':
       case 'take-invitation-back':
         return this.#administration.run(command);
       case 'dismiss-notice':
         return this.say(undefined);
-      case 'sign-in':
-      case 'sign-in-as':
-      case 'sign-in-with-password':
-      case 'sign-in-at-provider':
-      case 'sign-up':
-      case 'leave-invitation':
-      case 'join':
       case 'play':
       case 'reload':
       case 'test-sound':
       case 'full-screen':
+      case 'mini-window':
         // Of the page, not of the person.
         return;
     }
@@ -300,7 +311,7 @@ export class SignedInControl {
   }
 
   #tellOf(conversation: Conversation, entry: Entry): void {
-    if (!this.#preferences.notify || this.phone.settings.doNotDisturb) return;
+    if (!this.#preferences.state.notify || this.phone.settings.doNotDisturb) return;
     notify(conversation, entry, this.phone.user.address, (to) => this.#go(to));
   }
 
@@ -309,6 +320,7 @@ export class SignedInControl {
     // It was about what one looked at before.
     this.#notice = undefined;
     this.#look();
+    if (this.#route.section === 'settings') this.#lookAtSettings();
     this.#changed();
   };
 
@@ -316,38 +328,24 @@ export class SignedInControl {
   #look(): void {
     this.#history.watch(this.#route.section === 'calls');
     void this.#attempt(this.#conversations.look(whereOf(this.#route)));
-    if (this.#route.section !== 'settings') return;
-    void this.#attempt(this.#devices.refresh());
+  }
+
+  #lookAtSettings(): void {
+    if (this.#route.section === 'settings') void this.#attempt(this.#devices.refresh());
     void this.#attempt(this.#lookAtAccounts());
   }
 
   async #lookAtAccounts(): Promise<void> {
     await this.#account.load();
     const role = this.#account.state.own?.role;
-    const mayInvite = role === 'admin' || role === 'member';
-    if (this.#route.page === 'accounts' && mayInvite) await this.#administration.load(role === 'admin');
-  }
-
-  async #block({ address, name }: Person, on: boolean): Promise<void> {
-    await (on ? this.#own.block(address) : this.#own.unblock(address));
-    this.say({ text: (on ? t.people.blockedNow : t.people.unblockedNow)(briefly(name)) });
+    if (this.#route.page === 'accounts' && (role === 'admin' || role === 'member'))
+      await this.#administration.load(role === 'admin');
   }
 
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
     this.#go({ section: 'people' });
     this.say({ text: t.people.takenOff(briefly(name)) });
-  }
-
-  async #rename(name: string): Promise<void> {
-    try {
-      const { name: now } = await this.phone.rename(name);
-      this.#nameProblem = undefined;
-      this.say({ text: t.settings.nowCalled(briefly(now)) });
-    } catch (error) {
-      this.#nameProblem = nameProblem(error, name).message;
-      this.#changed();
-    }
   }
 
   async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
@@ -359,6 +357,7 @@ export class SignedInControl {
   /** Signs this browser out for good; the page closes with it. */
   async #signOut(): Promise<void> {
     this.isLeaving = true;
+    const closed = new Promise((resolve) => this.phone.on('closed', resolve));
     try {
       await this.#rest.signOut();
     } catch (error) {
@@ -366,7 +365,8 @@ export class SignedInControl {
       throw error;
     }
     forgetIdentity(this.#identity);
-    await this.phone.close();
+    // The server does it: nothing is said any more on a socket that closes.
+    await closed;
   }
 
   async #change(change: Partial<Settings>): Promise<void> {
@@ -376,12 +376,6 @@ export class SignedInControl {
       // Also puts a switch back that could not be turned.
       this.#changed();
     }
-  }
-
-  #prefer(change: Partial<Preferences>): void {
-    this.#preferences = { ...this.#preferences, ...change };
-    savePreferences(this.#preferences);
-    this.#changed();
   }
 
   say(notice: Notice | undefined): void {

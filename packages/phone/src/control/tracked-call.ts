@@ -2,10 +2,12 @@ import { browserPlatform } from '@offhook/client';
 import type { Call, Unsubscribe } from '@offhook/client';
 import { safetyCode, watchQuality } from '@offhook/client/diagnostics';
 import type { Heard } from '@offhook/client/diagnostics';
-import type { CallStage, CallState, MediaProblem } from '../view/state.ts';
+import { t } from '../texts/texts.ts';
+import type { CallStage, CallState, MediaProblem, ReplyState } from '../view/state.ts';
 import { Keypad } from './keypad.ts';
-import { mediaProblem } from './problems.ts';
+import { conversationProblem, mediaProblem } from './problems.ts';
 import { qualityOf } from './quality.ts';
+import type { Heard as Seconds } from './quality.ts';
 import { SharedScreen } from './shared-screen.ts';
 
 /** So many bad seconds in a row are worth telling, and so many good ones that it is over. */
@@ -25,13 +27,12 @@ export class TrackedCall {
   #answering = false;
   #asking = false;
   #since: number | undefined;
+  /** Whoever was sent on calls there, also where the call before came in. */
+  #role: CallState['role'] | undefined;
   #problem: MediaProblem | undefined;
-  #poor = false;
-  #last: Heard | undefined;
   #safety: string | undefined;
-  /** Seconds in a row that were otherwise than is shown. */
-  #otherwise = 0;
-  readonly #seconds = { all: 0, bad: 0, interrupted: false };
+  #reply: ReplyState | undefined;
+  #hearing = nothingHeard();
 
   constructor(call: Call, changed: () => void) {
     this.call = call;
@@ -45,6 +46,12 @@ export class TrackedCall {
       call.on('error', (error) => this.#fail(error)),
       watchQuality(call, (heard) => this.#heard(heard)),
       call.on('state', (state) => state === 'active' && void this.#compare()),
+      // What goes on in its place is a call of its own, that begins anew.
+      call.on('transferred', () => {
+        this.#since = this.#role = undefined;
+        this.#safety = undefined;
+        this.#hearing = nothingHeard();
+      }),
     ];
     this.#state = this.#draw();
     if (call.state === 'active') void this.#compare();
@@ -67,6 +74,28 @@ export class TrackedCall {
       this.#fail(error);
     } finally {
       this.#answering = false;
+      this.#update();
+    }
+  }
+
+  /** What is written instead of answering; undefined: nothing. */
+  write(text: string | undefined): void {
+    this.#reply = text === undefined ? undefined : { text, busy: false };
+    this.#update();
+  }
+
+  /** Says it, and declines. Whether it was said. */
+  async reply(text: string): Promise<boolean> {
+    this.#reply = { text, busy: true };
+    this.#update();
+    try {
+      await this.call.reject({ message: text });
+      this.#reply = undefined;
+      return true;
+    } catch (error) {
+      this.#reply = { text, busy: false, problem: conversationProblem(error) ?? t.calls.replyNotSaid };
+      return false;
+    } finally {
       this.#update();
     }
   }
@@ -99,16 +128,17 @@ export class TrackedCall {
   }
 
   #update(): void {
-    if (this.call.state === 'reconnecting') this.#seconds.interrupted = true;
+    if (this.call.state === 'reconnecting') this.#hearing.interrupted = true;
     this.#state = this.#draw();
     this.#changed();
   }
 
   #draw(): CallState {
     const { call } = this;
+    if (call.state === 'calling') this.#role = 'caller';
     return {
       id: this.id,
-      role: call.isIncoming ? 'callee' : 'caller',
+      role: this.#role ?? (call.isIncoming ? 'callee' : 'caller'),
       peer: call.peer,
       media: call.media,
       stage: this.#stage(),
@@ -117,14 +147,18 @@ export class TrackedCall {
       peerAway: call.peerAway,
       local: withTracks(call.localStream),
       remote: withTracks(call.remoteStream),
+      connection: call.peerConnection,
       problem: this.#problem,
-      poor: this.#poor,
-      heard: this.#last,
+      poor: this.#hearing.poor,
+      heard: this.#hearing.last,
       safety: this.#safety,
       screen: this.screen.stream,
       screenSound: this.screen.hasSound,
       screenProblem: this.screen.problem,
       keypad: this.keypad.state,
+      transferredBy: call.transferredBy,
+      forwardedFrom: call.forwardedFrom,
+      reply: this.#reply,
     };
   }
 
@@ -137,6 +171,7 @@ export class TrackedCall {
       case 'opening':
         // Media is opened anew in a call that goes on: after a reload, or on another network.
         if (since !== undefined) return { kind: 'reconnecting', since };
+        if (call.transferredBy && !call.ringing) return { kind: 'connecting', asking: false, led: true };
         return call.ringing ? this.#calling() : { kind: 'opening', asking: this.#asking };
       case 'calling':
         return this.#calling();
@@ -155,9 +190,10 @@ export class TrackedCall {
           cause: call.cause ?? 'hangup',
           error: call.error?.code,
           durationMs: call.duration,
-          quality: qualityOf(this.#seconds),
+          quality: qualityOf(this.#hearing),
           elsewhere: call.answeredOn,
           problem: mediaProblem(call.error),
+          message: call.message,
         };
     }
   }
@@ -174,17 +210,34 @@ export class TrackedCall {
   }
 
   #heard(heard: Heard): void {
+    const hearing = this.#hearing;
     const isBad = heard.rating === 'bad';
-    this.#last = heard;
-    this.#seconds.all += 1;
-    if (isBad) this.#seconds.bad += 1;
-    this.#otherwise = isBad === this.#poor ? 0 : this.#otherwise + 1;
-    if (this.#otherwise >= steadySeconds) {
-      this.#otherwise = 0;
-      this.#poor = isBad;
+    hearing.last = heard;
+    hearing.all += 1;
+    if (isBad) hearing.bad += 1;
+    hearing.otherwise = isBad === hearing.poor ? 0 : hearing.otherwise + 1;
+    if (hearing.otherwise >= steadySeconds) {
+      hearing.otherwise = 0;
+      hearing.poor = isBad;
     }
     this.#update();
   }
+}
+
+/** How a call was heard so far. */
+interface Hearing extends Seconds {
+  all: number;
+  bad: number;
+  interrupted: boolean;
+  last: Heard | undefined;
+  /** What is shown of it. */
+  poor: boolean;
+  /** Seconds in a row that were otherwise than is shown. */
+  otherwise: number;
+}
+
+function nothingHeard(): Hearing {
+  return { all: 0, bad: 0, interrupted: false, last: undefined, poor: false, otherwise: 0 };
 }
 
 function withTracks(stream: MediaStream): MediaStream | undefined {

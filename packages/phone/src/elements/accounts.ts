@@ -1,11 +1,11 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { ArrowLeft, Ellipsis, Search, ShieldCheck, UserRound, UserX } from 'lucide';
+import { ArrowLeft, Ellipsis, KeyRound, Search, ShieldCheck, UserRound, UserX } from 'lucide';
 import type { AccountView } from '@offhook/client/accounts';
 import type { Address } from '@offhook/core';
 import { t } from '../texts/texts.ts';
-import { accountsFound, span } from '../view/accounts.ts';
+import { accountsFound, madeFor, span } from '../view/accounts.ts';
 import type { AdministrationState } from '../view/accounts.ts';
 import { inSentence } from '../view/names.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -15,6 +15,7 @@ import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import type { MenuEntry } from './menu.ts';
 import './avatar.ts';
+import './copy-link.ts';
 import './invite.ts';
 import './menu.ts';
 
@@ -38,11 +39,14 @@ export class AccountsPage extends PhoneElement {
   }
 
   protected override updated(changed: PropertyValues): void {
+    const made = (changed.get('administration') as AdministrationState | undefined)?.made;
+    const isReady = this.administration.made.kind === 'ready' && this.administration.made.whose !== undefined;
+    if (made !== undefined && made !== this.administration.made && isReady)
+      this.renderRoot.querySelector<HTMLElement>('.made offhook-copy-link')?.focus();
     if (!changed.has('asked')) return;
     const before = changed.get('asked') as Address | undefined;
     if (this.asked !== undefined) this.renderRoot.querySelector<HTMLElement>('.question .button')?.focus();
-    else if (before !== undefined)
-      this.renderRoot.querySelector<HTMLElement>(`[data-account="${CSS.escape(before)}"]`)?.focus();
+    else if (before !== undefined) this.#focusAccount(before);
   }
 
   protected override render(): TemplateResult {
@@ -138,7 +142,7 @@ export class AccountsPage extends PhoneElement {
               </offhook-menu>`
         }
       </div>
-      ${this.asked === address ? this.#question(account) : nothing}`;
+      ${this.asked === address ? this.#question(account) : this.#passwordLink(account)}`;
   }
 
   #actions({ address, role }: AccountView): readonly MenuEntry[] {
@@ -153,6 +157,12 @@ export class AccountsPage extends PhoneElement {
     return [
       {
         kind: 'item',
+        label: t.accounts.renewPassword,
+        icon: KeyRound,
+        select: () => this.send({ type: 'password-link', address }),
+      },
+      {
+        kind: 'item',
         label: isAdmin ? t.accounts.makeMember : t.accounts.makeAdmin,
         icon: isAdmin ? UserRound : ShieldCheck,
         select: () => this.send({ type: 'set-role', address, role: isAdmin ? 'member' : 'admin' }),
@@ -161,9 +171,34 @@ export class AccountsPage extends PhoneElement {
     ];
   }
 
+  #passwordLink({ address, name }: AccountView): TemplateResult | typeof nothing {
+    const made = madeFor(this.administration.made, address);
+    if (made.kind === 'failed') return html`<p class="made problem" role="alert">${made.message}</p>`;
+    if (made.kind !== 'ready') return nothing;
+    return html`<div class="made">
+      <p role="status">${t.accounts.passwordLinkFor(inSentence(name))}</p>
+      <offhook-copy-link .url=${made.url} label=${t.accounts.passwordLink}></offhook-copy-link>
+      <p class="hint">${t.accounts.sendIt(span(made.expiresAt - Date.now()))}</p>
+      <p><button type="button" class="button" @click=${() => this.#putAway(address)}>${t.general.done}</button></p>
+    </div>`;
+  }
+
+  #putAway(address: Address): void {
+    this.send({ type: 'put-invitation-away' });
+    this.#focusAccount(address);
+  }
+
+  #focusAccount(address: Address): void {
+    this.renderRoot.querySelector<HTMLElement>(`[data-account="${CSS.escape(address)}"]`)?.focus();
+  }
+
   #question(account: AccountView): TemplateResult {
     const { address, name, role } = account;
-    return html`<div class="question" role="group" aria-label=${t.accounts.closeQuestion}>
+    return html`<div
+      class="question"
+      role="group"
+      aria-label=${role === 'guest' ? t.accounts.endVisitQuestion : t.accounts.closeQuestion}
+    >
       <p>${role === 'guest' ? t.accounts.visitEnds : t.accounts.accountEnds}</p>
       <div class="choices">
         <button type="button" class="button" @click=${() => (this.asked = undefined)}>${t.general.keepIt}</button>
@@ -224,6 +259,16 @@ export class AccountsPage extends PhoneElement {
       }
       li + li {
         border-block-start: 1px solid var(--line);
+      }
+      .made {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        padding: 4px 16px 16px;
+      }
+      .problem {
+        color: var(--danger-text);
+        font-size: var(--size-s);
       }
       .search {
         position: relative;

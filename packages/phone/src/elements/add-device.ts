@@ -12,8 +12,10 @@ import './expiry.ts';
 
 /** A further device of the same person: a link that works once, as text and as a QR code. */
 export class AddDevice extends PhoneElement {
-  static override properties = { link: { attribute: false } };
+  static override properties = { link: { attribute: false }, reachable: { type: Boolean } };
   declare link: DeviceLink;
+  /** Other devices can open the address of this phone. */
+  declare reachable: boolean;
 
   protected override render(): TemplateResult {
     const { link } = this;
@@ -39,13 +41,14 @@ export class AddDevice extends PhoneElement {
   }
 
   #ready({ url, expiresAt }: Extract<DeviceLink, { kind: 'ready' }>): TemplateResult {
-    need('offhook-qr-code');
+    if (this.reachable) need('offhook-qr-code');
     return html`<div class="ready">
-      <offhook-qr-code .text=${url} label=${t.settings.deviceCode}></offhook-qr-code>
+      ${this.reachable ? html`<offhook-qr-code .text=${url} label=${t.settings.deviceCode}></offhook-qr-code>` : nothing}
       <div class="how">
-        <p>${t.settings.scanThis}</p>
+        <p>${this.reachable ? t.settings.scanThis : t.settings.openThere}</p>
         <offhook-copy-link .url=${url} label=${t.settings.deviceLink}></offhook-copy-link>
         <p class="hint">${t.settings.worksOnce(html`<offhook-expiry .at=${expiresAt}></offhook-expiry>`)}</p>
+        ${this.reachable ? nothing : html`<p class="hint">${t.welcome.onlyHere(html`<code>npm start -- --lan</code>`)}</p>`}
       </div>
     </div>`;
   }
@@ -99,6 +102,10 @@ export class AddDevice extends PhoneElement {
         display: grid;
         align-content: center;
         gap: 12px;
+      }
+      code {
+        white-space: nowrap;
+        color: var(--text);
       }
       @container (width < 600px) {
         .ready {

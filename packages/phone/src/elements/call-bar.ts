@@ -1,13 +1,14 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { PhoneOff, Play } from 'lucide';
+import { MonitorUp, PhoneOff, Play } from 'lucide';
 import { t } from '../texts/texts.ts';
 import { inSentence } from '../view/names.ts';
-import { statusText } from '../view/texts.ts';
+import { barText } from '../view/call-texts.ts';
 import { isHeld, isIn } from '../view/state.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import './avatar.ts';
 import './call-controls.ts';
@@ -28,7 +29,7 @@ export class CallBar extends PhoneElement {
     return html`<section class="bar" aria-label=${t.calls.callWith(peer.name)}>
       <button type="button" class="main" @click=${() => this.send({ type: 'show-call', call: id, full: true })}>
         <span class="sr">${t.calls.showCallWith}</span>
-        <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
+        ${this.#picture()}
         <span class="lines"><bdi class="name cut">${peer.name}</bdi><span class="second cut">${this.#second()}</span></span>
       </button>
       ${
@@ -45,13 +46,29 @@ export class CallBar extends PhoneElement {
     </section>`;
   }
 
-  #second() {
-    const { stage, mine } = this.call;
-    if (stage.kind === 'active') {
-      if (isHeld(this.call)) return mine.held ? t.calls.onHold : t.calls.youAreOnHold;
-      return html`<offhook-clock .since=${stage.since}></offhook-clock>`;
-    }
-    return statusText(this.call);
+  /** What one sees of the other in the call, without its sound: that is played elsewhere. */
+  #picture(): TemplateResult {
+    const { peer, theirs, remote } = this.call;
+    const stream =
+      (theirs.camera || theirs.screen) && isIn(this.call, 'active', 'reconnecting') && !isHeld(this.call) && remote;
+    if (!stream) return html`<offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>`;
+    return html`<video
+      class=${theirs.screen ? 'screen' : ''}
+      aria-label=${theirs.screen ? t.media.screenOf(peer.name) : t.calls.pictureOf(peer.name)}
+      .srcObject=${stream}
+      .muted=${true}
+      autoplay
+      playsinline
+      disablepictureinpicture
+    ></video>`;
+  }
+
+  #second(): unknown {
+    const { stage } = this.call;
+    const text = barText(this.call);
+    if (stage.kind !== 'active' || isHeld(this.call)) return text;
+    const clock = html`<offhook-clock .since=${stage.since}></offhook-clock>`;
+    return text === undefined ? clock : html`${clock}<span class="screen">${icon(MonitorUp)}<span>${text}</span></span>`;
   }
 
   #resume(): TemplateResult | typeof nothing {
@@ -98,6 +115,19 @@ export class CallBar extends PhoneElement {
         border-radius: 26px;
         text-align: start;
       }
+      video {
+        flex: none;
+        inline-size: 76px;
+        block-size: 48px;
+        border-radius: 24px;
+        object-fit: cover;
+        background: var(--stage);
+      }
+      /* Of a screen all is worth seeing. */
+      video.screen {
+        border-radius: 8px;
+        object-fit: contain;
+      }
       .main:hover .name {
         text-decoration: underline;
         text-underline-offset: 3px;
@@ -113,6 +143,19 @@ export class CallBar extends PhoneElement {
       .second {
         font-size: var(--size-s);
         color: var(--stage-quiet);
+      }
+      .second:has(.screen) {
+        display: flex;
+        gap: 10px;
+      }
+      .screen {
+        display: inline-flex;
+        align-items: center;
+        gap: 5px;
+      }
+      .screen .icon {
+        inline-size: 14px;
+        block-size: 14px;
       }
       .icon-button {
         color: var(--stage-text);
@@ -134,6 +177,17 @@ export class CallBar extends PhoneElement {
         background: #2b2c34d9;
       }
       @container (width < 480px) {
+        video {
+          inline-size: 48px;
+        }
+        /* Its sign says it. */
+        .screen span {
+          position: absolute;
+          inline-size: 1px;
+          block-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
         offhook-call-controls::part(more) {
           display: none;
         }

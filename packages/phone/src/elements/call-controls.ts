@@ -6,12 +6,14 @@ import {
   Fullscreen,
   Grip,
   Info,
+  Merge,
   Mic,
   MicOff,
   MonitorSpeaker,
   MonitorUp,
   MonitorX,
   Pause,
+  PhoneForwarded,
   PhoneOff,
   Play,
   Shrink,
@@ -21,6 +23,8 @@ import {
 } from 'lucide';
 import type { IconNode } from 'lucide';
 import { t } from '../texts/texts.ts';
+import { chips } from '../view/call-texts.ts';
+import { inSentence } from '../view/names.ts';
 import { hasVideo, isIn } from '../view/state.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
@@ -30,9 +34,6 @@ import type { PanelName } from './call-panel.ts';
 import type { MenuEntry } from './menu.ts';
 import { showsScreens } from './platform.ts';
 import './menu.ts';
-
-/** For `exportparts` of those who hold the controls. */
-export const controlParts = 'microphone, camera, screen, more, hang-up';
 
 /**
  * The buttons of a call, in the one order they have everywhere: microphone, camera, screen, more, hang up.
@@ -85,7 +86,7 @@ export class CallControls extends PhoneElement {
             })
           : nothing
       }
-      <offhook-menu label=${t.general.more} .entries=${this.#more()}>
+      <offhook-menu label=${t.general.more} .entries=${[...this.#told(), ...this.#more()]}>
         ${iconButton({ icon: Ellipsis, label: t.general.more, part: 'more', onClick: () => undefined })}
       </offhook-menu>
       ${iconButton({
@@ -99,6 +100,11 @@ export class CallControls extends PhoneElement {
     </div>`;
   }
 
+  /** What is out of the ordinary in the call: the menu lies on it, and the bar has no room for it. */
+  #told(): readonly MenuEntry[] {
+    return chips(this.call, 'up').map(({ text }) => ({ kind: 'heading', label: text }));
+  }
+
   #more(): readonly MenuEntry[] {
     const { id, mine } = this.call;
     const hold: MenuEntry = {
@@ -109,8 +115,8 @@ export class CallControls extends PhoneElement {
       disabled: !isIn(this.call, 'active', 'reconnecting'),
       select: () => this.send({ type: 'hold', call: id, held: !mine.held }),
     };
-    const panel = (name: PanelName, label: string, sign: IconNode): MenuEntry => ({
-      kind: 'item',
+    const panel = (name: PanelName, label: string, sign: IconNode) => ({
+      kind: 'item' as const,
       label,
       icon: sign,
       select: () => this.dispatchEvent(new CustomEvent('panel', { detail: name })),
@@ -130,9 +136,18 @@ export class CallControls extends PhoneElement {
       select: () => this.send({ type: 'full-screen' }),
     };
     const screens = showsScreens && this.call.screen === undefined ? [sound] : [];
-    if (!this.panels) return [hold, ...screens];
+    const connect = (this.call.beside ?? []).map(({ call, peer, ready }): MenuEntry => ({
+      kind: 'item',
+      label: t.calls.connectWith(inSentence(peer.name)),
+      icon: Merge,
+      disabled: !ready,
+      select: () => this.send({ type: 'connect', call: id, with: call }),
+    }));
+    if (!this.panels) return [hold, ...connect, ...screens];
     const entries = [
       hold,
+      ...connect,
+      { ...panel('transfer', t.calls.transfer, PhoneForwarded), disabled: !isIn(this.call, 'active', 'reconnecting') },
       panel('keypad', t.media.keypad, Grip),
       ...screens,
       panel('devices', t.media.title, SlidersHorizontal),

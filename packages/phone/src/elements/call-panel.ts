@@ -3,8 +3,10 @@ import type { TemplateResult } from 'lit';
 import { X } from 'lucide';
 import { t } from '../texts/texts.ts';
 import type { MediaState } from '../view/media.ts';
+import { briefly } from '../view/names.ts';
+import type { OwnState } from '../view/own.ts';
 import { isIn } from '../view/state.ts';
-import type { CallState } from '../view/state.ts';
+import type { CallState, PeopleState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
@@ -12,8 +14,10 @@ import { need } from './lazy.ts';
 import './call-details.ts';
 import './keypad.ts';
 import type { KeypadElement } from './keypad.ts';
+import './transfer.ts';
+import type { Transfer } from './transfer.ts';
 
-export type PanelName = 'devices' | 'keypad' | 'details';
+export type PanelName = 'devices' | 'keypad' | 'details' | 'transfer';
 
 /**
  * Stands beside a call while it goes on: devices, keypad, or what is known of it.
@@ -21,23 +25,36 @@ export type PanelName = 'devices' | 'keypad' | 'details';
  * @fires close it is no longer wanted
  */
 export class CallPanel extends PhoneElement {
-  static override properties = { panel: { reflect: true }, call: { attribute: false }, media: { attribute: false } };
+  static override properties = {
+    panel: { reflect: true },
+    call: { attribute: false },
+    media: { attribute: false },
+    people: { attribute: false },
+    own: { attribute: false },
+  };
   declare panel: PanelName;
   declare call: CallState;
   declare media: MediaState | undefined;
+  declare people: PeopleState;
+  declare own: OwnState | undefined;
 
   protected override willUpdate(): void {
     if (this.panel === 'devices') need('offhook-media-settings');
   }
 
   protected override firstUpdated(): void {
-    const keypad = this.renderRoot.querySelector<KeypadElement>('offhook-keypad');
-    if (keypad) void keypad.updateComplete.then(() => keypad.focus());
+    const inner = this.renderRoot.querySelector<KeypadElement | Transfer>('offhook-keypad, offhook-transfer');
+    if (inner) void inner.updateComplete.then(() => inner.focus());
     else this.renderRoot.querySelector<HTMLElement>('button')?.focus();
   }
 
   protected override render(): TemplateResult {
-    const title = { devices: t.media.title, keypad: t.media.keypad, details: t.media.details }[this.panel];
+    const title = {
+      devices: t.media.title,
+      keypad: t.media.keypad,
+      details: t.media.details,
+      transfer: t.calls.transferTitle(briefly(this.call.peer.name)),
+    }[this.panel];
     return html`<section role="dialog" aria-label=${title} @keydown=${this.#onKey}>
       <header>
         <h2>${title}</h2>
@@ -54,6 +71,8 @@ export class CallPanel extends PhoneElement {
         return html`<offhook-keypad .call=${call}></offhook-keypad>`;
       case 'details':
         return html`<offhook-call-details .call=${call}></offhook-call-details>`;
+      case 'transfer':
+        return html`<offhook-transfer .call=${call} .people=${this.people} .own=${this.own}></offhook-transfer>`;
       case 'devices':
         return media
           ? html`<offhook-media-settings
@@ -118,7 +137,7 @@ export class CallPanel extends PhoneElement {
       }
       .body {
         min-block-size: 0;
-        padding: 0 16px 20px;
+        padding: 4px 16px 20px;
         overflow: hidden auto;
         scrollbar-width: thin;
       }

@@ -5,23 +5,29 @@ import { classMap } from 'lit/directives/class-map.js';
 import {
   CameraOff,
   ChevronDown,
+  Merge,
+  MessageCircle,
   MicOff,
   MonitorUp,
   MonitorX,
   Phone,
+  PictureInPicture2,
   Play,
   TriangleAlert,
+  Undo2,
   Video,
   Volume2,
   WifiOff,
 } from 'lucide';
 import type { IconNode } from 'lucide';
 import { t } from '../texts/texts.ts';
-import { hue, inSentence } from '../view/names.ts';
-import { againAfter, chips, endedAdvice, measures, musicText, statusText } from '../view/texts.ts';
-import type { Chip } from '../view/texts.ts';
+import { briefly, hue, inSentence } from '../view/names.ts';
+import { chips, endedAdvice, ledByText, mayWriteAfter, measures, musicText, quietAdvice } from '../view/call-texts.ts';
+import type { Chip } from '../view/call-texts.ts';
+import { againAfter, statusText } from '../view/texts.ts';
 import { hasVideo, isHeld, isIn } from '../view/state.ts';
-import type { CallState, SignedIn } from '../view/state.ts';
+import type { CallState, PeopleState, SignedIn } from '../view/state.ts';
+import type { OwnState } from '../view/own.ts';
 import type { MediaState } from '../view/media.ts';
 import { buttons } from '../styles/base.ts';
 import { stage } from '../styles/stage.ts';
@@ -33,7 +39,9 @@ import { need } from './lazy.ts';
 import { Level } from './level.ts';
 import { Rest } from './rest.ts';
 import './avatar.ts';
-import { controlParts } from './call-controls.ts';
+import './call-bar.ts';
+import './call-controls.ts';
+import { controlParts } from './control-parts.ts';
 import './clock.ts';
 import './picture.ts';
 import type { Picture } from './picture.ts';
@@ -62,19 +70,27 @@ export class CallScreen extends PhoneElement {
     call: { attribute: false },
     line: {},
     silenced: { type: Boolean },
+    miniWindow: { type: Boolean },
     asked: { state: true },
     whole: { state: true },
     media: { attribute: false },
+    people: { attribute: false },
+    own: { attribute: false },
     panel: { state: true },
   };
   declare call: CallState;
   declare line: SignedIn['line'];
   /** The browser plays nothing before a click. */
   declare silenced: boolean;
+  /** It can be shown in a window above others. */
+  declare miniWindow: boolean | undefined;
   /** How the person wants to see the other's picture, and how it is shown. */
   declare asked: 'whole' | 'filling' | undefined;
   declare whole: boolean;
   declare media: MediaState | undefined;
+  /** To whom the other can be led on. */
+  declare people: PeopleState;
+  declare own: OwnState | undefined;
   /** What stands beside the call. */
   declare panel: PanelName | undefined;
   readonly #rest = new Rest(this);
@@ -139,7 +155,7 @@ export class CallScreen extends PhoneElement {
             ></offhook-picture>`
           : nothing
       }
-      <header class="fades">
+      <header>
         ${
           ended
             ? html`<span class="spacer"></span>`
@@ -147,8 +163,19 @@ export class CallScreen extends PhoneElement {
                 icon: ChevronDown,
                 label: t.calls.makeSmall,
                 keys: 'close',
+                class: 'fades',
                 onClick: () => this.send({ type: 'show-call', call: call.id, full: false }),
               })
+        }
+        ${
+          this.miniWindow && isIn(call, 'active', 'reconnecting')
+            ? iconButton({
+                icon: PictureInPicture2,
+                label: t.calls.miniWindow,
+                class: 'fades',
+                onClick: () => this.send({ type: 'mini-window' }),
+              })
+            : nothing
         }
         ${
           pictures
@@ -158,9 +185,9 @@ export class CallScreen extends PhoneElement {
               </div>`
             : nothing
         }
-        <slot name="others"></slot>
+        <slot name="others" class="fades"></slot>
       </header>
-      ${pictures && call.stage.kind === 'active' ? nothing : this.#middle()}
+      ${pictures && call.stage.kind === 'active' ? nothing : this.#middle()} ${this.#asking()}
       <div class="chips">${chips(call, this.line).map((chip) => this.#chip(chip))} ${this.#showing()} ${this.#silenced()}</div>
       ${mine && !preview ? html`<offhook-self-view class="fades-not" .stream=${mine} ?screen=${call.screen !== undefined}></offhook-self-view>` : nothing}
       <footer class="fades">
@@ -187,6 +214,8 @@ export class CallScreen extends PhoneElement {
                 .panel=${this.panel}
                 .call=${call}
                 .media=${this.media}
+                .people=${this.people}
+                .own=${this.own}
                 @close=${this.#closePanel}
               ></offhook-call-panel>`,
             )
@@ -204,17 +233,15 @@ export class CallScreen extends PhoneElement {
       <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
       <h1><bdi>${peer.name}</bdi></h1>
       <p class="status">${stage.kind === 'active' && !status ? this.#clock() : status}</p>
-      <p class="more">
-        ${
-          stage.kind === 'ended'
-            ? html`${measures(stage)}${endedAdvice(stage) && html`<span class="advice">${endedAdvice(stage)}</span>`}`
-            : stage.kind === 'opening' && stage.asking
-              ? t.calls.chooseAllow(inSentence(peer.name))
-              : status === undefined || stage.kind !== 'active'
-                ? nothing
-                : html`${this.#clock()}<span class="advice">${musicText(call)}</span>`
-        }
-      </p>
+      ${
+        stage.kind === 'ended' && stage.message
+          ? html`<blockquote>
+              <p class="sr">${t.calls.saidInstead(inSentence(peer.name))}</p>
+              <p dir="auto">${stage.message}</p>
+            </blockquote>`
+          : nothing
+      }
+      <p class="more">${this.#more()}</p>
       ${
         held && call.mine.held
           ? html`<button
@@ -227,6 +254,28 @@ export class CallScreen extends PhoneElement {
           : nothing
       }
     </div>`;
+  }
+
+  /** What is to be said below what is the case. */
+  #more(): unknown {
+    const { call } = this;
+    const { stage, peer } = call;
+    switch (stage.kind) {
+      case 'ended': {
+        const person = this.people.list?.find(({ address }) => address === peer.address);
+        const advice = endedAdvice(call, stage) ?? quietAdvice(stage, person);
+        return html`${measures(stage)}${advice && html`<span class="advice">${advice}</span>`}`;
+      }
+      case 'opening':
+        return stage.asking ? t.calls.chooseAllow(inSentence(peer.name)) : nothing;
+      case 'calling':
+        return ledByText(call);
+      case 'active':
+        if (statusText(call) === undefined) return ledByText(call);
+        return html`${this.#clock()}<span class="advice">${musicText(call)}</span>`;
+      default:
+        return nothing;
+    }
   }
 
   readonly #refit = (): void => {
@@ -262,6 +311,30 @@ export class CallScreen extends PhoneElement {
     </button>`;
   }
 
+  /** Somebody is asked in this call whether they take over another one. */
+  #asking(): TemplateResult | typeof nothing {
+    const { id, peer, beside } = this.call;
+    const about = beside?.find(({ asked }) => asked);
+    if (about === undefined) return nothing;
+    const name = briefly(about.peer.name);
+    return html`<div class="asking">
+      ${
+        about.ready
+          ? html`<button
+              type="button"
+              class="button loud"
+              @click=${() => this.send({ type: 'connect', call: about.call, with: id })}
+            >
+              ${icon(Merge)}${t.calls.connectTwo(name, briefly(peer.name))}
+            </button>`
+          : nothing
+      }
+      <button type="button" class="button" @click=${() => this.send({ type: 'take-back', call: about.call, from: id })}>
+        ${icon(Undo2)}${t.calls.backTo(name)}
+      </button>
+    </div>`;
+  }
+
   #silenced(): TemplateResult | typeof nothing {
     if (!this.silenced || !isIn(this.call, 'active')) return nothing;
     return html`<button type="button" class="chip loud" @click=${() => this.send({ type: 'play' })}>
@@ -271,21 +344,42 @@ export class CallScreen extends PhoneElement {
 
   #after(): TemplateResult {
     const { call } = this;
-    const again = isIn(call, 'ended') ? againAfter(call, call.stage) : undefined;
+    const ended = isIn(call, 'ended') ? call.stage : undefined;
+    const again = ended && againAfter(call, ended);
     const video = call.media.video || hasVideo(call);
+    // Whoever does not want to be disturbed reads it later.
+    const quietly = ended?.cause === 'do_not_disturb';
     return html`<div class="after">
       <button type="button" class="button" @click=${() => this.send({ type: 'dismiss', call: call.id })}>
         ${t.general.close}
       </button>
       ${
+        ended && mayWriteAfter(ended)
+          ? html`<button type="button" class="button ${quietly ? 'first' : ''}" @click=${this.#write}>
+              ${icon(MessageCircle)}${t.calls.message}
+            </button>`
+          : nothing
+      }
+      ${
         again
-          ? html`<button type="button" class="button answer" @click=${() => this.send({ type: 'call', to: again.to, video })}>
+          ? html`<button
+              type="button"
+              class="button ${quietly ? '' : 'answer'}"
+              @click=${() => this.send({ type: 'call', to: again.to, video })}
+            >
               ${icon(video ? Video : Phone)}${again.label}
             </button>`
           : nothing
       }
     </div>`;
   }
+
+  /** To the conversation with the other. */
+  readonly #write = (): void => {
+    const { id, peer } = this.call;
+    this.send({ type: 'dismiss', call: id });
+    this.send({ type: 'go', to: { section: 'conversations', person: peer.address } });
+  };
 
   static override styles = [...PhoneElement.styles, buttons, stage];
 }

@@ -1,17 +1,23 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
-import { ArrowUp, Check, Paperclip, X } from 'lucide';
+import { ArrowUp, Check, Paperclip, Phone, Smile, Video, X } from 'lucide';
 import { conversationLimits } from '@offhook/core';
 import type { MessageEntry, Person } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import { chosenFiles, keepChosen } from './chosen-files.ts';
 import { draftOf, keepDraft } from './drafts.ts';
-import { commandIn } from '../view/conversation.ts';
-import { saidText } from '../view/conversation-texts.ts';
+import { commandIn, commandsFor } from '../view/conversation.ts';
+import type { Spoken } from '../view/conversation.ts';
+import { saidText, filesUnsentText } from '../view/conversation-texts.ts';
 import { inSentence } from '../view/names.ts';
 import { buttons, fields } from '../styles/base.ts';
+import { composer } from '../styles/composer.ts';
+import type { EmojiPicker } from './emoji.ts';
+import { need } from './lazy.ts';
 import { PhoneElement } from './element.ts';
+import { deepActive } from './focus.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 
@@ -20,7 +26,10 @@ const composedEvent = 'offhook-composed';
 
 const mostRows = 8;
 
-/** Writes messages: Enter sends, Shift+Enter breaks the line. What is typed is kept for each conversation. */
+/**
+ * Writes messages: Enter sends, Shift+Enter breaks the line. Files are looked at once more before they go out. What was typed and
+ * chosen is kept for each conversation.
+ */
 export class Composer extends PhoneElement {
   static override properties = {
     place: {},
@@ -28,7 +37,9 @@ export class Composer extends PhoneElement {
     reply: { attribute: false },
     edit: { attribute: false },
     text: { state: true },
+    files: { state: true },
     hint: { state: true },
+    at: { state: true },
   };
   /** Which conversation of whom: drafts are kept by it. */
   declare place: string;
@@ -37,12 +48,18 @@ export class Composer extends PhoneElement {
   declare reply?: MessageEntry | undefined;
   declare edit?: MessageEntry | undefined;
   declare text: string;
+  /** What goes with the text. */
+  declare files: readonly File[];
   declare hint: string;
+  /** Which of the commands that fit is marked; undefined once they were put away. */
+  declare at: number | undefined;
 
   constructor() {
     super();
     this.text = '';
+    this.files = [];
     this.hint = '';
+    this.at = 0;
   }
 
   override focus(): void {
@@ -56,6 +73,7 @@ export class Composer extends PhoneElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('place') || changed.has('edit')) this.text = this.edit?.text ?? draftOf(this.place);
     if (changed.has('place')) this.hint = '';
+    if (changed.has('place') || changed.has('edit')) this.files = this.edit ? [] : chosenFiles(this.place);
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -65,19 +83,29 @@ export class Composer extends PhoneElement {
   protected override render(): TemplateResult {
     const rows = Math.min(mostRows, this.text.split('\n').length);
     const isEmpty = this.text.trim() === '';
+    const marked = this.#commands[this.at ?? 0];
     return html`<form @submit=${this.#submit} @keydown=${this.#onKey}>
-      ${this.#about()} ${this.hint === '' ? nothing : html`<p class="hint" role="status">${this.hint}</p>`}
+      ${this.#about()} ${this.#commandList()}
+      ${
+        this.files.length === 0
+          ? nothing
+          : html`<offhook-chosen-files .files=${this.files} @offhook-chosen=${this.#onChosen}></offhook-chosen-files>`
+      }
+      ${this.hint === '' ? nothing : html`<p class="hint" role="status">${this.hint}</p>`}
       <div class="line">
         ${iconButton({
           icon: Paperclip,
           label: t.conversations.attach,
+          disabled: this.edit !== undefined,
           onClick: () => this.renderRoot.querySelector<HTMLInputElement>('[type=file]')?.click(),
         })}
         <input type="file" hidden multiple @change=${this.#attach} />
         <textarea
           rows=${rows}
           dir=${ifDefined(isEmpty ? undefined : 'auto')}
-          placeholder=${t.conversations.write}
+          placeholder=${this.files.length > 0 ? t.conversations.caption : t.conversations.write}
+          aria-controls=${ifDefined(marked && 'commands')}
+          aria-activedescendant=${ifDefined(marked && `command-${marked}`)}
           aria-label=${t.conversations.message}
           enterkeyhint="send"
           maxlength=${conversationLimits.textLength}
@@ -85,7 +113,13 @@ export class Composer extends PhoneElement {
           @input=${this.#onInput}
           @paste=${this.#onPaste}
         ></textarea>
-        <button class="send" aria-label=${this.edit ? t.general.save : t.conversations.send} ?disabled=${isEmpty}>
+        ${iconButton({ icon: Smile, label: t.conversations.emojiChoice, class: 'smile', onClick: (event) => void this.#chooseEmoji(event) })}
+        <offhook-emoji @offhook-emoji-chosen=${this.#onEmoji}></offhook-emoji>
+        <button
+          class="send"
+          aria-label=${this.edit ? t.general.save : t.conversations.send}
+          ?disabled=${isEmpty && this.files.length === 0}
+        >
           ${icon(this.edit ? Check : ArrowUp)}
         </button>
       </div>
@@ -103,15 +137,74 @@ export class Composer extends PhoneElement {
     </div>`;
   }
 
+  /** What one can type to do something else, as far as it fits what is typed. */
+  get #commands(): readonly Spoken[] {
+    if (this.edit || this.peer === undefined || this.files.length > 0 || this.at === undefined) return [];
+    return commandsFor(this.text);
+  }
+
+  #commandList(): TemplateResult | typeof nothing {
+    const { peer } = this;
+    const commands = this.#commands;
+    if (commands.length === 0 || peer === undefined) return nothing;
+    const name = inSentence(peer.name);
+    return html`<ul id="commands" class="commands" role="listbox" aria-label=${t.conversations.commands}>
+      ${commands.map(
+        (command, at) =>
+          html`<li
+            id="command-${command}"
+            role="option"
+            aria-selected=${at === this.at}
+            @pointerenter=${() => (this.at = at)}
+            @pointerdown=${(event: Event) => event.preventDefault()}
+            @click=${() => this.#do(command)}
+          >
+            ${icon(command === 'video' ? Video : Phone)}<code dir="ltr">/${command}</code>
+            <span class="cut">${t.conversations.commandHints[command](name)}</span>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  /** Carries out what was typed, or chosen from the list. */
+  #do(command: Spoken): void {
+    if (this.peer === undefined) return;
+    this.#clear();
+    this.send({ type: 'call', to: this.peer, video: command === 'video' });
+  }
+
   readonly #onInput = (): void => {
-    this.text = this.#field?.value ?? '';
+    this.#type(this.#field?.value ?? '');
+  };
+
+  #type(text: string): void {
+    this.text = text;
     this.hint = '';
+    this.at = 0;
     if (this.edit) return;
     keepDraft(this.place, this.text);
     if (this.text.trim() !== '' && !this.text.startsWith('/')) this.send({ type: 'typing' });
+  }
+
+  async #chooseEmoji({ currentTarget }: Event): Promise<void> {
+    const owner = currentTarget as HTMLElement;
+    const from = deepActive();
+    need('offhook-emoji');
+    await customElements.whenDefined('offhook-emoji');
+    await this.renderRoot.querySelector<EmojiPicker>('offhook-emoji')?.open(owner, from);
+  }
+
+  /** Where one was writing. */
+  readonly #onEmoji = ({ detail }: CustomEvent<string>): void => {
+    const field = this.#field;
+    if (field === null) return;
+    field.setRangeText(detail, field.selectionStart, field.selectionEnd, 'end');
+    this.#type(field.value);
+    field.focus();
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.target === this.#field && this.#onCommandKey(event)) return;
     // While an input method composes, Enter is its own.
     if (event.key === 'Enter' && event.target === this.#field && !event.shiftKey && !event.isComposing && !isMod(event)) {
       event.preventDefault();
@@ -122,22 +215,47 @@ export class Composer extends PhoneElement {
     }
   };
 
+  /** Whether the key was meant for the list of commands. */
+  #onCommandKey(event: KeyboardEvent): boolean {
+    const commands = this.#commands;
+    const marked = commands[this.at ?? 0];
+    if (marked === undefined || event.isComposing || event.shiftKey || isMod(event)) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) this.at = ((this.at ?? 0) + step + commands.length) % commands.length;
+    else if (event.key === 'Enter') this.#do(marked);
+    else if (event.key === 'Escape') this.at = undefined;
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+
   readonly #submit = (event: Event): void => {
     event.preventDefault();
+    const { edit, files } = this;
     const text = this.text.trim();
-    if (text === '') return;
-    const command = this.edit ? undefined : commandIn(text);
+    if (text === '' && files.length === 0) return;
+    const command = edit || files.length > 0 ? undefined : commandIn(text);
     if (command !== undefined && this.peer === undefined) {
       this.hint = t.conversations.callsAreDirect;
       return;
     }
-    if (this.edit) this.send({ type: 'edit', position: this.edit.position, text });
-    else if (command !== undefined && this.peer) this.send({ type: 'call', to: this.peer, video: command === 'video' });
-    else this.send({ type: 'say', text, reply: this.reply?.position });
-    if (!this.edit) keepDraft(this.place, '');
-    this.text = '';
+    if (command !== undefined) return this.#do(command);
+    const reply = this.reply?.position;
+    if (edit) this.send({ type: 'edit', position: edit.position, text });
+    else if (files.length > 0) this.send({ type: 'send-files', files, text, reply });
+    else this.send({ type: 'say', text, reply });
+    this.#clear();
     this.#done();
   };
+
+  #clear(): void {
+    this.text = '';
+    this.hint = '';
+    if (this.edit) return;
+    keepDraft(this.place, '');
+    this.#choose([]);
+  }
 
   #done(): void {
     if (!this.edit && !this.reply) return;
@@ -147,119 +265,38 @@ export class Composer extends PhoneElement {
 
   readonly #attach = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    this.#sendFiles(input.files);
+    this.attach([...(input.files ?? [])]);
     input.value = '';
   };
 
   readonly #onPaste = (event: ClipboardEvent): void => {
     const files = event.clipboardData?.files;
-    if (files === undefined || files.length === 0) return;
+    if (files === undefined || files.length === 0 || this.edit) return;
     event.preventDefault();
-    this.#sendFiles(files);
+    this.attach([...files]);
   };
 
-  #sendFiles(files: FileList | null): void {
-    if (files !== null && files.length > 0) this.send({ type: 'send-files', files: [...files] });
+  /** Puts files to the message that is being written. Those that are too large are not taken, and it is said which. */
+  attach(files: readonly File[]): void {
+    if (files.length === 0) return;
+    const large = files.filter(({ size }) => size > conversationLimits.fileBytes);
+    this.#choose([...chosenFiles(this.place), ...files.filter((file) => !large.includes(file))]);
+    const why = t.conversations.problems.file_too_large;
+    this.hint = large.length === 0 ? '' : filesUnsentText(large.map(({ name }) => ({ name, why })));
+    this.focus();
   }
 
-  static override styles = [
-    ...PhoneElement.styles,
-    buttons,
-    fields,
-    css`
-      :host {
-        display: block;
-        padding: 4px 20px calc(16px + env(safe-area-inset-bottom));
-      }
-      form {
-        inline-size: min(100%, 760px);
-        margin-inline: auto;
-        padding: 4px;
-        border: 1px solid var(--edge);
-        border-radius: 26px;
-        background: var(--surface);
-      }
-      form:has(textarea:focus-visible) {
-        border-color: var(--accent-text);
-        box-shadow: 0 0 0 1px var(--accent-text);
-      }
-      .line {
-        display: flex;
-        align-items: flex-end;
-        gap: 4px;
-      }
-      textarea {
-        flex: 1;
-        min-inline-size: 0;
-        resize: none;
-        border: 0;
-        padding: 11px 4px;
-        background: none;
-        color: var(--text);
-        font: inherit;
-        scrollbar-width: thin;
-        field-sizing: content;
-        min-block-size: 44px;
-        max-block-size: 196px;
-      }
-      textarea:focus-visible {
-        outline: none;
-      }
-      textarea::placeholder {
-        color: var(--quiet);
-        opacity: 1;
-      }
-      .send {
-        flex: none;
-        display: grid;
-        place-items: center;
-        inline-size: 44px;
-        block-size: 44px;
-        border-radius: 50%;
-        background: var(--accent);
-        color: var(--on-accent);
-        transition: background-color var(--quick);
-      }
-      .send:hover:enabled {
-        background: var(--accent-strong);
-      }
-      .send:disabled {
-        background: var(--hover);
-        color: var(--quiet);
-      }
-      .about {
-        display: flex;
-        align-items: center;
-        gap: 8px;
-        padding-inline-start: 14px;
-        font-size: var(--size-s);
-      }
-      .about p {
-        flex: 1;
-        min-inline-size: 0;
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        padding-inline-start: 10px;
-        border-inline-start: 3px solid var(--accent);
-        color: var(--quiet);
-      }
-      .about .title {
-        color: var(--text);
-        font-weight: var(--weight-medium);
-      }
-      .hint {
-        padding: 8px 14px 4px;
-        font-size: var(--size-s);
-        color: var(--warning-text);
-      }
-      @container (width < 720px) {
-        :host {
-          padding-inline: 8px;
-          padding-block-end: calc(8px + env(safe-area-inset-bottom));
-        }
-      }
-    `,
-  ];
+  readonly #onChosen = ({ detail }: CustomEvent<readonly File[]>): void => {
+    this.#choose(detail);
+    this.focus();
+  };
+
+  #choose(files: readonly File[]): void {
+    keepChosen(this.place, files);
+    if (!this.edit) this.files = files;
+  }
+
+  static override styles = [...PhoneElement.styles, buttons, fields, composer];
 }
 customElements.define('offhook-composer', Composer);
 

@@ -1,4 +1,4 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import {
@@ -9,38 +9,42 @@ import {
   Paperclip,
   Pencil,
   Phone,
-  Star,
-  StarOff,
-  UserMinus,
-  UserX,
+  SlidersHorizontal,
+  UserCheck,
   Video,
 } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import type { Command } from '../view/commands.ts';
 import { peopleText, titleOf, typingText } from '../view/conversation-texts.ts';
 import type { ConversationHead, OpenConversation } from '../view/conversations-state.ts';
-import { inSentence } from '../view/names.ts';
+import { briefly, inSentence } from '../view/names.ts';
 import { isMine } from '../view/state.ts';
-import { statusLine, underName } from '../view/own.ts';
+import { doesText, statusLine } from '../view/own.ts';
 import type { OwnState } from '../view/own.ts';
 import type { CallState, PeopleState, Section } from '../view/state.ts';
+import type { MediaState } from '../view/media.ts';
 import { percent } from '../view/formats.ts';
 import { buttons } from '../styles/base.ts';
+import { conversation } from '../styles/conversation.ts';
 import { drop } from '../styles/drop.ts';
 import { conversationPicture, pictureStyles } from './conversation-picture.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import { need } from './lazy.ts';
+import type { DeviceDialog } from './device-dialog.ts';
 import type { NewGroup } from './new-group.ts';
 import type { ComposeWith } from './messages.ts';
 import './composer.ts';
 import type { Composer } from './composer.ts';
+import { draftKey } from './drafts.ts';
 import { deepActive } from './focus.ts';
 import './messages.ts';
 import './menu.ts';
 import type { MenuEntry } from './menu.ts';
+import { isBlocked, relationEntries, takeOffEntries } from './person-menu.ts';
 
 /** One conversation: with whom, the ways to call, what was said, and what one says. */
 export class ConversationPage extends PhoneElement {
@@ -54,6 +58,7 @@ export class ConversationPage extends PhoneElement {
     call: { attribute: false },
     covered: { type: Boolean },
     people: { attribute: false },
+    media: { attribute: false },
     dropping: { state: true },
     reply: { state: true },
     edit: { state: true },
@@ -71,10 +76,13 @@ export class ConversationPage extends PhoneElement {
   declare covered: boolean;
   /** Who may be taken into a group. */
   declare people: PeopleState;
+  declare media: MediaState | undefined;
   /** Files are held over it. */
   declare dropping: boolean;
   declare reply?: MessageEntry | undefined;
   declare edit?: MessageEntry | undefined;
+  /** The button that hears of somebody again has given its place to the field. */
+  #writes = false;
 
   constructor() {
     super();
@@ -94,14 +102,23 @@ export class ConversationPage extends PhoneElement {
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('conversation') as OpenConversation | undefined;
     if (this.conversation && changed.has('conversation') && before?.id !== this.conversation.id) void this.#begin();
+    if (!this.#writes || this.#isOut) return;
+    this.#writes = false;
+    void this.#composerIn().then((composer) => composer?.focus());
   }
 
   /** Whoever came by the mouse can write at once; the keyboard stays where it is, and no screen keyboard opens by itself. */
   async #begin(): Promise<void> {
-    const composer = this.renderRoot.querySelector<Composer>('offhook-composer');
-    await composer?.updateComplete;
+    const composer = await this.#composerIn();
     const byKeys = deepActive()?.matches(':focus-visible') ?? false;
     if (!this.covered && !byKeys && matchMedia('(hover: hover)').matches) composer?.focus();
+  }
+
+  /** Once it is drawn. */
+  async #composerIn(): Promise<Composer | null> {
+    const composer = this.renderRoot.querySelector<Composer>('offhook-composer');
+    await composer?.updateComplete;
+    return composer;
   }
 
   protected override render(): TemplateResult {
@@ -114,6 +131,7 @@ export class ConversationPage extends PhoneElement {
         ? html`<offhook-new-group .people=${this.people} .group=${head} .me=${this.me.address}></offhook-new-group>`
         : nothing
     }
+    ${head.peer ? html`<offhook-device-dialog .media=${this.media}></offhook-device-dialog>` : nothing}
     ${
       this.dropping
         ? html`<div class="drop" aria-hidden="true">
@@ -126,6 +144,7 @@ export class ConversationPage extends PhoneElement {
   #head(head: ConversationHead): TemplateResult {
     const title = titleOf(head);
     const entries = this.#menu(head);
+    const said = this.#said(head);
     return html`<header>
       ${iconButton({
         icon: ChevronLeft,
@@ -136,7 +155,7 @@ export class ConversationPage extends PhoneElement {
       ${conversationPicture(head, this.person?.presence)}
       <div class="lines">
         <h1 class="cut"><bdi>${title}</bdi></h1>
-        <p class="cut quiet">${this.#status(head)}</p>
+        <p class="cut quiet">${this.#status(head)}${said === '' ? nothing : html`<span class="beside"> · ${said}</span>`}</p>
       </div>
       ${head.peer ? this.#ways(head.peer) : nothing}
       ${
@@ -146,6 +165,7 @@ export class ConversationPage extends PhoneElement {
               ${iconButton({ icon: Ellipsis, label: t.general.more, onClick: () => undefined })}
             </offhook-menu>`
       }
+      ${said === '' ? nothing : html`<p class="said quiet">${said}</p>`}
     </header>`;
   }
 
@@ -155,23 +175,37 @@ export class ConversationPage extends PhoneElement {
     await this.renderRoot.querySelector<NewGroup>('offhook-new-group')?.open();
   }
 
+  async #chooseDevices(): Promise<void> {
+    need('offhook-device-dialog');
+    await customElements.whenDefined('offhook-device-dialog');
+    await this.renderRoot.querySelector<DeviceDialog>('offhook-device-dialog')?.open();
+  }
+
+  /** What they say of themselves, where nothing else is more important. */
+  #said(head: ConversationHead): string {
+    const { person } = this;
+    if (head.peer === undefined || person === undefined || this.call || isBlocked(person, this.own)) return '';
+    return inSentence(statusLine(person.status, Date.now()));
+  }
+
   #status(head: ConversationHead): string {
     if (head.peer === undefined) return peopleText(head, this.me.address);
     if (this.call) return isMine(this.call) ? t.calls.inCallWithYou : t.calls.callsYou;
     const { person } = this;
     if (person === undefined) return '';
-    if (this.#isBlocked(person)) return t.people.blockedHere;
-    const said = statusLine(person.status, Date.now());
-    if (said !== '') return `${t.general.presence[person.presence]} · ${said}`;
-    return person.seenAt === undefined ? t.general.reach[person.presence] : underName(person, Date.now());
+    if (isBlocked(person, this.own)) return t.people.blockedHere;
+    const isMore = person.seenAt !== undefined || person.quietUntil !== undefined || this.#said(head) !== '';
+    return isMore ? doesText(person, Date.now()) : t.general.reach[person.presence];
   }
 
-  #isBlocked({ address }: Person): boolean {
-    return this.own?.blocked.some((other) => other.address === address) ?? false;
+  /** One has blocked whoever it is with. */
+  get #isOut(): boolean {
+    return this.person !== undefined && isBlocked(this.person, this.own);
   }
 
-  #ways({ name, address }: Person): TemplateResult {
+  #ways({ name, address }: Person): TemplateResult | typeof nothing {
     const { call } = this;
+    if (this.#isOut && !(call && isMine(call))) return nothing;
     if (call && isMine(call)) {
       const show = (): void => this.send({ type: 'show-call', call: call.id, full: true });
       return html`${this.#way(t.calls.showCall, Maximize2, show)}`;
@@ -190,39 +224,18 @@ export class ConversationPage extends PhoneElement {
         { kind: 'item', label: t.conversations.editGroup, icon: Pencil, select: () => void this.#editGroup() },
         { kind: 'item', label: t.conversations.leaveGroup, icon: LogOut, select: () => this.send({ type: 'leave-group' }) },
       ];
-    const { person } = this;
-    return [...(person === undefined ? [] : this.#relation(person)), ...this.#takeOff()];
-  }
-
-  /** What this person is to one. */
-  #relation({ address, name }: Person): readonly MenuEntry[] {
-    if (this.own === undefined || address === this.me.address) return [];
-    const person = { address, name };
-    const isStarred = this.own.contacts.some((contact) => contact.address === address && contact.starred);
-    const isBlocked = this.#isBlocked(person);
-    return [
-      {
-        kind: 'item',
-        label: isStarred ? t.people.removeFavourite : t.people.addFavourite,
-        icon: isStarred ? StarOff : Star,
-        select: () => this.send({ type: 'star', person, on: !isStarred }),
-      },
-      {
-        kind: 'item',
-        label: isBlocked ? t.people.unblock : t.people.block,
-        icon: UserX,
-        select: () => this.send({ type: 'block', person, on: !isBlocked }),
-      },
-    ];
-  }
-
-  #takeOff(): readonly MenuEntry[] {
-    const { person } = this;
-    // Whoever signed in once would stand in the list of people for ever.
-    if (!person || !this.listed || this.call || person.presence !== 'offline') return [];
-    const { address, name } = person;
-    const select = (): void => this.send({ type: 'unlist', person: { address, name } });
-    return [{ kind: 'item', label: t.people.takeOff, icon: UserMinus, select }];
+    const { person, own, me } = this;
+    const send = (command: Command): void => this.send(command);
+    const devices: MenuEntry = {
+      kind: 'item',
+      label: t.media.title,
+      icon: SlidersHorizontal,
+      select: () => void this.#chooseDevices(),
+    };
+    const entries = head.peer !== undefined && this.media !== undefined ? [devices] : [];
+    if (person === undefined) return entries;
+    const isListed = this.listed && this.call === undefined;
+    return [...entries, ...relationEntries(person, own, me.address, send), ...(isListed ? takeOffEntries(person, send) : [])];
   }
 
   #body(conversation: OpenConversation): TemplateResult {
@@ -235,6 +248,7 @@ export class ConversationPage extends PhoneElement {
             .conversation=${conversation}
             .me=${this.me.address}
             .covered=${this.covered}
+            .blocked=${this.#isOut}
             @offhook-compose=${this.#compose}
           ></offhook-messages>`,
         )}
@@ -249,9 +263,21 @@ export class ConversationPage extends PhoneElement {
       ${isIn ? this.#composer(conversation) : html`<p class="empty">${t.conversations.notInGroup}</p>`}`;
   }
 
+  #unblock({ name, address }: Person): TemplateResult {
+    const unblock = (): void => {
+      this.#writes = true;
+      this.send({ type: 'block', person: { name, address }, on: false });
+    };
+    return html`<div class="blocked">
+      <p>${t.people.unblockFirst(briefly(name))}</p>
+      <button type="button" class="button" @click=${unblock}>${icon(UserCheck)}${t.people.unblock}</button>
+    </div>`;
+  }
+
   #composer({ id, peer }: OpenConversation): TemplateResult {
+    if (peer && this.#isOut) return this.#unblock(peer);
     return html`<offhook-composer
-      .place=${`${this.me.address} ${id}`}
+      .place=${draftKey(this.me.address, id)}
       .peer=${peer}
       .reply=${this.reply}
       .edit=${this.edit}
@@ -269,7 +295,7 @@ export class ConversationPage extends PhoneElement {
     if (!event.dataTransfer?.types.includes('Files')) return;
     // Also where nothing can be sent: the browser would leave the page for the file.
     event.preventDefault();
-    const can = this.conversation?.isIn === true;
+    const can = this.conversation?.isIn === true && !this.#isOut;
     event.dataTransfer.dropEffect = can ? 'copy' : 'none';
     this.dropping = can;
   };
@@ -284,7 +310,7 @@ export class ConversationPage extends PhoneElement {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
-    if (this.conversation?.isIn) this.send({ type: 'send-files', files });
+    if (this.conversation?.isIn && !this.#isOut) this.renderRoot.querySelector<Composer>('offhook-composer')?.attach(files);
   };
 
   readonly #compose = ({ detail }: CustomEvent<ComposeWith>): void => {
@@ -297,89 +323,6 @@ export class ConversationPage extends PhoneElement {
     this.edit = undefined;
   };
 
-  static override styles = [
-    ...PhoneElement.styles,
-    buttons,
-    pictureStyles,
-    drop,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        block-size: 100%;
-        min-block-size: 0;
-        position: relative;
-        --avatar-ground: var(--surface);
-      }
-      header {
-        flex: none;
-        display: flex;
-        align-items: center;
-        gap: 4px;
-        min-block-size: 64px;
-        padding: 8px 12px 8px 20px;
-        background: var(--surface);
-        border-block-end: 1px solid var(--line);
-      }
-      .back {
-        display: none;
-      }
-      .lines {
-        flex: 1;
-        min-inline-size: 0;
-        padding-inline: 8px;
-      }
-      h1 {
-        font-size: var(--size-l);
-        font-weight: var(--weight-strong);
-        line-height: 1.3;
-      }
-      header p {
-        min-block-size: 1.4em;
-        font-size: var(--size-s);
-      }
-      .way {
-        color: var(--accent-text);
-      }
-      .middle {
-        flex: 1;
-        min-block-size: 0;
-        display: grid;
-        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-      }
-      .middle > * {
-        grid-area: 1 / 1;
-      }
-      .empty {
-        place-self: center;
-        max-inline-size: 36ch;
-        padding: 24px;
-        color: var(--quiet);
-        text-align: center;
-        text-wrap: balance;
-        overflow-wrap: anywhere;
-      }
-      .typing {
-        flex: none;
-        inline-size: min(100%, 800px);
-        margin-inline: auto;
-        min-block-size: 22px;
-        padding-inline: 32px;
-        font-size: var(--size-s);
-        color: var(--quiet);
-      }
-      @container (width < 720px) {
-        header {
-          padding-inline: 4px;
-        }
-        .back {
-          display: inline-grid;
-        }
-        .typing {
-          padding-inline: 20px;
-        }
-      }
-    `,
-  ];
+  static override styles = [...PhoneElement.styles, buttons, pictureStyles, drop, conversation];
 }
 customElements.define('offhook-conversation', ConversationPage);

@@ -106,7 +106,7 @@ export class ConversationList extends PhoneElement {
   }
 
   #nothing(query: string): string {
-    return query === '' ? t.conversations.listEmpty : t.general.nobodyCalled(query.trim());
+    return query === '' ? t.conversations.listEmpty : t.general.nothingFound(query.trim());
   }
 
   #row(row: ConversationRow, tabIndex: 0 | -1): TemplateResult {

@@ -1,14 +1,15 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { Phone, Video, X } from 'lucide';
+import { MessageSquareText, Phone, Video, X } from 'lucide';
 import type { IconNode } from 'lucide';
 import { t } from '../texts/texts.ts';
 import { hue } from '../view/names.ts';
-import { problemText, sentences } from '../view/texts.ts';
+import { incomingText, problemText, sentences } from '../view/texts.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import { need } from './lazy.ts';
 import { tip } from './tip.ts';
 import './avatar.ts';
 
@@ -24,6 +25,7 @@ type Kind = keyof typeof parts;
  * @part accept
  * @part other
  * @part decline
+ * @part reply
  */
 export class Incoming extends PhoneElement {
   static override properties = {
@@ -39,11 +41,13 @@ export class Incoming extends PhoneElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('call')) this.style.setProperty('--hue', String(hue(this.call.peer.address)));
+    const before = changed.get('call') as CallState | undefined;
+    if (before?.reply && !this.call.reply) this.renderRoot.querySelector<HTMLElement>('.reply')?.focus();
   }
 
   protected override render(): TemplateResult {
-    const { peer, media, problem } = this.call;
-    const what = media.video ? t.calls.videoCall : t.calls.audioCall;
+    const { peer, problem } = this.call;
+    const what = incomingText(this.call);
     return html`<section class="card" part="card" role="alertdialog" aria-labelledby="name" aria-describedby="what">
       <div class="who">
         <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
@@ -54,7 +58,18 @@ export class Incoming extends PhoneElement {
       </div>
       ${problem ? html`<p class="problem" role="alert">${sentences(problemText(problem))}</p>` : nothing}
       ${this.audible ? nothing : html`<p class="silent">${t.calls.clickToRing}</p>`}
-      <div class="ways">
+      ${this.call.reply ? this.#reply() : this.#ways()}
+    </section>`;
+  }
+
+  #reply(): TemplateResult {
+    need('offhook-reply');
+    return html`<offhook-reply .call=${this.call}></offhook-reply>`;
+  }
+
+  #ways(): TemplateResult {
+    const { media } = this.call;
+    return html`<div class="ways">
         ${this.#way(t.calls.decline, 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
         ${
           media.video
@@ -69,7 +84,14 @@ export class Incoming extends PhoneElement {
           media.video,
         )}
       </div>
-    </section>`;
+      <button
+        type="button"
+        class="reply"
+        part="reply"
+        @click=${() => this.send({ type: 'reply', call: this.call.id, text: '' })}
+      >
+        ${icon(MessageSquareText)}${t.calls.replyInstead}
+      </button>`;
   }
 
   #answer(
@@ -183,6 +205,27 @@ export class Incoming extends PhoneElement {
       .way:hover {
         background: color-mix(in srgb, var(--text) 12%, transparent);
       }
+      .reply {
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        gap: 8px;
+        inline-size: 100%;
+        min-block-size: 44px;
+        margin-block-start: 8px;
+        border-radius: 22px;
+        color: var(--quiet);
+        font-size: var(--size-s);
+        font-weight: var(--weight-medium);
+      }
+      .reply:hover {
+        background: var(--hover);
+        color: var(--text);
+      }
+      .reply .icon {
+        inline-size: 18px;
+        block-size: 18px;
+      }
       .way .icon {
         inline-size: 18px;
         block-size: 18px;
@@ -264,6 +307,18 @@ export class Incoming extends PhoneElement {
           justify-content: flex-start;
           gap: 10px;
           background: none;
+        }
+        :host(:not([engaged])) .reply {
+          margin-block-start: 20px;
+          color: var(--stage-text);
+          font-size: var(--size-m);
+        }
+        :host(:not([engaged])) .reply:hover {
+          background: var(--stage-control);
+        }
+        :host(:not([engaged])) offhook-reply {
+          --reply: var(--stage-control);
+          --reply-strong: var(--stage-control-strong);
         }
         :host(:not([engaged])) .disc {
           display: grid;

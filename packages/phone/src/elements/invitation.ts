@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Invited } from '@offhook/client/accounts';
+import type { Person } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { SignedOut } from '../view/state.ts';
 import { invitationText } from '../view/accounts.ts';
@@ -20,7 +21,7 @@ export class InvitationPage extends PhoneElement {
     const before = changed.get('state') as SignedOut | undefined;
     const { invitation, problem } = this.state;
     if (before?.invitation?.what === undefined && invitation?.what !== undefined)
-      this.renderRoot.querySelector('input')?.focus();
+      this.renderRoot.querySelector<HTMLElement>('input:not([tabindex])')?.focus();
     focusWrong(this.renderRoot, before?.problem, problem);
   }
 
@@ -44,28 +45,13 @@ export class InvitationPage extends PhoneElement {
     const { busy, problem, ways } = this.state;
     const { title, text } = invitationText(what);
     const isGuest = what.role === 'guest';
+    const isRenewal = what.whose !== undefined;
     return html`<div>
         <h1>${title}</h1>
         <p class="quiet">${text}</p>
       </div>
       <form @submit=${this.#submit}>
-        <div>
-          <label for="name">${t.wayIn.yourName}</label>
-          <input
-            id="name"
-            name="name"
-            dir="auto"
-            required
-            maxlength="64"
-            autocomplete=${isGuest ? 'nickname' : 'username'}
-            autocapitalize="words"
-            spellcheck="false"
-            aria-describedby=${isGuest ? 'problem' : 'problem name-hint'}
-            aria-invalid=${problem?.field === 'name' ? 'true' : 'false'}
-            ?readonly=${busy}
-          />
-          ${isGuest ? nothing : html`<p id="name-hint" class="hint">${t.wayIn.nameHint}</p>`}
-        </div>
+        ${what.whose ? this.#known(what.whose) : this.#name(isGuest)}
         ${
           isGuest
             ? nothing
@@ -83,11 +69,11 @@ export class InvitationPage extends PhoneElement {
           ${problem ? html`<p class="problem">${problem.message}</p>` : nothing}
         </div>
         <button type="submit" class="button primary wide" ?disabled=${busy}>
-          ${isGuest ? t.wayIn.comeIn : t.wayIn.createAccount}
+          ${isRenewal ? t.wayIn.setPassword : isGuest ? t.wayIn.comeIn : t.wayIn.createAccount}
         </button>
       </form>
       ${
-        ways?.oidc === undefined || isGuest
+        ways?.oidc === undefined || isGuest || isRenewal
           ? nothing
           : html`<p class="or">${t.wayIn.or}</p>
               <button
@@ -102,6 +88,31 @@ export class InvitationPage extends PhoneElement {
       <p><button type="button" class="link other" @click=${this.#leave}>${this.#otherwise()}</button></p>`;
   }
 
+  /** Tells password managers whose password it is. */
+  #known({ name }: Person): TemplateResult {
+    return html`<input class="sr" aria-hidden="true" tabindex="-1" readonly autocomplete="username" .value=${name} />`;
+  }
+
+  #name(isGuest: boolean): TemplateResult {
+    return html`<div>
+      <label for="name">${t.wayIn.yourName}</label>
+      <input
+        id="name"
+        name="name"
+        dir="auto"
+        required
+        maxlength="64"
+        autocomplete=${isGuest ? 'nickname' : 'username'}
+        autocapitalize="words"
+        spellcheck="false"
+        aria-describedby=${isGuest ? 'problem' : 'problem name-hint'}
+        aria-invalid=${this.state.problem?.field === 'name' ? 'true' : 'false'}
+        ?readonly=${this.state.busy}
+      />
+      ${isGuest ? nothing : html`<p id="name-hint" class="hint">${t.wayIn.nameHint}</p>`}
+    </div>`;
+  }
+
   /** Where the page leads without the link. */
   #otherwise(): string {
     const [known] = this.state.known;
@@ -114,8 +125,9 @@ export class InvitationPage extends PhoneElement {
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const isGuest = this.state.invitation?.what?.role === 'guest';
-    const password = isGuest ? undefined : valueOf(this.renderRoot, 'password');
+    const { role, whose } = this.state.invitation?.what ?? {};
+    const password = role === 'guest' ? undefined : valueOf(this.renderRoot, 'password');
+    if (whose !== undefined && password !== undefined) return this.send({ type: 'renew-password', password });
     this.send({ type: 'sign-up', name: valueOf(this.renderRoot, 'name'), password });
   };
 

@@ -1,9 +1,11 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Role } from '@offhook/client/accounts';
+import type { Address } from '@offhook/core';
 import { t } from '../texts/texts.ts';
-import { span } from '../view/accounts.ts';
-import type { AdministrationState, InvitationState, NewInvitationState } from '../view/accounts.ts';
+import { madeFor, span } from '../view/accounts.ts';
+import type { AdministrationState, InvitationState, NewLinkState, ReadyLink } from '../view/accounts.ts';
+import { inSentence } from '../view/names.ts';
 import { buttons } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
 import { PhoneElement } from './element.ts';
@@ -18,27 +20,34 @@ export class Invite extends PhoneElement {
   declare chosen: Role | undefined;
 
   protected override updated(changed: PropertyValues): void {
-    const before = (changed.get('administration') as AdministrationState | undefined)?.invited.kind;
-    const { kind } = this.administration.invited;
-    if (before === undefined || before === kind) return;
+    const before = changed.get('administration') as AdministrationState | undefined;
+    const { kind } = this.#made;
+    if (before === undefined || madeFor(before.made, undefined).kind === kind) return;
     // The link took the place of the button, or the other way round.
     this.renderRoot.querySelector<HTMLElement>(kind === 'ready' ? 'offhook-copy-link' : '.make .button')?.focus();
   }
 
   protected override render(): TemplateResult {
-    const { invited, invitations } = this.administration;
-    const others = invitations.filter(({ id }) => invited.kind !== 'ready' || invited.id !== id);
-    return html`<div class="card">${invited.kind === 'ready' ? this.#ready(invited) : this.#make(invited)}</div>
+    const { made, invitations } = this.administration;
+    const others = invitations.filter(({ id }) => made.kind !== 'ready' || made.id !== id);
+    return html`<div class="card">${this.#made.kind === 'ready' ? this.#ready(this.#made) : this.#make(this.#made)}</div>
       ${
         others.length === 0
           ? nothing
-          : html`<ul class="card" aria-label=${t.accounts.openLinks}>
-              ${others.map((invitation) => html`<li class="line">${this.#open(invitation)}</li>`)}
-            </ul>`
+          : html`<section aria-labelledby="open">
+              <h3 id="open">${t.accounts.openLinks}</h3>
+              <ul class="card" aria-labelledby="open">
+                ${others.map((invitation) => html`<li class="line">${this.#open(invitation)}</li>`)}
+              </ul>
+            </section>`
       }`;
   }
 
-  #make(invited: NewInvitationState): TemplateResult {
+  get #made(): NewLinkState {
+    return madeFor(this.administration.made, undefined);
+  }
+
+  #make(made: NewLinkState): TemplateResult {
     const role = this.chosen ?? (this.isAdmin ? 'member' : 'guest');
     return html`<div class="make">
       ${
@@ -62,12 +71,12 @@ export class Invite extends PhoneElement {
       }
       <div>
         <p class="hint">${t.accounts.hints[role]}</p>
-        <div role="status">${invited.kind === 'failed' ? html`<p class="problem">${invited.message}</p>` : nothing}</div>
+        <div role="status">${made.kind === 'failed' ? html`<p class="problem">${made.message}</p>` : nothing}</div>
       </div>
       <button
         type="button"
         class="button primary"
-        ?disabled=${invited.kind === 'busy'}
+        ?disabled=${made.kind === 'busy'}
         @click=${() => this.send({ type: 'invite', role })}
       >
         ${t.accounts.makeLink}
@@ -75,7 +84,7 @@ export class Invite extends PhoneElement {
     </div>`;
   }
 
-  #ready({ role, url, expiresAt }: Extract<NewInvitationState, { kind: 'ready' }>): TemplateResult {
+  #ready({ role, url, expiresAt }: ReadyLink): TemplateResult {
     return html`<div class="ready">
       <p class="title" role="status">${t.accounts.linkFor[role]}</p>
       <offhook-copy-link .url=${url} label=${t.accounts.invitation}></offhook-copy-link>
@@ -88,8 +97,13 @@ export class Invite extends PhoneElement {
     </div>`;
   }
 
-  #open({ id, role, uses, expiresAt }: InvitationState): TemplateResult {
-    const what = uses === 1 ? t.accounts.roles[role] : t.accounts.severalTimes(t.accounts.roles[role], uses);
+  #open({ id, role, uses, whose, expiresAt }: InvitationState): TemplateResult {
+    const what =
+      whose !== undefined
+        ? t.accounts.passwordLinkListed(this.#nameOf(whose))
+        : uses === 1
+          ? t.accounts.roles[role]
+          : t.accounts.severalTimes(t.accounts.roles[role], uses);
     return html`<div class="words">
         <p>${what}</p>
         <p class="hint">${t.accounts.goodFor(span(expiresAt - Date.now()))}</p>
@@ -102,6 +116,10 @@ export class Invite extends PhoneElement {
       >
         ${t.accounts.takeBack}
       </button>`;
+  }
+
+  #nameOf(address: Address): string {
+    return inSentence(this.administration.accounts?.find((account) => account.address === address)?.name ?? address);
   }
 
   static override styles = [
@@ -122,6 +140,12 @@ export class Invite extends PhoneElement {
       }
       .make > .button {
         justify-self: start;
+      }
+      h3 {
+        margin-block: 8px;
+        font-size: var(--size-s);
+        font-weight: var(--weight-strong);
+        color: var(--quiet);
       }
       .title {
         font-weight: var(--weight-medium);

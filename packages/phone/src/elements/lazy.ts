@@ -3,13 +3,18 @@ import { t } from '../texts/texts.ts';
 /** The parts of the phone that are loaded when somebody comes to them, by the element they define; the likeliest first. */
 const parts = {
   'offhook-call': () => import('./call.ts'),
+  'offhook-call-bar': () => import('./call.ts'),
   'offhook-conversation': () => import('./conversation.ts'),
   'offhook-history': () => import('./history.ts'),
   'offhook-settings': () => import('./settings.ts'),
+  'offhook-reply': () => import('./reply.ts'),
   'offhook-new-group': () => import('./new-group.ts'),
+  'offhook-call-link': () => import('./call-link.ts'),
   'offhook-qr-code': () => import('./qr-code.ts'),
   'offhook-call-panel': () => import('./call-panel.ts'),
+  'offhook-device-dialog': () => import('./device-dialog.ts'),
   'offhook-media-settings': () => import('./media-settings.ts'),
+  'offhook-emoji': () => import('./emoji.ts'),
   'offhook-accounts': () => import('./accounts.ts'),
   'offhook-sign-in': () => import('./sign-in.ts'),
 } as const satisfies Record<string, () => Promise<unknown>>;

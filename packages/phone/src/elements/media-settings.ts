@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { ChevronDown } from 'lucide';
 import { t } from '../texts/texts.ts';
 import type { DeviceKind, MediaState, Processing } from '../view/media.ts';
@@ -134,7 +135,7 @@ export class MediaSettings extends PhoneElement {
       <input
         type="checkbox"
         role="switch"
-        .checked=${this.media.processing[name]}
+        .checked=${live(this.media.processing[name])}
         @change=${(event: Event) =>
           this.send({ type: 'process', change: { [name]: (event.target as HTMLInputElement).checked } })}
       />

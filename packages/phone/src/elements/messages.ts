@@ -7,7 +7,7 @@ import type { Address, CallEntry, MessageEntry } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { itemsOf, seenOf } from '../view/conversation.ts';
 import type { Item, MessageItem } from '../view/conversation.ts';
-import { callText, changeText, isMissedBy } from '../view/conversation-texts.ts';
+import { callText, changeText, isMissedBy, unsentText } from '../view/conversation-texts.ts';
 import type { OpenConversation } from '../view/conversations-state.ts';
 import { inSentence } from '../view/names.ts';
 import { timeOfDay } from '../view/time.ts';
@@ -50,6 +50,7 @@ export class Messages extends PhoneElement {
     conversation: { attribute: false },
     me: {},
     covered: { type: Boolean },
+    blocked: { type: Boolean },
     deleting: { state: true },
     away: { state: true },
   };
@@ -57,6 +58,8 @@ export class Messages extends PhoneElement {
   declare me: Address;
   /** Something lies over it: nobody reads it now. */
   declare covered: boolean;
+  /** The other one cannot be called before one hears of them again. */
+  declare blocked: boolean;
   declare deleting: number | undefined;
   /** One has scrolled up to what was said before. */
   declare away: boolean;
@@ -247,7 +250,7 @@ export class Messages extends PhoneElement {
             state === 'sending'
               ? html`<span>${t.conversations.sending}</span
                   ><time datetime=${new Date(at).toISOString()}>${timeOfDay(at)}</time>`
-              : html`<span class="failed">${t.conversations.notSent}</span>`
+              : html`<span class="failed">${unsentText(entry.error?.code)}</span>`
           }
         </span>
         ${
@@ -275,7 +278,7 @@ export class Messages extends PhoneElement {
       ${icon(missed ? PhoneMissed : video ? Video : Phone)}
       <span class="number">${callText(entry, this.me)} · ${timeOfDay(entry.at)}</span>
       ${
-        peer === undefined
+        peer === undefined || this.blocked
           ? nothing
           : html`<button type="button" class="button" @click=${() => this.send({ type: 'call', to: peer, video })}>
               ${again}

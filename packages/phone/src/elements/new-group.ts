@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { Search } from 'lucide';
 import type { Address, Person } from '@offhook/core';
 import type { GroupChange } from '../view/commands.ts';
 import type { ConversationHead } from '../view/conversations-state.ts';
@@ -9,6 +10,7 @@ import { sections } from '../view/names.ts';
 import type { PeopleState } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
+import { icon } from './icon.ts';
 import './avatar.ts';
 
 /** Makes a group, or changes one: its name, and who is in it. */
@@ -19,6 +21,7 @@ export class NewGroup extends PhoneElement {
     me: {},
     name: { state: true },
     chosen: { state: true },
+    query: { state: true },
   };
   declare people: PeopleState;
   /** The group to be changed; without one a new one is made. */
@@ -26,17 +29,22 @@ export class NewGroup extends PhoneElement {
   /** One's own address: leaving is another thing. */
   declare me?: Address | undefined;
   declare name: string;
-  declare chosen: readonly Address[];
+  declare chosen: readonly Person[];
+  declare query: string;
+  /** Those who stand on top: chosen before the present search, so that no row moves under the pointer. */
+  #first: readonly Person[] = [];
 
   constructor() {
     super();
     this.name = '';
     this.chosen = [];
+    this.query = '';
   }
 
   async open(): Promise<void> {
     this.name = this.group?.name ?? '';
-    this.chosen = this.#members.map(({ address }) => address);
+    this.chosen = this.#members;
+    this.#find('');
     await this.updateComplete;
     this.#dialog?.showModal();
   }
@@ -51,10 +59,10 @@ export class NewGroup extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { here, away } = sections(this.people.list ?? [], '');
-    const members = this.#members;
-    const isMember = ({ address }: Person): boolean => members.some((member) => member.address === address);
-    const people: readonly Person[] = [...members, ...[...here, ...away].filter((person) => !isMember(person))];
+    const { list = [], more } = this.people;
+    const { here, away } = sections(list, this.query);
+    const found: readonly Person[] = [...here, ...away].filter((person) => !isAmong(this.#first, person));
+    const people: readonly Person[] = [...this.#first, ...found];
     const ready = this.name.trim() !== '' && (this.group !== undefined || this.chosen.length > 0);
     return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
       <form @submit=${this.#submit}>
@@ -70,24 +78,38 @@ export class NewGroup extends PhoneElement {
             }}
           />
         </label>
-        <fieldset>
-          <legend>${t.conversations.groupPeople}</legend>
-          ${people.length === 0 ? html`<p class="quiet">${t.people.nobodyYet}</p>` : nothing}
-          ${repeat(
-            people,
-            ({ address }) => address,
-            ({ address, name }) =>
-              html`<label class="person">
-                <input
-                  type="checkbox"
-                  .checked=${this.chosen.includes(address)}
-                  @change=${(event: Event) => this.#choose(address, (event.target as HTMLInputElement).checked)}
-                />
-                <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
-                <bdi class="cut">${name}</bdi>
-              </label>`,
-          )}
-        </fieldset>
+        <div class="people" role="group" aria-labelledby="people">
+          <p class="legend">
+            <span id="people">${t.conversations.groupPeople}</span>
+            <span class="quiet number" role="status"
+              >${this.chosen.length === 0 ? nothing : t.conversations.chosen(this.chosen.length)}</span
+            >
+          </p>
+          <search class="search">
+            ${icon(Search)}
+            <input
+              type="search"
+              placeholder=${t.general.search}
+              aria-label=${t.people.search}
+              autocomplete="off"
+              spellcheck="false"
+              maxlength="64"
+              .value=${this.query}
+              @input=${(event: InputEvent) => this.#find((event.target as HTMLInputElement).value)}
+              @keydown=${this.#onKey}
+            />
+          </search>
+          ${more && this.query === '' ? html`<p class="hint quiet">${t.people.notAll}</p>` : nothing}
+          <ul aria-label=${t.conversations.groupPeople}>
+            ${repeat(
+              people,
+              ({ address }) => address,
+              (person) => this.#row(person),
+            )}
+            ${found.length > 0 || (this.query === '' && people.length > 0) ? nothing : html`<li class="none quiet">${this.#nobody()}</li>`}
+          </ul>
+          <p class="sr" role="status">${this.query === '' ? nothing : t.general.found(found.length)}</p>
+        </div>
         <div class="ends">
           <button type="button" class="button" @click=${() => this.#dialog?.close()}>${t.general.cancel}</button>
           <button class="button primary" ?disabled=${!ready}>${this.group ? t.general.save : t.conversations.makeGroup}</button>
@@ -96,21 +118,55 @@ export class NewGroup extends PhoneElement {
     </dialog>`;
   }
 
-  #choose(address: Address, isChosen: boolean): void {
-    const others = this.chosen.filter((one) => one !== address);
-    this.chosen = isChosen ? [...others, address] : others;
+  #row(person: Person): TemplateResult {
+    const { address, name } = person;
+    return html`<li>
+      <label class="person">
+        <input
+          type="checkbox"
+          .checked=${isAmong(this.chosen, person)}
+          @change=${(event: Event) => this.#choose({ address, name }, (event.target as HTMLInputElement).checked)}
+        />
+        <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
+        <bdi class="cut">${name}</bdi>
+      </label>
+    </li>`;
   }
+
+  #nobody(): string {
+    return this.query === '' ? t.people.nobodyYet : t.general.nobodyCalled(this.query.trim());
+  }
+
+  #choose(person: Person, isChosen: boolean): void {
+    const others = this.chosen.filter(({ address }) => address !== person.address);
+    this.chosen = isChosen ? [...others, person] : others;
+  }
+
+  /** Those beyond the first page are found by the server. */
+  #find(query: string): void {
+    this.query = query;
+    this.#first = this.chosen;
+    this.send({ type: 'find-people', query });
+    this.renderRoot.querySelector('ul')?.scrollTo(0, 0);
+  }
+
+  /** Enter chooses the first who was found, and is not the end of the form. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    if (this.query.trim() !== '') this.renderRoot.querySelectorAll<HTMLElement>('li input')[this.#first.length]?.click();
+  };
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     this.#dialog?.close();
     const name = this.name.trim();
-    if (this.group === undefined) return this.send({ type: 'group', name, people: this.chosen });
-    const before = this.#members.map(({ address }) => address);
+    if (this.group === undefined) return this.send({ type: 'group', name, people: addressesOf(this.chosen) });
+    const before = this.#members;
     const change: GroupChange = {
       name: name === this.group.name ? undefined : name,
-      add: this.chosen.filter((address) => !before.includes(address)),
-      remove: before.filter((address) => !this.chosen.includes(address)),
+      add: addressesOf(this.chosen.filter((person) => !isAmong(before, person))),
+      remove: addressesOf(before.filter((person) => !isAmong(this.chosen, person))),
     };
     this.send({ type: 'change-group', change });
   };
@@ -130,14 +186,20 @@ export class NewGroup extends PhoneElement {
         color: var(--text);
         box-shadow: var(--shadow);
       }
+      /* What does not fit is scrolled in the list alone. */
+      dialog[open] {
+        display: flex;
+        overflow: hidden;
+      }
       dialog::backdrop {
         background: #0f101466;
       }
       form {
+        flex: 1;
+        min-inline-size: 0;
         display: flex;
         flex-direction: column;
         gap: 16px;
-        max-block-size: inherit;
         padding: 20px;
       }
       h2 {
@@ -149,15 +211,53 @@ export class NewGroup extends PhoneElement {
         gap: 6px;
         font-weight: var(--weight-medium);
       }
-      legend {
-        padding: 0;
+      .legend {
+        display: flex;
+        justify-content: space-between;
         font-weight: var(--weight-medium);
       }
-      fieldset {
+      .legend .quiet {
+        font-weight: 400;
+      }
+      .people {
         flex: 1;
-        min-block-size: 96px;
+        min-block-size: 0;
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+      }
+      .people > * {
+        flex: none;
+      }
+      .people ul {
+        /* Kept, so that the dialog stays as it is while one types. */
+        flex: 1 1 290px;
+        min-block-size: 0;
+        margin-inline: -8px;
+        padding-inline: 8px;
         overflow: hidden auto;
+        overscroll-behavior: contain;
         scrollbar-width: thin;
+      }
+      .search {
+        position: relative;
+        display: block;
+        color: var(--quiet);
+      }
+      .search > .icon {
+        position: absolute;
+        inset-block-start: 12px;
+        inset-inline-start: 12px;
+        pointer-events: none;
+      }
+      .search input {
+        padding-inline-start: 40px;
+      }
+      .hint {
+        font-size: var(--size-s);
+      }
+      .none {
+        padding: 12px 4px;
       }
       .person {
         display: flex;
@@ -186,3 +286,11 @@ export class NewGroup extends PhoneElement {
   ];
 }
 customElements.define('offhook-new-group', NewGroup);
+
+function isAmong(people: readonly Person[], { address }: Person): boolean {
+  return people.some((person) => person.address === address);
+}
+
+function addressesOf(people: readonly Person[]): readonly Address[] {
+  return people.map(({ address }) => address);
+}

@@ -2,10 +2,13 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import { allForwarded } from '../view/forwards.ts';
+import type { LinkState } from '../view/call-link.ts';
+import { barsOf, fullCall, isAtSettings, isBehind, isPage, moodOf, personOf } from '../view/shown.ts';
+import type { Mood } from '../view/shown.ts';
 import { isMine, rings } from '../view/state.ts';
-import type { CallState, PhoneState, Route, SignedIn } from '../view/state.ts';
+import type { CallState, PhoneState, SignedIn } from '../view/state.ts';
 import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
 import { ownPresence, quietUntilText, statusLine } from '../view/own.ts';
@@ -15,8 +18,7 @@ import { need } from './lazy.ts';
 import { mark } from './mark.ts';
 import type { ConversationList } from './conversations.ts';
 import type { People } from './people.ts';
-import { controlParts } from './call-controls.ts';
-import './call-bar.ts';
+import { controlParts } from './control-parts.ts';
 import './conversations.ts';
 import './incoming.ts';
 import './notice.ts';
@@ -24,7 +26,6 @@ import './people.ts';
 import './rail.ts';
 import type { SettingsPage } from './settings.ts';
 import './welcome.ts';
-import type { Mood } from './welcome.ts';
 
 /** Where others find this phone. */
 export interface Whereabouts {
@@ -40,7 +41,7 @@ export interface Whereabouts {
  *
  * @fires offhook-command what the person asks for
  * @part stage, picture, microphone, camera, more, hang-up of the call screen
- * @part card, accept, other, decline of a call that rings
+ * @part card, accept, other, decline, reply of a call that rings
  * @part call-button of the conversation with a person
  */
 export class PhoneApp extends PhoneElement {
@@ -49,6 +50,8 @@ export class PhoneApp extends PhoneElement {
   declare whereabouts: Whereabouts;
   /** What had the focus before a call took the window. */
   #before: HTMLElement | undefined;
+  /** Somebody is on the way to the field of their status. */
+  #toStatus = false;
 
   focusSearch(): void {
     this.renderRoot.querySelector<People | ConversationList>('offhook-people, offhook-conversations')?.focusSearch();
@@ -62,9 +65,23 @@ export class PhoneApp extends PhoneElement {
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('state') as PhoneState | undefined;
     if (fullCall(before) && !fullCall(this.state)) this.#before?.focus();
-    if (isBehind(before) && !isBehind(this.state)) void this.#focusLead();
+    if (this.#toStatus && isAtSettings(this.state)) void this.#focusStatus();
+    else if (isBehind(before) && !isBehind(this.state)) void this.#focusLead();
     // What floats keeps clear of the calls at the upper edge.
     this.style.setProperty('--bars', String(this.state.kind === 'signed-in' ? barsOf(this.state).length : 0));
+  }
+
+  readonly #setStatus = (): void => {
+    this.#toStatus = true;
+    this.send({ type: 'go', to: { section: 'settings' } });
+    // Whoever is there already stays there.
+    this.requestUpdate();
+  };
+
+  async #focusStatus(): Promise<void> {
+    this.#toStatus = false;
+    await customElements.whenDefined('offhook-settings');
+    await this.renderRoot.querySelector<SettingsPage>('offhook-settings')?.focusStatus();
   }
 
   async #focusLead(): Promise<void> {
@@ -97,6 +114,7 @@ export class PhoneApp extends PhoneElement {
     const full = fullCall(state);
     const ringing = calls.filter(rings);
     const bars = full ? [] : barsOf(state);
+    if (bars.length > 0) need('offhook-call-bar');
     const alone = route.section === 'people' && state.people.list?.length === 0;
     const shown = isPage(route) ? 'page' : alone ? 'list alone' : 'list';
     return html`<div class="frame ${route.section} ${shown}" ?inert=${full !== undefined}>
@@ -105,8 +123,11 @@ export class PhoneApp extends PhoneElement {
           .unseen=${state.history.unseen}
           .unread=${state.conversations.unread}
           .me=${me}
+          .forwarded=${allForwarded(state)}
           .presence=${ownPresence(settings, calls.some(isMine), Date.now())}
-          .says=${statusLine(state.own?.profile.status, Date.now()) || (quietUntilText(settings, Date.now()) ?? '')}
+          .says=${statusLine(state.own?.profile.status, Date.now())}
+          .quiet=${quietUntilText(settings, Date.now())}
+          @offhook-set-status=${this.#setStatus}
         ></offhook-rail>
         ${
           bars.length === 0
@@ -131,33 +152,43 @@ export class PhoneApp extends PhoneElement {
           ({ id }) => id,
           (call) =>
             html`<offhook-incoming
-              exportparts="card, accept, other, decline"
+              exportparts="card, accept, other, decline, reply"
               .call=${call}
-              .audible=${state.audible || !settings.ringAloud}
+              .audible=${state.audible || state.bell === 'elsewhere' || !settings.ringAloud}
               .engaged=${calls.some(isMine)}
             ></offhook-incoming>`,
         )}
+        ${state.link ? this.#link(state.link) : nothing}
       </div>
       <offhook-notice
         .notice=${state.notice}
         .offline=${state.line === 'down' && !full}
         ?full=${full !== undefined}
-        ?ringing=${ringing.length > 0}
+        ?ringing=${ringing.length > 0 || state.link !== undefined}
         ?beside=${route.section !== 'settings'}
         ?page=${isPage(route)}
       ></offhook-notice>
       <p class="sr" role="status">${announcement(state)}</p>`;
   }
 
+  #link(link: LinkState): TemplateResult {
+    need('offhook-call-link');
+    return html`<offhook-call-link .link=${link}></offhook-call-link>`;
+  }
+
   #full(call: CallState, state: SignedIn): TemplateResult {
     need('offhook-call');
     const others = barsOf(state);
+    if (others.length > 0) need('offhook-call-bar');
     return html`<offhook-call
       exportparts=${`stage, picture, ${controlParts}`}
       .call=${call}
       .line=${state.line}
       .silenced=${state.silenced}
+      .miniWindow=${state.miniWindow}
       .media=${state.media}
+      .people=${state.people}
+      .own=${state.own}
     >
       ${others.map((other) => html`<offhook-call-bar slot="others" aside .call=${other}></offhook-call-bar>`)}
     </offhook-call>`;
@@ -198,7 +229,14 @@ export class PhoneApp extends PhoneElement {
     }
     if (route.section === 'settings') {
       need('offhook-settings');
-      return html`<offhook-settings .me=${me} .own=${own} .settings=${settings} .media=${media}></offhook-settings>`;
+      return html`<offhook-settings
+        .me=${me}
+        .own=${own}
+        .settings=${settings}
+        .media=${media}
+        .people=${state.people}
+        ?reachable=${this.whereabouts.reachable}
+      ></offhook-settings>`;
     }
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
@@ -215,6 +253,7 @@ export class PhoneApp extends PhoneElement {
       .me=${state.me}
       .people=${people}
       .own=${state.own}
+      .media=${state.media}
       .section=${route.section}
       .listed=${people.list?.some(({ address }) => address === route.person) ?? false}
       .call=${calls.find((call) => (isMine(call) || rings(call)) && call.peer.address === route.person)}
@@ -242,7 +281,8 @@ export class PhoneApp extends PhoneElement {
         position: relative;
         container-type: size;
         block-size: 100%;
-        overflow: hidden;
+        /* Nothing scrolls it, a page that is scrolled to something in it neither. */
+        overflow: clip;
         background: var(--ground);
       }
       .splash {
@@ -356,45 +396,3 @@ export class PhoneApp extends PhoneElement {
   ];
 }
 customElements.define('offhook-phone', PhoneApp);
-
-/** The calls at the upper edge: all that go on, the one in front first; over a call that fills the window, the others. */
-function barsOf(state: SignedIn): readonly CallState[] {
-  const { calls, front } = state;
-  const full = fullCall(state);
-  const isFront = ({ id }: CallState): boolean => id === front?.call;
-  return calls.filter((call) => call !== full && isMine(call)).toSorted((a, b) => Number(isFront(b)) - Number(isFront(a)));
-}
-
-/** What to say while nobody is chosen; undefined until it is known who is here, and as what one is. */
-function moodOf({ route, people, history, settings }: SignedIn): Mood | undefined {
-  if (settings.accountPending) return undefined;
-  if (route.section === 'calls' && history.entries?.length) return 'past';
-  if (people.list === undefined || people.query !== '') return people.list && 'choose';
-  if (people.list.length === 0) return 'first';
-  return people.list.every(({ presence }) => presence === 'offline') ? 'nobody' : 'choose';
-}
-
-/** The call that fills the window. */
-function fullCall(state: PhoneState | undefined): CallState | undefined {
-  if (state?.kind !== 'signed-in' || !state.front?.full) return undefined;
-  return state.calls.find(({ id }) => id === state.front?.call);
-}
-
-/** On a page behind the settings. */
-function isBehind(state: PhoneState | undefined): boolean {
-  return state?.kind === 'signed-in' && state.route.page !== undefined;
-}
-
-/** Somebody of the history or of a conversation may have left the list. */
-function personOf(address: string, { people, history, conversations }: SignedIn): PersonPresence {
-  const listed = people.list?.find((person) => person.address === address);
-  if (listed) return listed;
-  const peer = conversations.open?.peer;
-  const known = peer?.address === address ? peer : history.entries?.find((entry) => entry.peer.address === address)?.peer;
-  return { address, name: known?.name ?? address, presence: 'offline' };
-}
-
-/** A conversation is open; where it is narrow, it takes the whole window. */
-function isPage({ person, conversation }: Route): boolean {
-  return person !== undefined || conversation !== undefined;
-}

@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { ChevronDown } from 'lucide';
 import type { Person, QuietHours, Settings } from '@offhook/core';
 import { t } from '../texts/texts.ts';
@@ -22,6 +23,25 @@ export class ProfilePage extends PhoneElement {
   declare me: Person;
   declare own: OwnState;
   declare settings: Settings;
+  /** Which of the blocked was taken off the list just now. */
+  #unblocked: number | undefined;
+
+  /** To the field of the status, wherever on the page one is. */
+  async focusStatus(): Promise<void> {
+    await this.updateComplete;
+    const field = this.renderRoot.querySelector<HTMLElement>('#status-text');
+    field?.scrollIntoView({ block: 'center' });
+    field?.focus();
+  }
+
+  /** The row of whoever was heard of again is gone, and its button with it. */
+  protected override updated(changed: PropertyValues): void {
+    const before = changed.get('own') as OwnState | undefined;
+    if (this.#unblocked === undefined || before === undefined || before.blocked.length <= this.own.blocked.length) return;
+    const rows = this.renderRoot.querySelectorAll<HTMLElement>('.blocked .button');
+    (rows[Math.min(this.#unblocked, rows.length - 1)] ?? this.renderRoot.querySelector<HTMLElement>('.nobody'))?.focus();
+    this.#unblocked = undefined;
+  }
 
   protected override render(): TemplateResult {
     return html`<section aria-labelledby="seen-as">
@@ -148,7 +168,7 @@ export class ProfilePage extends PhoneElement {
           <label class="words check"
             ><input
               type="checkbox"
-              .checked=${times !== null}
+              .checked=${live(times !== null)}
               @change=${(event: Event) => on((event.target as HTMLInputElement).checked)}
             /><span>${name}</span></label
           >
@@ -168,22 +188,27 @@ export class ProfilePage extends PhoneElement {
 
   #blocked(): TemplateResult {
     const { blocked } = this.own;
-    if (blocked.length === 0) return html`<p class="line hint">${t.people.nobodyBlocked}</p>`;
+    if (blocked.length === 0) return html`<p class="line hint nobody" tabindex="-1">${t.people.nobodyBlocked}</p>`;
     return html`${blocked.map(
-      (person) =>
-        html`<div class="line">
+      (person, at) =>
+        html`<div class="line blocked">
           <offhook-avatar .name=${person.name} .address=${person.address}></offhook-avatar>
           <span class="words"><bdi class="cut">${person.name}</bdi><span class="hint">${t.people.isBlocked}</span></span>
           <button
             type="button"
             class="button"
             aria-label=${t.people.unblockPerson(person.name)}
-            @click=${() => this.send({ type: 'block', person, on: false })}
+            @click=${() => this.#unblock(person, at)}
           >
             ${t.people.unblock}
           </button>
         </div>`,
     )}`;
+  }
+
+  #unblock(person: Person, at: number): void {
+    this.#unblocked = at;
+    this.send({ type: 'block', person, on: false });
   }
 
   #switch(label: string, hint: string, on: boolean, change: (on: boolean) => void): TemplateResult {
@@ -192,7 +217,7 @@ export class ProfilePage extends PhoneElement {
       <input
         type="checkbox"
         role="switch"
-        .checked=${on}
+        .checked=${live(on)}
         @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
       />
     </label>`;
@@ -237,6 +262,17 @@ export class ProfilePage extends PhoneElement {
       }
       .fields .short {
         inline-size: 76px;
+      }
+      /* No wider than their words; below the others where there are two of them. */
+      .line > .choices,
+      .line > .choices .button {
+        flex: none;
+      }
+      .line:has(> .choices) {
+        flex-wrap: wrap;
+      }
+      .line:has(> .choices) .words {
+        flex: 1 1 120px;
       }
       .check {
         display: flex;

@@ -1,13 +1,24 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
-import { BellOff, CircleCheck, Clock, MessageCircle, Pencil, Phone, Settings, Users } from 'lucide';
+import {
+  BellOff,
+  CircleCheck,
+  Clock,
+  MessageCircle,
+  Pencil,
+  Phone,
+  PhoneForwarded,
+  PhoneIncoming,
+  Settings,
+  Users,
+} from 'lucide';
 import type { IconNode } from 'lucide';
 import type { Person, PresenceState } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { Section } from '../view/state.ts';
 import { countText } from '../view/formats.ts';
-import { spans, untilMorning } from '../view/own.ts';
+import { spans, untilMorning, untilMorningText } from '../view/own.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
@@ -15,6 +26,9 @@ import { tip } from './tip.ts';
 import './avatar.ts';
 import './menu.ts';
 import type { MenuEntry } from './menu.ts';
+
+/** Somebody wants to say what they do. */
+const statusEvent = 'offhook-set-status';
 
 const places: readonly (readonly [Section, IconNode])[] = [
   ['conversations', MessageCircle],
@@ -32,6 +46,8 @@ export class Rail extends PhoneElement {
     me: { attribute: false },
     presence: {},
     says: {},
+    quiet: {},
+    forwarded: {},
   };
   declare section: Section;
   /** Missed calls that were not looked at. */
@@ -40,8 +56,12 @@ export class Rail extends PhoneElement {
   declare unread: number;
   declare me: Person;
   declare presence: PresenceState;
-  /** What stands under one's name: a status, or until when nobody disturbs one. */
+  /** What one says of oneself. */
   declare says: string;
+  /** That nobody disturbs one, and until when, where that has an end. */
+  declare quiet: string | undefined;
+  /** That nothing rings here, because all calls go to somebody else. */
+  declare forwarded: string | undefined;
 
   protected override render(): TemplateResult {
     return html`<nav aria-label=${t.general.places}>
@@ -68,9 +88,18 @@ export class Rail extends PhoneElement {
         ${tip(label)}
       >
         ${icon(picture)}<span class="word" aria-hidden="true">${label}</span>
-        ${unseen > 0 ? html`<span class="badge number">${shown}</span>` : nothing}
+        ${unseen > 0 ? html`<span class="badge number ${shown.length > 1 ? 'long' : ''}">${shown}</span>` : nothing}
       </button>
     </li>`;
+  }
+
+  #forwarding(): readonly MenuEntry[] {
+    if (this.forwarded === undefined) return [];
+    const select = (): void => this.send({ type: 'stop-forwarding' });
+    return [
+      { kind: 'heading', label: this.forwarded },
+      { kind: 'item', label: t.people.stopForwarding, icon: PhoneIncoming, select },
+    ];
   }
 
   #own(): TemplateResult {
@@ -88,22 +117,28 @@ export class Rail extends PhoneElement {
     return html`<offhook-menu
       label=${t.general.yourPresence}
       .entries=${[
-        { kind: 'heading', label: this.says ? `${this.me.name} · ${this.says}` : this.me.name },
+        { kind: 'heading', label: [this.me.name, this.quiet, this.says].filter(Boolean).join(' · ') },
+        ...this.#forwarding(),
         { kind: 'item', label: t.general.presence.online, icon: CircleCheck, chosen: !quiet, select: disturb(false) },
         { kind: 'item', label: t.general.presence.do_not_disturb, icon: BellOff, chosen: quiet, select: disturb(true) },
         { kind: 'heading', label: t.people.quietFor },
         ...spans.map((minutes) => quietFor(t.people.forMinutes(minutes), () => minutes * 60_000)),
-        quietFor(t.people.untilMorning, () => untilMorning(Date.now())),
+        quietFor(untilMorningText(Date.now()), () => untilMorning(Date.now())),
         {
           kind: 'item',
           label: t.people.setStatus,
           icon: Pencil,
-          select: () => this.send({ type: 'go', to: { section: 'settings' } }),
+          select: () => this.dispatchEvent(new CustomEvent(statusEvent)),
         },
       ]}
     >
-      <button type="button" class="own" aria-label=${t.general.youAre(this.me.name, t.general.presence[this.presence])}>
+      <button
+        type="button"
+        class="own"
+        aria-label=${[t.general.youAre(this.me.name, this.quiet ?? t.general.presence[this.presence]), this.says, this.forwarded].filter(Boolean).join('. ')}
+      >
         <offhook-avatar .name=${this.me.name} .address=${this.me.address} .presence=${this.presence}></offhook-avatar>
+        ${this.forwarded ? html`<span class="led">${icon(PhoneForwarded)}</span>` : nothing}
       </button>
     </offhook-menu>`;
   }
@@ -117,6 +152,7 @@ export class Rail extends PhoneElement {
         background: var(--ground);
         --avatar: 32px;
         --avatar-ground: var(--ground);
+        --tip: beside;
       }
       nav {
         display: flex;
@@ -140,6 +176,23 @@ export class Rail extends PhoneElement {
         border-radius: 12px;
         color: var(--quiet);
         transition: background-color var(--quick);
+      }
+      .led {
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-end: 0;
+        display: grid;
+        place-items: center;
+        inline-size: 20px;
+        block-size: 20px;
+        border-radius: 50%;
+        background: var(--warning);
+        color: #18181c;
+        box-shadow: 0 0 0 2px var(--ground);
+      }
+      .led .icon {
+        inline-size: 12px;
+        block-size: 12px;
       }
       .place:hover,
       .own:hover {
@@ -168,11 +221,16 @@ export class Rail extends PhoneElement {
         text-align: center;
         box-shadow: 0 0 0 2px var(--ground);
       }
+      /* Beside its sign, which it would hide. */
+      .badge.long {
+        inset-block-start: -2px;
+      }
       @container (width < 720px) {
         :host {
           border-block-start: 1px solid var(--line);
           background: var(--surface);
           --avatar-ground: var(--surface);
+          --tip: initial;
           padding-block-end: env(safe-area-inset-bottom);
         }
         nav {
@@ -185,7 +243,7 @@ export class Rail extends PhoneElement {
         }
         .place {
           inline-size: auto;
-          min-inline-size: 56px;
+          min-inline-size: min(68px, 17.5cqi);
           padding-inline: 4px;
           block-size: 52px;
           gap: 2px;
@@ -201,10 +259,14 @@ export class Rail extends PhoneElement {
           line-height: 1.2;
         }
         .badge {
-          /* Within the place, also where its word is short. */
-          inset-inline: min(50% + 4px, 100% - 36px) auto;
+          /* Beside its sign; within the place, also where its word is short. */
+          inset-inline: min(50% + 4px, 100% - 20px) auto;
           inset-block-start: 2px;
           box-shadow: 0 0 0 2px var(--surface);
+        }
+        .badge.long {
+          inset-block-start: 2px;
+          inset-inline-start: min(50% + 2px, 100% - 34px);
         }
       }
     `,

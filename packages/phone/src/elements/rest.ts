@@ -2,7 +2,10 @@ import type { LitElement, ReactiveController } from 'lit';
 
 const restMs = 3_000;
 
-/** Whether the pointer has rested long enough for controls to fade. Never while the keyboard is used: focus must stay visible. */
+/**
+ * Whether the pointer has rested long enough for controls to fade. Never while the keyboard is used: focus must stay visible; nor
+ * while a menu or a panel is open: what it belongs to stays, too.
+ */
 export class Rest implements ReactiveController {
   resting = false;
   readonly #host: LitElement;
@@ -28,7 +31,7 @@ export class Rest implements ReactiveController {
   readonly #onPointer = (): void => {
     this.#wake();
     this.#timer = setTimeout(() => {
-      if (this.#host.renderRoot.querySelector(':focus-visible, [aria-expanded="true"]')) return;
+      if (this.#host.renderRoot.querySelector(':focus-visible, [aria-expanded="true"], offhook-call-panel')) return;
       this.resting = true;
       this.#host.requestUpdate();
     }, restMs);

@@ -1,28 +1,35 @@
 import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { ChevronDown, ChevronRight, UserPlus } from 'lucide';
-import { limits } from '@offhook/core';
+import { peopleLimits } from '@offhook/core';
 import type { Person } from '@offhook/core';
 import { languages, t } from '../texts/texts.ts';
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState } from '../view/accounts.ts';
 import type { MediaState } from '../view/media.ts';
+import { quietUntilText } from '../view/own.ts';
 import type { OwnState } from '../view/own.ts';
-import type { SettingsState, Theme } from '../view/state.ts';
+import type { PeopleState, SettingsState, Theme } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
 import { settings } from '../styles/settings.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { need } from './lazy.ts';
+import { showsMediaKeys } from './platform.ts';
 import './account.ts';
 import './add-device.ts';
 import './avatar.ts';
+import './closed-page.ts';
 import './devices.ts';
+import './forwards.ts';
 import './profile.ts';
+import './take-links.ts';
+import type { ProfilePage } from './profile.ts';
 
 const ringSeconds = [15, 30, 45, 60, 90, 120, 180];
-const callCounts = [1, 2, 3, 4, 6, 8, limits.callsPerUserMost];
+const callCounts = [1, 2, 3, 4, 6, 8, peopleLimits.callsPerUserMost];
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Everything a person can set, on one page; each change counts at once. */
@@ -30,16 +37,27 @@ export class SettingsPage extends PhoneElement {
   static override properties = {
     me: { attribute: false },
     media: { attribute: false },
+    people: { attribute: false },
     own: { attribute: false },
     settings: { attribute: false },
+    reachable: { type: Boolean },
     typed: { state: true },
   };
   declare me: Person;
   declare media: MediaState | undefined;
+  declare people: PeopleState;
   declare own?: OwnState | undefined;
   declare settings: SettingsState;
+  /** Other devices can open the address of this phone. */
+  declare reachable: boolean;
   /** What stands in the field of the name, once somebody has typed there. */
   declare typed: string | undefined;
+
+  /** To the field of what one says of oneself. */
+  async focusStatus(): Promise<void> {
+    await this.updateComplete;
+    await this.renderRoot.querySelector<ProfilePage>('offhook-profile')?.focusStatus();
+  }
 
   /** To the row that leads on, for whoever comes back from there. */
   async focusLead(): Promise<void> {
@@ -53,10 +71,12 @@ export class SettingsPage extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { doNotDisturb, doNotDisturbUntil, ringMs, maxCalls, theme, ringAloud, notify, notifyBlocked } = this.settings;
+    const { doNotDisturb, doNotDisturbUntil, ringMs, maxCalls, theme, ringAloud, mediaKeys, notify, notifyBlocked } =
+      this.settings;
     const { account, accountPending } = this.settings;
     // Until it was to end.
     const isOn = doNotDisturb && Date.now() < (doNotDisturbUntil ?? Infinity);
+    const quiet = isOn ? quietUntilText(this.settings, Date.now()) : undefined;
     return html`<div class="page">
       <h1>${t.settings.title}</h1>
       ${this.#you()}
@@ -69,12 +89,19 @@ export class SettingsPage extends PhoneElement {
       <section aria-labelledby="calls">
         <h2 id="calls">${t.settings.calls}</h2>
         <div class="card">
-          ${this.#switch(t.settings.doNotDisturb, t.settings.doNotDisturbHint, isOn, (on) =>
+          ${this.#switch(t.settings.doNotDisturb, quiet ?? t.settings.doNotDisturbHint, isOn, (on) =>
             this.send({ type: 'settings', change: { doNotDisturb: on } }),
           )}
           ${this.#switch(t.settings.ringAloud, t.settings.ringAloudHint, ringAloud, (on) =>
             this.send({ type: 'ring-aloud', on }),
           )}
+          ${
+            showsMediaKeys
+              ? this.#switch(t.settings.mediaKeys, t.settings.mediaKeysHint, mediaKeys, (on) =>
+                  this.send({ type: 'media-keys', on }),
+                )
+              : nothing
+          }
           ${this.#switch(t.settings.notify, notifyBlocked ? t.settings.notifyBlocked : t.settings.notifyHint, notify, (on) =>
             this.send({ type: 'notify', on }),
           )}
@@ -93,12 +120,34 @@ export class SettingsPage extends PhoneElement {
             (value) => this.send({ type: 'settings', change: { maxCalls: value } }),
           )}
         </div>
+        ${
+          this.settings.push && account?.role !== 'guest'
+            ? html`<offhook-closed-page .push=${this.settings.push}></offhook-closed-page>`
+            : nothing
+        }
+      </section>
+      <section aria-labelledby="forwards">
+        <h2 id="forwards">${t.settings.forwarding}</h2>
+        <offhook-forwards
+          .me=${this.me.address}
+          .settings=${this.settings}
+          .people=${this.people}
+          .own=${this.own}
+        ></offhook-forwards>
       </section>
       ${
         this.media
           ? html`<section aria-labelledby="media">
               <h2 id="media">${t.media.title}</h2>
               <offhook-media-settings .media=${this.media}></offhook-media-settings>
+            </section>`
+          : nothing
+      }
+      ${
+        this.settings.links
+          ? html`<section aria-labelledby="links">
+              <h2 id="links">${t.links.title}</h2>
+              <offhook-take-links .asked=${this.settings.links}></offhook-take-links>
             </section>`
           : nothing
       }
@@ -132,7 +181,7 @@ export class SettingsPage extends PhoneElement {
           this.settings.devices &&
           html`<offhook-devices .devices=${this.settings.devices} ?comesBack=${account !== undefined}></offhook-devices>`
         }
-        ${account || accountPending ? nothing : html`<offhook-add-device .link=${this.settings.deviceLink}></offhook-add-device>`}
+        ${account || accountPending ? nothing : html`<offhook-add-device .link=${this.settings.deviceLink} ?reachable=${this.reachable}></offhook-add-device>`}
       </section>
       ${
         account || accountPending
@@ -234,7 +283,7 @@ export class SettingsPage extends PhoneElement {
       <input
         type="checkbox"
         role="switch"
-        .checked=${on}
+        .checked=${live(on)}
         @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
       />
     </label>`;

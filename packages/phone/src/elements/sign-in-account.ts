@@ -23,43 +23,12 @@ export class SignInAccount extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { ways, busy, problem } = this.state;
+    const { ways } = this.state;
     return html`<div>
-        <h1>${t.wayIn.signIn}</h1>
-        <p class="quiet">${t.wayIn.noAccountYet}</p>
+        <h1>${ways?.empty ? t.wayIn.nobodyYet : t.wayIn.signIn}</h1>
+        <p class="quiet">${ways?.empty ? t.wayIn.nobodyYetHint : t.wayIn.noAccountYet}</p>
       </div>
-      <form @submit=${this.#submit}>
-        <div>
-          <label for="name">${t.wayIn.nameOrAddress}</label>
-          <input
-            id="name"
-            name="name"
-            dir="auto"
-            required
-            maxlength="64"
-            autocomplete="username"
-            autocapitalize="off"
-            spellcheck="false"
-            aria-describedby="problem"
-            aria-invalid=${problem?.field === 'name' ? 'true' : 'false'}
-            ?readonly=${busy}
-          />
-        </div>
-        ${passwordField({
-          id: 'password',
-          label: t.wayIn.password,
-          autocomplete: 'current-password',
-          describedBy: 'problem',
-          invalid: problem?.field === 'password',
-          readonly: busy,
-        })}
-        <div id="problem" class="below" role="alert">
-          ${problem ? html`<p class="problem">${problem.message}</p>` : nothing}
-        </div>
-        <button type="submit" class="button primary wide" ?disabled=${busy}>
-          ${busy ? t.wayIn.signingIn : t.wayIn.signIn}
-        </button>
-      </form>
+      ${ways?.empty ? this.#problem() : this.#form()}
       ${
         ways?.oidc === undefined
           ? nothing
@@ -67,12 +36,52 @@ export class SignInAccount extends PhoneElement {
               <button
                 type="button"
                 class="button wide"
-                ?disabled=${busy}
+                ?disabled=${this.state.busy}
                 @click=${() => this.send({ type: 'sign-in-at-provider' })}
               >
                 ${t.wayIn.continueWith(ways.oidc)}
               </button>`
       }`;
+  }
+
+  #problem(): TemplateResult {
+    const { problem } = this.state;
+    return html`<div id="problem" class="below" role="alert">
+      ${problem ? html`<p class="problem">${problem.message}</p>` : nothing}
+    </div>`;
+  }
+
+  #form(): TemplateResult {
+    const { busy, problem } = this.state;
+    return html`<form @submit=${this.#submit}>
+      <div>
+        <label for="name">${t.wayIn.nameOrAddress}</label>
+        <input
+          id="name"
+          name="name"
+          dir="auto"
+          required
+          maxlength="64"
+          autocomplete="username"
+          autocapitalize="off"
+          spellcheck="false"
+          aria-describedby="problem"
+          aria-invalid=${problem?.field === 'name' ? 'true' : 'false'}
+          ?readonly=${busy}
+        />
+      </div>
+      ${passwordField({
+        id: 'password',
+        label: t.wayIn.password,
+        autocomplete: 'current-password',
+        describedBy: 'problem',
+        invalid: problem?.field === 'password',
+        readonly: busy,
+      })}
+      ${this.#problem()}
+      <button type="submit" class="button primary wide" ?disabled=${busy}>${busy ? t.wayIn.signingIn : t.wayIn.signIn}</button>
+      <p class="hint">${t.wayIn.forgotten}</p>
+    </form>`;
   }
 
   readonly #submit = (event: SubmitEvent): void => {

@@ -83,7 +83,8 @@ export class SignInName extends PhoneElement {
                 (name) => html`<button type="button" class="chip" @click=${() => this.#take(name)}><bdi>${name}</bdi></button>`,
               )}
             </p>`
-      }`;
+      }
+      ${problem.isTaken ? html`<p class="hint">${t.wayIn.isThisYou}</p>` : nothing}`;
   }
 
   readonly #onInput = (event: InputEvent): void => {
@@ -130,6 +131,9 @@ export class SignInName extends PhoneElement {
         gap: 8px;
         margin-block-start: 8px;
         font-size: var(--size-s);
+      }
+      .suggestions + .hint {
+        margin-block-start: 12px;
       }
       .chip {
         min-block-size: 44px;

@@ -28,12 +28,20 @@ class Tip extends PhoneElement {
     this.showPopover();
     this.performUpdate();
     const [control, own] = [owner.getBoundingClientRect(), this.getBoundingClientRect()];
+    if (getComputedStyle(owner).getPropertyValue('--tip').trim() === 'beside') return this.#standBeside(control, own);
     const above = control.top - own.height - gap;
     const below = control.bottom + gap;
     const roomBelow = below + own.height <= innerHeight - gap;
     const left = control.left + (control.width - own.width) / 2;
     this.style.left = `${Math.max(gap, Math.min(left, innerWidth - own.width - gap))}px`;
     this.style.top = `${roomBelow && (above < gap || control.top < innerHeight / 2) ? below : Math.max(gap, above)}px`;
+  }
+
+  /** On the side of the page that has more room: where controls stand one below the other, it would lie on the next one. */
+  #standBeside(control: DOMRect, own: DOMRect): void {
+    const isLeft = control.left + control.width / 2 < innerWidth / 2;
+    this.style.left = `${isLeft ? control.right + gap : control.left - gap - own.width}px`;
+    this.style.top = `${control.top + (control.height - own.height) / 2}px`;
   }
 
   hide(owner: Element): void {

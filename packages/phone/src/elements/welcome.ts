@@ -4,13 +4,11 @@ import { ExternalLink, History, UserPlus } from 'lucide';
 import type { Role } from '@offhook/client/accounts';
 import { t } from '../texts/texts.ts';
 import { buttons } from '../styles/base.ts';
+import type { Mood } from '../view/shown.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { need } from './lazy.ts';
 import './copy-link.ts';
-
-/** Nobody has ever been here; nobody is here now; somebody is; there are calls to look at. */
-export type Mood = 'first' | 'nobody' | 'choose' | 'past';
 
 /** The first minute, and the page beside the list while nobody is chosen: how to have somebody to call. */
 export class Welcome extends PhoneElement {

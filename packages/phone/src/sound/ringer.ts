@@ -5,14 +5,18 @@ const gestures = ['pointerdown', 'keydown'] as const;
 
 /**
  * Plays what is to be heard beside the voices. Browsers let a page make sounds only after a gesture: until then it is silent, and
- * says so.
+ * says so. The loudspeaker is held only while something sounds: a context that runs takes power all day.
  */
 export class Ringer {
   readonly #audible: (audible: boolean) => void;
   readonly #rendered = new Map<Sound, Promise<AudioBuffer>>();
   #context: AudioContext | undefined;
+  /** The page has been heard, or could have been. */
+  #isAudible = false;
   #playing: Sound | undefined;
   #source: AudioBufferSourceNode | undefined;
+  /** What sounds once, at the moment. */
+  #sounding = 0;
 
   /** `audible` is told when the page may make sounds. */
   constructor(audible: (audible: boolean) => void) {
@@ -26,18 +30,25 @@ export class Ringer {
     this.#playing = sound;
     this.#source?.stop();
     this.#source = undefined;
-    if (sound !== undefined) void this.#start(sound);
+    if (sound === undefined) this.#rest();
+    else void this.#start(sound);
   }
 
   /** Sounds once, whatever else does. */
   async once(sound: Sound): Promise<void> {
-    if (this.#context?.state !== 'running') return;
-    this.#connect(this.#context, await this.#render(sound)).start();
+    const context = this.#context;
+    if (context === undefined || !this.#isAudible) return;
+    this.#sounding += 1;
+    const source = this.#connect(context, await this.#render(sound));
+    source.addEventListener('ended', () => this.#sounded());
+    source.start();
+    await context.resume();
   }
 
   /** Sounds once on the loudspeaker that was chosen: `place` sends an element there. */
   async test(place: (element: HTMLAudioElement) => () => void): Promise<void> {
     const context = (this.#context ??= this.#open());
+    this.#sounding += 1;
     await context.resume();
     const out = new MediaStreamAudioDestinationNode(context);
     const element = new Audio();
@@ -48,6 +59,7 @@ export class Ringer {
     source.addEventListener('ended', () => {
       element.srcObject = null;
       displace();
+      this.#sounded();
     });
     source.start();
     await element.play();
@@ -61,6 +73,17 @@ export class Ringer {
     this.#source = this.#connect(context, buffer);
     this.#source.loop = melodies[sound].every !== undefined;
     this.#source.start();
+    await context.resume();
+  }
+
+  #sounded(): void {
+    this.#sounding -= 1;
+    this.#rest();
+  }
+
+  /** Lets go of the loudspeaker when nothing sounds. Once it has been heard a page may take it again without a gesture. */
+  #rest(): void {
+    if (this.#isAudible && this.#playing === undefined && this.#sounding === 0) void this.#context?.suspend();
   }
 
   #connect(context: AudioContext, buffer: AudioBuffer): AudioBufferSourceNode {
@@ -71,19 +94,20 @@ export class Ringer {
 
   #open(): AudioContext {
     const context = new AudioContext();
-    const tell = (): void => this.#audible(context.state === 'running');
-    context.addEventListener('statechange', tell);
-    tell();
+    const look = (): void => {
+      if (context.state !== 'running') return;
+      if (!this.#isAudible) this.#audible((this.#isAudible = true));
+      this.#rest();
+    };
+    context.addEventListener('statechange', look);
+    look();
     return context;
   }
 
   readonly #onGesture = (): void => {
     this.#context ??= this.#open();
-    if (this.#context.state === 'running') {
-      for (const type of gestures) removeEventListener(type, this.#onGesture, { capture: true });
-    } else {
-      void this.#context.resume();
-    }
+    if (!this.#isAudible) void this.#context.resume();
+    else for (const type of gestures) removeEventListener(type, this.#onGesture, { capture: true });
   };
 
   #render(sound: Sound): Promise<AudioBuffer> {

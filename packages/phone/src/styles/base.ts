@@ -125,9 +125,6 @@ export const buttons: CSSResult = css`
   a.button:hover {
     background: color-mix(in srgb, var(--text) 12%, transparent);
   }
-  .button:disabled {
-    color: var(--quiet);
-  }
   .button.primary {
     background: var(--accent);
     color: var(--on-accent);
@@ -148,6 +145,11 @@ export const buttons: CSSResult = css`
   }
   .button.danger:hover:enabled {
     background: var(--danger-strong);
+  }
+  .button:disabled,
+  .button:is(.primary, .answer, .danger):disabled {
+    background: var(--hover);
+    color: var(--quiet);
   }
   .icon-button {
     display: inline-grid;

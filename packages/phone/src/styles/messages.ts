@@ -176,7 +176,7 @@ export const messages: CSSResult = css`
     display: block;
     inline-size: 100%;
     block-size: 100%;
-    object-fit: cover;
+    object-fit: contain;
   }
   .file {
     display: flex;

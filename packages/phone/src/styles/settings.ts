@@ -27,6 +27,9 @@ export const settings: CSSResult = css`
     font-weight: var(--weight-strong);
     color: var(--quiet);
   }
+  offhook-closed-page {
+    margin-block-start: 12px;
+  }
   offhook-devices {
     display: block;
     margin-block-end: 12px;
@@ -70,7 +73,7 @@ export const settings: CSSResult = css`
   .select {
     flex: none;
     position: relative;
-    inline-size: 148px;
+    inline-size: 172px;
   }
   select {
     appearance: none;

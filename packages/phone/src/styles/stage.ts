@@ -166,6 +166,22 @@ export const stage: CSSResult = css`
     overflow-wrap: anywhere;
     text-wrap: balance;
   }
+  blockquote {
+    margin: 16px 0 0;
+    max-inline-size: min(100%, 44ch);
+    max-block-size: 30vh;
+    overflow: hidden auto;
+    padding: 12px 18px;
+    border-radius: 20px;
+    border-end-start-radius: 6px;
+    background: var(--stage-control);
+    color: var(--stage-text);
+    text-align: start;
+    overflow-wrap: anywhere;
+  }
+  blockquote p {
+    white-space: pre-wrap;
+  }
   .more {
     min-block-size: 1.4em;
     margin-block-start: 4px;
@@ -185,6 +201,35 @@ export const stage: CSSResult = css`
     color: #18181c;
   }
   .button.loud:hover:enabled {
+    background: #e7e7ec;
+  }
+  .asking {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 12px;
+    padding: 16px;
+    margin-block-start: auto;
+  }
+  .asking + .chips {
+    margin-block-start: 0;
+  }
+  .asking .button {
+    margin: 0;
+    min-block-size: 48px;
+    border-radius: 24px;
+    padding-inline: 18px 22px;
+    background: var(--stage-control);
+    color: var(--stage-text);
+  }
+  .asking .button:hover:enabled {
+    background: var(--stage-control-strong);
+  }
+  .asking .button.loud {
+    background: #fff;
+    color: #18181c;
+  }
+  .asking .button.loud:hover:enabled {
     background: #e7e7ec;
   }
   .chips {
@@ -241,11 +286,32 @@ export const stage: CSSResult = css`
     border-radius: 26px;
     padding-inline: 24px;
   }
-  .after .button:not(.answer) {
+  .after .button:not(.answer, .first) {
     background: var(--stage-control);
   }
-  .after .button:not(.answer):hover {
+  .after .button:not(.answer, .first):hover {
     background: var(--stage-control-strong);
+  }
+  .after .first {
+    background: #fff;
+    color: #18181c;
+  }
+  .after .first:hover {
+    background: #e7e7ec;
+  }
+  /* Three do not stand side by side: what one most likely wants comes first, in the whole width. */
+  @container (width < 480px) {
+    .after:has(:nth-child(3)) {
+      inline-size: 100%;
+      flex-wrap: wrap;
+    }
+    .after:has(:nth-child(3)) .button {
+      flex: 1;
+    }
+    .after:has(:nth-child(3)) :is(.answer, .first) {
+      order: -1;
+      flex: 1 0 100%;
+    }
   }
   /* One's own picture keeps its corner to itself. */
   @container (width < 1000px) {

@@ -40,14 +40,11 @@ export const wayIn: CSSResult = css`
     margin-block-start: 6px;
     font-size: var(--size-s);
     color: var(--quiet);
+    text-wrap: pretty;
   }
   .wide {
     inline-size: 100%;
     min-block-size: 52px;
-  }
-  .primary:disabled {
-    opacity: 0.45;
-    color: var(--on-accent);
   }
   /* Kept, so that nothing jumps. */
   .below {

@@ -46,6 +46,7 @@ describe('the catalogue in Arabic', () => {
       'conversations.by',
       'general.placeWith',
       'general.moreThan',
+      'settings.forwards.about',
     ]);
   });
 

@@ -25,6 +25,10 @@ let current: LanguageName = 'en';
 let asked: LanguageName = 'en';
 const observers = new Set<() => void>();
 
+export function language(): LanguageName {
+  return current;
+}
+
 /** How dates, lists and numbers are written at the moment (BCP 47). */
 export function locale(): string {
   return languages[current].locale;

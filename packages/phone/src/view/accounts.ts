@@ -1,6 +1,7 @@
 /** Accounts and invitations as the phone shows them. */
 import type { AccountView, Invitation, Invited, Role } from '@offhook/client/accounts';
 import type { OffhookErrorCode } from '@offhook/client';
+import type { Address } from '@offhook/core';
 import { t, textFor } from '../texts/texts.ts';
 import { inSentence, matching } from './names.ts';
 
@@ -28,7 +29,8 @@ export interface AdministrationState {
   readonly more: boolean;
   /** Links of one's own that may still be used. */
   readonly invitations: readonly InvitationState[];
-  readonly invited: NewInvitationState;
+  /** The link that was made last. */
+  readonly made: NewLinkState;
 }
 
 export interface InvitationState extends Omit<Invitation, 'expiresInMs'> {
@@ -36,11 +38,26 @@ export interface InvitationState extends Omit<Invitation, 'expiresInMs'> {
   readonly expiresAt: number;
 }
 
-export type NewInvitationState =
+/** `whose`: of a link for a new password. */
+export type NewLinkState =
   | { readonly kind: 'none' }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'ready'; readonly id: string; readonly role: Role; readonly url: string; readonly expiresAt: number };
+  | { readonly kind: 'busy'; readonly whose: Address | undefined }
+  | { readonly kind: 'failed'; readonly whose: Address | undefined; readonly message: string }
+  | ReadyLink;
+
+export interface ReadyLink {
+  readonly kind: 'ready';
+  readonly whose: Address | undefined;
+  readonly id: string;
+  readonly role: Role;
+  readonly url: string;
+  readonly expiresAt: number;
+}
+
+/** What there is to see of it where links of this kind are made. */
+export function madeFor(made: NewLinkState, whose: Address | undefined): NewLinkState {
+  return made.kind === 'none' || made.whose === whose ? made : { kind: 'none' };
+}
 
 const order: readonly Role[] = ['admin', 'member', 'guest'];
 
@@ -65,8 +82,9 @@ export function span(ms: number): string {
 }
 
 /** Who invites to what, as a heading and a sentence. */
-export function invitationText({ role, by, stayMs }: Invited): { readonly title: string; readonly text: string } {
+export function invitationText({ role, by, stayMs, whose }: Invited): { readonly title: string; readonly text: string } {
   const who = by && inSentence(by.name);
+  if (whose !== undefined) return { title: t.wayIn.newPasswordFor(inSentence(whose.name)), text: t.wayIn.newPasswordHint };
   switch (role) {
     case 'admin':
       return who === undefined

@@ -33,13 +33,15 @@ export function withCalls(...calls: readonly CallState[]): SignedIn {
       ringMs: 45_000,
       theme: 'system',
       ringAloud: true,
+      mediaKeys: true,
       notify: false,
       deviceLink: { kind: 'none' },
     },
-    administration: { query: '', more: false, invitations: [], invited: { kind: 'none' } },
+    administration: { query: '', more: false, invitations: [], made: { kind: 'none' } },
     calls,
     front: first && first.stage.kind !== 'incoming' ? { call: first.id, full: true } : undefined,
     audible: true,
+    bell: 'here',
     silenced: false,
   };
 }

@@ -3,6 +3,7 @@ import type { Role } from '@offhook/client/accounts';
 import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallId, DeviceId, Person, Position, Settings, Status } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
+import type { LinkScheme } from './call-link.ts';
 import type { DeviceKind, MediaDevice, Processing } from './media.ts';
 import type { Route, Theme } from './state.ts';
 
@@ -15,6 +16,8 @@ export type WayIn =
   | { readonly type: 'sign-in-at-provider' }
   /** By the invitation that this page was opened by; guests have no password. */
   | { readonly type: 'sign-up'; readonly name: string; readonly password?: string | undefined }
+  /** By the link for a new password that this page was opened by. */
+  | { readonly type: 'renew-password'; readonly password: string }
   | { readonly type: 'leave-invitation' }
   | { readonly type: 'sign-in-as'; readonly address: Address }
   /** Take the link to add a device that this page was opened by, or leave it. */
@@ -26,29 +29,20 @@ export type Administration =
   | { readonly type: 'more-accounts' }
   | { readonly type: 'set-role'; readonly address: Address; readonly role: 'admin' | 'member' }
   | { readonly type: 'close-account'; readonly person: Person }
+  /** A link by which somebody chooses another password. */
+  | { readonly type: 'password-link'; readonly address: Address }
   | { readonly type: 'invite'; readonly role: Role }
   | { readonly type: 'put-invitation-away' }
   | { readonly type: 'take-invitation-back'; readonly id: string };
 
-type Usual =
-  | { readonly type: 'sign-out' }
-  | { readonly type: 'go'; readonly to: Route }
-  | { readonly type: 'search'; readonly query: string }
-  /** Takes somebody who is not here off the list, until they are here again. */
-  | { readonly type: 'unlist'; readonly person: Person }
-  | { readonly type: 'more-history' }
-  | { readonly type: 'more-conversations' }
-  | { readonly type: 'more-found' }
-  /** To a message of some conversation, in its place. */
-  | { readonly type: 'show-message'; readonly to: Route; readonly position: Position }
-  /** Whether the browser tells of messages while nobody looks. */
-  | { readonly type: 'notify'; readonly on: boolean }
-  | { readonly type: 'group'; readonly name: string; readonly people: readonly Address[] }
-  | InConversation
+/** What one does with calls. */
+export type OfCalls =
   | { readonly type: 'call'; readonly to: Person; readonly video: boolean }
   /** Others that are going on are put on hold. */
   | { readonly type: 'answer'; readonly call: CallId; readonly video: boolean }
   | { readonly type: 'decline'; readonly call: CallId }
+  /** Writes something instead of answering, or leaves off; `send`: says it. */
+  | { readonly type: 'reply'; readonly call: CallId; readonly text: string | undefined; readonly send?: true }
   | { readonly type: 'hang-up'; readonly call: CallId }
   | { readonly type: 'mute'; readonly call: CallId; readonly muted: boolean }
   | { readonly type: 'camera'; readonly call: CallId; readonly on: boolean }
@@ -58,6 +52,59 @@ type Usual =
   /** `sound`: also what it is heard to play. */
   | { readonly type: 'share-screen'; readonly call: CallId; readonly on: boolean; readonly sound: boolean }
   | { readonly type: 'digits'; readonly call: CallId; readonly digits: string }
+  /** Puts the call on hold, and asks somebody whether they take it over. */
+  | { readonly type: 'consult'; readonly call: CallId; readonly to: Person }
+  /** Leads two others together, and leaves. */
+  | { readonly type: 'connect'; readonly call: CallId; readonly with: CallId }
+  /** Lets it ring at somebody else in one's place, and leaves. */
+  | { readonly type: 'transfer'; readonly call: CallId; readonly to: Person }
+  /** Gives up asking, and takes the first call up again. */
+  | { readonly type: 'take-back'; readonly call: CallId; readonly from: CallId }
+  | { readonly type: 'dismiss'; readonly call: CallId };
+
+/** What one says of oneself, and who others are to one. */
+export type OfOneself =
+  | { readonly type: 'rename'; readonly name: string }
+  /** For a while, or until it is changed. */
+  | {
+      readonly type: 'status';
+      readonly status: Pick<Status, 'text' | 'emoji'> | undefined;
+      readonly forMs?: number | undefined;
+    }
+  | { readonly type: 'picture'; readonly file: File | undefined }
+  | { readonly type: 'tell-seen'; readonly on: boolean }
+  | { readonly type: 'star'; readonly person: Person; readonly on: boolean }
+  | { readonly type: 'block'; readonly person: Person; readonly on: boolean };
+
+/** What is set for this browser. */
+export type OfPreferences =
+  | { readonly type: 'theme'; readonly theme: Theme }
+  | { readonly type: 'language'; readonly language: LanguageName | undefined }
+  | { readonly type: 'ring-aloud'; readonly on: boolean }
+  | { readonly type: 'media-keys'; readonly on: boolean };
+
+/** Whether calls ring here while the page is closed, and what that is like. */
+export type OfPush = { readonly type: 'ring-closed'; readonly on: boolean } | { readonly type: 'test-ring-closed' };
+
+type Usual =
+  | { readonly type: 'sign-out' }
+  | { readonly type: 'go'; readonly to: Route }
+  | { readonly type: 'search'; readonly query: string }
+  /** Asks the server for people, beside the list. */
+  | { readonly type: 'find-people'; readonly query: string }
+  /** Takes somebody who is not here off the list, until they are here again. */
+  | { readonly type: 'unlist'; readonly person: Person }
+  | { readonly type: 'more-history' }
+  | { readonly type: 'more-conversations' }
+  | { readonly type: 'more-found' }
+  /** To a message of some conversation, in its place. */
+  | { readonly type: 'show-message'; readonly to: Route; readonly position: Position }
+  /** Whether the browser tells of messages while nobody looks. */
+  | { readonly type: 'notify'; readonly on: boolean }
+  | OfPush
+  | { readonly type: 'group'; readonly name: string; readonly people: readonly Address[] }
+  | InConversation
+  | OfCalls
   | {
       readonly type: 'use-devices';
       /** Without a device: as the system has it. */
@@ -68,24 +115,20 @@ type Usual =
   | { readonly type: 'try-device'; readonly kind: 'microphone' | 'camera'; readonly on: boolean }
   | { readonly type: 'test-sound' }
   | { readonly type: 'full-screen' }
-  | { readonly type: 'dismiss'; readonly call: CallId }
+  /** Shows the call in a window above others. */
+  | { readonly type: 'mini-window' }
   | { readonly type: 'play' }
-  | { readonly type: 'rename'; readonly name: string }
+  | OfOneself
   | { readonly type: 'settings'; readonly change: Partial<Settings> }
-  /** What one says of oneself: for a while, or until it is changed. */
-  | {
-      readonly type: 'status';
-      readonly status: Pick<Status, 'text' | 'emoji'> | undefined;
-      readonly forMs?: number | undefined;
-    }
-  | { readonly type: 'picture'; readonly file: File | undefined }
-  | { readonly type: 'tell-seen'; readonly on: boolean }
-  | { readonly type: 'star'; readonly person: Person; readonly on: boolean }
-  | { readonly type: 'block'; readonly person: Person; readonly on: boolean }
-  | { readonly type: 'theme'; readonly theme: Theme }
-  | { readonly type: 'language'; readonly language: LanguageName | undefined }
-  | { readonly type: 'ring-aloud'; readonly on: boolean }
+  /** All calls ring here again. */
+  | { readonly type: 'stop-forwarding' }
+  | OfPreferences
+  /** Puts away what a link has led to. */
+  | { readonly type: 'put-link-away' }
+  /** Lets the browser hand links of this scheme to the phone, if the person says so to it. */
+  | { readonly type: 'take-links'; readonly scheme: LinkScheme }
   | { readonly type: 'add-device'; readonly open: boolean }
+  | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
   | { readonly type: 'remove-device'; readonly device: DeviceId }
   | { readonly type: 'open-password'; readonly open: boolean }
   | { readonly type: 'change-password'; readonly current: string; readonly next: string; readonly signOutOthers: boolean }
@@ -109,7 +152,13 @@ export type InConversation =
   /** Once more, or not at all, what was not sent. */
   | { readonly type: 'retry'; readonly outgoing: Outgoing }
   | { readonly type: 'discard'; readonly outgoing: Outgoing }
-  | { readonly type: 'send-files'; readonly files: readonly File[] }
+  /** In one message, with a text where there is one. */
+  | {
+      readonly type: 'send-files';
+      readonly files: readonly File[];
+      readonly text: string;
+      readonly reply?: Position | undefined;
+    }
   | { readonly type: 'earlier' }
   | { readonly type: 'later' }
   /** Back to what was said last. */

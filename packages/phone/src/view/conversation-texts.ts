@@ -1,6 +1,7 @@
 /** Conversations in words. */
 import type { Address, CallEntry, ChangeEntry, Entry, MessageEntry, Person } from '@offhook/core';
-import { t } from '../texts/texts.ts';
+import type { OffhookErrorCode } from '@offhook/client';
+import { t, textFor } from '../texts/texts.ts';
 import type { ConversationHead } from './conversations-state.ts';
 import { outcome } from './history.ts';
 import { briefly, inSentence } from './names.ts';
@@ -89,11 +90,30 @@ export function whenText(at: number, now: number): string {
   return daysBetween(at, now) <= 0 ? timeOfDay(at) : day(at, now);
 }
 
+/** Which files were not sent, and why: those together that have a reason in common. */
+export function filesUnsentText(files: readonly { readonly name: string; readonly why: string }[]): string {
+  const reasons = [...new Set(files.map(({ why }) => why))];
+  const named = (why: string): string =>
+    formats().list.format(files.filter((file) => file.why === why).map(({ name }) => inSentence(name)));
+  return reasons.map((why) => t.conversations.unsent(named(why), why)).join(' ');
+}
+
 /** `12 kB`, `3.4 MB` */
 export function sizeText(bytes: number): string {
   if (bytes < 1_000) return t.general.bytes(bytes);
   if (bytes < 1_000_000) return formats().kilobytes.format(bytes / 1_000);
   return formats().megabytes.format(bytes / 1_000_000);
+}
+
+/** Why something did not work in a conversation; undefined where it has no words of its own. */
+export function conversationProblemText(code: OffhookErrorCode): string | undefined {
+  return textFor(t.conversations.problems, code) ?? textFor(t.people.problems, code);
+}
+
+/** That a message was not sent, and why, where that is known. */
+export function unsentText(code: OffhookErrorCode | undefined): string {
+  const why = code && (conversationProblemText(code) ?? textFor(t.wayIn.problems, code));
+  return why === undefined ? t.conversations.notSent : `${t.conversations.notSent}. ${why}`;
 }
 
 /** Who is in it, under its name. */

@@ -1,7 +1,16 @@
 import type { CallEntry, MessageEntry } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
-import { commandIn, itemsOf, piecesOf, seenOf } from './conversation.ts';
-import { callText, changeText, lastText, saidText, sizeText, typingText } from './conversation-texts.ts';
+import { commandIn, commandsFor, itemsOf, piecesOf, seenOf } from './conversation.ts';
+import {
+  callText,
+  changeText,
+  filesUnsentText,
+  lastText,
+  saidText,
+  sizeText,
+  typingText,
+  unsentText,
+} from './conversation-texts.ts';
 import type { OpenConversation } from './conversations-state.ts';
 
 const anna = { address: 'anna', name: 'Anna' };
@@ -121,9 +130,39 @@ describe('in words', () => {
     expect([[], [bo], [bo, anna]].map(typingText)).toEqual(['', 'Bo is writing…', 'Bo and Anna are writing…']);
   });
 
+  it('names the files that were not sent, those together that have a reason in common', () => {
+    const files = [
+      { name: 'a.exe', why: 'No programs.' },
+      { name: 'film.bin', why: 'Too large.' },
+      { name: 'b.exe', why: 'No programs.' },
+    ];
+    expect(filesUnsentText(files)).toBe('Not sent: a.exe and b.exe. No programs. Not sent: film.bin. Too large.');
+  });
+
+  it.each([
+    ['/', ['call', 'video']],
+    ['/C', ['call']],
+    ['/video ', ['video']],
+    ['/calls', []],
+    ['/call me', []],
+    ['', []],
+    ['call', []],
+  ])('offers for “%s” the commands %j', (text, commands) => expect(commandsFor(text)).toEqual(commands));
+
   it('knows commands only where nothing else is said', () => {
     expect([' /call', '/call', '/VIDEO ', '/call me', '/calls'].map(commandIn)).toEqual(
       [undefined, 'call', 'video', undefined, undefined], //
     );
   });
+});
+
+it.each([
+  [undefined, 'Not sent'],
+  ['internal', 'Not sent'],
+  ['blocked', 'Not sent. You have blocked them. Unblock them first.'],
+  ['person_unavailable', 'Not sent. They cannot be reached at the moment.'],
+  ['text_too_long', 'Not sent. This is too long for one message. Send it in parts.'],
+  ['rate_limited', 'Not sent. That was a lot at once. Wait a moment and try again.'],
+] as const)('says of a message that failed with %s: “%s”', (code, text) => {
+  expect(unsentText(code)).toBe(text);
 });

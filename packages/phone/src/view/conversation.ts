@@ -93,7 +93,16 @@ export function piecesOf(text: string): readonly Piece[] {
 }
 
 /** What a line of the composer asks for instead of being sent: `/call`, `/video`. */
-export function commandIn(text: string): 'call' | 'video' | undefined {
+export function commandIn(text: string): Spoken | undefined {
   const [, command] = /^\/(call|video)\s*$/iu.exec(text) ?? [];
-  return command?.toLowerCase() as 'call' | 'video' | undefined;
+  return command?.toLowerCase() as Spoken | undefined;
+}
+
+/** What one can type to do something else than to write. */
+export type Spoken = 'call' | 'video';
+const spoken: readonly Spoken[] = ['call', 'video'];
+
+/** The commands that begin with what is typed so far; none where it is none. */
+export function commandsFor(text: string): readonly Spoken[] {
+  return text.startsWith('/') ? spoken.filter((command) => `/${command}`.startsWith(text.trimEnd().toLowerCase())) : [];
 }

@@ -24,6 +24,7 @@ describe('entryText', () => {
     ['Incoming · 4 min', { durationMs: 240_000 }],
     ['Incoming · declined', { cause: 'declined' }],
     ['Incoming · answered elsewhere', { cause: 'answered_elsewhere' }],
+    ['Incoming · forwarded to Carla', { cause: 'forwarded', forwardedTo: { address: 'carla', name: 'Carla' } }],
     ['Outgoing · 45 s', { role: 'caller', durationMs: 45_000 }],
     ['Outgoing video · no answer', { role: 'caller', cause: 'no_answer', media: { audio: true, video: true } }],
     ['Outgoing · was not there', { role: 'caller', cause: 'unreachable' }],

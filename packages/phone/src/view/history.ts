@@ -1,6 +1,7 @@
 /** The list of past calls in words. */
 import type { HistoryEntry } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import { briefly } from './names.ts';
 import { day, duration } from './time.ts';
 
 export type EntryKind = 'missed' | 'incoming' | 'outgoing' | 'unanswered';
@@ -27,8 +28,8 @@ function missedText({ cause }: HistoryEntry): string | undefined {
 }
 
 /** What came of a call that nobody talked in. */
-export function outcome({ cause }: Pick<HistoryEntry, 'cause'>): string {
-  return t.history.outcomes[cause];
+export function outcome({ cause, forwardedTo }: Pick<HistoryEntry, 'cause' | 'forwardedTo'>): string {
+  return forwardedTo === undefined ? t.history.outcomes[cause] : t.history.forwardedTo(briefly(forwardedTo.name));
 }
 
 /** Entries under the headings of their days, in their order. */

@@ -25,10 +25,18 @@ describe('briefly', () => {
     for (const name of ['Anna Berg', 'Christopher Robinson']) expect(briefly(name)).toBe(name);
   });
 
-  it('cuts long ones between words, and where there are none, within', () => {
-    expect(briefly('Maximiliane von Hohenstein-Oberwiesenthal')).toBe('Maximiliane von…');
+  it('keeps of long ones the first words, as one would say them', () => {
+    expect(briefly('Carl Maximilian Freiherr zu Hohenstein')).toBe('Carl Maximilian');
+    expect(briefly('Carl Maximilian Fischer Hohenstein')).toBe('Carl Maximilian');
+    expect(briefly('Carl Maximilian Reiter Hohenstein')).toBe('Carl Maximilian Reiter');
+    expect(briefly('Maximiliane von der Hohenstein-Oberwiesenthal')).toBe('Maximiliane');
+    expect(briefly('anna maria von der leyen gonzález')).toBe('anna maria');
+    expect(briefly('נועה בן־דוד בן־גוריון הגדולה')).toBe('\u2068נועה בן־דוד בן־גוריון\u2069');
+  });
+
+  it('cuts a word only where the first one is too long, and shows it', () => {
     expect(briefly('w'.repeat(64))).toBe(`${'w'.repeat(21)}…`);
-    expect(briefly('נועה בן־דוד בן־גוריון הגדולה')).toBe('\u2068נועה בן־דוד…\u2069');
+    expect(briefly(`${'w'.repeat(64)} Berg`)).toBe(`${'w'.repeat(21)}…`);
   });
 });
 

@@ -14,12 +14,19 @@ export function inSentence(name: string): string {
 /** As many characters of a name as a sentence about somebody bears. */
 const briefest = 22;
 
-/** A name inside a sentence that stands beside or below the whole name: as many of its words as do not drown the others. */
+/**
+ * A name inside a sentence that stands beside or below the whole name: as many of its words as do not drown the others, as one would
+ * say it, without a "von" or "de" at the end. Only a word that is cut itself shows it.
+ */
 export function briefly(name: string): string {
-  const characters = [...name];
+  const characters = [...name.trim()];
   if (characters.length <= briefest) return inSentence(name);
-  const most = characters.slice(0, briefest - 1).join('');
-  return inSentence(`${most.replace(/\s+\S*$/u, '')}…`);
+  const words = characters
+    .slice(0, briefest + 1)
+    .join('')
+    .replace(/\s+\S*$/u, '')
+    .replace(/(?:\s+\p{Ll}{1,3})+$/u, '');
+  return inSentence([...words].length <= briefest ? words : `${characters.slice(0, briefest - 1).join('')}…`);
 }
 
 /** Up to two letters for the circle that stands for a person. */

@@ -1,5 +1,5 @@
 /** What the person who is signed in says of themselves and of others, and the choices there are. */
-import { isQuiet, nextQuietChange } from '@offhook/core';
+import { isQuiet, quietUntil } from '@offhook/core';
 import type {
   Address,
   Contact,
@@ -12,7 +12,8 @@ import type {
   Status,
 } from '@offhook/core';
 import { t } from '../texts/texts.ts';
-import { day, daysBetween, timeOfDay } from './time.ts';
+import { inSentence } from './names.ts';
+import { comingTime, day, daysBetween, timeOfDay } from './time.ts';
 
 export interface OwnState {
   readonly profile: Profile;
@@ -31,11 +32,10 @@ export function ownPresence(settings: Settings, isOnCall: boolean, now: number):
   return isOnCall ? 'on_call' : 'online';
 }
 
-/** Until when nobody disturbs one, in words; undefined where there is no end, or nothing to end. */
+/** That nobody is to disturb one, and until when; undefined where there is no end, or nothing to end. */
 export function quietUntilText(settings: Settings, now: number): string | undefined {
-  if (!isQuiet(settings, now)) return undefined;
-  const end = nextQuietChange(settings, now);
-  return end === undefined ? undefined : t.people.until(timeOfDay(end));
+  const end = quietUntil(settings, now);
+  return end === undefined ? undefined : t.people.quietUntil(comingTime(end, now));
 }
 
 /** From now to the next morning at eight, where one is. */
@@ -46,17 +46,28 @@ export function untilMorning(now: number): number {
   return Math.max(hourMs, morning.getTime() - now);
 }
 
+/** What is offered that lasts until then: `Until tomorrow, 8:00`. */
+export function untilMorningText(now: number): string {
+  const end = now + untilMorning(now);
+  return (daysBetween(now, end) > 0 ? t.people.untilTomorrow : t.people.untilTime)(timeOfDay(end));
+}
+
 /** A status in one line; empty where there is none, or it is over. */
 export function statusLine(status: Status | undefined, now: number): string {
   if (status === undefined || (status.until !== undefined && status.until <= now)) return '';
   return [status.emoji, status.text].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-/** What stands under somebody's name: what they say, otherwise what they do. */
-export function underName({ presence, status, seenAt }: PersonPresence, now: number): string {
-  const said = statusLine(status, now);
-  if (said !== '') return said;
+/** What somebody does, and until when nobody is to disturb them; of who is not here, when they were last. */
+export function doesText({ presence, quietUntil: end, seenAt }: PersonPresence, now: number): string {
+  if (presence === 'do_not_disturb' && end !== undefined && end > now) return t.people.quietUntil(comingTime(end, now));
   return presence === 'offline' && seenAt !== undefined ? seenText(seenAt, now) : t.general.presence[presence];
+}
+
+/** What stands under somebody's name: what they do, and what they say. */
+export function underName(person: PersonPresence, now: number): string {
+  const said = statusLine(person.status, now);
+  return said === '' ? doesText(person, now) : `${doesText(person, now)} · ${inSentence(said)}`;
 }
 
 /** When somebody was last here: today to the minute, before that the day. */

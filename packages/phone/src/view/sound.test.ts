@@ -22,5 +22,13 @@ describe('soundOf', () => {
     expect(soundOf({ ...state, settings: { ...state.settings, ringAloud: false } })).toBeUndefined();
   });
 
+  it('rings in one tab, and is heard where somebody calls meanwhile', () => {
+    const calling = callIn({ kind: 'calling', remote: 'ringing' });
+    for (const bell of ['elsewhere', undefined] as const) {
+      expect(soundOf({ ...withCalls(ringing), bell })).toBeUndefined();
+      expect(soundOf({ ...withCalls(calling, ringing), bell })).toBe('calling');
+    }
+  });
+
   it('is silent while nobody is signed in', () => expect(soundOf({ kind: 'starting', waiting: false })).toBeUndefined());
 });

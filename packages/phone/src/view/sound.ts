@@ -5,8 +5,8 @@ import type { PhoneState } from './state.ts';
 /** What is to be heard in this state beside the voices. */
 export function soundOf(state: PhoneState): Sound | undefined {
   if (state.kind !== 'signed-in') return undefined;
-  const { calls, settings } = state;
-  if (calls.some(rings)) {
+  const { bell, calls, settings } = state;
+  if (bell === 'here' && calls.some(rings)) {
     if (calls.some(isMine)) return 'waiting';
     return settings.ringAloud ? 'ringing' : undefined;
   }

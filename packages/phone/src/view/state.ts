@@ -16,10 +16,12 @@ import type {
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState, AdministrationState } from './accounts.ts';
 import type { Heard } from '@offhook/client/diagnostics';
+import type { LinkScheme, LinkState } from './call-link.ts';
 import type { Command } from './commands.ts';
 import type { ConversationsState } from './conversations-state.ts';
 import type { MediaState } from './media.ts';
 import type { OwnState } from './own.ts';
+import type { PushState } from './push.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
@@ -50,6 +52,8 @@ export interface SignInProblem {
   readonly passing?: boolean | undefined;
   /** What is to be typed again. */
   readonly field?: 'name' | 'password' | undefined;
+  /** Somebody has the name, who may be the one that asks. */
+  readonly isTaken?: boolean | undefined;
   /** Names that are still free. */
   readonly suggestions: readonly string[];
 }
@@ -75,8 +79,14 @@ export interface SignedIn {
   readonly front?: { readonly call: CallId; readonly full: boolean } | undefined;
   /** The browser lets this page ring aloud. */
   readonly audible: boolean;
+  /** What rings is heard from this tab, or from another one of this browser; undefined: that is being found out, or nothing rings. */
+  readonly bell?: 'here' | 'elsewhere' | undefined;
   /** The browser wants a click before it plays what the other says. */
   readonly silenced: boolean;
+  /** What a link has led to, until somebody says what is to become of it. */
+  readonly link?: LinkState | undefined;
+  /** A call can be shown in a small window above others, at a click. */
+  readonly miniWindow?: boolean | undefined;
   /** What was just done and needs no answer. */
   readonly notice?: Notice | undefined;
 }
@@ -132,10 +142,16 @@ export interface SettingsState extends Settings {
   readonly language?: LanguageName | undefined;
   /** Whether this browser makes a sound when it rings. */
   readonly ringAloud: boolean;
+  /** Calls are shown with the media keys. */
+  readonly mediaKeys: boolean;
   /** The browser tells of messages while nobody looks. */
   readonly notify: boolean;
   /** The browser was told not to tell of anything. */
   readonly notifyBlocked?: boolean | undefined;
+  /** Whether calls ring here while the page is closed; undefined until that is known. */
+  readonly push?: PushState | undefined;
+  /** For which links the browser was asked to hand them to the phone; undefined where it hands on none. */
+  readonly links?: readonly LinkScheme[] | undefined;
   /** Why the last change of the name did not work. */
   readonly nameProblem?: string | undefined;
   readonly deviceLink: DeviceLink;
@@ -171,6 +187,8 @@ export interface CallState {
   readonly peerAway: boolean;
   readonly local?: MediaStream | undefined;
   readonly remote?: MediaStream | undefined;
+  /** What carries it at the moment. */
+  readonly connection?: RTCPeerConnection | undefined;
   /** The call goes on without this device of ours. */
   readonly problem?: MediaProblem | undefined;
   /** What is received is bad enough to say so. */
@@ -185,6 +203,31 @@ export interface CallState {
   /** Why it could not be shown. */
   readonly screenProblem?: 'system' | 'failed' | undefined;
   readonly keypad?: KeypadState | undefined;
+  /** Who has led the two together. */
+  readonly transferredBy?: Person | undefined;
+  /** Whom the caller wanted to reach. */
+  readonly forwardedFrom?: Person | undefined;
+  /** The others of this tab that it can be led together with. */
+  readonly beside?: readonly Beside[] | undefined;
+  /** What is written instead of answering, while somebody does. */
+  readonly reply?: ReplyState | undefined;
+}
+
+export interface Beside {
+  readonly call: CallId;
+  readonly peer: Person;
+  /** Somebody is asked in this call whether they take over that one. */
+  readonly asked: boolean;
+  /** Both are answered. */
+  readonly ready: boolean;
+}
+
+export interface ReplyState {
+  readonly text: string;
+  /** On its way. */
+  readonly busy: boolean;
+  /** Why it could not be said. */
+  readonly problem?: string | undefined;
 }
 
 export interface KeypadState {
@@ -198,7 +241,8 @@ export type CallStage =
   | { readonly kind: 'opening'; readonly asking: boolean }
   | { readonly kind: 'calling'; readonly remote?: 'ringing' | 'waiting' | undefined }
   | { readonly kind: 'incoming'; readonly waiting: boolean }
-  | { readonly kind: 'connecting'; readonly asking: boolean }
+  /** `led`: on to somebody else, and not known yet whether it rings there or was taken already. */
+  | { readonly kind: 'connecting'; readonly asking: boolean; readonly led?: true | undefined }
   | { readonly kind: 'active'; readonly since: number }
   | { readonly kind: 'reconnecting'; readonly since: number }
   | Ended;
@@ -214,6 +258,8 @@ export interface Ended {
   readonly elsewhere?: string | undefined;
   /** Why no microphone or camera could be opened. */
   readonly problem?: MediaProblem | undefined;
+  /** What was said instead of answering. */
+  readonly message?: string | undefined;
 }
 
 /** `uneven`: bad at times. */

@@ -2,19 +2,19 @@ import { causes, type Cause } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
 import { callIn } from './call.fixture.ts';
 import type { CallStage, CallState, Ended, MediaProblem } from './state.ts';
+import { barText, chips, endedAdvice, mayWriteAfter, measures, quietAdvice } from './call-texts.ts';
 import {
   againAfter,
   announcement,
-  chips,
-  endedAdvice,
   endedText,
   farewell,
-  measures,
+  ledText,
   pageTitle,
   problemText,
   refusalText,
   statusText,
 } from './texts.ts';
+import { timeOfDay } from './time.ts';
 
 const side = { held: false, muted: false, camera: false };
 const active: CallStage = { kind: 'active', since: 0 };
@@ -49,12 +49,56 @@ describe('statusText', () => {
 
   it('leaves room for itself beside a long name', () => {
     const peer = { address: 'm', name: 'Maximiliane Wilhelmine von Hohenstein' };
-    expect(statusText(callIn({ kind: 'calling', remote: 'ringing' }, { peer }))).toBe('Maximiliane…’s phone is ringing');
+    expect(statusText(callIn({ kind: 'calling', remote: 'ringing' }, { peer }))).toBe(
+      'Maximiliane Wilhelmine’s phone is ringing',
+    );
   });
 
   it('keeps the direction of names apart from its own', () => {
     const call = callIn({ kind: 'calling', remote: 'ringing' }, { peer: { address: 'n', name: 'נועה' } });
     expect(statusText(call)).toBe('\u2068נועה\u2069’s phone is ringing');
+  });
+});
+
+describe('barText', () => {
+  const showing = { ...side, screen: true };
+  it.each<[string | undefined, CallStage, Partial<CallState>?]>([
+    ['Calling…', { kind: 'calling' }],
+    ['Ringing…', { kind: 'calling', remote: 'ringing' }],
+    ['On another call', { kind: 'calling', remote: 'waiting' }],
+    ['Trying to reconnect…', { kind: 'reconnecting', since: 0 }],
+    [undefined, active],
+    ['On hold', active, { mine: { ...side, held: true }, theirs: showing }],
+    ['You are on hold', active, { theirs: { ...side, held: true } }],
+    ['Shows a screen', active, { theirs: showing }],
+    ['You show your screen', active, { screen: {} as MediaStream }],
+  ])('says “%s” beside the name', (text, stage, more) => expect(barText(callIn(stage, more))).toBe(text));
+});
+
+describe('ledText', () => {
+  const bo = { address: 'bo', name: 'Bo' };
+  const carla = { address: 'carla', name: 'Carla' };
+  const withAnna = callIn(active);
+  const led = (stage: CallStage) => callIn(stage, { peer: bo, transferredBy: withAnna.peer });
+  const open = led({ kind: 'connecting', asking: false, led: true });
+
+  it('waits until it is known whether it rings there or was taken', () => {
+    expect(ledText(withAnna, open)).toBeUndefined();
+    expect(ledText(open, open)).toBeUndefined();
+    expect(ledText(open, led({ kind: 'calling' }))).toBe('Anna sends you on to Bo');
+    expect(ledText(open, led({ kind: 'connecting', asking: false }))).toBe('Anna has connected you with Bo');
+    expect(ledText(open, led(active))).toBe('Anna has connected you with Bo');
+  });
+
+  it('says it once', () => {
+    expect(ledText(led({ kind: 'calling' }), led({ kind: 'connecting', asking: false }))).toBeUndefined();
+    expect(ledText(led({ kind: 'connecting', asking: false }), led(active))).toBeUndefined();
+    expect(ledText(open, led({ kind: 'ended', cause: 'declined' }))).toBeUndefined();
+  });
+
+  it('says who forwards', () => {
+    const before = callIn({ kind: 'calling' }, { peer: bo });
+    expect(ledText(before, callIn({ kind: 'calling' }, { peer: carla, forwardedFrom: bo }))).toBe('Bo forwards calls to Carla');
   });
 });
 
@@ -77,7 +121,7 @@ describe('endedText', () => {
     const problem: MediaProblem = { device: 'microphone', reason: 'refused' };
     const ended = { kind: 'ended', cause: 'media_failed', problem } as const;
     expect(endedText(callIn(ended), ended)).toBe('This page may not use your microphone');
-    expect(endedAdvice(ended)).toMatch(/allow the microphone/);
+    expect(endedAdvice(callIn(ended), ended)).toMatch(/allow the microphone/);
     const refused = { kind: 'ended', cause: 'cancelled', error: 'self_call' } as const;
     expect(endedText(callIn(refused), refused)).toMatch(/^This is you/);
   });
@@ -86,6 +130,37 @@ describe('endedText', () => {
     for (const code of ['self_call', 'too_many_calls', 'internal', 'store_failed', 'unreachable'] as const)
       expect(refusalText(code)).not.toMatch(/_|[0-9]{3}/);
   });
+});
+
+describe('after a connection that was lost', () => {
+  const lost = { kind: 'ended', cause: 'connection_lost' } as const;
+
+  it('does not look for the fault on the side that was well', () => {
+    const call = callIn(lost, { peerAway: true });
+    expect(endedText(call, lost)).toBe('Anna’s connection was lost');
+    expect(farewell(call, lost)).toBe('Anna’s connection was lost');
+    expect(endedAdvice(call, lost)).toBeUndefined();
+  });
+
+  it('says what to do where it may have been one’s own', () => {
+    expect(endedText(callIn(lost), lost)).toBe('The connection to Anna was lost');
+    expect(endedAdvice(callIn(lost), lost)).toMatch(/^Check your connection/);
+  });
+});
+
+describe('mayWriteAfter', () => {
+  it('is so after every call with somebody', () => {
+    for (const cause of Object.keys(causes) as Cause[]) expect(mayWriteAfter({ kind: 'ended', cause })).toBe(true);
+  });
+
+  it('is not where there is nobody to write to', () => {
+    for (const error of ['self_call', 'user_not_found', 'blocked', 'destination_refused'] as const)
+      expect(mayWriteAfter({ kind: 'ended', cause: 'unreachable', error })).toBe(false);
+  });
+});
+
+it('says what to do about a call to somebody whom one has blocked', () => {
+  expect(refusalText('blocked')).toBe('You have blocked this person. Unblock them to call.');
 });
 
 describe('farewell', () => {
@@ -116,8 +191,8 @@ describe('againAfter', () => {
     expect(againAfter(call, ended)).toEqual(label && { to: call.peer, video: false, label });
   });
 
-  it('offers nothing that cannot be', () => {
-    const ended = { kind: 'ended', cause: 'unreachable', error: 'self_call' } as const;
+  it.each(['self_call', 'user_not_found', 'blocked'] as const)('offers nothing that cannot be, as after %s', (error) => {
+    const ended = { kind: 'ended', cause: 'unreachable', error } as const;
     expect(againAfter(callIn(ended), ended)).toBeUndefined();
   });
 });
@@ -205,5 +280,18 @@ describe('announcement', () => {
     const ringing = callIn({ kind: 'incoming', waiting: true }, { id: 'call-2', peer: { address: 'bo', name: 'Bo' } });
     expect(announcement({ calls: [call, ringing], front })).toBe('Bo is calling. Audio call');
     expect(announcement({ calls: [], front: undefined })).toBe('');
+  });
+});
+
+describe('quietAdvice', () => {
+  const person = { address: 'anna', name: 'Anna', presence: 'do_not_disturb' as const };
+  const end = Date.now() + 3_600_000;
+
+  it('says until when somebody is not to be disturbed, after a call that was refused for it', () => {
+    const refused: Ended = { kind: 'ended', cause: 'do_not_disturb' };
+    expect(quietAdvice(refused, { ...person, quietUntil: end })).toBe(`Do not disturb until ${timeOfDay(end)}`);
+    expect(quietAdvice(refused, person)).toBeUndefined();
+    expect(quietAdvice(refused, undefined)).toBeUndefined();
+    expect(quietAdvice({ ...refused, cause: 'declined' }, { ...person, quietUntil: end })).toBeUndefined();
   });
 });

@@ -4,8 +4,8 @@ import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
 import { briefly, inSentence } from './names.ts';
 import { clock, duration } from './time.ts';
-import { hasVideo, isHeld } from './state.ts';
-import type { Again, CallState, Ended, MediaProblem, SignedIn } from './state.ts';
+import { isHeld } from './state.ts';
+import type { Again, CallStage, CallState, Ended, MediaProblem, SignedIn } from './state.ts';
 
 /** The line under the name on the call screen; undefined while the clock says it all. */
 export function statusText(call: CallState): string | undefined {
@@ -20,7 +20,7 @@ export function statusText(call: CallState): string | undefined {
       if (stage.remote === 'waiting') return t.calls.seesWaiting(name);
       return stage.remote === 'ringing' ? t.calls.rings(name) : t.calls.calling(name);
     case 'incoming':
-      return call.media.video ? t.calls.videoCall : t.calls.audioCall;
+      return incomingText(call);
     case 'active':
       return heldText(call);
     case 'reconnecting':
@@ -30,6 +30,29 @@ export function statusText(call: CallState): string | undefined {
   }
 }
 
+/** What rings here, and by whom it was sent. */
+export function incomingText({ media, transferredBy, forwardedFrom }: CallState): string {
+  const what = media.video ? t.calls.videoCall : t.calls.audioCall;
+  if (forwardedFrom !== undefined) return t.calls.forwardedCall(what, briefly(forwardedFrom.name));
+  return transferredBy === undefined ? what : t.calls.transferredCall(what, briefly(transferredBy.name));
+}
+
+/** That a call goes on with somebody else, and by whom. */
+export function ledText(before: CallState, { peer, transferredBy, forwardedFrom, stage }: CallState): string | undefined {
+  if (before.peer.address === peer.address && !isOpen(before.stage)) return undefined;
+  const name = briefly(peer.name);
+  if (forwardedFrom !== undefined && forwardedFrom.address !== before.forwardedFrom?.address)
+    return t.calls.isForwarded(briefly(forwardedFrom.name), name);
+  if (transferredBy === undefined || isOpen(stage) || stage.kind === 'ended') return undefined;
+  const by = briefly(transferredBy.name);
+  return stage.kind === 'calling' ? t.calls.sentOn(by, name) : t.calls.wasConnected(by, name);
+}
+
+/** Whether the one to whom one was led has taken the call shows only once one's own media is open. */
+function isOpen(stage: CallStage): boolean {
+  return stage.kind === 'connecting' && stage.led === true;
+}
+
 function heldText(call: CallState): string | undefined {
   const name = briefly(call.peer.name);
   if (call.mine.held && call.theirs.held) return t.calls.bothHold;
@@ -37,22 +60,20 @@ function heldText(call: CallState): string | undefined {
   return call.theirs.held ? t.calls.holdsYou(name) : undefined;
 }
 
-/** What is heard while a call is held by one of the two. */
-export function musicText({ peer, mine, theirs }: CallState): string | undefined {
-  if (mine.held === theirs.held) return undefined;
-  return mine.held ? t.media.hearsMusic(briefly(peer.name)) : t.media.youHearMusic;
-}
+/** What of a call matters after its end. `peerAway`: it was the other who could no longer be reached by the server. */
+export type Over = Pick<CallState, 'role' | 'peer' | 'peerAway'>;
 
 /** Why it ended, as the one reads it whose screen it is. */
-export function endedText(call: Pick<CallState, 'role' | 'peer'>, { cause, error, elsewhere, problem }: Ended): string {
+export function endedText(call: Over, { cause, error, elsewhere, problem }: Ended): string {
   if (problem) return problemText(problem).what;
   if (error) return refusalText(error);
+  if (cause === 'connection_lost' && call.peerAway) return t.calls.theirConnectionLost(briefly(call.peer.name));
   if (cause === 'answered_elsewhere' && elsewhere) return t.calls.answeredOn(inSentence(elsewhere));
   return t.calls.ended[cause][call.role].replaceAll('{name}', briefly(call.peer.name));
 }
 
 /** What remains to be said of a call that is over and no longer on the screen. */
-export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): string {
+export function farewell(call: Over, stage: Ended): string {
   const name = briefly(call.peer.name);
   if (stage.cause === 'hangup') {
     return [t.calls.endedWith(name), stage.durationMs !== undefined && duration(stage.durationMs)].filter(Boolean).join(' · ');
@@ -63,50 +84,26 @@ export function farewell(call: Pick<CallState, 'role' | 'peer'>, stage: Ended): 
   }
   if (call.role === 'callee' && stage.cause === 'declined') return t.calls.wasDeclined(name);
   if (call.role === 'callee' && isMissed(stage.cause)) return t.calls.missedFrom(name);
+  if (stage.message !== undefined) return `${endedText(call, stage)}: ${stage.message}`;
   return endedText(call, stage);
 }
 
 /** The call that one may want to make next; undefined where it was not to be, or is going on elsewhere. */
 export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
-  const isElsewhere = cause === 'answered_elsewhere' || cause === 'crossed' || cause === 'transferred';
+  const isElsewhere = cause === 'answered_elsewhere' || cause === 'crossed' || cause === 'transferred' || cause === 'forwarded';
   const over = isElsewhere || (call.role === 'callee' && cause === 'declined');
-  if (over || error === 'self_call' || error === 'user_not_found') return undefined;
+  if (over || error === 'self_call' || error === 'user_not_found' || error === 'blocked') return undefined;
   return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? t.calls.callAgain : t.calls.callBack };
-}
-
-/** How long it was, and how well one heard the other: `4 min · good connection`. */
-export function measures({ durationMs, quality }: Ended): string | undefined {
-  if (durationMs === undefined) return undefined;
-  return quality === undefined ? duration(durationMs) : `${duration(durationMs)} · ${t.calls.heard[quality]}`;
-}
-
-/** What to do after an end that nobody wanted. */
-export function endedAdvice({ cause, error, problem }: Ended): string | undefined {
-  if (problem) return problemText(problem).remedy;
-  if (error) return undefined;
-  switch (cause) {
-    case 'media_failed':
-      return t.calls.firewall;
-    case 'connection_lost':
-    case 'server_lost':
-      return t.calls.checkConnection;
-    case 'hangup':
-    case 'cancelled':
-    case 'declined':
-    case 'busy':
-    case 'do_not_disturb':
-    case 'no_answer':
-    case 'unreachable':
-    case 'answered_elsewhere':
-    case 'transferred':
-    case 'crossed':
-      return undefined;
-  }
 }
 
 /** Refusals that a person can meet; the others are our mistakes. */
 export function refusalText(code: OffhookErrorCode): string {
   return textFor(t.calls.refused, code) ?? t.calls.refused.other;
+}
+
+/** Why two could not be led together. */
+export function transferProblem(code: OffhookErrorCode): string {
+  return textFor(t.calls.notTransferred, code) ?? t.calls.notTransferred.other;
 }
 
 export interface ProblemText {
@@ -116,39 +113,6 @@ export interface ProblemText {
 
 export function problemText({ device, reason }: MediaProblem): ProblemText {
   return t.calls.problems[device][reason];
-}
-
-export interface Chip {
-  readonly icon: 'microphone' | 'camera' | 'line' | 'quality' | 'screen';
-  readonly text: string;
-}
-
-/** What is out of the ordinary in a call, most urgent first. */
-export function chips(call: CallState, line: SignedIn['line']): readonly Chip[] {
-  if (call.stage.kind === 'ended') return [];
-  const talking = call.stage.kind === 'active' || call.stage.kind === 'reconnecting';
-  const name = briefly(call.peer.name);
-  const flows = talking && !isHeld(call);
-  const all: readonly (Chip | false)[] = [
-    // While the call itself is being reconnected, its status says so.
-    line === 'down' &&
-      call.stage.kind !== 'reconnecting' && {
-        icon: 'line',
-        text: talking ? t.calls.lineDown : t.general.reconnecting,
-      },
-    talking && call.peerAway && line === 'up' && { icon: 'line', text: t.calls.peerAway(name) },
-    call.problem !== undefined && { icon: call.problem.device, text: sentences(problemText(call.problem)) },
-    call.screenProblem !== undefined && {
-      icon: 'screen',
-      text: call.screenProblem === 'system' ? t.media.screenBySystem : t.media.screenFailed,
-    },
-    flows && call.theirs.screen === true && { icon: 'screen', text: t.media.shows(name) },
-    call.poor && flows && { icon: 'quality', text: t.calls.poor },
-    call.mine.muted && !isHeld(call) && { icon: 'microphone', text: t.calls.yourMicrophoneOff },
-    flows && call.theirs.muted && { icon: 'microphone', text: t.calls.microphoneOff(name) },
-    flows && hasVideo(call) && !call.theirs.camera && !call.theirs.screen && { icon: 'camera', text: t.calls.cameraOff(name) },
-  ];
-  return all.filter((chip) => chip !== false);
 }
 
 /** A problem and its way out, in one line. */

@@ -30,6 +30,12 @@ export function timeOfDay(at: number, as?: string): string {
   return (as === undefined ? formats().time : timeFormat(as)).format(at);
 }
 
+/** When something will be: the time of day, with the day of the week where that could be mistaken for an earlier one. */
+export function comingTime(at: number, now: number): string {
+  const time = timeOfDay(at);
+  return at - now < 20 * hour ? time : `${formats().weekday.format(at)}, ${time}`;
+}
+
 /** The day as a heading: `Today`, `Yesterday`, `Monday` within a week, `3 June`, `3 June 2024`. */
 export function day(at: number, now: number): string {
   const days = daysBetween(at, now);

@@ -18,6 +18,7 @@ const Device = Name.optional();
 const SignIn = z.object({ name: Name, password: Secret, device: Device });
 const SignUp = z.object({ invite: Code, name: Name, password: Secret, device: Device });
 const Guest = z.object({ invite: Code, name: Name, device: Device });
+const Renew = z.object({ invite: Code, password: Secret, device: Device });
 const Look = z.object({ invite: Code });
 const NewPassword = z.object({ current: Secret, next: Secret, signOutOthers: z.boolean().optional() });
 const Wanted = z.strictObject({
@@ -75,6 +76,15 @@ export function accountRoutes(accounts: Accounts): Route[] {
       access: 'anybody',
       answer: ({ body }) => accounts.look(check(Look, body).invite),
     },
+    {
+      method: 'POST',
+      path: '/password',
+      access: 'anybody',
+      answer({ body }) {
+        const { invite, password, device } = check(Renew, body);
+        return accounts.renewPassword(invite, password, device);
+      },
+    },
     { method: 'DELETE', path: '/session', access: 'user', answer: ({ pass }) => accounts.signOut(pass) },
     {
       method: 'PUT',
@@ -126,6 +136,12 @@ export function accountRoutes(accounts: Accounts): Route[] {
       answer: ({ body, parameters: { address = '' } }) => accounts.setRole(address, check(Change, body).role),
     },
     {
+      method: 'POST',
+      path: '/accounts/:address/password-link',
+      access: 'admin',
+      answer: ({ pass, parameters: { address = '' } }) => accounts.passwordLink(pass.user, address),
+    },
+    {
       method: 'DELETE',
       path: '/accounts/:address',
       access: 'admin',
@@ -148,15 +164,32 @@ export interface Ways {
   readonly oidc: string | undefined;
 }
 
-export function wayRoutes(ways: Ways): Route[] {
+export function wayRoutes(ways: Ways, accounts?: Pick<Accounts, 'isEmpty'>): Route[] {
+  let isEmpty = accounts !== undefined;
   return [
-    { method: 'GET', path: '/sign-in', access: 'anybody', answer: () => Promise.resolve(ways) },
+    {
+      method: 'GET',
+      path: '/sign-in',
+      access: 'anybody',
+      async answer() {
+        // Whoever has an account once has one for ever, though nobody may sign in by it.
+        isEmpty &&= (await accounts?.isEmpty()) ?? false;
+        return { ...ways, empty: isEmpty || undefined };
+      },
+    },
     {
       method: 'GET',
       path: '/session',
       access: 'user',
-      answer: ({ pass }) =>
-        Promise.resolve({ user: pass.user, device: pass.device, grants: pass.grants, account: ownAccount(ways, pass) }),
+      answer({ pass }) {
+        const { id, name } = pass.device;
+        return Promise.resolve({
+          user: pass.user,
+          device: { id, name },
+          grants: pass.grants,
+          account: ownAccount(ways, pass),
+        });
+      },
     },
   ];
 }

@@ -27,6 +27,7 @@ it('gives nobody a device by a password that is changed while it is looked at', 
   const accounts = new Accounts(
     {
       store,
+      bus: { publish: () => undefined },
       clock: new ManualClock(),
       random: new SystemRandom(),
       hash: new SystemHash('key'),

@@ -1,7 +1,7 @@
 /** Devices that may sign in, as they come into being. */
 import { cleanName } from '@offhook/core';
 import type { Person } from '@offhook/core';
-import type { Clock, Hash, Random, Store, StoredDevice, Write } from '../ports.ts';
+import type { Bus, Clock, Hash, Random, Store, StoredDevice, Write } from '../ports.ts';
 
 /** A device that may sign in. The token is shown this once; the store knows its digest. */
 export interface Identity {
@@ -12,6 +12,7 @@ export interface Identity {
 
 export interface IdentityDeps {
   readonly store: Store;
+  readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly hash: Hash;
@@ -21,7 +22,7 @@ const namelessDevice = 'Browser';
 
 /** Stores one more device of a user, together with other writes. */
 export async function issueDevice(
-  { clock, hash, random, store }: IdentityDeps,
+  { clock, hash, random, store }: Omit<IdentityDeps, 'bus'>,
   user: Person,
   deviceName: string | undefined,
   others: readonly Write[],

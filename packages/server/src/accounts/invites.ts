@@ -1,4 +1,4 @@
-/** Links that let somebody in: people with an account of their own, and guests for a while. */
+/** Links that let somebody in: people with an account of their own, guests for a while, and those who have lost their password. */
 import { serverLimits } from '@offhook/core';
 import type { Address, GrantsClaim, Instant, Milliseconds } from '@offhook/core';
 import type { Role, StoredInvite } from '../ports/accounts.ts';
@@ -14,6 +14,8 @@ export interface Wanted {
   /** For guests: what they may do, and how long they may stay. */
   readonly grants?: GrantsClaim | undefined;
   readonly stayMs?: Milliseconds | undefined;
+  /** Whose password it is to renew, instead of making an account. */
+  readonly whose?: Address | undefined;
 }
 
 /** An invitation as its maker sees it. `id` does not let anybody in. */
@@ -22,6 +24,7 @@ export interface Invitation {
   readonly role: Role;
   readonly uses: number;
   readonly expiresInMs: Milliseconds;
+  readonly whose: Address | undefined;
 }
 
 export class Invites {
@@ -34,7 +37,7 @@ export class Invites {
   /** The code is shown this once. */
   async make(
     by: Address | undefined,
-    { role, uses = 1, forMs = serverLimits.inviteMs, grants, stayMs }: Wanted,
+    { role, uses = 1, forMs = serverLimits.inviteMs, grants, stayMs, whose }: Wanted,
   ): Promise<Invitation & { code: string }> {
     const { clock, hash, random, store } = this.#deps;
     const code = random.token(160);
@@ -46,6 +49,7 @@ export class Invites {
       until: now + forMs,
       by,
       ...(role === 'guest' && { grants: grants ?? guestGrants(by), stayMs: stayMs ?? serverLimits.guestMs }),
+      whose,
       createdAt: now,
     };
     await store.commit([{ type: 'invite', invite }]);
@@ -73,10 +77,17 @@ export class Invites {
     if (invite === undefined || invite.uses < 1 || invite.until <= clock.now()) throw new Refusal('link_invalid');
     return invite;
   }
+
+  /** What a code stands for that makes an account. */
+  async findNew(code: string): Promise<StoredInvite> {
+    const invite = await this.find(code);
+    if (invite.whose !== undefined) throw new Refusal('link_invalid');
+    return invite;
+  }
 }
 
-function shown({ digest, role, uses, until }: StoredInvite, now: Instant): Invitation {
-  return { id: digest, role, uses, expiresInMs: until - now };
+function shown({ digest, role, uses, until, whose }: StoredInvite, now: Instant): Invitation {
+  return { id: digest, role, uses, expiresInMs: until - now, whose };
 }
 
 /** Guests call whoever has invited them, and nobody else. */

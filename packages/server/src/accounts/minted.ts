@@ -1,6 +1,7 @@
 /** People whom a host application vouches for with tokens. Who is new here comes into being with the first token. */
 import { cleanName, defaultSettings, grantsOf, serverLimits } from '@offhook/core';
 import type { Address, TokenClaims } from '@offhook/core';
+import { revocationKeys } from '../ports/accounts.ts';
 import { StoreError } from '../ports.ts';
 import type { Authenticator, Clock, Denial, DeviceHint, Hash, Pass, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
 import type { Verifier } from './verifier.ts';
@@ -31,10 +32,10 @@ export class MintedTokens implements Authenticator {
     if ('error' in claims) return claims;
     const name = claims.name === undefined ? undefined : cleanName(claims.name);
     if (claims.name !== undefined && name === undefined) return { error: 'token_malformed', detail: 'name: cannot be shown' };
-    if (await this.#isRevoked(claims)) return { error: 'token_revoked' };
+    const unknown = this.#deviceOf(claims.sub, hint);
+    if (await this.#isRevoked(claims, unknown)) return { error: 'token_revoked' };
     if (!(await this.#enter(claims.sub, name)))
       return { error: 'name_taken', detail: 'In open mode somebody has taken a name with this address.' };
-    const unknown = this.#deviceOf(claims.sub, hint);
     const device = hint === undefined ? unknown : await this.#remember(unknown);
     const grants = { ...grantsOf(claims.grants), rename: name === undefined };
     return { user: claims.sub, device, by: 'token', name, grants, until: claims.exp * 1000, jti: claims.jti };
@@ -43,16 +44,16 @@ export class MintedTokens implements Authenticator {
   /** These tokens are void from now on. Tokens that are made for the person from the next second on are not. */
   async revoke(revoked: Revoked): Promise<void> {
     const at = this.#deps.clock.now();
-    const key = 'jti' in revoked ? jtiKey(revoked.jti) : userKey(revoked.user);
+    const key = 'jti' in revoked ? revocationKeys.token(revoked.jti) : revocationKeys.user(revoked.user);
     const until = at + serverLimits.tokenLifetimeMs + serverLimits.tokenSkewMs;
     await this.#deps.store.commit([{ type: 'revoke', revocation: { key, at, until } }]);
   }
 
-  async #isRevoked({ sub, jti, iat = 0 }: TokenClaims): Promise<boolean> {
-    const keys = [userKey(sub), ...(jti === undefined ? [] : [jtiKey(jti)])];
-    const found = await this.#deps.store.revocations(keys);
+  async #isRevoked({ sub, jti, iat = 0 }: TokenClaims, device: StoredDevice): Promise<boolean> {
+    const one = jti === undefined ? [] : [revocationKeys.token(jti)];
+    const found = await this.#deps.store.revocations([...one, revocationKeys.user(sub), revocationKeys.device(device.id)]);
     // `iat` counts whole seconds: one of the very second of the revocation may be older than it.
-    return found.some(({ key, at }) => key !== userKey(sub) || iat <= at / 1000);
+    return found.some(({ key, at }) => one.includes(key) || iat <= at / 1000);
   }
 
   /** Sees to it that there is such a user. False where the address is the name of somebody from open mode. */
@@ -92,22 +93,14 @@ export class MintedTokens implements Authenticator {
     const { store } = this.#deps;
     const devices = await store.devices(device.user);
     const known = devices.find(({ id }) => id === device.id);
-    if (known?.name === device.name) return known;
-    const named = known === undefined ? device : { ...known, name: device.name };
+    // What its owner calls it holds, whatever the page calls itself later.
+    if (known !== undefined) return known;
     const [oldest] = devices.filter(({ tokenDigest }) => tokenDigest === '').sort((a, b) => a.seenAt - b.seenAt);
-    const isFull = known === undefined && devices.length >= serverLimits.devicesPerUser;
+    const isFull = devices.length >= serverLimits.devicesPerUser;
     const room: Write[] = isFull && oldest !== undefined ? [{ type: 'device_gone', device: oldest.id }] : [];
-    await store.commit([{ type: 'device', device: named }, ...room]);
-    return named;
+    await store.commit([{ type: 'device', device }, ...room]);
+    return device;
   }
-}
-
-function jtiKey(jti: string): string {
-  return `jti ${jti}`;
-}
-
-function userKey(address: Address): string {
-  return `sub ${address}`;
 }
 
 /** Whether a pass comes from tokens that were revoked at that moment. */

@@ -110,14 +110,14 @@ export class Oidc {
   /** Somebody who was never here. */
   async #create({ subject: { issuer, subject, names }, invite }: Arrived, device: string | undefined): Promise<Identity> {
     const { accounts, hash, signUp } = this.#deps;
-    const invitation = invite === undefined ? undefined : await accounts.invites.find(invite);
+    const invitation = invite === undefined ? undefined : await accounts.invites.findNew(invite);
     if (invitation?.role === 'guest') throw new Refusal('link_invalid');
     if (invitation === undefined && !signUp) throw new Refusal('invitation_needed');
     const used: Write[] = invitation === undefined ? [] : [{ type: 'invite_use', digest: hash.digest(invite ?? '') }];
     for (const person of candidates(names, this.#deps.random.token(48))) {
       const login: Write = { type: 'login', login: { issuer, subject, address: person.address } };
       try {
-        return await accounts.create(person, { role: invitation?.role ?? 'member' }, device, [...used, login]);
+        return await accounts.create(person, { role: invitation?.role ?? 'member' }, device, [...used, login], invitation?.by);
       } catch (error) {
         if (!(error instanceof Refusal) || error.code !== 'name_taken') throw error;
       }

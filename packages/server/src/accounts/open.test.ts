@@ -10,6 +10,7 @@ test('a link to add a device is void once the device it was made on is removed',
   const store = new MemoryStore({ disk: new MemoryDisk() });
   const accounts = new OpenAccounts({
     store,
+    bus: { publish: () => undefined },
     clock: new ManualClock(),
     random: new SystemRandom(),
     hash: new SystemHash('key'),

@@ -7,6 +7,7 @@ import type { Address, DeviceId, Instant } from '@offhook/core';
 import { Refusal, StoreError } from '../ports.ts';
 import { issueDevice } from './identity.ts';
 import type { Identity, IdentityDeps } from './identity.ts';
+import { News } from './news.ts';
 
 interface Link {
   readonly user: Address;
@@ -19,11 +20,13 @@ const suggested = 3;
 
 export class OpenAccounts {
   readonly #deps: IdentityDeps;
+  readonly #news: News;
   /** By code, oldest first. They do not outlive the process: a link is there to be used at once. */
   readonly #links = new Map<string, Link>();
 
   constructor(deps: IdentityDeps) {
     this.#deps = deps;
+    this.#news = new News(deps);
   }
 
   /** Takes a name that nobody has. */
@@ -65,7 +68,9 @@ export class OpenAccounts {
     const devices = await store.devices(user.address);
     if (!devices.some(({ id }) => id === link?.device)) throw new Refusal('link_invalid');
     if (devices.length >= serverLimits.devicesPerUser) throw new Refusal('too_many_devices');
-    return issueDevice(this.#deps, user, deviceName, []);
+    const identity = await issueDevice(this.#deps, user, deviceName, []);
+    this.#news.devices(user.address);
+    return identity;
   }
 
   /** Names like this one that are free at the moment. */

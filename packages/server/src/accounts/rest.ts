@@ -1,6 +1,7 @@
 /** REST routes as a table: each says who may ask it, and one place holds to that. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { passOf } from '../ports/bearer.ts';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import { Refusal } from '../ports.ts';
@@ -65,10 +66,9 @@ export function addRoutes(v1: FastifyInstance, routes: readonly Route[], deps: R
 async function passFor(
   authenticator: Authenticator,
   access: Exclude<Access, 'anybody'>,
-  request: FastifyRequest,
+  { headers }: FastifyRequest,
 ): Promise<Pass> {
-  const pass = await authenticator.authenticate(bearer(request));
-  if ('error' in pass) throw new Refusal(pass.error, pass.detail);
+  const pass = await passOf(authenticator, headers);
   if (!mayAsk(pass, access)) throw new Refusal('forbidden');
   return pass;
 }
@@ -90,11 +90,4 @@ export function check<T>(schema: z.ZodType<T>, sent: unknown): T {
   if (success) return data;
   const [issue] = error.issues;
   throw new Refusal('bad_message', issue && `${issue.path.join('.') || 'body'}: ${issue.message}`);
-}
-
-/** RFC 6750 §2.1. */
-export function bearer(request: FastifyRequest): string {
-  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (token === undefined) throw new Refusal('unauthorized');
-  return token;
 }

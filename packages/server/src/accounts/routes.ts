@@ -1,10 +1,11 @@
 import { limits, serverLimits } from '@offhook/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { bearer } from '../ports/bearer.ts';
 import { Buckets } from '../ports/bucket.ts';
 import { Refusal } from '../ports.ts';
 import type { OpenAccounts } from './open.ts';
-import { bearer, check } from './rest.ts';
+import { check } from './rest.ts';
 import type { RestDeps } from './rest.ts';
 
 const DeviceName = z
@@ -32,7 +33,7 @@ export function openRoutes(v1: FastifyInstance, { accounts, clock, rate, network
   });
   v1.post('/open/link', async (request) => {
     limit(request);
-    return accounts.link(bearer(request));
+    return accounts.link(bearer(request.headers));
   });
   v1.post('/open/join', async (request) => {
     const { code, device } = check(Join, request.body);

@@ -1,6 +1,7 @@
 /** The ways in which people may sign in here, put together: by name, with tokens of a host application, with accounts. */
 import { readKeys } from './keys.ts';
 import type { FastifyInstance } from 'fastify';
+import type { SignOutReason } from '../ports/accounts.ts';
 import type { Authenticator, Log, Pass } from '../ports.ts';
 import { accountRoutes, revocationRoutes, wayRoutes } from './account-routes.ts';
 import { Accounts } from './accounts.ts';
@@ -50,8 +51,14 @@ export interface SignInDeps extends IdentityDeps {
   readonly log: Log;
   /** Where browsers reach this server; known once it listens. */
   readonly publicUrl: () => string;
-  /** Ends at once what goes on with the passes that fit. */
-  readonly signOut: (fits: (pass: Pass) => boolean, why: 'token_revoked' | 'signed_out') => Promise<void>;
+  /** Ends at once what goes on with the passes that fit. `because`: what they are told before. */
+  readonly signOut: (
+    fits: (pass: Pass) => boolean,
+    why: 'token_revoked' | 'signed_out',
+    because?: SignOutReason,
+  ) => Promise<void>;
+  /** Nothing is pushed any more to the devices of whom this was said. */
+  readonly silence: (revoked: Revoked) => Promise<void>;
 }
 
 export interface SignIn {
@@ -77,6 +84,7 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
   const revoke = async (revoked: Revoked): Promise<void> => {
     await minted?.revoke(revoked);
     await deps.signOut((pass) => isVoid(pass, revoked), 'token_revoked');
+    await deps.silence(revoked);
   };
 
   return {
@@ -86,7 +94,7 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
     addRoutes(v1, rest) {
       const ways = { open, password: accounts !== undefined, token: minted !== undefined, oidc: oidc && options.oidc?.name };
       const routes = [
-        ...wayRoutes(ways),
+        ...wayRoutes(ways, accounts),
         ...(accounts === undefined ? [] : accountRoutes(accounts)),
         ...(minted === undefined ? [] : revocationRoutes(revoke)),
         ...(oidc === undefined ? [] : oidcRoutes(oidc)),

@@ -39,6 +39,7 @@ export function announcement(
     media: record.media,
     quality: record.quality,
     transfer: record.transfer,
+    forward: record.forward,
   };
   return {
     event,

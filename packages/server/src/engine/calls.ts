@@ -1,11 +1,13 @@
-import { callMachine, join, newCall } from '@offhook/core';
-import type { CallEffect, CallId, CallInput, CallState, From, Step } from '@offhook/core';
+import { callMachine, forwardRinging, newCall } from '@offhook/core';
+import type { CallEffect, CallId, CallInput, CallState, Cause, ErrorCode, Ringing, Step, Way } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { announcement, logTransition } from './announce.ts';
 import { Deadlines } from './deadlines.ts';
+import { ledInto, ledOn } from './inputs.ts';
 
 export type Respond = (outcome: Outcome) => void;
+type CallStep = Step<CallState, CallEffect>;
 
 type MediaInput = Extract<CallInput, { type: 'media' }>;
 
@@ -17,10 +19,10 @@ interface Fed {
 /** An input, or what is done with several calls at once when the turn has come in each of their queues. */
 type Queued = Fed | { readonly held: () => void };
 
-/** One call's part of a transition of several. */
-interface Part {
-  readonly entry: Entry;
-  readonly step: Step<CallState, CallEffect>;
+/** One call's part of a transition of several. Without an entry, or with a new one, it begins. */
+export interface Part {
+  readonly entry?: Entry | undefined;
+  readonly step: CallStep;
   readonly respond?: Respond | undefined;
 }
 
@@ -41,6 +43,8 @@ export interface CallsDeps {
   readonly outbox: boolean;
   /** Carries out what is for others: events and user machines. */
   readonly perform: (entry: Entry, effect: CallEffect) => void;
+  /** Where a call goes on that nobody takes; undefined, at once or in the end: nowhere. Does not reject. */
+  readonly wayOn: (call: Ringing, cause: Cause) => Promise<Way | undefined> | undefined;
 }
 
 /** How long an ended call answers late requests from memory; after that its record does. */
@@ -78,8 +82,9 @@ export class Calls {
     return this.#entries.get(call);
   }
 
-  /** Takes in a call that was stored, or a new one that is being admitted (and busy until then). */
+  /** Takes in a call that was stored, or a new one that is being admitted (and busy until then). Its id must not be taken. */
   add(state: CallState): Entry {
+    if (this.#entries.has(state.id)) throw new Error(`there is a call ${state.id} already`);
     const entry: Entry = { state, busy: state.kind === 'new', queue: [] };
     this.#entries.set(state.id, entry);
     this.#deadlines.set(state.id, callMachine.deadline(state));
@@ -88,7 +93,7 @@ export class Calls {
 
   /** The call was not admitted; what waited for it is refused. */
   remove(entry: Entry): void {
-    this.#entries.delete(entry.state.id);
+    if (this.isKnown(entry)) this.#entries.delete(entry.state.id);
     // Whoever still wants to hold it must not wait.
     entry.busy = false;
     for (const queued of entry.queue.splice(0)) {
@@ -135,53 +140,34 @@ export class Calls {
     this.#next(entry);
   }
 
-  /** Leads the others of two calls together (`join` in core): all three transitions are stored in one transaction, or none is. */
-  join(first: Entry, second: Entry, from: From, into: CallId, respond: Respond): void {
-    this.#hold(first, second, (release) => {
-      // One of them may have turned out to be another call, or was not admitted.
-      if ([first, second].some((entry) => this.#entries.get(entry.state.id) !== entry)) {
-        respond({ error: 'call_not_found' });
-        release();
-        return;
-      }
-      const steps = join(first.state, second.state, from, into, this.#deps.clock.now());
-      const { second: left, joined } = steps;
-      if (left === undefined || joined === undefined) {
-        this.#advance(first, steps.first.state, steps.first.effects, respond);
-        release();
-        return;
-      }
-      if (this.#entries.has(into)) {
-        respond({ error: 'call_exists' });
-        release();
-        return;
-      }
-      const entry = this.add(newCall(into));
-      const parts: readonly Part[] = [
-        { entry, step: joined },
-        { entry: first, step: steps.first, respond },
-        { entry: second, step: left },
-      ];
-      this.#store(parts).then(
-        () => {
-          for (const part of parts) this.#behind.delete(part.entry);
-          for (const part of parts) this.#advance(part.entry, part.step.state, part.step.effects, part.respond);
-          this.#next(entry);
-          release();
-        },
-        (error: unknown) => {
-          const isKnown = error instanceof StoreError && error.code === 'call_exists';
-          if (!isKnown) this.#deps.log.error('store', { call: first.state.id, input: 'transfer', error: String(error) });
-          this.remove(entry);
-          respond({ error: isKnown ? 'call_exists' : 'store_failed' });
-          release();
-        },
-      );
-    });
+  /** Carries out what a held call says of an input, where nothing of it is to be stored. */
+  refuse(entry: Entry, step: CallStep, respond: Respond): void {
+    this.#advance(entry, step, respond);
   }
 
-  /** Runs once the turn has come in both queues, which wait until it is released. Always in the order of ids, so that nobody waits in a circle. */
-  #hold(one: Entry, other: Entry, run: (release: () => void) => void): void {
+  /**
+   * What several calls become, in one transaction: all of it or nothing. Those that are there have to be held or busy; those that begin
+   * are told first. Resolves with why it could not be stored.
+   */
+  async together(parts: readonly Part[]): Promise<ErrorCode | undefined> {
+    const all = parts.map((part) => ({ ...part, entry: part.entry ?? this.add(newCall(part.step.state.id)) }));
+    const begun = all.filter(({ entry }) => entry.state.kind === 'new');
+    try {
+      await this.#deps.commit(all.flatMap(({ entry, step }) => this.#writes(entry.state, step)));
+    } catch (error) {
+      const isKnown = error instanceof StoreError && error.code === 'call_exists';
+      if (!isKnown) this.#deps.log.error('store', { call: all[0]?.entry.state.id, error: String(error) });
+      for (const { entry, step } of begun) this.#unbegin(entry, step.state);
+      return isKnown ? 'call_exists' : 'store_failed';
+    }
+    for (const { entry } of all) this.#behind.delete(entry);
+    for (const { entry, step, respond } of all) this.#advance(entry, step, respond);
+    for (const { entry } of begun) this.#next(entry);
+    return undefined;
+  }
+
+  /** Runs once the turn has come in the queues of both, which wait until it is released. Always in the order of ids, so that nobody waits in a circle. */
+  hold(one: Entry, other: Entry, run: (release: () => void) => void): void {
     const entries = one === other ? [one] : one.state.id < other.state.id ? [one, other] : [other, one];
     const take = ([next, ...rest]: readonly Entry[]): void => {
       if (next === undefined) {
@@ -200,6 +186,11 @@ export class Calls {
     take(entries);
   }
 
+  /** Whether it is still the call that answers to its id: it was not refused, and has not turned out to be another one. */
+  isKnown(entry: Entry): boolean {
+    return this.#entries.get(entry.state.id) === entry;
+  }
+
   /** Writes what was gathered, once: if it cannot be written, clients say it again. What is being stored is stored. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -210,24 +201,31 @@ export class Calls {
 
   #step(entry: Entry, { input, respond }: Fed): void {
     const before = entry.state;
-    const next = input.type === 'hangup' ? this.#ledOn(before, input.from) : undefined;
+    const next = this.#ledOn(before, input);
     if (next !== undefined) {
       this.feed(next, input, respond);
       return;
     }
     if (input.type === 'media') this.#forget(entry, input);
     const { state, effects } = callMachine.step(before, input, this.#deps.clock.now());
-    const writes = isGathered(before, input, { state, effects }) ? [] : this.#writes(before, { state, effects });
+    const way = before.kind === 'ringing' && state.kind === 'ended' ? this.#deps.wayOn(before, state.cause) : undefined;
+    if (way === undefined || before.kind !== 'ringing') this.#store(entry, { state, effects }, { input, respond });
+    else void this.#goOn(entry, before, way, { state, effects }, { input, respond });
+  }
+
+  #store(entry: Entry, step: CallStep, { input, respond }: Fed): void {
+    const before = entry.state;
+    const writes = isGathered(before, input, step) ? [] : this.#writes(before, step);
     if (writes.length === 0) {
-      this.#advance(entry, state, effects, respond);
-      if (state !== before) this.#writeBehind(entry);
+      this.#advance(entry, step, respond);
+      if (step.state !== before) this.#writeBehind(entry);
       return;
     }
     entry.busy = true;
     this.#deps.commit(writes).then(
       () => {
         this.#behind.delete(entry);
-        this.#advance(entry, state, effects, respond);
+        this.#advance(entry, step, respond);
         this.#next(entry);
       },
       (error: unknown) => {
@@ -240,6 +238,21 @@ export class Calls {
     );
   }
 
+  /** Nobody has taken it. It goes on at somebody else if there is one in the end, and is over otherwise. */
+  async #goOn(entry: Entry, call: Ringing, found: Promise<Way | undefined>, over: CallStep, fed: Fed): Promise<void> {
+    entry.busy = true;
+    const way = await found;
+    const [own, ...next] = way === undefined ? [] : forwardRinging(call, way, this.#deps.clock.now());
+    if (own === undefined) return this.#store(entry, over, fed);
+    const parts = [...next.map((step) => ({ step })), { entry, step: own, respond: fed.respond }];
+    const error = await this.together(parts);
+    if (error !== undefined) {
+      this.#undo(entry, fed.input);
+      fed.respond?.({ error });
+    }
+    this.#next(entry);
+  }
+
   #next(entry: Entry): void {
     entry.busy = false;
     for (let queued = entry.queue.shift(); queued !== undefined; queued = entry.queue.shift()) {
@@ -249,22 +262,24 @@ export class Calls {
     }
   }
 
-  /** Whoever hangs up while being led on to somebody else hangs up there. */
-  #ledOn(state: CallState, { person }: From): Entry | undefined {
-    if (state.kind !== 'ended' || ![state.caller, state.callee].includes(person.address)) return undefined;
-    const { transfer } = state;
-    return transfer === undefined || transfer.by === person.address ? undefined : this.#entries.get(transfer.into);
-  }
-
-  #store(parts: readonly Part[]): Promise<void> {
-    return this.#deps.commit(parts.flatMap(({ entry, step }) => this.#writes(entry.state, step)));
+  /** Whoever hangs up, is gone or is back while being led on is so in the call that goes on. */
+  #ledOn(state: CallState, input: CallInput): Entry | undefined {
+    if (state.kind !== 'ended') return undefined;
+    const isSocket = input.type === 'away' || input.type === 'back';
+    const into = isSocket ? ledInto(state) : input.type === 'hangup' ? ledOn(state, input.from.person.address) : undefined;
+    return into === undefined ? undefined : this.#entries.get(into);
   }
 
   /** What must be on disk before anybody hears of this step. */
-  #writes(before: CallState, { state, effects }: Step<CallState, CallEffect>): Write[] {
+  #writes(before: CallState, { state, effects }: CallStep): Write[] {
     const writes: Write[] = [{ type: before.kind === 'new' ? 'new_call' : 'call', state }];
     for (const effect of effects) {
       if (effect.type === 'record') writes.push({ type: 'record', record: effect.record });
+      if (effect.type === 'push' && effect.notice.over !== undefined) {
+        const { user, device, notice } = effect;
+        // What rings without a page is to stop also when this server is gone before it has said so.
+        writes.push({ type: 'push_owed', owed: { user, device, notice } });
+      }
       if (effect.type === 'announce' && this.#deps.outbox) {
         writes.push({ type: 'outbox', entry: announcement(effect.event, before, state, effects, this.#deps.clock.now()) });
       }
@@ -273,7 +288,7 @@ export class Calls {
   }
 
   /** The step holds: from here on it is what everybody sees. */
-  #advance(entry: Entry, state: CallState, effects: readonly CallEffect[], respond: Respond | undefined): void {
+  #advance(entry: Entry, { state, effects }: CallStep, respond: Respond | undefined): void {
     const before = entry.state;
     if (before !== state) {
       entry.state = state;
@@ -302,6 +317,12 @@ export class Calls {
     if (input.type === 'media') this.#takeAgain(entry, input);
     if (entry.state.kind !== 'new' || (input.type !== 'invite' && input.type !== 'refused')) return;
     for (const user of [input.from.person.address, input.to.address]) this.#deps.perform(entry, { type: 'released', user });
+    this.remove(entry);
+  }
+
+  /** Nor has a call begun that was to be another part of it: whom it rings is let go. */
+  #unbegin(entry: Entry, state: CallState): void {
+    if (state.kind === 'ringing') this.#deps.perform(entry, { type: 'released', user: state.callee.address });
     this.remove(entry);
   }
 
@@ -357,6 +378,6 @@ export class Calls {
 }
 
 /** Whether a step changes nothing, or only gathers. */
-function isGathered(before: CallState, input: CallInput, { state, effects }: Step<CallState, CallEffect>): boolean {
+function isGathered(before: CallState, input: CallInput, { state, effects }: CallStep): boolean {
   return state === before || (gathering.has(input.type) && !effects.some((effect) => effect.type === 'announce'));
 }

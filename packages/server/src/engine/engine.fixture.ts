@@ -5,6 +5,8 @@ import type { CallRequest, Clock, Delivery, Log, Outcome, StoredUser } from '../
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { Blocks } from '../people/blocks.ts';
+import type { Waker } from '../ports/push.ts';
+import { Pushes } from '../push/book.ts';
 import { Engine } from './engine.ts';
 
 /** A clock that stands still until it is told to go on. */
@@ -73,23 +75,41 @@ export class World {
   readonly logged: Readonly<Record<string, unknown>>[] = [];
   failing = false;
   engine: Engine;
+  readonly pushes: Pushes;
+  /** Nobody can be looked up. */
+  isBlind = false;
   #held: (() => void)[] | undefined;
+  #holds: 'commit' | 'read' = 'commit';
   #ids = 0;
+  #led = 0;
 
-  constructor(disk: MemoryDisk = new MemoryDisk()) {
+  /** `waker`: wakes devices that have no page. */
+  constructor(disk: MemoryDisk = new MemoryDisk(), waker?: Waker) {
     this.disk = disk;
     const bus = new LocalBus(quiet);
     const store = new MemoryStore({
       disk,
       fails: () => this.failing,
       schedule: (work, done) => {
-        if (work === 'commit' && this.#held !== undefined) this.#held.push(done);
+        if (work === this.#holds && this.#held !== undefined) this.#held.push(done);
         else queueMicrotask(done);
       },
     });
+    this.pushes = new Pushes(store);
+    const found = store.user.bind(store);
+    store.user = (address) => (this.isBlind ? Promise.reject(new Error('disk I/O error')) : found(address));
     const log: Log = { ...quiet, info: (event, fields) => this.logged.push({ event, ...fields }) };
-    this.engine = new Engine({ store, blocks: new Blocks(store), bus, clock: this.clock, log, outbox: true });
-    for (const name of ['alice', 'bob', 'carol']) {
+    this.engine = new Engine({
+      store,
+      blocks: new Blocks(store),
+      push: waker && { book: this.pushes, waker },
+      bus,
+      clock: this.clock,
+      log,
+      newCallId: () => `call-led-on-${String((this.#led += 1)).padStart(4, '0')}`,
+      outbox: true,
+    });
+    for (const name of ['alice', 'bob', 'carol', 'dave']) {
       disk.apply([{ type: 'new_user', user: user(name) }]);
       bus.subscribe(name, (delivery) => {
         this.deliveries.push(delivery);
@@ -98,7 +118,9 @@ export class World {
     }
   }
 
-  hold(): void {
+  /** The store takes its time with what it is told, or with what it is asked. */
+  hold(what: 'commit' | 'read' = 'commit'): void {
+    this.#holds = what;
     this.#held = [];
   }
 

@@ -387,7 +387,21 @@ describe('a restart', () => {
     expect(after.heard).toEqual(['invite: ok', 'alice: ended', 'invite: call_exists']);
     expect(after.engine.presence('alice')).toBe('online');
     expect([...after.disk.outbox.values()].filter(({ event }) => event === 'call.ended')).toHaveLength(1);
-    expect(await after.engine.ended([call, other])).toEqual([{ call, cause: 'cancelled' }]);
+    for (const name of ['alice', 'bob'])
+      expect(await after.engine.ended(name, [call, other])).toEqual([{ call, cause: 'cancelled' }]);
+    expect(await after.engine.ended('carol', [call])).toEqual([]);
+    expect(await world.engine.ended('carol', [call])).toEqual([]);
+  });
+
+  it('forgets whom it has looked up for a call that was not placed', async () => {
+    const world = new World();
+    await world.signIn('alice');
+    world.engine.blocks('alice', new Set(['bob']));
+    expect(await world.ask(from('alice'), invite(call, 'bob'))).toEqual({ error: 'blocked' });
+    expect(world.engine.settings('bob')).toMatchObject({ doNotDisturb: false });
+    await world.clock.advance(60_000);
+    expect(() => world.engine.settings('bob')).toThrow('who has not entered');
+    expect(world.clock.waiting).toBe(0);
   });
 
   it('answers late requests from the record', async () => {

@@ -11,9 +11,10 @@
  *   are the exception: their state is written behind, and clients repeat them to a restarted server.
  * - All times of calls come from one heap of deadlines, those of users from another.
  */
-import { callMachine, changeSettings, newCall, viewOf } from '@offhook/core';
+import { callMachine, newCall, viewOf } from '@offhook/core';
 import type {
   Address,
+  Admitted,
   CallEffect,
   CallId,
   CallInput,
@@ -28,23 +29,31 @@ import type {
   RequestOf,
   Settings,
   SettingsChange,
+  TurnedAway,
   UserEffect,
 } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
+import type { PushBook, Waker } from '../ports/push.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
-import { ephemeralInput, occupied, otherOf } from './inputs.ts';
+import { ephemeralInput, ledOn, occupied, over, wasOf } from './inputs.ts';
+import { Leading } from './leading.ts';
 import { Residents } from './residents.ts';
+import { SettingsChanges } from './settings.ts';
 
 export interface EngineDeps {
   readonly store: Store;
   readonly blocks: BlockBook;
+  /** Which devices ring without a page, and who rings them; absent: none. */
+  readonly push?: { readonly book: PushBook; readonly waker: Waker } | undefined;
   /** How transitions of calls are stored, if something else is to be stored with them. */
   readonly commit?: ((writes: readonly Write[]) => Promise<void>) | undefined;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
+  /** Unguessable, for calls that are led on. */
+  readonly newCallId: () => CallId;
   /** Whether transitions are written to the outbox for webhooks. */
   readonly outbox: boolean;
 }
@@ -53,19 +62,27 @@ export class Engine implements Switchboard {
   readonly #deps: EngineDeps;
   readonly #calls: Calls;
   readonly #users: Residents;
+  readonly #leading: Leading;
   /** Invites whose callee is being looked up, and who made them. */
   readonly #lookedUp = new Map<Entry, From>();
   readonly #presenceListeners: ((user: Address, presence: PresenceState) => void)[] = [];
-  /** Changes of settings by user: each begins with what the one before has left. */
-  readonly #changes = new Map<Address, Promise<void>>();
+  readonly #changes: SettingsChanges;
   /** The last call that was told to a device, as it was then. */
   #rung: { readonly state: CallState; readonly event: Event | undefined } | undefined;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
     const commit = deps.commit ?? ((writes) => deps.store.commit(writes));
-    this.#calls = new Calls({ ...deps, commit, perform: (entry, effect) => this.#perform(entry, effect) });
     this.#users = new Residents(deps, (user, effect) => this.#performForUser(user, effect));
+    this.#changes = new SettingsChanges(deps.store, this.#users);
+    this.#calls = new Calls({
+      ...deps,
+      commit,
+      perform: (entry, effect) => this.#perform(entry, effect),
+      wayOn: (call, cause) => this.#leading.wayOn(call, cause),
+    });
+    this.#leading = new Leading({ ...deps, users: this.#users, calls: this.#calls });
+    deps.push?.book.onChange((user, devices) => this.#users.step(user, { type: 'pushable', devices }));
   }
 
   /** Takes up the calls that were alive when the last owner of the store stopped. Their devices have yet to come back. */
@@ -83,7 +100,10 @@ export class Engine implements Switchboard {
     if ('crossed' in state && state.crossed !== undefined) this.#calls.alias(state.crossed, entry);
     for (const effect of callMachine.recover(state, this.#deps.clock.now())) this.#perform(entry, effect);
     if (state.kind === 'ringing')
-      for (const device of Object.keys(state.legs)) this.#calls.feed(entry, { type: 'detach', device });
+      for (const device of Object.keys(state.legs)) {
+        const asleep = state.push?.awake.includes(device) === true;
+        this.#calls.feed(entry, { type: 'detach', device, asleep });
+      }
     if (state.kind !== 'new' && state.kind !== 'ended')
       this.#calls.feed(entry, { type: 'away', connection: state.caller.connection });
     if (state.kind === 'answering' || state.kind === 'active')
@@ -112,7 +132,7 @@ export class Engine implements Switchboard {
       return;
     }
     if (request.type === 'transfer') {
-      this.#transfer(entry, from, request, respond);
+      this.#leading.transfer(entry, from, request, respond);
       return;
     }
     const { id: _id, call, ...rest } = request;
@@ -138,6 +158,11 @@ export class Engine implements Switchboard {
     this.#users.step(user, { type: 'device', device, state });
   }
 
+  unpushed(call: CallId, device: DeviceId): void {
+    const entry = this.#calls.get(call);
+    if (entry !== undefined) this.#calls.feed(entry, { type: 'unpushed', device });
+  }
+
   connection(user: Address, connection: string, state: 'away' | 'left' | 'back'): void {
     const left = state === 'left';
     const input: CallInput = state === 'back' ? { type: state, connection } : { type: 'away', connection, left };
@@ -150,16 +175,16 @@ export class Engine implements Switchboard {
     return [...this.#callsOf(user)].flatMap((entry) => viewOf(entry.state, user, connection, now) ?? []);
   }
 
-  async ended(calls: readonly CallId[]): Promise<EndedCall[]> {
+  async ended(user: Address, calls: readonly CallId[]): Promise<EndedCall[]> {
     const found = await Promise.all(
-      calls.map(async (call): Promise<EndedCall | undefined> => {
+      calls.map(async (call): Promise<EndedCall[]> => {
         const state = this.#calls.get(call)?.state;
-        if (state?.kind === 'ended') return { call, cause: state.cause };
         const record = state === undefined ? await this.#deps.store.record(call) : undefined;
-        return record && { call, cause: record.cause };
+        const ended = state?.kind === 'ended' ? state : record && over(record);
+        return ended && wasOf(user, ended) ? [{ call, cause: ended.cause }] : [];
       }),
     );
-    return found.filter((ended) => ended !== undefined);
+    return found.flat();
   }
 
   settings(user: Address): Settings {
@@ -169,34 +194,7 @@ export class Engine implements Switchboard {
   }
 
   change(user: StoredUser, change: SettingsChange, respond: (outcome: Outcome<{ settings: Settings }>) => void): void {
-    const { address } = user;
-    const other = this.#changes.get(address);
-    const outcome = other === undefined ? this.#change(user, change) : other.then(() => this.#change(user, change));
-    const done = outcome.then(respond);
-    this.#changes.set(address, done);
-    void done.then(() => {
-      if (this.#changes.get(address) === done) this.#changes.delete(address);
-    });
-  }
-
-  /** A change is in force at once, and taken back if it cannot be stored. */
-  async #change(user: StoredUser, change: SettingsChange): Promise<Outcome<{ settings: Settings }>> {
-    const { address } = user;
-    let before: Settings | undefined;
-    try {
-      // Of one who has gone since, the store knows more.
-      const known = this.#users.stored(address) ?? (await this.#deps.store.user(address)) ?? user;
-      before = this.#users.state(address)?.settings ?? known.settings;
-      const settings = changeSettings(before, change);
-      this.#users.step(address, { type: 'settings', change });
-      await this.#deps.store.commit([{ type: 'user', user: { ...known, settings } }]);
-      const here = this.#users.stored(address);
-      if (here !== undefined) this.#users.know({ ...here, settings });
-      return { ok: { settings } };
-    } catch {
-      if (before !== undefined) this.#users.step(address, { type: 'settings', change: before });
-      return { error: 'store_failed' };
-    }
+    this.#changes.change(user, change, respond);
   }
 
   presence(user: Address): PresenceState {
@@ -272,17 +270,20 @@ export class Engine implements Switchboard {
     }
     if (!isPlaced) return this.#refuse(entry, { error: 'forbidden' }, respond);
     const person = { address: callee.address, name: callee.name };
-    const verdict = this.#users
-      .step(to, { type: 'offered', call, from: caller })
-      .find((effect) => effect.type === 'admit' || effect.type === 'turn_away');
-    const input: CallInput =
-      verdict?.type === 'admit'
-        ? { ...verdict, type: 'invite', from, to: person, media, offer }
-        : { type: 'refused', from, to: person, media, cause: verdict?.cause ?? 'unreachable', secret: verdict?.secret };
-    this.#calls.admit(entry, input, (outcome) => {
+    const admitted = (outcome: Outcome): void => {
       if ('error' in outcome && outcome.error === 'call_exists') this.#been(from, call, respond);
       else respond(outcome);
-    });
+    };
+    const admit = (verdict: Admitted | TurnedAway): void => {
+      const invite = { from, to: person, media };
+      const input: CallInput =
+        'cause' in verdict ? { ...verdict, ...invite, type: 'refused' } : { ...verdict, ...invite, type: 'invite', offer };
+      this.#calls.admit(entry, input, admitted);
+    };
+    const course = { call, caller, to: person, via: [] };
+    const verdict = this.#leading.offer(course);
+    if (verdict.type !== 'forward') return admit(verdict);
+    void this.#leading.invite(entry, { from, to: person, media, offer }, course, verdict, { admit, respond: admitted });
   }
 
   /** Both called at once: this invite takes the other one's call, and its own id becomes another name of that call. */
@@ -292,27 +293,13 @@ export class Engine implements Switchboard {
     this.#calls.feed(crossing, { type: 'accept', from, epoch: 1, merge: request.call }, (outcome) => {
       // Theirs was over before it could be taken: then this one is a call of its own.
       if ('error' in outcome && outcome.error === 'call_ended') return this.#admit(entry, from, request, respond, true);
+      // Theirs is on its way here by a transfer, and has no offer yet that could be answered.
+      if ('error' in outcome && outcome.error === 'wrong_state')
+        return this.#refuse(entry, { error: 'person_unavailable' }, respond);
       if ('error' in outcome) return this.#refuse(entry, outcome, respond);
       respond(outcome);
       this.#calls.merge(entry, crossing);
     });
-  }
-
-  /** Leads the other side of a call on to the one with whom `from` talks in another. */
-  #transfer(first: Entry, from: From, { to, into }: RequestOf<'transfer'>, respond: Respond): void {
-    const second = this.#calls.get(to.call);
-    const isRefused = second !== undefined && this.#areApart(first, second, from);
-    if (second === undefined || isRefused) {
-      const refused = isRefused ? 'person_unavailable' : 'call_not_found';
-      this.#calls.feed(first, { type: 'transfer', from, to: { refused }, into }, respond);
-    } else this.#calls.join(first, second, from, into, respond);
-  }
-
-  /** Whether one of the two with whom somebody talks does not want to hear of the other. */
-  #areApart(first: Entry, second: Entry, from: From): boolean {
-    const [one, other] = [first, second].map(({ state }) => (state.kind === 'active' ? otherOf(state, from) : undefined));
-    if (one === undefined || other === undefined) return false;
-    return this.#users.state(one)?.blocked.has(other) === true || this.#users.state(other)?.blocked.has(one) === true;
   }
 
   /** A request about a call that is no longer in memory. */
@@ -320,12 +307,12 @@ export class Engine implements Switchboard {
     const { type } = request;
     this.#deps.store.record(request.call).then(
       (record) => {
-        const mine = record !== undefined && [record.caller.address, record.callee.address].includes(from.person.address);
-        if (!mine) return respond({ error: 'call_not_found' });
-        const { transfer } = record;
-        const ledOn = transfer && transfer.by !== from.person.address ? this.#calls.get(transfer.into) : undefined;
-        if (type === 'hangup' && ledOn !== undefined) return this.#calls.feed(ledOn, { type, from }, respond);
-        if (type === 'transfer' && transfer?.into === request.into) return respond({ ok: {} });
+        const user = from.person.address;
+        if (record === undefined || !wasOf(user, over(record))) return respond({ error: 'call_not_found' });
+        const into = ledOn(over(record), user);
+        const onward = into === undefined ? undefined : this.#calls.get(into);
+        if (type === 'hangup' && onward !== undefined) return this.#calls.feed(onward, { type, from }, respond);
+        if (type === 'transfer' && record.transfer?.into === request.into) return respond({ ok: {} });
         respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
       },
       () => respond({ error: 'store_failed' }),
@@ -360,6 +347,9 @@ export class Engine implements Switchboard {
         if (event !== undefined) this.#deps.bus.publish(effect.user, { event, device: effect.device });
         return;
       }
+      case 'push':
+        this.#deps.push?.waker.wake(effect.user, effect.device, effect.notice);
+        return;
       case 'occupies':
         this.#users.step(effect.user, { type: 'occupied', call: entry.state.id, as: effect.as });
         return;
@@ -391,6 +381,7 @@ export class Engine implements Switchboard {
       case 'refuse':
       case 'admit':
       case 'turn_away':
+      case 'forward':
         return;
     }
   }

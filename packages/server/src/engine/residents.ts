@@ -1,14 +1,19 @@
 import { newUser, presenceOf, userMachine } from '@offhook/core';
-import type { Address, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
+import type { Address, DeviceId, Milliseconds, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
+import type { PushBook, PushesByDevice } from '../ports/push.ts';
 import type { Clock, Store, StoredUser } from '../ports.ts';
 import { Deadlines } from './deadlines.ts';
 
 export interface ResidentsDeps {
   readonly store: Store;
   readonly blocks: BlockBook;
+  readonly push?: { readonly book: PushBook } | undefined;
   readonly clock: Clock;
 }
+
+/** Whoever was looked up and is neither called nor there is forgotten after this time. */
+const visitMs: Milliseconds = 30_000;
 
 interface Resident {
   stored: StoredUser;
@@ -45,6 +50,11 @@ export class Residents {
     return this.#users.get(address)?.state;
   }
 
+  /** Whether somebody in memory does not want to hear of somebody. */
+  blocks(address: Address, other: Address): boolean {
+    return this.state(address)?.blocked.has(other) === true;
+  }
+
   presence(address: Address): PresenceState {
     const resident = this.#users.get(address);
     return resident === undefined ? 'offline' : presenceOf(resident.state);
@@ -52,8 +62,15 @@ export class Residents {
 
   enter(user: StoredUser, blocked: ReadonlySet<Address>): void {
     const { address, settings } = user;
-    if (this.#users.has(address)) this.know(user);
-    else this.#users.set(address, { stored: user, state: newUser(address, settings, blocked) });
+    if (this.#users.has(address)) {
+      this.know(user);
+      return;
+    }
+    const pushes = this.#deps.push?.book.of(address);
+    const isKnown = pushes !== undefined && !(pushes instanceof Promise);
+    const state = newUser(address, settings, blocked, isKnown ? devicesOf(pushes) : nobody);
+    this.#users.set(address, { stored: user, state });
+    if (!isKnown) void this.#learn(address, pushes);
   }
 
   /** Brings what is known of somebody in memory up to date. */
@@ -65,10 +82,19 @@ export class Residents {
   /** Brings a user into memory; false when nobody has this address. */
   async load(address: Address): Promise<boolean> {
     if (this.#users.has(address)) return true;
-    const [user, { blocked }] = await Promise.all([this.#deps.store.user(address), this.#deps.blocks.of(address)]);
+    const { store, blocks, push } = this.#deps;
+    const [user, { blocked }] = await Promise.all([store.user(address), blocks.of(address), push?.book.of(address)]);
     if (user === undefined) return false;
-    if (!this.#users.has(address)) this.enter(user, blocked);
+    if (this.#users.has(address)) return true;
+    this.enter(user, blocked);
+    this.#deadlines.set(address, this.#deps.clock.now() + visitMs);
     return true;
+  }
+
+  /** What was not in memory when they came. Of whom it cannot be read, no device is woken. */
+  async #learn(address: Address, reading: Promise<PushesByDevice> | undefined): Promise<void> {
+    const pushes = await reading?.catch(() => undefined);
+    if (pushes !== undefined) this.step(address, { type: 'pushable', devices: devicesOf(pushes) });
   }
 
   /** Feeds the user's machine. What the decision was is returned; what others must hear of is performed at once. */
@@ -82,4 +108,10 @@ export class Residents {
     if (state.devices.size === 0 && state.calls.size === 0) this.#users.delete(address);
     return effects;
   }
+}
+
+const nobody: ReadonlySet<DeviceId> = new Set();
+
+function devicesOf(pushes: PushesByDevice): ReadonlySet<DeviceId> {
+  return pushes.size === 0 ? nobody : new Set(pushes.keys());
 }

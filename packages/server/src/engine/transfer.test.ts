@@ -38,8 +38,8 @@ describe('a transfer', () => {
     ]);
     expect(world.heard.indexOf('transfer: ok')).toBeLessThan(world.heard.indexOf('bob: ended'));
     expect([causeOf(world, first), causeOf(world, second)]).toEqual(['transferred', 'transferred']);
-    expect(world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call: into, replaces: first, here: true }]);
-    expect(world.engine.views('carol', 'carol-1-tab')).toMatchObject([{ call: into, replaces: second, here: true }]);
+    expect(world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call: into, replaces: [first], here: true }]);
+    expect(world.engine.views('carol', 'carol-1-tab')).toMatchObject([{ call: into, replaces: [second], here: true }]);
     expect(world.engine.views('bob', 'bob-1-tab')).toEqual([]);
     expect(['alice', 'bob', 'carol'].map((name) => world.engine.presence(name))).toEqual(['on_call', 'online', 'on_call']);
     expect(world.engine.liveCalls).toBe(1);

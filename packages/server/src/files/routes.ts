@@ -1,8 +1,8 @@
 import { cleanName, conversationLimits } from '@offhook/core';
-import type { Address } from '@offhook/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { passOf } from '../ports/bearer.ts';
 import { Buckets } from '../ports/bucket.ts';
 import { FilesError } from '../ports/files.ts';
 import { Refusal } from '../ports.ts';
@@ -34,23 +34,16 @@ const rate = {
 const pieceType = 'application/octet-stream';
 
 /**
- * Below `/v1`: `POST files?upload=&name=&bytes=&at=` takes a piece, `GET files/:file?until=&key=` gives a file out, `GET pictures/:picture` the
- * picture of a person. Pieces are so
- * small that each arrives within the time of a request, and is sent again alone if it does not.
+ * Below `/v1`: `POST files?upload=&name=&bytes=&at=` takes a piece, `GET files/:file?until=&key=` gives a file out,
+ * `GET pictures/:picture` the picture of a person. Pieces are so small that each arrives within the time of a request, and is sent
+ * again alone if it does not.
  */
 export function fileRoutes(v1: FastifyInstance, { uploads, authenticator, clock }: FileRoutesDeps): void {
   const buckets = new Buckets(rate);
 
-  const signedIn = async (request: FastifyRequest): Promise<Address> => {
-    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const pass = token === undefined ? undefined : await authenticator.authenticate(token);
-    if (pass === undefined || 'error' in pass) throw new Refusal(pass?.error ?? 'unauthorized');
-    return pass.user;
-  };
-
   v1.addContentTypeParser(pieceType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   v1.post('/files', { bodyLimit: conversationLimits.filePieceBytes }, async (request) => {
-    const user = await signedIn(request);
+    const { user } = await passOf(authenticator, request.headers);
     const { data, success } = PieceQuery.safeParse(request.query);
     const name = success ? fileName(data.name) : undefined;
     if (!success || name === undefined) throw new Refusal('bad_message', 'upload, name, bytes and at say which piece this is.');

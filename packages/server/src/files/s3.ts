@@ -32,6 +32,8 @@ export class BucketError extends Error {
 /** Where files lie in the bucket, which may be used for other things as well. */
 const folder = 'files/';
 const answerMs: Milliseconds = 30_000;
+/** What is sent may take so much longer: 256 KB a second get through. */
+const slowestBytesPerMs = 256;
 /** After answers that may be others a moment later (429 and 5xx), each time twice as long. */
 const patience = { retries: 4, initRetryMs: 100 };
 const idForm = /^[\w-]{1,64}$/;
@@ -75,15 +77,13 @@ export class S3Files implements Files {
     const head = await this.#spool.finish(id, headBytes);
     try {
       const content = await buffer((await this.#spool.read(id)) ?? Readable.from([]));
-      await this.#change('PUT', id, {
-        body: content,
-        headers: {
-          'content-type': 'application/octet-stream',
-          'content-disposition': 'attachment',
-          // So that it is part of what is signed: over HTTP nobody changes it on its way.
-          'x-amz-content-sha256': createHash('sha256').update(content).digest('hex'),
-        },
-      });
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-disposition': 'attachment',
+        // So that it is part of what is signed: over HTTP nobody changes it on its way.
+        'x-amz-content-sha256': createHash('sha256').update(content).digest('hex'),
+      };
+      await this.#change('PUT', id, { body: content, headers }, content.length);
     } finally {
       // Sent once more, it begins anew.
       await this.#spool.remove(id);
@@ -121,16 +121,16 @@ export class S3Files implements Files {
     return ids;
   }
 
-  async #change(method: 'PUT' | 'DELETE', id: string, init: RequestInit = {}): Promise<void> {
-    const response = await this.#ask(method, keyOf(id), init).catch(fail);
+  async #change(method: 'PUT' | 'DELETE', id: string, init: RequestInit = {}, bytes = 0): Promise<void> {
+    const response = await this.#ask(method, keyOf(id), init, bytes).catch(fail);
     await response.body?.cancel();
     if (!response.ok) fail(response.status);
   }
 
-  /** The time is for the answer to begin; a large file may take longer. */
-  async #ask(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  /** The time is for what is sent to arrive and the answer to begin; what is read may take longer. */
+  async #ask(method: string, path: string, init: RequestInit = {}, bytes = 0): Promise<Response> {
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), answerMs);
+    const timer = setTimeout(() => controller.abort(), answerMs + bytes / slowestBytesPerMs);
     try {
       return await this.#client.fetch(`${this.#bucket}${path}`, { ...init, method, signal: controller.signal });
     } finally {

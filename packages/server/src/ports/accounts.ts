@@ -1,8 +1,11 @@
 /** What is stored about who may sign in. */
-import type { Address, GrantsClaim, Instant, Milliseconds } from '@offhook/core';
+import type { Address, DeviceId, GrantsClaim, Instant, Milliseconds } from '@offhook/core';
 
 export const roles = ['admin', 'member', 'guest'] as const;
 export type Role = (typeof roles)[number];
+
+/** Why somebody is signed out by others, or by their own doing elsewhere. */
+export type SignOutReason = 'account_closed' | 'visit_ended' | 'password_changed';
 
 /** Somebody who signs in here, and not only by the tokens of a host application. */
 export interface StoredAccount {
@@ -17,7 +20,7 @@ export interface StoredAccount {
   readonly createdAt: Instant;
 }
 
-/** A link that lets somebody in. */
+/** A link that lets somebody in, or in again. */
 export interface StoredInvite {
   /** Digest of the code in the link. */
   readonly digest: string;
@@ -30,6 +33,8 @@ export interface StoredInvite {
   /** For guests: what they may do, and for how long. */
   readonly grants?: GrantsClaim | undefined;
   readonly stayMs?: Milliseconds | undefined;
+  /** Whose password it renews; it makes no account then. */
+  readonly whose?: Address | undefined;
   readonly createdAt: Instant;
 }
 
@@ -40,9 +45,16 @@ export interface StoredLogin {
   readonly address: Address;
 }
 
+/** One token, all that were made for a person until then, or those of them that come from one device. */
+export const revocationKeys = {
+  token: (jti: string): string => `jti ${jti}`,
+  user: (address: Address): string => `sub ${address}`,
+  device: (device: DeviceId): string => `device ${device}`,
+} as const;
+
 /** Tokens of a host application that are void though their time is not over. */
 export interface Revocation {
-  /** `jti …` for one token, `sub …` for all that were made for a person until then. */
+  /** See `revocationKeys`. */
   readonly key: string;
   readonly at: Instant;
   /** When no such token can be valid any more. */

@@ -39,6 +39,17 @@ describe('answers', () => {
     expect(answers.begin('0')).toEqual({ state: 'new' });
   });
 
+  test('that are long make room sooner', () => {
+    const answers = new Answers();
+    const long = 'x'.repeat(serverLimits.answerBytes / 4);
+    for (let n = 0; n < 6; n += 1) {
+      answers.begin(String(n));
+      answers.end(String(n), long);
+    }
+    expect(answers.begin('1')).toEqual({ state: 'new' });
+    for (const n of [2, 3, 4, 5]) expect(answers.begin(String(n))).toEqual({ state: 'answered', text: long });
+  });
+
   test('that are still awaited make no room', () => {
     const answers = new Answers();
     for (let n = 0; n < serverLimits.repeatedAnswers; n += 1) answers.begin(String(n));

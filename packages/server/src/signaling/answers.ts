@@ -7,6 +7,8 @@ import { serverLimits } from '@offhook/core';
 export class Answers {
   /** By request id, oldest first; undefined while it is being carried out. */
   readonly #replies = new Map<string, string | undefined>();
+  /** Of all replies together. */
+  #length = 0;
   #carriedOut = 0;
   #waiting: (() => void)[] = [];
 
@@ -23,7 +25,11 @@ export class Answers {
   }
 
   end(id: string, text: string): void {
-    if (this.#replies.has(id)) this.#replies.set(id, text);
+    if (this.#replies.has(id)) {
+      this.#replies.set(id, text);
+      this.#length += text.length;
+      while (this.#length > serverLimits.answerBytes && this.#forgetOldest());
+    }
     this.#done();
   }
 
@@ -45,7 +51,9 @@ export class Answers {
 
   #forgetOldest(): boolean {
     for (const [id, text] of this.#replies) {
-      if (text !== undefined) return this.#replies.delete(id);
+      if (text === undefined) continue;
+      this.#length -= text.length;
+      return this.#replies.delete(id);
     }
     return false;
   }

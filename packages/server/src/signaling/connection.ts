@@ -22,7 +22,7 @@ export class Connection {
   readonly id: string;
   readonly occupant: Occupant;
   readonly device: DeviceId;
-  readonly deviceName: string;
+  deviceName: string;
   /** When its device was last seen, as far as that is stored. */
   seenAt: Instant;
   /** What it may do, and for how long. */
@@ -61,7 +61,7 @@ export class Connection {
   /** Who speaks here, for the engine. */
   get from(): From {
     const { address, name } = this.occupant.user;
-    if (this.#from?.person.name !== name)
+    if (this.#from?.person.name !== name || this.#from.deviceName !== this.deviceName)
       this.#from = { person: { address, name }, device: this.device, deviceName: this.deviceName, connection: this.id };
     return this.#from;
   }

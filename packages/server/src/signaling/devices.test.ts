@@ -44,6 +44,55 @@ describe('the devices of somebody', () => {
   });
 });
 
+describe('the name of a device', () => {
+  test('can be changed from each device of its owner, and is said where a call was answered', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    const first = await site.signIn('bob-1');
+    const second = await site.signIn('bob-2');
+    expect(await second.ask({ type: 'name_device', device: 'bob-device-1', name: ' Kitchen \u0007 tablet ' })).toMatchObject({
+      ok: {},
+    });
+    expect((await devicesOf(first)).map(({ name }) => name)).toEqual(['Kitchen tablet', 'Browser 2']);
+    await alice.ask({ type: 'invite', call, to: 'bob', media, offer });
+    await first.ask({ type: 'accept', call, epoch: 1, answer });
+    expect(second.received.at(-1)).toMatchObject({ type: 'ended', cause: 'answered_elsewhere', elsewhere: 'Kitchen tablet' });
+    first.lose();
+    const back = await site.signIn('bob-1');
+    expect(back.welcome).toMatchObject({ device: { name: 'Kitchen tablet' } });
+  });
+
+  test.each([
+    ['', 'bad_message'],
+    ['   ', 'name_invalid'],
+    ['x'.repeat(65), 'name_invalid'],
+    [7, 'bad_message'],
+  ])('is no %j: %s', async (name, code) => {
+    const site = new Site();
+    const bob = await site.signIn('bob-1');
+    expect(await bob.ask({ type: 'name_device', device: 'bob-device-1', name })).toMatchObject({ error: { code } });
+    expect((await devicesOf(bob))[0]?.name).toBe('Browser 1');
+  });
+
+  test.each(['alice-device-1', 'nothing'])('is changed of one’s own devices only, not of %s', async (device) => {
+    const site = new Site();
+    await site.signIn('alice-1');
+    const bob = await site.signIn('bob-1');
+    expect(await bob.ask({ type: 'name_device', device, name: 'Mine' })).toMatchObject({ error: { code: 'device_not_found' } });
+    expect((await site.store.devices('alice')).map(({ name }) => name)).not.toContain('Mine');
+  });
+
+  test('stays when that cannot be stored', async () => {
+    const site = new Site();
+    const bob = await site.signIn('bob-1');
+    site.store.commit = () => Promise.reject(new StoreError('store_failed', 'disk'));
+    expect(await bob.ask({ type: 'name_device', device: 'bob-device-1', name: 'Tablet' })).toMatchObject({
+      error: { code: 'store_failed' },
+    });
+    expect((await devicesOf(bob))[0]?.name).toBe('Browser 1');
+  });
+});
+
 describe('a device that is removed', () => {
   test('is signed out in all its tabs, and never signs in again', async () => {
     const site = new Site();
@@ -58,6 +107,15 @@ describe('a device that is removed', () => {
     expect(await again.ask({ type: 'hello', version: 1, token: 'bob-1', resume: lost.welcome.resume })).toMatchObject({
       error: { code: 'unauthorized' },
     });
+  });
+
+  test('is missed on the others at once, but for the one that has asked', async () => {
+    const site = new Site();
+    const lost = await site.signIn('bob-1');
+    const [bob, tab] = [await site.signIn('bob-2'), await site.signIn('bob-2')];
+    await bob.ask({ type: 'remove_device', device: 'bob-device-1' });
+    const told = [lost, bob, tab].map(({ received }) => received.filter(({ type }) => type === 'devices').length);
+    expect(told).toEqual([0, 0, 1]);
   });
 
   test('has its calls ended, and no longer rings', async () => {

@@ -1,12 +1,14 @@
-import { serverLimits } from '@offhook/core';
+import { cleanName, serverLimits } from '@offhook/core';
 import type { Device, DeviceId } from '@offhook/core';
-import type { Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
+import { revocationKeys } from '../ports/accounts.ts';
+import type { Bus, Clock, Log, Outcome, Store, StoredDevice, Switchboard, Write } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { hangUp } from './hang-up.ts';
 import type { Hub } from './hub.ts';
 
 export interface DevicesDeps {
   readonly store: Store;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
   readonly switchboard: Switchboard;
@@ -43,19 +45,47 @@ export class Devices {
     return { ok: { devices } };
   }
 
+  /** The name by which its owner tells it from the others, and by which it is said where a call was answered. */
+  async name({ occupant }: Connection, device: DeviceId, wanted: string): Promise<Outcome> {
+    const name = cleanName(wanted);
+    if (name === undefined) return { error: 'name_invalid' };
+    if ((await this.#find(occupant, device)) === undefined) return { error: 'device_not_found' };
+    await this.#deps.store.commit([{ type: 'device_named', device, name }]);
+    for (const one of occupant.connections) if (one.device === device) one.deviceName = name;
+    return { ok: {} };
+  }
+
   /** The device cannot sign in any more, and its calls are over. What is still connected by it is closed with `close`. */
   async remove({ occupant }: Connection, device: DeviceId): Promise<Outcome> {
     const { hub, store, switchboard } = this.#deps;
-    const stored = await store.devices(occupant.user.address);
-    if (!stored.some(({ id }) => id === device)) return { error: 'device_not_found' };
-    await store.commit([{ type: 'device_gone', device }]);
-    hub.bar(device);
+    const known = await this.#find(occupant, device);
+    if (known === undefined) return { error: 'device_not_found' };
     const connections = occupant.connections.filter((one) => one.device === device);
+    await store.commit([
+      { type: 'device_gone', device },
+      ...(known.tokenDigest === '' ? this.#revoked(device, connections) : []),
+    ]);
+    hub.bar(device);
     await Promise.all(connections.map((one) => hangUp(switchboard, one)));
     return { ok: {} };
   }
 
-  close({ occupant }: Connection, device: DeviceId): void {
+  async #find({ user }: Connection['occupant'], device: DeviceId): Promise<StoredDevice | undefined> {
+    const stored = await this.#deps.store.devices(user.address);
+    return stored.find(({ id }) => id === device);
+  }
+
+  /** A host application's token names no device: void is what this one has shown, and what was made until now if it comes from here. */
+  #revoked(device: DeviceId, connections: readonly Connection[]): Write[] {
+    const at = this.#deps.clock.now();
+    const until = at + serverLimits.tokenLifetimeMs + serverLimits.tokenSkewMs;
+    const tokens = connections.flatMap(({ pass: { jti } }) => (jti === undefined ? [] : revocationKeys.token(jti)));
+    const keys = new Set([...tokens, revocationKeys.device(device)]);
+    return [...keys].map((key) => ({ type: 'revoke', revocation: { key, at, until } }));
+  }
+
+  close({ occupant, id }: Connection, device: DeviceId): void {
     this.#deps.hub.signOut(occupant, device);
+    this.#deps.bus.publish(occupant.user.address, { event: { type: 'devices' }, except: id });
   }
 }

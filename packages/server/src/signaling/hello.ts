@@ -7,11 +7,13 @@ import type { BlockBook } from '../ports/people.ts';
 import type { Hub } from './hub.ts';
 import type { Link } from './link.ts';
 import { maySee } from './permission.ts';
+import { follow } from './push.ts';
+import type { PushingDeps } from './push.ts';
 import { rename } from './rename.ts';
 import type { RenameDeps } from './rename.ts';
 import { resumedId, resumeSecret } from './resume.ts';
 
-export interface HelloDeps extends RenameDeps {
+export interface HelloDeps extends RenameDeps, PushingDeps {
   readonly authenticator: Authenticator;
   readonly hash: Hash;
   readonly random: Random;
@@ -36,7 +38,8 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   const id = hello.resume === undefined ? undefined : resumedId(hash, hello.resume, device.id);
   // What the page before a reload has asked for is not to change what this one is told first.
   if (id !== undefined && hello.seq === undefined) await hub.find(address, id)?.answers.idle();
-  const blocks = await deps.blocks.of(address);
+  // Read so that the engine finds both in memory.
+  const [blocks] = await Promise.all([deps.blocks.of(address), deps.push?.book.of(address)]);
   if (link.isClosed) return [];
   if (hub.isBarred(device.id)) return { error: 'unauthorized' };
   // Another device may have come meanwhile, and have changed what was read; or somebody has signed this one out.
@@ -60,23 +63,25 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   hub.attach(connection, link);
   const views = resumed ? [] : switchboard.views(address, connection.id);
   const calls = views.filter((view) => maySee(pass.grants, view));
-  const ended = resumed ? [] : await endedAmong(switchboard, hello.calls, views);
+  const ended = resumed ? [] : await endedAmong(switchboard, address, hello.calls, views);
   const missed = connection.missed(seen);
   if (missed === undefined) return { error: 'internal' };
   link.send(JSON.stringify({ re: hello.id, ok: welcome(deps, connection, pass, { seq: seen, resumed, calls, ended }) }));
   for (const text of missed) link.send(text);
   expiry.watch(connection);
+  if (deps.push !== undefined) await follow(deps.push, connection);
   return link.release();
 }
 
 /** Which of the calls that a page believes in are over. */
 async function endedAmong(
   switchboard: Switchboard,
+  user: Address,
   believed: readonly CallId[] = [],
   live: readonly CallView[],
 ): Promise<EndedCall[]> {
   const over = believed.filter((call) => !live.some((view) => view.call === call));
-  return over.length === 0 ? [] : switchboard.ended(over);
+  return over.length === 0 ? [] : switchboard.ended(user, over);
 }
 
 function welcome(

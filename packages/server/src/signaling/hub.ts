@@ -11,6 +11,7 @@ import type { Bus, Clock, Delivery, Pass, StoredUser, Switchboard } from '../por
 import { Connection } from './connection.ts';
 import { noBlocks } from '../ports/people.ts';
 import type { BlockLists } from '../ports/people.ts';
+import type { Sessions } from '../ports/sessions.ts';
 import type { Link } from './link.ts';
 import { mayHear } from './permission.ts';
 
@@ -59,6 +60,7 @@ export interface HubDeps {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly switchboard: Switchboard;
+  readonly sessions: Sessions;
   /** A connection is no more. */
   readonly forgotten: (connection: Connection) => void;
 }
@@ -134,6 +136,7 @@ export class Hub {
     const { address } = connection.occupant.user;
     this.#tell(connection, 'away');
     this.#deps.switchboard.connection(address, connection.id, 'back');
+    this.#deps.sessions.connection(connection.id, 'back');
   }
 
   /**
@@ -196,6 +199,7 @@ export class Hub {
     if (connection.link !== undefined) this.#unlink(connection, 'left');
     occupant.connections.splice(at, 1);
     this.#detached.delete(connection);
+    this.#deps.sessions.connection(connection.id, 'gone');
     this.#deps.forgotten(connection);
     this.#tell(connection, 'away');
     if (occupant.connections.length > 0) return;
@@ -214,6 +218,7 @@ export class Hub {
   #unlink(connection: Connection, how: 'away' | 'left'): void {
     connection.link = undefined;
     this.#deps.switchboard.connection(connection.occupant.user.address, connection.id, how);
+    this.#deps.sessions.connection(connection.id, how);
     this.#tell(connection, how);
   }
 

@@ -1,4 +1,4 @@
-import { serverLimits } from '@offhook/core';
+import { limits, serverLimits } from '@offhook/core';
 import { describe, expect, test, vi } from 'vitest';
 import { Site } from './signaling.fixture.ts';
 import type { Tab } from './signaling.fixture.ts';
@@ -54,6 +54,16 @@ describe('messages of one connection', () => {
     for (let n = 0; n < serverLimits.greetingMessages; n += 1) tab.say({ type: 'ping' });
     expect(tab.closedWith).toBeUndefined();
     tab.say({ type: 'ping' });
+    expect(tab.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
+  });
+
+  test('that follow hello before its reply are together no longer than one', () => {
+    const site = new Site();
+    const tab = site.open();
+    tab.say({ id: 'h', type: 'hello', version: 1, token: 'alice-1' });
+    tab.say(' '.repeat(limits.messageBytes / 2));
+    expect(tab.closedWith).toBeUndefined();
+    tab.say(' '.repeat(limits.messageBytes / 2 + 1));
     expect(tab.closedWith).toEqual({ code: 4429, reason: 'rate_limited' });
   });
 });

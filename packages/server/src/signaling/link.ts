@@ -1,4 +1,4 @@
-import { closeCode, serverLimits, wireError } from '@offhook/core';
+import { closeCode, limits, serverLimits, wireError } from '@offhook/core';
 import type { ErrorCode, Instant, Notice, WireError } from '@offhook/core';
 import type { Connection } from './connection.ts';
 import type { Socket } from './socket.ts';
@@ -13,6 +13,7 @@ export class Link {
   connection: Connection | undefined = undefined;
   /** While `hello` is carried out: what came after it. */
   #held: string[] | undefined = undefined;
+  #heldLength = 0;
   /** Nothing more is said or heard. */
   isClosed = false;
 
@@ -33,8 +34,13 @@ export class Link {
   }
 
   hold(text: string): void {
-    this.#held?.push(text);
-    if ((this.#held?.length ?? 0) > serverLimits.greetingMessages) this.close('rate_limited');
+    if (this.#held === undefined) return;
+    this.#held.push(text);
+    this.#heldLength += text.length;
+    // Whoever has not signed in yet takes up no more than one message may.
+    if (this.#held.length <= serverLimits.greetingMessages && this.#heldLength <= limits.messageBytes) return;
+    this.#held = [];
+    this.close('rate_limited');
   }
 
   /** Ends the greeting. */

@@ -1,4 +1,4 @@
-import { everyone, mayCall, peopleOfDirect } from '@offhook/core';
+import { everyone, mayCall, mayJoin, peopleOfDirect } from '@offhook/core';
 import type { Address, CallView, ConversationView, ErrorCode, Event, Grants, Request, Where } from '@offhook/core';
 import type { Application } from './application.ts';
 
@@ -7,9 +7,18 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
   switch (request.type) {
     case 'invite':
       return mayCall(grants, request.to) ? undefined : 'destination_refused';
+    case 'transfer':
+      return 'call' in request.to || mayCall(grants, request.to.user) ? undefined : 'destination_refused';
+    case 'settings':
+      return Object.values(request.change.forward ?? {}).every((to) => to === undefined || mayCall(grants, to))
+        ? undefined
+        : 'destination_refused';
     case 'accept':
     case 'reject':
+    case 'push_subscribe':
       return grants.incoming ? undefined : 'forbidden';
+    case 'session_join':
+      return request.token !== undefined || mayJoin(grants, request.session) ? undefined : 'forbidden';
     case 'rename':
       return grants.rename ? undefined : 'forbidden';
     case 'say':

@@ -1,4 +1,4 @@
-import { limits, serverLimits } from '@offhook/core';
+import { limits, peopleLimits, serverLimits } from '@offhook/core';
 import type { PersonPresence } from '@offhook/core';
 import { describe, expect, test } from 'vitest';
 import { Site } from './signaling.fixture.ts';
@@ -14,6 +14,53 @@ const soon = 300;
 function presences(tab: Tab): PersonPresence[][] {
   return tab.received.filter(({ type }) => type === 'presence').map((event) => event['people'] as PersonPresence[]);
 }
+
+const seenLast = (tab: Tab): unknown => presences(tab).at(-1)?.[0];
+
+describe('whoever is not to be disturbed', () => {
+  test('is seen so until it ends, also where only the end has changed', async () => {
+    const site = new Site();
+    const [alice, bob] = [await site.signIn('alice-1'), await site.signIn('bob-1')];
+    await alice.ask({ type: 'watch', addresses: ['bob'] });
+    const quiet = { address: 'bob', name: 'bob', presence: 'do_not_disturb' };
+    for (const minutes of [30, 60]) {
+      const doNotDisturbUntil = site.clock.now() + minutes * 60_000;
+      await bob.ask({ type: 'settings', change: { doNotDisturb: true, doNotDisturbUntil } });
+      await site.clock.advance(soon);
+      expect(seenLast(alice)).toEqual({ ...quiet, quietUntil: doNotDisturbUntil });
+    }
+    await bob.ask({ type: 'settings', change: { doNotDisturb: true } });
+    await site.clock.advance(soon);
+    expect(seenLast(alice)).toEqual(quiet);
+    await bob.ask({ type: 'settings', change: { doNotDisturb: false } });
+    await site.clock.advance(soon);
+    expect(seenLast(alice)).toEqual({ ...quiet, presence: 'online' });
+  });
+
+  test('is seen so until the quiet hours end, each night anew', async () => {
+    const site = new Site();
+    const days = Array.from({ length: 7 }, () => ({ from: 1_320, to: 420 }));
+    await (await site.signIn('bob-1')).ask({ type: 'settings', change: { quietHours: { timeZone: 'UTC', days } } });
+    const day = 86_400_000;
+    const midnight = Math.ceil(site.clock.now() / day) * day;
+    for (const night of [midnight, midnight + day]) {
+      await site.clock.advance(night - site.clock.now());
+      const [alice] = [await site.signIn('alice-1'), await site.signIn('bob-1')];
+      const looked = await alice.ask({ type: 'look', addresses: ['bob'] });
+      const seen = { presence: 'do_not_disturb', quietUntil: night + 7 * 3_600_000 };
+      expect(looked?.ok?.['people']).toMatchObject([seen]);
+    }
+  });
+
+  test('who is blocked by them sees nothing of it', async () => {
+    const site = new Site();
+    const [alice, bob] = [await site.signIn('alice-1'), await site.signIn('bob-1')];
+    await bob.ask({ type: 'block', user: 'alice', on: true });
+    await bob.ask({ type: 'settings', change: { doNotDisturb: true, doNotDisturbUntil: site.clock.now() + 60_000 } });
+    const reply = await alice.ask({ type: 'watch', addresses: ['bob'] });
+    expect(reply?.ok?.['people']).toEqual([{ address: 'bob', name: 'bob', presence: 'offline' }]);
+  });
+});
 
 describe('whoever watches', () => {
   test('is told the present state, of those who exist', async () => {
@@ -108,7 +155,7 @@ describe('whoever watches', () => {
   test('may watch 200, and keeps those it has when it asks for more', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');
-    const many = Array.from({ length: limits.watchedAddresses }, (_, n) => `user-${n}`);
+    const many = Array.from({ length: peopleLimits.watchedAddresses }, (_, n) => `user-${n}`);
     expect(await alice.ask({ type: 'watch', addresses: [...many.slice(1), 'bob'] })).toMatchObject({ ok: { people: [{}] } });
     expect(await alice.ask({ type: 'watch', addresses: [...many, 'bob'] })).toMatchObject({
       error: { code: 'watch_too_many' },
@@ -206,13 +253,33 @@ describe('the list of people', () => {
 test('settings reach the other devices of a user, and outlive a restart', async () => {
   const site = new Site();
   const [alice, other] = [await site.signIn('alice-1'), await site.signIn('alice-2')];
-  const settings = { doNotDisturb: true, maxCalls: 2, ringMs: limits.ringMs };
-  expect(await alice.ask({ type: 'settings', change: { doNotDisturb: true, maxCalls: 2 } })).toMatchObject({
+  const forward = { always: 'bob', noAnswer: 'carol' };
+  const settings = { doNotDisturb: true, maxCalls: 2, ringMs: limits.ringMs, forward };
+  expect(await alice.ask({ type: 'settings', change: { doNotDisturb: true, maxCalls: 2, forward } })).toMatchObject({
     ok: { settings },
   });
   expect(other.received).toMatchObject([{ type: 'settings', settings }]);
   expect(alice.types()).not.toContain('settings');
   expect((await new Site(site.disk).signIn('alice-1')).welcome.settings).toEqual(settings);
+});
+
+test('calls are forwarded to others who are there, and whom one wants to hear of; otherwise nothing has changed', async () => {
+  const site = new Site();
+  const alice = await site.signIn('alice-1');
+  const before = { always: 'bob' };
+  await alice.ask({ type: 'settings', change: { forward: before } });
+  await alice.ask({ type: 'block', user: 'carol', on: true });
+  for (const [forward, code] of [
+    [{ busy: 'alice' }, 'self_forward'],
+    [{ always: 'bob', noAnswer: 'nobody' }, 'user_not_found'],
+    [{ busy: 'carol' }, 'blocked'],
+  ] as const)
+    expect(await alice.ask({ type: 'settings', change: { forward, maxCalls: 1 } })).toMatchObject({ error: { code } });
+  const other = await site.signIn('alice-2');
+  expect(other.welcome.settings).toMatchObject({ forward: before, maxCalls: 4 });
+  for (const forward of [{}, null])
+    expect(await alice.ask({ type: 'settings', change: { forward } })).toMatchObject({ ok: { settings: { forward } } });
+  expect((await new Site(site.disk).signIn('alice-1')).welcome.settings).toMatchObject({ forward: null, maxCalls: 4 });
 });
 
 test('a change of name and one of settings at the same time are both kept', async () => {

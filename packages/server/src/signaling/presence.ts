@@ -1,5 +1,5 @@
-import { limits, serverLimits } from '@offhook/core';
-import type { Address, Instant, PersonPresence, PresenceState } from '@offhook/core';
+import { peopleLimits, quietUntil, serverLimits } from '@offhook/core';
+import type { Address, Instant, PersonPresence, PresenceState, Settings } from '@offhook/core';
 import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { folded } from './hub.ts';
@@ -30,6 +30,8 @@ export class Presence {
   readonly #arrivals = new Set<Connection>();
   /** Connections with changes to be told. */
   readonly #dirty = new Set<Connection>();
+  /** When it ends that somebody is not to be disturbed, by the settings that say so. */
+  readonly #quietEnds = new WeakMap<Settings, Instant>();
   #cancel: (() => void) | undefined;
   #isClosed = false;
 
@@ -98,12 +100,12 @@ export class Presence {
   of(stored: StoredUser, viewer: Occupant): PersonPresence {
     const user = this.#deps.hub.occupant(stored.address)?.user ?? stored;
     const presence = this.#deps.switchboard.presence(user.address);
-    return shownTo(viewer, seenBy(user, presence, this.#deps.clock.now()));
+    return shownTo(viewer, this.#seen(user, presence));
   }
 
-  /** Somebody who is here says something else of themselves, or has another name. */
+  /** Somebody who is here says something else of themselves, has another name, or is not to be disturbed for another time. */
   said({ user }: Occupant): void {
-    this.#tell(seenBy(user, this.#deps.switchboard.presence(user.address), this.#deps.clock.now()), false);
+    this.#tell(this.#seen(user, this.#deps.switchboard.presence(user.address)), false);
   }
 
   /** What `viewer` may see of somebody has changed. Of one who is not here there is nothing to see, but for what they say. */
@@ -134,13 +136,27 @@ export class Presence {
     const comesOrGoes = isHere !== occupant.isToldHere;
     occupant.isToldHere = isHere;
     if (comesOrGoes && occupant.user.profile?.tellsSeen === true) this.#keepSeen(occupant);
-    this.#tell(seenBy(occupant.user, presence, this.#deps.clock.now()), comesOrGoes);
+    this.#tell(this.#seen(occupant.user, presence), comesOrGoes);
+  }
+
+  #seen(user: StoredUser, presence: PresenceState): Seen {
+    const now = this.#deps.clock.now();
+    return seenBy(user, presence, presence === 'do_not_disturb' ? this.#quietUntil(user.settings, now) : undefined, now);
+  }
+
+  /** Computed once until it is over: at night a page of people may be full of quiet hours. */
+  #quietUntil(settings: Settings, now: Instant): Instant | undefined {
+    const known = this.#quietEnds.get(settings);
+    if (known !== undefined && now < known) return known;
+    const at = quietUntil(settings, now);
+    if (at !== undefined) this.#quietEnds.set(settings, at);
+    return at;
   }
 
   #tell(seen: Seen, comesOrGoes: boolean): void {
     for (const connection of this.#watchers.get(seen.plain.address) ?? [])
       this.#gather(connection, shownTo(connection.occupant, seen));
-    if (!comesOrGoes || this.#deps.hub.size > limits.watchedAddresses) return;
+    if (!comesOrGoes || this.#deps.hub.size > peopleLimits.watchedAddresses) return;
     for (const connection of this.#arrivals) this.#gather(connection, shownTo(connection.occupant, seen));
   }
 
@@ -198,13 +214,19 @@ interface Seen {
   readonly full: PersonPresence;
 }
 
-function seenBy({ address, name, profile, seenAt }: StoredUser, presence: PresenceState, now: Instant): Seen {
+function seenBy(
+  { address, name, profile, seenAt }: StoredUser,
+  presence: PresenceState,
+  quiet: Instant | undefined,
+  now: Instant,
+): Seen {
   const status = profile?.status;
   const isOver = status?.until !== undefined && status.until <= now;
   const plain: PersonPresence = {
     address,
     name,
     presence,
+    ...(quiet !== undefined && { quietUntil: quiet }),
     ...(status !== undefined && !isOver && { status }),
     ...(profile?.picture !== undefined && { picture: profile.picture }),
   };

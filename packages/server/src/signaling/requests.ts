@@ -1,24 +1,29 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
-import { cleanName, limits, passing, serverLimits, wireError } from '@offhook/core';
+import { cleanName, passing, peopleLimits, serverLimits, wireError } from '@offhook/core';
 import type {
   Address,
   ConversationRequest,
   Ice,
   PeopleRequest,
   PersonPresence,
+  PushRequest,
   Request,
   RequestOf,
   RequestType,
+  SessionRequest,
+  Settings,
 } from '@offhook/core';
 import { conversationRequests } from '@offhook/core/protocol';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
+import type { Sessions } from '../ports/sessions.ts';
 import { StoreError } from '../ports.ts';
 import type { Authenticator, Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Devices } from './devices.ts';
 import { hangUp } from './hang-up.ts';
+import { refusedForward } from './forwards.ts';
 import type { Hub } from './hub.ts';
 import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
@@ -26,15 +31,18 @@ import { People } from './people.ts';
 import type { PeopleDeps } from './people.ts';
 import { mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
+import { follow, Pushing } from './push.ts';
+import type { PushingDeps } from './push.ts';
 import { rename } from './rename.ts';
 
-export interface RequestsDeps extends PeopleDeps {
+export interface RequestsDeps extends PeopleDeps, PushingDeps {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
   readonly switchboard: Switchboard;
   readonly conversations: Conversations;
+  readonly sessions: Sessions;
   readonly authenticator: Authenticator;
   readonly hub: Hub;
   readonly expiry: Expiry;
@@ -62,11 +70,13 @@ const reads = new Set<RequestType>([
   'look',
   'contacts',
   'blocked',
+  'push_key',
 ]);
 
 export class Requests {
   readonly #deps: RequestsDeps;
   readonly #people: People;
+  readonly #pushing: Pushing;
   /** By user: whoever goes and comes back finds what is left. */
   readonly #invites: Buckets;
   /** Being carried out at the moment. */
@@ -75,6 +85,7 @@ export class Requests {
   constructor(deps: RequestsDeps) {
     this.#deps = deps;
     this.#people = new People(deps);
+    this.#pushing = new Pushing(deps);
     this.#invites = new Buckets(deps.inviteRate);
   }
 
@@ -111,7 +122,8 @@ export class Requests {
     if (Object.hasOwn(conversationRequests, request.type)) connection.followsConversations = true;
     switch (request.type) {
       case 'invite':
-        if (!this.#invites.take(connection.occupant.user.address, this.#deps.clock.now())) respond({ error: 'rate_limited' });
+      case 'transfer':
+        if (!this.#mayRing(connection, request)) respond({ error: 'rate_limited' });
         else this.#deps.switchboard.request(connection.from, request, respond);
         return;
       case 'reject':
@@ -122,7 +134,6 @@ export class Requests {
       case 'answer':
       case 'hangup':
       case 'describe':
-      case 'transfer':
       case 'update':
         this.#deps.switchboard.request(connection.from, request, respond);
         return;
@@ -153,6 +164,20 @@ export class Requests {
       case 'blocked':
         this.#people.answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
         return;
+      case 'push_key':
+      case 'push_subscribe':
+      case 'push_unsubscribe':
+      case 'push_test':
+        this.#pushing.answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
+        return;
+      case 'session_join':
+      case 'session_publish':
+      case 'session_answer':
+      case 'session_restart':
+      case 'session_update':
+      case 'session_leave':
+        this.#deps.sessions.request(connection.from, request, respond);
+        return;
       case 'ice':
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });
         return;
@@ -179,8 +204,15 @@ export class Requests {
       case 'history':
       case 'settings':
       case 'devices':
+      case 'name_device':
         this.#answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
     }
+  }
+
+  /** Whether somebody who has had others rung often in a short time may do so again. */
+  #mayRing({ occupant }: Connection, request: RequestOf<'invite' | 'transfer'>): boolean {
+    if (request.type === 'transfer' && 'call' in request.to) return true;
+    return this.#invites.take(occupant.user.address, this.#deps.clock.now());
   }
 
   /** What is said instead of answering is said first: where it may not be, the call rings on. */
@@ -204,7 +236,10 @@ export class Requests {
 
   #answer(
     connection: Connection,
-    request: Exclude<Signed, CallRequest | ConversationRequest | PeopleRequest | { type: 'ice' | 'bye' }>,
+    request: Exclude<
+      Signed,
+      CallRequest | ConversationRequest | PeopleRequest | PushRequest | SessionRequest | { type: 'ice' | 'bye' }
+    >,
   ): Promise<Outcome> {
     switch (request.type) {
       case 'refresh':
@@ -221,6 +256,8 @@ export class Requests {
         return this.#settings(connection, request);
       case 'devices':
         return this.#deps.devices.list(connection);
+      case 'name_device':
+        return this.#deps.devices.name(connection, request.device, request.name);
       case 'remove_device':
         return this.#deps.devices.remove(connection, request.device);
     }
@@ -239,6 +276,7 @@ export class Requests {
     if (next.by !== 'token' || pass.by !== 'token' || next.user !== occupant.user.address) return { error: 'forbidden' };
     hub.admit(connection, { ...next, device: pass.device });
     expiry.watch(connection);
+    if (this.#deps.push !== undefined) await follow(this.#deps.push, connection);
     if (next.grants.outgoing !== true) await this.#watchSome(connection, connection.watching ?? new Set(), false);
     if (next.name !== undefined && next.name !== occupant.user.name) await rename(this.#deps, occupant, next.name, '');
     return { ok: next.until === undefined ? {} : { expiresInMs: Math.max(0, Math.round(next.until - clock.now())) } };
@@ -253,7 +291,7 @@ export class Requests {
 
   async #list(
     { pass, occupant }: Connection,
-    { query, after, limit = limits.peoplePage }: RequestOf<'people'>,
+    { query, after, limit = peopleLimits.peoplePage }: RequestOf<'people'>,
   ): Promise<Outcome> {
     const page = await this.#deps.presence.page(occupant, query, after, limit);
     return { ok: { ...page, people: page.people.filter(({ address }) => mayKnow(pass.grants, address)) } };
@@ -261,7 +299,7 @@ export class Requests {
 
   async #watch(connection: Connection, { addresses, arrivals = false }: RequestOf<'watch'>): Promise<Outcome> {
     const wanted = new Set(addresses);
-    if (wanted.size > limits.watchedAddresses) return { error: 'watch_too_many' };
+    if (wanted.size > peopleLimits.watchedAddresses) return { error: 'watch_too_many' };
     return { ok: { people: await this.#watchSome(connection, wanted, arrivals) } };
   }
 
@@ -280,9 +318,12 @@ export class Requests {
   }
 
   #settings(connection: Connection, { change }: RequestOf<'settings'>): Promise<Outcome> {
-    const { bus, switchboard } = this.#deps;
+    const { bus, presence, switchboard } = this.#deps;
     const { occupant } = connection;
     return occupant.afterOthers(async () => {
+      const { forward } = change;
+      const refusal = forward ? await refusedForward(this.#deps, occupant.user.address, forward) : undefined;
+      if (refusal !== undefined) return { error: refusal };
       const outcome = await new Promise<Parameters<Parameters<Switchboard['change']>[2]>[0]>((resolve) => {
         switchboard.change(occupant.user, change, resolve);
       });
@@ -290,10 +331,15 @@ export class Requests {
       const { settings } = outcome.ok;
       occupant.user = { ...occupant.user, settings };
       bus.publish(occupant.user.address, { event: { type: 'settings', settings }, except: connection.id });
+      // Also where only the end has changed, of which presence says nothing.
+      if (quietFields.some((field) => field in change)) presence.said(occupant);
       return outcome;
     });
   }
 }
+
+/** The settings by which somebody is not to be disturbed. */
+const quietFields = ['doNotDisturb', 'doNotDisturbUntil', 'quietHours'] as const satisfies (keyof Settings)[];
 
 /** What is not kept: a refusal that passes, and a view of a call, which ages. Asked again, the engine answers anew. */
 function isPassing(outcome: Outcome): boolean {
@@ -301,5 +347,7 @@ function isPassing(outcome: Outcome): boolean {
 }
 
 export function replyText(id: string, outcome: Outcome, detail?: string): string {
-  return JSON.stringify('error' in outcome ? { re: id, error: wireError(outcome.error, detail) } : { re: id, ok: outcome.ok });
+  return JSON.stringify(
+    'error' in outcome ? { re: id, error: wireError(outcome.error, detail ?? outcome.detail) } : { re: id, ok: outcome.ok },
+  );
 }

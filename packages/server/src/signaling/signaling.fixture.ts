@@ -6,7 +6,9 @@ import { ConversationDesk } from '../conversations/conversations.ts';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
 import { Blocks } from '../people/blocks.ts';
 import { Engine } from '../engine/engine.ts';
+import { SessionDesk } from '../engine/sessions.ts';
 import { Registry } from '../metrics.ts';
+import type { Media } from '../ports/media.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { SystemHash } from '../system/hash.ts';
@@ -103,15 +105,28 @@ export class Site {
   readonly metrics = new Registry();
   readonly signaling: Signaling;
   readonly engine: Engine;
+  readonly sessions: SessionDesk;
 
-  constructor(disk: MemoryDisk = new MemoryDisk(), options: Partial<SignalingDeps> = {}) {
+  constructor(
+    disk: MemoryDisk = new MemoryDisk(),
+    { media, ...options }: Partial<SignalingDeps> & { readonly media?: Media } = {},
+  ) {
     this.disk = disk;
     this.store = new MemoryStore({ disk });
     const bus = new LocalBus(quiet);
     for (const address of ['alice', 'bob', 'carol']) this.#add(address, 2);
     const { clock, store } = this;
     const blocks = new Blocks(store);
-    this.engine = new Engine({ store, blocks, bus, clock, log: quiet, outbox: false });
+    this.engine = new Engine({
+      store,
+      blocks,
+      bus,
+      clock,
+      log: quiet,
+      newCallId: () => new SystemRandom().token(128),
+      outbox: false,
+    });
+    this.sessions = new SessionDesk({ store, bus, clock, log: quiet, hash, newId: () => new SystemRandom().token(128), media });
     this.signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,
@@ -135,6 +150,7 @@ export class Site {
         link: (file) => ({ url: file, ttlMs: 1 }),
         forget: () => undefined,
       }),
+      sessions: this.sessions,
       ice: () => ({ iceServers: [], ttlMs: 1000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },

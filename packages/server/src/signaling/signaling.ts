@@ -9,11 +9,13 @@
 import { leftCode, serverLimits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
 import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
+import type { SignOutReason } from '../ports/accounts.ts';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import { areApart } from '../ports/people.ts';
 import type { BlockBook, BlockLists } from '../ports/people.ts';
+import type { Sessions } from '../ports/sessions.ts';
 import { StoreError } from '../ports.ts';
 import type { Authenticator, Bus, Clock, Denial, Hash, Log, Metrics, Pass, Random, Store, Switchboard } from '../ports.ts';
 import { Announcer } from './announcer.ts';
@@ -29,6 +31,7 @@ import { Hub } from './hub.ts';
 import { Link } from './link.ts';
 import { maySend, mayTalkIn } from './permission.ts';
 import { Presence } from './presence.ts';
+import type { PushSubscriptions } from '../ports/push.ts';
 import { replyText, Requests } from './requests.ts';
 import { Rounds } from './rounds.ts';
 import type { Socket } from './socket.ts';
@@ -44,7 +47,10 @@ export interface SignalingDeps {
   readonly metrics: Metrics;
   readonly switchboard: Switchboard;
   readonly conversations: Conversations;
+  readonly sessions: Sessions;
   readonly blocks: BlockBook;
+  /** Absent: nothing is pushed to devices that have no page open. */
+  readonly push?: PushSubscriptions | undefined;
   /** The contents of these are no longer wanted by anybody. */
   readonly forgetFiles: (files: readonly string[]) => void;
   /** ICE servers for this user. */
@@ -163,11 +169,18 @@ export class Signaling {
     for (const link of this.#rounds.links()) link.close('draining');
   }
 
-  /** Ends at once, with their calls, the connections whose pass fits. */
-  async signOut(fits: (pass: Pass) => boolean, why: 'token_revoked' | 'signed_out' = 'token_revoked'): Promise<void> {
+  /** Ends at once, with their calls, the connections whose pass fits. `because`: what they are told before. */
+  async signOut(
+    fits: (pass: Pass) => boolean,
+    why: 'token_revoked' | 'signed_out' = 'token_revoked',
+    because?: SignOutReason,
+  ): Promise<void> {
     this.#hub.signOuts += 1;
     const ended = [...this.#hub.occupants()].flatMap(({ connections }) => connections.filter(({ pass }) => fits(pass)));
-    for (const { link } of ended) link?.close(why);
+    for (const { link } of ended) {
+      if (because !== undefined) link?.error(because);
+      link?.close(why);
+    }
     await Promise.all(ended.map((connection) => hangUp(this.#deps.switchboard, connection)));
     for (const connection of ended) this.#hub.forget(connection);
   }
@@ -275,6 +288,9 @@ export class Signaling {
       case 'media':
       case 'quality':
         return this.#deps.switchboard.ephemeral(connection.from, ephemeral);
+      case 'session_look':
+      case 'session_data':
+        return this.#deps.sessions.ephemeral(connection.from, ephemeral);
       case 'activity':
         return this.#hub.activity(connection, ephemeral.active);
       case 'typing':

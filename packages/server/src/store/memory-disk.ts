@@ -5,6 +5,8 @@ import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
 import { MemoryPeople } from './memory-people.ts';
+import { MemoryPushes } from './memory-pushes.ts';
+import { MemorySessions } from './memory-sessions.ts';
 import { nameKeys } from './people.ts';
 
 export type Positioned = OutboxEntry & { readonly position: number };
@@ -32,6 +34,8 @@ export class MemoryDisk {
   readonly conversations: MemoryConversations = new MemoryConversations((address) => this.users.get(address));
   readonly accounts: MemoryAccounts = new MemoryAccounts();
   readonly people: MemoryPeople = new MemoryPeople(this.users);
+  readonly pushes: MemoryPushes = new MemoryPushes();
+  readonly sessions: MemorySessions = new MemorySessions();
   #lastPosition = 0;
 
   /** All of these writes, or none and why not. */
@@ -74,8 +78,14 @@ export class MemoryDisk {
         if (device !== undefined) this.devices.set(device.id, { ...device, seenAt: write.at });
         return;
       }
+      case 'device_named': {
+        const device = this.devices.get(write.device);
+        if (device !== undefined) this.devices.set(device.id, { ...device, name: write.name });
+        return;
+      }
       case 'device_gone':
         this.devices.delete(write.device);
+        this.pushes.write({ type: 'push_off', device: write.device });
         return;
       case 'file':
         if (!this.files.has(write.file.file)) this.files.set(write.file.file, write.file);
@@ -101,6 +111,16 @@ export class MemoryDisk {
       case 'no_contact':
       case 'block':
         return this.people.write(write);
+      case 'push_on':
+      case 'push_off':
+      case 'push_owed':
+      case 'push_told':
+        return this.pushes.write(write);
+      case 'session':
+      case 'participant':
+      case 'participant_gone':
+      case 'participants_gone':
+        return this.sessions.write(write);
       default:
         this.conversations.apply(write);
     }

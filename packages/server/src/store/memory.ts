@@ -8,6 +8,8 @@ import type {
   Entry,
   HistoryEntry,
   Instant,
+  ParticipantId,
+  SessionState,
 } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
@@ -15,6 +17,8 @@ import type { ConversationsPage, EntriesPage, StoredConversation } from '../port
 import type { StoredFile } from '../ports/files.ts';
 import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import type { Blocks, StoredContact } from '../ports/people.ts';
+import type { OwedPush, StoredPush } from '../ports/push.ts';
+import type { StoredParticipant } from '../ports/sessions.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered, Positioned } from './memory-disk.ts';
 import {
@@ -235,6 +239,30 @@ export class MemoryStore implements Store {
 
   blocks(user: Address): Promise<Blocks> {
     return this.#read(({ people }) => people.reads.blocks(user));
+  }
+
+  pushes(user: Address): Promise<readonly StoredPush[]> {
+    return this.#read(({ pushes }) => pushes.reads.pushes(user));
+  }
+
+  liveSessions(): Promise<readonly SessionState[]> {
+    return this.#read(({ sessions }) => sessions.reads.liveSessions());
+  }
+
+  participant(id: ParticipantId): Promise<StoredParticipant | undefined> {
+    return this.#read(({ sessions }) => sessions.reads.participant(id));
+  }
+
+  participantOf(tokenDigest: string): Promise<StoredParticipant | undefined> {
+    return this.#read(({ sessions }) => sessions.reads.participantOf(tokenDigest));
+  }
+
+  pushesByToken(jti: string): Promise<readonly StoredPush[]> {
+    return this.#read(({ pushes }) => pushes.reads.pushesByToken(jti));
+  }
+
+  owedPushes(): Promise<readonly OwedPush[]> {
+    return this.#read(({ pushes }) => pushes.reads.owedPushes());
   }
 
   async close(): Promise<void> {

@@ -101,6 +101,7 @@ export function historyEntry(record: CallRecord, user: Address): HistoryEntry {
     ...(record.answeredOn !== undefined && { answeredOn: record.answeredOn }),
     missed: role === 'callee' && isMissed(record.cause),
     ...record.origin,
+    ...(record.forward && { forwardedTo: record.forward.to }),
     ...(record.transfer && { transferredBy: byOf(record), transferredTo: record.transfer.to }),
     ...(record.quality?.[role] && { quality: record.quality[role] }),
   };

@@ -7,7 +7,7 @@ import type { Write } from '../ports.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { WebhookDelivery, webhooks } from './delivery.ts';
-import { signedHeaders, signingKey } from './signature.ts';
+import { signedHeaders, signingKey } from '../ports/signature.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -96,7 +96,7 @@ const events = (): string[] => posts.map(({ body }) => (JSON.parse(body) as { ev
 
 /** Until the receiver has seen so many posts and what follows from them has been done. */
 async function seen(count: number): Promise<void> {
-  await vi.waitFor(() => expect(posts.length).toBeGreaterThanOrEqual(count), { timeout: 5_000, interval: 1 });
+  await vi.waitFor(() => expect(posts.length).toBeGreaterThanOrEqual(count), { timeout: 20_000, interval: 1 });
   await settled();
 }
 
@@ -105,7 +105,7 @@ async function settled(): Promise<void> {
   await vi.waitFor(
     () => expect((counts.get('webhooks_delivered') ?? 0) + (counts.get('webhooks_failed') ?? 0)).toBe(posts.length),
     {
-      timeout: 5_000,
+      timeout: 20_000,
       interval: 1,
     },
   );
@@ -150,7 +150,7 @@ describe('WebhookDelivery', () => {
     };
     await commit('call-1/a', 'call-2/a', 'call-1/b', 'call-2/b', 'call-1/c', 'call-3/a');
     delivery.start();
-    await vi.waitFor(() => expect(posts).toHaveLength(4));
+    await vi.waitFor(() => expect(posts).toHaveLength(4), { timeout: 20_000 });
     expect(events().toSorted()).toEqual(['call-1/a', 'call-2/a', 'call-2/b', 'call-3/a']);
     held[0]?.();
     await seen(6);
@@ -165,7 +165,7 @@ describe('WebhookDelivery', () => {
     let most = 0;
     for (let answered = 0; answered < 300; answered += 1) {
       const expected = Math.min(300, answered + webhooks.parallel);
-      await vi.waitFor(() => expect(posts).toHaveLength(expected), { interval: 1 });
+      await vi.waitFor(() => expect(posts).toHaveLength(expected), { timeout: 20_000, interval: 1 });
       most = Math.max(most, held.length);
       held.shift()?.();
     }
@@ -206,7 +206,7 @@ describe('WebhookDelivery', () => {
     behave = () => {};
     await commit('call-1/a');
     delivery.start();
-    await vi.waitFor(() => expect(posts).toHaveLength(1));
+    await vi.waitFor(() => expect(posts).toHaveLength(1), { timeout: 20_000 });
     expect(counts.get('webhooks_failed')).toBeUndefined();
     await clock.advance(webhooks.timeoutMs);
     await settled();
@@ -293,19 +293,19 @@ describe('WebhookDelivery', () => {
     await new Promise((resolve) => server.close(resolve));
     await commit('call-1/a');
     delivery.start();
-    await vi.waitFor(() => expect(counts.get('webhooks_failed')).toBe(1));
+    await vi.waitFor(() => expect(counts.get('webhooks_failed')).toBe(1), { timeout: 20_000 });
     expect(logged[0]?.fields['error']).toMatch(/ECONNREFUSED/);
     await listen(port);
     await clock.advance(webhooks.retryMs[0]);
-    await vi.waitFor(() => expect(counts.get('webhooks_delivered')).toBe(1));
+    await vi.waitFor(() => expect(counts.get('webhooks_delivered')).toBe(1), { timeout: 20_000 });
   });
 
   it('goes on after a restart where it was, repeating at most what it had no time to note', async () => {
     behave = (post, response) => (post.body.includes('/held') ? undefined : response.end());
     await commit('call-1/a', 'call-2/held', 'call-2/b');
     delivery.start();
-    await vi.waitFor(() => expect(posts).toHaveLength(2));
-    await vi.waitFor(() => expect(counts.get('webhooks_delivered')).toBe(1));
+    await vi.waitFor(() => expect(posts).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(counts.get('webhooks_delivered')).toBe(1), { timeout: 20_000 });
     await delivery.close();
     expect(Array.from(disk.outbox.values(), ({ event }) => event)).toEqual(['held', 'b']);
     expect(logged).toEqual([]);
@@ -316,7 +316,7 @@ describe('WebhookDelivery', () => {
     behave = ok;
     delivery = deliver();
     delivery.start();
-    await vi.waitFor(() => expect(posts).toHaveLength(4));
+    await vi.waitFor(() => expect(posts).toHaveLength(4), { timeout: 20_000 });
     expect(events().slice(2)).toEqual(['call-2/held', 'call-2/b']);
   });
 

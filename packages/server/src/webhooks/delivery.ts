@@ -1,7 +1,7 @@
 import type { Instant, Milliseconds } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { Clock, Log, Metrics, Store } from '../ports.ts';
-import { signedHeaders, signingKey } from './signature.ts';
+import { signedHeaders, signingKey } from '../ports/signature.ts';
 import { Window } from './window.ts';
 import type { Parcel } from './window.ts';
 

@@ -29,6 +29,7 @@ export const general: Texts['general'] = {
       other: '# نتيجة',
     }),
   nobodyCalled: (query) => `لا أحد هنا باسم «${query}».`,
+  nothingFound: (query) => `لم يُعثر على شيء لـ «${query}».`,
   places: 'الأقسام',
   sections: { conversations: 'المحادثات', people: 'الأشخاص', calls: 'المكالمات', settings: 'الإعدادات' },
   placeWith: (place, count, what) => `${place}، ${count} ${what}`,

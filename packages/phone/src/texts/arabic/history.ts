@@ -14,6 +14,7 @@ export const history: Texts['history'] = {
   },
   youWereBusy: 'كنت في مكالمة',
   doNotDisturb: 'عدم الإزعاج',
+  forwardedTo: (name) => `أُعيد توجيهها إلى ${name}`,
   outcomes: {
     declined: 'مرفوضة',
     busy: 'الخط مشغول',
@@ -23,6 +24,7 @@ export const history: Texts['history'] = {
     unreachable: 'خارج الخط',
     answered_elsewhere: 'تم الرد على جهاز آخر',
     transferred: 'تم تحويلها',
+    forwarded: 'أُعيد توجيهها',
     crossed: 'اتصل كل منكما بالآخر',
     hangup: 'لا اتصال',
     media_failed: 'لا اتصال',

@@ -41,6 +41,8 @@ export const media: Texts['media'] = {
   youShow: 'شاشتك معروضة',
   youShowWithSound: 'شاشتك معروضة مع صوتها',
   shows: (name) => `شاشة معروضة من ${name}`,
+  youShowBriefly: 'شاشتك معروضة',
+  showsBriefly: 'شاشة معروضة',
   screenOf: (name) => `شاشة ${name}`,
   yourScreen: 'شاشتك',
   screenBySystem: 'لا يسمح النظام لهذا المتصفح برؤية الشاشة. اسمح بذلك في إعدادات الخصوصية في النظام، ثم أعد المحاولة.',

@@ -21,6 +21,7 @@ export const general = {
   clearSearch: 'Clear the search',
   found: (count: number): string => plural(count, { other: '# found' }),
   nobodyCalled: (query: string): string => `Nobody here is called “${query}”.`,
+  nothingFound: (query: string): string => `Nothing found for “${query}”.`,
   places: 'Places',
   sections: { conversations: 'Conversations', people: 'People', calls: 'Calls', settings: 'Settings' },
   /** The name of a place, how much there is to see in it, and what. */

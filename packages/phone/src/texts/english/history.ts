@@ -13,6 +13,7 @@ export const history = {
   },
   youWereBusy: 'you were busy',
   doNotDisturb: 'do not disturb',
+  forwardedTo: (name: string): string => `forwarded to ${name}`,
   /** What came of a call that nobody talked in, by its cause. */
   outcomes: {
     declined: 'declined',
@@ -23,6 +24,7 @@ export const history = {
     unreachable: 'was not there',
     answered_elsewhere: 'answered elsewhere',
     transferred: 'transferred',
+    forwarded: 'forwarded',
     crossed: 'you called each other',
     hangup: 'no connection',
     media_failed: 'no connection',

@@ -42,6 +42,8 @@ export const media = {
   youShow: 'You are showing your screen',
   youShowWithSound: 'You are showing your screen with its sound',
   shows: (name: string): string => `${name} is showing a screen`,
+  youShowBriefly: 'You show your screen',
+  showsBriefly: 'Shows a screen',
   screenOf: (name: string): string => `Screen of ${name}`,
   yourScreen: 'Your screen',
   screenBySystem:

@@ -12,10 +12,15 @@ export const wayIn = {
   yourName: 'Your name',
   continue: 'Continue',
   stillFree: 'Still free:',
+  isThisYou: 'Is this you? In your other browser choose Settings, “Add a device”, and open the link here.',
 
   // By an account.
   signIn: 'Sign in',
   noAccountYet: 'Call people from your browser. No account yet? Open the invitation that you were sent.',
+  forgotten: 'Forgotten your password? Ask an administrator for a link.',
+  nobodyYet: 'Nobody has an account here yet',
+  nobodyYetHint:
+    'The server printed a link for the first administrator when it was started. Open it to set up this phone and invite the others.',
   nameOrAddress: 'Name or address',
   password: 'Password',
   passwordHint: 'At least 10 characters.',
@@ -46,6 +51,9 @@ export const wayIn = {
   invitedAsGuest: 'You are invited as a guest',
   becomeAdmin: 'You get an account and become an administrator: you invite people and close accounts.',
   becomeMember: 'You get an account of your own, to call everybody here from any browser.',
+  newPasswordFor: (name: string): string => `A new password for ${name}`,
+  newPasswordHint: 'Choose it here. All your other browsers are signed out then.',
+  setPassword: 'Set the password',
   becomeGuest: (span: string): string => `A name is all you need. You can stay for ${span}.`,
 
   /** Why nobody could be signed in, or a name could not be had, by the error's code. */
@@ -69,6 +77,9 @@ export const wayIn = {
     provider_refused: 'You were not signed in there. Try again, or choose another way.',
     provider_unavailable: 'The sign-in service does not answer at the moment. Try again a little later.',
     sign_in_lost: 'That took too long, or was begun in another browser. Please begin again.',
+    account_closed: 'An administrator has closed your account.',
+    visit_ended: 'Your visit was ended. For another one, ask for a new link.',
+    password_changed: 'Your password was changed on another device. Sign in with the new one.',
     token_expired: 'Your visit is over. For another one, ask for a new link.',
     last_admin: 'Somebody has to be an administrator. Make somebody else one first.',
     forbidden: 'You may not do this here.',

@@ -12,8 +12,8 @@ export function encodeAccountWrite(write: AccountWrite): Statement[] {
       return [['account', address, role, password ?? null, json(grants), until ?? null, createdAt]];
     }
     case 'invite': {
-      const { digest, role, uses, until, by, grants, stayMs, createdAt } = write.invite;
-      return [['invite', digest, role, uses, until, by ?? null, json(grants), stayMs ?? null, createdAt]];
+      const { digest, role, uses, until, by, grants, stayMs, whose, createdAt } = write.invite;
+      return [['invite', digest, role, uses, until, by ?? null, json(grants), stayMs ?? null, whose ?? null, createdAt]];
     }
     case 'invite_use':
     case 'invite_gone':
@@ -64,7 +64,7 @@ function toAccount({ address, role, password, grants, until, createdAt }: Accoun
   };
 }
 
-function toInvite({ digest, role, uses, until, by, grants, stayMs, createdAt }: AccountRows['invite']): StoredInvite {
+function toInvite({ digest, role, uses, until, by, grants, stayMs, whose, createdAt }: AccountRows['invite']): StoredInvite {
   return {
     digest,
     role: role as Role,
@@ -73,6 +73,7 @@ function toInvite({ digest, role, uses, until, by, grants, stayMs, createdAt }: 
     ...(by !== null && { by }),
     ...(grants !== null && { grants: JSON.parse(grants) as GrantsClaim }),
     ...(stayMs !== null && { stayMs }),
+    ...(whose !== null && { whose }),
     createdAt,
   };
 }

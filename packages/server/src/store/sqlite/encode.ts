@@ -5,6 +5,8 @@ import { encodeAccountWrite } from './accounts.ts';
 import { encodeConversationWrite } from './conversations.ts';
 import type { Part, Statement } from './database.ts';
 import { encodePeopleWrite } from './people.ts';
+import { encodePushWrite } from './pushes.ts';
+import { encodeSessionWrite } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
 export interface Encoded {
@@ -88,7 +90,7 @@ function encodeCall(state: CallState): Statement {
 export function decodeCall({ state: json, sdp }: Rows['calls']): CallState {
   const state = JSON.parse(json) as CallState;
   if (sdp === null || state.kind === 'new' || state.kind === 'ended') return state;
-  if (state.kind !== 'active') return { ...state, offer: { ...state.offer, sdp } };
+  if (state.kind !== 'active') return { ...state, offer: { type: 'offer', ...state.offer, sdp } };
   return { ...state, answer: { type: 'answer', ...state.answer, sdp } };
 }
 
@@ -109,6 +111,8 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
       return [encodeDevice(write.device)];
     case 'device_seen':
       return [['device_seen', write.device, write.at]];
+    case 'device_named':
+      return [['device_named', write.device, write.name]];
     case 'device_gone':
       return [['device_gone', write.device]];
     case 'file': {
@@ -131,6 +135,16 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'no_contact':
     case 'block':
       return [encodePeopleWrite(write)];
+    case 'push_on':
+    case 'push_off':
+    case 'push_owed':
+    case 'push_told':
+      return [encodePushWrite(write)];
+    case 'session':
+    case 'participant':
+    case 'participant_gone':
+    case 'participants_gone':
+      return [encodeSessionWrite(write)];
     default:
       return encodeAccountWrite(write);
   }
@@ -138,7 +152,7 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
 
 function encodeRecord(record: CallRecord): Statement {
   const { call, caller, callee, media, startedAt, connectedAt, endedAt, cause, quality, answeredOn } = record;
-  const { origin, transfer } = record;
+  const { origin, transfer, forward } = record;
   return [
     'record',
     call,
@@ -154,7 +168,7 @@ function encodeRecord(record: CallRecord): Statement {
     cause,
     quality === undefined ? null : JSON.stringify(quality),
     answeredOn ?? null,
-    origin === undefined && transfer === undefined ? null : JSON.stringify({ origin, transfer }),
+    (origin ?? transfer ?? forward) === undefined ? null : JSON.stringify({ origin, transfer, forward }),
   ];
 }
 

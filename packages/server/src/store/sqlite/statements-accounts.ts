@@ -6,7 +6,8 @@ export const accountWrites = {
     ON CONFLICT (address) DO UPDATE SET
       role = excluded.role, password = excluded.password, grants = excluded.grants, until = excluded.until`,
   invite: `
-    INSERT INTO invites (digest, role, uses, until, by, grants, stay_ms, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    INSERT INTO invites (digest, role, uses, until, by, grants, stay_ms, whose, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
     ON CONFLICT (digest) DO UPDATE SET uses = excluded.uses, until = excluded.until`,
   /** Of one that is used up, or that is not there, less than nothing would be left: the check fails. */
   invite_use: `
@@ -40,6 +41,7 @@ interface InviteRow {
   readonly by: string | null;
   readonly grants: string | null;
   readonly stayMs: number | null;
+  readonly whose: string | null;
   readonly createdAt: number;
 }
 
@@ -54,7 +56,7 @@ export interface AccountRows {
 }
 
 const account = 'address, role, password, grants, until, created_at AS createdAt';
-const invite = 'digest, role, uses, until, by, grants, stay_ms AS stayMs, created_at AS createdAt';
+const invite = 'digest, role, uses, until, by, grants, stay_ms AS stayMs, whose, created_at AS createdAt';
 
 export const accountReads: Readonly<Record<keyof AccountRows, string>> = {
   account: `SELECT ${account} FROM accounts WHERE address = ?1`,

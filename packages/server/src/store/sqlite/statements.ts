@@ -5,6 +5,10 @@ import { conversationReads, conversationWrites } from './statements-conversation
 import type { ConversationRows } from './statements-conversations.ts';
 import { isStillHere, peopleReads, peopleWrites, userColumns as user } from './statements-people.ts';
 import type { PeopleRows, UserRow } from './statements-people.ts';
+import { pushReads, pushWrites } from './pushes.ts';
+import type { PushRows } from './pushes.ts';
+import { sessionReads, sessionWrites } from './sessions.ts';
+import type { SessionRows } from './sessions.ts';
 
 export type SqlValue = string | number | null;
 
@@ -42,6 +46,7 @@ const ownWrites = {
       user = excluded.user, name = excluded.name, token_digest = excluded.token_digest, created_at = excluded.created_at,
       seen_at = excluded.seen_at`,
   device_seen: 'UPDATE devices SET seen_at = ?2 WHERE id = ?1',
+  device_named: 'UPDATE devices SET name = ?2 WHERE id = ?1',
   device_gone: 'DELETE FROM devices WHERE id = ?1',
   touch: 'UPDATE owner SET touched = touched + 1',
   key: 'INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING',
@@ -51,13 +56,17 @@ export type WriteName =
   | keyof typeof ownWrites
   | keyof typeof conversationWrites
   | keyof typeof accountWrites
-  | keyof typeof peopleWrites;
+  | keyof typeof peopleWrites
+  | keyof typeof pushWrites
+  | keyof typeof sessionWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
   ...conversationWrites,
   ...accountWrites,
   ...peopleWrites,
+  ...pushWrites,
+  ...sessionWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -94,7 +103,7 @@ interface RecordRow {
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows, AccountRows, PeopleRows {
+export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -129,6 +138,8 @@ const recordsOf = (side: 'caller' | 'callee'): string => `
 export const reads: Readonly<Record<ReadName, string>> = {
   ...accountReads,
   ...peopleReads,
+  ...pushReads,
+  ...sessionReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

@@ -13,6 +13,8 @@ import {
 import { searchTerm } from '../people.ts';
 import type { AccountStore } from '../../ports/accounts.ts';
 import type { PeopleStore } from '../../ports/people.ts';
+import type { PushStore } from '../../ports/push.ts';
+import type { SessionStore } from '../../ports/sessions.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
@@ -20,6 +22,8 @@ import type { DatabaseOptions } from './database.ts';
 import { decodeCall } from './encode.ts';
 import { Groups } from './groups.ts';
 import { peopleStore, toUser } from './people.ts';
+import { pushStore } from './pushes.ts';
+import { sessionStore } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
 export interface SqliteOptions {
@@ -43,11 +47,20 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
   const connection = new Connection(options);
   await connection.open();
   const store = new SqliteStore(connection);
-  return Object.assign(store, accountStore(connection), peopleStore(connection));
+  return Object.assign(
+    store,
+    accountStore(connection),
+    peopleStore(connection),
+    pushStore(connection),
+    sessionStore(connection),
+  );
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
-class SqliteStore extends ConversationReads implements Omit<Store, keyof AccountStore | keyof PeopleStore> {
+class SqliteStore
+  extends ConversationReads
+  implements Omit<Store, keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore>
+{
   readonly #connection: Connection;
   readonly #groups: Groups;
 
@@ -160,7 +173,7 @@ function toRecord(row: Rows['record']): CallRecord {
     cause: row.cause as Cause,
     ...(row.quality !== null && { quality: JSON.parse(row.quality) as NonNullable<CallRecord['quality']> }),
     ...(row.answeredOn !== null && { answeredOn: row.answeredOn }),
-    ...(row.course !== null && (JSON.parse(row.course) as Pick<CallRecord, 'origin' | 'transfer'>)),
+    ...(row.course !== null && (JSON.parse(row.course) as Pick<CallRecord, 'origin' | 'transfer' | 'forward'>)),
     ...(row.secret === 1 && { secret: true }),
   };
 }

@@ -8,6 +8,11 @@ import { accounts } from './0006-accounts.ts';
 import { forwards } from './0007-forwards.ts';
 import { people } from './0008-people.ts';
 import { fileOwners } from './0009-file-owners.ts';
+import { passwordLinks } from './0010-password-links.ts';
+import { pushes } from './0011-pushes.ts';
+import { pushTokens } from './0012-push-tokens.ts';
+import { owedPushes } from './0013-owed-pushes.ts';
+import { sessions } from './0014-sessions.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -20,6 +25,11 @@ export const migrations: readonly string[] = [
   forwards,
   people,
   fileOwners,
+  passwordLinks,
+  pushes,
+  pushTokens,
+  owedPushes,
+  sessions,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */

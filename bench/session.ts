@@ -1,0 +1,149 @@
+/** Sessions: from joining to everybody's first picture, memory of a participant, and how fast a picture follows a way that becomes narrow. */
+import type { StreamRef } from '../packages/server/src/ports/media.ts';
+import { MediaPool } from '../packages/server/src/media/pool.ts';
+import { launchChromium } from '../test/browser/harness/browsers.ts';
+import { Attendee, blankSite } from '../test/browser/harness/meeting.ts';
+import { narrow } from '../test/browser/harness/narrow.ts';
+import { freePort } from '../test/browser/harness/ports.ts';
+import { Child } from './harness/child.ts';
+import { residentOf } from './harness/processes.ts';
+import { printMachine, printTable, report, round } from './harness/report.ts';
+import type { Send } from './load/forward.ts';
+import { startForwarder } from './servers/forwarders.ts';
+
+/** Asked for, in milliseconds: until a smaller picture, until the large one again, and without any picture in between. */
+const asked = { fall: 3_000, rise: 10_000, gap: 500 };
+/** 400 kbit/s, in bytes. */
+const narrowPerSecond = 50_000;
+const narrowMs = 12_000;
+const people = 10;
+const told = [2, 5, 10];
+/** Nobody waits longer; then the machine bears no more. */
+const joinMs = 20_000;
+const stepMs = 20;
+
+const silent = { info() {}, warn() {}, error() {} };
+const figures: Record<string, number> = {};
+const rows: (string | number)[][] = [['', '', 'asked']];
+
+printMachine();
+const site = await blankSite();
+const browser = await launchChromium();
+
+/** Milliseconds until it is so; undefined where that takes too long. */
+async function until(isSo: () => Promise<boolean>, most: number): Promise<number | undefined> {
+  const began = Date.now();
+  while (!(await isSo())) {
+    if (Date.now() - began > most) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
+  }
+  return Date.now() - began;
+}
+
+/** One after the other joins; a join is over when everybody sees everybody. */
+async function join(): Promise<void> {
+  const pool = new MediaPool({ port: await freePort(), workers: 1, log: silent });
+  const seated: Attendee[] = [];
+  const streams: StreamRef[] = [];
+  for (let n = 1; n <= people; n++) {
+    const newcomer = await Attendee.seat(`person-${n}`, browser, site.url, 'join', pool);
+    const began = Date.now();
+    streams.push(...(await newcomer.publish({ video: true, width: 320 })));
+    seated.push(newcomer);
+    for (const { name } of seated)
+      pool.subscribe(
+        'join',
+        name,
+        streams.filter(({ participant }) => participant !== name),
+      );
+    let last = 0;
+    const isComplete = async (): Promise<boolean> => {
+      const firsts = (await Promise.all(seated.map((one) => one.shown()))).map((all) => all.map(({ first }) => first));
+      last = Math.max(...firsts.flat());
+      return firsts.every((all) => all.length === n - 1 && all.every((first) => first > 0));
+    };
+    if (n > 1 && (await until(isComplete, joinMs)) === undefined) {
+      console.log(
+        `The machine bears ${n - 1} pages: the next one did not see everybody, and was not seen by everybody, within ${joinMs} ms.`,
+      );
+      break;
+    }
+    if (!told.includes(n)) continue;
+    figures[`join.${n}`] = last - began;
+    rows.push([`ms to everybody's first frame, participant ${n}`, Math.round(last - began), '']);
+  }
+  await pool.stop();
+}
+
+/** Of ten who publish one video each and receive those of the others, with full caches. */
+async function memory(): Promise<void> {
+  const file = new URL('./load/forward.ts', import.meta.url);
+  const [forwarder, senders, receivers] = [await startForwarder('offhook'), new Child(file), new Child(file)];
+  const names = Array.from({ length: people }, (_, n) => `person-${n}`);
+  let empty = 0;
+  for (const name of names) {
+    const answer = await forwarder.publish(name, await senders.ask('offer', name));
+    if (empty === 0) empty = residentOf(forwarder.pid);
+    await senders.ask('connect', { name, sdp: answer });
+  }
+  for (const name of names) {
+    const others = names.filter((one) => one !== name);
+    await forwarder.subscribe(name, others, (sdp) => receivers.ask('answer', { name, sdp }));
+  }
+  await senders.ask('send', { perSecond: 250, seconds: 6 } satisfies Send);
+  figures['memory'] = (residentOf(forwarder.pid) - empty) / people / 1_024;
+  rows.push(['KB of the worker per participant, ten in all', Math.round(figures['memory']), '']);
+  for (const child of [senders, receivers]) await child.stop();
+  await forwarder.stop();
+}
+
+/** Whether all that is asked of it holds. */
+async function follow(): Promise<boolean> {
+  const port = await freePort();
+  const pool = new MediaPool({ port, workers: 1, log: silent });
+  const [anna, bo] = [
+    await Attendee.seat('anna', browser, site.url, 'follow', pool),
+    await Attendee.seat('bo', browser, site.url, 'follow', pool),
+  ];
+  pool.subscribe('follow', 'bo', await anna.publish({ audio: true, video: true, simulcast: true }));
+  let gap = 0;
+  const isAt = async (holds: (width: number) => boolean): Promise<boolean> => {
+    const [shown] = await bo.shown();
+    gap = Math.max(gap, shown?.gap ?? 0);
+    return holds(shown?.width ?? 0);
+  };
+  const isLarge = (): Promise<boolean> => isAt((width) => width === 1_280);
+  const isSmall = (): Promise<boolean> => isAt((width) => width > 0 && width < 1_280);
+  if ((await until(isLarge, 30_000)) === undefined) console.log('It was never as large as it is.');
+  gap = 0;
+  const way = narrow(port, narrowPerSecond);
+  const fall = (await until(isSmall, narrowMs)) ?? Number.POSITIVE_INFINITY;
+  const began = Date.now();
+  await until(async () => (await isSmall()) && Date.now() - began > narrowMs - fall, narrowMs);
+  const fallGap = gap;
+  gap = 0;
+  way.widen();
+  const rise = (await until(isLarge, 30_000)) ?? Number.POSITIVE_INFINITY;
+  await pool.stop();
+  const measured = { fall, rise, fallGap, riseGap: gap };
+  rows.push(['ms until a smaller picture at 400 kbit/s', fall, `≤ ${asked.fall}`]);
+  rows.push(['ms until the large one again', rise, `≤ ${asked.rise}`]);
+  rows.push(['longest ms without a frame, falling', round(fallGap), `≤ ${asked.gap}`]);
+  rows.push(['longest ms without a frame, rising', round(gap), `≤ ${asked.gap}`]);
+  Object.assign(figures, measured);
+  return rise <= asked.rise && Math.max(fallGap, gap) <= asked.gap;
+}
+
+const holds = await follow();
+await memory();
+await join();
+await browser.close();
+site.close();
+printTable(rows);
+report({
+  bench: 'session',
+  figures,
+  ratio: (figures['fall'] ?? Number.POSITIVE_INFINITY) / asked.fall,
+  budget: 1,
+  also: holds,
+});

@@ -1,0 +1,3 @@
+import { handleCallSessions } from 'call-session/worker';
+
+handleCallSessions();

@@ -1,0 +1,14 @@
+/** `npx vite examples/call-session`. The package is taken from its source, so that nothing has to be built first. */
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
+  build: {
+    target: 'es2024',
+    rollupOptions: {
+      input: { index: 'index.html', 'service-worker': 'service-worker.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
+  },
+});

@@ -1,0 +1,221 @@
+/** What this page publishes: one peer connection, on which it offers. */
+import type { PublishedSection, SessionId, StreamKind } from '@offhook/core';
+import { OffhookError } from '../errors.ts';
+import { Latest, openPeer } from './peers.ts';
+import type { PhoneLink } from '../part.ts';
+import type { SessionPeer } from './peers.ts';
+
+/** A published stream: the tracks that were given to one `session.publish()`. */
+export interface LocalStream {
+  readonly stream: MediaStream;
+  /** What the application calls it, e.g. `screen`. */
+  readonly alias: string | undefined;
+}
+
+/** One track of a published stream. */
+interface Sent {
+  readonly of: LocalStream;
+  readonly track: MediaStreamTrack;
+  /** Whose section it is in the present connection. */
+  transceiver: RTCRtpTransceiver | undefined;
+}
+
+/** A section of the present connection that nothing is sent in any more. */
+interface Free {
+  readonly transceiver: RTCRtpTransceiver;
+  readonly kind: string;
+  readonly isLarge: boolean;
+}
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** From this width on a picture is sent in three sizes, for receivers who see it small. */
+const simulcastWidth = 640;
+const encodings: RTCRtpEncodingParameters[] = [
+  { rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: 'm', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: 'h', maxBitrate: 1_500_000 },
+];
+/** The server begins anew, and so does this page in a moment. */
+const begunAnew: ReadonlySet<string> = new Set(['not_joined', 'session_not_found', 'media_unavailable']);
+
+export class Publisher {
+  readonly #link: PhoneLink;
+  readonly #session: SessionId;
+  readonly #work = new Latest();
+  #sent: readonly Sent[] = [];
+  #peer: SessionPeer | undefined;
+  /** The one before, until the server has taken what the present one offers. */
+  #before: SessionPeer | undefined;
+  /** The present connection is to be replaced by a new one: its way is lost, or the server knows nothing of it. */
+  #isLost = false;
+  #isClosed = false;
+  #waiting: Waiting[] = [];
+  #free: Free[] = [];
+  /** Whether a track is muted is a value: the highest number wins. */
+  #n = 0;
+
+  constructor(link: PhoneLink, session: SessionId) {
+    this.#link = link;
+    this.#session = session;
+  }
+
+  get streams(): readonly LocalStream[] {
+    return [...new Set(this.#sent.map(({ of }) => of))];
+  }
+
+  /** Resolves once the server has taken it. Rejects, and publishes nothing of it, where it has not. */
+  async add(local: LocalStream): Promise<void> {
+    const added = local.stream.getTracks().map((track): Sent => ({ of: local, track, transceiver: undefined }));
+    this.#sent = [...this.#sent, ...added];
+    try {
+      await this.#negotiated();
+    } catch (error) {
+      this.remove(local);
+      throw error;
+    }
+  }
+
+  remove(local: LocalStream): void {
+    const [gone, left] = [this.#sent.filter(({ of }) => of === local), this.#sent.filter(({ of }) => of !== local)];
+    if (gone.length === 0) return;
+    this.#sent = left;
+    for (const one of gone) this.#letGo(one);
+    this.#negotiate();
+  }
+
+  /** Turns the tracks of this kind on or off, of one stream or of all. */
+  enable(kind: StreamKind, on: boolean, only: LocalStream | undefined): void {
+    for (const sent of this.#sent) {
+      if (sent.track.kind !== kind || (only !== undefined && sent.of !== only) || sent.track.enabled === on) continue;
+      sent.track.enabled = on;
+      this.#tellMuted(sent);
+    }
+  }
+
+  /** Publishes all of it by a new connection: not every browser takes another certificate on one that is there. */
+  renew(): void {
+    if (this.#sent.length === 0) return;
+    this.#isLost = true;
+    this.#negotiate();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#peer?.close();
+    this.#before?.close();
+    this.#settle((one) => one.reject(new OffhookError('closed')));
+  }
+
+  /** Says nothing of what the server does not know yet: the offer will. */
+  #tellMuted(sent: Sent): void {
+    const mid = sent.transceiver?.mid;
+    if (mid === undefined || mid === null) return;
+    this.#n += 1;
+    const [n, { track }] = [this.#n, sent];
+    this.#link.connection.ask<'session_update'>(
+      { type: 'session_update', session: this.#session, mid, muted: !track.enabled, n },
+      () => undefined,
+      true,
+    );
+  }
+
+  #negotiated(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#negotiate();
+    });
+  }
+
+  #negotiate(): void {
+    this.#work.run(() => this.#offer());
+  }
+
+  async #offer(): Promise<void> {
+    if (this.#isClosed || (this.#peer === undefined && this.#sent.length === 0)) return;
+    const waiting = this.#waiting.splice(0);
+    const before = this.#peer;
+    const isNew = before === undefined || this.#isLost;
+    this.#isLost = false;
+    const peer = isNew ? openPeer(this.#link, () => this.#peer === peer && this.renew()) : before;
+    if (isNew) this.#before = before;
+    this.#peer = peer;
+    const sent = this.#sent;
+    try {
+      if (isNew) this.#free = [];
+      // A description has at least one section.
+      if (isNew && sent.length === 0) peer.addTransceiver('audio', { direction: 'inactive' });
+      for (const one of sent) if (isNew || one.transceiver === undefined) this.#place(one, peer);
+      await peer.setLocalDescription();
+      await this.#ask(peer, sent);
+      for (const { resolve } of waiting) resolve();
+    } catch (error) {
+      this.#failed(error, waiting);
+    } finally {
+      this.#before?.close();
+      this.#before = undefined;
+    }
+  }
+
+  async #ask(peer: SessionPeer, sent: readonly Sent[]): Promise<void> {
+    const streams = sent.flatMap(({ of, track, transceiver }): PublishedSection[] => {
+      const mid = transceiver?.mid;
+      if (mid === undefined || mid === null) return [];
+      const alias = of.alias === undefined ? {} : { alias: of.alias };
+      return [{ mid, kind: track.kind as StreamKind, ...alias, muted: !track.enabled }];
+    });
+    const offer = peer.localDescription?.sdp ?? '';
+    const { answer } = await this.#link.connection.request('session_publish', { session: this.#session, offer, streams });
+    await peer.setRemoteDescription({ type: 'answer', sdp: answer });
+    // What was turned on or off meanwhile.
+    for (const one of sent) {
+      const told = streams.find(({ mid }) => mid === one.transceiver?.mid);
+      if (told !== undefined && told.muted === one.track.enabled) this.#tellMuted(one);
+    }
+  }
+
+  /** In a section that is free, or a new one. */
+  #place(one: Sent, peer: SessionPeer): void {
+    const { track, of } = one;
+    const isLarge = track.kind === 'video' && (track.getSettings().width ?? 0) >= simulcastWidth;
+    const free = this.#free.find((other) => other.kind === track.kind && other.isLarge === isLarge);
+    if (free === undefined) {
+      one.transceiver = peer.addTransceiver(track, {
+        direction: 'sendonly',
+        streams: [of.stream],
+        ...(isLarge && { sendEncodings: encodings }),
+      });
+      return;
+    }
+    this.#free = this.#free.filter((other) => other !== free);
+    free.transceiver.direction = 'sendonly';
+    void free.transceiver.sender.replaceTrack(track);
+    one.transceiver = free.transceiver;
+  }
+
+  #letGo({ transceiver, track }: Sent): void {
+    if (transceiver === undefined) return;
+    const { encodings: layers } = transceiver.sender.getParameters();
+    this.#free.push({ transceiver, kind: track.kind, isLarge: layers.length > 1 });
+    transceiver.direction = 'inactive';
+    void transceiver.sender.replaceTrack(null);
+  }
+
+  #failed(error: unknown, waiting: readonly Waiting[]): void {
+    // What was offered was not taken, so that another offer would not fit to it.
+    this.#isLost = true;
+    if (error instanceof OffhookError && begunAnew.has(error.code) && !this.#isClosed) {
+      this.#waiting.unshift(...waiting);
+      return;
+    }
+    for (const { reject } of waiting) reject(error);
+    if (waiting.length === 0 && !this.#isClosed) this.#link.platform.report(error);
+  }
+
+  #settle(how: (one: Waiting) => void): void {
+    for (const one of this.#waiting.splice(0)) how(one);
+  }
+}

@@ -1,0 +1,341 @@
+import type { SessionParticipant } from '@offhook/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../connect.ts';
+import { FakeStream, FakeTrack } from '../fake-media.fixture.ts';
+import type { Phone } from '../phone.ts';
+import { settle, World } from '../world.fixture.ts';
+import { WordsPeer } from './session-peer.fixture.ts';
+import { join } from './session.ts';
+import type { Session } from './session.ts';
+
+const id = 'standup';
+
+let world: World;
+let peers: WordsPeer[];
+let phone: Phone;
+let session: Session;
+/** What was told, in order. */
+let news: string[];
+
+const person = (participant: string, streams: SessionParticipant['streams'] = []): SessionParticipant => ({
+  participant,
+  user: { address: participant, name: participant },
+  publish: ['audio', 'video'],
+  away: false,
+  streams,
+});
+const stream = (mid: string, kind: 'audio' | 'video', alias?: string) => ({
+  mid,
+  kind,
+  muted: false,
+  n: 0,
+  ...(alias !== undefined && { alias }),
+});
+const view = (...participants: SessionParticipant[]): object => ({
+  participant: 'me',
+  view: { session: id, participants: [person('me'), ...participants] },
+});
+
+async function give(event: object): Promise<void> {
+  world.seq += 1;
+  world.socket.give({ seq: world.seq, session: id, ...event });
+  await settle();
+}
+
+async function answer(type: string, ok: object = {}): Promise<void> {
+  world.socket.answer(type, ok);
+  await settle();
+}
+
+const asked = (type: string): number => world.socket.sent.filter((message) => message['type'] === type).length;
+
+beforeEach(async () => {
+  world = new World();
+  peers = [];
+  const platform = {
+    ...world.platform,
+    openPeer: (_configuration: RTCConfiguration, handlers: WordsPeer['handlers']) => {
+      const opened = new WordsPeer(handlers);
+      peers.push(opened);
+      return opened.peer;
+    },
+  };
+  const connecting = connect({ url: 'https://calls.example', token: 'device-token' }, platform);
+  await world.welcome();
+  phone = await connecting;
+  const joining = join(phone, id);
+  await answer('session_join', view());
+  session = await joining;
+  news = [];
+  session.on('streamAvailable', (remote) => news.push(`available ${remote.participant}`));
+  session.on('streamUnavailable', (remote) => news.push(`unavailable ${remote.participant}`));
+  session.on('participant', (change, { participant }) => news.push(`${change} ${participant}`));
+  session.on('ended', (cause, error) => news.push(`ended ${cause} ${error?.code ?? ''}`.trim()));
+});
+
+async function publish(alias?: string): Promise<void> {
+  const published = session.publish({ audio: true, video: true }, { alias });
+  await settle();
+  await answer('session_publish', { answer: 'taken' });
+  await published;
+}
+
+const offer = (revision: number, streams: readonly [participant: string, mid: string, section: string][], sdp = '') =>
+  give({
+    type: 'session_offer',
+    revision,
+    offer: `a=fingerprint:${sdp}\n${streams.map(([, , section], at) => `${section}:${at % 2 === 0 ? 'audio' : 'video'}`).join(' ')}`,
+    streams: streams.map(([participant, mid, section]) => ({ participant, mid, section })),
+  });
+
+async function forgotten(): Promise<void> {
+  world.socket.drop();
+  await world.clock.pass(1_000);
+  await world.welcome({ connection: 'connection-2' });
+}
+
+describe('what is published', () => {
+  it('is offered with what is said of it', async () => {
+    await publish('camera');
+    expect(world.socket.last('session_publish')).toMatchObject({
+      session: id,
+      offer: '0:audio 1:video',
+      streams: [
+        { mid: '0', kind: 'audio', alias: 'camera', muted: false },
+        { mid: '1', kind: 'video', alias: 'camera', muted: false },
+      ],
+    });
+    expect(peers[0]?.heard).toEqual(['taken']);
+    expect(session.published).toHaveLength(1);
+  });
+
+  it('is sent in three sizes where it is large', async () => {
+    const track = Object.assign(new FakeTrack('video'), { getSettings: () => ({ width: 640 }) });
+    const published = session.publish(new FakeStream([track]).media);
+    await settle();
+    await answer('session_publish', { answer: 'taken' });
+    await published;
+    await publish();
+    expect(peers[0]?.getTransceivers().map(({ layers }) => layers)).toEqual([3, 0, 0]);
+  });
+
+  it('is let go of where it is refused', async () => {
+    const published = session.publish({ audio: true, video: true });
+    await settle();
+    world.socket.refuse('session_publish', 'publish_refused');
+    await expect(published).rejects.toMatchObject({ code: 'publish_refused' });
+    expect(session.published).toEqual([]);
+    expect(world.open).toEqual([]);
+  });
+
+  it('takes the sections that are free', async () => {
+    await publish();
+    session.unpublish();
+    await settle();
+    expect(world.socket.last('session_publish')).toMatchObject({ offer: '0:- 1:-', streams: [] });
+    expect(world.open).toEqual([]);
+    await answer('session_publish', { answer: 'taken' });
+    await publish();
+    expect(world.socket.last('session_publish')['offer']).toBe('0:audio 1:video');
+    expect(peers).toHaveLength(1);
+  });
+
+  it('is muted by values that grow, also over a new connection', async () => {
+    await publish();
+    session.setMicEnabled(false);
+    expect(world.socket.last('session_update')).toMatchObject({ mid: '0', muted: true, n: 1 });
+    session.setMicEnabled(false);
+    expect(asked('session_update')).toBe(1);
+    world.network('changed');
+    await settle();
+    expect(world.socket.last('session_publish')).toMatchObject({ streams: [{ muted: true }, { muted: false }] });
+    session.setMicEnabled(true);
+    await answer('session_publish', { answer: 'taken' });
+    expect(world.socket.last('session_update')).toMatchObject({ muted: false });
+    expect(Number(world.socket.last('session_update')['n'])).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['its way has failed', (): void => peers[0]?.fail()],
+    ['the network has changed', (): void => world.network('changed')],
+    ['its worker was lost', (): void => void give({ type: 'session_republish' })],
+  ])('is offered by a new connection when %s', async (_, lose) => {
+    await publish();
+    lose();
+    await settle();
+    expect(peers).toHaveLength(2);
+    expect(asked('session_publish')).toBe(2);
+    await answer('session_publish', { answer: 'taken again' });
+    expect(peers.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  });
+});
+
+describe('what is received', () => {
+  beforeEach(async () => {
+    await give({
+      type: 'session_participant',
+      change: 'joined',
+      participant: person('bo', [stream('0', 'audio'), stream('1', 'video')]),
+    });
+    await offer(1, [
+      ['bo', '0', '0'],
+      ['bo', '1', '1'],
+    ]);
+  });
+
+  it('is one stream for each participant and alias, once the offer is answered', async () => {
+    expect(news).toEqual(['joined bo']);
+    expect(world.socket.last('session_answer')).toMatchObject({ session: id, revision: 1 });
+    await answer('session_answer');
+    expect(news).toEqual(['joined bo', 'available bo']);
+    expect(session.streams.map((remote) => remote.stream.getTracks().length)).toEqual([2]);
+  });
+
+  it('is told no longer once it is published no longer', async () => {
+    await answer('session_answer');
+    const [remote] = session.streams;
+    await give({ type: 'session_streams', participant: 'bo', streams: [stream('0', 'audio')] });
+    expect(remote?.stream.getTracks().map(({ kind }) => kind)).toEqual(['audio']);
+    await give({ type: 'session_participant', change: 'left', participant: person('bo') });
+    expect(news.slice(-2)).toEqual(['unavailable bo', 'left bo']);
+    expect(remote?.stream.getTracks()).toEqual([]);
+  });
+
+  it('says how large it is seen', async () => {
+    await answer('session_answer');
+    session.streams[0]?.look(320.4);
+    expect(world.socket.last('session_look')).toMatchObject({ stream: { participant: 'bo', mid: '1' }, width: 320 });
+    expect(asked('session_look')).toBe(1);
+  });
+
+  it('answers the newest offer alone', async () => {
+    // The first one is still being answered.
+    await offer(2, [['bo', '0', '0']]);
+    await offer(3, [['bo', '1', '1']]);
+    await offer(2, []);
+    await answer('session_answer');
+    expect(world.socket.last('session_answer')['revision']).toBe(3);
+    world.socket.refuse('session_answer', 'stale_offer');
+    await settle();
+    expect(world.reported).toEqual([]);
+  });
+
+  it('goes over a new connection where the offer has another certificate', async () => {
+    await answer('session_answer');
+    await offer(2, [
+      ['bo', '0', '0'],
+      ['bo', '1', '1'],
+    ]);
+    await answer('session_answer');
+    expect(peers).toHaveLength(1);
+    await offer(
+      3,
+      [
+        ['bo', '0', '0'],
+        ['bo', '1', '1'],
+      ],
+      'another',
+    );
+    await answer('session_answer');
+    expect(peers.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    // The same stream with other tracks.
+    expect(news.filter((one) => one.includes('available'))).toEqual(['available bo']);
+    expect(session.streams[0]?.stream.getTracks()).toEqual(peers[1]?.getTransceivers().map(({ receiver }) => receiver.track));
+  });
+
+  it('is asked for anew when its way has failed', async () => {
+    await answer('session_answer');
+    peers[0]?.fail();
+    expect(asked('session_restart')).toBe(1);
+  });
+
+  it('begins again with its revisions when the worker was lost', async () => {
+    await answer('session_answer');
+    await give({ type: 'session_republish' });
+    expect(news.at(-1)).toBe('unavailable bo');
+    await offer(1, [['bo', '0', '0']]);
+    await answer('session_answer');
+    expect(news.at(-1)).toBe('available bo');
+  });
+});
+
+describe('a page whose connection the server has forgotten', () => {
+  it('joins again and publishes anew', async () => {
+    await publish();
+    await forgotten();
+    expect(asked('session_join')).toBe(1);
+    await answer('session_join', { ...view(person('bo')), participant: 'me again' });
+    expect(session.participant).toBe('me again');
+    expect(news).toContain('joined bo');
+    expect(world.socket.last('session_publish')).toMatchObject({ offer: '0:audio 1:video' });
+    expect(peers).toHaveLength(2);
+  });
+
+  it('is told where it may not', async () => {
+    await forgotten();
+    world.socket.refuse('session_join', 'session_not_found');
+    await settle();
+    expect(news).toEqual(['ended lost session_not_found']);
+  });
+
+  it('stays where it is when the connection is resumed', async () => {
+    await publish();
+    world.socket.drop();
+    await world.clock.pass(1_000);
+    await world.welcome({ resumed: true });
+    expect(asked('session_join') + asked('session_publish')).toBe(0);
+  });
+});
+
+describe('the end', () => {
+  it('closes everything that was opened for it, at once', async () => {
+    await publish();
+    const left = session.leave();
+    expect([peers[0]?.isClosed, world.open, news]).toEqual([true, [], ['ended left']]);
+    await answer('session_leave');
+    await left;
+    await give({ type: 'session_participant', change: 'joined', participant: person('bo') });
+    expect(news).toEqual(['ended left']);
+    await expect(session.publish()).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('leaves no connection behind that was about to be replaced', async () => {
+    await publish();
+    world.network('changed');
+    await settle();
+    void session.leave();
+    expect(peers.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+  });
+
+  it('comes from the server, with the phone, and by joining once more', async () => {
+    await give({ type: 'session_ended', cause: 'removed' });
+    expect(news).toEqual(['ended removed']);
+    const again = join(phone, id);
+    await answer('session_join', view());
+    const second = await again;
+    second.on('ended', (cause) => news.push(`second ended ${cause}`));
+    const third = join(phone, id);
+    await answer('session_join', view());
+    await third;
+    expect(news.at(-1)).toBe('second ended replaced');
+  });
+
+  it('leaves alone what the application has opened', async () => {
+    const own = new FakeStream([new FakeTrack('audio')]);
+    const published = session.publish(own.media);
+    await settle();
+    await answer('session_publish', { answer: 'taken' });
+    await published;
+    await give({ type: 'session_ended', cause: 'ended' });
+    expect(own.getTracks().map(({ readyState }) => readyState)).toEqual(['live']);
+  });
+});
+
+it('carries words of applications', async () => {
+  const heard: unknown[] = [];
+  session.on('data', (from, data) => heard.push([from, data]));
+  await give({ type: 'session_data', from: 'bo', data: { raised: true } });
+  expect(heard).toEqual([['bo', { raised: true }]]);
+  expect(session.send('hello', 'bo')).toBe(true);
+  expect(world.socket.last('session_data')).toMatchObject({ session: id, to: 'bo', data: 'hello' });
+});

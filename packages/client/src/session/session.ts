@@ -1,0 +1,315 @@
+import type {
+  EventOf,
+  ParticipantId,
+  ReplyOf,
+  SessionCause,
+  SessionEvent,
+  SessionId,
+  SessionParticipant,
+  SessionStream,
+  StreamRef,
+} from '@offhook/core';
+import { Emitter } from '../emitter.ts';
+import { captureError, OffhookError } from '../errors.ts';
+import type { PhoneLink } from '../part.ts';
+import { openPhone } from '../phone.ts';
+import type { Phone } from '../phone.ts';
+import { Publisher } from './publisher.ts';
+import type { LocalStream } from './publisher.ts';
+import { Receiver } from './receiver.ts';
+import type { RemoteStream } from './receiver.ts';
+
+/** Why one is in a session no longer: what the server has said, or `left` by oneself. */
+export type SessionEnd = SessionCause | 'left';
+
+/** What a session tells. */
+export interface SessionEvents {
+  /** What somebody publishes arrives: show `remote.stream` in an element. */
+  streamAvailable: [remote: RemoteStream];
+  /** It does no longer. */
+  streamUnavailable: [remote: RemoteStream];
+  /** Who is heard above the others; undefined: nobody. */
+  activeSpeaker: [participant: SessionParticipant | undefined];
+  /** Somebody else has joined, has left, or is otherwise: what they publish, mute, or whether they can be reached. */
+  participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
+  /** Something that another page has sent with `session.send`. */
+  data: [from: ParticipantId, data: unknown];
+  /** One is in it no longer. With an error where one could not come back into it. */
+  ended: [cause: SessionEnd, error: OffhookError | undefined];
+}
+
+/** As whom to take part. */
+export interface JoinOptions {
+  /** Of a participant that was made by the REST API. Without it one comes in as oneself, where that is allowed. */
+  readonly token?: string | undefined;
+}
+
+/** What is said of a stream. */
+export interface PublishOptions {
+  /** What the stream is, in words of the application, e.g. `screen`. What is published under one alias is one stream to the others. */
+  readonly alias?: string | undefined;
+}
+
+/**
+ * Takes part in a session. Rejects e.g. with `session_not_found`, `session_full`, `session_locked`, `participant_here`,
+ * `media_unavailable`.
+ */
+export async function join(phone: Phone, id: SessionId, { token }: JoinOptions = {}): Promise<Session> {
+  const link: PhoneLink = { ...openPhone(phone), user: () => phone.user };
+  const asked = { session: id, ...(token !== undefined && { token }) };
+  // Its events may follow in the same moment.
+  const early: SessionEvent[] = [];
+  const listen = (told: object): void => {
+    if ('session' in told) early.push(told as SessionEvent);
+  };
+  link.parts.add(listen);
+  try {
+    const joined = await link.connection.request('session_join', asked);
+    const session = new Session(link, phone, asked, joined, early);
+    const sessions = current.get(phone) ?? new Map<SessionId, Session>();
+    sessions.get(id)?.replaced();
+    current.set(phone, sessions.set(id, session));
+    return session;
+  } finally {
+    link.parts.delete(listen);
+  }
+}
+
+/** The last one of each id: who joins again begins anew. */
+const current = new WeakMap<Phone, Map<SessionId, Session>>();
+
+/** One's part in a session. Made by `join()`. */
+export class Session extends Emitter<SessionEvents> {
+  /** Its id, by which others join the same one. */
+  readonly id: SessionId;
+  readonly #link: PhoneLink;
+  readonly #asked: { readonly session: SessionId; readonly token?: string };
+  readonly #publisher: Publisher;
+  readonly #receiver: Receiver;
+  readonly #participants = new Map<ParticipantId, SessionParticipant>();
+  /** Streams that were opened for this session, and are closed with it. */
+  readonly #opened = new Set<MediaStream>();
+  readonly #stop: () => void;
+  #me: ParticipantId;
+  #speaker: ParticipantId | undefined;
+  #isOver = false;
+
+  /** Sessions are made by `join()`. @hideconstructor */
+  constructor(
+    link: PhoneLink,
+    phone: Phone,
+    asked: { readonly session: SessionId; readonly token?: string },
+    joined: ReplyOf<'session_join'>,
+    early: readonly SessionEvent[],
+  ) {
+    super((error) => link.platform.report(error));
+    this.id = asked.session;
+    this.#link = link;
+    this.#asked = asked;
+    this.#publisher = new Publisher(link, this.id);
+    this.#receiver = new Receiver(link, this.id, {
+      available: (remote) => this.emit('streamAvailable', remote),
+      unavailable: (remote) => this.emit('streamUnavailable', remote),
+      find: (stream) => this.#find(stream),
+    });
+    const tell: Parameters<typeof link.parts.add>[0] = (told) => {
+      if (!('type' in told)) {
+        // What was told meanwhile is lost, and perhaps the server was begun anew.
+        if (!told.resumed) void this.#joinAgain();
+      } else if ('session' in told && told.session === this.id) this.#told(told);
+    };
+    link.parts.add(tell);
+    const unwatch = link.platform.watchNetwork((event) => (event === 'changed' || event === 'online') && this.#renew());
+    const off = phone.on('closed', (error) => this.#over('lost', error));
+    this.#stop = () => {
+      link.parts.delete(tell);
+      unwatch();
+      off();
+    };
+    this.#me = joined.participant;
+    this.#show(joined);
+    // Whoever awaits `join()` listens before anything is told.
+    queueMicrotask(() => queueMicrotask(() => early.forEach((event) => event.session === this.id && this.#told(event))));
+  }
+
+  /** One's own id in it. */
+  get participant(): ParticipantId {
+    return this.#me;
+  }
+
+  /** All who are there, oneself included. */
+  get participants(): readonly SessionParticipant[] {
+    return [...this.#participants.values()];
+  }
+
+  /** What arrives from others at the moment. */
+  get streams(): readonly RemoteStream[] {
+    return this.#receiver.streams;
+  }
+
+  /** What one publishes oneself. */
+  get published(): readonly LocalStream[] {
+    return this.#publisher.streams;
+  }
+
+  /** Who is heard above the others; undefined: nobody. */
+  get activeSpeaker(): SessionParticipant | undefined {
+    return this.#speaker === undefined ? undefined : this.#participants.get(this.#speaker);
+  }
+
+  /**
+   * Publishes a stream, or what is opened for these constraints. Pictures of at least 640 pixels of width are sent in three sizes.
+   * Rejects with `publish_refused`, or as microphones and cameras do that may not be used.
+   */
+  async publish(
+    input: MediaStream | MediaStreamConstraints = { audio: true, video: true },
+    { alias }: PublishOptions = {},
+  ): Promise<LocalStream> {
+    if (this.#isOver) throw new OffhookError('closed');
+    const isOwn = !('getTracks' in input);
+    const stream = isOwn ? await this.#open(input) : input;
+    const local: LocalStream = { stream, alias };
+    if (isOwn) this.#opened.add(stream);
+    try {
+      if (this.#isOver) throw new OffhookError('closed');
+      await this.#publisher.add(local);
+      return local;
+    } catch (error) {
+      this.#letGo(stream);
+      throw error;
+    }
+  }
+
+  /** Publishes it no longer; nothing named: nothing at all. What was opened for it is closed. */
+  unpublish(...streams: readonly LocalStream[]): void {
+    for (const local of streams.length === 0 ? this.published : streams) {
+      this.#publisher.remove(local);
+      this.#letGo(local.stream);
+    }
+  }
+
+  /** Turns the microphone on or off, of one published stream or of all. The others see it. */
+  setMicEnabled(on: boolean, stream?: LocalStream): void {
+    this.#publisher.enable('audio', on, stream);
+  }
+
+  /** The same for the camera. */
+  setCameraEnabled(on: boolean, stream?: LocalStream): void {
+    this.#publisher.enable('video', on, stream);
+  }
+
+  /**
+   * Sends something to one participant, or to all others (their event `data`), at most once. False: the server cannot be reached at the
+   * moment.
+   */
+  send(data: unknown, to?: ParticipantId): boolean {
+    return this.#link.connection.say({ type: 'session_data', session: this.id, data, ...(to !== undefined && { to }) });
+  }
+
+  /** Leaves it. What was opened for it is closed at once; resolves once the server knows. */
+  async leave(): Promise<void> {
+    if (this.#isOver) return;
+    const left = this.#link.connection.request('session_leave', { session: this.id });
+    this.#over('left', undefined);
+    await left;
+  }
+
+  /** By another `join()` of this page. @internal */
+  replaced(): void {
+    this.#over('replaced', undefined);
+  }
+
+  #find({ participant, mid }: StreamRef): SessionStream | undefined {
+    return this.#participants.get(participant)?.streams.find((stream) => stream.mid === mid);
+  }
+
+  async #open(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    const { platform, capture } = this.#link;
+    const { audio, video } = capture.constraints;
+    try {
+      return await platform.capture({
+        ...constraints,
+        ...(constraints.audio === true && { audio }),
+        ...(constraints.video === true && { video }),
+      });
+    } catch (error) {
+      throw captureError(constraints.video !== undefined && constraints.video !== false ? 'camera' : 'microphone', error);
+    }
+  }
+
+  #letGo(stream: MediaStream): void {
+    if (this.#opened.delete(stream)) for (const track of stream.getTracks()) track.stop();
+  }
+
+  async #joinAgain(): Promise<void> {
+    try {
+      const joined = await this.#link.connection.request('session_join', this.#asked);
+      if (this.#isOver) return;
+      this.#receiver.reset();
+      this.#show(joined);
+      this.#publisher.renew();
+    } catch (error) {
+      this.#over('lost', error instanceof OffhookError ? error : new OffhookError('unreachable', { cause: error }));
+    }
+  }
+
+  #renew(): void {
+    this.#publisher.renew();
+    this.#receiver.renew();
+  }
+
+  #show({ participant, view }: ReplyOf<'session_join'>): void {
+    const before = new Map(this.#participants);
+    this.#me = participant;
+    this.#speaker = view.speaker;
+    this.#participants.clear();
+    for (const one of view.participants) this.#participants.set(one.participant, one);
+    for (const [id, one] of before) if (!this.#participants.has(id)) this.emit('participant', 'left', one);
+    if (before.size === 0) return;
+    for (const [id, one] of this.#participants) this.emit('participant', before.has(id) ? 'changed' : 'joined', one);
+  }
+
+  #told(event: SessionEvent): void {
+    switch (event.type) {
+      case 'session_participant':
+        return this.#participant(event);
+      case 'session_streams': {
+        const before = this.#participants.get(event.participant);
+        if (before === undefined) return;
+        const participant = { ...before, streams: event.streams };
+        this.#participants.set(event.participant, participant);
+        this.#receiver.changed();
+        return this.emit('participant', 'changed', participant);
+      }
+      case 'session_offer':
+        return this.#receiver.offered(event);
+      case 'session_speaker':
+        this.#speaker = event.participant;
+        return this.emit('activeSpeaker', this.activeSpeaker);
+      case 'session_data':
+        return this.emit('data', event.from, event.data);
+      case 'session_republish':
+        this.#receiver.reset();
+        return this.#publisher.renew();
+      case 'session_ended':
+        return this.#over(event.cause, undefined);
+    }
+  }
+
+  #participant({ change, participant }: EventOf<'session_participant'>): void {
+    if (change === 'left') this.#participants.delete(participant.participant);
+    else this.#participants.set(participant.participant, participant);
+    this.#receiver.changed();
+    this.emit('participant', change, participant);
+  }
+
+  #over(cause: SessionEnd, error: OffhookError | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stop();
+    this.#publisher.close();
+    this.#receiver.reset();
+    for (const stream of this.#opened) this.#letGo(stream);
+    this.emit('ended', cause, error);
+  }
+}

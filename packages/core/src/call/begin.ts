@@ -1,0 +1,127 @@
+/** How a call begins: by an invite, or in the place of others that somebody has led on. */
+import type { Instant, Step } from '../machine.ts';
+import type { Event } from '../protocol/signaling.ts';
+import { finish, ignored, newEnd, occupies, reply, send } from './outcome.ts';
+import { pushes, told, wake } from './push.ts';
+import { reachMs } from './ringing.ts';
+import type { Admitted, CallEffect, CallInput, CallState, End, New, Ringing } from './types.ts';
+import { viewOf } from './view.ts';
+
+type CallStep = Step<CallState, CallEffect>;
+type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
+
+export function stepNew(state: New, input: CallInput, now: Instant): CallStep {
+  switch (input.type) {
+    case 'invite': {
+      const { from, to, media, offer } = input;
+      const next = ringing(
+        { id: state.id, caller: newEnd(from, now, media.video), callee: to, media, epoch: 1, offer },
+        input,
+        now,
+      );
+      return { state: next, effects: [reply({ call: state.id }), ...began(next)] };
+    }
+    case 'refused': {
+      const { from, to, media, cause } = input;
+      const caller = newEnd(from, now, media.video);
+      const known = { id: state.id, media, startedAt: now, caller, callee: to };
+      const event: Event = { type: 'ended', call: state.id, cause };
+      if (input.cause === 'forwarded') {
+        const ended = finish(known, cause, now, { forward: input.forward });
+        return { state: ended.state, effects: [reply({ call: state.id }), ...ended.effects] };
+      }
+      const ended = finish({ ...known, secret: input.secret }, cause, now);
+      return { state: ended.state, effects: [reply({ call: state.id }), ...ended.effects, send(from, event)] };
+    }
+    case 'joined':
+      return joined(state, input, now);
+    case 'led':
+      return led(state, input, now);
+    default:
+      return ignored(state);
+  }
+}
+
+type Begun = Pick<Ringing, 'id' | 'caller' | 'callee' | 'media' | 'epoch' | 'offer' | 'origin' | 'via' | 'replaces'>;
+
+function ringing(begun: Begun, admitted: Admitted, now: Instant): Ringing {
+  const { devices, left, waiting, ringMs } = admitted;
+  const push = pushes(admitted);
+  const state: Ringing = {
+    kind: 'ringing',
+    ...begun,
+    waiting,
+    legs: Object.fromEntries(devices.map((device) => [device, 'invited' as const])),
+    startedAt: now,
+    ringUntil: now + ringMs,
+    reachBy: devices.length === 0 && !push?.sent.length ? now + reachMs(left) : undefined,
+    ...(push && { push }),
+  };
+  return begun.offer === undefined ? state : told(state, now);
+}
+
+function began(state: Ringing): CallEffect[] {
+  const { caller, callee, offer, legs, push } = state;
+  return [
+    occupies('caller', caller.person.address, callee.address, 'engaged'),
+    { type: 'announce', event: 'call.ringing' },
+    // The view, with the offer and what has been gathered, is taken when the event is written.
+    ...(offer === undefined ? [] : Object.keys(legs)).map((device): CallEffect => ({
+      type: 'ring',
+      user: callee.address,
+      device,
+    })),
+    ...wake(state, push?.sent ?? []),
+  ];
+}
+
+/** Their calls with the one who leads them together end in the same transaction; the caller opens the first media of this one. */
+function joined(state: New, input: InputOf<'joined'>, now: Instant): CallStep {
+  const { by, caller, callee, replaces, epoch } = input;
+  const next: CallState = {
+    kind: 'active',
+    id: state.id,
+    caller: anew(caller, now),
+    callee: anew(callee, now),
+    media: { audio: true, video: caller.side.camera || callee.side.camera },
+    epoch,
+    startedAt: now,
+    answeredAt: now,
+    origin: { transferredBy: by },
+    replaces,
+  };
+  return {
+    state: next,
+    effects: [
+      occupies('caller', caller.person.address, callee.person.address, 'engaged'),
+      occupies('callee', callee.person.address, caller.person.address, 'engaged'),
+      { type: 'announce', event: 'call.accepted' },
+      ...(['caller', 'callee'] as const).flatMap((role) => {
+        const { person, connection } = next[role];
+        const [about] = replaces[role];
+        const view = viewOf(next, person.address, connection, now);
+        return view === undefined || about === undefined ? [] : [send(next[role], { type: 'transferred', call: about, view })];
+      }),
+    ],
+  };
+}
+
+/** A side as it goes on in another call: whether it is here, and what it does, stays as it is, but for a screen that it showed. */
+export function anew(end: End, now: Instant): End {
+  const side = { ...end.side, screen: false };
+  return { ...end, side, media: 'connecting', mediaSince: now, candidates: [], end: false, quality: undefined };
+}
+
+/** The caller hears whom it rings now. Where that one turns it away, it hears that next. */
+function led(state: New, input: InputOf<'led'>, now: Instant): CallStep {
+  const { told: news, caller, to, media, epoch, offer, origin, via, replaces, verdict } = input;
+  const begun: Begun = { id: state.id, caller, callee: to, media, epoch, offer, origin, via, replaces: { caller: replaces } };
+  const rings = ringing(begun, 'cause' in verdict ? { devices: [], waiting: false, ringMs: 0 } : verdict, now);
+  const view = viewOf(rings, caller.person.address, caller.connection, now);
+  const first = view === undefined ? [] : [send(caller, { type: news.as, call: news.about, view })];
+  if (!('cause' in verdict)) return { state: rings, effects: [...first, ...began(rings)] };
+  const { cause } = verdict;
+  if (cause === 'forwarded') return finish(rings, cause, now, { forward: verdict.forward });
+  const ended = finish({ ...rings, secret: verdict.secret }, cause, now);
+  return { state: ended.state, effects: [...ended.effects, ...first, send(caller, { type: 'ended', call: state.id, cause })] };
+}

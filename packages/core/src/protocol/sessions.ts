@@ -1,0 +1,223 @@
+/**
+ * What is said about sessions, in which several people hear and see one another by way of a media worker: requests, events, and what
+ * they are made of. A participant has two peer connections: on the one it offers what it publishes, on the other it is offered what
+ * it is subscribed to. No candidates are exchanged: those of the server are in its descriptions, and it learns those of a browser
+ * from their checks (RFC 8445 §7.3.1.3). Browser code imports only the types.
+ */
+import { z } from 'zod';
+import { sessionLimits } from '../limits.ts';
+import { event, heard, Person, request, text } from './shared.ts';
+
+// ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const SessionId = z
+  .string()
+  .regex(new RegExp(`^[\\w-]{1,${sessionLimits.sessionIdLength}}$`))
+  .describe('A session; chosen by whoever makes it.');
+export const ParticipantId = text(sessionLimits.sessionIdLength).describe('Somebody in a session. Given by the server.');
+export const Mid = text(sessionLimits.midLength).describe('A section of a description (RFC 5888 §4).');
+export const StreamKind = z.enum(['audio', 'video']);
+export const SdpText = text(sessionLimits.sessionSdpLength).describe('A session description (RFC 8866).');
+export const Alias = text(sessionLimits.aliasLength).describe('What a stream is, in words of the application, e.g. `screen`.');
+export const Revision = z
+  .int()
+  .min(0)
+  .max(Number.MAX_SAFE_INTEGER)
+  .describe('Of an offer to a participant: a later one makes those before void.');
+
+export const StreamRef = z
+  .object({ participant: ParticipantId, mid: Mid })
+  .describe('A stream: a section of what a participant publishes.');
+
+/** Whether a stream is muted: a value, never a toggle. */
+const mute = {
+  muted: z.boolean().describe('Nothing is sent on it at the moment: the microphone or camera is off.'),
+  n: z.int().min(0).max(sessionLimits.numberMost).describe('Grows by one with each change; the highest wins.'),
+};
+
+export const SessionStream = z
+  .object({ mid: Mid, kind: StreamKind, alias: Alias.optional(), ...mute })
+  .describe('What a participant publishes, as all others see it.');
+
+export const SessionParticipant = z.object({
+  participant: ParticipantId,
+  user: Person,
+  publish: z.array(StreamKind).describe('What it may publish.'),
+  away: z.boolean().describe('Its signalling is gone at the moment.'),
+  streams: z.array(SessionStream),
+});
+
+export const SessionView = z
+  .object({
+    session: SessionId,
+    participants: z.array(SessionParticipant).describe('Those who are there, whoever asks among them.'),
+    speaker: ParticipantId.optional().describe('Who is heard above the others.'),
+  })
+  .describe('A session as somebody sees it who joins.');
+
+export const PublishedSection = z
+  .object({ mid: Mid, kind: StreamKind, alias: Alias.optional(), muted: z.boolean().optional() })
+  .describe('A section of an offer, and what is said of it. What is not named is published to nobody.');
+
+export const SubscribedSection = z
+  .object({ participant: ParticipantId, mid: Mid, section: Mid })
+  .describe('A section of an offer to a participant, and the stream that comes there.');
+
+/** Why somebody is in a session no longer. */
+export const SessionCause = z
+  .enum(['ended', 'empty', 'timeout', 'removed', 'replaced', 'lost'])
+  .describe(
+    '`ended`: for all, by whoever runs it. `timeout`: it has lasted as long as it may. `empty`: nobody was left. `removed`: you were. `replaced`: you go on in another page. `lost`: you were gone for too long.',
+  );
+
+export const Subscriptions = z
+  .object({
+    session: SessionId.optional(),
+    participants: z
+      .array(
+        z.object({
+          participant: ParticipantId,
+          aliases: z
+            .array(Alias)
+            .max(sessionLimits.aliasesPerSubscription)
+            .optional()
+            .describe('Only these streams; empty or absent: all.'),
+        }),
+      )
+      .max(sessionLimits.participantsMost)
+      .optional(),
+  })
+  .describe(
+    'What somebody receives. Participants, if there are any; otherwise with `session` everybody, also those who come later; with neither nobody.',
+  );
+
+// ── messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const sessionRequests = {
+  session_join: request('session_join', {
+    session: SessionId,
+    token: text(sessionLimits.participantTokenLength)
+      .optional()
+      .describe('Of a participant that was made by the REST API. Without: as yourself, where your own token allows it.'),
+  }).describe(
+    'Takes part. A session that nobody has made is made by it, if it is joined without a token. Joining again from the same connection begins anew: nothing is published then.',
+  ),
+  session_publish: request('session_publish', {
+    session: SessionId,
+    offer: SdpText,
+    streams: z.array(PublishedSection).max(sessionLimits.streamsPerParticipant),
+  }).describe('All that you publish from now on. An offer that restarts ICE is answered from another address.'),
+  session_answer: request('session_answer', { session: SessionId, revision: Revision, answer: SdpText }).describe(
+    'The answer to a `session_offer`.',
+  ),
+  session_restart: request('session_restart', { session: SessionId }).describe(
+    'The way by which you receive has changed: an offer with another address follows.',
+  ),
+  session_update: request('session_update', { session: SessionId, mid: Mid, ...mute }).describe(
+    'Mutes a stream of your own, or no longer.',
+  ),
+  session_leave: request('session_leave', { session: SessionId }).describe('Repeating it is harmless.'),
+} as const;
+
+export const SessionRequest = z.discriminatedUnion('type', [
+  sessionRequests.session_join,
+  sessionRequests.session_publish,
+  sessionRequests.session_answer,
+  sessionRequests.session_restart,
+  sessionRequests.session_update,
+  sessionRequests.session_leave,
+]);
+
+export const sessionReplies = {
+  session_join: z.object({ participant: ParticipantId.describe('You.'), view: SessionView }),
+  session_publish: z.object({ answer: SdpText }),
+} as const;
+
+export const sessionEphemerals = {
+  session_look: z
+    .object({
+      type: z.literal('session_look'),
+      ...heard,
+      session: SessionId,
+      stream: StreamRef,
+      width: z.int().min(0).max(sessionLimits.widthMost).describe('In CSS pixels; 0: it is not seen at all.'),
+    })
+    .describe('How large a stream is seen, so that no more of it is sent than that needs.'),
+  session_data: z
+    .object({
+      type: z.literal('session_data'),
+      ...heard,
+      session: SessionId,
+      to: ParticipantId.optional().describe('Absent: all others.'),
+      data: z.unknown(),
+    })
+    .describe('Something of the application, passed on as it is.'),
+} as const;
+
+export const SessionEphemeral = z.discriminatedUnion('type', [sessionEphemerals.session_look, sessionEphemerals.session_data]);
+
+// ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const sessionEvents = {
+  session_participant: event('session_participant', {
+    session: SessionId,
+    change: z.enum(['joined', 'left', 'changed']),
+    participant: SessionParticipant,
+  }).describe('Somebody else has joined, has left, or is otherwise now. One who joins again has not left before.'),
+  session_streams: event('session_streams', {
+    session: SessionId,
+    participant: ParticipantId,
+    streams: z.array(SessionStream),
+  }).describe('All that somebody else publishes now.'),
+  session_offer: event('session_offer', {
+    session: SessionId,
+    revision: Revision,
+    offer: SdpText,
+    streams: z.array(SubscribedSection),
+  }).describe('What you receive from now on; to be answered by `session_answer`. An earlier offer is void.'),
+  session_speaker: event('session_speaker', { session: SessionId, participant: ParticipantId.optional() }).describe(
+    'Who is heard above the others; absent: nobody.',
+  ),
+  session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
+    'From an application, as it was sent.',
+  ),
+  session_republish: event('session_republish', { session: SessionId }).describe(
+    'The media of the session are gone, and with them everything that was published and received. Publish anew; revisions begin again.',
+  ),
+  session_ended: event('session_ended', { session: SessionId, cause: SessionCause }).describe('You are in it no longer.'),
+} as const;
+
+export const SessionEvent = z.discriminatedUnion('type', [
+  sessionEvents.session_participant,
+  sessionEvents.session_streams,
+  sessionEvents.session_offer,
+  sessionEvents.session_speaker,
+  sessionEvents.session_data,
+  sessionEvents.session_republish,
+  sessionEvents.session_ended,
+]);
+
+// ── types ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A session, by its id. */
+export type SessionId = z.infer<typeof SessionId>;
+/** A participant, by its id. */
+export type ParticipantId = z.infer<typeof ParticipantId>;
+/** What a stream carries. */
+export type StreamKind = z.infer<typeof StreamKind>;
+/** A section of what a participant publishes. */
+export type StreamRef = z.infer<typeof StreamRef>;
+/** What a participant publishes. */
+export type SessionStream = z.infer<typeof SessionStream>;
+/** Somebody in a session. */
+export type SessionParticipant = z.infer<typeof SessionParticipant>;
+export type SessionView = z.infer<typeof SessionView>;
+export type PublishedSection = z.infer<typeof PublishedSection>;
+export type SubscribedSection = z.infer<typeof SubscribedSection>;
+/** Why somebody is in a session no longer. */
+export type SessionCause = z.infer<typeof SessionCause>;
+/** What somebody receives in a session. */
+export type Subscriptions = z.infer<typeof Subscriptions>;
+export type SessionRequest = z.infer<typeof SessionRequest>;
+export type SessionEphemeral = z.infer<typeof SessionEphemeral>;
+export type SessionEvent = z.infer<typeof SessionEvent>;

@@ -1,0 +1,68 @@
+/** What the media worker says. */
+import type { Instant } from '../machine.ts';
+import type { SessionStream } from '../protocol/sessions.ts';
+import type { Event } from '../protocol/signaling.ts';
+import { announce, ignored, isHere, present, refused, reply, send, withPresence, withStreams } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import type { Open, SessionInput, Way } from './types.ts';
+
+type InputOf<T extends SessionInput['type']> = Extract<SessionInput, { type: T }>;
+
+/** What was not named in the request is published to nobody. A stream stays muted where it says nothing else. */
+export function published(state: Open, { participant: id, joins, asked, outcome }: InputOf<'published'>): Outcome {
+  const participant = state.participants[id];
+  if (!isHere(participant) || participant.joins !== joins) return refused(state, 'not_joined');
+  if ('error' in outcome) return refused(state, outcome.error);
+  const streams = outcome.streams.flatMap(({ mid, kind }): SessionStream[] => {
+    const named = asked.find((one) => one.mid === mid);
+    if (named === undefined) return [];
+    const before = participant.here.streams.find((one) => one.mid === mid);
+    const { alias, muted = before?.muted ?? false } = named;
+    return [{ mid, kind, ...(alias !== undefined && { alias }), muted, n: before?.n ?? 0 }];
+  });
+  const answered = reply({ answer: outcome.answer });
+  if (JSON.stringify(streams) === JSON.stringify(participant.here.streams)) return { state, effects: [answered] };
+  const next = withStreams(state, participant, streams);
+  return { state: next.state, effects: [answered, ...next.effects] };
+}
+
+export function offer(state: Open, { participant: id, revision, offer: sdp, streams }: InputOf<'offer'>): Outcome {
+  const participant = state.participants[id];
+  if (!isHere(participant)) return ignored(state);
+  const event: Event = { type: 'session_offer', session: state.id, revision, offer: sdp, streams: [...streams] };
+  return { state, effects: [send(participant, event)] };
+}
+
+export function transport(state: Open, { participant: id, side, state: is }: InputOf<'transport'>, now: Instant): Outcome {
+  const participant = state.participants[id];
+  const way: Way = is === 'connected' ? 'connected' : 'lost';
+  if (!isHere(participant) || participant.here.ways[side] === way) return ignored(state);
+  // What has never been there is not lost.
+  if (way === 'lost' && participant.here.ways[side] === undefined) return ignored(state);
+  const ways = { ...participant.here.ways, [side]: way };
+  return { state: withPresence(state, participant, { ways, waysSince: now }), effects: [] };
+}
+
+export function speaker(state: Open, { participant }: InputOf<'speaker'>): Outcome {
+  if (participant === state.speaker || (participant !== undefined && !isHere(state.participants[participant])))
+    return ignored(state);
+  const event = {
+    type: 'session_speaker',
+    session: state.id,
+    ...(participant !== undefined && { participant }),
+  } as const;
+  return { state: { ...state, speaker: participant }, effects: present(state).map((one) => send(one, event)) };
+}
+
+/** Everybody publishes anew, to a worker that knows of nothing. */
+export function lost(state: Open, now: Instant): Outcome {
+  const here = present(state);
+  const next = here.reduce<Open>((open, one) => withPresence(open, one, { ways: {}, waysSince: now, streams: [] }), {
+    ...state,
+    speaker: undefined,
+  });
+  return {
+    state: next,
+    effects: [...here.map((one) => send(one, { type: 'session_republish', session: state.id })), announce('session.lost')],
+  };
+}

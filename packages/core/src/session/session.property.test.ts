@@ -1,0 +1,263 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SessionStream } from '../protocol/sessions.ts';
+import type { Event } from '../protocol/signaling.ts';
+import { Drive, from, id } from './session.fixture.ts';
+import { sessionInputs, sessionStates, wanted } from './session.ts';
+import type { SessionEffect, SessionInput, SessionState } from './session.ts';
+
+const who = fc.constantFrom('anna', 'bo', 'anna/phone', 'eve').map(from);
+const participant = fc.constantFrom('p-1', 'p-2', 'p-3', 'p-4');
+const mid = fc.constantFrom('0', '1');
+const kind = fc.constantFrom('audio' as const, 'video' as const);
+const sections = fc.uniqueArray(fc.record({ mid, kind, alias: fc.constantFrom('camera', 'screen') }), {
+  maxLength: 2,
+  selector: (one) => one.mid,
+});
+const subscriptions = fc.oneof(
+  fc.constant({}),
+  fc.constant({ session: id }),
+  fc.constant({ session: 'another' }),
+  fc
+    .array(fc.record({ participant, aliases: fc.subarray(['camera']) }), { maxLength: 2 })
+    .map((participants) => ({ participants })),
+);
+const connection = who.map((one) => one.connection);
+const is = <T extends string>(type: T) => fc.constant(type);
+
+const input: fc.Arbitrary<SessionInput> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: is('create'),
+      access: fc.constantFrom('open' as const, 'added' as const),
+      most: fc.constantFrom(2, 20),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: is('add'),
+      participant: fc.record({ id: participant, publish: fc.subarray(['audio' as const, 'video' as const]) }),
+      subscriptions,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: is('subscribe'), participant, subscriptions }) },
+  { weight: 1, arbitrary: fc.record({ type: is('remove'), participant }) },
+  { weight: 1, arbitrary: fc.record({ type: is('lock'), locked: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: is('end') }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: is('join'),
+      from: who,
+      as: fc.constantFrom('added' as const, 'guest' as const),
+      id: participant,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ type: is('publish'), from: who, offer: is('offer'), streams: sections }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: is('published'),
+      participant,
+      joins: fc.constantFrom(1, 1, 2),
+      asked: sections,
+      outcome: fc.oneof(
+        fc.constant({ error: 'description_refused' as const }),
+        sections.map((streams) => ({ answer: 'answer', streams: streams.map((one) => ({ mid: one.mid, kind: one.kind })) })),
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: is('answer'), from: who, revision: fc.nat(3), answer: is('answer') }) },
+  { weight: 1, arbitrary: fc.record({ type: is('restart'), from: who }) },
+  { weight: 2, arbitrary: fc.record({ type: is('update'), from: who, mid, muted: fc.boolean(), n: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ type: is('leave'), from: who }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: is('look'), from: who, stream: fc.record({ participant, mid }), width: fc.nat(1_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: is('data'), from: who, to: fc.option(participant, { nil: undefined }), data: fc.constant(1) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: is('offer'), participant, revision: fc.nat(3), offer: is('offer'), streams: fc.constant([]) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: is('transport'),
+      participant,
+      side: fc.constantFrom('publish' as const, 'subscribe' as const),
+      state: fc.constantFrom('connected' as const, 'disconnected' as const, 'failed' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: is('speaker'), participant: fc.option(participant, { nil: undefined }) }) },
+  { weight: 1, arbitrary: fc.record({ type: is('lost') }) },
+  { weight: 2, arbitrary: fc.record({ type: is('away'), connection, left: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: is('back'), connection }) },
+  { weight: 1, arbitrary: fc.record({ type: is('gone'), connection }) },
+  { weight: 1, arbitrary: fc.record({ type: is('tick') }) },
+);
+const story = fc.array(fc.tuple(input, fc.constantFrom(10, 1_000, 40_000)), { maxLength: 40 });
+type Story = readonly (readonly [SessionInput, number])[];
+
+const requests: ReadonlySet<string> = new Set([
+  'create',
+  'add',
+  'subscribe',
+  'remove',
+  'lock',
+  'end',
+  'join',
+  'restart',
+  'update',
+  'leave',
+  'published',
+]);
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+interface Moment {
+  readonly before: SessionState;
+  readonly drive: Drive;
+  readonly input: SessionInput;
+  readonly effects: readonly SessionEffect[];
+}
+
+function play(inputs: Story, look: (moment: Moment) => void): void {
+  const drive = new Drive();
+  for (const [given, afterMs] of inputs) {
+    const before = drive.state;
+    const effects = drive.input(freeze(given), afterMs);
+    freeze([drive.state, effects]);
+    look({ before, drive, input: given, effects });
+  }
+}
+
+const always = (look: (moment: Moment) => void): void => fc.assert(fc.property(story, (inputs) => play(inputs, look)));
+
+describe('whatever happens', () => {
+  it('[P27] every request is answered once, first, and a refused one changes nothing', () => {
+    always(({ before, drive, input: given, effects }) => {
+      const answers = effects.filter(({ type }) => type === 'reply' || type === 'refuse');
+      const passedOn = effects.filter(
+        (effect) => effect.type === 'media' && (effect.ask.type === 'publish' || effect.ask.type === 'answer'),
+      );
+      const isRequest = requests.has(given.type) || given.type === 'publish' || given.type === 'answer';
+      expect(answers.length + passedOn.length).toBe(isRequest ? 1 : 0);
+      if (answers.length > 0) expect(effects[0]).toBe(answers[0]);
+      if (answers[0]?.type !== 'refuse') return;
+      expect(effects).toHaveLength(1);
+      expect(drive.state).toBe(before);
+    });
+  });
+
+  it('[P28] nothing is changed in place', () => {
+    // What is frozen throws.
+    always(() => undefined);
+  });
+
+  it('[P4] [P6] a participant is there once, and a page is one participant', () => {
+    always(({ drive }) => {
+      if (drive.state.kind !== 'open') return;
+      const pages = Object.values(drive.state.participants).flatMap(({ here }) => here?.from.connection ?? []);
+      expect(new Set(pages).size).toBe(pages.length);
+      expect(Object.keys(drive.state.participants).length).toBeLessThanOrEqual(drive.state.most);
+    });
+  });
+
+  it('[P18] the worker knows at each moment what everybody receives', () => {
+    always(({ drive }) => {
+      const { state } = drive;
+      if (state.kind !== 'open') return expect(drive.receives.size).toBe(0);
+      for (const one of Object.values(state.participants)) {
+        const streams = one.here === undefined ? [] : wanted(state, one);
+        expect(drive.receives.get(one.id) ?? []).toEqual(streams.map((stream) => `${stream.participant}/${stream.mid}`));
+      }
+    });
+  });
+
+  it('[P9] [P12] whoever is there knows who else is, and what they publish', () => {
+    fc.assert(
+      fc.property(story, (inputs) => {
+        const pages: Pages = new Map();
+        play(inputs, ({ drive, input: given, effects }) => {
+          for (const effect of effects) watch(pages, given, effect);
+          if (drive.state.kind !== 'open') return;
+          const participants = Object.values(drive.state.participants);
+          for (const { here, id: me } of participants) {
+            if (here === undefined) continue;
+            const others = participants.flatMap((one): [string, Seen][] =>
+              one.here === undefined || one.id === me
+                ? []
+                : [[one.id, { away: one.here.awaySince !== undefined, streams: one.here.streams }]],
+            );
+            const known = [...(pages.get(here.from.connection) ?? [])].filter(([one]) => one !== me);
+            expect(new Map(known)).toEqual(new Map(others));
+          }
+        });
+      }),
+    );
+  });
+
+  it('[P28] every pair of state and input is met', () => {
+    const met = new Set<string>();
+    fc.assert(
+      fc.property(story, (inputs) => play(inputs, ({ before, input: given }) => void met.add(`${before.kind} ${given.type}`))),
+      { numRuns: 5_000, seed: 1 },
+    );
+    const all = sessionStates.flatMap((state) => sessionInputs.map((type) => `${state} ${type}`));
+    expect(all.filter((pair) => !met.has(pair))).toEqual([]);
+  });
+});
+
+interface Seen {
+  readonly away: boolean;
+  readonly streams: readonly SessionStream[];
+}
+
+/** What each page would show, by its connection: from its welcome, and what it was told since. */
+type Pages = Map<string, Map<string, Seen>>;
+
+function watch(pages: Pages, given: SessionInput, effect: SessionEffect): void {
+  if (effect.type === 'reply' && 'view' in effect.ok && given.type === 'join') {
+    const { view } = effect.ok;
+    pages.set(
+      given.from.connection,
+      new Map(view.participants.map(({ participant: one, away, streams }) => [one, { away, streams }])),
+    );
+  }
+  if (effect.type === 'send') hear(pages, effect.to.connection, effect.event);
+}
+
+function hear(pages: Pages, connection: string, event: Event): void {
+  const page = pages.get(connection);
+  if (page === undefined) throw new Error(`${connection} is told ${event.type} and has not joined`);
+  switch (event.type) {
+    case 'session_participant': {
+      const { participant: one, away, streams } = event.participant;
+      if (event.change === 'left') page.delete(one);
+      else page.set(one, { away, streams });
+      break;
+    }
+    case 'session_streams':
+      page.set(event.participant, { away: page.get(event.participant)?.away ?? false, streams: event.streams });
+      break;
+    case 'session_republish':
+      for (const [one, { away }] of page) page.set(one, { away, streams: [] });
+      break;
+    case 'session_ended':
+      pages.delete(connection);
+      break;
+    default:
+  }
+}

@@ -1,0 +1,187 @@
+import type { From } from '../call/types.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Instant, Tick } from '../machine.ts';
+import type {
+  ParticipantId,
+  PublishedSection,
+  SessionCause,
+  SessionId,
+  SessionStream,
+  SessionView,
+  StreamKind,
+  StreamRef,
+  SubscribedSection,
+  Subscriptions,
+} from '../protocol/sessions.ts';
+import type { Address, Event } from '../protocol/signaling.ts';
+
+/** Nobody has made it yet. */
+export interface Unmade {
+  readonly kind: 'unmade';
+  readonly id: SessionId;
+}
+
+/** The media of a participant, as the worker sees them: `lost` after they were there. */
+export type Way = 'connected' | 'lost';
+
+/** The page in which somebody takes part. */
+export interface Presence {
+  readonly from: From;
+  /** Its signalling is gone. `left`: its page has left by itself. */
+  readonly awaySince?: Instant | undefined;
+  readonly left?: boolean | undefined;
+  readonly ways: { readonly publish?: Way | undefined; readonly subscribe?: Way | undefined };
+  /** When these have changed last. */
+  readonly waysSince: Instant;
+  readonly streams: readonly SessionStream[];
+}
+
+export interface Participant {
+  readonly id: ParticipantId;
+  /** What the application has noted. */
+  readonly tag?: string | undefined;
+  /** It may publish these. */
+  readonly publish: readonly StreamKind[];
+  readonly subscriptions: Subscriptions;
+  /** Nobody has added it: it came by itself, and is gone once it leaves. */
+  readonly guest?: true | undefined;
+  /** How often it has joined: what comes of an earlier time is void. */
+  readonly joins: number;
+  /** Absent until it has joined. */
+  readonly here?: Presence | undefined;
+}
+
+export interface Open {
+  readonly kind: 'open';
+  readonly id: SessionId;
+  readonly tag?: string | undefined;
+  /** Who may join: also those whom nobody has added, or only these. */
+  readonly access: 'open' | 'added';
+  /** Nobody who is not there already comes in. */
+  readonly locked: boolean;
+  readonly most: number;
+  readonly madeAt: Instant;
+  readonly endsAt: Instant;
+  /** Since when everybody has left. */
+  readonly emptySince?: Instant | undefined;
+  readonly participants: Readonly<Record<ParticipantId, Participant>>;
+  /** Users who were removed, and come in no more unless they are added. */
+  readonly barred: readonly Address[];
+  readonly speaker?: ParticipantId | undefined;
+}
+
+export interface Over {
+  readonly kind: 'over';
+  readonly id: SessionId;
+  readonly cause: SessionCause;
+}
+
+export type SessionState = Unmade | Open | Over;
+
+/** What a media worker says to an offer. */
+export type Published =
+  | { readonly answer: string; readonly streams: readonly { readonly mid: string; readonly kind: StreamKind }[] }
+  | { readonly error: ErrorCode };
+
+/** Of whoever runs sessions: the REST API. */
+type Administered =
+  | {
+      readonly type: 'create';
+      readonly tag?: string | undefined;
+      readonly access: 'open' | 'added';
+      readonly most: number;
+    }
+  /** Adds a participant; one that is there already receives something else from now on. */
+  | {
+      readonly type: 'add';
+      readonly participant: Pick<Participant, 'id' | 'tag' | 'publish'>;
+      readonly subscriptions: Subscriptions;
+    }
+  | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly subscriptions: Subscriptions }
+  | { readonly type: 'remove'; readonly participant: ParticipantId }
+  | { readonly type: 'lock'; readonly locked: boolean }
+  | { readonly type: 'end' };
+
+/** Of those who take part. */
+type Said =
+  /** As a participant that was added, or as oneself: then `id` is that of the participant that comes into being. */
+  | { readonly type: 'join'; readonly from: From; readonly as: 'added' | 'guest'; readonly id: ParticipantId }
+  | { readonly type: 'publish'; readonly from: From; readonly offer: string; readonly streams: readonly PublishedSection[] }
+  | { readonly type: 'answer'; readonly from: From; readonly revision: number; readonly answer: string }
+  | { readonly type: 'restart'; readonly from: From }
+  | { readonly type: 'update'; readonly from: From; readonly mid: string; readonly muted: boolean; readonly n: number }
+  | { readonly type: 'leave'; readonly from: From }
+  | { readonly type: 'look'; readonly from: From; readonly stream: StreamRef; readonly width: number }
+  | { readonly type: 'data'; readonly from: From; readonly to?: ParticipantId | undefined; readonly data?: unknown };
+
+/** Of the media worker. */
+type Carried =
+  /** What it says to a `publish`: the answer to that request. */
+  | {
+      readonly type: 'published';
+      readonly participant: ParticipantId;
+      readonly joins: number;
+      readonly asked: readonly PublishedSection[];
+      readonly outcome: Published;
+    }
+  | {
+      readonly type: 'offer';
+      readonly participant: ParticipantId;
+      readonly revision: number;
+      readonly offer: string;
+      readonly streams: readonly SubscribedSection[];
+    }
+  | {
+      readonly type: 'transport';
+      readonly participant: ParticipantId;
+      readonly side: 'publish' | 'subscribe';
+      readonly state: 'connected' | 'disconnected' | 'failed';
+    }
+  | { readonly type: 'speaker'; readonly participant?: ParticipantId | undefined }
+  /** It is gone, and all that it has carried. */
+  | { readonly type: 'lost' };
+
+export type SessionInput =
+  | Administered
+  | Said
+  | Carried
+  /** The socket of a connection is gone, or back; or it can be resumed no more. `left`: its page has left by itself. */
+  | { readonly type: 'away'; readonly connection: string; readonly left?: boolean | undefined }
+  | { readonly type: 'back'; readonly connection: string }
+  | { readonly type: 'gone'; readonly connection: string }
+  | Tick;
+
+export type SessionEffect =
+  /** The one answer to the request that came with the input; the answer to a `publish` comes with `published`, to an `answer` from the worker. */
+  | {
+      readonly type: 'reply';
+      readonly ok: { readonly participant: ParticipantId; readonly view: SessionView } | { readonly answer: string } | Nothing;
+    }
+  | { readonly type: 'refuse'; readonly code: ErrorCode }
+  | { readonly type: 'send'; readonly to: { readonly user: Address; readonly connection: string }; readonly event: Event }
+  /** To the media worker, in order. */
+  | { readonly type: 'media'; readonly ask: MediaAsk }
+  /** For the log. */
+  | { readonly type: 'announce'; readonly event: SessionNews; readonly participant?: ParticipantId | undefined };
+
+type Nothing = Readonly<Record<string, never>>;
+
+export type SessionNews = 'session.started' | 'session.joined' | 'session.left' | 'session.lost' | 'session.ended';
+
+export type MediaAsk =
+  /** Its outcome comes back as `published`. */
+  | {
+      readonly type: 'publish';
+      readonly participant: ParticipantId;
+      readonly joins: number;
+      readonly offer: string;
+      readonly asked: readonly PublishedSection[];
+      readonly allowed: readonly StreamKind[];
+    }
+  | { readonly type: 'answer'; readonly participant: ParticipantId; readonly revision: number; readonly answer: string }
+  | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly streams: readonly StreamRef[] }
+  | { readonly type: 'restart'; readonly participant: ParticipantId }
+  | { readonly type: 'look'; readonly participant: ParticipantId; readonly stream: StreamRef; readonly width: number }
+  /** All that this participant publishes and receives is gone. */
+  | { readonly type: 'leave'; readonly participant: ParticipantId }
+  | { readonly type: 'close' };

@@ -1,0 +1,181 @@
+/** A browser offers what it publishes; the worker answers what it takes of it (RFC 8829 §5.3). */
+import type { Codec, Section } from '@offhook/sdp';
+import {
+  codecAttributes,
+  codecs,
+  direction,
+  headerExtensions,
+  simulcastSent,
+  sourceGroups,
+  sources,
+  writeDescription,
+  written,
+} from '@offhook/sdp';
+import type { TransportParameters } from '../transport/webrtc.ts';
+import {
+  anyAddress,
+  bundle,
+  midOf,
+  NegotiationError,
+  readDescription,
+  refused,
+  rtpProtocol,
+  transportAttributes,
+  transportOf,
+} from './bundle.ts';
+import type { ForwardedCodec, MediaKind } from './codecs.ts';
+import { extensionIds, extensionUris, forwardedAs, published } from './codecs.ts';
+
+/** What one section publishes. */
+export interface Published {
+  readonly mid: string;
+  readonly kind: MediaKind;
+  readonly codec: ForwardedCodec;
+  /** The same codec as the publisher has it, with its payload type. */
+  readonly source: Codec;
+  /** Payload type of the publisher's retransmissions. */
+  readonly retransmission: number | undefined;
+  /** `to[id of the publisher]` is the id towards receivers, 0 for those that are not read. */
+  readonly extensions: Uint8Array;
+  /** Its encodings, from the smallest: by rid, in simulcast; otherwise one, by its source, if the description says which. */
+  readonly encodings: readonly PublishedEncoding[];
+}
+
+export interface PublishedEncoding {
+  readonly rid?: string | undefined;
+  readonly ssrc?: number | undefined;
+  readonly retransmissionSsrc?: number | undefined;
+}
+
+export interface PublishOffer {
+  readonly transport: TransportParameters;
+  readonly published: readonly Published[];
+  /** The answer, once it is known where the worker listens. */
+  answer(local: TransportParameters, version: number): string;
+}
+
+/** Encodings of one section: more are no simulcast that a browser makes. */
+const encodingsMost = 4;
+
+/**
+ * Takes only media of these kinds.
+ *
+ * @throws NegotiationError
+ */
+export function readPublishOffer(text: string, allowed: readonly MediaKind[]): PublishOffer {
+  const offer = readDescription(text);
+  const transport = transportOf(offer);
+  const taken = offer.sections.map((section) => ({ section, mid: midOf(section), published: readPublished(section, allowed) }));
+  if (new Set(taken.map(({ mid }) => mid)).size !== taken.length) throw new NegotiationError('two sections with one mid');
+  return {
+    transport,
+    published: taken.flatMap((one) => one.published ?? []),
+    answer: (local, version) => {
+      const sections = taken.map((one) =>
+        one.published === undefined ? unused(one.section, one.mid, local) : answered(one.section, one.published, local),
+      );
+      return writeDescription(bundle(sections, version));
+    },
+  };
+}
+
+function isMedia(kind: string): kind is MediaKind {
+  return kind === 'audio' || kind === 'video';
+}
+
+function readPublished(section: Section, allowed: readonly MediaKind[]): Published | undefined {
+  const { kind } = section;
+  if (!isMedia(kind) || !allowed.includes(kind) || section.port === 0 || !direction(section).startsWith('send'))
+    return undefined;
+  const all = codecs(section);
+  const codec = all.find((one) => forwardedAs(one)?.kind === kind);
+  const ours = codec && forwardedAs(codec);
+  if (codec === undefined || ours === undefined) return undefined;
+  const rids = simulcastSent(section).slice(0, encodingsMost);
+  return {
+    mid: midOf(section),
+    kind,
+    codec: ours,
+    source: codec,
+    retransmission: all.find((one) => isRetransmission(one, codec))?.payloadType,
+    extensions: extensionsOf(section, kind),
+    encodings: rids.length > 0 ? rids.map((rid) => ({ rid })) : [single(section)],
+  };
+}
+
+function isRetransmission(one: Codec, of: Codec): boolean {
+  return one.name.toLowerCase() === 'rtx' && one.parameters['apt'] === String(of.payloadType);
+}
+
+/** RFC 5576 §4: the source, and the one of its retransmissions. */
+function single(section: Section): PublishedEncoding {
+  const [group] = sourceGroups('FID', section);
+  return { ssrc: group?.[0] ?? sources(section)[0]?.ssrc, retransmissionSsrc: group?.[1] };
+}
+
+function extensionsOf(section: Section, kind: MediaKind): Uint8Array {
+  const to = new Uint8Array(256);
+  for (const { id, uri } of headerExtensions(section)) {
+    const known = published[kind].find((name) => extensionUris[name] === uri);
+    if (known !== undefined && id < 16) to[id] = extensionIds[known];
+  }
+  return to;
+}
+
+function answered(
+  section: Section,
+  { mid, kind, codec, source, retransmission, extensions, encodings }: Published,
+  local: TransportParameters,
+): Section {
+  const { payloadType } = source;
+  const rids = encodings.flatMap(({ rid }) => rid ?? []);
+  const feedback = source.feedback.filter((one) => codec.feedback.includes(one));
+  const repeated =
+    retransmission === undefined
+      ? []
+      : [
+          { name: 'rtpmap', value: `${retransmission} rtx/${codec.clockRate}` },
+          { name: 'fmtp', value: `${retransmission} apt=${payloadType}` },
+        ];
+  return {
+    kind,
+    port: 9,
+    protocol: rtpProtocol,
+    formats: [payloadType, ...(retransmission === undefined ? [] : [retransmission])].map(String),
+    connection: anyAddress,
+    attributes: [
+      ...transportAttributes(local),
+      ...written('mid', mid),
+      ...headerExtensions(section)
+        .filter(({ id }) => extensions[id] !== 0)
+        .map(({ id, uri }) => ({ name: 'extmap', value: `${id} ${uri}` })),
+      ...written('recvonly', true),
+      ...written('rtcp-mux', true),
+      ...written('rtcp-rsize', true),
+      ...codecAttributes({ ...source, feedback }),
+      ...repeated,
+      ...rids.map((rid) => ({ name: 'rid', value: `${rid} recv` })),
+      ...(rids.length > 0 ? written('simulcast', `recv ${rids.join(';')}`) : []),
+    ],
+  };
+}
+
+/** In use by the browser but not by us: it stays in the bundle, so that its transport does. */
+function unused(section: Section, mid: string, local: TransportParameters): Section {
+  const [first] = codecs(section);
+  if (section.port === 0 || !isMedia(section.kind) || first === undefined) return refused(section, mid);
+  return {
+    kind: section.kind,
+    port: 9,
+    protocol: rtpProtocol,
+    formats: [String(first.payloadType)],
+    connection: anyAddress,
+    attributes: [
+      ...transportAttributes(local),
+      ...written('mid', mid),
+      ...written('inactive', true),
+      ...written('rtcp-mux', true),
+      ...codecAttributes({ ...first, feedback: [] }),
+    ],
+  };
+}

@@ -1,0 +1,70 @@
+/** The transport by which a participant publishes, and what comes over it. */
+import type { Instant } from '@offhook/core';
+import type { PublishOffer } from './negotiation/publish.ts';
+import type { Producer } from './router/producer.ts';
+import { Publisher } from './router/publisher.ts';
+import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
+import { WebRtcTransport } from './transport/webrtc.ts';
+
+interface Deps {
+  readonly transport: WebRtcOptions;
+  readonly clock: () => Instant;
+}
+
+export class PublishSide {
+  readonly #deps: Deps;
+  readonly #onState: (state: TransportState) => void;
+  readonly #publisher = new Publisher((bytes) => void this.#transport?.send(bytes));
+  #transport: WebRtcTransport | undefined;
+  /** By what the browser says of its side: another name is another path (RFC 8445 §2.4), and libdatachannel needs another transport for it. */
+  #ufrag = '';
+  /** Of its certificate: another one is another connection, whose sources are others also where they have the same names. */
+  #fingerprint = '';
+  #version = 0;
+
+  constructor(deps: Deps, onState: (state: TransportState) => void) {
+    this.#deps = deps;
+    this.#onState = onState;
+  }
+
+  get producers(): ReadonlyMap<string, Producer> {
+    return this.#publisher.producers;
+  }
+
+  /** The loudest of what is spoken, in -dBov; undefined where nobody says. */
+  get level(): number | undefined {
+    const levels = [...this.producers.values()].flatMap(({ level }) => level ?? []);
+    return levels.length === 0 ? undefined : Math.min(...levels);
+  }
+
+  /** The answer. */
+  publish(offer: PublishOffer): string {
+    const { ice, fingerprint } = offer.transport;
+    const { ufrag } = ice;
+    if (fingerprint.value !== this.#fingerprint) this.#publisher.publish([]);
+    this.#fingerprint = fingerprint.value;
+    if (this.#transport === undefined || ufrag !== this.#ufrag) {
+      this.#transport?.close();
+      this.#ufrag = ufrag;
+      const transport: WebRtcTransport = WebRtcTransport.answering(offer.transport, this.#deps.transport, {
+        onPacket: (bytes) => this.#publisher.receive(bytes, this.#deps.clock()),
+        onState: (state) => {
+          if (this.#transport === transport) this.#onState(state);
+        },
+      });
+      this.#transport = transport;
+    }
+    this.#publisher.publish(offer.published);
+    return offer.answer(this.#transport.local, ++this.#version);
+  }
+
+  tick(now: Instant): void {
+    this.#publisher.tick(now);
+  }
+
+  close(): void {
+    this.#publisher.publish([]);
+    this.#transport?.close();
+    this.#transport = undefined;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * What one receiver gets of one producer: one source of its own, whichever encoding it is fed from. A change of encoding, which waits for
+ * a picture that can be decoded alone, goes on in sequence numbers, timestamps and picture ids, so that no receiver notices it.
+ *
+ *                         choose(layer)                    keyframe of it
+ *      follows layer a ───────────────────▶ waits for b ───────────────────▶ follows layer b
+ *                        choose(a) takes it back; meanwhile a goes on
+ */
+import type { Instant } from '@offhook/core';
+import type { RtpPacket } from '../rtp/packet.ts';
+import { rewrite } from '../rtp/packet.ts';
+import type { Vp8Numbers } from '../rtp/payload.ts';
+import type { SenderInfo } from '../rtp/rtcp.ts';
+import { ahead } from '../rtp/sequence.ts';
+import { ntpOf } from '../rtp/time.ts';
+import type { IncomingStream } from './incoming.ts';
+
+/** Where packets go: the transport of a receiver. */
+export interface Sink {
+  /** Sends it at once, so that the bytes may be changed afterwards. `wide`: where the transport-wide sequence number is written; 0: nowhere. */
+  send(bytes: Buffer, wide: number, now: Instant): boolean;
+}
+
+export interface OutgoingOptions {
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly clockRate: number;
+  /** Source and payload type of retransmissions (RFC 4588), where there are any. */
+  readonly retransmission: { readonly ssrc: number; readonly payloadType: number; readonly sequence: number } | undefined;
+  /** The first sequence number, at random (RFC 3550 §5.1). */
+  readonly sequence: number;
+  readonly timestamp: number;
+}
+
+/** Sent packets that are remembered, a power of two. */
+const remembered = 1_024;
+
+/** What was sent under a sequence number: from which packet, and what was written into it. */
+class Sent {
+  readonly own = new Uint16Array(remembered);
+  readonly source = new Uint16Array(remembered);
+  readonly timestamp = new Uint32Array(remembered);
+  readonly picture = new Uint16Array(remembered);
+  readonly base = new Uint8Array(remembered);
+  readonly wide = new Uint16Array(remembered);
+  readonly from: (IncomingStream | undefined)[] = Array.from({ length: remembered });
+}
+
+export class OutgoingStream {
+  readonly ssrc: number;
+  readonly #options: OutgoingOptions;
+  readonly #sink: Sink;
+  readonly #sent: Sent | undefined;
+  #followed: IncomingStream | undefined;
+  #chosen: IncomingStream | undefined;
+  /** Added to numbers of the followed one. */
+  #sequenceOffset = 0;
+  #timestampOffset = 0;
+  #pictureOffset = 0;
+  #baseOffset = 0;
+  /** The first sequence number of the followed one that was sent: what is older belongs to nothing here. */
+  #from = 0;
+  #lastSequence: number;
+  #lastTimestamp: number;
+  #lastPicture = 0;
+  #lastBase = 0;
+  #lastAt: Instant = 0;
+  #repeatSequence: number;
+  /** Whether the payloads have numbers of pictures. */
+  #pictured = false;
+  #packets = 0;
+  #octets = 0;
+
+  constructor(options: OutgoingOptions, sink: Sink) {
+    this.ssrc = options.ssrc;
+    this.#options = options;
+    this.#sink = sink;
+    this.#lastSequence = (options.sequence - 1) & 0xffff;
+    this.#lastTimestamp = options.timestamp;
+    this.#repeatSequence = options.retransmission?.sequence ?? 0;
+    this.#sent = options.retransmission === undefined ? undefined : new Sent();
+  }
+
+  /** What it is fed from now, and will be after the next keyframe. */
+  get followed(): IncomingStream | undefined {
+    return this.#followed;
+  }
+
+  get chosen(): IncomingStream | undefined {
+    return this.#chosen;
+  }
+
+  /** Whether it needs a keyframe of what was chosen. */
+  get isWaiting(): boolean {
+    return this.#chosen !== this.#followed && this.#chosen !== undefined;
+  }
+
+  /** undefined: nothing is sent; what is sent afterwards begins with a keyframe. */
+  choose(stream: IncomingStream | undefined): void {
+    this.#chosen = stream;
+    if (stream === undefined) this.#followed = undefined;
+  }
+
+  /** `fresh`: decoding may begin with this packet. `wide`: where it has a transport-wide number, or 0. `numbers`: those of VP8, if it is that. */
+  forward(
+    stream: IncomingStream,
+    packet: RtpPacket,
+    fresh: boolean,
+    wide: number,
+    numbers: Vp8Numbers | undefined,
+    now: Instant,
+  ): void {
+    if (stream !== this.#followed) {
+      if (stream !== this.#chosen || !fresh) return;
+      this.#follow(stream, packet, numbers, now);
+    } else if (ahead(packet.sequence, this.#from) < 0) return;
+    const { bytes } = packet;
+    const sequence = (packet.sequence + this.#sequenceOffset) & 0xffff;
+    const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
+    rewrite(bytes, this.#options.payloadType, sequence, timestamp, this.ssrc);
+    if (ahead(sequence, this.#lastSequence) > 0) {
+      this.#lastSequence = sequence;
+      this.#lastTimestamp = timestamp;
+      this.#lastAt = now;
+    }
+    const picture = ((numbers?.picture ?? 0) + this.#pictureOffset) & 0x7fff;
+    const base = ((numbers?.base ?? 0) + this.#baseOffset) & 0xff;
+    if (numbers !== undefined) {
+      numbers.write(bytes, picture, base);
+      this.#lastPicture = picture;
+      this.#lastBase = base;
+    }
+    this.#remember(stream, packet.sequence, sequence, timestamp, picture, base, wide);
+    this.#packets++;
+    this.#octets += packet.payloadLength;
+    this.#sink.send(bytes, wide, now);
+  }
+
+  /**
+   * Sends a packet again (RFC 4588 §4): as it was, with its sequence number before the payload. False where it is not kept any more.
+   */
+  repeat(sequence: number, packet: RtpPacket, numbers: Vp8Numbers, now: Instant): boolean {
+    const { retransmission } = this.#options;
+    const sent = this.#sent;
+    const slot = sequence % remembered;
+    if (sent === undefined || retransmission === undefined || sent.own[slot] !== sequence) return false;
+    const original = sent.from[slot]?.kept(sent.source[slot]!);
+    if (original === undefined || !packet.read(original)) return false;
+    const { payloadStart, payloadEnd } = packet;
+    const again = Buffer.allocUnsafe(payloadEnd + 2);
+    original.copy(again, 0, 0, payloadStart);
+    again.writeUInt16BE(sequence, payloadStart);
+    original.copy(again, payloadStart + 2, payloadStart, payloadEnd);
+    // Padding is not repeated.
+    again[0] = again[0]! & ~0x20;
+    this.#repeatSequence = (this.#repeatSequence + 1) & 0xffff;
+    rewrite(again, retransmission.payloadType, this.#repeatSequence, sent.timestamp[slot]!, retransmission.ssrc);
+    if (this.#pictured) {
+      numbers.read(again, payloadStart + 2, again.length);
+      numbers.write(again, sent.picture[slot]!, sent.base[slot]!);
+    }
+    return this.#sink.send(again, sent.wide[slot]!, now);
+  }
+
+  /** Sends again what was sent so many packets ago; its bytes, 0 where there is nothing. */
+  repeatLate(ago: number, packet: RtpPacket, numbers: Vp8Numbers, now: Instant): number {
+    const before = this.#packets;
+    if (before === 0) return 0;
+    return this.repeat((this.#lastSequence - (ago % Math.min(before, 32))) & 0xffff, packet, numbers, now)
+      ? packet.bytes.length
+      : 0;
+  }
+
+  /** For a sender report (RFC 3550 §6.4.1); undefined before the first packet. */
+  info(now: Instant): SenderInfo | undefined {
+    if (this.#packets === 0) return undefined;
+    const ntp = ntpOf(now);
+    const since = Math.round(((now - this.#lastAt) / 1_000) * this.#options.clockRate);
+    return {
+      ssrc: this.ssrc,
+      ntpSeconds: ntp.seconds,
+      ntpFraction: ntp.fraction,
+      timestamp: (this.#lastTimestamp + since) >>> 0,
+      packets: this.#packets >>> 0,
+      octets: this.#octets >>> 0,
+    };
+  }
+
+  get packets(): number {
+    return this.#packets;
+  }
+
+  #follow(stream: IncomingStream, packet: RtpPacket, numbers: Vp8Numbers | undefined, now: Instant): void {
+    const next = (this.#lastSequence + 1) & 0xffff;
+    this.#sequenceOffset = (next - packet.sequence) & 0xffff;
+    this.#timestampOffset = (this.#continued(stream, packet.timestamp, now) - packet.timestamp) | 0;
+    this.#from = packet.sequence;
+    this.#pictured = numbers !== undefined;
+    this.#pictureOffset = this.#lastPicture + 1 - (numbers?.picture ?? 0);
+    this.#baseOffset = this.#lastBase + 1 - (numbers?.base ?? 0);
+    this.#followed = stream;
+  }
+
+  /** The timestamp with which another stream goes on: as much later as it was captured later, where that is known. */
+  #continued(stream: IncomingStream, timestamp: number, now: Instant): number {
+    if (this.#packets === 0) return this.#lastTimestamp;
+    const { clockRate } = this.#options;
+    const before = this.#followed?.capturedAt((this.#lastTimestamp - this.#timestampOffset) >>> 0);
+    const captured = stream.capturedAt(timestamp);
+    const known = before === undefined || captured === undefined ? undefined : captured - before;
+    const passed = now - this.#lastAt;
+    const later = known !== undefined && known > 0 && known < passed + 1_000 ? known : passed;
+    return (this.#lastTimestamp + Math.max(1, Math.round((later / 1_000) * clockRate))) >>> 0;
+  }
+
+  #remember(
+    stream: IncomingStream,
+    source: number,
+    own: number,
+    timestamp: number,
+    picture: number,
+    base: number,
+    wide: number,
+  ): void {
+    const sent = this.#sent;
+    if (sent === undefined) return;
+    const slot = own % remembered;
+    sent.own[slot] = own;
+    sent.source[slot] = source;
+    sent.timestamp[slot] = timestamp;
+    sent.picture[slot] = picture;
+    sent.base[slot] = base;
+    sent.wide[slot] = wide;
+    sent.from[slot] = stream;
+  }
+}

@@ -1,0 +1,78 @@
+/** One medium of a publisher, in one encoding or several, and who gets it. Here every packet passes to every receiver. */
+import type { Instant } from '@offhook/core';
+import { extensionIds } from '../negotiation/codecs.ts';
+import type { Published } from '../negotiation/publish.ts';
+import type { RtpPacket } from '../rtp/packet.ts';
+import { keyframeTests, Vp8Numbers } from '../rtp/payload.ts';
+import type { KeyframeTest } from '../rtp/payload.ts';
+import type { IncomingStream } from './incoming.ts';
+import type { Consumer } from './consumer.ts';
+
+export class Producer {
+  readonly published: Published;
+  /** Those of which packets came, from the smallest encoding. */
+  streams: readonly IncomingStream[] = [];
+  /** From 0 (loudest) to 127 (silence) -dBov, of the last packet (RFC 6464); undefined where the publisher does not say it. */
+  level: number | undefined;
+  readonly #consumers: Consumer[] = [];
+  readonly #askPicture: (stream: IncomingStream, now: Instant) => void;
+  readonly #isKeyframe: KeyframeTest | undefined;
+  readonly #numbers: Vp8Numbers | undefined;
+  #closed = false;
+
+  constructor(published: Published, askPicture: (stream: IncomingStream, now: Instant) => void) {
+    this.published = published;
+    this.#askPicture = askPicture;
+    const name = published.codec.name.toLowerCase();
+    this.#isKeyframe = keyframeTests[name];
+    this.#numbers = name === 'vp8' ? new Vp8Numbers() : undefined;
+  }
+
+  get consumers(): readonly Consumer[] {
+    return this.#consumers;
+  }
+
+  /** An encoding begins. */
+  open(stream: IncomingStream, now: Instant): IncomingStream {
+    this.streams = [...this.streams, stream].toSorted((a, b) => a.layer - b.layer);
+    for (const consumer of this.#consumers) consumer.streamOpened(now);
+    return stream;
+  }
+
+  receive(stream: IncomingStream, packet: RtpPacket, now: Instant): void {
+    const { bytes, payloadStart, payloadEnd } = packet;
+    if (!stream.receive(packet, now)) return;
+    const fresh = this.#isKeyframe === undefined || this.#isKeyframe(bytes, payloadStart, payloadEnd);
+    if (this.published.kind === 'audio') this.#hear(packet);
+    this.#numbers?.read(bytes, payloadStart, payloadEnd);
+    const wide = packet.extensionAt(extensionIds.transportSequence, 2);
+    // Not by an iterator: this is done for every packet.
+    for (let at = 0; at < this.#consumers.length; at++)
+      this.#consumers[at]!.stream.forward(stream, packet, fresh, wide, this.#numbers, now);
+  }
+
+  /** A whole picture of this encoding is needed: by somebody who begins with it, or who has lost too much. */
+  askPicture(stream: IncomingStream, now: Instant): void {
+    if (this.published.kind === 'video' && !this.#closed) this.#askPicture(stream, now);
+  }
+
+  add(consumer: Consumer): void {
+    this.#consumers.push(consumer);
+  }
+
+  remove(consumer: Consumer): void {
+    const at = this.#consumers.indexOf(consumer);
+    if (at !== -1) this.#consumers.splice(at, 1);
+  }
+
+  /** Its consumers hear of it. */
+  close(): void {
+    this.#closed = true;
+    for (const consumer of this.#consumers.slice()) consumer.producerClosed();
+  }
+
+  #hear(packet: RtpPacket): void {
+    const at = packet.extensionAt(extensionIds.audioLevel);
+    if (at !== 0) this.level = packet.bytes[at]! & 0x7f;
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The side of a participant that publishes: one transport, from which packets come, and what is said back to the browser: what was lost,
+ * what arrived when, and that a whole picture is needed.
+ */
+import type { Instant, Milliseconds } from '@offhook/core';
+import type { Published, PublishedEncoding } from '../negotiation/publish.ts';
+import { extensionIds } from '../negotiation/codecs.ts';
+import { isRtcp, RtpPacket } from '../rtp/packet.ts';
+import { nack, pictureLoss, readRtcp, receiverReport } from '../rtp/rtcp.ts';
+import { ArrivalLog } from '../rtp/transport-feedback.ts';
+import { IncomingStream } from './incoming.ts';
+import { Producer } from './producer.ts';
+
+/** What the publisher's browser is told under: no source of ours is ever sent to it. */
+const ownSsrc = 1;
+/** Sources of one transport: what comes beyond them is dropped. */
+const sourcesMost = 64;
+/** How often a picture is asked for at most, per encoding. */
+const pictureMs: Milliseconds = 500;
+const reportMs: Milliseconds = 1_000;
+/** How often it is told what arrived when; libwebrtc does it as often. */
+const feedbackMs: Milliseconds = 100;
+
+interface Route {
+  readonly producer: Producer;
+  readonly stream: IncomingStream;
+  /** These are retransmissions of the stream's packets. */
+  readonly repeats: boolean;
+}
+
+export interface PublisherCounters {
+  /** Bytes that were no packet, sources that nobody announced, payload types that were not agreed on. */
+  malformed: number;
+  unknown: number;
+}
+
+export class Publisher {
+  readonly counters: PublisherCounters = { malformed: 0, unknown: 0 };
+  readonly #send: (bytes: Buffer) => void;
+  readonly #packet = new RtpPacket();
+  readonly #routes = new Map<number, Route>();
+  readonly #producers = new Map<string, Producer>();
+  readonly #arrivals = new ArrivalLog();
+  /** When a picture was last asked for, and whether another one is needed. */
+  readonly #pictures = new Map<IncomingStream, { asked: Instant; isNeeded: boolean }>();
+  #roundTrip: Milliseconds = 100;
+  #reported: Instant = 0;
+  #toldAt: Instant = 0;
+
+  constructor(send: (bytes: Buffer) => void) {
+    this.#send = send;
+  }
+
+  get producers(): ReadonlyMap<string, Producer> {
+    return this.#producers;
+  }
+
+  /** What is published from now on; the producers that are new, and those that are no more. */
+  publish(published: readonly Published[]): { readonly opened: readonly Producer[]; readonly closed: readonly Producer[] } {
+    const mids = new Set(published.map(({ mid }) => mid));
+    const closed = [...this.#producers.values()].filter(({ published: { mid } }) => !mids.has(mid));
+    for (const producer of closed) this.#forget(producer);
+    const opened: Producer[] = [];
+    for (const one of published) {
+      const before = this.#producers.get(one.mid);
+      if (before !== undefined && sameSource(before.published, one)) continue;
+      if (before !== undefined) {
+        this.#forget(before);
+        closed.push(before);
+      }
+      const producer = new Producer(one, (stream, now) => this.#askPicture(stream, now));
+      this.#producers.set(one.mid, producer);
+      opened.push(producer);
+    }
+    return { opened, closed };
+  }
+
+  receive(bytes: Buffer, now: Instant): void {
+    if (isRtcp(bytes)) return this.#receiveRtcp(bytes, now);
+    const packet = this.#packet;
+    if (!packet.read(bytes)) {
+      this.counters.malformed++;
+      return;
+    }
+    const route = this.#routes.get(packet.ssrc) ?? this.#routeOf(packet, now);
+    if (route === undefined) {
+      this.counters.unknown++;
+      return;
+    }
+    const { producer, stream, repeats } = route;
+    packet.renumberExtensions(producer.published.extensions);
+    const wide = packet.extensionAt(extensionIds.transportSequence, 2);
+    if (wide !== 0) this.#arrivals.add(bytes.readUInt16BE(wide), now);
+    if (repeats && !restore(packet, stream.ssrc, producer.published.source.payloadType)) return;
+    if (packet.payloadType !== producer.published.source.payloadType) {
+      this.counters.unknown++;
+      return;
+    }
+    producer.receive(stream, packet, now);
+  }
+
+  /** To be called every 50 ms or so: asks for what was lost, and tells what arrived. */
+  tick(now: Instant): void {
+    if (now - this.#toldAt >= feedbackMs) {
+      this.#toldAt = now;
+      const feedback = this.#arrivals.take(ownSsrc, this.#routes.keys().next().value ?? 0);
+      if (feedback !== undefined) this.#send(feedback);
+    }
+    this.#askPictures(now);
+    for (const stream of this.#streams()) {
+      const lost = stream.due(now, this.#roundTrip);
+      if (lost.length > 0) this.#send(nack(ownSsrc, stream.ssrc, lost));
+    }
+    if (now - this.#reported < reportMs) return;
+    this.#reported = now;
+    const reports = this.#streams().flatMap((stream) => stream.report(now) ?? []);
+    if (reports.length > 0) this.#send(receiverReport(ownSsrc, reports.slice(0, 31)));
+  }
+
+  #receiveRtcp(bytes: Buffer, now: Instant): void {
+    for (const one of readRtcp(bytes)) if (one.type === 'sr') this.#routes.get(one.sender.ssrc)?.stream.hear(one.sender, now);
+  }
+
+  #streams(): readonly IncomingStream[] {
+    return [...this.#producers.values()].flatMap(({ streams }) => streams);
+  }
+
+  /** A source that was not here before: announced by its number, or by the names of its section and its encoding (RFC 8843 §9.2). */
+  #routeOf(packet: RtpPacket, now: Instant): Route | undefined {
+    if (this.#routes.size >= sourcesMost) return undefined;
+    for (const producer of this.#producers.values()) {
+      const { published } = producer;
+      const place = encodingOf(packet, published);
+      if (place === undefined) continue;
+      const { layer, repeats } = place;
+      const known = producer.streams.find((stream) => stream.layer === layer);
+      // A retransmission can only be of something that was here.
+      if (repeats && known === undefined) return undefined;
+      const stream =
+        known ??
+        producer.open(new IncomingStream(packet.ssrc, published.codec.clockRate, layer, published.kind === 'video'), now);
+      if (!repeats && stream.ssrc !== packet.ssrc) return undefined;
+      const route = { producer, stream, repeats };
+      this.#routes.set(packet.ssrc, route);
+      return route;
+    }
+    return undefined;
+  }
+
+  #forget(producer: Producer): void {
+    this.#producers.delete(producer.published.mid);
+    for (const [ssrc, route] of this.#routes) if (route.producer === producer) this.#routes.delete(ssrc);
+    for (const stream of producer.streams) this.#pictures.delete(stream);
+    producer.close();
+  }
+
+  /** At once, or when it may be asked for again. */
+  #askPicture(stream: IncomingStream, now: Instant): void {
+    const known = this.#pictures.get(stream);
+    this.#pictures.set(stream, { asked: known?.asked ?? now - pictureMs, isNeeded: true });
+    this.#askPictures(now);
+  }
+
+  #askPictures(now: Instant): void {
+    for (const [stream, picture] of this.#pictures) {
+      if (!picture.isNeeded || now - picture.asked < pictureMs) continue;
+      picture.asked = now;
+      picture.isNeeded = false;
+      this.#send(pictureLoss(ownSsrc, stream.ssrc));
+    }
+  }
+}
+
+function sameSource(a: Published, b: Published): boolean {
+  const same = (one: PublishedEncoding, at: number): boolean => {
+    const other = b.encodings[at];
+    return one.rid === other?.rid && one.ssrc === other?.ssrc;
+  };
+  return (
+    a.codec === b.codec &&
+    a.source.payloadType === b.source.payloadType &&
+    a.encodings.length === b.encodings.length &&
+    a.encodings.every(same)
+  );
+}
+
+/** Which encoding of a section a packet belongs to. Its extensions still have the ids of the publisher. */
+function encodingOf(
+  packet: RtpPacket,
+  { mid, extensions, encodings }: Published,
+): { readonly layer: number; readonly repeats: boolean } | undefined {
+  for (const [layer, { ssrc, retransmissionSsrc }] of encodings.entries()) {
+    if (packet.ssrc === ssrc) return { layer, repeats: false };
+    if (packet.ssrc === retransmissionSsrc) return { layer, repeats: true };
+  }
+  const text = (id: number): string | undefined => packet.extensionText(extensions.indexOf(id));
+  if (text(extensionIds.mid) !== mid) return undefined;
+  const [rid, repaired] = [text(extensionIds.rid), text(extensionIds.repairedRid)];
+  const name = repaired ?? rid;
+  const layer = encodings.length === 1 && name === undefined ? 0 : encodings.findIndex((one) => one.rid === name);
+  return layer === -1 ? undefined : { layer, repeats: repaired !== undefined };
+}
+
+/** Makes of a retransmission the packet that was lost (RFC 4588 §4). False where it has none in it. */
+function restore(packet: RtpPacket, ssrc: number, payloadType: number): boolean {
+  const { bytes, payloadStart, payloadEnd } = packet;
+  if (payloadEnd - payloadStart < 2) return false;
+  const sequence = bytes.readUInt16BE(payloadStart);
+  bytes.copyWithin(2, 0, payloadStart);
+  const restored = bytes.subarray(2, payloadEnd);
+  restored[0] = restored[0]! & ~0x20;
+  restored[1] = (restored[1]! & 0x80) | payloadType;
+  restored.writeUInt16BE(sequence, 2);
+  restored.writeUInt32BE(ssrc, 8);
+  return packet.read(restored);
+}

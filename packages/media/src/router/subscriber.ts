@@ -1,0 +1,171 @@
+/** The side of a participant that receives: one transport, what goes to it, and what the browser says of it. */
+import type { Instant, Milliseconds } from '@offhook/core';
+import { RtpPacket } from '../rtp/packet.ts';
+import { Vp8Numbers } from '../rtp/payload.ts';
+import { bye, readRtcp, senderReport, sourceDescription } from '../rtp/rtcp.ts';
+import type { Rtcp } from '../rtp/rtcp.ts';
+import { readTransportFeedback } from '../rtp/transport-feedback.ts';
+import { allocate } from './allocate.ts';
+import { Bandwidth } from './bandwidth.ts';
+import type { Consumer } from './consumer.ts';
+import type { Sink } from './outgoing.ts';
+import { Prober } from './prober.ts';
+
+const reportMs: Milliseconds = 1_000;
+const allocateMs: Milliseconds = 200;
+/** An encoding of more than so many times of what the way carries is cut off, not followed until a smaller one begins. */
+const cutShare = 1.5;
+/** The estimate falls, if it falls below this share of what it was. */
+const fallShare = 0.85;
+
+export class Subscriber implements Sink {
+  readonly bandwidth: Bandwidth = new Bandwidth();
+  readonly #transmit: (bytes: Buffer) => boolean;
+  readonly #cname: string;
+  readonly #packet = new RtpPacket();
+  readonly #numbers = new Vp8Numbers();
+  /** By source, and by the source of retransmissions. */
+  readonly #consumers = new Map<number, Consumer>();
+  readonly #prober = new Prober(this.bandwidth, (bytes, now) => this.#pad(bytes, now));
+  #missing: number | undefined;
+  #padding = 0;
+  #isOpen = false;
+  #wide = 0;
+  #reported: Instant = 0;
+  #allocated: Instant = 0;
+  /** The estimate by which it was last decided who gets what. */
+  #shared = 0;
+
+  constructor(transmit: (bytes: Buffer) => boolean, cname: string) {
+    this.#transmit = transmit;
+    this.#cname = cname;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get consumers(): ReadonlyMap<number, Consumer> {
+    return this.#consumers;
+  }
+
+  add(consumer: Consumer, now: Instant): void {
+    this.#consumers.set(consumer.stream.ssrc, consumer);
+    if (this.#isOpen) consumer.update(now);
+  }
+
+  remove(consumer: Consumer): void {
+    const { ssrc } = consumer.stream;
+    if (!this.#consumers.delete(ssrc)) return;
+    consumer.close();
+    this.#transmit(bye([ssrc]));
+  }
+
+  send(bytes: Buffer, wide: number, now: Instant): boolean {
+    if (wide !== 0) {
+      const number = (this.#wide + 1) & 0xffff;
+      this.#wide = number;
+      bytes[wide] = number >>> 8;
+      bytes[wide + 1] = number;
+      this.bandwidth.sent(number, bytes.length, now);
+    }
+    return this.#transmit(bytes);
+  }
+
+  /** RTCP; receivers send nothing else. */
+  receive(bytes: Buffer, now: Instant): void {
+    for (const one of readRtcp(bytes)) this.#hear(one, now);
+  }
+
+  /** Whether there is a way: what is sent before is lost, and with it the picture with which something begins. */
+  open(isOpen: boolean, now: Instant): void {
+    this.#isOpen = isOpen;
+    if (!isOpen) for (const { stream } of this.#consumers.values()) stream.choose(undefined);
+    this.#allocated = now - allocateMs;
+    this.tick(now);
+  }
+
+  /** To be called every 50 ms or so. */
+  tick(now: Instant): void {
+    if (!this.#isOpen) return;
+    if (now - this.#allocated >= allocateMs) {
+      this.#allocated = now;
+      this.#allocate(now);
+    }
+    this.#prober.tick(this.#missing, now);
+    if (now - this.#reported < reportMs) return;
+    this.#reported = now;
+    for (const { stream } of this.#consumers.values()) {
+      const info = stream.info(now);
+      if (info !== undefined) this.#transmit(Buffer.concat([senderReport(info), sourceDescription(stream.ssrc, this.#cname)]));
+    }
+  }
+
+  /** What is spoken comes first; pictures share what is left. */
+  #allocate(now: Instant): void {
+    const all = [...this.#consumers.values()];
+    const spoken = all
+      .filter(({ isVideo }) => !isVideo)
+      .reduce((sum, { stream }) => sum + (stream.followed?.bitrate(now) ?? 0), 0);
+    const videos = all.filter(({ isVideo }) => isVideo);
+    const candidates = videos.map(({ producer: { streams }, wanted, stream }) => ({
+      bitrates: streams.map((one) => (one.isActive(now) ? one.bitrate(now) : 0)),
+      wanted,
+      current: stream.followed === undefined ? -1 : streams.indexOf(stream.followed),
+    }));
+    const { estimate } = this.bandwidth;
+    this.#shared = estimate;
+    const { layers, missing } = allocate(candidates, estimate - spoken);
+    this.#missing = missing;
+    for (const [at, consumer] of videos.entries()) {
+      const { followed } = consumer.stream;
+      // The smallest one is sent in any case: a still picture says less than one that stops now and then.
+      consumer.carried = consumer.producer.streams[Math.max(0, layers[at]!)]?.layer ?? 0;
+      if (followed !== undefined && followed.layer > consumer.carried && followed.bitrate(now) > estimate * cutShare)
+        consumer.cut(now);
+      else consumer.update(now);
+    }
+    for (const consumer of all) if (!consumer.isVideo) consumer.update(now);
+  }
+
+  /** Repeats what was sent of late, round about. */
+  #pad(bytes: number, now: Instant): void {
+    this.#padding += bytes;
+    const streams = [...this.#consumers.values()].filter(({ isVideo }) => isVideo).map(({ stream }) => stream);
+    for (let turn = 0; this.#padding > 0 && turn < 64; turn++) {
+      const repeated = streams[turn % Math.max(1, streams.length)]?.repeatLate(turn, this.#packet, this.#numbers, now) ?? 0;
+      if (repeated === 0) break;
+      this.#padding -= repeated;
+    }
+    this.#padding = Math.min(this.#padding, 0);
+  }
+
+  #hear(one: Rtcp, now: Instant): void {
+    switch (one.type) {
+      case 'nack': {
+        const stream = this.#consumers.get(one.ssrc)?.stream;
+        for (const sequence of one.sequences) stream?.repeat(sequence, this.#packet, this.#numbers, now);
+        return;
+      }
+      case 'pli':
+        return this.#consumers.get(one.ssrc)?.askPicture(now);
+      case 'fir':
+        for (const ssrc of one.ssrcs) this.#consumers.get(ssrc)?.askPicture(now);
+        return;
+      case 'transport':
+        this.bandwidth.feedback(readTransportFeedback(one.bytes), now);
+        // What is too much is lost, until less is sent: that does not wait for its turn.
+        if (this.bandwidth.estimate < this.#shared * fallShare) this.#allocated = now - allocateMs;
+        return;
+      case 'remb':
+        return this.bandwidth.limit(one.bitrate);
+      // What of loss is said here, transport-wide feedback says better.
+      case 'sr':
+      case 'rr':
+      case 'bye':
+        return;
+      default:
+        return one satisfies never;
+    }
+  }
+}

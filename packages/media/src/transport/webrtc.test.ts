@@ -1,0 +1,61 @@
+import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../../../../test/browser/harness/ports.ts';
+import { WebRtcTransport } from './webrtc.ts';
+import type { TransportParameters, TransportState } from './webrtc.ts';
+
+const open: WebRtcTransport[] = [];
+afterEach(() => {
+  for (const transport of open.splice(0)) transport.close();
+});
+
+interface Side {
+  readonly states: TransportState[];
+  readonly packets: string[];
+  readonly transport: WebRtcTransport;
+}
+
+function side(
+  make: (events: { onPacket(bytes: Buffer): void; onState(state: TransportState): void }) => WebRtcTransport,
+): Side {
+  const [states, packets]: [TransportState[], string[]] = [[], []];
+  const transport = make({ onPacket: (bytes) => packets.push(bytes.toString('hex')), onState: (state) => states.push(state) });
+  open.push(transport);
+  return { states, packets, transport };
+}
+
+/** Two of them; what the one that answers says of itself may be changed on the way. */
+async function pair(
+  change: (answer: TransportParameters) => TransportParameters,
+): Promise<{ readonly offering: Side; readonly answering: Side }> {
+  const options = { port: await freePort(), listen: '127.0.0.1' };
+  const other = { port: await freePort(), listen: '127.0.0.1' };
+  const offering = side((events) => WebRtcTransport.offering(options, events));
+  const answering = side((events) => WebRtcTransport.answering(offering.transport.local, other, events));
+  offering.transport.connect(change(answering.transport.local));
+  return { offering, answering };
+}
+
+const packet = Buffer.concat([Buffer.from('80600001000000000000000a', 'hex'), Buffer.from('said')]);
+
+it('carries packets both ways', async () => {
+  const { offering, answering } = await pair((answer) => answer);
+  for (const [from, to] of [
+    [offering, answering],
+    [answering, offering],
+  ] as const) {
+    await expect.poll(() => from.transport.send(packet)).toBe(true);
+    await expect.poll(() => to.packets).toContain(packet.toString('hex'));
+  }
+});
+
+it('fails where the other side has another certificate than it said (RFC 8122 §6.2)', async () => {
+  const { offering, answering } = await pair((answer) => ({
+    ...answer,
+    fingerprint: { ...answer.fingerprint, value: answer.fingerprint.value.replaceAll('0', '1').replace(/^../u, '0A') },
+  }));
+  await expect.poll(() => offering.states).toContain('failed');
+  expect(offering.states).not.toContain('connected');
+  answering.transport.send(packet);
+  expect(offering.transport.send(packet)).toBe(false);
+  expect(offering.packets).toEqual([]);
+});

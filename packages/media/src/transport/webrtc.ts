@@ -1,0 +1,208 @@
+/**
+ * One peer connection with a browser, as far as packets go: ICE, DTLS and SRTP by libdatachannel, which is shown a description with one
+ * section and hands over every RTP and RTCP packet of the bundle at it, whatever its source. What is really negotiated with the browser,
+ * `negotiation/` knows.
+ */
+import type { Fingerprint, IceCredentials, Setup } from '@offhook/sdp';
+import { attribute, attributes, fingerprint, iceCredentials, parseDescription } from '@offhook/sdp';
+import { PeerConnection, Video } from 'node-datachannel';
+import type { Track } from 'node-datachannel';
+
+/** What one side of a transport says of itself. */
+export interface TransportParameters {
+  readonly ice: IceCredentials;
+  readonly fingerprint: Fingerprint;
+  readonly setup: Setup;
+  /** Candidate lines without `candidate:` (RFC 8839 §5.1). */
+  readonly candidates: readonly string[];
+}
+
+export interface WebRtcOptions {
+  /** UDP port of all transports of the worker; they are told apart by their credentials. */
+  readonly port: number;
+  /** The one address to listen on; undefined: all. */
+  readonly listen?: string | undefined;
+  /** Addresses under which browsers reach this machine, where they are not its own (behind NAT). */
+  readonly announced?: readonly string[] | undefined;
+}
+
+export type TransportState = 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+
+export interface TransportEvents {
+  /** RTP or RTCP; the bytes are the receiver's to keep and to change. */
+  onPacket(bytes: Buffer): void;
+  onState(state: TransportState): void;
+}
+
+/** libdatachannel does not take what the browser said of its transport. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+}
+
+/** The only section that libdatachannel knows; its codec is of no account. */
+const section = ['c=IN IP4 0.0.0.0', 'a=mid:0', 'a=sendrecv', 'a=rtcp-mux', 'a=rtpmap:96 VP8/90000'];
+
+export class WebRtcTransport {
+  readonly #connection: PeerConnection;
+  readonly #options: WebRtcOptions;
+  readonly #events: TransportEvents;
+  #track: Track | undefined;
+  #open = false;
+  #state: TransportState = 'connecting';
+
+  private constructor(options: WebRtcOptions, events: TransportEvents) {
+    this.#options = options;
+    this.#events = events;
+    const { port, listen } = options;
+    this.#connection = new PeerConnection('', {
+      iceServers: [],
+      enableIceUdpMux: true,
+      portRangeBegin: port,
+      portRangeEnd: port,
+      ...(listen === undefined ? {} : { bindAddress: listen }),
+      disableAutoNegotiation: true,
+      mtu: 1_280,
+    });
+    this.#connection.onStateChange((state) => this.#onState(state));
+  }
+
+  /**
+   * For a browser that offers: it controls ICE, and we begin the DTLS handshake.
+   *
+   * @throws TransportError
+   */
+  static answering(remote: TransportParameters, options: WebRtcOptions, events: TransportEvents): WebRtcTransport {
+    const transport = new WebRtcTransport(options, events);
+    transport.#connection.onTrack((track) => transport.#attach(track));
+    transport.#hear({ ...remote, setup: 'actpass' }, 'offer');
+    return transport;
+  }
+
+  /** For a browser that will answer, by `connect`. */
+  static offering(options: WebRtcOptions, events: TransportEvents): WebRtcTransport {
+    const transport = new WebRtcTransport(options, events);
+    const media = new Video('0', 'SendRecv');
+    media.addVP8Codec(96);
+    transport.#attach(transport.#connection.addTrack(media));
+    transport.#connection.setLocalDescription('offer');
+    return transport;
+  }
+
+  /**
+   * What the browser answered; once.
+   *
+   * @throws TransportError
+   */
+  connect(remote: TransportParameters): void {
+    this.#hear(remote, 'answer');
+  }
+
+  /** Candidates that came later. One that cannot be used is left out. */
+  addCandidate(candidate: string): void {
+    try {
+      this.#connection.addRemoteCandidate(`candidate:${candidate}`, '0');
+    } catch {
+      // Names of multicast DNS that nobody here resolves, and what is none at all: the browser has others, or comes to us.
+    }
+  }
+
+  get local(): TransportParameters {
+    const description = this.#connection.localDescription();
+    if (description === null) throw new Error('a transport that was closed');
+    const parsed = parseDescription(description.sdp);
+    const [only] = parsed.sections;
+    const ice = only && iceCredentials(only, parsed);
+    const print = only && fingerprint(only, parsed);
+    if (only === undefined || ice === undefined || print === undefined)
+      throw new Error('libdatachannel described no transport');
+    const setup = attribute('setup', only, parsed) === 'actpass' ? 'actpass' : 'active';
+    return { ice, fingerprint: print, setup, candidates: this.#announced(attributes('candidate', only)) };
+  }
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  /** False where it is not connected (yet), or the operating system takes no more. */
+  send(bytes: Buffer): boolean {
+    if (!this.#open) return false;
+    try {
+      return this.#track?.sendMessageBinary(bytes) === true;
+    } catch {
+      // It has closed, and we have not been told yet.
+      this.#open = false;
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#open = false;
+    this.#connection.close();
+  }
+
+  #hear(remote: TransportParameters, type: 'offer' | 'answer'): void {
+    try {
+      this.#connection.setRemoteDescription(described(remote), type);
+      if (type === 'offer') this.#connection.setLocalDescription('answer');
+    } catch (error) {
+      this.close();
+      throw new TransportError(String(error), { cause: error });
+    }
+    // Not in the description: libdatachannel wants its own side first.
+    for (const candidate of remote.candidates) this.addCandidate(candidate);
+  }
+
+  #attach(track: Track): void {
+    this.#track = track;
+    track.onOpen(() => {
+      this.#open = this.#state !== 'closed';
+    });
+    track.onClosed(() => {
+      this.#open = false;
+    });
+    track.onMessage((bytes) => {
+      if (this.#state !== 'closed') this.#events.onPacket(bytes);
+    });
+  }
+
+  #onState(state: string): void {
+    if (this.#state === 'closed') return;
+    const known = state === 'new' ? 'connecting' : (state as TransportState);
+    if (known === this.#state) return;
+    this.#state = known;
+    this.#events.onState(known);
+  }
+
+  /** Host candidates under the addresses that are announced, if there are any. */
+  #announced(candidates: readonly string[]): readonly string[] {
+    const { announced = [] } = this.#options;
+    if (announced.length === 0) return candidates;
+    return announced.flatMap((address) => {
+      const family = address.includes(':');
+      const like = candidates.find((candidate) => candidate.split(' ')[4]?.includes(':') === family) ?? candidates[0];
+      if (like === undefined) return [];
+      const parts = like.split(' ');
+      parts[4] = address;
+      return [parts.join(' ')];
+    });
+  }
+}
+
+function described({ ice, fingerprint: print, setup }: TransportParameters): string {
+  const lines = [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=group:BUNDLE 0',
+    'm=video 9 UDP/TLS/RTP/SAVPF 96',
+    ...section,
+    `a=ice-ufrag:${ice.ufrag}`,
+    `a=ice-pwd:${ice.pwd}`,
+    `a=fingerprint:${print.algorithm} ${print.value}`,
+    `a=setup:${setup}`,
+  ];
+  return `${lines.join('\r\n')}\r\n`;
+}

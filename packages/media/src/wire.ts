@@ -1,0 +1,36 @@
+/** What passes between the server and a worker, by the channel that Node opens to a child process. */
+import type { MediaKind } from './negotiation/codecs.ts';
+import type { RoomEvent } from './room.ts';
+import type { StreamRef } from './subscribe-side.ts';
+import type { WebRtcOptions } from './transport/webrtc.ts';
+
+interface Of {
+  readonly session: string;
+  readonly participant: string;
+}
+
+/** Answered by `re`. */
+export type WorkerRequest =
+  | (Of & { readonly type: 'publish'; readonly offer: string; readonly allowed: readonly MediaKind[] })
+  | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string });
+
+export type WorkerCommand =
+  | { readonly type: 'listen'; readonly transport: WebRtcOptions }
+  | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
+  | (Of & { readonly type: 'look'; readonly stream: StreamRef; readonly width: number })
+  | (Of & { readonly type: 'restart' })
+  | (Of & { readonly type: 'leave' })
+  | { readonly type: 'close'; readonly session: string };
+
+export type ToWorker = WorkerCommand | (WorkerRequest & { readonly id: number });
+
+export interface PublishResult {
+  readonly answer: string;
+  readonly streams: readonly { readonly mid: string; readonly kind: MediaKind }[];
+}
+
+export type FromWorker =
+  | { readonly type: 'listening' }
+  | { readonly re: number; readonly ok: PublishResult | true }
+  | { readonly re: number; readonly error: 'bad_description' | 'stale'; readonly message: string }
+  | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent };

@@ -1,0 +1,3 @@
+export * from './attributes.ts';
+export * from './codecs.ts';
+export * from './description.ts';

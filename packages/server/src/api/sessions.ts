@@ -1,0 +1,178 @@
+/** Sessions and participants, for programs. */
+import { sessionLimits } from '@offhook/core';
+import type { CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
+import {
+  ParticipantCreation,
+  SessionChange,
+  SessionCreation,
+  Subscriptions as SubscriptionsSchema,
+} from '@offhook/core/protocol';
+import type { SessionAdministration, SessionOrder, StoredParticipant } from '../ports/sessions.ts';
+import { Refusal } from '../ports.ts';
+import type { Clock, Hash, Random, Store } from '../ports.ts';
+import { check } from './routes.ts';
+import type { ApiRoute, Asking } from './routes.ts';
+
+export interface SessionRoutesDeps {
+  readonly sessions: SessionAdministration;
+  readonly store: Store;
+  readonly hash: Hash;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
+/** An id of 192 bits. */
+const idLength = 32;
+
+export function sessionRoutes(deps: SessionRoutesDeps): ApiRoute[] {
+  const { sessions } = deps;
+  const order = async (session: string, what: SessionOrder): Promise<void> => {
+    const error = await sessions.order(session, what);
+    if (error !== undefined) throw new Refusal(error);
+  };
+  const inSession = '/sessions/:session/participants/:participant';
+  return [
+    { scope: 'sessions', method: 'POST', path: '/sessions', makes: true, answer: (asking) => create(deps, asking) },
+    route('sessions.read', 'GET', '/sessions/:session', async ({ parameters }) => ({
+      session: sessionOf(find(sessions, parameters)),
+    })),
+    route('sessions', 'PATCH', '/sessions/:session', async ({ parameters, body }) => {
+      const { id } = find(sessions, parameters);
+      await order(id, { type: 'lock', locked: check(SessionChange, body).locked });
+      return { session: sessionOf(find(sessions, parameters)) };
+    }),
+    route('sessions', 'DELETE', '/sessions/:session', async ({ parameters }) =>
+      order(find(sessions, parameters).id, { type: 'end' }),
+    ),
+    route('sessions.read', 'GET', '/sessions/:session/participants', async ({ parameters }) => {
+      const session = find(sessions, parameters);
+      const all = Object.keys(session.participants).map(async (id) => shown(id, session, await deps.store.participant(id)));
+      return { participants: await Promise.all(all) };
+    }),
+    route('sessions', 'PUT', inSession, async ({ parameters, body }) => {
+      const session = find(sessions, parameters);
+      const participant = await stored(deps, parameters);
+      const { id, tag, publish } = participant;
+      const subscriptions = wanted(body);
+      await order(session.id, { type: 'add', participant: { id, tag, publish }, subscriptions });
+      return { participant: shown(id, sessions.sessionOf(id), participant) };
+    }),
+    route('sessions', 'DELETE', inSession, async ({ parameters }) =>
+      order(find(sessions, parameters).id, { type: 'remove', participant: parameters['participant'] ?? '' }),
+    ),
+    route('sessions.read', 'GET', `${inSession}/subscriptions`, async ({ parameters }) => {
+      const known = find(sessions, parameters).participants[parameters['participant'] ?? ''];
+      if (known === undefined) throw new Refusal('participant_not_found');
+      return known.subscriptions;
+    }),
+    route('sessions', 'PUT', `${inSession}/subscriptions`, async ({ parameters, body }) => {
+      const subscriptions = wanted(body);
+      const participant = parameters['participant'] ?? '';
+      await order(find(sessions, parameters).id, { type: 'subscribe', participant, subscriptions });
+      return subscriptions;
+    }),
+    {
+      scope: 'sessions',
+      method: 'POST',
+      path: '/participants',
+      makes: true,
+      answer: (asking) => createParticipant(deps, asking),
+    },
+    route('sessions.read', 'GET', '/participants/:participant', async ({ parameters }) => {
+      const participant = await stored(deps, parameters);
+      return { participant: shown(participant.id, sessions.sessionOf(participant.id), participant) };
+    }),
+    route('sessions', 'DELETE', '/participants/:participant', async ({ parameters }) => {
+      const { id } = await stored(deps, parameters);
+      // First: nobody joins with its token any more.
+      await deps.store.commit([{ type: 'participant_gone', participant: id }]);
+      const session = sessions.sessionOf(id);
+      if (session !== undefined) await order(session.id, { type: 'remove', participant: id });
+    }),
+  ];
+}
+
+function route(scope: ApiRoute['scope'], method: ApiRoute['method'], path: string, answer: ApiRoute['answer']): ApiRoute {
+  return { scope, method, path, answer };
+}
+
+/** Its id follows from the key of a request that may be said again, so that it is made once. */
+async function create(
+  { sessions, hash, random }: SessionRoutesDeps,
+  { key, body, idempotencyKey }: Asking,
+): Promise<{ session: Session }> {
+  const { tag, access = 'added', maxParticipants: most = sessionLimits.participants } = check(SessionCreation, body ?? {});
+  const id = idempotencyKey === undefined ? random.token(128) : derived(hash, 'session', key.name, idempotencyKey);
+  const error = await sessions.order(id, { type: 'create', tag, access, most });
+  const session = sessions.session(id);
+  const isRepeated = error === 'session_exists' && idempotencyKey !== undefined;
+  if ((error !== undefined && !isRepeated) || session === undefined) throw new Refusal(error ?? 'session_not_found');
+  if (session.tag !== tag || session.access !== access || session.most !== most) throw new Refusal('idempotency_mismatch');
+  return { session: sessionOf(session) };
+}
+
+/** The same for a participant and its token, of which the server keeps the digest alone. */
+async function createParticipant(
+  { sessions, store, hash, random, clock }: SessionRoutesDeps,
+  { key, body, idempotencyKey }: Asking,
+): Promise<CreatedParticipant> {
+  const { tag, publish = ['audio', 'video'] } = check(ParticipantCreation, body ?? {});
+  const seed = idempotencyKey ?? random.token(256);
+  const id = derived(hash, 'participant', key.name, seed);
+  const token = hash.sign(JSON.stringify(['token of participant', key.name, seed]));
+  const now = clock.now();
+  const made: StoredParticipant = { id, tokenDigest: hash.digest(token), publish: [...new Set(publish)], tag, madeAt: now };
+  const known = await store.participant(id);
+  if (known !== undefined && (known.tag !== tag || known.publish.join() !== made.publish.join()))
+    throw new Refusal('idempotency_mismatch');
+  if (known === undefined) {
+    const before = now - sessionLimits.participantMs;
+    await store.commit([
+      { type: 'participant', participant: made },
+      { type: 'participants_gone', before },
+    ]);
+  }
+  return { participant: shown(id, sessions.sessionOf(id), known ?? made), token };
+}
+
+function derived(hash: Hash, what: string, key: string, seed: string): string {
+  return hash.sign(JSON.stringify([what, key, seed])).slice(0, idLength);
+}
+
+function find(sessions: SessionAdministration, { session: id }: Asking['parameters']): OpenSession {
+  const session = sessions.session(id ?? '');
+  if (session === undefined) throw new Refusal('session_not_found');
+  return session;
+}
+
+async function stored(
+  { store, clock }: SessionRoutesDeps,
+  { participant: id }: Asking['parameters'],
+): Promise<StoredParticipant> {
+  const participant = await store.participant(id ?? '');
+  if (participant === undefined || participant.madeAt < clock.now() - sessionLimits.participantMs)
+    throw new Refusal('participant_not_found');
+  return participant;
+}
+
+/** Without a body nobody is received. */
+function wanted(body: unknown): Subscriptions {
+  return check(SubscriptionsSchema.strict(), body ?? {});
+}
+
+function sessionOf({ id, tag, access, locked, most, madeAt, endsAt }: OpenSession): Session {
+  return { session: id, ...(tag !== undefined && { tag }), access, locked, maxParticipants: most, createdAt: madeAt, endsAt };
+}
+
+function shown(id: string, session: OpenSession | undefined, kept: StoredParticipant | undefined): Participant {
+  const inside = session?.participants[id];
+  const tag = inside?.tag ?? kept?.tag;
+  return {
+    participant: id,
+    ...(tag !== undefined && { tag }),
+    publish: [...(inside?.publish ?? kept?.publish ?? [])],
+    ...(session !== undefined && inside !== undefined && { session: session.id, subscriptions: inside.subscriptions }),
+    ...(inside?.here !== undefined && { user: inside.here.from.person }),
+    ...(kept !== undefined && { createdAt: kept.madeAt }),
+  };
+}

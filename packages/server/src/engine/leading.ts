@@ -1,0 +1,242 @@
+/**
+ * Whom a call is led on to: by a transfer, or because its callee forwards it. The user machines decide where it comes to, the calls what
+ * becomes of it (`join` and `lead` in core); all of that is stored in one transaction.
+ */
+import { callMachine, forwardInvite, join, newCall, serverLimits, transferTo } from '@offhook/core';
+import type {
+  Address,
+  Barred,
+  CallId,
+  Cause,
+  ErrorCode,
+  From,
+  Hop,
+  Person,
+  RequestOf,
+  Ringing,
+  UserEffect,
+  Way,
+} from '@offhook/core';
+import type { Clock, Log, StoredUser } from '../ports.ts';
+import type { Calls, Entry, Respond } from './calls.ts';
+import { otherOf } from './inputs.ts';
+import type { Residents } from './residents.ts';
+
+export interface LeadingDeps {
+  readonly users: Residents;
+  readonly calls: Calls;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newCallId: () => CallId;
+}
+
+type Forward = Extract<UserEffect, { type: 'forward' }>;
+type Verdict = Extract<UserEffect, { type: 'admit' | 'turn_away' | 'forward' }>;
+type Transfer = RequestOf<'transfer'>;
+
+/** A call on its way from one to the next. */
+interface Course {
+  readonly call: CallId;
+  readonly caller: Address;
+  readonly to: Person;
+  /** Who has forwarded it so far. */
+  readonly via: readonly Address[];
+}
+
+export class Leading {
+  readonly #deps: LeadingDeps;
+
+  constructor(deps: LeadingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Offers a call to somebody in memory. */
+  offer({ call, caller, to, via }: Course, missing: ReadonlySet<Address> = nobody): Verdict {
+    const barred = this.#barred(caller, via, missing);
+    const effects = this.#deps.users.step(to.address, { type: 'offered', call, from: caller, barred });
+    const verdict = effects.find(({ type }) => type === 'admit' || type === 'turn_away' || type === 'forward');
+    return (verdict as Verdict | undefined) ?? { type: 'turn_away', cause: 'unreachable' };
+  }
+
+  /** Where a call comes to that somebody forwards. Rejects where the store fails; then nobody was called. */
+  async along(course: Course, forward: Forward): Promise<Way> {
+    let { call, to, via } = course;
+    const { caller } = course;
+    const { newCallId } = this.#deps;
+    const hops: Hop[] = [];
+    const missing = new Set<Address>();
+    for (let verdict: Verdict = forward; ; verdict = this.offer({ call, caller, to, via }, missing)) {
+      if (verdict.type === 'admit') return { hops, call, to, verdict };
+      if (verdict.type === 'turn_away') return { hops, call, to, verdict };
+      const next = await this.#next(verdict.to, [...via, to.address]);
+      if (next === undefined) {
+        missing.add(verdict.to);
+        continue;
+      }
+      const into = newCallId();
+      const person = { address: next.address, name: next.name };
+      hops.push({ call, by: to, forward: { to: person, into, why: verdict.why } });
+      via = [...via, to.address];
+      [call, to] = [into, person];
+    }
+  }
+
+  /** Where a call goes on that nobody takes. */
+  wayOn(call: Ringing, cause: Cause): Promise<Way | undefined> | undefined {
+    if (cause !== 'busy' && cause !== 'no_answer' && cause !== 'unreachable') return undefined;
+    const { id, callee: to, via = [] } = call;
+    const caller = call.caller.person.address;
+    const barred = this.#barred(caller, via, nobody);
+    const forward = this.#deps.users
+      .step(to.address, { type: 'unanswered', from: caller, cause, barred })
+      .find((effect) => effect.type === 'forward');
+    if (forward === undefined) return undefined;
+    return this.#wayBy({ call: id, caller, to, via }, forward).catch((error: unknown) => {
+      this.#deps.log.error('store', { call: id, error: String(error) });
+      return undefined;
+    });
+  }
+
+  /** Should it come to nobody any more, it is over as it would have been. */
+  async #wayBy(course: Course, forward: Forward): Promise<Way | undefined> {
+    const { via, to } = course;
+    const next = await this.#next(forward.to, [...via, to.address]);
+    return next === undefined ? undefined : this.along(course, forward);
+  }
+
+  /** Whom a call comes to by these; undefined: nobody, or somebody who does not want to hear of one of them. */
+  async #next(address: Address, by: readonly Address[]): Promise<StoredUser | undefined> {
+    const { users } = this.#deps;
+    if (!(await users.load(address)) || by.some((one) => users.blocks(address, one))) return undefined;
+    return users.stored(address);
+  }
+
+  /** An invite whose callee forwards it. */
+  async invite(
+    entry: Entry,
+    invite: Omit<Parameters<typeof forwardInvite>[0], 'call'>,
+    course: Course,
+    forward: Forward,
+    { admit, respond }: { readonly admit: (verdict: Way['verdict']) => void; readonly respond: Respond },
+  ): Promise<void> {
+    const { calls, clock, log, users } = this.#deps;
+    const { call, caller } = course;
+    const refuse = (error: ErrorCode): void => {
+      respond({ error });
+      users.step(caller, { type: 'released', call });
+      calls.remove(entry);
+    };
+    try {
+      const way = await this.along(course, forward);
+      const [own, ...next] = forwardInvite({ ...invite, call }, way, clock.now());
+      // Nobody is there to whom it could go.
+      if (own === undefined) return admit(way.verdict);
+      const error = await calls.together([{ entry, step: own, respond }, ...next.map((step) => ({ step }))]);
+      if (error !== undefined) refuse(error);
+    } catch (error) {
+      log.error('store', { call, input: 'invite', error: String(error) });
+      refuse('store_failed');
+    }
+  }
+
+  /** The other side of a call goes on with the one with whom `from` talks in another, or calls somebody. */
+  transfer(call: Entry, from: From, request: Transfer, respond: Respond): void {
+    const { to } = request;
+    if ('user' in to) this.#toSomebody(call, from, request, to.user, respond);
+    else this.#toCall(call, from, request, to.call, respond);
+  }
+
+  #toCall(first: Entry, from: From, { into }: Transfer, id: CallId, respond: Respond): void {
+    const { calls } = this.#deps;
+    const second = calls.get(id);
+    const isApart = second !== undefined && this.#areStrangers(otherOf(first.state, from), otherOf(second.state, from));
+    if (second === undefined || isApart) {
+      const refused = isApart ? 'person_unavailable' : 'call_not_found';
+      calls.feed(first, { type: 'transfer', from, to: { refused }, into }, respond);
+      return;
+    }
+    calls.hold(first, second, (release) => {
+      void this.#join(first, second, from, into, respond).finally(release);
+    });
+  }
+
+  async #join(first: Entry, second: Entry, from: From, into: CallId, respond: Respond): Promise<void> {
+    const { calls } = this.#deps;
+    // One of them may have turned out to be another call, or was not admitted.
+    if (!calls.isKnown(first) || !calls.isKnown(second)) return respond({ error: 'call_not_found' });
+    const steps = join(first.state, second.state, from, into, this.#deps.clock.now());
+    const { second: left, joined } = steps;
+    if (left === undefined || joined === undefined) return calls.refuse(first, steps.first, respond);
+    if (calls.get(into) !== undefined) return respond({ error: 'call_exists' });
+    const parts = [{ step: joined }, { entry: first, step: steps.first, respond }, { entry: second, step: left }];
+    const error = await calls.together(parts);
+    if (error !== undefined) respond({ error });
+  }
+
+  #toSomebody(call: Entry, from: From, request: Transfer, user: Address, respond: Respond): void {
+    this.#deps.calls.hold(call, call, (release) => {
+      this.#lead(call, from, request, user, respond)
+        .catch((error: unknown) => {
+          this.#deps.log.error('store', { call: call.state.id, input: 'transfer', error: String(error) });
+          respond({ error: 'store_failed' });
+        })
+        .finally(release);
+    });
+  }
+
+  /** Nobody leaves before it is certain that somebody is rung. */
+  async #lead(call: Entry, from: From, { into }: Transfer, user: Address, respond: Respond): Promise<void> {
+    const { calls, users, clock } = this.#deps;
+    const refuse = (refused: ErrorCode): void => {
+      const step = callMachine.step(call.state, { type: 'transfer', from, to: { refused }, into }, clock.now());
+      calls.refuse(call, step, respond);
+    };
+    if (!calls.isKnown(call)) return respond({ error: 'call_not_found' });
+    const to = (await users.load(user)) ? users.stored(user) : undefined;
+    if (to === undefined) return refuse('user_not_found');
+    const person = { address: to.address, name: to.name };
+    const trial = callMachine.step(call.state, { type: 'transfer', from, to: person, into }, clock.now());
+    const caller = otherOf(call.state, from);
+    if (trial.state === call.state || caller === undefined) return calls.refuse(call, trial, respond);
+    if (user === from.person.address) return refuse('self_call');
+    if (users.blocks(from.person.address, user)) return refuse('blocked');
+    if (this.#areStrangers(caller, user) || users.blocks(user, from.person.address)) return refuse('person_unavailable');
+    if (this.#rings(caller).includes(user)) return refuse('person_unavailable');
+    if (calls.get(into) !== undefined) return respond({ error: 'call_exists' });
+    // Nobody else begins a call by this id from here on, however long the store takes.
+    const begun = calls.add(newCall(into));
+    try {
+      const course = { call: into, caller, to: person, via: [] };
+      const verdict = this.offer(course);
+      const way =
+        verdict.type === 'forward' ? await this.along(course, verdict) : { hops: [], call: into, to: person, verdict };
+      if ('cause' in way.verdict) return refuse('person_unavailable');
+      const { left, next } = transferTo(call.state, from, person, way, clock.now());
+      const parts = next.map((step) => ({ step, entry: step.state.id === into ? begun : undefined }));
+      const error = await calls.together([...parts, { entry: call, step: left, respond }]);
+      if (error !== undefined) respond({ error });
+    } finally {
+      if (begun.state.kind === 'new') calls.remove(begun);
+    }
+  }
+
+  #areStrangers(one: Address | undefined, other: Address | undefined): boolean {
+    if (one === undefined || other === undefined) return false;
+    return this.#deps.users.blocks(one, other) || this.#deps.users.blocks(other, one);
+  }
+
+  /** To whom a call of this user is not forwarded any more. */
+  #barred(caller: Address, via: readonly Address[], missing: ReadonlySet<Address>): Barred {
+    if (via.length >= serverLimits.forwardsPerCall) return 'everybody';
+    const blocked = this.#deps.users.state(caller)?.blocked ?? nobody;
+    return new Set([caller, ...via, ...blocked, ...missing, ...this.#rings(caller)]);
+  }
+
+  /** Whose calls ring for a user: to call them would be to cross these. */
+  #rings(user: Address): Address[] {
+    const calls = this.#deps.users.state(user)?.calls.values() ?? [];
+    return [...calls].flatMap(({ role, stage, peer }) => (role === 'callee' && stage === 'ringing' ? peer : []));
+  }
+}
+
+const nobody: ReadonlySet<Address> = new Set();

@@ -1,0 +1,308 @@
+/**
+ * Drives the machines of sessions.
+ *
+ *      request, order, socket, deadline ──► queue of the session ──► step ──► store ──► reply, events, media worker
+ *                                                  ▲                                              │
+ *                                                  └── published, offer, transport, speaker, lost ┘
+ *
+ * Who is in a session and what they may is stored before anybody hears of it. Media live as long as this process: after a restart those
+ * who come back join anew.
+ */
+import { sessionLimits, sessionMachine, unreachable } from '@offhook/core';
+import type {
+  Address,
+  ErrorCode,
+  From,
+  MediaAsk,
+  OpenSession,
+  ParticipantId,
+  RequestOf,
+  SessionEphemeral,
+  SessionId,
+  SessionRequest,
+  SessionState,
+} from '@offhook/core';
+import { MediaError } from '../ports/media.ts';
+import type { Media, MediaEvent } from '../ports/media.ts';
+import type { SessionAdministration, SessionOrder, Sessions } from '../ports/sessions.ts';
+import type { Bus, Clock, Hash, Log, Store } from '../ports.ts';
+import { SessionQueues } from './session-queues.ts';
+import type { Respond, SessionEntry, Stepped } from './session-queues.ts';
+
+export interface SessionsDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hash: Hash;
+  /** Unguessable, for those who join as themselves. */
+  readonly newId: () => string;
+  /** Absent: nobody can join. */
+  readonly media?: Media | undefined;
+}
+
+export class SessionDesk implements Sessions, SessionAdministration {
+  readonly #deps: SessionsDeps;
+  readonly #queues: SessionQueues;
+  /** In which sessions the page of a connection is. */
+  readonly #pages = new Map<string, Set<SessionEntry>>();
+  /** In how many sessions somebody is. */
+  readonly #joined = new Map<Address, number>();
+  /** Where those are who were added, or are about to be. */
+  readonly #places = new Map<ParticipantId, SessionId>();
+  /** Connections that are about to join somewhere, and what became of their sockets meanwhile. */
+  readonly #joining = new Set<Joining>();
+
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps;
+    this.#queues = new SessionQueues({ ...deps, advanced: (...step) => this.#advanced(...step) });
+    deps.media?.onEvent((event) => this.#carried(event));
+  }
+
+  /** Takes up the sessions that were not over when the last owner of the store stopped. Whoever was there has yet to come back. */
+  async start(): Promise<void> {
+    const now = this.#deps.clock.now();
+    for (const state of await this.#deps.store.liveSessions()) {
+      const entry = this.#queues.add(state);
+      this.#keepPages(entry, undefined, state);
+      for (const effect of sessionMachine.recover(state, now))
+        if (effect.type === 'media') this.#ask(entry, effect.ask, undefined);
+      this.#queues.feed(entry, { type: 'lost' });
+      for (const connection of pagesOf(state).keys()) this.#queues.feed(entry, { type: 'away', connection });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#queues.close();
+  }
+
+  /** For metrics. */
+  get live(): number {
+    return this.#queues.size;
+  }
+
+  request(from: From, request: SessionRequest, respond: Respond): void {
+    if (request.type === 'session_join') return this.#joins(from, request, respond);
+    const entry = this.#queues.get(request.session);
+    if (entry === undefined) return respond(request.type === 'session_leave' ? { ok: {} } : { error: 'session_not_found' });
+    const feed = (input: Parameters<SessionQueues['feed']>[1]): void => this.#queues.feed(entry, input, respond);
+    switch (request.type) {
+      case 'session_publish':
+        return feed({ type: 'publish', from, offer: request.offer, streams: request.streams });
+      case 'session_answer':
+        return feed({ type: 'answer', from, revision: request.revision, answer: request.answer });
+      case 'session_restart':
+        return feed({ type: 'restart', from });
+      case 'session_update':
+        return feed({ type: 'update', from, mid: request.mid, muted: request.muted, n: request.n });
+      case 'session_leave':
+        return feed({ type: 'leave', from });
+      default:
+        return unreachable(request);
+    }
+  }
+
+  ephemeral(from: From, message: SessionEphemeral): void {
+    const entry = this.#queues.get(message.session);
+    if (entry === undefined) return;
+    if (message.type === 'session_look')
+      this.#queues.feed(entry, { type: 'look', from, stream: message.stream, width: message.width });
+    else this.#queues.feed(entry, { type: 'data', from, to: message.to, data: message.data });
+  }
+
+  connection(connection: string, state: 'away' | 'left' | 'back' | 'gone'): void {
+    for (const joining of this.#joining) if (joining.connection === connection) joining.since = state;
+    for (const entry of this.#pages.get(connection) ?? [])
+      this.#queues.feed(
+        entry,
+        state === 'away' || state === 'left'
+          ? { type: 'away', connection, left: state === 'left' }
+          : { type: state, connection },
+      );
+  }
+
+  session(id: SessionId): OpenSession | undefined {
+    const state = this.#queues.get(id)?.state;
+    return state?.kind === 'open' ? state : undefined;
+  }
+
+  sessionOf(participant: ParticipantId): OpenSession | undefined {
+    const place = this.#places.get(participant);
+    const state = place === undefined ? undefined : this.session(place);
+    return state?.participants[participant] === undefined ? undefined : state;
+  }
+
+  order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
+    const added = order.type === 'add' ? order.participant.id : undefined;
+    const place = added === undefined ? undefined : this.#places.get(added);
+    if (place !== undefined && place !== session) return Promise.resolve('participant_elsewhere');
+    if (added !== undefined) this.#places.set(added, session);
+    return new Promise((resolve) => {
+      this.#queues.feedId(session, order, (outcome) => {
+        const isRefused = 'error' in outcome;
+        if (isRefused && added !== undefined && place === undefined) this.#places.delete(added);
+        resolve(isRefused ? outcome.error : undefined);
+      });
+    });
+  }
+
+  /** A socket that is lost while its page comes in is lost to the session, too. */
+  #joins(from: From, request: RequestOf<'session_join'>, respond: Respond): void {
+    const joining: Joining = { connection: from.connection };
+    this.#joining.add(joining);
+    void this.#join(from, request, (outcome) => {
+      this.#joining.delete(joining);
+      respond(outcome);
+      if (joining.since !== undefined && joining.since !== 'back') this.connection(from.connection, joining.since);
+    });
+  }
+
+  /** As a participant that was made for this token, or as oneself. */
+  async #join(from: From, { session, token }: RequestOf<'session_join'>, respond: Respond): Promise<void> {
+    const { store, hash, media, newId, clock } = this.#deps;
+    const user = from.person.address;
+    if (media === undefined) return respond({ error: 'media_unavailable' });
+    if ((this.#joined.get(user) ?? 0) >= sessionLimits.sessionsPerUser && !this.#isIn(from.connection, session))
+      return respond({ error: 'too_many_sessions' });
+    if (token === undefined) return this.#queues.feedId(session, { type: 'join', from, as: 'guest', id: newId() }, respond);
+    try {
+      const participant = await store.participantOf(hash.digest(token));
+      const isOver = participant === undefined || participant.madeAt < clock.now() - sessionLimits.participantMs;
+      if (isOver) return respond({ error: 'session_not_found' });
+      this.#queues.feedId(session, { type: 'join', from, as: 'added', id: participant.id }, respond);
+    } catch (error) {
+      this.#deps.log.error('request', { request: 'session_join', error: String(error) });
+      respond({ error: 'store_failed' });
+    }
+  }
+
+  #isIn(connection: string, session: SessionId): boolean {
+    return [...(this.#pages.get(connection) ?? [])].some(({ state }) => state.id === session);
+  }
+
+  #advanced(entry: SessionEntry, before: SessionState, { effects }: Stepped, respond: Respond | undefined): void {
+    const { state } = entry;
+    if (state !== before) this.#keepPages(entry, before, state);
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'reply':
+          respond?.({ ok: { ...effect.ok } });
+          break;
+        case 'refuse':
+          respond?.({ error: effect.code });
+          break;
+        case 'send':
+          this.#deps.bus.publish(effect.to.user, { event: effect.event, connection: effect.to.connection });
+          break;
+        case 'media':
+          this.#ask(entry, effect.ask, respond);
+          break;
+        case 'announce':
+          this.#deps.log.info(effect.event, {
+            session: state.id,
+            participant: effect.participant,
+            ...(state.kind === 'over' && { cause: state.cause }),
+          });
+          break;
+        default:
+          unreachable(effect);
+      }
+    }
+  }
+
+  /** To the worker. `respond` waits for what it says to an offer or an answer. */
+  #ask(entry: SessionEntry, ask: MediaAsk, respond: Respond | undefined): void {
+    const { media } = this.#deps;
+    const session = entry.state.id;
+    if (media === undefined) return;
+    switch (ask.type) {
+      case 'publish': {
+        const { participant, joins, asked } = ask;
+        const published = { type: 'published', participant, joins, asked } as const;
+        media.publish(session, participant, ask.offer, ask.allowed).then(
+          (outcome) => this.#queues.feed(entry, { ...published, outcome }, respond),
+          (error: unknown) => this.#queues.feed(entry, { ...published, outcome: { error: this.#codeOf(error) } }, respond),
+        );
+        return;
+      }
+      case 'answer':
+        media.answer(session, ask.participant, ask.revision, ask.answer).then(
+          () => respond?.({ ok: {} }),
+          (error: unknown) => respond?.({ error: this.#codeOf(error) }),
+        );
+        return;
+      case 'subscribe':
+        return media.subscribe(session, ask.participant, ask.streams);
+      case 'restart':
+        return media.restart(session, ask.participant);
+      case 'look':
+        return media.look(session, ask.participant, ask.stream, ask.width);
+      case 'leave':
+        return media.leave(session, ask.participant);
+      case 'close':
+        return media.close(session);
+    }
+  }
+
+  #carried(event: MediaEvent): void {
+    const entry = this.#queues.get(event.session);
+    if (entry === undefined) return;
+    const { session: _session, ...input } = event;
+    this.#queues.feed(entry, input);
+  }
+
+  #codeOf(error: unknown): ErrorCode {
+    if (error instanceof MediaError) return mediaCodes[error.code];
+    this.#deps.log.error('media', { error: String(error) });
+    return 'internal';
+  }
+
+  /** Which pages are in a session, how many sessions somebody is in, and where those are who were added. */
+  #keepPages(entry: SessionEntry, before: SessionState | undefined, after: SessionState): void {
+    const [old, now] = [pagesOf(before), pagesOf(after)];
+    for (const [connection, user] of old) if (!now.has(connection)) this.#leftPage(entry, connection, user);
+    for (const [connection, user] of now) {
+      if (old.has(connection)) continue;
+      this.#pages.set(connection, (this.#pages.get(connection) ?? new Set()).add(entry));
+      this.#joined.set(user, (this.#joined.get(user) ?? 0) + 1);
+    }
+    const added = addedTo(after);
+    for (const id of addedTo(before)) if (!added.has(id)) this.#places.delete(id);
+    for (const id of added) this.#places.set(id, after.id);
+  }
+
+  #leftPage(entry: SessionEntry, connection: string, user: Address): void {
+    const entries = this.#pages.get(connection);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.#pages.delete(connection);
+    const others = (this.#joined.get(user) ?? 1) - 1;
+    if (others === 0) this.#joined.delete(user);
+    else this.#joined.set(user, others);
+  }
+}
+
+interface Joining {
+  readonly connection: string;
+  since?: 'away' | 'left' | 'back' | 'gone';
+}
+
+const mediaCodes = {
+  bad_description: 'description_refused',
+  stale: 'stale_offer',
+  unavailable: 'media_unavailable',
+} as const satisfies Record<MediaError['code'], ErrorCode>;
+
+/** Who is there by which connection. */
+function pagesOf(state: SessionState | undefined): Map<string, Address> {
+  if (state?.kind !== 'open') return new Map();
+  return new Map(
+    Object.values(state.participants).flatMap(({ here }): [string, Address][] =>
+      here === undefined ? [] : [[here.from.connection, here.from.person.address]],
+    ),
+  );
+}
+
+function addedTo(state: SessionState | undefined): Set<ParticipantId> {
+  if (state?.kind !== 'open') return new Set();
+  return new Set(Object.values(state.participants).flatMap(({ id, guest }) => (guest === true ? [] : id)));
+}

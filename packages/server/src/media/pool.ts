@@ -1,0 +1,140 @@
+/**
+ * The workers of this machine. All of a session is on one of them; when that ends, the session is told that everything is lost, and goes
+ * on with another one, which takes its place.
+ */
+import type { RoomEvent, WebRtcOptions } from '@offhook/media';
+import type { Media, MediaEvent, MediaKind, PublishedStream, StreamRef } from '../ports/media.ts';
+import { MediaError } from '../ports/media.ts';
+import type { Log } from '../ports.ts';
+import { MediaWorker } from './worker.ts';
+
+export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
+  /** UDP port of the first worker; the others have the following ones. */
+  readonly port: number;
+  readonly workers: number;
+  readonly log: Log;
+}
+
+interface Seat {
+  readonly port: number;
+  worker: MediaWorker | undefined;
+  readonly sessions: Set<string>;
+}
+
+export class MediaPool implements Media {
+  readonly #options: PoolOptions;
+  readonly #seats: readonly Seat[];
+  readonly #listeners: ((event: MediaEvent) => void)[] = [];
+  #stopped = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#seats = Array.from({ length: options.workers }, (_, n) => ({
+      port: options.port + n,
+      worker: undefined,
+      sessions: new Set<string>(),
+    }));
+  }
+
+  async publish(
+    session: string,
+    participant: string,
+    offer: string,
+    allowed: readonly MediaKind[],
+  ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
+    const result = await this.#workerFor(session).ask({ type: 'publish', session, participant, offer, allowed });
+    if (result === true) throw new MediaError('unavailable', 'the media worker answered something else');
+    return result;
+  }
+
+  subscribe(session: string, participant: string, streams: readonly StreamRef[]): void {
+    if (this.#stopped) return;
+    this.#workerFor(session).tell({ type: 'subscribe', session, participant, streams });
+  }
+
+  async answer(session: string, participant: string, revision: number, answer: string): Promise<void> {
+    const worker = this.#workerOf(session);
+    if (worker === undefined) throw new MediaError('stale', 'nothing was offered');
+    await worker.ask({ type: 'answer', session, participant, revision, answer });
+  }
+
+  restart(session: string, participant: string): void {
+    this.#workerOf(session)?.tell({ type: 'restart', session, participant });
+  }
+
+  look(session: string, participant: string, stream: StreamRef, width: number): void {
+    this.#workerOf(session)?.tell({ type: 'look', session, participant, stream, width });
+  }
+
+  leave(session: string, participant: string): void {
+    this.#workerOf(session)?.tell({ type: 'leave', session, participant });
+  }
+
+  close(session: string): void {
+    const seat = this.#seatOf(session);
+    seat?.worker?.tell({ type: 'close', session });
+    seat?.sessions.delete(session);
+  }
+
+  onEvent(listener: (event: MediaEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Process ids of the workers that run, for whoever watches them. */
+  get pids(): readonly number[] {
+    return this.#seats.flatMap(({ worker }) => worker?.pid ?? []);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#seats.map(async ({ worker }) => worker?.stop()));
+  }
+
+  #seatOf(session: string): Seat | undefined {
+    return this.#seats.find(({ sessions }) => sessions.has(session));
+  }
+
+  #workerOf(session: string): MediaWorker | undefined {
+    return this.#seatOf(session)?.worker;
+  }
+
+  /** The one that has it, or the one with the fewest, which is started with its first session. */
+  #workerFor(session: string): MediaWorker {
+    const seat = this.#seatOf(session) ?? this.#seats.toSorted((a, b) => a.sessions.size - b.sessions.size)[0];
+    if (seat === undefined || this.#stopped) throw new MediaError('unavailable', 'no media worker');
+    seat.sessions.add(session);
+    seat.worker ??= this.#start(seat);
+    return seat.worker;
+  }
+
+  #start(seat: Seat): MediaWorker {
+    const { listen, announced, log } = this.#options;
+    const worker: MediaWorker = new MediaWorker(
+      { port: seat.port, listen, announced },
+      (session, event) => this.#tell(session, event),
+      () => {
+        seat.worker = undefined;
+        const lost = [...seat.sessions];
+        seat.sessions.clear();
+        if (this.#stopped) return;
+        log.error('media_worker_gone', { port: seat.port, sessions: lost.length });
+        for (const session of lost) this.#emit({ type: 'lost', session });
+      },
+    );
+    log.info('media_worker', { port: seat.port, pid: worker.pid });
+    return worker;
+  }
+
+  #tell(session: string, event: RoomEvent): void {
+    if (event.type === 'transport') {
+      const { state } = event;
+      if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
+      return this.#emit({ ...event, session, state });
+    }
+    this.#emit({ ...event, session });
+  }
+
+  #emit(event: MediaEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,95 @@
+/** One worker process: what is asked of it, and that it is gone. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { workerProgram } from '@offhook/media';
+import type {
+  FromWorker,
+  PublishResult,
+  RoomEvent,
+  ToWorker,
+  WebRtcOptions,
+  WorkerCommand,
+  WorkerRequest,
+} from '@offhook/media';
+import { MediaError } from '../ports/media.ts';
+
+/** What asks longer than this has no answer: the worker hangs, and is killed. */
+const answerMs = 15_000;
+/** What takes longer than this to end is killed. */
+const endMs = 2_000;
+
+interface Asked {
+  readonly resolve: (result: PublishResult | true) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class MediaWorker {
+  readonly #process: ChildProcess;
+  readonly #asked = new Map<number, Asked>();
+  readonly #onEvent: (session: string, event: RoomEvent) => void;
+  #next = 1;
+  #gone = false;
+
+  constructor(transport: WebRtcOptions, onEvent: (session: string, event: RoomEvent) => void, onGone: () => void) {
+    this.#onEvent = onEvent;
+    this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+    this.#process.on('message', (message: FromWorker) => this.#hear(message));
+    // An order that could not be sent: the end, which follows, says it.
+    this.#process.on('error', () => {});
+    this.#process.once('exit', () => {
+      this.#gone = true;
+      for (const { reject } of this.#asked.values()) reject(new MediaError('unavailable', 'the media worker is gone'));
+      this.#asked.clear();
+      onGone();
+    });
+    this.tell({ type: 'listen', transport });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  tell(command: WorkerCommand): void {
+    this.#send(command);
+  }
+
+  /** @throws MediaError */
+  async ask(request: WorkerRequest): Promise<PublishResult | true> {
+    if (this.#gone) throw new MediaError('unavailable', 'the media worker is gone');
+    const id = this.#next++;
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), answerMs);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#asked.set(id, { resolve, reject });
+        this.#send({ ...request, id });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#asked.delete(id);
+    }
+  }
+
+  /** Resolves once it has ended. */
+  async stop(): Promise<void> {
+    if (this.#gone) return;
+    const ended = new Promise<void>((resolve) => {
+      this.#process.once('exit', () => resolve());
+    });
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), endMs);
+    this.#process.disconnect();
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #send(message: ToWorker): void {
+    if (!this.#gone && this.#process.connected) this.#process.send(message, () => {});
+  }
+
+  #hear(message: FromWorker): void {
+    if ('re' in message) {
+      const asked = this.#asked.get(message.re);
+      if ('ok' in message) asked?.resolve(message.ok);
+      else asked?.reject(new MediaError(message.error, message.message));
+    } else if (message.type === 'event') this.#onEvent(message.session, message.event);
+  }
+}

@@ -1,0 +1,25 @@
+/** API keys: what programs show to use the REST API. The server is told their digests alone. */
+
+/** As it stands in the settings: `name:scope+scope:digest`. */
+export interface ApiKey {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** SHA-256 of the key, base64url. A key has 256 bits of chance, so that a slow digest would guard nothing. */
+  readonly digest: string;
+}
+
+export const apiKeyPattern: RegExp = /^[\w-]{1,32}:(sessions|sessions\.read)(\+(sessions|sessions\.read))*:[\w-]{43}$/;
+
+/** A new key, and the setting by which a server knows it. `secret`: 256 bits of chance. */
+export function newApiKey(
+  secret: string,
+  digest: (value: string) => string,
+): { readonly key: string; readonly setting: string } {
+  const key = `ohk_${secret}`;
+  return { key, setting: `app:sessions:${digest(key)}` };
+}
+
+export function readApiKey(setting: string): ApiKey {
+  const [name = '', scopes = '', digest = ''] = setting.split(':');
+  return { name, scopes: scopes.split('+'), digest };
+}

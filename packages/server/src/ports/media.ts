@@ -1,0 +1,85 @@
+/**
+ * Where several people hear and see one another: a media worker, which sends everybody what they are subscribed to. Who may publish and
+ * who gets what is decided elsewhere (`core/src/session`); here it is carried out.
+ */
+
+/** Sessions and participants by their ids; a stream is a section of what a participant publishes. */
+export interface StreamRef {
+  readonly participant: string;
+  /** Of the publisher's section (RFC 5888 §4). */
+  readonly mid: string;
+}
+
+export type MediaKind = 'audio' | 'video';
+
+export interface PublishedStream {
+  readonly mid: string;
+  readonly kind: MediaKind;
+}
+
+/** A section of an offer to a receiver, and what it carries. */
+export interface SubscribedStream extends StreamRef {
+  /** Of the receiver's section. */
+  readonly section: string;
+}
+
+export class MediaError extends Error {
+  override readonly name = 'MediaError';
+  /** `bad_description`: it cannot be read or taken. `stale`: an answer to an offer that was replaced. `unavailable`: no worker can take it. */
+  readonly code: 'bad_description' | 'stale' | 'unavailable';
+  constructor(code: MediaError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export type MediaEvent =
+  /** The receiver has to answer it, by its revision; an earlier one is void then. `streams` are those that it carries. */
+  | {
+      readonly type: 'offer';
+      readonly session: string;
+      readonly participant: string;
+      readonly revision: number;
+      readonly offer: string;
+      readonly streams: readonly SubscribedStream[];
+    }
+  | {
+      readonly type: 'transport';
+      readonly session: string;
+      readonly participant: string;
+      readonly side: 'publish' | 'subscribe';
+      readonly state: 'connected' | 'disconnected' | 'failed';
+    }
+  /** Who is heard above the others; undefined: nobody. */
+  | { readonly type: 'speaker'; readonly session: string; readonly participant: string | undefined }
+  /** The worker is gone, and everything of the session with it: participants publish anew, on another one. */
+  | { readonly type: 'lost'; readonly session: string };
+
+/**
+ * All of it is ordered per participant. A session begins with its first participant. Ids may be used again once they were let go.
+ */
+export interface Media {
+  /**
+   * Takes what a browser offers, and answers it; streams that are not in it any more are gone. Sections of other kinds than `allowed` are
+   * answered as inactive.
+   *
+   * @throws MediaError `bad_description`, `unavailable`; nothing has changed then
+   */
+  publish(
+    session: string,
+    participant: string,
+    offer: string,
+    allowed: readonly MediaKind[],
+  ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }>;
+  /** Replaces what a participant receives. Streams that are not (yet) there are sent once they are. An offer follows where something changes. */
+  subscribe(session: string, participant: string, streams: readonly StreamRef[]): void;
+  /** @throws MediaError `bad_description`, `stale` */
+  answer(session: string, participant: string, revision: number, answer: string): Promise<void>;
+  /** A new transport for a receiver whose way has changed: an offer follows. */
+  restart(session: string, participant: string): void;
+  /** How large a stream is seen, in CSS pixels of width; 0: not at all. Without it, as large as it is. */
+  look(session: string, participant: string, stream: StreamRef, width: number): void;
+  leave(session: string, participant: string): void;
+  close(session: string): void;
+  onEvent(listener: (event: MediaEvent) => void): void;
+}

@@ -1,0 +1,61 @@
+/** Sessions of several people: what is kept of them, and what signalling and the REST API ask of them. */
+import type {
+  ErrorCode,
+  From,
+  Instant,
+  OpenSession,
+  ParticipantId,
+  SessionEphemeral,
+  SessionId,
+  SessionInput,
+  SessionRequest,
+  SessionState,
+  StreamKind,
+} from '@offhook/core';
+import type { Outcome } from '../ports.ts';
+
+/** Somebody for whom an application has made a token, in a session or not yet. */
+export interface StoredParticipant {
+  readonly id: ParticipantId;
+  readonly tokenDigest: string;
+  readonly publish: readonly StreamKind[];
+  /** What the application has noted. */
+  readonly tag?: string | undefined;
+  readonly madeAt: Instant;
+}
+
+export type SessionWrite =
+  /** The present state; one that is over is forgotten. */
+  | { readonly type: 'session'; readonly state: SessionState }
+  | { readonly type: 'participant'; readonly participant: StoredParticipant }
+  | { readonly type: 'participant_gone'; readonly participant: ParticipantId }
+  /** All that were made before this. */
+  | { readonly type: 'participants_gone'; readonly before: Instant };
+
+/** The part of the store that knows them. */
+export interface SessionStore {
+  /** Those that were not over when the last owner stopped. */
+  liveSessions(): Promise<readonly SessionState[]>;
+  participant(id: ParticipantId): Promise<StoredParticipant | undefined>;
+  participantOf(tokenDigest: string): Promise<StoredParticipant | undefined>;
+}
+
+/** What whoever runs sessions may do. */
+export type SessionOrder = Extract<SessionInput, { type: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'end' }>;
+
+export interface Sessions {
+  /** A durable request; `respond` is called exactly once, before any event that follows from it is published. */
+  request(from: From, request: SessionRequest, respond: (outcome: Outcome) => void): void;
+  ephemeral(from: From, message: SessionEphemeral): void;
+  /** The socket of one connection was lost, its page has left by itself, it is back; or it can be resumed no more. */
+  connection(connection: string, state: 'away' | 'left' | 'back' | 'gone'): void;
+}
+
+/** The same, as whoever runs sessions sees it. */
+export interface SessionAdministration {
+  session(id: SessionId): OpenSession | undefined;
+  /** In which session a participant is that was added to one. */
+  sessionOf(participant: ParticipantId): OpenSession | undefined;
+  /** Resolves once it is stored; with why it was not done, if so. */
+  order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined>;
+}

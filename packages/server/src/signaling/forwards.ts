@@ -1,0 +1,17 @@
+import type { Address, ErrorCode, Forwards } from '@offhook/core';
+import type { BlockBook } from '../ports/people.ts';
+import type { Store } from '../ports.ts';
+
+/** Why the calls of `user` cannot be forwarded to these; undefined when they can. */
+export async function refusedForward(
+  { store, blocks }: { readonly store: Store; readonly blocks: BlockBook },
+  user: Address,
+  forwards: Forwards,
+): Promise<ErrorCode | undefined> {
+  const wanted = [...new Set(Object.values(forwards))].filter((to) => to !== undefined);
+  if (wanted.includes(user)) return 'self_forward';
+  const { blocked } = await blocks.of(user);
+  if (wanted.some((to) => blocked.has(to))) return 'blocked';
+  const known = await store.users(wanted);
+  return known.length === wanted.length ? undefined : 'user_not_found';
+}

@@ -1,0 +1,35 @@
+import type { ParticipantId, SessionId, SessionState } from '@offhook/core';
+import type { SessionStore, SessionWrite, StoredParticipant } from '../ports/sessions.ts';
+
+/** The part of a MemoryDisk that knows sessions and those for whom tokens were made. */
+export class MemorySessions {
+  /** As JSON, like calls. */
+  readonly #sessions = new Map<SessionId, string>();
+  readonly #participants = new Map<ParticipantId, StoredParticipant>();
+
+  write(write: SessionWrite): void {
+    switch (write.type) {
+      case 'session':
+        if (write.state.kind === 'open') this.#sessions.set(write.state.id, JSON.stringify(write.state));
+        else this.#sessions.delete(write.state.id);
+        return;
+      case 'participant':
+        this.#participants.set(write.participant.id, write.participant);
+        return;
+      case 'participant_gone':
+        this.#participants.delete(write.participant);
+        return;
+      case 'participants_gone':
+        for (const { id, madeAt } of this.#participants.values()) if (madeAt < write.before) this.#participants.delete(id);
+    }
+  }
+
+  /** What is read, with the values of this moment. */
+  readonly reads: {
+    readonly [K in keyof SessionStore]: (...args: Parameters<SessionStore[K]>) => Awaited<ReturnType<SessionStore[K]>>;
+  } = {
+    liveSessions: () => Array.from(this.#sessions.values(), (state) => JSON.parse(state) as SessionState),
+    participant: (id: ParticipantId) => this.#participants.get(id),
+    participantOf: (digest: string) => [...this.#participants.values()].find(({ tokenDigest }) => tokenDigest === digest),
+  };
+}

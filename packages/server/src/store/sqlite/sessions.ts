@@ -1,0 +1,78 @@
+/** Sessions and those for whom tokens were made, as statements and as rows. */
+import type { SessionState, StreamKind } from '@offhook/core';
+import type { SessionStore, SessionWrite, StoredParticipant } from '../../ports/sessions.ts';
+import type { Connection } from './connection.ts';
+import type { Statement } from './database.ts';
+
+export const sessionWrites = {
+  session: 'INSERT INTO sessions (id, state) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+  session_over: 'DELETE FROM sessions WHERE id = ?1',
+  participant: `
+    INSERT INTO participants (id, token_digest, publish, tag, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (id) DO UPDATE SET
+      token_digest = excluded.token_digest, publish = excluded.publish, tag = excluded.tag, made_at = excluded.made_at`,
+  participant_gone: 'DELETE FROM participants WHERE id = ?1',
+  participants_gone: 'DELETE FROM participants WHERE made_at < ?1',
+} as const;
+
+interface ParticipantRow {
+  readonly id: string;
+  readonly tokenDigest: string;
+  /** JSON. */
+  readonly publish: string;
+  readonly tag: string | null;
+  readonly madeAt: number;
+}
+
+/** The rows that each of the reads yields. */
+export interface SessionRows {
+  readonly sessions: { readonly state: string };
+  readonly participant: ParticipantRow;
+  readonly participant_of: ParticipantRow;
+}
+
+const columns = 'id, token_digest AS tokenDigest, publish, tag, made_at AS madeAt';
+
+export const sessionReads: Readonly<Record<keyof SessionRows, string>> = {
+  sessions: 'SELECT state FROM sessions ORDER BY rowid',
+  participant: `SELECT ${columns} FROM participants WHERE id = ?1`,
+  participant_of: `SELECT ${columns} FROM participants WHERE token_digest = ?1`,
+};
+
+export function encodeSessionWrite(write: SessionWrite): Statement {
+  switch (write.type) {
+    case 'session':
+      return write.state.kind === 'open'
+        ? ['session', write.state.id, JSON.stringify(write.state)]
+        : ['session_over', write.state.id];
+    case 'participant': {
+      const { id, tokenDigest, publish, tag, madeAt } = write.participant;
+      return ['participant', id, tokenDigest, JSON.stringify(publish), tag ?? null, madeAt];
+    }
+    case 'participant_gone':
+      return ['participant_gone', write.participant];
+    case 'participants_gone':
+      return ['participants_gone', write.before];
+  }
+}
+
+export function sessionStore(connection: Connection): SessionStore {
+  return {
+    async liveSessions() {
+      const rows = await connection.read('sessions');
+      return rows.map(({ state }) => JSON.parse(state) as SessionState);
+    },
+    async participant(id) {
+      return toParticipant(await connection.read('participant', id));
+    },
+    async participantOf(tokenDigest) {
+      return toParticipant(await connection.read('participant_of', tokenDigest));
+    },
+  };
+}
+
+function toParticipant([row]: readonly ParticipantRow[]): StoredParticipant | undefined {
+  if (row === undefined) return undefined;
+  const { publish, tag, ...participant } = row;
+  return { ...participant, publish: JSON.parse(publish) as StreamKind[], ...(tag !== null && { tag }) };
+}

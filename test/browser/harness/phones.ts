@@ -1,0 +1,91 @@
+/** What tests of the web phone share: a server that gives it out, people in browsers of their own, and what they do with a page. */
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { Pages } from './pages.ts';
+import { Server } from './server.ts';
+import { buildWebPhone, launchBrowser, openProfile, signIn } from './web-phone.ts';
+import type { BrowserWishes, Received } from './web-phone.ts';
+
+export interface Phones {
+  /** Signed in by this name, in a browser of their own. `before` runs in each page before anything else. */
+  readonly person: (name: string, before?: () => void) => Promise<Page>;
+  /** The names that are told, made so that no other test has them: the server goes on. */
+  readonly names: <T extends string>(...wanted: readonly T[]) => Record<T, string>;
+}
+
+/** For the tests of one file. A page that complains of anything fails the test. */
+export function phones(wishes: BrowserWishes = {}): Phones {
+  let pages: Pages;
+  let server: Server;
+  let browser: Browser;
+  const open = new Set<BrowserContext>();
+  let complaints: string[] = [];
+  let serial = 0;
+
+  beforeAll(async () => {
+    pages = await buildWebPhone();
+    server = await Server.start({ pages: pages.folder });
+    browser = await launchBrowser(wishes);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    pages?.remove();
+  });
+  afterEach(async () => {
+    for (const profile of open) await profile.close();
+    open.clear();
+    const heard = complaints;
+    complaints = [];
+    expect(heard).toEqual([]);
+  });
+
+  return {
+    async person(name, before) {
+      const profile = await openProfile(browser, {
+        complain: (text) => complaints.push(text),
+        ...(wishes.rich && { permissions: ['microphone', 'camera'] }),
+      });
+      if (before) await profile.addInitScript(before);
+      open.add(profile);
+      return signIn(profile, server.url, name);
+    },
+    names<T extends string>(...wanted: readonly T[]) {
+      serial += 1;
+      return Object.fromEntries(wanted.map((name) => [name, `${name} ${serial}`])) as Record<T, string>;
+    },
+  };
+}
+
+export function button(page: Page | Locator, name: string | RegExp): Locator {
+  return page.getByRole('button', { name, exact: typeof name === 'string' });
+}
+
+/** The row of somebody, or of a conversation, in the list. */
+export function row(page: Page, name: string): Locator {
+  return page.getByRole('listitem').filter({ hasText: name }).getByRole('button').first();
+}
+
+export async function call(page: Page, name: string, how: 'Call' | 'Video call' = 'Call'): Promise<void> {
+  await row(page, name).click();
+  await button(page, how).click();
+}
+
+export function says(page: Page, text: string | RegExp): Promise<void> {
+  return page.getByText(text).filter({ visible: true }).first().waitFor();
+}
+
+/** Something comes in from now on: sound, or pictures. */
+export async function receives(page: Page, what: keyof Received): Promise<void> {
+  const before = (await page.evaluate(() => received()))[what];
+  await expect.poll(async () => (await page.evaluate(() => received()))[what] - before).toBeGreaterThan(0);
+}
+
+/** Finds somebody by their name in a choice that has just been opened: they alone are left in it, for Enter to choose. */
+export async function find(choice: Locator, name: string): Promise<void> {
+  const search = choice.getByRole('searchbox');
+  await search.and(choice.page().locator(':focus')).waitFor();
+  await search.pressSequentially(name);
+  const found = choice.getByRole('listitem');
+  await expect.poll(() => found.allInnerTexts()).toEqual([expect.stringContaining(name)]);
+}

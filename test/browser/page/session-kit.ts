@@ -1,0 +1,186 @@
+/** What a test page does in sessions of several people. */
+import type * as Sdk from '@offhook/client';
+import { join } from '@offhook/client/session';
+import type { LocalStream, RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
+import { Kit, outcome } from './kit.ts';
+import { openConnections } from './spies.ts';
+import { until } from './until.ts';
+
+/** What arrives of one stream, decoded. */
+export interface Arrived {
+  /** `bo` or `bo:screen`, by address and alias. */
+  readonly from: string;
+  /** Decoded energy, that of a full-scale tone of this many seconds. */
+  readonly energy: number;
+  readonly frames: number;
+  readonly width: number;
+}
+
+export class SessionKit extends Kit {
+  #my: Sdk.Phone | undefined;
+  #session: Session | undefined;
+  readonly #local = new Map<string, LocalStream>();
+  readonly #players = new Map<RemoteStream, HTMLVideoElement>();
+  /** What was told, in order: `available bo`, `joined bo`, … */
+  readonly #news: string[] = [];
+
+  protected override connected(phone: Sdk.Phone): void {
+    this.#my = phone;
+  }
+
+  /** The code of the error with which it was refused, if it was. */
+  async join(id: string, token?: string): Promise<string | undefined> {
+    if (this.#my === undefined) throw new Error('not connected');
+    return outcome(join(this.#my, id, { token }).then((session) => this.#follow(session)));
+  }
+
+  publish(constraints: MediaStreamConstraints, alias = ''): Promise<string | undefined> {
+    const published = this.#at.publish(constraints, alias === '' ? {} : { alias });
+    return outcome(published.then((local) => void this.#local.set(alias, local)));
+  }
+
+  unpublish(alias = ''): void {
+    const local = this.#local.get(alias);
+    if (local !== undefined) this.#at.unpublish(local);
+  }
+
+  setMic(on: boolean): void {
+    this.#at.setMicEnabled(on);
+  }
+
+  tell(data: unknown): boolean {
+    return this.#at.send(data);
+  }
+
+  /** As a browser says it that has another network now; resolves once both ways were opened anew. */
+  async otherNetwork(): Promise<void> {
+    const before = new Set(openConnections());
+    this.changeNetwork();
+    await until(
+      'other connections',
+      () => {
+        const now = openConnections();
+        return now.length === before.size && now.every((one) => !before.has(one) && one.connectionState === 'connected');
+      },
+      () => openConnections().map(({ connectionState }) => connectionState),
+    );
+  }
+
+  leaveSession(): Promise<void> {
+    return this.#at.leave();
+  }
+
+  look(address: string, width: number): void {
+    for (const remote of this.#at.streams) if (this.#addressOf(remote.participant) === address) remote.look(width);
+  }
+
+  participants(): { readonly address: string; readonly away: boolean; readonly muted: boolean[] }[] {
+    return this.#at.participants.map(({ user, away, streams }) => ({
+      address: user.address,
+      away,
+      muted: streams.map(({ muted }) => muted),
+    }));
+  }
+
+  /** Waits until this was told, and forgets what was told up to then. */
+  async untilNews(news: string): Promise<void> {
+    const at = await until(
+      news,
+      () => (this.#news.includes(news) ? this.#news.indexOf(news) + 1 : undefined),
+      () => this.#news,
+    );
+    this.#news.splice(0, at);
+  }
+
+  /** Waits until sound and pictures have come in of each of these, more than when it was asked. */
+  async untilArrives(wanted: readonly string[], kinds: 'both' | 'sound' | 'picture' = 'both'): Promise<void> {
+    const before = await this.arrived();
+    await until(
+      `${kinds} of ${wanted.join(', ')}`,
+      async () => {
+        const now = await this.arrived();
+        return wanted.every((from) => {
+          const [was, is] = [before, now].map((all) => all.find((one) => one.from === from));
+          const heard = (is?.energy ?? 0) - (was?.energy ?? 0) > 0.001;
+          const seen = (is?.frames ?? 0) - (was?.frames ?? 0) > 5;
+          return (heard || kinds === 'picture') && (seen || kinds === 'sound');
+        });
+      },
+      () => this.arrived(),
+    );
+  }
+
+  async untilWidth(from: string, width: number): Promise<void> {
+    await until(
+      `a picture of ${from} ${width} wide`,
+      async () => (await this.arrived()).some((one) => one.from === from && one.width === width),
+      () => this.arrived(),
+    );
+  }
+
+  async arrived(): Promise<Arrived[]> {
+    const all: Arrived[] = [];
+    for (const remote of this.#at.streams) {
+      const tracks = new Set(remote.stream.getTracks());
+      const found = { energy: 0, frames: 0, width: 0 };
+      for (const receiver of openConnections().flatMap((connection) => connection.getReceivers())) {
+        if (!tracks.has(receiver.track)) continue;
+        for (const report of ((await receiver.getStats()) as ReadonlyMap<string, Report>).values()) {
+          if (report.type !== 'inbound-rtp') continue;
+          found.energy += report.totalAudioEnergy ?? 0;
+          found.frames += report.framesDecoded ?? 0;
+          found.width += report.frameWidth ?? 0;
+        }
+      }
+      all.push({ from: this.#nameOf(remote), ...found });
+    }
+    return all;
+  }
+
+  override hangUpAll(): void {
+    void this.#session?.leave();
+    super.hangUpAll();
+  }
+
+  get #at(): Session {
+    if (this.#session === undefined) throw new Error('in no session');
+    return this.#session;
+  }
+
+  #follow(session: Session): void {
+    this.#session = session;
+    session.on('streamAvailable', (remote) => this.#play(remote));
+    session.on('streamUnavailable', (remote) => {
+      this.#players.get(remote)?.remove();
+      this.#players.delete(remote);
+      this.#news.push(`unavailable ${remote.alias ?? ''}`);
+    });
+    session.on('participant', (change, { user }) => this.#news.push(`${change} ${user.address}`));
+    session.on('activeSpeaker', (participant) => this.#news.push(`speaks ${participant?.user.address ?? 'nobody'}`));
+    session.on('data', (from, data) => this.#news.push(`data ${this.#addressOf(from)} ${JSON.stringify(data)}`));
+    session.on('ended', (cause) => this.#news.push(`ended ${cause}`));
+  }
+
+  #play(remote: RemoteStream): void {
+    const player = document.createElement('video');
+    Object.assign(player, { srcObject: remote.stream, autoplay: true });
+    document.body.append(player);
+    this.#players.set(remote, player);
+    this.#news.push(`available ${this.#nameOf(remote)}`);
+  }
+
+  #nameOf({ participant, alias }: RemoteStream): string {
+    return this.#addressOf(participant) + (alias === undefined ? '' : `:${alias}`);
+  }
+
+  #addressOf(id: string): string {
+    return this.#at.participants.find(({ participant }: SessionParticipant) => participant === id)?.user.address ?? id;
+  }
+}
+
+interface Report {
+  readonly type: string;
+  readonly totalAudioEnergy?: number;
+  readonly framesDecoded?: number;
+  readonly frameWidth?: number;
+}

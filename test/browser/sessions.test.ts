@@ -1,0 +1,134 @@
+/** Several people in real browsers meet in a session, by the SDK, the server and a real media worker. */
+import { describe, expect } from 'vitest';
+import type { SessionKit } from './page/session-kit.ts';
+import { it } from './harness/it.ts';
+import type { Wishes, World } from './harness/it.ts';
+import type { Person } from './harness/person.ts';
+import { freePort } from './harness/ports.ts';
+import type { Remote } from './harness/remote.ts';
+import type { Server } from './harness/server.ts';
+
+const small = { audio: true, video: { width: 320, height: 240 } };
+/** In three sizes. */
+const large = { audio: true, video: { width: 1280, height: 720 } };
+
+const kit = (person: Person): Remote<SessionKit> => person.page as Remote<SessionKit>;
+
+async function serverOf(world: World): Promise<Server> {
+  return world.anotherServer({ settings: { mediaPort: await freePort(), mediaWorkers: 1 } });
+}
+
+async function meet(world: World, server: Server, name: string, wishes: Wishes = {}): Promise<Person> {
+  const person = await world.person(name, { ...wishes, server, page: 'sessions.html' });
+  expect(await kit(person).join('standup')).toBeUndefined();
+  return person;
+}
+
+async function publish(people: readonly Person[], what = small): Promise<void> {
+  for (const one of people) expect(await kit(one).publish(what)).toBeUndefined();
+}
+
+/** Each hears and sees all the others. */
+async function meetEachOther(...people: readonly Person[]): Promise<void> {
+  await Promise.all(
+    people.map((one) => kit(one).untilArrives(people.filter((other) => other !== one).map(({ address }) => address))),
+  );
+}
+
+/** A browser with another network opens its ways anew. */
+async function goesOnElsewhere(world: World, browser: 'chromium' | 'firefox', what: typeof small): Promise<void> {
+  const server = await serverOf(world);
+  const [anna, bo] = [await meet(world, server, 'Anna', { browser }), await meet(world, server, 'Bo')];
+  await publish([anna], what);
+  await publish([bo]);
+  await meetEachOther(anna, bo);
+  await kit(anna).otherNetwork();
+  await meetEachOther(anna, bo);
+}
+
+describe('a session', () => {
+  it('lets three people hear and see one another, and say things', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo, cem] = [
+      await meet(world, server, 'Anna'),
+      await meet(world, server, 'Bo'),
+      await meet(world, server, 'Cem'),
+    ];
+    await publish([anna, bo, cem]);
+    await meetEachOther(anna, bo, cem);
+    expect(await kit(anna).tell({ raised: true })).toBe(true);
+    await kit(bo).untilNews(`data ${anna.address} {"raised":true}`);
+    await kit(anna).setMic(false);
+    await expect
+      .poll(async () => (await kit(cem).participants()).find(({ address }) => address === anna.address)?.muted)
+      .toContain(true);
+    await kit(cem).leaveSession();
+    await kit(anna).untilNews(`left ${cem.address}`);
+    await kit(anna).untilArrives([bo.address]);
+  }, 180_000);
+
+  it('lets one publish more and less, in the size in which it is seen', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];
+    await publish([anna], large);
+    await kit(bo).untilArrives([anna.address]);
+    await kit(bo).untilWidth(anna.address, 1_280);
+    await kit(bo).look(anna.address, 300);
+    await kit(bo).untilWidth(anna.address, 320);
+    expect(await kit(anna).publish({ video: { width: 320 } }, 'screen')).toBeUndefined();
+    await kit(bo).untilArrives([`${anna.address}:screen`], 'picture');
+    await kit(anna).unpublish('screen');
+    await kit(bo).untilNews('unavailable screen');
+    await kit(bo).untilArrives([anna.address]);
+    expect(await kit(anna).publish({ video: { width: 320 } }, 'screen')).toBeUndefined();
+    await kit(bo).untilArrives([`${anna.address}:screen`], 'picture');
+  }, 180_000);
+
+  it('goes on after its worker was lost', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];
+    await publish([anna, bo]);
+    await meetEachOther(anna, bo);
+    const [, pid = ''] = /"media_worker".*?"pid":(\d+)/.exec(server.log) ?? [];
+    process.kill(Number(pid), 'SIGKILL');
+    await kit(bo).untilNews('unavailable ');
+    await meetEachOther(anna, bo);
+  }, 180_000);
+
+  it('goes on after the server was killed and started anew', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];
+    await publish([anna, bo]);
+    await meetEachOther(anna, bo);
+    await server.kill();
+    await server.restart();
+    await kit(bo).untilNews('unavailable ');
+    await meetEachOther(anna, bo);
+    expect((await kit(anna).participants()).map(({ address }) => address).toSorted()).toEqual(
+      [anna.address, bo.address].toSorted(),
+    );
+  }, 180_000);
+
+  it('goes on in Chromium by another network', ({ world }) => goesOnElsewhere(world, 'chromium', large), 180_000);
+
+  it('goes on in Firefox by another network', ({ world }) => goesOnElsewhere(world, 'firefox', small), 180_000);
+
+  it('takes back whoever has loaded the page anew', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];
+    await publish([anna, bo]);
+    await meetEachOther(anna, bo);
+    await anna.reload();
+    expect(await kit(anna).join('standup')).toBeUndefined();
+    await publish([anna]);
+    await meetEachOther(anna, bo);
+    expect(await kit(bo).participants()).toHaveLength(2);
+  }, 180_000);
+
+  it('lets Firefox and Chromium meet', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo', { browser: 'firefox' })];
+    await publish([anna, bo]);
+    await meetEachOther(anna, bo);
+  }, 180_000);
+});

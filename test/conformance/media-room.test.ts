@@ -1,0 +1,117 @@
+/** What a session on a media worker tells its receivers. */
+import { randomInt } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Room } from '../../packages/media/src/room.ts';
+import type { RoomEvent } from '../../packages/media/src/room.ts';
+import { WebRtcTransport } from '../../packages/media/src/transport/webrtc.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { publishing, receiving } from '../support/media-descriptions.ts';
+
+type Offer = Extract<RoomEvent, { type: 'offer' }>;
+
+const clock = (): number => performance.timeOrigin + performance.now();
+let room: Room;
+let offers: Offer[];
+let peers: WebRtcTransport[];
+let peerPort: number;
+
+beforeEach(async () => {
+  const port = await freePort();
+  peerPort = await freePort();
+  offers = [];
+  peers = [];
+  room = new Room({
+    transport: { port },
+    clock,
+    random: (below) => randomInt(Math.min(below, 2 ** 47)),
+    onEvent: (event) => event.type === 'offer' && offers.push(event),
+  });
+});
+
+afterEach(() => {
+  room.close();
+  for (const peer of peers) peer.close();
+});
+
+/** A browser's side of a connection, as far as descriptions go. */
+function peer(): WebRtcTransport {
+  const made = WebRtcTransport.offering({ port: peerPort }, { onPacket: () => undefined, onState: () => undefined });
+  peers.push(made);
+  return made;
+}
+
+function answered({ offer }: Offer, { local }: WebRtcTransport): string {
+  return receiving(offer, { ...local, setup: 'active' });
+}
+
+function sources({ offer }: Offer): readonly string[] {
+  return [...offer.matchAll(/a=ssrc:(\d+)/gu)].map(([, ssrc]) => ssrc ?? '');
+}
+
+const streams = [
+  { participant: 'anna', mid: '0' },
+  { participant: 'cem', mid: '0' },
+];
+
+test('a stream that nobody publishes any more is offered no more, also where it was received', () => {
+  const anna = peer();
+  room.publish('anna', publishing(7, anna.local), ['video']);
+  room.publish('cem', publishing(8, peer().local), ['video']);
+  room.subscribe('bo', streams);
+  expect(offers.map(({ streams: carried }) => carried.length)).toEqual([2]);
+  expect(room.answer('bo', 1, answered(offers[0]!, peer()))).toBe(true);
+  room.leave('anna');
+  expect(offers.at(-1)).toMatchObject({ revision: 2, streams: [{ participant: 'cem', mid: '0', section: '1' }] });
+});
+
+test('a section that carries something else has other sources: SRTP takes no number of a source twice', () => {
+  room.publish('anna', publishing(7, peer().local), ['video']);
+  room.subscribe('bo', streams);
+  room.leave('anna');
+  room.publish('cem', publishing(8, peer().local), ['video']);
+  const [first, , third] = offers;
+  expect(offers.map(({ streams: carried }) => carried.map(({ section }) => section))).toEqual([['0'], [], ['0']]);
+  expect(sources(first!)).toHaveLength(2);
+  expect(sources(third!)).toHaveLength(2);
+  expect(sources(third!).filter((ssrc) => sources(first!).includes(ssrc))).toEqual([]);
+});
+
+test('an answer to an offer that was replaced is none', () => {
+  room.publish('anna', publishing(7, peer().local), ['video']);
+  room.subscribe('bo', streams);
+  const bo = peer();
+  const early = answered(offers[0]!, bo);
+  room.publish('cem', publishing(8, peer().local), ['video']);
+  expect(offers.map(({ revision }) => revision)).toEqual([1, 2]);
+  expect(room.answer('bo', 1, early)).toBe(false);
+  expect(room.answer('bo', 2, answered(offers[1]!, bo))).toBe(true);
+  expect(room.answer('bo', 2, answered(offers[1]!, bo))).toBe(false);
+});
+
+test('what may not be published is answered as inactive', () => {
+  const { answer, streams: taken } = room.publish('anna', publishing(7, peer().local), ['audio']);
+  expect(taken).toEqual([]);
+  expect(answer).toContain('a=inactive');
+  room.subscribe('bo', streams);
+  expect(offers).toEqual([]);
+});
+
+test.for([
+  ['no description at all', () => 'hello'],
+  ['one without credentials', (text: string) => text.replace(/a=ice-pwd:.*\r\n/gu, '')],
+  ['one without a fingerprint', (text: string) => text.replace(/a=fingerprint:.*\r\n/gu, '')],
+  [
+    'one whose fingerprint is of another length',
+    (text: string) => text.replace(/(a=fingerprint:sha-256 \S+):\S\S\r/gu, '$1\r'),
+  ],
+  ['one that is not bundled', (text: string) => text.replace(/a=group:.*\r\n/u, '')],
+  ['one without names of sections', (text: string) => text.replace(/a=mid:.*\r\n/gu, '')],
+] as const)('%s is refused, and changes nothing', ([, spoil]) => {
+  room.subscribe('bo', streams);
+  expect(() => room.publish('anna', spoil(publishing(7, peer().local)), ['video'])).toThrow(
+    expect.objectContaining({ name: expect.stringMatching(/NegotiationError|DescriptionError/) }),
+  );
+  expect(offers).toEqual([]);
+  room.publish('anna', publishing(7, peer().local), ['video']);
+  expect(offers.length).toBe(1);
+});

@@ -1,0 +1,83 @@
+/** What every adapter of the Store port keeps about sessions. */
+import { newSession, sessionMachine } from '@offhook/core';
+import type { SessionInput, SessionState } from '@offhook/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store, Write } from '../../packages/server/src/ports.ts';
+import type { StoredParticipant } from '../../packages/server/src/ports/sessions.ts';
+import { stores } from './stores.ts';
+import type { Place } from './stores.ts';
+
+function played(id: string, ...inputs: readonly SessionInput[]): SessionState {
+  return inputs.reduce<SessionState>((state, input) => sessionMachine.step(state, input, 5_000.5).state, newSession(id));
+}
+
+const create: SessionInput = { type: 'create', access: 'added', most: 20, tag: 'Monday’s “stand-up”' };
+const add: SessionInput = {
+  type: 'add',
+  participant: { id: 'p-1', publish: ['audio'] },
+  subscriptions: { participants: [{ participant: 'p-2', aliases: ['screen'] }] },
+};
+const from = { person: { address: 'anna', name: 'Anna' }, device: 'd', deviceName: 'Firefox', connection: 'c' };
+const join: SessionInput = { type: 'join', from, as: 'added', id: 'p-1' };
+
+const participant = (id: string, more: Partial<StoredParticipant> = {}): StoredParticipant => ({
+  id,
+  tokenDigest: `digest of ${id}`,
+  publish: ['audio', 'video'],
+  madeAt: 5.5,
+  ...more,
+});
+const session = (state: SessionState): Write => ({ type: 'session', state });
+const made = (one: StoredParticipant): Write => ({ type: 'participant', participant: one });
+
+describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
+  let place: Place;
+  let store: Store;
+  beforeEach(async () => {
+    place = makePlace();
+    store = await place.open();
+  });
+  afterEach(async () => {
+    await store.close();
+    place.remove();
+  });
+
+  it('keeps those that are not over, as they are now, over a restart', async () => {
+    const other = played('other', create);
+    const now = played('standup', create, add, join);
+    await store.commit([session(played('standup', create)), session(other)]);
+    await store.commit([session(now)]);
+    await store.close();
+    store = await place.open();
+    expect(await store.liveSessions()).toEqual([now, other]);
+  });
+
+  it('forgets those that are over', async () => {
+    await store.commit([session(played('standup', create))]);
+    await store.commit([session(played('standup', create, { type: 'end' }))]);
+    expect(await store.liveSessions()).toEqual([]);
+    // Its id may be used again.
+    await store.commit([session(played('standup', create))]);
+    expect(await store.liveSessions()).toHaveLength(1);
+  });
+
+  it('keeps participants, by their id and by their token', async () => {
+    const tagged = participant('p-2', { tag: 'Bo', publish: [] });
+    await store.commit([made(participant('p-1')), made(tagged)]);
+    await store.close();
+    store = await place.open();
+    expect(await store.participant('p-1')).toEqual(participant('p-1'));
+    expect(await store.participantOf('digest of p-2')).toEqual(tagged);
+    expect(await store.participant('p-3')).toBeUndefined();
+    expect(await store.participantOf('p-2')).toBeUndefined();
+  });
+
+  it('forgets them, one by one and by their age', async () => {
+    await store.commit(['p-1', 'p-2', 'p-3'].map((id, at) => made(participant(id, { madeAt: at + 0.5 }))));
+    await store.commit([{ type: 'participant_gone', participant: 'p-1' }]);
+    expect(await store.participant('p-1')).toBeUndefined();
+    await store.commit([{ type: 'participants_gone', before: 2.5 }]);
+    expect(await store.participant('p-2')).toBeUndefined();
+    expect(await store.participantOf('digest of p-3')).toEqual(participant('p-3', { madeAt: 2.5 }));
+  });
+});

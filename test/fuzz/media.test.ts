@@ -1,0 +1,218 @@
+/** What is sent to the media worker by those who mean no good, or know no better. */
+import { createSocket } from 'node:dgram';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
+import { NegotiationError } from '../../packages/media/src/negotiation/bundle.ts';
+import { readPublishOffer } from '../../packages/media/src/negotiation/publish.ts';
+import { readSubscribeAnswer, subscribeOffer } from '../../packages/media/src/negotiation/subscribe.ts';
+import type { Subscribed } from '../../packages/media/src/negotiation/subscribe.ts';
+import { extensionIds } from '../../packages/media/src/negotiation/codecs.ts';
+import { rtp, vp8 } from '../../packages/media/src/rtp/packets.fixture.ts';
+import { Consumer } from '../../packages/media/src/router/consumer.ts';
+import { Publisher } from '../../packages/media/src/router/publisher.ts';
+import { Subscriber } from '../../packages/media/src/router/subscriber.ts';
+import type { TransportParameters } from '../../packages/media/src/transport/webrtc.ts';
+import { MediaPool } from '../../packages/server/src/media/pool.ts';
+import { freePort, loopback } from '../browser/harness/ports.ts';
+import { Chance } from '../sim/chance.ts';
+import { publishing, receiving, video } from '../support/media-descriptions.ts';
+import { MediaPublisher, MediaReceiver } from '../support/media-peers.ts';
+import { bytes, control, damaged, packet, rewritten } from './media-noise.ts';
+
+const nightly = process.env['OFFHOOK_NIGHTLY'] !== undefined;
+const seed = Number(process.env['OFFHOOK_SEED'] ?? Date.now() % 1_000_000_000);
+const start = 1_795_000_000_000;
+
+const local: TransportParameters = {
+  ice: { ufrag: 'abcd', pwd: 'abcdefghijklmnopqrstuvwx' },
+  fingerprint: { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AA').join(':') },
+  setup: 'actpass',
+  candidates: ['1 1 UDP 2114977791 127.0.0.1 5000 typ host'],
+};
+
+/** A publisher of one video, three who receive it, and the sources of everybody. */
+function hall(): {
+  readonly publisher: Publisher;
+  readonly subscribers: readonly Subscriber[];
+  readonly ssrcs: readonly number[];
+  readonly sent: { packets: number };
+} {
+  const sent = { packets: 0 };
+  const count = (): boolean => ++sent.packets > 0;
+  const publisher = new Publisher(count);
+  publisher.publish(readPublishOffer(publishing(1_000, local), ['video']).published);
+  const [producer] = publisher.producers.values();
+  const subscribers = [2_000, 3_000, 4_000].map((ssrc) => {
+    const subscriber = new Subscriber(count, 'fuzz');
+    subscriber.open(true, start);
+    const retransmission = { ssrc: ssrc + 1, payloadType: 97, sequence: 0 };
+    const options = { ssrc, payloadType: 96, clockRate: video.clockRate, sequence: 65_000, timestamp: 0, retransmission };
+    subscriber.add(new Consumer(producer!, options, subscriber, () => {}), start);
+    return subscriber;
+  });
+  return { publisher, subscribers, ssrcs: [1_000, 2_000, 2_001, 3_000, 4_000], sent };
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Never backwards. */
+function clock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function heap(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+test(`no packet breaks the router, and none stays in it (seed ${seed})`, { timeout: 300_000 }, () => {
+  const chance = new Chance(seed);
+  const { publisher, subscribers, ssrcs, sent } = hall();
+  const rounds = nightly ? 5_000_000 : 400_000;
+  // Made before: what is measured is what the router keeps.
+  const pool = Array.from({ length: 8_192 }, (_, at) =>
+    damaged(chance, chance.is(0.7) ? packet(chance, ssrcs, at) : control(chance, ssrcs)),
+  );
+  let now = start;
+  let warm = 0;
+  for (let n = 0; n < rounds; n++) {
+    const one = Buffer.from(pool[chance.is(0.9) ? n % pool.length : chance.between(0, pool.length - 1)]!);
+    now += chance.is(0.001) ? chance.between(0, 3_000) : 0.5;
+    if (chance.is(0.6)) publisher.receive(one, now);
+    else chance.pick(subscribers).receive(one, now);
+    if (n % 40 === 0) for (const side of [publisher, ...subscribers]) side.tick(now);
+    if (n === rounds / 4) warm = heap();
+  }
+  expect(sent.packets).toBeGreaterThan(rounds / 20);
+  expect(publisher.counters.malformed).toBeGreaterThan(rounds / 100);
+  expect(publisher.counters.unknown).toBeGreaterThan(rounds / 100);
+  expect(heap() - warm).toBeLessThan(16 * 1024 * 1024);
+});
+
+test('one who leaves out most of the numbers, faster than anybody looks, is asked for no more than can be said', () => {
+  const { publisher } = hall();
+  const before = heap();
+  for (let at = 0; at < 20_000; at++)
+    publisher.receive(rtp({ ssrc: 1_000, sequence: (at * 400) & 0xffff, payload: vp8() }), start);
+  expect(heap() - before).toBeLessThan(4 * 1024 * 1024);
+  publisher.tick(start);
+});
+
+test('an extension that is too short for its value, at the very end of a packet, is none', () => {
+  const { publisher, subscribers } = hall();
+  const extensions = { [extensionIds.transportSequence]: Buffer.from([1]), [extensionIds.absoluteSendTime]: Buffer.from([1]) };
+  publisher.receive(rtp({ ssrc: 1_000, sequence: 1, payload: vp8({ key: true }) }), start);
+  for (const extension of [
+    [0x30, 1, 0, 0],
+    [0, 0, 0x30, 1],
+  ]) {
+    const short = rtp({ ssrc: 1_000, sequence: 2, payload: Buffer.alloc(0), extensions });
+    publisher.receive(Buffer.concat([short.subarray(0, 12), Buffer.from([0xbe, 0xde, 0, 1, ...extension])]), start);
+  }
+  publisher.tick(start);
+  expect(subscribers[0]!.consumers.get(2_000)!.stream.packets).toBeGreaterThan(0);
+});
+
+test(`no description breaks the negotiation but by the one error that it names (seed ${seed})`, { timeout: 120_000 }, () => {
+  const chance = new Chance(seed);
+  const places: readonly Subscribed[] = [0, 1].map((n) => ({
+    mid: String(n),
+    codec: video,
+    ssrc: 5_000 + n,
+    retransmissionSsrc: 6_000 + n,
+    cname: 'fuzz',
+    msid: { stream: 'a', track: 'b' },
+  }));
+  const offer = publishing(1_000, local);
+  const answer = receiving(subscribeOffer(places, local, 1), { ...local, setup: 'active' });
+  let [taken, refused] = [0, 0];
+  const attempt = (read: () => unknown): void => {
+    try {
+      read();
+      taken++;
+    } catch (error) {
+      expect(error).toBeInstanceOf(NegotiationError);
+      refused++;
+    }
+  };
+  for (let n = nightly ? 500_000 : 20_000; n > 0; n--) {
+    attempt(() => readPublishOffer(rewritten(chance, offer), ['audio', 'video']).answer(local, 1));
+    attempt(() => readSubscribeAnswer(rewritten(chance, answer), places));
+  }
+  expect(taken).toBeGreaterThan(1_000);
+  expect(refused).toBeGreaterThan(1_000);
+});
+
+/** STUN (RFC 8489 §5), DTLS (RFC 6347 §4.1) and SRTP by their first bytes (RFC 7983 §7), with nonsense behind. */
+function datagram(chance: Chance, seen: readonly Buffer[]): Buffer {
+  const rest = bytes(chance, chance.is(0.1) ? 1_400 : 100);
+  switch (chance.between(0, 4)) {
+    case 0:
+      return Buffer.concat([Buffer.from([0, 1, 0, rest.length & 0xfc, 0x21, 0x12, 0xa4, 0x42]), rest]);
+    case 1:
+      return Buffer.concat([Buffer.from([chance.between(20, 63), 0xfe, 0xfd, 0, 0]), rest]);
+    case 2:
+      return Buffer.concat([Buffer.from([0x80, 96]), rest]);
+    case 3:
+      return damaged(chance, chance.pick(seen));
+    default:
+      return rest;
+  }
+}
+
+/** A binding request with the names of a session, which is not signed (RFC 8445 §7.1.1). */
+function binding(user: string): Buffer {
+  const name = Buffer.from(user);
+  const padded = Buffer.concat([name, Buffer.alloc((4 - (name.length % 4)) % 4)]);
+  const header = Buffer.from([0, 1, 0, padded.length + 4, 0x21, 0x12, 0xa4, 0x42, ...Array.from({ length: 12 }, (_, n) => n)]);
+  return Buffer.concat([header, Buffer.from([0, 6, 0, name.length]), padded]);
+}
+
+test(`a session goes on while its port is flooded with noise (seed ${seed})`, { timeout: 120_000 }, async () => {
+  const chance = new Chance(seed);
+  const port = await freePort();
+  const pool = new MediaPool({ port, listen: loopback, workers: 1, log: { info() {}, warn() {}, error() {} } });
+  onTestFinished(() => pool.stop());
+
+  const publisher = new MediaPublisher(1_000, { port: await freePort(), listen: loopback });
+  const { answer } = await pool.publish('session', 'anna', publisher.offer, ['video']);
+  publisher.connect(answer);
+  let receiver: MediaReceiver | undefined;
+  pool.onEvent((event) => {
+    if (event.type !== 'offer') return;
+    receiver?.close();
+    freePort()
+      .then((own) => {
+        receiver = new MediaReceiver(event.offer, { port: own, listen: loopback }, clock);
+        return pool.answer('session', 'bo', event.revision, receiver.answer);
+      })
+      .catch(() => {});
+  });
+  pool.subscribe('session', 'bo', [{ participant: 'anna', mid: '0' }]);
+  const turns = setInterval(() => {
+    publisher.send(2, clock());
+    receiver?.tick();
+  }, 10);
+  onTestFinished(() => {
+    clearInterval(turns);
+    publisher.close();
+    receiver?.close();
+  });
+  const arrived = (): number => receiver?.take().packets ?? 0;
+  await expect.poll(arrived).toBeGreaterThan(0);
+
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  const ufrags = [...answer.matchAll(/a=ice-ufrag:(\S+)/gu)].map((match) => match[1] ?? '');
+  const seen = [...ufrags.map((ufrag) => binding(`${ufrag}:abcd`)), packet(chance, [1_000], 1), control(chance, [1_000])];
+  const [pid] = pool.pids;
+  for (let n = nightly ? 200_000 : 20_000; n > 0; n--) {
+    const sent = new Promise((resolve) => socket.send(datagram(chance, seen), port, loopback, resolve));
+    if (n % 20 === 0) await sent;
+  }
+  arrived();
+  await expect.poll(arrived).toBeGreaterThan(0);
+  expect(pool.pids).toEqual([pid]);
+});
