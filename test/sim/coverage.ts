@@ -1,4 +1,4 @@
-/** Which inputs have met which states, in the machines of calls, endpoints and users. */
+/** Which inputs have met which states, in the machines of calls, endpoints, users and sessions. */
 import {
   callInputs,
   callMachine,
@@ -7,6 +7,9 @@ import {
   endpointMachine,
   endpointStates,
   presenceOf,
+  sessionInputs,
+  sessionMachine,
+  sessionStates,
   userInputs,
   userMachine,
   userStates,
@@ -21,6 +24,7 @@ const machines = {
   call: { states: callStates, inputs: callInputs },
   endpoint: { states: endpointStates, inputs: endpointInputs },
   user: { states: userStates, inputs: userInputs },
+  session: { states: sessionStates, inputs: sessionInputs },
 } as const;
 
 /** Counts from now on. The function returned ends it. */
@@ -32,6 +36,7 @@ export function watch(counts: Counts): () => void {
     observe(callMachine, (state, input) => count(`call ${state.kind} ${input.type}`)),
     observe(endpointMachine, (state, input) => count(`endpoint ${state.kind} ${input.type}`)),
     observe(userMachine, (state, input) => count(`user ${presenceOf(state)} ${input.type}`)),
+    observe(sessionMachine, (state, input) => count(`session ${state.kind} ${input.type}`)),
   ];
   return () => {
     for (const end of ends) end();

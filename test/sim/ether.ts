@@ -14,6 +14,7 @@ export interface Place {
 
 export class Ether {
   readonly peers = new Set<FakePeer>();
+  readonly #listeners: (() => void)[] = [];
   readonly #byUfrag = new Map<string, FakePeer>();
   /** Pairs of places that do not reach each other, by their names. */
   readonly #blocked = new Set<string>();
@@ -54,6 +55,12 @@ export class Ether {
   /** Something about places or descriptions is not as before. */
   changed(): void {
     for (const peer of this.peers) peer.look();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Tells others whose ways are none of these peer connections'. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 }
 

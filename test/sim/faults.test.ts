@@ -1,29 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { brokenBy, faults } from './faults.ts';
 import { run } from './run.ts';
+import { sessionFaults, sessionsBrokenBy } from './sessions/faults.ts';
+import { runSessions } from './sessions/run.ts';
 
 /** So many seeds are tried for each mistake. */
 const seeds = 600;
 
-async function laws(seed: number): Promise<string[]> {
-  return (await run(seed)).breaches.map(({ law }) => law);
+type Play = (seed: number) => Promise<{ readonly breaches: readonly { readonly law: string }[] }>;
+
+async function laws(play: Play, seed: number): Promise<string[]> {
+  return (await play(seed)).breaches.map(({ law }) => law);
 }
 
 /** The first seed that breaks a law, and the laws it breaks. */
-async function firstBreach(): Promise<{ seed: number; broken: string[] }> {
+async function firstBreach(play: Play): Promise<{ seed: number; broken: string[] }> {
   for (let seed = 1; seed <= seeds; seed += 1) {
-    const broken = await laws(seed);
+    const broken = await laws(play, seed);
     if (broken.length > 0) return { seed, broken };
   }
   return expect.unreachable(`${seeds} seeds run without a breach`);
 }
 
+async function isNoticed(play: Play, plant: () => () => void, breaks: readonly string[]): Promise<void> {
+  const remove = plant();
+  const { seed, broken } = await firstBreach(play).finally(remove);
+  expect(broken).toContainEqual(expect.toBeOneOf([...breaks]));
+  // Without the mistake the same seed breaks nothing.
+  expect(await laws(play, seed)).toEqual([]);
+}
+
 describe('the laws notice that', () => {
-  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 300_000 }, async (name) => {
-    const remove = faults[name]();
-    const { seed, broken } = await firstBreach().finally(remove);
-    expect(broken).toContainEqual(expect.toBeOneOf([...brokenBy[name]]));
-    // Without the mistake the same seed breaks nothing.
-    expect(await laws(seed)).toEqual([]);
-  });
+  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 300_000 }, (name) =>
+    isNoticed(run, faults[name], brokenBy[name]),
+  );
+});
+
+describe('the laws of sessions notice that', () => {
+  it.each(Object.keys(sessionFaults) as (keyof typeof sessionFaults)[])('%s', { timeout: 300_000 }, (name) =>
+    isNoticed(runSessions, sessionFaults[name], sessionsBrokenBy[name]),
+  );
 });

@@ -23,14 +23,14 @@ import { Connection } from '../../packages/server/src/signaling/connection.ts';
 import { MemoryStore } from '../../packages/server/src/store/memory.ts';
 
 /** Makes the mistake from now on. The function returned ends it. */
-type Plant = () => () => void;
+export type Plant = () => () => void;
 
 type CallStep = (state: CallState, input: CallInput, now: number) => Step<CallState, CallEffect>;
 type EndpointStep = (state: EndpointState, input: EndpointInput, now: number) => Step<EndpointState, EndpointEffect>;
 type UserStep = (state: UserState, input: UserInput, now: number) => Step<UserState, UserEffect>;
 
 /** Puts another member in place of one. */
-function replace<T extends object, K extends keyof T>(target: T, key: K, make: (right: T[K]) => T[K]): () => void {
+export function replace<T extends object, K extends keyof T>(target: T, key: K, make: (right: T[K]) => T[K]): () => void {
   const right = target[key];
   target[key] = make(right);
   return () => {

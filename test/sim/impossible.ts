@@ -106,6 +106,14 @@ export const impossible: readonly Impossible[] = [
   endpoint(['opening', 'calling', 'answering', 'active', 'ended'], ['tick'], 'These states have no deadline.'),
 
   {
+    pairs: ['published', 'offer', 'transport', 'speaker', 'lost'].map((input) => `session unmade ${input}`),
+    why: 'A worker tells only of sessions that it has, and lets go of those that are over.',
+  },
+  {
+    pairs: ['away', 'back', 'gone', 'tick'].map((input) => `session unmade ${input}`),
+    why: 'Nobody is in a session that nobody has made, and it waits for nothing.',
+  },
+  {
     pairs: ['user offline place'],
     why: 'Who asks is there; who has signed off meanwhile is not in memory.',
   },

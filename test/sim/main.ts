@@ -1,6 +1,7 @@
-/** `npm run sim -- --seed N [--who alice/laptop,bob/phone]`: plays one run again and tells what happened. */
+/** `npm run sim -- --seed N [--who alice/laptop,bob/phone] [--sessions]`: plays one run again, of calls or of sessions, and tells what happened. */
 import { parseArgs } from 'node:util';
 import { run } from './run.ts';
+import { runSessions } from './sessions/run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -9,11 +10,15 @@ const { values } = parseArgs({
     to: { type: 'string' },
     who: { type: 'string' },
     last: { type: 'string' },
+    sessions: { type: 'boolean', default: false },
   },
 });
 
 if (values.seed !== undefined) {
-  const { breaches, world, steps, lasted, calls } = await run(Number(values.seed), { full: true });
+  const seed = Number(values.seed);
+  const { breaches, world, steps, lasted, calls } = values.sessions
+    ? { ...(await runSessions(seed, { full: true })), calls: 0 }
+    : await run(seed, { full: true });
   console.log(world.trace.tell(values.who?.split(',') ?? [], Number(values.last ?? 100_000)));
   console.log(`seed ${values.seed}: ${calls} calls, ${steps} steps, ${(lasted / 1000).toFixed(0)} s`);
   for (const { law, what } of breaches) console.log(`${law} broken: ${what}`);
@@ -27,7 +32,7 @@ if (values.seed !== undefined) {
   let calls = 0;
   let talked = 0;
   for (let seed = from; seed <= to; seed += 1) {
-    const one = await run(seed);
+    const one = values.sessions ? { ...(await runSessions(seed)), calls: 0, talked: 0 } : await run(seed);
     steps += one.steps;
     calls += one.calls;
     talked += one.talked;

@@ -2,6 +2,7 @@
 import { watch } from './coverage.ts';
 import type { Counts } from './coverage.ts';
 import { run } from './run.ts';
+import { runSessions } from './sessions/run.ts';
 
 export interface Broken {
   readonly seed: number;
@@ -22,7 +23,8 @@ async function many(from: number, to: number, step: number): Promise<Many> {
   const done = watch(counts);
   for (let seed = from; seed <= to; seed += step) {
     seeds += 1;
-    for (const { law, what } of (await run(seed)).breaches) broken.push({ seed, law, what });
+    const breaches = [...(await run(seed)).breaches, ...(await runSessions(seed)).breaches];
+    for (const { law, what } of breaches) broken.push({ seed, law, what });
   }
   done();
   return { seeds, broken, counts };

@@ -132,7 +132,8 @@ export class Page implements Platform, Place {
   }
 
   openPeer(_configuration: RTCConfiguration, handlers: PeerHandlers): PeerConnection {
-    const { ether, laws } = this.#world;
+    const { ether, laws, sessions } = this.#world;
+    if (sessions !== undefined) return sessions.openPeer(this, handlers);
     const fails = (): boolean => this.device.fails > 0 && this.#chance.is(this.device.fails / 4);
     if (fails()) throw named('NotSupportedError');
     const peer = new FakePeer(

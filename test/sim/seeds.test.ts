@@ -7,6 +7,7 @@ import { add, gaps, table } from './coverage.ts';
 import type { Counts } from './coverage.ts';
 import type { Broken, Many } from './many.ts';
 import { run } from './run.ts';
+import { runSessions } from './sessions/run.ts';
 
 const isNightly = process.env['OFFHOOK_NIGHTLY'] !== undefined;
 const last = isNightly ? 50_000 : 5_000;
@@ -61,9 +62,16 @@ describe('in a network that loses, delays and repeats', () => {
     '[S20] nobody is lost by a forward',
     '[S21] no call is forwarded in a circle',
     '[S22] what can be pushed is pushed where no page rings',
+    '[P30] nobody receives what they may not, nor looks at it',
+    '[P31] whoever was removed, or is kept out by a lock, is not in',
+    '[P32] the pages in a session and the server agree',
+    '[P33] every stream that one is subscribed to is told once, and none besides',
+    '[P34] nobody is in a session that is over, or hears of one that they are not in',
+    '[P35] what was acknowledged of a session is stored',
+    '[P36] nothing of a session is left when everybody has gone',
   ])('%s', (law) => {
-    const id = /\[(S\d+)\]/.exec(law)?.[1];
-    // `npm run sim -- --seed N` tells what happened.
+    const id = /\[([SP]\d+)\]/.exec(law)?.[1];
+    // `npm run sim -- --seed N`, for P with `--sessions`, tells what happened.
     expect(broken.filter((one) => one.law === id)).toEqual([]);
   });
 
@@ -75,6 +83,11 @@ describe('in a network that loses, delays and repeats', () => {
     const { missing, unexpected } = gaps(counts);
     expect({ missing, unexpected }).toEqual({ missing: [], unexpected: [] });
   });
+});
+
+it('[S16] the same seed gives the same run of sessions', async () => {
+  const [first, second] = [await runSessions(11, { full: true }), await runSessions(11, { full: true })];
+  expect(second.world.trace.tell([], 1_000_000)).toBe(first.world.trace.tell([], 1_000_000));
 });
 
 it('[S16] the same seed gives the same run', async () => {

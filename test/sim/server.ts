@@ -42,6 +42,7 @@ interface Life extends Listener {
   readonly engine: Engine;
   readonly book: Pushes;
   readonly waker: PushDesk;
+  readonly sessions: SessionDesk;
   readonly bus: LocalBus;
   readonly metrics: Registry;
 }
@@ -64,6 +65,7 @@ export class Server {
     this.#world = world;
     this.disk = new WatchedDisk((writes) => {
       world.laws.stored(writes);
+      world.sessions?.stored(writes);
       world.pushes.wakes.stored(writes);
     });
   }
@@ -74,6 +76,11 @@ export class Server {
 
   get engine(): Engine | undefined {
     return this.#takesConnections ? this.#life?.engine : undefined;
+  }
+
+  /** What whoever runs sessions speaks to. */
+  get sessions(): SessionDesk | undefined {
+    return this.#takesConnections ? this.#life?.sessions : undefined;
   }
 
   /** Which devices ring without a page. */
@@ -125,6 +132,8 @@ export class Server {
     const push = { book, waker };
     const newCallId = (): string => chance.token(128);
     const engine: Engine = new Engine({ store, blocks, push, bus, clock: scope, log, newCallId, outbox: true });
+    const media = this.#world.sessions?.media();
+    const sessions = new SessionDesk({ store, bus, clock: scope, log, hash, newId: newCallId, media });
     const signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,
@@ -148,15 +157,17 @@ export class Server {
         link: (file) => ({ url: file, ttlMs: 1 }),
         forget: () => undefined,
       }),
-      sessions: new SessionDesk({ store, bus, clock: scope, log, hash, newId: newCallId }),
+      sessions,
       ice: () => ({ iceServers: [{ urls: ['turn:sim'], username: 'u', credential: 'c' }], ttlMs: 120_000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },
     });
-    this.#life = { scope, store, engine, book, waker, bus, signaling, metrics };
+    this.#life = { scope, store, engine, book, waker, sessions, bus, signaling, metrics };
     engine.onPresence(() => this.#world.laws.news());
     await engine.start();
     await waker.start();
+    // Where nobody meets there is nothing to be read.
+    if (media !== undefined) await sessions.start();
     this.#isStarting = false;
     if (this.#life?.scope !== scope || scope.isOver) return;
     this.#takesConnections = true;
@@ -184,6 +195,7 @@ export class Server {
     await life.signaling.drain(5_000);
     // Sockets get a moment to close.
     await new Promise<void>((resolve) => life.scope.schedule(500, resolve));
+    await life.sessions.close();
     await life.engine.close();
     await life.waker.close();
     await life.bus.close();
@@ -200,5 +212,6 @@ export class Server {
     this.#isStarting = false;
     this.#takesConnections = false;
     this.downSince = this.#world.time.now;
+    this.#world.sessions?.serverDown();
   }
 }

@@ -24,6 +24,10 @@ export class FakeTrack {
     this.readyState = 'ended';
   }
 
+  getSettings(): { readonly width: number } {
+    return { width: 320 };
+  }
+
   clone(): FakeTrack {
     this.#copies += 1;
     const copy = new FakeTrack(this.kind, `${this.id}.${this.#copies}`, this.isCaptured, this.#copied);

@@ -3,9 +3,13 @@ import type { Call } from '../../packages/client/src/call.ts';
 import type { Phone } from '../../packages/client/src/phone.ts';
 import { defaultSettings } from '@offhook/core';
 import { SystemHash } from '../../packages/server/src/system/hash.ts';
+import type { PeerConnection, PeerHandlers } from '../../packages/client/src/platform.ts';
+import type { Media } from '../../packages/server/src/ports/media.ts';
+import type { Write } from '../../packages/server/src/ports.ts';
 import { Chance } from './chance.ts';
 import { Ether } from './ether.ts';
 import { Laws } from './laws.ts';
+import type { Speaker } from './laws.ts';
 import { Locks, Page } from './page.ts';
 import { PushService } from './pushes.ts';
 import { Server } from './server.ts';
@@ -61,6 +65,19 @@ export interface DeviceOptions {
   readonly permission?: PermissionState;
 }
 
+/** What a world has in which people meet in sessions. */
+export interface SessionSide {
+  /** The media worker of one life of the server. */
+  media(): Media;
+  /** It ends with the server. */
+  serverDown(): void;
+  openPeer(page: Page, handlers: PeerHandlers): PeerConnection;
+  /** Told of what is on the disk, and of what the server hears and says. */
+  stored(writes: readonly Write[]): void;
+  heard(speaker: Speaker, text: string): void;
+  said(speaker: Speaker, text: string): void;
+}
+
 const start = 1_800_000_000_000;
 
 export class World {
@@ -76,6 +93,7 @@ export class World {
   readonly wires: Wires;
   readonly meddling: Meddling;
   readonly users: User[] = [];
+  readonly sessions: SessionSide | undefined = undefined;
   /** Where somebody speaks the protocol who does not know it. */
   outsiderOn: Device | undefined;
   /** Told of calls that ring on a page. */
@@ -104,8 +122,12 @@ export class World {
         if (to === 'server') this.trace.add(wire.page.name, 'server', text);
         else this.trace.add('server', wire.page.name, text);
         if (to === 'server') this.laws.heard(wire.page.user, text);
+        if (to === 'server') this.sessions?.heard(wire.page, text);
       },
-      said: (wire, text) => this.laws.said(wire.page, text),
+      said: (wire, text) => {
+        this.laws.said(wire.page, text);
+        this.sessions?.said(wire.page, text);
+      },
     });
   }
 

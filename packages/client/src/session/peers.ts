@@ -23,21 +23,29 @@ export function openPeer(link: PhoneLink, failed: () => void): SessionPeer {
 
 /** Runs tasks one after the other; of those that wait, only the last. Never rejects. */
 export class Latest {
+  #round = 0;
   #running = false;
   #next: (() => Promise<void>) | undefined;
 
   run(task: () => Promise<void>): void {
     this.#next = task;
-    if (!this.#running) void this.#work();
+    if (!this.#running) void this.#work(this.#round);
   }
 
-  async #work(): Promise<void> {
+  /** Waits for the running task no longer: what is asked of a peer connection that was closed meanwhile never settles (webrtc-pc §4.4.1.6). */
+  abandon(): void {
+    this.#round += 1;
+    this.#running = false;
+    this.#next = undefined;
+  }
+
+  async #work(round: number): Promise<void> {
     this.#running = true;
-    while (this.#next !== undefined) {
+    while (round === this.#round && this.#next !== undefined) {
       const task = this.#next;
       this.#next = undefined;
       await task();
     }
-    this.#running = false;
+    if (round === this.#round) this.#running = false;
   }
 }

@@ -53,6 +53,9 @@ export class Publisher {
   /** The present connection is to be replaced by a new one: its way is lost, or the server knows nothing of it. */
   #isLost = false;
   #isClosed = false;
+  #isAsking = false;
+  /** The server may believe that something is published. */
+  #isDoubtful = false;
   #waiting: Waiting[] = [];
   #free: Free[] = [];
   /** Whether a track is muted is a value: the highest number wins. */
@@ -65,6 +68,11 @@ export class Publisher {
 
   get streams(): readonly LocalStream[] {
     return [...new Set(this.#sent.map(({ of }) => of))];
+  }
+
+  /** What was offered last is not answered yet. */
+  get isAsking(): boolean {
+    return this.#isAsking;
   }
 
   /** Resolves once the server has taken it. Rejects, and publishes nothing of it, where it has not. */
@@ -103,6 +111,12 @@ export class Publisher {
     this.#negotiate();
   }
 
+  /** Says what is published, also where it is nothing. */
+  clear(): void {
+    this.#isDoubtful = true;
+    this.#negotiate();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#peer?.close();
@@ -135,7 +149,9 @@ export class Publisher {
   }
 
   async #offer(): Promise<void> {
-    if (this.#isClosed || (this.#peer === undefined && this.#sent.length === 0)) return;
+    const isNothing = this.#peer === undefined && this.#sent.length === 0;
+    if (this.#isClosed || (isNothing && !this.#isDoubtful)) return;
+    this.#isDoubtful = false;
     const waiting = this.#waiting.splice(0);
     const before = this.#peer;
     const isNew = before === undefined || this.#isLost;
@@ -168,7 +184,11 @@ export class Publisher {
       return [{ mid, kind: track.kind as StreamKind, ...alias, muted: !track.enabled }];
     });
     const offer = peer.localDescription?.sdp ?? '';
-    const { answer } = await this.#link.connection.request('session_publish', { session: this.#session, offer, streams });
+    if (this.#isClosed) throw new OffhookError('closed');
+    this.#isAsking = true;
+    const { answer } = await this.#link.connection
+      .request('session_publish', { session: this.#session, offer, streams })
+      .finally(() => (this.#isAsking = false));
     await peer.setRemoteDescription({ type: 'answer', sdp: answer });
     // What was turned on or off meanwhile.
     for (const one of sent) {

@@ -77,6 +77,7 @@ export class Receiver {
   reset(): void {
     this.#round += 1;
     this.#revision = -1;
+    this.#work.abandon();
     this.#peer?.close();
     this.#peer = undefined;
     this.#sections = [];

@@ -1,5 +1,5 @@
 import type { SessionParticipant } from '@offhook/core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../connect.ts';
 import { FakeStream, FakeTrack } from '../fake-media.fixture.ts';
 import type { Phone } from '../phone.ts';
@@ -338,4 +338,62 @@ it('carries words of applications', async () => {
   expect(heard).toEqual([['bo', { raised: true }]]);
   expect(session.send('hello', 'bo')).toBe(true);
   expect(world.socket.last('session_data')).toMatchObject({ session: id, to: 'bo', data: 'hello' });
+});
+
+describe('joining once more while the first time is not over', () => {
+  it('asks for one after the other, so that the last one counts', async () => {
+    const [second, third] = [join(phone, id), join(phone, id, { token: 'secret' })];
+    await settle();
+    expect(asked('session_join')).toBe(2);
+    await answer('session_join', view());
+    await second;
+    expect(world.socket.last('session_join')).toMatchObject({ token: 'secret' });
+    await answer('session_join', view());
+    expect((await third).participant).toBe('me');
+  });
+
+  it('takes what was told before the answer for what it is: of the time before', async () => {
+    const joining = join(phone, id);
+    await settle();
+    await give({ type: 'session_ended', cause: 'replaced' });
+    await answer('session_join', view());
+    const second = await joining;
+    second.on('ended', (cause) => news.push(`second ended ${cause}`));
+    await settle();
+    expect(news).toEqual(['ended replaced']);
+  });
+
+  it('leaves to whoever takes its place what is there, and says so to the server where the two may have crossed', async () => {
+    void session.publish().catch(() => undefined);
+    await settle();
+    const joining = join(phone, id);
+    await answer('session_join', view());
+    await joining;
+    await settle();
+    expect(world.socket.last('session_publish')).toMatchObject({ streams: [] });
+  });
+
+  it('does not leave what another one has joined meanwhile', async () => {
+    const joining = join(phone, id);
+    const left = session.leave();
+    await answer('session_join', view());
+    await Promise.all([joining, left]);
+    expect(asked('session_leave')).toBe(0);
+  });
+
+  it('leaves where it was let in once more after its end', async () => {
+    await forgotten();
+    await give({ type: 'session_ended', cause: 'ended' });
+    await answer('session_join', view());
+    expect(asked('session_leave')).toBe(1);
+  });
+});
+
+it('answers the offers of a media worker that begins anew, whatever was under way', async () => {
+  const hangs = vi.spyOn(WordsPeer.prototype, 'setRemoteDescription').mockReturnValueOnce(new Promise(() => undefined));
+  await offer(4, [['bo', '0', 'a']], 'one');
+  await give({ type: 'session_republish' });
+  await offer(1, [['bo', '0', 'a']], 'two');
+  expect(world.socket.last('session_answer')).toMatchObject({ revision: 1 });
+  hangs.mockRestore();
 });

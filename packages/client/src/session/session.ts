@@ -2,6 +2,7 @@ import type {
   EventOf,
   ParticipantId,
   ReplyOf,
+  RequestOf,
   SessionCause,
   SessionEvent,
   SessionId,
@@ -11,6 +12,7 @@ import type {
 } from '@offhook/core';
 import { Emitter } from '../emitter.ts';
 import { captureError, OffhookError } from '../errors.ts';
+import type { Outcome } from '../outbox.ts';
 import type { PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
@@ -57,23 +59,57 @@ export interface PublishOptions {
 export async function join(phone: Phone, id: SessionId, { token }: JoinOptions = {}): Promise<Session> {
   const link: PhoneLink = { ...openPhone(phone), user: () => phone.user };
   const asked = { session: id, ...(token !== undefined && { token }) };
-  // Its events may follow in the same moment.
-  const early: SessionEvent[] = [];
-  const listen = (told: object): void => {
-    if ('session' in told) early.push(told as SessionEvent);
-  };
-  link.parts.add(listen);
-  try {
-    const joined = await link.connection.request('session_join', asked);
-    const session = new Session(link, phone, asked, joined, early);
-    const sessions = current.get(phone) ?? new Map<SessionId, Session>();
-    sessions.get(id)?.replaced();
-    current.set(phone, sessions.set(id, session));
-    return session;
-  } finally {
-    link.parts.delete(listen);
-  }
+  return inTurn(phone, id, async () => {
+    // Its events may follow in the same moment; what came before the answer was for another part of this page in it.
+    const early: SessionEvent[] = [];
+    const listen = (told: object): void => {
+      if ('session' in told) early.push(told as SessionEvent);
+    };
+    try {
+      const joined = await askToJoin(link, asked, () => link.parts.add(listen));
+      const session = new Session(link, phone, asked, joined, early);
+      const sessions = current.get(phone) ?? new Map<SessionId, Session>();
+      if (sessions.get(id)?.replaced() === true) session.begin();
+      current.set(phone, sessions.set(id, session));
+      return session;
+    } finally {
+      link.parts.delete(listen);
+    }
+  });
 }
+
+/** `answered`: in the moment in which the answer is there, before what follows it. */
+function askToJoin(
+  { connection }: PhoneLink,
+  asked: Omit<RequestOf<'session_join'>, 'id' | 'type'>,
+  answered: () => void,
+): Promise<ReplyOf<'session_join'>> {
+  return new Promise((resolve, reject) => {
+    const settle = (outcome: Outcome<'session_join'>): void => {
+      answered();
+      if ('ok' in outcome) resolve(outcome.ok);
+      else reject(outcome.error);
+    };
+    // Repeated after a lost answer it may be refused for the moment, and this page be in all the same.
+    connection.ask<'session_join'>({ type: 'session_join', ...asked }, settle, true);
+  });
+}
+
+/** A page joins a session once at a time: the server takes whatever it was asked last. */
+function inTurn<T>(phone: Phone, id: SessionId, task: () => Promise<T>): Promise<T> {
+  const turns = joins.get(phone) ?? new Map<SessionId, Promise<unknown>>();
+  joins.set(phone, turns);
+  const before = turns.get(id);
+  const done = before === undefined ? task() : before.then(task, task);
+  turns.set(id, done);
+  const settled = (): void => {
+    if (turns.get(id) === done) turns.delete(id);
+  };
+  done.then(settled, settled);
+  return done;
+}
+
+const joins = new WeakMap<Phone, Map<SessionId, Promise<unknown>>>();
 
 /** The last one of each id: who joins again begins anew. */
 const current = new WeakMap<Phone, Map<SessionId, Session>>();
@@ -83,6 +119,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Its id, by which others join the same one. */
   readonly id: SessionId;
   readonly #link: PhoneLink;
+  readonly #phone: Phone;
   readonly #asked: { readonly session: SessionId; readonly token?: string };
   readonly #publisher: Publisher;
   readonly #receiver: Receiver;
@@ -105,6 +142,7 @@ export class Session extends Emitter<SessionEvents> {
     super((error) => link.platform.report(error));
     this.id = asked.session;
     this.#link = link;
+    this.#phone = phone;
     this.#asked = asked;
     this.#publisher = new Publisher(link, this.id);
     this.#receiver = new Receiver(link, this.id, {
@@ -209,14 +247,23 @@ export class Session extends Emitter<SessionEvents> {
   /** Leaves it. What was opened for it is closed at once; resolves once the server knows. */
   async leave(): Promise<void> {
     if (this.#isOver) return;
-    const left = this.#link.connection.request('session_leave', { session: this.id });
     this.#over('left', undefined);
-    await left;
+    await inTurn(this.#phone, this.id, async () => {
+      // Whoever has taken its place stays.
+      if (current.get(this.#phone)?.get(this.id) !== this) return;
+      await this.#askToLeave();
+    });
   }
 
-  /** By another `join()` of this page. @internal */
-  replaced(): void {
+  /** By another `join()` of this page. True: the server may yet take what it publishes for that of the other. @internal */
+  replaced(): boolean {
     this.#over('replaced', undefined);
+    return this.#publisher.isAsking;
+  }
+
+  /** What the one before it has asked for last may be carried out after it has come in. @internal */
+  begin(): void {
+    this.#publisher.clear();
   }
 
   #find({ participant, mid }: StreamRef): SessionStream | undefined {
@@ -241,16 +288,25 @@ export class Session extends Emitter<SessionEvents> {
     if (this.#opened.delete(stream)) for (const track of stream.getTracks()) track.stop();
   }
 
-  async #joinAgain(): Promise<void> {
-    try {
-      const joined = await this.#link.connection.request('session_join', this.#asked);
+  #askToLeave(): Promise<object> {
+    return this.#link.connection.request('session_leave', { session: this.id }, true);
+  }
+
+  #joinAgain(): Promise<void> {
+    return inTurn(this.#phone, this.id, async () => {
+      // Another one of this page has taken its place meanwhile.
       if (this.#isOver) return;
-      this.#receiver.reset();
-      this.#show(joined);
-      this.#publisher.renew();
-    } catch (error) {
-      this.#over('lost', error instanceof OffhookError ? error : new OffhookError('unreachable', { cause: error }));
-    }
+      try {
+        const joined = await this.#link.connection.request('session_join', this.#asked, true);
+        // It was over before the server was asked, which has let this page in anew.
+        if (this.#isOver) return void (await this.#askToLeave());
+        this.#receiver.reset();
+        this.#show(joined);
+        this.#publisher.renew();
+      } catch (error) {
+        this.#over('lost', error instanceof OffhookError ? error : new OffhookError('unreachable', { cause: error }));
+      }
+    });
   }
 
   #renew(): void {

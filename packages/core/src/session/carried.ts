@@ -26,17 +26,21 @@ export function published(state: Open, { participant: id, joins, asked, outcome 
   return { state: next.state, effects: [answered, ...next.effects] };
 }
 
-export function offer(state: Open, { participant: id, revision, offer: sdp, streams }: InputOf<'offer'>): Outcome {
+export function offer(state: Open, { participant: id, joins, revision, offer: sdp, streams }: InputOf<'offer'>): Outcome {
   const participant = state.participants[id];
-  if (!isHere(participant)) return ignored(state);
+  if (!isHere(participant) || participant.joins !== joins) return ignored(state);
   const event: Event = { type: 'session_offer', session: state.id, revision, offer: sdp, streams: [...streams] };
   return { state, effects: [send(participant, event)] };
 }
 
-export function transport(state: Open, { participant: id, side, state: is }: InputOf<'transport'>, now: Instant): Outcome {
+export function transport(
+  state: Open,
+  { participant: id, joins, side, state: is }: InputOf<'transport'>,
+  now: Instant,
+): Outcome {
   const participant = state.participants[id];
   const way: Way = is === 'connected' ? 'connected' : 'lost';
-  if (!isHere(participant) || participant.here.ways[side] === way) return ignored(state);
+  if (!isHere(participant) || participant.joins !== joins || participant.here.ways[side] === way) return ignored(state);
   // What has never been there is not lost.
   if (way === 'lost' && participant.here.ways[side] === undefined) return ignored(state);
   const ways = { ...participant.here.ways, [side]: way };

@@ -10,10 +10,11 @@ type InputOf<T extends SessionInput['type']> = Extract<SessionInput, { type: T }
 export function away(state: Open, { connection, left }: InputOf<'away'>, now: Instant): Outcome {
   const participant = at(state, connection);
   if (participant === undefined) return ignored(state);
-  const { awaySince } = participant.here;
-  if (awaySince !== undefined) return ignored(state);
+  const { awaySince, left: hasLeft } = participant.here;
+  // One whose socket was lost first may have left all the same: whoever has its connection since is another page.
+  if (awaySince !== undefined && (left !== true || hasLeft === true)) return ignored(state);
   const next = withPresence(state, participant, { awaySince: now, ...(left === true && { left }) });
-  return { state: next, effects: told(next, participant) };
+  return { state: next, effects: awaySince === undefined ? told(next, participant) : [] };
 }
 
 /** A page that has left by itself is back by joining again, and not by its connection alone: the page there now may be another one. */

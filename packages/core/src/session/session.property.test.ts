@@ -83,13 +83,21 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ type: is('offer'), participant, revision: fc.nat(3), offer: is('offer'), streams: fc.constant([]) }),
+    arbitrary: fc.record({
+      type: is('offer'),
+      participant,
+      joins: fc.constantFrom(1, 1, 2),
+      revision: fc.nat(3),
+      offer: is('offer'),
+      streams: fc.constant([]),
+    }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
       type: is('transport'),
       participant,
+      joins: fc.constantFrom(1, 1, 2),
       side: fc.constantFrom('publish' as const, 'subscribe' as const),
       state: fc.constantFrom('connected' as const, 'disconnected' as const, 'failed' as const),
     }),

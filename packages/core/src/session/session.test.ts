@@ -15,7 +15,7 @@ const received = (): string[] => room.receives.get('anna') ?? [];
 const look = (participant: string) =>
   room.input({ type: 'look', from: from('anna'), stream: { participant, mid: '0' }, width: 320 });
 const transport = (state: 'connected' | 'disconnected' | 'failed', side: 'publish' | 'subscribe' = 'publish') =>
-  room.input({ type: 'transport', participant: 'anna', side, state }, 0);
+  room.input({ type: 'transport', participant: 'anna', joins: room.open.participants['anna']?.joins ?? 0, side, state }, 0);
 
 describe('who is in it', () => {
   it('[P1] it is made once', () => {
@@ -315,7 +315,7 @@ describe('receiving', () => {
 
   it('[P19] offers and answers pass between the page and the worker', () => {
     const streams = [{ participant: 'bo', mid: '0', section: '3' }];
-    const offer = { type: 'offer', participant: 'anna', revision: 7, offer: 'sdp', streams } as const;
+    const offer = { type: 'offer', participant: 'anna', joins: 1, revision: 7, offer: 'sdp', streams } as const;
     expect(room.input(offer)).toEqual([
       {
         type: 'send',
@@ -332,6 +332,12 @@ describe('receiving', () => {
     ]);
     room.input({ type: 'leave', from: from('anna') });
     expect(room.input(offer)).toEqual([]);
+    // Of the time before.
+    room.join('anna');
+    expect(room.input(offer)).toEqual([]);
+    const before = room.state;
+    room.input({ type: 'transport', participant: 'anna', joins: 1, side: 'publish', state: 'connected' });
+    expect(room.state).toBe(before);
   });
 
   it('[P20] one looks only at what one receives', () => {
@@ -389,6 +395,14 @@ describe('the end', () => {
     expect(sessionMachine.deadline(room.state)).toBe(room.open.endsAt);
     room.input({ type: 'away', connection: 'anna-laptop-1', left: true });
     expect(told(room.wait())).toEqual(['anna lost', 'bo anna left']);
+  });
+
+  it('[P22] another page with the connection of one whose socket was lost is no sign of it either', () => {
+    room.input({ type: 'away', connection: 'anna-laptop-1' });
+    expect(room.input({ type: 'away', connection: 'anna-laptop-1', left: true })).toEqual([]);
+    const { now } = room;
+    room.input({ type: 'back', connection: 'anna-laptop-1' });
+    expect(sessionMachine.deadline(room.state)).toBe(now + sessionLimits.participantLeftMs);
   });
 
   it('[P22] signalling alone can be gone while there are media', () => {

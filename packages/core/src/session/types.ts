@@ -127,6 +127,7 @@ type Carried =
   | {
       readonly type: 'offer';
       readonly participant: ParticipantId;
+      readonly joins: number;
       readonly revision: number;
       readonly offer: string;
       readonly streams: readonly SubscribedSection[];
@@ -134,6 +135,7 @@ type Carried =
   | {
       readonly type: 'transport';
       readonly participant: ParticipantId;
+      readonly joins: number;
       readonly side: 'publish' | 'subscribe';
       readonly state: 'connected' | 'disconnected' | 'failed';
     }

@@ -19,6 +19,7 @@ import type {
   RequestOf,
   SessionEphemeral,
   SessionId,
+  SessionInput,
   SessionRequest,
   SessionState,
 } from '@offhook/core';
@@ -26,6 +27,7 @@ import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent } from '../ports/media.ts';
 import type { SessionAdministration, SessionOrder, Sessions } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store } from '../ports.ts';
+import { namedStream, nameOf, whose } from './media-names.ts';
 import { SessionQueues } from './session-queues.ts';
 import type { Respond, SessionEntry, Stepped } from './session-queues.ts';
 
@@ -66,7 +68,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
       const entry = this.#queues.add(state);
       this.#keepPages(entry, undefined, state);
       for (const effect of sessionMachine.recover(state, now))
-        if (effect.type === 'media') this.#ask(entry, effect.ask, undefined);
+        if (effect.type === 'media') this.#ask(entry, state, effect.ask, undefined);
       this.#queues.feed(entry, { type: 'lost' });
       for (const connection of pagesOf(state).keys()) this.#queues.feed(entry, { type: 'away', connection });
     }
@@ -83,6 +85,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
 
   request(from: From, request: SessionRequest, respond: Respond): void {
     if (request.type === 'session_join') return this.#joins(from, request, respond);
+    this.#inTurn(from, request.session, () => this.#say(from, request, respond));
+  }
+
+  #say(from: From, request: Exclude<SessionRequest, { type: 'session_join' }>, respond: Respond): void {
     const entry = this.#queues.get(request.session);
     if (entry === undefined) return respond(request.type === 'session_leave' ? { ok: {} } : { error: 'session_not_found' });
     const feed = (input: Parameters<SessionQueues['feed']>[1]): void => this.#queues.feed(entry, input, respond);
@@ -103,6 +109,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
   }
 
   ephemeral(from: From, message: SessionEphemeral): void {
+    this.#inTurn(from, message.session, () => this.#mention(from, message));
+  }
+
+  #mention(from: From, message: SessionEphemeral): void {
     const entry = this.#queues.get(message.session);
     if (entry === undefined) return;
     if (message.type === 'session_look')
@@ -146,15 +156,33 @@ export class SessionDesk implements Sessions, SessionAdministration {
     });
   }
 
+  /** What a page says of a session that it is about to join is said once it has. */
+  #inTurn({ connection }: From, session: SessionId, act: () => void): void {
+    const joining = this.#joiningOf(connection, session);
+    if (joining === undefined) act();
+    else joining.after.push(act);
+  }
+
+  #joiningOf(connection: string, session: SessionId): Joining | undefined {
+    return [...this.#joining].findLast((one) => one.connection === connection && one.session === session);
+  }
+
   /** A socket that is lost while its page comes in is lost to the session, too. */
   #joins(from: From, request: RequestOf<'session_join'>, respond: Respond): void {
-    const joining: Joining = { connection: from.connection };
+    const { connection } = from;
+    const { session } = request;
+    const joining: Joining = { connection, session, after: [] };
+    const join = (): void =>
+      void this.#join(from, request, (outcome) => {
+        this.#joining.delete(joining);
+        respond(outcome);
+        if (joining.since !== undefined && joining.since !== 'back') this.connection(connection, joining.since);
+        for (const act of joining.after) act();
+      });
+    const before = this.#joiningOf(connection, session);
     this.#joining.add(joining);
-    void this.#join(from, request, (outcome) => {
-      this.#joining.delete(joining);
-      respond(outcome);
-      if (joining.since !== undefined && joining.since !== 'back') this.connection(from.connection, joining.since);
-    });
+    if (before === undefined) join();
+    else before.after.push(join);
   }
 
   /** As a participant that was made for this token, or as oneself. */
@@ -195,7 +223,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
           this.#deps.bus.publish(effect.to.user, { event: effect.event, connection: effect.to.connection });
           break;
         case 'media':
-          this.#ask(entry, effect.ask, respond);
+          this.#ask(entry, before, effect.ask, respond);
           break;
         case 'announce':
           this.#deps.log.info(effect.event, {
@@ -210,35 +238,40 @@ export class SessionDesk implements Sessions, SessionAdministration {
     }
   }
 
-  /** To the worker. `respond` waits for what it says to an offer or an answer. */
-  #ask(entry: SessionEntry, ask: MediaAsk, respond: Respond | undefined): void {
+  /** To the worker: who leaves, as they were before. `respond` waits for what it says to an offer or an answer. */
+  #ask(entry: SessionEntry, before: SessionState, ask: MediaAsk, respond: Respond | undefined): void {
     const { media } = this.#deps;
     const session = entry.state.id;
     if (media === undefined) return;
+    const { state } = entry;
     switch (ask.type) {
       case 'publish': {
         const { participant, joins, asked } = ask;
         const published = { type: 'published', participant, joins, asked } as const;
-        media.publish(session, participant, ask.offer, ask.allowed).then(
+        media.publish(session, nameOf(participant, state), ask.offer, ask.allowed).then(
           (outcome) => this.#queues.feed(entry, { ...published, outcome }, respond),
           (error: unknown) => this.#queues.feed(entry, { ...published, outcome: { error: this.#codeOf(error) } }, respond),
         );
         return;
       }
       case 'answer':
-        media.answer(session, ask.participant, ask.revision, ask.answer).then(
+        media.answer(session, nameOf(ask.participant, state), ask.revision, ask.answer).then(
           () => respond?.({ ok: {} }),
           (error: unknown) => respond?.({ error: this.#codeOf(error) }),
         );
         return;
       case 'subscribe':
-        return media.subscribe(session, ask.participant, ask.streams);
+        return media.subscribe(
+          session,
+          nameOf(ask.participant, state),
+          ask.streams.map((stream) => namedStream(stream, state)),
+        );
       case 'restart':
-        return media.restart(session, ask.participant);
+        return media.restart(session, nameOf(ask.participant, state));
       case 'look':
-        return media.look(session, ask.participant, ask.stream, ask.width);
+        return media.look(session, nameOf(ask.participant, state), namedStream(ask.stream, state), ask.width);
       case 'leave':
-        return media.leave(session, ask.participant);
+        return media.leave(session, nameOf(ask.participant, before));
       case 'close':
         return media.close(session);
     }
@@ -247,8 +280,19 @@ export class SessionDesk implements Sessions, SessionAdministration {
   #carried(event: MediaEvent): void {
     const entry = this.#queues.get(event.session);
     if (entry === undefined) return;
-    const { session: _session, ...input } = event;
-    this.#queues.feed(entry, input);
+    const feed = (input: SessionInput): void => this.#queues.feed(entry, input);
+    switch (event.type) {
+      case 'lost':
+        return feed({ type: 'lost' });
+      case 'speaker':
+        return feed({ type: 'speaker', ...(event.participant !== undefined && whose(event.participant)) });
+      case 'transport':
+        return feed({ type: 'transport', ...whose(event.participant), side: event.side, state: event.state });
+      case 'offer': {
+        const streams = event.streams.map((one) => ({ ...one, participant: whose(one.participant).participant }));
+        return feed({ type: 'offer', ...whose(event.participant), revision: event.revision, offer: event.offer, streams });
+      }
+    }
   }
 
   #codeOf(error: unknown): ErrorCode {
@@ -283,6 +327,9 @@ export class SessionDesk implements Sessions, SessionAdministration {
 
 interface Joining {
   readonly connection: string;
+  readonly session: SessionId;
+  /** What its page has said of the session since. */
+  readonly after: (() => void)[];
   since?: 'away' | 'left' | 'back' | 'gone';
 }
 

@@ -111,7 +111,7 @@ export class MediaPool implements Media {
     const { listen, announced, log } = this.#options;
     const worker: MediaWorker = new MediaWorker(
       { port: seat.port, listen, announced },
-      (session, event) => this.#tell(session, event),
+      (session, event) => seat.sessions.has(session) && this.#tell(session, event),
       () => {
         seat.worker = undefined;
         const lost = [...seat.sessions];

@@ -60,7 +60,7 @@ export async function greet(deps: HelloDeps, link: Link, hello: RequestOf<'hello
   // Events from here on come after the reply: the link is not sent any before.
   const seen = resumed ? seq : connection.lastSeq;
   switchboard.enter(connection.occupant.user, connection.occupant.blocks.blocked);
-  hub.attach(connection, link);
+  hub.attach(connection, link, resumed);
   const views = resumed ? [] : switchboard.views(address, connection.id);
   const calls = views.filter((view) => maySee(pass.grants, view));
   const ended = resumed ? [] : await endedAmong(switchboard, address, hello.calls, views);

@@ -126,8 +126,11 @@ export class Hub {
     return connection;
   }
 
-  /** Gives a connection its link; one that it still had is closed. */
-  attach(connection: Connection, link: Link): void {
+  /**
+   * Gives a connection its link; one that it still had is closed. Whoever did not resume it knows nothing of the sessions of whoever had
+   * it before, and joins them anew or not.
+   */
+  attach(connection: Connection, link: Link, resumed: boolean): void {
     const before = connection.link;
     this.#detached.delete(connection);
     connection.link = link;
@@ -136,7 +139,7 @@ export class Hub {
     const { address } = connection.occupant.user;
     this.#tell(connection, 'away');
     this.#deps.switchboard.connection(address, connection.id, 'back');
-    this.#deps.sessions.connection(connection.id, 'back');
+    this.#deps.sessions.connection(connection.id, resumed ? 'back' : 'left');
   }
 
   /**

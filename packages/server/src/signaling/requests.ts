@@ -109,7 +109,7 @@ export class Requests {
     this.#carryOut(connection, request, (outcome) => {
       this.inFlight -= 1;
       const text = replyText(request.id, outcome);
-      if (isPassing(outcome)) answers.forget(request.id);
+      if (isPassing(request, outcome)) answers.forget(request.id);
       else answers.end(request.id, text);
       // A page that was loaded anew knows nothing of the requests of the one before.
       if (connection.answers === answers) connection.send(text);
@@ -341,9 +341,9 @@ export class Requests {
 /** The settings by which somebody is not to be disturbed. */
 const quietFields = ['doNotDisturb', 'doNotDisturbUntil', 'quietHours'] as const satisfies (keyof Settings)[];
 
-/** What is not kept: a refusal that passes, and a view of a call, which ages. Asked again, the engine answers anew. */
-function isPassing(outcome: Outcome): boolean {
-  return 'error' in outcome ? passing.has(outcome.error) : 'merged' in outcome.ok;
+/** What is not kept: a refusal that passes, and the view of a call or a session, which ages. Asked again, the engine answers anew. */
+function isPassing({ type }: Signed, outcome: Outcome): boolean {
+  return 'error' in outcome ? passing.has(outcome.error) : type === 'session_join' || 'merged' in outcome.ok;
 }
 
 export function replyText(id: string, outcome: Outcome, detail?: string): string {

@@ -1,0 +1,283 @@
+/** The media worker of one life of the server, by its port: it takes its time, its ways to browsers are lost, and it may crash. */
+import { whose } from '../../../packages/server/src/engine/media-names.ts';
+import { MediaError } from '../../../packages/server/src/ports/media.ts';
+import type { Media, MediaEvent, MediaKind, PublishedStream, StreamRef } from '../../../packages/server/src/ports/media.ts';
+import type { Place } from '../ether.ts';
+import type { Scope } from '../time.ts';
+import type { SessionPeer } from './peer.ts';
+import type { SessionWorld } from './world.ts';
+import { read, write } from './words.ts';
+
+type Side = 'publish' | 'subscribe';
+
+/** How long checks that are not answered are waited for, on both ends. */
+const disconnectedMs = 5_000;
+const failedMs = 15_000;
+
+/** A section of what is offered to a receiver. Those that are free are offered as inactive. */
+interface Section {
+  readonly kind: MediaKind;
+  stream: StreamRef | undefined;
+}
+
+interface Guest {
+  streams: readonly PublishedStream[];
+  wanted: readonly StreamRef[];
+  sections: Section[];
+  /** Of the receiving transport: another one has another certificate. */
+  certificate: string;
+  revision: number;
+  readonly ways: Map<Side, Way>;
+}
+
+/** A transport and its peer connection. */
+interface Way {
+  readonly peer: SessionPeer;
+  readonly address: number;
+  state: 'connecting' | 'connected' | 'disconnected' | 'failed';
+  cancel: () => void;
+}
+
+export class Worker implements Media, Place {
+  readonly name = 'worker';
+  readonly scope: Scope;
+  isReachable = true;
+  address = 0;
+  readonly #world: SessionWorld;
+  #rooms = new Map<string, Map<string, Guest>>();
+  #listener: (event: MediaEvent) => void = () => undefined;
+  #isDown = false;
+  #lastAt = 0;
+
+  constructor(world: SessionWorld, scope: Scope) {
+    this.#world = world;
+    this.scope = scope;
+  }
+
+  /** Everything that it holds, for the end. */
+  get guests(): number {
+    return [...this.#rooms.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  publish(
+    session: string,
+    participant: string,
+    offer: string,
+    allowed: readonly MediaKind[],
+  ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
+    return new Promise((resolve, reject) => {
+      this.#soon(
+        () => {
+          const words = read(offer);
+          const peer = words === undefined ? undefined : this.#world.peer(words.end);
+          if (words === undefined || peer === undefined) return reject(new MediaError('bad_description', 'It cannot be read.'));
+          const guest = this.#guest(session, participant);
+          guest.streams = words.sections.flatMap(({ mid, kind, active }) =>
+            active && allowed.includes(kind) ? [{ mid, kind }] : [],
+          );
+          this.#reach(session, participant, guest, 'publish', peer);
+          resolve({ answer: 'taken', streams: guest.streams });
+        },
+        () => reject(new MediaError('unavailable', 'It is gone.')),
+      );
+    });
+  }
+
+  subscribe(session: string, participant: string, streams: readonly StreamRef[]): void {
+    this.#world.sessionLaws.instructed(
+      session,
+      whose(participant).participant,
+      streams.map((stream) => ({ ...stream, participant: whose(stream.participant).participant })),
+    );
+    this.#soon(() => {
+      const guest = this.#guest(session, participant);
+      guest.wanted = streams;
+      this.#offer(session, participant, guest);
+    });
+  }
+
+  answer(session: string, participant: string, revision: number, answer: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#soon(
+        () => {
+          const guest = this.#rooms.get(session)?.get(participant);
+          if (guest === undefined || guest.revision !== revision) return reject(new MediaError('stale', 'It was replaced.'));
+          const peer = this.#world.peer(read(answer)?.end ?? '');
+          if (peer === undefined) return reject(new MediaError('bad_description', 'It cannot be read.'));
+          this.#reach(session, participant, guest, 'subscribe', peer);
+          resolve();
+        },
+        () => reject(new MediaError('unavailable', 'It is gone.')),
+      );
+    });
+  }
+
+  restart(session: string, participant: string): void {
+    this.#soon(() => {
+      const guest = this.#rooms.get(session)?.get(participant);
+      if (guest === undefined) return;
+      this.#renew(guest);
+      this.#offer(session, participant, guest);
+    });
+  }
+
+  look(session: string, participant: string, stream: StreamRef): void {
+    this.#world.sessionLaws.looked(session, whose(participant).participant, {
+      ...stream,
+      participant: whose(stream.participant).participant,
+    });
+  }
+
+  leave(session: string, participant: string): void {
+    this.#world.sessionLaws.left(session, whose(participant).participant);
+    this.#soon(() => this.#forget(session, participant));
+  }
+
+  close(session: string): void {
+    this.#world.sessionLaws.closed(session);
+    this.#soon(() => {
+      for (const participant of this.#rooms.get(session)?.keys() ?? []) this.#forget(session, participant);
+      this.#rooms.delete(session);
+    });
+  }
+
+  onEvent(listener: (event: MediaEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  /** The process crashes, and another one takes its place: what was on its way to it is lost. */
+  crash(): void {
+    const lost = [...this.#rooms.keys()];
+    for (const guests of this.#rooms.values())
+      for (const { ways } of guests.values()) for (const way of ways.values()) way.cancel();
+    this.#rooms = new Map();
+    this.#isDown = true;
+    // What waits to be done finds it gone.
+    this.scope.schedule(this.#lastAt - this.scope.now() + 1, () => {
+      this.#isDown = false;
+      for (const session of lost) {
+        this.#world.sessionLaws.closed(session);
+        this.#listener({ type: 'lost', session });
+      }
+    });
+  }
+
+  /** Somebody is heard above the others. */
+  hears(): void {
+    for (const [session, guests] of this.#rooms) {
+      const speaking = [...guests].filter(([, { streams }]) => streams.some(({ kind }) => kind === 'audio'));
+      const participant = this.#world.chance.is(0.8) && speaking.length > 0 ? this.#world.chance.pick(speaking)[0] : undefined;
+      this.#tell({ type: 'speaker', session, participant });
+    }
+  }
+
+  /** Networks are otherwise than before. */
+  networksChanged(): void {
+    for (const [session, guests] of this.#rooms)
+      for (const [participant, guest] of guests)
+        for (const [side, way] of guest.ways) this.#check(session, participant, side, way);
+  }
+
+  #guest(session: string, participant: string): Guest {
+    const guests = this.#rooms.get(session) ?? new Map<string, Guest>();
+    this.#rooms.set(session, guests);
+    const guest = guests.get(participant) ?? {
+      streams: [],
+      wanted: [],
+      sections: [],
+      certificate: this.#world.chance.token(48),
+      revision: 0,
+      ways: new Map<Side, Way>(),
+    };
+    guests.set(participant, guest);
+    return guest;
+  }
+
+  #forget(session: string, participant: string): void {
+    const guests = this.#rooms.get(session);
+    for (const way of guests?.get(participant)?.ways.values() ?? []) way.cancel();
+    guests?.delete(participant);
+  }
+
+  #renew(guest: Guest): void {
+    guest.certificate = this.#world.chance.token(48);
+    guest.sections = [];
+  }
+
+  #offer(session: string, participant: string, guest: Guest): void {
+    for (const section of guest.sections)
+      if (!guest.wanted.some((one) => isSame(one, section.stream))) section.stream = undefined;
+    for (const stream of guest.wanted) {
+      if (guest.sections.some((section) => isSame(stream, section.stream))) continue;
+      const published = this.#rooms
+        .get(session)
+        ?.get(stream.participant)
+        ?.streams.find(({ mid }) => mid === stream.mid);
+      if (published === undefined) continue;
+      const free = guest.sections.find((section) => section.stream === undefined && section.kind === published.kind);
+      if (free === undefined) guest.sections.push({ kind: published.kind, stream });
+      else free.stream = stream;
+    }
+    guest.revision += 1;
+    const sections = guest.sections.map(({ kind, stream }, at) => ({ mid: String(at), kind, active: stream !== undefined }));
+    const streams = guest.sections.flatMap(({ stream }, at) =>
+      stream === undefined ? [] : [{ ...stream, section: String(at) }],
+    );
+    const offer = write({ end: guest.certificate, sections }, guest.certificate);
+    this.#tell({ type: 'offer', session, participant, revision: guest.revision, offer, streams });
+  }
+
+  #reach(session: string, participant: string, guest: Guest, side: Side, peer: SessionPeer): void {
+    const before = guest.ways.get(side);
+    if (before?.peer === peer) return;
+    before?.cancel();
+    const way: Way = { peer, address: peer.page.address, state: 'connecting', cancel: () => undefined };
+    guest.ways.set(side, way);
+    this.#check(session, participant, side, way);
+  }
+
+  #check(session: string, participant: string, side: Side, way: Way): void {
+    const works = !way.peer.isClosed && way.address === way.peer.page.address && this.#world.ether.reaches(this, way.peer.page);
+    const isOn = way.state === 'connected';
+    if (way.state === 'failed' || (works === isOn && way.state !== 'connecting')) return;
+    way.cancel();
+    if (works) {
+      way.cancel = this.scope.schedule(this.#world.chance.between(20, 200), () => {
+        way.state = 'connected';
+        way.peer.enter('connected');
+        this.#tell({ type: 'transport', session, participant, side, state: 'connected' });
+        this.#check(session, participant, side, way);
+      });
+      return;
+    }
+    way.cancel = this.scope.schedule(disconnectedMs, () => {
+      way.state = 'disconnected';
+      this.#tell({ type: 'transport', session, participant, side, state: 'disconnected' });
+      way.cancel = this.scope.schedule(failedMs - disconnectedMs, () => {
+        way.state = 'failed';
+        way.peer.enter('failed');
+        this.#tell({ type: 'transport', session, participant, side, state: 'failed' });
+      });
+    });
+  }
+
+  /** In order, a moment later. */
+  #soon(act: () => void, lost: () => void = () => undefined): void {
+    const now = this.scope.now();
+    this.#lastAt = Math.max(this.#lastAt, now + this.#world.chance.between(0, 5));
+    this.scope.schedule(this.#lastAt - now, () => (this.#isDown ? lost() : act()));
+  }
+
+  #tell(event: MediaEvent): void {
+    const now = this.scope.now();
+    this.#lastAt = Math.max(this.#lastAt, now + this.#world.chance.between(0, 3));
+    // The pool passes on what is told of sessions that this worker has.
+    this.scope.schedule(this.#lastAt - now, () => {
+      if (!this.#isDown && this.#rooms.has(event.session)) this.#listener(event);
+    });
+  }
+}
+
+function isSame(one: StreamRef, other: StreamRef | undefined): boolean {
+  return one.participant === other?.participant && one.mid === other.mid;
+}
