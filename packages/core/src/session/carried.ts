@@ -2,7 +2,7 @@
 import type { Instant } from '../machine.ts';
 import type { SessionStream } from '../protocol/sessions.ts';
 import type { Event } from '../protocol/signaling.ts';
-import { announce, ignored, isHere, present, refused, reply, send, withPresence, withStreams } from './outcome.ts';
+import { announce, ignored, isHere, media, present, refused, reply, send, withPresence, withStreams } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Open, SessionInput, Way } from './types.ts';
 
@@ -58,7 +58,7 @@ export function speaker(state: Open, { participant }: InputOf<'speaker'>): Outco
   return { state: { ...state, speaker: participant }, effects: present(state).map((one) => send(one, event)) };
 }
 
-/** Everybody publishes anew, to a worker that knows of nothing. */
+/** Everybody publishes anew, to a worker that knows of nothing, also not of what it was told before this was known. */
 export function lost(state: Open, now: Instant): Outcome {
   const here = present(state);
   const next = here.reduce<Open>((open, one) => withPresence(open, one, { ways: {}, waysSince: now, streams: [] }), {
@@ -67,6 +67,10 @@ export function lost(state: Open, now: Instant): Outcome {
   });
   return {
     state: next,
-    effects: [...here.map((one) => send(one, { type: 'session_republish', session: state.id })), announce('session.lost')],
+    effects: [
+      media({ type: 'close' }),
+      ...here.map((one) => send(one, { type: 'session_republish', session: state.id })),
+      announce('session.lost'),
+    ],
   };
 }
