@@ -11,6 +11,7 @@ import {
   protocolVersion,
   serverLimits,
   sessionLimits,
+  apiLimits,
   subprotocol,
   type ErrorCode,
 } from '@offhook/core';
@@ -154,7 +155,7 @@ function limitRows(): string[][] {
     if (comment !== undefined) meaning = comment.replaceAll(/\s+\* /g, ' ').trim();
     if (name !== undefined) meanings.set(name, meaning);
   }
-  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits, ...sessionLimits }).map(([name, value]) => [
+  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits, ...sessionLimits, ...apiLimits }).map(([name, value]) => [
     `\`${name}\``,
     value.toLocaleString('en'),
     meanings.get(name) ?? '',

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OffhookApi } from '@offhook/api';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import { freePort } from '../browser/harness/ports.ts';
 import { answer, audio, callId, claim, offer, startServer, Wire } from '../support/wire.ts';
 
 interface Post {
@@ -81,4 +85,49 @@ test('what could not be delivered is delivered after a restart', async () => {
   onTestFinished(() => server.stop());
   await vi.waitFor(() => expect(posts).toHaveLength(2), { timeout: 5_000 });
   expect(posts.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual(['call.ringing', 'call.ended']);
+});
+
+test('a session is told to the webhook and to whoever listens, and may be told once more', async () => {
+  const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
+  const { key: apiKey, setting } = newApiKey('C'.repeat(43), digest);
+  const { url, posts } = await receiver();
+  const server = await startServer({
+    webhookUrl: url,
+    webhookSecret: 'secret',
+    apiKeys: [setting],
+    mediaPort: await freePort(),
+  });
+  onTestFinished(() => server.stop());
+  const api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: apiKey });
+  const { session } = await api.createSession({ access: 'open', tag: 'Lesson 5' });
+  const anna = await Wire.signIn(server.port, await claim(server.port, 'Anna'));
+  await anna.request({ type: 'session_join', session });
+  await api.endSession(session);
+
+  await vi.waitFor(() => expect(posts).toHaveLength(4), { timeout: 5_000 });
+  const types = ['session.started', 'participant.joined', 'participant.left', 'session.ended'];
+  const events = posts.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> });
+  expect(events.map(({ type }) => type)).toEqual(types);
+  expect(events[1]?.data).toMatchObject({ session, tag: 'Lesson 5', participant: { user: { address: 'anna' } } });
+  expect(events[3]?.data).toMatchObject({ session, cause: 'ended' });
+
+  const heard: string[] = [];
+  const gone = new AbortController();
+  for await (const { id, type } of api.listen({ after: '1', signal: gone.signal })) {
+    heard.push(`${id} ${type}`);
+    if (heard.length === 3) gone.abort();
+  }
+  expect(heard).toEqual(types.slice(1).map((type, at) => `${at + 2} ${type}`));
+
+  await vi.waitFor(async () => {
+    const { deliveries } = await api.listDeliveries({ state: 'delivered' });
+    expect(deliveries.map(({ type }) => type)).toEqual(types.toReversed());
+  });
+  expect((await api.listDeliveries({ limit: 3 })).next).toBe('2');
+  await api.replay('3');
+  await vi.waitFor(() => expect(posts).toHaveLength(6), { timeout: 5_000 });
+  expect(posts[4]?.headers['webhook-id']).toBe(posts[2]?.headers['webhook-id']);
+  expect((await api.replayDelivery('1')).type).toBe('session.started');
+  await vi.waitFor(() => expect(posts).toHaveLength(7), { timeout: 5_000 });
+  await expect(api.replayDelivery('99')).rejects.toMatchObject({ code: 'event_not_found' });
 });

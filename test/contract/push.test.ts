@@ -197,7 +197,7 @@ it('a relay is told what to push, and by whom', async () => {
     message: { notification: { title: 'Anna' } },
   });
   const id = String(said['webhook-id']);
-  const signed = signedHeaders(signingKey(relaySecret), { id, timestamp: Number(said['webhook-timestamp']), body });
+  const signed = signedHeaders([signingKey(relaySecret)], { id, timestamp: Number(said['webhook-timestamp']), body });
   expect(said['webhook-signature']).toBe(signed['webhook-signature']);
   await relay.close();
 });

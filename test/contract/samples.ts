@@ -1,7 +1,8 @@
 /** Values for the suites of this folder. */
 import { defaultSettings } from '@offhook/core';
 import type { Active, CallRecord, CallState, End, Ringing } from '@offhook/core';
-import type { OutboxEntry, StoredDevice, StoredUser } from '../../packages/server/src/ports.ts';
+import type { OutboxEntry } from '../../packages/server/src/ports/events.ts';
+import type { StoredDevice, StoredUser } from '../../packages/server/src/ports.ts';
 
 export function user(name: string, more: Partial<StoredUser> = {}): StoredUser {
   return { address: name.toLowerCase(), name, settings: defaultSettings, createdAt: 1_700_000_000_000, ...more };
@@ -83,5 +84,5 @@ export function record(call: string, more: Partial<CallRecord> = {}): CallRecord
 }
 
 export function outboxEntry(call: string, event = 'call.ringing'): OutboxEntry {
-  return { event, call, at: 1_700_000_000_000, body: JSON.stringify({ type: event, data: { call } }) };
+  return { event, about: call, at: 1_700_000_000_000, body: JSON.stringify({ type: event, data: { call } }) };
 }

@@ -71,7 +71,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
       expect(await store.liveCalls()).toEqual([ringing('call-1')]);
-      expect((await store.outbox(0, 10)).map(({ call }) => call)).toEqual(['call-1', 'call-2']);
+      expect((await store.outbox(0, 10)).map(({ about }) => about)).toEqual(['call-1', 'call-2']);
     });
 
     it('stores in the order of the calls and confirms in that order', async () => {
@@ -525,18 +525,52 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       expect(await store.outbox(all[3]?.position ?? 0, 10)).toEqual([]);
     });
 
-    it('forgets what was delivered, and nothing else', async () => {
+    it('keeps what was delivered or given up, and gives it back as what waits only when it is to be sent again', async () => {
       await commitEvents('a', 'b', 'c', 'd');
-      const positions = (await store.outbox(0, 10)).map(({ position }) => position);
-      await store.commit([{ type: 'delivered', positions: [positions[1] ?? 0, positions[3] ?? 0, 999] }]);
-      await store.commit([{ type: 'delivered', positions: [] }]);
-      expect((await store.outbox(0, 10)).map(({ event }) => event)).toEqual(['a', 'c']);
+      const [a = 0, b = 0, c = 0, d = 0] = (await store.outbox(0, 10)).map(({ position }) => position);
+      const [delivered, failed] = [
+        { position: b, at: 1.5, attempts: 1 },
+        { position: d, at: 2, attempts: 3, error: 'HTTP 500' },
+      ];
+      await store.commit([{ type: 'settled', deliveries: [delivered, failed, { position: 999, at: 0, attempts: 1 }] }]);
+      await store.commit([{ type: 'settled', deliveries: [] }]);
+      const names = (events: readonly { readonly event: string }[]): string[] => events.map(({ event }) => event);
+      expect(names(await store.outbox(0, 10))).toEqual(['a', 'c']);
+      const all = await store.events(0, 10);
+      expect(names(all)).toEqual(['a', 'b', 'c', 'd']);
+      expect(all.map(({ settled }) => settled)).toEqual([
+        undefined,
+        { at: 1.5, attempts: 1 },
+        undefined,
+        { at: 2, attempts: 3, error: 'HTTP 500' },
+      ]);
+      expect(names(await store.events(a, 2))).toEqual(['b', 'c']);
+      expect(names(await store.deliveries(Infinity, 3))).toEqual(['d', 'c', 'b']);
+      expect(names(await store.deliveries(d, 10, 'waiting'))).toEqual(['c', 'a']);
+      expect(names(await store.deliveries(Infinity, 10, 'delivered'))).toEqual(['b']);
+      expect(names(await store.deliveries(Infinity, 10, 'failed'))).toEqual(['d']);
+      expect(await store.eventRange()).toEqual({ first: a, last: d });
+      await store.commit([{ type: 'again', from: c, to: d }]);
+      expect(names(await store.outbox(0, 10))).toEqual(['a', 'c', 'd']);
+      expect((await store.deliveries(Infinity, 1))[0]?.settled).toBeUndefined();
+    });
+
+    it('forgets what happened before a moment, whatever became of it', async () => {
+      const old = { ...outboxEntry('call-1', 'old'), at: 10 };
+      await store.commit([{ type: 'outbox', entry: old }, { type: 'outbox', entry: old }]);
+      const [first] = await store.outbox(0, 1);
+      await store.commit([{ type: 'settled', deliveries: [{ position: first?.position ?? 0, at: 11, attempts: 1 }] }]);
+      await commitEvents('new');
+      await store.commit([{ type: 'events_gone', before: 11 }]);
+      expect((await store.events(0, 10)).map(({ event }) => event)).toEqual(['new']);
+      await store.commit([{ type: 'events_gone', before: Number.MAX_SAFE_INTEGER }]);
+      expect(await store.eventRange()).toEqual({ first: 0, last: 0 });
     });
 
     it('never uses a position twice, not even after a restart', async () => {
       await commitEvents('a', 'b');
       const before = (await store.outbox(0, 10)).map(({ position }) => position);
-      await store.commit([{ type: 'delivered', positions: before }]);
+      await store.commit([{ type: 'events_gone', before: Number.MAX_SAFE_INTEGER }]);
       await store.close();
       store = await openAgain();
       await commitEvents('c');

@@ -119,7 +119,8 @@ export class Laws {
     for (const write of writes) {
       if (write.type === 'call' || write.type === 'new_call') this.#storedCall(write.state);
       if (write.type === 'record') this.#recorded(write.record);
-      if (write.type === 'outbox') this.#announced(write.entry.call, write.entry.event);
+      if (write.type === 'outbox' && write.entry.event.startsWith('call.'))
+        this.#announced(write.entry.about, write.entry.event);
     }
     for (const write of writes) if (write.type === 'record') this.#led.recorded(write.record);
   }

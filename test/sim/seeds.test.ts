@@ -69,6 +69,7 @@ describe('in a network that loses, delays and repeats', () => {
     '[P34] nobody is in a session that is over, or hears of one that they are not in',
     '[P35] what was acknowledged of a session is stored',
     '[P36] nothing of a session is left when everybody has gone',
+    '[P37] what happens in a session is announced in order',
   ])('%s', (law) => {
     const id = /\[([SP]\d+)\]/.exec(law)?.[1];
     // `npm run sim -- --seed N`, for P with `--sessions`, tells what happened.

@@ -133,7 +133,7 @@ export class Server {
     const newCallId = (): string => chance.token(128);
     const engine: Engine = new Engine({ store, blocks, push, bus, clock: scope, log, newCallId, outbox: true });
     const media = this.#world.sessions?.media();
-    const sessions = new SessionDesk({ store, bus, clock: scope, log, hash, newId: newCallId, media });
+    const sessions = new SessionDesk({ store, bus, clock: scope, log, hash, outbox: true, newId: newCallId, media });
     const signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,

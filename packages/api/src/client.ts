@@ -1,8 +1,9 @@
 /** The REST API of an Offhook server. */
-import { errorTexts } from '@offhook/core';
 import type {
   CreatedParticipant,
-  ErrorCode,
+  Delivery,
+  DeliveryPage,
+  DeliveryState,
   Participant,
   ParticipantCreation,
   ParticipantId,
@@ -11,44 +12,18 @@ import type {
   SessionId,
   Subscriptions,
 } from '@offhook/core';
+import { listen } from './listen.ts';
+import type { ListenOptions } from './listen.ts';
+import { path, query, Rest } from './rest.ts';
+import type { ApiOptions, CreateOptions } from './rest.ts';
+import type { WebhookEvent } from './webhook.ts';
 
-/** Where the server is, and who asks. */
-export interface ApiOptions {
-  /** Of the server, e.g. `https://calls.example.com`. */
-  readonly url: string;
-  /** A key that `offhook api-key` has made. It belongs on your server, never into a page. */
-  readonly key: string;
-  /** Milliseconds after which a request is given up. Default: 10,000. */
-  readonly timeout?: number | undefined;
+/** Which deliveries. */
+export interface DeliveriesOptions {
+  readonly state?: DeliveryState | undefined;
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
 }
-
-/** How something is made. */
-export interface CreateOptions {
-  /**
-   * Said again with the same one, the request makes nothing new: its answer is the same, and so is the token in it. Good for as long as
-   * what was made is there.
-   */
-  readonly idempotencyKey?: string | undefined;
-}
-
-/** Thrown for a request that was refused. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  /** Stable, e.g. `session_not_found`. */
-  readonly code: ErrorCode;
-  /** Of HTTP. */
-  readonly status: number;
-  /** Help for developers, e.g. which field was wrong. */
-  readonly detail: string | undefined;
-  constructor(status: number, code: ErrorCode, detail?: string) {
-    super(detail === undefined ? errorTexts[code] : `${errorTexts[code]} ${detail}`);
-    this.status = status;
-    this.code = code;
-    this.detail = detail;
-  }
-}
-
-const defaultTimeout = 10_000;
 
 /**
  * Sessions in which several people meet, and those who take part.
@@ -62,55 +37,51 @@ const defaultTimeout = 10_000;
  * Methods reject with an `ApiError`, or as `fetch` does where the server cannot be reached.
  */
 export class OffhookApi {
-  readonly #url: string;
-  readonly #key: string;
-  readonly #timeout: number;
+  readonly #rest: Rest;
 
-  constructor({ url, key, timeout = defaultTimeout }: ApiOptions) {
-    this.#url = url.replace(/\/+$/, '');
-    this.#key = key;
-    this.#timeout = timeout;
+  constructor(options: ApiOptions) {
+    this.#rest = new Rest(options);
   }
 
   /** Makes a session. It ends by itself some time after everybody has left it. */
   async createSession(creation: SessionCreation = {}, options: CreateOptions = {}): Promise<Session> {
-    const { session } = await this.#ask<{ session: Session }>('POST', '/sessions', creation, options);
+    const { session } = await this.#rest.ask<{ session: Session }>('POST', '/sessions', creation, options);
     return session;
   }
 
   /** A session as it is now. */
   async getSession(session: SessionId): Promise<Session> {
-    return (await this.#ask<{ session: Session }>('GET', path`/sessions/${session}`)).session;
+    return (await this.#rest.ask<{ session: Session }>('GET', path`/sessions/${session}`)).session;
   }
 
   /** While it is locked nobody comes in who is not there. */
   async lockSession(session: SessionId, locked = true): Promise<Session> {
-    return (await this.#ask<{ session: Session }>('PATCH', path`/sessions/${session}`, { locked })).session;
+    return (await this.#rest.ask<{ session: Session }>('PATCH', path`/sessions/${session}`, { locked })).session;
   }
 
   /** Ends it for all. */
   async endSession(session: SessionId): Promise<void> {
-    await this.#ask('DELETE', path`/sessions/${session}`);
+    await this.#rest.ask('DELETE', path`/sessions/${session}`);
   }
 
   /** Those who were added, and those who came by themselves. */
   async listParticipants(session: SessionId): Promise<readonly Participant[]> {
-    return (await this.#ask<{ participants: Participant[] }>('GET', path`/sessions/${session}/participants`)).participants;
+    return (await this.#rest.ask<{ participants: Participant[] }>('GET', path`/sessions/${session}/participants`)).participants;
   }
 
   /** Makes a participant for somebody, and the token with which their page joins. It is good for a day. */
   createParticipant(creation: ParticipantCreation = {}, options: CreateOptions = {}): Promise<CreatedParticipant> {
-    return this.#ask('POST', '/participants', creation, options);
+    return this.#rest.ask('POST', '/participants', creation, options);
   }
 
   /** A participant that was made, wherever it is. */
   async getParticipant(participant: ParticipantId): Promise<Participant> {
-    return (await this.#ask<{ participant: Participant }>('GET', path`/participants/${participant}`)).participant;
+    return (await this.#rest.ask<{ participant: Participant }>('GET', path`/participants/${participant}`)).participant;
   }
 
   /** Its token is void; where it is in a session, it is removed. */
   async deleteParticipant(participant: ParticipantId): Promise<void> {
-    await this.#ask('DELETE', path`/participants/${participant}`);
+    await this.#rest.ask('DELETE', path`/participants/${participant}`);
   }
 
   /**
@@ -123,43 +94,48 @@ export class OffhookApi {
     subscriptions: Subscriptions = {},
   ): Promise<Participant> {
     const place = path`/sessions/${session}/participants/${participant}`;
-    return (await this.#ask<{ participant: Participant }>('PUT', place, subscriptions)).participant;
+    return (await this.#rest.ask<{ participant: Participant }>('PUT', place, subscriptions)).participant;
   }
 
   /** Takes somebody out of a session. */
   async removeParticipant(session: SessionId, participant: ParticipantId): Promise<void> {
-    await this.#ask('DELETE', path`/sessions/${session}/participants/${participant}`);
+    await this.#rest.ask('DELETE', path`/sessions/${session}/participants/${participant}`);
   }
 
   /** What somebody receives, as it was said last. */
   getSubscriptions(session: SessionId, participant: ParticipantId): Promise<Subscriptions> {
-    return this.#ask('GET', path`/sessions/${session}/participants/${participant}/subscriptions`);
+    return this.#rest.ask('GET', path`/sessions/${session}/participants/${participant}/subscriptions`);
   }
 
   /** Replaces what somebody receives as a whole. */
   setSubscriptions(session: SessionId, participant: ParticipantId, subscriptions: Subscriptions): Promise<Subscriptions> {
-    return this.#ask('PUT', path`/sessions/${session}/participants/${participant}/subscriptions`, subscriptions);
+    return this.#rest.ask('PUT', path`/sessions/${session}/participants/${participant}/subscriptions`, subscriptions);
   }
 
-  async #ask<T>(method: string, place: string, body?: object, { idempotencyKey }: CreateOptions = {}): Promise<T> {
-    const response = await fetch(`${this.#url}/v1${place}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#key}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(this.#timeout),
-    });
-    const answer: unknown = await response.json();
-    if (response.ok) return answer as T;
-    const { error } = answer as { readonly error?: { readonly code: ErrorCode; readonly detail?: string } };
-    throw new ApiError(response.status, error?.code ?? 'internal', error?.detail);
+  /** What was and is to be delivered to the webhook, newest first. `before`: the `next` of the page before. */
+  listDeliveries(page: DeliveriesOptions = {}): Promise<DeliveryPage> {
+    return this.#rest.ask('GET', `/webhooks/deliveries${query({ ...page })}`);
   }
-}
 
-/** What is put in stands for one part of a path. */
-function path(texts: TemplateStringsArray, ...parts: readonly string[]): string {
-  return String.raw({ raw: texts }, ...parts.map(encodeURIComponent));
+  /** Delivers one once more; one that waits goes on waiting. */
+  async replayDelivery(id: string): Promise<Delivery> {
+    return (await this.#rest.ask<{ delivery: Delivery }>('POST', path`/webhooks/deliveries/${id}/replay`)).delivery;
+  }
+
+  /** Delivers once more all from one on, in order. */
+  async replay(from: string): Promise<void> {
+    await this.#rest.ask('POST', '/webhooks/replay', { from });
+  }
+
+  /**
+   * What happens, as it happens, over lost connections and restarts of the server, until `signal` says that it is enough:
+   *
+   *     for await (const event of offhook.listen({ after: lastId })) console.log(event.id, event.type);
+   *
+   * `id` is to be kept by whoever wants to go on there: what happened meanwhile follows, for a week. Throws an `ApiError` where that was
+   * not possible (`event_not_found`), or the key does not allow it.
+   */
+  listen(options: ListenOptions = {}): AsyncGenerator<WebhookEvent, void, undefined> {
+    return listen(this.#rest, options);
+  }
 }

@@ -6,14 +6,28 @@
  *     const event = await verifyWebhook({ secret: process.env.OFFHOOK_WEBHOOK_SECRET, headers: request.headers, body });
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
-export { ApiError, OffhookApi } from './client.ts';
-export type { ApiOptions, CreateOptions } from './client.ts';
+export { OffhookApi } from './client.ts';
+export type { DeliveriesOptions } from './client.ts';
+export type { ListenOptions } from './listen.ts';
+export { ApiError } from './rest.ts';
+export type { ApiOptions, CreateOptions } from './rest.ts';
 export { mintToken } from './token.ts';
 export type { MintOptions, Signer, TokenGrants } from './token.ts';
 export { verifyWebhook, WebhookError } from './webhook.ts';
-export type { WebhookCall, WebhookErrorCode, WebhookEvent, WebhookOptions } from './webhook.ts';
+export type {
+  WebhookCall,
+  WebhookCallEvent,
+  WebhookErrorCode,
+  WebhookEvent,
+  WebhookOptions,
+  WebhookSession,
+  WebhookSessionEvent,
+} from './webhook.ts';
 export type {
   CreatedParticipant,
+  Delivery,
+  DeliveryPage,
+  DeliveryState,
   Participant,
   ParticipantCreation,
   Session,

@@ -21,7 +21,7 @@ const event = { type: 'call.ended', timestamp: '2026-11-20T10:00:00.000Z', data:
 /** As the server signs it. */
 function signed(body: string, secret = 'a webhook secret'): WebhookOptions {
   const message = { id: 'msg_1', timestamp: 1_614_265_330, body };
-  return { secret, headers: signedHeaders(signingKey(secret), message), body, now: 1_614_265_330_000 };
+  return { secret, headers: signedHeaders([signingKey(secret)], message), body, now: 1_614_265_330_000 };
 }
 
 describe('verifyWebhook', () => {

@@ -1,6 +1,6 @@
 /** Webhooks as Offhook signs them: Standard Webhooks (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md). */
 
-import type { Cause, Media, Person } from '@offhook/core';
+import type { Cause, Media, Person, SessionCause } from '@offhook/core';
 
 /** A request that may be a webhook. */
 export interface WebhookOptions {
@@ -28,16 +28,50 @@ export interface WebhookCall {
   readonly media?: Media | undefined;
 }
 
-/** What happened to a call. */
-export interface WebhookEvent {
+/** Something that happened in a session. */
+export interface WebhookSession {
+  readonly session: string;
+  /** What the application has noted. */
+  readonly tag?: string | undefined;
+  /** Of events about participants and streams. `user`: who takes part as it. */
+  readonly participant?: {
+    readonly participant: string;
+    readonly tag?: string | undefined;
+    readonly user?: Person | undefined;
+  };
+  /** Of events about streams. */
+  readonly stream?: { readonly mid: string; readonly kind: 'audio' | 'video'; readonly alias?: string | undefined };
+  /** Why it ended; only of one that has. */
+  readonly cause?: SessionCause | undefined;
+}
+
+interface Told {
   /** Stays the same when it is delivered again. */
   readonly id: string;
-  /** E.g. `call.ended`. */
-  readonly type: string;
   /** When it happened (ISO 8601). */
   readonly timestamp: string;
+}
+
+/** What happened to a call. */
+export interface WebhookCallEvent extends Told {
+  readonly type: 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended';
   readonly data: WebhookCall;
 }
+
+/** What happened in a session. */
+export interface WebhookSessionEvent extends Told {
+  readonly type:
+    | 'session.started'
+    | 'session.ended'
+    | 'participant.joined'
+    | 'participant.left'
+    | 'stream.published'
+    | 'stream.unpublished';
+  readonly data: WebhookSession;
+}
+
+/** What happened, by its `type`; later servers may tell of more. Events about one call or session come in their order. */
+export type WebhookEvent = WebhookCallEvent | WebhookSessionEvent;
 
 /** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
 export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';
@@ -71,7 +105,7 @@ export async function verifyWebhook(options: WebhookOptions): Promise<WebhookEve
   const checks = await Promise.all(secrets.map((one) => isSigned(one, signatures, signed)));
   if (!checks.includes(true)) throw new WebhookError('signature_wrong');
   if (!(Math.abs(now / 1000 - Number(timestamp)) <= tolerance)) throw new WebhookError('too_old');
-  return { id, ...parse(text) };
+  return { id, ...parse(text) } as WebhookEvent;
 }
 
 /** Several signatures stand beside one another, with spaces between, while a secret is being replaced. */
@@ -109,7 +143,7 @@ function missing(): never {
   throw new WebhookError('headers_missing');
 }
 
-function parse(text: string): Omit<WebhookEvent, 'id'> {
+function parse(text: string): Pick<WebhookEvent, 'type' | 'timestamp' | 'data'> {
   try {
     const { type, timestamp, data } = JSON.parse(text) as Partial<WebhookEvent>;
     if (typeof type === 'string' && typeof timestamp === 'string' && typeof data === 'object') return { type, timestamp, data };

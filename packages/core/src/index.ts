@@ -103,4 +103,5 @@ export type {
   SessionChange,
   SessionCreation,
 } from './protocol/resources.ts';
+export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

@@ -318,3 +318,19 @@ export const sessionLimits = {
   /** Sessions that one user is in at once. */
   sessionsPerUser: 8,
 } as const;
+
+/** Those of the REST API, apart for the same reason. */
+export const apiLimits = {
+  /** Items of one page, if nothing is said, and at most. */
+  pageUsual: 50,
+  pageMost: 200,
+  /** Programs that listen to events at once. */
+  eventStreams: 32,
+  /** How often a feed of events looks for new ones, how long it is silent at most, and after what time whoever lost it comes back. */
+  eventPollMs: 250,
+  eventHeartbeatMs: 15_000,
+  eventRetryMs: 2_000,
+  /** How long events are kept, and how often old ones are let go of. */
+  eventKeepMs: 604_800_000,
+  eventPruneMs: 3_600_000,
+} as const;

@@ -92,6 +92,7 @@ export interface Config {
   readonly turnTtl: number;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
+  readonly webhookSecretNext: string | undefined;
   /** How many. */
   readonly trustProxy: number;
   readonly accounts: boolean;
@@ -170,6 +171,11 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'SECRET',
     secret: true,
     description: 'key that signs what is posted',
+  }),
+  webhookSecretNext: about(secret.optional(), {
+    argument: 'SECRET',
+    secret: true,
+    description: 'the key that is to replace it: while both are set, both sign',
   }),
   trustProxy: about(whole(0, 10).default(0), {
     argument: 'COUNT',

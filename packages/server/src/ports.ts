@@ -27,6 +27,7 @@ import type {
   Settings,
 } from '@offhook/core';
 import type { ConversationStore, ConversationWrite } from './ports/conversations.ts';
+import type { EventStore, EventWrite } from './ports/events.ts';
 import type { StoredFile } from './ports/files.ts';
 import type { AccountStore, AccountWrite } from './ports/accounts.ts';
 import type { PeopleStore, PeopleWrite } from './ports/people.ts';
@@ -82,23 +83,12 @@ export interface StoredDevice {
   readonly seenAt: Instant;
 }
 
-/** A webhook event waiting for delivery, in order per call. */
-export interface OutboxEntry {
-  readonly event: string;
-  readonly call: CallId;
-  readonly at: Instant;
-  readonly body: string;
-}
-
 export type Write =
   /** The present state of a live call; an ended one is taken out of the live ones and keeps its record. */
   | { readonly type: 'call'; readonly state: CallState }
   /** The same for a call that was not here before: `call_exists` when one with its id was recorded, however long ago. */
   | { readonly type: 'new_call'; readonly state: CallState }
   | { readonly type: 'record'; readonly record: CallRecord }
-  | { readonly type: 'outbox'; readonly entry: OutboxEntry }
-  /** These entries of the outbox have reached their receiver. */
-  | { readonly type: 'delivered'; readonly positions: readonly number[] }
   /** Somebody who was not here before: `name_taken` when the address or the name belongs to somebody. */
   | { readonly type: 'new_user'; readonly user: StoredUser }
   /** The present values of a user: `name_taken` when the name belongs to somebody else. */
@@ -114,6 +104,7 @@ export type Write =
   | PeopleWrite
   | PushWrite
   | SessionWrite
+  | EventWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -144,7 +135,7 @@ export class StoreError extends Error {
  * (`addressOf`); a user owns the name in use, unless somebody vouches, and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore {
+export interface Store extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore, EventStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -168,8 +159,6 @@ export interface Store extends ConversationStore, AccountStore, PeopleStore, Pus
   devices(user: Address): Promise<readonly StoredDevice[]>;
   /** The calls of a user, newest first; `before` is the cursor of the page before. */
   history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage>;
-  /** The oldest undelivered entries behind a position (0: from the beginning), with their positions, which only ever grow. */
-  outbox(after: number, limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]>;
   /** Those of these files that are there. */
   files(ids: readonly string[]): Promise<readonly StoredFile[]>;
   /** The bytes of all files of somebody. */

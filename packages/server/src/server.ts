@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
+import { eventRoutes } from './api/events.ts';
+import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { LocalBus } from './bus/local.ts';
@@ -135,11 +137,14 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     forget: forgetFiles,
   });
 
-  const { webhookUrl: url, webhookSecret: secret } = config;
+  const { webhookUrl: url, webhookSecret: secret, webhookSecretNext: next } = config;
   const webhooks =
-    url === undefined || secret === undefined ? undefined : new WebhookDelivery({ store, clock, log, metrics, url, secret });
+    url === undefined || secret === undefined
+      ? undefined
+      : new WebhookDelivery({ store, clock, log, metrics, url, secrets: next === undefined ? [secret] : [secret, next] });
   opened.defer(async () => webhooks?.close());
 
+  const outbox = config.webhookUrl !== undefined || config.apiKeys.length > 0;
   let publicUrl = config.publicUrl ?? '';
   const push = await openPush(pushOptions(config), {
     store,
@@ -160,7 +165,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     log,
     newCallId: () => random.token(128),
-    outbox: config.webhookUrl !== undefined,
+    outbox,
   });
   opened.defer(() => engine.close());
   await engine.start();
@@ -182,7 +187,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const media = openMedia(config, log);
   opened.defer(async () => media?.stop());
-  const sessions = new SessionDesk({ store, bus, clock, log, hash, newId: () => random.token(128), media });
+  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId: () => random.token(128), media });
   opened.defer(() => sessions.close());
   await sessions.start();
   metrics.gauge('sessions', () => sessions.live);
@@ -208,6 +213,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     inviteRate: { perSecond: limits.invitesPerMinute / 60, burst: limits.inviteBurst },
   });
 
+  const feed = new EventFeed({ store, clock, log });
+  opened.defer(async () => feed.close());
+  if (outbox) feed.start();
+
   const where: OriginOptions = {
     origins: config.origins,
     proxies: config.trustProxy,
@@ -232,7 +241,11 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       });
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
       const rate = { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst };
-      addApiRoutes(routes, sessionRoutes({ sessions, store, hash, random, clock }), {
+      const api = [
+        ...sessionRoutes({ sessions, store, hash, random, clock }),
+        ...eventRoutes({ store, feed, deliveries: webhooks }),
+      ];
+      addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
         hash,
         clock,
@@ -280,6 +293,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     firstInvite: code === undefined ? undefined : `${publicUrl}/#invite=${code}`,
     async stop() {
       isStopping = true;
+      feed.close();
       await signaling.drain(serverLimits.drainMs);
       await listening.stop(serverLimits.closeMs + marginMs);
       await opened.disposeAsync();

@@ -1,8 +1,10 @@
 /**
- * What must hold in every session, whatever happens: the rules P30–P36 of packages/core/src/session/SPEC.md. What the application has
+ * What must hold in every session, whatever happens: the rules P30–P37 of packages/core/src/session/SPEC.md. What the application has
  * said is kept here as it was answered, apart from the machine, and everything that the worker is told is held against it.
  */
-import type { OpenSession, ParticipantId, SessionId, StreamRef, Subscriptions } from '@offhook/core';
+import { Announced } from '../../../packages/core/src/session/announced.fixture.ts';
+import type { OpenSession, ParticipantId, SessionId, SessionNews, StreamRef, Subscriptions } from '@offhook/core';
+import type { OutboxEntry } from '../../../packages/server/src/ports/events.ts';
 import type { Write } from '../../../packages/server/src/ports.ts';
 import type { SessionOrder } from '../../../packages/server/src/ports/sessions.ts';
 import type { Speaker } from '../laws.ts';
@@ -33,6 +35,7 @@ export class SessionLaws {
   readonly #wishes = new Map<string, Wish>();
   readonly #given = new Map<number, Given>();
   /** What the worker was last told that somebody receives. */
+  readonly #announcements = new Map<SessionId, Announced>();
   readonly #instructed = new Map<string, readonly StreamRef[]>();
   /** By which connections somebody was ever there. */
   readonly #pages = new Map<string, Set<string>>();
@@ -120,11 +123,26 @@ export class SessionLaws {
 
   stored(writes: readonly Write[]): void {
     for (const write of writes) {
+      if (write.type === 'outbox') this.#announced(write.entry);
       if (write.type !== 'session') continue;
       const { state } = write;
       if (state.kind === 'open') this.#storedOpen(state);
       else this.#storedOver(state.id);
     }
+  }
+
+  #announced({ about, event, body }: OutboxEntry): void {
+    const announced = this.#announcements.get(about) ?? new Announced();
+    this.#announcements.set(about, announced);
+    const { data } = JSON.parse(body) as {
+      readonly data: {
+        readonly participant?: { readonly participant: ParticipantId };
+        readonly stream?: { readonly mid: string; readonly kind: string; readonly alias?: string };
+      };
+    };
+    const stream = data.stream && `${data.stream.mid} ${data.stream.kind} ${data.stream.alias ?? ''}`;
+    const objection = announced.objection(event as SessionNews, data.participant?.participant, stream);
+    this.expect(objection === undefined, 'P37', `${about} announced ${event}: ${objection ?? ''}`);
   }
 
   #storedOpen(state: OpenSession): void {

@@ -77,6 +77,7 @@ export class Worker implements Media, Place {
           );
           this.#reach(session, participant, guest, 'publish', peer);
           resolve({ answer: 'taken', streams: guest.streams });
+          this.#offerToThoseWhoWait(session, participant);
         },
         () => reject(new MediaError('unavailable', 'It is gone.')),
       );
@@ -191,6 +192,16 @@ export class Worker implements Media, Place {
     };
     guests.set(participant, guest);
     return guest;
+  }
+
+  /** What was not there when they were subscribed to it. */
+  #offerToThoseWhoWait(session: string, publisher: string): void {
+    for (const [receiver, guest] of this.#rooms.get(session) ?? []) {
+      const waits = guest.wanted.some(
+        (one) => one.participant === publisher && !guest.sections.some(({ stream }) => isSame(one, stream)),
+      );
+      if (waits) this.#offer(session, receiver, guest);
+    }
   }
 
   #forget(session: string, participant: string): void {

@@ -47,6 +47,7 @@ export class SessionWorld extends World implements SessionSide {
 
   serverDown(): void {
     this.worker?.scope.end();
+    this.sessionLaws.restarted();
   }
 
   openPeer(page: Page, handlers: PeerHandlers): PeerConnection {

@@ -1,4 +1,5 @@
 /** The schemas of everything on the wire, for those who must check what they receive. Not for browsers: zod is large. */
 export * from './signaling.ts';
 export * from './resources.ts';
+export * from './events.ts';
 export * from './tokens.ts';

@@ -13,8 +13,19 @@ const Publish = z.array(StreamKind).max(2).describe('What it may publish.');
 
 /** What an API key allows. */
 export const ApiScope = z
-  .enum(['sessions', 'sessions.read'])
-  .describe('`sessions`: everything about sessions and participants; `sessions.read`: only to look.');
+  .enum([
+    'sessions',
+    'sessions.read',
+    'calls',
+    'calls.read',
+    'users',
+    'users.read',
+    'messages',
+    'webhooks',
+    'webhooks.read',
+    'events',
+  ])
+  .describe('What a key may be used for. Whatever ends in `.read`: only to look; without that, everything about it.');
 
 export const Session = z
   .object({
@@ -56,6 +67,10 @@ export const CreatedParticipant = z.object({
     .string()
     .describe('For the page of this participant, and nobody else: with it one joins as it. It is not shown again.'),
 });
+
+export const OneSession = z.object({ session: Session });
+export const OneParticipant = z.object({ participant: Participant });
+export const ParticipantList = z.object({ participants: z.array(Participant) });
 
 export type ApiScope = z.infer<typeof ApiScope>;
 /** A session, as its application sees it. */

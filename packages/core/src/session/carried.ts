@@ -2,8 +2,20 @@
 import type { Instant } from '../machine.ts';
 import type { SessionStream } from '../protocol/sessions.ts';
 import type { Event } from '../protocol/signaling.ts';
-import { announce, ignored, isHere, media, present, refused, reply, send, withPresence, withStreams } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import {
+  announce,
+  announceStreams,
+  ignored,
+  isHere,
+  media,
+  present,
+  refused,
+  reply,
+  send,
+  withPresence,
+  withStreams,
+} from './outcome.ts';
+import type { Here, Outcome } from './outcome.ts';
 import type { Open, SessionInput, Way } from './types.ts';
 
 type InputOf<T extends SessionInput['type']> = Extract<SessionInput, { type: T }>;
@@ -61,16 +73,17 @@ export function speaker(state: Open, { participant }: InputOf<'speaker'>): Outco
 /** Everybody publishes anew, to a worker that knows of nothing, also not of what it was told before this was known. */
 export function lost(state: Open, now: Instant): Outcome {
   const here = present(state);
-  const next = here.reduce<Open>((open, one) => withPresence(open, one, { ways: {}, waysSince: now, streams: [] }), {
-    ...state,
-    speaker: undefined,
-  });
+  // What the worker says of the time before is void, and so is what the next one says of what it was told until now.
+  const anew = (open: Open, one: Here): Open =>
+    withPresence(open, { ...one, joins: one.joins + 1 }, { ways: {}, waysSince: now, streams: [] });
+  const next = here.reduce(anew, { ...state, speaker: undefined });
   return {
     state: next,
     effects: [
       media({ type: 'close' }),
       ...here.map((one) => send(one, { type: 'session_republish', session: state.id })),
-      announce('session.lost'),
+      ...here.flatMap((one) => announceStreams(one, [])),
+      announce('media.lost'),
     ],
   };
 }

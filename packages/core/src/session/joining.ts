@@ -2,7 +2,20 @@
 import { sessionLimits } from '../limits.ts';
 import type { Instant } from '../machine.ts';
 import { isFull, opened } from './administered.ts';
-import { announce, at, isHere, media, refused, reply, send, tell, toOthers, withParticipant, without } from './outcome.ts';
+import {
+  announce,
+  announceStreams,
+  at,
+  isHere,
+  media,
+  refused,
+  reply,
+  send,
+  tell,
+  toOthers,
+  withParticipant,
+  without,
+} from './outcome.ts';
 import type { Here, Outcome } from './outcome.ts';
 import type { Open, Participant, SessionEffect, SessionInput } from './types.ts';
 import { sessionView } from './view.ts';
@@ -14,7 +27,8 @@ export function join(state: Open | undefined, id: string, input: Join, now: Inst
   if (state !== undefined) return input.as === 'added' ? joinAdded(state, input, now) : joinAsGuest(state, input, now);
   const begun = opened(id, { tag: undefined, access: 'open', most: sessionLimits.participants }, now);
   const { state: next, effects } = comeIn(begun, guest(begun, input), input, now);
-  return { state: next, effects: [...effects, announce('session.started')] };
+  // Answered first.
+  return { state: next, effects: [...effects.slice(0, 1), announce('session.started'), ...effects.slice(1)] };
 }
 
 function joinAdded(state: Open, input: Join, now: Instant): Outcome {
@@ -67,10 +81,10 @@ function takePlace(state: Open, participant: Participant, { from }: Join, now: I
   const joined = withParticipant(state, next);
   const effects: SessionEffect[] = [reply({ participant: next.id, view: sessionView(joined) })];
   if (before === undefined)
-    return { state: joined, effects: [...effects, ...tell(joined, next, 'joined'), announce('session.joined', next.id)] };
+    return { state: joined, effects: [...effects, ...tell(joined, next, 'joined'), announce('participant.joined', next.id)] };
   const isReplaced = before.here.from.connection !== from.connection;
   if (isReplaced) effects.push(send(before, { type: 'session_ended', session: state.id, cause: 'replaced' }));
-  effects.push(media({ type: 'leave', participant: next.id }));
+  effects.push(media({ type: 'leave', participant: next.id }), ...announceStreams(before, []));
   if (before.here.streams.length > 0)
     effects.push(
       ...toOthers(joined, next.id, { type: 'session_streams', session: state.id, participant: next.id, streams: [] }),

@@ -33,8 +33,25 @@ export function media(ask: MediaAsk): SessionEffect {
   return { type: 'media', ask };
 }
 
-export function announce(event: SessionNews, participant?: ParticipantId): SessionEffect {
-  return participant === undefined ? { type: 'announce', event } : { type: 'announce', event, participant };
+export function announce(event: SessionNews, participant?: ParticipantId, stream?: SessionStream): SessionEffect {
+  return {
+    type: 'announce',
+    event,
+    ...(participant !== undefined && { participant }),
+    ...(stream !== undefined && { stream }),
+  };
+}
+
+/** What somebody publishes no longer, and what they have begun to. */
+export function announceStreams({ id, here }: Here, streams: readonly SessionStream[]): SessionEffect[] {
+  const isAmong = (some: readonly SessionStream[], { mid, kind, alias }: SessionStream): boolean =>
+    some.some((one) => one.mid === mid && one.kind === kind && one.alias === alias);
+  const gone = here.streams.filter((stream) => !isAmong(streams, stream));
+  const begun = streams.filter((stream) => !isAmong(here.streams, stream));
+  return [
+    ...gone.map((stream) => announce('stream.unpublished', id, stream)),
+    ...begun.map((stream) => announce('stream.published', id, stream)),
+  ];
 }
 
 export function send({ here: { from } }: Here, event: Event): SessionEffect {
@@ -74,7 +91,7 @@ export function withPresence(state: Open, { here, ...participant }: Here, change
 export function withStreams(state: Open, participant: Here, streams: readonly SessionStream[]): Outcome {
   const next = withPresence(state, participant, { streams });
   const event: Event = { type: 'session_streams', session: state.id, participant: participant.id, streams: [...streams] };
-  return { state: next, effects: toOthers(next, participant.id, event) };
+  return { state: next, effects: [...toOthers(next, participant.id, event), ...announceStreams(participant, streams)] };
 }
 
 /** Tells the others of one who is there, as it is in this state. */
@@ -109,7 +126,8 @@ export function without(
         change: 'left',
         participant: { ...participantView(participant), streams: [] },
       }),
-      announce('session.left', participant.id),
+      ...announceStreams(participant, []),
+      announce('participant.left', participant.id),
     ],
   };
 }
@@ -122,6 +140,7 @@ export function over(state: Open, cause: SessionCause, first: readonly SessionEf
       ...first,
       ...present(state).map((one) => send(one, { type: 'session_ended', session: state.id, cause })),
       media({ type: 'close' }),
+      ...present(state).flatMap((one) => [...announceStreams(one, []), announce('participant.left', one.id)]),
       announce('session.ended'),
     ],
   };

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionStream } from '../protocol/sessions.ts';
 import type { Event } from '../protocol/signaling.ts';
+import { Announced } from './announced.fixture.ts';
 import { Drive, from, id } from './session.fixture.ts';
 import { sessionInputs, sessionStates, wanted } from './session.ts';
 import type { SessionEffect, SessionInput, SessionState } from './session.ts';
@@ -211,6 +212,22 @@ describe('whatever happens', () => {
             );
             const known = [...(pages.get(here.from.connection) ?? [])].filter(([one]) => one !== me);
             expect(new Map(known)).toEqual(new Map(others));
+          }
+        });
+      }),
+    );
+  });
+
+  it('[P37] what happens is announced once, in order', () => {
+    fc.assert(
+      fc.property(story, (inputs) => {
+        const announced = new Announced();
+        play(inputs, ({ effects }) => {
+          for (const effect of effects) {
+            if (effect.type !== 'announce') continue;
+            const { event, participant, stream } = effect;
+            const name = stream && `${stream.mid} ${stream.kind} ${stream.alias ?? ''}`;
+            expect(announced.objection(event, participant, name)).toBeUndefined();
           }
         });
       }),

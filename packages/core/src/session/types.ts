@@ -45,7 +45,7 @@ export interface Participant {
   readonly subscriptions: Subscriptions;
   /** Nobody has added it: it came by itself, and is gone once it leaves. */
   readonly guest?: true | undefined;
-  /** How often it has joined: what comes of an earlier time is void. */
+  /** How often it has joined, or had to begin anew: what comes of an earlier time is void. */
   readonly joins: number;
   /** Absent until it has joined. */
   readonly here?: Presence | undefined;
@@ -163,12 +163,25 @@ export type SessionEffect =
   | { readonly type: 'send'; readonly to: { readonly user: Address; readonly connection: string }; readonly event: Event }
   /** To the media worker, in order. */
   | { readonly type: 'media'; readonly ask: MediaAsk }
-  /** For the log. */
-  | { readonly type: 'announce'; readonly event: SessionNews; readonly participant?: ParticipantId | undefined };
+  /** For webhooks and the log, in order. */
+  | {
+      readonly type: 'announce';
+      readonly event: SessionNews;
+      readonly participant?: ParticipantId | undefined;
+      readonly stream?: SessionStream | undefined;
+    };
 
 type Nothing = Readonly<Record<string, never>>;
 
-export type SessionNews = 'session.started' | 'session.joined' | 'session.left' | 'session.lost' | 'session.ended';
+export type SessionNews =
+  | 'session.started'
+  | 'session.ended'
+  | 'participant.joined'
+  | 'participant.left'
+  | 'stream.published'
+  | 'stream.unpublished'
+  /** For the log alone. */
+  | 'media.lost';
 
 export type MediaAsk =
   /** Its outcome comes back as `published`. */

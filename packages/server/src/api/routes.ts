@@ -1,31 +1,53 @@
 /** The REST API for programs: each route says which scope its key needs, and one place holds to that. */
 import type { ApiScope } from '@offhook/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiKey } from '../ports/api-keys.ts';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash } from '../ports.ts';
+import type { Listening } from './feed.ts';
 import { keyOf } from './keys.ts';
 
 export interface Asking {
   readonly key: ApiKey;
   readonly body: unknown;
+  readonly query: unknown;
   readonly parameters: Readonly<Record<string, string>>;
   /** Said again, a request that makes something makes it once (draft-ietf-httpapi-idempotency-key-header §2.2). */
   readonly idempotencyKey: string | undefined;
+  /** Of whoever listens once more (WHATWG HTML §9.2.4). */
+  readonly lastEventId: string | undefined;
 }
 
-export interface ApiRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+interface Described {
   /** Below `/v1`. */
   readonly path: string;
   readonly scope: ApiScope;
+  /** One sentence, for the description of the API. */
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+}
+
+export interface AnsweredRoute extends Described {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Where something comes into being: 201. */
   readonly makes?: true;
+  /** Nothing: `{}`. */
+  readonly answers?: z.ZodType;
   readonly answer: (asking: Asking) => Promise<unknown>;
 }
+
+/** One that goes on until one side has had enough. */
+export interface StreamedRoute extends Described {
+  readonly method: 'GET';
+  /** The function returned says that the other side is gone. */
+  readonly streams: (asking: Asking, to: Listening) => () => void;
+}
+
+export type ApiRoute = AnsweredRoute | StreamedRoute;
 
 export interface ApiDeps {
   readonly keys: readonly ApiKey[];
@@ -54,21 +76,40 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
       throw error;
     }
   };
-  for (const { method, path, scope, makes, answer } of routes) {
+  for (const route of routes) {
     v1.route({
-      method,
-      url: path,
+      method: route.method,
+      url: route.path,
       async handler(request, reply) {
         void reply.header('cache-control', 'no-store');
-        const key = authorize(request, scope);
-        const { body, params, headers } = request;
+        const key = authorize(request, route.scope);
+        const { body, params, query, headers } = request;
         const idempotencyKey = check(IdempotencyKey, headers['idempotency-key']);
-        const answered = await answer({ key, body, parameters: params as Record<string, string>, idempotencyKey });
-        if (makes === true) void reply.code(201);
+        const lastEventId = check(z.string().optional(), headers['last-event-id']);
+        const asking = { key, body, query, parameters: params as Record<string, string>, idempotencyKey, lastEventId };
+        if ('streams' in route) return stream(reply, (to) => route.streams(asking, to));
+        const answered = await route.answer(asking);
+        if (route.makes === true) void reply.code(201);
         return answered ?? {};
       },
     });
   }
+}
+
+/** Throws before anything was sent, if at all. */
+function stream(reply: FastifyReply, begin: (to: Listening) => () => void): FastifyReply {
+  const { raw } = reply;
+  const stop = begin({
+    write: (text) => void raw.write(text),
+    get waiting() {
+      return raw.writableLength;
+    },
+    end: () => void raw.end(),
+  });
+  raw.on('close', stop);
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  raw.flushHeaders();
+  return reply.hijack();
 }
 
 /** What was sent, if it has the form it should have. */

@@ -1,8 +1,12 @@
 /** Sessions and participants, for programs. */
 import { sessionLimits } from '@offhook/core';
-import type { CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
+import type { ApiScope, CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
 import {
+  CreatedParticipant as CreatedParticipantSchema,
+  OneParticipant,
+  OneSession,
   ParticipantCreation,
+  ParticipantList,
   SessionChange,
   SessionCreation,
   Subscriptions as SubscriptionsSchema,
@@ -11,7 +15,7 @@ import type { SessionAdministration, SessionOrder, StoredParticipant } from '../
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
 import { check } from './routes.ts';
-import type { ApiRoute, Asking } from './routes.ts';
+import type { AnsweredRoute, Asking } from './routes.ts';
 
 export interface SessionRoutesDeps {
   readonly sessions: SessionAdministration;
@@ -24,7 +28,7 @@ export interface SessionRoutesDeps {
 /** An id of 192 bits. */
 const idLength = 32;
 
-export function sessionRoutes(deps: SessionRoutesDeps): ApiRoute[] {
+export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
   const { sessions } = deps;
   const order = async (session: string, what: SessionOrder): Promise<void> => {
     const error = await sessions.order(session, what);
@@ -32,68 +36,138 @@ export function sessionRoutes(deps: SessionRoutesDeps): ApiRoute[] {
   };
   const inSession = '/sessions/:session/participants/:participant';
   return [
-    { scope: 'sessions', method: 'POST', path: '/sessions', makes: true, answer: (asking) => create(deps, asking) },
-    route('sessions.read', 'GET', '/sessions/:session', async ({ parameters }) => ({
-      session: sessionOf(find(sessions, parameters)),
-    })),
-    route('sessions', 'PATCH', '/sessions/:session', async ({ parameters, body }) => {
-      const { id } = find(sessions, parameters);
-      await order(id, { type: 'lock', locked: check(SessionChange, body).locked });
-      return { session: sessionOf(find(sessions, parameters)) };
-    }),
-    route('sessions', 'DELETE', '/sessions/:session', async ({ parameters }) =>
+    {
+      scope: 'sessions',
+      method: 'POST',
+      path: '/sessions',
+      summary: 'Makes a session.',
+      makes: true,
+      body: SessionCreation,
+      answers: OneSession,
+      answer: (asking) => create(deps, asking),
+    },
+    route(
+      'sessions.read',
+      'GET',
+      '/sessions/:session',
+      { summary: 'A session as it is now.', answers: OneSession },
+      async ({ parameters }) => ({
+        session: sessionOf(find(sessions, parameters)),
+      }),
+    ),
+    route(
+      'sessions',
+      'PATCH',
+      '/sessions/:session',
+      { summary: 'Locks it, or no longer.', body: SessionChange, answers: OneSession },
+      async ({ parameters, body }) => {
+        const { id } = find(sessions, parameters);
+        await order(id, { type: 'lock', locked: check(SessionChange, body).locked });
+        return { session: sessionOf(find(sessions, parameters)) };
+      },
+    ),
+    route('sessions', 'DELETE', '/sessions/:session', { summary: 'Ends it for all.' }, async ({ parameters }) =>
       order(find(sessions, parameters).id, { type: 'end' }),
     ),
-    route('sessions.read', 'GET', '/sessions/:session/participants', async ({ parameters }) => {
-      const session = find(sessions, parameters);
-      const all = Object.keys(session.participants).map(async (id) => shown(id, session, await deps.store.participant(id)));
-      return { participants: await Promise.all(all) };
-    }),
-    route('sessions', 'PUT', inSession, async ({ parameters, body }) => {
-      const session = find(sessions, parameters);
-      const participant = await stored(deps, parameters);
-      const { id, tag, publish } = participant;
-      const subscriptions = wanted(body);
-      await order(session.id, { type: 'add', participant: { id, tag, publish }, subscriptions });
-      return { participant: shown(id, sessions.sessionOf(id), participant) };
-    }),
-    route('sessions', 'DELETE', inSession, async ({ parameters }) =>
+    route(
+      'sessions.read',
+      'GET',
+      '/sessions/:session/participants',
+      { summary: 'Those who were added, and those who came by themselves.', answers: ParticipantList },
+      async ({ parameters }) => {
+        const session = find(sessions, parameters);
+        const all = Object.keys(session.participants).map(async (id) => shown(id, session, await deps.store.participant(id)));
+        return { participants: await Promise.all(all) };
+      },
+    ),
+    route(
+      'sessions',
+      'PUT',
+      inSession,
+      {
+        summary: 'Adds a participant, and says what it receives. Without a body: nobody.',
+        body: SubscriptionsSchema,
+        answers: OneParticipant,
+      },
+      async ({ parameters, body }) => {
+        const session = find(sessions, parameters);
+        const participant = await stored(deps, parameters);
+        const { id, tag, publish } = participant;
+        const subscriptions = wanted(body);
+        await order(session.id, { type: 'add', participant: { id, tag, publish }, subscriptions });
+        return { participant: shown(id, sessions.sessionOf(id), participant) };
+      },
+    ),
+    route('sessions', 'DELETE', inSession, { summary: 'Takes somebody out.' }, async ({ parameters }) =>
       order(find(sessions, parameters).id, { type: 'remove', participant: parameters['participant'] ?? '' }),
     ),
-    route('sessions.read', 'GET', `${inSession}/subscriptions`, async ({ parameters }) => {
-      const known = find(sessions, parameters).participants[parameters['participant'] ?? ''];
-      if (known === undefined) throw new Refusal('participant_not_found');
-      return known.subscriptions;
-    }),
-    route('sessions', 'PUT', `${inSession}/subscriptions`, async ({ parameters, body }) => {
-      const subscriptions = wanted(body);
-      const participant = parameters['participant'] ?? '';
-      await order(find(sessions, parameters).id, { type: 'subscribe', participant, subscriptions });
-      return subscriptions;
-    }),
+    route(
+      'sessions.read',
+      'GET',
+      `${inSession}/subscriptions`,
+      { summary: 'What somebody receives.', answers: SubscriptionsSchema },
+      async ({ parameters }) => {
+        const known = find(sessions, parameters).participants[parameters['participant'] ?? ''];
+        if (known === undefined) throw new Refusal('participant_not_found');
+        return known.subscriptions;
+      },
+    ),
+    route(
+      'sessions',
+      'PUT',
+      `${inSession}/subscriptions`,
+      { summary: 'Replaces what somebody receives as a whole.', body: SubscriptionsSchema, answers: SubscriptionsSchema },
+      async ({ parameters, body }) => {
+        const subscriptions = wanted(body);
+        const participant = parameters['participant'] ?? '';
+        await order(find(sessions, parameters).id, { type: 'subscribe', participant, subscriptions });
+        return subscriptions;
+      },
+    ),
     {
       scope: 'sessions',
       method: 'POST',
       path: '/participants',
+      summary: 'Makes a participant, and the token with which its page joins.',
       makes: true,
+      body: ParticipantCreation,
+      answers: CreatedParticipantSchema,
       answer: (asking) => createParticipant(deps, asking),
     },
-    route('sessions.read', 'GET', '/participants/:participant', async ({ parameters }) => {
-      const participant = await stored(deps, parameters);
-      return { participant: shown(participant.id, sessions.sessionOf(participant.id), participant) };
-    }),
-    route('sessions', 'DELETE', '/participants/:participant', async ({ parameters }) => {
-      const { id } = await stored(deps, parameters);
-      // First: nobody joins with its token any more.
-      await deps.store.commit([{ type: 'participant_gone', participant: id }]);
-      const session = sessions.sessionOf(id);
-      if (session !== undefined) await order(session.id, { type: 'remove', participant: id });
-    }),
+    route(
+      'sessions.read',
+      'GET',
+      '/participants/:participant',
+      { summary: 'A participant, wherever it is.', answers: OneParticipant },
+      async ({ parameters }) => {
+        const participant = await stored(deps, parameters);
+        return { participant: shown(participant.id, sessions.sessionOf(participant.id), participant) };
+      },
+    ),
+    route(
+      'sessions',
+      'DELETE',
+      '/participants/:participant',
+      { summary: 'Its token is void; where it is in a session, it is removed.' },
+      async ({ parameters }) => {
+        const { id } = await stored(deps, parameters);
+        // First: nobody joins with its token any more.
+        await deps.store.commit([{ type: 'participant_gone', participant: id }]);
+        const session = sessions.sessionOf(id);
+        if (session !== undefined) await order(session.id, { type: 'remove', participant: id });
+      },
+    ),
   ];
 }
 
-function route(scope: ApiRoute['scope'], method: ApiRoute['method'], path: string, answer: ApiRoute['answer']): ApiRoute {
-  return { scope, method, path, answer };
+function route(
+  scope: ApiScope,
+  method: AnsweredRoute['method'],
+  path: string,
+  described: Pick<AnsweredRoute, 'summary' | 'body' | 'answers'>,
+  answer: AnsweredRoute['answer'],
+): AnsweredRoute {
+  return { scope, method, path, ...described, answer };
 }
 
 /** Its id follows from the key of a request that may be said again, so that it is made once. */

@@ -1,5 +1,6 @@
 import type { CallEffect, CallRecord, CallState, Instant, Origin, Person } from '@offhook/core';
-import type { Log, OutboxEntry } from '../ports.ts';
+import type { OutboxEntry } from '../ports/events.ts';
+import type { Log } from '../ports.ts';
 
 type Announced = Extract<CallEffect, { type: 'announce' }>['event'];
 
@@ -43,7 +44,7 @@ export function announcement(
   };
   return {
     event,
-    call: state.id,
+    about: state.id,
     at,
     body: JSON.stringify({
       type: event,

@@ -1,7 +1,8 @@
 /** The sessions in memory, each with its serial queue: step, store, then tell. */
 import { newSession, sessionMachine } from '@offhook/core';
 import type { Milliseconds, SessionEffect, SessionId, SessionInput, SessionState } from '@offhook/core';
-import type { Clock, Log, Outcome, Store } from '../ports.ts';
+import type { Clock, Log, Outcome, Store, Write } from '../ports.ts';
+import { sessionAnnouncement } from './announce-session.ts';
 import { Deadlines } from './deadlines.ts';
 
 export type Respond = (outcome: Outcome) => void;
@@ -16,12 +17,16 @@ export interface SessionEntry {
   /** A transition is being stored: inputs wait. */
   busy: boolean;
   readonly queue: Fed[];
+  /** Announcements that could not be stored. */
+  owed: readonly Write[];
 }
 
 export interface SessionQueuesDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether what is announced is written to the outbox. */
+  readonly outbox: boolean;
   /** The step holds. Carries out what is for others; `respond` answers its request. */
   readonly advanced: (entry: SessionEntry, before: SessionState, step: Stepped, respond: Respond | undefined) => void;
 }
@@ -31,7 +36,7 @@ export interface Stepped {
   readonly effects: readonly SessionEffect[];
 }
 
-/** Who is in a session, and what they may: all else is gone with the media when the server is, and not worth a word to the disk. */
+/** Who is in a session, and what they may: all else is gone with the media when the server is, and is stored only with what announces it. */
 const lasting = new Set<SessionInput['type']>([
   'create',
   'add',
@@ -72,7 +77,7 @@ export class SessionQueues {
 
   /** Takes in one that was stored. */
   add(state: SessionState): SessionEntry {
-    const entry: SessionEntry = { state, busy: false, queue: [] };
+    const entry: SessionEntry = { state, busy: false, queue: [], owed: [] };
     this.#entries.set(state.id, entry);
     this.#deadlines.set(state.id, sessionMachine.deadline(state));
     return entry;
@@ -107,16 +112,36 @@ export class SessionQueues {
   #step(entry: SessionEntry, fed: Fed): void {
     const before = entry.state;
     const { state, effects } = sessionMachine.step(before, fed.input, this.#deps.clock.now());
-    if (state === before || !lasting.has(fed.input.type)) return this.#advance(entry, state, effects, fed);
+    const isLasting = state !== before && lasting.has(fed.input.type);
+    const announced = this.#deps.outbox ? this.#announced(effects, before, state) : [];
+    if (!isLasting && announced.length === 0) return this.#advance(entry, state, effects, fed);
     entry.busy = true;
-    const storing = this.#deps.store.commit([{ type: 'session', state }]).then(
-      () => this.#advance(entry, state, effects, fed),
-      (error: unknown) => this.#failed(entry, fed, error),
+    const writes: Write[] = [{ type: 'session', state }, ...entry.owed, ...announced];
+    const storing = this.#deps.store.commit(writes).then(
+      () => {
+        entry.owed = [];
+        this.#advance(entry, state, effects, fed);
+      },
+      (error: unknown) => {
+        if (isLasting) return this.#failed(entry, fed, error);
+        // What the worker has done is done. It is announced with what comes next.
+        this.#deps.log.error('store', { session: state.id, input: fed.input.type, error: String(error) });
+        entry.owed = [...entry.owed, ...announced];
+        this.#advance(entry, state, effects, fed);
+      },
     );
     this.#storing.add(storing);
     void storing.finally(() => {
       this.#storing.delete(storing);
       this.#next(entry);
+    });
+  }
+
+  #announced(effects: readonly SessionEffect[], before: SessionState, after: SessionState): Write[] {
+    const now = this.#deps.clock.now();
+    return effects.flatMap((effect): Write[] => {
+      const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now) : undefined;
+      return entry === undefined ? [] : [{ type: 'outbox', entry }];
     });
   }
 

@@ -37,6 +37,8 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly hash: Hash;
+  /** Whether what happens is written to the outbox, for webhooks and the feed. */
+  readonly outbox: boolean;
   /** Unguessable, for those who join as themselves. */
   readonly newId: () => string;
   /** Absent: nobody can join. */
@@ -229,6 +231,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
           this.#deps.log.info(effect.event, {
             session: state.id,
             participant: effect.participant,
+            ...(effect.stream !== undefined && { stream: effect.stream.mid, kind: effect.stream.kind }),
             ...(state.kind === 'over' && { cause: state.cause }),
           });
           break;

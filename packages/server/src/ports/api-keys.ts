@@ -1,4 +1,5 @@
 /** API keys: what programs show to use the REST API. The server is told their digests alone. */
+import { ApiScope } from '@offhook/core/protocol';
 
 /** As it stands in the settings: `name:scope+scope:digest`. */
 export interface ApiKey {
@@ -8,15 +9,17 @@ export interface ApiKey {
   readonly digest: string;
 }
 
-export const apiKeyPattern: RegExp = /^[\w-]{1,32}:(sessions|sessions\.read)(\+(sessions|sessions\.read))*:[\w-]{43}$/;
+const scope = `(?:${ApiScope.options.map((one) => one.replace('.', String.raw`\.`)).join('|')})`;
+export const apiKeyPattern: RegExp = new RegExp(String.raw`^[\w-]{1,32}:${scope}(?:\+${scope})*:[\w-]{43}$`);
 
 /** A new key, and the setting by which a server knows it. `secret`: 256 bits of chance. */
 export function newApiKey(
   secret: string,
   digest: (value: string) => string,
+  scopes: readonly ApiScope[] = ['sessions', 'calls', 'users', 'messages', 'webhooks', 'events'],
 ): { readonly key: string; readonly setting: string } {
   const key = `ohk_${secret}`;
-  return { key, setting: `app:sessions:${digest(key)}` };
+  return { key, setting: `app:${scopes.join('+')}:${digest(key)}` };
 }
 
 export function readApiKey(setting: string): ApiKey {

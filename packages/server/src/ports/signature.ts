@@ -14,8 +14,8 @@ export function signingKey(secret: string): Buffer {
   return secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
 }
 
-/** The headers by which a receiver tells who sent a message, and whether it has seen it before. */
-export function signedHeaders(key: Buffer, { id, timestamp, body }: Message): Record<string, string> {
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': String(timestamp), 'webhook-signature': `v1,${signature}` };
+/** The headers by which a receiver tells who sent a message, and whether it has seen it before. Each key signs. */
+export function signedHeaders(keys: readonly Buffer[], { id, timestamp, body }: Message): Record<string, string> {
+  const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`);
+  return { 'webhook-id': id, 'webhook-timestamp': String(timestamp), 'webhook-signature': signatures.join(' ') };
 }

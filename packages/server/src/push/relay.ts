@@ -31,7 +31,7 @@ export class Relay implements Push {
     const ttl = Math.max(1, Math.ceil(ttlMs / 1_000));
     const text = JSON.stringify({ provider, token: endpoint, user, device, ttl, topic, message: JSON.parse(body) as unknown });
     const id = `push_${hash.digest(text).slice(0, 32)}`;
-    const signed = signedHeaders(this.#key, { id, timestamp: Math.floor(clock.now() / 1_000), body: text });
+    const signed = signedHeaders([this.#key], { id, timestamp: Math.floor(clock.now() / 1_000), body: text });
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'user-agent': 'Offhook' };
     return this.#poster.post({ url: new URL(url), headers: { ...headers, ...signed }, body: text });
   }

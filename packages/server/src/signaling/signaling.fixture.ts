@@ -126,7 +126,16 @@ export class Site {
       newCallId: () => new SystemRandom().token(128),
       outbox: false,
     });
-    this.sessions = new SessionDesk({ store, bus, clock, log: quiet, hash, newId: () => new SystemRandom().token(128), media });
+    this.sessions = new SessionDesk({
+      store,
+      bus,
+      clock,
+      log: quiet,
+      hash,
+      outbox: true,
+      newId: () => new SystemRandom().token(128),
+      media,
+    });
     this.signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,

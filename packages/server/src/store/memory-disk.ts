@@ -1,6 +1,7 @@
 import type { Address, CallId, CallRecord, DeviceId } from '@offhook/core';
-import type { OutboxEntry, StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
+import type { StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
 import type { StoredFile } from '../ports/files.ts';
+import { MemoryEvents } from './memory-events.ts';
 import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
@@ -8,8 +9,6 @@ import { MemoryPeople } from './memory-people.ts';
 import { MemoryPushes } from './memory-pushes.ts';
 import { MemorySessions } from './memory-sessions.ts';
 import { nameKeys } from './people.ts';
-
-export type Positioned = OutboxEntry & { readonly position: number };
 
 export interface Numbered {
   readonly number: number;
@@ -28,7 +27,7 @@ export class MemoryDisk {
   readonly calls: Map<CallId, string> = new Map();
   readonly records: Map<CallId, Numbered> = new Map();
   readonly recordsOf: Map<Address, Numbered[]> = new Map();
-  readonly outbox: Map<number, Positioned> = new Map();
+  readonly events: MemoryEvents = new MemoryEvents();
   readonly files: Map<string, StoredFile> = new Map();
   readonly secrets: Map<string, string> = new Map();
   readonly conversations: MemoryConversations = new MemoryConversations((address) => this.users.get(address));
@@ -36,7 +35,11 @@ export class MemoryDisk {
   readonly people: MemoryPeople = new MemoryPeople(this.users);
   readonly pushes: MemoryPushes = new MemoryPushes();
   readonly sessions: MemorySessions = new MemorySessions();
-  #lastPosition = 0;
+
+  /** Events that wait, by position. */
+  get outbox(): MemoryEvents['waiting'] {
+    return this.events.waiting;
+  }
 
   /** All of these writes, or none and why not. */
   apply(writes: readonly Write[]): StoreError | undefined {
@@ -58,14 +61,11 @@ export class MemoryDisk {
       case 'record':
         this.#record(write.record);
         return;
-      case 'outbox': {
-        const position = ++this.#lastPosition;
-        this.outbox.set(position, { ...write.entry, position });
-        return;
-      }
-      case 'delivered':
-        for (const position of write.positions) this.outbox.delete(position);
-        return;
+      case 'outbox':
+      case 'settled':
+      case 'again':
+      case 'events_gone':
+        return this.events.write(write);
       case 'new_user':
       case 'user':
         this.#keepUser(write.user);

@@ -3,7 +3,7 @@ import type { Write } from '../ports.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryStore } from './memory.ts';
 
-const write = (event: string): Write => ({ type: 'outbox', entry: { event, call: 'call-1', at: 0, body: '{}' } });
+const write = (event: string): Write => ({ type: 'outbox', entry: { event, about: 'call-1', at: 0, body: '{}' } });
 const onDisk = (disk: MemoryDisk): string[] => Array.from(disk.outbox.values(), ({ event }) => event);
 
 /** Lets work be done one piece at a time, as a simulation with its own clock does. */

@@ -14,13 +14,14 @@ import type {
 import { StoreError } from '../ports.ts';
 import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
 import type { ConversationsPage, EntriesPage, StoredConversation } from '../ports/conversations.ts';
+import type { DeliveryState, LoggedEvent, WaitingEvent } from '../ports/events.ts';
 import type { StoredFile } from '../ports/files.ts';
 import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import type { Blocks, StoredContact } from '../ports/people.ts';
 import type { OwedPush, StoredPush } from '../ports/push.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import { MemoryDisk } from './memory-disk.ts';
-import type { Numbered, Positioned } from './memory-disk.ts';
+import type { Numbered } from './memory-disk.ts';
 import {
   cut,
   historyEntry,
@@ -140,15 +141,20 @@ export class MemoryStore implements Store {
     });
   }
 
-  outbox(after: number, limit: number): Promise<readonly Positioned[]> {
-    return this.#read(({ outbox }) => {
-      const found: Positioned[] = [];
-      for (const entry of outbox.values()) {
-        if (found.length === limit) break;
-        if (entry.position > after) found.push(entry);
-      }
-      return found;
-    });
+  outbox(after: number, limit: number): Promise<readonly WaitingEvent[]> {
+    return this.#read(({ events }) => events.reads.outbox(after, limit));
+  }
+
+  events(after: number, limit: number): Promise<readonly LoggedEvent[]> {
+    return this.#read(({ events }) => events.reads.events(after, limit));
+  }
+
+  deliveries(before: number, limit: number, state?: DeliveryState): Promise<readonly LoggedEvent[]> {
+    return this.#read(({ events }) => events.reads.deliveries(before, limit, state));
+  }
+
+  eventRange(): Promise<{ readonly first: number; readonly last: number }> {
+    return this.#read(({ events }) => events.reads.eventRange());
   }
 
   secret(name: string, make: () => string): Promise<string> {

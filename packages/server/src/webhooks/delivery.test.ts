@@ -71,14 +71,14 @@ async function listen(port = 0): Promise<void> {
 const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void => void logged.push({ event, fields });
 const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
 
-function deliver(on = store, retryMs = webhooks.retryMs as readonly number[]): WebhookDelivery {
+function deliver(on = store, retryMs = webhooks.retryMs as readonly number[], secrets = [secret]): WebhookDelivery {
   return new WebhookDelivery({
     store: on,
     clock,
     log: { info: note, warn: note, error: note },
     metrics: { count, observe: () => {}, counter: () => {}, gauge: (name, read) => void gauges.set(name, read) },
     url,
-    secret,
+    secrets,
     retryMs,
   });
 }
@@ -87,7 +87,7 @@ function commit(...events: string[]): Promise<void> {
   return store.commit(
     events.map((event): Write => {
       const [call = '', name = ''] = event.split('/');
-      return { type: 'outbox', entry: { event: name, call, at: clock.now(), body: JSON.stringify({ event, ü: '🙂' }) } };
+      return { type: 'outbox', entry: { event: name, about: call, at: clock.now(), body: JSON.stringify({ event, ü: '🙂' }) } };
     }),
   );
 }
@@ -124,7 +124,7 @@ describe('WebhookDelivery', () => {
     const timestamp = Number(post?.request.headers['webhook-timestamp']);
     expect(timestamp).toBe(Math.floor(clock.now() / 1_000));
     expect(post?.request.headers).toMatchObject(
-      signedHeaders(signingKey(secret), { id: 'call-1_1', timestamp, body: post?.body ?? '' }),
+      signedHeaders([signingKey(secret)], { id: 'call-1_1', timestamp, body: post?.body ?? '' }),
     );
     expect(disk.outbox.size).toBe(1);
     await clock.advance(webhooks.removeMs);
@@ -245,7 +245,7 @@ describe('WebhookDelivery', () => {
     }
     await seen(6);
     expect(events().at(-1)).toBe('call-1/b');
-    expect(logged.at(-1)).toEqual({ event: 'webhook_dropped', fields: { call: 'call-1', event: 'poison', position: 1 } });
+    expect(logged.at(-1)).toEqual({ event: 'webhook_dropped', fields: { about: 'call-1', event: 'poison', position: 1 } });
     expect(counts.get('webhooks_dropped')).toBe(1);
     await clock.advance(webhooks.removeMs);
     expect(disk.outbox.size).toBe(0);
@@ -352,5 +352,93 @@ describe('WebhookDelivery', () => {
   it('closes before it was started, and twice', async () => {
     await delivery.close();
     await delivery.close();
+  });
+
+  it('sends once more what was delivered, from one on or alone, in order and as often as it is asked', async () => {
+    await commit('call-1/a', 'call-1/b', 'call-2/a');
+    delivery.start();
+    await seen(3);
+    const [first, second] = await store.events(0, 2);
+    await delivery.again(first?.position ?? 0, first?.position ?? 0);
+    await clock.advance(webhooks.pollMs);
+    await seen(4);
+    expect(events().at(-1)).toBe('call-1/a');
+    expect(posts.at(-1)?.id).toBe(posts.find(({ body }) => body.includes('call-1/a'))?.id);
+    await clock.advance(webhooks.removeMs);
+    await delivery.again(second?.position ?? 0, Number.MAX_SAFE_INTEGER);
+    await clock.advance(webhooks.pollMs);
+    await seen(6);
+    expect(events().slice(4).toSorted()).toEqual(['call-1/b', 'call-2/a']);
+    await clock.advance(webhooks.removeMs);
+    expect(await store.deliveries(Infinity, 10, 'delivered')).toHaveLength(3);
+  });
+
+  it('leaves alone what still waits when it is to be sent once more', async () => {
+    behave = refuse;
+    await commit('call-1/a');
+    delivery.start();
+    await seen(1);
+    const [waiting] = await store.events(0, 1);
+    await delivery.again(waiting?.position ?? 0, Number.MAX_SAFE_INTEGER);
+    expect(delivery.attempts(waiting?.position ?? 0)).toBe(1);
+    await clock.advance(webhooks.pollMs * 3);
+    expect(posts).toHaveLength(1);
+    behave = ok;
+    await clock.advance(webhooks.retryMs[0]);
+    await seen(2);
+    await clock.advance(webhooks.removeMs);
+    expect((await store.events(0, 1))[0]?.settled).toMatchObject({ attempts: 2 });
+  });
+
+  it('signs with each secret while one replaces the other', async () => {
+    delivery = deliver(store, webhooks.retryMs, [secret, 'the next one']);
+    await commit('call-1/a');
+    delivery.start();
+    await seen(1);
+    const [post] = posts;
+    const message = { id: 'call-1_1', timestamp: Math.floor(clock.now() / 1_000), body: post?.body ?? '' };
+    const one = (each: string): string | undefined => signedHeaders([signingKey(each)], message)['webhook-signature'];
+    expect(post?.request.headers['webhook-signature']).toBe(`${one(secret)} ${one('the next one')}`);
+  });
+
+  it('follows no redirect, wherever it leads', async () => {
+    let reached = 0;
+    const inside = createServer((_, response) => {
+      reached += 1;
+      response.end();
+    });
+    await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
+    const { port } = inside.address() as AddressInfo;
+    const statuses = [301, 302, 303, 307, 308];
+    behave = (_, response) => {
+      response.writeHead(statuses[posts.length - 1] ?? 200, { location: `http://127.0.0.1:${port}/admin` }).end();
+    };
+    await commit('call-1/a');
+    delivery.start();
+    await seen(1);
+    for (const wait of webhooks.retryMs.slice(0, statuses.length)) {
+      const before = posts.length;
+      await clock.advance(wait);
+      await seen(before + 1);
+    }
+    await new Promise((resolve) => inside.close(resolve));
+    expect([reached, counts.get('webhooks_delivered')]).toEqual([0, 1]);
+  });
+
+  it('loses nothing while a receiver answers 500 for a day', async () => {
+    behave = refuse;
+    await commit('call-1/a', 'call-1/b', 'call-2/a');
+    delivery.start();
+    await seen(2);
+    for (let hours = 0; hours < 24; hours += 1) {
+      await clock.advance(3_600_000);
+      await settled();
+    }
+    expect(posts.length).toBeLessThan(40);
+    behave = ok;
+    const from = posts.length;
+    await clock.advance(86_400_000);
+    await seen(from + 3);
+    expect(events().slice(from).toSorted()).toEqual(['call-1/a', 'call-1/b', 'call-2/a']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds } from '@offhook/core';
 import { StoreError } from '../ports.ts';
+import type { Settled } from '../ports/events.ts';
 import type { Clock, Log, Metrics, Store } from '../ports.ts';
 import { signedHeaders, signingKey } from '../ports/signature.ts';
 import { Window } from './window.ts';
@@ -11,21 +12,21 @@ export interface WebhookDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly url: string;
-  /** `whsec_` and the key in base64, or any other string. */
-  readonly secret: string;
+  /** `whsec_` and the key in base64, or any other string. Several while they are being replaced: each signs. */
+  readonly secrets: readonly string[];
   /** After how long an entry is sent again, the first time, the second …; after the last time it is given up. */
   readonly retryMs?: readonly Milliseconds[] | undefined;
 }
 
 /** How deliveries go. Times in milliseconds. */
 export const webhooks = {
-  /** Entries in memory, delivered ones included that are still in the outbox. */
+  /** Entries in memory, delivered ones included of which that is not noted yet. */
   window: 1_000,
   /** Entries with the receiver at once. */
   parallel: 8,
   /** How often the outbox is looked into when it was empty. */
   pollMs: 200,
-  /** Delivered entries are taken out of the outbox this often. */
+  /** What was delivered is noted this often. */
   removeMs: 1_000,
   /** How long the receiver may take. */
   timeoutMs: 15_000,
@@ -40,16 +41,16 @@ export const webhooks = {
 } as const;
 
 /**
- * Brings webhooks to their receiver: each at least once, those of a call in their order, signed. What fails is sent again for two
+ * Brings webhooks to their receiver: each at least once, those about one thing in their order, signed. What fails is sent again for two
  * days; a receiver that is down is asked ever less often. Only a window of the outbox is ever in memory.
  */
 export class WebhookDelivery {
   readonly #deps: WebhookDeps;
-  readonly #key: Buffer;
+  readonly #keys: readonly Buffer[];
   readonly #retryMs: readonly Milliseconds[];
   readonly #window = new Window();
-  /** Positions that were delivered and are still in the outbox. */
-  #delivered: number[] = [];
+  /** What became of those that were delivered or given up, and still wait in the outbox. */
+  #delivered: Settled[] = [];
   /** The position up to which the outbox was read. */
   #readUpTo = 0;
   /** `resting`: the outbox was empty, or could not be read. */
@@ -67,12 +68,27 @@ export class WebhookDelivery {
 
   constructor(deps: WebhookDeps) {
     this.#deps = deps;
-    this.#key = signingKey(deps.secret);
+    this.#keys = deps.secrets.map(signingKey);
     this.#retryMs = deps.retryMs ?? webhooks.retryMs;
   }
 
   start(): void {
     this.#deps.metrics.gauge('webhooks_waiting', () => this.#window.size);
+    this.#fill();
+  }
+
+  /** How often an entry that waits was sent in vain; undefined: its turn has not come. */
+  attempts(position: number): number | undefined {
+    return this.#window.attempts(position);
+  }
+
+  /** Sends once more what was delivered or given up among these positions, both included. */
+  async again(from: number, to: number): Promise<void> {
+    // What is not noted yet would be taken for what was sent again.
+    await this.#removing;
+    await this.#remove();
+    await this.#deps.store.commit([{ type: 'again', from, to }]);
+    this.#readUpTo = Math.min(this.#readUpTo, from - 1);
     this.#fill();
   }
 
@@ -98,7 +114,8 @@ export class WebhookDelivery {
     this.#reading = 'now';
     this.#deps.store.outbox(this.#readUpTo, room).then(
       (entries) => {
-        for (const entry of entries) this.#window.add(entry);
+        const settled = new Set(this.#delivered.map(({ position }) => position));
+        for (const entry of entries) if (!settled.has(entry.position)) this.#window.add(entry);
         this.#readUpTo = entries.at(-1)?.position ?? this.#readUpTo;
         if (entries.length === 0) this.#rest(webhooks.pollMs);
         else this.#reading = 'no';
@@ -141,7 +158,7 @@ export class WebhookDelivery {
       this.#deps.metrics.count('webhooks_delivered');
       this.#deps.metrics.observe('webhook', this.#deps.clock.now() - started);
       this.#failures = 0;
-      this.#done(parcel);
+      this.#done(parcel, undefined);
     } else if (!this.#isClosing) {
       this.#failed(parcel, error);
     }
@@ -151,16 +168,16 @@ export class WebhookDelivery {
 
   #failed(parcel: Parcel, error: string): void {
     const { log, metrics } = this.#deps;
-    const { position, call, event } = parcel.entry;
+    const { position, about, event } = parcel.entry;
     const retryInMs = this.#retryMs[parcel.attempts];
     parcel.attempts += 1;
     metrics.count('webhooks_failed');
-    log.warn('webhook', { call, event, position, attempt: parcel.attempts, error, retryInMs });
+    log.warn('webhook', { about, event, position, attempt: parcel.attempts, error, retryInMs });
     this.#pauseAfterFailure();
     if (retryInMs === undefined) {
       metrics.count('webhooks_dropped');
-      log.error('webhook_dropped', { call, event, position });
-      this.#done(parcel);
+      log.error('webhook_dropped', { about, event, position });
+      this.#done(parcel, error);
     } else {
       this.#after(retryInMs, () => {
         this.#window.again(parcel);
@@ -169,9 +186,11 @@ export class WebhookDelivery {
     }
   }
 
-  #done(parcel: Parcel): void {
+  #done(parcel: Parcel, error: string | undefined): void {
+    const attempts = error === undefined ? parcel.attempts + 1 : parcel.attempts;
     this.#window.delivered(parcel);
-    this.#delivered.push(parcel.entry.position);
+    const { position } = parcel.entry;
+    this.#delivered.push({ position, at: this.#deps.clock.now(), attempts, ...(error !== undefined && { error }) });
     if (this.#delivered.length === 1) this.#removeSoon();
   }
 
@@ -198,8 +217,8 @@ export class WebhookDelivery {
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Offhook',
-          ...signedHeaders(this.#key, {
-            id: `${entry.call}_${entry.position}`,
+          ...signedHeaders(this.#keys, {
+            id: `${entry.about}_${entry.position}`,
             timestamp: Math.floor(clock.now() / 1_000),
             body: entry.body,
           }),
@@ -223,19 +242,19 @@ export class WebhookDelivery {
     });
   }
 
-  /** Takes out of the outbox what was delivered. */
+  /** Notes in the outbox what was delivered. */
   async #remove(): Promise<void> {
-    const positions = this.#delivered;
-    if (positions.length === 0) return;
+    const deliveries = this.#delivered;
+    if (deliveries.length === 0) return;
     this.#delivered = [];
     try {
-      await this.#deps.store.commit([{ type: 'delivered', positions }]);
+      await this.#deps.store.commit([{ type: 'settled', deliveries }]);
     } catch (error) {
       this.#deps.log.warn('webhooks', { error: String(error) });
       // Another server has the outbox now, and delivers.
       if (error instanceof StoreError && error.code === 'not_owner') this.#stop();
       if (this.#delivered.length === 0) this.#removeSoon();
-      this.#delivered.push(...positions);
+      this.#delivered.push(...deliveries);
     }
     this.#fill();
   }

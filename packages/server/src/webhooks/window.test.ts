@@ -3,7 +3,7 @@ import { Window } from './window.ts';
 import type { Parcel } from './window.ts';
 
 function add(window: Window, position: number, call: string): void {
-  window.add({ position, call, event: 'call.ended', at: 0, body: '{}' });
+  window.add({ position, about: call, event: 'call.ended', at: 0, body: '{}' });
 }
 
 function takeAll(window: Window): Parcel[] {

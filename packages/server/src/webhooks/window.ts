@@ -1,41 +1,47 @@
-import type { CallId } from '@offhook/core';
-import type { OutboxEntry } from '../ports.ts';
+import type { WaitingEvent } from '../ports/events.ts';
 
 /** An entry of the outbox on its way to the receiver. */
 export interface Parcel {
-  readonly entry: OutboxEntry & { readonly position: number };
+  readonly entry: WaitingEvent;
   /** How often it was sent in vain. */
   attempts: number;
 }
 
 /**
- * The part of the outbox that is in memory. The entries of one call go one after the other; those of different calls do not wait for
- * each other.
+ * The part of the outbox that is in memory. The entries about one thing go one after the other; those about others do not
+ * wait for them.
  *
- *      add ──► queue of its call ──► first of it: ready ──take──► with the sender ──► delivered: the next one is ready
+ *      add ──► queue of its own ──► first of it: ready ──take──► with the sender ──► delivered: the next one is ready
  *                                                   ▲                    │
  *                                                   └─────── again ◄─────┘ failed
  */
 export class Window {
   /** The first of each queue is ready, with the sender, or waits to be sent again. */
-  readonly #queues = new Map<CallId, Parcel[]>();
+  readonly #queues = new Map<string, Parcel[]>();
   readonly #ready: Parcel[] = [];
-  #size = 0;
+  readonly #parcels = new Map<number, Parcel>();
 
   /** Entries that were not delivered. */
   get size(): number {
-    return this.#size;
+    return this.#parcels.size;
   }
 
+  /** Of an entry that was not delivered: how often it was sent in vain. */
+  attempts(position: number): number | undefined {
+    return this.#parcels.get(position)?.attempts;
+  }
+
+  /** One that is there already is not added again. */
   add(entry: Parcel['entry']): void {
+    if (this.#parcels.has(entry.position)) return;
     const parcel: Parcel = { entry, attempts: 0 };
-    this.#size += 1;
-    const queue = this.#queues.get(entry.call);
+    this.#parcels.set(entry.position, parcel);
+    const queue = this.#queues.get(entry.about);
     if (queue !== undefined) {
       queue.push(parcel);
       return;
     }
-    this.#queues.set(entry.call, [parcel]);
+    this.#queues.set(entry.about, [parcel]);
     this.#ready.push(parcel);
   }
 
@@ -49,11 +55,11 @@ export class Window {
   }
 
   delivered({ entry }: Parcel): void {
-    this.#size -= 1;
-    const queue = this.#queues.get(entry.call);
+    this.#parcels.delete(entry.position);
+    const queue = this.#queues.get(entry.about);
     queue?.shift();
     const next = queue?.[0];
-    if (next === undefined) this.#queues.delete(entry.call);
+    if (next === undefined) this.#queues.delete(entry.about);
     else this.#ready.push(next);
   }
 }

@@ -6,6 +6,7 @@ import { encodeConversationWrite } from './conversations.ts';
 import type { Part, Statement } from './database.ts';
 import { encodePeopleWrite } from './people.ts';
 import { encodePushWrite } from './pushes.ts';
+import { encodeEventWrite } from './events.ts';
 import { encodeSessionWrite } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
@@ -98,12 +99,11 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
   switch (write.type) {
     case 'record':
       return [encodeRecord(write.record), ...(write.record.secret ? [['secret', write.record.call] as const] : [])];
-    case 'outbox': {
-      const { event, call, at, body } = write.entry;
-      return [['outbox', event, call, at, body]];
-    }
-    case 'delivered':
-      return [['delivered', JSON.stringify(write.positions)]];
+    case 'outbox':
+    case 'settled':
+    case 'again':
+    case 'events_gone':
+      return [encodeEventWrite(write)];
     case 'new_user':
     case 'user':
       return encodeUser(write.type, write.user);

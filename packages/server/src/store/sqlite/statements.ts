@@ -3,6 +3,8 @@ import { accountReads, accountWrites } from './statements-accounts.ts';
 import type { AccountRows } from './statements-accounts.ts';
 import { conversationReads, conversationWrites } from './statements-conversations.ts';
 import type { ConversationRows } from './statements-conversations.ts';
+import { eventReads, eventWrites } from './events.ts';
+import type { EventRows } from './events.ts';
 import { isStillHere, peopleReads, peopleWrites, userColumns as user } from './statements-people.ts';
 import type { PeopleRows, UserRow } from './statements-people.ts';
 import { pushReads, pushWrites } from './pushes.ts';
@@ -25,8 +27,6 @@ const ownWrites = {
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
     ON CONFLICT (call) DO NOTHING`,
   secret: 'UPDATE records SET secret = 1 WHERE call = ?1',
-  outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
-  delivered: 'DELETE FROM outbox WHERE position IN (SELECT value FROM json_each(?1))',
   new_user: 'INSERT INTO users (address, name, term, settings, created_at, vouched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
   user: `
     INSERT INTO users (address, name, term, settings, created_at, vouched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -58,7 +58,8 @@ export type WriteName =
   | keyof typeof accountWrites
   | keyof typeof peopleWrites
   | keyof typeof pushWrites
-  | keyof typeof sessionWrites;
+  | keyof typeof sessionWrites
+  | keyof typeof eventWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -67,6 +68,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...peopleWrites,
   ...pushWrites,
   ...sessionWrites,
+  ...eventWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -103,7 +105,7 @@ interface RecordRow {
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows {
+export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, EventRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -113,13 +115,6 @@ export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRow
   readonly device: DeviceRow;
   readonly devices: DeviceRow;
   readonly history: RecordRow;
-  readonly outbox: {
-    readonly position: number;
-    readonly event: string;
-    readonly call: string;
-    readonly at: number;
-    readonly body: string;
-  };
   readonly secret: { readonly value: string };
 }
 
@@ -140,6 +135,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...peopleReads,
   ...pushReads,
   ...sessionReads,
+  ...eventReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,
@@ -157,7 +153,6 @@ export const reads: Readonly<Record<ReadName, string>> = {
   device: `SELECT ${device} FROM devices WHERE token_digest = ?1`,
   devices: `SELECT ${device} FROM devices WHERE user = ?1 ORDER BY created_at, rowid`,
   history: `${recordsOf('caller')} UNION ALL ${recordsOf('callee')} ORDER BY startedAt DESC, number DESC LIMIT ?4`,
-  outbox: 'SELECT position, event, call, at, body FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2',
   secret: 'SELECT value FROM secrets WHERE name = ?1',
   ...conversationReads,
 };

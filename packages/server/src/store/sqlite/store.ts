@@ -1,5 +1,6 @@
 import type { Address, CallId, CallRecord, CallState, Cause, Instant } from '@offhook/core';
-import type { HistoryPage, OutboxEntry, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
+import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
+import type { EventStore } from '../../ports/events.ts';
 import type { StoredFile } from '../../ports/files.ts';
 import {
   cut,
@@ -20,6 +21,7 @@ import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
 import type { DatabaseOptions } from './database.ts';
 import { decodeCall } from './encode.ts';
+import { eventStore } from './events.ts';
 import { Groups } from './groups.ts';
 import { peopleStore, toUser } from './people.ts';
 import { pushStore } from './pushes.ts';
@@ -53,13 +55,14 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     peopleStore(connection),
     pushStore(connection),
     sessionStore(connection),
+    eventStore(connection),
   );
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
 class SqliteStore
   extends ConversationReads
-  implements Omit<Store, keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore>
+  implements Omit<Store, keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore | keyof EventStore>
 {
   readonly #connection: Connection;
   readonly #groups: Groups;
@@ -121,10 +124,6 @@ class SqliteStore
     const rows = await this.#connection.read('history', user, from.startedAt, from.number, limit + 1);
     const { items, next } = cut(rows, limit, (row) => historyEntry(toRecord(row), user), writeHistoryCursor);
     return { entries: items, next };
-  }
-
-  outbox(after: number, limit: number): Promise<readonly (OutboxEntry & { readonly position: number })[]> {
-    return this.#connection.read('outbox', after, limit);
   }
 
   async files(ids: readonly string[]): Promise<readonly StoredFile[]> {

@@ -41,7 +41,7 @@ describe('migrate', () => {
   it('runs only the steps that a file has not seen, and keeps its data', () => {
     migrate(db);
     db.exec(`INSERT INTO outbox (event, call, at, body) VALUES ('call.ended', 'call-1', 1.5, '{}')`);
-    const next = [...migrations, `ALTER TABLE outbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0`];
+    const next = [...migrations, `ALTER TABLE outbox ADD COLUMN colour INTEGER NOT NULL DEFAULT 0`];
     migrate(db, next);
     migrate(db, next);
     expect(version()).toBe(migrations.length + 1);
@@ -51,7 +51,10 @@ describe('migrate', () => {
       call: 'call-1',
       at: 1.5,
       body: '{}',
+      settled_at: null,
       attempts: 0,
+      error: null,
+      colour: 0,
     });
   });
 

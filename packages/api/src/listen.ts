@@ -1,0 +1,81 @@
+/** The feed of events: server-sent events (WHATWG HTML §9.2), read by `fetch`, which can say who asks. */
+import { ApiError, query } from './rest.ts';
+import type { Rest } from './rest.ts';
+import type { WebhookEvent } from './webhook.ts';
+
+/** What is listened to. */
+export interface ListenOptions {
+  /** The id of the last event that one has; absent: from now on. */
+  readonly after?: string | undefined;
+  /** Names, or beginnings of names with `*` behind, e.g. `participant.*`. Without it, everything. */
+  readonly types?: readonly string[] | undefined;
+  /** Aborted, it is over. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long after a loss one comes back, in milliseconds. */
+const retryMs = 2_000;
+/** The server says something at least every 15 seconds. */
+const silentMs = 45_000;
+
+/** @internal */
+export async function* listen(
+  rest: Rest,
+  { after, types = [], signal = new AbortController().signal }: ListenOptions,
+): AsyncGenerator<WebhookEvent, void, undefined> {
+  const place = `/events${query({ types: types.length === 0 ? undefined : types.join(',') })}`;
+  let last = after;
+  while (!signal.aborted) {
+    const silence = new AbortController();
+    const until = AbortSignal.any([signal, silence.signal]);
+    const timer = setTimeout(() => silence.abort(), silentMs);
+    try {
+      const response = await rest.open(place, last === undefined ? {} : { 'last-event-id': last }, until);
+      for await (const message of messages(response, () => timer.refresh())) {
+        if (message.event === 'gap') throw new ApiError(410, 'event_not_found', 'What came next is not kept any more.');
+        last = message.id;
+        yield { id: message.id, ...(JSON.parse(message.data) as Omit<WebhookEvent, 'id'>) } as WebhookEvent;
+      }
+    } catch (error) {
+      // Whoever may not listen, or has missed something, is to know; all else passes.
+      if (error instanceof ApiError && error.status < 429) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    if (!signal.aborted) await pause(signal);
+  }
+}
+
+interface Message {
+  readonly id: string;
+  readonly event: string;
+  readonly data: string;
+}
+
+async function* messages(response: Response, heard: () => void): AsyncGenerator<Message, void, undefined> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    heard();
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = new Map(
+        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
+      const [id = '', event = '', data] = ['id', 'event', 'data'].map((name) => fields.get(name));
+      if (data !== undefined) yield { id, event, data };
+    }
+  }
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, retryMs);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

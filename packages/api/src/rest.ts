@@ -1,0 +1,94 @@
+/** How the REST API of an Offhook server is asked. */
+import { errorTexts } from '@offhook/core';
+import type { ErrorCode } from '@offhook/core';
+
+/** Where the server is, and who asks. */
+export interface ApiOptions {
+  /** Of the server, e.g. `https://calls.example.com`. */
+  readonly url: string;
+  /** A key that `offhook api-key` has made. It belongs on your server, never into a page. */
+  readonly key: string;
+  /** Milliseconds after which a request is given up. Default: 10,000. */
+  readonly timeout?: number | undefined;
+}
+
+/** How something is made. */
+export interface CreateOptions {
+  /**
+   * Said again with the same one, the request makes nothing new: its answer is the same, and so is the token in it. Good for as long as
+   * what was made is there.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Thrown for a request that was refused. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** Stable, e.g. `session_not_found`. */
+  readonly code: ErrorCode;
+  /** Of HTTP. */
+  readonly status: number;
+  /** Help for developers, e.g. which field was wrong. */
+  readonly detail: string | undefined;
+  constructor(status: number, code: ErrorCode, detail?: string) {
+    super(detail === undefined ? errorTexts[code] : `${errorTexts[code]} ${detail}`);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+const defaultTimeout = 10_000;
+
+/** Asks one server. @internal */
+export class Rest {
+  readonly #url: string;
+  readonly #key: string;
+  readonly #timeout: number;
+
+  constructor({ url, key, timeout = defaultTimeout }: ApiOptions) {
+    this.#url = url.replace(/\/+$/, '');
+    this.#key = key;
+    this.#timeout = timeout;
+  }
+
+  async ask<T>(method: string, place: string, body?: object, { idempotencyKey }: CreateOptions = {}): Promise<T> {
+    const response = await fetch(`${this.#url}/v1${place}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(this.#timeout),
+    });
+    const answer: unknown = await response.json();
+    if (response.ok) return answer as T;
+    throw refusal(response.status, answer);
+  }
+
+  /** An answer that goes on. */
+  async open(place: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+    const authorization = `Bearer ${this.#key}`;
+    const response = await fetch(`${this.#url}/v1${place}`, { headers: { ...headers, authorization }, signal });
+    if (response.ok) return response;
+    throw refusal(response.status, await response.json());
+  }
+}
+
+function refusal(status: number, answer: unknown): ApiError {
+  const { error } = answer as { readonly error?: { readonly code: ErrorCode; readonly detail?: string } };
+  return new ApiError(status, error?.code ?? 'internal', error?.detail);
+}
+
+/** What is put in stands for one part of a path. @internal */
+export function path(texts: TemplateStringsArray, ...parts: readonly string[]): string {
+  return String.raw({ raw: texts }, ...parts.map(encodeURIComponent));
+}
+
+/** What is said of a page. @internal */
+export function query(values: Readonly<Record<string, string | number | undefined>>): string {
+  const said = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return said.length === 0 ? '' : `?${new URLSearchParams(said).toString()}`;
+}

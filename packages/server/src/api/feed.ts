@@ -1,0 +1,122 @@
+/** What happens, as it happens: server-sent events (WHATWG HTML §9.2) from the outbox, which also tells what somebody has missed. */
+import { apiLimits } from '@offhook/core';
+import type { LoggedEvent } from '../ports/events.ts';
+import { Refusal } from '../ports.ts';
+import type { Clock, Log, Store } from '../ports.ts';
+
+export interface FeedDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The way to somebody who listens. */
+export interface Listening {
+  write(text: string): void;
+  /** Bytes that they have yet to take. */
+  readonly waiting: number;
+  end(): void;
+}
+
+export interface ListenOptions {
+  /** The id of the last event that they have; absent: from now on. */
+  readonly after: number | undefined;
+  /** Only events with these names, or those that begin with one that ends in `*`. None: all. */
+  readonly types: readonly string[];
+}
+
+/** Entries that are read at once. */
+const pageSize = 200;
+/** Whoever takes no more than this is behind, and may come back for the rest. */
+const waitingMost = 1_048_576;
+
+export class EventFeed {
+  readonly #deps: FeedDeps;
+  readonly #open = new Set<() => void>();
+  #cancelPrune: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor(deps: FeedDeps) {
+    this.#deps = deps;
+  }
+
+  /** Lets go of what is old, from time to time. */
+  start(): void {
+    const { store, clock, log } = this.#deps;
+    const prune = (): void => {
+      store
+        .commit([{ type: 'events_gone', before: clock.now() - apiLimits.eventKeepMs }])
+        .catch((error: unknown) => log.warn('events', { error: String(error) }));
+      this.#cancelPrune = clock.schedule(apiLimits.eventPruneMs, prune);
+    };
+    prune();
+  }
+
+  /** Whoever listens is told to come back. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelPrune();
+    for (const end of this.#open) end();
+  }
+
+  /**
+   * Tells what happens until they are gone; the function returned says that they are. Throws `rate_limited` where too many listen.
+   */
+  listen({ after, types }: ListenOptions, to: Listening): () => void {
+    if (this.#isClosed) throw new Refusal('draining');
+    if (this.#open.size >= apiLimits.eventStreams) throw new Refusal('rate_limited');
+    const { store, clock, log } = this.#deps;
+    let isOver = false;
+    let cancel = (): void => undefined;
+    let saidAt = clock.now();
+    const stop = (): void => {
+      isOver = true;
+      cancel();
+      this.#open.delete(end);
+    };
+    const end = (): void => {
+      stop();
+      to.end();
+    };
+    this.#open.add(end);
+    const say = (text: string): void => {
+      saidAt = clock.now();
+      to.write(text);
+    };
+    const follow = async (position: number): Promise<void> => {
+      const events = await store.events(position, pageSize);
+      if (isOver) return;
+      for (const event of events) if (isWanted(event, types)) say(written(event));
+      if (clock.now() - saidAt >= apiLimits.eventHeartbeatMs) say(':\n\n');
+      if (to.waiting > waitingMost) return end();
+      const next = events.at(-1)?.position ?? position;
+      cancel = clock.schedule(events.length === pageSize ? 0 : apiLimits.eventPollMs, () => void follow(next).catch(failed));
+    };
+    const failed = (error: unknown): void => {
+      log.warn('events', { error: String(error) });
+      end();
+    };
+    const begin = async (): Promise<void> => {
+      const { first, last } = await store.eventRange();
+      if (isOver) return;
+      say(`retry: ${apiLimits.eventRetryMs}\n\n`);
+      const from = after ?? last;
+      // What came between is not kept any more.
+      if (after !== undefined && first > after + 1) say(`event: gap\ndata: ${JSON.stringify({ after, first })}\n\n`);
+      await follow(from);
+    };
+    begin().catch(failed);
+    return stop;
+  }
+}
+
+function isWanted({ event }: LoggedEvent, types: readonly string[]): boolean {
+  return (
+    types.length === 0 || types.some((type) => (type.endsWith('*') ? event.startsWith(type.slice(0, -1)) : type === event))
+  );
+}
+
+/** JSON has no line breaks. */
+function written({ position, event, body }: LoggedEvent): string {
+  return `id: ${position}\nevent: ${event}\ndata: ${body}\n\n`;
+}

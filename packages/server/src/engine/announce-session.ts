@@ -1,0 +1,37 @@
+/** What webhooks and the feed are told of a session. */
+import type { Instant, OpenSession, SessionEffect, SessionState } from '@offhook/core';
+import type { OutboxEntry } from '../ports/events.ts';
+
+type Announcement = Extract<SessionEffect, { type: 'announce' }>;
+
+/** Undefined: it is for the log alone. */
+export function sessionAnnouncement(
+  effect: Announcement,
+  before: SessionState,
+  after: SessionState,
+  at: Instant,
+): OutboxEntry | undefined {
+  const { event, participant, stream } = effect;
+  if (event === 'media.lost') return undefined;
+  const known = participant === undefined ? undefined : (inside(after, participant) ?? inside(before, participant));
+  const tag = after.kind === 'open' ? after.tag : before.kind === 'open' ? before.tag : undefined;
+  const data = {
+    session: after.id,
+    ...(tag !== undefined && { tag }),
+    ...(participant !== undefined && {
+      participant: {
+        participant,
+        ...(known?.tag !== undefined && { tag: known.tag }),
+        ...(known?.here !== undefined && { user: known.here.from.person }),
+      },
+    }),
+    ...(stream !== undefined && { stream: { mid: stream.mid, kind: stream.kind, alias: stream.alias } }),
+    ...(event === 'session.ended' && after.kind === 'over' && { cause: after.cause }),
+  };
+  const body = JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data });
+  return { event, about: after.id, at, body };
+}
+
+function inside(state: SessionState, participant: string): OpenSession['participants'][string] | undefined {
+  return state.kind === 'open' ? state.participants[participant] : undefined;
+}

@@ -1,0 +1,57 @@
+/** What happened, in order: told to webhooks, and kept for a while for those who ask what they have missed. */
+import type { Instant } from '@offhook/core';
+
+/** An event as it goes out; those about one thing are delivered in their order. */
+export interface OutboxEntry {
+  readonly event: string;
+  /** The call, session or other thing that it is about. */
+  readonly about: string;
+  readonly at: Instant;
+  readonly body: string;
+}
+
+export interface WaitingEvent extends OutboxEntry {
+  /** Grows with each event, and is never used again. */
+  readonly position: number;
+}
+
+/** What became of its delivery. */
+export interface Settled {
+  readonly position: number;
+  readonly at: Instant;
+  /** How often it was sent. */
+  readonly attempts: number;
+  /** Why it was given up; absent: it was delivered. */
+  readonly error?: string | undefined;
+}
+
+export interface LoggedEvent extends WaitingEvent {
+  /** Absent while it waits. */
+  readonly settled?: Omit<Settled, 'position'> | undefined;
+}
+
+export type EventWrite =
+  | { readonly type: 'outbox'; readonly entry: OutboxEntry }
+  /** These wait no more; of those that are gone nothing is kept. */
+  | { readonly type: 'settled'; readonly deliveries: readonly Settled[] }
+  /** What is settled among these positions, both included, waits once more. */
+  | { readonly type: 'again'; readonly from: number; readonly to: number }
+  /** All that happened before this. */
+  | { readonly type: 'events_gone'; readonly before: Instant };
+
+export interface EventStore {
+  /** The oldest events that wait, behind a position (0: from the beginning). */
+  outbox(after: number, limit: number): Promise<readonly WaitingEvent[]>;
+  /** The oldest events behind a position, whether they wait or not. */
+  events(after: number, limit: number): Promise<readonly LoggedEvent[]>;
+  /** The newest events before a position: all, or those that wait, were delivered, or were given up. */
+  deliveries(before: number, limit: number, state?: DeliveryState): Promise<readonly LoggedEvent[]>;
+  /** Of the oldest and the newest that is kept; 0: there is none. */
+  eventRange(): Promise<{ readonly first: number; readonly last: number }>;
+}
+
+export type DeliveryState = 'waiting' | 'delivered' | 'failed';
+
+export function deliveryState({ settled }: LoggedEvent): DeliveryState {
+  return settled === undefined ? 'waiting' : settled.error === undefined ? 'delivered' : 'failed';
+}
