@@ -18,6 +18,8 @@ interface Post {
 
 const key = Buffer.from('0123456789abcdef0123456789abcdef');
 
+const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
+
 /** A receiver that keeps what it is sent. */
 async function receiver(): Promise<{ readonly url: string; readonly posts: Post[] }> {
   const posts: Post[] = [];
@@ -88,7 +90,6 @@ test('what could not be delivered is delivered after a restart', async () => {
 });
 
 test('a session is told to the webhook and to whoever listens, and may be told once more', async () => {
-  const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
   const { key: apiKey, setting } = newApiKey('C'.repeat(43), digest);
   const { url, posts } = await receiver();
   const server = await startServer({

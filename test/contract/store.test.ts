@@ -5,6 +5,8 @@ import { active, device, ended, outboxEntry, record, ringing, user, withoutOffer
 import { stores } from './stores.ts';
 import type { Place } from './stores.ts';
 
+const eventNames = (events: readonly { readonly event: string }[]): string[] => events.map(({ event }) => event);
+
 describe.each(stores)('store: $name', ({ place: makePlace }) => {
   let place: Place;
   let open: Store[];
@@ -534,30 +536,32 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       ];
       await store.commit([{ type: 'settled', deliveries: [delivered, failed, { position: 999, at: 0, attempts: 1 }] }]);
       await store.commit([{ type: 'settled', deliveries: [] }]);
-      const names = (events: readonly { readonly event: string }[]): string[] => events.map(({ event }) => event);
-      expect(names(await store.outbox(0, 10))).toEqual(['a', 'c']);
+      expect(eventNames(await store.outbox(0, 10))).toEqual(['a', 'c']);
       const all = await store.events(0, 10);
-      expect(names(all)).toEqual(['a', 'b', 'c', 'd']);
+      expect(eventNames(all)).toEqual(['a', 'b', 'c', 'd']);
       expect(all.map(({ settled }) => settled)).toEqual([
         undefined,
         { at: 1.5, attempts: 1 },
         undefined,
         { at: 2, attempts: 3, error: 'HTTP 500' },
       ]);
-      expect(names(await store.events(a, 2))).toEqual(['b', 'c']);
-      expect(names(await store.deliveries(Infinity, 3))).toEqual(['d', 'c', 'b']);
-      expect(names(await store.deliveries(d, 10, 'waiting'))).toEqual(['c', 'a']);
-      expect(names(await store.deliveries(Infinity, 10, 'delivered'))).toEqual(['b']);
-      expect(names(await store.deliveries(Infinity, 10, 'failed'))).toEqual(['d']);
+      expect(eventNames(await store.events(a, 2))).toEqual(['b', 'c']);
+      expect(eventNames(await store.deliveries(Infinity, 3))).toEqual(['d', 'c', 'b']);
+      expect(eventNames(await store.deliveries(d, 10, 'waiting'))).toEqual(['c', 'a']);
+      expect(eventNames(await store.deliveries(Infinity, 10, 'delivered'))).toEqual(['b']);
+      expect(eventNames(await store.deliveries(Infinity, 10, 'failed'))).toEqual(['d']);
       expect(await store.eventRange()).toEqual({ first: a, last: d });
       await store.commit([{ type: 'again', from: c, to: d }]);
-      expect(names(await store.outbox(0, 10))).toEqual(['a', 'c', 'd']);
+      expect(eventNames(await store.outbox(0, 10))).toEqual(['a', 'c', 'd']);
       expect((await store.deliveries(Infinity, 1))[0]?.settled).toBeUndefined();
     });
 
     it('forgets what happened before a moment, whatever became of it', async () => {
       const old = { ...outboxEntry('call-1', 'old'), at: 10 };
-      await store.commit([{ type: 'outbox', entry: old }, { type: 'outbox', entry: old }]);
+      await store.commit([
+        { type: 'outbox', entry: old },
+        { type: 'outbox', entry: old },
+      ]);
       const [first] = await store.outbox(0, 1);
       await store.commit([{ type: 'settled', deliveries: [{ position: first?.position ?? 0, at: 11, attempts: 1 }] }]);
       await commitEvents('new');

@@ -1,5 +1,9 @@
 /** The REST API of an Offhook server. */
 import type {
+  ApiCall,
+  ApiDevice,
+  ApiUser,
+  CallList,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
@@ -11,12 +15,26 @@ import type {
   SessionCreation,
   SessionId,
   Subscriptions,
+  UserList,
 } from '@offhook/core';
 import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
 import type { WebhookEvent } from './webhook.ts';
+
+/** Which people. `after`: the `next` of the page before. */
+export interface UsersOptions {
+  readonly query?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Which calls. `before`: the `next` of the page before. */
+export interface CallsOptions {
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+}
 
 /** Which deliveries. */
 export interface DeliveriesOptions {
@@ -137,5 +155,30 @@ export class OffhookApi {
    */
   listen(options: ListenOptions = {}): AsyncGenerator<WebhookEvent, void, undefined> {
     return listen(this.#rest, options);
+  }
+
+  /** People by name. `query`: the beginning of a name, of a word in it, or of an address. */
+  listUsers(page: UsersOptions = {}): Promise<UserList> {
+    return this.#rest.ask('GET', `/users${query({ ...page })}`);
+  }
+
+  /** Somebody, and whether they are there. */
+  async getUser(address: string): Promise<ApiUser> {
+    return (await this.#rest.ask<{ user: ApiUser }>('GET', path`/users/${address}`)).user;
+  }
+
+  /** Where somebody is reached. */
+  async listDevices(address: string): Promise<readonly ApiDevice[]> {
+    return (await this.#rest.ask<{ devices: ApiDevice[] }>('GET', path`/users/${address}/devices`)).devices;
+  }
+
+  /** The calls of somebody that are over, newest first, as they were for them. */
+  listCalls(address: string, page: CallsOptions = {}): Promise<CallList> {
+    return this.#rest.ask('GET', `${path`/users/${address}/calls`}${query({ ...page })}`);
+  }
+
+  /** A call that is over, and how it ended. */
+  async getCall(call: string): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('GET', path`/calls/${call}`)).call;
   }
 }

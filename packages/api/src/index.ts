@@ -7,7 +7,7 @@
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
 export { OffhookApi } from './client.ts';
-export type { DeliveriesOptions } from './client.ts';
+export type { CallsOptions, DeliveriesOptions, UsersOptions } from './client.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
@@ -24,6 +24,10 @@ export type {
   WebhookSessionEvent,
 } from './webhook.ts';
 export type {
+  ApiCall,
+  ApiDevice,
+  ApiUser,
+  CallList,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
@@ -33,4 +37,5 @@ export type {
   Session,
   SessionCreation,
   Subscriptions,
+  UserList,
 } from '@offhook/core';

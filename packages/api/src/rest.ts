@@ -89,6 +89,7 @@ export function path(texts: TemplateStringsArray, ...parts: readonly string[]): 
 
 /** What is said of a page. @internal */
 export function query(values: Readonly<Record<string, string | number | undefined>>): string {
-  const said = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-  return said.length === 0 ? '' : `?${new URLSearchParams(said).toString()}`;
+  const said = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) said.set(name, String(value));
+  return said.size === 0 ? '' : `?${said.toString()}`;
 }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The program: reads what it is told, starts the server, and stops it in order. */
 import { hash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { ConfigError, readConfig } from './config-sources.ts';
@@ -11,6 +10,7 @@ import { describeConfig, help } from './config-text.ts';
 import { createLog } from './log.ts';
 import { newApiKey } from './ports/api-keys.ts';
 import { createServer, StartError } from './server.ts';
+import { version } from './version.ts';
 
 /** The longest a stop may take; whoever waits for it (systemd, Kubernetes, Docker) has less patience than that. */
 const stopMs = 10_000;
@@ -78,11 +78,6 @@ function showApiKey(): string {
   return `${key}
 
 This key is shown only now. Start the server with  --api-keys ${setting}
-Instead of \`app\` it may have another name, and instead of \`sessions\` the scope \`sessions.read\`, which only looks.
+Instead of \`app\` it may have another name, and fewer scopes; \`sessions.read\` and its like only look.
 `;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
-  return (manifest as { version: string }).version;
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
+import { directoryRoutes } from './api/directory.ts';
 import { eventRoutes } from './api/events.ts';
 import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
@@ -52,6 +53,7 @@ import { openSqliteStore } from './store/sqlite/store.ts';
 import { SystemClock } from './system/clock.ts';
 import { SystemHash } from './system/hash.ts';
 import { SystemRandom } from './system/random.ts';
+import { version } from './version.ts';
 import { WebhookDelivery } from './webhooks/delivery.ts';
 
 export interface RunningServer {
@@ -244,9 +246,11 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       const api = [
         ...sessionRoutes({ sessions, store, hash, random, clock }),
         ...eventRoutes({ store, feed, deliveries: webhooks }),
+        ...directoryRoutes({ store, switchboard: engine, clock }),
       ];
       addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
+        version: version(),
         hash,
         clock,
         rate: { perSecond: sessionLimits.apiRequestsPerSecond, burst: sessionLimits.apiRequestBurst },

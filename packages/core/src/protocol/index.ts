@@ -2,4 +2,5 @@
 export * from './signaling.ts';
 export * from './resources.ts';
 export * from './events.ts';
+export * from './directory.ts';
 export * from './tokens.ts';

@@ -44,8 +44,6 @@ export function announce(event: SessionNews, participant?: ParticipantId, stream
 
 /** What somebody publishes no longer, and what they have begun to. */
 export function announceStreams({ id, here }: Here, streams: readonly SessionStream[]): SessionEffect[] {
-  const isAmong = (some: readonly SessionStream[], { mid, kind, alias }: SessionStream): boolean =>
-    some.some((one) => one.mid === mid && one.kind === kind && one.alias === alias);
   const gone = here.streams.filter((stream) => !isAmong(streams, stream));
   const begun = streams.filter((stream) => !isAmong(here.streams, stream));
   return [
@@ -56,6 +54,11 @@ export function announceStreams({ id, here }: Here, streams: readonly SessionStr
 
 export function send({ here: { from } }: Here, event: Event): SessionEffect {
   return { type: 'send', to: { user: from.person.address, connection: from.connection }, event };
+}
+
+/** Whether this is told of already: one that is muted is the same. */
+function isAmong(streams: readonly SessionStream[], { mid, kind, alias }: SessionStream): boolean {
+  return streams.some((one) => one.mid === mid && one.kind === kind && one.alias === alias);
 }
 
 /** To all who are there but one. */

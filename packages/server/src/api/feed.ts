@@ -33,7 +33,7 @@ const waitingMost = 1_048_576;
 export class EventFeed {
   readonly #deps: FeedDeps;
   readonly #open = new Set<() => void>();
-  #cancelPrune: () => void = () => undefined;
+  #cancelPrune: () => void = nothing;
   #isClosed = false;
 
   constructor(deps: FeedDeps) {
@@ -67,7 +67,7 @@ export class EventFeed {
     if (this.#open.size >= apiLimits.eventStreams) throw new Refusal('rate_limited');
     const { store, clock, log } = this.#deps;
     let isOver = false;
-    let cancel = (): void => undefined;
+    let cancel = nothing;
     let saidAt = clock.now();
     const stop = (): void => {
       isOver = true;
@@ -108,6 +108,10 @@ export class EventFeed {
     begin().catch(failed);
     return stop;
   }
+}
+
+function nothing(): void {
+  // Waits for nothing yet.
 }
 
 function isWanted({ event }: LoggedEvent, types: readonly string[]): boolean {

@@ -9,6 +9,9 @@ import { Refusal } from '../ports.ts';
 import type { Clock, Hash } from '../ports.ts';
 import type { Listening } from './feed.ts';
 import { keyOf } from './keys.ts';
+import { openApi } from './openapi.ts';
+import type { OpenApi } from './openapi.ts';
+import { openApiPage, pagePolicy } from './openapi-page.ts';
 
 export interface Asking {
   readonly key: ApiKey;
@@ -53,6 +56,8 @@ export interface ApiDeps {
   readonly keys: readonly ApiKey[];
   readonly hash: Hash;
   readonly clock: Clock;
+  /** Of this program. */
+  readonly version: string;
   /** How often one key may ask, and how often one network address may show a wrong one. */
   readonly rate: Rate;
   readonly guessRate: Rate;
@@ -76,6 +81,7 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
       throw error;
     }
   };
+  addDescription(v1, routes, deps.version);
   for (const route of routes) {
     v1.route({
       method: route.method,
@@ -94,6 +100,16 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
       },
     });
   }
+}
+
+/** What there is, for programs and for people. It says nothing that the documentation does not. */
+function addDescription(v1: FastifyInstance, routes: readonly ApiRoute[], version: string): void {
+  let document: OpenApi | undefined;
+  const described = (): OpenApi => (document ??= openApi(routes, version));
+  v1.get('/openapi.json', () => described());
+  v1.get('/docs', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy).send(openApiPage(described())),
+  );
 }
 
 /** Throws before anything was sent, if at all. */

@@ -1,0 +1,111 @@
+/** The REST API as it describes itself, and what it says of people and calls, by the SDK for servers, over a real server. */
+import { createHash } from 'node:crypto';
+import { OffhookApi } from '@offhook/api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { directoryRoutes } from '../../packages/server/src/api/directory.ts';
+import { eventRoutes } from '../../packages/server/src/api/events.ts';
+import { examples } from '../../packages/server/src/api/examples.ts';
+import type { OpenApi } from '../../packages/server/src/api/openapi.ts';
+import type { ApiRoute } from '../../packages/server/src/api/routes.ts';
+import { sessionRoutes } from '../../packages/server/src/api/sessions.ts';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { audio, callId, claim, offer, startServer, Wire } from '../support/wire.ts';
+
+const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
+const [full, users] = [newApiKey('A'.repeat(43), digest), newApiKey('B'.repeat(43), digest, ['users.read'])];
+
+let server: RunningServer;
+let api: OffhookApi;
+let document: OpenApi;
+const url = (): string => `http://127.0.0.1:${server.port}`;
+beforeAll(async () => {
+  server = await startServer({ apiKeys: [full.setting, users.setting.replace('app:', 'directory:')] });
+  api = new OffhookApi({ url: url(), key: full.key });
+  document = (await (await fetch(`${url()}/v1/openapi.json`)).json()) as OpenApi;
+});
+afterAll(() => server.stop());
+
+/** Their form is all that is asked of them here. */
+const routes: readonly ApiRoute[] = [
+  ...sessionRoutes({} as never),
+  ...eventRoutes({} as never),
+  ...directoryRoutes({} as never),
+];
+
+describe('the description', () => {
+  test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))('has %s', (_name, route) => {
+    const operation = document.paths[route.path.replaceAll(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
+    expect(operation).toMatchObject({ summary: route.summary, 'x-scope': route.scope });
+    const names = operation?.parameters.filter((one) => one['in'] === 'path').map((one) => one['name']) ?? [];
+    expect(names).toEqual([...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name));
+  });
+
+  test('has no other routes than those that answer, each under a name of its own', async () => {
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((one) => `${one} ${path}`),
+    );
+    expect(described).toHaveLength(routes.length);
+    const names = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { method, path } of routes) {
+      const answer = await fetch(`${url()}/v1${path.replaceAll(/:\w+/g, 'x')}`, { method });
+      expect([path, answer.status]).toEqual([path, 401]);
+    }
+  });
+
+  test('leads nowhere that is not in it', () => {
+    const schemas = Object.keys((document.components as { schemas: object }).schemas);
+    const named = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(schemas).toEqual(expect.arrayContaining([...new Set(named)]));
+    expect(JSON.stringify(document)).not.toContain('$defs');
+    expect(named.length).toBeGreaterThan(routes.length);
+  });
+
+  test('shows an example of everything that is sent and answered, and each is what it should be', () => {
+    const schemas = routes.flatMap((route) => [route.body, 'answers' in route ? route.answers : undefined]);
+    for (const schema of schemas) {
+      if (schema === undefined) continue;
+      expect(examples.has(schema)).toBe(true);
+      expect(schema.parse(examples.get(schema))).toEqual(examples.get(schema));
+    }
+  });
+
+  test('is a page for people, too, which loads nothing', async () => {
+    const page = await fetch(`${url()}/v1/docs`);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    const html = await page.text();
+    for (const { path } of routes) expect(html).toContain(`/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    expect(html).not.toMatch(/<script|<link|<img|https?:/);
+  });
+});
+
+describe('people and calls', () => {
+  test('are seen as they are', async () => {
+    const [anna, bo] = await Promise.all([claim(server.port, 'Anna'), claim(server.port, 'Bo')]);
+    const [caller] = await Promise.all([Wire.signIn(server.port, anna), Wire.signIn(server.port, bo)]);
+    const call = callId();
+    await caller.request({ type: 'invite', call, to: 'bo', media: audio, offer });
+    await caller.request({ type: 'hangup', call });
+    const directory = new OffhookApi({ url: url(), key: users.key });
+    const { users: found } = await directory.listUsers({ query: 'An' });
+    expect(found).toMatchObject([{ address: 'anna', name: 'Anna', presence: 'online' }]);
+    const first = await directory.listUsers({ limit: 1 });
+    const second = await directory.listUsers({ limit: 1, after: first.next });
+    expect([...first.users, ...second.users].map(({ address }) => address)).toEqual(['anna', 'bo']);
+    expect(await directory.getUser('bo')).toMatchObject({ name: 'Bo' });
+    expect(await directory.listDevices('bo')).toMatchObject([{ id: expect.any(String) as string }]);
+    await expect(directory.getUser('nobody')).rejects.toMatchObject({ status: 404, code: 'user_not_found' });
+    await expect(directory.getCall(call)).rejects.toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await api.listCalls('bo')).calls).toMatchObject([
+      { call, role: 'callee', peer: { address: 'anna' }, missed: true },
+    ]);
+    expect(await api.getCall(call)).toMatchObject({
+      caller: { address: 'anna' },
+      callee: { address: 'bo' },
+      cause: 'cancelled',
+    });
+    await expect(api.getCall('x')).rejects.toMatchObject({ status: 404, code: 'call_not_found' });
+    await expect(api.listUsers({ limit: 1_000 })).rejects.toMatchObject({ status: 400, code: 'bad_message' });
+  });
+});
