@@ -1,6 +1,6 @@
 /** Calls that ring where no page is open, in Firefox, by a push service of its own kind: encryption, signature and worker are real. */
 import type { Browser as Chromium, BrowserContext } from 'playwright-core';
-import { launch } from 'puppeteer-core';
+import { launch } from './harness/puppeteer.ts';
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program, skipped } from '../support/programs.ts';

@@ -86,7 +86,9 @@ export class Server {
 
   /** Ends it as a host would. Fails when it did not end in order. */
   async close(): Promise<void> {
+    const hung = setTimeout(() => void this.kill(), 30_000);
     const code = await this.#child.end('SIGTERM');
+    clearTimeout(hung);
     rmSync(this.#folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the server ended with ${code}:\n${this.log}`);
   }
