@@ -26,59 +26,47 @@ interface Options {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
-interface Written {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
+/** One file of tests, as far as it is read here in what vitest's JSON reporter writes. */
+interface TestFile {
+  readonly name: string;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
 }
 
 interface Run {
-  /** Nothing at all went wrong; a file that could not be loaded fails a run without a failed test. */
+  /** Nothing at all went wrong, inside of tests or outside. */
   readonly ok: boolean;
-  /** Missing where the run was killed. */
-  readonly written: Written | undefined;
+  /** Empty where the run was killed. */
+  readonly files: readonly TestFile[];
 }
 
 /** With more failed files than that, it is the code. */
 const mostFilesTriedAgain = 3;
 
 export async function runLayer(layer: Layer, options: Options): Promise<Result> {
-  const { name, include, heavy = false } = layer;
-  const none = { name, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [], secondTries: [] };
-  if (globSync(include, { cwd: root }).length === 0) return none;
   const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
-  const first = await runFiles(name, [], options);
-  if (first.written === undefined) return { ...none, failed: 1, seconds: seconds() };
-  const total = first.written.numPassedTests + first.written.numFailedTests;
-  const skipped = first.written.numPendingTests + first.written.numTodoTests;
-  const failures = failuresOf(first.written);
-  if (first.ok) return { ...none, passed: total, skipped, seconds: seconds() };
+  const { name, include, heavy = false } = layer;
+  const none = globSync(include, { cwd: root }).length === 0;
+  const first = none ? { ok: true, files: [] } : await runFiles(name, [], options);
+  const failures = failuresOf(first);
+  const again = first.files.filter(hasFailed).map((file) => relative(root, file.name));
+  if (!heavy || again.length === 0 || again.length > mostFilesTriedAgain)
+    return { name, ...counted(first), seconds: since(started), failures, secondTries: [] };
 
-  const files = failedFiles(first.written);
-  if (!heavy || files.length === 0 || files.length > mostFilesTriedAgain) {
-    const failed = Math.max(1, first.written.numFailedTests);
-    return { ...none, passed: first.written.numPassedTests, failed, skipped, seconds: seconds(), failures };
-  }
-  console.log(`\nOnce more: ${files.join(', ')}`);
-  const second = await runFiles(name, files, options);
-  if (second.ok) return { ...none, passed: total, skipped, seconds: seconds(), secondTries: failures };
-  const failed = Math.max(1, second.written?.numFailedTests ?? first.written.numFailedTests);
-  return {
-    ...none,
-    passed: total - failed,
-    failed,
-    skipped,
-    seconds: seconds(),
-    failures: second.written === undefined ? failures : failuresOf(second.written),
-  };
+  console.log(`\nOnce more: ${again.join(', ')}`);
+  const second = await runFiles(name, again, options);
+  const both = { ok: second.ok, files: [...first.files.filter((file) => !hasFailed(file)), ...second.files] };
+  const left = failuresOf(second);
+  const secondTries = failures.filter((failure) => !left.includes(failure));
+  return { name, ...counted(both), seconds: since(started), failures: left, secondTries };
+}
+
+function counted({ ok, files }: Run): Pick<Result, 'passed' | 'failed' | 'skipped'> {
+  const all = files.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const passed = all.filter((status) => status === 'passed').length;
+  const failed = all.filter((status) => status === 'failed').length;
+  // A file that could not be loaded, or an error outside every test, fails the run without a failed test.
+  return { passed, failed: ok ? failed : Math.max(1, failed), skipped: all.length - passed - failed };
 }
 
 async function runFiles(layer: string, files: readonly string[], { minutes, env }: Options): Promise<Run> {
@@ -91,18 +79,22 @@ async function runFiles(layer: string, files: readonly string[], { minutes, env 
     ['run', '--project', layer, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
     { env, timeout: minutes * 60_000 },
   );
-  return { ok, written: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Written) : undefined };
+  if (!existsSync(file)) return { ok: false, files: [] };
+  const written = JSON.parse(readFileSync(file, 'utf8')) as { readonly testResults: readonly TestFile[] };
+  return { ok, files: written.testResults };
 }
 
-function failedFiles({ testResults }: Written): string[] {
-  return testResults.filter(({ status }) => status === 'failed').map(({ name }) => relative(root, name));
+function hasFailed({ status }: TestFile): boolean {
+  return status === 'failed';
 }
 
-function failuresOf({ testResults }: Written): string[] {
-  return testResults
-    .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, assertionResults }) => {
-      const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-      return (failed.length === 0 ? ['as a whole'] : failed).map((test) => `${relative(root, name)}: ${test}`);
-    });
+function failuresOf({ files }: Run): string[] {
+  return files.filter(hasFailed).flatMap(({ name, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+    return (failed.length === 0 ? ['as a whole'] : failed).map((test) => `${relative(root, name)}: ${test}`);
+  });
+}
+
+function since(started: number): number {
+  return (performance.now() - started) / 1000;
 }
