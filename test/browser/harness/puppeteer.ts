@@ -21,3 +21,12 @@ export async function launch(options: LaunchOptions): Promise<Browser> {
   };
   return browser;
 }
+
+/**
+ * Runs first in every page of a Firefox, also in those that open by themselves: Puppeteer has that only for pages it knows.
+ * WebDriver BiDi, `script.addPreloadScript`.
+ */
+export async function inEveryPage(firefox: Browser, task: () => void): Promise<void> {
+  const { connection } = firefox as unknown as { connection: { send(method: string, params: object): Promise<unknown> } };
+  await connection.send('script.addPreloadScript', { functionDeclaration: String(task) });
+}
