@@ -8,6 +8,9 @@ const side = { n: 1, held: true, muted: false, camera: false };
 
 const quietHours = { timeZone: 'Europe/Berlin', days: Array.from({ length: 7 }, () => ({ from: 1_320, to: 420 })) };
 
+/** Of nobody. */
+const meeting = 'meeting-0123456789';
+
 type Requests = { readonly [T in Exclude<Request['type'], 'hello' | 'bye'>]: WithoutId<Extract<Request, { type: T }>> };
 
 /** Requests about this call, which goes to `bo`. */
@@ -82,6 +85,24 @@ export const requestSamples = (call: string): Requests => ({
   session_restart: { type: 'session_restart', session: 'standup' },
   session_update: { type: 'session_update', session: 'standup', mid: '0', muted: true, n: 1 },
   session_leave: { type: 'session_leave', session: 'standup' },
+  meeting_create: {
+    type: 'meeting_create',
+    plan: {
+      title: 'Stand-up',
+      startsAt: 32_000_000_000_000,
+      durationMs: 900_000,
+      zone: 'Europe/Berlin',
+      lobby: 'all',
+      passcode: 'a-1234',
+    },
+  },
+  meeting_change: { type: 'meeting_change', meeting, change: { title: null, lobby: 'off' } },
+  meeting_cancel: { type: 'meeting_cancel', meeting },
+  meeting_invite: { type: 'meeting_invite', meeting, emails: ['bo@example.com'], users: ['bo'], ring: ['bo'] },
+  meetings: { type: 'meetings' },
+  meeting_enter: { type: 'meeting_enter', meeting, passcode: 'a-1234' },
+  meeting_leave: { type: 'meeting_leave', meeting },
+  meeting_act: { type: 'meeting_act', meeting, act: { type: 'mute', participant: 'p-1' } },
 });
 
 type Ephemerals = { readonly [T in Ephemeral['type']]: Extract<Ephemeral, { type: T }> };

@@ -78,6 +78,17 @@ export class Server {
     return this.#post<Identity>('claim', { name, device: 'First device' });
   }
 
+  /** Somebody without an account who has the link of a meeting. */
+  async visit(meeting: string, name: string): Promise<Identity> {
+    const response = await fetch(`${this.url}/v1/meetings/${meeting}/guests`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, device: 'Browser of a guest' }),
+    });
+    if (!response.ok) throw new Error(`visit: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Identity;
+  }
+
   /** Adds a device to somebody. */
   async join({ token }: Identity): Promise<Identity> {
     const { code } = await this.#post<{ code: string }>('link', {}, token);

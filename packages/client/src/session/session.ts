@@ -32,6 +32,8 @@ export interface SessionEvents {
   activeSpeaker: [participant: SessionParticipant | undefined];
   /** Somebody else has joined, has left, or is otherwise: what they publish, mute, or whether they can be reached. */
   participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
+  /** One's microphones were turned off by whoever runs the session; `setMicEnabled(true)` turns them on again. */
+  muted: [];
   /** Something that another page has sent with `session.send`. */
   data: [from: ParticipantId, data: unknown];
   /** One is in it no longer. With an error where one could not come back into it. */
@@ -60,7 +62,7 @@ export async function join(phone: Phone, id: SessionId, { token }: JoinOptions =
   // Its events may follow in the same moment.
   const early: SessionEvent[] = [];
   const listen = (told: object): void => {
-    if ('session' in told) early.push(told as SessionEvent);
+    if (isSessionEvent(told)) early.push(told);
   };
   link.parts.add(listen);
   try {
@@ -113,10 +115,10 @@ export class Session extends Emitter<SessionEvents> {
       find: (stream) => this.#find(stream),
     });
     const tell: Parameters<typeof link.parts.add>[0] = (told) => {
+      // What was told meanwhile is lost, and perhaps the server was begun anew.
       if (!('type' in told)) {
-        // What was told meanwhile is lost, and perhaps the server was begun anew.
         if (!told.resumed) void this.#joinAgain();
-      } else if ('session' in told && told.session === this.id) this.#told(told);
+      } else if (isSessionEvent(told) && told.session === this.id) this.#told(told);
     };
     link.parts.add(tell);
     const unwatch = link.platform.watchNetwork((event) => (event === 'changed' || event === 'online') && this.#renew());
@@ -288,6 +290,9 @@ export class Session extends Emitter<SessionEvents> {
         return this.emit('activeSpeaker', this.activeSpeaker);
       case 'session_data':
         return this.emit('data', event.from, event.data);
+      case 'session_muted':
+        this.#publisher.silence(event.streams);
+        return this.emit('muted');
       case 'session_republish':
         this.#receiver.reset();
         return this.#publisher.renew();
@@ -312,4 +317,8 @@ export class Session extends Emitter<SessionEvents> {
     for (const stream of this.#opened) this.#letGo(stream);
     this.emit('ended', cause, error);
   }
+}
+
+function isSessionEvent(told: object): told is SessionEvent {
+  return 'type' in told && typeof told.type === 'string' && told.type.startsWith('session_');
 }

@@ -10,7 +10,7 @@
  *
  * `from` is always stamped by the server. What calls are made of is in `calls.ts`,
  * what is said about conversations in `conversations.ts`, of people in `people.ts`, of devices without a page in `push.ts`, of sessions in
- * `sessions.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
+ * `sessions.ts`, of meetings in `meetings.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
  */
 import { z } from 'zod';
 import { errors } from '../errors.ts';
@@ -33,6 +33,7 @@ import {
   PersonPresence,
   Settings,
 } from './people.ts';
+import { MeetingEvent, meetingEvents, meetingReplies, MeetingRequest, meetingRequests } from './meetings.ts';
 import { pushReplies, PushRequest, pushRequests } from './push.ts';
 import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
@@ -40,6 +41,7 @@ import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, req
 
 export * from './calls.ts';
 export * from './conversations.ts';
+export * from './meetings.ts';
 export * from './people.ts';
 export * from './push.ts';
 export * from './sessions.ts';
@@ -152,6 +154,7 @@ export const requests = {
   ...peopleRequests,
   ...pushRequests,
   ...sessionRequests,
+  ...meetingRequests,
 } as const;
 
 export const Request = z.discriminatedUnion('type', [
@@ -180,6 +183,7 @@ export const Request = z.discriminatedUnion('type', [
   PeopleRequest,
   PushRequest,
   SessionRequest,
+  MeetingRequest,
 ]);
 
 /** What `ok` carries, by type of request. Those not named carry an empty object. */
@@ -214,6 +218,7 @@ export const replies = {
   ...peopleReplies,
   ...pushReplies,
   ...sessionReplies,
+  ...meetingReplies,
 } as const;
 
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
@@ -298,6 +303,7 @@ export const events = {
   ...conversationEvents,
   ...peopleEvents,
   ...sessionEvents,
+  ...meetingEvents,
 } as const;
 
 export const Event = z.discriminatedUnion('type', [
@@ -323,6 +329,7 @@ export const Event = z.discriminatedUnion('type', [
   events.accounts,
   ConversationEvent,
   SessionEvent,
+  MeetingEvent,
 ]);
 
 /** Unnumbered messages of the server. */

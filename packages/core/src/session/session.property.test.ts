@@ -45,6 +45,7 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: is('subscribe'), participant, subscriptions }) },
   { weight: 1, arbitrary: fc.record({ type: is('remove'), participant }) },
   { weight: 1, arbitrary: fc.record({ type: is('lock'), locked: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ type: is('mute'), participant }) },
   { weight: 1, arbitrary: fc.record({ type: is('end') }) },
   {
     weight: 8,
@@ -110,6 +111,7 @@ const requests: ReadonlySet<string> = new Set([
   'subscribe',
   'remove',
   'lock',
+  'mute',
   'end',
   'join',
   'restart',

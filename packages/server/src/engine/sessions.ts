@@ -8,7 +8,7 @@
  * Who is in a session and what they may is stored before anybody hears of it. Media live as long as this process: after a restart those
  * who come back join anew.
  */
-import { sessionLimits, sessionMachine, unreachable } from '@offhook/core';
+import { newSession, sessionLimits, sessionMachine, unreachable } from '@offhook/core';
 import type {
   Address,
   ErrorCode,
@@ -17,17 +17,21 @@ import type {
   OpenSession,
   ParticipantId,
   RequestOf,
+  SessionEffect,
   SessionEphemeral,
   SessionId,
+  SessionInput,
   SessionRequest,
   SessionState,
 } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent } from '../ports/media.ts';
-import type { SessionAdministration, SessionOrder, Sessions } from '../ports/sessions.ts';
+import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store } from '../ports.ts';
-import { SessionQueues } from './session-queues.ts';
-import type { Respond, SessionEntry, Stepped } from './session-queues.ts';
+import { Queues } from './queues.ts';
+import type { Entry, Respond, Stepped } from './queues.ts';
+
+type SessionEntry = Entry<SessionState, SessionInput>;
 
 export interface SessionsDeps {
   readonly store: Store;
@@ -41,9 +45,23 @@ export interface SessionsDeps {
   readonly media?: Media | undefined;
 }
 
+/** Who is in a session, and what they may: all else is gone with the media when the server is, and not worth a word to the disk. */
+const lasting = new Set<SessionInput['type']>([
+  'create',
+  'add',
+  'subscribe',
+  'remove',
+  'lock',
+  'end',
+  'join',
+  'leave',
+  'gone',
+  'tick',
+]);
+
 export class SessionDesk implements Sessions, SessionAdministration {
   readonly #deps: SessionsDeps;
-  readonly #queues: SessionQueues;
+  readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
   /** In which sessions the page of a connection is. */
   readonly #pages = new Map<string, Set<SessionEntry>>();
   /** In how many sessions somebody is. */
@@ -52,10 +70,19 @@ export class SessionDesk implements Sessions, SessionAdministration {
   readonly #places = new Map<ParticipantId, SessionId>();
   /** Connections that are about to join somewhere, and what became of their sockets meanwhile. */
   readonly #joining = new Set<Joining>();
+  #tell: (news: SessionNewsOf) => void = () => undefined;
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
-    this.#queues = new SessionQueues({ ...deps, advanced: (...step) => this.#advanced(...step) });
+    this.#queues = new Queues(deps, {
+      name: 'session',
+      machine: sessionMachine,
+      tick: { type: 'tick' },
+      unmade: newSession,
+      isLive: ({ kind }) => kind === 'open',
+      writes: (state, { input }) => (lasting.has(input.type) ? [{ type: 'session', state }] : []),
+      advanced: (...step) => this.#advanced(...step),
+    });
     deps.media?.onEvent((event) => this.#carried(event));
   }
 
@@ -85,7 +112,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
     if (request.type === 'session_join') return this.#joins(from, request, respond);
     const entry = this.#queues.get(request.session);
     if (entry === undefined) return respond(request.type === 'session_leave' ? { ok: {} } : { error: 'session_not_found' });
-    const feed = (input: Parameters<SessionQueues['feed']>[1]): void => this.#queues.feed(entry, input, respond);
+    const feed = (input: SessionInput): void => this.#queues.feed(entry, input, respond);
     switch (request.type) {
       case 'session_publish':
         return feed({ type: 'publish', from, offer: request.offer, streams: request.streams });
@@ -130,6 +157,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
     const place = this.#places.get(participant);
     const state = place === undefined ? undefined : this.session(place);
     return state?.participants[participant] === undefined ? undefined : state;
+  }
+
+  onNews(listener: (news: SessionNewsOf) => void): void {
+    this.#tell = listener;
   }
 
   order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
@@ -180,7 +211,12 @@ export class SessionDesk implements Sessions, SessionAdministration {
     return [...(this.#pages.get(connection) ?? [])].some(({ state }) => state.id === session);
   }
 
-  #advanced(entry: SessionEntry, before: SessionState, { effects }: Stepped, respond: Respond | undefined): void {
+  #advanced(
+    entry: SessionEntry,
+    before: SessionState,
+    { effects }: Stepped<SessionInput, SessionEffect>,
+    respond: Respond | undefined,
+  ): void {
     const { state } = entry;
     if (state !== before) this.#keepPages(entry, before, state);
     for (const effect of effects) {
@@ -203,6 +239,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
             participant: effect.participant,
             ...(state.kind === 'over' && { cause: state.cause }),
           });
+          this.#tell({ event: effect.event, session: state.id, participant: effect.participant });
           break;
         default:
           unreachable(effect);

@@ -9,6 +9,8 @@ import { pushReads, pushWrites } from './pushes.ts';
 import type { PushRows } from './pushes.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import type { SessionRows } from './sessions.ts';
+import { meetingReads, meetingWrites } from './meetings.ts';
+import type { MeetingRows } from './meetings.ts';
 
 export type SqlValue = string | number | null;
 
@@ -58,7 +60,8 @@ export type WriteName =
   | keyof typeof accountWrites
   | keyof typeof peopleWrites
   | keyof typeof pushWrites
-  | keyof typeof sessionWrites;
+  | keyof typeof sessionWrites
+  | keyof typeof meetingWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -67,6 +70,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...peopleWrites,
   ...pushWrites,
   ...sessionWrites,
+  ...meetingWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -103,7 +107,7 @@ interface RecordRow {
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows {
+export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -140,6 +144,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...peopleReads,
   ...pushReads,
   ...sessionReads,
+  ...meetingReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

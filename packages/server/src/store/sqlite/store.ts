@@ -14,6 +14,7 @@ import { searchTerm } from '../people.ts';
 import type { AccountStore } from '../../ports/accounts.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { PushStore } from '../../ports/push.ts';
+import type { MeetingStore } from '../../ports/meetings.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
@@ -23,6 +24,7 @@ import { decodeCall } from './encode.ts';
 import { Groups } from './groups.ts';
 import { peopleStore, toUser } from './people.ts';
 import { pushStore } from './pushes.ts';
+import { meetingStore } from './meetings.ts';
 import { sessionStore } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
@@ -53,13 +55,14 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     peopleStore(connection),
     pushStore(connection),
     sessionStore(connection),
+    meetingStore(connection),
   );
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
 class SqliteStore
   extends ConversationReads
-  implements Omit<Store, keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore>
+  implements Omit<Store, keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore | keyof MeetingStore>
 {
   readonly #connection: Connection;
   readonly #groups: Groups;

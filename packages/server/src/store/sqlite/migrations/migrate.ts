@@ -13,6 +13,7 @@ import { pushes } from './0011-pushes.ts';
 import { pushTokens } from './0012-push-tokens.ts';
 import { owedPushes } from './0013-owed-pushes.ts';
 import { sessions } from './0014-sessions.ts';
+import { meetings } from './0015-meetings.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly string[] = [
   pushTokens,
   owedPushes,
   sessions,
+  meetings,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
