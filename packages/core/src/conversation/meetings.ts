@@ -14,7 +14,8 @@ export function gather(state: ConversationState, { name, joined, left }: Input<'
   const before: Gathering =
     state.kind === 'meeting' ? state : { kind: 'meeting', id: state.id, name, people: [], last: 0, activeAt: now };
   const isThere = (address: string): boolean => before.people.some((person) => person.address === address);
-  const [come, gone] = [joined.filter(({ address }) => !isThere(address)), left.filter(({ address }) => isThere(address))];
+  const gone = left.filter(({ address }) => isThere(address));
+  const come = joined.filter(({ address }) => !isThere(address) && !left.some((one) => one.address === address));
   if (come.length === 0 && gone.length === 0) return ignored(state);
   const people = [...before.people.filter(({ address }) => !gone.some((one) => one.address === address)), ...come];
   const effects: ConversationEffect[] = [
