@@ -24,6 +24,7 @@ export const requestSamples = (call: string): Requests => ({
   hangup: { type: 'hangup', call },
   describe: { type: 'describe', call, epoch: 1, description: offer },
   transfer: { type: 'transfer', call, to: { call: 'another-call-0123' }, into: 'the-next-call-0123' },
+  move: { type: 'move', call, meeting: 'meeting-of-samples', heard: true },
   update: { type: 'update', call, side },
   rename: { type: 'rename', name: 'Another name' },
   people: { type: 'people', query: 'a', after: '*', limit: 10 },

@@ -11,7 +11,7 @@ export type Part = (
     | ConversationEvent
     | SessionEvent
     | MeetingEvent
-    | EventOf<'profile' | 'contacts' | 'blocked' | 'devices' | 'accounts'>,
+    | EventOf<'moving' | 'profile' | 'contacts' | 'blocked' | 'devices' | 'accounts'>,
 ) => void;
 
 /** What a phone opens to a further part. */

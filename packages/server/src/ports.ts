@@ -254,6 +254,7 @@ export type CallRequestType =
   | 'hangup'
   | 'describe'
   | 'transfer'
+  | 'move'
   | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
 export type CallEphemeral = Extract<Ephemeral, { type: 'ringing' | 'candidates' | 'media' | 'quality' }>;

@@ -1,11 +1,15 @@
 /** What a test page does in meetings. */
-import { createMeeting, enterMeeting, inviteToMeeting } from '@offhook/client/meetings';
+import { createMeeting, enterMeeting, inviteToMeeting, moveCall, onMove } from '@offhook/client/meetings';
 import type { Meeting, MeetingAttendee, MeetingPlan } from '@offhook/client/meetings';
+import type * as Sdk from '@offhook/client';
 import { outcome } from './kit.ts';
 import { SessionKit } from './session-kit.ts';
+import { listenFor } from './silence.ts';
+import type { Silence } from './silence.ts';
 
 export class MeetingKit extends SessionKit {
   #meeting: Meeting | undefined;
+  #silence: Silence | undefined;
 
   /** Its id. */
   async createMeeting(plan: MeetingPlan = {}): Promise<string> {
@@ -15,6 +19,27 @@ export class MeetingKit extends SessionKit {
   /** The code of the error with which it was refused, if it was. */
   enter(id: string, passcode?: string): Promise<string | undefined> {
     return outcome(enterMeeting(this.#phone, id, { passcode }).then((meeting) => this.#attend(meeting)));
+  }
+
+  /** Leads the call with somebody on into the meeting. The code of the error with which it did not go over, if it did not. */
+  async moveCall(peer: string): Promise<string | undefined> {
+    const call = this.#phone.calls.find((one) => one.peer.address === peer);
+    if (call === undefined) throw new Error(`no call with ${peer}`);
+    return this.#move(call);
+  }
+
+  /** Goes along wherever somebody leads a call. */
+  followMoves(): void {
+    onMove(this.#phone, (call, meeting) => {
+      void this.enter(meeting)
+        .then((refused) => refused ?? this.#move(call))
+        .then((error) => this.news.push(`moved ${error ?? 'well'}`));
+    });
+  }
+
+  /** How long nothing was heard of the other at most, in milliseconds, since the call began to go over to the meeting. */
+  longestSilence(): number {
+    return this.#silence?.longest() ?? Number.NaN;
   }
 
   stage(): string {
@@ -77,6 +102,12 @@ export class MeetingKit extends SessionKit {
   get #at(): Meeting {
     if (this.#meeting === undefined) throw new Error('in no meeting');
     return this.#meeting;
+  }
+
+  async #move(call: Sdk.Call): Promise<string | undefined> {
+    const streams = (): MediaStream[] => [call.remoteStream, ...(this.#at.session?.streams ?? []).map(({ stream }) => stream)];
+    this.#silence = await listenFor(streams);
+    return outcome(moveCall(this.#phone, call, this.#at));
   }
 
   #attend(meeting: Meeting): void {

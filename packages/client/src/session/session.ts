@@ -50,6 +50,8 @@ export interface JoinOptions {
 export interface PublishOptions {
   /** What the stream is, in words of the application, e.g. `screen`. What is published under one alias is one stream to the others. */
   readonly alias?: string | undefined;
+  /** Its tracks end when it is published no longer, as those do that the session has opened itself. */
+  readonly owned?: boolean | undefined;
 }
 
 /**
@@ -89,7 +91,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #publisher: Publisher;
   readonly #receiver: Receiver;
   readonly #participants = new Map<ParticipantId, SessionParticipant>();
-  /** Streams that were opened for this session, and are closed with it. */
+  /** Streams that are closed with this session: it has opened them, or was given them. */
   readonly #opened = new Set<MediaStream>();
   readonly #stop: () => void;
   #me: ParticipantId;
@@ -165,13 +167,12 @@ export class Session extends Emitter<SessionEvents> {
    */
   async publish(
     input: MediaStream | MediaStreamConstraints = { audio: true, video: true },
-    { alias }: PublishOptions = {},
+    { alias, owned = false }: PublishOptions = {},
   ): Promise<LocalStream> {
     if (this.#isOver) throw new OffhookError('closed');
-    const isOwn = !('getTracks' in input);
-    const stream = isOwn ? await this.#open(input) : input;
+    const stream = 'getTracks' in input ? input : await this.#open(input);
     const local: LocalStream = { stream, alias };
-    if (isOwn) this.#opened.add(stream);
+    if (owned || stream !== input) this.#opened.add(stream);
     try {
       if (this.#isOver) throw new OffhookError('closed');
       await this.#publisher.add(local);

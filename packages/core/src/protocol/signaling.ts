@@ -33,7 +33,7 @@ import {
   PersonPresence,
   Settings,
 } from './people.ts';
-import { MeetingEvent, meetingEvents, meetingReplies, MeetingRequest, meetingRequests } from './meetings.ts';
+import { MeetingEvent, meetingEvents, MeetingId, meetingReplies, MeetingRequest, meetingRequests } from './meetings.ts';
 import { pushReplies, PushRequest, pushRequests } from './push.ts';
 import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
@@ -122,6 +122,11 @@ export const requests = {
     to: TransferTarget,
     into: CallId.describe('Your id for the call in which the others go on: random, like that of an invite.'),
   }).describe('You leave a call that you talk in; the other side goes on with somebody else, or calls them.'),
+  move: request('move', {
+    call: CallId,
+    meeting: MeetingId,
+    heard: z.boolean().describe('This side hears the other one there. Once both have said so, the call ends `moved`.'),
+  }).describe('This side goes on in a meeting, and asks the other one to come there. Meanwhile the call goes on.'),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 
   rename: request('rename', { name: Name }),
@@ -169,6 +174,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.hangup,
   requests.describe,
   requests.transfer,
+  requests.move,
   requests.update,
   requests.rename,
   requests.people,
@@ -291,6 +297,9 @@ export const events = {
   forwarded: event('forwarded', { call: CallId, view: CallView }).describe(
     'Your call rings somebody else: `view` is the call that goes on in the place of this one, with the offer that you have made.',
   ),
+  moving: event('moving', { of: CallId, meeting: MeetingId, heard: z.boolean() }).describe(
+    'The other side of a call goes on in a meeting and asks to come there; `heard`: it hears this side there.',
+  ),
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
   ),
@@ -316,6 +325,7 @@ export const Event = z.discriminatedUnion('type', [
   events.candidates,
   events.updated,
   events.transferred,
+  events.moving,
   events.forwarded,
   events.peer,
   events.ended,

@@ -138,6 +138,7 @@ export class Requests {
       case 'answer':
       case 'hangup':
       case 'describe':
+      case 'move':
       case 'update':
         this.#deps.switchboard.request(connection.from, request, respond);
         return;
