@@ -5,34 +5,11 @@
  * OFFHOOK_SKIP=firefox,turn leaves out programs or layers; `npm run test:nightly` sets OFFHOOK_NIGHTLY=1, which fuzz and
  * simulation take as leave to run many more seeds.
  */
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { layers, type Layer } from '../test/layers.ts';
+import { existsSync } from 'node:fs';
+import { layers } from '../test/layers.ts';
 import { findProgram, programs, skipped, type Program } from '../test/support/programs.ts';
-import { root, run } from './run.ts';
-
-interface Result {
-  readonly name: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly seconds: number;
-  /** The names of tests that failed. */
-  readonly failures: readonly string[];
-}
-
-/** What vitest's JSON reporter writes, as far as it is read here. */
-interface Written {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
-}
+import { type Result, runLayer } from './run-layer.ts';
+import { run } from './run.ts';
 
 /** Each counts as one test. */
 const checks: readonly { name: string; command: string; args: readonly string[] }[] = [
@@ -99,6 +76,7 @@ async function runChecks(): Promise<Result[]> {
         skipped: 0,
         seconds: since(started),
         failures: [],
+        secondTries: [],
       });
     }
   };
@@ -107,47 +85,12 @@ async function runChecks(): Promise<Result[]> {
 }
 
 async function runLayers(): Promise<Result[]> {
+  const env = nightly ? { OFFHOOK_NIGHTLY: '1' } : {};
   const done: Result[] = [];
   for (const layer of layers) {
-    if (chosen(layer.name)) done.push(await runLayer(layer));
+    if (chosen(layer.name)) done.push(await runLayer(layer, { minutes: layerMinutes, env }));
   }
   return done;
-}
-
-async function runLayer({ name, include }: Layer): Promise<Result> {
-  const none = { name, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [] };
-  if (globSync(include, { cwd: root }).length === 0) return none;
-  const started = performance.now();
-  const folder = join(root, 'node_modules/.cache/offhook');
-  const file = join(folder, `${name}.json`);
-  mkdirSync(folder, { recursive: true });
-  rmSync(file, { force: true });
-  const { ok } = await run(
-    'vitest',
-    ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-    { env: nightly ? { OFFHOOK_NIGHTLY: '1' } : {}, timeout: layerMinutes * 60_000 },
-  );
-  const seconds = since(started);
-  if (!existsSync(file)) return { ...none, failed: 1, seconds };
-  const written = JSON.parse(readFileSync(file, 'utf8')) as Written;
-  return {
-    name,
-    passed: written.numPassedTests,
-    // A file that could not be loaded, or an error outside every test, fails the run without a failed test.
-    failed: ok ? written.numFailedTests : Math.max(1, written.numFailedTests),
-    skipped: written.numPendingTests + written.numTodoTests,
-    seconds,
-    failures: failures(written),
-  };
-}
-
-function failures({ testResults }: Written): string[] {
-  return testResults
-    .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, assertionResults }) => {
-      const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-      return (failed.length === 0 ? ['as a whole'] : failed).map((test) => `${relative(root, name)}: ${test}`);
-    });
 }
 
 function report(parts: readonly Result[]): void {
@@ -158,6 +101,7 @@ function report(parts: readonly Result[]): void {
       `${part.failed > 0 ? '✗' : '✓'} ${part.name.padEnd(10)} ${part.seconds.toFixed(1).padStart(6)} s  ${what}`.trimEnd(),
     );
     for (const failure of part.failures) console.log(`    ${failure}`);
+    for (const test of part.secondTries) console.log(`    passed only at the second try: ${test}`);
   }
   if (skipped.size > 0) console.log(`Left out by OFFHOOK_SKIP: ${[...skipped].join(', ')}`);
   const sum = (key: 'passed' | 'failed' | 'skipped'): number => parts.reduce((total, part) => total + part[key], 0);

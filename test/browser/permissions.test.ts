@@ -25,6 +25,27 @@ describe('somebody who refuses the microphone', () => {
     expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'answered_elsewhere' });
   });
 
+  it('is rung on in a page that comes after one that was closed', async ({ world }) => {
+    const [anna, bo] = [await world.person('Anna'), await world.person('Bo', refuses)];
+    await anna.page.call(bo.address);
+    const { id } = await bo.page.until(anna.address, 'incoming');
+    expect(await bo.page.answer(anna.address)).toBe('microphone_refused');
+    await bo.closeTab();
+    const later = await bo.anotherTab();
+    expect(await later.page.until(anna.address, 'incoming')).toMatchObject({ id });
+  });
+
+  it('is rung on in the page that comes after, and may listen there', async ({ world }) => {
+    const [anna, bo] = [await world.person('Anna'), await world.person('Bo', refuses)];
+    await anna.page.call(bo.address);
+    const { id } = await bo.page.until(anna.address, 'incoming');
+    expect(await bo.page.answer(anna.address)).toBe('microphone_refused');
+    await bo.reload();
+    expect(await bo.page.until(anna.address, 'incoming')).toMatchObject({ id });
+    expect(await bo.page.answer(anna.address, { audio: false })).toBeUndefined();
+    await hearEachOther(bo);
+  });
+
   it('can still answer without it, and listen', async ({ world }) => {
     const [anna, bo] = [await world.person('Anna'), await world.person('Bo', refuses)];
     await anna.page.call(bo.address);

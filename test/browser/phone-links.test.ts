@@ -1,6 +1,6 @@
 /** Links that call: where they lead, and that they call nobody by themselves. */
 import type { BrowserContext, Locator, Page } from 'playwright-core';
-import { launch } from 'puppeteer-core';
+import { launch } from './harness/puppeteer.ts';
 import type { Browser as Chromium, CDPSession, Page as ChromiumPage } from 'puppeteer-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { program } from '../support/programs.ts';

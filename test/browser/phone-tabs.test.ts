@@ -1,6 +1,6 @@
 /** A person with several tabs in one browser: every tab shows a call, one rings aloud. */
 import type { Page } from 'playwright-core';
-import { launch } from 'puppeteer-core';
+import { launch } from './harness/puppeteer.ts';
 import type { Browser as Chromium, CDPSession, Page as ChromiumPage } from 'puppeteer-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { program } from '../support/programs.ts';

@@ -1,33 +1,34 @@
-/** Calls that ring where no page is open, in Firefox, by a push service of its own kind: encryption, signature and worker are real. */
-import type { Browser as Chromium, BrowserContext } from 'playwright-core';
-import { launch } from 'puppeteer-core';
+/**
+ * Calls that ring where no page is open, in Firefox, by a push service of its own kind: encryption, signature and worker are real, and the
+ * notification is one of a desktop, whose buttons are pressed.
+ */
+import type { Browser as Chromium, BrowserContext, Page } from 'playwright-core';
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program, skipped } from '../support/programs.ts';
+import { Desktop } from './harness/desktop.ts';
+import type { Shown } from './harness/desktop.ts';
 import type { Pages } from './harness/pages.ts';
 import { button, call, receives, says } from './harness/phones.ts';
+import { inEveryPage, launch } from './harness/puppeteer.ts';
 import { PushServer } from './harness/push-server.ts';
 import { Server } from './harness/server.ts';
 import { buildWebPhone, countWhatIsReceived, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
-interface Shown {
-  readonly title: string;
-  readonly body: string;
-  readonly data: { readonly type: string; readonly call: string };
-}
+const isSkipped = ['firefox', 'desktop', 'browser'].some((name) => skipped.has(name));
 
-describe.skipIf(skipped.has('firefox'))('Firefox without a page', () => {
+describe.skipIf(isSkipped)('Firefox without a page', () => {
   let pages: Pages;
   let service: PushServer;
+  let desktop: Desktop;
   let server: Server;
   let chromium: Chromium;
   let firefox: Firefox;
   let profile: BrowserContext;
-  /** A page of the same origin that is not the phone: it sees what the service worker shows. */
-  let window: FirefoxPage;
+  let anna: Page;
 
   beforeAll(async () => {
-    [pages, service] = await Promise.all([buildWebPhone(), PushServer.start()]);
+    [pages, service, desktop] = await Promise.all([buildWebPhone(), PushServer.start(), Desktop.start()]);
     server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
     chromium = await launchBrowser();
     profile = await openProfile(chromium);
@@ -35,6 +36,7 @@ describe.skipIf(skipped.has('firefox'))('Firefox without a page', () => {
       browser: 'firefox',
       executablePath: program('firefox'),
       headless: true,
+      env: { ...process.env, ...desktop.env },
       extraPrefsFirefox: {
         ...service.preferences,
         'media.navigator.streams.fake': true,
@@ -43,33 +45,9 @@ describe.skipIf(skipped.has('firefox'))('Firefox without a page', () => {
         'media.autoplay.default': 0,
       },
     });
-    window = await firefox.newPage();
-    await window.goto(`${server.url}/favicon.svg`);
-  });
-  afterAll(async () => {
-    await firefox?.close();
-    await chromium?.close();
-    await server?.close();
-    await service?.stop();
-    pages?.remove();
-  });
-
-  const shown = (): Promise<Shown[]> =>
-    window.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration('/');
-      const all = (await registration?.getNotifications()) ?? [];
-      return all.map(({ title, body, data }) => ({ title, body, data: data as Shown['data'] }));
-    });
-
-  async function openPhone(address: string): Promise<FirefoxPage> {
-    const page = await firefox.newPage();
-    await page.evaluateOnNewDocument(countWhatIsReceived);
-    await page.goto(address);
-    return page;
-  }
-
-  it('rings, is answered, and hears when a call was missed', async () => {
-    const bo = await openPhone(server.url);
+    await inEveryPage(firefox, countWhatIsReceived);
+    const bo = await firefox.newPage();
+    await bo.goto(server.url);
     await bo.locator('>>> input').fill('Bo');
     await bo.keyboard.press('Enter');
     await bo.locator('>>> nav').wait();
@@ -77,31 +55,55 @@ describe.skipIf(skipped.has('firefox'))('Firefox without a page', () => {
     await bo.evaluate(async () => navigator.serviceWorker.ready);
     await bo.locator('>>> offhook-closed-page >>> input').click();
     await bo.locator('>>> offhook-closed-page >>> button').wait();
-    await bo.close();
+    // The browser stays, with a page that is not the phone.
+    await bo.goto(`${server.url}/favicon.svg`);
+    anna = await signIn(profile, server.url, 'Anna');
+  });
+  afterAll(async () => {
+    await firefox?.close();
+    await chromium?.close();
+    await server?.close();
+    await desktop?.close();
+    await service?.stop();
+    pages?.remove();
+  });
 
-    const anna = await signIn(profile, server.url, 'Anna');
-    await call(anna, 'Bo');
-    // The service worker has asked the server, and said that it rings.
+  /** The service worker has asked the server, and said that it rings. */
+  async function rung(): Promise<Shown> {
+    await call(anna, 'Bo', 'Video call');
     await says(anna, 'Bo’s phone is ringing');
-    await expect.poll(shown).toMatchObject([{ title: 'Anna', body: 'Incoming call', data: { type: 'ring' } }]);
-    const [ringing] = await shown();
+    await expect.poll(() => desktop.notifications).toMatchObject([{ title: 'Anna', body: 'Incoming video call', stays: true }]);
+    const [notification] = desktop.notifications;
+    if (notification === undefined) throw new Error('unreachable');
+    return notification;
+  }
 
-    // As the worker opens it when somebody clicks on the notification: this Firefox has no buttons there. Whatever the address says, it
-    // is the worker who knows of a click on Answer.
-    const answering = await openPhone(`${server.url}/?as=bo&answer=${ringing?.data.call}`);
-    await answering.locator('>>> offhook-incoming >>> button.answer').click();
-    await receives(anna, 'energy');
-    const energy = (): Promise<number> => answering.evaluate(async () => (await received()).energy);
-    const before = await energy();
-    await expect.poll(energy).toBeGreaterThan(before);
-    await expect.poll(shown).toEqual([]);
+  it('rings; Accept opens the phone in the call, and both see and hear one another', async () => {
+    const before = await firefox.pages();
+    await desktop.press(await rung(), 'Accept');
+    const opened = async (): Promise<FirefoxPage[]> => (await firefox.pages()).filter((page) => !before.includes(page));
+    await expect.poll(opened).toHaveLength(1);
+    const [phone] = await opened();
+    if (phone === undefined) throw new Error('unreachable');
+    await Promise.all([receives(anna, 'energy'), receives(anna, 'frames')]);
+    await Promise.all([receives(phone, 'energy'), receives(phone, 'frames'), receives(phone, 'played')]);
+    await expect.poll(() => desktop.notifications).toEqual([]);
     await button(anna, 'Hang up').click();
-    await answering.close();
+    await phone.close();
+  });
 
-    await button(anna, 'Call').click();
-    await says(anna, 'Bo’s phone is ringing');
-    await expect.poll(shown).toMatchObject([{ data: { type: 'ring' } }]);
+  it('declines from the notification, and nothing opens', async () => {
+    const before = await firefox.pages();
+    await desktop.press(await rung(), 'Decline');
+    await says(anna, 'Bo declined the call');
+    await button(anna, 'Close').click();
+    await expect.poll(() => desktop.notifications).toEqual([]);
+    expect(await firefox.pages()).toEqual(before);
+  });
+
+  it('hears when a call was missed', async () => {
+    await rung();
     await button(anna, 'Hang up').click();
-    await expect.poll(shown).toMatchObject([{ title: 'Anna', body: 'Missed call', data: { type: 'over' } }]);
+    await expect.poll(() => desktop.notifications).toMatchObject([{ title: 'Anna', body: 'Missed call' }]);
   });
 });

@@ -12,6 +12,7 @@ export type Deed =
   | 'transfer'
   | 'transfer_reload'
   | 'send_on'
+  | 'move'
   | 'mute'
   | 'unmute'
   | 'camera_on'
@@ -47,6 +48,7 @@ export const usual: Readonly<Record<Deed, number>> = {
   transfer: 5,
   transfer_reload: 2,
   send_on: 6,
+  move: 4,
   mute: 4,
   unmute: 4,
   camera_on: 5,

@@ -74,6 +74,7 @@ export class Outsider implements Speaker {
           { type: 'invite', call, to, media: { audio: true, video: false }, offer },
           { type: 'transfer', call, to: { call: another }, into: this.#chance.token(128) },
           { type: 'transfer', call, to: { user: to }, into: this.#chance.token(128) },
+          { type: 'move', call, meeting: 'meeting-of-nobody', heard: true },
         ]);
       case 'media':
         return this.#chance.pick([

@@ -1,6 +1,7 @@
 /** What people do: call, answer, decline, ignore, talk, hold, close tabs. They press buttons at any time, also at the wrong one. */
 import type { QuietHours } from '@offhook/core';
 import type { Call, Consultation } from '../../packages/client/src/call.ts';
+import { openPhone } from '../../packages/client/src/phone.ts';
 import { Attention, quietHours } from './attention.ts';
 import { Chance } from './chance.ts';
 import type { Deed } from './deeds.ts';
@@ -55,6 +56,8 @@ export class People {
         return this.#transferReload();
       case 'send_on':
         return this.#sendOn();
+      case 'move':
+        return this.#move();
       case 'settings':
         return this.#settings();
       case 'rename':
@@ -323,6 +326,18 @@ export class People {
     const calls = [...this.#world.pages.flatMap((page) => page.calls), ...(this.#last ? [this.#last] : [])];
     if (calls.length === 0) return;
     this.#chance.pick(calls).reportQuality({ mos: 4, loss: 0, jitterMs: 1, roundTripMs: this.#chance.between(1, 100) });
+  }
+
+  /** Somebody says that a call goes on in a meeting, and perhaps the other one does, too; at any time, also at the wrong one. */
+  #move(): void {
+    const all = [...this.#world.pages.flatMap((page) => page.calls), ...(this.#last ? [this.#last] : [])];
+    if (all.length === 0) return;
+    const { id } = this.#chance.pick(all);
+    for (const { phone, calls } of this.#world.pages) {
+      if (phone === undefined || (!calls.some((call) => call.id === id) && this.#last?.id !== id)) continue;
+      const told = { type: 'move', call: id, meeting: `meeting-of-${id}`, heard: this.#chance.is(0.5) } as const;
+      openPhone(phone).connection.ask<'move'>(told, () => undefined);
+    }
   }
 
   #settings(): void {

@@ -5,6 +5,7 @@ import { Blocks } from '../../packages/server/src/people/blocks.ts';
 import { Pushes } from '../../packages/server/src/push/book.ts';
 import { PushDesk } from '../../packages/server/src/push/desk.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
+import { MeetingDesk } from '../../packages/server/src/engine/meetings.ts';
 import { SessionDesk } from '../../packages/server/src/engine/sessions.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -133,7 +134,31 @@ export class Server {
     const newCallId = (): string => chance.token(128);
     const engine: Engine = new Engine({ store, blocks, push, bus, clock: scope, log, newCallId, outbox: true });
     const media = this.#world.sessions?.media();
+    const conversations = new ConversationDesk({
+      store,
+      bus,
+      blocks,
+      clock: scope,
+      log,
+      sayRate: perPerson,
+      searchRate: perPerson,
+      link: (file) => ({ url: file, ttlMs: 1 }),
+      forget: () => undefined,
+    });
     const sessions = new SessionDesk({ store, bus, clock: scope, log, hash, outbox: true, newId: newCallId, media });
+    const meetings = new MeetingDesk({
+      store,
+      bus,
+      clock: scope,
+      log,
+      hash,
+      newId: newCallId,
+      publicUrl: () => 'http://sim',
+      sessions,
+      talk: conversations,
+      ring: () => Promise.resolve(undefined),
+      outbox: true,
+    });
     const signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,
@@ -146,18 +171,9 @@ export class Server {
       switchboard: engine,
       blocks,
       forgetFiles: () => undefined,
-      conversations: new ConversationDesk({
-        store,
-        bus,
-        blocks,
-        clock: scope,
-        log,
-        sayRate: perPerson,
-        searchRate: perPerson,
-        link: (file) => ({ url: file, ttlMs: 1 }),
-        forget: () => undefined,
-      }),
+      conversations,
       sessions,
+      meetings,
       ice: () => ({ iceServers: [{ urls: ['turn:sim'], username: 'u', credential: 'c' }], ttlMs: 120_000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },

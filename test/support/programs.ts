@@ -12,10 +12,12 @@ export const programs = {
   desktop: {
     names: ['dbus-daemon'],
     override: 'OFFHOOK_DBUS_DAEMON',
-    packages: ['dbus', 'libglib2.0-bin', 'openssl', 'python3-dbus', 'python3-gi'],
+    packages: ['dbus', 'libglib2.0-bin', 'libnotify4', 'openssl', 'python3-dbus', 'python3-gi'],
     files: [
       '/usr/bin/gdbus',
       '/usr/bin/openssl',
+      // The library itself is in a folder of the machine's kind.
+      '/usr/share/doc/libnotify4/copyright',
       '/usr/lib/python3/dist-packages/dbus/__init__.py',
       '/usr/lib/python3/dist-packages/gi/__init__.py',
     ],

@@ -8,6 +8,9 @@ const side = { n: 1, held: true, muted: false, camera: false };
 
 const quietHours = { timeZone: 'Europe/Berlin', days: Array.from({ length: 7 }, () => ({ from: 1_320, to: 420 })) };
 
+/** Of nobody. */
+const meeting = 'meeting-0123456789';
+
 type Requests = { readonly [T in Exclude<Request['type'], 'hello' | 'bye'>]: WithoutId<Extract<Request, { type: T }>> };
 
 /** Requests about this call, which goes to `bo`. */
@@ -21,6 +24,7 @@ export const requestSamples = (call: string): Requests => ({
   hangup: { type: 'hangup', call },
   describe: { type: 'describe', call, epoch: 1, description: offer },
   transfer: { type: 'transfer', call, to: { call: 'another-call-0123' }, into: 'the-next-call-0123' },
+  move: { type: 'move', call, meeting: 'meeting-of-samples', heard: true },
   update: { type: 'update', call, side },
   rename: { type: 'rename', name: 'Another name' },
   people: { type: 'people', query: 'a', after: '*', limit: 10 },
@@ -82,6 +86,24 @@ export const requestSamples = (call: string): Requests => ({
   session_restart: { type: 'session_restart', session: 'standup' },
   session_update: { type: 'session_update', session: 'standup', mid: '0', muted: true, n: 1 },
   session_leave: { type: 'session_leave', session: 'standup' },
+  meeting_create: {
+    type: 'meeting_create',
+    plan: {
+      title: 'Stand-up',
+      startsAt: 32_000_000_000_000,
+      durationMs: 900_000,
+      zone: 'Europe/Berlin',
+      lobby: 'all',
+      passcode: 'a-1234',
+    },
+  },
+  meeting_change: { type: 'meeting_change', meeting, change: { title: null, lobby: 'off' } },
+  meeting_cancel: { type: 'meeting_cancel', meeting },
+  meeting_invite: { type: 'meeting_invite', meeting, emails: ['bo@example.com'], users: ['bo'], ring: ['bo'] },
+  meetings: { type: 'meetings' },
+  meeting_enter: { type: 'meeting_enter', meeting, passcode: 'a-1234' },
+  meeting_leave: { type: 'meeting_leave', meeting },
+  meeting_act: { type: 'meeting_act', meeting, act: { type: 'mute', participant: 'p-1' } },
 });
 
 type Ephemerals = { readonly [T in Ephemeral['type']]: Extract<Ephemeral, { type: T }> };

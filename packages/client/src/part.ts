@@ -1,12 +1,17 @@
 /** How a further part of the SDK, an entry of its own, plugs into a phone. */
-import type { ConversationEvent, EventOf, Person, SessionEvent } from '@offhook/core';
+import type { ConversationEvent, EventOf, MeetingEvent, Person, SessionEvent } from '@offhook/core';
 import type { Capture } from './capture.ts';
 import type { Connection, Welcome } from './connection.ts';
 import type { Platform } from './platform.ts';
 
 /** A further part of the SDK: it is told of each welcome, and of each event that is not about a call. */
 export type Part = (
-  told: Welcome | ConversationEvent | SessionEvent | EventOf<'profile' | 'contacts' | 'blocked' | 'devices' | 'accounts'>,
+  told:
+    | Welcome
+    | ConversationEvent
+    | SessionEvent
+    | MeetingEvent
+    | EventOf<'moving' | 'profile' | 'contacts' | 'blocked' | 'devices' | 'accounts'>,
 ) => void;
 
 /** What a phone opens to a further part. */

@@ -13,12 +13,17 @@ const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Cod
 
 /** A name as it may be shown: one line, no invisible characters; undefined when nothing readable is left or it is too long. */
 export function cleanName(name: string): string | undefined {
-  const clean = name.normalize('NFC').replace(lineBreaks, ' ').replace(invisible, '').replace(/\s+/gu, ' ').trim();
+  return cleanLine(name, limits.nameLength);
+}
+
+/** The same for other things of one line: at most so many code points. */
+export function cleanLine(text: string, most: number): string | undefined {
+  const clean = text.normalize('NFC').replace(lineBreaks, ' ').replace(invisible, '').replace(/\s+/gu, ' ').trim();
   const length = [...clean].length;
   const readable = /[\p{L}\p{N}\p{S}\p{P}]/u.test(clean);
   // A run of combining marks is a drawing over the neighbours, not a name.
   const stacked = /\p{M}{9,}/u.test(clean);
-  return length === 0 || length > limits.nameLength || !readable || stacked ? undefined : clean;
+  return length === 0 || length > most || !readable || stacked ? undefined : clean;
 }
 
 /** The address of a name: letters and digits of any script, `-` for everything between. Undefined when none are left. */

@@ -26,6 +26,17 @@ export type {
   SessionNews,
   SessionState,
 } from './session/session.ts';
+export { attendeesFor, meetingInputs, meetingMachine, meetingStates, meetingView, newMeeting } from './meeting/meeting.ts';
+export type {
+  Attendee,
+  MeetingEffect,
+  MeetingInput,
+  MeetingNews,
+  MeetingState,
+  Plan,
+  SessionAsk,
+  Standing as StandingMeeting,
+} from './meeting/meeting.ts';
 export type {
   Address,
   Answer,
@@ -71,11 +82,25 @@ export type {
   ConversationView,
   Entry,
   FileInfo,
+  MeetingEntry,
   MessageEntry,
   Position,
   Reaction,
   Where,
 } from './protocol/conversations.ts';
+export type {
+  Lobby,
+  MeetingAct,
+  MeetingAttendee,
+  MeetingCause,
+  MeetingChange,
+  MeetingEvent,
+  MeetingId,
+  MeetingInfo,
+  MeetingLook,
+  MeetingPlan,
+  MeetingRequest,
+} from './protocol/meetings.ts';
 export type { Contact, Forwards, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {

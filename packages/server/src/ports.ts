@@ -32,6 +32,7 @@ import type { StoredFile } from './ports/files.ts';
 import type { AccountStore, AccountWrite } from './ports/accounts.ts';
 import type { PeopleStore, PeopleWrite } from './ports/people.ts';
 import type { PushStore, PushWrite } from './ports/push.ts';
+import type { MeetingStore, MeetingWrite } from './ports/meetings.ts';
 import type { SessionStore, SessionWrite } from './ports/sessions.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
@@ -105,6 +106,7 @@ export type Write =
   | PushWrite
   | SessionWrite
   | EventWrite
+  | MeetingWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -135,7 +137,7 @@ export class StoreError extends Error {
  * (`addressOf`); a user owns the name in use, unless somebody vouches, and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore, EventStore {
+export interface Store extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore, MeetingStore, EventStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -241,6 +243,7 @@ export type CallRequestType =
   | 'hangup'
   | 'describe'
   | 'transfer'
+  | 'move'
   | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
 export type CallEphemeral = Extract<Ephemeral, { type: 'ringing' | 'candidates' | 'media' | 'quality' }>;

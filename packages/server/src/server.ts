@@ -16,6 +16,7 @@ import { eventRoutes } from './api/events.ts';
 import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
 import { sessionRoutes } from './api/sessions.ts';
+import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback, isOpen, takesTokens } from './config.ts';
 import type { Config } from './config.ts';
@@ -27,6 +28,7 @@ import { fileRoutes } from './files/routes.ts';
 import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
+import { MeetingDesk } from './engine/meetings.ts';
 import { SessionDesk } from './engine/sessions.ts';
 import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
@@ -183,6 +185,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     hash,
     log,
     publicUrl: () => publicUrl,
+    isMeeting: (id) => meetings.meeting(id) !== undefined,
     silence: (whom) => push.silence(whom),
     signOut: (fits, why, because) => signaling.signOut(fits, why, because),
   });
@@ -191,8 +194,24 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   opened.defer(async () => media?.stop());
   const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId: () => random.token(128), media });
   opened.defer(() => sessions.close());
+  const meetings: MeetingDesk = new MeetingDesk({
+    store,
+    bus,
+    clock,
+    log,
+    hash,
+    newId: () => random.token(128),
+    publicUrl: () => publicUrl,
+    sessions,
+    talk: conversations,
+    ring: () => Promise.resolve(undefined),
+    outbox: config.webhookUrl !== undefined,
+  });
+  opened.defer(() => meetings.close());
   await sessions.start();
+  await meetings.start();
   metrics.gauge('sessions', () => sessions.live);
+  metrics.gauge('meetings', () => meetings.standing);
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
@@ -207,6 +226,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     switchboard: engine,
     conversations,
     sessions,
+    meetings,
     blocks,
     push: push.subscriptions,
     forgetFiles,
@@ -257,6 +277,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         guessRate: rate,
         networkAddress: from,
       });
+      linkRoutes(routes, { meetings, clock, rate, networkAddress: from });
       pushRoutes(routes, { store, switchboard: engine, clock, hash, rate, networkAddress: from });
     },
     unready: async () => (isStopping ? 'draining' : trouble()),

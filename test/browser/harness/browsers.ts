@@ -1,6 +1,6 @@
 /** Real browsers with fake microphones and cameras. */
 import { chromium } from 'playwright-core';
-import { launch as launchPuppeteer } from 'puppeteer-core';
+import { launch as launchPuppeteer } from './puppeteer.ts';
 import { program } from '../../support/programs.ts';
 
 /** One page. */

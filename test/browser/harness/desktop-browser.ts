@@ -1,5 +1,5 @@
 /** A Chromium on a desktop of its own. Driven by Puppeteer, whose pages can be hidden. */
-import { launch } from 'puppeteer-core';
+import { launch } from './puppeteer.ts';
 import type { Browser, Page } from 'puppeteer-core';
 import { program } from '../../support/programs.ts';
 import type { Desktop } from './desktop.ts';

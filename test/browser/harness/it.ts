@@ -34,6 +34,8 @@ export interface World {
   readonly turn: Turn;
   /** Signs in somebody new whose name begins like this, in a browser profile of their own. */
   person(name: string, wishes?: Wishes): Promise<Person>;
+  /** Somebody without an account who has the link of a meeting. */
+  visitor(meeting: string, name: string, wishes?: Wishes): Promise<Person>;
   /** Signs the same person in on another device. */
   anotherDevice(of: Person, wishes?: Wishes): Promise<Person>;
   /** Another tab of the same browser, with the same device. */
@@ -103,6 +105,7 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
     await use({
       ...house,
       person: async (name, wishes = {}) => seat(await serverOf(wishes).claim(unique(name)), wishes),
+      visitor: async (meeting, name, wishes = {}) => seat(await serverOf(wishes).visit(meeting, name), wishes),
       anotherDevice: async (of, wishes = {}) => seat(await serverOf(wishes).join(of.identity), wishes),
       async anotherTab(of) {
         const person = await of.anotherTab();

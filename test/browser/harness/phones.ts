@@ -75,8 +75,13 @@ export function says(page: Page, text: string | RegExp): Promise<void> {
   return page.getByText(text).filter({ visible: true }).first().waitFor();
 }
 
+/** A page, whoever drives its browser. */
+interface Counting {
+  evaluate(count: () => Promise<Received>): Promise<Received>;
+}
+
 /** Something comes in from now on: sound, or pictures. */
-export async function receives(page: Page, what: keyof Received): Promise<void> {
+export async function receives(page: Counting, what: keyof Received): Promise<void> {
   const before = (await page.evaluate(() => received()))[what];
   await expect.poll(async () => (await page.evaluate(() => received()))[what] - before).toBeGreaterThan(0);
 }

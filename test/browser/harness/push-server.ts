@@ -64,7 +64,7 @@ export class PushServer {
       'permissions.default.desktop-notification': 1,
       'dom.webnotifications.requireuserinteraction': false,
       'dom.serviceWorkers.enabled': true,
-      'alerts.useSystemBackend': false,
+      'alerts.useSystemBackend': true,
     };
   }
 

@@ -1,5 +1,5 @@
 /** What tests of pushes in Chromium share. It reaches no push service here: the browser is told of a message by its protocol. */
-import { launch } from 'puppeteer-core';
+import { launch } from './puppeteer.ts';
 import type { Browser, Page } from 'puppeteer-core';
 import { program } from '../../support/programs.ts';
 import type { Received, Subscription } from '../../support/push-service.ts';

@@ -78,6 +78,17 @@ export class Server {
     return this.#post<Identity>('claim', { name, device: 'First device' });
   }
 
+  /** Somebody without an account who has the link of a meeting. */
+  async visit(meeting: string, name: string): Promise<Identity> {
+    const response = await fetch(`${this.url}/v1/meetings/${meeting}/guests`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, device: 'Browser of a guest' }),
+    });
+    if (!response.ok) throw new Error(`visit: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Identity;
+  }
+
   /** Adds a device to somebody. */
   async join({ token }: Identity): Promise<Identity> {
     const { code } = await this.#post<{ code: string }>('link', {}, token);
@@ -86,7 +97,9 @@ export class Server {
 
   /** Ends it as a host would. Fails when it did not end in order. */
   async close(): Promise<void> {
+    const hung = setTimeout(() => void this.kill(), 30_000);
     const code = await this.#child.end('SIGTERM');
+    clearTimeout(hung);
     rmSync(this.#folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the server ended with ${code}:\n${this.log}`);
   }

@@ -17,21 +17,21 @@ export interface Arrived {
 }
 
 export class SessionKit extends Kit {
-  #my: Sdk.Phone | undefined;
+  protected my: Sdk.Phone | undefined;
   #session: Session | undefined;
   readonly #local = new Map<string, LocalStream>();
   readonly #players = new Map<RemoteStream, HTMLVideoElement>();
   /** What was told, in order: `available bo`, `joined bo`, … */
-  readonly #news: string[] = [];
+  protected readonly news: string[] = [];
 
   protected override connected(phone: Sdk.Phone): void {
-    this.#my = phone;
+    this.my = phone;
   }
 
   /** The code of the error with which it was refused, if it was. */
   async join(id: string, token?: string): Promise<string | undefined> {
-    if (this.#my === undefined) throw new Error('not connected');
-    return outcome(join(this.#my, id, { token }).then((session) => this.#follow(session)));
+    if (this.my === undefined) throw new Error('not connected');
+    return outcome(join(this.my, id, { token }).then((session) => this.follow(session)));
   }
 
   publish(constraints: MediaStreamConstraints, alias = ''): Promise<string | undefined> {
@@ -86,10 +86,10 @@ export class SessionKit extends Kit {
   async untilNews(news: string): Promise<void> {
     const at = await until(
       news,
-      () => (this.#news.includes(news) ? this.#news.indexOf(news) + 1 : undefined),
-      () => this.#news,
+      () => (this.news.includes(news) ? this.news.indexOf(news) + 1 : undefined),
+      () => this.news,
     );
-    this.#news.splice(0, at);
+    this.news.splice(0, at);
   }
 
   /** Waits until sound and pictures have come in of each of these, more than when it was asked. */
@@ -147,18 +147,19 @@ export class SessionKit extends Kit {
     return this.#session;
   }
 
-  #follow(session: Session): void {
+  protected follow(session: Session): void {
     this.#session = session;
     session.on('streamAvailable', (remote) => this.#play(remote));
     session.on('streamUnavailable', (remote) => {
       this.#players.get(remote)?.remove();
       this.#players.delete(remote);
-      this.#news.push(`unavailable ${remote.alias ?? ''}`);
+      this.news.push(`unavailable ${remote.alias ?? ''}`);
     });
-    session.on('participant', (change, { user }) => this.#news.push(`${change} ${user.address}`));
-    session.on('activeSpeaker', (participant) => this.#news.push(`speaks ${participant?.user.address ?? 'nobody'}`));
-    session.on('data', (from, data) => this.#news.push(`data ${this.#addressOf(from)} ${JSON.stringify(data)}`));
-    session.on('ended', (cause) => this.#news.push(`ended ${cause}`));
+    session.on('participant', (change, { user }) => this.news.push(`${change} ${user.address}`));
+    session.on('activeSpeaker', (participant) => this.news.push(`speaks ${participant?.user.address ?? 'nobody'}`));
+    session.on('data', (from, data) => this.news.push(`data ${this.#addressOf(from)} ${JSON.stringify(data)}`));
+    session.on('muted', () => this.news.push('muted'));
+    session.on('ended', (cause) => this.news.push(`ended ${cause}`));
   }
 
   #play(remote: RemoteStream): void {
@@ -166,7 +167,7 @@ export class SessionKit extends Kit {
     Object.assign(player, { srcObject: remote.stream, autoplay: true });
     document.body.append(player);
     this.#players.set(remote, player);
-    this.#news.push(`available ${this.#nameOf(remote)}`);
+    this.news.push(`available ${this.#nameOf(remote)}`);
   }
 
   #nameOf({ participant, alias }: RemoteStream): string {

@@ -1,8 +1,8 @@
-/** The test page of those who meet in sessions. */
+/** The test page of those who meet in sessions and meetings. */
 import * as sdk from '@offhook/client';
-import { SessionKit } from './session-kit.ts';
+import { MeetingKit } from './meeting-kit.ts';
 import { spy } from './spies.ts';
 
 globalThis.Offhook = sdk;
 spy();
-globalThis.kit = new SessionKit();
+globalThis.kit = new MeetingKit();

@@ -40,7 +40,7 @@ export class Application {
     for (const { id } of this.made) if (this.#chance.is(0.7)) this.#add(session, id);
   }
 
-  do(deed: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'unlock' | 'end'): void {
+  do(deed: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'unlock' | 'silence' | 'end'): void {
     const session = this.#chance.pick(rooms);
     const { id } = this.#chance.pick(this.made);
     const place = this.places.get(id) ?? session;
@@ -58,6 +58,10 @@ export class Application {
           participant: here.length > 0 && this.#chance.is(0.5) ? this.#chance.pick(here) : id,
         });
       }
+      case 'silence': {
+        const here = Object.keys(this.#world.sessionLaws.open.get(session)?.participants ?? {});
+        return here.length === 0 ? undefined : this.#order(session, { type: 'mute', participant: this.#chance.pick(here) });
+      }
       case 'lock':
       case 'unlock':
         return this.#order(session, { type: 'lock', locked: deed === 'lock' });
@@ -68,11 +72,11 @@ export class Application {
 
   /** All orders at once, one of each kind. */
   everything(session: SessionId): void {
-    for (const type of ['add', 'subscribe', 'remove', 'lock', 'end', 'create'] as const) {
+    for (const type of ['add', 'subscribe', 'mute', 'remove', 'lock', 'end', 'create'] as const) {
       const { id } = this.#chance.pick(this.made);
       if (type === 'add') this.#add(session, id);
       else if (type === 'subscribe') this.#order(session, { type, participant: id, subscriptions: {} });
-      else if (type === 'remove') this.#order(session, { type, participant: id });
+      else if (type === 'remove' || type === 'mute') this.#order(session, { type, participant: id });
       else if (type === 'lock') this.#order(session, { type, locked: false });
       else if (type === 'end') this.#order(session, { type });
       else this.#order(session, { type, access: 'open', most: 20 });

@@ -40,6 +40,7 @@ const usual = {
   subscribe: 3,
   remove: 2,
   lock: 1,
+  silence: 2,
   unlock: 2,
   end: 1,
   create: 2,
@@ -78,6 +79,7 @@ export async function runSessions(seed: number, { full = false }: { readonly ful
       case 'remove':
       case 'lock':
       case 'unlock':
+      case 'silence':
       case 'end':
       case 'create':
         return application.do(deed);
@@ -164,7 +166,7 @@ async function end(world: SessionWorld, chance: Chance, application: Application
   for (const room of rooms) application.end(room);
   await world.run(20_000);
   for (const { session, page } of attendees.parts)
-    world.sessionLaws.break('P34', `${page.name} is in ${session.id} after the end of all`);
+    world.sessionLaws.break('P35', `${page.name} is in ${session.id} after the end of all`);
   for (const page of world.pages) void page.phone?.close();
   await world.run(200_000);
   lookAtNothing(world);

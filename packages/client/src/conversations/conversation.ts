@@ -37,7 +37,7 @@ export class Conversation extends Emitter<ConversationEvents> {
   /** Its id; not what people read. */
   readonly id: string;
   /** The public room, a conversation of two, or a group. */
-  readonly kind: 'room' | 'direct' | 'group';
+  readonly kind: 'room' | 'direct' | 'group' | 'meeting';
   readonly #link: PhoneLink;
   readonly #timeline = new Timeline();
   readonly #outgoing: OutgoingMessages;

@@ -104,6 +104,15 @@ export class Publisher {
     }
   }
 
+  /** Others have turned these off, under these numbers. What was said of them meanwhile under a lower one was not heard. */
+  silence(streams: readonly { readonly mid: string; readonly n: number }[]): void {
+    for (const { mid, n } of streams) {
+      this.#n = Math.max(this.#n, n);
+      const sent = this.#sent.find(({ transceiver }) => transceiver?.mid === mid);
+      if (sent !== undefined) sent.track.enabled = false;
+    }
+  }
+
   /** Publishes all of it by a new connection: not every browser takes another certificate on one that is there. */
   renew(): void {
     if (this.#sent.length === 0) return;

@@ -34,6 +34,8 @@ export interface SessionEvents {
   activeSpeaker: [participant: SessionParticipant | undefined];
   /** Somebody else has joined, has left, or is otherwise: what they publish, mute, or whether they can be reached. */
   participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
+  /** One's microphones were turned off by whoever runs the session; `setMicEnabled(true)` turns them on again. */
+  muted: [];
   /** Something that another page has sent with `session.send`. */
   data: [from: ParticipantId, data: unknown];
   /** One is in it no longer. With an error where one could not come back into it. */
@@ -50,6 +52,8 @@ export interface JoinOptions {
 export interface PublishOptions {
   /** What the stream is, in words of the application, e.g. `screen`. What is published under one alias is one stream to the others. */
   readonly alias?: string | undefined;
+  /** Its tracks end when it is published no longer, as those do that the session has opened itself. */
+  readonly owned?: boolean | undefined;
 }
 
 /**
@@ -63,7 +67,7 @@ export async function join(phone: Phone, id: SessionId, { token }: JoinOptions =
     // Its events may follow in the same moment; what came before the answer was for another part of this page in it.
     const early: SessionEvent[] = [];
     const listen = (told: object): void => {
-      if ('session' in told) early.push(told as SessionEvent);
+      if (isSessionEvent(told)) early.push(told);
     };
     try {
       const joined = await askToJoin(link, asked, () => link.parts.add(listen));
@@ -124,7 +128,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #publisher: Publisher;
   readonly #receiver: Receiver;
   readonly #participants = new Map<ParticipantId, SessionParticipant>();
-  /** Streams that were opened for this session, and are closed with it. */
+  /** Streams that are closed with this session: it has opened them, or was given them. */
   readonly #opened = new Set<MediaStream>();
   readonly #stop: () => void;
   #me: ParticipantId;
@@ -151,10 +155,10 @@ export class Session extends Emitter<SessionEvents> {
       find: (stream) => this.#find(stream),
     });
     const tell: Parameters<typeof link.parts.add>[0] = (told) => {
+      // What was told meanwhile is lost, and perhaps the server was begun anew.
       if (!('type' in told)) {
-        // What was told meanwhile is lost, and perhaps the server was begun anew.
         if (!told.resumed) void this.#joinAgain();
-      } else if ('session' in told && told.session === this.id) this.#told(told);
+      } else if (isSessionEvent(told) && told.session === this.id) this.#told(told);
     };
     link.parts.add(tell);
     const unwatch = link.platform.watchNetwork((event) => (event === 'changed' || event === 'online') && this.#renew());
@@ -201,13 +205,12 @@ export class Session extends Emitter<SessionEvents> {
    */
   async publish(
     input: MediaStream | MediaStreamConstraints = { audio: true, video: true },
-    { alias }: PublishOptions = {},
+    { alias, owned = false }: PublishOptions = {},
   ): Promise<LocalStream> {
     if (this.#isOver) throw new OffhookError('closed');
-    const isOwn = !('getTracks' in input);
-    const stream = isOwn ? await this.#open(input) : input;
+    const stream = 'getTracks' in input ? input : await this.#open(input);
     const local: LocalStream = { stream, alias };
-    if (isOwn) this.#opened.add(stream);
+    if (owned || stream !== input) this.#opened.add(stream);
     try {
       if (this.#isOver) throw new OffhookError('closed');
       await this.#publisher.add(local);
@@ -344,6 +347,9 @@ export class Session extends Emitter<SessionEvents> {
         return this.emit('activeSpeaker', this.activeSpeaker);
       case 'session_data':
         return this.emit('data', event.from, event.data);
+      case 'session_muted':
+        this.#publisher.silence(event.streams);
+        return this.emit('muted');
       case 'session_republish':
         this.#receiver.reset();
         return this.#publisher.renew();
@@ -368,4 +374,8 @@ export class Session extends Emitter<SessionEvents> {
     for (const stream of this.#opened) this.#letGo(stream);
     this.emit('ended', cause, error);
   }
+}
+
+function isSessionEvent(told: object): told is SessionEvent {
+  return 'type' in told && typeof told.type === 'string' && told.type.startsWith('session_');
 }

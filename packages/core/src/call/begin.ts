@@ -109,7 +109,16 @@ function joined(state: New, input: InputOf<'joined'>, now: Instant): CallStep {
 /** A side as it goes on in another call: whether it is here, and what it does, stays as it is, but for a screen that it showed. */
 export function anew(end: End, now: Instant): End {
   const side = { ...end.side, screen: false };
-  return { ...end, side, media: 'connecting', mediaSince: now, candidates: [], end: false, quality: undefined };
+  return {
+    ...end,
+    side,
+    media: 'connecting',
+    mediaSince: now,
+    candidates: [],
+    end: false,
+    moving: undefined,
+    quality: undefined,
+  };
 }
 
 /** The caller hears whom it rings now. Where that one turns it away, it hears that next. */

@@ -57,6 +57,12 @@ const requests: fc.Arbitrary<CallInput> = fc.oneof(
 const forward = { to: carol, into: 'call-the-second-1', why: 'busy' as const };
 const endings: fc.Arbitrary<CallInput> = fc.oneof(
   fc.constant({ type: 'forward' as const, forward }),
+  fc.record({
+    type: fc.constant('move' as const),
+    from: who,
+    meeting: fc.constantFrom('meeting-1-of-these', 'meeting-2-of-these'),
+    heard: fc.boolean(),
+  }),
   fc.record({ type: fc.constant('transfer' as const), from: who, to: fc.constant(carol), into: fc.constant(forward.into) }),
   fc.record({ type: fc.constant('reject' as const), from: who, reason: fc.constant('declined' as const) }),
   fc.record({ type: fc.constant('hangup' as const), from: who }),
@@ -202,7 +208,7 @@ describe('whatever happens to a call', () => {
   });
 
   it('[C37] a repeated input changes nothing and tells nobody', () => {
-    const relayed = new Set<CallInput['type']>(['describe', 'candidates']);
+    const relayed = new Set<CallInput['type']>(['describe', 'candidates', 'move']);
     fc.assert(
       fc.property(history, (steps) => {
         play(steps, (drive, next) => {

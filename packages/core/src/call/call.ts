@@ -51,6 +51,7 @@ export const callInputs = [
   'quality',
   'hangup',
   'transfer',
+  'move',
   'joined',
   'led',
   'forward',
@@ -140,6 +141,7 @@ function stepStranger(state: CallState, input: CallInput): CallStep {
     case 'update':
     case 'hangup':
     case 'transfer':
+    case 'move':
       return refused(state, 'call_not_found');
     default:
       return ignored(state);
@@ -167,6 +169,8 @@ function stepEnded(state: Ended, input: CallInput): CallStep {
     case 'reject':
     case 'update':
       return { state, effects: [reply({})] };
+    case 'move':
+      return state.cause === 'moved' ? { state, effects: [reply({})] } : refused(state, 'call_ended');
     case 'transfer':
       return input.into === state.transfer?.into ? { state, effects: [reply({})] } : refused(state, 'call_ended');
     case 'accept':

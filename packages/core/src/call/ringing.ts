@@ -52,6 +52,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'answer':
     case 'describe':
     case 'transfer':
+    case 'move':
       return refused(state, 'wrong_state');
     case 'attach':
       return attach(state, input.device);

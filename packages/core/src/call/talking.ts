@@ -34,6 +34,7 @@ export function stepAnswering(state: Answering, input: CallInput, now: Instant):
       };
     case 'describe':
     case 'transfer':
+    case 'move':
       return refused(state, 'wrong_state');
     case 'tick':
       return now < state.answerBy ? ignored(state) : over(state, 'media_failed', now, []);
@@ -56,6 +57,8 @@ export function stepActive(state: Active, input: CallInput, now: Instant): CallS
       return describe(state, input, now);
     case 'transfer':
       return transfer(state, input, now);
+    case 'move':
+      return move(state, input, now);
     case 'tick':
       return tick(state, now);
     default:
@@ -65,7 +68,7 @@ export function stepActive(state: Active, input: CallInput, now: Instant): CallS
 
 function stepTalking(
   state: Talking,
-  input: Exclude<CallInput, { type: 'answer' | 'reoffer' | 'describe' | 'transfer' | 'tick' }>,
+  input: Exclude<CallInput, { type: 'answer' | 'reoffer' | 'describe' | 'transfer' | 'move' | 'tick' }>,
   now: Instant,
 ): CallStep {
   switch (input.type) {
@@ -231,6 +234,18 @@ function transfer(state: Active, { from, to, into }: InputOf<'transfer'>, now: I
   const ended = finish(state, 'transferred', now, { transfer: { by: from.person.address, to, into } });
   const event: Event = { type: 'ended', call: state.id, cause: 'transferred' };
   return { state: ended.state, effects: [reply(), ...ended.effects, send(state[role], event)] };
+}
+
+/** Both hear one another before the call ends: nobody is left in between. */
+function move(state: Active, { from, meeting, heard }: InputOf<'move'>, now: Instant): CallStep {
+  const role = sideOf(state, from);
+  if (role === undefined) return refused(state, notYours(state, from));
+  const before = state[role].moving;
+  const isAgain = before?.meeting === meeting && before.heard === heard;
+  const moved = isAgain ? state : withEnd(state, role, { moving: { meeting, heard } });
+  const theirs = state[other(role)].moving;
+  if (heard && theirs?.heard === true && theirs.meeting === meeting) return over(moved, 'moved', now, [reply()]);
+  return { state: moved, effects: [reply(), toOther(state, role, { type: 'moving', of: state.id, meeting, heard })] };
 }
 
 /** The socket of a side is gone. */

@@ -9,6 +9,7 @@ import type {
   DeviceId,
   Event,
   Media,
+  MeetingId,
   Offer,
   Person,
   Quality,
@@ -41,6 +42,8 @@ export interface End extends From {
   /** Its candidates in the present epoch, for the other side should it have to catch up. */
   readonly candidates: readonly Candidate[];
   readonly end: boolean;
+  /** In which meeting it goes on, and whether it hears the other side there. */
+  readonly moving?: { readonly meeting: MeetingId; readonly heard: boolean } | undefined;
   /** What it has heard so far, as it says. */
   readonly quality?: Quality | undefined;
 }
@@ -223,6 +226,8 @@ export type CallInput =
   | { readonly type: 'media'; readonly from: From; readonly epoch: number; readonly state: 'connected' | 'interrupted' }
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   | { readonly type: 'hangup'; readonly from: From }
+  /** This side goes on in a meeting; `heard`: it hears the other side there. */
+  | { readonly type: 'move'; readonly from: From; readonly meeting: MeetingId; readonly heard: boolean }
   /** This side leaves, and leads the other one on to somebody with whom it is in another call. See `join.ts`. */
   | {
       readonly type: 'transfer';

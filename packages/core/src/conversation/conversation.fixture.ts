@@ -74,7 +74,7 @@ export class Drive {
     return entry;
   }
 
-  #known({ person }: From, entry: string): Entry | undefined {
+  #known({ person }: Pick<From, 'person'>, entry: string): Entry | undefined {
     return this.entries.find(({ id, from: by }) => id === entry && by.address === person.address);
   }
 
@@ -89,6 +89,8 @@ export class Drive {
       case 'change':
       case 'leave':
         return { ...input, known: this.#known(input.from, input.entry) };
+      case 'meeting':
+        return { ...input, found: this.#known({ person: input.by }, input.meeting) };
       case 'read':
         return { ...input, mark: this.marks.get(input.from.person.address) ?? 0 };
       default:

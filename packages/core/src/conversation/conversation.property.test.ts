@@ -44,6 +44,14 @@ const input: fc.Arbitrary<Given> = fc.oneof(
   fc.record({ type: fc.constant('change' as const), from: who, entry, change }),
   fc.record({ type: fc.constant('leave' as const), from: who, entry }),
   fc.record({ type: fc.constant('renamed' as const), person: fc.constantFrom({ address: 'bo', name: 'Bodil' }, bo.person) }),
+  fc.record({ type: fc.constant('gather' as const), name, joined: people, left: people }),
+  fc.record({
+    type: fc.constant('meeting' as const),
+    by: who.map(({ person }) => person),
+    meeting: entry,
+    title: fc.option(name, { nil: undefined }),
+    isOver: fc.boolean(),
+  }),
   fc.record({ type: fc.constant('call' as const), record: fc.constant(record(anna.person, bo.person)) }),
 );
 const start = fc.constantFrom<ConversationState>(newRoom, direct, unmade);

@@ -6,6 +6,7 @@
  *      room    ── everybody is in it, always ──────────────► say, edit, delete, react, read
  *      direct  ── two people, kept from the first entry on ► the same, and calls
  *      unmade  ── make ──► group ── its members ───────────► the same, and change, leave
+ *      unmade  ── gather ──► meeting ── those who are in it ► say, edit, delete, react, read
  *
  * To those who are not in it a conversation does not exist.
  */
@@ -14,6 +15,7 @@ import type { Machine, Step } from '../machine.ts';
 import type { Conversation, ConversationId } from '../protocol/conversations.ts';
 import type { Address, Person } from '../protocol/signaling.ts';
 import { change, leave, make } from './groups.ts';
+import { gather, meeting } from './meetings.ts';
 import { call, deleteMessage, edit, react, read, say } from './messages.ts';
 import { ignored, refused } from './outcome.ts';
 import type { ConversationEffect, ConversationInput, ConversationState, Direct, Room } from './types.ts';
@@ -24,6 +26,7 @@ export type {
   ConversationInput,
   ConversationState,
   Direct,
+  Gathering,
   Group,
   GroupChange,
   Room,
@@ -68,6 +71,7 @@ export function isIn(state: ConversationState, user: Address): boolean {
       return true;
     case 'direct':
     case 'group':
+    case 'meeting':
       return state.people.some(({ address }) => address === user);
   }
 }
@@ -83,6 +87,8 @@ export function conversationOf(state: ConversationState): Conversation | undefin
       return { conversation: state.id, kind: 'direct', people: [...state.people], last: state.last };
     case 'group':
       return { conversation: state.id, kind: 'group', name: state.name, people: [...state.people], last: state.last };
+    case 'meeting':
+      return { conversation: state.id, kind: 'meeting', name: state.name, people: [...state.people], last: state.last };
   }
 }
 
@@ -96,15 +102,26 @@ export const conversationInputs = [
   'change',
   'leave',
   'call',
+  'gather',
+  'meeting',
   'renamed',
 ] as const satisfies ConversationInput['type'][];
 
-export const conversationStates = ['unmade', 'room', 'direct', 'group'] as const satisfies ConversationState['kind'][];
+export const conversationStates = [
+  'unmade',
+  'room',
+  'direct',
+  'group',
+  'meeting',
+] as const satisfies ConversationState['kind'][];
 
 export const conversationMachine: Machine<ConversationState, ConversationInput, ConversationEffect> = {
   step(state, input, now) {
     if (input.type === 'make') return make(state, input, now);
     if (input.type === 'call') return state.kind === 'direct' ? call(state, input.record, now) : ignored(state);
+    if (input.type === 'gather') return gather(state, input, now);
+    if (input.type === 'meeting')
+      return state.kind === 'unmade' || !isIn(state, input.by.address) ? ignored(state) : meeting(state, input, now);
     if (input.type === 'renamed') return renamed(state, input.person);
     // One who has left is answered once more.
     if (input.type === 'leave' && state.kind === 'group') return leave(state, input, now);

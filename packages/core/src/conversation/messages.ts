@@ -52,7 +52,7 @@ function filesEffect(files: readonly FileInfo[], are: 'said' | 'gone'): Conversa
 }
 
 /** A conversation of two people is kept from its first entry on. */
-function begun(state: Made): ConversationEffect[] {
+export function begun(state: Made): ConversationEffect[] {
   return state.kind === 'direct' && state.last === 0 ? [{ type: 'joined', people: state.people }, { type: 'announce' }] : [];
 }
 

@@ -2,9 +2,9 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Instant, Step } from '../machine.ts';
 import type { Entry } from '../protocol/conversations.ts';
-import type { Answered, ConversationEffect, ConversationState, Direct, Group, Room } from './types.ts';
+import type { Answered, ConversationEffect, ConversationState, Direct, Gathering, Group, Room } from './types.ts';
 
-export type Made = Room | Direct | Group;
+export type Made = Room | Direct | Group | Gathering;
 
 export type Outcome = Step<ConversationState, ConversationEffect>;
 

@@ -37,7 +37,14 @@ export interface Group extends Kept {
   readonly people: readonly Person[];
 }
 
-export type ConversationState = Unmade | Room | Direct | Group;
+/** What is said in a meeting: who is in it is in this. */
+export interface Gathering extends Kept {
+  readonly kind: 'meeting';
+  readonly name: string;
+  readonly people: readonly Person[];
+}
+
+export type ConversationState = Unmade | Room | Direct | Group | Gathering;
 
 /** What may become of a group after it was made. */
 export type GroupChange = Exclude<Change, { type: 'made' }>;
@@ -86,6 +93,18 @@ export type ConversationInput =
   | { readonly type: 'leave'; readonly from: From; readonly entry: string; readonly known?: Entry | undefined }
   /** A call between the two people of a direct conversation is over. */
   | { readonly type: 'call'; readonly record: CallRecord }
+  /** Of a meeting: these are in it now, or no longer. */
+  | { readonly type: 'gather'; readonly name: string; readonly joined: readonly Person[]; readonly left: readonly Person[] }
+  /** A meeting was made for those who are in it, or is otherwise now, or over. `found`: its entry, if there is one. */
+  | {
+      readonly type: 'meeting';
+      readonly by: Person;
+      readonly meeting: string;
+      readonly title?: string | undefined;
+      readonly startsAt?: Instant | undefined;
+      readonly isOver: boolean;
+      readonly found?: Entry | undefined;
+    }
   /** Somebody in it has another name. */
   | { readonly type: 'renamed'; readonly person: Person };
 

@@ -89,14 +89,28 @@ export const CallEntry = z
     forwardedTo: Person.optional().describe('With the cause `forwarded`: at whom it went on to ring.'),
   })
   .describe('A call between the two people of this conversation, once it is over.');
+export const MeetingEntry = z
+  .object({
+    kind: z.literal('meeting'),
+    ...everyEntry,
+    meeting: z.string().describe('By which those who are in the conversation enter it.'),
+    title: z.string().optional(),
+    startsAt: z.number().optional().describe('Absent: it is for now. Milliseconds since the Unix epoch.'),
+    endedAt: z.number().optional().describe('It is over since then.'),
+  })
+  .describe('A meeting that was made in this conversation.');
 export const ChangeEntry = z.object({ kind: z.literal('change'), ...everyEntry, change: Change });
 
-export const Entry = z.discriminatedUnion('kind', [MessageEntry, CallEntry, ChangeEntry]);
+export const Entry = z.discriminatedUnion('kind', [MessageEntry, CallEntry, ChangeEntry, MeetingEntry]);
 
 export const Conversation = z.object({
   conversation: ConversationId,
-  kind: z.enum(['room', 'direct', 'group']),
-  name: Name.optional().describe('Of a group.'),
+  kind: z.enum(['room', 'direct', 'group', 'meeting']).describe('`meeting`: what is said in one, while you are in it.'),
+  name: z
+    .string()
+    .max(limits.nameLength * 8)
+    .optional()
+    .describe('Of a group, or a meeting.'),
   people: z.array(Person).describe('Who is in it; empty for the room, in which everybody is.'),
   last: z.int().min(0).describe('The position of the last entry; 0 when there is none yet.'),
 });
@@ -262,6 +276,8 @@ export type Change = z.infer<typeof Change>;
 export type MessageEntry = z.infer<typeof MessageEntry>;
 /** A call that is over, in the conversation of its two people. */
 export type CallEntry = z.infer<typeof CallEntry>;
+/** A meeting that was made in a conversation. */
+export type MeetingEntry = z.infer<typeof MeetingEntry>;
 /** A group has changed. */
 export type ChangeEntry = z.infer<typeof ChangeEntry>;
 /** What stands in a conversation. Positions grow by one. */

@@ -181,6 +181,10 @@ export const sessionEvents = {
   session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
     'From an application, as it was sent.',
   ),
+  session_muted: event('session_muted', {
+    session: SessionId,
+    streams: z.array(z.object({ mid: Mid, n: mute.n })),
+  }).describe('Your microphones were turned off by whoever runs the session; a higher number turns them on again.'),
   session_republish: event('session_republish', { session: SessionId }).describe(
     'The media of the session are gone, and with them everything that was published and received. Publish anew; revisions begin again.',
   ),
@@ -193,6 +197,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   sessionEvents.session_offer,
   sessionEvents.session_speaker,
   sessionEvents.session_data,
+  sessionEvents.session_muted,
   sessionEvents.session_republish,
   sessionEvents.session_ended,
 ]);

@@ -10,7 +10,7 @@
  *
  * `from` is always stamped by the server. What calls are made of is in `calls.ts`,
  * what is said about conversations in `conversations.ts`, of people in `people.ts`, of devices without a page in `push.ts`, of sessions in
- * `sessions.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
+ * `sessions.ts`, of meetings in `meetings.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
  */
 import { z } from 'zod';
 import { errors } from '../errors.ts';
@@ -33,6 +33,7 @@ import {
   PersonPresence,
   Settings,
 } from './people.ts';
+import { MeetingEvent, meetingEvents, MeetingId, meetingReplies, MeetingRequest, meetingRequests } from './meetings.ts';
 import { pushReplies, PushRequest, pushRequests } from './push.ts';
 import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
@@ -40,6 +41,7 @@ import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, req
 
 export * from './calls.ts';
 export * from './conversations.ts';
+export * from './meetings.ts';
 export * from './people.ts';
 export * from './push.ts';
 export * from './sessions.ts';
@@ -120,6 +122,11 @@ export const requests = {
     to: TransferTarget,
     into: CallId.describe('Your id for the call in which the others go on: random, like that of an invite.'),
   }).describe('You leave a call that you talk in; the other side goes on with somebody else, or calls them.'),
+  move: request('move', {
+    call: CallId,
+    meeting: MeetingId,
+    heard: z.boolean().describe('This side hears the other one there. Once both have said so, the call ends `moved`.'),
+  }).describe('This side goes on in a meeting, and asks the other one to come there. Meanwhile the call goes on.'),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 
   rename: request('rename', { name: Name }),
@@ -152,6 +159,7 @@ export const requests = {
   ...peopleRequests,
   ...pushRequests,
   ...sessionRequests,
+  ...meetingRequests,
 } as const;
 
 export const Request = z.discriminatedUnion('type', [
@@ -166,6 +174,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.hangup,
   requests.describe,
   requests.transfer,
+  requests.move,
   requests.update,
   requests.rename,
   requests.people,
@@ -180,6 +189,7 @@ export const Request = z.discriminatedUnion('type', [
   PeopleRequest,
   PushRequest,
   SessionRequest,
+  MeetingRequest,
 ]);
 
 /** What `ok` carries, by type of request. Those not named carry an empty object. */
@@ -214,6 +224,7 @@ export const replies = {
   ...peopleReplies,
   ...pushReplies,
   ...sessionReplies,
+  ...meetingReplies,
 } as const;
 
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
@@ -286,6 +297,9 @@ export const events = {
   forwarded: event('forwarded', { call: CallId, view: CallView }).describe(
     'Your call rings somebody else: `view` is the call that goes on in the place of this one, with the offer that you have made.',
   ),
+  moving: event('moving', { of: CallId, meeting: MeetingId, heard: z.boolean() }).describe(
+    'The other side of a call goes on in a meeting and asks to come there; `heard`: it hears this side there.',
+  ),
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
   ),
@@ -298,6 +312,7 @@ export const events = {
   ...conversationEvents,
   ...peopleEvents,
   ...sessionEvents,
+  ...meetingEvents,
 } as const;
 
 export const Event = z.discriminatedUnion('type', [
@@ -310,6 +325,7 @@ export const Event = z.discriminatedUnion('type', [
   events.candidates,
   events.updated,
   events.transferred,
+  events.moving,
   events.forwarded,
   events.peer,
   events.ended,
@@ -323,6 +339,7 @@ export const Event = z.discriminatedUnion('type', [
   events.accounts,
   ConversationEvent,
   SessionEvent,
+  MeetingEvent,
 ]);
 
 /** Unnumbered messages of the server. */

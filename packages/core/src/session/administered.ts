@@ -2,7 +2,7 @@
 import { sessionLimits } from '../limits.ts';
 import type { Instant } from '../machine.ts';
 import type { Subscriptions } from '../protocol/sessions.ts';
-import { announce, answered, isHere, refused, withParticipant, without } from './outcome.ts';
+import { announce, answered, isHere, refused, send, withParticipant, withStreams, without } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Open, SessionInput, Unmade } from './types.ts';
 
@@ -53,6 +53,27 @@ export function remove(state: Open, { participant: id }: InputOf<'remove'>): Out
 
 export function lock(state: Open, { locked }: InputOf<'lock'>): Outcome {
   return answered(locked === state.locked ? state : { ...state, locked });
+}
+
+/** What is said of its microphones wins over what its page has said so far; the page hears by which number. */
+export function mute(state: Open, { participant: id }: InputOf<'mute'>): Outcome {
+  const participant = state.participants[id];
+  if (!isHere(participant)) return refused(state, 'participant_not_found');
+  const { streams, silenced = [] } = participant.here;
+  const heard = streams.filter(({ kind, muted }) => kind === 'audio' && !muted);
+  if (heard.length === 0) return answered(state);
+  const muted = streams.map((one) => (heard.includes(one) ? { ...one, muted: true, n: one.n + 1 } : one));
+  const here = { ...participant.here, silenced: [...silenced, ...heard.map(({ mid }) => mid)] };
+  const next = withStreams(state, { ...participant, here }, muted);
+  const told = muted.filter((one, at) => one !== streams[at]).map(({ mid, n }) => ({ mid, n }));
+  return {
+    state: next.state,
+    effects: [
+      ...answered(state).effects,
+      send(participant, { type: 'session_muted', session: state.id, streams: told }),
+      ...next.effects,
+    ],
+  };
 }
 
 export function isFull({ participants, most }: Open): boolean {

@@ -34,7 +34,9 @@ export function published(state: Open, { participant: id, joins, asked, outcome 
   });
   const answered = reply({ answer: outcome.answer });
   if (JSON.stringify(streams) === JSON.stringify(participant.here.streams)) return { state, effects: [answered] };
-  const next = withStreams(state, participant, streams);
+  const silenced = participant.here.silenced?.filter((muted) => streams.some((one) => one.mid === muted && one.muted));
+  const here = silenced === undefined ? participant.here : { ...participant.here, silenced };
+  const next = withStreams(state, { ...participant, here }, streams);
   return { state: next.state, effects: [answered, ...next.effects] };
 }
 

@@ -26,9 +26,14 @@ export function update(state: Open, participant: Here, { mid, muted, n }: InputO
   const { streams } = participant.here;
   const stream = streams.find((one) => one.mid === mid);
   if (stream === undefined || n <= stream.n) return answered(state);
+  const { silenced } = participant.here;
+  const here =
+    muted || silenced === undefined
+      ? participant.here
+      : { ...participant.here, silenced: silenced.filter((one) => one !== mid) };
   const next = withStreams(
     state,
-    participant,
+    { ...participant, here },
     streams.map((one) => (one === stream ? { ...one, muted, n } : one)),
   );
   return { state: next.state, effects: [reply(), ...next.effects] };

@@ -2,7 +2,7 @@
  * A session: several people who hear and see one another by way of a media worker. Who is in it, who may publish what, and who gets
  * what is decided here; the worker carries it out.
  *
- *      ┌────────┐ create, join   ┌──────┐ ◄─┐ add, subscribe, remove, lock (whoever runs it)
+ *      ┌────────┐ create, join   ┌──────┐ ◄─┐ add, subscribe, remove, lock, mute (whoever runs it)
  *      │ unmade │ ─────────────► │ open │   │ join, publish, answer, restart, update, look, data, leave (who takes part)
  *      └────────┘                └──┬───┘ ──┘ published, offer, transport, speaker, lost (the worker); away, back, gone (sockets)
  *                                   │ end; everybody has left, or it has lasted long enough
@@ -20,7 +20,7 @@ import { sessionLimits } from '../limits.ts';
 import { unreachable } from '../machine.ts';
 import type { Instant, Machine } from '../machine.ts';
 import type { SessionId } from '../protocol/sessions.ts';
-import { add, create, lock, remove, subscribe } from './administered.ts';
+import { add, create, lock, mute, remove, subscribe } from './administered.ts';
 import { join } from './joining.ts';
 import { lost, offer, published, speaker, transport } from './carried.ts';
 import { away, back, deadlineOf, overdue } from './leaving.ts';
@@ -42,6 +42,7 @@ export const sessionInputs = [
   'subscribe',
   'remove',
   'lock',
+  'mute',
   'end',
   'join',
   'publish',
@@ -94,6 +95,7 @@ function stepClosed(state: Unmade | Over, input: SessionInput, now: Instant): Ou
     case 'subscribe':
     case 'remove':
     case 'lock':
+    case 'mute':
     case 'publish':
     case 'answer':
     case 'restart':
@@ -124,6 +126,8 @@ function stepOpen(state: Open, input: SessionInput, now: Instant): Outcome {
       return remove(state, input);
     case 'lock':
       return lock(state, input);
+    case 'mute':
+      return mute(state, input);
     case 'end':
       return over(state, 'ended', [reply()]);
     case 'join':

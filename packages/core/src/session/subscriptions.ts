@@ -14,6 +14,7 @@ function streamsOf({ id, here }: Participant, { session, participants = [] }: Su
   if (!isWanted || here === undefined) return [];
   const { aliases = [] } = named ?? {};
   return here.streams
+    .filter(({ mid }) => here.silenced?.includes(mid) !== true)
     .filter(({ alias }) => aliases.length === 0 || (alias !== undefined && aliases.includes(alias)))
     .map(({ mid }) => ({ participant: id, mid }));
 }

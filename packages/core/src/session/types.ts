@@ -34,6 +34,8 @@ export interface Presence {
   /** When these have changed last. */
   readonly waysSince: Instant;
   readonly streams: readonly SessionStream[];
+  /** Sections that whoever runs the session has muted: nobody receives them until they are unmuted here. */
+  readonly silenced?: readonly string[] | undefined;
 }
 
 export interface Participant {
@@ -100,6 +102,8 @@ type Administered =
   | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly subscriptions: Subscriptions }
   | { readonly type: 'remove'; readonly participant: ParticipantId }
   | { readonly type: 'lock'; readonly locked: boolean }
+  /** Turns a microphone off, until its owner turns it on again. */
+  | { readonly type: 'mute'; readonly participant: ParticipantId }
   | { readonly type: 'end' };
 
 /** Of those who take part. */

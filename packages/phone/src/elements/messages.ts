@@ -7,7 +7,7 @@ import type { Address, CallEntry, MessageEntry } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { itemsOf, seenOf } from '../view/conversation.ts';
 import type { Item, MessageItem } from '../view/conversation.ts';
-import { callText, changeText, isMissedBy, unsentText } from '../view/conversation-texts.ts';
+import { callText, changeText, meetingText, isMissedBy, unsentText } from '../view/conversation-texts.ts';
 import type { OpenConversation } from '../view/conversations-state.ts';
 import { inSentence } from '../view/names.ts';
 import { timeOfDay } from '../view/time.ts';
@@ -158,6 +158,8 @@ export class Messages extends PhoneElement {
         return html`<li class="line new"><span>${t.conversations.newMark}</span></li>`;
       case 'change':
         return html`<li class="line">${changeText(item.entry, this.me)}</li>`;
+      case 'meeting':
+        return html`<li class="line">${meetingText(item.entry)}</li>`;
       case 'call':
         return this.#call(item.entry);
       case 'outgoing':

@@ -66,6 +66,7 @@ export function endedAdvice({ peerAway }: Pick<Over, 'peerAway'>, { cause, error
     case 'answered_elsewhere':
     case 'transferred':
     case 'forwarded':
+    case 'moved':
     case 'crossed':
       return undefined;
   }

@@ -1,5 +1,5 @@
 /** Conversations in words. */
-import type { Address, CallEntry, ChangeEntry, Entry, MessageEntry, Person } from '@offhook/core';
+import type { Address, CallEntry, ChangeEntry, Entry, MeetingEntry, MessageEntry, Person } from '@offhook/core';
 import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
 import type { ConversationHead } from './conversations-state.ts';
@@ -25,7 +25,16 @@ export function lastText(entry: Entry, kind: ConversationHead['kind'], me: Addre
       return callText(entry, me);
     case 'change':
       return changeText(entry, me);
+    case 'meeting':
+      return meetingText(entry);
   }
+}
+
+/** A meeting that was made in the conversation. */
+export function meetingText({ title, endedAt }: MeetingEntry): string {
+  const { meeting, meetingOver } = t.conversations;
+  const what = endedAt === undefined ? meeting : meetingOver;
+  return title === undefined ? what : `${what} · ${inSentence(title)}`;
 }
 
 /** A message in one line. */

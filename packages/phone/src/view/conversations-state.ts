@@ -29,7 +29,7 @@ export interface FoundMessage {
 /** What every conversation has. */
 export interface ConversationHead {
   readonly id: string;
-  readonly kind: 'room' | 'direct' | 'group';
+  readonly kind: 'room' | 'direct' | 'group' | 'meeting';
   /** Of a group. */
   readonly name?: string | undefined;
   /** The other one, between two people. */

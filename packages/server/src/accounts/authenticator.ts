@@ -1,8 +1,8 @@
 import type { Authenticator, Denial, DeviceHint, Pass } from '../ports.ts';
 
 export interface Ways {
-  /** Tokens of devices, if this server gives out any. */
-  readonly devices: Authenticator | undefined;
+  /** Tokens of devices: of people with accounts or names here, and of visitors of meetings. */
+  readonly devices: Authenticator;
   /** Tokens of host applications, if this server trusts any. */
   readonly minted: Authenticator | undefined;
 }

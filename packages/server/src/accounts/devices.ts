@@ -24,24 +24,36 @@ export class DeviceTokens implements Authenticator {
   }
 }
 
-/** The same for people with accounts: what they may do, and for how long, says the account. */
+/** The same for people of whom more is known. */
+export interface AccountTokensOptions {
+  /**
+   * Who comes in: all who have an account; besides them those who have taken a name; or guests alone. Names that were taken in open mode
+   * are nobody's account.
+   */
+  readonly admits: 'accounts' | 'names' | 'guests';
+}
+
+/** What people may do, and for how long, says their account. */
 export class AccountTokens implements Authenticator {
   readonly #devices: DeviceTokens;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #admits: AccountTokensOptions['admits'];
 
-  constructor(deps: DeviceTokensDeps & { readonly clock: Clock }) {
+  constructor(deps: DeviceTokensDeps & { readonly clock: Clock }, { admits }: AccountTokensOptions) {
     this.#devices = new DeviceTokens(deps);
     this.#store = deps.store;
     this.#clock = deps.clock;
+    this.#admits = admits;
   }
 
   async authenticate(token: string): Promise<Pass | Denial> {
     const pass = await this.#devices.authenticate(token);
     if ('error' in pass) return pass;
     const account = await this.#store.account(pass.user);
-    // Names that were taken in open mode are nobody's account.
-    if (account === undefined) return { error: 'unauthorized' };
+    const isGuest = account?.role === 'guest';
+    if (this.#admits === 'names' && !isGuest) return pass;
+    if (account === undefined || (this.#admits === 'guests' && !isGuest)) return { error: 'unauthorized' };
     const { until } = account;
     if (until !== undefined && until <= this.#clock.now()) return { error: 'token_expired' };
     return { ...pass, grants: grantsOfRole(account), until };

@@ -6,7 +6,7 @@ import type { Authenticator, Log, Pass } from '../ports.ts';
 import { accountRoutes, revocationRoutes, wayRoutes } from './account-routes.ts';
 import { Accounts } from './accounts.ts';
 import { authenticator } from './authenticator.ts';
-import { AccountTokens, DeviceTokens } from './devices.ts';
+import { AccountTokens } from './devices.ts';
 import type { IdentityDeps } from './identity.ts';
 import { isVoid, MintedTokens } from './minted.ts';
 import type { Revoked } from './minted.ts';
@@ -18,6 +18,7 @@ import type { ProviderOptions } from './provider.ts';
 import { addRoutes } from './rest.ts';
 import type { RestDeps } from './rest.ts';
 import { openRoutes } from './routes.ts';
+import { visitorRoutes, Visitors } from './visitors.ts';
 
 export interface SignInOptions {
   /** Whoever takes a name first has it. */
@@ -57,6 +58,8 @@ export interface SignInDeps extends IdentityDeps {
     why: 'token_revoked' | 'signed_out',
     because?: SignOutReason,
   ) => Promise<void>;
+  /** Whether a meeting has this link. */
+  readonly isMeeting: (id: string) => boolean;
   /** Nothing is pushed any more to the devices of whom this was said. */
   readonly silence: (revoked: Revoked) => Promise<void>;
 }
@@ -78,7 +81,9 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
   const minted = tokens && (await mintedTokens(tokens, deps));
   const accounts = options.accounts ? new Accounts(deps, new Passwords(options.scryptLogN)) : undefined;
   const oidc = accounts && options.oidc && (await oidcSignIn(options.oidc, accounts, deps));
-  const devices = accounts ? new AccountTokens(deps) : open ? new DeviceTokens(deps) : undefined;
+  const admits = accounts ? 'accounts' : open ? 'names' : 'guests';
+  const devices = new AccountTokens(deps, { admits });
+  const visitors = new Visitors(deps);
   const gate = authenticator({ devices, minted });
 
   const revoke = async (revoked: Revoked): Promise<void> => {
@@ -95,6 +100,7 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
       const ways = { open, password: accounts !== undefined, token: minted !== undefined, oidc: oidc && options.oidc?.name };
       const routes = [
         ...wayRoutes(ways, accounts),
+        ...visitorRoutes(visitors, deps.isMeeting),
         ...(accounts === undefined ? [] : accountRoutes(accounts)),
         ...(minted === undefined ? [] : revocationRoutes(revoke)),
         ...(oidc === undefined ? [] : oidcRoutes(oidc)),

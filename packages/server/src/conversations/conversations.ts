@@ -21,7 +21,7 @@ import type {
 } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
-import type { Conversations } from '../ports/conversations.ts';
+import type { Conversations, MeetingTalk } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { fitting, rangeOf } from './pages.ts';
@@ -54,7 +54,7 @@ const keptMost = 10_000;
 const defaultPage = 30;
 const defaultEntries = 50;
 
-export class ConversationDesk implements Conversations {
+export class ConversationDesk implements Conversations, MeetingTalk {
   readonly #deps: ConversationsDeps;
   readonly #queueDeps: QueueDeps;
   /** The least recently used first. */
@@ -120,6 +120,18 @@ export class ConversationDesk implements Conversations {
 
   renamed(person: Person): void {
     for (const queue of this.#queues.values()) queue.renamed(person);
+  }
+
+  async isMember(conversation: ConversationId, user: Address): Promise<boolean> {
+    return isIn(await this.#queue(conversation).state(), user);
+  }
+
+  gather(conversation: ConversationId, name: string, joined: readonly Person[], left: readonly Person[]): void {
+    this.#queue(conversation).feed({ type: 'gather', name, joined, left }, () => undefined);
+  }
+
+  meeting(conversation: ConversationId, by: Person, meeting: Parameters<MeetingTalk['meeting']>[2]): void {
+    this.#queue(conversation).feed({ type: 'meeting', by, ...meeting }, () => undefined);
   }
 
   /**

@@ -259,6 +259,10 @@ class Seen {
       const author = input.from.person.address;
       this.#byAuthor.set(keyOf(author, input.entry), await store.entryOf(id, author, input.entry));
     }
+    if (input.type === 'meeting') {
+      const author = input.by.address;
+      this.#byAuthor.set(keyOf(author, input.meeting), await store.entryOf(id, author, input.meeting));
+    }
     if (input.type === 'say' && input.fileIds.length > 0) {
       for (const file of await store.files(input.fileIds)) this.#files.set(file.file, file);
     }
@@ -284,7 +288,10 @@ class Seen {
         return { ...input, known: this.#byAuthor.get(keyOf(input.from.person.address, input.entry)) };
       case 'read':
         return { ...input, mark: this.#marks.get(input.from.person.address) ?? 0 };
+      case 'meeting':
+        return { ...input, found: this.#byAuthor.get(keyOf(input.by.address, input.meeting)) };
       case 'make':
+      case 'gather':
       case 'renamed':
         return input;
     }
@@ -319,7 +326,7 @@ function keyOf(author: Address, id: string): string {
 function writesOf(before: ConversationState, decided: readonly Decided[]): Write[] {
   const after = decided.at(-1)?.state ?? before;
   const writes = decided.flatMap(({ effects }) => effects.flatMap((effect) => writeOf(after.id, effect)));
-  const isNews = writes.some(({ type }) => type === 'new_entry');
+  const isNews = writes.some(({ type }) => type === 'new_entry') || (before.kind === 'unmade' && after.kind === 'meeting');
   return isNews ? [{ type: 'conversation', state: after as StoredConversation }, ...writes] : writes;
 }
 

@@ -61,6 +61,7 @@ export function audience(state: ConversationState): Address[] {
       return [everybody];
     case 'direct':
     case 'group':
+    case 'meeting':
       return addresses(state.people);
   }
 }

@@ -313,6 +313,7 @@ export class Engine implements Switchboard {
         const onward = into === undefined ? undefined : this.#calls.get(into);
         if (type === 'hangup' && onward !== undefined) return this.#calls.feed(onward, { type, from }, respond);
         if (type === 'transfer' && record.transfer?.into === request.into) return respond({ ok: {} });
+        if (type === 'move' && record.cause === 'moved') return respond({ ok: {} });
         respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
       },
       () => respond({ error: 'store_failed' }),

@@ -8,15 +8,17 @@
  * Who is in a session and what they may is stored before anybody hears of it. Media live as long as this process: after a restart those
  * who come back join anew.
  */
-import { sessionLimits, sessionMachine, unreachable } from '@offhook/core';
+import { newSession, sessionLimits, sessionMachine, unreachable } from '@offhook/core';
 import type {
   Address,
   ErrorCode,
   From,
+  Instant,
   MediaAsk,
   OpenSession,
   ParticipantId,
   RequestOf,
+  SessionEffect,
   SessionEphemeral,
   SessionId,
   SessionInput,
@@ -25,11 +27,14 @@ import type {
 } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent } from '../ports/media.ts';
-import type { SessionAdministration, SessionOrder, Sessions } from '../ports/sessions.ts';
-import type { Bus, Clock, Hash, Log, Store } from '../ports.ts';
+import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
+import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
 import { namedStream, nameOf, whose } from './media-names.ts';
-import { SessionQueues } from './session-queues.ts';
-import type { Respond, SessionEntry, Stepped } from './session-queues.ts';
+import { sessionAnnouncement } from './announce-session.ts';
+import { Queues } from './queues.ts';
+import type { Entry, Respond, Stepped } from './queues.ts';
+
+type SessionEntry = Entry<SessionState, SessionInput>;
 
 export interface SessionsDeps {
   readonly store: Store;
@@ -45,9 +50,23 @@ export interface SessionsDeps {
   readonly media?: Media | undefined;
 }
 
+/** Who is in a session, and what they may: all else is gone with the media when the server is, and is stored only with what announces it. */
+const lasting = new Set<SessionInput['type']>([
+  'create',
+  'add',
+  'subscribe',
+  'remove',
+  'lock',
+  'end',
+  'join',
+  'leave',
+  'gone',
+  'tick',
+]);
+
 export class SessionDesk implements Sessions, SessionAdministration {
   readonly #deps: SessionsDeps;
-  readonly #queues: SessionQueues;
+  readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
   /** In which sessions the page of a connection is. */
   readonly #pages = new Map<string, Set<SessionEntry>>();
   /** In how many sessions somebody is. */
@@ -56,10 +75,24 @@ export class SessionDesk implements Sessions, SessionAdministration {
   readonly #places = new Map<ParticipantId, SessionId>();
   /** Connections that are about to join somewhere, and what became of their sockets meanwhile. */
   readonly #joining = new Set<Joining>();
+  #tell: (news: SessionNewsOf) => void = () => undefined;
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
-    this.#queues = new SessionQueues({ ...deps, advanced: (...step) => this.#advanced(...step) });
+    this.#queues = new Queues(deps, {
+      name: 'session',
+      machine: sessionMachine,
+      tick: { type: 'tick' },
+      unmade: newSession,
+      isLive: ({ kind }) => kind === 'open',
+      writes: (state, { input, effects }, now, before) => {
+        const announced = deps.outbox ? announcedBy(effects, before, state, now) : [];
+        return lasting.has(input.type) || announced.length > 0 ? [{ type: 'session', state }, ...announced] : [];
+      },
+      // What the worker has done is done.
+      stands: ({ type }) => !lasting.has(type),
+      advanced: (...step) => this.#advanced(...step),
+    });
     deps.media?.onEvent((event) => this.#carried(event));
   }
 
@@ -93,7 +126,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   #say(from: From, request: Exclude<SessionRequest, { type: 'session_join' }>, respond: Respond): void {
     const entry = this.#queues.get(request.session);
     if (entry === undefined) return respond(request.type === 'session_leave' ? { ok: {} } : { error: 'session_not_found' });
-    const feed = (input: Parameters<SessionQueues['feed']>[1]): void => this.#queues.feed(entry, input, respond);
+    const feed = (input: SessionInput): void => this.#queues.feed(entry, input, respond);
     switch (request.type) {
       case 'session_publish':
         return feed({ type: 'publish', from, offer: request.offer, streams: request.streams });
@@ -142,6 +175,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
     const place = this.#places.get(participant);
     const state = place === undefined ? undefined : this.session(place);
     return state?.participants[participant] === undefined ? undefined : state;
+  }
+
+  onNews(listener: (news: SessionNewsOf) => void): void {
+    this.#tell = listener;
   }
 
   order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
@@ -210,7 +247,12 @@ export class SessionDesk implements Sessions, SessionAdministration {
     return [...(this.#pages.get(connection) ?? [])].some(({ state }) => state.id === session);
   }
 
-  #advanced(entry: SessionEntry, before: SessionState, { effects }: Stepped, respond: Respond | undefined): void {
+  #advanced(
+    entry: SessionEntry,
+    before: SessionState,
+    { effects }: Stepped<SessionInput, SessionEffect>,
+    respond: Respond | undefined,
+  ): void {
     const { state } = entry;
     if (state !== before) this.#keepPages(entry, before, state);
     for (const effect of effects) {
@@ -234,6 +276,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
             ...(effect.stream !== undefined && { stream: effect.stream.mid, kind: effect.stream.kind }),
             ...(state.kind === 'over' && { cause: state.cause }),
           });
+          this.#tell({ event: effect.event, session: state.id, participant: effect.participant });
           break;
         default:
           unreachable(effect);
@@ -326,6 +369,13 @@ export class SessionDesk implements Sessions, SessionAdministration {
     if (others === 0) this.#joined.delete(user);
     else this.#joined.set(user, others);
   }
+}
+
+function announcedBy(effects: readonly SessionEffect[], before: SessionState, after: SessionState, now: Instant): Write[] {
+  return effects.flatMap((effect): Write[] => {
+    const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now) : undefined;
+    return entry === undefined ? [] : [{ type: 'outbox', entry }];
+  });
 }
 
 interface Joining {

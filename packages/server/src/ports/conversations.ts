@@ -62,6 +62,24 @@ export interface ConversationStore {
   ): Promise<EntriesPage>;
 }
 
+/** Conversations, as meetings see them. */
+export interface MeetingTalk {
+  isMember(conversation: ConversationId, user: Address): Promise<boolean>;
+  /** What is said in a meeting is read by these from now on, or no longer. */
+  gather(conversation: ConversationId, name: string, joined: readonly Person[], left: readonly Person[]): void;
+  /** The conversation in which a meeting was made shows it, as it is now. */
+  meeting(
+    conversation: ConversationId,
+    by: Person,
+    meeting: {
+      readonly meeting: string;
+      readonly title?: string | undefined;
+      readonly startsAt?: number | undefined;
+      readonly isOver: boolean;
+    },
+  ): void;
+}
+
 /** Conversations, as signalling sees them. */
 export interface Conversations {
   /** A durable request. `respond` is called exactly once: after what it did is stored, and before anybody else hears of it. */

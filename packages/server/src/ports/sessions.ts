@@ -8,6 +8,7 @@ import type {
   SessionEphemeral,
   SessionId,
   SessionInput,
+  SessionNews,
   SessionRequest,
   SessionState,
   StreamKind,
@@ -41,7 +42,14 @@ export interface SessionStore {
 }
 
 /** What whoever runs sessions may do. */
-export type SessionOrder = Extract<SessionInput, { type: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'end' }>;
+export type SessionOrder = Extract<SessionInput, { type: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'mute' | 'end' }>;
+
+/** What has become of a session, or of somebody in it. */
+export interface SessionNewsOf {
+  readonly event: SessionNews;
+  readonly session: SessionId;
+  readonly participant?: ParticipantId | undefined;
+}
 
 export interface Sessions {
   /** A durable request; `respond` is called exactly once, before any event that follows from it is published. */
@@ -56,6 +64,8 @@ export interface SessionAdministration {
   session(id: SessionId): OpenSession | undefined;
   /** In which session a participant is that was added to one. */
   sessionOf(participant: ParticipantId): OpenSession | undefined;
+  /** Tells from now on what becomes of all sessions. */
+  onNews(listener: (news: SessionNewsOf) => void): void;
   /** Resolves once it is stored; with why it was not done, if so. */
   order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined>;
 }

@@ -11,6 +11,7 @@ import type { Bus, Clock, Delivery, Pass, StoredUser, Switchboard } from '../por
 import { Connection } from './connection.ts';
 import { noBlocks } from '../ports/people.ts';
 import type { BlockLists } from '../ports/people.ts';
+import type { Meetings } from '../ports/meetings.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import type { Link } from './link.ts';
 import { mayHear } from './permission.ts';
@@ -61,6 +62,7 @@ export interface HubDeps {
   readonly clock: Clock;
   readonly switchboard: Switchboard;
   readonly sessions: Sessions;
+  readonly meetings: Meetings;
   /** A connection is no more. */
   readonly forgotten: (connection: Connection) => void;
 }
@@ -203,6 +205,7 @@ export class Hub {
     occupant.connections.splice(at, 1);
     this.#detached.delete(connection);
     this.#deps.sessions.connection(connection.id, 'gone');
+    this.#deps.meetings.gone(connection.id);
     this.#deps.forgotten(connection);
     this.#tell(connection, 'away');
     if (occupant.connections.length > 0) return;
@@ -222,6 +225,7 @@ export class Hub {
     connection.link = undefined;
     this.#deps.switchboard.connection(connection.occupant.user.address, connection.id, how);
     this.#deps.sessions.connection(connection.id, how);
+    if (how === 'left') this.#deps.meetings.gone(connection.id);
     this.#tell(connection, how);
   }
 

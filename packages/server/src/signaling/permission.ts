@@ -19,6 +19,10 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
       return grants.incoming ? undefined : 'forbidden';
     case 'session_join':
       return request.token !== undefined || mayJoin(grants, request.session) ? undefined : 'forbidden';
+    case 'meeting_create':
+      return grants.sessions === true ? mayInvite(grants, request.plan.users) : 'forbidden';
+    case 'meeting_invite':
+      return mayInvite(grants, [...(request.users ?? []), ...(request.ring ?? [])]);
     case 'rename':
       return grants.rename ? undefined : 'forbidden';
     case 'say':
@@ -46,6 +50,10 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
     default:
       return undefined;
   }
+}
+
+function mayInvite(grants: Grants, users: readonly Address[] = []): ErrorCode | undefined {
+  return users.every((user) => mayCall(grants, user)) ? undefined : 'destination_refused';
 }
 
 /** Whoever may call some people only sees no others, and sends messages of applications to no others. */

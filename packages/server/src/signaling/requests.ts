@@ -4,6 +4,7 @@ import type {
   Address,
   ConversationRequest,
   Ice,
+  MeetingRequest,
   PeopleRequest,
   PersonPresence,
   PushRequest,
@@ -17,9 +18,10 @@ import { conversationRequests } from '@offhook/core/protocol';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
+import type { Meetings } from '../ports/meetings.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import { StoreError } from '../ports.ts';
-import type { Authenticator, Bus, CallRequest, Clock, Log, Outcome, Store, Switchboard } from '../ports.ts';
+import type { Authenticator, Bus, CallRequest, Clock, Log, Outcome, Pass, Store, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Devices } from './devices.ts';
 import { hangUp } from './hang-up.ts';
@@ -43,6 +45,7 @@ export interface RequestsDeps extends PeopleDeps, PushingDeps {
   readonly switchboard: Switchboard;
   readonly conversations: Conversations;
   readonly sessions: Sessions;
+  readonly meetings: Meetings;
   readonly authenticator: Authenticator;
   readonly hub: Hub;
   readonly expiry: Expiry;
@@ -71,6 +74,7 @@ const reads = new Set<RequestType>([
   'contacts',
   'blocked',
   'push_key',
+  'meetings',
 ]);
 
 export class Requests {
@@ -134,6 +138,7 @@ export class Requests {
       case 'answer':
       case 'hangup':
       case 'describe':
+      case 'move':
       case 'update':
         this.#deps.switchboard.request(connection.from, request, respond);
         return;
@@ -177,6 +182,16 @@ export class Requests {
       case 'session_update':
       case 'session_leave':
         this.#deps.sessions.request(connection.from, request, respond);
+        return;
+      case 'meetings':
+      case 'meeting_create':
+      case 'meeting_change':
+      case 'meeting_cancel':
+      case 'meeting_invite':
+      case 'meeting_enter':
+      case 'meeting_leave':
+      case 'meeting_act':
+        this.#deps.meetings.request(connection.from, isVisitor(connection.pass), request, respond);
         return;
       case 'ice':
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });
@@ -238,7 +253,13 @@ export class Requests {
     connection: Connection,
     request: Exclude<
       Signed,
-      CallRequest | ConversationRequest | PeopleRequest | PushRequest | SessionRequest | { type: 'ice' | 'bye' }
+      | CallRequest
+      | ConversationRequest
+      | PeopleRequest
+      | PushRequest
+      | SessionRequest
+      | MeetingRequest
+      | { type: 'ice' | 'bye' }
     >,
   ): Promise<Outcome> {
     switch (request.type) {
@@ -336,6 +357,11 @@ export class Requests {
       return outcome;
     });
   }
+}
+
+/** Somebody who is here for a while, without an account of their own. */
+function isVisitor({ by, until }: Pass): boolean {
+  return by === 'device' && until !== undefined;
 }
 
 /** The settings by which somebody is not to be disturbed. */

@@ -6,6 +6,7 @@ import { ConversationDesk } from '../conversations/conversations.ts';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
 import { Blocks } from '../people/blocks.ts';
 import { Engine } from '../engine/engine.ts';
+import { MeetingDesk } from '../engine/meetings.ts';
 import { SessionDesk } from '../engine/sessions.ts';
 import { Registry } from '../metrics.ts';
 import type { Media } from '../ports/media.ts';
@@ -106,6 +107,7 @@ export class Site {
   readonly signaling: Signaling;
   readonly engine: Engine;
   readonly sessions: SessionDesk;
+  readonly meetings: MeetingDesk;
 
   constructor(
     disk: MemoryDisk = new MemoryDisk(),
@@ -136,6 +138,30 @@ export class Site {
       newId: () => new SystemRandom().token(128),
       media,
     });
+    const conversations = new ConversationDesk({
+      store,
+      bus,
+      blocks,
+      clock,
+      log: quiet,
+      sayRate: unlimited,
+      searchRate: unlimited,
+      link: (file) => ({ url: file, ttlMs: 1 }),
+      forget: () => undefined,
+    });
+    this.meetings = new MeetingDesk({
+      store,
+      bus,
+      clock,
+      log: quiet,
+      hash,
+      newId: () => new SystemRandom().token(128),
+      publicUrl: () => 'https://site.test',
+      sessions: this.sessions,
+      talk: conversations,
+      ring: () => Promise.resolve(undefined),
+      outbox: false,
+    });
     this.signaling = new Signaling({
       authenticator: new DeviceTokens({ store, hash }),
       store,
@@ -148,18 +174,9 @@ export class Site {
       switchboard: this.engine,
       blocks,
       forgetFiles: () => undefined,
-      conversations: new ConversationDesk({
-        store,
-        bus,
-        blocks,
-        clock,
-        log: quiet,
-        sayRate: unlimited,
-        searchRate: unlimited,
-        link: (file) => ({ url: file, ttlMs: 1 }),
-        forget: () => undefined,
-      }),
+      conversations,
       sessions: this.sessions,
+      meetings: this.meetings,
       ice: () => ({ iceServers: [], ttlMs: 1000 }),
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },

@@ -15,6 +15,7 @@ import type { Rate } from '../ports/bucket.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import { areApart } from '../ports/people.ts';
 import type { BlockBook, BlockLists } from '../ports/people.ts';
+import type { Meetings } from '../ports/meetings.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import { StoreError } from '../ports.ts';
 import type { Authenticator, Bus, Clock, Denial, Hash, Log, Metrics, Pass, Random, Store, Switchboard } from '../ports.ts';
@@ -48,6 +49,7 @@ export interface SignalingDeps {
   readonly switchboard: Switchboard;
   readonly conversations: Conversations;
   readonly sessions: Sessions;
+  readonly meetings: Meetings;
   readonly blocks: BlockBook;
   /** Absent: nothing is pushed to devices that have no page open. */
   readonly push?: PushSubscriptions | undefined;

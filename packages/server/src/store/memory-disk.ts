@@ -7,6 +7,7 @@ import { refusal } from './refusal.ts';
 import { MemoryAccounts } from './memory-accounts.ts';
 import { MemoryPeople } from './memory-people.ts';
 import { MemoryPushes } from './memory-pushes.ts';
+import { MemoryMeetings } from './memory-meetings.ts';
 import { MemorySessions } from './memory-sessions.ts';
 import { nameKeys } from './people.ts';
 
@@ -35,6 +36,7 @@ export class MemoryDisk {
   readonly people: MemoryPeople = new MemoryPeople(this.users);
   readonly pushes: MemoryPushes = new MemoryPushes();
   readonly sessions: MemorySessions = new MemorySessions();
+  readonly meetings: MemoryMeetings = new MemoryMeetings();
 
   /** Events that wait, by position. */
   get outbox(): MemoryEvents['waiting'] {
@@ -121,6 +123,10 @@ export class MemoryDisk {
       case 'participant_gone':
       case 'participants_gone':
         return this.sessions.write(write);
+      case 'meeting':
+      case 'mail':
+      case 'mail_gone':
+        return this.meetings.write(write);
       default:
         this.conversations.apply(write);
     }

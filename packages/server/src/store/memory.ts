@@ -10,6 +10,7 @@ import type {
   Instant,
   ParticipantId,
   SessionState,
+  StandingMeeting,
 } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
@@ -19,6 +20,7 @@ import type { StoredFile } from '../ports/files.ts';
 import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import type { Blocks, StoredContact } from '../ports/people.ts';
 import type { OwedPush, StoredPush } from '../ports/push.ts';
+import type { StoredMail } from '../ports/meetings.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
@@ -261,6 +263,14 @@ export class MemoryStore implements Store {
 
   participantOf(tokenDigest: string): Promise<StoredParticipant | undefined> {
     return this.#read(({ sessions }) => sessions.reads.participantOf(tokenDigest));
+  }
+
+  meetings(): Promise<readonly StandingMeeting[]> {
+    return this.#read(({ meetings }) => meetings.reads.meetings());
+  }
+
+  mails(): Promise<readonly StoredMail[]> {
+    return this.#read(({ meetings }) => meetings.reads.mails());
   }
 
   pushesByToken(jti: string): Promise<readonly StoredPush[]> {

@@ -25,6 +25,8 @@ export const conversations = {
   deleted: 'Message deleted',
   files: (count: number): string => plural(count, { one: '# file', other: '# files' }),
   picture: 'Picture',
+  meeting: 'Meeting',
+  meetingOver: 'Meeting over',
 
   // Calls as entries.
   entry: { audio: 'Call', video: 'Video call' },

@@ -18,7 +18,7 @@ export function encodeConversationWrite(write: ConversationWrite): Statement[] {
   switch (write.type) {
     case 'conversation': {
       const { state } = write;
-      const { name, maker } = state.kind === 'group' ? state : { name: null, maker: null };
+      const { name, maker } = { name: null, maker: null, ...state };
       return [['conversation', state.id, state.kind, name, maker, state.last, state.activeAt]];
     }
     case 'member':
@@ -118,6 +118,8 @@ function toConversation(row: ConversationRow): StoredConversation {
       return { kind: 'room', id, last, activeAt };
     case 'direct':
       return { kind: 'direct', id, people: people.sort((a, b) => (a.address < b.address ? -1 : 1)), last, activeAt };
+    case 'meeting':
+      return { kind: 'meeting', id, name: row.name ?? '', people, last, activeAt };
     default:
       return { kind: 'group', id, name: row.name ?? '', maker: row.maker ?? '', people, last, activeAt };
   }

@@ -7,6 +7,7 @@ import type { Part, Statement } from './database.ts';
 import { encodePeopleWrite } from './people.ts';
 import { encodePushWrite } from './pushes.ts';
 import { encodeEventWrite } from './events.ts';
+import { encodeMeetingWrite } from './meetings.ts';
 import { encodeSessionWrite } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
@@ -145,6 +146,10 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'participant_gone':
     case 'participants_gone':
       return [encodeSessionWrite(write)];
+    case 'meeting':
+    case 'mail':
+    case 'mail_gone':
+      return [encodeMeetingWrite(write)];
     default:
       return encodeAccountWrite(write);
   }

@@ -11,6 +11,8 @@ import { pushReads, pushWrites } from './pushes.ts';
 import type { PushRows } from './pushes.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import type { SessionRows } from './sessions.ts';
+import { meetingReads, meetingWrites } from './meetings.ts';
+import type { MeetingRows } from './meetings.ts';
 
 export type SqlValue = string | number | null;
 
@@ -59,6 +61,7 @@ export type WriteName =
   | keyof typeof peopleWrites
   | keyof typeof pushWrites
   | keyof typeof sessionWrites
+  | keyof typeof meetingWrites
   | keyof typeof eventWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
@@ -69,6 +72,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...pushWrites,
   ...sessionWrites,
   ...eventWrites,
+  ...meetingWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -105,7 +109,7 @@ interface RecordRow {
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, EventRows {
+export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows, EventRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -136,6 +140,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...pushReads,
   ...sessionReads,
   ...eventReads,
+  ...meetingReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

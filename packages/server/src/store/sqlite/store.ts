@@ -15,6 +15,7 @@ import { searchTerm } from '../people.ts';
 import type { AccountStore } from '../../ports/accounts.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { PushStore } from '../../ports/push.ts';
+import type { MeetingStore } from '../../ports/meetings.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
@@ -25,6 +26,7 @@ import { eventStore } from './events.ts';
 import { Groups } from './groups.ts';
 import { peopleStore, toUser } from './people.ts';
 import { pushStore } from './pushes.ts';
+import { meetingStore } from './meetings.ts';
 import { sessionStore } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
@@ -56,13 +58,18 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     pushStore(connection),
     sessionStore(connection),
     eventStore(connection),
+    meetingStore(connection),
   );
 }
 
 /** The embedded store: one SQLite file, on a thread of its own, so that a slow disk never stalls signalling. */
 class SqliteStore
   extends ConversationReads
-  implements Omit<Store, keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore | keyof EventStore>
+  implements
+    Omit<
+      Store,
+      keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore | keyof MeetingStore | keyof EventStore
+    >
 {
   readonly #connection: Connection;
   readonly #groups: Groups;

@@ -81,7 +81,7 @@ describe('migrate', () => {
 
 describe('statements', () => {
   // Read as a whole, when a server starts.
-  const { calls, owed_pushes: owedPushes, sessions, ...others } = reads;
+  const { calls, owed_pushes: owedPushes, sessions, meetings, mails, ...others } = reads;
   it.each([...Object.entries(others), ...Object.entries(writes)])('%s finds its rows by an index', (_, sql) => {
     migrate(db);
     expect(scans(sql)).toEqual([]);
@@ -92,5 +92,7 @@ describe('statements', () => {
     expect(scans(calls)).toEqual(['SCAN calls']);
     expect(scans(owedPushes)).toEqual(['SCAN owed_pushes']);
     expect(scans(sessions)).toEqual(['SCAN sessions']);
+    expect(scans(meetings)).toEqual(['SCAN meetings']);
+    expect(scans(mails)).toEqual(['SCAN mails']);
   });
 });

@@ -13,7 +13,8 @@ import { pushes } from './0011-pushes.ts';
 import { pushTokens } from './0012-push-tokens.ts';
 import { owedPushes } from './0013-owed-pushes.ts';
 import { sessions } from './0014-sessions.ts';
-import { eventLog } from './0015-event-log.ts';
+import { meetings } from './0015-meetings.ts';
+import { eventLog } from './0016-event-log.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -31,6 +32,7 @@ export const migrations: readonly string[] = [
   pushTokens,
   owedPushes,
   sessions,
+  meetings,
   eventLog,
 ];
 

@@ -1,0 +1,311 @@
+import type {
+  MeetingAct,
+  MeetingAttendee,
+  MeetingCause,
+  MeetingEvent,
+  MeetingId,
+  MeetingInfo,
+  ParticipantId,
+  ReplyOf,
+} from '@offhook/core';
+import { Emitter } from '../emitter.ts';
+import { OffhookError } from '../errors.ts';
+import type { PhoneLink } from '../part.ts';
+import { openPhone } from '../phone.ts';
+import type { Phone } from '../phone.ts';
+import { join } from '../session/session.ts';
+import type { Session, SessionEnd } from '../session/session.ts';
+
+/** Where one is: in the lobby, in the meeting, or in it no longer. */
+export type MeetingStage = 'waiting' | 'in' | 'over';
+
+/** Why one is in a meeting no longer: what the server has said, or `left` by oneself. */
+export type MeetingEnd = MeetingCause;
+
+/** What a meeting tells. */
+export interface MeetingEvents {
+  state: [state: MeetingStage];
+  /** Something of the meeting itself: its title, whether it is locked, whether one is a host. */
+  changed: [info: MeetingInfo];
+  /** Somebody else has come, has gone, or is otherwise. To hosts also those who wait, whose place is `waiting`. */
+  attendee: [change: 'joined' | 'left' | 'changed', attendee: MeetingAttendee];
+  /** One has joined its session, for the first time or anew: everything seen and heard is there. */
+  session: [session: Session];
+  /** One is in it no longer. With an error where one could not come back into it. */
+  ended: [cause: MeetingEnd, error: OffhookError | undefined];
+}
+
+/** How to come in. */
+export interface EnterOptions {
+  readonly passcode?: string | undefined;
+}
+
+type Entered = ReplyOf<'meeting_enter'>;
+type Inside = Omit<Entered, 'state'>;
+
+/**
+ * Knocks, or comes in: then the session is joined at once (event `session`). Rejects e.g. with `meeting_not_found`, `passcode_needed`,
+ * `passcode_wrong`, `meeting_locked`, `meeting_full`, `meeting_removed`.
+ */
+export async function enterMeeting(phone: Phone, id: MeetingId, { passcode }: EnterOptions = {}): Promise<Meeting> {
+  const link: PhoneLink = { ...openPhone(phone), user: () => phone.user };
+  const asked = { meeting: id, ...(passcode !== undefined && { passcode }) };
+  // Its events may follow in the same moment.
+  const early: MeetingEvent[] = [];
+  const listen = (told: object): void => {
+    if (isOf(told, id)) early.push(told);
+  };
+  link.parts.add(listen);
+  try {
+    return new Meeting(link, phone, asked, await link.connection.request('meeting_enter', asked), early);
+  } finally {
+    link.parts.delete(listen);
+  }
+}
+
+/** One's part in a meeting. Made by `enterMeeting()`. */
+export class Meeting extends Emitter<MeetingEvents> {
+  /** By which its link is made. */
+  readonly id: MeetingId;
+  readonly #link: PhoneLink;
+  readonly #phone: Phone;
+  readonly #asked: { readonly meeting: MeetingId; readonly passcode?: string };
+  readonly #attendees = new Map<ParticipantId, MeetingAttendee>();
+  readonly #stop: () => void;
+  #info: MeetingInfo;
+  #me: ParticipantId;
+  #state: MeetingStage;
+  #conversation: string | undefined;
+  #session: Session | undefined;
+  /** What the session was joined with. */
+  #joined: string | undefined;
+  #cameBack: Promise<void> | undefined;
+
+  /** Meetings are made by `enterMeeting()`. @hideconstructor */
+  constructor(
+    link: PhoneLink,
+    phone: Phone,
+    asked: { readonly meeting: MeetingId; readonly passcode?: string },
+    entered: Entered,
+    early: readonly MeetingEvent[],
+  ) {
+    super((error) => link.platform.report(error));
+    this.id = asked.meeting;
+    this.#link = link;
+    this.#phone = phone;
+    this.#asked = asked;
+    this.#info = entered.meeting;
+    this.#me = entered.participant;
+    this.#state = entered.state;
+    this.#show(entered);
+    const tell: Parameters<typeof link.parts.add>[0] = (told) => {
+      if (isOf(told, this.id)) this.#told(told);
+      // What was told meanwhile is lost, and perhaps the server was begun anew.
+      else if (!('type' in told) && !told.resumed) void this.#comeBack();
+    };
+    link.parts.add(tell);
+    const off = phone.on('closed', (error) => this.#over('lost', error));
+    this.#stop = () => {
+      link.parts.delete(tell);
+      off();
+    };
+    // Whoever awaits `enterMeeting()` listens before anything is told.
+    queueMicrotask(() =>
+      queueMicrotask(() => {
+        if (entered.state === 'in') void this.#join(entered);
+        for (const event of early) this.#told(event);
+      }),
+    );
+  }
+
+  /** What the meeting is, as one may see it. */
+  get info(): MeetingInfo {
+    return this.#info;
+  }
+
+  get state(): MeetingStage {
+    return this.#state;
+  }
+
+  /** One's own id in it, and in its session. */
+  get me(): ParticipantId {
+    return this.#me;
+  }
+
+  get isHost(): boolean {
+    return this.#info.isHost;
+  }
+
+  /** Once one is in: what is published, seen and heard. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** All who are in it, oneself included, in the order in which they came. */
+  get attendees(): readonly MeetingAttendee[] {
+    return [...this.#attendees.values()].filter(({ place }) => place === 'in');
+  }
+
+  /** Those who wait to be let in, for hosts. */
+  get waiting(): readonly MeetingAttendee[] {
+    return [...this.#attendees.values()].filter(({ place }) => place === 'waiting');
+  }
+
+  /** What is said in it, to be opened with `@offhook/client/conversations`, while one is in. */
+  get conversation(): string | undefined {
+    return this.#conversation;
+  }
+
+  /** Raises one's hand, or lowers it. */
+  raiseHand(raised: boolean): Promise<void> {
+    return this.#act({ type: 'hand', raised });
+  }
+
+  /** Lets somebody in who waits. This and all that follows is for hosts: to others it rejects with `forbidden`. */
+  admit(participant: ParticipantId): Promise<void> {
+    return this.#act({ type: 'admit', participant });
+  }
+
+  /** Sends somebody away who waits. They cannot knock again. */
+  refuse(participant: ParticipantId): Promise<void> {
+    return this.#act({ type: 'refuse', participant });
+  }
+
+  /** Takes somebody out, who cannot come back unless they are invited. */
+  remove(participant: ParticipantId): Promise<void> {
+    return this.#act({ type: 'remove', participant });
+  }
+
+  /** Turns the microphone of somebody off, who may turn it on again. */
+  mute(participant: ParticipantId): Promise<void> {
+    return this.#act({ type: 'mute', participant });
+  }
+
+  lowerHand(participant: ParticipantId): Promise<void> {
+    return this.#act({ type: 'lower', participant });
+  }
+
+  /** Makes somebody a host beside those who are. */
+  makeHost(participant: ParticipantId): Promise<void> {
+    return this.#act({ type: 'host', participant });
+  }
+
+  /** While it is locked nobody comes in, not even into the lobby. */
+  lock(locked: boolean): Promise<void> {
+    return this.#act({ type: 'lock', locked });
+  }
+
+  /** Ends it for all who are in it. Before its time it can still take place then; otherwise its link leads nowhere any more. */
+  endForAll(): Promise<void> {
+    return this.#act({ type: 'end' });
+  }
+
+  /** Leaves it, or its lobby. What was opened for its session is closed at once; resolves once the server knows. */
+  async leave(): Promise<void> {
+    if (this.#state === 'over') return;
+    const left = this.#link.connection.request('meeting_leave', { meeting: this.id });
+    this.#over('left', undefined);
+    await left;
+  }
+
+  async #join({ session: id, token }: Inside): Promise<void> {
+    if (id === undefined || token === undefined || this.#state === 'over' || this.#joined === token) return;
+    this.#joined = token;
+    try {
+      const session = await join(this.#phone, id, { token });
+      if (this.state === 'over') return await session.leave();
+      this.#session = session;
+      session.on('ended', (cause) => this.#sessionEnded(session, cause));
+      this.emit('session', session);
+    } catch (error) {
+      this.#over('lost', error instanceof OffhookError ? error : new OffhookError('unreachable', { cause: error }));
+    }
+  }
+
+  async #act(act: MeetingAct): Promise<void> {
+    await this.#link.connection.request('meeting_act', { meeting: this.id, act });
+  }
+
+  /** Of what comes of the meeting itself the server tells apart; else one goes on in another session, or cannot. */
+  #sessionEnded(session: Session, cause: SessionEnd): void {
+    if (this.#session !== session || this.#state === 'over') return;
+    this.#session = undefined;
+    this.#joined = undefined;
+    if (cause === 'lost' || cause === 'empty' || cause === 'timeout') void this.#comeBack();
+  }
+
+  /** Enters once more, as the same or, where too much time has passed, as if for the first time. */
+  #comeBack(): Promise<void> {
+    this.#cameBack ??= this.#enterAgain().finally(() => (this.#cameBack = undefined));
+    return this.#cameBack;
+  }
+
+  async #enterAgain(): Promise<void> {
+    if (this.#state === 'over') return;
+    try {
+      const entered = await this.#link.connection.request('meeting_enter', this.#asked);
+      this.#me = entered.participant;
+      this.#show(entered);
+      this.emit('changed', this.#info);
+      this.#become(entered.state);
+      if (entered.state === 'in') await this.#join(entered);
+    } catch (error) {
+      this.#over('lost', error instanceof OffhookError ? error : new OffhookError('unreachable', { cause: error }));
+    }
+  }
+
+  #show({ meeting, attendees, conversation }: Inside): void {
+    this.#info = meeting;
+    this.#conversation = conversation;
+    const before = new Map(this.#attendees);
+    this.#attendees.clear();
+    for (const one of attendees) this.#attendees.set(one.participant, one);
+    for (const [id, one] of before) if (!this.#attendees.has(id)) this.emit('attendee', 'left', one);
+    for (const [id, one] of this.#attendees) this.emit('attendee', before.has(id) ? 'changed' : 'joined', one);
+  }
+
+  #become(state: 'waiting' | 'in'): void {
+    if (this.#state === state || this.#state === 'over') return;
+    this.#state = state;
+    this.emit('state', state);
+  }
+
+  #told(event: MeetingEvent): void {
+    if (this.#state === 'over') return;
+    switch (event.type) {
+      case 'meeting_changed':
+        this.#info = event.meeting;
+        return this.emit('changed', event.meeting);
+      case 'meeting_attendee': {
+        const { change, attendee } = event;
+        if (change === 'left') this.#attendees.delete(attendee.participant);
+        else this.#attendees.set(attendee.participant, attendee);
+        return this.emit('attendee', change, attendee);
+      }
+      case 'meeting_admitted':
+        this.#show(event);
+        this.#become('in');
+        return void this.#join(event);
+      case 'meeting_over':
+        return this.#over(event.cause, undefined);
+    }
+  }
+
+  #over(cause: MeetingEnd, error: OffhookError | undefined): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#stop();
+    const session = this.#session;
+    this.#session = undefined;
+    // It closes what it has opened; the server knows already, or cannot be told.
+    session?.leave().catch(() => undefined);
+    this.emit('state', 'over');
+    this.emit('ended', cause, error);
+  }
+}
+
+function isOf(told: object, id: MeetingId): told is MeetingEvent {
+  if (!('type' in told) || typeof told.type !== 'string' || !told.type.startsWith('meeting_')) return false;
+  const { meeting } = told as MeetingEvent;
+  return (typeof meeting === 'string' ? meeting : meeting.meeting) === id;
+}

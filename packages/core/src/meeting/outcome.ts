@@ -1,0 +1,111 @@
+/** The pieces that every decision of a meeting is made of. */
+import type { From } from '../call/types.ts';
+import type { ErrorCode } from '../errors.ts';
+import { meetingLimits } from '../limits.ts';
+import type { Step } from '../machine.ts';
+import type { MeetingCause } from '../protocol/meetings.ts';
+import type { Address } from '../protocol/signaling.ts';
+import type { Attendee, MeetingEffect, MeetingNews, MeetingState, PageOf, SessionAsk, Standing } from './types.ts';
+import { attendeeView } from './view.ts';
+
+export type Outcome = Step<MeetingState, MeetingEffect>;
+
+export interface Changed {
+  readonly state: Standing;
+  readonly effects: readonly MeetingEffect[];
+}
+
+/** An input that changes nothing and that nobody waits for. */
+export function ignored(state: MeetingState): Outcome {
+  return { state, effects: [] };
+}
+
+export function refused(state: MeetingState, code: ErrorCode): Outcome {
+  return { state, effects: [{ type: 'refuse', code }] };
+}
+
+/** What was asked for is the case. */
+export function answered<State extends MeetingState>(
+  state: State,
+  ...effects: readonly MeetingEffect[]
+): Step<State, MeetingEffect> {
+  return { state, effects: [{ type: 'reply', ok: 'nothing' }, ...effects] };
+}
+
+export function announce(event: MeetingNews, attendee?: Attendee): MeetingEffect {
+  return attendee === undefined ? { type: 'announce', event } : { type: 'announce', event, attendee };
+}
+
+export function all(state: Standing): Attendee[] {
+  return Object.values(state.attendees);
+}
+
+/** Those who were let in. */
+export function inside(state: Standing): Attendee[] {
+  return all(state).filter(({ place }) => place === 'in');
+}
+
+export function waiting(state: Standing): Attendee[] {
+  return all(state).filter(({ place }) => place === 'waiting');
+}
+
+export function isHost({ hosts }: Standing, user: Address): boolean {
+  return hosts.includes(user);
+}
+
+/** Programs may do everything. */
+export function mayHost(state: Standing, by: From | undefined): boolean {
+  return by === undefined || isHost(state, by.person.address);
+}
+
+export function pageOf({ person, connection }: Attendee): PageOf {
+  return { user: person.address, connection };
+}
+
+export function withAttendee(state: Standing, attendee: Attendee): Standing {
+  return { ...state, attendees: { ...state.attendees, [attendee.id]: attendee } };
+}
+
+/** Among so many that are remembered the oldest are forgotten. */
+export function remembered(known: readonly Address[], ...more: readonly Address[]): readonly Address[] {
+  const added = more.filter((user) => !known.includes(user));
+  return added.length === 0 ? known : [...known, ...new Set(added)].slice(-meetingLimits.rememberedMost);
+}
+
+export function ask(state: Standing, what: SessionAsk): MeetingEffect[] {
+  return state.session === undefined ? [] : [{ type: 'session', session: state.session, ask: what }];
+}
+
+/** Tells of somebody: all who are in it; of those who wait, hosts alone. */
+export function tell(state: Standing, attendee: Attendee, change: 'joined' | 'left' | 'changed'): MeetingEffect[] {
+  const event = { type: 'meeting_attendee', meeting: state.id, change, attendee: attendeeView(state, attendee) } as const;
+  return inside(state)
+    .filter((one) => attendee.place === 'in' || isHost(state, one.person.address))
+    .map((one) => ({ type: 'send', to: pageOf(one), event }));
+}
+
+/** Tells everybody in it, and in its lobby, what it is like now. */
+export function show(state: Standing): MeetingEffect[] {
+  return all(state).map((one) => ({ type: 'show', to: pageOf(one) }));
+}
+
+export function over(attendee: Attendee, { id }: MeetingState, cause: MeetingCause): MeetingEffect {
+  return { type: 'send', to: pageOf(attendee), event: { type: 'meeting_over', meeting: id, cause } };
+}
+
+/** What is the same, asked of the session and of what is said, when somebody goes, whyever. */
+export function released(state: Standing, { id, place, person }: Attendee): MeetingEffect[] {
+  if (place === 'waiting') return [];
+  const isElsewhere = inside(state).some((other) => other.person.address === person.address);
+  return [
+    ...ask(state, { type: 'remove', participant: id }),
+    { type: 'token', participant: id, is: false },
+    ...(isElsewhere ? [] : [{ type: 'chat', joined: [], left: [person] } as const]),
+  ];
+}
+
+/** The conversation that it belongs to shows it. */
+export function entry(state: Standing, over: boolean): MeetingEffect[] {
+  const { conversation } = state.plan;
+  return conversation === undefined || state.by === undefined ? [] : [{ type: 'entry', conversation, from: state.by, over }];
+}

@@ -1,0 +1,131 @@
+/** How a meeting is made, changed, called off, and who is invited. */
+import { cleanLine } from '../address.ts';
+import type { ErrorCode } from '../errors.ts';
+import { meetingLimits } from '../limits.ts';
+import type { Instant } from '../machine.ts';
+import { isTimeZone } from '../user/quiet.ts';
+import { closed } from './hosting.ts';
+import { announce, entry, inside, mayHost, refused, remembered, show } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import type { MeetingEffect, MeetingInput, Plan, Standing, Unmade } from './types.ts';
+
+type InputOf<T extends MeetingInput['type']> = Extract<MeetingInput, { type: T }>;
+
+export function make({ id }: Unmade, { by, hosts, plan, emails, users }: InputOf<'make'>, now: Instant): Outcome {
+  const checked = checkPlan(plan, now);
+  if ('error' in checked) return refused({ kind: 'unmade', id }, checked.error);
+  const to = distinct(emails);
+  if (to.length + users.length > meetingLimits.invitedMost) return refused({ kind: 'unmade', id }, 'too_many_invited');
+  const state: Standing = {
+    kind: 'standing',
+    id,
+    plan: checked.plan,
+    by: by?.person,
+    hosts: distinct(by === undefined ? hosts : [by.person.address, ...hosts]),
+    emails: to,
+    users: [...users],
+    sequence: 0,
+    madeAt: now,
+    changedAt: now,
+    usedAt: now,
+    locked: false,
+    cleared: remembered([], ...users.map(({ address }) => address)),
+    barred: [],
+    attendees: {},
+  };
+  return {
+    state,
+    effects: [{ type: 'reply', ok: 'meeting' }, ...mail('request', to), ...entry(state, false), announce('meeting.created')],
+  };
+}
+
+export function change(state: Standing, input: InputOf<'change'>, now: Instant): Outcome {
+  if (!mayHost(state, input.by)) return refused(state, 'forbidden');
+  const wanted = Object.entries(input.change).filter(([, value]) => value !== undefined);
+  const merged = { ...state.plan, ...Object.fromEntries(wanted.map(([key, value]) => [key, value ?? undefined])) };
+  const isMoved = merged.startsAt !== state.plan.startsAt;
+  const checked = checkPlan(merged, now, isMoved);
+  if ('error' in checked) return refused(state, checked.error);
+  const { plan } = checked;
+  if (isSame(plan, state.plan)) return { state, effects: [{ type: 'reply', ok: 'meeting' }] };
+  const concernsCalendars = (['title', 'startsAt', 'durationMs', 'zone'] as const).some((key) => plan[key] !== state.plan[key]);
+  const next: Standing = {
+    ...state,
+    plan,
+    changedAt: now,
+    // A time that was put off is one to be reminded of anew.
+    ...(isMoved && { reminded: undefined }),
+    ...(concernsCalendars && { sequence: state.sequence + 1 }),
+  };
+  return {
+    state: next,
+    effects: [
+      { type: 'reply', ok: 'meeting' },
+      ...show(next),
+      ...(concernsCalendars ? [...mail('request', state.emails), ...entry(next, false)] : []),
+      announce('meeting.changed'),
+    ],
+  };
+}
+
+export function cancel(state: Standing, { by }: InputOf<'cancel'>): Outcome {
+  if (!mayHost(state, by)) return refused(state, 'forbidden');
+  const isToBeTold = state.emails.length > 0;
+  const { state: over, effects } = closed(isToBeTold ? { ...state, sequence: state.sequence + 1 } : state, 'cancelled');
+  return { state: over, effects: [{ type: 'reply', ok: 'nothing' }, ...mail('cancel', state.emails), ...effects] };
+}
+
+/** Hosts, and whoever is in it. */
+export function invite(state: Standing, { by, emails, users }: InputOf<'invite'>, now: Instant): Outcome {
+  const isIn = by !== undefined && inside(state).some(({ person }) => person.address === by.person.address);
+  if (!mayHost(state, by) && !isIn) return refused(state, 'forbidden');
+  const to = distinct(emails).filter((email) => !state.emails.includes(email));
+  const added = users.filter(({ address }) => !state.users.some((known) => known.address === address));
+  const next: Standing = {
+    ...state,
+    emails: [...state.emails, ...to],
+    users: [...state.users, ...added],
+    cleared: remembered(state.cleared, ...users.map(({ address }) => address)),
+    // Whoever is asked in again by somebody who may do so comes in.
+    barred: mayHost(state, by) ? state.barred.filter((user) => !users.some(({ address }) => address === user)) : state.barred,
+    changedAt: to.length > 0 ? now : state.changedAt,
+  };
+  if (next.emails.length + next.users.length > meetingLimits.invitedMost) return refused(state, 'too_many_invited');
+  return { state: next, effects: [{ type: 'reply', ok: 'meeting' }, ...mail('request', to)] };
+}
+
+/** When those who were invited are to be reminded, if they are. */
+export function remindsAt({ plan: { startsAt, remindMs }, reminded }: Standing): Instant | undefined {
+  return startsAt === undefined || remindMs === 0 || reminded === startsAt ? undefined : startsAt - remindMs;
+}
+
+/** Whoever was not running at the time reminds late, but not of what has begun. */
+export function remind(state: Standing, now: Instant): { state: Standing; effects: readonly MeetingEffect[] } {
+  const { startsAt } = state.plan;
+  const next = { ...state, reminded: startsAt };
+  if (startsAt === undefined || now >= startsAt) return { state: next, effects: [] };
+  return { state: next, effects: [...mail('reminder', state.emails), announce('meeting.reminder')] };
+}
+
+function mail(what: 'request' | 'cancel' | 'reminder', to: readonly string[]): MeetingEffect[] {
+  return to.length === 0 ? [] : [{ type: 'mail', what, to }];
+}
+
+function checkPlan(plan: Plan, now: Instant, isNewTime = true): { readonly plan: Plan } | { readonly error: ErrorCode } {
+  const { title: given, startsAt, zone } = plan;
+  const title = given === undefined ? undefined : cleanLine(given, meetingLimits.titleLength);
+  if (given !== undefined && title === undefined) return { error: 'title_invalid' };
+  if (zone !== undefined && !isTimeZone(zone)) return { error: 'zone_invalid' };
+  if (isNewTime && startsAt !== undefined && startsAt < now - meetingLimits.startsAgoMsMost) return { error: 'time_invalid' };
+  const entries = Object.entries({ ...plan, title }).filter(([, value]) => value !== undefined);
+  return { plan: Object.fromEntries(entries) as unknown as Plan };
+}
+
+function isSame(a: Plan, b: Plan): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof Plan>;
+  return [...names].every((name) => a[name] === b[name]);
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

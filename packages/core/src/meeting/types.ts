@@ -1,0 +1,194 @@
+import type { From } from '../call/types.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Instant, Milliseconds, Tick } from '../machine.ts';
+import type { ConversationId } from '../protocol/conversations.ts';
+import type { Lobby, MeetingChange, MeetingId } from '../protocol/meetings.ts';
+import type { ParticipantId, SessionId } from '../protocol/sessions.ts';
+import type { Address, DeviceId, Event, Person } from '../protocol/signaling.ts';
+import type { SessionInput } from '../session/types.ts';
+
+/** Nobody has made it, or it is forgotten. */
+export interface Unmade {
+  readonly kind: 'unmade';
+  readonly id: MeetingId;
+}
+
+/** What was said of a meeting by those who may. */
+export interface Plan {
+  readonly title?: string | undefined;
+  readonly startsAt?: Instant | undefined;
+  readonly durationMs?: Milliseconds | undefined;
+  /** For display. */
+  readonly zone?: string | undefined;
+  readonly passcode?: string | undefined;
+  readonly lobby: Lobby;
+  readonly remindMs: Milliseconds;
+  /** Whose members come in without waiting. */
+  readonly conversation?: ConversationId | undefined;
+}
+
+/** Somebody in the meeting or its lobby, on one device. */
+export interface Attendee {
+  /** Also in the session. */
+  readonly id: ParticipantId;
+  readonly person: Person;
+  readonly device: DeviceId;
+  readonly connection: string;
+  /** Without an account here. */
+  readonly guest: boolean;
+  readonly place: 'waiting' | 'in';
+  /** When they knocked, or were let in. */
+  readonly since: Instant;
+  /** They have joined the session. */
+  readonly here: boolean;
+  readonly hand?: Instant | undefined;
+}
+
+export interface Standing {
+  readonly kind: 'standing';
+  readonly id: MeetingId;
+  readonly plan: Plan;
+  /** Who has made it; nobody, where a program has. */
+  readonly by?: Person | undefined;
+  readonly hosts: readonly Address[];
+  readonly emails: readonly string[];
+  readonly users: readonly Person[];
+  /** Of the calendar entry (RFC 5545 §3.8.7.4): grows with each change that concerns a calendar. */
+  readonly sequence: number;
+  readonly madeAt: Instant;
+  /** When it was changed last, as a calendar is told. */
+  readonly changedAt: Instant;
+  /** When somebody was in it last. */
+  readonly usedAt: Instant;
+  /** Those who were invited were reminded of this time. */
+  readonly reminded?: Instant | undefined;
+  readonly locked: boolean;
+  /** Users who come in without a passcode and without waiting: they were let in before, or are invited. */
+  readonly cleared: readonly Address[];
+  /** Users who come in no more. */
+  readonly barred: readonly Address[];
+  /** In the order in which they came. */
+  readonly attendees: Readonly<Record<ParticipantId, Attendee>>;
+  /** The session in which they meet, from the first who is let in until it is over. */
+  readonly session?: SessionId | undefined;
+}
+
+export interface Over {
+  readonly kind: 'over';
+  readonly id: MeetingId;
+  readonly cause: 'ended' | 'cancelled' | 'forgotten';
+}
+
+export type MeetingState = Unmade | Standing | Over;
+
+/** Of whoever plans it. `by`: undefined for programs, which may do everything. */
+type Planning =
+  | {
+      readonly type: 'make';
+      readonly by?: From | undefined;
+      readonly hosts: readonly Address[];
+      readonly plan: Plan;
+      readonly emails: readonly string[];
+      readonly users: readonly Person[];
+    }
+  | { readonly type: 'change'; readonly by?: From | undefined; readonly change: MeetingChange }
+  | { readonly type: 'cancel'; readonly by?: From | undefined }
+  | {
+      readonly type: 'invite';
+      readonly by?: From | undefined;
+      readonly emails: readonly string[];
+      /** `rung`: those of them that it is to ring. */
+      readonly users: readonly Person[];
+    };
+
+/** Of those who come. */
+type Coming =
+  /**
+   * `fresh`: ids for the participant and the session that may come into being. `guest`: without an account here. `member`: of the
+   * conversation that the meeting belongs to. `passcode`: what they say of it.
+   */
+  | {
+      readonly type: 'enter';
+      readonly from: From;
+      readonly guest: boolean;
+      readonly member: boolean;
+      readonly passcode: 'none' | 'right' | 'wrong';
+      readonly fresh: { readonly participant: ParticipantId; readonly session: SessionId };
+    }
+  | { readonly type: 'leave'; readonly from: From };
+
+/** Of those who are in it; of hosts, but for `hand`. `by`: undefined for programs. */
+type Acting =
+  | {
+      readonly type: 'admit';
+      readonly by?: From | undefined;
+      readonly participant: ParticipantId;
+      /** An id for the session, should it come into being. */
+      readonly fresh: SessionId;
+    }
+  | {
+      readonly type: 'refuse' | 'mute' | 'remove' | 'host' | 'lower';
+      readonly by?: From | undefined;
+      readonly participant: ParticipantId;
+    }
+  | { readonly type: 'lock'; readonly by?: From | undefined; readonly locked: boolean }
+  | { readonly type: 'hand'; readonly by: From; readonly raised: boolean }
+  | { readonly type: 'end'; readonly by?: From | undefined };
+
+/** Of its session. */
+type Told =
+  | { readonly type: 'joined'; readonly session: SessionId; readonly participant: ParticipantId; readonly connection: string }
+  | { readonly type: 'left'; readonly session: SessionId; readonly participant: ParticipantId }
+  /** It is over, or there is none by this id. */
+  | { readonly type: 'session_over'; readonly session: SessionId };
+
+export type MeetingInput =
+  | Planning
+  | Coming
+  | Acting
+  | Told
+  /** A connection can be resumed no more, or its page has left by itself. */
+  | { readonly type: 'gone'; readonly connection: string }
+  | Tick;
+
+/** What the session of the meeting is asked for. */
+export type SessionAsk = Extract<SessionInput, { type: 'create' | 'add' | 'remove' | 'mute' | 'end' }>;
+
+/** Where a page is. */
+export interface PageOf {
+  readonly user: Address;
+  readonly connection: string;
+}
+
+export type MeetingEffect =
+  /** The one answer to the request that came with the input: nothing, the meeting, or what this attendee has to know of it. */
+  | { readonly type: 'reply'; readonly ok: 'nothing' | 'meeting' | { readonly entered: ParticipantId } }
+  | { readonly type: 'refuse'; readonly code: ErrorCode }
+  | { readonly type: 'send'; readonly to: PageOf; readonly event: Event }
+  /** Tells this page what the meeting is like now, as its user may see it. */
+  | { readonly type: 'show'; readonly to: PageOf }
+  /** Tells this attendee, who has waited, that they are let in. */
+  | { readonly type: 'admitted'; readonly participant: ParticipantId }
+  /** Stored with the state: a token by which this participant joins the session; no longer. */
+  | { readonly type: 'token'; readonly participant: ParticipantId; readonly is: boolean }
+  /** In order. */
+  | { readonly type: 'session'; readonly session: SessionId; readonly ask: SessionAsk }
+  /** Stored with the state: these are written to. `request`: it is new or otherwise. */
+  | { readonly type: 'mail'; readonly what: 'request' | 'cancel' | 'reminder'; readonly to: readonly string[] }
+  /** These are among those who read what is said in the meeting, or no longer. */
+  | { readonly type: 'chat'; readonly joined: readonly Person[]; readonly left: readonly Person[] }
+  /** The conversation it belongs to shows it. */
+  | { readonly type: 'entry'; readonly conversation: ConversationId; readonly from: Person; readonly over: boolean }
+  /** For the log, and for webhooks, stored with the state. */
+  | { readonly type: 'announce'; readonly event: MeetingNews; readonly attendee?: Attendee | undefined };
+
+export type MeetingNews =
+  | 'meeting.created'
+  | 'meeting.changed'
+  | 'meeting.cancelled'
+  | 'meeting.reminder'
+  | 'meeting.started'
+  | 'meeting.knocked'
+  | 'meeting.joined'
+  | 'meeting.left'
+  | 'meeting.ended';

@@ -1,0 +1,47 @@
+import type { MeetingAttendee, MeetingInfo } from '../protocol/meetings.ts';
+import type { Address } from '../protocol/signaling.ts';
+import type { Attendee, Standing } from './types.ts';
+
+/** Somebody in a meeting, as the others see them. */
+export function attendeeView(
+  { hosts }: Pick<Standing, 'hosts'>,
+  { id, person, guest, place, hand }: Attendee,
+): MeetingAttendee {
+  return {
+    participant: id,
+    user: person,
+    guest,
+    host: hosts.includes(person.address),
+    place,
+    ...(hand !== undefined && { hand }),
+  };
+}
+
+/** Those whom this user may see: who is in it, and for hosts, who waits. */
+export function attendeesFor(state: Standing, user: Address): MeetingAttendee[] {
+  const isHost = state.hosts.includes(user);
+  return Object.values(state.attendees)
+    .filter(({ place }) => place === 'in' || isHost)
+    .map((attendee) => attendeeView(state, attendee));
+}
+
+/** A meeting as this user may see it; undefined stands for a program, which sees everything. Where it is to be found is said by others. */
+export function meetingView(state: Standing, user: Address | undefined): Omit<MeetingInfo, 'link' | 'calendarUrl'> {
+  const { passcode, ...plan } = state.plan;
+  const isHost = user !== undefined && state.hosts.includes(user);
+  const seesAll = user === undefined || isHost;
+  return {
+    meeting: state.id,
+    ...plan,
+    ...(state.by !== undefined && { by: state.by }),
+    hasPasscode: passcode !== undefined,
+    locked: state.locked,
+    people: Object.values(state.attendees).filter(({ here }) => here).length,
+    isHost,
+    ...(seesAll && {
+      ...(passcode !== undefined && { passcode }),
+      emails: [...state.emails],
+      users: [...state.users],
+    }),
+  };
+}

@@ -1,0 +1,275 @@
+/**
+ * Drives the machines of meetings.
+ *
+ *      request, order, socket, deadline ──► queue of the meeting ──► step ──► store (state, letters, outbox: one transaction)
+ *                                                  ▲                             │
+ *                                                  │                             ▼
+ *                                                  │        reply, events, the session of the meeting, what is said in it
+ *                                                  └── joined, left, session_over
+ */
+import { meetingMachine, newMeeting, unreachable } from '@offhook/core';
+import type {
+  Address,
+  ErrorCode,
+  From,
+  Instant,
+  MeetingEffect,
+  MeetingId,
+  MeetingInfo,
+  MeetingInput,
+  MeetingLook,
+  MeetingRequest,
+  MeetingState,
+  SessionAsk,
+  SessionId,
+  StandingMeeting,
+} from '@offhook/core';
+import type { Letters, MeetingAdministration, MeetingOrder, Meetings } from '../ports/meetings.ts';
+import type { MeetingTalk } from '../ports/conversations.ts';
+import type { SessionAdministration, SessionNewsOf } from '../ports/sessions.ts';
+import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
+import { MeetingIndex } from './meeting-index.ts';
+import { MeetingRequests } from './meeting-requests.ts';
+import type { Ring } from './meeting-requests.ts';
+import { meetingAnnouncement, MeetingViews } from './meeting-views.ts';
+import { Queues } from './queues.ts';
+import type { Entry, Respond, Stepped } from './queues.ts';
+
+export interface MeetingsDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hash: Hash;
+  /** Unguessable. */
+  readonly newId: () => string;
+  readonly publicUrl: () => string;
+  readonly sessions: SessionAdministration;
+  readonly talk: MeetingTalk;
+  readonly ring: Ring;
+  /** Absent: no e-mail is sent. */
+  readonly letters?: Letters | undefined;
+  /** Whether what happens is written to the outbox for webhooks. */
+  readonly outbox: boolean;
+}
+
+type MeetingEntry = Entry<MeetingState, MeetingInput>;
+
+export class MeetingDesk implements Meetings, MeetingAdministration {
+  readonly #deps: MeetingsDeps;
+  readonly #queues: Queues<MeetingState, MeetingInput, MeetingEffect>;
+  readonly #views: MeetingViews;
+  readonly #index = new MeetingIndex();
+  readonly #requests: MeetingRequests;
+
+  constructor(deps: MeetingsDeps) {
+    this.#deps = deps;
+    this.#views = new MeetingViews(deps);
+    this.#queues = new Queues(deps, {
+      name: 'meeting',
+      machine: meetingMachine,
+      tick: { type: 'tick' },
+      unmade: newMeeting,
+      isLive: ({ kind }) => kind === 'standing',
+      writes: (state, step, now) => this.#writes(state, step, now),
+      advanced: (...step) => this.#advanced(...step),
+    });
+    this.#requests = new MeetingRequests({ ...deps, index: this.#index, desk: this });
+    deps.sessions.onNews((news) => this.#told(news));
+  }
+
+  /** Takes up those that are not over, after the sessions: whoever is in none any more has left. */
+  async start(): Promise<void> {
+    for (const state of await this.#deps.store.meetings()) {
+      const entry = this.#queues.add(state);
+      this.#index.changed(undefined, state);
+      if (state.session === undefined) continue;
+      const session = this.#deps.sessions.session(state.session);
+      if (session === undefined) this.#queues.feed(entry, { type: 'session_over', session: state.session });
+      for (const { id, here } of Object.values(state.attendees)) {
+        if (here && session !== undefined && session.participants[id]?.here === undefined)
+          this.#queues.feed(entry, { type: 'left', session: session.id, participant: id });
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#queues.close();
+  }
+
+  /** For metrics. */
+  get standing(): number {
+    return this.#queues.size;
+  }
+
+  request(from: From, guest: boolean, request: MeetingRequest, respond: Respond): void {
+    this.#requests.handle(from, guest, request, respond);
+  }
+
+  gone(connection: string): void {
+    for (const id of this.#index.waitingAt(connection)) this.feed(id, { type: 'gone', connection });
+  }
+
+  meeting(id: MeetingId): StandingMeeting | undefined {
+    const state = this.#queues.get(id)?.state;
+    return state?.kind === 'standing' ? state : undefined;
+  }
+
+  list(): readonly StandingMeeting[] {
+    return soonest([...this.#queues.entries()].flatMap(({ state }) => (state.kind === 'standing' ? state : [])));
+  }
+
+  /** Those that somebody has made, hosts, or was invited to. */
+  listOf(user: Address): MeetingInfo[] {
+    const found = [...this.#index.meetingsOf(user)].flatMap((id) => this.meeting(id) ?? []);
+    return soonest(found).map((meeting) => this.#views.info(meeting, user));
+  }
+
+  info(meeting: StandingMeeting): MeetingInfo {
+    return this.#views.info(meeting, undefined);
+  }
+
+  look(meeting: StandingMeeting): MeetingLook {
+    return this.#views.look(meeting);
+  }
+
+  order(meeting: MeetingId, order: MeetingOrder): Promise<ErrorCode | undefined> {
+    return new Promise((resolve) =>
+      this.feed(meeting, order, (outcome) => resolve('error' in outcome ? outcome.error : undefined)),
+    );
+  }
+
+  /** To one that is there, or that this input makes. */
+  feed(meeting: MeetingId, input: MeetingInput, respond?: Respond): void {
+    this.#queues.feedId(meeting, input, respond);
+  }
+
+  /** What is stored of a step: all that must not be lost should the server stop before it has told anybody. */
+  #writes(state: MeetingState, { effects }: Stepped<MeetingInput, MeetingEffect>, now: Instant): readonly Write[] {
+    const { clock, hash, letters, outbox } = this.#deps;
+    const writes: Write[] = [{ type: 'meeting', state }];
+    const before = this.meeting(state.id);
+    const shown = state.kind === 'standing' ? state : before;
+    for (const effect of effects) {
+      if (effect.type === 'token' && effect.is) {
+        const tokenDigest = hash.digest(this.#views.token(effect.participant));
+        const participant = { id: effect.participant, tokenDigest, publish: ['audio', 'video'], madeAt: clock.now() } as const;
+        writes.push({ type: 'participant', participant });
+      }
+      if (effect.type === 'token' && !effect.is) writes.push({ type: 'participant_gone', participant: effect.participant });
+      if (shown === undefined) continue;
+      if (effect.type === 'mail' && letters !== undefined)
+        writes.push(...letters.write(effect.what, effect.to, shown, this.#views.link(shown), now));
+      if (effect.type === 'announce' && outbox) {
+        const entry = meetingAnnouncement(effect.event, this.#views.info(shown, undefined), effect.attendee, now);
+        writes.push({ type: 'outbox', entry });
+      }
+    }
+    return writes;
+  }
+
+  #advanced(
+    entry: MeetingEntry,
+    before: MeetingState,
+    { effects }: Stepped<MeetingInput, MeetingEffect>,
+    respond: Respond | undefined,
+  ): void {
+    const { state } = entry;
+    if (state !== before) this.#index.changed(before, state);
+    for (const effect of effects) this.#carryOut(state, effect, respond);
+    if (effects.some(({ type }) => type === 'mail')) this.#deps.letters?.post();
+  }
+
+  #carryOut(state: MeetingState, effect: MeetingEffect, respond: Respond | undefined): void {
+    const { bus, log, talk } = this.#deps;
+    switch (effect.type) {
+      case 'reply':
+        return respond?.({ ok: { ...this.#answer(state, effect.ok) } });
+      case 'refuse':
+        return respond?.({ error: effect.code });
+      case 'send':
+        return bus.publish(effect.to.user, { event: effect.event, connection: effect.to.connection });
+      case 'show': {
+        if (state.kind !== 'standing') return;
+        const { user, connection } = effect.to;
+        return bus.publish(user, { event: { type: 'meeting_changed', meeting: this.#views.info(state, user) }, connection });
+      }
+      case 'admitted': {
+        const attendee = state.kind === 'standing' ? state.attendees[effect.participant] : undefined;
+        if (attendee === undefined || state.kind !== 'standing') return;
+        const { person, connection } = attendee;
+        return bus.publish(person.address, {
+          event: { type: 'meeting_admitted', ...this.#views.inside(state, attendee) },
+          connection,
+        });
+      }
+      case 'session':
+        return this.#ask(state.id, effect.session, effect.ask);
+      case 'chat':
+        return talk.gather(this.#views.conversation(state), titleOf(state), effect.joined, effect.left);
+      case 'entry':
+        return talk.meeting(effect.conversation, effect.from, {
+          meeting: state.id,
+          ...(state.kind === 'standing' && { title: state.plan.title, startsAt: state.plan.startsAt }),
+          isOver: effect.over,
+        });
+      case 'announce': {
+        const { attendee } = effect;
+        return log.info(effect.event, { meeting: state.id, ...(attendee && { participant: attendee.id }) });
+      }
+      case 'token':
+      case 'mail':
+        return;
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #answer(state: MeetingState, ok: Extract<MeetingEffect, { type: 'reply' }>['ok']): object {
+    if (ok === 'nothing' || state.kind !== 'standing') return {};
+    // As whoever asks sees it: `MeetingRequests` knows who that is.
+    if (ok === 'meeting') return { meeting: state };
+    const attendee = state.attendees[ok.entered];
+    return attendee === undefined ? {} : { state: attendee.place, ...this.#views.inside(state, attendee) };
+  }
+
+  /** As somebody sees it. */
+  infoFor(meeting: StandingMeeting, user: Address): MeetingInfo {
+    return this.#views.info(meeting, user);
+  }
+
+  #ask(meeting: MeetingId, session: SessionId, ask: SessionAsk): void {
+    this.#deps.sessions.order(session, ask).then(
+      (error) => {
+        if (error === undefined) return;
+        // Whoever was removed or muted may have left by themselves.
+        if (ask.type === 'create' || ask.type === 'add') this.feed(meeting, { type: 'session_over', session });
+      },
+      (error: unknown) => this.#deps.log.error('meeting', { meeting, error: String(error) }),
+    );
+  }
+
+  #told({ event, session, participant }: SessionNewsOf): void {
+    const id = this.#index.meetingOf(session);
+    if (id === undefined) return;
+    if (event === 'session.ended') return this.feed(id, { type: 'session_over', session });
+    if (participant === undefined) return;
+    if (event === 'participant.left') return this.feed(id, { type: 'left', session, participant });
+    const here = this.#deps.sessions.session(session)?.participants[participant]?.here;
+    if (event === 'participant.joined' && here !== undefined)
+      this.feed(id, { type: 'joined', session, participant, connection: here.from.connection });
+  }
+}
+
+function titleOf(state: MeetingState): string {
+  return (state.kind === 'standing' ? state.plan.title : undefined) ?? 'Meeting';
+}
+
+/** Those without a time are for now. */
+function soonest(meetings: readonly StandingMeeting[]): StandingMeeting[] {
+  return meetings.toSorted((a, b) => startOf(a) - startOf(b));
+}
+
+function startOf({ plan, madeAt }: StandingMeeting): Instant {
+  return plan.startsAt ?? madeAt;
+}

@@ -1,0 +1,40 @@
+/** What whoever has the link of a meeting asks before they come in. Below `/v1`; counted by network address. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Buckets } from '../ports/bucket.ts';
+import type { Rate } from '../ports/bucket.ts';
+import type { MeetingAdministration } from '../ports/meetings.ts';
+import { Refusal } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import { calendarEntry } from './calendar.ts';
+
+export interface LinkRoutesDeps {
+  readonly meetings: MeetingAdministration;
+  readonly clock: Clock;
+  readonly rate: Rate;
+  readonly networkAddress: (request: FastifyRequest['raw']) => string;
+}
+
+interface Parameters {
+  readonly meeting: string;
+}
+
+export function linkRoutes(v1: FastifyInstance, { meetings, clock, rate, networkAddress }: LinkRoutesDeps): void {
+  const buckets = new Buckets(rate);
+  const find = (request: FastifyRequest<{ Params: Parameters }>): NonNullable<ReturnType<typeof meetings.meeting>> => {
+    if (!buckets.take(networkAddress(request.raw), clock.now())) throw new Refusal('rate_limited');
+    const meeting = meetings.meeting(request.params.meeting);
+    if (meeting === undefined) throw new Refusal('meeting_not_found');
+    return meeting;
+  };
+  v1.get<{ Params: Parameters }>('/meetings/:meeting/look', async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
+    return meetings.look(find(request));
+  });
+  v1.get<{ Params: Parameters }>('/meetings/:meeting/invitation.ics', async (request, reply) => {
+    const meeting = find(request);
+    void reply.header('cache-control', 'no-store').header('content-disposition', 'attachment; filename="invitation.ics"');
+    // RFC 5545 §8.1.
+    void reply.type('text/calendar; charset=utf-8; method=PUBLISH');
+    return calendarEntry(meeting, { link: meetings.info(meeting).link, method: 'PUBLISH', attendees: [] });
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Runs one layer of tests and counts it.
+ *
+ * What drives browsers depends on programs that are not ours, which hang or die now and then. A few files that fail are therefore run once
+ * more, by themselves. Whatever passes only then is named in the last lines: it is to be looked into, and it is not hidden.
+ */
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Layer } from '../test/layers.ts';
+import { root, run } from './run.ts';
+
+export interface Result {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+  /** The names of tests that failed. */
+  readonly failures: readonly string[];
+  /** Of those that passed, the ones that had failed before. */
+  readonly secondTries: readonly string[];
+}
+
+interface Options {
+  readonly minutes: number;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** One file of tests, as far as it is read here in what vitest's JSON reporter writes. */
+interface TestFile {
+  readonly name: string;
+  readonly status: string;
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+}
+
+interface Run {
+  /** Nothing at all went wrong, inside of tests or outside. */
+  readonly ok: boolean;
+  /** Empty where the run was killed. */
+  readonly files: readonly TestFile[];
+}
+
+/** With more failed files than that, it is the code. */
+const mostFilesTriedAgain = 3;
+
+export async function runLayer(layer: Layer, options: Options): Promise<Result> {
+  const started = performance.now();
+  const { name, include, heavy = false } = layer;
+  const none = globSync(include, { cwd: root }).length === 0;
+  const first = none ? { ok: true, files: [] } : await runFiles(name, [], options);
+  const failures = failuresOf(first);
+  const again = first.files.filter(hasFailed).map((file) => relative(root, file.name));
+  if (!heavy || again.length === 0 || again.length > mostFilesTriedAgain)
+    return { name, ...counted(first), seconds: since(started), failures, secondTries: [] };
+
+  console.log(`\nOnce more: ${again.join(', ')}`);
+  const second = await runFiles(name, again, options);
+  const both = { ok: second.ok, files: [...first.files.filter((file) => !hasFailed(file)), ...second.files] };
+  const left = failuresOf(second);
+  const secondTries = failures.filter((failure) => !left.includes(failure));
+  return { name, ...counted(both), seconds: since(started), failures: left, secondTries };
+}
+
+function counted({ ok, files }: Run): Pick<Result, 'passed' | 'failed' | 'skipped'> {
+  const all = files.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const passed = all.filter((status) => status === 'passed').length;
+  const failed = all.filter((status) => status === 'failed').length;
+  // A file that could not be loaded, or an error outside every test, fails the run without a failed test.
+  return { passed, failed: ok ? failed : Math.max(1, failed), skipped: all.length - passed - failed };
+}
+
+async function runFiles(layer: string, files: readonly string[], { minutes, env }: Options): Promise<Run> {
+  const folder = join(root, 'node_modules/.cache/offhook');
+  const file = join(folder, `${layer}.json`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(file, { force: true });
+  const { ok } = await run(
+    'vitest',
+    ['run', '--project', layer, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
+    { env, timeout: minutes * 60_000 },
+  );
+  if (!existsSync(file)) return { ok: false, files: [] };
+  const written = JSON.parse(readFileSync(file, 'utf8')) as { readonly testResults: readonly TestFile[] };
+  return { ok, files: written.testResults };
+}
+
+function hasFailed({ status }: TestFile): boolean {
+  return status === 'failed';
+}
+
+function failuresOf({ files }: Run): string[] {
+  return files.filter(hasFailed).flatMap(({ name, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+    return (failed.length === 0 ? ['as a whole'] : failed).map((test) => `${relative(root, name)}: ${test}`);
+  });
+}
+
+function since(started: number): number {
+  return (performance.now() - started) / 1000;
+}
