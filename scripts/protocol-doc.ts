@@ -155,11 +155,9 @@ function limitRows(): string[][] {
     if (comment !== undefined) meaning = comment.replaceAll(/\s+\* /g, ' ').trim();
     if (name !== undefined) meanings.set(name, meaning);
   }
-  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits, ...sessionLimits, ...apiLimits }).map(([name, value]) => [
-    `\`${name}\``,
-    value.toLocaleString('en'),
-    meanings.get(name) ?? '',
-  ]);
+  return Object.entries({ ...limits, ...serverLimits, ...conversationLimits, ...sessionLimits, ...apiLimits }).map(
+    ([name, value]) => [`\`${name}\``, value.toLocaleString('en'), meanings.get(name) ?? ''],
+  );
 }
 
 function errorRows(): string[][] {
