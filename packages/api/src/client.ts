@@ -3,6 +3,12 @@ import { errorTexts } from '@offhook/core';
 import type {
   CreatedParticipant,
   ErrorCode,
+  MeetingAttendee,
+  MeetingCreation,
+  MeetingId,
+  MeetingInfo,
+  MeetingInvitation,
+  MeetingUpdate,
   Participant,
   ParticipantCreation,
   ParticipantId,
@@ -51,7 +57,7 @@ export class ApiError extends Error {
 const defaultTimeout = 10_000;
 
 /**
- * Sessions in which several people meet, and those who take part.
+ * Sessions in which several people meet and those who take part, and meetings that open them by a link.
  *
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  *     const { session } = await offhook.createSession({ tag: 'Lesson 5' });
@@ -139,6 +145,56 @@ export class OffhookApi {
   /** Replaces what somebody receives as a whole. */
   setSubscriptions(session: SessionId, participant: ParticipantId, subscriptions: Subscriptions): Promise<Subscriptions> {
     return this.#ask('PUT', path`/sessions/${session}/participants/${participant}/subscriptions`, subscriptions);
+  }
+
+  /** Makes a meeting, for now or for a time. Who is invited by e-mail is written to. */
+  async createMeeting(creation: MeetingCreation = {}, options: CreateOptions = {}): Promise<MeetingInfo> {
+    return (await this.#ask<{ meeting: MeetingInfo }>('POST', '/meetings', creation, options)).meeting;
+  }
+
+  /** A meeting as it is now. */
+  async getMeeting(meeting: MeetingId): Promise<MeetingInfo> {
+    return (await this.#ask<{ meeting: MeetingInfo }>('GET', path`/meetings/${meeting}`)).meeting;
+  }
+
+  /** Those that are not over, the soonest first. `after`: `next` of the page before. */
+  listMeetings(after?: MeetingId): Promise<{ readonly meetings: readonly MeetingInfo[]; readonly next?: MeetingId }> {
+    return this.#ask('GET', after === undefined ? '/meetings' : path`/meetings?after=${after}`);
+  }
+
+  /** Changes what is named; `null` takes it away. Those invited by e-mail are told where it concerns their calendar. */
+  async changeMeeting(meeting: MeetingId, change: MeetingUpdate): Promise<MeetingInfo> {
+    return (await this.#ask<{ meeting: MeetingInfo }>('PATCH', path`/meetings/${meeting}`, change)).meeting;
+  }
+
+  /** Calls it off; those invited by e-mail are told. */
+  async cancelMeeting(meeting: MeetingId): Promise<void> {
+    await this.#ask('DELETE', path`/meetings/${meeting}`);
+  }
+
+  /** Ends it for all who are in it. Before its time it can still take place then. */
+  async endMeeting(meeting: MeetingId): Promise<void> {
+    await this.#ask('POST', path`/meetings/${meeting}/end`);
+  }
+
+  /** Invites others, too. */
+  async inviteToMeeting(meeting: MeetingId, invitation: MeetingInvitation): Promise<MeetingInfo> {
+    return (await this.#ask<{ meeting: MeetingInfo }>('POST', path`/meetings/${meeting}/invitations`, invitation)).meeting;
+  }
+
+  /** Who is in it, and who waits. */
+  async listAttendees(meeting: MeetingId): Promise<readonly MeetingAttendee[]> {
+    return (await this.#ask<{ attendees: MeetingAttendee[] }>('GET', path`/meetings/${meeting}/attendees`)).attendees;
+  }
+
+  /** Lets somebody in who waits. */
+  async admitAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#ask('POST', path`/meetings/${meeting}/attendees/${participant}/admit`);
+  }
+
+  /** Takes somebody out, or sends them away who waits; they do not come back. */
+  async removeAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#ask('DELETE', path`/meetings/${meeting}/attendees/${participant}`);
   }
 
   async #ask<T>(method: string, place: string, body?: object, { idempotencyKey }: CreateOptions = {}): Promise<T> {

@@ -1,6 +1,6 @@
 /** Webhooks as Offhook signs them: Standard Webhooks (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md). */
 
-import type { Cause, Media, Person } from '@offhook/core';
+import type { Cause, Media, MeetingInfo, ParticipantId, Person } from '@offhook/core';
 
 /** A request that may be a webhook. */
 export interface WebhookOptions {
@@ -28,16 +28,24 @@ export interface WebhookCall {
   readonly media?: Media | undefined;
 }
 
-/** What happened to a call. */
-export interface WebhookEvent {
+/** A meeting at the moment of the event; and who has knocked, come or gone, where it tells of somebody. */
+export interface WebhookMeeting extends Omit<MeetingInfo, 'passcode' | 'isHost'> {
+  readonly participant?: ParticipantId | undefined;
+  readonly user?: Person | undefined;
+  /** Without an account here. */
+  readonly guest?: boolean | undefined;
+}
+
+/** What happened to a call or a meeting. */
+export type WebhookEvent = {
   /** Stays the same when it is delivered again. */
   readonly id: string;
-  /** E.g. `call.ended`. */
-  readonly type: string;
   /** When it happened (ISO 8601). */
   readonly timestamp: string;
-  readonly data: WebhookCall;
-}
+} & (
+  | { /** E.g. `call.ended`. */ readonly type: `call.${string}`; readonly data: WebhookCall }
+  | { /** E.g. `meeting.reminder`. */ readonly type: `meeting.${string}`; readonly data: WebhookMeeting }
+);
 
 /** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
 export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';
@@ -71,7 +79,7 @@ export async function verifyWebhook(options: WebhookOptions): Promise<WebhookEve
   const checks = await Promise.all(secrets.map((one) => isSigned(one, signatures, signed)));
   if (!checks.includes(true)) throw new WebhookError('signature_wrong');
   if (!(Math.abs(now / 1000 - Number(timestamp)) <= tolerance)) throw new WebhookError('too_old');
-  return { id, ...parse(text) };
+  return parse(id, text);
 }
 
 /** Several signatures stand beside one another, with spaces between, while a secret is being replaced. */
@@ -109,10 +117,11 @@ function missing(): never {
   throw new WebhookError('headers_missing');
 }
 
-function parse(text: string): Omit<WebhookEvent, 'id'> {
+function parse(id: string, text: string): WebhookEvent {
   try {
     const { type, timestamp, data } = JSON.parse(text) as Partial<WebhookEvent>;
-    if (typeof type === 'string' && typeof timestamp === 'string' && typeof data === 'object') return { type, timestamp, data };
+    if (typeof type === 'string' && typeof timestamp === 'string' && typeof data === 'object')
+      return { id, type, timestamp, data } as WebhookEvent;
   } catch {
     // Said below.
   }

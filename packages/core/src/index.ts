@@ -122,6 +122,9 @@ export type {
 export type {
   ApiScope,
   CreatedParticipant,
+  MeetingCreation,
+  MeetingInvitation,
+  MeetingUpdate,
   Participant,
   ParticipantCreation,
   Session,

@@ -78,7 +78,7 @@ function showApiKey(): string {
   return `${key}
 
 This key is shown only now. Start the server with  --api-keys ${setting}
-Instead of \`app\` it may have another name, and instead of \`sessions\` the scope \`sessions.read\`, which only looks.
+Instead of \`app\` it may have another name, and instead of \`sessions+meetings\` fewer scopes; \`sessions.read\` and \`meetings.read\` only look.
 `;
 }
 

@@ -4,7 +4,6 @@
  */
 import { serverLimits, sessionLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
-import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,9 @@ import { KeyError } from './accounts/keys.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
 import { addApiRoutes } from './api/routes.ts';
+import { meetingRoutes } from './api/meetings.ts';
 import { sessionRoutes } from './api/sessions.ts';
+import { openPost } from './meetings/open.ts';
 import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback, isOpen, takesTokens } from './config.ts';
@@ -48,6 +49,7 @@ import { pushRoutes } from './push/routes.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
+import { storeProbe } from './store/probe.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { SystemClock } from './system/clock.ts';
 import { SystemHash } from './system/hash.ts';
@@ -85,8 +87,6 @@ export class StartError extends Error {
 const sentences = [ListenError, StoreError, KeyError, BucketError];
 /** How much longer than they should the last sockets are waited for. */
 const marginMs = 500;
-/** How long a sign that the store works is believed. */
-const trustStoreMs = 2_000;
 
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   // Closed in reverse, at the end or as soon as something is not to be had.
@@ -187,6 +187,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   opened.defer(async () => media?.stop());
   const sessions = new SessionDesk({ store, bus, clock, log, hash, newId: () => random.token(128), media });
   opened.defer(() => sessions.close());
+  const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
+  opened.defer(async () => letters?.close());
   const meetings: MeetingDesk = new MeetingDesk({
     store,
     bus,
@@ -198,11 +200,13 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     sessions,
     talk: conversations,
     ring: () => Promise.resolve(undefined),
+    letters,
     outbox: config.webhookUrl !== undefined,
   });
   opened.defer(() => meetings.close());
   await sessions.start();
   await meetings.start();
+  letters?.post();
   metrics.gauge('sessions', () => sessions.live);
   metrics.gauge('meetings', () => meetings.standing);
 
@@ -252,7 +256,11 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       });
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
       const rate = { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst };
-      addApiRoutes(routes, sessionRoutes({ sessions, store, hash, random, clock }), {
+      const api = [
+        ...sessionRoutes({ sessions, store, hash, random, clock }),
+        ...meetingRoutes({ meetings, store, hash, random }),
+      ];
+      addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
         hash,
         clock,
@@ -368,32 +376,4 @@ function urlsOf({ host, lan }: Config, port: number): string[] {
 
 function ownNames(): string[] {
   return ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
-}
-
-/** Why nothing can be kept, if so; looked at every so often at most, however often one asks here. */
-function storeProbe(store: Store, folder: string | undefined, clock: Clock): () => Promise<string | undefined> {
-  let askedAt = -Infinity;
-  let answer = Promise.resolve<string | undefined>(undefined);
-  const look = async (): Promise<string | undefined> => {
-    // What is little may still do for one write, and not for the next.
-    const free = folder === undefined ? Infinity : await freeBytes(folder);
-    if (free < serverLimits.diskFreeBytes) return 'the disk is full';
-    return store.commit([]).then(
-      () => undefined,
-      () => 'the store cannot be written',
-    );
-  };
-  return () => {
-    if (clock.now() - askedAt > trustStoreMs) {
-      askedAt = clock.now();
-      answer = look();
-    }
-    return answer;
-  };
-}
-
-/** What a program that is not the administrator's may still use; of a folder that says nothing of it, all there is. */
-async function freeBytes(folder: string): Promise<number> {
-  const { bsize, bavail } = await statfs(folder).catch(() => ({ bsize: Infinity, bavail: 1 }));
-  return bsize * bavail;
 }

@@ -1,8 +1,9 @@
-/** What the REST API speaks of: sessions, and those who take part. */
+/** What the REST API speaks of: sessions and those who take part, and meetings. */
 import { z } from 'zod';
 import { sessionLimits } from '../limits.ts';
+import { MeetingChange, MeetingPlan } from './meetings.ts';
 import { ParticipantId, SessionId, StreamKind, Subscriptions } from './sessions.ts';
-import { Person, text } from './shared.ts';
+import { Address, Person, text } from './shared.ts';
 
 const Tag = text(sessionLimits.tagLength).describe('Whatever the application wants to note.');
 const When = z.number().describe('Milliseconds since the Unix epoch.');
@@ -13,8 +14,10 @@ const Publish = z.array(StreamKind).max(2).describe('What it may publish.');
 
 /** What an API key allows. */
 export const ApiScope = z
-  .enum(['sessions', 'sessions.read'])
-  .describe('`sessions`: everything about sessions and participants; `sessions.read`: only to look.');
+  .enum(['sessions', 'sessions.read', 'meetings', 'meetings.read'])
+  .describe(
+    '`sessions`: everything about sessions and participants; `sessions.read`: only to look. `meetings` and `meetings.read`: the same of meetings.',
+  );
 
 export const Session = z
   .object({
@@ -57,6 +60,14 @@ export const CreatedParticipant = z.object({
     .describe('For the page of this participant, and nobody else: with it one joins as it. It is not shown again.'),
 });
 
+export const MeetingCreation = MeetingPlan.extend({
+  hosts: z.array(Address).max(20).optional().describe('Users who are its hosts from the beginning.'),
+}).describe('What is said of a meeting that is to be made.');
+export const MeetingUpdate = MeetingChange.extend({
+  locked: z.boolean().optional().describe('Nobody comes in who is not there.'),
+}).describe('What is otherwise from now on; `null`: it has none any more.');
+export const MeetingInvitation = MeetingPlan.pick({ emails: true, users: true }).describe('Who else is invited.');
+
 export type ApiScope = z.infer<typeof ApiScope>;
 /** A session, as its application sees it. */
 export type Session = z.infer<typeof Session>;
@@ -69,3 +80,9 @@ export type Participant = z.infer<typeof Participant>;
 export type ParticipantCreation = z.infer<typeof ParticipantCreation>;
 /** A participant, and the token with which its page joins. */
 export type CreatedParticipant = z.infer<typeof CreatedParticipant>;
+/** What is said of a meeting that is to be made. */
+export type MeetingCreation = z.infer<typeof MeetingCreation>;
+/** What is otherwise from now on. */
+export type MeetingUpdate = z.infer<typeof MeetingUpdate>;
+/** Who else is invited. */
+export type MeetingInvitation = z.infer<typeof MeetingInvitation>;

@@ -13,6 +13,7 @@ export interface Asking {
   readonly key: ApiKey;
   readonly body: unknown;
   readonly parameters: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
   /** Said again, a request that makes something makes it once (draft-ietf-httpapi-idempotency-key-header §2.2). */
   readonly idempotencyKey: string | undefined;
 }
@@ -37,6 +38,7 @@ export interface ApiDeps {
   readonly networkAddress: (request: FastifyRequest['raw']) => string;
 }
 
+const Query = z.record(z.string(), z.string());
 const IdempotencyKey = z.string().min(1).max(255).optional();
 
 export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], deps: ApiDeps): void {
@@ -62,8 +64,9 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
         void reply.header('cache-control', 'no-store');
         const key = authorize(request, scope);
         const { body, params, headers } = request;
+        const query = check(Query, request.query);
         const idempotencyKey = check(IdempotencyKey, headers['idempotency-key']);
-        const answered = await answer({ key, body, parameters: params as Record<string, string>, idempotencyKey });
+        const answered = await answer({ key, body, parameters: params as Record<string, string>, query, idempotencyKey });
         if (makes === true) void reply.code(201);
         return answered ?? {};
       },

@@ -134,6 +134,8 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   }
 
   order(meeting: MeetingId, order: MeetingOrder): Promise<ErrorCode | undefined> {
+    if ('emails' in order && order.emails.length > 0 && this.#deps.letters === undefined)
+      return Promise.resolve('mail_unavailable');
     return new Promise((resolve) =>
       this.feed(meeting, order, (outcome) => resolve('error' in outcome ? outcome.error : undefined)),
     );

@@ -8,7 +8,7 @@ export interface ApiKey {
   readonly digest: string;
 }
 
-export const apiKeyPattern: RegExp = /^[\w-]{1,32}:(sessions|sessions\.read)(\+(sessions|sessions\.read))*:[\w-]{43}$/;
+export const apiKeyPattern: RegExp = /^[\w-]{1,32}:(sessions|meetings)(\.read)?(\+(sessions|meetings)(\.read)?)*:[\w-]{43}$/;
 
 /** A new key, and the setting by which a server knows it. `secret`: 256 bits of chance. */
 export function newApiKey(
@@ -16,7 +16,7 @@ export function newApiKey(
   digest: (value: string) => string,
 ): { readonly key: string; readonly setting: string } {
   const key = `ohk_${secret}`;
-  return { key, setting: `app:sessions:${digest(key)}` };
+  return { key, setting: `app:sessions+meetings:${digest(key)}` };
 }
 
 export function readApiKey(setting: string): ApiKey {
