@@ -114,6 +114,11 @@ export class Call extends Emitter<CallEvents> {
     return this.#live?.transferredBy;
   }
 
+  /** It rings for this meeting: to take it, `joinMeeting()` and enter that, instead of answering. */
+  get meeting(): { readonly meeting: string; readonly title?: string | undefined } | undefined {
+    return this.#live?.meeting;
+  }
+
   /** Whom the caller wanted to reach, if that one has forwarded the call. */
   get forwardedFrom(): Person | undefined {
     return this.#live?.forwardedFrom;
@@ -241,6 +246,11 @@ export class Call extends Emitter<CallEvents> {
   reject(how: 'declined' | 'busy' | { readonly message: string } = 'declined'): void | Promise<void> {
     if (typeof how !== 'string') return this.#ask('reject', { call: this.id, reason: 'declined', ...how });
     this.#endpoint.input({ type: 'reject', reason: how });
+  }
+
+  /** Of a ring that asks to a meeting: ends it on all your devices, for you are about to enter that. */
+  joinMeeting(): void {
+    this.#endpoint.input({ type: 'reject', reason: 'joined' });
   }
 
   /** Ends the call, whatever its state. Here at once; the server is told as soon as it can be reached. */

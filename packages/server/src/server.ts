@@ -27,6 +27,7 @@ import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
+import { ring } from './engine/ring.ts';
 import { SessionDesk } from './engine/sessions.ts';
 import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
@@ -199,7 +200,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     publicUrl: () => publicUrl,
     sessions,
     talk: conversations,
-    ring: () => Promise.resolve(undefined),
+    ring: (...whom) => ring(engine, random.token(128), ...whom),
     letters,
     outbox: config.webhookUrl !== undefined,
   });

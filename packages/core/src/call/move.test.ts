@@ -56,8 +56,8 @@ describe('a call that goes on in a meeting', () => {
     expect(told(drive.feed(says(bobPhone, true)))).toEqual(['alice/laptop/1: moving']);
     const effects = drive.feed(says(aliceLaptop, true));
     expect(answered(effects)).toBe('ok');
-    expect(told(effects)).toEqual(['alice/laptop/1: ended moved', 'bob/phone/1: ended moved']);
-    expect(effects.find(({ type }) => type === 'record')).toMatchObject({ record: { cause: 'moved' } });
+    expect(told(effects)).toEqual(['alice/laptop/1: ended joined', 'bob/phone/1: ended joined']);
+    expect(effects.find(({ type }) => type === 'record')).toMatchObject({ record: { cause: 'joined' } });
   });
 
   it('[C60] goes on while the two mean different meetings', () => {

@@ -68,6 +68,7 @@ export function endedAdvice({ peerAway }: Pick<Over, 'peerAway'>, { cause, error
     case 'forwarded':
     case 'moved':
     case 'crossed':
+    case 'joined':
       return undefined;
   }
 }

@@ -104,7 +104,10 @@ export class MemoryStore implements Store {
     if (from === undefined || !from.term.startsWith(wanted)) return this.#read(() => ({ people: [] }));
     return this.#read(({ users, accounts }) => {
       const found = [...users.values()]
-        .filter(({ address }) => (accounts.reads.account(address)?.until ?? Infinity) > now)
+        .filter(({ address }) => {
+          const { role, grants, until = Infinity } = accounts.reads.account(address) ?? {};
+          return until > now && !(role === 'guest' && grants?.incoming === false);
+        })
         .flatMap((user) => {
           const terms = wanted === '' ? [searchTerm(user.name)] : searchTerms(user).filter((term) => term.startsWith(wanted));
           const [term] = terms.sort(compareText);
