@@ -240,6 +240,28 @@ describe('publishing', () => {
       { type: 'reply', ok: {} },
     ]);
   });
+
+  it('[P30] microphones are turned off by whoever runs the session, until their owner turns them on again', () => {
+    room.publish('anna', '0:audio 1:video');
+    const mute = () => room.input({ type: 'mute', participant: 'anna' });
+    const muted = mute();
+    expect(told(muted)).toEqual(['anna session_muted', 'bo anna: 0 muted 1']);
+    expect(muted).toContainEqual(
+      expect.objectContaining({ event: { type: 'session_muted', session: id, streams: [{ mid: '0', n: 1 }] } }),
+    );
+    expect(room.receives.get('bo')).toEqual(['anna/1']);
+    expect(told(mute())).toEqual([]);
+    const update = (on: boolean, n: number) => room.input({ type: 'update', from: from('anna'), mid: '0', muted: !on, n });
+    // Said before it was muted.
+    update(true, 1);
+    expect(room.receives.get('bo')).toEqual(['anna/1']);
+    // An offer that says nothing else does not turn them on.
+    room.publish('anna', '0:audio 1:video 2:video');
+    expect(room.receives.get('bo')).toEqual(['anna/1', 'anna/2']);
+    update(true, 2);
+    expect(room.receives.get('bo')).toEqual(['anna/0', 'anna/1', 'anna/2']);
+    expect(refusal(room.input({ type: 'mute', participant: 'nobody' }))).toBe('participant_not_found');
+  });
 });
 
 describe('receiving', () => {
