@@ -131,7 +131,7 @@ describe('a meeting', () => {
     const { server, anna, id } = await begin(world, { lobby: 'all' });
     const bo = await world.person('Bo', { server, page: 'sessions.html' });
     expect(await kit(anna).ring(bo.address)).toEqual([bo.address]);
-    expect(await kit(bo).takeRing(anna.address)).toBe(id);
+    expect(await kit(bo).untilRungFor(anna.address)).toBe(id);
     expect(await kit(bo).enter(id)).toBeUndefined();
     await isIn(bo);
     await meetEachOther(anna, bo);

@@ -114,7 +114,7 @@ export class Call extends Emitter<CallEvents> {
     return this.#live?.transferredBy;
   }
 
-  /** It rings for this meeting: to take it, `joinMeeting()` and enter that, instead of answering. */
+  /** It rings for this meeting: to take it, enter that instead of answering, and it stops on all your devices. See `./meetings`. */
   get meeting(): { readonly meeting: string; readonly title?: string | undefined } | undefined {
     return this.#live?.meeting;
   }
@@ -246,11 +246,6 @@ export class Call extends Emitter<CallEvents> {
   reject(how: 'declined' | 'busy' | { readonly message: string } = 'declined'): void | Promise<void> {
     if (typeof how !== 'string') return this.#ask('reject', { call: this.id, reason: 'declined', ...how });
     this.#endpoint.input({ type: 'reject', reason: how });
-  }
-
-  /** Of a ring that asks to a meeting: ends it on all your devices, for you are about to enter that. */
-  joinMeeting(): void {
-    this.#endpoint.input({ type: 'reject', reason: 'joined' });
   }
 
   /** Ends the call, whatever its state. Here at once; the server is told as soon as it can be reached. */

@@ -313,8 +313,6 @@ export class Phone extends Emitter<PhoneEvents> {
 
   /** A call of which this page knew nothing: it rings here, or belongs to this tab since before a reload. */
   #found(view: CallView, as: 'incoming' | 'restore'): void {
-    // Somebody whom this person has rung for a meeting: nobody talks in that call.
-    if (view.meeting !== undefined && view.role === 'caller') return;
     const rings = view.role === 'callee' && view.stage === 'ringing';
     if (this.#find(view.call) !== undefined || this.#over.has(view.call) || !(rings || view.here)) return;
     const { call, endpoint } = this.#newCall(view.call, view.role === 'callee');

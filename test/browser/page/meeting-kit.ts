@@ -68,16 +68,14 @@ export class MeetingKit extends SessionKit {
     return (await inviteToMeeting(this.#phone, this.#at.id, { ring: [address] })).rung;
   }
 
-  /** Takes the ring of somebody; resolves with the meeting that it asks to. */
-  async takeRing(address: string): Promise<string | undefined> {
+  /** Resolves with the meeting to which somebody rings. */
+  async untilRungFor(address: string): Promise<string | undefined> {
     const call = await until(
       `a ring of ${address}`,
       () => this.#phone.calls.find(({ peer, state }) => peer.address === address && state === 'incoming'),
       () => this.#phone.calls.map(({ peer, state }) => [peer.address, state]),
     );
-    const meeting = call.meeting?.meeting;
-    call.joinMeeting();
-    return meeting;
+    return call.meeting?.meeting;
   }
 
   liveCalls(): string[] {
