@@ -12,6 +12,9 @@ import type {
   Participant,
   ParticipantCreation,
   ParticipantId,
+  Recording,
+  RecordingChange,
+  RecordingCreation,
   Session,
   SessionCreation,
   SessionId,
@@ -35,6 +38,12 @@ export interface CreateOptions {
    * what was made is there.
    */
   readonly idempotencyKey?: string | undefined;
+}
+
+/** How a file is read. */
+export interface DownloadOptions {
+  /** The first byte that is wanted. Default: 0. */
+  readonly from?: number | undefined;
 }
 
 /** Thrown for a request that was refused. */
@@ -197,6 +206,39 @@ export class OffhookApi {
     await this.#ask('DELETE', path`/meetings/${meeting}/attendees/${participant}`);
   }
 
+  /** Records everything that is published in a session from now on. Whoever is there sees it. */
+  async startRecording(session: SessionId, creation: RecordingCreation = {}): Promise<Recording> {
+    return (await this.#ask<{ recording: Recording }>('POST', path`/sessions/${session}/recordings`, creation)).recording;
+  }
+
+  /** Pauses a recording, goes on, or ends it; resolves once it is so. One that has ended has all its files. */
+  async changeRecording(recording: string, state: RecordingChange['state']): Promise<Recording> {
+    return (await this.#ask<{ recording: Recording }>('PATCH', path`/recordings/${recording}`, { state })).recording;
+  }
+
+  /** A recording as it is now. */
+  async getRecording(recording: string): Promise<Recording> {
+    return (await this.#ask<{ recording: Recording }>('GET', path`/recordings/${recording}`)).recording;
+  }
+
+  /** Those of a session, also of one that is over. */
+  async listRecordings(session: SessionId): Promise<readonly Recording[]> {
+    return (await this.#ask<{ recordings: Recording[] }>('GET', path`/sessions/${session}/recordings`)).recordings;
+  }
+
+  /** Deletes a recording and its files. */
+  async deleteRecording(recording: string): Promise<void> {
+    await this.#ask('DELETE', path`/recordings/${recording}`);
+  }
+
+  /** A file of a recording, whole or from some byte on (`from`); read its `body`. */
+  async downloadRecording(recording: string, file: string, { from = 0 }: DownloadOptions = {}): Promise<Response> {
+    const response = await fetch(`${this.#url}/v1${path`/recordings/${recording}/files/${file}`}`, {
+      headers: { authorization: `Bearer ${this.#key}`, ...(from > 0 && { range: `bytes=${from}-` }) },
+    });
+    return response.ok ? response : refused(response);
+  }
+
   async #ask<T>(method: string, place: string, body?: object, { idempotencyKey }: CreateOptions = {}): Promise<T> {
     const response = await fetch(`${this.#url}/v1${place}`, {
       method,
@@ -208,11 +250,14 @@ export class OffhookApi {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(this.#timeout),
     });
-    const answer: unknown = await response.json();
-    if (response.ok) return answer as T;
-    const { error } = answer as { readonly error?: { readonly code: ErrorCode; readonly detail?: string } };
-    throw new ApiError(response.status, error?.code ?? 'internal', error?.detail);
+    return response.ok ? ((await response.json()) as T) : refused(response);
   }
+}
+
+/** @throws ApiError */
+async function refused(response: Response): Promise<never> {
+  const { error } = (await response.json()) as { readonly error?: { readonly code: ErrorCode; readonly detail?: string } };
+  throw new ApiError(response.status, error?.code ?? 'internal', error?.detail);
 }
 
 /** What is put in stands for one part of a path. */

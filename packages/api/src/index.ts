@@ -7,7 +7,7 @@
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
 export { ApiError, OffhookApi } from './client.ts';
-export type { ApiOptions, CreateOptions } from './client.ts';
+export type { ApiOptions, CreateOptions, DownloadOptions } from './client.ts';
 export { mintToken } from './token.ts';
 export type { MintOptions, Signer, TokenGrants } from './token.ts';
 export { verifyWebhook, WebhookError } from './webhook.ts';
@@ -22,6 +22,10 @@ export type {
   MeetingUpdate,
   Participant,
   ParticipantCreation,
+  Recording,
+  RecordingChange,
+  RecordingCreation,
+  RecordingFile,
   Session,
   SessionCreation,
   Subscriptions,

@@ -6,10 +6,11 @@ import { serverLimits, sessionLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
+import { recordingRoutes } from './api/recordings.ts';
 import { addApiRoutes } from './api/routes.ts';
 import { meetingRoutes } from './api/meetings.ts';
 import { sessionRoutes } from './api/sessions.ts';
@@ -25,6 +26,7 @@ import { MemoryFiles } from './files/memory.ts';
 import { fileRoutes } from './files/routes.ts';
 import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
+import { EchoLine } from './echo/line.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
 import { ring } from './engine/ring.ts';
@@ -47,6 +49,7 @@ import type { Clock, Log, Store } from './ports.ts';
 import { openPush } from './push/open.ts';
 import type { PushOptions } from './push/open.ts';
 import { pushRoutes } from './push/routes.ts';
+import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
@@ -186,7 +189,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const media = openMedia(config, log);
   opened.defer(async () => media?.stop());
-  const sessions = new SessionDesk({ store, bus, clock, log, hash, newId: () => random.token(128), media });
+  const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
+  const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
+  const newId = (): string => random.token(128);
+  const sessions = new SessionDesk({ store, bus, clock, log, hash, newId, media, folderOf });
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
   opened.defer(async () => letters?.close());
@@ -210,6 +216,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   letters?.post();
   metrics.gauge('sessions', () => sessions.live);
   metrics.gauge('meetings', () => meetings.standing);
+  if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
@@ -260,6 +267,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       const api = [
         ...sessionRoutes({ sessions, store, hash, random, clock }),
         ...meetingRoutes({ meetings, store, hash, random }),
+        ...recordingRoutes({ sessions, store, random, recordings }),
       ];
       addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),

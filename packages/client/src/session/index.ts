@@ -21,4 +21,13 @@ export { join } from './session.ts';
 export type { JoinOptions, PublishOptions, Session, SessionEvents, SessionEnd } from './session.ts';
 export type { LocalStream } from './publisher.ts';
 export type { RemoteStream } from './receiver.ts';
-export type { ParticipantId, SessionCause, SessionId, SessionParticipant, SessionStream, StreamKind } from '@offhook/core';
+export type {
+  ParticipantId,
+  RecordingCause,
+  SessionCause,
+  SessionId,
+  SessionParticipant,
+  SessionRecording,
+  SessionStream,
+  StreamKind,
+} from '@offhook/core';

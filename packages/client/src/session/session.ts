@@ -5,7 +5,9 @@ import type {
   SessionCause,
   SessionEvent,
   SessionId,
+  RecordingCause,
   SessionParticipant,
+  SessionRecording,
   SessionStream,
   StreamRef,
 } from '@offhook/core';
@@ -34,6 +36,8 @@ export interface SessionEvents {
   participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
   /** One's microphones were turned off by whoever runs the session; `setMicEnabled(true)` turns them on again. */
   muted: [];
+  /** The session is being recorded, paused, or no longer: then with the cause. Show it: people have a right to know. */
+  recording: [recording: SessionRecording | undefined, cause: RecordingCause | undefined];
   /** Something that another page has sent with `session.send`. */
   data: [from: ParticipantId, data: unknown];
   /** One is in it no longer. With an error where one could not come back into it. */
@@ -96,6 +100,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #stop: () => void;
   #me: ParticipantId;
   #speaker: ParticipantId | undefined;
+  #recording: SessionRecording | undefined;
   #isOver = false;
 
   /** Sessions are made by `join()`. @hideconstructor */
@@ -161,6 +166,34 @@ export class Session extends Emitter<SessionEvents> {
     return this.#speaker === undefined ? undefined : this.#participants.get(this.#speaker);
   }
 
+  /** That the session is being recorded; undefined: it is not. */
+  get recording(): SessionRecording | undefined {
+    return this.#recording;
+  }
+
+  /** Whether one may record it. */
+  get mayRecord(): boolean {
+    return this.#participants.get(this.#me)?.record === true;
+  }
+
+  /**
+   * Records everything that is said and shown, or goes on after a pause. Everybody is told. Rejects e.g. with `recording_refused`,
+   * `recording_unavailable`, `disk_full`. What was recorded is to be had by the REST API.
+   */
+  startRecording(): Promise<void> {
+    return this.#record('recording');
+  }
+
+  /** Leaves out what is said and shown until `startRecording()`. Rejects with `not_recording`. */
+  pauseRecording(): Promise<void> {
+    return this.#record('paused');
+  }
+
+  /** Resolves once the recording is complete. */
+  stopRecording(): Promise<void> {
+    return this.#record('stopped');
+  }
+
   /**
    * Publishes a stream, or what is opened for these constraints. Pictures of at least 640 pixels of width are sent in three sizes.
    * Rejects with `publish_refused`, or as microphones and cameras do that may not be used.
@@ -222,6 +255,10 @@ export class Session extends Emitter<SessionEvents> {
     this.#over('replaced', undefined);
   }
 
+  async #record(to: 'recording' | 'paused' | 'stopped'): Promise<void> {
+    await this.#link.connection.request('session_record', { session: this.id, to });
+  }
+
   #find({ participant, mid }: StreamRef): SessionStream | undefined {
     return this.#participants.get(participant)?.streams.find((stream) => stream.mid === mid);
   }
@@ -265,10 +302,13 @@ export class Session extends Emitter<SessionEvents> {
     const before = new Map(this.#participants);
     this.#me = participant;
     this.#speaker = view.speaker;
+    const wasRecording = this.#recording;
+    this.#recording = view.recording;
     this.#participants.clear();
     for (const one of view.participants) this.#participants.set(one.participant, one);
     for (const [id, one] of before) if (!this.#participants.has(id)) this.emit('participant', 'left', one);
     if (before.size === 0) return;
+    if (wasRecording?.state !== view.recording?.state) this.emit('recording', view.recording, undefined);
     for (const [id, one] of this.#participants) this.emit('participant', before.has(id) ? 'changed' : 'joined', one);
   }
 
@@ -289,6 +329,9 @@ export class Session extends Emitter<SessionEvents> {
       case 'session_speaker':
         this.#speaker = event.participant;
         return this.emit('activeSpeaker', this.activeSpeaker);
+      case 'session_recording':
+        this.#recording = event.recording;
+        return this.emit('recording', event.recording, event.cause);
       case 'session_data':
         return this.emit('data', event.from, event.data);
       case 'session_muted':

@@ -39,10 +39,28 @@ export const SessionStream = z
   .object({ mid: Mid, kind: StreamKind, alias: Alias.optional(), ...mute })
   .describe('What a participant publishes, as all others see it.');
 
+export const RecordingId = text(sessionLimits.sessionIdLength).describe('A recording. Given by the server.');
+
+export const SessionRecording = z
+  .object({
+    recording: RecordingId,
+    state: z.enum(['recording', 'paused']),
+    startedAt: z.number().describe('Milliseconds since the Unix epoch.'),
+  })
+  .describe('That a session is being recorded, as all see it who are there.');
+
+/** Why a recording is over. */
+export const RecordingCause = z
+  .enum(['stopped', 'empty', 'ended', 'disk_full', 'failed'])
+  .describe(
+    '`stopped`: somebody has. `empty`: everybody has left. `ended`: the session is over. `disk_full`, `failed`: it could not go on; what was recorded until then is kept.',
+  );
+
 export const SessionParticipant = z.object({
   participant: ParticipantId,
   user: Person,
   publish: z.array(StreamKind).describe('What it may publish.'),
+  record: z.boolean().optional().describe('It may record the session.'),
   away: z.boolean().describe('Its signalling is gone at the moment.'),
   streams: z.array(SessionStream),
 });
@@ -52,6 +70,7 @@ export const SessionView = z
     session: SessionId,
     participants: z.array(SessionParticipant).describe('Those who are there, whoever asks among them.'),
     speaker: ParticipantId.optional().describe('Who is heard above the others.'),
+    recording: SessionRecording.optional().describe('Absent: nobody records.'),
   })
   .describe('A session as somebody sees it who joins.');
 
@@ -116,6 +135,10 @@ export const sessionRequests = {
   session_update: request('session_update', { session: SessionId, mid: Mid, ...mute }).describe(
     'Mutes a stream of your own, or no longer.',
   ),
+  session_record: request('session_record', {
+    session: SessionId,
+    to: z.enum(['recording', 'paused', 'stopped']).describe('What is to be, whatever is.'),
+  }).describe('Records the session, pauses, goes on or stops. Everybody in it is told. Answered once it is so.'),
   session_leave: request('session_leave', { session: SessionId }).describe('Repeating it is harmless.'),
 } as const;
 
@@ -125,6 +148,7 @@ export const SessionRequest = z.discriminatedUnion('type', [
   sessionRequests.session_answer,
   sessionRequests.session_restart,
   sessionRequests.session_update,
+  sessionRequests.session_record,
   sessionRequests.session_leave,
 ]);
 
@@ -178,6 +202,11 @@ export const sessionEvents = {
   session_speaker: event('session_speaker', { session: SessionId, participant: ParticipantId.optional() }).describe(
     'Who is heard above the others; absent: nobody.',
   ),
+  session_recording: event('session_recording', {
+    session: SessionId,
+    recording: SessionRecording.optional(),
+    cause: RecordingCause.optional(),
+  }).describe('The session is being recorded from now on, or otherwise than before. Absent: no longer, with the cause.'),
   session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
     'From an application, as it was sent.',
   ),
@@ -196,6 +225,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   sessionEvents.session_streams,
   sessionEvents.session_offer,
   sessionEvents.session_speaker,
+  sessionEvents.session_recording,
   sessionEvents.session_data,
   sessionEvents.session_muted,
   sessionEvents.session_republish,
@@ -216,6 +246,11 @@ export type StreamRef = z.infer<typeof StreamRef>;
 export type SessionStream = z.infer<typeof SessionStream>;
 /** Somebody in a session. */
 export type SessionParticipant = z.infer<typeof SessionParticipant>;
+export type RecordingId = z.infer<typeof RecordingId>;
+/** That a session is being recorded. */
+export type SessionRecording = z.infer<typeof SessionRecording>;
+/** Why a recording is over. */
+export type RecordingCause = z.infer<typeof RecordingCause>;
 export type SessionView = z.infer<typeof SessionView>;
 export type PublishedSection = z.infer<typeof PublishedSection>;
 export type SubscribedSection = z.infer<typeof SubscribedSection>;

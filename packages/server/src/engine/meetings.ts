@@ -155,7 +155,13 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     for (const effect of effects) {
       if (effect.type === 'token' && effect.is) {
         const tokenDigest = hash.digest(this.#views.token(effect.participant));
-        const participant = { id: effect.participant, tokenDigest, publish: ['audio', 'video'], madeAt: clock.now() } as const;
+        const participant = {
+          id: effect.participant,
+          tokenDigest,
+          publish: ['audio', 'video'],
+          record: false,
+          madeAt: clock.now(),
+        } as const;
         writes.push({ type: 'participant', participant });
       }
       if (effect.type === 'token' && !effect.is) writes.push({ type: 'participant_gone', participant: effect.participant });

@@ -16,6 +16,7 @@ import type {
   MediaAsk,
   OpenSession,
   ParticipantId,
+  RecordingId,
   RequestOf,
   SessionEffect,
   SessionEphemeral,
@@ -27,7 +28,7 @@ import type {
 import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent } from '../ports/media.ts';
 import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
-import type { Bus, Clock, Hash, Log, Store } from '../ports.ts';
+import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
 
@@ -43,6 +44,8 @@ export interface SessionsDeps {
   readonly newId: () => string;
   /** Absent: nobody can join. */
   readonly media?: Media | undefined;
+  /** Where the files of a recording are to lie; absent: nothing is recorded. */
+  readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
 
 /** Who is in a session, and what they may: all else is gone with the media when the server is, and not worth a word to the disk. */
@@ -58,6 +61,13 @@ const lasting = new Set<SessionInput['type']>([
   'gone',
   'tick',
 ]);
+
+function writes(state: SessionState, { input, effects }: Stepped<SessionInput, SessionEffect>): readonly Write[] {
+  const kept = effects.flatMap((effect): Write[] =>
+    effect.type === 'keep' ? [{ type: 'recording', recording: effect.recording }] : [],
+  );
+  return kept.length > 0 || lasting.has(input.type) ? [{ type: 'session', state }, ...kept] : [];
+}
 
 export class SessionDesk implements Sessions, SessionAdministration {
   readonly #deps: SessionsDeps;
@@ -80,7 +90,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
       tick: { type: 'tick' },
       unmade: newSession,
       isLive: ({ kind }) => kind === 'open',
-      writes: (state, { input }) => (lasting.has(input.type) ? [{ type: 'session', state }] : []),
+      writes,
       advanced: (...step) => this.#advanced(...step),
     });
     deps.media?.onEvent((event) => this.#carried(event));
@@ -122,6 +132,11 @@ export class SessionDesk implements Sessions, SessionAdministration {
         return feed({ type: 'restart', from });
       case 'session_update':
         return feed({ type: 'update', from, mid: request.mid, muted: request.muted, n: request.n });
+      case 'session_record': {
+        if (this.#deps.folderOf === undefined) return respond({ error: 'recording_unavailable' });
+        const wishes = { mix: 'together', streams: true } as const;
+        return feed({ type: 'record', from, to: request.to, id: this.#deps.newId(), wishes });
+      }
       case 'session_leave':
         return feed({ type: 'leave', from });
       default:
@@ -233,6 +248,9 @@ export class SessionDesk implements Sessions, SessionAdministration {
         case 'media':
           this.#ask(entry, effect.ask, respond);
           break;
+        case 'keep':
+          // Stored with the step.
+          break;
         case 'announce':
           this.#deps.log.info(effect.event, {
             session: state.id,
@@ -274,11 +292,43 @@ export class SessionDesk implements Sessions, SessionAdministration {
         return media.restart(session, ask.participant);
       case 'look':
         return media.look(session, ask.participant, ask.stream, ask.width);
+      case 'record':
+        return this.#record(media, entry, ask, respond);
+      case 'record_pause':
+        return media.pauseRecording(session, ask.recording, ask.isPaused);
+      case 'record_stop':
+        void media.stopRecording(session, ask.recording).then(() => {
+          if (ask.answers) respond?.({ ok: {} });
+        });
+        return;
       case 'leave':
         return media.leave(session, ask.participant);
       case 'close':
         return media.close(session);
     }
+  }
+
+  /** What cannot be recorded is over at once. */
+  #record(
+    media: Media,
+    entry: SessionEntry,
+    { recording, part, mix, streams }: Extract<MediaAsk, { type: 'record' }>,
+    respond: Respond | undefined,
+  ): void {
+    const folder = this.#deps.folderOf?.(recording);
+    const failed = (fault: 'disk_full' | 'failed', error: ErrorCode): void => {
+      this.#queues.feed(entry, { type: 'recording_failed', recording, fault });
+      respond?.({ error });
+    };
+    if (folder === undefined) return failed('failed', 'recording_unavailable');
+    const order = { recording, folder, part, streams, mix: mix === 'none' ? undefined : mix };
+    media.record(entry.state.id, order).then(
+      () => respond?.({ ok: {} }),
+      (error: unknown) => {
+        const code = this.#codeOf(error);
+        failed(code === 'disk_full' ? 'disk_full' : 'failed', code);
+      },
+    );
   }
 
   #carried(event: MediaEvent): void {
@@ -327,6 +377,8 @@ const mediaCodes = {
   bad_description: 'description_refused',
   stale: 'stale_offer',
   unavailable: 'media_unavailable',
+  disk_full: 'disk_full',
+  recording_failed: 'recording_unavailable',
 } as const satisfies Record<MediaError['code'], ErrorCode>;
 
 /** Who is there by which connection. */

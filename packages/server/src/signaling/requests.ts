@@ -180,6 +180,7 @@ export class Requests {
       case 'session_answer':
       case 'session_restart':
       case 'session_update':
+      case 'session_record':
       case 'session_leave':
         this.#deps.sessions.request(connection.from, request, respond);
         return;

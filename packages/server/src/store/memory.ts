@@ -9,6 +9,9 @@ import type {
   HistoryEntry,
   Instant,
   ParticipantId,
+  Recorded,
+  RecordingId,
+  SessionId,
   SessionState,
   StandingMeeting,
 } from '@offhook/core';
@@ -268,6 +271,14 @@ export class MemoryStore implements Store {
 
   mails(): Promise<readonly StoredMail[]> {
     return this.#read(({ meetings }) => meetings.reads.mails());
+  }
+
+  recording(id: RecordingId): Promise<Recorded | undefined> {
+    return this.#read(({ sessions }) => sessions.reads.recording(id));
+  }
+
+  recordingsOf(session: SessionId): Promise<readonly Recorded[]> {
+    return this.#read(({ sessions }) => sessions.reads.recordingsOf(session));
   }
 
   pushesByToken(jti: string): Promise<readonly StoredPush[]> {
