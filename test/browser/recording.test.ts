@@ -20,6 +20,12 @@ import type { SessionKit } from './page/session-kit.ts';
 
 const key = newApiKey('R'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 const [low, high] = [500, 1_500];
+/** What is said of a way on which sound is measured. */
+const some = expect.objectContaining({
+  mos: expect.any(Number) as number,
+  roundTripMs: expect.any(Number) as number,
+}) as object;
+const measured = [some, some];
 /** Seconds by which files may differ from the clock: what is under way, and what waits for what is late. */
 const tolerance = 0.5;
 
@@ -89,6 +95,13 @@ describe('a recording', () => {
     for (const one of [anna, bo]) await kit(one).untilNews('recording recording');
     await expect(api.startRecording('standup')).rejects.toMatchObject({ code: 'recording_exists' });
     await untilRecorded(where, begun, 5);
+    // Measured with browsers that say what they hear: round trips come from their reports.
+    await expect
+      .poll(async () => (await api.listParticipants('standup')).map(({ quality }) => [quality?.sends, quality?.receives]), {
+        timeout: 40_000,
+      })
+      .toEqual([measured, measured]);
+    for (const one of [anna, bo]) expect(await kit(one).connectionWords()).toMatch(/^Your connection/);
     const ended = await api.changeRecording(begun.recording, 'ended');
     for (const one of [anna, bo]) await kit(one).untilNews('recording stopped');
     const clock = (ended.endedAt! - ended.startedAt) / 1_000;

@@ -117,6 +117,7 @@ export type {
   SessionId,
   SessionParticipant,
   SessionRecording,
+  StreamQuality,
   SessionRequest,
   SessionStream,
   SessionView,

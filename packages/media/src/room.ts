@@ -1,5 +1,5 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
-import type { Instant } from '@offhook/core';
+import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import type { MediaKind } from './negotiation/codecs.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
 import { PublishSide } from './publish-side.ts';
@@ -9,6 +9,7 @@ import { RecorderError } from './recorder/recorder.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { Taps } from './recorder/taps.ts';
 import type { Producer } from './router/producer.ts';
+import { qualityOf } from './router/quality.ts';
 import { Speaker } from './router/speaker.ts';
 import { SubscribeSide } from './subscribe-side.ts';
 import type { StreamRef, SubscribedStream } from './subscribe-side.ts';
@@ -29,6 +30,13 @@ export type RoomEvent =
       readonly state: TransportState;
     }
   | { readonly type: 'speaker'; readonly participant: string | undefined }
+  /** How it sounds what somebody sends, and what they receive; absent: nothing is known of it at the moment. */
+  | {
+      readonly type: 'quality';
+      readonly participant: string;
+      readonly sends?: StreamQuality | undefined;
+      readonly receives?: StreamQuality | undefined;
+    }
   | { readonly type: 'recorded'; readonly recording: string; readonly file: RecordedFile }
   /** It has ended by itself. */
   | { readonly type: 'recording_failed'; readonly recording: string; readonly fault: RecordingFault };
@@ -42,12 +50,16 @@ export interface RoomDeps {
   readonly recorder: Recorder;
 }
 
+/** How often it is told how everything sounds. */
+const measureMs: Milliseconds = 5_000;
+
 export class Room {
   readonly #deps: RoomDeps;
   readonly #publishing = new Map<string, PublishSide>();
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #speaker = new Speaker();
   #taps: Taps | undefined;
+  #measured: Instant = 0;
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
@@ -160,7 +172,19 @@ export class Room {
     }
     for (const side of this.#subscribing.values()) side.tick(now);
     this.#taps?.tick(now);
+    if (now - this.#measured >= measureMs) this.#measure(now);
     if (this.#speaker.hear(levels, now)) this.#deps.onEvent({ type: 'speaker', participant: this.#speaker.current });
+  }
+
+  #measure(now: Instant): void {
+    this.#measured = now;
+    for (const participant of new Set([...this.#publishing.keys(), ...this.#subscribing.keys()])) {
+      const receives = qualityOf(this.#subscribing.get(participant)?.heard() ?? []);
+      const measured = this.#publishing.get(participant)?.heard(now) ?? [];
+      // One way has about the same round trip as the other, and only what is received measures it.
+      const sends = qualityOf(measured.map((one) => ({ ...one, roundTripMs: receives?.roundTripMs })));
+      if (sends !== undefined || receives !== undefined) this.#deps.onEvent({ type: 'quality', participant, sends, receives });
+    }
   }
 
   *#producers(): Iterable<readonly [participant: string, producer: Producer]> {

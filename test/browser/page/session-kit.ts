@@ -22,6 +22,7 @@ export class SessionKit extends Kit {
   #session: Session | undefined;
   readonly #local = new Map<string, LocalStream>();
   readonly #tones: MediaStream[] = [];
+  #words = '';
   readonly #players = new Map<RemoteStream, HTMLVideoElement>();
   /** What was told, in order: `available bo`, `joined bo`, … */
   protected readonly news: string[] = [];
@@ -44,6 +45,11 @@ export class SessionKit extends Kit {
   /** A lasting tone, and a picture that moves. */
   publishTone(hertz: number, video: MediaTrackConstraints | false): Promise<string | undefined> {
     return outcome(this.#publishTone(hertz, video));
+  }
+
+  /** How it sounds, as it was last told. */
+  connectionWords(): string {
+    return this.#words;
   }
 
   /** Publishes no tone any more. */
@@ -201,6 +207,7 @@ export class SessionKit extends Kit {
     session.on('data', (from, data) => this.news.push(`data ${this.#addressOf(from)} ${JSON.stringify(data)}`));
     session.on('recording', (recording, cause) => this.news.push(`recording ${recording?.state ?? cause ?? ''}`));
     session.on('muted', () => this.news.push('muted'));
+    session.on('quality', ({ words }) => (this.#words = words));
     session.on('ended', (cause) => this.news.push(`ended ${cause}`));
   }
 

@@ -20,6 +20,7 @@
 export { join } from './session.ts';
 export type { JoinOptions, PublishOptions, Session, SessionEvents, SessionEnd } from './session.ts';
 export type { LocalStream } from './publisher.ts';
+export type { SessionQuality } from './quality.ts';
 export type { RemoteStream } from './receiver.ts';
 export type {
   ParticipantId,
@@ -30,4 +31,5 @@ export type {
   SessionRecording,
   SessionStream,
   StreamKind,
+  StreamQuality,
 } from '@offhook/core';

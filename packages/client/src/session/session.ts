@@ -18,6 +18,8 @@ import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
 import { Publisher } from './publisher.ts';
 import type { LocalStream } from './publisher.ts';
+import { qualityOf } from './quality.ts';
+import type { SessionQuality } from './quality.ts';
 import { Receiver } from './receiver.ts';
 import type { RemoteStream } from './receiver.ts';
 
@@ -38,6 +40,8 @@ export interface SessionEvents {
   muted: [];
   /** The session is being recorded, paused, or no longer: then with the cause. Show it: people have a right to know. */
   recording: [recording: SessionRecording | undefined, cause: RecordingCause | undefined];
+  /** How it sounds, whenever it is better or worse in a word; say `quality.words` to the person. */
+  quality: [quality: SessionQuality];
   /** Something that another page has sent with `session.send`. */
   data: [from: ParticipantId, data: unknown];
   /** One is in it no longer. With an error where one could not come back into it. */
@@ -332,6 +336,8 @@ export class Session extends Emitter<SessionEvents> {
       case 'session_recording':
         this.#recording = event.recording;
         return this.emit('recording', event.recording, event.cause);
+      case 'session_quality':
+        return this.emit('quality', qualityOf(event));
       case 'session_data':
         return this.emit('data', event.from, event.data);
       case 'session_muted':

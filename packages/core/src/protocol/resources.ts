@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { sessionLimits } from '../limits.ts';
 import { MeetingChange, MeetingPlan } from './meetings.ts';
-import { Alias, Mid, ParticipantId, RecordingCause, RecordingId, SessionId, StreamKind, Subscriptions } from './sessions.ts';
+import {
+  Alias,
+  Mid,
+  ParticipantId,
+  RecordingCause,
+  RecordingId,
+  SessionId,
+  StreamKind,
+  StreamQuality,
+  Subscriptions,
+} from './sessions.ts';
 import { Address, Person, text } from './shared.ts';
 
 const Tag = text(sessionLimits.tagLength).describe('Whatever the application wants to note.');
@@ -48,6 +58,10 @@ export const Participant = z
     session: SessionId.optional().describe('In which session it is, if it was added to one or came by itself.'),
     subscriptions: Subscriptions.optional().describe('What it receives there.'),
     user: Person.optional().describe('Who has joined as this participant, while they are there.'),
+    quality: z
+      .object({ sends: StreamQuality.optional(), receives: StreamQuality.optional() })
+      .optional()
+      .describe('How it sounds what it sends and what it receives, as it was measured last.'),
     createdAt: When.optional().describe('Absent for those who came by themselves. Milliseconds since the Unix epoch.'),
   })
   .describe('Somebody who takes part, as their application sees them.');

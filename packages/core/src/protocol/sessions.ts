@@ -56,6 +56,16 @@ export const RecordingCause = z
     '`stopped`: somebody has. `empty`: everybody has left. `ended`: the session is over. `disk_full`, `failed`: it could not go on; what was recorded until then is kept.',
   );
 
+export const StreamQuality = z
+  .object({
+    mos: z.number().min(1).max(5).describe('The mean opinion score of the E-model (ITU-T G.107), 1 to 4.5.'),
+    loss: z.number().min(0).max(1).describe('The part of the packets that was lost, 0 to 1.'),
+    jitterMs: z.number().min(0),
+    roundTripMs: z.number().min(0).describe('Between the page and the server.'),
+    rating: z.enum(['good', 'fair', 'bad']).describe('In a word; `bad` is worth telling the person.'),
+  })
+  .describe('How sound has come in of late.');
+
 export const SessionParticipant = z.object({
   participant: ParticipantId,
   user: Person,
@@ -207,6 +217,11 @@ export const sessionEvents = {
     recording: SessionRecording.optional(),
     cause: RecordingCause.optional(),
   }).describe('The session is being recorded from now on, or otherwise than before. Absent: no longer, with the cause.'),
+  session_quality: event('session_quality', {
+    session: SessionId,
+    sends: StreamQuality.optional().describe('How you come in at the server; absent: you send no sound.'),
+    receives: StreamQuality.optional().describe('How the others come in with you; absent: you receive no sound.'),
+  }).describe('How it sounds, every time that it is better or worse in a word.'),
   session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
     'From an application, as it was sent.',
   ),
@@ -226,6 +241,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   sessionEvents.session_offer,
   sessionEvents.session_speaker,
   sessionEvents.session_recording,
+  sessionEvents.session_quality,
   sessionEvents.session_data,
   sessionEvents.session_muted,
   sessionEvents.session_republish,
@@ -246,6 +262,8 @@ export type StreamRef = z.infer<typeof StreamRef>;
 export type SessionStream = z.infer<typeof SessionStream>;
 /** Somebody in a session. */
 export type SessionParticipant = z.infer<typeof SessionParticipant>;
+/** How sound has come in of late. */
+export type StreamQuality = z.infer<typeof StreamQuality>;
 export type RecordingId = z.infer<typeof RecordingId>;
 /** That a session is being recorded. */
 export type SessionRecording = z.infer<typeof SessionRecording>;

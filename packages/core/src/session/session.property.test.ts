@@ -23,6 +23,13 @@ const subscriptions = fc.oneof(
     .map((participants) => ({ participants })),
 );
 const recordingId = fc.constantFrom('r-1', 'r-2');
+const heard = fc.record({
+  mos: fc.constant(4),
+  loss: fc.constant(0),
+  jitterMs: fc.constant(0),
+  roundTripMs: fc.constant(0),
+  rating: fc.constantFrom('good' as const, 'bad' as const),
+});
 const is0 = fc.constant(0);
 const connection = who.map((one) => one.connection);
 const is = <T extends string>(type: T) => fc.constant(type);
@@ -124,6 +131,14 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: is('speaker'), participant: fc.option(participant, { nil: undefined }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: is('quality'),
+      participant,
+      quality: fc.record({ sends: fc.option(heard, { nil: undefined }) }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: is('lost') }) },
   { weight: 2, arbitrary: fc.record({ type: is('away'), connection, left: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: is('back'), connection }) },

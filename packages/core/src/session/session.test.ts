@@ -3,6 +3,7 @@ import { sessionLimits } from '../limits.ts';
 import type { Subscriptions } from '../protocol/sessions.ts';
 import { Drive, from, id, refusal, told } from './session.fixture.ts';
 import { sessionMachine } from './session.ts';
+import type { PresenceQuality } from './session.ts';
 
 let room: Drive;
 beforeEach(() => {
@@ -490,4 +491,16 @@ describe('the end', () => {
     room.input({ type: 'end' });
     expect(sessionMachine.recover(room.state, room.now)).toEqual([]);
   });
+});
+
+it('[P36] somebody is told how it sounds whenever that is another word', () => {
+  const drive = new Drive().create();
+  drive.enter('anna');
+  const measured = { mos: 4.3, loss: 0, jitterMs: 2, roundTripMs: 20, rating: 'good' } as const;
+  const hear = (quality: PresenceQuality) => told(drive.input({ type: 'quality', participant: 'anna', quality }));
+  expect(hear({ sends: measured })).toEqual(['anna session_quality']);
+  expect(hear({ sends: { ...measured, mos: 4.2 } })).toEqual([]);
+  expect(drive.open.participants['anna']?.here?.quality?.sends?.mos).toBe(4.2);
+  expect(hear({ sends: { ...measured, rating: 'bad' }, receives: measured })).toEqual(['anna session_quality']);
+  expect(told(drive.input({ type: 'quality', participant: 'bo', quality: {} }))).toEqual([]);
 });

@@ -10,6 +10,7 @@ import type {
   SessionId,
   SessionStream,
   SessionView,
+  StreamQuality,
   StreamKind,
   StreamRef,
   SubscribedSection,
@@ -36,8 +37,16 @@ export interface Presence {
   /** When these have changed last. */
   readonly waysSince: Instant;
   readonly streams: readonly SessionStream[];
+  /** How it sounds, as the worker has measured it last. */
+  readonly quality?: PresenceQuality | undefined;
   /** Sections that whoever runs the session has muted: nobody receives them until they are unmuted here. */
   readonly silenced?: readonly string[] | undefined;
+}
+
+/** How it sounds what somebody sends, and what they receive. */
+export interface PresenceQuality {
+  readonly sends?: StreamQuality | undefined;
+  readonly receives?: StreamQuality | undefined;
 }
 
 export interface Participant {
@@ -189,6 +198,7 @@ type Carried =
       readonly state: 'connected' | 'disconnected' | 'failed';
     }
   | { readonly type: 'speaker'; readonly participant?: ParticipantId | undefined }
+  | { readonly type: 'quality'; readonly participant: ParticipantId; readonly quality: PresenceQuality }
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly recording: RecordingId; readonly file: RecordedFile }
   /** A recording has ended by itself. */

@@ -171,6 +171,7 @@ function shown(id: string, session: OpenSession | undefined, kept: StoredPartici
     record: inside?.record ?? kept?.record ?? false,
     ...(session !== undefined && inside !== undefined && { session: session.id, subscriptions: inside.subscriptions }),
     ...(inside?.here !== undefined && { user: inside.here.from.person }),
+    ...(inside?.here?.quality !== undefined && { quality: inside.here.quality }),
     ...(kept !== undefined && { createdAt: kept.madeAt }),
   };
 }

@@ -185,6 +185,10 @@ export class MediaPool implements Media, EchoMedia {
       if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
       return this.#emit({ ...event, session, state });
     }
+    if (event.type === 'quality') {
+      const { type, participant, sends, receives } = event;
+      return this.#emit({ type, session, participant, quality: { sends, receives } });
+    }
     this.#emit({ ...event, session });
   }
 

@@ -2,6 +2,7 @@
  * Where several people hear and see one another: a media worker, which sends everybody what they are subscribed to. Who may publish and
  * who gets what is decided elsewhere (`core/src/session`); here it is carried out.
  */
+import type { StreamQuality } from '@offhook/core';
 
 /** Sessions and participants by their ids; a stream is a section of what a participant publishes. */
 export interface StreamRef {
@@ -74,6 +75,13 @@ export type MediaEvent =
     }
   /** Who is heard above the others; undefined: nobody. */
   | { readonly type: 'speaker'; readonly session: string; readonly participant: string | undefined }
+  /** How it sounds what somebody sends, and what they receive. */
+  | {
+      readonly type: 'quality';
+      readonly session: string;
+      readonly participant: string;
+      readonly quality: { readonly sends?: StreamQuality | undefined; readonly receives?: StreamQuality | undefined };
+    }
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly session: string; readonly recording: string; readonly file: RecordedFile }
   /** A recording has ended by itself; its files are as complete as they become. */
