@@ -12,10 +12,10 @@ describe('the echo test', () => {
       await page.until('echo', 'active');
       await page.hears();
     }
-    anna.page.mute('echo', true);
+    await anna.page.mute('echo', true);
     await anna.page.hearsNothing();
     await bo.page.hears();
-    anna.page.mute('echo', false);
+    await anna.page.mute('echo', false);
     await anna.page.hears();
     const before = await anna.page.generations();
     await anna.page.changeNetwork();

@@ -108,6 +108,6 @@ export class EchoLine {
 
   #ask(request: Unsent): Promise<Outcome> {
     const id = `echo.${++this.#requests}`;
-    return new Promise((resolve) => this.#deps.switchboard.request(from, { ...request, id } as CallRequest, resolve));
+    return new Promise((resolve) => this.#deps.switchboard.request(from, { ...request, id }, resolve));
   }
 }
