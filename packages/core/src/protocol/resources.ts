@@ -144,4 +144,5 @@ export type Recording = z.infer<typeof Recording>;
 export type RecordingFile = z.infer<typeof RecordingFile>;
 /** What is said of a recording that is to begin. */
 export type RecordingCreation = z.infer<typeof RecordingCreation>;
+/** What is to become of a recording. */
 export type RecordingChange = z.infer<typeof RecordingChange>;

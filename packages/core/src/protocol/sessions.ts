@@ -264,6 +264,7 @@ export type SessionStream = z.infer<typeof SessionStream>;
 export type SessionParticipant = z.infer<typeof SessionParticipant>;
 /** How sound has come in of late. */
 export type StreamQuality = z.infer<typeof StreamQuality>;
+/** A recording, by its id. */
 export type RecordingId = z.infer<typeof RecordingId>;
 /** That a session is being recorded. */
 export type SessionRecording = z.infer<typeof SessionRecording>;
