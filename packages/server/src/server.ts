@@ -47,7 +47,6 @@ import { readApiKey } from './ports/api-keys.ts';
 import type { Files } from './ports/files.ts';
 import type { Clock, Log, Store } from './ports.ts';
 import { openPush } from './push/open.ts';
-import { storeProbe } from './probe.ts';
 import type { PushOptions } from './push/open.ts';
 import { pushRoutes } from './push/routes.ts';
 import { DiskRecordings } from './recordings/disk.ts';
