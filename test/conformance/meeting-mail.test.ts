@@ -237,7 +237,7 @@ describe('a reminder', () => {
     // Due in two seconds.
     const plan = { title: 'Soon', startsAt: Date.now() + hour + 2_000, remindMs: hour, emails: ['jo@example.com'] };
     const { ok } = await bo.request({ type: 'meeting_create', plan });
-    const { meeting } = ok?.['meeting'] as { meeting: string };
+    const { meeting } = (ok ?? {})['meeting'] as { meeting: string };
     await mail.letter('jo@example.com', 'Invitation: Soon');
     await first.stop();
     await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(plan.startsAt - hour), { timeout: 10_000 });

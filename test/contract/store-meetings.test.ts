@@ -39,6 +39,15 @@ const mail = (id: string, more: Partial<StoredMail> = {}): StoredMail => ({
   ...more,
 });
 
+const person = (address: string, name: string): Write => ({
+  type: 'new_user',
+  user: { address, name, settings: { doNotDisturb: false, maxCalls: 4, ringMs: 45_000 }, vouched: true, createdAt: 1 },
+});
+const guest = (address: string, incoming: boolean): Write => ({
+  type: 'account',
+  account: { address, role: 'guest', grants: { incoming, outgoing: false }, until: 100, createdAt: 1 },
+});
+
 describe.each(stores)('store of meetings: $name', ({ place: makePlace }) => {
   let place: Place;
   let store: Store;
@@ -79,14 +88,6 @@ describe.each(stores)('store of meetings: $name', ({ place: makePlace }) => {
   });
 
   it('shows nobody those who have come by the link of a meeting', async () => {
-    const person = (address: string, name: string): Write => ({
-      type: 'new_user',
-      user: { address, name, settings: { doNotDisturb: false, maxCalls: 4, ringMs: 45_000 }, vouched: true, createdAt: 1 },
-    });
-    const guest = (address: string, incoming: boolean): Write => ({
-      type: 'account',
-      account: { address, role: 'guest', grants: { incoming, outgoing: false }, until: 100, createdAt: 1 },
-    });
     await store.commit([person('anna', 'Anna'), person('gus', 'Anna G'), guest('gus', false)]);
     await store.commit([person('hal', 'Anna H'), guest('hal', true)]);
     const found = async (query?: string): Promise<string[]> =>

@@ -36,10 +36,8 @@ export class MailServer {
           const raw = Buffer.concat(chunks).toString();
           const { mailFrom, rcptTo } = session.envelope;
           const from = mailFrom === false ? '' : mailFrom.address;
-          void PostalMime.parse(raw).then((mail) => {
-            this.received.push({ from, to: rcptTo.map(({ address }) => address), raw, mail });
-            done();
-          });
+          void this.#take({ from, to: rcptTo.map(({ address }) => address), raw });
+          done();
         });
       },
     });
@@ -65,6 +63,10 @@ export class MailServer {
       },
       { timeout: 10_000 },
     );
+  }
+
+  async #take(letter: Omit<Received, 'mail'>): Promise<void> {
+    this.received.push({ ...letter, mail: await PostalMime.parse(letter.raw) });
   }
 
   close(): Promise<void> {

@@ -45,7 +45,7 @@ import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import { readApiKey } from './ports/api-keys.ts';
 import type { Files } from './ports/files.ts';
-import type { Clock, Log, Store } from './ports.ts';
+import type { Log, Store } from './ports.ts';
 import { openPush } from './push/open.ts';
 import type { PushOptions } from './push/open.ts';
 import { pushRoutes } from './push/routes.ts';

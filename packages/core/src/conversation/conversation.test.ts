@@ -9,6 +9,9 @@ beforeEach(() => {
   talk = new Drive(direct);
 });
 
+const meeting = (drive: Drive, more: object = {}, by = anna.person) =>
+  drive.input({ type: 'meeting', by, meeting: 'meeting-0123456789', isOver: false, ...more });
+
 function group(...people: string[]): Drive {
   const made = new Drive(unmade);
   made.input({ type: 'make', from: anna, name: 'Friends', people: people.map(person) });
@@ -339,9 +342,6 @@ it('[K21] has no deadline, and nothing to recover', () => {
 });
 
 describe('meetings', () => {
-  const meeting = (drive: Drive, more: object = {}, by = anna.person) =>
-    drive.input({ type: 'meeting', by, meeting: 'meeting-0123456789', isOver: false, ...more });
-
   it('[K24] one that was made in a conversation is one entry of it, which changes with it', () => {
     const made = group('Bo');
     expect(types(meeting(made, { title: 'Stand-up', startsAt: 5 }))).toEqual(['made']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meetingLimits } from '../limits.ts';
-import { Drive, from, mails, news, refusal, told, usual } from './meeting.fixture.ts';
+import { Drive, from, mails, news, refusal, told } from './meeting.fixture.ts';
+import type { usual } from './meeting.fixture.ts';
 import { attendeesFor, meetingView } from './meeting.ts';
 
 const hour = 3_600_000;
@@ -13,6 +14,8 @@ function begun(plan: Partial<typeof usual> = {}): Drive {
   drive.come('anna');
   return drive;
 }
+
+const entries = (effects: ReturnType<Drive['input']>): unknown[] => effects.filter(({ type }) => type === 'entry');
 
 const change = (drive: Drive, who: string, what: object): ReturnType<Drive['input']> =>
   drive.input({ type: 'change', by: from(who), change: what });
@@ -151,7 +154,6 @@ describe('what it is', () => {
 
   it('[M6] made for now in a conversation, it is over with its session', () => {
     const drive = new Drive();
-    const entries = (effects: ReturnType<Drive['input']>): unknown[] => effects.filter(({ type }) => type === 'entry');
     const shown = { type: 'entry', conversation: 'friends', from: from('anna').person };
     expect(entries(drive.make({ conversation: 'friends' }))).toEqual([{ ...shown, over: false }]);
     drive.come('anna');
@@ -239,7 +241,7 @@ describe('coming in', () => {
   });
 
   it('[M10] locked, it lets nobody in but hosts', () => {
-    const drive = begun({ passcode: 'secret' } as object);
+    const drive = begun({ passcode: 'secret' });
     drive.come('bo', { passcode: 'right' });
     expect(told(drive.input({ type: 'lock', by: from('anna'), locked: true }))).toEqual(['anna sees', 'bo sees']);
     expect(refusal(drive.enter('cem'))).toBe('passcode_needed');

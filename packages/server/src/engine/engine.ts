@@ -26,7 +26,6 @@ import type {
   Event,
   From,
   PresenceState,
-  RequestOf,
   Settings,
   SettingsChange,
   TurnedAway,
