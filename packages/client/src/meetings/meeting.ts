@@ -128,6 +128,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#info;
   }
 
+  /** Whether one waits, is in it, or is in it no longer. */
   get state(): MeetingStage {
     return this.#state;
   }
@@ -137,6 +138,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#me;
   }
 
+  /** Whether one may do what hosts do. */
   get isHost(): boolean {
     return this.#info.isHost;
   }
@@ -186,6 +188,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#act({ type: 'mute', participant });
   }
 
+  /** Lowers the hand that somebody has raised. */
   lowerHand(participant: ParticipantId): Promise<void> {
     return this.#act({ type: 'lower', participant });
   }
