@@ -258,7 +258,7 @@ describe('before the claim', () => {
     expect(drive.kind('ended').cause).toBe('declined');
   });
 
-  it('[C61] a ring that asks to a meeting ends everywhere when somebody goes there', () => {
+  it('[C59] a ring that asks to a meeting ends everywhere when somebody goes there', () => {
     const drive = new Drive();
     const meeting = { meeting: 'meeting-0123456789', title: 'Stand-up' };
     drive.feed({ ...invite, origin: { meeting } });
