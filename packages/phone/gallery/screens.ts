@@ -4,6 +4,7 @@ import type { MediaState } from '../src/view/media.ts';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
+import { meetingScreens } from './meetings.ts';
 import { conversations, found, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, own, quietHours, some, unbroken } from './people.ts';
 
@@ -60,6 +61,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
       deviceLink: { kind: 'none' },
     },
     administration: { query: '', more: false, invitations: [], made: { kind: 'none' } },
+    meetings: {},
     calls: [],
     audible: true,
     silenced: false,
@@ -140,6 +142,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     },
     ...waysIn,
     ...accountScreens(signedIn),
+    ...meetingScreens({ mine, theirs }, signedIn),
     starting: { kind: 'starting', waiting: true },
     alone: signedIn({ people: { list: [], query: '', more: false }, history: { entries: [], more: false, unseen: 0 } }),
     nobody: signedIn({

@@ -177,6 +177,11 @@ export class CallsControl extends Part<Calls> {
     this.#next();
   }
 
+  /** One talks elsewhere. */
+  holdAll(): void {
+    this.#holdAllBut(undefined);
+  }
+
   close(): void {
     clearTimeout(this.#kept?.end);
     for (const tracked of this.#tracked.values()) tracked.close();

@@ -1,6 +1,5 @@
 import { forgetIdentity } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
-import { Account } from '@offhook/client/accounts';
 import type { Conversation } from '@offhook/client/conversations';
 import type { Entry, Person, Settings } from '@offhook/core';
 import { addToDraft } from '../elements/drafts.ts';
@@ -9,14 +8,16 @@ import type { Command, WayIn } from '../view/commands.ts';
 import { forwardTo } from '../view/forwards.ts';
 import type { Notice, Route, SignedIn } from '../view/state.ts';
 import { isMine } from '../view/state.ts';
+import { isTakenPartIn } from '../view/meeting.ts';
+import type { Where } from '../view/conversations-state.ts';
 import { briefly } from '../view/names.ts';
-import { AccountControl } from './account.ts';
-import { AdministrationControl } from './administration.ts';
+import { AccountsControl } from './accounts.ts';
 import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { MediaControl } from './media.ts';
+import { MeetingsControl } from './meetings.ts';
 import { OwnControl } from './own.ts';
 import { PeopleControl } from './people.ts';
 import { PreferencesControl } from './preferences.ts';
@@ -46,13 +47,12 @@ export class SignedInControl {
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
   readonly #media: MediaControl;
+  readonly #meetings: MeetingsControl;
   readonly #push: PushControl;
   readonly #ringing: RingingControl;
   readonly #preferences: PreferencesControl;
   readonly #links: LinksControl;
-  readonly #rest: Account;
-  readonly #account: AccountControl;
-  readonly #administration: AdministrationControl;
+  readonly #accounts: AccountsControl;
   /** The person has asked to be signed out. */
   isLeaving = false;
   #route: Route = routeOf(location.hash);
@@ -76,13 +76,17 @@ export class SignedInControl {
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
     this.#media = new MediaControl(phone, changed, say);
+    this.#meetings = new MeetingsControl(phone, identity.url, {
+      changed,
+      say,
+      holdCalls: () => this.#calls.holdAll(),
+      go: (to) => this.#go(to),
+    });
     this.#push = new PushControl(this, changed);
     this.#ringing = new RingingControl(phone, changed);
     this.#preferences = new PreferencesControl(changed);
     this.#links = new LinksControl(phone, changed, (to) => this.#go(to));
-    this.#rest = new Account(identity);
-    this.#account = new AccountControl(this.#rest, changed);
-    this.#administration = new AdministrationControl(this.#rest, changed, say);
+    this.#accounts = new AccountsControl(identity, { changed, say });
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
     // What one may do, and what stands in the settings, may have changed meanwhile.
     phone.on('state', (state) => state === 'online' && this.#lookAtSettings());
@@ -97,12 +101,12 @@ export class SignedInControl {
 
   /** Signed in with an account of this server, rather than by a name. */
   get hasAccount(): boolean {
-    return this.#account.state.own !== undefined;
+    return this.#accounts.own !== undefined;
   }
 
   /** In a call, or about to be. */
   get isBusy(): boolean {
-    return this.#calls.state.calls.some(isMine);
+    return this.#calls.state.calls.some(isMine) || isTakenPartIn(this.#meetings.state(false).meeting);
   }
 
   state(page: Page): SignedIn {
@@ -126,11 +130,12 @@ export class SignedInControl {
         ...this.#own.state,
         deviceLink: this.#devices.link.state.link,
         devices: this.#devices.state.list,
-        account: this.#account.state.own,
-        accountPending: this.#account.state.pending,
+        account: this.#accounts.own,
+        accountPending: this.#accounts.pending,
       },
-      administration: this.#administration.state,
+      administration: this.#accounts.administration,
       ...this.#calls.state,
+      meetings: this.#meetings.state(page.silenced),
       ...this.#media.state,
       ...this.#ringing.state,
       ...this.#links.state,
@@ -165,7 +170,7 @@ export class SignedInControl {
   close(): void {
     removeEventListener('hashchange', this.#onHash);
     const parts = [this.#people, this.#own, this.#history, this.#conversations, this.#calls, this.#media, this.#push];
-    for (const part of [...parts, this.#preferences]) part.close();
+    for (const part of [...parts, this.#preferences, this.#meetings]) part.close();
   }
 
   async #run(command: Exclude<Command, WayIn>): Promise<void> {
@@ -215,11 +220,18 @@ export class SignedInControl {
       case 'seen':
       case 'typing':
         return this.#conversations.run(command);
+      case 'meeting':
+        await this.#meetings.run(command.what);
+        // What is written beside it is before the person's eyes, or no longer.
+        return command.what.act === 'panel' ? this.#look() : undefined;
       case 'call':
         this.#notice = undefined;
         this.#links.putAway();
+        this.#turnAway();
         return this.#calls.run(command);
       case 'answer':
+        this.#turnAway();
+        return this.#calls.run(command);
       case 'decline':
       case 'reply':
       case 'hang-up':
@@ -270,7 +282,7 @@ export class SignedInControl {
       case 'remove-device':
         return this.#devices.remove(command.device);
       case 'open-password':
-        return this.#account.openPassword(command.open);
+        return this.#accounts.openPassword(command.open);
       case 'change-password':
         return this.#changePassword(command.current, command.next, command.signOutOthers);
       case 'sign-out':
@@ -283,7 +295,7 @@ export class SignedInControl {
       case 'invite':
       case 'put-invitation-away':
       case 'take-invitation-back':
-        return this.#administration.run(command);
+        return this.#accounts.run(command);
       case 'dismiss-notice':
         return this.say(undefined);
       case 'play':
@@ -294,6 +306,11 @@ export class SignedInControl {
         // Of the page, not of the person.
         return;
     }
+  }
+
+  /** Whoever talks in a call is not heard in the meeting. */
+  #turnAway(): void {
+    if (isTakenPartIn(this.#meetings.state(false).meeting)) void this.#meetings.run({ act: 'microphone', on: false });
   }
 
   #go(to: Route): void {
@@ -327,7 +344,15 @@ export class SignedInControl {
   /** What is before the person's eyes now. */
   #look(): void {
     this.#history.watch(this.#route.section === 'calls');
-    void this.#attempt(this.#conversations.look(whereOf(this.#route)));
+    void this.#attempt(this.#meetings.look(this.#route));
+    void this.#attempt(this.#conversations.look(whereOf(this.#route) ?? this.#beside()));
+  }
+
+  /** The conversation beside the meeting. */
+  #beside(): Where | undefined {
+    const { meeting } = this.#meetings.state(false);
+    if (meeting?.panel !== 'chat' || meeting.id !== this.#route.meeting || meeting.chat === undefined) return undefined;
+    return { conversation: meeting.chat };
   }
 
   #lookAtSettings(): void {
@@ -335,11 +360,8 @@ export class SignedInControl {
     void this.#attempt(this.#lookAtAccounts());
   }
 
-  async #lookAtAccounts(): Promise<void> {
-    await this.#account.load();
-    const role = this.#account.state.own?.role;
-    if (this.#route.page === 'accounts' && (role === 'admin' || role === 'member'))
-      await this.#administration.load(role === 'admin');
+  #lookAtAccounts(): Promise<void> {
+    return this.#accounts.look(this.#route.page === 'accounts');
   }
 
   #unlist({ address, name }: Person): void {
@@ -349,7 +371,7 @@ export class SignedInControl {
   }
 
   async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
-    if (!(await this.#account.changePassword(current, next, signOutOthers))) return;
+    if (!(await this.#accounts.changePassword(current, next, signOutOthers))) return;
     this.say({ text: t.settings.passwordChanged });
     await this.#devices.refresh();
   }
@@ -359,7 +381,7 @@ export class SignedInControl {
     this.isLeaving = true;
     const closed = new Promise((resolve) => this.phone.on('closed', resolve));
     try {
-      await this.#rest.signOut();
+      await this.#accounts.signOut();
     } catch (error) {
       this.isLeaving = false;
       throw error;

@@ -4,6 +4,7 @@ import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallId, DeviceId, Person, Position, Settings, Status } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
 import type { LinkScheme } from './call-link.ts';
+import type { MeetingAction } from './meeting.ts';
 import type { DeviceKind, MediaDevice, Processing } from './media.ts';
 import type { Route, Theme } from './state.ts';
 
@@ -19,6 +20,8 @@ export type WayIn =
   /** By the link for a new password that this page was opened by. */
   | { readonly type: 'renew-password'; readonly password: string }
   | { readonly type: 'leave-invitation' }
+  /** Into the meeting by whose link this page was opened, without an account. */
+  | { readonly type: 'visit'; readonly name: string }
   | { readonly type: 'sign-in-as'; readonly address: Address }
   /** Take the link to add a device that this page was opened by, or leave it. */
   | { readonly type: 'join'; readonly accept: boolean };
@@ -61,6 +64,11 @@ export type OfCalls =
   /** Gives up asking, and takes the first call up again. */
   | { readonly type: 'take-back'; readonly call: CallId; readonly from: CallId }
   | { readonly type: 'dismiss'; readonly call: CallId };
+
+export interface OfMeetings {
+  readonly type: 'meeting';
+  readonly what: MeetingAction;
+}
 
 /** What one says of oneself, and who others are to one. */
 export type OfOneself =
@@ -105,6 +113,7 @@ type Usual =
   | { readonly type: 'group'; readonly name: string; readonly people: readonly Address[] }
   | InConversation
   | OfCalls
+  | OfMeetings
   | {
       readonly type: 'use-devices';
       /** Without a device: as the system has it. */
