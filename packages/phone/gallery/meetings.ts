@@ -100,7 +100,8 @@ export function meetingScreens(
   ];
   const knock = { id: 'k1', address: 'guest-2', name: 'Maximiliane-Wilhelmine von Hohenstein', isGuest: true };
   const before = { kind: 'before', busy: false, waits: false } as const;
-  const closed = (why: 'unknown' | 'locked') => room({ stage: { kind: 'closed', why }, title: '', hostName: undefined, people: [] });
+  const closed = (why: 'unknown' | 'locked') =>
+    room({ stage: { kind: 'closed', why }, title: '', hostName: undefined, people: [] });
   return {
     'meeting-guest': {
       kind: 'signed-out',
@@ -147,11 +148,20 @@ export function meetingScreens(
     'meeting-six': room({ people: six, speaker: anna.address, knocks: [knock] }),
     'meeting-many': room({ people: crowd, speaker: 'ben-abe', locked: true, poor: true, unread: 3 }),
     'meeting-speaker': room({ people: six, layout: 'speaker', speaker: anna.address, spoke: [anna.address] }),
-    'meeting-speaker-quiet': room({ people: six, layout: 'speaker', speaker: long.address, microphone: false, mutedByHost: true }),
+    'meeting-speaker-quiet': room({
+      people: six,
+      layout: 'speaker',
+      speaker: long.address,
+      microphone: false,
+      mutedByHost: true,
+    }),
     'meeting-screen': room({ people: six.map((one) => (one.id === bo.address ? { ...one, screen: theirs } : one)) }),
     'meeting-sharing': room({ people: [{ ...me, screen: theirs }, ...six.slice(1, 4)], speaker: noor.address }),
     'meeting-people': room({ people: six, panel: 'people', knocks: [knock, { ...knock, id: 'k2', name: mira.name }] }),
-    'meeting-chat': room({ people: six.slice(0, 4), panel: 'chat', chat: opened.group.id }, { conversations: conversations(opened.group) }),
+    'meeting-chat': room(
+      { people: six.slice(0, 4), panel: 'chat', chat: opened.group.id },
+      { conversations: conversations(opened.group) },
+    ),
     'meeting-bar': room(
       { people: six, speaker: anna.address },
       { route: { section: 'conversations', person: anna.address }, conversations: conversations(opened.anna) },

@@ -1,9 +1,9 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
 import type { Device, Person } from '@offhook/core';
-import type { MediaState } from '../src/view/media.ts';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
+import { media } from './media.ts';
 import { meetingScreens } from './meetings.ts';
 import { conversations, found, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, own, quietHours, some, unbroken } from './people.ts';
@@ -86,21 +86,6 @@ const annaPage = { section: 'people', person: anna.address } as const;
 const annaTalk = { section: 'conversations', person: anna.address } as const;
 const video = { audio: true, video: true };
 const camera = { ...quiet, camera: true };
-
-const headset = { id: 'h', label: 'Jabra Evolve2 65 Mono (0b0e:24c7)' };
-const builtIn = { id: 'b', label: 'Built-in microphone' };
-const webcam = { id: 'c', label: 'FaceTime HD Camera' };
-const media: MediaState = {
-  devices: {
-    microphone: { list: [builtIn, headset], chosen: headset, current: headset },
-    camera: { list: [webcam], current: webcam },
-    speaker: { list: [builtIn], chosen: headset, current: builtIn },
-  },
-  processing: { noiseSuppression: true, echoCancellation: true, autoGainControl: false, backgroundBlur: true },
-  canBlur: true,
-  speakers: 'listed',
-  trials: {},
-};
 
 export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
   const pictures = { media: video, mine: camera, theirs: camera, local: mine, remote: theirs };

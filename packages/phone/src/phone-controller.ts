@@ -203,10 +203,7 @@ export class PhoneController {
     if (errorCode(error) === 'token_expired') forgetIdentity(identity);
     const arrival = arrivalOf(location);
     // Guests come in by the same link again.
-    this.#entrance.open(
-      arrival.kind === 'meeting' ? arrival : { kind: 'usual' },
-      signInProblem(error, identity.user.name),
-    );
+    this.#entrance.open(arrival.kind === 'meeting' ? arrival : { kind: 'usual' }, signInProblem(error, identity.user.name));
   }
 
   /** To another name in this tab. The address says so, so that a reload does not go back. */

@@ -6,11 +6,6 @@ import type { Notice } from '../view/state.ts';
 import { AccountControl } from './account.ts';
 import type { AdministrationControl } from './administration.ts';
 
-interface AccountsHost {
-  changed(): void;
-  say(notice: Notice): void;
-}
-
 /** One's own account, and those of others for whoever sees to them. What does that is loaded with the first look at its page. */
 export class AccountsControl {
   readonly #rest: Account;
@@ -18,7 +13,7 @@ export class AccountsControl {
   readonly #load: () => Promise<AdministrationControl>;
   #administration: AdministrationControl | undefined;
 
-  constructor(identity: Identity, { changed, say }: AccountsHost) {
+  constructor(identity: Identity, changed: () => void, say: (notice: Notice) => void) {
     this.#rest = new Account(identity);
     this.#own = new AccountControl(this.#rest, changed);
     this.#load = async () => {

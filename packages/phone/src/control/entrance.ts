@@ -109,7 +109,10 @@ export class Entrance {
       case 'visit': {
         if (arrival.kind !== 'meeting') return;
         const { meeting } = arrival;
-        return this.#byLink(async () => (await import('@offhook/client/meetings')).visitMeeting(url, meeting, command.name), '');
+        return this.#byLink(
+          async () => (await import('@offhook/client/meetings')).visitMeeting(url, meeting, command.name),
+          '',
+        );
       }
       case 'leave-invitation':
         this.#forgetArrival();

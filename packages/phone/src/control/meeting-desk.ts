@@ -104,7 +104,20 @@ export class MeetingDesk {
 }
 
 function rowOf(info: MeetingInfo): MeetingRow {
-  const { meeting, link, calendarUrl, title = '', startsAt, durationMs, lobby, by, isHost, people, emails = [], passcode } = info;
+  const {
+    meeting,
+    link,
+    calendarUrl,
+    title = '',
+    startsAt,
+    durationMs,
+    lobby,
+    by,
+    isHost,
+    people,
+    emails = [],
+    passcode,
+  } = info;
   return {
     id: meeting,
     url: link,

@@ -26,7 +26,8 @@ import { mayNotify, notificationPermission, notify } from './notifications.ts';
 import { PushControl } from './push.ts';
 import { LinksControl } from './links.ts';
 import { RingingControl } from './ringing.ts';
-import { hashOf, routeOf, whereOf } from './route.ts';
+import { Place } from './place.ts';
+import { whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
 export interface Page {
@@ -55,7 +56,7 @@ export class SignedInControl {
   readonly #accounts: AccountsControl;
   /** The person has asked to be signed out. */
   isLeaving = false;
-  #route: Route = routeOf(location.hash);
+  readonly #place = new Place(() => this.#moved());
   #notice: Notice | undefined;
 
   constructor(phone: Phone, identity: Identity, changed: () => void) {
@@ -80,17 +81,16 @@ export class SignedInControl {
       changed,
       say,
       holdCalls: () => this.#calls.holdAll(),
-      go: (to) => this.#go(to),
+      go: (to) => this.#place.go(to),
     });
     this.#push = new PushControl(this, changed);
     this.#ringing = new RingingControl(phone, changed);
     this.#preferences = new PreferencesControl(changed);
-    this.#links = new LinksControl(phone, changed, (to) => this.#go(to));
-    this.#accounts = new AccountsControl(identity, { changed, say });
+    this.#links = new LinksControl(phone, changed, (to) => this.#place.go(to));
+    this.#accounts = new AccountsControl(identity, changed, say);
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
     // What one may do, and what stands in the settings, may have changed meanwhile.
     phone.on('state', (state) => state === 'online' && this.#lookAtSettings());
-    addEventListener('hashchange', this.#onHash);
     this.#look();
     this.#lookAtSettings();
     void this.#attempt(this.#people.load());
@@ -115,7 +115,7 @@ export class SignedInControl {
       kind: 'signed-in',
       me: phone.user,
       line: phone.state === 'online' ? 'up' : 'down',
-      route: this.#route,
+      route: this.#place.route,
       people: this.#people.state,
       own: this.#own.own,
       history: this.#history.state,
@@ -168,15 +168,14 @@ export class SignedInControl {
   }
 
   close(): void {
-    removeEventListener('hashchange', this.#onHash);
     const parts = [this.#people, this.#own, this.#history, this.#conversations, this.#calls, this.#media, this.#push];
-    for (const part of [...parts, this.#preferences, this.#meetings]) part.close();
+    for (const part of [...parts, this.#preferences, this.#meetings, this.#place]) part.close();
   }
 
   async #run(command: Exclude<Command, WayIn>): Promise<void> {
     switch (command.type) {
       case 'go':
-        return this.#go(command.to);
+        return this.#place.go(command.to);
       case 'search':
         this.#conversations.search(command.query);
         return this.#people.search(command.query);
@@ -198,13 +197,13 @@ export class SignedInControl {
       case 'test-ring-closed':
         return this.#push.run(command);
       case 'group':
-        return this.#go({
+        return this.#place.go({
           section: 'conversations',
           conversation: await this.#conversations.group(command.name, command.people),
         });
       case 'leave-group':
         await this.#conversations.run(command);
-        return this.#go({ section: 'conversations' });
+        return this.#place.go({ section: 'conversations' });
       case 'say':
       case 'edit':
       case 'delete':
@@ -248,14 +247,10 @@ export class SignedInControl {
       case 'dismiss':
         return this.#calls.run(command);
       case 'use-devices':
-        for (const { kind, device } of command.choices) await this.#media.choose(kind, device);
-        return;
       case 'ask-for-speaker':
-        return this.#media.askForSpeaker();
       case 'process':
-        return this.#media.process(command.change);
       case 'try-device':
-        return this.#media.try(command.kind, command.on);
+        return this.#media.run(command);
       case 'rename':
       case 'status':
       case 'picture':
@@ -276,11 +271,9 @@ export class SignedInControl {
       case 'take-links':
         return this.#links.run(command);
       case 'add-device':
-        return this.#devices.openLink(command.open);
       case 'name-device':
-        return this.#devices.name(command.device, command.name);
       case 'remove-device':
-        return this.#devices.remove(command.device);
+        return this.#devices.run(command);
       case 'open-password':
         return this.#accounts.openPassword(command.open);
       case 'change-password':
@@ -313,60 +306,51 @@ export class SignedInControl {
     if (isTakenPartIn(this.#meetings.state(false).meeting)) void this.#meetings.run({ act: 'microphone', on: false });
   }
 
-  #go(to: Route): void {
-    if (hashOf(to) === hashOf(this.#route)) return;
-    // Between two conversations of the list there is no way back: it leads to the list.
-    const sideways = whereOf(to) !== undefined && whereOf(this.#route) !== undefined;
-    history[sideways ? 'replaceState' : 'pushState'](null, '', hashOf(to));
-    this.#onHash();
-  }
-
   async #showMessage(to: Route, position: number): Promise<void> {
-    if (hashOf(to) === hashOf(this.#route)) return this.#conversations.run({ type: 'seek', position });
+    if (this.#place.isAt(to)) return this.#conversations.run({ type: 'seek', position });
     this.#conversations.aim(position);
-    this.#go(to);
+    this.#place.go(to);
   }
 
   #tellOf(conversation: Conversation, entry: Entry): void {
     if (!this.#preferences.state.notify || this.phone.settings.doNotDisturb) return;
-    notify(conversation, entry, this.phone.user.address, (to) => this.#go(to));
+    notify(conversation, entry, this.phone.user.address, (to) => this.#place.go(to));
   }
 
-  readonly #onHash = (): void => {
-    this.#route = routeOf(location.hash);
+  #moved(): void {
     // It was about what one looked at before.
     this.#notice = undefined;
     this.#look();
-    if (this.#route.section === 'settings') this.#lookAtSettings();
+    if (this.#place.route.section === 'settings') this.#lookAtSettings();
     this.#changed();
-  };
+  }
 
   /** What is before the person's eyes now. */
   #look(): void {
-    this.#history.watch(this.#route.section === 'calls');
-    void this.#attempt(this.#meetings.look(this.#route));
-    void this.#attempt(this.#conversations.look(whereOf(this.#route) ?? this.#beside()));
+    this.#history.watch(this.#place.route.section === 'calls');
+    void this.#attempt(this.#meetings.look(this.#place.route));
+    void this.#attempt(this.#conversations.look(whereOf(this.#place.route) ?? this.#beside()));
   }
 
   /** The conversation beside the meeting. */
   #beside(): Where | undefined {
     const { meeting } = this.#meetings.state(false);
-    if (meeting?.panel !== 'chat' || meeting.id !== this.#route.meeting || meeting.chat === undefined) return undefined;
+    if (meeting?.panel !== 'chat' || meeting.id !== this.#place.route.meeting || meeting.chat === undefined) return undefined;
     return { conversation: meeting.chat };
   }
 
   #lookAtSettings(): void {
-    if (this.#route.section === 'settings') void this.#attempt(this.#devices.refresh());
+    if (this.#place.route.section === 'settings') void this.#attempt(this.#devices.refresh());
     void this.#attempt(this.#lookAtAccounts());
   }
 
   #lookAtAccounts(): Promise<void> {
-    return this.#accounts.look(this.#route.page === 'accounts');
+    return this.#accounts.look(this.#place.route.page === 'accounts');
   }
 
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
-    this.#go({ section: 'people' });
+    this.#place.go({ section: 'people' });
     this.say({ text: t.people.takenOff(briefly(name)) });
   }
 

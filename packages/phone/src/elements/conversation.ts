@@ -160,7 +160,7 @@ export class ConversationPage extends PhoneElement {
         <h1 class="cut"><bdi>${title}</bdi></h1>
         <p class="cut quiet">${this.#status(head)}${said === '' ? nothing : html`<span class="beside"> · ${said}</span>`}</p>
       </div>
-      ${head.peer ? this.#ways(head.peer) : nothing}
+      ${head.peer ? this.#ways(head.peer) : this.conversation?.isIn ? this.#meet(head.id) : nothing}
       ${
         entries.length === 0
           ? nothing
@@ -215,6 +215,11 @@ export class ConversationPage extends PhoneElement {
     }
     const make = (video: boolean) => () => this.send({ type: 'call', to: { name, address }, video });
     return html`${this.#way(t.calls.call, Phone, make(false))} ${this.#way(t.calls.videoCall, Video, make(true))}`;
+  }
+
+  /** Everybody who is in it finds the meeting there. */
+  #meet(conversation: string): TemplateResult {
+    return this.#way(t.conversations.meet, Video, () => this.send({ type: 'meeting', what: { act: 'start', conversation } }));
   }
 
   #way(label: string, icon: IconNode, onClick: () => void): TemplateResult {

@@ -21,20 +21,14 @@ export class MeetingBar extends PhoneElement {
     const { id, stage } = meeting;
     const title = meetingTitle(meeting);
     return html`<section class="bar" aria-label=${m.room(title)}>
-      <button
-        type="button"
-        class="main"
-        @click=${() => this.send({ type: 'go', to: { section: 'meetings', meeting: id } })}
-      >
+      <button type="button" class="main" @click=${() => this.send({ type: 'go', to: { section: 'meetings', meeting: id } })}>
         <span class="sr">${m.showMeeting}</span>
         ${this.#picture()}
         <span class="lines">
           <bdi class="name cut">${title}</bdi>
           <span class="second cut">
             ${
-              stage.kind === 'in'
-                ? html`<offhook-clock .since=${stage.since}></offhook-clock> · ${withWhom(meeting)}`
-                : m.lobby
+              stage.kind === 'in' ? html`<offhook-clock .since=${stage.since}></offhook-clock> · ${withWhom(meeting)}` : m.lobby
             }
           </span>
         </span>

@@ -45,7 +45,9 @@ export class MeetingChips extends PhoneElement {
       <p>${second === undefined ? m.knocks(name) : m.knocksMany(this.meeting.knocks.length)}</p>
       ${
         second === undefined
-          ? html`<button type="button" class="button" @click=${() => this.#do({ act: 'refuse', id: first.id })}>${m.refuse}</button>
+          ? html`<button type="button" class="button" @click=${() => this.#do({ act: 'refuse', id: first.id })}>
+                ${m.refuse}
+              </button>
               <button type="button" class="button primary" @click=${() => this.#do({ act: 'admit', id: first.id })}>
                 ${m.admit}
               </button>`

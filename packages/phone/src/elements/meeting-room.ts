@@ -180,8 +180,7 @@ export class MeetingRoom extends PhoneElement {
     this.#show(new Map(shown.map((tile) => [tile, size])), size);
     return html`<div class="tiles grid ${isPaged ? 'paged' : ''}">${this.#all(shown, isPair || tiles.length === 1)}</div>
       ${isPair && me.picture ? html`<offhook-self-view .stream=${me.picture}></offhook-self-view>` : nothing}
-      ${pages.length > 1 ? this.#turning(at, pages.length) : nothing}
-      ${others.length === 0 ? this.#alone() : nothing}`;
+      ${pages.length > 1 ? this.#turning(at, pages.length) : nothing} ${others.length === 0 ? this.#alone() : nothing}`;
   }
 
   #withStrip(large: Tile): TemplateResult {
@@ -223,12 +222,13 @@ export class MeetingRoom extends PhoneElement {
     return repeat(
       tiles,
       ({ key }) => key,
-      (tile) => html`<offhook-meeting-tile
-        .tile=${tile}
-        ?speaking=${!tile.isScreen && tile.person.id === speaker && !tile.person.muted}
-        ?pinned=${tile.key === pinned}
-        ?large=${isLarge}
-      ></offhook-meeting-tile>`,
+      (tile) =>
+        html`<offhook-meeting-tile
+          .tile=${tile}
+          ?speaking=${!tile.isScreen && tile.person.id === speaker && !tile.person.muted}
+          ?pinned=${tile.key === pinned}
+          ?large=${isLarge}
+        ></offhook-meeting-tile>`,
     );
   }
 
@@ -284,7 +284,11 @@ export class MeetingRoom extends PhoneElement {
     const { meeting, conversation, media } = this;
     switch (panel) {
       case 'people':
-        return html`<offhook-meeting-people .meeting=${meeting} .people=${this.people} .own=${this.own}></offhook-meeting-people>`;
+        return html`<offhook-meeting-people
+          .meeting=${meeting}
+          .people=${this.people}
+          .own=${this.own}
+        ></offhook-meeting-people>`;
       case 'chat':
         return html`<offhook-conversation
           .conversation=${conversation?.id === meeting.chat ? conversation : undefined}

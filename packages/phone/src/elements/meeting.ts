@@ -67,11 +67,7 @@ export class MeetingScreen extends PhoneElement {
       }
       case 'before':
       case 'lobby':
-        return html`<offhook-meeting-before
-          .meeting=${meeting}
-          .me=${this.me}
-          .media=${this.media}
-        ></offhook-meeting-before>`;
+        return html`<offhook-meeting-before .meeting=${meeting} .me=${this.me} .media=${this.media}></offhook-meeting-before>`;
       case 'in':
         return html`<offhook-meeting-room
           exportparts="stage, microphone, camera, screen, hand, more, leave"

@@ -37,11 +37,7 @@ export class MeetingList extends PhoneElement {
         </div>
         <div class="scroll">
           ${this.#group(m.going, going)} ${Array.from(days, ([day, meetings]) => this.#group(day, meetings))}
-          ${
-            all?.length === 0
-              ? html`<p class="empty">${m.none}<span class="hint">${m.noneHint}</span></p>`
-              : nothing
-          }
+          ${all?.length === 0 ? html`<p class="empty">${m.none}<span class="hint">${m.noneHint}</span></p>` : nothing}
         </div>
       </div>
       <offhook-plan-meeting .made=${this.meetings.made}></offhook-plan-meeting>`;
@@ -81,10 +77,22 @@ export class MeetingList extends PhoneElement {
 
   #entries(meeting: MeetingRow): readonly MenuEntry[] {
     const common: MenuEntry[] = [
-      { kind: 'item', label: m.copyLink, icon: Link, select: () => void navigator.clipboard?.writeText(meeting.url).catch(() => undefined) },
+      {
+        kind: 'item',
+        label: m.copyLink,
+        icon: Link,
+        select: () => void navigator.clipboard?.writeText(meeting.url).catch(() => undefined),
+      },
       ...(meeting.startsAt === undefined
         ? []
-        : [{ kind: 'item' as const, label: m.addToCalendar, icon: CalendarPlus, select: () => location.assign(meeting.calendarUrl) }]),
+        : [
+            {
+              kind: 'item' as const,
+              label: m.addToCalendar,
+              icon: CalendarPlus,
+              select: () => location.assign(meeting.calendarUrl),
+            },
+          ]),
     ];
     if (!meeting.isHost) return common;
     return [

@@ -25,6 +25,11 @@ export class PlanMeeting extends PhoneElement {
   declare meeting: MeetingRow | undefined;
   declare startsAt: number;
 
+  constructor() {
+    super();
+    this.startsAt = nextHour(Date.now());
+  }
+
   async open(meeting?: MeetingRow): Promise<void> {
     this.meeting = meeting;
     this.startsAt = meeting?.startsAt ?? nextHour(Date.now());
@@ -42,13 +47,17 @@ export class PlanMeeting extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-labelledby="heading" @close=${this.#closed} @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
+    return html`<dialog
+      aria-labelledby="heading"
+      @close=${this.#closed}
+      @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
+    >
       ${this.made ? this.#made(this.made) : this.#form()}
     </dialog>`;
   }
 
   #form(): TemplateResult {
-    const { meeting, startsAt = nextHour(Date.now()) } = this;
+    const { meeting, startsAt } = this;
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const lasts = meeting?.durationMs ?? lengths[1];
     return html`<form @submit=${this.#submit}>

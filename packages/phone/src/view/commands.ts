@@ -65,6 +65,23 @@ export type OfCalls =
   | { readonly type: 'take-back'; readonly call: CallId; readonly from: CallId }
   | { readonly type: 'dismiss'; readonly call: CallId };
 
+/** Where else one is signed in. */
+export type OfDevices =
+  | { readonly type: 'add-device'; readonly open: boolean }
+  | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
+  | { readonly type: 'remove-device'; readonly device: DeviceId };
+
+/** What one does with microphone, camera and loudspeaker. */
+export type OfMedia =
+  | {
+      readonly type: 'use-devices';
+      /** Without a device: as the system has it. */
+      readonly choices: readonly { readonly kind: DeviceKind; readonly device: MediaDevice | undefined }[];
+    }
+  | { readonly type: 'ask-for-speaker' }
+  | { readonly type: 'process'; readonly change: Partial<Processing> }
+  | { readonly type: 'try-device'; readonly kind: 'microphone' | 'camera'; readonly on: boolean };
+
 export interface OfMeetings {
   readonly type: 'meeting';
   readonly what: MeetingAction;
@@ -114,14 +131,7 @@ type Usual =
   | InConversation
   | OfCalls
   | OfMeetings
-  | {
-      readonly type: 'use-devices';
-      /** Without a device: as the system has it. */
-      readonly choices: readonly { readonly kind: DeviceKind; readonly device: MediaDevice | undefined }[];
-    }
-  | { readonly type: 'ask-for-speaker' }
-  | { readonly type: 'process'; readonly change: Partial<Processing> }
-  | { readonly type: 'try-device'; readonly kind: 'microphone' | 'camera'; readonly on: boolean }
+  | OfMedia
   | { readonly type: 'test-sound' }
   | { readonly type: 'full-screen' }
   /** Shows the call in a window above others. */
@@ -136,9 +146,7 @@ type Usual =
   | { readonly type: 'put-link-away' }
   /** Lets the browser hand links of this scheme to the phone, if the person says so to it. */
   | { readonly type: 'take-links'; readonly scheme: LinkScheme }
-  | { readonly type: 'add-device'; readonly open: boolean }
-  | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
-  | { readonly type: 'remove-device'; readonly device: DeviceId }
+  | OfDevices
   | { readonly type: 'open-password'; readonly open: boolean }
   | { readonly type: 'change-password'; readonly current: string; readonly next: string; readonly signOutOthers: boolean }
   | { readonly type: 'dismiss-notice' }

@@ -108,7 +108,9 @@ describe('what stands large', () => {
   });
 
   it('is not one’s own screen', () => {
-    expect(largeTile(meeting([], { people: [attendee('me', { screen: {} as MediaStream }), attendee('anna')] }))).toBeUndefined();
+    expect(
+      largeTile(meeting([], { people: [attendee('me', { screen: {} as MediaStream }), attendee('anna')] })),
+    ).toBeUndefined();
   });
 
   it('is what is pinned above all, as long as it is there', () => {

@@ -64,7 +64,11 @@ export function stripTiles(meeting: MeetingState, large: Tile, room: number): re
 }
 
 /** The pages of the grid. Whoever speaks is on the first one, in the place of somebody who has been silent. */
-export function pagesOf(tiles: readonly Tile[], perPage: number, spoke: readonly ParticipantId[]): readonly (readonly Tile[])[] {
+export function pagesOf(
+  tiles: readonly Tile[],
+  perPage: number,
+  spoke: readonly ParticipantId[],
+): readonly (readonly Tile[])[] {
   const first = seenFirst(tiles, perPage, spoke);
   const rest = tiles.filter((tile) => !first.includes(tile));
   const pages = [first];
@@ -80,7 +84,10 @@ function seenFirst(tiles: readonly Tile[], room: number, spoke: readonly Partici
     const at = spoke.indexOf(tile.person.id);
     return at === -1 ? Infinity : at;
   };
-  const missing = tiles.slice(room).filter((tile) => lately(tile) < room).toSorted((a, b) => lately(a) - lately(b));
+  const missing = tiles
+    .slice(room)
+    .filter((tile) => lately(tile) < room)
+    .toSorted((a, b) => lately(a) - lately(b));
   for (const tile of missing) {
     const [quietest] = shown.filter(({ person }) => !person.isMe).toSorted((a, b) => lately(b) - lately(a) || 0);
     if (quietest !== undefined && lately(quietest) > lately(tile)) shown[shown.indexOf(quietest)] = tile;

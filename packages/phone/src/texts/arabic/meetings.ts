@@ -188,6 +188,4 @@ export const meetings: MeetingTexts = {
     full: { what: 'الاجتماع ممتلئ', remedy: 'أعد المحاولة حين يغادر أحد.' },
     removed: { what: 'أُخرجت من هذا الاجتماع', remedy: 'المضيف وحده يستطيع إدخالك من جديد.' },
   },
-
-  meet: 'اجتماع',
 };

@@ -25,6 +25,8 @@ export const conversations = {
   deleted: 'Message deleted',
   files: (count: number): string => plural(count, { one: '# file', other: '# files' }),
   picture: 'Picture',
+  meet: 'Meet',
+  joinMeeting: 'Join',
   meeting: 'Meeting',
   meetingOver: 'Meeting over',
 

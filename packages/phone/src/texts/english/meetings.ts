@@ -56,7 +56,8 @@ export const meetings = {
   hostLetsIn: 'The host lets you in.',
   cameraIsOff: 'Your camera is off',
   opensCamera: 'Opening your camera…',
-  askedFor: 'Your browser asks whether this page may use your camera and microphone. Choose “Allow”, so that the others see and hear you.',
+  askedFor:
+    'Your browser asks whether this page may use your camera and microphone. Choose “Allow”, so that the others see and hear you.',
   onlyOnceJoined: 'The others see and hear you once you have joined.',
   joinWithout: 'You can join without it.',
   devices: 'Microphone, camera and sound',
@@ -83,7 +84,8 @@ export const meetings = {
   lobbyHint: 'The host knows that you are here. You come in as soon as you are let in.',
   leaveLobby: 'Leave',
   knocks: (name: string): string => `${name} wants to come in`,
-  knocksMany: (count: number): string => plural(count, { one: '# person waits in the lobby', other: '# people wait in the lobby' }),
+  knocksMany: (count: number): string =>
+    plural(count, { one: '# person waits in the lobby', other: '# people wait in the lobby' }),
   admit: 'Let in',
   admitName: (name: string): string => `Let ${name} in`,
   refuse: 'Turn away',
@@ -159,11 +161,11 @@ export const meetings = {
   again: 'Join again',
   closed: {
     unknown: { what: 'There is no such meeting', remedy: 'It may be over, or the link is not complete. Ask for it once more.' },
-    locked: { what: 'The meeting is locked', remedy: 'Nobody else comes in at the moment. Ask somebody inside, and try again.' },
+    locked: {
+      what: 'The meeting is locked',
+      remedy: 'Nobody else comes in at the moment. Ask somebody inside, and try again.',
+    },
     full: { what: 'The meeting is full', remedy: 'Try again once somebody has left.' },
     removed: { what: 'You were removed from this meeting', remedy: 'Only the host can let you in again.' },
   },
-
-  /** The entry in a conversation. */
-  meet: 'Meet',
 };
