@@ -1,6 +1,7 @@
 import type { OffhookErrorCode, Phone, Unsubscribe } from '@offhook/client';
 import { conversationsOf } from '@offhook/client/conversations';
 import type { Conversation } from '@offhook/client/conversations';
+import type { Heard } from '@offhook/client/diagnostics';
 import { enterMeeting, inviteToMeeting, lookAtMeeting } from '@offhook/client/meetings';
 import type { Meeting, MeetingLook } from '@offhook/client/meetings';
 import type { RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
@@ -9,7 +10,6 @@ import { m } from '../texts/meetings.ts';
 import { textFor } from '../texts/texts.ts';
 import { largeTile } from '../view/meeting-tiles.ts';
 import type {
-  Attendee,
   ClosedMeeting,
   MeetingAction,
   MeetingEnd,
@@ -20,10 +20,12 @@ import type {
 } from '../view/meeting.ts';
 import { briefly, inSentence } from '../view/names.ts';
 import type { Notice } from '../view/state.ts';
+import { attendeesOf } from './attendees.ts';
 import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
 import { checkNetwork } from './network.ts';
 import { OwnMedia } from './own-media.ts';
 import { errorCode } from './problems.ts';
+import { Steady } from './steady.ts';
 
 const closedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
   meeting_not_found: 'unknown',
@@ -33,6 +35,8 @@ const closedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
 };
 /** How wide the picture in the bar is seen. */
 const barWidth = 160;
+/** So many bad seconds in a row are worth a word. */
+const steadySeconds = 3;
 /** Who has spoken before that is no longer of interest. */
 const spokeMost = 25;
 
@@ -63,6 +67,7 @@ export class MeetingControl {
   #panel: MeetingState['panel'];
   #isMutedByHost = false;
   #chat: Conversation | undefined;
+  readonly #poor = new Steady(steadySeconds);
   /** Fills the window. */
   #isFull = true;
   /** How wide each tile is seen, while it does. */
@@ -101,7 +106,7 @@ export class MeetingControl {
       hostName: info?.by?.name ?? this.#look?.hostName,
       lobby: info?.lobby ?? 'off',
       locked: info?.locked ?? false,
-      people: this.#people(),
+      people: this.#meeting ? attendeesOf(this.#meeting, this.#session, this.#own) : [],
       speaker: this.#session?.activeSpeaker?.participant,
       spoke: this.#spoke,
       knocks: (this.#meeting?.waiting ?? []).map(({ participant, user, guest }) => ({
@@ -116,7 +121,7 @@ export class MeetingControl {
       problems: this.#own.problems,
       network: this.#network,
       isDown: this.#phone.state !== 'online',
-      poor: false,
+      poor: this.#poor.is,
       silenced: false,
       layout: this.#layout,
       pinned: this.#pinned,
@@ -294,6 +299,17 @@ export class MeetingControl {
     );
     this.#own.use(session);
     this.#tellLooks();
+    // Without what measures it, nothing is said of it.
+    void this.#listen(session).catch(() => undefined);
+  }
+
+  async #listen(session: Session): Promise<void> {
+    const { watchSession } = await import('@offhook/client/diagnostics');
+    if (session !== this.#session) return;
+    const heard = ({ rating }: Heard): void => {
+      if (this.#poor.tell(rating === 'bad')) this.#host.changed();
+    };
+    this.#offs.push(watchSession(session, heard));
   }
 
   #streams(): void {
@@ -338,35 +354,6 @@ export class MeetingControl {
   async #ring({ address, name }: Person): Promise<void> {
     const { rung } = await inviteToMeeting(this.#phone, this.id, { ring: [address] });
     this.#host.say({ text: (rung.includes(address) ? m.rings : m.notRung)(briefly(name)) });
-  }
-
-  #people(): readonly Attendee[] {
-    const meeting = this.#meeting;
-    if (meeting === undefined) return [];
-    const all = meeting.attendees.map((attendee) => this.#person(attendee, attendee.participant === meeting.me));
-    return [...all.filter(({ isMe }) => isMe), ...all.filter(({ isMe }) => !isMe)];
-  }
-
-  #person({ participant, user, guest, host, hand }: MeetingAttendee, isMe: boolean): Attendee {
-    const { on, streams: open, screen } = this.#own;
-    const about = { id: participant, address: user.address, name: user.name, isMe, isHost: host, isGuest: guest, hand };
-    if (isMe) return { ...about, muted: !on.microphone, picture: on.camera ? open.camera : undefined, screen, away: false };
-    const there = this.#session?.participants.find((one) => one.participant === participant);
-    const streams = there?.streams ?? [];
-    const arriving = (isScreen: boolean): MediaStream | undefined =>
-      this.#session?.streams.find(
-        (remote) =>
-          remote.participant === participant &&
-          (remote.alias === 'screen') === isScreen &&
-          streams.some(({ kind, alias, muted }) => kind === 'video' && alias === remote.alias && !muted),
-      )?.stream;
-    return {
-      ...about,
-      muted: streams.every(({ kind, alias, muted }) => kind !== 'audio' || alias === 'screen' || muted),
-      picture: arriving(false),
-      screen: arriving(true),
-      away: there?.away ?? false,
-    };
   }
 
   /** Of what is not seen, nothing is to be sent. */

@@ -103,7 +103,7 @@ export class MeetingBefore extends PhoneElement {
           ? nothing
           : html`<li>${icon(Users)}<span>${meeting.there === 0 ? m.nobodyThere : m.people(meeting.there)}</span></li>`
       }
-      <li class=${network} role="status">${icon(network === 'down' ? WifiOff : Wifi)}<span>${m.connection[network]}</span></li>
+      <li class=${network}>${icon(network === 'down' ? WifiOff : Wifi)}<span role="status">${m.connection[network]}</span></li>
     </ul>`;
   }
 

@@ -17,7 +17,7 @@ import './plan-meeting.ts';
 
 /** The meetings that are planned or going on, and the ways to make one. */
 export class MeetingList extends PhoneElement {
-  static override properties = { meetings: { attribute: false }, mayMake: { type: Boolean } };
+  static override properties = { meetings: { attribute: false } };
   declare meetings: MeetingsState;
 
   protected override render(): TemplateResult {
@@ -161,3 +161,51 @@ export class MeetingList extends PhoneElement {
   ];
 }
 customElements.define('offhook-meetings', MeetingList);
+
+/** Beside the list: what a meeting is. */
+class MeetingsHint extends PhoneElement {
+  protected override render(): TemplateResult {
+    return html`<span class="sign">${icon(Video)}</span>
+      <h2>${m.hintTitle}</h2>
+      <p class="quiet">${m.hint}</p>`;
+  }
+
+  static override styles = [
+    ...PhoneElement.styles,
+    css`
+      :host {
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        block-size: 100%;
+        padding: 24px;
+        text-align: center;
+      }
+      .sign {
+        display: grid;
+        place-items: center;
+        inline-size: 72px;
+        block-size: 72px;
+        margin-block-end: 20px;
+        border-radius: 50%;
+        background: var(--selected);
+        color: var(--accent-text);
+      }
+      .sign .icon {
+        inline-size: 32px;
+        block-size: 32px;
+      }
+      h2 {
+        font-size: var(--size-xl);
+        font-weight: var(--weight-strong);
+        letter-spacing: -0.01em;
+      }
+      p {
+        margin-block-start: 6px;
+        max-inline-size: 40ch;
+        text-wrap: balance;
+      }
+    `,
+  ];
+}
+customElements.define('offhook-meetings-hint', MeetingsHint);

@@ -261,6 +261,7 @@ export class PhoneApp extends PhoneElement {
         ?reachable=${this.whereabouts.reachable}
       ></offhook-settings>`;
     }
+    if (route.section === 'meetings') return html`<offhook-meetings-hint></offhook-meetings-hint>`;
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
     return mood === undefined ? nothing : this.#welcome(mood);

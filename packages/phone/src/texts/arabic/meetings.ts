@@ -6,6 +6,8 @@ const plural = plurals('ar');
 export const meetings: MeetingTexts = {
   none: 'لا اجتماعات مخطط لها.',
   noneHint: 'ابدأ اجتماعًا الآن وأرسل رابطه، أو خطط لاجتماع لاحق.',
+  hintTitle: 'التقِ بعدة أشخاص معًا',
+  hint: 'ابدأ اجتماعًا وأرسل رابطه. من يفتحه يدخل باسمه، ولو بلا حساب.',
   startNow: 'اجتماع جديد',
   plan: 'تخطيط اجتماع',
   change: 'تعديل الاجتماع',

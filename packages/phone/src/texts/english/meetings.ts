@@ -7,6 +7,8 @@ export const meetings = {
   // The list, and making one.
   none: 'No meetings are planned.',
   noneHint: 'Start one now and send its link, or plan one for later.',
+  hintTitle: 'Meet several people at once',
+  hint: 'Start a meeting and send its link. Whoever opens it comes in with a name, also without an account.',
   startNow: 'New meeting',
   plan: 'Plan a meeting',
   change: 'Change the meeting',
