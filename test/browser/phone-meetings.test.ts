@@ -1,7 +1,7 @@
 /** Meetings in the web phone: the way in by the list and by the link, the room, what hosts do, and the end. */
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { button, phones, receives, says } from './harness/phones.ts';
+import { button, find, phones, receives, says } from './harness/phones.ts';
 import { freePort } from './harness/ports.ts';
 import { faultsFor } from './harness/web-phone.ts';
 
@@ -89,7 +89,7 @@ it('lets three people meet by a link, hear and see one another, and leave', asyn
   await says(cem, 'You have left the meeting');
   await tile(anna, Cem).waitFor({ state: 'detached' });
   await sees(anna, Bo);
-}, 240_000);
+}, 400_000);
 
 it('takes back whoever loads the page anew, as they were', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
@@ -109,7 +109,7 @@ it('takes back whoever loads the page anew, as they were', async () => {
   expect(await faultsFor(bo)).toEqual([]);
   await bar.getByRole('button', { name: 'Show the meeting' }).click();
   await room(bo).waitFor();
-}, 180_000);
+}, 400_000);
 
 it('shows a screen large to the others, until it is shown no longer', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
@@ -130,7 +130,7 @@ it('shows a screen large to the others, until it is shown no longer', async () =
   await button(bo, /^You are showing your screen/).click();
   await tile(anna, `Screen of ${Bo}`).waitFor({ state: 'detached' });
   await sees(anna, Bo);
-}, 180_000);
+}, 400_000);
 
 it('lets guests in by their name, whom a host admits, silences and removes; and nobody once it is locked', async () => {
   const { Anna, Gül, Ida } = names('Anna', 'Gül', 'Ida');
@@ -163,7 +163,38 @@ it('lets guests in by their name, whom a host admits, silences and removes; and 
   await host(anna, Gül, 'Remove from the meeting');
   await says(gül, 'You were removed from the meeting');
   await tile(anna, Gül).waitFor({ state: 'detached' });
-}, 240_000);
+}, 400_000);
+
+it('rings somebody in, who is in it at once, and is one click from a group', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const [anna, bo] = [await person(Anna), await person(Bo)];
+  await button(anna, 'Conversations').click();
+  await button(anna, 'New group').click();
+  const group = anna.getByRole('dialog');
+  await group.getByLabel('Name', { exact: true }).fill(`Roof ${Bo}`);
+  await group.getByRole('searchbox').fill(Bo);
+  await group.getByRole('checkbox', { name: Bo }).check();
+  await button(group, 'Make the group').click();
+  await button(anna, 'Meet').click();
+  await enter(anna);
+  await button(anna, /^Who is here/).click();
+  await button(anna, 'Ring somebody').click();
+  await find(anna.locator('offhook-meeting-people'), Bo);
+  await anna.keyboard.press('Enter');
+  await says(anna, `It rings at ${Bo}`);
+  await bo.getByRole('alertdialog', { name: Anna }).getByText('Asks you to a meeting').waitFor();
+  await button(bo, 'Join').click();
+  await room(bo).waitFor();
+  await sees(bo, Anna);
+  await receives(anna, 'energy');
+  await bo.keyboard.press('Escape');
+  await button(bo, /^Conversations/).click();
+  await button(bo, new RegExp(`Roof ${Bo}`))
+    .first()
+    .click();
+  await button(bo, 'Join').click();
+  await room(bo).waitFor();
+}, 400_000);
 
 it('is planned with a passcode that is asked for, ends for all, and is called off', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
@@ -203,4 +234,4 @@ it('is planned with a passcode that is asked for, ends for all, and is called of
   await anna.getByRole('menuitem', { name: 'Cancel the meeting' }).click();
   await says(anna, '“Roof” is cancelled');
   await says(await stranger(link), 'There is no such meeting');
-}, 240_000);
+}, 400_000);

@@ -259,6 +259,15 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       calls: [call(mira, { kind: 'incoming', waiting: false }, { reply: { text: '', busy: false } })],
     }),
     'incoming-video': signedIn({ calls: [call(long, { kind: 'incoming', waiting: false }, { media: video })] }),
+    'incoming-meeting': signedIn({
+      calls: [
+        call(
+          bo,
+          { kind: 'incoming', waiting: false },
+          { meeting: { meeting: 'roof', title: 'Kick-off for the new workshop' } },
+        ),
+      ],
+    }),
     'incoming-silent': signedIn({ audible: false, calls: [call(noor, { kind: 'incoming', waiting: false })] }),
     connecting: front(call(anna, { kind: 'connecting', asking: false })),
     audio: front(call(anna, active())),

@@ -15,6 +15,8 @@ export class FakeCall {
   state: CallState;
   duration: number | undefined;
   cause: Cause | undefined;
+  /** It rings for this one. */
+  meeting: { readonly meeting: string } | undefined;
   readonly media: Media = { audio: true, video: false };
   readonly held = side.held;
   readonly muted = side.muted;
@@ -41,6 +43,10 @@ export class FakeCall {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners.add(listener));
     return () => void listeners.delete(listener);
+  }
+
+  joinMeeting(): void {
+    this.end('joined');
   }
 
   become(state: CallState): void {

@@ -5,6 +5,7 @@ import { m } from '../texts/meetings.ts';
 import { meetingTitle } from '../view/meeting-texts.ts';
 import type { MeetingAction, MeetingPlan, MeetingRow, MeetingsState } from '../view/meeting.ts';
 import type { Notice, Route } from '../view/state.ts';
+import { keepMeeting } from './kept-meeting.ts';
 import { MeetingControl } from './meeting.ts';
 
 export interface DeskHost {
@@ -61,6 +62,11 @@ export class MeetingDesk {
         const made = await createMeeting(this.#phone, conversation === undefined ? {} : { conversation });
         return this.#host.go({ section: 'meetings', meeting: made.meeting });
       }
+      case 'take':
+        if (this.#meeting?.id !== what.meeting) await this.#meeting?.run({ act: 'leave' });
+        // Whoever says so is heard at once, and seen when they want to be.
+        keepMeeting(what.meeting, { microphone: true, camera: false });
+        return this.#host.go({ section: 'meetings', meeting: what.meeting });
       case 'plan':
         this.#made = rowOf(await createMeeting(this.#phone, said(what.plan)));
         return this.#refresh();

@@ -19,5 +19,5 @@ export async function checkNetwork(url: string): Promise<NetworkCheck> {
   }
   const [, fastest = 0] = times.toSorted((a, b) => a - b);
   const { connection } = navigator as { connection?: { readonly effectiveType?: string } };
-  return fastest > slowMs || /2g$/.test(connection?.effectiveType ?? '') ? 'slow' : 'good';
+  return fastest > slowMs || connection?.effectiveType?.endsWith('2g') === true ? 'slow' : 'good';
 }

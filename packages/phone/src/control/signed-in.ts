@@ -4,7 +4,7 @@ import type { Conversation } from '@offhook/client/conversations';
 import type { Entry, Person, Settings } from '@offhook/core';
 import { addToDraft } from '../elements/drafts.ts';
 import { t } from '../texts/texts.ts';
-import type { Command, WayIn } from '../view/commands.ts';
+import type { Command, OfCalls, WayIn } from '../view/commands.ts';
 import { forwardTo } from '../view/forwards.ts';
 import type { Notice, Route, SignedIn } from '../view/state.ts';
 import { isMine } from '../view/state.ts';
@@ -73,6 +73,7 @@ export class SignedInControl {
     this.#calls = new CallsControl(phone, {
       changed,
       notice: say,
+      meet: (meeting) => this.run({ type: 'meeting', what: { act: 'take', meeting } }),
       unsaid: ({ address }, text) => addToDraft(phone.user.address, address, text),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
@@ -226,11 +227,9 @@ export class SignedInControl {
       case 'call':
         this.#notice = undefined;
         this.#links.putAway();
-        this.#turnAway();
-        return this.#calls.run(command);
+        return this.#talk(command);
       case 'answer':
-        this.#turnAway();
-        return this.#calls.run(command);
+        return this.#talk(command);
       case 'decline':
       case 'reply':
       case 'hang-up':
@@ -302,8 +301,9 @@ export class SignedInControl {
   }
 
   /** Whoever talks in a call is not heard in the meeting. */
-  #turnAway(): void {
+  #talk(command: OfCalls): Promise<void> {
     if (isTakenPartIn(this.#meetings.state(false).meeting)) void this.#meetings.run({ act: 'microphone', on: false });
+    return this.#calls.run(command);
   }
 
   async #showMessage(to: Route, position: number): Promise<void> {

@@ -157,6 +157,7 @@ export class TrackedCall {
       screenSound: this.screen.hasSound,
       screenProblem: this.screen.problem,
       keypad: this.keypad.state,
+      meeting: call.meeting,
       transferredBy: call.transferredBy,
       forwardedFrom: call.forwardedFrom,
       reply: this.#reply,

@@ -176,7 +176,7 @@ export class Messages extends PhoneElement {
       ${icon(Video)}${meetingText(entry)}
       ${
         entry.endedAt === undefined
-          ? html`<button type="button" class="button" @click=${join}>${t.conversations.joinMeeting}</button>`
+          ? html`<button type="button" class="button" @click=${join}>${t.calls.joinMeeting}</button>`
           : nothing
       }
     </li>`;

@@ -73,10 +73,12 @@ describe('the catalogue in Arabic', () => {
 describe('texts', () => {
   const all = sources.map((file) => readFileSync(join(src, file), 'utf8')).join('\n');
 
+  function isUsed(key: string): boolean {
+    return new RegExp(`\\b${(key.startsWith('m.') ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
+  }
+
   it('are all used', () => {
     const keys = [...new Set([...inEnglish.keys()].map((path) => path.split('.').slice(0, 2).join('.')))];
-    const isUsed = (key: string): boolean =>
-      new RegExp(`\\b${(key.startsWith('m.') ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
     expect(keys.filter((key) => !isUsed(key))).toEqual([]);
   });
 

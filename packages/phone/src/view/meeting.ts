@@ -167,6 +167,8 @@ export function isPrepared(meeting: MeetingState | undefined): meeting is Meetin
 export type MeetingAction =
   /** At once, for those of a conversation or for whoever gets the link. */
   | { readonly act: 'start'; readonly conversation?: string | undefined }
+  /** To the meeting that one was rung for. */
+  | { readonly act: 'take'; readonly meeting: string }
   | { readonly act: 'plan'; readonly plan: MeetingPlan }
   | { readonly act: 'change'; readonly meeting: string; readonly plan: MeetingPlan }
   | { readonly act: 'cancel'; readonly meeting: MeetingRow }

@@ -210,6 +210,8 @@ export interface CallState {
   /** Why it could not be shown. */
   readonly screenProblem?: 'system' | 'failed' | undefined;
   readonly keypad?: KeypadState | undefined;
+  /** It asks to this meeting, which is entered instead of answering. */
+  readonly meeting?: { readonly meeting: string; readonly title?: string | undefined } | undefined;
   /** Who has led the two together. */
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach. */

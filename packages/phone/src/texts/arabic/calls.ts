@@ -64,6 +64,8 @@ export const calls: Texts['calls'] = {
   whileInAnother: (what) => `${what} أثناء مكالمة أخرى`,
   clickToRing: 'انقر في أي مكان لسماع الرنين.',
   accept: 'قبول',
+  asksToMeeting: (title) => (title === undefined ? 'دعوة إلى اجتماع' : `دعوة إلى اجتماع: ${title}`),
+  joinMeeting: 'انضمام',
   holdAndAccept: 'تعليق الحالية وقبول',
   transfer: 'تحويل…',
   transferTitle: (name) => `تحويل ${name}`,

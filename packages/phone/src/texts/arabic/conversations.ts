@@ -26,7 +26,6 @@ export const conversations: Texts['conversations'] = {
     plural(count, { zero: 'لا ملفات', one: 'ملف واحد', two: 'ملفان', few: '# ملفات', many: '# ملفًا', other: '# ملف' }),
   picture: 'صورة',
   meet: 'اجتماع مع الجميع',
-  joinMeeting: 'انضمام',
   meeting: 'اجتماع',
   meetingOver: 'اجتماع انتهى',
 

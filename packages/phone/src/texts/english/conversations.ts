@@ -26,7 +26,6 @@ export const conversations = {
   files: (count: number): string => plural(count, { one: '# file', other: '# files' }),
   picture: 'Picture',
   meet: 'Meet',
-  joinMeeting: 'Join',
   meeting: 'Meeting',
   meetingOver: 'Meeting over',
 
