@@ -179,7 +179,7 @@ it('rings somebody in, who is in it at once, and is one click from a group', asy
   await enter(anna);
   await button(anna, /^Who is here/).click();
   await button(anna, 'Ring somebody').click();
-  await find(anna.locator('offhook-meeting-people'), Bo);
+  await find(anna.locator('offhook-choose-person'), Bo);
   await anna.keyboard.press('Enter');
   await says(anna, `It rings at ${Bo}`);
   await bo.getByRole('alertdialog', { name: Anna }).getByText('Asks you to a meeting').waitFor();

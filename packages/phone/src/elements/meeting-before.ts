@@ -111,7 +111,8 @@ export class MeetingBefore extends PhoneElement {
     const { stage, passcode } = this.meeting;
     const { busy, problem, waits } = stage.kind === 'before' ? stage : { busy: true, problem: undefined, waits: false };
     const { microphone, camera } = this.meeting.open;
-    const isOpen = microphone !== undefined || camera !== undefined;
+    const { problems } = this.meeting;
+    const isOpen = microphone ?? camera ?? problems.microphone ?? problems.camera;
     return html`<form @submit=${this.#join}>
       ${
         passcode === undefined
@@ -210,7 +211,7 @@ export class MeetingBefore extends PhoneElement {
         border-radius: 20px;
         overflow: clip;
         color-scheme: dark;
-        background: var(--stage);
+        background: #1d1f26;
         color: var(--stage-text);
         --avatar: 104px;
         --control-ground: #2b2c34e6;

@@ -269,7 +269,9 @@ export class PlanMeeting extends PhoneElement {
           grid-column: 1 / -1;
         }
         .ends .button {
-          flex: 1;
+          flex: 1 1 auto;
+          padding-inline: 12px;
+          white-space: nowrap;
         }
       }
     `,

@@ -283,6 +283,10 @@ export const room: CSSResult = css`
     offhook-self-view {
       --aside: 16px;
     }
+    /* Above the name. */
+    .alone {
+      inset-block-end: 48px;
+    }
   }
   /* A phone on its side. */
   @container (height < 500px) {
