@@ -37,6 +37,7 @@ class FakePhone {
 }
 
 const keptMs = 5_000;
+const nothing = (): undefined => undefined;
 let phone: FakePhone;
 let control: CallsControl;
 let met: string[];
@@ -45,7 +46,6 @@ beforeEach(() => {
   vi.useFakeTimers();
   phone = new FakePhone();
   met = [];
-  const nothing = (): undefined => undefined;
   const observer = { changed: nothing, notice: nothing, unsaid: nothing, ended: nothing, meet: (id: string) => met.push(id) };
   control = new CallsControl(phone as unknown as Phone, observer);
 });
