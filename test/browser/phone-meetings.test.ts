@@ -111,6 +111,20 @@ it('takes back whoever loads the page anew, as they were', async () => {
   await room(bo).waitFor();
 }, 400_000);
 
+it('lets them write to one another beside it', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const anna = await person(Anna);
+  const bo = await come(Bo, await begin(anna));
+  await button(anna, 'Messages').click();
+  await anna.getByRole('textbox', { name: 'Message' }).fill('Here is the plan');
+  await anna.keyboard.press('Enter');
+  await says(anna, 'Here is the plan');
+  await button(bo, 'Messages').click();
+  await says(bo, 'Here is the plan');
+  expect(await faultsFor(bo)).toEqual([]);
+  await sees(bo, Anna);
+}, 400_000);
+
 it('shows a screen large to the others, until it is shown no longer', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
   const anna = await person(Anna);
