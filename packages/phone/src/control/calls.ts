@@ -123,7 +123,6 @@ export class CallsControl extends Part<Calls> {
     const { meeting } = tracked.call;
     if (meeting !== undefined) {
       this.#settled.add(id);
-      tracked.call.joinMeeting();
       return this.#observer.meet(meeting.meeting);
     }
     this.#holdAllBut(id);

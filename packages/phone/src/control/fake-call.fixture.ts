@@ -45,10 +45,6 @@ export class FakeCall {
     return () => void listeners.delete(listener);
   }
 
-  joinMeeting(): void {
-    this.end('joined');
-  }
-
   become(state: CallState): void {
     this.state = state;
     this.#tell('state', state);
