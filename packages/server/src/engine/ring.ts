@@ -6,7 +6,7 @@ import type { Respond } from './queues.ts';
 /** `origin`: never of the wire. */
 export type Invite = RequestOf<'invite'> & { readonly origin?: Origin | undefined };
 
-interface Bell extends Pick<Switchboard, 'views'> {
+interface Bell extends Pick<Switchboard, 'ended'> {
   request(from: From, request: Invite, respond: Respond): void;
 }
 
@@ -21,7 +21,6 @@ export function ring(
   to: Address,
   meeting: NonNullable<Origin['meeting']>,
 ): Promise<boolean> {
-  const { person, connection } = from;
   const offer = { type: 'offer', sdp: noMedia } as const;
   const invite = {
     type: 'invite',
@@ -32,10 +31,12 @@ export function ring(
     offer,
     origin: { meeting },
   } as const;
-  return new Promise((resolve) => {
+  const { address } = from.person;
+  return new Promise<boolean>((resolve, reject) => {
     bell.request(from, invite, (outcome) => {
-      const isTaken = 'ok' in outcome;
-      resolve(isTaken && bell.views(person.address, connection).some((view) => view.call === call && view.stage === 'ringing'));
+      if ('error' in outcome) return resolve(false);
+      // One that was turned away has ended by now.
+      bell.ended(address, [call]).then((over) => resolve(over.length === 0), reject);
     });
   });
 }
