@@ -6,6 +6,5 @@
  *     const stop = watchQuality(call, ({ mos, rating }) => …);
  */
 export { watchQuality } from './watch.ts';
-export { watchSession } from './watch-session.ts';
 export type { Heard } from './watch.ts';
 export { safetyCode } from './safety-code.ts';

@@ -60,10 +60,6 @@ export class Receiver {
     return [...this.#streams.values()];
   }
 
-  stats(): Promise<RTCStatsReport> | undefined {
-    return this.#peer?.getStats();
-  }
-
   offered(offer: Offer): void {
     if (offer.revision <= this.#revision) return;
     this.#revision = offer.revision;

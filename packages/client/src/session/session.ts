@@ -160,11 +160,6 @@ export class Session extends Emitter<SessionEvents> {
     return this.#receiver.streams;
   }
 
-  /** What the browser measures of all that arrives (W3C webrtc-stats); undefined while nothing does. */
-  async stats(): Promise<RTCStatsReport | undefined> {
-    return this.#receiver.stats();
-  }
-
   /** What one publishes oneself. */
   get published(): readonly LocalStream[] {
     return this.#publisher.streams;

@@ -1,7 +1,6 @@
 import type { OffhookErrorCode, Phone, Unsubscribe } from '@offhook/client';
 import { conversationsOf } from '@offhook/client/conversations';
 import type { Conversation } from '@offhook/client/conversations';
-import type { Heard } from '@offhook/client/diagnostics';
 import { enterMeeting, inviteToMeeting, lookAtMeeting } from '@offhook/client/meetings';
 import type { Meeting, MeetingLook } from '@offhook/client/meetings';
 import type { RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
@@ -25,7 +24,6 @@ import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
 import { checkNetwork } from './network.ts';
 import { OwnMedia } from './own-media.ts';
 import { errorCode } from './problems.ts';
-import { Steady } from './steady.ts';
 
 const closedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
   meeting_not_found: 'unknown',
@@ -35,8 +33,6 @@ const closedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
 };
 /** How wide the picture in the bar is seen. */
 const barWidth = 160;
-/** So many bad seconds in a row are worth a word. */
-const steadySeconds = 3;
 /** Who has spoken before that is no longer of interest. */
 const spokeMost = 25;
 
@@ -67,7 +63,7 @@ export class MeetingControl {
   #panel: MeetingState['panel'];
   #isMutedByHost = false;
   #chat: Conversation | undefined;
-  readonly #poor = new Steady(steadySeconds);
+  #isPoor = false;
   /** Fills the window. */
   #isFull = true;
   /** How wide each tile is seen, while it does. */
@@ -121,7 +117,7 @@ export class MeetingControl {
       problems: this.#own.problems,
       network: this.#network,
       isDown: this.#phone.state !== 'online',
-      poor: this.#poor.is,
+      poor: this.#isPoor,
       silenced: false,
       layout: this.#layout,
       pinned: this.#pinned,
@@ -291,6 +287,10 @@ export class MeetingControl {
       session.on('streamUnavailable', () => this.#streams()),
       session.on('participant', () => this.#streams()),
       session.on('activeSpeaker', (speaker) => this.#speaks(speaker)),
+      session.on('quality', ({ sends, receives }) => {
+        this.#isPoor = [sends, receives].some((quality) => quality?.rating === 'bad');
+        this.#host.changed();
+      }),
       session.on('muted', () => {
         this.#isMutedByHost = true;
         this.#own.silenced();
@@ -299,17 +299,6 @@ export class MeetingControl {
     );
     this.#own.use(session);
     this.#tellLooks();
-    // Without what measures it, nothing is said of it.
-    void this.#listen(session).catch(() => undefined);
-  }
-
-  async #listen(session: Session): Promise<void> {
-    const { watchSession } = await import('@offhook/client/diagnostics');
-    if (session !== this.#session) return;
-    const heard = ({ rating }: Heard): void => {
-      if (this.#poor.tell(rating === 'bad')) this.#host.changed();
-    };
-    this.#offs.push(watchSession(session, heard));
   }
 
   #streams(): void {
@@ -338,6 +327,7 @@ export class MeetingControl {
     const { stage } = this.state;
     for (const off of this.#offs.splice(0)) off();
     this.#session = undefined;
+    this.#isPoor = false;
     this.#own.close();
     forgetMeeting();
     this.#set({ kind: 'ended', why, durationMs: stage.kind === 'in' ? performance.now() - stage.since : undefined });
