@@ -13,7 +13,7 @@ import { claim, startServer, Wire } from '../support/wire.ts';
 
 const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
 const [full, reading] = [newApiKey('A'.repeat(43), digest), newApiKey('B'.repeat(43), digest)];
-const apiKeys = [full.setting, reading.setting.replace('app:sessions:', 'reader:sessions.read:')];
+const apiKeys = [full.setting, reading.setting.replace(/^[^:]*:[^:]*:/, 'reader:sessions.read:')];
 
 let folder: string;
 let server: RunningServer;

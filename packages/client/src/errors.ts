@@ -36,10 +36,10 @@ type CaptureCode<D extends string> = `${D}_refused` | `no_${D}` | `${D}_in_use` 
 
 function captureTexts<D extends 'microphone' | 'camera'>(device: D): Record<CaptureCode<D>, string> {
   return {
-    [`${device}_refused`]: `The ${device} may not be used. Allow it for this page, by the icon beside its address, and try again.`,
+    [`${device}_refused`]: `The ${device} may not be used. Allow it for this page, by the icon beside the address, and try again.`,
     [`no_${device}`]: `There is no ${device}. Connect one and try again.`,
     [`${device}_in_use`]: `The ${device} could not be opened. Close other programs that use it and try again.`,
-    [`${device}_lost`]: `The ${device} was disconnected. Connect it, or choose another one, and try again.`,
+    [`${device}_lost`]: `The ${device} is gone. Connect it or another one, and try again.`,
   } as Record<CaptureCode<D>, string>;
 }
 

@@ -90,5 +90,7 @@ it('goes to the meeting that it rings for, instead of answering', async () => {
   bo.meeting = { meeting: 'roof' };
   await control.run({ type: 'answer', call: 'with-bo', video: false });
   expect(met).toEqual(['roof']);
+  // Entering the meeting stops the ring.
+  bo.end('joined');
   expect([shown(), control.state.front]).toEqual([[], undefined]);
 });
