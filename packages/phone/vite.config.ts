@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { serviceWorker } from './service-worker-plugin.ts';
@@ -11,6 +14,39 @@ const indentation: Plugin = {
     /\/src\/(elements|styles)\//.test(id) ? { code: code.replace(/\n[ \t]+/g, '\n'), map: null } : undefined,
 };
 
+/**
+ * Each icon is imported by itself: by way of the index of all of them it would seem to be needed by whatever draws any, and come with the
+ * first script.
+ */
+const icons: Plugin = {
+  name: 'icons',
+  enforce: 'pre',
+  apply: 'build',
+  transform: (code, id) =>
+    /\/phone\/src\//.test(id)
+      ? { code: code.replace(/import \{([^}]+)\} from 'lucide';/g, (_, names: string) => iconImports(names)), map: null }
+      : undefined,
+};
+
+function iconImports(names: string): string {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map((name) => `import ${name} from '${iconFile(name)}';`)
+    .join('');
+}
+
+const lucide = fileURLToPath(new URL('../esm/lucide.mjs', import.meta.resolve('lucide')));
+const index = readFileSync(lucide, 'utf8');
+
+/** An icon may have several names. */
+function iconFile(name: string): string {
+  const [, file] = new RegExp(`^export \\{[^}]*\\bdefault as ${name}\\b[^}]*\\} from '(.+)';$`, 'm').exec(index) ?? [];
+  if (file === undefined) throw new Error(`There is no icon ${name}.`);
+  return join(dirname(lucide), file);
+}
+
 type Info = (id: string) => { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
 
 /** Whether the page imports it, by whatever way, before anybody does anything. */
@@ -23,7 +59,7 @@ function isNeededAtFirst(id: string, info: Info, seen = new Set<string>()): bool
 export default defineConfig({
   // Relative addresses: the app also works below a path of somebody's own site.
   base: './',
-  plugins: [indentation, serviceWorker()],
+  plugins: [icons, indentation, serviceWorker()],
   resolve: { conditions: ['source', 'module', 'browser', 'import', 'default'] },
   build: {
     target: 'es2024',

@@ -44,8 +44,8 @@ describe('a call', () => {
     await meet(anna);
     expect(await kit(anna).moveCall(bo.address)).toBeUndefined();
     await kit(bo).untilNews('moved well');
-    expect(await anna.page.until(bo.address, 'ended')).toMatchObject({ cause: 'moved' });
-    expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'moved' });
+    expect(await anna.page.until(bo.address, 'ended')).toMatchObject({ cause: 'joined' });
+    expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'joined' });
     await Promise.all([kit(anna).untilArrives([bo.address]), kit(bo).untilArrives([anna.address])]);
     for (const person of [anna, bo]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
   }, 180_000);

@@ -52,4 +52,90 @@ describe('a meeting', () => {
     await isIn(guest);
     await meetEachOther(anna, guest);
   }, 180_000);
+
+  it('asks for its passcode, is led by its hosts, and ends for all', async ({ world }) => {
+    const { server, anna, id } = await begin(world, { lobby: 'off', passcode: 'open-1' });
+    const bo = await world.person('Bo', { server, page: 'sessions.html' });
+    expect(await kit(bo).enter(id)).toBe('passcode_needed');
+    expect(await kit(bo).enter(id, 'open-2')).toBe('passcode_wrong');
+    expect(await kit(bo).enter(id, 'open-1')).toBeUndefined();
+    await isIn(bo);
+    await meetEachOther(anna, bo);
+
+    await kit(bo).raiseHand(true);
+    await kit(anna).untilNews(`in changed ${bo.address} hand`);
+    expect(await kit(bo).host('mute', anna.address)).toBe('forbidden');
+    expect(await kit(anna).host('mute', bo.address)).toBeUndefined();
+    await kit(bo).untilNews('muted');
+    const muted = async (): Promise<boolean | undefined> =>
+      (await kit(anna).participants()).find(({ address }) => address === bo.address)?.muted.includes(true);
+    await expect.poll(muted).toBe(true);
+    await kit(bo).setMic(true);
+    await expect.poll(muted).toBe(false);
+    await meetEachOther(anna, bo);
+
+    await kit(anna).lock(true);
+    const guest = await world.visitor(id, 'Gül', { server, page: 'sessions.html' });
+    expect(await kit(guest).enter(id, 'open-1')).toBe('meeting_locked');
+    await kit(anna).lock(false);
+    expect(await kit(guest).enter(id, 'open-1')).toBeUndefined();
+    await isIn(guest);
+    await meetEachOther(anna, bo, guest);
+    expect(await kit(anna).host('remove', guest.address)).toBeUndefined();
+    await kit(guest).untilNews('over removed');
+    expect(await kit(guest).enter(id, 'open-1')).toBe('meeting_removed');
+    await kit(bo).untilNews(`in left ${guest.address}`);
+
+    await kit(anna).endForAll();
+    await kit(anna).untilNews('over ended');
+    await kit(bo).untilNews('over ended');
+    expect(await kit(bo).enter(id, 'open-1')).toBe('meeting_not_found');
+  }, 180_000);
+
+  it('goes on for whoever has loaded the page anew, and under another host when the first has left', async ({ world }) => {
+    const { server, anna, id } = await begin(world, { lobby: 'all' });
+    const bo = await world.person('Bo', { server, page: 'sessions.html' });
+    expect(await kit(bo).enter(id)).toBeUndefined();
+    await kit(anna).untilNews(`waiting joined ${bo.address}`);
+    expect(await kit(anna).host('admit', bo.address)).toBeUndefined();
+    await isIn(bo);
+    await meetEachOther(anna, bo);
+    await bo.reload();
+    expect(await kit(bo).enter(id)).toBeUndefined();
+    await isIn(bo);
+    await meetEachOther(anna, bo);
+    await kit(anna).leaveMeeting();
+    await expect.poll(() => kit(bo).isHost()).toBe(true);
+    expect(await kit(anna).enter(id)).toBeUndefined();
+    await isIn(anna);
+    await meetEachOther(anna, bo);
+  }, 180_000);
+
+  it('goes on after the server was killed and started anew', async ({ world }) => {
+    const { server, anna, id } = await begin(world, { lobby: 'all' });
+    const bo = await world.person('Bo', { server, page: 'sessions.html' });
+    expect(await kit(bo).enter(id)).toBeUndefined();
+    await kit(anna).untilNews(`waiting joined ${bo.address}`);
+    expect(await kit(anna).host('admit', bo.address)).toBeUndefined();
+    await isIn(bo);
+    await meetEachOther(anna, bo);
+    await server.kill();
+    await server.restart();
+    await kit(bo).untilNews('unavailable ');
+    await meetEachOther(anna, bo);
+    expect(await kit(anna).attendees()).toEqual([anna.address, bo.address]);
+    expect(await kit(anna).isHost()).toBe(true);
+  }, 180_000);
+
+  it('rings whoever is asked in, on whose page it takes the place of a call', async ({ world }) => {
+    const { server, anna, id } = await begin(world, { lobby: 'all' });
+    const bo = await world.person('Bo', { server, page: 'sessions.html' });
+    expect(await kit(anna).ring(bo.address)).toEqual([bo.address]);
+    expect(await kit(bo).untilRungFor(anna.address)).toBe(id);
+    expect(await kit(bo).enter(id)).toBeUndefined();
+    await isIn(bo);
+    await meetEachOther(anna, bo);
+    expect(await kit(bo).liveCalls()).toEqual([]);
+    expect(await kit(anna).liveCalls()).toEqual([]);
+  }, 180_000);
 });

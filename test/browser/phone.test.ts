@@ -536,8 +536,8 @@ describe('every screen', () => {
       expect(all.length).toBeGreaterThan(40);
       expect(faults).toEqual({});
     },
-    // Some seventy screens, also on a busy machine.
-    480_000,
+    // Some hundred and fifty screens, also on a busy machine.
+    900_000,
   );
 
   it('of several leads back the way one reads, and lets signs be seen beside what they count', async () => {

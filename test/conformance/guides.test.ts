@@ -39,12 +39,14 @@ test.each(blocks.filter(({ file }) => file !== undefined))('$document:$line is w
 /** What the guides speak of without saying where it comes from. */
 const given = `
 import type * as Sdk from '@offhook/client';
+import type { OffhookApi } from '@offhook/api';
 import type { CallSession } from 'call-session';
 declare global {
   const phone: Sdk.Phone;
   const call: Sdk.Call;
   const connection: RTCPeerConnection;
   const session: CallSession;
+  const offhook: OffhookApi;
   const audio: HTMLAudioElement;
   const video: HTMLVideoElement;
   const preview: HTMLVideoElement;

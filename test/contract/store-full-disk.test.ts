@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { FullDisk } from './children/full-disk.ts';
 import type { FullDiskFiles } from './children/full-disk-files.ts';
+import type { FullDiskRecording } from './children/full-disk-recording.ts';
 
 const namespace = ['--mount', '--map-root-user', 'sh', '-c'];
 const mount = 'mount -t tmpfs -o size=8m none "$0"';
@@ -46,5 +47,15 @@ it.runIf(mayMount)(
     expect(pieces).toBeGreaterThan(10);
     expect(begun).toBe(pieces * 64 * 1024);
     expect(isWhole).toBe(true);
+  },
+);
+
+it.runIf(mayMount)(
+  'ends a recording before it uses up what is to stay free, and where there is nothing left',
+  { timeout: 40_000 },
+  () => {
+    const { reserved, filled, refused, kept } = onSmallDisk('full-disk-recording.ts') as FullDiskRecording;
+    expect([reserved, filled, refused]).toEqual(['disk_full', 'disk_full', 'disk_full']);
+    expect(kept).toBeGreaterThan(1024 * 1024);
   },
 );

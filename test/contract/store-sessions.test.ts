@@ -1,6 +1,6 @@
 /** What every adapter of the Store port keeps about sessions. */
 import { newSession, sessionMachine } from '@offhook/core';
-import type { SessionInput, SessionState } from '@offhook/core';
+import type { Recorded, SessionInput, SessionState } from '@offhook/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store, Write } from '../../packages/server/src/ports.ts';
 import type { StoredParticipant } from '../../packages/server/src/ports/sessions.ts';
@@ -24,10 +24,12 @@ const participant = (id: string, more: Partial<StoredParticipant> = {}): StoredP
   id,
   tokenDigest: `digest of ${id}`,
   publish: ['audio', 'video'],
+  record: false,
   madeAt: 5.5,
   ...more,
 });
 const session = (state: SessionState): Write => ({ type: 'session', state });
+const recording = (one: Recorded): Write => ({ type: 'recording', recording: one });
 const made = (one: StoredParticipant): Write => ({ type: 'participant', participant: one });
 
 describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
@@ -62,7 +64,7 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
   });
 
   it('keeps participants, by their id and by their token', async () => {
-    const tagged = participant('p-2', { tag: 'Bo', publish: [] });
+    const tagged = participant('p-2', { tag: 'Bo', publish: [], record: true });
     await store.commit([made(participant('p-1')), made(tagged)]);
     await store.close();
     store = await place.open();
@@ -70,6 +72,31 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
     expect(await store.participantOf('digest of p-2')).toEqual(tagged);
     expect(await store.participant('p-3')).toBeUndefined();
     expect(await store.participantOf('p-2')).toBeUndefined();
+  });
+
+  it('keeps recordings as they are now, also those of sessions that are over', async () => {
+    const file = { name: '0-0.ogg', type: 'audio/ogg; codecs=opus', part: 0, at: 0.5 };
+    const one: Recorded = {
+      id: 'r-1',
+      session: 'standup',
+      state: 'recording',
+      startedAt: 7.5,
+      mix: 'together',
+      streams: true,
+      part: 0,
+      files: [file],
+    };
+    const ended: Recorded = { ...one, state: 'ended', endedAt: 9, cause: 'stopped' };
+    const before: Recorded = { ...one, id: 'r-2', startedAt: 5 };
+    await store.commit([recording(one), recording(before), recording({ ...one, id: 'r-3', session: 'other' })]);
+    await store.commit([recording(ended)]);
+    await store.close();
+    store = await place.open();
+    expect(await store.recording('r-1')).toEqual(ended);
+    expect(await store.recordingsOf('standup')).toEqual([before, ended]);
+    await store.commit([{ type: 'recording_gone', recording: 'r-1' }]);
+    expect(await store.recording('r-1')).toBeUndefined();
+    expect(await store.recordingsOf('standup')).toEqual([before]);
   });
 
   it('forgets them, one by one and by their age', async () => {

@@ -62,14 +62,14 @@ describe('in a network that loses, delays and repeats', () => {
     '[S20] nobody is lost by a forward',
     '[S21] no call is forwarded in a circle',
     '[S22] what can be pushed is pushed where no page rings',
-    '[P31] nobody receives what they may not, nor looks at it',
-    '[P32] whoever was removed, or is kept out by a lock, is not in',
-    '[P33] the pages in a session and the server agree',
-    '[P34] every stream that one is subscribed to is told once, and none besides',
-    '[P35] nobody is in a session that is over, or hears of one that they are not in',
-    '[P36] what was acknowledged of a session is stored',
-    '[P37] nothing of a session is left when everybody has gone',
-    '[P38] what happens in a session is announced in order',
+    '[P38] nobody receives what they may not, nor looks at it',
+    '[P39] whoever was removed, or is kept out by a lock, is not in',
+    '[P40] the pages in a session and the server agree',
+    '[P41] every stream that one is subscribed to is told once, and none besides',
+    '[P42] nobody is in a session that is over, or hears of one that they are not in',
+    '[P43] what was acknowledged of a session is stored',
+    '[P44] nothing of a session is left when everybody has gone',
+    '[P37] what happens in a session is announced in order',
   ])('%s', (law) => {
     const id = /\[([SP]\d+)\]/.exec(law)?.[1];
     // `npm run sim -- --seed N`, for P with `--sessions`, tells what happened.

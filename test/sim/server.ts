@@ -6,6 +6,7 @@ import { Pushes } from '../../packages/server/src/push/book.ts';
 import { PushDesk } from '../../packages/server/src/push/desk.ts';
 import { Engine } from '../../packages/server/src/engine/engine.ts';
 import { MeetingDesk } from '../../packages/server/src/engine/meetings.ts';
+import { ring } from '../../packages/server/src/engine/ring.ts';
 import { SessionDesk } from '../../packages/server/src/engine/sessions.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -156,7 +157,7 @@ export class Server {
       publicUrl: () => 'http://sim',
       sessions,
       talk: conversations,
-      ring: () => Promise.resolve(undefined),
+      ring: (...whom) => ring(engine, newCallId(), ...whom),
       outbox: true,
     });
     const signaling = new Signaling({

@@ -23,6 +23,7 @@ export const programs = {
     ],
   },
   firewall: { names: ['nft'], override: 'OFFHOOK_NFT', packages: ['nftables'] },
+  ffmpeg: { names: ['ffmpeg'], override: 'OFFHOOK_FFMPEG', packages: ['ffmpeg'] },
   turn: { names: ['turnserver'], override: 'OFFHOOK_TURNSERVER', packages: ['coturn'] },
 } as const satisfies Record<string, Wanted>;
 

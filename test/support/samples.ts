@@ -85,6 +85,7 @@ export const requestSamples = (call: string): Requests => ({
   session_answer: { type: 'session_answer', session: 'standup', revision: 1, answer: answer.sdp },
   session_restart: { type: 'session_restart', session: 'standup' },
   session_update: { type: 'session_update', session: 'standup', mid: '0', muted: true, n: 1 },
+  session_record: { type: 'session_record', session: 'standup', to: 'recording' },
   session_leave: { type: 'session_leave', session: 'standup' },
   meeting_create: {
     type: 'meeting_create',

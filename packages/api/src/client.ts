@@ -8,9 +8,19 @@ import type {
   Delivery,
   DeliveryPage,
   DeliveryState,
+  MeetingAttendee,
+  MeetingCreation,
+  MeetingId,
+  MeetingInfo,
+  MeetingInvitation,
+  MeetingList,
+  MeetingUpdate,
   Participant,
   ParticipantCreation,
   ParticipantId,
+  Recording,
+  RecordingChange,
+  RecordingCreation,
   Session,
   SessionCreation,
   SessionId,
@@ -43,8 +53,14 @@ export interface DeliveriesOptions {
   readonly limit?: number | undefined;
 }
 
+/** How a file is read. */
+export interface DownloadOptions {
+  /** The first byte that is wanted. Default: 0. */
+  readonly from?: number | undefined;
+}
+
 /**
- * Sessions in which several people meet, and those who take part.
+ * Sessions in which several people meet and those who take part, and meetings that open them by a link.
  *
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  *     const { session } = await offhook.createSession({ tag: 'Lesson 5' });
@@ -128,6 +144,86 @@ export class OffhookApi {
   /** Replaces what somebody receives as a whole. */
   setSubscriptions(session: SessionId, participant: ParticipantId, subscriptions: Subscriptions): Promise<Subscriptions> {
     return this.#rest.ask('PUT', path`/sessions/${session}/participants/${participant}/subscriptions`, subscriptions);
+  }
+
+  /** Makes a meeting, for now or for a time. Who is invited by e-mail is written to. */
+  async createMeeting(creation: MeetingCreation = {}, options: CreateOptions = {}): Promise<MeetingInfo> {
+    return (await this.#rest.ask<{ meeting: MeetingInfo }>('POST', '/meetings', creation, options)).meeting;
+  }
+
+  /** A meeting as it is now. */
+  async getMeeting(meeting: MeetingId): Promise<MeetingInfo> {
+    return (await this.#rest.ask<{ meeting: MeetingInfo }>('GET', path`/meetings/${meeting}`)).meeting;
+  }
+
+  /** Those that are not over, the soonest first. `after`: `next` of the page before. */
+  listMeetings(after?: MeetingId): Promise<MeetingList> {
+    return this.#rest.ask('GET', `/meetings${query({ after })}`);
+  }
+
+  /** Changes what is named; `null` takes it away. Those invited by e-mail are told where it concerns their calendar. */
+  async changeMeeting(meeting: MeetingId, change: MeetingUpdate): Promise<MeetingInfo> {
+    return (await this.#rest.ask<{ meeting: MeetingInfo }>('PATCH', path`/meetings/${meeting}`, change)).meeting;
+  }
+
+  /** Calls it off; those invited by e-mail are told. */
+  async cancelMeeting(meeting: MeetingId): Promise<void> {
+    await this.#rest.ask('DELETE', path`/meetings/${meeting}`);
+  }
+
+  /** Ends it for all who are in it. Before its time it can still take place then. */
+  async endMeeting(meeting: MeetingId): Promise<void> {
+    await this.#rest.ask('POST', path`/meetings/${meeting}/end`);
+  }
+
+  /** Invites others, too. */
+  async inviteToMeeting(meeting: MeetingId, invitation: MeetingInvitation): Promise<MeetingInfo> {
+    return (await this.#rest.ask<{ meeting: MeetingInfo }>('POST', path`/meetings/${meeting}/invitations`, invitation)).meeting;
+  }
+
+  /** Who is in it, and who waits. */
+  async listAttendees(meeting: MeetingId): Promise<readonly MeetingAttendee[]> {
+    return (await this.#rest.ask<{ attendees: MeetingAttendee[] }>('GET', path`/meetings/${meeting}/attendees`)).attendees;
+  }
+
+  /** Lets somebody in who waits. */
+  async admitAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/admit`);
+  }
+
+  /** Takes somebody out, or sends them away who waits; they do not come back. */
+  async removeAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#rest.ask('DELETE', path`/meetings/${meeting}/attendees/${participant}`);
+  }
+
+  /** Records everything that is published in a session from now on. Whoever is there sees it. */
+  async startRecording(session: SessionId, creation: RecordingCreation = {}): Promise<Recording> {
+    return (await this.#rest.ask<{ recording: Recording }>('POST', path`/sessions/${session}/recordings`, creation)).recording;
+  }
+
+  /** Pauses a recording, goes on, or ends it; resolves once it is so. One that has ended has all its files. */
+  async changeRecording(recording: string, state: RecordingChange['state']): Promise<Recording> {
+    return (await this.#rest.ask<{ recording: Recording }>('PATCH', path`/recordings/${recording}`, { state })).recording;
+  }
+
+  /** A recording as it is now. */
+  async getRecording(recording: string): Promise<Recording> {
+    return (await this.#rest.ask<{ recording: Recording }>('GET', path`/recordings/${recording}`)).recording;
+  }
+
+  /** Those of a session, also of one that is over. */
+  async listRecordings(session: SessionId): Promise<readonly Recording[]> {
+    return (await this.#rest.ask<{ recordings: Recording[] }>('GET', path`/sessions/${session}/recordings`)).recordings;
+  }
+
+  /** Deletes a recording and its files. */
+  async deleteRecording(recording: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/recordings/${recording}`);
+  }
+
+  /** A file of a recording, whole or from some byte on (`from`); read its `body`. */
+  async downloadRecording(recording: string, file: string, { from = 0 }: DownloadOptions = {}): Promise<Response> {
+    return this.#rest.open(path`/recordings/${recording}/files/${file}`, from > 0 ? { range: `bytes=${from}-` } : {});
   }
 
   /** What was and is to be delivered to the webhook, newest first. `before`: the `next` of the page before. */

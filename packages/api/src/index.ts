@@ -1,13 +1,13 @@
 /**
  * For the server of your application: make tokens with which your people sign in to Offhook, check the webhooks it posts, and run
- * sessions in which several people meet.
+ * sessions and meetings of several people.
  *
  *     const token = await mintToken({ secret: process.env.OFFHOOK_TOKEN_SECRET, address: 'anna', name: 'Anna Berg' });
  *     const event = await verifyWebhook({ secret: process.env.OFFHOOK_WEBHOOK_SECRET, headers: request.headers, body });
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
 export { OffhookApi } from './client.ts';
-export type { CallsOptions, DeliveriesOptions, UsersOptions } from './client.ts';
+export type { CallsOptions, DeliveriesOptions, DownloadOptions, UsersOptions } from './client.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
@@ -19,6 +19,8 @@ export type {
   WebhookCallEvent,
   WebhookErrorCode,
   WebhookEvent,
+  WebhookMeeting,
+  WebhookMeetingEvent,
   WebhookOptions,
   WebhookSession,
   WebhookSessionEvent,
@@ -32,8 +34,19 @@ export type {
   Delivery,
   DeliveryPage,
   DeliveryState,
+  MeetingAttendee,
+  MeetingCreation,
+  MeetingId,
+  MeetingInfo,
+  MeetingInvitation,
+  MeetingList,
+  MeetingUpdate,
   Participant,
   ParticipantCreation,
+  Recording,
+  RecordingChange,
+  RecordingCreation,
+  RecordingFile,
   Session,
   SessionCreation,
   Subscriptions,

@@ -28,10 +28,15 @@ export async function* listen(
   while (!signal.aborted) {
     const silence = new AbortController();
     const until = AbortSignal.any([signal, silence.signal]);
-    const timer = setTimeout(() => silence.abort(), silentMs);
+    const wait = (): ReturnType<typeof setTimeout> => setTimeout(() => silence.abort(), silentMs);
+    let timer = wait();
+    const heard = (): void => {
+      clearTimeout(timer);
+      timer = wait();
+    };
     try {
       const response = await rest.open(place, last === undefined ? {} : { 'last-event-id': last }, until);
-      for await (const message of messages(response, () => timer.refresh())) {
+      for await (const message of messages(response, heard)) {
         if (message.event === 'gap') throw new ApiError(410, 'event_not_found', 'What came next is not kept any more.');
         last = message.id;
         yield { id: message.id, ...(JSON.parse(message.data) as Omit<WebhookEvent, 'id'>) } as WebhookEvent;

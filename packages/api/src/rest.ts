@@ -69,9 +69,12 @@ export class Rest {
   }
 
   /** An answer that goes on. */
-  async open(place: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+  async open(place: string, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response> {
     const authorization = `Bearer ${this.#key}`;
-    const response = await fetch(`${this.#url}/v1${place}`, { headers: { ...headers, authorization }, signal });
+    const response = await fetch(`${this.#url}/v1${place}`, {
+      headers: { ...headers, authorization },
+      ...(signal !== undefined && { signal }),
+    });
     if (response.ok) return response;
     throw refusal(response.status, await response.json());
   }

@@ -1,6 +1,6 @@
 /** Webhooks as Offhook signs them: Standard Webhooks (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md). */
 
-import type { Cause, Media, Person, SessionCause } from '@offhook/core';
+import type { Cause, Media, MeetingInfo, ParticipantId, Person, SessionCause } from '@offhook/core';
 
 /** A request that may be a webhook. */
 export interface WebhookOptions {
@@ -41,8 +41,18 @@ export interface WebhookSession {
   };
   /** Of events about streams. */
   readonly stream?: { readonly mid: string; readonly kind: 'audio' | 'video'; readonly alias?: string | undefined };
+  /** The recording that has begun. */
+  readonly recording?: string | undefined;
   /** Why it ended; only of one that has. */
   readonly cause?: SessionCause | undefined;
+}
+
+/** A meeting at the moment of the event; and who has knocked, come or gone, where it tells of somebody. */
+export interface WebhookMeeting extends Omit<MeetingInfo, 'passcode' | 'isHost'> {
+  readonly participant?: ParticipantId | undefined;
+  readonly user?: Person | undefined;
+  /** Without an account here. */
+  readonly guest?: boolean | undefined;
 }
 
 interface Told {
@@ -63,6 +73,7 @@ export interface WebhookSessionEvent extends Told {
   readonly type:
     | 'session.started'
     | 'session.ended'
+    | 'session.recording'
     | 'participant.joined'
     | 'participant.left'
     | 'stream.published'
@@ -70,8 +81,23 @@ export interface WebhookSessionEvent extends Told {
   readonly data: WebhookSession;
 }
 
-/** What happened, by its `type`; later servers may tell of more. Events about one call or session come in their order. */
-export type WebhookEvent = WebhookCallEvent | WebhookSessionEvent;
+/** What happened to a meeting. */
+export interface WebhookMeetingEvent extends Told {
+  readonly type:
+    | 'meeting.created'
+    | 'meeting.changed'
+    | 'meeting.cancelled'
+    | 'meeting.reminder'
+    | 'meeting.started'
+    | 'meeting.knocked'
+    | 'meeting.joined'
+    | 'meeting.left'
+    | 'meeting.ended';
+  readonly data: WebhookMeeting;
+}
+
+/** What happened, by its `type`; later servers may tell of more. Events about one call, session or meeting come in their order. */
+export type WebhookEvent = WebhookCallEvent | WebhookSessionEvent | WebhookMeetingEvent;
 
 /** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
 export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';
@@ -105,7 +131,7 @@ export async function verifyWebhook(options: WebhookOptions): Promise<WebhookEve
   const checks = await Promise.all(secrets.map((one) => isSigned(one, signatures, signed)));
   if (!checks.includes(true)) throw new WebhookError('signature_wrong');
   if (!(Math.abs(now / 1000 - Number(timestamp)) <= tolerance)) throw new WebhookError('too_old');
-  return { id, ...parse(text) } as WebhookEvent;
+  return parse(id, text);
 }
 
 /** Several signatures stand beside one another, with spaces between, while a secret is being replaced. */
@@ -143,10 +169,11 @@ function missing(): never {
   throw new WebhookError('headers_missing');
 }
 
-function parse(text: string): Pick<WebhookEvent, 'type' | 'timestamp' | 'data'> {
+function parse(id: string, text: string): WebhookEvent {
   try {
     const { type, timestamp, data } = JSON.parse(text) as Partial<WebhookEvent>;
-    if (typeof type === 'string' && typeof timestamp === 'string' && typeof data === 'object') return { type, timestamp, data };
+    if (typeof type === 'string' && typeof timestamp === 'string' && typeof data === 'object')
+      return { id, type, timestamp, data } as WebhookEvent;
   } catch {
     // Said below.
   }

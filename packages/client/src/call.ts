@@ -3,6 +3,7 @@ import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Q
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointHost } from './endpoint-host.ts';
+import { decided } from './endpoint-state.ts';
 import { OffhookError } from './errors.ts';
 import type { Callee } from './phone.ts';
 
@@ -112,6 +113,11 @@ export class Call extends Emitter<CallEvents> {
   /** Who has led you two together, if somebody has: you were transferred, or the call to you was. */
   get transferredBy(): Person | undefined {
     return this.#live?.transferredBy;
+  }
+
+  /** It rings for this meeting: to take it, enter that instead of answering, and it stops on all your devices. See `./meetings`. */
+  get meeting(): { readonly meeting: string; readonly title?: string | undefined } | undefined {
+    return this.#live?.meeting;
   }
 
   /** Whom the caller wanted to reach, if that one has forwarded the call. */
@@ -384,16 +390,4 @@ const races: ReadonlySet<string> = new Set(['call_ended', 'answered_elsewhere'])
 export function kindsOf({ audio = true, video = false, stream }: MediaOptions): Media {
   if (stream === undefined) return { audio, video };
   return { audio: stream.getAudioTracks().length > 0, video: stream.getVideoTracks().length > 0 };
-}
-
-/** Waits for a state of an endpoint. */
-export function decided(endpoint: Endpoint, isDecided: (state: EndpointState) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    if (isDecided(endpoint.state)) return resolve();
-    const off = endpoint.on('changed', (_before, state) => {
-      if (!isDecided(state)) return;
-      off();
-      resolve();
-    });
-  });
 }

@@ -32,22 +32,27 @@ type PartCode =
 /** What can go wrong: the codes of the server's error table, and those of the browser's side. */
 export type OffhookErrorCode = ErrorCode | LocalCode | PartCode;
 
+type CaptureCode<D extends string> = `${D}_refused` | `no_${D}` | `${D}_in_use` | `${D}_lost`;
+
+function captureTexts<D extends 'microphone' | 'camera'>(device: D): Record<CaptureCode<D>, string> {
+  return {
+    [`${device}_refused`]: `The ${device} may not be used. Allow it for this page, by the icon beside the address, and try again.`,
+    [`no_${device}`]: `There is no ${device}. Connect one and try again.`,
+    [`${device}_in_use`]: `The ${device} could not be opened. Close other programs that use it and try again.`,
+    [`${device}_lost`]: `The ${device} is gone. Connect it or another one, and try again.`,
+  } as Record<CaptureCode<D>, string>;
+}
+
 /** Sentences for what this side finds out by itself; those of the server come with its codes. */
 const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<OffhookErrorCode, string>>> = {
   too_large: 'The message is too large.',
   wrong_state: 'The call does not allow this at the moment.',
   signed_out: 'This device was signed out.',
-  microphone_refused: 'The microphone may not be used. Allow it for this page, by the icon beside its address, and try again.',
-  no_microphone: 'There is no microphone. Connect one and try again.',
-  microphone_in_use: 'The microphone could not be opened. Close other programs that use it and try again.',
-  microphone_lost: 'The microphone was disconnected. Connect it, or choose another one, and try again.',
-  camera_refused: 'The camera may not be used. Allow it for this page, by the icon beside its address, and try again.',
-  no_camera: 'There is no camera. Connect one and try again.',
-  camera_in_use: 'The camera could not be opened. Close other programs that use it and try again.',
-  camera_lost: 'The camera was disconnected. Connect it, or choose another one, and try again.',
-  insecure_origin: 'Calls need a page served over https or from localhost.',
+  ...captureTexts('microphone'),
+  ...captureTexts('camera'),
+  insecure_origin: 'Calls need https, or localhost.',
   unsupported_browser: 'This browser cannot make calls.',
-  negotiation_failed: 'The browsers could not agree on the media.',
+  negotiation_failed: 'The browsers could not agree on media.',
   unreachable: 'The server does not answer.',
   name_needed: 'Give a name or a token.',
   closed: 'This phone was closed.',

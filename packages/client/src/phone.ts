@@ -12,7 +12,8 @@ import type {
   Receiver,
   Settings,
 } from '@offhook/core';
-import { Call, decided, kindsOf, personOf } from './call.ts';
+import { Call, kindsOf, personOf } from './call.ts';
+import { decided } from './endpoint-state.ts';
 import type { MediaOptions } from './call.ts';
 import { Capture } from './capture.ts';
 import type { CaptureConstraints } from './capture.ts';

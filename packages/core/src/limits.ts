@@ -180,6 +180,8 @@ export const serverLimits = {
   jwksTimeoutMs: 5_000,
   /** With less room than this on the disk, a server is not ready for more. */
   diskFreeBytes: 4 * 1024 * 1024,
+  /** Recordings end while so much of the disk is free, so that calls and messages can still be kept. */
+  recordingFreeBytes: 256 * 1024 * 1024,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
   /** Bytes of these, together. */

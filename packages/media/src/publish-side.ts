@@ -3,6 +3,7 @@ import type { Instant } from '@offhook/core';
 import type { PublishOffer } from './negotiation/publish.ts';
 import type { Producer } from './router/producer.ts';
 import { Publisher } from './router/publisher.ts';
+import type { Measured } from './router/quality.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 import { WebRtcTransport } from './transport/webrtc.ts';
 
@@ -35,6 +36,15 @@ export class PublishSide {
   get level(): number | undefined {
     const levels = [...this.producers.values()].flatMap(({ level }) => level ?? []);
     return levels.length === 0 ? undefined : Math.min(...levels);
+  }
+
+  /** How the sound arrives that is published. */
+  heard(now: Instant): readonly Measured[] {
+    return [...this.producers.values()].flatMap(({ published, streams }) => {
+      const [stream] = published.kind === 'audio' ? streams : [];
+      const loss = stream?.isActive(now) === true ? stream.loss() : undefined;
+      return stream === undefined || loss === undefined ? [] : [{ loss, jitterMs: stream.jitter, roundTripMs: undefined }];
+    });
   }
 
   /** The answer. */

@@ -1,9 +1,15 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
-import type { Instant } from '@offhook/core';
+import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import type { MediaKind } from './negotiation/codecs.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
 import { PublishSide } from './publish-side.ts';
+import type { RecordingFault } from './recorder/file.ts';
+import type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
+import { RecorderError } from './recorder/recorder.ts';
+import type { Recorder } from './recorder/recorder.ts';
+import { Taps } from './recorder/taps.ts';
 import type { Producer } from './router/producer.ts';
+import { qualityOf } from './router/quality.ts';
 import { Speaker } from './router/speaker.ts';
 import { SubscribeSide } from './subscribe-side.ts';
 import type { StreamRef, SubscribedStream } from './subscribe-side.ts';
@@ -23,7 +29,17 @@ export type RoomEvent =
       readonly side: 'publish' | 'subscribe';
       readonly state: TransportState;
     }
-  | { readonly type: 'speaker'; readonly participant: string | undefined };
+  | { readonly type: 'speaker'; readonly participant: string | undefined }
+  /** How it sounds what somebody sends, and what they receive; absent: nothing is known of it at the moment. */
+  | {
+      readonly type: 'quality';
+      readonly participant: string;
+      readonly sends?: StreamQuality | undefined;
+      readonly receives?: StreamQuality | undefined;
+    }
+  | { readonly type: 'recorded'; readonly recording: string; readonly file: RecordedFile }
+  /** It has ended by itself. */
+  | { readonly type: 'recording_failed'; readonly recording: string; readonly fault: RecordingFault };
 
 export interface RoomDeps {
   readonly transport: WebRtcOptions;
@@ -31,20 +47,26 @@ export interface RoomDeps {
   /** An unguessable number from 0, below `below`. */
   readonly random: (below: number) => number;
   readonly onEvent: (event: RoomEvent) => void;
+  readonly recorder: Recorder;
 }
+
+/** How often it is told how everything sounds. */
+const measureMs: Milliseconds = 5_000;
 
 export class Room {
   readonly #deps: RoomDeps;
   readonly #publishing = new Map<string, PublishSide>();
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #speaker = new Speaker();
+  #taps: Taps | undefined;
+  #measured: Instant = 0;
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
   }
 
   get isEmpty(): boolean {
-    return this.#publishing.size === 0 && this.#subscribing.size === 0;
+    return this.#publishing.size === 0 && this.#subscribing.size === 0 && this.#taps === undefined;
   }
 
   /** @throws NegotiationError */
@@ -63,6 +85,7 @@ export class Room {
     }
     const answer = side.publish(offer);
     for (const subscriber of this.#subscribing.values()) subscriber.update();
+    this.#taps?.update(this.#producers());
     return { answer, streams: offer.published.map(({ mid, kind }) => ({ mid, kind })) };
   }
 
@@ -95,6 +118,37 @@ export class Room {
     this.#subscribing.get(participant)?.look(stream, width);
   }
 
+  /** Records everything that is published from now on. @throws RecorderError */
+  async record(order: RecordingOrder): Promise<void> {
+    const { recorder, clock, onEvent } = this.#deps;
+    const { recording } = order;
+    if (this.#taps !== undefined) throw new RecorderError('failed');
+    const taps = await Taps.open(recorder, order, clock, {
+      onFile: (file) => onEvent({ type: 'recorded', recording, file }),
+      onFailed: (fault) => {
+        if (this.#taps?.recording !== recording) return;
+        onEvent({ type: 'recording_failed', recording, fault });
+        void this.stopRecording(recording);
+      },
+    });
+    this.#taps = taps;
+    taps.update(this.#producers());
+  }
+
+  pauseRecording(recording: string, isPaused: boolean): void {
+    if (this.#taps?.recording !== recording) return;
+    if (isPaused) this.#taps.pause(this.#deps.clock());
+    else this.#taps.resume(this.#deps.clock());
+  }
+
+  /** Resolves once all its files are complete. */
+  async stopRecording(recording: string): Promise<void> {
+    const taps = this.#taps;
+    if (taps?.recording !== recording) return;
+    this.#taps = undefined;
+    await taps.close(this.#deps.clock());
+  }
+
   leave(participant: string): void {
     this.#publishing.get(participant)?.close();
     this.#publishing.delete(participant);
@@ -104,6 +158,7 @@ export class Room {
   }
 
   close(): void {
+    if (this.#taps !== undefined) void this.stopRecording(this.#taps.recording);
     for (const participant of new Set([...this.#publishing.keys(), ...this.#subscribing.keys()])) this.leave(participant);
   }
 
@@ -116,7 +171,25 @@ export class Room {
       if (level !== undefined) levels.set(participant, level);
     }
     for (const side of this.#subscribing.values()) side.tick(now);
+    this.#taps?.tick(now);
+    if (now - this.#measured >= measureMs) this.#measure(now);
     if (this.#speaker.hear(levels, now)) this.#deps.onEvent({ type: 'speaker', participant: this.#speaker.current });
+  }
+
+  #measure(now: Instant): void {
+    this.#measured = now;
+    for (const participant of new Set([...this.#publishing.keys(), ...this.#subscribing.keys()])) {
+      const receives = qualityOf(this.#subscribing.get(participant)?.heard() ?? []);
+      const measured = this.#publishing.get(participant)?.heard(now) ?? [];
+      // One way has about the same round trip as the other, and only what is received measures it.
+      const sends = qualityOf(measured.map((one) => ({ ...one, roundTripMs: receives?.roundTripMs })));
+      if (sends !== undefined || receives !== undefined) this.#deps.onEvent({ type: 'quality', participant, sends, receives });
+    }
+  }
+
+  *#producers(): Iterable<readonly [participant: string, producer: Producer]> {
+    for (const [participant, { producers }] of this.#publishing)
+      for (const producer of producers.values()) yield [participant, producer];
   }
 
   #find({ participant, mid }: StreamRef): Producer | undefined {

@@ -8,6 +8,7 @@ import { readSubscribeAnswer, subscribeOffer } from './negotiation/subscribe.ts'
 import type { Subscribed } from './negotiation/subscribe.ts';
 import { Consumer } from './router/consumer.ts';
 import type { Producer } from './router/producer.ts';
+import type { Measured } from './router/quality.ts';
 import { Subscriber } from './router/subscriber.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 import { WebRtcTransport } from './transport/webrtc.ts';
@@ -131,6 +132,11 @@ export class SubscribeSide {
     if (place === undefined) return;
     place.width = width;
     if (place.consumer !== undefined) place.consumer.wanted = wanted(place.consumer.producer, width);
+  }
+
+  /** How the sound arrives that is received, since the last call. */
+  heard(): readonly Measured[] {
+    return this.#subscriber.heard();
   }
 
   tick(now: Instant): void {

@@ -1,8 +1,9 @@
 /** What passes between the server and a worker, by the channel that Node opens to a child process. */
 import type { MediaKind } from './negotiation/codecs.ts';
+import type { RecordingOrder } from './recorder/messages.ts';
 import type { RoomEvent } from './room.ts';
 import type { StreamRef } from './subscribe-side.ts';
-import type { WebRtcOptions } from './transport/webrtc.ts';
+import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 
 interface Of {
   readonly session: string;
@@ -12,13 +13,19 @@ interface Of {
 /** Answered by `re`. */
 export type WorkerRequest =
   | (Of & { readonly type: 'publish'; readonly offer: string; readonly allowed: readonly MediaKind[] })
-  | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string });
+  | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string })
+  /** An offer of a call with the echo test, for the first time or again. */
+  | { readonly type: 'echo'; readonly call: string; readonly offer: string }
+  | { readonly type: 'record'; readonly session: string; readonly order: RecordingOrder }
+  | { readonly type: 'record_stop'; readonly session: string; readonly recording: string };
 
 export type WorkerCommand =
   | { readonly type: 'listen'; readonly transport: WebRtcOptions }
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
   | (Of & { readonly type: 'look'; readonly stream: StreamRef; readonly width: number })
   | (Of & { readonly type: 'restart' })
+  | { readonly type: 'record_pause'; readonly session: string; readonly recording: string; readonly isPaused: boolean }
+  | { readonly type: 'echo_end'; readonly call: string }
   | (Of & { readonly type: 'leave' })
   | { readonly type: 'close'; readonly session: string };
 
@@ -29,8 +36,11 @@ export interface PublishResult {
   readonly streams: readonly { readonly mid: string; readonly kind: MediaKind }[];
 }
 
+export type RequestFault = 'bad_description' | 'stale' | 'disk_full' | 'recording_failed';
+
 export type FromWorker =
   | { readonly type: 'listening' }
   | { readonly re: number; readonly ok: PublishResult | true }
-  | { readonly re: number; readonly error: 'bad_description' | 'stale'; readonly message: string }
-  | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent };
+  | { readonly re: number; readonly error: RequestFault; readonly message: string }
+  | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent }
+  | { readonly type: 'echo'; readonly call: string; readonly state: TransportState };

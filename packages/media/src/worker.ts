@@ -2,17 +2,21 @@
  * A media worker: a process of its own, so that native code that fails takes nothing down but its sessions. It ends with the server.
  */
 import { randomInt } from 'node:crypto';
+import { Echo } from './echo.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
+import { Recorder, RecorderError } from './recorder/recorder.ts';
 import { Room } from './room.ts';
 import { TransportError } from './transport/webrtc.ts';
-import type { WebRtcOptions } from './transport/webrtc.ts';
-import type { FromWorker, PublishResult, ToWorker, WorkerCommand, WorkerRequest } from './wire.ts';
+import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
+import type { FromWorker, PublishResult, RequestFault, ToWorker, WorkerCommand, WorkerRequest } from './wire.ts';
 
 const tickMs = 20;
 /** `randomInt` of Node takes no more. */
 const randomMost = 2 ** 48 - 1;
 
 const rooms = new Map<string, Room>();
+const echoes = new Map<string, Echo>();
+const recorder = new Recorder();
 let transport: WebRtcOptions | undefined;
 
 /** On the wall, and yet never backwards. */
@@ -24,31 +28,62 @@ function say(message: FromWorker): void {
   process.send?.(message);
 }
 
+function listening(): WebRtcOptions {
+  if (transport === undefined) throw new Error('asked before it was told where to listen');
+  return transport;
+}
+
+function random(below: number): number {
+  return randomInt(Math.min(below, randomMost));
+}
+
+/** The answer of the echo test. A call that cannot be taken is none. */
+function echoed(call: string, offer: string): PublishResult {
+  const known = echoes.get(call);
+  const onState = (state: TransportState): void => say({ type: 'echo', call, state });
+  const echo = known ?? new Echo({ transport: listening(), clock, random, onState });
+  const answer = echo.answer(offer);
+  echoes.set(call, echo);
+  return { answer, streams: [] };
+}
+
 function room(session: string): Room {
   const known = rooms.get(session);
   if (known !== undefined) return known;
-  if (transport === undefined) throw new Error('asked before it was told where to listen');
   const opened = new Room({
-    transport,
+    transport: listening(),
     clock,
-    random: (below) => randomInt(Math.min(below, randomMost)),
+    random,
     onEvent: (event) => say({ type: 'event', session, event }),
+    recorder,
   });
   rooms.set(session, opened);
   return opened;
 }
 
-function request(asked: WorkerRequest): PublishResult | true {
-  const { session, participant } = asked;
+async function request(asked: WorkerRequest): Promise<PublishResult | true> {
+  if (asked.type === 'echo') return echoed(asked.call, asked.offer);
+  const { session } = asked;
   switch (asked.type) {
     case 'publish':
-      return room(session).publish(participant, asked.offer, asked.allowed);
+      return room(session).publish(asked.participant, asked.offer, asked.allowed);
     case 'answer':
-      if (rooms.get(session)?.answer(participant, asked.revision, asked.answer) !== true) throw new StaleError();
+      if (rooms.get(session)?.answer(asked.participant, asked.revision, asked.answer) !== true) throw new StaleError();
+      return true;
+    case 'record':
+      await room(session).record(asked.order);
+      return true;
+    case 'record_stop':
+      await rooms.get(session)?.stopRecording(asked.recording);
+      forgetEmpty(session);
       return true;
     default:
       return asked satisfies never;
   }
+}
+
+function forgetEmpty(session: string): void {
+  if (rooms.get(session)?.isEmpty === true) rooms.delete(session);
 }
 
 class StaleError extends Error {}
@@ -57,6 +92,11 @@ function command(told: WorkerCommand): void {
   if (told.type === 'listen') {
     ({ transport } = told);
     return say({ type: 'listening' });
+  }
+  if (told.type === 'echo_end') {
+    echoes.get(told.call)?.close();
+    echoes.delete(told.call);
+    return;
   }
   const { session } = told;
   switch (told.type) {
@@ -68,8 +108,9 @@ function command(told: WorkerCommand): void {
       return rooms.get(session)?.restart(told.participant);
     case 'leave':
       rooms.get(session)?.leave(told.participant);
-      if (rooms.get(session)?.isEmpty === true) rooms.delete(session);
-      return;
+      return forgetEmpty(session);
+    case 'record_pause':
+      return rooms.get(session)?.pauseRecording(told.recording, told.isPaused);
     case 'close':
       rooms.get(session)?.close();
       rooms.delete(session);
@@ -79,26 +120,37 @@ function command(told: WorkerCommand): void {
   }
 }
 
+function faultOf(error: unknown): readonly [fault: RequestFault, message: string] | undefined {
+  if (error instanceof StaleError) return ['stale', 'an answer to another offer'];
+  if (error instanceof NegotiationError || error instanceof TransportError) return ['bad_description', error.message];
+  if (error instanceof RecorderError) return [error.fault === 'disk_full' ? 'disk_full' : 'recording_failed', error.message];
+  return undefined;
+}
+
 process.on('message', (message: ToWorker) => {
   if (!('id' in message)) return command(message);
-  try {
-    say({ re: message.id, ok: request(message) });
-  } catch (error) {
-    if (error instanceof StaleError) say({ re: message.id, error: 'stale', message: 'an answer to another offer' });
-    else if (error instanceof NegotiationError || error instanceof TransportError)
-      say({ re: message.id, error: 'bad_description', message: error.message });
-    else throw error;
-  }
+  const { id } = message;
+  request(message).then(
+    (ok) => say({ re: id, ok }),
+    (error: unknown) => {
+      const [fault, text] = faultOf(error) ?? [];
+      // Whatever is not foreseen ends the worker: its sessions begin anew on another one.
+      if (fault === undefined || text === undefined) throw error;
+      say({ re: id, error: fault, message: text });
+    },
+  );
 });
 
 const ticking = setInterval(() => {
   const now = clock();
   for (const one of rooms.values()) one.tick(now);
+  for (const one of echoes.values()) one.tick(now);
+  recorder.tick(now);
 }, tickMs);
 
 process.once('disconnect', () => {
   clearInterval(ticking);
-  for (const one of rooms.values()) one.close();
+  for (const one of [...rooms.values(), ...echoes.values()]) one.close();
   // Not by libdatachannel's own cleanup, which waits for callbacks that would have to run here.
-  process.exit(0);
+  void recorder.drained().then(() => process.exit(0));
 });

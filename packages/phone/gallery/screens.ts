@@ -1,9 +1,10 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
 import type { Device, Person } from '@offhook/core';
-import type { MediaState } from '../src/view/media.ts';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
+import { media } from './media.ts';
+import { meetingScreens } from './meetings.ts';
 import { conversations, found, opened } from './conversations.ts';
 import { anna, bo, history, long, many, mira, noor, own, quietHours, some, unbroken } from './people.ts';
 
@@ -60,6 +61,7 @@ function signedIn(more: Partial<SignedIn>): SignedIn {
       deviceLink: { kind: 'none' },
     },
     administration: { query: '', more: false, invitations: [], made: { kind: 'none' } },
+    meetings: {},
     calls: [],
     audible: true,
     silenced: false,
@@ -84,21 +86,6 @@ const annaPage = { section: 'people', person: anna.address } as const;
 const annaTalk = { section: 'conversations', person: anna.address } as const;
 const video = { audio: true, video: true };
 const camera = { ...quiet, camera: true };
-
-const headset = { id: 'h', label: 'Jabra Evolve2 65 Mono (0b0e:24c7)' };
-const builtIn = { id: 'b', label: 'Built-in microphone' };
-const webcam = { id: 'c', label: 'FaceTime HD Camera' };
-const media: MediaState = {
-  devices: {
-    microphone: { list: [builtIn, headset], chosen: headset, current: headset },
-    camera: { list: [webcam], current: webcam },
-    speaker: { list: [builtIn], chosen: headset, current: builtIn },
-  },
-  processing: { noiseSuppression: true, echoCancellation: true, autoGainControl: false, backgroundBlur: true },
-  canBlur: true,
-  speakers: 'listed',
-  trials: {},
-};
 
 export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
   const pictures = { media: video, mine: camera, theirs: camera, local: mine, remote: theirs };
@@ -140,6 +127,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     },
     ...waysIn,
     ...accountScreens(signedIn),
+    ...meetingScreens({ mine, theirs }, signedIn),
     starting: { kind: 'starting', waiting: true },
     alone: signedIn({ people: { list: [], query: '', more: false }, history: { entries: [], more: false, unseen: 0 } }),
     nobody: signedIn({
@@ -271,6 +259,15 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       calls: [call(mira, { kind: 'incoming', waiting: false }, { reply: { text: '', busy: false } })],
     }),
     'incoming-video': signedIn({ calls: [call(long, { kind: 'incoming', waiting: false }, { media: video })] }),
+    'incoming-meeting': signedIn({
+      calls: [
+        call(
+          bo,
+          { kind: 'incoming', waiting: false },
+          { meeting: { meeting: 'roof', title: 'Kick-off for the new workshop' } },
+        ),
+      ],
+    }),
     'incoming-silent': signedIn({ audible: false, calls: [call(noor, { kind: 'incoming', waiting: false })] }),
     connecting: front(call(anna, { kind: 'connecting', asking: false })),
     audio: front(call(anna, active())),

@@ -1,7 +1,7 @@
 import type { Command } from './view/commands.ts';
 import { commandOf, shortcutOf } from './view/keys.ts';
 import { isMine } from './view/state.ts';
-import type { CallState, PhoneState } from './view/state.ts';
+import type { PhoneState, SignedIn } from './view/state.ts';
 import { apple } from './elements/platform.ts';
 
 export interface KeyboardTarget {
@@ -12,23 +12,23 @@ export interface KeyboardTarget {
 
 /** The keys that count wherever the focus is; and the space bar, held to talk while the microphone is off. */
 export function listenToKeys(target: KeyboardTarget): void {
-  let talking: string | undefined;
+  let talking: ((muted: boolean) => Command) | undefined;
 
   const stopTalking = (): void => {
     if (talking === undefined) return;
-    target.run({ type: 'mute', call: talking, muted: true });
+    target.run(talking(true));
     talking = undefined;
   };
 
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || target.state.kind !== 'signed-in') return;
     if (event.key === ' ') {
-      const call = mutedCall(target.state);
-      if (talking === undefined && (call === undefined || isControl(event))) return;
+      const muted = whereMuted(target.state);
+      if (talking === undefined && (muted === undefined || isControl(event))) return;
       event.preventDefault();
-      if (call === undefined || talking !== undefined || event.repeat) return;
-      talking = call.id;
-      return target.run({ type: 'mute', call: call.id, muted: false });
+      if (muted === undefined || talking !== undefined || event.repeat) return;
+      talking = muted;
+      return target.run(muted(false));
     }
     const name = shortcutOf(event, apple, isTyping(event));
     if (name === undefined) return;
@@ -45,8 +45,13 @@ export function listenToKeys(target: KeyboardTarget): void {
   addEventListener('blur', stopTalking);
 }
 
-function mutedCall(state: Extract<PhoneState, { kind: 'signed-in' }>): CallState | undefined {
-  return state.calls.find((call) => call.id === state.front?.call && isMine(call) && call.mine.muted);
+/** What turns the microphone on and off, where it is off: in the call in front, otherwise in the meeting. */
+function whereMuted({ calls, front, meetings }: SignedIn): ((muted: boolean) => Command) | undefined {
+  const call = calls.find(({ id }) => id === front?.call);
+  if (call && isMine(call)) return call.mine.muted ? (muted) => ({ type: 'mute', call: call.id, muted }) : undefined;
+  const { meeting } = meetings;
+  if (meeting?.stage.kind !== 'in' || meeting.microphone) return undefined;
+  return (muted) => ({ type: 'meeting', what: { act: 'microphone', on: !muted } });
 }
 
 /** The element that has the focus, through shadow roots. */

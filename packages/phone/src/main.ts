@@ -12,6 +12,7 @@ import { Outside } from './outside.ts';
 import { Ringer } from './sound/ringer.ts';
 import { Voices } from './sound/voices.ts';
 import { soundOf } from './view/sound.ts';
+import { isTakenPartIn } from './view/meeting.ts';
 import { isMine, rings } from './view/state.ts';
 import type { CallState, PhoneState } from './view/state.ts';
 import { t } from './texts/texts.ts';
@@ -75,7 +76,8 @@ void controller.start(arrivalOf(location));
 followLaunches((url) => controller.launch(url));
 careForMissingParts({
   get isBusy(): boolean {
-    return callsOf(controller.state).some(isMine);
+    const { state } = controller;
+    return callsOf(state).some(isMine) || (state.kind === 'signed-in' && isTakenPartIn(state.meetings.meeting));
   },
   tell: (text) => controller.tell({ text }),
   retry: () => app.requestUpdate(),
@@ -95,10 +97,12 @@ function show(state: PhoneState): void {
   app.state = state;
   title.follow(state);
   const calls = callsOf(state);
-  voices.follow(calls);
-  wakeLock.hold(calls.some(isMine));
+  const { meeting, voices: met = [] } = state.kind === 'signed-in' ? state.meetings : {};
+  const isInMeeting = isTakenPartIn(meeting);
+  voices.follow([...calls.filter(isMine), ...met]);
+  wakeLock.hold(isInMeeting || calls.some(isMine));
   outside.follow(state);
-  updates.follow(calls.some((call) => isMine(call) || rings(call)));
+  updates.follow(isInMeeting || calls.some((call) => isMine(call) || rings(call)));
   ringer.play(soundOf(state));
   if (hasEnded(before, state)) void ringer.once('ended');
 }

@@ -1,15 +1,16 @@
 import type { ShownOutside } from './shown-outside.ts';
-import type { OfCalls } from './view/commands.ts';
+import type { OfCalls, OfMeetings } from './view/commands.ts';
+import { isTakenPartIn } from './view/meeting.ts';
 import type { PhoneState, SignedIn } from './view/state.ts';
 
 /** What the calls tell the page that are seen outside of it. */
 export interface OutsideHost {
-  run(command: OfCalls): void;
+  run(command: OfCalls | OfMeetings): void;
   /** Whether there are windows above others here, that open at a click. */
   canOpen(miniWindow: boolean): void;
 }
 
-/** Shows the calls where the page itself is not seen. What does it is loaded with the first call, and calls do not wait for it. */
+/** Shows calls and the meeting where the page itself is not seen. What does it is loaded with the first of them, which do not wait for it. */
 export class Outside {
   readonly #host: OutsideHost;
   #state: SignedIn | undefined;
@@ -23,7 +24,7 @@ export class Outside {
   follow(state: PhoneState): void {
     this.#state = state.kind === 'signed-in' ? state : undefined;
     this.#shown?.follow(this.#state);
-    const isNeeded = (this.#state?.calls.length ?? 0) > 0;
+    const isNeeded = (this.#state?.calls.length ?? 0) > 0 || isTakenPartIn(this.#state?.meetings.meeting);
     // Where it cannot be loaded it is tried again with the next call.
     if (isNeeded && !this.#isAsked) void this.#load().catch(() => undefined);
     this.#isAsked = isNeeded;

@@ -62,6 +62,7 @@ export class PhoneController {
   async start(arrival: Arrival): Promise<void> {
     if (arrival.kind === 'called') return this.#startCalled(arrival);
     if (arrival.kind === 'link') return this.#startByLink(arrival.text);
+    if (arrival.kind === 'meeting') return this.#startAsWhoeverWasHere(arrival);
     if (arrival.kind !== 'usual') return this.#entrance.open(arrival);
     const own = identityOfTab(this.#url);
     const [last] = identities(this.#url);
@@ -84,8 +85,12 @@ export class PhoneController {
   /** Whoever was here last is the one who calls; if they have another tab, too. Where nobody was, the link waits for somebody. */
   async #startByLink(text: string): Promise<void> {
     this.#link = text;
+    return this.#startAsWhoeverWasHere({ kind: 'usual' });
+  }
+
+  async #startAsWhoeverWasHere(arrival: Arrival): Promise<void> {
     const identity = identityOfTab(this.#url) ?? identities(this.#url)[0];
-    return identity === undefined ? this.#entrance.open() : this.#enter(identity);
+    return identity === undefined ? this.#entrance.open(arrival) : this.#enter(identity);
   }
 
   /** The phone, which is open, is opened by this address. Calls that go on stay. */
@@ -95,7 +100,7 @@ export class PhoneController {
     if (arrival.kind === 'link') {
       if (control === undefined) this.#link = arrival.text;
       else control.followLink(arrival.text);
-    } else if (arrival.kind === 'usual') {
+    } else if (arrival.kind === 'usual' || arrival.kind === 'meeting') {
       if (url.hash !== '') control?.run({ type: 'go', to: routeOf(url.hash) });
     } else if (control?.isBusy) {
       control.say({ text: t.links.later });
@@ -114,6 +119,7 @@ export class PhoneController {
       case 'join':
       case 'renew-password':
       case 'leave-invitation':
+      case 'visit':
         return this.#entrance.run(command);
       case 'sign-out':
         return this.#signedIn?.hasAccount ? this.#signedIn.run(command) : this.#changeName();
@@ -195,7 +201,9 @@ export class PhoneController {
   #refuse(identity: Identity, error: unknown): void {
     // A visit that is over does not begin again.
     if (errorCode(error) === 'token_expired') forgetIdentity(identity);
-    this.#entrance.open({ kind: 'usual' }, signInProblem(error, identity.user.name));
+    const arrival = arrivalOf(location);
+    // Guests come in by the same link again.
+    this.#entrance.open(arrival.kind === 'meeting' ? arrival : { kind: 'usual' }, signInProblem(error, identity.user.name));
   }
 
   /** To another name in this tab. The address says so, so that a reload does not go back. */

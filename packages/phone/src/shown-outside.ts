@@ -3,12 +3,15 @@
  * itself, and what is about more than a call that is up: the badge counts missed calls, the screen stays on while it rings, too.
  */
 import { callSession } from 'call-session';
-import type { CallActionEvent, CallSession, CallSessionPatch, CallSessionTexts } from 'call-session';
+import type { CallActionEvent, CallSession, CallSessionPatch } from 'call-session';
 import { pictureOf } from './elements/pictures.ts';
 import type { OutsideHost } from './outside.ts';
 import { textsOutside } from './texts/outside.ts';
 import { t } from './texts/texts.ts';
-import type { OfCalls } from './view/commands.ts';
+import type { OfCalls, OfMeetings } from './view/commands.ts';
+import { meetingTitle, withWhom } from './view/meeting-texts.ts';
+import { largeTile } from './view/meeting-tiles.ts';
+import type { MeetingState } from './view/meeting.ts';
 import { hue, initials } from './view/names.ts';
 import { hasVideo, isHeld, isIn, isMine } from './view/state.ts';
 import type { CallState, SignedIn } from './view/state.ts';
@@ -36,11 +39,15 @@ export class ShownOutside {
 
   follow(state: SignedIn | undefined): void {
     const calls = state?.calls ?? [];
+    const meeting = state?.meetings.meeting?.stage.kind === 'in' ? state.meetings.meeting : undefined;
     for (const [id, shown] of this.#shown)
-      if (!calls.some((call) => call.id === id && !isIn(call, 'ended'))) this.#end(id, shown);
+      if (id !== meeting?.id && !calls.some((call) => call.id === id && !isIn(call, 'ended'))) this.#end(id, shown);
     if (state === undefined) return;
-    const texts = textsOutside();
-    for (const call of calls) if (isMine(call)) this.#show(call, state.settings.mediaKeys, texts);
+    const common = { osMedia: state.settings.mediaKeys ? 'auto' : 'off', texts: textsOutside() } as const;
+    for (const call of calls) if (isMine(call)) this.#show(call, common);
+    if (meeting === undefined) return;
+    const { session } = this.#shown.get(meeting.id) ?? this.#make(meeting.id, commandInMeeting);
+    session.update({ ...saidOfMeeting(meeting), ...common });
   }
 
   /** Opens the small window, for the call that is shown. */
@@ -49,19 +56,19 @@ export class ShownOutside {
     void callSession.active?.openMiniWindow().catch(() => undefined);
   }
 
-  #show(call: CallState, mediaKeys: boolean, texts: Partial<CallSessionTexts>): void {
-    const shown = this.#shown.get(call.id) ?? this.#make(call.id);
-    shown.session.update({ ...said(call), osMedia: mediaKeys ? 'auto' : 'off', texts });
+  #show(call: CallState, common: CallSessionPatch): void {
+    const shown = this.#shown.get(call.id) ?? this.#make(call.id, (action, sending) => commandFor(action, call.id, sending));
+    shown.session.update({ ...said(call), ...common });
     // The one before is closed by the phone once the next one is up.
     if (call.connection === undefined || shown.connections.has(call.connection)) return;
     shown.connections.add(call.connection);
     shown.session.addPeerConnection(call.connection);
   }
 
-  #make(id: string): Shown {
+  #make(id: string, commandOf: CommandOf): Shown {
     // How long a call is waited for, the phone knows.
     const session = callSession.create({ inline: 'off', badge: 'off', wakeLock: 'off', reconnectGrace: Infinity });
-    session.addEventListener('action', (event) => this.#press(id, session, event));
+    session.addEventListener('action', (event) => this.#press(commandOf, session, event));
     const shown = { session, connections: new Set<RTCPeerConnection>() };
     this.#shown.set(id, shown);
     return shown;
@@ -75,10 +82,25 @@ export class ShownOutside {
   }
 
   /** What is pressed is done as by the phone's own buttons, so that the other side is told. */
-  #press(id: string, { sending }: CallSession, event: CallActionEvent): void {
+  #press(commandOf: CommandOf, { sending }: CallSession, event: CallActionEvent): void {
     event.preventDefault();
-    const command = commandFor(event.action, id, sending);
+    const command = commandOf(event.action, sending);
     if (command !== undefined) this.#host.run(command);
+  }
+}
+
+type CommandOf = (action: string, sending: CallSession['sending']) => OfCalls | OfMeetings | undefined;
+
+function commandInMeeting(action: string, sending: CallSession['sending']): OfMeetings | undefined {
+  switch (action) {
+    case 'hangup':
+      return { type: 'meeting', what: { act: 'leave' } };
+    case 'togglemicrophone':
+      return { type: 'meeting', what: { act: 'microphone', on: !sending.microphone } };
+    case 'togglecamera':
+      return { type: 'meeting', what: { act: 'camera', on: !sending.camera } };
+    default:
+      return undefined;
   }
 }
 
@@ -114,6 +136,21 @@ function said(call: CallState): CallSessionPatch {
     sending: { microphone: !mine.muted, ...(screen === undefined && { camera: mine.camera }) },
     picture: picture ?? null,
     buttons: mine.held ? [{ action: 'resume', title: t.calls.resume }] : [],
+  };
+}
+
+/** A meeting is shown as a call with all who are in it, by who speaks. */
+function saidOfMeeting(meeting: MeetingState): CallSessionPatch {
+  const { id, stage, microphone, camera } = meeting;
+  const title = meetingTitle(meeting);
+  const [picture] = largeTile({ ...meeting, layout: 'speaker' })?.stream?.getVideoTracks() ?? [];
+  return {
+    peer: { name: title, avatar: [{ src: drawn(title, id) }] },
+    kind: 'video',
+    subtext: withWhom(meeting),
+    startTime: stage.kind === 'in' ? stage.since : undefined,
+    sending: { microphone, camera },
+    picture: picture ?? null,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { PhoneState, SignedIn } from './view/state.ts';
+import { t } from './texts/texts.ts';
 import { pageTitle } from './view/texts.ts';
+import { clock } from './view/time.ts';
 
 const second = 1_000;
 
@@ -11,7 +13,7 @@ export class Title {
 
   follow(state: PhoneState): void {
     this.#state = state;
-    const busy = state.kind === 'signed-in' && state.calls.length > 0;
+    const busy = state.kind === 'signed-in' && (state.calls.length > 0 || state.meetings.meeting?.stage.kind === 'in');
     if (busy) {
       this.#timer ??= setInterval(() => {
         this.#blink = !this.#blink;
@@ -32,7 +34,11 @@ export class Title {
     if (document.title !== title) document.title = title;
   }
 
-  #of({ bell, calls, front, conversations }: SignedIn): string {
+  #of({ bell, calls, front, conversations, meetings: { meeting } }: SignedIn): string {
+    if (calls.length === 0 && meeting?.stage.kind === 'in') {
+      const passed = clock(performance.now() - meeting.stage.since);
+      return t.calls.titleActive(passed, meeting.title || t.general.sections.meetings);
+    }
     // Where several tabs show a call, one draws the eye.
     const blink = this.#blink && bell === 'here';
     return pageTitle(calls, front?.call, performance.now(), blink, conversations.unread);

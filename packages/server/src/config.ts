@@ -118,6 +118,8 @@ export interface Config {
   readonly pushContact: string | undefined;
   readonly pushWebhookUrl: string | undefined;
   readonly pushWebhookSecret: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly smtpFrom: string | undefined;
   /** Of UDP. */
   readonly mediaPort: number;
   /** How many; one per processor, if nothing is said. */
@@ -247,6 +249,15 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     secret: true,
     description: 'key that signs these',
   }),
+  smtpUrl: about(url(/^smtps?:\/\/\S+$/, 'must be an smtp: or smtps: URL').optional(), {
+    argument: 'URL',
+    secret: true,
+    description: 'mail server that takes invitations to meetings: smtp://user:password@mail.example.com:587',
+  }),
+  smtpFrom: about(url(/^[^\s@<>"]+@[^\s@<>"]+$/, 'must be an address such as meetings@example.com').optional(), {
+    argument: 'ADDRESS',
+    description: 'whom these come from',
+  }),
   apiKeys: about(list(text.regex(apiKeyPattern, 'must be keys as `offhook api-key` prints them')).default([]), {
     argument: 'LIST',
     description: 'programs that may use the REST API: name:scope+scope:digest, as `offhook api-key` makes them',
@@ -349,6 +360,8 @@ export function contradiction(config: Config): string | undefined {
     return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;
   if (config.webhookUrl !== undefined && config.webhookSecret === undefined)
     return 'webhookUrl needs webhookSecret (--webhook-secret or OFFHOOK_WEBHOOK_SECRET), so that receivers can tell who posts.';
+  if (config.smtpUrl !== undefined && config.smtpFrom === undefined)
+    return 'smtpUrl needs smtpFrom (--smtp-from), the address that invitations come from.';
   if (config.pushWebhookUrl !== undefined && config.pushWebhookSecret === undefined)
     return 'pushWebhookUrl needs pushWebhookSecret (--push-webhook-secret or OFFHOOK_PUSH_WEBHOOK_SECRET), so that the receiver can tell who posts.';
   return undefined;

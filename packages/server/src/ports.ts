@@ -154,7 +154,7 @@ export interface Store extends ConversationStore, AccountStore, PeopleStore, Pus
   users(addresses: readonly Address[]): Promise<readonly StoredUser[]>;
   /**
    * By name. With a query: those with a name, a later word of it, or an address that begins with it, whatever its case and
-   * accents, by what matched. `after` is the cursor of the page before. Not those whose account was closed or has ended by `now`.
+   * accents, by what matched. `after` is the cursor of the page before. Not those whose account was closed or has ended by `now`, nor guests whom nobody can ring.
    */
   people(query: string | undefined, after: string | undefined, limit: number, now: Instant): Promise<PeoplePage>;
   device(tokenDigest: string): Promise<StoredDevice | undefined>;

@@ -4,18 +4,16 @@
  */
 import { serverLimits, sessionLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
-import { statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
-import { directoryRoutes } from './api/directory.ts';
-import { eventRoutes } from './api/events.ts';
+import { allRoutes } from './api/all.ts';
 import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
-import { sessionRoutes } from './api/sessions.ts';
+import { openPost } from './meetings/open.ts';
 import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback, isOpen, takesTokens } from './config.ts';
@@ -27,8 +25,10 @@ import { MemoryFiles } from './files/memory.ts';
 import { fileRoutes } from './files/routes.ts';
 import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
+import { EchoLine } from './echo/line.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
+import { ring } from './engine/ring.ts';
 import { SessionDesk } from './engine/sessions.ts';
 import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
@@ -44,13 +44,15 @@ import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import { readApiKey } from './ports/api-keys.ts';
 import type { Files } from './ports/files.ts';
-import type { Clock, Log, Store } from './ports.ts';
+import type { Log, Store } from './ports.ts';
 import { openPush } from './push/open.ts';
 import type { PushOptions } from './push/open.ts';
 import { pushRoutes } from './push/routes.ts';
+import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
+import { storeProbe } from './store/probe.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { SystemClock } from './system/clock.ts';
 import { SystemHash } from './system/hash.ts';
@@ -89,8 +91,6 @@ export class StartError extends Error {
 const sentences = [ListenError, StoreError, KeyError, BucketError];
 /** How much longer than they should the last sockets are waited for. */
 const marginMs = 500;
-/** How long a sign that the store works is believed. */
-const trustStoreMs = 2_000;
 
 export async function createServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   // Closed in reverse, at the end or as soon as something is not to be had.
@@ -192,8 +192,13 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const media = openMedia(config, log);
   opened.defer(async () => media?.stop());
-  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId: () => random.token(128), media });
+  const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
+  const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
+  const newId = (): string => random.token(128);
+  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, folderOf });
   opened.defer(() => sessions.close());
+  const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
+  opened.defer(async () => letters?.close());
   const meetings: MeetingDesk = new MeetingDesk({
     store,
     bus,
@@ -204,14 +209,17 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     publicUrl: () => publicUrl,
     sessions,
     talk: conversations,
-    ring: () => Promise.resolve(undefined),
-    outbox: config.webhookUrl !== undefined,
+    ring: (...whom) => ring(engine, random.token(128), ...whom),
+    letters,
+    outbox,
   });
   opened.defer(() => meetings.close());
   await sessions.start();
   await meetings.start();
+  letters?.post();
   metrics.gauge('sessions', () => sessions.live);
   metrics.gauge('meetings', () => meetings.standing);
+  if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
@@ -263,11 +271,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       });
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
       const rate = { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst };
-      const api = [
-        ...sessionRoutes({ sessions, store, hash, random, clock }),
-        ...eventRoutes({ store, feed, deliveries: webhooks }),
-        ...directoryRoutes({ store, switchboard: engine, clock }),
-      ];
+      const about = { store, hash, random, clock, sessions, meetings, recordings, switchboard: engine };
+      const api = allRoutes({ ...about, feed, deliveries: webhooks });
       addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
         version: version(),
@@ -386,32 +391,4 @@ function urlsOf({ host, lan }: Config, port: number): string[] {
 
 function ownNames(): string[] {
   return ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
-}
-
-/** Why nothing can be kept, if so; looked at every so often at most, however often one asks here. */
-function storeProbe(store: Store, folder: string | undefined, clock: Clock): () => Promise<string | undefined> {
-  let askedAt = -Infinity;
-  let answer = Promise.resolve<string | undefined>(undefined);
-  const look = async (): Promise<string | undefined> => {
-    // What is little may still do for one write, and not for the next.
-    const free = folder === undefined ? Infinity : await freeBytes(folder);
-    if (free < serverLimits.diskFreeBytes) return 'the disk is full';
-    return store.commit([]).then(
-      () => undefined,
-      () => 'the store cannot be written',
-    );
-  };
-  return () => {
-    if (clock.now() - askedAt > trustStoreMs) {
-      askedAt = clock.now();
-      answer = look();
-    }
-    return answer;
-  };
-}
-
-/** What a program that is not the administrator's may still use; of a folder that says nothing of it, all there is. */
-async function freeBytes(folder: string): Promise<number> {
-  const { bsize, bavail } = await statfs(folder).catch(() => ({ bsize: Infinity, bavail: 1 }));
-  return bsize * bavail;
 }

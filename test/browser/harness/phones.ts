@@ -1,5 +1,5 @@
 /** What tests of the web phone share: a server that gives it out, people in browsers of their own, and what they do with a page. */
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Pages } from './pages.ts';
 import { Server } from './server.ts';
@@ -9,12 +9,14 @@ import type { BrowserWishes, Received } from './web-phone.ts';
 export interface Phones {
   /** Signed in by this name, in a browser of their own. `before` runs in each page before anything else. */
   readonly person: (name: string, before?: () => void) => Promise<Page>;
+  /** In a browser of their own: opens this link. */
+  readonly stranger: (link: string, options?: BrowserContextOptions) => Promise<Page>;
   /** The names that are told, made so that no other test has them: the server goes on. */
   readonly names: <T extends string>(...wanted: readonly T[]) => Record<T, string>;
 }
 
 /** For the tests of one file. A page that complains of anything fails the test. */
-export function phones(wishes: BrowserWishes = {}): Phones {
+export function phones(wishes: BrowserWishes & { readonly settings?: () => Promise<Record<string, unknown>> } = {}): Phones {
   let pages: Pages;
   let server: Server;
   let browser: Browser;
@@ -24,7 +26,7 @@ export function phones(wishes: BrowserWishes = {}): Phones {
 
   beforeAll(async () => {
     pages = await buildWebPhone();
-    server = await Server.start({ pages: pages.folder });
+    server = await Server.start({ pages: pages.folder, settings: await wishes.settings?.() });
     browser = await launchBrowser(wishes);
   });
   afterAll(async () => {
@@ -40,15 +42,26 @@ export function phones(wishes: BrowserWishes = {}): Phones {
     expect(heard).toEqual([]);
   });
 
+  async function profileOf(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const profile = await openProfile(browser, {
+      complain: (text) => complaints.push(text),
+      ...(wishes.rich && { permissions: ['microphone', 'camera'] }),
+      ...options,
+    });
+    open.add(profile);
+    return profile;
+  }
+
   return {
     async person(name, before) {
-      const profile = await openProfile(browser, {
-        complain: (text) => complaints.push(text),
-        ...(wishes.rich && { permissions: ['microphone', 'camera'] }),
-      });
+      const profile = await profileOf();
       if (before) await profile.addInitScript(before);
-      open.add(profile);
       return signIn(profile, server.url, name);
+    },
+    async stranger(link, options) {
+      const page = await (await profileOf(options)).newPage();
+      await page.goto(link);
+      return page;
     },
     names<T extends string>(...wanted: readonly T[]) {
       serial += 1;

@@ -6,6 +6,7 @@ import { outcome } from './kit.ts';
 import { SessionKit } from './session-kit.ts';
 import { listenFor } from './silence.ts';
 import type { Silence } from './silence.ts';
+import { until } from './until.ts';
 
 export class MeetingKit extends SessionKit {
   #meeting: Meeting | undefined;
@@ -65,6 +66,20 @@ export class MeetingKit extends SessionKit {
   /** Resolves with those whom it rings. */
   async ring(address: string): Promise<readonly string[]> {
     return (await inviteToMeeting(this.#phone, this.#at.id, { ring: [address] })).rung;
+  }
+
+  /** Resolves with the meeting to which somebody rings. */
+  async untilRungFor(address: string): Promise<string | undefined> {
+    const call = await until(
+      `a ring of ${address}`,
+      () => this.#phone.calls.find(({ peer, state }) => peer.address === address && state === 'incoming'),
+      () => this.#phone.calls.map(({ peer, state }) => [peer.address, state]),
+    );
+    return call.meeting?.meeting;
+  }
+
+  liveCalls(): string[] {
+    return this.#phone.calls.map(({ state }) => state);
   }
 
   raiseHand(raised: boolean): Promise<void> {

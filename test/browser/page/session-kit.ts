@@ -4,6 +4,7 @@ import { join } from '@offhook/client/session';
 import type { LocalStream, RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
 import { Kit, outcome } from './kit.ts';
 import { openConnections } from './spies.ts';
+import { tone } from './tones.ts';
 import { until } from './until.ts';
 
 /** What arrives of one stream, decoded. */
@@ -20,6 +21,8 @@ export class SessionKit extends Kit {
   protected my: Sdk.Phone | undefined;
   #session: Session | undefined;
   readonly #local = new Map<string, LocalStream>();
+  readonly #tones: MediaStream[] = [];
+  #words = '';
   readonly #players = new Map<RemoteStream, HTMLVideoElement>();
   /** What was told, in order: `available bo`, `joined bo`, … */
   protected readonly news: string[] = [];
@@ -37,6 +40,39 @@ export class SessionKit extends Kit {
   publish(constraints: MediaStreamConstraints, alias = ''): Promise<string | undefined> {
     const published = this.#at.publish(constraints, alias === '' ? {} : { alias });
     return outcome(published.then((local) => void this.#local.set(alias, local)));
+  }
+
+  /** A lasting tone, and a picture that moves. */
+  publishTone(hertz: number, video: MediaTrackConstraints | false): Promise<string | undefined> {
+    return outcome(this.#publishTone(hertz, video));
+  }
+
+  /** How it sounds, as it was last told. */
+  connectionWords(): string {
+    return this.#words;
+  }
+
+  /** Publishes no tone any more. */
+  stopTones(): void {
+    for (const stream of this.#tones.splice(0)) {
+      this.#at.unpublish(...this.#at.published.filter((local) => local.stream === stream));
+      for (const track of stream.getTracks()) track.stop();
+    }
+  }
+
+  /** Waits until nothing comes of somebody any more. */
+  async untilSilent(address: string): Promise<void> {
+    await until(
+      `nothing of ${address}`,
+      () => this.#at.streams.every((remote) => this.#addressOf(remote.participant) !== address),
+      () => this.arrived(),
+    );
+  }
+
+  record(to: 'recording' | 'paused' | 'stopped'): Promise<string | undefined> {
+    const session = this.#at;
+    if (to === 'recording') return outcome(session.startRecording());
+    return outcome(to === 'paused' ? session.pauseRecording() : session.stopRecording());
   }
 
   unpublish(alias = ''): void {
@@ -138,8 +174,19 @@ export class SessionKit extends Kit {
   }
 
   override hangUpAll(): void {
+    for (const track of this.#tones.flatMap((stream) => stream.getTracks())) track.stop();
     void this.#session?.leave();
     super.hangUpAll();
+  }
+
+  async #publishTone(hertz: number, video: MediaTrackConstraints | false): Promise<void> {
+    const stream = tone(hertz);
+    if (video !== false) {
+      const camera = await navigator.mediaDevices.getUserMedia({ video });
+      for (const track of camera.getTracks()) stream.addTrack(track);
+    }
+    this.#tones.push(stream);
+    await this.#at.publish(stream);
   }
 
   get #at(): Session {
@@ -158,7 +205,9 @@ export class SessionKit extends Kit {
     session.on('participant', (change, { user }) => this.news.push(`${change} ${user.address}`));
     session.on('activeSpeaker', (participant) => this.news.push(`speaks ${participant?.user.address ?? 'nobody'}`));
     session.on('data', (from, data) => this.news.push(`data ${this.#addressOf(from)} ${JSON.stringify(data)}`));
+    session.on('recording', (recording, cause) => this.news.push(`recording ${recording?.state ?? cause ?? ''}`));
     session.on('muted', () => this.news.push('muted'));
+    session.on('quality', ({ words }) => (this.#words = words));
     session.on('ended', (cause) => this.news.push(`ended ${cause}`));
   }
 

@@ -100,3 +100,15 @@ export async function loudest(source: unknown): Promise<number> {
   await audio.close();
   return most;
 }
+
+/** A microphone that hears nothing but a lasting tone. */
+export function tone(hertz: number): MediaStream {
+  const audio = new AudioContext();
+  const source = new OscillatorNode(audio, { frequency: hertz });
+  const quiet = new GainNode(audio, { gain: 0.3 });
+  const out = new MediaStreamAudioDestinationNode(audio);
+  source.connect(quiet).connect(out);
+  source.start();
+  void audio.resume();
+  return out.stream;
+}

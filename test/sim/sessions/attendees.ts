@@ -124,7 +124,7 @@ export class Attendees {
         if (this.#chance.is(0.7)) this.#publish(page, session);
       },
       (error: { readonly code?: string }) => {
-        this.#world.sessionLaws.expect(error.code !== 'internal', 'P33', `${page.name} could not join`);
+        this.#world.sessionLaws.expect(error.code !== 'internal', 'P40', `${page.name} could not join`);
       },
     );
   }
@@ -137,17 +137,17 @@ export class Attendees {
     session.on('streamAvailable', ({ participant, alias }) => {
       const stream = `${participant} ${alias ?? ''}`;
       trace.add(page.name, page.name, `receives ${stream}`);
-      sessionLaws.expect(!part.isOver && !shown.has(stream), 'P34', `${page.name} is told twice of ${stream}`);
+      sessionLaws.expect(!part.isOver && !shown.has(stream), 'P41', `${page.name} is told twice of ${stream}`);
       shown.add(stream);
     });
     session.on('streamUnavailable', ({ participant, alias }) => {
       const stream = `${participant} ${alias ?? ''}`;
       trace.add(page.name, page.name, `receives no more ${stream}`);
-      sessionLaws.expect(shown.delete(stream), 'P34', `${page.name} is told of the end of ${stream}, which it did not have`);
+      sessionLaws.expect(shown.delete(stream), 'P41', `${page.name} is told of the end of ${stream}, which it did not have`);
     });
     session.on('ended', (cause, error) => {
       trace.add(page.name, page.name, `is in ${session.id} no longer: ${cause} ${error?.code ?? ''}`);
-      sessionLaws.expect(!part.isOver, 'P35', `the end of ${session.id} is told twice to ${page.name}`);
+      sessionLaws.expect(!part.isOver, 'P42', `the end of ${session.id} is told twice to ${page.name}`);
       part.isOver = true;
       const tab = this.#world.tabs.find((one) => one.page === page);
       if (tab !== undefined && cause !== 'lost' && cause !== 'replaced') this.#tickets.delete(tab);

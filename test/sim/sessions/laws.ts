@@ -1,5 +1,5 @@
 /**
- * What must hold in every session, whatever happens: the rules P31–P38 of packages/core/src/session/SPEC.md. What the application has
+ * What must hold in every session, whatever happens: the rules P37–P44 of packages/core/src/session/SPEC.md. What the application has
  * said is kept here as it was answered, apart from the machine, and everything that the worker is told is held against it.
  */
 import { Announced } from '../../../packages/core/src/session/announced.fixture.ts';
@@ -104,7 +104,7 @@ export class SessionLaws {
               : state !== undefined;
     // An order that came after it may be stored already.
     const isOvertaken = [...this.#given.values()].some((other) => other.session === session);
-    this.expect(isStored || isOvertaken, 'P36', `the ${order.type} of ${session} is answered and not stored`);
+    this.expect(isStored || isOvertaken, 'P43', `the ${order.type} of ${session} is answered and not stored`);
   }
 
   #out(session: SessionId, participant: ParticipantId, n: number): void {
@@ -142,22 +142,22 @@ export class SessionLaws {
     };
     const stream = data.stream && `${data.stream.mid} ${data.stream.kind} ${data.stream.alias ?? ''}`;
     const objection = announced.objection(event as SessionNews, data.participant?.participant, stream);
-    this.expect(objection === undefined, 'P38', `${about} announced ${event}: ${objection ?? ''}`);
+    this.expect(objection === undefined, 'P37', `${about} announced ${event}: ${objection ?? ''}`);
   }
 
   #storedOpen(state: OpenSession): void {
     const before = this.open.get(state.id);
     const here = Object.values(state.participants).filter((one) => one.here !== undefined);
     const pages = new Set(here.map((one) => one.here?.from.connection));
-    this.expect(pages.size === here.length, 'P32', `a page is two participants of ${state.id}`);
-    this.expect(Object.keys(state.participants).length <= state.most, 'P32', `${state.id} is more than full`);
+    this.expect(pages.size === here.length, 'P39', `a page is two participants of ${state.id}`);
+    this.expect(Object.keys(state.participants).length <= state.most, 'P39', `${state.id} is more than full`);
     for (const { id, here: page } of here) {
       const connection = page?.from.connection ?? '';
       this.#seats.add(key(state.id, connection));
       this.#pages.set(key(state.id, id), (this.#pages.get(key(state.id, id)) ?? new Set()).add(connection));
       const wasHere = before?.participants[id]?.here !== undefined;
-      this.expect(before?.locked !== true || wasHere, 'P32', `${id} came into ${state.id}, which is locked`);
-      this.expect(this.#wishes.get(key(state.id, id))?.isIn !== false, 'P32', `${id} is in ${state.id} and was removed`);
+      this.expect(before?.locked !== true || wasHere, 'P39', `${id} came into ${state.id}, which is locked`);
+      this.expect(this.#wishes.get(key(state.id, id))?.isIn !== false, 'P39', `${id} is in ${state.id} and was removed`);
     }
     this.open.set(state.id, state);
   }
@@ -176,14 +176,14 @@ export class SessionLaws {
 
   instructed(session: SessionId, participant: ParticipantId, streams: readonly StreamRef[]): void {
     const names = streams.map((one) => key(one.participant, one.mid));
-    this.expect(new Set(names).size === names.length, 'P34', `${participant} is to receive a stream twice`);
+    this.expect(new Set(names).size === names.length, 'P41', `${participant} is to receive a stream twice`);
     this.#instructed.set(key(session, participant), streams);
     this.look();
   }
 
   looked(session: SessionId, participant: ParticipantId, stream: StreamRef): void {
     const objection = this.#objection(session, participant, stream);
-    this.expect(objection === undefined, 'P31', `${participant} looks at what it does not receive: ${objection ?? ''}`);
+    this.expect(objection === undefined, 'P38', `${participant} looks at what it does not receive: ${objection ?? ''}`);
   }
 
   left(session: SessionId, participant: ParticipantId): void {
@@ -205,13 +205,13 @@ export class SessionLaws {
       const [session = '', participant = ''] = name.split(' ');
       this.expect(
         this.open.has(session) || this.#isEnding(session),
-        'P35',
+        'P42',
         `${participant} receives in ${session}, which is over`,
       );
-      this.expect(this.#wishes.get(name)?.isIn !== false, 'P32', `${participant} was removed from ${session} and receives`);
+      this.expect(this.#wishes.get(name)?.isIn !== false, 'P39', `${participant} was removed from ${session} and receives`);
       for (const stream of streams) {
         const objection = this.#objection(session, participant, stream);
-        this.expect(objection === undefined, 'P31', `${participant} receives ${objection ?? ''}`);
+        this.expect(objection === undefined, 'P38', `${participant} receives ${objection ?? ''}`);
       }
     }
   }
@@ -281,7 +281,7 @@ export class SessionLaws {
     const seat = key(session, speaker.connection ?? '');
     this.expect(
       hearing.joined.has(session) || this.#seats.has(seat),
-      'P35',
+      'P42',
       `${speaker.name} hears ${type} of ${session} and is not in it`,
     );
     if (type === 'session_ended') {
@@ -290,7 +290,7 @@ export class SessionLaws {
     }
     if (type !== 'session_offer' || streams === undefined) return;
     const names = streams.map(({ participant, mid }) => key(participant, mid));
-    this.expect(new Set(names).size === names.length, 'P34', `${speaker.name} is offered a stream twice`);
+    this.expect(new Set(names).size === names.length, 'P41', `${speaker.name} is offered a stream twice`);
   }
 
   #replied(speaker: Speaker, text: string): void {
@@ -305,12 +305,12 @@ export class SessionLaws {
     );
     if (type === 'session_join' && ok.participant !== undefined) {
       // What has followed already is stored, too.
-      this.expect(here?.id === ok.participant || this.#isBusy(session), 'P36', `${speaker.name} joined ${session} unstored`);
+      this.expect(here?.id === ok.participant || this.#isBusy(session), 'P43', `${speaker.name} joined ${session} unstored`);
       hearing.joined.set(session, ok.participant);
     }
     if (type !== 'session_leave') return;
     this.#seats.delete(key(session, connection ?? ''));
-    this.expect(here === undefined || this.#isBusy(session), 'P36', `${speaker.name} has left ${session} unstored`);
+    this.expect(here === undefined || this.#isBusy(session), 'P43', `${speaker.name} has left ${session} unstored`);
     hearing.joined.delete(session);
   }
 

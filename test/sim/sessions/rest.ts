@@ -10,19 +10,19 @@ export async function rest(world: SessionWorld, attendees: Attendees): Promise<v
   await world.run(restMs);
   const { sessionLaws, server } = world;
   const desk = server.sessions;
-  if (desk === undefined) return sessionLaws.break('P33', 'the server is not up');
+  if (desk === undefined) return sessionLaws.break('P40', 'the server is not up');
   const { parts } = attendees;
   for (const part of parts) {
     const { page, session } = part;
     const state = desk.session(session.id);
-    if (state === undefined) sessionLaws.break('P35', `${page.name} is in ${session.id}, which is over`);
+    if (state === undefined) sessionLaws.break('P42', `${page.name} is in ${session.id}, which is over`);
     else agree(world, part, state, parts);
   }
   for (const id of sessionLaws.open.keys()) {
     for (const { id: participant, here } of Object.values(desk.session(id)?.participants ?? {})) {
       if (here === undefined) continue;
       const part = parts.find(({ page, session }) => session.id === id && page.connection === here.from.connection);
-      sessionLaws.expect(part !== undefined, 'P33', `${participant} is in ${id} for the server and on no page`);
+      sessionLaws.expect(part !== undefined, 'P40', `${participant} is in ${id} for the server and on no page`);
     }
   }
 }
@@ -31,8 +31,8 @@ function agree(world: SessionWorld, { page, session }: Part, state: OpenSession,
   const { sessionLaws } = world;
   const me = Object.values(state.participants).find(({ here }) => here?.from.connection === page.connection);
   const where = `${page.name} in ${state.id}`;
-  if (me === undefined) return sessionLaws.break('P33', `${where} is not there for the server`);
-  sessionLaws.expect(me.id === session.participant, 'P33', `${where} is ${session.participant}, for the server ${me.id}`);
+  if (me === undefined) return sessionLaws.break('P40', `${where} is not there for the server`);
+  sessionLaws.expect(me.id === session.participant, 'P40', `${where} is ${session.participant}, for the server ${me.id}`);
   const mine = parts.filter((part) => part.session.id === state.id);
   const said: string[] = [];
   const received: string[] = [];
@@ -45,7 +45,7 @@ function agree(world: SessionWorld, { page, session }: Part, state: OpenSession,
     );
     const known = here.streams.map(({ kind, alias, muted }) => `${kind} ${alias ?? ''} ${muted ? 'muted' : ''}`);
     if (id !== me.id || other?.page === page)
-      sessionLaws.expect(list(tracks) === list(known), 'P33', `${id} publishes ${list(tracks)}, for the server ${list(known)}`);
+      sessionLaws.expect(list(tracks) === list(known), 'P40', `${id} publishes ${list(tracks)}, for the server ${list(known)}`);
     said.push(`${id}: ${list(here.streams.map(({ mid, muted }) => `${mid}${muted ? ' muted' : ''}`))}`);
     if (id === me.id) continue;
     const heard = here.streams.filter(({ mid }) => here.silenced?.includes(mid) !== true);
@@ -58,10 +58,10 @@ function agree(world: SessionWorld, { page, session }: Part, state: OpenSession,
   );
   // One's own streams are not told to oneself.
   const others = (texts: readonly string[]): string => list(texts.filter((text) => !text.startsWith(`${me.id}:`)));
-  sessionLaws.expect(others(seen) === others(said), 'P33', `${where} sees ${others(seen)}, the server ${others(said)}`);
+  sessionLaws.expect(others(seen) === others(said), 'P40', `${where} sees ${others(seen)}, the server ${others(said)}`);
   const shown = list(session.streams.map(({ participant, alias }) => `${participant} ${alias ?? ''}`));
   const isCertain = sessionLaws.isCertain(state.id, me.id);
-  sessionLaws.expect(!isCertain || shown === list(received), 'P34', `${where} receives ${shown} instead of ${list(received)}`);
+  sessionLaws.expect(!isCertain || shown === list(received), 'P41', `${where} receives ${shown} instead of ${list(received)}`);
 }
 
 function list(texts: readonly string[]): string {
@@ -71,11 +71,11 @@ function list(texts: readonly string[]): string {
 /** All sessions are over, and all phones closed. */
 export function lookAtNothing(world: SessionWorld): void {
   const { sessionLaws, laws, worker } = world;
-  laws.expect(sessionLaws.open.size === 0, 'P37', `${[...sessionLaws.open.keys()].join()} is not over`);
-  laws.expect(worker?.guests === 0, 'P37', `the worker holds ${worker?.guests ?? 'nothing of'} guests, and everything is over`);
-  laws.expect(world.openPeers.length === 0, 'P37', `${world.openPeers.length} peer connections are open`);
+  laws.expect(sessionLaws.open.size === 0, 'P44', `${[...sessionLaws.open.keys()].join()} is not over`);
+  laws.expect(worker?.guests === 0, 'P44', `the worker holds ${worker?.guests ?? 'nothing of'} guests, and everything is over`);
+  laws.expect(world.openPeers.length === 0, 'P44', `${world.openPeers.length} peer connections are open`);
   for (const page of world.pages) {
-    laws.expect(page.scope.pending === 0, 'P37', `${page.scope.pending} timers of ${page.name} outlive its phone`);
-    for (const track of page.tracks) laws.expect(track.readyState === 'ended', 'P37', `${page.name} captures after its end`);
+    laws.expect(page.scope.pending === 0, 'P44', `${page.scope.pending} timers of ${page.name} outlive its phone`);
+    for (const track of page.tracks) laws.expect(track.readyState === 'ended', 'P44', `${page.name} captures after its end`);
   }
 }

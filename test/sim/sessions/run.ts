@@ -166,7 +166,7 @@ async function end(world: SessionWorld, chance: Chance, application: Application
   for (const room of rooms) application.end(room);
   await world.run(20_000);
   for (const { session, page } of attendees.parts)
-    world.sessionLaws.break('P35', `${page.name} is in ${session.id} after the end of all`);
+    world.sessionLaws.break('P42', `${page.name} is in ${session.id} after the end of all`);
   for (const page of world.pages) void page.phone?.close();
   await world.run(200_000);
   lookAtNothing(world);

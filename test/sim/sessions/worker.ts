@@ -142,6 +142,17 @@ export class Worker implements Media, Place {
     });
   }
 
+  /** It has no disk. */
+  record(): Promise<void> {
+    return Promise.reject(new MediaError('recording_failed', 'Nothing is recorded here.'));
+  }
+
+  pauseRecording(): void {}
+
+  stopRecording(): Promise<void> {
+    return Promise.resolve();
+  }
+
   onEvent(listener: (event: MediaEvent) => void): void {
     this.#listener = listener;
   }

@@ -31,7 +31,7 @@ export class SessionWorld extends World implements SessionSide {
   /** Somebody for whom the application has made this token. */
   addParticipant(id: string, publish: readonly ('audio' | 'video')[]): string {
     const token = this.chance.token(256);
-    const participant = { id, tokenDigest: new SystemHash('').digest(token), publish, madeAt: this.time.now };
+    const participant = { id, tokenDigest: new SystemHash('').digest(token), publish, record: false, madeAt: this.time.now };
     this.server.disk.apply([{ type: 'participant', participant }]);
     return token;
   }

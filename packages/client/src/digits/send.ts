@@ -1,5 +1,6 @@
 import type { Milliseconds } from '@offhook/core';
-import { decided, openCall } from '../call.ts';
+import { openCall } from '../call.ts';
+import { decided } from '../endpoint-state.ts';
 import type { Call } from '../call.ts';
 import { OffhookError } from '../errors.ts';
 

@@ -8,6 +8,7 @@ import type {
   ParticipantId,
   ReplyOf,
 } from '@offhook/core';
+import { openCall } from '../call.ts';
 import { Emitter } from '../emitter.ts';
 import { OffhookError } from '../errors.ts';
 import type { PhoneLink } from '../part.ts';
@@ -44,7 +45,8 @@ type Entered = ReplyOf<'meeting_enter'>;
 type Inside = Omit<Entered, 'state'>;
 
 /**
- * Knocks, or comes in: then the session is joined at once (event `session`). Rejects e.g. with `meeting_not_found`, `passcode_needed`,
+ * Knocks, or comes in: then the session is joined at once (event `session`). A ring that asks to it stops on all
+ * one's devices. Rejects e.g. with `meeting_not_found`, `passcode_needed`,
  * `passcode_wrong`, `meeting_locked`, `meeting_full`, `meeting_removed`.
  */
 export async function enterMeeting(phone: Phone, id: MeetingId, { passcode }: EnterOptions = {}): Promise<Meeting> {
@@ -57,7 +59,10 @@ export async function enterMeeting(phone: Phone, id: MeetingId, { passcode }: En
   };
   link.parts.add(listen);
   try {
-    return new Meeting(link, phone, asked, await link.connection.request('meeting_enter', asked), early);
+    const entered = await link.connection.request('meeting_enter', asked);
+    for (const call of phone.calls)
+      if (call.meeting?.meeting === id) openCall(call).input({ type: 'reject', reason: 'joined' });
+    return new Meeting(link, phone, asked, entered, early);
   } finally {
     link.parts.delete(listen);
   }
@@ -123,6 +128,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#info;
   }
 
+  /** Whether one waits, is in it, or is in it no longer. */
   get state(): MeetingStage {
     return this.#state;
   }
@@ -132,6 +138,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#me;
   }
 
+  /** Whether one may do what hosts do. */
   get isHost(): boolean {
     return this.#info.isHost;
   }
@@ -181,6 +188,7 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#act({ type: 'mute', participant });
   }
 
+  /** Lowers the hand that somebody has raised. */
   lowerHand(participant: ParticipantId): Promise<void> {
     return this.#act({ type: 'lower', participant });
   }

@@ -1,6 +1,6 @@
 /**
  * A call that goes on as a meeting, without ringing again: one side enters a meeting and asks the other one to come there. Each sends there
- * what it sends in the call, and says once it hears the other. Then the call ends with the cause `moved`; until then it is as it was.
+ * what it sends in the call, and says once it hears the other. Then the call ends with the cause `joined`; until then it is as it was.
  */
 import type { EventOf, MeetingId } from '@offhook/core';
 import type { Call } from '../call.ts';
@@ -22,7 +22,7 @@ const ways = new WeakMap<Call, MeetingId>();
 /**
  * Leads a call on into a meeting that one is in, or follows the other side there: what is sent in the call is sent in the meeting, unless
  * one publishes something there already. Show the meeting before, so that nothing is missed. Resolves once both hear one another there; the
- * call has ended with the cause `moved` then. Rejects with `media_unavailable` where they do not in time, and as `inviteToMeeting` does; the
+ * call has ended with the cause `joined` then. Rejects with `media_unavailable` where they do not in time, and as `inviteToMeeting` does; the
  * call then goes on as it was.
  */
 export async function moveCall(phone: Phone, call: Call, meeting: Meeting): Promise<void> {
@@ -77,7 +77,7 @@ class Passage {
     for (const track of call.remoteStream.getAudioTracks()) track.enabled = false;
     try {
       await this.#say(true);
-      await this.#until(() => call.cause === 'moved');
+      await this.#until(() => call.cause === 'joined');
     } catch (error) {
       for (const track of call.remoteStream.getAudioTracks()) track.enabled = true;
       throw error;

@@ -8,7 +8,8 @@
  *       share.on('ended', () => …);      // by share.stop(), by the browser's own "Stop sharing", or with the call
  *     };
  *
- * The other side sees it in the place of the camera's picture, and `call.remote.screen` tells it so.
+ * The other side sees it in the place of the camera's picture, and `call.remote.screen` tells it so. In a session it is one stream more:
+ * `session.publish(await chooseScreen(), { alias: 'screen' })`.
  */
-export { canShareScreen, shareOf, shareScreen } from './share.ts';
+export { canShareScreen, chooseScreen, shareOf, shareScreen } from './share.ts';
 export type { ScreenOptions, ScreenShare, ScreenShareEvents } from './share.ts';

@@ -44,15 +44,12 @@ export function shareOf(call: Call): ScreenShare | undefined {
 }
 
 /**
- * Lets the person choose a screen, a window or a tab, and shows it in the call in the place of the camera, whose picture comes back
- * afterwards. Has to be called from a click or key. Where something is shown already, that is replaced once another was chosen.
- *
- * Rejects with `screen_refused` where the person chooses nothing, with `screen_unavailable` where the system forbids it, with
- * `screen_unsupported`, and with `wrong_state` where the call is not taken, or meanwhile ends or goes on with somebody else.
+ * Lets the person choose a screen, a window or a tab, to publish it in a session: `session.publish(await chooseScreen(), { alias: 'screen' })`.
+ * Has to be called from a click or key. Whoever has it stops its tracks. Rejects with `screen_refused`, `screen_unavailable` or
+ * `screen_unsupported`, as `shareScreen` does.
  */
-export async function shareScreen(call: Call, { audio = false }: ScreenOptions = {}): Promise<ScreenShare> {
+export async function chooseScreen({ audio = false }: ScreenOptions = {}): Promise<MediaStream> {
   if (!canShareScreen()) throw refusal('screen_unsupported');
-  if (call.duration === undefined || call.state === 'ended') throw new OffhookError('wrong_state');
   const options: DisplayOptions = {
     video: { frameRate: { max: 30 } },
     // What the other says is played by this very page, and need not go back.
@@ -61,13 +58,28 @@ export async function shareScreen(call: Call, { audio = false }: ScreenOptions =
     surfaceSwitching: 'include',
     selfBrowserSurface: 'exclude',
   };
-  const { id } = call;
-  let stream: MediaStream;
   try {
-    stream = await navigator.mediaDevices.getDisplayMedia(options);
+    const stream = await navigator.mediaDevices.getDisplayMedia(options);
+    // Text is to stay sharp, at the cost of movement (W3C MediaStreamTrack Content Hints).
+    for (const track of stream.getVideoTracks()) track.contentHint = 'detail';
+    return stream;
   } catch (cause) {
     throw refusal(codeOf(cause), cause);
   }
+}
+
+/**
+ * Lets the person choose a screen, a window or a tab, and shows it in the call in the place of the camera, whose picture comes back
+ * afterwards. Has to be called from a click or key. Where something is shown already, that is replaced once another was chosen.
+ *
+ * Rejects with `screen_refused` where the person chooses nothing, with `screen_unavailable` where the system forbids it, with
+ * `screen_unsupported`, and with `wrong_state` where the call is not taken, or meanwhile ends or goes on with somebody else.
+ */
+export async function shareScreen(call: Call, options: ScreenOptions = {}): Promise<ScreenShare> {
+  if (!canShareScreen()) throw refusal('screen_unsupported');
+  if (call.duration === undefined || call.state === 'ended') throw new OffhookError('wrong_state');
+  const { id } = call;
+  const stream = await chooseScreen(options);
   // It may be over by now, or go on with somebody for whom this was not chosen.
   if ((call.state as string) === 'ended' || call.id !== id) {
     for (const track of stream.getTracks()) track.stop();
@@ -98,8 +110,6 @@ export class ScreenShare extends Emitter<ScreenShareEvents> {
     this.stream = stream;
     const [video] = stream.getVideoTracks();
     const [audio] = stream.getAudioTracks();
-    // Text is to stay sharp, at the cost of movement (W3C MediaStreamTrack Content Hints).
-    if (video) video.contentHint = 'detail';
     this.hasAudio = audio !== undefined;
     this.#mix = audio && new Mix(call, audio);
     openCall(call).sendInstead({ ...(video && { video }), ...(this.#mix && { audio: this.#mix.track }) });

@@ -20,5 +20,16 @@
 export { join } from './session.ts';
 export type { JoinOptions, PublishOptions, Session, SessionEvents, SessionEnd } from './session.ts';
 export type { LocalStream } from './publisher.ts';
+export type { SessionQuality } from './quality.ts';
 export type { RemoteStream } from './receiver.ts';
-export type { ParticipantId, SessionCause, SessionId, SessionParticipant, SessionStream, StreamKind } from '@offhook/core';
+export type {
+  ParticipantId,
+  RecordingCause,
+  SessionCause,
+  SessionId,
+  SessionParticipant,
+  SessionRecording,
+  SessionStream,
+  StreamKind,
+  StreamQuality,
+} from '@offhook/core';

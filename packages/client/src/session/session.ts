@@ -2,22 +2,25 @@ import type {
   EventOf,
   ParticipantId,
   ReplyOf,
-  RequestOf,
   SessionCause,
   SessionEvent,
   SessionId,
+  RecordingCause,
   SessionParticipant,
+  SessionRecording,
   SessionStream,
   StreamRef,
 } from '@offhook/core';
 import { Emitter } from '../emitter.ts';
 import { captureError, OffhookError } from '../errors.ts';
-import type { Outcome } from '../outbox.ts';
 import type { PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
+import { askToJoin, inTurn } from './joining.ts';
 import { Publisher } from './publisher.ts';
 import type { LocalStream } from './publisher.ts';
+import { qualityOf } from './quality.ts';
+import type { SessionQuality } from './quality.ts';
 import { Receiver } from './receiver.ts';
 import type { RemoteStream } from './receiver.ts';
 
@@ -36,6 +39,10 @@ export interface SessionEvents {
   participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
   /** One's microphones were turned off by whoever runs the session; `setMicEnabled(true)` turns them on again. */
   muted: [];
+  /** The session is being recorded, paused, or no longer: then with the cause. Show it: people have a right to know. */
+  recording: [recording: SessionRecording | undefined, cause: RecordingCause | undefined];
+  /** How it sounds, whenever it is better or worse in a word; say `quality.words` to the person. */
+  quality: [quality: SessionQuality];
   /** Something that another page has sent with `session.send`. */
   data: [from: ParticipantId, data: unknown];
   /** One is in it no longer. With an error where one could not come back into it. */
@@ -82,39 +89,6 @@ export async function join(phone: Phone, id: SessionId, { token }: JoinOptions =
   });
 }
 
-/** `answered`: in the moment in which the answer is there, before what follows it. */
-function askToJoin(
-  { connection }: PhoneLink,
-  asked: Omit<RequestOf<'session_join'>, 'id' | 'type'>,
-  answered: () => void,
-): Promise<ReplyOf<'session_join'>> {
-  return new Promise((resolve, reject) => {
-    const settle = (outcome: Outcome<'session_join'>): void => {
-      answered();
-      if ('ok' in outcome) resolve(outcome.ok);
-      else reject(outcome.error);
-    };
-    // Repeated after a lost answer it may be refused for the moment, and this page be in all the same.
-    connection.ask<'session_join'>({ type: 'session_join', ...asked }, settle, true);
-  });
-}
-
-/** A page joins a session once at a time: the server takes whatever it was asked last. */
-function inTurn<T>(phone: Phone, id: SessionId, task: () => Promise<T>): Promise<T> {
-  const turns = joins.get(phone) ?? new Map<SessionId, Promise<unknown>>();
-  joins.set(phone, turns);
-  const before = turns.get(id);
-  const done = before === undefined ? task() : before.then(task, task);
-  turns.set(id, done);
-  const settled = (): void => {
-    if (turns.get(id) === done) turns.delete(id);
-  };
-  done.then(settled, settled);
-  return done;
-}
-
-const joins = new WeakMap<Phone, Map<SessionId, Promise<unknown>>>();
-
 /** The last one of each id: who joins again begins anew. */
 const current = new WeakMap<Phone, Map<SessionId, Session>>();
 
@@ -133,6 +107,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #stop: () => void;
   #me: ParticipantId;
   #speaker: ParticipantId | undefined;
+  #recording: SessionRecording | undefined;
   #isOver = false;
 
   /** Sessions are made by `join()`. @hideconstructor */
@@ -197,6 +172,34 @@ export class Session extends Emitter<SessionEvents> {
   /** Who is heard above the others; undefined: nobody. */
   get activeSpeaker(): SessionParticipant | undefined {
     return this.#speaker === undefined ? undefined : this.#participants.get(this.#speaker);
+  }
+
+  /** That the session is being recorded; undefined: it is not. */
+  get recording(): SessionRecording | undefined {
+    return this.#recording;
+  }
+
+  /** Whether one may record it. */
+  get mayRecord(): boolean {
+    return this.#participants.get(this.#me)?.record === true;
+  }
+
+  /**
+   * Records everything that is said and shown, or goes on after a pause. Everybody is told. Rejects e.g. with `recording_refused`,
+   * `recording_unavailable`, `disk_full`. What was recorded is to be had by the REST API.
+   */
+  startRecording(): Promise<void> {
+    return this.#record('recording');
+  }
+
+  /** Leaves out what is said and shown until `startRecording()`. Rejects with `not_recording`. */
+  pauseRecording(): Promise<void> {
+    return this.#record('paused');
+  }
+
+  /** Resolves once the recording is complete. */
+  stopRecording(): Promise<void> {
+    return this.#record('stopped');
   }
 
   /**
@@ -269,6 +272,10 @@ export class Session extends Emitter<SessionEvents> {
     this.#publisher.clear();
   }
 
+  async #record(to: 'recording' | 'paused' | 'stopped'): Promise<void> {
+    await this.#link.connection.request('session_record', { session: this.id, to });
+  }
+
   #find({ participant, mid }: StreamRef): SessionStream | undefined {
     return this.#participants.get(participant)?.streams.find((stream) => stream.mid === mid);
   }
@@ -321,10 +328,13 @@ export class Session extends Emitter<SessionEvents> {
     const before = new Map(this.#participants);
     this.#me = participant;
     this.#speaker = view.speaker;
+    const wasRecording = this.#recording;
+    this.#recording = view.recording;
     this.#participants.clear();
     for (const one of view.participants) this.#participants.set(one.participant, one);
     for (const [id, one] of before) if (!this.#participants.has(id)) this.emit('participant', 'left', one);
     if (before.size === 0) return;
+    if (wasRecording?.state !== view.recording?.state) this.emit('recording', view.recording, undefined);
     for (const [id, one] of this.#participants) this.emit('participant', before.has(id) ? 'changed' : 'joined', one);
   }
 
@@ -345,6 +355,11 @@ export class Session extends Emitter<SessionEvents> {
       case 'session_speaker':
         this.#speaker = event.participant;
         return this.emit('activeSpeaker', this.activeSpeaker);
+      case 'session_recording':
+        this.#recording = event.recording;
+        return this.emit('recording', event.recording, event.cause);
+      case 'session_quality':
+        return this.emit('quality', qualityOf(event));
       case 'session_data':
         return this.emit('data', event.from, event.data);
       case 'session_muted':

@@ -13,9 +13,9 @@ type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
 export function stepNew(state: New, input: CallInput, now: Instant): CallStep {
   switch (input.type) {
     case 'invite': {
-      const { from, to, media, offer } = input;
+      const { from, to, media, offer, origin } = input;
       const next = ringing(
-        { id: state.id, caller: newEnd(from, now, media.video), callee: to, media, epoch: 1, offer },
+        { id: state.id, caller: newEnd(from, now, media.video), callee: to, media, epoch: 1, offer, ...(origin && { origin }) },
         input,
         now,
       );

@@ -258,6 +258,19 @@ describe('before the claim', () => {
     expect(drive.kind('ended').cause).toBe('declined');
   });
 
+  it('[C59] a ring that asks to a meeting ends everywhere when somebody goes there', () => {
+    const drive = new Drive();
+    const meeting = { meeting: 'meeting-0123456789', title: 'Stand-up' };
+    drive.feed({ ...invite, origin: { meeting } });
+    expect(viewOf(drive.state, 'bob', bobPhone.connection, t0)?.meeting).toEqual(meeting);
+    const effects = drive.feed({ type: 'reject', from: bobPhone, reason: 'joined' });
+    expect(told(effects)).toEqual(['alice/laptop/1: ended joined', 'bob/phone: ended joined', 'bob/desk: ended joined']);
+    expect(drive.kind('ended').cause).toBe('joined');
+    const plain = ringing();
+    expect(answered(plain.feed({ type: 'reject', from: bobPhone, reason: 'joined' }))).toBe('wrong_state');
+    expect(plain.state.kind).toBe('ringing');
+  });
+
   it('[C11] takes away the device that is busy, and ends when all are', () => {
     const drive = ringing();
     const first = drive.feed({ type: 'reject', from: bobPhone, reason: 'busy' });

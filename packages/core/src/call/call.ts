@@ -170,7 +170,7 @@ function stepEnded(state: Ended, input: CallInput): CallStep {
     case 'update':
       return { state, effects: [reply({})] };
     case 'move':
-      return state.cause === 'moved' ? { state, effects: [reply({})] } : refused(state, 'call_ended');
+      return state.cause === 'joined' ? { state, effects: [reply({})] } : refused(state, 'call_ended');
     case 'transfer':
       return input.into === state.transfer?.into ? { state, effects: [reply({})] } : refused(state, 'call_ended');
     case 'accept':

@@ -17,7 +17,7 @@ export const causeTexts = {
   answered_elsewhere: { caller: 'Answered', callee: 'Answered on another device' },
   transferred: both('The call was transferred'),
   forwarded: both('The call was forwarded'),
-  moved: both('The call was moved'),
+  joined: { caller: '{name} joins the meeting', callee: 'You joined the meeting' },
   crossed: both('You called each other'),
   media_failed: both('No connection for sound could be made'),
   connection_lost: both('The connection to {name} was lost'),

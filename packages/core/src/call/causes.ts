@@ -19,7 +19,8 @@ export const causes = {
   transferred: { sip: 200, q850: 16, http: 200, ...causeTexts.transferred },
   // RFC 3261 §21.3.3, with the reason for it in a Diversion (RFC 5806) or History-Info (RFC 7044) header.
   forwarded: { sip: 302, q850: 31, http: 200, ...causeTexts.forwarded },
-  moved: { sip: 200, q850: 16, http: 200, ...causeTexts.moved },
+  // Nobody talks in it: the meeting to which it has asked is where they go on.
+  joined: { sip: 200, q850: 16, http: 200, ...causeTexts.joined },
   crossed: { sip: 200, q850: 26, http: 409, ...causeTexts.crossed },
   media_failed: { sip: 488, q850: 88, http: 502, ...causeTexts.media_failed },
   connection_lost: { sip: 408, q850: 27, http: 504, ...causeTexts.connection_lost },
@@ -43,8 +44,8 @@ export function isMissed(cause: Cause): boolean {
     case 'answered_elsewhere':
     case 'transferred':
     case 'forwarded':
-    case 'moved':
     case 'crossed':
+    case 'joined':
     case 'media_failed':
     case 'connection_lost':
     case 'server_lost':

@@ -15,7 +15,7 @@ import type {
   Side,
 } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import type { Role } from './types.ts';
+import type { Role, RungFor } from './types.ts';
 
 export interface Known {
   /** The id of the call: the caller's, until the invites crossed. */
@@ -33,6 +33,8 @@ export interface Known {
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach. */
   readonly forwardedFrom?: Person | undefined;
+  /** It asks to this meeting. */
+  readonly meeting?: RungFor | undefined;
 }
 
 export interface NewEndpoint {
@@ -130,7 +132,7 @@ export type EndpointInput =
   | { readonly type: 'restore'; readonly view: CallView }
   // The person.
   | { readonly type: 'answer'; readonly media: Media }
-  | { readonly type: 'reject'; readonly reason: 'declined' | 'busy' }
+  | { readonly type: 'reject'; readonly reason: 'declined' | 'busy' | 'joined' }
   | { readonly type: 'hangup' }
   | { readonly type: 'update'; readonly change: Partial<Omit<Side, 'n'>> }
   // The peer connection and the devices of this page.

@@ -38,15 +38,17 @@ export interface Way {
 
 /** An invite that its callee forwards at once: it ends, and the calls that follow it begin; all are stored together. */
 export function forwardInvite(invite: Invite, way: Way, now: Instant): CallStep[] {
-  const { call, from, to, media, offer } = invite;
+  const { call, from, to, media, offer, origin } = invite;
   const [hop] = way.hops;
   if (hop === undefined) return [];
   const ended: CallInput = { type: 'refused', from, to, media, cause: 'forwarded', forward: hop.forward };
-  const known = { id: call, caller: newEnd(from, now, media.video), media, epoch: 1, offer };
+  const known = { id: call, caller: newEnd(from, now, media.video), media, epoch: 1, offer, origin };
   return [callMachine.step(newCall(call), ended, now), ...followed(known, way, now)];
 }
 
-type Invite = Pick<Extract<CallInput, { type: 'invite' }>, 'from' | 'to' | 'media' | 'offer'> & { readonly call: CallId };
+type Invite = Pick<Extract<CallInput, { type: 'invite' }>, 'from' | 'to' | 'media' | 'offer' | 'origin'> & {
+  readonly call: CallId;
+};
 
 /** The same of a call that nobody has taken. */
 export function forwardRinging(call: Ringing, way: Way, now: Instant): CallStep[] {

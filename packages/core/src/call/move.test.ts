@@ -18,7 +18,7 @@ const meeting = 'meeting-of-alice-and-bob';
 const says = (from: From, heard: boolean, which = meeting) => ({ type: 'move', from, meeting: which, heard }) as const;
 
 describe('a call that goes on in a meeting', () => {
-  it('[C59] goes on meanwhile, and the other side hears of the meeting', () => {
+  it('[C61] goes on meanwhile, and the other side hears of the meeting', () => {
     const drive = connected();
     const effects = drive.feed(says(aliceLaptop, false));
     expect(answered(effects)).toBe('ok');
@@ -33,7 +33,7 @@ describe('a call that goes on in a meeting', () => {
     ['ringing', ringing, 'wrong_state'],
     ['answering', answering, 'wrong_state'],
     ['ended otherwise', ended, 'call_ended'],
-  ])('[C59] is refused while it is %s', (_state, start, code) => {
+  ])('[C61] is refused while it is %s', (_state, start, code) => {
     const drive = start();
     const before = drive.state;
     expect(answered(drive.feed(says(aliceLaptop, true)))).toBe(code);
@@ -43,31 +43,31 @@ describe('a call that goes on in a meeting', () => {
   it.each([
     ['a device that lost the call', bobDesk, 'answered_elsewhere'],
     ['a stranger', carolPhone, 'call_not_found'],
-  ])('[C59] is refused to %s', (_who, from, code) => {
+  ])('[C61] is refused to %s', (_who, from, code) => {
     const drive = active();
     const before = drive.state;
     expect(answered(drive.feed(says(from, true)))).toBe(code);
     expect(drive.state).toBe(before);
   });
 
-  it('[C60] ends once both hear one another there, and not before', () => {
+  it('[C62] ends once both hear one another there, and not before', () => {
     const drive = connected();
     drive.feed(says(aliceLaptop, false));
     expect(told(drive.feed(says(bobPhone, true)))).toEqual(['alice/laptop/1: moving']);
     const effects = drive.feed(says(aliceLaptop, true));
     expect(answered(effects)).toBe('ok');
-    expect(told(effects)).toEqual(['alice/laptop/1: ended moved', 'bob/phone/1: ended moved']);
-    expect(effects.find(({ type }) => type === 'record')).toMatchObject({ record: { cause: 'moved' } });
+    expect(told(effects)).toEqual(['alice/laptop/1: ended joined', 'bob/phone/1: ended joined']);
+    expect(effects.find(({ type }) => type === 'record')).toMatchObject({ record: { cause: 'joined' } });
   });
 
-  it('[C60] goes on while the two mean different meetings', () => {
+  it('[C62] goes on while the two mean different meetings', () => {
     const drive = connected();
     drive.feed(says(aliceLaptop, true));
     expect(told(drive.feed(says(bobPhone, true, 'another-meeting-of-bob')))).toEqual(['alice/laptop/1: moving']);
     expect(drive.state.kind).toBe('active');
   });
 
-  it('[C60] is answered as done when it is said again', () => {
+  it('[C62] is answered as done when it is said again', () => {
     const drive = connected();
     drive.feed(says(aliceLaptop, true), says(bobPhone, true));
     expect(answered(drive.feed(says(bobPhone, true)))).toBe('ok');

@@ -161,10 +161,12 @@ function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
   };
 }
 
-/** `declined` ends it everywhere; `busy` takes away one device, and ends it when no other is left to wait for. */
+/** `declined` ends it everywhere, as `joined` does one that asks to a meeting; `busy` takes away one device, and ends it when no other is left to wait for. */
 function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallStep {
   const { from, reason } = input;
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
+  if (reason === 'joined')
+    return state.origin?.meeting === undefined ? refused(state, 'wrong_state') : over(state, 'joined', now, [reply()]);
   if (reason === 'declined') return over(state, 'declined', now, [reply()], input.message);
   if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
   const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + serverLimits.reachMs);

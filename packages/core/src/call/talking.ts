@@ -244,7 +244,7 @@ function move(state: Active, { from, meeting, heard }: InputOf<'move'>, now: Ins
   const isAgain = before?.meeting === meeting && before.heard === heard;
   const moved = isAgain ? state : withEnd(state, role, { moving: { meeting, heard } });
   const theirs = state[other(role)].moving;
-  if (heard && theirs?.heard === true && theirs.meeting === meeting) return over(moved, 'moved', now, [reply()]);
+  if (heard && theirs?.heard === true && theirs.meeting === meeting) return over(moved, 'joined', now, [reply()]);
   return { state: moved, effects: [reply(), toOther(state, role, { type: 'moving', of: state.id, meeting, heard })] };
 }
 

@@ -54,6 +54,14 @@ export interface Origin {
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach: the last one who has forwarded the call. */
   readonly forwardedFrom?: Person | undefined;
+  /** It rings for this meeting: whoever takes it joins that, and nobody talks in the call. */
+  readonly meeting?: RungFor | undefined;
+}
+
+/** The meeting to which a ring asks somebody. */
+export interface RungFor {
+  readonly meeting: string;
+  readonly title?: string | undefined;
 }
 
 /** When somebody wants their calls to ring at somebody else. */
@@ -190,6 +198,7 @@ export type CallInput =
       readonly to: Person;
       readonly media: Media;
       readonly offer: Offer;
+      readonly origin?: Origin | undefined;
     })
   | (TurnedAway & {
       readonly type: 'refused';
@@ -202,7 +211,7 @@ export type CallInput =
   | {
       readonly type: 'reject';
       readonly from: From;
-      readonly reason: 'declined' | 'busy';
+      readonly reason: 'declined' | 'busy' | 'joined';
       readonly message?: string | undefined;
     }
   /** `merge`: the id of the other side's invite, which crossed this call and takes it. */

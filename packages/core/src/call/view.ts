@@ -17,6 +17,8 @@ export function roleOf(state: Ringing | Answering | Active, user: Address): Role
 export function viewOf(state: CallState, user: Address, connection: ConnectionId, now: Instant): CallView | undefined {
   if (state.kind === 'new' || state.kind === 'ended') return undefined;
   const role = roleOf(state, user);
+  // Who asks to a meeting is there, and talks in no call.
+  if (role === 'caller' && state.origin?.meeting !== undefined) return undefined;
   // One without an offer does not ring yet.
   if (role === undefined || (role === 'callee' && state.kind === 'ringing' && state.offer === undefined)) return undefined;
   const callee: End | undefined = state.kind === 'ringing' ? undefined : state.callee;

@@ -9,6 +9,9 @@ beforeEach(() => {
   talk = new Drive(direct);
 });
 
+const meeting = (drive: Drive, more: object = {}, by = anna.person) =>
+  drive.input({ type: 'meeting', by, meeting: 'meeting-0123456789', isOver: false, ...more });
+
 function group(...people: string[]): Drive {
   const made = new Drive(unmade);
   made.input({ type: 'make', from: anna, name: 'Friends', people: people.map(person) });
@@ -336,4 +339,45 @@ it('[K22] a new name is read by those who are told later, and nobody is told bec
 it('[K21] has no deadline, and nothing to recover', () => {
   expect(conversationMachine.deadline(direct)).toBeUndefined();
   expect(conversationMachine.recover(direct, 0)).toEqual([]);
+});
+
+describe('meetings', () => {
+  it('[K24] one that was made in a conversation is one entry of it, which changes with it', () => {
+    const made = group('Bo');
+    expect(types(meeting(made, { title: 'Stand-up', startsAt: 5 }))).toEqual(['made']);
+    expect(made.entries.at(-1)).toMatchObject({ kind: 'meeting', from: anna.person, title: 'Stand-up', startsAt: 5 });
+    expect(meeting(made, { title: 'Stand-up', startsAt: 5 })).toEqual([]);
+    expect(types(meeting(made))).toEqual(['changed']);
+    expect(made.entries.at(-1)).not.toHaveProperty('title');
+    expect(types(meeting(made, { isOver: true }))).toEqual(['changed']);
+    expect(made.entries.at(-1)).toMatchObject({ endedAt: made.now });
+    expect(meeting(made, { isOver: true })).toEqual([]);
+    expect(meeting(made, {}, eve.person)).toEqual([]);
+    expect(meeting(new Drive(unmade))).toEqual([]);
+    expect(types(meeting(talk))).toEqual(['joined', 'announce', 'made']);
+    expect(meeting(new Drive(direct), { isOver: true })).toEqual([]);
+  });
+
+  it('[K25] what is said in one is a conversation of those who are in it at the moment', () => {
+    const said = new Drive(unmade);
+    const gather = (joined: readonly (typeof anna)[], left: readonly (typeof anna)[] = []) =>
+      said.input({
+        type: 'gather',
+        name: 'Stand-up',
+        joined: joined.map((one) => one.person),
+        left: left.map((one) => one.person),
+      });
+    expect(types(gather([anna]))).toEqual(['joined', 'mark', 'announce']);
+    expect(conversationOf(said.state)).toMatchObject({ kind: 'meeting', name: 'Stand-up', people: [anna.person] });
+    said.say(anna, 'Hello');
+    expect(gather([bo])).toContainEqual({ type: 'mark', user: 'bo', read: 1, told: false });
+    expect(gather([bo])).toEqual([]);
+    expect(types(said.say(bo, 'Hi'))).toEqual(['reply', 'made', 'mark']);
+    expect(types(gather([], [bo]))).toEqual(['left', 'announce']);
+    expect(refusal(said.say(bo, 'Still here?'))).toBe('conversation_not_found');
+    expect(refusal(said.input({ type: 'leave', from: anna, entry: entryId() }))).toBe('not_a_group');
+    const change = { type: 'renamed', name: 'Mine' } as const;
+    expect(refusal(said.input({ type: 'change', from: anna, entry: entryId(), change }))).toBe('not_a_group');
+    expect(types(group('Bo').input({ type: 'gather', name: 'x', joined: [eve.person], left: [] }))).toEqual([]);
+  });
 });

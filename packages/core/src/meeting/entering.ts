@@ -128,10 +128,15 @@ export function leave(state: Standing, { from }: InputOf<'leave'>): Outcome {
 }
 
 /** The one way out. `cause`: what they are told; nothing where they know. */
-export function without(state: Standing, attendee: Attendee, cause: MeetingCause | undefined): Changed {
+export function without(
+  state: Standing,
+  attendee: Attendee,
+  cause: MeetingCause | undefined,
+  wasHost: boolean = isHost(state, attendee.person.address),
+): Changed {
   const { [attendee.id]: _attendee, ...attendees } = state.attendees;
   const next = { ...state, attendees };
-  const handed = handOver(next);
+  const handed = wasHost && attendee.place === 'in' ? handOver(next) : { state: next, effects: [] };
   return {
     state: handed.state,
     effects: [

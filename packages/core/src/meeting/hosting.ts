@@ -72,7 +72,7 @@ function sendAway(state: Standing, attendee: Attendee, cause: 'refused' | 'remov
   const effects: MeetingEffect[] = [];
   let next = barred;
   for (const one of theirs) {
-    const gone = without(next, one, cause);
+    const gone = without(next, one, cause, state.hosts.includes(address));
     next = gone.state;
     effects.push(...gone.effects);
   }

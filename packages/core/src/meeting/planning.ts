@@ -70,8 +70,7 @@ export function change(state: Standing, input: InputOf<'change'>, now: Instant):
 
 export function cancel(state: Standing, { by }: InputOf<'cancel'>): Outcome {
   if (!mayHost(state, by)) return refused(state, 'forbidden');
-  const isToBeTold = state.emails.length > 0;
-  const { state: over, effects } = closed(isToBeTold ? { ...state, sequence: state.sequence + 1 } : state, 'cancelled');
+  const { state: over, effects } = closed(state, 'cancelled');
   return { state: over, effects: [{ type: 'reply', ok: 'nothing' }, ...mail('cancel', state.emails), ...effects] };
 }
 

@@ -17,11 +17,11 @@ export function attendeeView(
   };
 }
 
-/** Those whom this user may see: who is in it, and for hosts, who waits. */
-export function attendeesFor(state: Standing, user: Address): MeetingAttendee[] {
-  const isHost = state.hosts.includes(user);
+/** Those whom this user may see: who is in it, and for hosts, who waits; undefined stands for a program. */
+export function attendeesFor(state: Standing, user: Address | undefined): MeetingAttendee[] {
+  const seesAll = user === undefined || state.hosts.includes(user);
   return Object.values(state.attendees)
-    .filter(({ place }) => place === 'in' || isHost)
+    .filter(({ place }) => place === 'in' || seesAll)
     .map((attendee) => attendeeView(state, attendee));
 }
 

@@ -39,6 +39,8 @@ export const Side = z.object({
   screen: z.boolean().optional().describe('This side shows its screen, in the place of its camera. Absent: it does not.'),
 });
 
+const RungFor = z.object({ meeting: z.string(), title: z.string().optional() });
+
 /** A call as a device sees it that has not followed it: on a new connection, or when a resume came too late. */
 export const CallView = z.object({
   call: CallId,
@@ -61,6 +63,9 @@ export const CallView = z.object({
   crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
   transferredBy: Person.optional().describe('Who has led you two together.'),
   forwardedFrom: Person.optional().describe('Whom the caller wanted to reach: the last one who has forwarded the call.'),
+  meeting: RungFor.optional().describe(
+    'It asks you to this meeting: to take it, reject it with `joined` and enter the meeting. Nobody talks in the call.',
+  ),
   replaces: z
     .array(CallId)
     .optional()

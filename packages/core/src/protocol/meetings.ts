@@ -225,6 +225,7 @@ export const MeetingLook = z
 
 /** A meeting, by its id. */
 export type MeetingId = z.infer<typeof MeetingId>;
+/** Who waits until a host lets them in: nobody, those without an account, or all who were not invited. */
 export type Lobby = z.infer<typeof Lobby>;
 /** What is said of a meeting that is to be made. */
 export type MeetingPlan = z.infer<typeof MeetingPlan>;

@@ -1,8 +1,19 @@
-/** What the REST API speaks of: sessions, and those who take part. */
+/** What the REST API speaks of: sessions and those who take part, and meetings. */
 import { z } from 'zod';
 import { sessionLimits } from '../limits.ts';
-import { ParticipantId, SessionId, StreamKind, Subscriptions } from './sessions.ts';
-import { Person, text } from './shared.ts';
+import { Meeting, MeetingAttendee, MeetingChange, MeetingId, MeetingPlan } from './meetings.ts';
+import {
+  Alias,
+  Mid,
+  ParticipantId,
+  RecordingCause,
+  RecordingId,
+  SessionId,
+  StreamKind,
+  StreamQuality,
+  Subscriptions,
+} from './sessions.ts';
+import { Address, Person, text } from './shared.ts';
 
 const Tag = text(sessionLimits.tagLength).describe('Whatever the application wants to note.');
 const When = z.number().describe('Milliseconds since the Unix epoch.');
@@ -16,6 +27,8 @@ export const ApiScope = z
   .enum([
     'sessions',
     'sessions.read',
+    'meetings',
+    'meetings.read',
     'calls',
     'calls.read',
     'users',
@@ -52,15 +65,20 @@ export const Participant = z
     participant: ParticipantId,
     tag: Tag.optional(),
     publish: Publish,
+    record: z.boolean().describe('It may record the session.'),
     session: SessionId.optional().describe('In which session it is, if it was added to one or came by itself.'),
     subscriptions: Subscriptions.optional().describe('What it receives there.'),
     user: Person.optional().describe('Who has joined as this participant, while they are there.'),
+    quality: z
+      .object({ sends: StreamQuality.optional(), receives: StreamQuality.optional() })
+      .optional()
+      .describe('How it sounds what it sends and what it receives, as it was measured last.'),
     createdAt: When.optional().describe('Absent for those who came by themselves. Milliseconds since the Unix epoch.'),
   })
   .describe('Somebody who takes part, as their application sees them.');
 export const ParticipantCreation = z
-  .strictObject({ tag: Tag.optional(), publish: Publish.optional() })
-  .describe('Default: it may publish everything.');
+  .strictObject({ tag: Tag.optional(), publish: Publish.optional(), record: z.boolean().optional() })
+  .describe('Default: it may publish everything, and not record.');
 export const CreatedParticipant = z.object({
   participant: Participant,
   token: z
@@ -71,6 +89,60 @@ export const CreatedParticipant = z.object({
 export const OneSession = z.object({ session: Session });
 export const OneParticipant = z.object({ participant: Participant });
 export const ParticipantList = z.object({ participants: z.array(Participant) });
+export const MeetingCreation = MeetingPlan.extend({
+  hosts: z.array(Address).max(20).optional().describe('Users who are its hosts from the beginning.'),
+}).describe('What is said of a meeting that is to be made.');
+export const MeetingUpdate = MeetingChange.extend({
+  locked: z.boolean().optional().describe('Nobody comes in who is not there.'),
+}).describe('What is otherwise from now on; `null`: it has none any more.');
+export const MeetingInvitation = MeetingPlan.pick({ emails: true, users: true }).describe('Who else is invited.');
+export const MeetingQuery = z.strictObject({ after: z.string().max(64).optional().describe('The `next` of the page before.') });
+export const OneMeeting = z.object({ meeting: Meeting });
+export const MeetingList = z.object({
+  meetings: z.array(Meeting),
+  next: MeetingId.optional().describe('For `after`; absent: these are all.'),
+});
+export const AttendeeList = z.object({ attendees: z.array(MeetingAttendee) });
+
+const Mix = z
+  .enum(['together', 'sides', 'none'])
+  .describe(
+    'What everybody says in one file: `together`, or `sides`: whoever is heard first on the left, the second one on the right, and others in the middle.',
+  );
+
+export const RecordingFile = z
+  .object({
+    name: z.string().describe('Of the file, unique in its recording.'),
+    type: z.string().describe('As in `Content-Type`, with codecs (RFC 6381).'),
+    part: z.int().describe('Counts how often the recording was taken up anew after a failure; each part has files of its own.'),
+    at: z
+      .number()
+      .describe('Milliseconds of its part before it begins, without pauses: what begins at the same time fits together.'),
+    participant: ParticipantId.optional().describe('Whose stream it is; absent: what everybody says.'),
+    mid: Mid.optional(),
+    alias: Alias.optional(),
+    bytes: z.int().describe('So far.'),
+  })
+  .describe('A file of a recording.');
+export const Recording = z
+  .object({
+    recording: RecordingId,
+    session: SessionId,
+    state: z.enum(['recording', 'paused', 'ended']),
+    mix: Mix,
+    streams: z.boolean().describe('Each stream has a file of its own.'),
+    startedAt: When,
+    endedAt: When.optional(),
+    cause: RecordingCause.optional().describe('Why it is over.'),
+    files: z.array(RecordingFile),
+  })
+  .describe('What was recorded of a session. It is there after the session, until somebody deletes it.');
+export const RecordingCreation = z
+  .strictObject({ mix: Mix.optional(), streams: z.boolean().optional() })
+  .describe('Default: what everybody says together, and each stream by itself.');
+export const RecordingChange = z.strictObject({ state: z.enum(['recording', 'paused', 'ended']) }).describe('What is to be.');
+export const OneRecording = z.object({ recording: Recording });
+export const RecordingList = z.object({ recordings: z.array(Recording) });
 
 export type ApiScope = z.infer<typeof ApiScope>;
 /** A session, as its application sees it. */
@@ -84,3 +156,19 @@ export type Participant = z.infer<typeof Participant>;
 export type ParticipantCreation = z.infer<typeof ParticipantCreation>;
 /** A participant, and the token with which its page joins. */
 export type CreatedParticipant = z.infer<typeof CreatedParticipant>;
+/** What is said of a meeting that is to be made. */
+export type MeetingCreation = z.infer<typeof MeetingCreation>;
+/** Meetings, the soonest first; `next`: there are more. */
+export type MeetingList = z.infer<typeof MeetingList>;
+/** What is otherwise from now on. */
+export type MeetingUpdate = z.infer<typeof MeetingUpdate>;
+/** Who else is invited. */
+export type MeetingInvitation = z.infer<typeof MeetingInvitation>;
+/** What was recorded of a session. */
+export type Recording = z.infer<typeof Recording>;
+/** A file of a recording. */
+export type RecordingFile = z.infer<typeof RecordingFile>;
+/** What is said of a recording that is to begin. */
+export type RecordingCreation = z.infer<typeof RecordingCreation>;
+/** What is to become of a recording. */
+export type RecordingChange = z.infer<typeof RecordingChange>;

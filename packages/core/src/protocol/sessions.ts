@@ -39,10 +39,38 @@ export const SessionStream = z
   .object({ mid: Mid, kind: StreamKind, alias: Alias.optional(), ...mute })
   .describe('What a participant publishes, as all others see it.');
 
+export const RecordingId = text(sessionLimits.sessionIdLength).describe('A recording. Given by the server.');
+
+export const SessionRecording = z
+  .object({
+    recording: RecordingId,
+    state: z.enum(['recording', 'paused']),
+    startedAt: z.number().describe('Milliseconds since the Unix epoch.'),
+  })
+  .describe('That a session is being recorded, as all see it who are there.');
+
+/** Why a recording is over. */
+export const RecordingCause = z
+  .enum(['stopped', 'empty', 'ended', 'disk_full', 'failed'])
+  .describe(
+    '`stopped`: somebody has. `empty`: everybody has left. `ended`: the session is over. `disk_full`, `failed`: it could not go on; what was recorded until then is kept.',
+  );
+
+export const StreamQuality = z
+  .object({
+    mos: z.number().min(1).max(5).describe('The mean opinion score of the E-model (ITU-T G.107), 1 to 4.5.'),
+    loss: z.number().min(0).max(1).describe('The part of the packets that was lost, 0 to 1.'),
+    jitterMs: z.number().min(0),
+    roundTripMs: z.number().min(0).describe('Between the page and the server.'),
+    rating: z.enum(['good', 'fair', 'bad']).describe('In a word; `bad` is worth telling the person.'),
+  })
+  .describe('How sound has come in of late.');
+
 export const SessionParticipant = z.object({
   participant: ParticipantId,
   user: Person,
   publish: z.array(StreamKind).describe('What it may publish.'),
+  record: z.boolean().optional().describe('It may record the session.'),
   away: z.boolean().describe('Its signalling is gone at the moment.'),
   streams: z.array(SessionStream),
 });
@@ -52,6 +80,7 @@ export const SessionView = z
     session: SessionId,
     participants: z.array(SessionParticipant).describe('Those who are there, whoever asks among them.'),
     speaker: ParticipantId.optional().describe('Who is heard above the others.'),
+    recording: SessionRecording.optional().describe('Absent: nobody records.'),
   })
   .describe('A session as somebody sees it who joins.');
 
@@ -116,6 +145,10 @@ export const sessionRequests = {
   session_update: request('session_update', { session: SessionId, mid: Mid, ...mute }).describe(
     'Mutes a stream of your own, or no longer.',
   ),
+  session_record: request('session_record', {
+    session: SessionId,
+    to: z.enum(['recording', 'paused', 'stopped']).describe('What is to be, whatever is.'),
+  }).describe('Records the session, pauses, goes on or stops. Everybody in it is told. Answered once it is so.'),
   session_leave: request('session_leave', { session: SessionId }).describe('Repeating it is harmless.'),
 } as const;
 
@@ -125,6 +158,7 @@ export const SessionRequest = z.discriminatedUnion('type', [
   sessionRequests.session_answer,
   sessionRequests.session_restart,
   sessionRequests.session_update,
+  sessionRequests.session_record,
   sessionRequests.session_leave,
 ]);
 
@@ -178,6 +212,16 @@ export const sessionEvents = {
   session_speaker: event('session_speaker', { session: SessionId, participant: ParticipantId.optional() }).describe(
     'Who is heard above the others; absent: nobody.',
   ),
+  session_recording: event('session_recording', {
+    session: SessionId,
+    recording: SessionRecording.optional(),
+    cause: RecordingCause.optional(),
+  }).describe('The session is being recorded from now on, or otherwise than before. Absent: no longer, with the cause.'),
+  session_quality: event('session_quality', {
+    session: SessionId,
+    sends: StreamQuality.optional().describe('How you come in at the server; absent: you send no sound.'),
+    receives: StreamQuality.optional().describe('How the others come in with you; absent: you receive no sound.'),
+  }).describe('How it sounds, every time that it is better or worse in a word.'),
   session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
     'From an application, as it was sent.',
   ),
@@ -196,6 +240,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
   sessionEvents.session_streams,
   sessionEvents.session_offer,
   sessionEvents.session_speaker,
+  sessionEvents.session_recording,
+  sessionEvents.session_quality,
   sessionEvents.session_data,
   sessionEvents.session_muted,
   sessionEvents.session_republish,
@@ -216,6 +262,14 @@ export type StreamRef = z.infer<typeof StreamRef>;
 export type SessionStream = z.infer<typeof SessionStream>;
 /** Somebody in a session. */
 export type SessionParticipant = z.infer<typeof SessionParticipant>;
+/** How sound has come in of late. */
+export type StreamQuality = z.infer<typeof StreamQuality>;
+/** A recording, by its id. */
+export type RecordingId = z.infer<typeof RecordingId>;
+/** That a session is being recorded. */
+export type SessionRecording = z.infer<typeof SessionRecording>;
+/** Why a recording is over. */
+export type RecordingCause = z.infer<typeof RecordingCause>;
 export type SessionView = z.infer<typeof SessionView>;
 export type PublishedSection = z.infer<typeof PublishedSection>;
 export type SubscribedSection = z.infer<typeof SubscribedSection>;

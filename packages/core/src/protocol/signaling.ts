@@ -108,7 +108,11 @@ export const requests = {
   ),
   reject: request('reject', {
     call: CallId,
-    reason: z.enum(['declined', 'busy']).describe('`declined` ends it everywhere, `busy` only here.'),
+    reason: z
+      .enum(['declined', 'busy', 'joined'])
+      .describe(
+        '`declined` ends it everywhere, `busy` only here. `joined` ends a ring that asks to a meeting, to which you go.',
+      ),
     message: Text.optional().describe(
       'With `declined`: what you say instead of answering. It is kept as a message to the caller; where that may not be, nothing has changed.',
     ),
@@ -125,7 +129,7 @@ export const requests = {
   move: request('move', {
     call: CallId,
     meeting: MeetingId,
-    heard: z.boolean().describe('This side hears the other one there. Once both have said so, the call ends `moved`.'),
+    heard: z.boolean().describe('This side hears the other one there. Once both have said so, the call ends `joined`.'),
   }).describe('This side goes on in a meeting, and asks the other one to come there. Meanwhile the call goes on.'),
   update: request('update', { call: CallId, side: Side }).describe('Hold, microphone and camera of this side.'),
 

@@ -19,6 +19,8 @@ export class Announced {
       case 'session.ended':
         this.#state = 'over';
         return isOpen && this.#here.size === 0 ? undefined : 'somebody is there, or nothing has started';
+      case 'session.recording':
+        return isOpen ? undefined : 'it is recorded and has not started, or is over';
       case 'participant.joined':
         this.#here.set(participant ?? '', new Set());
         return isOpen && streams === undefined ? undefined : `${participant} has joined already`;

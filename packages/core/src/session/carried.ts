@@ -89,3 +89,20 @@ export function lost(state: Open, now: Instant): Outcome {
     ],
   };
 }
+
+/** Somebody is told how it sounds when that is another word than before. */
+export function quality(state: Open, { participant: id, joins, quality: now }: InputOf<'quality'>): Outcome {
+  const participant = state.participants[id];
+  if (!isHere(participant) || participant.joins !== joins) return ignored(state);
+  const before = participant.here.quality;
+  const next = withPresence(state, participant, { quality: now });
+  if (before?.sends?.rating === now.sends?.rating && before?.receives?.rating === now.receives?.rating)
+    return { state: next, effects: [] };
+  const event: Event = {
+    type: 'session_quality',
+    session: state.id,
+    ...(now.sends !== undefined && { sends: now.sends }),
+    ...(now.receives !== undefined && { receives: now.receives }),
+  };
+  return { state: next, effects: [send(participant, event)] };
+}

@@ -25,8 +25,9 @@ type Join = Extract<SessionInput, { type: 'join' }>;
 /** `state`: absent where nobody has made the session; then it begins with whoever joins. */
 export function join(state: Open | undefined, id: string, input: Join, now: Instant): Outcome {
   if (state !== undefined) return input.as === 'added' ? joinAdded(state, input, now) : joinAsGuest(state, input, now);
+  // Whoever begins it may record it.
   const begun = opened(id, { tag: undefined, access: 'open', most: sessionLimits.participants }, now);
-  const { state: next, effects } = comeIn(begun, guest(begun, input), input, now);
+  const { state: next, effects } = comeIn(begun, { ...guest(begun, input), record: true }, input, now);
   // Answered first.
   return { state: next, effects: [...effects.slice(0, 1), announce('session.started'), ...effects.slice(1)] };
 }

@@ -1,9 +1,9 @@
 /** The pieces that every decision of a session is made of. */
 import type { ErrorCode } from '../errors.ts';
 import type { Instant, Step } from '../machine.ts';
-import type { ParticipantId, SessionCause, SessionStream } from '../protocol/sessions.ts';
+import type { ParticipantId, RecordingCause, SessionCause, SessionStream } from '../protocol/sessions.ts';
 import type { Event } from '../protocol/signaling.ts';
-import type { MediaAsk, Open, Participant, Presence, SessionEffect, SessionNews, SessionState } from './types.ts';
+import type { MediaAsk, Open, Participant, Presence, Recorded, SessionEffect, SessionNews, SessionState } from './types.ts';
 import { participantView } from './view.ts';
 
 export type Outcome = Step<SessionState, SessionEffect>;
@@ -135,14 +135,21 @@ export function without(
   };
 }
 
+/** A recording is over. */
+export function keepEnded(recording: Recorded, cause: RecordingCause, now: Instant): SessionEffect {
+  return { type: 'keep', recording: { ...recording, state: 'ended', endedAt: now, cause } };
+}
+
 /** It is over for everybody. */
-export function over(state: Open, cause: SessionCause, first: readonly SessionEffect[] = []): Outcome {
+export function over(state: Open, cause: SessionCause, now: Instant, first: readonly SessionEffect[] = []): Outcome {
+  const { recording } = state;
   return {
     state: { kind: 'over', id: state.id, cause },
     effects: [
       ...first,
       ...present(state).map((one) => send(one, { type: 'session_ended', session: state.id, cause })),
       media({ type: 'close' }),
+      ...(recording === undefined ? [] : [keepEnded(recording, 'ended', now)]),
       ...present(state).flatMap((one) => [...announceStreams(one, []), announce('participant.left', one.id)]),
       announce('session.ended'),
     ],

@@ -23,6 +23,8 @@ export class Drive {
   now = 1_000_000;
   /** What the worker was last told that somebody receives: `anna/0`. */
   readonly receives = new Map<string, string[]>();
+  /** What it records. */
+  records: { readonly recording: string; readonly part: number; readonly isPaused: boolean } | undefined;
   /** What it was asked, in order. */
   readonly asks: MediaAsk[] = [];
 
@@ -43,6 +45,9 @@ export class Drive {
         ask.streams.map(({ participant, mid }) => `${participant}/${mid}`),
       );
     if (ask.type === 'leave') this.receives.delete(ask.participant);
+    if (ask.type === 'record') this.records = { recording: ask.recording, part: ask.part, isPaused: false };
+    if (ask.type === 'record_pause' && this.records !== undefined) this.records = { ...this.records, isPaused: ask.isPaused };
+    if (ask.type === 'record_stop' || ask.type === 'close') this.records = undefined;
     if (ask.type === 'close') this.receives.clear();
   }
 
@@ -84,6 +89,12 @@ export class Drive {
     const { participant, joins, asked, offer, allowed } = ask;
     const streams = sections(offer).filter(({ kind }) => allowed.includes(kind));
     return this.input({ type: 'published', participant, joins, asked, outcome: { answer: `answer to ${offer}`, streams } });
+  }
+
+  /** By somebody's page, or by whoever runs the session. */
+  record(to: Extract<SessionInput, { type: 'record' }>['to'], where?: string, recording = 'r-1'): readonly SessionEffect[] {
+    const wishes = { mix: 'together', streams: true } as const;
+    return this.input({ type: 'record', from: where === undefined ? undefined : from(where), to, id: recording, wishes });
   }
 
   get open(): Open {
@@ -138,6 +149,8 @@ function words(event: Event): string {
       return `${event.participant}: ${event.streams.map(({ mid, muted }) => mid + (muted ? ' muted' : '')).join(' ') || 'nothing'}`;
     case 'session_ended':
       return event.cause;
+    case 'session_recording':
+      return event.recording?.state ?? `recorded no longer: ${event.cause}`;
     default:
       return event.type;
   }

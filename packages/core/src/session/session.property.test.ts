@@ -5,7 +5,7 @@ import type { Event } from '../protocol/signaling.ts';
 import { Announced } from './announced.fixture.ts';
 import { Drive, from, id } from './session.fixture.ts';
 import { sessionInputs, sessionStates, wanted } from './session.ts';
-import type { SessionEffect, SessionInput, SessionState } from './session.ts';
+import type { MediaAsk, Recorded, SessionEffect, SessionInput, SessionState } from './session.ts';
 
 const who = fc.constantFrom('anna', 'bo', 'anna/phone', 'eve').map(from);
 const participant = fc.constantFrom('p-1', 'p-2', 'p-3', 'p-4');
@@ -23,6 +23,15 @@ const subscriptions = fc.oneof(
     .array(fc.record({ participant, aliases: fc.subarray(['camera']) }), { maxLength: 2 })
     .map((participants) => ({ participants })),
 );
+const recordingId = fc.constantFrom('r-1', 'r-2');
+const heard = fc.record({
+  mos: fc.constant(4),
+  loss: fc.constant(0),
+  jitterMs: fc.constant(0),
+  roundTripMs: fc.constant(0),
+  rating: fc.constantFrom('good' as const, 'bad' as const),
+});
+const is0 = fc.constant(0);
 const connection = who.map((one) => one.connection);
 const is = <T extends string>(type: T) => fc.constant(type);
 
@@ -47,7 +56,33 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: is('remove'), participant }) },
   { weight: 1, arbitrary: fc.record({ type: is('lock'), locked: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ type: is('mute'), participant }) },
-  { weight: 1, arbitrary: fc.record({ type: is('end') }) },
+  { weight: 2, arbitrary: fc.record({ type: is('end') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: is('record'),
+      from: fc.option(who, { nil: undefined }),
+      to: fc.constantFrom('recording' as const, 'paused' as const, 'stopped' as const),
+      id: recordingId,
+      wishes: fc.record({ mix: fc.constantFrom('together' as const, 'none' as const), streams: fc.boolean() }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: is('recorded'),
+      recording: recordingId,
+      file: fc.record({ name: fc.constantFrom('0-0.ogg', '0-1.webm'), type: is('audio/ogg'), part: is0, at: is0 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: is('recording_failed'),
+      recording: recordingId,
+      fault: fc.constantFrom('disk_full' as const, 'failed' as const),
+    }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -105,6 +140,15 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: is('speaker'), participant: fc.option(participant, { nil: undefined }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: is('quality'),
+      participant,
+      joins: fc.constantFrom(1, 1, 2),
+      quality: fc.record({ sends: fc.option(heard, { nil: undefined }) }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: is('lost') }) },
   { weight: 2, arbitrary: fc.record({ type: is('away'), connection, left: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: is('back'), connection }) },
@@ -114,6 +158,12 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
 const story = fc.array(fc.tuple(input, fc.constantFrom(10, 1_000, 40_000)), { maxLength: 40 });
 type Story = readonly (readonly [SessionInput, number])[];
 
+/** Whether the worker answers the request. */
+function isAnswered(ask: MediaAsk, given: SessionInput): boolean {
+  if (ask.type === 'record') return given.type === 'record';
+  return ask.type === 'publish' || ask.type === 'answer' || (ask.type === 'record_stop' && ask.answers);
+}
+
 const requests: ReadonlySet<string> = new Set([
   'create',
   'add',
@@ -121,6 +171,7 @@ const requests: ReadonlySet<string> = new Set([
   'remove',
   'lock',
   'mute',
+  'record',
   'end',
   'join',
   'restart',
@@ -160,9 +211,7 @@ describe('whatever happens', () => {
   it('[P27] every request is answered once, first, and a refused one changes nothing', () => {
     always(({ before, drive, input: given, effects }) => {
       const answers = effects.filter(({ type }) => type === 'reply' || type === 'refuse');
-      const passedOn = effects.filter(
-        (effect) => effect.type === 'media' && (effect.ask.type === 'publish' || effect.ask.type === 'answer'),
-      );
+      const passedOn = effects.filter((effect) => effect.type === 'media' && isAnswered(effect.ask, given));
       const isRequest = requests.has(given.type) || given.type === 'publish' || given.type === 'answer';
       expect(answers.length + passedOn.length).toBe(isRequest ? 1 : 0);
       if (answers.length > 0) expect(effects[0]).toBe(answers[0]);
@@ -220,7 +269,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('[P38] what happens is announced once, in order', () => {
+  it('[P37] what happens is announced once, in order', () => {
     fc.assert(
       fc.property(story, (inputs) => {
         const announced = new Announced();
@@ -241,11 +290,26 @@ describe('whatever happens', () => {
     );
   });
 
+  it('[P31] [P35] the worker records exactly what is said to be recorded, and what is stored of it says the same', () => {
+    fc.assert(
+      fc.property(story, (inputs) => {
+        const rows = new Map<string, Recorded>();
+        play(inputs, ({ drive, effects }) => {
+          for (const effect of effects) if (effect.type === 'keep') rows.set(effect.recording.id, effect.recording);
+          const now = drive.state.kind === 'open' ? drive.state.recording : undefined;
+          expect(drive.records).toEqual(now && { recording: now.id, part: now.part, isPaused: now.state === 'paused' });
+          if (now !== undefined) expect(rows.get(now.id)).toEqual(now);
+          for (const row of rows.values()) expect(row.state === 'ended').toBe(row.id !== now?.id);
+        });
+      }),
+    );
+  });
+
   it('[P28] every pair of state and input is met', () => {
     const met = new Set<string>();
     fc.assert(
       fc.property(story, (inputs) => play(inputs, ({ before, input: given }) => void met.add(`${before.kind} ${given.type}`))),
-      { numRuns: 5_000, seed: 1 },
+      { numRuns: 7_000, seed: 1 },
     );
     const all = sessionStates.flatMap((state) => sessionInputs.map((type) => `${state} ${type}`));
     expect(all.filter((pair) => !met.has(pair))).toEqual([]);

@@ -3,6 +3,7 @@ import { sessionLimits } from '../limits.ts';
 import type { Subscriptions } from '../protocol/sessions.ts';
 import { Drive, from, id, refusal, told } from './session.fixture.ts';
 import { sessionMachine } from './session.ts';
+import type { PresenceQuality } from './session.ts';
 
 let room: Drive;
 beforeEach(() => {
@@ -239,6 +240,28 @@ describe('publishing', () => {
     expect(room.input({ type: 'update', from: from('anna'), mid: '9', muted: true, n: 1 })).toEqual([
       { type: 'reply', ok: {} },
     ]);
+  });
+
+  it('[P30] microphones are turned off by whoever runs the session, until their owner turns them on again', () => {
+    room.publish('anna', '0:audio 1:video');
+    const mute = () => room.input({ type: 'mute', participant: 'anna' });
+    const muted = mute();
+    expect(told(muted)).toEqual(['anna session_muted', 'bo anna: 0 muted 1']);
+    expect(muted).toContainEqual(
+      expect.objectContaining({ event: { type: 'session_muted', session: id, streams: [{ mid: '0', n: 1 }] } }),
+    );
+    expect(room.receives.get('bo')).toEqual(['anna/1']);
+    expect(told(mute())).toEqual([]);
+    const update = (on: boolean, n: number) => room.input({ type: 'update', from: from('anna'), mid: '0', muted: !on, n });
+    // Said before it was muted.
+    update(true, 1);
+    expect(room.receives.get('bo')).toEqual(['anna/1']);
+    // An offer that says nothing else does not turn them on.
+    room.publish('anna', '0:audio 1:video 2:video');
+    expect(room.receives.get('bo')).toEqual(['anna/1', 'anna/2']);
+    update(true, 2);
+    expect(room.receives.get('bo')).toEqual(['anna/0', 'anna/1', 'anna/2']);
+    expect(refusal(room.input({ type: 'mute', participant: 'nobody' }))).toBe('participant_not_found');
   });
 });
 
@@ -482,4 +505,17 @@ describe('the end', () => {
     room.input({ type: 'end' });
     expect(sessionMachine.recover(room.state, room.now)).toEqual([]);
   });
+});
+
+it('[P36] somebody is told how it sounds whenever that is another word', () => {
+  const drive = new Drive().create();
+  drive.enter('anna');
+  const measured = { mos: 4.3, loss: 0, jitterMs: 2, roundTripMs: 20, rating: 'good' } as const;
+  const hear = (quality: PresenceQuality) => told(drive.input({ type: 'quality', participant: 'anna', joins: 1, quality }));
+  expect(hear({ sends: measured })).toEqual(['anna session_quality']);
+  expect(hear({ sends: { ...measured, mos: 4.2 } })).toEqual([]);
+  expect(drive.open.participants['anna']?.here?.quality?.sends?.mos).toBe(4.2);
+  expect(hear({ sends: { ...measured, rating: 'bad' }, receives: measured })).toEqual(['anna session_quality']);
+  expect(told(drive.input({ type: 'quality', participant: 'anna', joins: 2, quality: {} }))).toEqual([]);
+  expect(told(drive.input({ type: 'quality', participant: 'bo', joins: 1, quality: {} }))).toEqual([]);
 });

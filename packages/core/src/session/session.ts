@@ -3,8 +3,9 @@
  * what is decided here; the worker carries it out.
  *
  *      ┌────────┐ create, join   ┌──────┐ ◄─┐ add, subscribe, remove, lock, mute (whoever runs it)
- *      │ unmade │ ─────────────► │ open │   │ join, publish, answer, restart, update, look, data, leave (who takes part)
- *      └────────┘                └──┬───┘ ──┘ published, offer, transport, speaker, lost (the worker); away, back, gone (sockets)
+ *      │ unmade │ ─────────────► │ open │   │ join, publish, answer, restart, update, look, data, leave (who takes part); record (both)
+ *      └────────┘                └──┬───┘ ──┘ published, offer, transport, speaker, quality, recorded, recording_failed, lost (the worker);
+ *                                   │          away, back, gone (sockets)
  *                                   │ end; everybody has left, or it has lasted long enough
  *                                   ▼
  *                                ┌──────┐
@@ -22,10 +23,11 @@ import type { Instant, Machine } from '../machine.ts';
 import type { SessionId } from '../protocol/sessions.ts';
 import { add, create, lock, mute, remove, subscribe } from './administered.ts';
 import { join } from './joining.ts';
-import { lost, offer, published, speaker, transport } from './carried.ts';
+import { lost, offer, published, quality, speaker, transport } from './carried.ts';
 import { away, back, deadlineOf, overdue } from './leaving.ts';
 import { at, earliest, ignored, media, over, present, refused, reply, without } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { failed, record, recorded, stopped, taken } from './recording.ts';
 import { answer, data, look, publish, restart, update } from './said.ts';
 import { resubscribed } from './subscriptions.ts';
 import type { Open, Over, SessionEffect, SessionInput, SessionState, Unmade } from './types.ts';
@@ -43,6 +45,7 @@ export const sessionInputs = [
   'remove',
   'lock',
   'mute',
+  'record',
   'end',
   'join',
   'publish',
@@ -56,6 +59,9 @@ export const sessionInputs = [
   'offer',
   'transport',
   'speaker',
+  'quality',
+  'recorded',
+  'recording_failed',
   'lost',
   'away',
   'back',
@@ -71,9 +77,11 @@ export const sessionMachine: Machine<SessionState, SessionInput, SessionEffect> 
   step(state, input, now) {
     const next = state.kind === 'open' ? stepOpen(state, input, now) : stepClosed(state, input, now);
     const settled = emptied(state, next.state, now);
+    const silent = unrecorded(settled, now);
     // A worker that is gone knows nothing any more of what was wanted.
-    const changes = input.type === 'lost' ? [] : resubscribed(state, settled);
-    return { state: settled, effects: changes.length === 0 ? next.effects : [...next.effects, ...changes] };
+    const changes = input.type === 'lost' ? [] : resubscribed(state, silent.state);
+    const more = [...silent.effects, ...changes];
+    return { state: silent.state, effects: more.length === 0 ? next.effects : [...next.effects, ...more] };
   },
 
   deadline(state) {
@@ -96,6 +104,7 @@ function stepClosed(state: Unmade | Over, input: SessionInput, now: Instant): Ou
     case 'remove':
     case 'lock':
     case 'mute':
+    case 'record':
     case 'publish':
     case 'answer':
     case 'restart':
@@ -129,7 +138,7 @@ function stepOpen(state: Open, input: SessionInput, now: Instant): Outcome {
     case 'mute':
       return mute(state, input);
     case 'end':
-      return over(state, 'ended', [reply()]);
+      return over(state, 'ended', now, [reply()]);
     case 'join':
       return join(state, state.id, input, now);
     case 'published':
@@ -140,8 +149,20 @@ function stepOpen(state: Open, input: SessionInput, now: Instant): Outcome {
       return transport(state, input, now);
     case 'speaker':
       return speaker(state, input);
-    case 'lost':
-      return lost(state, now);
+    case 'quality':
+      return quality(state, input);
+    case 'record':
+      return record(state, input, now);
+    case 'recorded':
+      return recorded(state, input);
+    case 'recording_failed':
+      return failed(state, input, now);
+    case 'lost': {
+      const begun = taken(state);
+      const gone = lost(begun.state, now);
+      // The next worker lets go of what it holds before it records.
+      return { state: gone.state, effects: [...gone.effects, ...begun.effects] };
+    }
     case 'away':
       return away(state, input, now);
     case 'back':
@@ -188,13 +209,19 @@ function stepSaid(state: Open, input: Said): Outcome {
 }
 
 function tick(state: Open, now: Instant): Outcome {
-  if (now >= state.endsAt) return over(state, 'timeout');
+  if (now >= state.endsAt) return over(state, 'timeout', now);
   const until = emptyUntil(state);
-  return until !== undefined && now >= until ? over(state, 'empty') : overdue(state, now);
+  return until !== undefined && now >= until ? over(state, 'empty', now) : overdue(state, now);
 }
 
 function emptyUntil({ emptySince }: Open): Instant | undefined {
   return emptySince === undefined ? undefined : emptySince + sessionLimits.sessionEmptyMs;
+}
+
+/** A session that everybody has left is recorded no longer. */
+function unrecorded(state: SessionState, now: Instant): Outcome {
+  if (state.kind !== 'open' || state.emptySince === undefined || state.recording === undefined) return ignored(state);
+  return stopped(state, state.recording, 'empty', now, false);
 }
 
 /** Counts from when the last one has left: one to which nobody has come yet is waited for. */

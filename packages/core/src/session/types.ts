@@ -1,13 +1,16 @@
 import type { From } from '../call/types.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Instant, Tick } from '../machine.ts';
+import type { Instant, Milliseconds, Tick } from '../machine.ts';
 import type {
   ParticipantId,
   PublishedSection,
+  RecordingCause,
+  RecordingId,
   SessionCause,
   SessionId,
   SessionStream,
   SessionView,
+  StreamQuality,
   StreamKind,
   StreamRef,
   SubscribedSection,
@@ -34,8 +37,16 @@ export interface Presence {
   /** When these have changed last. */
   readonly waysSince: Instant;
   readonly streams: readonly SessionStream[];
+  /** How it sounds, as the worker has measured it last. */
+  readonly quality?: PresenceQuality | undefined;
   /** Sections that whoever runs the session has muted: nobody receives them until they are unmuted here. */
   readonly silenced?: readonly string[] | undefined;
+}
+
+/** How it sounds what somebody sends, and what they receive. */
+export interface PresenceQuality {
+  readonly sends?: StreamQuality | undefined;
+  readonly receives?: StreamQuality | undefined;
 }
 
 export interface Participant {
@@ -45,12 +56,47 @@ export interface Participant {
   /** It may publish these. */
   readonly publish: readonly StreamKind[];
   readonly subscriptions: Subscriptions;
+  /** It may record the session. */
+  readonly record?: boolean | undefined;
   /** Nobody has added it: it came by itself, and is gone once it leaves. */
   readonly guest?: true | undefined;
   /** How often it has joined, or had to begin anew: what comes of an earlier time is void. */
   readonly joins: number;
   /** Absent until it has joined. */
   readonly here?: Presence | undefined;
+}
+
+/** A file of a recording. `at`: milliseconds of its part before it begins, without pauses. */
+export interface RecordedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly part: number;
+  readonly at: Milliseconds;
+  /** Whose stream it is; absent: what everybody says. */
+  readonly participant?: ParticipantId | undefined;
+  readonly mid?: string | undefined;
+  readonly alias?: string | undefined;
+}
+
+/** What is recorded, and how. */
+export interface RecordingWishes {
+  /** Everything that is said in one file: mixed, or one side in each channel. */
+  readonly mix: 'together' | 'sides' | 'none';
+  /** Each stream in a file of its own. */
+  readonly streams: boolean;
+}
+
+/** A recording of a session, which outlives it. */
+export interface Recorded extends RecordingWishes {
+  readonly id: RecordingId;
+  readonly session: SessionId;
+  readonly state: 'recording' | 'paused' | 'ended';
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant | undefined;
+  readonly cause?: RecordingCause | undefined;
+  /** How often it was taken up anew, after its worker was lost. */
+  readonly part: number;
+  readonly files: readonly RecordedFile[];
 }
 
 export interface Open {
@@ -70,6 +116,8 @@ export interface Open {
   /** Users who were removed, and come in no more unless they are added. */
   readonly barred: readonly Address[];
   readonly speaker?: ParticipantId | undefined;
+  /** Absent: nobody records. */
+  readonly recording?: Recorded | undefined;
 }
 
 export interface Over {
@@ -96,7 +144,7 @@ type Administered =
   /** Adds a participant; one that is there already receives something else from now on. */
   | {
       readonly type: 'add';
-      readonly participant: Pick<Participant, 'id' | 'tag' | 'publish'>;
+      readonly participant: Pick<Participant, 'id' | 'tag' | 'publish' | 'record'>;
       readonly subscriptions: Subscriptions;
     }
   | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly subscriptions: Subscriptions }
@@ -104,6 +152,14 @@ type Administered =
   | { readonly type: 'lock'; readonly locked: boolean }
   /** Turns a microphone off, until its owner turns it on again. */
   | { readonly type: 'mute'; readonly participant: ParticipantId }
+  /** By whoever runs sessions, or by `from`, who takes part. `id`: of the recording that begins by it, if one does. */
+  | {
+      readonly type: 'record';
+      readonly from?: From | undefined;
+      readonly to: 'recording' | 'paused' | 'stopped';
+      readonly id: RecordingId;
+      readonly wishes: RecordingWishes;
+    }
   | { readonly type: 'end' };
 
 /** Of those who take part. */
@@ -144,6 +200,16 @@ type Carried =
       readonly state: 'connected' | 'disconnected' | 'failed';
     }
   | { readonly type: 'speaker'; readonly participant?: ParticipantId | undefined }
+  | {
+      readonly type: 'quality';
+      readonly participant: ParticipantId;
+      readonly joins: number;
+      readonly quality: PresenceQuality;
+    }
+  /** A recording has begun a file. */
+  | { readonly type: 'recorded'; readonly recording: RecordingId; readonly file: RecordedFile }
+  /** A recording has ended by itself. */
+  | { readonly type: 'recording_failed'; readonly recording: RecordingId; readonly fault: 'disk_full' | 'failed' }
   /** It is gone, and all that it has carried. */
   | { readonly type: 'lost' };
 
@@ -158,7 +224,10 @@ export type SessionInput =
   | Tick;
 
 export type SessionEffect =
-  /** The one answer to the request that came with the input; the answer to a `publish` comes with `published`, to an `answer` from the worker. */
+  /**
+   * The one answer to the request that came with the input. The answer to a `publish` comes with `published`; to an `answer`, and to the
+   * beginning and the end of a recording, from the worker.
+   */
   | {
       readonly type: 'reply';
       readonly ok: { readonly participant: ParticipantId; readonly view: SessionView } | { readonly answer: string } | Nothing;
@@ -167,6 +236,8 @@ export type SessionEffect =
   | { readonly type: 'send'; readonly to: { readonly user: Address; readonly connection: string }; readonly event: Event }
   /** To the media worker, in order. */
   | { readonly type: 'media'; readonly ask: MediaAsk }
+  /** To be stored together with the state. */
+  | { readonly type: 'keep'; readonly recording: Recorded }
   /** For webhooks and the log, in order. */
   | {
       readonly type: 'announce';
@@ -180,6 +251,8 @@ type Nothing = Readonly<Record<string, never>>;
 export type SessionNews =
   | 'session.started'
   | 'session.ended'
+  /** A recording has begun. */
+  | 'session.recording'
   | 'participant.joined'
   | 'participant.left'
   | 'stream.published'
@@ -201,6 +274,11 @@ export type MediaAsk =
   | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly streams: readonly StreamRef[] }
   | { readonly type: 'restart'; readonly participant: ParticipantId }
   | { readonly type: 'look'; readonly participant: ParticipantId; readonly stream: StreamRef; readonly width: number }
+  /** Its outcome answers the request with which it begins. */
+  | ({ readonly type: 'record'; readonly recording: RecordingId; readonly part: number } & RecordingWishes)
+  | { readonly type: 'record_pause'; readonly recording: RecordingId; readonly isPaused: boolean }
+  /** `answers`: somebody waits until all its files are complete. */
+  | { readonly type: 'record_stop'; readonly recording: RecordingId; readonly answers: boolean }
   /** All that this participant publishes and receives is gone. */
   | { readonly type: 'leave'; readonly participant: ParticipantId }
   | { readonly type: 'close' };

@@ -50,8 +50,8 @@ export interface PublishedEncoding {
 export interface PublishOffer {
   readonly transport: TransportParameters;
   readonly published: readonly Published[];
-  /** The answer, once it is known where the worker listens. */
-  answer(local: TransportParameters, version: number): string;
+  /** The answer, once it is known where the worker listens. `back`: a source by which sound comes back to its publisher. */
+  answer(local: TransportParameters, version: number, back?: number): string;
 }
 
 /** Encodings of one section: more are no simulcast that a browser makes. */
@@ -70,9 +70,9 @@ export function readPublishOffer(text: string, allowed: readonly MediaKind[]): P
   return {
     transport,
     published: taken.flatMap((one) => one.published ?? []),
-    answer: (local, version) => {
+    answer: (local, version, back) => {
       const sections = taken.map((one) =>
-        one.published === undefined ? unused(one.section, one.mid, local) : answered(one.section, one.published, local),
+        one.published === undefined ? unused(one.section, one.mid, local) : answered(one.section, one.published, local, back),
       );
       return writeDescription(bundle(sections, version));
     },
@@ -126,6 +126,7 @@ function answered(
   section: Section,
   { mid, kind, codec, source, retransmission, extensions, encodings }: Published,
   local: TransportParameters,
+  back: number | undefined,
 ): Section {
   const { payloadType } = source;
   const rids = encodings.flatMap(({ rid }) => rid ?? []);
@@ -149,7 +150,9 @@ function answered(
       ...headerExtensions(section)
         .filter(({ id }) => extensions[id] !== 0)
         .map(({ id, uri }) => ({ name: 'extmap', value: `${id} ${uri}` })),
-      ...written('recvonly', true),
+      ...(back === undefined
+        ? written('recvonly', true)
+        : [...written('sendrecv', true), ...written('msid', 'echo echo'), ...written('ssrc', `${back} cname:echo`)]),
       ...written('rtcp-mux', true),
       ...written('rtcp-rsize', true),
       ...codecAttributes({ ...source, feedback }),

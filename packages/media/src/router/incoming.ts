@@ -17,6 +17,8 @@ const missingMost = 1_024;
 /** How often one packet is asked for, and for how long. */
 const askedMost = 10;
 const askedMs: Milliseconds = 1_000;
+/** Too few packets say nothing. */
+const fewPackets = 10;
 /** An encoding of which nothing came for so long is not sent any more. */
 const activeMs: Milliseconds = 1_000;
 
@@ -51,6 +53,7 @@ export class IncomingStream {
   #expectedBefore = 0;
   #receivedBefore = 0;
   #octets = 0;
+  #measured = { expected: 0, received: 0 };
   #lastAt: Instant = Number.NEGATIVE_INFINITY;
   #window = { since: 0, octets: 0, rate: 0 };
 
@@ -158,6 +161,18 @@ export class IncomingStream {
     };
   }
 
+  /** The part of the packets that was lost since the last call, 0 to 1; undefined where too few came to tell. */
+  loss(): number | undefined {
+    if (this.#first === undefined) return undefined;
+    const expected = this.#highest - this.#first + 1;
+    const received = this.#received;
+    const before = this.#measured;
+    this.#measured = { expected, received };
+    const expectedNow = expected - before.expected;
+    if (expectedNow < fewPackets) return undefined;
+    return Math.min(1, Math.max(0, 1 - (received - before.received) / expectedNow));
+  }
+
   /** In milliseconds. */
   get jitter(): Milliseconds {
     return (this.#jitter / this.clockRate) * 1_000;
@@ -169,6 +184,7 @@ export class IncomingStream {
     this.#received = 0;
     this.#expectedBefore = 0;
     this.#receivedBefore = 0;
+    this.#measured = { expected: 0, received: 0 };
     this.#missing.clear();
   }
 

@@ -3,13 +3,15 @@ import type { Instant, Milliseconds } from '@offhook/core';
 import { RtpPacket } from '../rtp/packet.ts';
 import { Vp8Numbers } from '../rtp/payload.ts';
 import { bye, readRtcp, senderReport, sourceDescription } from '../rtp/rtcp.ts';
-import type { Rtcp } from '../rtp/rtcp.ts';
+import type { ReportBlock, Rtcp } from '../rtp/rtcp.ts';
+import { middle, ntpOf } from '../rtp/time.ts';
 import { readTransportFeedback } from '../rtp/transport-feedback.ts';
 import { allocate } from './allocate.ts';
 import { Bandwidth } from './bandwidth.ts';
 import type { Consumer } from './consumer.ts';
 import type { Sink } from './outgoing.ts';
 import { Prober } from './prober.ts';
+import type { Measured } from './quality.ts';
 
 const reportMs: Milliseconds = 1_000;
 const allocateMs: Milliseconds = 200;
@@ -27,6 +29,8 @@ export class Subscriber implements Sink {
   /** By source, and by the source of retransmissions. */
   readonly #consumers = new Map<number, Consumer>();
   readonly #prober = new Prober(this.bandwidth, (bytes, now) => this.#pad(bytes, now));
+  /** What the browser has said of what it gets since it was last asked for, by source. */
+  readonly #heard = new Map<number, Measured>();
   #missing: number | undefined;
   #padding = 0;
   #isOpen = false;
@@ -128,6 +132,27 @@ export class Subscriber implements Sink {
     for (const consumer of all) if (!consumer.isVideo) consumer.update(now);
   }
 
+  /** How the sound arrives that goes to this receiver, as far as its browser has said since the last call. */
+  heard(): readonly Measured[] {
+    const sound = [...this.#heard].flatMap(([ssrc, measured]) =>
+      this.#consumers.get(ssrc)?.isVideo === false ? [measured] : [],
+    );
+    this.#heard.clear();
+    return sound;
+  }
+
+  /** RFC 3550 §6.4.1: the round trip is what is left of the time since our report without that for which it lay there. */
+  #note({ ssrc, fractionLost, jitter, lastSr, delay }: ReportBlock, now: Instant): void {
+    const consumer = this.#consumers.get(ssrc);
+    if (consumer === undefined) return;
+    const passed = (middle(ntpOf(now)) - lastSr - delay) | 0;
+    this.#heard.set(ssrc, {
+      loss: fractionLost / 256,
+      jitterMs: (jitter / consumer.producer.published.codec.clockRate) * 1_000,
+      roundTripMs: lastSr === 0 || passed < 0 ? undefined : passed / 65.536,
+    });
+  }
+
   /** Repeats what was sent of late, round about. */
   #pad(bytes: number, now: Instant): void {
     this.#padding += bytes;
@@ -159,9 +184,11 @@ export class Subscriber implements Sink {
         return;
       case 'remb':
         return this.bandwidth.limit(one.bitrate);
-      // What of loss is said here, transport-wide feedback says better.
+      // What of loss is said here, transport-wide feedback says better; people are told of it.
       case 'sr':
       case 'rr':
+        for (const report of one.reports) this.#note(report, now);
+        return;
       case 'bye':
         return;
       default:

@@ -39,7 +39,7 @@ function startsSequence(type: number): boolean {
 }
 
 /** Bytes of the VP8 payload descriptor (RFC 7741 §4.2); 0 where it is cut off. */
-function vp8HeaderLength(bytes: Buffer, from: number, end: number): number {
+export function vp8HeaderLength(bytes: Buffer, from: number, end: number): number {
   let at = from + 1;
   if (from >= end) return 0;
   if ((bytes[from]! & 0x80) !== 0) {

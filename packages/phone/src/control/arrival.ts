@@ -1,3 +1,5 @@
+import { meetingOf } from './route.ts';
+
 /** How somebody has come to this page, by its address. */
 export type Arrival =
   | { readonly kind: 'usual' }
@@ -10,6 +12,8 @@ export type Arrival =
   /** By a link to call somebody, or by a program that hands one on; anybody may have made it. */
   | { readonly kind: 'link'; readonly text: string }
   | { readonly kind: 'invitation'; readonly code: string }
+  /** By the link to a meeting. */
+  | { readonly kind: 'meeting'; readonly meeting: string }
   /** Back from the provider, who has let them in, or not. */
   | { readonly kind: 'session'; readonly code: string }
   | { readonly kind: 'problem'; readonly code: string };
@@ -21,6 +25,8 @@ export function arrivalOf({ search, hash }: Pick<Location, 'search' | 'hash'>): 
   const join = parameters.get('join');
   if (code !== undefined && kind === 'invite') return { kind: 'invitation', code };
   if (code !== undefined && (kind === 'session' || kind === 'problem')) return { kind, code };
+  const meeting = meetingOf(hash);
+  if (meeting !== undefined) return { kind: 'meeting', meeting };
   const user = parameters.get('as');
   if (user !== null) return { kind: 'called', user, answer: parameters.get('answer') ?? undefined };
   if (join !== null) return { kind: 'join', code: join };

@@ -37,13 +37,16 @@ class FakePhone {
 }
 
 const keptMs = 5_000;
+const nothing = (): undefined => undefined;
 let phone: FakePhone;
 let control: CallsControl;
+let met: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   phone = new FakePhone();
-  const observer = { changed: () => undefined, notice: () => undefined, unsaid: () => undefined, ended: () => undefined };
+  met = [];
+  const observer = { changed: nothing, notice: nothing, unsaid: nothing, ended: nothing, meet: (id: string) => met.push(id) };
   control = new CallsControl(phone as unknown as Phone, observer);
 });
 afterEach(() => {
@@ -80,4 +83,14 @@ it('leaves the next call alone when the time of the one before is over', async (
   await control.run({ type: 'show-call', call: 'with-bo', full: true });
   await vi.advanceTimersByTimeAsync(keptMs);
   expect([shown(), control.state.front]).toEqual([['with-bo calling'], { call: 'with-bo', full: true }]);
+});
+
+it('goes to the meeting that it rings for, instead of answering', async () => {
+  const bo = phone.begin(new FakeCall('bo', 'incoming', true));
+  bo.meeting = { meeting: 'roof' };
+  await control.run({ type: 'answer', call: 'with-bo', video: false });
+  expect(met).toEqual(['roof']);
+  // Entering the meeting stops the ring.
+  bo.end('joined');
+  expect([shown(), control.state.front]).toEqual([[], undefined]);
 });

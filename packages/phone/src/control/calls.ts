@@ -25,6 +25,8 @@ export interface CallsObserver {
   notice(notice: Notice): void;
   /** What was written to somebody who has hung up meanwhile. */
   unsaid(to: Person, text: string): void;
+  /** Somebody goes to the meeting that a call has asked them to. */
+  meet(meeting: string): void;
   /** It is over, and will be in the history. */
   ended(call: Call): void;
 }
@@ -118,6 +120,11 @@ export class CallsControl extends Part<Calls> {
   async #answer(id: CallId, video: boolean): Promise<void> {
     const tracked = this.#tracked.get(id);
     if (!tracked || tracked.call.state !== 'incoming') return;
+    const { meeting } = tracked.call;
+    if (meeting !== undefined) {
+      this.#settled.add(id);
+      return this.#observer.meet(meeting.meeting);
+    }
     this.#holdAllBut(id);
     this.#show(id, true);
     await tracked.answer(video);
@@ -175,6 +182,11 @@ export class CallsControl extends Part<Calls> {
     if (this.#tracked.get(id)?.call.state !== 'ended') return;
     this.#drop(id);
     this.#next();
+  }
+
+  /** One talks elsewhere. */
+  holdAll(): void {
+    this.#holdAllBut(undefined);
   }
 
   close(): void {

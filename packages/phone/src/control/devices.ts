@@ -1,6 +1,7 @@
 import type { Identity, Phone } from '@offhook/client';
 import type { People } from '@offhook/client/people';
 import type { Device, DeviceId } from '@offhook/core';
+import type { OfDevices } from '../view/commands.ts';
 import { t } from '../texts/texts.ts';
 import { inSentence } from '../view/names.ts';
 import type { Notice } from '../view/state.ts';
@@ -27,7 +28,19 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
     own.on('devices', () => void this.#update().catch(() => undefined));
   }
 
-  async openLink(open: boolean): Promise<void> {
+  async run(command: OfDevices): Promise<void> {
+    switch (command.type) {
+      case 'add-device':
+        return this.#openLink(command.open);
+      case 'name-device':
+        await this.#own.nameDevice(command.device, command.name);
+        return this.refresh();
+      case 'remove-device':
+        return this.#remove(command.device);
+    }
+  }
+
+  async #openLink(open: boolean): Promise<void> {
     if (open) return this.link.make();
     this.link.putAway();
     return this.refresh();
@@ -37,12 +50,7 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
     this.set({ list: await this.#phone.devices() });
   }
 
-  async name(device: DeviceId, name: string): Promise<void> {
-    await this.#own.nameDevice(device, name);
-    await this.refresh();
-  }
-
-  async remove(device: DeviceId): Promise<void> {
+  async #remove(device: DeviceId): Promise<void> {
     await this.#phone.removeDevice(device);
     // Signed out itself, this page is closed in a moment.
     if (device !== this.#phone.device.id) await this.refresh();

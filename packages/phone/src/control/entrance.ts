@@ -11,6 +11,7 @@ import {
   visit,
 } from '@offhook/client/accounts';
 import type { Invited, SignInWays } from '@offhook/client/accounts';
+import type { MeetingLook } from '@offhook/client/meetings';
 import type { WayIn } from '../view/commands.ts';
 import type { SignedOut, SignInProblem } from '../view/state.ts';
 import { settledAddress } from './arrival.ts';
@@ -19,6 +20,9 @@ import { errorCode, nameProblem, signInProblem } from './problems.ts';
 
 /** The server did not answer: asked again after this time. */
 const againMs = 3_000;
+
+/** Nobody comes in by this link any more. */
+const gone: ReadonlySet<OffhookErrorCode> = new Set(['link_invalid', 'meeting_not_found']);
 
 interface EntranceHost {
   show(state: SignedOut): void;
@@ -35,6 +39,7 @@ export class Entrance {
   #arrival: Arrival = { kind: 'usual' };
   #ways: SignInWays | undefined;
   #invited: Invited | undefined;
+  #meeting: MeetingLook | undefined;
   /** Nobody comes in by this invitation any more. */
   #isUseless = false;
   #isOpen = false;
@@ -101,6 +106,14 @@ export class Entrance {
         if (arrival.kind !== 'join') return;
         if (!command.accept) return this.#host.startAnew();
         return void this.#try(() => joinByLink(url, arrival.code), nameProblem);
+      case 'visit': {
+        if (arrival.kind !== 'meeting') return;
+        const { meeting } = arrival;
+        return this.#byLink(
+          async () => (await import('@offhook/client/meetings')).visitMeeting(url, meeting, command.name),
+          '',
+        );
+      }
       case 'leave-invitation':
         this.#forgetArrival();
         return this.#host.startAnew();
@@ -113,7 +126,7 @@ export class Entrance {
 
   #byLink(enter: () => Promise<Identity>, name: string): void {
     void this.#try(enter, (error) => {
-      this.#isUseless = errorCode(error) === 'link_invalid';
+      this.#isUseless = gone.has(errorCode(error));
       return signInProblem(error, name);
     });
   }
@@ -149,6 +162,7 @@ export class Entrance {
       known: identities(this.#url).map(({ user }) => user),
       joining: this.#arrival.kind === 'join',
       invitation: this.#arrival.kind === 'invitation' ? { what: this.#invited, isUseless: this.#isUseless } : undefined,
+      meeting: this.#arrival.kind === 'meeting' ? { what: this.#meeting, isUseless: this.#isUseless } : undefined,
       busy: this.#busy,
       problem: this.#problem,
     });
@@ -161,6 +175,10 @@ export class Entrance {
     try {
       this.#ways ??= await signInWays(this.#url);
       if (this.#arrival.kind === 'invitation') this.#invited ??= await lookAtInvitation(this.#url, this.#arrival.code);
+      if (this.#arrival.kind === 'meeting') {
+        const { lookAtMeeting } = await import('@offhook/client/meetings');
+        this.#meeting ??= await lookAtMeeting(this.#url, this.#arrival.meeting);
+      }
       this.#draw();
     } catch (error) {
       this.#unanswered(error);

@@ -15,6 +15,8 @@ export class FakeCall {
   state: CallState;
   duration: number | undefined;
   cause: Cause | undefined;
+  /** It rings for this one. */
+  meeting: { readonly meeting: string } | undefined;
   readonly media: Media = { audio: true, video: false };
   readonly held = side.held;
   readonly muted = side.muted;

@@ -1,6 +1,7 @@
 import type { Call, Phone, Unsubscribe } from '@offhook/client';
-import type { DeviceKind, Devices, MediaDevice, Moved, Processing, Trial } from '@offhook/client/devices';
+import type { DeviceKind, Devices, MediaDevice, Moved, Trial } from '@offhook/client/devices';
 import { t } from '../texts/texts.ts';
+import type { OfMedia } from '../view/commands.ts';
 import type { MediaState } from '../view/media.ts';
 import type { MediaProblem, Notice } from '../view/state.ts';
 import { Part } from './part.ts';
@@ -55,16 +56,19 @@ export class MediaControl extends Part<Media> {
     };
   }
 
-  async choose(kind: DeviceKind, device: MediaDevice | undefined): Promise<void> {
-    await this.#try(async (devices) => devices.choose(kind, device));
-  }
-
-  async process(change: Partial<Processing>): Promise<void> {
-    await this.#try(async (devices) => devices.process(change));
-  }
-
-  async askForSpeaker(): Promise<void> {
-    await this.#try(async (devices) => devices.askForSpeaker());
+  async run(command: OfMedia): Promise<void> {
+    switch (command.type) {
+      case 'use-devices':
+        return this.#try(async (devices) => {
+          for (const { kind, device } of command.choices) await devices.choose(kind, device);
+        });
+      case 'ask-for-speaker':
+        return this.#try(async (devices) => devices.askForSpeaker());
+      case 'process':
+        return this.#try(async (devices) => devices.process(command.change));
+      case 'try-device':
+        return this.try(command.kind, command.on);
+    }
   }
 
   /** Opens a device to try it, or lets it go. */

@@ -1,22 +1,23 @@
 import { forgetIdentity } from '@offhook/client';
 import type { Identity, Phone } from '@offhook/client';
-import { Account } from '@offhook/client/accounts';
 import type { Conversation } from '@offhook/client/conversations';
 import type { Entry, Person, Settings } from '@offhook/core';
 import { addToDraft } from '../elements/drafts.ts';
 import { t } from '../texts/texts.ts';
-import type { Command, WayIn } from '../view/commands.ts';
+import type { Command, OfCalls, WayIn } from '../view/commands.ts';
 import { forwardTo } from '../view/forwards.ts';
 import type { Notice, Route, SignedIn } from '../view/state.ts';
 import { isMine } from '../view/state.ts';
+import { isTakenPartIn } from '../view/meeting.ts';
+import type { Where } from '../view/conversations-state.ts';
 import { briefly } from '../view/names.ts';
-import { AccountControl } from './account.ts';
-import { AdministrationControl } from './administration.ts';
+import { AccountsControl } from './accounts.ts';
 import { CallsControl } from './calls.ts';
 import { ConversationsControl } from './conversations.ts';
 import { DevicesControl } from './devices.ts';
 import { HistoryControl } from './history.ts';
 import { MediaControl } from './media.ts';
+import { MeetingsControl } from './meetings.ts';
 import { OwnControl } from './own.ts';
 import { PeopleControl } from './people.ts';
 import { PreferencesControl } from './preferences.ts';
@@ -25,7 +26,8 @@ import { mayNotify, notificationPermission, notify } from './notifications.ts';
 import { PushControl } from './push.ts';
 import { LinksControl } from './links.ts';
 import { RingingControl } from './ringing.ts';
-import { hashOf, routeOf, whereOf } from './route.ts';
+import { Place } from './place.ts';
+import { whereOf } from './route.ts';
 
 /** What belongs to the page rather than to the person who is signed in. */
 export interface Page {
@@ -46,16 +48,15 @@ export class SignedInControl {
   readonly #devices: DevicesControl;
   readonly #calls: CallsControl;
   readonly #media: MediaControl;
+  readonly #meetings: MeetingsControl;
   readonly #push: PushControl;
   readonly #ringing: RingingControl;
   readonly #preferences: PreferencesControl;
   readonly #links: LinksControl;
-  readonly #rest: Account;
-  readonly #account: AccountControl;
-  readonly #administration: AdministrationControl;
+  readonly #accounts: AccountsControl;
   /** The person has asked to be signed out. */
   isLeaving = false;
-  #route: Route = routeOf(location.hash);
+  readonly #place = new Place(() => this.#moved());
   #notice: Notice | undefined;
 
   constructor(phone: Phone, identity: Identity, changed: () => void) {
@@ -72,21 +73,25 @@ export class SignedInControl {
     this.#calls = new CallsControl(phone, {
       changed,
       notice: say,
+      meet: (meeting) => this.run({ type: 'meeting', what: { act: 'take', meeting } }),
       unsaid: ({ address }, text) => addToDraft(phone.user.address, address, text),
       ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
     });
     this.#media = new MediaControl(phone, changed, say);
+    this.#meetings = new MeetingsControl(phone, identity.url, {
+      changed,
+      say,
+      holdCalls: () => this.#calls.holdAll(),
+      go: (to) => this.#place.go(to),
+    });
     this.#push = new PushControl(this, changed);
     this.#ringing = new RingingControl(phone, changed);
     this.#preferences = new PreferencesControl(changed);
-    this.#links = new LinksControl(phone, changed, (to) => this.#go(to));
-    this.#rest = new Account(identity);
-    this.#account = new AccountControl(this.#rest, changed);
-    this.#administration = new AdministrationControl(this.#rest, changed, say);
+    this.#links = new LinksControl(phone, changed, (to) => this.#place.go(to));
+    this.#accounts = new AccountsControl(identity, changed, say);
     for (const type of ['state', 'settings', 'renamed'] as const) phone.on(type, changed);
     // What one may do, and what stands in the settings, may have changed meanwhile.
     phone.on('state', (state) => state === 'online' && this.#lookAtSettings());
-    addEventListener('hashchange', this.#onHash);
     this.#look();
     this.#lookAtSettings();
     void this.#attempt(this.#people.load());
@@ -97,12 +102,12 @@ export class SignedInControl {
 
   /** Signed in with an account of this server, rather than by a name. */
   get hasAccount(): boolean {
-    return this.#account.state.own !== undefined;
+    return this.#accounts.own !== undefined;
   }
 
   /** In a call, or about to be. */
   get isBusy(): boolean {
-    return this.#calls.state.calls.some(isMine);
+    return this.#calls.state.calls.some(isMine) || isTakenPartIn(this.#meetings.state(false).meeting);
   }
 
   state(page: Page): SignedIn {
@@ -111,7 +116,7 @@ export class SignedInControl {
       kind: 'signed-in',
       me: phone.user,
       line: phone.state === 'online' ? 'up' : 'down',
-      route: this.#route,
+      route: this.#place.route,
       people: this.#people.state,
       own: this.#own.own,
       history: this.#history.state,
@@ -126,11 +131,12 @@ export class SignedInControl {
         ...this.#own.state,
         deviceLink: this.#devices.link.state.link,
         devices: this.#devices.state.list,
-        account: this.#account.state.own,
-        accountPending: this.#account.state.pending,
+        account: this.#accounts.own,
+        accountPending: this.#accounts.pending,
       },
-      administration: this.#administration.state,
+      administration: this.#accounts.administration,
       ...this.#calls.state,
+      meetings: this.#meetings.state(page.silenced),
       ...this.#media.state,
       ...this.#ringing.state,
       ...this.#links.state,
@@ -163,15 +169,14 @@ export class SignedInControl {
   }
 
   close(): void {
-    removeEventListener('hashchange', this.#onHash);
     const parts = [this.#people, this.#own, this.#history, this.#conversations, this.#calls, this.#media, this.#push];
-    for (const part of [...parts, this.#preferences]) part.close();
+    for (const part of [...parts, this.#preferences, this.#meetings, this.#place]) part.close();
   }
 
   async #run(command: Exclude<Command, WayIn>): Promise<void> {
     switch (command.type) {
       case 'go':
-        return this.#go(command.to);
+        return this.#place.go(command.to);
       case 'search':
         this.#conversations.search(command.query);
         return this.#people.search(command.query);
@@ -193,13 +198,13 @@ export class SignedInControl {
       case 'test-ring-closed':
         return this.#push.run(command);
       case 'group':
-        return this.#go({
+        return this.#place.go({
           section: 'conversations',
           conversation: await this.#conversations.group(command.name, command.people),
         });
       case 'leave-group':
         await this.#conversations.run(command);
-        return this.#go({ section: 'conversations' });
+        return this.#place.go({ section: 'conversations' });
       case 'say':
       case 'edit':
       case 'delete':
@@ -215,11 +220,16 @@ export class SignedInControl {
       case 'seen':
       case 'typing':
         return this.#conversations.run(command);
+      case 'meeting':
+        await this.#meetings.run(command.what);
+        // What is written beside it is before the person's eyes, or no longer.
+        return command.what.act === 'panel' ? this.#look() : undefined;
       case 'call':
         this.#notice = undefined;
         this.#links.putAway();
-        return this.#calls.run(command);
+        return this.#talk(command);
       case 'answer':
+        return this.#talk(command);
       case 'decline':
       case 'reply':
       case 'hang-up':
@@ -236,14 +246,10 @@ export class SignedInControl {
       case 'dismiss':
         return this.#calls.run(command);
       case 'use-devices':
-        for (const { kind, device } of command.choices) await this.#media.choose(kind, device);
-        return;
       case 'ask-for-speaker':
-        return this.#media.askForSpeaker();
       case 'process':
-        return this.#media.process(command.change);
       case 'try-device':
-        return this.#media.try(command.kind, command.on);
+        return this.#media.run(command);
       case 'rename':
       case 'status':
       case 'picture':
@@ -264,13 +270,11 @@ export class SignedInControl {
       case 'take-links':
         return this.#links.run(command);
       case 'add-device':
-        return this.#devices.openLink(command.open);
       case 'name-device':
-        return this.#devices.name(command.device, command.name);
       case 'remove-device':
-        return this.#devices.remove(command.device);
+        return this.#devices.run(command);
       case 'open-password':
-        return this.#account.openPassword(command.open);
+        return this.#accounts.openPassword(command.open);
       case 'change-password':
         return this.#changePassword(command.current, command.next, command.signOutOthers);
       case 'sign-out':
@@ -283,7 +287,7 @@ export class SignedInControl {
       case 'invite':
       case 'put-invitation-away':
       case 'take-invitation-back':
-        return this.#administration.run(command);
+        return this.#accounts.run(command);
       case 'dismiss-notice':
         return this.say(undefined);
       case 'play':
@@ -296,60 +300,62 @@ export class SignedInControl {
     }
   }
 
-  #go(to: Route): void {
-    if (hashOf(to) === hashOf(this.#route)) return;
-    // Between two conversations of the list there is no way back: it leads to the list.
-    const sideways = whereOf(to) !== undefined && whereOf(this.#route) !== undefined;
-    history[sideways ? 'replaceState' : 'pushState'](null, '', hashOf(to));
-    this.#onHash();
+  /** Whoever talks in a call is not heard in the meeting. */
+  #talk(command: OfCalls): Promise<void> {
+    if (isTakenPartIn(this.#meetings.state(false).meeting)) void this.#meetings.run({ act: 'microphone', on: false });
+    return this.#calls.run(command);
   }
 
   async #showMessage(to: Route, position: number): Promise<void> {
-    if (hashOf(to) === hashOf(this.#route)) return this.#conversations.run({ type: 'seek', position });
+    if (this.#place.isAt(to)) return this.#conversations.run({ type: 'seek', position });
     this.#conversations.aim(position);
-    this.#go(to);
+    this.#place.go(to);
   }
 
   #tellOf(conversation: Conversation, entry: Entry): void {
     if (!this.#preferences.state.notify || this.phone.settings.doNotDisturb) return;
-    notify(conversation, entry, this.phone.user.address, (to) => this.#go(to));
+    notify(conversation, entry, this.phone.user.address, (to) => this.#place.go(to));
   }
 
-  readonly #onHash = (): void => {
-    this.#route = routeOf(location.hash);
+  #moved(): void {
     // It was about what one looked at before.
     this.#notice = undefined;
     this.#look();
-    if (this.#route.section === 'settings') this.#lookAtSettings();
+    if (this.#place.route.section === 'settings') this.#lookAtSettings();
     this.#changed();
-  };
+  }
 
   /** What is before the person's eyes now. */
   #look(): void {
-    this.#history.watch(this.#route.section === 'calls');
-    void this.#attempt(this.#conversations.look(whereOf(this.#route)));
+    this.#history.watch(this.#place.route.section === 'calls');
+    void this.#attempt(this.#meetings.look(this.#place.route));
+    void this.#attempt(this.#conversations.look(whereOf(this.#place.route) ?? this.#beside()));
+  }
+
+  /** The conversation beside the meeting. */
+  #beside(): Where | undefined {
+    const { meeting } = this.#meetings.state(false);
+    if (meeting?.panel !== 'chat' || meeting.id !== this.#place.route.meeting || meeting.chat === undefined) return undefined;
+    return { conversation: meeting.chat };
   }
 
   #lookAtSettings(): void {
-    if (this.#route.section === 'settings') void this.#attempt(this.#devices.refresh());
+    if (this.#place.route.section === 'settings') void this.#attempt(this.#devices.refresh());
     void this.#attempt(this.#lookAtAccounts());
   }
 
-  async #lookAtAccounts(): Promise<void> {
-    await this.#account.load();
-    const role = this.#account.state.own?.role;
-    if (this.#route.page === 'accounts' && (role === 'admin' || role === 'member'))
-      await this.#administration.load(role === 'admin');
+  #lookAtAccounts(): Promise<void> {
+    return this.#accounts.look(this.#place.route.page === 'accounts');
   }
 
   #unlist({ address, name }: Person): void {
     this.#people.unlist(address);
-    this.#go({ section: 'people' });
+    this.#place.go({ section: 'people' });
     this.say({ text: t.people.takenOff(briefly(name)) });
   }
 
   async #changePassword(current: string, next: string, signOutOthers: boolean): Promise<void> {
-    if (!(await this.#account.changePassword(current, next, signOutOthers))) return;
+    if (!(await this.#accounts.changePassword(current, next, signOutOthers))) return;
     this.say({ text: t.settings.passwordChanged });
     await this.#devices.refresh();
   }
@@ -359,7 +365,7 @@ export class SignedInControl {
     this.isLeaving = true;
     const closed = new Promise((resolve) => this.phone.on('closed', resolve));
     try {
-      await this.#rest.signOut();
+      await this.#accounts.signOut();
     } catch (error) {
       this.isLeaving = false;
       throw error;

@@ -9,6 +9,7 @@ import { conversationProblem, mediaProblem } from './problems.ts';
 import { qualityOf } from './quality.ts';
 import type { Heard as Seconds } from './quality.ts';
 import { SharedScreen } from './shared-screen.ts';
+import { Steady } from './steady.ts';
 
 /** So many bad seconds in a row are worth telling, and so many good ones that it is over. */
 const steadySeconds = 3;
@@ -149,13 +150,14 @@ export class TrackedCall {
       remote: withTracks(call.remoteStream),
       connection: call.peerConnection,
       problem: this.#problem,
-      poor: this.#hearing.poor,
+      poor: this.#hearing.poor.is,
       heard: this.#hearing.last,
       safety: this.#safety,
       screen: this.screen.stream,
       screenSound: this.screen.hasSound,
       screenProblem: this.screen.problem,
       keypad: this.keypad.state,
+      meeting: call.meeting,
       transferredBy: call.transferredBy,
       forwardedFrom: call.forwardedFrom,
       reply: this.#reply,
@@ -215,11 +217,7 @@ export class TrackedCall {
     hearing.last = heard;
     hearing.all += 1;
     if (isBad) hearing.bad += 1;
-    hearing.otherwise = isBad === hearing.poor ? 0 : hearing.otherwise + 1;
-    if (hearing.otherwise >= steadySeconds) {
-      hearing.otherwise = 0;
-      hearing.poor = isBad;
-    }
+    hearing.poor.tell(isBad);
     this.#update();
   }
 }
@@ -231,13 +229,11 @@ interface Hearing extends Seconds {
   interrupted: boolean;
   last: Heard | undefined;
   /** What is shown of it. */
-  poor: boolean;
-  /** Seconds in a row that were otherwise than is shown. */
-  otherwise: number;
+  readonly poor: Steady;
 }
 
 function nothingHeard(): Hearing {
-  return { all: 0, bad: 0, interrupted: false, last: undefined, poor: false, otherwise: 0 };
+  return { all: 0, bad: 0, interrupted: false, last: undefined, poor: new Steady(steadySeconds) };
 }
 
 function withTracks(stream: MediaStream): MediaStream | undefined {

@@ -1,4 +1,4 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import {
   Ellipsis,
@@ -28,6 +28,7 @@ import { inSentence } from '../view/names.ts';
 import { hasVideo, isIn } from '../view/state.ts';
 import type { CallState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
 import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
 import type { PanelName } from './call-panel.ts';
@@ -164,52 +165,6 @@ export class CallControls extends PhoneElement {
     return [...entries, fit];
   }
 
-  static override styles = [
-    ...PhoneElement.styles,
-    buttons,
-    css`
-      :host {
-        display: block;
-      }
-      [role='toolbar'] {
-        display: flex;
-        align-items: center;
-        gap: var(--control-gap, 14px);
-      }
-      .icon-button {
-        inline-size: var(--control, 56px);
-        block-size: var(--control, 56px);
-        background: var(--control-ground, var(--stage-control));
-        color: var(--control-text, var(--stage-text));
-        --focus: var(--control-text, var(--stage-text));
-      }
-      .icon-button:hover:enabled {
-        background: var(--control-ground-strong, var(--stage-control-strong));
-        color: var(--control-text, var(--stage-text));
-      }
-      .icon-button.off {
-        background: var(--control-off, #fff);
-        color: var(--control-off-text, #18181c);
-      }
-      .icon-button.off:hover:enabled {
-        background: var(--control-off, #e7e7ec);
-        color: var(--control-off-text, #18181c);
-      }
-      .icon-button.hang-up {
-        inline-size: calc(var(--control, 56px) * 1.3);
-        border-radius: calc(var(--control, 56px) / 2);
-        background: var(--danger);
-        color: #fff;
-      }
-      .icon-button.hang-up:hover:enabled {
-        background: var(--danger-strong);
-        color: #fff;
-      }
-      .icon {
-        inline-size: var(--control-icon, 22px);
-        block-size: var(--control-icon, 22px);
-      }
-    `,
-  ];
+  static override styles = [...PhoneElement.styles, buttons, controls];
 }
 customElements.define('offhook-call-controls', CallControls);

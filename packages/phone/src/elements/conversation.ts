@@ -57,6 +57,7 @@ export class ConversationPage extends PhoneElement {
     listed: { type: Boolean },
     call: { attribute: false },
     covered: { type: Boolean },
+    bare: { type: Boolean },
     people: { attribute: false },
     media: { attribute: false },
     dropping: { state: true },
@@ -74,6 +75,8 @@ export class ConversationPage extends PhoneElement {
   /** The call with this person, while one rings or is going on. */
   declare call?: CallState | undefined;
   declare covered: boolean;
+  /** It stands beside something that says with whom it is. */
+  declare bare: boolean;
   /** Who may be taken into a group. */
   declare people: PeopleState;
   declare media: MediaState | undefined;
@@ -125,7 +128,7 @@ export class ConversationPage extends PhoneElement {
     const { conversation, person } = this;
     const head: ConversationHead | undefined = conversation ?? (person && { id: '', kind: 'direct', peer: person, people: [] });
     if (head === undefined) return html``;
-    return html`${this.#head(head)} ${conversation ? this.#body(conversation) : nothing}
+    return html`${this.bare ? nothing : this.#head(head)} ${conversation ? this.#body(conversation) : nothing}
     ${
       head.kind === 'group'
         ? html`<offhook-new-group .people=${this.people} .group=${head} .me=${this.me.address}></offhook-new-group>`
@@ -157,7 +160,7 @@ export class ConversationPage extends PhoneElement {
         <h1 class="cut"><bdi>${title}</bdi></h1>
         <p class="cut quiet">${this.#status(head)}${said === '' ? nothing : html`<span class="beside"> · ${said}</span>`}</p>
       </div>
-      ${head.peer ? this.#ways(head.peer) : nothing}
+      ${head.peer ? this.#ways(head.peer) : this.conversation?.isIn ? this.#meet(head.id) : nothing}
       ${
         entries.length === 0
           ? nothing
@@ -212,6 +215,11 @@ export class ConversationPage extends PhoneElement {
     }
     const make = (video: boolean) => () => this.send({ type: 'call', to: { name, address }, video });
     return html`${this.#way(t.calls.call, Phone, make(false))} ${this.#way(t.calls.videoCall, Video, make(true))}`;
+  }
+
+  /** Everybody who is in it finds the meeting there. */
+  #meet(conversation: string): TemplateResult {
+    return this.#way(t.conversations.meet, Video, () => this.send({ type: 'meeting', what: { act: 'start', conversation } }));
   }
 
   #way(label: string, icon: IconNode, onClick: () => void): TemplateResult {

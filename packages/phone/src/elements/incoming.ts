@@ -68,21 +68,9 @@ export class Incoming extends PhoneElement {
   }
 
   #ways(): TemplateResult {
-    const { media } = this.call;
     return html`<div class="ways">
         ${this.#way(t.calls.decline, 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
-        ${
-          media.video
-            ? this.#answer(t.calls.audioOnly, 'other', Phone, undefined, false)
-            : this.#answer(t.calls.withVideo, 'other', Video, 'answerVideo', true)
-        }
-        ${this.#answer(
-          this.engaged ? t.calls.holdAndAccept : t.calls.accept,
-          'answer',
-          media.video ? Video : Phone,
-          'answer',
-          media.video,
-        )}
+        ${this.call.meeting ? this.#answer(t.calls.joinMeeting, 'answer', Video, 'answer', false) : this.#answers()}
       </div>
       <button
         type="button"
@@ -92,6 +80,16 @@ export class Incoming extends PhoneElement {
       >
         ${icon(MessageSquareText)}${t.calls.replyInstead}
       </button>`;
+  }
+
+  #answers(): TemplateResult {
+    const { video } = this.call.media;
+    return html`${
+      video
+        ? this.#answer(t.calls.audioOnly, 'other', Phone, undefined, false)
+        : this.#answer(t.calls.withVideo, 'other', Video, 'answerVideo', true)
+    }
+    ${this.#answer(this.engaged ? t.calls.holdAndAccept : t.calls.accept, 'answer', video ? Video : Phone, 'answer', video)}`;
   }
 
   #answer(

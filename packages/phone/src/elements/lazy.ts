@@ -5,6 +5,9 @@ const parts = {
   'offhook-call': () => import('./call.ts'),
   'offhook-call-bar': () => import('./call.ts'),
   'offhook-conversation': () => import('./conversation.ts'),
+  'offhook-meetings': () => import('./meetings.ts'),
+  'offhook-meeting': () => import('./meeting.ts'),
+  'offhook-meeting-bar': () => import('./meeting-bar.ts'),
   'offhook-history': () => import('./history.ts'),
   'offhook-settings': () => import('./settings.ts'),
   'offhook-reply': () => import('./reply.ts'),
@@ -16,6 +19,7 @@ const parts = {
   'offhook-media-settings': () => import('./media-settings.ts'),
   'offhook-emoji': () => import('./emoji.ts'),
   'offhook-accounts': () => import('./accounts.ts'),
+  'offhook-meeting-guest': () => import('./meeting-guest.ts'),
   'offhook-sign-in': () => import('./sign-in.ts'),
 } as const satisfies Record<string, () => Promise<unknown>>;
 

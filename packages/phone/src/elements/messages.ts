@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { ArrowDown, Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
 import type { Outgoing } from '@offhook/client/conversations';
-import type { Address, CallEntry, MessageEntry } from '@offhook/core';
+import type { Address, CallEntry, MeetingEntry, MessageEntry } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { itemsOf, seenOf } from '../view/conversation.ts';
 import type { Item, MessageItem } from '../view/conversation.ts';
@@ -159,7 +159,7 @@ export class Messages extends PhoneElement {
       case 'change':
         return html`<li class="line">${changeText(item.entry, this.me)}</li>`;
       case 'meeting':
-        return html`<li class="line">${meetingText(item.entry)}</li>`;
+        return this.#meeting(item.entry);
       case 'call':
         return this.#call(item.entry);
       case 'outgoing':
@@ -167,6 +167,19 @@ export class Messages extends PhoneElement {
       case 'message':
         return this.#message(item, rows, item.key === seen);
     }
+  }
+
+  /** A meeting of those who are here, with the way into it while it is not over. */
+  #meeting(entry: MeetingEntry): TemplateResult {
+    const join = (): void => this.send({ type: 'go', to: { section: 'meetings', meeting: entry.meeting } });
+    return html`<li class="line">
+      ${icon(Video)}${meetingText(entry)}
+      ${
+        entry.endedAt === undefined
+          ? html`<button type="button" class="button" @click=${join}>${t.calls.joinMeeting}</button>`
+          : nothing
+      }
+    </li>`;
   }
 
   #message(item: MessageItem, rows: readonly string[], isSeen: boolean): TemplateResult {

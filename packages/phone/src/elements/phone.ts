@@ -1,17 +1,19 @@
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../texts/texts.ts';
 import { allForwarded } from '../view/forwards.ts';
 import type { LinkState } from '../view/call-link.ts';
-import { barsOf, fullCall, isAtSettings, isBehind, isPage, moodOf, personOf } from '../view/shown.ts';
+import { barsOf, fullCall, fullMeeting, isAtSettings, isBehind, isPage, meetingBar, moodOf, personOf } from '../view/shown.ts';
 import type { Mood } from '../view/shown.ts';
 import { isMine, rings } from '../view/state.ts';
 import type { CallState, PhoneState, SignedIn } from '../view/state.ts';
 import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
+import { frame } from '../styles/frame.ts';
 import { ownPresence, quietUntilText, statusLine } from '../view/own.ts';
+import type { MeetingState } from '../view/meeting.ts';
 import { PhoneElement } from './element.ts';
 import { deepActive } from './focus.ts';
 import { need } from './lazy.ts';
@@ -59,16 +61,16 @@ export class PhoneApp extends PhoneElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get('state') as PhoneState | undefined;
-    if (!fullCall(before) && fullCall(this.state)) this.#before = deepActive();
+    if (!isCovered(before) && isCovered(this.state)) this.#before = deepActive();
   }
 
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('state') as PhoneState | undefined;
-    if (fullCall(before) && !fullCall(this.state)) this.#before?.focus();
+    if (isCovered(before) && !isCovered(this.state)) this.#before?.focus();
     if (this.#toStatus && isAtSettings(this.state)) void this.#focusStatus();
     else if (isBehind(before) && !isBehind(this.state)) void this.#focusLead();
     // What floats keeps clear of the calls at the upper edge.
-    this.style.setProperty('--bars', String(this.state.kind === 'signed-in' ? barsOf(this.state).length : 0));
+    this.style.setProperty('--bars', String(this.state.kind === 'signed-in' ? barCount(this.state) : 0));
   }
 
   readonly #setStatus = (): void => {
@@ -113,11 +115,15 @@ export class PhoneApp extends PhoneElement {
     const { route, me, settings, calls } = state;
     const full = fullCall(state);
     const ringing = calls.filter(rings);
-    const bars = full ? [] : barsOf(state);
+    const meeting = fullMeeting(state);
+    const covered = full !== undefined || meeting !== undefined;
+    const bars = covered ? [] : barsOf(state);
     if (bars.length > 0) need('offhook-call-bar');
+    const small = covered ? undefined : meetingBar(state);
+    if (small) need('offhook-meeting-bar');
     const alone = route.section === 'people' && state.people.list?.length === 0;
     const shown = isPage(route) ? 'page' : alone ? 'list alone' : 'list';
-    return html`<div class="frame ${route.section} ${shown}" ?inert=${full !== undefined}>
+    return html`<div class="frame ${route.section} ${shown}" ?inert=${covered}>
         <offhook-rail
           .section=${route.section}
           .unseen=${state.history.unseen}
@@ -130,9 +136,10 @@ export class PhoneApp extends PhoneElement {
           @offhook-set-status=${this.#setStatus}
         ></offhook-rail>
         ${
-          bars.length === 0
+          bars.length === 0 && small === undefined
             ? nothing
             : html`<div class="bars">
+                ${small ? html`<offhook-meeting-bar .meeting=${small}></offhook-meeting-bar>` : nothing}
                 ${repeat(
                   bars,
                   ({ id }) => id,
@@ -145,8 +152,8 @@ export class PhoneApp extends PhoneElement {
           <div class="content">${this.#page(state)}</div>
         </main>
       </div>
-      ${full ? this.#full(full, state) : nothing}
-      <div class="ringing ${full ? 'over' : ''}">
+      ${meeting ? this.#meeting(meeting, state, full !== undefined) : nothing} ${full ? this.#full(full, state) : nothing}
+      <div class="ringing ${covered ? 'over' : ''}">
         ${repeat(
           ringing,
           ({ id }) => id,
@@ -162,8 +169,8 @@ export class PhoneApp extends PhoneElement {
       </div>
       <offhook-notice
         .notice=${state.notice}
-        .offline=${state.line === 'down' && !full}
-        ?full=${full !== undefined}
+        .offline=${state.line === 'down' && !covered}
+        ?full=${covered}
         ?ringing=${ringing.length > 0 || state.link !== undefined}
         ?beside=${route.section !== 'settings'}
         ?page=${isPage(route)}
@@ -194,6 +201,19 @@ export class PhoneApp extends PhoneElement {
     </offhook-call>`;
   }
 
+  #meeting(meeting: MeetingState, state: SignedIn, inert: boolean): TemplateResult {
+    need('offhook-meeting');
+    return html`<offhook-meeting
+      ?inert=${inert}
+      .meeting=${meeting}
+      .me=${state.me}
+      .media=${state.media}
+      .people=${state.people}
+      .own=${state.own}
+      .conversation=${state.conversations.open}
+    ></offhook-meeting>`;
+  }
+
   #side(state: SignedIn): TemplateResult | typeof nothing {
     const { route, people, history, conversations, me } = state;
     switch (route.section) {
@@ -211,6 +231,9 @@ export class PhoneApp extends PhoneElement {
       case 'calls':
         need('offhook-history');
         return html`<offhook-history .history=${history} .selected=${route.person}></offhook-history>`;
+      case 'meetings':
+        need('offhook-meetings');
+        return html`<offhook-meetings .meetings=${state.meetings}></offhook-meetings>`;
       case 'settings':
         return nothing;
     }
@@ -238,6 +261,7 @@ export class PhoneApp extends PhoneElement {
         ?reachable=${this.whereabouts.reachable}
       ></offhook-settings>`;
     }
+    if (route.section === 'meetings') return html`<offhook-meetings-hint></offhook-meetings-hint>`;
     if (isPage(route)) return this.#conversation(state);
     const mood = moodOf(state);
     return mood === undefined ? nothing : this.#welcome(mood);
@@ -272,127 +296,15 @@ export class PhoneApp extends PhoneElement {
     ></offhook-welcome>`;
   }
 
-  static override styles = [
-    ...PhoneElement.styles,
-    text,
-    css`
-      :host {
-        display: block;
-        position: relative;
-        container-type: size;
-        block-size: 100%;
-        /* Nothing scrolls it, a page that is scrolled to something in it neither. */
-        overflow: clip;
-        background: var(--ground);
-      }
-      .splash {
-        display: grid;
-        place-content: center;
-        justify-items: center;
-        gap: 20px;
-        block-size: 100%;
-        /* Most sign-ins are over before one could look. */
-        animation: appear 200ms 400ms backwards;
-      }
-      @keyframes appear {
-        from {
-          opacity: 0;
-        }
-      }
-      .splash svg {
-        inline-size: 56px;
-        block-size: 56px;
-      }
-      .frame {
-        display: grid;
-        grid-template: 'rail bars bars' auto 'rail side main' minmax(0, 1fr) / 72px 360px minmax(0, 1fr);
-        block-size: 100%;
-      }
-      .frame.settings {
-        grid-template: 'rail bars' auto 'rail main' minmax(0, 1fr) / 72px minmax(0, 1fr);
-      }
-      offhook-rail {
-        grid-area: rail;
-        border-inline-end: 1px solid var(--line);
-      }
-      .bars {
-        grid-area: bars;
-        display: grid;
-        gap: 8px;
-        justify-items: center;
-        padding: 10px 12px;
-      }
-      .bars offhook-call-bar {
-        inline-size: min(640px, 100%);
-      }
-      .side {
-        grid-area: side;
-        min-block-size: 0;
-        background: var(--surface);
-        border-inline-end: 1px solid var(--line);
-      }
-      .frame.settings .side {
-        display: none;
-      }
-      /* Where there is room it stands beside the list. */
-      .side offhook-welcome {
-        display: none;
-      }
-      .panes {
-        display: contents;
-      }
-      .content {
-        grid-area: main;
-        min-block-size: 0;
-        background: var(--ground);
-      }
-      .ringing {
-        position: absolute;
-        z-index: 10;
-        inset-block-start: calc(16px + var(--bars, 0) * 68px);
-        inset-inline-end: 16px;
-        inline-size: min(400px, 100% - 32px);
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        pointer-events: none;
-      }
-      @container (width < 720px) {
-        .frame,
-        .frame.settings {
-          grid-template: 'bars' auto 'main' minmax(0, 1fr) 'rail' auto / minmax(0, 1fr);
-        }
-        offhook-rail {
-          border-inline-end: 0;
-        }
-        .side {
-          grid-area: main;
-          border: 0;
-        }
-        .frame.list:not(.settings, .alone) .content,
-        .frame.alone .side,
-        .frame.page .side,
-        .frame.page offhook-rail {
-          display: none;
-        }
-        .frame.page {
-          grid-template: 'bars' auto 'main' minmax(0, 1fr) / minmax(0, 1fr);
-        }
-        .ringing {
-          inset: calc(12px + env(safe-area-inset-top) + var(--bars, 0) * 68px) 12px auto;
-          inline-size: auto;
-        }
-        .ringing.over {
-          inset-block-start: calc(76px + env(safe-area-inset-top) + max(0, var(--bars, 0) - 1) * 68px);
-        }
-        .side offhook-welcome {
-          display: block;
-        }
-        .ringing:has(offhook-incoming:not([engaged])) {
-          inset: 0;
-        }
-      }
-    `,
-  ];
+  static override styles = [...PhoneElement.styles, text, frame];
 }
 customElements.define('offhook-phone', PhoneApp);
+
+/** A call or a meeting fills the window. */
+function isCovered(state: PhoneState | undefined): boolean {
+  return fullCall(state) !== undefined || fullMeeting(state) !== undefined;
+}
+
+function barCount(state: SignedIn): number {
+  return barsOf(state).length + (meetingBar(state) ? 1 : 0);
+}

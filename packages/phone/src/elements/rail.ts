@@ -12,6 +12,7 @@ import {
   PhoneIncoming,
   Settings,
   Users,
+  Video,
 } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { Person, PresenceState } from '@offhook/core';
@@ -34,6 +35,7 @@ const places: readonly (readonly [Section, IconNode])[] = [
   ['conversations', MessageCircle],
   ['people', Users],
   ['calls', Phone],
+  ['meetings', Video],
   ['settings', Settings],
 ];
 
@@ -243,8 +245,8 @@ export class Rail extends PhoneElement {
         }
         .place {
           inline-size: auto;
-          min-inline-size: min(68px, 17.5cqi);
-          padding-inline: 4px;
+          min-inline-size: min(68px, 15.5cqi);
+          padding-inline: 2px;
           block-size: 52px;
           gap: 2px;
           align-content: center;

@@ -7,6 +7,7 @@ import type { SignedOut } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { wayIn } from '../styles/way-in.ts';
 import { PhoneElement } from './element.ts';
+import { need } from './lazy.ts';
 import { mark } from './mark.ts';
 import './avatar.ts';
 import './invitation.ts';
@@ -26,8 +27,12 @@ export class SignIn extends PhoneElement {
   }
 
   #way(): TemplateResult {
-    const { ways, joining, invitation, busy, problem } = this.state;
+    const { ways, joining, invitation, meeting, busy, problem } = this.state;
     if (joining) return this.#join();
+    if (meeting !== undefined) {
+      need('offhook-meeting-guest');
+      return html`<offhook-meeting-guest .state=${this.state}></offhook-meeting-guest>`;
+    }
     if (invitation !== undefined) return html`<offhook-invitation .state=${this.state}></offhook-invitation>`;
     if (ways === undefined)
       return html`<h1 class="sr">Offhook</h1>

@@ -1,4 +1,8 @@
-import type { CallState } from '../view/state.ts';
+/** What somebody says. */
+export interface Voice {
+  readonly id: string;
+  readonly remote?: MediaStream | undefined;
+}
 
 /** Plays what the others say, call by call, whatever the screen shows. */
 export class Voices {
@@ -16,10 +20,9 @@ export class Voices {
     this.#place = place;
   }
 
-  follow(calls: readonly CallState[]): void {
-    const heard = calls.filter(({ stage }) => stage.kind !== 'incoming' && stage.kind !== 'ended');
+  follow(heard: readonly Voice[]): void {
     for (const [id, element] of this.#elements) {
-      if (heard.some((call) => call.id === id)) continue;
+      if (heard.some((voice) => voice.id === id)) continue;
       element.srcObject = null;
       this.#elements.delete(id);
       this.#displace.get(element)?.();

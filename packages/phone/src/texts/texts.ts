@@ -24,6 +24,8 @@ export const t: Texts = { ...english };
 let current: LanguageName = 'en';
 let asked: LanguageName = 'en';
 const observers = new Set<() => void>();
+/** Texts of parts that are loaded later. */
+const more = new Set<(name: LanguageName) => Promise<() => void>>();
 
 export function language(): LanguageName {
   return current;
@@ -37,11 +39,22 @@ export function locale(): string {
 /** Shows everything in another language from now on. Rejects, and leaves all as it is, where its texts cannot be loaded. */
 export async function speak(wanted: LanguageName): Promise<void> {
   asked = wanted;
-  const texts = await languages[wanted].load();
+  const [texts, ...uses] = await Promise.all([languages[wanted].load(), ...Array.from(more, (load) => load(wanted))]);
   // Asked for another one meanwhile.
   if (asked !== wanted || wanted === current) return;
   Object.assign(t, texts);
+  for (const use of uses) use();
   current = wanted;
+  for (const changed of observers) changed();
+}
+
+/** A part that comes later brings texts along: they are in the language in use from now on. `load` resolves with what takes them into use. */
+export async function speakLater(load: (name: LanguageName) => Promise<() => void>): Promise<void> {
+  more.add(load);
+  const name = current;
+  const use = await load(name);
+  if (name !== current) return;
+  use();
   for (const changed of observers) changed();
 }
 

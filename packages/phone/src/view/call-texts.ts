@@ -66,8 +66,8 @@ export function endedAdvice({ peerAway }: Pick<Over, 'peerAway'>, { cause, error
     case 'answered_elsewhere':
     case 'transferred':
     case 'forwarded':
-    case 'moved':
     case 'crossed':
+    case 'joined':
       return undefined;
   }
 }

@@ -24,6 +24,7 @@ export function withCalls(...calls: readonly CallState[]): SignedIn {
     me: { address: 'lena', name: 'Lena' },
     line: 'up',
     route: { section: 'people' },
+    meetings: {},
     people: { query: '', more: false },
     history: { more: false, unseen: 0 },
     conversations: { more: false, unread: 0 },

@@ -4,6 +4,7 @@ import type { Outgoing } from '@offhook/client/conversations';
 import type { Address, CallId, DeviceId, Person, Position, Settings, Status } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
 import type { LinkScheme } from './call-link.ts';
+import type { MeetingAction } from './meeting.ts';
 import type { DeviceKind, MediaDevice, Processing } from './media.ts';
 import type { Route, Theme } from './state.ts';
 
@@ -19,6 +20,8 @@ export type WayIn =
   /** By the link for a new password that this page was opened by. */
   | { readonly type: 'renew-password'; readonly password: string }
   | { readonly type: 'leave-invitation' }
+  /** Into the meeting by whose link this page was opened, without an account. */
+  | { readonly type: 'visit'; readonly name: string }
   | { readonly type: 'sign-in-as'; readonly address: Address }
   /** Take the link to add a device that this page was opened by, or leave it. */
   | { readonly type: 'join'; readonly accept: boolean };
@@ -61,6 +64,28 @@ export type OfCalls =
   /** Gives up asking, and takes the first call up again. */
   | { readonly type: 'take-back'; readonly call: CallId; readonly from: CallId }
   | { readonly type: 'dismiss'; readonly call: CallId };
+
+/** Where else one is signed in. */
+export type OfDevices =
+  | { readonly type: 'add-device'; readonly open: boolean }
+  | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
+  | { readonly type: 'remove-device'; readonly device: DeviceId };
+
+/** What one does with microphone, camera and loudspeaker. */
+export type OfMedia =
+  | {
+      readonly type: 'use-devices';
+      /** Without a device: as the system has it. */
+      readonly choices: readonly { readonly kind: DeviceKind; readonly device: MediaDevice | undefined }[];
+    }
+  | { readonly type: 'ask-for-speaker' }
+  | { readonly type: 'process'; readonly change: Partial<Processing> }
+  | { readonly type: 'try-device'; readonly kind: 'microphone' | 'camera'; readonly on: boolean };
+
+export interface OfMeetings {
+  readonly type: 'meeting';
+  readonly what: MeetingAction;
+}
 
 /** What one says of oneself, and who others are to one. */
 export type OfOneself =
@@ -105,14 +130,8 @@ type Usual =
   | { readonly type: 'group'; readonly name: string; readonly people: readonly Address[] }
   | InConversation
   | OfCalls
-  | {
-      readonly type: 'use-devices';
-      /** Without a device: as the system has it. */
-      readonly choices: readonly { readonly kind: DeviceKind; readonly device: MediaDevice | undefined }[];
-    }
-  | { readonly type: 'ask-for-speaker' }
-  | { readonly type: 'process'; readonly change: Partial<Processing> }
-  | { readonly type: 'try-device'; readonly kind: 'microphone' | 'camera'; readonly on: boolean }
+  | OfMeetings
+  | OfMedia
   | { readonly type: 'test-sound' }
   | { readonly type: 'full-screen' }
   /** Shows the call in a window above others. */
@@ -127,9 +146,7 @@ type Usual =
   | { readonly type: 'put-link-away' }
   /** Lets the browser hand links of this scheme to the phone, if the person says so to it. */
   | { readonly type: 'take-links'; readonly scheme: LinkScheme }
-  | { readonly type: 'add-device'; readonly open: boolean }
-  | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
-  | { readonly type: 'remove-device'; readonly device: DeviceId }
+  | OfDevices
   | { readonly type: 'open-password'; readonly open: boolean }
   | { readonly type: 'change-password'; readonly current: string; readonly next: string; readonly signOutOthers: boolean }
   | { readonly type: 'dismiss-notice' }

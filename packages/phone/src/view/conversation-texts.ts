@@ -32,8 +32,7 @@ export function lastText(entry: Entry, kind: ConversationHead['kind'], me: Addre
 
 /** A meeting that was made in the conversation. */
 export function meetingText({ title, endedAt }: MeetingEntry): string {
-  const { meeting, meetingOver } = t.conversations;
-  const what = endedAt === undefined ? meeting : meetingOver;
+  const what = endedAt === undefined ? t.conversations.meeting : t.conversations.meetingOver;
   return title === undefined ? what : `${what} · ${inSentence(title)}`;
 }
 

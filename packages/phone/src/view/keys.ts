@@ -1,5 +1,6 @@
 /** The keyboard ways: which keys do what, how they are written, and which command they mean at the moment. */
 import type { Command } from './commands.ts';
+import { isPrepared } from './meeting.ts';
 import { isIn, isMine, rings } from './state.ts';
 import type { CallState, SignedIn } from './state.ts';
 
@@ -70,6 +71,9 @@ export function commandOf(name: ShortcutName, state: SignedIn): Command | undefi
   const ringing = state.calls.find(rings);
   const front = state.calls.find(({ id }) => id === state.front?.call);
   const mine = front && isMine(front) ? front : undefined;
+  // A call in front comes first.
+  const inMeeting = mine === undefined ? meetingCommand(name, state) : undefined;
+  if (inMeeting !== undefined) return inMeeting;
   switch (name) {
     case 'search':
       return undefined;
@@ -91,6 +95,27 @@ export function commandOf(name: ShortcutName, state: SignedIn): Command | undefi
       return ringing && { type: 'answer', call: ringing.id, video: true };
     case 'decline':
       return ringing && { type: 'decline', call: ringing.id };
+  }
+}
+
+function meetingCommand(name: ShortcutName, state: SignedIn): Command | undefined {
+  const { meeting } = state.meetings;
+  if (!isPrepared(meeting)) return undefined;
+  const { microphone, camera, stage, id } = meeting;
+  const full = state.route.meeting === id;
+  switch (name) {
+    case 'microphone':
+      return { type: 'meeting', what: { act: 'microphone', on: !microphone } };
+    case 'camera':
+      return { type: 'meeting', what: { act: 'camera', on: !camera } };
+    case 'hangUp':
+      return stage.kind === 'before' ? undefined : { type: 'meeting', what: { act: 'leave' } };
+    case 'fullScreen':
+      return full && stage.kind === 'in' ? { type: 'full-screen' } : undefined;
+    case 'close':
+      return full ? { type: 'go', to: { section: 'meetings' } } : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -1,5 +1,7 @@
 /** What of the state is shown where: which call fills the window, which stand at its edge, and what stands beside the lists. */
 import type { PersonPresence } from '@offhook/core';
+import { isTakenPartIn } from './meeting.ts';
+import type { MeetingState } from './meeting.ts';
 import { isMine } from './state.ts';
 import type { CallState, PhoneState, Route, SignedIn } from './state.ts';
 
@@ -27,6 +29,19 @@ export function moodOf({ route, people, history, settings }: SignedIn): Mood | u
 export function fullCall(state: PhoneState | undefined): CallState | undefined {
   if (state?.kind !== 'signed-in' || !state.front?.full) return undefined;
   return state.calls.find(({ id }) => id === state.front?.call);
+}
+
+/** The meeting that fills the window. */
+export function fullMeeting(state: PhoneState | undefined): MeetingState | undefined {
+  if (state?.kind !== 'signed-in') return undefined;
+  const { meeting } = state.meetings;
+  return meeting?.id === state.route.meeting ? meeting : undefined;
+}
+
+/** The meeting at the upper edge: it goes on while one is elsewhere. */
+export function meetingBar(state: SignedIn): MeetingState | undefined {
+  const { meeting } = state.meetings;
+  return meeting && meeting.id !== state.route.meeting && isTakenPartIn(meeting) ? meeting : undefined;
 }
 
 /** On the settings themselves, with what one says of oneself. */

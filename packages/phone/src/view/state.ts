@@ -1,6 +1,7 @@
 /** What the web phone shows, as plain values: the controller makes them, components draw them, the gallery invents them. */
 import type { OffhookErrorCode } from '@offhook/client';
 import type { Invited, SignInWays } from '@offhook/client/accounts';
+import type { MeetingLook } from '@offhook/client/meetings';
 import type {
   Address,
   CallId,
@@ -20,6 +21,7 @@ import type { LinkScheme, LinkState } from './call-link.ts';
 import type { Command } from './commands.ts';
 import type { ConversationsState } from './conversations-state.ts';
 import type { MediaState } from './media.ts';
+import type { MeetingsState } from './meeting.ts';
 import type { OwnState } from './own.ts';
 import type { PushState } from './push.ts';
 
@@ -42,6 +44,8 @@ export interface SignedOut {
   readonly joining: boolean;
   /** This page was opened by an invitation; what it is for is undefined until the server has said. */
   readonly invitation?: { readonly what?: Invited | undefined; readonly isUseless: boolean } | undefined;
+  /** This page was opened by the link of a meeting; what it is, is undefined until the server has said. */
+  readonly meeting?: { readonly what?: MeetingLook | undefined; readonly isUseless: boolean } | undefined;
   readonly busy: boolean;
   readonly problem?: SignInProblem | undefined;
 }
@@ -73,6 +77,7 @@ export interface SignedIn {
   /** The page of people and invitations. */
   readonly administration: AdministrationState;
   readonly calls: readonly CallState[];
+  readonly meetings: MeetingsState;
   /** Undefined until what knows of devices is loaded. */
   readonly media?: MediaState | undefined;
   /** The call in front, and whether it fills the window or is a bar above the rest. */
@@ -106,7 +111,7 @@ export interface Again {
   readonly label: string;
 }
 
-export type Section = 'conversations' | 'people' | 'calls' | 'settings';
+export type Section = 'conversations' | 'people' | 'calls' | 'meetings' | 'settings';
 
 export interface Route {
   readonly section: Section;
@@ -114,6 +119,8 @@ export interface Route {
   readonly person?: Address | undefined;
   /** The id of the conversation that is open beside the list, where it is with several. */
   readonly conversation?: string | undefined;
+  /** The meeting that one is in, or on the way into, by the id of its link. */
+  readonly meeting?: string | undefined;
   /** A page behind the settings: accounts and invitations. */
   readonly page?: 'accounts' | undefined;
 }
@@ -203,6 +210,8 @@ export interface CallState {
   /** Why it could not be shown. */
   readonly screenProblem?: 'system' | 'failed' | undefined;
   readonly keypad?: KeypadState | undefined;
+  /** It asks to this meeting, which is entered instead of answering. */
+  readonly meeting?: { readonly meeting: string; readonly title?: string | undefined } | undefined;
   /** Who has led the two together. */
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach. */

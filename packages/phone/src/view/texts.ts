@@ -31,7 +31,8 @@ export function statusText(call: CallState): string | undefined {
 }
 
 /** What rings here, and by whom it was sent. */
-export function incomingText({ media, transferredBy, forwardedFrom }: CallState): string {
+export function incomingText({ media, meeting, transferredBy, forwardedFrom }: CallState): string {
+  if (meeting !== undefined) return t.calls.asksToMeeting(meeting.title && inSentence(meeting.title));
   const what = media.video ? t.calls.videoCall : t.calls.audioCall;
   if (forwardedFrom !== undefined) return t.calls.forwardedCall(what, briefly(forwardedFrom.name));
   return transferredBy === undefined ? what : t.calls.transferredCall(what, briefly(transferredBy.name));
@@ -90,12 +91,9 @@ export function farewell(call: Over, stage: Ended): string {
 
 /** The call that one may want to make next; undefined where it was not to be, or is going on elsewhere. */
 export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
-  const isElsewhere =
-    cause === 'answered_elsewhere' ||
-    cause === 'crossed' ||
-    cause === 'transferred' ||
-    cause === 'forwarded' ||
-    cause === 'moved';
+  const isElsewhere = (['answered_elsewhere', 'crossed', 'transferred', 'forwarded', 'joined'] as const).some(
+    (one) => one === cause,
+  );
   const over = isElsewhere || (call.role === 'callee' && cause === 'declined');
   if (over || error === 'self_call' || error === 'user_not_found' || error === 'blocked') return undefined;
   return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? t.calls.callAgain : t.calls.callBack };

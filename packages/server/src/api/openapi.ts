@@ -1,7 +1,18 @@
 /** The description of the REST API (OpenAPI 3.1.1), made of its routes and their schemas. */
 import { errors } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
-import { ApiCall, ApiUser, Delivery, EventBody, Participant, Session, Subscriptions } from '@offhook/core/protocol';
+import {
+  ApiCall,
+  ApiUser,
+  Delivery,
+  EventBody,
+  Meeting,
+  MeetingAttendee,
+  Participant,
+  Recording,
+  Session,
+  Subscriptions,
+} from '@offhook/core/protocol';
 import { z } from 'zod';
 import { examples } from './examples.ts';
 import type { ApiRoute } from './routes.ts';
@@ -42,6 +53,9 @@ const named = {
   Session,
   Participant,
   Subscriptions,
+  Recording,
+  Meeting,
+  MeetingAttendee,
   Delivery,
   Event: EventBody,
   User: ApiUser,
@@ -104,21 +118,27 @@ function operation(route: ApiRoute, describe: (schema: z.ZodType, io: 'input' | 
     schema: describe(schema as z.ZodType, 'input'),
   }));
   const makes = 'makes' in route && route.makes;
-  const inHeader = makes
-    ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } }]
-    : [];
+  const inHeader =
+    'isIdempotent' in route
+      ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 255 } }]
+      : [];
   const listens =
     'streams' in route ? [{ name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } }] : [];
+  const reads = 'sends' in route ? [{ name: 'Range', in: 'header', required: false, schema: { type: 'string' } }] : [];
   return {
     operationId: nameOf(method, path),
     tags: [path.split('/')[1] ?? ''],
     summary,
     'x-scope': scope,
-    parameters: [...inPath, ...inQuery, ...inHeader, ...listens],
+    parameters: [...inPath, ...inQuery, ...inHeader, ...listens, ...reads],
     ...(body !== undefined && {
       requestBody: { required: false, content: { 'application/json': content(body, describe(body, 'input')) } },
     }),
-    responses: { [makes ? '201' : '200']: answered(route, describe), default: failure },
+    responses: {
+      [makes ? '201' : '200']: answered(route, describe),
+      ...('sends' in route && { 206: { ...file, description: 'The bytes that `Range` asks for.' } }),
+      default: failure,
+    },
   };
 }
 
@@ -127,12 +147,15 @@ const failure = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
 };
 
+const file = { description: 'All of it.', content: { 'application/octet-stream': {} } };
+
 function answered(route: ApiRoute, describe: (schema: z.ZodType, io: 'input' | 'output') => unknown): Json {
   if ('streams' in route)
     return {
       description: 'Events, as long as both sides want.',
       content: { 'text/event-stream': { schema: { type: 'string' } } },
     };
+  if ('sends' in route) return file;
   const { answers } = route;
   const json =
     answers === undefined ? { schema: { type: 'object' }, example: {} } : content(answers, describe(answers, 'output'));

@@ -7,6 +7,7 @@ import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash } from '../ports.ts';
+import type { Download } from './download.ts';
 import type { Listening } from './feed.ts';
 import { keyOf } from './keys.ts';
 import { openApi } from './openapi.ts';
@@ -22,6 +23,8 @@ export interface Asking {
   readonly idempotencyKey: string | undefined;
   /** Of whoever listens once more (WHATWG HTML §9.2.4). */
   readonly lastEventId: string | undefined;
+  /** The header `Range` (RFC 9110 §14.2). */
+  readonly range: string | undefined;
 }
 
 interface Described {
@@ -38,6 +41,8 @@ export interface AnsweredRoute extends Described {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Where something comes into being: 201. */
   readonly makes?: true;
+  /** Said again with the same `Idempotency-Key`, it makes nothing new. */
+  readonly isIdempotent?: true;
   /** Nothing: `{}`. */
   readonly answers?: z.ZodType;
   readonly answer: (asking: Asking) => Promise<unknown>;
@@ -50,7 +55,23 @@ export interface StreamedRoute extends Described {
   readonly streams: (asking: Asking, to: Listening) => () => void;
 }
 
-export type ApiRoute = AnsweredRoute | StreamedRoute;
+/** One that sends a file, or the part of it that is asked for. */
+export interface FileRoute extends Described {
+  readonly method: 'GET';
+  readonly sends: (asking: Asking) => Promise<Download>;
+}
+
+export type ApiRoute = AnsweredRoute | StreamedRoute | FileRoute;
+
+export function route(
+  scope: ApiScope,
+  method: AnsweredRoute['method'],
+  path: string,
+  described: Pick<AnsweredRoute, 'summary' | 'query' | 'body' | 'answers'>,
+  answer: AnsweredRoute['answer'],
+): AnsweredRoute {
+  return { scope, method, path, ...described, answer };
+}
 
 export interface ApiDeps {
   readonly keys: readonly ApiKey[];
@@ -92,8 +113,10 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
         const { body, params, query, headers } = request;
         const idempotencyKey = check(IdempotencyKey, headers['idempotency-key']);
         const lastEventId = check(z.string().optional(), headers['last-event-id']);
-        const asking = { key, body, query, parameters: params as Record<string, string>, idempotencyKey, lastEventId };
+        const { range } = headers;
+        const asking = { key, body, query, parameters: params as Record<string, string>, idempotencyKey, lastEventId, range };
         if ('streams' in route) return stream(reply, (to) => route.streams(asking, to));
+        if ('sends' in route) return (await route.sends(asking)).send(reply);
         const answered = await route.answer(asking);
         if (route.makes === true) void reply.code(201);
         return answered ?? {};

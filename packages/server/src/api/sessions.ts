@@ -1,6 +1,6 @@
 /** Sessions and participants, for programs. */
 import { sessionLimits } from '@offhook/core';
-import type { ApiScope, CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
+import type { CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
 import {
   CreatedParticipant as CreatedParticipantSchema,
   OneParticipant,
@@ -14,7 +14,7 @@ import {
 import type { SessionAdministration, SessionOrder, StoredParticipant } from '../ports/sessions.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
-import { check } from './routes.ts';
+import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
 export interface SessionRoutesDeps {
@@ -42,6 +42,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       path: '/sessions',
       summary: 'Makes a session.',
       makes: true,
+      isIdempotent: true,
       body: SessionCreation,
       answers: OneSession,
       answer: (asking) => create(deps, asking),
@@ -92,9 +93,9 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       async ({ parameters, body }) => {
         const session = find(sessions, parameters);
         const participant = await stored(deps, parameters);
-        const { id, tag, publish } = participant;
+        const { id, tag, publish, record } = participant;
         const subscriptions = wanted(body);
-        await order(session.id, { type: 'add', participant: { id, tag, publish }, subscriptions });
+        await order(session.id, { type: 'add', participant: { id, tag, publish, record }, subscriptions });
         return { participant: shown(id, sessions.sessionOf(id), participant) };
       },
     ),
@@ -130,6 +131,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       path: '/participants',
       summary: 'Makes a participant, and the token with which its page joins.',
       makes: true,
+      isIdempotent: true,
       body: ParticipantCreation,
       answers: CreatedParticipantSchema,
       answer: (asking) => createParticipant(deps, asking),
@@ -160,16 +162,6 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
   ];
 }
 
-function route(
-  scope: ApiScope,
-  method: AnsweredRoute['method'],
-  path: string,
-  described: Pick<AnsweredRoute, 'summary' | 'body' | 'answers'>,
-  answer: AnsweredRoute['answer'],
-): AnsweredRoute {
-  return { scope, method, path, ...described, answer };
-}
-
 /** Its id follows from the key of a request that may be said again, so that it is made once. */
 async function create(
   { sessions, hash, random }: SessionRoutesDeps,
@@ -190,15 +182,16 @@ async function createParticipant(
   { sessions, store, hash, random, clock }: SessionRoutesDeps,
   { key, body, idempotencyKey }: Asking,
 ): Promise<CreatedParticipant> {
-  const { tag, publish = ['audio', 'video'] } = check(ParticipantCreation, body ?? {});
+  const { tag, publish = ['audio', 'video'], record = false } = check(ParticipantCreation, body ?? {});
   const seed = idempotencyKey ?? random.token(256);
   const id = derived(hash, 'participant', key.name, seed);
   const token = hash.sign(JSON.stringify(['token of participant', key.name, seed]));
   const now = clock.now();
-  const made: StoredParticipant = { id, tokenDigest: hash.digest(token), publish: [...new Set(publish)], tag, madeAt: now };
+  const tokenDigest = hash.digest(token);
+  const made: StoredParticipant = { id, tokenDigest, publish: [...new Set(publish)], record, tag, madeAt: now };
   const known = await store.participant(id);
-  if (known !== undefined && (known.tag !== tag || known.publish.join() !== made.publish.join()))
-    throw new Refusal('idempotency_mismatch');
+  const isSame = known?.tag === tag && known?.publish.join() === made.publish.join() && known?.record === record;
+  if (known !== undefined && !isSame) throw new Refusal('idempotency_mismatch');
   if (known === undefined) {
     const before = now - sessionLimits.participantMs;
     await store.commit([
@@ -245,8 +238,10 @@ function shown(id: string, session: OpenSession | undefined, kept: StoredPartici
     participant: id,
     ...(tag !== undefined && { tag }),
     publish: [...(inside?.publish ?? kept?.publish ?? [])],
+    record: inside?.record ?? kept?.record ?? false,
     ...(session !== undefined && inside !== undefined && { session: session.id, subscriptions: inside.subscriptions }),
     ...(inside?.here !== undefined && { user: inside.here.from.person }),
+    ...(inside?.here?.quality !== undefined && { quality: inside.here.quality }),
     ...(kept !== undefined && { createdAt: kept.madeAt }),
   };
 }

@@ -26,6 +26,7 @@ export function sessionAnnouncement(
       },
     }),
     ...(stream !== undefined && { stream: { mid: stream.mid, kind: stream.kind, alias: stream.alias } }),
+    ...(event === 'session.recording' && after.kind === 'open' && { recording: after.recording?.id }),
     ...(event === 'session.ended' && after.kind === 'over' && { cause: after.cause }),
   };
   const body = JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data });

@@ -26,7 +26,6 @@ import type {
   Event,
   From,
   PresenceState,
-  RequestOf,
   Settings,
   SettingsChange,
   TurnedAway,
@@ -37,6 +36,7 @@ import type { PushBook, Waker } from '../ports/push.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
+import type { Invite } from './ring.ts';
 import { ephemeralInput, ledOn, occupied, over, wasOf } from './inputs.ts';
 import { Leading } from './leading.ts';
 import { Residents } from './residents.ts';
@@ -121,7 +121,7 @@ export class Engine implements Switchboard {
     return this.#calls.close();
   }
 
-  request(from: From, request: CallRequest, respond: Respond): void {
+  request(from: From, request: CallRequest | Invite, respond: Respond): void {
     if (request.type === 'invite') {
       this.#invite(from, request, respond);
       return;
@@ -205,7 +205,7 @@ export class Engine implements Switchboard {
     this.#presenceListeners.push(listener);
   }
 
-  #invite(from: From, request: RequestOf<'invite'>, respond: Respond): void {
+  #invite(from: From, request: Invite, respond: Respond): void {
     const { call, to, media } = request;
     const known = this.#calls.get(call);
     if (known !== undefined) {
@@ -254,8 +254,8 @@ export class Engine implements Switchboard {
   }
 
   /** The caller's user machine, then the callee's, then the call. `hasCrossed`: it crossed a call that was over by then. */
-  #admit(entry: Entry, from: From, request: RequestOf<'invite'>, respond: Respond, hasCrossed = false): void {
-    const { call, to, media, offer } = request;
+  #admit(entry: Entry, from: From, request: Invite, respond: Respond, hasCrossed = false): void {
+    const { call, to, media, offer, origin } = request;
     const caller = from.person.address;
     const callee = this.#users.stored(to);
     if (callee === undefined) return this.#refuse(entry, { error: 'user_not_found' }, respond);
@@ -277,18 +277,23 @@ export class Engine implements Switchboard {
     const admit = (verdict: Admitted | TurnedAway): void => {
       const invite = { from, to: person, media };
       const input: CallInput =
-        'cause' in verdict ? { ...verdict, ...invite, type: 'refused' } : { ...verdict, ...invite, type: 'invite', offer };
+        'cause' in verdict
+          ? { ...verdict, ...invite, type: 'refused' }
+          : { ...verdict, ...invite, type: 'invite', offer, origin };
       this.#calls.admit(entry, input, admitted);
     };
     const course = { call, caller, to: person, via: [] };
     const verdict = this.#leading.offer(course);
     if (verdict.type !== 'forward') return admit(verdict);
-    void this.#leading.invite(entry, { from, to: person, media, offer }, course, verdict, { admit, respond: admitted });
+    void this.#leading.invite(entry, { from, to: person, media, offer, origin }, course, verdict, { admit, respond: admitted });
   }
 
   /** Both called at once: this invite takes the other one's call, and its own id becomes another name of that call. */
-  #cross(entry: Entry, call: CallId, from: From, request: RequestOf<'invite'>, respond: Respond): void {
+  #cross(entry: Entry, call: CallId, from: From, request: Invite, respond: Respond): void {
     const crossing = this.#calls.get(call);
+    // Whoever asks somebody to a meeting has nothing to talk with.
+    if (crossing !== undefined && 'origin' in crossing.state && crossing.state.origin?.meeting !== undefined)
+      return this.#refuse(entry, { error: 'person_unavailable' }, respond);
     if (crossing === undefined) return this.#refuse(entry, { error: 'internal' }, respond);
     this.#calls.feed(crossing, { type: 'accept', from, epoch: 1, merge: request.call }, (outcome) => {
       // Theirs was over before it could be taken: then this one is a call of its own.
@@ -313,7 +318,7 @@ export class Engine implements Switchboard {
         const onward = into === undefined ? undefined : this.#calls.get(into);
         if (type === 'hangup' && onward !== undefined) return this.#calls.feed(onward, { type, from }, respond);
         if (type === 'transfer' && record.transfer?.into === request.into) return respond({ ok: {} });
-        if (type === 'move' && record.cause === 'moved') return respond({ ok: {} });
+        if (type === 'move' && record.cause === 'joined') return respond({ ok: {} });
         respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
       },
       () => respond({ error: 'store_failed' }),

@@ -1,6 +1,6 @@
 import type { MediaKind } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
-import type { Media, MediaEvent, PublishedStream, StreamRef } from '../ports/media.ts';
+import type { Media, MediaEvent, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 
 /** A worker in memory. An offer names its streams, `0:audio 1:video`; what a receiver gets is offered by words, too: `anna/0`. */
 export class WordsMedia implements Media {
@@ -50,6 +50,24 @@ export class WordsMedia implements Media {
 
   look(_session: string, participant: string, stream: StreamRef, width: number): void {
     this.asked.push(`look ${participant}: ${stream.participant}/${stream.mid} ${width}`);
+  }
+
+  /** Why nothing can be recorded, if so. */
+  recordingFault: 'disk_full' | undefined;
+
+  record(_session: string, { recording, part, mix }: RecordingOrder): Promise<void> {
+    this.asked.push(`record ${recording} ${part} ${mix ?? 'none'}`);
+    const fault = this.recordingFault;
+    return fault === undefined ? Promise.resolve() : Promise.reject(new MediaError(fault, 'It is full.'));
+  }
+
+  pauseRecording(_session: string, recording: string, isPaused: boolean): void {
+    this.asked.push(`${isPaused ? 'pause' : 'resume'} ${recording}`);
+  }
+
+  stopRecording(_session: string, recording: string): Promise<void> {
+    this.asked.push(`stop ${recording}`);
+    return Promise.resolve();
   }
 
   leave(session: string, participant: string): void {

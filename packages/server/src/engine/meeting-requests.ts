@@ -2,7 +2,6 @@
 import { meetingLimits } from '@offhook/core';
 import type {
   Address,
-  CallId,
   ErrorCode,
   From,
   MeetingId,
@@ -22,12 +21,12 @@ import type { Clock, Hash, Log, Outcome, Store } from '../ports.ts';
 import type { MeetingIndex } from './meeting-index.ts';
 import type { Respond } from './queues.ts';
 
-/** Rings somebody who is to come into a meeting; resolves with whether it rings. */
+/** Rings somebody who is to come into a meeting. Resolves with whether it rings. */
 export type Ring = (
   from: From,
   to: Address,
   meeting: { readonly meeting: MeetingId; readonly title?: string | undefined },
-) => Promise<CallId | undefined>;
+) => Promise<boolean>;
 
 export interface MeetingRequestsDeps {
   readonly store: Store;
@@ -126,8 +125,8 @@ export class MeetingRequests {
     const title = this.#deps.desk.meeting(id)?.plan.title;
     const rung = await Promise.all(
       [...new Set(whom)].map(async (to) => {
-        const call = await this.#deps.ring(from, to, { meeting: id, ...(title !== undefined && { title }) });
-        return call === undefined ? [] : to;
+        const rings = await this.#deps.ring(from, to, { meeting: id, ...(title !== undefined && { title }) });
+        return rings ? to : [];
       }),
     );
     return rung.flat();

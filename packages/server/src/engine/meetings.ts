@@ -134,6 +134,8 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   }
 
   order(meeting: MeetingId, order: MeetingOrder): Promise<ErrorCode | undefined> {
+    if ('emails' in order && order.emails.length > 0 && this.#deps.letters === undefined)
+      return Promise.resolve('mail_unavailable');
     return new Promise((resolve) =>
       this.feed(meeting, order, (outcome) => resolve('error' in outcome ? outcome.error : undefined)),
     );
@@ -153,7 +155,13 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     for (const effect of effects) {
       if (effect.type === 'token' && effect.is) {
         const tokenDigest = hash.digest(this.#views.token(effect.participant));
-        const participant = { id: effect.participant, tokenDigest, publish: ['audio', 'video'], madeAt: clock.now() } as const;
+        const participant = {
+          id: effect.participant,
+          tokenDigest,
+          publish: ['audio', 'video'],
+          record: false,
+          madeAt: clock.now(),
+        } as const;
         writes.push({ type: 'participant', participant });
       }
       if (effect.type === 'token' && !effect.is) writes.push({ type: 'participant_gone', participant: effect.participant });

@@ -14,9 +14,9 @@ import type {
   ErrorCode,
   From,
   Instant,
-  MediaAsk,
   OpenSession,
   ParticipantId,
+  RecordingId,
   RequestOf,
   SessionEffect,
   SessionEphemeral,
@@ -25,14 +25,13 @@ import type {
   SessionRequest,
   SessionState,
 } from '@offhook/core';
-import { MediaError } from '../ports/media.ts';
-import type { Media, MediaEvent } from '../ports/media.ts';
+import type { Media } from '../ports/media.ts';
 import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
-import { namedStream, nameOf, whose } from './media-names.ts';
 import { sessionAnnouncement } from './announce-session.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
+import { SessionMedia } from './session-media.ts';
 
 type SessionEntry = Entry<SessionState, SessionInput>;
 
@@ -48,6 +47,8 @@ export interface SessionsDeps {
   readonly newId: () => string;
   /** Absent: nobody can join. */
   readonly media?: Media | undefined;
+  /** Where the files of a recording are to lie; absent: nothing is recorded. */
+  readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
 
 /** Who is in a session, and what they may: all else is gone with the media when the server is, and is stored only with what announces it. */
@@ -57,6 +58,7 @@ const lasting = new Set<SessionInput['type']>([
   'subscribe',
   'remove',
   'lock',
+  'record',
   'end',
   'join',
   'leave',
@@ -67,6 +69,7 @@ const lasting = new Set<SessionInput['type']>([
 export class SessionDesk implements Sessions, SessionAdministration {
   readonly #deps: SessionsDeps;
   readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
+  readonly #media: SessionMedia;
   /** In which sessions the page of a connection is. */
   readonly #pages = new Map<string, Set<SessionEntry>>();
   /** In how many sessions somebody is. */
@@ -85,15 +88,15 @@ export class SessionDesk implements Sessions, SessionAdministration {
       tick: { type: 'tick' },
       unmade: newSession,
       isLive: ({ kind }) => kind === 'open',
-      writes: (state, { input, effects }, now, before) => {
-        const announced = deps.outbox ? announcedBy(effects, before, state, now) : [];
-        return lasting.has(input.type) || announced.length > 0 ? [{ type: 'session', state }, ...announced] : [];
+      writes: (state, { effects, input }, now, before) => {
+        const more = [...keptBy(effects), ...(deps.outbox ? announcedBy(effects, before, state, now) : [])];
+        return lasting.has(input.type) || more.length > 0 ? [{ type: 'session', state }, ...more] : [];
       },
       // What the worker has done is done.
       stands: ({ type }) => !lasting.has(type),
       advanced: (...step) => this.#advanced(...step),
     });
-    deps.media?.onEvent((event) => this.#carried(event));
+    this.#media = new SessionMedia(deps, this.#queues);
   }
 
   /** Takes up the sessions that were not over when the last owner of the store stopped. Whoever was there has yet to come back. */
@@ -103,7 +106,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
       const entry = this.#queues.add(state);
       this.#keepPages(entry, undefined, state);
       for (const effect of sessionMachine.recover(state, now))
-        if (effect.type === 'media') this.#ask(entry, state, effect.ask, undefined);
+        if (effect.type === 'media') this.#media.ask(entry, state, effect.ask, undefined);
       this.#queues.feed(entry, { type: 'lost' });
       for (const connection of pagesOf(state).keys()) this.#queues.feed(entry, { type: 'away', connection });
     }
@@ -136,6 +139,11 @@ export class SessionDesk implements Sessions, SessionAdministration {
         return feed({ type: 'restart', from });
       case 'session_update':
         return feed({ type: 'update', from, mid: request.mid, muted: request.muted, n: request.n });
+      case 'session_record': {
+        if (this.#deps.folderOf === undefined) return respond({ error: 'recording_unavailable' });
+        const wishes = { mix: 'together', streams: true } as const;
+        return feed({ type: 'record', from, to: request.to, id: this.#deps.newId(), wishes });
+      }
       case 'session_leave':
         return feed({ type: 'leave', from });
       default:
@@ -267,7 +275,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
           this.#deps.bus.publish(effect.to.user, { event: effect.event, connection: effect.to.connection });
           break;
         case 'media':
-          this.#ask(entry, before, effect.ask, respond);
+          this.#media.ask(entry, before, effect.ask, respond);
+          break;
+        case 'keep':
+          // Stored with the step.
           break;
         case 'announce':
           this.#deps.log.info(effect.event, {
@@ -282,69 +293,6 @@ export class SessionDesk implements Sessions, SessionAdministration {
           unreachable(effect);
       }
     }
-  }
-
-  /** To the worker: who leaves, as they were before. `respond` waits for what it says to an offer or an answer. */
-  #ask(entry: SessionEntry, before: SessionState, ask: MediaAsk, respond: Respond | undefined): void {
-    const { media } = this.#deps;
-    const session = entry.state.id;
-    if (media === undefined) return;
-    const { state } = entry;
-    switch (ask.type) {
-      case 'publish': {
-        const { participant, joins, asked } = ask;
-        const published = { type: 'published', participant, joins, asked } as const;
-        media.publish(session, nameOf(participant, state), ask.offer, ask.allowed).then(
-          (outcome) => this.#queues.feed(entry, { ...published, outcome }, respond),
-          (error: unknown) => this.#queues.feed(entry, { ...published, outcome: { error: this.#codeOf(error) } }, respond),
-        );
-        return;
-      }
-      case 'answer':
-        media.answer(session, nameOf(ask.participant, state), ask.revision, ask.answer).then(
-          () => respond?.({ ok: {} }),
-          (error: unknown) => respond?.({ error: this.#codeOf(error) }),
-        );
-        return;
-      case 'subscribe':
-        return media.subscribe(
-          session,
-          nameOf(ask.participant, state),
-          ask.streams.map((stream) => namedStream(stream, state)),
-        );
-      case 'restart':
-        return media.restart(session, nameOf(ask.participant, state));
-      case 'look':
-        return media.look(session, nameOf(ask.participant, state), namedStream(ask.stream, state), ask.width);
-      case 'leave':
-        return media.leave(session, nameOf(ask.participant, before));
-      case 'close':
-        return media.close(session);
-    }
-  }
-
-  #carried(event: MediaEvent): void {
-    const entry = this.#queues.get(event.session);
-    if (entry === undefined) return;
-    const feed = (input: SessionInput): void => this.#queues.feed(entry, input);
-    switch (event.type) {
-      case 'lost':
-        return feed({ type: 'lost' });
-      case 'speaker':
-        return feed({ type: 'speaker', ...(event.participant !== undefined && whose(event.participant)) });
-      case 'transport':
-        return feed({ type: 'transport', ...whose(event.participant), side: event.side, state: event.state });
-      case 'offer': {
-        const streams = event.streams.map((one) => ({ ...one, participant: whose(one.participant).participant }));
-        return feed({ type: 'offer', ...whose(event.participant), revision: event.revision, offer: event.offer, streams });
-      }
-    }
-  }
-
-  #codeOf(error: unknown): ErrorCode {
-    if (error instanceof MediaError) return mediaCodes[error.code];
-    this.#deps.log.error('media', { error: String(error) });
-    return 'internal';
   }
 
   /** Which pages are in a session, how many sessions somebody is in, and where those are who were added. */
@@ -371,6 +319,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
   }
 }
 
+function keptBy(effects: readonly SessionEffect[]): Write[] {
+  return effects.flatMap((effect) => (effect.type === 'keep' ? [{ type: 'recording', recording: effect.recording }] : []));
+}
+
 function announcedBy(effects: readonly SessionEffect[], before: SessionState, after: SessionState, now: Instant): Write[] {
   return effects.flatMap((effect): Write[] => {
     const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now) : undefined;
@@ -385,12 +337,6 @@ interface Joining {
   readonly after: (() => void)[];
   since?: 'away' | 'left' | 'back' | 'gone';
 }
-
-const mediaCodes = {
-  bad_description: 'description_refused',
-  stale: 'stale_offer',
-  unavailable: 'media_unavailable',
-} as const satisfies Record<MediaError['code'], ErrorCode>;
 
 /** Who is there by which connection. */
 function pagesOf(state: SessionState | undefined): Map<string, Address> {

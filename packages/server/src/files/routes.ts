@@ -7,7 +7,7 @@ import { Buckets } from '../ports/bucket.ts';
 import { FilesError } from '../ports/files.ts';
 import { Refusal } from '../ports.ts';
 import type { Authenticator, Clock } from '../ports.ts';
-import { readRange } from './range.ts';
+import { readRange } from '../ports/range.ts';
 import { shown, unknownType } from './sniff.ts';
 import type { Uploads } from './uploads.ts';
 

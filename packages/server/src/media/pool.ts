@@ -2,8 +2,10 @@
  * The workers of this machine. All of a session is on one of them; when that ends, the session is told that everything is lost, and goes
  * on with another one, which takes its place.
  */
-import type { RoomEvent, WebRtcOptions } from '@offhook/media';
-import type { Media, MediaEvent, MediaKind, PublishedStream, StreamRef } from '../ports/media.ts';
+import { serverLimits } from '@offhook/core';
+import type { RoomEvent, TransportState, WebRtcOptions } from '@offhook/media';
+import type { EchoMedia } from '../ports/echo.ts';
+import type { Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
 import type { Log } from '../ports.ts';
 import { MediaWorker } from './worker.ts';
@@ -12,6 +14,8 @@ export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   /** UDP port of the first worker; the others have the following ones. */
   readonly port: number;
   readonly workers: number;
+  /** Bytes of the disk that recordings leave free. Default: that of the limits. */
+  readonly freeBytes?: number | undefined;
   readonly log: Log;
 }
 
@@ -19,12 +23,14 @@ interface Seat {
   readonly port: number;
   worker: MediaWorker | undefined;
   readonly sessions: Set<string>;
+  readonly echoes: Set<string>;
 }
 
-export class MediaPool implements Media {
+export class MediaPool implements Media, EchoMedia {
   readonly #options: PoolOptions;
   readonly #seats: readonly Seat[];
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
+  readonly #echoListeners: Parameters<EchoMedia['onEcho']>[0][] = [];
   #stopped = false;
 
   constructor(options: PoolOptions) {
@@ -33,6 +39,7 @@ export class MediaPool implements Media {
       port: options.port + n,
       worker: undefined,
       sessions: new Set<string>(),
+      echoes: new Set<string>(),
     }));
   }
 
@@ -66,6 +73,22 @@ export class MediaPool implements Media {
     this.#workerOf(session)?.tell({ type: 'look', session, participant, stream, width });
   }
 
+  async record(session: string, order: RecordingOrder): Promise<void> {
+    const { freeBytes = serverLimits.recordingFreeBytes } = this.#options;
+    await this.#workerFor(session).ask({ type: 'record', session, order: { ...order, freeBytes } });
+  }
+
+  pauseRecording(session: string, recording: string, isPaused: boolean): void {
+    this.#workerOf(session)?.tell({ type: 'record_pause', session, recording, isPaused });
+  }
+
+  async stopRecording(session: string, recording: string): Promise<void> {
+    // With a worker that is gone, the recording is, too.
+    await this.#workerOf(session)
+      ?.ask({ type: 'record_stop', session, recording })
+      .catch((error: unknown) => this.#options.log.warn('recording', { session, error: String(error) }));
+  }
+
   leave(session: string, participant: string): void {
     this.#workerOf(session)?.tell({ type: 'leave', session, participant });
   }
@@ -78,6 +101,22 @@ export class MediaPool implements Media {
 
   onEvent(listener: (event: MediaEvent) => void): void {
     this.#listeners.push(listener);
+  }
+
+  async echo(call: string, offer: string): Promise<string> {
+    const seat = this.#seats.find(({ echoes }) => echoes.has(call)) ?? this.#idlest();
+    const result = await this.#running(seat).ask({ type: 'echo', call, offer });
+    if (result === true) throw new MediaError('unavailable', 'the media worker answered something else');
+    seat.echoes.add(call);
+    return result.answer;
+  }
+
+  endEcho(call: string): void {
+    for (const { echoes, worker } of this.#seats) if (echoes.delete(call)) worker?.tell({ type: 'echo_end', call });
+  }
+
+  onEcho(listener: Parameters<EchoMedia['onEcho']>[0]): void {
+    this.#echoListeners.push(listener);
   }
 
   /** Process ids of the workers that run, for whoever watches them. */
@@ -100,9 +139,20 @@ export class MediaPool implements Media {
 
   /** The one that has it, or the one with the fewest, which is started with its first session. */
   #workerFor(session: string): MediaWorker {
-    const seat = this.#seatOf(session) ?? this.#seats.toSorted((a, b) => a.sessions.size - b.sessions.size)[0];
-    if (seat === undefined || this.#stopped) throw new MediaError('unavailable', 'no media worker');
+    const seat = this.#seatOf(session) ?? this.#idlest();
     seat.sessions.add(session);
+    return this.#running(seat);
+  }
+
+  /** With the fewest sessions and calls. */
+  #idlest(): Seat {
+    const load = ({ sessions, echoes }: Seat): number => sessions.size + echoes.size;
+    const [seat] = this.#seats.toSorted((a, b) => load(a) - load(b));
+    if (seat === undefined || this.#stopped) throw new MediaError('unavailable', 'no media worker');
+    return seat;
+  }
+
+  #running(seat: Seat): MediaWorker {
     seat.worker ??= this.#start(seat);
     return seat.worker;
   }
@@ -112,13 +162,17 @@ export class MediaPool implements Media {
     const worker: MediaWorker = new MediaWorker(
       { port: seat.port, listen, announced },
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),
+      (call, state) => this.#tellEcho(call, state),
       () => {
         seat.worker = undefined;
         const lost = [...seat.sessions];
         seat.sessions.clear();
+        const calls = [...seat.echoes];
+        seat.echoes.clear();
         if (this.#stopped) return;
         log.error('media_worker_gone', { port: seat.port, sessions: lost.length });
         for (const session of lost) this.#emit({ type: 'lost', session });
+        for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'gone');
       },
     );
     log.info('media_worker', { port: seat.port, pid: worker.pid });
@@ -131,7 +185,16 @@ export class MediaPool implements Media {
       if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
       return this.#emit({ ...event, session, state });
     }
+    if (event.type === 'quality') {
+      const { type, participant, sends, receives } = event;
+      return this.#emit({ type, session, participant, quality: { sends, receives } });
+    }
     this.#emit({ ...event, session });
+  }
+
+  #tellEcho(call: string, state: TransportState): void {
+    if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
+    for (const listener of this.#echoListeners) listener(call, state === 'connected' ? state : 'interrupted');
   }
 
   #emit(event: MediaEvent): void {

@@ -7,6 +7,7 @@ import type {
   PublishResult,
   RoomEvent,
   ToWorker,
+  TransportState,
   WebRtcOptions,
   WorkerCommand,
   WorkerRequest,
@@ -27,11 +28,18 @@ export class MediaWorker {
   readonly #process: ChildProcess;
   readonly #asked = new Map<number, Asked>();
   readonly #onEvent: (session: string, event: RoomEvent) => void;
+  readonly #onEcho: (call: string, state: TransportState) => void;
   #next = 1;
   #gone = false;
 
-  constructor(transport: WebRtcOptions, onEvent: (session: string, event: RoomEvent) => void, onGone: () => void) {
+  constructor(
+    transport: WebRtcOptions,
+    onEvent: (session: string, event: RoomEvent) => void,
+    onEcho: (call: string, state: TransportState) => void,
+    onGone: () => void,
+  ) {
     this.#onEvent = onEvent;
+    this.#onEcho = onEcho;
     this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
     // An order that could not be sent: the end, which follows, says it.
@@ -91,5 +99,6 @@ export class MediaWorker {
       if ('ok' in message) asked?.resolve(message.ok);
       else asked?.reject(new MediaError(message.error, message.message));
     } else if (message.type === 'event') this.#onEvent(message.session, message.event);
+    else if (message.type === 'echo') this.#onEcho(message.call, message.state);
   }
 }

@@ -2,6 +2,7 @@
  * Where several people hear and see one another: a media worker, which sends everybody what they are subscribed to. Who may publish and
  * who gets what is decided elsewhere (`core/src/session`); here it is carried out.
  */
+import type { StreamQuality } from '@offhook/core';
 
 /** Sessions and participants by their ids; a stream is a section of what a participant publishes. */
 export interface StreamRef {
@@ -23,10 +24,32 @@ export interface SubscribedStream extends StreamRef {
   readonly section: string;
 }
 
+/** How a session is to be recorded, as `RecordingOrder` of `@offhook/media`. */
+export interface RecordingOrder {
+  readonly recording: string;
+  readonly folder: string;
+  readonly part: number;
+  readonly mix?: 'together' | 'sides' | undefined;
+  readonly streams: boolean;
+}
+
+/** A file that was begun, as it is told of participants. */
+export interface RecordedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly part: number;
+  readonly at: number;
+  readonly participant?: string | undefined;
+  readonly mid?: string | undefined;
+}
+
 export class MediaError extends Error {
   override readonly name = 'MediaError';
-  /** `bad_description`: it cannot be read or taken. `stale`: an answer to an offer that was replaced. `unavailable`: no worker can take it. */
-  readonly code: 'bad_description' | 'stale' | 'unavailable';
+  /**
+   * `bad_description`: it cannot be read or taken. `stale`: an answer to an offer that was replaced. `unavailable`: no worker can take it.
+   * `disk_full`, `recording_failed`: nothing can be recorded.
+   */
+  readonly code: 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
   constructor(code: MediaError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -52,6 +75,22 @@ export type MediaEvent =
     }
   /** Who is heard above the others; undefined: nobody. */
   | { readonly type: 'speaker'; readonly session: string; readonly participant: string | undefined }
+  /** How it sounds what somebody sends, and what they receive. */
+  | {
+      readonly type: 'quality';
+      readonly session: string;
+      readonly participant: string;
+      readonly quality: { readonly sends?: StreamQuality | undefined; readonly receives?: StreamQuality | undefined };
+    }
+  /** A recording has begun a file. */
+  | { readonly type: 'recorded'; readonly session: string; readonly recording: string; readonly file: RecordedFile }
+  /** A recording has ended by itself; its files are as complete as they become. */
+  | {
+      readonly type: 'recording_failed';
+      readonly session: string;
+      readonly recording: string;
+      readonly fault: 'disk_full' | 'failed';
+    }
   /** The worker is gone, and everything of the session with it: participants publish anew, on another one. */
   | { readonly type: 'lost'; readonly session: string };
 
@@ -79,6 +118,12 @@ export interface Media {
   restart(session: string, participant: string): void;
   /** How large a stream is seen, in CSS pixels of width; 0: not at all. Without it, as large as it is. */
   look(session: string, participant: string, stream: StreamRef, width: number): void;
+  /** Resolves once it records. @throws MediaError `disk_full`, `recording_failed`, `unavailable` */
+  record(session: string, order: RecordingOrder): Promise<void>;
+  /** What is said and shown meanwhile is left out. */
+  pauseRecording(session: string, recording: string, isPaused: boolean): void;
+  /** Resolves once all its files are complete, also where there is no such recording. */
+  stopRecording(session: string, recording: string): Promise<void>;
   leave(session: string, participant: string): void;
   close(session: string): void;
   onEvent(listener: (event: MediaEvent) => void): void;

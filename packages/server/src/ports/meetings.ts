@@ -52,7 +52,7 @@ export interface Meetings {
 /** What programs may do. */
 export type MeetingOrder = Extract<
   MeetingInput,
-  { type: 'make' | 'change' | 'cancel' | 'invite' | 'refuse' | 'mute' | 'remove' | 'host' | 'lock' | 'end' }
+  { type: 'make' | 'change' | 'cancel' | 'invite' | 'admit' | 'refuse' | 'mute' | 'remove' | 'host' | 'lower' | 'lock' | 'end' }
 >;
 
 /** The same, as programs see it. */

@@ -5,6 +5,8 @@ import type {
   Instant,
   OpenSession,
   ParticipantId,
+  Recorded,
+  RecordingId,
   SessionEphemeral,
   SessionId,
   SessionInput,
@@ -20,6 +22,7 @@ export interface StoredParticipant {
   readonly id: ParticipantId;
   readonly tokenDigest: string;
   readonly publish: readonly StreamKind[];
+  readonly record: boolean;
   /** What the application has noted. */
   readonly tag?: string | undefined;
   readonly madeAt: Instant;
@@ -29,6 +32,9 @@ export type SessionWrite =
   /** The present state; one that is over is forgotten. */
   | { readonly type: 'session'; readonly state: SessionState }
   | { readonly type: 'participant'; readonly participant: StoredParticipant }
+  /** The present state of a recording. */
+  | { readonly type: 'recording'; readonly recording: Recorded }
+  | { readonly type: 'recording_gone'; readonly recording: RecordingId }
   | { readonly type: 'participant_gone'; readonly participant: ParticipantId }
   /** All that were made before this. */
   | { readonly type: 'participants_gone'; readonly before: Instant };
@@ -39,10 +45,16 @@ export interface SessionStore {
   liveSessions(): Promise<readonly SessionState[]>;
   participant(id: ParticipantId): Promise<StoredParticipant | undefined>;
   participantOf(tokenDigest: string): Promise<StoredParticipant | undefined>;
+  recording(id: RecordingId): Promise<Recorded | undefined>;
+  /** Those of a session, also of one that is over, from the first. */
+  recordingsOf(session: SessionId): Promise<readonly Recorded[]>;
 }
 
 /** What whoever runs sessions may do. */
-export type SessionOrder = Extract<SessionInput, { type: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'mute' | 'end' }>;
+export type SessionOrder = Extract<
+  SessionInput,
+  { type: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'mute' | 'record' | 'end' }
+>;
 
 /** What has become of a session, or of somebody in it. */
 export interface SessionNewsOf {

@@ -1,5 +1,6 @@
 import { peopleLimits, quietUntil, serverLimits } from '@offhook/core';
 import type { Address, Instant, PersonPresence, PresenceState, Settings } from '@offhook/core';
+import { isEcho } from '../ports/echo.ts';
 import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { folded } from './hub.ts';
@@ -92,7 +93,8 @@ export class Presence {
       this.#deps.clock.now(),
     );
     const named = new Set(first.map(({ address }) => address));
-    const others = page.people.filter(({ address }) => !named.has(address)).map((user) => this.of(user, viewer));
+    const listed = page.people.filter((user) => !named.has(user.address) && (query !== undefined || !isEcho(user)));
+    const others = listed.map((user) => this.of(user, viewer));
     return { people: [...first, ...others], ...(page.next !== undefined && { next: page.next }) };
   }
 

@@ -180,6 +180,7 @@ export class Requests {
       case 'session_answer':
       case 'session_restart':
       case 'session_update':
+      case 'session_record':
       case 'session_leave':
         this.#deps.sessions.request(connection.from, request, respond);
         return;
@@ -187,10 +188,14 @@ export class Requests {
       case 'meeting_create':
       case 'meeting_change':
       case 'meeting_cancel':
-      case 'meeting_invite':
       case 'meeting_enter':
       case 'meeting_leave':
       case 'meeting_act':
+      case 'meeting_invite':
+        if (request.type === 'meeting_invite' && !this.#mayRingAll(connection, request.ring)) {
+          respond({ error: 'rate_limited' });
+          return;
+        }
         this.#deps.meetings.request(connection.from, isVisitor(connection.pass), request, respond);
         return;
       case 'ice':
@@ -228,6 +233,10 @@ export class Requests {
   #mayRing({ occupant }: Connection, request: RequestOf<'invite' | 'transfer'>): boolean {
     if (request.type === 'transfer' && 'call' in request.to) return true;
     return this.#invites.take(occupant.user.address, this.#deps.clock.now());
+  }
+
+  #mayRingAll({ occupant }: Connection, { length }: readonly Address[] = []): boolean {
+    return length === 0 || this.#invites.take(occupant.user.address, this.#deps.clock.now(), length);
   }
 
   /** What is said instead of answering is said first: where it may not be, the call rings on. */

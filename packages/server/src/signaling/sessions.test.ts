@@ -216,7 +216,7 @@ describe('a session of those who are added', () => {
     await site.store.commit(
       ['p-1', 'p-2'].map((id) => ({
         type: 'participant',
-        participant: { id, tokenDigest: digest(`token of ${id}`), publish: ['audio'], madeAt: 1 },
+        participant: { id, tokenDigest: digest(`token of ${id}`), publish: ['audio'] as const, record: false, madeAt: 1 },
       })),
     );
     await order(session, { type: 'add', participant: { id: 'p-1', publish: ['audio'] }, subscriptions: { session } });

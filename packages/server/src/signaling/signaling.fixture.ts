@@ -7,6 +7,7 @@ import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
 import { Blocks } from '../people/blocks.ts';
 import { Engine } from '../engine/engine.ts';
 import { MeetingDesk } from '../engine/meetings.ts';
+import { ring } from '../engine/ring.ts';
 import { SessionDesk } from '../engine/sessions.ts';
 import { Registry } from '../metrics.ts';
 import type { Media } from '../ports/media.ts';
@@ -159,7 +160,7 @@ export class Site {
       publicUrl: () => 'https://site.test',
       sessions: this.sessions,
       talk: conversations,
-      ring: () => Promise.resolve(undefined),
+      ring: (...whom) => ring(this.engine, new SystemRandom().token(128), ...whom),
       outbox: false,
     });
     this.signaling = new Signaling({

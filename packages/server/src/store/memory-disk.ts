@@ -119,6 +119,8 @@ export class MemoryDisk {
       case 'push_told':
         return this.pushes.write(write);
       case 'session':
+      case 'recording':
+      case 'recording_gone':
       case 'participant':
       case 'participant_gone':
       case 'participants_gone':

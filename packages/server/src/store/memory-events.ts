@@ -24,7 +24,7 @@ export class MemoryEvents {
         }
         return;
       case 'again':
-        for (const [position, { settled: _settled, ...entry }] of [...this.#settled])
+        for (const [position, { settled: _settled, ...entry }] of this.#settled)
           if (position >= write.from && position <= write.to) {
             this.#settled.delete(position);
             this.waiting.set(position, entry);
@@ -32,7 +32,7 @@ export class MemoryEvents {
         return;
       case 'events_gone':
         for (const events of [this.waiting, this.#settled])
-          for (const { position, at } of [...events.values()]) if (at < write.before) events.delete(position);
+          for (const { position, at } of events.values()) if (at < write.before) events.delete(position);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ParticipantId, SessionId, SessionState } from '@offhook/core';
+import type { ParticipantId, Recorded, RecordingId, SessionId, SessionState } from '@offhook/core';
 import type { SessionStore, SessionWrite, StoredParticipant } from '../ports/sessions.ts';
 
 /** The part of a MemoryDisk that knows sessions and those for whom tokens were made. */
@@ -6,6 +6,8 @@ export class MemorySessions {
   /** As JSON, like calls. */
   readonly #sessions = new Map<SessionId, string>();
   readonly #participants = new Map<ParticipantId, StoredParticipant>();
+  /** As JSON, too. */
+  readonly #recordings = new Map<RecordingId, string>();
 
   write(write: SessionWrite): void {
     switch (write.type) {
@@ -15,6 +17,12 @@ export class MemorySessions {
         return;
       case 'participant':
         this.#participants.set(write.participant.id, write.participant);
+        return;
+      case 'recording':
+        this.#recordings.set(write.recording.id, JSON.stringify(write.recording));
+        return;
+      case 'recording_gone':
+        this.#recordings.delete(write.recording);
         return;
       case 'participant_gone':
         this.#participants.delete(write.participant);
@@ -31,5 +39,13 @@ export class MemorySessions {
     liveSessions: () => Array.from(this.#sessions.values(), (state) => JSON.parse(state) as SessionState),
     participant: (id: ParticipantId) => this.#participants.get(id),
     participantOf: (digest: string) => [...this.#participants.values()].find(({ tokenDigest }) => tokenDigest === digest),
+    recording: (id: RecordingId) => {
+      const known = this.#recordings.get(id);
+      return known === undefined ? undefined : (JSON.parse(known) as Recorded);
+    },
+    recordingsOf: (session: SessionId) =>
+      Array.from(this.#recordings.values(), (recording) => JSON.parse(recording) as Recorded)
+        .filter((one) => one.session === session)
+        .toSorted((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1)),
   };
 }

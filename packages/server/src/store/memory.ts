@@ -9,6 +9,9 @@ import type {
   HistoryEntry,
   Instant,
   ParticipantId,
+  Recorded,
+  RecordingId,
+  SessionId,
   SessionState,
   StandingMeeting,
 } from '@offhook/core';
@@ -105,7 +108,10 @@ export class MemoryStore implements Store {
     if (from === undefined || !from.term.startsWith(wanted)) return this.#read(() => ({ people: [] }));
     return this.#read(({ users, accounts }) => {
       const found = [...users.values()]
-        .filter(({ address }) => (accounts.reads.account(address)?.until ?? Infinity) > now)
+        .filter(({ address }) => {
+          const { role, grants, until = Infinity } = accounts.reads.account(address) ?? {};
+          return until > now && !(role === 'guest' && grants?.incoming === false);
+        })
         .flatMap((user) => {
           const terms = wanted === '' ? [searchTerm(user.name)] : searchTerms(user).filter((term) => term.startsWith(wanted));
           const [term] = terms.sort(compareText);
@@ -271,6 +277,14 @@ export class MemoryStore implements Store {
 
   mails(): Promise<readonly StoredMail[]> {
     return this.#read(({ meetings }) => meetings.reads.mails());
+  }
+
+  recording(id: RecordingId): Promise<Recorded | undefined> {
+    return this.#read(({ sessions }) => sessions.reads.recording(id));
+  }
+
+  recordingsOf(session: SessionId): Promise<readonly Recorded[]> {
+    return this.#read(({ sessions }) => sessions.reads.recordingsOf(session));
   }
 
   pushesByToken(jti: string): Promise<readonly StoredPush[]> {

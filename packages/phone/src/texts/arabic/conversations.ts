@@ -25,6 +25,7 @@ export const conversations: Texts['conversations'] = {
   files: (count) =>
     plural(count, { zero: 'لا ملفات', one: 'ملف واحد', two: 'ملفان', few: '# ملفات', many: '# ملفًا', other: '# ملف' }),
   picture: 'صورة',
+  meet: 'اجتماع مع الجميع',
   meeting: 'اجتماع',
   meetingOver: 'اجتماع انتهى',
 

@@ -31,7 +31,7 @@ export const general: Texts['general'] = {
   nobodyCalled: (query) => `لا أحد هنا باسم «${query}».`,
   nothingFound: (query) => `لم يُعثر على شيء لـ «${query}».`,
   places: 'الأقسام',
-  sections: { conversations: 'المحادثات', people: 'الأشخاص', calls: 'المكالمات', settings: 'الإعدادات' },
+  sections: { conversations: 'المحادثات', people: 'الأشخاص', calls: 'المكالمات', meetings: 'الاجتماعات', settings: 'الإعدادات' },
   placeWith: (place, count, what) => `${place}، ${count} ${what}`,
   // A number and its sign run from left to right (UAX #9 §2.4.2).
   moreThan: (count) => `\u2066${count}+\u2069`,

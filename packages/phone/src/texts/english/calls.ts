@@ -69,6 +69,9 @@ export const calls = {
   whileInAnother: (what: string): string => `${what} while you are in another`,
   clickToRing: 'Click anywhere to hear it ring.',
   accept: 'Accept',
+  asksToMeeting: (title: string | undefined): string =>
+    title === undefined ? 'Asks you to a meeting' : `Asks you to a meeting: ${title}`,
+  joinMeeting: 'Join',
   holdAndAccept: 'Hold and accept',
   decline: 'Decline',
   audioOnly: 'Audio only',

@@ -25,6 +25,7 @@ export const conversations = {
   deleted: 'Message deleted',
   files: (count: number): string => plural(count, { one: '# file', other: '# files' }),
   picture: 'Picture',
+  meet: 'Meet',
   meeting: 'Meeting',
   meetingOver: 'Meeting over',
 

@@ -23,7 +23,7 @@ export const general = {
   nobodyCalled: (query: string): string => `Nobody here is called “${query}”.`,
   nothingFound: (query: string): string => `Nothing found for “${query}”.`,
   places: 'Places',
-  sections: { conversations: 'Conversations', people: 'People', calls: 'Calls', settings: 'Settings' },
+  sections: { conversations: 'Conversations', people: 'People', calls: 'Calls', meetings: 'Meetings', settings: 'Settings' },
   /** The name of a place, how much there is to see in it, and what. */
   placeWith: (place: string, count: string, what: string): string => `${place}, ${count} ${what}`,
   moreThan: (count: string): string => `${count}+`,

@@ -25,7 +25,7 @@ export const history = {
     answered_elsewhere: 'answered elsewhere',
     transferred: 'transferred',
     forwarded: 'forwarded',
-    moved: 'went on as a meeting',
+    joined: 'joined the meeting',
     crossed: 'you called each other',
     hangup: 'no connection',
     media_failed: 'no connection',

@@ -142,6 +142,8 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'push_told':
       return [encodePushWrite(write)];
     case 'session':
+    case 'recording':
+    case 'recording_gone':
     case 'participant':
     case 'participant_gone':
     case 'participants_gone':

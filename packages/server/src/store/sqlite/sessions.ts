@@ -1,5 +1,5 @@
 /** Sessions and those for whom tokens were made, as statements and as rows. */
-import type { SessionState, StreamKind } from '@offhook/core';
+import type { Recorded, SessionState, StreamKind } from '@offhook/core';
 import type { SessionStore, SessionWrite, StoredParticipant } from '../../ports/sessions.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './database.ts';
@@ -8,10 +8,15 @@ export const sessionWrites = {
   session: 'INSERT INTO sessions (id, state) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
   session_over: 'DELETE FROM sessions WHERE id = ?1',
   participant: `
-    INSERT INTO participants (id, token_digest, publish, tag, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO participants (id, token_digest, publish, tag, made_at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (id) DO UPDATE SET
-      token_digest = excluded.token_digest, publish = excluded.publish, tag = excluded.tag, made_at = excluded.made_at`,
+      token_digest = excluded.token_digest, publish = excluded.publish, tag = excluded.tag, made_at = excluded.made_at,
+      record = excluded.record`,
   participant_gone: 'DELETE FROM participants WHERE id = ?1',
+  recording: `
+    INSERT INTO recordings (id, session, started_at, state) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (id) DO UPDATE SET state = excluded.state`,
+  recording_gone: 'DELETE FROM recordings WHERE id = ?1',
   participants_gone: 'DELETE FROM participants WHERE made_at < ?1',
 } as const;
 
@@ -22,6 +27,7 @@ interface ParticipantRow {
   readonly publish: string;
   readonly tag: string | null;
   readonly madeAt: number;
+  readonly record: number;
 }
 
 /** The rows that each of the reads yields. */
@@ -29,14 +35,18 @@ export interface SessionRows {
   readonly sessions: { readonly state: string };
   readonly participant: ParticipantRow;
   readonly participant_of: ParticipantRow;
+  readonly recording: { readonly state: string };
+  readonly recordings_of: { readonly state: string };
 }
 
-const columns = 'id, token_digest AS tokenDigest, publish, tag, made_at AS madeAt';
+const columns = 'id, token_digest AS tokenDigest, publish, tag, made_at AS madeAt, record';
 
 export const sessionReads: Readonly<Record<keyof SessionRows, string>> = {
   sessions: 'SELECT state FROM sessions ORDER BY rowid',
   participant: `SELECT ${columns} FROM participants WHERE id = ?1`,
   participant_of: `SELECT ${columns} FROM participants WHERE token_digest = ?1`,
+  recording: 'SELECT state FROM recordings WHERE id = ?1',
+  recordings_of: 'SELECT state FROM recordings WHERE session = ?1 ORDER BY started_at, id',
 };
 
 export function encodeSessionWrite(write: SessionWrite): Statement {
@@ -46,9 +56,15 @@ export function encodeSessionWrite(write: SessionWrite): Statement {
         ? ['session', write.state.id, JSON.stringify(write.state)]
         : ['session_over', write.state.id];
     case 'participant': {
-      const { id, tokenDigest, publish, tag, madeAt } = write.participant;
-      return ['participant', id, tokenDigest, JSON.stringify(publish), tag ?? null, madeAt];
+      const { id, tokenDigest, publish, tag, madeAt, record } = write.participant;
+      return ['participant', id, tokenDigest, JSON.stringify(publish), tag ?? null, madeAt, Number(record)];
     }
+    case 'recording': {
+      const { id, session, startedAt } = write.recording;
+      return ['recording', id, session, startedAt, JSON.stringify(write.recording)];
+    }
+    case 'recording_gone':
+      return ['recording_gone', write.recording];
     case 'participant_gone':
       return ['participant_gone', write.participant];
     case 'participants_gone':
@@ -68,11 +84,19 @@ export function sessionStore(connection: Connection): SessionStore {
     async participantOf(tokenDigest) {
       return toParticipant(await connection.read('participant_of', tokenDigest));
     },
+    async recording(id) {
+      const [row] = await connection.read('recording', id);
+      return row && (JSON.parse(row.state) as Recorded);
+    },
+    async recordingsOf(session) {
+      const rows = await connection.read('recordings_of', session);
+      return rows.map(({ state }) => JSON.parse(state) as Recorded);
+    },
   };
 }
 
 function toParticipant([row]: readonly ParticipantRow[]): StoredParticipant | undefined {
   if (row === undefined) return undefined;
-  const { publish, tag, ...participant } = row;
-  return { ...participant, publish: JSON.parse(publish) as StreamKind[], ...(tag !== null && { tag }) };
+  const { publish, tag, record, ...participant } = row;
+  return { ...participant, record: record === 1, publish: JSON.parse(publish) as StreamKind[], ...(tag !== null && { tag }) };
 }

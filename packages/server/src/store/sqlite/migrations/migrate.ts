@@ -14,7 +14,8 @@ import { pushTokens } from './0012-push-tokens.ts';
 import { owedPushes } from './0013-owed-pushes.ts';
 import { sessions } from './0014-sessions.ts';
 import { meetings } from './0015-meetings.ts';
-import { eventLog } from './0016-event-log.ts';
+import { recordings } from './0016-recordings.ts';
+import { eventLog } from './0017-event-log.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -33,6 +34,7 @@ export const migrations: readonly string[] = [
   owedPushes,
   sessions,
   meetings,
+  recordings,
   eventLog,
 ];
 

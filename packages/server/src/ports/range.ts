@@ -1,5 +1,5 @@
 /** Which part of a file is asked for (RFC 9110 §14). */
-import type { ByteRange } from '../ports/files.ts';
+import type { ByteRange } from './files.ts';
 
 /**
  * The one range of bytes that a `Range` header asks for, of a file of this length; `unsatisfiable` where nothing of it is there.

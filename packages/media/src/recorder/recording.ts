@@ -1,0 +1,145 @@
+/** One recording: its time, its streams, and its files. */
+import type { Instant, Milliseconds } from '@offhook/core';
+import { mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RtpPacket } from '../rtp/packet.ts';
+import { faultOf } from './file.ts';
+import type { RecordingFault } from './file.ts';
+import type { FromRecorder, RecordedCodec, RecordedFile, RecordingOrder } from './messages.ts';
+import { Mixer } from './mixer.ts';
+import { kept, StreamFile } from './stream-file.ts';
+import { Timeline } from './timeline.ts';
+import { AudioTrack, VideoTrack } from './tracks.ts';
+import type { Track } from './tracks.ts';
+
+/** How often it is looked whether the disk is full. */
+const lookMs: Milliseconds = 1_000;
+
+export interface StreamAbout {
+  readonly stream: number;
+  readonly participant: string;
+  readonly mid: string;
+  readonly codec: RecordedCodec;
+}
+
+export class Recording {
+  readonly #order: RecordingOrder;
+  readonly #tell: (message: FromRecorder) => void;
+  readonly #timeline: Timeline;
+  readonly #tracks = new Map<number, Track>();
+  #mixer: Mixer | undefined;
+  #files = 0;
+  #looked: Instant = Number.NEGATIVE_INFINITY;
+  #isOver = false;
+
+  private constructor(order: RecordingOrder, now: Instant, tell: (message: FromRecorder) => void) {
+    this.#order = order;
+    this.#tell = tell;
+    this.#timeline = new Timeline(now);
+  }
+
+  /** Rejects where its folder or its first file cannot be made. */
+  static async open(order: RecordingOrder, now: Instant, tell: (message: FromRecorder) => void): Promise<Recording> {
+    const recording = new Recording(order, now, tell);
+    await mkdir(order.folder, { recursive: true, mode: 0o700 });
+    if (!(await recording.#hasRoom())) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
+    const { mix } = order;
+    if (mix === undefined) return recording;
+    const path = recording.#begin({ type: 'audio/ogg; codecs=opus', at: 0 }, 'ogg');
+    recording.#mixer = await Mixer.open(path, mix, recording.#timeline, (error) => recording.#fail(faultOf(error)));
+    return recording;
+  }
+
+  async add({ stream, participant, mid, codec }: StreamAbout): Promise<void> {
+    if (this.#isOver) return;
+    const { name, kind, clockRate } = codec;
+    const how = this.#order.streams ? kept[name.toLowerCase()] : undefined;
+    const failed = (error: unknown): void => this.#fail(faultOf(error));
+    const begin = (at: Milliseconds, container: string, codecs: string): string => {
+      const type = `${kind}/${container === 'mkv' ? 'x-matroska' : container}; codecs=${codecs}`;
+      return this.#begin({ type, at, participant, mid }, container);
+    };
+    if (kind === 'audio') {
+      const speech = await this.#mixer?.hear(participant, name);
+      const open = (at: Milliseconds): StreamFile | undefined =>
+        how && StreamFile.ofAudio(begin(at, how.container, how.codec), how, failed);
+      this.#tracks.set(stream, new AudioTrack(this.#timeline, clockRate, name, speech, open));
+    } else if (how !== undefined) {
+      const track = new VideoTrack(
+        this.#timeline,
+        clockRate,
+        name,
+        (first, at) => StreamFile.ofVideo(begin(at, how.container, first.codec), how, first, failed),
+        () => this.#tell({ type: 'picture', stream }),
+      );
+      this.#tracks.set(stream, track);
+    }
+  }
+
+  has(stream: number): boolean {
+    return this.#tracks.has(stream);
+  }
+
+  receive(stream: number, packet: RtpPacket, arrived: Instant): void {
+    if (this.#timeline.isPaused || this.#isOver) return;
+    try {
+      this.#tracks.get(stream)?.receive(packet, arrived);
+    } catch (error) {
+      // No other recording is to suffer from it.
+      this.#fail(faultOf(error));
+    }
+  }
+
+  async gone(stream: number, now: Instant): Promise<void> {
+    const track = this.#tracks.get(stream);
+    this.#tracks.delete(stream);
+    await track?.close();
+    if (track instanceof AudioTrack && track.speech !== undefined) this.#mixer?.forget(track.speech, now);
+  }
+
+  pause(now: Instant): void {
+    for (const track of this.#tracks.values()) track.interrupt();
+    this.#timeline.pause(now);
+    this.#mixer?.flush(now);
+  }
+
+  resume(now: Instant): void {
+    this.#timeline.resume(now);
+  }
+
+  tick(now: Instant): void {
+    if (this.#isOver) return;
+    for (const track of this.#tracks.values()) track.tick(now);
+    this.#mixer?.tick(now);
+    if (now - this.#looked < lookMs) return;
+    this.#looked = now;
+    void this.#hasRoom().then((isSo) => isSo || this.#fail('disk_full'));
+  }
+
+  /** Resolves once all its files are complete, or as complete as they become. */
+  async close(now: Instant): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(Array.from(this.#tracks.values(), (track) => track.close()));
+    this.#tracks.clear();
+    await this.#mixer?.close(now);
+  }
+
+  #fail(fault: RecordingFault): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#tell({ type: 'failed', recording: this.#order.recording, fault });
+  }
+
+  #begin(file: Omit<RecordedFile, 'name' | 'part'>, container: string): string {
+    const { recording, folder, part } = this.#order;
+    const name = `${part}-${this.#files++}.${container}`;
+    this.#tell({ type: 'file', recording, file: { ...file, name, part } });
+    return join(folder, name);
+  }
+
+  async #hasRoom(): Promise<boolean> {
+    // A file system that does not say how much is free ends by its own errors.
+    const { bsize, bavail } = await statfs(this.#order.folder).catch(() => ({ bsize: Infinity, bavail: 1 }));
+    return bsize * bavail >= this.#order.freeBytes;
+  }
+}

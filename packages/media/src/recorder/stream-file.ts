@@ -1,0 +1,91 @@
+/** What one stream carries, in a file of its own, as it was sent. */
+import type { Milliseconds } from '@offhook/core';
+import { EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource } from 'mediabunny';
+import type { AudioCodec, Output, VideoCodec } from 'mediabunny';
+import { fileOutput } from './file.ts';
+import type { Container } from './file.ts';
+import { aLaw, expand, muLaw } from './g711.ts';
+import type { Keyframe } from './keyframe.ts';
+import { opusHead } from './opus-head.ts';
+
+/** How a codec is kept. */
+export interface Kept {
+  readonly container: Container;
+  readonly codec: AudioCodec | VideoCodec;
+  /** What files have in its place, where they know nothing of it; lossless. */
+  readonly expand?: (packet: Uint8Array) => Uint8Array;
+}
+
+/** By the names that codecs have in RTP, in lower case. G.722 is not kept. */
+export const kept: Readonly<Record<string, Kept>> = {
+  vp8: { container: 'webm', codec: 'vp8' },
+  vp9: { container: 'webm', codec: 'vp9' },
+  av1: { container: 'webm', codec: 'av1' },
+  h264: { container: 'mkv', codec: 'avc' },
+  opus: { container: 'webm', codec: 'opus' },
+  pcmu: { container: 'mkv', codec: 'pcm-s16', expand: (packet) => expand(packet, muLaw) },
+  pcma: { container: 'mkv', codec: 'pcm-s16', expand: (packet) => expand(packet, aLaw) },
+};
+
+const same = (packet: Uint8Array): Uint8Array => packet;
+
+export class StreamFile {
+  readonly #output: Output;
+  readonly #add: (packet: EncodedPacket) => Promise<void>;
+  #work: Promise<void>;
+  #last: Milliseconds = 0;
+  readonly #failed: (error: unknown) => void;
+
+  private constructor(output: Output, add: (packet: EncodedPacket) => Promise<void>, failed: (error: unknown) => void) {
+    this.#output = output;
+    this.#add = add;
+    this.#failed = failed;
+    this.#work = output.start().catch(failed);
+  }
+
+  static ofAudio(
+    path: string,
+    { container, codec, expand: expanded = same }: Kept,
+    failed: (error: unknown) => void,
+  ): StreamFile {
+    const output = fileOutput(path, container);
+    const source = new EncodedAudioPacketSource(codec as AudioCodec);
+    output.addAudioTrack(source);
+    const isOpus = codec === 'opus';
+    const config: AudioDecoderConfig = isOpus
+      ? { codec, sampleRate: 48_000, numberOfChannels: 2, description: opusHead(2, 0) }
+      : { codec, sampleRate: 8_000, numberOfChannels: 1 };
+    const add = (packet: EncodedPacket): Promise<void> =>
+      source.add(packet.clone({ data: expanded(packet.data) }), { decoderConfig: config });
+    return new StreamFile(output, add, failed);
+  }
+
+  /** Begins with this picture. */
+  static ofVideo(path: string, { container, codec }: Kept, first: Keyframe, failed: (error: unknown) => void): StreamFile {
+    const output = fileOutput(path, container);
+    const source = new EncodedVideoPacketSource(codec as VideoCodec);
+    output.addVideoTrack(source);
+    const { width, height, codec: name, description } = first;
+    const config: VideoDecoderConfig = {
+      codec: name,
+      codedWidth: width,
+      codedHeight: height,
+      ...(description !== undefined && { description }),
+    };
+    return new StreamFile(output, (packet) => source.add(packet, { decoderConfig: config }), failed);
+  }
+
+  /** `at`: since the file began. */
+  add(bytes: Uint8Array, isKey: boolean, at: Milliseconds, duration: Milliseconds): void {
+    // Time does not run backwards in a file.
+    this.#last = Math.max(this.#last, at);
+    const packet = new EncodedPacket(bytes, isKey ? 'key' : 'delta', this.#last / 1_000, duration / 1_000);
+    this.#work = this.#work.then(() => this.#add(packet)).catch(this.#failed);
+  }
+
+  /** Everything is in the file. */
+  async close(): Promise<void> {
+    await this.#work;
+    await this.#output.finalize().catch(this.#failed);
+  }
+}

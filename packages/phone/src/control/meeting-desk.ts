@@ -1,0 +1,154 @@
+import type { Phone } from '@offhook/client';
+import { cancelMeeting, changeMeeting, createMeeting, listMeetings } from '@offhook/client/meetings';
+import type { MeetingInfo } from '@offhook/client/meetings';
+import { m } from '../texts/meetings.ts';
+import { meetingTitle } from '../view/meeting-texts.ts';
+import type { MeetingAction, MeetingPlan, MeetingRow, MeetingsState } from '../view/meeting.ts';
+import type { Notice, Route } from '../view/state.ts';
+import { keepMeeting } from './kept-meeting.ts';
+import { MeetingControl } from './meeting.ts';
+
+export interface DeskHost {
+  changed(): void;
+  say(notice: Notice): void;
+  holdCalls(): void;
+  go(to: Route): void;
+}
+
+/** The meetings of somebody: the list, making and changing them, and the one that they are in. */
+export class MeetingDesk {
+  readonly #phone: Phone;
+  readonly #url: string;
+  readonly #host: DeskHost;
+  #list: readonly MeetingRow[] | undefined;
+  #made: MeetingRow | undefined;
+  #meeting: MeetingControl | undefined;
+
+  constructor(phone: Phone, url: string, host: DeskHost) {
+    this.#phone = phone;
+    this.#url = url;
+    this.#host = host;
+  }
+
+  get state(): MeetingsState {
+    const meeting = this.#meeting;
+    return { list: this.#list, made: this.#made, meeting: meeting?.state, voices: meeting?.voices };
+  }
+
+  /** What is before the person's eyes now. */
+  async look({ section, meeting: id }: Route): Promise<void> {
+    const current = this.#meeting;
+    if (id === undefined) {
+      current?.show(false);
+      // Only what one takes part in goes on while one is elsewhere.
+      if (current?.isTakenPartIn === false) this.#drop();
+    } else if (id === current?.id) {
+      current.show(true);
+    } else if (current?.isTakenPartIn === true) {
+      this.#host.say({ text: m.leaveFirst });
+      this.#host.go({ section: 'meetings', meeting: current.id });
+    } else {
+      this.#drop();
+      this.#meeting = new MeetingControl(this.#phone, this.#url, id, this.#host);
+    }
+    this.#host.changed();
+    if (section === 'meetings' && id === undefined) await this.#refresh();
+  }
+
+  async run(what: MeetingAction): Promise<void> {
+    switch (what.act) {
+      case 'start': {
+        const { conversation } = what;
+        const made = await createMeeting(this.#phone, conversation === undefined ? {} : { conversation });
+        return this.#host.go({ section: 'meetings', meeting: made.meeting });
+      }
+      case 'take':
+        if (this.#meeting?.id !== what.meeting) await this.#meeting?.run({ act: 'leave' });
+        // Whoever says so is heard at once, and seen when they want to be.
+        keepMeeting(what.meeting, { microphone: true, camera: false });
+        return this.#host.go({ section: 'meetings', meeting: what.meeting });
+      case 'plan':
+        this.#made = rowOf(await createMeeting(this.#phone, said(what.plan)));
+        return this.#refresh();
+      case 'change': {
+        const { title, passcode, startsAt, durationMs, lobby } = what.plan;
+        const change = { title: title === '' ? null : title, passcode: passcode ?? null, lobby };
+        await changeMeeting(this.#phone, what.meeting, {
+          ...change,
+          startsAt: startsAt ?? null,
+          durationMs: durationMs ?? null,
+        });
+        return this.#refresh();
+      }
+      case 'cancel':
+        await cancelMeeting(this.#phone, what.meeting.id);
+        this.#host.say({ text: m.cancelled(meetingTitle({ title: what.meeting.title, hostName: undefined })) });
+        return this.#refresh();
+      case 'put-made-away':
+        this.#made = undefined;
+        return this.#host.changed();
+      case 'close':
+        return this.#host.go({ section: 'meetings' });
+      default:
+        return this.#meeting?.run(what);
+    }
+  }
+
+  close(): void {
+    this.#meeting?.close();
+  }
+
+  #drop(): void {
+    this.#meeting?.close();
+    this.#meeting = undefined;
+  }
+
+  async #refresh(): Promise<void> {
+    this.#list = (await listMeetings(this.#phone)).map(rowOf);
+    this.#host.changed();
+  }
+}
+
+function rowOf(info: MeetingInfo): MeetingRow {
+  const {
+    meeting,
+    link,
+    calendarUrl,
+    title = '',
+    startsAt,
+    durationMs,
+    lobby,
+    by,
+    isHost,
+    people,
+    emails = [],
+    passcode,
+  } = info;
+  return {
+    id: meeting,
+    url: link,
+    calendarUrl,
+    title,
+    startsAt,
+    durationMs,
+    lobby,
+    passcode,
+    emails,
+    by: isHost ? undefined : by?.name,
+    isHost,
+    isGoing: people > 0,
+    people,
+  };
+}
+
+function said({ title, startsAt, durationMs, passcode, lobby, emails }: MeetingPlan): Parameters<typeof createMeeting>[1] {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return {
+    ...(title !== '' && { title }),
+    ...(startsAt !== undefined && { startsAt, zone: timeZone }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(passcode !== undefined && { passcode }),
+    ...(emails.length > 0 && { emails: [...emails] }),
+    lobby,
+  };
+}

@@ -1,0 +1,185 @@
+/** Meetings, for programs. */
+import { attendeesFor, meetingLimits } from '@offhook/core';
+import type { Address, MeetingAttendee, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
+import {
+  AttendeeList,
+  MeetingCreation,
+  MeetingInvitation,
+  MeetingList,
+  MeetingQuery,
+  MeetingUpdate,
+  OneMeeting,
+} from '@offhook/core/protocol';
+import type { MeetingAdministration, MeetingOrder } from '../ports/meetings.ts';
+import { Refusal } from '../ports.ts';
+import type { Hash, Random, Store } from '../ports.ts';
+import { check, route } from './routes.ts';
+import type { ApiRoute, Asking } from './routes.ts';
+
+export interface MeetingRoutesDeps {
+  readonly meetings: MeetingAdministration;
+  readonly store: Store;
+  readonly hash: Hash;
+  readonly random: Random;
+}
+
+/** An id of 192 bits. */
+const idLength = 32;
+/** Meetings on one page. */
+const pageLength = 100;
+
+export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
+  const { meetings, random } = deps;
+  const order = async (meeting: string, what: MeetingOrder): Promise<void> => {
+    const error = await meetings.order(meeting, what);
+    if (error !== undefined) throw new Refusal(error);
+  };
+  const one = '/meetings/:meeting';
+  const attendee = `${one}/attendees/:participant`;
+  return [
+    {
+      scope: 'meetings',
+      method: 'POST',
+      path: '/meetings',
+      summary: 'Makes a meeting, for now or for a time. Those invited by e-mail are written to.',
+      makes: true,
+      isIdempotent: true,
+      body: MeetingCreation,
+      answers: OneMeeting,
+      answer: (asking) => create(deps, order, asking),
+    },
+    route(
+      'meetings.read',
+      'GET',
+      '/meetings',
+      { summary: 'Those that are not over, the soonest first.', query: MeetingQuery, answers: MeetingList },
+      ({ query }) => Promise.resolve(page(meetings, check(MeetingQuery, query).after)),
+    ),
+    route('meetings.read', 'GET', one, { summary: 'A meeting as it is now.', answers: OneMeeting }, ({ parameters }) =>
+      Promise.resolve(shown(meetings, parameters)),
+    ),
+    route(
+      'meetings',
+      'PATCH',
+      one,
+      { summary: 'Changes what is named; `null` takes it away.', body: MeetingUpdate, answers: OneMeeting },
+      async ({ parameters, body }) => {
+        const { locked, ...change } = check(MeetingUpdate, body);
+        const { id } = find(meetings, parameters);
+        await order(id, { type: 'change', change });
+        if (locked !== undefined) await order(id, { type: 'lock', locked });
+        return shown(meetings, parameters);
+      },
+    ),
+    route('meetings', 'DELETE', one, { summary: 'Calls it off; those invited by e-mail are told.' }, ({ parameters }) =>
+      order(find(meetings, parameters).id, { type: 'cancel' }),
+    ),
+    route('meetings', 'POST', `${one}/end`, { summary: 'Ends it for all who are in it.' }, ({ parameters }) =>
+      order(find(meetings, parameters).id, { type: 'end' }),
+    ),
+    route(
+      'meetings',
+      'POST',
+      `${one}/invitations`,
+      { summary: 'Invites others, too.', body: MeetingInvitation, answers: OneMeeting },
+      async ({ parameters, body }) => {
+        const { emails = [], users = [] } = check(MeetingInvitation, body);
+        const { id } = find(meetings, parameters);
+        await order(id, { type: 'invite', emails, users: await people(deps.store, users) });
+        return shown(meetings, parameters);
+      },
+    ),
+    route(
+      'meetings.read',
+      'GET',
+      `${one}/attendees`,
+      { summary: 'Who is in it, and who waits.', answers: AttendeeList },
+      ({ parameters }) => Promise.resolve({ attendees: attendeesFor(find(meetings, parameters), undefined) }),
+    ),
+    route('meetings', 'POST', `${attendee}/admit`, { summary: 'Lets somebody in who waits.' }, ({ parameters }) => {
+      const { meeting, participant } = whom(meetings, parameters);
+      return order(meeting, { type: 'admit', participant, fresh: random.token(128) });
+    }),
+    route(
+      'meetings',
+      'DELETE',
+      attendee,
+      { summary: 'Takes somebody out, or sends them away who waits; they do not come back.' },
+      ({ parameters }) => {
+        const { meeting, participant, place } = whom(meetings, parameters);
+        return order(meeting, { type: place === 'waiting' ? 'refuse' : 'remove', participant });
+      },
+    ),
+  ];
+}
+
+/** Its id follows from the key of a request that may be said again, so that it is made once. */
+async function create(
+  { meetings, store, hash, random }: MeetingRoutesDeps,
+  order: (meeting: string, what: MeetingOrder) => Promise<void>,
+  { key, body, idempotencyKey }: Asking,
+): Promise<{ meeting: MeetingInfo }> {
+  const {
+    hosts = [],
+    emails = [],
+    users = [],
+    lobby = 'guests',
+    remindMs = meetingLimits.remindMs,
+    ...rest
+  } = check(MeetingCreation, body ?? {});
+  const id =
+    idempotencyKey === undefined
+      ? random.token(128)
+      : hash.sign(JSON.stringify(['meeting', key.name, idempotencyKey])).slice(0, idLength);
+  const known = meetings.meeting(id);
+  await people(store, hosts);
+  const plan = { ...rest, lobby, remindMs };
+  await order(id, { type: 'make', hosts, plan, emails, users: await people(store, users) });
+  const made = meetings.meeting(id);
+  if (made === undefined) throw new Refusal('meeting_not_found');
+  const isOther = known !== undefined && (known.plan.title !== plan.title || known.plan.startsAt !== plan.startsAt);
+  if (isOther) throw new Refusal('idempotency_mismatch');
+  return { meeting: meetings.info(made) };
+}
+
+/** All of them, or none and `user_not_found`. */
+async function people(store: Store, addresses: readonly Address[]): Promise<Person[]> {
+  const users = addresses.length === 0 ? [] : await store.users(addresses);
+  if (users.length < new Set(addresses).size) throw new Refusal('user_not_found');
+  return users.map(({ address, name }) => ({ address, name }));
+}
+
+function page(
+  meetings: MeetingAdministration,
+  after: string | undefined,
+): { readonly meetings: MeetingInfo[]; readonly next?: string } {
+  const all = meetings.list();
+  const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  // One that is over meanwhile leads nowhere.
+  const found = after !== undefined && from === 0 ? [] : all.slice(from, from + pageLength);
+  const last = found.at(-1)?.id;
+  return {
+    meetings: found.map((meeting) => meetings.info(meeting)),
+    ...(last !== undefined && from + pageLength < all.length && { next: last }),
+  };
+}
+
+function find(meetings: MeetingAdministration, { meeting: id }: Asking['parameters']): StandingMeeting {
+  const meeting = meetings.meeting(id ?? '');
+  if (meeting === undefined) throw new Refusal('meeting_not_found');
+  return meeting;
+}
+
+function shown(meetings: MeetingAdministration, parameters: Asking['parameters']): { readonly meeting: MeetingInfo } {
+  return { meeting: meetings.info(find(meetings, parameters)) };
+}
+
+function whom(
+  meetings: MeetingAdministration,
+  parameters: Asking['parameters'],
+): { readonly meeting: string; readonly participant: string; readonly place: MeetingAttendee['place'] } {
+  const meeting = find(meetings, parameters);
+  const attendee = meeting.attendees[parameters['participant'] ?? ''];
+  if (attendee === undefined) throw new Refusal('attendee_not_found');
+  return { meeting: meeting.id, participant: attendee.id, place: attendee.place };
+}

@@ -1,0 +1,145 @@
+/** Recordings of sessions, for programs. */
+import type { Recorded, RecordedFile, Recording, RecordingFile, SessionId } from '@offhook/core';
+import { OneRecording, RecordingChange, RecordingCreation, RecordingList } from '@offhook/core/protocol';
+import { readRange } from '../ports/range.ts';
+import type { RecordingFiles } from '../ports/recordings.ts';
+import type { SessionAdministration, SessionOrder } from '../ports/sessions.ts';
+import { Refusal } from '../ports.ts';
+import type { Random, Store } from '../ports.ts';
+import { Download } from './download.ts';
+import { check, route } from './routes.ts';
+import type { ApiRoute, Asking } from './routes.ts';
+
+export interface RecordingRoutesDeps {
+  readonly sessions: SessionAdministration;
+  readonly store: Store;
+  readonly random: Random;
+  /** Absent: this server keeps nothing on a disk. */
+  readonly recordings: RecordingFiles | undefined;
+}
+
+/** What was recorded is heard by keys that may do everything with sessions, not by those that only look. */
+export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
+  const { store, sessions } = deps;
+  const one = '/recordings/:recording';
+  const ofSession = '/sessions/:session/recordings';
+  return [
+    {
+      scope: 'sessions',
+      method: 'POST',
+      path: ofSession,
+      summary: 'Records everything that is published in a session from now on. Whoever is there sees it.',
+      makes: true,
+      body: RecordingCreation,
+      answers: OneRecording,
+      answer: (asking) => begin(deps, asking),
+    },
+    route(
+      'sessions',
+      'GET',
+      ofSession,
+      { summary: 'The recordings of a session, also of one that is over.', answers: RecordingList },
+      async ({ parameters }) => {
+        const session = parameters['session'] ?? '';
+        const all = await store.recordingsOf(session);
+        if (all.length === 0 && sessions.session(session) === undefined) throw new Refusal('session_not_found');
+        return { recordings: await Promise.all(all.map((recorded) => shown(deps, recorded))) };
+      },
+    ),
+    route('sessions', 'GET', one, { summary: 'A recording as it is now.', answers: OneRecording }, async ({ parameters }) => ({
+      recording: await shown(deps, await find(store, parameters)),
+    })),
+    route(
+      'sessions',
+      'PATCH',
+      one,
+      { summary: 'Pauses a recording, goes on, or ends it.', body: RecordingChange, answers: OneRecording },
+      async ({ parameters, body }) => {
+        const { id, session } = await find(store, parameters);
+        const { state } = check(RecordingChange, body);
+        if (sessions.session(session)?.recording?.id === id)
+          await order(deps, session, state === 'ended' ? 'stopped' : state, id);
+        else if (state !== 'ended') throw new Refusal('not_recording');
+        return { recording: await shown(deps, await find(store, parameters)) };
+      },
+    ),
+    route('sessions', 'DELETE', one, { summary: 'Deletes a recording and its files.' }, async ({ parameters }) => {
+      const { id, session } = await find(store, parameters);
+      if (sessions.session(session)?.recording?.id === id) await order(deps, session, 'stopped', id);
+      await store.commit([{ type: 'recording_gone', recording: id }]);
+      await deps.recordings?.remove(id);
+    }),
+    {
+      scope: 'sessions',
+      method: 'GET',
+      path: `${one}/files/:file`,
+      summary: 'A file of a recording.',
+      sends: (asking) => download(deps, asking),
+    },
+  ];
+}
+
+async function begin(deps: RecordingRoutesDeps, { parameters, body }: Asking): Promise<{ recording: Recording }> {
+  const { sessions, random, recordings, store } = deps;
+  const { mix = 'together', streams = true } = check(RecordingCreation, body ?? {});
+  const session = sessions.session(parameters['session'] ?? '');
+  if (session === undefined) throw new Refusal('session_not_found');
+  if (recordings === undefined) throw new Refusal('recording_unavailable');
+  if (session.recording !== undefined) throw new Refusal('recording_exists');
+  const id = random.token(128);
+  await order(deps, session.id, 'recording', id, { mix, streams });
+  const made = await store.recording(id);
+  // Another one has begun in the same moment.
+  if (made === undefined) throw new Refusal('recording_exists');
+  return { recording: await shown(deps, made) };
+}
+
+async function order(
+  { sessions }: RecordingRoutesDeps,
+  session: SessionId,
+  to: Extract<SessionOrder, { type: 'record' }>['to'],
+  id: string,
+  wishes: Extract<SessionOrder, { type: 'record' }>['wishes'] = { mix: 'together', streams: true },
+): Promise<void> {
+  const error = await sessions.order(session, { type: 'record', to, id, wishes });
+  if (error !== undefined) throw new Refusal(error);
+}
+
+async function find(store: Store, { recording: id }: Asking['parameters']): Promise<Recorded> {
+  const recorded = await store.recording(id ?? '');
+  if (recorded === undefined) throw new Refusal('recording_not_found');
+  return recorded;
+}
+
+async function download({ store, recordings }: RecordingRoutesDeps, { parameters, range: asked }: Asking): Promise<Download> {
+  const { id, files } = await find(store, parameters);
+  const file = files.find(({ name }) => name === parameters['file']);
+  const bytes = file && (await recordings?.bytes(id, file.name));
+  if (file === undefined || bytes === undefined || recordings === undefined) throw new Refusal('file_not_found');
+  const range = readRange(asked, bytes);
+  const { type, name } = file;
+  const content =
+    range === 'unsatisfiable'
+      ? []
+      : recordings.read(id, name, range ?? (bytes === 0 ? undefined : { start: 0, end: bytes - 1 }));
+  return new Download({ type, name, bytes, range, content });
+}
+
+async function shown({ recordings }: RecordingRoutesDeps, recorded: Recorded): Promise<Recording> {
+  const { id, session, state, mix, streams, startedAt, endedAt, cause, files } = recorded;
+  const sized = async (file: RecordedFile): Promise<RecordingFile> => ({
+    ...file,
+    bytes: (await recordings?.bytes(id, file.name)) ?? 0,
+  });
+  return {
+    recording: id,
+    session,
+    state,
+    mix,
+    streams,
+    startedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(cause !== undefined && { cause }),
+    files: await Promise.all(files.map(sized)),
+  };
+}

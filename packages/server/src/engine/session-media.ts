@@ -1,0 +1,143 @@
+/** What the machines of sessions say to the media worker, and what it says to them. */
+import type { ErrorCode, MediaAsk, RecordingId, SessionEffect, SessionInput, SessionState } from '@offhook/core';
+import { MediaError } from '../ports/media.ts';
+import type { Media, MediaEvent } from '../ports/media.ts';
+import type { Log } from '../ports.ts';
+import { namedStream, nameOf, whose } from './media-names.ts';
+import type { Entry, Queues, Respond } from './queues.ts';
+
+type SessionEntry = Entry<SessionState, SessionInput>;
+
+export interface SessionMediaDeps {
+  readonly log: Log;
+  /** Absent: nobody can join. */
+  readonly media?: Media | undefined;
+  /** Where the files of a recording are to lie; absent: nothing is recorded. */
+  readonly folderOf?: ((recording: RecordingId) => string) | undefined;
+}
+
+export class SessionMedia {
+  readonly #deps: SessionMediaDeps;
+  readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
+
+  constructor(deps: SessionMediaDeps, queues: Queues<SessionState, SessionInput, SessionEffect>) {
+    this.#deps = deps;
+    this.#queues = queues;
+    deps.media?.onEvent((event) => this.#carried(event));
+  }
+
+  /** To the worker: who leaves, as they were before. `respond` waits for what it says to an offer or an answer. */
+  ask(entry: SessionEntry, before: SessionState, ask: MediaAsk, respond: Respond | undefined): void {
+    const { media } = this.#deps;
+    const session = entry.state.id;
+    if (media === undefined) return;
+    const { state } = entry;
+    switch (ask.type) {
+      case 'publish': {
+        const { participant, joins, asked } = ask;
+        const published = { type: 'published', participant, joins, asked } as const;
+        media.publish(session, nameOf(participant, state), ask.offer, ask.allowed).then(
+          (outcome) => this.#queues.feed(entry, { ...published, outcome }, respond),
+          (error: unknown) => this.#queues.feed(entry, { ...published, outcome: { error: this.#codeOf(error) } }, respond),
+        );
+        return;
+      }
+      case 'answer':
+        media.answer(session, nameOf(ask.participant, state), ask.revision, ask.answer).then(
+          () => respond?.({ ok: {} }),
+          (error: unknown) => respond?.({ error: this.#codeOf(error) }),
+        );
+        return;
+      case 'subscribe':
+        return media.subscribe(
+          session,
+          nameOf(ask.participant, state),
+          ask.streams.map((stream) => namedStream(stream, state)),
+        );
+      case 'restart':
+        return media.restart(session, nameOf(ask.participant, state));
+      case 'look':
+        return media.look(session, nameOf(ask.participant, state), namedStream(ask.stream, state), ask.width);
+      case 'record':
+        return this.#record(entry, ask, respond);
+      case 'record_pause':
+        return media.pauseRecording(session, ask.recording, ask.isPaused);
+      case 'record_stop':
+        void media.stopRecording(session, ask.recording).then(() => {
+          if (ask.answers) respond?.({ ok: {} });
+        });
+        return;
+      case 'leave':
+        return media.leave(session, nameOf(ask.participant, before));
+      case 'close':
+        return media.close(session);
+    }
+  }
+
+  /** What cannot be recorded is over at once. */
+  #record(
+    entry: SessionEntry,
+    { recording, part, mix, streams }: Extract<MediaAsk, { type: 'record' }>,
+    respond: Respond | undefined,
+  ): void {
+    const { media, folderOf } = this.#deps;
+    const folder = folderOf?.(recording);
+    const failed = (fault: 'disk_full' | 'failed', error: ErrorCode): void => {
+      this.#queues.feed(entry, { type: 'recording_failed', recording, fault });
+      respond?.({ error });
+    };
+    if (folder === undefined) return failed('failed', 'recording_unavailable');
+    const order = { recording, folder, part, streams, mix: mix === 'none' ? undefined : mix };
+    media?.record(entry.state.id, order).then(
+      () => respond?.({ ok: {} }),
+      (error: unknown) => {
+        const code = this.#codeOf(error);
+        failed(code === 'disk_full' ? 'disk_full' : 'failed', code);
+      },
+    );
+  }
+
+  #carried(event: MediaEvent): void {
+    const entry = this.#queues.get(event.session);
+    if (entry !== undefined) this.#queues.feed(entry, said(event));
+  }
+
+  #codeOf(error: unknown): ErrorCode {
+    if (error instanceof MediaError) return mediaCodes[error.code];
+    this.#deps.log.error('media', { error: String(error) });
+    return 'internal';
+  }
+}
+
+/** It knows those who take part by the names that they had when it was told of them. */
+function said(event: MediaEvent): SessionInput {
+  switch (event.type) {
+    case 'lost':
+      return { type: 'lost' };
+    case 'speaker':
+      return { type: 'speaker', ...(event.participant !== undefined && whose(event.participant)) };
+    case 'transport':
+      return { type: 'transport', ...whose(event.participant), side: event.side, state: event.state };
+    case 'quality':
+      return { type: 'quality', ...whose(event.participant), quality: event.quality };
+    case 'offer': {
+      const streams = event.streams.map((one) => ({ ...one, participant: whose(one.participant).participant }));
+      return { type: 'offer', ...whose(event.participant), revision: event.revision, offer: event.offer, streams };
+    }
+    case 'recorded': {
+      const { recording, file } = event;
+      const participant = file.participant && whose(file.participant).participant;
+      return { type: 'recorded', recording, file: { ...file, ...(participant !== undefined && { participant }) } };
+    }
+    case 'recording_failed':
+      return { type: 'recording_failed', recording: event.recording, fault: event.fault };
+  }
+}
+
+const mediaCodes = {
+  bad_description: 'description_refused',
+  stale: 'stale_offer',
+  unavailable: 'media_unavailable',
+  disk_full: 'disk_full',
+  recording_failed: 'recording_unavailable',
+} as const satisfies Record<MediaError['code'], ErrorCode>;

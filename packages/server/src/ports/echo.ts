@@ -1,0 +1,17 @@
+import type { CallId, Person } from '@offhook/core';
+
+/** Who is there for those who try their microphone: to be called and to be found, but in no list of people. */
+export const echoPerson: Person = { address: 'echo', name: 'Echo test' };
+
+export function isEcho({ address, name }: Person): boolean {
+  return address === echoPerson.address && name === echoPerson.name;
+}
+
+/** A media worker that sends back to callers what they say. */
+export interface EchoMedia {
+  /** The answer to an offer of a call, for the first time or again. @throws MediaError `bad_description`, `unavailable` */
+  echo(call: CallId, offer: string): Promise<string>;
+  endEcho(call: CallId): void;
+  /** Whether there is a way to the caller; `gone`: there is none any more, as the worker is gone. */
+  onEcho(listener: (call: CallId, state: 'connected' | 'interrupted' | 'gone') => void): void;
+}

@@ -1,0 +1,251 @@
+/** Meetings in the web phone: the way in by the list and by the link, the room, what hosts do, and the end. */
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { button, find, phones, receives, says } from './harness/phones.ts';
+import { freePort } from './harness/ports.ts';
+import { faultsFor } from './harness/web-phone.ts';
+
+const { person, stranger, names } = phones({
+  rich: true,
+  settings: async () => ({ mediaPort: await freePort(), mediaWorkers: 1 }),
+});
+
+const room = (page: Page): Locator => page.locator('offhook-meeting-room');
+const tile = (page: Page, name: string): Locator => page.locator('offhook-meeting-tile').filter({ hasText: name });
+const large = (page: Page): Locator => page.locator('offhook-meeting-tile[large]');
+
+/** Begins a meeting, and goes in. Resolves with its link. */
+async function begin(page: Page): Promise<string> {
+  await button(page, 'Meetings').click();
+  await button(page, 'New meeting').click();
+  await enter(page);
+  return page.url();
+}
+
+async function enter(page: Page): Promise<void> {
+  await button(page, /^(Join now|Ask to join)$/).click();
+  await room(page).waitFor();
+}
+
+/** By the link, as a person of their own. */
+async function come(name: string, link: string): Promise<Page> {
+  const page = await person(name);
+  await page.goto(link);
+  await enter(page);
+  return page;
+}
+
+/** With the link and a name alone: up to the lobby. */
+async function knock(name: string, link: string, permissions = ['microphone', 'camera']): Promise<Page> {
+  const page = await stranger(link, { permissions });
+  await page.getByLabel('Your name').fill(name);
+  await button(page, 'Continue').click();
+  await button(page, /^(Join now|Ask to join)$/).click();
+  await says(page, 'You are in the lobby');
+  return page;
+}
+
+/** A picture of each of these is decoded, and goes on. */
+async function sees(page: Page, ...people: readonly string[]): Promise<void> {
+  for (const name of people) await moves(tile(page, name).locator('video'));
+}
+
+async function moves(video: Locator): Promise<void> {
+  const frames = (): Promise<number> =>
+    video.evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames);
+  await video.waitFor({ timeout: 30_000 });
+  const before = await frames();
+  await expect.poll(frames, { timeout: 30_000 }).toBeGreaterThan(before + 3);
+}
+
+/** Chooses from the menu of somebody in the list of who is here. */
+async function host(page: Page, name: string, what: string): Promise<void> {
+  if (!(await page.locator('offhook-meeting-people').isVisible())) await button(page, /^Who is here/).click();
+  await button(page, `More for ${name}`).click();
+  await page.getByRole('menuitem', { name: what }).click();
+}
+
+it('lets three people meet by a link, hear and see one another, and leave', async () => {
+  const { Anna, Bo, Cem } = names('Anna', 'Bo', 'Cem');
+  const anna = await person(Anna);
+  const link = await begin(anna);
+  await says(anna, 'Nobody else is here yet');
+  const [bo, cem] = [await come(Bo, link), await come(Cem, link)];
+  await Promise.all([sees(anna, Bo, Cem), sees(bo, Anna, Cem), sees(cem, Anna, Bo)]);
+  await receives(anna, 'energy');
+  expect(await faultsFor(anna)).toEqual([]);
+
+  // The microphone is shown to be off, and who speaks stands large.
+  await button(bo, 'Turn your microphone off').click();
+  await tile(anna, Bo).getByText('microphone off').waitFor({ state: 'attached' });
+  await button(cem, 'Turn your microphone off').click();
+  await button(bo, 'Show who speaks large').first().click();
+  await large(bo).filter({ hasText: Anna }).waitFor();
+  await button(bo, `Keep ${Cem} large`).click();
+  await large(bo).filter({ hasText: Cem }).waitFor();
+  await moves(large(bo).locator('video'));
+
+  await button(cem, 'Leave the meeting').click();
+  await says(cem, 'You have left the meeting');
+  await tile(anna, Cem).waitFor({ state: 'detached' });
+  await sees(anna, Bo);
+}, 400_000);
+
+it('takes back whoever loads the page anew, as they were', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const anna = await person(Anna);
+  const bo = await come(Bo, await begin(anna));
+  await sees(anna, Bo);
+  await button(bo, 'Turn your microphone off').click();
+  await bo.reload();
+  await room(bo).waitFor();
+  await Promise.all([sees(bo, Anna), sees(anna, Bo)]);
+  await button(bo, 'Turn your microphone on').waitFor();
+  // Elsewhere in the phone it goes on as a bar.
+  await bo.keyboard.press('Escape');
+  const bar = bo.locator('offhook-meeting-bar');
+  await bar.getByText(`With ${Anna}`).waitFor();
+  await moves(bar.locator('video'));
+  expect(await faultsFor(bo)).toEqual([]);
+  await bar.getByRole('button', { name: 'Show the meeting' }).click();
+  await room(bo).waitFor();
+}, 400_000);
+
+it('lets them write to one another beside it', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const anna = await person(Anna);
+  const bo = await come(Bo, await begin(anna));
+  await button(anna, 'Messages').click();
+  await anna.getByRole('textbox', { name: 'Message' }).fill('Here is the plan');
+  await anna.keyboard.press('Enter');
+  await says(anna, 'Here is the plan');
+  await button(bo, 'Messages').click();
+  await says(bo, 'Here is the plan');
+  expect(await faultsFor(bo)).toEqual([]);
+  await sees(bo, Anna);
+}, 400_000);
+
+it('shows a screen large to the others, until it is shown no longer', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const anna = await person(Anna);
+  const bo = await come(Bo, await begin(anna));
+  await sees(anna, Bo);
+  const shown = await bo.context().newPage();
+  await shown.goto('data:text/html,<title>Something to show</title>');
+  await shown.evaluate(() =>
+    setInterval(() => (document.body.style.background = `hsl(${performance.now() % 360} 80% 80%)`), 100),
+  );
+  await bo.bringToFront();
+  await button(bo, 'Show your screen').click();
+  await large(anna)
+    .filter({ hasText: `Screen of ${Bo}` })
+    .waitFor();
+  await moves(large(anna).locator('video'));
+  await button(bo, /^You are showing your screen/).click();
+  await tile(anna, `Screen of ${Bo}`).waitFor({ state: 'detached' });
+  await sees(anna, Bo);
+}, 400_000);
+
+it('lets guests in by their name, whom a host admits, silences and removes; and nobody once it is locked', async () => {
+  const { Anna, Gül, Ida } = names('Anna', 'Gül', 'Ida');
+  const anna = await person(Anna);
+  const link = await begin(anna);
+  // Whoever may not use a camera can still be heard.
+  const gül = await knock(Gül, link, ['microphone']);
+  await says(gül, /This page may not use your camera/);
+  expect(await faultsFor(gül)).toEqual([]);
+  await says(anna, `${Gül} wants to come in`);
+  await button(anna, 'Let in').click();
+  await room(gül).waitFor();
+  await sees(gül, Anna);
+  await receives(anna, 'energy');
+  await tile(anna, Gül).waitFor();
+
+  await button(gül, 'Raise your hand').click();
+  await tile(anna, Gül).getByText('hand up').waitFor({ state: 'attached' });
+  await host(anna, Gül, 'Turn their microphone off');
+  await says(gül, 'The host has turned your microphone off');
+  expect(await faultsFor(anna)).toEqual([]);
+
+  await anna.getByRole('switch', { name: /^Let nobody else in/ }).click();
+  const ida = await stranger(link);
+  await ida.getByLabel('Your name').fill(Ida);
+  await button(ida, 'Continue').click();
+  await button(ida, /^(Join now|Ask to join)$/).click();
+  await says(ida, 'The meeting is locked');
+
+  await host(anna, Gül, 'Remove from the meeting');
+  await says(gül, 'You were removed from the meeting');
+  await tile(anna, Gül).waitFor({ state: 'detached' });
+}, 400_000);
+
+it('rings somebody in, who is in it at once, and is one click from a group', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const [anna, bo] = [await person(Anna), await person(Bo)];
+  await button(anna, 'Conversations').click();
+  await button(anna, 'New group').click();
+  const group = anna.getByRole('dialog');
+  await group.getByLabel('Name', { exact: true }).fill(`Roof ${Bo}`);
+  await group.getByRole('searchbox').fill(Bo);
+  await group.getByRole('checkbox', { name: Bo }).check();
+  await button(group, 'Make the group').click();
+  await button(anna, 'Meet').click();
+  await enter(anna);
+  await button(anna, /^Who is here/).click();
+  await button(anna, 'Ring somebody').click();
+  await find(anna.locator('offhook-choose-person'), Bo);
+  await anna.keyboard.press('Enter');
+  await says(anna, `It rings at ${Bo}`);
+  await bo.getByRole('alertdialog', { name: Anna }).getByText('Asks you to a meeting').waitFor();
+  await button(bo, 'Join').click();
+  await room(bo).waitFor();
+  await sees(bo, Anna);
+  await receives(anna, 'energy');
+  await bo.keyboard.press('Escape');
+  await button(bo, /^Conversations/).click();
+  await button(bo, new RegExp(`Roof ${Bo}`))
+    .first()
+    .click();
+  await button(bo, 'Join').click();
+  await room(bo).waitFor();
+}, 400_000);
+
+it('is planned with a passcode that is asked for, ends for all, and is called off', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const anna = await person(Anna);
+  await button(anna, 'Meetings').click();
+  await button(anna, 'Plan a meeting').click();
+  const plan = anna.getByRole('dialog');
+  await plan.getByLabel('What it is about').fill('Roof');
+  await plan.getByLabel('Passcode').fill('open-sesame');
+  await button(plan, 'Plan it').click();
+  await plan.getByText('The meeting is planned').waitFor();
+  const link = await plan.getByLabel('Link to the meeting').inputValue();
+  const [calendar] = await Promise.all([
+    anna.waitForEvent('download'),
+    plan.getByRole('link', { name: 'Add to calendar' }).click(),
+  ]);
+  expect(calendar.suggestedFilename()).toMatch(/\.ics$/);
+  await button(plan, 'Done').click();
+  await button(anna, /^Roof/).click();
+  await enter(anna);
+
+  const bo = await person(Bo);
+  await bo.goto(link);
+  await button(bo, 'Join now').click();
+  await bo.getByLabel('This meeting has a passcode').fill('sesame');
+  await button(bo, 'Join now').click();
+  await says(bo, 'That is not the passcode. Try again.');
+  await bo.getByLabel('This meeting has a passcode').fill('open-sesame');
+  await enter(bo);
+  await sees(bo, Anna);
+
+  await button(anna, 'More').click();
+  await anna.getByRole('menuitem', { name: 'End it for all' }).click();
+  await Promise.all([anna, bo].map((page) => says(page, 'The meeting is over')));
+  await button(anna, 'Close').click();
+  await button(anna, 'More for Roof').click();
+  await anna.getByRole('menuitem', { name: 'Cancel the meeting' }).click();
+  await says(anna, '“Roof” is cancelled');
+  await says(await stranger(link), 'There is no such meeting');
+}, 400_000);

@@ -1,0 +1,274 @@
+/** Invitations to meetings by e-mail, over a real SMTP server, read as a mail program and a calendar read them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ICAL from 'ical.js';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Config } from '../../packages/server/src/config.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { MailServer } from '../support/mail.ts';
+import type { Received } from '../support/mail.ts';
+import { claim, startServer, Wire } from '../support/wire.ts';
+import type { SignedIn } from '../support/wire.ts';
+
+const smtpFrom = 'meetings@example.com';
+const hour = 3_600_000;
+/** 2040-03-01 09:00 UTC. */
+const startsAt = Date.UTC(2040, 2, 1, 9);
+
+let mail: MailServer;
+let server: RunningServer;
+let anna: SignedIn;
+beforeAll(async () => {
+  mail = await MailServer.start();
+  server = await startServer({ smtpUrl: mail.url, smtpFrom, mediaWorkers: 0, publicUrl: 'https://calls.example.com' });
+  anna = await Wire.signIn(server.port, await claim(server.port, 'Anna "the host" <x>'));
+});
+afterAll(async () => {
+  await server.stop();
+  await mail.close();
+});
+
+interface Entry {
+  readonly method: string;
+  readonly uid: string;
+  readonly sequence: number;
+  readonly starts: number;
+  readonly ends: number;
+  readonly summary: string;
+  readonly status: string;
+  readonly attendees: readonly string[];
+}
+
+/** What a calendar makes of a letter. */
+function calendar({ mail: { attachments } }: Received): Entry {
+  const found = attachments.find(({ mimeType }) => mimeType === 'text/calendar' || mimeType === 'application/ics');
+  const content = found?.content;
+  if (content === undefined) throw new Error('there is no calendar entry');
+  const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
+  return readCalendar(text);
+}
+
+function readCalendar(text: string): Entry {
+  const all = new ICAL.Component(ICAL.parse(text) as unknown[]);
+  const [component, ...more] = all.getAllSubcomponents('vevent');
+  if (component === undefined || more.length > 0) throw new Error('there is not one event');
+  const event = new ICAL.Event(component);
+  return {
+    method: String(all.getFirstPropertyValue('method')),
+    uid: event.uid,
+    sequence: event.sequence,
+    starts: event.startDate.toJSDate().getTime(),
+    ends: event.endDate.toJSDate().getTime(),
+    summary: event.summary,
+    status: String(component.getFirstPropertyValue('status')),
+    attendees: component.getAllProperties('attendee').map((one) => String(one.getFirstValue())),
+  };
+}
+
+async function create(plan: object): Promise<{ readonly meeting: string; readonly link: string }> {
+  const { ok, error } = await anna.request({ type: 'meeting_create', plan });
+  if (ok === undefined) throw new Error(JSON.stringify(error));
+  return ok['meeting'] as { meeting: string; link: string };
+}
+
+describe('an invitation by e-mail', () => {
+  test('is a letter with an entry for the calendar, which changes and is called off with the meeting', async () => {
+    const to = 'bo@example.com';
+    const plan = {
+      title: 'Review; part 1, “Q3”',
+      startsAt,
+      durationMs: hour,
+      zone: 'Europe/Berlin',
+      passcode: 'open-1',
+      emails: [to],
+    };
+    const { meeting, link } = await create(plan);
+    const invitation = await mail.letter(to, 'Invitation: Review; part 1, “Q3”');
+    expect(invitation).toMatchObject({ from: smtpFrom, to: [to] });
+    expect(invitation.raw).toMatch(/^Content-Type: text\/calendar; charset=utf-8; method=REQUEST/im);
+    expect(invitation.mail.text).toContain(link);
+    expect(invitation.mail.text).toContain('Passcode: open-1');
+    expect(invitation.mail.text).toMatch(/1 March 2040.*10:00.*11:00 \(Europe\/Berlin\)/);
+    const first = calendar(invitation);
+    expect(first).toEqual({
+      method: 'REQUEST',
+      uid: `${meeting}@offhook`,
+      sequence: 0,
+      starts: startsAt,
+      ends: startsAt + hour,
+      summary: plan.title,
+      status: 'CONFIRMED',
+      attendees: [`mailto:${to}`],
+    });
+
+    await anna.request({ type: 'meeting_change', meeting, change: { title: 'Review', startsAt: startsAt + hour } });
+    const changed = calendar(await mail.letter(to, 'Changed: Review'));
+    expect(changed).toMatchObject({
+      method: 'REQUEST',
+      uid: first.uid,
+      sequence: 1,
+      starts: startsAt + hour,
+      summary: 'Review',
+    });
+
+    // What no calendar shows is not worth a letter.
+    await anna.request({ type: 'meeting_change', meeting, change: { passcode: null, lobby: 'off' } });
+    await anna.request({ type: 'meeting_cancel', meeting });
+    const cancelled = calendar(await mail.letter(to, 'Cancelled: Review'));
+    expect(cancelled).toMatchObject({ method: 'CANCEL', uid: first.uid, sequence: 2, status: 'CANCELLED' });
+    expect(mail.received.filter((one) => one.to.includes(to))).toHaveLength(3);
+  });
+
+  test('to a meeting for now has no entry for a calendar', async () => {
+    await create({ title: 'Right now', emails: ['cem@example.com'] });
+    const letter = await mail.letter('cem@example.com', 'Invitation: Right now');
+    expect(letter.mail.attachments).toEqual([]);
+  });
+
+  test('takes a meeting whose time is gone out of the calendar', async () => {
+    const { meeting } = await create({ title: 'Some time', startsAt, emails: ['dan@example.com'] });
+    await mail.letter('dan@example.com', 'Invitation: Some time');
+    await anna.request({ type: 'meeting_change', meeting, change: { startsAt: null } });
+    expect(calendar(await mail.letter('dan@example.com', 'Changed: Some time'))).toMatchObject({
+      method: 'CANCEL',
+      sequence: 1,
+    });
+  });
+
+  test('goes to those who are invited later, and to nobody twice', async () => {
+    const { meeting } = await create({ title: 'Later', startsAt, emails: ['eve@example.com'] });
+    await mail.letter('eve@example.com', 'Invitation: Later');
+    await anna.request({ type: 'meeting_invite', meeting, emails: ['eve@example.com', 'fay@example.com'] });
+    await mail.letter('fay@example.com', 'Invitation: Later');
+    expect(mail.received.filter((one) => one.to.includes('eve@example.com'))).toHaveLength(1);
+  });
+
+  test('lets nothing that people write end a line of the letter or of the calendar', async () => {
+    const evil =
+      'Hi\r\nBcc: victim@example.com\r\n\r\nX\u2028\nATTENDEE:mailto:victim@example.com\u0085END:VEVENT "; , \\ \u202e';
+    await create({ title: evil, startsAt, emails: ['gus@example.com'] });
+    const letter = await vi.waitFor(
+      () => {
+        const found = mail.received.find((one) => one.to.includes('gus@example.com'));
+        if (found === undefined) throw new Error('not yet');
+        return found;
+      },
+      { timeout: 10_000 },
+    );
+    const [head = ''] = letter.raw.split('\r\n\r\n');
+    expect(head).not.toMatch(/^bcc:/im);
+    expect(letter.mail.bcc ?? []).toEqual([]);
+    expect(letter.to).toEqual(['gus@example.com']);
+    expect(letter.mail.from?.address).toBe(smtpFrom);
+    const entry = calendar(letter);
+    expect(entry.attendees).toEqual(['mailto:gus@example.com']);
+    expect(entry.summary).toBe('Hi Bcc: victim@example.com X ATTENDEE:mailto:victim@example.comEND:VEVENT "; , \\');
+    for (const address of [
+      'a@b.c\r\nBcc: v@x.y',
+      'a b@c.d',
+      '<a@b.c>',
+      'a@b.c,d@e.f',
+      '"a"@b.c',
+      'a@',
+      '@b.c',
+      `a@${'b'.repeat(64)}.c`,
+    ]) {
+      const { error } = await anna.request({ type: 'meeting_create', plan: { emails: [address] } });
+      expect(error?.code).toBe('bad_message');
+    }
+  });
+
+  test('is sent once the mail server takes it, and given up where that refuses it for good', async () => {
+    mail.refusing = 451;
+    const before = mail.offered;
+    await create({ title: 'Busy', emails: ['hal@example.com'] });
+    await vi.waitFor(() => expect(mail.offered).toBe(before + 1), { timeout: 10_000 });
+    mail.refusing = undefined;
+    await mail.letter('hal@example.com', 'Invitation: Busy');
+    mail.refusing = 550;
+    const refused = mail.offered;
+    await create({ title: 'Never', emails: ['ida@example.com'] });
+    await vi.waitFor(async () => expect(await server.store.mails()).toEqual([]), { timeout: 10_000 });
+    expect(mail.offered).toBe(refused + 1);
+    mail.refusing = undefined;
+  }, 30_000);
+
+  test('is refused where no mail server was named', async () => {
+    const other = await startServer({ mediaWorkers: 0 });
+    onTestFinished(() => other.stop());
+    const bo = await Wire.signIn(other.port, await claim(other.port, 'Bo'));
+    const { error } = await bo.request({ type: 'meeting_create', plan: { emails: ['x@example.com'] } });
+    expect(error?.code).toBe('mail_unavailable');
+  });
+});
+
+describe('a reminder', () => {
+  test('comes by e-mail and as a webhook, once, also from a server that was not running when it was due', async () => {
+    const posts: { readonly type: string; readonly data: { readonly meeting: string; readonly title?: string } }[] = [];
+    const receiver = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        posts.push(JSON.parse(Buffer.concat(chunks).toString()) as (typeof posts)[number]);
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const dataDir = mkdtempSync(join(tmpdir(), 'offhook-reminder-'));
+    onTestFinished(() => {
+      receiver.close();
+      receiver.closeAllConnections();
+      rmSync(dataDir, { recursive: true });
+    });
+    const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const settings: Partial<Config> = {
+      smtpUrl: mail.url,
+      smtpFrom,
+      mediaWorkers: 0,
+      dataDir,
+      webhookUrl,
+      webhookSecret: 'a secret of hooks',
+    };
+    const first = await startServer(settings);
+    const bo = await Wire.signIn(first.port, await claim(first.port, 'Bo'));
+    // Due in two seconds.
+    const plan = { title: 'Soon', startsAt: Date.now() + hour + 2_000, remindMs: hour, emails: ['jo@example.com'] };
+    const { ok } = await bo.request({ type: 'meeting_create', plan });
+    const { meeting } = (ok ?? {})['meeting'] as { meeting: string };
+    await mail.letter('jo@example.com', 'Invitation: Soon');
+    await first.stop();
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(plan.startsAt - hour), { timeout: 10_000 });
+    const second = await startServer(settings);
+    await mail.letter('jo@example.com', 'Reminder: Soon');
+    await vi.waitFor(() => expect(posts.map(({ type }) => type)).toContain('meeting.reminder'), { timeout: 10_000 });
+    expect(posts.find(({ type }) => type === 'meeting.reminder')?.data).toMatchObject({ meeting, title: 'Soon' });
+    await second.stop();
+    const third = await startServer(settings);
+    onTestFinished(() => third.stop());
+    const again = await Wire.signIn(third.port, await claim(third.port, 'Cem'));
+    await again.flush();
+    expect(mail.received.filter((one) => one.to.includes('jo@example.com'))).toHaveLength(2);
+    expect(posts.filter(({ type }) => type === 'meeting.reminder')).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('the calendar entry at the link', () => {
+  test('is there for whoever has the link', async () => {
+    const { meeting } = await create({ title: 'Open house', startsAt, zone: 'Europe/Berlin' });
+    const response = await fetch(`http://127.0.0.1:${server.port}/v1/meetings/${meeting}/invitation.ics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/calendar/);
+    const text = await response.text();
+    expect(text.split('\r\n').every((line) => Buffer.byteLength(line) <= 75)).toBe(true);
+    expect(readCalendar(text)).toMatchObject({
+      method: 'PUBLISH',
+      uid: `${meeting}@offhook`,
+      starts: startsAt,
+      ends: startsAt + hour,
+    });
+    const nobody = await fetch(`http://127.0.0.1:${server.port}/v1/meetings/${'x'.repeat(22)}/invitation.ics`);
+    expect([nobody.status, await nobody.json()]).toMatchObject([404, { error: { code: 'meeting_not_found' } }]);
+  });
+});

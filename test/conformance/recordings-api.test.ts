@@ -1,0 +1,139 @@
+/** Recordings by the REST API, over a real server and a real media worker. What is in the files: test/browser/recording.test.ts. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiError, OffhookApi } from '@offhook/api';
+import { Recording } from '@offhook/core/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { claim, startServer, Wire } from '../support/wire.ts';
+
+const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
+const [full, reading] = [newApiKey('A'.repeat(43), digest), newApiKey('B'.repeat(43), digest, ['sessions.read'])];
+const apiKeys = [full.setting, reading.setting.replace('app:', 'reader:')];
+
+let folder: string;
+let server: RunningServer;
+let api: OffhookApi;
+const at = (key: string, { port } = server): OffhookApi => new OffhookApi({ url: `http://127.0.0.1:${port}`, key });
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'offhook-recordings-'));
+  server = await startServer({ apiKeys, dataDir: folder, mediaPort: await freePort(), mediaWorkers: 1 });
+  api = at(full.key);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function refusal(asked: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await asked.then(
+    (ok) => ok,
+    (caught: unknown) => caught,
+  );
+  return error instanceof ApiError ? [error.status, error.code] : error;
+}
+
+/** The file of what everybody says, once something is in it. */
+async function grown(recording: string): Promise<{ readonly name: string; readonly bytes: number }> {
+  return expect
+    .poll(async () => (await api.getRecording(recording)).files[0], { timeout: 30_000 })
+    .toSatisfy((file: { readonly bytes: number } | undefined) => (file?.bytes ?? 0) > 200)
+    .then(async () => (await api.getRecording(recording)).files[0]!);
+}
+
+test('a recording begins, is paused, goes on, ends, and is there after its session until it is deleted', async () => {
+  const { session } = await api.createSession({ access: 'open' });
+  const anna = await Wire.signIn(server.port, await claim(server.port, 'Anna'));
+  await anna.request({ type: 'session_join', session });
+  const begun = await api.startRecording(session, { streams: false });
+  expect(Recording.strict().parse(begun)).toMatchObject({ session, state: 'recording', mix: 'together', streams: false });
+  const { recording } = begun;
+  expect(await anna.take('session_recording')).toMatchObject({ recording: { recording, state: 'recording' } });
+  expect(await refusal(api.startRecording(session))).toEqual([409, 'recording_exists']);
+  const { deliveries } = await api.listDeliveries();
+  const announced = deliveries.find(({ type }) => type === 'session.recording');
+  expect(announced?.body.data).toEqual({ session, recording });
+  const { name } = await grown(recording);
+  expect((await api.changeRecording(recording, 'paused')).state).toBe('paused');
+  expect(await anna.take('session_recording')).toMatchObject({ recording: { state: 'paused' } });
+  expect((await api.changeRecording(recording, 'recording')).state).toBe('recording');
+  await anna.take('session_recording');
+  const ended = await api.changeRecording(recording, 'ended');
+  expect(ended).toMatchObject({ state: 'ended', cause: 'stopped', endedAt: expect.any(Number) as number });
+  expect(await anna.take('session_recording')).toMatchObject({ cause: 'stopped' });
+  expect(await api.changeRecording(recording, 'ended')).toEqual(ended);
+  expect(await refusal(api.changeRecording(recording, 'paused'))).toEqual([409, 'not_recording']);
+  await api.endSession(session);
+  expect(await api.listRecordings(session)).toEqual([ended]);
+  const { bytes } = ended.files[0]!;
+  const whole = await api.downloadRecording(recording, name);
+  expect([whole.status, whole.headers.get('content-type')]).toEqual([200, 'audio/ogg; codecs=opus']);
+  const content = Buffer.from(await whole.arrayBuffer());
+  expect([content.length, content.toString('latin1', 0, 4)]).toEqual([bytes, 'OggS']);
+  const rest = await api.downloadRecording(recording, name, { from: 100 });
+  expect([rest.status, rest.headers.get('content-range')]).toEqual([206, `bytes 100-${bytes - 1}/${bytes}`]);
+  expect(Buffer.from(await rest.arrayBuffer()).equals(content.subarray(100))).toBe(true);
+  const nothing = await fetch(`http://127.0.0.1:${server.port}/v1/recordings/${recording}/files/${name}`, {
+    headers: { authorization: `Bearer ${full.key}`, range: `bytes=${bytes}-` },
+  });
+  expect([nothing.status, nothing.headers.get('content-range')]).toEqual([416, `bytes */${bytes}`]);
+  expect(await refusal(api.downloadRecording(recording, '..%2Foffhook.db'))).toEqual([404, 'file_not_found']);
+  expect(readdirSync(join(folder, 'recordings', recording))).toEqual([name]);
+  await api.deleteRecording(recording);
+  expect(existsSync(join(folder, 'recordings', recording))).toBe(false);
+  expect(await refusal(api.getRecording(recording))).toEqual([404, 'recording_not_found']);
+}, 60_000);
+
+test('one that is deleted while it records has ended', async () => {
+  const { session } = await api.createSession();
+  const { recording } = await api.startRecording(session);
+  await api.deleteRecording(recording);
+  expect(await refusal(api.deleteRecording(recording))).toEqual([404, 'recording_not_found']);
+  expect(await api.listRecordings(session)).toEqual([]);
+  expect((await api.startRecording(session)).recording).not.toBe(recording);
+  await api.endSession(session);
+});
+
+test('nobody hears it with a key that only looks, or with none that is known', async () => {
+  const { session } = await api.createSession();
+  const { recording } = await api.startRecording(session);
+  const { name } = await grown(recording);
+  for (const [key, answer] of [
+    [reading.key, [403, 'forbidden']],
+    ['ohk_nobody', [401, 'unauthorized']],
+  ] as const) {
+    const other = at(key);
+    const asked = [
+      other.startRecording(session),
+      other.listRecordings(session),
+      other.getRecording(recording),
+      other.changeRecording(recording, 'ended'),
+      other.downloadRecording(recording, name),
+      other.deleteRecording(recording),
+    ];
+    expect(await Promise.all(asked.map(refusal))).toEqual(asked.map(() => answer));
+  }
+  await api.endSession(session);
+});
+
+test.each([
+  ['a mix of no kind', { mix: 'loud' }],
+  ['a field too many', { mix: 'sides', more: 1 }],
+])('%s is refused', async (_, body) => {
+  const { session } = await api.createSession();
+  expect(await refusal(api.startRecording(session, body as object))).toEqual([400, 'bad_message']);
+  expect(await refusal(api.startRecording('nowhere'))).toEqual([404, 'session_not_found']);
+  await api.endSession(session);
+});
+
+test('a server that keeps nothing on a disk records nothing', async () => {
+  const other = await startServer({ apiKeys, mediaPort: await freePort() });
+  const there = at(full.key, other);
+  const { session } = await there.createSession();
+  expect(await refusal(there.startRecording(session))).toEqual([503, 'recording_unavailable']);
+  await other.stop();
+});
