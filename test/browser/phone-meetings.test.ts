@@ -1,7 +1,7 @@
 /** Meetings in the web phone: the way in by the list and by the link, the room, what hosts do, and the end. */
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { button, find, phones, receives, says } from './harness/phones.ts';
+import { button, call, find, phones, receives, says } from './harness/phones.ts';
 import { freePort } from './harness/ports.ts';
 import { faultsFor } from './harness/web-phone.ts';
 
@@ -208,6 +208,28 @@ it('rings somebody in, who is in it at once, and is one click from a group', asy
     .click();
   await button(bo, 'Join').click();
   await room(bo).waitFor();
+}, 400_000);
+
+it('takes a call in that goes on as a meeting, with the same devices on, and others after it', async () => {
+  const { Anna, Bo, Cem } = names('Anna', 'Bo', 'Cem');
+  const [anna, bo, cem] = [await person(Anna), await person(Bo), await person(Cem)];
+  await call(anna, Bo, 'Video call');
+  await button(bo, 'Accept').click();
+  await Promise.all([receives(anna, 'frames'), receives(bo, 'frames')]);
+  await button(anna, 'More').click();
+  await anna.getByRole('menuitem', { name: 'Add people…' }).click();
+  await Promise.all([anna, bo].map((page) => room(page).waitFor()));
+  await Promise.all([sees(anna, Bo), sees(bo, Anna)]);
+  // Nothing of the call is left, nor said of its end.
+  await Promise.all(
+    [anna, bo].map((page) => expect.poll(() => page.locator('offhook-call, offhook-call-bar').count()).toBe(0)),
+  );
+  await button(anna, /^Who is here/).click();
+  await button(anna, 'Ring somebody').click();
+  await find(anna.locator('offhook-choose-person'), Cem);
+  await anna.keyboard.press('Enter');
+  await button(cem, 'Join').click();
+  await Promise.all([sees(anna, Bo), sees(cem, Anna, Bo)]);
 }, 400_000);
 
 it('is planned with a passcode that is asked for, ends for all, and is called off', async () => {

@@ -23,6 +23,7 @@ export type { Invitations } from './plans.ts';
 export { lookAtMeeting, visitMeeting } from './link.ts';
 export { enterMeeting } from './meeting.ts';
 export { moveCall, onMove } from './move.ts';
+export type { MoveOptions } from './move.ts';
 export type { EnterOptions, Meeting, MeetingEnd, MeetingEvents, MeetingStage } from './meeting.ts';
 export type {
   Lobby,

@@ -13,6 +13,11 @@ import type { Session } from '../session/session.ts';
 import type { Meeting } from './meeting.ts';
 import { inviteToMeeting } from './plans.ts';
 
+/** How to lead a call on. */
+export interface MoveOptions {
+  readonly publish?: boolean | undefined;
+}
+
 /** How long both sides have to hear one another there, in milliseconds. */
 const patience = 20_000;
 
@@ -20,17 +25,22 @@ const patience = 20_000;
 const ways = new WeakMap<Call, MeetingId>();
 
 /**
- * Leads a call on into a meeting that one is in, or follows the other side there: what is sent in the call is sent in the meeting, unless
- * one publishes something there already. Show the meeting before, so that nothing is missed. Resolves once both hear one another there; the
- * call has ended with the cause `joined` then. Rejects with `media_unavailable` where they do not in time, and as `inviteToMeeting` does; the
- * call then goes on as it was.
+ * Leads a call on into a meeting that one is in, or follows the other side there. What is sent in the call is sent there, too, unless one
+ * publishes something already, or with `publish: false`, where the application sees to that. Show the meeting before, so that nothing is
+ * missed. Resolves once both hear one another there; the call has ended with the cause `joined` then. Rejects with `media_unavailable` where
+ * they do not in time, and as `inviteToMeeting` does; the call then goes on as it was.
  */
-export async function moveCall(phone: Phone, call: Call, meeting: Meeting): Promise<void> {
+export async function moveCall(
+  phone: Phone,
+  call: Call,
+  meeting: Meeting,
+  { publish = true }: MoveOptions = {},
+): Promise<void> {
   const asks = ways.get(call) !== meeting.id;
   ways.set(call, meeting.id);
   try {
     if (asks) await inviteToMeeting(phone, meeting.id, { users: [call.peer.address] });
-    await new Passage(openPhone(phone), call, meeting).go(asks);
+    await new Passage(openPhone(phone), call, meeting).go(asks, publish);
   } finally {
     ways.delete(call);
   }
@@ -65,12 +75,12 @@ class Passage {
     this.#meeting = meeting;
   }
 
-  async go(asks: boolean): Promise<void> {
+  async go(asks: boolean, publishes: boolean): Promise<void> {
     const [call, meeting] = [this.#call, this.#meeting];
     await this.#until(() => meeting.session !== undefined);
     const { session } = meeting;
     if (session === undefined) throw gone();
-    if (session.published.length === 0) await publish(call, session);
+    if (publishes && session.published.length === 0) await publish(call, session);
     if (asks) await this.#say(false);
     await this.#until(() => this.#hears(session));
     // From here on the other is heard there: not twice.

@@ -221,16 +221,17 @@ export class CallsControl extends Part<Calls> {
     this.#observer.ended(tracked.call);
     const { front } = this.state;
     const rang = before?.stage.kind === 'incoming';
+    const wentOn = !rang && stage.cause === 'joined';
     const withdrawn = stage.cause === 'cancelled' && state.role === 'caller' && !stage.error && !stage.problem;
     const others = this.state.calls.some((call) => call.id !== id && isMine(call));
-    if (!rang && !withdrawn && !this.#settled.has(id) && front?.call === id && front.full && !others) {
+    if (!rang && !wentOn && !withdrawn && !this.#settled.has(id) && front?.call === id && front.full && !others) {
       if (stage.cause === 'hangup') this.#kept = { call: id, end: setTimeout(() => this.#dismiss(id), keptMs) };
       return;
     }
     const wasSaid = before?.reply?.busy && stage.cause === 'declined';
     const unsaid = rang && !wasSaid ? before?.reply?.text.trim() : undefined;
     if (unsaid) this.#observer.unsaid(state.peer, unsaid);
-    const wanted = withdrawn || (this.#settled.has(id) && !unsaid);
+    const wanted = withdrawn || wentOn || (this.#settled.has(id) && !unsaid);
     this.#drop(id);
     if (front?.call === id) this.#next();
     if (wanted) return;

@@ -1,5 +1,5 @@
-import type { Phone } from '@offhook/client';
-import { cancelMeeting, changeMeeting, createMeeting, listMeetings } from '@offhook/client/meetings';
+import type { Call, Phone } from '@offhook/client';
+import { cancelMeeting, changeMeeting, createMeeting, listMeetings, onMove } from '@offhook/client/meetings';
 import type { MeetingInfo } from '@offhook/client/meetings';
 import { m } from '../texts/meetings.ts';
 import { meetingTitle } from '../view/meeting-texts.ts';
@@ -23,11 +23,13 @@ export class MeetingDesk {
   #list: readonly MeetingRow[] | undefined;
   #made: MeetingRow | undefined;
   #meeting: MeetingControl | undefined;
+  readonly #off: () => void;
 
   constructor(phone: Phone, url: string, host: DeskHost) {
     this.#phone = phone;
     this.#url = url;
     this.#host = host;
+    this.#off = onMove(phone, (call, meeting) => void this.#move(call, meeting));
   }
 
   get state(): MeetingsState {
@@ -67,6 +69,14 @@ export class MeetingDesk {
         // Whoever says so is heard at once, and seen when they want to be.
         keepMeeting(what.meeting, { microphone: true, camera: false });
         return this.#host.go({ section: 'meetings', meeting: what.meeting });
+      case 'move': {
+        const call = this.#phone.calls.find(({ id }) => id === what.call);
+        if (call === undefined) return;
+        const current = this.#meeting;
+        if (current?.isTakenPartIn === true) return void (await current.bring(call));
+        const made = await createMeeting(this.#phone, { users: [call.peer.address] });
+        return this.#move(call, made.meeting);
+      }
       case 'plan':
         this.#made = rowOf(await createMeeting(this.#phone, said(what.plan)));
         return this.#refresh();
@@ -95,7 +105,17 @@ export class MeetingDesk {
   }
 
   close(): void {
+    this.#off();
     this.#meeting?.close();
+  }
+
+  /** One is in the meeting what one is in the call. */
+  async #move(call: Call, id: string): Promise<void> {
+    if (this.#meeting?.isTakenPartIn === true && this.#meeting.id !== id) await this.#meeting.run({ act: 'leave' });
+    keepMeeting(id, { microphone: !call.muted, camera: call.camera });
+    this.#drop();
+    this.#meeting = new MeetingControl(this.#phone, this.#url, id, this.#host, call);
+    this.#host.go({ section: 'meetings', meeting: id });
   }
 
   #drop(): void {

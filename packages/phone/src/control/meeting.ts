@@ -1,7 +1,7 @@
-import type { OffhookErrorCode, Phone, Unsubscribe } from '@offhook/client';
+import type { Call, OffhookErrorCode, Phone, Unsubscribe } from '@offhook/client';
 import { conversationsOf } from '@offhook/client/conversations';
 import type { Conversation } from '@offhook/client/conversations';
-import { enterMeeting, inviteToMeeting, lookAtMeeting } from '@offhook/client/meetings';
+import { enterMeeting, inviteToMeeting, lookAtMeeting, moveCall } from '@offhook/client/meetings';
 import type { Meeting, MeetingLook } from '@offhook/client/meetings';
 import type { RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
 import type { MeetingAttendee, ParticipantId, Person } from '@offhook/core';
@@ -51,6 +51,7 @@ export class MeetingControl {
   readonly #host: MeetingHost;
   readonly #own: OwnMedia;
   readonly #offs: Unsubscribe[] = [];
+  #from: Call | undefined;
   #look: MeetingLook | undefined;
   #stage: MeetingStage = { kind: 'looking' };
   #passcode: MeetingState['passcode'];
@@ -71,12 +72,13 @@ export class MeetingControl {
   /** What the session was told last of it. */
   readonly #looked = new Map<RemoteStream, number>();
 
-  /** `url`: of the server. */
-  constructor(phone: Phone, url: string, id: string, host: MeetingHost) {
+  /** `url`: of the server. `from`: the call that goes on in it. */
+  constructor(phone: Phone, url: string, id: string, host: MeetingHost, from?: Call) {
     this.id = id;
     this.#phone = phone;
     this.#url = url;
     this.#host = host;
+    this.#from = from;
     const kept = keptMeeting(id);
     this.#own = new OwnMedia(phone, kept ?? { microphone: true, camera: true }, () => host.changed());
     void this.#begin(kept !== undefined);
@@ -235,7 +237,7 @@ export class MeetingControl {
   async #join(passcode: string | undefined): Promise<void> {
     if (this.#stage.kind === 'before' && this.#stage.busy && this.#meeting !== undefined) return;
     this.#set({ kind: 'before', busy: true, waits: false });
-    this.#host.holdCalls();
+    if (this.#from === undefined) this.#host.holdCalls();
     try {
       const meeting = await enterMeeting(this.#phone, this.id, passcode === undefined ? {} : { passcode });
       this.#follow(meeting);
@@ -268,6 +270,27 @@ export class MeetingControl {
     );
     if (meeting.session !== undefined) this.#use(meeting.session);
     this.#take(meeting);
+    const from = this.#from;
+    this.#from = undefined;
+    if (from !== undefined) void this.#come(from, meeting);
+  }
+
+  /** A call goes on here. Where its other side does not come, it goes on as it was, and the person is told. */
+  async bring(call: Call): Promise<boolean> {
+    const meeting = this.#meeting;
+    if (meeting === undefined) return false;
+    try {
+      await moveCall(this.#phone, call, meeting, { publish: false });
+      return true;
+    } catch {
+      this.#host.say({ text: m.staysAway(inSentence(call.peer.name)) });
+      return false;
+    }
+  }
+
+  /** One comes from a call, and is here for it alone. */
+  async #come(call: Call, meeting: Meeting): Promise<void> {
+    if (!(await this.bring(call))) await meeting.leave();
   }
 
   /** As far as one has come. */

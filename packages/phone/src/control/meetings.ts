@@ -15,6 +15,8 @@ export class MeetingsControl {
       this.#desk = new Desk(phone, url, host);
       return this.#desk;
     };
+    // The other side of a call may go on in a meeting.
+    phone.on('calls', ({ length }) => length > 0 && void this.#load().catch(() => undefined));
   }
 
   state(silenced: boolean): MeetingsState {

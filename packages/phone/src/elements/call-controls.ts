@@ -18,6 +18,7 @@ import {
   Play,
   Shrink,
   SlidersHorizontal,
+  UserPlus,
   Video,
   VideoOff,
 } from 'lucide';
@@ -149,6 +150,13 @@ export class CallControls extends PhoneElement {
       hold,
       ...connect,
       { ...panel('transfer', t.calls.transfer, PhoneForwarded), disabled: !isIn(this.call, 'active', 'reconnecting') },
+      {
+        kind: 'item' as const,
+        label: t.calls.addPeople,
+        icon: UserPlus,
+        disabled: !isIn(this.call, 'active', 'reconnecting'),
+        select: () => this.send({ type: 'meeting', what: { act: 'move', call: id } }),
+      },
       panel('keypad', t.media.keypad, Grip),
       ...screens,
       panel('devices', t.media.title, SlidersHorizontal),

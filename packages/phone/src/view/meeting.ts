@@ -1,6 +1,6 @@
 /** A meeting as its screens show it, as plain values: from the way in over the room to the end. */
 import type { ParticipantId } from '@offhook/client/session';
-import type { Address, Person } from '@offhook/core';
+import type { Address, CallId, Person } from '@offhook/core';
 import type { MediaProblem } from './state.ts';
 
 /** Why nobody comes in by this link, or no longer. */
@@ -169,6 +169,8 @@ export type MeetingAction =
   | { readonly act: 'start'; readonly conversation?: string | undefined }
   /** To the meeting that one was rung for. */
   | { readonly act: 'take'; readonly meeting: string }
+  /** A call goes on in it, so that others can be asked in. */
+  | { readonly act: 'move'; readonly call: CallId }
   | { readonly act: 'plan'; readonly plan: MeetingPlan }
   | { readonly act: 'change'; readonly meeting: string; readonly plan: MeetingPlan }
   | { readonly act: 'cancel'; readonly meeting: MeetingRow }

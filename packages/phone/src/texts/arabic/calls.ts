@@ -68,6 +68,7 @@ export const calls: Texts['calls'] = {
   joinMeeting: 'انضمام',
   holdAndAccept: 'تعليق الحالية وقبول',
   transfer: 'تحويل…',
+  addPeople: 'إضافة أشخاص…',
   transferTitle: (name) => `تحويل ${name}`,
   transferOther: 'شخص آخر',
   askFirst: 'السؤال أولًا',

@@ -118,6 +118,7 @@ export const meetings: MeetingTexts = {
   leaveIt: 'مغادرة الاجتماع',
   makeSmall: 'تصغير الاجتماع',
   showMeeting: 'عرض الاجتماع',
+  staysAway: (name) => `لم ينضم ${name} إلى الاجتماع. تستمر المكالمة كما كانت.`,
   leaveFirst: 'أنت في اجتماع آخر. غادره أولًا.',
   inWith: (names) => `مع ${names}`,
   inAlone: 'لا أحد غيرك هنا',

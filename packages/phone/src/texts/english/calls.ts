@@ -90,6 +90,7 @@ export const calls = {
 
   // Leading others on.
   transfer: 'Transfer…',
+  addPeople: 'Add people…',
   transferTitle: (name: string): string => `Transfer ${name}`,
   transferOther: 'Somebody else',
   askFirst: 'Ask first',

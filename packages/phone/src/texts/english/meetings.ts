@@ -101,6 +101,7 @@ export const meetings = {
   leaveIt: 'Leave the meeting',
   makeSmall: 'Make the meeting small',
   showMeeting: 'Show the meeting',
+  staysAway: (name: string): string => `${name} did not come to the meeting. The call goes on as it was.`,
   leaveFirst: 'You are in another meeting. Leave it first.',
   inWith: (names: string): string => `With ${names}`,
   inAlone: 'Nobody else is here',
