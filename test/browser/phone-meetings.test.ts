@@ -216,7 +216,7 @@ it('takes a call in that goes on as a meeting, with the same devices on, and oth
   await call(anna, Bo, 'Video call');
   await button(bo, 'Accept').click();
   await Promise.all([receives(anna, 'frames'), receives(bo, 'frames')]);
-  await button(anna, 'More').click();
+  await button(anna.getByRole('main', { name: `Call with ${Bo}` }), 'More').click();
   await anna.getByRole('menuitem', { name: 'Add people…' }).click();
   await Promise.all([anna, bo].map((page) => room(page).waitFor()));
   await Promise.all([sees(anna, Bo), sees(bo, Anna)]);
