@@ -4,8 +4,8 @@ import { run } from './run.ts';
 import { sessionFaults, sessionsBrokenBy } from './sessions/faults.ts';
 import { runSessions } from './sessions/run.ts';
 
-/** So many seeds are tried for each mistake. */
-const seeds = 600;
+/** So many seeds are tried for each mistake; a run of sessions is short. */
+const seeds = { calls: 600, sessions: 2_000 };
 
 type Play = (seed: number) => Promise<{ readonly breaches: readonly { readonly law: string }[] }>;
 
@@ -14,17 +14,17 @@ async function laws(play: Play, seed: number): Promise<string[]> {
 }
 
 /** The first seed that breaks a law, and the laws it breaks. */
-async function firstBreach(play: Play): Promise<{ seed: number; broken: string[] }> {
-  for (let seed = 1; seed <= seeds; seed += 1) {
+async function firstBreach(play: Play, most: number): Promise<{ seed: number; broken: string[] }> {
+  for (let seed = 1; seed <= most; seed += 1) {
     const broken = await laws(play, seed);
     if (broken.length > 0) return { seed, broken };
   }
-  return expect.unreachable(`${seeds} seeds run without a breach`);
+  return expect.unreachable(`${most} seeds run without a breach`);
 }
 
-async function isNoticed(play: Play, plant: () => () => void, breaks: readonly string[]): Promise<void> {
+async function isNoticed(play: Play, most: number, plant: () => () => void, breaks: readonly string[]): Promise<void> {
   const remove = plant();
-  const { seed, broken } = await firstBreach(play).finally(remove);
+  const { seed, broken } = await firstBreach(play, most).finally(remove);
   expect(broken).toContainEqual(expect.toBeOneOf([...breaks]));
   // Without the mistake the same seed breaks nothing.
   expect(await laws(play, seed)).toEqual([]);
@@ -32,12 +32,12 @@ async function isNoticed(play: Play, plant: () => () => void, breaks: readonly s
 
 describe('the laws notice that', () => {
   it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 300_000 }, (name) =>
-    isNoticed(run, faults[name], brokenBy[name]),
+    isNoticed(run, seeds.calls, faults[name], brokenBy[name]),
   );
 });
 
 describe('the laws of sessions notice that', () => {
   it.each(Object.keys(sessionFaults) as (keyof typeof sessionFaults)[])('%s', { timeout: 300_000 }, (name) =>
-    isNoticed(runSessions, sessionFaults[name], sessionsBrokenBy[name]),
+    isNoticed(runSessions, seeds.sessions, sessionFaults[name], sessionsBrokenBy[name]),
   );
 });

@@ -16,6 +16,8 @@ export class SessionOutsider implements Speaker {
   readonly #world: SessionWorld;
   readonly #chance: Chance;
   readonly #token: string;
+  /** Of several that speak for one device, each asks by ids of its own. */
+  readonly #number: number;
   #wire: Wire | undefined;
   #count = 0;
 
@@ -23,6 +25,8 @@ export class SessionOutsider implements Speaker {
     this.#world = world;
     this.#chance = chance;
     this.#token = device.token;
+    world.outsiders += 1;
+    this.#number = world.outsiders;
     this.name = `${device.user.address}/outsider`;
     this.user = device.user.address;
     this.network = device.network;
@@ -66,6 +70,6 @@ export class SessionOutsider implements Speaker {
 
   #say(message: object): void {
     this.#count += 1;
-    this.#wire?.send(JSON.stringify({ ...message, id: `outsider.${this.name}.${this.#count}` }));
+    this.#wire?.send(JSON.stringify({ ...message, id: `outsider.${this.#number}.${this.#count}` }));
   }
 }

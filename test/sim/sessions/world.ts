@@ -16,6 +16,8 @@ export class SessionWorld extends World implements SessionSide {
   readonly sessionLaws: SessionLaws = new SessionLaws(this);
   /** Of the present life of the server. */
   worker: Worker | undefined;
+  /** How many have spoken without the SDK. */
+  outsiders = 0;
   readonly #peers = new Map<string, SessionPeer>();
 
   /** Those that are open. */

@@ -252,11 +252,19 @@ describe('what is received', () => {
   it('begins again with its revisions when the worker was lost', async () => {
     await answer('session_answer');
     await give({ type: 'session_republish' });
-    expect(news.at(-1)).toBe('unavailable bo');
+    expect(news).toContain('unavailable bo');
+    await give({ type: 'session_streams', participant: 'bo', streams: [stream('0', 'audio')] });
     await offer(1, [['bo', '0', '0']]);
     await answer('session_answer');
     expect(news.at(-1)).toBe('available bo');
   });
+});
+
+it('[P25] sees nothing published any more when the worker was lost, also of those who publish nothing anew', async () => {
+  await give({ type: 'session_participant', change: 'joined', participant: person('bo', [stream('0', 'audio')]) });
+  await give({ type: 'session_republish' });
+  expect(session.participants.find(({ participant }) => participant === 'bo')?.streams).toEqual([]);
+  expect(news.at(-1)).toBe('changed bo');
 });
 
 describe('a page whose connection the server has forgotten', () => {

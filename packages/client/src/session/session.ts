@@ -325,10 +325,9 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #show({ participant, view }: ReplyOf<'session_join'>): void {
-    const before = new Map(this.#participants);
+    const [before, wasRecording] = [new Map(this.#participants), this.#recording];
     this.#me = participant;
     this.#speaker = view.speaker;
-    const wasRecording = this.#recording;
     this.#recording = view.recording;
     this.#participants.clear();
     for (const one of view.participants) this.#participants.set(one.participant, one);
@@ -342,14 +341,8 @@ export class Session extends Emitter<SessionEvents> {
     switch (event.type) {
       case 'session_participant':
         return this.#participant(event);
-      case 'session_streams': {
-        const before = this.#participants.get(event.participant);
-        if (before === undefined) return;
-        const participant = { ...before, streams: event.streams };
-        this.#participants.set(event.participant, participant);
-        this.#receiver.changed();
-        return this.emit('participant', 'changed', participant);
-      }
+      case 'session_streams':
+        return this.#publishes(event.participant, event.streams);
       case 'session_offer':
         return this.#receiver.offered(event);
       case 'session_speaker':
@@ -367,10 +360,21 @@ export class Session extends Emitter<SessionEvents> {
         return this.emit('muted');
       case 'session_republish':
         this.#receiver.reset();
+        // Of those who publish nothing anew nothing more is told.
+        for (const { participant, streams } of this.participants) if (streams.length > 0) this.#publishes(participant, []);
         return this.#publisher.renew();
       case 'session_ended':
         return this.#over(event.cause, undefined);
     }
+  }
+
+  #publishes(id: ParticipantId, streams: SessionStream[]): void {
+    const before = this.#participants.get(id);
+    if (before === undefined) return;
+    const participant = { ...before, streams };
+    this.#participants.set(id, participant);
+    this.#receiver.changed();
+    this.emit('participant', 'changed', participant);
   }
 
   #participant({ change, participant }: EventOf<'session_participant'>): void {
