@@ -35,6 +35,7 @@ export class WatchedDisk extends MemoryDisk {
   }
 }
 
+const folderOf = (recording: string): string => `/recordings/${recording}`;
 const perPerson = { perSecond: 10, burst: 60 };
 
 /** One life of the server, from its start to its end. */
@@ -146,7 +147,7 @@ export class Server {
       link: (file) => ({ url: file, ttlMs: 1 }),
       forget: () => undefined,
     });
-    const sessions = new SessionDesk({ store, bus, clock: scope, log, hash, outbox: true, newId: newCallId, media });
+    const sessions = new SessionDesk({ store, bus, clock: scope, log, hash, outbox: true, newId: newCallId, media, folderOf });
     const meetings = new MeetingDesk({
       store,
       bus,

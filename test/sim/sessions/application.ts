@@ -11,6 +11,7 @@ interface Made {
   readonly id: ParticipantId;
   readonly token: string;
   readonly publish: readonly ('audio' | 'video')[];
+  readonly record: boolean;
 }
 
 export class Application {
@@ -26,7 +27,8 @@ export class Application {
     this.made = Array.from({ length: people }, (_, at) => {
       const id = `p-${at + 1}`;
       const publish = this.#chance.is(0.8) ? (['audio', 'video'] as const) : (['audio'] as const);
-      return { id, publish, token: world.addParticipant(id, publish) };
+      const record = this.#chance.is(0.5);
+      return { id, publish, record, token: world.addParticipant(id, publish, record) };
     });
   }
 
@@ -40,7 +42,7 @@ export class Application {
     for (const { id } of this.made) if (this.#chance.is(0.7)) this.#add(session, id);
   }
 
-  do(deed: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'unlock' | 'silence' | 'end'): void {
+  do(deed: 'create' | 'add' | 'subscribe' | 'remove' | 'lock' | 'unlock' | 'silence' | 'record' | 'end'): void {
     const session = this.#chance.pick(rooms);
     const { id } = this.#chance.pick(this.made);
     const place = this.places.get(id) ?? session;
@@ -62,6 +64,8 @@ export class Application {
         const here = Object.keys(this.#world.sessionLaws.open.get(session)?.participants ?? {});
         return here.length === 0 ? undefined : this.#order(session, { type: 'mute', participant: this.#chance.pick(here) });
       }
+      case 'record':
+        return this.#record(session);
       case 'lock':
       case 'unlock':
         return this.#order(session, { type: 'lock', locked: deed === 'lock' });
@@ -72,12 +76,13 @@ export class Application {
 
   /** All orders at once, one of each kind. */
   everything(session: SessionId): void {
-    for (const type of ['add', 'subscribe', 'mute', 'remove', 'lock', 'end', 'create'] as const) {
+    for (const type of ['add', 'subscribe', 'mute', 'remove', 'lock', 'record', 'end', 'create'] as const) {
       const { id } = this.#chance.pick(this.made);
       if (type === 'add') this.#add(session, id);
       else if (type === 'subscribe') this.#order(session, { type, participant: id, subscriptions: {} });
       else if (type === 'remove' || type === 'mute') this.#order(session, { type, participant: id });
       else if (type === 'lock') this.#order(session, { type, locked: false });
+      else if (type === 'record') this.#record(session);
       else if (type === 'end') this.#order(session, { type });
       else this.#order(session, { type, access: 'open', most: 20 });
     }
@@ -87,12 +92,18 @@ export class Application {
     this.#order(session, { type: 'end' });
   }
 
+  #record(session: SessionId): void {
+    const to = this.#chance.pick(['recording', 'recording', 'paused', 'stopped'] as const);
+    const wishes = { mix: 'together', streams: true } as const;
+    this.#order(session, { type: 'record', to, id: this.#world.chance.token(128), wishes });
+  }
+
   #add(session: SessionId, id: ParticipantId): void {
     const made = this.made.find((one) => one.id === id);
     if (made === undefined) return;
     this.places.set(id, session);
-    const { publish } = made;
-    this.#order(session, { type: 'add', participant: { id, publish }, subscriptions: this.#subscriptions(session) });
+    const { publish, record } = made;
+    this.#order(session, { type: 'add', participant: { id, publish, record }, subscriptions: this.#subscriptions(session) });
   }
 
   #subscriptions(session: SessionId): Subscriptions {

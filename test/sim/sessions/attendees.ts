@@ -16,6 +16,7 @@ export type Attending =
   | 'mute'
   | 'look'
   | 'say'
+  | 'record'
   | 'leave'
   | 'take_over'
   | 'reload'
@@ -166,7 +167,7 @@ export class Attendees {
       });
   }
 
-  #act(deed: 'publish' | 'unpublish' | 'mute' | 'look' | 'say' | 'leave'): void {
+  #act(deed: 'publish' | 'unpublish' | 'mute' | 'look' | 'say' | 'record' | 'leave'): void {
     const { parts } = this;
     if (parts.length === 0) return;
     const { page, session } = this.#chance.pick(parts);
@@ -185,9 +186,17 @@ export class Attendees {
       case 'say':
         session.send('hello', this.#chance.is(0.5) ? this.#chance.pick(session.participants).participant : undefined);
         return;
+      case 'record':
+        return this.#record(session);
       case 'leave':
         return void session.leave().catch(() => undefined);
     }
+  }
+
+  /** As a value, whatever it is now: whoever may not is refused. */
+  #record(session: Session): void {
+    const to = this.#chance.weighted({ startRecording: 2, pauseRecording: 1, stopRecording: 1 });
+    void session[to]().catch(() => undefined);
   }
 
   /** Goes on with another page: of the same device, or of another one whose signalling is sometimes gone. */

@@ -3,7 +3,16 @@
  * said is kept here as it was answered, apart from the machine, and everything that the worker is told is held against it.
  */
 import { Announced } from '../../../packages/core/src/session/announced.fixture.ts';
-import type { OpenSession, ParticipantId, SessionId, SessionNews, StreamRef, Subscriptions } from '@offhook/core';
+import type {
+  OpenSession,
+  ParticipantId,
+  Recorded,
+  RecordingId,
+  SessionId,
+  SessionNews,
+  StreamRef,
+  Subscriptions,
+} from '@offhook/core';
 import type { OutboxEntry } from '../../../packages/server/src/ports/events.ts';
 import type { Write } from '../../../packages/server/src/ports.ts';
 import type { SessionOrder } from '../../../packages/server/src/ports/sessions.ts';
@@ -32,6 +41,8 @@ export class SessionLaws {
   readonly #world: SessionWorld;
   /** As the disk has them. */
   readonly open = new Map<SessionId, OpenSession>();
+  /** As the disk has them, ended or not. */
+  readonly #recordings = new Map<RecordingId, Recorded>();
   readonly #wishes = new Map<string, Wish>();
   readonly #given = new Map<number, Given>();
   /** What the worker was last told that somebody receives. */
@@ -101,7 +112,10 @@ export class SessionLaws {
             ? state?.participants[order.participant.id] !== undefined
             : order.type === 'lock'
               ? state?.locked === order.locked
-              : state !== undefined;
+              : order.type === 'record'
+                ? // Answered by the worker: it may be over by then.
+                  order.to !== 'recording' || [...this.#recordings.values()].some((one) => one.session === session)
+                : state !== undefined;
     // An order that came after it may be stored already.
     const isOvertaken = [...this.#given.values()].some((other) => other.session === session);
     this.expect(isStored || isOvertaken, 'P43', `the ${order.type} of ${session} is answered and not stored`);
@@ -123,12 +137,19 @@ export class SessionLaws {
 
   stored(writes: readonly Write[]): void {
     for (const write of writes) {
+      if (write.type === 'recording') this.#recordings.set(write.recording.id, write.recording);
       if (write.type === 'outbox') this.#announced(write.entry);
       if (write.type !== 'session') continue;
       const { state } = write;
       if (state.kind === 'open') this.#storedOpen(state);
       else this.#storedOver(state.id);
     }
+    for (const { id, session, state } of this.#recordings.values())
+      this.expect(
+        state === 'ended' || this.open.get(session)?.recording?.id === id,
+        'P43',
+        `the recording ${id} of ${session} has not ended on the disk, and is not made any more`,
+      );
   }
 
   #announced({ about, event, body }: OutboxEntry): void {

@@ -54,6 +54,7 @@ export class SessionOutsider implements Speaker {
       { type: 'session_update', session, mid: '0', muted: true, n: this.#chance.between(0, 5) },
       { type: 'session_look', session, stream: { participant: this.#chance.pick(['p-1', 'p-2']), mid: '0' }, width: 100 },
       { type: 'session_data', session, data: 'hello' },
+      { type: 'session_record', session, to: 'recording' },
       { type: 'session_leave', session },
     ];
     for (const message of messages) this.#say(message);

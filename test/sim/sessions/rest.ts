@@ -59,6 +59,10 @@ function agree(world: SessionWorld, { page, session }: Part, state: OpenSession,
   // One's own streams are not told to oneself.
   const others = (texts: readonly string[]): string => list(texts.filter((text) => !text.startsWith(`${me.id}:`)));
   sessionLaws.expect(others(seen) === others(said), 'P40', `${where} sees ${others(seen)}, the server ${others(said)}`);
+  const { recording } = state;
+  const [isShown, is] = [session.recording, recording].map((one) => `${one?.state ?? 'not recorded'}`);
+  sessionLaws.expect(isShown === is, 'P40', `${where} sees that it is ${isShown}, for the server ${is}`);
+  sessionLaws.expect(session.recording?.recording === recording?.id, 'P40', `${where} sees another recording`);
   const shown = list(session.streams.map(({ participant, alias }) => `${participant} ${alias ?? ''}`));
   const isCertain = sessionLaws.isCertain(state.id, me.id);
   sessionLaws.expect(!isCertain || shown === list(received), 'P41', `${where} receives ${shown} instead of ${list(received)}`);
@@ -73,6 +77,7 @@ export function lookAtNothing(world: SessionWorld): void {
   const { sessionLaws, laws, worker } = world;
   laws.expect(sessionLaws.open.size === 0, 'P44', `${[...sessionLaws.open.keys()].join()} is not over`);
   laws.expect(worker?.guests === 0, 'P44', `the worker holds ${worker?.guests ?? 'nothing of'} guests, and everything is over`);
+  laws.expect(worker?.recordings === 0, 'P44', `the worker records ${worker?.recordings ?? ''}, and everything is over`);
   laws.expect(world.openPeers.length === 0, 'P44', `${world.openPeers.length} peer connections are open`);
   for (const page of world.pages) {
     laws.expect(page.scope.pending === 0, 'P44', `${page.scope.pending} timers of ${page.name} outlive its phone`);

@@ -29,6 +29,7 @@ const usual = {
   mute: 3,
   look: 1,
   say: 1,
+  record: 3,
   leave: 2,
   take_over: 3,
   reload: 2,
@@ -41,11 +42,14 @@ const usual = {
   remove: 2,
   lock: 1,
   silence: 2,
+  application_records: 2,
   unlock: 2,
   end: 1,
   create: 2,
   worker_dies: 1,
   speaks: 1,
+  measures: 1,
+  worker_disk_fails: 1,
   turmoil: 2,
   late_end: 1,
 } as const;
@@ -83,6 +87,12 @@ export async function runSessions(seed: number, { full = false }: { readonly ful
       case 'end':
       case 'create':
         return application.do(deed);
+      case 'application_records':
+        return application.do('record');
+      case 'measures':
+        return world.worker?.measures();
+      case 'worker_disk_fails':
+        return world.worker?.diskFails();
       case 'worker_dies':
         return world.worker?.crash();
       case 'speaks':
@@ -133,6 +143,8 @@ function turmoil(world: SessionWorld, chance: Chance, application: Application, 
     for (const page of world.pages) if (chance.is(0.2)) world.wires.of(page)?.cut(['page', 'server'], 100);
     outsider.everything(room);
     world.worker?.hears();
+    world.worker?.measures();
+    if (chance.is(0.5)) world.worker?.diskFails();
     if (chance.is(0.3)) world.worker?.crash();
     if (chance.is(0.3)) attendees.signOff();
     scope.schedule(chance.between(30, 80), () => outsider.everything(room));

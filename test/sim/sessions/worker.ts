@@ -1,7 +1,14 @@
 /** The media worker of one life of the server, by its port: it takes its time, its ways to browsers are lost, and it may crash. */
 import { whose } from '../../../packages/server/src/engine/media-names.ts';
 import { MediaError } from '../../../packages/server/src/ports/media.ts';
-import type { Media, MediaEvent, MediaKind, PublishedStream, StreamRef } from '../../../packages/server/src/ports/media.ts';
+import type {
+  Media,
+  MediaEvent,
+  MediaKind,
+  PublishedStream,
+  RecordingOrder,
+  StreamRef,
+} from '../../../packages/server/src/ports/media.ts';
 import type { Place } from '../ether.ts';
 import type { Scope } from '../time.ts';
 import type { SessionPeer } from './peer.ts';
@@ -45,6 +52,8 @@ export class Worker implements Media, Place {
   address = 0;
   readonly #world: SessionWorld;
   #rooms = new Map<string, Map<string, Guest>>();
+  /** By session. */
+  readonly #recordings = new Map<string, string>();
   #listener: (event: MediaEvent) => void = () => undefined;
   #isDown = false;
   #lastAt = 0;
@@ -57,6 +66,10 @@ export class Worker implements Media, Place {
   /** Everything that it holds, for the end. */
   get guests(): number {
     return [...this.#rooms.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  get recordings(): number {
+    return this.#recordings.size;
   }
 
   publish(
@@ -139,18 +152,42 @@ export class Worker implements Media, Place {
     this.#soon(() => {
       for (const participant of this.#rooms.get(session)?.keys() ?? []) this.#forget(session, participant);
       this.#rooms.delete(session);
+      this.#recordings.delete(session);
     });
   }
 
-  /** It has no disk. */
-  record(): Promise<void> {
-    return Promise.reject(new MediaError('recording_failed', 'Nothing is recorded here.'));
+  /** Begins a file for everybody, and one for each stream that is there. Its disk may be full. */
+  record(session: string, { recording, part }: RecordingOrder): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#soon(
+        () => {
+          if (this.#world.chance.is(0.1)) return reject(new MediaError('disk_full', 'There is no room.'));
+          const guests = this.#rooms.get(session) ?? new Map<string, Guest>();
+          this.#rooms.set(session, guests);
+          this.#recordings.set(session, recording);
+          resolve();
+          const streams = [...guests].flatMap(([participant, guest]) => guest.streams.map(({ mid }) => ({ participant, mid })));
+          for (const [at, stream] of [undefined, ...streams].entries()) {
+            const file = { name: `${part}-${at}`, type: 'audio/ogg', part, at: 0, ...stream };
+            this.#tell({ type: 'recorded', session, recording, file });
+          }
+        },
+        () => reject(new MediaError('unavailable', 'It is gone.')),
+      );
+    });
   }
 
+  /** What is in a file is nothing here. */
   pauseRecording(): void {}
 
-  stopRecording(): Promise<void> {
-    return Promise.resolve();
+  stopRecording(session: string, recording: string): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = (): void => {
+        if (this.#recordings.get(session) === recording) this.#recordings.delete(session);
+        resolve();
+      };
+      this.#soon(stop, resolve);
+    });
   }
 
   onEvent(listener: (event: MediaEvent) => void): void {
@@ -163,6 +200,7 @@ export class Worker implements Media, Place {
     for (const guests of this.#rooms.values())
       for (const { ways } of guests.values()) for (const way of ways.values()) way.cancel();
     this.#rooms = new Map();
+    this.#recordings.clear();
     this.#isDown = true;
     // What waits to be done finds it gone.
     this.scope.schedule(this.#lastAt - this.scope.now() + 1, () => {
@@ -181,6 +219,23 @@ export class Worker implements Media, Place {
       const participant = this.#world.chance.is(0.8) && speaking.length > 0 ? this.#world.chance.pick(speaking)[0] : undefined;
       this.#tell({ type: 'speaker', session, participant });
     }
+  }
+
+  /** How it sounds what everybody sends. */
+  measures(): void {
+    for (const [session, guests] of this.#rooms)
+      for (const participant of guests.keys()) {
+        const rating = this.#world.chance.pick(['good', 'fair', 'bad'] as const);
+        const quality = { sends: { mos: 3, loss: 0, jitterMs: 0, roundTripMs: 20, rating } };
+        this.#tell({ type: 'quality', session, participant, quality });
+      }
+  }
+
+  /** What it records it can write no longer. */
+  diskFails(): void {
+    for (const [session, recording] of this.#recordings)
+      this.#tell({ type: 'recording_failed', session, recording, fault: this.#world.chance.pick(['disk_full', 'failed']) });
+    this.#recordings.clear();
   }
 
   /** Networks are otherwise than before. */

@@ -31,9 +31,9 @@ export class SessionWorld extends World implements SessionSide {
   }
 
   /** Somebody for whom the application has made this token. */
-  addParticipant(id: string, publish: readonly ('audio' | 'video')[]): string {
+  addParticipant(id: string, publish: readonly ('audio' | 'video')[], record: boolean): string {
     const token = this.chance.token(256);
-    const participant = { id, tokenDigest: new SystemHash('').digest(token), publish, record: false, madeAt: this.time.now };
+    const participant = { id, tokenDigest: new SystemHash('').digest(token), publish, record, madeAt: this.time.now };
     this.server.disk.apply([{ type: 'participant', participant }]);
     return token;
   }
