@@ -1,6 +1,7 @@
 /** Devices that ring without a page: a push service that delays, loses and forgets, and the service workers behind it. */
 import type { CallId, From } from '@offhook/core';
 import type { Push, PushMessage, PushOutcome, StoredPush } from '../../packages/server/src/ports/push.ts';
+import type { Write } from '../../packages/server/src/ports.ts';
 import { Chance } from './chance.ts';
 import { Wakes } from './laws-push.ts';
 import type { Scope } from './time.ts';
@@ -31,7 +32,7 @@ export class PushService {
   readonly #shown = new Map<Device, Map<CallId, Shown>>();
   /** Of which the end was lost on its way, or has come already, by device and call. */
   readonly #lost = new Set<string>();
-  /** When a device was last given up by the push service, or by its person: what is on its way there hears of no end. */
+  /** When a device was last given up by the push service, or by its person as the server knows it: what is on its way there hears of no end. */
   readonly #goneAt = new Map<Device, number>();
   /** When a device could last not be reached. */
   readonly #offlineAt = new Map<Device, number>();
@@ -55,12 +56,20 @@ export class PushService {
     const { server, trace } = this.#world;
     const device = this.#chance.pick(this.#world.devices);
     const on = this.#chance.is(0.7);
-    if (!on) this.#goneAt.set(device, this.#world.time.now);
     trace.add(device.id, device.id, on ? 'rings without a page' : 'does not ring without a page');
     const write = on
       ? ({ type: 'push_on', push: subscriptionOf(device) } as const)
       : ({ type: 'push_off', device: device.id } as const);
     server.book?.change(device.user.address, write).catch(() => undefined);
+  }
+
+  /** What the server stores. Until it has stored that a device is not to ring, what rings is still sent there. */
+  stored(writes: readonly Write[]): void {
+    this.wakes.stored(writes);
+    for (const write of writes) {
+      const device = write.type === 'push_off' && this.#world.devices.find(({ id }) => id === write.device);
+      if (device) this.#goneAt.set(device, this.#world.time.now);
+    }
   }
 
   /** As a server sees it while it lives. */

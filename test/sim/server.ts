@@ -69,7 +69,7 @@ export class Server {
     this.disk = new WatchedDisk((writes) => {
       world.laws.stored(writes);
       world.sessions?.stored(writes);
-      world.pushes.wakes.stored(writes);
+      world.pushes.stored(writes);
     });
   }
 

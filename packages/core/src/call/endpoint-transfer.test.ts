@@ -116,6 +116,14 @@ describe('a caller whose call rings somebody else', () => {
     expect(drive.kind('connecting')).toMatchObject({ call: next, answered: true });
   });
 
+  it('[E43] sends and plays nothing where the one who has taken it holds it already', () => {
+    const drive = ringingOut();
+    const theirs = side(2, { held: true });
+    const effects = drive.feed(forwarded({ stage: 'active', answer: answer('c'), theirs }));
+    expect(effects).toContainEqual({ type: 'apply', mine: side(0), theirs });
+    expect(drive.kind('connecting')).toMatchObject({ theirs });
+  });
+
   it('[E43] makes another offer where the one it has is not the one that rings', () => {
     const drive = ringingOut();
     drive.feed({ type: 'network' }, { type: 'offer_ready', epoch: 2, offer: offer('2') });

@@ -113,9 +113,12 @@ export const endpointMachine: Machine<EndpointState, EndpointInput, EndpointEffe
 function goOn(state: LiveEndpoint, view: CallView, now: Instant): Step<EndpointState, EndpointEffect> {
   // What rings there rings with the offer of this page, unless a transfer was missed meanwhile.
   const isSame = view.epoch === state.epoch && view.transferredBy?.address === state.transferredBy?.address;
-  return state.kind === 'calling' && isSame
-    ? stepCalling({ ...state, ...common(view), mine: state.mine }, { type: 'resync', view }, now)
-    : transferred(state, view);
+  if (state.kind !== 'calling' || !isSame) return transferred(state, view);
+  const { mine } = state;
+  const { theirs } = view;
+  // Taken meanwhile, it may be held already.
+  const told: readonly EndpointEffect[] = theirs.n > 0 ? [{ type: 'apply', mine, theirs }] : [];
+  return after(told, stepCalling({ ...state, ...common(view), mine }, { type: 'resync', view }, now));
 }
 
 function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<EndpointState, EndpointEffect> {

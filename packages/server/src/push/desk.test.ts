@@ -145,6 +145,28 @@ describe('PushDesk', () => {
     expect(unpushed).toEqual(['b web', 'c web']);
   });
 
+  it('sends once more only to a device that is still to ring, and where it is reached by then', async () => {
+    const { desk, clock, web, relay, unpushed, store } = world('web');
+    web.outcomes.push({ retryMs: 2_000 });
+    desk.wake('bo', 'web', notice('a'));
+    await settled();
+    await store.commit([{ type: 'push_off', device: 'web' }]);
+    await clock.advance(2_000);
+    expect(web.sent).toHaveLength(1);
+    expect(unpushed).toEqual(['a web']);
+
+    const push = { device: 'web', user: 'bo', provider: 'web', endpoint: 'https://push.example/web', at: 1 };
+    await store.commit([{ type: 'push_on', push }]);
+    web.outcomes.push({ retryMs: 2_000 });
+    desk.wake('bo', 'web', notice('b'));
+    await settled();
+    await store.commit([{ type: 'push_on', push: { ...push, provider: 'fcm', endpoint: 'https://push.example/other' } }]);
+    await clock.advance(2_000);
+    expect(web.sent).toHaveLength(2);
+    expect(relay.sent).toEqual(['web ring b 43000']);
+    expect(unpushed).toEqual(['a web']);
+  });
+
   it('tells the call where it does not ring', async () => {
     const { desk, clock, web, unpushed, store } = world('web', 'fcm');
     web.outcomes.push('failed');

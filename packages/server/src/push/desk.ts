@@ -9,7 +9,7 @@
 import { isMissed, pushLimits } from '@offhook/core';
 import type { Address, CallId, DeviceId, Instant, Milliseconds, RingNotice } from '@offhook/core';
 import { webPush } from '../ports/push.ts';
-import type { Push, PushBook, PushMessage, StoredPush, Waker } from '../ports/push.ts';
+import type { Push, PushBook, PushMessage, PushOutcome, StoredPush, Waker } from '../ports/push.ts';
 import type { Clock, Hash, Log, Metrics, Store } from '../ports.ts';
 import { ringMessage, testMessage } from './notice.ts';
 import type { Recipient } from './notice.ts';
@@ -168,21 +168,28 @@ export class PushDesk implements Waker {
 
   /** Whether the message is on its way. `until`: when it is worth nothing any more. */
   async #send(push: StoredPush, message: PushMessage, until: Instant, call: CallId): Promise<boolean> {
-    const { book, clock, log, metrics, web, relay } = this.#deps;
-    const { device, user, endpoint } = push;
-    const key = keyOf(device, call);
-    const by = push.provider === webPush ? web : relay;
-    let outcome = (await by?.send(push, message)) ?? 'failed';
+    const { book, clock, log, metrics } = this.#deps;
+    const { device, user } = push;
+    let { endpoint } = push;
+    let outcome = await this.#post(push, message);
     if (typeof outcome === 'object') {
       const { retryMs } = outcome;
-      const isWorthIt = clock.now() + retryMs < until && (await this.#wait(key, retryMs));
-      outcome = isWorthIt ? ((await by?.send(push, message)) ?? 'failed') : 'failed';
+      const isWorthIt = clock.now() + retryMs < until && (await this.#wait(keyOf(device, call), retryMs));
+      // Meanwhile the device may have been signed out, or reached in another way: then nothing would end there what this begins.
+      const now = isWorthIt ? await this.#subscription(user, device) : undefined;
+      endpoint = now?.endpoint ?? endpoint;
+      outcome = now === undefined ? 'failed' : await this.#post(now, message);
     }
     if (outcome === 'gone') await book.change(user, { type: 'push_off', device, endpoint });
     metrics.count(outcome === 'sent' ? 'pushes_sent' : 'pushes_failed');
     if (outcome !== 'sent')
       log.warn('push', { call, device, to: hostOf(endpoint), outcome: outcome === 'gone' ? outcome : 'failed' });
     return outcome === 'sent';
+  }
+
+  async #post(push: StoredPush, message: PushMessage): Promise<PushOutcome> {
+    const { web, relay } = this.#deps;
+    return (await (push.provider === webPush ? web : relay)?.send(push, message)) ?? 'failed';
   }
 
   /** False when it is not to be waited for any longer. */
