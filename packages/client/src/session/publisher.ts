@@ -104,12 +104,18 @@ export class Publisher {
     }
   }
 
-  /** Others have turned these off, under these numbers. What was said of them meanwhile under a lower one was not heard. */
+  /**
+   * Others have turned these off, under these numbers. What was said of them meanwhile under a lower one was not heard; what was said under
+   * a higher one was, and they stay off all the same.
+   */
   silence(streams: readonly { readonly mid: string; readonly n: number }[]): void {
     for (const { mid, n } of streams) {
+      const isHeard = this.#n > n;
       this.#n = Math.max(this.#n, n);
       const sent = this.#sent.find(({ transceiver }) => transceiver?.mid === mid);
-      if (sent !== undefined) sent.track.enabled = false;
+      if (sent === undefined) continue;
+      sent.track.enabled = false;
+      if (isHeard) this.#tellMuted(sent);
     }
   }
 

@@ -140,6 +140,15 @@ describe('what is published', () => {
     expect(peers).toHaveLength(1);
   });
 
+  it('[P30] stays off where others have turned it off before they heard that it was turned on', async () => {
+    await publish();
+    session.setMicEnabled(false);
+    session.setMicEnabled(true);
+    expect(world.socket.last('session_update')).toMatchObject({ muted: false, n: 2 });
+    await give({ type: 'session_muted', streams: [{ mid: '0', n: 1 }] });
+    expect(world.socket.last('session_update')).toMatchObject({ mid: '0', muted: true, n: 3 });
+  });
+
   it('is muted by values that grow, also over a new connection', async () => {
     await publish();
     session.setMicEnabled(false);

@@ -164,7 +164,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   }
 
   connection(connection: string, state: 'away' | 'left' | 'back' | 'gone'): void {
-    for (const joining of this.#joining) if (joining.connection === connection) joining.since = state;
+    for (const joining of this.#joining) if (joining.connection === connection) joining.since.push(state);
     for (const entry of this.#pages.get(connection) ?? [])
       this.#queues.feed(
         entry,
@@ -218,12 +218,12 @@ export class SessionDesk implements Sessions, SessionAdministration {
   #joins(from: From, request: RequestOf<'session_join'>, respond: Respond): void {
     const { connection } = from;
     const { session } = request;
-    const joining: Joining = { connection, session, after: [] };
+    const joining: Joining = { connection, session, since: [], after: [] };
     const join = (): void =>
       void this.#join(from, request, (outcome) => {
         this.#joining.delete(joining);
         respond(outcome);
-        if (joining.since !== undefined && joining.since !== 'back') this.connection(connection, joining.since);
+        for (const state of joining.since) this.connection(connection, state);
         for (const act of joining.after) act();
       });
     const before = this.#joiningOf(connection, session);
@@ -335,7 +335,8 @@ interface Joining {
   readonly session: SessionId;
   /** What its page has said of the session since. */
   readonly after: (() => void)[];
-  since?: 'away' | 'left' | 'back' | 'gone';
+  /** What has become of its socket since, in order. */
+  readonly since: ('away' | 'left' | 'back' | 'gone')[];
 }
 
 /** Who is there by which connection. */
