@@ -4,8 +4,9 @@ import { run } from './run.ts';
 import { sessionFaults, sessionsBrokenBy } from './sessions/faults.ts';
 import { runSessions } from './sessions/run.ts';
 
-/** So many seeds are tried for each mistake. */
+/** So many seeds are tried for each mistake, and more for what seldom shows. */
 const seeds = 600;
+const moreSeeds: Readonly<Record<string, number>> = { 'a device whose last page goes while it rings is not pushed to': 1_800 };
 
 type Play = (seed: number) => Promise<{ readonly breaches: readonly { readonly law: string }[] }>;
 
@@ -14,17 +15,17 @@ async function laws(play: Play, seed: number): Promise<string[]> {
 }
 
 /** The first seed that breaks a law, and the laws it breaks. */
-async function firstBreach(play: Play): Promise<{ seed: number; broken: string[] }> {
-  for (let seed = 1; seed <= seeds; seed += 1) {
+async function firstBreach(play: Play, most: number): Promise<{ seed: number; broken: string[] }> {
+  for (let seed = 1; seed <= most; seed += 1) {
     const broken = await laws(play, seed);
     if (broken.length > 0) return { seed, broken };
   }
-  return expect.unreachable(`${seeds} seeds run without a breach`);
+  return expect.unreachable(`${most} seeds run without a breach`);
 }
 
-async function isNoticed(play: Play, plant: () => () => void, breaks: readonly string[]): Promise<void> {
+async function isNoticed(play: Play, plant: () => () => void, breaks: readonly string[], most = seeds): Promise<void> {
   const remove = plant();
-  const { seed, broken } = await firstBreach(play).finally(remove);
+  const { seed, broken } = await firstBreach(play, most).finally(remove);
   expect(broken).toContainEqual(expect.toBeOneOf([...breaks]));
   // Without the mistake the same seed breaks nothing.
   expect(await laws(play, seed)).toEqual([]);
@@ -32,7 +33,7 @@ async function isNoticed(play: Play, plant: () => () => void, breaks: readonly s
 
 describe('the laws notice that', () => {
   it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 300_000 }, (name) =>
-    isNoticed(run, faults[name], brokenBy[name]),
+    isNoticed(run, faults[name], brokenBy[name], moreSeeds[name]),
   );
 });
 
