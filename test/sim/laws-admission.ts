@@ -11,7 +11,7 @@ interface Wish extends Settings {
   readonly blocks: (who: string, whom: string) => boolean;
 }
 
-/** How long a change of settings may be under way: until then either holds. */
+/** How long a change of settings, or of a call, may be under way: until then either holds. */
 const underWayMs = 10_000;
 
 export class Admission {
@@ -30,7 +30,8 @@ export class Admission {
     now: number,
   ): string | undefined {
     const from = caller.person.address;
-    const live = [...others].filter(({ state, record }) => state !== undefined && record === undefined);
+    const all = [...others];
+    const live = all.filter(({ state, record }) => state !== undefined && record === undefined);
     const crossed = live.some(
       ({ state }) =>
         state?.kind === 'ringing' && state.caller.person.address === callee.address && state.callee.address === from,
@@ -43,7 +44,8 @@ export class Admission {
     const unwanted = [from, ...via].find((one) => wish.blocks(address, one));
     if (unwanted !== undefined) return `rings ${address}, who does not want to hear of ${unwanted}`;
     const to = wish.forward?.always;
-    const ringsBack = live.some(({ state }) => state?.kind === 'ringing' && state.caller.person.address === to);
+    // Where it was decided, it may still have rung what is taken or over by the time that this call is stored.
+    const ringsBack = all.some(({ users: [caller], ringsUntil }) => caller === to && ringsUntil + underWayMs > now);
     const isOpenTo = (one: string): boolean =>
       one !== from &&
       ![from, address].some((who) => wish.blocks(who, one)) &&

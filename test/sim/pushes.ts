@@ -32,7 +32,7 @@ export class PushService {
   readonly #shown = new Map<Device, Map<CallId, Shown>>();
   /** Of which the end was lost on its way, or has come already, by device and call. */
   readonly #lost = new Set<string>();
-  /** When a device was last given up by the push service, or by its person as the server knows it: what is on its way there hears of no end. */
+  /** When a device was last given up by the push service, or turned off as the server knows it: what is on its way hears of no end. */
   readonly #goneAt = new Map<Device, number>();
   /** When a device could last not be reached. */
   readonly #offlineAt = new Map<Device, number>();
