@@ -4,14 +4,10 @@ import { run } from './run.ts';
 import { sessionFaults, sessionsBrokenBy } from './sessions/faults.ts';
 import { runSessions } from './sessions/run.ts';
 
-<<<<<<< HEAD
 /** So many seeds are tried for each mistake; a run of sessions is short. */
 const seeds = { calls: 600, sessions: 2_000 };
-=======
-/** So many seeds are tried for each mistake, and more for what seldom shows. */
-const seeds = 600;
+/** And more for what seldom shows. */
 const moreSeeds: Readonly<Record<string, number>> = { 'a device whose last page goes while it rings is not pushed to': 1_800 };
->>>>>>> fin2
 
 type Play = (seed: number) => Promise<{ readonly breaches: readonly { readonly law: string }[] }>;
 
@@ -28,11 +24,7 @@ async function firstBreach(play: Play, most: number): Promise<{ seed: number; br
   return expect.unreachable(`${most} seeds run without a breach`);
 }
 
-<<<<<<< HEAD
 async function isNoticed(play: Play, most: number, plant: () => () => void, breaks: readonly string[]): Promise<void> {
-=======
-async function isNoticed(play: Play, plant: () => () => void, breaks: readonly string[], most = seeds): Promise<void> {
->>>>>>> fin2
   const remove = plant();
   const { seed, broken } = await firstBreach(play, most).finally(remove);
   expect(broken).toContainEqual(expect.toBeOneOf([...breaks]));
@@ -41,17 +33,13 @@ async function isNoticed(play: Play, plant: () => () => void, breaks: readonly s
 }
 
 describe('the laws notice that', () => {
-  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 300_000 }, (name) =>
-<<<<<<< HEAD
-    isNoticed(run, seeds.calls, faults[name], brokenBy[name]),
-=======
-    isNoticed(run, faults[name], brokenBy[name], moreSeeds[name]),
->>>>>>> fin2
+  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 600_000 }, (name) =>
+    isNoticed(run, moreSeeds[name] ?? seeds.calls, faults[name], brokenBy[name]),
   );
 });
 
 describe('the laws of sessions notice that', () => {
-  it.each(Object.keys(sessionFaults) as (keyof typeof sessionFaults)[])('%s', { timeout: 300_000 }, (name) =>
+  it.each(Object.keys(sessionFaults) as (keyof typeof sessionFaults)[])('%s', { timeout: 600_000 }, (name) =>
     isNoticed(runSessions, seeds.sessions, sessionFaults[name], sessionsBrokenBy[name]),
   );
 });
