@@ -60,7 +60,7 @@ function agree(world: SessionWorld, { page, session }: Part, state: OpenSession,
   const others = (texts: readonly string[]): string => list(texts.filter((text) => !text.startsWith(`${me.id}:`)));
   sessionLaws.expect(others(seen) === others(said), 'P40', `${where} sees ${others(seen)}, the server ${others(said)}`);
   const { recording } = state;
-  const [isShown, is] = [session.recording, recording].map((one) => `${one?.state ?? 'not recorded'}`);
+  const [isShown, is] = [session.recording, recording].map((one) => one?.state ?? 'not recorded');
   sessionLaws.expect(isShown === is, 'P40', `${where} sees that it is ${isShown}, for the server ${is}`);
   sessionLaws.expect(session.recording?.recording === recording?.id, 'P40', `${where} sees another recording`);
   const shown = list(session.streams.map(({ participant, alias }) => `${participant} ${alias ?? ''}`));
