@@ -36,9 +36,9 @@ type CaptureCode<D extends string> = `${D}_refused` | `no_${D}` | `${D}_in_use` 
 
 function captureTexts<D extends 'microphone' | 'camera'>(device: D): Record<CaptureCode<D>, string> {
   return {
-    [`${device}_refused`]: `The ${device} may not be used. Allow it for this page, by the icon beside the address, and try again.`,
+    [`${device}_refused`]: `The ${device} may not be used. Allow it by the icon beside the address and try again.`,
     [`no_${device}`]: `There is no ${device}. Connect one and try again.`,
-    [`${device}_in_use`]: `The ${device} could not be opened. Close other programs that use it and try again.`,
+    [`${device}_in_use`]: `The ${device} could not be opened. Close what else uses it and try again.`,
     [`${device}_lost`]: `The ${device} is gone. Connect it or another one, and try again.`,
   } as Record<CaptureCode<D>, string>;
 }
@@ -46,7 +46,7 @@ function captureTexts<D extends 'microphone' | 'camera'>(device: D): Record<Capt
 /** Sentences for what this side finds out by itself; those of the server come with its codes. */
 const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<OffhookErrorCode, string>>> = {
   too_large: 'The message is too large.',
-  wrong_state: 'The call does not allow this at the moment.',
+  wrong_state: 'The call does not allow this now.',
   signed_out: 'This device was signed out.',
   ...captureTexts('microphone'),
   ...captureTexts('camera'),
