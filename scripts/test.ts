@@ -25,7 +25,7 @@ const args = process.argv.slice(2);
 const nightly = args.includes('--nightly');
 const asked = args.filter((arg) => !arg.startsWith('--'));
 const names = [...checks, ...layers].map((part) => part.name);
-const layerMinutes = nightly ? 180 : 45;
+const layerMinutes = nightly ? 180 : 65;
 
 const unknown = [...asked, ...skipped].filter((name) => !names.includes(name) && !(name in programs));
 if (unknown.length > 0)
