@@ -161,7 +161,10 @@ function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
   };
 }
 
-/** `declined` ends it everywhere, as `joined` does one that asks to a meeting; `busy` takes away one device, and ends it when no other is left to wait for. */
+/**
+ * `declined` ends it everywhere, as `joined` does one that asks to a meeting; `busy` takes away one device, and ends it when no other is
+ * left to wait for.
+ */
 function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallStep {
   const { from, reason } = input;
   if (!isCallee(state, from)) return refused(state, 'call_not_found');
