@@ -1,5 +1,6 @@
 /** How a page comes into a session: once at a time. */
 import type { ReplyOf, RequestOf, SessionId } from '@offhook/core';
+import { OffhookError } from '../errors.ts';
 import type { Outcome } from '../outbox.ts';
 import type { PhoneLink } from '../part.ts';
 import type { Phone } from '../phone.ts';
@@ -35,4 +36,9 @@ export function inTurn<T>(phone: Phone, id: SessionId, task: () => Promise<T>): 
   };
   done.then(settled, settled);
   return done;
+}
+
+/** Whoever closes the phone leaves everything with it: no request to leave has to arrive any more. */
+export function unlessClosed(error: unknown): void {
+  if (!(error instanceof OffhookError && error.code === 'closed')) throw error;
 }

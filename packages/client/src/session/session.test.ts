@@ -316,6 +316,14 @@ describe('the end', () => {
     await expect(session.publish()).rejects.toMatchObject({ code: 'closed' });
   });
 
+  it('is no error for whoever leaves where the phone is closed meanwhile: with it everything is left', async () => {
+    session.on('ended', () => void phone.close());
+    const left = session.leave();
+    await answer('bye');
+    await expect(left).resolves.toBeUndefined();
+    expect(news).toEqual(['ended left']);
+  });
+
   it('leaves no connection behind that was about to be replaced', async () => {
     await publish();
     world.network('changed');

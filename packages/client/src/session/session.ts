@@ -16,7 +16,7 @@ import { captureError, OffhookError } from '../errors.ts';
 import type { PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
-import { askToJoin, inTurn } from './joining.ts';
+import { askToJoin, inTurn, unlessClosed } from './joining.ts';
 import { Publisher } from './publisher.ts';
 import type { LocalStream } from './publisher.ts';
 import { qualityOf } from './quality.ts';
@@ -256,9 +256,8 @@ export class Session extends Emitter<SessionEvents> {
     this.#over('left', undefined);
     await inTurn(this.#phone, this.id, async () => {
       // Whoever has taken its place stays.
-      if (current.get(this.#phone)?.get(this.id) !== this) return;
-      await this.#askToLeave();
-    });
+      if (current.get(this.#phone)?.get(this.id) === this) await this.#askToLeave();
+    }).catch(unlessClosed);
   }
 
   /** By another `join()` of this page. True: the server may yet take what it publishes for that of the other. @internal */

@@ -174,9 +174,7 @@ describe('a session of those who come by themselves', () => {
     await publish(alice, '0:audio');
     media.receives.clear();
     media.tell({ type: 'lost', session });
-    await vi.waitFor(() => {
-      for (const tab of [alice, bob]) expect(told(tab, 'session_republish')).toMatchObject([{ session }]);
-    });
+    for (const tab of [alice, bob]) await expect.poll(() => told(tab, 'session_republish')).toMatchObject([{ session }]);
     await publish(alice, '0:audio');
     // Under another name each, so that nothing of the time before is taken for what is now.
     expect(media.receives.get(`${session} ${b}~2`)).toEqual([`${a}~2/0`]);
