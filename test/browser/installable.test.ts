@@ -17,7 +17,7 @@ const open = new Set<BrowserContext>();
 
 beforeAll(async () => {
   pages = await buildWebPhone();
-  browser = await launchBrowser();
+  browser = await launchBrowser({ whole: true });
 });
 
 afterAll(async () => {

@@ -78,7 +78,7 @@ describe.skipIf(skipped.has('desktop') || skipped.has('browser'))('a call of the
   beforeAll(async () => {
     [pages, desktop] = await Promise.all([buildWebPhone(), Desktop.start()]);
     server = await Server.start({ pages: pages.folder });
-    [elsewhere, browser] = await Promise.all([launchBrowser(), launchOn(desktop)]);
+    [elsewhere, browser] = await Promise.all([launchBrowser({ whole: true }), launchOn(desktop)]);
     const context = browser.defaultBrowserContext();
     for (const name of ['microphone', 'camera', 'notifications', 'screen-wake-lock'])
       await context.setPermission(server.url, { permission: { name }, state: 'granted' });

@@ -62,7 +62,7 @@ describe.skipIf(skipped.has('desktop') || skipped.has('browser'))('a call that r
   beforeAll(async () => {
     [pages, service] = await Promise.all([buildWebPhone(), PushService.start()]);
     server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
-    browser = await launchBrowser();
+    browser = await launchBrowser({ whole: true });
   });
   afterAll(async () => {
     await browser?.close();

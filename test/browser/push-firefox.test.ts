@@ -30,7 +30,7 @@ describe.skipIf(isSkipped)('Firefox without a page', () => {
   beforeAll(async () => {
     [pages, service, desktop] = await Promise.all([buildWebPhone(), PushServer.start(), Desktop.start()]);
     server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
-    chromium = await launchBrowser();
+    chromium = await launchBrowser({ whole: true });
     profile = await openProfile(chromium);
     firefox = await launch({
       browser: 'firefox',

@@ -32,7 +32,7 @@ let serial = 0;
 beforeAll(async () => {
   [pages, service] = await Promise.all([buildWebPhone(), PushService.start()]);
   server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
-  browser = await launchBrowser();
+  browser = await launchBrowser({ whole: true });
 });
 afterAll(async () => {
   await browser?.close();

@@ -8,6 +8,12 @@ export const programs = {
     override: 'OFFHOOK_CHROMIUM',
     packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
   },
+  /** Chromium without windows: pages, calls and media are the same, for less than half of the work. */
+  shell: {
+    names: ['chromium-headless-shell'],
+    override: 'OFFHOOK_CHROMIUM_SHELL',
+    packages: ['chromium-headless-shell'],
+  },
   firefox: { names: ['firefox-esr', 'firefox'], override: 'OFFHOOK_FIREFOX', packages: ['firefox-esr'] },
   desktop: {
     names: ['dbus-daemon'],
@@ -56,6 +62,16 @@ export function findProgram(program: Program): string | undefined {
   if (given !== undefined) return given;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+/** The full path of a Chromium; `whole`: with windows, prompts, notifications and screens to share. */
+export function chromiumPath(whole: boolean): string {
+  return (whole ? undefined : findShell()) ?? program('browser');
+}
+
+/** The full path of the Chromium without windows, or undefined where the whole one takes its place. */
+function findShell(): string | undefined {
+  return skipped.has('shell') ? undefined : findProgram('shell');
 }
 
 /** The full path of a program that the test cannot do without. */

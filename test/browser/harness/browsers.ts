@@ -1,7 +1,7 @@
 /** Real browsers with fake microphones and cameras. */
 import { chromium } from 'playwright-core';
 import { launch as launchPuppeteer } from './puppeteer.ts';
-import { program } from '../../support/programs.ts';
+import { chromiumPath, program } from '../../support/programs.ts';
 
 /** One page. */
 export interface Tab {
@@ -31,6 +31,8 @@ export interface Browser {
 }
 
 export interface ChromiumOptions {
+  /** With its windows, and all that it asks and shows by itself. Always so with `screens`. */
+  readonly whole?: boolean;
   /** What the person answers who is asked for microphone and camera. */
   readonly permission?: 'allow' | 'deny';
   /** How many cameras there are, and how many microphones. */
@@ -43,12 +45,13 @@ export interface ChromiumOptions {
 }
 
 export async function launchChromium({
+  whole = false,
   permission = 'allow',
   devices = 1,
   screens = false,
 }: ChromiumOptions = {}): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: program('browser'),
+    executablePath: chromiumPath(whole || screens),
     ...(screens && { ignoreDefaultArgs: ['--mute-audio'] }),
     args: [
       '--no-sandbox',

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { root } from '../../../scripts/run.ts';
-import { program } from '../../support/programs.ts';
+import { chromiumPath } from '../../support/programs.ts';
 import type { Pages } from './pages.ts';
 
 export const phoneRoot: string = join(root, 'packages/phone');
@@ -39,6 +39,8 @@ export async function buildWebPhone(): Promise<Pages> {
 }
 
 export interface BrowserWishes {
+  /** With its windows, and all that it asks and shows by itself. Always so with `rich`. */
+  readonly whole?: boolean;
   readonly permission?: 'allow' | 'deny';
   /**
    * There are several microphones and cameras, and real tabs are shown and heard where a person is asked for a screen: the one that is
@@ -47,9 +49,16 @@ export interface BrowserWishes {
   readonly rich?: boolean;
 }
 
-export function launchBrowser({ permission = 'allow', rich = false }: BrowserWishes = {}): Promise<Browser> {
-  return chromium.launch({
-    executablePath: program('browser'),
+/** Browsers whose pages have no service worker: Chromium without windows has no badges, and ends workers that set one. */
+const withoutWorkers = new WeakSet<Browser>();
+
+export async function launchBrowser({
+  whole = false,
+  permission = 'allow',
+  rich = false,
+}: BrowserWishes = {}): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(whole || rich),
     ...(rich && { ignoreDefaultArgs: ['--mute-audio'] }),
     args: [
       '--no-sandbox',
@@ -60,6 +69,8 @@ export function launchBrowser({ permission = 'allow', rich = false }: BrowserWis
         : [`--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`, '--use-fake-device-for-media-stream']),
     ],
   });
+  if (!whole && !rich) withoutWorkers.add(browser);
+  return browser;
 }
 
 export interface ProfileOptions extends BrowserContextOptions {
@@ -72,7 +83,12 @@ const ofTheNetwork = /^(Failed to load resource|WebSocket connection to|An unkno
 
 /** A browser of somebody: its tabs share storage. Motion is reduced, so that what is looked at stands still. */
 export async function openProfile(browser: Browser, { complain, ...options }: ProfileOptions = {}): Promise<BrowserContext> {
-  const profile = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
+  const profile = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    serviceWorkers: withoutWorkers.has(browser) ? 'block' : 'allow',
+    ...options,
+  });
   await profile.addInitScript(countWhatIsReceived);
   if (complain) {
     profile.on('weberror', (error) => complain(String(error.error())));
@@ -132,15 +148,16 @@ export async function typeName(page: Page, name: string): Promise<void> {
 
 /** What axe-core finds wrong with the page as it is now, WCAG 2.2 AA and best practices; empty when nothing is. */
 export async function faultsFor(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  // It is large: a page takes it in once.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   return page.evaluate(async () => {
     interface Found {
       readonly id: string;
       readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
     }
     const { violations } = await (
-      globalThis as unknown as { axe: { run(): Promise<{ violations: readonly Found[] }> } }
-    ).axe.run();
+      globalThis as unknown as { axe: { run(options: object): Promise<{ violations: readonly Found[] }> } }
+    ).axe.run({ resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${target.flat(9).join(' ')}: ${failureSummary ?? ''}`),
     );

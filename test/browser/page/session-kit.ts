@@ -47,6 +47,11 @@ export class SessionKit extends Kit {
     return outcome(this.#publishTone(hertz, video));
   }
 
+  /** The address of who is heard above the others. */
+  speaker(): string | undefined {
+    return this.#at.activeSpeaker?.user.address;
+  }
+
   /** How it sounds, as it was last told. */
   connectionWords(): string {
     return this.#words;
