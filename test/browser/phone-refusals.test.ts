@@ -13,7 +13,7 @@ let profile: BrowserContext;
 beforeAll(async () => {
   pages = await buildWebPhone();
   server = await Server.start({ pages: pages.folder });
-  browser = await launchBrowser();
+  browser = await launchBrowser({ whole: true });
 });
 afterAll(async () => {
   await browser?.close();
