@@ -83,7 +83,7 @@ test('a participant publishes and receives by it as by a page, and leaves', asyn
   expect(await wire.take('session_streams')).toMatchObject({ participant: one, streams: [{ mid: '0', alias: 'news' }] });
   expect(await wire.take('session_offer')).toMatchObject({ streams: [{ participant: one, mid: '0' }] });
   await api.attachRtp(session, other, { offer: audio('recvonly', ear.port) });
-  const [{ port }] = sectionsOf(answered.answer) as [{ port: number }];
+  const port = sectionsOf(answered.answer)[0]?.port ?? 0;
   let sequence = 0;
   await expect
     .poll(() => {
@@ -153,6 +153,10 @@ test('attached again it begins anew, and what is not subscribed to for want of a
   expect(await api.getRtp(session, other)).toMatchObject({ refused: [], sections: [{ carries: { participant: one } }] });
 });
 
+const newId = (): string => new SystemRandom().token(128);
+const attach = (desk: SessionDesk): Promise<RtpAnswer> => desk.rtp.attach('standup', 'one', { offer: audio('sendonly') });
+const isHere = (desk: SessionDesk): boolean => desk.session('standup')?.participants['one']?.here !== undefined;
+
 test('when the worker or the server is lost, whoever came by it has left, and may come again', async () => {
   const first = (await freePort()) & ~1;
   const rtpPorts = { first, last: first + 9 };
@@ -160,15 +164,12 @@ test('when the worker or the server is lost, whoever came by it has left, and ma
   onTestFinished(() => pool.stop());
   const store = new MemoryStore();
   const hash = new SystemHash('the key of this installation');
-  const newId = (): string => new SystemRandom().token(128);
   const more = { bus: new LocalBus(quiet), clock: new SystemClock(), log: quiet, hash, newId, outbox: true };
   const open = (): SessionDesk => new SessionDesk({ store, ...more, media: pool, rtp: pool });
   const desk = open();
   await desk.order('standup', { type: 'create', access: 'added', most: 5 });
   const participant = { id: 'one', publish: ['audio'] as const };
   await desk.order('standup', { type: 'add', participant, subscriptions: {} });
-  const attach = (of: SessionDesk): Promise<RtpAnswer> => of.rtp.attach('standup', 'one', { offer: audio('sendonly') });
-  const isHere = (of: SessionDesk): boolean => of.session('standup')?.participants['one']?.here !== undefined;
   expect((await attach(desk)).streams).toHaveLength(1);
   const [pid] = pool.pids;
   process.kill(pid!, 'SIGKILL');

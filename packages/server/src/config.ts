@@ -78,6 +78,7 @@ const Limits: z.ZodType<ChangeableLimits> = z
   .transform((given) => ({ ...defaultLimits, ...given }));
 
 const hour = 3600;
+const mediaWorkersMost = 64;
 
 /** Ports of UDP, the first and the last one; undefined where a text names none, or no two. */
 export function portsOf(text = ''): { readonly first: number; readonly last: number } | undefined {
@@ -276,7 +277,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     description:
       'UDP port of the first media worker, by which sessions of several people go; the others have those that follow',
   }),
-  mediaWorkers: about(whole(0, 64).optional(), {
+  mediaWorkers: about(whole(0, mediaWorkersMost).optional(), {
     argument: 'COUNT',
     description:
       'media workers at most, started as sessions need them; one per processor, if nothing is said; 0: there are no sessions',
@@ -369,8 +370,9 @@ export function contradiction(config: Config): string | undefined {
   if (bucket.includes(undefined) && bucket.some((setting) => setting !== undefined))
     return 'Files in a bucket need all of s3Endpoint, s3Bucket, s3AccessKeyId and s3SecretAccessKey.';
   const ports = portsOf(config.rtpPorts);
-  if (ports !== undefined && config.mediaPort >= ports.first && config.mediaPort <= ports.last)
-    return 'mediaPort lies within rtpPorts; the media workers need ports of their own.';
+  const lastMediaPort = config.mediaPort + (config.mediaWorkers ?? mediaWorkersMost) - 1;
+  if (ports !== undefined && lastMediaPort >= ports.first && config.mediaPort <= ports.last)
+    return `Media workers need ports of their own: ${config.mediaPort} to ${lastMediaPort} are not to be among rtpPorts.`;
   const turn = config.iceServers.find((server) => /^turns?:/.test(server));
   if (turn !== undefined && config.turnSecret === undefined)
     return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;
