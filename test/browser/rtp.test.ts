@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function ffmpeg(...args: readonly string[]): ChildProcess {
-  const child = spawn(program('ffmpeg'), ['-nostdin', '-v', 'error', ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(program('ffmpeg'), ['-nostdin', '-v', 'error', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
