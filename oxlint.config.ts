@@ -107,7 +107,12 @@ export default defineConfig({
     },
     {
       // Packets are read byte by byte, after their length was looked at once.
-      files: ['packages/media/src/rtp/**', 'packages/media/src/router/**', 'packages/media/src/recorder/**'],
+      files: [
+        'packages/media/src/rtp/**',
+        'packages/media/src/router/**',
+        'packages/media/src/recorder/**',
+        'packages/media/src/srtp/**',
+      ],
       rules: { 'typescript/no-non-null-assertion': 'off' },
     },
     {

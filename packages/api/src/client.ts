@@ -21,6 +21,9 @@ import type {
   Recording,
   RecordingChange,
   RecordingCreation,
+  RtpAnswer,
+  RtpOffer,
+  RtpState,
   Session,
   SessionCreation,
   SessionId,
@@ -144,6 +147,24 @@ export class OffhookApi {
   /** Replaces what somebody receives as a whole. */
   setSubscriptions(session: SessionId, participant: ParticipantId, subscriptions: Subscriptions): Promise<Subscriptions> {
     return this.#rest.ask('PUT', path`/sessions/${session}/participants/${participant}/subscriptions`, subscriptions);
+  }
+
+  /**
+   * Lets a participant that was added come in by plain RTP or SRTP: a media program, a bot, a gateway. The answer says where to send to.
+   * Again, it begins anew. Rejects with `rtp_unavailable` where the server has no ports for it.
+   */
+  attachRtp(session: SessionId, participant: ParticipantId, offer: RtpOffer): Promise<RtpAnswer> {
+    return this.#rest.ask('POST', path`/sessions/${session}/participants/${participant}/rtp`, offer);
+  }
+
+  /** What comes and goes by plain RTP, and what a participant does not receive and why. */
+  getRtp(session: SessionId, participant: ParticipantId): Promise<RtpState> {
+    return this.#rest.ask('GET', path`/sessions/${session}/participants/${participant}/rtp`);
+  }
+
+  /** A participant that came by plain RTP leaves. */
+  async detachRtp(session: SessionId, participant: ParticipantId): Promise<void> {
+    await this.#rest.ask('DELETE', path`/sessions/${session}/participants/${participant}/rtp`);
   }
 
   /** Makes a meeting, for now or for a time. Who is invited by e-mail is written to. */

@@ -143,6 +143,7 @@ export type {
   SessionChange,
   SessionCreation,
 } from './protocol/resources.ts';
+export type { RtpAnswer, RtpOffer, RtpState } from './protocol/rtp.ts';
 export type { ApiCall, ApiDevice, ApiUser, CallList, UserList } from './protocol/directory.ts';
 export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

@@ -1,11 +1,15 @@
 import { extname } from 'node:path';
 
-export type { FromWorker, PublishResult, RequestFault, ToWorker, WorkerCommand, WorkerRequest } from './wire.ts';
+export { NegotiationError } from './negotiation/bundle.ts';
+export { readPlainOffer } from './negotiation/plain.ts';
+export type { LegSectionView, LegView, RefusedStream } from './plain/leg.ts';
+export type { FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
 export type { RecordingFault } from './recorder/file.ts';
 export type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
 export type { Mix } from './recorder/mixer.ts';
-export type { RoomEvent } from './room.ts';
+export type { PublishResult, RoomEvent } from './room.ts';
 export type { StreamRef, SubscribedStream } from './subscribe-side.ts';
+export type { UdpOptions } from './transport/udp.ts';
 export type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 
 /** What a worker runs: to be forked, with the `ToWorker` messages as its orders. */

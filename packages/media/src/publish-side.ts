@@ -40,11 +40,7 @@ export class PublishSide {
 
   /** How the sound arrives that is published. */
   heard(now: Instant): readonly Measured[] {
-    return [...this.producers.values()].flatMap(({ published, streams }) => {
-      const [stream] = published.kind === 'audio' ? streams : [];
-      const loss = stream?.isActive(now) === true ? stream.loss() : undefined;
-      return stream === undefined || loss === undefined ? [] : [{ loss, jitterMs: stream.jitter, roundTripMs: undefined }];
-    });
+    return [...this.producers.values()].flatMap((producer) => producer.heard(now));
   }
 
   /** The answer. */

@@ -1,7 +1,10 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
 import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import type { MediaKind } from './negotiation/codecs.ts';
+import { readPlainOffer } from './negotiation/plain.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
+import { PlainLeg } from './plain/leg.ts';
+import type { LegView } from './plain/leg.ts';
 import { PublishSide } from './publish-side.ts';
 import type { RecordingFault } from './recorder/file.ts';
 import type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
@@ -13,6 +16,8 @@ import { qualityOf } from './router/quality.ts';
 import { Speaker } from './router/speaker.ts';
 import { SubscribeSide } from './subscribe-side.ts';
 import type { StreamRef, SubscribedStream } from './subscribe-side.ts';
+import { NoPortError } from './transport/ports.ts';
+import type { UdpOptions } from './transport/udp.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 
 export type RoomEvent =
@@ -41,8 +46,16 @@ export type RoomEvent =
   /** It has ended by itself. */
   | { readonly type: 'recording_failed'; readonly recording: string; readonly fault: RecordingFault };
 
+/** What somebody publishes from now on, and the answer to their offer. */
+export interface PublishResult {
+  readonly answer: string;
+  readonly streams: readonly { readonly mid: string; readonly kind: MediaKind }[];
+}
+
 export interface RoomDeps {
   readonly transport: WebRtcOptions;
+  /** Of plain RTP; absent: there is none. */
+  readonly plain?: UdpOptions | undefined;
   readonly clock: () => Instant;
   /** An unguessable number from 0, below `below`. */
   readonly random: (below: number) => number;
@@ -57,6 +70,7 @@ export class Room {
   readonly #deps: RoomDeps;
   readonly #publishing = new Map<string, PublishSide>();
   readonly #subscribing = new Map<string, SubscribeSide>();
+  readonly #legs = new Map<string, PlainLeg>();
   readonly #speaker = new Speaker();
   #taps: Taps | undefined;
   #measured: Instant = 0;
@@ -66,15 +80,12 @@ export class Room {
   }
 
   get isEmpty(): boolean {
-    return this.#publishing.size === 0 && this.#subscribing.size === 0 && this.#taps === undefined;
+    const sizes = [this.#publishing.size, this.#subscribing.size, this.#legs.size];
+    return sizes.every((size) => size === 0) && this.#taps === undefined;
   }
 
   /** @throws NegotiationError */
-  publish(
-    participant: string,
-    text: string,
-    allowed: readonly MediaKind[],
-  ): { readonly answer: string; readonly streams: readonly { readonly mid: string; readonly kind: MediaKind }[] } {
+  publish(participant: string, text: string, allowed: readonly MediaKind[]): PublishResult {
     const offer = readPublishOffer(text, allowed);
     let side = this.#publishing.get(participant);
     if (side === undefined) {
@@ -84,9 +95,50 @@ export class Room {
       this.#publishing.set(participant, side);
     }
     const answer = side.publish(offer);
-    for (const subscriber of this.#subscribing.values()) subscriber.update();
-    this.#taps?.update(this.#producers());
+    this.#update();
     return { answer, streams: offer.published.map(({ mid, kind }) => ({ mid, kind })) };
+  }
+
+  /**
+   * Takes part by plain RTP, for the first time under this name. Undefined: it has left meanwhile.
+   *
+   * @throws NegotiationError, NoPortError
+   */
+  async attach(
+    participant: string,
+    text: string,
+    allowed: readonly MediaKind[],
+    streams: readonly StreamRef[],
+  ): Promise<PublishResult | undefined> {
+    const { plain: options, clock, random, onEvent } = this.#deps;
+    if (options === undefined) throw new NoPortError('no ports are set apart for plain RTP');
+    const offer = readPlainOffer(text, allowed);
+    const leg = new PlainLeg(offer, streams, {
+      options,
+      clock,
+      random,
+      find: (stream) => this.#find(stream),
+      onState: (side, state) => onEvent({ type: 'transport', participant, side, state }),
+    });
+    this.#legs.set(participant, leg);
+    try {
+      const answer = await leg.open();
+      if (answer === undefined) return undefined;
+      this.#update();
+      return { answer, streams: leg.producers.map(({ published: { mid, kind } }) => ({ mid, kind })) };
+    } catch (error) {
+      if (this.#legs.get(participant) === leg) this.#legs.delete(participant);
+      throw error;
+    }
+  }
+
+  /** Replaces what somebody receives by plain RTP. */
+  receive(participant: string, streams: readonly StreamRef[]): void {
+    this.#legs.get(participant)?.want(streams);
+  }
+
+  attached(participant: string): LegView | undefined {
+    return this.#legs.get(participant)?.view;
   }
 
   subscribe(participant: string, streams: readonly StreamRef[]): void {
@@ -154,12 +206,14 @@ export class Room {
     this.#publishing.delete(participant);
     this.#subscribing.get(participant)?.close();
     this.#subscribing.delete(participant);
-    for (const subscriber of this.#subscribing.values()) subscriber.update();
+    this.#legs.get(participant)?.close();
+    this.#legs.delete(participant);
+    for (const side of this.#receiving()) side.update();
   }
 
   close(): void {
     if (this.#taps !== undefined) void this.stopRecording(this.#taps.recording);
-    for (const participant of new Set([...this.#publishing.keys(), ...this.#subscribing.keys()])) this.leave(participant);
+    for (const participant of this.#participants()) this.leave(participant);
   }
 
   /** To be called about every 50 ms. */
@@ -171,6 +225,11 @@ export class Room {
       if (level !== undefined) levels.set(participant, level);
     }
     for (const side of this.#subscribing.values()) side.tick(now);
+    for (const [participant, leg] of this.#legs) {
+      leg.tick(now);
+      const { level } = leg;
+      if (level !== undefined) levels.set(participant, level);
+    }
     this.#taps?.tick(now);
     if (now - this.#measured >= measureMs) this.#measure(now);
     if (this.#speaker.hear(levels, now)) this.#deps.onEvent({ type: 'speaker', participant: this.#speaker.current });
@@ -178,9 +237,10 @@ export class Room {
 
   #measure(now: Instant): void {
     this.#measured = now;
-    for (const participant of new Set([...this.#publishing.keys(), ...this.#subscribing.keys()])) {
-      const receives = qualityOf(this.#subscribing.get(participant)?.heard() ?? []);
-      const measured = this.#publishing.get(participant)?.heard(now) ?? [];
+    for (const participant of this.#participants()) {
+      const leg = this.#legs.get(participant)?.heard(now);
+      const receives = qualityOf(leg?.received ?? this.#subscribing.get(participant)?.heard() ?? []);
+      const measured = leg?.sent ?? this.#publishing.get(participant)?.heard(now) ?? [];
       // One way has about the same round trip as the other, and only what is received measures it.
       const sends = qualityOf(measured.map((one) => ({ ...one, roundTripMs: receives?.roundTripMs })));
       if (sends !== undefined || receives !== undefined) this.#deps.onEvent({ type: 'quality', participant, sends, receives });
@@ -190,9 +250,25 @@ export class Room {
   *#producers(): Iterable<readonly [participant: string, producer: Producer]> {
     for (const [participant, { producers }] of this.#publishing)
       for (const producer of producers.values()) yield [participant, producer];
+    for (const [participant, { producers }] of this.#legs) for (const producer of producers) yield [participant, producer];
+  }
+
+  #participants(): ReadonlySet<string> {
+    return new Set([...this.#publishing.keys(), ...this.#subscribing.keys(), ...this.#legs.keys()]);
+  }
+
+  *#receiving(): Iterable<SubscribeSide | PlainLeg> {
+    yield* this.#subscribing.values();
+    yield* this.#legs.values();
+  }
+
+  /** Something is published that was not before, or no longer. */
+  #update(): void {
+    for (const side of this.#receiving()) side.update();
+    this.#taps?.update(this.#producers());
   }
 
   #find({ participant, mid }: StreamRef): Producer | undefined {
-    return this.#publishing.get(participant)?.producers.get(mid);
+    return this.#publishing.get(participant)?.producers.get(mid) ?? this.#legs.get(participant)?.producer(mid);
   }
 }

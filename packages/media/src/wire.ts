@@ -1,8 +1,10 @@
 /** What passes between the server and a worker, by the channel that Node opens to a child process. */
 import type { MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
-import type { RoomEvent } from './room.ts';
+import type { LegView } from './plain/leg.ts';
+import type { PublishResult, RoomEvent } from './room.ts';
 import type { StreamRef } from './subscribe-side.ts';
+import type { UdpOptions } from './transport/udp.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 
 interface Of {
@@ -13,6 +15,14 @@ interface Of {
 /** Answered by `re`. */
 export type WorkerRequest =
   | (Of & { readonly type: 'publish'; readonly offer: string; readonly allowed: readonly MediaKind[] })
+  /** By plain RTP; `streams`: what is received. */
+  | (Of & {
+      readonly type: 'attach';
+      readonly offer: string;
+      readonly allowed: readonly MediaKind[];
+      readonly streams: readonly StreamRef[];
+    })
+  | (Of & { readonly type: 'attached' })
   | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string })
   /** An offer of a call with the echo test, for the first time or again. */
   | { readonly type: 'echo'; readonly call: string; readonly offer: string }
@@ -20,8 +30,10 @@ export type WorkerRequest =
   | { readonly type: 'record_stop'; readonly session: string; readonly recording: string };
 
 export type WorkerCommand =
-  | { readonly type: 'listen'; readonly transport: WebRtcOptions }
+  | { readonly type: 'listen'; readonly transport: WebRtcOptions; readonly plain: UdpOptions | undefined }
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
+  /** The same of a participant by plain RTP; nothing where it is not attached. */
+  | (Of & { readonly type: 'receive'; readonly streams: readonly StreamRef[] })
   | (Of & { readonly type: 'look'; readonly stream: StreamRef; readonly width: number })
   | (Of & { readonly type: 'restart' })
   | { readonly type: 'record_pause'; readonly session: string; readonly recording: string; readonly isPaused: boolean }
@@ -31,16 +43,14 @@ export type WorkerCommand =
 
 export type ToWorker = WorkerCommand | (WorkerRequest & { readonly id: number });
 
-export interface PublishResult {
-  readonly answer: string;
-  readonly streams: readonly { readonly mid: string; readonly kind: MediaKind }[];
-}
+/** To what was asked: `publish`, `attach` and `echo` are answered, and `attached` says how it is. */
+export type WorkerAnswer = PublishResult | LegView | true;
 
-export type RequestFault = 'bad_description' | 'stale' | 'disk_full' | 'recording_failed';
+export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
 
 export type FromWorker =
   | { readonly type: 'listening' }
-  | { readonly re: number; readonly ok: PublishResult | true }
+  | { readonly re: number; readonly ok: WorkerAnswer }
   | { readonly re: number; readonly error: RequestFault; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent }
   | { readonly type: 'echo'; readonly call: string; readonly state: TransportState };

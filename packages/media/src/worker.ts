@@ -6,9 +6,12 @@ import { Echo } from './echo.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
 import { Recorder, RecorderError } from './recorder/recorder.ts';
 import { Room } from './room.ts';
+import type { PublishResult } from './room.ts';
 import { TransportError } from './transport/webrtc.ts';
+import { NoPortError } from './transport/ports.ts';
+import type { UdpOptions } from './transport/udp.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
-import type { FromWorker, PublishResult, RequestFault, ToWorker, WorkerCommand, WorkerRequest } from './wire.ts';
+import type { FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
 
 const tickMs = 20;
 /** `randomInt` of Node takes no more. */
@@ -18,6 +21,7 @@ const rooms = new Map<string, Room>();
 const echoes = new Map<string, Echo>();
 const recorder = new Recorder();
 let transport: WebRtcOptions | undefined;
+let plain: UdpOptions | undefined;
 
 /** On the wall, and yet never backwards. */
 function clock(): number {
@@ -52,6 +56,7 @@ function room(session: string): Room {
   if (known !== undefined) return known;
   const opened = new Room({
     transport: listening(),
+    plain,
     clock,
     random,
     onEvent: (event) => say({ type: 'event', session, event }),
@@ -61,14 +66,24 @@ function room(session: string): Room {
   return opened;
 }
 
-async function request(asked: WorkerRequest): Promise<PublishResult | true> {
+async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
   if (asked.type === 'echo') return echoed(asked.call, asked.offer);
   const { session } = asked;
   switch (asked.type) {
     case 'publish':
       return room(session).publish(asked.participant, asked.offer, asked.allowed);
+    case 'attach': {
+      const { participant, offer, allowed, streams } = asked;
+      try {
+        return (await room(session).attach(participant, offer, allowed, streams)) ?? stale();
+      } finally {
+        forgetEmpty(session);
+      }
+    }
+    case 'attached':
+      return rooms.get(session)?.attached(asked.participant) ?? stale();
     case 'answer':
-      if (rooms.get(session)?.answer(asked.participant, asked.revision, asked.answer) !== true) throw new StaleError();
+      if (rooms.get(session)?.answer(asked.participant, asked.revision, asked.answer) !== true) stale();
       return true;
     case 'record':
       await room(session).record(asked.order);
@@ -88,9 +103,13 @@ function forgetEmpty(session: string): void {
 
 class StaleError extends Error {}
 
+function stale(): never {
+  throw new StaleError();
+}
+
 function command(told: WorkerCommand): void {
   if (told.type === 'listen') {
-    ({ transport } = told);
+    ({ transport, plain } = told);
     return say({ type: 'listening' });
   }
   if (told.type === 'echo_end') {
@@ -102,6 +121,8 @@ function command(told: WorkerCommand): void {
   switch (told.type) {
     case 'subscribe':
       return room(session).subscribe(told.participant, told.streams);
+    case 'receive':
+      return rooms.get(session)?.receive(told.participant, told.streams);
     case 'look':
       return rooms.get(session)?.look(told.participant, told.stream, told.width);
     case 'restart':
@@ -121,7 +142,8 @@ function command(told: WorkerCommand): void {
 }
 
 function faultOf(error: unknown): readonly [fault: RequestFault, message: string] | undefined {
-  if (error instanceof StaleError) return ['stale', 'an answer to another offer'];
+  if (error instanceof StaleError) return ['stale', 'an answer to another offer, or of somebody who has left'];
+  if (error instanceof NoPortError) return ['unavailable', error.message];
   if (error instanceof NegotiationError || error instanceof TransportError) return ['bad_description', error.message];
   if (error instanceof RecorderError) return [error.fault === 'disk_full' ? 'disk_full' : 'recording_failed', error.message];
   return undefined;

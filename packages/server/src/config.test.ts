@@ -165,6 +165,15 @@ test('TURN servers need their secret, a webhook needs its own', () => {
   expect(complaint(['--webhook-url', 'https://a.example'])).toMatch(/needs webhookSecret/);
 });
 
+test('ports of plain RTP are a first and a last one, and not those of the media workers', () => {
+  expect(config([]).rtpPorts).toBeUndefined();
+  expect(config(['--rtp-ports', '30000-30999']).rtpPorts).toBe('30000-30999');
+  for (const wrong of ['30000', '0-10', '5-4', '1-70000', 'a-b', '-'])
+    expect(complaint([`--rtp-ports=${wrong}`])).toMatch(/rtpPorts must be ports such as 30000-30999/);
+  expect(complaint(['--rtp-ports', '40010-40020'])).toMatch(/Media workers need ports of their own: 40000 to 40063/);
+  expect(config(['--rtp-ports', '40010-40020', '--media-workers', '4']).rtpPorts).toBe('40010-40020');
+});
+
 test('what is printed hides secrets', () => {
   const { config: read, sources } = readConfig(['--turn-secret', 'a very long secret', '--port', '9'], {});
   const text = describeConfig(read, sources);

@@ -78,6 +78,14 @@ const Limits: z.ZodType<ChangeableLimits> = z
   .transform((given) => ({ ...defaultLimits, ...given }));
 
 const hour = 3600;
+const mediaWorkersMost = 64;
+
+/** Ports of UDP, the first and the last one; undefined where a text names none, or no two. */
+export function portsOf(text = ''): { readonly first: number; readonly last: number } | undefined {
+  const [, first, last] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number);
+  const fits = first !== undefined && last !== undefined && first > 0 && first < last && last <= 65_535;
+  return fits ? { first, last } : undefined;
+}
 
 export interface Config {
   readonly host: string;
@@ -125,6 +133,8 @@ export interface Config {
   /** How many; one per processor, if nothing is said. */
   readonly mediaWorkers: number | undefined;
   readonly mediaAddresses: readonly string[];
+  /** First and last UDP port of plain RTP. */
+  readonly rtpPorts: string | undefined;
   /** With their scopes and digests. */
   readonly apiKeys: readonly string[];
   readonly logLevel: LogLevel;
@@ -267,7 +277,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     description:
       'UDP port of the first media worker, by which sessions of several people go; the others have those that follow',
   }),
-  mediaWorkers: about(whole(0, 64).optional(), {
+  mediaWorkers: about(whole(0, mediaWorkersMost).optional(), {
     argument: 'COUNT',
     description:
       'media workers at most, started as sessions need them; one per processor, if nothing is said; 0: there are no sessions',
@@ -275,6 +285,10 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   mediaAddresses: about(list(text.refine((value) => isIP(value) !== 0, 'must be IP addresses')).default([]), {
     argument: 'LIST',
     description: 'where browsers reach the media workers, if not at addresses of this machine',
+  }),
+  rtpPorts: about(text.refine((value) => portsOf(value) !== undefined, 'must be ports such as 30000-30999').optional(), {
+    argument: 'FIRST-LAST',
+    description: 'UDP ports by which programs let participants of sessions come in by plain RTP; none, if nothing is said',
   }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',
@@ -355,6 +369,10 @@ export function contradiction(config: Config): string | undefined {
   const bucket = [config.s3Endpoint, config.s3Bucket, config.s3AccessKeyId, config.s3SecretAccessKey];
   if (bucket.includes(undefined) && bucket.some((setting) => setting !== undefined))
     return 'Files in a bucket need all of s3Endpoint, s3Bucket, s3AccessKeyId and s3SecretAccessKey.';
+  const ports = portsOf(config.rtpPorts);
+  const lastMediaPort = config.mediaPort + (config.mediaWorkers ?? mediaWorkersMost) - 1;
+  if (ports !== undefined && lastMediaPort >= ports.first && config.mediaPort <= ports.last)
+    return `Media workers need ports of their own: ${config.mediaPort} to ${lastMediaPort} are not to be among rtpPorts.`;
   const turn = config.iceServers.find((server) => /^turns?:/.test(server));
   if (turn !== undefined && config.turnSecret === undefined)
     return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;

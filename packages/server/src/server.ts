@@ -16,7 +16,7 @@ import { addApiRoutes } from './api/routes.ts';
 import { openPost } from './meetings/open.ts';
 import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
-import { isLoopback, isOpen, takesTokens } from './config.ts';
+import { isLoopback, isOpen, portsOf, takesTokens } from './config.ts';
 import type { Config } from './config.ts';
 import { ConversationDesk } from './conversations/conversations.ts';
 import { openDataDir } from './data-dir.ts';
@@ -192,10 +192,11 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const media = openMedia(config, log);
   opened.defer(async () => media?.stop());
+  const rtp = config.rtpPorts === undefined ? undefined : media;
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
   const newId = (): string => random.token(128);
-  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, folderOf });
+  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, rtp, folderOf });
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
   opened.defer(async () => letters?.close());
@@ -272,7 +273,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
       const rate = { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst };
       const about = { store, hash, random, clock, sessions, meetings, recordings, switchboard: engine };
-      const api = allRoutes({ ...about, feed, deliveries: webhooks });
+      const api = allRoutes({ ...about, rtp: sessions.rtp, feed, deliveries: webhooks });
       addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
         version: version(),
@@ -332,9 +333,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 }
 
 /** What carries the media of sessions; nothing starts before somebody joins one. */
-function openMedia({ mediaPort: port, mediaWorkers, mediaAddresses: announced }: Config, log: Log): MediaPool | undefined {
-  const workers = mediaWorkers ?? availableParallelism();
-  return workers === 0 ? undefined : new MediaPool({ port, workers, log, ...(announced.length > 0 && { announced }) });
+function openMedia(config: Config, log: Log): MediaPool | undefined {
+  const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced, rtpPorts } = config;
+  const options = { port, workers, log, rtpPorts: portsOf(rtpPorts) };
+  return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
 }
 
 /** Where the contents of files are kept: in a bucket, if there is one. */

@@ -2,5 +2,6 @@
 export * from './signaling.ts';
 export * from './resources.ts';
 export * from './events.ts';
+export * from './rtp.ts';
 export * from './directory.ts';
 export * from './tokens.ts';

@@ -45,6 +45,8 @@ export interface PublishedEncoding {
   readonly rid?: string | undefined;
   readonly ssrc?: number | undefined;
   readonly retransmissionSsrc?: number | undefined;
+  /** Whatever source comes, one after the other: of a side that has one stream and does not say which (plain RTP). */
+  readonly any?: true | undefined;
 }
 
 export interface PublishOffer {

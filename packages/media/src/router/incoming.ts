@@ -88,8 +88,8 @@ export class IncomingStream {
   }
 
   /** Whether it is being sent: browsers stop large encodings when the way is narrow. */
-  isActive(now: Instant): boolean {
-    return now - this.#lastAt < activeMs;
+  isActive(now: Instant, within: Milliseconds = activeMs): boolean {
+    return now - this.#lastAt < within;
   }
 
   /** A packet that receivers lost, as it was last sent to anybody: whoever sends it again rewrites it. */

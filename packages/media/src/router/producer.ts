@@ -7,6 +7,7 @@ import { keyframeTests, Vp8Numbers } from '../rtp/payload.ts';
 import type { KeyframeTest } from '../rtp/payload.ts';
 import type { IncomingStream } from './incoming.ts';
 import type { Consumer } from './consumer.ts';
+import type { Measured } from './quality.ts';
 
 export class Producer {
   readonly published: Published;
@@ -39,6 +40,12 @@ export class Producer {
     return stream;
   }
 
+  /** What follows of the same encoding comes from another source. */
+  end(stream: IncomingStream): void {
+    this.streams = this.streams.filter((one) => one !== stream);
+    for (const consumer of this.#consumers) if (consumer.stream.chosen === stream) consumer.stream.choose(undefined);
+  }
+
   receive(stream: IncomingStream, packet: RtpPacket, now: Instant): void {
     const { bytes, payloadStart, payloadEnd } = packet;
     if (!stream.receive(packet, now)) return;
@@ -69,6 +76,13 @@ export class Producer {
   close(): void {
     this.#closed = true;
     for (const consumer of this.#consumers.slice()) consumer.producerClosed();
+  }
+
+  /** How the sound arrives that is published, since the last call; nothing of pictures. */
+  heard(now: Instant): readonly Measured[] {
+    const [stream] = this.published.kind === 'audio' ? this.streams : [];
+    const loss = stream?.isActive(now) === true ? stream.loss() : undefined;
+    return stream === undefined || loss === undefined ? [] : [{ loss, jitterMs: stream.jitter, roundTripMs: undefined }];
   }
 
   #hear(packet: RtpPacket): void {

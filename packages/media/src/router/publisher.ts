@@ -11,8 +11,8 @@ import { ArrivalLog } from '../rtp/transport-feedback.ts';
 import { IncomingStream } from './incoming.ts';
 import { Producer } from './producer.ts';
 
-/** What the publisher's browser is told under: no source of ours is ever sent to it. */
-const ownSsrc = 1;
+/** What a publisher's browser is told under: no source of ours is ever sent to it. */
+const usualSsrc = 1;
 /** Sources of one transport: what comes beyond them is dropped. */
 const sourcesMost = 64;
 /** How often a picture is asked for at most, per encoding. */
@@ -20,6 +20,8 @@ const pictureMs: Milliseconds = 500;
 const reportMs: Milliseconds = 1_000;
 /** How often it is told what arrived when; libwebrtc does it as often. */
 const feedbackMs: Milliseconds = 100;
+/** Where any source is taken, the next one is once nothing came of the one before for so long. */
+const successorMs: Milliseconds = 200;
 
 interface Route {
   readonly producer: Producer;
@@ -37,6 +39,7 @@ export interface PublisherCounters {
 export class Publisher {
   readonly counters: PublisherCounters = { malformed: 0, unknown: 0 };
   readonly #send: (bytes: Buffer) => void;
+  readonly #ssrc: number;
   readonly #packet = new RtpPacket();
   readonly #routes = new Map<number, Route>();
   readonly #producers = new Map<string, Producer>();
@@ -47,8 +50,10 @@ export class Publisher {
   #reported: Instant = 0;
   #toldAt: Instant = 0;
 
-  constructor(send: (bytes: Buffer) => void) {
+  /** `ssrc`: the source under which the publisher is told what came. */
+  constructor(send: (bytes: Buffer) => void, ssrc: number = usualSsrc) {
     this.#send = send;
+    this.#ssrc = ssrc;
   }
 
   get producers(): ReadonlyMap<string, Producer> {
@@ -103,18 +108,18 @@ export class Publisher {
   tick(now: Instant): void {
     if (now - this.#toldAt >= feedbackMs) {
       this.#toldAt = now;
-      const feedback = this.#arrivals.take(ownSsrc, this.#routes.keys().next().value ?? 0);
+      const feedback = this.#arrivals.take(this.#ssrc, this.#routes.keys().next().value ?? 0);
       if (feedback !== undefined) this.#send(feedback);
     }
     this.#askPictures(now);
     for (const stream of this.#streams()) {
       const lost = stream.due(now, this.#roundTrip);
-      if (lost.length > 0) this.#send(nack(ownSsrc, stream.ssrc, lost));
+      if (lost.length > 0) this.#send(nack(this.#ssrc, stream.ssrc, lost));
     }
     if (now - this.#reported < reportMs) return;
     this.#reported = now;
     const reports = this.#streams().flatMap((stream) => stream.report(now) ?? []);
-    if (reports.length > 0) this.#send(receiverReport(ownSsrc, reports.slice(0, 31)));
+    if (reports.length > 0) this.#send(receiverReport(this.#ssrc, reports.slice(0, 31)));
   }
 
   #receiveRtcp(bytes: Buffer, now: Instant): void {
@@ -133,7 +138,12 @@ export class Publisher {
       const place = encodingOf(packet, published);
       if (place === undefined) continue;
       const { layer, repeats } = place;
-      const known = producer.streams.find((stream) => stream.layer === layer);
+      let known = producer.streams.find((stream) => stream.layer === layer);
+      if (known !== undefined && published.encodings[layer]?.any === true) {
+        if (known.isActive(now, successorMs)) return undefined;
+        this.#end(producer, known);
+        known = undefined;
+      }
       // A retransmission can only be of something that was here.
       if (repeats && known === undefined) return undefined;
       const stream =
@@ -145,6 +155,13 @@ export class Publisher {
       return route;
     }
     return undefined;
+  }
+
+  /** Another source goes on where this one has ended. */
+  #end(producer: Producer, stream: IncomingStream): void {
+    for (const [ssrc, route] of this.#routes) if (route.stream === stream) this.#routes.delete(ssrc);
+    this.#pictures.delete(stream);
+    producer.end(stream);
   }
 
   #forget(producer: Producer): void {
@@ -166,7 +183,7 @@ export class Publisher {
       if (!picture.isNeeded || now - picture.asked < pictureMs) continue;
       picture.asked = now;
       picture.isNeeded = false;
-      this.#send(pictureLoss(ownSsrc, stream.ssrc));
+      this.#send(pictureLoss(this.#ssrc, stream.ssrc));
     }
   }
 }
@@ -189,8 +206,8 @@ function encodingOf(
   packet: RtpPacket,
   { mid, extensions, encodings }: Published,
 ): { readonly layer: number; readonly repeats: boolean } | undefined {
-  for (const [layer, { ssrc, retransmissionSsrc }] of encodings.entries()) {
-    if (packet.ssrc === ssrc) return { layer, repeats: false };
+  for (const [layer, { ssrc, retransmissionSsrc, any }] of encodings.entries()) {
+    if (packet.ssrc === ssrc || any === true) return { layer, repeats: false };
     if (packet.ssrc === retransmissionSsrc) return { layer, repeats: true };
   }
   const text = (id: number): string | undefined => packet.extensionText(extensions.indexOf(id));

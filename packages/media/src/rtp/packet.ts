@@ -73,6 +73,10 @@ export class RtpPacket {
     return true;
   }
 
+  get isExtended(): boolean {
+    return (this.bytes[0]! & 0x10) !== 0;
+  }
+
   get payloadLength(): number {
     return this.payloadEnd - this.payloadStart;
   }
@@ -150,6 +154,16 @@ export class RtpPacket {
 
 /** An id that no description gives to anything; 15 would end the reading of what follows. */
 export const unread = 14;
+
+/** The same packet without header extensions, in bytes of its own. */
+export function withoutExtensions({ bytes, payloadStart }: RtpPacket): Buffer {
+  const header = fixedHeader + (bytes[0]! & 0x0f) * 4;
+  const stripped = Buffer.allocUnsafe(header + bytes.length - payloadStart);
+  bytes.copy(stripped, 0, 0, header);
+  bytes.copy(stripped, header, payloadStart);
+  stripped[0] = stripped[0]! & ~0x10;
+  return stripped;
+}
 
 // ── rewriting ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

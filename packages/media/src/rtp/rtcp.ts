@@ -43,6 +43,31 @@ export type Rtcp =
 const [SR, RR, SDES, BYE, RTPFB, PSFB] = [200, 201, 202, 203, 205, 206] as const;
 const reportLength = 24;
 
+/**
+ * Whether bytes are RTCP in their outer form (RFC 3550 §A.2): reports first, or feedback that stands alone (RFC 5506 §4.1), of a length that
+ * is there.
+ */
+export function isCompound(bytes: Buffer): boolean {
+  if (bytes.length < 8 || bytes[0]! >> 6 !== 2 || bytes[1]! < SR || bytes[1]! > 207) return false;
+  return (bytes.readUInt16BE(2) + 1) * 4 <= bytes.length;
+}
+
+/** What the first packet of a compound is, and its format where it is feedback. */
+export function kindOf(compound: Buffer): {
+  readonly type: 'sr' | 'rr' | 'transport' | 'payload' | 'other';
+  readonly format: number;
+} {
+  const type = (
+    [
+      [SR, 'sr'],
+      [RR, 'rr'],
+      [RTPFB, 'transport'],
+      [PSFB, 'payload'],
+    ] as const
+  ).find(([one]) => one === compound[1]);
+  return { type: type?.[1] ?? 'other', format: compound[0]! & 0x1f };
+}
+
 /** Unknown packets are left out; where lengths do not add up, what follows is. */
 export function readRtcp(compound: Buffer): readonly Rtcp[] {
   const found: Rtcp[] = [];

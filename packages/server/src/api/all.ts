@@ -8,14 +8,22 @@ import type { MeetingRoutesDeps } from './meetings.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RecordingRoutesDeps } from './recordings.ts';
 import type { ApiRoute } from './routes.ts';
+import { rtpRoutes } from './rtp.ts';
+import type { RtpRoutesDeps } from './rtp.ts';
 import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
 
-export type AllDeps = SessionRoutesDeps & MeetingRoutesDeps & RecordingRoutesDeps & EventRoutesDeps & DirectoryDeps;
+export type AllDeps = SessionRoutesDeps &
+  RtpRoutesDeps &
+  MeetingRoutesDeps &
+  RecordingRoutesDeps &
+  EventRoutesDeps &
+  DirectoryDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
   return [
     ...sessionRoutes(deps),
+    ...rtpRoutes(deps),
     ...recordingRoutes(deps),
     ...meetingRoutes(deps),
     ...eventRoutes(deps),

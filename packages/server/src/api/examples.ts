@@ -22,6 +22,9 @@ import {
   RecordingCreation,
   RecordingList,
   ReplayOrder,
+  RtpAnswer,
+  RtpOffer,
+  RtpState,
   SessionChange,
   SessionCreation,
   Subscriptions,
@@ -107,6 +110,20 @@ const meeting = {
 const attendee = { participant: participant.participant, user: anna, guest: false, host: true, place: 'in' as const };
 const user = { ...anna, presence: 'online' as const, createdAt: at };
 
+const rtpSection = {
+  mid: '0',
+  kind: 'audio' as const,
+  codecs: ['opus'],
+  state: 'connected' as const,
+  remote: '192.0.2.7 41230',
+  received: 1_500,
+  sent: 0,
+  strangers: 0,
+  malformed: 0,
+  forged: 0,
+  replayed: 0,
+};
+
 export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unknown>([
   [SessionCreation, { tag: 'Lesson 5', maxParticipants: 20 }],
   [SessionChange, { locked: true }],
@@ -116,6 +133,9 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [OneParticipant, { participant }],
   [ParticipantList, { participants: [participant] }],
   [Subscriptions, { session: session.session }],
+  [RtpOffer, { offer: 'v=0…m=audio 9 RTP/AVP 111…', name: 'Announcements' }],
+  [RtpAnswer, { answer: 'v=0…m=audio 30418 RTP/AVP 111…', streams: [{ mid: '0', kind: 'audio' }] }],
+  [RtpState, { sections: [rtpSection], refused: [] }],
   [RecordingCreation, { mix: 'together', streams: false }],
   [RecordingChange, { state: 'paused' }],
   [OneRecording, { recording }],

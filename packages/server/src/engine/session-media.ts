@@ -1,10 +1,13 @@
 /** What the machines of sessions say to the media worker, and what it says to them. */
+import { wanted } from '@offhook/core';
 import type { ErrorCode, MediaAsk, RecordingId, SessionEffect, SessionInput, SessionState } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent } from '../ports/media.ts';
+import type { RtpMedia } from '../ports/rtp.ts';
 import type { Log } from '../ports.ts';
 import { namedStream, nameOf, whose } from './media-names.ts';
 import type { Entry, Queues, Respond } from './queues.ts';
+import { isRtp, rtpConnection } from './session-rtp.ts';
 
 type SessionEntry = Entry<SessionState, SessionInput>;
 
@@ -12,6 +15,8 @@ export interface SessionMediaDeps {
   readonly log: Log;
   /** Absent: nobody can join. */
   readonly media?: Media | undefined;
+  /** Absent: nobody comes by plain RTP. */
+  readonly rtp?: RtpMedia | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
@@ -36,7 +41,7 @@ export class SessionMedia {
       case 'publish': {
         const { participant, joins, asked } = ask;
         const published = { type: 'published', participant, joins, asked } as const;
-        media.publish(session, nameOf(participant, state), ask.offer, ask.allowed).then(
+        this.#published(media, state, ask).then(
           (outcome) => this.#queues.feed(entry, { ...published, outcome }, respond),
           (error: unknown) => this.#queues.feed(entry, { ...published, outcome: { error: this.#codeOf(error) } }, respond),
         );
@@ -48,12 +53,12 @@ export class SessionMedia {
           (error: unknown) => respond?.({ error: this.#codeOf(error) }),
         );
         return;
-      case 'subscribe':
-        return media.subscribe(
-          session,
-          nameOf(ask.participant, state),
-          ask.streams.map((stream) => namedStream(stream, state)),
-        );
+      case 'subscribe': {
+        const streams = ask.streams.map((stream) => namedStream(stream, state));
+        const name = nameOf(ask.participant, state);
+        if (rtpConnection(state, ask.participant) === undefined) return media.subscribe(session, name, streams);
+        return this.#deps.rtp?.receive(session, name, streams);
+      }
       case 'restart':
         return media.restart(session, nameOf(ask.participant, state));
       case 'look':
@@ -72,6 +77,21 @@ export class SessionMedia {
       case 'close':
         return media.close(session);
     }
+  }
+
+  /** By plain RTP somebody receives from the same moment on. */
+  #published(
+    media: Media,
+    state: SessionState,
+    { participant, offer, allowed }: Extract<MediaAsk, { type: 'publish' }>,
+  ): ReturnType<Media['publish']> {
+    const { rtp } = this.#deps;
+    const name = nameOf(participant, state);
+    const who = state.kind === 'open' ? state.participants[participant] : undefined;
+    if (rtp === undefined || state.kind !== 'open' || who === undefined || rtpConnection(state, participant) === undefined)
+      return media.publish(state.id, name, offer, allowed);
+    const streams = wanted(state, who).map((stream) => namedStream(stream, state));
+    return rtp.attach(state.id, name, { offer, allowed, streams });
   }
 
   /** What cannot be recorded is over at once. */
@@ -99,7 +119,14 @@ export class SessionMedia {
 
   #carried(event: MediaEvent): void {
     const entry = this.#queues.get(event.session);
-    if (entry !== undefined) this.#queues.feed(entry, said(event));
+    if (entry === undefined) return;
+    const { state } = entry;
+    this.#queues.feed(entry, said(event));
+    if (event.type !== 'lost' || state.kind !== 'open') return;
+    // Nobody is behind a connection by plain RTP who could publish anew: its program hears that it has left.
+    for (const { here } of Object.values(state.participants))
+      if (here !== undefined && isRtp(here.from.connection))
+        this.#queues.feed(entry, { type: 'gone', connection: here.from.connection });
   }
 
   #codeOf(error: unknown): ErrorCode {

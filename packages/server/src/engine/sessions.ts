@@ -26,12 +26,14 @@ import type {
   SessionState,
 } from '@offhook/core';
 import type { Media } from '../ports/media.ts';
+import type { RtpMedia } from '../ports/rtp.ts';
 import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
 import { sessionAnnouncement } from './announce-session.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
 import { SessionMedia } from './session-media.ts';
+import { isRtp, RtpDesk } from './session-rtp.ts';
 
 type SessionEntry = Entry<SessionState, SessionInput>;
 
@@ -47,6 +49,8 @@ export interface SessionsDeps {
   readonly newId: () => string;
   /** Absent: nobody can join. */
   readonly media?: Media | undefined;
+  /** Absent: nobody comes by plain RTP. */
+  readonly rtp?: RtpMedia | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
@@ -67,6 +71,8 @@ const lasting = new Set<SessionInput['type']>([
 ]);
 
 export class SessionDesk implements Sessions, SessionAdministration {
+  /** Those who come by plain RTP. */
+  readonly rtp: RtpDesk;
   readonly #deps: SessionsDeps;
   readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
   readonly #media: SessionMedia;
@@ -97,6 +103,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
       advanced: (...step) => this.#advanced(...step),
     });
     this.#media = new SessionMedia(deps, this.#queues);
+    this.rtp = new RtpDesk(deps, this.#queues);
   }
 
   /** Takes up the sessions that were not over when the last owner of the store stopped. Whoever was there has yet to come back. */
@@ -108,7 +115,9 @@ export class SessionDesk implements Sessions, SessionAdministration {
       for (const effect of sessionMachine.recover(state, now))
         if (effect.type === 'media') this.#media.ask(entry, state, effect.ask, undefined);
       this.#queues.feed(entry, { type: 'lost' });
-      for (const connection of pagesOf(state).keys()) this.#queues.feed(entry, { type: 'away', connection });
+      // Whoever came by plain RTP comes again when its program says so.
+      for (const connection of pagesOf(state).keys())
+        this.#queues.feed(entry, { type: isRtp(connection) ? 'gone' : 'away', connection });
     }
   }
 

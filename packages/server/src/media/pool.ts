@@ -3,10 +3,12 @@
  * on with another one, which takes its place.
  */
 import { serverLimits } from '@offhook/core';
-import type { RoomEvent, TransportState, WebRtcOptions } from '@offhook/media';
+import { NegotiationError, readPlainOffer } from '@offhook/media';
+import type { RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
+import type { Attached, AttachOrder, RtpMedia } from '../ports/rtp.ts';
 import type { Log } from '../ports.ts';
 import { MediaWorker } from './worker.ts';
 
@@ -14,6 +16,8 @@ export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   /** UDP port of the first worker; the others have the following ones. */
   readonly port: number;
   readonly workers: number;
+  /** Ports of plain RTP, which all workers share; absent: there is none. */
+  readonly rtpPorts?: UdpOptions['ports'] | undefined;
   /** Bytes of the disk that recordings leave free. Default: that of the limits. */
   readonly freeBytes?: number | undefined;
   readonly log: Log;
@@ -26,7 +30,7 @@ interface Seat {
   readonly echoes: Set<string>;
 }
 
-export class MediaPool implements Media, EchoMedia {
+export class MediaPool implements Media, EchoMedia, RtpMedia {
   readonly #options: PoolOptions;
   readonly #seats: readonly Seat[];
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
@@ -49,8 +53,29 @@ export class MediaPool implements Media, EchoMedia {
     offer: string,
     allowed: readonly MediaKind[],
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
-    const result = await this.#workerFor(session).ask({ type: 'publish', session, participant, offer, allowed });
-    if (result === true) throw new MediaError('unavailable', 'the media worker answered something else');
+    return published(await this.#workerFor(session).ask({ type: 'publish', session, participant, offer, allowed }));
+  }
+
+  read(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[] {
+    try {
+      return readPlainOffer(offer, allowed).sections.flatMap(({ mid, kind, published: one }) => (one ? { mid, kind } : []));
+    } catch (error) {
+      if (error instanceof NegotiationError) throw new MediaError('bad_description', error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  async attach(session: string, participant: string, order: AttachOrder): ReturnType<RtpMedia['attach']> {
+    return published(await this.#workerFor(session).ask({ type: 'attach', session, participant, ...order }));
+  }
+
+  receive(session: string, participant: string, streams: readonly StreamRef[]): void {
+    this.#workerOf(session)?.tell({ type: 'receive', session, participant, streams });
+  }
+
+  async attached(session: string, participant: string): Promise<Attached> {
+    const result = await this.#workerOf(session)?.ask({ type: 'attached', session, participant });
+    if (typeof result !== 'object' || !('sections' in result)) throw new MediaError('stale', 'it has left');
     return result;
   }
 
@@ -106,9 +131,8 @@ export class MediaPool implements Media, EchoMedia {
   async echo(call: string, offer: string): Promise<string> {
     const seat = this.#seats.find(({ echoes }) => echoes.has(call)) ?? this.#idlest();
     const result = await this.#running(seat).ask({ type: 'echo', call, offer });
-    if (result === true) throw new MediaError('unavailable', 'the media worker answered something else');
     seat.echoes.add(call);
-    return result.answer;
+    return published(result).answer;
   }
 
   endEcho(call: string): void {
@@ -158,9 +182,10 @@ export class MediaPool implements Media, EchoMedia {
   }
 
   #start(seat: Seat): MediaWorker {
-    const { listen, announced, log } = this.#options;
+    const { listen, announced, rtpPorts: ports, log } = this.#options;
     const worker: MediaWorker = new MediaWorker(
       { port: seat.port, listen, announced },
+      ports && { ports, listen, announced },
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),
       (call, state) => this.#tellEcho(call, state),
       () => {
@@ -200,4 +225,9 @@ export class MediaPool implements Media, EchoMedia {
   #emit(event: MediaEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function published(result: WorkerAnswer): { readonly answer: string; readonly streams: readonly PublishedStream[] } {
+  if (result === true || !('answer' in result)) throw new MediaError('unavailable', 'the media worker answered something else');
+  return result;
 }

@@ -4,11 +4,12 @@ import type { ChildProcess } from 'node:child_process';
 import { workerProgram } from '@offhook/media';
 import type {
   FromWorker,
-  PublishResult,
   RoomEvent,
   ToWorker,
+  UdpOptions,
   TransportState,
   WebRtcOptions,
+  WorkerAnswer,
   WorkerCommand,
   WorkerRequest,
 } from '@offhook/media';
@@ -20,7 +21,7 @@ const answerMs = 15_000;
 const endMs = 2_000;
 
 interface Asked {
-  readonly resolve: (result: PublishResult | true) => void;
+  readonly resolve: (result: WorkerAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -34,6 +35,7 @@ export class MediaWorker {
 
   constructor(
     transport: WebRtcOptions,
+    plain: UdpOptions | undefined,
     onEvent: (session: string, event: RoomEvent) => void,
     onEcho: (call: string, state: TransportState) => void,
     onGone: () => void,
@@ -50,7 +52,7 @@ export class MediaWorker {
       this.#asked.clear();
       onGone();
     });
-    this.tell({ type: 'listen', transport });
+    this.tell({ type: 'listen', transport, plain });
   }
 
   get pid(): number | undefined {
@@ -62,7 +64,7 @@ export class MediaWorker {
   }
 
   /** @throws MediaError */
-  async ask(request: WorkerRequest): Promise<PublishResult | true> {
+  async ask(request: WorkerRequest): Promise<WorkerAnswer> {
     if (this.#gone) throw new MediaError('unavailable', 'the media worker is gone');
     const id = this.#next++;
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), answerMs);

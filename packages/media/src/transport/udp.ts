@@ -1,0 +1,205 @@
+/** One section of plain RTP or SRTP: its sockets, to whom it sends, and what it takes. */
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:dgram';
+import type { Instant, Milliseconds } from '@offhook/core';
+import type { Place, PlainLocal, PlainSection } from '../negotiation/plain.ts';
+import { isRtcp, RtpPacket } from '../rtp/packet.ts';
+import { isCompound } from '../rtp/rtcp.ts';
+import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
+import { masterKey } from '../srtp/suites.ts';
+import { Latch } from './latch.ts';
+import { addressTowards, openSockets } from './ports.ts';
+import type { PortRange, Sockets } from './ports.ts';
+import type { TransportState } from './webrtc.ts';
+
+export interface UdpOptions {
+  readonly ports: PortRange;
+  /** The one address to listen on; undefined: all. */
+  readonly listen?: string | undefined;
+  /** Addresses by which others reach this machine, where they are not its own (behind NAT). */
+  readonly announced?: readonly string[] | undefined;
+}
+
+export interface UdpDeps {
+  readonly clock: () => Instant;
+  readonly random: (below: number) => number;
+}
+
+export interface UdpEvents {
+  /** RTP or RTCP, in the clear; the bytes are the receiver's to keep and to change. */
+  onPacket(bytes: Buffer): void;
+  onState(state: TransportState): void;
+}
+
+/** Packets, and those that were dropped. */
+export interface UdpCounters {
+  received: number;
+  sent: number;
+  /** Of others than the one who is latched. */
+  strangers: number;
+  /** No RTP or RTCP, or of a payload type that was not agreed on. */
+  malformed: number;
+  /** Not proven by the key that was agreed on. */
+  forged: number;
+  replayed: number;
+}
+
+/** Without anything for so long nobody is there; whoever is silent still sends RTCP every few seconds (RFC 3550 §6.2). */
+const silentMs: Milliseconds = 15_000;
+
+export class UdpTransport {
+  readonly local: PlainLocal;
+  readonly counters: UdpCounters = { received: 0, sent: 0, strangers: 0, malformed: 0, forged: 0, replayed: 0 };
+  readonly #sockets: Sockets;
+  readonly #clock: () => Instant;
+  readonly #events: UdpEvents;
+  readonly #latch: Latch;
+  readonly #controlLatch: Latch;
+  readonly #secret: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
+  readonly #payloadType: number | undefined;
+  readonly #packet = new RtpPacket();
+  #state: TransportState = 'connecting';
+  #heardAt: Instant = 0;
+
+  private constructor(section: PlainSection, sockets: Sockets, local: PlainLocal, { clock }: UdpDeps, events: UdpEvents) {
+    const { security, remote, isMuxed, published } = section;
+    this.local = local;
+    this.#sockets = sockets;
+    this.#clock = clock;
+    this.#events = events;
+    this.#payloadType = published?.source.payloadType;
+    const isProven = security !== undefined;
+    this.#latch = new Latch(remote.rtp, isProven);
+    this.#controlLatch = isMuxed ? this.#latch : new Latch(remote.rtcp, isProven);
+    this.#secret =
+      security === undefined || local.key === undefined
+        ? undefined
+        : {
+            sender: new SrtpSender(masterKey(security.remote.suite, local.key)),
+            receiver: new SrtpReceiver(security.remote),
+          };
+    sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, isMuxed && isRtcp(bytes)));
+    sockets.rtcp?.on('message', (bytes, from) => this.#receive(bytes, from, true));
+  }
+
+  /** @throws NoPortError */
+  static async open(options: UdpOptions, section: PlainSection, deps: UdpDeps, events: UdpEvents): Promise<UdpTransport> {
+    const { family, isMuxed, remote, security } = section;
+    const isOfFamily = (one: string | undefined): boolean => one?.includes(':') === (family === 'IP6');
+    const listen = isOfFamily(options.listen) ? options.listen : undefined;
+    const sockets = await openSockets(options.ports, family, listen, isMuxed, deps.random);
+    const address = options.announced?.find(isOfFamily) ?? listen ?? (await addressTowards(family, remote.rtp?.address));
+    const suite = security?.remote.suite;
+    const local: PlainLocal = {
+      address,
+      port: sockets.rtp.address().port,
+      rtcpPort: sockets.rtcp?.address().port,
+      key: suite && randomBytes(suite.keyLength + suite.saltLength),
+    };
+    return new UdpTransport(section, sockets, local, deps, events);
+  }
+
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  /** Where RTP is sent to; undefined until it is known. */
+  get target(): Place | undefined {
+    return this.#latch.target;
+  }
+
+  /** The bytes are the caller's again at once. False where nobody knows where to send it. */
+  send(bytes: Buffer): boolean {
+    const { target } = this.#latch;
+    if (target === undefined) return false;
+    // A copy in any case, as the operating system may take it later.
+    const sealed = this.#secret === undefined ? Buffer.from(bytes) : this.#secret.sender.rtp(bytes);
+    return sealed !== undefined && this.#transmit(this.#sockets.rtp, sealed, target);
+  }
+
+  /** `bytes` are not used afterwards. */
+  sendControl(bytes: Buffer): boolean {
+    const target = this.#controlTarget();
+    const sealed = this.#secret === undefined ? bytes : this.#secret.sender.rtcp(bytes);
+    if (target === undefined || sealed === undefined) return false;
+    return this.#transmit(this.#sockets.rtcp ?? this.#sockets.rtp, sealed, target);
+  }
+
+  /** The other side has said goodbye. */
+  ended(): void {
+    if (this.#state === 'connected') this.#become('disconnected');
+  }
+
+  tick(now: Instant): void {
+    if (this.#state === 'connected' && now - this.#heardAt >= silentMs) this.#become('disconnected');
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#sockets.rtp.close();
+    this.#sockets.rtcp?.close();
+  }
+
+  #receive(bytes: Buffer, from: Place, isControl: boolean): void {
+    if (this.#state === 'closed') return;
+    const now = this.#clock();
+    const latch = isControl ? this.#controlLatch : this.#latch;
+    if (!latch.admits(from, now) || !this.#mayBegin(from, isControl)) {
+      this.counters.strangers++;
+      return;
+    }
+    const opened = this.#open(bytes, isControl);
+    if (typeof opened === 'string') {
+      this.counters[opened]++;
+      return;
+    }
+    if (!(isControl ? isCompound(opened) : this.#isAgreed(opened))) {
+      this.counters.malformed++;
+      return;
+    }
+    latch.take(from, now);
+    this.counters.received++;
+    this.#heardAt = now;
+    if (this.#state !== 'connected') this.#become('connected');
+    this.#events.onPacket(opened);
+  }
+
+  /** Without keys RTCP, which anybody can write, comes from where RTP comes from, if there is to be any. */
+  #mayBegin({ address }: Place, isControl: boolean): boolean {
+    if (!isControl || this.#secret !== undefined || this.#payloadType === undefined) return true;
+    return this.#latch.target?.address === address;
+  }
+
+  #open(bytes: Buffer, isControl: boolean): Buffer | 'malformed' | 'forged' | 'replayed' {
+    if (this.#secret === undefined) return bytes;
+    const { receiver } = this.#secret;
+    return isControl ? receiver.rtcp(bytes) : receiver.rtp(bytes);
+  }
+
+  /** Whoever only receives may send anything, as a sign of where it is (RFC 6263 §4.3). */
+  #isAgreed(bytes: Buffer): boolean {
+    return this.#packet.read(bytes) && (this.#payloadType === undefined || this.#packet.payloadType === this.#payloadType);
+  }
+
+  #controlTarget(): Place | undefined {
+    if (this.#sockets.rtcp === undefined || this.#controlLatch.current !== undefined) return this.#controlLatch.target;
+    // RTP comes from elsewhere than was said, and so will RTCP, probably by the next port.
+    const rtp = this.#latch.current;
+    const said = this.#controlLatch.target;
+    if (rtp === undefined || rtp.address === said?.address) return said;
+    return { address: rtp.address, port: rtp.port + 1 };
+  }
+
+  #transmit(socket: Socket, bytes: Buffer, { address, port }: Place): boolean {
+    if (this.#state === 'closed' || port > 65_535) return false;
+    socket.send(bytes, port, address);
+    this.counters.sent++;
+    return true;
+  }
+
+  #become(state: TransportState): void {
+    this.#state = state;
+    this.#events.onState(state);
+  }
+}

@@ -1,0 +1,52 @@
+/** Participants of a session that come by plain RTP, as a program has it: the worker carries them, sessions decide about them. */
+import type { ParticipantId, PublishedSection, RtpAnswer, RtpState, SessionId } from '@offhook/core';
+import type { MediaKind, PublishedStream, StreamRef } from './media.ts';
+
+export interface AttachOrder {
+  readonly offer: string;
+  readonly allowed: readonly MediaKind[];
+  /** What it receives from the beginning. */
+  readonly streams: readonly StreamRef[];
+}
+
+/** As `RtpState`, with the names under which the worker knows those who take part. */
+export interface Attached {
+  readonly sections: readonly AttachedSection[];
+  readonly refused: readonly Readonly<RtpState['refused'][number]>[];
+}
+
+interface AttachedSection extends Omit<RtpState['sections'][number], 'codecs' | 'remote' | 'carries'> {
+  readonly codecs: readonly string[];
+  readonly remote: string | undefined;
+  readonly carries: StreamRef | undefined;
+}
+
+/** What the media worker does, beside `Media`: there `leave` ends it. */
+export interface RtpMedia {
+  /** What an offer publishes. @throws MediaError `bad_description` */
+  read(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[];
+  /** @throws MediaError `bad_description`, `unavailable` also where no port is free, `stale` where it has left meanwhile */
+  attach(
+    session: string,
+    participant: string,
+    order: AttachOrder,
+  ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }>;
+  /** Replaces what it receives; nothing where it is not attached. */
+  receive(session: string, participant: string, streams: readonly StreamRef[]): void;
+  /** @throws MediaError `stale` where it is not attached */
+  attached(session: string, participant: string): Promise<Attached>;
+}
+
+/** What the REST API asks. @throws Refusal, all of them */
+export interface SessionRtp {
+  /** The participant comes in by it, or anew; it was added before. */
+  attach(session: SessionId, participant: ParticipantId, order: RtpOrder): Promise<RtpAnswer>;
+  detach(session: SessionId, participant: ParticipantId): Promise<void>;
+  state(session: SessionId, participant: ParticipantId): Promise<RtpState>;
+}
+
+export interface RtpOrder {
+  readonly offer: string;
+  readonly name?: string | undefined;
+  readonly streams?: readonly PublishedSection[] | undefined;
+}

@@ -1,0 +1,201 @@
+/** Plain RTP by the REST API, over a real server and its media worker. */
+import { createHash } from 'node:crypto';
+import { ApiError, OffhookApi } from '@offhook/api';
+import { RtpAnswer, RtpState } from '@offhook/core/protocol';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
+import { LocalBus } from '../../packages/server/src/bus/local.ts';
+import { quiet } from '../../packages/server/src/engine/engine.fixture.ts';
+import { SessionDesk } from '../../packages/server/src/engine/sessions.ts';
+import { MediaPool } from '../../packages/server/src/media/pool.ts';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { MemoryStore } from '../../packages/server/src/store/memory.ts';
+import { SystemClock } from '../../packages/server/src/system/clock.ts';
+import { SystemHash } from '../../packages/server/src/system/hash.ts';
+import { SystemRandom } from '../../packages/server/src/system/random.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { RtpSocket, sectionsOf } from '../support/rtp-peers.ts';
+import { claim, startServer, Wire } from '../support/wire.ts';
+
+const key = newApiKey('P'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+let server: RunningServer;
+let api: OffhookApi;
+
+async function start(settings: object): Promise<{ server: RunningServer; api: OffhookApi }> {
+  const started = await startServer({ apiKeys: [key.setting], mediaPort: await freePort(), mediaWorkers: 1, ...settings });
+  return { server: started, api: new OffhookApi({ url: `http://127.0.0.1:${started.port}/`, key: key.key }) };
+}
+
+beforeAll(async () => {
+  const first = (await freePort()) & ~1;
+  ({ server, api } = await start({ rtpPorts: `${first}-${first + 19}` }));
+});
+afterAll(() => server.stop());
+
+async function refusal(asked: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await asked.catch((caught: unknown) => caught);
+  return error instanceof ApiError ? [error.status, error.code] : error;
+}
+
+const audio = (way: string, port = 9, codec = '111 opus/48000/2'): string =>
+  [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=-',
+    'c=IN IP4 127.0.0.1',
+    't=0 0',
+    `m=audio ${port} RTP/AVP ${codec.split(' ')[0]}`,
+    `a=rtpmap:${codec}`,
+    `a=${way}`,
+    '',
+  ].join('\r\n');
+
+/** A participant that receives everybody. */
+async function added(session: string, publish: ('audio' | 'video')[] = ['audio']): Promise<string> {
+  const { participant } = await api.createParticipant({ publish });
+  await api.addParticipant(session, participant.participant, { session });
+  return participant.participant;
+}
+
+async function socket(): Promise<RtpSocket> {
+  const opened = await RtpSocket.open();
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+test('a participant publishes and receives by it as by a page, and leaves', async () => {
+  const { session } = await api.createSession({ access: 'open' });
+  const wire = await Wire.signIn(server.port, await claim(server.port, 'Anna of the page'));
+  await wire.request({ type: 'session_join', session });
+  const [one, other] = [await added(session), await added(session)];
+  const [sender, ear] = [await socket(), await socket()];
+  const answered = await api.attachRtp(session, one, {
+    offer: audio('sendonly'),
+    name: 'Announcements',
+    streams: [{ mid: '0', kind: 'audio', alias: 'news' }],
+  });
+  expect(RtpAnswer.strict().parse(answered).streams).toEqual([{ mid: '0', kind: 'audio' }]);
+  expect(await wire.take('session_participant')).toMatchObject({
+    change: 'joined',
+    participant: { participant: one, user: { name: 'Announcements' } },
+  });
+  expect(await wire.take('session_streams')).toMatchObject({ participant: one, streams: [{ mid: '0', alias: 'news' }] });
+  expect(await wire.take('session_offer')).toMatchObject({ streams: [{ participant: one, mid: '0' }] });
+  await api.attachRtp(session, other, { offer: audio('recvonly', ear.port) });
+  const port = sectionsOf(answered.answer)[0]?.port ?? 0;
+  let sequence = 0;
+  await expect
+    .poll(() => {
+      sender.send(rtp({ ssrc: 7, payloadType: 111, sequence: sequence++, payload: Buffer.from('said') }), port);
+      return ear.packets.length;
+    })
+    .toBeGreaterThan(3);
+  const state = RtpState.strict().parse(await api.getRtp(session, other));
+  expect(state).toMatchObject({
+    refused: [],
+    sections: [{ carries: { participant: one, mid: '0' }, sent: expect.any(Number) as number }],
+  });
+  expect(await api.listParticipants(session)).toContainEqual(
+    expect.objectContaining({
+      participant: one,
+      user: { address: expect.stringMatching(/^rtp\./u) as string, name: 'Announcements' },
+    }),
+  );
+  await api.setSubscriptions(session, other, {});
+  await expect.poll(async () => (await api.getRtp(session, other)).sections[0]?.carries).toBeUndefined();
+  await api.detachRtp(session, one);
+  expect(await wire.take(({ type, change }) => type === 'session_participant' && change === 'left')).toMatchObject({
+    participant: { participant: one },
+  });
+  expect(await refusal(api.getRtp(session, one))).toEqual([409, 'not_joined']);
+  expect(await refusal(api.detachRtp(session, one))).toEqual([409, 'not_joined']);
+  expect((await api.attachRtp(session, one, { offer: audio('sendonly') })).answer).toContain('m=audio');
+});
+
+test('what is refused changes nothing', async () => {
+  const { session } = await api.createSession();
+  const [silent, one] = [await added(session, ['video']), await added(session)];
+  const { participant } = await api.createParticipant();
+  const asked: [string, string, string, unknown][] = [
+    [session, silent, audio('sendonly'), [403, 'publish_refused']],
+    [session, one, 'hello', [422, 'description_refused']],
+    [session, one, audio('sendonly', 9, '18 G729/8000'), [422, 'description_refused']],
+    [session, participant.participant, audio('sendonly'), [404, 'participant_not_found']],
+    ['nowhere', one, audio('sendonly'), [404, 'session_not_found']],
+  ];
+  for (const [where, who, offer, expected] of asked)
+    expect(await refusal(api.attachRtp(where, who, { offer }))).toEqual(expected);
+  expect((await api.listParticipants(session)).filter(({ user }) => user !== undefined)).toEqual([]);
+  const wrong = { offer: audio('sendonly'), port: 5 } as { offer: string };
+  expect(await refusal(api.attachRtp(session, one, wrong))).toEqual([400, 'bad_message']);
+});
+
+test('a page cannot make a server send by it', async () => {
+  const { session } = await api.createSession({ access: 'open' });
+  const wire = await Wire.signIn(server.port, await claim(server.port, 'Mallory of the page'));
+  await wire.request({ type: 'session_join', session });
+  const streams = [{ mid: '0', kind: 'audio' }];
+  expect(await wire.request({ type: 'session_publish', session, offer: audio('sendrecv', 5_000), streams })).toMatchObject({
+    error: { code: 'description_refused' },
+  });
+});
+
+test('attached again it begins anew, and what is not subscribed to for want of a codec is told', async () => {
+  const { session } = await api.createSession();
+  const [one, other] = [await added(session), await added(session)];
+  await api.attachRtp(session, one, { offer: audio('sendonly') });
+  await api.attachRtp(session, other, { offer: audio('recvonly', 9, '0 PCMU/8000') });
+  await expect
+    .poll(async () => (await api.getRtp(session, other)).refused)
+    .toEqual([{ participant: one, mid: '0', reason: 'no_shared_codec' }]);
+  await api.attachRtp(session, other, { offer: audio('recvonly') });
+  expect(await api.getRtp(session, other)).toMatchObject({ refused: [], sections: [{ carries: { participant: one } }] });
+});
+
+const newId = (): string => new SystemRandom().token(128);
+const attach = (desk: SessionDesk): Promise<RtpAnswer> => desk.rtp.attach('standup', 'one', { offer: audio('sendonly') });
+const isHere = (desk: SessionDesk): boolean => desk.session('standup')?.participants['one']?.here !== undefined;
+
+test('when the worker or the server is lost, whoever came by it has left, and may come again', async () => {
+  const first = (await freePort()) & ~1;
+  const rtpPorts = { first, last: first + 9 };
+  const pool = new MediaPool({ port: await freePort(), workers: 1, log: quiet, rtpPorts });
+  onTestFinished(() => pool.stop());
+  const store = new MemoryStore();
+  const hash = new SystemHash('the key of this installation');
+  const more = { bus: new LocalBus(quiet), clock: new SystemClock(), log: quiet, hash, newId, outbox: true };
+  const open = (): SessionDesk => new SessionDesk({ store, ...more, media: pool, rtp: pool });
+  const desk = open();
+  await desk.order('standup', { type: 'create', access: 'added', most: 5 });
+  const participant = { id: 'one', publish: ['audio'] as const };
+  await desk.order('standup', { type: 'add', participant, subscriptions: {} });
+  expect((await attach(desk)).streams).toHaveLength(1);
+  const [pid] = pool.pids;
+  process.kill(pid!, 'SIGKILL');
+  await expect.poll(() => isHere(desk)).toBe(false);
+  expect((await attach(desk)).streams).toHaveLength(1);
+  expect(isHere(desk)).toBe(true);
+  await desk.close();
+  const next = open();
+  await next.start();
+  await expect.poll(() => isHere(next)).toBe(false);
+  expect((await attach(next)).streams).toHaveLength(1);
+  await next.close();
+});
+
+test('a server without ports for it opens none, and one whose ports are all taken says so', async () => {
+  const { server: closed, api: without } = await start({});
+  onTestFinished(() => closed.stop());
+  const { session } = await without.createSession();
+  const { participant } = await without.createParticipant();
+  await without.addParticipant(session, participant.participant);
+  const attached = without.attachRtp(session, participant.participant, { offer: audio('sendonly') });
+  expect(await refusal(attached)).toEqual([409, 'rtp_unavailable']);
+  const { session: crowded } = await api.createSession();
+  const refused: unknown[] = [];
+  for (let n = 0; n < 11; n++)
+    refused.push(await refusal(api.attachRtp(crowded, await added(crowded), { offer: audio('sendonly') })));
+  expect(refused.filter(Array.isArray)).toContainEqual([503, 'media_unavailable']);
+  expect((await api.listParticipants(crowded)).filter(({ user }) => user !== undefined).length).toBeLessThanOrEqual(10);
+});
