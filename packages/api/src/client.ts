@@ -4,6 +4,8 @@ import type {
   ApiDevice,
   ApiUser,
   CallList,
+  CallPlacing,
+  CallTransfer,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
@@ -44,6 +46,11 @@ export interface UsersOptions {
 export interface CallsOptions {
   readonly before?: string | undefined;
   readonly limit?: number | undefined;
+}
+
+/** Which calls that are not over. */
+export interface LiveCallsOptions {
+  readonly user?: string | undefined;
 }
 
 /** Which deliveries. */
@@ -273,8 +280,44 @@ export class OffhookApi {
     return this.#rest.ask('GET', `${path`/users/${address}/calls`}${query({ ...page })}`);
   }
 
-  /** A call that is over, and how it ended. */
+  /** A call as it is now, or how it ended. */
   async getCall(call: string): Promise<ApiCall> {
     return (await this.#rest.ask<{ call: ApiCall }>('GET', path`/calls/${call}`)).call;
+  }
+
+  /** The calls that are not over. `user`: only those of this user. */
+  async listLiveCalls({ user }: LiveCallsOptions = {}): Promise<readonly ApiCall[]> {
+    return (await this.#rest.ask<{ calls: ApiCall[] }>('GET', `/calls${query({ user })}`)).calls;
+  }
+
+  /**
+   * Places a call between two people: the devices of `from` ring, and whichever takes it calls `to`. Resolves as soon as they ring; a call
+   * that `from` does not take ends `cancelled`, and `untaken` says why.
+   */
+  async placeCall(placing: CallPlacing, options: CreateOptions = {}): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', '/calls', placing, options)).call;
+  }
+
+  /** Hangs up for both. One that is over already stays as it was. */
+  async hangUp(call: string): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('DELETE', path`/calls/${call}`)).call;
+  }
+
+  /** Declines a call that rings, in the place of whom it rings for. Rejects with `wrong_state` where it does not ring any more. */
+  async rejectCall(call: string): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/reject`)).call;
+  }
+
+  /**
+   * One of the two leaves, and the other one calls somebody else. Resolves with the call in which that one goes on; what is asked of the one
+   * before is done there. Rejects with `person_unavailable` where nobody can be rung; nothing has changed then.
+   */
+  async transferCall(call: string, transfer: CallTransfer, options: CreateOptions = {}): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/transfer`, transfer, options)).call;
+  }
+
+  /** Asks both into a meeting, without ringing again. The call ends `joined` once they hear each other there. */
+  async moveCall(call: string, meeting: MeetingId): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/move`, { meeting })).call;
   }
 }

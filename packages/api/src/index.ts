@@ -7,7 +7,7 @@
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
 export { OffhookApi } from './client.ts';
-export type { CallsOptions, DeliveriesOptions, DownloadOptions, UsersOptions } from './client.ts';
+export type { CallsOptions, DeliveriesOptions, DownloadOptions, LiveCallsOptions, UsersOptions } from './client.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
@@ -30,6 +30,8 @@ export type {
   ApiDevice,
   ApiUser,
   CallList,
+  CallPlacing,
+  CallTransfer,
   CreatedParticipant,
   Delivery,
   DeliveryPage,

@@ -143,6 +143,7 @@ export type {
   SessionChange,
   SessionCreation,
 } from './protocol/resources.ts';
-export type { ApiCall, ApiDevice, ApiUser, CallList, UserList } from './protocol/directory.ts';
+export type { ApiCall, CallList, CallPlacing, CallTransfer } from './protocol/call-control.ts';
+export type { ApiDevice, ApiUser, UserList } from './protocol/directory.ts';
 export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

@@ -3,4 +3,5 @@ export * from './signaling.ts';
 export * from './resources.ts';
 export * from './events.ts';
 export * from './directory.ts';
+export * from './call-control.ts';
 export * from './tokens.ts';

@@ -1,4 +1,6 @@
 /** All routes of the REST API. */
+import { callRoutes } from './calls.ts';
+import type { CallRoutesDeps } from './calls.ts';
 import { directoryRoutes } from './directory.ts';
 import type { DirectoryDeps } from './directory.ts';
 import { eventRoutes } from './events.ts';
@@ -11,7 +13,12 @@ import type { ApiRoute } from './routes.ts';
 import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
 
-export type AllDeps = SessionRoutesDeps & MeetingRoutesDeps & RecordingRoutesDeps & EventRoutesDeps & DirectoryDeps;
+export type AllDeps = SessionRoutesDeps &
+  MeetingRoutesDeps &
+  RecordingRoutesDeps &
+  EventRoutesDeps &
+  DirectoryDeps &
+  CallRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
   return [
@@ -20,5 +27,6 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...meetingRoutes(deps),
     ...eventRoutes(deps),
     ...directoryRoutes(deps),
+    ...callRoutes(deps),
   ];
 }

@@ -2,9 +2,13 @@
 import {
   AttendeeList,
   CallList,
+  CallMove,
+  CallPlacing,
+  CallTransfer,
   CreatedParticipant,
   DeliveryPage,
   DeviceList,
+  LiveCallList,
   MeetingCreation,
   MeetingInvitation,
   MeetingList,
@@ -68,6 +72,7 @@ const delivery = {
 };
 const call = {
   call: 'b2VtPq0sR8uWxY3zA5cE7g',
+  state: 'ended' as const,
   caller: anna,
   callee: bo,
   media: { audio: true, video: false },
@@ -133,6 +138,13 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [OneUser, { user }],
   [DeviceList, { devices: [{ id: 'c8Fk', name: 'Firefox on Linux', createdAt: at, seenAt: at }] }],
   [OneCall, { call }],
+  [CallPlacing, { from: 'anna', to: 'bo', media: { audio: true, video: false } }],
+  [CallTransfer, { leaves: 'bo', to: 'carla' }],
+  [CallMove, { meeting: meeting.meeting }],
+  [
+    LiveCallList,
+    { calls: [{ call: call.call, state: 'placed', caller: anna, callee: bo, media: call.media, startedAt: at, placed: true }] },
+  ],
   [
     CallList,
     {
