@@ -6,10 +6,11 @@ import type {
   CallList,
   CallPlacing,
   CallTransfer,
+  ConversationList,
+  CreatedToken,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
-  DeliveryState,
   MeetingAttendee,
   MeetingCreation,
   MeetingId,
@@ -17,54 +18,38 @@ import type {
   MeetingInvitation,
   MeetingList,
   MeetingUpdate,
+  MessageCreation,
+  MessageEntry,
+  MessageList,
   Participant,
   ParticipantCreation,
   ParticipantId,
+  PutUser,
   Recording,
   RecordingChange,
   RecordingCreation,
   Session,
   SessionCreation,
   SessionId,
+  Signal,
   Subscriptions,
+  TokenCreation,
   UserList,
 } from '@offhook/core';
 import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
+import type {
+  CallsOptions,
+  ConversationsOptions,
+  DeliveriesOptions,
+  DownloadOptions,
+  LiveCallsOptions,
+  MessagesOptions,
+  UsersOptions,
+} from './options.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
 import type { WebhookEvent } from './webhook.ts';
-
-/** Which people. `after`: the `next` of the page before. */
-export interface UsersOptions {
-  readonly query?: string | undefined;
-  readonly after?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** Which calls. `before`: the `next` of the page before. */
-export interface CallsOptions {
-  readonly before?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** Which calls that are not over. */
-export interface LiveCallsOptions {
-  readonly user?: string | undefined;
-}
-
-/** Which deliveries. */
-export interface DeliveriesOptions {
-  readonly state?: DeliveryState | undefined;
-  readonly before?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** How a file is read. */
-export interface DownloadOptions {
-  /** The first byte that is wanted. Default: 0. */
-  readonly from?: number | undefined;
-}
 
 /**
  * Sessions in which several people meet and those who take part, and meetings that open them by a link.
@@ -273,6 +258,57 @@ export class OffhookApi {
   /** Where somebody is reached. */
   async listDevices(address: string): Promise<readonly ApiDevice[]> {
     return (await this.#rest.ask<{ devices: ApiDevice[] }>('GET', path`/users/${address}/devices`)).devices;
+  }
+
+  /** Makes somebody who is not there yet, or renames them. `link`: by which somebody with a new account chooses a password. */
+  putUser(address: string, name: string): Promise<PutUser> {
+    return this.#rest.ask('PUT', path`/users/${address}`, { name });
+  }
+
+  /** Signs somebody out everywhere: their account is closed, tokens made until now are void. What was, stays in the history. */
+  async removeUser(address: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${address}`);
+  }
+
+  /** Signs one of somebody's devices out for good, and ends its calls. */
+  async removeDevice(address: string, device: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${address}/devices/${device}`);
+  }
+
+  /**
+   * Makes a token with which the page of somebody signs in. Where your server knows the secret of the server, `mintToken` makes one without
+   * asking.
+   */
+  createToken(creation: TokenCreation): Promise<CreatedToken> {
+    return this.#rest.ask('POST', '/tokens', creation);
+  }
+
+  /** Makes a token void, by its `id`, and ends at once what goes on with it. */
+  async revokeToken(id: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/tokens/${id}`);
+  }
+
+  /** Says something to somebody, or in a conversation, in the name of a user. */
+  async sendMessage(creation: MessageCreation, options: CreateOptions = {}): Promise<MessageEntry> {
+    return (await this.#rest.ask<{ message: MessageEntry }>('POST', '/messages', creation, options)).message;
+  }
+
+  /** What was said in a conversation, newest first. */
+  listMessages(conversation: string, page: MessagesOptions = {}): Promise<MessageList> {
+    return this.#rest.ask('GET', `${path`/conversations/${conversation}/messages`}${query({ ...page })}`);
+  }
+
+  /** The conversations of somebody, the latest first. */
+  listConversations(address: string, page: ConversationsOptions = {}): Promise<ConversationList> {
+    return this.#rest.ask('GET', `${path`/users/${address}/conversations`}${query({ ...page })}`);
+  }
+
+  /**
+   * Sends a message of your application to the pages of somebody, which get it as an event `message`. At most once, and kept nowhere: rejects
+   * with `not_delivered` where nobody is there.
+   */
+  async signal(signal: Signal): Promise<void> {
+    await this.#rest.ask('POST', '/signals', signal);
   }
 
   /** The calls of somebody that are over, newest first, as they were for them. */

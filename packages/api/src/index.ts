@@ -7,7 +7,15 @@
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
 export { OffhookApi } from './client.ts';
-export type { CallsOptions, DeliveriesOptions, DownloadOptions, LiveCallsOptions, UsersOptions } from './client.ts';
+export type {
+  CallsOptions,
+  ConversationsOptions,
+  DeliveriesOptions,
+  DownloadOptions,
+  LiveCallsOptions,
+  MessagesOptions,
+  UsersOptions,
+} from './options.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
@@ -32,6 +40,8 @@ export type {
   CallList,
   CallPlacing,
   CallTransfer,
+  ConversationList,
+  CreatedToken,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
@@ -43,14 +53,20 @@ export type {
   MeetingInvitation,
   MeetingList,
   MeetingUpdate,
+  MessageCreation,
+  MessageEntry,
+  MessageList,
   Participant,
   ParticipantCreation,
+  PutUser,
   Recording,
   RecordingChange,
   RecordingCreation,
   RecordingFile,
   Session,
   SessionCreation,
+  Signal,
   Subscriptions,
+  TokenCreation,
   UserList,
 } from '@offhook/core';

@@ -145,5 +145,7 @@ export type {
 } from './protocol/resources.ts';
 export type { ApiCall, CallList, CallPlacing, CallTransfer } from './protocol/call-control.ts';
 export type { ApiDevice, ApiUser, UserList } from './protocol/directory.ts';
+export type { ConversationList, MessageCreation, MessageList, Signal } from './protocol/messages-api.ts';
+export type { CreatedToken, PutUser, TokenCreation } from './protocol/people-api.ts';
 export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

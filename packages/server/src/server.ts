@@ -281,6 +281,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         recordings,
         switchboard: engine,
         calls: engine.administration,
+        conversations,
+        here: signaling,
+        users: signIn.users,
+        mint: signIn.mint,
       };
       const api = allRoutes({ ...about, feed, deliveries: webhooks });
       addApiRoutes(routes, api, {

@@ -5,3 +5,5 @@ export * from './events.ts';
 export * from './directory.ts';
 export * from './call-control.ts';
 export * from './tokens.ts';
+export * from './people-api.ts';
+export * from './messages-api.ts';

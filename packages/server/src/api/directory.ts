@@ -13,13 +13,7 @@ export interface DirectoryDeps {
 }
 
 export function directoryRoutes({ store, switchboard, clock }: DirectoryDeps): AnsweredRoute[] {
-  const shown = ({ address, name, createdAt, seenAt }: StoredUser): ApiUser => ({
-    address,
-    name,
-    presence: switchboard.presence(address),
-    createdAt,
-    ...(seenAt !== undefined && { seenAt }),
-  });
+  const shown = (user: StoredUser): ApiUser => shownUser(switchboard, user);
   const find = async (address: string | undefined): Promise<StoredUser> => {
     const user = await store.user(address ?? '');
     if (user === undefined) throw new Refusal('user_not_found');
@@ -60,4 +54,15 @@ export function directoryRoutes({ store, switchboard, clock }: DirectoryDeps): A
       },
     },
   ];
+}
+
+/** Somebody, as programs see them. */
+export function shownUser(switchboard: Switchboard, { address, name, createdAt, seenAt }: StoredUser): ApiUser {
+  return {
+    address,
+    name,
+    presence: switchboard.presence(address),
+    createdAt,
+    ...(seenAt !== undefined && { seenAt }),
+  };
 }

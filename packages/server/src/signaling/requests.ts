@@ -212,7 +212,7 @@ export class Requests {
         this.#answer(connection, request).then(
           (outcome) => {
             respond(outcome);
-            if ('ok' in outcome) this.#deps.devices.close(connection, request.device);
+            if ('ok' in outcome) this.#deps.devices.close(connection.occupant.user.address, request.device, connection.id);
           },
           (error: unknown) => respond(this.#failure(request, error)),
         );
@@ -290,7 +290,7 @@ export class Requests {
       case 'name_device':
         return this.#deps.devices.name(connection, request.device, request.name);
       case 'remove_device':
-        return this.#deps.devices.remove(connection, request.device);
+        return this.#deps.devices.remove(connection.occupant.user.address, request.device);
     }
   }
 
