@@ -1,6 +1,5 @@
 /** Pairs of state and input that cannot be, each with its reason. Every other pair must happen in the simulator. */
-import { callInputs, endpointInputs, endpointStates } from '@offhook/core';
-import type { callStates } from '@offhook/core';
+import { callInputs, callStates, endpointInputs, endpointStates } from '@offhook/core';
 
 export interface Impossible {
   /** As `machine state input`. */
@@ -27,7 +26,7 @@ const taken: readonly EndpointState[] = ['connecting', 'active', 'reconnecting']
 export const impossible: readonly Impossible[] = [
   call(
     ['new'],
-    callInputs.filter((input) => !['invite', 'refused', 'joined', 'led'].includes(input)),
+    callInputs.filter((input) => !['invite', 'refused', 'placed', 'joined', 'led'].includes(input)),
     'The engine holds back what is said about a call until it is admitted.',
   ),
   call(
@@ -40,6 +39,7 @@ export const impossible: readonly Impossible[] = [
     ['joined', 'led'],
     'Two who are led together, or one to the other, begin a call of their own.',
   ),
+  call(callStates, ['placed'], 'There are no programs in the simulator: what they may do is tested over the real server.'),
   call(['answering', 'active', 'ended'], ['forward'], 'What nobody has taken goes on; the engine holds it until then.'),
 
   endpoint(

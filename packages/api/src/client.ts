@@ -4,10 +4,13 @@ import type {
   ApiDevice,
   ApiUser,
   CallList,
+  CallPlacing,
+  CallTransfer,
+  ConversationList,
+  CreatedToken,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
-  DeliveryState,
   MeetingAttendee,
   MeetingCreation,
   MeetingId,
@@ -15,9 +18,13 @@ import type {
   MeetingInvitation,
   MeetingList,
   MeetingUpdate,
+  MessageCreation,
+  MessageEntry,
+  MessageList,
   Participant,
   ParticipantCreation,
   ParticipantId,
+  PutUser,
   Recording,
   RecordingChange,
   RecordingCreation,
@@ -27,40 +34,25 @@ import type {
   Session,
   SessionCreation,
   SessionId,
+  Signal,
   Subscriptions,
+  TokenCreation,
   UserList,
 } from '@offhook/core';
 import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
+import type {
+  CallsOptions,
+  ConversationsOptions,
+  DeliveriesOptions,
+  DownloadOptions,
+  LiveCallsOptions,
+  MessagesOptions,
+  UsersOptions,
+} from './options.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
 import type { WebhookEvent } from './webhook.ts';
-
-/** Which people. `after`: the `next` of the page before. */
-export interface UsersOptions {
-  readonly query?: string | undefined;
-  readonly after?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** Which calls. `before`: the `next` of the page before. */
-export interface CallsOptions {
-  readonly before?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** Which deliveries. */
-export interface DeliveriesOptions {
-  readonly state?: DeliveryState | undefined;
-  readonly before?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** How a file is read. */
-export interface DownloadOptions {
-  /** The first byte that is wanted. Default: 0. */
-  readonly from?: number | undefined;
-}
 
 /**
  * Sessions in which several people meet and those who take part, and meetings that open them by a link.
@@ -289,13 +281,100 @@ export class OffhookApi {
     return (await this.#rest.ask<{ devices: ApiDevice[] }>('GET', path`/users/${address}/devices`)).devices;
   }
 
+  /** Makes somebody who is not there yet, or renames them. `link`: by which somebody with a new account chooses a password. */
+  putUser(address: string, name: string): Promise<PutUser> {
+    return this.#rest.ask('PUT', path`/users/${address}`, { name });
+  }
+
+  /** Signs somebody out everywhere: their account is closed, tokens made until now are void. What was, stays in the history. */
+  async removeUser(address: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${address}`);
+  }
+
+  /** Signs one of somebody's devices out for good, and ends its calls. */
+  async removeDevice(address: string, device: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${address}/devices/${device}`);
+  }
+
+  /**
+   * Makes a token with which the page of somebody signs in. Where your server knows the secret of the server, `mintToken` makes one without
+   * asking.
+   */
+  createToken(creation: TokenCreation): Promise<CreatedToken> {
+    return this.#rest.ask('POST', '/tokens', creation);
+  }
+
+  /** Makes a token void, by its `id`, and ends at once what goes on with it. */
+  async revokeToken(id: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/tokens/${id}`);
+  }
+
+  /** Says something to somebody, or in a conversation, in the name of a user. */
+  async sendMessage(creation: MessageCreation, options: CreateOptions = {}): Promise<MessageEntry> {
+    return (await this.#rest.ask<{ message: MessageEntry }>('POST', '/messages', creation, options)).message;
+  }
+
+  /** What was said in a conversation, newest first. */
+  listMessages(conversation: string, page: MessagesOptions = {}): Promise<MessageList> {
+    return this.#rest.ask('GET', `${path`/conversations/${conversation}/messages`}${query({ ...page })}`);
+  }
+
+  /** The conversations of somebody, the latest first. */
+  listConversations(address: string, page: ConversationsOptions = {}): Promise<ConversationList> {
+    return this.#rest.ask('GET', `${path`/users/${address}/conversations`}${query({ ...page })}`);
+  }
+
+  /**
+   * Sends a message of your application to the pages of somebody, which get it as an event `message`. At most once, and kept nowhere: rejects
+   * with `not_delivered` where nobody is there.
+   */
+  async signal(signal: Signal): Promise<void> {
+    await this.#rest.ask('POST', '/signals', signal);
+  }
+
   /** The calls of somebody that are over, newest first, as they were for them. */
   listCalls(address: string, page: CallsOptions = {}): Promise<CallList> {
     return this.#rest.ask('GET', `${path`/users/${address}/calls`}${query({ ...page })}`);
   }
 
-  /** A call that is over, and how it ended. */
+  /** A call as it is now, or how it ended. */
   async getCall(call: string): Promise<ApiCall> {
     return (await this.#rest.ask<{ call: ApiCall }>('GET', path`/calls/${call}`)).call;
+  }
+
+  /** The calls that are not over. `user`: only those of this user. */
+  async listLiveCalls({ user }: LiveCallsOptions = {}): Promise<readonly ApiCall[]> {
+    return (await this.#rest.ask<{ calls: ApiCall[] }>('GET', `/calls${query({ user })}`)).calls;
+  }
+
+  /**
+   * Places a call between two people: the devices of `from` ring, and whichever takes it calls `to`. Resolves as soon as they ring; a call
+   * that `from` does not take ends `cancelled`, and `untaken` says why.
+   */
+  async placeCall(placing: CallPlacing, options: CreateOptions = {}): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', '/calls', placing, options)).call;
+  }
+
+  /** Hangs up for both. One that is over already stays as it was. */
+  async hangUp(call: string): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('DELETE', path`/calls/${call}`)).call;
+  }
+
+  /** Declines a call that rings, in the place of whom it rings for. Rejects with `wrong_state` where it does not ring any more. */
+  async rejectCall(call: string): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/reject`)).call;
+  }
+
+  /**
+   * One of the two leaves, and the other one calls somebody else. Resolves with the call in which that one goes on; what is asked of the one
+   * before is done there. Rejects with `person_unavailable` where nobody can be rung; nothing has changed then.
+   */
+  async transferCall(call: string, transfer: CallTransfer, options: CreateOptions = {}): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/transfer`, transfer, options)).call;
+  }
+
+  /** Asks both into a meeting, without ringing again. The call ends `joined` once they hear each other there. */
+  async moveCall(call: string, meeting: MeetingId): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/move`, { meeting })).call;
   }
 }

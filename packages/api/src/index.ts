@@ -7,7 +7,15 @@
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
 export { OffhookApi } from './client.ts';
-export type { CallsOptions, DeliveriesOptions, DownloadOptions, UsersOptions } from './client.ts';
+export type {
+  CallsOptions,
+  ConversationsOptions,
+  DeliveriesOptions,
+  DownloadOptions,
+  LiveCallsOptions,
+  MessagesOptions,
+  UsersOptions,
+} from './options.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
@@ -30,6 +38,10 @@ export type {
   ApiDevice,
   ApiUser,
   CallList,
+  CallPlacing,
+  CallTransfer,
+  ConversationList,
+  CreatedToken,
   CreatedParticipant,
   Delivery,
   DeliveryPage,
@@ -41,8 +53,12 @@ export type {
   MeetingInvitation,
   MeetingList,
   MeetingUpdate,
+  MessageCreation,
+  MessageEntry,
+  MessageList,
   Participant,
   ParticipantCreation,
+  PutUser,
   Recording,
   RecordingChange,
   RecordingCreation,
@@ -52,6 +68,8 @@ export type {
   RtpState,
   Session,
   SessionCreation,
+  Signal,
   Subscriptions,
+  TokenCreation,
   UserList,
 } from '@offhook/core';

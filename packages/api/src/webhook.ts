@@ -23,6 +23,10 @@ export interface WebhookCall {
   readonly callee?: Person | undefined;
   /** Why it ended; only of one that has. */
   readonly cause?: Cause | undefined;
+  /** A program has placed it for its caller. */
+  readonly placed?: true | undefined;
+  /** Of one that was placed: why its caller has not taken it. */
+  readonly untaken?: Cause | undefined;
   /** From first media to the end; absent when it was never answered. */
   readonly durationMs?: number | undefined;
   readonly media?: Media | undefined;
@@ -64,7 +68,7 @@ interface Told {
 
 /** What happened to a call. */
 export interface WebhookCallEvent extends Told {
-  readonly type: 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended';
+  readonly type: 'call.placed' | 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended';
   readonly data: WebhookCall;
 }
 

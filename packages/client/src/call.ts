@@ -115,6 +115,11 @@ export class Call extends Emitter<CallEvents> {
     return this.#live?.transferredBy;
   }
 
+  /** A program has placed it for you: it rings here first, and `answer()` calls `peer`. */
+  get placed(): true | undefined {
+    return this.#live?.placed;
+  }
+
   /** It rings for this meeting: to take it, enter that instead of answering, and it stops on all your devices. See `./meetings`. */
   get meeting(): { readonly meeting: string; readonly title?: string | undefined } | undefined {
     return this.#live?.meeting;

@@ -39,18 +39,18 @@ function captureTexts<D extends 'microphone' | 'camera'>(device: D): Record<Capt
     [`${device}_refused`]: `The ${device} may not be used. Allow it by the icon beside the address and try again.`,
     [`no_${device}`]: `There is no ${device}. Connect one and try again.`,
     [`${device}_in_use`]: `The ${device} could not be opened. Close what else uses it and try again.`,
-    [`${device}_lost`]: `The ${device} is gone. Connect it or another one, and try again.`,
+    [`${device}_lost`]: `The ${device} is gone. Connect one and try again.`,
   } as Record<CaptureCode<D>, string>;
 }
 
 /** Sentences for what this side finds out by itself; those of the server come with its codes. */
 const texts: Readonly<Record<LocalCode, string>> & Partial<Readonly<Record<OffhookErrorCode, string>>> = {
-  too_large: 'The message is too large.',
+  too_large: 'This is too large.',
   wrong_state: 'The call does not allow this now.',
   signed_out: 'This device was signed out.',
   ...captureTexts('microphone'),
   ...captureTexts('camera'),
-  insecure_origin: 'Calls need https, or localhost.',
+  insecure_origin: 'Calls need https or localhost.',
   unsupported_browser: 'This browser cannot make calls.',
   negotiation_failed: 'The browsers could not agree on media.',
   unreachable: 'The server does not answer.',

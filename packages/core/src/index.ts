@@ -144,6 +144,9 @@ export type {
   SessionCreation,
 } from './protocol/resources.ts';
 export type { RtpAnswer, RtpOffer, RtpState } from './protocol/rtp.ts';
-export type { ApiCall, ApiDevice, ApiUser, CallList, UserList } from './protocol/directory.ts';
+export type { ApiCall, CallList, CallPlacing, CallTransfer } from './protocol/call-control.ts';
+export type { ApiDevice, ApiUser, UserList } from './protocol/directory.ts';
+export type { ConversationList, MessageCreation, MessageList, Signal } from './protocol/messages-api.ts';
+export type { CreatedToken, PutUser, TokenCreation } from './protocol/people-api.ts';
 export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

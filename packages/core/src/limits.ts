@@ -168,6 +168,8 @@ export const serverLimits = {
   accountsPage: 200,
   /** Destinations that the grants of one token name. */
   tokenDestinations: 100,
+  /** How long a token is good that the server makes for a program, in seconds, unless that says something else. */
+  tokenUsualSeconds: 600,
   /** How far ahead a minted token may end. What was revoked is remembered as long. */
   tokenLifetimeMs: 86_400_000,
   /** How far the clock of whoever mints tokens may be ahead of this server's. */

@@ -34,7 +34,7 @@ import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
 import { listen, ListenError } from './http/listen.ts';
-import { lanAddresses } from './http/network.ts';
+import { addressesOf, ownNames, urlsOf } from './http/network.ts';
 import { isHostAllowed, isOriginAllowed, networkAddress, pagesAllowed } from './http/where.ts';
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
@@ -272,8 +272,23 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       });
       fileRoutes(routes, { uploads, authenticator: signIn.authenticator, clock });
       const rate = { perSecond: limits.claimsPerMinute / 60, burst: limits.claimBurst };
-      const about = { store, hash, random, clock, sessions, meetings, recordings, switchboard: engine };
-      const api = allRoutes({ ...about, rtp: sessions.rtp, feed, deliveries: webhooks });
+      const about = {
+        store,
+        hash,
+        random,
+        clock,
+        sessions,
+        meetings,
+        recordings,
+        rtp: sessions.rtp,
+        switchboard: engine,
+        calls: engine.administration,
+        conversations,
+        here: signaling,
+        users: signIn.users,
+        mint: signIn.mint,
+      };
+      const api = allRoutes({ ...about, feed, deliveries: webhooks });
       addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
         version: version(),
@@ -377,20 +392,4 @@ function hold(folder: string): () => void {
   throw new StartError(
     `Another Offhook server is running on the data in ${folder}. Stop it, or choose another folder with --data-dir.`,
   );
-}
-
-/** Both addresses of localhost; undefined stands for all there are. */
-function addressesOf({ host, lan }: Config): (string | undefined)[] {
-  if (lan) return [undefined];
-  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
-}
-
-function urlsOf({ host, lan }: Config, port: number): string[] {
-  if (lan) return [...lanAddresses(), 'localhost'].map((address) => `https://${address}:${port}`);
-  const isAny = host === '0.0.0.0' || host === '::';
-  return [`http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`];
-}
-
-function ownNames(): string[] {
-  return ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
 }

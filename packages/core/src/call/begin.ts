@@ -42,9 +42,12 @@ export function stepNew(state: New, input: CallInput, now: Instant): CallStep {
   }
 }
 
-type Begun = Pick<Ringing, 'id' | 'caller' | 'callee' | 'media' | 'epoch' | 'offer' | 'origin' | 'via' | 'replaces'>;
+type Begun = Pick<
+  Ringing,
+  'id' | 'caller' | 'callee' | 'media' | 'epoch' | 'offer' | 'origin' | 'via' | 'replaces' | 'placing'
+>;
 
-function ringing(begun: Begun, admitted: Admitted, now: Instant): Ringing {
+export function ringing(begun: Begun, admitted: Admitted, now: Instant): Ringing {
   const { devices, left, waiting, ringMs } = admitted;
   const push = pushes(admitted);
   const state: Ringing = {
@@ -60,11 +63,11 @@ function ringing(begun: Begun, admitted: Admitted, now: Instant): Ringing {
   return begun.offer === undefined ? state : told(state, now);
 }
 
-function began(state: Ringing): CallEffect[] {
-  const { caller, callee, offer, legs, push } = state;
+export function began(state: Ringing): CallEffect[] {
+  const { caller, callee, offer, legs, push, placing } = state;
   return [
-    occupies('caller', caller.person.address, callee.address, 'engaged'),
-    { type: 'announce', event: 'call.ringing' },
+    ...(placing === true ? [] : [occupies('caller', caller.person.address, callee.address, 'engaged')]),
+    { type: 'announce', event: placing === true ? 'call.placed' : 'call.ringing' },
     // The view, with the offer and what has been gathered, is taken when the event is written.
     ...(offer === undefined ? [] : Object.keys(legs)).map((device): CallEffect => ({
       type: 'ring',

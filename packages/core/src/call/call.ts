@@ -25,12 +25,14 @@ import { ignored, occupies, refused, reply, send, sendDevice } from './outcome.t
 import { wake } from './push.ts';
 import { ringingDeadline, stepRinging } from './ringing.ts';
 import { activeDeadline, stepActive, stepAnswering } from './talking.ts';
-import type { CallId } from '../protocol/signaling.ts';
-import type { CallEffect, CallInput, CallState, Ended, New } from './types.ts';
+import type { Address, CallId } from '../protocol/signaling.ts';
+import type { CallEffect, CallInput, CallState, Ended, From, New, Ringing } from './types.ts';
+import { place, take } from './place.ts';
 import { roleOf } from './view.ts';
 
 export type * from './types.ts';
-export { viewOf } from './view.ts';
+export { noMedia } from './place.ts';
+export { viewOf, wasTaken } from './view.ts';
 
 type CallStep = Step<CallState, CallEffect>;
 
@@ -39,6 +41,7 @@ export const callStates = ['new', 'ringing', 'answering', 'active', 'ended'] as 
 export const callInputs = [
   'invite',
   'refused',
+  'placed',
   'reoffer',
   'ringing',
   'reject',
@@ -72,9 +75,11 @@ export const callMachine: Machine<CallState, CallInput, CallEffect> = {
     if (isStranger(state, input)) return stepStranger(state, input);
     switch (state.kind) {
       case 'new':
-        return stepNew(state, input, now);
+        return input.type === 'placed' ? place(state, input, now) : stepNew(state, input, now);
       case 'ringing':
-        return stepRinging(state, input, now);
+        return input.type === 'accept' && input.onward !== undefined && isTakenBy(state, input.from)
+          ? take(state, input.from, input.onward, now)
+          : stepRinging(state, input, now);
       case 'answering':
         return stepAnswering(state, input, now);
       case 'active':
@@ -103,8 +108,8 @@ export const callMachine: Machine<CallState, CallInput, CallEffect> = {
     switch (state.kind) {
       case 'ringing':
         return [
-          occupies('caller', state.caller.person.address, state.callee.address, 'engaged'),
-          occupies('callee', state.callee.address, state.caller.person.address, 'ringing'),
+          ...(state.placing === true ? [] : [occupies('caller', state.caller.person.address, state.callee.address, 'engaged')]),
+          occupies('callee', state.callee.address, ringsFrom(state), 'ringing'),
           ...wake(state, state.push?.sent ?? []),
         ];
       case 'answering':
@@ -120,10 +125,22 @@ export const callMachine: Machine<CallState, CallInput, CallEffect> = {
   },
 };
 
+function isTakenBy(state: Ringing, { person }: From): boolean {
+  return state.placing === true && person.address === state.callee.address;
+}
+
+/** Whoever is to call somebody else is called by nobody. */
+function ringsFrom({ placing, caller, callee }: Ringing): Address {
+  return placing === true ? callee.address : caller.person.address;
+}
+
 /** Whether it comes from somebody who is neither caller nor callee. */
 function isStranger(state: CallState, input: CallInput): boolean {
   if (state.kind === 'new' || !('from' in input)) return false;
   const { address } = input.from.person;
+  // Of one that has not been taken yet, the one who is to be called knows nothing.
+  if (state.kind === 'ringing' && state.placing === true)
+    return address !== state.callee.address && input.from.connection !== '';
   return state.kind === 'ended' ? address !== state.caller && address !== state.callee : roleOf(state, address) === undefined;
 }
 

@@ -120,8 +120,8 @@ export function common(view: CallView): Known {
 
 /** What every state knows, for the next one. */
 export function bare(state: Known): Known {
-  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom, meeting } = state;
-  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom, meeting };
+  const { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom, placed, meeting } = state;
+  return { call, role, peer, media, epoch, mine, theirs, peerAway, transferredBy, forwardedFrom, placed, meeting };
 }
 
 /** Since when media has flowed, as far as this page knows. */

@@ -33,6 +33,8 @@ export interface Known {
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach. */
   readonly forwardedFrom?: Person | undefined;
+  /** A program has placed it for its caller. */
+  readonly placed?: true | undefined;
   /** It asks to this meeting. */
   readonly meeting?: RungFor | undefined;
 }

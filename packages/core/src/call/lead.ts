@@ -50,6 +50,16 @@ type Invite = Pick<Extract<CallInput, { type: 'invite' }>, 'from' | 'to' | 'medi
   readonly call: CallId;
 };
 
+/** A call that was placed, when its caller has taken it: it rings at the callee, or is led on from there. */
+export function takePlaced(call: Ringing, from: From, way: Way, now: Instant): CallStep[] {
+  const [hop] = way.hops;
+  const onward = hop === undefined ? way.verdict : ({ cause: 'forwarded', forward: hop.forward } as const);
+  const taken = callMachine.step(call, { type: 'accept', from, epoch: call.epoch, onward }, now);
+  const { id, media, epoch, origin } = call;
+  const known = { id, caller: newEnd(from, now, media.video), media, epoch: epoch + 1, origin };
+  return [taken, ...followed(known, way, now)];
+}
+
 /** The same of a call that nobody has taken. */
 export function forwardRinging(call: Ringing, way: Way, now: Instant): CallStep[] {
   const [hop] = way.hops;

@@ -3,7 +3,21 @@ import type { Instant, Step } from '../machine.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Event, Media, Person } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
-import type { CallEffect, CallState, End, Ended, From, LedOn, Occupation, Origin, Role } from './types.ts';
+import type {
+  Active,
+  Answering,
+  CallEffect,
+  CallRecord,
+  CallState,
+  End,
+  Ended,
+  From,
+  LedOn,
+  Occupation,
+  Origin,
+  Ringing,
+  Role,
+} from './types.ts';
 import { initialSide } from './view.ts';
 
 /** An input which a state does not name. */
@@ -45,6 +59,13 @@ export function gone(end: End, left: boolean | undefined, now: Instant): End {
   return isNews ? { ...end, awaySince: now, left } : end;
 }
 
+/** A late claim of the caller's, on a call that was placed: the first has won. Undefined: it is none. */
+export function takenAgain<S extends Ringing | Answering | Active>(state: S, from: From): Step<S, CallEffect> | undefined {
+  const { caller, origin } = state;
+  if (origin?.placed !== true || caller.person.address !== from.person.address) return undefined;
+  return caller.connection === from.connection ? { state, effects: [reply()] } : refused(state, 'answered_elsewhere');
+}
+
 interface Finishing {
   readonly id: string;
   readonly media: Media;
@@ -54,46 +75,61 @@ interface Finishing {
   readonly callee: Person | End;
   readonly origin?: Origin | undefined;
   readonly secret?: true | undefined;
+  /** The caller's devices ring, and the two are the other way round. */
+  readonly placing?: true | undefined;
 }
 
 /** The one way into `ended`: one cause, one record, both users released. Who is told is for the state that ends. */
 export function finish(call: Finishing, cause: Cause, now: Instant, ledOn: LedOn = {}): Step<Ended, CallEffect> {
+  if (call.placing === true) return untaken(call, cause, now);
   const winner = 'connection' in call.callee ? call.callee : undefined;
-  const callee: Person = 'connection' in call.callee ? call.callee.person : call.callee;
-  const caller = call.caller.person;
-  const quality = { caller: call.caller.quality, callee: 'connection' in call.callee ? call.callee.quality : undefined };
+  const callee = personOf(call.callee);
+  const quality = { caller: call.caller.quality, callee: winner?.quality };
+  const people = { caller: call.caller.person, callee };
+  const ended = over(call, { ...people, released: Object.values(people), cause, ledOn }, now, {
+    ...((quality.caller ?? quality.callee) && { quality }),
+    answeredOn: winner?.deviceName,
+    ...(call.origin && { origin: call.origin }),
+    ...(call.secret && { secret: call.secret }),
+  });
+  const state = { ...ended.state, winner: winner && { connection: winner.connection, deviceName: winner.deviceName } };
+  return { state, effects: ended.effects };
+}
+
+/** A call that was placed, and not taken by the one who was to call: the other one never hears of it. */
+function untaken(call: Finishing, cause: Cause, now: Instant): Step<Ended, CallEffect> {
+  const people = { caller: personOf(call.callee), callee: call.caller.person };
+  return over(call, { ...people, released: [people.caller], cause: 'cancelled', ledOn: {} }, now, {
+    origin: { ...call.origin, untaken: cause },
+    secret: true,
+  });
+}
+
+interface Over {
+  readonly caller: Person;
+  readonly callee: Person;
+  readonly released: readonly Person[];
+  readonly cause: Cause;
+  readonly ledOn: LedOn;
+}
+
+function over(
+  { id, media, startedAt, connectedAt }: Finishing,
+  { caller, callee, released, cause, ledOn }: Over,
+  now: Instant,
+  more: Pick<CallRecord, 'quality' | 'answeredOn' | 'origin' | 'secret'>,
+): Step<Ended, CallEffect> {
+  const record = { call: id, caller, callee, media, startedAt, connectedAt, endedAt: now, cause, ...more, ...ledOn };
   return {
-    state: {
-      kind: 'ended',
-      id: call.id,
-      cause,
-      caller: caller.address,
-      callee: callee.address,
-      winner: winner && { connection: winner.connection, deviceName: winner.deviceName },
-      ...ledOn,
-    },
+    state: { kind: 'ended', id, cause, caller: caller.address, callee: callee.address, ...ledOn },
     effects: [
-      { type: 'released', user: caller.address },
-      { type: 'released', user: callee.address },
-      {
-        type: 'record',
-        record: {
-          call: call.id,
-          caller,
-          callee,
-          media: call.media,
-          startedAt: call.startedAt,
-          connectedAt: call.connectedAt,
-          endedAt: now,
-          cause,
-          ...((quality.caller ?? quality.callee) && { quality }),
-          answeredOn: winner?.deviceName,
-          ...(call.origin && { origin: call.origin }),
-          ...ledOn,
-          ...(call.secret && { secret: call.secret }),
-        },
-      },
+      ...released.map(({ address }): CallEffect => ({ type: 'released', user: address })),
+      { type: 'record', record },
       { type: 'announce', event: 'call.ended' },
     ],
   };
+}
+
+function personOf(side: Person | End): Person {
+  return 'connection' in side ? side.person : side;
 }

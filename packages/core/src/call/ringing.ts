@@ -4,7 +4,7 @@ import { serverLimits } from '../limits.ts';
 import type { DeviceId, Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { gathered } from './candidates.ts';
-import { finish, gone, ignored, newEnd, occupies, refused, reply, send, sendDevice } from './outcome.ts';
+import { finish, gone, ignored, newEnd, occupies, refused, reply, send, sendDevice, takenAgain } from './outcome.ts';
 import { fallsAsleep, isReached, misses, reached, stopPushed, told, unconfirmed, wake } from './push.ts';
 import type { CallEffect, CallInput, CallState, Forward, From, Ringing } from './types.ts';
 import { viewOf } from './view.ts';
@@ -61,6 +61,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'unpushed':
       return unpushed(state, input.device, now);
     case 'away': {
+      if (state.placing === true) return ignored(state);
       const caller = input.connection === state.caller.connection ? gone(state.caller, input.left, now) : state.caller;
       return caller === state.caller ? ignored(state) : { state: { ...state, caller }, effects: [] };
     }
@@ -74,6 +75,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return tick(state, now);
     case 'media':
     case 'quality':
+    case 'placed':
     case 'joined':
     case 'led':
       return ignored(state);
@@ -91,7 +93,7 @@ function rings(state: Ringing, device: string): CallStep {
   if (leg !== 'invited' && !isPushed) return ignored(state);
   return {
     state: isPushed ? isReached(state, device) : { ...state, legs: { ...state.legs, [device]: 'ringing' } },
-    effects: [send(state.caller, { type: 'ringing', call: state.id, waiting: state.waiting })],
+    effects: toCaller(state, { type: 'ringing', call: state.id, waiting: state.waiting }),
   };
 }
 
@@ -216,7 +218,9 @@ function waitFor(state: Ringing, until: Instant): Ringing {
 /** The claim. The first one the server sees wins, every other device is told where the call went. */
 function accept(state: Ringing, input: InputOf<'accept'>, now: Instant): CallStep {
   const { from, answer } = input;
-  if (!isCallee(state, from)) return refused(state, 'call_not_found');
+  if (!isCallee(state, from)) return takenAgain(state, from) ?? refused(state, 'call_not_found');
+  // Nobody has said yet what becomes of it.
+  if (state.placing === true) return refused(state, 'wrong_state');
   const callee = newEnd(from, now, false);
   const { id, media, caller, offer, startedAt, epoch, waiting, origin, replaces } = state;
   // What no device was told of cannot be taken.
@@ -268,13 +272,19 @@ function tick(state: Ringing, now: Instant): CallStep {
 function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEffect[], message?: string): CallStep {
   const ended = finish(state, cause, now);
   const event: Event = { type: 'ended', call: state.id, cause, ...(message !== undefined && { message }) };
-  return { state: ended.state, effects: [...first, ...ended.effects, send(state.caller, event), ...stopped(state, cause)] };
+  const told = [...toCaller(state, event), ...stopped(state, ended.state.cause)];
+  return { state: ended.state, effects: [...first, ...ended.effects, ...told] };
 }
 
 /** Stops the ringing here. The caller hears of it from the call in which it rings elsewhere. */
 function forward(state: Ringing, to: Forward, now: Instant): CallStep {
   const ended = finish(state, 'forwarded', now, { forward: to });
   return { state: ended.state, effects: [reply(), ...ended.effects, ...stopped(state, 'forwarded')] };
+}
+
+/** While the caller's own devices ring, there is nobody to tell. */
+function toCaller(state: Ringing, event: Event): CallEffect[] {
+  return state.placing === true ? [] : [send(state.caller, event)];
 }
 
 function stopped(state: Ringing, cause: Cause): CallEffect[] {

@@ -4,7 +4,7 @@ import { serverLimits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { forgotten, gathered } from './candidates.ts';
-import { finish, gone, ignored, refused, reply, send, sendDevice } from './outcome.ts';
+import { finish, gone, ignored, refused, reply, send, sendDevice, takenAgain } from './outcome.ts';
 import type { Active, Answering, CallEffect, CallInput, CallState, ConnectionId, End, From, Role } from './types.ts';
 import { viewOf } from './view.ts';
 
@@ -76,7 +76,8 @@ function stepTalking(
     case 'refused':
       return isCaller(state, input.from) ? { state, effects: [reply({ call: state.id })] } : refused(state, 'call_exists');
     case 'accept': {
-      if (state.callee.connection !== input.from.connection) return refused(state, notYours(state, input.from));
+      if (state.callee.connection !== input.from.connection)
+        return takenAgain(state, input.from) ?? refused(state, notYours(state, input.from));
       const { person, connection } = state.callee;
       const view = input.merge && viewOf(state, person.address, connection, now);
       return { state, effects: [reply(view ? { call: state.id, merged: view } : {})] };
@@ -110,6 +111,7 @@ function stepTalking(
     case 'ringing':
     case 'detach':
     case 'unpushed':
+    case 'placed':
     case 'joined':
     case 'led':
     case 'forward':

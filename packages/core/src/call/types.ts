@@ -54,6 +54,10 @@ export interface Origin {
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach: the last one who has forwarded the call. */
   readonly forwardedFrom?: Person | undefined;
+  /** A program has placed it for its caller. See `place.ts`. */
+  readonly placed?: true | undefined;
+  /** Of one that was placed: why its caller has not taken it. */
+  readonly untaken?: Cause | undefined;
   /** It rings for this meeting: whoever takes it joins that, and nobody talks in the call. */
   readonly meeting?: RungFor | undefined;
 }
@@ -116,6 +120,8 @@ export interface Ringing extends Known {
   readonly callee: Person;
   /** Absent until the caller has made one, after a transfer: so long no device is told. */
   readonly offer?: Offer | undefined;
+  /** It was placed, and the caller's devices ring: the two are the other way round. */
+  readonly placing?: true | undefined;
   /** Who has forwarded it, the first one first. */
   readonly via?: readonly Address[] | undefined;
   readonly waiting: boolean;
@@ -206,6 +212,14 @@ export type CallInput =
       readonly to: Person;
       readonly media: Media;
     })
+  /** A program has it placed for somebody. `verdict`: whether it rings at them. */
+  | {
+      readonly type: 'placed';
+      readonly caller: Person;
+      readonly to: Person;
+      readonly media: Media;
+      readonly verdict: Admitted | Exclude<TurnedAway, { cause: 'forwarded' }>;
+    }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
   | { readonly type: 'ringing'; readonly from: From }
   | {
@@ -214,13 +228,17 @@ export type CallInput =
       readonly reason: 'declined' | 'busy' | 'joined';
       readonly message?: string | undefined;
     }
-  /** `merge`: the id of the other side's invite, which crossed this call and takes it. */
+  /**
+   * `merge`: the id of the other side's invite, which crossed this call and takes it. `onward`: of one that was placed, what becomes of
+   * it at the one who is called.
+   */
   | {
       readonly type: 'accept';
       readonly from: From;
       readonly epoch: number;
       readonly answer?: Answer | undefined;
       readonly merge?: CallId | undefined;
+      readonly onward?: Admitted | TurnedAway | undefined;
     }
   | { readonly type: 'answer'; readonly from: From; readonly epoch: number; readonly answer: Answer }
   | { readonly type: 'describe'; readonly from: From; readonly epoch: number; readonly description: Description }
@@ -342,4 +360,7 @@ export type CallEffect =
   /** For the history, stored together with the state. */
   | { readonly type: 'record'; readonly record: CallRecord }
   /** For logs and webhooks, stored together with the state. */
-  | { readonly type: 'announce'; readonly event: 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended' };
+  | {
+      readonly type: 'announce';
+      readonly event: 'call.placed' | 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended';
+    };

@@ -41,6 +41,11 @@ export const Side = z.object({
 
 const RungFor = z.object({ meeting: z.string(), title: z.string().optional() });
 
+const Placed = z
+  .literal(true)
+  .optional()
+  .describe('A program has placed it for its caller, whose own devices ring first: whoever takes it there calls.');
+
 /** A call as a device sees it that has not followed it: on a new connection, or when a resume came too late. */
 export const CallView = z.object({
   call: CallId,
@@ -63,6 +68,7 @@ export const CallView = z.object({
   crossed: CallId.optional().describe('The id of your own invite, which crossed this call and took it.'),
   transferredBy: Person.optional().describe('Who has led you two together.'),
   forwardedFrom: Person.optional().describe('Whom the caller wanted to reach: the last one who has forwarded the call.'),
+  placed: Placed,
   meeting: RungFor.optional().describe(
     'It asks you to this meeting: to take it, reject it with `joined` and enter the meeting. Nobody talks in the call.',
   ),
@@ -107,6 +113,8 @@ export const HistoryEntry = z.object({
   transferredTo: Person.optional().describe('Of a call that ended `transferred`: with whom the other goes on.'),
   forwardedFrom: Person.optional().describe('Whom the caller wanted to reach: the last one who has forwarded the call.'),
   forwardedTo: Person.optional().describe('Of a call that ended `forwarded`: at whom it went on to ring.'),
+  placed: Placed,
+  untaken: z.enum(keys(causes)).optional().describe('Of one that was placed: why its caller has not taken it.'),
   quality: Quality.optional().describe('As it was heard on this side, where that is known.'),
 });
 

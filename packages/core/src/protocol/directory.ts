@@ -1,11 +1,8 @@
-/** People and their calls, as the REST API shows them to programs. */
+/** People, as the REST API shows them to programs. */
 import { z } from 'zod';
-import { causes } from '../call/causes.ts';
-import type { Cause } from '../call/causes.ts';
-import { HistoryEntry } from './calls.ts';
 import { PageSize } from './events.ts';
 import { PresenceState } from './people.ts';
-import { CallId, Media, Person } from './shared.ts';
+import { Person } from './shared.ts';
 
 const When = z.number().describe('Milliseconds since the Unix epoch.');
 const Cursor = z.string().max(500);
@@ -20,20 +17,6 @@ export const ApiDevice = z
   .object({ id: z.string(), name: z.string(), createdAt: When, seenAt: When })
   .describe('A place where somebody is reached.');
 
-export const ApiCall = z
-  .object({
-    call: CallId,
-    caller: Person,
-    callee: Person,
-    media: Media,
-    startedAt: When,
-    connectedAt: When.optional().describe('When media first flowed. Milliseconds since the Unix epoch.'),
-    endedAt: When,
-    cause: z.enum(Object.keys(causes) as [Cause, ...Cause[]]),
-    answeredOn: z.string().optional().describe("The name of the callee's device that answered."),
-  })
-  .describe('A call that is over.');
-
 export const UserQuery = z.strictObject({
   query: z.string().max(100).optional().describe('The beginning of a name, of a later word in it, or of an address.'),
   after: Cursor.optional().describe('The `next` of the page before.'),
@@ -42,20 +25,9 @@ export const UserQuery = z.strictObject({
 export const UserList = z.object({ users: z.array(ApiUser), next: Cursor.optional().describe('For `after`.') });
 export const OneUser = z.object({ user: ApiUser });
 export const DeviceList = z.object({ devices: z.array(ApiDevice) });
-export const CallQuery = z.strictObject({
-  before: Cursor.optional().describe('The `next` of the page before.'),
-  limit: PageSize.optional(),
-});
-export const CallList = z.object({ calls: z.array(HistoryEntry), next: Cursor.optional().describe('For `before`.') });
-export const OneCall = z.object({ call: ApiCall });
-
 /** Somebody who has an address. */
 export type ApiUser = z.infer<typeof ApiUser>;
 /** A place where somebody is reached. */
 export type ApiDevice = z.infer<typeof ApiDevice>;
-/** A call that is over. */
-export type ApiCall = z.infer<typeof ApiCall>;
 /** People by name; `next`: there are more. */
 export type UserList = z.infer<typeof UserList>;
-/** Calls of somebody, newest first; `next`: there are more. */
-export type CallList = z.infer<typeof CallList>;

@@ -10,6 +10,7 @@ const When = z.number().describe('Milliseconds since the Unix epoch.');
 
 /** Every name of an event. */
 export const EventName = z.enum([
+  'call.placed',
   'call.ringing',
   'call.accepted',
   'call.connected',

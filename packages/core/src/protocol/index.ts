@@ -4,4 +4,7 @@ export * from './resources.ts';
 export * from './events.ts';
 export * from './rtp.ts';
 export * from './directory.ts';
+export * from './call-control.ts';
 export * from './tokens.ts';
+export * from './people-api.ts';
+export * from './messages-api.ts';

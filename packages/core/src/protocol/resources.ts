@@ -34,6 +34,8 @@ export const ApiScope = z
     'users',
     'users.read',
     'messages',
+    'messages.read',
+    'tokens',
     'webhooks',
     'webhooks.read',
     'events',

@@ -275,8 +275,14 @@ export const Receiver = z
   .describe('All connections of a user, those of one device, or everyone who is here; never the one that sends.');
 export const ApplicationMessage = z.object({ type: ApplicationType, to: Receiver, data: z.unknown().optional() });
 export const ApplicationDelivery = z
-  .object({ type: ApplicationType, from: z.object({ user: Address, device: DeviceId }), data: z.unknown().optional() })
-  .describe('What the receivers get. `from` is stamped by the server and may be answered to as it stands.');
+  .object({
+    type: ApplicationType,
+    from: z.object({ user: Address, device: DeviceId.optional() }),
+    data: z.unknown().optional(),
+  })
+  .describe(
+    'What the receivers get. `from` is stamped by the server and may be answered to as it stands; without a device, a program has sent it.',
+  );
 
 // ── server → device: events ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,6 +17,7 @@ export class FakeCall {
   cause: Cause | undefined;
   /** It rings for this one. */
   meeting: { readonly meeting: string } | undefined;
+  readonly placed = false;
   readonly media: Media = { audio: true, video: false };
   readonly held = side.held;
   readonly muted = side.muted;

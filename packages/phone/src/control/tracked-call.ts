@@ -158,6 +158,7 @@ export class TrackedCall {
       screenProblem: this.screen.problem,
       keypad: this.keypad.state,
       meeting: call.meeting,
+      placed: call.placed,
       transferredBy: call.transferredBy,
       forwardedFrom: call.forwardedFrom,
       reply: this.#reply,

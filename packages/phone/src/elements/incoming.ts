@@ -72,14 +72,18 @@ export class Incoming extends PhoneElement {
         ${this.#way(t.calls.decline, 'danger', X, 'decline', () => this.send({ type: 'decline', call: this.call.id }))}
         ${this.call.meeting ? this.#answer(t.calls.joinMeeting, 'answer', Video, 'answer', false) : this.#answers()}
       </div>
-      <button
-        type="button"
-        class="reply"
-        part="reply"
-        @click=${() => this.send({ type: 'reply', call: this.call.id, text: '' })}
-      >
-        ${icon(MessageSquareText)}${t.calls.replyInstead}
-      </button>`;
+      ${this.call.placed ? nothing : this.#replyInstead()}`;
+  }
+
+  #replyInstead(): TemplateResult {
+    return html`<button
+      type="button"
+      class="reply"
+      part="reply"
+      @click=${() => this.send({ type: 'reply', call: this.call.id, text: '' })}
+    >
+      ${icon(MessageSquareText)}${t.calls.replyInstead}
+    </button>`;
   }
 
   #answers(): TemplateResult {

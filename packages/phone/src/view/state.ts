@@ -212,6 +212,8 @@ export interface CallState {
   readonly keypad?: KeypadState | undefined;
   /** It asks to this meeting, which is entered instead of answering. */
   readonly meeting?: { readonly meeting: string; readonly title?: string | undefined } | undefined;
+  /** A program has placed it: whoever takes it calls `peer`. */
+  readonly placed?: boolean | undefined;
   /** Who has led the two together. */
   readonly transferredBy?: Person | undefined;
   /** Whom the caller wanted to reach. */

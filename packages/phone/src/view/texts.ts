@@ -31,8 +31,9 @@ export function statusText(call: CallState): string | undefined {
 }
 
 /** What rings here, and by whom it was sent. */
-export function incomingText({ media, meeting, transferredBy, forwardedFrom }: CallState): string {
+export function incomingText({ media, meeting, placed, transferredBy, forwardedFrom }: CallState): string {
   if (meeting !== undefined) return t.calls.asksToMeeting(meeting.title && inSentence(meeting.title));
+  if (placed) return t.calls.placedCall(media.video);
   const what = media.video ? t.calls.videoCall : t.calls.audioCall;
   if (forwardedFrom !== undefined) return t.calls.forwardedCall(what, briefly(forwardedFrom.name));
   return transferredBy === undefined ? what : t.calls.transferredCall(what, briefly(transferredBy.name));

@@ -15,6 +15,9 @@ import { Oidc } from './oidc.ts';
 import { OpenAccounts } from './open.ts';
 import { Passwords } from './passwords.ts';
 import type { ProviderOptions } from './provider.ts';
+import type { MinterOptions } from './minter.ts';
+import type { Mint, UserAdministration } from '../ports/people-control.ts';
+import { Users } from './users.ts';
 import { addRoutes } from './rest.ts';
 import type { RestDeps } from './rest.ts';
 import { openRoutes } from './routes.ts';
@@ -68,6 +71,10 @@ export interface SignIn {
   readonly authenticator: Authenticator;
   /** Makes tokens of host applications void and ends at once what goes on with them. */
   readonly revoke: (revoked: Revoked) => Promise<void>;
+  /** Makes tokens, where there is a secret to sign them with. */
+  readonly mint: Mint | undefined;
+  /** Absent where people take their names themselves. */
+  readonly users: UserAdministration | undefined;
   /** The code that makes the first administrator, while there is none. */
   firstInvite(): Promise<string | undefined>;
   addRoutes(v1: FastifyInstance, deps: Omit<RestDeps, 'authenticator'>): void;
@@ -95,6 +102,8 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
   return {
     authenticator: gate,
     revoke,
+    mint: tokens?.secret === undefined ? undefined : await mintWith({ ...tokens, secret: tokens.secret }, deps),
+    users: open ? undefined : new Users({ ...deps, accounts, revoke }),
     firstInvite: async () => accounts?.firstInvite(),
     addRoutes(v1, rest) {
       const ways = { open, password: accounts !== undefined, token: minted !== undefined, oidc: oidc && options.oidc?.name };
@@ -110,6 +119,11 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
       if (open) openRoutes(v1, { ...rest, accounts: new OpenAccounts(deps) });
     },
   };
+}
+
+async function mintWith(options: MinterOptions, deps: SignInDeps): Promise<Mint> {
+  const { minter } = await import('./minter.ts');
+  return minter(options, deps);
 }
 
 async function mintedTokens(options: TokenOptions, deps: SignInDeps): Promise<MintedTokens> {

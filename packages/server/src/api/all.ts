@@ -1,10 +1,16 @@
 /** All routes of the REST API. */
+import { callRoutes } from './calls.ts';
+import type { CallRoutesDeps } from './calls.ts';
 import { directoryRoutes } from './directory.ts';
 import type { DirectoryDeps } from './directory.ts';
 import { eventRoutes } from './events.ts';
 import type { EventRoutesDeps } from './events.ts';
+import { messageRoutes } from './messages.ts';
+import type { MessageRoutesDeps } from './messages.ts';
 import { meetingRoutes } from './meetings.ts';
 import type { MeetingRoutesDeps } from './meetings.ts';
+import { peopleRoutes } from './people.ts';
+import type { PeopleRoutesDeps } from './people.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RecordingRoutesDeps } from './recordings.ts';
 import type { ApiRoute } from './routes.ts';
@@ -18,7 +24,10 @@ export type AllDeps = SessionRoutesDeps &
   MeetingRoutesDeps &
   RecordingRoutesDeps &
   EventRoutesDeps &
-  DirectoryDeps;
+  DirectoryDeps &
+  CallRoutesDeps &
+  PeopleRoutesDeps &
+  MessageRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
   return [
@@ -28,5 +37,8 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...meetingRoutes(deps),
     ...eventRoutes(deps),
     ...directoryRoutes(deps),
+    ...peopleRoutes(deps),
+    ...callRoutes(deps),
+    ...messageRoutes(deps),
   ];
 }

@@ -2,22 +2,32 @@
 import {
   AttendeeList,
   CallList,
+  CallMove,
+  CallPlacing,
+  CallTransfer,
+  ConversationList,
+  CreatedToken,
   CreatedParticipant,
   DeliveryPage,
   DeviceList,
+  LiveCallList,
   MeetingCreation,
   MeetingInvitation,
   MeetingList,
   MeetingUpdate,
+  MessageCreation,
+  MessageList,
   OneCall,
   OneDelivery,
   OneMeeting,
+  OneMessage,
   OneParticipant,
   OneRecording,
   OneSession,
   OneUser,
   ParticipantCreation,
   ParticipantList,
+  PutUser,
   RecordingChange,
   RecordingCreation,
   RecordingList,
@@ -27,7 +37,10 @@ import {
   RtpState,
   SessionChange,
   SessionCreation,
+  Signal,
   Subscriptions,
+  TokenCreation,
+  UserPutting,
   UserList,
 } from '@offhook/core/protocol';
 import type { z } from 'zod';
@@ -71,6 +84,7 @@ const delivery = {
 };
 const call = {
   call: 'b2VtPq0sR8uWxY3zA5cE7g',
+  state: 'ended' as const,
   caller: anna,
   callee: bo,
   media: { audio: true, video: false },
@@ -108,6 +122,26 @@ const meeting = {
   users: [anna],
 };
 const attendee = { participant: participant.participant, user: anna, guest: false, host: true, place: 'in' as const };
+const message = {
+  kind: 'message' as const,
+  conversation: 'anna bo',
+  position: 8,
+  id: 'e7Qm2vX9kR4tZ1nB8wLc5y',
+  from: anna,
+  at,
+  text: 'Your order is on its way.',
+  reactions: [],
+};
+const conversation = {
+  conversation: message.conversation,
+  kind: 'direct' as const,
+  people: [anna, bo],
+  last: 8,
+  entry: message,
+  unread: 0,
+  read: 8,
+  theirs: 7,
+};
 const user = { ...anna, presence: 'online' as const, createdAt: at };
 
 const rtpSection = {
@@ -152,7 +186,23 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [UserList, { users: [user], next: 'YW5uYQ' }],
   [OneUser, { user }],
   [DeviceList, { devices: [{ id: 'c8Fk', name: 'Firefox on Linux', createdAt: at, seenAt: at }] }],
+  [UserPutting, { name: 'Anna Berg' }],
+  [PutUser, { user }],
+  [TokenCreation, { user: 'anna', name: 'Anna Berg', grants: { outgoing: ['support-*'] }, ttl: 600 }],
+  [CreatedToken, { token: 'eyJhbGc…', id: 't5Qm2vX9kR4tZ1nB8wLc5y', expiresAt: at + 600_000 }],
+  [MessageCreation, { from: 'anna', to: 'bo', text: message.text }],
+  [OneMessage, { message }],
+  [MessageList, { entries: [message], next: '8' }],
+  [ConversationList, { conversations: [conversation] }],
+  [Signal, { from: 'anna', to: { user: 'bo' }, type: 'shop.order', data: { number: 4711 } }],
   [OneCall, { call }],
+  [CallPlacing, { from: 'anna', to: 'bo', media: { audio: true, video: false } }],
+  [CallTransfer, { leaves: 'bo', to: 'carla' }],
+  [CallMove, { meeting: meeting.meeting }],
+  [
+    LiveCallList,
+    { calls: [{ call: call.call, state: 'placed', caller: anna, callee: bo, media: call.media, startedAt: at, placed: true }] },
+  ],
   [
     CallList,
     {

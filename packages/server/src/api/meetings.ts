@@ -13,6 +13,7 @@ import {
 import type { MeetingAdministration, MeetingOrder } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
 import type { Hash, Random, Store } from '../ports.ts';
+import { idOf } from './derived.ts';
 import { check, route } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
@@ -23,8 +24,6 @@ export interface MeetingRoutesDeps {
   readonly random: Random;
 }
 
-/** An id of 192 bits. */
-const idLength = 32;
 /** Meetings on one page. */
 const pageLength = 100;
 
@@ -115,10 +114,11 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
 
 /** Its id follows from the key of a request that may be said again, so that it is made once. */
 async function create(
-  { meetings, store, hash, random }: MeetingRoutesDeps,
+  deps: MeetingRoutesDeps,
   order: (meeting: string, what: MeetingOrder) => Promise<void>,
-  { key, body, idempotencyKey }: Asking,
+  asking: Asking,
 ): Promise<{ meeting: MeetingInfo }> {
+  const { meetings, store } = deps;
   const {
     hosts = [],
     emails = [],
@@ -126,11 +126,8 @@ async function create(
     lobby = 'guests',
     remindMs = meetingLimits.remindMs,
     ...rest
-  } = check(MeetingCreation, body ?? {});
-  const id =
-    idempotencyKey === undefined
-      ? random.token(128)
-      : hash.sign(JSON.stringify(['meeting', key.name, idempotencyKey])).slice(0, idLength);
+  } = check(MeetingCreation, asking.body ?? {});
+  const id = idOf(deps, 'meeting', asking);
   const known = meetings.meeting(id);
   await people(store, hosts);
   const plan = { ...rest, lobby, remindMs };

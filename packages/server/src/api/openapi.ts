@@ -4,7 +4,9 @@ import type { ErrorCode } from '@offhook/core';
 import {
   ApiCall,
   ApiUser,
+  ConversationView,
   Delivery,
+  Entry,
   EventBody,
   Meeting,
   MeetingAttendee,
@@ -60,6 +62,8 @@ const named = {
   Event: EventBody,
   User: ApiUser,
   Call: ApiCall,
+  Entry,
+  Conversation: ConversationView,
   Error: Failure,
 } as const;
 

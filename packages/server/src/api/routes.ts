@@ -1,4 +1,5 @@
 /** The REST API for programs: each route says which scope its key needs, and one place holds to that. */
+import { apiLimits } from '@offhook/core';
 import type { ApiScope } from '@offhook/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -149,6 +150,11 @@ function stream(reply: FastifyReply, begin: (to: Listening) => () => void): Fast
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   raw.flushHeaders();
   return reply.hijack();
+}
+
+/** Of a page. */
+export function sizeOf(limit: string | undefined): number {
+  return limit === undefined ? apiLimits.pageUsual : Number(limit);
 }
 
 /** What was sent, if it has the form it should have. */

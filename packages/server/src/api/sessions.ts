@@ -14,6 +14,7 @@ import {
 import type { SessionAdministration, SessionOrder, StoredParticipant } from '../ports/sessions.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
+import { derived, idOf } from './derived.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -24,9 +25,6 @@ export interface SessionRoutesDeps {
   readonly random: Random;
   readonly clock: Clock;
 }
-
-/** An id of 192 bits. */
-const idLength = 32;
 
 export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
   const { sessions } = deps;
@@ -163,12 +161,11 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
 }
 
 /** Its id follows from the key of a request that may be said again, so that it is made once. */
-async function create(
-  { sessions, hash, random }: SessionRoutesDeps,
-  { key, body, idempotencyKey }: Asking,
-): Promise<{ session: Session }> {
+async function create(deps: SessionRoutesDeps, asking: Asking): Promise<{ session: Session }> {
+  const { sessions } = deps;
+  const { body, idempotencyKey } = asking;
   const { tag, access = 'added', maxParticipants: most = sessionLimits.participants } = check(SessionCreation, body ?? {});
-  const id = idempotencyKey === undefined ? random.token(128) : derived(hash, 'session', key.name, idempotencyKey);
+  const id = idOf(deps, 'session', asking);
   const error = await sessions.order(id, { type: 'create', tag, access, most });
   const session = sessions.session(id);
   const isRepeated = error === 'session_exists' && idempotencyKey !== undefined;
@@ -200,10 +197,6 @@ async function createParticipant(
     ]);
   }
   return { participant: shown(id, sessions.sessionOf(id), known ?? made), token };
-}
-
-function derived(hash: Hash, what: string, key: string, seed: string): string {
-  return hash.sign(JSON.stringify([what, key, seed])).slice(0, idLength);
 }
 
 function find(sessions: SessionAdministration, { session: id }: Asking['parameters']): OpenSession {

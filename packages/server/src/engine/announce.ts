@@ -18,7 +18,11 @@ function facts(before: CallState, state: CallState, effects: readonly CallEffect
   if (live.kind === 'new' || live.kind === 'ended')
     return { caller: record?.caller, callee: record?.callee, record, origin: record?.origin };
   const callee = live.kind === 'ringing' ? live.callee : live.callee.person;
-  return { caller: live.caller.person, callee, record, origin: live.origin };
+  const { person: caller } = live.caller;
+  const origin = record?.origin ?? live.origin;
+  // While the caller's devices ring, the two are the other way round.
+  if (live.kind === 'ringing' && live.placing === true) return { caller: callee, callee: caller, record, origin };
+  return { caller, callee, record, origin };
 }
 
 function durationMs(record: CallRecord): number | undefined {

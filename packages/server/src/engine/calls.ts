@@ -123,9 +123,14 @@ export class Calls {
     }
   }
 
+  /** Of all in memory, each once. */
+  *states(): Iterable<CallState> {
+    for (const [call, { state }] of this.#entries) if (state.id === call) yield state;
+  }
+
   get live(): number {
     let live = 0;
-    for (const [call, { state }] of this.#entries) if (state.kind !== 'ended' && state.id === call) live += 1;
+    for (const { kind } of this.states()) if (kind !== 'ended') live += 1;
     return live;
   }
 
@@ -315,8 +320,9 @@ export class Calls {
   #undo(entry: Entry, input: CallInput): void {
     if (input.type === 'tick') this.#deadlines.set(entry.state.id, this.#deps.clock.now() + retryMs);
     if (input.type === 'media') this.#takeAgain(entry, input);
-    if (entry.state.kind !== 'new' || (input.type !== 'invite' && input.type !== 'refused')) return;
-    for (const user of [input.from.person.address, input.to.address]) this.#deps.perform(entry, { type: 'released', user });
+    if (entry.state.kind !== 'new' || (input.type !== 'invite' && input.type !== 'refused' && input.type !== 'placed')) return;
+    const caller = input.type === 'placed' ? input.caller : input.from.person;
+    for (const user of [caller.address, input.to.address]) this.#deps.perform(entry, { type: 'released', user });
     this.remove(entry);
   }
 

@@ -11,7 +11,7 @@
  *   are the exception: their state is written behind, and clients repeat them to a restarted server.
  * - All times of calls come from one heap of deadlines, those of users from another.
  */
-import { callMachine, newCall, viewOf } from '@offhook/core';
+import { callMachine, newCall, viewOf, wasTaken } from '@offhook/core';
 import type {
   Address,
   Admitted,
@@ -31,13 +31,16 @@ import type {
   TurnedAway,
   UserEffect,
 } from '@offhook/core';
+import type { CallAdministration } from '../ports/calls.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { PushBook, Waker } from '../ports/push.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
 import type { Invite } from './ring.ts';
-import { ephemeralInput, ledOn, occupied, over, wasOf } from './inputs.ts';
+import { CallDesk } from './call-desk.ts';
+import { ephemeralInput, occupied, over, wasOf } from './inputs.ts';
+import { answerLate } from './late.ts';
 import { Leading } from './leading.ts';
 import { Residents } from './residents.ts';
 import { SettingsChanges } from './settings.ts';
@@ -59,6 +62,8 @@ export interface EngineDeps {
 }
 
 export class Engine implements Switchboard {
+  /** For programs. */
+  readonly administration: CallAdministration;
   readonly #deps: EngineDeps;
   readonly #calls: Calls;
   readonly #users: Residents;
@@ -82,6 +87,12 @@ export class Engine implements Switchboard {
       wayOn: (call, cause) => this.#leading.wayOn(call, cause),
     });
     this.#leading = new Leading({ ...deps, users: this.#users, calls: this.#calls });
+    this.administration = new CallDesk({
+      ...deps,
+      calls: this.#calls,
+      users: this.#users,
+      request: (from, request, respond) => this.request(from, request, respond),
+    });
     deps.push?.book.onChange((user, devices) => this.#users.step(user, { type: 'pushable', devices }));
   }
 
@@ -128,11 +139,15 @@ export class Engine implements Switchboard {
     }
     const entry = this.#calls.get(request.call);
     if (entry === undefined) {
-      this.#late(request, from, respond);
+      answerLate({ store: this.#deps.store, calls: this.#calls }, request, from, respond);
       return;
     }
     if (request.type === 'transfer') {
       this.#leading.transfer(entry, from, request, respond);
+      return;
+    }
+    if (request.type === 'accept' && entry.state.kind === 'ringing' && entry.state.placing === true) {
+      this.#leading.take(entry, from, request, respond);
       return;
     }
     const { id: _id, call, ...rest } = request;
@@ -180,6 +195,8 @@ export class Engine implements Switchboard {
       calls.map(async (call): Promise<EndedCall[]> => {
         const state = this.#calls.get(call)?.state;
         const record = state === undefined ? await this.#deps.store.record(call) : undefined;
+        // Where it rang no longer, as another device has taken it.
+        if (state !== undefined && wasTaken(state, user)) return [{ call, cause: 'answered_elsewhere' }];
         const ended = state?.kind === 'ended' ? state : record && over(record);
         return ended && wasOf(user, ended) ? [{ call, cause: ended.cause }] : [];
       }),
@@ -305,24 +322,6 @@ export class Engine implements Switchboard {
       respond(outcome);
       this.#calls.merge(entry, crossing);
     });
-  }
-
-  /** A request about a call that is no longer in memory. */
-  #late(request: CallRequest, from: From, respond: Respond): void {
-    const { type } = request;
-    this.#deps.store.record(request.call).then(
-      (record) => {
-        const user = from.person.address;
-        if (record === undefined || !wasOf(user, over(record))) return respond({ error: 'call_not_found' });
-        const into = ledOn(over(record), user);
-        const onward = into === undefined ? undefined : this.#calls.get(into);
-        if (type === 'hangup' && onward !== undefined) return this.#calls.feed(onward, { type, from }, respond);
-        if (type === 'transfer' && record.transfer?.into === request.into) return respond({ ok: {} });
-        if (type === 'move' && record.cause === 'joined') return respond({ ok: {} });
-        respond(type === 'hangup' || type === 'reject' || type === 'update' ? { ok: {} } : { error: 'call_ended' });
-      },
-      () => respond({ error: 'store_failed' }),
-    );
   }
 
   *#callsOf(user: Address): Iterable<Entry> {

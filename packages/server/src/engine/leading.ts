@@ -2,7 +2,7 @@
  * Whom a call is led on to: by a transfer, or because its callee forwards it. The user machines decide where it comes to, the calls what
  * becomes of it (`join` and `lead` in core); all of that is stored in one transaction.
  */
-import { callMachine, forwardInvite, join, newCall, serverLimits, transferTo } from '@offhook/core';
+import { callMachine, forwardInvite, join, newCall, serverLimits, takePlaced, transferTo } from '@offhook/core';
 import type {
   Address,
   Barred,
@@ -83,6 +83,8 @@ export class Leading {
 
   /** Where a call goes on that nobody takes. */
   wayOn(call: Ringing, cause: Cause): Promise<Way | undefined> | undefined {
+    // The one who is to call takes it or does not.
+    if (call.placing === true) return undefined;
     if (cause !== 'busy' && cause !== 'no_answer' && cause !== 'unreachable') return undefined;
     const { id, callee: to, via = [] } = call;
     const caller = call.caller.person.address;
@@ -218,6 +220,40 @@ export class Leading {
     } finally {
       if (begun.state.kind === 'new') calls.remove(begun);
     }
+  }
+
+  /** The caller of a call that was placed takes it on one of their devices: from there it goes to the callee, or on from there. */
+  take(call: Entry, from: From, { epoch }: RequestOf<'accept'>, respond: Respond): void {
+    const { calls, clock, log } = this.#deps;
+    calls.hold(call, call, (release) => {
+      const { state } = call;
+      const mayTake = state.kind === 'ringing' && state.placing === true && state.callee.address === from.person.address;
+      if (!mayTake || !calls.isKnown(call)) {
+        calls.refuse(call, callMachine.step(state, { type: 'accept', from, epoch }, clock.now()), respond);
+        return release();
+      }
+      this.#take(call, state, from, respond)
+        .catch((error: unknown) => {
+          log.error('store', { call: state.id, input: 'accept', error: String(error) });
+          respond({ error: 'store_failed' });
+        })
+        .finally(release);
+    });
+  }
+
+  async #take(entry: Entry, call: Ringing, from: From, respond: Respond): Promise<void> {
+    const { calls, clock, users } = this.#deps;
+    const to = call.caller.person;
+    const course = { call: call.id, caller: from.person.address, to, via: [] };
+    await users.load(to.address);
+    const verdict = this.offer(course);
+    const way = verdict.type === 'forward' ? await this.along(course, verdict) : { hops: [], call: call.id, to, verdict };
+    const [taken, ...next] = takePlaced(call, from, way, clock.now());
+    if (taken === undefined) return respond({ error: 'internal' });
+    const error = await calls.together([{ entry, step: taken, respond }, ...next.map((step) => ({ step }))]);
+    if (error === undefined) return;
+    users.step(to.address, { type: 'released', call: call.id });
+    respond({ error });
   }
 
   #areStrangers(one: Address | undefined, other: Address | undefined): boolean {

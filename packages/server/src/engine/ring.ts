@@ -1,4 +1,5 @@
 /** How somebody is rung who is to come into a meeting: as by a call, on all devices, but nobody talks in it. */
+import { noMedia } from '@offhook/core';
 import type { Address, CallId, From, Origin, RequestOf } from '@offhook/core';
 import type { Switchboard } from '../ports.ts';
 import type { Respond } from './queues.ts';
@@ -10,9 +11,6 @@ interface Bell extends Pick<Switchboard, 'ended'> {
   request(from: From, request: Invite, respond: Respond): void;
 }
 
-/** A description without any section (RFC 8866 §5). */
-const noMedia = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
-
 /** Resolves with whether it rings. */
 export function ring(
   bell: Bell,
@@ -21,14 +19,13 @@ export function ring(
   to: Address,
   meeting: NonNullable<Origin['meeting']>,
 ): Promise<boolean> {
-  const offer = { type: 'offer', sdp: noMedia } as const;
   const invite = {
     type: 'invite',
     id: call,
     call,
     to,
     media: { audio: true, video: false },
-    offer,
+    offer: noMedia,
     origin: { meeting },
   } as const;
   const { address } = from.person;

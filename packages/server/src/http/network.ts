@@ -11,3 +11,27 @@ export function lanAddresses(): string[] {
     .sort((a, b) => Number(virtual.test(a.name)) - Number(virtual.test(b.name)))
     .map(({ address }) => address);
 }
+
+interface Listening {
+  readonly host: string;
+  /** At all addresses of the local network. */
+  readonly lan: boolean;
+}
+
+/** Both addresses of localhost; undefined stands for all there are. */
+export function addressesOf({ host, lan }: Listening): (string | undefined)[] {
+  if (lan) return [undefined];
+  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+}
+
+/** Where browsers reach it, the likeliest first. */
+export function urlsOf({ host, lan }: Listening, port: number): string[] {
+  if (lan) return [...lanAddresses(), 'localhost'].map((address) => `https://${address}:${port}`);
+  const isAny = host === '0.0.0.0' || host === '::';
+  return [`http://${isAny ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`];
+}
+
+/** For a certificate of its own. */
+export function ownNames(): string[] {
+  return ['localhost', '127.0.0.1', '::1', ...lanAddresses()];
+}

@@ -76,7 +76,7 @@ export function forward(hub: Hub, sender: Connection, { to, text }: Application)
 }
 
 /** To all connections of a user, or of one device, but the sender's own. */
-export function send({ connections }: Occupant, device: unknown, sender: Connection, text: string): boolean {
+export function send({ connections }: Occupant, device: unknown, sender: Connection | undefined, text: string): boolean {
   let delivered = false;
   for (const connection of connections) {
     if (connection === sender || (device !== undefined && connection.device !== device)) continue;

@@ -1,5 +1,5 @@
 import { cleanName, serverLimits } from '@offhook/core';
-import type { Device, DeviceId } from '@offhook/core';
+import type { Address, Device, DeviceId } from '@offhook/core';
 import { revocationKeys } from '../ports/accounts.ts';
 import type { Bus, Clock, Log, Outcome, Store, StoredDevice, Switchboard, Write } from '../ports.ts';
 import type { Connection } from './connection.ts';
@@ -49,18 +49,18 @@ export class Devices {
   async name({ occupant }: Connection, device: DeviceId, wanted: string): Promise<Outcome> {
     const name = cleanName(wanted);
     if (name === undefined) return { error: 'name_invalid' };
-    if ((await this.#find(occupant, device)) === undefined) return { error: 'device_not_found' };
+    if ((await this.#find(occupant.user.address, device)) === undefined) return { error: 'device_not_found' };
     await this.#deps.store.commit([{ type: 'device_named', device, name }]);
     for (const one of occupant.connections) if (one.device === device) one.deviceName = name;
     return { ok: {} };
   }
 
   /** The device cannot sign in any more, and its calls are over. What is still connected by it is closed with `close`. */
-  async remove({ occupant }: Connection, device: DeviceId): Promise<Outcome> {
+  async remove(user: Address, device: DeviceId): Promise<Outcome> {
     const { hub, store, switchboard } = this.#deps;
-    const known = await this.#find(occupant, device);
+    const known = await this.#find(user, device);
     if (known === undefined) return { error: 'device_not_found' };
-    const connections = occupant.connections.filter((one) => one.device === device);
+    const connections = hub.occupant(user)?.connections.filter((one) => one.device === device) ?? [];
     await store.commit([
       { type: 'device_gone', device },
       ...(known.tokenDigest === '' ? this.#revoked(device, connections) : []),
@@ -70,8 +70,8 @@ export class Devices {
     return { ok: {} };
   }
 
-  async #find({ user }: Connection['occupant'], device: DeviceId): Promise<StoredDevice | undefined> {
-    const stored = await this.#deps.store.devices(user.address);
+  async #find(user: Address, device: DeviceId): Promise<StoredDevice | undefined> {
+    const stored = await this.#deps.store.devices(user);
     return stored.find(({ id }) => id === device);
   }
 
@@ -84,8 +84,10 @@ export class Devices {
     return [...keys].map((key) => ({ type: 'revoke', revocation: { key, at, until } }));
   }
 
-  close({ occupant, id }: Connection, device: DeviceId): void {
-    this.#deps.hub.signOut(occupant, device);
-    this.#deps.bus.publish(occupant.user.address, { event: { type: 'devices' }, except: id });
+  /** `except`: the connection that has asked for it. */
+  close(user: Address, device: DeviceId, except?: string): void {
+    const occupant = this.#deps.hub.occupant(user);
+    if (occupant !== undefined) this.#deps.hub.signOut(occupant, device);
+    this.#deps.bus.publish(user, { event: { type: 'devices' }, except });
   }
 }

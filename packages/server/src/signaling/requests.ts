@@ -212,7 +212,7 @@ export class Requests {
         this.#answer(connection, request).then(
           (outcome) => {
             respond(outcome);
-            if ('ok' in outcome) this.#deps.devices.close(connection, request.device);
+            if ('ok' in outcome) this.#deps.devices.close(connection.occupant.user.address, request.device, connection.id);
           },
           (error: unknown) => respond(this.#failure(request, error)),
         );
@@ -247,7 +247,8 @@ export class Requests {
     const calls = text === undefined || reason === 'busy' ? [] : switchboard.views(occupant.user.address, id);
     const ringing = calls.find((view) => view.call === call && view.role === 'callee' && view.stage === 'ringing');
     // Nothing is said of a call that is over, or was taken.
-    if (ringing === undefined || text === undefined) return reject();
+    // Nor to somebody who has not called.
+    if (ringing === undefined || ringing.placed === true || text === undefined) return reject();
     const say = { type: 'say' as const, id: request.id, in: { user: ringing.peer.address }, entry: `instead-${call}`, text };
     if (!mayTalkIn(pass.grants, say.in)) return respond({ error: 'forbidden' });
     conversations.request(from, say, (outcome) => ('error' in outcome ? respond(outcome) : reject()));
@@ -289,7 +290,7 @@ export class Requests {
       case 'name_device':
         return this.#deps.devices.name(connection, request.device, request.name);
       case 'remove_device':
-        return this.#deps.devices.remove(connection, request.device);
+        return this.#deps.devices.remove(connection.occupant.user.address, request.device);
     }
   }
 

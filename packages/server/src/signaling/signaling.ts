@@ -8,7 +8,7 @@
  */
 import { leftCode, serverLimits, unreachable } from '@offhook/core';
 import { ephemerals, requests } from '@offhook/core/protocol';
-import type { Address, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
+import type { Address, ApplicationDelivery, DeviceId, ErrorCode, Ephemeral, Ice, RequestOf } from '@offhook/core';
 import type { SignOutReason } from '../ports/accounts.ts';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
@@ -16,11 +16,25 @@ import type { Conversations } from '../ports/conversations.ts';
 import { areApart } from '../ports/people.ts';
 import type { BlockBook, BlockLists } from '../ports/people.ts';
 import type { Meetings } from '../ports/meetings.ts';
+import type { Here } from '../ports/people-control.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import { StoreError } from '../ports.ts';
-import type { Authenticator, Bus, Clock, Denial, Hash, Log, Metrics, Pass, Random, Store, Switchboard } from '../ports.ts';
+import type {
+  Authenticator,
+  Bus,
+  Clock,
+  Denial,
+  Hash,
+  Log,
+  Metrics,
+  Pass,
+  Random,
+  Store,
+  StoredUser,
+  Switchboard,
+} from '../ports.ts';
 import { Announcer } from './announcer.ts';
-import { forward, read, reopen } from './application.ts';
+import { forward, read, reopen, send } from './application.ts';
 import type { Application } from './application.ts';
 import type { Connection } from './connection.ts';
 import { Devices } from './devices.ts';
@@ -28,11 +42,12 @@ import { Everyone } from './everyone.ts';
 import { Expiry } from './expiry.ts';
 import { hangUp } from './hang-up.ts';
 import { greet } from './hello.ts';
-import { Hub } from './hub.ts';
+import { Hub, Occupant } from './hub.ts';
 import { Link } from './link.ts';
 import { maySend, mayTalkIn } from './permission.ts';
 import { Presence } from './presence.ts';
 import type { PushSubscriptions } from '../ports/push.ts';
+import { rename } from './rename.ts';
 import { replyText, Requests } from './requests.ts';
 import { Rounds } from './rounds.ts';
 import type { Socket } from './socket.ts';
@@ -66,7 +81,7 @@ const goingAway = 1001;
 /** How often the drain looks whether everything was answered. */
 const drainPollMs = 20;
 
-export class Signaling {
+export class Signaling implements Here {
   readonly #deps: SignalingDeps;
   readonly #hub: Hub;
   readonly #presence: Presence;
@@ -185,6 +200,25 @@ export class Signaling {
     }
     await Promise.all(ended.map((connection) => hangUp(this.#deps.switchboard, connection)));
     for (const connection of ended) this.#hub.forget(connection);
+  }
+
+  async rename(user: StoredUser, name: string): Promise<ErrorCode | undefined> {
+    const occupant = this.#hub.occupant(user.address) ?? new Occupant(user);
+    const renamed = await rename({ ...this.#deps, presence: this.#presence }, occupant, name, '');
+    return typeof renamed === 'string' ? renamed : undefined;
+  }
+
+  async removeDevice(user: Address, device: DeviceId): Promise<ErrorCode | undefined> {
+    const outcome = await this.#devices.remove(user, device);
+    if ('error' in outcome) return outcome.error;
+    this.#devices.close(user, device);
+    return undefined;
+  }
+
+  signal({ user, device }: Parameters<Here['signal']>[0], message: ApplicationDelivery): boolean {
+    const occupant = this.#hub.occupant(user);
+    if (occupant === undefined || areApart(occupant.blocks, message.from.user)) return false;
+    return send(occupant, device, undefined, JSON.stringify(message));
   }
 
   #blocksChanged(changed: ReadonlyMap<Address, BlockLists>): void {

@@ -80,6 +80,7 @@ export const calls: Texts['calls'] = {
   wasConnected: (by, name) => `وصلك ${by} مع ${name}`,
   ledBy: (name) => `حوّل المكالمة ${name}`,
   transferredCall: (what, name) => `${what}، حوّلها ${name}`,
+  placedCall: (isVideo) => (isVideo ? 'اقبل لبدء مكالمة الفيديو هذه' : 'اقبل لبدء هذه المكالمة'),
   transferNow: 'تحويل الآن',
   transferNowHint: (name) => `يسمع ${name} الرنين هناك، وتغادر أنت فورًا.`,
   ringsNow: (name, to) => `${name} يتصل الآن بـ ${to}`,

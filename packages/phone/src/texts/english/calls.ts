@@ -102,6 +102,8 @@ export const calls = {
   wasConnected: (by: string, name: string): string => `${by} has connected you with ${name}`,
   ledBy: (name: string): string => `Transferred by ${name}`,
   transferredCall: (what: string, name: string): string => `${what}, transferred by ${name}`,
+  /** It rings here first; who is rung next stands above it. */
+  placedCall: (isVideo: boolean): string => (isVideo ? 'Accept to make this video call' : 'Accept to make this call'),
   transferNow: 'Transfer now',
   transferNowHint: (name: string): string => `${name} hears it ring there; you leave at once.`,
   ringsNow: (name: string, to: string): string => `${name} is now calling ${to}`,

@@ -1,0 +1,45 @@
+/** Which part of what there is. */
+import type { DeliveryState } from '@offhook/core';
+
+/** Which people. `after`: the `next` of the page before. */
+export interface UsersOptions {
+  readonly query?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Which calls. `before`: the `next` of the page before. */
+export interface CallsOptions {
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Which calls that are not over. */
+export interface LiveCallsOptions {
+  readonly user?: string | undefined;
+}
+
+/** Which deliveries. */
+export interface DeliveriesOptions {
+  readonly state?: DeliveryState | undefined;
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** How a file is read. */
+export interface DownloadOptions {
+  /** The first byte that is wanted. Default: 0. */
+  readonly from?: number | undefined;
+}
+
+/** Which conversations. `after`: the `next` of the page before. */
+export interface ConversationsOptions {
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Which messages. `before`: the `next` of the page before. */
+export interface MessagesOptions {
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+}
