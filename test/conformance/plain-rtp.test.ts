@@ -13,7 +13,9 @@ import { freePort } from '../browser/harness/ports.ts';
 import { MediaReceiver } from '../support/media-peers.ts';
 import { RtpSocket, sectionsOf } from '../support/rtp-peers.ts';
 
-const clock = (): number => performance.timeOrigin + performance.now();
+/** By how much the room's clock is ahead. */
+let later = 0;
+const clock = (): number => performance.timeOrigin + performance.now() + later;
 const random = (below: number): number => randomInt(Math.min(below, 2 ** 47));
 let room: Room;
 let events: RoomEvent[];
@@ -35,6 +37,7 @@ async function openRoom(): Promise<Room> {
 }
 
 beforeEach(async () => {
+  later = 0;
   events = [];
   sockets = [];
   room = await openRoom();
@@ -411,6 +414,22 @@ describe('the end', () => {
     control.send(Buffer.concat([receiverReport(7, []), bye([7])]), port! + 1);
     await expect.poll(() => states().at(-1)).toBe('anna publish disconnected');
     anna.send(packet(2), port!);
+    await expect.poll(() => states().at(-1)).toBe('anna publish connected');
+  });
+
+  test('is told when nothing comes any more, and not when somebody has moved', async () => {
+    const [anna, other] = [await socket(), await socket()];
+    const [port] = await join('anna', audio());
+    anna.send(packet(1), port!);
+    await expect.poll(states).toEqual(['anna publish connected']);
+    later = 14_000;
+    other.send(packet(2), port!);
+    // Another port of the same address may be the same one behind a NAT.
+    await expect.poll(() => counters('anna')['remote']).toBe(`127.0.0.1 ${other.port}`);
+    expect(states()).toEqual(['anna publish connected']);
+    later += 15_100;
+    await expect.poll(states).toEqual(['anna publish connected', 'anna publish disconnected']);
+    other.send(packet(3), port!);
     await expect.poll(() => states().at(-1)).toBe('anna publish connected');
   });
 

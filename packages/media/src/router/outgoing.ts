@@ -6,7 +6,7 @@
  *      follows layer a ───────────────────▶ waits for b ───────────────────▶ follows layer b
  *                        choose(a) takes it back; meanwhile a goes on
  */
-import type { Instant } from '@offhook/core';
+import type { Instant, Milliseconds } from '@offhook/core';
 import type { RtpPacket } from '../rtp/packet.ts';
 import { rewrite } from '../rtp/packet.ts';
 import type { Vp8Numbers } from '../rtp/payload.ts';
@@ -34,6 +34,9 @@ export interface OutgoingOptions {
 
 /** Sent packets that are remembered, a power of two. */
 const remembered = 1_024;
+/** How often one packet is sent again because it was asked for, and after how long at the earliest: no answer to the first time is back before. */
+const repairsMost = 10;
+const repairMs: Milliseconds = 10;
 
 /** What was sent under a sequence number: from which packet, and what was written into it. */
 class Sent {
@@ -43,6 +46,8 @@ class Sent {
   readonly picture = new Uint16Array(remembered);
   readonly base = new Uint8Array(remembered);
   readonly wide = new Uint16Array(remembered);
+  readonly repairs = new Uint8Array(remembered);
+  readonly repairedAt = new Float64Array(remembered);
   readonly from: (IncomingStream | undefined)[] = Array.from({ length: remembered });
 }
 
@@ -134,6 +139,17 @@ export class OutgoingStream {
     this.#packets++;
     this.#octets += packet.payloadLength;
     this.#sink.send(bytes, wide, now);
+  }
+
+  /** Sends again what a receiver has lost, as often as one may ask for it: whoever asks over and over costs no more. */
+  repair(sequence: number, packet: RtpPacket, numbers: Vp8Numbers, now: Instant): boolean {
+    const sent = this.#sent;
+    const slot = sequence % remembered;
+    if (sent === undefined || sent.own[slot] !== sequence) return false;
+    if (sent.repairs[slot]! >= repairsMost || now - sent.repairedAt[slot]! < repairMs) return false;
+    sent.repairs[slot] = sent.repairs[slot]! + 1;
+    sent.repairedAt[slot] = now;
+    return this.repeat(sequence, packet, numbers, now);
   }
 
   /**
@@ -231,6 +247,8 @@ export class OutgoingStream {
     sent.picture[slot] = picture;
     sent.base[slot] = base;
     sent.wide[slot] = wide;
+    sent.repairs[slot] = 0;
+    sent.repairedAt[slot] = 0;
     sent.from[slot] = stream;
   }
 }

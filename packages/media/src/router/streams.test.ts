@@ -262,6 +262,46 @@ describe('what goes out', () => {
     expect(outgoing.repeat(500, scratch, numbers, start)).toBe(false);
   });
 
+  it('is sent again as often as one may lose it, however often it is asked for', () => {
+    const { outgoing, incoming, got, frame } = relay(1);
+    outgoing.choose(incoming[0]);
+    frame(0, start, true);
+    const { sequence } = packetOf(got[0]!);
+    const [scratch, numbers] = [new RtpPacket(), new Vp8Numbers()];
+    const repaired = (now: number): number => {
+      got.length = 0;
+      for (let n = 0; n < 100; n++) outgoing.repair(sequence, scratch, numbers, now);
+      return got.length;
+    };
+    expect([0, 9, 10, 19, 20].map((later) => repaired(start + later))).toEqual([1, 0, 1, 0, 1]);
+    expect(Array.from({ length: 20 }, (_, n) => repaired(start + 100 + n * 50)).filter((count) => count > 0)).toHaveLength(7);
+    // What fills the way, to try what it carries, is not asked for.
+    got.length = 0;
+    expect(outgoing.repeatLate(1, scratch, numbers, start)).toBeGreaterThan(0);
+    // The same number, when it comes again, is another packet.
+    for (let n = 1; n <= 32_768; n++) frame(0, start + n * 33, false);
+    expect(packetOf(got.at(-2)!).sequence).toBe(sequence);
+    expect(repaired(start + 32_769 * 33)).toBe(1);
+  });
+
+  it('of sound that pauses keeps its times, and its numbers go on (RFC 7587 §3.1.3)', () => {
+    const got: RtpPacket[] = [];
+    const options = { ssrc: 9, payloadType: 111, clockRate: 48_000, sequence: 5, timestamp: 7, retransmission: undefined };
+    const outgoing = new OutgoingStream(options, { send: (bytes) => got.push(packetOf(Buffer.from(bytes))) > 0 });
+    const incoming = new IncomingStream(1, 48_000, 0, false);
+    outgoing.choose(incoming);
+    // Three packets, a second of silence with one packet each 400 ms, then speech again, which is marked.
+    const times = [0, 20, 40, 440, 840, 1_240, 1_260];
+    for (const [sequence, later] of times.entries()) {
+      const packet = packetOf(rtp({ sequence, timestamp: later * 48, marker: later === 1_240, payload: Buffer.alloc(3) }));
+      expect(incoming.receive(packet, start + later)).toBe(true);
+      outgoing.forward(incoming, packet, true, 0, undefined, start + later);
+    }
+    expect(got.map(({ sequence }) => sequence - got[0]!.sequence)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(got.map(({ timestamp }) => (timestamp - got[0]!.timestamp) / 48)).toEqual(times);
+    expect(got.map(({ marker }) => marker)).toEqual([false, false, false, false, false, true, false]);
+  });
+
   it('says in its reports what was sent, on its own clock', () => {
     const { outgoing, incoming, frame } = relay(1);
     expect(outgoing.info(start)).toBeUndefined();

@@ -169,7 +169,7 @@ export class Subscriber implements Sink {
     switch (one.type) {
       case 'nack': {
         const stream = this.#consumers.get(one.ssrc)?.stream;
-        for (const sequence of one.sequences) stream?.repeat(sequence, this.#packet, this.#numbers, now);
+        for (const sequence of one.sequences) stream?.repair(sequence, this.#packet, this.#numbers, now);
         return;
       }
       case 'pli':
