@@ -18,7 +18,8 @@ const apiKeys = [full.setting, reading.setting.replace('app:', 'reader:')];
 let folder: string;
 let server: RunningServer;
 let api: OffhookApi;
-const at = (key: string, { port } = server): OffhookApi => new OffhookApi({ url: `http://127.0.0.1:${port}`, key });
+const at = (key: string, { port } = server): OffhookApi =>
+  new OffhookApi({ url: `http://127.0.0.1:${port}`, key, timeout: 30_000 });
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'offhook-recordings-'));
   server = await startServer({ apiKeys, dataDir: folder, mediaPort: await freePort(), mediaWorkers: 1 });
@@ -129,6 +130,53 @@ test.each([
   expect(await refusal(api.startRecording('nowhere'))).toEqual([404, 'session_not_found']);
   await api.endSession(session);
 });
+
+test('a server without media workers records nothing, and what was recorded before is over and still there', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'offhook-recordings-'));
+  const settings = { apiKeys, dataDir: own, mediaPort: await freePort() };
+  const before = await startServer({ ...settings, mediaWorkers: 1 });
+  const { session } = await at(full.key, before).createSession();
+  const { recording } = await at(full.key, before).startRecording(session);
+  await before.stop();
+  const other = await startServer({ ...settings, mediaWorkers: 0 });
+  const there = at(full.key, other);
+  await expect.poll(async () => (await there.getRecording(recording)).state).toBe('ended');
+  expect((await there.getRecording(recording)).files).toHaveLength(1);
+  expect(await refusal(there.startRecording(session))).toEqual([503, 'recording_unavailable']);
+  expect(await there.listRecordings(session)).toHaveLength(1);
+  expect((await there.changeRecording(recording, 'ended')).cause).toBe('failed');
+  await there.deleteRecording(recording);
+  await other.stop();
+  rmSync(own, { recursive: true });
+}, 60_000);
+
+test('one that is paused or ended in the moment in which it begins is so', async () => {
+  // With a worker that has yet to start.
+  const other = await startServer({ apiKeys, dataDir: `${folder}-cold`, mediaPort: await freePort(), mediaWorkers: 1 });
+  const there = at(full.key, other);
+  const begin = async (): Promise<readonly [session: string, recording: string, begun: Promise<unknown>]> => {
+    const { session } = await there.createSession();
+    const begun = there.startRecording(session, { streams: false });
+    await expect.poll(() => there.listRecordings(session), { interval: 5 }).toHaveLength(1);
+    const [one] = await there.listRecordings(session);
+    return [session, one!.recording, begun];
+  };
+  const [, paused, pausing] = await begin();
+  expect((await there.changeRecording(paused, 'paused')).state).toBe('paused');
+  await pausing;
+  const [, stopped, stopping] = await begin();
+  expect((await there.changeRecording(stopped, 'ended')).state).toBe('ended');
+  await stopping;
+  const [session, cut, cutting] = await begin();
+  await there.endSession(session);
+  await cutting;
+  for (const one of [stopped, cut]) {
+    const { state, files } = await there.getRecording(one);
+    expect([state, (await there.downloadRecording(one, files[0]!.name)).status]).toEqual(['ended', 200]);
+  }
+  await other.stop();
+  rmSync(`${folder}-cold`, { recursive: true });
+}, 60_000);
 
 test('a server that keeps nothing on a disk records nothing', async () => {
   const other = await startServer({ apiKeys, mediaPort: await freePort() });

@@ -66,6 +66,8 @@ describe('a session', () => {
     expect(await api.createSession({ tag: 'once' }, again)).toEqual(made);
     expect(await refusal(api.createSession({ tag: 'twice' }, again))).toEqual([422, 'idempotency_mismatch']);
     expect((await api.createSession({ tag: 'once' })).session).not.toBe(made.session);
+    await api.endSession(made.session);
+    expect(await refusal(api.createSession({ tag: 'once' }, again))).toEqual([404, 'session_not_found']);
   });
 });
 
@@ -121,6 +123,29 @@ describe('a participant', () => {
     const made = await api.createParticipant({ publish: ['video'] }, again);
     expect(await api.createParticipant({ publish: ['video'] }, again)).toEqual(made);
     expect(await refusal(api.createParticipant({ publish: ['audio'] }, again))).toEqual([422, 'idempotency_mismatch']);
+  });
+
+  test('that was deleted does not come back by a request that is said again, whatever it asks for', async () => {
+    const again = { idempotencyKey: randomBytes(8).toString('hex') };
+    const { session } = await api.createSession();
+    const { participant, token } = await api.createParticipant({ publish: ['video'] }, again);
+    await api.deleteParticipant(participant.participant);
+    expect(await refusal(api.createParticipant({ publish: ['video'] }, again))).toEqual([404, 'participant_not_found']);
+    expect(await refusal(api.createParticipant({ record: true }, again))).toEqual([422, 'idempotency_mismatch']);
+    expect(await refusal(api.addParticipant(session, participant.participant))).toEqual([404, 'participant_not_found']);
+    expect((await page('Bo', session, token)).answer).toBe('session_not_found');
+  });
+
+  test('is made as the first of several requests says that come at once with one key', async () => {
+    const again = { idempotencyKey: randomBytes(8).toString('hex') };
+    const bodies = [{ tag: 'A' }, { tag: 'B', record: true }, { tag: 'A' }];
+    const answers = await Promise.allSettled(bodies.map((body) => api.createParticipant(body, again)));
+    const made = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(made.length).toBeGreaterThan(0);
+    const kept = await api.getParticipant(made[0]!.participant.participant);
+    expect(made.map(({ participant }) => participant)).toEqual(made.map(() => kept));
+    for (const one of answers)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'idempotency_mismatch' });
   });
 });
 

@@ -107,4 +107,20 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
     expect(await store.participant('p-2')).toBeUndefined();
     expect(await store.participantOf('digest of p-3')).toEqual(participant('p-3', { madeAt: 2.5 }));
   });
+
+  it('remembers for a while which requests were carried out, each as it was the first time', async () => {
+    const one = { id: 'a', digest: 'of one', at: 1.5 };
+    await store.commit([{ type: 'request', request: one }]);
+    await store.commit([
+      { type: 'request', request: { id: 'a', digest: 'of another', at: 2 } },
+      { type: 'request', request: { id: 'b', digest: 'of two', at: 2.5 } },
+    ]);
+    expect(await store.carriedOut('a')).toEqual(one);
+    expect(await store.carriedOut('c')).toBeUndefined();
+    await store.close();
+    store = await place.open();
+    await store.commit([{ type: 'requests_gone', before: 2.5 }]);
+    expect(await store.carriedOut('a')).toBeUndefined();
+    expect(await store.carriedOut('b')).toEqual({ id: 'b', digest: 'of two', at: 2.5 });
+  });
 });

@@ -337,6 +337,8 @@ export const apiLimits = {
   /** How long events are kept, and how often old ones are let go of. */
   eventKeepMs: 604_800_000,
   eventPruneMs: 3_600_000,
+  /** How long it is remembered what was asked for with an idempotency key. */
+  idempotencyMs: 2_592_000_000,
 } as const;
 
 /** Those of meetings, apart for the same reason. */

@@ -175,7 +175,8 @@ export class Room {
     const { recorder, clock, onEvent } = this.#deps;
     const { recording } = order;
     if (this.#taps !== undefined) throw new RecorderError('failed');
-    const taps = await Taps.open(recorder, order, clock, {
+    // Known from now on: what is said to it while it opens holds, too.
+    const taps = new Taps(recorder, order, clock, {
       onFile: (file) => onEvent({ type: 'recorded', recording, file }),
       onFailed: (fault) => {
         if (this.#taps?.recording !== recording) return;
@@ -185,6 +186,12 @@ export class Room {
     });
     this.#taps = taps;
     taps.update(this.#producers());
+    try {
+      await taps.opened;
+    } catch (error) {
+      await this.stopRecording(recording);
+      throw error;
+    }
   }
 
   pauseRecording(recording: string, isPaused: boolean): void {

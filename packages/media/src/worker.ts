@@ -29,7 +29,8 @@ function clock(): number {
 }
 
 function say(message: FromWorker): void {
-  process.send?.(message);
+  // A server that is gone hears nothing; `disconnect` follows.
+  process.send?.(message, () => undefined);
 }
 
 function listening(): WebRtcOptions {

@@ -33,6 +33,7 @@ import type { AccountStore, AccountWrite } from './ports/accounts.ts';
 import type { PeopleStore, PeopleWrite } from './ports/people.ts';
 import type { PushStore, PushWrite } from './ports/push.ts';
 import type { MeetingStore, MeetingWrite } from './ports/meetings.ts';
+import type { RequestStore, RequestWrite } from './ports/requests.ts';
 import type { SessionStore, SessionWrite } from './ports/sessions.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
@@ -107,6 +108,7 @@ export type Write =
   | SessionWrite
   | EventWrite
   | MeetingWrite
+  | RequestWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -137,7 +139,8 @@ export class StoreError extends Error {
  * (`addressOf`); a user owns the name in use, unless somebody vouches, and the one that belongs to their address. A cursor that this store did not make
  * reads as an empty page.
  */
-export interface Store extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore, MeetingStore, EventStore {
+export interface Store
+  extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore, MeetingStore, EventStore, RequestStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then

@@ -31,6 +31,8 @@ interface Known {
   readonly events: RecordingEvents;
   readonly streams: Set<number>;
   readonly opened: PromiseWithResolvers<void>;
+  /** It has begun, and can only fail by itself any more. */
+  isOpen: boolean;
   readonly closed: PromiseWithResolvers<void>;
 }
 
@@ -47,6 +49,7 @@ export class Recorder {
       events,
       streams: new Set(),
       opened: Promise.withResolvers(),
+      isOpen: false,
       closed: Promise.withResolvers(),
     };
     this.#recordings.set(order.recording, known);
@@ -125,11 +128,11 @@ export class Recorder {
     thread.on('error', (error) => {
       this.#thread = undefined;
       this.#behind = 0;
-      for (const [recording, { opened, closed, events }] of this.#recordings) {
+      for (const [recording, known] of this.#recordings) {
         this.#recordings.delete(recording);
-        opened.reject(new RecorderError('failed', { cause: error }));
-        closed.resolve();
-        events.onFailed('failed');
+        known.closed.resolve();
+        if (known.isOpen) known.events.onFailed('failed');
+        else known.opened.reject(new RecorderError('failed', { cause: error }));
       }
     });
     return thread;
@@ -149,12 +152,16 @@ export class Recorder {
     if (known === undefined) return;
     switch (message.type) {
       case 'opened':
+        known.isOpen = true;
         return known.opened.resolve();
       case 'file':
         return known.events.onFile(message.file);
       case 'failed':
-        known.opened.reject(new RecorderError(message.fault));
-        return known.events.onFailed(message.fault);
+        if (known.isOpen) return known.events.onFailed(message.fault);
+        // It has never begun: nobody is to close it.
+        this.#recordings.delete(message.recording);
+        known.closed.resolve();
+        return known.opened.reject(new RecorderError(message.fault));
       case 'closed':
         this.#recordings.delete(message.recording);
         return known.closed.resolve();

@@ -46,7 +46,7 @@ export class Recording {
     const { mix } = order;
     if (mix === undefined) return recording;
     const path = recording.#begin({ type: 'audio/ogg; codecs=opus', at: 0 }, 'ogg');
-    recording.#mixer = await Mixer.open(path, mix, recording.#timeline, (error) => recording.#fail(faultOf(error)));
+    recording.#mixer = await Mixer.open(path, mix, recording.#timeline, (error) => recording.fail(error));
     return recording;
   }
 
@@ -54,7 +54,7 @@ export class Recording {
     if (this.#isOver) return;
     const { name, kind, clockRate } = codec;
     const how = this.#order.streams ? kept[name.toLowerCase()] : undefined;
-    const failed = (error: unknown): void => this.#fail(faultOf(error));
+    const failed = (error: unknown): void => this.fail(error);
     const begin = (at: Milliseconds, container: string, codecs: string): string => {
       const type = `${kind}/${container === 'mkv' ? 'x-matroska' : container}; codecs=${codecs}`;
       return this.#begin({ type, at, participant, mid }, container);
@@ -76,8 +76,8 @@ export class Recording {
     }
   }
 
-  has(stream: number): boolean {
-    return this.#tracks.has(stream);
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   receive(stream: number, packet: RtpPacket, arrived: Instant): void {
@@ -86,7 +86,7 @@ export class Recording {
       this.#tracks.get(stream)?.receive(packet, arrived);
     } catch (error) {
       // No other recording is to suffer from it.
-      this.#fail(faultOf(error));
+      this.fail(error);
     }
   }
 
@@ -109,8 +109,12 @@ export class Recording {
 
   tick(now: Instant): void {
     if (this.#isOver) return;
-    for (const track of this.#tracks.values()) track.tick(now);
-    this.#mixer?.tick(now);
+    try {
+      for (const track of this.#tracks.values()) track.tick(now);
+      this.#mixer?.tick(now);
+    } catch (error) {
+      this.fail(error);
+    }
     if (now - this.#looked < lookMs) return;
     this.#looked = now;
     void this.#hasRoom().then((isSo) => isSo || this.#fail('disk_full'));
@@ -122,6 +126,11 @@ export class Recording {
     await Promise.all(Array.from(this.#tracks.values(), (track) => track.close()));
     this.#tracks.clear();
     await this.#mixer?.close(now);
+  }
+
+  /** Nothing more is recorded; it is closed by whoever hears of it. */
+  fail(error: unknown): void {
+    this.#fail(faultOf(error));
   }
 
   #fail(fault: RecordingFault): void {

@@ -25,28 +25,24 @@ export interface TapsEvents {
 
 export class Taps {
   readonly recording: string;
+  /** Resolves once it records; what is told it meanwhile is carried out behind that. Rejects with a RecorderError. */
+  readonly opened: Promise<void>;
   readonly #recorder: Recorder;
   readonly #clock: () => Instant;
   readonly #taps = new Map<Producer, Tap>();
   #isPaused = false;
   #chosen: Instant = 0;
 
-  private constructor(recorder: Recorder, recording: string, clock: () => Instant) {
+  constructor(recorder: Recorder, order: RecordingOrder, clock: () => Instant, events: TapsEvents) {
     this.#recorder = recorder;
-    this.recording = recording;
+    this.recording = order.recording;
     this.#clock = clock;
-  }
-
-  /** @throws RecorderError */
-  static async open(recorder: Recorder, order: RecordingOrder, clock: () => Instant, events: TapsEvents): Promise<Taps> {
-    const taps = new Taps(recorder, order.recording, clock);
-    await recorder.open(order, clock(), {
+    this.opened = recorder.open(order, clock(), {
       ...events,
       onPicture: (stream) => {
-        for (const tap of taps.#taps.values()) if (tap.stream === stream) tap.consumer.askPicture(clock());
+        for (const tap of this.#taps.values()) if (tap.stream === stream) tap.consumer.askPicture(clock());
       },
     });
-    return taps;
   }
 
   /** All that is published now; of what is published no longer it hears by itself. */

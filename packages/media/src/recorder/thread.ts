@@ -17,12 +17,15 @@ function tell(message: FromRecorder): void {
   parentPort?.postMessage(message);
 }
 
+/** What cannot be done ends the recording that it is about, and no other. */
 async function hear(message: ToRecorder): Promise<void> {
   switch (message.type) {
     case 'open': {
       const { recording } = message.order;
       try {
-        recordings.set(recording, await Recording.open(message.order, message.now, tell));
+        const opened = await Recording.open(message.order, message.now, tell);
+        if (opened.isOver) return await opened.close(message.now);
+        recordings.set(recording, opened);
         tell({ type: 'opened', recording });
       } catch (error) {
         tell({ type: 'failed', recording, fault: faultOf(error) });
@@ -31,23 +34,25 @@ async function hear(message: ToRecorder): Promise<void> {
     }
     case 'stream': {
       const recording = recordings.get(message.recording);
-      if (recording !== undefined) streams.set(message.stream, recording);
-      return recording?.add(message);
+      if (recording === undefined) return;
+      streams.set(message.stream, recording);
+      return attempt(recording, () => recording.add(message));
     }
     case 'stream_gone': {
       const recording = streams.get(message.stream);
       streams.delete(message.stream);
-      return recording?.gone(message.stream, message.now);
+      return attempt(recording, () => recording?.gone(message.stream, message.now));
     }
     case 'pause':
-      return recordings.get(message.recording)?.pause(message.now);
-    case 'resume':
-      return recordings.get(message.recording)?.resume(message.now);
+    case 'resume': {
+      const recording = recordings.get(message.recording);
+      return attempt(recording, () => recording?.[message.type](message.now));
+    }
     case 'close': {
       const recording = recordings.get(message.recording);
       recordings.delete(message.recording);
       for (const [stream, of] of streams) if (of === recording) streams.delete(stream);
-      await recording?.close(message.now);
+      await attempt(recording, () => recording?.close(message.now));
       return tell({ type: 'closed', recording: message.recording });
     }
     case 'tick':
@@ -60,6 +65,14 @@ async function hear(message: ToRecorder): Promise<void> {
       return tell({ type: 'ticked' });
     default:
       return message satisfies never;
+  }
+}
+
+async function attempt(recording: Recording | undefined, act: () => Promise<void> | void): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    recording?.fail(error);
   }
 }
 

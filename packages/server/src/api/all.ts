@@ -5,6 +5,7 @@ import { directoryRoutes } from './directory.ts';
 import type { DirectoryDeps } from './directory.ts';
 import { eventRoutes } from './events.ts';
 import type { EventRoutesDeps } from './events.ts';
+import { Idempotency } from './idempotency.ts';
 import { messageRoutes } from './messages.ts';
 import type { MessageRoutesDeps } from './messages.ts';
 import { meetingRoutes } from './meetings.ts';
@@ -19,7 +20,7 @@ import type { RtpRoutesDeps } from './rtp.ts';
 import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
 
-export type AllDeps = SessionRoutesDeps &
+export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   RtpRoutesDeps &
   MeetingRoutesDeps &
   RecordingRoutesDeps &
@@ -30,8 +31,9 @@ export type AllDeps = SessionRoutesDeps &
   MessageRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
+  const idempotency = new Idempotency(deps);
   return [
-    ...sessionRoutes(deps),
+    ...sessionRoutes({ ...deps, idempotency }),
     ...rtpRoutes(deps),
     ...recordingRoutes(deps),
     ...meetingRoutes(deps),

@@ -80,11 +80,10 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
 }
 
 async function begin(deps: RecordingRoutesDeps, { parameters, body }: Asking): Promise<{ recording: Recording }> {
-  const { sessions, random, recordings, store } = deps;
+  const { sessions, random, store } = deps;
   const { mix = 'together', streams = true } = check(RecordingCreation, body ?? {});
   const session = sessions.session(parameters['session'] ?? '');
   if (session === undefined) throw new Refusal('session_not_found');
-  if (recordings === undefined) throw new Refusal('recording_unavailable');
   if (session.recording !== undefined) throw new Refusal('recording_exists');
   const id = random.token(128);
   await order(deps, session.id, 'recording', id, { mix, streams });

@@ -14,7 +14,7 @@ import {
 import type { SessionAdministration, SessionOrder, StoredParticipant } from '../ports/sessions.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
-import { derived, idOf } from './derived.ts';
+import type { Idempotency } from './idempotency.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -24,6 +24,7 @@ export interface SessionRoutesDeps {
   readonly hash: Hash;
   readonly random: Random;
   readonly clock: Clock;
+  readonly idempotency: Idempotency;
 }
 
 export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
@@ -160,43 +161,44 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
   ];
 }
 
-/** Its id follows from the key of a request that may be said again, so that it is made once. */
-async function create(deps: SessionRoutesDeps, asking: Asking): Promise<{ session: Session }> {
-  const { sessions } = deps;
-  const { body, idempotencyKey } = asking;
-  const { tag, access = 'added', maxParticipants: most = sessionLimits.participants } = check(SessionCreation, body ?? {});
-  const id = idOf(deps, 'session', asking);
-  const error = await sessions.order(id, { type: 'create', tag, access, most });
-  const session = sessions.session(id);
-  const isRepeated = error === 'session_exists' && idempotencyKey !== undefined;
-  if ((error !== undefined && !isRepeated) || session === undefined) throw new Refusal(error ?? 'session_not_found');
-  if (session.tag !== tag || session.access !== access || session.most !== most) throw new Refusal('idempotency_mismatch');
-  return { session: sessionOf(session) };
+async function create({ sessions, idempotency }: SessionRoutesDeps, asking: Asking): Promise<{ session: Session }> {
+  const {
+    tag,
+    access = 'added',
+    maxParticipants: most = sessionLimits.participants,
+  } = check(SessionCreation, asking.body ?? {});
+  const shownAs = (session: string): { session: Session } => ({ session: sessionOf(find(sessions, { session })) });
+  const make = async (id: string): Promise<{ session: Session }> => {
+    const error = sessions.session(id) === undefined && (await sessions.order(id, { type: 'create', tag, access, most }));
+    if (error) throw new Refusal(error);
+    return shownAs(id);
+  };
+  return idempotency.once('session', asking, make, async (id) => shownAs(id));
 }
 
-/** The same for a participant and its token, of which the server keeps the digest alone. */
-async function createParticipant(
-  { sessions, store, hash, random, clock }: SessionRoutesDeps,
-  { key, body, idempotencyKey }: Asking,
-): Promise<CreatedParticipant> {
+/** The server keeps the digest of its token alone, which follows from the key of the request where it has one. */
+async function createParticipant(deps: SessionRoutesDeps, asking: Asking): Promise<CreatedParticipant> {
+  const { sessions, store, hash, clock, idempotency } = deps;
+  const { key, body, idempotencyKey } = asking;
   const { tag, publish = ['audio', 'video'], record = false } = check(ParticipantCreation, body ?? {});
-  const seed = idempotencyKey ?? random.token(256);
-  const id = derived(hash, 'participant', key.name, seed);
-  const token = hash.sign(JSON.stringify(['token of participant', key.name, seed]));
-  const now = clock.now();
-  const tokenDigest = hash.digest(token);
-  const made: StoredParticipant = { id, tokenDigest, publish: [...new Set(publish)], record, tag, madeAt: now };
-  const known = await store.participant(id);
-  const isSame = known?.tag === tag && known?.publish.join() === made.publish.join() && known?.record === record;
-  if (known !== undefined && !isSame) throw new Refusal('idempotency_mismatch');
-  if (known === undefined) {
-    const before = now - sessionLimits.participantMs;
+  const tokenOf = (id: string): string => hash.sign(JSON.stringify(['token of participant', key.name, idempotencyKey ?? id]));
+  const shownAs = (participant: StoredParticipant): CreatedParticipant => {
+    const { id } = participant;
+    return { participant: shown(id, sessions.sessionOf(id), participant), token: tokenOf(id) };
+  };
+  const make = async (id: string): Promise<CreatedParticipant> => {
+    const known = await store.participant(id);
+    if (known !== undefined) return shownAs(known);
+    const madeAt = clock.now();
+    const tokenDigest = hash.digest(tokenOf(id));
+    const made: StoredParticipant = { id, tokenDigest, publish: [...new Set(publish)], record, tag, madeAt };
     await store.commit([
       { type: 'participant', participant: made },
-      { type: 'participants_gone', before },
+      { type: 'participants_gone', before: madeAt - sessionLimits.participantMs },
     ]);
-  }
-  return { participant: shown(id, sessions.sessionOf(id), known ?? made), token };
+    return shownAs(made);
+  };
+  return idempotency.once('participant', asking, make, async (participant) => shownAs(await stored(deps, { participant })));
 }
 
 function find(sessions: SessionAdministration, { session: id }: Asking['parameters']): OpenSession {

@@ -35,7 +35,7 @@ export class SessionMedia {
   ask(entry: SessionEntry, before: SessionState, ask: MediaAsk, respond: Respond | undefined): void {
     const { media } = this.#deps;
     const session = entry.state.id;
-    if (media === undefined) return;
+    if (media === undefined) return this.#unasked(entry, ask, respond);
     const { state } = entry;
     switch (ask.type) {
       case 'publish': {
@@ -68,9 +68,10 @@ export class SessionMedia {
       case 'record_pause':
         return media.pauseRecording(session, ask.recording, ask.isPaused);
       case 'record_stop':
-        void media.stopRecording(session, ask.recording).then(() => {
-          if (ask.answers) respond?.({ ok: {} });
-        });
+        media.stopRecording(session, ask.recording).then(
+          () => ask.answers && respond?.({ ok: {} }),
+          (error: unknown) => ask.answers && respond?.({ error: this.#codeOf(error) }),
+        );
         return;
       case 'leave':
         return media.leave(session, nameOf(ask.participant, before));
@@ -94,6 +95,12 @@ export class SessionMedia {
     return rtp.attach(state.id, name, { offer, allowed, streams });
   }
 
+  /** Without a worker: nobody waits for it, and what was recorded before is over. */
+  #unasked(entry: SessionEntry, ask: MediaAsk, respond: Respond | undefined): void {
+    if (ask.type === 'record') return this.#record(entry, ask, respond);
+    if (ask.type === 'record_stop' && ask.answers) respond?.({ ok: {} });
+  }
+
   /** What cannot be recorded is over at once. */
   #record(
     entry: SessionEntry,
@@ -106,9 +113,9 @@ export class SessionMedia {
       this.#queues.feed(entry, { type: 'recording_failed', recording, fault });
       respond?.({ error });
     };
-    if (folder === undefined) return failed('failed', 'recording_unavailable');
+    if (media === undefined || folder === undefined) return failed('failed', 'recording_unavailable');
     const order = { recording, folder, part, streams, mix: mix === 'none' ? undefined : mix };
-    media?.record(entry.state.id, order).then(
+    media.record(entry.state.id, order).then(
       () => respond?.({ ok: {} }),
       (error: unknown) => {
         const code = this.#codeOf(error);

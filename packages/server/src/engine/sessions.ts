@@ -121,6 +121,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
     }
   }
 
+  get #records(): boolean {
+    return this.#deps.media !== undefined && this.#deps.folderOf !== undefined;
+  }
+
   close(): Promise<void> {
     return this.#queues.close();
   }
@@ -149,7 +153,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
       case 'session_update':
         return feed({ type: 'update', from, mid: request.mid, muted: request.muted, n: request.n });
       case 'session_record': {
-        if (this.#deps.folderOf === undefined) return respond({ error: 'recording_unavailable' });
+        if (!this.#records) return respond({ error: 'recording_unavailable' });
         const wishes = { mix: 'together', streams: true } as const;
         return feed({ type: 'record', from, to: request.to, id: this.#deps.newId(), wishes });
       }
@@ -199,6 +203,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   }
 
   order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
+    if (order.type === 'record' && order.to === 'recording' && !this.#records) return Promise.resolve('recording_unavailable');
     const added = order.type === 'add' ? order.participant.id : undefined;
     const place = added === undefined ? undefined : this.#places.get(added);
     if (place !== undefined && place !== session) return Promise.resolve('participant_elsewhere');

@@ -1,5 +1,6 @@
 import type { Address, CallId, CallRecord, DeviceId } from '@offhook/core';
 import type { StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
+import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredFile } from '../ports/files.ts';
 import { MemoryEvents } from './memory-events.ts';
 import { MemoryConversations } from './memory-conversations.ts';
@@ -37,6 +38,8 @@ export class MemoryDisk {
   readonly pushes: MemoryPushes = new MemoryPushes();
   readonly sessions: MemorySessions = new MemorySessions();
   readonly meetings: MemoryMeetings = new MemoryMeetings();
+  /** By the ids of what was made. */
+  readonly requests: Map<string, CarriedOut> = new Map();
 
   /** Events that wait, by position. */
   get outbox(): MemoryEvents['waiting'] {
@@ -129,6 +132,12 @@ export class MemoryDisk {
       case 'mail':
       case 'mail_gone':
         return this.meetings.write(write);
+      case 'request':
+        if (!this.requests.has(write.request.id)) this.requests.set(write.request.id, write.request);
+        return;
+      case 'requests_gone':
+        for (const { id, at } of this.requests.values()) if (at < write.before) this.requests.delete(id);
+        return;
       default:
         this.conversations.apply(write);
     }

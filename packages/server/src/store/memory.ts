@@ -24,6 +24,7 @@ import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/acc
 import type { Blocks, StoredContact } from '../ports/people.ts';
 import type { OwedPush, StoredPush } from '../ports/push.ts';
 import type { StoredMail } from '../ports/meetings.ts';
+import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
@@ -163,6 +164,10 @@ export class MemoryStore implements Store {
 
   eventRange(): Promise<{ readonly first: number; readonly last: number }> {
     return this.#read(({ events }) => events.reads.eventRange());
+  }
+
+  carriedOut(id: string): Promise<CarriedOut | undefined> {
+    return this.#read(({ requests }) => requests.get(id));
   }
 
   secret(name: string, make: () => string): Promise<string> {

@@ -178,10 +178,6 @@ describe('WebhookDelivery', () => {
     ['a refusal', (_, response) => response.writeHead(410).end('gone')],
     ['a redirect', (_, response) => response.writeHead(307, { location: '/elsewhere' }).end()],
     ['a closed connection', (_, response) => response.destroy()],
-    [
-      'half an answer',
-      (_, response) => void response.writeHead(200, { 'content-length': 10 }).write('x', () => response.destroy()),
-    ],
   ])('sends again after %s, under the same id, until it is delivered', async (_, behaviour) => {
     behave = behaviour;
     await commit('call-1/a', 'call-1/b');
@@ -191,7 +187,7 @@ describe('WebhookDelivery', () => {
     expect(posts).toHaveLength(1);
     await clock.advance(1);
     await seen(2);
-    expect(gauges.get('webhooks_waiting')?.()).toBe(2);
+    expect(gauges.get('webhooks_waiting')?.()).toBe(1);
     behave = ok;
     await clock.advance(webhooks.retryMs[1]);
     await seen(4);
@@ -212,6 +208,52 @@ describe('WebhookDelivery', () => {
     await settled();
     expect(logged[0]?.fields['error']).toMatch(/timeout/);
   });
+
+  it.each<[string, Behaviour]>([
+    [
+      'is cut off',
+      (_, response) => void response.writeHead(200, { 'content-length': 10 }).write('x', () => response.destroy()),
+    ],
+    ['never ends', (_, response) => void response.writeHead(200).write('x')],
+  ])('takes the status for what it says, also where the rest of the answer %s', async (_, behaviour) => {
+    behave = behaviour;
+    await commit('call-1/a', 'call-1/b');
+    delivery.start();
+    for (const count of [1, 2]) {
+      await vi.waitFor(() => expect(posts.length).toBeGreaterThanOrEqual(count), { timeout: 20_000 });
+      await vi.waitFor(
+        async () => {
+          await clock.advance(webhooks.answerMs);
+          expect(counts.get('webhooks_delivered')).toBeGreaterThanOrEqual(count);
+        },
+        { timeout: 20_000 },
+      );
+    }
+    await clock.advance(webhooks.removeMs);
+    expect((await store.deliveries(Infinity, 10, 'delivered')).map(({ event }) => event)).toEqual(['b', 'a']);
+    expect(counts.get('webhooks_failed')).toBeUndefined();
+  });
+
+  it('lets nothing wait for a thing whose news are refused but what is about it', async () => {
+    behave = (post, response) => response.writeHead(post.body.includes('poison') ? 500 : 200).end();
+    const many = Array.from({ length: webhooks.window + 500 }, (_, n) => `poison/${n}`);
+    await commit(...many);
+    delivery.start();
+    await seen(1);
+    await commit('call-1/a', 'poison/last', 'call-1/b');
+    await clock.advance(webhooks.pollMs);
+    await seen(3);
+    expect(events().slice(1)).toEqual(['call-1/a', 'call-1/b']);
+    expect(gauges.get('webhooks_waiting')?.()).toBe(1);
+
+    behave = ok;
+    const from = posts.length;
+    for (let rounds = 0; rounds < 10_000 && !events().includes('poison/last'); rounds += 1) {
+      await clock.advance(1_000);
+      await settled();
+    }
+    expect(events().slice(from)).toEqual([...many, 'poison/last']);
+  }, 60_000);
 
   it('reads a long answer only so far', async () => {
     let written = 0;
@@ -371,6 +413,24 @@ describe('WebhookDelivery', () => {
     expect(events().slice(4).toSorted()).toEqual(['call-1/b', 'call-2/a']);
     await clock.advance(webhooks.removeMs);
     expect(await store.deliveries(Infinity, 10, 'delivered')).toHaveLength(3);
+  });
+
+  it('sends once more in the order in which it happened, also before what has yet to be sent', async () => {
+    await commit('call-1/a', 'call-1/b');
+    delivery.start();
+    await seen(2);
+    await clock.advance(webhooks.removeMs);
+    const held: (() => void)[] = [];
+    behave = (_, response) => void held.push(() => response.end());
+    await commit('call-1/c', 'call-1/d', 'call-1/e');
+    await clock.advance(webhooks.pollMs);
+    await vi.waitFor(() => expect(posts).toHaveLength(3), { timeout: 20_000 });
+    await delivery.again(1, 2);
+    await clock.advance(webhooks.pollMs);
+    behave = ok;
+    held[0]?.();
+    await seen(7);
+    expect(events().slice(2)).toEqual(['c', 'a', 'b', 'd', 'e'].map((name) => `call-1/${name}`));
   });
 
   it('leaves alone what still waits when it is to be sent once more', async () => {

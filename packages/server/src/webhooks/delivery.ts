@@ -22,6 +22,8 @@ export interface WebhookDeps {
 export const webhooks = {
   /** Entries in memory, delivered ones included of which that is not noted yet. */
   window: 1_000,
+  /** Besides these, entries that were sent in vain and wait to be sent again: one of each thing. */
+  failing: 10_000,
   /** Entries with the receiver at once. */
   parallel: 8,
   /** How often the outbox is looked into when it was empty. */
@@ -30,8 +32,9 @@ export const webhooks = {
   removeMs: 1_000,
   /** How long the receiver may take. */
   timeoutMs: 15_000,
-  /** Bytes of its answer that are read before the connection is given up instead of used again. */
+  /** Its status settles it. Bytes of the rest that are read, and for how long, before the connection is given up instead of used again. */
   answerBytes: 65_536,
+  answerMs: 1_000,
   /** A second … a day: an entry is given up after more than two days. */
   retryMs: [
     1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 57_600_000, 86_400_000,
@@ -42,7 +45,8 @@ export const webhooks = {
 
 /**
  * Brings webhooks to their receiver: each at least once, those about one thing in their order, signed. What fails is sent again for two
- * days; a receiver that is down is asked ever less often. Only a window of the outbox is ever in memory.
+ * days, for which only what is about the same thing waits; a receiver that is down is asked ever less often. Only a window of the outbox is
+ * ever in memory.
  */
 export class WebhookDelivery {
   readonly #deps: WebhookDeps;
@@ -51,10 +55,17 @@ export class WebhookDelivery {
   readonly #window = new Window();
   /** What became of those that were delivered or given up, and still wait in the outbox. */
   #delivered: Settled[] = [];
+  /** Those of them that are being noted. */
+  #noting: readonly Settled[] = [];
+  /** What became of those that the outbox may still name that is being read. */
+  #settled = new Set<number>();
   /** The position up to which the outbox was read. */
   #readUpTo = 0;
+  /** How often it was decided to read again from further back: what is being read then is void. */
+  #rewinds = 0;
   /** `resting`: the outbox was empty, or could not be read. */
   #reading: 'no' | 'now' | 'resting' = 'no';
+  #cancelRest: () => void = () => undefined;
   #sending = 0;
   /** Failures since the last success. */
   #failures = 0;
@@ -88,8 +99,16 @@ export class WebhookDelivery {
     await this.#removing;
     await this.#remove();
     await this.#deps.store.commit([{ type: 'again', from, to }]);
-    this.#readUpTo = Math.min(this.#readUpTo, from - 1);
+    this.#rewind(from);
     this.#fill();
+  }
+
+  #rewind(from: number): void {
+    this.#readUpTo = Math.min(this.#readUpTo, from - 1);
+    this.#rewinds += 1;
+    if (this.#reading !== 'resting') return;
+    this.#cancelRest();
+    this.#reading = 'no';
   }
 
   /** Breaks off what is on its way, which will be sent again after the next start, and remembers what was delivered. */
@@ -109,15 +128,20 @@ export class WebhookDelivery {
 
   /** Reads the next entries when there is room for them. */
   #fill(): void {
-    const room = webhooks.window - this.#window.size - this.#delivered.length;
-    if (this.#reading !== 'no' || this.#isClosing || room < webhooks.window / 2) return;
+    const { size, failing } = this.#window;
+    const room = webhooks.window - (size - failing) - this.#delivered.length;
+    if (this.#reading !== 'no' || this.#isClosing || room < webhooks.window / 2 || failing >= webhooks.failing) return;
     this.#reading = 'now';
+    const rewinds = this.#rewinds;
+    this.#settled = new Set([...this.#delivered, ...this.#noting].map(({ position }) => position));
     this.#deps.store.outbox(this.#readUpTo, room).then(
       (entries) => {
-        const settled = new Set(this.#delivered.map(({ position }) => position));
-        for (const entry of entries) if (!settled.has(entry.position)) this.#window.add(entry);
-        this.#readUpTo = entries.at(-1)?.position ?? this.#readUpTo;
-        if (entries.length === 0) this.#rest(webhooks.pollMs);
+        const isVoid = rewinds !== this.#rewinds;
+        if (!isVoid) {
+          for (const entry of entries) if (!this.#settled.has(entry.position)) this.#window.add(entry);
+          this.#readUpTo = entries.at(-1)?.position ?? this.#readUpTo;
+        }
+        if (entries.length === 0 && !isVoid) this.#rest(webhooks.pollMs);
         else this.#reading = 'no';
         this.#pump();
       },
@@ -130,7 +154,7 @@ export class WebhookDelivery {
 
   #rest(ms: Milliseconds): void {
     this.#reading = 'resting';
-    this.#after(ms, () => {
+    this.#cancelRest = this.#after(ms, () => {
       this.#reading = 'no';
       this.#fill();
     });
@@ -170,7 +194,7 @@ export class WebhookDelivery {
     const { log, metrics } = this.#deps;
     const { position, about, event } = parcel.entry;
     const retryInMs = this.#retryMs[parcel.attempts];
-    parcel.attempts += 1;
+    this.#window.failed(parcel);
     metrics.count('webhooks_failed');
     log.warn('webhook', { about, event, position, attempt: parcel.attempts, error, retryInMs });
     this.#pauseAfterFailure();
@@ -188,8 +212,10 @@ export class WebhookDelivery {
 
   #done(parcel: Parcel, error: string | undefined): void {
     const attempts = error === undefined ? parcel.attempts + 1 : parcel.attempts;
-    this.#window.delivered(parcel);
+    const leftOut = this.#window.delivered(parcel);
+    if (leftOut !== undefined) this.#rewind(leftOut);
     const { position } = parcel.entry;
+    this.#settled.add(position);
     this.#delivered.push({ position, at: this.#deps.clock.now(), attempts, ...(error !== undefined && { error }) });
     if (this.#delivered.length === 1) this.#removeSoon();
   }
@@ -226,13 +252,29 @@ export class WebhookDelivery {
         body: entry.body,
         signal: post.signal,
       });
-      await discard(response);
+      await this.#discard(response, post);
       return response.ok ? undefined : `HTTP ${response.status}`;
     } catch (error) {
       return describe(error);
     } finally {
       cancel();
       this.#posts.delete(post);
+    }
+  }
+
+  /** Reads the rest of an answer, so that the connection can be used again; one that is too long, or takes too long, is not worth it. */
+  async #discard(response: Response, post: AbortController): Promise<void> {
+    const cancel = this.#deps.clock.schedule(webhooks.answerMs, () => post.abort());
+    try {
+      let bytes = 0;
+      for await (const chunk of response.body ?? []) {
+        bytes += chunk.byteLength;
+        if (bytes > webhooks.answerBytes) return;
+      }
+    } catch {
+      // It was said what has become of it.
+    } finally {
+      cancel();
     }
   }
 
@@ -247,6 +289,7 @@ export class WebhookDelivery {
     const deliveries = this.#delivered;
     if (deliveries.length === 0) return;
     this.#delivered = [];
+    this.#noting = deliveries;
     try {
       await this.#deps.store.commit([{ type: 'settled', deliveries }]);
     } catch (error) {
@@ -255,26 +298,24 @@ export class WebhookDelivery {
       if (error instanceof StoreError && error.code === 'not_owner') this.#stop();
       if (this.#delivered.length === 0) this.#removeSoon();
       this.#delivered.push(...deliveries);
+    } finally {
+      this.#noting = [];
     }
     this.#fill();
   }
 
-  #after(delay: Milliseconds, task: () => void): void {
-    if (this.#isClosing) return;
+  /** The function returned calls it off. */
+  #after(delay: Milliseconds, task: () => void): () => void {
+    if (this.#isClosing) return () => undefined;
     const cancel = this.#deps.clock.schedule(delay, () => {
       this.#timers.delete(cancel);
       task();
     });
     this.#timers.add(cancel);
-  }
-}
-
-/** Reads an answer to its end, so that the connection can be used again; one that is too long is not worth it. */
-async function discard(response: Response): Promise<void> {
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > webhooks.answerBytes) return;
+    return () => {
+      this.#timers.delete(cancel);
+      cancel();
+    };
   }
 }
 

@@ -8,6 +8,7 @@ import { encodePeopleWrite } from './people.ts';
 import { encodePushWrite } from './pushes.ts';
 import { encodeEventWrite } from './events.ts';
 import { encodeMeetingWrite } from './meetings.ts';
+import { encodeRequestWrite } from './requests.ts';
 import { encodeSessionWrite } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
@@ -152,6 +153,9 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'mail':
     case 'mail_gone':
       return [encodeMeetingWrite(write)];
+    case 'request':
+    case 'requests_gone':
+      return [encodeRequestWrite(write)];
     default:
       return encodeAccountWrite(write);
   }

@@ -9,6 +9,8 @@ import { isStillHere, peopleReads, peopleWrites, userColumns as user } from './s
 import type { PeopleRows, UserRow } from './statements-people.ts';
 import { pushReads, pushWrites } from './pushes.ts';
 import type { PushRows } from './pushes.ts';
+import { requestReads, requestWrites } from './requests.ts';
+import type { RequestRows } from './requests.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import type { SessionRows } from './sessions.ts';
 import { meetingReads, meetingWrites } from './meetings.ts';
@@ -62,7 +64,8 @@ export type WriteName =
   | keyof typeof pushWrites
   | keyof typeof sessionWrites
   | keyof typeof meetingWrites
-  | keyof typeof eventWrites;
+  | keyof typeof eventWrites
+  | keyof typeof requestWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -73,6 +76,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...sessionWrites,
   ...eventWrites,
   ...meetingWrites,
+  ...requestWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -109,7 +113,8 @@ interface RecordRow {
 }
 
 /** The rows that each of the reads yields. */
-export interface Rows extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows, EventRows {
+export interface Rows
+  extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows, EventRows, RequestRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -141,6 +146,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...sessionReads,
   ...eventReads,
   ...meetingReads,
+  ...requestReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

@@ -16,6 +16,7 @@ import type { AccountStore } from '../../ports/accounts.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { PushStore } from '../../ports/push.ts';
 import type { MeetingStore } from '../../ports/meetings.ts';
+import type { RequestStore } from '../../ports/requests.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
@@ -27,6 +28,7 @@ import { Groups } from './groups.ts';
 import { peopleStore, toUser } from './people.ts';
 import { pushStore } from './pushes.ts';
 import { meetingStore } from './meetings.ts';
+import { requestStore } from './requests.ts';
 import { sessionStore } from './sessions.ts';
 import type { Rows } from './statements.ts';
 
@@ -59,6 +61,7 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     sessionStore(connection),
     eventStore(connection),
     meetingStore(connection),
+    requestStore(connection),
   );
 }
 
@@ -68,7 +71,13 @@ class SqliteStore
   implements
     Omit<
       Store,
-      keyof AccountStore | keyof PeopleStore | keyof PushStore | keyof SessionStore | keyof MeetingStore | keyof EventStore
+      | keyof AccountStore
+      | keyof PeopleStore
+      | keyof PushStore
+      | keyof SessionStore
+      | keyof MeetingStore
+      | keyof EventStore
+      | keyof RequestStore
     >
 {
   readonly #connection: Connection;

@@ -1,0 +1,71 @@
+/** Requests that make something, and make it once however often they are said (draft-ietf-httpapi-idempotency-key-header §2). */
+import { apiLimits } from '@offhook/core';
+import { Refusal } from '../ports.ts';
+import type { Clock, Hash, Random, Store } from '../ports.ts';
+import type { Asking } from './routes.ts';
+
+export interface IdempotencyDeps {
+  readonly store: Store;
+  readonly hash: Hash;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
+/** An id of 192 bits. */
+const idLength = 32;
+
+export class Idempotency {
+  readonly #deps: IdempotencyDeps;
+  /** What is being carried out, by the id of what is made: the same said meanwhile waits for it. */
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(deps: IdempotencyDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Makes something of this kind under an id, which follows from the key of the request where it has one. `make` may find what it has made
+   * before, where the server has stopped in between. `again`: said once more, yields what was made as it is now; throws where it is gone.
+   * Throws `idempotency_mismatch` where something else was asked for with this key.
+   */
+  async once<T>(
+    kind: string,
+    { key, body, idempotencyKey }: Asking,
+    make: (id: string) => Promise<T>,
+    again: (id: string) => Promise<T>,
+  ): Promise<T> {
+    const { store, hash, random, clock } = this.#deps;
+    if (idempotencyKey === undefined) return make(random.token(128));
+    const id = hash.sign(JSON.stringify([kind, key.name, idempotencyKey])).slice(0, idLength);
+    const digest = hash.digest(JSON.stringify(body ?? {}, inOrder));
+    return this.#inTurn(id, async () => {
+      const known = await store.carriedOut(id);
+      if (known !== undefined && known.digest !== digest) throw new Refusal('idempotency_mismatch');
+      if (known !== undefined) return again(id);
+      const made = await make(id);
+      const at = clock.now();
+      await store.commit([
+        { type: 'requests_gone', before: at - apiLimits.idempotencyMs },
+        { type: 'request', request: { id, digest, at } },
+      ]);
+      return made;
+    });
+  }
+
+  async #inTurn<T>(id: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#running.get(id);
+    const turn = before === undefined ? act() : before.then(act, act);
+    this.#running.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#running.get(id) === turn) this.#running.delete(id);
+    }
+  }
+}
+
+/** The same is asked for in whatever order its fields are. */
+function inOrder(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
