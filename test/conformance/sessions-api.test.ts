@@ -97,6 +97,24 @@ describe('a participant', () => {
     expect(gone).toEqual(participant);
   });
 
+  test.each(['constructor', '__proto__', '__defineGetter__'])('that nobody has made is not found, also as %s', async (id) => {
+    const { session } = await api.createSession({ access: 'open' });
+    const { wire } = await page('Anna', session);
+    for (const asked of [
+      () => api.getParticipant(id),
+      () => api.addParticipant(session, id),
+      () => api.getSubscriptions(session, id),
+      () => api.setSubscriptions(session, id, {}),
+      () => api.removeParticipant(session, id),
+      () => api.deleteParticipant(id),
+    ])
+      expect(await refusal(asked())).toEqual([404, 'participant_not_found']);
+    expect((await api.listParticipants(session)).map(({ participant }) => participant)).not.toContain(id);
+    wire.send({ type: 'session_look', session, stream: { participant: id, mid: '0' }, width: 100 });
+    wire.send({ type: 'session_data', session, to: id, data: 1 });
+    expect((await wire.request({ type: 'session_leave', session })).ok).toEqual({});
+  });
+
   test('is in one session at a time', async () => {
     const [one, other] = [await api.createSession(), await api.createSession()];
     const { participant } = await api.createParticipant();

@@ -131,4 +131,61 @@ test('a session is told to the webhook and to whoever listens, and may be told o
   expect((await api.replayDelivery('1')).type).toBe('session.started');
   await vi.waitFor(() => expect(posts).toHaveLength(7), { timeout: 5_000 });
   await expect(api.replayDelivery('99')).rejects.toMatchObject({ code: 'event_not_found' });
+  await expect(api.replayDelivery('0x1')).rejects.toMatchObject({ code: 'bad_message' });
+});
+
+/** What the feed says first, up to what is looked for. */
+async function feed(response: Response, wanted: string): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes(wanted)) break;
+  }
+  return text;
+}
+
+const ids = (text: string): string[] => [...text.matchAll(/^id: (\d+)\nevent/gm)].map(([, id]) => id ?? '');
+
+test('whoever cannot set a header says in the address behind which event they go on; who comes back by the header goes on behind that', async () => {
+  const { key: apiKey, setting } = newApiKey('D'.repeat(43), digest);
+  const server = await startServer({ apiKeys: [setting], mediaPort: await freePort() });
+  onTestFinished(() => server.stop());
+  const api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: apiKey });
+  for (const tag of ['one', 'two', 'three']) await api.createSession({ tag });
+  const ask = (query: string, headers = {}, method = 'GET'): Promise<Response> =>
+    fetch(`http://127.0.0.1:${server.port}/v1/events${query}`, {
+      method,
+      headers: { authorization: `Bearer ${apiKey}`, ...headers },
+    });
+  expect(ids(await feed(await ask('?after=1'), '"three"'))).toEqual(['2', '3']);
+  expect(ids(await feed(await ask('?after=1', { 'last-event-id': '2' }), '"three"'))).toEqual(['3']);
+  expect((await ask('?after=x')).status).toBe(400);
+  expect(await feed(await ask('?after=9'), 'gap')).toContain('data: {"after":9,"first":1}');
+  expect((await ask('', {}, 'HEAD')).status).toBe(404);
+});
+
+test('nothing is missed by whoever loses the feed before anything has happened, or hears only some of it', async () => {
+  const asked: (string | undefined)[] = [];
+  const says = ['retry: 1\nid: 5\n\n', ':\nid: 8\n\n', 'id: 9\nevent: call.ended\ndata: {"type":"call.ended"}\n\n'];
+  const other = createServer((request, response) => {
+    asked.push(request.headers['last-event-id'] as string | undefined);
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(says[asked.length - 1] ?? '');
+    // The first is lost before anything has happened, the second one after a while in which nothing was of interest.
+    if (asked.length < 3) response.end();
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    other.closeAllConnections();
+    other.close();
+  });
+  const { port } = other.address() as AddressInfo;
+  const gone = new AbortController();
+  const heard: string[] = [];
+  const api = new OffhookApi({ url: `http://127.0.0.1:${port}`, key: 'ohk_any' });
+  for await (const { id } of api.listen({ signal: gone.signal })) {
+    heard.push(id);
+    gone.abort();
+  }
+  expect([asked, heard]).toEqual([[undefined, '5', '8'], ['9']]);
 });

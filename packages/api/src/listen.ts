@@ -38,7 +38,9 @@ export async function* listen(
       const response = await rest.open(place, last === undefined ? {} : { 'last-event-id': last }, until);
       for await (const message of messages(response, heard)) {
         if (message.event === 'gap') throw new ApiError(410, 'event_not_found', 'What came next is not kept any more.');
-        last = message.id;
+        // Also without an event: so far there was nothing that was asked for.
+        last = message.id ?? last;
+        if (message.data === undefined || message.id === undefined) continue;
         yield { id: message.id, ...(JSON.parse(message.data) as Omit<WebhookEvent, 'id'>) } as WebhookEvent;
       }
     } catch (error) {
@@ -52,9 +54,9 @@ export async function* listen(
 }
 
 interface Message {
-  readonly id: string;
-  readonly event: string;
-  readonly data: string;
+  readonly id: string | undefined;
+  readonly event: string | undefined;
+  readonly data: string | undefined;
 }
 
 async function* messages(response: Response, heard: () => void): AsyncGenerator<Message, void, undefined> {
@@ -69,18 +71,19 @@ async function* messages(response: Response, heard: () => void): AsyncGenerator<
       const fields = new Map(
         block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
       );
-      const [id = '', event = '', data] = ['id', 'event', 'data'].map((name) => fields.get(name));
-      if (data !== undefined) yield { id, event, data };
+      yield { id: fields.get('id'), event: fields.get('event'), data: fields.get('data') };
     }
   }
 }
 
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, retryMs);
-    signal.addEventListener('abort', () => {
+    const over = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', over);
       resolve();
-    });
+    };
+    const timer = setTimeout(over, retryMs);
+    signal.addEventListener('abort', over);
   });
 }

@@ -53,7 +53,7 @@ export class Rest {
   }
 
   async ask<T>(method: string, place: string, body?: object, { idempotencyKey }: CreateOptions = {}): Promise<T> {
-    const response = await fetch(`${this.#url}/v1${place}`, {
+    const response = await fetch(this.#address(place), {
       method,
       headers: {
         authorization: `Bearer ${this.#key}`,
@@ -63,26 +63,43 @@ export class Rest {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(this.#timeout),
     });
-    const answer: unknown = await response.json();
-    if (response.ok) return answer as T;
+    const answer = await read(response);
+    if (response.ok && answer !== undefined) return answer as T;
     throw refusal(response.status, answer);
   }
 
   /** An answer that goes on. */
   async open(place: string, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response> {
     const authorization = `Bearer ${this.#key}`;
-    const response = await fetch(`${this.#url}/v1${place}`, {
+    const response = await fetch(this.#address(place), {
       headers: { ...headers, authorization },
       ...(signal !== undefined && { signal }),
     });
     if (response.ok) return response;
-    throw refusal(response.status, await response.json());
+    throw refusal(response.status, await read(response));
+  }
+
+  /** An id that is `..` would lead to another place (URL §4.4). */
+  #address(place: string): string {
+    if (/\/\.{1,2}(?:[/?]|$)/u.test(place)) throw new ApiError(404, 'not_found');
+    return `${this.#url}/v1${place}`;
+  }
+}
+
+/** Undefined: it is not JSON, as what proxies say. */
+async function read(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
 function refusal(status: number, answer: unknown): ApiError {
-  const { error } = answer as { readonly error?: { readonly code: ErrorCode; readonly detail?: string } };
-  return new ApiError(status, error?.code ?? 'internal', error?.detail);
+  const { error } = (answer ?? {}) as { readonly error?: { readonly code?: ErrorCode; readonly detail?: string } };
+  if (error?.code === undefined) return new ApiError(status, 'internal', 'This is not an answer of an Offhook server.');
+  return new ApiError(status, error.code, error.detail);
 }
 
 /** What is put in stands for one part of a path. @internal */

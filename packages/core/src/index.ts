@@ -17,7 +17,15 @@ export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';
 export * from './ringing/bell.ts';
 export * from './conversation/conversation.ts';
-export { newSession, sessionInputs, sessionMachine, sessionStates, sessionView, wanted } from './session/session.ts';
+export {
+  newSession,
+  participantOf,
+  sessionInputs,
+  sessionMachine,
+  sessionStates,
+  sessionView,
+  wanted,
+} from './session/session.ts';
 export type {
   MediaAsk,
   Open as OpenSession,

@@ -2,7 +2,7 @@
 import { sessionLimits } from '../limits.ts';
 import type { Instant } from '../machine.ts';
 import type { Subscriptions } from '../protocol/sessions.ts';
-import { announce, answered, isHere, refused, send, withParticipant, withStreams, without } from './outcome.ts';
+import { announce, answered, isHere, participantOf, refused, send, withParticipant, withStreams, without } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Open, SessionInput, Unmade } from './types.ts';
 
@@ -28,21 +28,21 @@ export function opened(id: string, how: Pick<Open, 'tag' | 'access' | 'most'>, n
 
 export function add(state: Open, { participant, subscriptions }: InputOf<'add'>): Outcome {
   if (!isOfSession(state, subscriptions)) return refused(state, 'session_not_found');
-  const known = state.participants[participant.id];
+  const known = participantOf(state, participant.id);
   if (known !== undefined) return answered(withParticipant(state, { ...known, subscriptions }));
   if (isFull(state)) return refused(state, 'session_full');
   return answered(withParticipant(state, { ...participant, subscriptions, joins: 0 }));
 }
 
 export function subscribe(state: Open, input: InputOf<'subscribe'>): Outcome {
-  const known = state.participants[input.participant];
+  const known = participantOf(state, input.participant);
   if (known === undefined) return refused(state, 'participant_not_found');
   if (!isOfSession(state, input.subscriptions)) return refused(state, 'session_not_found');
   return answered(withParticipant(state, { ...known, subscriptions: input.subscriptions }));
 }
 
 export function remove(state: Open, { participant: id }: InputOf<'remove'>): Outcome {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   if (participant === undefined) return refused(state, 'participant_not_found');
   const left = isHere(participant) ? without(state, participant, 'removed') : { state, effects: [] };
   const { [id]: _removed, ...participants } = left.state.participants;
@@ -57,7 +57,7 @@ export function lock(state: Open, { locked }: InputOf<'lock'>): Outcome {
 
 /** What is said of its microphones wins over what its page has said so far; the page hears by which number. */
 export function mute(state: Open, { participant: id }: InputOf<'mute'>): Outcome {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   if (!isHere(participant)) return refused(state, 'participant_not_found');
   const { streams, silenced = [] } = participant.here;
   const heard = streams.filter(({ kind, muted }) => kind === 'audio' && !muted);

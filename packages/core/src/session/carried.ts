@@ -8,6 +8,7 @@ import {
   ignored,
   isHere,
   media,
+  participantOf,
   present,
   refused,
   reply,
@@ -22,7 +23,7 @@ type InputOf<T extends SessionInput['type']> = Extract<SessionInput, { type: T }
 
 /** What was not named in the request is published to nobody. A stream stays muted where it says nothing else. */
 export function published(state: Open, { participant: id, joins, asked, outcome }: InputOf<'published'>): Outcome {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   if (!isHere(participant) || participant.joins !== joins) return refused(state, 'not_joined');
   if ('error' in outcome) return refused(state, outcome.error);
   const streams = outcome.streams.flatMap(({ mid, kind }): SessionStream[] => {
@@ -41,7 +42,7 @@ export function published(state: Open, { participant: id, joins, asked, outcome 
 }
 
 export function offer(state: Open, { participant: id, joins, revision, offer: sdp, streams }: InputOf<'offer'>): Outcome {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   if (!isHere(participant) || participant.joins !== joins) return ignored(state);
   const event: Event = { type: 'session_offer', session: state.id, revision, offer: sdp, streams: [...streams] };
   return { state, effects: [send(participant, event)] };
@@ -52,7 +53,7 @@ export function transport(
   { participant: id, joins, side, state: is }: InputOf<'transport'>,
   now: Instant,
 ): Outcome {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   const way: Way = is === 'connected' ? 'connected' : 'lost';
   if (!isHere(participant) || participant.joins !== joins || participant.here.ways[side] === way) return ignored(state);
   // What has never been there is not lost.
@@ -62,7 +63,7 @@ export function transport(
 }
 
 export function speaker(state: Open, { participant }: InputOf<'speaker'>): Outcome {
-  if (participant === state.speaker || (participant !== undefined && !isHere(state.participants[participant])))
+  if (participant === state.speaker || (participant !== undefined && !isHere(participantOf(state, participant))))
     return ignored(state);
   const event = {
     type: 'session_speaker',
@@ -92,7 +93,7 @@ export function lost(state: Open, now: Instant): Outcome {
 
 /** Somebody is told how it sounds when that is another word than before. */
 export function quality(state: Open, { participant: id, joins, quality: now }: InputOf<'quality'>): Outcome {
-  const participant = state.participants[id];
+  const participant = participantOf(state, id);
   if (!isHere(participant) || participant.joins !== joins) return ignored(state);
   const before = participant.here.quality;
   const next = withPresence(state, participant, { quality: now });

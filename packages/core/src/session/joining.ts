@@ -8,6 +8,7 @@ import {
   at,
   isHere,
   media,
+  participantOf,
   refused,
   reply,
   send,
@@ -33,7 +34,7 @@ export function join(state: Open | undefined, id: string, input: Join, now: Inst
 }
 
 function joinAdded(state: Open, input: Join, now: Instant): Outcome {
-  const participant = state.participants[input.id];
+  const participant = participantOf(state, input.id);
   // To whom it was not added there is no such session.
   if (participant === undefined || participant.guest === true) return refused(state, 'session_not_found');
   if (isHere(participant)) {

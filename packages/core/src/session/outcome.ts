@@ -73,6 +73,11 @@ export function present(state: Open): Here[] {
   return Object.values(state.participants).filter(isHere);
 }
 
+/** Undefined where there is none: also for words that every object knows, as `constructor`. */
+export function participantOf({ participants }: Open, id: ParticipantId): Participant | undefined {
+  return Object.hasOwn(participants, id) ? participants[id] : undefined;
+}
+
 export function isHere(participant: Participant | undefined): participant is Here {
   return participant?.here !== undefined;
 }

@@ -2,7 +2,20 @@
 import type { Instant } from '../machine.ts';
 import type { RecordingCause } from '../protocol/sessions.ts';
 import type { Event } from '../protocol/signaling.ts';
-import { announce, answered, at, ignored, isHere, keepEnded, media, present, refused, reply, send } from './outcome.ts';
+import {
+  announce,
+  answered,
+  at,
+  ignored,
+  isHere,
+  keepEnded,
+  media,
+  participantOf,
+  present,
+  refused,
+  reply,
+  send,
+} from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { Open, Recorded, RecordingWishes, SessionEffect, SessionInput } from './types.ts';
 import { recordingView } from './view.ts';
@@ -40,7 +53,7 @@ function begin(state: Open, id: string, { mix, streams }: RecordingWishes, now: 
 export function recorded(state: Open, { recording: id, file }: InputOf<'recorded'>): Outcome {
   const { recording } = state;
   if (recording?.id !== id) return ignored(state);
-  const participant = file.participant === undefined ? undefined : state.participants[file.participant];
+  const participant = file.participant === undefined ? undefined : participantOf(state, file.participant);
   const stream = isHere(participant) ? participant.here.streams.find(({ mid }) => mid === file.mid) : undefined;
   const named = stream?.alias === undefined ? file : { ...file, alias: stream.alias };
   return kept(state, { ...recording, files: [...recording.files, named] });

@@ -147,6 +147,16 @@ describe('who is in it', () => {
     expect(refusal(room.input({ type: 'remove', participant: 'bo' }))).toBe('participant_not_found');
   });
 
+  it.each(['constructor', '__proto__', '__defineGetter__', 'toString'])('nobody is called %s', (participant) => {
+    room.visit('anna');
+    const before = room.state;
+    expect(refusal(room.input({ type: 'subscribe', participant, subscriptions: {} }))).toBe('participant_not_found');
+    expect(refusal(room.input({ type: 'remove', participant }))).toBe('participant_not_found');
+    expect(refusal(room.input({ type: 'mute', participant }))).toBe('participant_not_found');
+    room.input({ type: 'speaker', participant });
+    expect(room.state).toBe(before);
+  });
+
   it('[P8] one who came by themselves is let in again only when added', () => {
     room.visit('anna');
     room.visit('eve', 'p-1');

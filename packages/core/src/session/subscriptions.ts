@@ -1,6 +1,6 @@
 /** Who receives what. */
 import type { StreamRef, Subscriptions } from '../protocol/sessions.ts';
-import { media } from './outcome.ts';
+import { media, participantOf } from './outcome.ts';
 import type { Open, Participant, SessionEffect, SessionState } from './types.ts';
 
 /** The streams that somebody is subscribed to, of those that are there now; never their own. */
@@ -33,7 +33,7 @@ export function resubscribed(before: SessionState, after: SessionState): Session
 
 /** What was wanted before by the same page; one that has just joined was told nothing. */
 function toldBefore(before: SessionState, { id, joins }: Participant): StreamRef[] {
-  const known = before.kind === 'open' ? before.participants[id] : undefined;
+  const known = before.kind === 'open' ? participantOf(before, id) : undefined;
   return before.kind === 'open' && known?.here !== undefined && known.joins === joins ? wanted(before, known) : [];
 }
 

@@ -15,6 +15,8 @@ export type Mix = 'together' | 'sides';
 const waitMs: Milliseconds = 1_200;
 const frameMs: Milliseconds = 20;
 const frameSamples = 960;
+/** Frames that wait for the disk, a minute: while there are so many, what is said is left out. */
+const waitingMost = 3_000;
 /** Bits per second of a channel: speech is as good as it gets, and music is fine. */
 const bitrate = 40_000;
 
@@ -25,13 +27,16 @@ export class Mixer {
   readonly #output: Output;
   readonly #failed: (error: unknown) => void;
   readonly #mix: Mix;
-  readonly #speeches = new Set<Speech>();
+  /** Whose they are. */
+  readonly #speeches = new Map<Speech, string>();
   /** Whoever is heard first is on the left, the second on the right, and those after them in the middle. */
   readonly #sides: string[] = [];
   readonly #config: AudioDecoderConfig;
   readonly #pcm: Float32Array;
   /** Frames written. */
   #frames = 0;
+  /** Of them, those that are not in the file. */
+  #waiting = 0;
   #work: Promise<void>;
 
   private constructor(
@@ -64,10 +69,12 @@ export class Mixer {
   async hear(participant: string, codec: string): Promise<Speech | undefined> {
     const decoder = await decoderFor(codec);
     if (decoder === undefined) return undefined;
-    if (!this.#sides.includes(participant)) this.#sides.push(participant);
-    const place = this.#sides.indexOf(participant);
-    const speech = new Speech(decoder, place === 0 ? 1 : place === 1 ? 2 : 0);
-    this.#speeches.add(speech);
+    // Whoever joins anew has a name with a number behind it, and is the same person.
+    const [person = participant] = participant.split('~');
+    const speech = new Speech(decoder, () => {
+      if (!this.#sides.includes(person)) this.#sides.push(person);
+    });
+    this.#speeches.set(speech, person);
     return speech;
   }
 
@@ -88,26 +95,33 @@ export class Mixer {
   }
 
   async close(now: Instant): Promise<void> {
-    this.flush(now);
-    await this.#work;
+    do {
+      this.flush(now);
+      await this.#work;
+    } while (this.#isBehind(this.#timeline.at(now)));
     await this.#output.finalize().catch(this.#failed);
-    for (const speech of this.#speeches) speech.close();
+    for (const speech of this.#speeches.keys()) speech.close();
     this.#encoder.free();
   }
 
   #write(until: Milliseconds): void {
-    while ((this.#frames + 1) * frameMs <= until) this.#writeFrame();
+    while (this.#isBehind(until) && this.#waiting < waitingMost) this.#writeFrame();
+  }
+
+  #isBehind(until: Milliseconds): boolean {
+    return (this.#frames + 1) * frameMs <= until;
   }
 
   #writeFrame(): void {
     const pcm = this.#pcm;
     const at = this.#frames * frameSamples;
     pcm.fill(0);
-    for (const { ring, side } of this.#speeches) {
+    for (const [{ ring }, person] of this.#speeches) {
+      const place = this.#sides.indexOf(person);
       if (this.#mix === 'together') ring.take(at, frameSamples, pcm, 1, 0);
       else {
-        if (side !== 2) ring.take(at, frameSamples, pcm, 2, 0);
-        if (side !== 1) ring.take(at, frameSamples, pcm, 2, 1);
+        if (place !== 1) ring.take(at, frameSamples, pcm, 2, 0);
+        if (place !== 0) ring.take(at, frameSamples, pcm, 2, 1);
       }
       ring.clear(at, frameSamples);
     }
@@ -116,6 +130,10 @@ export class Mixer {
     const bytes = this.#encoder.encodeFloat(pcm).slice();
     const packet = new EncodedPacket(bytes, 'key', (this.#frames * frameMs) / 1_000, frameMs / 1_000);
     this.#frames++;
-    this.#work = this.#work.then(() => this.#source.add(packet, { decoderConfig: this.#config })).catch(this.#failed);
+    this.#waiting++;
+    this.#work = this.#work
+      .then(() => this.#source.add(packet, { decoderConfig: this.#config }))
+      .catch(this.#failed)
+      .finally(() => this.#waiting--);
   }
 }

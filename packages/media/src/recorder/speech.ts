@@ -10,6 +10,8 @@ import { Ring } from './ring.ts';
 const perMs = 48;
 /** A gap up to this long is filled with what may have been said; a longer one is silence. */
 const concealedMs: Milliseconds = 60;
+/** Less than this, 40 dB below what is loudest, is nothing that is said: what an open microphone sends in a still room. */
+const audible = 0.01;
 
 /** What makes sound of the packets of one source. */
 interface Decoder {
@@ -35,15 +37,16 @@ export async function decoderFor(codec: string): Promise<Decoder | undefined> {
 
 export class Speech {
   readonly ring: Ring = new Ring();
-  /** 1: left or the only one, 2: right, 0: both. */
-  readonly side: 0 | 1 | 2;
+  /** Whether something was heard of it so far. */
+  #isHeard = false;
+  readonly #onHeard: () => void;
   readonly #decoder: Decoder;
   /** Where the sound so far ends, in samples. */
   #end: number | undefined;
 
-  constructor(decoder: Decoder, side: 0 | 1 | 2) {
+  constructor(decoder: Decoder, onHeard: () => void) {
     this.#decoder = decoder;
-    this.side = side;
+    this.#onHeard = onHeard;
   }
 
   /** `isAfterGap`: packets before this one are lost. */
@@ -53,6 +56,10 @@ export class Speech {
     if (isAfterGap && missing > 0 && missing <= concealedMs * perMs)
       this.ring.write(this.#end!, this.#decoder.conceal(packet, missing));
     const samples = this.#decoder.decode(packet);
+    if (!this.#isHeard && samples.some((sample) => Math.abs(sample) > audible)) {
+      this.#isHeard = true;
+      this.#onHeard();
+    }
     this.ring.write(start, samples);
     this.#end = start + samples.length;
   }

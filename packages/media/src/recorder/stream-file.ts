@@ -27,12 +27,18 @@ export const kept: Readonly<Record<string, Kept>> = {
   pcma: { container: 'mkv', codec: 'pcm-s16', expand: (packet) => expand(packet, aLaw) },
 };
 
+/** Bytes that wait for the disk: beyond these, what comes is left out rather than piled up. */
+const waitingMost = 8_388_608;
+/** What one packet costs besides its bytes, about. */
+const packetBytes = 512;
+
 const same = (packet: Uint8Array): Uint8Array => packet;
 
 export class StreamFile {
   readonly #output: Output;
   readonly #add: (packet: EncodedPacket) => Promise<void>;
   #work: Promise<void>;
+  #waiting = 0;
   #last: Milliseconds = 0;
   readonly #failed: (error: unknown) => void;
 
@@ -75,12 +81,19 @@ export class StreamFile {
     return new StreamFile(output, (packet) => source.add(packet, { decoderConfig: config }), failed);
   }
 
-  /** `at`: since the file began. */
-  add(bytes: Uint8Array, isKey: boolean, at: Milliseconds, duration: Milliseconds): void {
+  /** `at`: since the file began. False: the disk is behind, and it was left out. */
+  add(bytes: Uint8Array, isKey: boolean, at: Milliseconds, duration: Milliseconds): boolean {
+    if (this.#waiting > waitingMost) return false;
+    const cost = bytes.length + packetBytes;
+    this.#waiting += cost;
     // Time does not run backwards in a file.
     this.#last = Math.max(this.#last, at);
     const packet = new EncodedPacket(bytes, isKey ? 'key' : 'delta', this.#last / 1_000, duration / 1_000);
-    this.#work = this.#work.then(() => this.#add(packet)).catch(this.#failed);
+    this.#work = this.#work
+      .then(() => this.#add(packet))
+      .catch(this.#failed)
+      .finally(() => (this.#waiting -= cost));
+    return true;
   }
 
   /** Everything is in the file. */

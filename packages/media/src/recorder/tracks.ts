@@ -147,7 +147,9 @@ export class VideoTrack extends Ordered {
     this.#needsKey = false;
     const at = this.placement.place(frame.timestamp, payload.arrived);
     if (this.#file === undefined && key !== undefined) this.#file = { file: this.#open(key, at), from: at };
-    this.#file?.file.add(frame.bytes, key !== undefined, at - this.#file.from, 0);
+    // Of what was left out nothing that follows can be decoded.
+    const isKept = this.#file?.file.add(frame.bytes, key !== undefined, at - this.#file.from, 0);
+    if (isKept === false) this.#needsKey = true;
   }
 
   protected async finish(): Promise<void> {

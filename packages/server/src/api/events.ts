@@ -44,8 +44,8 @@ export function eventRoutes({ store, feed, deliveries }: EventRoutesDeps): ApiRo
     };
   };
   const find = async (id: string | undefined): Promise<LoggedEvent> => {
-    const position = Number(id);
-    const [event] = Number.isSafeInteger(position) ? await store.events(position - 1, 1) : [];
+    const position = Number(check(ReplayOrder.shape.from, id));
+    const [event] = await store.events(position - 1, 1);
     if (event?.position !== position) throw new Refusal('event_not_found');
     return event;
   };
@@ -57,8 +57,9 @@ export function eventRoutes({ store, feed, deliveries }: EventRoutesDeps): ApiRo
       summary: 'What happens, as server-sent events. `Last-Event-ID` goes on behind an event.',
       query: EventQuery,
       streams: ({ query, lastEventId }, to) => {
-        const { types = '' } = check(EventQuery, query);
-        const after = lastEventId === undefined ? undefined : check(EventQuery.shape.after, lastEventId);
+        const { types = '', after: asked } = check(EventQuery, query);
+        // Whoever comes back asks for the same page, and says by the header how far they are.
+        const after = check(EventQuery.shape.after, lastEventId) ?? asked;
         return feed.listen(
           { after: after === undefined ? undefined : Number(after), types: types.split(',').filter(Boolean) },
           to,

@@ -36,7 +36,7 @@ class Listener {
   }
 
   get ids(): number[] {
-    return [...this.text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+    return [...this.text.matchAll(/^id: (\d+)\nevent/gm)].map(([, id]) => Number(id));
   }
 }
 
@@ -92,6 +92,37 @@ describe('a feed', () => {
     expect(listener.ids).toEqual([3]);
   });
 
+  it('says so where nothing of it is kept any more', async () => {
+    await happen('a', 'b');
+    await pass(10);
+    await store.commit([{ type: 'events_gone', before: clock.now() }]);
+    const [behind, up] = [new Listener({ after: 1 }), new Listener({ after: 2 })];
+    await pass();
+    await happen('c');
+    await pass();
+    expect(behind.text).toContain('event: gap\ndata: {"after":1,"first":3}\n\n');
+    expect(up.text).not.toContain('gap');
+    expect([behind.ids, up.ids]).toEqual([[3], [3]]);
+  });
+
+  it('says so to whoever has an id that there has not been yet, and tells all that is kept', async () => {
+    await happen('a', 'b');
+    const listener = new Listener({ after: 7 });
+    await pass();
+    expect(listener.text).toContain('event: gap\ndata: {"after":7,"first":1}\n\n');
+    expect(listener.ids).toEqual([1, 2]);
+  });
+
+  it('says where it is at its beginning and now and then, so that nothing is missed by whoever loses it, whatever they want of it', async () => {
+    await happen('a', 'b');
+    const listener = new Listener({ types: ['call.*'] });
+    await pass();
+    expect(listener.text).toBe(`retry: ${apiLimits.eventRetryMs}\nid: 2\n\n`);
+    await happen('c');
+    for (let ms = 0; ms <= apiLimits.eventHeartbeatMs; ms += apiLimits.eventPollMs) await pass();
+    expect(listener.text).toMatch(/\n:\nid: 3\n\n$/);
+  });
+
   it('leaves out what was not asked for', async () => {
     const listener = new Listener({ after: 0, types: ['call.ended', 'participant.*'] });
     await happen('call.ringing', 'participant.joined', 'call.ended');
@@ -103,7 +134,7 @@ describe('a feed', () => {
     const listener = new Listener();
     await pass();
     for (let ms = 0; ms <= apiLimits.eventHeartbeatMs; ms += apiLimits.eventPollMs) await pass();
-    expect(listener.text).toContain('\n:\n\n');
+    expect(listener.text).toContain('\n:\nid: 0\n\n');
   });
 
   it('lets go of whoever takes nothing, is gone, or has to come back to another server', async () => {
@@ -141,7 +172,7 @@ describe('a feed', () => {
     feed.start();
     await happen('a');
     await pass(apiLimits.eventKeepMs + apiLimits.eventPruneMs);
-    expect(await store.eventRange()).toEqual({ first: 0, last: 0 });
+    expect(await store.eventRange()).toEqual({ first: 0, last: 1 });
     feed.close();
   });
 });

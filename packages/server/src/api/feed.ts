@@ -87,9 +87,9 @@ export class EventFeed {
       const events = await store.events(position, pageSize);
       if (isOver) return;
       for (const event of events) if (isWanted(event, types)) say(written(event));
-      if (clock.now() - saidAt >= apiLimits.eventHeartbeatMs) say(':\n\n');
-      if (to.waiting > waitingMost) return end();
       const next = events.at(-1)?.position ?? position;
+      if (clock.now() - saidAt >= apiLimits.eventHeartbeatMs) say(`:\nid: ${next}\n\n`);
+      if (to.waiting > waitingMost) return end();
       cancel = clock.schedule(events.length === pageSize ? 0 : apiLimits.eventPollMs, () => void follow(next).catch(failed));
     };
     const failed = (error: unknown): void => {
@@ -99,10 +99,13 @@ export class EventFeed {
     const begin = async (): Promise<void> => {
       const { first, last } = await store.eventRange();
       if (isOver) return;
-      say(`retry: ${apiLimits.eventRetryMs}\n\n`);
-      const from = after ?? last;
-      // What came between is not kept any more.
-      if (after !== undefined && first > after + 1) say(`event: gap\ndata: ${JSON.stringify({ after, first })}\n\n`);
+      const next = first === 0 ? last + 1 : first;
+      // What came between is not kept any more; or it is another store than the one from which they have their id.
+      const isGap = after !== undefined && (after > last || after + 1 < next);
+      const from = isGap ? next - 1 : (after ?? last);
+      if (isGap) say(`event: gap\ndata: ${JSON.stringify({ after, first: next })}\n\n`);
+      // Whoever loses this before anything has happened comes back to this place.
+      say(`retry: ${apiLimits.eventRetryMs}\nid: ${from}\n\n`);
       await follow(from);
     };
     begin().catch(failed);

@@ -66,8 +66,9 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
     route('sessions', 'DELETE', one, { summary: 'Deletes a recording and its files.' }, async ({ parameters }) => {
       const { id, session } = await find(store, parameters);
       if (sessions.session(session)?.recording?.id === id) await order(deps, session, 'stopped', id);
-      await store.commit([{ type: 'recording_gone', recording: id }]);
+      // Files first: of those that could not be deleted somebody is to know yet.
       await deps.recordings?.remove(id);
+      await store.commit([{ type: 'recording_gone', recording: id }]);
     }),
     {
       scope: 'sessions',

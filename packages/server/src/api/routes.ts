@@ -108,6 +108,8 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
     v1.route({
       method: route.method,
       url: route.path,
+      // One that only looks at the head would hold a stream that it does not read.
+      exposeHeadRoute: !('streams' in route),
       async handler(request, reply) {
         void reply.header('cache-control', 'no-store');
         const key = authorize(request, route.scope);

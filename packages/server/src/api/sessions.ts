@@ -1,5 +1,5 @@
 /** Sessions and participants, for programs. */
-import { sessionLimits } from '@offhook/core';
+import { participantOf, sessionLimits } from '@offhook/core';
 import type { CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
 import {
   CreatedParticipant as CreatedParticipantSchema,
@@ -107,7 +107,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       `${inSession}/subscriptions`,
       { summary: 'What somebody receives.', answers: SubscriptionsSchema },
       async ({ parameters }) => {
-        const known = find(sessions, parameters).participants[parameters['participant'] ?? ''];
+        const known = participantOf(find(sessions, parameters), parameters['participant'] ?? '');
         if (known === undefined) throw new Refusal('participant_not_found');
         return known.subscriptions;
       },
@@ -227,7 +227,7 @@ function sessionOf({ id, tag, access, locked, most, madeAt, endsAt }: OpenSessio
 }
 
 function shown(id: string, session: OpenSession | undefined, kept: StoredParticipant | undefined): Participant {
-  const inside = session?.participants[id];
+  const inside = session && participantOf(session, id);
   const tag = inside?.tag ?? kept?.tag;
   return {
     participant: id,

@@ -1,4 +1,5 @@
 /** What webhooks and the feed are told of a session. */
+import { participantOf } from '@offhook/core';
 import type { Instant, OpenSession, SessionEffect, SessionState } from '@offhook/core';
 import type { OutboxEntry } from '../ports/events.ts';
 
@@ -34,5 +35,5 @@ export function sessionAnnouncement(
 }
 
 function inside(state: SessionState, participant: string): OpenSession['participants'][string] | undefined {
-  return state.kind === 'open' ? state.participants[participant] : undefined;
+  return state.kind === 'open' ? participantOf(state, participant) : undefined;
 }

@@ -2,6 +2,7 @@
  * Under which names the media worker knows those who take part. Whoever joins anew has another one from then on, so that what the worker
  * still says of the time before is told apart.
  */
+import { participantOf } from '@offhook/core';
 import type { ParticipantId, SessionState, StreamRef } from '@offhook/core';
 
 /** In no id of a participant. */
@@ -9,7 +10,7 @@ const separator = '~';
 
 /** As they are in this state. */
 export function nameOf(participant: ParticipantId, state: SessionState): string {
-  const joins = state.kind === 'open' ? state.participants[participant]?.joins : undefined;
+  const joins = state.kind === 'open' ? participantOf(state, participant)?.joins : undefined;
   return joins === undefined || joins <= 1 ? participant : `${participant}${separator}${joins}`;
 }
 

@@ -8,7 +8,7 @@
  * Who is in a session and what they may is stored before anybody hears of it. Media live as long as this process: after a restart those
  * who come back join anew.
  */
-import { newSession, sessionLimits, sessionMachine, unreachable } from '@offhook/core';
+import { newSession, participantOf, sessionLimits, sessionMachine, unreachable } from '@offhook/core';
 import type {
   Address,
   ErrorCode,
@@ -195,7 +195,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   sessionOf(participant: ParticipantId): OpenSession | undefined {
     const place = this.#places.get(participant);
     const state = place === undefined ? undefined : this.session(place);
-    return state?.participants[participant] === undefined ? undefined : state;
+    return state === undefined || participantOf(state, participant) === undefined ? undefined : state;
   }
 
   onNews(listener: (news: SessionNewsOf) => void): void {

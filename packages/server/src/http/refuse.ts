@@ -17,6 +17,8 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 export function refuse(reply: FastifyReply, { code, detail, more }: Refusal): FastifyReply {
+  // What was too fast may be said again soon (RFC 9110 §10.2.3).
+  if (code === 'rate_limited') reply.header('retry-after', '1');
   return reply.code(errors[code].http).send({ error: { ...wireError(code, detail), ...more } });
 }
 

@@ -46,7 +46,7 @@ export interface EventStore {
   events(after: number, limit: number): Promise<readonly LoggedEvent[]>;
   /** The newest events before a position: all, or those that wait, were delivered, or were given up. */
   deliveries(before: number, limit: number, state?: DeliveryState): Promise<readonly LoggedEvent[]>;
-  /** Of the oldest and the newest that is kept; 0: there is none. */
+  /** Positions: of the oldest that is kept, and of the newest that there was, kept or not; 0: there is none. */
   eventRange(): Promise<{ readonly first: number; readonly last: number }>;
 }
 

@@ -53,10 +53,7 @@ export class MemoryEvents {
         .filter((event) => event.position < before && (state === undefined || deliveryState(event) === state))
         .reverse()
         .slice(0, limit),
-    eventRange: () => {
-      const all = this.#all();
-      return { first: all[0]?.position ?? 0, last: all.at(-1)?.position ?? 0 };
-    },
+    eventRange: () => ({ first: this.#all()[0]?.position ?? 0, last: this.#last }),
   };
 
   #all(): LoggedEvent[] {

@@ -38,7 +38,7 @@ export const eventReads: Readonly<Record<keyof EventRows, string>> = {
     WHERE position < ?1
       AND (?3 IS NULL OR ?3 = iif(settled_at IS NULL, 'waiting', iif(error IS NULL, 'delivered', 'failed')))
     ORDER BY position DESC LIMIT ?2`,
-  event_range: 'SELECT (SELECT min(position) FROM outbox) AS first, (SELECT max(position) FROM outbox) AS last',
+  event_range: `SELECT (SELECT min(position) FROM outbox) AS first, (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') AS last`,
 };
 
 export function encodeEventWrite(write: EventWrite): Statement {
