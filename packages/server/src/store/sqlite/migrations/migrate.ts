@@ -16,6 +16,7 @@ import { sessions } from './0014-sessions.ts';
 import { meetings } from './0015-meetings.ts';
 import { recordings } from './0016-recordings.ts';
 import { eventLog } from './0017-event-log.ts';
+import { founders } from './0020-founders.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -36,6 +37,7 @@ export const migrations: readonly string[] = [
   meetings,
   recordings,
   eventLog,
+  founders,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
