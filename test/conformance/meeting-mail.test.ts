@@ -39,6 +39,7 @@ interface Entry {
   readonly ends: number;
   readonly summary: string;
   readonly status: string;
+  readonly organizer: string;
   readonly attendees: readonly string[];
 }
 
@@ -64,6 +65,7 @@ function readCalendar(text: string): Entry {
     ends: event.endDate.toJSDate().getTime(),
     summary: event.summary,
     status: String(component.getFirstPropertyValue('status')),
+    organizer: String(component.getFirstPropertyValue('organizer')),
     attendees: component.getAllProperties('attendee').map((one) => String(one.getFirstValue())),
   };
 }
@@ -101,6 +103,7 @@ describe('an invitation by e-mail', () => {
       ends: startsAt + hour,
       summary: plan.title,
       status: 'CONFIRMED',
+      organizer: `mailto:${smtpFrom}`,
       attendees: [`mailto:${to}`],
     });
 
@@ -116,6 +119,12 @@ describe('an invitation by e-mail', () => {
 
     // What no calendar shows is not worth a letter.
     await anna.request({ type: 'meeting_change', meeting, change: { passcode: null, lobby: 'off' } });
+    // Whoever is invited now hears of it for the first time.
+    await anna.request({ type: 'meeting_invite', meeting, emails: ['late@example.com'] });
+    expect(calendar(await mail.letter('late@example.com', 'Invitation: Review'))).toMatchObject({
+      method: 'REQUEST',
+      sequence: 1,
+    });
     await anna.request({ type: 'meeting_cancel', meeting });
     const cancelled = calendar(await mail.letter(to, 'Cancelled: Review'));
     expect(cancelled).toMatchObject({ method: 'CANCEL', uid: first.uid, sequence: 2, status: 'CANCELLED' });
@@ -136,6 +145,24 @@ describe('an invitation by e-mail', () => {
       method: 'CANCEL',
       sequence: 1,
     });
+  });
+
+  test('is followed by a letter with a new passcode, and says nothing to calendars of a meeting without a time', async () => {
+    const { meeting } = await create({ title: 'Open', emails: ['kim@example.com', 'Kim@Example.com'] });
+    await mail.letter('kim@example.com', 'Invitation: Open');
+    await anna.request({ type: 'meeting_change', meeting, change: { passcode: 'new-1' } });
+    const changed = await mail.letter('kim@example.com', 'Changed: Open');
+    expect(changed.mail.text).toContain('Passcode: new-1');
+    await anna.request({ type: 'meeting_change', meeting, change: { title: 'Opened' } });
+    const renamed = await mail.letter('kim@example.com', 'Changed: Opened');
+    expect([...changed.mail.attachments, ...renamed.mail.attachments]).toEqual([]);
+    expect(mail.received.filter((one) => one.to.some((to) => /^kim@/i.test(to)))).toHaveLength(3);
+  });
+
+  test('writes addresses into calendars so that nothing in them means something else', async () => {
+    await create({ title: 'Signs', startsAt, emails: ['a+b?c&d%e@example.com'] });
+    const { attendees } = calendar(await mail.letter('a+b?c&d%e@example.com', 'Invitation: Signs'));
+    expect(attendees).toEqual(['mailto:a+b%3Fc%26d%25e@example.com']);
   });
 
   test('goes to those who are invited later, and to nobody twice', async () => {
@@ -196,6 +223,18 @@ describe('an invitation by e-mail', () => {
     mail.refusing = undefined;
   }, 30_000);
 
+  test('waits for a mail server that takes the password, and is given up for an address that there is not', async () => {
+    mail.password = 'another';
+    const before = mail.refusedPasswords;
+    await create({ title: 'Password', emails: ['lou@example.com'] });
+    await vi.waitFor(() => expect(mail.refusedPasswords).toBeGreaterThan(before), { timeout: 10_000 });
+    mail.password = 'secret';
+    await mail.letter('lou@example.com', 'Invitation: Password');
+    await create({ title: 'Nobody', emails: ['nobody@example.com'] });
+    await vi.waitFor(async () => expect(await server.store.mails()).toEqual([]), { timeout: 10_000 });
+    expect(mail.received.filter((one) => one.to.includes('nobody@example.com'))).toEqual([]);
+  }, 30_000);
+
   test('is refused where no mail server was named', async () => {
     const other = await startServer({ mediaWorkers: 0 });
     onTestFinished(() => other.stop());
@@ -245,6 +284,9 @@ describe('a reminder', () => {
     await mail.letter('jo@example.com', 'Reminder: Soon');
     await vi.waitFor(() => expect(posts.map(({ type }) => type)).toContain('meeting.reminder'), { timeout: 10_000 });
     expect(posts.find(({ type }) => type === 'meeting.reminder')?.data).toMatchObject({ meeting, title: 'Soon' });
+    expect(JSON.stringify(posts)).not.toContain('jo@example.com');
+    expect(posts.find(({ type }) => type === 'meeting.created')?.data).toHaveProperty('users', []);
+    expect(posts.find(({ type }) => type === 'meeting.reminder')?.data).not.toHaveProperty('users');
     await second.stop();
     const third = await startServer(settings);
     onTestFinished(() => third.stop());
@@ -264,6 +306,8 @@ describe('the calendar entry at the link', () => {
     expect(text.split('\r\n').every((line) => Buffer.byteLength(line) <= 75)).toBe(true);
     expect(readCalendar(text)).toMatchObject({
       method: 'PUBLISH',
+      organizer: `mailto:${smtpFrom}`,
+      attendees: [],
       uid: `${meeting}@offhook`,
       starts: startsAt,
       ends: startsAt + hour,

@@ -171,9 +171,9 @@ describe('a meeting', () => {
     expect(await say('4711')).toBe('ok');
     const eve = await person('Eve');
     const guesses: string[] = [];
-    for (let at = 0; at <= meetingLimits.passcodeBurst; at += 1)
+    for (let at = 0; at <= meetingLimits.passcodesOfUserBurst; at += 1)
       guesses.push(code(await eve.request({ type: 'meeting_enter', meeting, passcode: `wrong-${at}` })));
-    expect(guesses.slice(0, -1)).toEqual(Array.from({ length: meetingLimits.passcodeBurst }, () => 'passcode_wrong'));
+    expect(guesses.slice(0, -1)).toEqual(Array.from({ length: meetingLimits.passcodesOfUserBurst }, () => 'passcode_wrong'));
     expect(guesses.at(-1)).toBe('rate_limited');
     // Also the right one, now.
     expect(code(await eve.request({ type: 'meeting_enter', meeting, passcode: '4711' }))).toBe('rate_limited');
@@ -199,11 +199,45 @@ describe('a meeting', () => {
     expect(code(await cem.request({ type: 'session_join', session: c.session, token: c.token }))).toBe('session_not_found');
     // Leaving the session is leaving the meeting.
     await anna.request({ type: 'session_leave', session: a.session });
-    expect(await bo.take((one) => (one['meeting'] as MeetingInfo | undefined)?.isHost === true)).toMatchObject({
+    expect(await bo.take((one) => (one['meeting'] as MeetingInfo | undefined)?.standsIn === true)).toMatchObject({
       type: 'meeting_changed',
+      meeting: { isHost: false },
     });
-    expect(code(await act(bo, meeting, { type: 'end' }))).toBe('ok');
+    expect(code(await act(bo, meeting, { type: 'lock', locked: true }))).toBe('ok');
+    expect(code(await act(bo, meeting, { type: 'end' }))).toBe('forbidden');
+    expect(code(await anna.request({ type: 'meeting_enter', meeting }))).toBe('ok');
+    expect(code(await act(anna, meeting, { type: 'end' }))).toBe('ok');
     expect(code(await anna.request({ type: 'meeting_enter', meeting }))).toBe('meeting_not_found');
+  });
+
+  test('is inherited by no guest when its hosts have gone', async () => {
+    const doctor = await person('Dr');
+    const { meeting } = await api().createMeeting({ hosts: [address(doctor)], lobby: 'off', passcode: 'open-1' });
+    const { session } = await come(doctor, meeting);
+    const guest = await visit(meeting, 'Gül');
+    await come(guest, meeting, await enter(guest, meeting, { passcode: 'open-1' }));
+    await doctor.request({ type: 'session_leave', session });
+    await guest.take((one) => one.type === 'meeting_attendee' && one['change'] === 'left');
+    expect(await api().getMeeting(meeting)).not.toHaveProperty('standsIn');
+    const back = await come(doctor, meeting);
+    for (const what of [{ type: 'remove', participant: back.participant }, { type: 'lock', locked: true }, { type: 'end' }])
+      expect(code(await act(guest, meeting, what))).toBe('forbidden');
+    expect(code(await guest.request({ type: 'meeting_change', meeting, change: { title: 'Mine' } }))).toBe('forbidden');
+    expect(code(await guest.request({ type: 'meeting_invite', meeting, emails: ['x@example.com'] }))).toBe('forbidden');
+    const again = await enter(guest, meeting);
+    expect(again).not.toHaveProperty('meeting.passcode');
+    expect(await refusal(api().removeAttendee(meeting, back.participant))).toEqual([403, 'forbidden']);
+  });
+
+  test('lets those in who wait and need not any more', async () => {
+    const [anna, bo, cem] = [await person('Anna'), await person('Bo'), await person('Cem')];
+    const { meeting } = await create(anna, { lobby: 'all' });
+    await come(anna, meeting);
+    for (const wire of [bo, cem]) expect(await enter(wire, meeting)).toMatchObject({ state: 'waiting' });
+    await anna.request({ type: 'meeting_invite', meeting, users: [address(bo)] });
+    await come(bo, meeting, (await bo.take('meeting_admitted')) as unknown as Entered);
+    await anna.request({ type: 'meeting_change', meeting, change: { lobby: 'off' } });
+    await come(cem, meeting, (await cem.take('meeting_admitted')) as unknown as Entered);
   });
 
   test('rings those who are asked in, who then come in without waiting', async () => {

@@ -183,6 +183,7 @@ export class Wire implements Socket {
     }
     this.#listener = listener;
     this.#link = listener.signaling.open({
+      networkAddress: '192.0.2.1',
       bufferedAmount: 0,
       write: (...pieces) => this.#serverSends(pieces.join('')),
       ping: () => this.#serverPings(),

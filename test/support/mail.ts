@@ -17,6 +17,9 @@ export class MailServer {
   readonly received: Received[] = [];
   /** With which it answers at the moment, instead of taking letters. */
   refusing: number | undefined;
+  /** What it lets senders in by, and how many it has not let in. */
+  password = 'secret';
+  refusedPasswords = 0;
   /** Letters that it was offered, taken or not. */
   offered = 0;
   readonly #server: SMTPServer;
@@ -25,8 +28,13 @@ export class MailServer {
     this.#server = new SMTPServer({
       disabledCommands: ['STARTTLS'],
       authOptional: true,
-      onAuth: ({ username, password }, _session, done) =>
-        username === 'offhook' && password === 'secret' ? done(null, { user: username }) : done(new Error('wrong')),
+      onAuth: ({ username, password }, _session, done) => {
+        if (username === 'offhook' && password === this.password) return done(null, { user: username });
+        this.refusedPasswords += 1;
+        done(new Error('wrong'));
+      },
+      onRcptTo: ({ address }, _session, done) =>
+        address.startsWith('nobody@') ? done(Object.assign(new Error('nobody'), { responseCode: 550 })) : done(),
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -52,7 +52,7 @@ export interface WebhookSession {
 }
 
 /** A meeting at the moment of the event; and who has knocked, come or gone, where it tells of somebody. */
-export interface WebhookMeeting extends Omit<MeetingInfo, 'passcode' | 'isHost'> {
+export interface WebhookMeeting extends Omit<MeetingInfo, 'passcode' | 'emails' | 'isHost' | 'standsIn'> {
   readonly participant?: ParticipantId | undefined;
   readonly user?: Person | undefined;
   /** Without an account here. */

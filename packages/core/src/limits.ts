@@ -377,14 +377,22 @@ export const meetingLimits = {
   admittedMs: 60_000,
   /** A meeting is forgotten this long after its time, or after somebody was in it last. */
   meetingKeptMs: 2_592_000_000,
-  /** Passcodes of one user, and wrong ones for one meeting: per minute, and how many may come at once. */
-  passcodesPerMinute: 6,
-  passcodeBurst: 6,
-  wrongPasscodesPerMinute: 30,
-  wrongPasscodeBurst: 60,
-  /** E-mail invitations of one user: per hour, and how many may come at once. */
+  /** Wrong passcodes for one meeting, of a user, from a network address, and in all: per hour, and how many may come at once. */
+  passcodesOfUserPerHour: 12,
+  passcodesOfUserBurst: 6,
+  passcodesFromAddressPerHour: 24,
+  passcodesFromAddressBurst: 24,
+  passcodesPerHour: 120,
+  passcodesBurst: 60,
+  /** E-mail invitations of one user, and to one meeting: per hour, and how many may come at once. */
   mailsPerHour: 200,
   mailBurst: 200,
+  /** E-mail invitations from one network address, from which many may come. */
+  mailsFromAddressPerHour: 400,
+  mailsFromAddressBurst: 400,
+  /** Letters that tell of changes of one meeting: per hour, and how many may come at once. */
+  changeMailsPerHour: 1_000,
+  changeMailsBurst: 1_000,
   /** How long a guest may stay. */
   meetingGuestMs: 86_400_000,
 } as const;

@@ -62,6 +62,7 @@ export function meetingScreens(
     url,
     stage: { kind: 'in', since: performance.now() - 754_000 },
     isHost: true,
+    leads: true,
     startsAt: at(14),
     durationMs: hour,
     hostName: bo.name,

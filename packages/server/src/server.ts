@@ -298,7 +298,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         guessRate: rate,
         networkAddress: from,
       });
-      linkRoutes(routes, { meetings, clock, rate, networkAddress: from });
+      linkRoutes(routes, { meetings, clock, rate, organizer: config.smtpFrom, networkAddress: from });
       pushRoutes(routes, { store, switchboard: engine, clock, hash, rate, networkAddress: from });
     },
     unready: async () => (isStopping ? 'draining' : trouble()),

@@ -51,6 +51,10 @@ export class MeetingKit extends SessionKit {
     return this.#at.isHost;
   }
 
+  standsIn(): boolean {
+    return this.#at.info.standsIn === true;
+  }
+
   isLocked(): boolean {
     return this.#at.info.locked;
   }

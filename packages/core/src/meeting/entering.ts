@@ -3,6 +3,7 @@ import { meetingLimits, sessionLimits } from '../limits.ts';
 import type { Instant } from '../machine.ts';
 import type { MeetingCause } from '../protocol/meetings.ts';
 import type { SessionId } from '../protocol/sessions.ts';
+import type { Address } from '../protocol/signaling.ts';
 import {
   all,
   announce,
@@ -11,6 +12,7 @@ import {
   ignored,
   inside,
   isHost,
+  leads,
   over,
   pageOf,
   refused,
@@ -18,6 +20,7 @@ import {
   remembered,
   show,
   tell,
+  told,
   waiting,
   withAttendee,
 } from './outcome.ts';
@@ -31,10 +34,9 @@ export function enter(state: Standing, input: InputOf<'enter'>, now: Instant): O
   const { address } = from.person;
   if (state.barred.includes(address)) return refused(state, 'meeting_removed');
   const known = all(state).find(({ person, device }) => person.address === address && device === from.device);
-  if (known !== undefined) return comeBack(state, known, input);
   const mayPass = isHost(state, address) || state.cleared.includes(address) || member;
-  if (state.plan.passcode !== undefined && !mayPass && passcode !== 'right')
-    return refused(state, passcode === 'none' ? 'passcode_needed' : 'passcode_wrong');
+  if (known !== undefined) return comeBack(state, known, input, mayPass, now);
+  if (state.plan.passcode !== undefined && !mayPass && passcode !== 'right') return refused(state, passcodeErrors[passcode]);
   if (state.locked && !isHost(state, address)) return refused(state, 'meeting_locked');
   const attendee: Attendee = {
     id: fresh.participant,
@@ -51,6 +53,8 @@ export function enter(state: Standing, input: InputOf<'enter'>, now: Instant): O
   const let_in = letIn(state, attendee, fresh.session, now);
   return { state: let_in.state, effects: [{ type: 'reply', ok: { entered: attendee.id } }, ...let_in.effects] };
 }
+
+const passcodeErrors = { none: 'passcode_needed', wrong: 'passcode_wrong', limited: 'rate_limited' } as const;
 
 function mustWait({ plan: { lobby } }: Standing, guest: boolean): boolean {
   return lobby === 'all' || (lobby === 'guests' && guest);
@@ -69,28 +73,64 @@ function knock(state: Standing, attendee: Attendee): Outcome {
   };
 }
 
-/** From another page of the same device, or after a reload: the page before hears that it is replaced. */
-function comeBack(state: Standing, known: Attendee, { from }: InputOf<'enter'>): Outcome {
-  const isOther = known.connection !== from.connection;
-  const next = withAttendee(state, { ...known, person: from.person, connection: from.connection });
+/**
+ * From another page of the same device, or after a reload: the page before hears that it is replaced. Whoever has waited comes in if they
+ * need not wait any more.
+ */
+function comeBack(
+  state: Standing,
+  known: Attendee,
+  { from, fresh }: InputOf<'enter'>,
+  mayPass: boolean,
+  now: Instant,
+): Outcome {
+  const again: Attendee = { ...known, person: from.person, connection: from.connection };
+  const next = withAttendee(state, again);
+  const replaced = known.connection === from.connection ? [] : [over(known, state, 'replaced')];
+  const reply = { type: 'reply', ok: { entered: known.id } } as const;
+  if (known.place === 'waiting' && (mayPass || !mustWait(state, known.guest)) && hasRoom(state, from.person.address)) {
+    const within = letIn(next, again, fresh.session, now);
+    return { state: within.state, effects: [reply, ...replaced, ...within.effects] };
+  }
   return {
     state: next,
     effects: [
-      { type: 'reply', ok: { entered: known.id } },
-      ...(isOther ? [over(known, state, 'replaced')] : []),
+      reply,
+      ...replaced,
       // Also where the session has let go of it meanwhile.
       ...(known.place === 'in' && !known.here ? add(next, known.id) : []),
     ],
   };
 }
 
+/** Whether they may come in at the moment, who need not wait. */
+function hasRoom(state: Standing, user: Address): boolean {
+  return (!state.locked || isHost(state, user)) && inside(state).length < meetingLimits.attendeesMost;
+}
+
+/** Those who wait and need not any more come in. */
+export function letInAll(state: Standing, fresh: SessionId, now: Instant): Changed {
+  let next = state;
+  const effects: MeetingEffect[] = [];
+  for (const one of waiting(state)) {
+    const { address } = one.person;
+    const mayPass = isHost(next, address) || next.cleared.includes(address) || !mustWait(next, one.guest);
+    if (!mayPass || !hasRoom(next, address)) continue;
+    const within = letIn(next, one, fresh, now);
+    next = within.state;
+    effects.push(...within.effects, { type: 'admitted', participant: one.id });
+  }
+  return { state: next, effects };
+}
+
 /** Whoever is let in once comes in without waiting again. */
 export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now: Instant): Changed {
   const session = state.session ?? fresh;
   const within: Attendee = { ...attendee, place: 'in', since: now };
+  const led = isHost(state, attendee.person.address) ? handBack(state) : { state, effects: [] };
   const isFirstOfTheirs = !inside(state).some(({ person }) => person.address === attendee.person.address);
   const next: Standing = {
-    ...withAttendee(state, within),
+    ...withAttendee(led.state, within),
     session,
     usedAt: now,
     cleared: remembered(state.cleared, attendee.person.address),
@@ -98,6 +138,7 @@ export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now
   return {
     state: next,
     effects: [
+      ...led.effects,
       ...(state.session === undefined
         ? [
             ...ask(next, { type: 'create', access: 'added', most: sessionLimits.participantsMost, tag: `meeting ${state.id}` }),
@@ -132,11 +173,11 @@ export function without(
   state: Standing,
   attendee: Attendee,
   cause: MeetingCause | undefined,
-  wasHost: boolean = isHost(state, attendee.person.address),
+  hasLed: boolean = leads(state, attendee.person.address),
 ): Changed {
   const { [attendee.id]: _attendee, ...attendees } = state.attendees;
   const next = { ...state, attendees };
-  const handed = wasHost && attendee.place === 'in' ? handOver(next) : { state: next, effects: [] };
+  const handed = hasLed && attendee.place === 'in' ? handOver(next) : { state: next, effects: [] };
   return {
     state: handed.state,
     effects: [
@@ -149,29 +190,39 @@ export function without(
   };
 }
 
-/** When the last host has gone, whoever has been there longest is one: somebody with an account here, if there is one. */
+/** When the last who has led it has gone, whoever has been there longest stands in, of those with an account here. */
 function handOver(state: Standing): Changed {
-  const present = inside(state).filter(({ here }) => here);
-  if (present.length === 0 || inside(state).some(({ person }) => isHost(state, person.address))) return { state, effects: [] };
-  const next = present.find(({ guest }) => !guest) ?? present[0];
-  return next === undefined ? { state, effects: [] } : makeHost(state, next);
+  const { standIn: before, ...rest } = state;
+  if (inside(state).some(({ person }) => isHost(state, person.address))) return { state: rest, effects: [] };
+  const able = inside(state).filter(({ here, guest, person }) => here && !guest && !state.barred.includes(person.address));
+  const next = (able.find(({ person }) => person.address === before) ?? able[0])?.person.address;
+  if (next === undefined) return { state: rest, effects: [] };
+  if (next === before) return { state, effects: [] };
+  const led = { ...rest, standIn: next };
+  return { state: led, effects: turned(led, next) };
+}
+
+/** A host is there: nobody stands in any more. */
+function handBack(state: Standing): Changed {
+  const { standIn, ...rest } = state;
+  return standIn === undefined ? { state, effects: [] } : { state: rest, effects: turned(rest, standIn) };
 }
 
 export function makeHost(state: Standing, attendee: Attendee): Changed {
-  const next = { ...state, hosts: remembered(state.hosts, attendee.person.address) };
-  const theirs = inside(next).filter(({ person }) => person.address === attendee.person.address);
-  return {
-    state: next,
-    effects: [
-      ...theirs.flatMap((one) => [...tell(next, one, 'changed'), { type: 'show', to: pageOf(one) } as const]),
-      // Of those who wait they hear only now.
-      ...theirs.flatMap((one) =>
-        waiting(next).flatMap((knocker) =>
-          tell(next, knocker, 'joined').filter((effect) => effect.type === 'send' && effect.to.connection === one.connection),
-        ),
-      ),
-    ],
-  };
+  const { address } = attendee.person;
+  const led = handBack({ ...state, hosts: remembered(state.hosts, address) });
+  return { state: led.state, effects: [...(state.standIn === address ? [] : led.effects), ...turned(led.state, address)] };
+}
+
+/** Somebody leads it from now on, or no longer: all see that, and of those who wait they hear only now, or no more. */
+function turned(state: Standing, user: Address): MeetingEffect[] {
+  const theirs = inside(state).filter(({ person }) => person.address === user);
+  const change = leads(state, user) ? 'joined' : 'left';
+  return theirs.flatMap((one) => [
+    ...tell(state, one, 'changed'),
+    { type: 'show', to: pageOf(one) } as const,
+    ...waiting(state).map((knocker) => told(state, one, knocker, change)),
+  ]);
 }
 
 export function joined(state: Standing, { session, participant, connection }: InputOf<'joined'>): Outcome {
@@ -185,7 +236,7 @@ export function joined(state: Standing, { session, participant, connection }: In
 
 export function left(state: Standing, { session, participant }: InputOf<'left'>, now: Instant): Outcome {
   const attendee = state.attendees[participant];
-  if (attendee === undefined || session !== state.session || !attendee.here) return ignored(state);
+  if (attendee === undefined || session !== state.session || attendee.place === 'waiting') return ignored(state);
   const next = without(state, attendee, 'lost');
   return { state: { ...next.state, usedAt: now }, effects: next.effects };
 }

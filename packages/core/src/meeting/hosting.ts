@@ -1,7 +1,7 @@
 /** What hosts do with those who are in a meeting, and how it is over. */
 import { meetingLimits } from '../limits.ts';
 import type { Instant } from '../machine.ts';
-import { letIn, makeHost, without } from './entering.ts';
+import { letIn, letInAll, makeHost, without } from './entering.ts';
 import {
   all,
   announce,
@@ -9,6 +9,7 @@ import {
   ask,
   entry,
   inside,
+  leads,
   mayHost,
   over,
   refused,
@@ -27,8 +28,8 @@ export type Act = Extract<
 
 export function act(state: Standing, input: Act, now: Instant): Outcome {
   if (input.type === 'hand') return hand(state, input, now);
-  if (!mayHost(state, input.by)) return refused(state, 'forbidden');
-  if (input.type === 'lock') return lock(state, input.locked);
+  if (!mayAct(state, input)) return refused(state, 'forbidden');
+  if (input.type === 'lock') return lock(state, input, now);
   if (input.type === 'end') return end(state, now);
   const attendee = state.attendees[input.participant];
   const place = input.type === 'admit' || input.type === 'refuse' ? 'waiting' : 'in';
@@ -58,10 +59,16 @@ export function act(state: Standing, input: Act, now: Instant): Outcome {
   }
 }
 
-/** They do not come back, on no device; of one who has made the meeting nobody else decides. */
+/** Whoever stands in for the hosts does what is needed in the room, and nothing to those who are hosts. */
+function mayAct(state: Standing, { type, by }: Exclude<Act, { type: 'hand' }>): boolean {
+  if (mayHost(state, by)) return true;
+  return by !== undefined && leads(state, by.person.address) && type !== 'host' && type !== 'end';
+}
+
+/** They do not come back, on no device; whoever was named as the meeting was made stays. */
 function sendAway(state: Standing, attendee: Attendee, cause: 'refused' | 'removed'): Outcome {
   const { address } = attendee.person;
-  if (address === state.by?.address) return refused(state, 'forbidden');
+  if (state.founders.includes(address)) return refused(state, 'forbidden');
   const barred: Standing = {
     ...state,
     barred: remembered(state.barred, address),
@@ -72,17 +79,19 @@ function sendAway(state: Standing, attendee: Attendee, cause: 'refused' | 'remov
   const effects: MeetingEffect[] = [];
   let next = barred;
   for (const one of theirs) {
-    const gone = without(next, one, cause, state.hosts.includes(address));
+    const gone = without(next, one, cause, leads(state, address));
     next = gone.state;
     effects.push(...gone.effects);
   }
   return answered(next, ...effects);
 }
 
-function lock(state: Standing, locked: boolean): Outcome {
+/** Unlocked, it lets those in who waited and need not any more. */
+function lock(state: Standing, { locked, fresh }: Extract<Act, { type: 'lock' }>, now: Instant): Outcome {
   if (locked === state.locked) return answered(state);
   const next = { ...state, locked };
-  return answered(next, ...show(next));
+  const within = letInAll(next, fresh, now);
+  return answered(within.state, ...show(next), ...within.effects);
 }
 
 function hand(state: Standing, { by, raised }: Extract<Act, { type: 'hand' }>, now: Instant): Outcome {
@@ -106,7 +115,7 @@ function end(state: Standing, now: Instant): Outcome {
     const { state: done, effects } = closed(state, 'ended');
     return { state: done, effects: [{ type: 'reply', ok: 'nothing' }, ...effects] };
   }
-  const { session: _session, ...rest } = state;
+  const { session: _session, standIn: _standIn, ...rest } = state;
   const emptied: Standing = { ...rest, attendees: {}, locked: false };
   return answered(emptied, ...everybodyOut(state, 'ended'), announce('meeting.ended'));
 }
@@ -136,7 +145,7 @@ function everybodyOut(state: Standing, cause: 'ended' | 'cancelled'): MeetingEff
 /** The session is over, or gone: so is, for those who are in it, the meeting. */
 export function sessionOver(state: Standing, session: string): Outcome {
   if (session !== state.session) return { state, effects: [] };
-  const { session: _session, ...rest } = state;
+  const { session: _session, standIn: _standIn, ...rest } = state;
   const people = inside(state);
   const attendees = Object.fromEntries(Object.entries(state.attendees).filter(([, { place }]) => place === 'waiting'));
   const emptied: Standing = { ...rest, attendees, locked: false };

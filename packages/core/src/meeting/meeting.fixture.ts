@@ -1,4 +1,5 @@
 import type { From } from '../call/call.ts';
+import type { MeetingChange } from '../protocol/meetings.ts';
 import type { Event } from '../protocol/signaling.ts';
 import { meetingMachine, newMeeting } from './meeting.ts';
 import type { Attendee, MeetingEffect, MeetingInput, MeetingState, Plan, Standing } from './meeting.ts';
@@ -20,7 +21,7 @@ export const usual: Plan = { lobby: 'guests', remindMs: 600_000 };
 interface Entering {
   readonly guest?: boolean;
   readonly member?: boolean;
-  readonly passcode?: 'none' | 'right' | 'wrong';
+  readonly passcode?: 'none' | 'right' | 'wrong' | 'limited';
 }
 
 /** A meeting with a session that does what it is asked. */
@@ -71,8 +72,27 @@ export class Drive {
   act(who: string, type: 'admit' | 'refuse' | 'mute' | 'remove' | 'host' | 'lower', whom: string): readonly MeetingEffect[] {
     const participant = this.attendee(whom).id;
     const by = from(who);
+    return this.input(type === 'admit' ? { type, by, participant, fresh: this.#freshSession() } : { type, by, participant });
+  }
+
+  lock(who: string | undefined, locked: boolean): readonly MeetingEffect[] {
+    return this.input({ type: 'lock', by: who === undefined ? undefined : from(who), locked, fresh: this.#freshSession() });
+  }
+
+  change(who: string, change: MeetingChange): readonly MeetingEffect[] {
+    return this.input({ type: 'change', by: from(who), change, fresh: this.#freshSession() });
+  }
+
+  invite(who: string | undefined, whom: { emails?: string[]; users?: string[]; guest?: boolean }): readonly MeetingEffect[] {
+    const { emails = [], users = [], guest = false } = whom;
+    const by = who === undefined ? undefined : from(who);
+    const people = users.map((user) => from(user).person);
+    return this.input({ type: 'invite', by, guest, emails, users: people, fresh: this.#freshSession() });
+  }
+
+  #freshSession(): string {
     this.#fresh += 1;
-    return this.input(type === 'admit' ? { type, by, participant, fresh: `s-${this.#fresh}` } : { type, by, participant });
+    return `s-${this.#fresh}`;
   }
 
   get standing(): Standing {
@@ -131,6 +151,14 @@ export class Drive {
   }
 }
 
+/** Anna has made it, and is in it. */
+export function begun(plan: Partial<Plan> = {}): Drive {
+  const drive = new Drive();
+  drive.make(plan);
+  drive.come('anna');
+  return drive;
+}
+
 /** The code with which an input was refused. */
 export function refusal(effects: readonly MeetingEffect[]): string | undefined {
   return effects.find((effect) => effect.type === 'refuse')?.code;
@@ -146,7 +174,9 @@ export function told(effects: readonly MeetingEffect[]): string[] {
 }
 
 export function mails(effects: readonly MeetingEffect[]): string[] {
-  return effects.flatMap((effect) => (effect.type === 'mail' ? `${effect.what} ${effect.to.join(' ')}` : []));
+  return effects.flatMap((effect) =>
+    effect.type === 'mail' ? [effect.what, effect.calendar, ...effect.to].filter(Boolean).join(' ') : [],
+  );
 }
 
 export function news(effects: readonly MeetingEffect[]): string[] {
@@ -156,12 +186,13 @@ export function news(effects: readonly MeetingEffect[]): string[] {
 function words(event: Event): string {
   switch (event.type) {
     case 'meeting_attendee': {
-      const { user, place, host, hand } = event.attendee;
+      const { user, place, host, standsIn, hand } = event.attendee;
       return [
         event.change,
         user.address,
         ...(place === 'waiting' ? [place] : []),
         ...(host ? ['host'] : []),
+        ...(standsIn ? ['stands in'] : []),
         ...(hand ? ['hand'] : []),
       ].join(' ');
     }

@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { meetingLimits } from '../limits.ts';
-import { Drive, from, mails, news, refusal, told } from './meeting.fixture.ts';
-import type { usual } from './meeting.fixture.ts';
-import { attendeesFor, meetingView } from './meeting.ts';
+import { begun, Drive, from, mails, news, refusal, told } from './meeting.fixture.ts';
+import { attendeesFor } from './meeting.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Anna has made it, and is in it. */
-function begun(plan: Partial<typeof usual> = {}): Drive {
-  const drive = new Drive();
-  drive.make(plan);
-  drive.come('anna');
-  return drive;
-}
-
 const entries = (effects: ReturnType<Drive['input']>): unknown[] => effects.filter(({ type }) => type === 'entry');
-
-const change = (drive: Drive, who: string, what: object): ReturnType<Drive['input']> =>
-  drive.input({ type: 'change', by: from(who), change: what });
 
 describe('what it is', () => {
   it('[M1] is made once, and whoever makes it is its host', () => {
@@ -42,7 +30,7 @@ describe('what it is', () => {
     expect(drive.state.kind).toBe('unmade');
     drive.make({ title: 'Right' });
     const before = drive.state;
-    expect(refusal(change(drive, 'anna', plan))).toBe(code);
+    expect(refusal(drive.change('anna', plan))).toBe(code);
     expect(drive.state).toBe(before);
   });
 
@@ -55,11 +43,11 @@ describe('what it is', () => {
   it('[M3] is changed and called off by hosts alone', () => {
     const drive = begun();
     drive.come('bo');
-    expect(refusal(change(drive, 'bo', { title: 'Mine' }))).toBe('forbidden');
+    expect(refusal(drive.change('bo', { title: 'Mine' }))).toBe('forbidden');
     expect(refusal(drive.input({ type: 'cancel', by: from('bo') }))).toBe('forbidden');
-    expect(told(change(drive, 'anna', { title: 'Ours' }))).toEqual(['anna sees', 'bo sees']);
+    expect(told(drive.change('anna', { title: 'Ours' }))).toEqual(['anna sees', 'bo sees']);
     expect(drive.standing.plan.title).toBe('Ours');
-    change(drive, 'anna', { title: null });
+    drive.change('anna', { title: null });
     expect(drive.standing.plan).not.toHaveProperty('title');
     const cancelled = drive.input({ type: 'cancel', by: from('anna') });
     expect(told(cancelled)).toEqual(['anna over cancelled', 'bo over cancelled']);
@@ -69,33 +57,52 @@ describe('what it is', () => {
   it('[M3] writes to those invited by e-mail where their calendar is concerned', () => {
     const drive = new Drive();
     const startsAt = drive.now + day;
-    expect(mails(drive.make({ startsAt }, { emails: ['a@x.y', 'b@x.y', 'a@x.y'] }))).toEqual(['request a@x.y b@x.y']);
-    expect(mails(change(drive, 'anna', { passcode: 'secret', lobby: 'all' }))).toEqual([]);
+    expect(mails(drive.make({ startsAt }, { emails: ['a@x.y', 'b@x.y', 'a@x.y'] }))).toEqual([
+      'invitation REQUEST a@x.y b@x.y',
+    ]);
+    expect(mails(drive.change('anna', { lobby: 'all' }))).toEqual([]);
     expect(drive.standing.sequence).toBe(0);
-    expect(mails(change(drive, 'anna', { startsAt: startsAt + hour }))).toEqual(['request a@x.y b@x.y']);
+    expect(mails(drive.change('anna', { startsAt: startsAt + hour }))).toEqual(['changed REQUEST a@x.y b@x.y']);
     expect(drive.standing.sequence).toBe(1);
-    expect(news(change(drive, 'anna', { startsAt: startsAt + hour }))).toEqual([]);
-    expect(mails(drive.input({ type: 'cancel', by: from('anna') }))).toEqual(['cancel a@x.y b@x.y']);
+    expect(news(drive.change('anna', { startsAt: startsAt + hour }))).toEqual([]);
+    expect(mails(drive.invite('anna', { emails: ['c@x.y'] }))).toEqual(['invitation REQUEST c@x.y']);
+    expect(mails(drive.change('anna', { startsAt: null }))).toEqual(['changed CANCEL a@x.y b@x.y c@x.y']);
+    expect(mails(drive.input({ type: 'cancel', by: from('anna') }))).toEqual(['cancelled a@x.y b@x.y c@x.y']);
   });
 
-  it('[M4] hosts and those who are in it invite, each once', () => {
+  it('[M3] says nothing to calendars of a meeting without a time', () => {
+    const drive = new Drive();
+    expect(mails(drive.make({}, { emails: ['a@x.y'] }))).toEqual(['invitation a@x.y']);
+    expect(mails(drive.change('anna', { title: 'Ours' }))).toEqual(['changed a@x.y']);
+    expect(mails(drive.change('anna', { startsAt: drive.now + day }))).toEqual(['changed REQUEST a@x.y']);
+    expect(mails(drive.input({ type: 'cancel', by: from('anna') }))).toEqual(['cancelled CANCEL a@x.y']);
+  });
+
+  it('[M3] tells of a new passcode', () => {
+    const drive = new Drive();
+    drive.make({ startsAt: drive.now + day }, { emails: ['a@x.y'] });
+    expect(mails(drive.change('anna', { passcode: 'secret' }))).toEqual(['changed a@x.y']);
+    expect(drive.standing.sequence).toBe(0);
+    expect(mails(drive.change('anna', { passcode: null }))).toEqual([]);
+  });
+
+  it('[M4] hosts and those who are in it invite, each once, by e-mail hosts with an account alone', () => {
     const drive = begun();
     drive.come('bo');
-    const invite = (who: string | undefined, emails: string[], users: string[] = []): ReturnType<Drive['input']> =>
-      drive.input({
-        type: 'invite',
-        by: who === undefined ? undefined : from(who),
-        emails,
-        users: users.map((user) => from(user).person),
-      });
-    expect(refusal(invite('eve', ['e@x.y']))).toBe('forbidden');
-    expect(mails(invite('bo', ['c@x.y']))).toEqual(['request c@x.y']);
-    expect(mails(invite('anna', ['c@x.y', 'd@x.y']))).toEqual(['request d@x.y']);
-    expect(mails(invite(undefined, [], ['cem']))).toEqual([]);
-    expect(drive.standing).toMatchObject({ emails: ['c@x.y', 'd@x.y'], users: [{ address: 'cem' }] });
+    expect(refusal(drive.invite('eve', { users: ['cem'] }))).toBe('forbidden');
+    expect(refusal(drive.invite('bo', { emails: ['c@x.y'] }))).toBe('forbidden');
+    expect(refusal(drive.invite('bo', { users: ['dan'] }))).toBeUndefined();
+    expect(mails(drive.invite('anna', { emails: ['c@x.y'] }))).toEqual(['invitation c@x.y']);
+    expect(mails(drive.invite('anna', { emails: ['C@x.Y', 'd@x.y', 'D@x.y'] }))).toEqual(['invitation d@x.y']);
+    expect(mails(drive.invite(undefined, { users: ['cem'] }))).toEqual([]);
+    expect(drive.standing).toMatchObject({ emails: ['c@x.y', 'd@x.y'], users: [{ address: 'dan' }, { address: 'cem' }] });
     const many = Array.from({ length: meetingLimits.invitedMost }, (_, at) => `${at}@x.y`);
-    expect(refusal(invite('anna', many))).toBe('too_many_invited');
+    expect(refusal(drive.invite('anna', { emails: many }))).toBe('too_many_invited');
     expect(drive.standing.emails).toHaveLength(2);
+    drive.enter('gus', { guest: true });
+    drive.act('anna', 'admit', 'gus');
+    drive.act('anna', 'host', 'gus');
+    expect(refusal(drive.invite('gus', { guest: true, emails: ['e@x.y'] }))).toBe('forbidden');
   });
 
   it('[M5] reminds once of each time it has', () => {
@@ -106,7 +113,7 @@ describe('what it is', () => {
     expect(drive.now).toBe(startsAt - hour);
     expect([mails(reminded), news(reminded)]).toEqual([['reminder a@x.y'], ['meeting.reminder']]);
     expect(mails(drive.input({ type: 'tick' }))).toEqual([]);
-    change(drive, 'anna', { startsAt: startsAt + day });
+    drive.change('anna', { startsAt: startsAt + day });
     expect(mails(drive.wait())).toEqual(['reminder a@x.y']);
     expect(drive.now).toBe(startsAt + day - hour);
   });
@@ -122,6 +129,17 @@ describe('what it is', () => {
     const silent = new Drive();
     silent.make({ startsAt: silent.now + day, remindMs: 0 }, { emails: ['a@x.y'] });
     expect(mails(silent.input({ type: 'tick' }, day - 1))).toEqual([]);
+  });
+
+  it('[M5] does not remind those who are written to when it is about to begin', () => {
+    const drive = new Drive();
+    const startsAt = drive.now + hour / 2;
+    drive.make({ startsAt, remindMs: hour }, { emails: ['a@x.y'] });
+    expect(mails(drive.input({ type: 'tick' }))).toEqual([]);
+    expect(mails(drive.change('anna', { startsAt: startsAt + hour / 4 }))).toEqual(['changed REQUEST a@x.y']);
+    expect(mails(drive.input({ type: 'tick' }))).toEqual([]);
+    drive.change('anna', { startsAt: startsAt + day });
+    expect(mails(drive.wait())).toEqual(['reminder a@x.y']);
   });
 
   it('[M6] ended before its time, it can still take place then', () => {
@@ -169,8 +187,9 @@ describe('coming in', () => {
     drive.make({ passcode: 'secret', lobby: 'off' }, { users: [from('cem').person] });
     expect(refusal(drive.enter('bo'))).toBe('passcode_needed');
     expect(refusal(drive.enter('bo', { passcode: 'wrong' }))).toBe('passcode_wrong');
+    expect(refusal(drive.enter('bo', { passcode: 'limited' }))).toBe('rate_limited');
     expect(drive.people).toEqual([]);
-    drive.come('anna');
+    drive.come('anna', { passcode: 'limited' });
     drive.come('bo', { passcode: 'right' });
     drive.come('cem');
     drive.come('dan', { member: true });
@@ -220,6 +239,41 @@ describe('coming in', () => {
     expect(drive.people).toEqual(['anna', 'bo', 'gus']);
   });
 
+  it('[M23] whoever waits and need not any more comes in, by entering again or at once', () => {
+    const member = begun({ lobby: 'all' });
+    member.enter('bo');
+    expect(told(member.enter('bo/laptop/2', { member: true }))).toEqual(['bo over replaced', 'anna joined bo']);
+    expect(member.people).toEqual(['anna', 'bo']);
+    const invited = begun({ lobby: 'all' });
+    invited.enter('bo');
+    invited.enter('cem');
+    const effects = invited.invite('anna', { users: ['bo'] });
+    expect(told(effects)).toEqual(['anna joined bo']);
+    expect(effects.at(-1)).toEqual({ type: 'admitted', participant: invited.attendee('bo').id });
+    expect(invited.people).toEqual(['anna', 'bo', 'cem waiting']);
+    invited.enter('gus', { guest: true });
+    invited.change('anna', { lobby: 'guests' });
+    expect(invited.people).toEqual(['anna', 'bo', 'cem', 'gus waiting']);
+    expect(refusal(invited.enter('gus', { guest: true }))).toBeUndefined();
+    expect(invited.people).toContain('gus waiting');
+  });
+
+  it('[M23] nobody comes in so while it is locked or full', () => {
+    const drive = begun({ lobby: 'all' });
+    drive.enter('bo');
+    drive.lock('anna', true);
+    drive.change('anna', { lobby: 'off' });
+    drive.enter('bo');
+    expect(drive.people).toEqual(['anna', 'bo waiting']);
+    expect(told(drive.lock('anna', false))).toEqual(['anna sees', 'bo sees', 'anna joined bo']);
+    const full = begun({ lobby: 'all' });
+    for (let n = 0; n < meetingLimits.waitingMost; n += 1) full.enter(`p${n}`);
+    full.change('anna', { lobby: 'off' });
+    expect(full.people.filter((one) => one.endsWith('waiting'))).toHaveLength(
+      1 + meetingLimits.waitingMost - meetingLimits.attendeesMost,
+    );
+  });
+
   it('[M9] whoever is sent away comes in no more unless they are invited', () => {
     const drive = begun();
     drive.enter('gus', { guest: true });
@@ -233,7 +287,7 @@ describe('coming in', () => {
     ]);
     expect(drive.people).toEqual(['anna']);
     expect(refusal(drive.enter('bo', { member: true }))).toBe('meeting_removed');
-    drive.input({ type: 'invite', by: from('anna'), emails: [], users: [from('bo').person] });
+    drive.invite('anna', { users: ['bo'] });
     drive.come('bo');
     drive.act('anna', 'host', 'bo');
     expect(refusal(drive.act('bo', 'remove', 'anna'))).toBe('forbidden');
@@ -243,7 +297,7 @@ describe('coming in', () => {
   it('[M10] locked, it lets nobody in but hosts', () => {
     const drive = begun({ passcode: 'secret' });
     drive.come('bo', { passcode: 'right' });
-    expect(told(drive.input({ type: 'lock', by: from('anna'), locked: true }))).toEqual(['anna sees', 'bo sees']);
+    expect(told(drive.lock('anna', true))).toEqual(['anna sees', 'bo sees']);
     expect(refusal(drive.enter('cem'))).toBe('passcode_needed');
     expect(refusal(drive.enter('cem', { passcode: 'right' }))).toBe('meeting_locked');
     expect(refusal(drive.enter('dan', { member: true }))).toBe('meeting_locked');
@@ -302,6 +356,10 @@ describe('coming in', () => {
     drive.come('bo');
     drive.input({ type: 'gone', connection: from('bo').connection });
     expect(drive.people).toEqual(['anna', 'bo']);
+    // Also who was let in, and could not be added to it.
+    drive.enter('cem');
+    expect(told(drive.leaves('cem'))).toEqual(['cem over lost', 'anna left cem', 'bo left cem']);
+    expect(drive.people).toEqual(['anna', 'bo']);
     const left = drive.leaves('bo');
     expect([told(left), news(left)]).toEqual([['bo over lost', 'anna left bo'], ['meeting.left']]);
   });
@@ -332,69 +390,5 @@ describe('the session', () => {
     expect([...drive.tokens, ...drive.talking]).toEqual([]);
     drive.come('anna');
     expect(drive.session).not.toBe(session);
-  });
-});
-
-describe('hosts', () => {
-  it('[M17] only hosts do what hosts do', () => {
-    const drive = begun();
-    drive.come('bo');
-    drive.enter('gus', { guest: true });
-    const before = drive.state;
-    for (const type of ['admit', 'refuse'] as const) expect(refusal(drive.act('bo', type, 'gus'))).toBe('forbidden');
-    for (const type of ['mute', 'remove', 'host', 'lower'] as const)
-      expect(refusal(drive.act('bo', type, 'anna'))).toBe('forbidden');
-    expect(refusal(drive.input({ type: 'lock', by: from('bo'), locked: true }))).toBe('forbidden');
-    expect(refusal(drive.input({ type: 'end', by: from('bo') }))).toBe('forbidden');
-    expect(drive.state).toBe(before);
-    drive.act('anna', 'mute', 'bo');
-    expect(drive.asked.at(-1)).toBe(`mute ${drive.attendee('bo').id}`);
-    expect(refusal(drive.act('anna', 'mute', 'gus'))).toBe('attendee_not_found');
-    expect(refusal(drive.act('anna', 'admit', 'bo'))).toBeUndefined();
-    expect(refusal(drive.act('anna', 'refuse', 'bo'))).toBe('attendee_not_found');
-  });
-
-  it('[M17] programs do what hosts do', () => {
-    const drive = begun();
-    drive.come('bo');
-    expect(refusal(drive.input({ type: 'remove', participant: drive.attendee('bo').id }))).toBeUndefined();
-    expect(refusal(drive.input({ type: 'lock', locked: true }))).toBeUndefined();
-    expect(refusal(drive.input({ type: 'end' }))).toBeUndefined();
-  });
-
-  it('[M18] hands over when the last host has gone, to somebody with an account first', () => {
-    const drive = begun({ lobby: 'off' });
-    drive.come('gus', { guest: true });
-    drive.come('bo');
-    drive.come('cem');
-    expect(told(drive.leaves('anna'))).toContain('gus changed bo host');
-    expect(drive.standing.hosts).toEqual(['anna', 'bo']);
-    drive.leaves('bo');
-    drive.leaves('cem');
-    expect(drive.standing.hosts).toEqual(['anna', 'bo', 'cem', 'gus']);
-    expect(meetingView(drive.standing, 'gus').isHost).toBe(true);
-  });
-
-  it('[M18] makes nobody a host where no host has been', () => {
-    const drive = new Drive();
-    drive.make({ lobby: 'off' });
-    drive.come('bo');
-    drive.come('cem');
-    drive.leaves('bo');
-    expect(drive.standing.hosts).toEqual(['anna']);
-  });
-
-  it('[M19] hands are raised by their owners, and lowered by them or by hosts', () => {
-    const drive = begun();
-    drive.come('bo');
-    const raise = (raised: boolean): ReturnType<Drive['input']> => drive.input({ type: 'hand', by: from('bo'), raised });
-    expect(told(raise(true))).toEqual(['anna changed bo hand', 'bo changed bo hand']);
-    const since = drive.attendee('bo').hand;
-    expect(told(raise(true))).toEqual([]);
-    expect(drive.attendee('bo').hand).toBe(since);
-    expect(told(drive.act('anna', 'lower', 'bo'))).toEqual(['anna changed bo', 'bo changed bo']);
-    expect(told(raise(false))).toEqual([]);
-    drive.enter('gus', { guest: true });
-    expect(refusal(drive.input({ type: 'hand', by: from('gus'), raised: true }))).toBe('attendee_not_found');
   });
 });

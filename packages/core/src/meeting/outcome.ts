@@ -58,6 +58,11 @@ export function mayHost(state: Standing, by: From | undefined): boolean {
   return by === undefined || isHost(state, by.person.address);
 }
 
+/** Hosts, and whoever stands in for them: leads those who are in it. */
+export function leads(state: Standing, user: Address): boolean {
+  return isHost(state, user) || state.standIn === user;
+}
+
 export function pageOf({ person, connection }: Attendee): PageOf {
   return { user: person.address, connection };
 }
@@ -76,12 +81,19 @@ export function ask(state: Standing, what: SessionAsk): MeetingEffect[] {
   return state.session === undefined ? [] : [{ type: 'session', session: state.session, ask: what }];
 }
 
-/** Tells of somebody: all who are in it; of those who wait, hosts alone. */
-export function tell(state: Standing, attendee: Attendee, change: 'joined' | 'left' | 'changed'): MeetingEffect[] {
-  const event = { type: 'meeting_attendee', meeting: state.id, change, attendee: attendeeView(state, attendee) } as const;
+type AttendeeChange = 'joined' | 'left' | 'changed';
+
+/** Tells of somebody: all who are in it; of those who wait, those who lead it. */
+export function tell(state: Standing, attendee: Attendee, change: AttendeeChange): MeetingEffect[] {
   return inside(state)
-    .filter((one) => attendee.place === 'in' || isHost(state, one.person.address))
-    .map((one) => ({ type: 'send', to: pageOf(one), event }));
+    .filter((one) => attendee.place === 'in' || leads(state, one.person.address))
+    .map((one) => told(state, one, attendee, change));
+}
+
+/** Tells one of somebody. */
+export function told(state: Standing, to: Attendee, attendee: Attendee, change: AttendeeChange): MeetingEffect {
+  const event = { type: 'meeting_attendee', meeting: state.id, change, attendee: attendeeView(state, attendee) } as const;
+  return { type: 'send', to: pageOf(to), event };
 }
 
 /** Tells everybody in it, and in its lobby, what it is like now. */

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 import { meetingLimits } from '../limits.ts';
 import type { Instant } from '../machine.ts';
 import { isTimeZone } from '../user/quiet.ts';
+import { letInAll } from './entering.ts';
 import { closed } from './hosting.ts';
 import { announce, entry, inside, mayHost, refused, remembered, show } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -14,20 +15,24 @@ type InputOf<T extends MeetingInput['type']> = Extract<MeetingInput, { type: T }
 export function make({ id }: Unmade, { by, hosts, plan, emails, users }: InputOf<'make'>, now: Instant): Outcome {
   const checked = checkPlan(plan, now);
   if ('error' in checked) return refused({ kind: 'unmade', id }, checked.error);
-  const to = distinct(emails);
+  const to = spelledOnce(emails);
+  const founders = distinct(by === undefined ? hosts : [by.person.address, ...hosts]);
   if (to.length + users.length > meetingLimits.invitedMost) return refused({ kind: 'unmade', id }, 'too_many_invited');
   const state: Standing = {
     kind: 'standing',
     id,
     plan: checked.plan,
     by: by?.person,
-    hosts: distinct(by === undefined ? hosts : [by.person.address, ...hosts]),
+    hosts: founders,
+    founders,
     emails: to,
     users: [...users],
     sequence: 0,
     madeAt: now,
     changedAt: now,
     usedAt: now,
+    // The invitation is a reminder then.
+    reminded: isSoon(checked.plan, now) ? checked.plan.startsAt : undefined,
     locked: false,
     cleared: remembered([], ...users.map(({ address }) => address)),
     barred: [],
@@ -35,7 +40,7 @@ export function make({ id }: Unmade, { by, hosts, plan, emails, users }: InputOf
   };
   return {
     state,
-    effects: [{ type: 'reply', ok: 'meeting' }, ...mail('request', to), ...entry(state, false), announce('meeting.created')],
+    effects: [{ type: 'reply', ok: 'meeting' }, ...invitations(state, to), ...entry(state, false), announce('meeting.created')],
   };
 }
 
@@ -54,31 +59,51 @@ export function change(state: Standing, input: InputOf<'change'>, now: Instant):
     plan,
     changedAt: now,
     // A time that was put off is one to be reminded of anew.
-    ...(isMoved && { reminded: undefined }),
+    ...(isMoved && { reminded: isSoon(plan, now) ? plan.startsAt : undefined }),
     ...(concernsCalendars && { sequence: state.sequence + 1 }),
   };
+  const within = letInAll(next, input.fresh, now);
   return {
-    state: next,
+    state: within.state,
     effects: [
       { type: 'reply', ok: 'meeting' },
       ...show(next),
-      ...(concernsCalendars ? [...mail('request', state.emails), ...entry(next, false)] : []),
+      ...changes(state, next, concernsCalendars),
+      ...(concernsCalendars ? entry(next, false) : []),
       announce('meeting.changed'),
+      ...within.effects,
     ],
   };
+}
+
+/** Written to those who were invited: what their calendars show, and a new passcode, which they need. */
+function changes({ plan: before, emails }: Standing, { plan }: Standing, concernsCalendars: boolean): MeetingEffect[] {
+  if (concernsCalendars && (before.startsAt ?? plan.startsAt) !== undefined)
+    return mail('changed', emails, plan.startsAt === undefined ? 'CANCEL' : 'REQUEST');
+  const isPasscodeNew = plan.passcode !== undefined && plan.passcode !== before.passcode;
+  return concernsCalendars || isPasscodeNew ? mail('changed', emails) : [];
 }
 
 export function cancel(state: Standing, { by }: InputOf<'cancel'>): Outcome {
   if (!mayHost(state, by)) return refused(state, 'forbidden');
   const { state: over, effects } = closed(state, 'cancelled');
-  return { state: over, effects: [{ type: 'reply', ok: 'nothing' }, ...mail('cancel', state.emails), ...effects] };
+  return {
+    state: over,
+    effects: [
+      { type: 'reply', ok: 'nothing' },
+      ...mail('cancelled', state.emails, state.plan.startsAt === undefined ? undefined : 'CANCEL'),
+      ...effects,
+    ],
+  };
 }
 
-/** Hosts, and whoever is in it. */
-export function invite(state: Standing, { by, emails, users }: InputOf<'invite'>, now: Instant): Outcome {
+/** Hosts, and whoever is in it; by e-mail, in the name of this server, hosts with an account here alone. */
+export function invite(state: Standing, { by, guest, emails, users, fresh }: InputOf<'invite'>, now: Instant): Outcome {
   const isIn = by !== undefined && inside(state).some(({ person }) => person.address === by.person.address);
-  if (!mayHost(state, by) && !isIn) return refused(state, 'forbidden');
-  const to = distinct(emails).filter((email) => !state.emails.includes(email));
+  const isByHost = mayHost(state, by);
+  if (!isByHost && !isIn) return refused(state, 'forbidden');
+  if (emails.length > 0 && (guest || !isByHost)) return refused(state, 'forbidden');
+  const to = spelledOnce(emails, state.emails);
   const added = users.filter(({ address }) => !state.users.some((known) => known.address === address));
   const next: Standing = {
     ...state,
@@ -86,11 +111,12 @@ export function invite(state: Standing, { by, emails, users }: InputOf<'invite'>
     users: [...state.users, ...added],
     cleared: remembered(state.cleared, ...users.map(({ address }) => address)),
     // Whoever is asked in again by somebody who may do so comes in.
-    barred: mayHost(state, by) ? state.barred.filter((user) => !users.some(({ address }) => address === user)) : state.barred,
+    barred: isByHost ? state.barred.filter((user) => !users.some(({ address }) => address === user)) : state.barred,
     changedAt: to.length > 0 ? now : state.changedAt,
   };
   if (next.emails.length + next.users.length > meetingLimits.invitedMost) return refused(state, 'too_many_invited');
-  return { state: next, effects: [{ type: 'reply', ok: 'meeting' }, ...mail('request', to)] };
+  const within = letInAll(next, fresh, now);
+  return { state: within.state, effects: [{ type: 'reply', ok: 'meeting' }, ...invitations(next, to), ...within.effects] };
 }
 
 /** When those who were invited are to be reminded, if they are. */
@@ -106,8 +132,20 @@ export function remind(state: Standing, now: Instant): { state: Standing; effect
   return { state: next, effects: [...mail('reminder', state.emails), announce('meeting.reminder')] };
 }
 
-function mail(what: 'request' | 'cancel' | 'reminder', to: readonly string[]): MeetingEffect[] {
-  return to.length === 0 ? [] : [{ type: 'mail', what, to }];
+/** So near that whoever is written to now need not be reminded. */
+function isSoon({ startsAt, remindMs }: Plan, now: Instant): boolean {
+  return startsAt !== undefined && now >= startsAt - remindMs;
+}
+
+/** One without a time stands in no calendar. */
+function invitations({ plan }: Standing, to: readonly string[]): MeetingEffect[] {
+  return mail('invitation', to, plan.startsAt === undefined ? undefined : 'REQUEST');
+}
+
+type Letter = Extract<MeetingEffect, { type: 'mail' }>;
+
+function mail(what: Letter['what'], to: readonly string[], calendar?: Letter['calendar']): MeetingEffect[] {
+  return to.length === 0 ? [] : [{ type: 'mail', what, to, ...(calendar && { calendar }) }];
 }
 
 function checkPlan(plan: Plan, now: Instant, isNewTime = true): { readonly plan: Plan } | { readonly error: ErrorCode } {
@@ -127,4 +165,14 @@ function isSame(a: Plan, b: Plan): boolean {
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
+}
+
+/** Those that are not known; no mail server tells addresses apart by case. */
+function spelledOnce(emails: readonly string[], known: readonly string[] = []): string[] {
+  const seen = new Set(known.map((email) => email.toLowerCase()));
+  return emails.filter((email) => {
+    const isNew = !seen.has(email.toLowerCase());
+    seen.add(email.toLowerCase());
+    return isNew;
+  });
 }

@@ -50,7 +50,12 @@ export interface Standing {
   readonly plan: Plan;
   /** Who has made it; nobody, where a program has. */
   readonly by?: Person | undefined;
+  /** Named by whoever made it, or by a host: they may do everything. */
   readonly hosts: readonly Address[];
+  /** Those of them who were named as it was made: nobody sends them away. */
+  readonly founders: readonly Address[];
+  /** Leads those who are in it while no host is. */
+  readonly standIn?: Address | undefined;
   readonly emails: readonly string[];
   readonly users: readonly Person[];
   /** Of the calendar entry (RFC 5545 §3.8.7.4): grows with each change that concerns a calendar. */
@@ -91,28 +96,32 @@ type Planning =
       readonly emails: readonly string[];
       readonly users: readonly Person[];
     }
-  | { readonly type: 'change'; readonly by?: From | undefined; readonly change: MeetingChange }
+  /** `fresh`, here and below: an id for the session, should it come into being. */
+  | { readonly type: 'change'; readonly by?: From | undefined; readonly change: MeetingChange; readonly fresh: SessionId }
   | { readonly type: 'cancel'; readonly by?: From | undefined }
   | {
       readonly type: 'invite';
       readonly by?: From | undefined;
+      /** Whoever asks has no account here. */
+      readonly guest: boolean;
       readonly emails: readonly string[];
-      /** `rung`: those of them that it is to ring. */
       readonly users: readonly Person[];
+      readonly fresh: SessionId;
     };
 
 /** Of those who come. */
 type Coming =
   /**
    * `fresh`: ids for the participant and the session that may come into being. `guest`: without an account here. `member`: of the
-   * conversation that the meeting belongs to. `passcode`: what they say of it.
+   * conversation that the meeting belongs to. `passcode`: what they say of it;
+   * `limited`: they have been wrong too often to say anything.
    */
   | {
       readonly type: 'enter';
       readonly from: From;
       readonly guest: boolean;
       readonly member: boolean;
-      readonly passcode: 'none' | 'right' | 'wrong';
+      readonly passcode: 'none' | 'right' | 'wrong' | 'limited';
       readonly fresh: { readonly participant: ParticipantId; readonly session: SessionId };
     }
   | { readonly type: 'leave'; readonly from: From };
@@ -123,7 +132,6 @@ type Acting =
       readonly type: 'admit';
       readonly by?: From | undefined;
       readonly participant: ParticipantId;
-      /** An id for the session, should it come into being. */
       readonly fresh: SessionId;
     }
   | {
@@ -131,7 +139,7 @@ type Acting =
       readonly by?: From | undefined;
       readonly participant: ParticipantId;
     }
-  | { readonly type: 'lock'; readonly by?: From | undefined; readonly locked: boolean }
+  | { readonly type: 'lock'; readonly by?: From | undefined; readonly locked: boolean; readonly fresh: SessionId }
   | { readonly type: 'hand'; readonly by: From; readonly raised: boolean }
   | { readonly type: 'end'; readonly by?: From | undefined };
 
@@ -173,8 +181,13 @@ export type MeetingEffect =
   | { readonly type: 'token'; readonly participant: ParticipantId; readonly is: boolean }
   /** In order. */
   | { readonly type: 'session'; readonly session: SessionId; readonly ask: SessionAsk }
-  /** Stored with the state: these are written to. `request`: it is new or otherwise. */
-  | { readonly type: 'mail'; readonly what: 'request' | 'cancel' | 'reminder'; readonly to: readonly string[] }
+  /** Stored with the state: these are written to. `calendar`: what becomes of its entry in their calendars (RFC 5546 §3.2). */
+  | {
+      readonly type: 'mail';
+      readonly what: 'invitation' | 'changed' | 'cancelled' | 'reminder';
+      readonly to: readonly string[];
+      readonly calendar?: 'REQUEST' | 'CANCEL' | undefined;
+    }
   /** These are among those who read what is said in the meeting, or no longer. */
   | { readonly type: 'chat'; readonly joined: readonly Person[]; readonly left: readonly Person[] }
   /** The conversation it belongs to shows it. */

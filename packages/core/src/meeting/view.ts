@@ -4,7 +4,7 @@ import type { Attendee, Standing } from './types.ts';
 
 /** Somebody in a meeting, as the others see them. */
 export function attendeeView(
-  { hosts }: Pick<Standing, 'hosts'>,
+  { hosts, standIn }: Pick<Standing, 'hosts' | 'standIn'>,
   { id, person, guest, place, hand }: Attendee,
 ): MeetingAttendee {
   return {
@@ -13,13 +13,14 @@ export function attendeeView(
     guest,
     host: hosts.includes(person.address),
     place,
+    ...(standIn === person.address && place === 'in' && { standsIn: true as const }),
     ...(hand !== undefined && { hand }),
   };
 }
 
-/** Those whom this user may see: who is in it, and for hosts, who waits; undefined stands for a program. */
+/** Those whom this user may see: who is in it, and for those who lead it, who waits; undefined stands for a program. */
 export function attendeesFor(state: Standing, user: Address | undefined): MeetingAttendee[] {
-  const seesAll = user === undefined || state.hosts.includes(user);
+  const seesAll = user === undefined || state.hosts.includes(user) || state.standIn === user;
   return Object.values(state.attendees)
     .filter(({ place }) => place === 'in' || seesAll)
     .map((attendee) => attendeeView(state, attendee));
@@ -38,6 +39,7 @@ export function meetingView(state: Standing, user: Address | undefined): Omit<Me
     locked: state.locked,
     people: Object.values(state.attendees).filter(({ here }) => here).length,
     isHost,
+    ...(user !== undefined && state.standIn === user && { standsIn: true as const }),
     ...(seesAll && {
       ...(passcode !== undefined && { passcode }),
       emails: [...state.emails],

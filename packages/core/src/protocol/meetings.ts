@@ -86,6 +86,10 @@ export const Meeting = z
     locked: z.boolean().describe('Nobody comes in who is not there.'),
     people: z.int().min(0).describe('How many are in it at the moment.'),
     isHost: z.boolean().describe('You are.'),
+    standsIn: z
+      .literal(true)
+      .optional()
+      .describe('No host is in it, and you lead it meanwhile: `meeting_act`, but for `host` and `end`.'),
     passcode: z.string().optional().describe('For hosts.'),
     emails: z.array(z.string()).optional().describe('For hosts: who was invited by e-mail.'),
     users: z.array(Person).optional().describe('For hosts: which users were invited.'),
@@ -98,7 +102,8 @@ export const MeetingAttendee = z
     user: Person,
     guest: z.boolean().describe('Without an account here.'),
     host: z.boolean(),
-    place: z.enum(['waiting', 'in']).describe('`waiting`: in the lobby, of whom only hosts hear.'),
+    standsIn: z.literal(true).optional().describe('Leads it while no host is in it.'),
+    place: z.enum(['waiting', 'in']).describe('`waiting`: in the lobby, of whom only those hear who lead it.'),
     hand: At.optional().describe('Since when their hand is raised.'),
   })
   .describe('Somebody in a meeting, or in its lobby.');
@@ -107,7 +112,9 @@ export const MeetingAttendee = z
 const inside = {
   meeting: Meeting,
   participant: ParticipantId.describe('You.'),
-  attendees: z.array(MeetingAttendee).describe('Who is in it, and for hosts, who waits. Nobody while you wait yourself.'),
+  attendees: z
+    .array(MeetingAttendee)
+    .describe('Who is in it, and for those who lead it, who waits. Nobody while you wait yourself.'),
   session: SessionId.optional().describe('Once you are let in: to be joined with the token.'),
   token: z.string().optional(),
   conversation: ConversationId.optional().describe('What is said in the meeting, to be read while you are in.'),
@@ -133,7 +140,7 @@ export const MeetingAct = z
     z.object({ type: z.literal('end') }),
   ])
   .describe(
-    'Of hosts: lets somebody in who waits, or sends them away; turns a microphone off, which its owner may turn on again; takes somebody out, who does not come back; makes somebody a host; lowers a hand; locks it; ends it for all. Of everybody: `hand`, their own.',
+    'Of hosts: lets somebody in who waits, or sends them away; turns a microphone off, which its owner may turn on again; takes somebody out, who does not come back; makes somebody a host; lowers a hand; locks it; ends it for all. Of whoever stands in for them: the same, but for `host` and `end`. Of everybody: `hand`, their own.',
   );
 
 // ── messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +158,9 @@ export const meetingRequests = {
     emails: Emails.optional(),
     users: Users.optional(),
     ring: z.array(Address).max(meetingLimits.rungAtOnce).optional().describe('Whom to ring now.'),
-  }).describe('For hosts and for those who are in it. Those who are invited as users, or rung, come in without waiting.'),
+  }).describe(
+    'For hosts and for those who are in it; by e-mail for hosts with an account. Those who are invited as users, or rung, come in without waiting.',
+  ),
   meetings: request('meetings', {}).describe('Those that you have made or were invited to, the soonest first.'),
   meeting_enter: request('meeting_enter', {
     ...meeting,

@@ -98,6 +98,7 @@ export class MeetingControl {
       url: info?.link ?? new URL(`#meeting=${this.id}`, this.#url).href,
       stage: this.#stage,
       isHost: info?.isHost ?? false,
+      leads: info?.isHost === true || info?.standsIn === true,
       passcode: this.#passcode,
       startsAt,
       durationMs,

@@ -44,7 +44,7 @@ export class MeetingPeople extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const { knocks, people, isHost } = this.meeting;
+    const { knocks, people, leads } = this.meeting;
     return html`${
         knocks.length === 0
           ? nothing
@@ -70,7 +70,7 @@ export class MeetingPeople extends PhoneElement {
         <offhook-copy-link .url=${this.meeting.url} label=${m.link}></offhook-copy-link>
         ${this.#ring()}
       </div>
-      ${isHost ? this.#rules() : nothing}`;
+      ${leads ? this.#rules() : nothing}`;
   }
 
   #knock({ id, name, address, isGuest }: Knock): TemplateResult {
@@ -115,7 +115,7 @@ export class MeetingPeople extends PhoneElement {
       icon: pinned ? PinOff : Pin,
       select: () => this.#do({ act: 'pin', tile: pinned ? undefined : id }),
     };
-    if (isMe || !this.meeting.isHost) return [pin];
+    if (isMe || !this.meeting.leads) return [pin];
     const host = (act: 'mute' | 'remove' | 'make-host' | 'lower-hand', label: string, sign: IconNode): MenuEntry => ({
       kind: 'item',
       label,
@@ -126,7 +126,7 @@ export class MeetingPeople extends PhoneElement {
       pin,
       ...(muted ? [] : [host('mute', m.mutePerson, MicOff)]),
       ...(hand === undefined ? [] : [host('lower-hand', m.lowerTheirHand, Hand)]),
-      ...(isHost ? [] : [host('make-host', m.makeHost, Crown)]),
+      ...(isHost || !this.meeting.isHost ? [] : [host('make-host', m.makeHost, Crown)]),
       host('remove', m.removePerson, UserX),
     ];
   }
@@ -167,7 +167,7 @@ export class MeetingPeople extends PhoneElement {
   };
 
   #rules(): TemplateResult {
-    const { locked, lobby } = this.meeting;
+    const { isHost, locked, lobby } = this.meeting;
     return html`<div class="card rules">
       <label class="line">
         <span class="words"><span>${m.lock}</span><span class="hint">${m.lockHint}</span></span>
@@ -178,18 +178,22 @@ export class MeetingPeople extends PhoneElement {
           @change=${(event: Event) => this.#do({ act: 'lock', on: (event.target as HTMLInputElement).checked })}
         />
       </label>
-      <label class="line">
-        <span class="words">${m.whoWaits}</span>
-        <span class="select">
-          <select
-            @change=${(event: Event) => this.#do({ act: 'set-lobby', lobby: (event.target as HTMLSelectElement).value as Lobby })}
-          >
-            ${lobbies.map((one) => html`<option value=${one} .selected=${one === lobby}>${m.waits[one]}</option>`)}
-          </select>
-          ${icon(ChevronDown)}
-        </span>
-      </label>
+      ${isHost ? this.#waiting(lobby) : nothing}
     </div>`;
+  }
+
+  #waiting(lobby: Lobby): TemplateResult {
+    return html`<label class="line">
+      <span class="words">${m.whoWaits}</span>
+      <span class="select">
+        <select
+          @change=${(event: Event) => this.#do({ act: 'set-lobby', lobby: (event.target as HTMLSelectElement).value as Lobby })}
+        >
+          ${lobbies.map((one) => html`<option value=${one} .selected=${one === lobby}>${m.waits[one]}</option>`)}
+        </select>
+        ${icon(ChevronDown)}
+      </span>
+    </label>`;
   }
 
   #do(what: MeetingAction): void {

@@ -17,6 +17,7 @@ function meeting(ids: readonly string[], more: Partial<MeetingState> = {}): Meet
     url: '',
     stage: { kind: 'in', since: 0 },
     isHost: false,
+    leads: false,
     lobby: 'off',
     locked: false,
     people: ids.map((id) => attendee(id)),

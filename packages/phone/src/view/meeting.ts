@@ -108,6 +108,8 @@ export interface MeetingState {
   readonly url: string;
   readonly stage: MeetingStage;
   readonly isHost: boolean;
+  /** Admits, mutes, removes, locks: a host, or whoever stands in while there is none. */
+  readonly leads: boolean;
   /** Whoever comes in has to say it; undefined: there is none, or one need not. */
   readonly passcode?: 'wanted' | 'wrong' | undefined;
   readonly startsAt?: number | undefined;

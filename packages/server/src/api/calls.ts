@@ -118,7 +118,8 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
         const { state, caller, callee } = await onward(asking);
         if (meetings.meeting(meeting) === undefined) throw new Refusal('meeting_not_found');
         // Nobody who is asked there waits at its door.
-        if (state === 'active') refuse(await meetings.order(meeting, { type: 'invite', emails: [], users: [caller, callee] }));
+        const whom = { guest: false, emails: [], users: [caller, callee], fresh: deps.random.token(128) };
+        if (state === 'active') refuse(await meetings.order(meeting, { type: 'invite', ...whom }));
         return ordered(asking, { type: 'move', meeting });
       },
     ),

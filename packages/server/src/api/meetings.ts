@@ -65,8 +65,8 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       async ({ parameters, body }) => {
         const { locked, ...change } = check(MeetingUpdate, body);
         const { id } = find(meetings, parameters);
-        await order(id, { type: 'change', change });
-        if (locked !== undefined) await order(id, { type: 'lock', locked });
+        await order(id, { type: 'change', change, fresh: random.token(128) });
+        if (locked !== undefined) await order(id, { type: 'lock', locked, fresh: random.token(128) });
         return shown(meetings, parameters);
       },
     ),
@@ -84,7 +84,8 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       async ({ parameters, body }) => {
         const { emails = [], users = [] } = check(MeetingInvitation, body);
         const { id } = find(meetings, parameters);
-        await order(id, { type: 'invite', emails, users: await people(deps.store, users) });
+        const found = await people(deps.store, users);
+        await order(id, { type: 'invite', guest: false, emails, users: found, fresh: random.token(128) });
         return shown(meetings, parameters);
       },
     ),

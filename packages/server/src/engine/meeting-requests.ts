@@ -15,10 +15,11 @@ import type {
 } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { MeetingTalk } from '../ports/conversations.ts';
-import type { Letters } from '../ports/meetings.ts';
+import type { Asker, Letters } from '../ports/meetings.ts';
 import { StoreError } from '../ports.ts';
 import type { Clock, Hash, Log, Outcome, Store } from '../ports.ts';
 import type { MeetingIndex } from './meeting-index.ts';
+import { Passcodes } from './passcodes.ts';
 import type { Respond } from './queues.ts';
 
 /** Rings somebody who is to come into a meeting. Resolves with whether it rings. */
@@ -46,22 +47,31 @@ export interface MeetingRequestsDeps {
   };
 }
 
+/** What those are written of who were invited by e-mail. */
+const letterChanges = ['title', 'startsAt', 'durationMs', 'zone', 'passcode'] as const;
+
 export class MeetingRequests {
   readonly #deps: MeetingRequestsDeps;
-  /** Passcodes said, by meeting and user; wrong ones, by meeting. */
-  readonly #passcodes = new Buckets({ perSecond: meetingLimits.passcodesPerMinute / 60, burst: meetingLimits.passcodeBurst });
-  readonly #wrong = new Buckets({
-    perSecond: meetingLimits.wrongPasscodesPerMinute / 60,
-    burst: meetingLimits.wrongPasscodeBurst,
-  });
+  readonly #passcodes: Passcodes;
+  /** E-mail invitations, by user and by meeting; by network address; and letters of changes, by meeting. */
   readonly #mails = new Buckets({ perSecond: meetingLimits.mailsPerHour / 3_600, burst: meetingLimits.mailBurst });
+  readonly #mailsFrom = new Buckets({
+    perSecond: meetingLimits.mailsFromAddressPerHour / 3_600,
+    burst: meetingLimits.mailsFromAddressBurst,
+  });
+  readonly #changes = new Buckets({
+    perSecond: meetingLimits.changeMailsPerHour / 3_600,
+    burst: meetingLimits.changeMailsBurst,
+  });
 
   constructor(deps: MeetingRequestsDeps) {
     this.#deps = deps;
+    this.#passcodes = new Passcodes(deps);
   }
 
-  handle(from: From, guest: boolean, request: MeetingRequest, respond: Respond): void {
+  handle(asker: Asker, request: MeetingRequest, respond: Respond): void {
     const { desk } = this.#deps;
+    const { from } = asker;
     const user = from.person.address;
     switch (request.type) {
       case 'meetings':
@@ -71,29 +81,40 @@ export class MeetingRequests {
       case 'meeting_cancel':
         return desk.feed(request.meeting, { type: 'cancel', by: from }, respond);
       case 'meeting_change':
-        return desk.feed(request.meeting, { type: 'change', by: from, change: request.change }, this.#shown(user, respond));
+        return this.#change(from, request, respond);
       case 'meeting_act':
         return desk.feed(request.meeting, this.#act(from, request), respond);
       case 'meeting_create':
-        return this.#settle(this.#create(from, request, respond), request, respond);
+        return this.#settle(this.#create(asker, request, respond), request, respond);
       case 'meeting_invite':
-        return this.#settle(this.#invite(from, request, respond), request, respond);
+        return this.#settle(this.#invite(asker, request, respond), request, respond);
       case 'meeting_enter':
-        return this.#settle(this.#enter(from, guest, request, respond), request, respond);
+        return this.#settle(this.#enter(asker, request, respond), request, respond);
     }
   }
 
   #act(by: From, { act }: RequestOf<'meeting_act'>): MeetingInput {
-    return act.type === 'admit' ? { ...act, by, fresh: this.#deps.newId() } : { ...act, by };
+    return act.type === 'admit' || act.type === 'lock' ? { ...act, by, fresh: this.#deps.newId() } : { ...act, by };
   }
 
-  async #create(from: From, { plan: asked }: RequestOf<'meeting_create'>, respond: Respond): Promise<void> {
+  #change(from: From, { meeting: id, change }: RequestOf<'meeting_change'>, respond: Respond): void {
+    const { clock, desk, newId } = this.#deps;
+    const user = from.person.address;
+    const meeting = desk.meeting(id);
+    const isWritten = letterChanges.some((key) => change[key] !== undefined);
+    const letters = isWritten && meeting?.hosts.includes(user) === true ? meeting.emails.length : 0;
+    if (letters > 0 && !this.#changes.take(id, clock.now(), letters)) return respond({ error: 'rate_limited' });
+    desk.feed(id, { type: 'change', by: from, change, fresh: newId() }, this.#shown(user, respond));
+  }
+
+  async #create(asker: Asker, { plan: asked }: RequestOf<'meeting_create'>, respond: Respond): Promise<void> {
     const { desk, index, newId, talk } = this.#deps;
+    const { from } = asker;
     const user = from.person.address;
     const { emails = [], users = [], lobby = 'guests', remindMs = meetingLimits.remindMs, ...rest } = asked;
     const made = [...index.meetingsOf(user)].filter((id) => desk.meeting(id)?.by?.address === user);
     if (made.length >= meetingLimits.meetingsPerUser) return respond({ error: 'too_many_meetings' });
-    const mails = this.#mayMail(user, emails);
+    const mails = this.#mayMail(asker, undefined, emails);
     if (mails !== undefined) return respond({ error: mails });
     if (rest.conversation !== undefined && !(await talk.isMember(rest.conversation, user)))
       return respond({ error: 'conversation_not_found' });
@@ -103,14 +124,18 @@ export class MeetingRequests {
     desk.feed(newId(), { type: 'make', by: from, hosts: [], plan, emails, users: people.found }, this.#shown(user, respond));
   }
 
-  async #invite(from: From, request: RequestOf<'meeting_invite'>, respond: Respond): Promise<void> {
+  async #invite(asker: Asker, request: RequestOf<'meeting_invite'>, respond: Respond): Promise<void> {
     const { meeting: id, emails = [], users = [], ring = [] } = request;
+    const { from, guest } = asker;
+    const { desk, newId } = this.#deps;
     const user = from.person.address;
-    const mails = this.#mayMail(user, emails);
+    const isHost = !guest && desk.meeting(id)?.hosts.includes(user) === true;
+    // To others it is refused below, and counts nothing.
+    const mails = isHost ? this.#mayMail(asker, id, emails) : undefined;
     if (mails !== undefined) return respond({ error: mails });
     const people = await this.#people([...new Set([...users, ...ring])]);
     if ('error' in people) return respond(people);
-    this.#deps.desk.feed(id, { type: 'invite', by: from, emails, users: people.found }, (outcome) => {
+    desk.feed(id, { type: 'invite', by: from, guest, emails, users: people.found, fresh: newId() }, (outcome) => {
       if ('error' in outcome) return respond(outcome);
       const shown = this.#shownTo(user, outcome);
       this.#settle(
@@ -132,34 +157,33 @@ export class MeetingRequests {
     return rung.flat();
   }
 
-  async #enter(from: From, guest: boolean, request: RequestOf<'meeting_enter'>, respond: Respond): Promise<void> {
+  async #enter(asker: Asker, request: RequestOf<'meeting_enter'>, respond: Respond): Promise<void> {
     const { desk, newId, talk } = this.#deps;
+    const { from, guest } = asker;
     const { meeting: id, passcode: said } = request;
     const user = from.person.address;
     const conversation = desk.meeting(id)?.plan.conversation;
     const member = conversation !== undefined && (await talk.isMember(conversation, user));
-    const passcode = this.#passcode(id, user, said);
-    if (passcode === undefined) return respond({ error: 'rate_limited' });
+    const wanted = desk.meeting(id)?.plan.passcode;
+    const passcode = said === undefined || wanted === undefined ? 'none' : this.#passcodes.check(id, asker, said, wanted);
     const fresh = { participant: newId(), session: newId() };
     desk.feed(id, { type: 'enter', from, guest, member, passcode, fresh }, respond);
   }
 
-  /** Undefined: they have said too many. Whether one is right is found out in the same time, wherever it differs. */
-  #passcode(id: MeetingId, user: Address, said: string | undefined): 'none' | 'right' | 'wrong' | undefined {
-    const { clock, desk, hash } = this.#deps;
-    const wanted = desk.meeting(id)?.plan.passcode;
-    if (said === undefined || wanted === undefined) return 'none';
-    const now = clock.now();
-    if (!this.#passcodes.take(`${id} ${user}`, now) || !this.#wrong.take(id, now, 0)) return undefined;
-    if (hash.equal(hash.digest(said), hash.digest(wanted))) return 'right';
-    this.#wrong.take(id, now);
-    return 'wrong';
-  }
-
-  #mayMail(user: Address, emails: readonly string[]): ErrorCode | undefined {
-    if (emails.length === 0) return undefined;
+  #mayMail(
+    { from, networkAddress }: Asker,
+    meeting: MeetingId | undefined,
+    { length }: readonly string[],
+  ): ErrorCode | undefined {
+    if (length === 0) return undefined;
     if (this.#deps.letters === undefined) return 'mail_unavailable';
-    return this.#mails.take(user, this.#deps.clock.now(), emails.length) ? undefined : 'rate_limited';
+    const now = this.#deps.clock.now();
+    const keys = [from.person.address, ...(meeting === undefined ? [] : [meeting])];
+    const has = keys.every((key) => this.#mails.has(key, now, length)) && this.#mailsFrom.has(networkAddress, now, length);
+    if (!has) return 'rate_limited';
+    for (const key of keys) this.#mails.take(key, now, length);
+    this.#mailsFrom.take(networkAddress, now, length);
+    return undefined;
   }
 
   async #people(addresses: readonly Address[]): Promise<{ readonly found: Person[] } | { readonly error: ErrorCode }> {

@@ -88,19 +88,24 @@ interface Inside {
   readonly conversation?: string;
 }
 
-/** The webhook for it. In order per meeting. Passcodes and addresses of e-mail stay here. */
+/** The webhook for it. In order per meeting. Passcodes and addresses of e-mail stay here; who is invited comes where that may be new. */
 export function meetingAnnouncement(
   event: MeetingNews,
   info: MeetingInfo,
   attendee: Attendee | undefined,
   at: Instant,
 ): OutboxEntry {
-  const { passcode: _passcode, isHost: _isHost, ...meeting } = info;
+  const { passcode: _passcode, isHost: _isHost, emails: _emails, users, ...meeting } = info;
+  const isPlanned = event === 'meeting.created' || event === 'meeting.changed';
   const who = attendee && { participant: attendee.id, user: attendee.person, guest: attendee.guest };
   return {
     event,
     about: meeting.meeting,
     at,
-    body: JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data: { ...meeting, ...who } }),
+    body: JSON.stringify({
+      type: event,
+      timestamp: new Date(at).toISOString(),
+      data: { ...meeting, ...(isPlanned && { users }), ...who },
+    }),
   };
 }

@@ -11,7 +11,6 @@ import { meetingMachine, newMeeting, unreachable } from '@offhook/core';
 import type {
   Address,
   ErrorCode,
-  From,
   Instant,
   MeetingEffect,
   MeetingId,
@@ -24,7 +23,7 @@ import type {
   SessionId,
   StandingMeeting,
 } from '@offhook/core';
-import type { Letters, MeetingAdministration, MeetingOrder, Meetings } from '../ports/meetings.ts';
+import type { Asker, Letters, MeetingAdministration, MeetingOrder, Meetings } from '../ports/meetings.ts';
 import type { MeetingTalk } from '../ports/conversations.ts';
 import type { SessionAdministration, SessionNewsOf } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
@@ -102,8 +101,8 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     return this.#queues.size;
   }
 
-  request(from: From, guest: boolean, request: MeetingRequest, respond: Respond): void {
-    this.#requests.handle(from, guest, request, respond);
+  request(asker: Asker, request: MeetingRequest, respond: Respond): void {
+    this.#requests.handle(asker, request, respond);
   }
 
   gone(connection: string): void {
@@ -167,7 +166,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
       if (effect.type === 'token' && !effect.is) writes.push({ type: 'participant_gone', participant: effect.participant });
       if (shown === undefined) continue;
       if (effect.type === 'mail' && letters !== undefined)
-        writes.push(...letters.write(effect.what, effect.to, shown, this.#views.link(shown), now));
+        writes.push(...letters.write(effect, shown, this.#views.link(shown), now));
       if (effect.type === 'announce' && outbox) {
         const entry = meetingAnnouncement(effect.event, this.#views.info(shown, undefined), effect.attendee, now);
         writes.push({ type: 'outbox', entry });
@@ -250,8 +249,10 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     this.#deps.sessions.order(session, ask).then(
       (error) => {
         if (error === undefined) return;
-        // Whoever was removed or muted may have left by themselves.
-        if (ask.type === 'create' || ask.type === 'add') this.feed(meeting, { type: 'session_over', session });
+        if (ask.type === 'create' || (ask.type === 'add' && error === 'session_not_found'))
+          return this.feed(meeting, { type: 'session_over', session });
+        // Only they cannot come in. Whoever was removed or muted may have left by themselves.
+        if (ask.type === 'add') this.feed(meeting, { type: 'left', session, participant: ask.participant.id });
       },
       (error: unknown) => this.#deps.log.error('meeting', { meeting, error: String(error) }),
     );

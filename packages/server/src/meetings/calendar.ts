@@ -10,8 +10,8 @@ export interface CalendarOptions {
   readonly method: 'REQUEST' | 'CANCEL' | 'PUBLISH';
   /** Addresses of e-mail. */
   readonly attendees: readonly string[];
-  /** Whose invitation it is, by e-mail. */
-  readonly organizer?: string | undefined;
+  /** Whose it is, as a URI (§3.3.3): every method has to say so (RFC 5546 §3.2). */
+  readonly organizer: string;
 }
 
 /** Octets of a line, without its end (§3.1). */
@@ -39,12 +39,18 @@ export function calendarEntry(meeting: StandingMeeting, { link, method, attendee
     // A URI is no text, and nothing in it is escaped (§3.3.13).
     `URL:${uri(link)}`,
     `STATUS:${method === 'CANCEL' ? 'CANCELLED' : 'CONFIRMED'}`,
-    ...(organizer === undefined ? [] : [`ORGANIZER;CN=${quoted(host)}:mailto:${organizer}`]),
-    ...attendees.map((email) => `ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:${email}`),
+    `ORGANIZER;CN=${quoted(host)}:${uri(organizer)}`,
+    ...attendees.map((email) => `ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:${mailto(email)}`),
     'END:VEVENT',
     'END:VCALENDAR',
   ];
   return lines.map((line) => `${folded(line)}\r\n`).join('');
+}
+
+/** RFC 6068 §2: what would end the address, or begin something else, is escaped; what addresses often hold is not. */
+export function mailto(email: string): string {
+  const [local = '', domain = ''] = email.split('@');
+  return `mailto:${encodeURIComponent(local).replace(/%2B/g, '+')}@${domain}`;
 }
 
 /** §3.3.5, form 2. */

@@ -1,10 +1,11 @@
 /** What those read who were invited by e-mail. */
 import { meetingLimits } from '@offhook/core';
-import type { Instant, StandingMeeting } from '@offhook/core';
+import type { Instant, MeetingEffect, StandingMeeting } from '@offhook/core';
 import type { StoredMail } from '../ports/meetings.ts';
-import { calendarEntry } from './calendar.ts';
+import { calendarEntry, mailto } from './calendar.ts';
 
-export type Occasion = 'request' | 'cancel' | 'reminder';
+/** What they are written about. */
+export type Occasion = Extract<MeetingEffect, { type: 'mail' }>;
 
 export interface LetterOptions {
   readonly id: string;
@@ -15,54 +16,47 @@ export interface LetterOptions {
   readonly now: Instant;
 }
 
-export function letter(what: Occasion, meeting: StandingMeeting, options: LetterOptions): StoredMail {
+const openings: Readonly<Record<Occasion['what'], string>> = {
+  invitation: 'Invitation',
+  changed: 'Changed',
+  cancelled: 'Cancelled',
+  reminder: 'Reminder',
+};
+
+export function letter(occasion: Occasion, meeting: StandingMeeting, options: LetterOptions): StoredMail {
   const { id, to, now } = options;
-  const { plan, sequence } = meeting;
-  const title = plan.title ?? 'Meeting';
-  const calendar = calendarOf(what, meeting, options);
+  const calendar = calendarOf(occasion, meeting, options);
   return {
     id,
     to,
-    subject: `${opening(what, sequence)}: ${title}`,
-    text: text(what, meeting, options.link),
+    subject: `${openings[occasion.what]}: ${meeting.plan.title ?? 'Meeting'}`,
+    text: text(occasion.what, meeting, options.link),
     ...(calendar && { calendar }),
     madeAt: now,
   };
 }
 
-function opening(what: Occasion, sequence: number): string {
-  switch (what) {
-    case 'request':
-      return sequence === 0 ? 'Invitation' : 'Changed';
-    case 'cancel':
-      return 'Cancelled';
-    case 'reminder':
-      return 'Reminder';
-  }
-}
-
-/** One without a time stands in no calendar; one that has lost its time no longer. */
 function calendarOf(
-  what: Occasion,
+  { what, calendar: method }: Occasion,
   meeting: StandingMeeting,
   { to, link, organizer, now }: LetterOptions,
 ): StoredMail['calendar'] {
-  const { plan, sequence } = meeting;
-  if (what === 'reminder' || (plan.startsAt === undefined && sequence === 0)) return undefined;
-  const method = what === 'cancel' || plan.startsAt === undefined ? 'CANCEL' : 'REQUEST';
+  if (method === undefined) return undefined;
   // Calling it off is a change, too (RFC 5546 §3.2.5).
-  const said = what === 'cancel' ? { ...meeting, sequence: sequence + 1, changedAt: now } : meeting;
-  return { method, content: calendarEntry(said, { link, method, attendees: [to], organizer }) };
+  const said = what === 'cancelled' ? { ...meeting, sequence: meeting.sequence + 1, changedAt: now } : meeting;
+  return { method, content: calendarEntry(said, { link, method, attendees: [to], organizer: mailto(organizer) }) };
 }
 
-function text(what: Occasion, { plan, by }: StandingMeeting, link: string): string {
+function text(what: Occasion['what'], { plan, by }: StandingMeeting, link: string): string {
   const title = plan.title ?? 'a meeting';
-  const host = by?.name;
-  const whose = host === undefined ? 'You are invited to' : `${host} invites you to`;
-  const first =
-    what === 'cancel' ? `This does not take place: ${title}` : what === 'reminder' ? `Soon: ${title}` : `${whose} ${title}`;
+  const first = {
+    invitation: by === undefined ? `You are invited to ${title}` : `${by.name} invites you to ${title}`,
+    changed: `This has changed: ${title}`,
+    cancelled: `This does not take place: ${title}`,
+    reminder: `Soon: ${title}`,
+  }[what];
   const lines = [first, '', ...when(plan)];
-  if (what !== 'cancel') {
+  if (what !== 'cancelled') {
     lines.push(`Join: ${link}`);
     if (plan.passcode !== undefined) lines.push(`Passcode: ${plan.passcode}`);
   }

@@ -8,7 +8,10 @@ import type { Clock, Log, Metrics, Random, Store, Write } from '../ports.ts';
 import { letter } from './letters.ts';
 import type { Occasion } from './letters.ts';
 
-/** How a letter leaves: resolves once a server has taken it. Rejects with what that said, its code as `responseCode`. */
+/**
+ * How a letter leaves: resolves once a server has taken it. Rejects with what that said, as nodemailer does: `responseCode`, and `code` for
+ * what it was about, `EENVELOPE` (with those `rejected`, if it was about them) or `EMESSAGE` for the letter itself.
+ */
 export type Send = (mail: StoredMail) => Promise<void>;
 
 export interface PostDeps {
@@ -44,11 +47,11 @@ export class Post implements Letters {
     deps.metrics.gauge('mails_waiting', () => this.#known.size);
   }
 
-  write(what: Occasion, to: readonly string[], meeting: StandingMeeting, link: string, now: Instant): readonly Write[] {
+  write(occasion: Occasion, meeting: StandingMeeting, link: string, now: Instant): readonly Write[] {
     const { random, from } = this.#deps;
-    return to.map((email) => ({
+    return occasion.to.map((email) => ({
       type: 'mail',
-      mail: letter(what, meeting, { id: random.token(128), to: email, link, organizer: from, now }),
+      mail: letter(occasion, meeting, { id: random.token(128), to: email, link, organizer: from, now }),
     }));
   }
 
@@ -123,7 +126,12 @@ export class Post implements Letters {
   }
 }
 
-/** It will not be taken another time either (RFC 5321 §4.2.1). */
+/**
+ * Whoever it is for, or the letter, will not be taken another time either (RFC 5321 §4.2.1). A sender or a password that is not taken is
+ * a matter of the configuration, which somebody mends.
+ */
 function isRefused(error: unknown): boolean {
-  return error instanceof Error && 'responseCode' in error && Number(error.responseCode) >= 500;
+  if (!(error instanceof Error) || !('responseCode' in error) || !('code' in error)) return false;
+  const isAboutIt = error.code === 'EMESSAGE' || (error.code === 'EENVELOPE' && 'rejected' in error);
+  return isAboutIt && Number(error.responseCode) >= 500;
 }

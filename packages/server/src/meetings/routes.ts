@@ -5,12 +5,14 @@ import type { Rate } from '../ports/bucket.ts';
 import type { MeetingAdministration } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock } from '../ports.ts';
-import { calendarEntry } from './calendar.ts';
+import { calendarEntry, mailto } from './calendar.ts';
 
 export interface LinkRoutesDeps {
   readonly meetings: MeetingAdministration;
   readonly clock: Clock;
   readonly rate: Rate;
+  /** The address that letters come from; absent: there are none. */
+  readonly organizer?: string | undefined;
   readonly networkAddress: (request: FastifyRequest['raw']) => string;
 }
 
@@ -18,7 +20,7 @@ interface Parameters {
   readonly meeting: string;
 }
 
-export function linkRoutes(v1: FastifyInstance, { meetings, clock, rate, networkAddress }: LinkRoutesDeps): void {
+export function linkRoutes(v1: FastifyInstance, { meetings, clock, rate, organizer, networkAddress }: LinkRoutesDeps): void {
   const buckets = new Buckets(rate);
   const find = (request: FastifyRequest<{ Params: Parameters }>): NonNullable<ReturnType<typeof meetings.meeting>> => {
     if (!buckets.take(networkAddress(request.raw), clock.now())) throw new Refusal('rate_limited');
@@ -35,6 +37,8 @@ export function linkRoutes(v1: FastifyInstance, { meetings, clock, rate, network
     void reply.header('cache-control', 'no-store').header('content-disposition', 'attachment; filename="invitation.ics"');
     // RFC 5545 §8.1.
     void reply.type('text/calendar; charset=utf-8; method=PUBLISH');
-    return calendarEntry(meeting, { link: meetings.info(meeting).link, method: 'PUBLISH', attendees: [] });
+    const { link } = meetings.info(meeting);
+    const from = organizer === undefined ? link : mailto(organizer);
+    return calendarEntry(meeting, { link, method: 'PUBLISH', attendees: [], organizer: from });
   });
 }

@@ -23,6 +23,14 @@ test('a clock that stands still or a cost of several changes nothing about the s
   expect(bucket.take(rate, -500, 1)).toBe(0);
 });
 
+test('looking takes nothing', () => {
+  const buckets = new Buckets(rate);
+  expect([buckets.has('a', 0, rate.burst), buckets.isFull('a', 0)]).toEqual([true, true]);
+  buckets.take('a', 0);
+  for (let n = 0; n < 10; n += 1) expect(buckets.has('a', 0, rate.burst - 1)).toBe(true);
+  expect([buckets.has('a', 0, rate.burst), buckets.isFull('a', 0), buckets.isFull('a', 500)]).toEqual([false, false, true]);
+});
+
 test('buckets of those who stopped are forgotten', () => {
   const buckets = new Buckets(rate);
   for (let n = 0; n < 1_000; n += 1) buckets.take(`10.0.0.${n}`, 0);

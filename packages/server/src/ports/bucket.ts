@@ -53,6 +53,16 @@ export class Buckets {
     return bucket.take(this.#rate, now, cost) >= 0;
   }
 
+  /** Whether it may, without doing it. */
+  has(key: string, now: Instant, cost = 1): boolean {
+    return (this.#buckets.get(key)?.take(this.#rate, now, 0) ?? this.#rate.burst) >= cost;
+  }
+
+  /** Whether it has not done it lately. */
+  isFull(key: string, now: Instant): boolean {
+    return this.#buckets.get(key)?.isFull(this.#rate, now) ?? true;
+  }
+
   get size(): number {
     return this.#buckets.size;
   }

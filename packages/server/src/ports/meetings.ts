@@ -41,10 +41,18 @@ export interface MeetingStore {
   mails(): Promise<readonly StoredMail[]>;
 }
 
+/** Who asks something of meetings. */
+export interface Asker {
+  readonly from: From;
+  /** Without an account here. */
+  readonly guest: boolean;
+  readonly networkAddress: string;
+}
+
 /** What signalling asks of meetings. */
 export interface Meetings {
-  /** A durable request; `respond` is called exactly once, before any event that follows from it is published. `guest`: without an account here. */
-  request(from: From, guest: boolean, request: MeetingRequest, respond: (outcome: Outcome) => void): void;
+  /** A durable request; `respond` is called exactly once, before any event that follows from it is published. */
+  request(asker: Asker, request: MeetingRequest, respond: (outcome: Outcome) => void): void;
   /** The page of a connection has left by itself, or it can be resumed no more. */
   gone(connection: string): void;
 }
@@ -72,8 +80,7 @@ export interface MeetingAdministration {
 export interface Letters {
   /** To be stored with the change that they tell of. */
   write(
-    what: Extract<MeetingEffect, { type: 'mail' }>['what'],
-    to: readonly string[],
+    occasion: Extract<MeetingEffect, { type: 'mail' }>,
     meeting: StandingMeeting,
     link: string,
     now: Instant,

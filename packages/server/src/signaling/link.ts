@@ -23,6 +23,10 @@ export class Link {
     this.heardAt = now;
   }
 
+  get networkAddress(): string {
+    return this.#socket.networkAddress;
+  }
+
   /** `hello` is being carried out: what comes in is held, and events wait for its reply. */
   get isGreeting(): boolean {
     return this.#held !== undefined;

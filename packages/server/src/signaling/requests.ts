@@ -196,7 +196,15 @@ export class Requests {
           respond({ error: 'rate_limited' });
           return;
         }
-        this.#deps.meetings.request(connection.from, isVisitor(connection.pass), request, respond);
+        this.#deps.meetings.request(
+          {
+            from: connection.from,
+            guest: isVisitor(connection.pass),
+            networkAddress: connection.link?.networkAddress ?? '',
+          },
+          request,
+          respond,
+        );
         return;
       case 'ice':
         respond({ ok: this.#deps.ice(connection.occupant.user.address) });

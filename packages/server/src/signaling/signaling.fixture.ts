@@ -36,6 +36,7 @@ export class Tab implements Socket {
   readonly #site: Site;
   readonly link: Link;
   readonly received: Received[] = [];
+  readonly networkAddress = '192.0.2.1';
   bufferedAmount = 0;
   pings = 0;
   closedWith: { readonly code: number; readonly reason: string } | undefined;

@@ -30,7 +30,6 @@ const path = '/v1/ws';
 /** One socket with what handlers need to know of it, so that all sockets share the same handlers. */
 class Line extends WebSocket {
   link: Link | undefined = undefined;
-  /** Where it comes from. */
   networkAddress = '';
   /** What the frames go through. */
   stream: Duplex | undefined = undefined;

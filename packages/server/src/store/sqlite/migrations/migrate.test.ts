@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reads, writes } from '../statements.ts';
+import { founders } from './0020-founders.ts';
 import { migrate, migrations } from './migrate.ts';
 
 let db: DatabaseSync;
@@ -76,6 +77,21 @@ describe('migrate', () => {
     db.exec('DROP TABLE theirs');
     migrate(db);
     expect(() => migrate(db, [])).toThrow('later version');
+  });
+});
+
+describe('steps', () => {
+  it('names the founders of meetings that there are', () => {
+    migrate(db, migrations.slice(0, migrations.indexOf(founders)));
+    const states = { made: { by: { address: 'anna' }, hosts: ['anna', 'bo'] }, programmed: { hosts: ['cem', 'dan'] } };
+    for (const [id, state] of Object.entries(states))
+      db.prepare('INSERT INTO meetings (id, state) VALUES (?, ?)').run(id, JSON.stringify(state));
+    migrate(db);
+    const found = db.prepare('SELECT state FROM meetings ORDER BY id').all();
+    expect(found.map(({ state }) => JSON.parse(String(state)) as unknown)).toEqual([
+      { ...states.made, founders: ['anna'] },
+      { ...states.programmed, founders: ['cem', 'dan'] },
+    ]);
   });
 });
 

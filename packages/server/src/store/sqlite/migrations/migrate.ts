@@ -16,7 +16,8 @@ import { sessions } from './0014-sessions.ts';
 import { meetings } from './0015-meetings.ts';
 import { recordings } from './0016-recordings.ts';
 import { eventLog } from './0017-event-log.ts';
-import { requests } from './0021-requests.ts';
+import { founders } from './0018-founders.ts';
+import { requests } from './0019-requests.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -37,6 +38,7 @@ export const migrations: readonly string[] = [
   meetings,
   recordings,
   eventLog,
+  founders,
   requests,
 ];
 
