@@ -72,14 +72,16 @@ async function loudness(path: string): Promise<readonly (readonly [left: number,
   return seconds;
 }
 
+/** For most of a second. */
+const say = (speech: Speech | undefined, second: number, packet: Buffer): void => {
+  for (let n = 0; n < 45; n++) speech?.add(packet, second * 1_000 + n * 20, false);
+};
+
 it('whoever is heard first is on the left, whoever was there first, and again after they came back', async () => {
   const from = 1_795_000_000_000;
   const path = join(folder, 'a.ogg');
   const mixer = await Mixer.open(path, 'sides', new Timeline(from), failed);
   const loud = Buffer.from(Array.from({ length: 160 }, (_, n) => (Math.floor(n / 8) % 2 === 0 ? 0x10 : 0x90)));
-  const say = (speech: Speech | undefined, second: number, packet: Buffer): void => {
-    for (let n = 0; n < 45; n++) speech?.add(packet, second * 1_000 + n * 20, false);
-  };
   const [anna, bo] = [await mixer.hear('anna', 'PCMU'), await mixer.hear('bo', 'PCMU')];
   say(anna, 0, Buffer.alloc(160, 0xff));
   say(bo, 0, loud);
