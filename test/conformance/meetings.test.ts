@@ -364,7 +364,28 @@ describe('the REST API', () => {
     const again = { idempotencyKey: 'a-meeting' };
     const made = await api().createMeeting({ title: 'once' }, again);
     expect(await api().createMeeting({ title: 'once' }, again)).toEqual(made);
-    expect(await refusal(api().createMeeting({ title: 'twice' }, again))).toEqual([422, 'idempotency_mismatch']);
+    for (const other of [{ title: 'twice' }, { title: 'once', lobby: 'off' as const }, { title: 'once', remindMs: 0 }])
+      expect(await refusal(api().createMeeting(other, again))).toEqual([422, 'idempotency_mismatch']);
+    const both = await Promise.all(
+      (['off', 'all'] as const).map((lobby) => refusal(api().createMeeting({ lobby }, { idempotencyKey: 'at-once' }))),
+    );
+    expect(both.filter((one) => Array.isArray(one))).toEqual([[422, 'idempotency_mismatch']]);
+  });
+
+  test('lists them page by page, also when the last of a page is called off', async () => {
+    const made: string[] = [];
+    // After all others, all at one time.
+    const startsAt = Date.UTC(2900, 0, 1);
+    for (let at = 0; at < 101; at += 1) made.push((await api().createMeeting({ startsAt })).meeting);
+    const listed: string[] = [];
+    let after: string | undefined;
+    do {
+      const { meetings, next } = await api().listMeetings(after);
+      listed.push(...meetings.map(({ meeting }) => meeting));
+      if (next !== undefined) await api().cancelMeeting(listed.at(-1) ?? '');
+      after = next;
+    } while (after !== undefined);
+    expect(listed.filter((one) => made.includes(one)).toSorted()).toEqual(made.toSorted());
   });
 
   test('ends one for all who are in it', async () => {
@@ -384,6 +405,6 @@ describe('the REST API', () => {
     expect(await refusal(api().createMeeting({ lobby: 'some' as 'off' }))).toEqual([400, 'bad_message']);
     const { meeting } = await api().createMeeting();
     expect(await refusal(api().removeAttendee(meeting, 'nobody'))).toEqual([404, 'attendee_not_found']);
-    expect(await api().listMeetings('nobody')).toEqual({ meetings: [] });
+    expect(await refusal(api().listMeetings('nobody'))).toEqual([400, 'bad_message']);
   });
 });

@@ -170,7 +170,7 @@ export class OffhookApi {
   }
 
   /** Those that are not over, the soonest first. `after`: `next` of the page before. */
-  listMeetings(after?: MeetingId): Promise<MeetingList> {
+  listMeetings(after?: string): Promise<MeetingList> {
     return this.#rest.ask('GET', `/meetings${query({ after })}`);
   }
 

@@ -37,7 +37,16 @@ export type {
   SessionNews,
   SessionState,
 } from './session/session.ts';
-export { attendeesFor, meetingInputs, meetingMachine, meetingStates, meetingView, newMeeting } from './meeting/meeting.ts';
+export {
+  attendeesFor,
+  meetingInputs,
+  meetingMachine,
+  meetingStart,
+  meetingStates,
+  meetingTag,
+  meetingView,
+  newMeeting,
+} from './meeting/meeting.ts';
 export type {
   Attendee,
   MeetingEffect,

@@ -226,8 +226,20 @@ export class Meeting extends Emitter<MeetingEvents> {
       session.on('ended', (cause) => this.#sessionEnded(session, cause));
       this.emit('session', session);
     } catch (error) {
+      // Nobody is there in one's place.
+      if (!this.isOver) this.#letGo();
       this.#over('lost', error instanceof OffhookError ? error : new OffhookError('unreachable', { cause: error }));
     }
+  }
+
+  /** Also after an await: what was seen before it may hold no longer. */
+  private get isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  /** The server need not wait for one. */
+  #letGo(): void {
+    this.#link.connection.request('meeting_leave', { meeting: this.id }).catch(() => undefined);
   }
 
   async #act(act: MeetingAct): Promise<void> {
@@ -252,6 +264,8 @@ export class Meeting extends Emitter<MeetingEvents> {
     if (this.#state === 'over') return;
     try {
       const entered = await this.#link.connection.request('meeting_enter', this.#asked);
+      // One has left meanwhile: not to be there again.
+      if (this.isOver) return this.#letGo();
       this.#me = entered.participant;
       this.#show(entered);
       this.emit('changed', this.#info);

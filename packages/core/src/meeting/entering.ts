@@ -19,6 +19,7 @@ import {
   released,
   remembered,
   show,
+  tagOf,
   tell,
   told,
   waiting,
@@ -98,7 +99,7 @@ function comeBack(
       reply,
       ...replaced,
       // Also where the session has let go of it meanwhile.
-      ...(known.place === 'in' && !known.here ? add(next, known.id) : []),
+      ...(known.place === 'in' && !known.here ? add(next, again) : []),
     ],
   };
 }
@@ -141,11 +142,11 @@ export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now
       ...led.effects,
       ...(state.session === undefined
         ? [
-            ...ask(next, { type: 'create', access: 'added', most: sessionLimits.participantsMost, tag: `meeting ${state.id}` }),
+            ...ask(next, { type: 'create', access: 'added', most: sessionLimits.participantsMost, tag: tagOf(state.id) }),
             announce('meeting.started'),
           ]
         : []),
-      ...add(next, within.id),
+      ...add(next, within),
       { type: 'token', participant: within.id, is: true },
       ...(isFirstOfTheirs ? [{ type: 'chat', joined: [attendee.person], left: [] } as const] : []),
       ...tell(next, within, 'joined').filter((effect) => effect.type !== 'send' || effect.to.connection !== within.connection),
@@ -153,10 +154,11 @@ export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now
   };
 }
 
-function add(state: Standing, participant: string): MeetingEffect[] {
+/** Hosts may record it. */
+function add(state: Standing, { id, person }: Attendee): MeetingEffect[] {
   return ask(state, {
     type: 'add',
-    participant: { id: participant, publish: ['audio', 'video'] },
+    participant: { id, publish: ['audio', 'video'], record: isHost(state, person.address) },
     subscriptions: { session: state.session },
   });
 }
@@ -211,7 +213,15 @@ function handBack(state: Standing): Changed {
 export function makeHost(state: Standing, attendee: Attendee): Changed {
   const { address } = attendee.person;
   const led = handBack({ ...state, hosts: remembered(state.hosts, address) });
-  return { state: led.state, effects: [...(state.standIn === address ? [] : led.effects), ...turned(led.state, address)] };
+  const theirs = inside(led.state).filter(({ person }) => person.address === address);
+  return {
+    state: led.state,
+    effects: [
+      ...(state.standIn === address ? [] : led.effects),
+      ...turned(led.state, address),
+      ...theirs.flatMap((one) => add(led.state, one)),
+    ],
+  };
 }
 
 /** Somebody leads it from now on, or no longer: all see that, and of those who wait they hear only now, or no more. */
@@ -234,11 +244,10 @@ export function joined(state: Standing, { session, participant, connection }: In
     : { state: next, effects: [...show(next), announce('meeting.joined', attendee)] };
 }
 
-export function left(state: Standing, { session, participant }: InputOf<'left'>, now: Instant): Outcome {
+export function left(state: Standing, { session, participant }: InputOf<'left'>): Outcome {
   const attendee = state.attendees[participant];
   if (attendee === undefined || session !== state.session || attendee.place === 'waiting') return ignored(state);
-  const next = without(state, attendee, 'lost');
-  return { state: { ...next.state, usedAt: now }, effects: next.effects };
+  return without(state, attendee, 'lost');
 }
 
 /** Those who wait are gone with their page; those who are in it, when the session says so. */

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { begun, Drive, from, refusal, told } from './meeting.fixture.ts';
 import { attendeesFor, meetingView } from './meeting.ts';
 
+/** Whether those who are added may record. */
+const records = (effects: ReturnType<Drive['input']>): unknown[] =>
+  effects.flatMap((effect) => (effect.type === 'session' && effect.ask.type === 'add' ? effect.ask.participant.record : []));
+
 describe('hosts', () => {
   it('[M17] only hosts do what hosts do', () => {
     const drive = begun();
@@ -92,7 +96,6 @@ describe('hosts', () => {
     ])
       expect(refusal(effects)).toBeUndefined();
     const before = drive.state;
-    drive.join('bo');
     for (const effects of [
       drive.change('bo', { title: 'Mine' }),
       drive.input({ type: 'cancel', by: from('bo') }),
@@ -127,6 +130,15 @@ describe('hosts', () => {
     drive.come('cem');
     drive.leaves('bo');
     expect(drive.standing.hosts).toEqual(['anna']);
+  });
+
+  it('[M24] hosts may record it, and programs see its session', () => {
+    const drive = begun();
+    expect(records(drive.come('bo'))).toEqual([false]);
+    expect(records(drive.come('anna/phone'))).toEqual([true]);
+    expect(records(drive.act('anna', 'host', 'bo'))).toEqual([true]);
+    expect(meetingView(drive.standing, undefined).session).toBe(drive.session);
+    expect(meetingView(drive.standing, 'anna')).not.toHaveProperty('session');
   });
 
   it('[M19] hands are raised by their owners, and lowered by them or by hosts', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meetingLimits } from '../limits.ts';
 import { begun, Drive, from, mails, news, refusal, told } from './meeting.fixture.ts';
-import { attendeesFor } from './meeting.ts';
+import { attendeesFor, meetingMachine } from './meeting.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -15,6 +15,15 @@ describe('what it is', () => {
     expect(drive.standing).toMatchObject({ by: { address: 'anna' }, hosts: ['anna'], plan: { title: 'Stand-up' } });
     const before = drive.state;
     expect(drive.make({ title: 'Another' })).toEqual([{ type: 'reply', ok: 'meeting' }]);
+    expect(drive.state).toBe(before);
+  });
+
+  it('[M1] is made once by a request that is said again, and not by another', () => {
+    const drive = new Drive();
+    drive.make({ title: 'Once' }, { by: undefined, asked: 'digest' });
+    const before = drive.state;
+    expect(drive.make({ title: 'Once' }, { by: undefined, asked: 'digest' })).toEqual([{ type: 'reply', ok: 'meeting' }]);
+    expect(refusal(drive.make({ title: 'Once' }, { by: undefined, asked: 'other' }))).toBe('idempotency_mismatch');
     expect(drive.state).toBe(before);
   });
 
@@ -164,10 +173,16 @@ describe('what it is', () => {
     expect(drive.now).toBe(startsAt + hour + meetingLimits.meetingKeptMs);
     expect(drive.state).toMatchObject({ kind: 'over', cause: 'forgotten' });
     const other = begun();
-    other.leaves('anna');
-    const since = other.now;
-    other.wait();
-    expect(other.now).toBe(since + meetingLimits.meetingKeptMs);
+    for (const go of [
+      () => other.leaves('anna'),
+      () => other.input({ type: 'leave', from: from('anna') }),
+      () => other.input({ type: 'session_over', session: other.session }),
+    ]) {
+      if (!other.people.includes('anna')) other.come('anna');
+      other.now += day;
+      go();
+      expect(meetingMachine.deadline(other.state)).toBe(other.now + meetingLimits.meetingKeptMs);
+    }
   });
 
   it('[M6] made for now in a conversation, it is over with its session', () => {

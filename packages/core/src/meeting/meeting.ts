@@ -26,7 +26,8 @@ import { cancel, change, invite, make, remind, remindsAt } from './planning.ts';
 import type { MeetingEffect, MeetingInput, MeetingState, Over, Standing, Unmade } from './types.ts';
 
 export type * from './types.ts';
-export { attendeesFor, meetingView } from './view.ts';
+export { tagOf as meetingTag } from './outcome.ts';
+export { attendeesFor, meetingStart, meetingView } from './view.ts';
 
 /** Every kind of state and of input, for coverage. */
 export const meetingStates = ['unmade', 'standing', 'over'] as const satisfies MeetingState['kind'][];
@@ -88,11 +89,20 @@ function stepClosed(state: Unmade | Over, input: MeetingInput, now: Instant): Ou
   }
 }
 
+/** Whatever happens while somebody is in it, it is used. */
 function stepStanding(state: Standing, input: MeetingInput, now: Instant): Outcome {
+  const next = decide(state, input, now);
+  const isUsed = next.state.kind === 'standing' && next.state !== state && inside(state).length > 0;
+  return isUsed ? { ...next, state: { ...next.state, usedAt: now } } : next;
+}
+
+function decide(state: Standing, input: MeetingInput, now: Instant): Outcome {
   switch (input.type) {
-    // Ids are not chosen: it is the same request once more.
+    // Ids are not chosen: it is the same request once more, or another one by the same key.
     case 'make':
-      return { state, effects: [{ type: 'reply', ok: 'meeting' }] };
+      return input.asked === state.asked
+        ? { state, effects: [{ type: 'reply', ok: 'meeting' }] }
+        : refused(state, 'idempotency_mismatch');
     case 'change':
       return change(state, input, now);
     case 'cancel':
@@ -106,7 +116,7 @@ function stepStanding(state: Standing, input: MeetingInput, now: Instant): Outco
     case 'joined':
       return joined(state, input);
     case 'left':
-      return left(state, input, now);
+      return left(state, input);
     case 'session_over':
       return sessionOver(state, input.session);
     case 'gone':

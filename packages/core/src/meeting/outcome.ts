@@ -3,7 +3,7 @@ import type { From } from '../call/types.ts';
 import type { ErrorCode } from '../errors.ts';
 import { meetingLimits } from '../limits.ts';
 import type { Step } from '../machine.ts';
-import type { MeetingCause } from '../protocol/meetings.ts';
+import type { MeetingCause, MeetingId } from '../protocol/meetings.ts';
 import type { Address } from '../protocol/signaling.ts';
 import type { Attendee, MeetingEffect, MeetingNews, MeetingState, PageOf, SessionAsk, Standing } from './types.ts';
 import { attendeeView } from './view.ts';
@@ -75,6 +75,11 @@ export function withAttendee(state: Standing, attendee: Attendee): Standing {
 export function remembered(known: readonly Address[], ...more: readonly Address[]): readonly Address[] {
   const added = more.filter((user) => !known.includes(user));
   return added.length === 0 ? known : [...known, ...new Set(added)].slice(-meetingLimits.rememberedMost);
+}
+
+/** By which a session is known to be one of a meeting. */
+export function tagOf(meeting: MeetingId): string {
+  return `meeting ${meeting}`;
 }
 
 export function ask(state: Standing, what: SessionAsk): MeetingEffect[] {

@@ -12,7 +12,7 @@ import type { MeetingEffect, MeetingInput, Plan, Standing, Unmade } from './type
 
 type InputOf<T extends MeetingInput['type']> = Extract<MeetingInput, { type: T }>;
 
-export function make({ id }: Unmade, { by, hosts, plan, emails, users }: InputOf<'make'>, now: Instant): Outcome {
+export function make({ id }: Unmade, { by, hosts, plan, emails, users, asked }: InputOf<'make'>, now: Instant): Outcome {
   const checked = checkPlan(plan, now);
   if ('error' in checked) return refused({ kind: 'unmade', id }, checked.error);
   const to = spelledOnce(emails);
@@ -29,6 +29,7 @@ export function make({ id }: Unmade, { by, hosts, plan, emails, users }: InputOf
     users: [...users],
     sequence: 0,
     madeAt: now,
+    ...(asked !== undefined && { asked }),
     changedAt: now,
     usedAt: now,
     // The invitation is a reminder then.

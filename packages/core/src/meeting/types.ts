@@ -61,6 +61,8 @@ export interface Standing {
   /** Of the calendar entry (RFC 5545 §3.8.7.4): grows with each change that concerns a calendar. */
   readonly sequence: number;
   readonly madeAt: Instant;
+  /** Stands for what it was made by, where that may be asked again. */
+  readonly asked?: string | undefined;
   /** When it was changed last, as a calendar is told. */
   readonly changedAt: Instant;
   /** When somebody was in it last. */
@@ -95,6 +97,8 @@ type Planning =
       readonly plan: Plan;
       readonly emails: readonly string[];
       readonly users: readonly Person[];
+      /** Stands for all that was asked, where it may be asked again. */
+      readonly asked?: string | undefined;
     }
   /** `fresh`, here and below: an id for the session, should it come into being. */
   | { readonly type: 'change'; readonly by?: From | undefined; readonly change: MeetingChange; readonly fresh: SessionId }

@@ -1,5 +1,6 @@
 import type { MeetingAttendee, MeetingInfo } from '../protocol/meetings.ts';
 import type { Address } from '../protocol/signaling.ts';
+import type { Instant } from '../machine.ts';
 import type { Attendee, Standing } from './types.ts';
 
 /** Somebody in a meeting, as the others see them. */
@@ -40,10 +41,16 @@ export function meetingView(state: Standing, user: Address | undefined): Omit<Me
     people: Object.values(state.attendees).filter(({ here }) => here).length,
     isHost,
     ...(user !== undefined && state.standIn === user && { standsIn: true as const }),
+    ...(user === undefined && state.session !== undefined && { session: state.session }),
     ...(seesAll && {
       ...(passcode !== undefined && { passcode }),
       emails: [...state.emails],
       users: [...state.users],
     }),
   };
+}
+
+/** When it takes place; those without a time are for now. */
+export function meetingStart({ plan, madeAt }: Standing): Instant {
+  return plan.startsAt ?? madeAt;
 }

@@ -90,6 +90,7 @@ export const Meeting = z
       .literal(true)
       .optional()
       .describe('No host is in it, and you lead it meanwhile: `meeting_act`, but for `host` and `end`.'),
+    session: SessionId.optional().describe('For programs: in which those meet who are in it, if anybody is.'),
     passcode: z.string().optional().describe('For hosts.'),
     emails: z.array(z.string()).optional().describe('For hosts: who was invited by e-mail.'),
     users: z.array(Person).optional().describe('For hosts: which users were invited.'),

@@ -1,7 +1,7 @@
 /** What the REST API speaks of: sessions and those who take part, and meetings. */
 import { z } from 'zod';
 import { sessionLimits } from '../limits.ts';
-import { Meeting, MeetingAttendee, MeetingChange, MeetingId, MeetingPlan } from './meetings.ts';
+import { Meeting, MeetingAttendee, MeetingChange, MeetingPlan } from './meetings.ts';
 import {
   Alias,
   Mid,
@@ -98,11 +98,17 @@ export const MeetingUpdate = MeetingChange.extend({
   locked: z.boolean().optional().describe('Nobody comes in who is not there.'),
 }).describe('What is otherwise from now on; `null`: it has none any more.');
 export const MeetingInvitation = MeetingPlan.pick({ emails: true, users: true }).describe('Who else is invited.');
-export const MeetingQuery = z.strictObject({ after: z.string().max(64).optional().describe('The `next` of the page before.') });
+export const MeetingQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^\d{1,15}\.[\w-]{16,64}$/)
+    .optional()
+    .describe('The `next` of the page before.'),
+});
 export const OneMeeting = z.object({ meeting: Meeting });
 export const MeetingList = z.object({
   meetings: z.array(Meeting),
-  next: MeetingId.optional().describe('For `after`; absent: these are all.'),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
 });
 export const AttendeeList = z.object({ attendees: z.array(MeetingAttendee) });
 

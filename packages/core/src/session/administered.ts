@@ -29,7 +29,9 @@ export function opened(id: string, how: Pick<Open, 'tag' | 'access' | 'most'>, n
 export function add(state: Open, { participant, subscriptions }: InputOf<'add'>): Outcome {
   if (!isOfSession(state, subscriptions)) return refused(state, 'session_not_found');
   const known = participantOf(state, participant.id);
-  if (known !== undefined) return answered(withParticipant(state, { ...known, subscriptions }));
+  const { record = known?.record } = participant;
+  if (known !== undefined)
+    return answered(withParticipant(state, { ...known, subscriptions, ...(record !== undefined && { record }) }));
   if (isFull(state)) return refused(state, 'session_full');
   return answered(withParticipant(state, { ...participant, subscriptions, joins: 0 }));
 }

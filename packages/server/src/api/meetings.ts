@@ -1,5 +1,5 @@
 /** Meetings, for programs. */
-import { attendeesFor, meetingLimits } from '@offhook/core';
+import { attendeesFor, meetingLimits, meetingStart } from '@offhook/core';
 import type { Address, MeetingAttendee, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
 import {
   AttendeeList,
@@ -119,25 +119,27 @@ async function create(
   order: (meeting: string, what: MeetingOrder) => Promise<void>,
   asking: Asking,
 ): Promise<{ meeting: MeetingInfo }> {
-  const { meetings, store } = deps;
-  const {
-    hosts = [],
-    emails = [],
-    users = [],
-    lobby = 'guests',
-    remindMs = meetingLimits.remindMs,
-    ...rest
-  } = check(MeetingCreation, asking.body ?? {});
+  const { meetings, store, hash } = deps;
+  const asked = check(MeetingCreation, asking.body ?? {});
+  const { hosts = [], emails = [], users = [], lobby = 'guests', remindMs = meetingLimits.remindMs, ...rest } = asked;
   const id = idOf(deps, 'meeting', asking);
-  const known = meetings.meeting(id);
   await people(store, hosts);
-  const plan = { ...rest, lobby, remindMs };
-  await order(id, { type: 'make', hosts, plan, emails, users: await people(store, users) });
+  await order(id, {
+    type: 'make',
+    hosts,
+    plan: { ...rest, lobby, remindMs },
+    emails,
+    users: await people(store, users),
+    ...(asking.idempotencyKey !== undefined && { asked: hash.digest(inOneOrder(asked)) }),
+  });
   const made = meetings.meeting(id);
   if (made === undefined) throw new Refusal('meeting_not_found');
-  const isOther = known !== undefined && (known.plan.title !== plan.title || known.plan.startsAt !== plan.startsAt);
-  if (isOther) throw new Refusal('idempotency_mismatch');
   return { meeting: meetings.info(made) };
+}
+
+/** However its members were ordered. */
+function inOneOrder(asked: object): string {
+  return JSON.stringify(Object.entries(asked).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** All of them, or none and `user_not_found`. */
@@ -151,15 +153,22 @@ function page(
   meetings: MeetingAdministration,
   after: string | undefined,
 ): { readonly meetings: MeetingInfo[]; readonly next?: string } {
-  const all = meetings.list();
-  const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-  // One that is over meanwhile leads nowhere.
-  const found = after !== undefined && from === 0 ? [] : all.slice(from, from + pageLength);
-  const last = found.at(-1)?.id;
+  const { at, id } = after === undefined ? { at: Number.NEGATIVE_INFINITY, id: '' } : placeOf(after);
+  // One that is over meanwhile leaves its place.
+  const isAfter = (one: StandingMeeting): boolean => meetingStart(one) > at || (meetingStart(one) === at && one.id > id);
+  const found = meetings.list().filter(isAfter);
+  const onPage = found.slice(0, pageLength);
+  const last = onPage.at(-1);
   return {
-    meetings: found.map((meeting) => meetings.info(meeting)),
-    ...(last !== undefined && from + pageLength < all.length && { next: last }),
+    meetings: onPage.map((meeting) => meetings.info(meeting)),
+    ...(last !== undefined && onPage.length < found.length && { next: `${meetingStart(last)}.${last.id}` }),
   };
+}
+
+/** What `next` stands for. */
+function placeOf(after: string): { readonly at: number; readonly id: string } {
+  const [at = '', id = ''] = after.split('.');
+  return { at: Number(at), id };
 }
 
 function find(meetings: MeetingAdministration, { meeting: id }: Asking['parameters']): StandingMeeting {

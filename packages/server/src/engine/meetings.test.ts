@@ -1,4 +1,5 @@
-import type { ErrorCode, From, MeetingInfo } from '@offhook/core';
+import type { ErrorCode, From, MeetingInfo, OpenSession } from '@offhook/core';
+import { meetingTag } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
 import { LocalBus } from '../bus/local.ts';
 import type { Outcome } from '../ports.ts';
@@ -8,29 +9,42 @@ import { SystemHash } from '../system/hash.ts';
 import { from, ManualClock, quiet, settled } from './engine.fixture.ts';
 import { MeetingDesk } from './meetings.ts';
 
+let store: MemoryStore;
+let make: () => MeetingDesk;
 let answers: (order: SessionOrder) => ErrorCode | undefined;
 let desk: MeetingDesk;
+let open: OpenSession[];
+let ordered: string[];
 beforeEach(() => {
   answers = () => undefined;
+  open = [];
+  ordered = [];
   let ids = 0;
-  desk = new MeetingDesk({
-    store: new MemoryStore(),
-    bus: new LocalBus(quiet),
-    clock: new ManualClock(),
-    log: quiet,
-    hash: new SystemHash('secret'),
-    newId: () => `id-of-a-meeting-${(ids += 1)}`,
-    publicUrl: () => 'https://calls.example.com',
-    sessions: {
-      session: () => undefined,
-      sessionOf: () => undefined,
-      onNews: () => undefined,
-      order: (_, order) => Promise.resolve(answers(order)),
-    },
-    talk: { isMember: () => Promise.resolve(false), gather: () => undefined, meeting: () => undefined },
-    ring: () => Promise.resolve(false),
-    outbox: false,
-  });
+  store = new MemoryStore();
+  make = () =>
+    new MeetingDesk({
+      store,
+      bus: new LocalBus(quiet),
+      clock: new ManualClock(),
+      log: quiet,
+      hash: new SystemHash('secret'),
+      newId: () => `id-of-a-meeting-${(ids += 1)}`,
+      publicUrl: () => 'https://calls.example.com',
+      sessions: {
+        list: () => open,
+        session: (id) => open.find((one) => one.id === id),
+        sessionOf: () => undefined,
+        onNews: () => undefined,
+        order: (session, order) => {
+          ordered.push(`${order.type} ${order.type === 'remove' ? order.participant : session}`);
+          return Promise.resolve(answers(order));
+        },
+      },
+      talk: { isMember: () => Promise.resolve(false), gather: () => undefined, meeting: () => undefined },
+      ring: () => Promise.resolve(false),
+      outbox: false,
+    });
+  desk = make();
 });
 
 async function ask(who: From, request: Parameters<MeetingDesk['request']>[1]): Promise<Outcome> {
@@ -69,4 +83,26 @@ test('a session that there is not is over', async () => {
   answers = () => undefined;
   await ask(bo, { type: 'meeting_enter', id: '4', meeting });
   expect(desk.meeting(meeting)?.session).not.toBe(session);
+});
+
+test('what a server has left of meetings that had ended before it stopped is ended', async () => {
+  const meeting = await begin();
+  const { session = '' } = desk.meeting(meeting) ?? {};
+  const [mine = ''] = Object.keys(desk.meeting(meeting)?.attendees ?? {});
+  const left = { kind: 'open', access: 'added', most: 10, locked: false, madeAt: 0, endsAt: 1, barred: [] } as const;
+  const participant = (id: string): OpenSession['participants'] => ({
+    [id]: { id, publish: [], subscriptions: { session }, joins: 0 },
+  });
+  const known = { ...participant(mine), ...participant('gone') };
+  open = [
+    { ...left, id: session, tag: meetingTag(meeting), participants: known },
+    { ...left, id: 'orphan', tag: meetingTag('another'), participants: {} },
+    { ...left, id: 'of-a-program', tag: 'theirs', participants: {} },
+  ];
+  ordered = [];
+  const next = make();
+  await next.start();
+  await settled();
+  expect(ordered).toEqual(['remove gone', 'end orphan']);
+  expect(within(meeting)).toEqual(['anna']);
 });

@@ -7,7 +7,7 @@
  *                                                  │        reply, events, the session of the meeting, what is said in it
  *                                                  └── joined, left, session_over
  */
-import { meetingMachine, newMeeting, unreachable } from '@offhook/core';
+import { meetingMachine, meetingStart, meetingTag, newMeeting, unreachable } from '@offhook/core';
 import type {
   Address,
   ErrorCode,
@@ -19,6 +19,7 @@ import type {
   MeetingLook,
   MeetingRequest,
   MeetingState,
+  ParticipantId,
   SessionAsk,
   SessionId,
   StandingMeeting,
@@ -77,7 +78,10 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     deps.sessions.onNews((news) => this.#told(news));
   }
 
-  /** Takes up those that are not over, after the sessions: whoever is in none any more has left. */
+  /**
+   * Takes up those that are not over, after the sessions: whoever is in none any more has left. Sessions that are of none of them, and
+   * participants who are in none any more, are what a server has left that stopped before it could end them.
+   */
   async start(): Promise<void> {
     for (const state of await this.#deps.store.meetings()) {
       const entry = this.#queues.add(state);
@@ -85,10 +89,18 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
       if (state.session === undefined) continue;
       const session = this.#deps.sessions.session(state.session);
       if (session === undefined) this.#queues.feed(entry, { type: 'session_over', session: state.session });
+      for (const participant of Object.keys(session?.participants ?? {})) {
+        if (state.attendees[participant] === undefined) this.#ask(state.id, state.session, { type: 'remove', participant });
+      }
       for (const { id, here } of Object.values(state.attendees)) {
         if (here && session !== undefined && session.participants[id]?.here === undefined)
           this.#queues.feed(entry, { type: 'left', session: session.id, participant: id });
       }
+    }
+    for (const { id, tag } of this.#deps.sessions.list()) {
+      const isOfMeeting = tag?.startsWith(meetingTag('')) === true;
+      if (isOfMeeting && this.#index.meetingOf(id) === undefined)
+        this.#ask(tag.slice(meetingTag('').length), id, { type: 'end' });
     }
   }
 
@@ -158,7 +170,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
           id: effect.participant,
           tokenDigest,
           publish: ['audio', 'video'],
-          record: false,
+          record: state.kind === 'standing' && isHostOf(state, effect.participant),
           madeAt: clock.now(),
         } as const;
         writes.push({ type: 'participant', participant });
@@ -270,15 +282,16 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   }
 }
 
+function isHostOf({ attendees, hosts }: StandingMeeting, participant: ParticipantId): boolean {
+  const address = attendees[participant]?.person.address;
+  return address !== undefined && hosts.includes(address);
+}
+
 function titleOf(state: MeetingState): string {
   return (state.kind === 'standing' ? state.plan.title : undefined) ?? 'Meeting';
 }
 
-/** Those without a time are for now. */
+/** In one order, always. */
 function soonest(meetings: readonly StandingMeeting[]): StandingMeeting[] {
-  return meetings.toSorted((a, b) => startOf(a) - startOf(b));
-}
-
-function startOf({ plan, madeAt }: StandingMeeting): Instant {
-  return plan.startsAt ?? madeAt;
+  return meetings.toSorted((a, b) => meetingStart(a) - meetingStart(b) || (a.id < b.id ? -1 : 1));
 }

@@ -198,6 +198,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
     return state === undefined || participantOf(state, participant) === undefined ? undefined : state;
   }
 
+  list(): readonly OpenSession[] {
+    return [...this.#queues.entries()].flatMap(({ state }) => (state.kind === 'open' ? state : []));
+  }
+
   onNews(listener: (news: SessionNewsOf) => void): void {
     this.#tell = listener;
   }

@@ -74,6 +74,8 @@ export interface Sessions {
 /** The same, as whoever runs sessions sees it. */
 export interface SessionAdministration {
   session(id: SessionId): OpenSession | undefined;
+  /** All that are open. */
+  list(): readonly OpenSession[];
   /** In which session a participant is that was added to one. */
   sessionOf(participant: ParticipantId): OpenSession | undefined;
   /** Tells from now on what becomes of all sessions. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reads, writes } from '../statements.ts';
-import { founders } from './0020-founders.ts';
+import { founders } from './0018-founders.ts';
 import { migrate, migrations } from './migrate.ts';
 
 let db: DatabaseSync;
