@@ -16,8 +16,9 @@ import { freePort } from './harness/ports.ts';
 import type { Remote } from './harness/remote.ts';
 
 const key = newApiKey('M'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
-/** Of each a tone of their own. */
-const tones = [500, 800, 1_300, 2_100, 3_400];
+/** Of each a tone of their own; the one of Firefox is that of its fake microphone. */
+const [ofFirefox, tones] = [1_000, [500, 800, 1_300, 1_000, 2_100]];
+const picture = { width: 320, height: 240 };
 
 const kit = (person: Person): Remote<MeetingKit> => person.page as Remote<MeetingKit>;
 
@@ -29,7 +30,7 @@ async function meetEachOther(people: readonly Person[]): Promise<void> {
 
 /** One after the other is the only one with a microphone that is on. */
 async function speakInTurn(people: readonly Person[], listener: Person): Promise<void> {
-  for (const speaker of people) {
+  for (const speaker of people.filter((one) => one !== listener)) {
     for (const one of people) await kit(one).setMic(one === speaker);
     await expect.poll(() => kit(listener).speaker()).toBe(speaker.address);
   }
@@ -81,13 +82,17 @@ it('lets five people hear and see one another, says who speaks, and is recorded'
       expect(await kit(anna).host('admit', guest.address)).toBeUndefined();
     }
     await kit(one).untilNews('session');
-    expect(await kit(one).publishTone(tones[at]!, { width: 320, height: 240 })).toBeUndefined();
+    const hertz = tones[at]!;
+    const published =
+      hertz === ofFirefox ? kit(one).publish({ audio: true, video: picture }) : kit(one).publishTone(hertz, picture);
+    expect(await published).toBeUndefined();
   }
   await meetEachOther(people);
-  await speakInTurn(people.slice(1), anna);
+  await speakInTurn(people, anna);
 
   const api = new OffhookApi({ url: server.url, key: key.key });
-  const begun = await api.startRecording(id);
+  const { session = '' } = await api.getMeeting(id);
+  const begun = await api.startRecording(session);
   for (const one of people) await kit(one).untilNews('recording recording');
   // What arrives is recorded by the same worker.
   for (let round = 0; round < 3; round++) await meetEachOther(people);
