@@ -2,6 +2,7 @@
 import { apiLimits } from '@offhook/core';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
+import { derived } from './derived.ts';
 import type { Asking } from './routes.ts';
 
 export interface IdempotencyDeps {
@@ -10,9 +11,6 @@ export interface IdempotencyDeps {
   readonly random: Random;
   readonly clock: Clock;
 }
-
-/** An id of 192 bits. */
-const idLength = 32;
 
 export class Idempotency {
   readonly #deps: IdempotencyDeps;
@@ -36,7 +34,7 @@ export class Idempotency {
   ): Promise<T> {
     const { store, hash, random, clock } = this.#deps;
     if (idempotencyKey === undefined) return make(random.token(128));
-    const id = hash.sign(JSON.stringify([kind, key.name, idempotencyKey])).slice(0, idLength);
+    const id = derived(hash, kind, key.name, idempotencyKey);
     const digest = hash.digest(JSON.stringify(body ?? {}, inOrder));
     return this.#inTurn(id, async () => {
       const known = await store.carriedOut(id);
