@@ -1,4 +1,4 @@
-/** Calls that go on as meetings, in real browsers, without ringing again and without a gap. */
+/** Calls that go on as meetings, and meetings as calls, in real browsers, without ringing again and without a gap. */
 import { describe, expect } from 'vitest';
 import type { MeetingKit } from './page/meeting-kit.ts';
 import { it } from './harness/it.ts';
@@ -63,6 +63,15 @@ describe('a call', () => {
     ]);
   }, 180_000);
 
+  it('that both lead into a meeting at once goes into the first one', async ({ world }) => {
+    const { anna, bo } = await people(world, 'anna', 'bo');
+    await talk(anna, bo);
+    for (const person of [anna, bo]) await meet(person);
+    const moved = await Promise.all([kit(anna).moveCall(bo.address), kit(bo).moveCall(anna.address)]);
+    expect(moved.toSorted()).toEqual(['wrong_state', undefined]);
+    expect(await anna.page.until(bo.address, 'ended')).toMatchObject({ cause: 'joined' });
+  }, 180_000);
+
   it('goes on as it was where the other side cannot come', async ({ world }) => {
     const { anna, bo } = await people(world, 'anna', 'bo');
     await talk(anna, bo);
@@ -72,5 +81,45 @@ describe('a call', () => {
     await kit(bo).untilNews('moved meeting_locked');
     await Promise.all([anna.page.hears(), bo.page.hears()]);
     expect(await anna.page.until(bo.address, 'active')).toMatchObject({ state: 'active' });
+  }, 180_000);
+});
+
+describe('a meeting of two', () => {
+  it('goes on as a call, heard all the time on both sides, and as a meeting again', async ({ world }) => {
+    const { anna, bo } = await people(world, 'anna', 'bo');
+    for (const person of [anna, bo]) await kit(person).plugInTone();
+    const id = await kit(anna).createMeeting({ lobby: 'off' });
+    for (const person of [anna, bo]) {
+      expect(await kit(person).enter(id)).toBeUndefined();
+      await kit(person).untilNews('session');
+      await kit(person).publish({ audio: true, video: true });
+    }
+    await Promise.all([kit(anna).untilArrives([bo.address]), kit(bo).untilArrives([anna.address])]);
+    for (const person of [anna, bo]) await kit(person).listenForGaps();
+    expect(await kit(anna).callFromMeeting()).toBeUndefined();
+    await Promise.all([anna.page.until(bo.address, 'active'), bo.page.until(anna.address, 'active')]);
+    await Promise.all([kit(anna).untilNews('over left'), kit(bo).untilNews('over left')]);
+    await Promise.all([anna.page.hears(), bo.page.hears()]);
+    for (const person of [anna, bo]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
+    await meet(anna);
+    expect(await kit(anna).moveCall(bo.address)).toBeUndefined();
+    await kit(bo).untilNews('moved well');
+  }, 180_000);
+
+  it('stays one while somebody else is there', async ({ world }) => {
+    const { anna, bo, carla } = await people(world, 'anna', 'bo', 'carla');
+    const id = await kit(anna).createMeeting({ lobby: 'off' });
+    for (const person of [anna, bo, carla]) {
+      expect(await kit(person).enter(id)).toBeUndefined();
+      await kit(person).untilNews('session');
+    }
+    expect(await kit(anna).callFromMeeting()).toBe('wrong_state');
+    expect(await kit(bo).attendees()).toHaveLength(3);
+    await kit(carla).leaveMeeting();
+    await expect.poll(() => kit(bo).attendees()).toHaveLength(2);
+    for (const person of [anna, bo]) await kit(person).publish({ audio: true });
+    expect(await kit(bo).callFromMeeting()).toBeUndefined();
+    await Promise.all([anna.page.until(bo.address, 'active'), bo.page.until(anna.address, 'active')]);
+    await Promise.all([anna.page.hears(), bo.page.hears()]);
   }, 180_000);
 });

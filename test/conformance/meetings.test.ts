@@ -408,3 +408,35 @@ describe('the REST API', () => {
     expect(await refusal(api().listMeetings('nobody'))).toEqual([400, 'bad_message']);
   });
 });
+
+describe('two who are alone in one', () => {
+  const goOn = (wire: Wire, meeting: string, call: string): Promise<Message> =>
+    wire.request({ type: 'meeting_call', meeting, call });
+
+  test('go on in a call that is active on both sides and rings nowhere', async () => {
+    const [anna, bo, carla] = [await person('Anna'), await person('Bo'), await person('Carla')];
+    const { meeting } = await create(anna, { title: 'Tea', lobby: 'off' });
+    for (const wire of [anna, bo, carla]) await come(wire, meeting);
+    const call = entryId();
+    expect(code(await goOn(anna, meeting, call))).toBe('wrong_state');
+    await carla.request({ type: 'meeting_leave', meeting });
+    expect(code(await goOn(carla, meeting, call))).toBe('meeting_not_found');
+    await expect.poll(async () => code(await goOn(anna, meeting, call))).toBe('ok');
+    const [hers, his] = [await anna.take('incoming'), await bo.take('incoming')];
+    const view = { call, stage: 'active', here: true, meeting: { meeting, title: 'Tea' } };
+    expect(hers['view']).toMatchObject({ ...view, role: 'caller', peer: { address: address(bo) } });
+    expect(his['view']).toMatchObject({ ...view, role: 'callee', peer: { address: address(anna) } });
+    expect(code(await goOn(anna, meeting, call))).toBe('ok');
+    expect(code(await goOn(bo, meeting, call))).toBe('call_exists');
+    await bo.request({ type: 'hangup', call });
+    expect(await anna.take('ended')).toMatchObject({ call, cause: 'hangup' });
+  });
+
+  test('do so only with an account', async () => {
+    const anna = await person('Anna');
+    const { meeting } = await create(anna, { lobby: 'off' });
+    const guest = await visit(meeting, 'Guest');
+    for (const wire of [anna, guest]) await come(wire, meeting);
+    for (const wire of [anna, guest]) expect(code(await goOn(wire, meeting, entryId()))).toBe('wrong_state');
+  });
+});

@@ -187,7 +187,7 @@ export const faults = {
   ),
   'who is led on is led to the one who leaves': call((right, state, input, now) =>
     input.type === 'joined'
-      ? right(state, { ...input, caller: { ...input.caller, person: input.by } }, now)
+      ? right(state, { ...input, caller: { ...input.caller, person: input.origin.transferredBy ?? input.caller.person } }, now)
       : right(state, input, now),
   ),
   'a transfer takes the place of nothing': () =>

@@ -159,6 +159,7 @@ export class Server {
       sessions,
       talk: conversations,
       ring: (...whom) => ring(engine, newCallId(), ...whom),
+      goOn: (...call) => engine.goOn(...call),
       outbox: true,
     });
     const signaling = new Signaling({

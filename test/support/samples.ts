@@ -105,6 +105,7 @@ export const requestSamples = (call: string): Requests => ({
   meeting_enter: { type: 'meeting_enter', meeting, passcode: 'a-1234' },
   meeting_leave: { type: 'meeting_leave', meeting },
   meeting_act: { type: 'meeting_act', meeting, act: { type: 'mute', participant: 'p-1' } },
+  meeting_call: { type: 'meeting_call', meeting, call: 'call-of-two-people' },
 });
 
 type Ephemerals = { readonly [T in Ephemeral['type']]: Extract<Ephemeral, { type: T }> };

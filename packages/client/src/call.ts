@@ -1,5 +1,16 @@
 import { addressOf, causeTexts } from '@offhook/core';
-import type { Cause, EndpointState, LiveEndpoint, Media, Milliseconds, Person, Quality, RequestOf, Side } from '@offhook/core';
+import type {
+  Cause,
+  EndedEndpoint,
+  EndpointState,
+  LiveEndpoint,
+  Media,
+  Milliseconds,
+  Person,
+  Quality,
+  RequestOf,
+  Side,
+} from '@offhook/core';
 import { Emitter } from './emitter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointHost } from './endpoint-host.ts';
@@ -201,33 +212,29 @@ export class Call extends Emitter<CallEvents> {
 
   /** Why it ended; undefined while it has not. */
   get cause(): Cause | undefined {
-    const { state } = this.#endpoint;
-    return state.kind === 'ended' ? state.cause : undefined;
+    return this.#ended?.cause;
   }
 
   /** Why it ended, as a sentence for people, e.g. "Bo did not answer". */
   get causeText(): string | undefined {
-    const { state } = this.#endpoint;
-    if (state.kind !== 'ended') return undefined;
-    return this.error?.message ?? causeTexts[state.cause][state.role].replace('{name}', state.peer.name);
+    const ended = this.#ended;
+    return ended && (this.error?.message ?? causeTexts[ended.cause][ended.role].replace('{name}', ended.peer.name));
   }
 
   /** With the cause `answered_elsewhere`: the name of the device that answered. */
   get answeredOn(): string | undefined {
-    const { state } = this.#endpoint;
-    return state.kind === 'ended' ? state.elsewhere : undefined;
+    return this.#ended?.elsewhere;
   }
 
   /** With the cause `declined`: what the callee has said instead of answering. */
   get message(): string | undefined {
-    const { state } = this.#endpoint;
-    return state.kind === 'ended' ? state.message : undefined;
+    return this.#ended?.message;
   }
 
   /** The error that ended it, if it was one. */
   get error(): OffhookError | undefined {
-    const { state, error } = this.#endpoint;
-    return state.kind === 'ended' && error !== undefined && !races.has(error.code) ? error : undefined;
+    const { error } = this.#endpoint;
+    return this.#ended && error && !races.has(error.code) ? error : undefined;
   }
 
   /**
@@ -336,6 +343,11 @@ export class Call extends Emitter<CallEvents> {
   /** Tells the server what this side has heard on average so far, for the record; the last word counts. See `./diagnostics`. */
   reportQuality(quality: Quality): void {
     this.#endpoint.reportQuality(quality);
+  }
+
+  get #ended(): EndedEndpoint | undefined {
+    const { state } = this.#endpoint;
+    return state.kind === 'ended' ? state : undefined;
   }
 
   get #rings(): 'ringing' | 'waiting' | undefined {

@@ -314,10 +314,10 @@ export class Phone extends Emitter<PhoneEvents> {
 
   /** A call of which this page knew nothing: it rings here, or belongs to this tab since before a reload. */
   #found(view: CallView, as: 'incoming' | 'restore'): void {
-    const rings = view.role === 'callee' && view.stage === 'ringing';
-    if (this.#find(view.call) !== undefined || this.#over.has(view.call) || !(rings || view.here)) return;
+    if (this.#find(view.call) !== undefined || this.#over.has(view.call)) return;
     const { call, endpoint } = this.#newCall(view.call, view.role === 'callee');
     endpoint.input({ type: as, view });
+    // It is of another page.
     if (endpoint.state.kind === 'new') return;
     if (endpoint.state.kind === 'incoming') this.#untold.add(call);
     this.#add(call, endpoint);

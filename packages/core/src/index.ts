@@ -46,6 +46,7 @@ export {
   meetingTag,
   meetingView,
   newMeeting,
+  sidesOf,
 } from './meeting/meeting.ts';
 export type {
   Attendee,
@@ -55,6 +56,7 @@ export type {
   MeetingState,
   Plan,
   SessionAsk,
+  Sides,
   Standing as StandingMeeting,
 } from './meeting/meeting.ts';
 export type {

@@ -343,6 +343,8 @@ export const apiLimits = {
 
 /** Those of meetings, apart for the same reason. */
 export const meetingLimits = {
+  /** How long two have to hear one another in a meeting into which one of them leads their call. */
+  moveMs: 20_000,
   /** Code points of a title. */
   titleLength: 120,
   /** The latest time a meeting may have: the year 3000. */

@@ -211,6 +211,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     sessions,
     talk: conversations,
     ring: (...whom) => ring(engine, random.token(128), ...whom),
+    goOn: (...call) => engine.goOn(...call),
     letters,
     outbox,
   });

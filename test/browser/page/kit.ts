@@ -436,7 +436,8 @@ function mediaOf({ audio, video, own = false }: CallOptions): Sdk.MediaOptions {
 
 const ownStreams: MediaStream[] = [];
 
-function ownStream(): MediaStream {
+/** A tone that never stops, and pictures. */
+export function ownStream(): MediaStream {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   let frame = 0;

@@ -2,7 +2,7 @@
 import { createMeeting, enterMeeting, inviteToMeeting, moveCall, onMove } from '@offhook/client/meetings';
 import type { Meeting, MeetingAttendee, MeetingPlan } from '@offhook/client/meetings';
 import type * as Sdk from '@offhook/client';
-import { outcome } from './kit.ts';
+import { outcome, ownStream } from './kit.ts';
 import { SessionKit } from './session-kit.ts';
 import { listenFor } from './silence.ts';
 import type { Silence } from './silence.ts';
@@ -27,6 +27,26 @@ export class MeetingKit extends SessionKit {
     const call = this.#phone.calls.find((one) => one.peer.address === peer);
     if (call === undefined) throw new Error(`no call with ${peer}`);
     return this.#move(call);
+  }
+
+  /** From here on the microphone of this page gives a tone that never stops: that of the browser beeps. */
+  plugInTone(): void {
+    navigator.mediaDevices.getUserMedia = ({ audio, video } = {}) => {
+      const { [0]: sound } = ownStream().getAudioTracks();
+      const { [0]: picture } = ownStream().getVideoTracks();
+      return Promise.resolve(new MediaStream([...(audio && sound ? [sound] : []), ...(video && picture ? [picture] : [])]));
+    };
+  }
+
+  /** Begins to look how long nothing is heard of the others, in the meeting and in calls. */
+  async listenForGaps(): Promise<void> {
+    const inMeeting = (): MediaStream[] => (this.#at.session?.streams ?? []).map(({ stream }) => stream);
+    this.#silence = await listenFor(() => [...this.#phone.calls.map(({ remoteStream }) => remoteStream), ...inMeeting()]);
+  }
+
+  /** Goes on as a call with the other one. The code of the error with which it was refused, if it was. */
+  callFromMeeting(): Promise<string | undefined> {
+    return outcome(this.#at.call());
   }
 
   /** Goes along wherever somebody leads a call. */
@@ -124,8 +144,7 @@ export class MeetingKit extends SessionKit {
   }
 
   async #move(call: Sdk.Call): Promise<string | undefined> {
-    const streams = (): MediaStream[] => [call.remoteStream, ...(this.#at.session?.streams ?? []).map(({ stream }) => stream)];
-    this.#silence = await listenFor(streams);
+    await this.listenForGaps();
     return outcome(moveCall(this.#phone, call, this.#at));
   }
 
@@ -139,6 +158,7 @@ export class MeetingKit extends SessionKit {
       this.news.push(`${place} ${change} ${user.address}${hand === undefined ? '' : ' hand'}`),
     );
     meeting.on('state', (state) => this.news.push(`state ${state}`));
+    meeting.on('call', ({ peer }) => this.news.push(`call ${peer.address}`));
     meeting.on('ended', (cause) => this.news.push(`over ${cause}`));
   }
 }

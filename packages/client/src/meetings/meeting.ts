@@ -9,6 +9,7 @@ import type {
   ReplyOf,
 } from '@offhook/core';
 import { openCall } from '../call.ts';
+import type { Call } from '../call.ts';
 import { Emitter } from '../emitter.ts';
 import { OffhookError } from '../errors.ts';
 import type { PhoneLink } from '../part.ts';
@@ -16,6 +17,7 @@ import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
 import { join } from '../session/session.ts';
 import type { Session, SessionEnd } from '../session/session.ts';
+import { goOver } from './onward.ts';
 
 /** Where one is: in the lobby, in the meeting, or in it no longer. */
 export type MeetingStage = 'waiting' | 'in' | 'over';
@@ -32,6 +34,8 @@ export interface MeetingEvents {
   attendee: [change: 'joined' | 'left' | 'changed', attendee: MeetingAttendee];
   /** One has joined its session, for the first time or anew: everything seen and heard is there. */
   session: [session: Session];
+  /** It goes on as this call with the other one who is in it, which is active on both sides. The meeting ends, `left`, once the call is heard. */
+  call: [call: Call];
   /** One is in it no longer. With an error where one could not come back into it. */
   ended: [cause: MeetingEnd, error: OffhookError | undefined];
 }
@@ -61,7 +65,7 @@ export async function enterMeeting(phone: Phone, id: MeetingId, { passcode }: En
   try {
     const entered = await link.connection.request('meeting_enter', asked);
     for (const call of phone.calls)
-      if (call.meeting?.meeting === id) openCall(call).input({ type: 'reject', reason: 'joined' });
+      if (call.state === 'incoming' && call.meeting?.meeting === id) openCall(call).input({ type: 'reject', reason: 'joined' });
     return new Meeting(link, phone, asked, entered, early);
   } finally {
     link.parts.delete(listen);
@@ -85,6 +89,8 @@ export class Meeting extends Emitter<MeetingEvents> {
   /** What the session was joined with. */
   #joined: string | undefined;
   #cameBack: Promise<void> | undefined;
+  /** Those that began before, and those as which it goes on. */
+  readonly #calls = new Set<Call>();
 
   /** Meetings are made by `enterMeeting()`. @hideconstructor */
   constructor(
@@ -103,16 +109,17 @@ export class Meeting extends Emitter<MeetingEvents> {
     this.#me = entered.participant;
     this.#state = entered.state;
     this.#show(entered);
+    for (const call of phone.calls) this.#calls.add(call);
     const tell: Parameters<typeof link.parts.add>[0] = (told) => {
       if (isOf(told, this.id)) this.#told(told);
       // What was told meanwhile is lost, and perhaps the server was begun anew.
       else if (!('type' in told) && !told.resumed) void this.#comeBack();
     };
     link.parts.add(tell);
-    const off = phone.on('closed', (error) => this.#over('lost', error));
+    const offs = [phone.on('closed', (error) => this.#over('lost', error)), phone.on('calls', (calls) => this.#goOn(calls))];
     this.#stop = () => {
       link.parts.delete(tell);
-      off();
+      for (const off of offs) off();
     };
     // Whoever awaits `enterMeeting()` listens before anything is told.
     queueMicrotask(() =>
@@ -208,6 +215,18 @@ export class Meeting extends Emitter<MeetingEvents> {
     return this.#act({ type: 'end' });
   }
 
+  /**
+   * Goes on as a call with the other one who is in it, without ringing and without a gap (event `call`, on both sides). Rejects with
+   * `wrong_state` unless two are in it, both with an account and on the line.
+   */
+  async call(): Promise<Call> {
+    const id = this.#link.platform.random.token(128);
+    await this.#link.connection.request('meeting_call', { meeting: this.id, call: id });
+    const call = this.#phone.calls.find((one) => one.id === id);
+    if (call === undefined) throw new OffhookError('media_unavailable');
+    return call;
+  }
+
   /** Leaves it, or its lobby. What was opened for its session is closed at once; resolves once the server knows. */
   async leave(): Promise<void> {
     if (this.#state === 'over') return;
@@ -240,6 +259,15 @@ export class Meeting extends Emitter<MeetingEvents> {
   /** The server need not wait for one. */
   #letGo(): void {
     this.#link.connection.request('meeting_leave', { meeting: this.id }).catch(() => undefined);
+  }
+
+  #goOn(calls: readonly Call[]): void {
+    const isOfThis = (call: Call): boolean => call.meeting?.meeting === this.id && call.state !== 'incoming';
+    const call = calls.find((one) => isOfThis(one) && !this.#calls.has(one));
+    if (call === undefined || this.isOver) return;
+    this.#calls.add(call);
+    goOver(this.#link.platform.clock, this, call);
+    this.emit('call', call);
   }
 
   async #act(act: MeetingAct): Promise<void> {

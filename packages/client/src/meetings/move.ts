@@ -2,13 +2,15 @@
  * A call that goes on as a meeting, without ringing again: one side enters a meeting and asks the other one to come there. Each sends there
  * what it sends in the call, and says once it hears the other. Then the call ends with the cause `joined`; until then it is as it was.
  */
-import type { EventOf, MeetingId } from '@offhook/core';
+import { meetingLimits } from '@offhook/core';
+import type { EventOf, Instant, MeetingId } from '@offhook/core';
 import type { Call } from '../call.ts';
 import { OffhookError } from '../errors.ts';
 import { openPhone } from '../phone.ts';
 import type { Opened } from '../part.ts';
 import type { Phone } from '../phone.ts';
 import type { RemoteStream } from '../session/receiver.ts';
+import type { LocalStream } from '../session/publisher.ts';
 import type { Session } from '../session/session.ts';
 import type { Meeting } from './meeting.ts';
 import { inviteToMeeting } from './plans.ts';
@@ -18,17 +20,17 @@ export interface MoveOptions {
   readonly publish?: boolean | undefined;
 }
 
-/** How long both sides have to hear one another there, in milliseconds. */
-const patience = 20_000;
-
-/** Calls that are asked, or on their way, into these meetings. */
-const ways = new WeakMap<Call, MeetingId>();
+/** Calls that are on their way into a meeting here, and whom to tell should they not get there that the other side asks elsewhere. */
+const going = new WeakMap<Call, (() => void)[]>();
+/** Into which meeting the other side of a call has asked last. */
+const asked = new WeakMap<Call, MeetingId>();
 
 /**
  * Leads a call on into a meeting that one is in, or follows the other side there. What is sent in the call is sent there, too, unless one
  * publishes something already, or with `publish: false`, where the application sees to that. Show the meeting before, so that nothing is
  * missed. Resolves once both hear one another there; the call has ended with the cause `joined` then. Rejects with `media_unavailable` where
- * they do not in time, and as `inviteToMeeting` does; the call then goes on as it was.
+ * they do not within `meetingLimits.moveMs`, with `wrong_state` where the other side leads it into another meeting or it is on its way already, and
+ * as `inviteToMeeting` does; the call then goes on as it was, and what it has published is taken back.
  */
 export async function moveCall(
   phone: Phone,
@@ -36,13 +38,17 @@ export async function moveCall(
   meeting: Meeting,
   { publish = true }: MoveOptions = {},
 ): Promise<void> {
-  const asks = ways.get(call) !== meeting.id;
-  ways.set(call, meeting.id);
+  if (going.has(call)) throw new OffhookError('wrong_state');
+  const untold: (() => void)[] = [];
+  going.set(call, untold);
+  const asks = asked.get(call) !== meeting.id;
   try {
     if (asks) await inviteToMeeting(phone, meeting.id, { users: [call.peer.address] });
     await new Passage(openPhone(phone), call, meeting).go(asks, publish);
   } finally {
-    ways.delete(call);
+    going.delete(call);
+    asked.delete(call);
+    for (const tell of untold) tell();
   }
 }
 
@@ -55,8 +61,15 @@ export function onMove(phone: Phone, listener: (call: Call, meeting: MeetingId) 
   const tell = (told: object): void => {
     if (!isMoving(told)) return;
     const call = phone.calls.find(({ id }) => id === told.of);
-    if (call === undefined || ways.has(call)) return;
-    ways.set(call, told.meeting);
+    // That it hears one there follows on the question.
+    if (call === undefined) return;
+    const busy = going.get(call);
+    if (busy !== undefined) {
+      if (!told.heard) busy.push(() => tell(told));
+      return;
+    }
+    if (told.heard && asked.get(call) === told.meeting) return;
+    asked.set(call, told.meeting);
     listener(call, told.meeting);
   };
   parts.add(tell);
@@ -68,28 +81,32 @@ class Passage {
   readonly #opened: Opened;
   readonly #call: Call;
   readonly #meeting: Meeting;
+  readonly #until: Instant;
 
   constructor(opened: Opened, call: Call, meeting: Meeting) {
     this.#opened = opened;
     this.#call = call;
     this.#meeting = meeting;
+    this.#until = opened.platform.clock.now() + meetingLimits.moveMs;
   }
 
   async go(asks: boolean, publishes: boolean): Promise<void> {
     const [call, meeting] = [this.#call, this.#meeting];
-    await this.#until(() => meeting.session !== undefined);
+    await this.#wait(() => meeting.session !== undefined);
     const { session } = meeting;
     if (session === undefined) throw gone();
-    if (publishes && session.published.length === 0) await publish(call, session);
+    // Before anything is opened for it: the other side may be leading the call elsewhere.
     if (asks) await this.#say(false);
-    await this.#until(() => this.#hears(session));
-    // From here on the other is heard there: not twice.
-    for (const track of call.remoteStream.getAudioTracks()) track.enabled = false;
+    const published = publishes && session.published.length === 0 ? await publish(call, session) : undefined;
     try {
+      await this.#wait(() => hears(call, theirsIn(session, meeting, call)));
+      // From here on the other is heard there: not twice.
+      for (const track of call.remoteStream.getAudioTracks()) track.enabled = false;
       await this.#say(true);
-      await this.#until(() => call.cause === 'joined');
+      await this.#wait(() => call.cause === 'joined');
     } catch (error) {
       for (const track of call.remoteStream.getAudioTracks()) track.enabled = true;
+      if (published !== undefined && session.published.includes(published)) session.unpublish(published);
       throw error;
     }
   }
@@ -98,19 +115,10 @@ class Passage {
     return this.#opened.connection.request('move', { call: this.#call.id, meeting: this.#meeting.id, heard });
   }
 
-  /** Something arrives there from the other side; whoever sends nothing has to be there. */
-  #hears(session: Session): boolean {
-    const { address } = this.#call.peer;
-    const theirs = this.#meeting.attendees.filter(({ user }) => user.address === address);
-    if (this.#call.remoteStream.getTracks().length === 0) return theirs.length > 0;
-    return session.streams.some(
-      (remote) => theirs.some(({ participant }) => participant === remote.participant) && flows(remote),
-    );
-  }
-
-  /** Looks again whenever something may have changed. Rejects when the call or the meeting is over, or after `patience`. */
-  #until(isSo: () => boolean): Promise<void> {
+  /** Looks again whenever something may have changed. Rejects when the call or the meeting is over, or it takes too long. */
+  #wait(isSo: () => boolean): Promise<void> {
     const [call, meeting] = [this.#call, this.#meeting];
+    const { clock } = this.#opened.platform;
     return new Promise((resolve, reject) => {
       const offs: (() => void)[] = [];
       const done = (settle: () => void): void => {
@@ -141,7 +149,7 @@ class Passage {
         meeting.on('attendee', look),
         meeting.on('ended', look),
         call.on('ended', look),
-        this.#opened.platform.clock.schedule(patience, () => done(() => reject(gone()))),
+        clock.schedule(Math.max(0, this.#until - clock.now()), () => done(() => reject(gone()))),
       );
       look();
     });
@@ -149,14 +157,31 @@ class Passage {
 }
 
 /** What is sent in the call, by tracks of its own: those of the call end with it. */
-async function publish(call: Call, session: Session): Promise<void> {
+async function publish(call: Call, session: Session): Promise<LocalStream | undefined> {
   const tracks = call.localStream.getTracks().map((track) => track.clone());
-  if (tracks.length > 0) await session.publish(new MediaStream(tracks), { owned: true });
+  return tracks.length > 0 ? session.publish(new MediaStream(tracks), { owned: true }) : undefined;
 }
 
-/** A track is muted until something of it has arrived (W3C webrtc-pc §5.3). */
-function flows({ stream }: RemoteStream): boolean {
-  return stream.getTracks().some(({ muted }) => !muted);
+/** What the other side of the call publishes there; undefined: it is not there. */
+function theirsIn(session: Session, { attendees }: Meeting, { peer }: Call): readonly RemoteStream[] | undefined {
+  const theirs = attendees.filter(({ user }) => user.address === peer.address);
+  if (theirs.length === 0) return undefined;
+  return session.streams.filter((remote) => theirs.some(({ participant }) => participant === remote.participant));
+}
+
+/**
+ * Their sound arrives there, or their picture where they have no microphone; whoever sends nothing in the call has to be there. A track is
+ * muted until something of it has arrived (W3C webrtc-pc §5.3).
+ */
+export function hears(
+  { remoteStream }: Pick<Call, 'remoteStream'>,
+  theirs: readonly Pick<RemoteStream, 'stream'>[] | undefined,
+): boolean {
+  if (theirs === undefined) return false;
+  if (remoteStream.getTracks().length === 0) return true;
+  const tracks = theirs.flatMap(({ stream }) => stream.getTracks());
+  const sounds = tracks.filter(({ kind }) => kind === 'audio');
+  return (sounds.length > 0 ? sounds : tracks).some(({ muted }) => !muted);
 }
 
 function gone(): OffhookError {

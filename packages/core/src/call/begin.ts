@@ -1,4 +1,4 @@
-/** How a call begins: by an invite, or in the place of others that somebody has led on. */
+/** How a call begins: by an invite, in the place of others that somebody has led on, or out of a meeting. */
 import type { Instant, Step } from '../machine.ts';
 import type { Event } from '../protocol/signaling.ts';
 import { finish, ignored, newEnd, occupies, reply, send } from './outcome.ts';
@@ -78,9 +78,12 @@ export function began(state: Ringing): CallEffect[] {
   ];
 }
 
-/** Their calls with the one who leads them together end in the same transaction; the caller opens the first media of this one. */
+/**
+ * Calls in whose place it goes on end in the same transaction; where there is none, both pages hear of this one as it is. The caller opens
+ * its first media.
+ */
 function joined(state: New, input: InputOf<'joined'>, now: Instant): CallStep {
-  const { by, caller, callee, replaces, epoch } = input;
+  const { origin, caller, callee, replaces, epoch } = input;
   const next: CallState = {
     kind: 'active',
     id: state.id,
@@ -90,7 +93,7 @@ function joined(state: New, input: InputOf<'joined'>, now: Instant): CallStep {
     epoch,
     startedAt: now,
     answeredAt: now,
-    origin: { transferredBy: by },
+    origin,
     replaces,
   };
   return {
@@ -101,9 +104,12 @@ function joined(state: New, input: InputOf<'joined'>, now: Instant): CallStep {
       { type: 'announce', event: 'call.accepted' },
       ...(['caller', 'callee'] as const).flatMap((role) => {
         const { person, connection } = next[role];
-        const [about] = replaces[role];
+        const about = replaces?.[role][0];
         const view = viewOf(next, person.address, connection, now);
-        return view === undefined || about === undefined ? [] : [send(next[role], { type: 'transferred', call: about, view })];
+        if (view === undefined) return [];
+        return [
+          send(next[role], about === undefined ? { type: 'incoming', view } : { type: 'transferred', call: about, view }),
+        ];
       }),
     ],
   };

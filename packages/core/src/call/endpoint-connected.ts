@@ -192,16 +192,7 @@ function resync(state: Connected, view: CallView): EndpointStep {
       ...(answer ? [{ type: 'remote' as const, epoch: state.epoch, description: answer }] : []),
       { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
       { type: 'repeat', epoch: state.epoch, offer: true },
-      ...(state.kind === 'reconnecting'
-        ? [{ type: 'restart_ice' as const, epoch: state.epoch }]
-        : [
-            sending({
-              type: 'media',
-              call: state.call,
-              epoch: state.epoch,
-              state: state.kind === 'active' ? 'connected' : 'interrupted',
-            }),
-          ]),
+      ...(state.kind === 'reconnecting' ? [{ type: 'restart_ice' as const, epoch: state.epoch }] : tellMedia(state)),
     ],
   };
 }

@@ -35,9 +35,13 @@ export function takeEpoch(state: LiveEndpoint, { epoch, description }: InputOf<'
  */
 export function transferred(state: LiveEndpoint, view: CallView): EndpointStep {
   const mine = { ...state.mine, screen: false, n: Math.max(state.mine.n, view.mine.n) + 1 };
-  const epoch = Math.max(state.epoch, view.epoch);
-  const next: LiveEndpoint = { ...common(view), mine, epoch, kind: 'connecting', answered: true, mayAnswer: false };
   const told: readonly EndpointEffect[] = [{ type: 'part' }, sending({ type: 'update', call: view.call, side: mine })];
+  return after(told, begun({ ...view, mine, epoch: Math.max(state.epoch, view.epoch) }));
+}
+
+/** A call in which both are from its beginning: its caller opens the first media, and the other waits for the offer. */
+export function begun(view: CallView): EndpointStep {
   // The other may have opened the first epoch already, before this side heard: its offer, said again, is taken then, too.
-  return after(told, view.role === 'caller' ? reopen(next, view) : { state: { ...next, answered: false }, effects: [] });
+  const state: LiveEndpoint = { ...common(view), kind: 'connecting', answered: false, mayAnswer: false };
+  return view.role === 'caller' ? reopen(state, view) : { state, effects: [] };
 }

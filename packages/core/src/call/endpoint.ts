@@ -21,7 +21,7 @@ import { limits } from '../limits.ts';
 import { stepAnsweringEndpoint, stepIncoming } from './endpoint-incoming.ts';
 import { stepCalling, stepOpening } from './endpoint-outgoing.ts';
 import { stepConnected } from './endpoint-connected.ts';
-import { reopen, transferred } from './endpoint-epochs.ts';
+import { begun, reopen, transferred } from './endpoint-epochs.ts';
 import type { EndpointEffect, EndpointInput, EndpointState, LiveEndpoint, NewEndpoint } from './endpoint-types.ts';
 import { after, common, connectedAt, lastWordMs, preparing, remoteIn, sending, unchanged, update } from './endpoint-outcome.ts';
 import { initialSide } from './view.ts';
@@ -140,7 +140,7 @@ function stepNew(state: NewEndpoint, input: EndpointInput, now: Instant): Step<E
         effects: [{ type: 'open', epoch: 1, as: 'offerer', media: input.media, polite: false }],
       };
     case 'incoming':
-      return ring(state, input.view, now);
+      return input.view.here ? begun(input.view) : ring(state, input.view, now);
     case 'restore': {
       const step = restore(state, input.view, now);
       if (step.state.kind === 'new' || step.state.kind === 'ended') return step;

@@ -34,7 +34,11 @@ export function join(first: CallState, second: CallState, from: From, into: Call
   return {
     first: left,
     second: callMachine.step(second, { type: 'transfer', from, to: caller.person, into }, now),
-    joined: callMachine.step(newCall(into), { type: 'joined', by: from.person, caller, callee, replaces, epoch }, now),
+    joined: callMachine.step(
+      newCall(into),
+      { type: 'joined', origin: { transferredBy: from.person }, caller, callee, replaces, epoch },
+      now,
+    ),
   };
 }
 

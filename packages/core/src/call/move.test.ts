@@ -12,6 +12,7 @@ import {
   ringing,
   told,
 } from './call.fixture.ts';
+import { meetingLimits } from '../limits.ts';
 import type { From } from './types.ts';
 
 const meeting = 'meeting-of-alice-and-bob';
@@ -60,9 +61,19 @@ describe('a call that goes on in a meeting', () => {
     expect(effects.find(({ type }) => type === 'record')).toMatchObject({ record: { cause: 'joined' } });
   });
 
-  it('[C62] goes on while the two mean different meetings', () => {
+  it('[C61] is led into one meeting at a time: where both sides begin at once, the first one stands', () => {
+    const drive = connected();
+    drive.feed(says(aliceLaptop, false));
+    const before = drive.state;
+    expect(answered(drive.feed(says(bobPhone, false, 'another-meeting-of-bob')))).toBe('wrong_state');
+    expect(drive.state).toBe(before);
+    expect(answered(drive.feed(says(aliceLaptop, false, 'another-one-of-alice')))).toBe('ok');
+  });
+
+  it('[C62] goes on where what came of another meeting is long past', () => {
     const drive = connected();
     drive.feed(says(aliceLaptop, true));
+    drive.later(meetingLimits.moveMs);
     expect(told(drive.feed(says(bobPhone, true, 'another-meeting-of-bob')))).toEqual(['alice/laptop/1: moving']);
     expect(drive.state.kind).toBe('active');
   });

@@ -1,6 +1,6 @@
 /** A call that somebody has taken: the answer, renegotiation, what each side does, and how it ends when things get lost. */
 import type { Instant, Step } from '../machine.ts';
-import { serverLimits } from '../limits.ts';
+import { meetingLimits, serverLimits } from '../limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { forgotten, gathered } from './candidates.ts';
@@ -243,9 +243,11 @@ function move(state: Active, { from, meeting, heard }: InputOf<'move'>, now: Ins
   const role = sideOf(state, from);
   if (role === undefined) return refused(state, notYours(state, from));
   const before = state[role].moving;
-  const isAgain = before?.meeting === meeting && before.heard === heard;
-  const moved = isAgain ? state : withEnd(state, role, { moving: { meeting, heard } });
   const theirs = state[other(role)].moving;
+  const isFresh = (since: Instant): boolean => now < since + meetingLimits.moveMs;
+  if (theirs !== undefined && theirs.meeting !== meeting && isFresh(theirs.since)) return refused(state, 'wrong_state');
+  const isAgain = before?.meeting === meeting && before.heard === heard && isFresh(before.since);
+  const moved = isAgain ? state : withEnd(state, role, { moving: { meeting, heard, since: now } });
   if (heard && theirs?.heard === true && theirs.meeting === meeting) return over(moved, 'joined', now, [reply()]);
   return { state: moved, effects: [reply(), toOther(state, role, { type: 'moving', of: state.id, meeting, heard })] };
 }

@@ -43,7 +43,7 @@ export interface End extends From {
   readonly candidates: readonly Candidate[];
   readonly end: boolean;
   /** In which meeting it goes on, and whether it hears the other side there. */
-  readonly moving?: { readonly meeting: MeetingId; readonly heard: boolean } | undefined;
+  readonly moving?: { readonly meeting: MeetingId; readonly heard: boolean; readonly since: Instant } | undefined;
   /** What it has heard so far, as it says. */
   readonly quality?: Quality | undefined;
 }
@@ -58,7 +58,10 @@ export interface Origin {
   readonly placed?: true | undefined;
   /** Of one that was placed: why its caller has not taken it. */
   readonly untaken?: Cause | undefined;
-  /** It rings for this meeting: whoever takes it joins that, and nobody talks in the call. */
+  /**
+   * While it rings: it asks to this meeting, whoever takes it joins that, and nobody talks in the call. Where it began active: the two
+   * were in this meeting before.
+   */
   readonly meeting?: RungFor | undefined;
 }
 
@@ -262,13 +265,13 @@ export type CallInput =
       readonly to: Person | { readonly refused: ErrorCode };
       readonly into: CallId;
     }
-  /** Two whom somebody has led together: they talk, once media of their own is up. */
+  /** Two whom somebody has led together, or who were in a meeting: they talk, once media of their own is up. */
   | {
       readonly type: 'joined';
-      readonly by: Person;
+      readonly origin: Origin;
       readonly caller: End;
       readonly callee: End;
-      readonly replaces: Required<Replaced>;
+      readonly replaces?: Required<Replaced> | undefined;
       readonly epoch: number;
     }
   /** Somebody whose call was led on calls somebody else now. See `lead.ts`. */

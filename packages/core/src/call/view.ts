@@ -25,7 +25,7 @@ export function viewOf(state: CallState, user: Address, connection: ConnectionId
   if (state.kind === 'new' || state.kind === 'ended') return undefined;
   const role = roleOf(state, user);
   // Who asks to a meeting is there, and talks in no call.
-  if (role === 'caller' && state.origin?.meeting !== undefined) return undefined;
+  if (role === 'caller' && state.kind === 'ringing' && state.origin?.meeting !== undefined) return undefined;
   // One that was placed, and is not taken yet, is nothing to whom it is to go.
   if (role === 'caller' && state.kind === 'ringing' && state.placing === true) return undefined;
   // One without an offer does not ring yet.

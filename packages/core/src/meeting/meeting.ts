@@ -26,6 +26,8 @@ import { cancel, change, invite, make, remind, remindsAt } from './planning.ts';
 import type { MeetingEffect, MeetingInput, MeetingState, Over, Standing, Unmade } from './types.ts';
 
 export type * from './types.ts';
+export { sidesOf } from './onward.ts';
+export type { Sides } from './onward.ts';
 export { tagOf as meetingTag } from './outcome.ts';
 export { attendeesFor, meetingStart, meetingView } from './view.ts';
 

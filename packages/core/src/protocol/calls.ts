@@ -70,7 +70,7 @@ export const CallView = z.object({
   forwardedFrom: Person.optional().describe('Whom the caller wanted to reach: the last one who has forwarded the call.'),
   placed: Placed,
   meeting: RungFor.optional().describe(
-    'It asks you to this meeting: to take it, reject it with `joined` and enter the meeting. Nobody talks in the call.',
+    'While it rings: it asks you to this meeting; to take it, reject it with `joined` and enter the meeting, as nobody talks in the call. While it is active: you two went on from this meeting.',
   ),
   replaces: z
     .array(CallId)

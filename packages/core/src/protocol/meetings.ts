@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { meetingLimits } from '../limits.ts';
 import { ConversationId } from './conversations.ts';
 import { ParticipantId, SessionId } from './sessions.ts';
-import { Address, event, Person, request, text } from './shared.ts';
+import { Address, CallId, event, Person, request, text } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -169,6 +169,9 @@ export const meetingRequests = {
   }).describe('Knocks, or comes in. Said again from the same device it goes on where that was.'),
   meeting_leave: request('meeting_leave', meeting).describe('Repeating it is harmless.'),
   meeting_act: request('meeting_act', { ...meeting, act: MeetingAct }),
+  meeting_call: request('meeting_call', { ...meeting, call: CallId }).describe(
+    'For two who are alone in it, and have accounts: they go on in a call by this id, which both hear of by `incoming` as one that is active. Nothing rings. The event comes before the answer; each leaves the meeting once it hears the other there. Repeating it is harmless.',
+  ),
 } as const;
 
 export const MeetingRequest = z.discriminatedUnion('type', [
@@ -180,6 +183,7 @@ export const MeetingRequest = z.discriminatedUnion('type', [
   meetingRequests.meeting_enter,
   meetingRequests.meeting_leave,
   meetingRequests.meeting_act,
+  meetingRequests.meeting_call,
 ]);
 
 const shown = z.object({ meeting: Meeting });

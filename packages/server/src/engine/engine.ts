@@ -42,6 +42,7 @@ import { CallDesk } from './call-desk.ts';
 import { ephemeralInput, occupied, over, wasOf } from './inputs.ts';
 import { answerLate } from './late.ts';
 import { Leading } from './leading.ts';
+import type { GoOn } from './meeting-requests.ts';
 import { Residents } from './residents.ts';
 import { SettingsChanges } from './settings.ts';
 
@@ -159,6 +160,10 @@ export class Engine implements Switchboard {
     const entry = this.#calls.get(message.call);
     if (entry?.state.id !== message.call) return;
     this.#calls.feed(entry, ephemeralInput(from, message));
+  }
+
+  goOn(...[call, sides, meeting]: Parameters<GoOn>): ReturnType<GoOn> {
+    return this.#leading.goOn(call, sides, meeting);
   }
 
   enter(user: StoredUser, blocked: ReadonlySet<Address>): void {

@@ -14,6 +14,8 @@ import type {
   Person,
   RequestOf,
   Ringing,
+  RungFor,
+  Sides,
   UserEffect,
   Way,
 } from '@offhook/core';
@@ -254,6 +256,19 @@ export class Leading {
     if (error === undefined) return;
     users.step(to.address, { type: 'released', call: call.id });
     respond({ error });
+  }
+
+  /** Two who were in a meeting go on in a call. Said again it is as it was. */
+  async goOn(id: CallId, { caller, callee }: Sides, meeting: RungFor): Promise<ErrorCode | undefined> {
+    const { calls, clock } = this.#deps;
+    const known = calls.get(id)?.state;
+    if (known !== undefined) {
+      const isSame = 'origin' in known && known.origin?.meeting?.meeting === meeting.meeting;
+      return isSame && known.caller.person.address === caller.person.address ? undefined : 'call_exists';
+    }
+    if (this.#areStrangers(caller.person.address, callee.person.address)) return 'person_unavailable';
+    const joined = { type: 'joined', origin: { meeting }, caller, callee, epoch: 1 } as const;
+    return calls.together([{ step: callMachine.step(newCall(id), joined, clock.now()) }]);
   }
 
   #areStrangers(one: Address | undefined, other: Address | undefined): boolean {

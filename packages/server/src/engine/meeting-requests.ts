@@ -1,7 +1,8 @@
 /** What people ask of meetings, limited, with those named looked up, as inputs of their machines. */
-import { meetingLimits } from '@offhook/core';
+import { mayCall, meetingLimits, sidesOf } from '@offhook/core';
 import type {
   Address,
+  CallId,
   ErrorCode,
   From,
   MeetingId,
@@ -11,11 +12,14 @@ import type {
   Person,
   Plan,
   RequestOf,
+  RungFor,
+  Sides,
   StandingMeeting,
 } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { MeetingTalk } from '../ports/conversations.ts';
 import type { Asker, Letters } from '../ports/meetings.ts';
+import type { SessionAdministration } from '../ports/sessions.ts';
 import { StoreError } from '../ports.ts';
 import type { Clock, Hash, Log, Outcome, Store } from '../ports.ts';
 import type { MeetingIndex } from './meeting-index.ts';
@@ -29,6 +33,9 @@ export type Ring = (
   meeting: { readonly meeting: MeetingId; readonly title?: string | undefined },
 ) => Promise<boolean>;
 
+/** Begins a call of two who were in a meeting. Resolves with why it cannot be. */
+export type GoOn = (call: CallId, sides: Sides, meeting: RungFor) => Promise<ErrorCode | undefined>;
+
 export interface MeetingRequestsDeps {
   readonly store: Store;
   readonly clock: Clock;
@@ -37,6 +44,8 @@ export interface MeetingRequestsDeps {
   readonly newId: () => string;
   readonly talk: MeetingTalk;
   readonly ring: Ring;
+  readonly goOn: GoOn;
+  readonly sessions: Pick<SessionAdministration, 'session'>;
   readonly letters?: Letters | undefined;
   readonly index: MeetingIndex;
   readonly desk: {
@@ -90,7 +99,22 @@ export class MeetingRequests {
         return this.#settle(this.#invite(asker, request, respond), request, respond);
       case 'meeting_enter':
         return this.#settle(this.#enter(asker, request, respond), request, respond);
+      case 'meeting_call':
+        return this.#settle(this.#call(asker, request, respond), request, respond);
     }
+  }
+
+  async #call({ from, grants }: Asker, { meeting: id, call }: RequestOf<'meeting_call'>, respond: Respond): Promise<void> {
+    const { clock, desk, goOn, sessions } = this.#deps;
+    const meeting = desk.meeting(id);
+    const session = meeting?.session === undefined ? undefined : sessions.session(meeting.session);
+    if (meeting === undefined || session === undefined) return respond({ error: 'meeting_not_found' });
+    const sides = sidesOf(meeting, session, from, clock.now());
+    if ('refused' in sides) return respond({ error: sides.refused });
+    if (!mayCall(grants, sides.callee.person.address)) return respond({ error: 'destination_refused' });
+    const { title } = meeting.plan;
+    const error = await goOn(call, sides, { meeting: id, ...(title !== undefined && { title }) });
+    respond(error === undefined ? { ok: {} } : { error });
   }
 
   #act(by: From, { act }: RequestOf<'meeting_act'>): MeetingInput {

@@ -1,5 +1,5 @@
 import type { ErrorCode, From, MeetingInfo, OpenSession } from '@offhook/core';
-import { meetingTag } from '@offhook/core';
+import { meetingTag, memberGrants } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
 import { LocalBus } from '../bus/local.ts';
 import type { Outcome } from '../ports.ts';
@@ -42,6 +42,7 @@ beforeEach(() => {
       },
       talk: { isMember: () => Promise.resolve(false), gather: () => undefined, meeting: () => undefined },
       ring: () => Promise.resolve(false),
+      goOn: () => Promise.resolve(undefined),
       outbox: false,
     });
   desk = make();
@@ -49,7 +50,7 @@ beforeEach(() => {
 
 async function ask(who: From, request: Parameters<MeetingDesk['request']>[1]): Promise<Outcome> {
   const answered = Promise.withResolvers<Outcome>();
-  desk.request({ from: who, guest: false, networkAddress: '192.0.2.1' }, request, answered.resolve);
+  desk.request({ from: who, guest: false, grants: memberGrants, networkAddress: '192.0.2.1' }, request, answered.resolve);
   const outcome = await answered.promise;
   await settled();
   return outcome;

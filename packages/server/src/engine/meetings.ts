@@ -30,7 +30,7 @@ import type { SessionAdministration, SessionNewsOf } from '../ports/sessions.ts'
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
 import { MeetingIndex } from './meeting-index.ts';
 import { MeetingRequests } from './meeting-requests.ts';
-import type { Ring } from './meeting-requests.ts';
+import type { GoOn, Ring } from './meeting-requests.ts';
 import { meetingAnnouncement, MeetingViews } from './meeting-views.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
@@ -47,6 +47,7 @@ export interface MeetingsDeps {
   readonly sessions: SessionAdministration;
   readonly talk: MeetingTalk;
   readonly ring: Ring;
+  readonly goOn: GoOn;
   /** Absent: no e-mail is sent. */
   readonly letters?: Letters | undefined;
   /** Whether what happens is written to the outbox for webhooks. */

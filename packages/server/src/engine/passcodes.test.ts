@@ -1,4 +1,4 @@
-import { meetingLimits } from '@offhook/core';
+import { meetingLimits, memberGrants } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
 import type { Asker } from '../ports/meetings.ts';
 import { SystemHash } from '../system/hash.ts';
@@ -16,7 +16,12 @@ beforeEach(() => {
   passcodes = new Passcodes({ clock, hash, log: { ...quiet, warn: (event) => void warnings.push(event) } });
 });
 
-const asker = (user: string, networkAddress: string): Asker => ({ from: from(user, 'page'), guest: true, networkAddress });
+const asker = (user: string, networkAddress: string): Asker => ({
+  from: from(user, 'page'),
+  guest: true,
+  grants: memberGrants,
+  networkAddress,
+});
 const say = (said: string, user: string, networkAddress: string): unknown =>
   passcodes.check('meeting', asker(user, networkAddress), said, '4711');
 

@@ -2,6 +2,7 @@
 import type {
   ErrorCode,
   From,
+  Grants,
   Instant,
   MeetingEffect,
   MeetingId,
@@ -46,6 +47,8 @@ export interface Asker {
   readonly from: From;
   /** Without an account here. */
   readonly guest: boolean;
+  /** What their token allows. */
+  readonly grants: Grants;
   readonly networkAddress: string;
 }
 

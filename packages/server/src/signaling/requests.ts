@@ -191,6 +191,7 @@ export class Requests {
       case 'meeting_enter':
       case 'meeting_leave':
       case 'meeting_act':
+      case 'meeting_call':
       case 'meeting_invite':
         if (request.type === 'meeting_invite' && !this.#mayRingAll(connection, request.ring)) {
           respond({ error: 'rate_limited' });
@@ -200,6 +201,7 @@ export class Requests {
           {
             from: connection.from,
             guest: isVisitor(connection.pass),
+            grants: connection.pass.grants,
             networkAddress: connection.link?.networkAddress ?? '',
           },
           request,

@@ -162,6 +162,7 @@ export class Site {
       sessions: this.sessions,
       talk: conversations,
       ring: (...whom) => ring(this.engine, new SystemRandom().token(128), ...whom),
+      goOn: (...call) => this.engine.goOn(...call),
       outbox: false,
     });
     this.signaling = new Signaling({
