@@ -409,10 +409,10 @@ describe('the REST API', () => {
   });
 });
 
-describe('two who are alone in one', () => {
-  const goOn = (wire: Wire, meeting: string, call: string): Promise<Message> =>
-    wire.request({ type: 'meeting_call', meeting, call });
+const goOn = (wire: Wire, meeting: string, call: string): Promise<Message> =>
+  wire.request({ type: 'meeting_call', meeting, call });
 
+describe('two who are alone in one', () => {
   test('go on in a call that is active on both sides and rings nowhere', async () => {
     const [anna, bo, carla] = [await person('Anna'), await person('Bo'), await person('Carla')];
     const { meeting } = await create(anna, { title: 'Tea', lobby: 'off' });

@@ -1,7 +1,8 @@
 /** The stage of one flow: people with pages in a still world, what they do there, and what must come of it. */
 import assert from 'node:assert/strict';
 import type { Cause, HistoryEntry } from '@offhook/core';
-import type { Call, CallState, Consultation, MediaOptions } from '../../packages/client/src/call.ts';
+import type { Call, CallState, Consultation } from '../../packages/client/src/call.ts';
+import type { MediaOptions } from '../../packages/client/src/media-options.ts';
 import type { Phone } from '../../packages/client/src/phone.ts';
 import { rest } from '../sim/calm.ts';
 import type { Page } from '../sim/page.ts';

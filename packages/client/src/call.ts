@@ -16,6 +16,8 @@ import type { Endpoint } from './endpoint.ts';
 import type { EndpointHost } from './endpoint-host.ts';
 import { decided } from './endpoint-state.ts';
 import { OffhookError } from './errors.ts';
+import { kindsOf } from './media-options.ts';
+import type { MediaOptions } from './media-options.ts';
 import type { Callee } from './phone.ts';
 
 /**
@@ -31,16 +33,6 @@ import type { Callee } from './phone.ts';
  * - `ended`: over, see `cause`
  */
 export type CallState = Exclude<EndpointState['kind'], 'new'>;
-
-/** What to send. */
-export interface MediaOptions {
-  /** The microphone. Default: true. When false it is opened at the first `mute(false)`. */
-  readonly audio?: boolean | undefined;
-  /** The camera. Default: false. */
-  readonly video?: boolean | undefined;
-  /** A stream of your own instead: what it holds is sent. Its tracks are never stopped; while muted or held, its audio track is disabled. */
-  readonly stream?: MediaStream | undefined;
-}
 
 /** What a call tells. */
 export interface CallEvents {
@@ -402,9 +394,3 @@ export function personOf(to: Callee): Person {
 
 /** Outcomes of a race between people rather than errors. */
 const races: ReadonlySet<string> = new Set(['call_ended', 'answered_elsewhere']);
-
-/** The kinds of media that these options send. */
-export function kindsOf({ audio = true, video = false, stream }: MediaOptions): Media {
-  if (stream === undefined) return { audio, video };
-  return { audio: stream.getAudioTracks().length > 0, video: stream.getVideoTracks().length > 0 };
-}

@@ -1,5 +1,6 @@
 import type { EndpointState } from '@offhook/core';
-import type { Call, MediaOptions } from './call.ts';
+import type { Call } from './call.ts';
+import type { MediaOptions } from './media-options.ts';
 import type { Capture } from './capture.ts';
 import type { Connection } from './connection.ts';
 import type { OffhookError } from './errors.ts';

@@ -13,7 +13,8 @@ export type { ConnectOptions, ConnectWithName, ConnectWithToken, PhoneSettings }
 export { Phone } from './phone.ts';
 export type { Callee, PhoneEvents } from './phone.ts';
 export { Call } from './call.ts';
-export type { CallEvents, CallState, Consultation, MediaOptions, RemoteSide } from './call.ts';
+export type { CallEvents, CallState, Consultation, RemoteSide } from './call.ts';
+export type { MediaOptions } from './media-options.ts';
 export { OffhookError } from './errors.ts';
 export type { OffhookErrorCode, OffhookErrorDetails } from './errors.ts';
 export type { ConnectionState } from './connection.ts';

@@ -12,9 +12,10 @@ import type {
   Receiver,
   Settings,
 } from '@offhook/core';
-import { Call, kindsOf, personOf } from './call.ts';
+import { Call, personOf } from './call.ts';
 import { decided } from './endpoint-state.ts';
-import type { MediaOptions } from './call.ts';
+import { kindsOf } from './media-options.ts';
+import type { MediaOptions } from './media-options.ts';
 import { Capture } from './capture.ts';
 import type { CaptureConstraints } from './capture.ts';
 import { Connection } from './connection.ts';
