@@ -111,6 +111,7 @@ export default defineConfig({
         'packages/media/src/rtp/**',
         'packages/media/src/router/**',
         'packages/media/src/recorder/**',
+        'packages/media/src/mixing/**',
         'packages/media/src/srtp/**',
       ],
       rules: { 'typescript/no-non-null-assertion': 'off' },

@@ -1,6 +1,7 @@
 /** What a session on a media worker tells its receivers. */
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
 import type { RoomEvent } from '../../packages/media/src/room.ts';
@@ -27,6 +28,7 @@ beforeEach(async () => {
     random: (below) => randomInt(Math.min(below, 2 ** 47)),
     onEvent: (event) => event.type === 'offer' && offers.push(event),
     recorder: new Recorder(),
+    mixer: new Mixer(),
   });
 });
 

@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
 import type { RoomEvent } from '../../packages/media/src/room.ts';
@@ -33,6 +34,7 @@ async function openRoom(): Promise<Room> {
     random,
     onEvent: (event) => void events.push(event),
     recorder: new Recorder(),
+    mixer: new Mixer(),
   });
 }
 

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder, RecorderError } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
 import type { RoomEvent } from '../../packages/media/src/room.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
     random: () => 1,
     onEvent: (event) => events.push(event),
     recorder,
+    mixer: new Mixer(),
   });
 });
 afterEach(async () => {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { NegotiationError } from '../../packages/media/src/negotiation/bundle.ts';
 import { readPlainOffer } from '../../packages/media/src/negotiation/plain.ts';
 import type { PlainLocal } from '../../packages/media/src/negotiation/plain.ts';
+import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
 import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
@@ -101,6 +102,7 @@ test(
       random: (below) => randomInt(Math.min(below, 2 ** 47)),
       onEvent: () => {},
       recorder: new Recorder(),
+      mixer: new Mixer(),
     });
     const ticking = setInterval(() => room.tick(clock()), 20);
     const [anna, bo, mallory] = [await RtpSocket.open(), await RtpSocket.open(), await RtpSocket.open()];

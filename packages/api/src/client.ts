@@ -1,6 +1,7 @@
 /** The REST API of an Offhook server. */
 import type {
   ApiCall,
+  CallAnswer,
   ApiDevice,
   ApiUser,
   CallList,
@@ -371,6 +372,14 @@ export class OffhookApi {
    */
   async transferCall(call: string, transfer: CallTransfer, options: CreateOptions = {}): Promise<ApiCall> {
     return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/transfer`, transfer, options)).call;
+  }
+
+  /**
+   * Answers a call that rings, in the place of whom it rings for: the caller takes part in a session as somebody who was added to it, may publish
+   * sound, and hears what they are subscribed to as one sound. Rejects with `wrong_state` where it does not ring, and as sessions do.
+   */
+  async answerCall(call: string, as: CallAnswer): Promise<ApiCall> {
+    return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/answer`, as)).call;
   }
 
   /** Asks both into a meeting, without ringing again. The call ends `joined` once they hear each other there. */

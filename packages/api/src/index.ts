@@ -35,6 +35,7 @@ export type {
 } from './webhook.ts';
 export type {
   ApiCall,
+  CallAnswer,
   ApiDevice,
   ApiUser,
   CallList,

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 
 export { NegotiationError } from './negotiation/bundle.ts';
 export { readPlainOffer } from './negotiation/plain.ts';
+export { readPublishOffer } from './negotiation/publish.ts';
 export type { LegSectionView, LegView, RefusedStream } from './plain/leg.ts';
 export type { FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
 export type { RecordingFault } from './recorder/file.ts';

@@ -43,8 +43,8 @@ export class PublishSide {
     return [...this.producers.values()].flatMap((producer) => producer.heard(now));
   }
 
-  /** The answer. */
-  publish(offer: PublishOffer): string {
+  /** The answer. `back`: the source of what is sent back to it. */
+  publish(offer: PublishOffer, back?: number): string {
     const { ice, fingerprint } = offer.transport;
     const { ufrag } = ice;
     if (fingerprint.value !== this.#fingerprint) this.#publisher.publish([]);
@@ -61,7 +61,12 @@ export class PublishSide {
       this.#transport = transport;
     }
     this.#publisher.publish(offer.published);
-    return offer.answer(this.#transport.local, ++this.#version);
+    return offer.answer(this.#transport.local, ++this.#version, back);
+  }
+
+  /** What is sent back. */
+  send(bytes: Buffer): void {
+    this.#transport?.send(bytes);
   }
 
   tick(now: Instant): void {

@@ -1,8 +1,13 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
 import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
+import { mixedIn } from './mixing/ear.ts';
+import { Ears } from './mixing/ears.ts';
+import type { Mixer } from './mixing/mixer.ts';
+import { NegotiationError } from './negotiation/bundle.ts';
 import type { MediaKind } from './negotiation/codecs.ts';
 import { readPlainOffer } from './negotiation/plain.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
+import type { PublishOffer } from './negotiation/publish.ts';
 import { PlainLeg } from './plain/leg.ts';
 import type { LegView } from './plain/leg.ts';
 import { PublishSide } from './publish-side.ts';
@@ -61,6 +66,7 @@ export interface RoomDeps {
   readonly random: (below: number) => number;
   readonly onEvent: (event: RoomEvent) => void;
   readonly recorder: Recorder;
+  readonly mixer: Mixer;
 }
 
 /** How often it is told how everything sounds. */
@@ -71,12 +77,14 @@ export class Room {
   readonly #publishing = new Map<string, PublishSide>();
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #legs = new Map<string, PlainLeg>();
+  readonly #ears: Ears;
   readonly #speaker = new Speaker();
   #taps: Taps | undefined;
   #measured: Instant = 0;
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
+    this.#ears = new Ears({ ...deps, find: (stream) => this.#find(stream) });
   }
 
   get isEmpty(): boolean {
@@ -87,14 +95,41 @@ export class Room {
   /** @throws NegotiationError */
   publish(participant: string, text: string, allowed: readonly MediaKind[]): PublishResult {
     const offer = readPublishOffer(text, allowed);
-    let side = this.#publishing.get(participant);
-    if (side === undefined) {
-      side = new PublishSide(this.#deps, (state) =>
-        this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
-      );
-      this.#publishing.set(participant, side);
-    }
-    const answer = side.publish(offer);
+    return this.#published(offer, this.#side(participant).publish(offer));
+  }
+
+  /**
+   * A call that takes part, for the first time or with another offer: it publishes, and hears what it is subscribed to as one sound.
+   *
+   * @throws NegotiationError
+   */
+  call(participant: string, text: string, allowed: readonly MediaKind[], streams: readonly StreamRef[]): PublishResult {
+    const offer = readPublishOffer(text, allowed);
+    const sound = offer.published.find(({ kind }) => kind === 'audio');
+    const codec = sound && mixedIn(sound.codec.name);
+    if (sound === undefined || codec === undefined) throw new NegotiationError('nothing in which a mix could be heard');
+    const side = this.#side(participant);
+    const ear = this.#ears.of(participant, {
+      send: (bytes) => side.send(bytes),
+      onFailed: () => this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state: 'failed' }),
+    });
+    const answer = side.publish(offer, ear.ssrc);
+    ear.use(codec, sound.source.payloadType);
+    ear.want(streams);
+    return this.#published(offer, answer);
+  }
+
+  #side(participant: string): PublishSide {
+    const known = this.#publishing.get(participant);
+    if (known !== undefined) return known;
+    const side = new PublishSide(this.#deps, (state) =>
+      this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
+    );
+    this.#publishing.set(participant, side);
+    return side;
+  }
+
+  #published(offer: PublishOffer, answer: string): PublishResult {
     this.#update();
     return { answer, streams: offer.published.map(({ mid, kind }) => ({ mid, kind })) };
   }
@@ -132,9 +167,10 @@ export class Room {
     }
   }
 
-  /** Replaces what somebody receives by plain RTP. */
+  /** Replaces what somebody receives by plain RTP, or hears in a call. */
   receive(participant: string, streams: readonly StreamRef[]): void {
     this.#legs.get(participant)?.want(streams);
+    this.#ears.want(participant, streams);
   }
 
   attached(participant: string): LegView | undefined {
@@ -215,7 +251,9 @@ export class Room {
     this.#subscribing.delete(participant);
     this.#legs.get(participant)?.close();
     this.#legs.delete(participant);
+    this.#ears.close(participant);
     for (const side of this.#receiving()) side.update();
+    this.#ears.update();
   }
 
   close(): void {
@@ -237,6 +275,7 @@ export class Room {
       const { level } = leg;
       if (level !== undefined) levels.set(participant, level);
     }
+    this.#ears.tick(now);
     this.#taps?.tick(now);
     if (now - this.#measured >= measureMs) this.#measure(now);
     if (this.#speaker.hear(levels, now)) this.#deps.onEvent({ type: 'speaker', participant: this.#speaker.current });
@@ -272,6 +311,7 @@ export class Room {
   /** Something is published that was not before, or no longer. */
   #update(): void {
     for (const side of this.#receiving()) side.update();
+    this.#ears.update();
     this.#taps?.update(this.#producers());
   }
 

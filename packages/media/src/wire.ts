@@ -22,6 +22,13 @@ export type WorkerRequest =
       readonly allowed: readonly MediaKind[];
       readonly streams: readonly StreamRef[];
     })
+  /** The same in a call, which hears what it receives as one sound; for the first time or with another offer. */
+  | (Of & {
+      readonly type: 'call';
+      readonly offer: string;
+      readonly allowed: readonly MediaKind[];
+      readonly streams: readonly StreamRef[];
+    })
   | (Of & { readonly type: 'attached' })
   | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string })
   /** An offer of a call with the echo test, for the first time or again. */
@@ -32,7 +39,7 @@ export type WorkerRequest =
 export type WorkerCommand =
   | { readonly type: 'listen'; readonly transport: WebRtcOptions; readonly plain: UdpOptions | undefined }
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
-  /** The same of a participant by plain RTP; nothing where it is not attached. */
+  /** The same of a participant by plain RTP, or in a call; nothing where there is none. */
   | (Of & { readonly type: 'receive'; readonly streams: readonly StreamRef[] })
   | (Of & { readonly type: 'look'; readonly stream: StreamRef; readonly width: number })
   | (Of & { readonly type: 'restart' })
@@ -43,7 +50,7 @@ export type WorkerCommand =
 
 export type ToWorker = WorkerCommand | (WorkerRequest & { readonly id: number });
 
-/** To what was asked: `publish`, `attach` and `echo` are answered, and `attached` says how it is. */
+/** To what was asked: `publish`, `attach`, `call` and `echo` are answered, and `attached` says how it is. */
 export type WorkerAnswer = PublishResult | LegView | true;
 
 export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';

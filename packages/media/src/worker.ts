@@ -3,6 +3,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { Echo } from './echo.ts';
+import { Mixer } from './mixing/mixer.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
 import { Recorder, RecorderError } from './recorder/recorder.ts';
 import { Room } from './room.ts';
@@ -20,6 +21,7 @@ const randomMost = 2 ** 48 - 1;
 const rooms = new Map<string, Room>();
 const echoes = new Map<string, Echo>();
 const recorder = new Recorder();
+const mixer = new Mixer();
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
 
@@ -62,6 +64,7 @@ function room(session: string): Room {
     random,
     onEvent: (event) => say({ type: 'event', session, event }),
     recorder,
+    mixer,
   });
   rooms.set(session, opened);
   return opened;
@@ -80,6 +83,10 @@ async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
       } finally {
         forgetEmpty(session);
       }
+    }
+    case 'call': {
+      const { participant, offer, allowed, streams } = asked;
+      return room(session).call(participant, offer, allowed, streams);
     }
     case 'attached':
       return rooms.get(session)?.attached(asked.participant) ?? stale();
@@ -169,6 +176,7 @@ const ticking = setInterval(() => {
   for (const one of rooms.values()) one.tick(now);
   for (const one of echoes.values()) one.tick(now);
   recorder.tick(now);
+  mixer.tick(now);
 }, tickMs);
 
 process.once('disconnect', () => {

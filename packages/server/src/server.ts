@@ -26,6 +26,7 @@ import { fileRoutes } from './files/routes.ts';
 import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { EchoLine } from './echo/line.ts';
+import { AnsweringDesk } from './engine/answering.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
 import { ring } from './engine/ring.ts';
@@ -196,7 +197,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
   const newId = (): string => random.token(128);
-  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, rtp, folderOf });
+  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, rtp, calls: media, folderOf });
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
   opened.defer(async () => letters?.close());
@@ -221,6 +222,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   letters?.post();
   metrics.gauge('sessions', () => sessions.live);
   metrics.gauge('meetings', () => meetings.standing);
+  const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -284,6 +286,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         rtp: sessions.rtp,
         switchboard: engine,
         calls: engine.administration,
+        answering,
         conversations,
         here: signaling,
         users: signIn.users,

@@ -4,7 +4,7 @@ import { join } from '@offhook/client/session';
 import type { LocalStream, RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
 import { Kit, outcome } from './kit.ts';
 import { openConnections } from './spies.ts';
-import { tone } from './tones.ts';
+import { tone, toneAt } from './tones.ts';
 import { until } from './until.ts';
 
 /** What arrives of one stream, decoded. */
@@ -45,6 +45,15 @@ export class SessionKit extends Kit {
   /** A lasting tone, and a picture that moves. */
   publishTone(hertz: number, video: MediaTrackConstraints | false): Promise<string | undefined> {
     return outcome(this.#publishTone(hertz, video));
+  }
+
+  /** Waits until a tone stands out in what comes by a call, or from somebody in the session. */
+  untilTone(from: string, hertz: number): Promise<void> {
+    const call = this.my?.calls.find(({ peer }) => peer.address === from);
+    const remote = this.#session?.streams.find(({ participant }) => this.#addressOf(participant) === from);
+    const stream = call?.remoteStream ?? remote?.stream;
+    if (stream === undefined) throw new Error(`nothing of ${from}`);
+    return toneAt(stream, hertz);
   }
 
   /** The address of who is heard above the others. */

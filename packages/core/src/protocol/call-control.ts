@@ -5,6 +5,7 @@ import type { Cause } from '../call/causes.ts';
 import { HistoryEntry } from './calls.ts';
 import { PageSize } from './events.ts';
 import { MeetingId } from './meetings.ts';
+import { ParticipantId, SessionId } from './sessions.ts';
 import { Address, CallId, Media, Person } from './shared.ts';
 
 const When = z.number().describe('Milliseconds since the Unix epoch.');
@@ -46,6 +47,12 @@ export const CallTransfer = z
     to: Address.describe('Whom the other one calls then.'),
   })
   .describe('Leads one of the two on to somebody else.');
+export const CallAnswer = z
+  .strictObject({
+    session: SessionId.describe('In which the caller takes part from then on.'),
+    participant: ParticipantId.describe('As whom: one that was added, and may publish sound.'),
+  })
+  .describe('Answers a call in the place of whom it rings for.');
 export const CallMove = z.strictObject({ meeting: MeetingId }).describe('Where both go on.');
 
 export const CallQuery = z.strictObject({
@@ -63,5 +70,7 @@ export type ApiCall = z.infer<typeof ApiCall>;
 export type CallPlacing = z.infer<typeof CallPlacing>;
 /** Which of the two leaves a call, and to whom the other one is led on. */
 export type CallTransfer = z.infer<typeof CallTransfer>;
+/** In which session, and as whom, the caller of a call that a program answers takes part. */
+export type CallAnswer = z.infer<typeof CallAnswer>;
 /** Calls of somebody, newest first; `next`: there are more. */
 export type CallList = z.infer<typeof CallList>;

@@ -152,9 +152,9 @@ function answered(
       ...headerExtensions(section)
         .filter(({ id }) => extensions[id] !== 0)
         .map(({ id, uri }) => ({ name: 'extmap', value: `${id} ${uri}` })),
-      ...(back === undefined
+      ...(back === undefined || kind !== 'audio'
         ? written('recvonly', true)
-        : [...written('sendrecv', true), ...written('msid', 'echo echo'), ...written('ssrc', `${back} cname:echo`)]),
+        : [...written('sendrecv', true), ...written('msid', 'offhook offhook'), ...written('ssrc', `${back} cname:offhook`)]),
       ...written('rtcp-mux', true),
       ...written('rtcp-rsize', true),
       ...codecAttributes({ ...source, feedback }),

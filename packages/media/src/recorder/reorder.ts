@@ -4,7 +4,7 @@
 import type { Instant, Milliseconds } from '@offhook/core';
 import { Unwrapped } from '../rtp/sequence.ts';
 
-/** How long a gap is waited for: as long as a publisher is asked for what is missing. */
+/** As long as a publisher is asked for what is missing. */
 const patienceMs: Milliseconds = 1_000;
 /** Packets that wait behind a gap at most. */
 const waitingMost = 1_024;
@@ -18,11 +18,13 @@ export class Reorder<T> {
   readonly #unwrapped = new Unwrapped();
   readonly #waiting = new Map<number, Waiting<T>>();
   readonly #release: (item: T, afterGap: boolean) => void;
+  readonly #patienceMs: Milliseconds;
   #next: number | undefined;
 
-  /** `release`: in order; `afterGap`: something before it is missing for good. */
-  constructor(release: (item: T, afterGap: boolean) => void) {
+  /** `release`: in order; `afterGap`: something before it is missing for good. `patience`: how long a gap is waited for. */
+  constructor(release: (item: T, afterGap: boolean) => void, patience: Milliseconds = patienceMs) {
     this.#release = release;
+    this.#patienceMs = patience;
   }
 
   add(sequence: number, item: T, now: Instant): void {
@@ -37,7 +39,7 @@ export class Reorder<T> {
   /** To be called now and then: gives up what was waited for long enough. */
   tick(now: Instant): void {
     for (let [first] = this.#waiting.values(); first !== undefined; [first] = this.#waiting.values()) {
-      if (now - first.at < patienceMs) return;
+      if (now - first.at < this.#patienceMs) return;
       this.#skip();
     }
   }

@@ -35,15 +35,23 @@ export class Timeline {
  */
 const apartMost: Milliseconds = 1_500;
 
+/** How much earlier, and later, something may come than its timestamp says. */
+export interface Apart {
+  readonly early: Milliseconds;
+  readonly late: Milliseconds;
+}
+
 /** Where the timestamps of one source lie on the time of a recording: by themselves, as long as they agree with when they came. */
 export class Placement {
   readonly #timeline: Timeline;
   readonly #clockRate: number;
+  readonly #apart: Apart;
   #anchor: { readonly timestamp: number; readonly at: Milliseconds } | undefined;
 
-  constructor(timeline: Timeline, clockRate: number) {
+  constructor(timeline: Timeline, clockRate: number, apart: Apart = { early: apartMost, late: apartMost }) {
     this.#timeline = timeline;
     this.#clockRate = clockRate;
+    this.#apart = apart;
   }
 
   /** What follows lies where it comes: the recording was paused. */
@@ -56,7 +64,7 @@ export class Placement {
     if (this.#anchor !== undefined) {
       const { timestamp: from, at } = this.#anchor;
       const placed = at + (((timestamp - from) | 0) / this.#clockRate) * 1_000;
-      if (Math.abs(placed - came) <= apartMost) {
+      if (placed - came <= this.#apart.early && came - placed <= this.#apart.late) {
         // Counted from here on, as the difference of two timestamps has 32 bits.
         this.#anchor = { timestamp, at: placed };
         return placed;

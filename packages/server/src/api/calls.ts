@@ -1,6 +1,7 @@
 /** Calls, for programs: what there is, and what they may do with them. */
 import type { ApiCall, ErrorCode } from '@offhook/core';
 import {
+  CallAnswer,
   CallList,
   CallMove,
   CallPlacing,
@@ -10,6 +11,7 @@ import {
   LiveCallQuery,
   OneCall,
 } from '@offhook/core/protocol';
+import type { Answering } from '../ports/answering.ts';
 import type { CallAdministration, CallOrder, KnownCall } from '../ports/calls.ts';
 import type { MeetingAdministration } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
@@ -20,6 +22,7 @@ import { check, route, sizeOf } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
 export interface CallRoutesDeps {
+  readonly answering: Answering;
   readonly calls: CallAdministration;
   readonly meetings: MeetingAdministration;
   readonly store: Store;
@@ -80,6 +83,21 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
       `${one}/reject`,
       { summary: 'Declines a call that rings, in the place of whom it rings for.', answers: OneCall },
       (asking) => ordered(asking, { type: 'reject' }),
+    ),
+    route(
+      'calls',
+      'POST',
+      `${one}/answer`,
+      {
+        summary:
+          'Answers a call that rings, in the place of whom it rings for: the caller takes part in a session, and hears all of it as one sound.',
+        body: CallAnswer,
+        answers: OneCall,
+      },
+      async (asking) => {
+        await deps.answering.answer(asking.parameters['call'] ?? '', check(CallAnswer, asking.body));
+        return { call: await onward(asking) };
+      },
     ),
     {
       scope: 'calls',

@@ -2,6 +2,7 @@
 import {
   AttendeeList,
   CallList,
+  CallAnswer,
   CallMove,
   CallPlacing,
   CallTransfer,
@@ -198,6 +199,7 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [OneCall, { call }],
   [CallPlacing, { from: 'anna', to: 'bo', media: { audio: true, video: false } }],
   [CallTransfer, { leaves: 'bo', to: 'carla' }],
+  [CallAnswer, { session: 'support-4711', participant: 'p-caller-of-support' }],
   [CallMove, { meeting: meeting.meeting }],
   [
     LiveCallList,

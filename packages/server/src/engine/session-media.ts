@@ -1,13 +1,14 @@
 /** What the machines of sessions say to the media worker, and what it says to them. */
 import { wanted } from '@offhook/core';
-import type { ErrorCode, MediaAsk, RecordingId, SessionEffect, SessionInput, SessionState } from '@offhook/core';
+import type { ErrorCode, MediaAsk, ParticipantId, RecordingId, SessionEffect, SessionInput, SessionState } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent } from '../ports/media.ts';
+import type { CallMedia } from '../ports/answering.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
 import type { Log } from '../ports.ts';
+import { carrierIn, carrierOf } from './carried.ts';
 import { namedStream, nameOf, whose } from './media-names.ts';
 import type { Entry, Queues, Respond } from './queues.ts';
-import { isRtp, rtpConnection } from './session-rtp.ts';
 
 type SessionEntry = Entry<SessionState, SessionInput>;
 
@@ -17,9 +18,13 @@ export interface SessionMediaDeps {
   readonly media?: Media | undefined;
   /** Absent: nobody comes by plain RTP. */
   readonly rtp?: RtpMedia | undefined;
+  /** Absent: nobody comes by a call. */
+  readonly calls?: CallMedia | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
+
+type Carrying = { readonly begin: RtpMedia['attach'] } & Pick<RtpMedia, 'receive'>;
 
 export class SessionMedia {
   readonly #deps: SessionMediaDeps;
@@ -56,8 +61,8 @@ export class SessionMedia {
       case 'subscribe': {
         const streams = ask.streams.map((stream) => namedStream(stream, state));
         const name = nameOf(ask.participant, state);
-        if (rtpConnection(state, ask.participant) === undefined) return media.subscribe(session, name, streams);
-        return this.#deps.rtp?.receive(session, name, streams);
+        const carrier = this.#carrierOf(ask.participant, state);
+        return carrier === undefined ? media.subscribe(session, name, streams) : carrier.receive(session, name, streams);
       }
       case 'restart':
         return media.restart(session, nameOf(ask.participant, state));
@@ -80,19 +85,32 @@ export class SessionMedia {
     }
   }
 
-  /** By plain RTP somebody receives from the same moment on. */
+  /** What brings the media of those who have no page. */
+  #carrierOf(participant: ParticipantId, state: SessionState): Carrying | undefined {
+    const { calls, rtp } = this.#deps;
+    switch (carrierIn(state, participant)) {
+      case 'rtp':
+        return rtp && { begin: (...order) => rtp.attach(...order), receive: (...order) => rtp.receive(...order) };
+      case 'call':
+        return calls && { begin: (...order) => calls.call(...order), receive: (...order) => calls.receive(...order) };
+      default:
+        return undefined;
+    }
+  }
+
+  /** Without a page, somebody receives from the same moment on. */
   #published(
     media: Media,
     state: SessionState,
     { participant, offer, allowed }: Extract<MediaAsk, { type: 'publish' }>,
   ): ReturnType<Media['publish']> {
-    const { rtp } = this.#deps;
     const name = nameOf(participant, state);
     const who = state.kind === 'open' ? state.participants[participant] : undefined;
-    if (rtp === undefined || state.kind !== 'open' || who === undefined || rtpConnection(state, participant) === undefined)
+    const carrier = this.#carrierOf(participant, state);
+    if (carrier === undefined || state.kind !== 'open' || who === undefined)
       return media.publish(state.id, name, offer, allowed);
     const streams = wanted(state, who).map((stream) => namedStream(stream, state));
-    return rtp.attach(state.id, name, { offer, allowed, streams });
+    return carrier.begin(state.id, name, { offer, allowed, streams });
   }
 
   /** Without a worker: nobody waits for it, and what was recorded before is over. */
@@ -132,7 +150,7 @@ export class SessionMedia {
     if (event.type !== 'lost' || state.kind !== 'open') return;
     // Nobody is behind a connection by plain RTP who could publish anew: its program hears that it has left.
     for (const { here } of Object.values(state.participants))
-      if (here !== undefined && isRtp(here.from.connection))
+      if (here !== undefined && carrierOf(here.from.connection) === 'rtp')
         this.#queues.feed(entry, { type: 'gone', connection: here.from.connection });
   }
 

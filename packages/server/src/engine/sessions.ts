@@ -25,15 +25,17 @@ import type {
   SessionRequest,
   SessionState,
 } from '@offhook/core';
+import type { CallMedia } from '../ports/answering.ts';
 import type { Media } from '../ports/media.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
 import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
 import { sessionAnnouncement } from './announce-session.ts';
+import { Carried, carrierOf } from './carried.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
 import { SessionMedia } from './session-media.ts';
-import { isRtp, RtpDesk } from './session-rtp.ts';
+import { RtpDesk } from './session-rtp.ts';
 
 type SessionEntry = Entry<SessionState, SessionInput>;
 
@@ -51,6 +53,8 @@ export interface SessionsDeps {
   readonly media?: Media | undefined;
   /** Absent: nobody comes by plain RTP. */
   readonly rtp?: RtpMedia | undefined;
+  /** Absent: nobody comes by a call. */
+  readonly calls?: CallMedia | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
@@ -73,6 +77,8 @@ const lasting = new Set<SessionInput['type']>([
 export class SessionDesk implements Sessions, SessionAdministration {
   /** Those who come by plain RTP. */
   readonly rtp: RtpDesk;
+  /** Those who come by calls. */
+  readonly carried: Carried;
   readonly #deps: SessionsDeps;
   readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
   readonly #media: SessionMedia;
@@ -104,6 +110,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
     });
     this.#media = new SessionMedia(deps, this.#queues);
     this.rtp = new RtpDesk(deps, this.#queues);
+    this.carried = new Carried(this.#queues);
   }
 
   /** Takes up the sessions that were not over when the last owner of the store stopped. Whoever was there has yet to come back. */
@@ -115,9 +122,9 @@ export class SessionDesk implements Sessions, SessionAdministration {
       for (const effect of sessionMachine.recover(state, now))
         if (effect.type === 'media') this.#media.ask(entry, state, effect.ask, undefined);
       this.#queues.feed(entry, { type: 'lost' });
-      // Whoever came by plain RTP comes again when its program says so.
+      // Whoever has no page comes again when a program says so.
       for (const connection of pagesOf(state).keys())
-        this.#queues.feed(entry, { type: isRtp(connection) ? 'gone' : 'away', connection });
+        this.#queues.feed(entry, { type: carrierOf(connection) === undefined ? 'away' : 'gone', connection });
     }
   }
 

@@ -3,8 +3,9 @@
  * on with another one, which takes its place.
  */
 import { serverLimits } from '@offhook/core';
-import { NegotiationError, readPlainOffer } from '@offhook/media';
+import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/media';
 import type { RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
+import type { CallMedia } from '../ports/answering.ts';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
@@ -30,7 +31,7 @@ interface Seat {
   readonly echoes: Set<string>;
 }
 
-export class MediaPool implements Media, EchoMedia, RtpMedia {
+export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
   readonly #options: PoolOptions;
   readonly #seats: readonly Seat[];
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
@@ -57,12 +58,17 @@ export class MediaPool implements Media, EchoMedia, RtpMedia {
   }
 
   read(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[] {
-    try {
-      return readPlainOffer(offer, allowed).sections.flatMap(({ mid, kind, published: one }) => (one ? { mid, kind } : []));
-    } catch (error) {
-      if (error instanceof NegotiationError) throw new MediaError('bad_description', error.message, { cause: error });
-      throw error;
-    }
+    return reading(() =>
+      readPlainOffer(offer, allowed).sections.flatMap(({ mid, kind, published: one }) => (one ? { mid, kind } : [])),
+    );
+  }
+
+  readCall(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[] {
+    return reading(() => readPublishOffer(offer, allowed).published.map(({ mid, kind }) => ({ mid, kind })));
+  }
+
+  async call(session: string, participant: string, order: AttachOrder): ReturnType<CallMedia['call']> {
+    return published(await this.#workerFor(session).ask({ type: 'call', session, participant, ...order }));
   }
 
   async attach(session: string, participant: string, order: AttachOrder): ReturnType<RtpMedia['attach']> {
@@ -230,4 +236,13 @@ export class MediaPool implements Media, EchoMedia, RtpMedia {
 function published(result: WorkerAnswer): { readonly answer: string; readonly streams: readonly PublishedStream[] } {
   if (result === true || !('answer' in result)) throw new MediaError('unavailable', 'the media worker answered something else');
   return result;
+}
+
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NegotiationError) throw new MediaError('bad_description', error.message, { cause: error });
+    throw error;
+  }
 }

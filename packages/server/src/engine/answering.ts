@@ -1,0 +1,209 @@
+/**
+ * Calls that a program answers, in the place of whom they ring for. The server takes the call as a device would, and the caller takes part
+ * in a session by its one peer connection.
+ *
+ *      caller ── offer ──► call ── offer ──► session ──► media worker
+ *      caller ◄─ answer ── call ◄─ answer ── session ◄── what is published, and the mix that comes back
+ *
+ * Whichever of the two is over, call or participation, ends the other.
+ */
+import type { Answer, CallId, ErrorCode, Event, From, ParticipantId, SessionId, Side } from '@offhook/core';
+import type { Answering, AnswerOrder, CallMedia } from '../ports/answering.ts';
+import type { CallAdministration } from '../ports/calls.ts';
+import type { Media, MediaKind, PublishedStream } from '../ports/media.ts';
+import { Refusal } from '../ports.ts';
+import type { Bus, CallRequest, Log, Outcome, Switchboard } from '../ports.ts';
+import { carriedConnection, carrierOf, refusing } from './carried.ts';
+import type { Carried, CarriedEntry } from './carried.ts';
+import { whose } from './media-names.ts';
+
+export interface AnsweringDeps {
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly engine: Switchboard & { readonly administration: CallAdministration };
+  readonly sessions: Carried;
+  /** Absent: no call is answered. */
+  readonly media?: (Pick<Media, 'onEvent'> & CallMedia) | undefined;
+}
+
+/** A request without what tells it apart from others. */
+type Unsent<R = CallRequest> = R extends CallRequest ? Omit<R, 'id'> : never;
+
+/** A call that is answered, and as whom its caller takes part. */
+interface Answered {
+  readonly call: CallId;
+  /** The side of the call that is answered here. */
+  readonly side: From;
+  readonly session: SessionId;
+  readonly entry: CarriedEntry;
+  readonly participant: ParticipantId;
+  /** The caller, as others in the session see them. */
+  readonly from: From;
+  readonly allowed: readonly MediaKind[];
+  streams: readonly PublishedStream[];
+  /** Of the media of the call. */
+  epoch: number;
+  readonly unsubscribe: readonly (() => void)[];
+}
+
+const device = 'program';
+const deviceName = 'A program';
+
+export class AnsweringDesk implements Answering {
+  readonly #deps: AnsweringDeps;
+  readonly #answered = new Map<CallId, Answered>();
+  #requests = 0;
+
+  constructor(deps: AnsweringDeps) {
+    this.#deps = deps;
+    deps.media?.onEvent((event) => {
+      if (event.type !== 'transport' || event.side !== 'publish') return;
+      const { participant } = whose(event.participant);
+      for (const one of this.#answered.values())
+        if (one.session === event.session && one.participant === participant)
+          this.#tellMedia(one, event.state === 'connected' ? 'connected' : 'interrupted');
+    });
+    // Of a server before this one: nobody carries them any more.
+    for (const known of deps.engine.administration.live()) {
+      if (!('live' in known) || !('connection' in known.live.callee)) continue;
+      const { id, callee } = known.live;
+      if (carrierOf(callee.connection) === 'call') void this.#ask(callee, { type: 'hangup', call: id });
+    }
+  }
+
+  async answer(id: CallId, { session, participant }: AnswerOrder): Promise<void> {
+    const { engine, media, newId, sessions } = this.#deps;
+    if (media === undefined) throw new Refusal('media_unavailable');
+    const known = await engine.administration.onward(id);
+    if (known === undefined) throw new Refusal('call_not_found');
+    if ('over' in known) throw new Refusal('call_ended');
+    const { live } = known;
+    if (live.kind !== 'ringing' || live.placing === true || live.offer === undefined || live.origin?.meeting !== undefined)
+      throw new Refusal('wrong_state');
+    const entry = sessions.entry(session);
+    const who = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
+    if (who === undefined || who.guest === true) throw new Refusal('participant_not_found');
+    if (!who.publish.includes('audio')) throw new Refusal('publish_refused');
+    const { sdp } = live.offer;
+    const streams = await refusing(() => media.readCall(sdp, who.publish));
+    const connection = carriedConnection('call', newId());
+    const side: From = { person: live.callee, device, deviceName, connection };
+    const from: From = {
+      person: live.caller.person,
+      device: `call of ${live.caller.device}`,
+      deviceName: 'A call',
+      connection,
+    };
+    const answer = await sessions.comeIn(entry, participant, from, sdp, streams);
+    const one: Answered = {
+      call: live.id,
+      side,
+      session,
+      entry,
+      participant,
+      from,
+      allowed: who.publish,
+      streams,
+      epoch: live.epoch,
+      unsubscribe: [...new Set([side.person.address, from.person.address])].map((user) =>
+        this.#deps.bus.subscribe(user, (delivery) => {
+          if (delivery.connection === connection) this.#hear(one, delivery.event);
+        }),
+      ),
+    };
+    this.#answered.set(one.call, one);
+    const accept = { type: 'accept', call: one.call, epoch: one.epoch, answer: { type: 'answer', sdp: answer } } as const;
+    const outcome = await this.#ask(side, accept);
+    if (!('error' in outcome)) return this.#tellSide(one, live.caller.side);
+    this.#end(one);
+    throw new Refusal(outcome.error);
+  }
+
+  #hear(one: Answered, event: Event): void {
+    switch (event.type) {
+      case 'reoffered':
+        return this.#answer(one, event.epoch, event.offer.sdp, (answer) => ({ type: 'answer', answer }));
+      case 'described': {
+        const { epoch, description } = event;
+        if (description.type !== 'offer') return;
+        const { n } = description;
+        return this.#answer(one, epoch, description.sdp, (answer) => ({
+          type: 'describe',
+          description: { ...answer, ...(n !== undefined && { n }) },
+        }));
+      }
+      case 'updated':
+        return this.#tellSide(one, event.side);
+      // It is led on to somebody for whom nothing is here to answer with.
+      case 'transferred':
+        this.#end(one);
+        return void this.#ask(one.side, { type: 'hangup', call: event.view.call });
+      case 'ended':
+        return this.#end(one);
+      case 'session_ended':
+        return this.#hangUp(one);
+      default:
+    }
+  }
+
+  /** An offer that follows the first: the browser has another way, or begins anew. A call whose offer cannot be taken ends. */
+  #answer(one: Answered, epoch: number, sdp: string, said: (answer: Answer) => Unsaid): void {
+    const { log, media, sessions } = this.#deps;
+    one.epoch = epoch;
+    refusing(() => media?.readCall(sdp, one.allowed) ?? [])
+      .then(async (streams) => {
+        one.streams = streams;
+        const answer = await sessions.publish(one.entry, one.from, sdp, streams);
+        // A later offer has overtaken it.
+        if (one.epoch !== epoch) return;
+        const outcome = await this.#ask(one.side, {
+          ...said({ type: 'answer', sdp: answer }),
+          call: one.call,
+          epoch,
+        });
+        if ('error' in outcome && !harmless.has(outcome.error)) this.#hangUp(one);
+      })
+      .catch((error: unknown) => {
+        log.warn('answer', { call: one.call, error: String(error) });
+        this.#hangUp(one);
+      });
+  }
+
+  #tellMedia({ side, call, epoch }: Answered, state: 'connected' | 'interrupted'): void {
+    this.#deps.engine.ephemeral(side, { type: 'media', call, epoch, state });
+  }
+
+  /** While the caller holds the call, or has the microphone off, nothing is heard of them. */
+  #tellSide({ entry, from, streams }: Answered, { n, held, muted, camera }: Side): void {
+    for (const { mid, kind } of streams) {
+      const isOff = held || (kind === 'audio' ? muted : !camera);
+      this.#deps.sessions.tell(entry, { type: 'update', from, mid, muted: isOff, n: n + 1 });
+    }
+  }
+
+  #hangUp(one: Answered): void {
+    this.#end(one);
+    void this.#ask(one.side, { type: 'hangup', call: one.call });
+  }
+
+  #end(one: Answered): void {
+    if (this.#answered.get(one.call) !== one) return;
+    this.#answered.delete(one.call);
+    for (const off of one.unsubscribe) off();
+    this.#deps.sessions.leave(one.entry, one.from).catch(() => undefined);
+  }
+
+  #ask(from: From, request: Unsent): Promise<Outcome> {
+    const id = `program.${++this.#requests}`;
+    return new Promise((resolve) => this.#deps.engine.request(from, { ...request, id }, resolve));
+  }
+}
+
+/** What is said in a call, without of which it is. */
+type Unsaid =
+  | { readonly type: 'answer'; readonly answer: Answer }
+  | { readonly type: 'describe'; readonly description: Answer };
+
+/** It was overtaken, or is over: what follows is on its way. */
+const harmless: ReadonlySet<ErrorCode> = new Set(['stale_epoch', 'call_ended', 'call_not_found']);
