@@ -1,6 +1,8 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
 import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
-import type { MediaKind } from './negotiation/codecs.ts';
+import { DataRelay } from './data/relay.ts';
+import type { Hearing } from './data/relay.ts';
+import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import { readPlainOffer } from './negotiation/plain.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
 import { PlainLeg } from './plain/leg.ts';
@@ -71,6 +73,7 @@ export class Room {
   readonly #publishing = new Map<string, PublishSide>();
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #legs = new Map<string, PlainLeg>();
+  readonly #data = new DataRelay();
   readonly #speaker = new Speaker();
   #taps: Taps | undefined;
   #measured: Instant = 0;
@@ -85,12 +88,14 @@ export class Room {
   }
 
   /** @throws NegotiationError */
-  publish(participant: string, text: string, allowed: readonly MediaKind[]): PublishResult {
+  publish(participant: string, text: string, allowed: readonly Allowed[]): PublishResult {
     const offer = readPublishOffer(text, allowed);
     let side = this.#publishing.get(participant);
     if (side === undefined) {
-      side = new PublishSide(this.#deps, (state) =>
-        this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
+      side = new PublishSide(
+        this.#deps,
+        (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
+        (bytes, lossy) => this.#data.relay(participant, bytes, lossy, this.#deps.clock()),
       );
       this.#publishing.set(participant, side);
     }
@@ -142,19 +147,18 @@ export class Room {
   }
 
   subscribe(participant: string, streams: readonly StreamRef[]): void {
-    let side = this.#subscribing.get(participant);
-    if (side === undefined) {
-      if (streams.length === 0) return;
-      side = new SubscribeSide({
-        ...this.#deps,
-        find: (stream) => this.#find(stream),
-        onState: (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'subscribe', state }),
-        onOffer: (revision, offer, carried) =>
-          this.#deps.onEvent({ type: 'offer', participant, revision, offer, streams: carried }),
-      });
-      this.#subscribing.set(participant, side);
-    }
-    side.want(streams);
+    if (streams.length === 0 && !this.#subscribing.has(participant)) return;
+    this.#subscribed(participant).want(streams);
+  }
+
+  /** Somebody has data channels from now on, and hears these by them. To be said before anything is received. */
+  hear(participant: string, hearing: Hearing): void {
+    this.#data.hear(
+      participant,
+      hearing,
+      (bytes, lossy, most) => this.#subscribing.get(participant)?.sendData(bytes, lossy, most) ?? false,
+    );
+    if (hearing.from.length > 0) this.#subscribed(participant).hear();
   }
 
   /** @throws NegotiationError; false: the answer is to an offer that was replaced, or to none. */
@@ -209,6 +213,7 @@ export class Room {
   }
 
   leave(participant: string): void {
+    this.#data.forget(participant);
     this.#publishing.get(participant)?.close();
     this.#publishing.delete(participant);
     this.#subscribing.get(participant)?.close();
@@ -258,6 +263,21 @@ export class Room {
     for (const [participant, { producers }] of this.#publishing)
       for (const producer of producers.values()) yield [participant, producer];
     for (const [participant, { producers }] of this.#legs) for (const producer of producers) yield [participant, producer];
+  }
+
+  #subscribed(participant: string): SubscribeSide {
+    const known = this.#subscribing.get(participant);
+    if (known !== undefined) return known;
+    const side = new SubscribeSide({
+      ...this.#deps,
+      data: this.#data.has(participant),
+      find: (stream) => this.#find(stream),
+      onState: (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'subscribe', state }),
+      onOffer: (revision, offer, carried) =>
+        this.#deps.onEvent({ type: 'offer', participant, revision, offer, streams: carried }),
+    });
+    this.#subscribing.set(participant, side);
+    return side;
   }
 
   #participants(): ReadonlySet<string> {

@@ -59,6 +59,10 @@ export class SessionMedia {
         if (rtpConnection(state, ask.participant) === undefined) return media.subscribe(session, name, streams);
         return this.#deps.rtp?.receive(session, name, streams);
       }
+      case 'hear': {
+        const from = ask.from.map((one) => nameOf(one, state));
+        return media.hear(session, nameOf(ask.participant, state), ask.participant, from);
+      }
       case 'restart':
         return media.restart(session, nameOf(ask.participant, state));
       case 'look':
@@ -92,7 +96,7 @@ export class SessionMedia {
     if (rtp === undefined || state.kind !== 'open' || who === undefined || rtpConnection(state, participant) === undefined)
       return media.publish(state.id, name, offer, allowed);
     const streams = wanted(state, who).map((stream) => namedStream(stream, state));
-    return rtp.attach(state.id, name, { offer, allowed, streams });
+    return rtp.attach(state.id, name, { offer, allowed: allowed.filter((kind) => kind !== 'data'), streams });
   }
 
   /** Without a worker: nobody waits for it, and what was recorded before is over. */
