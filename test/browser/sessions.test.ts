@@ -125,6 +125,37 @@ describe('a session', () => {
     expect(await kit(bo).participants()).toHaveLength(2);
   }, 180_000);
 
+  it('passes bytes on to those who are subscribed, in Chromium and Firefox', async ({ world }) => {
+    const server = await serverOf(world);
+    const person = (name: string, wishes: Wishes = {}): Promise<Person> =>
+      world.person(name, { ...wishes, server, page: 'sessions.html' });
+    const [anna, bo, cem] = [await person('Anna'), await person('Bo', { browser: 'firefox' }), await person('Cem')];
+    for (const one of [anna, bo]) expect(await kit(one).join('standup', undefined, true)).toBeUndefined();
+    // Who has joined without is in it all the same.
+    expect(await kit(cem).join('standup')).toBeUndefined();
+    await publish([anna, cem]);
+    expect(await kit(anna).sendBytes(1, 16 * 1024 + 1)).toBe('too_large');
+    expect(await kit(cem).sendBytes(1, 1)).toBe('wrong_state');
+    // Bo publishes nothing else.
+    expect(await kit(bo).sendBytes(20, 16 * 1024)).toBeUndefined();
+    const numbers = Array.from({ length: 20 }, (_, n) => n);
+    await expect.poll(() => kit(anna).bytes()).toEqual(numbers.map((n) => `${bo.address} ${n}×16384`));
+    expect(await kit(anna).sendBytes(3, 10, false, bo.address)).toBeUndefined();
+    await expect.poll(() => kit(bo).bytes()).toEqual([0, 1, 2].map((n) => `${anna.address} ${n}×10`));
+    expect(await kit(anna).sendBytes(1, 7, true)).toBeUndefined();
+    await expect.poll(() => kit(bo).bytes()).toContain(`~${anna.address} 0×7`);
+    expect(await kit(anna).sendBytes(500, 1)).toBe('rate_limited');
+    await meetEachOther(anna, cem);
+    expect(await kit(cem).bytes()).toEqual([]);
+    await kit(bo).untilArrives([anna.address]);
+    const [, pid = ''] = /"media_worker".*?"pid":(\d+)/.exec(server.log) ?? [];
+    process.kill(Number(pid), 'SIGKILL');
+    await kit(anna).untilNews('unavailable ');
+    await kit(bo).untilArrives([anna.address]);
+    expect(await kit(bo).sendBytes(1, 99)).toBeUndefined();
+    await expect.poll(() => kit(anna).bytes()).toContain(`${bo.address} 0×99`);
+  }, 180_000);
+
   it('lets Firefox and Chromium meet', async ({ world }) => {
     const server = await serverOf(world);
     const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo', { browser: 'firefox' })];

@@ -57,6 +57,29 @@ const streams = [
   { participant: 'cem', mid: '0' },
 ];
 
+test('data channels are offered to whoever has them, also where nothing else is received, and taken of no others', () => {
+  room.publish('anna', publishing(7, peer().local), ['video']);
+  room.subscribe('bo', streams);
+  expect(offers.at(-1)?.offer).not.toContain('m=application');
+  room.hear('cem', { as: 'cem', from: [] });
+  expect(offers).toHaveLength(1);
+  room.hear('cem', { as: 'cem', from: ['anna'] });
+  expect(offers.at(-1)).toMatchObject({ participant: 'cem', revision: 1, streams: [] });
+  expect(offers.at(-1)?.offer).toContain('m=application 9 UDP/DTLS/SCTP webrtc-datachannel');
+  room.subscribe('cem', streams);
+  expect(offers.at(-1)?.offer).toMatch(/m=application 9 .*m=video 9/su);
+  expect(room.answer('cem', 2, answered(offers.at(-1)!, peer()))).toBe(true);
+  const [data, other] = ['eve', 'fay'].map((name, at) => {
+    const local = peer().local;
+    const offer = publishing(8 + at, local).replace('BUNDLE 0', 'BUNDLE 0 1');
+    const transport = /a=ice-ufrag.*?a=setup:\w+\r\n/su.exec(offer)?.[0] ?? '';
+    const section = `m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\na=sctp-port:5000\r\n${transport}`;
+    return room.publish(name, offer + section, name === 'eve' ? ['video', 'data'] : ['video']).answer;
+  });
+  expect(data).toContain('m=application 9 ');
+  expect(other).toContain('m=application 0 ');
+});
+
 test('a stream that nobody publishes any more is offered no more, also where it was received', () => {
   const anna = peer();
   room.publish('anna', publishing(7, anna.local), ['video']);

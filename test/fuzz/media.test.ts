@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
+import { DataRelay } from '../../packages/media/src/data/relay.ts';
 import { NegotiationError } from '../../packages/media/src/negotiation/bundle.ts';
 import { readPublishOffer } from '../../packages/media/src/negotiation/publish.ts';
 import { readSubscribeAnswer, subscribeOffer } from '../../packages/media/src/negotiation/subscribe.ts';
@@ -12,6 +13,7 @@ import { rtp, vp8 } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { Consumer } from '../../packages/media/src/router/consumer.ts';
 import { Publisher } from '../../packages/media/src/router/publisher.ts';
 import { Subscriber } from '../../packages/media/src/router/subscriber.ts';
+import { dataBytesMost } from '../../packages/media/src/transport/webrtc.ts';
 import type { TransportParameters } from '../../packages/media/src/transport/webrtc.ts';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
 import { freePort, loopback } from '../browser/harness/ports.ts';
@@ -91,6 +93,28 @@ test(`no packet breaks the router, and none stays in it (seed ${seed})`, { timeo
   expect(heap() - warm).toBeLessThan(16 * 1024 * 1024);
 });
 
+test(`no message breaks the relay of data, and nothing is passed on that was not wrapped in due form (seed ${seed})`, () => {
+  const chance = new Chance(seed);
+  const relay = new DataRelay();
+  let passed = 0;
+  for (const name of ['anna', 'bo', 'cem'])
+    relay.hear(name, { as: name, from: ['anna', 'bo', 'cem'] }, (sent, _lossy, most) => {
+      expect(sent.length).toBeLessThanOrEqual(dataBytesMost);
+      expect(sent.toString('latin1', 2, 2 + sent[1]!)).toMatch(/^(anna|bo|cem)$/u);
+      return sent.length <= most && ++passed > 0;
+    });
+  let now = start;
+  for (let n = nightly ? 500_000 : 20_000; n > 0; n--) {
+    const to = Buffer.from(chance.pick(['', '', 'bo', 'nobody']));
+    const right = Buffer.concat([Buffer.from([to.length]), to, bytes(chance, chance.is(0.02) ? 20_000 : 100)]);
+    now += chance.between(0, 1);
+    relay.relay(chance.pick(['anna', 'bo', 'nobody']), damaged(chance, right), chance.is(0.5), now);
+  }
+  expect(passed).toBeGreaterThan(1_000);
+  expect(relay.counters.malformed).toBeGreaterThan(1_000);
+  expect(relay.counters.limited).toBeGreaterThan(0);
+});
+
 test('one who leaves out most of the numbers, faster than anybody looks, is asked for no more than can be said', () => {
   const { publisher } = hall();
   const before = heap();
@@ -126,7 +150,7 @@ test(`no description breaks the negotiation but by the one error that it names (
     msid: { stream: 'a', track: 'b' },
   }));
   const offer = publishing(1_000, local);
-  const answer = receiving(subscribeOffer(places, local, 1), { ...local, setup: 'active' });
+  const answer = receiving(subscribeOffer(places, local, 1, true), { ...local, setup: 'active' });
   let [taken, refused] = [0, 0];
   const attempt = (read: () => unknown): void => {
     try {
@@ -138,8 +162,8 @@ test(`no description breaks the negotiation but by the one error that it names (
     }
   };
   for (let n = nightly ? 500_000 : 20_000; n > 0; n--) {
-    attempt(() => readPublishOffer(rewritten(chance, offer), ['audio', 'video']).answer(local, 1));
-    attempt(() => readSubscribeAnswer(rewritten(chance, answer), places));
+    attempt(() => readPublishOffer(rewritten(chance, offer), ['audio', 'video', 'data']).answer(local, 1, { data: true }));
+    attempt(() => readSubscribeAnswer(rewritten(chance, answer), places, true));
   }
   expect(taken).toBeGreaterThan(1_000);
   expect(refused).toBeGreaterThan(1_000);

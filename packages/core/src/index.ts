@@ -1,9 +1,11 @@
 /** The language of the system, free of schemas: what a browser, a server and a program share. Schemas are in `./protocol`. */
 export * from './machine.ts';
 export * from './limits.ts';
+export * from './data-limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
 export * from './address.ts';
+export { Allowance } from './allowance.ts';
 export * from './call/cause-texts.ts';
 export * from './grants.ts';
 export * from './call/causes.ts';

@@ -65,7 +65,7 @@ export class Echo {
       this.#place = place;
     }
     [this.#published] = offer.published;
-    return offer.answer(this.#transport.local, ++this.#version, this.#ssrc);
+    return offer.answer(this.#transport.local, ++this.#version, { back: this.#ssrc });
   }
 
   /** To be called about every 20 ms. */

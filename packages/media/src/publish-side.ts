@@ -15,17 +15,21 @@ interface Deps {
 export class PublishSide {
   readonly #deps: Deps;
   readonly #onState: (state: TransportState) => void;
+  readonly #onData: (bytes: Buffer, lossy: boolean) => void;
   readonly #publisher = new Publisher((bytes) => void this.#transport?.send(bytes));
   #transport: WebRtcTransport | undefined;
   /** By what the browser says of its side: another name is another path (RFC 8445 §2.4), and libdatachannel needs another transport for it. */
   #ufrag = '';
   /** Of its certificate: another one is another connection, whose sources are others also where they have the same names. */
   #fingerprint = '';
+  #hasData = false;
   #version = 0;
 
-  constructor(deps: Deps, onState: (state: TransportState) => void) {
+  /** `onData`: what comes by its data channels. */
+  constructor(deps: Deps, onState: (state: TransportState) => void, onData: (bytes: Buffer, lossy: boolean) => void) {
     this.#deps = deps;
     this.#onState = onState;
+    this.#onData = onData;
   }
 
   get producers(): ReadonlyMap<string, Producer> {
@@ -52,16 +56,19 @@ export class PublishSide {
     if (this.#transport === undefined || ufrag !== this.#ufrag) {
       this.#transport?.close();
       this.#ufrag = ufrag;
-      const transport: WebRtcTransport = WebRtcTransport.answering(offer.transport, this.#deps.transport, {
-        onPacket: (bytes) => this.#publisher.receive(bytes, this.#deps.clock()),
-        onState: (state) => {
+      const events = {
+        onPacket: (bytes: Buffer) => this.#publisher.receive(bytes, this.#deps.clock()),
+        onState: (state: TransportState) => {
           if (this.#transport === transport) this.#onState(state);
         },
-      });
+        onData: this.#onData,
+      };
+      const transport = WebRtcTransport.answering(offer.transport, this.#deps.transport, events, offer.sctp);
       this.#transport = transport;
+      this.#hasData = offer.sctp !== undefined;
     }
     this.#publisher.publish(offer.published);
-    return offer.answer(this.#transport.local, ++this.#version, back);
+    return offer.answer(this.#transport.local, ++this.#version, { data: this.#hasData, back });
   }
 
   /** What is sent back. */

@@ -1,10 +1,12 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
 import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
+import { DataRelay } from './data/relay.ts';
+import type { Hearing } from './data/relay.ts';
 import { mixedIn } from './mixing/ear.ts';
 import { Ears } from './mixing/ears.ts';
 import type { Mixer } from './mixing/mixer.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
-import type { MediaKind } from './negotiation/codecs.ts';
+import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import { readPlainOffer } from './negotiation/plain.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
 import type { PublishOffer } from './negotiation/publish.ts';
@@ -78,6 +80,7 @@ export class Room {
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #legs = new Map<string, PlainLeg>();
   readonly #ears: Ears;
+  readonly #data = new DataRelay();
   readonly #speaker = new Speaker();
   #taps: Taps | undefined;
   #measured: Instant = 0;
@@ -93,7 +96,7 @@ export class Room {
   }
 
   /** @throws NegotiationError */
-  publish(participant: string, text: string, allowed: readonly MediaKind[]): PublishResult {
+  publish(participant: string, text: string, allowed: readonly Allowed[]): PublishResult {
     const offer = readPublishOffer(text, allowed);
     return this.#published(offer, this.#side(participant).publish(offer));
   }
@@ -122,8 +125,10 @@ export class Room {
   #side(participant: string): PublishSide {
     const known = this.#publishing.get(participant);
     if (known !== undefined) return known;
-    const side = new PublishSide(this.#deps, (state) =>
-      this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
+    const side = new PublishSide(
+      this.#deps,
+      (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
+      (bytes, lossy) => this.#data.relay(participant, bytes, lossy, this.#deps.clock()),
     );
     this.#publishing.set(participant, side);
     return side;
@@ -178,19 +183,18 @@ export class Room {
   }
 
   subscribe(participant: string, streams: readonly StreamRef[]): void {
-    let side = this.#subscribing.get(participant);
-    if (side === undefined) {
-      if (streams.length === 0) return;
-      side = new SubscribeSide({
-        ...this.#deps,
-        find: (stream) => this.#find(stream),
-        onState: (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'subscribe', state }),
-        onOffer: (revision, offer, carried) =>
-          this.#deps.onEvent({ type: 'offer', participant, revision, offer, streams: carried }),
-      });
-      this.#subscribing.set(participant, side);
-    }
-    side.want(streams);
+    if (streams.length === 0 && !this.#subscribing.has(participant)) return;
+    this.#subscribed(participant).want(streams);
+  }
+
+  /** Somebody has data channels from now on, and hears these by them. To be said before anything is received. */
+  hear(participant: string, hearing: Hearing): void {
+    this.#data.hear(
+      participant,
+      hearing,
+      (bytes, lossy, most) => this.#subscribing.get(participant)?.sendData(bytes, lossy, most) ?? false,
+    );
+    if (hearing.from.length > 0) this.#subscribed(participant).hear();
   }
 
   /** @throws NegotiationError; false: the answer is to an offer that was replaced, or to none. */
@@ -245,6 +249,7 @@ export class Room {
   }
 
   leave(participant: string): void {
+    this.#data.forget(participant);
     this.#publishing.get(participant)?.close();
     this.#publishing.delete(participant);
     this.#subscribing.get(participant)?.close();
@@ -297,6 +302,21 @@ export class Room {
     for (const [participant, { producers }] of this.#publishing)
       for (const producer of producers.values()) yield [participant, producer];
     for (const [participant, { producers }] of this.#legs) for (const producer of producers) yield [participant, producer];
+  }
+
+  #subscribed(participant: string): SubscribeSide {
+    const known = this.#subscribing.get(participant);
+    if (known !== undefined) return known;
+    const side = new SubscribeSide({
+      ...this.#deps,
+      data: this.#data.has(participant),
+      find: (stream) => this.#find(stream),
+      onState: (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'subscribe', state }),
+      onOffer: (revision, offer, carried) =>
+        this.#deps.onEvent({ type: 'offer', participant, revision, offer, streams: carried }),
+    });
+    this.#subscribing.set(participant, side);
+    return side;
   }
 
   #participants(): ReadonlySet<string> {

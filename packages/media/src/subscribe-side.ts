@@ -28,6 +28,8 @@ export interface SubscribeDeps {
   readonly clock: () => Instant;
   readonly random: (below: number) => number;
   readonly find: (stream: StreamRef) => Producer | undefined;
+  /** With data channels. */
+  readonly data: boolean;
   readonly onState: (state: TransportState) => void;
   readonly onOffer: (revision: number, offer: string, streams: readonly SubscribedStream[]) => void;
 }
@@ -105,8 +107,8 @@ export class SubscribeSide {
   /** @throws NegotiationError. False: the answer is to an earlier offer. */
   answer(revision: number, text: string): boolean {
     if (revision !== this.#revision || revision === this.#answered) return false;
-    const { transport, mids } = readSubscribeAnswer(text, this.#described());
-    if (!this.#connected) this.#transport.connect(transport);
+    const { transport, mids, sctp } = readSubscribeAnswer(text, this.#described(), this.#deps.data);
+    if (!this.#connected) this.#transport.connect(transport, sctp);
     this.#connected = true;
     this.#answered = revision;
     for (const place of this.#places) {
@@ -115,6 +117,16 @@ export class SubscribeSide {
       place.consumer = this.#consume(place, carries.producer);
     }
     return true;
+  }
+
+  /** There is something to be sent by data channels: they are offered, if nothing was. */
+  hear(): void {
+    if (this.#revision === 0) this.#offer();
+  }
+
+  /** False where it cannot be sent at the moment, as more than `most` bytes would wait. */
+  sendData(bytes: Buffer, lossy: boolean, most: number): boolean {
+    return this.#transport.sendData(bytes, lossy, most);
   }
 
   /** Begins anew with another transport, and the same streams on it. */
@@ -150,9 +162,9 @@ export class SubscribeSide {
 
   #open(): WebRtcTransport {
     let wasConnected = false;
-    const transport: WebRtcTransport = WebRtcTransport.offering(this.#deps.transport, {
-      onPacket: (bytes) => this.#subscriber.receive(bytes, this.#deps.clock()),
-      onState: (state) => {
+    const events = {
+      onPacket: (bytes: Buffer) => this.#subscriber.receive(bytes, this.#deps.clock()),
+      onState: (state: TransportState) => {
         if (this.#transport !== transport) return;
         if (state === 'connected') this.#failed = 0;
         // On a busy machine libdatachannel may hear the other side's certificate before it knows which one to expect, and refuses it then
@@ -162,7 +174,8 @@ export class SubscribeSide {
         this.#subscriber.open(state === 'connected', this.#deps.clock());
         this.#deps.onState(state);
       },
-    });
+    };
+    const transport = WebRtcTransport.offering(this.#deps.transport, events, this.#deps.data);
     return transport;
   }
 
@@ -170,7 +183,8 @@ export class SubscribeSide {
     const streams = this.#places.flatMap(({ mid, carries }) =>
       carries === undefined ? [] : [{ section: mid, ...carries.stream }],
     );
-    this.#deps.onOffer(++this.#revision, subscribeOffer(this.#described(), this.#transport.local, this.#revision), streams);
+    const offer = subscribeOffer(this.#described(), this.#transport.local, ++this.#revision, this.#deps.data);
+    this.#deps.onOffer(this.#revision, offer, streams);
   }
 
   #described(): readonly Subscribed[] {

@@ -1,5 +1,6 @@
 /** What passes between the server and a worker, by the channel that Node opens to a child process. */
-import type { MediaKind } from './negotiation/codecs.ts';
+import type { Hearing } from './data/relay.ts';
+import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
 import type { LegView } from './plain/leg.ts';
 import type { PublishResult, RoomEvent } from './room.ts';
@@ -14,7 +15,7 @@ interface Of {
 
 /** Answered by `re`. */
 export type WorkerRequest =
-  | (Of & { readonly type: 'publish'; readonly offer: string; readonly allowed: readonly MediaKind[] })
+  | (Of & { readonly type: 'publish'; readonly offer: string; readonly allowed: readonly Allowed[] })
   /** By plain RTP; `streams`: what is received. */
   | (Of & {
       readonly type: 'attach';
@@ -41,6 +42,8 @@ export type WorkerCommand =
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
   /** The same of a participant by plain RTP, or in a call; nothing where there is none. */
   | (Of & { readonly type: 'receive'; readonly streams: readonly StreamRef[] })
+  /** With data channels. To be told before anything is received. */
+  | (Of & Hearing & { readonly type: 'hear' })
   | (Of & { readonly type: 'look'; readonly stream: StreamRef; readonly width: number })
   | (Of & { readonly type: 'restart' })
   | { readonly type: 'record_pause'; readonly session: string; readonly recording: string; readonly isPaused: boolean }

@@ -131,6 +131,8 @@ function command(told: WorkerCommand): void {
       return room(session).subscribe(told.participant, told.streams);
     case 'receive':
       return rooms.get(session)?.receive(told.participant, told.streams);
+    case 'hear':
+      return room(session).hear(told.participant, told);
     case 'look':
       return rooms.get(session)?.look(told.participant, told.stream, told.width);
     case 'restart':

@@ -23,6 +23,7 @@ export class SessionKit extends Kit {
   readonly #local = new Map<string, LocalStream>();
   readonly #tones: MediaStream[] = [];
   #words = '';
+  readonly #bytes: string[] = [];
   readonly #players = new Map<RemoteStream, HTMLVideoElement>();
   /** What was told, in order: `available bo`, `joined bo`, … */
   protected readonly news: string[] = [];
@@ -32,9 +33,9 @@ export class SessionKit extends Kit {
   }
 
   /** The code of the error with which it was refused, if it was. */
-  async join(id: string, token?: string): Promise<string | undefined> {
+  async join(id: string, token?: string, data = false): Promise<string | undefined> {
     if (this.my === undefined) throw new Error('not connected');
-    return outcome(join(this.my, id, { token }).then((session) => this.follow(session)));
+    return outcome(join(this.my, id, { token, data }).then((session) => this.follow(session)));
   }
 
   publish(constraints: MediaStreamConstraints, alias = ''): Promise<string | undefined> {
@@ -100,6 +101,22 @@ export class SessionKit extends Kit {
 
   tell(data: unknown): boolean {
     return this.#at.send(data);
+  }
+
+  /** Sends so many messages of this size by data channels, numbered; the code with which one was refused, if it was. */
+  sendBytes(count: number, size: number, lossy = false, to = ''): Promise<string | undefined> {
+    const participant = this.#at.participants.find(({ user }) => user.address === to)?.participant;
+    return outcome(
+      Promise.resolve().then(() => {
+        for (let n = 0; n < count; n++)
+          this.#at.sendBytes(new Uint8Array(size).fill(n), { lossy, ...(participant !== undefined && { to: participant }) });
+      }),
+    );
+  }
+
+  /** By data channels, in order: `anna 7×1000`, `~anna …` where it was lossy. */
+  bytes(): readonly string[] {
+    return this.#bytes;
   }
 
   /** As a browser says it that has another network now; resolves once both ways were opened anew. */
@@ -219,6 +236,12 @@ export class SessionKit extends Kit {
     session.on('participant', (change, { user }) => this.news.push(`${change} ${user.address}`));
     session.on('activeSpeaker', (participant) => this.news.push(`speaks ${participant?.user.address ?? 'nobody'}`));
     session.on('data', (from, data) => this.news.push(`data ${this.#addressOf(from)} ${JSON.stringify(data)}`));
+    session.on('bytes', (from, bytes, { lossy, missed }) => {
+      const isWhole = bytes.every((one) => one === bytes[0]);
+      this.#bytes.push(
+        `${lossy ? '~' : ''}${this.#addressOf(from)} ${isWhole ? bytes[0] : '?'}×${bytes.length}${missed > 0 ? ` after ${missed}` : ''}`,
+      );
+    });
     session.on('recording', (recording, cause) => this.news.push(`recording ${recording?.state ?? cause ?? ''}`));
     session.on('muted', () => this.news.push('muted'));
     session.on('quality', ({ words }) => (this.#words = words));

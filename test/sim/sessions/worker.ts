@@ -4,6 +4,7 @@ import { MediaError } from '../../../packages/server/src/ports/media.ts';
 import type {
   Media,
   MediaEvent,
+  Allowed,
   MediaKind,
   PublishedStream,
   RecordingOrder,
@@ -76,7 +77,7 @@ export class Worker implements Media, Place {
     session: string,
     participant: string,
     offer: string,
-    allowed: readonly MediaKind[],
+    allowed: readonly Allowed[],
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
     return new Promise((resolve, reject) => {
       this.#soon(
@@ -109,6 +110,9 @@ export class Worker implements Media, Place {
       this.#offer(session, participant, guest);
     });
   }
+
+  /** What goes by data channels is nothing here. */
+  hear(): void {}
 
   answer(session: string, participant: string, revision: number, answer: string): Promise<void> {
     return new Promise((resolve, reject) => {

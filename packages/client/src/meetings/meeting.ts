@@ -16,7 +16,8 @@ import type { PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
 import { join } from '../session/session.ts';
-import type { Session, SessionEnd } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionEnd } from '../session/types.ts';
 import { goOver } from './onward.ts';
 
 /** Where one is: in the lobby, in the meeting, or in it no longer. */

@@ -18,7 +18,9 @@
  * publishes what that may publish and receives what it is subscribed to.
  */
 export { join } from './session.ts';
-export type { JoinOptions, PublishOptions, Session, SessionEvents, SessionEnd } from './session.ts';
+export type { Session } from './session.ts';
+export type { JoinOptions, PublishOptions, SessionEvents, SessionEnd } from './types.ts';
+export type { Arrival, SendOptions } from './data.ts';
 export type { LocalStream } from './publisher.ts';
 export type { SessionQuality } from './quality.ts';
 export type { RemoteStream } from './receiver.ts';

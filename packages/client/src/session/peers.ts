@@ -3,7 +3,7 @@ import type { PeerConnection, PeerHandlers } from '../platform.ts';
 import type { PhoneLink } from '../part.ts';
 
 export type SessionPeer = Omit<PeerConnection, 'addTransceiver' | 'getTransceivers'> &
-  Pick<RTCPeerConnection, 'addTransceiver' | 'getTransceivers' | 'getStats'>;
+  Pick<RTCPeerConnection, 'addTransceiver' | 'getTransceivers' | 'getStats' | 'createDataChannel'>;
 
 const nothing = (): void => undefined;
 

@@ -1,6 +1,7 @@
 /** What this page publishes: one peer connection, on which it offers. */
 import type { PublishedSection, SessionId, StreamKind } from '@offhook/core';
 import { OffhookError } from '../errors.ts';
+import type { DataSender } from './data.ts';
 import { Latest, openPeer } from './peers.ts';
 import type { PhoneLink } from '../part.ts';
 import type { SessionPeer } from './peers.ts';
@@ -45,6 +46,7 @@ const begunAnew: ReadonlySet<string> = new Set(['not_joined', 'session_not_found
 export class Publisher {
   readonly #link: PhoneLink;
   readonly #session: SessionId;
+  readonly #data: DataSender | undefined;
   readonly #work = new Latest();
   #sent: readonly Sent[] = [];
   #peer: SessionPeer | undefined;
@@ -61,9 +63,16 @@ export class Publisher {
   /** Whether a track is muted is a value: the highest number wins. */
   #n = 0;
 
-  constructor(link: PhoneLink, session: SessionId) {
+  /** `data`: what goes by data channels, if there are any. */
+  constructor(link: PhoneLink, session: SessionId, data: DataSender | undefined) {
     this.#link = link;
     this.#session = session;
+    this.#data = data;
+  }
+
+  /** There is something to send by data channels. */
+  connect(): void {
+    if (this.#peer === undefined) this.#negotiate();
   }
 
   get streams(): readonly LocalStream[] {
@@ -121,7 +130,7 @@ export class Publisher {
 
   /** Publishes all of it by a new connection: not every browser takes another certificate on one that is there. */
   renew(): void {
-    if (this.#sent.length === 0) return;
+    if (this.#isIdle) return;
     this.#isLost = true;
     this.#negotiate();
   }
@@ -137,6 +146,10 @@ export class Publisher {
     this.#peer?.close();
     this.#before?.close();
     this.#settle((one) => one.reject(new OffhookError('closed')));
+  }
+
+  get #isIdle(): boolean {
+    return this.#sent.length === 0 && this.#data?.isUsed !== true;
   }
 
   /** Says nothing of what the server does not know yet: the offer will. */
@@ -164,7 +177,7 @@ export class Publisher {
   }
 
   async #offer(): Promise<void> {
-    const isNothing = this.#peer === undefined && this.#sent.length === 0;
+    const isNothing = this.#peer === undefined && this.#isIdle;
     if (this.#isClosed || (isNothing && !this.#isDoubtful)) return;
     this.#isDoubtful = false;
     const waiting = this.#waiting.splice(0);
@@ -177,8 +190,10 @@ export class Publisher {
     const sent = this.#sent;
     try {
       if (isNew) this.#free = [];
+      // Before all else: they are there from the first offer on, or never.
+      if (isNew) this.#data?.open(peer);
       // A description has at least one section.
-      if (isNew && sent.length === 0) peer.addTransceiver('audio', { direction: 'inactive' });
+      if (isNew && sent.length === 0 && this.#data === undefined) peer.addTransceiver('audio', { direction: 'inactive' });
       for (const one of sent) if (isNew || one.transceiver === undefined) this.#place(one, peer);
       await peer.setLocalDescription();
       await this.#ask(peer, sent);

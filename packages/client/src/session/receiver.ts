@@ -1,6 +1,8 @@
 /** What this page receives: one peer connection, on which the server offers. */
 import type { EventOf, ParticipantId, SessionId, StreamRef } from '@offhook/core';
 import { OffhookError } from '../errors.ts';
+import { receiveBytes } from './data.ts';
+import type { Arrival } from './data.ts';
 import { Latest, openPeer } from './peers.ts';
 import type { PhoneLink } from '../part.ts';
 import type { SessionPeer } from './peers.ts';
@@ -22,6 +24,7 @@ interface Received extends RemoteStream {
 export interface ReceiverEvents {
   available(remote: RemoteStream): void;
   unavailable(remote: RemoteStream): void;
+  bytes(from: ParticipantId, bytes: Uint8Array<ArrayBuffer>, how: Arrival): void;
   /** What is said of a stream; undefined: it is published no longer. */
   find(stream: StreamRef): { readonly alias?: string | undefined } | undefined;
 }
@@ -114,6 +117,8 @@ export class Receiver {
     if (before !== undefined && fingerprint(offer) === fingerprint(this.#taken)) return before;
     before?.close();
     const peer = openPeer(this.#link, () => this.#peer === peer && this.renew());
+    if (/^m=application /m.test(offer))
+      receiveBytes(peer, (...arrived) => this.#peer === peer && this.#events.bytes(...arrived));
     this.#peer = peer;
     this.#taken = offer;
     return peer;

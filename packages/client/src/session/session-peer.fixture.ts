@@ -10,6 +10,8 @@ export class WordsPeer {
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: { readonly type: RTCSdpType; readonly sdp: string } | null = null;
   isClosed = false;
+  /** By their labels. */
+  readonly channels = new Map<string, WordsChannel>();
   readonly #transceivers: WordsTransceiver[] = [];
 
   constructor(handlers: PeerHandlers) {
@@ -25,6 +27,12 @@ export class WordsPeer {
     const transceiver = new WordsTransceiver(typeof what === 'string' ? what : what.kind, init);
     this.#transceivers.push(transceiver);
     return transceiver;
+  }
+
+  createDataChannel(label: string): WordsChannel {
+    const channel = new WordsChannel();
+    this.channels.set(label, channel);
+    return channel;
   }
 
   getTransceivers(): readonly WordsTransceiver[] {
@@ -57,6 +65,27 @@ export class WordsPeer {
   fail(): void {
     this.connectionState = 'failed';
     this.handlers.connectionStateChanged();
+  }
+}
+
+export class WordsChannel extends EventTarget {
+  readyState: RTCDataChannelState = 'connecting';
+  bufferedAmount = 0;
+  binaryType = '';
+  /** Frames as numbers. */
+  readonly sent: string[] = [];
+
+  open(): void {
+    this.readyState = 'open';
+    this.dispatchEvent(new Event('open'));
+  }
+
+  send(frame: Uint8Array): void {
+    this.sent.push([...frame].join(' '));
+  }
+
+  give(...frame: readonly number[]): void {
+    this.dispatchEvent(new MessageEvent('message', { data: new Uint8Array(frame).buffer }));
   }
 }
 

@@ -1,6 +1,8 @@
 import type { SessionParticipant } from '@offhook/core';
+import { dataLimits } from '@offhook/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../connect.ts';
+import { OffhookError } from '../errors.ts';
 import { FakeStream, FakeTrack } from '../fake-media.fixture.ts';
 import type { Phone } from '../phone.ts';
 import { settle, World } from '../world.fixture.ts';
@@ -421,4 +423,85 @@ it('answers the offers of a media worker that begins anew, whatever was under wa
   await offer(1, [['bo', '0', 'a']], 'two');
   expect(world.socket.last('session_answer')).toMatchObject({ revision: 1 });
   hangs.mockRestore();
+});
+
+async function joinWithData(publish: SessionParticipant['publish'] = ['audio', 'video']): Promise<Session> {
+  const joining = join(phone, id, { data: true });
+  await answer('session_join', {
+    participant: 'me',
+    view: { session: id, participants: [{ ...person('me'), publish }, person('bo')] },
+  });
+  return joining;
+}
+/** With which an error was thrown, if one was. */
+function code(send: () => void): unknown {
+  try {
+    send();
+    return undefined;
+  } catch (error) {
+    return error instanceof OffhookError ? error.code : error;
+  }
+}
+
+describe('bytes', () => {
+  it('go by channels of the connection that publishes, once these are open', async () => {
+    session = await joinWithData();
+    expect(world.socket.last('session_join')).toMatchObject({ data: true });
+    session.sendBytes(new Uint8Array([7, 8]));
+    session.sendBytes(new Uint8Array([9]).buffer, { lossy: true, to: 'bo' });
+    await settle();
+    await answer('session_publish', { answer: 'taken' });
+    expect(world.socket.last('session_publish')).toMatchObject({ streams: [] });
+    const { channels } = peers.at(-1)!;
+    for (const channel of channels.values()) channel.open();
+    expect(channels.get('reliable')?.sent).toEqual(['0 7 8']);
+    expect(channels.get('lossy')?.sent).toEqual(['2 98 111 9']);
+  });
+
+  it('wait for the next connection where there is none, and are dropped before others wait for them', async () => {
+    session = await joinWithData();
+    session.sendBytes(new Uint8Array([1]));
+    await settle();
+    await answer('session_publish', { answer: 'taken' });
+    await give({ type: 'session_republish' });
+    await answer('session_publish', { answer: 'taken' });
+    const { channels } = peers.at(-1)!;
+    for (const channel of channels.values()) channel.open();
+    expect(channels.get('reliable')?.sent).toEqual(['0 1']);
+    channels.get('lossy')!.bufferedAmount = dataLimits.waitingLossyBytes + 1;
+    session.sendBytes(new Uint8Array([2]), { lossy: true });
+    expect(channels.get('lossy')?.sent).toEqual([]);
+    channels.get('reliable')!.bufferedAmount = dataLimits.waitingBytes;
+    expect(code(() => session.sendBytes(new Uint8Array([3])))).toBe('rate_limited');
+    expect(channels.get('reliable')?.sent).toEqual(['0 1']);
+  });
+
+  it('are refused by a typed error where they may not be sent, or are too many or too large', async () => {
+    const bytes = new Uint8Array(1);
+    expect(code(() => session.sendBytes(bytes))).toBe('wrong_state');
+    session = await joinWithData([]);
+    expect(code(() => session.sendBytes(bytes))).toBe('publish_refused');
+    session = await joinWithData();
+    expect(code(() => session.sendBytes(new Uint8Array(dataLimits.messageBytes + 1)))).toBe('too_large');
+    for (let n = 0; n < dataLimits.messageBurst; n++) session.sendBytes(bytes);
+    expect(code(() => session.sendBytes(bytes))).toBe('rate_limited');
+    await world.clock.pass(100);
+    expect(code(() => session.sendBytes(bytes))).toBeUndefined();
+    session.leave().catch(() => undefined);
+    expect(code(() => session.sendBytes(bytes))).toBe('closed');
+  });
+
+  it('arrive with who has sent them, and how many are missing', async () => {
+    session = await joinWithData();
+    const got: unknown[] = [];
+    session.on('bytes', (from, bytes, how) => got.push([from, [...bytes], how]));
+    await offer(1, [['bo', '0', 'a']], 'one\nm=application 9');
+    const { channels } = peers.at(-1)!;
+    channels.get('reliable')?.give(3, 2, 98, 111, 1, 2);
+    channels.get('lossy')?.give(0, 2, 98, 111);
+    expect(got).toEqual([
+      ['bo', [1, 2], { lossy: false, missed: 3 }],
+      ['bo', [], { lossy: true, missed: 0 }],
+    ]);
+  });
 });

@@ -2,10 +2,9 @@ import type {
   EventOf,
   ParticipantId,
   ReplyOf,
-  SessionCause,
+  RequestOf,
   SessionEvent,
   SessionId,
-  RecordingCause,
   SessionParticipant,
   SessionRecording,
   SessionStream,
@@ -16,60 +15,23 @@ import { captureError, OffhookError } from '../errors.ts';
 import type { PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
+import { DataSender } from './data.ts';
+import type { SendOptions } from './data.ts';
 import { askToJoin, inTurn, unlessClosed } from './joining.ts';
 import { Publisher } from './publisher.ts';
 import type { LocalStream } from './publisher.ts';
 import { qualityOf } from './quality.ts';
-import type { SessionQuality } from './quality.ts';
 import { Receiver } from './receiver.ts';
 import type { RemoteStream } from './receiver.ts';
-
-/** Why one is in a session no longer: what the server has said, or `left` by oneself. */
-export type SessionEnd = SessionCause | 'left';
-
-/** What a session tells. */
-export interface SessionEvents {
-  /** What somebody publishes arrives: show `remote.stream` in an element. */
-  streamAvailable: [remote: RemoteStream];
-  /** It does no longer. */
-  streamUnavailable: [remote: RemoteStream];
-  /** Who is heard above the others; undefined: nobody. */
-  activeSpeaker: [participant: SessionParticipant | undefined];
-  /** Somebody else has joined, has left, or is otherwise: what they publish, mute, or whether they can be reached. */
-  participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
-  /** One's microphones were turned off by whoever runs the session; `setMicEnabled(true)` turns them on again. */
-  muted: [];
-  /** The session is being recorded, paused, or no longer: then with the cause. Show it: people have a right to know. */
-  recording: [recording: SessionRecording | undefined, cause: RecordingCause | undefined];
-  /** How it sounds, whenever it is better or worse in a word; say `quality.words` to the person. */
-  quality: [quality: SessionQuality];
-  /** Something that another page has sent with `session.send`. */
-  data: [from: ParticipantId, data: unknown];
-  /** One is in it no longer. With an error where one could not come back into it. */
-  ended: [cause: SessionEnd, error: OffhookError | undefined];
-}
-
-/** As whom to take part. */
-export interface JoinOptions {
-  /** Of a participant that was made by the REST API. Without it one comes in as oneself, where that is allowed. */
-  readonly token?: string | undefined;
-}
-
-/** What is said of a stream. */
-export interface PublishOptions {
-  /** What the stream is, in words of the application, e.g. `screen`. What is published under one alias is one stream to the others. */
-  readonly alias?: string | undefined;
-  /** Its tracks end when it is published no longer, as those do that the session has opened itself. */
-  readonly owned?: boolean | undefined;
-}
+import type { JoinOptions, PublishOptions, SessionEnd, SessionEvents } from './types.ts';
 
 /**
  * Takes part in a session. Rejects e.g. with `session_not_found`, `session_full`, `session_locked`, `participant_here`,
  * `media_unavailable`.
  */
-export async function join(phone: Phone, id: SessionId, { token }: JoinOptions = {}): Promise<Session> {
+export async function join(phone: Phone, id: SessionId, { token, data }: JoinOptions = {}): Promise<Session> {
   const link: PhoneLink = { ...openPhone(phone), user: () => phone.user };
-  const asked = { session: id, ...(token !== undefined && { token }) };
+  const asked: Asked = { session: id, ...(token !== undefined && { token }), ...(data === true && { data }) };
   return inTurn(phone, id, async () => {
     // Its events may follow in the same moment; what came before the answer was for another part of this page in it.
     const early: SessionEvent[] = [];
@@ -89,6 +51,9 @@ export async function join(phone: Phone, id: SessionId, { token }: JoinOptions =
   });
 }
 
+/** With what one joins, for the first time and again. */
+type Asked = Pick<RequestOf<'session_join'>, 'session' | 'token' | 'data'>;
+
 /** The last one of each id: who joins again begins anew. */
 const current = new WeakMap<Phone, Map<SessionId, Session>>();
 
@@ -98,7 +63,8 @@ export class Session extends Emitter<SessionEvents> {
   readonly id: SessionId;
   readonly #link: PhoneLink;
   readonly #phone: Phone;
-  readonly #asked: { readonly session: SessionId; readonly token?: string };
+  readonly #asked: Asked;
+  readonly #data: DataSender | undefined;
   readonly #publisher: Publisher;
   readonly #receiver: Receiver;
   readonly #participants = new Map<ParticipantId, SessionParticipant>();
@@ -111,22 +77,18 @@ export class Session extends Emitter<SessionEvents> {
   #isOver = false;
 
   /** Sessions are made by `join()`. @hideconstructor */
-  constructor(
-    link: PhoneLink,
-    phone: Phone,
-    asked: { readonly session: SessionId; readonly token?: string },
-    joined: ReplyOf<'session_join'>,
-    early: readonly SessionEvent[],
-  ) {
+  constructor(link: PhoneLink, phone: Phone, asked: Asked, joined: ReplyOf<'session_join'>, early: readonly SessionEvent[]) {
     super((error) => link.platform.report(error));
     this.id = asked.session;
     this.#link = link;
     this.#phone = phone;
     this.#asked = asked;
-    this.#publisher = new Publisher(link, this.id);
+    this.#data = asked.data === true ? new DataSender(link.platform.clock) : undefined;
+    this.#publisher = new Publisher(link, this.id, this.#data);
     this.#receiver = new Receiver(link, this.id, {
       available: (remote) => this.emit('streamAvailable', remote),
       unavailable: (remote) => this.emit('streamUnavailable', remote),
+      bytes: (...arrived) => this.emit('bytes', ...arrived),
       find: (stream) => this.#find(stream),
     });
     const tell: Parameters<typeof link.parts.add>[0] = (told) => {
@@ -248,6 +210,20 @@ export class Session extends Emitter<SessionEvents> {
    */
   send(data: unknown, to?: ParticipantId): boolean {
     return this.#link.connection.say({ type: 'session_data', session: this.id, data, ...(to !== undefined && { to }) });
+  }
+
+  /**
+   * Sends bytes, up to 16 KiB, by way of the media worker to all who are subscribed to one and have joined with `data` (their event
+   * `bytes`): fast, and not seen by the server. What is not `lossy` arrives, in order, as long as connections hold. Throws `too_large`,
+   * `rate_limited` beyond 200 messages or 512 KiB per second or what the way carries, `publish_refused` where one may publish nothing,
+   * `wrong_state` where one has joined without `data`, `closed`.
+   */
+  sendBytes(bytes: Uint8Array | ArrayBuffer, options: SendOptions = {}): void {
+    if (this.#isOver) throw new OffhookError('closed');
+    if (this.#data === undefined) throw new OffhookError('wrong_state', { message: 'Join with `data: true` to send bytes.' });
+    if (this.#participants.get(this.#me)?.publish.length === 0) throw new OffhookError('publish_refused');
+    this.#data.send(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), options);
+    this.#publisher.connect();
   }
 
   /** Leaves it. What was opened for it is closed at once; resolves once the server knows. */

@@ -128,6 +128,12 @@ export const sessionRequests = {
     token: text(sessionLimits.participantTokenLength)
       .optional()
       .describe('Of a participant that was made by the REST API. Without: as yourself, where your own token allows it.'),
+    data: z
+      .boolean()
+      .optional()
+      .describe(
+        'With data channels (`session.sendBytes` of the SDK): on the way out if your first offer on a connection has a section for them, and in what you are offered.',
+      ),
   }).describe(
     'Takes part. A session that nobody has made is made by it, if it is joined without a token. Joining again from the same connection begins anew: nothing is published then.',
   ),

@@ -73,12 +73,12 @@ function comeIn(before: Open, participant: Participant, input: Join, now: Instan
   return { state, effects: [...effects.slice(0, 1), ...left.effects, ...effects.slice(1)] };
 }
 
-function takePlace(state: Open, participant: Participant, { from }: Join, now: Instant): Outcome {
+function takePlace(state: Open, participant: Participant, { from, data = false }: Join, now: Instant): Outcome {
   const before = isHere(participant) ? participant : undefined;
   const next: Here = {
     ...participant,
     joins: participant.joins + 1,
-    here: { from, ways: {}, waysSince: now, streams: [] },
+    here: { from, ways: {}, waysSince: now, streams: [], ...(data && { data }) },
   };
   const joined = withParticipant(state, next);
   const effects: SessionEffect[] = [reply({ participant: next.id, view: sessionView(joined) })];

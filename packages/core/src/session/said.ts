@@ -2,15 +2,21 @@
 import { media, reply, answered, refused, send, present, toOthers, withStreams } from './outcome.ts';
 import type { Here, Outcome } from './outcome.ts';
 import type { Open, SessionInput } from './types.ts';
-import { wanted } from './subscriptions.ts';
+import { sendsData, wanted } from './subscriptions.ts';
 
 type InputOf<T extends SessionInput['type']> = Extract<SessionInput, { type: T }>;
 
 /** Answered once the worker has taken it. */
-export function publish(state: Open, { id: participant, joins, publish: allowed }: Here, input: InputOf<'publish'>): Outcome {
+export function publish(state: Open, here: Here, input: InputOf<'publish'>): Outcome {
+  const { id: participant, joins, publish: allowed } = here;
   const { offer, streams: asked } = input;
   if (asked.some(({ kind }) => !allowed.includes(kind))) return refused(state, 'publish_refused');
-  return { state, effects: [media({ type: 'publish', participant, joins, offer, asked, allowed })] };
+  return {
+    state,
+    effects: [
+      media({ type: 'publish', participant, joins, offer, asked, allowed: sendsData(here) ? [...allowed, 'data'] : allowed }),
+    ],
+  };
 }
 
 /** The worker answers it. */

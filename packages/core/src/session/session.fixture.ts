@@ -23,6 +23,8 @@ export class Drive {
   now = 1_000_000;
   /** What the worker was last told that somebody receives: `anna/0`. */
   readonly receives = new Map<string, string[]>();
+  /** Whose data it was last told that somebody is sent. */
+  readonly hears = new Map<string, readonly string[]>();
   /** What it records. */
   records: { readonly recording: string; readonly part: number; readonly isPaused: boolean } | undefined;
   /** What it was asked, in order. */
@@ -33,7 +35,6 @@ export class Drive {
     const { state, effects } = sessionMachine.step(this.state, input, this.now);
     this.state = state;
     for (const effect of effects) if (effect.type === 'media') this.#carry(effect.ask);
-    if (input.type === 'lost') this.receives.clear();
     return effects;
   }
 
@@ -44,11 +45,12 @@ export class Drive {
         ask.participant,
         ask.streams.map(({ participant, mid }) => `${participant}/${mid}`),
       );
-    if (ask.type === 'leave') this.receives.delete(ask.participant);
+    if (ask.type === 'hear') this.hears.set(ask.participant, ask.from);
+    if (ask.type === 'leave') for (const map of [this.receives, this.hears]) map.delete(ask.participant);
     if (ask.type === 'record') this.records = { recording: ask.recording, part: ask.part, isPaused: false };
     if (ask.type === 'record_pause' && this.records !== undefined) this.records = { ...this.records, isPaused: ask.isPaused };
     if (ask.type === 'record_stop' || ask.type === 'close') this.records = undefined;
-    if (ask.type === 'close') this.receives.clear();
+    if (ask.type === 'close') for (const map of [this.receives, this.hears]) map.clear();
   }
 
   create(change: Partial<Extract<SessionInput, { type: 'create' }>> = {}): this {
@@ -70,8 +72,8 @@ export class Drive {
     this.join(participant);
   }
 
-  join(where: string, participant: string = from(where).person.address): readonly SessionEffect[] {
-    return this.input({ type: 'join', from: from(where), as: 'added', id: participant });
+  join(where: string, participant: string = from(where).person.address, data = false): readonly SessionEffect[] {
+    return this.input({ type: 'join', from: from(where), as: 'added', id: participant, data });
   }
 
   visit(where: string, participant: string = from(where).person.address): readonly SessionEffect[] {

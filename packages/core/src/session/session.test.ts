@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sessionLimits } from '../limits.ts';
-import type { Subscriptions } from '../protocol/sessions.ts';
+import type { StreamKind, Subscriptions } from '../protocol/sessions.ts';
 import { Drive, from, id, refusal, told } from './session.fixture.ts';
 import { sessionMachine } from './session.ts';
 import type { PresenceQuality } from './session.ts';
@@ -344,6 +344,60 @@ describe('receiving', () => {
       { type: 'leave', participant: 'bo' },
       { type: 'subscribe', participant: 'anna', streams: [{ participant: 'eve', mid: '0' }] },
     ]);
+  });
+
+  it('[P45] data go from those who may publish to those who are subscribed to them, if both have joined with data channels', () => {
+    room.add('fay', { participants: [{ participant: 'bo', aliases: ['screen'] }] }, []);
+    room.join('fay', 'fay', true);
+    expect(room.hears).toEqual(new Map([['fay', []]]));
+    room.join('bo', 'bo', true);
+    room.join('eve', 'eve', true);
+    expect(room.hears).toEqual(
+      new Map(
+        [
+          ['fay', ['bo']],
+          ['bo', []],
+          ['eve', []],
+        ].map(([name, from]) => [name as string, from as string[]]),
+      ),
+    );
+    subscribe({ session: id });
+    room.input({ type: 'subscribe', participant: 'eve', subscriptions: { session: id } });
+    expect(room.hears.get('eve')).toEqual(['bo']);
+    expect(room.hears.has('anna')).toBe(false);
+    const before = room.asks.length;
+    room.publish('bo', '0:audio 1:video:camera');
+    expect(room.asks.slice(before).filter(({ type }) => type === 'hear')).toEqual([]);
+    room.input({ type: 'leave', from: from('bo') });
+    expect(room.hears).toEqual(
+      new Map<string, string[]>([
+        ['fay', []],
+        ['eve', []],
+      ]),
+    );
+  });
+
+  it('[P45] the worker hears of it before anything else, and takes a section for it where it may be', () => {
+    room.publish('eve', '0:audio');
+    const joined = (who: string, publish: readonly StreamKind[]): string[] => {
+      room.add(who, { session: id }, publish);
+      const before = room.asks.length;
+      room.join(who, who, true);
+      return room.asks.slice(before).map(({ type }) => type);
+    };
+    expect(joined('fay', ['audio'])).toEqual(['hear', 'subscribe']);
+    room.publish('fay', '0:audio');
+    expect(room.asks.at(-1)).toMatchObject({ type: 'publish', participant: 'fay', allowed: ['audio', 'data'] });
+    expect(joined('gil', [])).toEqual(['hear', 'subscribe']);
+    room.publish('gil', '');
+    expect(room.asks).toContainEqual(expect.objectContaining({ type: 'publish', participant: 'gil', allowed: [] }));
+  });
+
+  it('[P45] the next worker is told again', () => {
+    room.join('bo', 'bo', true);
+    const before = room.asks.length;
+    room.input({ type: 'lost' });
+    expect(room.asks.slice(before)).toEqual([{ type: 'close' }, { type: 'hear', participant: 'bo', from: [] }]);
   });
 
   it('[P19] offers and answers pass between the page and the worker', () => {

@@ -79,8 +79,7 @@ export const sessionMachine: Machine<SessionState, SessionInput, SessionEffect> 
     const next = state.kind === 'open' ? stepOpen(state, input, now) : stepClosed(state, input, now);
     const settled = emptied(state, next.state, now);
     const silent = unrecorded(settled, now);
-    // A worker that is gone knows nothing any more of what was wanted.
-    const changes = input.type === 'lost' ? [] : resubscribed(state, silent.state);
+    const changes = resubscribed(state, silent.state);
     const more = [...silent.effects, ...changes];
     return { state: silent.state, effects: more.length === 0 ? next.effects : [...next.effects, ...more] };
   },

@@ -1,5 +1,5 @@
 /** Who receives what. */
-import type { StreamRef, Subscriptions } from '../protocol/sessions.ts';
+import type { ParticipantId, StreamRef, Subscriptions } from '../protocol/sessions.ts';
 import { media, participantOf } from './outcome.ts';
 import type { Open, Participant, SessionEffect, SessionState } from './types.ts';
 
@@ -8,11 +8,27 @@ export function wanted(state: Open, { id, subscriptions }: Participant): StreamR
   return Object.values(state.participants).flatMap((other) => (other.id === id ? [] : streamsOf(other, subscriptions)));
 }
 
-function streamsOf({ id, here }: Participant, { session, participants = [] }: Subscriptions): StreamRef[] {
-  const named = participants.find(({ participant }) => participant === id);
-  const isWanted = participants.length > 0 ? named !== undefined : session !== undefined;
-  if (!isWanted || here === undefined) return [];
-  const { aliases = [] } = named ?? {};
+/** Whoever may publish anything may send data. */
+export function sendsData({ here, publish }: Participant): boolean {
+  return here?.data === true && publish.length > 0;
+}
+
+/** Whose data somebody is sent: of whomever they are subscribed to, whichever of the streams; never their own. Undefined: nobody's ever. */
+function heard(state: Open, { id, here, subscriptions }: Participant): ParticipantId[] | undefined {
+  if (here?.data !== true) return undefined;
+  return Object.values(state.participants).flatMap((other) =>
+    other.id !== id && sendsData(other) && isSubscribed(other, subscriptions) ? other.id : [],
+  );
+}
+
+function isSubscribed({ id }: Participant, { session, participants = [] }: Subscriptions): boolean {
+  return participants.length > 0 ? participants.some(({ participant }) => participant === id) : session !== undefined;
+}
+
+function streamsOf(other: Participant, subscriptions: Subscriptions): StreamRef[] {
+  const { id, here } = other;
+  if (here === undefined || !isSubscribed(other, subscriptions)) return [];
+  const { aliases = [] } = subscriptions.participants?.find(({ participant }) => participant === id) ?? {};
   return here.streams
     .filter(({ mid }) => here.silenced?.includes(mid) !== true)
     .filter(({ alias }) => aliases.length === 0 || (alias !== undefined && aliases.includes(alias)))
@@ -24,17 +40,23 @@ export function resubscribed(before: SessionState, after: SessionState): Session
   if (after.kind !== 'open' || before === after) return [];
   return Object.values(after.participants).flatMap((participant) => {
     if (participant.here === undefined) return [];
-    const streams = wanted(after, participant);
-    return isSame(streams, toldBefore(before, participant))
-      ? []
-      : media({ type: 'subscribe', participant: participant.id, streams });
+    const [streams, from] = [wanted(after, participant), heard(after, participant)];
+    const known = knownBefore(before, participant);
+    const [streamsBefore, fromBefore] = known === undefined ? [[], undefined] : [wanted(...known), heard(...known)];
+    return [
+      // Data channels are there before anything is received, or not at all.
+      ...(from === undefined || from.join() === fromBefore?.join()
+        ? []
+        : [media({ type: 'hear', participant: participant.id, from })]),
+      ...(isSame(streams, streamsBefore) ? [] : [media({ type: 'subscribe', participant: participant.id, streams })]),
+    ];
   });
 }
 
-/** What was wanted before by the same page; one that has just joined was told nothing. */
-function toldBefore(before: SessionState, { id, joins }: Participant): StreamRef[] {
+/** The same page before; of one that has just joined the worker was told nothing. */
+function knownBefore(before: SessionState, { id, joins }: Participant): [Open, Participant] | undefined {
   const known = before.kind === 'open' ? participantOf(before, id) : undefined;
-  return before.kind === 'open' && known?.here !== undefined && known.joins === joins ? wanted(before, known) : [];
+  return before.kind === 'open' && known?.here !== undefined && known.joins === joins ? [before, known] : undefined;
 }
 
 function isSame(a: readonly StreamRef[], b: readonly StreamRef[]): boolean {

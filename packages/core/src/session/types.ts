@@ -37,6 +37,8 @@ export interface Presence {
   /** When these have changed last. */
   readonly waysSince: Instant;
   readonly streams: readonly SessionStream[];
+  /** It has data channels. */
+  readonly data?: true | undefined;
   /** How it sounds, as the worker has measured it last. */
   readonly quality?: PresenceQuality | undefined;
   /** Sections that whoever runs the session has muted: nobody receives them until they are unmuted here. */
@@ -165,7 +167,14 @@ type Administered =
 /** Of those who take part. */
 type Said =
   /** As a participant that was added, or as oneself: then `id` is that of the participant that comes into being. */
-  | { readonly type: 'join'; readonly from: From; readonly as: 'added' | 'guest'; readonly id: ParticipantId }
+  | {
+      readonly type: 'join';
+      readonly from: From;
+      readonly as: 'added' | 'guest';
+      readonly id: ParticipantId;
+      /** With data channels. */
+      readonly data?: boolean | undefined;
+    }
   | { readonly type: 'publish'; readonly from: From; readonly offer: string; readonly streams: readonly PublishedSection[] }
   | { readonly type: 'answer'; readonly from: From; readonly revision: number; readonly answer: string }
   | { readonly type: 'restart'; readonly from: From }
@@ -268,10 +277,12 @@ export type MediaAsk =
       readonly joins: number;
       readonly offer: string;
       readonly asked: readonly PublishedSection[];
-      readonly allowed: readonly StreamKind[];
+      readonly allowed: readonly (StreamKind | 'data')[];
     }
   | { readonly type: 'answer'; readonly participant: ParticipantId; readonly revision: number; readonly answer: string }
   | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly streams: readonly StreamRef[] }
+  /** It has data channels, and is sent what these send by theirs. */
+  | { readonly type: 'hear'; readonly participant: ParticipantId; readonly from: readonly ParticipantId[] }
   | { readonly type: 'restart'; readonly participant: ParticipantId }
   | { readonly type: 'look'; readonly participant: ParticipantId; readonly stream: StreamRef; readonly width: number }
   /** Its outcome answers the request with which it begins. */

@@ -4,6 +4,9 @@ import { sameCodec } from '@offhook/sdp';
 
 export type MediaKind = 'audio' | 'video';
 
+/** What somebody may send: media of these kinds, and data. */
+export type Allowed = MediaKind | 'data';
+
 export interface ForwardedCodec extends Codec {
   readonly kind: MediaKind;
   /** Payload type of its retransmissions (RFC 4588). */

@@ -11,7 +11,7 @@ import {
   writeDescription,
   written,
 } from '@offhook/sdp';
-import type { TransportParameters } from '../transport/webrtc.ts';
+import type { SctpParameters, TransportParameters } from '../transport/webrtc.ts';
 import {
   anyAddress,
   bundle,
@@ -23,8 +23,9 @@ import {
   transportAttributes,
   transportOf,
 } from './bundle.ts';
-import type { ForwardedCodec, MediaKind } from './codecs.ts';
+import type { Allowed, ForwardedCodec, MediaKind } from './codecs.ts';
 import { extensionIds, extensionUris, forwardedAs, published } from './codecs.ts';
+import { dataSection, sctpOf } from './data.ts';
 
 /** What one section publishes. */
 export interface Published {
@@ -52,8 +53,17 @@ export interface PublishedEncoding {
 export interface PublishOffer {
   readonly transport: TransportParameters;
   readonly published: readonly Published[];
-  /** The answer, once it is known where the worker listens. `back`: a source by which sound comes back to its publisher. */
-  answer(local: TransportParameters, version: number, back?: number): string;
+  /** Of its data channels; undefined: it has none, or may not have any. */
+  readonly sctp: SctpParameters | undefined;
+  /** The answer, once it is known where the worker listens. */
+  answer(local: TransportParameters, version: number, how?: AnswerWishes): string;
+}
+
+export interface AnswerWishes {
+  /** A source by which sound comes back to its publisher. */
+  readonly back?: number | undefined;
+  /** Whether the transport has data channels: one that was opened without them never will. */
+  readonly data?: boolean | undefined;
 }
 
 /** Encodings of one section: more are no simulcast that a browser makes. */
@@ -64,18 +74,23 @@ const encodingsMost = 4;
  *
  * @throws NegotiationError
  */
-export function readPublishOffer(text: string, allowed: readonly MediaKind[]): PublishOffer {
+export function readPublishOffer(text: string, allowed: readonly Allowed[]): PublishOffer {
   const offer = readDescription(text);
   const transport = transportOf(offer);
   const taken = offer.sections.map((section) => ({ section, mid: midOf(section), published: readPublished(section, allowed) }));
   if (new Set(taken.map(({ mid }) => mid)).size !== taken.length) throw new NegotiationError('two sections with one mid');
+  const data = allowed.includes('data') ? taken.find(({ section }) => sctpOf(section) !== undefined) : undefined;
   return {
     transport,
     published: taken.flatMap((one) => one.published ?? []),
-    answer: (local, version, back) => {
-      const sections = taken.map((one) =>
-        one.published === undefined ? unused(one.section, one.mid, local) : answered(one.section, one.published, local, back),
-      );
+    sctp: data && sctpOf(data.section),
+    answer: (local, version, { back, data: hasData = false } = {}) => {
+      const sections = taken.map((one) => {
+        if (one === data && hasData) return dataSection(one.mid, local);
+        return one.published === undefined
+          ? unused(one.section, one.mid, local)
+          : answered(one.section, one.published, local, back);
+      });
       return writeDescription(bundle(sections, version));
     },
   };
@@ -85,7 +100,7 @@ function isMedia(kind: string): kind is MediaKind {
   return kind === 'audio' || kind === 'video';
 }
 
-function readPublished(section: Section, allowed: readonly MediaKind[]): Published | undefined {
+function readPublished(section: Section, allowed: readonly Allowed[]): Published | undefined {
   const { kind } = section;
   if (!isMedia(kind) || !allowed.includes(kind) || section.port === 0 || !direction(section).startsWith('send'))
     return undefined;

@@ -1,7 +1,7 @@
 /** The worker offers what a browser is subscribed to; the browser answers what it takes of it. */
 import type { Section } from '@offhook/sdp';
 import { attribute, codecAttributes, writeDescription, written } from '@offhook/sdp';
-import type { TransportParameters } from '../transport/webrtc.ts';
+import type { SctpParameters, TransportParameters } from '../transport/webrtc.ts';
 import {
   anyAddress,
   bundle,
@@ -13,6 +13,7 @@ import {
 } from './bundle.ts';
 import type { ForwardedCodec } from './codecs.ts';
 import { extensionIds, extensionUris, passedOn } from './codecs.ts';
+import { dataSection, sctpOf } from './data.ts';
 
 /** One section of the offer. It keeps its place and its mid for good; what it carries may change, to something of the same codec kind. */
 export interface Subscribed {
@@ -25,16 +26,21 @@ export interface Subscribed {
   readonly msid: { readonly stream: string; readonly track: string } | undefined;
 }
 
-export function subscribeOffer(subscribed: readonly Subscribed[], local: TransportParameters, version: number): string {
-  return writeDescription(
-    bundle(
-      subscribed.map((one) => offered(one, local)),
-      version,
-    ),
-  );
+/** The section of data channels, before all others. */
+const dataMid = 'data';
+
+/** `data`: with data channels. */
+export function subscribeOffer(
+  subscribed: readonly Subscribed[],
+  local: TransportParameters,
+  version: number,
+  data = false,
+): string {
+  const media = subscribed.map((one) => mediaSection(one, local));
+  return writeDescription(bundle(data ? [dataSection(dataMid, local), ...media] : media, version));
 }
 
-function offered({ mid, codec, ssrc, retransmissionSsrc, cname, msid }: Subscribed, local: TransportParameters): Section {
+function mediaSection({ mid, codec, ssrc, retransmissionSsrc, cname, msid }: Subscribed, local: TransportParameters): Section {
   const { kind, retransmission } = codec;
   const repeated = retransmission !== undefined && retransmissionSsrc !== undefined;
   return {
@@ -70,17 +76,21 @@ export interface SubscribeAnswer {
   readonly transport: TransportParameters;
   /** Of the sections that the browser takes. */
   readonly mids: ReadonlySet<string>;
+  /** Of its data channels, where it takes them. */
+  readonly sctp: SctpParameters | undefined;
 }
 
 /** @throws NegotiationError also where it is no answer to an offer with these sections */
-export function readSubscribeAnswer(text: string, offer: readonly Subscribed[]): SubscribeAnswer {
+export function readSubscribeAnswer(text: string, offer: readonly Subscribed[], data = false): SubscribeAnswer {
   const answer = readDescription(text);
   const mids = answer.sections.map((section) => attribute('mid', section));
-  if (mids.length !== offer.length || offer.some(({ mid }, at) => mids[at] !== mid)) {
+  const offered = [...(data ? [dataMid] : []), ...offer.map(({ mid }) => mid)];
+  if (mids.length !== offered.length || offered.some((mid, at) => mids[at] !== mid)) {
     throw new NegotiationError('the answer is to another offer');
   }
   const taken = answer.sections.filter(({ port }) => port !== 0).map((section) => attribute('mid', section) ?? '');
   const transport = transportOf(answer);
   if (transport.setup === 'actpass') throw new NegotiationError('an answer has to choose its role in DTLS');
-  return { transport, mids: new Set(taken) };
+  const [first] = answer.sections;
+  return { transport, mids: new Set(taken), sctp: data && first !== undefined ? sctpOf(first) : undefined };
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../../../../test/browser/harness/ports.ts';
 import { WebRtcTransport } from './webrtc.ts';
-import type { TransportParameters, TransportState } from './webrtc.ts';
+import type { SctpParameters, TransportEvents, TransportParameters, TransportState } from './webrtc.ts';
 
 const open: WebRtcTransport[] = [];
 afterEach(() => {
@@ -11,27 +11,31 @@ afterEach(() => {
 interface Side {
   readonly states: TransportState[];
   readonly packets: string[];
+  readonly data: string[];
   readonly transport: WebRtcTransport;
 }
 
-function side(
-  make: (events: { onPacket(bytes: Buffer): void; onState(state: TransportState): void }) => WebRtcTransport,
-): Side {
-  const [states, packets]: [TransportState[], string[]] = [[], []];
-  const transport = make({ onPacket: (bytes) => packets.push(bytes.toString('hex')), onState: (state) => states.push(state) });
+function side(make: (events: Required<TransportEvents>) => WebRtcTransport): Side {
+  const [states, packets, data]: [TransportState[], string[], string[]] = [[], [], []];
+  const transport = make({
+    onPacket: (bytes) => packets.push(bytes.toString('hex')),
+    onState: (state) => states.push(state),
+    onData: (bytes, lossy) => data.push(`${lossy} ${bytes.toString()}`),
+  });
   open.push(transport);
-  return { states, packets, transport };
+  return { states, packets, data, transport };
 }
 
 /** Two of them; what the one that answers says of itself may be changed on the way. */
 async function pair(
   change: (answer: TransportParameters) => TransportParameters,
+  sctp?: SctpParameters,
 ): Promise<{ readonly offering: Side; readonly answering: Side }> {
   const options = { port: await freePort(), listen: '127.0.0.1' };
   const other = { port: await freePort(), listen: '127.0.0.1' };
-  const offering = side((events) => WebRtcTransport.offering(options, events));
-  const answering = side((events) => WebRtcTransport.answering(offering.transport.local, other, events));
-  offering.transport.connect(change(answering.transport.local));
+  const offering = side((events) => WebRtcTransport.offering(options, events, sctp !== undefined));
+  const answering = side((events) => WebRtcTransport.answering(offering.transport.local, other, events, sctp));
+  offering.transport.connect(change(answering.transport.local), sctp);
   return { offering, answering };
 }
 
@@ -58,4 +62,20 @@ it('fails where the other side has another certificate than it said (RFC 8122 §
   answering.transport.send(packet);
   expect(offering.transport.send(packet)).toBe(false);
   expect(offering.packets).toEqual([]);
+});
+
+it('carries data both ways, beside packets', async () => {
+  const { offering, answering } = await pair((answer) => answer, { port: 5_000 });
+  for (const [from, to] of [
+    [offering, answering],
+    [answering, offering],
+  ] as const) {
+    await expect.poll(() => from.transport.sendData(Buffer.from('kept'), false, 1_000)).toBe(true);
+    await expect.poll(() => from.transport.sendData(Buffer.from('perhaps'), true, 1_000)).toBe(true);
+    await expect.poll(() => to.data.toSorted()).toEqual(['false kept', 'true perhaps']);
+  }
+  expect(offering.transport.sendData(Buffer.alloc(100), false, 99)).toBe(false);
+  expect(offering.transport.send(packet)).toBe(true);
+  await expect.poll(() => answering.packets).toContain(packet.toString('hex'));
+  expect(offering.states).not.toContain('failed');
 });

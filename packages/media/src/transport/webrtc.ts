@@ -3,10 +3,11 @@
  * section and hands over every RTP and RTCP packet of the bundle at it, whatever its source. What is really negotiated with the browser,
  * `negotiation/` knows.
  */
+import { dataLimits } from '@offhook/core';
 import type { Fingerprint, IceCredentials, Setup } from '@offhook/sdp';
 import { attribute, attributes, fingerprint, iceCredentials, parseDescription } from '@offhook/sdp';
 import { PeerConnection, Video } from 'node-datachannel';
-import type { Track } from 'node-datachannel';
+import type { DataChannel, DataChannelInitConfig, Track } from 'node-datachannel';
 
 /** What one side of a transport says of itself. */
 export interface TransportParameters {
@@ -32,7 +33,25 @@ export interface TransportEvents {
   /** RTP or RTCP; the bytes are the receiver's to keep and to change. */
   onPacket(bytes: Buffer): void;
   onState(state: TransportState): void;
+  /** What comes by a data channel, once they are open. */
+  onData?(bytes: Buffer, lossy: boolean): void;
 }
+
+/** What the browser says of its side of SCTP (RFC 8841 §5). */
+export interface SctpParameters {
+  readonly port: number;
+}
+
+/**
+ * The data channels of a connection, which both sides know (RFC 8831 §6.6): by their streams of SCTP, one that loses nothing and keeps the
+ * order, and one that does neither. They are there from the beginning or not at all: opened later, libdatachannel waits for ever where
+ * the other side has begun already.
+ */
+export const dataChannels = { reliable: 0, lossy: 1 } as const;
+/** What is put around a message: never more. */
+const envelopeBytes = 256;
+/** Of one message, with what is put around it: what is larger libdatachannel drops. */
+export const dataBytesMost: number = dataLimits.messageBytes + envelopeBytes;
 
 /** libdatachannel does not take what the browser said of its transport. */
 export class TransportError extends Error {
@@ -47,6 +66,7 @@ export class WebRtcTransport {
   readonly #options: WebRtcOptions;
   readonly #events: TransportEvents;
   #track: Track | undefined;
+  #channels: { readonly reliable: DataChannel; readonly lossy: DataChannel } | undefined;
   #open = false;
   #state: TransportState = 'connecting';
 
@@ -62,7 +82,10 @@ export class WebRtcTransport {
       ...(listen === undefined ? {} : { bindAddress: listen }),
       disableAutoNegotiation: true,
       mtu: 1_280,
+      maxMessageSize: dataBytesMost,
     });
+    // Those that both sides know are made by us.
+    this.#connection.onDataChannel((channel) => channel.close());
     this.#connection.onStateChange((state) => this.#onState(state));
   }
 
@@ -71,19 +94,26 @@ export class WebRtcTransport {
    *
    * @throws TransportError
    */
-  static answering(remote: TransportParameters, options: WebRtcOptions, events: TransportEvents): WebRtcTransport {
+  static answering(
+    remote: TransportParameters,
+    options: WebRtcOptions,
+    events: TransportEvents,
+    sctp?: SctpParameters,
+  ): WebRtcTransport {
     const transport = new WebRtcTransport(options, events);
     transport.#connection.onTrack((track) => transport.#attach(track));
-    transport.#hear({ ...remote, setup: 'actpass' }, 'offer');
+    if (sctp !== undefined) transport.#openData();
+    transport.#hear({ ...remote, setup: 'actpass' }, 'offer', sctp);
     return transport;
   }
 
   /** For a browser that will answer, by `connect`. */
-  static offering(options: WebRtcOptions, events: TransportEvents): WebRtcTransport {
+  static offering(options: WebRtcOptions, events: TransportEvents, data = false): WebRtcTransport {
     const transport = new WebRtcTransport(options, events);
     const media = new Video('0', 'SendRecv');
     media.addVP8Codec(96);
     transport.#attach(transport.#connection.addTrack(media));
+    if (data) transport.#openData();
     transport.#connection.setLocalDescription('offer');
     return transport;
   }
@@ -93,8 +123,8 @@ export class WebRtcTransport {
    *
    * @throws TransportError
    */
-  connect(remote: TransportParameters): void {
-    this.#hear(remote, 'answer');
+  connect(remote: TransportParameters, sctp?: SctpParameters): void {
+    this.#hear(remote, 'answer', sctp);
   }
 
   /** Candidates that came later. One that cannot be used is left out. */
@@ -103,6 +133,17 @@ export class WebRtcTransport {
       this.#connection.addRemoteCandidate(`candidate:${candidate}`, '0');
     } catch {
       // Names of multicast DNS that nobody here resolves, and what is none at all: the browser has others, or comes to us.
+    }
+  }
+
+  /** False where it is not open (yet), or more is waiting than `most` bytes. */
+  sendData(bytes: Uint8Array, lossy: boolean, most: number): boolean {
+    const channel = lossy ? this.#channels?.lossy : this.#channels?.reliable;
+    try {
+      return channel?.isOpen() === true && channel.bufferedAmount() + bytes.length <= most && channel.sendMessageBinary(bytes);
+    } catch {
+      // It has closed, and we have not been told yet.
+      return false;
     }
   }
 
@@ -142,9 +183,9 @@ export class WebRtcTransport {
     this.#connection.close();
   }
 
-  #hear(remote: TransportParameters, type: 'offer' | 'answer'): void {
+  #hear(remote: TransportParameters, type: 'offer' | 'answer', sctp: SctpParameters | undefined): void {
     try {
-      this.#connection.setRemoteDescription(described(remote), type);
+      this.#connection.setRemoteDescription(described(remote, sctp), type);
       if (type === 'offer') this.#connection.setLocalDescription('answer');
     } catch (error) {
       this.close();
@@ -152,6 +193,22 @@ export class WebRtcTransport {
     }
     // Not in the description: libdatachannel wants its own side first.
     for (const candidate of remote.candidates) this.addCandidate(candidate);
+  }
+
+  #openData(): void {
+    const { reliable, lossy } = dataChannels;
+    this.#channels = {
+      reliable: this.#channel('reliable', { negotiated: true, id: reliable }),
+      lossy: this.#channel('lossy', { negotiated: true, id: lossy, unordered: true, maxRetransmits: 0 }),
+    };
+  }
+
+  #channel(label: 'reliable' | 'lossy', config: DataChannelInitConfig): DataChannel {
+    const channel = this.#connection.createDataChannel(label, config);
+    channel.onMessage((message) => {
+      if (this.#state !== 'closed' && Buffer.isBuffer(message)) this.#events.onData?.(message, label === 'lossy');
+    });
+    return channel;
   }
 
   #attach(track: Track): void {
@@ -190,19 +247,34 @@ export class WebRtcTransport {
   }
 }
 
-function described({ ice, fingerprint: print, setup }: TransportParameters): string {
+function described({ ice, fingerprint: print, setup }: TransportParameters, sctp: SctpParameters | undefined): string {
+  const transport = [
+    `a=ice-ufrag:${ice.ufrag}`,
+    `a=ice-pwd:${ice.pwd}`,
+    `a=fingerprint:${print.algorithm} ${print.value}`,
+    `a=setup:${setup}`,
+  ];
+  const data =
+    sctp === undefined
+      ? []
+      : [
+          'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+          'c=IN IP4 0.0.0.0',
+          'a=mid:1',
+          `a=sctp-port:${sctp.port}`,
+          `a=max-message-size:${dataBytesMost}`,
+          ...transport,
+        ];
   const lines = [
     'v=0',
     'o=- 1 1 IN IP4 127.0.0.1',
     's=-',
     't=0 0',
-    'a=group:BUNDLE 0',
+    `a=group:BUNDLE 0${sctp === undefined ? '' : ' 1'}`,
     'm=video 9 UDP/TLS/RTP/SAVPF 96',
     ...section,
-    `a=ice-ufrag:${ice.ufrag}`,
-    `a=ice-pwd:${ice.pwd}`,
-    `a=fingerprint:${print.algorithm} ${print.value}`,
-    `a=setup:${setup}`,
+    ...transport,
+    ...data,
   ];
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -1,4 +1,4 @@
-import type { MediaKind } from '../ports/media.ts';
+import type { Allowed } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
 import type { Media, MediaEvent, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 
@@ -18,7 +18,7 @@ export class WordsMedia implements Media {
     session: string,
     participant: string,
     offer: string,
-    allowed: readonly MediaKind[],
+    allowed: readonly Allowed[],
   ): ReturnType<Media['publish']> {
     this.asked.push(`publish ${participant}`);
     await this.gate;
@@ -37,6 +37,10 @@ export class WordsMedia implements Media {
     this.asked.push(`subscribe ${participant}: ${named.length}`);
     this.receives.set(key, named);
     this.#offer(session, participant, streams);
+  }
+
+  hear(_session: string, participant: string, as: string, from: readonly string[]): void {
+    this.asked.push(`hear ${participant} as ${as}: ${from.join(' ')}`);
   }
 
   answer(session: string, participant: string, revision: number): Promise<void> {

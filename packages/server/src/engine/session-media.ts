@@ -64,6 +64,10 @@ export class SessionMedia {
         const carrier = this.#carrierOf(ask.participant, state);
         return carrier === undefined ? media.subscribe(session, name, streams) : carrier.receive(session, name, streams);
       }
+      case 'hear': {
+        const from = ask.from.map((one) => nameOf(one, state));
+        return media.hear(session, nameOf(ask.participant, state), ask.participant, from);
+      }
       case 'restart':
         return media.restart(session, nameOf(ask.participant, state));
       case 'look':
@@ -110,7 +114,7 @@ export class SessionMedia {
     if (carrier === undefined || state.kind !== 'open' || who === undefined)
       return media.publish(state.id, name, offer, allowed);
     const streams = wanted(state, who).map((stream) => namedStream(stream, state));
-    return carrier.begin(state.id, name, { offer, allowed, streams });
+    return carrier.begin(state.id, name, { offer, allowed: allowed.filter((kind) => kind !== 'data'), streams });
   }
 
   /** Without a worker: nobody waits for it, and what was recorded before is over. */

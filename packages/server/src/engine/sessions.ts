@@ -258,18 +258,19 @@ export class SessionDesk implements Sessions, SessionAdministration {
   }
 
   /** As a participant that was made for this token, or as oneself. */
-  async #join(from: From, { session, token }: RequestOf<'session_join'>, respond: Respond): Promise<void> {
+  async #join(from: From, { session, token, data }: RequestOf<'session_join'>, respond: Respond): Promise<void> {
     const { store, hash, media, newId, clock } = this.#deps;
     const user = from.person.address;
     if (media === undefined) return respond({ error: 'media_unavailable' });
     if ((this.#joined.get(user) ?? 0) >= sessionLimits.sessionsPerUser && !this.#isIn(from.connection, session))
       return respond({ error: 'too_many_sessions' });
-    if (token === undefined) return this.#queues.feedId(session, { type: 'join', from, as: 'guest', id: newId() }, respond);
+    if (token === undefined)
+      return this.#queues.feedId(session, { type: 'join', from, as: 'guest', id: newId(), data }, respond);
     try {
       const participant = await store.participantOf(hash.digest(token));
       const isOver = participant === undefined || participant.madeAt < clock.now() - sessionLimits.participantMs;
       if (isOver) return respond({ error: 'session_not_found' });
-      this.#queues.feedId(session, { type: 'join', from, as: 'added', id: participant.id }, respond);
+      this.#queues.feedId(session, { type: 'join', from, as: 'added', id: participant.id, data }, respond);
     } catch (error) {
       this.#deps.log.error('request', { request: 'session_join', error: String(error) });
       respond({ error: 'store_failed' });

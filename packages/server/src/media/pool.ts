@@ -7,7 +7,7 @@ import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/med
 import type { RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
 import type { EchoMedia } from '../ports/echo.ts';
-import type { Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
+import type { Allowed, Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
 import type { Attached, AttachOrder, RtpMedia } from '../ports/rtp.ts';
 import type { Log } from '../ports.ts';
@@ -52,7 +52,7 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
     session: string,
     participant: string,
     offer: string,
-    allowed: readonly MediaKind[],
+    allowed: readonly Allowed[],
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
     return published(await this.#workerFor(session).ask({ type: 'publish', session, participant, offer, allowed }));
   }
@@ -88,6 +88,11 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
   subscribe(session: string, participant: string, streams: readonly StreamRef[]): void {
     if (this.#stopped) return;
     this.#workerFor(session).tell({ type: 'subscribe', session, participant, streams });
+  }
+
+  hear(session: string, participant: string, as: string, from: readonly string[]): void {
+    if (this.#stopped) return;
+    this.#workerFor(session).tell({ type: 'hear', session, participant, as, from });
   }
 
   async answer(session: string, participant: string, revision: number, answer: string): Promise<void> {

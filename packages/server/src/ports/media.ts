@@ -13,6 +13,9 @@ export interface StreamRef {
 
 export type MediaKind = 'audio' | 'video';
 
+/** What somebody may send: media of these kinds, and data. */
+export type Allowed = MediaKind | 'data';
+
 export interface PublishedStream {
   readonly mid: string;
   readonly kind: MediaKind;
@@ -100,7 +103,7 @@ export type MediaEvent =
 export interface Media {
   /**
    * Takes what a browser offers, and answers it; streams that are not in it any more are gone. Sections of other kinds than `allowed` are
-   * answered as inactive.
+   * answered as inactive. Data channels are there from the first offer of a connection, or not at all.
    *
    * @throws MediaError `bad_description`, `unavailable`; nothing has changed then
    */
@@ -108,10 +111,15 @@ export interface Media {
     session: string,
     participant: string,
     offer: string,
-    allowed: readonly MediaKind[],
+    allowed: readonly Allowed[],
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }>;
   /** Replaces what a participant receives. Streams that are not (yet) there are sent once they are. An offer follows where something changes. */
   subscribe(session: string, participant: string, streams: readonly StreamRef[]): void;
+  /**
+   * A participant has data channels, known to the others as `as`, and hears these by them. To be said before it receives anything;
+   * said again, it replaces what was said before.
+   */
+  hear(session: string, participant: string, as: string, from: readonly string[]): void;
   /** @throws MediaError `bad_description`, `stale` */
   answer(session: string, participant: string, revision: number, answer: string): Promise<void>;
   /** A new transport for a receiver whose way has changed: an offer follows. */

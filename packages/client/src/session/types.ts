@@ -1,0 +1,49 @@
+/** What a session tells, and what it may be told. */
+import type { ParticipantId, RecordingCause, SessionCause, SessionParticipant, SessionRecording } from '@offhook/core';
+import type { OffhookError } from '../errors.ts';
+import type { Arrival } from './data.ts';
+import type { SessionQuality } from './quality.ts';
+import type { RemoteStream } from './receiver.ts';
+
+/** Why one is in a session no longer: what the server has said, or `left` by oneself. */
+export type SessionEnd = SessionCause | 'left';
+
+/** What a session tells. */
+export interface SessionEvents {
+  /** What somebody publishes arrives: show `remote.stream` in an element. */
+  streamAvailable: [remote: RemoteStream];
+  /** It does no longer. */
+  streamUnavailable: [remote: RemoteStream];
+  /** Who is heard above the others; undefined: nobody. */
+  activeSpeaker: [participant: SessionParticipant | undefined];
+  /** Somebody else has joined, has left, or is otherwise: what they publish, mute, or whether they can be reached. */
+  participant: [change: 'joined' | 'left' | 'changed', participant: SessionParticipant];
+  /** One's microphones were turned off by whoever runs the session; `setMicEnabled(true)` turns them on again. */
+  muted: [];
+  /** The session is being recorded, paused, or no longer: then with the cause. Show it: people have a right to know. */
+  recording: [recording: SessionRecording | undefined, cause: RecordingCause | undefined];
+  /** How it sounds, whenever it is better or worse in a word; say `quality.words` to the person. */
+  quality: [quality: SessionQuality];
+  /** Something that another page has sent with `session.send`. */
+  data: [from: ParticipantId, data: unknown];
+  /** Bytes that another page has sent with `session.sendBytes`; only where one has joined with `data`. */
+  bytes: [from: ParticipantId, bytes: Uint8Array<ArrayBuffer>, how: Arrival];
+  /** One is in it no longer. With an error where one could not come back into it. */
+  ended: [cause: SessionEnd, error: OffhookError | undefined];
+}
+
+/** As whom to take part. */
+export interface JoinOptions {
+  /** Of a participant that was made by the REST API. Without it one comes in as oneself, where that is allowed. */
+  readonly token?: string | undefined;
+  /** With data channels, for `session.sendBytes` and its event `bytes`. */
+  readonly data?: boolean | undefined;
+}
+
+/** What is said of a stream. */
+export interface PublishOptions {
+  /** What the stream is, in words of the application, e.g. `screen`. What is published under one alias is one stream to the others. */
+  readonly alias?: string | undefined;
+  /** Its tracks end when it is published no longer, as those do that the session has opened itself. */
+  readonly owned?: boolean | undefined;
+}
