@@ -1,0 +1,16 @@
+export * from './bytes.ts';
+export * from './message/check.ts';
+export * from './message/errors.ts';
+export * from './message/fields.ts';
+export * from './message/framer.ts';
+export * from './message/limits.ts';
+export * from './message/message.ts';
+export * from './message/name-addr.ts';
+export * from './message/params.ts';
+export * from './message/parse.ts';
+export { reasonPhrase } from './message/reasons.ts';
+export * from './message/respond.ts';
+export { isToken, quoted, splitList, unquoted } from './message/syntax.ts';
+export * from './message/uri.ts';
+export * from './message/values.ts';
+export * from './message/write.ts';
