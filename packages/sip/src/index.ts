@@ -1,7 +1,8 @@
 export * from './bytes.ts';
 export * from './message/check.ts';
 export * from './message/errors.ts';
-export * from './message/fields.ts';
+export { field, keyOf } from './message/fields.ts';
+export type { Field } from './message/fields.ts';
 export * from './message/framer.ts';
 export * from './message/limits.ts';
 export * from './message/message.ts';
@@ -14,3 +15,7 @@ export { isToken, quoted, splitList, unquoted } from './message/syntax.ts';
 export * from './message/uri.ts';
 export * from './message/values.ts';
 export * from './message/write.ts';
+export { TransactionLayer } from './transaction/layer.ts';
+export type { Asked, LayerOptions, SentBy } from './transaction/layer.ts';
+export { isReliable, timing } from './transaction/types.ts';
+export type { Instant, Output, Remote, Timing, TransactionId } from './transaction/types.ts';

@@ -83,8 +83,13 @@ export function isList(key: string): boolean {
 }
 
 /**
- * A field to write. CR and LF would begin another field, and NUL ends a string in many parsers: all three are refused. A NUL behind `\`
- * is a quoted pair that was received and goes back as it was (RFC 4475 §3.1.1.2).
+ * CR and LF would begin another field, and NUL ends a string in many parsers. A NUL behind `\` is a quoted pair: one that was received goes
+ * back as it came (RFC 4475 §3.1.1.2).
+ */
+export const breaks: RegExp = /[\r\n]|(?<!\\)\0/;
+
+/**
+ * A field to write.
  *
  * @throws WriteError
  */
@@ -92,7 +97,7 @@ export function field(name: string, value: string | number): Field {
   const key = keyOf(name);
   if (key === undefined) throw new WriteError(`no name of a header: ${shown(name)}`);
   const text = trimmed(String(value));
-  if (/[\r\n]|(?<!\\)\0/.test(text)) throw new WriteError(`CR, LF or NUL in ${name}`);
+  if (breaks.test(text)) throw new WriteError(`CR, LF or NUL in ${name}`);
   if (/[^\0-\xff]/.test(text)) throw new WriteError(`no bytes in ${name}: headers are given in UTF-8, by toUtf8()`);
   return { name, key, value: text };
 }

@@ -5,7 +5,7 @@
 import type { ByteString } from '../bytes.ts';
 import { MessageError } from './errors.ts';
 import type { Field } from './fields.ts';
-import { keyOf } from './fields.ts';
+import { breaks, keyOf } from './fields.ts';
 import type { MessageLimits } from './limits.ts';
 import { messageLimits } from './limits.ts';
 import type { Message } from './message.ts';
@@ -47,6 +47,7 @@ export function parseMessage(text: ByteString, limits: MessageLimits = messageLi
   try {
     if (headEnd - from > limits.head) throw new MessageError('Message Too Large', 513);
     readFields(text, lineEnd + 2, headEnd + 2, fields, limits.fields);
+    if (text.includes('\0') && fields.some(({ value }) => breaks.test(value))) throw new MessageError('NUL in a header');
     if (message instanceof Request && message.target.length > limits.requestUri)
       throw new MessageError('Request-URI Too Long', 414);
     const body = bodyOf(text, headEnd + 4, fields, limits.body);

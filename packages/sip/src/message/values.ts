@@ -28,6 +28,8 @@ export function parseVia(text: string): Via {
     if (!isToken(transport)) throw new MessageError('Malformed Via');
     at = start?.[0].length ?? 0;
   }
+  // It is written again when the request is stamped, and NUL is not.
+  if (text.includes('\0')) throw new MessageError('Malformed Via');
   const semicolon = text.indexOf(';', at);
   const params = semicolon === -1 ? Params.none : parseParams(text, semicolon);
   let end = semicolon === -1 ? text.length : semicolon;
