@@ -19,3 +19,8 @@ export { TransactionLayer } from './transaction/layer.ts';
 export type { Asked, LayerOptions, SentBy } from './transaction/layer.ts';
 export { isReliable, timing } from './transaction/types.ts';
 export type { Instant, Output, Remote, Timing, TransactionId } from './transaction/types.ts';
+export * from './dialog/dialog.ts';
+export * from './dialog/exchanges.ts';
+export * from './dialog/forks.ts';
+export * from './dialog/reliable.ts';
+export * from './dialog/session-timer.ts';
