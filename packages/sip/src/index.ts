@@ -24,3 +24,8 @@ export * from './dialog/exchanges.ts';
 export * from './dialog/forks.ts';
 export * from './dialog/reliable.ts';
 export * from './dialog/session-timer.ts';
+export { DigestClient } from './digest/client.ts';
+export type { DigestClientOptions, Login } from './digest/client.ts';
+export * from './digest/digest.ts';
+export { DigestServer } from './digest/server.ts';
+export type { Credentials, DigestServerOptions } from './digest/server.ts';
