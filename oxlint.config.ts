@@ -24,7 +24,7 @@ const mayImport: Record<string, string[]> = {
   client: ['@offhook/core'],
   phone: ['@offhook/client', '@offhook/core', 'call-session'],
   'call-session': [],
-  server: ['@offhook/core', '@offhook/media'],
+  server: ['@offhook/core', '@offhook/media', '@offhook/sdp', '@offhook/sip'],
 };
 const runsInBrowser = new Set(['core', 'client', 'phone', 'call-session']);
 

@@ -31,3 +31,6 @@ export { DigestServer } from './digest/server.ts';
 export type { Credentials, DigestServerOptions } from './digest/server.ts';
 export * from './registrar/client.ts';
 export * from './registrar/registrar.ts';
+export * from './transfer/reason.ts';
+export * from './transfer/refer.ts';
+export * from './transfer/replaces.ts';

@@ -28,10 +28,10 @@ const refreshing = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'])
 export function dialogKey(message: Message): string {
   const isAsked = message instanceof Request;
   const [local, remote] = isAsked ? [message.toTag, message.fromTag] : [message.fromTag, message.toTag];
-  return keyOf(message.callId, local ?? '', remote ?? '');
+  return dialogKeyOf(message.callId, local ?? '', remote ?? '');
 }
 
-function keyOf(callId: string, localTag: string, remoteTag: string): string {
+export function dialogKeyOf(callId: string, localTag: string, remoteTag: string): string {
   return JSON.stringify([callId, localTag, remoteTag]);
 }
 
@@ -106,7 +106,7 @@ export class Dialog {
   }
 
   get key(): string {
-    return keyOf(this.callId, this.localTag, this.remoteTag);
+    return dialogKeyOf(this.callId, this.localTag, this.remoteTag);
   }
 
   get localTag(): string {
