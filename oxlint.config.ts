@@ -7,6 +7,7 @@ import { defineConfig, type OxlintOverride } from 'oxlint';
 const ours = [
   '@offhook/core',
   '@offhook/sdp',
+  '@offhook/sip',
   '@offhook/media',
   '@offhook/api',
   '@offhook/client',
@@ -17,12 +18,13 @@ const ours = [
 const mayImport: Record<string, string[]> = {
   core: [],
   sdp: [],
+  sip: ['@offhook/sdp'],
   media: ['@offhook/core', '@offhook/sdp'],
   api: ['@offhook/core'],
   client: ['@offhook/core'],
   phone: ['@offhook/client', '@offhook/core', 'call-session'],
   'call-session': [],
-  server: ['@offhook/core', '@offhook/media'],
+  server: ['@offhook/core', '@offhook/media', '@offhook/sdp', '@offhook/sip'],
 };
 const runsInBrowser = new Set(['core', 'client', 'phone', 'call-session']);
 
@@ -115,6 +117,11 @@ export default defineConfig({
         'packages/media/src/srtp/**',
       ],
       rules: { 'typescript/no-non-null-assertion': 'off' },
+    },
+    {
+      // Of bytes on a wire CR, LF, NUL and their like are what is looked for.
+      files: ['packages/sip/src/**/*.ts'],
+      rules: { 'no-control-regex': 'off' },
     },
     {
       files: ['examples/**', 'scripts/**', 'bench/**', 'test/**', 'packages/server/src/main.ts'],

@@ -8,13 +8,14 @@ import { root, run } from './run.ts';
 const dist = (name: string): string => join(root, 'packages', name, 'dist');
 
 // What is no longer in the sources must not be published.
-for (const name of ['core', 'sdp', 'media', 'api', 'client', 'call-session', 'server', 'phone'])
+for (const name of ['core', 'sdp', 'sip', 'media', 'api', 'client', 'call-session', 'server', 'phone'])
   rmSync(dist(name), { recursive: true, force: true });
 
 const compiled = await run('tsc', [
   '-b',
   'packages/core',
   'packages/sdp',
+  'packages/sip',
   'packages/media',
   'packages/api',
   'packages/client',

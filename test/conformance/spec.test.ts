@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const specs = globSync('packages/*/src/**/SPEC.md');
+const specs = globSync(['packages/*/src/**/SPEC.md', 'packages/*/SPEC.md']);
 const rules = specs.flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/^- \*\*([A-Z]\d+)\*\* /gm)].map(([, id]) => ({ id: id ?? '', file })),
 );

@@ -12,7 +12,7 @@ import { Server } from '../browser/harness/server.ts';
 import { talk } from '../browser/harness/talk.ts';
 import { skipped } from '../support/programs.ts';
 
-const packages = ['core', 'sdp', 'media', 'api', 'client', 'call-session', 'server'];
+const packages = ['core', 'sdp', 'sip', 'media', 'api', 'client', 'call-session', 'server'];
 
 interface Packed {
   readonly filename: string;
@@ -64,6 +64,7 @@ describe('the published packages', () => {
   const importable = [
     '@offhook/core',
     '@offhook/core/protocol',
+    '@offhook/sip',
     '@offhook/api',
     '@offhook/client',
     'call-session',

@@ -1,0 +1,137 @@
+/**
+ * The server of an INVITE (RFC 3261 §17.2.1, with the state Accepted of RFC 6026 §7.1).
+ *
+ *                        │ INVITE
+ *                        ▼            INVITE again → the last 1xx; 100 after 200 ms if nothing was answered
+ *                 ┌────────────┐ ─┐
+ *                 │ proceeding │◄─┘ 1xx
+ *                 └──┬──────┬──┘
+ *      answered 2xx  │      │  answered 300–699        G: repeat the answer, twice as late each time up to T2
+ *                    ▼      └────────────► ┌───────────┐ ─┐   (not where the transport is reliable);
+ *             ┌──────────┐ ─┐              │ completed │◄─┘   INVITE again → the answer
+ *             │ accepted │◄─┘ INVITE: -    └──┬─────┬──┘
+ *             └────┬─────┘    2xx again → sent│     │ ACK
+ *                  │ L        ACK → passed on │     ▼
+ *                  │                 H: nobody│  ┌───────────┐ ─┐ INVITE, ACK: -
+ *                  │            acknowledges  │  │ confirmed │◄─┘
+ *                  │                          │  └────┬──────┘
+ *                  │                          ▼       │ I
+ *                  │                    ┌───────┐     │
+ *                  └───────────────────►│ ended │◄────┘
+ *                                       └───────┘
+ */
+import type { ByteString } from '../bytes.ts';
+import type { Request, Response } from '../message/message.ts';
+import { responseTo } from '../message/respond.ts';
+import { writeMessage } from '../message/write.ts';
+import type { Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
+import { isReliable } from './types.ts';
+
+type State = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'ended';
+
+export class InviteServer implements Transaction {
+  readonly id: TransactionId;
+  noted: Instant | undefined;
+  readonly request: Request;
+  readonly #remote: Remote;
+  readonly #timing: Timing;
+  #state: State = 'proceeding';
+  /** The last answer, for repetitions. */
+  #answer: { readonly message: Response; readonly text: ByteString } | undefined;
+  #interval: number;
+  /** G, or the time for 100. */
+  #sendAt: Instant | undefined;
+  /** H, I or L. */
+  #endAt: Instant | undefined;
+
+  /** `remote`: where answers go (`responsePlace`). */
+  constructor(id: TransactionId, request: Request, remote: Remote, timing: Timing, now: Instant) {
+    this.id = id;
+    this.request = request;
+    this.#remote = remote;
+    this.#timing = timing;
+    this.#interval = timing.t1;
+    this.#sendAt = now + timing.trying;
+  }
+
+  get deadline(): Instant | undefined {
+    if (this.#sendAt === undefined) return this.#endAt;
+    return this.#endAt === undefined ? this.#sendAt : Math.min(this.#sendAt, this.#endAt);
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** Whether a CANCEL still has an effect (§9.2). */
+  get isUnanswered(): boolean {
+    return this.#state === 'proceeding';
+  }
+
+  /** Of our last answer. */
+  get toTag(): string | undefined {
+    return this.#answer?.message.toTag;
+  }
+
+  /** The INVITE came again. */
+  repeat(): readonly Output[] {
+    const isOpen = this.#state === 'proceeding' || this.#state === 'completed';
+    return isOpen && this.#answer !== undefined ? [this.#send(this.#answer.message, this.#answer.text)] : [];
+  }
+
+  respond(response: Response, now: Instant): readonly Output[] {
+    const { status } = response;
+    if (this.#state === 'accepted') return status >= 200 && status < 300 ? [this.#send(response, writeMessage(response))] : [];
+    if (this.#state !== 'proceeding') return [];
+    this.#answer = { message: response, text: writeMessage(response) };
+    this.#sendAt = undefined;
+    if (status >= 300) {
+      this.#state = 'completed';
+      this.#endAt = now + 64 * this.#timing.t1;
+      if (!isReliable(this.#remote)) this.#sendAt = now + this.#interval;
+    } else if (status >= 200) {
+      this.#state = 'accepted';
+      this.#endAt = now + 64 * this.#timing.t1;
+    }
+    return [this.#send(response, this.#answer.text)];
+  }
+
+  acknowledge(ack: Request, from: Remote, now: Instant): readonly Output[] {
+    if (this.#state === 'accepted') return [{ type: 'ack', request: ack, from }];
+    if (this.#state !== 'completed') return [];
+    this.#sendAt = undefined;
+    if (isReliable(this.#remote)) return [this.#end()];
+    this.#state = 'confirmed';
+    this.#endAt = now + this.#timing.t4;
+    return [];
+  }
+
+  tick(now: Instant): readonly Output[] {
+    if (this.#endAt !== undefined && now >= this.#endAt) {
+      const isMissed = this.#state === 'completed';
+      return [...(isMissed ? [{ type: 'timeout', transaction: this.id } as const] : []), this.#end()];
+    }
+    if (this.#sendAt === undefined || now < this.#sendAt) return [];
+    if (this.#answer === undefined) return this.respond(responseTo(this.request, 100), now);
+    this.#interval = Math.min(2 * this.#interval, this.#timing.t2);
+    this.#sendAt = now + this.#interval;
+    return [this.#send(this.#answer.message, this.#answer.text)];
+  }
+
+  /** The answer could not be sent, and nobody waits for it there. A 2xx is its dialog's to repeat. */
+  fail(): readonly Output[] {
+    if (this.#state === 'ended' || this.#state === 'accepted') return [];
+    return [{ type: 'unreachable', transaction: this.id }, this.#end()];
+  }
+
+  #end(): Output {
+    this.#state = 'ended';
+    this.#sendAt = undefined;
+    this.#endAt = undefined;
+    return { type: 'ended', transaction: this.id };
+  }
+
+  #send(message: Response, text: ByteString): Output {
+    return { type: 'send', to: this.#remote, text, message, transaction: this.id };
+  }
+}
