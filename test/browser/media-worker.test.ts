@@ -148,6 +148,21 @@ it.for(['VP8', 'VP9', 'H264', 'AV1'])('forwards %s', { timeout: 120_000 }, async
   await expect.poll(async () => (await bo.received())[0]?.frames ?? 0).toBeGreaterThan(10);
 });
 
+/** Of the first stream that one receives, in the mean. */
+async function packetBytes(one: Attendee): Promise<number> {
+  const [sound] = await one.received();
+  return (sound?.bytes ?? 0) / (sound?.packets ?? 1);
+}
+
+it('passes redundant sound on to a receiver that takes it, and unpacks it for one that does not', async ({ hall }) => {
+  const [anna, bo, cem] = [await hall.seat('anna'), await hall.seat('bo'), await hall.seat('cem', 'firefox')];
+  const streams = await anna.publish({ audio: true, redundant: true });
+  for (const name of ['bo', 'cem']) hall.pool.subscribe('session', name, streams);
+  for (const one of [bo, cem]) await expect.poll(async () => (await one.received())[0]?.energy ?? 0).toBeGreaterThan(0.01);
+  // Each packet twice.
+  await expect.poll(async () => (await packetBytes(bo)) / (await packetBytes(cem))).toBeGreaterThan(1.5);
+}, 120_000);
+
 it('lets Firefox and Chromium meet', async ({ hall }) => {
   const [anna, bo] = [await hall.seat('anna'), await hall.seat('bo', 'firefox')];
   const streams = [...(await anna.publish({ audio: true, video: true, simulcast: true })), ...(await bo.publish())];

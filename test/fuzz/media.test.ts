@@ -8,7 +8,8 @@ import { NegotiationError } from '../../packages/media/src/negotiation/bundle.ts
 import { readPublishOffer } from '../../packages/media/src/negotiation/publish.ts';
 import { readSubscribeAnswer, subscribeOffer } from '../../packages/media/src/negotiation/subscribe.ts';
 import type { Subscribed } from '../../packages/media/src/negotiation/subscribe.ts';
-import { extensionIds } from '../../packages/media/src/negotiation/codecs.ts';
+import { extensionIds, forwarded } from '../../packages/media/src/negotiation/codecs.ts';
+import { RtpPacket } from '../../packages/media/src/rtp/packet.ts';
 import { rtp, vp8 } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { Consumer } from '../../packages/media/src/router/consumer.ts';
 import { Publisher } from '../../packages/media/src/router/publisher.ts';
@@ -113,6 +114,51 @@ test(`no message breaks the relay of data, and nothing is passed on that was not
   expect(passed).toBeGreaterThan(1_000);
   expect(relay.counters.malformed).toBeGreaterThan(1_000);
   expect(relay.counters.limited).toBeGreaterThan(0);
+});
+
+test(`no redundant sound breaks what unpacks it, and each number is sent once (seed ${seed})`, () => {
+  const chance = new Chance(seed);
+  const publisher = new Publisher(() => {});
+  const opus = { ...forwarded.find(({ name }) => name === 'opus')!, payloadType: 111 };
+  publisher.publish([
+    {
+      mid: '0',
+      kind: 'audio',
+      codec: opus,
+      source: opus,
+      retransmission: undefined,
+      red: 63,
+      extensions: new Uint8Array(256),
+      encodings: [{ ssrc: 7 }],
+    },
+  ]);
+  const [producer] = publisher.producers.values();
+  const got = new RtpPacket();
+  const sent = new Map<number, number>();
+  let at = 0;
+  const send = (one: Buffer): boolean => {
+    expect(got.read(one)).toBe(true);
+    // Numbers come again after 65,536 packets.
+    expect(at - (sent.get(got.sequence) ?? -1_000)).toBeGreaterThan(200);
+    return sent.set(got.sequence, at).size > 0;
+  };
+  const options = { ssrc: 9, payloadType: 111, clockRate: 48_000, sequence: 0, timestamp: 0, retransmission: undefined };
+  new Consumer(producer!, options, { isOpen: true, send }, () => {}).update(start);
+  const block = (): Buffer => bytes(chance, chance.is(0.1) ? 400 : 40);
+  for (const most = nightly ? 1_000_000 : 50_000; at < most; at++) {
+    if (chance.is(0.2)) continue;
+    const earlier = Array.from({ length: chance.between(0, 3) }, block);
+    const heads = earlier.map(({ length }, n) => {
+      const offset = (earlier.length - n) * 960;
+      return Buffer.from([0x80 | 111, offset >> 6, ((offset << 2) & 0xfc) | (length >> 8), length & 0xff]);
+    });
+    const payload = Buffer.concat([...heads, Buffer.from([111]), ...earlier, block()]);
+    const isSound = chance.is(0.7);
+    const right = { ssrc: 7, payloadType: 63, sequence: at & 0xffff, timestamp: (at * 960) >>> 0 };
+    publisher.receive(rtp({ ...right, payload: isSound ? payload : damaged(chance, payload) }), start + at * 20);
+  }
+  expect(sent.size).toBeGreaterThan(10_000);
+  expect(publisher.counters.malformed).toBeGreaterThan(100);
 });
 
 test('one who leaves out most of the numbers, faster than anybody looks, is asked for no more than can be said', () => {

@@ -3,6 +3,7 @@
  * to the latest one counts.
  */
 import type { Instant } from '@offhook/core';
+import { redPayloadType } from './negotiation/codecs.ts';
 import type { ForwardedCodec } from './negotiation/codecs.ts';
 import { readSubscribeAnswer, subscribeOffer } from './negotiation/subscribe.ts';
 import type { Subscribed } from './negotiation/subscribe.ts';
@@ -107,14 +108,14 @@ export class SubscribeSide {
   /** @throws NegotiationError. False: the answer is to an earlier offer. */
   answer(revision: number, text: string): boolean {
     if (revision !== this.#revision || revision === this.#answered) return false;
-    const { transport, mids, sctp } = readSubscribeAnswer(text, this.#described(), this.#deps.data);
+    const { transport, mids, red, sctp } = readSubscribeAnswer(text, this.#described(), this.#deps.data);
     if (!this.#connected) this.#transport.connect(transport, sctp);
     this.#connected = true;
     this.#answered = revision;
     for (const place of this.#places) {
       const { carries } = place;
       if (carries === undefined || place.consumer !== undefined || !mids.has(place.mid)) continue;
-      place.consumer = this.#consume(place, carries.producer);
+      place.consumer = this.#consume(place, carries.producer, red.has(place.mid));
     }
     return true;
   }
@@ -227,7 +228,7 @@ export class SubscribeSide {
     }
   }
 
-  #consume(place: Place, producer: Producer): Consumer {
+  #consume(place: Place, producer: Producer, takesRed: boolean): Consumer {
     const { codec, ssrc, retransmissionSsrc } = place;
     const { random, clock } = this.#deps;
     const consumer = new Consumer(
@@ -235,6 +236,7 @@ export class SubscribeSide {
       {
         ssrc,
         payloadType: codec.payloadType,
+        red: takesRed ? redPayloadType : undefined,
         clockRate: codec.clockRate,
         sequence: random(0x1_0000),
         timestamp: random(2 ** 32),

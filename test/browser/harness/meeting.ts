@@ -15,6 +15,8 @@ export interface Received {
   readonly frames: number;
   readonly width: number;
   readonly energy: number;
+  /** Of payloads. */
+  readonly bytes: number;
   readonly packets: number;
   readonly lost: number;
   readonly freezeSeconds: number;
@@ -34,6 +36,8 @@ export interface Publishing {
   readonly video?: boolean;
   /** How wide the camera's picture is; 1,280 pixels without. */
   readonly width?: number;
+  /** Each packet of sound once more in the next one (RFC 2198). */
+  readonly redundant?: boolean;
   /** Three encodings instead of one. */
   readonly simulcast?: boolean;
   /** By its name in RTP, such as `VP9`. */
@@ -117,6 +121,7 @@ export class Attendee {
             frames: one['framesDecoded'] ?? 0,
             width: one['frameWidth'] ?? 0,
             energy: one['totalAudioEnergy'] ?? 0,
+            bytes: one['bytesReceived'] ?? 0,
             packets: one['packetsReceived'] ?? 0,
             lost: one['packetsLost'] ?? 0,
             freezeSeconds: one['totalFreezesDuration'] ?? 0,
@@ -150,7 +155,14 @@ export class Attendee {
   }
 }
 
-async function offered({ audio = false, video = false, simulcast = false, width = 1_280, codec }: Publishing): Promise<string> {
+async function offered({
+  audio = false,
+  video = false,
+  simulcast = false,
+  redundant = false,
+  width = 1_280,
+  codec,
+}: Publishing): Promise<string> {
   const kept = globalThis as Kept;
   const connection = new RTCPeerConnection();
   kept.publishing = connection;
@@ -167,6 +179,12 @@ async function offered({ audio = false, video = false, simulcast = false, width 
         ],
       }),
     });
+    if (redundant && track.kind === 'audio') {
+      const sounds = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
+      transceiver.setCodecPreferences(
+        sounds.toSorted((a, b) => Number(b.mimeType === 'audio/red') - Number(a.mimeType === 'audio/red')),
+      );
+    }
     if (codec === undefined || track.kind !== 'video') continue;
     const all = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
     transceiver.setCodecPreferences(all.filter(({ mimeType }) => [`video/${codec}`, 'video/rtx'].includes(mimeType)));

@@ -38,8 +38,8 @@ export class SessionKit extends Kit {
     return outcome(join(this.my, id, { token, data }).then((session) => this.follow(session)));
   }
 
-  publish(constraints: MediaStreamConstraints, alias = ''): Promise<string | undefined> {
-    const published = this.#at.publish(constraints, alias === '' ? {} : { alias });
+  publish(constraints: MediaStreamConstraints, alias = '', redundant = false): Promise<string | undefined> {
+    const published = this.#at.publish(constraints, { redundant, ...(alias !== '' && { alias }) });
     return outcome(published.then((local) => void this.#local.set(alias, local)));
   }
 
@@ -112,6 +112,21 @@ export class SessionKit extends Kit {
           this.#at.sendBytes(new Uint8Array(size).fill(n), { lossy, ...(participant !== undefined && { to: participant }) });
       }),
     );
+  }
+
+  /** Bytes of the packets of sound, in the mean. */
+  async soundBytes(which: 'sent' | 'received'): Promise<number> {
+    const all = openConnections().flatMap((one): readonly { getStats(): Promise<RTCStatsReport> }[] =>
+      which === 'sent' ? one.getSenders() : one.getReceivers(),
+    );
+    let [bytes, packets] = [0, 0];
+    for (const one of all)
+      for (const report of ((await one.getStats()) as ReadonlyMap<string, Report>).values()) {
+        if (report.kind !== 'audio' || report.type !== (which === 'sent' ? 'outbound-rtp' : 'inbound-rtp')) continue;
+        bytes += report.bytesSent ?? report.bytesReceived ?? 0;
+        packets += report.packetsSent ?? report.packetsReceived ?? 0;
+      }
+    return bytes / packets;
   }
 
   /** By data channels, in order: `anna 7×1000`, `~anna …` where it was lossy. */
@@ -267,6 +282,11 @@ export class SessionKit extends Kit {
 
 interface Report {
   readonly type: string;
+  readonly kind?: string;
+  readonly bytesSent?: number;
+  readonly bytesReceived?: number;
+  readonly packetsSent?: number;
+  readonly packetsReceived?: number;
   readonly totalAudioEnergy?: number;
   readonly framesDecoded?: number;
   readonly frameWidth?: number;

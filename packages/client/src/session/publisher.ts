@@ -11,6 +11,8 @@ export interface LocalStream {
   readonly stream: MediaStream;
   /** What the application calls it, e.g. `screen`. */
   readonly alias: string | undefined;
+  /** Whether its sound is sent twice, where the browser can. */
+  readonly redundant?: boolean | undefined;
 }
 
 /** One track of a published stream. */
@@ -26,6 +28,7 @@ interface Free {
   readonly transceiver: RTCRtpTransceiver;
   readonly kind: string;
   readonly isLarge: boolean;
+  readonly redundant: boolean;
 }
 
 interface Waiting {
@@ -231,13 +234,18 @@ export class Publisher {
   #place(one: Sent, peer: SessionPeer): void {
     const { track, of } = one;
     const isLarge = track.kind === 'video' && (track.getSettings().width ?? 0) >= simulcastWidth;
-    const free = this.#free.find((other) => other.kind === track.kind && other.isLarge === isLarge);
+    const redundant = isRedundant(one);
+    const free = this.#free.find(
+      (other) => other.kind === track.kind && other.isLarge === isLarge && other.redundant === redundant,
+    );
     if (free === undefined) {
-      one.transceiver = peer.addTransceiver(track, {
+      const transceiver = peer.addTransceiver(track, {
         direction: 'sendonly',
         streams: [of.stream],
         ...(isLarge && { sendEncodings: encodings }),
       });
+      if (redundant) preferRed(transceiver);
+      one.transceiver = transceiver;
       return;
     }
     this.#free = this.#free.filter((other) => other !== free);
@@ -246,10 +254,12 @@ export class Publisher {
     one.transceiver = free.transceiver;
   }
 
-  #letGo({ transceiver, track }: Sent): void {
+  #letGo(sent: Sent): void {
+    const { transceiver, track } = sent;
     if (transceiver === undefined) return;
     const { encodings: layers } = transceiver.sender.getParameters();
-    this.#free.push({ transceiver, kind: track.kind, isLarge: layers.length > 1 });
+    const redundant = isRedundant(sent);
+    this.#free.push({ transceiver, kind: track.kind, isLarge: layers.length > 1, redundant });
     transceiver.direction = 'inactive';
     void transceiver.sender.replaceTrack(null);
   }
@@ -268,4 +278,15 @@ export class Publisher {
   #settle(how: (one: Waiting) => void): void {
     for (const one of this.#waiting.splice(0)) how(one);
   }
+}
+
+function isRedundant({ of, track }: Sent): boolean {
+  return of.redundant === true && track.kind === 'audio';
+}
+
+/** Redundant audio (RFC 2198) first; the server takes what is preferred. Nothing changes where the browser does not have it. */
+function preferRed(transceiver: RTCRtpTransceiver): void {
+  const { codecs = [] } = RTCRtpReceiver.getCapabilities('audio') ?? {};
+  const red = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === 'audio/red');
+  if (red.length > 0) transceiver.setCodecPreferences([...red, ...codecs.filter((one) => !red.includes(one))]);
 }

@@ -46,4 +46,9 @@ export interface PublishOptions {
   readonly alias?: string | undefined;
   /** Its tracks end when it is published no longer, as those do that the session has opened itself. */
   readonly owned?: boolean | undefined;
+  /**
+   * Its sound is sent twice, each packet once more in the next one (RFC 2198), so that a single one that is lost is not heard. Takes about
+   * twice the bits; browsers that cannot (Firefox) send it once.
+   */
+  readonly redundant?: boolean | undefined;
 }

@@ -58,6 +58,27 @@ export const forwarded: readonly ForwardedCodec[] = [
   video(106, 'H264', h264('4d001f', '1')),
 ];
 
+/** Payload type of redundant audio (RFC 2198) towards receivers: of Opus alone. */
+export const redPayloadType = 63;
+
+/** Whether a codec is redundant audio whose blocks are all of this payload type. */
+export function isRedOf({ name, clockRate, channels, parameters }: Codec, of: Codec): boolean {
+  const blocks = (parameters[''] ?? '').split('/');
+  return (
+    name.toLowerCase() === 'red' &&
+    of.name.toLowerCase() === 'opus' &&
+    clockRate === of.clockRate &&
+    channels === of.channels &&
+    blocks.every((one) => one === String(of.payloadType))
+  );
+}
+
+/** As it is described. */
+export function redOf(payloadType: number, of: Codec): Codec {
+  const parameters = { '': `${of.payloadType}/${of.payloadType}` };
+  return { payloadType, name: 'red', clockRate: of.clockRate, channels: of.channels, parameters, feedback: [] };
+}
+
 /** The one of ours that another side means; undefined for what is not forwarded. */
 export function forwardedAs(codec: Codec): ForwardedCodec | undefined {
   return forwarded.find((ours) => sameCodec(ours, codec));

@@ -148,6 +148,7 @@ function readSection(
           codec: first.ours,
           source: first.theirs,
           retransmission: undefined,
+          red: undefined,
           extensions: ids.from,
           encodings: [{ any: true }],
         }

@@ -24,7 +24,7 @@ import {
   transportOf,
 } from './bundle.ts';
 import type { Allowed, ForwardedCodec, MediaKind } from './codecs.ts';
-import { extensionIds, extensionUris, forwardedAs, published } from './codecs.ts';
+import { extensionIds, extensionUris, forwardedAs, isRedOf, published, redOf } from './codecs.ts';
 import { dataSection, sctpOf } from './data.ts';
 
 /** What one section publishes. */
@@ -36,6 +36,8 @@ export interface Published {
   readonly source: Codec;
   /** Payload type of the publisher's retransmissions. */
   readonly retransmission: number | undefined;
+  /** Of its redundant audio (RFC 2198), where it prefers that. */
+  readonly red: number | undefined;
   /** `to[id of the publisher]` is the id towards receivers, 0 for those that are not read. */
   readonly extensions: Uint8Array;
   /** Its encodings, from the smallest: by rid, in simulcast; otherwise one, by its source, if the description says which. */
@@ -115,6 +117,7 @@ function readPublished(section: Section, allowed: readonly Allowed[]): Published
     codec: ours,
     source: codec,
     retransmission: all.find((one) => isRetransmission(one, codec))?.payloadType,
+    red: all.slice(0, all.indexOf(codec)).find((one) => isRedOf(one, codec))?.payloadType,
     extensions: extensionsOf(section, kind),
     encodings: rids.length > 0 ? rids.map((rid) => ({ rid })) : [single(section)],
   };
@@ -141,12 +144,14 @@ function extensionsOf(section: Section, kind: MediaKind): Uint8Array {
 
 function answered(
   section: Section,
-  { mid, kind, codec, source, retransmission, extensions, encodings }: Published,
+  { mid, kind, codec, source, retransmission, red, extensions, encodings }: Published,
   local: TransportParameters,
   back: number | undefined,
 ): Section {
   const { payloadType } = source;
   const rids = encodings.flatMap(({ rid }) => rid ?? []);
+  // What comes back is sent as it came, and not unpacked.
+  const redundant = red === undefined || back !== undefined ? [] : [red];
   const feedback = source.feedback.filter((one) => codec.feedback.includes(one));
   const repeated =
     retransmission === undefined
@@ -159,7 +164,7 @@ function answered(
     kind,
     port: 9,
     protocol: rtpProtocol,
-    formats: [payloadType, ...(retransmission === undefined ? [] : [retransmission])].map(String),
+    formats: [...redundant, payloadType, ...(retransmission === undefined ? [] : [retransmission])].map(String),
     connection: anyAddress,
     attributes: [
       ...transportAttributes(local),
@@ -173,6 +178,7 @@ function answered(
       ...written('rtcp-mux', true),
       ...written('rtcp-rsize', true),
       ...codecAttributes({ ...source, feedback }),
+      ...redundant.flatMap((one) => codecAttributes(redOf(one, source))),
       ...repeated,
       ...rids.map((rid) => ({ name: 'rid', value: `${rid} recv` })),
       ...(rids.length > 0 ? written('simulcast', `recv ${rids.join(';')}`) : []),

@@ -1,6 +1,6 @@
 /** The worker offers what a browser is subscribed to; the browser answers what it takes of it. */
-import type { Section } from '@offhook/sdp';
-import { attribute, codecAttributes, writeDescription, written } from '@offhook/sdp';
+import type { Codec, Section } from '@offhook/sdp';
+import { attribute, codecAttributes, codecs, writeDescription, written } from '@offhook/sdp';
 import type { SctpParameters, TransportParameters } from '../transport/webrtc.ts';
 import {
   anyAddress,
@@ -12,7 +12,7 @@ import {
   transportOf,
 } from './bundle.ts';
 import type { ForwardedCodec } from './codecs.ts';
-import { extensionIds, extensionUris, passedOn } from './codecs.ts';
+import { extensionIds, extensionUris, passedOn, redOf, redPayloadType } from './codecs.ts';
 import { dataSection, sctpOf } from './data.ts';
 
 /** One section of the offer. It keeps its place and its mid for good; what it carries may change, to something of the same codec kind. */
@@ -42,12 +42,13 @@ export function subscribeOffer(
 
 function mediaSection({ mid, codec, ssrc, retransmissionSsrc, cname, msid }: Subscribed, local: TransportParameters): Section {
   const { kind, retransmission } = codec;
+  const isOpus = codec.name === 'opus';
   const repeated = retransmission !== undefined && retransmissionSsrc !== undefined;
   return {
     kind,
     port: 9,
     protocol: rtpProtocol,
-    formats: [codec.payloadType, ...(repeated ? [retransmission] : [])].map(String),
+    formats: [codec.payloadType, ...(isOpus ? [redPayloadType] : []), ...(repeated ? [retransmission] : [])].map(String),
     connection: anyAddress,
     attributes: [
       ...transportAttributes(local),
@@ -58,6 +59,7 @@ function mediaSection({ mid, codec, ssrc, retransmissionSsrc, cname, msid }: Sub
       ...written('rtcp-mux', true),
       ...written('rtcp-rsize', true),
       ...codecAttributes(codec),
+      ...(isOpus ? codecAttributes(redOf(redPayloadType, codec)) : []),
       ...(repeated
         ? [
             { name: 'rtpmap', value: `${retransmission} rtx/${codec.clockRate}` },
@@ -76,6 +78,8 @@ export interface SubscribeAnswer {
   readonly transport: TransportParameters;
   /** Of the sections that the browser takes. */
   readonly mids: ReadonlySet<string>;
+  /** Those of them in which it takes redundant audio, too. */
+  readonly red: ReadonlySet<string>;
   /** Of its data channels, where it takes them. */
   readonly sctp: SctpParameters | undefined;
 }
@@ -88,9 +92,19 @@ export function readSubscribeAnswer(text: string, offer: readonly Subscribed[], 
   if (mids.length !== offered.length || offered.some((mid, at) => mids[at] !== mid)) {
     throw new NegotiationError('the answer is to another offer');
   }
-  const taken = answer.sections.filter(({ port }) => port !== 0).map((section) => attribute('mid', section) ?? '');
+  const used = answer.sections.filter(({ port }) => port !== 0);
+  const taken = used.map(nameOf);
+  const red = used.filter((section) => codecs(section).some(isRed)).map(nameOf);
   const transport = transportOf(answer);
   if (transport.setup === 'actpass') throw new NegotiationError('an answer has to choose its role in DTLS');
   const [first] = answer.sections;
-  return { transport, mids: new Set(taken), sctp: data && first !== undefined ? sctpOf(first) : undefined };
+  return { transport, mids: new Set(taken), red: new Set(red), sctp: data && first !== undefined ? sctpOf(first) : undefined };
+}
+
+function nameOf(section: Section): string {
+  return attribute('mid', section) ?? '';
+}
+
+function isRed({ name, payloadType }: Codec): boolean {
+  return name.toLowerCase() === 'red' && payloadType === redPayloadType;
 }

@@ -134,6 +134,11 @@ export class IncomingStream {
     return this.#window.rate;
   }
 
+  /** How many are missing right before this one; 0 also where it is late. */
+  gapBefore(sequence: number): number {
+    return this.#first === undefined ? 0 : Math.max(0, this.#unwrapped.peek(sequence) - this.#highest - 1);
+  }
+
   get packets(): number {
     return this.#received;
   }

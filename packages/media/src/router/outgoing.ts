@@ -25,6 +25,8 @@ export interface OutgoingOptions {
   readonly ssrc: number;
   readonly payloadType: number;
   readonly clockRate: number;
+  /** Of redundant audio; without, it gets what that has in it. */
+  readonly red?: number | undefined;
   /** Source and payload type of retransmissions (RFC 4588), where there are any. */
   readonly retransmission: { readonly ssrc: number; readonly payloadType: number; readonly sequence: number } | undefined;
   /** The first sequence number, at random (RFC 3550 §5.1). */
@@ -100,13 +102,18 @@ export class OutgoingStream {
     return this.#chosen !== this.#followed && this.#chosen !== undefined;
   }
 
+  /** Whether redundant audio is sent as it is. */
+  get takesRed(): boolean {
+    return this.#options.red !== undefined;
+  }
+
   /** undefined: nothing is sent; what is sent afterwards begins with a keyframe. */
   choose(stream: IncomingStream | undefined): void {
     this.#chosen = stream;
     if (stream === undefined) this.#followed = undefined;
   }
 
-  /** `fresh`: decoding may begin with this packet. `wide`: where it has a transport-wide number, or 0. `numbers`: those of VP8, if it is that. */
+  /** `fresh`: decoding may begin with this packet. `wide`: where it has a transport-wide number, or 0. `numbers`: those of VP8, if it is that. `isRed`: of a receiver that takes redundant audio. */
   forward(
     stream: IncomingStream,
     packet: RtpPacket,
@@ -114,6 +121,7 @@ export class OutgoingStream {
     wide: number,
     numbers: Vp8Numbers | undefined,
     now: Instant,
+    isRed = false,
   ): void {
     if (stream !== this.#followed) {
       if (stream !== this.#chosen || !fresh) return;
@@ -122,7 +130,8 @@ export class OutgoingStream {
     const { bytes } = packet;
     const sequence = (packet.sequence + this.#sequenceOffset) & 0xffff;
     const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
-    rewrite(bytes, this.#options.payloadType, sequence, timestamp, this.ssrc);
+    const { payloadType, red = payloadType } = this.#options;
+    rewrite(bytes, isRed ? red : payloadType, sequence, timestamp, this.ssrc);
     if (ahead(sequence, this.#lastSequence) > 0) {
       this.#lastSequence = sequence;
       this.#lastTimestamp = timestamp;

@@ -3,6 +3,7 @@ import type { Instant } from '@offhook/core';
 import { extensionIds } from '../negotiation/codecs.ts';
 import type { Published } from '../negotiation/publish.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
+import { Unpacked } from './unpacked.ts';
 import { keyframeTests, Vp8Numbers } from '../rtp/payload.ts';
 import type { KeyframeTest } from '../rtp/payload.ts';
 import type { IncomingStream } from './incoming.ts';
@@ -19,6 +20,7 @@ export class Producer {
   readonly #askPicture: (stream: IncomingStream, now: Instant) => void;
   readonly #isKeyframe: KeyframeTest | undefined;
   readonly #numbers: Vp8Numbers | undefined;
+  readonly #unpacked: Unpacked | undefined;
   #closed = false;
 
   constructor(published: Published, askPicture: (stream: IncomingStream, now: Instant) => void) {
@@ -27,6 +29,7 @@ export class Producer {
     const name = published.codec.name.toLowerCase();
     this.#isKeyframe = keyframeTests[name];
     this.#numbers = name === 'vp8' ? new Vp8Numbers() : undefined;
+    this.#unpacked = published.red === undefined ? undefined : new Unpacked(published.source.payloadType);
   }
 
   get consumers(): readonly Consumer[] {
@@ -56,6 +59,27 @@ export class Producer {
     // Not by an iterator: this is done for every packet.
     for (let at = 0; at < this.#consumers.length; at++)
       this.#consumers[at]!.stream.forward(stream, packet, fresh, wide, this.#numbers, now);
+  }
+
+  /** Redundant audio (RFC 2198): as it is to those who take it, unpacked to the others. False: it has no form. */
+  receiveRed(stream: IncomingStream, packet: RtpPacket, now: Instant): boolean {
+    const unpacked = this.#unpacked;
+    if (unpacked?.read(packet) !== true) return false;
+    const gap = stream.gapBefore(packet.sequence);
+    if (!stream.receive(packet, now)) return true;
+    this.#hear(packet);
+    const wide = packet.extensionAt(extensionIds.transportSequence, 2);
+    // What came before and was lost first, so that numbers go up.
+    for (let ago = Math.min(gap, unpacked.count); ago >= 0; ago--)
+      if (unpacked.take(ago)) this.#forwardUnpacked(stream, unpacked.packet, wide, now);
+    for (const consumer of this.#consumers)
+      if (consumer.stream.takesRed) consumer.stream.forward(stream, packet, true, wide, undefined, now, true);
+    return true;
+  }
+
+  #forwardUnpacked(stream: IncomingStream, packet: RtpPacket, wide: number, now: Instant): void {
+    for (const consumer of this.#consumers)
+      if (!consumer.stream.takesRed) consumer.stream.forward(stream, packet, true, wide, undefined, now);
   }
 
   /** A whole picture of this encoding is needed: by somebody who begins with it, or who has lost too much. */

@@ -97,11 +97,11 @@ export class Publisher {
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);
     if (wide !== 0) this.#arrivals.add(bytes.readUInt16BE(wide), now);
     if (repeats && !restore(packet, stream.ssrc, producer.published.source.payloadType)) return;
-    if (packet.payloadType !== producer.published.source.payloadType) {
-      this.counters.unknown++;
-      return;
-    }
-    producer.receive(stream, packet, now);
+    const { source, red } = producer.published;
+    if (packet.payloadType === source.payloadType) producer.receive(stream, packet, now);
+    else if (packet.payloadType === red) {
+      if (!producer.receiveRed(stream, packet, now)) this.counters.malformed++;
+    } else this.counters.unknown++;
   }
 
   /** To be called every 50 ms or so: asks for what was lost, and tells what arrived. */
@@ -196,6 +196,7 @@ function sameSource(a: Published, b: Published): boolean {
   return (
     a.codec === b.codec &&
     a.source.payloadType === b.source.payloadType &&
+    a.red === b.red &&
     a.encodings.length === b.encodings.length &&
     a.encodings.every(same)
   );
