@@ -10,7 +10,7 @@ import { readSubscribeAnswer, subscribeOffer } from '../../packages/media/src/ne
 import type { Subscribed } from '../../packages/media/src/negotiation/subscribe.ts';
 import { extensionIds, forwarded } from '../../packages/media/src/negotiation/codecs.ts';
 import { RtpPacket } from '../../packages/media/src/rtp/packet.ts';
-import { rtp, vp8 } from '../../packages/media/src/rtp/packets.fixture.ts';
+import { rtp, vp8, vp9 } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { Consumer } from '../../packages/media/src/router/consumer.ts';
 import { Publisher } from '../../packages/media/src/router/publisher.ts';
 import { Subscriber } from '../../packages/media/src/router/subscriber.ts';
@@ -159,6 +159,48 @@ test(`no redundant sound breaks what unpacks it, and each number is sent once (s
   }
   expect(sent.size).toBeGreaterThan(10_000);
   expect(publisher.counters.malformed).toBeGreaterThan(100);
+});
+
+test(`no picture with several layers breaks what chooses among them, and no number is sent twice (seed ${seed})`, () => {
+  const chance = new Chance(seed);
+  const publisher = new Publisher(() => {});
+  const codec = forwarded.find(({ name }) => name === 'VP9')!;
+  const one = { mid: '0', kind: 'video', codec, source: codec, retransmission: undefined, red: undefined } as const;
+  publisher.publish([{ ...one, extensions: new Uint8Array(256), encodings: [{ ssrc: 7 }] }]);
+  const [producer] = publisher.producers.values();
+  let at = 0;
+  const receivers = [9, 10].map((ssrc) => {
+    const [got, sent] = [new RtpPacket(), new Map<number, number>()];
+    const send = (packetBytes: Buffer): boolean => {
+      expect(got.read(packetBytes)).toBe(true);
+      // Numbers come again after 65,536 packets.
+      expect(at - (sent.get(got.sequence) ?? -20_000)).toBeGreaterThan(10_000);
+      return sent.set(got.sequence, at).size > 0;
+    };
+    const options = { ssrc, payloadType: 98, clockRate: 90_000, sequence: 0, timestamp: 0, retransmission: undefined };
+    return { sent, consumer: new Consumer(producer!, options, { isOpen: true, send }, () => {}) };
+  });
+  for (const most = nightly ? 1_000_000 : 60_000; at < most; at++) {
+    const now = start + at * 2;
+    if (at % 50 === 0)
+      for (const { consumer } of receivers) {
+        consumer.width = chance.is(0.2) ? undefined : chance.pick([0, 200, 600, 2_000]);
+        consumer.carry(chance.between(-1, 5), now, 1_000_000);
+      }
+    const payload = vp9({
+      spatial: chance.between(0, 2),
+      temporal: chance.pick([0, 0, 1, 2]),
+      begin: chance.is(0.7),
+      end: chance.is(0.7),
+      predicted: chance.is(0.95),
+      up: chance.is(0.3),
+      flexible: chance.is(0.5),
+    });
+    const sequence = (chance.is(0.9) ? at : at - chance.between(0, 40)) & 0xffff;
+    const right = { ssrc: 7, payloadType: codec.payloadType, sequence, timestamp: (at * 90) >>> 0, marker: chance.is(0.3) };
+    publisher.receive(rtp({ ...right, payload: chance.is(0.9) ? payload : damaged(chance, payload) }), now);
+  }
+  for (const { sent } of receivers) expect(sent.size).toBeGreaterThan(1_000);
 });
 
 test('one who leaves out most of the numbers, faster than anybody looks, is asked for no more than can be said', () => {

@@ -52,8 +52,6 @@ interface Place {
 const placesMost = 256;
 /** Tries to get through, before the browser is left to ask for another one. */
 const triesMost = 4;
-/** What the largest encoding of a camera is taken to be; each smaller one has half of it. */
-const widthMost = 1_280;
 
 export class SubscribeSide {
   readonly #deps: SubscribeDeps;
@@ -144,7 +142,7 @@ export class SubscribeSide {
     const place = this.#places.find(({ carries }) => carries?.stream.participant === participant && carries.stream.mid === mid);
     if (place === undefined) return;
     place.width = width;
-    if (place.consumer !== undefined) place.consumer.wanted = wanted(place.consumer.producer, width);
+    if (place.consumer !== undefined) place.consumer.width = width;
   }
 
   /** How the sound arrives that is received, since the last call. */
@@ -251,7 +249,7 @@ export class SubscribeSide {
         this.#isStale = true;
       },
     );
-    if (place.width !== undefined) consumer.wanted = wanted(producer, place.width);
+    consumer.width = place.width;
     this.#subscriber.add(consumer, clock());
     return consumer;
   }
@@ -261,12 +259,4 @@ export class SubscribeSide {
     place.consumer = undefined;
     place.carries = undefined;
   }
-}
-
-/** The smallest encoding that fills a picture of this width, with a little less than one of its pixels for each. */
-function wanted(producer: Producer, width: number): number {
-  if (width === 0) return -1;
-  const most = producer.published.encodings.length - 1;
-  for (let layer = 0; layer < most; layer++) if ((widthMost / 2 ** (most - layer)) * 1.1 >= width) return layer;
-  return most;
 }

@@ -42,6 +42,8 @@ export interface Publishing {
   readonly simulcast?: boolean;
   /** By its name in RTP, such as `VP9`. */
   readonly codec?: string;
+  /** Several layers in one encoding, as `L3T3_KEY` (W3C WebRTC-SVC). */
+  readonly layers?: string;
 }
 
 /** A page of nothing, on an origin that may use cameras. */
@@ -162,6 +164,7 @@ async function offered({
   redundant = false,
   width = 1_280,
   codec,
+  layers,
 }: Publishing): Promise<string> {
   const kept = globalThis as Kept;
   const connection = new RTCPeerConnection();
@@ -171,6 +174,8 @@ async function offered({
     const layered = track.kind === 'video' && simulcast;
     const transceiver = connection.addTransceiver(track, {
       direction: 'sendonly',
+      ...(track.kind === 'video' &&
+        layers !== undefined && { sendEncodings: [Object.assign({ maxBitrate: 1_500_000 }, { scalabilityMode: layers })] }),
       ...(layered && {
         sendEncodings: [
           { rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 150_000 },

@@ -1,7 +1,7 @@
 /** What a test page does in sessions of several people. */
 import type * as Sdk from '@offhook/client';
 import { join } from '@offhook/client/session';
-import type { LocalStream, RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
+import type { LocalStream, PublishOptions, RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
 import { Kit, outcome } from './kit.ts';
 import { openConnections } from './spies.ts';
 import { tone, toneAt } from './tones.ts';
@@ -38,8 +38,8 @@ export class SessionKit extends Kit {
     return outcome(join(this.my, id, { token, data }).then((session) => this.follow(session)));
   }
 
-  publish(constraints: MediaStreamConstraints, alias = '', redundant = false): Promise<string | undefined> {
-    const published = this.#at.publish(constraints, { redundant, ...(alias !== '' && { alias }) });
+  publish(constraints: MediaStreamConstraints, alias = '', how: PublishOptions = {}): Promise<string | undefined> {
+    const published = this.#at.publish(constraints, { ...how, ...(alias !== '' && { alias }) });
     return outcome(published.then((local) => void this.#local.set(alias, local)));
   }
 

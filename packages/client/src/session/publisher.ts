@@ -13,6 +13,8 @@ export interface LocalStream {
   readonly alias: string | undefined;
   /** Whether its sound is sent twice, where the browser can. */
   readonly redundant?: boolean | undefined;
+  /** In which layers its picture is sent, where the browser can. */
+  readonly scalabilityMode?: string | undefined;
 }
 
 /** One track of a published stream. */
@@ -21,14 +23,14 @@ interface Sent {
   readonly track: MediaStreamTrack;
   /** Whose section it is in the present connection. */
   transceiver: RTCRtpTransceiver | undefined;
+  /** How it is sent there: another one in its place has to be sent in the same way. */
+  shape: string;
 }
 
 /** A section of the present connection that nothing is sent in any more. */
 interface Free {
   readonly transceiver: RTCRtpTransceiver;
-  readonly kind: string;
-  readonly isLarge: boolean;
-  readonly redundant: boolean;
+  readonly shape: string;
 }
 
 interface Waiting {
@@ -38,10 +40,11 @@ interface Waiting {
 
 /** From this width on a picture is sent in three sizes, for receivers who see it small. */
 const simulcastWidth = 640;
+const bitrateMost = 1_500_000;
 const encodings: RTCRtpEncodingParameters[] = [
   { rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
   { rid: 'm', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-  { rid: 'h', maxBitrate: 1_500_000 },
+  { rid: 'h', maxBitrate: bitrateMost },
 ];
 /** The server begins anew, and so does this page in a moment. */
 const begunAnew: ReadonlySet<string> = new Set(['not_joined', 'session_not_found', 'media_unavailable']);
@@ -89,7 +92,7 @@ export class Publisher {
 
   /** Resolves once the server has taken it. Rejects, and publishes nothing of it, where it has not. */
   async add(local: LocalStream): Promise<void> {
-    const added = local.stream.getTracks().map((track): Sent => ({ of: local, track, transceiver: undefined }));
+    const added = local.stream.getTracks().map((track): Sent => ({ of: local, track, transceiver: undefined, shape: '' }));
     this.#sent = [...this.#sent, ...added];
     try {
       await this.#negotiated();
@@ -233,18 +236,20 @@ export class Publisher {
   /** In a section that is free, or a new one. */
   #place(one: Sent, peer: SessionPeer): void {
     const { track, of } = one;
-    const isLarge = track.kind === 'video' && (track.getSettings().width ?? 0) >= simulcastWidth;
-    const redundant = isRedundant(one);
-    const free = this.#free.find(
-      (other) => other.kind === track.kind && other.isLarge === isLarge && other.redundant === redundant,
-    );
+    const mode = track.kind === 'video' ? of.scalabilityMode : undefined;
+    const isLarge = track.kind === 'video' && mode === undefined && (track.getSettings().width ?? 0) >= simulcastWidth;
+    const isRedundant = track.kind === 'audio' && of.redundant === true;
+    one.shape = [track.kind, isLarge, isRedundant, mode].join(' ');
+    const free = this.#free.find(({ shape }) => shape === one.shape);
     if (free === undefined) {
       const transceiver = peer.addTransceiver(track, {
         direction: 'sendonly',
         streams: [of.stream],
         ...(isLarge && { sendEncodings: encodings }),
+        ...(mode !== undefined && { sendEncodings: [layered(mode)] }),
       });
-      if (redundant) preferRed(transceiver);
+      if (isRedundant) prefer(transceiver, 'audio/red');
+      if (mode !== undefined) prefer(transceiver, 'video/vp9');
       one.transceiver = transceiver;
       return;
     }
@@ -254,12 +259,9 @@ export class Publisher {
     one.transceiver = free.transceiver;
   }
 
-  #letGo(sent: Sent): void {
-    const { transceiver, track } = sent;
+  #letGo({ transceiver, shape }: Sent): void {
     if (transceiver === undefined) return;
-    const { encodings: layers } = transceiver.sender.getParameters();
-    const redundant = isRedundant(sent);
-    this.#free.push({ transceiver, kind: track.kind, isLarge: layers.length > 1, redundant });
+    this.#free.push({ transceiver, shape });
     transceiver.direction = 'inactive';
     void transceiver.sender.replaceTrack(null);
   }
@@ -280,13 +282,18 @@ export class Publisher {
   }
 }
 
-function isRedundant({ of, track }: Sent): boolean {
-  return of.redundant === true && track.kind === 'audio';
+/** W3C WebRTC-SVC §4.1, which TypeScript does not have yet. */
+interface LayeredEncoding extends RTCRtpEncodingParameters {
+  readonly scalabilityMode: string;
 }
 
-/** Redundant audio (RFC 2198) first; the server takes what is preferred. Nothing changes where the browser does not have it. */
-function preferRed(transceiver: RTCRtpTransceiver): void {
-  const { codecs = [] } = RTCRtpReceiver.getCapabilities('audio') ?? {};
-  const red = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === 'audio/red');
-  if (red.length > 0) transceiver.setCodecPreferences([...red, ...codecs.filter((one) => !red.includes(one))]);
+function layered(scalabilityMode: string): LayeredEncoding {
+  return { scalabilityMode, maxBitrate: bitrateMost };
+}
+
+/** The server takes what is preferred. Nothing changes where the browser does not have it. */
+function prefer(transceiver: RTCRtpTransceiver, type: string): void {
+  const { codecs = [] } = RTCRtpReceiver.getCapabilities(type.startsWith('audio') ? 'audio' : 'video') ?? {};
+  const first = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === type);
+  if (first.length > 0) transceiver.setCodecPreferences([...first, ...codecs.filter((one) => !first.includes(one))]);
 }

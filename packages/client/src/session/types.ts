@@ -51,4 +51,9 @@ export interface PublishOptions {
    * twice the bits; browsers that cannot (Firefox) send it once.
    */
   readonly redundant?: boolean | undefined;
+  /**
+   * Its picture is sent once in several layers, of which everybody gets as many as they look at and their way carries, instead of in three
+   * sizes: by VP9, e.g. `L3T3_KEY` (W3C WebRTC-SVC). Takes fewer bits and more of the processor. Firefox sends one layer.
+   */
+  readonly scalabilityMode?: string | undefined;
 }

@@ -97,6 +97,7 @@ export class LegSection {
         this.#deps.onFree();
       },
     );
+    consumer.takesLayers = false;
     this.#carries = { stream, consumer };
     subscriber.add(consumer, clock());
   }

@@ -4,6 +4,7 @@
  * VP8: RFC 7741 §4. VP9: RFC 9628 §4. AV1: its RTP specification §4. H.264: RFC 6184 §5, kept as ISO 14496-15 §5.3 has it.
  */
 import { vp8HeaderLength } from '../rtp/payload.ts';
+import { Vp9Descriptor } from '../rtp/vp9.ts';
 
 /** A packet as far as its payload goes. */
 export interface Payload {
@@ -75,9 +76,11 @@ const vp8: Strip = (payload, { done }) => {
   return header > 0 && done.push(payload.subarray(header)) > 0;
 };
 
+const vp9Descriptor = new Vp9Descriptor();
+
 const vp9: Strip = (payload, { done }) => {
-  const header = vp9HeaderLength(payload);
-  return header > 0 && header <= payload.length && done.push(payload.subarray(header)) > 0;
+  const isWhole = vp9Descriptor.read(payload, 0, payload.length) && vp9Descriptor.length < payload.length;
+  return isWhole && done.push(payload.subarray(vp9Descriptor.length)) > 0;
 };
 
 const av1: Strip = (payload, pieces) => {
@@ -136,31 +139,6 @@ function startsPicture(payload: Buffer, strip: Strip): boolean {
   if (strip === vp9) return (first & 0x08) !== 0;
   if (strip === av1) return (first & 0x80) === 0;
   return (first & 0x1f) !== 28 || ((payload[1] ?? 0) & 0x80) !== 0;
-}
-
-/** Bytes of the VP9 payload descriptor (RFC 9628 §4.2); 0 where it is cut off. */
-function vp9HeaderLength(payload: Buffer): number {
-  const first = payload[0] ?? 0;
-  const has = (bit: number): boolean => (first & bit) !== 0;
-  let at = 1;
-  if (has(0x80)) at += ((payload[at] ?? 0) & 0x80) === 0 ? 1 : 2;
-  if (has(0x20)) at += has(0x10) ? 1 : 2;
-  // References of flexible mode: each says whether another one follows.
-  if (has(0x10) && has(0x40)) for (let more = true; more && at < payload.length;) more = (payload[at++]! & 0x01) !== 0;
-  if (has(0x02)) at += scalabilityLength(payload, at);
-  return at < payload.length ? at : 0;
-}
-
-function scalabilityLength(payload: Buffer, from: number): number {
-  const first = payload[from] ?? 0;
-  const layers = (first >> 5) + 1;
-  let at = from + 1;
-  if ((first & 0x10) !== 0) at += layers * 4;
-  if ((first & 0x08) !== 0) {
-    const pictures = payload[at++] ?? 0;
-    for (let n = 0; n < pictures; n++) at += 1 + (((payload[at] ?? 0) >> 2) & 0x03);
-  }
-  return at - from;
 }
 
 /** AV1 specification §4.10.5; a size of 0 where it is cut off. */

@@ -99,6 +99,8 @@ export class Taps {
         this.#recorder.removeStream(this.recording, stream, this.#clock());
       },
     );
+    // Not every player makes one picture of several layers.
+    consumer.takesLayers = false;
     taps.set(producer, { stream, consumer });
     if (!this.#isPaused) consumer.update(this.#clock());
   }

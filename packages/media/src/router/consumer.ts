@@ -1,15 +1,25 @@
-/** What one receiver gets of one producer, and which of its encodings: the best one that is wanted, and that the way there carries. */
+/**
+ * What one receiver gets of one producer, and which of its encodings: the best one that is wanted, and that the way there carries. The steps
+ * of a source with several layers are counted as encodings are.
+ */
 import type { Instant } from '@offhook/core';
+import type { Candidate } from './allocate.ts';
 import type { IncomingStream } from './incoming.ts';
+import type { LayerStep } from './layer-rates.ts';
 import { OutgoingStream } from './outgoing.ts';
 import type { OutgoingOptions, Sink } from './outgoing.ts';
 import type { Producer } from './producer.ts';
 
+/** What the largest encoding of a camera is taken to be; each smaller one has half of it. */
+const widthMost = 1_280;
+
 export class Consumer {
   readonly producer: Producer;
   readonly stream: OutgoingStream;
-  /** The highest encoding that is of use, by the size in which it is seen; -1: it is not looked at. */
-  wanted: number = Number.POSITIVE_INFINITY;
+  /** In how wide a picture it is seen, in CSS pixels; 0: not at all; undefined: nobody has said. */
+  width: number | undefined;
+  /** Whether it can make one picture of several spatial layers, as browsers do; else it gets the smallest alone. */
+  takesLayers: boolean = true;
   /** The highest that the way carries; -1: none. */
   carried: number = Number.POSITIVE_INFINITY;
   readonly #isOpen: () => boolean;
@@ -27,11 +37,48 @@ export class Consumer {
     return this.producer.published.kind === 'video';
   }
 
+  /** What it could get. */
+  candidate(now: Instant): Candidate {
+    const { streams } = this.producer;
+    const { followed, filter } = this.stream;
+    const steps = this.#steps(now);
+    if (steps === undefined)
+      return {
+        bitrates: streams.map((one) => (one.isActive(now) ? one.bitrate(now) : 0)),
+        wanted: this.#wanted(this.producer.published.encodings.length),
+        current: followed === undefined ? -1 : streams.indexOf(followed),
+      };
+    const isSent = ({ spatial, temporal }: LayerStep): boolean =>
+      filter !== undefined && spatial <= filter.spatial && temporal <= filter.temporal;
+    return {
+      bitrates: steps.map(({ bitrate }) => bitrate),
+      wanted: this.#wantedStep(steps),
+      current: steps.findLastIndex(isSent),
+    };
+  }
+
+  /** The way carries this one of what it could get. */
+  carry(at: number, now: Instant, most: number): void {
+    const { followed } = this.stream;
+    // The smallest one is sent in any case: a still picture says less than one that stops now and then.
+    const least = Math.max(0, at);
+    const isLayered = this.producer.layerSteps(now) !== undefined;
+    this.carried = isLayered ? least : (this.producer.streams[least]?.layer ?? 0);
+    if (!isLayered && followed !== undefined && followed.layer > this.carried && followed.bitrate(now) > most) this.cut(now);
+    else this.update(now);
+  }
+
   /** Chooses anew, and asks for the picture with which the chosen one may begin. */
   update(now: Instant): void {
-    const most = Math.min(this.wanted, this.carried);
+    const steps = this.#steps(now);
+    const wanted = steps === undefined ? this.#wanted(this.producer.published.encodings.length) : this.#wantedStep(steps);
+    const most = Math.min(wanted, this.carried);
+    const step = steps?.[Math.min(most, steps.length - 1)];
+    if (steps !== undefined) this.#aim(steps, step);
     this.stream.choose(most < 0 ? undefined : this.#best(most, now));
-    if (this.stream.isWaiting) this.producer.askPicture(this.stream.chosen!, now);
+    const { filter, chosen } = this.stream;
+    const isSmall = step !== undefined && filter !== undefined && filter.spatial < step.spatial;
+    if (this.stream.isWaiting || (isSmall && chosen !== undefined)) this.producer.askPicture(chosen!, now);
   }
 
   /** Something begins that may be sent, if there is a way. */
@@ -61,12 +108,43 @@ export class Consumer {
     this.producer.remove(this);
   }
 
+  /** The smallest of so many encodings that fills its picture, with a little less than one of its pixels for each; -1: none. */
+  #wanted(sizes: number): number {
+    const { width } = this;
+    if (width === undefined) return Number.POSITIVE_INFINITY;
+    if (width === 0) return -1;
+    for (let layer = 0; layer < sizes - 1; layer++) if ((widthMost / 2 ** (sizes - 1 - layer)) * 1.1 >= width) return layer;
+    return sizes - 1;
+  }
+
+  #steps(now: Instant): readonly LayerStep[] | undefined {
+    const steps = this.producer.layerSteps(now);
+    return this.takesLayers ? steps : steps?.filter(({ spatial }) => spatial === 0);
+  }
+
+  /** Whoever gets all that there is now gets what is added to it, too. `step`: undefined before anything is known of the layers. */
+  #aim(steps: readonly LayerStep[], step: LayerStep | undefined): void {
+    const last = steps.at(-1);
+    const all = Number.POSITIVE_INFINITY;
+    const spatial = step === undefined || step.spatial === last?.spatial ? all : step.spatial;
+    const temporal = step === undefined || step.temporal === last?.temporal ? all : step.temporal;
+    this.stream.aim(this.takesLayers ? spatial : 0, temporal);
+  }
+
+  #wantedStep(steps: readonly LayerStep[]): number {
+    const wanted = this.#wanted((steps.at(-1)?.spatial ?? 0) + 1);
+    // Before anything is known of the layers all of them are.
+    const isAll = wanted === Number.POSITIVE_INFINITY || (steps.length === 0 && wanted === 0);
+    return isAll ? Number.POSITIVE_INFINITY : steps.findLastIndex(({ spatial }) => spatial <= wanted);
+  }
+
   #best(most: number, now: Instant): IncomingStream | undefined {
     const { streams } = this.producer;
     // Nothing is sent in silence, and all of it goes on with the same encoding.
     if (!this.isVideo) return streams[0];
     const active = streams.filter((one) => one.isActive(now));
     // Of one that begins, nothing came yet; it begins with a whole picture, which is not to be missed.
+    if (this.producer.layerSteps(now) !== undefined) return streams[0];
     return active.findLast((one) => one.layer <= most) ?? active[0] ?? this.stream.chosen ?? streams[0];
   }
 }

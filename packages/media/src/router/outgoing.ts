@@ -7,13 +7,16 @@
  *                        choose(a) takes it back; meanwhile a goes on
  */
 import type { Instant, Milliseconds } from '@offhook/core';
+import type { LayeredPacket } from '../rtp/layers.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
-import { rewrite } from '../rtp/packet.ts';
+import { mark, rewrite } from '../rtp/packet.ts';
 import type { Vp8Numbers } from '../rtp/payload.ts';
 import type { SenderInfo } from '../rtp/rtcp.ts';
 import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
+import { Closed } from './closed.ts';
 import type { IncomingStream } from './incoming.ts';
+import { LayerFilter } from './layer-filter.ts';
 
 /** Where packets go: the transport of a receiver. */
 export interface Sink {
@@ -47,6 +50,7 @@ class Sent {
   readonly timestamp = new Uint32Array(remembered);
   readonly picture = new Uint16Array(remembered);
   readonly base = new Uint8Array(remembered);
+  readonly marker = new Uint8Array(remembered);
   readonly wide = new Uint16Array(remembered);
   readonly repairs = new Uint8Array(remembered);
   readonly repairedAt = new Float64Array(remembered);
@@ -58,6 +62,9 @@ export class OutgoingStream {
   readonly #options: OutgoingOptions;
   readonly #sink: Sink;
   readonly #sent: Sent | undefined;
+  /** Of a source with several layers, once something of it came: which of them are sent. */
+  #layers: { readonly filter: LayerFilter; readonly closed: Closed } | undefined;
+  #aim = { spatial: Number.POSITIVE_INFINITY, temporal: Number.POSITIVE_INFINITY };
   #followed: IncomingStream | undefined;
   #chosen: IncomingStream | undefined;
   /** Added to numbers of the followed one. */
@@ -102,6 +109,17 @@ export class OutgoingStream {
     return this.#chosen !== this.#followed && this.#chosen !== undefined;
   }
 
+  /** The layers that are sent; undefined where nothing is, or it has none. */
+  get filter(): LayerFilter | undefined {
+    return this.#followed === undefined ? undefined : this.#layers?.filter;
+  }
+
+  /** The highest layers that are to be sent, of a source that has some. */
+  aim(spatial: number, temporal: number): void {
+    this.#aim = { spatial, temporal };
+    if (this.#layers !== undefined) this.#aimed(this.#layers.filter);
+  }
+
   /** Whether redundant audio is sent as it is. */
   get takesRed(): boolean {
     return this.#options.red !== undefined;
@@ -113,7 +131,7 @@ export class OutgoingStream {
     if (stream === undefined) this.#followed = undefined;
   }
 
-  /** `fresh`: decoding may begin with this packet. `wide`: where it has a transport-wide number, or 0. `numbers`: those of VP8, if it is that. `isRed`: of a receiver that takes redundant audio. */
+  /** `fresh`: decoding may begin with this packet. `wide`: where it has a transport-wide number, or 0. `numbers`: those of VP8, if it is that. `isRed`: of a receiver that takes redundant audio. `layers`: of which it is, of a source with several. */
   forward(
     stream: IncomingStream,
     packet: RtpPacket,
@@ -122,16 +140,21 @@ export class OutgoingStream {
     numbers: Vp8Numbers | undefined,
     now: Instant,
     isRed = false,
+    layers?: LayeredPacket,
   ): void {
     if (stream !== this.#followed) {
       if (stream !== this.#chosen || !fresh) return;
       this.#follow(stream, packet, numbers, now);
     } else if (ahead(packet.sequence, this.#from) < 0) return;
     const { bytes } = packet;
-    const sequence = (packet.sequence + this.#sequenceOffset) & 0xffff;
+    const closed = layers === undefined ? 0 : this.#close(packet, layers, now);
+    if (closed === -1) return;
+    const sequence = (packet.sequence + this.#sequenceOffset - closed) & 0xffff;
     const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
     const { payloadType, red = payloadType } = this.#options;
     rewrite(bytes, isRed ? red : payloadType, sequence, timestamp, this.ssrc);
+    const marker = packet.marker || (layers !== undefined && this.#layers!.filter.ends(layers));
+    if (layers !== undefined) mark(bytes, marker);
     if (ahead(sequence, this.#lastSequence) > 0) {
       this.#lastSequence = sequence;
       this.#lastTimestamp = timestamp;
@@ -144,7 +167,7 @@ export class OutgoingStream {
       this.#lastPicture = picture;
       this.#lastBase = base;
     }
-    this.#remember(stream, packet.sequence, sequence, timestamp, picture, base, wide);
+    this.#remember(stream, packet.sequence, sequence, timestamp, picture, base, wide, marker);
     this.#packets++;
     this.#octets += packet.payloadLength;
     this.#sink.send(bytes, wide, now);
@@ -180,6 +203,7 @@ export class OutgoingStream {
     again[0] = again[0]! & ~0x20;
     this.#repeatSequence = (this.#repeatSequence + 1) & 0xffff;
     rewrite(again, retransmission.payloadType, this.#repeatSequence, sent.timestamp[slot]!, retransmission.ssrc);
+    mark(again, sent.marker[slot] === 1);
     if (this.#pictured) {
       numbers.read(again, payloadStart + 2, again.length);
       numbers.write(again, sent.picture[slot]!, sent.base[slot]!);
@@ -224,6 +248,41 @@ export class OutgoingStream {
     this.#pictureOffset = this.#lastPicture + 1 - (numbers?.picture ?? 0);
     this.#baseOffset = this.#lastBase + 1 - (numbers?.base ?? 0);
     this.#followed = stream;
+    this.#layers?.filter.begin();
+    this.#layers?.closed.begin();
+  }
+
+  #aimed(filter: LayerFilter): void {
+    filter.spatialMost = this.#aim.spatial;
+    filter.temporalMost = this.#aim.temporal;
+  }
+
+  /** How much less the number of a packet is, as others were left out before it; -1: it is left out itself. */
+  #close(packet: RtpPacket, layers: LayeredPacket, now: Instant): number {
+    if (this.#layers === undefined) {
+      this.#layers = { filter: new LayerFilter(), closed: new Closed() };
+      this.#aimed(this.#layers.filter);
+    }
+    const { filter, closed } = this.#layers;
+    const { sequence } = packet;
+    if (closed.isLate(sequence)) {
+      const less = closed.late(sequence);
+      if (less === -1 || filter.passesLate(layers)) return less;
+      this.#fill((sequence + this.#sequenceOffset - less) & 0xffff, now);
+      return -1;
+    }
+    if (filter.passes(layers)) return closed.sent(sequence);
+    closed.leaveOut(sequence);
+    return -1;
+  }
+
+  /** Sends nothing under a number that nothing else has: else its receiver would ask for it in vain (RFC 3550 §5.1: padding alone). */
+  #fill(sequence: number, now: Instant): void {
+    const nothing = Buffer.alloc(13);
+    nothing[0] = 0xa0;
+    nothing[12] = 1;
+    rewrite(nothing, this.#options.payloadType, sequence, this.#lastTimestamp, this.ssrc);
+    this.#sink.send(nothing, 0, now);
   }
 
   /** The timestamp with which another stream goes on: as much later as it was captured later, where that is known. */
@@ -246,6 +305,7 @@ export class OutgoingStream {
     picture: number,
     base: number,
     wide: number,
+    marker: boolean,
   ): void {
     const sent = this.#sent;
     if (sent === undefined) return;
@@ -256,6 +316,7 @@ export class OutgoingStream {
     sent.picture[slot] = picture;
     sent.base[slot] = base;
     sent.wide[slot] = wide;
+    sent.marker[slot] = Number(marker);
     sent.repairs[slot] = 0;
     sent.repairedAt[slot] = 0;
     sent.from[slot] = stream;

@@ -2,11 +2,15 @@
 import type { Instant } from '@offhook/core';
 import { extensionIds } from '../negotiation/codecs.ts';
 import type { Published } from '../negotiation/publish.ts';
+import type { LayeredPacket } from '../rtp/layers.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
 import { Unpacked } from './unpacked.ts';
 import { keyframeTests, Vp8Numbers } from '../rtp/payload.ts';
 import type { KeyframeTest } from '../rtp/payload.ts';
+import { Vp9Descriptor } from '../rtp/vp9.ts';
 import type { IncomingStream } from './incoming.ts';
+import { LayerRates } from './layer-rates.ts';
+import type { LayerStep } from './layer-rates.ts';
 import type { Consumer } from './consumer.ts';
 import type { Measured } from './quality.ts';
 
@@ -21,6 +25,7 @@ export class Producer {
   readonly #isKeyframe: KeyframeTest | undefined;
   readonly #numbers: Vp8Numbers | undefined;
   readonly #unpacked: Unpacked | undefined;
+  readonly #layers: { readonly packet: Vp9Descriptor; readonly rates: LayerRates } | undefined;
   #closed = false;
 
   constructor(published: Published, askPicture: (stream: IncomingStream, now: Instant) => void) {
@@ -29,11 +34,19 @@ export class Producer {
     const name = published.codec.name.toLowerCase();
     this.#isKeyframe = keyframeTests[name];
     this.#numbers = name === 'vp8' ? new Vp8Numbers() : undefined;
+    // Layers of one of several encodings are all sent.
+    const isLayered = name === 'vp9' && published.encodings.length === 1;
+    this.#layers = isLayered ? { packet: new Vp9Descriptor(), rates: new LayerRates() } : undefined;
     this.#unpacked = published.red === undefined ? undefined : new Unpacked(published.source.payloadType);
   }
 
   get consumers(): readonly Consumer[] {
     return this.#consumers;
+  }
+
+  /** By which somebody gets more of a source with several layers; undefined where it is none. */
+  layerSteps(now: Instant): readonly LayerStep[] | undefined {
+    return this.#layers?.rates.steps(now);
   }
 
   /** An encoding begins. */
@@ -55,10 +68,16 @@ export class Producer {
     const fresh = this.#isKeyframe === undefined || this.#isKeyframe(bytes, payloadStart, payloadEnd);
     if (this.published.kind === 'audio') this.#hear(packet);
     this.#numbers?.read(bytes, payloadStart, payloadEnd);
+    let layers: LayeredPacket | undefined;
+    if (this.#layers !== undefined) {
+      layers = this.#layers.packet;
+      if (!this.#layers.packet.read(bytes, payloadStart, payloadEnd)) return;
+      this.#layers.rates.add(layers, bytes.length, now);
+    }
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);
     // Not by an iterator: this is done for every packet.
     for (let at = 0; at < this.#consumers.length; at++)
-      this.#consumers[at]!.stream.forward(stream, packet, fresh, wide, this.#numbers, now);
+      this.#consumers[at]!.stream.forward(stream, packet, fresh, wide, this.#numbers, now, false, layers);
   }
 
   /** Redundant audio (RFC 2198): as it is to those who take it, unpacked to the others. False: it has no form. */

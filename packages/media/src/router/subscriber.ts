@@ -112,23 +112,12 @@ export class Subscriber implements Sink {
       .filter(({ isVideo }) => !isVideo)
       .reduce((sum, { stream }) => sum + (stream.followed?.bitrate(now) ?? 0), 0);
     const videos = all.filter(({ isVideo }) => isVideo);
-    const candidates = videos.map(({ producer: { streams }, wanted, stream }) => ({
-      bitrates: streams.map((one) => (one.isActive(now) ? one.bitrate(now) : 0)),
-      wanted,
-      current: stream.followed === undefined ? -1 : streams.indexOf(stream.followed),
-    }));
+    const candidates = videos.map((consumer) => consumer.candidate(now));
     const { estimate } = this.bandwidth;
     this.#shared = estimate;
     const { layers, missing } = allocate(candidates, estimate - spoken);
     this.#missing = missing;
-    for (const [at, consumer] of videos.entries()) {
-      const { followed } = consumer.stream;
-      // The smallest one is sent in any case: a still picture says less than one that stops now and then.
-      consumer.carried = consumer.producer.streams[Math.max(0, layers[at]!)]?.layer ?? 0;
-      if (followed !== undefined && followed.layer > consumer.carried && followed.bitrate(now) > estimate * cutShare)
-        consumer.cut(now);
-      else consumer.update(now);
-    }
+    for (const [at, consumer] of videos.entries()) consumer.carry(layers[at]!, now, estimate * cutShare);
     for (const consumer of all) if (!consumer.isVideo) consumer.update(now);
   }
 

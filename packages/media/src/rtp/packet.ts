@@ -182,3 +182,7 @@ export function rewrite(bytes: Buffer, payloadType: number, sequence: number, ti
   bytes[10] = ssrc >>> 8;
   bytes[11] = ssrc;
 }
+
+export function mark(bytes: Buffer, marker: boolean): void {
+  bytes[1] = marker ? bytes[1]! | 0x80 : bytes[1]! & 0x7f;
+}

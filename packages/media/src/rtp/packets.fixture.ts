@@ -55,3 +55,33 @@ export function vp8({
   payload.writeUInt16BE(0x8000 | picture, 2);
   return payload;
 }
+
+export interface Vp9Made {
+  readonly spatial?: number;
+  readonly temporal?: number;
+  readonly begin?: boolean;
+  readonly end?: boolean;
+  readonly predicted?: boolean;
+  readonly up?: boolean;
+  readonly picture?: number;
+  /** With references of its own (F), or the number of the picture of the lowest temporal layer. */
+  readonly flexible?: boolean;
+}
+
+/** A payload of VP9 with several layers (RFC 9628 §4.2). */
+export function vp9({
+  spatial = 0,
+  temporal = 0,
+  begin = true,
+  end = true,
+  predicted = true,
+  up = false,
+  picture = 0,
+  flexible = true,
+}: Vp9Made = {}): Buffer {
+  const flags = [true, predicted, true, flexible, begin, end, false, false];
+  const first = flags.reduce((bits, flag, at) => bits | (flag ? 0x80 >> at : 0), 0);
+  const layers = (temporal << 5) | (up ? 0x10 : 0) | (spatial << 1);
+  const references = flexible ? (predicted ? [0x02] : []) : [0];
+  return Buffer.from([first, 0x80 | (picture >> 8), picture & 0xff, layers, ...references, 1, 2, 3]);
+}

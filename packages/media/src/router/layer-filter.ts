@@ -1,0 +1,62 @@
+/**
+ * Which layers of a source that carries several at once one receiver gets (SVC). It falls with the next picture; it rises only where what
+ * follows can be decoded without what was left out:
+ *
+ *      spatial:   with a picture that needs no earlier one: before it nobody knows which layer will be the last one of a picture, and that
+ *                 has to be marked
+ *      temporal:  the same, or where the publisher says that it may
+ */
+import type { LayeredPacket } from '../rtp/layers.ts';
+
+export class LayerFilter {
+  /** The highest layers that are to be sent. */
+  spatialMost: number = Number.POSITIVE_INFINITY;
+  temporalMost: number = Number.POSITIVE_INFINITY;
+  #spatial = 0;
+  #temporal = 0;
+  /** What comes after the present picture needs none of the higher temporal layers before it. */
+  #mayRise = false;
+
+  /** The highest layers that are sent now. */
+  get spatial(): number {
+    return this.#spatial;
+  }
+
+  get temporal(): number {
+    return this.#temporal;
+  }
+
+  /** Begins with the next packet, which begins a picture that needs no earlier one. */
+  begin(): void {
+    this.#spatial = 0;
+    this.#temporal = 0;
+    this.#mayRise = false;
+  }
+
+  /** Whether a packet is sent; to be asked in their order. */
+  passes(packet: LayeredPacket): boolean {
+    const { spatial, temporal, isBegin, isSwitchingUp } = packet;
+    if (isBegin && spatial === 0) this.#beginPicture(packet);
+    if (temporal > this.#temporal) return false;
+    if (isSwitchingUp && spatial === 0) this.#mayRise = true;
+    return spatial <= this.#spatial;
+  }
+
+  /** The same of a packet that comes after its time. */
+  passesLate({ spatial, temporal }: LayeredPacket): boolean {
+    return spatial <= this.#spatial && temporal <= this.#temporal;
+  }
+
+  /** Whether the picture ends with this packet for this receiver. */
+  ends({ spatial, isEnd }: LayeredPacket): boolean {
+    return isEnd && spatial === this.#spatial;
+  }
+
+  #beginPicture({ temporal, isPredicted, isSwitchingUp }: LayeredPacket): void {
+    const most = this.temporalMost;
+    if (!isPredicted || this.#mayRise || most < this.#temporal) this.#temporal = most;
+    else if (isSwitchingUp && temporal > this.#temporal && temporal <= most) this.#temporal = temporal;
+    this.#mayRise = false;
+    this.#spatial = isPredicted ? Math.min(this.#spatial, this.spatialMost) : this.spatialMost;
+  }
+}
