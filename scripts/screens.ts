@@ -67,6 +67,12 @@ const rare = [
   ['accounts-password', wide, 'light'],
   ['invitation-password', narrow, 'dark'],
   ['alone', narrow, 'light'],
+  ['alone', wide, 'dark'],
+  ['alone', narrow, 'dark', 'ar'],
+  ['echo', wide, 'dark'],
+  ['echo', narrow, 'light'],
+  ['echo-ended', wide, 'light'],
+  ['echo-silent', narrow, 'dark'],
   ['nobody', narrow, 'light'],
   ['bar-incoming', wide, 'light'],
   ['notice-again', wide, 'light'],
@@ -182,7 +188,11 @@ async function takeRare(): Promise<void> {
     const page = await drawer.newPage(screenOf(viewport, colorScheme));
     await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html?language=${language}#${screen}`);
     await page.locator(`html[data-screen="${screen}"]`).waitFor();
-    const part = { 'settings-push': 'offhook-closed-page', 'settings-links': 'offhook-take-links' }[screen as string];
+    const part = {
+      'settings-media': 'offhook-media-settings',
+      'settings-push': 'offhook-closed-page',
+      'settings-links': 'offhook-take-links',
+    }[screen as string];
     if (part !== undefined) await page.locator(part).evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await take(page, language === 'en' ? screen : `${screen}-${language}`);
     await page.close();

@@ -12,6 +12,7 @@ export * from './call/join.ts';
 export * from './call/lead.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
+export * from './user/echo.ts';
 export { isQuiet, isTimeZone, nextQuietChange, quietUntil } from './user/quiet.ts';
 export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';

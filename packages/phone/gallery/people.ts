@@ -1,4 +1,5 @@
 /** People and calls that were never there, for the gallery: long names, names of every script, many. */
+import { echoPerson } from '@offhook/core';
 import type { HistoryEntry, Person, PersonPresence, PresenceState, QuietHours } from '@offhook/core';
 import type { OwnState } from '../src/view/own.ts';
 
@@ -86,6 +87,7 @@ export const own: OwnState = {
   profile: { status: { text: 'Back at two', emoji: '🍽️' }, tellsSeen: true },
   contacts: [{ ...presence(anna, 'online'), starred: true }],
   blocked: [long],
+  echo: echoPerson,
 };
 
 /** Nights, and the whole weekend. */

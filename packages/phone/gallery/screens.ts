@@ -3,6 +3,7 @@ import type { Device, Person } from '@offhook/core';
 import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
+import { echoScreens } from './echo.ts';
 import { media } from './media.ts';
 import { meetingScreens } from './meetings.ts';
 import { conversations, found, opened } from './conversations.ts';
@@ -302,6 +303,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       media: { ...media, speakers: 'asked', problem: { device: 'camera', reason: 'in_use' } },
     }),
     silenced: front(call(anna, active()), { silenced: true }),
+    ...echoScreens(call, front),
     ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000, quality: 'good' })),
     'ended-uneven': front(call(long, { kind: 'ended', cause: 'hangup', durationMs: 3_900_000, quality: 'uneven' })),
     'ended-declined': front(call(anna, { kind: 'ended', cause: 'declined' })),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { between, sampleOf } from './sample.ts';
 import type { Sample } from './sample.ts';
 
-const nothing: Sample = { received: 0, lost: 0, jitterMs: 0, roundTripMs: 0, bufferedMs: 0, played: 0 };
+const nothing: Sample = { received: 0, lost: 0, jitterMs: 0, roundTripMs: 0, bufferedMs: 0, played: 0, energy: 0, seconds: 0 };
 const sample = (change: Partial<Sample>): Sample => ({ ...nothing, ...change });
 
 describe('a look at the statistics', () => {
@@ -36,6 +36,16 @@ describe('between two looks', () => {
     expect(lossy?.mos).toBeLessThan(2.6);
     const far = between(before, sample({ received: 1_050, lost: 10, roundTripMs: 1_200 }));
     expect(far?.mos).toBeLessThan(2.6);
+  });
+
+  it('tells how loud it was, where the browser does', () => {
+    const looks = [
+      sample({ received: 50, energy: 2, seconds: 10 }),
+      sample({ received: 100, energy: 2.01, seconds: 11 }),
+      sample({ received: 150 }),
+    ] as const;
+    expect(between(looks[0], looks[1])?.loudness).toBeCloseTo(0.1);
+    expect(between(sample({}), looks[2])?.loudness).toBeUndefined();
   });
 
   it('too few packets, and counters that began anew, say nothing', () => {

@@ -2,10 +2,10 @@ import { ratingOf } from '@offhook/core';
 import type { Milliseconds, Quality, Rating } from '@offhook/core';
 import type { Call } from '../call.ts';
 import { between, sampleOf } from './sample.ts';
-import type { Sample } from './sample.ts';
+import type { Between, Sample } from './sample.ts';
 
 /** How a call sounded in the last second. */
-export interface Heard extends Quality {
+export interface Heard extends Between {
   /** In a word; `bad` is worth telling the person. */
   readonly rating: Rating;
 }
@@ -58,7 +58,8 @@ export function watchQuality(call: Call, listener: (heard: Heard) => void): () =
   return stop;
 }
 
-class Average {
+/** Of several looks. */
+export class Average {
   count = 0;
   readonly #sum = { mos: 0, loss: 0, jitterMs: 0, roundTripMs: 0 };
 

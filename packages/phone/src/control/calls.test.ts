@@ -4,6 +4,7 @@ import { CallsControl } from './calls.ts';
 import { FakeCall } from './fake-call.fixture.ts';
 
 vi.mock('@offhook/client/diagnostics', () => ({
+  isConnectionCheck: () => false,
   safetyCode: () => Promise.resolve(undefined),
   watchQuality: () => () => undefined,
 }));

@@ -1,4 +1,5 @@
 import type { Call, Phone } from '@offhook/client';
+import { isConnectionCheck } from '@offhook/client/diagnostics';
 import type { CallId, Person } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { isIn, isMine, rings } from '../view/state.ts';
@@ -196,7 +197,7 @@ export class CallsControl extends Part<Calls> {
 
   #follow(calls: readonly Call[]): void {
     const known = new Set([...this.#tracked.values()].map(({ call }) => call));
-    for (const call of calls.filter((one) => !known.has(one))) {
+    for (const call of calls.filter((one) => !known.has(one) && !isConnectionCheck(one))) {
       const tracked = new TrackedCall(call, () => this.#redraw(tracked));
       this.#tracked.set(tracked.id, tracked);
       // Found again after a reload.
@@ -225,7 +226,8 @@ export class CallsControl extends Part<Calls> {
     const withdrawn = stage.cause === 'cancelled' && state.role === 'caller' && !stage.error && !stage.problem;
     const others = this.state.calls.some((call) => call.id !== id && isMine(call));
     if (!rang && !wentOn && !withdrawn && !this.#settled.has(id) && front?.call === id && front.full && !others) {
-      if (stage.cause === 'hangup') this.#kept = { call: id, end: setTimeout(() => this.#dismiss(id), keptMs) };
+      // What a test has shown is to be read.
+      if (stage.cause === 'hangup' && !state.echo) this.#kept = { call: id, end: setTimeout(() => this.#dismiss(id), keptMs) };
       return;
     }
     const wasSaid = before?.reply?.busy && stage.cause === 'declined';

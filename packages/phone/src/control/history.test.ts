@@ -5,10 +5,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HistoryControl } from './history.ts';
 
 const pages = 3;
+const bo = { address: 'bo', name: 'Bo' };
 
 function entry(page: number): HistoryEntry {
   const call = `call-${page}`;
-  return { call, role: 'caller', startedAt: -page, missed: false } as unknown as HistoryEntry;
+  return { call, role: 'caller', peer: bo, startedAt: -page, missed: false } as unknown as HistoryEntry;
 }
 
 /** Calls on pages of one each. */
@@ -84,7 +85,7 @@ it('asks again, quietly, where the newest page was refused for the moment', asyn
 it('expects a call that has just ended also through a refusal', async () => {
   vi.useFakeTimers();
   isBusy = true;
-  const expected = control.expect('call-1');
+  const expected = control.expect({ id: 'call-1', peer: bo });
   await vi.advanceTimersByTimeAsync(200);
   expect(asked).toEqual(['first']);
   isBusy = false;

@@ -1,4 +1,5 @@
-import type { Phone } from '@offhook/client';
+import { isEcho } from '@offhook/core';
+import type { Call, Phone } from '@offhook/client';
 import type { CallId, HistoryEntry } from '@offhook/core';
 import type { HistoryState } from '../view/state.ts';
 import type { MissedCalls } from '../worker-words.ts';
@@ -10,7 +11,7 @@ const pageSize = 50;
 /** A call is in the history once the server has stored its end; that is asked for at growing distances. */
 const retriesMs = [100, 300, 1_000, 3_000, 10_000];
 
-/** The calls so far, page by page, and how many of the missed ones were not looked at yet. */
+/** The calls with people so far, page by page, and how many of the missed ones were not looked at yet. */
 export class HistoryControl extends Part<HistoryState> {
   readonly #phone: Phone;
   readonly #seenKey: string;
@@ -39,7 +40,8 @@ export class HistoryControl extends Part<HistoryState> {
   }
 
   /** Asks until this call is there. */
-  async expect(call: CallId): Promise<void> {
+  async expect({ id: call, peer }: Pick<Call, 'id' | 'peer'>): Promise<void> {
+    if (isEcho(peer)) return;
     for (const wait of retriesMs) {
       await this.#pause(wait);
       if (this.#phone.state === 'closed') return;
@@ -61,7 +63,7 @@ export class HistoryControl extends Part<HistoryState> {
   }
 
   async #load(): Promise<void> {
-    const { entries, next } = await this.#phone.history({ limit: pageSize });
+    const { entries, next } = await this.#page();
     const known = this.state.entries;
     const older = known?.filter(({ call }) => !entries.some((entry) => entry.call === call)) ?? [];
     if (known === undefined) this.#next = next;
@@ -70,9 +72,15 @@ export class HistoryControl extends Part<HistoryState> {
 
   async #more(): Promise<void> {
     if (this.#next === undefined) return;
-    const { entries, next } = await this.#phone.history({ limit: pageSize, before: this.#next });
+    const { entries, next } = await this.#page(this.#next);
     this.#next = next;
     this.#show([...(this.state.entries ?? []), ...entries]);
+  }
+
+  /** Whoever has tried their microphone has called nobody. */
+  async #page(before?: string): ReturnType<Phone['history']> {
+    const { entries, next } = await this.#phone.history({ limit: pageSize, ...(before !== undefined && { before }) });
+    return { entries: entries.filter(({ peer }) => !isEcho(peer)), next };
   }
 
   #show(entries: readonly HistoryEntry[] | undefined): void {

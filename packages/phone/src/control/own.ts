@@ -1,6 +1,7 @@
 import type { Phone } from '@offhook/client';
 import { peopleOf } from '@offhook/client/people';
 import type { People } from '@offhook/client/people';
+import { echoPerson, isEcho } from '@offhook/core';
 import type { Person } from '@offhook/core';
 import { picturesChanged, showPictures } from '../elements/pictures.ts';
 import { t } from '../texts/texts.ts';
@@ -32,7 +33,13 @@ export class OwnControl extends Part<{ readonly nameProblem?: string | undefined
 
   get own(): OwnState {
     const { profile, contacts, blocked } = this.people;
-    return { profile, contacts, blocked };
+    return { profile, contacts, blocked, echo: this.#echo };
+  }
+
+  /** There where the server can carry media. */
+  get #echo(): Person | undefined {
+    const found = this.people.of(echoPerson.address);
+    return found !== undefined && isEcho(found) && found.presence !== 'offline' ? echoPerson : undefined;
   }
 
   load(): Promise<void> {

@@ -75,7 +75,7 @@ export class SignedInControl {
       notice: say,
       meet: (meeting) => this.run({ type: 'meeting', what: { act: 'take', meeting } }),
       unsaid: ({ address }, text) => addToDraft(phone.user.address, address, text),
-      ended: ({ id }) => void this.#attempt(this.#history.expect(id)),
+      ended: (call) => void this.#attempt(this.#history.expect(call)),
     });
     this.#media = new MediaControl(phone, changed, say);
     this.#meetings = new MeetingsControl(phone, identity.url, {

@@ -2,8 +2,9 @@ import { browserPlatform } from '@offhook/client';
 import type { Call, Unsubscribe } from '@offhook/client';
 import { safetyCode, watchQuality } from '@offhook/client/diagnostics';
 import type { Heard } from '@offhook/client/diagnostics';
+import { isEcho } from '@offhook/core';
 import { t } from '../texts/texts.ts';
-import type { CallStage, CallState, MediaProblem, ReplyState } from '../view/state.ts';
+import type { CallStage, CallState, Ended, MediaProblem, ReplyState } from '../view/state.ts';
 import { Keypad } from './keypad.ts';
 import { conversationProblem, mediaProblem } from './problems.ts';
 import { qualityOf } from './quality.ts';
@@ -13,6 +14,8 @@ import { Steady } from './steady.ts';
 
 /** So many bad seconds in a row are worth telling, and so many good ones that it is over. */
 const steadySeconds = 3;
+/** As a root mean square; what a room without a voice is heard by stays below. */
+const leastVoice = 0.005;
 
 /** One call of the SDK, as the screens show it: a fresh value after each change. */
 export class TrackedCall {
@@ -137,10 +140,12 @@ export class TrackedCall {
   #draw(): CallState {
     const { call } = this;
     if (call.state === 'calling') this.#role = 'caller';
+    const echo = isEcho(call.peer);
     return {
       id: this.id,
       role: this.#role ?? (call.isIncoming ? 'callee' : 'caller'),
-      peer: call.peer,
+      peer: echo ? { ...call.peer, name: t.echo.name } : call.peer,
+      ...(echo && { echo }),
       media: call.media,
       stage: this.#stage(),
       mine: { held: call.held, muted: call.muted, camera: call.camera },
@@ -194,6 +199,7 @@ export class TrackedCall {
           error: call.error?.code,
           durationMs: call.duration,
           quality: qualityOf(this.#hearing),
+          measured: measuredOf(this.#hearing),
           elsewhere: call.answeredOn,
           problem: mediaProblem(call.error),
           message: call.message,
@@ -217,6 +223,9 @@ export class TrackedCall {
     const isBad = heard.rating === 'bad';
     hearing.last = heard;
     hearing.all += 1;
+    hearing.loss += heard.loss;
+    hearing.roundTripMs += heard.roundTripMs;
+    hearing.silent &&= heard.loudness !== undefined && heard.loudness < leastVoice;
     if (isBad) hearing.bad += 1;
     hearing.poor.tell(isBad);
     this.#update();
@@ -228,13 +237,31 @@ interface Hearing extends Seconds {
   all: number;
   bad: number;
   interrupted: boolean;
+  /** Of all seconds together. */
+  loss: number;
+  roundTripMs: number;
+  /** Nothing was as loud as a voice. */
+  silent: boolean;
   last: Heard | undefined;
   /** What is shown of it. */
   readonly poor: Steady;
 }
 
 function nothingHeard(): Hearing {
-  return { all: 0, bad: 0, interrupted: false, last: undefined, poor: new Steady(steadySeconds) };
+  return {
+    all: 0,
+    bad: 0,
+    interrupted: false,
+    loss: 0,
+    roundTripMs: 0,
+    silent: true,
+    last: undefined,
+    poor: new Steady(steadySeconds),
+  };
+}
+
+function measuredOf({ all, loss, roundTripMs, silent }: Hearing): Ended['measured'] {
+  return all === 0 ? undefined : { loss: loss / all, roundTripMs: roundTripMs / all, silent };
 }
 
 function withTracks(stream: MediaStream): MediaStream | undefined {

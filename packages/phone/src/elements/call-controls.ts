@@ -145,10 +145,8 @@ export class CallControls extends PhoneElement {
       disabled: !ready,
       select: () => this.send({ type: 'connect', call: id, with: call }),
     }));
-    if (!this.panels) return [hold, ...connect, ...screens];
-    const entries = [
-      hold,
-      ...connect,
+    // With somebody who can be led on and joined by others.
+    const leading = [
       { ...panel('transfer', t.calls.transfer, PhoneForwarded), disabled: !isIn(this.call, 'active', 'reconnecting') },
       {
         kind: 'item' as const,
@@ -158,6 +156,12 @@ export class CallControls extends PhoneElement {
         select: () => this.send({ type: 'meeting', what: { act: 'move', call: id } }),
       },
       panel('keypad', t.media.keypad, Grip),
+    ];
+    if (!this.panels) return [hold, ...connect, ...screens];
+    const entries = [
+      hold,
+      ...connect,
+      ...(this.call.echo ? [] : leading),
       ...screens,
       panel('devices', t.media.title, SlidersHorizontal),
       panel('details', t.media.details, Info),

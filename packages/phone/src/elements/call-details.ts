@@ -12,19 +12,24 @@ export class CallDetails extends PhoneElement {
   declare call: CallState;
 
   protected override render(): TemplateResult {
-    const { safety, peer } = this.call;
+    const { safety, peer, echo } = this.call;
     return html`<dl>
       <dt>${t.media.sound}</dt>
       <dd>${this.#sound()}</dd>
-      <dt>${t.media.safety}</dt>
-      <dd>
-        ${
-          safety
-            ? html`<p class="code" dir="ltr">${safety.split(' ').map((group) => html`<span>${group}</span> `)}</p>
-                <p class="hint">${t.media.safetyHint(briefly(peer.name))}</p>`
-            : t.media.noSafety
-        }
-      </dd>
+      ${
+        // Nobody is there to compare it with.
+        echo
+          ? nothing
+          : html`<dt>${t.media.safety}</dt>
+              <dd>
+                ${
+                  safety
+                    ? html`<p class="code" dir="ltr">${safety.split(' ').map((group) => html`<span>${group}</span> `)}</p>
+                        <p class="hint">${t.media.safetyHint(briefly(peer.name))}</p>`
+                    : t.media.noSafety
+                }
+              </dd>`
+      }
     </dl>`;
   }
 

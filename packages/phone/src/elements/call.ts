@@ -264,14 +264,14 @@ export class CallScreen extends PhoneElement {
       case 'ended': {
         const person = this.people.list?.find(({ address }) => address === peer.address);
         const advice = endedAdvice(call, stage) ?? quietAdvice(stage, person);
-        return html`${measures(stage)}${advice && html`<span class="advice">${advice}</span>`}`;
+        return html`${measures(call, stage)}${advice && html`<span class="advice">${advice}</span>`}`;
       }
       case 'opening':
         return stage.asking ? t.calls.chooseAllow(inSentence(peer.name)) : nothing;
       case 'calling':
         return ledByText(call);
       case 'active':
-        if (statusText(call) === undefined) return ledByText(call);
+        if (statusText(call) === undefined) return call.echo ? t.echo.during : ledByText(call);
         return html`${this.#clock()}<span class="advice">${musicText(call)}</span>`;
       default:
         return nothing;
@@ -354,7 +354,7 @@ export class CallScreen extends PhoneElement {
         ${t.general.close}
       </button>
       ${
-        ended && mayWriteAfter(ended)
+        ended && mayWriteAfter(call, ended)
           ? html`<button type="button" class="button ${quietly ? 'first' : ''}" @click=${this.#write}>
               ${icon(MessageCircle)}${t.calls.message}
             </button>`

@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { ChevronDown } from 'lucide';
+import { AudioLines, ChevronDown } from 'lucide';
+import type { Person } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { DeviceKind, MediaState, Processing } from '../view/media.ts';
 import { problemText, sentences } from '../view/texts.ts';
@@ -17,12 +18,19 @@ const sounds = ['noiseSuppression', 'echoCancellation', 'autoGainControl'] as co
 
 /** Which microphone, camera and loudspeaker are used, tried as they are chosen: on the page of settings, and beside a call. */
 export class MediaSettings extends PhoneElement {
-  static override properties = { media: { attribute: false }, live: { type: Boolean }, seen: { type: Boolean } };
+  static override properties = {
+    media: { attribute: false },
+    live: { type: Boolean },
+    seen: { type: Boolean },
+    echo: { attribute: false },
+  };
   declare media: MediaState;
   /** A call goes on: the microphone is open, and is shown at once. */
   declare live: boolean;
   /** So is the camera. */
   declare seen: boolean;
+  /** Whom to call to hear oneself; not beside a call. */
+  declare echo: Person | undefined;
   #above: EventTarget | undefined;
 
   override connectedCallback(): void {
@@ -76,9 +84,24 @@ export class MediaSettings extends PhoneElement {
         }
         ${problem ? html`<p class="problem" role="alert">${sentences(problemText(problem))}</p>` : nothing}
       </div>
-      <div class="card">
-        ${sounds.map((name) => this.#switch(name, t.media.sounds[name].label, t.media.sounds[name].hint))}
-      </div>`;
+      <div class="card">${sounds.map((name) => this.#switch(name, t.media.sounds[name].label, t.media.sounds[name].hint))}</div>
+      ${this.echo ? this.#hearOneself(this.echo) : nothing}`;
+  }
+
+  #hearOneself(echo: Person): TemplateResult {
+    return html`<div class="card">
+      <div class="line">
+        <span class="words"><span>${t.echo.title}</span><span id="echo-hint" class="hint">${t.echo.hint}</span></span>
+        <button
+          type="button"
+          class="button"
+          aria-describedby="echo-hint"
+          @click=${() => this.send({ type: 'call', to: echo, video: false })}
+        >
+          ${icon(AudioLines)}${t.echo.call}
+        </button>
+      </div>
+    </div>`;
   }
 
   #try(kind: 'microphone' | 'camera', label: string): TemplateResult {

@@ -293,6 +293,7 @@ export class PhoneApp extends PhoneElement {
       .secondUrl=${this.whereabouts.secondUrl}
       .reachable=${this.whereabouts.reachable}
       .account=${this.state.kind === 'signed-in' ? this.state.settings.account?.role : undefined}
+      .echo=${this.state.kind === 'signed-in' ? this.state.own?.echo : undefined}
     ></offhook-welcome>`;
   }
 

@@ -139,7 +139,7 @@ export class SettingsPage extends PhoneElement {
         this.media
           ? html`<section aria-labelledby="media">
               <h2 id="media">${t.media.title}</h2>
-              <offhook-media-settings .media=${this.media}></offhook-media-settings>
+              <offhook-media-settings .media=${this.media} .echo=${this.own?.echo}></offhook-media-settings>
             </section>`
           : nothing
       }

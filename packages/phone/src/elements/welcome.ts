@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { ExternalLink, History, UserPlus } from 'lucide';
+import { AudioLines, ExternalLink, History, UserPlus } from 'lucide';
+import type { Person } from '@offhook/core';
 import type { Role } from '@offhook/client/accounts';
 import { t } from '../texts/texts.ts';
 import { buttons } from '../styles/base.ts';
@@ -12,7 +13,7 @@ import './copy-link.ts';
 
 /** The first minute, and the page beside the list while nobody is chosen: how to have somebody to call. */
 export class Welcome extends PhoneElement {
-  static override properties = { mood: {}, url: {}, secondUrl: {}, reachable: { type: Boolean }, account: {} };
+  static override properties = { mood: {}, url: {}, secondUrl: {}, reachable: { type: Boolean }, account: {}, echo: {} };
   declare mood: Mood;
   /** The address of this phone for others. */
   declare url: string;
@@ -22,6 +23,8 @@ export class Welcome extends PhoneElement {
   declare reachable: boolean;
   /** As what one has an account here, if people have accounts. */
   declare account: Role | undefined;
+  /** Whom to call to hear oneself, if there is somebody. */
+  declare echo: Person | undefined;
 
   protected override render(): TemplateResult {
     if (this.mood === 'past')
@@ -34,9 +37,12 @@ export class Welcome extends PhoneElement {
     return html`<div class="card">
       <h1>${t.welcome.titles[this.mood]}</h1>
       <p class="quiet">${t.welcome.texts[this.mood]}</p>
-      <a class="button ${this.mood === 'choose' ? '' : 'primary'}" href=${this.secondUrl} target="_blank" rel="noopener">
-        ${icon(ExternalLink)}${t.welcome.secondPerson}
-      </a>
+      <div class="ways">
+        <a class="button ${this.mood === 'choose' ? '' : 'primary'}" href=${this.secondUrl} target="_blank" rel="noopener">
+          ${icon(ExternalLink)}${t.welcome.secondPerson}
+        </a>
+        ${this.#echo()}
+      </div>
       ${
         this.reachable
           ? html`<div class="elsewhere">
@@ -56,18 +62,36 @@ export class Welcome extends PhoneElement {
     return html`<div class="card">
       <h1>${t.welcome.titles[mood]}</h1>
       <p class="quiet">${isGuest ? t.welcome.guest : t.welcome.inviting[mood]}</p>
-      ${
-        isGuest
-          ? nothing
-          : html`<button
-              type="button"
-              class="button ${mood === 'choose' ? '' : 'primary'}"
-              @click=${() => this.send({ type: 'go', to: { section: 'settings', page: 'accounts' } })}
-            >
-              ${icon(UserPlus)}${t.welcome.inviteSomebody}
-            </button>`
-      }
+      <div class="ways">
+        ${
+          isGuest
+            ? nothing
+            : html`<button
+                type="button"
+                class="button ${mood === 'choose' ? '' : 'primary'}"
+                @click=${() => this.send({ type: 'go', to: { section: 'settings', page: 'accounts' } })}
+              >
+                ${icon(UserPlus)}${t.welcome.inviteSomebody}
+              </button>`
+        }
+        ${this.#echo()}
+      </div>
     </div>`;
+  }
+
+  /** A call that can be made at once, with nobody there. */
+  #echo(): TemplateResult | typeof nothing {
+    const { echo } = this;
+    if (echo === undefined) return nothing;
+    return html`<button
+        type="button"
+        class="button"
+        aria-describedby="echo-hint"
+        @click=${() => this.send({ type: 'call', to: echo, video: false })}
+      >
+        ${icon(AudioLines)}${t.echo.call}
+      </button>
+      <p id="echo-hint" class="hint quiet">${t.echo.hint}</p>`;
   }
 
   static override styles = [
@@ -111,8 +135,19 @@ export class Welcome extends PhoneElement {
         block-size: 32px;
         stroke-width: 1.25;
       }
-      .button {
+      .ways {
+        display: grid;
+        gap: 8px;
         margin-block-start: 16px;
+      }
+      .ways:empty {
+        display: none;
+      }
+      .hint {
+        /* No wider than the buttons. */
+        inline-size: 0;
+        min-inline-size: 100%;
+        font-size: var(--size-s);
       }
       .elsewhere {
         display: flex;

@@ -191,6 +191,7 @@ export const stage: CSSResult = css`
   }
   .advice {
     display: block;
+    margin-block-start: 8px;
   }
   .button.loud {
     margin-block-start: 24px;

@@ -22,7 +22,7 @@ const colours: Record<string, readonly [light: string, dark: string]> = {
   'accent-text': ['#4643c8', '#aeacff'],
   'on-accent': ['#ffffff', '#ffffff'],
   answer: ['#15803d', '#15803d'],
-  'answer-strong': ['#126c34', '#188c44'],
+  'answer-strong': ['#126c34', '#178740'],
   online: ['#16a34a', '#34d070'],
   danger: ['#d92626', '#d92626'],
   'danger-strong': ['#bb1c1c', '#e23a3a'],

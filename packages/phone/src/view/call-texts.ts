@@ -2,6 +2,7 @@
 import type { OffhookErrorCode } from '@offhook/client';
 import type { PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import { echoAdvice, echoText } from './echo.ts';
 import { briefly } from './names.ts';
 import { doesText } from './own.ts';
 import { hasVideo, isHeld } from './state.ts';
@@ -33,20 +34,25 @@ export function musicText({ peer, mine, theirs }: CallState): string | undefined
 }
 
 /** Whether one may want to write to the other now, beside calling: not where there is nobody, or nobody to be written to. */
-export function mayWriteAfter({ error }: Ended): boolean {
+export function mayWriteAfter({ echo }: Pick<CallState, 'echo'>, { error }: Ended): boolean {
+  if (echo) return false;
   return error === undefined || !unwritable.has(error);
 }
 
 const unwritable: ReadonlySet<OffhookErrorCode> = new Set(['self_call', 'user_not_found', 'blocked', 'destination_refused']);
 
 /** How long it was, and how well one heard the other: `4 min · good connection`. */
-export function measures({ durationMs, quality }: Ended): string | undefined {
+export function measures({ echo }: Pick<CallState, 'echo'>, ended: Ended): string | undefined {
+  if (echo) return echoText(ended);
+  const { durationMs, quality } = ended;
   if (durationMs === undefined) return undefined;
   return quality === undefined ? duration(durationMs) : `${duration(durationMs)} · ${t.calls.heard[quality]}`;
 }
 
-/** What to do after an end that nobody wanted. */
-export function endedAdvice({ peerAway }: Pick<Over, 'peerAway'>, { cause, error, problem }: Ended): string | undefined {
+/** What to do after an end that nobody wanted, or a test that has shown something to be wrong. */
+export function endedAdvice({ peerAway, echo }: Pick<Over, 'peerAway' | 'echo'>, ended: Ended): string | undefined {
+  const { cause, error, problem } = ended;
+  if (echo && cause === 'hangup') return echoAdvice(ended);
   if (problem) return problemText(problem).remedy;
   if (error) return undefined;
   switch (cause) {

@@ -19,6 +19,8 @@ export interface OwnState {
   readonly profile: Profile;
   readonly contacts: readonly Contact[];
   readonly blocked: readonly Person[];
+  /** Who says back what one says; undefined: nobody here does. */
+  readonly echo?: Person | undefined;
 }
 
 const hourMs = 3_600_000;

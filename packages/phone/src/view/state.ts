@@ -185,6 +185,8 @@ export interface CallState {
   readonly id: CallId;
   readonly role: 'caller' | 'callee';
   readonly peer: Person;
+  /** The other is the echo test, which says back what one says. */
+  readonly echo?: true | undefined;
   /** The kinds of media it began with. */
   readonly media: Media;
   readonly stage: CallStage;
@@ -271,6 +273,15 @@ export interface Ended {
   readonly problem?: MediaProblem | undefined;
   /** What was said instead of answering. */
   readonly message?: string | undefined;
+  /** What the echo test has shown; undefined where it was too short to tell. */
+  readonly measured?: (Measured & { readonly silent: boolean }) | undefined;
+}
+
+/** What a try has shown of the way to the server and back. */
+export interface Measured {
+  readonly roundTripMs: number;
+  /** From 0 to 1. */
+  readonly loss: number;
 }
 
 /** `uneven`: bad at times. */

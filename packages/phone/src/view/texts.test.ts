@@ -150,12 +150,13 @@ describe('after a connection that was lost', () => {
 
 describe('mayWriteAfter', () => {
   it('is so after every call with somebody', () => {
-    for (const cause of Object.keys(causes) as Cause[]) expect(mayWriteAfter({ kind: 'ended', cause })).toBe(true);
+    for (const cause of Object.keys(causes) as Cause[]) expect(mayWriteAfter({}, { kind: 'ended', cause })).toBe(true);
   });
 
   it('is not where there is nobody to write to', () => {
     for (const error of ['self_call', 'user_not_found', 'blocked', 'destination_refused'] as const)
-      expect(mayWriteAfter({ kind: 'ended', cause: 'unreachable', error })).toBe(false);
+      expect(mayWriteAfter({}, { kind: 'ended', cause: 'unreachable', error })).toBe(false);
+    expect(mayWriteAfter({ echo: true }, { kind: 'ended', cause: 'hangup' })).toBe(false);
   });
 });
 
@@ -197,6 +198,10 @@ describe('againAfter', () => {
   });
 });
 
+function heardOf(loss: number, roundTripMs: number): NonNullable<Ended['measured']> {
+  return { loss, roundTripMs, silent: false };
+}
+
 describe('measures', () => {
   it.each<[string | undefined, Partial<Ended>]>([
     [undefined, { quality: 'good' }],
@@ -204,7 +209,23 @@ describe('measures', () => {
     ['4 min · good connection', { durationMs: 240_000, quality: 'good' }],
     ['45 s · connection poor at times', { durationMs: 45_000, quality: 'uneven' }],
     ['45 s · poor connection', { durationMs: 45_000, quality: 'poor' }],
-  ])('are “%s”', (text, more) => expect(measures({ kind: 'ended', cause: 'hangup', ...more })).toBe(text));
+  ])('are “%s”', (text, more) => expect(measures({}, { kind: 'ended', cause: 'hangup', ...more })).toBe(text));
+
+  it.each<[string | undefined, Partial<Ended>]>([
+    [undefined, {}],
+    ['That was too short to tell. Stay on the line for a few seconds.', { durationMs: 2_000 }],
+    ['Your connection is good: 24 ms there and back, nothing lost.', { quality: 'good', measured: heardOf(0.001, 24.2) }],
+    ['Your connection was poor at times: 1 ms there and back, 2% lost.', { quality: 'uneven', measured: heardOf(0.02, 0.1) }],
+  ])('of the echo test are “%s”', (text, more) => {
+    const ended: Ended = { kind: 'ended', cause: 'hangup', ...(more.quality && { durationMs: 8_000 }), ...more };
+    expect(measures({ echo: true }, ended)).toBe(text);
+    expect(endedAdvice({ peerAway: false, echo: true }, ended)).toBeUndefined();
+  });
+
+  it('of the echo test say where nothing was heard', () => {
+    const ended: Ended = { kind: 'ended', cause: 'hangup', durationMs: 8_000, measured: { ...heardOf(0, 10), silent: true } };
+    expect(endedAdvice({ peerAway: false, echo: true }, ended)).toMatch(/^Nothing was heard of you/);
+  });
 });
 
 describe('problemText', () => {

@@ -1,7 +1,8 @@
 /** What is the case, in words a person uses, and what to do about it. */
-import { isMissed } from '@offhook/core';
+import { echoPerson, isMissed } from '@offhook/core';
 import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
+import { echoText } from './echo.ts';
 import { briefly, inSentence } from './names.ts';
 import { clock, duration } from './time.ts';
 import { isHeld } from './state.ts';
@@ -63,7 +64,7 @@ function heldText(call: CallState): string | undefined {
 }
 
 /** What of a call matters after its end. `peerAway`: it was the other who could no longer be reached by the server. */
-export type Over = Pick<CallState, 'role' | 'peer' | 'peerAway'>;
+export type Over = Pick<CallState, 'role' | 'peer' | 'peerAway' | 'echo'>;
 
 /** Why it ended, as the one reads it whose screen it is. */
 export function endedText(call: Over, { cause, error, elsewhere, problem }: Ended): string {
@@ -78,6 +79,7 @@ export function endedText(call: Over, { cause, error, elsewhere, problem }: Ende
 export function farewell(call: Over, stage: Ended): string {
   const name = briefly(call.peer.name);
   if (stage.cause === 'hangup') {
+    if (call.echo) return echoText(stage) ?? endedText(call, stage);
     return [t.calls.endedWith(name), stage.durationMs !== undefined && duration(stage.durationMs)].filter(Boolean).join(' · ');
   }
   if (call.role === 'callee' && stage.cause === 'answered_elsewhere') {
@@ -91,12 +93,16 @@ export function farewell(call: Over, stage: Ended): string {
 }
 
 /** The call that one may want to make next; undefined where it was not to be, or is going on elsewhere. */
-export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
+export function againAfter(
+  call: Pick<CallState, 'role' | 'peer' | 'media' | 'echo'>,
+  { cause, error }: Ended,
+): Again | undefined {
   const isElsewhere = (['answered_elsewhere', 'crossed', 'transferred', 'forwarded', 'joined'] as const).some(
     (one) => one === cause,
   );
   const over = isElsewhere || (call.role === 'callee' && cause === 'declined');
   if (over || error === 'self_call' || error === 'user_not_found' || error === 'blocked') return undefined;
+  if (call.echo) return { to: echoPerson, video: false, label: t.echo.again };
   return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? t.calls.callAgain : t.calls.callBack };
 }
 

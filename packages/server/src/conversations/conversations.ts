@@ -8,9 +8,10 @@
  *
  * Nothing is told to anybody before it is stored; what is only read waits for nobody.
  */
-import { conversationLimits, conversationOf, directId, isIn, peopleOfDirect } from '@offhook/core';
+import { conversationLimits, conversationOf, directId, isEcho, isIn, peopleOfDirect } from '@offhook/core';
 import type {
   Address,
+  CallRecord,
   ConversationId,
   ConversationRequest,
   ConversationState,
@@ -136,11 +137,11 @@ export class ConversationDesk implements Conversations, MeetingTalk {
 
   /**
    * Stores a transition of a call; one that ends it goes into the conversation of its two people, in the same transaction, unless one
-   * of them is not to hear of it.
+   * of them is not to hear of it, or is none: whoever tries their microphone has no conversation.
    */
   commitCall(writes: readonly Write[]): Promise<void> {
     const ended = writes
-      .flatMap((write) => (write.type === 'record' && !write.record.secret ? write.record : []))
+      .flatMap((write) => (write.type === 'record' && isTalk(write.record) ? write.record : []))
       .map((record) => ({ record, id: directId(record.caller.address, record.callee.address) }))
       // Always in the same order, so that nobody waits in a circle.
       .sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -322,6 +323,11 @@ export class ConversationDesk implements Conversations, MeetingTalk {
 }
 
 /** The conversation that is meant; undefined when it would be one with oneself. */
+/** A call between two people, of which both may hear. */
+function isTalk({ callee, secret }: CallRecord): boolean {
+  return secret !== true && !isEcho(callee);
+}
+
 function idOf(where: Where, user: Address): ConversationId | undefined {
   if ('conversation' in where) return where.conversation;
   return where.user === user ? undefined : directId(user, where.user);

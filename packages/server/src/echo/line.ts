@@ -2,9 +2,8 @@
  * Somebody who is always there to call, takes every call at once and says back what they hear: a device of the server's own, to which
  * calls are what they are to any other.
  */
-import { defaultSettings, peopleLimits } from '@offhook/core';
+import { defaultSettings, echoPerson as person, peopleLimits } from '@offhook/core';
 import type { Answer, CallId, Event, From } from '@offhook/core';
-import { echoPerson as person } from '../ports/echo.ts';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { Bus, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
 

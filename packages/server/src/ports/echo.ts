@@ -1,11 +1,4 @@
-import type { CallId, Person } from '@offhook/core';
-
-/** Who is there for those who try their microphone: to be called and to be found, but in no list of people. */
-export const echoPerson: Person = { address: 'echo', name: 'Echo test' };
-
-export function isEcho({ address, name }: Person): boolean {
-  return address === echoPerson.address && name === echoPerson.name;
-}
+import type { CallId } from '@offhook/core';
 
 /** A media worker that sends back to callers what they say. */
 export interface EchoMedia {

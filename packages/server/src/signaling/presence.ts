@@ -1,6 +1,5 @@
-import { peopleLimits, quietUntil, serverLimits } from '@offhook/core';
+import { isEcho, peopleLimits, quietUntil, serverLimits } from '@offhook/core';
 import type { Address, Instant, PersonPresence, PresenceState, Settings } from '@offhook/core';
-import { isEcho } from '../ports/echo.ts';
 import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { folded } from './hub.ts';

@@ -2,6 +2,7 @@ import type { Texts } from '../english/english.ts';
 import { accounts } from './accounts.ts';
 import { calls } from './calls.ts';
 import { conversations } from './conversations.ts';
+import { echo } from './echo.ts';
 import { general } from './general.ts';
 import { history } from './history.ts';
 import { links } from './links.ts';
@@ -17,6 +18,7 @@ export const arabic: Texts = {
   accounts,
   calls,
   conversations,
+  echo,
   general,
   history,
   links,

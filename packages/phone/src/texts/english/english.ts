@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts';
 import { calls } from './calls.ts';
 import { conversations } from './conversations.ts';
+import { echo } from './echo.ts';
 import { general } from './general.ts';
 import { history } from './history.ts';
 import { links } from './links.ts';
@@ -16,6 +17,7 @@ export const english = {
   accounts,
   calls,
   conversations,
+  echo,
   general,
   history,
   links,
