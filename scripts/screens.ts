@@ -85,6 +85,8 @@ const rare = [
   ['meeting-before', wide, 'light'],
   ['meeting-before', narrow, 'dark'],
   ['meeting-before-refused', wide, 'dark'],
+  ['meeting-before-poor', narrow, 'light'],
+  ['meeting-before-blocked', wide, 'dark'],
   ['meeting-before-passcode', narrow, 'light'],
   ['meeting-lobby', wide, 'light'],
   ['meeting-lobby', narrow, 'dark', 'ar'],

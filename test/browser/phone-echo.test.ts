@@ -57,6 +57,26 @@ it('lets whoever is the first one here hear themselves, and says what was measur
   expect(await anna.getByRole('listitem').filter({ hasText: 'Echo test' }).count()).toBe(0);
 }, 120_000);
 
+it('tries the connection before a meeting by a short call that nobody sees', async () => {
+  const { Anna } = names('Anna');
+  const anna = await person(Anna);
+  await button(anna, 'Meetings').click();
+  await button(anna, 'New meeting').click();
+  await says(anna, 'Checking your connection…');
+  await anna.getByText(/^\d+ ms there and back, .* lost$/).waitFor({ timeout: 60_000 });
+  expect(await anna.locator('offhook-call, offhook-call-bar').count()).toBe(0);
+  expect(await faultsFor(anna)).toEqual([]);
+  // It is over, and the microphone is still open for the meeting.
+  await button(anna, 'Join now').click();
+  await anna.locator('offhook-meeting-room').waitFor();
+  await button(anna, 'Turn your microphone off').waitFor();
+  await button(anna, 'Leave the meeting').click();
+  await says(anna, 'You have left the meeting');
+  await button(anna, 'Close').click();
+  await button(anna, 'Calls').click();
+  await says(anna, 'Your calls will be listed here.');
+}, 120_000);
+
 it('says where nothing was heard of them, from the settings', async () => {
   const { Anna } = names('Anna');
   const anna = await person(Anna);

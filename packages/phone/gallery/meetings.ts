@@ -127,7 +127,14 @@ export function meetingScreens(
     meetings: signedIn({ route: { section: 'meetings' }, meetings: { list: rows } }),
     'meetings-none': signedIn({ route: { section: 'meetings' }, meetings: { list: [] } }),
     'meetings-made': signedIn({ route: { section: 'meetings' }, meetings: { list: rows, made: rows[1] } }),
-    'meeting-before': room({ stage: before, people: [], there: 3 }),
+    'meeting-before': room({ stage: before, people: [], there: 3, measured: { loss: 0, roundTripMs: 31 } }),
+    'meeting-before-blocked': room({ stage: before, people: [], there: 0, network: 'blocked' }),
+    'meeting-before-poor': room({
+      stage: before,
+      people: [],
+      network: 'poor',
+      measured: { loss: 0.124, roundTripMs: 480 },
+    }),
     'meeting-before-refused': room({
       stage: before,
       people: [],

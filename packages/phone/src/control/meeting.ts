@@ -8,20 +8,12 @@ import type { MeetingAttendee, ParticipantId, Person } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
 import { textFor } from '../texts/texts.ts';
 import { largeTile } from '../view/meeting-tiles.ts';
-import type {
-  ClosedMeeting,
-  MeetingAction,
-  MeetingEnd,
-  MeetingState,
-  MeetingStage,
-  MeetingsState,
-  NetworkCheck,
-} from '../view/meeting.ts';
+import type { ClosedMeeting, MeetingAction, MeetingEnd, MeetingState, MeetingStage, MeetingsState } from '../view/meeting.ts';
 import { briefly, inSentence } from '../view/names.ts';
 import type { Notice } from '../view/state.ts';
 import { attendeesOf } from './attendees.ts';
 import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
-import { checkNetwork } from './network.ts';
+import { NetworkTrial } from './network.ts';
 import { OwnMedia } from './own-media.ts';
 import { errorCode } from './problems.ts';
 
@@ -50,12 +42,12 @@ export class MeetingControl {
   readonly #url: string;
   readonly #host: MeetingHost;
   readonly #own: OwnMedia;
+  readonly #trial: NetworkTrial;
   readonly #offs: Unsubscribe[] = [];
   #from: Call | undefined;
   #look: MeetingLook | undefined;
   #stage: MeetingStage = { kind: 'looking' };
   #passcode: MeetingState['passcode'];
-  #network: NetworkCheck = 'checking';
   #meeting: Meeting | undefined;
   #session: Session | undefined;
   #spoke: readonly ParticipantId[] = [];
@@ -81,6 +73,7 @@ export class MeetingControl {
     this.#from = from;
     const kept = keptMeeting(id);
     this.#own = new OwnMedia(phone, kept ?? { microphone: true, camera: true }, () => host.changed());
+    this.#trial = new NetworkTrial(phone, url, () => host.changed());
     void this.#begin(kept !== undefined);
   }
 
@@ -118,7 +111,7 @@ export class MeetingControl {
       camera: this.#own.on.camera,
       open: this.#own.streams,
       problems: this.#own.problems,
-      network: this.#network,
+      ...this.#trial.state,
       isDown: this.#phone.state !== 'online',
       poor: this.#isPoor,
       silenced: false,
@@ -208,6 +201,7 @@ export class MeetingControl {
     void this.#meeting?.leave().catch(() => undefined);
     this.#meeting = undefined;
     this.#session = undefined;
+    this.#trial.stop();
     this.#own.close();
     forgetMeeting();
   }
@@ -227,16 +221,12 @@ export class MeetingControl {
     this.#set({ kind: 'before', busy: isBack, waits: false });
     const opened = this.#own.begin();
     if (isBack) return this.#join(undefined);
-    await Promise.all([opened, this.#checkNetwork()]);
-  }
-
-  async #checkNetwork(): Promise<void> {
-    this.#network = await checkNetwork(this.#url);
-    this.#host.changed();
+    await this.#trial.begin(opened.then(() => this.#own.streams.microphone?.getAudioTracks()[0]));
   }
 
   async #join(passcode: string | undefined): Promise<void> {
     if (this.#stage.kind === 'before' && this.#stage.busy && this.#meeting !== undefined) return;
+    this.#trial.stop();
     this.#set({ kind: 'before', busy: true, waits: false });
     if (this.#from === undefined) this.#host.holdCalls();
     try {

@@ -5,6 +5,7 @@ import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
 import type { MediaState } from '../view/media.ts';
 import type { MeetingAction, MeetingState } from '../view/meeting.ts';
+import { measuredText } from '../view/echo.ts';
 import { meetingTitle, whenOf } from '../view/meeting-texts.ts';
 import { problemText, sentences } from '../view/texts.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -95,7 +96,7 @@ export class MeetingBefore extends PhoneElement {
   #facts(): TemplateResult {
     const { meeting } = this;
     const when = whenOf(meeting, Date.now());
-    const { network } = meeting;
+    const { network, measured } = meeting;
     return html`<ul class="facts">
       ${when === undefined ? nothing : html`<li>${icon(CalendarDays)}<span>${when}</span></li>`}
       ${
@@ -103,7 +104,12 @@ export class MeetingBefore extends PhoneElement {
           ? nothing
           : html`<li>${icon(Users)}<span>${meeting.there === 0 ? m.nobodyThere : m.people(meeting.there)}</span></li>`
       }
-      <li class=${network}>${icon(network === 'down' ? WifiOff : Wifi)}<span role="status">${m.connection[network]}</span></li>
+      <li class=${network}>
+        ${icon(network === 'down' || network === 'blocked' ? WifiOff : Wifi)}
+        <span role="status"
+          >${m.connection[network]}${measured ? html`<span class="number">${measuredText(measured)}</span>` : nothing}</span
+        >
+      </li>
     </ul>`;
   }
 
@@ -272,7 +278,15 @@ export class MeetingBefore extends PhoneElement {
       .facts .good .icon {
         color: var(--online);
       }
-      .facts :is(.slow, .down) .icon {
+      /* What is measured takes a line more. */
+      .facts li:last-child {
+        min-block-size: 44px;
+      }
+      .facts .number {
+        display: block;
+        font-size: var(--size-s);
+      }
+      .facts :is(.slow, .poor, .blocked, .down) .icon {
         color: var(--warning);
       }
       form {

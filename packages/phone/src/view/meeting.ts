@@ -1,7 +1,7 @@
 /** A meeting as its screens show it, as plain values: from the way in over the room to the end. */
 import type { ParticipantId } from '@offhook/client/session';
 import type { Address, CallId, Person } from '@offhook/core';
-import type { MediaProblem } from './state.ts';
+import type { Measured, MediaProblem } from './state.ts';
 
 /** Why nobody comes in by this link, or no longer. */
 export type ClosedMeeting = 'unknown' | 'locked' | 'full' | 'removed';
@@ -96,10 +96,16 @@ export interface MeetingsState {
 export type MeetingLayout = 'grid' | 'speaker';
 export type MeetingPanel = 'people' | 'chat' | 'devices';
 
-/** How the server is reached at the moment. */
-export type NetworkCheck = 'checking' | 'good' | 'slow' | 'down';
+/** How the server is reached at the moment. `blocked`: it answers, but sound does not get through. */
+export type NetworkCheck = 'checking' | 'good' | 'slow' | 'poor' | 'blocked' | 'down';
 
-export interface MeetingState {
+export interface NetworkState {
+  readonly network: NetworkCheck;
+  /** By a short call; undefined where there was none. */
+  readonly measured?: Measured | undefined;
+}
+
+export interface MeetingState extends NetworkState {
   /** Of its link. */
   readonly id: string;
   /** Empty: it has none. */
@@ -136,7 +142,6 @@ export interface MeetingState {
     readonly camera?: MediaProblem | undefined;
     readonly screen?: 'system' | 'failed' | undefined;
   };
-  readonly network: NetworkCheck;
   /** The line to the server is gone at the moment. */
   readonly isDown: boolean;
   /** One receives so badly that it is worth a word. */

@@ -67,6 +67,8 @@ export const meetings = {
     checking: 'Checking your connection…',
     good: 'Your connection is good',
     slow: 'Your connection is slow. Without the camera you are heard better.',
+    poor: 'Your connection is poor: the others will hear you badly. Come closer to the router, or try another network.',
+    blocked: 'Sound does not get through from here. A firewall may be in the way: another network may help.',
     down: 'The server cannot be reached at the moment',
   },
   passcodeWanted: 'This meeting has a passcode',
