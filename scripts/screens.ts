@@ -14,133 +14,10 @@ import { Server } from '../test/browser/harness/server.ts';
 import { buildWebPhone, phoneRoot, signIn } from '../test/browser/harness/web-phone.ts';
 import { program } from '../test/support/programs.ts';
 import { root, run } from './run.ts';
+import { asked, narrow, rare, wide } from './screens-of-gallery.ts';
 
 const folder = join(root, 'docs/screens');
-const wide = { width: 1280, height: 800 };
-const narrow = { width: 390, height: 844 };
 const fps = 10;
-
-/** From the gallery: screen, size, theme, and the language where it is not English. */
-const rare = [
-  ['people-many', wide, 'light'],
-  ['people', narrow, 'dark'],
-  ['people-many', wide, 'light', 'ar'],
-  ['conversation', wide, 'dark', 'ar'],
-  ['conversations', narrow, 'light', 'ar'],
-  ['settings', narrow, 'dark', 'ar'],
-  ['conversation-found', wide, 'light'],
-  ['notice-version', wide, 'dark'],
-  ['conversation', wide, 'light'],
-  ['conversation', narrow, 'dark'],
-  ['conversation-rtl', wide, 'dark'],
-  ['conversation-failed', narrow, 'light'],
-  ['conversation-blocked', wide, 'light'],
-  ['conversation-blocked', narrow, 'dark'],
-  ['conversation-status', narrow, 'light'],
-  ['new-group', wide, 'light'],
-  ['new-group', narrow, 'dark'],
-  ['conversation-call', wide, 'light'],
-  ['conversations', narrow, 'light'],
-  ['calls', narrow, 'light'],
-  ['calls', wide, 'dark'],
-  ['settings', wide, 'light'],
-  ['settings-push', wide, 'light'],
-  ['settings-push', narrow, 'dark', 'ar'],
-  ['settings-quiet', narrow, 'dark'],
-  ['settings-links', wide, 'light'],
-  ['settings-links', narrow, 'dark', 'ar'],
-  ['link-person', wide, 'light'],
-  ['link-person', narrow, 'dark', 'ar'],
-  ['link-video', narrow, 'light'],
-  ['link-number', wide, 'dark'],
-  ['link-number', narrow, 'light', 'ar'],
-  ['link-nobody', narrow, 'dark'],
-  ['settings-device', wide, 'light'],
-  ['account-sign-in-provider', narrow, 'dark'],
-  ['account-sign-in-empty', narrow, 'light'],
-  ['account-signed-out', wide, 'light'],
-  ['invitation-first', wide, 'light'],
-  ['invitation-guest', narrow, 'light'],
-  ['settings-admin', wide, 'dark'],
-  ['accounts', wide, 'light'],
-  ['accounts-link', narrow, 'dark'],
-  ['accounts-password', wide, 'light'],
-  ['invitation-password', narrow, 'dark'],
-  ['alone', narrow, 'light'],
-  ['alone', wide, 'dark'],
-  ['alone', narrow, 'dark', 'ar'],
-  ['echo', wide, 'dark'],
-  ['echo', narrow, 'light'],
-  ['echo-ended', wide, 'light'],
-  ['echo-silent', narrow, 'dark'],
-  ['nobody', narrow, 'light'],
-  ['bar-incoming', wide, 'light'],
-  ['notice-again', wide, 'light'],
-  ['meetings', wide, 'light'],
-  ['meetings', narrow, 'dark'],
-  ['meetings-made', narrow, 'light'],
-  ['meeting-guest', wide, 'light'],
-  ['meeting-guest', narrow, 'dark'],
-  ['incoming-meeting', wide, 'light'],
-  ['meeting-before', wide, 'light'],
-  ['meeting-before', narrow, 'dark'],
-  ['meeting-before-refused', wide, 'dark'],
-  ['meeting-before-poor', narrow, 'light'],
-  ['meeting-before-blocked', wide, 'dark'],
-  ['meeting-before-passcode', narrow, 'light'],
-  ['meeting-lobby', wide, 'light'],
-  ['meeting-lobby', narrow, 'dark', 'ar'],
-  ['meeting-closed', wide, 'light'],
-  ['meeting-left', wide, 'dark'],
-  ['meeting-left', narrow, 'light'],
-  ['meeting-removed', narrow, 'dark'],
-  ['meeting-alone', wide, 'light'],
-  ['meeting-alone', narrow, 'light'],
-  ['meeting-two', wide, 'light'],
-  ['meeting-two', narrow, 'dark'],
-  ['meeting-six', wide, 'light'],
-  ['meeting-six', narrow, 'light'],
-  ['meeting-six', wide, 'dark', 'ar'],
-  ['meeting-many', wide, 'light'],
-  ['meeting-many', narrow, 'dark'],
-  ['meeting-speaker', wide, 'light'],
-  ['meeting-speaker', narrow, 'dark'],
-  ['meeting-speaker-quiet', wide, 'light'],
-  ['meeting-screen', wide, 'light'],
-  ['meeting-screen', narrow, 'dark'],
-  ['meeting-sharing', wide, 'light'],
-  ['meeting-people', wide, 'light'],
-  ['meeting-people', narrow, 'dark'],
-  ['meeting-people', wide, 'dark', 'ar'],
-  ['meeting-chat', wide, 'light'],
-  ['meeting-chat', narrow, 'dark'],
-  ['meeting-bar', wide, 'light'],
-  ['meeting-bar', narrow, 'dark'],
-  ['asking', narrow, 'light'],
-  ['incoming', wide, 'dark'],
-  ['incoming', narrow, 'light'],
-  ['consulting', wide, 'light'],
-  ['consulting', narrow, 'dark'],
-  ['transferred', narrow, 'light'],
-  ['incoming-forwarded', narrow, 'dark'],
-  ['forwarded', wide, 'dark'],
-  ['incoming-transferred', wide, 'light'],
-  ['incoming-reply', wide, 'light'],
-  ['incoming-reply', narrow, 'dark'],
-  ['ended-message', narrow, 'light'],
-  ['ended-quiet', narrow, 'dark'],
-  ['ended-lost-theirs', wide, 'light'],
-  ['bar-video', wide, 'light'],
-  ['bar-screen', narrow, 'dark'],
-  ['bar-ringing', narrow, 'light'],
-  ['screen-theirs', narrow, 'dark'],
-  ['screen-mine', wide, 'light'],
-  ['settings-media', wide, 'light'],
-  ['notice-device', wide, 'dark'],
-  ['ended-refused', narrow, 'light'],
-  ['ended-quiet', narrow, 'light'],
-  ['reconnecting', narrow, 'dark'],
-] as const;
 
 /** In the conversation of the gallery: what somebody has begun to write. */
 const written = [
@@ -207,6 +84,20 @@ async function takeRare(): Promise<void> {
     await write(page);
     await page.locator('offhook-chosen-files, offhook-emoji .panel, .commands').first().waitFor();
     await take(page, name);
+    await page.close();
+  }
+  for (const [name, screen, viewport, colorScheme, menu, entry] of asked) {
+    if (wanted.length > 0 && !wanted.includes(`asked-${name}`)) continue;
+    const page = await drawer.newPage(screenOf(viewport, colorScheme));
+    await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html?language=en#${screen}`);
+    await page.locator(`html[data-screen="${screen}"]`).waitFor();
+    await page
+      .getByRole('button', { name: menu, exact: typeof menu === 'string' })
+      .last()
+      .click();
+    await page.getByRole('menuitem', { name: entry }).click();
+    await page.getByRole('alertdialog').waitFor();
+    await take(page, `asked-${name}`);
     await page.close();
   }
   await gallery.close();

@@ -147,7 +147,7 @@ it('shows a screen large to the others, until it is shown no longer', async () =
 }, 400_000);
 
 it('lets guests in by their name, whom a host admits, silences and removes; and nobody once it is locked', async () => {
-  const { Anna, Gül, Ida } = names('Anna', 'Gül', 'Ida');
+  const { Anna, Gül, Ida, Jon } = names('Anna', 'Gül', 'Ida', 'Jon');
   const anna = await person(Anna);
   const link = await begin(anna);
   // Whoever may not use a camera can still be heard.
@@ -167,6 +167,14 @@ it('lets guests in by their name, whom a host admits, silences and removes; and 
   await says(gül, 'The host has turned your microphone off');
   expect(await faultsFor(anna)).toEqual([]);
 
+  // Who has to wait can be changed while it goes on.
+  await anna.locator('offhook-meeting-people').getByLabel('Who waits to be let in').selectOption({ label: 'Nobody' });
+  const jon = await stranger(link);
+  await jon.getByLabel('Your name').fill(Jon);
+  await button(jon, 'Continue').click();
+  await enter(jon);
+  await button(jon, 'Leave the meeting').click();
+
   await anna.getByRole('switch', { name: /^Let nobody else in/ }).click();
   const ida = await stranger(link);
   await ida.getByLabel('Your name').fill(Ida);
@@ -175,6 +183,7 @@ it('lets guests in by their name, whom a host admits, silences and removes; and 
   await says(ida, 'The meeting is locked');
 
   await host(anna, Gül, 'Remove from the meeting');
+  await button(anna.getByRole('alertdialog', { name: `Remove ${Gül}?` }), 'Remove').click();
   await says(gül, 'You were removed from the meeting');
   await tile(anna, Gül).waitFor({ state: 'detached' });
 }, 400_000);
@@ -230,6 +239,76 @@ it('takes a call in that goes on as a meeting, with the same devices on, and oth
   await Promise.all([sees(anna, Bo), sees(cem, Anna, Bo)]);
 }, 400_000);
 
+it('is recorded by its host, which everybody sees, also who comes later', async () => {
+  const { Anna, Bo, Cem } = names('Anna', 'Bo', 'Cem');
+  const anna = await person(Anna);
+  const link = await begin(anna);
+  const bo = await come(Bo, link);
+  const records = async (what: string): Promise<void> => {
+    await button(room(anna), 'More').click();
+    await anna.getByRole('menuitem', { name: what }).click();
+  };
+  const sign = (page: Page, text: string): Locator => room(page).getByText(text, { exact: true });
+  await records('Record…');
+  const question = anna.getByRole('alertdialog', { name: 'Record this meeting?' });
+  await question.getByText(/^Everybody in it is told/).waitFor();
+  expect(await faultsFor(anna)).toEqual([]);
+  await anna.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  expect(await sign(bo, 'Recording').count()).toBe(0);
+  await records('Record…');
+  await button(question, 'Record').click();
+  await Promise.all([anna, bo].map((page) => sign(page, 'Recording').waitFor()));
+  await bo.getByRole('status').getByText('This meeting is being recorded.').waitFor();
+  await button(room(bo), 'More').click();
+  await bo.getByRole('menuitem', { name: 'Copy the link' }).waitFor();
+  expect(await bo.getByRole('menuitem', { name: /[Rr]ecord/ }).count()).toBe(0);
+  await bo.keyboard.press('Escape');
+
+  await records('Pause the recording');
+  await Promise.all([anna, bo].map((page) => sign(page, 'Recording paused').waitFor()));
+  const cem = await come(Cem, link);
+  await sign(cem, 'Recording paused').waitFor();
+  await says(cem, 'The recording is paused: what is said now is not kept.');
+  await records('Go on recording');
+  await Promise.all([anna, bo, cem].map((page) => sign(page, 'Recording').waitFor()));
+  expect(await faultsFor(bo)).toEqual([]);
+  await bo.keyboard.press('Escape');
+  await bo.locator('offhook-meeting-bar').getByText('Recording').waitFor();
+
+  await records('Stop the recording');
+  await says(bo, 'The recording has ended.');
+  await says(anna, 'Its files are on the server: ask whoever runs it.');
+  await sign(cem, 'Recording').waitFor({ state: 'detached' });
+}, 400_000);
+
+it('asks whoever is in a meeting before they leave it for one into which their call is led', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const [anna, bo] = [await person(Anna), await person(Bo)];
+  const link = await begin(bo);
+  await call(anna, Bo);
+  await button(bo, 'Accept').click();
+  await receives(anna, 'energy');
+  const lead = async (): Promise<Locator> => {
+    await button(anna.getByRole('main', { name: `Call with ${Bo}` }), 'More').click();
+    await anna.getByRole('menuitem', { name: 'Add people…' }).click();
+    const question = bo.getByRole('alertdialog', { name: `Go on with ${Anna} in another meeting?` });
+    await question.waitFor();
+    return question;
+  };
+  const first = await lead();
+  expect(await faultsFor(bo)).toEqual([]);
+  await button(first, 'Stay here').click();
+  await says(anna, `${Bo} did not come to the meeting. The call goes on as it was.`);
+  await receives(anna, 'energy');
+  expect(await bo.locator('offhook-meeting-room, offhook-meeting-bar').count()).toBe(1);
+  await anna.getByText('You have left the meeting').waitFor({ state: 'attached' });
+  await button(await lead(), 'Leave and go on there').click();
+  await Promise.all([sees(anna), tile(anna, Bo).waitFor(), tile(bo, Anna).waitFor()]);
+  expect(bo.url()).not.toBe(link);
+  for (const page of [anna, bo]) await expect.poll(() => page.locator('offhook-call, offhook-call-bar').count()).toBe(0);
+}, 400_000);
+
 it('is planned with a passcode that is asked for, ends for all, and is called off', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
   const anna = await person(Anna);
@@ -262,10 +341,22 @@ it('is planned with a passcode that is asked for, ends for all, and is called of
 
   await button(anna, 'More').click();
   await anna.getByRole('menuitem', { name: 'End it for all' }).click();
+  const end = anna.getByRole('alertdialog', { name: 'End it for all?' });
+  await end.getByText('1 other person is in it, too.').waitFor();
+  await button(end, 'End it').click();
   await Promise.all([anna, bo].map((page) => says(page, 'The meeting is over')));
   await button(anna, 'Close').click();
   await button(anna, 'More for Roof').click();
-  await anna.getByRole('menuitem', { name: 'Cancel the meeting' }).click();
+  // Only once that was said twice.
+  const cancel = anna.getByRole('menuitem', { name: 'Cancel the meeting' });
+  await cancel.click();
+  const question = anna.getByRole('alertdialog', { name: 'Cancel “Roof”?' });
+  await button(question, 'Keep it').click();
+  await question.waitFor({ state: 'detached' });
+  await button(anna, /^Roof/).waitFor();
+  await button(anna, 'More for Roof').click();
+  await cancel.click();
+  await button(question, 'Cancel the meeting').click();
   await says(anna, '“Roof” is cancelled');
   await says(await stranger(link), 'There is no such meeting');
 }, 400_000);

@@ -27,6 +27,8 @@ const table: Readonly<Record<string, Row>> = {
   describe: sides('answered_elsewhere'),
   transfer: sides('answered_elsewhere'),
   move: sides('answered_elsewhere'),
+  // By this id a call is to begin.
+  meeting_call: ['meeting_not_found', 'meeting_not_found', 'meeting_not_found', 'meeting_not_found'],
   update: sides('answered_elsewhere'),
   ringing: ['unheard', 'unheard', 'unheard', 'unheard'],
   candidates: ['heard', 'heard', 'unheard', 'unheard'],
@@ -79,6 +81,7 @@ const said: Readonly<Record<string, (call: string) => object>> = {
   describe: () => ({ epoch: 1, description: { ...offer, n: 1 } }),
   transfer: () => ({ to: { user: 'carla' }, into: callId() }),
   move: () => ({ meeting: 'meeting-of-nobody', heard: false }),
+  meeting_call: () => ({ meeting: 'meeting-of-nobody' }),
   update: () => ({ side }),
   ringing: () => ({}),
   candidates: () => ({ epoch: 1, candidates: [{ candidate: 'candidate:1', sdpMid: '0' }] }),

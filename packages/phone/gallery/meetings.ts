@@ -151,10 +151,24 @@ export function meetingScreens(
     'meeting-locked': closed('locked'),
     'meeting-left': room({ stage: { kind: 'ended', why: 'left', durationMs: 754_000 } }),
     'meeting-removed': room({ stage: { kind: 'ended', why: 'removed' } }),
-    'meeting-alone': room({}),
-    'meeting-two': room({ people: [me, attendee(anna, { picture: theirs })], speaker: anna.address }),
+    'meeting-alone': room({ mayRecord: true }),
+    'meeting-two': room({ mayRecord: true, people: [me, attendee(anna, { picture: theirs })], speaker: anna.address }),
     'meeting-six': room({ people: six, speaker: anna.address, knocks: [knock] }),
     'meeting-many': room({ people: crowd, speaker: 'ben-abe', locked: true, poor: true, unread: 3 }),
+    'meeting-recording': room({ people: six, recording: 'recording', mayRecord: true, speaker: anna.address }),
+    'meeting-paused': room({ people: six.slice(0, 3), recording: 'paused', speaker: anna.address, locked: true }),
+    'meeting-recording-bar': room(
+      { people: six, recording: 'recording', speaker: anna.address },
+      { route: { section: 'conversations', person: anna.address }, conversations: conversations(opened.anna) },
+    ),
+    'meeting-follow': {
+      ...room({ people: six, speaker: anna.address }),
+      meetings: {
+        list: rows,
+        meeting: meeting({ people: six }),
+        follow: { call: 'call', name: noor.name, title: 'Kick-off for the new workshop' },
+      },
+    },
     'meeting-speaker': room({ people: six, layout: 'speaker', speaker: anna.address, spoke: [anna.address] }),
     'meeting-speaker-quiet': room({
       people: six,

@@ -1,9 +1,11 @@
 import type { Call, Phone } from '@offhook/client';
 import { cancelMeeting, changeMeeting, createMeeting, listMeetings, onMove } from '@offhook/client/meetings';
 import type { MeetingInfo } from '@offhook/client/meetings';
+import { meetingLimits } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
 import { meetingTitle } from '../view/meeting-texts.ts';
-import type { MeetingAction, MeetingPlan, MeetingRow, MeetingsState } from '../view/meeting.ts';
+import type { Follow, MeetingAction, MeetingPlan, MeetingRow, MeetingsState } from '../view/meeting.ts';
+import { inSentence } from '../view/names.ts';
 import type { Notice, Route } from '../view/state.ts';
 import { keepMeeting } from './kept-meeting.ts';
 import { MeetingControl } from './meeting.ts';
@@ -24,17 +26,19 @@ export class MeetingDesk {
   #made: MeetingRow | undefined;
   #meeting: MeetingControl | undefined;
   readonly #off: () => void;
+  /** Where the other side of a call has gone, while it is asked whether one goes along. */
+  #follow: { readonly call: Call; readonly meeting: string; readonly end: () => void } | undefined;
 
   constructor(phone: Phone, url: string, host: DeskHost) {
     this.#phone = phone;
     this.#url = url;
     this.#host = host;
-    this.#off = onMove(phone, (call, meeting) => void this.#move(call, meeting));
+    this.#off = onMove(phone, (call, meeting) => this.#lead(call, meeting));
   }
 
   get state(): MeetingsState {
     const meeting = this.#meeting;
-    return { list: this.#list, made: this.#made, meeting: meeting?.state, voices: meeting?.voices };
+    return { list: this.#list, made: this.#made, meeting: meeting?.state, voices: meeting?.voices, follow: this.#asked };
   }
 
   /** What is before the person's eyes now. */
@@ -65,7 +69,10 @@ export class MeetingDesk {
         return this.#host.go({ section: 'meetings', meeting: made.meeting });
       }
       case 'take':
-        if (this.#meeting?.id !== what.meeting) await this.#meeting?.run({ act: 'leave' });
+        if (this.#meeting?.id !== what.meeting) {
+          await this.#meeting?.run({ act: 'leave' });
+          this.#drop();
+        }
         // Whoever says so is heard at once, and seen when they want to be.
         keepMeeting(what.meeting, { microphone: true, camera: false });
         return this.#host.go({ section: 'meetings', meeting: what.meeting });
@@ -94,6 +101,11 @@ export class MeetingDesk {
         await cancelMeeting(this.#phone, what.meeting.id);
         this.#host.say({ text: m.cancelled(meetingTitle({ title: what.meeting.title, hostName: undefined })) });
         return this.#refresh();
+      case 'follow': {
+        const follow = this.#follow;
+        this.#follow?.end();
+        return follow !== undefined && what.yes ? this.#move(follow.call, follow.meeting) : undefined;
+      }
       case 'put-made-away':
         this.#made = undefined;
         return this.#host.changed();
@@ -104,16 +116,42 @@ export class MeetingDesk {
     }
   }
 
+  /** Whether one is asked to go along. */
+  get #asked(): Follow | undefined {
+    const state = this.#meeting?.state;
+    if (this.#follow === undefined || state === undefined) return undefined;
+    const { id, peer } = this.#follow.call;
+    return { call: id, name: inSentence(peer.name), title: meetingTitle(state) };
+  }
+
   close(): void {
     this.#off();
+    this.#follow?.end();
     this.#meeting?.close();
+  }
+
+  /** Whoever is in a meeting is asked before they leave it; the other side waits no longer than this. */
+  #lead(call: Call, meeting: string): void {
+    this.#follow?.end();
+    if (this.#meeting?.isTakenPartIn !== true || this.#meeting.id === meeting) return void this.#move(call, meeting);
+    const end = (): void => {
+      clearTimeout(timer);
+      off();
+      this.#follow = undefined;
+      this.#host.changed();
+    };
+    const timer = setTimeout(end, meetingLimits.moveMs);
+    const off = call.on('ended', end);
+    this.#follow = { call, meeting, end };
+    this.#host.changed();
   }
 
   /** One is in the meeting what one is in the call. */
   async #move(call: Call, id: string): Promise<void> {
     if (this.#meeting?.isTakenPartIn === true && this.#meeting.id !== id) await this.#meeting.run({ act: 'leave' });
-    keepMeeting(id, { microphone: !call.muted, camera: call.camera });
+    // Before the other is kept: what is dropped is forgotten.
     this.#drop();
+    keepMeeting(id, { microphone: !call.muted, camera: call.camera });
     this.#meeting = new MeetingControl(this.#phone, this.#url, id, this.#host, call);
     this.#host.go({ section: 'meetings', meeting: id });
   }

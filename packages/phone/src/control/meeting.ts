@@ -1,7 +1,7 @@
 import type { Call, OffhookErrorCode, Phone, Unsubscribe } from '@offhook/client';
 import { conversationsOf } from '@offhook/client/conversations';
 import type { Conversation } from '@offhook/client/conversations';
-import { enterMeeting, inviteToMeeting, lookAtMeeting, moveCall } from '@offhook/client/meetings';
+import { changeMeeting, enterMeeting, inviteToMeeting, lookAtMeeting, moveCall } from '@offhook/client/meetings';
 import type { Meeting, MeetingLook } from '@offhook/client/meetings';
 import type { RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
 import type { MeetingAttendee, ParticipantId, Person } from '@offhook/core';
@@ -16,6 +16,7 @@ import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
 import { NetworkTrial } from './network.ts';
 import { OwnMedia } from './own-media.ts';
 import { errorCode } from './problems.ts';
+import { followRecording, record } from './recording.ts';
 
 const closedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
   meeting_not_found: 'unknown',
@@ -121,6 +122,8 @@ export class MeetingControl {
       chat: this.#meeting?.conversation,
       unread: this.#panel === 'chat' ? 0 : (this.#chat?.unread ?? 0),
       mutedByHost: this.#isMutedByHost,
+      recording: this.#session?.recording?.state,
+      mayRecord: this.#session?.mayRecord,
     };
   }
 
@@ -185,6 +188,12 @@ export class MeetingControl {
         return meeting?.lowerHand(what.id);
       case 'lock':
         return meeting?.lock(what.on);
+      case 'set-lobby':
+        return void (await changeMeeting(this.#phone, this.id, { lobby: what.lobby }));
+      case 'record': {
+        const problem = await record(this.#session, what.to);
+        return problem === undefined ? undefined : this.#host.say({ text: problem });
+      }
       case 'end':
         return meeting?.endForAll();
       case 'ring':
@@ -305,6 +314,7 @@ export class MeetingControl {
         this.#isPoor = [sends, receives].some((quality) => quality?.rating === 'bad');
         this.#host.changed();
       }),
+      followRecording(session, (text) => this.#host.say({ text })),
       session.on('muted', () => {
         this.#isMutedByHost = true;
         this.#own.silenced();

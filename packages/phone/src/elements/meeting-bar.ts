@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { m } from '../texts/meetings.ts';
 import { meetingTitle, withWhom } from '../view/meeting-texts.ts';
@@ -18,7 +18,7 @@ export class MeetingBar extends PhoneElement {
 
   protected override render(): TemplateResult {
     const { meeting } = this;
-    const { id, stage } = meeting;
+    const { id, stage, recording } = meeting;
     const title = meetingTitle(meeting);
     return html`<section class="bar" aria-label=${m.room(title)}>
       <button type="button" class="main" @click=${() => this.send({ type: 'go', to: { section: 'meetings', meeting: id } })}>
@@ -28,7 +28,10 @@ export class MeetingBar extends PhoneElement {
           <bdi class="name cut">${title}</bdi>
           <span class="second cut">
             ${
-              stage.kind === 'in' ? html`<offhook-clock .since=${stage.since}></offhook-clock> · ${withWhom(meeting)}` : m.lobby
+              stage.kind === 'in'
+                ? html`<offhook-clock .since=${stage.since}></offhook-clock> ·
+                    ${recording ? html`<span class="rec ${recording}">${m.recording.sign[recording]}</span> · ` : nothing}${withWhom(meeting)}`
+                : m.lobby
             }
           </span>
         </span>
@@ -53,6 +56,18 @@ export class MeetingBar extends PhoneElement {
     ></video>`;
   }
 
-  static override styles = [...PhoneElement.styles, buttons, bar];
+  static override styles = [
+    ...PhoneElement.styles,
+    buttons,
+    bar,
+    css`
+      .rec {
+        color: #ff8a80;
+      }
+      .rec.paused {
+        color: #f0b02f;
+      }
+    `,
+  ];
 }
 customElements.define('offhook-meeting-bar', MeetingBar);

@@ -17,7 +17,8 @@ export class MeetingChips extends PhoneElement {
   declare meeting: MeetingState;
 
   protected override render(): TemplateResult {
-    const { knocks, people, silenced, poor, locked, mutedByHost, microphone, problems, panel, isDown } = this.meeting;
+    const { knocks, people, silenced, poor, locked, mutedByHost, microphone, problems, panel, isDown, recording } =
+      this.meeting;
     const shows = people[0]?.screen !== undefined;
     const problem = problems.microphone ?? problems.camera;
     return html`<div role="status">
@@ -28,6 +29,7 @@ export class MeetingChips extends PhoneElement {
           ? this.#button(MonitorX, `${t.media.youShow} · ${t.media.stopTrying}`, () => this.#do({ act: 'screen', on: false }))
           : nothing
       }
+      ${recording ? html`<span class="chip rec ${recording}"><i></i><span>${m.recording.sign[recording]}</span></span>` : nothing}
       ${isDown ? this.#chip(WifiOff, t.calls.reconnecting, true) : nothing}
       ${poor && !isDown ? this.#chip(TriangleAlert, m.poor, true) : nothing}
       ${mutedByHost && !microphone ? this.#chip(MicOff, m.mutedByHost, true) : nothing}
@@ -105,6 +107,18 @@ export class MeetingChips extends PhoneElement {
       }
       .chip.warns > .icon {
         color: #f0b02f;
+      }
+      .rec i {
+        flex: none;
+        inline-size: 10px;
+        block-size: 10px;
+        margin-inline: 3px;
+        border-radius: 50%;
+        background: #f2554b;
+      }
+      .rec.paused i {
+        border-radius: 1px;
+        background: linear-gradient(90deg, #f0b02f 36%, transparent 36% 64%, #f0b02f 64%);
       }
       .chip.loud {
         min-block-size: 44px;

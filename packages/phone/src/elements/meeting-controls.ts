@@ -1,6 +1,9 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import {
+  Circle,
+  CirclePause,
+  CircleStop,
   Ellipsis,
   Fullscreen,
   Hand,
@@ -17,11 +20,14 @@ import {
   VideoOff,
   X,
 } from 'lucide';
+import type { IconNode } from 'lucide';
 import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
-import type { MeetingAction, MeetingState } from '../view/meeting.ts';
+import type { MeetingAction, MeetingState, Recording } from '../view/meeting.ts';
 import { buttons } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
+import type { Ask, Question } from './ask.ts';
+import './ask.ts';
 import { PhoneElement } from './element.ts';
 import { iconButton } from './icon-button.ts';
 import type { MenuEntry } from './menu.ts';
@@ -50,36 +56,37 @@ export class MeetingControls extends PhoneElement {
     const screen = me?.screen !== undefined;
     const hand = me?.hand !== undefined;
     return html`<div role="toolbar" aria-label=${m.controls}>
-      ${iconButton({
-        icon: microphone ? Mic : MicOff,
-        label: microphone ? t.calls.turnMicrophoneOff : t.calls.microphoneOn,
-        keys: 'microphone',
-        part: 'microphone',
-        class: microphone ? '' : 'off',
-        onClick: () => this.#do({ act: 'microphone', on: !microphone }),
-      })}
-      ${iconButton({
-        icon: camera ? Video : VideoOff,
-        label: camera ? t.calls.turnCameraOff : t.calls.cameraOn,
-        keys: 'camera',
-        part: 'camera',
-        class: camera ? '' : 'off',
-        onClick: () => this.#do({ act: 'camera', on: !camera }),
-      })}
-      ${this.few ? nothing : this.#further(screen, hand)}
-      ${
-        this.meeting.stage.kind === 'in'
-          ? iconButton({
-              icon: PhoneOff,
-              label: m.leaveIt,
-              keys: 'hangUp',
-              part: 'leave',
-              class: 'hang-up',
-              onClick: () => this.#do({ act: 'leave' }),
-            })
-          : nothing
-      }
-    </div>`;
+        ${iconButton({
+          icon: microphone ? Mic : MicOff,
+          label: microphone ? t.calls.turnMicrophoneOff : t.calls.microphoneOn,
+          keys: 'microphone',
+          part: 'microphone',
+          class: microphone ? '' : 'off',
+          onClick: () => this.#do({ act: 'microphone', on: !microphone }),
+        })}
+        ${iconButton({
+          icon: camera ? Video : VideoOff,
+          label: camera ? t.calls.turnCameraOff : t.calls.cameraOn,
+          keys: 'camera',
+          part: 'camera',
+          class: camera ? '' : 'off',
+          onClick: () => this.#do({ act: 'camera', on: !camera }),
+        })}
+        ${this.few ? nothing : this.#further(screen, hand)}
+        ${
+          this.meeting.stage.kind === 'in'
+            ? iconButton({
+                icon: PhoneOff,
+                label: m.leaveIt,
+                keys: 'hangUp',
+                part: 'leave',
+                class: 'hang-up',
+                onClick: () => this.#do({ act: 'leave' }),
+              })
+            : nothing
+        }
+      </div>
+      <offhook-ask></offhook-ask>`;
   }
 
   #further(screen: boolean, hand: boolean): TemplateResult {
@@ -145,8 +152,41 @@ export class MeetingControls extends PhoneElement {
         keys: 'fullScreen',
         select: () => this.send({ type: 'full-screen' }),
       });
-    if (isHost) entries.push({ kind: 'item', label: m.endForAll, icon: X, select: () => this.#do({ act: 'end' }) });
+    entries.push(...this.#recording());
+    if (isHost) entries.push({ kind: 'item', label: m.endForAll, icon: X, select: () => void this.#end() });
     return entries;
+  }
+
+  #recording(): readonly MenuEntry[] {
+    const { recording, mayRecord } = this.meeting;
+    if (mayRecord !== true) return [];
+    const { start, pause, goOn, stop } = m.recording;
+    if (recording === undefined) return [{ kind: 'item', label: start, icon: Circle, select: () => void this.#record() }];
+    const to = (label: string, sign: IconNode, to: Recording | 'stopped'): MenuEntry => ({
+      kind: 'item',
+      label,
+      icon: sign,
+      select: () => this.#do({ act: 'record', to }),
+    });
+    return [
+      recording === 'paused' ? to(goOn, Circle, 'recording') : to(pause, CirclePause, 'paused'),
+      to(stop, CircleStop, 'stopped'),
+    ];
+  }
+
+  async #record(): Promise<void> {
+    const { question, consequence, yes } = m.recording;
+    if (await this.#ask({ title: question, text: consequence, yes })) this.#do({ act: 'record', to: 'recording' });
+  }
+
+  async #end(): Promise<void> {
+    const others = this.meeting.people.length - 1;
+    const text = others > 0 ? m.endConsequence(others) : m.endAlone;
+    if (await this.#ask({ title: m.endQuestion, text, yes: m.endYes, isDanger: true })) this.#do({ act: 'end' });
+  }
+
+  async #ask(question: Question): Promise<boolean> {
+    return (await this.renderRoot.querySelector<Ask>('offhook-ask')?.ask(question)) === true;
   }
 
   #do(what: MeetingAction): void {

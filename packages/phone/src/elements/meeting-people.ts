@@ -13,6 +13,8 @@ import type { PeopleState } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
 import { settings } from '../styles/settings.ts';
+import type { Ask } from './ask.ts';
+import './ask.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
@@ -70,7 +72,8 @@ export class MeetingPeople extends PhoneElement {
         <offhook-copy-link .url=${this.meeting.url} label=${m.link}></offhook-copy-link>
         ${this.#ring()}
       </div>
-      ${leads ? this.#rules() : nothing}`;
+      ${leads ? this.#rules() : nothing}
+      <offhook-ask></offhook-ask>`;
   }
 
   #knock({ id, name, address, isGuest }: Knock): TemplateResult {
@@ -116,7 +119,7 @@ export class MeetingPeople extends PhoneElement {
       select: () => this.#do({ act: 'pin', tile: pinned ? undefined : id }),
     };
     if (isMe || !this.meeting.leads) return [pin];
-    const host = (act: 'mute' | 'remove' | 'make-host' | 'lower-hand', label: string, sign: IconNode): MenuEntry => ({
+    const host = (act: 'mute' | 'make-host' | 'lower-hand', label: string, sign: IconNode): MenuEntry => ({
       kind: 'item',
       label,
       icon: sign,
@@ -127,8 +130,18 @@ export class MeetingPeople extends PhoneElement {
       ...(muted ? [] : [host('mute', m.mutePerson, MicOff)]),
       ...(hand === undefined ? [] : [host('lower-hand', m.lowerTheirHand, Hand)]),
       ...(isHost || !this.meeting.isHost ? [] : [host('make-host', m.makeHost, Crown)]),
-      host('remove', m.removePerson, UserX),
+      { kind: 'item', label: m.removePerson, icon: UserX, select: () => void this.#remove(id, name) },
     ];
+  }
+
+  async #remove(id: Attendee['id'], name: string): Promise<void> {
+    const question = {
+      title: m.removeQuestion(inSentence(name)),
+      text: m.removeConsequence,
+      yes: m.removeYes,
+      isDanger: true,
+    };
+    if (await this.renderRoot.querySelector<Ask>('offhook-ask')?.ask(question)) this.#do({ act: 'remove', id });
   }
 
   #ring(): TemplateResult {

@@ -7,6 +7,8 @@ import { aboutRow, dayAhead, meetingTitle } from '../view/meeting-texts.ts';
 import type { MeetingAction, MeetingRow, MeetingsState } from '../view/meeting.ts';
 import { buttons } from '../styles/base.ts';
 import { list } from '../styles/list.ts';
+import type { Ask } from './ask.ts';
+import './ask.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
@@ -40,7 +42,8 @@ export class MeetingList extends PhoneElement {
           ${all?.length === 0 ? html`<p class="empty">${m.none}<span class="hint">${m.noneHint}</span></p>` : nothing}
         </div>
       </div>
-      <offhook-plan-meeting .made=${this.meetings.made}></offhook-plan-meeting>`;
+      <offhook-plan-meeting .made=${this.meetings.made}></offhook-plan-meeting>
+      <offhook-ask></offhook-ask>`;
   }
 
   get #plan(): PlanMeeting | null {
@@ -98,8 +101,20 @@ export class MeetingList extends PhoneElement {
     return [
       ...common,
       { kind: 'item', label: m.changeIt, icon: Pencil, select: () => void this.#plan?.open(meeting) },
-      { kind: 'item', label: m.cancelIt, icon: CalendarX, select: () => this.#do({ act: 'cancel', meeting }) },
+      { kind: 'item', label: m.cancelIt, icon: CalendarX, select: () => void this.#cancel(meeting) },
     ];
+  }
+
+  async #cancel(meeting: MeetingRow): Promise<void> {
+    const title = meetingTitle({ title: meeting.title, hostName: meeting.by });
+    const question = {
+      title: m.cancelQuestion(title),
+      text: m.cancelConsequence,
+      yes: m.cancelIt,
+      no: m.keepIt,
+      isDanger: true,
+    };
+    if (await this.renderRoot.querySelector<Ask>('offhook-ask')?.ask(question)) this.#do({ act: 'cancel', meeting });
   }
 
   #do(what: MeetingAction): void {

@@ -13,7 +13,7 @@ import { announcement } from '../view/texts.ts';
 import { text } from '../styles/base.ts';
 import { frame } from '../styles/frame.ts';
 import { ownPresence, quietUntilText, statusLine } from '../view/own.ts';
-import type { MeetingState } from '../view/meeting.ts';
+import type { Follow, MeetingState } from '../view/meeting.ts';
 import { PhoneElement } from './element.ts';
 import { deepActive } from './focus.ts';
 import { need } from './lazy.ts';
@@ -167,6 +167,7 @@ export class PhoneApp extends PhoneElement {
         )}
         ${state.link ? this.#link(state.link) : nothing}
       </div>
+      ${state.meetings.follow ? this.#follow(state.meetings.follow) : nothing}
       <offhook-notice
         .notice=${state.notice}
         .offline=${state.line === 'down' && !covered}
@@ -181,6 +182,11 @@ export class PhoneApp extends PhoneElement {
   #link(link: LinkState): TemplateResult {
     need('offhook-call-link');
     return html`<offhook-call-link .link=${link}></offhook-call-link>`;
+  }
+
+  #follow(follow: Follow): TemplateResult {
+    need('offhook-follow');
+    return html`<offhook-follow .follow=${follow}></offhook-follow>`;
   }
 
   #full(call: CallState, state: SignedIn): TemplateResult {

@@ -89,6 +89,8 @@ export interface MeetingsState {
   /** The meeting that was just planned. */
   readonly made?: MeetingRow | undefined;
   readonly meeting?: MeetingState | undefined;
+  /** Whether one goes along is asked. */
+  readonly follow?: Follow | undefined;
   /** What the others in it say. */
   readonly voices?: readonly { readonly id: string; readonly remote: MediaStream }[] | undefined;
 }
@@ -158,6 +160,19 @@ export interface MeetingState extends NetworkState {
   readonly unread: number;
   /** The host has turned the microphone off. */
   readonly mutedByHost: boolean;
+  /** It is being recorded. */
+  readonly recording?: Recording | undefined;
+  readonly mayRecord?: boolean | undefined;
+}
+
+export type Recording = 'recording' | 'paused';
+
+/** The other side of a call goes on in a meeting, while one is in another one. */
+export interface Follow {
+  readonly call: CallId;
+  readonly name: string;
+  /** Of the meeting that one is in. */
+  readonly title: string;
 }
 
 /** One is in it, or waits to be let in. */
@@ -181,6 +196,8 @@ export type MeetingAction =
   | { readonly act: 'plan'; readonly plan: MeetingPlan }
   | { readonly act: 'change'; readonly meeting: string; readonly plan: MeetingPlan }
   | { readonly act: 'cancel'; readonly meeting: MeetingRow }
+  /** Whether one goes along with the other side of a call. */
+  | { readonly act: 'follow'; readonly call: CallId; readonly yes: boolean }
   | { readonly act: 'put-made-away' }
   | { readonly act: 'join'; readonly passcode?: string | undefined }
   | { readonly act: 'leave' }
@@ -196,6 +213,7 @@ export type MeetingAction =
   | { readonly act: 'admit' | 'refuse'; readonly id: ParticipantId }
   | { readonly act: 'mute' | 'remove' | 'make-host' | 'lower-hand'; readonly id: ParticipantId }
   | { readonly act: 'lock'; readonly on: boolean }
+  | { readonly act: 'record'; readonly to: Recording | 'stopped' }
   | { readonly act: 'set-lobby'; readonly lobby: Lobby }
   /** Rings somebody who is not there. */
   | { readonly act: 'ring'; readonly person: Person }

@@ -131,6 +131,51 @@ export const meetings = {
   clickToHear: 'Click to hear the others',
   mutedByHost: 'The host has turned your microphone off',
 
+  // The recording.
+  recording: {
+    recording: 'This meeting is being recorded.',
+    paused: 'The recording is paused: what is said now is not kept.',
+    goesOn: 'The recording goes on.',
+    over: {
+      stopped: 'The recording has ended.',
+      disk_full: 'The recording has ended: the server has no more room for it. What was recorded until then is kept.',
+      failed: 'The recording could not go on. What was recorded until then is kept.',
+    },
+    where: 'Its files are on the server: ask whoever runs it.',
+    sign: { recording: 'Recording', paused: 'Recording paused' },
+    start: 'Record…',
+    pause: 'Pause the recording',
+    goOn: 'Go on recording',
+    stop: 'Stop the recording',
+    question: 'Record this meeting?',
+    consequence:
+      'Everybody in it is told, also those who come later. What is said and shown is kept in files on the server: they cannot be had from here, ask whoever runs it.',
+    yes: 'Record',
+    problems: {
+      recording_unavailable: 'This server cannot record.',
+      recording_refused: 'You may not record this meeting.',
+      disk_full: 'The server has no room for a recording.',
+      other: 'That did not work. Please try again.',
+    },
+  },
+
+  // Questions.
+  keepIt: 'Keep it',
+  cancelQuestion: (title: string): string => `Cancel “${title}”?`,
+  cancelConsequence: 'Nobody can come in by its link any more. Those who were invited by e-mail are told.',
+  endQuestion: 'End it for all?',
+  endConsequence: (count: number): string =>
+    plural(count, { one: '# other person is in it, too.', other: '# other people are in it, too.' }),
+  endAlone: 'Nobody else is in it.',
+  endYes: 'End it',
+  removeQuestion: (name: string): string => `Remove ${name}?`,
+  removeConsequence: 'They cannot come back by themselves.',
+  removeYes: 'Remove',
+  followQuestion: (name: string): string => `Go on with ${name} in another meeting?`,
+  followConsequence: (title: string): string => `You are in “${title}” and would leave it.`,
+  followYes: 'Leave and go on there',
+  followNo: 'Stay here',
+
   // Who is here.
   whoIsHere: 'Who is here',
   whoIsHereCount: (count: number): string => plural(count, { one: 'Who is here, # person', other: 'Who is here, # people' }),
