@@ -151,8 +151,7 @@ export class OutgoingStream {
     if (closed === -1) return;
     const sequence = (packet.sequence + this.#sequenceOffset - closed) & 0xffff;
     const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
-    const { payloadType, red = payloadType } = this.#options;
-    rewrite(bytes, isRed ? red : payloadType, sequence, timestamp, this.ssrc);
+    rewrite(bytes, isRed ? this.#options.red! : this.#options.payloadType, sequence, timestamp, this.ssrc);
     const marker = packet.marker || (layers !== undefined && this.#layers!.filter.ends(layers));
     if (layers !== undefined) mark(bytes, marker);
     if (ahead(sequence, this.#lastSequence) > 0) {
