@@ -8,6 +8,7 @@ import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
 import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
+import { receiverReport, sourceDescription } from '../../packages/media/src/rtp/rtcp.ts';
 import { SrtpReceiver, SrtpSender } from '../../packages/media/src/srtp/srtp.ts';
 import { masterKey, suites } from '../../packages/media/src/srtp/suites.ts';
 import { freePort } from '../browser/harness/ports.ts';
@@ -121,10 +122,19 @@ test(
         .length;
     };
     await expect.poll(heard).toBeGreaterThan(2);
+    const reports = (): number => {
+      anna.send(Buffer.concat([receiverReport(7, []), sourceDescription(7, 'anna')]), port + 1);
+      return anna.reports.length;
+    };
+    await expect.poll(reports).toBeGreaterThan(0);
     for (let n = nightly ? 100_000 : 10_000; n > 0; n--) {
       const made = chance.is(0.5) ? packet(chance, [7], n) : chance.is(0.5) ? control(chance, [7]) : bytes(chance, 200);
       (chance.is(0.5) ? mallory : anna).send(damaged(chance, made), port + chance.pick([0, 0, 1]));
-      if (n % 50 === 0) await new Promise(setImmediate);
+      if (n % 50 !== 0) continue;
+      // She is never gone for so long that somebody else at her address might be her.
+      heard();
+      reports();
+      await new Promise(setImmediate);
     }
     const before = heard();
     await expect.poll(heard).toBeGreaterThan(before + 2);
