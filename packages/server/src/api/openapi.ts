@@ -67,14 +67,15 @@ const named = {
   Error: Failure,
 } as const;
 
+/** What a schema means is kept in the registry of all. */
+function explain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: { description?: string } }): void {
+  const { description } = z.globalRegistry.get(zodSchema) ?? {};
+  if (description !== undefined) jsonSchema.description = description;
+}
+
 export function openApi(routes: readonly ApiRoute[], version: string): OpenApi {
   const registry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
-  // What a schema means is kept in the registry of all.
-  const explain = ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: { description?: string } }): void => {
-    const { description } = z.globalRegistry.get(zodSchema) ?? {};
-    if (description !== undefined) jsonSchema.description = description;
-  };
   const schemas = new Map<string, unknown>();
   const describe = (schema: z.ZodType, io: 'input' | 'output'): unknown => {
     const {
