@@ -42,7 +42,7 @@ it('lets whoever is the first one here hear themselves, and says what was measur
   expect(await anna.getByText('Nothing was heard of you').count()).toBe(0);
   expect(await button(anna, 'Message').count()).toBe(0);
   expect(await faultsFor(anna)).toEqual([]);
-  await button(anna, 'Test again').click();
+  await button(anna, 'Call again').click();
   await receives(anna, 'energy');
   await button(anna, 'Turn your microphone off').click();
   await button(anna, 'Hang up').click();

@@ -70,7 +70,43 @@ describe('the description', () => {
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
     const html = await page.text();
     for (const { path } of routes) expect(html).toContain(`/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`);
-    expect(html).not.toMatch(/<script|<link|<img|(?:src|href)="(?!openapi\.json")/);
+    expect(html).not.toMatch(/<script|<link|<img|(?:src|href)="(?!openapi\.json"|#)/);
+    // Where it leads to is there.
+    const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => `id="${id ?? ''}"`);
+    expect(targets.filter((target) => !html.includes(target))).toEqual([]);
+    // Fields of bodies, parameters and answers: the name, what it holds, whether it has to be there, and what it means.
+    const rows = [...html.matchAll(/<tr><th scope="row"><code>(.+?)<\/code><\/th>(.+?)<\/tr>/g)].map(
+      ([, name = '', cells = '']) => [
+        name,
+        ...cells
+          .replaceAll(/<(?!\/td)[^>]+>/g, '')
+          .split('</td>')
+          .slice(0, 3),
+      ],
+    );
+    expect(rows).toContainEqual(['from', 'string', 'required', expect.stringContaining('') as string]);
+    expect(rows).toContainEqual(['session (path)', 'string', 'required', '']);
+    expect(rows).toContainEqual(['state', '&quot;recording&quot; | &quot;paused&quot; | &quot;ended&quot;', 'required', '']);
+    expect(rows).toContainEqual(['locked', 'boolean', 'required', 'Nobody comes in who is not there.']);
+    expect(rows).toContainEqual(['recordings', 'Recording[]', 'required', expect.any(String) as string]);
+    expect(rows).toContainEqual(['media.audio', 'boolean', 'required', expect.any(String) as string]);
+  });
+
+  test('says of which requests the body may be left out, and those are taken without', async () => {
+    const key = { authorization: `Bearer ${full.key}` };
+    const { session } = await api.createSession();
+    const { meeting } = await api.createMeeting();
+    for (const { method, path, body, isBodyOptional = false } of routes) {
+      if (body === undefined) continue;
+      const operation = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+      expect(operation?.requestBody?.['required']).toBe(!isBodyOptional);
+      const place = path.replace(':session', session).replace(':meeting', meeting).replaceAll(/:\w+/g, 'x');
+      const answer = await fetch(`${url()}/v1${place}`, { method, headers: key });
+      const { error } = (await answer.json()) as { error?: { code: string } };
+      // There is nothing of the name, or this server does no such thing.
+      if ([403, 404, 503].includes(answer.status)) continue;
+      expect([method, path, error?.code]).toEqual([method, path, isBodyOptional ? undefined : 'bad_message']);
+    }
   });
 });
 

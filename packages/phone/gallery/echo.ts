@@ -1,7 +1,6 @@
 /** Somebody hears themselves. */
 import { echoPerson } from '@offhook/core';
 import type { Person } from '@offhook/core';
-import { t } from '../src/texts/texts.ts';
 import type { CallStage, CallState, Ended, SignedIn } from '../src/view/state.ts';
 
 type MakeCall = (peer: Person, stage: CallStage, more: Partial<CallState>) => CallState;
@@ -9,7 +8,7 @@ type InFront = (call: CallState, more: Partial<SignedIn>) => SignedIn;
 
 export function echoScreens(call: MakeCall, front: InFront): Record<string, SignedIn> {
   const echoing = (stage: CallStage): SignedIn =>
-    front(call({ ...echoPerson, name: t.echo.name }, stage, { echo: true }), {
+    front(call(echoPerson, stage, { echo: true }), {
       route: { section: 'people' },
       people: { list: [], query: '', more: false },
     });

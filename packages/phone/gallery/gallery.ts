@@ -3,7 +3,6 @@ import { applyLanguage } from '../src/control/preferences.ts';
 import '../src/elements/accounts.ts';
 import '../src/elements/call.ts';
 import '../src/elements/conversation.ts';
-import '../src/elements/follow.ts';
 import '../src/elements/history.ts';
 import '../src/elements/meeting.ts';
 import '../src/elements/meeting-guest.ts';

@@ -179,6 +179,13 @@ export function meetingScreens(
     }),
     'meeting-screen': room({ people: six.map((one) => (one.id === bo.address ? { ...one, screen: theirs } : one)) }),
     'meeting-sharing': room({ people: [{ ...me, screen: theirs }, ...six.slice(1, 4)], speaker: noor.address }),
+    'meeting-stand-in': room({
+      people: [attendee(lena, { id: 'me', isMe: true, picture: mine }), ...six.slice(1).filter(({ isHost }) => !isHost)],
+      isHost: false,
+      leads: true,
+      panel: 'people',
+      knocks: [knock],
+    }),
     'meeting-people': room({ people: six, panel: 'people', knocks: [knock, { ...knock, id: 'k2', name: mira.name }] }),
     'meeting-chat': room(
       { people: six.slice(0, 4), panel: 'chat', chat: opened.group.id },

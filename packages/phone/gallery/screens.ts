@@ -4,6 +4,7 @@ import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/sta
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
 import { echoScreens } from './echo.ts';
+import { placedScreens } from './placed.ts';
 import { media } from './media.ts';
 import { meetingScreens } from './meetings.ts';
 import { conversations, found, opened } from './conversations.ts';
@@ -346,6 +347,7 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
       route: { section: 'settings' },
       settings: { ...signedIn({}).settings, links: ['tel'] },
     }),
+    ...placedScreens(call, signedIn),
     'incoming-transferred': signedIn({
       route: annaPage,
       calls: [call(long, { kind: 'incoming', waiting: false }, { transferredBy: bo })],

@@ -3,6 +3,7 @@ import type { Milliseconds, Quality, Rating } from '@offhook/core';
 import type { Call } from '../call.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
+import { checks } from './checks.ts';
 import { Average, watchQuality } from './watch.ts';
 
 /** What a short call has shown. Losses are those of both ways together. */
@@ -14,14 +15,6 @@ export type ConnectionCheck =
 const seconds = 3;
 /** Nothing has come back by then: nothing will. */
 const patienceMs: Milliseconds = 30_000;
-
-/** What is sent in checks that go on. */
-const checks = new WeakSet<MediaStream>();
-
-/** Whether a call is such a check, which nobody is to see or hear. */
-export function isConnectionCheck({ localStream }: Call): boolean {
-  return checks.has(localStream);
-}
 
 /**
  * Tries how calls will sound here: calls the server's echo test for some five seconds, by a microphone that is open already, muted, and

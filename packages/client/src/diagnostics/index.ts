@@ -6,7 +6,8 @@
  *     const stop = watchQuality(call, ({ mos, rating }) => …);
  *     const check = await checkConnection(phone, microphone.getAudioTracks()[0]);
  */
-export { checkConnection, isConnectionCheck } from './check.ts';
+export { checkConnection } from './check.ts';
+export { isConnectionCheck } from './checks.ts';
 export type { ConnectionCheck } from './check.ts';
 export { watchQuality } from './watch.ts';
 export type { Heard } from './watch.ts';

@@ -144,7 +144,7 @@ export class TrackedCall {
     return {
       id: this.id,
       role: this.#role ?? (call.isIncoming ? 'callee' : 'caller'),
-      peer: echo ? { ...call.peer, name: t.echo.name } : call.peer,
+      peer: call.peer,
       ...(echo && { echo }),
       media: call.media,
       stage: this.#stage(),
@@ -225,7 +225,7 @@ export class TrackedCall {
     hearing.all += 1;
     hearing.loss += heard.loss;
     hearing.roundTripMs += heard.roundTripMs;
-    hearing.silent &&= heard.loudness !== undefined && heard.loudness < leastVoice;
+    hearing.silent &&= (heard.loudness ?? 1) < leastVoice;
     if (isBad) hearing.bad += 1;
     hearing.poor.tell(isBad);
     this.#update();

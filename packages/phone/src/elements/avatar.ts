@@ -1,12 +1,8 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { AudioLines } from 'lucide';
-import { echoPerson } from '@offhook/core';
 import type { PresenceState } from '@offhook/core';
-import { t } from '../texts/texts.ts';
 import { hue, initials } from '../view/names.ts';
 import { PhoneElement } from './element.ts';
-import { icon } from './icon.ts';
 import { onPictures, pictureOf } from './pictures.ts';
 
 /**
@@ -39,14 +35,9 @@ export class Avatar extends PhoneElement {
   }
 
   protected override render(): TemplateResult {
-    const isEcho = this.address === echoPerson.address && this.name === t.echo.name;
-    const picture = isEcho ? undefined : pictureOf(this.address);
-    return html`<span
-        class="circle"
-        part="circle"
-        aria-hidden="true"
-        data-initials=${picture || isEcho ? '' : initials(this.name)}
-        >${picture ? html`<img src=${picture} alt="" draggable="false" />` : isEcho ? icon(AudioLines) : nothing}</span
+    const picture = pictureOf(this.address);
+    return html`<span class="circle" part="circle" aria-hidden="true" data-initials=${picture ? '' : initials(this.name)}
+        >${picture ? html`<img src=${picture} alt="" draggable="false" />` : nothing}</span
       >
       ${this.presence === undefined ? nothing : html`<span class="dot ${this.presence}"></span>`}`;
   }
@@ -64,13 +55,6 @@ export class Avatar extends PhoneElement {
       /* No text: the name stands beside it, and readers hear it once. */
       .circle::before {
         content: attr(data-initials);
-      }
-      .icon {
-        inline-size: calc(var(--avatar, 40px) * 0.46);
-        block-size: calc(var(--avatar, 40px) * 0.46);
-      }
-      .circle[data-initials='']::before {
-        content: none;
       }
       img {
         inline-size: 100%;

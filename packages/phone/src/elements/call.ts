@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { classMap } from 'lit/directives/class-map.js';
 import {
+  AudioLines,
   CameraOff,
   ChevronDown,
   Merge,
@@ -20,6 +21,7 @@ import {
   WifiOff,
 } from 'lucide';
 import type { IconNode } from 'lucide';
+import { e } from '../texts/echo.ts';
 import { t } from '../texts/texts.ts';
 import { briefly, hue, inSentence } from '../view/names.ts';
 import { chips, endedAdvice, ledByText, mayWriteAfter, measures, musicText, quietAdvice } from '../view/call-texts.ts';
@@ -43,6 +45,7 @@ import './call-bar.ts';
 import './call-controls.ts';
 import { controlParts } from './control-parts.ts';
 import './clock.ts';
+import './echo-way.ts';
 import './picture.ts';
 import type { Picture } from './picture.ts';
 import './self-view.ts';
@@ -230,8 +233,12 @@ export class CallScreen extends PhoneElement {
     const status = statusText(call);
     const held = isHeld(call) && isIn(call, 'active', 'reconnecting');
     return html`<div class="middle ${stage.kind}">
-      <offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>
-      <h1><bdi>${peer.name}</bdi></h1>
+      ${
+        call.echo
+          ? html`<span class="echo">${icon(AudioLines)}</span>`
+          : html`<offhook-avatar .name=${peer.name} .address=${peer.address}></offhook-avatar>`
+      }
+      <h1><bdi>${call.echo ? e.name : peer.name}</bdi></h1>
       <p class="status">${stage.kind === 'active' && !status ? this.#clock() : status}</p>
       ${
         stage.kind === 'ended' && stage.message
@@ -271,7 +278,7 @@ export class CallScreen extends PhoneElement {
       case 'calling':
         return ledByText(call);
       case 'active':
-        if (statusText(call) === undefined) return call.echo ? t.echo.during : ledByText(call);
+        if (statusText(call) === undefined) return call.echo ? e.during : ledByText(call);
         return html`${this.#clock()}<span class="advice">${musicText(call)}</span>`;
       default:
         return nothing;

@@ -8,7 +8,6 @@ const parts = {
   'offhook-meetings': () => import('./meetings.ts'),
   'offhook-meeting': () => import('./meeting.ts'),
   'offhook-meeting-bar': () => import('./meeting-bar.ts'),
-  'offhook-follow': () => import('./follow.ts'),
   'offhook-history': () => import('./history.ts'),
   'offhook-settings': () => import('./settings.ts'),
   'offhook-reply': () => import('./reply.ts'),

@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { AudioLines, ChevronDown } from 'lucide';
 import type { Person } from '@offhook/core';
+import { e } from '../texts/echo.ts';
 import { t } from '../texts/texts.ts';
 import type { DeviceKind, MediaState, Processing } from '../view/media.ts';
 import { problemText, sentences } from '../view/texts.ts';
@@ -91,14 +92,14 @@ export class MediaSettings extends PhoneElement {
   #hearOneself(echo: Person): TemplateResult {
     return html`<div class="card">
       <div class="line">
-        <span class="words"><span>${t.echo.title}</span><span id="echo-hint" class="hint">${t.echo.hint}</span></span>
+        <span class="words"><span>${e.title}</span><span id="echo-hint" class="hint">${e.hint}</span></span>
         <button
           type="button"
           class="button"
           aria-describedby="echo-hint"
           @click=${() => this.send({ type: 'call', to: echo, video: false })}
         >
-          ${icon(AudioLines)}${t.echo.call}
+          ${icon(AudioLines)}${e.call}
         </button>
       </div>
     </div>`;

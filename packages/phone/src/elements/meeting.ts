@@ -14,6 +14,7 @@ import type { PeopleState } from '../view/state.ts';
 import { buttons } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
 import { icon } from './icon.ts';
+import './follow.ts';
 import './meeting-before.ts';
 import './meeting-room.ts';
 

@@ -185,7 +185,8 @@ export class PhoneApp extends PhoneElement {
   }
 
   #follow(follow: Follow): TemplateResult {
-    need('offhook-follow');
+    // It comes with the meetings.
+    need('offhook-meeting');
     return html`<offhook-follow .follow=${follow}></offhook-follow>`;
   }
 

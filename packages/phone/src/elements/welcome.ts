@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { AudioLines, ExternalLink, History, UserPlus } from 'lucide';
+import { ExternalLink, History, UserPlus } from 'lucide';
 import type { Person } from '@offhook/core';
 import type { Role } from '@offhook/client/accounts';
 import { t } from '../texts/texts.ts';
@@ -83,15 +83,9 @@ export class Welcome extends PhoneElement {
   #echo(): TemplateResult | typeof nothing {
     const { echo } = this;
     if (echo === undefined) return nothing;
-    return html`<button
-        type="button"
-        class="button"
-        aria-describedby="echo-hint"
-        @click=${() => this.send({ type: 'call', to: echo, video: false })}
-      >
-        ${icon(AudioLines)}${t.echo.call}
-      </button>
-      <p id="echo-hint" class="hint quiet">${t.echo.hint}</p>`;
+    // It comes with what is needed next.
+    need('offhook-call');
+    return html`<offhook-echo-way .echo=${echo}></offhook-echo-way>`;
   }
 
   static override styles = [
@@ -139,15 +133,6 @@ export class Welcome extends PhoneElement {
         display: grid;
         gap: 8px;
         margin-block-start: 16px;
-      }
-      .ways:empty {
-        display: none;
-      }
-      .hint {
-        /* No wider than the buttons. */
-        inline-size: 0;
-        min-inline-size: 100%;
-        font-size: var(--size-s);
       }
       .elsewhere {
         display: flex;

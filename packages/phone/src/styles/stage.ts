@@ -121,7 +121,19 @@ export const stage: CSSResult = css`
   .middle > * {
     flex: none;
   }
-  .middle offhook-avatar {
+  .middle .echo {
+    display: grid;
+    place-items: center;
+    inline-size: var(--avatar);
+    block-size: var(--avatar);
+    background: oklch(0.4 0.085 var(--hue));
+    color: oklch(0.95 0.03 var(--hue));
+  }
+  .middle .echo .icon {
+    inline-size: 46%;
+    block-size: 46%;
+  }
+  .middle :is(offhook-avatar, .echo) {
     --avatar: clamp(96px, 20vh, 152px);
     margin-block-end: 28px;
     border-radius: 50%;
@@ -129,7 +141,7 @@ export const stage: CSSResult = css`
       0 0 0 calc(var(--level, 0) * 14px) oklch(0.75 0.08 var(--hue) / 0.16),
       0 0 0 calc(var(--level, 0) * 7px) oklch(0.75 0.08 var(--hue) / 0.28);
   }
-  .calling offhook-avatar {
+  .calling :is(offhook-avatar, .echo) {
     animation: ringing 2s ease-out infinite;
   }
   @keyframes ringing {
@@ -141,7 +153,7 @@ export const stage: CSSResult = css`
       box-shadow: 0 0 0 28px oklch(0.75 0.08 var(--hue) / 0);
     }
   }
-  .ended offhook-avatar {
+  .ended :is(offhook-avatar, .echo) {
     filter: grayscale(0.6);
     opacity: 0.75;
   }
@@ -341,7 +353,19 @@ export const stage: CSSResult = css`
     .preview .middle offhook-avatar {
       display: none;
     }
-    .middle offhook-avatar {
+    .middle .echo {
+      display: grid;
+      place-items: center;
+      inline-size: var(--avatar);
+      block-size: var(--avatar);
+      background: oklch(0.4 0.085 var(--hue));
+      color: oklch(0.95 0.03 var(--hue));
+    }
+    .middle .echo .icon {
+      inline-size: 46%;
+      block-size: 46%;
+    }
+    .middle :is(offhook-avatar, .echo) {
       --avatar: 64px;
       margin-block-end: 12px;
     }
@@ -361,7 +385,7 @@ export const stage: CSSResult = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .calling offhook-avatar {
+    .calling :is(offhook-avatar, .echo) {
       box-shadow: 0 0 0 10px oklch(0.75 0.08 var(--hue) / 0.2);
     }
   }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { arabic } from './arabic/arabic.ts';
+import { echo as arabicEcho } from './arabic/echo.ts';
 import { meetings as arabicMeetings } from './arabic/meetings.ts';
 import { english } from './english/english.ts';
+import { echo as englishEcho } from './english/echo.ts';
 import { meetings as englishMeetings } from './english/meetings.ts';
 import { plurals } from './plural.ts';
 import { languageFor, speak, t } from './texts.ts';
@@ -31,11 +33,11 @@ function said(make: (...parts: unknown[]) => unknown): string {
   return Array.isArray(text) ? text.join('') : String(text);
 }
 
-/** With those of meetings, which are loaded later and read as `m.join`. */
-const inEnglish = leaves({ ...english, m: englishMeetings });
+/** With those of meetings and of the echo test, which are loaded later and read as `m.join`, `e.call`. */
+const inEnglish = leaves({ ...english, m: englishMeetings, e: englishEcho });
 
 describe('the catalogue in Arabic', () => {
-  const inArabic = leaves({ ...arabic, m: arabicMeetings });
+  const inArabic = leaves({ ...arabic, m: arabicMeetings, e: arabicEcho });
 
   it('has every text, and no other', () => {
     expect([...inArabic.keys()].toSorted()).toEqual([...inEnglish.keys()].toSorted());
@@ -74,7 +76,7 @@ describe('texts', () => {
   const all = sources.map((file) => readFileSync(join(src, file), 'utf8')).join('\n');
 
   function isUsed(key: string): boolean {
-    return new RegExp(`\\b${(key.startsWith('m.') ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
+    return new RegExp(`\\b${(/^[em]\./.test(key) ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
   }
 
   it('are all used', () => {

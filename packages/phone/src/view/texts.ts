@@ -1,8 +1,7 @@
 /** What is the case, in words a person uses, and what to do about it. */
-import { echoPerson, isMissed } from '@offhook/core';
+import { isMissed } from '@offhook/core';
 import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
-import { echoText } from './echo.ts';
 import { briefly, inSentence } from './names.ts';
 import { clock, duration } from './time.ts';
 import { isHeld } from './state.ts';
@@ -79,7 +78,6 @@ export function endedText(call: Over, { cause, error, elsewhere, problem }: Ende
 export function farewell(call: Over, stage: Ended): string {
   const name = briefly(call.peer.name);
   if (stage.cause === 'hangup') {
-    if (call.echo) return echoText(stage) ?? endedText(call, stage);
     return [t.calls.endedWith(name), stage.durationMs !== undefined && duration(stage.durationMs)].filter(Boolean).join(' · ');
   }
   if (call.role === 'callee' && stage.cause === 'answered_elsewhere') {
@@ -93,16 +91,12 @@ export function farewell(call: Over, stage: Ended): string {
 }
 
 /** The call that one may want to make next; undefined where it was not to be, or is going on elsewhere. */
-export function againAfter(
-  call: Pick<CallState, 'role' | 'peer' | 'media' | 'echo'>,
-  { cause, error }: Ended,
-): Again | undefined {
+export function againAfter(call: Pick<CallState, 'role' | 'peer' | 'media'>, { cause, error }: Ended): Again | undefined {
   const isElsewhere = (['answered_elsewhere', 'crossed', 'transferred', 'forwarded', 'joined'] as const).some(
     (one) => one === cause,
   );
   const over = isElsewhere || (call.role === 'callee' && cause === 'declined');
   if (over || error === 'self_call' || error === 'user_not_found' || error === 'blocked') return undefined;
-  if (call.echo) return { to: echoPerson, video: false, label: t.echo.again };
   return { to: call.peer, video: call.media.video, label: call.role === 'caller' ? t.calls.callAgain : t.calls.callBack };
 }
 

@@ -44,6 +44,7 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       makes: true,
       isIdempotent: true,
       body: MeetingCreation,
+      isBodyOptional: true,
       answers: OneMeeting,
       answer: (asking) => create(deps, order, asking),
     },

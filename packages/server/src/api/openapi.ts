@@ -67,6 +67,12 @@ const named = {
   Error: Failure,
 } as const;
 
+/** What a schema means is kept in the registry of all. */
+function explain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: { description?: string } }): void {
+  const { description } = z.globalRegistry.get(zodSchema) ?? {};
+  if (description !== undefined) jsonSchema.description = description;
+}
+
 export function openApi(routes: readonly ApiRoute[], version: string): OpenApi {
   const registry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
@@ -76,7 +82,7 @@ export function openApi(routes: readonly ApiRoute[], version: string): OpenApi {
       $schema: _version,
       $defs = {},
       ...own
-    } = z.toJSONSchema(schema, { metadata: registry, io }) as Json & { $defs?: Json };
+    } = z.toJSONSchema(schema, { metadata: registry, io, override: explain }) as Json & { $defs?: Json };
     for (const [name, one] of Object.entries($defs)) schemas.set(name, moved(one));
     return moved(own);
   };
@@ -136,7 +142,10 @@ function operation(route: ApiRoute, describe: (schema: z.ZodType, io: 'input' | 
     'x-scope': scope,
     parameters: [...inPath, ...inQuery, ...inHeader, ...listens, ...reads],
     ...(body !== undefined && {
-      requestBody: { required: false, content: { 'application/json': content(body, describe(body, 'input')) } },
+      requestBody: {
+        required: route.isBodyOptional !== true,
+        content: { 'application/json': content(body, describe(body, 'input')) },
+      },
     }),
     responses: {
       [makes ? '201' : '200']: answered(route, describe),

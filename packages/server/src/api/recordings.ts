@@ -31,6 +31,7 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
       summary: 'Records everything that is published in a session from now on. Whoever is there sees it.',
       makes: true,
       body: RecordingCreation,
+      isBodyOptional: true,
       answers: OneRecording,
       answer: (asking) => begin(deps, asking),
     },

@@ -36,6 +36,8 @@ interface Described {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Without a body it is as with `{}`. */
+  readonly isBodyOptional?: true;
 }
 
 export interface AnsweredRoute extends Described {
@@ -68,7 +70,7 @@ export function route(
   scope: ApiScope,
   method: AnsweredRoute['method'],
   path: string,
-  described: Pick<AnsweredRoute, 'summary' | 'query' | 'body' | 'answers'>,
+  described: Pick<AnsweredRoute, 'summary' | 'query' | 'body' | 'isBodyOptional' | 'answers'>,
   answer: AnsweredRoute['answer'],
 ): AnsweredRoute {
   return { scope, method, path, ...described, answer };

@@ -43,6 +43,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       makes: true,
       isIdempotent: true,
       body: SessionCreation,
+      isBodyOptional: true,
       answers: OneSession,
       answer: (asking) => create(deps, asking),
     },
@@ -87,6 +88,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       {
         summary: 'Adds a participant, and says what it receives. Without a body: nobody.',
         body: SubscriptionsSchema,
+        isBodyOptional: true,
         answers: OneParticipant,
       },
       async ({ parameters, body }) => {
@@ -116,7 +118,12 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       'sessions',
       'PUT',
       `${inSession}/subscriptions`,
-      { summary: 'Replaces what somebody receives as a whole.', body: SubscriptionsSchema, answers: SubscriptionsSchema },
+      {
+        summary: 'Replaces what somebody receives as a whole.',
+        body: SubscriptionsSchema,
+        isBodyOptional: true,
+        answers: SubscriptionsSchema,
+      },
       async ({ parameters, body }) => {
         const subscriptions = wanted(body);
         const participant = parameters['participant'] ?? '';
@@ -132,6 +139,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       makes: true,
       isIdempotent: true,
       body: ParticipantCreation,
+      isBodyOptional: true,
       answers: CreatedParticipantSchema,
       answer: (asking) => createParticipant(deps, asking),
     },

@@ -2,7 +2,6 @@ import type { Texts } from '../english/english.ts';
 import { accounts } from './accounts.ts';
 import { calls } from './calls.ts';
 import { conversations } from './conversations.ts';
-import { echo } from './echo.ts';
 import { general } from './general.ts';
 import { history } from './history.ts';
 import { links } from './links.ts';
@@ -18,7 +17,6 @@ export const arabic: Texts = {
   accounts,
   calls,
   conversations,
-  echo,
   general,
   history,
   links,

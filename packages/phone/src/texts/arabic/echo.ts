@@ -1,12 +1,11 @@
-import type { Texts } from '../english/english.ts';
+import type { EchoTexts } from '../echo.ts';
 
-export const echo: Texts['echo'] = {
+export const echo: EchoTexts = {
   name: 'اختبار الصدى',
   call: 'الاتصال باختبار الصدى',
   hint: 'تسمع ما تقوله بعد ثانية، كما يسمعه الآخرون.',
   title: 'اسمع نفسك',
   during: 'قل شيئًا، وستسمعه مرة أخرى بعد ثانية.',
-  again: 'إعادة الاختبار',
 
   heard: { good: 'اتصالك جيد', uneven: 'كان اتصالك ضعيفًا في بعض اللحظات', poor: 'اتصالك ضعيف' },
   silent: 'لم يُسمع منك شيء. هل هذا هو الميكروفون الصحيح، وهل هو مُشغَّل؟',

@@ -1,11 +1,10 @@
-/** The echo test: hearing oneself, before anybody else does. */
+/** The echo test: hearing oneself, before anybody else does. Loaded with the first screen of it. */
 export const echo = {
   name: 'Echo test',
   call: 'Call the echo test',
   hint: 'You hear what you say a second later, as others would hear you.',
   title: 'Hear yourself',
   during: 'Say something. You hear it again a second later.',
-  again: 'Test again',
 
   // What was measured.
   heard: { good: 'Your connection is good', uneven: 'Your connection was poor at times', poor: 'Your connection is poor' },

@@ -1,7 +1,6 @@
 import { accounts } from './accounts.ts';
 import { calls } from './calls.ts';
 import { conversations } from './conversations.ts';
-import { echo } from './echo.ts';
 import { general } from './general.ts';
 import { history } from './history.ts';
 import { links } from './links.ts';
@@ -17,7 +16,6 @@ export const english = {
   accounts,
   calls,
   conversations,
-  echo,
   general,
   history,
   links,
