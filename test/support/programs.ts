@@ -30,6 +30,8 @@ export const programs = {
   },
   firewall: { names: ['nft'], override: 'OFFHOOK_NFT', packages: ['nftables'] },
   ffmpeg: { names: ['ffmpeg'], override: 'OFFHOOK_FFMPEG', packages: ['ffmpeg'] },
+  baresip: { names: ['baresip'], override: 'OFFHOOK_BARESIP', packages: ['baresip-core'] },
+  sipp: { names: ['sipp'], override: 'OFFHOOK_SIPP', packages: ['sip-tester'] },
   turn: { names: ['turnserver'], override: 'OFFHOOK_TURNSERVER', packages: ['coturn'] },
 } as const satisfies Record<string, Wanted>;
 

@@ -28,7 +28,7 @@ export { DigestClient } from './digest/client.ts';
 export type { DigestClientOptions, Login } from './digest/client.ts';
 export * from './digest/digest.ts';
 export { DigestServer } from './digest/server.ts';
-export type { Credentials, DigestServerOptions } from './digest/server.ts';
+export type { ChallengeOptions, Credentials, DigestServerOptions } from './digest/server.ts';
 export * from './registrar/client.ts';
 export * from './registrar/registrar.ts';
 export * from './transfer/reason.ts';

@@ -139,7 +139,7 @@ describe('digest', () => {
     tried(server, client, asked);
     const secret = secretOf(hash, 'SHA-256', 'lena', 'example.org', 'secret');
     expect(server.verify(server.read(asked)!, secret, asked, 0, 'udp 203.0.113.66')).toBe('stale');
-    const again = responseTo(asked, 401).add('WWW-Authenticate', ...server.challenge(0, at, true));
+    const again = responseTo(asked, 401).add('WWW-Authenticate', ...server.challenge(0, at, { isStale: true }));
     expect(parseAuth(again.get('WWW-Authenticate') ?? '').params.get('stale')).toBe('true');
     expect(client.learn(asked, again)).toBe(true);
     client.authorize(asked);
@@ -149,6 +149,7 @@ describe('digest', () => {
   it('[A5] offers one challenge for each algorithm; the client takes the first that it can', () => {
     const server = serverOf();
     expect(server.challenge(0, at).map((value) => parseAuth(value).params.get('algorithm'))).toEqual(['SHA-256', 'MD5']);
+    expect(server.challenge(0, at, { algorithms: ['MD5'] })).toHaveLength(1);
     const asked = request();
     expect(tried(server, clientOf('secret', { algorithms: ['MD5'] }), asked)).toBe('right');
     expect(server.read(asked)?.algorithm).toBe('MD5');

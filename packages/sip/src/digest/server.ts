@@ -18,11 +18,21 @@ export interface DigestServerOptions {
   readonly random: () => string;
   /** Compares in a time that does not depend on where the texts differ. */
   readonly equal: (a: string, b: string) => boolean;
-  /** The one that is liked best comes first (RFC 8760 §2.3). */
+  /**
+   * The one that is liked best comes first (RFC 8760 §2.3). Some phones give up where one is not MD5 (libre before 3, and what is made of
+   * it): those are challenged with that alone.
+   */
   readonly algorithms?: readonly Algorithm[];
   readonly qop?: readonly Qop[];
   /** Milliseconds for which a nonce is taken. */
   readonly lifetime?: number;
+}
+
+export interface ChallengeOptions {
+  /** The nonce was too old, and nothing else wrong. */
+  readonly isStale?: boolean;
+  /** Some of those of the server, for a device that is known to take no others. */
+  readonly algorithms?: readonly Algorithm[];
 }
 
 /** What a request says of who sends it. To be verified with the secret of that user. */
@@ -50,9 +60,13 @@ export class DigestServer {
    * Values of WWW-Authenticate (401) or Proxy-Authenticate (407), one for each algorithm. `bound`: what a nonce is good for alone, such as
    * the address that it is given to; whoever overhears it can do nothing with it from elsewhere.
    */
-  challenge(now: Instant, bound: string, isStale = false): readonly string[] {
+  challenge(
+    now: Instant,
+    bound: string,
+    { isStale = false, algorithms = this.#algorithms }: ChallengeOptions = {},
+  ): readonly string[] {
     const nonce = this.#nonce(now, bound);
-    return this.#algorithms.map((algorithm) =>
+    return algorithms.map((algorithm) =>
       writeAuth({ realm: this.realm, nonce, algorithm, qop: this.#qop.join(','), stale: isStale ? 'true' : undefined }),
     );
   }

@@ -39,6 +39,7 @@ export class InviteServer implements Transaction {
   /** The last answer, for repetitions. */
   #answer: { readonly message: Response; readonly text: ByteString } | undefined;
   #interval: number;
+  #isOnce = false;
   /** G, or the time for 100. */
   #sendAt: Instant | undefined;
   /** H, I or L. */
@@ -79,7 +80,8 @@ export class InviteServer implements Transaction {
     return isOpen && this.#answer !== undefined ? [this.#send(this.#answer.message, this.#answer.text)] : [];
   }
 
-  respond(response: Response, now: Instant): readonly Output[] {
+  /** `isOnce`: an answer from 300 on that is not repeated by itself. */
+  respond(response: Response, now: Instant, isOnce = false): readonly Output[] {
     const { status } = response;
     if (this.#state === 'accepted') return status >= 200 && status < 300 ? [this.#send(response, writeMessage(response))] : [];
     if (this.#state !== 'proceeding') return [];
@@ -88,7 +90,8 @@ export class InviteServer implements Transaction {
     if (status >= 300) {
       this.#state = 'completed';
       this.#endAt = now + 64 * this.#timing.t1;
-      if (!isReliable(this.#remote)) this.#sendAt = now + this.#interval;
+      this.#isOnce = isOnce;
+      if (!isReliable(this.#remote) && !isOnce) this.#sendAt = now + this.#interval;
     } else if (status >= 200) {
       this.#state = 'accepted';
       this.#endAt = now + 64 * this.#timing.t1;
@@ -108,7 +111,7 @@ export class InviteServer implements Transaction {
 
   tick(now: Instant): readonly Output[] {
     if (this.#endAt !== undefined && now >= this.#endAt) {
-      const isMissed = this.#state === 'completed';
+      const isMissed = this.#state === 'completed' && !this.#isOnce;
       return [...(isMissed ? [{ type: 'timeout', transaction: this.id } as const] : []), this.#end()];
     }
     if (this.#sendAt === undefined || now < this.#sendAt) return [];

@@ -190,8 +190,19 @@ export class TransactionLayer {
   /** An answer to a `request`; nothing happens where its transaction is over. @throws WriteError */
   respond(transaction: TransactionId, response: Response, now: Instant): readonly Output[] {
     const server = this.#servers.get(transaction);
-    if (server === undefined) return [];
-    return this.#after(server, server.respond(response, now));
+    return server === undefined ? [] : this.#after(server, server.respond(response, now));
+  }
+
+  /**
+   * A refusal for somebody who may not be where they say they are (401, 403, 404 to who is not known): it goes once for each time that the
+   * request comes, so that whoever is named as its source gets no more than was sent in their name.
+   *
+   * @throws WriteError
+   */
+  refuse(transaction: TransactionId, response: Response, now: Instant): readonly Output[] {
+    const server = this.#servers.get(transaction);
+    if (!(server instanceof InviteServer)) return this.respond(transaction, response, now);
+    return this.#after(server, server.respond(response, now, true));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from '../message/parse.ts';
 import { isRequest } from '../message/message.ts';
+import { responseTo } from '../message/respond.ts';
 import { Line, requestOf } from './line.fixture.ts';
 import type { End } from './line.fixture.ts';
 
@@ -169,6 +170,28 @@ describe('the server of an INVITE', () => {
     ]);
     expect(line.there.words).toEqual(['request', 'timeout', 'ended']);
     expect(line.there.layer.size).toBe(0);
+  });
+
+  it('[T27] repeats a refusal for who is not known only when the INVITE comes again, and misses no ACK', () => {
+    const line = new Line();
+    line.here.ask(requestOf('INVITE'), line.there.place);
+    line.run(10);
+    line.fate = () => [];
+    const [asked] = line.there.requests;
+    line.there.take(line.there.layer.refuse(asked!.transaction, responseTo(asked!.request, 401, { toTag: 'l1' }), line.now));
+    line.run(20_000);
+    expect(times(line.there, 'SIP/2.0 401')).toEqual([10]);
+    line.there.take(line.there.layer.receive(line.here.sent[0]!.text, line.here.place, line.now));
+    expect(times(line.there, 'SIP/2.0 401')).toHaveLength(2);
+    line.run();
+    expect(line.there.words).toEqual(['request', 'ended']);
+    const other = new Line();
+    other.here.ask(requestOf('REGISTER'), other.there.place);
+    other.run(10);
+    const [registered] = other.there.requests;
+    other.there.take(other.there.layer.refuse(registered!.transaction, responseTo(registered!.request, 401), other.now));
+    expect(other.there.sent).toHaveLength(1);
+    expect(other.there.layer.refuse('x', responseTo(registered!.request, 401), other.now)).toEqual([]);
   });
 
   it('[T10] repeats none where the transport is reliable, and waits for the ACK all the same', () => {
