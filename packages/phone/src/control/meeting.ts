@@ -10,7 +10,7 @@ import { textFor } from '../texts/texts.ts';
 import { largeTile } from '../view/meeting-tiles.ts';
 import type { ClosedMeeting, MeetingAction, MeetingEnd, MeetingState, MeetingStage, MeetingsState } from '../view/meeting.ts';
 import { briefly, inSentence } from '../view/names.ts';
-import type { Notice } from '../view/state.ts';
+import type { Notice, Route } from '../view/state.ts';
 import { attendeesOf } from './attendees.ts';
 import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
 import { NetworkTrial } from './network.ts';
@@ -34,6 +34,7 @@ export interface MeetingHost {
   say(notice: Notice): void;
   /** One is about to talk here: nobody else is to hear it. */
   holdCalls(): void;
+  go(to: Route): void;
 }
 
 /** One meeting: the way in, what goes on in it, and how it ended. */
@@ -194,6 +195,8 @@ export class MeetingControl {
         const problem = await record(this.#session, what.to);
         return problem === undefined ? undefined : this.#host.say({ text: problem });
       }
+      case 'call':
+        return void (await meeting?.call());
       case 'end':
         return meeting?.endForAll();
       case 'ring':
@@ -266,6 +269,7 @@ export class MeetingControl {
       meeting.on('changed', () => this.#host.changed()),
       meeting.on('attendee', (change, attendee) => this.#attendee(change, attendee)),
       meeting.on('session', (session) => this.#use(session)),
+      meeting.on('call', ({ peer }) => this.#host.go({ section: 'people', person: peer.address })),
       meeting.on('ended', (cause) => this.#ended(cause)),
     );
     if (meeting.session !== undefined) this.#use(meeting.session);

@@ -13,6 +13,7 @@ import {
   MicOff,
   MonitorUp,
   MonitorX,
+  Phone,
   PhoneOff,
   SlidersHorizontal,
   UserRound,
@@ -23,6 +24,7 @@ import {
 import type { IconNode } from 'lucide';
 import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
+import { isForTwo } from '../view/meeting.ts';
 import type { MeetingAction, MeetingState, Recording } from '../view/meeting.ts';
 import { buttons } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -152,6 +154,8 @@ export class MeetingControls extends PhoneElement {
         keys: 'fullScreen',
         select: () => this.send({ type: 'full-screen' }),
       });
+    if (isForTwo(this.meeting))
+      entries.push({ kind: 'item', label: m.goOnAsCall, icon: Phone, select: () => this.#do({ act: 'call' }) });
     entries.push(...this.#recording());
     if (isHost) entries.push({ kind: 'item', label: m.endForAll, icon: X, select: () => void this.#end() });
     return entries;

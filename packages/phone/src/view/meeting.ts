@@ -185,6 +185,11 @@ export function isPrepared(meeting: MeetingState | undefined): meeting is Meetin
   return meeting?.stage.kind === 'before' || isTakenPartIn(meeting);
 }
 
+/** Two are in it, both with an account: they may go on as a call. */
+export function isForTwo({ people }: MeetingState): boolean {
+  return people.length === 2 && people.every(({ isGuest }) => !isGuest);
+}
+
 /** What one does with meetings: makes them, comes in, and what one does there. */
 export type MeetingAction =
   /** At once, for those of a conversation or for whoever gets the link. */
@@ -217,4 +222,6 @@ export type MeetingAction =
   | { readonly act: 'set-lobby'; readonly lobby: Lobby }
   /** Rings somebody who is not there. */
   | { readonly act: 'ring'; readonly person: Person }
+  /** The two who are in it go on as a call. */
+  | { readonly act: 'call' }
   | { readonly act: 'end' };

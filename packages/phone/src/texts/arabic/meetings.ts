@@ -116,6 +116,7 @@ export const meetings: MeetingTexts = {
 
   room: (title) => `اجتماع: ${title}`,
   controls: 'الاجتماع',
+  goOnAsCall: 'المتابعة كمكالمة',
   endForAll: 'إنهاء الاجتماع للجميع',
   leaveIt: 'مغادرة الاجتماع',
   makeSmall: 'تصغير الاجتماع',

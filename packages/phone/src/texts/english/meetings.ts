@@ -99,6 +99,7 @@ export const meetings = {
   // The room.
   room: (title: string): string => `Meeting: ${title}`,
   controls: 'Meeting',
+  goOnAsCall: 'Go on as a call',
   endForAll: 'End it for all',
   leaveIt: 'Leave the meeting',
   makeSmall: 'Make the meeting small',
