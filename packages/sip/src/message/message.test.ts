@@ -292,7 +292,7 @@ describe('what cannot be read', () => {
     'sip:@a',
     'sip:a:99999',
     'sip:[::1',
-    'sip:a;',
+    '<sip:a;>',
     'sip:a;;b',
     '<sip:a?b>',
     '<sip:a?=b>',
@@ -368,6 +368,12 @@ describe('what is tolerated', () => {
     expect(parseNameAddr(toUtf8('Jürgen (Büro) <sip:j@a_b.example>')).displayName).toBe('Jürgen (Büro)');
     expect(parseNameAddr('<sip:*21#49@a>').uri).toMatchObject({ user: '*21#49' });
     expect(parseNameAddr('\tsip:a@b ; tag = "x" ').params.get('tag')).toBe('x');
+  });
+
+  it('[G3] a single ; at the end of parameters', () => {
+    expect([...parseNameAddr('<sip:a>;tag=1 ; ').params]).toEqual([['tag', '1']]);
+    expect(parseVia('SIP/2.0/UDP a;branch=z9hG4bK1;').params.size).toBe(1);
+    expect(() => parseNameAddr('<sip:a>;tag=1;;')).toThrow(MessageError);
   });
 
   it('[G3] values in lists with nothing between commas', () => {

@@ -67,6 +67,8 @@ export function parseParams(text: string, at: number): Params {
     if (list.length === valueLimits.parameters) throw new MessageError('Too many parameters');
     if (text.charCodeAt(at) !== 0x3b) throw new MessageError('Malformed parameters');
     at = skipSpace(text, at + 1);
+    // Some phones end a header with `;`.
+    if (at === text.length) break;
     let end = skip(text, at, text.length, isOf.token);
     if (end === at) throw new MessageError('Malformed parameter');
     const name = text.slice(at, end);
