@@ -1,7 +1,7 @@
 import type { Account } from '@offhook/client/accounts';
 import { t } from '../texts/texts.ts';
 import type { AccountState, PasswordProblem } from '../view/accounts.ts';
-import { accountProblem } from '../view/accounts.ts';
+import { accountProblem } from '../view/account-problem.ts';
 import { Part } from './part.ts';
 import { errorCode, nameProblem } from './problems.ts';
 

@@ -1,6 +1,6 @@
 import type { Account, NewInvitation, Role } from '@offhook/client/accounts';
 import type { Address, Person } from '@offhook/core';
-import { t } from '../texts/texts.ts';
+import { a } from '../texts/accounts.ts';
 import type { AdministrationState, InvitationState } from '../view/accounts.ts';
 import type { Administration } from '../view/commands.ts';
 import type { Notice } from '../view/state.ts';
@@ -90,7 +90,7 @@ export class AdministrationControl extends Part<AdministrationState> {
 
   async #close({ address, name }: Person): Promise<void> {
     await this.#account.close(address);
-    this.#say({ text: t.accounts.closed(briefly(name)) });
+    this.#say({ text: a.closed(briefly(name)) });
     await this.#loadAccounts();
   }
 
@@ -121,7 +121,7 @@ export class AdministrationControl extends Part<AdministrationState> {
     // Whoever it was for has come in.
     if (made.kind === 'ready' && invitations.every(({ id }) => id !== made.id)) {
       this.set({ made: { kind: 'none' } });
-      this.#say({ text: t.accounts.linkUsed });
+      this.#say({ text: a.linkUsed });
     }
     this.set({
       invitations: invitations.map(({ expiresInMs, ...rest }): InvitationState => ({

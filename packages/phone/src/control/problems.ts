@@ -3,7 +3,7 @@ import { OffhookError } from '@offhook/client';
 import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
 import type { MediaProblem, SignInProblem } from '../view/state.ts';
-import { accountProblem } from '../view/accounts.ts';
+import { accountProblem } from '../view/account-problem.ts';
 import { conversationProblemText, filesUnsentText } from '../view/conversation-texts.ts';
 import { inSentence } from '../view/names.ts';
 

@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { ArrowLeft, Ellipsis, KeyRound, Search, ShieldCheck, UserRound, UserX } from 'lucide';
 import type { AccountView } from '@offhook/client/accounts';
 import type { Address } from '@offhook/core';
+import { a } from '../texts/accounts.ts';
 import { t } from '../texts/texts.ts';
 import { accountsFound, madeFor, span } from '../view/accounts.ts';
 import type { AdministrationState } from '../view/accounts.ts';
@@ -54,14 +55,14 @@ export class AccountsPage extends PhoneElement {
       <header>
         ${iconButton({
           icon: ArrowLeft,
-          label: t.accounts.backToSettings,
+          label: a.backToSettings,
           class: 'back',
           onClick: () => this.send({ type: 'go', to: { section: 'settings' } }),
         })}
-        <h1 tabindex="-1">${t.accounts.titles[this.#as]}</h1>
+        <h1 tabindex="-1">${a.titles[this.#as]}</h1>
       </header>
       <section aria-labelledby="invite">
-        <h2 id="invite" class=${this.isAdmin ? '' : 'sr'}>${t.accounts.inviteTitles[this.#as]}</h2>
+        <h2 id="invite" class=${this.isAdmin ? '' : 'sr'}>${a.inviteTitles[this.#as]}</h2>
         <offhook-invite .administration=${this.administration} ?isAdmin=${this.isAdmin}></offhook-invite>
       </section>
       ${this.isAdmin && this.administration.accounts ? this.#accounts(this.administration.accounts) : nothing}
@@ -77,14 +78,14 @@ export class AccountsPage extends PhoneElement {
     const found = accountsFound(all, query);
     return html`<section aria-labelledby="accounts">
       <h2 id="accounts">
-        ${t.accounts.accounts} ${query === '' && !more ? html`<span class="number">· ${found.length}</span>` : nothing}
+        ${a.accounts} ${query === '' && !more ? html`<span class="number">· ${found.length}</span>` : nothing}
       </h2>
       <search class="search">
         ${icon(Search)}
         <input
           type="search"
-          placeholder=${t.accounts.searchByName}
-          aria-label=${t.accounts.search}
+          placeholder=${a.searchByName}
+          aria-label=${a.search}
           autocomplete="off"
           spellcheck="false"
           maxlength="64"
@@ -95,8 +96,8 @@ export class AccountsPage extends PhoneElement {
       </search>
       ${
         found.length === 0
-          ? html`<p class="empty">${t.accounts.nobodyCalled(query.trim())}</p>`
-          : html`<ul class="card" aria-label=${t.accounts.accounts}>
+          ? html`<p class="empty">${a.nobodyCalled(query.trim())}</p>`
+          : html`<ul class="card" aria-label=${a.accounts}>
               ${repeat(
                 found,
                 ({ address }) => address,
@@ -107,9 +108,7 @@ export class AccountsPage extends PhoneElement {
       ${
         more
           ? html`<p class="more">
-              <button type="button" class="button" @click=${() => this.send({ type: 'more-accounts' })}>
-                ${t.accounts.more}
-              </button>
+              <button type="button" class="button" @click=${() => this.send({ type: 'more-accounts' })}>${a.more}</button>
             </p>`
           : nothing
       }
@@ -120,23 +119,18 @@ export class AccountsPage extends PhoneElement {
   #row(account: AccountView): TemplateResult {
     const { address, name, role, endsInMs } = account;
     const isMe = address === this.me;
-    const until = endsInMs === undefined ? '' : ` · ${t.accounts.forMore(span(endsInMs))}`;
+    const until = endsInMs === undefined ? '' : ` · ${a.forMore(span(endsInMs))}`;
     return html`<div class="line">
         <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
         <div class="words">
           <bdi class="cut">${name}</bdi>
-          <p class="hint cut">${t.accounts.roles[role]}${isMe ? ` · ${t.general.oneself}` : until}</p>
+          <p class="hint cut">${a.roles[role]}${isMe ? ` · ${t.general.oneself}` : until}</p>
         </div>
         ${
           isMe || this.asked === address
             ? nothing
-            : html`<offhook-menu label=${t.accounts.actions(inSentence(name))} .entries=${this.#actions(account)}>
-                <button
-                  type="button"
-                  class="icon-button"
-                  data-account=${address}
-                  aria-label=${t.accounts.change(inSentence(name))}
-                >
+            : html`<offhook-menu label=${a.actions(inSentence(name))} .entries=${this.#actions(account)}>
+                <button type="button" class="icon-button" data-account=${address} aria-label=${a.change(inSentence(name))}>
                   ${icon(Ellipsis)}
                 </button>
               </offhook-menu>`
@@ -148,7 +142,7 @@ export class AccountsPage extends PhoneElement {
   #actions({ address, role }: AccountView): readonly MenuEntry[] {
     const close: MenuEntry = {
       kind: 'item',
-      label: role === 'guest' ? t.accounts.endVisitAsk : t.accounts.closeAccountAsk,
+      label: role === 'guest' ? a.endVisitAsk : a.closeAccountAsk,
       icon: UserX,
       select: () => (this.asked = address),
     };
@@ -157,13 +151,13 @@ export class AccountsPage extends PhoneElement {
     return [
       {
         kind: 'item',
-        label: t.accounts.renewPassword,
+        label: a.renewPassword,
         icon: KeyRound,
         select: () => this.send({ type: 'password-link', address }),
       },
       {
         kind: 'item',
-        label: isAdmin ? t.accounts.makeMember : t.accounts.makeAdmin,
+        label: isAdmin ? a.makeMember : a.makeAdmin,
         icon: isAdmin ? UserRound : ShieldCheck,
         select: () => this.send({ type: 'set-role', address, role: isAdmin ? 'member' : 'admin' }),
       },
@@ -176,9 +170,9 @@ export class AccountsPage extends PhoneElement {
     if (made.kind === 'failed') return html`<p class="made problem" role="alert">${made.message}</p>`;
     if (made.kind !== 'ready') return nothing;
     return html`<div class="made">
-      <p role="status">${t.accounts.passwordLinkFor(inSentence(name))}</p>
-      <offhook-copy-link .url=${made.url} label=${t.accounts.passwordLink}></offhook-copy-link>
-      <p class="hint">${t.accounts.sendIt(span(made.expiresAt - Date.now()))}</p>
+      <p role="status">${a.passwordLinkFor(inSentence(name))}</p>
+      <offhook-copy-link .url=${made.url} label=${a.passwordLink}></offhook-copy-link>
+      <p class="hint">${a.sendIt(span(made.expiresAt - Date.now()))}</p>
       <p><button type="button" class="button" @click=${() => this.#putAway(address)}>${t.general.done}</button></p>
     </div>`;
   }
@@ -194,16 +188,12 @@ export class AccountsPage extends PhoneElement {
 
   #question(account: AccountView): TemplateResult {
     const { address, name, role } = account;
-    return html`<div
-      class="question"
-      role="group"
-      aria-label=${role === 'guest' ? t.accounts.endVisitQuestion : t.accounts.closeQuestion}
-    >
-      <p>${role === 'guest' ? t.accounts.visitEnds : t.accounts.accountEnds}</p>
+    return html`<div class="question" role="group" aria-label=${role === 'guest' ? a.endVisitQuestion : a.closeQuestion}>
+      <p>${role === 'guest' ? a.visitEnds : a.accountEnds}</p>
       <div class="choices">
         <button type="button" class="button" @click=${() => (this.asked = undefined)}>${t.general.keepIt}</button>
         <button type="button" class="button danger" @click=${() => this.#close({ address, name })}>
-          ${role === 'guest' ? t.accounts.endVisit : t.accounts.closeAccount}
+          ${role === 'guest' ? a.endVisit : a.closeAccount}
         </button>
       </div>
     </div>`;

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { Role } from '@offhook/client/accounts';
 import type { Address } from '@offhook/core';
+import { a } from '../texts/accounts.ts';
 import { t } from '../texts/texts.ts';
 import { madeFor, span } from '../view/accounts.ts';
 import type { AdministrationState, InvitationState, NewLinkState, ReadyLink } from '../view/accounts.ts';
@@ -35,7 +36,7 @@ export class Invite extends PhoneElement {
         others.length === 0
           ? nothing
           : html`<section aria-labelledby="open">
-              <h3 id="open">${t.accounts.openLinks}</h3>
+              <h3 id="open">${a.openLinks}</h3>
               <ul class="card" aria-labelledby="open">
                 ${others.map((invitation) => html`<li class="line">${this.#open(invitation)}</li>`)}
               </ul>
@@ -53,7 +54,7 @@ export class Invite extends PhoneElement {
       ${
         this.isAdmin
           ? html`<fieldset class="roles">
-              <legend class="sr">${t.accounts.inviteAs}</legend>
+              <legend class="sr">${a.inviteAs}</legend>
               ${(['guest', 'member', 'admin'] as const).map(
                 (one) =>
                   html`<label
@@ -63,14 +64,14 @@ export class Invite extends PhoneElement {
                       class="sr"
                       .checked=${one === role}
                       @change=${() => (this.chosen = one)}
-                    /><span>${t.accounts.roles[one]}</span></label
+                    /><span>${a.roles[one]}</span></label
                   >`,
               )}
             </fieldset>`
           : nothing
       }
       <div>
-        <p class="hint">${t.accounts.hints[role]}</p>
+        <p class="hint">${a.hints[role]}</p>
         <div role="status">${made.kind === 'failed' ? html`<p class="problem">${made.message}</p>` : nothing}</div>
       </div>
       <button
@@ -79,16 +80,16 @@ export class Invite extends PhoneElement {
         ?disabled=${made.kind === 'busy'}
         @click=${() => this.send({ type: 'invite', role })}
       >
-        ${t.accounts.makeLink}
+        ${a.makeLink}
       </button>
     </div>`;
   }
 
   #ready({ role, url, expiresAt }: ReadyLink): TemplateResult {
     return html`<div class="ready">
-      <p class="title" role="status">${t.accounts.linkFor[role]}</p>
-      <offhook-copy-link .url=${url} label=${t.accounts.invitation}></offhook-copy-link>
-      <p class="hint">${t.accounts.sendIt(span(expiresAt - Date.now()))}</p>
+      <p class="title" role="status">${a.linkFor[role]}</p>
+      <offhook-copy-link .url=${url} label=${a.invitation}></offhook-copy-link>
+      <p class="hint">${a.sendIt(span(expiresAt - Date.now()))}</p>
       <p>
         <button type="button" class="button" @click=${() => this.send({ type: 'put-invitation-away' })}>
           ${t.general.done}
@@ -100,21 +101,21 @@ export class Invite extends PhoneElement {
   #open({ id, role, uses, whose, expiresAt }: InvitationState): TemplateResult {
     const what =
       whose !== undefined
-        ? t.accounts.passwordLinkListed(this.#nameOf(whose))
+        ? a.passwordLinkListed(this.#nameOf(whose))
         : uses === 1
-          ? t.accounts.roles[role]
-          : t.accounts.severalTimes(t.accounts.roles[role], uses);
+          ? a.roles[role]
+          : a.severalTimes(a.roles[role], uses);
     return html`<div class="words">
         <p>${what}</p>
-        <p class="hint">${t.accounts.goodFor(span(expiresAt - Date.now()))}</p>
+        <p class="hint">${a.goodFor(span(expiresAt - Date.now()))}</p>
       </div>
       <button
         type="button"
         class="button"
-        aria-label=${t.accounts.takeBackLink(what, span(expiresAt - Date.now()))}
+        aria-label=${a.takeBackLink(what, span(expiresAt - Date.now()))}
         @click=${() => this.send({ type: 'take-invitation-back', id })}
       >
-        ${t.accounts.takeBack}
+        ${a.takeBack}
       </button>`;
   }
 

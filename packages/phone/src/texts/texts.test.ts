@@ -3,9 +3,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
+import { accounts as arabicAccounts } from './arabic/accounts.ts';
 import { arabic } from './arabic/arabic.ts';
 import { echo as arabicEcho } from './arabic/echo.ts';
 import { meetings as arabicMeetings } from './arabic/meetings.ts';
+import { accounts as englishAccounts } from './english/accounts.ts';
 import { english } from './english/english.ts';
 import { echo as englishEcho } from './english/echo.ts';
 import { meetings as englishMeetings } from './english/meetings.ts';
@@ -33,11 +35,11 @@ function said(make: (...parts: unknown[]) => unknown): string {
   return Array.isArray(text) ? text.join('') : String(text);
 }
 
-/** With those of meetings and of the echo test, which are loaded later and read as `m.join`, `e.call`. */
-const inEnglish = leaves({ ...english, m: englishMeetings, e: englishEcho });
+/** With those of meetings, the echo test and accounts, which are loaded later and read as `m.join`, `e.call`, `a.search`. */
+const inEnglish = leaves({ ...english, m: englishMeetings, e: englishEcho, a: englishAccounts });
 
 describe('the catalogue in Arabic', () => {
-  const inArabic = leaves({ ...arabic, m: arabicMeetings, e: arabicEcho });
+  const inArabic = leaves({ ...arabic, m: arabicMeetings, e: arabicEcho, a: arabicAccounts });
 
   it('has every text, and no other', () => {
     expect([...inArabic.keys()].toSorted()).toEqual([...inEnglish.keys()].toSorted());
@@ -76,7 +78,7 @@ describe('texts', () => {
   const all = sources.map((file) => readFileSync(join(src, file), 'utf8')).join('\n');
 
   function isUsed(key: string): boolean {
-    return new RegExp(`\\b${(/^[em]\./.test(key) ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
+    return new RegExp(`\\b${(/^[aem]\./.test(key) ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
   }
 
   it('are all used', () => {

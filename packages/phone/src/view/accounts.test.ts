@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountView } from '@offhook/client/accounts';
-import { accountProblem, accountsFound, invitationText, span } from './accounts.ts';
+import { accountProblem } from './account-problem.ts';
+import { accountsFound, invitationText, span } from './accounts.ts';
 
 describe('accounts', () => {
   const accounts: readonly AccountView[] = [

@@ -1,8 +1,8 @@
 /** Accounts and invitations as the phone shows them. */
 import type { AccountView, Invitation, Invited, Role } from '@offhook/client/accounts';
-import type { OffhookErrorCode } from '@offhook/client';
 import type { Address } from '@offhook/core';
-import { t, textFor } from '../texts/texts.ts';
+import { a } from '../texts/accounts.ts';
+import { t } from '../texts/texts.ts';
 import { inSentence, matching } from './names.ts';
 
 /** One's own account. */
@@ -78,7 +78,7 @@ const units = [
 export function span(ms: number): string {
   const [unit, length] = units.find(([, each]) => ms >= 0.95 * each) ?? units[2];
   const count = Math.max(1, Math.round(ms / length));
-  return t.accounts.span[unit](count);
+  return a.span[unit](count);
 }
 
 /** Who invites to what, as a heading and a sentence. */
@@ -98,9 +98,4 @@ export function invitationText({ role, by, stayMs, whose }: Invited): { readonly
         text: t.wayIn.becomeGuest(span(stayMs ?? 24 * 60 * minute)),
       };
   }
-}
-
-/** Why somebody could not come in, or an account could not be changed; undefined where others have the words. */
-export function accountProblem(code: OffhookErrorCode): string | undefined {
-  return textFor(t.wayIn.accountProblems, code);
 }

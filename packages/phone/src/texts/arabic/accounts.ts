@@ -1,9 +1,9 @@
-import type { Texts } from '../english/english.ts';
+import type { AccountTexts } from '../accounts.ts';
 import { plurals } from '../plural.ts';
 
 const plural = plurals('ar');
 
-export const accounts: Texts['accounts'] = {
+export const accounts: AccountTexts = {
   backToSettings: 'العودة إلى الإعدادات',
   titles: { admin: 'الأشخاص والدعوات', member: 'دعوة ضيف' },
   inviteTitles: { admin: 'دعوة شخص', member: 'رابط لضيف' },

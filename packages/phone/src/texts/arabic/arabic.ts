@@ -1,5 +1,4 @@
 import type { Texts } from '../english/english.ts';
-import { accounts } from './accounts.ts';
 import { calls } from './calls.ts';
 import { conversations } from './conversations.ts';
 import { general } from './general.ts';
@@ -14,7 +13,6 @@ import { welcome } from './welcome.ts';
 
 /** Everything that people read, in Arabic. Whoever is spoken of may be a woman or a man: sentences about them have no verb. */
 export const arabic: Texts = {
-  accounts,
   calls,
   conversations,
   general,

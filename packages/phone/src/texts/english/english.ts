@@ -1,4 +1,3 @@
-import { accounts } from './accounts.ts';
 import { calls } from './calls.ts';
 import { conversations } from './conversations.ts';
 import { general } from './general.ts';
@@ -13,7 +12,6 @@ import { welcome } from './welcome.ts';
 
 /** Everything that people read, in English. It says which texts there are: every other language has the same. */
 export const english = {
-  accounts,
   calls,
   conversations,
   general,
