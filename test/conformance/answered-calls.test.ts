@@ -11,12 +11,13 @@ import type { SignedIn } from '../support/wire.ts';
 
 const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
 const [full, looking] = [newApiKey('A'.repeat(43), digest), newApiKey('B'.repeat(43), digest, ['calls.read'])];
+const calling = newApiKey('C'.repeat(43), digest, ['calls']);
 const { sdp } = { sdp: recording().audio.offer };
 
 let server: RunningServer;
 let api: OffhookApi;
 beforeAll(async () => {
-  const apiKeys = [full.setting, looking.setting.replace('app:', 'wallboard:')];
+  const apiKeys = [full.setting, looking.setting.replace('app:', 'wallboard:'), calling.setting.replace('app:', 'caller:')];
   server = await startServer({ apiKeys, mediaPort: await freePort(), mediaWorkers: 1 });
   api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: full.key });
 });
@@ -82,6 +83,43 @@ describe('a call that a program answers', () => {
     expect(await isThere()).toBe(true);
   });
 
+  test('is answered once, whoever asks at the same moment; asked again it is as it was', async () => {
+    const call = await ring();
+    const other = await add(session);
+    const asked = await Promise.allSettled(
+      [participant, other].map((as) => api.answerCall(call, { session, participant: as })),
+    );
+    expect(asked.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const won = asked[0]?.status === 'fulfilled' ? participant : other;
+    expect(await api.answerCall(call, { session, participant: won })).toMatchObject({ state: 'active' });
+    await anna.request({ type: 'hangup', call });
+    const there = async (): Promise<unknown[]> =>
+      (await api.listParticipants(session)).filter(({ user }) => user !== undefined);
+    await expect.poll(there).toEqual([]);
+  });
+
+  test('answers the offer that has replaced the first one meanwhile', async () => {
+    const call = await ring();
+    const answering = api.answerCall(call, { session, participant });
+    await anna.request({ type: 'reoffer', call, epoch: 2, offer: { type: 'offer', sdp } });
+    await answering;
+    await expect.poll(async () => (await api.getCall(call)).state).toBe('active');
+  });
+
+  test('shows its caller as muted also after another offer', async () => {
+    const call = await ring();
+    await api.answerCall(call, { session, participant });
+    await anna.request({ type: 'update', call, side: { n: 1, held: false, muted: true, camera: false } });
+    const watcher = await Wire.follow(server.port, await claim(server.port, `Watcher ${people}`));
+    const { participant: guest, token } = await api.createParticipant();
+    await api.addParticipant(session, guest.participant, { session });
+    const another = sdp.replaceAll('a=mid:0', 'a=mid:other').replaceAll('a=group:BUNDLE 0', 'a=group:BUNDLE other');
+    await anna.request({ type: 'describe', call, epoch: 2, description: { type: 'offer', sdp: another } });
+    await anna.take('described');
+    const joined = await watcher.request({ type: 'session_join', session, token });
+    expect(JSON.stringify(joined.ok)).toContain('"mid":"other","kind":"audio","muted":true');
+  });
+
   test('ends where a later offer cannot be taken', async () => {
     const call = await ring();
     await api.answerCall(call, { session, participant });
@@ -138,6 +176,11 @@ describe('what cannot be answered is refused, and rings on', () => {
     await anna.request({ type: 'hangup', call });
     await refused(call, 'call_ended');
     await refused('no-such-call-0123', 'call_not_found');
+  });
+
+  test('to a key that may not bring anybody into a session', async () => {
+    const caller = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: calling.key });
+    await expect(caller.answerCall(await ring(), { session, participant })).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('to a key that may only look', async () => {

@@ -5,6 +5,7 @@ import { Meeting, MeetingLook } from '@offhook/core/protocol';
 import { meetingLimits } from '@offhook/core';
 import type { MeetingAttendee, MeetingInfo } from '@offhook/core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { recording } from '../../bench/data/recorded.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { freePort } from '../browser/harness/ports.ts';
@@ -409,6 +410,13 @@ describe('the REST API', () => {
   });
 });
 
+/** Is in it, with a microphone. */
+async function speak(wire: Wire, meeting: string): Promise<void> {
+  const { session } = await come(wire, meeting);
+  const streams = [{ mid: '0', kind: 'audio' }];
+  expect(code(await wire.request({ type: 'session_publish', session, offer: recording().audio.offer, streams }))).toBe('ok');
+}
+
 const goOn = (wire: Wire, meeting: string, call: string): Promise<Message> =>
   wire.request({ type: 'meeting_call', meeting, call });
 
@@ -416,7 +424,7 @@ describe('two who are alone in one', () => {
   test('go on in a call that is active on both sides and rings nowhere', async () => {
     const [anna, bo, carla] = [await person('Anna'), await person('Bo'), await person('Carla')];
     const { meeting } = await create(anna, { title: 'Tea', lobby: 'off' });
-    for (const wire of [anna, bo, carla]) await come(wire, meeting);
+    for (const wire of [anna, bo, carla]) await speak(wire, meeting);
     const call = entryId();
     expect(code(await goOn(anna, meeting, call))).toBe('wrong_state');
     await carla.request({ type: 'meeting_leave', meeting });
@@ -426,10 +434,38 @@ describe('two who are alone in one', () => {
     const view = { call, stage: 'active', here: true, meeting: { meeting, title: 'Tea' } };
     expect(hers['view']).toMatchObject({ ...view, role: 'caller', peer: { address: address(bo) } });
     expect(his['view']).toMatchObject({ ...view, role: 'callee', peer: { address: address(anna) } });
-    expect(code(await goOn(anna, meeting, call))).toBe('ok');
-    expect(code(await goOn(bo, meeting, call))).toBe('call_exists');
+    // There is one: whoever asks again, or at the same moment, goes on in it.
+    for (const wire of [anna, bo]) expect((await goOn(wire, meeting, entryId())).ok).toEqual({ call });
+    expect(anna.received.filter(({ type }) => type === 'incoming')).toEqual([]);
     await bo.request({ type: 'hangup', call });
     expect(await anna.take('ended')).toMatchObject({ call, cause: 'hangup' });
+  });
+
+  test('have one call, also where both ask at once, and no more than they may have', async () => {
+    const [anna, bo] = [await person('Anna'), await person('Bo')];
+    const { meeting } = await create(anna, { lobby: 'off' });
+    for (const wire of [anna, bo]) await speak(wire, meeting);
+    const [hers, his] = await Promise.all([goOn(anna, meeting, entryId()), goOn(bo, meeting, entryId())]);
+    expect(hers.ok?.['call']).toBeDefined();
+    expect(his.ok).toEqual(hers.ok);
+    await anna.request({ type: 'hangup', call: hers.ok?.['call'] });
+    await anna.request({ type: 'settings', change: { maxCalls: 1 } });
+    const [busy, carla] = [entryId(), await person('Carla')];
+    const media = { audio: true, video: false };
+    await anna.request({ type: 'invite', call: busy, to: address(carla), media, offer: { type: 'offer', sdp: 'x' } });
+    expect(code(await goOn(anna, meeting, entryId()))).toBe('too_many_calls');
+    expect(code(await goOn(bo, meeting, entryId()))).toBe('person_unavailable');
+    await anna.request({ type: 'hangup', call: busy });
+    expect(code(await goOn(bo, meeting, entryId()))).toBe('ok');
+  });
+
+  test('ask no more often than one may call', async () => {
+    const anna = await person('Anna');
+    const { meeting } = await create(anna, { lobby: 'off' });
+    await come(anna, meeting);
+    const asked: string[] = [];
+    for (let n = 0; n < 60 && asked.at(-1) !== 'rate_limited'; n++) asked.push(code(await goOn(anna, meeting, entryId())));
+    expect(asked.at(-1)).toBe('rate_limited');
   });
 
   test('do so only with an account', async () => {

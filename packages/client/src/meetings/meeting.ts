@@ -221,8 +221,8 @@ export class Meeting extends Emitter<MeetingEvents> {
    * `wrong_state` unless two are in it, both with an account and on the line.
    */
   async call(): Promise<Call> {
-    const id = this.#link.platform.random.token(128);
-    await this.#link.connection.request('meeting_call', { meeting: this.id, call: id });
+    const asked = { meeting: this.id, call: this.#link.platform.random.token(128) };
+    const { call: id } = await this.#link.connection.request('meeting_call', asked);
     const call = this.#phone.calls.find((one) => one.id === id);
     if (call === undefined) throw new OffhookError('media_unavailable');
     return call;

@@ -49,16 +49,16 @@ describe('a meeting of two that goes on as a call', () => {
   });
 
   it('[M25] is for whoever is in it', () => {
-    comes('anna', []);
-    comes('bo', []);
+    comes('anna', [stream('audio')]);
+    comes('bo', [stream('audio')]);
     expect(sides('carla')).toEqual({ refused: 'meeting_not_found' });
   });
 
   it('[M25] is for two alone', () => {
-    comes('anna', []);
+    comes('anna', [stream('audio')]);
     expect(sides()).toEqual({ refused: 'wrong_state' });
-    comes('bo', []);
-    comes('carla', []);
+    comes('bo', [stream('audio')]);
+    comes('carla', [stream('audio')]);
     expect(sides()).toEqual({ refused: 'wrong_state' });
   });
 
@@ -66,19 +66,26 @@ describe('a meeting of two that goes on as a call', () => {
     ['a guest', { guest: true }, {}],
     ['somebody whose signalling is gone', {}, { awaySince: now }],
   ])('[M25] is not for %s', (_who, how, more) => {
-    comes('anna', []);
-    comes('bo', [], how, more);
+    comes('anna', [stream('audio')]);
+    comes('bo', [stream('audio')], how, more);
     expect(sides()).toEqual({ refused: 'wrong_state' });
   });
 
   it('[M25] needs two people, not two devices of one', () => {
-    comes('anna', []);
-    comes('anna/phone', []);
+    comes('anna', [stream('audio')]);
+    comes('anna/phone', [stream('audio')]);
     expect(sides()).toEqual({ refused: 'wrong_state' });
   });
 
+  it('[M25] opens no microphone that is not open in the meeting', () => {
+    comes('anna', [stream('audio', { muted: true })]);
+    comes('bo', [stream('video'), stream('audio', { alias: 'screen', mid: 's' })]);
+    expect(sides()).toEqual({ refused: 'wrong_state' });
+    expect(sides('bo')).toEqual({ refused: 'wrong_state' });
+  });
+
   it('[M25] waits until both have joined the session', () => {
-    comes('anna', []);
+    comes('anna', [stream('audio')]);
     drive.enter('bo');
     expect(sides()).toEqual({ refused: 'wrong_state' });
   });

@@ -13,7 +13,7 @@ export interface Sides {
 
 /**
  * Whoever asks is its caller, and what each sends in the meeting is what they begin with. `wrong_state`: they are not two with an account,
- * each of them there.
+ * each of them there with a microphone, so that nobody is asked for one.
  */
 export function sidesOf(
   { attendees }: Standing,
@@ -32,9 +32,10 @@ export function sidesOf(
   return { caller: sideOf(here, now), callee: sideOf(there, now) };
 }
 
-/** Of a page that is there and can be told. */
+/** Of a page that is there and can be told, and sends sound, be it muted. */
 function presence(here: Presence | undefined): Presence | undefined {
-  return here?.awaySince === undefined ? here : undefined;
+  const speaks = here?.streams.some(({ kind, alias }) => kind === 'audio' && alias !== 'screen') === true;
+  return here?.awaySince === undefined && speaks ? here : undefined;
 }
 
 function sideOf({ from, streams }: Presence, now: Instant): End {

@@ -170,7 +170,7 @@ export const meetingRequests = {
   meeting_leave: request('meeting_leave', meeting).describe('Repeating it is harmless.'),
   meeting_act: request('meeting_act', { ...meeting, act: MeetingAct }),
   meeting_call: request('meeting_call', { ...meeting, call: CallId }).describe(
-    'For two who are alone in it, and have accounts: they go on in a call by this id, which both hear of by `incoming` as one that is active. Nothing rings. The event comes before the answer; each leaves the meeting once it hears the other there. Repeating it is harmless.',
+    'For two who are alone in it, and have accounts: they go on in a call, by this id unless they do already, which both hear of by `incoming` as one that is active. Nothing rings. The event comes before the answer; each leaves the meeting once it hears the other there.',
   ),
 } as const;
 
@@ -196,6 +196,7 @@ export const meetingReplies = {
     rung: z.array(Address).describe('Whom it rings. Whoever is not among them cannot be rung by you.'),
   }),
   meetings: z.object({ meetings: z.array(Meeting) }),
+  meeting_call: z.object({ call: CallId.describe('In which they go on.') }),
   meeting_enter: z.object({ state: z.enum(['waiting', 'in']), ...inside }),
 } as const;
 

@@ -95,6 +95,9 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
         answers: OneCall,
       },
       async (asking) => {
+        // Somebody comes into a session by it.
+        if (!asking.key.scopes.includes('sessions'))
+          throw new Refusal('forbidden', `The key ${asking.key.name} does not have the scope sessions.`);
         await deps.answering.answer(asking.parameters['call'] ?? '', check(CallAnswer, asking.body));
         return { call: await onward(asking) };
       },

@@ -7,12 +7,12 @@
  *
  * Whichever of the two is over, call or participation, ends the other.
  */
-import type { Answer, CallId, ErrorCode, Event, From, ParticipantId, SessionId, Side } from '@offhook/core';
+import type { Answer, CallId, ErrorCode, Event, From, Offer, ParticipantId, Ringing, SessionId, Side } from '@offhook/core';
 import type { Answering, AnswerOrder, CallMedia } from '../ports/answering.ts';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Media, MediaKind, PublishedStream } from '../ports/media.ts';
 import { Refusal } from '../ports.ts';
-import type { Bus, CallRequest, Log, Outcome, Switchboard } from '../ports.ts';
+import type { Bus, CallRequest, Delivery, Log, Outcome, Switchboard } from '../ports.ts';
 import { carriedConnection, carrierOf, refusing } from './carried.ts';
 import type { Carried, CarriedEntry } from './carried.ts';
 import { whose } from './media-names.ts';
@@ -42,6 +42,8 @@ interface Answered {
   readonly from: From;
   readonly allowed: readonly MediaKind[];
   streams: readonly PublishedStream[];
+  /** What the caller said last. */
+  callerSide: Side;
   /** Of the media of the call. */
   epoch: number;
   readonly unsubscribe: readonly (() => void)[];
@@ -53,6 +55,8 @@ const deviceName = 'A program';
 export class AnsweringDesk implements Answering {
   readonly #deps: AnsweringDeps;
   readonly #answered = new Map<CallId, Answered>();
+  /** Calls that are being answered: nobody else answers them meanwhile. */
+  readonly #answering = new Set<CallId>();
   #requests = 0;
 
   constructor(deps: AnsweringDeps) {
@@ -72,52 +76,72 @@ export class AnsweringDesk implements Answering {
     }
   }
 
-  async answer(id: CallId, { session, participant }: AnswerOrder): Promise<void> {
-    const { engine, media, newId, sessions } = this.#deps;
+  async answer(id: CallId, order: AnswerOrder): Promise<void> {
+    const { engine, media, sessions } = this.#deps;
     if (media === undefined) throw new Refusal('media_unavailable');
     const known = await engine.administration.onward(id);
     if (known === undefined) throw new Refusal('call_not_found');
     if ('over' in known) throw new Refusal('call_ended');
     const { live } = known;
-    if (live.kind !== 'ringing' || live.placing === true || live.offer === undefined || live.origin?.meeting !== undefined)
+    const before = this.#answered.get(live.id);
+    // Said again.
+    if (before?.session === order.session && before.participant === order.participant) return;
+    if (live.kind !== 'ringing' || live.placing === true || live.offer === undefined || this.#answering.has(live.id))
       throw new Refusal('wrong_state');
-    const entry = sessions.entry(session);
-    const who = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
+    if (live.origin?.meeting !== undefined) throw new Refusal('wrong_state');
+    const entry = sessions.entry(order.session);
+    const who = entry.state.kind === 'open' ? entry.state.participants[order.participant] : undefined;
     if (who === undefined || who.guest === true) throw new Refusal('participant_not_found');
     if (!who.publish.includes('audio')) throw new Refusal('publish_refused');
-    const { sdp } = live.offer;
-    const streams = await refusing(() => media.readCall(sdp, who.publish));
+    this.#answering.add(live.id);
+    try {
+      await this.#take({ ...live, offer: live.offer }, order, entry, who.publish.filter(isMedia));
+    } finally {
+      this.#answering.delete(live.id);
+    }
+  }
+
+  async #take(call: Offered, order: AnswerOrder, entry: CarriedEntry, allowed: readonly MediaKind[]): Promise<void> {
+    const { bus, media, newId, sessions } = this.#deps;
+    const { caller, callee, epoch, offer } = call;
+    const streams = await refusing(() => media?.readCall(offer.sdp, allowed) ?? []);
     const connection = carriedConnection('call', newId());
-    const side: From = { person: live.callee, device, deviceName, connection };
-    const from: From = {
-      person: live.caller.person,
-      device: `call of ${live.caller.device}`,
-      deviceName: 'A call',
-      connection,
+    const side: From = { person: callee, device, deviceName, connection };
+    const from: From = { person: caller.person, device: `call of ${caller.device}`, deviceName: 'A call', connection };
+    const sdp = await sessions.comeIn(entry, order.participant, from, offer.sdp, streams);
+    const people = new Set([callee.address, caller.person.address]);
+    const hear = (delivery: Delivery): void => {
+      if (delivery.connection === connection) this.#hear(one, delivery.event);
     };
-    const answer = await sessions.comeIn(entry, participant, from, sdp, streams);
+    const unsubscribe = Array.from(people, (user) => bus.subscribe(user, hear));
     const one: Answered = {
-      call: live.id,
+      ...order,
+      call: call.id,
       side,
-      session,
       entry,
-      participant,
       from,
-      allowed: who.publish,
+      allowed,
       streams,
-      epoch: live.epoch,
-      unsubscribe: [...new Set([side.person.address, from.person.address])].map((user) =>
-        this.#deps.bus.subscribe(user, (delivery) => {
-          if (delivery.connection === connection) this.#hear(one, delivery.event);
-        }),
-      ),
+      callerSide: caller.side,
+      epoch,
+      unsubscribe,
     };
-    this.#answered.set(one.call, one);
-    const accept = { type: 'accept', call: one.call, epoch: one.epoch, answer: { type: 'answer', sdp: answer } } as const;
-    const outcome = await this.#ask(side, accept);
-    if (!('error' in outcome)) return this.#tellSide(one, live.caller.side);
-    this.#end(one);
-    throw new Refusal(outcome.error);
+    this.#answered.set(call.id, one);
+    const outcome = await this.#ask(side, { type: 'accept', call: call.id, epoch, answer: { type: 'answer', sdp } });
+    if ('error' in outcome) {
+      this.#end(one);
+      throw new Refusal(outcome.error);
+    }
+    this.#tellSide(one);
+    await this.#answerLater(one);
+  }
+
+  /** The offer was replaced while it was being answered: the claim stands, and the answer to the present one follows. */
+  async #answerLater(one: Answered): Promise<void> {
+    const known = await this.#deps.engine.administration.call(one.call);
+    if (known === undefined || !('live' in known) || known.live.kind !== 'answering') return;
+    const { epoch, offer } = known.live;
+    this.#answer(one, epoch, offer.sdp, (answer) => ({ type: 'answer', answer }));
   }
 
   #hear(one: Answered, event: Event): void {
@@ -134,7 +158,8 @@ export class AnsweringDesk implements Answering {
         }));
       }
       case 'updated':
-        return this.#tellSide(one, event.side);
+        one.callerSide = event.side;
+        return this.#tellSide(one);
       // It is led on to somebody for whom nothing is here to answer with.
       case 'transferred':
         this.#end(one);
@@ -155,6 +180,7 @@ export class AnsweringDesk implements Answering {
       .then(async (streams) => {
         one.streams = streams;
         const answer = await sessions.publish(one.entry, one.from, sdp, streams);
+        this.#tellSide(one);
         // A later offer has overtaken it.
         if (one.epoch !== epoch) return;
         const outcome = await this.#ask(one.side, {
@@ -175,7 +201,7 @@ export class AnsweringDesk implements Answering {
   }
 
   /** While the caller holds the call, or has the microphone off, nothing is heard of them. */
-  #tellSide({ entry, from, streams }: Answered, { n, held, muted, camera }: Side): void {
+  #tellSide({ entry, from, streams, callerSide: { n, held, muted, camera } }: Answered): void {
     for (const { mid, kind } of streams) {
       const isOff = held || (kind === 'audio' ? muted : !camera);
       this.#deps.sessions.tell(entry, { type: 'update', from, mid, muted: isOff, n: n + 1 });
@@ -207,3 +233,9 @@ type Unsaid =
 
 /** It was overtaken, or is over: what follows is on its way. */
 const harmless: ReadonlySet<ErrorCode> = new Set(['stale_epoch', 'call_ended', 'call_not_found']);
+
+type Offered = Ringing & { readonly offer: Offer };
+
+function isMedia(kind: string): kind is MediaKind {
+  return kind === 'audio' || kind === 'video';
+}

@@ -7,6 +7,7 @@ import type {
   Address,
   Barred,
   CallId,
+  CallState,
   Cause,
   ErrorCode,
   From,
@@ -47,6 +48,8 @@ interface Course {
 
 export class Leading {
   readonly #deps: LeadingDeps;
+  /** Meetings of two that are about to go on as a call. */
+  readonly #goingOn = new Map<string, Promise<ErrorCode | undefined>>();
 
   constructor(deps: LeadingDeps) {
     this.#deps = deps;
@@ -258,15 +261,28 @@ export class Leading {
     respond({ error });
   }
 
-  /** Two who were in a meeting go on in a call. Said again it is as it was. */
-  async goOn(id: CallId, { caller, callee }: Sides, meeting: RungFor): Promise<ErrorCode | undefined> {
-    const { calls, clock } = this.#deps;
-    const known = calls.get(id)?.state;
-    if (known !== undefined) {
-      const isSame = 'origin' in known && known.origin?.meeting?.meeting === meeting.meeting;
-      return isSame && known.caller.person.address === caller.person.address ? undefined : 'call_exists';
-    }
+  /** Two who were in a meeting go on in a call: in the one in which they do already, where there is one. Resolves with which it is. */
+  async goOn(id: CallId, sides: Sides, meeting: RungFor): Promise<{ readonly call: CallId } | { readonly error: ErrorCode }> {
+    // Both may ask at the same moment.
+    await this.#goingOn.get(meeting.meeting);
+    const before = [...this.#deps.calls.states()].find((state) => isOf(state, sides, meeting));
+    if (before !== undefined) return { call: before.id };
+    const begun = this.#begin(id, sides, meeting);
+    this.#goingOn.set(meeting.meeting, begun);
+    const error = await begun.finally(() => this.#goingOn.delete(meeting.meeting));
+    return error === undefined ? { call: id } : { error };
+  }
+
+  async #begin(id: CallId, { caller, callee }: Sides, meeting: RungFor): Promise<ErrorCode | undefined> {
+    const { calls, clock, users } = this.#deps;
+    const hasRoom = ({ person: { address } }: Sides['caller']): boolean => {
+      const user = users.state(address);
+      return user !== undefined && user.calls.size < user.settings.maxCalls;
+    };
     if (this.#areStrangers(caller.person.address, callee.person.address)) return 'person_unavailable';
+    if (!hasRoom(caller)) return 'too_many_calls';
+    if (!hasRoom(callee)) return 'person_unavailable';
+    if (calls.get(id) !== undefined) return 'call_exists';
     const joined = { type: 'joined', origin: { meeting }, caller, callee, epoch: 1 } as const;
     return calls.together([{ step: callMachine.step(newCall(id), joined, clock.now()) }]);
   }
@@ -291,3 +307,10 @@ export class Leading {
 }
 
 const nobody: ReadonlySet<Address> = new Set();
+
+/** Whether these two went on in it from this meeting. */
+function isOf(state: CallState, { caller, callee }: Sides, { meeting }: RungFor): boolean {
+  if (state.kind !== 'active' || state.origin?.meeting?.meeting !== meeting) return false;
+  const two = [caller, callee].map(({ person }) => person.address);
+  return [state.caller, state.callee].every(({ person }) => two.includes(person.address));
+}

@@ -33,8 +33,12 @@ export type Ring = (
   meeting: { readonly meeting: MeetingId; readonly title?: string | undefined },
 ) => Promise<boolean>;
 
-/** Begins a call of two who were in a meeting. Resolves with why it cannot be. */
-export type GoOn = (call: CallId, sides: Sides, meeting: RungFor) => Promise<ErrorCode | undefined>;
+/** Begins a call of two who were in a meeting, unless they have one. Resolves with which it is, or with why it cannot be. */
+export type GoOn = (
+  call: CallId,
+  sides: Sides,
+  meeting: RungFor,
+) => Promise<{ readonly call: CallId } | { readonly error: ErrorCode }>;
 
 export interface MeetingRequestsDeps {
   readonly store: Store;
@@ -113,8 +117,8 @@ export class MeetingRequests {
     if ('refused' in sides) return respond({ error: sides.refused });
     if (!mayCall(grants, sides.callee.person.address)) return respond({ error: 'destination_refused' });
     const { title } = meeting.plan;
-    const error = await goOn(call, sides, { meeting: id, ...(title !== undefined && { title }) });
-    respond(error === undefined ? { ok: {} } : { error });
+    const gone = await goOn(call, sides, { meeting: id, ...(title !== undefined && { title }) });
+    respond('error' in gone ? gone : { ok: { ...gone } });
   }
 
   #act(by: From, { act }: RequestOf<'meeting_act'>): MeetingInput {

@@ -42,7 +42,7 @@ beforeEach(() => {
       },
       talk: { isMember: () => Promise.resolve(false), gather: () => undefined, meeting: () => undefined },
       ring: () => Promise.resolve(false),
-      goOn: () => Promise.resolve(undefined),
+      goOn: (call) => Promise.resolve({ call }),
       outbox: false,
     });
   desk = make();

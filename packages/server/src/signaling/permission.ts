@@ -99,3 +99,9 @@ export function maySend(grants: Grants, { user }: Application['to']): boolean {
 export function maySee(grants: Grants, { here, role, stage }: CallView): boolean {
   return here || grants.incoming || role === 'caller' || stage !== 'ringing';
 }
+
+/** Whom a request rings, or calls without ringing. */
+export function calledBy(request: Request): readonly string[] {
+  if (request.type === 'meeting_call') return [request.call];
+  return request.type === 'meeting_invite' ? (request.ring ?? []) : [];
+}

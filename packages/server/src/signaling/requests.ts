@@ -31,7 +31,7 @@ import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
 import { People } from './people.ts';
 import type { PeopleDeps } from './people.ts';
-import { mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
+import { calledBy, mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
 import { follow, Pushing } from './push.ts';
 import type { PushingDeps } from './push.ts';
@@ -193,10 +193,7 @@ export class Requests {
       case 'meeting_act':
       case 'meeting_call':
       case 'meeting_invite':
-        if (request.type === 'meeting_invite' && !this.#mayRingAll(connection, request.ring)) {
-          respond({ error: 'rate_limited' });
-          return;
-        }
+        if (!this.#mayRingAll(connection, calledBy(request))) return respond({ error: 'rate_limited' });
         this.#deps.meetings.request(
           {
             from: connection.from,
