@@ -34,7 +34,7 @@ async function meet(anna: Person): Promise<void> {
   await kit(anna).untilNews('session');
 }
 
-/** Nobody asks whether the other is still there. How long it really is says `bench -- session`; a busy machine has gaps of its own. */
+/** Nobody asks whether the other is still there. A busy machine has gaps of its own. */
 const gapMs = 1_000;
 
 describe('a call', () => {

@@ -112,10 +112,7 @@ export class Room {
     const codec = sound && mixedIn(sound.codec.name);
     if (sound === undefined || codec === undefined) throw new NegotiationError('nothing in which a mix could be heard');
     const side = this.#side(participant);
-    const ear = this.#ears.of(participant, {
-      send: (bytes) => side.send(bytes),
-      onFailed: () => this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state: 'failed' }),
-    });
+    const ear = this.#ears.of(participant, (bytes) => side.send(bytes));
     const answer = side.publish(offer, ear.ssrc);
     ear.use(codec, sound.source.payloadType);
     ear.want(streams);

@@ -63,25 +63,34 @@ export class DataRelay {
       this.counters.malformed++;
       return;
     }
-    const isAllowed = sender.messages.left(now) >= 1 && sender.bytes.left(now) >= frame.length;
-    if (isAllowed) {
-      sender.messages.take(1);
-      sender.bytes.take(frame.length);
-    } else this.counters.limited++;
     const to = frame.toString('utf8', 1, start);
+    if (sender.messages.left(now) < 1 || sender.bytes.left(now) < frame.length) {
+      this.counters.limited++;
+      if (!lossy) for (const receiver of this.#receivers(name, to)) miss(receiver);
+      return;
+    }
+    sender.messages.take(1);
+    sender.bytes.take(frame.length);
     const from = Buffer.from(sender.as, 'utf8');
     const bytes = Buffer.concat([Buffer.from([0, from.length]), from, frame.subarray(start)]);
-    for (const receiver of this.#participants.values()) {
-      if (!receiver.from.has(name) || (to !== '' && receiver.as !== to)) continue;
-      if (isAllowed) this.#send(receiver, bytes, lossy);
-      else if (!lossy) receiver.missed = Math.min(missedMost, receiver.missed + 1);
-    }
+    for (const receiver of this.#receivers(name, to)) this.#send(receiver, bytes, lossy);
+  }
+
+  *#receivers(name: string, to: string): Iterable<Participant> {
+    for (const receiver of this.#participants.values())
+      if (receiver.from.has(name) && (to === '' || receiver.as === to)) yield receiver;
   }
 
   #send(receiver: Participant, bytes: Buffer, lossy: boolean): void {
     bytes[0] = lossy ? 0 : receiver.missed;
     const isSent = receiver.send(bytes, lossy, lossy ? dataLimits.waitingLossyBytes : dataLimits.waitingBytes);
     if (!isSent) this.counters.full++;
-    if (!lossy) receiver.missed = isSent ? 0 : Math.min(missedMost, receiver.missed + 1);
+    if (lossy) return;
+    if (isSent) receiver.missed = 0;
+    else miss(receiver);
   }
+}
+
+function miss(receiver: Participant): void {
+  receiver.missed = Math.min(missedMost, receiver.missed + 1);
 }

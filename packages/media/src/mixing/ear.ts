@@ -22,8 +22,6 @@ export interface EarDeps {
   readonly random: (below: number) => number;
   readonly find: (stream: StreamRef) => Producer | undefined;
   readonly send: (bytes: Buffer) => void;
-  /** Nothing will be heard any more. */
-  readonly onFailed: () => void;
 }
 
 /** Whether somebody who speaks this hears a mix. */
@@ -42,6 +40,8 @@ export class Ear {
   #producers: readonly Producer[] = [];
   #sequence: number;
   #timestamp: number;
+  /** The last that was sent. */
+  #frame: number | undefined;
   #packets = 0;
   #octets = 0;
   #reported: Instant = 0;
@@ -62,10 +62,11 @@ export class Ear {
   use(codec: MixedCodec, payloadType: number): void {
     this.#payloadType = payloadType;
     if (codec === this.#codec) return;
-    const { mixer, clock, onFailed } = this.#deps;
+    const { mixer, clock } = this.#deps;
     if (this.#listener !== undefined) mixer.forget(this.#listener);
     this.#codec = codec;
-    this.#listener = mixer.listen(codec, clock(), { onSound: (payload) => this.#send(payload), onFailed });
+    this.#frame = undefined;
+    this.#listener = mixer.listen(codec, clock(), (payload, frame) => this.#send(payload, frame));
     this.update();
   }
 
@@ -102,7 +103,11 @@ export class Ear {
     this.#producers = [];
   }
 
-  #send(payload: Uint8Array): void {
+  #send(payload: Uint8Array, frame: number): void {
+    // Time goes on over what was never mixed.
+    const samples = this.#codec === 'opus' ? 960 : 160;
+    this.#timestamp = (this.#timestamp + (frame - (this.#frame ?? frame - 1)) * samples) >>> 0;
+    this.#frame = frame;
     const bytes = Buffer.allocUnsafe(12 + payload.length);
     bytes[0] = 0x80;
     // The first packet of what is said (RFC 3551 §4.1).
@@ -112,7 +117,6 @@ export class Ear {
     bytes.writeUInt32BE(this.ssrc, 8);
     bytes.set(payload, 12);
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.#timestamp = (this.#timestamp + (this.#codec === 'opus' ? 960 : 160)) >>> 0;
     this.#packets++;
     this.#octets += payload.length;
     this.#deps.send(bytes);

@@ -5,7 +5,7 @@ import { Ear } from './ear.ts';
 import type { EarDeps } from './ear.ts';
 import { MixTaps } from './taps.ts';
 
-export type EarsDeps = Omit<EarDeps, 'taps' | 'send' | 'onFailed'>;
+export type EarsDeps = Omit<EarDeps, 'taps' | 'send'>;
 
 export class Ears {
   readonly #deps: EarsDeps;
@@ -18,10 +18,10 @@ export class Ears {
   }
 
   /** The one of a participant, opened where there is none. */
-  of(participant: string, events: Pick<EarDeps, 'send' | 'onFailed'>): Ear {
+  of(participant: string, send: EarDeps['send']): Ear {
     const known = this.#ears.get(participant);
     if (known !== undefined) return known;
-    const ear = new Ear({ ...this.#deps, ...events, taps: this.#taps });
+    const ear = new Ear({ ...this.#deps, send, taps: this.#taps });
     this.#ears.set(participant, ear);
     return ear;
   }

@@ -19,6 +19,6 @@ export type ToMixer =
 
 export type FromMixer =
   /** 20 ms of sound for somebody. */
-  | { readonly type: 'sound'; readonly listener: number; readonly payload: Uint8Array }
+  | { readonly type: 'sound'; readonly listener: number; readonly frame: number; readonly payload: Uint8Array }
   /** One tick was done. */
   | { readonly type: 'ticked' };

@@ -34,12 +34,12 @@ export class Mixdown {
   readonly #timeline: Timeline;
   readonly #sources = new Map<number, Source>();
   readonly #listeners = new Map<number, Listener>();
-  readonly #emit: (listener: number, payload: Uint8Array) => void;
+  readonly #emit: (listener: number, payload: Uint8Array, frame: number) => void;
   readonly #sum = new Float32Array(frameSamples);
   /** Frames that were made. */
   #frames = 0;
 
-  constructor(startedAt: Instant, emit: (listener: number, payload: Uint8Array) => void) {
+  constructor(startedAt: Instant, emit: (listener: number, payload: Uint8Array, frame: number) => void) {
     this.#timeline = new Timeline(startedAt);
     this.#emit = emit;
   }
@@ -77,13 +77,19 @@ export class Mixdown {
     for (const source of this.#sources.values()) source.tick(now);
     const until = this.#timeline.at(now) - waitMs;
     const behind = until - this.#frames * frameMs;
-    if (behind > behindMost) this.#frames = Math.floor(until / frameMs);
+    if (behind > behindMost) this.#skip(Math.floor(until / frameMs));
     while ((this.#frames + 1) * frameMs <= until) this.#make();
   }
 
+  /** What lies before is heard by nobody any more. */
+  #skip(frame: number): void {
+    for (const source of this.#sources.values()) source.skip(this.#frames * frameSamples, frame * frameSamples);
+    this.#frames = frame;
+  }
+
   #make(): void {
-    const at = this.#frames * frameSamples;
-    this.#frames++;
+    const frame = this.#frames++;
+    const at = frame * frameSamples;
     const voices: Voice[] = [];
     for (const [stream, source] of this.#sources) {
       const samples = source.take(at);
@@ -93,7 +99,7 @@ export class Mixdown {
     voices.sort((a, b) => b.energy - a.energy);
     for (const [listener, { encoder, hears }] of this.#listeners) {
       this.#mix(voices, hears);
-      this.#emit(listener, encoder.encode(this.#sum));
+      this.#emit(listener, encoder.encode(this.#sum), frame);
     }
   }
 

@@ -8,16 +8,11 @@ import type { FromMixer, MixedCodec, ToMixer } from './messages.ts';
 /** So many ticks behind, a second, the thread is given nothing more: a gap is better than sound of long ago. */
 const behindMost = 50;
 
-/** Whoever is given what is mixed. */
-export interface MixListener {
-  /** 20 ms of sound. */
-  onSound(payload: Uint8Array): void;
-  /** There will be none: the thread has failed. */
-  onFailed(): void;
-}
+/** Is given what is mixed: 20 ms of sound each, numbered; numbers that are missing were never mixed. */
+export type OnSound = (payload: Uint8Array, frame: number) => void;
 
 export class Mixer {
-  readonly #listeners = new Map<number, MixListener>();
+  readonly #listeners = new Map<number, OnSound>();
   readonly #batch = new PacketBatch();
   #thread: Worker | undefined;
   #numbers = 0;
@@ -37,14 +32,14 @@ export class Mixer {
 
   /** On the way of every packet: nothing but a copy. */
   packet(stream: number, bytes: Buffer, now: Instant): void {
-    this.#batch.add(stream, bytes, now);
+    if (this.#listeners.size > 0) this.#batch.add(stream, bytes, now);
   }
 
   /** Somebody who listens, to nothing yet. Their number. */
-  listen(codec: MixedCodec, now: Instant, listener: MixListener): number {
+  listen(codec: MixedCodec, now: Instant, onSound: OnSound): number {
     const number = ++this.#numbers;
     this.#start(now);
-    this.#listeners.set(number, listener);
+    this.#listeners.set(number, onSound);
     this.#post({ type: 'listener', listener: number, codec });
     return number;
   }
@@ -83,15 +78,11 @@ export class Mixer {
     this.#thread = thread;
     thread.on('message', (message: FromMixer) => {
       if (message.type === 'ticked') this.#behind--;
-      else this.#listeners.get(message.listener)?.onSound(message.payload);
+      else this.#listeners.get(message.listener)?.(message.payload, message.frame);
     });
-    // Sessions go on without it; the next who listens starts another one.
-    thread.on('error', () => {
-      this.#thread = undefined;
-      this.#behind = 0;
-      const failed = [...this.#listeners.values()];
-      this.#listeners.clear();
-      for (const listener of failed) listener.onFailed();
+    // Not foreseen, as whatever ends the worker: its sessions begin anew on another one.
+    thread.on('error', (error) => {
+      throw error;
     });
     // Its time begins.
     this.#tick(now);

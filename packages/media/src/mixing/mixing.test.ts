@@ -60,6 +60,8 @@ async function listen(hears: Readonly<Record<number, readonly number[]>>, lost: 
   return { of, count: (listener: number): number => heard.get(listener)?.length ?? 0 };
 }
 
+const isLoud = ({ payload }: { readonly payload: Uint8Array }): boolean => amount(expanded([payload]), 400, 8_000) > 0.01;
+
 describe('what is heard of several', () => {
   it('is those whom one is to hear, and nobody else', async () => {
     const { of, count } = await listen({ 11: [2, 3], 12: [1], 13: [] });
@@ -94,6 +96,26 @@ describe('what is heard of several', () => {
     const late = heard.slice(40);
     expect(late.length).toBeGreaterThan(40);
     for (const frame of late) expect(amount(frame, 1_000)).toBeGreaterThan(0.08);
+  });
+
+  it('is nothing of long ago after a pause in which nothing was mixed, and says how much is missing', async () => {
+    const heard: { readonly payload: Uint8Array; readonly frame: number; readonly at: number }[] = [];
+    let now = t0;
+    const mixdown = new Mixdown(t0, (_, payload, frame) => heard.push({ payload, frame, at: now }));
+    await mixdown.add(1, 'PCMU', 8_000);
+    await mixdown.listen(11, 'pcmu');
+    mixdown.hear(11, [1]);
+    // A tone for two seconds, of which the second goes by without a tick.
+    for (let frame = 0; frame < 500; frame++) {
+      now = t0 + frame * 20;
+      if (frame < 100) mixdown.receive(1, rtp(frame, frame * 160, companded(400, frame)), now);
+      if (frame < 50 || frame >= 100) mixdown.tick(now);
+    }
+    expect(heard.filter((one) => one.at < t0 + 1_000 && isLoud(one)).length).toBeGreaterThan(30);
+    expect(heard.filter((one) => one.at > t0 + 2_200 && isLoud(one))).toEqual([]);
+    const gaps = heard.slice(1).map(({ frame }, n) => frame - heard[n]!.frame);
+    expect(gaps.filter((gap) => gap > 1)).toHaveLength(1);
+    expect(heard.at(-1)!.frame).toBeGreaterThan(490 - 5);
   });
 
   it('does not come ever later when the clock of a speaker runs fast, or is lost when it runs slow', async () => {

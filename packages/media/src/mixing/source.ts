@@ -58,6 +58,11 @@ export class Source {
     return this.#frame;
   }
 
+  /** What lies between these samples is not wanted any more. */
+  skip(from: number, to: number): void {
+    this.#speech.ring.skip(from, to);
+  }
+
   close(): void {
     this.#reorder.end();
     this.#speech.close();

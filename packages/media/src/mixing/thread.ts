@@ -18,7 +18,7 @@ function tell(message: FromMixer): void {
 async function hear(message: ToMixer): Promise<void> {
   if (message.type === 'tick') {
     const { now, packets } = message;
-    mixdown ??= new Mixdown(now, (listener, payload) => tell({ type: 'sound', listener, payload }));
+    mixdown ??= new Mixdown(now, (listener, payload, frame) => tell({ type: 'sound', listener, payload, frame }));
     const mixing = mixdown;
     if (packets !== undefined)
       readBatch(packets, (stream, bytes, arrived) => {

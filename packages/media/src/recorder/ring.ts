@@ -28,6 +28,12 @@ export class Ring {
     }
   }
 
+  /** Forgets what lies between, as if it had been taken. */
+  skip(from: number, to: number): void {
+    this.#taken = to;
+    this.clear(from, Math.min(to - from, size));
+  }
+
   /** Forgets what was taken, for what comes at the same place of the ring. */
   clear(at: number, count: number): void {
     for (let n = 0; n < count; n++) this.#samples[(at + n) % size] = 0;

@@ -8,6 +8,8 @@ import type { LayeredPacket } from '../rtp/layers.ts';
 /** TID and SID have three bits. */
 const most = 8;
 const windowMs: Milliseconds = 500;
+/** A camera that is off sends nothing. */
+const silentMs: Milliseconds = 2_000;
 
 export interface LayerStep {
   readonly spatial: number;
@@ -19,16 +21,19 @@ export interface LayerStep {
 export class LayerRates {
   readonly #octets = new Float64Array(most * most);
   #since: Instant | undefined;
+  #heard: Instant = Number.NEGATIVE_INFINITY;
   #steps: readonly LayerStep[] = [];
 
   add({ spatial, temporal }: LayeredPacket, octets: number, now: Instant): void {
     this.#since ??= now;
+    this.#heard = now;
     const at = spatial * most + temporal;
     this.#octets[at] = this.#octets[at]! + octets;
   }
 
-  /** Of late; empty before anything is known. */
+  /** Of late; empty before anything is known, and once nothing comes any more. */
   steps(now: Instant): readonly LayerStep[] {
+    if (now - this.#heard > silentMs) return [];
     const span = now - (this.#since ?? now);
     if (span < windowMs) return this.#steps;
     this.#steps = stepsOf(this.#octets, span);

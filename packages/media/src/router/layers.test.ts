@@ -137,10 +137,13 @@ it('what layers cost is told by steps: the pictures of the smallest first, then 
     { spatial: 0, temporal: 1, bitrate: 12_000 },
     { spatial: 1, temporal: 1, bitrate: 60_000 },
   ]);
+  // A camera that is off costs nothing.
+  expect(rates.steps(start + 60_000)).toEqual([]);
 });
 
 /** Somebody who receives it: `number size of its picture` with `.` at its end. */
 function stage(): {
+  readonly pad: (at: number) => void;
   readonly send: (made: Vp9Made, at: number) => void;
   readonly receiver: (width: number | undefined) => {
     readonly consumer: Consumer;
@@ -156,6 +159,8 @@ function stage(): {
   let ssrc = 9;
   return {
     asked: () => asked,
+    pad: (at) =>
+      publisher.receive(rtp({ ssrc: 7, payloadType: codec.payloadType, sequence: at, payload: Buffer.alloc(0) }), start + at),
     send(made, at) {
       const marker = made.spatial === 2 && made.end !== false;
       publisher.receive(
@@ -249,6 +254,17 @@ describe('a source with several layers', () => {
     for (const spatial of layers) send({ spatial, predicted: false }, 600 + spatial);
     expect(new Set(got.map((one) => one.split(' ')[1]))).toEqual(new Set(['0.']));
     expect(got).toHaveLength(201);
+  });
+
+  it('closes up over padding, which is sent to nobody', () => {
+    const { send, receiver, pad } = stage();
+    const { got } = receiver(undefined);
+    for (const spatial of layers) send({ spatial, predicted: false }, spatial);
+    pad(3);
+    for (const spatial of layers) send({ spatial }, 4 + spatial);
+    const numbers = got.map((one) => Number(one.split(' ')[0]));
+    expect(numbers).toEqual(numbers.map((_, n) => numbers[0]! + n));
+    expect(numbers).toHaveLength(6);
   });
 
   it('leaves no number to what comes late and is not sent', () => {

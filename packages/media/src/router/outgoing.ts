@@ -256,6 +256,15 @@ export class OutgoingStream {
     filter.temporalMost = this.#aim.temporal;
   }
 
+  /** A packet of a source with layers is not sent: those after it close up. */
+  leaveOut(stream: IncomingStream, sequence: number, now: Instant): void {
+    const closed = stream === this.#followed ? this.#layers?.closed : undefined;
+    if (closed === undefined || ahead(sequence, this.#from) < 0) return;
+    if (!closed.isLate(sequence)) return closed.leaveOut(sequence);
+    const less = closed.late(sequence);
+    if (less !== -1) this.#fill((sequence + this.#sequenceOffset - less) & 0xffff, now);
+  }
+
   /** How much less the number of a packet is, as others were left out before it; -1: it is left out itself. */
   #close(packet: RtpPacket, layers: LayeredPacket, now: Instant): number {
     if (this.#layers === undefined) {

@@ -71,7 +71,11 @@ export class Producer {
     let layers: LayeredPacket | undefined;
     if (this.#layers !== undefined) {
       layers = this.#layers.packet;
-      if (!this.#layers.packet.read(bytes, payloadStart, payloadEnd)) return;
+      if (!this.#layers.packet.read(bytes, payloadStart, payloadEnd)) {
+        // Padding, or nothing that can be told apart: to nobody.
+        for (const consumer of this.#consumers) consumer.stream.leaveOut(stream, packet.sequence, now);
+        return;
+      }
       this.#layers.rates.add(layers, bytes.length, now);
     }
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);
