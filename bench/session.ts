@@ -1,4 +1,4 @@
-/** Sessions: from joining to everybody's first picture, memory of a participant, and how fast a picture follows a way that becomes narrow. */
+/** Sessions: from joining to everybody's first picture, memory of a participant, how many of four a worker bears, and how fast a picture follows a way that becomes narrow. */
 import type { StreamRef } from '../packages/server/src/ports/media.ts';
 import { MediaPool } from '../packages/server/src/media/pool.ts';
 import { launchChromium } from '../test/browser/harness/browsers.ts';
@@ -9,6 +9,7 @@ import { Child } from './harness/child.ts';
 import { residentOf } from './harness/processes.ts';
 import { printMachine, printTable, report, round } from './harness/report.ts';
 import type { Send } from './load/forward.ts';
+import { Hall } from './load/hall.ts';
 import { startForwarder } from './servers/forwarders.ts';
 
 /** Asked for, in milliseconds: until a smaller picture, until the large one again, and without any picture in between. */
@@ -17,7 +18,13 @@ const asked = { fall: 3_000, rise: 10_000, gap: 500 };
 const narrowPerSecond = 50_000;
 const narrowMs = 12_000;
 const people = 10;
-const told = [2, 5, 10];
+const joining = 20;
+const told = [2, 5, 10, 20];
+/** Packets a second that each sends in a session of four: a video of 1 Mbit/s. */
+const perSecond = 100;
+/** Sessions that are opened before it is looked whether anything is lost. */
+const sessionsAtOnce = 4;
+const sessionsMost = 48;
 /** Nobody waits longer; then the machine bears no more. */
 const joinMs = 20_000;
 const stepMs = 20;
@@ -45,10 +52,10 @@ async function join(): Promise<void> {
   const pool = new MediaPool({ port: await freePort(), workers: 1, log: silent });
   const seated: Attendee[] = [];
   const streams: StreamRef[] = [];
-  for (let n = 1; n <= people; n++) {
+  for (let n = 1; n <= joining; n++) {
     const newcomer = await Attendee.seat(`person-${n}`, browser, site.url, 'join', pool);
     const began = Date.now();
-    streams.push(...(await newcomer.publish({ video: true, width: 320 })));
+    streams.push(...(await newcomer.publish({ video: true, width: 160 })));
     seated.push(newcomer);
     for (const { name } of seated)
       pool.subscribe(
@@ -73,6 +80,22 @@ async function join(): Promise<void> {
     rows.push([`ms to everybody's first frame, participant ${n}`, Math.round(last - began), '']);
   }
   await pool.stop();
+}
+
+/** Sessions of four, each of whom sends one video and receives those of the others, until the first packet is lost. */
+async function sessions(): Promise<void> {
+  const hall = await Hall.empty('offhook');
+  let most = 0;
+  for (let count = 0; count < sessionsMost;) {
+    for (let n = 0; n < sessionsAtOnce; n++) await hall.meet(`session-${count++}`, 4);
+    const { loss, perSecond: arrived } = await hall.measure(perSecond, 3);
+    // What the senders could not send in time was lost before the worker had it.
+    if (loss > 0 || arrived < count * 12 * perSecond * 0.95) break;
+    most = count;
+  }
+  await hall.close();
+  figures['sessions'] = most;
+  rows.push([`sessions of four without loss, ${perSecond} packets/s each`, most, '']);
 }
 
 /** Of ten who publish one video each and receive those of the others, with full caches. */
@@ -136,6 +159,7 @@ async function follow(): Promise<boolean> {
 
 const holds = await follow();
 await memory();
+await sessions();
 await join();
 await browser.close();
 site.close();

@@ -7,16 +7,18 @@
  *   exists, the server lets requests for pages wait; when it has gone, DIR is complete, or has no index.html if the build failed
  *   (the reason is on stderr).
  *
- * The server runs in this process: signals, exit code and terminal are its own. main.ts therefore starts on import.
+ * The server runs in this process: signals, exit code and terminal are its own, and it ends with npm. main.ts therefore starts on import.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
+import { followParent } from './follow-parent.ts';
 import { buildingMarker, phoneDir, phoneIsStale } from './phone.ts';
 import { root } from './run.ts';
 
+if (process.env['npm_lifecycle_event'] === 'start') followParent();
 // What was stripped and compiled once is not at the next start.
 enableCompileCache(join(root, 'node_modules/.cache/offhook/compiled'));
 if (phoneIsStale()) {

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { root } from '../../scripts/run.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const starts = { timeout: 60_000 };
@@ -57,3 +60,25 @@ test(
     expect(listening?.['fingerprint']).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
   },
 );
+
+test('what npm has started ends with it', starts, async () => {
+  const program =
+    "import('./scripts/follow-parent.ts').then(({ followParent }) => followParent()); setInterval(() => {}, 1e9); console.log(process.pid)";
+  // As npm does it: by a shell, which does not hand signals on.
+  const shell = spawn('sh', ['-c', `"${process.execPath}" -e "${program}"; true`], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = (await once(shell.stdout, 'data')) as [Buffer];
+  const pid = Number(said.toString());
+  const isThere = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  expect(isThere()).toBe(true);
+  shell.kill('SIGTERM');
+  await expect.poll(isThere).toBe(false);
+});
