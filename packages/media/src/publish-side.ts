@@ -51,11 +51,7 @@ export class PublishSide {
   publish(offer: PublishOffer, back?: number): string {
     const { ice, fingerprint } = offer.transport;
     const { ufrag } = ice;
-    if (fingerprint.value !== this.#fingerprint) this.#publisher.publish([]);
-    this.#fingerprint = fingerprint.value;
     if (this.#transport === undefined || ufrag !== this.#ufrag) {
-      this.#transport?.close();
-      this.#ufrag = ufrag;
       const events = {
         onPacket: (bytes: Buffer) => this.#publisher.receive(bytes, this.#deps.clock()),
         onState: (state: TransportState) => {
@@ -63,10 +59,15 @@ export class PublishSide {
         },
         onData: this.#onData,
       };
+      // What is not taken changes nothing.
       const transport = WebRtcTransport.answering(offer.transport, this.#deps.transport, events, offer.sctp);
+      this.#transport?.close();
+      this.#ufrag = ufrag;
       this.#transport = transport;
       this.#hasData = offer.sctp !== undefined;
     }
+    if (fingerprint.value !== this.#fingerprint) this.#publisher.publish([]);
+    this.#fingerprint = fingerprint.value;
     this.#publisher.publish(offer.published);
     return offer.answer(this.#transport.local, ++this.#version, { data: this.#hasData, back });
   }

@@ -74,6 +74,16 @@ describe('data', () => {
     expect(got['bo']?.at(-1)).toBe('3 ANNA later');
   });
 
+  it('is not more of whoever joins anew', () => {
+    const { data, got } = relay({ anna: [], bo: ['anna', 'anna~2'] });
+    for (let n = 0; n < dataLimits.messageBurst; n++) data.relay('anna', frame('x'), false, now);
+    data.forget('anna');
+    data.hear('anna~2', { as: 'ANNA', from: [] }, () => true);
+    data.relay('anna~2', frame('more'), false, now);
+    expect(got['bo']).toHaveLength(dataLimits.messageBurst);
+    expect(data.counters.limited).toBe(1);
+  });
+
   it('counts bytes as well as messages, also after it was said anew who hears whom', () => {
     const { data, got } = relay({ anna: [], bo: ['anna'] });
     const large = frame(Buffer.alloc(dataLimits.messageBytes));

@@ -35,16 +35,19 @@ export class DataRelay {
   /** What was dropped: as it has no form, was too large, was more than its sender may send, or than its receiver took in time. */
   readonly counters: { malformed: number; limited: number; full: number } = { malformed: 0, limited: 0, full: 0 };
   readonly #participants = new Map<string, Participant>();
+  /** By who they are, so that whoever joins anew has not more. */
+  readonly #allowances = new Map<string, { readonly messages: Allowance; readonly bytes: Allowance }>();
 
   /** Somebody has data channels, and hears others by them; said again, it replaces what was said before. */
   hear(name: string, { as, from }: Hearing, send: SendData): void {
     const { messagesPerSecond, messageBurst, bytesPerSecond, byteBurst } = dataLimits;
-    const {
-      messages = new Allowance(messagesPerSecond, messageBurst),
-      bytes = new Allowance(bytesPerSecond, byteBurst),
-      missed = 0,
-    } = this.#participants.get(name) ?? {};
-    this.#participants.set(name, { as, from: new Set(from), send, missed, messages, bytes });
+    const allowance = this.#allowances.get(as) ?? {
+      messages: new Allowance(messagesPerSecond, messageBurst),
+      bytes: new Allowance(bytesPerSecond, byteBurst),
+    };
+    this.#allowances.set(as, allowance);
+    const { missed = 0 } = this.#participants.get(name) ?? {};
+    this.#participants.set(name, { as, from: new Set(from), send, missed, ...allowance });
   }
 
   has(name: string): boolean {

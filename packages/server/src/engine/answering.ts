@@ -15,7 +15,7 @@ import { Refusal } from '../ports.ts';
 import type { Bus, CallRequest, Delivery, Log, Outcome, Switchboard } from '../ports.ts';
 import { carriedConnection, carrierOf, refusing } from './carried.ts';
 import type { Carried, CarriedEntry } from './carried.ts';
-import { whose } from './media-names.ts';
+import { nameOf } from './media-names.ts';
 
 export interface AnsweringDeps {
   readonly bus: Bus;
@@ -63,9 +63,9 @@ export class AnsweringDesk implements Answering {
     this.#deps = deps;
     deps.media?.onEvent((event) => {
       if (event.type !== 'transport' || event.side !== 'publish') return;
-      const { participant } = whose(event.participant);
       for (const one of this.#answered.values())
-        if (one.session === event.session && one.participant === participant)
+        // By the name that it has now: of the time before it joined anew nothing counts.
+        if (one.session === event.session && nameOf(one.participant, one.entry.state) === event.participant)
           this.#tellMedia(one, event.state === 'connected' ? 'connected' : 'interrupted');
     });
     // Of a server before this one: nobody carries them any more.
