@@ -157,6 +157,42 @@ const newId = (): string => new SystemRandom().token(128);
 const attach = (desk: SessionDesk): Promise<RtpAnswer> => desk.rtp.attach('standup', 'one', { offer: audio('sendonly') });
 const isHere = (desk: SessionDesk): boolean => desk.session('standup')?.participants['one']?.here !== undefined;
 
+test('whoever hears a mix hears two in one stream, in a codec of theirs, and nothing without one', async () => {
+  const { session } = await api.createSession();
+  const speakers = [await socket(), await socket()];
+  const answers: string[] = [];
+  for (const speaker of speakers)
+    answers.push(
+      (await api.attachRtp(session, await added(session), { offer: audio('sendonly', speaker.port, '0 PCMU/8000') })).answer,
+    );
+  const listener = await added(session);
+  const video = audio('recvonly')
+    .replaceAll('audio', 'video')
+    .replaceAll('111 opus/48000/2', '96 VP8/90000')
+    .replace('111', '96');
+  expect(await refusal(api.attachRtp(session, listener, { offer: video, mix: true }))).toEqual([422, 'description_refused']);
+  const ear = await socket();
+  await api.attachRtp(session, listener, { offer: audio('recvonly', ear.port, '8 PCMA/8000'), mix: true });
+  let sequence = 0;
+  await expect
+    .poll(() => {
+      sequence += 1;
+      // Silence of µ-law but for one byte.
+      const payload = Buffer.alloc(160, 0xff);
+      for (const [n, speaker] of speakers.entries())
+        speaker.send(
+          rtp({ ssrc: n + 1, payloadType: 0, sequence, timestamp: sequence * 160, payload }),
+          sectionsOf(answers[n]!)[0]!.port,
+        );
+      return ear.packets.length;
+    })
+    .toBeGreaterThan(10);
+  expect(new Set(ear.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
+  for (const { payloadType, payloadLength } of ear.packets) expect([payloadType, payloadLength]).toEqual([8, 160]);
+  const times = ear.packets.map(({ timestamp }) => timestamp);
+  for (const [n, time] of times.slice(1).entries()) expect(((time - times[n]!) >>> 0) % 160).toBe(0);
+});
+
 test('when the worker or the server is lost, whoever came by it has left, and may come again', async () => {
   const first = (await freePort()) & ~1;
   const rtpPorts = { first, last: first + 9 };

@@ -2,8 +2,8 @@
 import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import { DataRelay } from './data/relay.ts';
 import type { Hearing } from './data/relay.ts';
-import { mixedIn } from './mixing/ear.ts';
 import { Ears } from './mixing/ears.ts';
+import { mixedIn } from './mixing/messages.ts';
 import type { Mixer } from './mixing/mixer.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
 import type { Allowed, MediaKind } from './negotiation/codecs.ts';
@@ -137,7 +137,8 @@ export class Room {
   }
 
   /**
-   * Takes part by plain RTP, for the first time under this name. Undefined: it has left meanwhile.
+   * Takes part by plain RTP, for the first time under this name. `mixes`: hears what it is subscribed to as one sound, instead of one stream in
+   * each section. Undefined: it has left meanwhile.
    *
    * @throws NegotiationError, NoPortError
    */
@@ -146,11 +147,12 @@ export class Room {
     text: string,
     allowed: readonly MediaKind[],
     streams: readonly StreamRef[],
+    mixes = false,
   ): Promise<PublishResult | undefined> {
     const { plain: options, clock, random, onEvent } = this.#deps;
     if (options === undefined) throw new NoPortError('no ports are set apart for plain RTP');
     const offer = readPlainOffer(text, allowed);
-    const leg = new PlainLeg(offer, streams, {
+    const leg = new PlainLeg(offer, mixes ? [] : streams, {
       options,
       clock,
       random,
@@ -161,18 +163,28 @@ export class Room {
     try {
       const answer = await leg.open();
       if (answer === undefined) return undefined;
+      if (mixes) this.#mix(participant, leg, streams);
       this.#update();
       return { answer, streams: leg.producers.map(({ published: { mid, kind } }) => ({ mid, kind })) };
     } catch (error) {
       if (this.#legs.get(participant) === leg) this.#legs.delete(participant);
+      leg.close();
       throw error;
     }
   }
 
+  /** @throws NegotiationError */
+  #mix(participant: string, { mixed }: PlainLeg, streams: readonly StreamRef[]): void {
+    if (mixed === undefined) throw new NegotiationError('nothing in which a mix could be heard');
+    const ear = this.#ears.of(participant, mixed.send);
+    ear.use(mixed.codec, mixed.payloadType);
+    ear.want(streams);
+  }
+
   /** Replaces what somebody receives by plain RTP, or hears in a call. */
   receive(participant: string, streams: readonly StreamRef[]): void {
-    this.#legs.get(participant)?.want(streams);
-    this.#ears.want(participant, streams);
+    if (this.#ears.has(participant)) this.#ears.want(participant, streams);
+    else this.#legs.get(participant)?.want(streams);
   }
 
   attached(participant: string): LegView | undefined {

@@ -16,9 +16,10 @@ interface Of {
 /** Answered by `re`. */
 export type WorkerRequest =
   | (Of & { readonly type: 'publish'; readonly offer: string; readonly allowed: readonly Allowed[] })
-  /** By plain RTP; `streams`: what is received. */
+  /** By plain RTP; `streams`: what is received, in a stream each or mixed. */
   | (Of & {
       readonly type: 'attach';
+      readonly mixes?: boolean | undefined;
       readonly offer: string;
       readonly allowed: readonly MediaKind[];
       readonly streams: readonly StreamRef[];

@@ -77,9 +77,9 @@ async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
     case 'publish':
       return room(session).publish(asked.participant, asked.offer, asked.allowed);
     case 'attach': {
-      const { participant, offer, allowed, streams } = asked;
+      const { participant, offer, allowed, streams, mixes } = asked;
       try {
-        return (await room(session).attach(participant, offer, allowed, streams)) ?? stale();
+        return (await room(session).attach(participant, offer, allowed, streams, mixes)) ?? stale();
       } finally {
         forgetEmpty(session);
       }

@@ -135,6 +135,8 @@ export interface Config {
   readonly mediaAddresses: readonly string[];
   /** First and last UDP port of plain RTP. */
   readonly rtpPorts: string | undefined;
+  /** Of UDP, for phones; undefined: none reach this server. */
+  readonly sipPort: number | undefined;
   /** With their scopes and digests. */
   readonly apiKeys: readonly string[];
   readonly logLevel: LogLevel;
@@ -290,6 +292,10 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'FIRST-LAST',
     description: 'UDP ports by which programs let participants of sessions come in by plain RTP; none, if nothing is said',
   }),
+  sipPort: about(whole(1, 65_535).optional(), {
+    argument: 'PORT',
+    description: 'UDP port for telephones that dial into sessions (SIP); none, if nothing is said',
+  }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',
     description: 'info, warn, error or silent',
@@ -373,6 +379,8 @@ export function contradiction(config: Config): string | undefined {
   const lastMediaPort = config.mediaPort + (config.mediaWorkers ?? mediaWorkersMost) - 1;
   if (ports !== undefined && lastMediaPort >= ports.first && config.mediaPort <= ports.last)
     return `Media workers need ports of their own: ${config.mediaPort} to ${lastMediaPort} are not to be among rtpPorts.`;
+  if (config.sipPort !== undefined && ports === undefined)
+    return 'sipPort needs rtpPorts (--rtp-ports), by which the sound of telephones comes and goes.';
   const turn = config.iceServers.find((server) => /^turns?:/.test(server));
   if (turn !== undefined && config.turnSecret === undefined)
     return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;

@@ -29,6 +29,7 @@ import { EchoLine } from './echo/line.ts';
 import { AnsweringDesk } from './engine/answering.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
+import { PhoneDesk } from './engine/phone-desk.ts';
 import { ring } from './engine/ring.ts';
 import { SessionDesk } from './engine/sessions.ts';
 import { Blocks } from './people/blocks.ts';
@@ -52,6 +53,7 @@ import { pushRoutes } from './push/routes.ts';
 import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
+import { openSip } from './sip/line.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -223,6 +225,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('sessions', () => sessions.live);
   metrics.gauge('meetings', () => meetings.standing);
   const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
+  const phones = new PhoneDesk({ store, hash, clock, sessions, rtp: sessions.rtp });
+  const sip = await openSip(config, { log, clock, random, phones });
+  opened.defer(async () => sip?.close());
+  metrics.gauge('sip_calls', () => sip?.calls ?? 0);
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -374,14 +380,8 @@ function pushOptions({ pushContact, pushAllow, pushWebhookUrl: url, pushWebhookS
 }
 
 function signInOptions(config: Config): SignInOptions {
-  const {
-    accounts,
-    tokenSecret: secret,
-    tokenKeys: keys,
-    tokenJwks: jwks,
-    tokenAudience: audience,
-    tokenIssuer: issuer,
-  } = config;
+  const { accounts, tokenSecret: secret, tokenKeys: keys, tokenJwks: jwks } = config;
+  const { tokenAudience: audience, tokenIssuer: issuer } = config;
   const tokens = takesTokens(config) ? { secret, keys, jwks, audience, issuer } : undefined;
   const { oidcIssuer, oidcClientId, oidcClientSecret: clientSecret, oidcName: name, oidcSignUp: signUp } = config;
   const isComplete = oidcIssuer !== undefined && oidcClientId !== undefined;

@@ -15,6 +15,12 @@ export const RtpOffer = z
       .max(sessionLimits.streamsPerParticipant)
       .optional()
       .describe('Of the sections that it sends, those that are published. Default: all.'),
+    mix: z
+      .boolean()
+      .optional()
+      .describe(
+        'It hears all that it is subscribed to as one sound, in Opus, PCMU or PCMA, instead of one stream in each section.',
+      ),
   })
   .describe('A participant that comes by plain RTP.');
 

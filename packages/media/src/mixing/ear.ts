@@ -7,7 +7,6 @@ import type { Producer } from '../router/producer.ts';
 import { senderReport, sourceDescription } from '../rtp/rtcp.ts';
 import { ntpOf } from '../rtp/time.ts';
 import type { StreamRef } from '../subscribe-side.ts';
-import { mixedCodecs } from './messages.ts';
 import type { MixedCodec } from './messages.ts';
 import type { Mixer } from './mixer.ts';
 import type { MixTaps } from './taps.ts';
@@ -22,11 +21,6 @@ export interface EarDeps {
   readonly random: (below: number) => number;
   readonly find: (stream: StreamRef) => Producer | undefined;
   readonly send: (bytes: Buffer) => void;
-}
-
-/** Whether somebody who speaks this hears a mix. */
-export function mixedIn(codec: string): MixedCodec | undefined {
-  return mixedCodecs.find((one) => one === codec.toLowerCase());
 }
 
 export class Ear {

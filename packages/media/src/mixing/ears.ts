@@ -26,6 +26,10 @@ export class Ears {
     return ear;
   }
 
+  has(participant: string): boolean {
+    return this.#ears.has(participant);
+  }
+
   /** Replaces what somebody hears; nothing where they have no ear. */
   want(participant: string, streams: readonly StreamRef[]): void {
     this.#ears.get(participant)?.want(streams);

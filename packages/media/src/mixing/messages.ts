@@ -2,8 +2,13 @@
 import type { Instant } from '@offhook/core';
 
 /** Codecs in which somebody may hear what is mixed. */
-export const mixedCodecs = ['opus', 'pcmu', 'pcma'] as const;
+const mixedCodecs = ['opus', 'pcmu', 'pcma'] as const;
 export type MixedCodec = (typeof mixedCodecs)[number];
+
+/** In which a mix is heard by somebody who speaks this. */
+export function mixedIn(codec: string): MixedCodec | undefined {
+  return mixedCodecs.find((one) => one === codec.toLowerCase());
+}
 
 export type ToMixer =
   /** Something that is said, under a number of its own. */

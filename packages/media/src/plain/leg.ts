@@ -4,6 +4,7 @@
  */
 import type { Instant } from '@offhook/core';
 import type { PlainLocal, PlainOffer } from '../negotiation/plain.ts';
+import type { MixedCodec } from '../mixing/messages.ts';
 import type { MediaKind } from '../negotiation/codecs.ts';
 import type { Producer } from '../router/producer.ts';
 import type { Measured } from '../router/quality.ts';
@@ -91,6 +92,17 @@ export class PlainLeg {
 
   producer(mid: string): Producer | undefined {
     return this.producers.find(({ published }) => published.mid === mid);
+  }
+
+  /** The section by which it hears a mix: the first that has a codec for it. */
+  get mixed():
+    | { readonly codec: MixedCodec; readonly payloadType: number; readonly send: (bytes: Buffer) => void }
+    | undefined {
+    for (const section of this.#sections) {
+      const way = section.mixed;
+      if (way !== undefined) return way;
+    }
+    return undefined;
   }
 
   /** The loudest of what is spoken, in -dBov; undefined where the other side does not say it (RFC 6464). */

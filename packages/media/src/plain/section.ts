@@ -1,5 +1,7 @@
 /** One section of a leg of plain RTP: what comes by its ports, and the one stream that goes there. */
 import type { Instant } from '@offhook/core';
+import { mixedIn } from '../mixing/messages.ts';
+import type { MixedCodec } from '../mixing/messages.ts';
 import type { PlainSection } from '../negotiation/plain.ts';
 import { Consumer } from '../router/consumer.ts';
 import type { Producer } from '../router/producer.ts';
@@ -67,6 +69,23 @@ export class LegSection {
 
   get producer(): Producer | undefined {
     return this.#carries?.consumer.producer;
+  }
+
+  /** How a mix is sent there, if it can be. */
+  get mixed():
+    | { readonly codec: MixedCodec; readonly payloadType: number; readonly send: (bytes: Buffer) => void }
+    | undefined {
+    if (!this.section.receives) return undefined;
+    for (const { ours, theirs } of this.section.shared) {
+      const codec = mixedIn(ours.name);
+      if (codec === undefined) continue;
+      const send = (bytes: Buffer): void => {
+        if (isRtcp(bytes)) this.transport.sendControl(bytes);
+        else this.transport.send(bytes);
+      };
+      return { codec, payloadType: theirs.payloadType, send };
+    }
+    return undefined;
   }
 
   /** Whether the other side reads this codec. */

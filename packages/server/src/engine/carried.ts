@@ -9,7 +9,8 @@ import type { Outcome } from '../ports.ts';
 import type { Entry } from './queues.ts';
 
 export type CarriedEntry = Entry<SessionState, SessionInput>;
-export type Carrier = 'rtp' | 'call';
+/** `mix`: by plain RTP, and it hears one sound. */
+export type Carrier = 'rtp' | 'mix' | 'call';
 
 export interface CarriedQueues {
   get(session: SessionId): CarriedEntry | undefined;
@@ -23,7 +24,12 @@ export function carriedConnection(carrier: Carrier, id: string): string {
 
 /** By what a connection is carried, if it is none of a page. */
 export function carrierOf(connection: string): Carrier | undefined {
-  return (['rtp', 'call'] as const).find((carrier) => connection.startsWith(`${carrier}:`));
+  return (['rtp', 'mix', 'call'] as const).find((carrier) => connection.startsWith(`${carrier}:`));
+}
+
+/** By plain RTP. */
+export function isPlain(carrier: Carrier | undefined): boolean {
+  return carrier === 'rtp' || carrier === 'mix';
 }
 
 /** By what a participant is there, if not by a page. */

@@ -6,7 +6,7 @@ import type { Media, MediaEvent } from '../ports/media.ts';
 import type { CallMedia } from '../ports/answering.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
 import type { Log } from '../ports.ts';
-import { carrierIn, carrierOf } from './carried.ts';
+import { carrierIn, carrierOf, isPlain } from './carried.ts';
 import { namedStream, nameOf, whose } from './media-names.ts';
 import type { Entry, Queues, Respond } from './queues.ts';
 
@@ -95,6 +95,13 @@ export class SessionMedia {
     switch (carrierIn(state, participant)) {
       case 'rtp':
         return rtp && { begin: (...order) => rtp.attach(...order), receive: (...order) => rtp.receive(...order) };
+      case 'mix':
+        return (
+          rtp && {
+            begin: (session, name, order) => rtp.attach(session, name, { ...order, mixes: true }),
+            receive: (...order) => rtp.receive(...order),
+          }
+        );
       case 'call':
         return calls && { begin: (...order) => calls.call(...order), receive: (...order) => calls.receive(...order) };
       default:
@@ -154,7 +161,7 @@ export class SessionMedia {
     if (event.type !== 'lost' || state.kind !== 'open') return;
     // Nobody is behind a connection by plain RTP who could publish anew: its program hears that it has left.
     for (const { here } of Object.values(state.participants))
-      if (here !== undefined && carrierOf(here.from.connection) === 'rtp')
+      if (here !== undefined && isPlain(carrierOf(here.from.connection)))
         this.#queues.feed(entry, { type: 'gone', connection: here.from.connection });
   }
 

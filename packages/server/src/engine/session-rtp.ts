@@ -6,8 +6,8 @@ import type { From, ParticipantId, RtpAnswer, RtpState } from '@offhook/core';
 import type { RtpMedia, RtpOrder, SessionRtp } from '../ports/rtp.ts';
 import { Refusal } from '../ports.ts';
 import type { Hash } from '../ports.ts';
-import { Carried, carriedConnection, carrierIn, refusing } from './carried.ts';
-import type { CarriedQueues } from './carried.ts';
+import { Carried, carriedConnection, carrierIn, isPlain, refusing } from './carried.ts';
+import type { CarriedQueues, Carrier } from './carried.ts';
 import { nameOf, whose } from './media-names.ts';
 
 export interface SessionRtpDeps {
@@ -26,7 +26,7 @@ export class RtpDesk implements SessionRtp {
     this.#carried = new Carried(queues);
   }
 
-  async attach(session: string, participant: ParticipantId, { offer, name, streams }: RtpOrder): Promise<RtpAnswer> {
+  async attach(session: string, participant: ParticipantId, { offer, name, streams, mix }: RtpOrder): Promise<RtpAnswer> {
     const { rtp } = this.#deps;
     if (rtp === undefined) throw new Refusal('rtp_unavailable');
     const entry = this.#carried.entry(session);
@@ -36,13 +36,19 @@ export class RtpDesk implements SessionRtp {
     const sent = await refusing(() => rtp.read(offer, ['audio', 'video']));
     if (sent.some(({ kind }) => !known.publish.includes(kind))) throw new Refusal('publish_refused');
     const asked = streams ?? sent;
-    const answer = await this.#carried.comeIn(entry, participant, this.#from(participant, name), offer, asked);
+    const answer = await this.#carried.comeIn(
+      entry,
+      participant,
+      this.#from(participant, name, mix === true ? 'mix' : 'rtp'),
+      offer,
+      asked,
+    );
     return { answer, streams: sent.filter(({ mid }) => asked.some((one) => one.mid === mid)) };
   }
 
   async detach(session: string, participant: ParticipantId): Promise<void> {
     const entry = this.#carried.entry(session);
-    if (carrierIn(entry.state, participant) !== 'rtp') throw new Refusal('not_joined');
+    if (!isPlain(carrierIn(entry.state, participant))) throw new Refusal('not_joined');
     const { from } = (entry.state.kind === 'open' && entry.state.participants[participant]?.here) || {};
     if (from !== undefined) await this.#carried.leave(entry, from);
   }
@@ -50,7 +56,7 @@ export class RtpDesk implements SessionRtp {
   async state(session: string, participant: ParticipantId): Promise<RtpState> {
     const { state } = this.#carried.entry(session);
     const { rtp } = this.#deps;
-    if (rtp === undefined || carrierIn(state, participant) !== 'rtp') throw new Refusal('not_joined');
+    if (rtp === undefined || !isPlain(carrierIn(state, participant))) throw new Refusal('not_joined');
     const { sections, refused } = await refusing(() => rtp.attached(session, nameOf(participant, state)));
     return {
       sections: sections.map(({ codecs, carries, remote, ...one }) => ({
@@ -64,11 +70,11 @@ export class RtpDesk implements SessionRtp {
   }
 
   /** Its address is of no user, and the same whenever it comes again, so that it takes its own place. */
-  #from(participant: ParticipantId, name = 'RTP'): From {
+  #from(participant: ParticipantId, name: string | undefined, carrier: Carrier): From {
     const { hash, newId } = this.#deps;
     const address = `rtp.${hash.digest(participant).slice(0, 16).toLowerCase()}`;
-    const connection = carriedConnection('rtp', newId());
-    return { person: { address, name }, device: 'rtp', deviceName: 'RTP', connection };
+    const connection = carriedConnection(carrier, newId());
+    return { person: { address, name: name ?? 'RTP' }, device: 'rtp', deviceName: 'RTP', connection };
   }
 }
 

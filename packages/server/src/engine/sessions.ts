@@ -90,7 +90,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   readonly #places = new Map<ParticipantId, SessionId>();
   /** Connections that are about to join somewhere, and what became of their sockets meanwhile. */
   readonly #joining = new Set<Joining>();
-  #tell: (news: SessionNewsOf) => void = () => undefined;
+  readonly #listeners: ((news: SessionNewsOf) => void)[] = [];
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
@@ -210,7 +210,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   }
 
   onNews(listener: (news: SessionNewsOf) => void): void {
-    this.#tell = listener;
+    this.#listeners.push(listener);
   }
 
   order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
@@ -313,7 +313,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
             ...(effect.stream !== undefined && { stream: effect.stream.mid, kind: effect.stream.kind }),
             ...(state.kind === 'over' && { cause: state.cause }),
           });
-          this.#tell({ event: effect.event, session: state.id, participant: effect.participant });
+          for (const tell of this.#listeners) tell({ event: effect.event, session: state.id, participant: effect.participant });
           break;
         default:
           unreachable(effect);

@@ -7,6 +7,8 @@ export interface AttachOrder {
   readonly allowed: readonly MediaKind[];
   /** What it receives from the beginning. */
   readonly streams: readonly StreamRef[];
+  /** As one sound. */
+  readonly mixes?: boolean | undefined;
 }
 
 /** As `RtpState`, with the names under which the worker knows those who take part. */
@@ -48,5 +50,7 @@ export interface SessionRtp {
 export interface RtpOrder {
   readonly offer: string;
   readonly name?: string | undefined;
+  /** Hears all that it is subscribed to as one sound. */
+  readonly mix?: boolean | undefined;
   readonly streams?: readonly PublishedSection[] | undefined;
 }

@@ -1,0 +1,18 @@
+/** Phones that come into sessions: what their calls need of the server. */
+import type { ParticipantId, SessionId } from '@offhook/core';
+
+/** As whom a phone takes part, by what it has dialled. */
+export interface Dialled {
+  readonly session: SessionId;
+  readonly participant: ParticipantId;
+}
+
+export interface PhoneCalls {
+  /** Undefined: nobody is reached so. */
+  dialled(user: string): Promise<Dialled | undefined>;
+  /** Takes part, or begins anew. Resolves with the answer to what the phone offers. @throws Refusal */
+  comeIn(who: Dialled, offer: string, name: string): Promise<string>;
+  leave(who: Dialled): void;
+  /** Told of everybody who takes part no longer. */
+  onLeft(listener: (participant: ParticipantId) => void): void;
+}
