@@ -94,42 +94,41 @@ class Baresip {
 }
 
 describe.skipIf(skipped.has('baresip'))('phones that dial into a session', () => {
-  it.each(['', ';audio_codecs=opus/48000/2'])(
-    'hear one another mixed, until one hangs up or is removed%s',
-    { timeout: 240_000 },
-    async (codec) => {
-      const first = (await freePort()) & ~1;
-      const sipPort = await freePort();
-      const server = await startServer({
-        apiKeys: [key.setting],
-        mediaPort: await freePort(),
-        mediaWorkers: 1,
-        rtpPorts: `${first}-${first + 39}`,
-        sipPort,
-      });
-      onTestFinished(() => server.stop());
-      const api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: key.key });
-      const { session } = await api.createSession();
-      const add = async (): Promise<{ readonly id: string; readonly token: string }> => {
-        const { participant, token } = await api.createParticipant({ publish: ['audio'] });
-        await api.addParticipant(session, participant.participant, { session });
-        return { id: participant.participant, token };
-      };
-      const [one, other] = [await add(), await add()];
-      const dials = ({ token }: { readonly token: string }): string => `sip:${token}@127.0.0.1:${sipPort}`;
-      const [anna, bo] = [new Baresip('anna', low, dials(one), codec), new Baresip('bo', high, dials(other))];
-      const there = async (): Promise<string[]> =>
-        (await api.listParticipants(session)).flatMap(({ user }) => user?.name ?? []).toSorted();
-      await expect.poll(there, { timeout: 60_000 }).toEqual(['anna', 'bo']);
-      const hears = async (phone: Baresip, hertz: number): Promise<number> => (await phone.heard())?.heard(hertz) ?? 0;
-      await expect.poll(() => hears(anna, high), { timeout: 60_000 }).toBeGreaterThan(1);
-      await expect.poll(() => hears(bo, low), { timeout: 60_000 }).toBeGreaterThan(1);
-      // Nobody hears themselves.
-      expect(await hears(anna, low)).toBe(0);
-      anna.hangUp();
-      await expect.poll(there).toEqual(['bo']);
-      await api.removeParticipant(session, other.id);
-      await expect.poll(() => bo.said).toMatch(/session closed|terminated/i);
-    },
-  );
+  it.each([
+    ['udp', ''],
+    ['tcp', ';audio_codecs=opus/48000/2'],
+  ])('hear one another mixed by %s, until one hangs up or is removed', { timeout: 240_000 }, async (transport, codec) => {
+    const first = (await freePort()) & ~1;
+    const sipPort = await freePort();
+    const server = await startServer({
+      apiKeys: [key.setting],
+      mediaPort: await freePort(),
+      mediaWorkers: 1,
+      rtpPorts: `${first}-${first + 39}`,
+      sipPort,
+    });
+    onTestFinished(() => server.stop());
+    const api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: key.key });
+    const { session } = await api.createSession();
+    const add = async (): Promise<{ readonly id: string; readonly token: string }> => {
+      const { participant, token } = await api.createParticipant({ publish: ['audio'] });
+      await api.addParticipant(session, participant.participant, { session });
+      return { id: participant.participant, token };
+    };
+    const [one, other] = [await add(), await add()];
+    const dials = ({ token }: { readonly token: string }): string => `sip:${token}@127.0.0.1:${sipPort};transport=${transport}`;
+    const [anna, bo] = [new Baresip('anna', low, dials(one), codec), new Baresip('bo', high, dials(other))];
+    const there = async (): Promise<string[]> =>
+      (await api.listParticipants(session)).flatMap(({ user }) => user?.name ?? []).toSorted();
+    await expect.poll(there, { timeout: 60_000 }).toEqual(['anna', 'bo']);
+    const hears = async (phone: Baresip, hertz: number): Promise<number> => (await phone.heard())?.heard(hertz) ?? 0;
+    await expect.poll(() => hears(anna, high), { timeout: 60_000 }).toBeGreaterThan(1);
+    await expect.poll(() => hears(bo, low), { timeout: 60_000 }).toBeGreaterThan(1);
+    // Nobody hears themselves.
+    expect(await hears(anna, low)).toBe(0);
+    anna.hangUp();
+    await expect.poll(there).toEqual(['bo']);
+    await api.removeParticipant(session, other.id);
+    await expect.poll(() => bo.said).toMatch(/session closed|terminated/i);
+  });
 });

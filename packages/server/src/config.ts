@@ -135,7 +135,7 @@ export interface Config {
   readonly mediaAddresses: readonly string[];
   /** First and last UDP port of plain RTP. */
   readonly rtpPorts: string | undefined;
-  /** Of UDP, for phones; undefined: none reach this server. */
+  /** Of UDP and TCP, for phones; undefined: none reach this server. */
   readonly sipPort: number | undefined;
   /** With their scopes and digests. */
   readonly apiKeys: readonly string[];
@@ -294,7 +294,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   }),
   sipPort: about(whole(1, 65_535).optional(), {
     argument: 'PORT',
-    description: 'UDP port for telephones that dial into sessions (SIP); none, if nothing is said',
+    description: 'port of UDP and TCP for telephones that dial into sessions (SIP); none, if nothing is said',
   }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',

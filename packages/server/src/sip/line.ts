@@ -1,4 +1,4 @@
-/** SIP over UDP (RFC 3261 §18.1): the socket, the one timer, and the stack between them. */
+/** SIP by UDP and TCP on one port (RFC 3261 §18): the sockets, the one timer, and the stack between them. */
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { TransactionLayer } from '@offhook/sip';
-import type { Output } from '@offhook/sip';
+import type { Output, Remote } from '@offhook/sip';
 import type { PhoneCalls } from '../ports/phone-calls.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { SipCalls } from './calls.ts';
+import { SipStreams } from './streams.ts';
+import type { HeardFrame, StreamEvents } from './streams.ts';
 
 export interface SipLineDeps {
   readonly log: Log;
@@ -29,16 +31,18 @@ export interface SipLineOptions {
 export class SipLine {
   readonly #deps: SipLineDeps;
   readonly #socket: Socket;
+  readonly #streams: SipStreams;
   readonly #layer: TransactionLayer;
   readonly #calls: SipCalls;
   #cancel: (() => void) | undefined;
 
-  private constructor(deps: SipLineDeps, socket: Socket, announced: string | undefined) {
+  private constructor(deps: SipLineDeps, socket: Socket, streams: SipStreams, announced: string | undefined) {
     const { address, port } = socket.address();
     const random = (): string => deps.random.token(96);
     const host = announced ?? address;
     this.#deps = deps;
     this.#socket = socket;
+    this.#streams = streams;
     this.#layer = new TransactionLayer({ random });
     const sentBy = { host: isIPv6(host) ? `[${host}]` : host, port };
     this.#calls = new SipCalls({ ...deps, layer: this.#layer, random, sentBy }, (outputs) => this.#take(outputs));
@@ -51,7 +55,13 @@ export class SipLine {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
     socket.bind(port, host);
     await once(socket, 'listening');
-    return new SipLine(deps, socket, announced);
+    const hears: StreamEvents = { onFrame: (frame, source) => line.#frame(frame, source) };
+    const streams = await SipStreams.open(host, socket.address().port, hears).catch((error: unknown) => {
+      socket.close();
+      throw error;
+    });
+    const line = new SipLine(deps, socket, streams, announced);
+    return line;
   }
 
   get port(): number {
@@ -67,7 +77,7 @@ export class SipLine {
     this.#calls.close();
     this.#cancel?.();
     this.#socket.close();
-    await once(this.#socket, 'close');
+    await this.#streams.close();
   }
 
   #receive(bytes: Buffer, { address, port }: AddressInfo): void {
@@ -75,12 +85,24 @@ export class SipLine {
     this.#take(this.#layer.receive(bytes.toString('latin1'), source, this.#deps.clock.now()));
   }
 
+  #frame(frame: HeardFrame, source: Remote): void {
+    const { clock } = this.#deps;
+    this.#take(frame.type === 'lost' ? this.#layer.lose(frame, source) : this.#layer.receive(frame.text, source, clock.now()));
+  }
+
   #take(outputs: readonly Output[]): void {
     for (const output of outputs) {
-      if (output.type !== 'send') this.#calls.hear(output);
-      else this.#socket.send(Buffer.from(output.text, 'latin1'), output.to.port, output.to.address, () => undefined);
+      if (output.type === 'send') this.#send(output);
+      else this.#calls.hear(output);
     }
     this.#schedule();
+  }
+
+  #send({ text, to, transaction }: Extract<Output, { type: 'send' }>): void {
+    const bytes = Buffer.from(text, 'latin1');
+    if (to.transport === 'udp') return this.#socket.send(bytes, to.port, to.address, () => undefined);
+    const isSent = this.#streams.send(to, bytes);
+    if (!isSent && transaction !== undefined) this.#take(this.#layer.failed(transaction));
   }
 
   #schedule(): void {
