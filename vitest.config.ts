@@ -21,7 +21,7 @@ export default defineConfig({
         testTimeout: heavy ? 120_000 : 30_000,
         hookTimeout: heavy ? 120_000 : 30_000,
         // What is waited for may take its time on a machine that is busy; nothing is waited for longer than it takes.
-        expect: { poll: { timeout: 20_000 } },
+        expect: { poll: { timeout: 40_000 } },
         restoreMocks: true,
         unstubGlobals: true,
       },

@@ -39,7 +39,7 @@ export class StreamFile {
   readonly #add: (packet: EncodedPacket) => Promise<void>;
   #work: Promise<void>;
   #waiting = 0;
-  #last: Milliseconds = 0;
+  #last: Milliseconds = -1;
   readonly #failed: (error: unknown) => void;
 
   private constructor(output: Output, add: (packet: EncodedPacket) => Promise<void>, failed: (error: unknown) => void) {
@@ -86,8 +86,8 @@ export class StreamFile {
     if (this.#waiting > waitingMost) return false;
     const cost = bytes.length + packetBytes;
     this.#waiting += cost;
-    // Time does not run backwards in a file.
-    this.#last = Math.max(this.#last, at);
+    // Time does not run backwards in a file, nor stand still: its milliseconds are all different.
+    this.#last = Math.max(this.#last + 1, at);
     const packet = new EncodedPacket(bytes, isKey ? 'key' : 'delta', this.#last / 1_000, duration / 1_000);
     this.#work = this.#work
       .then(() => this.#add(packet))
