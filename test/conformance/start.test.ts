@@ -63,7 +63,7 @@ test(
 
 test('what npm has started ends with it', starts, async () => {
   const program =
-    "import('./scripts/follow-parent.ts').then(({ followParent }) => followParent()); setInterval(() => {}, 1e9); console.log(process.pid)";
+    "import('./scripts/follow-parent.ts').then(({ followParent }) => { followParent(); console.log(process.pid); }); setInterval(() => {}, 1e6)";
   // As npm does it: by a shell, which does not hand signals on.
   const shell = spawn('sh', ['-c', `"${process.execPath}" -e "${program}"; true`], {
     cwd: root,
