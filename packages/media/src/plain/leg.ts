@@ -4,7 +4,6 @@
  */
 import type { Instant } from '@offhook/core';
 import type { PlainLocal, PlainOffer } from '../negotiation/plain.ts';
-import type { MixedCodec } from '../mixing/messages.ts';
 import type { MediaKind } from '../negotiation/codecs.ts';
 import type { Producer } from '../router/producer.ts';
 import type { Measured } from '../router/quality.ts';
@@ -12,6 +11,7 @@ import type { StreamRef } from '../subscribe-side.ts';
 import type { UdpCounters, UdpDeps, UdpOptions } from '../transport/udp.ts';
 import type { TransportState } from '../transport/webrtc.ts';
 import { LegSection } from './section.ts';
+import type { MixWay } from './section.ts';
 
 /** `no_shared_codec`: it does not read what is sent there. `no_free_section`: all sections that could carry it carry something else. */
 export type RefusalReason = 'no_shared_codec' | 'no_free_section';
@@ -95,9 +95,7 @@ export class PlainLeg {
   }
 
   /** The section by which it hears a mix: the first that has a codec for it. */
-  get mixed():
-    | { readonly codec: MixedCodec; readonly payloadType: number; readonly send: (bytes: Buffer) => void }
-    | undefined {
+  get mixed(): MixWay | undefined {
     for (const section of this.#sections) {
       const way = section.mixed;
       if (way !== undefined) return way;

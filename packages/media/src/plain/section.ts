@@ -17,6 +17,13 @@ import type { TransportState } from '../transport/webrtc.ts';
 /** RFC 4585 §6.2.1. */
 const nackFormat = 1;
 
+/** By what a mix goes to the other side. */
+export interface MixWay {
+  readonly codec: MixedCodec;
+  readonly payloadType: number;
+  readonly send: (bytes: Buffer) => void;
+}
+
 export interface SectionDeps extends UdpDeps {
   readonly onState: (state: TransportState) => void;
   /** What was carried is published no more. */
@@ -72,9 +79,7 @@ export class LegSection {
   }
 
   /** How a mix is sent there, if it can be. */
-  get mixed():
-    | { readonly codec: MixedCodec; readonly payloadType: number; readonly send: (bytes: Buffer) => void }
-    | undefined {
+  get mixed(): MixWay | undefined {
     if (!this.section.receives) return undefined;
     for (const { ours, theirs } of this.section.shared) {
       const codec = mixedIn(ours.name);

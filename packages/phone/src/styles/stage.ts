@@ -353,18 +353,6 @@ export const stage: CSSResult = css`
     .preview .middle offhook-avatar {
       display: none;
     }
-    .middle .echo {
-      display: grid;
-      place-items: center;
-      inline-size: var(--avatar);
-      block-size: var(--avatar);
-      background: oklch(0.4 0.085 var(--hue));
-      color: oklch(0.95 0.03 var(--hue));
-    }
-    .middle .echo .icon {
-      inline-size: 46%;
-      block-size: 46%;
-    }
     .middle :is(offhook-avatar, .echo) {
       --avatar: 64px;
       margin-block-end: 12px;

@@ -112,7 +112,7 @@ export class SipCalls {
   }
 
   async #invited(transaction: TransactionId, request: Request, from: Remote): Promise<void> {
-    const { clock, phones, random, sentBy } = this.#deps;
+    const { clock, phones, random } = this.#deps;
     const offer = sdpOf(request);
     if (offer === undefined) return this.#refuse(transaction, request, 488);
     const user = isSip(request.uri) ? (request.uri.user ?? '') : '';
@@ -126,8 +126,7 @@ export class SipCalls {
     if (answer === undefined) return;
     // It has been answered 487.
     if (this.#cancelled.delete(transaction)) return phones.leave(who);
-    const contact = `<sip:${sentBy.host}:${sentBy.port};transport=${from.transport}>`;
-    const ok = responseTo(request, 200, { toTag: random(), fields: { Contact: contact, Allow: allowed } });
+    const ok = responseTo(request, 200, { toTag: random(), fields: { Contact: this.#contact(from), Allow: allowed } });
     ok.withBody(sdpType, toUtf8(answer));
     const dialog = Dialog.ofServer(request, ok);
     const repetition = Repetition.ofAnswer(clock.now());
@@ -177,12 +176,17 @@ export class SipCalls {
     if (offer === undefined) return this.#respond(transaction, responseTo(request, 488));
     const answer = await this.#comeIn(transaction, request, call.who, offer);
     if (answer === undefined || !this.#calls.has(call.dialog.key)) return;
-    const { host, port } = this.#deps.sentBy;
-    const ok = responseTo(request, 200, { fields: { Contact: `<sip:${host}:${port};transport=${call.from.transport}>` } });
+    const ok = responseTo(request, 200, { fields: { Contact: this.#contact(call.from) } });
     ok.withBody(sdpType, toUtf8(answer));
     call.dialog.answered(request, ok);
     call.open = { transaction, ok, repetition: Repetition.ofAnswer(this.#deps.clock.now()) };
     this.#respond(transaction, ok);
+  }
+
+  /** Where we are reached in a call, by the transport that it came by. */
+  #contact({ transport }: Remote): string {
+    const { host, port } = this.#deps.sentBy;
+    return `<sip:${host}:${port};transport=${transport}>`;
   }
 
   #left(participant: ParticipantId): void {
