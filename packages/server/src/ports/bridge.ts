@@ -1,0 +1,43 @@
+/**
+ * A phone and a browser that talk: a peer connection on the one side, a leg of plain RTP on the other, and between them the packets as they
+ * came, since both sides are led to one codec. Each side may offer first, and again later.
+ */
+export type BridgeSide = 'browser' | 'phone';
+
+export type BridgeEvent =
+  /** Packets arrive from this side, or do no longer. */
+  | {
+      readonly type: 'media';
+      readonly bridge: string;
+      readonly side: BridgeSide;
+      readonly state: 'connected' | 'disconnected' | 'failed';
+    }
+  /** A key was pressed there (RFC 4733); told once for each, when it is known. */
+  | { readonly type: 'digit'; readonly bridge: string; readonly side: BridgeSide; readonly digit: string }
+  /** The worker is gone, and the bridge with it: both sides may begin anew under the same name. */
+  | { readonly type: 'lost'; readonly bridge: string };
+
+export interface BridgeMedia {
+  /**
+   * What is offered to one side: the codecs that the other one has, where that has spoken; otherwise all. The first time, or again to begin
+   * anew with another transport.
+   *
+   * @throws MediaError `bad_description` where the other side has nothing that could be offered, `unavailable`
+   */
+  offer(bridge: string, side: BridgeSide): Promise<string>;
+  /**
+   * The answer to what one side offers, for the first time or again: one codec, which the other side has, or will be led to. A phone that
+   * only sends, or is inactive, is answered so (RFC 3264 §6.1).
+   *
+   * @throws MediaError `bad_description` where nothing is shared with the other side; nothing has changed then. `unavailable`
+   */
+  answer(bridge: string, side: BridgeSide, offer: string): Promise<string>;
+  /** One side has answered what it was offered. @throws MediaError `bad_description`, `stale` */
+  accept(bridge: string, side: BridgeSide, answer: string): Promise<void>;
+  /** Presses a key for one side to hear (RFC 4733): digits, `*`, `#`, A to D. */
+  press(bridge: string, side: BridgeSide, digit: string): void;
+  /** While it waits, a phone hears music in the place of the browser. */
+  play(bridge: string, isWaiting: boolean): void;
+  endBridge(bridge: string): void;
+  onBridge(listener: (event: BridgeEvent) => void): void;
+}
