@@ -5,11 +5,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { TransactionLayer } from '@offhook/sip';
-import type { Output, Remote } from '@offhook/sip';
+import type { Remote } from '@offhook/sip';
 import type { PhoneCalls } from '../ports/phone-calls.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import { SipCalls } from './calls.ts';
+import { SipAgent } from './agent.ts';
+import { DialIn } from './dial-in.ts';
+import { SipService } from './service.ts';
 import { SipStreams } from './streams.ts';
 import type { HeardFrame, StreamEvents } from './streams.ts';
 
@@ -32,9 +33,8 @@ export class SipLine {
   readonly #deps: SipLineDeps;
   readonly #socket: Socket;
   readonly #streams: SipStreams;
-  readonly #layer: TransactionLayer;
-  readonly #calls: SipCalls;
-  #cancel: (() => void) | undefined;
+  readonly #agent: SipAgent;
+  readonly #dialIn: DialIn;
 
   private constructor(deps: SipLineDeps, socket: Socket, streams: SipStreams, announced: string | undefined) {
     const { address, port } = socket.address();
@@ -43,9 +43,16 @@ export class SipLine {
     this.#deps = deps;
     this.#socket = socket;
     this.#streams = streams;
-    this.#layer = new TransactionLayer({ random });
     const sentBy = { host: isIPv6(host) ? `[${host}]` : host, port };
-    this.#calls = new SipCalls({ ...deps, layer: this.#layer, random, sentBy }, (outputs) => this.#take(outputs));
+    this.#dialIn = new DialIn(deps);
+    this.#agent = new SipAgent({
+      clock: deps.clock,
+      random,
+      sentBy: () => sentBy,
+      send: (to, text) => this.#send(to, Buffer.from(text, 'latin1')),
+      serve: (...asked) => service.serve(...asked),
+    });
+    const service = new SipService(this.#agent, { log: deps.log, dialIn: this.#dialIn });
     socket.on('message', (bytes, from) => this.#receive(bytes, from));
     // A port that cannot be reached: its transactions end by their own timers.
     socket.on('error', (error) => deps.log.warn('sip', { error: String(error) }));
@@ -70,50 +77,29 @@ export class SipLine {
 
   /** Calls that are up, for metrics. */
   get calls(): number {
-    return this.#calls.size;
+    return this.#dialIn.size;
   }
 
   async close(): Promise<void> {
-    this.#calls.close();
-    this.#cancel?.();
+    this.#dialIn.close();
+    this.#agent.close();
     this.#socket.close();
     await this.#streams.close();
   }
 
   #receive(bytes: Buffer, { address, port }: AddressInfo): void {
-    const source = { transport: 'udp', address, port } as const;
-    this.#take(this.#layer.receive(bytes.toString('latin1'), source, this.#deps.clock.now()));
+    this.#agent.receive(bytes.toString('latin1'), { transport: 'udp', address, port });
   }
 
   #frame(frame: HeardFrame, source: Remote): void {
-    const { clock } = this.#deps;
-    this.#take(frame.type === 'lost' ? this.#layer.lose(frame, source) : this.#layer.receive(frame.text, source, clock.now()));
+    if (frame.type === 'lost') this.#agent.lose(frame, source);
+    else this.#agent.receive(frame.text, source);
   }
 
-  #take(outputs: readonly Output[]): void {
-    for (const output of outputs) {
-      if (output.type === 'send') this.#send(output);
-      else this.#calls.hear(output);
-    }
-    this.#schedule();
-  }
-
-  #send({ text, to, transaction }: Extract<Output, { type: 'send' }>): void {
-    const bytes = Buffer.from(text, 'latin1');
-    if (to.transport === 'udp') return this.#socket.send(bytes, to.port, to.address, () => undefined);
-    const isSent = this.#streams.send(to, bytes);
-    if (!isSent && transaction !== undefined) this.#take(this.#layer.failed(transaction));
-  }
-
-  #schedule(): void {
-    this.#cancel?.();
-    const times = [this.#layer.deadline, this.#calls.deadline].filter((at) => at !== undefined);
-    if (times.length === 0) return (this.#cancel = undefined);
-    const { clock } = this.#deps;
-    this.#cancel = clock.schedule(Math.max(0, Math.min(...times) - clock.now()), () => {
-      this.#calls.tick(clock.now());
-      this.#take(this.#layer.tick(clock.now()));
-    });
+  #send(to: Remote, bytes: Buffer): boolean {
+    if (to.transport !== 'udp') return this.#streams.send(to, bytes);
+    this.#socket.send(bytes, to.port, to.address, () => undefined);
+    return true;
   }
 }
 

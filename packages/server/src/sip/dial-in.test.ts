@@ -1,10 +1,12 @@
-import { parseMessage, Response, TransactionLayer } from '@offhook/sip';
-import type { Output, Request } from '@offhook/sip';
+import { parseMessage, Response } from '@offhook/sip';
+import type { Request } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
 import type { Dialled } from '../ports/phone-calls.ts';
 import { Refusal } from '../ports.ts';
-import { SipCalls } from './calls.ts';
+import { SipAgent } from './agent.ts';
+import { DialIn } from './dial-in.ts';
+import { SipService } from './service.ts';
 
 const who: Dialled = { session: 'standup', participant: 'p-1' };
 const offer = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0', 'm=audio 4000 RTP/AVP 0', ''].join(
@@ -13,8 +15,8 @@ const offer = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', '
 const source = { transport: 'udp', address: '192.0.2.1', port: 5060 } as const;
 
 let clock: ManualClock;
-let layer: TransactionLayer;
-let calls: SipCalls;
+let agent: SipAgent;
+let calls: DialIn;
 /** What was sent, parsed. */
 let sent: (Request | Response)[];
 /** What was asked of sessions. */
@@ -22,17 +24,10 @@ let asked: string[];
 let comesIn: (offer: string) => Promise<string>;
 let left: (participant: string) => void;
 
-function take(outputs: readonly Output[]): void {
-  for (const output of outputs)
-    if (output.type === 'send') sent.push(parseMessage(output.text));
-    else calls.hear(output);
-}
-
 beforeEach(() => {
   clock = new ManualClock();
   let count = 0;
   const random = (): string => `r${++count}`;
-  layer = new TransactionLayer({ random });
   [sent, asked] = [[], []];
   comesIn = (sdp) => Promise.resolve(`answer to ${sdp.length}`);
   const phones = {
@@ -47,8 +42,14 @@ beforeEach(() => {
     leave: () => void asked.push('left'),
     onLeft: (listener: typeof left) => void (left = listener),
   };
-  const sentBy = { host: '192.0.2.9', port: 5060 };
-  calls = new SipCalls({ log: quiet, clock, phones, layer, random, sentBy }, take);
+  calls = new DialIn({ log: quiet, clock, phones });
+  agent = new SipAgent({
+    clock,
+    random,
+    sentBy: () => ({ host: '192.0.2.9', port: 5060 }),
+    send: (_to, text) => sent.push(parseMessage(text)) > 0,
+    serve: (...request) => new SipService(agent, { log: quiet, dialIn: calls }).serve(...request),
+  });
 });
 
 interface Said {
@@ -77,7 +78,7 @@ async function say(method: string, said: Said = {}): Promise<void> {
     '',
     body,
   ].join('\r\n');
-  take(layer.receive(text, source, clock.now()));
+  agent.receive(text, source);
   await settled();
 }
 
@@ -86,8 +87,6 @@ const last = (): Response => sent.findLast((one) => one instanceof Response)!;
 
 async function later(milliseconds: number): Promise<void> {
   await clock.advance(milliseconds);
-  calls.tick(clock.now());
-  take(layer.tick(clock.now()));
 }
 
 async function answered(): Promise<string | undefined> {
@@ -187,8 +186,8 @@ describe('what is refused', () => {
   it('an offer in another form, or none', async () => {
     await say('INVITE');
     await say('INVITE', { branch: 'typed', cseq: 2, body: offer, type: 'application/json' });
-    expect(statuses()).toEqual([488, 488]);
-    expect(asked).toEqual([]);
+    expect(statuses()).toEqual([488, 415]);
+    expect(asked).toEqual(['dialled token']);
   });
 
   it('what is no call', async () => {

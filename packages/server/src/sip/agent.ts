@@ -1,0 +1,171 @@
+/**
+ * A user agent (RFC 3261 §8): the transaction layer with its timer, and who is told what it has to tell.
+ *
+ *     sockets ──receive──► layer ──► a request outside of dialogs ──► whoever serves
+ *                                ├─► a request or an ACK in a dialog ──► who has entered with that dialog
+ *                                └─► what becomes of a request of ours ──► who has asked
+ */
+import { dialogKey, responseTo, TransactionLayer } from '@offhook/sip';
+import type { Frame, Output, Remote, Request, Response, TransactionId } from '@offhook/sip';
+import type { Clock } from '../ports.ts';
+
+/** Who has asked something is told what came of it. */
+export interface Asker {
+  /** Provisional answers, and final ones; of an INVITE several 2xx may come. */
+  response(response: Response): void;
+  /** 408: nobody has answered. 503: it could not be sent. */
+  failed(status: 408 | 503): void;
+}
+
+export interface InDialog {
+  request(transaction: TransactionId, request: Request, from: Remote): void;
+  acknowledged(ack: Request): void;
+}
+
+export interface SipAgentDeps {
+  readonly clock: Clock;
+  /** At least 64 bits of chance, as a token. */
+  readonly random: () => string;
+  /** Where we are reached by a transport, as others write it. */
+  readonly sentBy: (transport: Remote['transport']) => { readonly host: string; readonly port?: number | undefined };
+  /** False where it cannot be sent. */
+  readonly send: (to: Remote, text: string) => boolean;
+  /** Requests outside of dialogs, but for ACK and CANCEL. */
+  readonly serve: (transaction: TransactionId, request: Request, from: Remote) => void;
+}
+
+export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER, NOTIFY';
+
+export class SipAgent {
+  readonly clock: Clock;
+  readonly random: () => string;
+  readonly #deps: SipAgentDeps;
+  readonly #layer: TransactionLayer;
+  readonly #askers = new Map<TransactionId, Asker>();
+  readonly #dialogs = new Map<string, InDialog>();
+  readonly #cancels = new Map<TransactionId, () => void>();
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(deps: SipAgentDeps) {
+    this.#deps = deps;
+    this.clock = deps.clock;
+    this.random = deps.random;
+    this.#layer = new TransactionLayer({ random: deps.random });
+  }
+
+  // ── what comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A datagram, or a message of a stream. */
+  receive(text: string, from: Remote): void {
+    this.#take(this.#layer.receive(text, from, this.clock.now()));
+  }
+
+  /** What a stream was lost with. */
+  lose(frame: Extract<Frame, { type: 'lost' }>, from: Remote): void {
+    this.#take(this.#layer.lose(frame, from));
+  }
+
+  /** What was to be sent in this transaction was not. */
+  failed(transaction: TransactionId): void {
+    this.#take(this.#layer.failed(transaction));
+  }
+
+  // ── what we say ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  ask(request: Request, to: Remote, asker: Asker): TransactionId {
+    const { transaction, outputs } = this.#layer.request(request, to, this.#deps.sentBy(to.transport), this.clock.now());
+    this.#askers.set(transaction, asker);
+    this.#take(outputs);
+    return transaction;
+  }
+
+  acknowledge(ack: Request, to: Remote): void {
+    this.#take([this.#layer.acknowledge(ack, to, this.#deps.sentBy(to.transport))]);
+  }
+
+  /** Ends an INVITE of ours that has no final answer yet; what comes of it is told to who has asked. */
+  cancel(transaction: TransactionId, fields: Readonly<Record<string, string>> = {}): void {
+    this.#take(this.#layer.cancel(transaction, this.clock.now(), fields));
+  }
+
+  respond(transaction: TransactionId, response: Response): void {
+    this.#take(this.#layer.respond(transaction, response, this.clock.now()));
+  }
+
+  /** Outside of a dialog nobody is known to be where they say they are: it goes once for each time that the request comes. */
+  refuse(transaction: TransactionId, response: Response): void {
+    this.#take(this.#layer.refuse(transaction, response, this.clock.now()));
+  }
+
+  /** Where we are reached in a call, by the transport that it came by. */
+  contact({ transport }: Remote): string {
+    const { host, port } = this.#deps.sentBy(transport);
+    return `<sip:${host}${port === undefined ? '' : `:${port}`};transport=${transport === 'wss' ? 'ws' : transport}>`;
+  }
+
+  // ── who is told ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  enter(key: string, user: InDialog): void {
+    this.#dialogs.set(key, user);
+  }
+
+  leave(key: string): void {
+    this.#dialogs.delete(key);
+  }
+
+  /** Told once, where an INVITE that has no final answer is cancelled. */
+  onCancel(transaction: TransactionId, cancelled: () => void): void {
+    this.#cancels.set(transaction, cancelled);
+  }
+
+  close(): void {
+    this.#cancelTimer?.();
+  }
+
+  #take(outputs: readonly Output[]): void {
+    for (const output of outputs) this.#hear(output);
+    this.#schedule();
+  }
+
+  #hear(output: Output): void {
+    switch (output.type) {
+      case 'send': {
+        const isSent = this.#deps.send(output.to, output.text);
+        if (!isSent && output.transaction !== undefined) this.#take(this.#layer.failed(output.transaction));
+        return;
+      }
+      case 'request': {
+        const { transaction, request, from } = output;
+        if (request.toTag === undefined) return this.#deps.serve(transaction, request, from);
+        const user = this.#dialogs.get(dialogKey(request));
+        if (user === undefined) return this.respond(transaction, responseTo(request, 481));
+        return user.request(transaction, request, from);
+      }
+      case 'ack':
+        return this.#dialogs.get(dialogKey(output.request))?.acknowledged(output.request);
+      case 'cancel': {
+        const cancelled = this.#cancels.get(output.transaction);
+        this.#cancels.delete(output.transaction);
+        return cancelled?.();
+      }
+      case 'response':
+        return this.#askers.get(output.transaction)?.response(output.response);
+      case 'timeout':
+      case 'unreachable':
+        return this.#askers.get(output.transaction)?.failed(output.type === 'timeout' ? 408 : 503);
+      case 'ended':
+        this.#askers.delete(output.transaction);
+        this.#cancels.delete(output.transaction);
+    }
+  }
+
+  #schedule(): void {
+    this.#cancelTimer?.();
+    const at = this.#layer.deadline;
+    const { clock } = this;
+    this.#cancelTimer =
+      at === undefined
+        ? undefined
+        : clock.schedule(Math.max(0, at - clock.now()), () => this.#take(this.#layer.tick(clock.now())));
+  }
+}

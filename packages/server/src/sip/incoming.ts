@@ -1,0 +1,93 @@
+/** An INVITE to us, until it is answered (the user agent server of RFC 3261 §13.3). */
+import { answerSession, Dialog, responseTo, sessionTimes, toUtf8 } from '@offhook/sip';
+import type { FieldValues, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
+import { allowed } from './agent.ts';
+import type { SipAgent } from './agent.ts';
+import { sdpOf, sdpType, SipLeg } from './leg.ts';
+import type { LegEvents } from './leg.ts';
+
+/** What an INVITE may require of us (§8.2.2.3). */
+const known = new Set(['100rel', 'gruu', 'outbound', 'path', 'replaces', 'timer']);
+
+export class IncomingInvite {
+  readonly request: Request;
+  readonly from: Remote;
+  readonly #agent: SipAgent;
+  readonly #transaction: TransactionId;
+  readonly #tag: string;
+  readonly #session: SessionAnswer;
+  #isOver = false;
+  /** Whoever called has given up, and has been told so. */
+  onCancelled: () => void = () => undefined;
+
+  constructor(agent: SipAgent, transaction: TransactionId, request: Request, from: Remote) {
+    this.#agent = agent;
+    this.#transaction = transaction;
+    this.request = request;
+    this.from = from;
+    this.#tag = agent.random();
+    this.#session = answerSession(request, sessionTimes);
+    agent.onCancel(transaction, () => {
+      if (this.#isOver) return;
+      this.refuse(487);
+      this.onCancelled();
+    });
+  }
+
+  /** Undefined: we are to offer. */
+  get offer(): string | undefined {
+    return sdpOf(this.request);
+  }
+
+  /** Refused, cancelled or taken. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether it asks for something that we do not have; it has been refused then. */
+  get isBeyondUs(): boolean {
+    const unsupported = this.request.words('Require').flatMap(({ value }) => (known.has(value.toLowerCase()) ? [] : value));
+    if (unsupported.length > 0) this.refuse(420, { Unsupported: unsupported });
+    else if (this.request.body !== '' && this.offer === undefined) this.refuse(415, { Accept: sdpType });
+    else if (this.#session.type === 'refuse') this.refuse(this.#session.status, this.#session.fields);
+    else return false;
+    return true;
+  }
+
+  /** It rings, say. Who insists on reliable ones gets none (RFC 3262 §3): the phone waits silently. */
+  progress(status: number, sdp?: string): void {
+    if (this.#isOver || this.request.says('Require', '100rel')) return;
+    const response = responseTo(this.request, status, { toTag: this.#tag, fields: this.#contact() });
+    if (sdp !== undefined) response.withBody(sdpType, toUtf8(sdp));
+    this.#agent.respond(this.#transaction, response);
+  }
+
+  /** Takes the call with this answer, or with this offer where the INVITE had none. Undefined: it is over. */
+  accept(sdp: string, events: LegEvents): SipLeg | undefined {
+    if (this.#isOver) return undefined;
+    this.#isOver = true;
+    const fields = this.#session.type === 'accept' ? this.#session.fields : {};
+    const ok = responseTo(this.request, 200, {
+      toTag: this.#tag,
+      fields: { ...this.#contact(), Allow: allowed, Supported: 'replaces, timer', ...fields },
+    });
+    const leg = new SipLeg(this.#agent, Dialog.ofServer(this.request, ok), this.from, false, events);
+    leg.accept(this.#transaction, this.request, ok, sdp, this.#session);
+    return leg;
+  }
+
+  refuse(status: number, fields: FieldValues = {}): void {
+    this.refuseBy(responseTo(this.request, status, { toTag: this.#tag, fields }));
+  }
+
+  /** With an answer that is made already. */
+  refuseBy(response: Response): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#agent.refuse(this.#transaction, response);
+  }
+
+  #contact(): Readonly<Record<string, string>> {
+    return { Contact: this.#agent.contact(this.from) };
+  }
+}

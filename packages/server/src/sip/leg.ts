@@ -1,0 +1,334 @@
+/**
+ * A call of a phone that is up, whichever side has begun it: what is asked in its dialog (RFC 3261 §14 and §15, RFC 3311, RFC 4028), until one
+ * of the two ends it.
+ *
+ *              their offer, our answer
+ *               ┌───────────────┐
+ *   2xx     ┌───▼───┐           │        BYE, no ACK, 408 or 481,
+ *  ────────►│  up   ├───────────┘        nobody refreshes it         ┌───────┐
+ *           └───┬───┘ ──────────────────────────────────────────────►│ ended │
+ *               └── our offer, their answer                          └───────┘
+ */
+import {
+  afterGlare,
+  answerSession,
+  Exchanges,
+  fromUtf8,
+  Repetition,
+  responseTo,
+  sessionOf,
+  sessionTimes,
+  SessionTimer,
+  toUtf8,
+} from '@offhook/sip';
+import type { Dialog, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
+import { Refusal } from '../ports.ts';
+import { allowed } from './agent.ts';
+import type { InDialog, SipAgent } from './agent.ts';
+
+export interface LegEvents {
+  /** What the phone offers anew: resolves with the answer. @throws Refusal, with which it stays as it was */
+  offered(sdp: string): Promise<string>;
+  /** The phone asks for an offer (§14.2); its answer comes by `answered`. @throws Refusal */
+  wanted(): Promise<string>;
+  answered(sdp: string): void;
+  /** A key, told by INFO. */
+  pressed(digit: string): void;
+  /** REFER: the status that it is answered with. */
+  referred(request: Request): number;
+  /** Not by us. */
+  ended(): void;
+}
+
+export const sdpType = 'application/sdp';
+
+/** What a message describes; undefined: nothing, or something else than a session. */
+export function sdpOf(message: Request | Response): string | undefined {
+  const type = message.contentType?.value.toLowerCase();
+  return message.body !== '' && type === sdpType ? message.text : undefined;
+}
+
+export class SipLeg implements InDialog {
+  readonly #agent: SipAgent;
+  readonly #dialog: Dialog;
+  readonly #to: Remote;
+  readonly #events: LegEvents;
+  readonly #exchanges = new Exchanges();
+  /** Whether the call was begun here. */
+  readonly #isOurs: boolean;
+  /** Our 2xx, until it is acknowledged; `asks`: the ACK has the answer. */
+  #open:
+    | { readonly transaction: TransactionId; readonly ok: Response; readonly repetition: Repetition; readonly asks: boolean }
+    | undefined;
+  #timer: SessionTimer | undefined;
+  #cancel: (() => void) | undefined;
+  /** Our description, for a refresh that changes nothing. */
+  #said: string | undefined;
+  #isOver = false;
+
+  /** `to`: where what we say goes while the dialog names nothing that could be reached otherwise. */
+  constructor(agent: SipAgent, dialog: Dialog, to: Remote, isOurs: boolean, events: LegEvents) {
+    this.#agent = agent;
+    this.#dialog = dialog;
+    this.#to = to;
+    this.#isOurs = isOurs;
+    this.#events = events;
+    agent.enter(dialog.key, this);
+  }
+
+  get dialog(): Dialog {
+    return this.#dialog;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Takes an INVITE with this description, and says so until it is heard. */
+  accept(transaction: TransactionId, request: Request, ok: Response, sdp: string, session: SessionAnswer): void {
+    const asks = sdpOf(request) === undefined;
+    ok.withBody(sdpType, toUtf8(sdp));
+    this.#said = sdp;
+    this.#dialog.answered(request, ok);
+    this.#open = { transaction, ok, repetition: Repetition.ofAnswer(this.#agent.clock.now()), asks };
+    if (session.type === 'accept' && session.interval !== undefined && session.refresher !== undefined)
+      this.#time(session.interval, session.refresher === 'uas');
+    this.#agent.respond(transaction, ok);
+    this.#schedule();
+  }
+
+  /** What a 2xx to our INVITE says of the time. */
+  confirmed(response: Response, said: string | undefined): void {
+    this.#said = said;
+    const session = sessionOf(response);
+    if (session !== undefined) this.#time(session.interval, session.refresher === 'uac');
+    this.#schedule();
+  }
+
+  request(transaction: TransactionId, request: Request): void {
+    const status = this.#dialog.receive(request);
+    if (status !== undefined) return this.#agent.respond(transaction, responseTo(request, status));
+    switch (request.method) {
+      case 'BYE': {
+        const ok = responseTo(request, 200);
+        this.#dialog.answered(request, ok);
+        this.#agent.respond(transaction, ok);
+        return this.#over();
+      }
+      case 'INVITE':
+      case 'UPDATE':
+        return this.#offered(transaction, request);
+      case 'INFO': {
+        const digit = digitOf(request);
+        this.#agent.respond(transaction, responseTo(request, request.body === '' || digit !== undefined ? 200 : 415));
+        if (digit !== undefined) this.#events.pressed(digit);
+        return;
+      }
+      case 'REFER':
+        return this.#agent.respond(
+          transaction,
+          responseTo(request, this.#events.referred(request), { fields: this.#contact() }),
+        );
+      case 'OPTIONS':
+      case 'NOTIFY':
+        return this.#agent.respond(transaction, responseTo(request, 200, { fields: { Allow: allowed } }));
+      default:
+        return this.#agent.respond(transaction, responseTo(request, 405, { fields: { Allow: allowed } }));
+    }
+  }
+
+  acknowledged(ack: Request): void {
+    const asks = this.#open?.asks === true;
+    this.#open = undefined;
+    this.#exchanges.settled();
+    this.#schedule();
+    const sdp = sdpOf(ack);
+    if (!asks) return;
+    // §13.2.2.4: what was offered has to be answered there.
+    if (sdp === undefined) this.hangUp();
+    else this.#events.answered(sdp);
+  }
+
+  /** Offers anew. Resolves with the answer; rejects where the phone refuses. Tried again where both ask at once (§14.1). */
+  async offer(sdp: string): Promise<string> {
+    for (;;) {
+      if (this.#isOver) throw new Refusal('call_ended');
+      if (!this.#exchanges.mayInvite) {
+        await this.#wait(500);
+        continue;
+      }
+      const response = await this.#invite(sdp);
+      if (response === undefined || response.status !== 491) return answerIn(response);
+      await this.#wait(afterGlare(this.#isOurs, Math.random()));
+    }
+  }
+
+  /** Ends it. `fields`: such as Reason (RFC 3326). */
+  hangUp(fields: Readonly<Record<string, string>> = {}): void {
+    if (this.#isOver) return;
+    this.#close();
+    const nobody = { response: () => undefined, failed: () => undefined };
+    this.#agent.ask(this.#dialog.request('BYE', fields), this.#to, nobody);
+  }
+
+  /** What is said in the dialog beside. Resolves with the final status. */
+  say(
+    method: string,
+    fields: Readonly<Record<string, string>>,
+    body?: { readonly type: string; readonly text: string },
+  ): Promise<number> {
+    const request = this.#dialog.request(method, fields);
+    if (body !== undefined) request.withBody(body.type, toUtf8(body.text));
+    return this.#asked(request).then((response) => response?.status ?? 408);
+  }
+
+  #offered(transaction: TransactionId, request: Request): void {
+    const isInvite = request.method === 'INVITE';
+    const sdp = sdpOf(request);
+    const session = answerSession(request, sessionTimes);
+    if (session.type === 'refuse')
+      return this.#agent.respond(transaction, responseTo(request, session.status, { fields: session.fields }));
+    const fraction = Math.random();
+    const pending = isInvite
+      ? this.#exchanges.receiveInvite(fraction)
+      : sdp === undefined
+        ? undefined
+        : this.#exchanges.receiveOffer(fraction);
+    if (pending !== undefined) {
+      const fields = pending.retryAfter === undefined ? {} : { 'Retry-After': pending.retryAfter };
+      return this.#agent.respond(transaction, responseTo(request, pending.status, { fields }));
+    }
+    // A refresh alone (RFC 4028 §7.4).
+    if (!isInvite && sdp === undefined) return this.#refreshed(transaction, request, session);
+    if (isInvite) this.#exchanges.receivedOffer();
+    const said = sdp === undefined ? this.#events.wanted() : this.#events.offered(sdp);
+    said
+      .then((answer) => {
+        if (this.#isOver) return;
+        const ok = responseTo(request, 200, { fields: { ...this.#contact(), Allow: allowed, ...session.fields } });
+        if (isInvite) {
+          this.#exchanges.answeredInvite();
+          return this.accept(transaction, request, ok, answer, session);
+        }
+        this.#exchanges.settled();
+        ok.withBody(sdpType, toUtf8(answer));
+        this.#dialog.answered(request, ok);
+        this.#agent.respond(transaction, ok);
+      })
+      .catch((error: unknown) => {
+        this.#exchanges.answeredInvite();
+        this.#exchanges.settled();
+        this.#agent.respond(transaction, responseTo(request, error instanceof Refusal ? 488 : 500));
+      });
+  }
+
+  #refreshed(transaction: TransactionId, request: Request, session: SessionAnswer): void {
+    const ok = responseTo(request, 200, { fields: { ...this.#contact(), Allow: allowed, ...session.fields } });
+    this.#dialog.answered(request, ok);
+    this.#agent.respond(transaction, ok);
+    if (session.type === 'accept' && session.interval !== undefined) this.#time(session.interval, session.refresher === 'uas');
+    this.#schedule();
+  }
+
+  async #invite(sdp: string): Promise<Response | undefined> {
+    this.#exchanges.inviting();
+    this.#exchanges.offered();
+    const request = this.#dialog.request('INVITE', { ...this.#contact(), Allow: allowed, Supported: 'timer' });
+    request.withBody(sdpType, toUtf8(sdp));
+    const response = await this.#asked(request);
+    this.#exchanges.invited();
+    this.#exchanges.settled();
+    if (response !== undefined && response.status < 300 && !this.#isOver) this.confirmed(response, sdp);
+    return response;
+  }
+
+  /** Undefined: nobody has answered. A dialog that the other side does not know any more is over. */
+  #asked(request: Request): Promise<Response | undefined> {
+    return new Promise((resolve) => {
+      this.#agent.ask(request, this.#to, {
+        response: (response) => {
+          this.#dialog.heard(request, response);
+          if (response.status < 200) return;
+          // The 2xx of an INVITE again: its ACK was lost.
+          if (request.method === 'INVITE' && response.status < 300 && !this.#isOver)
+            this.#agent.acknowledge(this.#dialog.ack(request.cseq.number), this.#to);
+          resolve(response);
+          if (this.#dialog.state === 'ended') this.#over();
+        },
+        failed: (status) => {
+          resolve(undefined);
+          if (status === 408) this.#gone();
+        },
+      });
+    });
+  }
+
+  /** Nobody is there any more. */
+  #gone(): void {
+    if (this.#isOver) return;
+    this.hangUp();
+    this.#events.ended();
+  }
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#close();
+    this.#events.ended();
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#open = undefined;
+    this.#cancel?.();
+    this.#agent.leave(this.#dialog.key);
+  }
+
+  #contact(): Readonly<Record<string, string>> {
+    return { Contact: this.#agent.contact(this.#to) };
+  }
+
+  #time(interval: number, isOurs: boolean): void {
+    this.#timer = new SessionTimer(interval, isOurs, this.#agent.clock.now());
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#agent.clock.schedule(ms, resolve));
+  }
+
+  #schedule(): void {
+    this.#cancel?.();
+    const times = [this.#open?.repetition.deadline, this.#timer?.deadline].filter((at) => at !== undefined);
+    const { clock } = this.#agent;
+    if (times.length === 0 || this.#isOver) return;
+    this.#cancel = clock.schedule(Math.max(0, Math.min(...times) - clock.now()), () => this.#tick());
+  }
+
+  #tick(): void {
+    const now = this.#agent.clock.now();
+    const due = this.#open?.repetition.tick(now);
+    if (due === 'repeat' && this.#open !== undefined) this.#agent.respond(this.#open.transaction, this.#open.ok);
+    const time = this.#timer?.tick(now);
+    if (due === 'end' || time === 'end') return this.#gone();
+    if (time === 'refresh' && this.#said !== undefined) this.offer(this.#said).catch(() => undefined);
+    this.#schedule();
+  }
+}
+
+function answerIn(response: Response | undefined): string {
+  const sdp = response === undefined || response.status >= 300 ? undefined : sdpOf(response);
+  if (sdp === undefined) throw new Refusal('description_refused');
+  return sdp;
+}
+
+/** `application/dtmf-relay` as many phones send it, and `application/dtmf`. */
+function digitOf(request: Request): string | undefined {
+  const type = request.contentType?.value.toLowerCase();
+  const text = fromUtf8(request.body);
+  const [, digit] =
+    type === 'application/dtmf-relay'
+      ? (/^\s*Signal\s*=\s*([0-9A-D#*])\s*$/im.exec(text) ?? [])
+      : type === 'application/dtmf'
+        ? (/^\s*([0-9A-D#*])\s*$/i.exec(text) ?? [])
+        : [];
+  return digit?.toUpperCase();
+}

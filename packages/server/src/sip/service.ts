@@ -1,0 +1,92 @@
+/**
+ * What the server does with what phones ask outside of calls: who registers, who dials into a session, and who calls somebody.
+ *
+ *      REGISTER ──► registry
+ *      INVITE ────► the token of a participant? ──► a session
+ *                       └── a phone of a user, by its password? ──► a call to somebody
+ */
+import { responseTo } from '@offhook/sip';
+import type { Remote, Request, Response, TransactionId } from '@offhook/sip';
+import type { SipPhone } from '../ports/sip-phones.ts';
+import type { Log } from '../ports.ts';
+import { allowed } from './agent.ts';
+import type { SipAgent } from './agent.ts';
+import type { DialIn } from './dial-in.ts';
+import { IncomingInvite } from './incoming.ts';
+import { sdpType } from './leg.ts';
+
+/** Who phones are, and where. */
+export interface SipRegister {
+  /** The answer to a REGISTER; undefined: none. */
+  serve(request: Request, from: Remote): Promise<Response | undefined>;
+  /** Whose request it is, or with what it is refused; nothing: it is not answered. */
+  authenticate(
+    request: Request,
+    from: Remote,
+  ): Promise<{ readonly phone: SipPhone } | { readonly refusal: Response | undefined }>;
+}
+
+export interface UserCallService {
+  /** A phone of a user calls somebody. */
+  serve(invite: IncomingInvite, phone: SipPhone): Promise<void>;
+}
+
+export interface SipServiceDeps {
+  readonly log: Log;
+  readonly dialIn: DialIn;
+  /** Absent: nobody has phones. */
+  readonly users?: { readonly register: SipRegister; readonly calls: UserCallService } | undefined;
+}
+
+export class SipService {
+  readonly #agent: SipAgent;
+  readonly #deps: SipServiceDeps;
+
+  constructor(agent: SipAgent, deps: SipServiceDeps) {
+    this.#agent = agent;
+    this.#deps = deps;
+  }
+
+  /** A request outside of dialogs. */
+  serve(transaction: TransactionId, request: Request, from: Remote): void {
+    this.#serve(transaction, request, from).catch((error: unknown) => {
+      this.#deps.log.error('sip', { method: request.method, error: String(error) });
+      this.#refuse(transaction, request, 500);
+    });
+  }
+
+  async #serve(transaction: TransactionId, request: Request, from: Remote): Promise<void> {
+    const { users } = this.#deps;
+    switch (request.method) {
+      case 'INVITE': {
+        const invite = new IncomingInvite(this.#agent, transaction, request, from);
+        if (!invite.isBeyondUs) await this.#invited(invite);
+        return;
+      }
+      case 'REGISTER': {
+        if (users === undefined) break;
+        const answer = await users.register.serve(request, from);
+        if (answer !== undefined) this.#agent.refuse(transaction, answer);
+        return;
+      }
+      case 'OPTIONS':
+        return this.#refuse(transaction, request, 200, { Allow: allowed, Accept: sdpType });
+      default:
+    }
+    this.#refuse(transaction, request, 405, { Allow: allowed });
+  }
+
+  async #invited(invite: IncomingInvite): Promise<void> {
+    const { dialIn, users } = this.#deps;
+    const isSigned = invite.request.has('Authorization');
+    if (!isSigned && (await dialIn.serve(invite))) return;
+    if (users === undefined) return invite.refuse(404);
+    const who = await users.register.authenticate(invite.request, invite.from);
+    if ('phone' in who) return users.calls.serve(invite, who.phone);
+    if (who.refusal !== undefined) invite.refuseBy(who.refusal);
+  }
+
+  #refuse(transaction: TransactionId, request: Request, status: number, fields: Readonly<Record<string, string>> = {}): void {
+    this.#agent.refuse(transaction, responseTo(request, status, { toTag: this.#agent.random(), fields }));
+  }
+}
