@@ -68,6 +68,8 @@ export function from(address: string, device: string = `${address}-1`, connectio
 export class World {
   readonly clock = new ManualClock();
   readonly disk: MemoryDisk;
+  readonly bus: LocalBus = new LocalBus(quiet);
+  readonly store: MemoryStore;
   /** What was told to whom and what was answered, in order. */
   readonly heard: string[] = [];
   readonly deliveries: Delivery[] = [];
@@ -86,7 +88,7 @@ export class World {
   /** `waker`: wakes devices that have no page. */
   constructor(disk: MemoryDisk = new MemoryDisk(), waker?: Waker) {
     this.disk = disk;
-    const bus = new LocalBus(quiet);
+    const { bus } = this;
     const store = new MemoryStore({
       disk,
       fails: () => this.failing,
@@ -95,6 +97,7 @@ export class World {
         else queueMicrotask(done);
       },
     });
+    this.store = store;
     this.pushes = new Pushes(store);
     const found = store.user.bind(store);
     store.user = (address) => (this.isBlind ? Promise.reject(new Error('disk I/O error')) : found(address));

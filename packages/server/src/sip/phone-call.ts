@@ -1,0 +1,374 @@
+/**
+ * A call at a phone of a user. Towards the server it is what a page is, by the same machine (`core/src/call/endpoint.ts`): what that wants of
+ * a page is done by SIP, and what the phone says is what a person does.
+ *
+ *     call ──incoming──► endpoint ──prepare──► INVITE ──► phone          phone ──INVITE──► endpoint ──open──► invite ──► call
+ *          ◄──accept──── endpoint ◄──answer─── 200 ◄─────                      ◄──200───── endpoint ◄─accepted────────
+ *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
+ */
+import { causes, endpointMachine, newEndpoint } from '@offhook/core';
+import type {
+  Cause,
+  EndpointEffect,
+  EndpointInput,
+  EndpointState,
+  ErrorCode,
+  Event,
+  From,
+  Offer,
+  Outgoing,
+} from '@offhook/core';
+import { writeReason } from '@offhook/sip';
+import type { Request } from '@offhook/sip';
+import type { Clock, Log, Switchboard } from '../ports.ts';
+import { Refusal } from '../ports.ts';
+import { isHeldIn } from './hold.ts';
+import type { IncomingInvite } from './incoming.ts';
+import type { LegEvents, SipLeg } from './leg.ts';
+import type { OutgoingEvents, OutgoingInvite } from './outgoing.ts';
+import type { PhoneMedia } from './phone-media.ts';
+
+/** What a call needs of its phone. */
+export interface PhoneHost {
+  readonly from: From;
+  readonly switchboard: Switchboard;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  /** Rings it. Undefined: it cannot be reached. */
+  invite(offer: string, from: From['person'], events: OutgoingEvents): OutgoingInvite | undefined;
+  /** It wants to lead the other side on (REFER): the status of the answer. */
+  referred(call: PhoneCall, request: Request): number;
+  /** The call has another id now. */
+  renamed(call: PhoneCall): void;
+  over(call: PhoneCall): void;
+}
+
+type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
+
+export class PhoneCall {
+  readonly #host: PhoneHost;
+  readonly #media: PhoneMedia;
+  readonly #inputs: EndpointInput[] = [];
+  #state: EndpointState;
+  #isStepping = false;
+  #timer: (() => void) | undefined;
+  /** What is done one after the other: sides are answered in the order in which they spoke. */
+  #work: Promise<void> = Promise.resolve();
+  /** The phone calls. */
+  #incoming: IncomingInvite | undefined;
+  /** The phone rings. */
+  #outgoing: OutgoingInvite | undefined;
+  #leg: SipLeg | undefined;
+  /** What the other side offers while the phone rings. */
+  #offered: { readonly epoch: number; readonly offer: Offer } | undefined;
+  /** What we have offered in this epoch, until it is answered. */
+  #asked: Offer | undefined;
+  #rings = false;
+  /** The other side holds the call. */
+  #waits = false;
+
+  constructor(host: PhoneHost, media: PhoneMedia, call: string) {
+    this.#host = host;
+    this.#media = media;
+    this.#state = newEndpoint(call);
+  }
+
+  get id(): string {
+    return this.#state.call;
+  }
+
+  get isOver(): boolean {
+    return this.#state.kind === 'ended';
+  }
+
+  /** Its dialog, once it is up. */
+  get leg(): SipLeg | undefined {
+    return this.#leg;
+  }
+
+  /** The phone calls somebody. */
+  place(invite: IncomingInvite, to: string): void {
+    this.#incoming = invite;
+    invite.onCancelled = () => this.input({ type: 'hangup' });
+    this.input({ type: 'place', to, media: { audio: true, video: false } });
+  }
+
+  /** What the server tells. */
+  hear(event: Event): void {
+    switch (event.type) {
+      case 'incoming':
+        return this.input({ type: 'incoming', view: event.view });
+      case 'transferred':
+      case 'forwarded':
+        return this.input({ type: 'resync', view: event.view });
+      case 'reoffered':
+      case 'ringing':
+      case 'accepted':
+      case 'answered':
+      case 'described':
+      case 'candidates':
+      case 'updated':
+      case 'peer':
+      case 'ended':
+        return this.input(event);
+      default:
+    }
+  }
+
+  /** Packets of the other side arrive, or do no longer. */
+  connection(state: 'connected' | 'disconnected' | 'failed'): void {
+    if ('epoch' in this.#state) this.input({ type: 'media', epoch: this.#state.epoch, state });
+  }
+
+  /** What has carried the sound is gone: both sides are led to another way. */
+  mediaLost(): void {
+    const [state, leg] = [this.#state, this.#leg];
+    if (!('epoch' in state) || leg === undefined) return this.input({ type: 'media_failed' });
+    this.#do(async () => this.#media.phoneAnswered(await leg.offer(await this.#media.offerPhone())));
+    this.input({ type: 'negotiation_failed', epoch: state.epoch });
+  }
+
+  hangUp(): void {
+    this.input({ type: 'hangup' });
+  }
+
+  input(input: EndpointInput): void {
+    this.#inputs.push(input);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
+    } finally {
+      this.#isStepping = false;
+    }
+  }
+
+  #step(input: EndpointInput): void {
+    const { clock } = this.#host;
+    const before = this.#state;
+    const { state, effects } = endpointMachine.step(before, input, clock.now());
+    this.#state = state;
+    if (state.call !== before.call) this.#host.renamed(this);
+    if ((state.kind === 'calling' || state.kind === 'opening') && state.remote !== undefined) this.#incoming?.progress(180);
+    for (const effect of effects) this.#perform(effect);
+    this.#timer?.();
+    const at = endpointMachine.deadline(state);
+    this.#timer =
+      at === undefined ? undefined : clock.schedule(Math.max(0, at - clock.now()), () => this.input({ type: 'tick' }));
+  }
+
+  #perform(effect: EndpointEffect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#send(effect.message);
+      case 'open':
+        return this.#open(effect);
+      case 'prepare':
+        return this.#prepare(effect);
+      case 'remote':
+        return this.#remote(effect);
+      case 'remote_candidates':
+        return this.#media.candidates(effect.candidates, effect.end);
+      case 'repeat':
+        if (effect.offer && this.#asked !== undefined)
+          this.input({ type: 'description_ready', epoch: effect.epoch, description: this.#asked });
+        return;
+      case 'restart_ice':
+        return this.#do(async () => {
+          const offer = await this.#media.offerBrowser();
+          this.#asked = offer;
+          this.input({ type: 'description_ready', epoch: effect.epoch, description: offer });
+        });
+      case 'apply':
+        if (effect.theirs.held !== this.#waits) this.#media.wait((this.#waits = effect.theirs.held));
+        return;
+      case 'close':
+        return this.#close();
+      // The phone has its microphone open by itself, and whoever comes next is led to a bridge that begins anew.
+      case 'capture':
+      case 'part':
+    }
+  }
+
+  #send(message: Outgoing): void {
+    const { from, newId, switchboard } = this.#host;
+    switch (message.type) {
+      case 'ringing':
+        // As soon as the phone says so.
+        return this.#rings ? switchboard.ephemeral(from, message) : undefined;
+      case 'media':
+      case 'candidates':
+        return switchboard.ephemeral(from, message);
+      case 'invite':
+      case 'reoffer':
+      case 'accept':
+      case 'answer':
+      case 'reject':
+      case 'hangup':
+      case 'describe':
+      case 'transfer':
+      case 'move':
+      case 'update':
+        return switchboard.request(from, { ...message, id: newId() }, (outcome) => {
+          const { type: request } = message;
+          if ('error' in outcome) this.input({ type: 'failed', request, code: outcome.error });
+          else this.input({ type: 'done', request, merged: outcome.ok['merged'] as never });
+        });
+      default:
+    }
+  }
+
+  /** Offers to the other side, for the first time with what the phone has offered. */
+  #open({ epoch }: Effect<'open'>): void {
+    const first = this.#leg === undefined ? this.#incoming : undefined;
+    this.#do(async () => {
+      const offer = first === undefined ? await this.#media.offerBrowser() : await this.#media.place(first.offer);
+      this.#asked = offer;
+      this.input({ type: 'offer_ready', epoch, offer });
+    });
+  }
+
+  #prepare({ epoch, offer, candidates, end }: Effect<'prepare'>): void {
+    this.#offered = { epoch, offer };
+    this.#media.candidates(candidates, end);
+    if (this.#leg !== undefined || this.#incoming !== undefined) return this.#do(() => this.#answer());
+    if (this.#outgoing !== undefined) return;
+    this.#do(async () => {
+      const toPhone = await this.#media.ring(offer);
+      if (this.#state.kind !== 'incoming') return;
+      this.#outgoing = this.#host.invite(toPhone, this.#state.peer, this.#ringing());
+      if (this.#outgoing === undefined) this.input({ type: 'media_failed' });
+    });
+  }
+
+  async #answer(): Promise<void> {
+    if (this.#offered === undefined) return;
+    const { epoch, offer } = this.#offered;
+    this.input({ type: 'answer_ready', epoch, answer: await this.#media.browserOffers(offer) });
+  }
+
+  #remote({ epoch, description }: Effect<'remote'>): void {
+    if (description.type === 'offer') {
+      // Both have begun at once: the caller's counts, as between pages (RFC 8829 §4.1.10.2).
+      if (this.#asked !== undefined && 'role' in this.#state && this.#state.role === 'caller') return;
+      this.#asked = undefined;
+      const { n } = description;
+      return this.#do(async () => {
+        const answer = await this.#media.browserOffers(description);
+        this.input({ type: 'description_ready', epoch, description: { ...answer, ...(n !== undefined && { n }) } });
+      });
+    }
+    this.#asked = undefined;
+    const invite = this.#leg === undefined ? this.#incoming : undefined;
+    // It is the end of what has been begun in its turn: it waits for nothing.
+    if (invite === undefined) return this.#watch(this.#media.browserAnswered(description));
+    this.#watch(
+      this.#media.answered(description).then((told) => {
+        this.#leg = invite.accept(told, this.#talking());
+      }),
+    );
+  }
+
+  #ringing(): OutgoingEvents {
+    return {
+      ...this.#talking(),
+      ringing: () => {
+        if (this.#rings) return;
+        this.#rings = true;
+        if (this.#state.kind === 'incoming') this.#send({ type: 'ringing', call: this.#state.call });
+      },
+      taken: (leg, sdp) => {
+        this.#leg = leg;
+        this.#do(async () => {
+          if (this.#offered === undefined) return;
+          const { epoch, offer } = this.#offered;
+          const answer = await this.#media.taken(sdp, offer);
+          this.input({ type: 'answer_ready', epoch, answer });
+          this.input({ type: 'answer', media: { audio: true, video: false } });
+        });
+      },
+      refused: (status) => {
+        this.#outgoing = undefined;
+        // A phone that does not answer, or cannot, takes nothing away from the others.
+        if (status === 603 || status === 607) this.input({ type: 'reject', reason: 'declined' });
+        else if (status === 486 || status === 600) this.input({ type: 'reject', reason: 'busy' });
+        else this.input({ type: 'media_failed' });
+      },
+    };
+  }
+
+  #talking(): LegEvents {
+    return {
+      offered: (sdp) =>
+        this.#inOrder(async () => {
+          const answer = await this.#media.phoneOffers(sdp);
+          this.input({ type: 'update', change: { held: isHeldIn(sdp) } });
+          return answer;
+        }),
+      wanted: () => this.#inOrder(() => this.#media.offerPhone()),
+      answered: (sdp) => this.#do(() => this.#media.phoneAnswered(sdp)),
+      pressed: () => undefined,
+      referred: (request) => this.#host.referred(this, request),
+      ended: () => this.input({ type: 'hangup' }),
+    };
+  }
+
+  #close(): void {
+    const [incoming, outgoing, leg] = [this.#incoming, this.#outgoing, this.#leg];
+    const { cause, error } = this.#state as Extract<EndpointState, { kind: 'ended' }>;
+    const fields = { Reason: reasonOf(cause) };
+    if (leg !== undefined) leg.hangUp(fields);
+    else if (outgoing !== undefined) outgoing.cancel(fields);
+    else incoming?.refuse(statusOf(cause, error), fields);
+    this.#media.close();
+    this.#host.over(this);
+  }
+
+  #do(work: () => Promise<void>): void {
+    this.#watch(this.#inOrder(work));
+  }
+
+  #watch(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (this.isOver) return;
+      this.#host.log.warn('sip', { call: this.id, error: String(error) });
+      // A call that is up stays as it was.
+      if (this.#state.kind !== 'active' && this.#state.kind !== 'reconnecting') this.input({ type: 'media_failed' });
+    });
+  }
+
+  /** After what was begun before. What comes too late is not done. */
+  async #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(() => {
+      if (this.isOver) throw new Refusal('call_ended');
+      return work();
+    });
+    this.#work = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+}
+
+/** For CANCEL and BYE (RFC 3326): a phone that reads it shows no missed call where somebody else has answered. */
+function reasonOf(cause: Cause): string {
+  if (cause === 'answered_elsewhere') return writeReason({ protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' });
+  return writeReason({ protocol: 'Q.850', cause: causes[cause].q850 });
+}
+
+function statusOf(cause: Cause, error: ErrorCode | undefined): number {
+  switch (error) {
+    case 'user_not_found':
+      return 404;
+    case 'blocked':
+    case 'self_call':
+    case 'forbidden':
+      return 403;
+    default: {
+      const { sip } = causes[cause];
+      return sip < 400 ? 480 : sip;
+    }
+  }
+}

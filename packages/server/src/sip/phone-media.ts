@@ -1,0 +1,33 @@
+/** How what a phone and a browser say to each other comes from the one to the other. */
+import type { Answer, Candidate, Offer } from '@offhook/core';
+
+/**
+ * Each side may begin; what one offers is answered by whoever is there for it. Of one call at one phone. All reject with a Refusal where
+ * something cannot be taken, and with a MediaError where there is nobody to carry it.
+ */
+export interface PhoneMedia {
+  /** The browser calls: what is offered to the phone. */
+  ring(offer: Offer): Promise<string>;
+  /** The phone has taken it with this answer: the one to what the browser offers now. */
+  taken(answer: string, offer: Offer): Promise<Answer>;
+  /** The phone calls, with this offer or none: what is offered to the browser. */
+  place(offer: string | undefined): Promise<Offer>;
+  /** The browser has taken it with this answer: what the phone is told, as an answer or, where it has offered nothing, as an offer. */
+  answered(answer: Answer): Promise<string>;
+  /** The answer of a phone that was told an offer. */
+  phoneAnswered(answer: string): Promise<void>;
+  /** The browser begins anew. */
+  browserOffers(offer: Offer): Promise<Answer>;
+  /** We begin anew with the browser, by another way or with somebody else; `answered` follows by `browserAnswered`. */
+  offerBrowser(): Promise<Offer>;
+  browserAnswered(answer: Answer): Promise<void>;
+  /** The phone begins anew: the answer. */
+  phoneOffers(offer: string): Promise<string>;
+  /** The same without an offer: what we offer it; `phoneAnswered` follows. */
+  offerPhone(): Promise<string>;
+  /** By which ways the browser is reached. */
+  candidates(candidates: readonly Candidate[], isEnd: boolean): void;
+  /** The browser holds the call, or does no longer. */
+  wait(isHeld: boolean): void;
+  close(): void;
+}

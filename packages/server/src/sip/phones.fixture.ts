@@ -1,0 +1,231 @@
+/** Phones of users on a wire that loses nothing, and the engine behind it; what is said on the wire is kept. */
+import { nameAddr, Params, parseMessage, Request, Response, sipUri } from '@offhook/sip';
+import type { Binding, Remote } from '@offhook/sip';
+import { quiet, settled, World } from '../engine/engine.fixture.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide } from '../ports/bridge.ts';
+import { MediaError } from '../ports/media.ts';
+import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
+import type { MemoryDisk } from '../store/memory-disk.ts';
+import { Blocks } from '../people/blocks.ts';
+import { SipAgent } from './agent.ts';
+import { DialIn } from './dial-in.ts';
+import { IncomingInvite } from './incoming.ts';
+import type { LegEvents, SipLeg } from './leg.ts';
+import { OutgoingInvite } from './outgoing.ts';
+import { SipService } from './service.ts';
+import { UserCalls } from './user-calls.ts';
+
+const serverAt = '192.0.2.9';
+
+export const phoneOffer: string = sdp('sendrecv');
+
+/** What a phone offers. */
+export function sdp(direction: string, address = '192.0.2.1'): string {
+  const lines = ['v=0', `o=- 1 1 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0', 'm=audio 4000 RTP/AVP 0'];
+  return [...lines, `a=${direction}`, ''].join('\r\n');
+}
+
+/** The media worker, of which nothing is wanted here but what it was asked. */
+class BridgeBook implements BridgeMedia {
+  readonly asked: string[] = [];
+  /** Nobody can carry anything. */
+  isGone = false;
+  readonly #listeners: ((event: BridgeEvent) => void)[] = [];
+  #bridge = '';
+
+  offer(bridge: string, side: BridgeSide): Promise<string> {
+    return this.#note(bridge, `offer ${side}`, `offer to ${side}`);
+  }
+  answer(bridge: string, side: BridgeSide, offer: string): Promise<string> {
+    return this.#note(bridge, `answer ${side}`, `answer to ${side} ${offer.length}`);
+  }
+  async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
+    await this.#note(bridge, `accept ${side} ${answer}`, '');
+  }
+  press(): void {}
+  play(_bridge: string, isWaiting: boolean): void {
+    this.asked.push(`play ${isWaiting}`);
+  }
+  endBridge(): void {
+    this.asked.push('end');
+  }
+  onBridge(listener: (event: BridgeEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+  /** Of the bridge that was spoken of last. */
+  tell(event: { type: 'media'; side: BridgeSide; state: 'connected' | 'failed' } | { type: 'lost' }): void {
+    for (const listener of this.#listeners) listener({ ...event, bridge: this.#bridge });
+  }
+  #note(bridge: string, what: string, answer: string): Promise<string> {
+    this.#bridge = bridge;
+    this.asked.push(what);
+    return this.isGone ? Promise.reject(new MediaError('unavailable', 'no worker')) : Promise.resolve(answer);
+  }
+}
+
+export class PhoneWorld {
+  readonly world: World;
+  readonly media: BridgeBook = new BridgeBook();
+  /** `from>to INVITE` and `from>to 180`, in order; ACK as well. */
+  readonly said: string[] = [];
+  readonly messages: (Request | Response)[] = [];
+  readonly calls: UserCalls;
+  readonly agent: SipAgent;
+  /** Messages that do not arrive, once each, by how they stand in `said`. */
+  readonly lost: Set<string> = new Set();
+  readonly #agents = new Map<string, { readonly name: string; readonly agent: SipAgent }>();
+  readonly #bindings = new Map<string, readonly Binding[]>();
+  readonly #phones = new Map<string, SipPhone>();
+  #tell: (news: SipPhoneNews) => void = () => undefined;
+  #count = 0;
+
+  constructor(disk?: MemoryDisk) {
+    this.world = new World(disk);
+    const { world } = this;
+    const phones = {
+      dialled: () => Promise.resolve(undefined),
+      comeIn: () => Promise.resolve(''),
+      leave: () => undefined,
+      onLeft: () => undefined,
+    };
+    const register = {
+      serve: () => Promise.resolve(undefined),
+      authenticate: ({ from: { uri } }: Request) => {
+        const phone = this.#phones.get('user' in uri ? String(uri.user) : '');
+        return Promise.resolve(phone === undefined ? { refusal: undefined } : { phone });
+      },
+      flows: (device: string) => this.#bindings.get(device) ?? [],
+      onNews: (listener: (news: SipPhoneNews) => void) => void (this.#tell = listener),
+    };
+    this.agent = this.#agent('server', serverAt, (...asked) => service.serve(...asked));
+    this.calls = new UserCalls({
+      agent: this.agent,
+      store: world.store,
+      blocks: new Blocks(world.store),
+      bus: world.bus,
+      switchboard: world.engine,
+      media: this.media,
+      clock: world.clock,
+      log: quiet,
+      newId: () => `server-id-${String(++this.#count).padStart(6, '0')}`,
+      register,
+      domain: 'offhook.example',
+    });
+    const dialIn = new DialIn({ log: quiet, clock: world.clock, phones });
+    const service = new SipService(this.agent, { log: quiet, dialIn, users: { register, calls: this.calls } });
+  }
+
+  /** A phone of somebody, which registers unless said otherwise. */
+  async phone(user: string, { isHere = true, at = `192.0.2.${10 + this.#agents.size}` } = {}): Promise<Phone> {
+    const login = `${user}-desk`;
+    const phone: SipPhone = { device: `${login}-1`, user, name: `${user}'s desk`, login };
+    this.#phones.set(login, phone);
+    const made = new Phone(login, (serve) => this.#agent(login, at, serve));
+    if (isHere) {
+      const flow: Remote = { transport: 'udp', address: at, port: 5060 };
+      const contact = nameAddr(sipUri(at, { user: login, port: 5060 }));
+      const binding = { contact, flow, path: [], callId: login, cseq: 1, expiresAt: Infinity, changedAt: 0 };
+      this.#bindings.set(phone.device, [binding]);
+      this.#tell({ phone, state: 'here' });
+    }
+    await settled();
+    return made;
+  }
+
+  /** Its registration has run out, or its login is no longer. */
+  async turn(login: string, state: 'away' | 'gone'): Promise<void> {
+    const phone = this.#phones.get(login)!;
+    this.#bindings.delete(phone.device);
+    this.#tell({ phone, state });
+    await settled();
+  }
+
+  async settle(): Promise<void> {
+    for (let n = 0; n < 5; n++) await settled();
+  }
+
+  #agent(name: string, at: string, serve: ConstructorParameters<typeof SipAgent>[0]['serve']): SipAgent {
+    const source: Remote = { transport: 'udp', address: at, port: 5060 };
+    const agent = new SipAgent({
+      clock: this.world.clock,
+      random: () => `${name}${++this.#count}`,
+      sentBy: () => ({ host: at, port: 5060 }),
+      send: (to, text) => {
+        const other = this.#agents.get(to.address);
+        const message = parseMessage(text);
+        const line = `${name}>${other?.name ?? to.address} ${message instanceof Request ? message.method : message.status}`;
+        this.said.push(line);
+        this.messages.push(message);
+        if (!this.lost.delete(line)) queueMicrotask(() => other?.agent.receive(text, source));
+        return true;
+      },
+      serve,
+    });
+    this.#agents.set(at, { name, agent });
+    return agent;
+  }
+}
+
+/** A desk phone: rings, and does what its person does. */
+export class Phone {
+  readonly agent: SipAgent;
+  readonly #login: string;
+  /** What rings here. */
+  ringing: IncomingInvite | undefined;
+  leg: SipLeg | undefined;
+  readonly heard: string[] = [];
+  /** It answers busy at once, say. */
+  refusesWith: number | undefined;
+
+  constructor(login: string, agent: (serve: ConstructorParameters<typeof SipAgent>[0]['serve']) => SipAgent) {
+    this.#login = login;
+    this.agent = agent((transaction, request, from) => {
+      const invite = new IncomingInvite(this.agent, transaction, request, from);
+      if (this.refusesWith !== undefined) return invite.refuse(this.refusesWith);
+      this.ringing = invite;
+      invite.onCancelled = () => this.heard.push('cancelled');
+      invite.progress(180);
+    });
+  }
+
+  answer(sdpAnswer = 'answer of phone'): void {
+    this.leg = this.ringing?.accept(sdpAnswer, this.#events());
+  }
+
+  call(to: string, offer: string = phoneOffer): OutgoingInvite {
+    const from = nameAddr(sipUri('offhook.example', { user: this.#login }), { params: Params.none });
+    const order = {
+      target: sipUri(serverAt, { user: to }),
+      to: { transport: 'udp', address: serverAt, port: 5060 },
+      from,
+      offer,
+    } as const;
+    return new OutgoingInvite(
+      this.agent,
+      { ...order, fields: { Authorization: 'Digest username="x"' } },
+      {
+        ...this.#events(),
+        ringing: () => this.heard.push('ringing'),
+        taken: (leg, answer) => {
+          this.leg = leg;
+          this.heard.push(`taken: ${answer}`);
+        },
+        refused: (status) => this.heard.push(`refused: ${status}`),
+      },
+    );
+  }
+
+  #events(): LegEvents {
+    return {
+      offered: (offer) => {
+        this.heard.push(`offered: ${offer}`);
+        return Promise.resolve('another answer of phone');
+      },
+      wanted: () => Promise.resolve('offer of phone'),
+      answered: (answer) => this.heard.push(`answered: ${answer}`),
+      pressed: () => undefined,
+      referred: () => 603,
+      ended: () => this.heard.push('ended'),
+    };
+  }
+}

@@ -1,0 +1,390 @@
+import { Request } from '@offhook/sip';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
+import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
+import type { Phone } from './phones.fixture.ts';
+
+const id = 'call-of-alice-and-bob';
+let at: PhoneWorld;
+
+beforeEach(async () => {
+  at = new PhoneWorld();
+  await at.world.signIn('alice', 'carol');
+  at.world.heard.length = 0;
+});
+
+/** Alice, at a browser, calls Bob, who has a phone. */
+async function ringing(): Promise<Phone> {
+  const phone = await at.phone('bob');
+  await at.world.ask(from('alice'), invite(id, 'bob'));
+  await at.settle();
+  return phone;
+}
+
+async function talking(): Promise<Phone> {
+  const phone = await ringing();
+  phone.answer();
+  await at.settle();
+  at.world.heard.length = 0;
+  at.media.asked.length = 0;
+  return phone;
+}
+
+const causeOf = (call: string): string | undefined => at.world.disk.records.get(call)?.record.cause;
+const reason = (): string | undefined => at.messages.findLast((one) => one.has('Reason'))?.get('Reason');
+const of = (name: string): string[] => at.world.heard.filter((line) => line.startsWith(`${name}: `));
+
+describe('a call to a user who has a phone', () => {
+  it('rings there, and the caller hears so', async () => {
+    await ringing();
+    expect(at.said).toEqual(['server>bob-desk INVITE', 'bob-desk>server 180']);
+    expect(at.messages[0]?.get('From')).toMatch(/^"alice" <sip:alice@offhook\.example>;tag=/);
+    expect(at.media.asked).toEqual(['offer phone']);
+    expect(of('alice')).toEqual(['alice: ringing']);
+    expect(at.world.engine.presence('bob')).toBe('online');
+  });
+
+  it('is taken there, by what the phone answers', async () => {
+    const phone = await ringing();
+    phone.answer();
+    await at.settle();
+    expect(at.said.slice(2)).toEqual(['bob-desk>server 200', 'server>bob-desk ACK']);
+    expect(at.media.asked).toEqual(['offer phone', 'accept phone answer of phone', `answer browser`]);
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+    at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
+    await at.settle();
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call: id, stage: 'active', activeMs: 0 }]);
+  });
+
+  it('rings at the browsers, too: whoever is first has it, and the phone is told that somebody else has answered', async () => {
+    await at.world.signIn('bob');
+    const phone = await ringing();
+    await at.world.ask(from('bob'), { type: 'accept', call: id, epoch: 1, answer });
+    await at.settle();
+    expect(at.said.slice(2)).toEqual([
+      'server>bob-desk CANCEL',
+      'bob-desk>server 200',
+      'bob-desk>server 487',
+      'server>bob-desk ACK',
+    ]);
+    expect(reason()).toBe('SIP;cause=200;text="Call completed elsewhere"');
+    expect(phone.heard).toEqual(['cancelled']);
+    expect(at.media.asked).toEqual(['offer phone', 'end']);
+  });
+
+  it('that the phone takes a moment too late is let go again', async () => {
+    await at.world.signIn('bob');
+    const phone = await ringing();
+    at.lost.add('server>bob-desk CANCEL');
+    at.world.begin(from('bob'), { type: 'accept', call: id, epoch: 1, answer });
+    await at.settle();
+    phone.answer();
+    await at.settle();
+    expect(at.said.slice(-3)).toEqual(['server>bob-desk ACK', 'server>bob-desk BYE', 'bob-desk>server 200']);
+    expect(phone.heard).toEqual(['ended']);
+    expect(at.calls.size).toBe(0);
+  });
+
+  it.each([
+    [486, 'busy'],
+    [603, 'declined'],
+    [480, 'busy'],
+  ])('that the phone refuses with %i ends %s where nobody else is there', async (status, cause) => {
+    const phone = await at.phone('bob');
+    phone.refusesWith = status;
+    await at.world.ask(from('alice'), invite(id, 'bob'));
+    await at.settle();
+    expect(causeOf(id)).toBe(cause);
+    expect(at.calls.size).toBe(0);
+  });
+
+  it('that the phone refuses goes on at the others', async () => {
+    await at.world.signIn('bob');
+    const phone = await at.phone('bob');
+    phone.refusesWith = 486;
+    await at.world.ask(from('alice'), invite(id, 'bob'));
+    await at.settle();
+    expect(causeOf(id)).toBeUndefined();
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ stage: 'ringing' }]);
+  });
+
+  it('stops ringing where the caller gives up', async () => {
+    const phone = await ringing();
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    expect(phone.heard).toEqual(['cancelled']);
+    expect(reason()).toBe('Q.850;cause=16');
+  });
+
+  it('goes on elsewhere where nobody carries the sound', async () => {
+    at.media.isGone = true;
+    await ringing();
+    expect(at.said).toEqual([]);
+    expect(causeOf(id)).toBe('busy');
+  });
+
+  it('that rings already rings at a phone that comes now', async () => {
+    await at.world.signIn('bob');
+    await at.world.ask(from('alice'), invite(id, 'bob'));
+    await at.phone('bob');
+    await at.settle();
+    expect(at.said).toContain('server>bob-desk INVITE');
+  });
+
+  it('does not ring at one that is registered no longer', async () => {
+    await at.world.signIn('bob');
+    await at.phone('bob');
+    await at.turn('bob-desk', 'away');
+    await at.world.ask(from('alice'), invite(id, 'bob'));
+    await at.settle();
+    expect(at.said).toEqual([]);
+  });
+});
+
+describe('a call that is up', () => {
+  it('ends on both sides, whichever hangs up', async () => {
+    const phone = await talking();
+    phone.leg?.hangUp();
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    expect(of('alice')).toEqual(['alice: ended']);
+    expect(at.media.asked).toEqual(['end']);
+    expect(at.calls.size).toBe(0);
+  });
+
+  it('ends at the phone, with the reason', async () => {
+    const phone = await talking();
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    expect(phone.heard).toEqual(['ended']);
+    expect(reason()).toBe('Q.850;cause=16');
+  });
+
+  it.each([
+    ['sendonly', 'by sendonly', '192.0.2.1'],
+    ['inactive', 'by inactive', '192.0.2.1'],
+    ['sendrecv', 'by the address 0.0.0.0', '0.0.0.0'],
+  ])('is held by the phone %#: %s', async (direction, _name, address) => {
+    const phone = await talking();
+    await phone.leg?.offer(sdp(direction, address));
+    await at.settle();
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { held: true } }]);
+    await phone.leg?.offer(sdp('sendrecv'));
+    await at.settle();
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { held: false } }]);
+    expect(at.media.asked).toEqual(['answer phone', 'answer phone']);
+  });
+
+  it('plays music to the phone while the browser holds', async () => {
+    await talking();
+    const side = { n: 1, held: true, muted: false, camera: false };
+    await at.world.ask(from('alice'), { type: 'update', call: id, side });
+    await at.world.ask(from('alice'), { type: 'update', call: id, side: { ...side, n: 2, held: false } });
+    expect(at.media.asked).toEqual(['play true', 'play false']);
+  });
+
+  it('answers the browser when it begins anew', async () => {
+    await talking();
+    await at.world.ask(from('alice'), { type: 'describe', call: id, epoch: 1, description: { ...offer, n: 3 } });
+    await at.settle();
+    expect(at.world.deliveries.at(-1)?.event).toMatchObject({
+      type: 'described',
+      description: { type: 'answer', n: 3, sdp: `answer to browser ${offer.sdp.length}` },
+    });
+  });
+
+  it('leads both sides to another worker where theirs is lost', async () => {
+    const phone = await talking();
+    at.media.tell({ type: 'lost' });
+    await at.settle();
+    expect(phone.heard).toEqual(['offered: offer to phone']);
+    expect(at.media.asked).toContain('accept phone another answer of phone');
+    expect(of('alice')).toEqual(['alice: described']);
+    expect(at.world.deliveries.at(-1)?.event).toMatchObject({
+      epoch: 2,
+      description: { type: 'offer', sdp: 'offer to browser' },
+    });
+  });
+
+  it('ends where the phone is signed out', async () => {
+    const phone = await talking();
+    await at.turn('bob-desk', 'gone');
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    expect(phone.heard).toEqual(['ended']);
+  });
+
+  it('ends where the phone is heard no longer', async () => {
+    await talking();
+    at.media.tell({ type: 'media', side: 'phone', state: 'failed' });
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+  });
+});
+
+describe('a phone that calls', () => {
+  async function calls(to = 'alice', sdpOffer = phoneOffer): Promise<Phone> {
+    const phone = await at.phone('bob');
+    phone.call(to, sdpOffer);
+    await at.settle();
+    return phone;
+  }
+  const call = (): string =>
+    [...at.world.engine.administration.live()].flatMap((one) => ('live' in one ? one.live.id : []))[0]!;
+
+  it('rings at the browsers of whom it calls, and hears so', async () => {
+    const phone = await calls();
+    expect(of('alice')).toEqual(['alice: incoming']);
+    expect(at.media.asked).toEqual(['answer phone', 'offer browser']);
+    at.world.engine.ephemeral(from('alice'), { type: 'ringing', call: call() });
+    await at.settle();
+    expect(phone.heard).toEqual(['ringing']);
+    expect(at.world.deliveries.find(({ event }) => event.type === 'incoming')?.event).toMatchObject({
+      view: { peer: { address: 'bob' }, media: { audio: true, video: false }, offer: { sdp: 'offer to browser' } },
+    });
+  });
+
+  it('talks once it is taken', async () => {
+    const phone = await calls();
+    await at.world.ask(from('alice'), { type: 'accept', call: call(), epoch: 1, answer });
+    await at.settle();
+    expect(at.media.asked.at(-1)).toBe(`accept browser ${answer.sdp}`);
+    expect(phone.heard).toEqual([`taken: answer to phone ${phoneOffer.length}`]);
+    expect(at.said.slice(-2)).toEqual(['server>bob-desk 200', 'bob-desk>server ACK']);
+  });
+
+  it.each([
+    ['declined', 603],
+    ['busy', 486],
+  ] as const)('hears that it is %s', async (why, status) => {
+    const phone = await calls();
+    await at.world.ask(from('alice'), { type: 'reject', call: call(), reason: why });
+    await at.settle();
+    expect(phone.heard).toEqual([`refused: ${status}`]);
+  });
+
+  it.each([
+    ['nobody-at-all', 404],
+    ['bob', 403],
+    ['dave', 480],
+  ])('hears that %s cannot be called', async (to, status) => {
+    const phone = await calls(to);
+    await at.world.clock.advance(60_000);
+    await at.settle();
+    expect(phone.heard.at(-1)).toBe(`refused: ${status}`);
+    expect(at.calls.size).toBe(0);
+  });
+
+  it('that gives up is a missed call', async () => {
+    const phone = await at.phone('bob');
+    const outgoing = phone.call('alice');
+    await at.settle();
+    const id = call();
+    outgoing.cancel();
+    await at.settle();
+    expect(causeOf(id)).toBe('cancelled');
+    expect(at.calls.size).toBe(0);
+  });
+
+  it('may have registered nowhere', async () => {
+    const phone = await at.phone('bob', { isHere: false });
+    phone.call('alice');
+    await at.settle();
+    expect(of('alice')).toEqual(['alice: incoming']);
+    await at.world.ask(from('alice'), { type: 'reject', call: call(), reason: 'declined' });
+    await at.settle();
+    expect(at.world.engine.presence('bob')).toBe('offline');
+  });
+
+  it('is refused where nobody carries the sound', async () => {
+    at.media.isGone = true;
+    const phone = await calls();
+    expect(phone.heard).toEqual(['refused: 488']);
+    expect(of('alice')).toEqual([]);
+  });
+
+  it('cannot call without end', async () => {
+    const phone = await at.phone('bob');
+    for (let n = 0; n < 12; n++) phone.call('nobody-at-all');
+    await at.settle();
+    expect(phone.heard.filter((one) => one === 'refused: 503')).toHaveLength(2);
+  });
+});
+
+describe('a transfer by the phone', () => {
+  const refer = (phone: Phone, to: string): Promise<number> | undefined =>
+    phone.leg?.say('REFER', { 'Refer-To': to, Contact: '<sip:x@192.0.2.10>' });
+
+  it('leads the other side on to somebody', async () => {
+    const phone = await talking();
+    expect(await refer(phone, '<sip:carol@offhook.example>')).toBe(202);
+    await at.settle();
+    expect(of('carol')).toEqual([]);
+    expect(causeOf(id)).toBe('transferred');
+    const notices = at.messages.flatMap((one) => (one instanceof Request && one.method === 'NOTIFY' ? one.text.trim() : []));
+    expect(notices).toEqual(['SIP/2.0 100 Trying', 'SIP/2.0 200 OK']);
+    expect(phone.heard).toEqual(['ended']);
+  });
+
+  it('says where it leads nowhere, and the call goes on', async () => {
+    const phone = await talking();
+    expect(await refer(phone, '<sip:nobody-at-all@offhook.example>')).toBe(202);
+    await at.settle();
+    const notices = at.messages.flatMap((one) => (one instanceof Request && one.method === 'NOTIFY' ? one.text.trim() : []));
+    expect(notices.at(-1)).toBe('SIP/2.0 404 Not Found');
+    expect(causeOf(id)).toBeUndefined();
+    expect(await refer(phone, '<tel:+4930123456>')).toBe(404);
+    expect(await refer(phone, '<sip:carol@offhook.example?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>')).toBe(481);
+  });
+
+  it('joins the two with whom it talks', async () => {
+    const phone = await talking();
+    const first = phone.leg!;
+    await at.world.ask(from('carol'), invite('call-of-carol-and-bob', 'bob'));
+    await at.settle();
+    phone.answer();
+    await at.settle();
+    const { dialog } = phone.leg!;
+    const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
+    expect(
+      await first.say('REFER', {
+        'Refer-To': `<sip:carol@offhook.example?Replaces=${encodeURIComponent(replaces)}>`,
+        Contact: '<sip:x@192.0.2.10>',
+      }),
+    ).toBe(202);
+    await at.settle();
+    expect([causeOf(id), causeOf('call-of-carol-and-bob')]).toEqual(['transferred', 'transferred']);
+    expect(phone.heard).toEqual(['ended', 'ended']);
+    expect(at.world.engine.liveCalls).toBe(1);
+  });
+});
+
+describe('a phone that is led on', () => {
+  it('goes on with whom it is led to, in the dialog that it has', async () => {
+    const phone = await talking();
+    const into = 'call-of-bob-and-carol';
+    await at.world.ask(from('alice'), { type: 'transfer', call: id, to: { user: 'carol' }, into });
+    await at.settle();
+    expect(of('carol').at(-1)).toBe('carol: incoming');
+    const rung = at.world.deliveries.findLast(({ event }) => event.type === 'incoming')?.event;
+    const epoch = rung?.type === 'incoming' ? rung.view.epoch : 0;
+    await at.world.ask(from('carol'), { type: 'accept', call: into, epoch, answer });
+    await at.settle();
+    expect(phone.heard).toEqual([]);
+    expect(at.media.asked.at(-1)).toBe(`accept browser ${answer.sdp}`);
+    phone.leg?.hangUp();
+    await at.settle();
+    expect(causeOf(into)).toBe('hangup');
+  });
+});
+
+describe('a server that has been started anew', () => {
+  it('ends the calls of phones, whose dialogs nobody knows any more', async () => {
+    await talking();
+    const again = new PhoneWorld(at.world.disk);
+    await again.world.engine.start();
+    again.calls.start();
+    await again.settle();
+    expect(causeOf(id)).toBe('hangup');
+  });
+});
