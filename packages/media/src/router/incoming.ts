@@ -10,8 +10,8 @@ import { instantOf, middle } from '../rtp/time.ts';
 
 /** Packets kept of video: about a second of 1280 × 720, or what a receiver may ask for after two round trips around the world. */
 const kept = 1_024;
-/** A gap this large is a new beginning of the source, not a loss. */
-const gapMost = 512;
+/** A larger gap is a new beginning of the source, not a loss; whatever is later than that is none of it. */
+export const gapMost = 512;
 /** Lost packets that are asked for at once; where more are missing, the oldest are given up. */
 const missingMost = 1_024;
 /** How often one packet is asked for, and for how long. */
@@ -40,6 +40,8 @@ export class IncomingStream {
   readonly clockRate: number;
   /** Which of the publisher's encodings this is, from the smallest. */
   readonly layer: number;
+  /** How often its numbers began, with nothing to do with those before. */
+  beginnings = 0;
   readonly #unwrapped = new Unwrapped();
   readonly #packets: (Buffer | undefined)[];
   readonly #sequences = new Uint16Array(kept);
@@ -184,6 +186,7 @@ export class IncomingStream {
   }
 
   #begin(number: number): void {
+    this.beginnings++;
     this.#first = number;
     this.#highest = number - 1;
     this.#received = 0;

@@ -282,6 +282,38 @@ describe('a source with several layers', () => {
     send({ spatial: 0, temporal: 0 }, 602);
     expect(got.slice(-2)).toEqual([`${sent! + 1} nothing`, `${sent! + 2} 0.`]);
   });
+
+  it('gives a number once, also one that was sent without anything as the last of all', () => {
+    const { send, receiver } = stage();
+    const { consumer, got } = receiver(300);
+    for (const spatial of layers) send({ spatial, predicted: false }, spatial);
+    for (let at = 3; at < 600; at++) send({ spatial: at % 3 }, at);
+    consumer.update(start + 600);
+    send({ spatial: 0 }, 600);
+    // 601 is missing, and after it nothing is sent.
+    send({ spatial: 2 }, 602);
+    send({ spatial: 1 }, 601);
+    const last = Number(got.at(-1)!.split(' ')[0]);
+    expect(got.at(-1)).toBe(`${last} nothing`);
+    consumer.cut(start + 603);
+    send({ spatial: 0, predicted: false }, 603);
+    expect(got.at(-1)).toBe(`${last + 1} 0.`);
+  });
+
+  it('goes on where its numbers begin anew, lower than before', () => {
+    const { send, receiver } = stage();
+    const { got } = receiver(undefined);
+    const picture = (from: number, predicted: boolean): void => {
+      for (const spatial of layers) send({ spatial, predicted }, from + spatial);
+    };
+    picture(40_000, false);
+    picture(10_000, true);
+    picture(10_003, false);
+    picture(10_006, true);
+    const numbers = got.map((one) => Number(one.split(' ')[0]));
+    expect(numbers).toEqual(numbers.map((_, n) => numbers[0]! + n));
+    expect(numbers).toHaveLength(9);
+  });
 });
 
 function fir(ssrc: number, number: number): Buffer {

@@ -15,6 +15,7 @@ import type { SenderInfo } from '../rtp/rtcp.ts';
 import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
 import { Closed } from './closed.ts';
+import { gapMost } from './incoming.ts';
 import type { IncomingStream } from './incoming.ts';
 import { LayerFilter } from './layer-filter.ts';
 
@@ -72,8 +73,10 @@ export class OutgoingStream {
   #timestampOffset = 0;
   #pictureOffset = 0;
   #baseOffset = 0;
-  /** The first sequence number of the followed one that was sent: what is older belongs to nothing here. */
+  /** The first sequence number of the followed one that was sent, or the oldest that may still come: what is older belongs to nothing here. */
   #from = 0;
+  /** Which of its beginnings is followed. */
+  #beginning = 0;
   #lastSequence: number;
   #lastTimestamp: number;
   #lastPicture = 0;
@@ -142,10 +145,10 @@ export class OutgoingStream {
     isRed = false,
     layers?: LayeredPacket,
   ): void {
-    if (stream !== this.#followed) {
+    if (!this.#isFollowed(stream)) {
       if (stream !== this.#chosen || !fresh) return;
       this.#follow(stream, packet, numbers, now);
-    } else if (ahead(packet.sequence, this.#from) < 0) return;
+    } else if (this.#isBefore(packet.sequence)) return;
     const { bytes } = packet;
     const closed = layers === undefined ? 0 : this.#close(packet, layers, now);
     if (closed === -1) return;
@@ -243,12 +246,27 @@ export class OutgoingStream {
     this.#sequenceOffset = (next - packet.sequence) & 0xffff;
     this.#timestampOffset = (this.#continued(stream, packet.timestamp, now) - packet.timestamp) | 0;
     this.#from = packet.sequence;
+    this.#beginning = stream.beginnings;
     this.#pictured = numbers !== undefined;
     this.#pictureOffset = this.#lastPicture + 1 - (numbers?.picture ?? 0);
     this.#baseOffset = this.#lastBase + 1 - (numbers?.base ?? 0);
     this.#followed = stream;
     this.#layers?.filter.begin();
     this.#layers?.closed.begin();
+  }
+
+  /** One that begins anew, with other numbers, is followed no more, but as another one from a whole picture on. */
+  #isFollowed(stream: IncomingStream): boolean {
+    if (stream !== this.#followed) return false;
+    if (stream.beginnings !== this.#beginning) this.#followed = undefined;
+    return this.#followed !== undefined;
+  }
+
+  /** Whether it is older than what was sent first. That moves on, as numbers come again after 65,536 packets. */
+  #isBefore(sequence: number): boolean {
+    const further = ahead(sequence, this.#from);
+    if (further > gapMost) this.#from = (sequence - gapMost) & 0xffff;
+    return further < 0;
   }
 
   #aimed(filter: LayerFilter): void {
@@ -258,8 +276,8 @@ export class OutgoingStream {
 
   /** A packet of a source with layers is not sent: those after it close up. */
   leaveOut(stream: IncomingStream, sequence: number, now: Instant): void {
-    const closed = stream === this.#followed ? this.#layers?.closed : undefined;
-    if (closed === undefined || ahead(sequence, this.#from) < 0) return;
+    const closed = this.#isFollowed(stream) ? this.#layers?.closed : undefined;
+    if (closed === undefined || this.#isBefore(sequence)) return;
     if (!closed.isLate(sequence)) return closed.leaveOut(sequence);
     const less = closed.late(sequence);
     if (less !== -1) this.#fill((sequence + this.#sequenceOffset - less) & 0xffff, now);
@@ -289,6 +307,8 @@ export class OutgoingStream {
     const nothing = Buffer.alloc(13);
     nothing[0] = 0xa0;
     nothing[12] = 1;
+    // It may be the highest number of all, where only what is left out came after it.
+    if (ahead(sequence, this.#lastSequence) > 0) this.#lastSequence = sequence;
     rewrite(nothing, this.#options.payloadType, sequence, this.#lastTimestamp, this.ssrc);
     this.#sink.send(nothing, 0, now);
   }

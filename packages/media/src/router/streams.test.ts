@@ -98,6 +98,8 @@ function relay(layers: number): {
   readonly outgoing: OutgoingStream;
   readonly got: Buffer[];
   readonly frame: (layer: number, now: number, key: boolean, lost?: boolean) => void;
+  /** Its numbers begin anew so much further. */
+  readonly jump: (layer: number, further: number) => void;
 } {
   const got: Buffer[] = [];
   const outgoing = new OutgoingStream(
@@ -137,6 +139,9 @@ function relay(layers: number): {
     incoming,
     outgoing,
     got,
+    jump(layer, further) {
+      counts[layer]!.sequence = (counts[layer]!.sequence + further) & 0xffff;
+    },
     frame(layer, now, key, lost = false) {
       const count = counts[layer]!;
       const stream = incoming[layer]!;
@@ -282,6 +287,27 @@ describe('what goes out', () => {
     for (let n = 1; n <= 32_768; n++) frame(0, start + n * 33, false);
     expect(packetOf(got.at(-2)!).sequence).toBe(sequence);
     expect(repaired(start + 32_769 * 33)).toBe(1);
+  });
+
+  it('goes on as long as something comes, whatever number it has come to', () => {
+    const { outgoing, incoming, got, frame } = relay(1);
+    outgoing.choose(incoming[0]);
+    for (let n = 0; n < 70_000; n++) frame(0, start + n * 33, n === 0);
+    expect(got).toHaveLength(140_000);
+  });
+
+  it.each([20_000, 40_000])('goes on with a whole picture where numbers begin anew, %s further', (further) => {
+    const { outgoing, incoming, got, frame, jump } = relay(1);
+    outgoing.choose(incoming[0]);
+    for (let n = 0; n < 5; n++) frame(0, start + n * 33, n === 0);
+    jump(0, further);
+    frame(0, start + 165, false);
+    expect([got.length, outgoing.isWaiting]).toEqual([10, true]);
+    frame(0, start + 198, true);
+    frame(0, start + 231, false);
+    const numbers = got.map((bytes) => packetOf(bytes).sequence);
+    expect(numbers).toEqual(numbers.map((_, n) => (numbers[0]! + n) & 0xffff));
+    expect(numbers).toHaveLength(14);
   });
 
   it('of sound that pauses keeps its times, and its numbers go on (RFC 7587 §3.1.3)', () => {
