@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OffhookApi } from '@offhook/api';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { ownCertificate } from '../../packages/server/src/http/certificate.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { soundOf } from '../support/ffmpeg.ts';
 import type { Sound } from '../support/ffmpeg.ts';
@@ -54,24 +55,24 @@ class Baresip {
   readonly #child: ReturnType<typeof spawn>;
   #said = '';
 
-  constructor(name: string, hertz: number, dials: string, codec = '') {
+  constructor(name: string, hertz: number, dials: string, account = '') {
     this.#folder = mkdtempSync(join(folder, `${name}-`));
     writeFileSync(
       join(this.#folder, 'config'),
       [
         'sip_listen 127.0.0.1:0',
         'module_path /usr/lib/baresip/modules',
-        ...['g711', 'opus', 'aufile', 'sndfile'].map((module) => `module ${module}.so`),
+        ...['g711', 'opus', 'srtp', 'aufile', 'sndfile'].map((module) => `module ${module}.so`),
         'module_tmp uuid.so',
         'module_tmp account.so',
         'module_app menu.so',
-        `audio_source aufile,${toneFile(this.#folder, hertz, codec === '' ? { rate: 8_000, channels: 1 } : { rate: 48_000, channels: 2 })}`,
+        `audio_source aufile,${toneFile(this.#folder, hertz, account.includes('opus') ? { rate: 48_000, channels: 2 } : { rate: 8_000, channels: 1 })}`,
         `audio_player aufile,${join(this.#folder, 'played.wav')}`,
         `snd_path ${this.#folder}`,
         '',
       ].join('\n'),
     );
-    writeFileSync(join(this.#folder, 'accounts'), `<sip:${name}@127.0.0.1>;regint=0${codec}\n`);
+    writeFileSync(join(this.#folder, 'accounts'), `<sip:${name}@127.0.0.1>;regint=0${account}\n`);
     this.#child = spawn(program('baresip'), ['-f', this.#folder, '-e', `d ${dials}`], { stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (bytes: Buffer) => (this.#said += bytes.toString()));
@@ -97,15 +98,24 @@ describe.skipIf(skipped.has('baresip'))('phones that dial into a session', () =>
   it.each([
     ['udp', ''],
     ['tcp', ';audio_codecs=opus/48000/2'],
-  ])('hear one another mixed by %s, until one hangs up or is removed', { timeout: 240_000 }, async (transport, codec) => {
+    // This version looks at no certificate: who the server is, is for others to check.
+    ['tls', ';mediaenc=srtp-mand'],
+  ])('hear one another mixed by %s, until one hangs up or is removed', { timeout: 240_000 }, async (transport, account) => {
     const first = (await freePort()) & ~1;
-    const sipPort = await freePort();
+    const [sipPort, sipTlsPort] = [await freePort(), await freePort()];
+    const { cert, key: certKey } = await ownCertificate(undefined, ['127.0.0.1'], new Date());
+    const [sipTlsCert, sipTlsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    writeFileSync(sipTlsCert, cert);
+    writeFileSync(sipTlsKey, certKey);
     const server = await startServer({
       apiKeys: [key.setting],
       mediaPort: await freePort(),
       mediaWorkers: 1,
       rtpPorts: `${first}-${first + 39}`,
       sipPort,
+      sipTlsPort,
+      sipTlsCert,
+      sipTlsKey,
     });
     onTestFinished(() => server.stop());
     const api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: key.key });
@@ -116,8 +126,9 @@ describe.skipIf(skipped.has('baresip'))('phones that dial into a session', () =>
       return { id: participant.participant, token };
     };
     const [one, other] = [await add(), await add()];
-    const dials = ({ token }: { readonly token: string }): string => `sip:${token}@127.0.0.1:${sipPort};transport=${transport}`;
-    const [anna, bo] = [new Baresip('anna', low, dials(one), codec), new Baresip('bo', high, dials(other))];
+    const dials = ({ token }: { readonly token: string }): string =>
+      `sip:${token}@127.0.0.1:${transport === 'tls' ? sipTlsPort : sipPort};transport=${transport}`;
+    const [anna, bo] = [new Baresip('anna', low, dials(one), account), new Baresip('bo', high, dials(other))];
     const there = async (): Promise<string[]> =>
       (await api.listParticipants(session)).flatMap(({ user }) => user?.name ?? []).toSorted();
     await expect.poll(there, { timeout: 60_000 }).toEqual(['anna', 'bo']);

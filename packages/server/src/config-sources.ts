@@ -1,7 +1,8 @@
 /** Settings from flags, the environment and a file, in this order of precedence; what nobody names has its default. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { contradiction, defaults, metaOf, printable, readSetting, settingNames } from './config.ts';
+import { contradiction } from './config-contradictions.ts';
+import { defaults, metaOf, printable, readSetting, settingNames } from './config.ts';
 import type { Config, SettingName } from './config.ts';
 
 /** One sentence that says what is wrong and where it was said. */

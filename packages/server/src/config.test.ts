@@ -174,6 +174,17 @@ test('ports of plain RTP are a first and a last one, and not those of the media 
   expect(config(['--rtp-ports', '40010-40020', '--media-workers', '4']).rtpPorts).toBe('40010-40020');
 });
 
+test('SIP needs ports of RTP, and by TLS one of its own, with both files or none', () => {
+  const rtp = ['--rtp-ports', '30000-30999'];
+  expect(config([...rtp, '--sip-port', '5060', '--sip-tls-port', '5061'])).toMatchObject({ sipPort: 5060, sipTlsPort: 5061 });
+  expect(config([...rtp, '--sip-tls-port', '5061', '--sip-tls-ca', 'a.pem,b.pem']).sipTlsCa).toEqual(['a.pem', 'b.pem']);
+  expect(complaint(['--sip-port', '5060'])).toMatch(/^sipPort needs rtpPorts/);
+  expect(complaint(['--sip-tls-port', '5061'])).toMatch(/^sipTlsPort needs rtpPorts/);
+  expect(complaint([...rtp, '--sip-port', '5060', '--sip-tls-port', '5060'])).toMatch(/are to be two/);
+  expect(complaint([...rtp, '--sip-tls-port', '5061', '--sip-tls-cert', 'a.pem'])).toMatch(/need one another/);
+  expect(complaint([...rtp, '--sip-tls-cert', 'a.pem', '--sip-tls-key', 'b.pem'])).toMatch(/needs sipTlsPort/);
+});
+
 test('what is printed hides secrets', () => {
   const { config: read, sources } = readConfig(['--turn-secret', 'a very long secret', '--port', '9'], {});
   const text = describeConfig(read, sources);

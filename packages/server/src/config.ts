@@ -78,7 +78,7 @@ const Limits: z.ZodType<ChangeableLimits> = z
   .transform((given) => ({ ...defaultLimits, ...given }));
 
 const hour = 3600;
-const mediaWorkersMost = 64;
+export const mediaWorkersMost = 64;
 
 /** Ports of UDP, the first and the last one; undefined where a text names none, or no two. */
 export function portsOf(text = ''): { readonly first: number; readonly last: number } | undefined {
@@ -135,8 +135,14 @@ export interface Config {
   readonly mediaAddresses: readonly string[];
   /** First and last UDP port of plain RTP. */
   readonly rtpPorts: string | undefined;
-  /** Of UDP and TCP, for phones; undefined: none reach this server. */
+  /** Of UDP and TCP, for phones; undefined: none reach this server so. */
   readonly sipPort: number | undefined;
+  /** Of TLS, for phones; undefined: none reach this server so. */
+  readonly sipTlsPort: number | undefined;
+  /** Files; both or none. */
+  readonly sipTlsCert: string | undefined;
+  readonly sipTlsKey: string | undefined;
+  readonly sipTlsCa: readonly string[];
   /** With their scopes and digests. */
   readonly apiKeys: readonly string[];
   readonly logLevel: LogLevel;
@@ -296,6 +302,19 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'PORT',
     description: 'port of UDP and TCP for telephones that dial into sessions (SIP); none, if nothing is said',
   }),
+  sipTlsPort: about(whole(1, 65_535).optional(), {
+    argument: 'PORT',
+    description: 'port of TLS for them, usually 5061; none, if nothing is said',
+  }),
+  sipTlsCert: about(text.optional(), {
+    argument: 'FILE',
+    description: 'certificate for that (PEM, with those between it and its authority); one of its own, if nothing is said',
+  }),
+  sipTlsKey: about(text.optional(), { argument: 'FILE', description: 'its private key (PEM)' }),
+  sipTlsCa: about(list(text).default([]), {
+    argument: 'FILES',
+    description: 'certificates (PEM) of authorities that servers called by TLS may have, beside the public ones',
+  }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',
     description: 'info, warn, error or silent',
@@ -345,7 +364,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Whether host applications sign people in. */
-export function takesTokens({ tokenSecret, tokenKeys, tokenJwks }: Config): boolean {
+function takesTokens({ tokenSecret, tokenKeys, tokenJwks }: Config): boolean {
   return tokenSecret !== undefined || tokenKeys.length > 0 || tokenJwks !== undefined;
 }
 
@@ -357,38 +376,4 @@ export function knowsPeople(config: Config): boolean {
 /** Whether everybody may take a name: when that was said, or nobody but this machine and its network is let in and no other way is. */
 export function isOpen(config: Config): boolean {
   return config.open || (!knowsPeople(config) && (config.lan || isLoopback(config.host)));
-}
-
-/** What is wrong with settings that are right one by one; undefined when nothing is. */
-export function contradiction(config: Config): string | undefined {
-  if (config.open && knowsPeople(config))
-    return 'With --open anybody could take the name of somebody who has an account or a token; leave one of them out.';
-  if (!isOpen(config) && !knowsPeople(config)) {
-    return (
-      `Nobody could sign in at ${config.host}. Say how: with accounts (--accounts), with tokens of your application (--token-secret, --token-keys or ` +
-      '--token-jwks), by just taking a name (--open), or that and over HTTPS for your local network (--lan).'
-    );
-  }
-  if (config.oidcIssuer !== undefined && (!config.accounts || config.oidcClientId === undefined))
-    return 'oidcIssuer needs oidcClientId (--oidc-client-id), and --accounts for the people who sign in there.';
-  if (config.lan && config.host !== 'localhost') return '--lan listens on all addresses; leave --host out.';
-  const bucket = [config.s3Endpoint, config.s3Bucket, config.s3AccessKeyId, config.s3SecretAccessKey];
-  if (bucket.includes(undefined) && bucket.some((setting) => setting !== undefined))
-    return 'Files in a bucket need all of s3Endpoint, s3Bucket, s3AccessKeyId and s3SecretAccessKey.';
-  const ports = portsOf(config.rtpPorts);
-  const lastMediaPort = config.mediaPort + (config.mediaWorkers ?? mediaWorkersMost) - 1;
-  if (ports !== undefined && lastMediaPort >= ports.first && config.mediaPort <= ports.last)
-    return `Media workers need ports of their own: ${config.mediaPort} to ${lastMediaPort} are not to be among rtpPorts.`;
-  if (config.sipPort !== undefined && ports === undefined)
-    return 'sipPort needs rtpPorts (--rtp-ports), by which the sound of telephones comes and goes.';
-  const turn = config.iceServers.find((server) => /^turns?:/.test(server));
-  if (turn !== undefined && config.turnSecret === undefined)
-    return `${turn} needs turnSecret (--turn-secret or OFFHOOK_TURN_SECRET), from which credentials that expire are made.`;
-  if (config.webhookUrl !== undefined && config.webhookSecret === undefined)
-    return 'webhookUrl needs webhookSecret (--webhook-secret or OFFHOOK_WEBHOOK_SECRET), so that receivers can tell who posts.';
-  if (config.smtpUrl !== undefined && config.smtpFrom === undefined)
-    return 'smtpUrl needs smtpFrom (--smtp-from), the address that invitations come from.';
-  if (config.pushWebhookUrl !== undefined && config.pushWebhookSecret === undefined)
-    return 'pushWebhookUrl needs pushWebhookSecret (--push-webhook-secret or OFFHOOK_PUSH_WEBHOOK_SECRET), so that the receiver can tell who posts.';
-  return undefined;
 }

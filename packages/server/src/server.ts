@@ -8,22 +8,21 @@ import type { IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { KeyError } from './accounts/keys.ts';
-import { createSignIn } from './accounts/sign-in.ts';
-import type { SignIn, SignInOptions } from './accounts/sign-in.ts';
+import { createSignIn, signInOptions } from './accounts/sign-in.ts';
+import type { SignIn } from './accounts/sign-in.ts';
 import { allRoutes } from './api/all.ts';
 import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
 import { openPost } from './meetings/open.ts';
 import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
-import { isLoopback, isOpen, portsOf, takesTokens } from './config.ts';
+import { isLoopback, isOpen, portsOf } from './config.ts';
 import type { Config } from './config.ts';
 import { ConversationDesk } from './conversations/conversations.ts';
 import { openDataDir } from './data-dir.ts';
-import { DiskFiles } from './files/disk.ts';
-import { MemoryFiles } from './files/memory.ts';
+import { openFiles } from './files/open.ts';
 import { fileRoutes } from './files/routes.ts';
-import { BucketError, S3Files } from './files/s3.ts';
+import { BucketError } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { EchoLine } from './echo/line.ts';
 import { AnsweringDesk } from './engine/answering.ts';
@@ -35,9 +34,10 @@ import { SessionDesk } from './engine/sessions.ts';
 import { Blocks } from './people/blocks.ts';
 import { createApp } from './http/app.ts';
 import { ownCertificate } from './http/certificate.ts';
+import type { Certificate } from './http/certificate.ts';
 import { listen, ListenError } from './http/listen.ts';
 import { addressesOf, ownNames, urlsOf } from './http/network.ts';
-import { isHostAllowed, isOriginAllowed, networkAddress, pagesAllowed } from './http/where.ts';
+import { clientOf, networkAddress, pagesAllowed, refusalAt } from './http/where.ts';
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
@@ -45,7 +45,7 @@ import { MediaPool } from './media/pool.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import { readApiKey } from './ports/api-keys.ts';
-import type { Files } from './ports/files.ts';
+import { SocketGate } from './ports/socket-gate.ts';
 import type { Log, Store } from './ports.ts';
 import { openPush } from './push/open.ts';
 import type { PushOptions } from './push/open.ts';
@@ -53,6 +53,7 @@ import { pushRoutes } from './push/routes.ts';
 import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
+import { SipError } from './sip/errors.ts';
 import { openSip } from './sip/line.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
@@ -91,7 +92,7 @@ export class StartError extends Error {
 }
 
 /** Errors that say to people what to do. */
-const sentences = [ListenError, StoreError, KeyError, BucketError];
+const sentences = [ListenError, StoreError, KeyError, BucketError, SipError];
 /** How much longer than they should the last sockets are waited for. */
 const marginMs = 500;
 
@@ -117,7 +118,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const folder = openDataDir(config.dataDir);
   if (folder !== undefined) opened.defer(hold(folder));
-  const certificate = config.lan ? await ownCertificate(folder, ownNames(), new Date()) : undefined;
+  // One for all that speaks TLS here, with all names.
+  const makeCertificate = (): Promise<Certificate> =>
+    ownCertificate(folder, [...ownNames(), ...config.mediaAddresses], new Date());
+  const certificate = config.lan ? await makeCertificate() : undefined;
   const store = await openSqliteStore({ path: folder === undefined ? ':memory:' : join(folder, 'offhook.db') });
   opened.defer(() => store.close());
   const hash = new SystemHash(await store.secret('signing', () => random.token(256)));
@@ -180,7 +184,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   webhooks?.start();
   metrics.gauge('calls', () => engine.liveCalls);
 
-  const signIn = await createSignIn(signInOptions(config), {
+  const signIn = await createSignIn(signInOptions(config, isOpen(config)), {
     store,
     bus,
     clock,
@@ -226,9 +230,6 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('meetings', () => meetings.standing);
   const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
   const phones = new PhoneDesk({ store, hash, clock, sessions, rtp: sessions.rtp });
-  const sip = await openSip(config, { log, clock, random, phones });
-  opened.defer(async () => sip?.close());
-  metrics.gauge('sip_calls', () => sip?.calls ?? 0);
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -263,6 +264,25 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     onlyLocalNames: isLoopback(config.host) && isOpen(config) && !config.open && !config.lan,
   };
   const from = (request: IncomingMessage): string => networkAddress(request, config.trustProxy);
+  const gate = new SocketGate({
+    clock,
+    refusal: (request) => refusalAt(request, where),
+    networkAddress: from,
+    perAddress: limits.socketsPerAddress,
+    rate: { perSecond: limits.socketsPerAddressPerSecond, burst: limits.socketBurstPerAddress },
+  });
+  let port = config.port;
+  const sip = await openSip(config, {
+    log,
+    clock,
+    random,
+    phones,
+    ownCertificate: async () => certificate ?? (await makeCertificate()),
+    web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
+  });
+  opened.defer(async () => sip?.close());
+  metrics.gauge('sip_calls', () => sip?.calls ?? 0);
+  metrics.gauge('sip_connections', () => sip?.connections ?? 0);
   const trouble = storeProbe(store, folder, clock);
   let isStopping = false;
   const app = await createApp({
@@ -315,17 +335,11 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     metrics: () => metrics.toString(),
   });
   opened.defer(() => app.close());
-  const sockets = new WebSockets({
-    signaling,
-    clock,
-    log,
-    refusal: (request) =>
-      isHostAllowed(request, where) ? (isOriginAllowed(request, where) ? undefined : 'origin_refused') : 'forbidden',
-    networkAddress: from,
-    socketsPerAddress: limits.socketsPerAddress,
-    socketRate: { perSecond: limits.socketsPerAddressPerSecond, burst: limits.socketBurstPerAddress },
+  const sockets = new WebSockets({ signaling, log, gate });
+  app.server.on('upgrade', (request, socket, head) => {
+    const isSip = sip !== undefined && request.url?.split('?')[0] === '/sip';
+    (isSip ? sip : sockets).upgrade(request, socket, head);
   });
-  app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
   const listening = await listen({
     server: app.server,
@@ -334,6 +348,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     isTls: certificate !== undefined,
     socketsPerAddress: config.trustProxy > 0 ? undefined : limits.socketsPerAddress,
   });
+  ({ port } = listening);
   uploads.start();
 
   const urls = urlsOf(config, listening.port);
@@ -364,29 +379,9 @@ function openMedia(config: Config, log: Log): MediaPool | undefined {
   return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
 }
 
-/** Where the contents of files are kept: in a bucket, if there is one. */
-async function openFiles(config: Config, folder: string | undefined): Promise<Files> {
-  const local = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
-  const { s3Endpoint: endpoint, s3Bucket: bucket, s3Region: region } = config;
-  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
-  const isComplete =
-    endpoint !== undefined && bucket !== undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
-  return isComplete ? S3Files.open({ endpoint, bucket, region, accessKeyId, secretAccessKey }, local) : local;
-}
-
 function pushOptions({ pushContact, pushAllow, pushWebhookUrl: url, pushWebhookSecret: secret }: Config): PushOptions {
   const relay = url === undefined || secret === undefined ? undefined : { url, secret };
   return { contact: pushContact, allowed: pushAllow, relay };
-}
-
-function signInOptions(config: Config): SignInOptions {
-  const { accounts, tokenSecret: secret, tokenKeys: keys, tokenJwks: jwks } = config;
-  const { tokenAudience: audience, tokenIssuer: issuer } = config;
-  const tokens = takesTokens(config) ? { secret, keys, jwks, audience, issuer } : undefined;
-  const { oidcIssuer, oidcClientId, oidcClientSecret: clientSecret, oidcName: name, oidcSignUp: signUp } = config;
-  const isComplete = oidcIssuer !== undefined && oidcClientId !== undefined;
-  const oidc = isComplete ? { issuer: oidcIssuer, clientId: oidcClientId, clientSecret, name, signUp } : undefined;
-  return { open: isOpen(config), accounts, scryptLogN: config.limits.scryptLogN, tokens, oidc };
 }
 
 /** Two servers on the same data would each take it from the other. */

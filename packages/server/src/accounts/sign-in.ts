@@ -45,6 +45,33 @@ export interface TokenOptions {
   readonly issuer: string | undefined;
 }
 
+/** The settings of the server that say who signs in, and how. */
+export interface SignInSettings {
+  readonly accounts: boolean;
+  readonly tokenSecret: string | undefined;
+  readonly tokenKeys: readonly string[];
+  readonly tokenJwks: string | undefined;
+  readonly tokenAudience: string;
+  readonly tokenIssuer: string | undefined;
+  readonly oidcIssuer: string | undefined;
+  readonly oidcClientId: string | undefined;
+  readonly oidcClientSecret: string | undefined;
+  readonly oidcName: string;
+  readonly oidcSignUp: boolean;
+  readonly limits: { readonly scryptLogN: number };
+}
+
+export function signInOptions(settings: SignInSettings, open: boolean): SignInOptions {
+  const { accounts, tokenSecret: secret, tokenKeys: keys, tokenJwks: jwks } = settings;
+  const { tokenAudience: audience, tokenIssuer: issuer } = settings;
+  const takesTokens = secret !== undefined || keys.length > 0 || jwks !== undefined;
+  const tokens = takesTokens ? { secret, keys, jwks, audience, issuer } : undefined;
+  const { oidcIssuer, oidcClientId, oidcClientSecret: clientSecret, oidcName: name, oidcSignUp: signUp } = settings;
+  const isComplete = oidcIssuer !== undefined && oidcClientId !== undefined;
+  const oidc = isComplete ? { issuer: oidcIssuer, clientId: oidcClientId, clientSecret, name, signUp } : undefined;
+  return { open, accounts, scryptLogN: settings.limits.scryptLogN, tokens, oidc };
+}
+
 export interface OidcOptions extends ProviderOptions {
   /** As people read it. */
   readonly name: string;

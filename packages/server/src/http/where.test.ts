@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { isHostAllowed, isOriginAllowed, networkAddress } from './where.ts';
+import { clientOf, isHostAllowed, isOriginAllowed, networkAddress } from './where.ts';
 
 const options = { origins: ['https://app.example'], proxies: 0, onlyLocalNames: false };
 
@@ -34,6 +34,15 @@ describe('the network address', () => {
 
   test('is that of the socket when a proxy says nothing', () => {
     expect(networkAddress(request({}), 1)).toBe('10.0.0.1');
+  });
+});
+
+describe('a client', () => {
+  test('is who the outermost trusted proxy saw, with the scheme that it saw', () => {
+    const forwarded = request({ 'x-forwarded-for': '2001:db8:1:2:3::4', 'x-forwarded-proto': 'https' }, '::ffff:10.0.0.1');
+    expect(clientOf(forwarded, 1)).toEqual({ address: '2001:db8:1:2:3::4', isSecure: true });
+    expect(clientOf(forwarded, 0)).toEqual({ address: '10.0.0.1', isSecure: false });
+    expect(clientOf(request({ 'x-forwarded-for': 'nonsense' }), 1).address).toBe('10.0.0.1');
   });
 });
 

@@ -1,6 +1,7 @@
 /** Where a request comes from and where it wants to go: network address, host, origin. */
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import { network, unmapped } from '../ports/network.ts';
 
 export interface OriginOptions {
   /** Pages of these origins may use this server beside its own. */
@@ -17,22 +18,30 @@ export interface OriginOptions {
 
 /** The address of whoever is behind the trusted proxies; of IPv6 the network, as everybody has many addresses there. */
 export function networkAddress(request: IncomingMessage, proxies: number): string {
-  const direct = request.socket.remoteAddress ?? '';
-  const forwarded = proxies === 0 ? [] : list(request.headers['x-forwarded-for']);
-  // Each proxy adds the address it was reached from; what is further left was written by anybody.
-  return network(forwarded.at(-proxies) ?? forwarded[0] ?? direct);
+  return network(forwardedFor(request, proxies) ?? request.socket.remoteAddress ?? '');
 }
 
-/** IPv4 as it is, also where it is written as IPv6 (RFC 4291 §2.5.5.2); the first 64 bits of IPv6 (RFC 6177 §2). */
-export function network(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
-  if (mapped !== undefined) return mapped;
-  const [before = '', after] = address.split('%')[0]?.split('::') ?? [];
-  const head = before === '' ? [] : before.split(':');
-  const tail = after === undefined || after === '' ? [] : after.split(':');
-  const groups = after === undefined ? head : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
-  return `${groups.slice(0, 4).join(':')}::/64`;
+export interface Client {
+  /** One that answers could be sent to: IPv6 in full. */
+  readonly address: string;
+  /** It speaks TLS, to this server or to a trusted proxy. */
+  readonly isSecure: boolean;
+}
+
+/** Whoever is behind the trusted proxies. */
+export function clientOf(request: IncomingMessage, proxies: number): Client {
+  const forwarded = forwardedFor(request, proxies) ?? '';
+  const scheme = proxies === 0 ? undefined : list(request.headers['x-forwarded-proto']).at(-1);
+  return {
+    address: unmapped(isIP(forwarded) === 0 ? (request.socket.remoteAddress ?? '') : forwarded),
+    isSecure: scheme === undefined ? 'encrypted' in request.socket : scheme === 'https',
+  };
+}
+
+function forwardedFor(request: IncomingMessage, proxies: number): string | undefined {
+  const forwarded = proxies === 0 ? [] : list(request.headers['x-forwarded-for']);
+  // Each proxy adds the address it was reached from; what is further left was written by anybody.
+  return forwarded.at(-proxies) ?? forwarded[0];
 }
 
 /** Whether the name this server was reached by is one it answers to. */
@@ -52,6 +61,12 @@ export function isOriginAllowed(request: IncomingMessage, options: OriginOptions
   const forwarded = options.proxies === 0 ? undefined : list(request.headers['x-forwarded-host']).at(-1);
   const host = forwarded ?? request.headers.host;
   return host !== undefined && sameHost(origin, host);
+}
+
+/** Why a page, or whoever asks, may not use this server. */
+export function refusalAt(request: IncomingMessage, options: OriginOptions): 'forbidden' | 'origin_refused' | undefined {
+  if (!isHostAllowed(request, options)) return 'forbidden';
+  return isOriginAllowed(request, options) ? undefined : 'origin_refused';
 }
 
 /** The foreign pages that may use this server, as a content security policy names them (CSP level 3 §2.3.1). */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { ManualClock, quiet } from '../engine/engine.fixture.ts';
+import { SocketGate } from '../ports/socket-gate.ts';
 import { Link } from './link.ts';
 import type { Signaling } from './signaling.ts';
 import type { Socket } from './socket.ts';
@@ -22,12 +23,14 @@ async function heard(act: (socket: Socket) => void): Promise<string[]> {
   };
   const sockets = new WebSockets({
     signaling: signaling as unknown as Signaling,
-    clock: new ManualClock(),
     log: quiet,
-    refusal: () => undefined,
-    networkAddress: () => '192.0.2.1',
-    socketsPerAddress: 1,
-    socketRate: { perSecond: 1, burst: 1 },
+    gate: new SocketGate({
+      clock: new ManualClock(),
+      refusal: () => undefined,
+      networkAddress: () => '192.0.2.1',
+      perAddress: 1,
+      rate: { perSecond: 1, burst: 1 },
+    }),
   });
   const server = createServer().on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   server.listen(0, '127.0.0.1');

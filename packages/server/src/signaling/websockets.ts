@@ -1,28 +1,21 @@
-/** WebSockets on `/v1/ws`: who may open one, and what `ws` makes of them handed to signalling. */
+/** WebSockets on `/v1/ws`: what `ws` makes of them handed to signalling. */
 import { closeCode, limits, serverLimits, subprotocol } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData, Server as SocketServer, ServerOptions } from 'ws';
-import { Buckets } from '../ports/bucket.ts';
-import type { Rate } from '../ports/bucket.ts';
 import { refusalText } from '../ports/refusal-text.ts';
-import type { Clock, Log } from '../ports.ts';
+import type { SocketGate } from '../ports/socket-gate.ts';
+import type { Log } from '../ports.ts';
 import { textFrame } from './frame.ts';
 import type { Link } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
 export interface WebSocketsDeps {
   readonly signaling: Signaling;
-  readonly clock: Clock;
   readonly log: Log;
-  /** Why a request to open a socket is refused. */
-  readonly refusal: (request: IncomingMessage) => ErrorCode | undefined;
-  readonly networkAddress: (request: IncomingMessage) => string;
-  /** From one network address: open at once, and new ones. */
-  readonly socketsPerAddress: number;
-  readonly socketRate: Rate;
+  readonly gate: SocketGate;
 }
 
 const path = '/v1/ws';
@@ -72,15 +65,11 @@ const gatheredMost = 65_536;
 export class WebSockets {
   readonly #deps: WebSocketsDeps;
   readonly #server: SocketServer<typeof Line>;
-  readonly #rates: Buckets;
-  /** Open sockets by network address. */
-  readonly #open = new Map<string, number>();
   readonly #handlers: Handlers;
 
   constructor(deps: WebSocketsDeps) {
     this.#deps = deps;
-    this.#rates = new Buckets(deps.socketRate);
-    this.#handlers = handlers(deps.signaling, deps.log, (line) => this.#closed(line));
+    this.#handlers = handlers(deps);
     // `closeTimeout` is not in the types of `ws` yet.
     const options: ServerOptions<typeof Line> & { closeTimeout: number } = {
       noServer: true,
@@ -97,36 +86,21 @@ export class WebSockets {
   /** What the HTTP server does with a request to upgrade. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', destroy);
-    const from = this.#deps.networkAddress(request);
-    const code = this.#refusal(request, from);
+    const code = request.url?.split('?')[0] === path ? this.#deps.gate.refusal(request) : 'not_found';
     if (code !== undefined) return refuse(socket, code);
     socket.off('error', destroy);
-    this.#server.handleUpgrade(request, socket, head, (line) => this.#opened(line, socket, from));
+    this.#server.handleUpgrade(request, socket, head, (line) => this.#opened(line, socket, request));
   }
 
-  #refusal(request: IncomingMessage, from: string): ErrorCode | undefined {
-    if (request.url?.split('?')[0] !== path) return 'not_found';
-    const refusal = this.#deps.refusal(request);
-    if (refusal !== undefined) return refusal;
-    if (!this.#rates.take(from, this.#deps.clock.now())) return 'rate_limited';
-    return (this.#open.get(from) ?? 0) >= this.#deps.socketsPerAddress ? 'rate_limited' : undefined;
-  }
-
-  #opened(line: Line, stream: Duplex, from: string): void {
-    this.#open.set(from, (this.#open.get(from) ?? 0) + 1);
-    line.networkAddress = from;
+  #opened(line: Line, stream: Duplex, request: IncomingMessage): void {
+    line.networkAddress = this.#deps.gate.addressOf(request);
+    this.#deps.gate.enter(line.networkAddress);
     line.stream = stream;
     line.link = this.#deps.signaling.open(line);
     line.on('message', this.#handlers.message);
     line.on('pong', this.#handlers.pong);
     line.on('close', this.#handlers.close);
     line.on('error', ignore);
-  }
-
-  #closed({ networkAddress }: Line): void {
-    const left = (this.#open.get(networkAddress) ?? 1) - 1;
-    if (left === 0) this.#open.delete(networkAddress);
-    else this.#open.set(networkAddress, left);
   }
 }
 
@@ -137,7 +111,7 @@ interface Handlers {
 }
 
 /** Made once for all sockets: `this` is the socket. */
-function handlers(signaling: Signaling, log: Log, closed: (line: Line) => void): Handlers {
+function handlers({ signaling, log, gate }: WebSocketsDeps): Handlers {
   return {
     // One buffer: `binaryType` is left at "nodebuffer".
     message(data, isBinary) {
@@ -159,7 +133,7 @@ function handlers(signaling: Signaling, log: Log, closed: (line: Line) => void):
     close(code) {
       const line = this as Line;
       if (line.link !== undefined) signaling.closed(line.link, code);
-      closed(line);
+      gate.leave(line.networkAddress);
     },
   };
 }

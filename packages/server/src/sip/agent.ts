@@ -6,7 +6,7 @@
  *                                └─► what becomes of a request of ours ──► who has asked
  */
 import { dialogKey, responseTo, TransactionLayer } from '@offhook/sip';
-import type { Frame, Output, Remote, Request, Response, TransactionId } from '@offhook/sip';
+import type { ByteString, Frame, Output, Remote, Request, Response, SentBy, TransactionId } from '@offhook/sip';
 import type { Clock } from '../ports.ts';
 
 /** Who has asked something is told what came of it. */
@@ -26,10 +26,10 @@ export interface SipAgentDeps {
   readonly clock: Clock;
   /** At least 64 bits of chance, as a token. */
   readonly random: () => string;
-  /** Where we are reached by a transport, as others write it. */
-  readonly sentBy: (transport: Remote['transport']) => { readonly host: string; readonly port?: number | undefined };
-  /** False where it cannot be sent. */
-  readonly send: (to: Remote, text: string) => boolean;
+  /** Where we are reached by whom `to` reaches, as others write it. */
+  readonly sentBy: (to: Remote) => SentBy;
+  /** `failed`: it cannot be sent, which may be known at once or later. */
+  readonly send: (to: Remote, text: ByteString, failed: () => void) => void;
   /** Requests outside of dialogs, but for ACK and CANCEL. */
   readonly serve: (transaction: TransactionId, request: Request, from: Remote) => void;
 }
@@ -65,22 +65,17 @@ export class SipAgent {
     this.#take(this.#layer.lose(frame, from));
   }
 
-  /** What was to be sent in this transaction was not. */
-  failed(transaction: TransactionId): void {
-    this.#take(this.#layer.failed(transaction));
-  }
-
   // ── what we say ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   ask(request: Request, to: Remote, asker: Asker): TransactionId {
-    const { transaction, outputs } = this.#layer.request(request, to, this.#deps.sentBy(to.transport), this.clock.now());
+    const { transaction, outputs } = this.#layer.request(request, to, this.#deps.sentBy(to), this.clock.now());
     this.#askers.set(transaction, asker);
     this.#take(outputs);
     return transaction;
   }
 
   acknowledge(ack: Request, to: Remote): void {
-    this.#take([this.#layer.acknowledge(ack, to, this.#deps.sentBy(to.transport))]);
+    this.#take([this.#layer.acknowledge(ack, to, this.#deps.sentBy(to))]);
   }
 
   /** Ends an INVITE of ours that has no final answer yet; what comes of it is told to who has asked. */
@@ -97,10 +92,11 @@ export class SipAgent {
     this.#take(this.#layer.refuse(transaction, response, this.clock.now()));
   }
 
-  /** Where we are reached in a call, by the transport that it came by. */
-  contact({ transport }: Remote): string {
-    const { host, port } = this.#deps.sentBy(transport);
-    return `<sip:${host}${port === undefined ? '' : `:${port}`};transport=${transport === 'wss' ? 'ws' : transport}>`;
+  /** Where we are reached in a call, by the transport that it came by. WebSockets have one name, secure or not (RFC 7118 §5.1). */
+  contact(to: Remote): string {
+    const { host, port } = this.#deps.sentBy(to);
+    const transport = to.transport === 'wss' ? 'ws' : to.transport;
+    return `<sip:${host}${port === undefined ? '' : `:${port}`};transport=${transport}>`;
   }
 
   // ── who is told ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,9 +126,10 @@ export class SipAgent {
   #hear(output: Output): void {
     switch (output.type) {
       case 'send': {
-        const isSent = this.#deps.send(output.to, output.text);
-        if (!isSent && output.transaction !== undefined) this.#take(this.#layer.failed(output.transaction));
-        return;
+        const { to, text, transaction } = output;
+        return this.#deps.send(to, text, () => {
+          if (transaction !== undefined) this.#take(this.#layer.failed(transaction));
+        });
       }
       case 'request': {
         const { transaction, request, from } = output;

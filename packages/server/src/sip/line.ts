@@ -1,18 +1,18 @@
-/** SIP by UDP and TCP on one port (RFC 3261 §18): the sockets, the one timer, and the stack between them. */
-import { createSocket } from 'node:dgram';
-import type { Socket } from 'node:dgram';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { isIPv6 } from 'node:net';
+/** SIP in this server: its transports, the user agent on them, and whom that tells of calls. */
+import type { IncomingMessage } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import type { Remote } from '@offhook/sip';
+import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import type { PhoneCalls } from '../ports/phone-calls.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
+import { SipError } from './errors.ts';
 import { SipService } from './service.ts';
-import { SipStreams } from './streams.ts';
-import type { HeardFrame, StreamEvents } from './streams.ts';
+import type { KeyPair } from './transport/certificate.ts';
+import type { SipEvents } from './transport/connections.ts';
+import { SipTransports } from './transport/transports.ts';
+import type { SipTransportOptions } from './transport/transports.ts';
 
 export interface SipLineDeps {
   readonly log: Log;
@@ -21,58 +21,34 @@ export interface SipLineDeps {
   readonly phones: PhoneCalls;
 }
 
-export interface SipLineOptions {
-  /** The address to listen on. */
-  readonly host: string;
-  readonly port: number;
-  /** Under which address phones reach it, where that is not `host`. */
-  readonly announced?: string | undefined;
-}
-
 export class SipLine {
-  readonly #deps: SipLineDeps;
-  readonly #socket: Socket;
-  readonly #streams: SipStreams;
+  readonly #transports: SipTransports;
   readonly #agent: SipAgent;
   readonly #dialIn: DialIn;
 
-  private constructor(deps: SipLineDeps, socket: Socket, streams: SipStreams, announced: string | undefined) {
-    const { address, port } = socket.address();
-    const random = (): string => deps.random.token(96);
-    const host = announced ?? address;
-    this.#deps = deps;
-    this.#socket = socket;
-    this.#streams = streams;
-    const sentBy = { host: isIPv6(host) ? `[${host}]` : host, port };
+  private constructor(deps: SipLineDeps, transports: SipTransports) {
+    this.#transports = transports;
     this.#dialIn = new DialIn(deps);
     this.#agent = new SipAgent({
       clock: deps.clock,
-      random,
-      sentBy: () => sentBy,
-      send: (to, text) => this.#send(to, Buffer.from(text, 'latin1')),
+      random: () => deps.random.token(96),
+      sentBy: (to) => transports.sentBy(to),
+      send: (to, text, failed) => transports.send(to, Buffer.from(text, 'latin1'), failed),
       serve: (...asked) => service.serve(...asked),
     });
     const service = new SipService(this.#agent, { log: deps.log, dialIn: this.#dialIn });
-    socket.on('message', (bytes, from) => this.#receive(bytes, from));
-    // A port that cannot be reached: its transactions end by their own timers.
-    socket.on('error', (error) => deps.log.warn('sip', { error: String(error) }));
   }
 
-  static async open(deps: SipLineDeps, { host, port, announced }: SipLineOptions): Promise<SipLine> {
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-    socket.bind(port, host);
-    await once(socket, 'listening');
-    const hears: StreamEvents = { onFrame: (frame, source) => line.#frame(frame, source) };
-    const streams = await SipStreams.open(host, socket.address().port, hears).catch((error: unknown) => {
-      socket.close();
-      throw error;
-    });
-    const line = new SipLine(deps, socket, streams, announced);
+  /** @throws SipError */
+  static async open(deps: SipLineDeps, options: Omit<SipTransportOptions, 'clock' | 'log'>): Promise<SipLine> {
+    const events: SipEvents = {
+      onMessage: (text, from) => line.#agent.receive(text, from),
+      onLost: (frame, from) => line.#agent.lose(frame, from),
+      onClosed: () => undefined,
+    };
+    const transports = await SipTransports.open({ ...options, clock: deps.clock, log: deps.log }, events);
+    const line = new SipLine(deps, transports);
     return line;
-  }
-
-  get port(): number {
-    return this.#socket.address().port;
   }
 
   /** Calls that are up, for metrics. */
@@ -80,43 +56,83 @@ export class SipLine {
     return this.#dialIn.size;
   }
 
+  /** Connections that are open, for metrics. */
+  get connections(): number {
+    return this.#transports.connections;
+  }
+
+  /** What the HTTP server does with a request to upgrade at `/sip`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#transports.upgrade(request, socket, head);
+  }
+
   async close(): Promise<void> {
     this.#dialIn.close();
     this.#agent.close();
-    this.#socket.close();
-    await this.#streams.close();
-  }
-
-  #receive(bytes: Buffer, { address, port }: AddressInfo): void {
-    this.#agent.receive(bytes.toString('latin1'), { transport: 'udp', address, port });
-  }
-
-  #frame(frame: HeardFrame, source: Remote): void {
-    if (frame.type === 'lost') this.#agent.lose(frame, source);
-    else this.#agent.receive(frame.text, source);
-  }
-
-  #send(to: Remote, bytes: Buffer): boolean {
-    if (to.transport !== 'udp') return this.#streams.send(to, bytes);
-    this.#socket.send(bytes, to.port, to.address, () => undefined);
-    return true;
+    await this.#transports.close();
   }
 }
 
-/** Undefined where the settings name no port. */
+export interface SipSettings {
+  readonly host: string;
+  /** It listens on all addresses. */
+  readonly lan: boolean;
+  readonly sipPort: number | undefined;
+  readonly sipTlsPort: number | undefined;
+  /** Files. */
+  readonly sipTlsCert: string | undefined;
+  readonly sipTlsKey: string | undefined;
+  readonly sipTlsCa: readonly string[];
+  readonly mediaAddresses: readonly string[];
+}
+
+export interface SipSurroundings extends SipLineDeps {
+  /** The one that the server has made itself. */
+  readonly ownCertificate: () => Promise<KeyPair>;
+  readonly web: SipTransportOptions['web'];
+}
+
+/** Undefined where the settings name no port. @throws SipError */
 export async function openSip(
-  { host, sipPort, mediaAddresses }: { host: string; sipPort: number | undefined; mediaAddresses: readonly string[] },
-  deps: SipLineDeps,
+  settings: SipSettings,
+  { ownCertificate, web, ...deps }: SipSurroundings,
 ): Promise<SipLine | undefined> {
-  if (sipPort === undefined) return undefined;
-  const address = host === 'localhost' ? '127.0.0.1' : host;
-  const isAny = address === '0.0.0.0' || address === '::';
-  const own = isAny ? addressOf(address === '::' ? 'IPv6' : 'IPv4') : undefined;
-  return SipLine.open(deps, { host: address, port: sipPort, announced: mediaAddresses[0] ?? own });
+  const { sipPort: port, sipTlsPort, sipTlsCert: certFile, sipTlsKey: keyFile } = settings;
+  if (port === undefined && sipTlsPort === undefined) return undefined;
+  const hosts = hostsOf(settings);
+  const own = hosts.flatMap((host) => (isAny(host) ? (addressOf(host === '::' ? 'IPv6' : 'IPv4') ?? []) : []));
+  const certificate = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
+  const tls =
+    sipTlsPort === undefined
+      ? undefined
+      : {
+          port: sipTlsPort,
+          certificate: certificate ?? (await ownCertificate()),
+          authorities: settings.sipTlsCa.map(authority),
+        };
+  return SipLine.open(deps, { hosts, port, tls, web, announced: [...settings.mediaAddresses, ...own] });
+}
+
+/** Addresses to listen on: IPv4 and IPv6 each by its own socket, so that an address is written in one way. */
+function hostsOf({ host, lan }: SipSettings): string[] {
+  if (lan || host === '::') return ['0.0.0.0', '::'];
+  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+}
+
+function isAny(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 /** One by which others reach this machine, as far as it knows. */
 function addressOf(family: 'IPv4' | 'IPv6'): string | undefined {
   const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
-  return all.find((one) => one.family === family && !one.internal)?.address;
+  return all.find((one) => one.family === family && !one.internal && !one.address.startsWith('fe80:'))?.address;
+}
+
+function authority(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SipError(`The certificate of an authority for SIP cannot be read (${file}): ${String(error)}`, { cause: error });
+  }
 }

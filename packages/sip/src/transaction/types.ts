@@ -13,6 +13,8 @@ export interface Remote {
   readonly port: number;
   /** Names the connection, in the words of whoever has them. Answers go back on it while it is there. */
   readonly connection?: string | undefined;
+  /** By TLS: who has to be there, as the certificate says (RFC 5922 §4): the host of the URI that led here. None for an address. */
+  readonly domain?: string | undefined;
 }
 
 export function isReliable({ transport }: Remote): boolean {

@@ -1,0 +1,179 @@
+/** A phone that dials the token of a participant, by each transport, said word by word. */
+import { createHash, randomUUID } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { OffhookApi } from '@offhook/api';
+import { isRequest, parseMessage, responseTo, StreamFramer, writeMessage } from '@offhook/sip';
+import type { Message, Request, Response } from '@offhook/sip';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { startServer } from '../support/wire.ts';
+
+const key = newApiKey('S'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+let server: RunningServer;
+let api: OffhookApi;
+let ports: { readonly sip: number; readonly tls: number };
+
+beforeAll(async () => {
+  const first = (await freePort()) & ~1;
+  ports = { sip: await freePort(), tls: await freePort() };
+  server = await startServer({
+    apiKeys: [key.setting],
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    rtpPorts: `${first}-${first + 39}`,
+    sipPort: ports.sip,
+    sipTlsPort: ports.tls,
+  });
+  api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: key.key });
+});
+afterAll(() => server.stop());
+
+/** What comes back is parsed, whatever has carried it. */
+interface Line {
+  readonly via: string;
+  readonly write: (text: string) => void;
+  readonly got: Message[];
+}
+
+const streamed = async (socket: ReturnType<typeof connect>, ready: string, via: string): Promise<Line> => {
+  const [framer, got] = [new StreamFramer(), [] as Message[]];
+  socket.on('data', (bytes) => {
+    for (const frame of framer.push(bytes.toString('latin1'))) if (frame.type === 'message') got.push(parseMessage(frame.text));
+  });
+  await once(socket, ready);
+  onTestFinished(() => void socket.destroy());
+  return { via: `${via} 127.0.0.1:${socket.localPort}`, write: (text) => socket.write(text, 'latin1'), got };
+};
+
+const datagrams = async (type: 'udp4' | 'udp6', host: string, written: string): Promise<Line> => {
+  const [socket, got] = [createSocket(type), [] as Message[]];
+  socket.on('message', (bytes) => got.push(parseMessage(bytes.toString('latin1'))));
+  socket.bind(0, host);
+  await once(socket, 'listening');
+  onTestFinished(() => void socket.close());
+  const write = (text: string): void => socket.send(Buffer.from(text, 'latin1'), ports.sip, host);
+  return { via: `UDP ${written}:${socket.address().port};rport`, write, got };
+};
+
+const lines: Record<string, () => Promise<Line>> = {
+  udp: () => datagrams('udp4', '127.0.0.1', '127.0.0.1'),
+  'udp by IPv6': () => datagrams('udp6', '::1', '[::1]'),
+  tcp: () => streamed(connect(ports.sip, '127.0.0.1'), 'connect', 'TCP'),
+  // Whoever trusts it is asked elsewhere: it is one that the server has made itself.
+  tls: () => streamed(connectTls({ port: ports.tls, host: '127.0.0.1', rejectUnauthorized: false }), 'secureConnect', 'TLS'),
+  async ws() {
+    const [socket, got] = [new WebSocket(`ws://127.0.0.1:${server.port}/sip`, 'sip'), [] as Message[]];
+    socket.on('message', (data: Buffer) => got.push(parseMessage(data.toString('latin1'))));
+    await once(socket, 'open');
+    onTestFinished(() => socket.terminate());
+    // A page does not know where it is (RFC 7118 §5.2.1).
+    return { via: 'WS df7jal23ls0d.invalid', write: (text) => socket.send(text), got };
+  },
+};
+
+const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 40010 RTP/AVP 8', ''].join(
+  '\r\n',
+);
+
+/** One after the other, each until its final answer. */
+class Phone {
+  readonly #line: Line;
+  readonly #target: string;
+  readonly #callId = randomUUID();
+  #cseq = 0;
+  toTag: string | undefined;
+
+  constructor(line: Line, target: string) {
+    this.#line = line;
+    this.#target = target;
+  }
+
+  say(method: string, body = '', number: number = ++this.#cseq): void {
+    const { via } = this.#line;
+    this.#line.write(
+      [
+        `${method} ${this.#target} SIP/2.0`,
+        `Via: SIP/2.0/${via.replace(/ (\S+?)(;|$)/, ` $1;branch=z9hG4bK${method}${number}$2`)}`,
+        'Max-Forwards: 70',
+        'From: "Desk 4" <sip:desk@phone.invalid>;tag=phone',
+        `To: <${this.#target}>${this.toTag === undefined ? '' : `;tag=${this.toTag}`}`,
+        `Call-ID: ${this.#callId}`,
+        `CSeq: ${number} ${method}`,
+        'Contact: <sip:desk@phone.invalid;transport=ws>',
+        ...(body === '' ? [] : ['Content-Type: application/sdp']),
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  }
+
+  async ask(method: string, body = ''): Promise<Response> {
+    this.say(method, body);
+    const final = (): Response | undefined =>
+      this.#line.got.find((one): one is Response => !isRequest(one) && one.status >= 200 && one.cseq.number === this.#cseq);
+    await expect.poll(final).toBeDefined();
+    return final()!;
+  }
+
+  async call(): Promise<Response> {
+    const ok = await this.ask('INVITE', sdp);
+    this.toTag = ok.toTag;
+    this.say('ACK', '', this.#cseq);
+    return ok;
+  }
+
+  /** What it is asked. */
+  get asked(): Request[] {
+    return this.#line.got.filter(isRequest);
+  }
+
+  answer(request: Request): void {
+    this.#line.write(writeMessage(responseTo(request, 200)));
+  }
+}
+
+test.each(Object.keys(lines))('is told, taken into the session and let go by %s', { timeout: 60_000 }, async (transport) => {
+  const line = await lines[transport]!();
+  const { session } = await api.createSession();
+  const { participant, token } = await api.createParticipant({ publish: ['audio'] });
+  await api.addParticipant(session, participant.participant, { session });
+  const there = async (): Promise<string[]> =>
+    (await api.listParticipants(session)).flatMap(({ user }) => user?.name ?? []).toSorted();
+
+  const phone = new Phone(line, `sip:${token}@offhook.example`);
+  const options = await phone.ask('OPTIONS');
+  expect([options.status, options.get('Allow')]).toEqual([200, expect.stringContaining('INVITE')]);
+  expect(options.via.params.has('received')).toBe(transport === 'ws' || line.via.includes('rport'));
+
+  const ok = await phone.call();
+  expect(ok.status).toBe(200);
+  const [host, port] = {
+    udp: ['127.0.0.1', ports.sip],
+    'udp by IPv6': ['[::1]', ports.sip],
+    tcp: ['127.0.0.1', ports.sip],
+    tls: ['127.0.0.1', ports.tls],
+    ws: ['127.0.0.1', server.port],
+  }[transport]!;
+  expect(ok.get('Contact')).toBe(`<sip:${host}:${port};transport=${transport.slice(0, 3)}>`);
+  await expect.poll(there).toEqual(['Desk 4']);
+  expect((await phone.ask('BYE')).status).toBe(200);
+  await expect.poll(there).toEqual([]);
+
+  const again = new Phone(line, `sip:${token}@offhook.example`);
+  line.got.length = 0;
+  await again.call();
+  await expect.poll(there).toEqual(['Desk 4']);
+  await api.removeParticipant(session, participant.participant);
+  // What we ask goes by the way that the call has come.
+  await expect.poll(() => again.asked.map(({ method }) => method)).toContain('BYE');
+  const [bye] = again.asked;
+  expect(bye?.get('Via')).toContain(`SIP/2.0/${transport.slice(0, 3).trim().toUpperCase()} ${host}:${port};branch=`);
+  again.answer(bye!);
+});
