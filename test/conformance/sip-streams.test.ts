@@ -20,6 +20,7 @@ async function opened(limits?: StreamLimits): Promise<{ streams: SipStreams; hea
         heard.push(frame.type === 'lost' ? 'lost' : frame.text.slice(0, frame.text.indexOf(' ')));
         streams.send(source, Buffer.from(`heard ${heard.length}`));
       },
+      onClose: (connection) => heard.push(`closed ${connection}`),
     },
     limits,
   );
@@ -55,7 +56,7 @@ test('what cannot be told apart any more is answered, and the connection closed'
   const { socket, got, isClosed } = await phone(port);
   socket.write('INVITE sip:a@b SIP/2.0\r\nContent-Length: many\r\n\r\n');
   await expect.poll(isClosed).toBe(true);
-  expect(heard).toEqual(['lost']);
+  await expect.poll(() => heard).toEqual(['lost', 'closed 1']);
   expect(got()).toBe('heard 1');
 });
 

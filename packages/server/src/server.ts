@@ -20,10 +20,8 @@ import { isLoopback, isOpen, portsOf, takesTokens } from './config.ts';
 import type { Config } from './config.ts';
 import { ConversationDesk } from './conversations/conversations.ts';
 import { openDataDir } from './data-dir.ts';
-import { DiskFiles } from './files/disk.ts';
-import { MemoryFiles } from './files/memory.ts';
+import { BucketError, openFiles } from './files/open.ts';
 import { fileRoutes } from './files/routes.ts';
-import { BucketError, S3Files } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { EchoLine } from './echo/line.ts';
 import { AnsweringDesk } from './engine/answering.ts';
@@ -45,7 +43,6 @@ import { MediaPool } from './media/pool.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import { readApiKey } from './ports/api-keys.ts';
-import type { Files } from './ports/files.ts';
 import type { Log, Store } from './ports.ts';
 import { openPush } from './push/open.ts';
 import type { PushOptions } from './push/open.ts';
@@ -54,6 +51,7 @@ import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { openSip } from './sip/line.ts';
+import { openPhones } from './sip/open-phones.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -226,9 +224,14 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('meetings', () => meetings.standing);
   const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
   const phones = new PhoneDesk({ store, hash, clock, sessions, rtp: sessions.rtp });
-  const sip = await openSip(config, { log, clock, random, phones });
+  const lines = openPhones(config, { store, clock, log, metrics, random, hash });
+  opened.defer(async () => lines?.registry.close());
+  lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
+  const sip = await openSip(config, { log, clock, random, phones, registry: lines?.registry });
   opened.defer(async () => sip?.close());
+  await lines?.registry.start();
   metrics.gauge('sip_calls', () => sip?.calls ?? 0);
+  metrics.gauge('sip_phones', () => lines?.registry.size ?? 0);
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -247,6 +250,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     meetings,
     blocks,
     push: push.subscriptions,
+    sipPhones: lines?.book,
     forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
@@ -362,16 +366,6 @@ function openMedia(config: Config, log: Log): MediaPool | undefined {
   const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced, rtpPorts } = config;
   const options = { port, workers, log, rtpPorts: portsOf(rtpPorts) };
   return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
-}
-
-/** Where the contents of files are kept: in a bucket, if there is one. */
-async function openFiles(config: Config, folder: string | undefined): Promise<Files> {
-  const local = folder === undefined ? new MemoryFiles() : new DiskFiles(join(folder, 'files'));
-  const { s3Endpoint: endpoint, s3Bucket: bucket, s3Region: region } = config;
-  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
-  const isComplete =
-    endpoint !== undefined && bucket !== undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
-  return isComplete ? S3Files.open({ endpoint, bucket, region, accessKeyId, secretAccessKey }, local) : local;
 }
 
 function pushOptions({ pushContact, pushAllow, pushWebhookUrl: url, pushWebhookSecret: secret }: Config): PushOptions {

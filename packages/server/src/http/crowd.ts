@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { network } from './where.ts';
+import { network } from '../ports/network.ts';
 
 /** The connections that are open, of which one network address may have only so many. */
 export class Crowd {

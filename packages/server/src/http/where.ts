@@ -1,6 +1,6 @@
 /** Where a request comes from and where it wants to go: network address, host, origin. */
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { network } from '../ports/network.ts';
 
 export interface OriginOptions {
   /** Pages of these origins may use this server beside its own. */
@@ -21,18 +21,6 @@ export function networkAddress(request: IncomingMessage, proxies: number): strin
   const forwarded = proxies === 0 ? [] : list(request.headers['x-forwarded-for']);
   // Each proxy adds the address it was reached from; what is further left was written by anybody.
   return network(forwarded.at(-proxies) ?? forwarded[0] ?? direct);
-}
-
-/** IPv4 as it is, also where it is written as IPv6 (RFC 4291 §2.5.5.2); the first 64 bits of IPv6 (RFC 6177 §2). */
-export function network(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
-  if (mapped !== undefined) return mapped;
-  const [before = '', after] = address.split('%')[0]?.split('::') ?? [];
-  const head = before === '' ? [] : before.split(':');
-  const tail = after === undefined || after === '' ? [] : after.split(':');
-  const groups = after === undefined ? head : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
-  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 /** Whether the name this server was reached by is one it answers to. */

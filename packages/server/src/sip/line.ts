@@ -10,6 +10,7 @@ import type { PhoneCalls } from '../ports/phone-calls.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
+import type { SipRegistry } from './registry.ts';
 import { SipService } from './service.ts';
 import { SipStreams } from './streams.ts';
 import type { HeardFrame, StreamEvents } from './streams.ts';
@@ -19,6 +20,8 @@ export interface SipLineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly phones: PhoneCalls;
+  /** Absent: nobody has phones. */
+  readonly registry?: SipRegistry | undefined;
 }
 
 export interface SipLineOptions {
@@ -52,7 +55,11 @@ export class SipLine {
       send: (to, text) => this.#send(to, Buffer.from(text, 'latin1')),
       serve: (...asked) => service.serve(...asked),
     });
-    const service = new SipService(this.#agent, { log: deps.log, dialIn: this.#dialIn });
+    const service = new SipService(this.#agent, {
+      log: deps.log,
+      dialIn: this.#dialIn,
+      users: deps.registry && { register: deps.registry },
+    });
     socket.on('message', (bytes, from) => this.#receive(bytes, from));
     // A port that cannot be reached: its transactions end by their own timers.
     socket.on('error', (error) => deps.log.warn('sip', { error: String(error) }));
@@ -62,7 +69,10 @@ export class SipLine {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
     socket.bind(port, host);
     await once(socket, 'listening');
-    const hears: StreamEvents = { onFrame: (frame, source) => line.#frame(frame, source) };
+    const hears: StreamEvents = {
+      onFrame: (frame, source) => line.#frame(frame, source),
+      onClose: (connection) => deps.registry?.lost(connection),
+    };
     const streams = await SipStreams.open(host, socket.address().port, hears).catch((error: unknown) => {
       socket.close();
       throw error;
@@ -88,10 +98,12 @@ export class SipLine {
   }
 
   #receive(bytes: Buffer, { address, port }: AddressInfo): void {
+    if (this.#deps.registry?.shuns({ address }) === true) return;
     this.#agent.receive(bytes.toString('latin1'), { transport: 'udp', address, port });
   }
 
   #frame(frame: HeardFrame, source: Remote): void {
+    if (this.#deps.registry?.shuns(source) === true) return;
     if (frame.type === 'lost') this.#agent.lose(frame, source);
     else this.#agent.receive(frame.text, source);
   }
@@ -116,7 +128,7 @@ export async function openSip(
 }
 
 /** One by which others reach this machine, as far as it knows. */
-function addressOf(family: 'IPv4' | 'IPv6'): string | undefined {
+export function addressOf(family: 'IPv4' | 'IPv6'): string | undefined {
   const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
   return all.find((one) => one.family === family && !one.internal)?.address;
 }

@@ -35,7 +35,7 @@ export interface SipServiceDeps {
   readonly log: Log;
   readonly dialIn: DialIn;
   /** Absent: nobody has phones. */
-  readonly users?: { readonly register: SipRegister; readonly calls: UserCallService } | undefined;
+  readonly users?: { readonly register: SipRegister; readonly calls?: UserCallService | undefined } | undefined;
 }
 
 export class SipService {
@@ -80,7 +80,7 @@ export class SipService {
     const { dialIn, users } = this.#deps;
     const isSigned = invite.request.has('Authorization');
     if (!isSigned && (await dialIn.serve(invite))) return;
-    if (users === undefined) return invite.refuse(404);
+    if (users?.calls === undefined) return invite.refuse(404);
     const who = await users.register.authenticate(invite.request, invite.from);
     if ('phone' in who) return users.calls.serve(invite, who.phone);
     if (who.refusal !== undefined) invite.refuseBy(who.refusal);

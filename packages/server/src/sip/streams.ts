@@ -21,6 +21,8 @@ export type HeardFrame = Extract<Frame, { type: 'message' | 'lost' }>;
 export interface StreamEvents {
   /** `lost`: what follows cannot be told apart; the connection is closed after what is answered. */
   onFrame(frame: HeardFrame, source: Remote): void;
+  /** Nothing goes by this connection any more. */
+  onClose(connection: string): void;
 }
 
 export class SipStreams {
@@ -89,6 +91,7 @@ export class SipStreams {
 
   #gone(connection: string, address: string): void {
     this.#sockets.delete(connection);
+    this.#events.onClose(connection);
     const others = (this.#perAddress.get(address) ?? 1) - 1;
     if (others === 0) this.#perAddress.delete(address);
     else this.#perAddress.set(address, others);
