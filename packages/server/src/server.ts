@@ -299,6 +299,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         answering,
         conversations,
         here: signaling,
+        sipPhones: lines?.book,
         users: signIn.users,
         mint: signIn.mint,
       };
