@@ -67,11 +67,12 @@ async function takeRare(): Promise<void> {
     const page = await drawer.newPage(screenOf(viewport, colorScheme));
     await page.goto(`${gallery.resolvedUrls?.local[0]}gallery.html?language=${language}#${screen}`);
     await page.locator(`html[data-screen="${screen}"]`).waitFor();
-    const part = {
-      'settings-media': 'offhook-media-settings',
-      'settings-push': 'offhook-closed-page',
-      'settings-links': 'offhook-take-links',
-    }[screen as string];
+    const part =
+      {
+        'settings-media': 'offhook-media-settings',
+        'settings-push': 'offhook-closed-page',
+        'settings-links': 'offhook-take-links',
+      }[screen as string] ?? (screen.startsWith('settings-phones') ? 'offhook-sip-phones' : undefined);
     if (part !== undefined) await page.locator(part).evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await take(page, language === 'en' ? screen : `${screen}-${language}`);
     await page.close();

@@ -41,7 +41,13 @@ test('each block does what it says', { timeout: 60_000 }, async () => {
   });
   const { port } = receiver.address() as AddressInfo;
   const webhooks = { webhookUrl: `http://127.0.0.1:${port}/`, webhookSecret };
-  const settings = { ...webhooks, tokenSecret: secret, apiKeys: [key.setting], mediaPort: await freePort() };
+  const settings = {
+    ...webhooks,
+    tokenSecret: secret,
+    apiKeys: [key.setting],
+    mediaPort: await freePort(),
+    sipPort: await freePort(),
+  };
   const server = await startServer(settings);
   onTestFinished(() => server.stop());
   const url = `http://127.0.0.1:${server.port}`;
@@ -99,6 +105,14 @@ test('each block does what it says', { timeout: 60_000 }, async () => {
       ]) as unknown,
     },
   });
+
+  const { phone, password } = await next('addPhone');
+  expect(said.splice(0)).toEqual([
+    [expect.stringMatching(/^sip:anna-\w{6}@127\.0\.0\.1:\d+$/), password],
+    ['Reception', false],
+  ]);
+  expect(phone).toMatchObject({ name: 'Reception' });
+  expect((await (given['offhook'] as api.OffhookApi).listPhones('anna')).phones).toEqual([]);
 
   const placed = (): Post | undefined => posts.find(({ body }) => body.includes('call.placed'));
   await expect.poll(placed).toBeDefined();

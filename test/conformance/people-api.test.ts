@@ -6,6 +6,7 @@ import type { Config } from '../../packages/server/src/config.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { ask, codeIn, firstAdmin, password } from '../support/accounts.ts';
 import { holding, secret } from '../support/tokens.ts';
+import { freePort } from '../browser/harness/ports.ts';
 import { addDevice, answer, audio, callId, claim, offer, startServer, Wire } from '../support/wire.ts';
 import type { Identity } from '../support/wire.ts';
 
@@ -120,4 +121,53 @@ test('a device is signed out for good, and its calls end', async () => {
   await expect(api.removeDevice('bo', anna.device.id)).rejects.toMatchObject(refused('device_not_found'));
   await expect(api.removeDevice('nobody', anna.device.id)).rejects.toMatchObject(refused('user_not_found'));
   await expect(directory.removeDevice('anna', anna.device.id)).rejects.toMatchObject(refused('forbidden'));
+});
+
+test('phones of people are made, listed and removed; a device that is no phone is not one', async () => {
+  const { api, directory, port } = await start({ sipPort: await freePort() });
+  const laptop = await claim(port, 'Anna');
+  const anna = await Wire.signIn(port, laptop);
+  const { phone, password, server } = await api.addPhone('anna', 'Desk');
+  expect(phone).toMatchObject({ name: 'Desk', registered: false });
+  expect([password.length, phone.login.startsWith('anna-'), server.host]).toEqual([16, true, '127.0.0.1']);
+  expect(await directory.listPhones('anna')).toEqual({ server, phones: [phone] });
+  expect((await directory.listDevices('anna')).map(({ id }) => id)).toEqual([laptop.device.id]);
+  expect(await anna.request({ type: 'phones' })).toMatchObject({ ok: { server, phones: [phone] } });
+  expect(await anna.request({ type: 'devices' })).toMatchObject({ ok: { devices: [{ id: laptop.device.id }] } });
+  expect(await anna.request({ type: 'phone_add', name: ' ' })).toMatchObject({ error: { code: 'name_invalid' } });
+  const own = await anna.request({ type: 'phone_add', name: 'Kitchen' });
+  expect(own).toMatchObject({ ok: { server, phone: { name: 'Kitchen' }, password: expect.any(String) as string } });
+  await anna.request({ type: 'remove_device', device: phone.id });
+  expect((await directory.listPhones('anna')).phones.map(({ name }) => name)).toEqual(['Kitchen']);
+
+  for (let n = 1; n < 10; n++) await api.addPhone('anna', `Phone ${n}`);
+  await expect(api.addPhone('anna', 'One more')).rejects.toMatchObject(refused('too_many_phones'));
+  expect(await anna.request({ type: 'phone_add', name: 'One more' })).toMatchObject({ error: { code: 'too_many_phones' } });
+  const [first] = (await directory.listPhones('anna')).phones;
+  await api.removePhone('anna', first?.id ?? '');
+  await anna.take('devices');
+  await expect(api.removePhone('anna', first?.id ?? '')).rejects.toMatchObject(refused('device_not_found'));
+  await expect(api.removePhone('anna', laptop.device.id)).rejects.toMatchObject(refused('device_not_found'));
+  await expect(api.addPhone('anna', '')).rejects.toMatchObject(refused('bad_message'));
+  await expect(api.addPhone('nobody', 'Desk')).rejects.toMatchObject(refused('user_not_found'));
+  await expect(directory.addPhone('anna', 'Desk')).rejects.toMatchObject(refused('forbidden'));
+});
+
+test('phones are no devices that make room for another, and none are given where there are none, or to those who are here for a while', async () => {
+  const { api, port } = await start({ tokenSecret: secret });
+  const { token } = await api.createToken({ user: 'anna', name: 'Anna' });
+  const anna = await Wire.signIn(port, holding(token));
+  expect(await anna.request({ type: 'phones' })).toMatchObject({ error: { code: 'phones_unavailable' } });
+  await expect(api.addPhone('anna', 'Desk')).rejects.toMatchObject(refused('phones_unavailable'));
+  const other = await start({ tokenSecret: secret, sipPort: await freePort() });
+  const next = await other.api.createToken({ user: 'anna', name: 'Anna' });
+  const guest = await Wire.signIn(other.port, holding(next.token));
+  expect(await guest.request({ type: 'phone_add', name: 'Desk' })).toMatchObject({ error: { code: 'forbidden' } });
+  const { phone } = await other.api.addPhone('anna', 'Desk');
+  for (let n = 0; n < 33; n++) {
+    const browser = await Wire.signIn(other.port, holding(next.token), { device: { id: `browser-${n}` } });
+    await browser.request({ type: 'bye' });
+  }
+  expect((await other.directory.listDevices('anna')).length).toBe(32);
+  expect((await other.api.listPhones('anna')).phones).toEqual([phone]);
 });

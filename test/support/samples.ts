@@ -47,6 +47,8 @@ export const requestSamples = (call: string): Requests => ({
   contact: { type: 'contact', user: 'bo', is: true, starred: true },
   block: { type: 'block', user: 'nobody', on: true },
   blocked: { type: 'blocked' },
+  phones: { type: 'phones' },
+  phone_add: { type: 'phone_add', name: 'Desk' },
   push_key: { type: 'push_key' },
   push_subscribe: {
     type: 'push_subscribe',

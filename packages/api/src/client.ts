@@ -1,5 +1,6 @@
 /** The REST API of an Offhook server. */
 import type {
+  AddedPhone,
   ApiCall,
   CallAnswer,
   ApiDevice,
@@ -25,6 +26,7 @@ import type {
   Participant,
   ParticipantCreation,
   ParticipantId,
+  PhoneList,
   PutUser,
   Recording,
   RecordingChange,
@@ -277,7 +279,7 @@ export class OffhookApi {
     return (await this.#rest.ask<{ user: ApiUser }>('GET', path`/users/${address}`)).user;
   }
 
-  /** Where somebody is reached. */
+  /** The browsers and apps of somebody; for phones there is `listPhones`. */
   async listDevices(address: string): Promise<readonly ApiDevice[]> {
     return (await this.#rest.ask<{ devices: ApiDevice[] }>('GET', path`/users/${address}/devices`)).devices;
   }
@@ -295,6 +297,24 @@ export class OffhookApi {
   /** Signs one of somebody's devices out for good, and ends its calls. */
   async removeDevice(address: string, device: string): Promise<void> {
     await this.#rest.ask('DELETE', path`/users/${address}/devices/${device}`);
+  }
+
+  /** Somebody's SIP phones, oldest first, and where they register. Rejects with `phones_unavailable` where the server takes none. */
+  listPhones(address: string): Promise<PhoneList> {
+    return this.#rest.ask('GET', path`/users/${address}/phones`);
+  }
+
+  /**
+   * Gives somebody one more SIP phone, called `name` by them, with a login of its own: a desk phone, an app, or a page that speaks SIP. It
+   * rings with their browsers, and calls as them. The password is shown this once. Rejects with `too_many_phones` from the eleventh on.
+   */
+  addPhone(address: string, name: string): Promise<AddedPhone> {
+    return this.#rest.ask('POST', path`/users/${address}/phones`, { name });
+  }
+
+  /** Its login is void, and its calls end. */
+  async removePhone(address: string, phone: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${address}/phones/${phone}`);
   }
 
   /**

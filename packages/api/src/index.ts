@@ -34,6 +34,7 @@ export type {
   WebhookSessionEvent,
 } from './webhook.ts';
 export type {
+  AddedPhone,
   ApiCall,
   CallAnswer,
   ApiDevice,
@@ -59,6 +60,8 @@ export type {
   MessageList,
   Participant,
   ParticipantCreation,
+  PhoneList,
+  PhoneView,
   PutUser,
   Recording,
   RecordingChange,
@@ -70,6 +73,7 @@ export type {
   Session,
   SessionCreation,
   Signal,
+  SipServer,
   Subscriptions,
   TokenCreation,
   UserList,

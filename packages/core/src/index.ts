@@ -2,6 +2,7 @@
 export * from './machine.ts';
 export * from './limits.ts';
 export * from './data-limits.ts';
+export * from './sip-limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
 export * from './address.ts';
@@ -127,6 +128,7 @@ export type {
   MeetingRequest,
 } from './protocol/meetings.ts';
 export type { Contact, Forwards, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
+export type { AddedPhone, PhoneCreation, PhoneList, PhoneRequest, PhoneView, SipServer } from './protocol/phones.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {
   ParticipantId,

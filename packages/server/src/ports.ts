@@ -35,6 +35,7 @@ import type { PushStore, PushWrite } from './ports/push.ts';
 import type { MeetingStore, MeetingWrite } from './ports/meetings.ts';
 import type { RequestStore, RequestWrite } from './ports/requests.ts';
 import type { SessionStore, SessionWrite } from './ports/sessions.ts';
+import type { SipPhoneStore, SipPhoneWrite } from './ports/sip-phones.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -83,6 +84,8 @@ export interface StoredDevice {
   readonly createdAt: Instant;
   /** When it was last connected, as far as that was stored. */
   readonly seenAt: Instant;
+  /** It is a SIP phone, which signs in by a login of its own; stored apart, by `sip_phone`. */
+  readonly phone?: true | undefined;
 }
 
 export type Write =
@@ -109,10 +112,14 @@ export type Write =
   | EventWrite
   | MeetingWrite
   | RequestWrite
+  | SipPhoneWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
   | { readonly type: 'file_gone'; readonly file: string };
+
+/** What a store tells of devices once it holds. */
+export type DeviceWrite = Extract<Write, { type: 'device_named' | 'device_gone' }>;
 
 export interface PeoplePage {
   readonly people: readonly StoredUser[];
@@ -140,7 +147,16 @@ export class StoreError extends Error {
  * reads as an empty page.
  */
 export interface Store
-  extends ConversationStore, AccountStore, PeopleStore, PushStore, SessionStore, MeetingStore, EventStore, RequestStore {
+  extends
+    ConversationStore,
+    AccountStore,
+    PeopleStore,
+    PushStore,
+    SessionStore,
+    MeetingStore,
+    EventStore,
+    RequestStore,
+    SipPhoneStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -148,6 +164,8 @@ export interface Store
    * A group of no writes shows whether the store can be written.
    */
   commit(writes: readonly Write[]): Promise<void>;
+  /** Told of each device that is called otherwise or gone, whoever has done it, before its commit resolves. */
+  onDevice(listener: (write: DeviceWrite) => void): void;
   /** Calls that were not over when the last owner stopped. */
   liveCalls(): Promise<readonly CallState[]>;
   /** How a call ended, if it is remembered. */

@@ -55,6 +55,7 @@ import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { SipError } from './sip/errors.ts';
 import { openSip } from './sip/line.ts';
+import { openPhones } from './sip/open-phones.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -230,6 +231,9 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('meetings', () => meetings.standing);
   const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
   const phones = new PhoneDesk({ store, hash, clock, sessions, rtp: sessions.rtp });
+  const lines = media && openPhones(config, { store, clock, log, metrics, random, hash });
+  opened.defer(async () => lines?.registry.close());
+  lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -248,6 +252,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     meetings,
     blocks,
     push: push.subscriptions,
+    sipPhones: lines?.book,
     forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
@@ -277,10 +282,13 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
+    users: media && lines && { ...lines, store, blocks, bus, switchboard: engine, media, newId },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });
   opened.defer(async () => sip?.close());
+  await sip?.start();
+  metrics.gauge('sip_phones', () => lines?.registry.size ?? 0);
   metrics.gauge('sip_calls', () => sip?.calls ?? 0);
   metrics.gauge('sip_connections', () => sip?.connections ?? 0);
   const trouble = storeProbe(store, folder, clock);
@@ -315,6 +323,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         answering,
         conversations,
         here: signaling,
+        sipPhones: lines?.book,
         users: signIn.users,
         mint: signIn.mint,
       };

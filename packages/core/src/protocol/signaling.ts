@@ -34,6 +34,7 @@ import {
   Settings,
 } from './people.ts';
 import { MeetingEvent, meetingEvents, MeetingId, meetingReplies, MeetingRequest, meetingRequests } from './meetings.ts';
+import { phoneReplies, PhoneRequest, phoneRequests } from './phones.ts';
 import { pushReplies, PushRequest, pushRequests } from './push.ts';
 import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
@@ -43,6 +44,7 @@ export * from './calls.ts';
 export * from './conversations.ts';
 export * from './meetings.ts';
 export * from './people.ts';
+export * from './phones.ts';
 export * from './push.ts';
 export * from './sessions.ts';
 export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
@@ -161,6 +163,7 @@ export const requests = {
 
   ...conversationRequests,
   ...peopleRequests,
+  ...phoneRequests,
   ...pushRequests,
   ...sessionRequests,
   ...meetingRequests,
@@ -191,6 +194,7 @@ export const Request = z.discriminatedUnion('type', [
   requests.ice,
   ConversationRequest,
   PeopleRequest,
+  PhoneRequest,
   PushRequest,
   SessionRequest,
   MeetingRequest,
@@ -226,6 +230,7 @@ export const replies = {
   ice: Ice,
   ...conversationReplies,
   ...peopleReplies,
+  ...phoneReplies,
   ...pushReplies,
   ...sessionReplies,
   ...meetingReplies,

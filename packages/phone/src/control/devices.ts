@@ -7,6 +7,7 @@ import { inSentence } from '../view/names.ts';
 import type { Notice } from '../view/state.ts';
 import { DeviceLinkControl } from './device-link.ts';
 import { Part } from './part.ts';
+import type { SipPhonesControl } from './sip-phones.ts';
 
 /** A device that was added connects within this time: it is looked at once more. */
 const connectsMs = 2_000;
@@ -16,6 +17,9 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
   readonly #phone: Phone;
   readonly #own: People;
   readonly #say: (notice: Notice) => void;
+  readonly #loadPhones: () => Promise<SipPhonesControl>;
+  /** Once somebody has looked. */
+  phones: SipPhonesControl | undefined;
   readonly link: DeviceLinkControl;
 
   constructor(phone: Phone, own: People, identity: Identity, changed: () => void, say: (notice: Notice) => void) {
@@ -23,6 +27,10 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
     this.#phone = phone;
     this.#own = own;
     this.#say = say;
+    this.#loadPhones = async () => {
+      const { SipPhonesControl: Control } = await import('./sip-phones.ts');
+      return (this.phones ??= new Control(phone, changed));
+    };
     this.link = new DeviceLinkControl(identity, changed);
     // What cannot be asked now is asked when somebody looks.
     own.on('devices', () => void this.#update().catch(() => undefined));
@@ -37,6 +45,8 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
         return this.refresh();
       case 'remove-device':
         return this.#remove(command.device);
+      case 'phones':
+        return (await this.#loadPhones()).run(command.what);
     }
   }
 
@@ -47,7 +57,9 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
   }
 
   async refresh(): Promise<void> {
+    const phones = this.#loadPhones().then((control) => control.refresh());
     this.set({ list: await this.#phone.devices() });
+    await phones;
   }
 
   async #remove(device: DeviceId): Promise<void> {

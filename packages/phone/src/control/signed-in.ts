@@ -131,6 +131,7 @@ export class SignedInControl {
         ...this.#own.state,
         deviceLink: this.#devices.link.state.link,
         devices: this.#devices.state.list,
+        phones: this.#devices.phones?.state.phones,
         account: this.#accounts.own,
         accountPending: this.#accounts.pending,
       },
@@ -272,6 +273,7 @@ export class SignedInControl {
       case 'add-device':
       case 'name-device':
       case 'remove-device':
+      case 'phones':
         return this.#devices.run(command);
       case 'open-password':
         return this.#accounts.openPassword(command.open);

@@ -25,6 +25,7 @@ import './closed-page.ts';
 import './devices.ts';
 import './forwards.ts';
 import './profile.ts';
+import './sip-phones.ts';
 import './take-links.ts';
 import type { ProfilePage } from './profile.ts';
 
@@ -183,6 +184,11 @@ export class SettingsPage extends PhoneElement {
         }
         ${account || accountPending ? nothing : html`<offhook-add-device .link=${this.settings.deviceLink} ?reachable=${this.reachable}></offhook-add-device>`}
       </section>
+      ${
+        this.settings.phones && account?.role !== 'guest'
+          ? html`<offhook-sip-phones .phones=${this.settings.phones}></offhook-sip-phones>`
+          : nothing
+      }
       ${
         account || accountPending
           ? nothing

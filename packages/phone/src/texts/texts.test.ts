@@ -7,10 +7,12 @@ import { accounts as arabicAccounts } from './arabic/accounts.ts';
 import { arabic } from './arabic/arabic.ts';
 import { echo as arabicEcho } from './arabic/echo.ts';
 import { meetings as arabicMeetings } from './arabic/meetings.ts';
+import { sipPhones as arabicPhones } from './arabic/sip-phones.ts';
 import { accounts as englishAccounts } from './english/accounts.ts';
 import { english } from './english/english.ts';
 import { echo as englishEcho } from './english/echo.ts';
 import { meetings as englishMeetings } from './english/meetings.ts';
+import { sipPhones as englishPhones } from './english/sip-phones.ts';
 import { plurals } from './plural.ts';
 import { languageFor, speak, t } from './texts.ts';
 
@@ -35,11 +37,11 @@ function said(make: (...parts: unknown[]) => unknown): string {
   return Array.isArray(text) ? text.join('') : String(text);
 }
 
-/** With those of meetings, the echo test and accounts, which are loaded later and read as `m.join`, `e.call`, `a.search`. */
-const inEnglish = leaves({ ...english, m: englishMeetings, e: englishEcho, a: englishAccounts });
+/** With those that are loaded later: of meetings, the echo test, accounts and SIP phones, read as `m.join`, `e.call`, `a.search`, `p.add`. */
+const inEnglish = leaves({ ...english, m: englishMeetings, e: englishEcho, a: englishAccounts, p: englishPhones });
 
 describe('the catalogue in Arabic', () => {
-  const inArabic = leaves({ ...arabic, m: arabicMeetings, e: arabicEcho, a: arabicAccounts });
+  const inArabic = leaves({ ...arabic, m: arabicMeetings, e: arabicEcho, a: arabicAccounts, p: arabicPhones });
 
   it('has every text, and no other', () => {
     expect([...inArabic.keys()].toSorted()).toEqual([...inEnglish.keys()].toSorted());
@@ -78,7 +80,7 @@ describe('texts', () => {
   const all = sources.map((file) => readFileSync(join(src, file), 'utf8')).join('\n');
 
   function isUsed(key: string): boolean {
-    return new RegExp(`\\b${(/^[aem]\./.test(key) ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
+    return new RegExp(`\\b${(/^[aemp]\./.test(key) ? key : `t.${key}`).replaceAll('.', '\\.')}\\b`).test(all);
   }
 
   it('are all used', () => {

@@ -6,6 +6,7 @@ import type { LanguageName } from '../texts/texts.ts';
 import type { LinkScheme } from './call-link.ts';
 import type { MeetingAction } from './meeting.ts';
 import type { DeviceKind, MediaDevice, Processing } from './media.ts';
+import type { PhonesAction } from './sip-phones.ts';
 import type { Route, Theme } from './state.ts';
 
 export type Command = WayIn | Administration | Usual;
@@ -69,7 +70,8 @@ export type OfCalls =
 export type OfDevices =
   | { readonly type: 'add-device'; readonly open: boolean }
   | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
-  | { readonly type: 'remove-device'; readonly device: DeviceId };
+  | { readonly type: 'remove-device'; readonly device: DeviceId }
+  | { readonly type: 'phones'; readonly what: PhonesAction };
 
 /** What one does with microphone, camera and loudspeaker. */
 export type OfMedia =

@@ -24,6 +24,7 @@ import type { MediaState } from './media.ts';
 import type { MeetingsState } from './meeting.ts';
 import type { OwnState } from './own.ts';
 import type { PushState } from './push.ts';
+import type { SipPhonesState } from './sip-phones.ts';
 
 export type PhoneState = Starting | SignedOut | SignedIn;
 
@@ -164,6 +165,8 @@ export interface SettingsState extends Settings {
   readonly deviceLink: DeviceLink;
   /** Where this person is signed in; undefined until the first answer. */
   readonly devices?: readonly Device[] | undefined;
+  /** Undefined where the server takes none. */
+  readonly phones?: SipPhonesState | undefined;
   /** The account of this server that one is signed in with, if there is one. */
   readonly account?: AccountState | undefined;
   /** Whether there is one is not known yet. */

@@ -120,7 +120,8 @@ export class Accounts {
 
   /** One more device of somebody who has shown who they are; the one that was seen longest ago makes room for one too many. */
   async addDevice(user: Person, name: string | undefined): Promise<Identity> {
-    const devices = await this.#deps.store.devices(user.address);
+    // Phones are counted apart, and go when their owner takes them away.
+    const devices = (await this.#deps.store.devices(user.address)).filter(({ phone }) => phone !== true);
     const [oldest] = devices.length >= serverLimits.devicesPerUser ? devices.toSorted((a, b) => a.seenAt - b.seenAt) : [];
     const gone: Write[] = oldest === undefined ? [] : [{ type: 'device_gone', device: oldest.id }];
     const identity = await issueDevice(this.#deps, user, name, gone);

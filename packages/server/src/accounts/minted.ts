@@ -91,7 +91,8 @@ export class MintedTokens implements Authenticator {
   /** The devices are listed with the others of their user; the one that was seen longest ago makes room for one too many. */
   async #remember(device: StoredDevice): Promise<StoredDevice> {
     const { store } = this.#deps;
-    const devices = await store.devices(device.user);
+    // Phones are counted apart, and go when their owner takes them away.
+    const devices = (await store.devices(device.user)).filter(({ phone }) => phone !== true);
     const known = devices.find(({ id }) => id === device.id);
     // What its owner calls it holds, whatever the page calls itself later.
     if (known !== undefined) return known;

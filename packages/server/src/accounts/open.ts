@@ -67,7 +67,8 @@ export class OpenAccounts {
     if (user === undefined) throw new Refusal('link_invalid');
     const devices = await store.devices(user.address);
     if (!devices.some(({ id }) => id === link?.device)) throw new Refusal('link_invalid');
-    if (devices.length >= serverLimits.devicesPerUser) throw new Refusal('too_many_devices');
+    if (devices.filter(({ phone }) => phone !== true).length >= serverLimits.devicesPerUser)
+      throw new Refusal('too_many_devices');
     const identity = await issueDevice(this.#deps, user, deviceName, []);
     this.#news.devices(user.address);
     return identity;

@@ -12,6 +12,8 @@ import { meetingRoutes } from './meetings.ts';
 import type { MeetingRoutesDeps } from './meetings.ts';
 import { peopleRoutes } from './people.ts';
 import type { PeopleRoutesDeps } from './people.ts';
+import { phoneRoutes } from './phones.ts';
+import type { PhoneRoutesDeps } from './phones.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RecordingRoutesDeps } from './recordings.ts';
 import type { ApiRoute } from './routes.ts';
@@ -28,6 +30,7 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   DirectoryDeps &
   CallRoutesDeps &
   PeopleRoutesDeps &
+  PhoneRoutesDeps &
   MessageRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
@@ -40,6 +43,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...eventRoutes(deps),
     ...directoryRoutes(deps),
     ...peopleRoutes(deps),
+    ...phoneRoutes(deps),
     ...callRoutes(deps),
     ...messageRoutes(deps),
   ];

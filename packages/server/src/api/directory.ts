@@ -45,11 +45,11 @@ export function directoryRoutes({ store, switchboard, clock }: DirectoryDeps): A
       scope: 'users.read',
       method: 'GET',
       path: '/users/:user/devices',
-      summary: 'Where somebody is reached.',
+      summary: 'The browsers and apps of somebody.',
       answers: DeviceList,
       answer: async ({ parameters }) => {
         const { address } = await find(parameters['user']);
-        const devices = await store.devices(address);
+        const devices = (await store.devices(address)).filter(({ phone }) => phone !== true);
         return { devices: devices.map(({ id, name, createdAt, seenAt }): ApiDevice => ({ id, name, createdAt, seenAt })) };
       },
     },

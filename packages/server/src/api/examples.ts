@@ -1,5 +1,6 @@
 /** What bodies and answers look like: shown in the description of the API, and held against their schemas by its test. */
 import {
+  AddedPhone,
   AttendeeList,
   CallList,
   CallAnswer,
@@ -28,6 +29,8 @@ import {
   OneUser,
   ParticipantCreation,
   ParticipantList,
+  PhoneCreation,
+  PhoneList,
   PutUser,
   RecordingChange,
   RecordingCreation,
@@ -68,6 +71,8 @@ const participant = {
   user: anna,
   createdAt: at,
 };
+const phone = { id: 'k2Vn8sQ4xZ', name: 'Desk', login: 'anna-7k3f9q', registered: false, createdAt: at };
+const sipServer = { host: 'calls.example.com', port: 5060 };
 const delivery = {
   id: '17',
   webhookId: `${session.session}_17`,
@@ -187,6 +192,9 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [UserList, { users: [user], next: 'YW5uYQ' }],
   [OneUser, { user }],
   [DeviceList, { devices: [{ id: 'c8Fk', name: 'Firefox on Linux', createdAt: at, seenAt: at }] }],
+  [PhoneList, { server: sipServer, phones: [{ ...phone, registered: true }] }],
+  [PhoneCreation, { name: phone.name }],
+  [AddedPhone, { server: sipServer, phone, password: '4t9x0qhc2m7vke5w' }],
   [UserPutting, { name: 'Anna Berg' }],
   [PutUser, { user }],
   [TokenCreation, { user: 'anna', name: 'Anna Berg', grants: { outgoing: ['support-*'] }, ttl: 600 }],

@@ -1,6 +1,6 @@
 /** Phones of users: desk phones, apps and pages that speak SIP. Each is a device of its user, with a login of its own. */
-import type { Address, DeviceId } from '@offhook/core';
-import type { Instant } from '@offhook/core';
+import type { Address, AddedPhone, DeviceId, Instant, PhoneView, SipServer } from '@offhook/core';
+import type { Remote } from '@offhook/sip';
 
 /** The protection space of the logins (RFC 3261 §22.1): the secrets hold under any name that the server is reached by. */
 export const sipRealm = 'offhook';
@@ -25,4 +25,46 @@ export interface SipPhoneNews {
   readonly phone: SipPhone;
   /** `gone`: its login is no longer, whatever it is doing. */
   readonly state: 'here' | 'away' | 'gone';
+}
+
+/** A `Binding` of @offhook/sip as data. */
+export interface StoredBinding {
+  /** As written in a Contact. */
+  readonly contact: string;
+  readonly instance?: string | undefined;
+  readonly flowId?: number | undefined;
+  readonly flow: Remote;
+  readonly path: readonly string[];
+  readonly callId: string;
+  readonly cseq: number;
+  readonly expiresAt: Instant;
+  readonly changedAt: Instant;
+}
+
+export interface RegisteredPhone {
+  readonly phone: SipPhone;
+  readonly bindings: readonly StoredBinding[];
+}
+
+export type SipPhoneWrite =
+  /** The login of a device that is stored with it or was before, which says whose it is and how it is called. */
+  | { readonly type: 'sip_phone'; readonly phone: Omit<StoredSipPhone, 'user' | 'name'> }
+  /** Where it is reached now. Changes nothing where the device is gone. */
+  | { readonly type: 'sip_bindings'; readonly device: DeviceId; readonly bindings: readonly StoredBinding[] };
+
+/** The part of the store that knows it. What a device has here goes with the device. */
+export interface SipPhoneStore {
+  sipPhone(login: string): Promise<StoredSipPhone | undefined>;
+  /** Oldest first. */
+  sipPhones(user: Address): Promise<readonly StoredSipPhone[]>;
+  /** Those that were reached somewhere when that was stored last, in the order of their devices' ids. */
+  registeredPhones(): Promise<readonly RegisteredPhone[]>;
+}
+
+/** Phones as people and programs see them and make them. */
+export interface SipPhones {
+  readonly server: SipServer;
+  list(user: Address): Promise<readonly PhoneView[]>;
+  /** The password is shown this once. @throws Refusal */
+  add(user: Address, name: string): Promise<AddedPhone>;
 }

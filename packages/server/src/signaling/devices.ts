@@ -38,7 +38,9 @@ export class Devices {
     const { clock, store } = this.#deps;
     const stored = await store.devices(occupant.user.address);
     const linked = new Set(occupant.connections.flatMap((one) => (one.link === undefined ? [] : one.device)));
-    const devices = stored.map(({ id, name, seenAt }): Device => {
+    // Phones are listed by themselves.
+    const browsers = stored.filter(({ phone }) => phone !== true);
+    const devices = browsers.map(({ id, name, seenAt }): Device => {
       const connected = linked.has(id);
       return { id, name, connected, current: id === device, seenAt: connected ? clock.now() : seenAt };
     });

@@ -1,5 +1,5 @@
 /** Durable requests: each is carried out once and answered once. Those about calls go to the engine. */
-import { cleanName, passing, peopleLimits, serverLimits, wireError } from '@offhook/core';
+import { cleanName, peopleLimits, serverLimits } from '@offhook/core';
 import type {
   Address,
   ConversationRequest,
@@ -7,6 +7,7 @@ import type {
   MeetingRequest,
   PeopleRequest,
   PersonPresence,
+  PhoneRequest,
   PushRequest,
   Request,
   RequestOf,
@@ -31,13 +32,16 @@ import type { Expiry } from './expiry.ts';
 import type { Link } from './link.ts';
 import { People } from './people.ts';
 import type { PeopleDeps } from './people.ts';
+import { Phones } from './phones.ts';
+import type { PhonesDeps } from './phones.ts';
 import { calledBy, mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
 import { follow, Pushing } from './push.ts';
 import type { PushingDeps } from './push.ts';
 import { rename } from './rename.ts';
+import { isPassing, replyText } from './replies.ts';
 
-export interface RequestsDeps extends PeopleDeps, PushingDeps {
+export interface RequestsDeps extends PeopleDeps, PushingDeps, PhonesDeps {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -74,6 +78,7 @@ const reads = new Set<RequestType>([
   'contacts',
   'blocked',
   'push_key',
+  'phones',
   'meetings',
 ]);
 
@@ -81,6 +86,7 @@ export class Requests {
   readonly #deps: RequestsDeps;
   readonly #people: People;
   readonly #pushing: Pushing;
+  readonly #phones: Phones;
   /** By user: whoever goes and comes back finds what is left. */
   readonly #invites: Buckets;
   /** Being carried out at the moment. */
@@ -90,6 +96,7 @@ export class Requests {
     this.#deps = deps;
     this.#people = new People(deps);
     this.#pushing = new Pushing(deps);
+    this.#phones = new Phones(deps);
     this.#invites = new Buckets(deps.inviteRate);
   }
 
@@ -113,7 +120,7 @@ export class Requests {
     this.#carryOut(connection, request, (outcome) => {
       this.inFlight -= 1;
       const text = replyText(request.id, outcome);
-      if (isPassing(request, outcome)) answers.forget(request.id);
+      if (isPassing(request.type, outcome)) answers.forget(request.id);
       else answers.end(request.id, text);
       // A page that was loaded anew knows nothing of the requests of the one before.
       if (connection.answers === answers) connection.send(text);
@@ -167,14 +174,15 @@ export class Requests {
       case 'contact':
       case 'block':
       case 'blocked':
-        this.#people.answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
-        return;
+        return this.#settle(request, respond, this.#people.answer(connection, request));
       case 'push_key':
       case 'push_subscribe':
       case 'push_unsubscribe':
       case 'push_test':
-        this.#pushing.answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
-        return;
+        return this.#settle(request, respond, this.#pushing.answer(connection, request));
+      case 'phones':
+      case 'phone_add':
+        return this.#settle(request, respond, this.#phones.answer(connection, request));
       case 'session_join':
       case 'session_publish':
       case 'session_answer':
@@ -232,7 +240,7 @@ export class Requests {
       case 'settings':
       case 'devices':
       case 'name_device':
-        this.#answer(connection, request).then(respond, (error: unknown) => respond(this.#failure(request, error)));
+        return this.#settle(request, respond, this.#answer(connection, request));
     }
   }
 
@@ -261,6 +269,10 @@ export class Requests {
     conversations.request(from, say, (outcome) => ('error' in outcome ? respond(outcome) : reject()));
   }
 
+  #settle(request: Signed, respond: Respond, outcome: Promise<Outcome>): void {
+    outcome.then(respond, (error: unknown) => respond(this.#failure(request, error)));
+  }
+
   #failure({ type }: Signed, error: unknown): Outcome {
     this.#deps.log.error('request', { request: type, error: String(error) });
     return { error: error instanceof StoreError ? 'store_failed' : 'internal' };
@@ -274,6 +286,7 @@ export class Requests {
       | ConversationRequest
       | PeopleRequest
       | PushRequest
+      | PhoneRequest
       | SessionRequest
       | MeetingRequest
       | { type: 'ice' | 'bye' }
@@ -383,14 +396,3 @@ function isVisitor({ by, until }: Pass): boolean {
 
 /** The settings by which somebody is not to be disturbed. */
 const quietFields = ['doNotDisturb', 'doNotDisturbUntil', 'quietHours'] as const satisfies (keyof Settings)[];
-
-/** What is not kept: a refusal that passes, and the view of a call or a session, which ages. Asked again, the engine answers anew. */
-function isPassing({ type }: Signed, outcome: Outcome): boolean {
-  return 'error' in outcome ? passing.has(outcome.error) : type === 'session_join' || 'merged' in outcome.ok;
-}
-
-export function replyText(id: string, outcome: Outcome, detail?: string): string {
-  return JSON.stringify(
-    'error' in outcome ? { re: id, error: wireError(outcome.error, detail ?? outcome.detail) } : { re: id, ok: outcome.ok },
-  );
-}

@@ -47,8 +47,10 @@ import { Link } from './link.ts';
 import { maySend, mayTalkIn } from './permission.ts';
 import { Presence } from './presence.ts';
 import type { PushSubscriptions } from '../ports/push.ts';
+import type { SipPhones } from '../ports/sip-phones.ts';
 import { rename } from './rename.ts';
-import { replyText, Requests } from './requests.ts';
+import { replyText } from './replies.ts';
+import { Requests } from './requests.ts';
 import { Rounds } from './rounds.ts';
 import type { Socket } from './socket.ts';
 
@@ -68,6 +70,8 @@ export interface SignalingDeps {
   readonly blocks: BlockBook;
   /** Absent: nothing is pushed to devices that have no page open. */
   readonly push?: PushSubscriptions | undefined;
+  /** Absent: the server takes no SIP phones. */
+  readonly sipPhones?: SipPhones | undefined;
   /** The contents of these are no longer wanted by anybody. */
   readonly forgetFiles: (files: readonly string[]) => void;
   /** ICE servers for this user. */

@@ -8,9 +8,13 @@ import type { Clock, Log, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
 import { SipError } from './errors.ts';
+import type { SipRegistry } from './registry.ts';
 import { SipService } from './service.ts';
 import type { KeyPair } from './transport/certificate.ts';
 import type { SipEvents } from './transport/connections.ts';
+import type { Remote } from '@offhook/sip';
+import { UserCalls } from './user-calls.ts';
+import type { UserCallsDeps } from './user-calls.ts';
 import { SipTransports } from './transport/transports.ts';
 import type { SipTransportOptions } from './transport/transports.ts';
 
@@ -19,12 +23,21 @@ export interface SipLineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly phones: PhoneCalls;
+  /** Absent: nobody has phones. */
+  readonly users?: PhonesOfUsers | undefined;
+}
+
+/** Who has phones, and what their calls need. */
+export interface PhonesOfUsers extends Omit<UserCallsDeps, 'agent' | 'register' | keyof SipLineDeps> {
+  readonly registry: SipRegistry;
 }
 
 export class SipLine {
   readonly #transports: SipTransports;
   readonly #agent: SipAgent;
   readonly #dialIn: DialIn;
+  readonly #calls: UserCalls | undefined;
+  readonly #users: PhonesOfUsers | undefined;
 
   private constructor(deps: SipLineDeps, transports: SipTransports) {
     this.#transports = transports;
@@ -36,24 +49,43 @@ export class SipLine {
       send: (to, text, failed) => transports.send(to, Buffer.from(text, 'latin1'), failed),
       serve: (...asked) => service.serve(...asked),
     });
-    const service = new SipService(this.#agent, { log: deps.log, dialIn: this.#dialIn });
+    const { users } = deps;
+    this.#users = users;
+    this.#calls = users && new UserCalls({ ...deps, ...users, agent: this.#agent, register: users.registry });
+    const calls = this.#calls;
+    const service = new SipService(this.#agent, {
+      log: deps.log,
+      dialIn: this.#dialIn,
+      users: users && calls && { register: users.registry, calls },
+    });
   }
 
   /** @throws SipError */
   static async open(deps: SipLineDeps, options: Omit<SipTransportOptions, 'clock' | 'log'>): Promise<SipLine> {
+    const shuns = (from: Remote): boolean => deps.users?.registry.shuns(from) === true;
     const events: SipEvents = {
-      onMessage: (text, from) => line.#agent.receive(text, from),
-      onLost: (frame, from) => line.#agent.lose(frame, from),
-      onClosed: () => undefined,
+      onMessage: (text, from) => {
+        if (!shuns(from)) line.#agent.receive(text, from);
+      },
+      onLost: (frame, from) => {
+        if (!shuns(from)) line.#agent.lose(frame, from);
+      },
+      onClosed: (connection) => deps.users?.registry.lost(connection),
     };
     const transports = await SipTransports.open({ ...options, clock: deps.clock, log: deps.log }, events);
     const line = new SipLine(deps, transports);
     return line;
   }
 
+  /** Tells which phones are here, and ends what is left of a server before this one. */
+  async start(): Promise<void> {
+    this.#calls?.start();
+    await this.#users?.registry.start();
+  }
+
   /** Calls that are up, for metrics. */
   get calls(): number {
-    return this.#dialIn.size;
+    return this.#dialIn.size + (this.#calls?.size ?? 0);
   }
 
   /** Connections that are open, for metrics. */
@@ -68,6 +100,7 @@ export class SipLine {
 
   async close(): Promise<void> {
     this.#dialIn.close();
+    this.#calls?.close();
     this.#agent.close();
     await this.#transports.close();
   }
@@ -124,7 +157,7 @@ function isAny(host: string): boolean {
 }
 
 /** One by which others reach this machine, as far as it knows. */
-function addressOf(family: 'IPv4' | 'IPv6'): string | undefined {
+export function addressOf(family: 'IPv4' | 'IPv6'): string | undefined {
   const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
   return all.find((one) => one.family === family && !one.internal && !one.address.startsWith('fe80:'))?.address;
 }

@@ -10,6 +10,7 @@ import { MemoryPeople } from './memory-people.ts';
 import { MemoryPushes } from './memory-pushes.ts';
 import { MemoryMeetings } from './memory-meetings.ts';
 import { MemorySessions } from './memory-sessions.ts';
+import { MemorySipPhones } from './memory-sip-phones.ts';
 import { nameKeys } from './people.ts';
 
 export interface Numbered {
@@ -38,6 +39,7 @@ export class MemoryDisk {
   readonly pushes: MemoryPushes = new MemoryPushes();
   readonly sessions: MemorySessions = new MemorySessions();
   readonly meetings: MemoryMeetings = new MemoryMeetings();
+  readonly sipPhones: MemorySipPhones = new MemorySipPhones(this.devices);
   /** By the ids of what was made. */
   readonly requests: Map<string, CarriedOut> = new Map();
 
@@ -91,6 +93,7 @@ export class MemoryDisk {
       case 'device_gone':
         this.devices.delete(write.device);
         this.pushes.write({ type: 'push_off', device: write.device });
+        this.sipPhones.gone(write.device);
         return;
       case 'file':
         if (!this.files.has(write.file.file)) this.files.set(write.file.file, write.file);
@@ -132,6 +135,9 @@ export class MemoryDisk {
       case 'mail':
       case 'mail_gone':
         return this.meetings.write(write);
+      case 'sip_phone':
+      case 'sip_bindings':
+        return this.sipPhones.write(write);
       case 'request':
         if (!this.requests.has(write.request.id)) this.requests.set(write.request.id, write.request);
         return;

@@ -16,7 +16,7 @@ import type {
   StandingMeeting,
 } from '@offhook/core';
 import { StoreError } from '../ports.ts';
-import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
+import type { DeviceWrite, HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
 import type { ConversationsPage, EntriesPage, StoredConversation } from '../ports/conversations.ts';
 import type { DeliveryState, LoggedEvent, WaitingEvent } from '../ports/events.ts';
 import type { StoredFile } from '../ports/files.ts';
@@ -26,6 +26,8 @@ import type { OwedPush, StoredPush } from '../ports/push.ts';
 import type { StoredMail } from '../ports/meetings.ts';
 import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
+import type { RegisteredPhone, StoredSipPhone } from '../ports/sip-phones.ts';
+import { DeviceNews } from './device-news.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
 import {
@@ -62,6 +64,7 @@ export class MemoryStore implements Store {
   readonly #schedule: (work: 'commit' | 'read', done: () => void) => void;
   readonly #fails: () => boolean;
   readonly #generation: number;
+  readonly #deviceNews = new DeviceNews();
   #gathering: Commit[] = [];
   #running: Commit[] = [];
   #gone: 'closed' | 'crashed' | undefined;
@@ -85,6 +88,10 @@ export class MemoryStore implements Store {
       this.#gathering.push({ writes, resolve, reject });
       if (this.#running.length === 0) this.#run();
     });
+  }
+
+  onDevice(listener: (write: DeviceWrite) => void): void {
+    this.#deviceNews.on(listener);
   }
 
   liveCalls(): Promise<readonly CallState[]> {
@@ -126,13 +133,14 @@ export class MemoryStore implements Store {
   }
 
   device(tokenDigest: string): Promise<StoredDevice | undefined> {
-    return this.#read(({ devices }) => [...devices.values()].find((device) => device.tokenDigest === tokenDigest));
+    return this.#read((disk) => [...disk.devices.values()].map(shown(disk)).find((one) => one.tokenDigest === tokenDigest));
   }
 
   devices(user: Address): Promise<readonly StoredDevice[]> {
-    return this.#read(({ devices }) =>
-      [...devices.values()].filter((device) => device.user === user).sort((a, b) => a.createdAt - b.createdAt),
-    );
+    return this.#read((disk) => {
+      const found = [...disk.devices.values()].filter((device) => device.user === user);
+      return found.sort((a, b) => a.createdAt - b.createdAt).map(shown(disk));
+    });
   }
 
   history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage> {
@@ -300,6 +308,18 @@ export class MemoryStore implements Store {
     return this.#read(({ pushes }) => pushes.reads.owedPushes());
   }
 
+  sipPhone(login: string): Promise<StoredSipPhone | undefined> {
+    return this.#read(({ sipPhones }) => sipPhones.reads.sipPhone(login));
+  }
+
+  sipPhones(user: Address): Promise<readonly StoredSipPhone[]> {
+    return this.#read(({ sipPhones }) => sipPhones.reads.sipPhones(user));
+  }
+
+  registeredPhones(): Promise<readonly RegisteredPhone[]> {
+    return this.#read(({ sipPhones }) => sipPhones.reads.registeredPhones());
+  }
+
   async close(): Promise<void> {
     if (this.#gone !== undefined) return;
     this.#gone = 'closed';
@@ -325,8 +345,11 @@ export class MemoryStore implements Store {
       const failure = this.#failure();
       for (const { writes, resolve, reject } of group) {
         const refusal = failure ?? this.#disk.apply(writes);
-        if (refusal === undefined) resolve();
-        else reject(refusal);
+        if (refusal !== undefined) reject(refusal);
+        else {
+          this.#deviceNews.tell(writes);
+          resolve();
+        }
       }
       this.#running = [];
       if (this.#gathering.length > 0) this.#run();
@@ -348,6 +371,10 @@ export class MemoryStore implements Store {
       });
     });
   }
+}
+
+function shown({ sipPhones }: MemoryDisk): (device: StoredDevice) => StoredDevice {
+  return (device) => (sipPhones.has(device.id) ? { ...device, phone: true } : device);
 }
 
 function closed(): StoreError {

@@ -138,6 +138,8 @@ describe('digest', () => {
     const [asked, client] = [request(), clientOf()];
     tried(server, client, asked);
     const secret = secretOf(hash, 'SHA-256', 'lena', 'example.org', 'secret');
+    const fresh = (now: number, bound: string): boolean => server.isFresh(server.read(asked)!, now, bound);
+    expect([fresh(300_000, at), fresh(300_001, at), fresh(0, 'udp 203.0.113.66')]).toEqual([true, false, false]);
     expect(server.verify(server.read(asked)!, secret, asked, 0, 'udp 203.0.113.66')).toBe('stale');
     const again = responseTo(asked, 401).add('WWW-Authenticate', ...server.challenge(0, at, { isStale: true }));
     expect(parseAuth(again.get('WWW-Authenticate') ?? '').params.get('stale')).toBe('true');

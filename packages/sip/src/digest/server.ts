@@ -104,6 +104,15 @@ export class DigestServer {
     return age === undefined || age > this.#lifetime ? 'stale' : 'right';
   }
 
+  /**
+   * Whether a nonce was given to this address and is not too old. Who guesses from an address that is not theirs never has such a one, so
+   * that nothing has to be looked up for them, and nothing is held against whose address it is.
+   */
+  isFresh({ nonce }: Pick<Credentials, 'nonce'>, now: Instant, bound: string): boolean {
+    const age = this.#age(nonce, now, bound);
+    return age !== undefined && age <= this.#lifetime;
+  }
+
   #credentials(value: string): Credentials | undefined {
     const { scheme, params } = parseAuth(value);
     const algorithm = readAlgorithm(params.get('algorithm'));

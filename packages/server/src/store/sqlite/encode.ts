@@ -10,6 +10,7 @@ import { encodeEventWrite } from './events.ts';
 import { encodeMeetingWrite } from './meetings.ts';
 import { encodeRequestWrite } from './requests.ts';
 import { encodeSessionWrite } from './sessions.ts';
+import { encodeSipPhoneWrite } from './sip-phones.ts';
 import type { Rows } from './statements.ts';
 
 export interface Encoded {
@@ -153,6 +154,9 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'mail':
     case 'mail_gone':
       return [encodeMeetingWrite(write)];
+    case 'sip_phone':
+    case 'sip_bindings':
+      return [encodeSipPhoneWrite(write)];
     case 'request':
     case 'requests_gone':
       return [encodeRequestWrite(write)];

@@ -13,6 +13,8 @@ import { requestReads, requestWrites } from './requests.ts';
 import type { RequestRows } from './requests.ts';
 import { sessionReads, sessionWrites } from './sessions.ts';
 import type { SessionRows } from './sessions.ts';
+import { sipPhoneReads, sipPhoneWrites } from './sip-phones.ts';
+import type { SipPhoneRows } from './sip-phones.ts';
 import { meetingReads, meetingWrites } from './meetings.ts';
 import type { MeetingRows } from './meetings.ts';
 
@@ -65,7 +67,8 @@ export type WriteName =
   | keyof typeof sessionWrites
   | keyof typeof meetingWrites
   | keyof typeof eventWrites
-  | keyof typeof requestWrites;
+  | keyof typeof requestWrites
+  | keyof typeof sipPhoneWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -77,6 +80,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...eventWrites,
   ...meetingWrites,
   ...requestWrites,
+  ...sipPhoneWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -90,6 +94,8 @@ interface DeviceRow {
   readonly tokenDigest: string;
   readonly createdAt: number;
   readonly seenAt: number;
+  /** 1: it is a SIP phone. */
+  readonly phone: number;
 }
 
 interface RecordRow {
@@ -114,7 +120,7 @@ interface RecordRow {
 
 /** The rows that each of the reads yields. */
 export interface Rows
-  extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows, EventRows, RequestRows {
+  extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows, EventRows, RequestRows, SipPhoneRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -129,7 +135,8 @@ export interface Rows
 
 export type ReadName = keyof Rows;
 
-const device = 'id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt';
+const device = `id, user, name, token_digest AS tokenDigest, created_at AS createdAt, seen_at AS seenAt,
+  EXISTS (SELECT 1 FROM sip_phones WHERE sip_phones.device = devices.id) AS phone`;
 const record = `number, call, caller, caller_name AS callerName, callee, callee_name AS calleeName, audio, video,
   started_at AS startedAt, connected_at AS connectedAt, ended_at AS endedAt, cause, quality, answered_on AS answeredOn, course,
   secret`;
@@ -147,6 +154,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...eventReads,
   ...meetingReads,
   ...requestReads,
+  ...sipPhoneReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

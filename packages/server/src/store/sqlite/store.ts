@@ -1,5 +1,6 @@
 import type { Address, CallId, CallRecord, CallState, Cause, Instant } from '@offhook/core';
-import type { HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
+import type { DeviceWrite, HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../../ports.ts';
+import { DeviceNews } from '../device-news.ts';
 import type { EventStore } from '../../ports/events.ts';
 import type { StoredFile } from '../../ports/files.ts';
 import {
@@ -18,6 +19,7 @@ import type { PushStore } from '../../ports/push.ts';
 import type { MeetingStore } from '../../ports/meetings.ts';
 import type { RequestStore } from '../../ports/requests.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
+import type { SipPhoneStore } from '../../ports/sip-phones.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
@@ -30,6 +32,7 @@ import { pushStore } from './pushes.ts';
 import { meetingStore } from './meetings.ts';
 import { requestStore } from './requests.ts';
 import { sessionStore } from './sessions.ts';
+import { sipPhoneStore } from './sip-phones.ts';
 import type { Rows } from './statements.ts';
 
 export interface SqliteOptions {
@@ -62,6 +65,7 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     eventStore(connection),
     meetingStore(connection),
     requestStore(connection),
+    sipPhoneStore(connection),
   );
 }
 
@@ -78,10 +82,12 @@ class SqliteStore
       | keyof MeetingStore
       | keyof EventStore
       | keyof RequestStore
+      | keyof SipPhoneStore
     >
 {
   readonly #connection: Connection;
   readonly #groups: Groups;
+  readonly #deviceNews = new DeviceNews();
 
   constructor(connection: Connection) {
     super(connection);
@@ -89,8 +95,13 @@ class SqliteStore
     this.#groups = new Groups((parts) => connection.commit(parts));
   }
 
-  commit(writes: readonly Write[]): Promise<void> {
-    return this.#groups.commit(writes);
+  async commit(writes: readonly Write[]): Promise<void> {
+    await this.#groups.commit(writes);
+    this.#deviceNews.tell(writes);
+  }
+
+  onDevice(listener: (write: DeviceWrite) => void): void {
+    this.#deviceNews.on(listener);
   }
 
   async liveCalls(): Promise<readonly CallState[]> {
@@ -127,11 +138,11 @@ class SqliteStore
 
   async device(tokenDigest: string): Promise<StoredDevice | undefined> {
     const [row] = await this.#connection.read('device', tokenDigest);
-    return row;
+    return row && toDevice(row);
   }
 
-  devices(user: Address): Promise<readonly StoredDevice[]> {
-    return this.#connection.read('devices', user);
+  async devices(user: Address): Promise<readonly StoredDevice[]> {
+    return (await this.#connection.read('devices', user)).map(toDevice);
   }
 
   async history(user: Address, before: string | undefined, limit: number): Promise<HistoryPage> {
@@ -169,6 +180,10 @@ class SqliteStore
     await this.#groups.settled();
     await this.#connection.close();
   }
+}
+
+function toDevice({ phone, ...device }: Rows['device']): StoredDevice {
+  return phone === 1 ? { ...device, phone: true } : device;
 }
 
 function toFile({ conversation, ...file }: Rows['files']): StoredFile {

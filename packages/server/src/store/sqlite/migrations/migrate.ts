@@ -18,6 +18,7 @@ import { recordings } from './0016-recordings.ts';
 import { eventLog } from './0017-event-log.ts';
 import { founders } from './0018-founders.ts';
 import { requests } from './0019-requests.ts';
+import { sipPhones } from './0020-sip-phones.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -40,6 +41,7 @@ export const migrations: readonly string[] = [
   eventLog,
   founders,
   requests,
+  sipPhones,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */

@@ -1,0 +1,117 @@
+/**
+ * Which phone has sent a request (RFC 3261 §22, RFC 8760):
+ *
+ *     no credentials, or a nonce that was not given there lately ──► 401 with a new one, nothing is looked up
+ *     wrong, or of nobody ──► 401, the same for both
+ *     right, but the count of its nonce was there before ──► 401, stale
+ *     right ──► the phone
+ */
+import { hash as hashOf } from 'node:crypto';
+import { sipLimits } from '@offhook/core';
+import { DigestServer, isSip, MessageError, responseTo } from '@offhook/sip';
+import type { Algorithm, Credentials, Hash as DigestHash, Remote, Request, Response } from '@offhook/sip';
+import type { Clock, Hash, Random } from '../ports.ts';
+import { sipRealm } from '../ports/sip-phones.ts';
+import type { SipPhoneStore, StoredSipPhone } from '../ports/sip-phones.ts';
+import type { GuardDeps, SipGuard } from './guard.ts';
+import { Latest } from './latest.ts';
+
+export interface GateDeps extends GuardDeps {
+  readonly store: SipPhoneStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hash: Hash;
+}
+
+export type Shown = { readonly phone: StoredSipPhone } | { readonly refusal: Response };
+
+const names: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
+export const digestHash: DigestHash = (algorithm, text) => hashOf(names[algorithm], Buffer.from(text, 'latin1'), 'hex');
+
+/** These look at the first challenge alone, or give up where one is not MD5. */
+const onlyMd5 = /^(?:baresip|JsSIP|SIP\.js)\b/i;
+
+export class SipGate {
+  readonly #deps: GateDeps;
+  readonly #guard: SipGuard;
+  readonly #digest: DigestServer;
+  /** The highest count by nonce. Only who knows a password comes in here. */
+  readonly #counts = new Latest<number>(sipLimits.remembered);
+  /** Who was offered more than MD5, by address and From, and has not answered by more: the next time that is all there is. */
+  readonly #silent = new Latest<true>(sipLimits.remembered);
+
+  constructor(deps: GateDeps, guard: SipGuard) {
+    const { hash, random } = deps;
+    this.#deps = deps;
+    this.#guard = guard;
+    this.#digest = new DigestServer({
+      realm: sipRealm,
+      hash: digestHash,
+      sign: (text) => hash.sign(`sip ${text}`),
+      random: () => random.token(64),
+      equal: (a, b) => hash.equal(a, b),
+    });
+  }
+
+  async check(request: Request, from: Remote): Promise<Shown> {
+    const { clock, metrics, store } = this.#deps;
+    const said = this.#read(request);
+    if (said === 'malformed') return { refusal: this.refuse(request, 400) };
+    const { credentials, sender } = said;
+    const isFresh = credentials !== undefined && this.#digest.isFresh(credentials, clock.now(), from.address);
+    if (credentials !== undefined && credentials.algorithm !== 'MD5') this.#silent.delete(`${from.address} ${sender}`);
+    if (credentials === undefined || !isFresh) {
+      this.#guard.note(from.address, 'stranger');
+      return { refusal: this.#challenge(request, from, credentials === undefined ? 'nothing' : 'stale') };
+    }
+    const phone = await store.sipPhone(credentials.username);
+    const secret = credentials.algorithm === 'SHA-512-256' ? undefined : phone?.secrets[credentials.algorithm];
+    const verdict = this.#digest.verify(credentials, secret, request, clock.now(), from.address);
+    if (verdict === 'wrong' || phone === undefined) {
+      metrics.count('sip_wrong_passwords');
+      this.#guard.note(from.address, 'guess');
+      return { refusal: this.#challenge(request, from, 'wrong') };
+    }
+    if (verdict === 'stale' || !this.#isNext(credentials)) return { refusal: this.#challenge(request, from, 'stale') };
+    this.#guard.trust(from.address);
+    return { phone };
+  }
+
+  refuse(request: Request, status: number, fields: Readonly<Record<string, string | readonly string[]>> = {}): Response {
+    return responseTo(request, status, { toTag: this.#deps.random.token(64), fields });
+  }
+
+  #read(request: Request): { readonly credentials: Credentials | undefined; readonly sender: string } | 'malformed' {
+    try {
+      return { credentials: this.#digest.read(request), sender: senderOf(request) };
+    } catch (error) {
+      if (error instanceof MessageError) return 'malformed';
+      throw error;
+    }
+  }
+
+  /** Without qop there is no count: such a nonce holds once. */
+  #isNext({ nonce, nc = '1' }: Credentials): boolean {
+    const count = Number.parseInt(nc, 16);
+    if (count <= (this.#counts.get(nonce) ?? 0)) return false;
+    this.#counts.set(nonce, count);
+    return true;
+  }
+
+  /** `said`: what it has proven so far. */
+  #challenge(request: Request, from: Remote, said: 'nothing' | 'stale' | 'wrong'): Response {
+    const key = `${from.address} ${senderOf(request)}`;
+    const isPlain = onlyMd5.test(request.get('User-Agent') ?? '') || this.#silent.get(key) === true;
+    if (said === 'nothing' && !isPlain) this.#silent.set(key, true);
+    const isStale = said === 'stale';
+    const options = isPlain ? { isStale, algorithms: ['MD5'] as const } : { isStale };
+    return this.refuse(request, 401, {
+      'WWW-Authenticate': this.#digest.challenge(this.#deps.clock.now(), from.address, options),
+    });
+  }
+}
+
+/** @throws MessageError */
+function senderOf({ from: { uri } }: Request): string {
+  return isSip(uri) ? (uri.user ?? '') : '';
+}

@@ -1,0 +1,256 @@
+/**
+ * The registrar (RFC 3261 §10): who the phones of users are, and where they are reached. What they have said is kept in memory and stored a
+ * little later, so that UDP phones are found after a restart; connections do not outlive one, nor do those who were reached by them.
+ *
+ *     REGISTER ──► who is it? ──► its own login? ──► bindings ──► 200, news: here
+ *                   │ 401          │ 403
+ *     expired, removed, connection closed, signed out ──► news: away, gone
+ */
+import { sipLimits } from '@offhook/core';
+import type { Address, DeviceId, Instant } from '@offhook/core';
+import { isSip, MessageError, register, registeredUser, registrarRules, responseTo } from '@offhook/sip';
+import type { Binding, RegistrarRules, Remote, Request, Response } from '@offhook/sip';
+import type { DeviceWrite, Store, Write } from '../ports.ts';
+import type { SipPhone, SipPhoneNews, StoredSipPhone } from '../ports/sip-phones.ts';
+import { fromStored, toStored } from './bindings.ts';
+import { SipGate } from './gate.ts';
+import type { GateDeps } from './gate.ts';
+import { SipGuard } from './guard.ts';
+import { Latest } from './latest.ts';
+
+export interface RegistryDeps extends GateDeps {
+  readonly store: Store;
+}
+
+interface Registered {
+  phone: SipPhone;
+  bindings: readonly Binding[];
+}
+
+const rules: RegistrarRules = { ...registrarRules, bindings: sipLimits.bindingsPerPhone };
+/** Bindings that have expired are looked for no more often. */
+const sweepMs = 1_000;
+
+export class SipRegistry {
+  readonly #deps: RegistryDeps;
+  readonly #guard: SipGuard;
+  readonly #gate: SipGate;
+  readonly #phones = new Map<DeviceId, Registered>();
+  readonly #byUser = new Map<Address, Set<DeviceId>>();
+  readonly #byConnection = new Map<string, Set<DeviceId>>();
+  /** Who has shown lately who they are: they may be in calls without being registered. */
+  readonly #shown = new Latest<SipPhone>(sipLimits.remembered);
+  readonly #listeners: ((news: SipPhoneNews) => void)[] = [];
+  readonly #unstored = new Set<DeviceId>();
+  #storing: Promise<void> | undefined;
+  /** Devices that were removed since the start: what was read of one before that is void. */
+  #removals = 0;
+  #sweep: { readonly at: Instant; readonly cancel: () => void } | undefined;
+
+  constructor(deps: RegistryDeps) {
+    this.#deps = deps;
+    this.#guard = new SipGuard(deps);
+    this.#gate = new SipGate(deps, this.#guard);
+    deps.store.onDevice((write) => this.#changed(write));
+  }
+
+  /** Finds those again that were registered before, and tells of them: whoever wants to hear it listens by then. */
+  async start(): Promise<void> {
+    const now = this.#deps.clock.now();
+    for (const { phone, bindings } of await this.#deps.store.registeredPhones()) {
+      const live = bindings.filter(({ expiresAt, flow }) => expiresAt > now && flow.connection === undefined);
+      this.#keep(phone, live.map(fromStored));
+    }
+  }
+
+  /** Phones that are registered. */
+  get size(): number {
+    return this.#phones.size;
+  }
+
+  /** Whether nothing from this address is to be read: ask before anything else is done with a message. */
+  shuns({ address }: Pick<Remote, 'address'>): boolean {
+    return this.#guard.shuns(address);
+  }
+
+  /** Answers a REGISTER. */
+  async serve(request: Request, from: Remote): Promise<Response> {
+    try {
+      const who = await this.#check(request, from);
+      if ('refusal' in who) return who.refusal;
+      return this.#register(who.phone, request, from);
+    } catch (error) {
+      if (error instanceof MessageError) return this.#gate.refuse(request, 400);
+      throw error;
+    }
+  }
+
+  /** Which phone has sent any other request that needs one, by `Authorization`. */
+  async authenticate(request: Request, from: Remote): Promise<{ readonly phone: SipPhone } | { readonly refusal: Response }> {
+    const who = await this.#check(request, from);
+    if ('refusal' in who) return who;
+    const phone = publicOf(who.phone);
+    this.#shown.set(phone.device, phone);
+    return { phone };
+  }
+
+  /** Where a phone is reached, the latest first. */
+  flows(device: DeviceId): readonly Binding[] {
+    const now = this.#deps.clock.now();
+    const live = (this.#phones.get(device)?.bindings ?? []).filter(({ expiresAt }) => expiresAt > now);
+    return live.sort((a, b) => b.changedAt - a.changedAt);
+  }
+
+  /** Those that are registered. */
+  devices(user: Address): readonly SipPhone[] {
+    return [...(this.#byUser.get(user) ?? [])].flatMap((device) => this.#phones.get(device)?.phone ?? []);
+  }
+
+  onNews(listener: (news: SipPhoneNews) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** A connection has closed: who was reached by it is not any more. */
+  lost(connection: string): void {
+    const devices = this.#byConnection.get(connection) ?? [];
+    this.#byConnection.delete(connection);
+    for (const device of devices) {
+      const known = this.#phones.get(device);
+      if (known !== undefined)
+        this.#keep(
+          known.phone,
+          known.bindings.filter(({ flow }) => flow.connection !== connection),
+        );
+    }
+  }
+
+  /** Stores what is not yet. */
+  async close(): Promise<void> {
+    this.#sweep?.cancel();
+    await this.#storing;
+  }
+
+  async #check(request: Request, from: Remote): ReturnType<SipGate['check']> {
+    const removals = this.#removals;
+    const who = await this.#gate.check(request, from);
+    // It may have been removed while it was looked up. Its nonce is used, so it is asked for another one.
+    if ('refusal' in who || removals === this.#removals) return who;
+    return (await this.#deps.store.sipPhone(who.phone.login)) === undefined
+      ? { refusal: this.#gate.refuse(request, 403) }
+      : who;
+  }
+
+  #register(phone: StoredSipPhone, request: Request, from: Remote): Response {
+    const now = this.#deps.clock.now();
+    // Our names are not known to us: whatever leads here is ours.
+    if (registeredUser(request, () => true) === undefined) return this.#gate.refuse(request, 404);
+    const { uri } = request.to;
+    if (!isSip(uri) || uri.user !== phone.login) return this.#gate.refuse(request, 403);
+    const { status, fields, bindings } = register(
+      request,
+      from,
+      this.#phones.get(phone.device)?.bindings ?? [],
+      now,
+      isBehindNat(request, from) ? { ...rules, longest: sipLimits.natMs / 1_000 } : rules,
+    );
+    if (status !== 200) return responseTo(request, status, { toTag: this.#deps.random.token(64), fields });
+    this.#keep(publicOf(phone), bindings);
+    // Phones set their clock by it (§10.3 step 8).
+    const date = new Date(now).toUTCString();
+    return responseTo(request, 200, { toTag: this.#deps.random.token(64), fields: { ...fields, Date: date } });
+  }
+
+  #keep(phone: SipPhone, bindings: readonly Binding[]): void {
+    const { device, user } = phone;
+    const wasHere = this.#phones.has(device);
+    if (!wasHere && bindings.length === 0) return;
+    if (bindings.length === 0) this.#forget(phone);
+    else {
+      this.#phones.set(device, { phone, bindings });
+      this.#byUser.set(user, (this.#byUser.get(user) ?? new Set()).add(device));
+      for (const { flow } of bindings)
+        if (flow.connection !== undefined)
+          this.#byConnection.set(flow.connection, (this.#byConnection.get(flow.connection) ?? new Set()).add(device));
+      this.#sweepBy(Math.min(...bindings.map(({ expiresAt }) => expiresAt)));
+    }
+    this.#unstored.add(device);
+    this.#storing ??= this.#storeAll();
+    const isHere = bindings.length > 0;
+    if (isHere !== wasHere) this.#tell({ phone, state: isHere ? 'here' : 'away' });
+  }
+
+  #forget({ device, user }: SipPhone): void {
+    this.#phones.delete(device);
+    const others = this.#byUser.get(user);
+    others?.delete(device);
+    if (others?.size === 0) this.#byUser.delete(user);
+  }
+
+  /** All that has changed since the last time, until nothing has. */
+  async #storeAll(): Promise<void> {
+    const { clock, log, store } = this.#deps;
+    while (this.#unstored.size > 0) {
+      const at = clock.now();
+      const devices = [...this.#unstored];
+      this.#unstored.clear();
+      const writes = devices.flatMap((device): Write[] => {
+        const bindings = (this.#phones.get(device)?.bindings ?? []).map(toStored);
+        return [
+          { type: 'sip_bindings', device, bindings },
+          { type: 'device_seen', device, at },
+        ];
+      });
+      // What is lost so is said again with the next REGISTER.
+      await store.commit(writes).catch((error: unknown) => log.warn('sip', { error: String(error) }));
+    }
+    this.#storing = undefined;
+  }
+
+  #changed(write: DeviceWrite): void {
+    if (write.type === 'device_gone') this.#removals++;
+    const known = this.#phones.get(write.device);
+    const phone = known?.phone ?? this.#shown.get(write.device);
+    if (write.type === 'device_named') {
+      if (known !== undefined) known.phone = { ...known.phone, name: write.name };
+      return;
+    }
+    if (phone === undefined) return;
+    this.#shown.delete(phone.device);
+    this.#forget(phone);
+    this.#tell({ phone, state: 'gone' });
+  }
+
+  #tell(news: SipPhoneNews): void {
+    this.#deps.log.info('sip.phone', { device: news.phone.device, state: news.state });
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  #sweepBy(at: Instant): void {
+    if (this.#sweep !== undefined && this.#sweep.at <= at) return;
+    this.#sweep?.cancel();
+    const { clock } = this.#deps;
+    const cancel = clock.schedule(Math.max(sweepMs, at - clock.now()), () => this.#expire());
+    this.#sweep = { at, cancel };
+  }
+
+  #expire(): void {
+    this.#sweep = undefined;
+    const now = this.#deps.clock.now();
+    for (const { phone, bindings } of this.#phones.values()) {
+      const live = bindings.filter(({ expiresAt }) => expiresAt > now);
+      if (live.length < bindings.length) this.#keep(phone, live);
+      else this.#sweepBy(Math.min(...live.map(({ expiresAt }) => expiresAt)));
+    }
+  }
+}
+
+/** Without its secrets. */
+function publicOf({ device, user, name, login }: StoredSipPhone): SipPhone {
+  return { device, user, name, login };
+}
+
+/** By UDP, and not from where it says that it is: the way back is somebody else's, who forgets it when nothing is said. */
+function isBehindNat(request: Request, { address, transport }: Remote): boolean {
+  if (transport !== 'udp') return false;
+  return request.contacts.some(({ uri }) => isSip(uri) && uri.host.replace(/^\[|\]$/g, '') !== address);
+}
