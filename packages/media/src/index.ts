@@ -4,7 +4,7 @@ export { NegotiationError } from './negotiation/bundle.ts';
 export { readPlainOffer } from './negotiation/plain.ts';
 export { readPublishOffer } from './negotiation/publish.ts';
 export type { LegSectionView, LegView, RefusedStream } from './plain/leg.ts';
-export type { FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
+export type { BridgeNews, FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
 export type { RecordingFault } from './recorder/file.ts';
 export type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
 export type { Mix } from './recorder/mixer.ts';

@@ -1,4 +1,5 @@
 /** What passes between the server and a worker, by the channel that Node opens to a child process. */
+import type { BridgeSide } from './bridge/bridge.ts';
 import type { Hearing } from './data/relay.ts';
 import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
@@ -11,6 +12,11 @@ import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 interface Of {
   readonly session: string;
   readonly participant: string;
+}
+
+interface OfBridge {
+  readonly bridge: string;
+  readonly side: BridgeSide;
 }
 
 /** Answered by `re`. */
@@ -35,6 +41,10 @@ export type WorkerRequest =
   | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string })
   /** An offer of a call with the echo test, for the first time or again. */
   | { readonly type: 'echo'; readonly call: string; readonly offer: string }
+  /** A phone (`at`: an address of it) and a browser: what is offered to one side, its offer is answered, or its answer is taken. */
+  | (OfBridge & { readonly type: 'bridge_offer'; readonly at?: string | undefined })
+  | (OfBridge & { readonly type: 'bridge_answer'; readonly offer: string; readonly at?: string | undefined })
+  | (OfBridge & { readonly type: 'bridge_accept'; readonly answer: string })
   | { readonly type: 'record'; readonly session: string; readonly order: RecordingOrder }
   | { readonly type: 'record_stop'; readonly session: string; readonly recording: string };
 
@@ -49,13 +59,15 @@ export type WorkerCommand =
   | (Of & { readonly type: 'restart' })
   | { readonly type: 'record_pause'; readonly session: string; readonly recording: string; readonly isPaused: boolean }
   | { readonly type: 'echo_end'; readonly call: string }
+  | (OfBridge & { readonly type: 'bridge_press'; readonly digit: string })
+  | { readonly type: 'bridge_end'; readonly bridge: string }
   | (Of & { readonly type: 'leave' })
   | { readonly type: 'close'; readonly session: string };
 
 export type ToWorker = WorkerCommand | (WorkerRequest & { readonly id: number });
 
-/** To what was asked: `publish`, `attach`, `call` and `echo` are answered, and `attached` says how it is. */
-export type WorkerAnswer = PublishResult | LegView | true;
+/** To what was asked: `publish`, `attach`, `call`, `echo` and those of bridges are answered, and `attached` says how it is. */
+export type WorkerAnswer = PublishResult | LegView | { readonly sdp: string } | true;
 
 export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
 
@@ -64,4 +76,10 @@ export type FromWorker =
   | { readonly re: number; readonly ok: WorkerAnswer }
   | { readonly re: number; readonly error: RequestFault; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent }
-  | { readonly type: 'echo'; readonly call: string; readonly state: TransportState };
+  | { readonly type: 'echo'; readonly call: string; readonly state: TransportState }
+  | { readonly type: 'bridge'; readonly bridge: string; readonly event: BridgeNews };
+
+/** Of one side of a bridge: how its transport is, or a key that was pressed there. */
+export type BridgeNews =
+  | { readonly type: 'media'; readonly side: BridgeSide; readonly state: TransportState }
+  | { readonly type: 'digit'; readonly side: BridgeSide; readonly digit: string };

@@ -2,6 +2,7 @@
  * A media worker: a process of its own, so that native code that fails takes nothing down but its sessions. It ends with the server.
  */
 import { randomInt } from 'node:crypto';
+import { Bridges, isOfBridge } from './bridge/bridges.ts';
 import { Echo } from './echo.ts';
 import { Mixer } from './mixing/mixer.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
@@ -22,6 +23,7 @@ const rooms = new Map<string, Room>();
 const echoes = new Map<string, Echo>();
 const recorder = new Recorder();
 const mixer = new Mixer();
+const bridges = new Bridges((bridge, event) => say({ type: 'bridge', bridge, event }));
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
 
@@ -71,6 +73,7 @@ function room(session: string): Room {
 }
 
 async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
+  if (isOfBridge(asked)) return bridges.request(asked, { transport: listening(), plain, clock, random });
   if (asked.type === 'echo') return echoed(asked.call, asked.offer);
   const { session } = asked;
   switch (asked.type) {
@@ -125,6 +128,7 @@ function command(told: WorkerCommand): void {
     echoes.delete(told.call);
     return;
   }
+  if (isOfBridge(told)) return bridges.command(told);
   const { session } = told;
   switch (told.type) {
     case 'subscribe':
@@ -177,13 +181,14 @@ const ticking = setInterval(() => {
   const now = clock();
   for (const one of rooms.values()) one.tick(now);
   for (const one of echoes.values()) one.tick(now);
+  bridges.tick(now);
   recorder.tick(now);
   mixer.tick(now);
 }, tickMs);
 
 process.once('disconnect', () => {
   clearInterval(ticking);
-  for (const one of [...rooms.values(), ...echoes.values()]) one.close();
+  for (const one of [...rooms.values(), ...echoes.values(), bridges]) one.close();
   // Not by libdatachannel's own cleanup, which waits for callbacks that would have to run here.
   void recorder.drained().then(() => process.exit(0));
 });

@@ -95,7 +95,7 @@ export function readPlainOffer(text: string, allowed: readonly MediaKind[]): Pla
     answer: (locals) => {
       const answered = read.map(({ section, taken }) => {
         const local = taken && locals.get(taken.mid);
-        return taken === undefined || local === undefined ? refused(section) : accepted(section, taken, local);
+        return taken === undefined || local === undefined ? refusedPlain(section) : accepted(section, taken, local);
       });
       const address = answered.find(({ port }) => port !== 0)?.connection ?? { family: 'IP4', address: '0.0.0.0' };
       return writeDescription({
@@ -159,7 +159,7 @@ function readSection(
   };
 }
 
-function connectionOf(section: Section, session: Description): Connection {
+export function connectionOf(section: Section, session: Description): Connection {
   const said = section.connection ?? session.connection;
   if (said === undefined) throw new NegotiationError('no c= line');
   const { family, address } = said;
@@ -179,7 +179,7 @@ function canonical(address: string, family: Connection['family']): string {
 }
 
 /** RFC 3605: RTCP goes to the next port, if nothing else is said. */
-function remoteOf(section: Section, address: string): PlainSection['remote'] {
+export function remoteOf(section: Section, address: string): PlainSection['remote'] {
   const isKnown = address !== '0.0.0.0' && address !== '::';
   if (!isKnown || section.port === discard) return { rtp: undefined, rtcp: undefined };
   const said = Number(/^\d{1,5}/u.exec(attribute('rtcp', section) ?? '')?.[0] ?? section.port + 1);
@@ -188,7 +188,7 @@ function remoteOf(section: Section, address: string): PlainSection['remote'] {
 }
 
 /** The first that we know. */
-function securityOf(section: Section): NonNullable<PlainSection['security']> {
+export function securityOf(section: Section): NonNullable<PlainSection['security']> {
   for (const { tag, suite: name, key } of cryptoLines(section)) {
     const suite = suites.find((one) => one.name === name);
     const both = Buffer.from(key, 'base64');
@@ -236,6 +236,6 @@ function accepted(section: Section, taken: PlainSection, local: PlainLocal): Sec
 }
 
 /** RFC 3264 §6. */
-function refused({ kind, protocol, formats, attributes: all }: Section): Section {
+export function refusedPlain({ kind, protocol, formats, attributes: all }: Section): Section {
   return { kind, port: 0, protocol, formats: formats.slice(0, 1), attributes: all.filter(({ name }) => name === 'mid') };
 }

@@ -187,7 +187,7 @@ function answered(
 }
 
 /** In use by the browser but not by us: it stays in the bundle, so that its transport does. */
-function unused(section: Section, mid: string, local: TransportParameters): Section {
+export function unused(section: Section, mid: string, local: TransportParameters): Section {
   const [first] = codecs(section);
   if (section.port === 0 || !isMedia(section.kind) || first === undefined) return refused(section, mid);
   return {

@@ -8,7 +8,7 @@
  *                                                           address with another port, once nothing came for a while
  *
  * Everybody else is a stranger. Without keys the first packet has to come from the address that the description names, if it names one
- * that nobody else can have: behind a NAT addresses are private.
+ * that nobody else can have (behind a NAT addresses are private), or from where the description itself came, if that is known.
  */
 import type { Instant, Milliseconds } from '@offhook/core';
 import type { Place } from '../negotiation/plain.ts';
@@ -19,13 +19,20 @@ const movedMs: Milliseconds = 2_000;
 export class Latch {
   readonly #signalled: Place | undefined;
   readonly #isProven: boolean;
+  readonly #from: string | undefined;
   #current: Place | undefined;
   #takenAt: Instant = 0;
 
-  /** `signalled`: what the description names. `isProven`: packets carry proof of a key. */
-  constructor(signalled: Place | undefined, isProven: boolean) {
+  /** `signalled`: what the description names. `isProven`: packets carry proof of a key. `from`: the address that the description came from. */
+  constructor(signalled: Place | undefined, isProven: boolean, from?: string) {
     this.#signalled = signalled;
     this.#isProven = isProven;
+    this.#from = from;
+  }
+
+  /** Whether the description still names the same place. */
+  isOf(signalled: Place | undefined): boolean {
+    return this.#signalled?.port === signalled?.port && this.#signalled?.address === signalled?.address;
   }
 
   /** Where genuine packets have come from. */
@@ -51,7 +58,7 @@ export class Latch {
 
   #mayBegin(address: string): boolean {
     const named = this.#signalled?.address;
-    return this.#isProven || named === undefined || named === address || isPrivate(named);
+    return this.#isProven || named === undefined || named === address || this.#from === address || isPrivate(named);
   }
 
   /** It was genuine. */

@@ -44,6 +44,8 @@ export interface UdpCounters {
   replayed: number;
 }
 
+export type UdpSection = Pick<PlainSection, 'family' | 'remote' | 'isMuxed' | 'security' | 'published'>;
+
 /** Without anything for so long nobody is there; whoever is silent still sends RTCP every few seconds (RFC 3550 §6.2). */
 const silentMs: Milliseconds = 15_000;
 
@@ -53,21 +55,22 @@ export class UdpTransport {
   readonly #sockets: Sockets;
   readonly #clock: () => Instant;
   readonly #events: UdpEvents;
-  readonly #latch: Latch;
-  readonly #controlLatch: Latch;
+  #latch: Latch;
+  #controlLatch: Latch;
   readonly #secret: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
-  readonly #payloadType: number | undefined;
+  /** What the other side may send; undefined: anything. */
+  #payloadTypes: ReadonlySet<number> | undefined;
   readonly #packet = new RtpPacket();
   #state: TransportState = 'connecting';
   #heardAt: Instant = 0;
 
-  private constructor(section: PlainSection, sockets: Sockets, local: PlainLocal, { clock }: UdpDeps, events: UdpEvents) {
+  private constructor(section: UdpSection, sockets: Sockets, local: PlainLocal, { clock }: UdpDeps, events: UdpEvents) {
     const { security, remote, isMuxed, published } = section;
     this.local = local;
     this.#sockets = sockets;
     this.#clock = clock;
     this.#events = events;
-    this.#payloadType = published?.source.payloadType;
+    this.#payloadTypes = published && new Set([published.source.payloadType]);
     const isProven = security !== undefined;
     this.#latch = new Latch(remote.rtp, isProven);
     this.#controlLatch = isMuxed ? this.#latch : new Latch(remote.rtcp, isProven);
@@ -83,7 +86,7 @@ export class UdpTransport {
   }
 
   /** @throws NoPortError */
-  static async open(options: UdpOptions, section: PlainSection, deps: UdpDeps, events: UdpEvents): Promise<UdpTransport> {
+  static async open(options: UdpOptions, section: UdpSection, deps: UdpDeps, events: UdpEvents): Promise<UdpTransport> {
     const { family, isMuxed, remote, security } = section;
     const isOfFamily = (one: string | undefined): boolean => one?.includes(':') === (family === 'IP6');
     const listen = isOfFamily(options.listen) ? options.listen : undefined;
@@ -97,6 +100,16 @@ export class UdpTransport {
       key: suite && randomBytes(suite.keyLength + suite.saltLength),
     };
     return new UdpTransport(section, sockets, local, deps, events);
+  }
+
+  /** What the other side has said later: where it receives, what it sends, and from which address it has said so. */
+  agree({ rtp, rtcp }: PlainSection['remote'], payloadTypes: ReadonlySet<number>, from?: string): void {
+    this.#payloadTypes = payloadTypes;
+    const isProven = this.#secret !== undefined;
+    const isMuxed = this.#controlLatch === this.#latch;
+    if (!this.#latch.isOf(rtp)) this.#latch = new Latch(rtp, isProven, from);
+    if (isMuxed) this.#controlLatch = this.#latch;
+    else if (!this.#controlLatch.isOf(rtcp)) this.#controlLatch = new Latch(rtcp, isProven, from);
   }
 
   get state(): TransportState {
@@ -167,7 +180,7 @@ export class UdpTransport {
 
   /** Without keys RTCP, which anybody can write, comes from where RTP comes from, if there is to be any. */
   #mayBegin({ address }: Place, isControl: boolean): boolean {
-    if (!isControl || this.#secret !== undefined || this.#payloadType === undefined) return true;
+    if (!isControl || this.#secret !== undefined || this.#payloadTypes === undefined) return true;
     return this.#latch.target?.address === address;
   }
 
@@ -179,7 +192,7 @@ export class UdpTransport {
 
   /** Whoever only receives may send anything, as a sign of where it is (RFC 6263 §4.3). */
   #isAgreed(bytes: Buffer): boolean {
-    return this.#packet.read(bytes) && (this.#payloadType === undefined || this.#packet.payloadType === this.#payloadType);
+    return this.#packet.read(bytes) && this.#payloadTypes?.has(this.#packet.payloadType) !== false;
   }
 
   #controlTarget(): Place | undefined {

@@ -4,8 +4,9 @@
  */
 import { serverLimits } from '@offhook/core';
 import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/media';
-import type { RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
+import type { BridgeNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide } from '../ports/bridge.ts';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { Allowed, Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
@@ -29,13 +30,15 @@ interface Seat {
   worker: MediaWorker | undefined;
   readonly sessions: Set<string>;
   readonly echoes: Set<string>;
+  readonly bridges: Set<string>;
 }
 
-export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
+export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeMedia {
   readonly #options: PoolOptions;
   readonly #seats: readonly Seat[];
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
   readonly #echoListeners: Parameters<EchoMedia['onEcho']>[0][] = [];
+  readonly #bridgeListeners: ((event: BridgeEvent) => void)[] = [];
   #stopped = false;
 
   constructor(options: PoolOptions) {
@@ -45,6 +48,7 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
       worker: undefined,
       sessions: new Set<string>(),
       echoes: new Set<string>(),
+      bridges: new Set<string>(),
     }));
   }
 
@@ -154,6 +158,30 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
     this.#echoListeners.push(listener);
   }
 
+  async offer(bridge: string, side: BridgeSide, at?: string): Promise<string> {
+    return described(await this.#bridging(bridge).ask({ type: 'bridge_offer', bridge, side, at }));
+  }
+
+  async answerOffer(bridge: string, side: BridgeSide, offer: string, at?: string): Promise<string> {
+    return described(await this.#bridging(bridge).ask({ type: 'bridge_answer', bridge, side, offer, at }));
+  }
+
+  async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
+    await this.#bridging(bridge).ask({ type: 'bridge_accept', bridge, side, answer });
+  }
+
+  press(bridge: string, side: BridgeSide, digit: string): void {
+    this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_press', bridge, side, digit });
+  }
+
+  endBridge(bridge: string): void {
+    for (const { bridges, worker } of this.#seats) if (bridges.delete(bridge)) worker?.tell({ type: 'bridge_end', bridge });
+  }
+
+  onBridge(listener: (event: BridgeEvent) => void): void {
+    this.#bridgeListeners.push(listener);
+  }
+
   /** Process ids of the workers that run, for whoever watches them. */
   get pids(): readonly number[] {
     return this.#seats.flatMap(({ worker }) => worker?.pid ?? []);
@@ -179,9 +207,15 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
     return this.#running(seat);
   }
 
+  #bridging(bridge: string): MediaWorker {
+    const seat = this.#seats.find(({ bridges }) => bridges.has(bridge)) ?? this.#idlest();
+    seat.bridges.add(bridge);
+    return this.#running(seat);
+  }
+
   /** With the fewest sessions and calls. */
   #idlest(): Seat {
-    const load = ({ sessions, echoes }: Seat): number => sessions.size + echoes.size;
+    const load = ({ sessions, echoes, bridges }: Seat): number => sessions.size + echoes.size + bridges.size;
     const [seat] = this.#seats.toSorted((a, b) => load(a) - load(b));
     if (seat === undefined || this.#stopped) throw new MediaError('unavailable', 'no media worker');
     return seat;
@@ -199,16 +233,20 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
       ports && { ports, listen, announced },
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),
       (call, state) => this.#tellEcho(call, state),
+      (bridge, event) => seat.bridges.has(bridge) && this.#tellBridge(bridge, event),
       () => {
         seat.worker = undefined;
         const lost = [...seat.sessions];
         seat.sessions.clear();
         const calls = [...seat.echoes];
         seat.echoes.clear();
+        const bridges = [...seat.bridges];
+        seat.bridges.clear();
         if (this.#stopped) return;
         log.error('media_worker_gone', { port: seat.port, sessions: lost.length });
         for (const session of lost) this.#emit({ type: 'lost', session });
         for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'gone');
+        for (const bridge of bridges) for (const listener of this.#bridgeListeners) listener({ type: 'lost', bridge });
       },
     );
     log.info('media_worker', { port: seat.port, pid: worker.pid });
@@ -233,6 +271,16 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
     for (const listener of this.#echoListeners) listener(call, state === 'connected' ? state : 'interrupted');
   }
 
+  #tellBridge(bridge: string, event: BridgeNews): void {
+    if (event.type === 'media') {
+      const { state } = event;
+      if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
+      for (const listener of this.#bridgeListeners) listener({ ...event, bridge, state });
+      return;
+    }
+    for (const listener of this.#bridgeListeners) listener({ ...event, bridge });
+  }
+
   #emit(event: MediaEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
@@ -241,6 +289,11 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
 function published(result: WorkerAnswer): { readonly answer: string; readonly streams: readonly PublishedStream[] } {
   if (result === true || !('answer' in result)) throw new MediaError('unavailable', 'the media worker answered something else');
   return result;
+}
+
+function described(result: WorkerAnswer): string {
+  if (result === true || !('sdp' in result)) throw new MediaError('unavailable', 'the media worker answered something else');
+  return result.sdp;
 }
 
 function reading<T>(read: () => T): T {

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { workerProgram } from '@offhook/media';
 import type {
+  BridgeNews,
   FromWorker,
   RoomEvent,
   ToWorker,
@@ -30,6 +31,7 @@ export class MediaWorker {
   readonly #asked = new Map<number, Asked>();
   readonly #onEvent: (session: string, event: RoomEvent) => void;
   readonly #onEcho: (call: string, state: TransportState) => void;
+  readonly #onBridge: (bridge: string, event: BridgeNews) => void;
   #next = 1;
   #gone = false;
 
@@ -38,10 +40,12 @@ export class MediaWorker {
     plain: UdpOptions | undefined,
     onEvent: (session: string, event: RoomEvent) => void,
     onEcho: (call: string, state: TransportState) => void,
+    onBridge: (bridge: string, event: BridgeNews) => void,
     onGone: () => void,
   ) {
     this.#onEvent = onEvent;
     this.#onEcho = onEcho;
+    this.#onBridge = onBridge;
     this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
     // An order that could not be sent: the end, which follows, says it.
@@ -102,5 +106,6 @@ export class MediaWorker {
       else asked?.reject(new MediaError(message.error, message.message));
     } else if (message.type === 'event') this.#onEvent(message.session, message.event);
     else if (message.type === 'echo') this.#onEcho(message.call, message.state);
+    else if (message.type === 'bridge') this.#onBridge(message.bridge, message.event);
   }
 }

@@ -19,25 +19,23 @@ export type BridgeEvent =
 
 export interface BridgeMedia {
   /**
-   * What is offered to one side: the codecs that the other one has, where that has spoken; otherwise all. The first time, or again to begin
-   * anew with another transport.
+   * What is offered to one side: the codecs that the other one has, where that has spoken. The first time, or again: a browser begins anew
+   * with another transport then. `at`: an address of the phone, for which one of ours is chosen.
    *
    * @throws MediaError `bad_description` where the other side has nothing that could be offered, `unavailable`
    */
-  offer(bridge: string, side: BridgeSide): Promise<string>;
+  offer(bridge: string, side: BridgeSide, at?: string): Promise<string>;
   /**
    * The answer to what one side offers, for the first time or again: one codec, which the other side has, or will be led to. A phone that
-   * only sends, or is inactive, is answered so (RFC 3264 §6.1).
+   * only sends, or is inactive, is answered so (RFC 3264 §6.1). `at`: the address of the phone: its sound may come from there, too.
    *
    * @throws MediaError `bad_description` where nothing is shared with the other side; nothing has changed then. `unavailable`
    */
-  answer(bridge: string, side: BridgeSide, offer: string): Promise<string>;
+  answerOffer(bridge: string, side: BridgeSide, offer: string, at?: string): Promise<string>;
   /** One side has answered what it was offered. @throws MediaError `bad_description`, `stale` */
   accept(bridge: string, side: BridgeSide, answer: string): Promise<void>;
   /** Presses a key for one side to hear (RFC 4733): digits, `*`, `#`, A to D. */
   press(bridge: string, side: BridgeSide, digit: string): void;
-  /** While it waits, a phone hears music in the place of the browser. */
-  play(bridge: string, isWaiting: boolean): void;
   endBridge(bridge: string): void;
   onBridge(listener: (event: BridgeEvent) => void): void;
 }

@@ -11,10 +11,13 @@ export class BridgedMedia implements PhoneMedia {
   /** What a phone that calls is to be told once it is taken. */
   #answer: string | undefined;
 
-  /** `bridge`: a name that nobody else has. */
-  constructor(media: BridgeMedia, bridge: string) {
+  readonly #phone: string;
+
+  /** `bridge`: a name that nobody else has. `phone`: its address. */
+  constructor(media: BridgeMedia, bridge: string, phone: string) {
     this.#media = media;
     this.#bridge = bridge;
+    this.#phone = phone;
   }
 
   ring(): Promise<string> {
@@ -27,7 +30,7 @@ export class BridgedMedia implements PhoneMedia {
   }
 
   async place(offer: string | undefined): Promise<Offer> {
-    this.#answer = offer === undefined ? await this.#offer('phone') : await this.phoneOffers(offer);
+    this.#answer = offer === undefined ? undefined : await this.phoneOffers(offer);
     return this.offerBrowser();
   }
 
@@ -41,7 +44,7 @@ export class BridgedMedia implements PhoneMedia {
   }
 
   async browserOffers({ sdp }: Offer): Promise<Answer> {
-    return { type: 'answer', sdp: await refused(this.#media.answer(this.#bridge, 'browser', sdp)) };
+    return { type: 'answer', sdp: await refused(this.#media.answerOffer(this.#bridge, 'browser', sdp)) };
   }
 
   async offerBrowser(): Promise<Offer> {
@@ -53,7 +56,7 @@ export class BridgedMedia implements PhoneMedia {
   }
 
   phoneOffers(offer: string): Promise<string> {
-    return refused(this.#media.answer(this.#bridge, 'phone', offer));
+    return refused(this.#media.answerOffer(this.#bridge, 'phone', offer, this.#phone));
   }
 
   offerPhone(): Promise<string> {
@@ -63,16 +66,12 @@ export class BridgedMedia implements PhoneMedia {
   /** The browser comes to the bridge. */
   candidates(): void {}
 
-  wait(isHeld: boolean): void {
-    this.#media.play(this.#bridge, isHeld);
-  }
-
   close(): void {
     this.#media.endBridge(this.#bridge);
   }
 
   #offer(side: 'browser' | 'phone'): Promise<string> {
-    return refused(this.#media.offer(this.#bridge, side));
+    return refused(this.#media.offer(this.#bridge, side, this.#phone));
   }
 }
 

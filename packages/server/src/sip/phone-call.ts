@@ -65,8 +65,6 @@ export class PhoneCall {
   /** What we have offered in this epoch, until it is answered. */
   #asked: Offer | undefined;
   #rings = false;
-  /** The other side holds the call. */
-  #waits = false;
 
   constructor(host: PhoneHost, media: PhoneMedia, call: string) {
     this.#host = host;
@@ -180,12 +178,10 @@ export class PhoneCall {
           this.#asked = offer;
           this.input({ type: 'description_ready', epoch: effect.epoch, description: offer });
         });
-      case 'apply':
-        if (effect.theirs.held !== this.#waits) this.#media.wait((this.#waits = effect.theirs.held));
-        return;
       case 'close':
         return this.#close();
       // The phone has its microphone open by itself, and whoever comes next is led to a bridge that begins anew.
+      case 'apply':
       case 'capture':
       case 'part':
     }

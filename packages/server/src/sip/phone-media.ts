@@ -27,7 +27,5 @@ export interface PhoneMedia {
   offerPhone(): Promise<string>;
   /** By which ways the browser is reached. */
   candidates(candidates: readonly Candidate[], isEnd: boolean): void;
-  /** The browser holds the call, or does no longer. */
-  wait(isHeld: boolean): void;
   close(): void;
 }

@@ -36,16 +36,13 @@ class BridgeBook implements BridgeMedia {
   offer(bridge: string, side: BridgeSide): Promise<string> {
     return this.#note(bridge, `offer ${side}`, `offer to ${side}`);
   }
-  answer(bridge: string, side: BridgeSide, offer: string): Promise<string> {
+  answerOffer(bridge: string, side: BridgeSide, offer: string): Promise<string> {
     return this.#note(bridge, `answer ${side}`, `answer to ${side} ${offer.length}`);
   }
   async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
     await this.#note(bridge, `accept ${side} ${answer}`, '');
   }
   press(): void {}
-  play(_bridge: string, isWaiting: boolean): void {
-    this.asked.push(`play ${isWaiting}`);
-  }
   endBridge(): void {
     this.asked.push('end');
   }

@@ -175,14 +175,6 @@ describe('a call that is up', () => {
     expect(at.media.asked).toEqual(['answer phone', 'answer phone']);
   });
 
-  it('plays music to the phone while the browser holds', async () => {
-    await talking();
-    const side = { n: 1, held: true, muted: false, camera: false };
-    await at.world.ask(from('alice'), { type: 'update', call: id, side });
-    await at.world.ask(from('alice'), { type: 'update', call: id, side: { ...side, n: 2, held: false } });
-    expect(at.media.asked).toEqual(['play true', 'play false']);
-  });
-
   it('answers the browser when it begins anew', async () => {
     await talking();
     await at.world.ask(from('alice'), { type: 'describe', call: id, epoch: 1, description: { ...offer, n: 3 } });

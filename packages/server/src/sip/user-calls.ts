@@ -88,7 +88,7 @@ export class UserCalls implements UserCallService {
     if (line === undefined) return invite.refuse(403);
     if (invite.isOver) return;
     invite.progress(100);
-    this.#newCall(line, this.#deps.newId()).place(invite, to);
+    this.#newCall(line, this.#deps.newId(), invite.from.address).place(invite, to);
   }
 
   close(): void {
@@ -148,13 +148,17 @@ export class UserCalls implements UserCallService {
     if (id === undefined) return;
     const call = line.calls.get(id);
     if (call !== undefined) return call.hear(event);
-    if (event.type === 'incoming' && event.view.role === 'callee') this.#newCall(line, id).hear(event);
+    if (event.type === 'incoming' && event.view.role === 'callee') {
+      const [binding] = this.#deps.register.flows(from.device);
+      if (binding !== undefined) this.#newCall(line, id, binding.flow.address).hear(event);
+    }
   }
 
-  #newCall(line: Line, id: CallId): PhoneCall {
+  /** `address`: of the phone. */
+  #newCall(line: Line, id: CallId, address: string): PhoneCall {
     const { media, newId } = this.#deps;
     const bridge = newId();
-    const call: PhoneCall = new PhoneCall(this.#host(line, bridge), new BridgedMedia(media, bridge), id);
+    const call: PhoneCall = new PhoneCall(this.#host(line, bridge), new BridgedMedia(media, bridge, address), id);
     line.calls.set(id, call);
     this.#bridges.set(bridge, call);
     return call;

@@ -1,0 +1,125 @@
+/**
+ * A phone and a browser that talk, each by its own transport:
+ *
+ *      phone ── plain RTP ──► relay ──► SRTP of the peer connection ──► browser
+ *            ◄─────────────── relay ◄──────────────────────────────────
+ *
+ * Whichever side speaks first, the other is led to what that one has, so that both have one codec and nothing is decoded.
+ */
+import type { Instant } from '@offhook/core';
+import type { ForwardedCodec } from '../negotiation/codecs.ts';
+import { isRtcp } from '../rtp/packet.ts';
+import { readRtcp } from '../rtp/rtcp.ts';
+import type { UdpOptions } from '../transport/udp.ts';
+import type { TransportState, WebRtcOptions } from '../transport/webrtc.ts';
+import { BrowserSide } from './browser-side.ts';
+import { PhoneSide } from './phone-side.ts';
+import { Relay } from './relay.ts';
+import { ofAll, sounds } from './sound.ts';
+import type { Sound, Way } from './sound.ts';
+
+export type BridgeSide = 'browser' | 'phone';
+
+export interface BridgeDeps {
+  readonly transport: WebRtcOptions;
+  readonly plain: UdpOptions;
+  readonly clock: () => Instant;
+  readonly random: (below: number) => number;
+  readonly onState: (side: BridgeSide, state: TransportState) => void;
+  readonly onDigit: (side: BridgeSide, digit: string) => void;
+}
+
+export class Bridge {
+  readonly #browser: BrowserSide;
+  readonly #phone: PhoneSide;
+  readonly #toPhone: Relay;
+  readonly #toBrowser: Relay;
+
+  constructor({ transport, plain, clock, random, onState, onDigit }: BridgeDeps) {
+    const sendToBrowser = (bytes: Buffer): boolean => this.#browser.send(bytes);
+    const sendToPhone = (bytes: Buffer): void => this.#phone.sendControl(bytes);
+    this.#toPhone = new Relay({
+      random,
+      send: (bytes) => this.#phone.send(bytes),
+      sendControl: sendToPhone,
+      sendBack: (bytes) => void sendToBrowser(bytes),
+      pressed: (digit) => onDigit('browser', digit),
+    });
+    this.#toBrowser = new Relay({
+      random,
+      send: sendToBrowser,
+      sendControl: (bytes) => void sendToBrowser(bytes),
+      sendBack: sendToPhone,
+      pressed: (digit) => onDigit('phone', digit),
+    });
+    const hears = (side: BridgeSide, forwards: Relay, backwards: Relay) => ({
+      onPacket: (bytes: Buffer): void => {
+        if (!isRtcp(bytes)) return forwards.receive(bytes, clock());
+        for (const one of readRtcp(bytes)) {
+          forwards.hear(one, clock());
+          backwards.hear(one, clock());
+        }
+      },
+      onState: (state: TransportState): void => onState(side, state),
+    });
+    this.#browser = new BrowserSide(transport, hears('browser', this.#toPhone, this.#toBrowser), this.#toBrowser.ssrc);
+    const phone = hears('phone', this.#toBrowser, this.#toPhone);
+    this.#phone = new PhoneSide(plain, { clock, random }, phone, (isOpen) => this.#toPhone.open(isOpen));
+  }
+
+  /** `at`: an address of the phone. @throws NoPortError */
+  async offer(side: BridgeSide, at?: string): Promise<string> {
+    if (side === 'phone') return this.#phone.offer(this.#for(this.#browser) ?? sounds, at);
+    return this.#browser.offer(this.#for(this.#phone) ?? ofAll);
+  }
+
+  /** @throws NegotiationError, TransportError, NoPortError */
+  async answer(side: BridgeSide, offer: string, at?: string): Promise<string> {
+    const answer =
+      side === 'phone'
+        ? await this.#phone.answer(offer, this.#for(this.#browser) ?? sounds, at)
+        : this.#browser.answer(offer, this.#for(this.#phone) ?? sounds);
+    this.#agreed();
+    return answer;
+  }
+
+  /** @throws NegotiationError, TransportError */
+  accept(side: BridgeSide, answer: string): void {
+    if (side === 'phone') this.#phone.accept(answer);
+    else this.#browser.accept(answer);
+    this.#agreed();
+  }
+
+  /** Presses a key for one side. */
+  press(side: BridgeSide, digit: string): void {
+    (side === 'phone' ? this.#toPhone : this.#toBrowser).press(digit);
+  }
+
+  tick(now: Instant): void {
+    this.#phone.tick(now);
+    this.#toPhone.tick(now);
+    this.#toBrowser.tick(now);
+  }
+
+  close(): void {
+    this.#browser.close();
+    this.#phone.close();
+  }
+
+  /** What the other side is led to: what this one speaks, or could; undefined while nothing is known of it. */
+  #for({
+    way,
+    sound,
+  }: {
+    readonly way: Way | undefined;
+    readonly sound: Sound | undefined;
+  }): readonly ForwardedCodec[] | undefined {
+    return way === undefined ? sound?.codecs.map(({ ours }) => ours) : [way.codec];
+  }
+
+  #agreed(): void {
+    const [browser, phone] = [this.#browser.way, this.#phone.way];
+    this.#toPhone.use(browser, phone);
+    this.#toBrowser.use(phone, browser);
+  }
+}

@@ -1,0 +1,91 @@
+/** SIP phones of users: a real phone and real browsers call one another, with the sound of both ways looked at. */
+import { createHash } from 'node:crypto';
+import { OffhookApi } from '@offhook/api';
+import { describe, expect } from 'vitest';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import { Baresip } from '../support/baresip.ts';
+import { skipped } from '../support/programs.ts';
+import { it } from './harness/it.ts';
+import type { World } from './harness/it.ts';
+import type { Person } from './harness/person.ts';
+import { freePort } from './harness/ports.ts';
+import type { Server } from './harness/server.ts';
+import type { MediaKit } from './page/media-kit.ts';
+import type { Remote } from './harness/remote.ts';
+
+const key = newApiKey('U'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+/** What browsers send, and what phones do. */
+const [ofBrowser, ofPhone] = [440, 1_000];
+const kit = (person: Person): Remote<MediaKit> => person.page as Remote<MediaKit>;
+
+interface Telephony {
+  readonly server: Server;
+  readonly api: OffhookApi;
+  /** Its account, as baresip has it, and where the server is. */
+  account(user: string, more?: string): Promise<{ readonly account: string; readonly host: string }>;
+}
+
+async function telephony(world: World, transport: string): Promise<Telephony> {
+  const first = (await freePort()) & ~1;
+  const sipPort = await freePort();
+  const server = await world.anotherServer({
+    settings: {
+      apiKeys: [key.setting],
+      mediaPort: await freePort(),
+      mediaWorkers: 1,
+      rtpPorts: `${first}-${first + 39}`,
+      sipPort,
+    },
+  });
+  const api = new OffhookApi({ url: server.url, key: key.key });
+  return {
+    server,
+    api,
+    account: async (user, more = '') => {
+      const { phone, password } = await api.addPhone(user, 'Desk');
+      const host = `127.0.0.1:${sipPort}`;
+      return { host, account: `<sip:${phone.login}@${host};transport=${transport}>;auth_pass=${password};regint=60${more}` };
+    },
+  };
+}
+
+describe.skipIf(skipped.has('baresip'))('a SIP phone of somebody', () => {
+  it.for([
+    ['udp', false],
+    ['tcp', true],
+  ] as const)(
+    'rings with their browser, is taken, talks both ways and is hung up (%s, Opus: %s)',
+    { timeout: 240_000 },
+    async ([transport, isOpus], { world }) => {
+      const { server, api, account } = await telephony(world, transport);
+      const [anna, bo] = [await world.person('Anna', { server, page: 'modules.html' }), await world.person('Bo', { server })];
+      const codec = isOpus ? ';audio_codecs=opus/48000/2' : ';audio_codecs=pcmu/8000/1';
+      const phone = new Baresip({ ...(await account(bo.address, `${codec};answermode=auto`)), tone: ofPhone, isOpus });
+      await expect
+        .poll(async () => (await api.listPhones(bo.address)).phones.map(({ registered }) => registered))
+        .toEqual([true]);
+      await anna.page.call(bo.address, { own: true });
+      await anna.page.until(bo.address, 'active');
+      expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'answered_elsewhere' });
+      await kit(anna).untilTone(bo.address, ofPhone);
+      await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+      await anna.page.hangUp(bo.address);
+      await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
+      expect(await api.listLiveCalls()).toEqual([]);
+    },
+  );
+
+  it('calls a browser, and hears when that hangs up', { timeout: 240_000 }, async ({ world }) => {
+    const { server, account } = await telephony(world, 'udp');
+    const [anna, bo] = [await world.person('Anna', { server, page: 'modules.html' }), await world.person('Bo', { server })];
+    const { account: line, host } = await account(bo.address, ';audio_codecs=pcma/8000/1');
+    const phone = new Baresip({ account: line, tone: ofPhone, dials: `sip:${anna.address}@${host}` });
+    await anna.page.until(bo.address, 'incoming');
+    await anna.page.answer(bo.address, { own: true });
+    await anna.page.until(bo.address, 'active');
+    await kit(anna).untilTone(bo.address, ofPhone);
+    await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+    await anna.page.hangUp(bo.address);
+    await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
+  });
+});

@@ -1,0 +1,105 @@
+/** baresip, a SIP phone that no part of this project has written. Its microphone hears a tone, and what it plays is kept. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { soundOf } from './ffmpeg.ts';
+import type { Sound } from './ffmpeg.ts';
+import { program } from './programs.ts';
+
+export interface BaresipOptions {
+  /** A line of its accounts, as `<sip:anna@127.0.0.1>;regint=0`. */
+  readonly account: string;
+  /** What its microphone hears, in Hz. */
+  readonly tone: number;
+  /** Opus sounds of 48,000 samples a second, both others of 8,000. */
+  readonly isOpus?: boolean;
+  /** Whom it calls at once. */
+  readonly dials?: string;
+}
+
+/** A minute of a tone, as WAV with 16 bits. */
+function toneFile(
+  into: string,
+  hertz: number,
+  { rate, channels }: { readonly rate: number; readonly channels: number },
+): string {
+  const sample = (n: number): number => 10_000 * Math.sin((2 * Math.PI * hertz * Math.floor(n / channels)) / rate);
+  const samples = Int16Array.from({ length: 60 * rate * channels }, (_, n) => sample(n));
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(channels, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate * channels * 2, 28);
+  head.writeUInt16LE(channels * 2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(samples.byteLength, 40);
+  const path = join(into, 'tone.wav');
+  writeFileSync(path, Buffer.concat([head, Buffer.from(samples.buffer)]));
+  return path;
+}
+
+export class Baresip {
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+  #said = '';
+
+  constructor({ account, tone, isOpus = false, dials }: BaresipOptions) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'offhook-baresip-'));
+    const file = toneFile(this.#folder, tone, isOpus ? { rate: 48_000, channels: 2 } : { rate: 8_000, channels: 1 });
+    const config = [
+      'sip_listen 127.0.0.1:0',
+      'module_path /usr/lib/baresip/modules',
+      ...['g711', 'opus', 'srtp', 'aufile', 'sndfile', 'stdio'].map((module) => `module ${module}.so`),
+      'module_tmp uuid.so',
+      'module_tmp account.so',
+      'module_app menu.so',
+      `audio_source aufile,${file}`,
+      `audio_player aufile,${join(this.#folder, 'played.wav')}`,
+      `snd_path ${this.#folder}`,
+      '',
+    ];
+    writeFileSync(join(this.#folder, 'config'), config.join('\n'));
+    writeFileSync(join(this.#folder, 'accounts'), `${account}\n`);
+    const orders = dials === undefined ? [] : ['-e', `d ${dials}`];
+    this.#child = spawn(program('baresip'), ['-f', this.#folder, ...orders], { stdio: ['pipe', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (bytes: Buffer) => (this.#said += bytes.toString()));
+    onTestFinished(() => {
+      this.#child.kill('SIGKILL');
+      rmSync(this.#folder, { recursive: true, force: true });
+    });
+  }
+
+  /** All that it has written so far. */
+  get said(): string {
+    return this.#said;
+  }
+
+  /** What it has heard so far; nothing before it has heard anything. */
+  async heard(): Promise<Sound | undefined> {
+    const file = readdirSync(this.#folder).findLast((name) => name.endsWith('-dec.wav'));
+    return file === undefined ? undefined : soundOf(join(this.#folder, file), 1).catch(() => undefined);
+  }
+
+  /** For how many seconds it has heard a tone. */
+  async heardTone(hertz: number): Promise<number> {
+    return (await this.heard())?.heard(hertz) ?? 0;
+  }
+
+  /** A key of its own user interface. */
+  type(keys: string): void {
+    this.#child.stdin?.write(keys);
+  }
+
+  hangUp(): void {
+    this.#child.kill('SIGTERM');
+  }
+}
