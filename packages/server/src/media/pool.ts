@@ -208,7 +208,7 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia {
         if (this.#stopped) return;
         log.error('media_worker_gone', { port: seat.port, sessions: lost.length });
         for (const session of lost) this.#emit({ type: 'lost', session });
-        for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'gone');
+        for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'lost');
       },
     );
     log.info('media_worker', { port: seat.port, pid: worker.pid });
