@@ -1,4 +1,4 @@
-/** Sessions: from joining to everybody's first picture, memory of a participant, how many of four a worker bears, and how fast a picture follows a way that becomes narrow. */
+/** Sessions: from joining to everybody's first picture, silence on the way from calls and back, memory of a participant, how many of four a worker bears, and how fast a picture follows a way that becomes narrow. */
 import type { StreamRef } from '../packages/server/src/ports/media.ts';
 import { MediaPool } from '../packages/server/src/media/pool.ts';
 import { launchChromium } from '../test/browser/harness/browsers.ts';
@@ -10,10 +10,11 @@ import { residentOf } from './harness/processes.ts';
 import { printMachine, printTable, report, round } from './harness/report.ts';
 import type { Send } from './load/forward.ts';
 import { Hall } from './load/hall.ts';
+import { silences } from './load/moves.ts';
 import { startForwarder } from './servers/forwarders.ts';
 
 /** Asked for, in milliseconds: until a smaller picture, until the large one again, and without any picture in between. */
-const asked = { fall: 3_000, rise: 10_000, gap: 500 };
+const asked = { fall: 3_000, rise: 10_000, gap: 500, move: 300, killed: 3_000 };
 /** 400 kbit/s, in bytes. */
 const narrowPerSecond = 50_000;
 const narrowMs = 12_000;
@@ -27,6 +28,8 @@ const sessionsAtOnce = 4;
 const sessionsMost = 48;
 /** Nobody waits longer; then the machine bears no more. */
 const joinMs = 20_000;
+/** Nobody else joins after that. */
+const joiningMs = 90_000;
 const stepMs = 20;
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -52,10 +55,11 @@ async function join(): Promise<void> {
   const pool = new MediaPool({ port: await freePort(), workers: 1, log: silent });
   const seated: Attendee[] = [];
   const streams: StreamRef[] = [];
-  for (let n = 1; n <= joining; n++) {
+  const end = Date.now() + joiningMs;
+  for (let n = 1; n <= joining && Date.now() < end; n++) {
     const newcomer = await Attendee.seat(`person-${n}`, browser, site.url, 'join', pool);
     const began = Date.now();
-    streams.push(...(await newcomer.publish({ video: true, width: 160 })));
+    streams.push(...(await newcomer.publish({ video: true, width: 160, frameRate: 5 })));
     seated.push(newcomer);
     for (const { name } of seated)
       pool.subscribe(
@@ -157,7 +161,17 @@ async function follow(): Promise<boolean> {
   return rise <= asked.rise && Math.max(fallGap, gap) <= asked.gap;
 }
 
-const holds = await follow();
+/** Whether all that is asked of it holds. */
+async function move(): Promise<boolean> {
+  const { toMeeting, toCall, killed } = await silences(browser);
+  Object.assign(figures, { toMeeting, toCall, killed });
+  rows.push(['ms of silence, from a call into a meeting', toMeeting, `≤ ${asked.move}`]);
+  rows.push(['ms of silence, from a meeting into a call', toCall, `≤ ${asked.move}`]);
+  rows.push(['ms of silence, after a worker was killed', killed, `≤ ${asked.killed}`]);
+  return Math.max(toMeeting, toCall) <= asked.move && killed <= asked.killed;
+}
+
+const holds = [await follow(), await move()].every(Boolean);
 await memory();
 await sessions();
 await join();

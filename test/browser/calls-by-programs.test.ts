@@ -7,6 +7,7 @@ import { it } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
 import { freePort } from './harness/ports.ts';
 import type { Remote } from './harness/remote.ts';
+import { againMs, killWorker } from './harness/workers.ts';
 import { hearEachOther } from './harness/talk.ts';
 import type { SessionKit } from './page/session-kit.ts';
 
@@ -86,6 +87,16 @@ describe('a call that a program answers', () => {
     await anna.page.changeNetwork();
     await kit(carla).untilTone(anna.address, 440);
     for (const hertz of [1_000, 1_700]) await kit(anna).untilTone(bo.address, hertz);
+
+    // Where the media worker is killed, the browser of the caller, which would notice late, is told.
+    await kit(anna).listenForGaps(bo.address);
+    await kit(carla).listenForGaps(anna.address);
+    killWorker(server);
+    for (const person of [anna, carla]) await kit(person).untilSilence();
+    await Promise.all([anna.page.hears(), kit(carla).untilArrives([anna.address, dora.address], 'sound')]);
+    await kit(carla).untilTone(anna.address, 440);
+    for (const hertz of [1_000, 1_700]) await kit(anna).untilTone(bo.address, hertz);
+    for (const person of [anna, carla]) expect(await kit(person).longestSilence()).toBeLessThan(againMs);
 
     await api.removeParticipant(session, participant.participant);
     expect(await anna.page.until(bo.address, 'ended')).toMatchObject({ cause: 'hangup' });

@@ -212,12 +212,12 @@ describe('errors have one shape', () => {
     ['no JSON', { body: '{', headers: { 'content-type': 'application/json' } }, 400, 'bad_message'],
     ['an array', { body: '[]', headers: { 'content-type': 'application/json' } }, 400, 'bad_message'],
     ['nothing', { body: '', headers: { 'content-type': 'application/json' } }, 400, 'bad_message'],
-    ['a form', { body: 'name=A', headers: { 'content-type': 'text/plain' } }, 400, 'bad_message'],
+    ['a form', { body: 'name=A', headers: { 'content-type': 'text/plain' } }, 415, 'content_type_refused'],
     [
       'a form of its own',
       { body: 'name=A', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
-      400,
-      'bad_message',
+      415,
+      'content_type_refused',
     ],
     [
       'too much',
@@ -232,6 +232,17 @@ describe('errors have one shape', () => {
   test('also where there is nothing', async () => {
     expect(await code(await fetch(`${base}/v1/nothing`))).toEqual([404, 'not_found']);
     expect(await code(await fetch(`${base}/v1/ws`))).toEqual([404, 'not_found']);
+  });
+
+  test('also for a method that an address does not take, which says those that it does', async () => {
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+      const answer = await fetch(`${base}/v1/open/claim`, { method });
+      expect(answer.headers.get('allow')).toBe('POST, OPTIONS');
+      expect(await code(answer)).toEqual([405, 'method_refused']);
+    }
+    // Whatever comes with it.
+    const init = { method: 'PUT', body: 'name=A', headers: { 'content-type': 'text/plain' } };
+    expect(await code(await fetch(`${base}/v1/open/claim`, init))).toEqual([405, 'method_refused']);
   });
 
   test.each([

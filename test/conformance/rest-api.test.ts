@@ -48,6 +48,20 @@ describe('the description', () => {
     }
   });
 
+  test('has all the methods that its addresses take', async () => {
+    const key = { authorization: `Bearer ${full.key}` };
+    for (const [path, methods] of Object.entries(document.paths)) {
+      const taken = Object.keys(methods).map((one) => one.toUpperCase());
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !taken.includes(one))) {
+        const answer = await fetch(`${url()}/v1${path.replaceAll(/{\w+}/g, 'x')}`, { method, headers: key });
+        expect([method, path, answer.status]).toEqual([method, path, 405]);
+        const allowed = answer.headers.get('allow')?.split(', ') ?? [];
+        expect(allowed.filter((one) => one !== 'HEAD').toSorted()).toEqual([...taken, 'OPTIONS'].toSorted());
+        expect(await answer.json()).toMatchObject({ error: { code: 'method_refused' } });
+      }
+    }
+  });
+
   test('leads nowhere that is not in it', () => {
     const schemas = Object.keys((document.components as { schemas: object }).schemas);
     const named = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);

@@ -70,7 +70,7 @@ export const impossible: readonly Impossible[] = [
   ),
   endpoint(
     ['opening', 'calling', 'incoming', 'answering', 'ended'],
-    ['description_ready', 'negotiation_failed'],
+    ['description_ready', 'epoch_failed'],
     'Nothing is renegotiated before the first answer is with both sides, and an overtaken peer connection is not heard.',
   ),
   endpoint(

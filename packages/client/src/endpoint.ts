@@ -333,7 +333,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
       },
       tracks: () => this.#showRemote(),
       failed: (cause, fatal) => {
-        if (!fatal) tell({ type: 'negotiation_failed' });
+        if (!fatal) tell({ type: 'epoch_failed' });
         else if (turn === this.#turn) this.#fail(new OffhookError('negotiation_failed', { cause }));
       },
     };

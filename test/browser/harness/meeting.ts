@@ -36,6 +36,8 @@ export interface Publishing {
   readonly video?: boolean;
   /** How wide the camera's picture is; 1,280 pixels without. */
   readonly width?: number;
+  /** As many as the camera gives, without. */
+  readonly frameRate?: number;
   /** Each packet of sound once more in the next one (RFC 2198). */
   readonly redundant?: boolean;
   /** Three encodings instead of one. */
@@ -163,13 +165,17 @@ async function offered({
   simulcast = false,
   redundant = false,
   width = 1_280,
+  frameRate,
   codec,
   layers,
 }: Publishing): Promise<string> {
   const kept = globalThis as Kept;
   const connection = new RTCPeerConnection();
   kept.publishing = connection;
-  const stream = await navigator.mediaDevices.getUserMedia({ audio, video: video && { width, height: (width * 9) / 16 } });
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio,
+    video: video && { width, height: (width * 9) / 16, ...(frameRate !== undefined && { frameRate }) },
+  });
   for (const track of stream.getTracks()) {
     const layered = track.kind === 'video' && simulcast;
     const transceiver = connection.addTransceiver(track, {

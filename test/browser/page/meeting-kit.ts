@@ -4,13 +4,10 @@ import type { Meeting, MeetingAttendee, MeetingPlan } from '@offhook/client/meet
 import type * as Sdk from '@offhook/client';
 import { outcome, ownStream } from './kit.ts';
 import { SessionKit } from './session-kit.ts';
-import { listenFor } from './silence.ts';
-import type { Silence } from './silence.ts';
 import { until } from './until.ts';
 
 export class MeetingKit extends SessionKit {
   #meeting: Meeting | undefined;
-  #silence: Silence | undefined;
 
   /** Its id. */
   async createMeeting(plan: MeetingPlan = {}): Promise<string> {
@@ -38,12 +35,6 @@ export class MeetingKit extends SessionKit {
     };
   }
 
-  /** Begins to look how long nothing is heard of the others, in the meeting and in calls. */
-  async listenForGaps(): Promise<void> {
-    const inMeeting = (): MediaStream[] => (this.#at.session?.streams ?? []).map(({ stream }) => stream);
-    this.#silence = await listenFor(() => [...this.#phone.calls.map(({ remoteStream }) => remoteStream), ...inMeeting()]);
-  }
-
   /** Goes on as a call with the other one. The code of the error with which it was refused, if it was. */
   callFromMeeting(): Promise<string | undefined> {
     return outcome(this.#at.call());
@@ -56,11 +47,6 @@ export class MeetingKit extends SessionKit {
         .then((refused) => refused ?? this.#move(call))
         .then((error) => this.news.push(`moved ${error ?? 'well'}`));
     });
-  }
-
-  /** How long nothing was heard of the other at most, in milliseconds, since the call began to go over to the meeting. */
-  longestSilence(): number {
-    return this.#silence?.longest() ?? Number.NaN;
   }
 
   stage(): string {

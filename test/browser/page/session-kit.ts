@@ -3,9 +3,14 @@ import type * as Sdk from '@offhook/client';
 import { join } from '@offhook/client/session';
 import type { LocalStream, PublishOptions, RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
 import { Kit, outcome } from './kit.ts';
+import { listenFor } from './silence.ts';
+import type { Silence } from './silence.ts';
 import { openConnections } from './spies.ts';
 import { tone, toneAt } from './tones.ts';
 import { until } from './until.ts';
+
+/** So long a silence has a reason. */
+const noticedMs = 100;
 
 /** What arrives of one stream, decoded. */
 export interface Arrived {
@@ -20,6 +25,7 @@ export interface Arrived {
 export class SessionKit extends Kit {
   protected my: Sdk.Phone | undefined;
   #session: Session | undefined;
+  #silence: Silence | undefined;
   readonly #local = new Map<string, LocalStream>();
   readonly #tones: MediaStream[] = [];
   #words = '';
@@ -55,6 +61,30 @@ export class SessionKit extends Kit {
     const stream = call?.remoteStream ?? remote?.stream;
     if (stream === undefined) throw new Error(`nothing of ${from}`);
     return toneAt(stream, hertz);
+  }
+
+  /** Begins to look how long nothing is heard of the others, or of one of them, in the session and in calls. */
+  async listenForGaps(of?: string): Promise<void> {
+    const counts = (address: string): boolean => of === undefined || of === address;
+    this.#silence = await listenFor(() => {
+      const calls = (this.my?.calls ?? []).filter(({ peer }) => counts(peer.address));
+      const streams = (this.#session?.streams ?? []).filter(({ participant }) => counts(this.#addressOf(participant)));
+      return [...calls.map(({ remoteStream }) => remoteStream), ...streams.map(({ stream }) => stream)];
+    });
+  }
+
+  /** Waits until nothing is heard for a moment. */
+  async untilSilence(): Promise<void> {
+    await until(
+      'silence',
+      () => this.longestSilence() > noticedMs,
+      () => this.longestSilence(),
+    );
+  }
+
+  /** How long nothing was heard of the others at most, in milliseconds, since it was begun to look. */
+  longestSilence(): number {
+    return this.#silence?.longest() ?? Number.NaN;
   }
 
   /** The address of who is heard above the others. */

@@ -80,7 +80,7 @@ const others: fc.Arbitrary<CallInput> = fc.oneof(
     type: fc.constant('media' as const),
     from: who,
     epoch,
-    state: fc.constantFrom('connected' as const, 'interrupted' as const),
+    state: fc.constantFrom('connected' as const, 'interrupted' as const, 'lost' as const),
   }),
   fc.record({ type: fc.constant('attach' as const), device }),
   fc.record({ type: fc.constant('detach' as const), device, left: fc.boolean() }),

@@ -585,6 +585,18 @@ describe('in the call', () => {
     expect(records(drive)).toMatchObject([{ startedAt: t0, connectedAt: t0 + 2_000, endedAt: t0 + 10_000 }]);
   });
 
+  it('[C69] tells the other side that media are lost for good', () => {
+    const lost = { type: 'media', epoch: 1, state: 'lost' } as const;
+    const drive = active();
+    for (const before of ['connected', 'interrupted'] as const) {
+      drive.feed({ ...lost, from: bobPhone, state: before });
+      expect(told(drive.feed({ ...lost, from: bobPhone }))).toEqual(['alice/laptop/1: epoch_failed']);
+      expect(drive.feed({ ...lost, from: bobPhone })).toEqual([]);
+    }
+    expect(drive.feed({ ...lost, from: bobPhone, epoch: 2 })).toEqual([]);
+    expect(answering().feed({ ...lost, from: bobPhone })).toEqual([]);
+  });
+
   it('[C26] takes no media before the answer or of another epoch', () => {
     expect(answering().feed({ type: 'media', from: bobPhone, epoch: 1, state: 'connected' })).toEqual([]);
     expect(active().feed({ type: 'media', from: bobPhone, epoch: 2, state: 'connected' })).toEqual([]);

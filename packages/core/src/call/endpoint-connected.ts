@@ -41,7 +41,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
       return tellCandidates(state, input);
     case 'candidates':
       return remoteCandidates(state, input);
-    case 'negotiation_failed':
+    case 'epoch_failed':
       return input.epoch === state.epoch ? reopen(state, { epoch: state.epoch, stage: 'active' }) : unchanged(state);
     case 'media':
       return media(state, input, now);

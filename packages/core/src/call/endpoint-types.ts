@@ -148,8 +148,8 @@ export type EndpointInput =
       readonly end: boolean;
     }
   | { readonly type: 'media_failed' }
-  /** The browser cannot agree on a later description: this peer connection stays as it is. */
-  | { readonly type: 'negotiation_failed'; readonly epoch: number }
+  /** Nothing more comes of this peer connection: the browser cannot agree on a later description, or the other side has lost its own. */
+  | { readonly type: 'epoch_failed'; readonly epoch: number }
   | { readonly type: 'media'; readonly epoch: number; readonly state: 'connected' | 'disconnected' | 'failed' }
   // The server: replies to requests, events, and what it says after a resume that came too late.
   | { readonly type: 'done'; readonly request: RequestType; readonly merged?: CallView | undefined }

@@ -455,14 +455,14 @@ describe('connected', () => {
 
   it('[E40] opens the next epoch when a negotiation failed in the present one', () => {
     const drive = callerActive();
-    expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([
+    expect(drive.feed({ type: 'epoch_failed', epoch: 1 })).toEqual([
       { type: 'open', epoch: 2, as: 'offerer', media: sound, polite: false },
     ]);
-    expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([]);
+    expect(drive.feed({ type: 'epoch_failed', epoch: 1 })).toEqual([]);
     expect(drive.feed(offerReady(2))).toEqual([
       { type: 'send', message: { type: 'describe', call: drive.kind('connecting').call, epoch: 2, description: offer('2') } },
     ]);
-    expect(drive.feed({ type: 'negotiation_failed', epoch: 1 })).toEqual([]);
+    expect(drive.feed({ type: 'epoch_failed', epoch: 1 })).toEqual([]);
     expect(drive.kind('connecting').epoch).toBe(2);
   });
 
@@ -509,6 +509,16 @@ describe('connected', () => {
     expect(drive.kind('reconnecting').peerAway).toBe(true);
     expect(did(drive.feed({ type: 'peer', state: 'here' }))).toEqual(['repeat 1', 'restart_ice 1']);
     expect(did(callerActive().feed({ type: 'peer', state: 'here' }))).toEqual(['repeat 1']);
+  });
+
+  it('[E45] opens the next epoch at once when the media of the other side are lost for good', () => {
+    const lost = { type: 'epoch_failed', epoch: 1 } as const;
+    for (const drive of [callerActive(), reconnecting(), callerConnecting()]) {
+      expect(drive.feed({ ...lost, epoch: 2 })).toEqual([]);
+      expect(did(drive.feed(lost))).toEqual(['open 2']);
+      expect(drive.kind('opening')).toMatchObject({ epoch: 2, server: 'active' });
+      expect(drive.feed(lost)).toEqual([]);
+    }
   });
 
   it('[E24] tells of the loss and the return of media once each', () => {

@@ -53,7 +53,7 @@ export const endpointInputs = [
   'description_ready',
   'candidates_ready',
   'media_failed',
-  'negotiation_failed',
+  'epoch_failed',
   'media',
   'done',
   'failed',

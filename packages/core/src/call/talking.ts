@@ -210,6 +210,8 @@ function media(state: Talking, input: InputOf<'media'>, now: Instant): CallStep 
   if (role === undefined || input.epoch !== state.epoch || state.kind !== 'active' || state[role].media === input.state)
     return ignored(state);
   const told = withEnd(state, role, { media: input.state, mediaSince: now });
+  if (input.state === 'lost')
+    return { state: told, effects: [toOther(state, role, { type: 'epoch_failed', call: state.id, epoch: state.epoch })] };
   const isFlowing = told.caller.media === 'connected' && told.callee.media === 'connected';
   const next = isFlowing ? { ...told, caller: forgotten(told.caller), callee: forgotten(told.callee) } : told;
   if (input.state === 'interrupted' || state.connectedAt !== undefined) return { state: next, effects: [] };

@@ -33,7 +33,7 @@ export interface From {
 export interface End extends From {
   readonly side: Side;
   /** What this side last said about its media, and since when. */
-  readonly media: 'connecting' | 'connected' | 'interrupted';
+  readonly media: 'connecting' | 'connected' | 'interrupted' | 'lost';
   readonly mediaSince: Instant;
   /** Since when its signalling is gone. */
   readonly awaySince?: Instant | undefined;
@@ -253,7 +253,12 @@ export type CallInput =
       readonly end: boolean;
     }
   | { readonly type: 'update'; readonly from: From; readonly side: Side }
-  | { readonly type: 'media'; readonly from: From; readonly epoch: number; readonly state: 'connected' | 'interrupted' }
+  | {
+      readonly type: 'media';
+      readonly from: From;
+      readonly epoch: number;
+      readonly state: 'connected' | 'interrupted' | 'lost';
+    }
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   | { readonly type: 'hangup'; readonly from: From }
   /** This side goes on in a meeting; `heard`: it hears the other side there. */

@@ -8,9 +8,9 @@
  *                     events               { seq, type, … }  numbered per connection, replayed by a resume
  *                     application messages { type: 'acme.cursor', from, data }
  *
- * `from` is always stamped by the server. What calls are made of is in `calls.ts`,
- * what is said about conversations in `conversations.ts`, of people in `people.ts`, of devices without a page in `push.ts`, of sessions in
- * `sessions.ts`, of meetings in `meetings.ts`; `docs/protocol.md` is generated from all. Browser code imports only its types.
+ * `from` is always stamped by the server. What calls are made of is in `calls.ts`, what is said of conversations in `conversations.ts`, of
+ * people in `people.ts`, of devices without a page in `push.ts`, of sessions in `sessions.ts`, of meetings in `meetings.ts`;
+ * `docs/protocol.md` is generated from all. Browser code imports only its types.
  */
 import { z } from 'zod';
 import { errors } from '../errors.ts';
@@ -238,19 +238,20 @@ export const replies = {
 
 // ── device → server: ephemeral messages ─────────────────────────────────────────────────────────────────────────────
 
+const epochOf = { call: CallId, epoch: Epoch };
+
 export const ephemerals = {
   ringing: z.object({ type: z.literal('ringing'), ...heard, call: CallId }).describe('This device rings.'),
   candidates: z.object({
     type: z.literal('candidates'),
     ...heard,
-    call: CallId,
-    epoch: Epoch,
+    ...epochOf,
     candidates: Candidates,
     end: z.boolean().optional().describe('These were the last.'),
   }),
   media: z
-    .object({ type: z.literal('media'), ...heard, call: CallId, epoch: Epoch, state: z.enum(['connected', 'interrupted']) })
-    .describe('Media of this side connected or was interrupted.'),
+    .object({ type: z.literal('media'), ...heard, ...epochOf, state: z.enum(['connected', 'interrupted', 'lost']) })
+    .describe('Media of this side connected, was interrupted, or is lost for good: the other side is to open the next epoch.'),
   quality: z
     .object({ type: z.literal('quality'), ...heard, call: CallId, quality: Quality })
     .describe('What this side has heard so far, for the record; said every few seconds.'),
@@ -318,6 +319,7 @@ export const events = {
   peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
     "The other side's signalling is gone, or back.",
   ),
+  epoch_failed: event('epoch_failed', epochOf).describe('The other side has lost its media for good: open the next epoch.'),
   ended: event('ended', {
     ...EndedCall.shape,
     message: Text.optional().describe('What the callee says instead of answering.'),
@@ -343,6 +345,7 @@ export const Event = z.discriminatedUnion('type', [
   events.moving,
   events.forwarded,
   events.peer,
+  events.epoch_failed,
   events.ended,
   events.presence,
   events.settings,

@@ -45,7 +45,6 @@ export class EchoLine {
     switchboard.device(person.address, from.device, 'here');
     bus.subscribe(person.address, ({ event }) => this.#hear(event));
     media.onEcho((call, state) => {
-      if (state === 'gone') return void this.#ask({ type: 'hangup', call });
       const epoch = this.#epochs.get(call);
       if (epoch !== undefined) switchboard.ephemeral(from, { type: 'media', call, epoch, state });
     });

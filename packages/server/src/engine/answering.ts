@@ -30,6 +30,9 @@ export interface AnsweringDeps {
 /** A request without what tells it apart from others. */
 type Unsent<R = CallRequest> = R extends CallRequest ? Omit<R, 'id'> : never;
 
+/** An offer is given to that many workers: each that is lost meanwhile leaves it to the next one. */
+const workersMost = 3;
+
 /** A call that is answered, and as whom its caller takes part. */
 interface Answered {
   readonly call: CallId;
@@ -46,6 +49,8 @@ interface Answered {
   callerSide: Side;
   /** Of the media of the call. */
   epoch: number;
+  /** Offers that wait for the worker: one that is lost meanwhile costs none of them. */
+  asking: number;
   readonly unsubscribe: readonly (() => void)[];
 }
 
@@ -124,6 +129,7 @@ export class AnsweringDesk implements Answering {
       streams,
       callerSide: caller.side,
       epoch,
+      asking: 0,
       unsubscribe,
     };
     this.#answered.set(call.id, one);
@@ -168,18 +174,22 @@ export class AnsweringDesk implements Answering {
         return this.#end(one);
       case 'session_ended':
         return this.#hangUp(one);
+      // With another worker, which has nothing of it: the browser would notice after seconds only.
+      case 'session_republish':
+        if (one.asking === 0) this.#tellMedia(one, 'lost');
+        return;
       default:
     }
   }
 
   /** An offer that follows the first: the browser has another way, or begins anew. A call whose offer cannot be taken ends. */
   #answer(one: Answered, epoch: number, sdp: string, said: (answer: Answer) => Unsaid): void {
-    const { log, media, sessions } = this.#deps;
+    const { log, media } = this.#deps;
     one.epoch = epoch;
     refusing(() => media?.readCall(sdp, one.allowed) ?? [])
       .then(async (streams) => {
         one.streams = streams;
-        const answer = await sessions.publish(one.entry, one.from, sdp, streams);
+        const answer = await this.#publish(one, sdp, streams);
         this.#tellSide(one);
         // A later offer has overtaken it.
         if (one.epoch !== epoch) return;
@@ -196,7 +206,25 @@ export class AnsweringDesk implements Answering {
       });
   }
 
-  #tellMedia({ side, call, epoch }: Answered, state: 'connected' | 'interrupted'): void {
+  async #publish(one: Answered, sdp: string, streams: readonly PublishedStream[]): Promise<string> {
+    one.asking += 1;
+    try {
+      for (let left = workersMost; ;) {
+        try {
+          return await this.#deps.sessions.publish(one.entry, one.from, sdp, streams);
+        } catch (error) {
+          // Of a worker that was lost meanwhile.
+          left -= 1;
+          if (left === 0 || !(error instanceof Refusal) || error.code !== 'not_joined' || !this.#answered.has(one.call))
+            throw error;
+        }
+      }
+    } finally {
+      one.asking -= 1;
+    }
+  }
+
+  #tellMedia({ side, call, epoch }: Answered, state: 'connected' | 'interrupted' | 'lost'): void {
     this.#deps.engine.ephemeral(side, { type: 'media', call, epoch, state });
   }
 

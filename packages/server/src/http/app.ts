@@ -73,7 +73,33 @@ function addApi(v1: FastifyInstance, { where, routes }: AppDeps): void {
   v1.addHook('onRequest', async (request, reply) => checkOrigin(request, reply, where));
   v1.setNotFoundHandler((request, reply) => missing(request, reply));
   v1.options('/*', (_request, reply) => reply.code(204).send());
+  const known = new Map<string, { readonly path: string; readonly methods: Set<string> }>();
+  v1.addHook('onRoute', ({ method, routePath }) => {
+    // What parameters are called makes no other path.
+    const shape = routePath.replaceAll(/:\w+/g, ':');
+    const methods = known.get(shape)?.methods ?? new Set();
+    known.set(shape, { path: routePath, methods });
+    for (const one of [method].flat()) methods.add(one);
+  });
   routes(v1);
+  for (const { path, methods } of [...known.values()]) refuseOthers(v1, path, [...methods]);
+}
+
+const methodsKnown = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** RFC 9110 §15.5.6. Nobody has to be signed in to be told: it is in the documentation. */
+function refuseOthers(v1: FastifyInstance, url: string, methods: readonly string[]): void {
+  const method = methodsKnown.filter((one) => !methods.includes(one));
+  if (method.length === 0) return;
+  const refused = new Refusal('method_refused');
+  v1.route({
+    method,
+    url,
+    exposeHeadRoute: false,
+    // Before its body is read, whatever that is.
+    onRequest: (_request, reply) => void refuse(reply.header('allow', [...methods, 'OPTIONS'].join(', ')), refused),
+    handler: () => Promise.reject(refused),
+  });
 }
 
 const hardening = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };

@@ -11,6 +11,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof StoreError) return new Refusal('store_failed');
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (status === errors.too_large.http) return new Refusal('too_large');
+  if (status === errors.content_type_refused.http) return new Refusal('content_type_refused');
   if (typeof status === 'number' && status < 500)
     return new Refusal('bad_message', error instanceof Error ? error.message : undefined);
   return new Refusal('internal');

@@ -244,8 +244,10 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
         seat.bridges.clear();
         if (this.#stopped) return;
         log.error('media_worker_gone', { port: seat.port, sessions: lost.length });
+        // Those who were on it come in a moment. One that ends before they do is replaced when they ask.
+        if (lost.length + calls.length + bridges.length > 0) seat.worker = this.#start(seat);
         for (const session of lost) this.#emit({ type: 'lost', session });
-        for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'gone');
+        for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'lost');
         for (const bridge of bridges) for (const listener of this.#bridgeListeners) listener({ type: 'lost', bridge });
       },
     );

@@ -124,7 +124,7 @@ export class PhoneCall {
     const [state, leg] = [this.#state, this.#leg];
     if (!('epoch' in state) || leg === undefined) return this.input({ type: 'media_failed' });
     this.#do(async () => this.#media.phoneAnswered(await leg.offer(await this.#media.offerPhone())));
-    this.input({ type: 'negotiation_failed', epoch: state.epoch });
+    this.input({ type: 'epoch_failed', epoch: state.epoch });
   }
 
   hangUp(): void {
