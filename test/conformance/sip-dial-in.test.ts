@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { OffhookApi } from '@offhook/api';
 import { isRequest, parseMessage, responseTo, StreamFramer, writeMessage } from '@offhook/sip';
@@ -85,12 +86,14 @@ const sdp = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=
 class Phone {
   readonly #line: Line;
   readonly #target: string;
+  readonly #contact: string;
   readonly #callId = randomUUID();
   #cseq = 0;
   toTag: string | undefined;
 
-  constructor(line: Line, target: string) {
+  constructor(line: Line, target: string, contact = 'sip:desk@phone.invalid;transport=ws') {
     this.#line = line;
+    this.#contact = contact;
     this.#target = target;
   }
 
@@ -105,7 +108,7 @@ class Phone {
         `To: <${this.#target}>${this.toTag === undefined ? '' : `;tag=${this.toTag}`}`,
         `Call-ID: ${this.#callId}`,
         `CSeq: ${number} ${method}`,
-        'Contact: <sip:desk@phone.invalid;transport=ws>',
+        `Contact: <${this.#contact}>`,
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,
         '',
@@ -176,4 +179,30 @@ test.each(Object.keys(lines))('is told, taken into the session and let go by %s'
   const [bye] = again.asked;
   expect(bye?.get('Via')).toContain(`SIP/2.0/${transport.slice(0, 3).trim().toUpperCase()} ${host}:${port};branch=`);
   again.answer(bye!);
+});
+
+test('a phone whose connection is gone is told where it says that it is', { timeout: 60_000 }, async () => {
+  const { session } = await api.createSession();
+  const { participant, token } = await api.createParticipant({ publish: ['audio'] });
+  await api.addParticipant(session, participant.participant, { session });
+  const listening = createServer();
+  listening.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  onTestFinished(() => void listening.close());
+  let got = '';
+  listening.on('connection', (socket) => socket.on('data', (bytes) => (got += bytes.toString('latin1'))));
+
+  const socket = connect(ports.sip, '127.0.0.1');
+  const line = await streamed(socket, 'connect', 'TCP');
+  const { port } = listening.address() as AddressInfo;
+  // By name, which has to be looked for.
+  const phone = new Phone(line, `sip:${token}@offhook.example`, `sip:desk@localhost:${port};transport=tcp`);
+  expect((await phone.call()).status).toBe(200);
+  socket.destroy();
+  await once(socket, 'close');
+  await expect
+    .poll(async () => /sip_connections (\d+)/.exec(await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text())?.[1])
+    .toBe('0');
+  await api.removeParticipant(session, participant.participant);
+  await expect.poll(() => got).toMatch(/^BYE sip:desk@localhost:\d+;transport=tcp SIP\/2\.0\r\n/);
 });

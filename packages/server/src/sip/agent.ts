@@ -6,7 +6,7 @@
  *                                └─► what becomes of a request of ours ──► who has asked
  */
 import { dialogKey, responseTo, TransactionLayer } from '@offhook/sip';
-import type { ByteString, Frame, Output, Remote, Request, Response, SentBy, TransactionId } from '@offhook/sip';
+import type { ByteString, Frame, Output, Remote, Request, Response, SentBy, TransactionId, Uri } from '@offhook/sip';
 import type { Clock } from '../ports.ts';
 
 /** Who has asked something is told what came of it. */
@@ -30,6 +30,8 @@ export interface SipAgentDeps {
   readonly sentBy: (to: Remote) => SentBy;
   /** `failed`: it cannot be sent, which may be known at once or later. */
   readonly send: (to: Remote, text: ByteString, failed: () => void) => void;
+  /** Where a URI leads, for what has so many bytes (RFC 3263). Absent: nowhere. */
+  readonly find?: ((uri: Uri, size: number) => Promise<readonly Remote[]>) | undefined;
   /** Requests outside of dialogs, but for ACK and CANCEL. */
   readonly serve: (transaction: TransactionId, request: Request, from: Remote) => void;
 }
@@ -72,6 +74,11 @@ export class SipAgent {
     this.#askers.set(transaction, asker);
     this.#take(outputs);
     return transaction;
+  }
+
+  /** Where a URI leads, for what has so many bytes: to be asked there by `Asking`. */
+  async find(uri: Uri, size: number): Promise<readonly Remote[]> {
+    return (await this.#deps.find?.(uri, size)) ?? [];
   }
 
   acknowledge(ack: Request, to: Remote): void {

@@ -24,7 +24,8 @@ import {
 import type { Dialog, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
 import { Refusal } from '../ports.ts';
 import { allowed } from './agent.ts';
-import type { InDialog, SipAgent } from './agent.ts';
+import type { Asker, InDialog, SipAgent } from './agent.ts';
+import { Asking } from './asking.ts';
 
 export interface LegEvents {
   /** What the phone offers anew: resolves with the answer. @throws Refusal, with which it stays as it was */
@@ -51,7 +52,7 @@ export function sdpOf(message: Request | Response): string | undefined {
 export class SipLeg implements InDialog {
   readonly #agent: SipAgent;
   readonly #dialog: Dialog;
-  readonly #to: Remote;
+  #to: Remote;
   readonly #events: LegEvents;
   readonly #exchanges = new Exchanges();
   /** Whether the call was begun here. */
@@ -66,7 +67,7 @@ export class SipLeg implements InDialog {
   #said: string | undefined;
   #isOver = false;
 
-  /** `to`: where what we say goes while the dialog names nothing that could be reached otherwise. */
+  /** `to`: where what we say goes while that can be reached; then to where the other side says that it is. */
   constructor(agent: SipAgent, dialog: Dialog, to: Remote, isOurs: boolean, events: LegEvents) {
     this.#agent = agent;
     this.#dialog = dialog;
@@ -168,7 +169,7 @@ export class SipLeg implements InDialog {
     if (this.#isOver) return;
     this.#close();
     const nobody = { response: () => undefined, failed: () => undefined };
-    this.#agent.ask(this.#dialog.request('BYE', fields), this.#to, nobody);
+    this.#ask(this.#dialog.request('BYE', fields), nobody);
   }
 
   /** What is said in the dialog beside. Resolves with the final status. */
@@ -245,7 +246,7 @@ export class SipLeg implements InDialog {
   /** Undefined: nobody has answered. A dialog that the other side does not know any more is over. */
   #asked(request: Request): Promise<Response | undefined> {
     return new Promise((resolve) => {
-      this.#agent.ask(request, this.#to, {
+      this.#ask(request, {
         response: (response) => {
           this.#dialog.heard(request, response);
           if (response.status < 200) return;
@@ -260,6 +261,23 @@ export class SipLeg implements InDialog {
           if (status === 408) this.#gone();
         },
       });
+    });
+  }
+
+  /** By the way that the call has come. A connection may be gone while the phone is not: then where its Contact leads. */
+  #ask(request: Request, asker: Asker): void {
+    this.#agent.ask(request, this.#to, {
+      response: (response) => asker.response(response),
+      failed: (status) => {
+        if (status === 408) return asker.failed(status);
+        const asking = new Asking(this.#agent, request, this.#dialog.nextHop, {
+          response: (response) => {
+            this.#to = asking.place ?? this.#to;
+            asker.response(response);
+          },
+          failed: (last) => asker.failed(last),
+        });
+      },
     });
   }
 

@@ -1,8 +1,11 @@
 /** SIP in this server: its transports, the user agent on them, and whom that tells of calls. */
 import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import { locate } from '@offhook/sip';
+import type { Lookup } from '@offhook/sip';
 import type { PhoneCalls } from '../ports/phone-calls.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
@@ -11,6 +14,7 @@ import { SipError } from './errors.ts';
 import type { SipRegistry } from './registry.ts';
 import { SipService } from './service.ts';
 import type { KeyPair } from './transport/certificate.ts';
+import { DnsLookup } from './transport/dns.ts';
 import type { SipEvents } from './transport/connections.ts';
 import type { Remote } from '@offhook/sip';
 import { UserCalls } from './user-calls.ts';
@@ -39,7 +43,7 @@ export class SipLine {
   readonly #calls: UserCalls | undefined;
   readonly #users: PhonesOfUsers | undefined;
 
-  private constructor(deps: SipLineDeps, transports: SipTransports) {
+  private constructor(deps: SipLineDeps, transports: SipTransports, lookup: Lookup) {
     this.#transports = transports;
     this.#dialIn = new DialIn(deps);
     this.#agent = new SipAgent({
@@ -47,6 +51,7 @@ export class SipLine {
       random: () => deps.random.token(96),
       sentBy: (to) => transports.sentBy(to),
       send: (to, text, failed) => transports.send(to, Buffer.from(text, 'latin1'), failed),
+      find: (uri, size) => locate(uri, lookup, { transports: transports.ways, random: Math.random, size }),
       serve: (...asked) => service.serve(...asked),
     });
     const { users } = deps;
@@ -73,7 +78,8 @@ export class SipLine {
       onClosed: (connection) => deps.users?.registry.lost(connection),
     };
     const transports = await SipTransports.open({ ...options, clock: deps.clock, log: deps.log }, events);
-    const line = new SipLine(deps, transports);
+    const families = ([4, 6] as const).filter((family) => options.hosts.some((host) => isIPv6(host) === (family === 6)));
+    const line = new SipLine(deps, transports, new DnsLookup({ clock: deps.clock, families }));
     return line;
   }
 

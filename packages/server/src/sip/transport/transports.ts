@@ -89,6 +89,11 @@ export class SipTransports {
     return this.#ports;
   }
 
+  /** By which we can go somewhere, the dearest first. */
+  get ways(): readonly ('udp' | 'tcp' | 'tls')[] {
+    return (['udp', 'tcp', 'tls'] as const).filter((one) => this.#ports[one] !== undefined);
+  }
+
   /** Connections of all kinds that are open. */
   get connections(): number {
     return this.#connections.size;
