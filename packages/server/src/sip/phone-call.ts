@@ -66,9 +66,9 @@ export class PhoneCall {
   #asked: Offer | undefined;
   #rings = false;
 
-  constructor(host: PhoneHost, media: PhoneMedia, call: string) {
+  constructor(host: PhoneHost, media: (call: PhoneCall) => PhoneMedia, call: string) {
     this.#host = host;
-    this.#media = media;
+    this.#media = media(this);
     this.#state = newEndpoint(call);
   }
 
@@ -117,6 +117,13 @@ export class PhoneCall {
   /** Packets of the other side arrive, or do no longer. */
   connection(state: 'connected' | 'disconnected' | 'failed'): void {
     if ('epoch' in this.#state) this.input({ type: 'media', epoch: this.#state.epoch, state });
+  }
+
+  /** Offers to the other side what the phone has offered. */
+  describe(offer: Offer): void {
+    if (!('epoch' in this.#state)) return;
+    this.#asked = offer;
+    this.input({ type: 'description_ready', epoch: this.#state.epoch, description: offer });
   }
 
   /** What has carried the sound is gone: both sides are led to another way. */
@@ -257,13 +264,12 @@ export class PhoneCall {
     }
     this.#asked = undefined;
     const invite = this.#leg === undefined ? this.#incoming : undefined;
-    // It is the end of what has been begun in its turn: it waits for nothing.
+    // The phone may wait for it while it is its turn: nothing else does.
     if (invite === undefined) return this.#watch(this.#media.browserAnswered(description));
-    this.#watch(
-      this.#media.answered(description).then((told) => {
-        this.#leg = invite.accept(told, this.#talking());
-      }),
-    );
+    this.#do(async () => {
+      const told = await this.#media.answered(description);
+      this.#leg = invite.accept(told, this.#talking());
+    });
   }
 
   #ringing(): OutgoingEvents {

@@ -14,6 +14,7 @@ import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { Bus, Clock, Delivery, Log, Store, Switchboard } from '../ports.ts';
 import type { SipAgent } from './agent.ts';
 import { BridgedMedia } from './bridged.ts';
+import { DirectMedia, isWebRtc } from './direct.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { OutgoingInvite } from './outgoing.ts';
 import { PhoneCall } from './phone-call.ts';
@@ -88,7 +89,7 @@ export class UserCalls implements UserCallService {
     if (line === undefined) return invite.refuse(403);
     if (invite.isOver) return;
     invite.progress(100);
-    this.#newCall(line, this.#deps.newId(), invite.from.address).place(invite, to);
+    this.#newCall(line, this.#deps.newId(), invite.from, invite.offer).place(invite, to);
   }
 
   close(): void {
@@ -150,15 +151,28 @@ export class UserCalls implements UserCallService {
     if (call !== undefined) return call.hear(event);
     if (event.type === 'incoming' && event.view.role === 'callee') {
       const [binding] = this.#deps.register.flows(from.device);
-      if (binding !== undefined) this.#newCall(line, id, binding.flow.address).hear(event);
+      if (binding !== undefined) this.#newCall(line, id, binding.flow).hear(event);
     }
   }
 
-  /** `address`: of the phone. */
-  #newCall(line: Line, id: CallId, address: string): PhoneCall {
-    const { media, newId } = this.#deps;
+  /** `at`: where the phone is. What comes by WebSocket speaks WebRTC, unless it offers something else (RFC 7118 §1). */
+  #newCall(line: Line, id: CallId, at: Remote, offer?: string): PhoneCall {
+    const { clock, media, newId } = this.#deps;
+    const isDirect = offer === undefined ? at.transport === 'ws' || at.transport === 'wss' : isWebRtc(offer);
     const bridge = newId();
-    const call: PhoneCall = new PhoneCall(this.#host(line, bridge), new BridgedMedia(media, bridge, address), id);
+    const call: PhoneCall = new PhoneCall(
+      this.#host(line, bridge),
+      (one) =>
+        isDirect
+          ? new DirectMedia({
+              clock,
+              leg: () => one.leg,
+              describe: (said) => one.describe(said),
+              connected: () => one.connection('connected'),
+            })
+          : new BridgedMedia(media, bridge, at.address),
+      id,
+    );
     line.calls.set(id, call);
     this.#bridges.set(bridge, call);
     return call;
