@@ -33,7 +33,12 @@ const starts: Readonly<Record<Party, () => Promise<Forwarder>>> = {
   },
 
   async offhook() {
-    const pool = new MediaPool({ port: await freePort(), workers: 1, log: { info() {}, warn() {}, error() {} } });
+    const pool = new MediaPool({
+      port: await freePort(),
+      workers: 1,
+      bitrate: 1_000_000_000,
+      log: { info() {}, warn() {}, error() {} },
+    });
     const session = 'session';
     const offers = new Map<string, (revision: number, offer: string) => void>();
     pool.onEvent((event) => {

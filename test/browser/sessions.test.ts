@@ -68,6 +68,15 @@ describe('a session', () => {
     await kit(anna).untilArrives([bo.address]);
   }, 180_000);
 
+  it('tells one who sends more than is allowed that it is dropped', async ({ world }) => {
+    // The browser keeps to what it is told of pictures, and sends sound as it is.
+    const settings = { mediaPort: await freePort(), mediaWorkers: 1, mediaBitrate: 100_000 };
+    const server = await world.anotherServer({ settings });
+    const anna = await meet(world, server, 'Anna');
+    for (const hertz of [300, 500, 700, 900, 1_100, 1_300]) expect(await kit(anna).publishTone(hertz, false)).toBeUndefined();
+    await kit(anna).untilNews('dropped bitrate_exceeded');
+  }, 120_000);
+
   it('lets one publish more and less, in the size in which it is seen', async ({ world }) => {
     const server = await serverOf(world);
     const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];

@@ -43,7 +43,7 @@ function hall(): {
 } {
   const sent = { packets: 0 };
   const count = (): boolean => ++sent.packets > 0;
-  const publisher = new Publisher(count);
+  const publisher = new Publisher(count, { onDropped: () => {} });
   publisher.publish(readPublishOffer(publishing(1_000, local), ['video']).published);
   const [producer] = publisher.producers.values();
   const subscribers = [2_000, 3_000, 4_000].map((ssrc) => {
@@ -118,7 +118,7 @@ test(`no message breaks the relay of data, and nothing is passed on that was not
 
 test(`no redundant sound breaks what unpacks it, and each number is sent once (seed ${seed})`, () => {
   const chance = new Chance(seed);
-  const publisher = new Publisher(() => {});
+  const publisher = new Publisher(() => {}, { onDropped: () => {} });
   const opus = { ...forwarded.find(({ name }) => name === 'opus')!, payloadType: 111 };
   publisher.publish([
     {
@@ -163,7 +163,7 @@ test(`no redundant sound breaks what unpacks it, and each number is sent once (s
 
 test(`no picture with several layers breaks what chooses among them, and no number is sent twice (seed ${seed})`, () => {
   const chance = new Chance(seed);
-  const publisher = new Publisher(() => {});
+  const publisher = new Publisher(() => {}, { onDropped: () => {} });
   const codec = forwarded.find(({ name }) => name === 'VP9')!;
   const one = { mid: '0', kind: 'video', codec, source: codec, retransmission: undefined, red: undefined } as const;
   publisher.publish([{ ...one, extensions: new Uint8Array(256), encodings: [{ ssrc: 7 }] }]);

@@ -106,7 +106,7 @@ export const impossible: readonly Impossible[] = [
   endpoint(['opening', 'calling', 'answering', 'active', 'ended'], ['tick'], 'These states have no deadline.'),
 
   {
-    pairs: ['published', 'offer', 'transport', 'speaker', 'quality', 'recorded', 'recording_failed', 'lost'].map(
+    pairs: ['published', 'offer', 'transport', 'speaker', 'quality', 'dropped', 'recorded', 'recording_failed', 'lost'].map(
       (input) => `session unmade ${input}`,
     ),
     why: 'A worker tells only of sessions that it has, and lets go of those that are over.',

@@ -81,7 +81,8 @@ export interface WebhookSessionEvent extends Told {
     | 'participant.joined'
     | 'participant.left'
     | 'stream.published'
-    | 'stream.unpublished';
+    | 'stream.unpublished'
+    | 'stream.dropped';
   readonly data: WebhookSession;
 }
 

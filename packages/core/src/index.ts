@@ -3,6 +3,7 @@ export * from './machine.ts';
 export * from './limits.ts';
 export * from './data-limits.ts';
 export * from './sip-limits.ts';
+export * from './media-limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
 export * from './address.ts';
@@ -142,6 +143,7 @@ export type {
   SessionParticipant,
   SessionRecording,
   StreamQuality,
+  DropCode,
   SessionRequest,
   SessionStream,
   SessionView,

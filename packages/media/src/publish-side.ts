@@ -2,6 +2,7 @@
 import type { Instant } from '@offhook/core';
 import type { PublishOffer } from './negotiation/publish.ts';
 import type { Producer } from './router/producer.ts';
+import type { DroppingOptions } from './router/dropping.ts';
 import { Publisher } from './router/publisher.ts';
 import type { Measured } from './router/quality.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
@@ -10,13 +11,20 @@ import { WebRtcTransport } from './transport/webrtc.ts';
 interface Deps {
   readonly transport: WebRtcOptions;
   readonly clock: () => Instant;
+  readonly bitrate?: DroppingOptions['bitrate'];
+}
+
+interface Events {
+  readonly onState: (state: TransportState) => void;
+  /** What comes by its data channels. */
+  readonly onData: (bytes: Buffer, lossy: boolean) => void;
+  readonly onDropped: DroppingOptions['onDropped'];
 }
 
 export class PublishSide {
   readonly #deps: Deps;
-  readonly #onState: (state: TransportState) => void;
-  readonly #onData: (bytes: Buffer, lossy: boolean) => void;
-  readonly #publisher = new Publisher((bytes) => void this.#transport?.send(bytes));
+  readonly #events: Events;
+  readonly #publisher: Publisher;
   #transport: WebRtcTransport | undefined;
   /** By what the browser says of its side: another name is another path (RFC 8445 §2.4), and libdatachannel needs another transport for it. */
   #ufrag = '';
@@ -25,11 +33,12 @@ export class PublishSide {
   #hasData = false;
   #version = 0;
 
-  /** `onData`: what comes by its data channels. */
-  constructor(deps: Deps, onState: (state: TransportState) => void, onData: (bytes: Buffer, lossy: boolean) => void) {
+  constructor(deps: Deps, events: Events) {
     this.#deps = deps;
-    this.#onState = onState;
-    this.#onData = onData;
+    this.#events = events;
+    const { bitrate } = deps;
+    const { onDropped } = events;
+    this.#publisher = new Publisher((bytes) => void this.#transport?.send(bytes), { bitrate, onDropped });
   }
 
   get producers(): ReadonlyMap<string, Producer> {
@@ -55,9 +64,9 @@ export class PublishSide {
       const events = {
         onPacket: (bytes: Buffer) => this.#publisher.receive(bytes, this.#deps.clock()),
         onState: (state: TransportState) => {
-          if (this.#transport === transport) this.#onState(state);
+          if (this.#transport === transport) this.#events.onState(state);
         },
-        onData: this.#onData,
+        onData: this.#events.onData,
       };
       // What is not taken changes nothing.
       const transport = WebRtcTransport.answering(offer.transport, this.#deps.transport, events, offer.sctp);

@@ -1,5 +1,5 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
-import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
+import type { DropCode, Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import { DataRelay } from './data/relay.ts';
 import type { Hearing } from './data/relay.ts';
 import { Ears } from './mixing/ears.ts';
@@ -49,6 +49,13 @@ export type RoomEvent =
       readonly sends?: StreamQuality | undefined;
       readonly receives?: StreamQuality | undefined;
     }
+  /** What it sends is dropped; `mid`: of which stream, where it is one. Told once while that goes on. */
+  | {
+      readonly type: 'dropped';
+      readonly participant: string;
+      readonly mid: string | undefined;
+      readonly code: DropCode;
+    }
   | { readonly type: 'recorded'; readonly recording: string; readonly file: RecordedFile }
   /** It has ended by itself. */
   | { readonly type: 'recording_failed'; readonly recording: string; readonly fault: RecordingFault };
@@ -63,6 +70,8 @@ export interface RoomDeps {
   readonly transport: WebRtcOptions;
   /** Of plain RTP; absent: there is none. */
   readonly plain?: UdpOptions | undefined;
+  /** Bits per second that each participant may send; absent: as the limits say. */
+  readonly bitrate?: number | undefined;
   readonly clock: () => Instant;
   /** An unguessable number from 0, below `below`. */
   readonly random: (below: number) => number;
@@ -122,11 +131,12 @@ export class Room {
   #side(participant: string): PublishSide {
     const known = this.#publishing.get(participant);
     if (known !== undefined) return known;
-    const side = new PublishSide(
-      this.#deps,
-      (state) => this.#deps.onEvent({ type: 'transport', participant, side: 'publish', state }),
-      (bytes, lossy) => this.#data.relay(participant, bytes, lossy, this.#deps.clock()),
-    );
+    const { onEvent, clock } = this.#deps;
+    const side = new PublishSide(this.#deps, {
+      onState: (state) => onEvent({ type: 'transport', participant, side: 'publish', state }),
+      onData: (bytes, lossy) => this.#data.relay(participant, bytes, lossy, clock()),
+      onDropped: (code, mid) => onEvent({ type: 'dropped', participant, mid, code }),
+    });
     this.#publishing.set(participant, side);
     return side;
   }
@@ -149,13 +159,15 @@ export class Room {
     streams: readonly StreamRef[],
     mixes = false,
   ): Promise<PublishResult | undefined> {
-    const { plain: options, clock, random, onEvent } = this.#deps;
+    const { plain: options, bitrate, clock, random, onEvent } = this.#deps;
     if (options === undefined) throw new NoPortError('no ports are set apart for plain RTP');
     const offer = readPlainOffer(text, allowed);
     const leg = new PlainLeg(offer, mixes ? [] : streams, {
       options,
+      bitrate,
       clock,
       random,
+      onDropped: (code, mid) => onEvent({ type: 'dropped', participant, mid, code }),
       find: (stream) => this.#find(stream),
       onState: (side, state) => onEvent({ type: 'transport', participant, side, state }),
     });

@@ -49,7 +49,13 @@ export type WorkerRequest =
   | { readonly type: 'record_stop'; readonly session: string; readonly recording: string };
 
 export type WorkerCommand =
-  | { readonly type: 'listen'; readonly transport: WebRtcOptions; readonly plain: UdpOptions | undefined }
+  /** `bitrate`: bits per second that each participant may send; absent: as the limits say. */
+  | {
+      readonly type: 'listen';
+      readonly transport: WebRtcOptions;
+      readonly plain: UdpOptions | undefined;
+      readonly bitrate: number | undefined;
+    }
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
   /** The same of a participant by plain RTP, or in a call; nothing where there is none. */
   | (Of & { readonly type: 'receive'; readonly streams: readonly StreamRef[] })

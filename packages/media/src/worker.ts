@@ -26,6 +26,7 @@ const mixer = new Mixer();
 const bridges = new Bridges((bridge, event) => say({ type: 'bridge', bridge, event }));
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
+let bitrate: number | undefined;
 
 /** On the wall, and yet never backwards. */
 function clock(): number {
@@ -62,6 +63,7 @@ function room(session: string): Room {
   const opened = new Room({
     transport: listening(),
     plain,
+    bitrate,
     clock,
     random,
     onEvent: (event) => say({ type: 'event', session, event }),
@@ -120,7 +122,7 @@ function stale(): never {
 
 function command(told: WorkerCommand): void {
   if (told.type === 'listen') {
-    ({ transport, plain } = told);
+    ({ transport, plain, bitrate } = told);
     return say({ type: 'listening' });
   }
   if (told.type === 'echo_end') {

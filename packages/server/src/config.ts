@@ -1,5 +1,5 @@
 /** Every setting of the server: its name, its form, its default. Names in the environment and flags are made from these. */
-import { conversationLimits, serverLimits } from '@offhook/core';
+import { conversationLimits, mediaLimits, serverLimits } from '@offhook/core';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { apiKeyPattern } from './ports/api-keys.ts';
@@ -133,6 +133,8 @@ export interface Config {
   /** How many; one per processor, if nothing is said. */
   readonly mediaWorkers: number | undefined;
   readonly mediaAddresses: readonly string[];
+  /** Bits per second. */
+  readonly mediaBitrate: number;
   /** First and last UDP port of plain RTP. */
   readonly rtpPorts: string | undefined;
   /** Of UDP and TCP, for phones; undefined: none reach this server so. */
@@ -293,6 +295,10 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   mediaAddresses: about(list(text.refine((value) => isIP(value) !== 0, 'must be IP addresses')).default([]), {
     argument: 'LIST',
     description: 'where browsers reach the media workers, if not at addresses of this machine',
+  }),
+  mediaBitrate: about(whole(100_000, 1_000_000_000).default(mediaLimits.participantBitrate), {
+    argument: 'BITS',
+    description: 'bits per second that one participant of a session may send; what is more is dropped',
   }),
   rtpPorts: about(text.refine((value) => portsOf(value) !== undefined, 'must be ports such as 30000-30999').optional(), {
     argument: 'FIRST-LAST',

@@ -384,7 +384,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 /** What carries the media of sessions; nothing starts before somebody joins one. */
 function openMedia(config: Config, log: Log): MediaPool | undefined {
   const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced, rtpPorts } = config;
-  const options = { port, workers, log, rtpPorts: portsOf(rtpPorts) };
+  const options = { port, workers, log, rtpPorts: portsOf(rtpPorts), bitrate: config.mediaBitrate };
   return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
 }
 

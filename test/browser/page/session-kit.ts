@@ -289,6 +289,7 @@ export class SessionKit extends Kit {
     });
     session.on('recording', (recording, cause) => this.news.push(`recording ${recording?.state ?? cause ?? ''}`));
     session.on('muted', () => this.news.push('muted'));
+    session.on('dropped', ({ code }, local) => this.news.push(`dropped ${code} ${local?.alias ?? ''}`.trim()));
     session.on('quality', ({ words }) => (this.#words = words));
     session.on('ended', (cause) => this.news.push(`ended ${cause}`));
   }

@@ -49,6 +49,7 @@ const usual = {
   worker_dies: 1,
   speaks: 1,
   measures: 1,
+  drops: 1,
   worker_disk_fails: 1,
   turmoil: 2,
   late_end: 1,
@@ -91,6 +92,8 @@ export async function runSessions(seed: number, { full = false }: { readonly ful
         return application.do('record');
       case 'measures':
         return world.worker?.measures();
+      case 'drops':
+        return world.worker?.drops();
       case 'worker_disk_fails':
         return world.worker?.diskFails();
       case 'worker_dies':
@@ -144,6 +147,7 @@ function turmoil(world: SessionWorld, chance: Chance, application: Application, 
     outsider.everything(room);
     world.worker?.hears();
     world.worker?.measures();
+    world.worker?.drops();
     if (chance.is(0.5)) world.worker?.diskFails();
     if (chance.is(0.3)) world.worker?.crash();
     if (chance.is(0.3)) attendees.signOff();

@@ -235,6 +235,16 @@ export class Worker implements Media, Place {
       }
   }
 
+  /** Somebody sends more than they may. */
+  drops(): void {
+    for (const [session, guests] of this.#rooms)
+      for (const [participant, { streams }] of guests) {
+        if (!this.#world.chance.is(0.3)) continue;
+        const code = this.#world.chance.pick(['bitrate_exceeded', 'source_refused'] as const);
+        this.#tell({ type: 'dropped', session, participant, mid: streams[0]?.mid, code });
+      }
+  }
+
   /** What it records it can write no longer. */
   diskFails(): void {
     for (const [session, recording] of this.#recordings)

@@ -85,6 +85,11 @@ export class Publisher {
     return [...new Set(this.#sent.map(({ of }) => of))];
   }
 
+  /** The one that is sent in this section. */
+  at(mid: string | undefined): LocalStream | undefined {
+    return mid === undefined ? undefined : this.#sent.find(({ transceiver }) => transceiver?.mid === mid)?.of;
+  }
+
   /** What was offered last is not answered yet. */
   get isAsking(): boolean {
     return this.#isAsking;

@@ -151,6 +151,18 @@ describe('what is published', () => {
     expect(world.socket.last('session_update')).toMatchObject({ mid: '0', muted: true, n: 3 });
   });
 
+  it('is told of with a code and its stream where it is dropped', async () => {
+    await publish();
+    const told: unknown[] = [];
+    session.on('dropped', ({ code, message }, local) => told.push([code, message, local === session.published[0]]));
+    await give({ type: 'session_dropped', code: 'bitrate_exceeded', mid: '0' });
+    await give({ type: 'session_dropped', code: 'source_refused' });
+    expect(told).toEqual([
+      ['bitrate_exceeded', expect.stringContaining('More is sent'), true],
+      ['source_refused', expect.stringContaining('not announced'), false],
+    ]);
+  });
+
   it('is muted by values that grow, also over a new connection', async () => {
     await publish();
     session.setMicEnabled(false);

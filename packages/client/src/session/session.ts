@@ -20,6 +20,7 @@ import type { SendOptions } from './data.ts';
 import { askToJoin, inTurn, unlessClosed } from './joining.ts';
 import { Publisher } from './publisher.ts';
 import type { LocalStream } from './publisher.ts';
+import { dropError } from './dropped.ts';
 import { qualityOf } from './quality.ts';
 import { Receiver } from './receiver.ts';
 import type { RemoteStream } from './receiver.ts';
@@ -328,6 +329,8 @@ export class Session extends Emitter<SessionEvents> {
         return this.emit('recording', event.recording, event.cause);
       case 'session_quality':
         return this.emit('quality', qualityOf(event));
+      case 'session_dropped':
+        return this.emit('dropped', dropError(event.code), this.#publisher.at(event.mid));
       case 'session_data':
         return this.emit('data', event.from, event.data);
       case 'session_muted':

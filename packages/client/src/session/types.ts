@@ -2,6 +2,7 @@
 import type { ParticipantId, RecordingCause, SessionCause, SessionParticipant, SessionRecording } from '@offhook/core';
 import type { OffhookError } from '../errors.ts';
 import type { Arrival } from './data.ts';
+import type { LocalStream } from './publisher.ts';
 import type { SessionQuality } from './quality.ts';
 import type { RemoteStream } from './receiver.ts';
 
@@ -24,6 +25,11 @@ export interface SessionEvents {
   recording: [recording: SessionRecording | undefined, cause: RecordingCause | undefined];
   /** How it sounds, whenever it is better or worse in a word; say `quality.words` to the person. */
   quality: [quality: SessionQuality];
+  /**
+   * Something one sends is dropped, with the code why: `bitrate_exceeded` where it is more than the server allows, `source_refused`. `local`:
+   * the stream that it is of, where it is one. Told once while that goes on.
+   */
+  dropped: [error: OffhookError, local: LocalStream | undefined];
   /** Something that another page has sent with `session.send`. */
   data: [from: ParticipantId, data: unknown];
   /** Bytes that another page has sent with `session.sendBytes`; only where one has joined with `data`. */

@@ -22,6 +22,7 @@ export const EventName = z.enum([
   'participant.left',
   'stream.published',
   'stream.unpublished',
+  'stream.dropped',
   'meeting.created',
   'meeting.changed',
   'meeting.cancelled',

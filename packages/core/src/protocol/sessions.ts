@@ -66,6 +66,12 @@ export const StreamQuality = z
   })
   .describe('How sound has come in of late.');
 
+export const DropCode = z
+  .enum(['bitrate_exceeded', 'source_refused'])
+  .describe(
+    'Why something that somebody sends is dropped. `bitrate_exceeded`: it is more than is allowed, for longer than a moment. `source_refused`: its source (SSRC) was not announced, or is not the one that was.',
+  );
+
 export const SessionParticipant = z.object({
   participant: ParticipantId,
   user: Person,
@@ -228,6 +234,11 @@ export const sessionEvents = {
     sends: StreamQuality.optional().describe('How you come in at the server; absent: you send no sound.'),
     receives: StreamQuality.optional().describe('How the others come in with you; absent: you receive no sound.'),
   }).describe('How it sounds, every time that it is better or worse in a word.'),
+  session_dropped: event('session_dropped', {
+    session: SessionId,
+    code: DropCode,
+    mid: Mid.optional().describe('The stream that it is of; absent: of all that you send, or of none.'),
+  }).describe('Something that you send is dropped. Told once while that goes on.'),
   session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
     'From an application, as it was sent.',
   ),
@@ -248,6 +259,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   sessionEvents.session_speaker,
   sessionEvents.session_recording,
   sessionEvents.session_quality,
+  sessionEvents.session_dropped,
   sessionEvents.session_data,
   sessionEvents.session_muted,
   sessionEvents.session_republish,
@@ -270,6 +282,8 @@ export type SessionStream = z.infer<typeof SessionStream>;
 export type SessionParticipant = z.infer<typeof SessionParticipant>;
 /** How sound has come in of late. */
 export type StreamQuality = z.infer<typeof StreamQuality>;
+/** Why something that somebody sends is dropped. */
+export type DropCode = z.infer<typeof DropCode>;
 /** A recording, by its id. */
 export type RecordingId = z.infer<typeof RecordingId>;
 /** That a session is being recorded. */

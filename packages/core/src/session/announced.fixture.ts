@@ -31,6 +31,8 @@ export class Announced {
         if (streams === undefined || streams.has(stream ?? '')) return `${participant} publishes ${stream} already`;
         streams.add(stream ?? '');
         return undefined;
+      case 'stream.dropped':
+        return streams === undefined ? `${participant} is not there` : undefined;
       case 'stream.unpublished':
         return streams?.delete(stream ?? '') === true ? undefined : `${participant} does not publish ${stream}`;
     }

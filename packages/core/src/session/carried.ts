@@ -107,3 +107,12 @@ export function quality(state: Open, { participant: id, joins, quality: now }: I
   };
   return { state: next, effects: [send(participant, event)] };
 }
+
+/** Who sends it is told why nobody gets it, and so is whoever runs the session. */
+export function dropped(state: Open, { participant: id, joins, mid, code }: InputOf<'dropped'>): Outcome {
+  const participant = participantOf(state, id);
+  if (!isHere(participant) || participant.joins !== joins) return ignored(state);
+  const event: Event = { type: 'session_dropped', session: state.id, code, ...(mid !== undefined && { mid }) };
+  const stream = participant.here.streams.find((one) => one.mid === mid);
+  return { state, effects: [send(participant, event), { ...announce('stream.dropped', id, stream), code }] };
+}

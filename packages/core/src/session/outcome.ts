@@ -8,6 +8,8 @@ import { participantView } from './view.ts';
 
 export type Outcome = Step<SessionState, SessionEffect>;
 
+type Announcement = Extract<SessionEffect, { type: 'announce' }>;
+
 /** A participant who is there. */
 export type Here = Participant & { readonly here: Presence };
 
@@ -33,7 +35,7 @@ export function media(ask: MediaAsk): SessionEffect {
   return { type: 'media', ask };
 }
 
-export function announce(event: SessionNews, participant?: ParticipantId, stream?: SessionStream): SessionEffect {
+export function announce(event: SessionNews, participant?: ParticipantId, stream?: SessionStream): Announcement {
   return {
     type: 'announce',
     event,

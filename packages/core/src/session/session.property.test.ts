@@ -149,6 +149,16 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
       quality: fc.record({ sends: fc.option(heard, { nil: undefined }) }),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: is('dropped'),
+      participant,
+      joins: fc.constantFrom(1, 1, 2),
+      mid: fc.option(mid, { nil: undefined }),
+      code: fc.constantFrom('bitrate_exceeded' as const, 'source_refused' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ type: is('lost') }) },
   { weight: 2, arbitrary: fc.record({ type: is('away'), connection, left: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: is('back'), connection }) },

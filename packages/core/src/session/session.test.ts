@@ -583,3 +583,18 @@ it('[P36] somebody is told how it sounds whenever that is another word', () => {
   expect(told(drive.input({ type: 'quality', participant: 'anna', joins: 2, quality: {} }))).toEqual([]);
   expect(told(drive.input({ type: 'quality', participant: 'bo', joins: 1, quality: {} }))).toEqual([]);
 });
+
+it('[P46] somebody is told that what they send is dropped, and so is whoever runs the session', () => {
+  const drive = new Drive().create();
+  drive.enter('anna');
+  drive.publish('anna', '0:audio 1:video');
+  const dropped = { type: 'dropped', participant: 'anna', joins: 1, code: 'bitrate_exceeded' } as const;
+  const effects = drive.input({ ...dropped, mid: '1' });
+  expect(effects).toMatchObject([
+    { type: 'send', event: { type: 'session_dropped', code: 'bitrate_exceeded', mid: '1' } },
+    { type: 'announce', event: 'stream.dropped', participant: 'anna', stream: { mid: '1' }, code: 'bitrate_exceeded' },
+  ]);
+  expect(told(drive.input({ ...dropped, code: 'source_refused' }))).toEqual(['anna session_dropped']);
+  expect(drive.input({ ...dropped, joins: 2 })).toEqual([]);
+  expect(drive.input({ ...dropped, participant: 'bo' })).toEqual([]);
+});

@@ -2,6 +2,7 @@ import type { From } from '../call/types.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Instant, Milliseconds, Tick } from '../machine.ts';
 import type {
+  DropCode,
   ParticipantId,
   PublishedSection,
   RecordingCause,
@@ -215,6 +216,14 @@ type Carried =
       readonly joins: number;
       readonly quality: PresenceQuality;
     }
+  /** Something that somebody sends is dropped; `mid`: of this stream, or of all or none. */
+  | {
+      readonly type: 'dropped';
+      readonly participant: ParticipantId;
+      readonly joins: number;
+      readonly mid?: string | undefined;
+      readonly code: DropCode;
+    }
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly recording: RecordingId; readonly file: RecordedFile }
   /** A recording has ended by itself. */
@@ -253,6 +262,7 @@ export type SessionEffect =
       readonly event: SessionNews;
       readonly participant?: ParticipantId | undefined;
       readonly stream?: SessionStream | undefined;
+      readonly code?: DropCode | undefined;
     };
 
 type Nothing = Readonly<Record<string, never>>;
@@ -266,6 +276,7 @@ export type SessionNews =
   | 'participant.left'
   | 'stream.published'
   | 'stream.unpublished'
+  | 'stream.dropped'
   /** For the log alone. */
   | 'media.lost';
 

@@ -81,6 +81,8 @@ export function readPublishOffer(text: string, allowed: readonly Allowed[]): Pub
   const transport = transportOf(offer);
   const taken = offer.sections.map((section) => ({ section, mid: midOf(section), published: readPublished(section, allowed) }));
   if (new Set(taken.map(({ mid }) => mid)).size !== taken.length) throw new NegotiationError('two sections with one mid');
+  const claimed = offer.sections.flatMap(sourcesOf);
+  if (new Set(claimed).size !== claimed.length) throw new NegotiationError('a source in two sections');
   const data = allowed.includes('data') ? taken.find(({ section }) => sctpOf(section) !== undefined) : undefined;
   return {
     transport,
@@ -96,6 +98,13 @@ export function readPublishOffer(text: string, allowed: readonly Allowed[]): Pub
       return writeDescription(bundle(sections, version));
     },
   };
+}
+
+/** Those that a section names, each once: in one bundle they are of one section each (RFC 5576 §4.1). */
+function sourcesOf(section: Section): readonly number[] {
+  if (section.port === 0) return [];
+  const grouped = sourceGroups('FID', section).flat();
+  return [...new Set([...grouped, ...sources(section).map(({ ssrc }) => ssrc)])];
 }
 
 function isMedia(kind: string): kind is MediaKind {

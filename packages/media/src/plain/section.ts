@@ -4,6 +4,7 @@ import { mixedIn } from '../mixing/messages.ts';
 import type { MixedCodec } from '../mixing/messages.ts';
 import type { PlainSection } from '../negotiation/plain.ts';
 import { Consumer } from '../router/consumer.ts';
+import type { DroppingOptions } from '../router/dropping.ts';
 import type { Producer } from '../router/producer.ts';
 import { Publisher } from '../router/publisher.ts';
 import { Subscriber } from '../router/subscriber.ts';
@@ -24,7 +25,7 @@ export interface MixWay {
   readonly send: (bytes: Buffer) => void;
 }
 
-export interface SectionDeps extends UdpDeps {
+export interface SectionDeps extends UdpDeps, DroppingOptions {
   readonly onState: (state: TransportState) => void;
   /** What was carried is published no more. */
   readonly onFree: () => void;
@@ -49,7 +50,7 @@ export class LegSection {
     this.#ssrc = this.#freeSsrc();
     this.#cname = String(deps.random(2 ** 32));
     if (section.published !== undefined) {
-      this.publisher = new Publisher((bytes) => void this.#control(bytes), this.#ssrc);
+      this.publisher = new Publisher((bytes) => void this.#control(bytes), { ...deps, ssrc: this.#ssrc });
       this.publisher.publish([section.published]);
     }
     if (section.receives) this.subscriber = new Subscriber((bytes) => this.#transmit(bytes), this.#cname);

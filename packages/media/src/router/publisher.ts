@@ -6,8 +6,10 @@ import type { Instant, Milliseconds } from '@offhook/core';
 import type { Published, PublishedEncoding } from '../negotiation/publish.ts';
 import { extensionIds } from '../negotiation/codecs.ts';
 import { isRtcp, RtpPacket } from '../rtp/packet.ts';
-import { nack, pictureLoss, readRtcp, receiverReport } from '../rtp/rtcp.ts';
+import { maximumBitrate, nack, pictureLoss, readRtcp, receiverReport } from '../rtp/rtcp.ts';
 import { ArrivalLog } from '../rtp/transport-feedback.ts';
+import { Dropping } from './dropping.ts';
+import type { DroppingOptions } from './dropping.ts';
 import { IncomingStream } from './incoming.ts';
 import { Producer } from './producer.ts';
 
@@ -34,12 +36,20 @@ export interface PublisherCounters {
   /** Bytes that were no packet, sources that nobody announced, payload types that were not agreed on. */
   malformed: number;
   unknown: number;
+  /** More than was allowed. */
+  excess: number;
+}
+
+export interface PublisherOptions extends DroppingOptions {
+  /** The source under which the publisher is told what came. */
+  readonly ssrc?: number | undefined;
 }
 
 export class Publisher {
-  readonly counters: PublisherCounters = { malformed: 0, unknown: 0 };
+  readonly counters: PublisherCounters = { malformed: 0, unknown: 0, excess: 0 };
   readonly #send: (bytes: Buffer) => void;
   readonly #ssrc: number;
+  readonly #dropping: Dropping;
   readonly #packet = new RtpPacket();
   readonly #routes = new Map<number, Route>();
   readonly #producers = new Map<string, Producer>();
@@ -50,10 +60,10 @@ export class Publisher {
   #reported: Instant = 0;
   #toldAt: Instant = 0;
 
-  /** `ssrc`: the source under which the publisher is told what came. */
-  constructor(send: (bytes: Buffer) => void, ssrc: number = usualSsrc) {
+  constructor(send: (bytes: Buffer) => void, options: PublisherOptions) {
     this.#send = send;
-    this.#ssrc = ssrc;
+    this.#ssrc = options.ssrc ?? usualSsrc;
+    this.#dropping = new Dropping(options);
   }
 
   get producers(): ReadonlyMap<string, Producer> {
@@ -75,6 +85,7 @@ export class Publisher {
       }
       const producer = new Producer(one, (stream, now) => this.#askPicture(stream, now));
       this.#producers.set(one.mid, producer);
+      this.#dropping.open(producer);
       opened.push(producer);
     }
     return { opened, closed };
@@ -93,6 +104,11 @@ export class Publisher {
       return;
     }
     const { producer, stream, repeats } = route;
+    // Nor is its arrival told: to its browser it is lost, which makes it send less.
+    if (!this.#dropping.takes(producer, bytes.length, now)) {
+      this.counters.excess++;
+      return;
+    }
     packet.renumberExtensions(producer.published.extensions);
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);
     if (wide !== 0) this.#arrivals.add(bytes.readUInt16BE(wide), now);
@@ -120,10 +136,19 @@ export class Publisher {
     this.#reported = now;
     const reports = this.#streams().flatMap((stream) => stream.report(now) ?? []);
     if (reports.length > 0) this.#send(receiverReport(this.#ssrc, reports.slice(0, 31)));
+    const most = this.#dropping.advice(now);
+    const ssrcs = this.#limited();
+    if (ssrcs.length > 0) this.#send(maximumBitrate(this.#ssrc, most, ssrcs));
   }
 
   #receiveRtcp(bytes: Buffer, now: Instant): void {
     for (const one of readRtcp(bytes)) if (one.type === 'sr') this.#routes.get(one.sender.ssrc)?.stream.hear(one.sender, now);
+  }
+
+  /** Sources of those who take advice (draft-alvestrand-rmcat-remb). */
+  #limited(): readonly number[] {
+    const able = [...this.#producers.values()].filter(({ published }) => published.source.feedback.includes('goog-remb'));
+    return able.flatMap(({ streams }) => streams.map(({ ssrc }) => ssrc));
   }
 
   #streams(): readonly IncomingStream[] {
@@ -132,7 +157,7 @@ export class Publisher {
 
   /** A source that was not here before: announced by its number, or by the names of its section and its encoding (RFC 8843 §9.2). */
   #routeOf(packet: RtpPacket, now: Instant): Route | undefined {
-    if (this.#routes.size >= sourcesMost) return undefined;
+    if (this.#routes.size >= sourcesMost) return this.#refused(packet, now);
     for (const producer of this.#producers.values()) {
       const { published } = producer;
       const place = encodingOf(packet, published);
@@ -140,7 +165,7 @@ export class Publisher {
       const { layer, repeats } = place;
       let known = producer.streams.find((stream) => stream.layer === layer);
       if (known !== undefined && published.encodings[layer]?.any === true) {
-        if (known.isActive(now, successorMs)) return undefined;
+        if (known.isActive(now, successorMs)) return this.#refused(packet, now);
         this.#end(producer, known);
         known = undefined;
       }
@@ -149,12 +174,16 @@ export class Publisher {
       const stream =
         known ??
         producer.open(new IncomingStream(packet.ssrc, published.codec.clockRate, layer, published.kind === 'video'), now);
-      if (!repeats && stream.ssrc !== packet.ssrc) return undefined;
+      if (!repeats && stream.ssrc !== packet.ssrc) return this.#refused(packet, now);
       const route = { producer, stream, repeats };
       this.#routes.set(packet.ssrc, route);
       return route;
     }
-    return undefined;
+    return this.#refused(packet, now);
+  }
+
+  #refused({ ssrc }: RtpPacket, now: Instant): undefined {
+    this.#dropping.foreign(ssrc, now);
   }
 
   /** Another source goes on where this one has ended. */
@@ -166,7 +195,9 @@ export class Publisher {
 
   #forget(producer: Producer): void {
     this.#producers.delete(producer.published.mid);
-    for (const [ssrc, route] of this.#routes) if (route.producer === producer) this.#routes.delete(ssrc);
+    const ssrcs = [...this.#routes].flatMap(([ssrc, route]) => (route.producer === producer ? [ssrc] : []));
+    for (const ssrc of ssrcs) this.#routes.delete(ssrc);
+    this.#dropping.close(producer, ssrcs);
     for (const stream of producer.streams) this.#pictures.delete(stream);
     producer.close();
   }

@@ -28,7 +28,7 @@ function stage(): {
   plain: string[];
   publisher: Publisher;
 } {
-  const publisher = new Publisher(() => {});
+  const publisher = new Publisher(() => {}, { onDropped: () => {} });
   publisher.publish([published]);
   const [producer] = publisher.producers.values();
   const got = [63, undefined].map((red) => {

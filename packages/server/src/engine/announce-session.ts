@@ -12,7 +12,7 @@ export function sessionAnnouncement(
   after: SessionState,
   at: Instant,
 ): OutboxEntry | undefined {
-  const { event, participant, stream } = effect;
+  const { event, participant, stream, code } = effect;
   if (event === 'media.lost') return undefined;
   const known = participant === undefined ? undefined : (inside(after, participant) ?? inside(before, participant));
   const tag = after.kind === 'open' ? after.tag : before.kind === 'open' ? before.tag : undefined;
@@ -27,6 +27,7 @@ export function sessionAnnouncement(
       },
     }),
     ...(stream !== undefined && { stream: { mid: stream.mid, kind: stream.kind, alias: stream.alias } }),
+    ...(code !== undefined && { code }),
     ...(event === 'session.recording' && after.kind === 'open' && { recording: after.recording?.id }),
     ...(event === 'session.ended' && after.kind === 'over' && { cause: after.cause }),
   };

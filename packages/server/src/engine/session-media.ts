@@ -183,6 +183,8 @@ function said(event: MediaEvent): SessionInput {
       return { type: 'transport', ...whose(event.participant), side: event.side, state: event.state };
     case 'quality':
       return { type: 'quality', ...whose(event.participant), quality: event.quality };
+    case 'dropped':
+      return { type: 'dropped', ...whose(event.participant), mid: event.mid, code: event.code };
     case 'offer': {
       const streams = event.streams.map((one) => ({ ...one, participant: whose(one.participant).participant }));
       return { type: 'offer', ...whose(event.participant), revision: event.revision, offer: event.offer, streams };

@@ -20,6 +20,8 @@ export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   readonly workers: number;
   /** Ports of plain RTP, which all workers share; absent: there is none. */
   readonly rtpPorts?: UdpOptions['ports'] | undefined;
+  /** Bits per second that each participant may send; absent: as the limits say. */
+  readonly bitrate?: number | undefined;
   /** Bytes of the disk that recordings leave free. Default: that of the limits. */
   readonly freeBytes?: number | undefined;
   readonly log: Log;
@@ -227,10 +229,10 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
   }
 
   #start(seat: Seat): MediaWorker {
-    const { listen, announced, rtpPorts: ports, log } = this.#options;
+    const { listen, announced, rtpPorts: ports, bitrate, log } = this.#options;
+    const transport = { port: seat.port, listen, announced };
     const worker: MediaWorker = new MediaWorker(
-      { port: seat.port, listen, announced },
-      ports && { ports, listen, announced },
+      { type: 'listen', transport, plain: ports && { ports, listen, announced }, bitrate },
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),
       (call, state) => this.#tellEcho(call, state),
       (bridge, event) => seat.bridges.has(bridge) && this.#tellBridge(bridge, event),

@@ -7,9 +7,7 @@ import type {
   FromWorker,
   RoomEvent,
   ToWorker,
-  UdpOptions,
   TransportState,
-  WebRtcOptions,
   WorkerAnswer,
   WorkerCommand,
   WorkerRequest,
@@ -36,8 +34,7 @@ export class MediaWorker {
   #gone = false;
 
   constructor(
-    transport: WebRtcOptions,
-    plain: UdpOptions | undefined,
+    listen: Extract<WorkerCommand, { type: 'listen' }>,
     onEvent: (session: string, event: RoomEvent) => void,
     onEcho: (call: string, state: TransportState) => void,
     onBridge: (bridge: string, event: BridgeNews) => void,
@@ -56,7 +53,7 @@ export class MediaWorker {
       this.#asked.clear();
       onGone();
     });
-    this.tell({ type: 'listen', transport, plain });
+    this.tell(listen);
   }
 
   get pid(): number | undefined {

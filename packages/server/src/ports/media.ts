@@ -2,7 +2,7 @@
  * Where several people hear and see one another: a media worker, which sends everybody what they are subscribed to. Who may publish and
  * who gets what is decided elsewhere (`core/src/session`); here it is carried out.
  */
-import type { StreamQuality } from '@offhook/core';
+import type { DropCode, StreamQuality } from '@offhook/core';
 
 /** Sessions and participants by their ids; a stream is a section of what a participant publishes. */
 export interface StreamRef {
@@ -84,6 +84,14 @@ export type MediaEvent =
       readonly session: string;
       readonly participant: string;
       readonly quality: { readonly sends?: StreamQuality | undefined; readonly receives?: StreamQuality | undefined };
+    }
+  /** What somebody sends is dropped; `mid`: of which stream, where it is one. Told once while that goes on. */
+  | {
+      readonly type: 'dropped';
+      readonly session: string;
+      readonly participant: string;
+      readonly mid: string | undefined;
+      readonly code: DropCode;
     }
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly session: string; readonly recording: string; readonly file: RecordedFile }
