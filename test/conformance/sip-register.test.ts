@@ -17,7 +17,13 @@ const names: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha
 
 async function started(): Promise<{ readonly server: Server; readonly api: OffhookApi; readonly sipPort: number }> {
   const [sipPort, first] = [await freePort(), await freePort()];
-  const settings = { sipPort, rtpPorts: `${first}-${first + 9}`, mediaWorkers: 0, apiKeys: [key.setting] };
+  const settings = {
+    sipPort,
+    rtpPorts: `${first}-${first + 9}`,
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    apiKeys: [key.setting],
+  };
   const server = await Server.start({ settings });
   onTestFinished(() => server.close());
   await server.claim('Anna');
