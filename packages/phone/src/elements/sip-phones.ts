@@ -208,6 +208,7 @@ export class SipPhones extends PhoneElement {
       }
       .transport {
         display: grid;
+        align-items: baseline;
         grid-template-columns: 120px 1fr;
         gap: 0 12px;
         padding: 4px 16px;
