@@ -77,8 +77,7 @@ export class OffhookApi {
 
   /** Makes a session. It ends by itself some time after everybody has left it. */
   async createSession(creation: SessionCreation = {}, options: CreateOptions = {}): Promise<Session> {
-    const { session } = await this.#rest.ask<{ session: Session }>('POST', '/sessions', creation, options);
-    return session;
+    return (await this.#rest.ask<{ session: Session }>('POST', '/sessions', creation, options)).session;
   }
 
   /** A session as it is now. */
@@ -294,7 +293,7 @@ export class OffhookApi {
     await this.#rest.ask('DELETE', path`/users/${address}`);
   }
 
-  /** Signs one of somebody's devices out for good, and ends its calls. */
+  /** Signs one of somebody's devices or phones out for good, and ends its calls. */
   async removeDevice(address: string, device: string): Promise<void> {
     await this.#rest.ask('DELETE', path`/users/${address}/devices/${device}`);
   }
@@ -304,17 +303,9 @@ export class OffhookApi {
     return this.#rest.ask('GET', path`/users/${address}/phones`);
   }
 
-  /**
-   * Gives somebody one more SIP phone, called `name` by them, with a login of its own: a desk phone, an app, or a page that speaks SIP. It
-   * rings with their browsers, and calls as them. The password is shown this once. Rejects with `too_many_phones` from the eleventh on.
-   */
+  /** Gives somebody a SIP phone with a login of its own, as they call it. Its password is shown this once. It goes by `removeDevice`. */
   addPhone(address: string, name: string): Promise<AddedPhone> {
     return this.#rest.ask('POST', path`/users/${address}/phones`, { name });
-  }
-
-  /** Its login is void, and its calls end. */
-  async removePhone(address: string, phone: string): Promise<void> {
-    await this.#rest.ask('DELETE', path`/users/${address}/phones/${phone}`);
   }
 
   /**

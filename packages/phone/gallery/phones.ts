@@ -7,7 +7,7 @@ const list = [
   { id: 'desk', name: 'Desk phone', login: 'lena-7k3f9q', registered: true, createdAt },
   { id: 'app', name: 'Linphone on the road', login: 'lena-x40mbe', registered: false, createdAt },
 ];
-const server = { host: 'calls.example.com', port: 5060 };
+const server = { host: 'calls.example.com', port: 5060, tlsPort: 5061, url: 'wss://calls.example.com/sip' };
 const hall = { id: 'hall', name: 'Meeting room, second floor', login: 'lena-9tq2vd', registered: false, createdAt };
 const ready = { kind: 'ready', phone: hall, password: '4t9x0qhc2m7vke5w' } as const;
 

@@ -4,7 +4,6 @@ import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/sta
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
 import { echoScreens } from './echo.ts';
-import { phoneScreens } from './phones.ts';
 import { placedScreens } from './placed.ts';
 import { media } from './media.ts';
 import { meetingScreens } from './meetings.ts';
@@ -306,7 +305,6 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
     }),
     silenced: front(call(anna, active()), { silenced: true }),
     ...echoScreens(call, front),
-    ...phoneScreens(signedIn),
     ended: front(call(anna, { kind: 'ended', cause: 'hangup', durationMs: 252_000, quality: 'good' })),
     'ended-uneven': front(call(long, { kind: 'ended', cause: 'hangup', durationMs: 3_900_000, quality: 'uneven' })),
     'ended-declined': front(call(anna, { kind: 'ended', cause: 'declined' })),

@@ -306,7 +306,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   }),
   sipPort: about(whole(1, 65_535).optional(), {
     argument: 'PORT',
-    description: 'port of UDP and TCP for telephones that dial into sessions (SIP); none, if nothing is said',
+    description: 'port of UDP and TCP for SIP phones of people and those that dial into sessions; none, if nothing is said',
   }),
   sipTlsPort: about(whole(1, 65_535).optional(), {
     argument: 'PORT',

@@ -47,8 +47,7 @@ import { StoreError } from './ports.ts';
 import { readApiKey } from './ports/api-keys.ts';
 import { SocketGate } from './ports/socket-gate.ts';
 import type { Log, Store } from './ports.ts';
-import { openPush } from './push/open.ts';
-import type { PushOptions } from './push/open.ts';
+import { openPush, pushOptions } from './push/open.ts';
 import { pushRoutes } from './push/routes.ts';
 import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
@@ -231,7 +230,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('meetings', () => meetings.standing);
   const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
   const phones = new PhoneDesk({ store, hash, clock, sessions, rtp: sessions.rtp });
-  const lines = media && openPhones(config, { store, clock, log, metrics, random, hash });
+  const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.registry.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
@@ -386,11 +385,6 @@ function openMedia(config: Config, log: Log): MediaPool | undefined {
   const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced, rtpPorts } = config;
   const options = { port, workers, log, rtpPorts: portsOf(rtpPorts), bitrate: config.mediaBitrate };
   return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
-}
-
-function pushOptions({ pushContact, pushAllow, pushWebhookUrl: url, pushWebhookSecret: secret }: Config): PushOptions {
-  const relay = url === undefined || secret === undefined ? undefined : { url, secret };
-  return { contact: pushContact, allowed: pushAllow, relay };
 }
 
 /** Two servers on the same data would each take it from the other. */

@@ -17,7 +17,9 @@ export const PhoneView = z
 export const SipServer = z
   .object({
     host: z.string().describe('A name or an IP address.'),
-    port: z.int().describe('Of UDP and TCP.'),
+    port: z.int().optional().describe('Of UDP and TCP.'),
+    tlsPort: z.int().optional().describe('Of TLS.'),
+    url: z.string().describe('For pages that speak SIP over WebSocket (RFC 7118).'),
   })
   .describe('Where phones register.');
 

@@ -15,6 +15,14 @@ export const Address = text(limits.addressLength * 2).describe('The address of a
 export const Name = text(limits.nameLength * 4).describe('A name as people see it.');
 export const DeviceId = text(serverLimits.idLength).describe('A stored device of a user.');
 
+export const Device = z.object({
+  id: DeviceId,
+  name: Name,
+  connected: z.boolean().describe('One of its pages is connected at the moment.'),
+  current: z.boolean().describe('The one that asks.'),
+  seenAt: z.number().describe('When it was last connected, to the hour: milliseconds since the Unix epoch.'),
+});
+
 export const Media = z
   .object({ audio: z.boolean(), video: z.boolean() })
   .describe('The kinds of media a person wants to begin with.');
@@ -36,6 +44,8 @@ export type CallId = z.infer<typeof CallId>;
 /** The address of a user, by which others call: `alice`. */
 export type Address = z.infer<typeof Address>;
 export type DeviceId = z.infer<typeof DeviceId>;
+/** A place where somebody is signed in. */
+export type Device = z.infer<typeof Device>;
 /** Kinds of media. */
 export type Media = z.infer<typeof Media>;
 /** Somebody, as others see them. */

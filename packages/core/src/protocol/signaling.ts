@@ -38,7 +38,7 @@ import { phoneReplies, PhoneRequest, phoneRequests } from './phones.ts';
 import { pushReplies, PushRequest, pushRequests } from './push.ts';
 import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
-import { Address, CallId, DeviceId, event, heard, keys, Media, Name, Person, request, text } from './shared.ts';
+import { Address, CallId, Device, DeviceId, event, heard, keys, Media, Name, Person, request, text } from './shared.ts';
 
 export * from './calls.ts';
 export * from './conversations.ts';
@@ -47,7 +47,7 @@ export * from './people.ts';
 export * from './phones.ts';
 export * from './push.ts';
 export * from './sessions.ts';
-export { Address, CallId, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
+export { Address, CallId, Device, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,14 +57,6 @@ export const IceServer = z
 export const Ice = z.object({
   iceServers: z.array(IceServer),
   ttlMs: z.int().describe('Ask for new ones before this time has passed.'),
-});
-
-export const Device = z.object({
-  id: DeviceId,
-  name: Name,
-  connected: z.boolean().describe('One of its pages is connected at the moment.'),
-  current: z.boolean().describe('The one that asks.'),
-  seenAt: z.number().describe('When it was last connected, to the hour: milliseconds since the Unix epoch.'),
 });
 
 export const TransferTarget = z
@@ -382,8 +374,6 @@ export const notices = {
 
 export type IceServer = z.infer<typeof IceServer>;
 export type Ice = z.infer<typeof Ice>;
-/** A place where somebody is signed in. */
-export type Device = z.infer<typeof Device>;
 /** Who gets a message of an application: all connections of a user, those of one device, or everyone who is here; never the one that sends. */
 export type Receiver = z.infer<typeof Receiver>;
 

@@ -4,7 +4,7 @@ import type { Device, DeviceId } from '@offhook/core';
 import type { OfDevices } from '../view/commands.ts';
 import { t } from '../texts/texts.ts';
 import { inSentence } from '../view/names.ts';
-import type { Notice } from '../view/state.ts';
+import type { Notice, SettingsState } from '../view/state.ts';
 import { DeviceLinkControl } from './device-link.ts';
 import { Part } from './part.ts';
 import type { SipPhonesControl } from './sip-phones.ts';
@@ -19,7 +19,7 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
   readonly #say: (notice: Notice) => void;
   readonly #loadPhones: () => Promise<SipPhonesControl>;
   /** Once somebody has looked. */
-  phones: SipPhonesControl | undefined;
+  #phones: SipPhonesControl | undefined;
   readonly link: DeviceLinkControl;
 
   constructor(phone: Phone, own: People, identity: Identity, changed: () => void, say: (notice: Notice) => void) {
@@ -29,11 +29,15 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
     this.#say = say;
     this.#loadPhones = async () => {
       const { SipPhonesControl: Control } = await import('./sip-phones.ts');
-      return (this.phones ??= new Control(phone, changed));
+      return (this.#phones ??= new Control(phone, changed));
     };
     this.link = new DeviceLinkControl(identity, changed);
     // What cannot be asked now is asked when somebody looks.
     own.on('devices', () => void this.#update().catch(() => undefined));
+  }
+
+  get settings(): Pick<SettingsState, 'deviceLink' | 'devices' | 'phones'> {
+    return { deviceLink: this.link.state.link, devices: this.state.list, phones: this.#phones?.state.phones };
   }
 
   async run(command: OfDevices): Promise<void> {

@@ -5,7 +5,7 @@ import { limits } from '@offhook/core';
 import type { PhoneView } from '@offhook/core';
 import { p } from '../texts/sip-phones.ts';
 import { t } from '../texts/texts.ts';
-import { serverText } from '../view/sip-phones.ts';
+import { serverText, transportText } from '../view/sip-phones.ts';
 import type { MadePhone, PhonesAction, SipPhonesState } from '../view/sip-phones.ts';
 import { inSentence } from '../view/names.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -116,8 +116,9 @@ export class SipPhones extends PhoneElement {
         <offhook-copy-value label=${p.server} .value=${serverText(this.phones.server)}></offhook-copy-value>
         <offhook-copy-value label=${p.user} .value=${login}></offhook-copy-value>
         <offhook-copy-value label=${p.password} .value=${password} grouped></offhook-copy-value>
+        <p class="transport"><span>${p.transport}</span><span dir="ltr">${transportText(this.phones.server)}</span></p>
       </div>
-      <p class="hint">${p.transport}</p>
+      <p class="hint">${p.domain}</p>
       <p class="hint">${p.once}</p>
       <div class="end">
         <p role="status" class=${isHere ? 'here' : 'hint'}>${isHere ? p.ready : p.waiting}</p>
@@ -204,6 +205,21 @@ export class SipPhones extends PhoneElement {
       .values {
         display: grid;
         gap: 6px;
+      }
+      .transport {
+        display: grid;
+        align-items: baseline;
+        grid-template-columns: 120px 1fr;
+        gap: 0 12px;
+        padding: 4px 16px;
+        text-align: start;
+      }
+      .transport span:first-child {
+        font-size: var(--size-s);
+        color: var(--quiet);
+      }
+      .transport:dir(rtl) span + span {
+        text-align: end;
       }
       .end {
         display: flex;

@@ -72,7 +72,7 @@ const participant = {
   createdAt: at,
 };
 const phone = { id: 'k2Vn8sQ4xZ', name: 'Desk', login: 'anna-7k3f9q', registered: false, createdAt: at };
-const sipServer = { host: 'calls.example.com', port: 5060 };
+const sipServer = { host: 'calls.example.com', port: 5060, tlsPort: 5061, url: 'wss://calls.example.com/sip' };
 const delivery = {
   id: '17',
   webhookId: `${session.session}_17`,

@@ -48,7 +48,7 @@ export function peopleRoutes(deps: PeopleRoutesDeps): AnsweredRoute[] {
       'users',
       'DELETE',
       `${one}/devices/:device`,
-      { summary: 'Signs a device out for good, and ends its calls.' },
+      { summary: 'Signs a device or a phone out for good, and ends its calls.' },
       async ({ parameters: { user = '', device = '' } }) => {
         if ((await deps.store.user(user)) === undefined) throw new Refusal('user_not_found');
         refuse(await deps.here.removeDevice(user, device));

@@ -1,6 +1,5 @@
 /** SIP phones of people, for programs. */
 import { AddedPhone, PhoneCreation, PhoneList } from '@offhook/core/protocol';
-import type { Here } from '../ports/people-control.ts';
 import type { SipPhones } from '../ports/sip-phones.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
@@ -9,14 +8,13 @@ import type { AnsweredRoute, Asking } from './routes.ts';
 
 export interface PhoneRoutesDeps {
   readonly store: Store;
-  readonly here: Here;
   /** Absent: the server takes none. */
   readonly sipPhones: SipPhones | undefined;
 }
 
 const path = '/users/:user/phones';
 
-export function phoneRoutes({ here, sipPhones, store }: PhoneRoutesDeps): AnsweredRoute[] {
+export function phoneRoutes({ sipPhones, store }: PhoneRoutesDeps): AnsweredRoute[] {
   const phones = (): SipPhones => {
     if (sipPhones === undefined) throw new Refusal('phones_unavailable');
     return sipPhones;
@@ -38,18 +36,15 @@ export function phoneRoutes({ here, sipPhones, store }: PhoneRoutesDeps): Answer
       scope: 'users',
       method: 'POST',
       path,
-      summary: 'Gives somebody one more SIP phone, with a login of its own. Its password is shown this once.',
+      summary:
+        'Gives somebody one more SIP phone, with a login of its own. Its password is shown this once. It goes as devices do.',
       makes: true,
       body: PhoneCreation,
       answers: AddedPhone,
-      answer: async (asking) => phones().add(await owner(asking), check(PhoneCreation, asking.body).name),
+      answer: async (asking) => {
+        const { name } = check(PhoneCreation, asking.body);
+        return phones().add(await owner(asking), name);
+      },
     },
-    route('users', 'DELETE', `${path}/:phone`, { summary: 'Its login is void, and its calls end.' }, async (asking) => {
-      const user = await owner(asking);
-      const phone = asking.parameters['phone'] ?? '';
-      const isPhone = (await phones().list(user)).some(({ id }) => id === phone);
-      const error = isPhone ? await here.removeDevice(user, phone) : 'device_not_found';
-      if (error !== undefined) throw new Refusal(error);
-    }),
   ];
 }

@@ -15,6 +15,20 @@ export interface PushOptions {
   readonly relay: { readonly url: string; readonly secret: string } | undefined;
 }
 
+export interface PushSettings {
+  readonly pushContact: string | undefined;
+  readonly pushAllow: readonly string[];
+  readonly pushWebhookUrl: string | undefined;
+  readonly pushWebhookSecret: string | undefined;
+}
+
+/** What the settings mean to it. */
+export function pushOptions(settings: PushSettings): PushOptions {
+  const { pushContact, pushAllow, pushWebhookUrl: url, pushWebhookSecret: secret } = settings;
+  const relay = url === undefined || secret === undefined ? undefined : { url, secret };
+  return { contact: pushContact, allowed: pushAllow, relay };
+}
+
 export interface PushDeps {
   readonly store: Store;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 /** Phones of users, where the settings name a port for them. */
+import type { SipServer } from '@offhook/core';
 import { addressOf } from './line.ts';
 import { PhoneBook } from './phone-book.ts';
 import { SipRegistry } from './registry.ts';
@@ -8,6 +9,7 @@ export interface PhonesOptions {
   readonly host: string;
   readonly lan: boolean;
   readonly sipPort: number | undefined;
+  readonly sipTlsPort: number | undefined;
   readonly mediaAddresses: readonly string[];
   /** What the operator has said of how people reach the server. */
   readonly publicUrl: string | undefined;
@@ -20,13 +22,17 @@ export interface OpenPhones {
   readonly domain: string;
 }
 
-/** Undefined where the settings name no port. */
-export function openPhones(options: PhonesOptions, deps: RegistryDeps): OpenPhones | undefined {
-  const { sipPort: port } = options;
-  if (port === undefined) return undefined;
+/** `pageUrl`: where people find the web phone. Undefined where the settings name no port. */
+export function openPhones(
+  options: PhonesOptions,
+  { pageUrl, ...deps }: RegistryDeps & { readonly pageUrl: () => string },
+): OpenPhones | undefined {
+  const { sipPort: port, sipTlsPort: tlsPort } = options;
+  if (port === undefined && tlsPort === undefined) return undefined;
   const registry = new SipRegistry(deps);
   const host = hostOf(options);
-  return { registry, domain: host, book: new PhoneBook({ ...deps, registry, server: { host, port } }) };
+  const server = (): SipServer => ({ host, port, tlsPort, url: `${pageUrl().replace(/^http/, 'ws')}/sip` });
+  return { registry, domain: host, book: new PhoneBook({ ...deps, registry, server }) };
 }
 
 /** What people type into a phone: the name of the server if it has one, else an address by which phones of the network reach it. */

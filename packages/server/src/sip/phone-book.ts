@@ -15,7 +15,7 @@ export interface PhoneBookDeps {
   readonly random: Random;
   readonly hash: Hash;
   readonly registry: Pick<SipRegistry, 'flows'>;
-  readonly server: SipServer;
+  readonly server: () => SipServer;
 }
 
 /** Crockford's: no letter looks like a digit or another letter. Lower case, as a keypad has it. */
@@ -25,14 +25,16 @@ const tailLength = 6;
 const nameLength = 12;
 
 export class PhoneBook implements SipPhones {
-  readonly server: SipServer;
   readonly #deps: PhoneBookDeps;
   /** One after the other, so that no two get one login, and nobody more than they may have. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: PhoneBookDeps) {
     this.#deps = deps;
-    this.server = deps.server;
+  }
+
+  get server(): SipServer {
+    return this.#deps.server();
   }
 
   async list(user: Address): Promise<readonly PhoneView[]> {

@@ -14,7 +14,7 @@ import { PhoneBook } from './phone-book.ts';
 import { SipRegistry } from './registry.ts';
 
 export const here: Remote = { transport: 'udp', address: '192.0.2.1', port: 5060 };
-const server = { host: 'sip.example.org', port: 5060 };
+const server = { host: 'sip.example.org', port: 5060, url: 'wss://sip.example.org/sip' };
 
 export class Site {
   readonly clock = new ManualClock();
@@ -42,7 +42,7 @@ export class Site {
     const deps = { store: this.store, clock: this.clock, log, metrics, random, hash };
     this.registry = new SipRegistry(deps);
     this.registry.onNews(({ phone, state }: SipPhoneNews) => this.news.push(`${phone.name} ${state}`));
-    this.book = new PhoneBook({ ...deps, registry: this.registry, server });
+    this.book = new PhoneBook({ ...deps, registry: this.registry, server: () => server });
   }
 
   /** Somebody's phone, as it stands there once its login was typed in. */

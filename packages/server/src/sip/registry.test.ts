@@ -288,7 +288,7 @@ describe('a book of phones', () => {
     expect(view).toMatchObject({ name: 'Kitchen', registered: false, createdAt: site.clock.now() });
     expect(view.login).toMatch(/^anna-[0-9a-hjkmnp-tv-z]{6}$/);
     expect(password).toMatch(/^[0-9a-hjkmnp-tv-z]{16}$/);
-    expect(server).toEqual({ host: 'sip.example.org', port: 5060 });
+    expect(server).toEqual({ host: 'sip.example.org', port: 5060, url: 'wss://sip.example.org/sip' });
     expect(JSON.stringify([...(await site.store.sipPhones('anna'))])).not.toContain(password);
     expect((await site.book.add('آنا', 'x')).phone.login).toMatch(/^phone-/);
   });
