@@ -67,6 +67,15 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
   expect(ended).toMatchObject({ state: 'ended', cause: 'stopped', endedAt: expect.any(Number) as number });
   expect(await anna.take('session_recording')).toMatchObject({ cause: 'stopped' });
   expect(await api.changeRecording(recording, 'ended')).toEqual(ended);
+  const told = (await api.listDeliveries()).deliveries.flatMap(({ type, body }) =>
+    /recording/.test(type) ? [[type, body.data]] : [],
+  );
+  expect(told.toReversed()).toEqual([
+    ['session.recording', { session, recording }],
+    ['recording.paused', { session, recording }],
+    ['recording.resumed', { session, recording }],
+    ['recording.ended', { session, recording, cause: 'stopped' }],
+  ]);
   expect(await refusal(api.changeRecording(recording, 'paused'))).toEqual([409, 'not_recording']);
   await api.endSession(session);
   expect(await api.listRecordings(session)).toEqual([ended]);

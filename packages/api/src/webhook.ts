@@ -1,6 +1,6 @@
 /** Webhooks as Offhook signs them: Standard Webhooks (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md). */
 
-import type { Cause, Media, MeetingInfo, ParticipantId, Person, SessionCause } from '@offhook/core';
+import type { Cause, Media, MeetingInfo, ParticipantId, Person, RecordingCause, SessionCause } from '@offhook/core';
 
 /** A request that may be a webhook. */
 export interface WebhookOptions {
@@ -45,10 +45,10 @@ export interface WebhookSession {
   };
   /** Of events about streams. */
   readonly stream?: { readonly mid: string; readonly kind: 'audio' | 'video'; readonly alias?: string | undefined };
-  /** The recording that has begun. */
+  /** Of events about a recording. */
   readonly recording?: string | undefined;
   /** Why it ended; only of one that has. */
-  readonly cause?: SessionCause | undefined;
+  readonly cause?: SessionCause | RecordingCause | undefined;
 }
 
 /** A meeting at the moment of the event; and who has knocked, come or gone, where it tells of somebody. */
@@ -78,6 +78,9 @@ export interface WebhookSessionEvent extends Told {
     | 'session.started'
     | 'session.ended'
     | 'session.recording'
+    | 'recording.paused'
+    | 'recording.resumed'
+    | 'recording.ended'
     | 'participant.joined'
     | 'participant.left'
     | 'stream.published'

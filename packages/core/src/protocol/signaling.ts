@@ -286,8 +286,8 @@ export const ApplicationDelivery = z
 
 export const events = {
   incoming: event('incoming', { view: CallView }).describe('A call rings here.'),
-  reoffered: event('reoffered', { call: CallId, epoch: Epoch, offer: Offer }).describe(
-    'The offer was replaced; candidates of the old one are void.',
+  reoffered: event('reoffered', { ...epochOf, offer: Offer }).describe(
+    'It was replaced: candidates of the one before are void.',
   ),
   ringing: event('ringing', { call: CallId, waiting: z.boolean() }).describe(
     'A device of the callee rings; `waiting`: they are in another call.',
@@ -308,9 +308,7 @@ export const events = {
   moving: event('moving', { of: CallId, meeting: MeetingId, heard: z.boolean() }).describe(
     'The other side of a call goes on in a meeting and asks to come there; `heard`: it hears this side there.',
   ),
-  peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe(
-    "The other side's signalling is gone, or back.",
-  ),
+  peer: event('peer', { call: CallId, state: z.enum(['here', 'away']) }).describe('Their signalling is gone, or is back.'),
   epoch_failed: event('epoch_failed', epochOf).describe('The other side has lost its media for good: open the next epoch.'),
   ended: event('ended', {
     ...EndedCall.shape,

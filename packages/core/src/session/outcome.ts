@@ -143,8 +143,8 @@ export function without(
 }
 
 /** A recording is over. */
-export function keepEnded(recording: Recorded, cause: RecordingCause, now: Instant): SessionEffect {
-  return { type: 'keep', recording: { ...recording, state: 'ended', endedAt: now, cause } };
+export function keepEnded(recording: Recorded, cause: RecordingCause, now: Instant): SessionEffect[] {
+  return [{ type: 'keep', recording: { ...recording, state: 'ended', endedAt: now, cause } }, announce('recording.ended')];
 }
 
 /** It is over for everybody. */
@@ -156,7 +156,7 @@ export function over(state: Open, cause: SessionCause, now: Instant, first: read
       ...first,
       ...present(state).map((one) => send(one, { type: 'session_ended', session: state.id, cause })),
       media({ type: 'close' }),
-      ...(recording === undefined ? [] : [keepEnded(recording, 'ended', now)]),
+      ...(recording === undefined ? [] : keepEnded(recording, 'ended', now)),
       ...present(state).flatMap((one) => [...announceStreams(one, []), announce('participant.left', one.id)]),
       announce('session.ended'),
     ],

@@ -39,7 +39,8 @@ export function record(state: Open, input: InputOf<'record'>, now: Instant): Out
   const next = { ...recording, state: to };
   const { state: changed, effects } = kept(state, next);
   const ask = media({ type: 'record_pause', recording: recording.id, isPaused: to === 'paused' });
-  return { state: changed, effects: [reply(), ...effects, ask, ...told(changed)] };
+  const news = announce(to === 'paused' ? 'recording.paused' : 'recording.resumed');
+  return { state: changed, effects: [reply(), ...effects, ask, ...told(changed), news] };
 }
 
 function begin(state: Open, id: string, { mix, streams }: RecordingWishes, now: Instant): Outcome {
@@ -83,7 +84,7 @@ export function stopped(state: Open, recording: Recorded, cause: RecordingCause,
     state: rest,
     effects: [
       media({ type: 'record_stop', recording: recording.id, answers }),
-      keepEnded(recording, cause, now),
+      ...keepEnded(recording, cause, now),
       ...told(rest, cause),
     ],
   };

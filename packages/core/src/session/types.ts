@@ -272,6 +272,9 @@ export type SessionNews =
   | 'session.ended'
   /** A recording has begun. */
   | 'session.recording'
+  | 'recording.paused'
+  | 'recording.resumed'
+  | 'recording.ended'
   | 'participant.joined'
   | 'participant.left'
   | 'stream.published'

@@ -4,13 +4,22 @@ import type { Instant, OpenSession, SessionEffect, SessionState } from '@offhook
 import type { OutboxEntry } from '../ports/events.ts';
 
 type Announcement = Extract<SessionEffect, { type: 'announce' }>;
+type KeptRecording = Extract<SessionEffect, { type: 'keep' }>['recording'];
 
-/** Undefined: it is for the log alone. */
+const aboutRecording: ReadonlySet<Announcement['event']> = new Set([
+  'session.recording',
+  'recording.paused',
+  'recording.resumed',
+  'recording.ended',
+]);
+
+/** Undefined: it is for the log alone. `recording`: the one that this step has changed. */
 export function sessionAnnouncement(
   effect: Announcement,
   before: SessionState,
   after: SessionState,
   at: Instant,
+  recording: KeptRecording | undefined,
 ): OutboxEntry | undefined {
   const { event, participant, stream, code } = effect;
   if (event === 'media.lost') return undefined;
@@ -28,7 +37,8 @@ export function sessionAnnouncement(
     }),
     ...(stream !== undefined && { stream: { mid: stream.mid, kind: stream.kind, alias: stream.alias } }),
     ...(code !== undefined && { code }),
-    ...(event === 'session.recording' && after.kind === 'open' && { recording: after.recording?.id }),
+    ...(recording !== undefined && aboutRecording.has(event) && { recording: recording.id }),
+    ...(event === 'recording.ended' && recording?.state === 'ended' && { cause: recording.cause }),
     ...(event === 'session.ended' && after.kind === 'over' && { cause: after.cause }),
   };
   const body = JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data });

@@ -350,8 +350,9 @@ function keptBy(effects: readonly SessionEffect[]): Write[] {
 }
 
 function announcedBy(effects: readonly SessionEffect[], before: SessionState, after: SessionState, now: Instant): Write[] {
+  const recording = effects.find((effect) => effect.type === 'keep')?.recording;
   return effects.flatMap((effect): Write[] => {
-    const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now) : undefined;
+    const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now, recording) : undefined;
     return entry === undefined ? [] : [{ type: 'outbox', entry }];
   });
 }

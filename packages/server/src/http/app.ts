@@ -82,7 +82,7 @@ function addApi(v1: FastifyInstance, { where, routes }: AppDeps): void {
     for (const one of [method].flat()) methods.add(one);
   });
   routes(v1);
-  for (const { path, methods } of [...known.values()]) refuseOthers(v1, path, [...methods]);
+  for (const { path, methods } of known.values()) refuseOthers(v1, path, [...methods]);
 }
 
 const methodsKnown = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
