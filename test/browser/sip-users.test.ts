@@ -22,7 +22,7 @@ interface Telephony {
   readonly server: Server;
   readonly api: OffhookApi;
   /** Its account, as baresip has it, and where the server is. */
-  account(user: string, more?: string): Promise<{ readonly account: string; readonly host: string }>;
+  readonly account: (user: string, more?: string) => Promise<{ readonly account: string; readonly host: string }>;
 }
 
 async function telephony(world: World, transport: string): Promise<Telephony> {

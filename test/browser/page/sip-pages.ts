@@ -1,6 +1,6 @@
 /** Pages that are SIP phones, made with JsSIP and with SIP.js. They take every call at once, and send a tone. */
 import JsSIP from 'jssip';
-import { Inviter, Registerer, SessionState, UserAgent } from 'sip.js';
+import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from 'sip.js';
 import type { Session } from 'sip.js';
 import { toneAt, tone } from './tones.ts';
 
@@ -127,7 +127,7 @@ function sipjs(): SipPage {
       await agent.start();
       const registerer = new Registerer(agent);
       const registered = new Promise<void>((resolve) =>
-        registerer.stateChange.addListener((state) => state === 'Registered' && resolve()),
+        registerer.stateChange.addListener((state) => state === RegistererState.Registered && resolve()),
       );
       await registerer.register();
       await registered;

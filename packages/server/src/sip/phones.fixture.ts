@@ -1,6 +1,6 @@
 /** Phones of users on a wire that loses nothing, and the engine behind it; what is said on the wire is kept. */
-import { nameAddr, Params, parseMessage, Request, Response, sipUri } from '@offhook/sip';
-import type { Binding, Remote } from '@offhook/sip';
+import { nameAddr, Params, parseMessage, Request, sipUri } from '@offhook/sip';
+import type { Binding, Remote, Response } from '@offhook/sip';
 import { quiet, settled, World } from '../engine/engine.fixture.ts';
 import type { BridgeEvent, BridgeMedia, BridgeSide } from '../ports/bridge.ts';
 import { MediaError } from '../ports/media.ts';

@@ -214,16 +214,16 @@ describe('a call that is up', () => {
   });
 });
 
-describe('a phone that calls', () => {
-  async function calls(to = 'alice', sdpOffer = phoneOffer): Promise<Phone> {
-    const phone = await at.phone('bob');
-    phone.call(to, sdpOffer);
-    await at.settle();
-    return phone;
-  }
-  const call = (): string =>
-    [...at.world.engine.administration.live()].flatMap((one) => ('live' in one ? one.live.id : []))[0]!;
+/** Bob, at a phone, calls somebody. */
+async function calls(to = 'alice', sdpOffer = phoneOffer): Promise<Phone> {
+  const phone = await at.phone('bob');
+  phone.call(to, sdpOffer);
+  await at.settle();
+  return phone;
+}
+const call = (): string => [...at.world.engine.administration.live()].flatMap((one) => ('live' in one ? one.live.id : []))[0]!;
 
+describe('a phone that calls', () => {
   it('rings at the browsers of whom it calls, and hears so', async () => {
     const phone = await calls();
     expect(of('alice')).toEqual(['alice: incoming']);
@@ -303,10 +303,10 @@ describe('a phone that calls', () => {
   });
 });
 
-describe('a transfer by the phone', () => {
-  const refer = (phone: Phone, to: string): Promise<number> | undefined =>
-    phone.leg?.say('REFER', { 'Refer-To': to, Contact: '<sip:x@192.0.2.10>' });
+const refer = (phone: Phone, to: string): Promise<number> | undefined =>
+  phone.leg?.say('REFER', { 'Refer-To': to, Contact: '<sip:x@192.0.2.10>' });
 
+describe('a transfer by the phone', () => {
   it('leads the other side on to somebody', async () => {
     const phone = await talking();
     expect(await refer(phone, '<sip:carol@offhook.example>')).toBe(202);
