@@ -9,11 +9,14 @@ import type { Rtcp } from '../rtp/rtcp.ts';
 import { receiverReport, senderReport, sourceDescription } from '../rtp/rtcp.ts';
 import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
+import { Window } from '../srtp/window.ts';
 import { eventOf, KeyPress } from './keys.ts';
 import type { Way } from './sound.ts';
 
 const reportMs: Milliseconds = 1_000;
 const cname = 'phone';
+/** Keys that wait for one another. */
+const pressesMost = 64;
 
 export interface RelayDeps {
   readonly random: (below: number) => number;
@@ -34,6 +37,8 @@ export class Relay {
   #from: Way | undefined;
   #to: Way | undefined;
   #isOpen = true;
+  /** No number is ever sent twice: it would be encrypted by the same key stream (RFC 3711 §9.1). */
+  readonly #sent = new Window();
   #stream: IncomingStream | undefined;
   #sequence: { readonly offset: number; last: number };
   #timestamp: { readonly offset: number; last: number; at: Instant };
@@ -82,7 +87,8 @@ export class Relay {
   /** Presses a key for the other side. */
   press(digit: string): void {
     const event = eventOf(digit);
-    if (event !== undefined && this.#to?.keys !== undefined) this.#presses.push(new KeyPress(event));
+    if (event !== undefined && this.#to?.keys !== undefined && this.#presses.length < pressesMost)
+      this.#presses.push(new KeyPress(event));
   }
 
   /** To be called every 20 ms. */
@@ -140,6 +146,7 @@ export class Relay {
   /** Header extensions have the ids of one side alone. */
   #transmit(packet: RtpPacket, payloadType: number, timestamp: number, now: Instant): void {
     const sequence = (packet.sequence + this.#sequence.offset) & 0xffff;
+    if (!this.#isNew(sequence)) return;
     const bytes = packet.isExtended ? withoutExtensions(packet) : packet.bytes;
     rewrite(bytes, payloadType, sequence, timestamp, this.ssrc);
     if (ahead(sequence, this.#sequence.last & 0xffff) > 0) {
@@ -149,6 +156,13 @@ export class Relay {
     }
     this.#count(packet.payloadLength);
     this.#deps.send(bytes);
+  }
+
+  #isNew(sequence: number): boolean {
+    const index = this.#sent.indexOf(sequence);
+    if (this.#sent.has(index)) return false;
+    this.#sent.add(index);
+    return true;
   }
 
   #tickKey(now: Instant): void {
@@ -161,6 +175,7 @@ export class Relay {
       const bytes = Buffer.alloc(12 + payload.length);
       bytes[0] = 0x80;
       this.#sequence = { offset: this.#sequence.offset + 1, last: (this.#sequence.last + 1) & 0xffff };
+      this.#isNew(this.#sequence.last);
       rewrite(bytes, keys.payloadType, this.#sequence.last, press.timestamp, this.ssrc);
       mark(bytes, isFirst);
       payload.copy(bytes, 12);

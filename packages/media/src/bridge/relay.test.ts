@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { RtpPacket } from '../rtp/packet.ts';
+import { rtp } from '../rtp/packets.fixture.ts';
+import { readRtcp, senderReport } from '../rtp/rtcp.ts';
+import { eventOf, KeyPress } from './keys.ts';
+import { Relay } from './relay.ts';
+import { keysFor, sounds } from './sound.ts';
+import type { Way } from './sound.ts';
+
+const [pcmu] = sounds.filter(({ name }) => name === 'PCMU');
+const [opus] = sounds.filter(({ name }) => name === 'opus');
+const wayOf = (payloadType: number, keyType: number, codec = pcmu!, keyRate = codec.clockRate): Way => {
+  const [keys] = keysFor([codec]);
+  return { codec, theirs: { ...codec, payloadType }, keys: { ...keys!, payloadType: keyType, clockRate: keyRate } };
+};
+
+/** From a phone (0, keys 101) to a browser (8, keys 126), unless said otherwise; what it has sent. */
+function relay(from: Way | undefined = wayOf(0, 101), to: Way | undefined = wayOf(8, 126)) {
+  const sent: Buffer[] = [];
+  const control: Buffer[] = [];
+  const back: Buffer[] = [];
+  const digits: string[] = [];
+  const one = new Relay({
+    random: () => 65_534,
+    send: (bytes) => sent.push(Buffer.from(bytes)) > 0,
+    sendControl: (bytes) => void control.push(bytes),
+    sendBack: (bytes) => void back.push(bytes),
+    pressed: (digit) => void digits.push(digit),
+  });
+  one.use(from, to);
+  const packets = (): RtpPacket[] =>
+    sent.map((bytes) => {
+      const packet = new RtpPacket();
+      expect(packet.read(bytes)).toBe(true);
+      return packet;
+    });
+  return { one, control, back, digits, packets };
+}
+
+const sound = (sequence: number, timestamp = sequence * 160, ssrc = 5, payloadType = 0): Buffer =>
+  rtp({ ssrc, sequence, timestamp, payloadType, payload: Buffer.alloc(160, sequence) });
+const key = (
+  sequence: number,
+  event: number,
+  { timestamp = 8_000, end = false, duration = 160, payloadType = 101 } = {},
+): Buffer => {
+  const payload = Buffer.from([event, (end ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
+  return rtp({ ssrc: 5, sequence, timestamp, payloadType, payload });
+};
+
+describe('what passes a bridge', () => {
+  it('goes on as it came, under our source and the payload type of the other side', () => {
+    const { one, packets } = relay();
+    for (const n of [10, 11, 13]) one.receive(sound(n), n * 20);
+    const got = packets();
+    expect(got.map(({ payloadType, ssrc }) => [payloadType, ssrc])).toEqual(Array.from({ length: 3 }, () => [8, one.ssrc]));
+    // A gap stays a gap, over the end of the numbers as well.
+    expect(got.map(({ sequence }) => sequence)).toEqual([65_535, 0, 2]);
+    expect(got.map(({ timestamp }) => (timestamp - got[0]!.timestamp) >>> 0)).toEqual([0, 160, 480]);
+    expect(got[1]!.bytes.at(-1)).toBe(11);
+  });
+
+  it('is sent once, and in numbers that go on where another source takes over', () => {
+    const { one, packets } = relay();
+    one.receive(sound(10), 200);
+    one.receive(sound(10), 201);
+    one.receive(sound(40_000, 77, 6), 300);
+    one.receive(sound(40_001, 237, 6), 320);
+    const got = packets();
+    expect(got.map(({ sequence }) => sequence)).toEqual([65_535, 0, 1]);
+    // 100 ms have passed.
+    expect(got.map(({ timestamp }) => (timestamp - got[0]!.timestamp) >>> 0)).toEqual([0, 800, 960]);
+  });
+
+  it('is nothing of another payload type, nothing while nobody is there, and nothing to a phone that does not receive', () => {
+    const { one, packets } = relay();
+    one.receive(sound(1, 160, 5, 18), 20);
+    one.receive(Buffer.from([0x80, 0]), 20);
+    one.open(false);
+    one.receive(sound(2), 40);
+    one.open(true);
+    one.use(wayOf(0, 101), undefined);
+    one.receive(sound(3), 60);
+    expect(packets()).toEqual([]);
+  });
+
+  it('leaves header extensions behind: their ids are those of one side', () => {
+    const { one, packets } = relay();
+    one.receive(
+      rtp({ ssrc: 5, sequence: 1, payloadType: 0, payload: Buffer.from([1, 2, 3]), extensions: { 1: Buffer.from([9]) } }),
+      20,
+    );
+    const [got] = packets();
+    expect([got?.isExtended, got?.payloadLength]).toEqual([false, 3]);
+  });
+});
+
+describe('keys', () => {
+  it('are told once, however often their end is said, and go on with their own payload type and one timestamp', () => {
+    const { one, digits, packets } = relay();
+    one.receive(sound(1), 20);
+    for (const n of [2, 3, 4]) one.receive(key(n, 5, { duration: n * 160 }), n * 20);
+    for (const n of [5, 6, 7]) one.receive(key(n, 5, { end: true, duration: 800 }), 100);
+    one.receive(key(8, 11, { timestamp: 16_000 }), 200);
+    expect(digits).toEqual(['5', '#']);
+    const events = packets().slice(1);
+    expect(events.map(({ payloadType }) => payloadType)).toEqual(Array.from({ length: 7 }, () => 126));
+    expect(new Set(events.slice(0, 6).map(({ timestamp }) => timestamp)).size).toBe(1);
+  });
+
+  it('have the length of the other clock', () => {
+    const { one, packets } = relay(wayOf(111, 101, opus, 8_000), wayOf(96, 110, opus));
+    one.receive(key(1, 1, { duration: 800 }), 20);
+    const [got] = packets();
+    expect(got?.bytes.readUInt16BE(got.payloadStart + 2)).toBe(4_800);
+  });
+
+  it('that are pressed for a side are events that grow, with their end three times, in the place of what is said', () => {
+    const { one, packets } = relay();
+    one.receive(sound(1), 20);
+    one.press('*');
+    one.press('x');
+    for (let n = 1; n <= 7; n++) {
+      one.tick(20 + n * 20);
+      if (n === 2) one.receive(sound(3), 60);
+    }
+    one.receive(sound(9), 180);
+    const got = packets();
+    const events = got.slice(1, -1);
+    expect(events.map(({ bytes, payloadStart }) => bytes[payloadStart])).toEqual(Array.from({ length: 8 }, () => 10));
+    expect(events.map(({ bytes, payloadStart }) => bytes.readUInt16BE(payloadStart + 2))).toEqual([
+      160, 320, 480, 640, 800, 800, 800, 800,
+    ]);
+    expect(events.map(({ bytes, payloadStart }) => bytes[payloadStart + 1]! >> 7)).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
+    expect(events.map(({ marker }) => marker)).toEqual([true, ...Array.from({ length: 7 }, () => false)]);
+    const numbers = got.map(({ sequence }) => sequence);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(got.at(-1)?.payloadType).toBe(8);
+  });
+
+  it('are those of a keypad', () => {
+    expect(['0', '9', '*', '#', 'd', 'E', '', '12'].map(eventOf)).toEqual([0, 9, 10, 11, 15, undefined, undefined, undefined]);
+    const press = new KeyPress(0);
+    for (let n = 0; n < 6; n++) press.tick(8_000);
+    expect(press.isOver).toBe(true);
+  });
+});
+
+describe('reports', () => {
+  it('tell one side what has arrived of it, and the other what was sent', () => {
+    const { one, control, back } = relay();
+    for (const n of [1, 2, 5]) one.receive(sound(n), n * 20);
+    const [sr] = readRtcp(
+      senderReport({ ssrc: 5, ntpSeconds: 0x1234_5678, ntpFraction: 0x9abc_def0, timestamp: 0, packets: 3, octets: 480 }),
+    );
+    one.hear(sr!, 900);
+    one.tick(2_000);
+    const [told] = readRtcp(back[0]!);
+    expect(told).toMatchObject({ type: 'rr', reports: [{ ssrc: 5, lost: 2, lastSr: 0x5678_9abc }] });
+    const [sent] = readRtcp(control[0]!);
+    expect(sent).toMatchObject({ type: 'sr', sender: { ssrc: one.ssrc, packets: 3, octets: 480 } });
+    one.tick(2_500);
+    expect(back).toHaveLength(1);
+  });
+});
