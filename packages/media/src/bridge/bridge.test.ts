@@ -140,5 +140,10 @@ describe('a bridge', () => {
     const answer = await one.answer('phone', `${offer}a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}\r\n`);
     expect(answer).toMatch(/^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:[A-Za-z0-9+/]{40}/m);
     expect(answer).not.toContain(key);
+    const crypto = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:`;
+    const held = await one.answer('phone', `${offer}a=sendonly\r\n${crypto}${key}\r\n`);
+    expect([portIn(held), wayIn(held)]).toEqual([portIn(answer), 'recvonly']);
+    const another = await one.answer('phone', `${offer}${crypto}${Buffer.alloc(30, 8).toString('base64')}\r\n`);
+    expect(portIn(another)).not.toBe(portIn(answer));
   });
 });

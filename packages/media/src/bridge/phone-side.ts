@@ -19,7 +19,8 @@ export class PhoneSide {
   readonly #opened: (isOpen: boolean) => void;
   #transport: UdpTransport | undefined;
   #family: UdpSection['family'] = 'IP4';
-  #isSecure = false;
+  /** Of the phone, where its sound is encrypted. */
+  #key = '';
   #sound: Sound | undefined;
   #way: Way | undefined;
   #offered: readonly ForwardedCodec[] | undefined;
@@ -57,17 +58,16 @@ export class PhoneSide {
   async answer(text: string, among: readonly ForwardedCodec[], at: string | undefined): Promise<string> {
     const said = readPhone(text);
     const way = wayIn(said.sound, among);
-    const isSame =
-      this.#transport !== undefined && said.family === this.#family && (said.security !== undefined) === this.#isSecure;
+    const key = keyIn(said);
     // With other keys it is another one (RFC 4568 §7.1.4).
-    if (!isSame || said.security !== undefined) {
+    if (this.#transport === undefined || said.family !== this.#family || key !== this.#key) {
       const before = this.#transport;
       this.#transport = await this.#open({ ...said, published: undefined });
       before?.close();
     }
     this.#at = at;
     this.#family = said.family;
-    this.#isSecure = said.security !== undefined;
+    this.#key = key;
     this.#offered = undefined;
     this.#take(said, way);
     return this.#write(described(way), said);
@@ -139,4 +139,10 @@ export class PhoneSide {
     if (this.#transport === undefined) throw new Error('used before it was opened');
     return writePhone({ local: this.#transport.local, family: this.#family, version: ++this.#version, codecs, offered });
   }
+}
+
+function keyIn({ security }: PhoneDescription): string {
+  if (security === undefined) return '';
+  const { suite, key, salt } = security.remote;
+  return `${suite.name} ${key.toString('base64')} ${salt.toString('base64')}`;
 }

@@ -17,6 +17,8 @@ const reportMs: Milliseconds = 1_000;
 const cname = 'phone';
 /** Keys that wait for one another. */
 const pressesMost = 64;
+/** Another source is taken once nothing came of the one before for so long. */
+const successorMs: Milliseconds = 200;
 
 export interface RelayDeps {
   readonly random: (below: number) => number;
@@ -39,6 +41,8 @@ export class Relay {
   #isOpen = true;
   /** No number is ever sent twice: it would be encrypted by the same key stream (RFC 3711 §9.1). */
   readonly #sent = new Window();
+  /** Something else was put in after this number: what is older than that comes too late. */
+  #floor: number | undefined;
   #stream: IncomingStream | undefined;
   #sequence: { readonly offset: number; last: number };
   #timestamp: { readonly offset: number; last: number; at: Instant };
@@ -75,7 +79,9 @@ export class Relay {
     const isKey = packet.payloadType === from.keys?.payloadType;
     if (!isKey && packet.payloadType !== from.theirs.payloadType) return;
     const stream = this.#streamOf(packet, now);
-    if (!stream.receive(packet, now)) return;
+    const beginnings = stream?.beginnings ?? 0;
+    if (stream === undefined || !stream.receive(packet, now)) return;
+    if (stream.beginnings > beginnings && beginnings > 0) this.#begin(packet, now);
     if (isKey) this.#passKey(packet, now);
     else this.#pass(packet, now);
   }
@@ -102,13 +108,22 @@ export class Relay {
     if (this.#packets > 0) this.#tellTime(now);
   }
 
-  #streamOf({ ssrc, sequence, timestamp }: RtpPacket, now: Instant): IncomingStream {
+  /** Another source goes on where the one before has ended; undefined as long as that speaks. */
+  #streamOf(packet: RtpPacket, now: Instant): IncomingStream | undefined {
+    const { ssrc } = packet;
     if (this.#stream?.ssrc === ssrc) return this.#stream;
-    const rate = this.#from?.codec.clockRate ?? 8_000;
-    const next = this.#next(now);
-    this.#sequence = { offset: this.#sequence.last + 1 - sequence, last: this.#sequence.last };
-    this.#timestamp = { ...this.#timestamp, offset: next - timestamp };
-    return (this.#stream = new IncomingStream(ssrc, rate, 0, false));
+    if (this.#stream?.isActive(now, successorMs) === true) return undefined;
+    this.#begin(packet, now);
+    this.#key = undefined;
+    return (this.#stream = new IncomingStream(ssrc, this.#from?.codec.clockRate ?? 8_000, 0, false));
+  }
+
+  /** What comes from now on follows what was sent last, whatever its numbers are. */
+  #begin({ sequence, timestamp }: RtpPacket, now: Instant): void {
+    const { last } = this.#sequence;
+    this.#sequence = { offset: last + 1 - sequence, last };
+    this.#timestamp = { ...this.#timestamp, offset: this.#next(now) - timestamp };
+    this.#floor = last & 0xffff;
   }
 
   /** The timestamp of now, after what was sent last. */
@@ -121,9 +136,14 @@ export class Relay {
   #pass(packet: RtpPacket, now: Instant): void {
     const to = this.#to;
     // A key that is being pressed takes the place of what is said (RFC 4733 §2.6.1.1).
-    if (to === undefined || !this.#isOpen || this.#presses.length > 0) return;
-    this.#key = undefined;
+    if (to === undefined || !this.#isOpen) return;
+    if (this.#presses.length > 0) return this.#closeUp();
     this.#transmit(packet, to.theirs.payloadType, (packet.timestamp + this.#timestamp.offset) >>> 0, now);
+  }
+
+  /** What is left out is no loss. */
+  #closeUp(): void {
+    this.#sequence = { offset: this.#sequence.offset - 1, last: this.#sequence.last };
   }
 
   #passKey(packet: RtpPacket, now: Instant): void {
@@ -159,6 +179,7 @@ export class Relay {
   }
 
   #isNew(sequence: number): boolean {
+    if (this.#floor !== undefined && ahead(sequence, this.#floor) <= 0) return false;
     const index = this.#sent.indexOf(sequence);
     if (this.#sent.has(index)) return false;
     this.#sent.add(index);
@@ -176,6 +197,7 @@ export class Relay {
       bytes[0] = 0x80;
       this.#sequence = { offset: this.#sequence.offset + 1, last: (this.#sequence.last + 1) & 0xffff };
       this.#isNew(this.#sequence.last);
+      this.#floor = this.#sequence.last;
       rewrite(bytes, keys.payloadType, this.#sequence.last, press.timestamp, this.ssrc);
       mark(bytes, isFirst);
       payload.copy(bytes, 12);

@@ -170,8 +170,8 @@ export class WebRtcTransport {
     try {
       return this.#track?.sendMessageBinary(bytes) === true;
     } catch {
-      // It has closed, and we have not been told yet.
-      this.#open = false;
+      // It has closed, and we have not been told yet; or libsrtp does not take this one packet, as its number is too old.
+      this.#open = this.#track?.isOpen() === true;
       return false;
     }
   }

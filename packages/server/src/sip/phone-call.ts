@@ -15,6 +15,7 @@ import type {
   ErrorCode,
   Event,
   From,
+  Milliseconds,
   Offer,
   Outgoing,
 } from '@offhook/core';
@@ -44,6 +45,9 @@ export interface PhoneHost {
   over(call: PhoneCall): void;
 }
 
+/** After the worker has missed it for some time: silence suppression is no end. */
+const silentMs: Milliseconds = 30_000;
+
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
 
 export class PhoneCall {
@@ -65,6 +69,7 @@ export class PhoneCall {
   /** What we have offered in this epoch, until it is answered. */
   #asked: Offer | undefined;
   #rings = false;
+  #silence: (() => void) | undefined;
 
   constructor(host: PhoneHost, media: (call: PhoneCall) => PhoneMedia, call: string) {
     this.#host = host;
@@ -117,6 +122,16 @@ export class PhoneCall {
   /** Packets of the other side arrive, or do no longer. */
   connection(state: 'connected' | 'disconnected' | 'failed'): void {
     if ('epoch' in this.#state) this.input({ type: 'media', epoch: this.#state.epoch, state });
+  }
+
+  /** Packets of the phone arrive, or do no longer, not even reports: where it does not hold the call, it is gone in the end. */
+  phoneMedia(state: 'connected' | 'disconnected' | 'failed'): void {
+    this.#silence?.();
+    this.#silence = undefined;
+    if (state === 'connected' || this.isOver) return;
+    this.#silence = this.#host.clock.schedule(silentMs, () => {
+      if ('mine' in this.#state && !this.#state.mine.held) this.hangUp();
+    });
   }
 
   /** Offers to the other side what the phone has offered. */
@@ -318,6 +333,7 @@ export class PhoneCall {
 
   #close(): void {
     const [incoming, outgoing, leg] = [this.#incoming, this.#outgoing, this.#leg];
+    this.#silence?.();
     const { cause, error } = this.#state as Extract<EndpointState, { kind: 'ended' }>;
     const fields = { Reason: reasonOf(cause) };
     if (leg !== undefined) leg.hangUp(fields);

@@ -50,7 +50,7 @@ class BridgeBook implements BridgeMedia {
     this.#listeners.push(listener);
   }
   /** Of the bridge that was spoken of last. */
-  tell(event: { type: 'media'; side: BridgeSide; state: 'connected' | 'failed' } | { type: 'lost' }): void {
+  tell(event: { type: 'media'; side: BridgeSide; state: 'connected' | 'disconnected' } | { type: 'lost' }): void {
     for (const listener of this.#listeners) listener({ ...event, bridge: this.#bridge });
   }
   #note(bridge: string, what: string, answer: string): Promise<string> {

@@ -206,10 +206,23 @@ describe('a call that is up', () => {
     expect(phone.heard).toEqual(['ended']);
   });
 
-  it('ends where the phone is heard no longer', async () => {
-    await talking();
-    at.media.tell({ type: 'media', side: 'phone', state: 'failed' });
-    await at.settle();
+  it('ends where nothing comes from the phone for long, unless it holds the call', async () => {
+    const phone = await talking();
+    const silent = async (ms: number): Promise<void> => {
+      at.media.tell({ type: 'media', side: 'phone', state: 'disconnected' });
+      await at.world.clock.advance(ms);
+      await at.settle();
+    };
+    at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
+    at.world.engine.ephemeral(from('alice'), { type: 'media', call: id, epoch: 1, state: 'connected' });
+    await phone.leg?.offer(sdp('sendonly'));
+    await silent(60_000);
+    await phone.leg?.offer(sdp('sendrecv'));
+    await silent(20_000);
+    at.media.tell({ type: 'media', side: 'phone', state: 'connected' });
+    await at.world.clock.advance(60_000);
+    expect(causeOf(id)).toBeUndefined();
+    await silent(40_000);
     expect(causeOf(id)).toBe('hangup');
   });
 });

@@ -69,7 +69,7 @@ export class UserCalls implements UserCallService {
       const call = this.#bridges.get(event.bridge);
       if (event.type === 'lost') call?.mediaLost();
       else if (event.type === 'media' && event.side === 'browser') call?.connection(event.state);
-      else if (event.type === 'media' && event.state === 'failed') call?.hangUp();
+      else if (event.type === 'media') call?.phoneMedia(event.state);
     });
   }
 
