@@ -8,6 +8,8 @@ import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
 import { SipService } from './service.ts';
 
+/** As long as those that the server makes. */
+const token = 'T'.repeat(43);
 const who: Dialled = { session: 'standup', participant: 'p-1' };
 const offer = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0', 'm=audio 4000 RTP/AVP 0', ''].join(
   '\r\n',
@@ -33,7 +35,7 @@ beforeEach(() => {
   const phones = {
     dialled: (user: string) => {
       asked.push(`dialled ${user}`);
-      return Promise.resolve(user === 'token' ? who : undefined);
+      return Promise.resolve(user === token ? who : undefined);
     },
     comeIn: (_who: Dialled, sdp: string, name: string) => {
       asked.push(`in ${name}`);
@@ -63,7 +65,7 @@ interface Said {
 }
 
 async function say(method: string, said: Said = {}): Promise<void> {
-  const { user = 'token', branch = `${method}${said.cseq ?? 1}`, cseq = 1, toTag, body = '', type = 'application/sdp' } = said;
+  const { user = token, branch = `${method}${said.cseq ?? 1}`, cseq = 1, toTag, body = '', type = 'application/sdp' } = said;
   const text = [
     `${method} sip:${user}@192.0.2.9 SIP/2.0`,
     `Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${branch}`,
@@ -99,7 +101,7 @@ async function answered(): Promise<string | undefined> {
 describe('a phone that dials a participant', () => {
   it('comes in by what it offers, under its name, and is answered', async () => {
     await answered();
-    expect(asked).toEqual(['dialled token', 'in Desk 4']);
+    expect(asked).toEqual([`dialled ${token}`, 'in Desk 4']);
     expect(statuses()).toEqual([200]);
     expect(last().body).toBe(`answer to ${offer.length}`);
     expect(last().get('Contact')).toBe('<sip:192.0.2.9:5060;transport=udp>');
@@ -173,8 +175,11 @@ describe('what is refused', () => {
   });
 
   it('nobody is reached by what is no token, and whoever guesses is not looked for any more', async () => {
-    for (let n = 0; n < 12; n++) await say('INVITE', { user: `guess${n}`, cseq: n + 1, body: offer });
+    for (let n = 0; n < 12; n++) await say('INVITE', { user: `${token}${n}`, cseq: n + 1, body: offer });
     expect(new Set(statuses())).toEqual(new Set([404]));
+    expect(asked).toHaveLength(10);
+    // The address of somebody is no guess.
+    await say('INVITE', { user: 'anna', cseq: 13, body: offer });
     expect(asked).toHaveLength(10);
     await say('INVITE', { cseq: 20, body: offer });
     expect(last().status).toBe(404);
@@ -187,7 +192,7 @@ describe('what is refused', () => {
     await say('INVITE');
     await say('INVITE', { branch: 'typed', cseq: 2, body: offer, type: 'application/json' });
     expect(statuses()).toEqual([488, 415]);
-    expect(asked).toEqual(['dialled token']);
+    expect(asked).toEqual([`dialled ${token}`]);
   });
 
   it('what is no call', async () => {

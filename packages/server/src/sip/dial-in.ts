@@ -24,6 +24,8 @@ export interface DialInDeps {
 
 /** Who guesses is not looked for any more: so many that nobody is reached by, for each address. */
 const guesses = { perSecond: 0.2, burst: 10 };
+/** Shorter than any token: the address of somebody, whom phones of users call. */
+const shortMost = 32;
 
 export class DialIn {
   readonly #deps: DialInDeps;
@@ -46,6 +48,7 @@ export class DialIn {
     const { address } = invite.from;
     const { uri } = invite.request;
     const user = fromUtf8((isSip(uri) ? uri.user : undefined) ?? '');
+    if (user.length <= shortMost) return false;
     const who = this.#guesses.has(address, clock.now()) ? await phones.dialled(user) : undefined;
     if (who === undefined) {
       this.#guesses.take(address, clock.now());
