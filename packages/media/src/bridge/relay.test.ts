@@ -34,7 +34,7 @@ function relay(from: Way | undefined = wayOf(0, 101), to: Way | undefined = wayO
       expect(packet.read(bytes)).toBe(true);
       return packet;
     });
-  return { one, control, back, digits, packets };
+  return { one, sent, control, back, digits, packets };
 }
 
 const sound = (sequence: number, timestamp = sequence * 160, ssrc = 5, payloadType = 0): Buffer =>
@@ -80,6 +80,24 @@ describe('what passes a bridge', () => {
     expect(packets().map(({ sequence }) => sequence)).toEqual([65_535, 0, 1, 2, 3, 4]);
   });
 
+  it('goes on for hours, whatever was held or pressed meanwhile', () => {
+    const { one, sent } = relay();
+    const passed = (from: number, most: number): number => {
+      const before = sent.length;
+      for (let n = from; n < from + most; n++) one.receive(sound(n & 0xffff, (n * 160) >>> 0), n * 20);
+      return sent.length - before;
+    };
+    expect(passed(0, 90_000)).toBe(90_000);
+    one.open(false);
+    expect(passed(90_000, 40_000)).toBe(0);
+    one.open(true);
+    one.press('1');
+    for (let n = 0; n < 7; n++) one.tick(130_000 * 20 + n);
+    expect(passed(130_000, 40_000)).toBe(40_000);
+    const numbers = sent.map((bytes) => bytes.readUInt16BE(2));
+    expect(numbers.every((number, at) => at === 0 || number === ((numbers[at - 1]! + 1) & 0xffff))).toBe(true);
+  });
+
   it('is nothing of another payload type, nothing while nobody is there, and nothing to a phone that does not receive', () => {
     const { one, packets } = relay();
     one.receive(sound(1, 160, 5, 18), 20);
@@ -117,6 +135,15 @@ describe('keys', () => {
     const events = packets().filter(({ payloadType }) => payloadType !== 8);
     expect(events.map(({ payloadType }) => payloadType)).toEqual(Array.from({ length: 8 }, () => 126));
     expect(new Set(events.slice(0, 6).map(({ timestamp }) => timestamp)).size).toBe(1);
+  });
+
+  it('are told in their order, and what is too late of one not at all', () => {
+    const { one, digits } = relay();
+    one.receive(key(1, 1, { timestamp: 8_000 }), 20);
+    one.receive(key(3, 2, { timestamp: 9_600 }), 40);
+    one.receive(key(2, 1, { timestamp: 8_000, end: true }), 60);
+    one.receive(key(4, 2, { timestamp: 9_600, end: true }), 80);
+    expect(digits).toEqual(['1', '2']);
   });
 
   it('have the length of the other clock', () => {

@@ -41,7 +41,7 @@ export class Relay {
   #isOpen = true;
   /** No number is ever sent twice: it would be encrypted by the same key stream (RFC 3711 §9.1). */
   readonly #sent = new Window();
-  /** Something else was put in after this number: what is older than that comes too late. */
+  /** Something else was put in after this one, counted on beyond 65,535: what is older than that comes too late. */
   #floor: number | undefined;
   #stream: IncomingStream | undefined;
   #sequence: { readonly offset: number; last: number };
@@ -123,7 +123,7 @@ export class Relay {
     const { last } = this.#sequence;
     this.#sequence = { offset: last + 1 - sequence, last };
     this.#timestamp = { ...this.#timestamp, offset: this.#next(now) - timestamp };
-    this.#floor = last & 0xffff;
+    this.#floor = this.#packets === 0 ? undefined : this.#sent.indexOf(last & 0xffff);
   }
 
   /** The timestamp of now, after what was sent last. */
@@ -136,8 +136,8 @@ export class Relay {
   #pass(packet: RtpPacket, now: Instant): void {
     const to = this.#to;
     // A key that is being pressed takes the place of what is said (RFC 4733 §2.6.1.1).
-    if (to === undefined || !this.#isOpen) return;
-    if (this.#presses.length > 0) return this.#closeUp();
+    if (to === undefined) return;
+    if (this.#presses.length > 0 || !this.#isOpen) return this.#closeUp();
     this.#transmit(packet, to.theirs.payloadType, (packet.timestamp + this.#timestamp.offset) >>> 0, now);
   }
 
@@ -149,13 +149,16 @@ export class Relay {
   #passKey(packet: RtpPacket, now: Instant): void {
     const { bytes, payloadStart, payloadLength, timestamp } = packet;
     if (payloadLength < 4) return;
+    // What is said of a key before this one comes too late.
+    if (this.#key !== undefined && ((timestamp - this.#key.began) | 0) < 0) return this.#closeUp();
     if (this.#key?.began !== timestamp) {
       this.#key = { began: timestamp, timestamp: this.#next(now) };
       const digit = '0123456789*#ABCD'[bytes[payloadStart] ?? 16];
       if (digit !== undefined) this.#deps.pressed(digit);
     }
     const [from, to] = [this.#from?.keys, this.#to?.keys];
-    if (from === undefined || to === undefined || !this.#isOpen) return;
+    if (from === undefined || to === undefined) return;
+    if (!this.#isOpen) return this.#closeUp();
     if (from.clockRate !== to.clockRate) {
       const duration = (bytes.readUInt16BE(payloadStart + 2) * to.clockRate) / from.clockRate;
       bytes.writeUInt16BE(Math.min(65_535, Math.round(duration)), payloadStart + 2);
@@ -179,9 +182,8 @@ export class Relay {
   }
 
   #isNew(sequence: number): boolean {
-    if (this.#floor !== undefined && ahead(sequence, this.#floor) <= 0) return false;
     const index = this.#sent.indexOf(sequence);
-    if (this.#sent.has(index)) return false;
+    if ((this.#floor !== undefined && index <= this.#floor) || this.#sent.has(index)) return false;
     this.#sent.add(index);
     return true;
   }
@@ -190,14 +192,14 @@ export class Relay {
     const [press] = this.#presses;
     const keys = this.#to?.keys;
     if (press === undefined) return;
-    if (keys === undefined) return void this.#presses.splice(0);
+    if (keys === undefined || !this.#isOpen) return void this.#presses.splice(0);
     press.timestamp ??= this.#next(now);
     for (const { payload, isFirst } of press.tick(keys.clockRate)) {
       const bytes = Buffer.alloc(12 + payload.length);
       bytes[0] = 0x80;
       this.#sequence = { offset: this.#sequence.offset + 1, last: (this.#sequence.last + 1) & 0xffff };
       this.#isNew(this.#sequence.last);
-      this.#floor = this.#sequence.last;
+      this.#floor = this.#sent.indexOf(this.#sequence.last);
       rewrite(bytes, keys.payloadType, this.#sequence.last, press.timestamp, this.ssrc);
       mark(bytes, isFirst);
       payload.copy(bytes, 12);
