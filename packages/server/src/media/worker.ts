@@ -16,6 +16,8 @@ import { MediaError } from '../ports/media.ts';
 
 /** What asks longer than this has no answer: the worker hangs, and is killed. */
 const answerMs = 15_000;
+/** The same of one that has only been started: on a busy machine that takes its time. */
+const firstAnswerMs = 60_000;
 /** What takes longer than this to end is killed. */
 const endMs = 2_000;
 
@@ -30,6 +32,7 @@ export class MediaWorker {
   readonly #onEvent: (session: string, event: RoomEvent) => void;
   readonly #onEcho: (call: string, state: TransportState) => void;
   readonly #onBridge: (bridge: string, event: BridgeNews) => void;
+  #isListening = false;
   #next = 1;
   #gone = false;
 
@@ -68,7 +71,7 @@ export class MediaWorker {
   async ask(request: WorkerRequest): Promise<WorkerAnswer> {
     if (this.#gone) throw new MediaError('unavailable', 'the media worker is gone');
     const id = this.#next++;
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), answerMs);
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), this.#isListening ? answerMs : firstAnswerMs);
     try {
       return await new Promise((resolve, reject) => {
         this.#asked.set(id, { resolve, reject });
@@ -103,6 +106,7 @@ export class MediaWorker {
       else asked?.reject(new MediaError(message.error, message.message));
     } else if (message.type === 'event') this.#onEvent(message.session, message.event);
     else if (message.type === 'echo') this.#onEcho(message.call, message.state);
+    else if (message.type === 'listening') this.#isListening = true;
     else if (message.type === 'bridge') this.#onBridge(message.bridge, message.event);
   }
 }
