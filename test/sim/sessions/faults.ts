@@ -97,7 +97,7 @@ export const sessionsBrokenBy: Readonly<Record<keyof typeof sessionFaults, reado
   'nobody is asked to publish anew when the worker is lost': ['P40', 'P41'],
   'those who are gone are not missed': ['P40'],
   'a lock keeps nobody out': ['P39'],
-  'what the worker says of the time before counts': ['P41'],
+  'what the worker says of the time before counts': ['P41', 'P40'],
   'answers do not wait for the store': ['P43', 'P40'],
   'an offer that came to nothing is waited for': ['P41'],
 };
