@@ -55,6 +55,8 @@ export class Worker implements Media, Place {
   #rooms = new Map<string, Map<string, Guest>>();
   /** By session. */
   readonly #recordings = new Map<string, string>();
+  /** Sessions that it was asked to publish in, and not told to close: they hear that it is lost also while nothing is done yet (`pool.ts`). */
+  readonly #seats = new Set<string>();
   #listener: (event: MediaEvent) => void = () => undefined;
   #isDown = false;
   #lastAt = 0;
@@ -79,6 +81,7 @@ export class Worker implements Media, Place {
     offer: string,
     allowed: readonly Allowed[],
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
+    this.#seats.add(session);
     return new Promise((resolve, reject) => {
       this.#soon(
         () => {
@@ -153,6 +156,7 @@ export class Worker implements Media, Place {
 
   close(session: string): void {
     this.#world.sessionLaws.closed(session);
+    this.#seats.delete(session);
     this.#soon(() => {
       for (const participant of this.#rooms.get(session)?.keys() ?? []) this.#forget(session, participant);
       this.#rooms.delete(session);
@@ -200,7 +204,8 @@ export class Worker implements Media, Place {
 
   /** The process crashes, and another one takes its place: what was on its way to it is lost. */
   crash(): void {
-    const lost = [...this.#rooms.keys()];
+    const lost = new Set([...this.#rooms.keys(), ...this.#seats]);
+    this.#seats.clear();
     for (const guests of this.#rooms.values())
       for (const { ways } of guests.values()) for (const way of ways.values()) way.cancel();
     this.#rooms = new Map();
