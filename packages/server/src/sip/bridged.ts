@@ -66,6 +66,10 @@ export class BridgedMedia implements PhoneMedia {
   /** The browser comes to the bridge. */
   candidates(): void {}
 
+  press(digit: string): void {
+    this.#media.press(this.#bridge, 'browser', digit);
+  }
+
   close(): void {
     this.#media.endBridge(this.#bridge);
   }

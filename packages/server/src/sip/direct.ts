@@ -109,6 +109,9 @@ export class DirectMedia implements PhoneMedia {
     for (const look of this.#waiting) look();
   }
 
+  /** Nothing of ours goes to the browser, in which a key could be put. */
+  press(): void {}
+
   close(): void {
     this.#answered?.reject(new Refusal('call_ended'));
     for (const look of this.#waiting) look();

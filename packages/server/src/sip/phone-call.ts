@@ -325,7 +325,7 @@ export class PhoneCall {
         }),
       wanted: () => this.#inOrder(() => this.#media.offerPhone()),
       answered: (sdp) => this.#do(() => this.#media.phoneAnswered(sdp)),
-      pressed: () => undefined,
+      pressed: (digit) => this.#media.press(digit),
       referred: (request) => this.#host.referred(this, request),
       ended: () => this.input({ type: 'hangup' }),
     };

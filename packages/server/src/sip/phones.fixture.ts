@@ -42,7 +42,9 @@ class BridgeBook implements BridgeMedia {
   async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
     await this.#note(bridge, `accept ${side} ${answer}`, '');
   }
-  press(): void {}
+  press(_bridge: string, side: BridgeSide, digit: string): void {
+    this.asked.push(`press ${digit} for ${side}`);
+  }
   endBridge(): void {
     this.asked.push('end');
   }

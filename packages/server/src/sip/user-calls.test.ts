@@ -175,6 +175,15 @@ describe('a call that is up', () => {
     expect(at.media.asked).toEqual(['answer phone', 'answer phone']);
   });
 
+  it('passes on the keys that the phone tells by INFO, and nothing else of that kind', async () => {
+    const phone = await talking();
+    const tell = (type: string, text: string): Promise<number> | undefined => phone.leg?.say('INFO', {}, { type, text });
+    expect(await tell('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n')).toBe(200);
+    expect(await tell('application/dtmf', '#')).toBe(200);
+    expect(await tell('application/json', '{}')).toBe(415);
+    expect(at.media.asked).toEqual(['press 5 for browser', 'press # for browser']);
+  });
+
   it('answers the browser when it begins anew', async () => {
     await talking();
     await at.world.ask(from('alice'), { type: 'describe', call: id, epoch: 1, description: { ...offer, n: 3 } });
