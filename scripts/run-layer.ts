@@ -2,7 +2,8 @@
  * Runs one layer of tests and counts it.
  *
  * What drives browsers depends on programs that are not ours, which hang or die now and then. A few files that fail are therefore run once
- * more, by themselves. Whatever passes only then is named in the last lines: it is to be looked into, and it is not hidden.
+ * more, by themselves; so is a file of any layer that failed without a failed test, as where the process that runs it died. Whatever passes
+ * only then is named in the last lines: it is to be looked into, and it is not hidden.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -30,6 +31,8 @@ interface Options {
 interface TestFile {
   readonly name: string;
   readonly status: string;
+  /** What went wrong outside of its tests; empty also where its process died. */
+  readonly message: string;
   readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
 }
 
@@ -49,8 +52,10 @@ export async function runLayer(layer: Layer, options: Options): Promise<Result> 
   const none = globSync(include, { cwd: root }).length === 0;
   const first = none ? { ok: true, files: [] } : await runFiles(name, [], options);
   const failures = failuresOf(first);
-  const again = first.files.filter(hasFailed).map((file) => relative(root, file.name));
-  if (!heavy || again.length === 0 || again.length > mostFilesTriedAgain)
+  const failed = first.files.filter(hasFailed);
+  const again = failed.map((file) => relative(root, file.name));
+  const isTriedAgain = heavy || failed.every(hasNoFailedTest);
+  if (!isTriedAgain || again.length === 0 || again.length > mostFilesTriedAgain)
     return { name, ...counted(first), seconds: since(started), failures, secondTries: [] };
 
   console.log(`\nOnce more: ${again.join(', ')}`);
@@ -88,10 +93,15 @@ function hasFailed({ status }: TestFile): boolean {
   return status === 'failed';
 }
 
+function hasNoFailedTest({ assertionResults }: TestFile): boolean {
+  return assertionResults.every(({ status }) => status !== 'failed');
+}
+
 function failuresOf({ files }: Run): string[] {
-  return files.filter(hasFailed).flatMap(({ name, assertionResults }) => {
-    const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-    return (failed.length === 0 ? ['as a whole'] : failed).map((test) => `${relative(root, name)}: ${test}`);
+  return files.filter(hasFailed).flatMap((file) => {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+    const which = hasNoFailedTest(file) ? [`as a whole ${file.message}`.trimEnd()] : failed;
+    return which.map((test) => `${relative(root, file.name)}: ${test}`);
   });
 }
 
