@@ -1,7 +1,8 @@
 /** Which characters may stand where (RFC 3261 §25.1), as a table, since most of the time of reading goes into this question. */
 import type { ByteString } from '../bytes.ts';
 
-const classes = new Uint8Array(128);
+/** By byte; what is above 0x7f is of no kind. */
+const classes = new Uint8Array(256);
 
 /** Kinds of characters, one bit each. */
 export const isOf = { token: 1, value: 2, user: 4, host: 8, uriParam: 16 } as const;
@@ -24,9 +25,6 @@ for (const [kind, more] of Object.entries(kinds) as [keyof typeof isOf, string][
 
 /** The first index from `at` on, before `end`, whose character is not of this kind; or `end`. */
 export function skip(text: ByteString, at: number, end: number, kind: number): number {
-  for (; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 0x7f || ((classes[code] ?? 0) & kind) === 0) break;
-  }
+  while (at < end && ((classes[text.charCodeAt(at)] ?? 0) & kind) !== 0) at++;
   return at;
 }

@@ -3,10 +3,12 @@ import { MessageError } from './errors.ts';
 import type { Message, Request, Response } from './message.ts';
 import { isSip } from './uri.ts';
 
-/** What may stand in a message once only (RFC 3261 §7.3.1, RFC 4475 §3.3.9). */
-const single = new Set(
+/** What may stand in a message once only (RFC 3261 §7.3.1, RFC 4475 §3.3.9), each with its bit. */
+const single = new Map(
   `from to call-id cseq max-forwards content-type expires rack
-   rseq session-expires min-se refer-to referred-by replaces event subscription-state date sip-etag sip-if-match`.split(/\s+/),
+   rseq session-expires min-se refer-to referred-by replaces event subscription-state date sip-etag sip-if-match`
+    .split(/\s+/)
+    .map((key, at) => [key, 1 << at]),
 );
 
 /**
@@ -32,11 +34,11 @@ export function checkResponse(response: Response): void {
 }
 
 function checkFields(message: Message): void {
-  const seen = new Set<string>();
+  let seen = 0;
   for (const { key, name } of message.fields) {
-    if (!single.has(key)) continue;
-    if (seen.has(key)) throw new MessageError(`Several ${name}`);
-    seen.add(key);
+    const bit = single.get(key) ?? 0;
+    if ((seen & bit) !== 0) throw new MessageError(`Several ${name}`);
+    seen |= bit;
   }
   const { via, vias, from, to, callId, cseq, contacts, recordRoutes } = message;
   readable(via, vias, from, to, callId, cseq, contacts, recordRoutes);

@@ -59,6 +59,30 @@ const keys = new Map<string, string>([
   ),
 ]);
 
+interface Name {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Usual names by their length and the letters at both ends: most of what comes is found so, without being cut out and hashed. */
+const bySlot: Name[][] = Array.from({ length: 1024 }, () => []);
+for (const name of usual) bySlot[slotOf(name, 0, name.length)]?.push({ name, key: name.toLowerCase() });
+
+function slotOf(text: string, from: number, end: number): number {
+  return ((end - from) * 37 + (text.charCodeAt(from) & 0x1f) * 32 + text.charCodeAt(end - 1)) & 1023;
+}
+
+/** The name that stands there, where it is a usual one in its usual spelling. */
+export function usualName(text: string, from: number, end: number): Name | undefined {
+  for (const one of bySlot[slotOf(text, from, end)] ?? []) {
+    const { name } = one;
+    let at = 0;
+    while (at < name.length && name.charCodeAt(at) === text.charCodeAt(from + at)) at++;
+    if (at === name.length && at === end - from) return one;
+  }
+  return undefined;
+}
+
 /** The key of a name in any spelling, `undefined` for what is no name. */
 export function keyOf(name: string): string | undefined {
   const known = keys.get(name);

@@ -501,6 +501,22 @@ describe('URIs', () => {
     expect(parseUri('sip:a@[2001:db8::1]:5070;x')).toMatchObject({ host: '[2001:db8::1]', port: 5070 });
     expect(parseVia('SIP/2.0/UDP [::1]:5060;rport').host).toBe('[::1]');
   });
+
+  it.each([
+    'sip',
+    'sips',
+    'sipx',
+    'lena',
+    ':lena',
+    'sip:',
+    'sip:lena@',
+    'sip:[::1',
+    'sip:[::1]x',
+    'sip:example.org:',
+    'sip:a b',
+  ])('are not found in %j', (text) => {
+    expect(() => parseUri(text)).toThrow(MessageError);
+  });
 });
 
 describe('bytes', () => {

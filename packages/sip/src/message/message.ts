@@ -219,7 +219,10 @@ abstract class AnyMessage {
   }
 
   #listOf<T>(from: Field, parse: Parse<T>): readonly T[] {
-    return ((from.read as T[] | undefined) ??= isList(from.key) ? splitList(from.value).map(parse) : [parse(from.value)]);
+    return ((from.read as T[] | undefined) ??=
+      isList(from.key) && (from.value === '' || from.value.includes(','))
+        ? splitList(from.value).map(parse)
+        : [parse(from.value)]);
   }
 }
 

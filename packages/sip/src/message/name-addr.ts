@@ -36,7 +36,7 @@ export function parseNameAddr(text: string): NameAddr {
     if (text.charCodeAt(at) !== 0x3c) throw new MessageError('Malformed address: a name without an address');
   } else {
     const angle = text.indexOf('<', at);
-    if (angle === -1 || text.slice(at, angle).includes(':')) return parseBare(text, at);
+    if (angle === -1 || (angle !== at && text.slice(at, angle).includes(':'))) return parseBare(text, at);
     if (angle !== at) {
       const name = trimmed(text, at, angle);
       if (!displayPattern.test(name)) throw new MessageError('Malformed display name');
@@ -46,7 +46,7 @@ export function parseNameAddr(text: string): NameAddr {
   }
   const end = text.indexOf('>', at);
   if (end === -1) throw new MessageError('Unbalanced <');
-  return { displayName, uri: parseUri(text.slice(at + 1, end)), params: parseParams(text, end + 1) };
+  return { displayName, uri: parseUri(text, at + 1, end), params: parseParams(text, end + 1) };
 }
 
 function parseBare(text: string, at: number): NameAddr {

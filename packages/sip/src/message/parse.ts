@@ -5,7 +5,7 @@
 import type { ByteString } from '../bytes.ts';
 import { MessageError } from './errors.ts';
 import type { Field } from './fields.ts';
-import { breaks, keyOf } from './fields.ts';
+import { breaks, keyOf, usualName } from './fields.ts';
 import type { MessageLimits } from './limits.ts';
 import { messageLimits } from './limits.ts';
 import type { Message } from './message.ts';
@@ -92,9 +92,9 @@ function startLine(line: string, fields: Field[]): Message | MessageError {
   const target = line.slice(space + 1, last);
   const version = line.slice(last + 1);
   if (space === -1 || !isToken(method)) return new MessageError('Malformed Request-Line');
-  if (/^SIP\/\d+\.\d+$/i.test(version) && version.slice(4) !== '2.0')
+  if (version !== 'SIP/2.0' && /^SIP\/\d+\.\d+$/i.test(version) && version.slice(4) !== '2.0')
     return new StartLineError('Version Not Supported', line, 505);
-  if (version.toUpperCase() !== 'SIP/2.0' || target === '' || /[\0- <>"\x7f]/.test(target))
+  if ((version !== 'SIP/2.0' && version.toUpperCase() !== 'SIP/2.0') || target === '' || /[\0- <>"\x7f]/.test(target))
     return new StartLineError('Malformed Request-Line', line);
   return new Request(method, target, fields);
 }
@@ -109,8 +109,9 @@ function readFields(text: string, from: number, end: number, fields: Field[], mo
     if (colon === -1 || colon > lineEnd) throw new MessageError(`Malformed header: ${shown(text.slice(from, lineEnd - 1))}`);
     let nameEnd = colon;
     while (isSpace(text.charCodeAt(nameEnd - 1)) && nameEnd > from) nameEnd--;
-    const name = text.slice(from, nameEnd);
-    const key = keyOf(name);
+    const usual = usualName(text, from, nameEnd);
+    const name = usual?.name ?? text.slice(from, nameEnd);
+    const key = usual?.key ?? keyOf(name);
     if (key === undefined) throw new MessageError(`Malformed header: ${shown(name)}`);
     let value = trimmed(text, colon + 1, lineEnd - 1);
     // A line that begins with white space goes on with the one before (§7.3.1).

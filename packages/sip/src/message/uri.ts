@@ -43,33 +43,31 @@ const schemePattern = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 const opaquePattern = /^[!-~\x80-\xff]+$/;
 const v6Pattern = /^\[[0-9A-Fa-f:.]+\]$/;
 
-/** @throws MessageError */
-export function parseUri(text: string): Uri {
-  if (text.startsWith('sip:')) return parseSip('sip', text, 4);
-  const colon = text.indexOf(':');
-  const scheme = text.slice(0, colon).toLowerCase();
-  if (scheme === 'sip' || scheme === 'sips') return parseSip(scheme, text, colon + 1);
-  const opaque = text.slice(colon + 1);
-  if (colon === -1 || !schemePattern.test(scheme) || !opaquePattern.test(opaque) || /[<>"]/.test(opaque)) throw malformed(text);
+/** What stands from `from` to `end`. @throws MessageError */
+export function parseUri(text: string, from = 0, end: number = text.length): Uri {
+  if (text.startsWith('sip:', from)) return parseSip('sip', text, from + 4, end);
+  const colon = indexIn(text, ':', from, end);
+  const scheme = text.slice(from, colon).toLowerCase();
+  if (scheme === 'sip' || scheme === 'sips') return parseSip(scheme, text, colon + 1, end);
+  const opaque = text.slice(colon + 1, end);
+  if (colon === end || !schemePattern.test(scheme) || !opaquePattern.test(opaque) || /[<>"]/.test(opaque))
+    throw malformed(text.slice(from, end));
   return { scheme, opaque };
 }
 
-function parseSip(scheme: SipUri['scheme'], text: string, from: number): SipUri {
-  const at = text.indexOf('@', from);
+function parseSip(scheme: SipUri['scheme'], text: string, from: number, end: number): SipUri {
+  const at = indexIn(text, '@', from, end);
   let user: string | undefined;
   let password: string | undefined;
-  if (at !== -1) {
-    const colon = text.indexOf(':', from);
-    const end = colon !== -1 && colon < at ? colon : at;
-    user = unescaped(text, from, end, isOf.user);
-    if (end !== at) password = end + 1 === at ? '' : unescaped(text, end + 1, at, isOf.user);
+  if (at !== end) {
+    const userEnd = indexIn(text, ':', from, at);
+    user = unescaped(text, from, userEnd, isOf.user);
+    if (userEnd !== at) password = userEnd + 1 === at ? '' : unescaped(text, userEnd + 1, at, isOf.user);
     from = at + 1;
   }
-  const question = text.indexOf('?', from);
-  const headersAt = question === -1 ? text.length : question;
-  const semicolon = text.indexOf(';', from);
-  const paramsAt = semicolon === -1 || semicolon > headersAt ? headersAt : semicolon;
-  const { host, port } = parseHostPort(text.slice(from, paramsAt));
+  const headersAt = indexIn(text, '?', from, end);
+  const paramsAt = indexIn(text, ';', from, headersAt);
+  const { host, port } = parseHostPort(text, from, paramsAt);
   return {
     scheme,
     user,
@@ -77,24 +75,41 @@ function parseSip(scheme: SipUri['scheme'], text: string, from: number): SipUri 
     host,
     port,
     params: paramsAt === headersAt ? Params.none : uriParams(text, paramsAt, headersAt),
-    headers: headersAt === text.length ? [] : uriHeaders(text.slice(headersAt + 1)),
+    headers: headersAt === end ? none : uriHeaders(text.slice(headersAt + 1, end)),
   };
 }
 
-/** `host`, `host:port` or `[v6]:port`, without white space. @throws MessageError */
-export function parseHostPort(text: string): { readonly host: string; readonly port: number | undefined } {
-  const colon = text.indexOf(':', text.charCodeAt(0) === 0x5b ? text.indexOf(']') : 0);
-  const host = colon === -1 ? text : text.slice(0, colon);
-  if (!isHost(host)) throw new MessageError(`Malformed host: ${shown(host)}`);
-  if (colon === -1) return { host, port: undefined };
-  const port = decimal(text.slice(colon + 1), 65_535);
-  if (port === undefined) throw new MessageError(`Malformed port: ${shown(text)}`);
+const none: SipUri['headers'] = [];
+
+/** `end` where it is not there. */
+function indexIn(text: string, character: string, from: number, end: number): number {
+  const at = text.indexOf(character, from);
+  return at === -1 || at > end ? end : at;
+}
+
+interface HostPort {
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** `host`, `host:port` or `[v6]:port` from `from` to `end`, without white space. @throws MessageError */
+export function parseHostPort(text: string, from = 0, end: number = text.length): HostPort {
+  const isV6 = text.charCodeAt(from) === 0x5b;
+  const hostEnd = isV6 ? indexIn(text, ']', from, end - 1) + 1 : skip(text, from, end, isOf.host);
+  const host = text.slice(from, hostEnd);
+  const isPort = text.charCodeAt(hostEnd) === 0x3a;
+  if ((hostEnd !== end && !isPort) || !isHost(host)) throw new MessageError(`Malformed host: ${shown(text.slice(from, end))}`);
+  if (hostEnd === end) return { host, port: undefined };
+  const port = decimal(text.slice(hostEnd + 1, end), 65_535);
+  if (port === undefined) throw new MessageError(`Malformed port: ${shown(text.slice(from, end))}`);
   return { host, port };
 }
 
 function isHost(text: string): boolean {
-  if (text.charCodeAt(0) === 0x5b) return v6Pattern.test(text);
-  return text !== '' && skip(text, 0, text.length, isOf.host) === text.length && !/^[-.]|-$/.test(text);
+  const first = text.charCodeAt(0);
+  if (first === 0x5b) return v6Pattern.test(text);
+  const isWhole = text !== '' && skip(text, 0, text.length, isOf.host) === text.length;
+  return isWhole && first !== 0x2d && first !== 0x2e && text.charCodeAt(text.length - 1) !== 0x2d;
 }
 
 /** From the first `;` on. */

@@ -14,6 +14,7 @@ export interface Via {
   readonly params: Params;
 }
 
+const spacePattern = /[ \t]/;
 const viaStart = /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([^ \t/;]+)[ \t]+/i;
 
 export function parseVia(text: string): Via {
@@ -34,10 +35,9 @@ export function parseVia(text: string): Via {
   const params = semicolon === -1 ? Params.none : parseParams(text, semicolon);
   let end = semicolon === -1 ? text.length : semicolon;
   while (isSpace(text.charCodeAt(end - 1))) end--;
-  const sentBy = text.slice(at, end);
-  const { host, port } = parseHostPort(
-    sentBy.includes(' ') || sentBy.includes('\t') ? sentBy.replaceAll(/[ \t]*:[ \t]*/g, ':') : sentBy,
-  );
+  const { host, port } = spacePattern.test(text.slice(at, end))
+    ? parseHostPort(text.slice(at, end).replaceAll(/[ \t]*:[ \t]*/g, ':'))
+    : parseHostPort(text, at, end);
   return { transport, host, port, params };
 }
 
@@ -56,7 +56,8 @@ export interface CSeq {
 export function parseCSeq(text: string): CSeq {
   let space = 0;
   while (space < text.length && !isSpace(text.charCodeAt(space))) space++;
-  const number = decimal(text.slice(0, space).replace(/^0+(?=\d)/, ''), 2 ** 31 - 1);
+  const digits = text.slice(0, space);
+  const number = decimal(text.charCodeAt(0) === 0x30 ? digits.replace(/^0+(?=\d)/, '') : digits, 2 ** 31 - 1);
   const method = text.slice(skipSpace(text, space));
   if (number === undefined || !isToken(method)) throw new MessageError(`Malformed CSeq: ${shown(text)}`);
   return { number, method };

@@ -1,14 +1,13 @@
-/** Reading an INVITE with Via, From, To, CSeq, Contact and Route as data: Offhook, JsSIP, SIP.js, `sip` from npm. */
+/** Reading an INVITE with Via, From, To, CSeq, Contact and Route as data: Offhook, JsSIP, SIP.js, `sip` from npm, turn about. */
 import { createRequire } from 'node:module';
 import { checkRequest, isRequest, parseMessage } from '@offhook/sip';
-import { printMachine, printTable, report, round } from './harness/report.ts';
-import { median, quantile } from './harness/statistics.ts';
-import { turnAbout } from './harness/turns.ts';
+import { printTable, round } from '../harness/report.ts';
+import { median, quantile } from '../harness/statistics.ts';
+import { turnAbout } from '../harness/turns.ts';
 
 const rounds = 9;
 /** How long each party measures in a round. */
 const milliseconds = 150;
-const budget = 6;
 
 const body = [
   'v=0',
@@ -67,7 +66,7 @@ const jssip = (module: string): unknown => require(`jssip/lib/${module}`);
 const { parseMessage: parseJsSip } = jssip('Parser') as { parseMessage: Parse };
 const { parse: jssipAddress } = jssip('NameAddrHeader') as { parse: (text: string) => unknown };
 const sipjs = async (module: string): Promise<unknown> =>
-  import(new URL(`../node_modules/sip.js/lib/${module}`, import.meta.url).href);
+  import(new URL(`../../node_modules/sip.js/lib/${module}`, import.meta.url).href);
 const { Parser } = (await sipjs('core/messages/parser.js')) as { Parser: { parseMessage: Parse } };
 const { Grammar } = (await sipjs('grammar/grammar.js')) as { Grammar: { nameAddrHeaderParse: (text: string) => unknown } };
 const parsedByThem = ['via', 'from', 'to', 'cseq', 'contact'];
@@ -126,14 +125,17 @@ function measure(read: Reader): number {
   return (user + system) / count;
 }
 
-printMachine();
-const costs = await turnAbout(names, { rounds, warmUp: 2 }, (name) => Promise.resolve(measure(readers[name])));
-const rows: (string | number)[][] = [['µs per INVITE', 'median', 'lowest', 'highest']];
-const figures: Record<string, number> = {};
-for (const name of names) {
-  rows.push([titles[name], ...[median(costs[name]), quantile(costs[name], 0), quantile(costs[name], 1)].map(round)]);
-  figures[name] = median(costs[name]);
+/** Microseconds of CPU per INVITE, of each party. */
+export async function measureParsing(): Promise<Readonly<Record<(typeof names)[number], number>>> {
+  const costs = await turnAbout(names, { rounds, warmUp: 2 }, (name) => Promise.resolve(measure(readers[name])));
+  const medians = names.map((name) => [name, median(costs[name])] as const);
+  printTable([
+    ['µs per INVITE', 'median', 'lowest', 'highest'],
+    ...medians.map(([name, value]) => [
+      titles[name],
+      ...[value, quantile(costs[name], 0), quantile(costs[name], 1)].map(round),
+    ]),
+  ]);
+  console.log(`${invites[0]?.length} bytes with 17 headers and a body of ${body.length}, ${rounds} rounds turn about.`);
+  return Object.fromEntries(medians) as Record<(typeof names)[number], number>;
 }
-printTable(rows);
-console.log(`${invites[0]?.length} bytes with 17 headers and a body of ${body.length}, ${rounds} rounds turn about.`);
-report({ bench: 'sip-parse', figures, ratio: median(costs.offhook), budget });
