@@ -1,5 +1,6 @@
 /**
- * An INVITE of ours, until it is answered (the user agent client of RFC 3261 §13.2). Where several answer, the first is talked to.
+ * An INVITE of ours, until it is answered (the user agent client of RFC 3261 §13.2). Where several answer, the first is talked to; where one
+ * server does not do, the next one is asked.
  *
  *            180, 183            2xx
  *   calling ─────────► ringing ──────► SipLeg
@@ -21,16 +22,18 @@ import {
   writeCSeq,
   writeNameAddr,
 } from '@offhook/sip';
-import type { Dialog, FieldValues, NameAddr, Remote, Response, TransactionId, Uri } from '@offhook/sip';
+import type { Dialog, FieldValues, NameAddr, Remote, Response, Uri } from '@offhook/sip';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
+import { Asking } from './asking.ts';
+import type { Hop } from './asking.ts';
 import { sdpOf, sdpType, SipLeg } from './leg.ts';
 import type { LegEvents } from './leg.ts';
 
 export interface InviteOrder {
   /** Request-URI. */
   readonly target: Uri;
-  readonly to: Remote;
+  readonly to: Hop;
   /** As whom we call. */
   readonly from: NameAddr;
   /** Of the way there, as written. */
@@ -43,8 +46,8 @@ export interface OutgoingEvents extends LegEvents {
   ringing(): void;
   /** It was answered, with this description. */
   taken(leg: SipLeg, sdp: string): void;
-  /** 408: nobody has answered. 487: it was cancelled. */
-  refused(status: number): void;
+  /** 487: it was cancelled. Without the answer that says so: 408, nobody has answered; 503, it cannot be reached; 488, it was taken with nothing in it. */
+  refused(status: number, response?: Response): void;
 }
 
 export class OutgoingInvite {
@@ -53,7 +56,7 @@ export class OutgoingInvite {
   readonly #events: OutgoingEvents;
   readonly #request: Request;
   readonly #forks: Forks;
-  readonly #transaction: TransactionId;
+  readonly #asking: Asking;
   #isOver = false;
 
   constructor(agent: SipAgent, order: InviteOrder, events: OutgoingEvents) {
@@ -71,7 +74,6 @@ export class OutgoingInvite {
         To: writeNameAddr(nameAddr(target)),
         'Call-ID': agent.random(),
         CSeq: writeCSeq({ number: 1, method: 'INVITE' }),
-        Contact: agent.contact(to),
         Allow: allowed,
         Supported: 'replaces, timer',
         ...sessionFields(sessionTimes),
@@ -79,17 +81,15 @@ export class OutgoingInvite {
       }),
     ).withBody(sdpType, toUtf8(offer));
     this.#forks = new Forks(this.#request);
-    this.#transaction = agent.ask(this.#request, to, {
-      response: (response) => this.#hear(response),
-      failed: (status) => this.#refused(status),
-    });
+    const asker = { response: (response: Response) => this.#hear(response), failed: (status: number) => this.#refused(status) };
+    this.#asking = new Asking(agent, this.#request, to, asker, (place) => ({ Contact: agent.contact(place) }));
   }
 
   /** Gives up: nobody is to answer any more. */
   cancel(fields: Readonly<Record<string, string>> = {}): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#agent.cancel(this.#transaction, fields);
+    this.#asking.cancel(fields);
   }
 
   #hear(response: Response): void {
@@ -106,7 +106,7 @@ export class OutgoingInvite {
       case 'answered':
         return this.#answered(heard.dialog, response);
       case 'refused':
-        return this.#refused(response.status);
+        return this.#refused(response.status, response);
       default:
     }
   }
@@ -117,7 +117,7 @@ export class OutgoingInvite {
     } catch (error) {
       // Without Contact nobody could be told anything.
       if (!(error instanceof MessageError)) throw error;
-      this.#refused(502);
+      this.#refused(502, response);
       return undefined;
     }
   }
@@ -131,7 +131,7 @@ export class OutgoingInvite {
     }
     this.#isOver = true;
     this.#acknowledge(dialog);
-    const leg = new SipLeg(this.#agent, dialog, this.#order.to, true, this.#events);
+    const leg = new SipLeg(this.#agent, dialog, this.#place, true, this.#events);
     leg.confirmed(response, this.#order.offer);
     this.#events.taken(leg, sdp);
   }
@@ -139,16 +139,23 @@ export class OutgoingInvite {
   #letGo(dialog: Dialog): void {
     this.#acknowledge(dialog);
     const nobody = { response: () => undefined, failed: () => undefined };
-    this.#agent.ask(dialog.request('BYE'), this.#order.to, nobody);
+    this.#agent.ask(dialog.request('BYE'), this.#place, nobody);
   }
 
   #acknowledge(dialog: Dialog): void {
-    this.#agent.acknowledge(dialog.ack(this.#request.cseq.number), this.#order.to);
+    this.#agent.acknowledge(dialog.ack(this.#request.cseq.number), this.#place);
   }
 
-  #refused(status: number): void {
+  /** Of who has answered. */
+  get #place(): Remote {
+    const { place } = this.#asking;
+    if (place === undefined) throw new Error('nobody was asked');
+    return place;
+  }
+
+  #refused(status: number, response?: Response): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#events.refused(status);
+    this.#events.refused(status, response);
   }
 }

@@ -6,28 +6,17 @@
  *          ◄──accept──── endpoint ◄──answer─── 200 ◄─────                      ◄──200───── endpoint ◄─accepted────────
  *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
  */
-import { causes, endpointMachine, newEndpoint } from '@offhook/core';
-import type {
-  Cause,
-  EndpointEffect,
-  EndpointInput,
-  EndpointState,
-  ErrorCode,
-  Event,
-  From,
-  Milliseconds,
-  Offer,
-  Outgoing,
-} from '@offhook/core';
-import { writeReason } from '@offhook/sip';
-import type { Request } from '@offhook/sip';
+import { endpointMachine, newEndpoint } from '@offhook/core';
+import type { EndpointEffect, EndpointInput, EndpointState, Event, From, Milliseconds, Offer, Outgoing } from '@offhook/core';
+import type { Remote, Request } from '@offhook/sip';
 import type { Clock, Log, Switchboard } from '../ports.ts';
 import { Refusal } from '../ports.ts';
 import { isHeldIn } from './hold.ts';
 import type { IncomingInvite } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
-import type { OutgoingEvents, OutgoingInvite } from './outgoing.ts';
+import { reasonOf, statusOf } from './phone-causes.ts';
 import type { PhoneMedia } from './phone-media.ts';
+import type { PhoneRings, RingsEvents } from './rings.ts';
 
 /** What a call needs of its phone. */
 export interface PhoneHost {
@@ -36,8 +25,10 @@ export interface PhoneHost {
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
-  /** Rings it. Undefined: it cannot be reached. */
-  invite(offer: string, from: From['person'], events: OutgoingEvents): OutgoingInvite | undefined;
+  /** What carries the sound between the phone at this place and whoever it talks to. `offer`: its first word. */
+  media(call: PhoneCall, at: Remote, offer?: string): PhoneMedia;
+  /** All devices under its login are to ring, for a call from somebody. */
+  rings(call: PhoneCall, from: From['person'], events: RingsEvents): PhoneRings;
   /** It wants to lead the other side on (REFER): the status of the answer. */
   referred(call: PhoneCall, request: Request): number;
   /** The call has another id now. */
@@ -52,7 +43,6 @@ type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: 
 
 export class PhoneCall {
   readonly #host: PhoneHost;
-  readonly #media: PhoneMedia;
   readonly #inputs: EndpointInput[] = [];
   #state: EndpointState;
   #isStepping = false;
@@ -62,18 +52,19 @@ export class PhoneCall {
   /** The phone calls. */
   #incoming: IncomingInvite | undefined;
   /** The phone rings. */
-  #outgoing: OutgoingInvite | undefined;
+  #rings: PhoneRings | undefined;
+  /** Of whoever at the phone has the call. */
+  #carrier: PhoneMedia | undefined;
   #leg: SipLeg | undefined;
   /** What the other side offers while the phone rings. */
   #offered: { readonly epoch: number; readonly offer: Offer } | undefined;
   /** What we have offered in this epoch, until it is answered. */
   #asked: Offer | undefined;
-  #rings = false;
+  #isRinging = false;
   #silence: (() => void) | undefined;
 
-  constructor(host: PhoneHost, media: (call: PhoneCall) => PhoneMedia, call: string) {
+  constructor(host: PhoneHost, call: string) {
     this.#host = host;
-    this.#media = media(this);
     this.#state = newEndpoint(call);
   }
 
@@ -90,9 +81,15 @@ export class PhoneCall {
     return this.#leg;
   }
 
+  get #media(): PhoneMedia {
+    if (this.#carrier === undefined) throw new Refusal('wrong_state');
+    return this.#carrier;
+  }
+
   /** The phone calls somebody. */
   place(invite: IncomingInvite, to: string): void {
     this.#incoming = invite;
+    this.#carrier = this.#host.media(this, invite.from, invite.offer);
     invite.onCancelled = () => this.input({ type: 'hangup' });
     this.input({ type: 'place', to, media: { audio: true, video: false } });
   }
@@ -119,6 +116,11 @@ export class PhoneCall {
     }
   }
 
+  /** Whether this is what carries its sound: what rings elsewhere has one, too. */
+  isCarriedBy(media: PhoneMedia): boolean {
+    return media === this.#carrier;
+  }
+
   /** Packets of the other side arrive, or do no longer. */
   connection(state: 'connected' | 'disconnected' | 'failed'): void {
     if ('epoch' in this.#state) this.input({ type: 'media', epoch: this.#state.epoch, state });
@@ -142,7 +144,8 @@ export class PhoneCall {
   }
 
   /** What has carried the sound is gone: both sides are led to another way. */
-  mediaLost(): void {
+  mediaLost(media: PhoneMedia): void {
+    if (!this.isCarriedBy(media)) return this.#rings?.lost(media);
     const [state, leg] = [this.#state, this.#leg];
     if (!('epoch' in state) || leg === undefined) return this.input({ type: 'media_failed' });
     this.#do(async () => this.#media.phoneAnswered(await leg.offer(await this.#media.offerPhone())));
@@ -189,7 +192,7 @@ export class PhoneCall {
       case 'remote':
         return this.#remote(effect);
       case 'remote_candidates':
-        return this.#media.candidates(effect.candidates, effect.end);
+        return (this.#carrier ?? this.#rings)?.candidates(effect.candidates, effect.end);
       case 'repeat':
         if (effect.offer && this.#asked !== undefined)
           this.input({ type: 'description_ready', epoch: effect.epoch, description: this.#asked });
@@ -214,7 +217,7 @@ export class PhoneCall {
     switch (message.type) {
       case 'ringing':
         // As soon as the phone says so.
-        return this.#rings ? switchboard.ephemeral(from, message) : undefined;
+        return this.#isRinging ? switchboard.ephemeral(from, message) : undefined;
       case 'media':
       case 'candidates':
         return switchboard.ephemeral(from, message);
@@ -249,15 +252,16 @@ export class PhoneCall {
 
   #prepare({ epoch, offer, candidates, end }: Effect<'prepare'>): void {
     this.#offered = { epoch, offer };
-    this.#media.candidates(candidates, end);
-    if (this.#leg !== undefined || this.#incoming !== undefined) return this.#do(() => this.#answer());
-    if (this.#outgoing !== undefined) return;
-    this.#do(async () => {
-      const toPhone = await this.#media.ring(offer);
-      if (this.#state.kind !== 'incoming') return;
-      this.#outgoing = this.#host.invite(toPhone, this.#state.peer, this.#ringing());
-      if (this.#outgoing === undefined) this.input({ type: 'media_failed' });
-    });
+    if (this.#carrier !== undefined) {
+      this.#carrier.candidates(candidates, end);
+      return this.#do(() => this.#answer());
+    }
+    if (this.#rings !== undefined) return this.#rings.candidates(candidates, end);
+    if (this.#state.kind !== 'incoming') return;
+    const rings = this.#host.rings(this, this.#state.peer, this.#ringing());
+    this.#rings = rings;
+    rings.candidates(candidates, end);
+    this.#do(() => rings.start(offer));
   }
 
   async #answer(): Promise<void> {
@@ -287,26 +291,26 @@ export class PhoneCall {
     });
   }
 
-  #ringing(): OutgoingEvents {
+  #ringing(): RingsEvents {
     return {
-      ...this.#talking(),
+      talking: this.#talking(),
       ringing: () => {
-        if (this.#rings) return;
-        this.#rings = true;
+        if (this.#isRinging) return;
+        this.#isRinging = true;
         if (this.#state.kind === 'incoming') this.#send({ type: 'ringing', call: this.#state.call });
       },
-      taken: (leg, sdp) => {
+      taken: (leg, sdp, media) => {
         this.#leg = leg;
+        this.#carrier = media;
         this.#do(async () => {
           if (this.#offered === undefined) return;
           const { epoch, offer } = this.#offered;
-          const answer = await this.#media.taken(sdp, offer);
+          const answer = await media.taken(sdp, offer);
           this.input({ type: 'answer_ready', epoch, answer });
           this.input({ type: 'answer', media: { audio: true, video: false } });
         });
       },
       refused: (status) => {
-        this.#outgoing = undefined;
         // A phone that does not answer, or cannot, takes nothing away from the others.
         if (status === 603 || status === 607) this.input({ type: 'reject', reason: 'declined' });
         else if (status === 486 || status === 600) this.input({ type: 'reject', reason: 'busy' });
@@ -332,14 +336,14 @@ export class PhoneCall {
   }
 
   #close(): void {
-    const [incoming, outgoing, leg] = [this.#incoming, this.#outgoing, this.#leg];
+    const [incoming, rings, leg] = [this.#incoming, this.#rings, this.#leg];
     this.#silence?.();
     const { cause, error } = this.#state as Extract<EndpointState, { kind: 'ended' }>;
     const fields = { Reason: reasonOf(cause) };
     if (leg !== undefined) leg.hangUp(fields);
-    else if (outgoing !== undefined) outgoing.cancel(fields);
+    else if (rings !== undefined) rings.cancel(fields);
     else incoming?.refuse(statusOf(cause, error), fields);
-    this.#media.close();
+    this.#carrier?.close();
     this.#host.over(this);
   }
 
@@ -367,26 +371,5 @@ export class PhoneCall {
       () => undefined,
     );
     return done;
-  }
-}
-
-/** For CANCEL and BYE (RFC 3326): a phone that reads it shows no missed call where somebody else has answered. */
-function reasonOf(cause: Cause): string {
-  if (cause === 'answered_elsewhere') return writeReason({ protocol: 'SIP', cause: 200, text: 'Call completed elsewhere' });
-  return writeReason({ protocol: 'Q.850', cause: causes[cause].q850 });
-}
-
-function statusOf(cause: Cause, error: ErrorCode | undefined): number {
-  switch (error) {
-    case 'user_not_found':
-      return 404;
-    case 'blocked':
-    case 'self_call':
-    case 'forbidden':
-      return 403;
-    default: {
-      const { sip } = causes[cause];
-      return sip < 400 ? 480 : sip;
-    }
   }
 }

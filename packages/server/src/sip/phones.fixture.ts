@@ -72,6 +72,9 @@ export class PhoneWorld {
   readonly agent: SipAgent;
   /** Messages that do not arrive, once each, by how they stand in `said`. */
   readonly lost: Set<string> = new Set();
+  /** Addresses to which nothing can be sent, and those where nothing that is sent arrives. */
+  readonly unreachable: Set<string> = new Set();
+  readonly silent: Set<string> = new Set();
   readonly #agents = new Map<string, { readonly name: string; readonly agent: SipAgent }>();
   readonly #bindings = new Map<string, readonly Binding[]>();
   readonly #phones = new Map<string, SipPhone>();
@@ -131,6 +134,26 @@ export class PhoneWorld {
     return made;
   }
 
+  /** It is registered, with no contact so far. */
+  register(login: string): void {
+    const phone = this.#phones.get(login)!;
+    this.#bindings.set(phone.device, []);
+    this.#tell({ phone, state: 'here' });
+  }
+
+  /** A further contact under its login: another device, or another flow to one (RFC 5626). It is the one that has registered last. */
+  async contact(login: string, at: string, outbound?: { readonly instance: string; readonly flowId: number }): Promise<Phone> {
+    const phone = this.#phones.get(login)!;
+    const known = this.#bindings.get(phone.device)!;
+    const made = new Phone(login, (serve) => this.#agent(at, at, serve));
+    const flow: Remote = { transport: 'udp', address: at, port: 5060 };
+    const contact = nameAddr(sipUri(at, { user: login, port: 5060 }));
+    const common = { path: [], callId: login, cseq: 1, expiresAt: Infinity };
+    this.#bindings.set(phone.device, [...known, { ...common, ...outbound, contact, flow, changedAt: known.length }]);
+    await settled();
+    return made;
+  }
+
   /** Its registration has run out, or its login is no longer. */
   async turn(login: string, state: 'away' | 'gone'): Promise<void> {
     const phone = this.#phones.get(login)!;
@@ -145,18 +168,18 @@ export class PhoneWorld {
 
   #agent(name: string, at: string, serve: ConstructorParameters<typeof SipAgent>[0]['serve']): SipAgent {
     const source: Remote = { transport: 'udp', address: at, port: 5060 };
-    const agent = new SipAgent({
+    const agent: SipAgent = new SipAgent({
       clock: this.world.clock,
       random: () => `${name}${++this.#count}`,
       sentBy: () => ({ host: at, port: 5060 }),
-      send: (to, text) => {
+      send: (to, text, failed) => {
+        if (this.unreachable.has(to.address)) return failed();
         const other = this.#agents.get(to.address);
         const message = parseMessage(text);
         const line = `${name}>${other?.name ?? to.address} ${message instanceof Request ? message.method : message.status}`;
         this.said.push(line);
         this.messages.push(message);
-        if (!this.lost.delete(line)) queueMicrotask(() => other?.agent.receive(text, source));
-        return true;
+        if (!this.lost.delete(line) && !this.silent.has(to.address)) queueMicrotask(() => other?.agent.receive(text, source));
       },
       serve,
     });
@@ -195,7 +218,7 @@ export class Phone {
     const from = nameAddr(sipUri('offhook.example', { user: this.#login }), { params: Params.none });
     const order = {
       target: sipUri(serverAt, { user: to }),
-      to: { transport: 'udp', address: serverAt, port: 5060 },
+      to: [{ transport: 'udp', address: serverAt, port: 5060 }],
       from,
       offer,
     } as const;

@@ -141,6 +141,126 @@ describe('a call to a user who has a phone', () => {
   });
 });
 
+const carried = (): string[] => at.media.asked.filter((one) => one === 'end' || one.startsWith('accept'));
+const rung = async (): Promise<void> => {
+  await at.world.ask(from('alice'), invite(id, 'bob'));
+  await at.settle();
+};
+const invited = (): string[] => at.said.filter((line) => line.startsWith('server>') && line.endsWith('INVITE'));
+
+describe('a call to a login that is in several phones', () => {
+  const other = '192.0.2.50';
+
+  it('rings at each, and the first has it: the others are told that it was answered elsewhere', async () => {
+    const desk = await at.phone('bob');
+    const app = await at.contact('bob-desk', other);
+    await rung();
+    expect(at.said.filter((line) => line.endsWith('INVITE'))).toEqual(['server>bob-desk INVITE', `server>${other} INVITE`]);
+    expect(of('alice')).toEqual(['alice: ringing']);
+    app.answer();
+    await at.settle();
+    expect(desk.heard).toEqual(['cancelled']);
+    expect(reason()).toBe('SIP;cause=200;text="Call completed elsewhere"');
+    expect(carried()).toEqual(['end', 'accept phone answer of phone']);
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+    app.leg?.hangUp();
+    await at.settle();
+    expect([causeOf(id), at.calls.size]).toEqual(['hangup', 0]);
+  });
+
+  it('stops ringing at each where the caller gives up', async () => {
+    const phones = [await at.phone('bob'), await at.contact('bob-desk', other)];
+    await rung();
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    expect(phones.map(({ heard }) => heard)).toEqual([['cancelled'], ['cancelled']]);
+    expect(carried()).toEqual(['end', 'end']);
+  });
+
+  it('that one of them takes too late as well is let go there', async () => {
+    const [desk, app] = [await at.phone('bob'), await at.contact('bob-desk', other)];
+    await rung();
+    at.lost.add(`server>${other} CANCEL`);
+    desk.answer();
+    app.answer();
+    await at.settle();
+    expect(app.heard).toEqual(['ended']);
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ stage: 'active' }]);
+  });
+
+  it.each([
+    ['is busy', (phone: Phone) => void (phone.refusesWith = 486)],
+    ['fails', (phone: Phone) => void (phone.refusesWith = 500)],
+    ['cannot be reached', () => void at.unreachable.add(other)],
+  ])('goes on at the others where one of them %s', async (_what, fail) => {
+    const [desk, app] = [await at.phone('bob'), await at.contact('bob-desk', other)];
+    fail(app);
+    await rung();
+    expect(causeOf(id)).toBeUndefined();
+    desk.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+  });
+
+  it.each([
+    [[500, 486], 'busy'],
+    [[486, 480], 'busy'],
+    [[603, undefined], 'declined'],
+  ])('ends by what they say: %s is %s', async ([first, second], cause) => {
+    const [desk, app] = [await at.phone('bob'), await at.contact('bob-desk', other)];
+    [desk.refusesWith, app.refusesWith] = [first, second];
+    await rung();
+    expect(causeOf(id)).toBe(cause);
+    expect(app.heard).toEqual(second === undefined ? ['cancelled'] : []);
+    expect(at.calls.size).toBe(0);
+  });
+
+  describe('one device with several flows', () => {
+    const instance = 'urn:uuid:00000000-0000-1000-8000-000a95a0e128';
+    const flows = ['192.0.2.61', '192.0.2.62'];
+    let phones: Phone[];
+    beforeEach(async () => {
+      await at.phone('bob', { isHere: false });
+      at.register('bob-desk');
+      phones = [];
+      for (const [index, address] of flows.entries())
+        phones.push(await at.contact('bob-desk', address, { instance, flowId: index + 1 }));
+    });
+
+    it('rings once, by the latest', async () => {
+      await rung();
+      expect(invited()).toEqual(['server>192.0.2.62 INVITE']);
+    });
+
+    it.each([
+      ['cannot be reached', () => void at.unreachable.add(flows[1]!)],
+      ['is dead (430)', () => void (phones[1]!.refusesWith = 430)],
+    ])('rings by the other where that %s', async (_what, fail) => {
+      fail();
+      await rung();
+      expect(invited().at(-1)).toBe('server>192.0.2.61 INVITE');
+      phones[0]!.answer();
+      await at.settle();
+      expect(of('alice').at(-1)).toBe('alice: accepted');
+    });
+
+    it('rings by the other where nobody answers at all', async () => {
+      at.silent.add(flows[1]!);
+      await rung();
+      await at.world.clock.advance(32_500);
+      await at.settle();
+      expect(invited().at(-1)).toBe('server>192.0.2.61 INVITE');
+    });
+
+    it('has answered for all of them where it refuses', async () => {
+      phones[1]!.refusesWith = 503;
+      await rung();
+      expect(invited()).toEqual(['server>192.0.2.62 INVITE']);
+      expect(causeOf(id)).toBe('busy');
+    });
+  });
+});
+
 describe('a call that is up', () => {
   it('ends on both sides, whichever hangs up', async () => {
     const phone = await talking();

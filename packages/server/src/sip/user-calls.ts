@@ -4,7 +4,18 @@
  */
 import { Address } from '@offhook/core/protocol';
 import type { CallId, Event, From, Person } from '@offhook/core';
-import { fromUtf8, isSip, MessageError, nameAddr, referralOf, ReferNotices, replacedKey, sipUri, toUtf8 } from '@offhook/sip';
+import {
+  devices,
+  fromUtf8,
+  isSip,
+  MessageError,
+  nameAddr,
+  referralOf,
+  ReferNotices,
+  replacedKey,
+  sipUri,
+  toUtf8,
+} from '@offhook/sip';
 import type { Binding, Remote, Request, Uri } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
 import { Buckets } from '../ports/bucket.ts';
@@ -19,6 +30,8 @@ import type { IncomingInvite } from './incoming.ts';
 import { OutgoingInvite } from './outgoing.ts';
 import { PhoneCall } from './phone-call.ts';
 import type { PhoneHost } from './phone-call.ts';
+import type { PhoneMedia } from './phone-media.ts';
+import { PhoneRings } from './rings.ts';
 import type { UserCallService } from './service.ts';
 
 export interface UserCallsDeps {
@@ -57,7 +70,7 @@ export class UserCalls implements UserCallService {
   readonly #lines = new Map<string, Line>();
   /** Phones that are being brought in. */
   readonly #opening = new Map<string, Promise<Line | undefined>>();
-  readonly #bridges = new Map<string, PhoneCall>();
+  readonly #bridges = new Map<string, { readonly call: PhoneCall; readonly media: PhoneMedia }>();
   readonly #rate = new Buckets(calling);
 
   constructor(deps: UserCallsDeps) {
@@ -66,10 +79,12 @@ export class UserCalls implements UserCallService {
       this.#turned(phone, state).catch((error: unknown) => deps.log.error('sip', { error: String(error) }));
     });
     deps.media.onBridge((event) => {
-      const call = this.#bridges.get(event.bridge);
-      if (event.type === 'lost') call?.mediaLost();
-      else if (event.type === 'media' && event.side === 'browser') call?.connection(event.state);
-      else if (event.type === 'media') call?.phoneMedia(event.state);
+      const { call, media } = this.#bridges.get(event.bridge) ?? {};
+      if (call === undefined || media === undefined) return;
+      if (event.type === 'lost') return call.mediaLost(media);
+      if (event.type !== 'media' || !call.isCarriedBy(media)) return;
+      if (event.side === 'browser') call.connection(event.state);
+      else call.phoneMedia(event.state);
     });
   }
 
@@ -89,7 +104,7 @@ export class UserCalls implements UserCallService {
     if (line === undefined) return invite.refuse(403);
     if (invite.isOver) return;
     invite.progress(100);
-    this.#newCall(line, this.#deps.newId(), invite.from, invite.offer).place(invite, to);
+    this.#newCall(line, this.#deps.newId()).place(invite, to);
   }
 
   close(): void {
@@ -149,39 +164,31 @@ export class UserCalls implements UserCallService {
     if (id === undefined) return;
     const call = line.calls.get(id);
     if (call !== undefined) return call.hear(event);
-    if (event.type === 'incoming' && event.view.role === 'callee') {
-      const [binding] = this.#deps.register.flows(from.device);
-      if (binding !== undefined) this.#newCall(line, id, binding.flow).hear(event);
-    }
+    const isNew = event.type === 'incoming' && event.view.role === 'callee';
+    if (isNew && this.#deps.register.flows(from.device).length > 0) this.#newCall(line, id).hear(event);
   }
 
-  /** `at`: where the phone is. What comes by WebSocket speaks WebRTC, unless it offers something else (RFC 7118 §1). */
-  #newCall(line: Line, id: CallId, at: Remote, offer?: string): PhoneCall {
-    const { clock, media, newId } = this.#deps;
-    const isDirect = offer === undefined ? at.transport === 'ws' || at.transport === 'wss' : isWebRtc(offer);
-    const bridge = newId();
-    const call: PhoneCall = new PhoneCall(
-      this.#host(line, bridge),
-      (one) =>
-        isDirect
-          ? new DirectMedia({
-              clock,
-              leg: () => one.leg,
-              describe: (said) => one.describe(said),
-              connected: () => one.connection('connected'),
-            })
-          : new BridgedMedia(media, bridge, at.address),
-      id,
-    );
+  #newCall(line: Line, id: CallId): PhoneCall {
+    const call = new PhoneCall(this.#host(line), id);
     line.calls.set(id, call);
-    this.#bridges.set(bridge, call);
     return call;
   }
 
-  #host(line: Line, bridge: string): PhoneHost {
+  #host(line: Line): PhoneHost {
     const { agent, clock, domain, log, newId, register, switchboard } = this.#deps;
     const forget = (call: PhoneCall): void => {
       for (const [id, one] of line.calls) if (one === call) line.calls.delete(id);
+    };
+    const bridges: string[] = [];
+    /** What comes by WebSocket speaks WebRTC, unless it offers something else (RFC 7118 §1). */
+    const carry = (call: PhoneCall, { transport, address }: Remote, offer?: string): PhoneMedia => {
+      const isDirect = offer === undefined ? transport === 'ws' || transport === 'wss' : isWebRtc(offer);
+      if (isDirect) return directMedia(clock, call);
+      const bridge = newId();
+      const media = new BridgedMedia(this.#deps.media, bridge, address);
+      bridges.push(bridge);
+      this.#bridges.set(bridge, { call, media });
+      return media;
     };
     return {
       from: line.from,
@@ -189,12 +196,19 @@ export class UserCalls implements UserCallService {
       clock,
       log,
       newId,
-      invite: (offer, { address, name }, events) => {
-        const [binding] = register.flows(line.phone.device);
-        if (binding === undefined) return undefined;
-        const { contact, flow, path } = binding;
+      media: carry,
+      rings: (call, { address, name }, events) => {
         const from = nameAddr(sipUri(domain, { user: toUtf8(address) }), { displayName: name });
-        return new OutgoingInvite(agent, { target: contact.uri, to: flow, from, routes: path, offer }, events);
+        const flows = devices(register.flows(line.phone.device), clock.now());
+        return new PhoneRings(
+          {
+            devices: flows,
+            media: ({ flow }) => carry(call, flow),
+            invite: ({ contact, flow, path }, offer, heard) =>
+              new OutgoingInvite(agent, { target: contact.uri, to: [flow], from, routes: path, offer }, heard),
+          },
+          events,
+        );
       },
       referred: (call, request) => this.#referred(line, call, request),
       renamed: (call) => {
@@ -203,7 +217,7 @@ export class UserCalls implements UserCallService {
       },
       over: (call) => {
         forget(call);
-        this.#bridges.delete(bridge);
+        for (const bridge of bridges) this.#bridges.delete(bridge);
         if (line.calls.size === 0 && register.flows(line.phone.device).length === 0) {
           switchboard.device(line.phone.user, line.phone.device, 'gone');
           this.#shut(line);
@@ -262,6 +276,15 @@ export class UserCalls implements UserCallService {
           switchboard.request(side, { type: 'hangup', id: newId(), call: id }, () => undefined);
     }
   }
+}
+
+function directMedia(clock: Clock, call: PhoneCall): DirectMedia {
+  return new DirectMedia({
+    clock,
+    leg: () => call.leg,
+    describe: (said) => call.describe(said),
+    connected: () => call.connection('connected'),
+  });
 }
 
 function callOf(event: Event): CallId | undefined {
