@@ -55,6 +55,7 @@ import type {
 } from './options.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
+import { TrunkApi } from './trunks.ts';
 import type { WebhookEvent } from './webhook.ts';
 
 /**
@@ -70,9 +71,12 @@ import type { WebhookEvent } from './webhook.ts';
  */
 export class OffhookApi {
   readonly #rest: Rest;
+  /** The telephone network. */
+  readonly trunks: TrunkApi;
 
   constructor(options: ApiOptions) {
     this.#rest = new Rest(options);
+    this.trunks = new TrunkApi(this.#rest);
   }
 
   /** Makes a session. It ends by itself some time after everybody has left it. */
@@ -308,10 +312,7 @@ export class OffhookApi {
     return this.#rest.ask('POST', path`/users/${address}/phones`, { name });
   }
 
-  /**
-   * Makes a token with which the page of somebody signs in. Where your server knows the secret of the server, `mintToken` makes one without
-   * asking.
-   */
+  /** Makes a token with which the page of somebody signs in. Where your server knows the secret, `mintToken` makes one without asking. */
   createToken(creation: TokenCreation): Promise<CreatedToken> {
     return this.#rest.ask('POST', '/tokens', creation);
   }
@@ -336,10 +337,7 @@ export class OffhookApi {
     return this.#rest.ask('GET', `${path`/users/${address}/conversations`}${query({ ...page })}`);
   }
 
-  /**
-   * Sends a message of your application to the pages of somebody, which get it as an event `message`. At most once, and kept nowhere: rejects
-   * with `not_delivered` where nobody is there.
-   */
+  /** Sends a message of your application to the pages of somebody, as an event `message`. Rejects with `not_delivered` where nobody is there. */
   async signal(signal: Signal): Promise<void> {
     await this.#rest.ask('POST', '/signals', signal);
   }

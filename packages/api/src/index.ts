@@ -19,6 +19,7 @@ export type {
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
+export { TrunkApi } from './trunks.ts';
 export { mintToken } from './token.ts';
 export type { MintOptions, Signer, TokenGrants } from './token.ts';
 export { verifyWebhook, WebhookError } from './webhook.ts';
@@ -58,6 +59,9 @@ export type {
   MessageCreation,
   MessageEntry,
   MessageList,
+  OutgoingRule,
+  OutgoingSetting,
+  OutgoingSettings,
   Participant,
   ParticipantCreation,
   PhoneList,
@@ -76,5 +80,12 @@ export type {
   SipServer,
   Subscriptions,
   TokenCreation,
+  Trunk,
+  TrunkChange,
+  TrunkCodec,
+  TrunkCreation,
+  TrunkNumbers,
   UserList,
+  UserOutgoing,
+  UserOutgoingSetting,
 } from '@offhook/core';

@@ -3,6 +3,7 @@ export * from './machine.ts';
 export * from './limits.ts';
 export * from './data-limits.ts';
 export * from './sip-limits.ts';
+export * from './trunk-limits.ts';
 export * from './media-limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
@@ -21,6 +22,8 @@ export { isQuiet, isTimeZone, nextQuietChange, quietUntil } from './user/quiet.t
 export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';
 export * from './ringing/bell.ts';
+export * from './trunk/rules.ts';
+export * from './trunk/emergency.ts';
 export * from './conversation/conversation.ts';
 export {
   newSession,
@@ -130,6 +133,19 @@ export type {
 } from './protocol/meetings.ts';
 export type { Contact, Forwards, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
 export type { AddedPhone, PhoneCreation, PhoneList, PhoneRequest, PhoneView, SipServer } from './protocol/phones.ts';
+export type {
+  OutgoingRule,
+  OutgoingSetting,
+  OutgoingSettings,
+  Trunk,
+  TrunkChange,
+  TrunkCodec,
+  TrunkCreation,
+  TrunkList,
+  TrunkNumbers,
+  UserOutgoing,
+  UserOutgoingSetting,
+} from './protocol/trunks.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {
   ParticipantId,

@@ -3,6 +3,7 @@ import { conversationLimits, mediaLimits, serverLimits } from '@offhook/core';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { apiKeyPattern } from './ports/api-keys.ts';
+import { isCountry } from './ports/country.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the help and `offhook config` need to know beside the form. */
@@ -145,6 +146,8 @@ export interface Config {
   readonly sipTlsCert: string | undefined;
   readonly sipTlsKey: string | undefined;
   readonly sipTlsCa: readonly string[];
+  /** ISO 3166, in which telephone numbers without a country are meant. */
+  readonly country: string | undefined;
   /** With their scopes and digests. */
   readonly apiKeys: readonly string[];
   readonly logLevel: LogLevel;
@@ -320,6 +323,10 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   sipTlsCa: about(list(text).default([]), {
     argument: 'FILES',
     description: 'certificates (PEM) of authorities that servers called by TLS may have, beside the public ones',
+  }),
+  country: about(text.refine(isCountry, 'must be a country such as DE').optional(), {
+    argument: 'CODE',
+    description: 'country of telephone numbers that are dialled without one, such as DE (ISO 3166)',
   }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',

@@ -36,6 +36,7 @@ import type { MeetingStore, MeetingWrite } from './ports/meetings.ts';
 import type { RequestStore, RequestWrite } from './ports/requests.ts';
 import type { SessionStore, SessionWrite } from './ports/sessions.ts';
 import type { SipPhoneStore, SipPhoneWrite } from './ports/sip-phones.ts';
+import type { TrunkStore, TrunkWrite } from './ports/trunk-store.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -113,6 +114,7 @@ export type Write =
   | MeetingWrite
   | RequestWrite
   | SipPhoneWrite
+  | TrunkWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -156,7 +158,8 @@ export interface Store
     MeetingStore,
     EventStore,
     RequestStore,
-    SipPhoneStore {
+    SipPhoneStore,
+    TrunkStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then

@@ -323,6 +323,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         conversations,
         here: signaling,
         sipPhones: lines?.book,
+        trunks: lines?.trunks.book,
         users: signIn.users,
         mint: signIn.mint,
       };

@@ -8,3 +8,4 @@ export * from './call-control.ts';
 export * from './tokens.ts';
 export * from './people-api.ts';
 export * from './messages-api.ts';
+export * from './trunks.ts';

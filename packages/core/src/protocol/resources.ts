@@ -35,6 +35,8 @@ export const ApiScope = z
     'users.read',
     'messages',
     'messages.read',
+    'trunks',
+    'trunks.read',
     'tokens',
     'webhooks',
     'webhooks.read',

@@ -21,6 +21,8 @@ import { rtpRoutes } from './rtp.ts';
 import type { RtpRoutesDeps } from './rtp.ts';
 import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
+import { trunkRoutes } from './trunks.ts';
+import type { TrunkRoutesDeps } from './trunks.ts';
 
 export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   RtpRoutesDeps &
@@ -31,6 +33,7 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   CallRoutesDeps &
   PeopleRoutesDeps &
   PhoneRoutesDeps &
+  TrunkRoutesDeps &
   MessageRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
@@ -44,6 +47,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...directoryRoutes(deps),
     ...peopleRoutes(deps),
     ...phoneRoutes(deps),
+    ...trunkRoutes(deps),
     ...callRoutes(deps),
     ...messageRoutes(deps),
   ];

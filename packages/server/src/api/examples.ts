@@ -26,7 +26,9 @@ import {
   OneParticipant,
   OneRecording,
   OneSession,
+  OneTrunk,
   OneUser,
+  OutgoingSettings,
   ParticipantCreation,
   ParticipantList,
   PhoneCreation,
@@ -44,8 +46,12 @@ import {
   Signal,
   Subscriptions,
   TokenCreation,
+  TrunkChange,
+  TrunkCreation,
+  TrunkList,
   UserPutting,
   UserList,
+  UserOutgoing,
 } from '@offhook/core/protocol';
 import type { z } from 'zod';
 
@@ -73,6 +79,37 @@ const participant = {
 };
 const phone = { id: 'k2Vn8sQ4xZ', name: 'Desk', login: 'anna-7k3f9q', registered: false, createdAt: at };
 const sipServer = { host: 'calls.example.com', port: 5060, tlsPort: 5061, url: 'wss://calls.example.com/sip' };
+const trunkSettings = {
+  name: 'Example Telecom',
+  enabled: true,
+  host: 'sip.carrier.example',
+  transport: 'tls' as const,
+  outgoing: true,
+  priority: 10,
+  weight: 10,
+  username: '4930123450',
+  number: '+4930123450',
+  numbers: { format: 'plus' as const },
+  trusted: true,
+  codecs: ['G722' as const, 'PCMA' as const],
+  srtp: 'required' as const,
+};
+const trunk = {
+  trunk: 'w4Xm9nQ2vL7aK3tZ',
+  ...trunkSettings,
+  hasPassword: true,
+  incoming: { addresses: ['192.0.2.0/28'], hasPassword: false },
+  createdAt: at,
+  calls: 2,
+};
+const outgoing = {
+  rules: [
+    { prefix: '+49', allow: true },
+    { prefix: '+43', allow: true, international: true as const },
+  ],
+  roles: { guest: [{ prefix: '+49', allow: false }] },
+  emergency: { trunk: trunk.trunk, numbers: [] },
+};
 const delivery = {
   id: '17',
   webhookId: `${session.session}_17`,
@@ -195,6 +232,12 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [PhoneList, { server: sipServer, phones: [{ ...phone, registered: true }] }],
   [PhoneCreation, { name: phone.name }],
   [AddedPhone, { server: sipServer, phone, password: '4t9x0qhc2m7vke5w' }],
+  [TrunkCreation, { ...trunkSettings, password: '7mQ…', incoming: { addresses: ['192.0.2.0/28'] } }],
+  [TrunkChange, { priority: 20, proxy: null }],
+  [OneTrunk, { trunk }],
+  [TrunkList, { trunks: [trunk] }],
+  [OutgoingSettings, outgoing],
+  [UserOutgoing, { rules: [{ prefix: '+1', allow: true, international: true }], number: '+4930123451', withheld: false }],
   [UserPutting, { name: 'Anna Berg' }],
   [PutUser, { user }],
   [TokenCreation, { user: 'anna', name: 'Anna Berg', grants: { outgoing: ['support-*'] }, ttl: 600 }],

@@ -16,7 +16,17 @@ export const apiKeyPattern: RegExp = new RegExp(String.raw`^[\w-]{1,32}:${scope}
 export function newApiKey(
   secret: string,
   digest: (value: string) => string,
-  scopes: readonly ApiScope[] = ['sessions', 'meetings', 'calls', 'users', 'tokens', 'messages', 'webhooks', 'events'],
+  scopes: readonly ApiScope[] = [
+    'sessions',
+    'meetings',
+    'calls',
+    'users',
+    'trunks',
+    'tokens',
+    'messages',
+    'webhooks',
+    'events',
+  ],
 ): { readonly key: string; readonly setting: string } {
   const key = `ohk_${secret}`;
   return { key, setting: `app:${scopes.join('+')}:${digest(key)}` };

@@ -1,10 +1,10 @@
 /**
- * Which phone has sent a request (RFC 3261 §22, RFC 8760):
+ * Which phone or trunk has sent a request (RFC 3261 §22, RFC 8760):
  *
  *     no credentials, or a nonce that was not given there lately ──► 401 with a new one, nothing is looked up
  *     wrong, or of nobody ──► 401, the same for both
  *     right, but the count of its nonce was there before ──► 401, stale
- *     right ──► the phone
+ *     right ──► who it is
  */
 import { hash as hashOf } from 'node:crypto';
 import { sipLimits } from '@offhook/core';
@@ -12,18 +12,25 @@ import { DigestServer, isSip, MessageError, responseTo } from '@offhook/sip';
 import type { Algorithm, Credentials, Hash as DigestHash, Remote, Request, Response } from '@offhook/sip';
 import type { Clock, Hash, Random } from '../ports.ts';
 import { sipRealm } from '../ports/sip-phones.ts';
-import type { SipPhoneStore, StoredSipPhone } from '../ports/sip-phones.ts';
+import type { StoredSipPhone } from '../ports/sip-phones.ts';
 import type { GuardDeps, SipGuard } from './guard.ts';
 import { Latest } from './latest.ts';
 
 export interface GateDeps extends GuardDeps {
-  readonly store: SipPhoneStore;
+  /** Who signs in by this user name. */
+  readonly find: (username: string) => Promise<Known | undefined>;
   readonly clock: Clock;
   readonly random: Random;
   readonly hash: Hash;
 }
 
-export type Shown = { readonly phone: StoredSipPhone } | { readonly refusal: Response };
+/** A trunk whose calls come in by a password. */
+export interface SignedTrunk extends Pick<StoredSipPhone, 'secrets'> {
+  readonly trunk: string;
+}
+
+export type Known = StoredSipPhone | SignedTrunk;
+export type Shown<Who extends Known = Known> = { readonly who: Who } | { readonly refusal: Response };
 
 const names: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
 export const digestHash: DigestHash = (algorithm, text) => hashOf(names[algorithm], Buffer.from(text, 'latin1'), 'hex');
@@ -54,7 +61,7 @@ export class SipGate {
   }
 
   async check(request: Request, from: Remote): Promise<Shown> {
-    const { clock, metrics, store } = this.#deps;
+    const { clock, find, metrics } = this.#deps;
     const said = this.#read(request);
     if (said === 'malformed') return { refusal: this.refuse(request, 400) };
     const { credentials, sender } = said;
@@ -64,17 +71,22 @@ export class SipGate {
       this.#guard.note(from.address, 'stranger');
       return { refusal: this.#challenge(request, from, credentials === undefined ? 'nothing' : 'stale') };
     }
-    const phone = await store.sipPhone(credentials.username);
-    const secret = credentials.algorithm === 'SHA-512-256' ? undefined : phone?.secrets[credentials.algorithm];
+    const who = await find(credentials.username);
+    const secret = credentials.algorithm === 'SHA-512-256' ? undefined : who?.secrets[credentials.algorithm];
     const verdict = this.#digest.verify(credentials, secret, request, clock.now(), from.address);
-    if (verdict === 'wrong' || phone === undefined) {
+    if (verdict === 'wrong' || who === undefined) {
       metrics.count('sip_wrong_passwords');
       this.#guard.note(from.address, 'guess');
       return { refusal: this.#challenge(request, from, 'wrong') };
     }
     if (verdict === 'stale' || !this.#isNext(credentials)) return { refusal: this.#challenge(request, from, 'stale') };
     this.#guard.trust(from.address);
-    return { phone };
+    return { who };
+  }
+
+  /** Who says to have sent it, with or without right. @throws MessageError */
+  claimed(request: Request): string | undefined {
+    return this.#digest.read(request)?.username;
   }
 
   refuse(request: Request, status: number, fields: Readonly<Record<string, string | readonly string[]>> = {}): Response {

@@ -12,6 +12,7 @@ import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
 import { SipError } from './errors.ts';
 import type { SipRegistry } from './registry.ts';
+import type { TrunkDesk } from './trunks/desk.ts';
 import { SipService } from './service.ts';
 import type { KeyPair } from './transport/certificate.ts';
 import { DnsLookup } from './transport/dns.ts';
@@ -34,6 +35,7 @@ export interface SipLineDeps {
 /** Who has phones, and what their calls need. */
 export interface PhonesOfUsers extends Omit<UserCallsDeps, 'agent' | 'register' | keyof SipLineDeps> {
   readonly registry: SipRegistry;
+  readonly trunks: TrunkDesk;
 }
 
 export class SipLine {
@@ -67,7 +69,8 @@ export class SipLine {
 
   /** @throws SipError */
   static async open(deps: SipLineDeps, options: Omit<SipTransportOptions, 'clock' | 'log'>): Promise<SipLine> {
-    const shuns = (from: Remote): boolean => deps.users?.registry.shuns(from) === true;
+    const { users } = deps;
+    const shuns = (from: Remote): boolean => users?.registry.shuns(from) === true && !users.trunks.knows(from);
     const events: SipEvents = {
       onMessage: (text, from) => {
         if (!shuns(from)) line.#agent.receive(text, from);
@@ -75,7 +78,7 @@ export class SipLine {
       onLost: (frame, from) => {
         if (!shuns(from)) line.#agent.lose(frame, from);
       },
-      onClosed: (connection) => deps.users?.registry.lost(connection),
+      onClosed: (connection) => users?.registry.lost(connection),
     };
     const transports = await SipTransports.open({ ...options, clock: deps.clock, log: deps.log }, events);
     const families = ([4, 6] as const).filter((family) => options.hosts.some((host) => isIPv6(host) === (family === 6)));
@@ -86,6 +89,7 @@ export class SipLine {
   /** Tells which phones are here, and ends what is left of a server before this one. */
   async start(): Promise<void> {
     this.#calls?.start();
+    await this.#users?.trunks.start(this.#agent);
     await this.#users?.registry.start();
   }
 

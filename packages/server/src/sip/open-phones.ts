@@ -1,9 +1,11 @@
-/** Phones of users, where the settings name a port for them. */
+/** Phones of users and trunks, where the settings name a port for them. */
 import type { SipServer } from '@offhook/core';
 import { addressOf } from './line.ts';
 import { PhoneBook } from './phone-book.ts';
 import { SipRegistry } from './registry.ts';
 import type { RegistryDeps } from './registry.ts';
+import { TrunkDesk } from './trunks/desk.ts';
+import type { Country } from './trunks/numbers.ts';
 
 export interface PhonesOptions {
   readonly host: string;
@@ -13,11 +15,13 @@ export interface PhonesOptions {
   readonly mediaAddresses: readonly string[];
   /** What the operator has said of how people reach the server. */
   readonly publicUrl: string | undefined;
+  readonly country: string | undefined;
 }
 
 export interface OpenPhones {
   readonly registry: SipRegistry;
   readonly book: PhoneBook;
+  readonly trunks: TrunkDesk;
   /** The host part of addresses of users. */
   readonly domain: string;
 }
@@ -29,10 +33,12 @@ export function openPhones(
 ): OpenPhones | undefined {
   const { sipPort: port, sipTlsPort: tlsPort } = options;
   if (port === undefined && tlsPort === undefined) return undefined;
-  const registry = new SipRegistry(deps);
+  const registry = new SipRegistry({ ...deps, trunk: (username) => trunks.signedBy(username) });
   const host = hostOf(options);
+  const country = options.country as Country;
+  const trunks = new TrunkDesk({ ...deps, gate: registry.gate, country, chance: Math.random });
   const server = (): SipServer => ({ host, port, tlsPort, url: `${pageUrl().replace(/^http/, 'ws')}/sip` });
-  return { registry, domain: host, book: new PhoneBook({ ...deps, registry, server }) };
+  return { registry, trunks, domain: host, book: new PhoneBook({ ...deps, registry, server }) };
 }
 
 /** What people type into a phone: the name of the server if it has one, else an address by which phones of the network reach it. */

@@ -14,12 +14,14 @@ import type { DeviceWrite, Store, Write } from '../ports.ts';
 import type { SipPhone, SipPhoneNews, StoredSipPhone } from '../ports/sip-phones.ts';
 import { fromStored, toStored } from './bindings.ts';
 import { SipGate } from './gate.ts';
-import type { GateDeps } from './gate.ts';
+import type { GateDeps, Shown, SignedTrunk } from './gate.ts';
 import { SipGuard } from './guard.ts';
 import { Latest } from './latest.ts';
 
-export interface RegistryDeps extends GateDeps {
+export interface RegistryDeps extends Omit<GateDeps, 'find'> {
   readonly store: Store;
+  /** Who signs in at the same place, and is no phone. */
+  readonly trunk?: ((username: string) => SignedTrunk | undefined) | undefined;
 }
 
 interface Registered {
@@ -34,7 +36,7 @@ const sweepMs = 1_000;
 export class SipRegistry {
   readonly #deps: RegistryDeps;
   readonly #guard: SipGuard;
-  readonly #gate: SipGate;
+  readonly gate: SipGate;
   readonly #phones = new Map<DeviceId, Registered>();
   readonly #byUser = new Map<Address, Set<DeviceId>>();
   readonly #byConnection = new Map<string, Set<DeviceId>>();
@@ -50,7 +52,8 @@ export class SipRegistry {
   constructor(deps: RegistryDeps) {
     this.#deps = deps;
     this.#guard = new SipGuard(deps);
-    this.#gate = new SipGate(deps, this.#guard);
+    const find = async (name: string): ReturnType<GateDeps['find']> => deps.trunk?.(name) ?? deps.store.sipPhone(name);
+    this.gate = new SipGate({ ...deps, find }, this.#guard);
     deps.store.onDevice((write) => this.#changed(write));
   }
 
@@ -78,9 +81,9 @@ export class SipRegistry {
     try {
       const who = await this.#check(request, from);
       if ('refusal' in who) return who.refusal;
-      return this.#register(who.phone, request, from);
+      return this.#register(who.who, request, from);
     } catch (error) {
-      if (error instanceof MessageError) return this.#gate.refuse(request, 400);
+      if (error instanceof MessageError) return this.gate.refuse(request, 400);
       throw error;
     }
   }
@@ -89,7 +92,7 @@ export class SipRegistry {
   async authenticate(request: Request, from: Remote): Promise<{ readonly phone: SipPhone } | { readonly refusal: Response }> {
     const who = await this.#check(request, from);
     if ('refusal' in who) return who;
-    const phone = publicOf(who.phone);
+    const phone = publicOf(who.who);
     this.#shown.set(phone.device, phone);
     return { phone };
   }
@@ -130,22 +133,22 @@ export class SipRegistry {
     await this.#storing;
   }
 
-  async #check(request: Request, from: Remote): ReturnType<SipGate['check']> {
+  async #check(request: Request, from: Remote): Promise<Shown<StoredSipPhone>> {
     const removals = this.#removals;
-    const who = await this.#gate.check(request, from);
+    const who = await this.gate.check(request, from);
     // It may have been removed while it was looked up. Its nonce is used, so it is asked for another one.
-    if ('refusal' in who || removals === this.#removals) return who;
-    return (await this.#deps.store.sipPhone(who.phone.login)) === undefined
-      ? { refusal: this.#gate.refuse(request, 403) }
-      : who;
+    if ('refusal' in who) return who;
+    const phone = 'trunk' in who.who ? undefined : who.who;
+    const isHere = removals === this.#removals || (phone && (await this.#deps.store.sipPhone(phone.login))) !== undefined;
+    return phone === undefined || !isHere ? { refusal: this.gate.refuse(request, 403) } : { who: phone };
   }
 
   #register(phone: StoredSipPhone, request: Request, from: Remote): Response {
     const now = this.#deps.clock.now();
     // Our names are not known to us: whatever leads here is ours.
-    if (registeredUser(request, () => true) === undefined) return this.#gate.refuse(request, 404);
+    if (registeredUser(request, () => true) === undefined) return this.gate.refuse(request, 404);
     const { uri } = request.to;
-    if (!isSip(uri) || uri.user !== phone.login) return this.#gate.refuse(request, 403);
+    if (!isSip(uri) || uri.user !== phone.login) return this.gate.refuse(request, 403);
     const { status, fields, bindings } = register(
       request,
       from,

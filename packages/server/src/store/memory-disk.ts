@@ -11,6 +11,7 @@ import { MemoryPushes } from './memory-pushes.ts';
 import { MemoryMeetings } from './memory-meetings.ts';
 import { MemorySessions } from './memory-sessions.ts';
 import { MemorySipPhones } from './memory-sip-phones.ts';
+import { MemoryTrunks } from './memory-trunks.ts';
 import { nameKeys } from './people.ts';
 
 export interface Numbered {
@@ -40,6 +41,7 @@ export class MemoryDisk {
   readonly sessions: MemorySessions = new MemorySessions();
   readonly meetings: MemoryMeetings = new MemoryMeetings();
   readonly sipPhones: MemorySipPhones = new MemorySipPhones(this.devices);
+  readonly trunks: MemoryTrunks = new MemoryTrunks();
   /** By the ids of what was made. */
   readonly requests: Map<string, CarriedOut> = new Map();
 
@@ -138,6 +140,11 @@ export class MemoryDisk {
       case 'sip_phone':
       case 'sip_bindings':
         return this.sipPhones.write(write);
+      case 'trunk':
+      case 'trunk_gone':
+      case 'outgoing':
+      case 'user_outgoing':
+        return this.trunks.write(write);
       case 'request':
         if (!this.requests.has(write.request.id)) this.requests.set(write.request.id, write.request);
         return;

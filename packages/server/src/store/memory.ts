@@ -8,12 +8,14 @@ import type {
   Entry,
   HistoryEntry,
   Instant,
+  OutgoingSettings,
   ParticipantId,
   Recorded,
   RecordingId,
   SessionId,
   SessionState,
   StandingMeeting,
+  UserOutgoing,
 } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { DeviceWrite, HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
@@ -27,6 +29,7 @@ import type { StoredMail } from '../ports/meetings.ts';
 import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import type { RegisteredPhone, StoredSipPhone } from '../ports/sip-phones.ts';
+import type { StoredTrunk } from '../ports/trunk-store.ts';
 import { DeviceNews } from './device-news.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
@@ -318,6 +321,18 @@ export class MemoryStore implements Store {
 
   registeredPhones(): Promise<readonly RegisteredPhone[]> {
     return this.#read(({ sipPhones }) => sipPhones.reads.registeredPhones());
+  }
+
+  trunks(): Promise<readonly StoredTrunk[]> {
+    return this.#read(({ trunks }) => trunks.reads.trunks());
+  }
+
+  outgoing(): Promise<OutgoingSettings | undefined> {
+    return this.#read(({ trunks }) => trunks.reads.outgoing());
+  }
+
+  userOutgoing(user: Address): Promise<UserOutgoing | undefined> {
+    return this.#read(({ trunks }) => trunks.reads.userOutgoing(user));
   }
 
   async close(): Promise<void> {

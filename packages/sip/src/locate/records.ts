@@ -23,9 +23,9 @@ export interface Naptr {
  * In the order of their priorities; those of one priority by chance, each first as often as its share of the weights says (RFC 2782). `random`
  * gives numbers from 0 to below 1.
  */
-export function inOrder(records: readonly Srv[], random: () => number): readonly Srv[] {
+export function inOrder<T extends Pick<Srv, 'priority' | 'weight'>>(records: readonly T[], random: () => number): readonly T[] {
   const rest = [...records].sort((a, b) => a.priority - b.priority || a.weight - b.weight);
-  const ordered: Srv[] = [];
+  const ordered: T[] = [];
   while (rest.length > 0) {
     const { priority } = rest[0] ?? { priority: 0 };
     const next = rest.findIndex((one) => one.priority !== priority);

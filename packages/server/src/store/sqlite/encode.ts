@@ -11,6 +11,7 @@ import { encodeMeetingWrite } from './meetings.ts';
 import { encodeRequestWrite } from './requests.ts';
 import { encodeSessionWrite } from './sessions.ts';
 import { encodeSipPhoneWrite } from './sip-phones.ts';
+import { encodeTrunkWrite } from './trunks.ts';
 import type { Rows } from './statements.ts';
 
 export interface Encoded {
@@ -157,6 +158,11 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'sip_phone':
     case 'sip_bindings':
       return [encodeSipPhoneWrite(write)];
+    case 'trunk':
+    case 'trunk_gone':
+    case 'outgoing':
+    case 'user_outgoing':
+      return [encodeTrunkWrite(write)];
     case 'request':
     case 'requests_gone':
       return [encodeRequestWrite(write)];

@@ -15,6 +15,8 @@ import { sessionReads, sessionWrites } from './sessions.ts';
 import type { SessionRows } from './sessions.ts';
 import { sipPhoneReads, sipPhoneWrites } from './sip-phones.ts';
 import type { SipPhoneRows } from './sip-phones.ts';
+import { trunkReads, trunkWrites } from './trunks.ts';
+import type { TrunkRows } from './trunks.ts';
 import { meetingReads, meetingWrites } from './meetings.ts';
 import type { MeetingRows } from './meetings.ts';
 
@@ -68,7 +70,8 @@ export type WriteName =
   | keyof typeof meetingWrites
   | keyof typeof eventWrites
   | keyof typeof requestWrites
-  | keyof typeof sipPhoneWrites;
+  | keyof typeof sipPhoneWrites
+  | keyof typeof trunkWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -81,6 +84,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...meetingWrites,
   ...requestWrites,
   ...sipPhoneWrites,
+  ...trunkWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -120,7 +124,17 @@ interface RecordRow {
 
 /** The rows that each of the reads yields. */
 export interface Rows
-  extends ConversationRows, AccountRows, PeopleRows, PushRows, SessionRows, MeetingRows, EventRows, RequestRows, SipPhoneRows {
+  extends
+    ConversationRows,
+    AccountRows,
+    PeopleRows,
+    PushRows,
+    SessionRows,
+    MeetingRows,
+    EventRows,
+    RequestRows,
+    SipPhoneRows,
+    TrunkRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -155,6 +169,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...meetingReads,
   ...requestReads,
   ...sipPhoneReads,
+  ...trunkReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

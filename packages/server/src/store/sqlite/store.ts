@@ -20,6 +20,7 @@ import type { MeetingStore } from '../../ports/meetings.ts';
 import type { RequestStore } from '../../ports/requests.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
 import type { SipPhoneStore } from '../../ports/sip-phones.ts';
+import type { TrunkStore } from '../../ports/trunk-store.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
@@ -34,6 +35,7 @@ import { requestStore } from './requests.ts';
 import { sessionStore } from './sessions.ts';
 import { sipPhoneStore } from './sip-phones.ts';
 import type { Rows } from './statements.ts';
+import { trunkStore } from './trunks.ts';
 
 export interface SqliteOptions {
   /** A file in a folder that exists, or `:memory:`. */
@@ -66,6 +68,7 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     meetingStore(connection),
     requestStore(connection),
     sipPhoneStore(connection),
+    trunkStore(connection),
   );
 }
 
@@ -83,6 +86,7 @@ class SqliteStore
       | keyof EventStore
       | keyof RequestStore
       | keyof SipPhoneStore
+      | keyof TrunkStore
     >
 {
   readonly #connection: Connection;

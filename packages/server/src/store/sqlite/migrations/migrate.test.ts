@@ -98,7 +98,7 @@ describe('steps', () => {
 
 describe('statements', () => {
   // Read as a whole, when a server starts.
-  const { calls, owed_pushes: owedPushes, sessions, meetings, mails, registered_phones: registered, ...others } = reads;
+  const { calls, owed_pushes: owedPushes, sessions, meetings, mails, registered_phones: registered, trunks, ...others } = reads;
   it.each([...Object.entries(others), ...Object.entries(writes)])('%s finds its rows by an index', (_, sql) => {
     migrate(db);
     expect(scans(sql)).toEqual([]);
@@ -112,5 +112,6 @@ describe('statements', () => {
     expect(scans(meetings)).toEqual(['SCAN meetings']);
     expect(scans(mails)).toEqual(['SCAN mails']);
     expect(scans(registered)).toEqual(['SCAN sip_phones']);
+    expect(scans(trunks)).toEqual(['SCAN trunks']);
   });
 });

@@ -19,6 +19,7 @@ import { eventLog } from './0017-event-log.ts';
 import { founders } from './0018-founders.ts';
 import { requests } from './0019-requests.ts';
 import { sipPhones } from './0020-sip-phones.ts';
+import { trunks } from './0021-trunks.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -42,6 +43,7 @@ export const migrations: readonly string[] = [
   founders,
   requests,
   sipPhones,
+  trunks,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */

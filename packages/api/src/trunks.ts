@@ -1,0 +1,72 @@
+/** Trunks to carriers and PBXs, and who may call which telephone numbers. */
+import type {
+  OutgoingSetting,
+  OutgoingSettings,
+  Trunk,
+  TrunkChange,
+  TrunkCreation,
+  UserOutgoing,
+  UserOutgoingSetting,
+} from '@offhook/core';
+import { path } from './rest.ts';
+import type { Rest } from './rest.ts';
+
+/**
+ * The way to the telephone network. Rejects with `trunks_unavailable` where the server has no port for SIP.
+ *
+ *     const { trunk } = await offhook.trunks.create({ name: 'Carrier', host: 'sip.carrier.example', username: '4930123450', password });
+ *     await offhook.trunks.setOutgoing({ rules: [{ prefix: '+49', allow: true }] });
+ */
+export class TrunkApi {
+  readonly #rest: Rest;
+
+  /** @internal */
+  constructor(rest: Rest) {
+    this.#rest = rest;
+  }
+
+  /** All trunks, oldest first, and what they are doing. */
+  async list(): Promise<readonly Trunk[]> {
+    return (await this.#rest.ask<{ trunks: Trunk[] }>('GET', '/trunks')).trunks;
+  }
+
+  /** A trunk as it is now. Passwords are never shown. */
+  async get(trunk: string): Promise<Trunk> {
+    return (await this.#rest.ask<{ trunk: Trunk }>('GET', path`/trunks/${trunk}`)).trunk;
+  }
+
+  /** Makes a trunk; calls come and go by it at once. */
+  async create(creation: TrunkCreation): Promise<Trunk> {
+    return (await this.#rest.ask<{ trunk: Trunk }>('POST', '/trunks', creation)).trunk;
+  }
+
+  /** Changes what is named, for calls from now on; `null` takes something away. */
+  async change(trunk: string, change: TrunkChange): Promise<Trunk> {
+    return (await this.#rest.ask<{ trunk: Trunk }>('PATCH', path`/trunks/${trunk}`, change)).trunk;
+  }
+
+  /** Removes a trunk. Calls that go by it go on. */
+  async remove(trunk: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/trunks/${trunk}`);
+  }
+
+  /** Which telephone numbers may be called. */
+  getOutgoing(): Promise<OutgoingSettings> {
+    return this.#rest.ask('GET', '/outgoing');
+  }
+
+  /** Says which telephone numbers may be called, as a whole. */
+  setOutgoing(settings: OutgoingSetting): Promise<OutgoingSettings> {
+    return this.#rest.ask('PUT', '/outgoing', settings);
+  }
+
+  /** What somebody may call beside that, and as whom. */
+  getUserOutgoing(address: string): Promise<UserOutgoing> {
+    return this.#rest.ask('GET', path`/users/${address}/outgoing`);
+  }
+
+  /** Says what somebody may call beside that, and as whom, as a whole. */
+  setUserOutgoing(address: string, settings: UserOutgoingSetting): Promise<UserOutgoing> {
+    return this.#rest.ask('PUT', path`/users/${address}/outgoing`, settings);
+  }
+}

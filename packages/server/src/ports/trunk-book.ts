@@ -1,0 +1,23 @@
+/** Trunks as programs see and make them. Each rejects with a Refusal where it cannot be. */
+import type {
+  OutgoingSetting,
+  OutgoingSettings,
+  Trunk,
+  TrunkChange,
+  TrunkCreation,
+  UserOutgoing,
+  UserOutgoingSetting,
+} from '@offhook/core';
+
+export interface TrunkAdministration {
+  list(): readonly Trunk[];
+  get(trunk: string): Trunk;
+  create(creation: TrunkCreation): Promise<Trunk>;
+  change(trunk: string, change: TrunkChange): Promise<Trunk>;
+  /** Calls that go by it go on. */
+  remove(trunk: string): Promise<void>;
+  outgoing(): OutgoingSettings;
+  setOutgoing(settings: OutgoingSetting): Promise<OutgoingSettings>;
+  userOutgoing(user: string): Promise<UserOutgoing>;
+  setUserOutgoing(user: string, settings: UserOutgoingSetting): Promise<UserOutgoing>;
+}

@@ -1,0 +1,200 @@
+/** Trunks as programs make and change them, kept in memory beside the store. What was said of passwords is never shown again. */
+import { cleanName, trunkLimits } from '@offhook/core';
+import type {
+  OutgoingSetting,
+  OutgoingSettings,
+  Trunk,
+  TrunkChange,
+  TrunkCreation,
+  UserOutgoing,
+  UserOutgoingSetting,
+} from '@offhook/core';
+import {
+  OutgoingSettings as OutgoingForm,
+  TrunkCreation as CreationForm,
+  UserOutgoing as UserForm,
+} from '@offhook/core/protocol';
+import { secretOf } from '@offhook/sip';
+import { Refusal } from '../../ports.ts';
+import type { Clock, Random, Store } from '../../ports.ts';
+import { sipRealm } from '../../ports/sip-phones.ts';
+import type { TrunkAdministration } from '../../ports/trunk-book.ts';
+import type { StoredTrunk } from '../../ports/trunk-store.ts';
+import { digestHash } from '../gate.ts';
+import { isNetwork, Networks } from './addresses.ts';
+
+export interface TrunkBookDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Calls that go by it at the moment. */
+  readonly calls: (trunk: string) => number;
+}
+
+/** A trunk as it is used. */
+export interface KnownTrunk extends StoredTrunk {
+  readonly networks: Networks;
+}
+
+type Incoming = NonNullable<TrunkChange['incoming']>;
+
+export class TrunkBook implements TrunkAdministration {
+  readonly #deps: TrunkBookDeps;
+  /** Oldest first. */
+  readonly #trunks = new Map<string, KnownTrunk>();
+  #outgoing: OutgoingSettings = OutgoingForm.parse({});
+  /** One after the other, so that no two get one user name. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: TrunkBookDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    const { store } = this.#deps;
+    const [trunks, outgoing] = await Promise.all([store.trunks(), store.outgoing()]);
+    for (const trunk of trunks) this.#keep(trunk);
+    if (outgoing !== undefined) this.#outgoing = outgoing;
+  }
+
+  /** Those by which calls come and go. */
+  get enabled(): readonly KnownTrunk[] {
+    return [...this.#trunks.values()].filter(({ settings }) => settings.enabled);
+  }
+
+  list(): readonly Trunk[] {
+    return Array.from(this.#trunks.values(), (trunk) => this.#view(trunk));
+  }
+
+  get(trunk: string): Trunk {
+    return this.#view(this.#known(trunk));
+  }
+
+  create(creation: TrunkCreation): Promise<Trunk> {
+    return this.#inTurn(async () => {
+      const { clock, random } = this.#deps;
+      const { password, incoming = { addresses: [] }, ...settings } = CreationForm.parse(creation);
+      if (this.#trunks.size >= trunkLimits.trunks) throw new Refusal('too_many_trunks');
+      const [id, createdAt] = [random.token(96), clock.now()];
+      return this.#store({ id, settings, password, incoming: this.#secured(incoming, undefined), createdAt });
+    });
+  }
+
+  change(trunk: string, change: TrunkChange): Promise<Trunk> {
+    return this.#inTurn(() => {
+      const known = this.#known(trunk);
+      const { password = known.password, incoming, ...changes } = change;
+      const settings = { ...known.settings };
+      for (const [name, value] of Object.entries(changes))
+        if (value === null) Reflect.deleteProperty(settings, name);
+        else if (value !== undefined) Reflect.set(settings, name, value);
+      const { id, createdAt } = known;
+      return this.#store({
+        id,
+        settings,
+        password: password ?? undefined,
+        incoming: incoming === undefined ? known.incoming : this.#secured(incoming, known.incoming),
+        createdAt,
+      });
+    });
+  }
+
+  remove(trunk: string): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#known(trunk);
+      await this.#deps.store.commit([{ type: 'trunk_gone', trunk }]);
+      this.#trunks.delete(trunk);
+    });
+  }
+
+  outgoing(): OutgoingSettings {
+    return this.#outgoing;
+  }
+
+  setOutgoing(setting: OutgoingSetting): Promise<OutgoingSettings> {
+    return this.#inTurn(async () => {
+      const settings = OutgoingForm.parse(setting);
+      if (settings.emergency.trunk !== undefined) this.#known(settings.emergency.trunk);
+      await this.#deps.store.commit([{ type: 'outgoing', settings }]);
+      this.#outgoing = settings;
+      return settings;
+    });
+  }
+
+  async userOutgoing(user: string): Promise<UserOutgoing> {
+    return (await this.#deps.store.userOutgoing(user)) ?? UserForm.parse({});
+  }
+
+  async setUserOutgoing(user: string, setting: UserOutgoingSetting): Promise<UserOutgoing> {
+    const settings = UserForm.parse(setting);
+    await this.#deps.store.commit([{ type: 'user_outgoing', user, settings }]);
+    return settings;
+  }
+
+  async #store(trunk: StoredTrunk): Promise<Trunk> {
+    const { incoming, password, settings } = trunk;
+    const name = cleanName(settings.name);
+    if (name === undefined) throw new Refusal('name_invalid');
+    if (password !== undefined && settings.username === undefined) throw new Refusal('trunk_unsigned');
+    if (incoming.username !== undefined && (await this.#isTaken(incoming.username, trunk.id)))
+      throw new Refusal('username_taken');
+    const stored: StoredTrunk = { ...trunk, settings: { ...settings, name } };
+    await this.#deps.store.commit([{ type: 'trunk', trunk: stored }]);
+    return this.#view(this.#keep(stored));
+  }
+
+  /** Phones sign in at the same place. */
+  async #isTaken(username: string, except: string): Promise<boolean> {
+    for (const { id, incoming } of this.#trunks.values()) if (incoming.username === username && id !== except) return true;
+    return (await this.#deps.store.sipPhone(username)) !== undefined;
+  }
+
+  /** Who does not say a password again keeps it, as long as the name is the same. */
+  #secured(
+    { addresses = [], username, password }: Incoming,
+    before: StoredTrunk['incoming'] | undefined,
+  ): StoredTrunk['incoming'] {
+    const wrong = addresses.find((one) => !isNetwork(one));
+    if (wrong !== undefined) throw new Refusal('address_invalid', wrong);
+    if (username === undefined) {
+      if (password !== undefined) throw new Refusal('trunk_unsigned');
+      return { addresses };
+    }
+    const secret = (algorithm: 'MD5' | 'SHA-256'): string =>
+      secretOf(digestHash, algorithm, username, sipRealm, password ?? '');
+    const kept = before?.username === username ? before.secrets : undefined;
+    const secrets = password === undefined ? kept : { MD5: secret('MD5'), 'SHA-256': secret('SHA-256') };
+    if (secrets === undefined) throw new Refusal('trunk_unsigned');
+    return { addresses, username, secrets };
+  }
+
+  #keep(trunk: StoredTrunk): KnownTrunk {
+    const known: KnownTrunk = { ...trunk, networks: new Networks(trunk.incoming.addresses) };
+    this.#trunks.set(trunk.id, known);
+    return known;
+  }
+
+  #known(trunk: string): KnownTrunk {
+    const known = this.#trunks.get(trunk);
+    if (known === undefined) throw new Refusal('trunk_not_found');
+    return known;
+  }
+
+  #view({ id, settings, password, incoming, createdAt }: StoredTrunk): Trunk {
+    const { addresses, username, secrets } = incoming;
+    return {
+      trunk: id,
+      ...settings,
+      hasPassword: password !== undefined,
+      incoming: { addresses: [...addresses], username, hasPassword: secrets !== undefined },
+      createdAt,
+      calls: this.#deps.calls(id),
+    };
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
