@@ -34,7 +34,7 @@ const Username = z
   .string()
   .max(trunkLimits.usernameLength)
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be visible ASCII characters without " and \\');
-const Password = text(trunkLimits.passwordLength).regex(/^[^\0-\x1f\x7f]+$/, 'must not have control characters');
+const Password = text(trunkLimits.passwordLength).regex(/^\P{Cc}+$/u, 'must not have control characters');
 const Prefix = z
   .string()
   .regex(/^\+\d{0,15}$/, 'must be + and the first digits of numbers')

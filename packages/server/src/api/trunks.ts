@@ -13,6 +13,7 @@ export interface TrunkRoutesDeps {
 }
 
 const one = '/trunks/:trunk';
+const which = ({ parameters }: Asking): string => parameters['trunk'] ?? '';
 const ofUser = '/users/:user/outgoing';
 
 export function trunkRoutes(deps: TrunkRoutesDeps): AnsweredRoute[] {
@@ -20,7 +21,6 @@ export function trunkRoutes(deps: TrunkRoutesDeps): AnsweredRoute[] {
     if (deps.trunks === undefined) throw new Refusal('trunks_unavailable');
     return deps.trunks;
   };
-  const which = ({ parameters }: Asking): string => parameters['trunk'] ?? '';
   const whose = async ({ parameters }: Asking): Promise<string> => {
     const user = await deps.store.user(parameters['user'] ?? '');
     if (user === undefined) throw new Refusal('user_not_found');

@@ -1,7 +1,7 @@
 /** Trunks with their store, and what carriers send to them, by real messages. */
 import type { OutgoingSetting, TrunkCreation } from '@offhook/core';
 import { DigestClient, fieldsOf, isSip, parseMessage, Request, writeMessage } from '@offhook/sip';
-import type { FieldValues, Remote, Response, Uri } from '@offhook/sip';
+import type { FieldValues, Remote, Uri } from '@offhook/sip';
 import { ManualClock } from '../../engine/engine.fixture.ts';
 import type { Log, Store } from '../../ports.ts';
 import type { FromTrunk } from '../../ports/trunks.ts';
@@ -77,7 +77,7 @@ export class TrunkSite {
     });
     const first = invite();
     const shown = await this.registry.authenticate(first, from);
-    if ('refusal' in shown) client.learn(first, shown.refusal as Response);
+    if ('refusal' in shown) client.learn(first, shown.refusal);
     const again = invite({ CSeq: '2 INVITE' });
     client.authorize(again);
     return again;

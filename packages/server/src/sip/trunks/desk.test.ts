@@ -9,6 +9,11 @@ const refused = async (asked: Promise<unknown>): Promise<string> => {
   return error.code;
 };
 
+/** Of two answers that are to be the same but for chance. */
+const shape = (text: string | undefined): string => (text ?? '').replaceAll(/nonce="[^"]+"/g, '');
+const account = (address: string, role: 'admin' | 'guest') =>
+  ({ type: 'account', account: { address, role, createdAt: 1 } }) as const;
+
 describe('a call that comes in', () => {
   it('is of the trunk from whose address it comes, by the transport of the trunk if that is TLS', async () => {
     const site = await TrunkSite.open();
@@ -40,7 +45,6 @@ describe('a call that comes in', () => {
     const stranger = await site.signed('nobody', 'let me in', elsewhere);
     expect(await site.incoming(stranger, elsewhere)).toBe('no trunk');
     const other = await site.registry.authenticate(stranger, elsewhere);
-    const shape = (text: string | undefined): string => (text ?? '').replaceAll(/nonce="[^"]+"/g, '');
     const [one, two] = [
       wrong && 'refused' in wrong ? wrong.refused : undefined,
       'refusal' in other ? other.refusal : undefined,
@@ -193,8 +197,6 @@ describe('a number that is called', () => {
   it('is a matter of the role of who calls', async () => {
     const site = await TrunkSite.open();
     await site.trunk();
-    const account = (address: string, role: 'admin' | 'guest') =>
-      ({ type: 'account', account: { address, role, createdAt: 1 } }) as const;
     await site.store.commit([account('anna', 'admin'), account('guest-1', 'guest')]);
     await site.allow({
       rules: [{ prefix: '+49', allow: true }],

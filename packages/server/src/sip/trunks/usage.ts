@@ -32,7 +32,7 @@ export class Usage {
       },
       answered: () => undefined,
       ended: () => {
-        for (const subject of [...held]) letGo(subject);
+        for (const subject of held) letGo(subject);
       },
       onExhausted: () => undefined,
     };
