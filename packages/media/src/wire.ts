@@ -1,5 +1,6 @@
 /** What passes between the server and a worker, by the channel that Node opens to a child process. */
 import type { BridgeSide } from './bridge/bridge.ts';
+import type { PhoneTerms } from './bridge/phone-side.ts';
 import type { Hearing } from './data/relay.ts';
 import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
@@ -41,9 +42,9 @@ export type WorkerRequest =
   | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string })
   /** An offer of a call with the echo test, for the first time or again. */
   | { readonly type: 'echo'; readonly call: string; readonly offer: string }
-  /** A phone (`at`: an address of it) and a browser: what is offered to one side, its offer is answered, or its answer is taken. */
-  | (OfBridge & { readonly type: 'bridge_offer'; readonly at?: string | undefined })
-  | (OfBridge & { readonly type: 'bridge_answer'; readonly offer: string; readonly at?: string | undefined })
+  /** A phone and a browser: what is offered to one side, its offer is answered, or its answer is taken. */
+  | (OfBridge & { readonly type: 'bridge_offer'; readonly terms?: PhoneTerms | undefined })
+  | (OfBridge & { readonly type: 'bridge_answer'; readonly offer: string; readonly terms?: PhoneTerms | undefined })
   | (OfBridge & { readonly type: 'bridge_accept'; readonly answer: string })
   | { readonly type: 'record'; readonly session: string; readonly order: RecordingOrder }
   | { readonly type: 'record_stop'; readonly session: string; readonly recording: string };

@@ -1,5 +1,5 @@
 /** What attributes say about a section and its transport. Those of the session hold for each section that does not say otherwise. */
-import type { Attribute, Description, Section } from './description.ts';
+import type { Attribute, Connection, Description, Section } from './description.ts';
 
 type Level = Pick<Section, 'attributes'>;
 
@@ -44,6 +44,11 @@ export function direction(section: Section, session?: Description): Direction {
 /** What the other side calls it. */
 export function mirrored(value: Direction): Direction {
   return value === 'sendonly' ? 'recvonly' : value === 'recvonly' ? 'sendonly' : value;
+}
+
+/** Whether it is the address of nobody: the way in which media were held before there were directions (RFC 3264 §8.4). */
+export function isNowhere({ address }: Connection): boolean {
+  return /^[0:.]+$/u.test(address);
 }
 
 // ── ICE and DTLS ────────────────────────────────────────────────────────────────────────────────────────────────────

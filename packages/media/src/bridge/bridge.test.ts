@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NegotiationError } from '../negotiation/bundle.ts';
 import { isRtcp, RtpPacket } from '../rtp/packet.ts';
 import { rtp } from '../rtp/packets.fixture.ts';
+import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
+import { masterKey, suites } from '../srtp/suites.ts';
+import { NoPortError } from '../transport/ports.ts';
 import { Bridge } from './bridge.ts';
 
 const at = '127.0.0.1';
@@ -25,10 +28,10 @@ afterEach(() => {
   for (const one of phones) one.close();
 });
 
-function bridge(port: number, digits: string[] = []): Bridge {
+function bridge(port: number, digits: string[] = [], ports = { first: 27_000, last: 27_400 }): Bridge {
   const one = new Bridge({
     transport: { port, listen: at },
-    plain: { ports: { first: 46_000, last: 46_400 }, listen: at },
+    plain: { ports, listen: at },
     clock: Date.now,
     random: (below) => Math.floor(Math.random() * below),
     onState: () => undefined,
@@ -61,16 +64,26 @@ function described(port: number, formats = '0 101', more: readonly string[] = ['
 
 const portIn = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
 const wayIn = (sdp: string): string | undefined => /^a=(sendrecv|sendonly|recvonly|inactive)/m.exec(sdp)?.[1];
+/** The value of the first of these lines. */
+const lineOf = (name: string, sdp: string): string | undefined => new RegExp(`^a=${name}:?(.*)$`, 'm').exec(sdp)?.[1]?.trim();
+const keyOf = (byte: number): string => Buffer.alloc(30, byte).toString('base64');
+const cryptoLine = (tag: number, byte = 7): string => `a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 inline:${keyOf(byte)}\r\n`;
+const offersIn = (sdp: string) =>
+  [...sdp.matchAll(/^a=crypto:(\d+) (\w+) inline:(\S+)/gm)].map(([, tag, suite, key = '']) => ({
+    tag: Number(tag),
+    suite,
+    key,
+  }));
 const codecsIn = (sdp: string): string[] => [...sdp.matchAll(/^a=rtpmap:\d+ ([\w-]+)/gm)].map(([, name = '']) => name);
 
 describe('a bridge', () => {
   it('carries what a phone says to another one, and keys', { timeout: 60_000 }, async () => {
     const digits: string[] = [];
-    const [here, there] = [bridge(46_501), bridge(46_502, digits)];
+    const [here, there] = [bridge(27_501), bridge(27_502, digits)];
     const [one, other] = [await phone(), await phone()];
     const toOne = await here.answer('phone', described(one.address().port));
     const offer = await here.offer('browser');
-    const toOther = await there.offer('phone', at);
+    const toOther = await there.offer('phone', { at });
     expect(codecsIn(toOther)).toEqual(['opus', 'G722', 'PCMU', 'PCMA', 'telephone-event', 'telephone-event']);
     there.accept('phone', described(other.address().port, '0 96', ['a=rtpmap:96 telephone-event/8000']));
     here.accept('browser', await there.answer('browser', offer));
@@ -95,10 +108,10 @@ describe('a bridge', () => {
   });
 
   it('offers a phone what the browser has, and leads the browser to what a phone has', async () => {
-    const one = bridge(46_503);
+    const one = bridge(27_503);
     await one.answer('phone', described(4_000, '8'));
     expect(codecsIn(await one.offer('browser'))).toEqual(['PCMA', 'telephone-event']);
-    const other = bridge(46_504);
+    const other = bridge(27_504);
     expect(codecsIn(await other.offer('browser'))).toEqual(['PCMU', 'PCMA', 'telephone-event']);
   });
 
@@ -108,17 +121,17 @@ describe('a bridge', () => {
     ['recvonly', 'sendonly'],
     ['inactive', 'inactive'],
   ])('answers a phone that is %s with %s, by the same port each time', async (said, answered) => {
-    const one = bridge(46_505);
+    const one = bridge(27_505);
     const before = await one.answer('phone', described(4_000));
     const after = await one.answer('phone', described(4_000, '0', [`a=${said}`]));
     expect([wayIn(after), portIn(after)]).toEqual([answered, portIn(before)]);
   });
 
   it('refuses what nobody else has, and stays as it was', async () => {
-    const one = bridge(46_506);
+    const one = bridge(27_506);
     const before = await one.answer('phone', described(4_000));
     await one.offer('browser');
-    const other = bridge(46_507);
+    const other = bridge(27_507);
     await expect(other.answer('browser', 'v=0')).rejects.toThrow(NegotiationError);
     await expect(one.answer('phone', described(4_000, '18'))).rejects.toThrow('no codec that both sides have');
     await expect(one.answer('phone', described(0))).rejects.toThrow(NegotiationError);
@@ -126,14 +139,92 @@ describe('a bridge', () => {
     expect(portIn(await one.answer('phone', described(4_000)))).toBe(portIn(before));
   });
 
-  it('leaves other sections alone', async () => {
-    const one = bridge(46_508);
-    const answer = await one.answer('phone', `${described(4_000)}m=video 5000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n`);
+  it('leaves other sections alone, and keeps their places', async () => {
+    const one = bridge(27_508);
+    const offer = `${described(4_000)}m=video 5000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n`;
+    const answer = await one.answer('phone', offer);
     expect(answer).toMatch(/^m=video 0 RTP\/AVP 96/m);
+    expect(await one.offer('phone')).toMatch(/^m=audio [1-9][^]*^m=video 0 RTP\/AVP 96/m);
+    // Also in the place of a bridge that is lost.
+    expect(await bridge(27_510).offer('phone', { before: offer })).toMatch(/^m=audio [1-9][^]*^m=video 0 RTP\/AVP 96/m);
+  });
+
+  it('is held also by the address of nobody', async () => {
+    const one = bridge(27_511);
+    const held = described(4_000).replaceAll('IN IP4 127.0.0.1', 'IN IP6 ::');
+    expect(wayIn(await one.answer('phone', held))).toBe('recvonly');
+  });
+
+  it('stays with the family of addresses of its ports', async () => {
+    const one = bridge(27_512);
+    const answer = await one.answer('phone', described(4_000));
+    const offer = await one.offer('phone', { at: '::1' });
+    expect(offer).toContain('c=IN IP4 127.0.0.1');
+    expect(portIn(offer)).toBe(portIn(answer));
+    const full = bridge(27_513, [], { first: 27_410, last: 27_410 });
+    await expect(full.offer('phone', { at: '::1' })).rejects.toThrow(NoPortError);
+    await expect(full.offer('phone', { at })).rejects.toThrow(NoPortError);
+  });
+
+  it('counts its descriptions as versions of one session, or as it is told', async () => {
+    const one = bridge(27_514);
+    const origins = [
+      await one.offer('phone'),
+      await one.answer('phone', described(4_000)),
+      await one.answer('phone', described(4_000), { origin: { id: 7, version: 12 } }),
+      await one.offer('phone'),
+    ].map((sdp) => /^o=- (\d+) (\d+) IN IP4 127\.0\.0\.1/m.exec(sdp)?.slice(1).map(Number));
+    const [id] = origins[0]!;
+    expect(origins).toEqual([
+      [id, 1],
+      [id, 2],
+      [7, 12],
+      [7, 13],
+    ]);
+  });
+
+  it('goes on by the same transport where a browser that was offered something offers something itself', async () => {
+    const [here, there] = [bridge(27_515), bridge(27_516)];
+    const offer = await here.offer('browser');
+    const answer = await there.answer('browser', offer);
+    expect(lineOf('setup', answer)).toBe('active');
+    here.accept('browser', answer);
+    const again = await here.answer('browser', answer.replaceAll('a=setup:active', 'a=setup:actpass'));
+    expect([lineOf('ice-ufrag', again), lineOf('setup', again)]).toEqual([lineOf('ice-ufrag', offer), 'passive']);
+    const restarted = answer
+      .replaceAll('a=setup:active', 'a=setup:actpass')
+      .replaceAll(/^a=ice-ufrag:.*$/gm, 'a=ice-ufrag:another');
+    expect(lineOf('ice-ufrag', await here.answer('browser', restarted))).not.toBe(lineOf('ice-ufrag', offer));
+  });
+
+  it('has RTCP by the port of RTP once the phone wants it so, and no longer than that', { timeout: 60_000 }, async () => {
+    const one = bridge(27_517);
+    const other = await phone();
+    const before = await one.answer('phone', described(other.address().port));
+    const muxed = await one.answer('phone', described(other.address().port, '0', ['a=rtcp-mux']));
+    expect([lineOf('rtcp-mux', muxed), portIn(muxed)]).toEqual(['', portIn(before)]);
+    const reports: number[] = [];
+    other.on('message', (bytes) => {
+      if (isRtcp(bytes)) reports.push(bytes[1]!);
+    });
+    let n = 0;
+    const speaking = setInterval(() => {
+      n += 1;
+      other.send(
+        rtp({ ssrc: 9, sequence: n, timestamp: n * 160, payloadType: 0, payload: Buffer.alloc(160) }),
+        portIn(muxed),
+        at,
+      );
+    }, 20);
+    await expect.poll(() => reports.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    clearInterval(speaking);
+    expect(lineOf('rtcp-mux', await one.offer('phone'))).toBe('');
+    one.accept('phone', described(other.address().port));
+    expect(lineOf('rtcp', await one.answer('phone', described(other.address().port)))).toBe(String(portIn(before) + 1));
   });
 
   it('takes SRTP with keys in the description, and answers with keys of its own', async () => {
-    const one = bridge(46_509);
+    const one = bridge(27_509);
     const offer = described(4_000).replace('RTP/AVP', 'RTP/SAVP');
     await expect(one.answer('phone', offer)).rejects.toThrow('no a=crypto line');
     const key = Buffer.alloc(30, 7).toString('base64');
@@ -146,4 +237,89 @@ describe('a bridge', () => {
     const another = await one.answer('phone', `${offer}${crypto}${Buffer.alloc(30, 8).toString('base64')}\r\n`);
     expect(portIn(another)).not.toBe(portIn(answer));
   });
+
+  it('offers SRTP by keys of which the phone takes one, and takes nothing else', async () => {
+    const one = bridge(27_518);
+    const offer = await one.offer('phone', { at, srtp: 'required' });
+    expect(offer).toMatch(/^m=audio \d+ RTP\/SAVP /m);
+    expect(offersIn(offer).map(({ suite }) => suite)).toEqual([
+      'AES_CM_128_HMAC_SHA1_80',
+      'AES_256_CM_HMAC_SHA1_80',
+      'AES_CM_128_HMAC_SHA1_32',
+    ]);
+    const secret = described(4_000).replace('RTP/AVP', 'RTP/SAVP');
+    expect(() => one.accept('phone', described(4_000))).toThrow('RTP/SAVP was offered, not RTP/AVP');
+    expect(() => one.accept('phone', `${secret}${cryptoLine(2)}`)).toThrow('keys that were not offered');
+    expect(() => one.accept('phone', secret)).toThrow('no a=crypto line');
+    await expect(bridge(27_519).answer('phone', described(4_000), { srtp: 'required' })).rejects.toThrow('only SRTP is taken');
+    // Whoever has no SRTP is offered plain RTP by the same ports.
+    const plain = await one.offer('phone', { at, srtp: 'off' });
+    expect([portIn(plain), offersIn(plain)]).toEqual([portIn(offer), []]);
+    expect(() => one.accept('phone', `${secret}${cryptoLine(1)}`)).toThrow('RTP/AVP was offered, not RTP/SAVP');
+    one.accept('phone', described(4_000));
+    expect(offersIn(await one.offer('phone', { at, srtp: 'required' }))).toEqual([]);
+  });
+
+  it('lets a phone take keys beside plain RTP, or leave them, and does so itself', async () => {
+    const [one, other] = [bridge(27_520), bridge(27_521)];
+    const crypto = cryptoLine(1);
+    const offer = await one.offer('phone', { srtp: 'offered' });
+    expect(offer).toMatch(/^m=audio \d+ RTP\/AVP /m);
+    one.accept('phone', `${described(4_000)}${crypto}`);
+    const [taken] = offersIn(await one.offer('phone'));
+    expect(taken).toEqual(offersIn(offer)[0]);
+    await other.offer('phone', { srtp: 'offered' });
+    other.accept('phone', described(4_000));
+    expect(offersIn(await other.offer('phone'))).toEqual([]);
+    expect(offersIn(await bridge(27_522).answer('phone', `${described(4_000)}${crypto}`))).toHaveLength(1);
+  });
+
+  it(
+    'goes on encrypting under the same keys through offers of ours, and reads another key of the phone',
+    { timeout: 60_000 },
+    async () => {
+      const [here, there] = [bridge(27_523), bridge(27_524)];
+      const [one, other] = [await phone(), await phone()];
+      const [suite] = suites;
+      const secret = (port: number, byte: number): string =>
+        `${described(port).replace('RTP/AVP', 'RTP/SAVP')}${cryptoLine(1, byte)}`;
+      const answer = await here.answer('phone', secret(one.address().port, 7));
+      there.accept('browser', await here.answer('browser', await there.offer('browser')));
+      await there.answer('phone', described(other.address().port));
+      const got: number[] = [];
+      other.on('message', (bytes) => {
+        if (!isRtcp(bytes)) got.push(bytes.at(-1)!);
+      });
+      let n = 0;
+      let sender = new SrtpSender(masterKey(suite!, Buffer.alloc(30, 7)));
+      let said = 1;
+      const speaking = setInterval(() => {
+        n += 1;
+        const bytes = rtp({ ssrc: 9, sequence: n, timestamp: n * 160, payloadType: 0, payload: Buffer.alloc(160, said) });
+        one.send(sender.rtp(bytes)!, portIn(answer), at);
+        other.send(rtp({ ssrc: 8, sequence: n, timestamp: n * 160, payloadType: 0, payload: Buffer.alloc(160, 9) }), port, at);
+      }, 20);
+      const port = portIn(await there.answer('phone', described(other.address().port)));
+      await expect.poll(() => got.includes(1), { timeout: 30_000 }).toBe(true);
+      const [ours] = offersIn(answer);
+      const receiver = new SrtpReceiver(masterKey(suite!, Buffer.from(ours!.key, 'base64')));
+      const opened: (number | string)[] = [];
+      one.on('message', (bytes) => {
+        if (isRtcp(bytes)) return;
+        const packet = receiver.rtp(bytes);
+        opened.push(typeof packet === 'string' ? packet : packet.at(-1)!);
+      });
+      await expect.poll(() => opened.length, { timeout: 30_000 }).toBeGreaterThan(5);
+      const offer = await here.offer('phone');
+      expect([portIn(offer), offersIn(offer)]).toEqual([portIn(answer), [ours]]);
+      here.accept('phone', secret(one.address().port, 8));
+      sender = new SrtpSender(masterKey(suite!, Buffer.alloc(30, 8)));
+      said = 2;
+      await expect.poll(() => got.includes(2), { timeout: 30_000 }).toBe(true);
+      opened.length = 0;
+      await expect.poll(() => opened.length, { timeout: 30_000 }).toBeGreaterThan(5);
+      clearInterval(speaking);
+      expect(new Set(opened)).toEqual(new Set([9]));
+    },
+  );
 });

@@ -7,6 +7,7 @@
  * Whichever side speaks first, the other is led to what that one has, so that both have one codec and nothing is decoded.
  */
 import type { Instant } from '@offhook/core';
+import { NegotiationError } from '../negotiation/bundle.ts';
 import type { ForwardedCodec } from '../negotiation/codecs.ts';
 import { isRtcp } from '../rtp/packet.ts';
 import { readRtcp } from '../rtp/rtcp.ts';
@@ -14,6 +15,7 @@ import type { UdpOptions } from '../transport/udp.ts';
 import type { TransportState, WebRtcOptions } from '../transport/webrtc.ts';
 import { BrowserSide } from './browser-side.ts';
 import { PhoneSide } from './phone-side.ts';
+import type { PhoneTerms } from './phone-side.ts';
 import { Relay } from './relay.ts';
 import { ofAll, sounds } from './sound.ts';
 import type { Sound, Way } from './sound.ts';
@@ -34,6 +36,7 @@ export class Bridge {
   readonly #phone: PhoneSide;
   readonly #toPhone: Relay;
   readonly #toBrowser: Relay;
+  #isClosed = false;
 
   constructor({ transport, plain, clock, random, onState, onDigit }: BridgeDeps) {
     const sendToBrowser = (bytes: Buffer): boolean => this.#browser.send(bytes);
@@ -60,24 +63,33 @@ export class Bridge {
           backwards.hear(one, clock());
         }
       },
+      onOther: (bytes: Buffer): void => forwards.receive(bytes, clock()),
       onState: (state: TransportState): void => onState(side, state),
     });
     this.#browser = new BrowserSide(transport, hears('browser', this.#toPhone, this.#toBrowser), this.#toBrowser.ssrc);
-    const phone = hears('phone', this.#toBrowser, this.#toPhone);
-    this.#phone = new PhoneSide(plain, { clock, random }, phone, (isOpen) => this.#toPhone.open(isOpen));
+    this.#phone = new PhoneSide(
+      plain,
+      { clock, random },
+      {
+        ...hears('phone', this.#toBrowser, this.#toPhone),
+        onOpen: (isOpen) => this.#toPhone.open(isOpen),
+      },
+    );
   }
 
-  /** `at`: an address of the phone. @throws NoPortError */
-  async offer(side: BridgeSide, at?: string): Promise<string> {
-    if (side === 'phone') return this.#phone.offer(this.#for(this.#browser) ?? sounds, at);
+  /** @throws NoPortError, NegotiationError */
+  async offer(side: BridgeSide, terms: PhoneTerms = {}): Promise<string> {
+    this.#mustBeOpen();
+    if (side === 'phone') return this.#phone.offer(this.#for(this.#browser) ?? sounds, terms);
     return this.#browser.offer(this.#for(this.#phone) ?? ofAll);
   }
 
   /** @throws NegotiationError, TransportError, NoPortError */
-  async answer(side: BridgeSide, offer: string, at?: string): Promise<string> {
+  async answer(side: BridgeSide, offer: string, terms: PhoneTerms = {}): Promise<string> {
+    this.#mustBeOpen();
     const answer =
       side === 'phone'
-        ? await this.#phone.answer(offer, this.#for(this.#browser) ?? sounds, at)
+        ? await this.#phone.answer(offer, this.#for(this.#browser) ?? sounds, terms)
         : this.#browser.answer(offer, this.#for(this.#phone) ?? sounds);
     this.#agreed();
     return answer;
@@ -85,6 +97,7 @@ export class Bridge {
 
   /** @throws NegotiationError, TransportError */
   accept(side: BridgeSide, answer: string): void {
+    this.#mustBeOpen();
     if (side === 'phone') this.#phone.accept(answer);
     else this.#browser.accept(answer);
     this.#agreed();
@@ -102,8 +115,13 @@ export class Bridge {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#browser.close();
     this.#phone.close();
+  }
+
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new NegotiationError('it was closed meanwhile');
   }
 
   /** What the other side is led to: what this one speaks, or could; undefined while nothing is known of it. */

@@ -16,8 +16,17 @@ export interface Surroundings extends Pick<BridgeDeps, 'transport' | 'clock' | '
   readonly plain: UdpOptions | undefined;
 }
 
+interface Entry {
+  readonly bridge: Bridge;
+  /** What was asked of it is done one after the other. */
+  work: Promise<unknown>;
+  waiting: number;
+  /** Something has been done with it. */
+  hasBegun: boolean;
+}
+
 export class Bridges {
-  readonly #bridges = new Map<string, Bridge>();
+  readonly #bridges = new Map<string, Entry>();
   readonly #tell: (bridge: string, event: BridgeNews) => void;
 
   constructor(tell: (bridge: string, event: BridgeNews) => void) {
@@ -25,39 +34,37 @@ export class Bridges {
   }
 
   /** @throws NegotiationError, TransportError, NoPortError; a bridge that has not begun with it is none */
-  async request(asked: OfBridge<WorkerRequest>, around: Surroundings): Promise<WorkerAnswer> {
-    const known = this.#bridges.get(asked.bridge);
-    const bridge = known ?? this.#open(asked.bridge, around);
-    try {
-      switch (asked.type) {
-        case 'bridge_offer':
-          return { sdp: await bridge.offer(asked.side, asked.at) };
-        case 'bridge_answer':
-          return { sdp: await bridge.answer(asked.side, asked.offer, asked.at) };
-        case 'bridge_accept':
-          bridge.accept(asked.side, asked.answer);
-          return true;
-      }
-    } catch (error) {
-      if (known === undefined) this.#end(asked.bridge);
-      throw error;
-    }
+  request(asked: OfBridge<WorkerRequest>, around: Surroundings): Promise<WorkerAnswer> {
+    const entry = this.#bridges.get(asked.bridge) ?? this.#open(asked.bridge, around);
+    entry.waiting++;
+    const done = entry.work.then(() => requested(entry.bridge, asked));
+    entry.work = done.then(
+      () => {
+        entry.waiting--;
+        entry.hasBegun = true;
+      },
+      () => {
+        entry.waiting--;
+        if (!entry.hasBegun && entry.waiting === 0 && this.#bridges.get(asked.bridge) === entry) this.#end(asked.bridge);
+      },
+    );
+    return done;
   }
 
   command(told: OfBridge<WorkerCommand>): void {
     if (told.type === 'bridge_end') this.#end(told.bridge);
-    else this.#bridges.get(told.bridge)?.press(told.side, told.digit);
+    else this.#bridges.get(told.bridge)?.bridge.press(told.side, told.digit);
   }
 
   tick(now: Instant): void {
-    for (const one of this.#bridges.values()) one.tick(now);
+    for (const { bridge } of this.#bridges.values()) bridge.tick(now);
   }
 
   close(): void {
     for (const name of this.#bridges.keys()) this.#end(name);
   }
 
-  #open(name: string, { plain, ...around }: Surroundings): Bridge {
+  #open(name: string, { plain, ...around }: Surroundings): Entry {
     if (plain === undefined) throw new NoPortError('no ports are set apart for plain RTP');
     const bridge = new Bridge({
       ...around,
@@ -65,12 +72,25 @@ export class Bridges {
       onState: (side, state) => this.#tell(name, { type: 'media', side, state }),
       onDigit: (side, digit) => this.#tell(name, { type: 'digit', side, digit }),
     });
-    this.#bridges.set(name, bridge);
-    return bridge;
+    const entry: Entry = { bridge, work: Promise.resolve(), waiting: 0, hasBegun: false };
+    this.#bridges.set(name, entry);
+    return entry;
   }
 
   #end(name: string): void {
-    this.#bridges.get(name)?.close();
+    this.#bridges.get(name)?.bridge.close();
     this.#bridges.delete(name);
+  }
+}
+
+async function requested(bridge: Bridge, asked: OfBridge<WorkerRequest>): Promise<WorkerAnswer> {
+  switch (asked.type) {
+    case 'bridge_offer':
+      return { sdp: await bridge.offer(asked.side, asked.terms) };
+    case 'bridge_answer':
+      return { sdp: await bridge.answer(asked.side, asked.offer, asked.terms) };
+    case 'bridge_accept':
+      bridge.accept(asked.side, asked.answer);
+      return true;
   }
 }

@@ -1,4 +1,5 @@
 /** The browser's side of a bridge: its peer connection, and what was agreed on. */
+import type { Setup } from '@offhook/sdp';
 import type { ForwardedCodec } from '../negotiation/codecs.ts';
 import { NegotiationError } from '../negotiation/bundle.ts';
 import type { TransportEvents, WebRtcOptions } from '../transport/webrtc.ts';
@@ -15,6 +16,8 @@ export class BrowserSide {
   #transport: WebRtcTransport | undefined;
   /** By what the browser says of its transport: another name or certificate is another one. */
   #place = '';
+  /** Ours in DTLS, once it is known. */
+  #role: Setup | undefined;
   /** What it said last. */
   #said: BrowserDescription | undefined;
   #offered: readonly ForwardedCodec[] | undefined;
@@ -41,6 +44,7 @@ export class BrowserSide {
     this.#transport?.close();
     this.#transport = this.#open((events) => WebRtcTransport.offering(this.#options, events));
     this.#place = '';
+    this.#role = undefined;
     this.#offered = codecs;
     return this.#write('offer', [...codecs, ...keysFor(codecs)]);
   }
@@ -49,12 +53,12 @@ export class BrowserSide {
   answer(text: string, among: readonly ForwardedCodec[]): string {
     const said = readBrowser(text);
     const way = wayIn(said.sound, among);
-    const { ice, fingerprint } = said.transport;
-    const place = `${ice.ufrag} ${fingerprint.value}`;
+    const place = placeOf(said);
     if (this.#transport === undefined || place !== this.#place) {
       const before = this.#transport;
       this.#transport = this.#open((events) => WebRtcTransport.answering(said.transport, this.#options, events));
       before?.close();
+      this.#role = undefined;
     }
     this.#place = place;
     this.#offered = undefined;
@@ -71,6 +75,8 @@ export class BrowserSide {
     const way = wayIn(said.sound, offered);
     transport.connect(said.transport);
     this.#offered = undefined;
+    this.#place = placeOf(said);
+    this.#role = said.transport.setup === 'active' ? 'passive' : 'active';
     this.#take(said, way);
   }
 
@@ -103,7 +109,14 @@ export class BrowserSide {
 
   #write(type: 'offer' | 'answer', codecs: Parameters<typeof writeBrowser>[0]['codecs']): string {
     if (this.#transport === undefined) throw new Error('used before it was opened');
-    const [local, sections, ssrc] = [this.#transport.local, this.#said?.sections ?? [], this.#ssrc];
+    const { local: transport } = this.#transport;
+    // Who has begun the handshake does not change (RFC 5763 §6.6).
+    const local = type === 'answer' && this.#role !== undefined ? { ...transport, setup: this.#role } : transport;
+    const [sections, ssrc] = [this.#said?.sections ?? [], this.#ssrc];
     return writeBrowser({ type, local, sections, ssrc, codecs, version: ++this.#version });
   }
+}
+
+function placeOf({ transport: { ice, fingerprint } }: BrowserDescription): string {
+  return `${ice.ufrag} ${fingerprint.value}`;
 }

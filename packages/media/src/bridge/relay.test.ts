@@ -111,6 +111,16 @@ describe('what passes a bridge', () => {
     expect(packets()).toEqual([]);
   });
 
+  it('has no gap where something of another payload type was, and that is no loss', () => {
+    const { one, packets, back } = relay();
+    one.receive(sound(1, 160, 6, 13), 0);
+    for (const [n, type] of [0, 0, 13, 13, 0].entries()) one.receive(sound(n, n * 160, 5, type), n * 20);
+    one.tick(2_000);
+    expect(packets().map(({ sequence }) => sequence)).toEqual([65_535, 0, 1]);
+    expect(packets().map(({ timestamp }, _, [first]) => (timestamp - first!.timestamp) >>> 0)).toEqual([0, 160, 640]);
+    expect(readRtcp(back[0]!)[0]).toMatchObject({ reports: [{ ssrc: 5, lost: 0 }] });
+  });
+
   it('leaves header extensions behind: their ids are those of one side', () => {
     const { one, packets } = relay();
     one.receive(

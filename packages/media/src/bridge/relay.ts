@@ -77,12 +77,15 @@ export class Relay {
     const [packet, from] = [this.#packet, this.#from];
     if (!packet.read(bytes) || from === undefined) return;
     const isKey = packet.payloadType === from.keys?.payloadType;
-    if (!isKey && packet.payloadType !== from.theirs.payloadType) return;
+    const isOther = !isKey && packet.payloadType !== from.theirs.payloadType;
+    // What is not passed on is no loss, of one who speaks.
+    if (isOther && packet.ssrc !== this.#stream?.ssrc) return;
     const stream = this.#streamOf(packet, now);
     const beginnings = stream?.beginnings ?? 0;
     if (stream === undefined || !stream.receive(packet, now)) return;
     if (stream.beginnings > beginnings && beginnings > 0) this.#begin(packet, now);
-    if (isKey) this.#passKey(packet, now);
+    if (isOther) this.#closeUp();
+    else if (isKey) this.#passKey(packet, now);
     else this.#pass(packet, now);
   }
 

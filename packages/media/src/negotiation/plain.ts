@@ -187,15 +187,21 @@ export function remoteOf(section: Section, address: string): PlainSection['remot
   return { rtp, rtcp: said > 0 && said <= 65_535 ? { address, port: said } : undefined };
 }
 
-/** The first that we know. */
+/** The first that we know. @throws NegotiationError where there is none */
 export function securityOf(section: Section): NonNullable<PlainSection['security']> {
+  const found = knownKeys(section);
+  if (found === undefined) throw new NegotiationError('no a=crypto line that can be taken');
+  return found;
+}
+
+export function knownKeys(section: Section): PlainSection['security'] {
   for (const { tag, suite: name, key } of cryptoLines(section)) {
     const suite = suites.find((one) => one.name === name);
     const both = Buffer.from(key, 'base64');
     if (suite !== undefined && both.length === suite.keyLength + suite.saltLength)
       return { tag, remote: masterKey(suite, both) };
   }
-  throw new NegotiationError('no a=crypto line that can be taken');
+  return undefined;
 }
 
 function extensionsOf(section: Section, kind: MediaKind): { readonly from: Uint8Array; readonly to: Uint8Array } {

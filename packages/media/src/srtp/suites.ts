@@ -1,4 +1,5 @@
 /** What protects a stream, by the names that descriptions have for it (RFC 4568 §6.2, RFC 6188 §4, RFC 7714 §14.2). */
+import { randomBytes } from 'node:crypto';
 
 export type SuiteName =
   | 'AES_CM_128_HMAC_SHA1_80'
@@ -48,4 +49,18 @@ export interface MasterKey {
 export function masterKey(suite: Suite, both: Buffer): MasterKey {
   if (both.length !== suite.keyLength + suite.saltLength) throw new RangeError(`${suite.name} has other lengths`);
   return { suite, key: both.subarray(0, suite.keyLength), salt: both.subarray(suite.keyLength) };
+}
+
+/** A new one, of chance. */
+export function newKey(suite: Suite): MasterKey {
+  return masterKey(suite, randomBytes(suite.keyLength + suite.saltLength));
+}
+
+/** As `inline:` has it. */
+export function inlineOf({ key, salt }: MasterKey): string {
+  return Buffer.concat([key, salt]).toString('base64');
+}
+
+export function isSameKey(a: MasterKey, b: MasterKey): boolean {
+  return a.suite === b.suite && a.key.equals(b.key) && a.salt.equals(b.salt);
 }

@@ -40,6 +40,11 @@ export class Latch {
     return this.#current;
   }
 
+  /** Whether genuine packets come from there. */
+  isAt({ address, port }: Place): boolean {
+    return this.#current?.port === port && this.#current.address === address;
+  }
+
   /** Where packets go: until something has come, to where the description says. */
   get target(): Place | undefined {
     return this.#current ?? this.#signalled;
@@ -49,7 +54,7 @@ export class Latch {
   admits({ address, port }: Place, now: Instant): boolean {
     const current = this.#current;
     if (current === undefined) return this.#mayBegin(address);
-    if (current.port === port && current.address === address) return true;
+    if (this.isAt({ address, port })) return true;
     const hasGone = now - this.#takenAt >= movedMs;
     if (this.#isProven) return hasGone;
     if (this.#signalled?.port === port && this.#signalled.address === address) return true;
@@ -64,7 +69,7 @@ export class Latch {
   /** It was genuine. */
   take({ address, port }: Place, now: Instant): void {
     this.#takenAt = now;
-    if (this.#current?.port !== port || this.#current.address !== address) this.#current = { address, port };
+    if (!this.isAt({ address, port })) this.#current = { address, port };
   }
 }
 

@@ -6,7 +6,8 @@ import type { Place, PlainLocal, PlainSection } from '../negotiation/plain.ts';
 import { isRtcp, RtpPacket } from '../rtp/packet.ts';
 import { isCompound } from '../rtp/rtcp.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
-import { masterKey } from '../srtp/suites.ts';
+import { isSameKey, masterKey } from '../srtp/suites.ts';
+import type { MasterKey } from '../srtp/suites.ts';
 import { Latch } from './latch.ts';
 import { addressTowards, openSockets } from './ports.ts';
 import type { PortRange, Sockets } from './ports.ts';
@@ -29,6 +30,28 @@ export interface UdpEvents {
   /** RTP or RTCP, in the clear; the bytes are the receiver's to keep and to change. */
   onPacket(bytes: Buffer): void;
   onState(state: TransportState): void;
+  /** RTP of a payload type that was not agreed on, of the one who is latched. */
+  onOther?(bytes: Buffer): void;
+}
+
+/** What both sides have agreed on, later than in the beginning. */
+export interface Agreement extends Pick<PlainSection, 'remote' | 'isMuxed'> {
+  /** What the other side may send. */
+  readonly payloadTypes: ReadonlySet<number>;
+  /** Of both sides; absent: nothing is encrypted. */
+  readonly keys?: SecretKeys | undefined;
+  /** From which address the other side has said so. */
+  readonly from?: string | undefined;
+}
+
+export interface SecretKeys {
+  readonly local: MasterKey;
+  readonly remote: MasterKey;
+}
+
+interface Secret extends SecretKeys {
+  readonly sender: SrtpSender;
+  readonly receiver: SrtpReceiver;
 }
 
 /** Packets, and those that were dropped. */
@@ -57,7 +80,8 @@ export class UdpTransport {
   readonly #events: UdpEvents;
   #latch: Latch;
   #controlLatch: Latch;
-  readonly #secret: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined;
+  #isMuxed: boolean;
+  #secret: Secret | undefined;
   /** What the other side may send; undefined: anything. */
   #payloadTypes: ReadonlySet<number> | undefined;
   readonly #packet = new RtpPacket();
@@ -72,16 +96,12 @@ export class UdpTransport {
     this.#events = events;
     this.#payloadTypes = published && new Set([published.source.payloadType]);
     const isProven = security !== undefined;
+    this.#isMuxed = isMuxed;
     this.#latch = new Latch(remote.rtp, isProven);
     this.#controlLatch = isMuxed ? this.#latch : new Latch(remote.rtcp, isProven);
-    this.#secret =
-      security === undefined || local.key === undefined
-        ? undefined
-        : {
-            sender: new SrtpSender(masterKey(security.remote.suite, local.key)),
-            receiver: new SrtpReceiver(security.remote),
-          };
-    sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, isMuxed && isRtcp(bytes)));
+    if (security !== undefined && local.key !== undefined)
+      this.#encrypt({ local: masterKey(security.remote.suite, local.key), remote: security.remote });
+    sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, this.#isMuxed && isRtcp(bytes)));
     sockets.rtcp?.on('message', (bytes, from) => this.#receive(bytes, from, true));
   }
 
@@ -102,14 +122,15 @@ export class UdpTransport {
     return new UdpTransport(section, sockets, local, deps, events);
   }
 
-  /** What the other side has said later: where it receives, what it sends, and from which address it has said so. */
-  agree({ rtp, rtcp }: PlainSection['remote'], payloadTypes: ReadonlySet<number>, from?: string): void {
+  agree({ remote: { rtp, rtcp }, isMuxed, payloadTypes, keys, from }: Agreement): void {
     this.#payloadTypes = payloadTypes;
-    const isProven = this.#secret !== undefined;
-    const isMuxed = this.#controlLatch === this.#latch;
-    if (!this.#latch.isOf(rtp)) this.#latch = new Latch(rtp, isProven, from);
+    const isProven = keys !== undefined;
+    const isOther = isProven !== (this.#secret !== undefined);
+    this.#encrypt(keys);
+    if (isOther || !this.#latch.isOf(rtp)) this.#latch = new Latch(rtp, isProven, from);
     if (isMuxed) this.#controlLatch = this.#latch;
-    else if (!this.#controlLatch.isOf(rtcp)) this.#controlLatch = new Latch(rtcp, isProven, from);
+    else if (isOther || this.#isMuxed || !this.#controlLatch.isOf(rtcp)) this.#controlLatch = new Latch(rtcp, isProven, from);
+    this.#isMuxed = isMuxed;
   }
 
   get state(): TransportState {
@@ -135,7 +156,7 @@ export class UdpTransport {
     const target = this.#controlTarget();
     const sealed = this.#secret === undefined ? bytes : this.#secret.sender.rtcp(bytes);
     if (target === undefined || sealed === undefined) return false;
-    return this.#transmit(this.#sockets.rtcp ?? this.#sockets.rtp, sealed, target);
+    return this.#transmit(this.#controlSocket ?? this.#sockets.rtp, sealed, target);
   }
 
   /** The other side has said goodbye. */
@@ -169,6 +190,7 @@ export class UdpTransport {
     }
     if (!(isControl ? isCompound(opened) : this.#isAgreed(opened))) {
       this.counters.malformed++;
+      if (!isControl && this.#latch.isAt(from)) this.#events.onOther?.(opened);
       return;
     }
     latch.take(from, now);
@@ -184,6 +206,21 @@ export class UdpTransport {
     return this.#latch.target?.address === address;
   }
 
+  /** A key that stays goes on with the numbers that were used and seen (RFC 4568 §7.1.4). */
+  #encrypt(keys: SecretKeys | undefined): void {
+    const before = this.#secret;
+    this.#secret = keys && {
+      ...keys,
+      sender: before !== undefined && isSameKey(before.local, keys.local) ? before.sender : new SrtpSender(keys.local),
+      receiver: before !== undefined && isSameKey(before.remote, keys.remote) ? before.receiver : new SrtpReceiver(keys.remote),
+    };
+  }
+
+  /** Undefined where RTCP goes by the port of RTP. */
+  get #controlSocket(): Socket | undefined {
+    return this.#isMuxed ? undefined : this.#sockets.rtcp;
+  }
+
   #open(bytes: Buffer, isControl: boolean): Buffer | 'malformed' | 'forged' | 'replayed' {
     if (this.#secret === undefined) return bytes;
     const { receiver } = this.#secret;
@@ -196,7 +233,7 @@ export class UdpTransport {
   }
 
   #controlTarget(): Place | undefined {
-    if (this.#sockets.rtcp === undefined || this.#controlLatch.current !== undefined) return this.#controlLatch.target;
+    if (this.#controlSocket === undefined || this.#controlLatch.current !== undefined) return this.#controlLatch.target;
     // RTP comes from elsewhere than was said, and so will RTCP, probably by the next port.
     const rtp = this.#latch.current;
     const said = this.#controlLatch.target;

@@ -6,7 +6,7 @@ import { serverLimits } from '@offhook/core';
 import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/media';
 import type { BridgeNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
-import type { BridgeEvent, BridgeMedia, BridgeSide } from '../ports/bridge.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { Allowed, Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
@@ -160,12 +160,12 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
     this.#echoListeners.push(listener);
   }
 
-  async offer(bridge: string, side: BridgeSide, at?: string): Promise<string> {
-    return described(await this.#bridging(bridge).ask({ type: 'bridge_offer', bridge, side, at }));
+  async offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string> {
+    return described(await this.#bridging(bridge).ask({ type: 'bridge_offer', bridge, side, terms }));
   }
 
-  async answerOffer(bridge: string, side: BridgeSide, offer: string, at?: string): Promise<string> {
-    return described(await this.#bridging(bridge).ask({ type: 'bridge_answer', bridge, side, offer, at }));
+  async answerOffer(bridge: string, side: BridgeSide, offer: string, terms?: PhoneTerms): Promise<string> {
+    return described(await this.#bridging(bridge).ask({ type: 'bridge_answer', bridge, side, offer, terms }));
   }
 
   async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {

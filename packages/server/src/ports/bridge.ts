@@ -17,21 +17,36 @@ export type BridgeEvent =
   /** The worker is gone, and the bridge with it: both sides may begin anew under the same name. */
   | { readonly type: 'lost'; readonly bridge: string };
 
+/** What is known of a phone besides what it describes. */
+export interface PhoneTerms {
+  /** An address of it: one of ours is chosen for it, and its sound may come from there. */
+  readonly at?: string | undefined;
+  /**
+   * What it is offered as long as nothing is agreed on. `required`: SRTP alone, also where the phone begins. `offered`: plain RTP with keys
+   * beside, which it may take (RFC 8643). Default: plain RTP.
+   */
+  readonly srtp?: 'off' | 'offered' | 'required' | undefined;
+  /** What it has described in this call before, to a bridge that is lost. */
+  readonly before?: string | undefined;
+  /** For `o=`: which session of ours it is, and which of its descriptions comes next: both go on within a dialog (RFC 3264 §8). */
+  readonly origin?: { readonly id: number; readonly version: number } | undefined;
+}
+
 export interface BridgeMedia {
   /**
    * What is offered to one side: the codecs that the other one has, where that has spoken. The first time, or again: a browser begins anew
-   * with another transport then. `at`: an address of the phone, for which one of ours is chosen.
+   * with another transport then. `terms`: of a phone.
    *
    * @throws MediaError `bad_description` where the other side has nothing that could be offered, `unavailable`
    */
-  offer(bridge: string, side: BridgeSide, at?: string): Promise<string>;
+  offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string>;
   /**
    * The answer to what one side offers, for the first time or again: one codec, which the other side has, or will be led to. A phone that
-   * only sends, or is inactive, is answered so (RFC 3264 §6.1). `at`: the address of the phone: its sound may come from there, too.
+   * only sends, or is inactive, is answered so (RFC 3264 §6.1). `terms`: of a phone.
    *
    * @throws MediaError `bad_description` where nothing is shared with the other side; nothing has changed then. `unavailable`
    */
-  answerOffer(bridge: string, side: BridgeSide, offer: string, at?: string): Promise<string>;
+  answerOffer(bridge: string, side: BridgeSide, offer: string, terms?: PhoneTerms): Promise<string>;
   /** One side has answered what it was offered. @throws MediaError `bad_description`, `stale` */
   accept(bridge: string, side: BridgeSide, answer: string): Promise<void>;
   /** Presses a key for one side to hear (RFC 4733): digits, `*`, `#`, A to D. */

@@ -1,27 +1,53 @@
 /** A phone by plain RTP: both sides are answered by the bridge, each in its own way. */
+import { randomInt } from 'node:crypto';
 import type { Answer, Offer } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
-import type { BridgeMedia } from '../ports/bridge.ts';
+import type { BridgeMedia, PhoneTerms } from '../ports/bridge.ts';
 import { Refusal } from '../ports.ts';
 import type { PhoneMedia } from './phone-media.ts';
+
+/** How a phone, or a trunk, is to be spoken with. */
+export interface PhoneManner {
+  /** `offered`: SRTP first, and plain RTP where that is refused. Default: `off`. */
+  readonly srtp?: 'off' | 'offered' | 'required' | undefined;
+}
+
+/** What is offered cannot be taken: RFC 3261 §21.4.13, §21.4.26, §21.6.4. */
+const ofMedia: readonly number[] = [415, 488, 606];
 
 export class BridgedMedia implements PhoneMedia {
   readonly #media: BridgeMedia;
   readonly #bridge: string;
+  readonly #phone: string;
+  readonly #srtp: NonNullable<PhoneManner['srtp']>;
   /** What a phone that calls is to be told once it is taken. */
   #answer: string | undefined;
-
-  readonly #phone: string;
+  /** What the phone has described last, for a bridge that begins anew. */
+  #said: string | undefined;
+  /** Which of our descriptions comes next, whichever bridge composes it. */
+  readonly #session: number = randomInt(2 ** 32);
+  #version = 0;
+  /** Keys were refused. */
+  #isPlain = false;
+  #isClosed = false;
 
   /** `bridge`: a name that nobody else has. `phone`: its address. */
-  constructor(media: BridgeMedia, bridge: string, phone: string) {
+  constructor(media: BridgeMedia, bridge: string, phone: string, { srtp = 'off' }: PhoneManner = {}) {
     this.#media = media;
     this.#bridge = bridge;
     this.#phone = phone;
+    this.#srtp = srtp;
   }
 
   ring(): Promise<string> {
-    return this.#offer('phone');
+    return this.#offerPhone(this.#srtp === 'off' ? 'off' : 'required');
+  }
+
+  /** Without keys, once: whoever refuses them is not lost. */
+  ringAgain(status: number): Promise<string> | undefined {
+    if (this.#srtp !== 'offered' || this.#isPlain || !ofMedia.includes(status)) return undefined;
+    this.#isPlain = true;
+    return this.#offerPhone('off');
   }
 
   async taken(answer: string, offer: Offer): Promise<Answer> {
@@ -36,31 +62,37 @@ export class BridgedMedia implements PhoneMedia {
 
   async answered(answer: Answer): Promise<string> {
     await this.browserAnswered(answer);
-    return this.#answer ?? this.#offer('phone');
+    return this.#answer ?? this.offerPhone();
   }
 
-  phoneAnswered(answer: string): Promise<void> {
-    return refused(this.#media.accept(this.#bridge, 'phone', answer));
+  async phoneAnswered(answer: string): Promise<void> {
+    await this.#asked(() => this.#media.accept(this.#bridge, 'phone', answer));
+    this.#said = answer;
   }
 
   async browserOffers({ sdp }: Offer): Promise<Answer> {
-    return { type: 'answer', sdp: await refused(this.#media.answerOffer(this.#bridge, 'browser', sdp)) };
+    return { type: 'answer', sdp: await this.#asked(() => this.#media.answerOffer(this.#bridge, 'browser', sdp)) };
   }
 
   async offerBrowser(): Promise<Offer> {
-    return { type: 'offer', sdp: await this.#offer('browser') };
+    return { type: 'offer', sdp: await this.#asked(() => this.#media.offer(this.#bridge, 'browser')) };
   }
 
   browserAnswered({ sdp }: Answer): Promise<void> {
-    return refused(this.#media.accept(this.#bridge, 'browser', sdp));
+    return this.#asked(() => this.#media.accept(this.#bridge, 'browser', sdp));
   }
 
-  phoneOffers(offer: string): Promise<string> {
-    return refused(this.#media.answerOffer(this.#bridge, 'phone', offer, this.#phone));
+  async phoneOffers(offer: string): Promise<string> {
+    const terms = this.#terms(this.#srtp);
+    const answer = await this.#asked(() => this.#media.answerOffer(this.#bridge, 'phone', offer, terms));
+    this.#version++;
+    this.#said = offer;
+    return answer;
   }
 
+  /** Whoever asks for an offer cannot be asked twice: it may take keys, or leave them. */
   offerPhone(): Promise<string> {
-    return this.#offer('phone');
+    return this.#offerPhone(this.#srtp);
   }
 
   /** The browser comes to the bridge. */
@@ -71,21 +103,33 @@ export class BridgedMedia implements PhoneMedia {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#media.endBridge(this.#bridge);
   }
 
-  #offer(side: 'browser' | 'phone'): Promise<string> {
-    return refused(this.#media.offer(this.#bridge, side, this.#phone));
+  async #offerPhone(srtp: PhoneTerms['srtp']): Promise<string> {
+    const offer = await this.#asked(() => this.#media.offer(this.#bridge, 'phone', this.#terms(srtp)));
+    this.#version++;
+    return offer;
   }
-}
 
-/** What cannot be taken is refused; nobody being there to carry it is another matter. */
-async function refused<T>(said: Promise<T>): Promise<T> {
-  try {
-    return await said;
-  } catch (error) {
-    if (error instanceof MediaError)
-      throw new Refusal(error.code === 'unavailable' ? 'media_unavailable' : 'description_refused', error.message);
-    throw error;
+  #terms(srtp: PhoneTerms['srtp']): PhoneTerms {
+    const origin = { id: this.#session, version: this.#version + 1 };
+    return { at: this.#phone, srtp, before: this.#said, origin };
+  }
+
+  /**
+   * What cannot be taken is refused; nobody being there to carry it is another matter. Nothing is asked once the call is over: a bridge that
+   * is not there begins.
+   */
+  async #asked<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new Refusal('call_ended');
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof MediaError)
+        throw new Refusal(error.code === 'unavailable' ? 'media_unavailable' : 'description_refused', error.message);
+      throw error;
+    }
   }
 }

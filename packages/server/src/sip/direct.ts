@@ -46,6 +46,8 @@ export class DirectMedia implements PhoneMedia {
     return this.#complete(sdp);
   }
 
+  ringAgain(): undefined {}
+
   async taken(answer: string, offer: Offer): Promise<Answer> {
     // The browser has begun anew while it rang.
     const own: Answer = offer.sdp === this.#rung ? { type: 'answer', sdp: answer } : await this.browserOffers(offer);

@@ -8,6 +8,8 @@ import type { Answer, Candidate, Offer } from '@offhook/core';
 export interface PhoneMedia {
   /** The browser calls: what is offered to the phone. */
   ring(offer: Offer): Promise<string>;
+  /** The phone has refused that with this status: what is offered instead; undefined: nothing is. */
+  ringAgain(status: number): Promise<string> | undefined;
   /** The phone has taken it with this answer: the one to what the browser offers now. */
   taken(answer: string, offer: Offer): Promise<Answer>;
   /** The phone calls, with this offer or none: what is offered to the browser. */

@@ -2,7 +2,7 @@
 import { nameAddr, Params, parseMessage, Request, sipUri } from '@offhook/sip';
 import type { Binding, Remote, Response } from '@offhook/sip';
 import { quiet, settled, World } from '../engine/engine.fixture.ts';
-import type { BridgeEvent, BridgeMedia, BridgeSide } from '../ports/bridge.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
 import { MediaError } from '../ports/media.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { MemoryDisk } from '../store/memory-disk.ts';
@@ -28,19 +28,27 @@ export function sdp(direction: string, address = '192.0.2.1'): string {
 /** The media worker, of which nothing is wanted here but what it was asked. */
 class BridgeBook implements BridgeMedia {
   readonly asked: string[] = [];
+  /** What was said of phones, each time. */
+  readonly terms: PhoneTerms[] = [];
   /** Nobody can carry anything. */
   isGone = false;
+  /** Happens while something is being accepted. */
+  meanwhile: (() => void) | undefined;
   readonly #listeners: ((event: BridgeEvent) => void)[] = [];
   #bridge = '';
 
-  offer(bridge: string, side: BridgeSide): Promise<string> {
+  offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string> {
+    if (terms !== undefined) this.terms.push(terms);
     return this.#note(bridge, `offer ${side}`, `offer to ${side}`);
   }
-  answerOffer(bridge: string, side: BridgeSide, offer: string): Promise<string> {
+  answerOffer(bridge: string, side: BridgeSide, offer: string, terms?: PhoneTerms): Promise<string> {
+    if (terms !== undefined) this.terms.push(terms);
     return this.#note(bridge, `answer ${side}`, `answer to ${side} ${offer.length}`);
   }
   async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
     await this.#note(bridge, `accept ${side} ${answer}`, '');
+    this.meanwhile?.();
+    for (let n = 0; n < 3 && this.meanwhile !== undefined; n++) await settled();
   }
   press(_bridge: string, side: BridgeSide, digit: string): void {
     this.asked.push(`press ${digit} for ${side}`);
@@ -118,13 +126,20 @@ export class PhoneWorld {
   }
 
   /** A phone of somebody, which registers unless said otherwise. */
-  async phone(user: string, { isHere = true, at = `192.0.2.${10 + this.#agents.size}` } = {}): Promise<Phone> {
+  async phone(
+    user: string,
+    {
+      isHere = true,
+      at = `192.0.2.${10 + this.#agents.size}`,
+      transport = 'udp',
+    }: { readonly isHere?: boolean; readonly at?: string; readonly transport?: Remote['transport'] } = {},
+  ): Promise<Phone> {
     const login = `${user}-desk`;
     const phone: SipPhone = { device: `${login}-1`, user, name: `${user}'s desk`, login };
     this.#phones.set(login, phone);
     const made = new Phone(login, (serve) => this.#agent(login, at, serve));
     if (isHere) {
-      const flow: Remote = { transport: 'udp', address: at, port: 5060 };
+      const flow: Remote = { transport, address: at, port: 5060 };
       const contact = nameAddr(sipUri(at, { user: login, port: 5060 }));
       const binding = { contact, flow, path: [], callId: login, cseq: 1, expiresAt: Infinity, changedAt: 0 };
       this.#bindings.set(phone.device, [binding]);

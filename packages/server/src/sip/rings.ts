@@ -64,7 +64,7 @@ export class PhoneRings {
   /** Resolves once each has been rung, or could not be. */
   async start(offer: Offer): Promise<void> {
     if (this.#rings.length === 0) return this.#events.refused(480);
-    await Promise.all(this.#rings.map((ring) => this.#start(ring, offer)));
+    await Promise.all(this.#rings.map((ring) => this.#start(ring, ring.media.ring(offer), ring.flows)));
   }
 
   candidates(candidates: readonly Candidate[], isEnd: boolean): void {
@@ -82,10 +82,10 @@ export class PhoneRings {
     for (const ring of this.#rings) this.#letGo(ring, fields);
   }
 
-  async #start(ring: Ring, offer: Offer): Promise<void> {
+  async #start(ring: Ring, offer: Promise<string>, flows: readonly Binding[]): Promise<void> {
     try {
-      const toPhone = await ring.media.ring(offer);
-      if (!this.#isOver && !ring.isOut) this.#invite(ring, toPhone, ring.flows);
+      const toPhone = await offer;
+      if (!this.#isOver && !ring.isOut) this.#invite(ring, toPhone, flows);
     } catch {
       if (!this.#isOver && !ring.isOut) this.#out(ring, 488);
     }
@@ -104,7 +104,9 @@ export class PhoneRings {
         isOut = true;
         ring.invite = undefined;
         if (this.#isOver) return;
-        if (others.length > 0 && isFlowDead(status, response)) this.#invite(ring, offer, others);
+        const again = ring.media.ringAgain(status);
+        if (again !== undefined) void this.#start(ring, again, [flow, ...others]);
+        else if (others.length > 0 && isFlowDead(status, response)) this.#invite(ring, offer, others);
         else this.#out(ring, status);
       },
     });

@@ -72,6 +72,19 @@ describe('a call to a user who has a phone', () => {
     expect(at.media.asked).toEqual(['offer phone', 'end']);
   });
 
+  it('rings a phone that is there by TLS with SRTP, and without where it has none', async () => {
+    const phone = await at.phone('bob', { transport: 'tls' });
+    phone.refusesWith = 488;
+    await at.world.ask(from('alice'), invite(id, 'bob'));
+    await at.settle();
+    expect(at.media.terms.map(({ srtp, origin }) => [srtp, origin?.version])).toEqual([
+      ['required', 1],
+      ['off', 2],
+    ]);
+    expect(at.said.filter((line) => line === 'server>bob-desk INVITE')).toHaveLength(2);
+    expect(causeOf(id)).toBe('busy');
+  });
+
   it('that the phone takes a moment too late is let go again', async () => {
     await at.world.signIn('bob');
     const phone = await ringing();
@@ -325,6 +338,23 @@ describe('a call that is up', () => {
       epoch: 2,
       description: { type: 'offer', sdp: 'offer to browser' },
     });
+  });
+
+  it('describes itself to the phone as one session, whose versions go on also with another worker', async () => {
+    await talking();
+    at.media.tell({ type: 'lost' });
+    await at.settle();
+    const [first, second] = at.media.terms;
+    expect(first?.origin?.version).toBe(1);
+    expect(second).toMatchObject({ origin: { id: first?.origin?.id, version: 2 }, before: 'answer of phone' });
+  });
+
+  it('leaves nothing behind where it ends while its sound is being led together', async () => {
+    const phone = await ringing();
+    at.media.meanwhile = () => void at.world.ask(from('alice'), { type: 'hangup', call: id });
+    phone.answer();
+    await at.settle();
+    expect(at.media.asked).toEqual(['offer phone', 'accept phone answer of phone', 'end']);
   });
 
   it('ends where the phone is signed out', async () => {

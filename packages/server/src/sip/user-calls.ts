@@ -185,7 +185,9 @@ export class UserCalls implements UserCallService {
       const isDirect = offer === undefined ? transport === 'ws' || transport === 'wss' : isWebRtc(offer);
       if (isDirect) return directMedia(clock, call);
       const bridge = newId();
-      const media = new BridgedMedia(this.#deps.media, bridge, address);
+      // Keys are for those whose words nobody else reads (RFC 4568 §7).
+      const manner = { srtp: transport === 'tls' ? 'offered' : 'off' } as const;
+      const media = new BridgedMedia(this.#deps.media, bridge, address, manner);
       bridges.push(bridge);
       this.#bridges.set(bridge, { call, media });
       return media;

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { isHeldIn } from './hold.ts';
+import { sdp } from './phones.fixture.ts';
+
+it.each([
+  [true, sdp('sendonly')],
+  [true, sdp('inactive')],
+  [true, sdp('sendrecv', '0.0.0.0')],
+  [true, sdp('sendrecv').replaceAll(/IN IP4 .*$/gm, 'IN IP6 ::')],
+  [true, sdp('sendrecv').replaceAll(/IN IP4 .*$/gm, 'IN IP6 0:0:0:0:0:0:0:0')],
+  [false, sdp('sendrecv').replaceAll(/IN IP4 .*$/gm, 'IN IP6 2001:db8::1')],
+  [false, sdp('sendrecv')],
+  [false, sdp('recvonly')],
+  [false, sdp('sendonly').replace('m=audio 4000', 'm=audio 0')],
+  [false, 'something else'],
+])('a phone holds the call (%s) by what it describes', (isHeld, text) => {
+  expect(isHeldIn(text)).toBe(isHeld);
+});
