@@ -1,7 +1,11 @@
 /** SIP phones of users: a real phone and real browsers call one another, with the sound of both ways looked at. */
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { OffhookApi } from '@offhook/api';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
+import { ownCertificate } from '../../packages/server/src/http/certificate.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { Baresip } from '../support/baresip.ts';
 import { skipped } from '../support/programs.ts';
@@ -27,7 +31,7 @@ interface Telephony {
 
 async function telephony(world: World, transport: string): Promise<Telephony> {
   const first = (await freePort()) & ~1;
-  const sipPort = await freePort();
+  const [sipPort, tlsPort] = [await freePort(), await freePort()];
   const server = await world.anotherServer({
     settings: {
       apiKeys: [key.setting],
@@ -35,6 +39,7 @@ async function telephony(world: World, transport: string): Promise<Telephony> {
       mediaWorkers: 1,
       rtpPorts: `${first}-${first + 39}`,
       sipPort,
+      ...(transport === 'tls' && { sipTlsPort: tlsPort, ...(await certificate()) }),
     },
   });
   const api = new OffhookApi({ url: server.url, key: key.key });
@@ -43,10 +48,21 @@ async function telephony(world: World, transport: string): Promise<Telephony> {
     api,
     account: async (user, more = '') => {
       const { phone, password } = await api.addPhone(user, 'Desk');
-      const host = `127.0.0.1:${sipPort}`;
+      const host = `127.0.0.1:${transport === 'tls' ? tlsPort : sipPort}`;
       return { host, account: `<sip:${phone.login}@${host};transport=${transport}>;auth_pass=${password};regint=60${more}` };
     },
   };
+}
+
+/** Of the server: this version of baresip looks at none. */
+async function certificate(): Promise<{ readonly sipTlsCert: string; readonly sipTlsKey: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'offhook-phones-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { cert, key: certKey } = await ownCertificate(undefined, ['127.0.0.1'], new Date());
+  const [sipTlsCert, sipTlsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  writeFileSync(sipTlsCert, cert);
+  writeFileSync(sipTlsKey, certKey);
+  return { sipTlsCert, sipTlsKey };
 }
 
 describe.skipIf(skipped.has('baresip'))('a SIP phone of somebody', () => {
@@ -74,6 +90,28 @@ describe.skipIf(skipped.has('baresip'))('a SIP phone of somebody', () => {
       expect(await api.listLiveCalls()).toEqual([]);
     },
   );
+
+  it.for([
+    ['has to be encrypted', ';mediaenc=srtp-mand'],
+    ['cannot be encrypted', ''],
+  ])('that is there by TLS and whose sound %s talks both ways', { timeout: 240_000 }, async ([, mediaenc], { world }) => {
+    const { server, api, account } = await telephony(world, 'tls');
+    const anna = await world.person('Anna', { server, page: 'modules.html' });
+    const bo = await world.person('Bo', { server });
+    const phone = new Baresip({
+      ...(await account(bo.address, `;audio_codecs=pcmu/8000/1;answermode=auto${mediaenc}`)),
+      tone: ofPhone,
+    });
+    await expect
+      .poll(async () => (await api.listPhones(bo.address)).phones.map(({ registered }) => registered))
+      .toEqual([true]);
+    await anna.page.call(bo.address, { own: true });
+    await anna.page.until(bo.address, 'active');
+    await kit(anna).untilTone(bo.address, ofPhone);
+    await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+    await anna.page.hangUp(bo.address);
+    await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
+  });
 
   it('calls a browser, and hears when that hangs up', { timeout: 240_000 }, async ({ world }) => {
     const { server, account } = await telephony(world, 'udp');
