@@ -3,6 +3,7 @@
  * it. One that fails takes nothing from the others.
  *
  *           ┌─► INVITE by its latest flow ── 430, nobody, unreachable ──► by its next one (RFC 5626 §5.3)
+ *           │                             ── 488: again with what it may have instead
  *   rings ──┤                             ── 4xx, 5xx: out; once all are: refused
  *           │                             ── 6xx: refused for all (RFC 3261 §16.7)
  *           └─► INVITE ── 2xx: taken, and CANCEL to the others
