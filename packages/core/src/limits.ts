@@ -156,9 +156,10 @@ export const serverLimits = {
   passwordLinkMs: 86_400_000,
   /** How often one invitation may be used, at most. */
   inviteUses: 1_000,
-  /** How long a guest may stay, if the invitation does not say otherwise, and at most. */
+  /** How long a guest may stay, if the invitation does not say otherwise, and at most; and how long after that they are forgotten. */
   guestMs: 86_400_000,
   guestMsMost: 2_592_000_000,
+  guestKeptMs: 2_592_000_000,
   /** How long somebody may take at a provider of OpenID Connect, and the page to sign in after that. */
   oidcMs: 600_000,
   oidcCodeMs: 60_000,
@@ -386,10 +387,9 @@ export const meetingLimits = {
   passcodesFromAddressBurst: 24,
   passcodesPerHour: 120,
   passcodesBurst: 60,
-  /** E-mail invitations of one user, and to one meeting: per hour, and how many may come at once. */
+  /** E-mail invitations of one user and to one meeting, and from one network address: per hour, and how many may come at once. */
   mailsPerHour: 200,
   mailBurst: 200,
-  /** E-mail invitations from one network address, from which many may come. */
   mailsFromAddressPerHour: 400,
   mailsFromAddressBurst: 400,
   /** Letters that tell of changes of one meeting: per hour, and how many may come at once. */

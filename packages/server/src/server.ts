@@ -7,6 +7,7 @@ import type { Address, Ice } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { forgettingGuests } from './accounts/forgetting.ts';
 import { KeyError } from './accounts/keys.ts';
 import { createSignIn, signInOptions } from './accounts/sign-in.ts';
 import type { SignIn } from './accounts/sign-in.ts';
@@ -182,6 +183,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   await engine.start();
   await push.start();
   webhooks?.start();
+  opened.defer(forgettingGuests({ store, clock, log }));
   metrics.gauge('calls', () => engine.liveCalls);
 
   const signIn = await createSignIn(signInOptions(config, isOpen(config)), {

@@ -70,7 +70,12 @@ export type AccountWrite =
   | { readonly type: 'invite_gone'; readonly digest: string }
   | { readonly type: 'login'; readonly login: StoredLogin }
   /** Also forgets revocations that are over at its `at`. */
-  | { readonly type: 'revoke'; readonly revocation: Revocation };
+  | { readonly type: 'revoke'; readonly revocation: Revocation }
+  /**
+   * Forgets the guests whose time was over before this, but who is in a conversation with somebody who stays; and conversations in which nobody
+   * is any more, and nothing was said since. Others keep what guests have said and done, and their names in it.
+   */
+  | { readonly type: 'guests_gone'; readonly before: Instant };
 
 /** The part of the store that accounts read. */
 export interface AccountStore {

@@ -1,4 +1,4 @@
-import type { Address } from '@offhook/core';
+import type { Address, Instant } from '@offhook/core';
 import type { AccountStore, AccountWrite, Revocation, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import type { Write } from '../ports.ts';
 import { compareText } from './people.ts';
@@ -20,7 +20,7 @@ export class MemoryAccounts {
     return [...wanted].every(([digest, uses]) => (this.#invites.get(digest)?.uses ?? 0) >= uses);
   }
 
-  write(write: AccountWrite): void {
+  write(write: Exclude<AccountWrite, { type: 'guests_gone' }>): void {
     switch (write.type) {
       case 'account':
         this.#accounts.set(write.account.address, write.account);
@@ -42,6 +42,21 @@ export class MemoryAccounts {
       case 'revoke':
         this.#revoke(write.revocation);
     }
+  }
+
+  /** Guests whose time was over by then. */
+  over(before: Instant): readonly Address[] {
+    return [...this.#accounts.keys()].filter((address) => this.isOver(address, before));
+  }
+
+  /** Accounts that were closed have no grants. */
+  isOver(address: Address, before: Instant): boolean {
+    const { role, grants, until = Infinity } = this.#accounts.get(address) ?? {};
+    return role === 'guest' && grants !== undefined && until < before;
+  }
+
+  forget(address: Address): void {
+    this.#accounts.delete(address);
   }
 
   #revoke({ key, at, until }: Revocation): void {

@@ -1,5 +1,5 @@
 import { conversationLimits, everyone, newRoom } from '@offhook/core';
-import type { Address, ConversationId, ConversationView, Entry, Person } from '@offhook/core';
+import type { Address, ConversationId, ConversationView, Entry, Instant, Person } from '@offhook/core';
 import type { Write } from '../ports.ts';
 import type { ConversationsPage, ConversationWrite, EntriesPage, StoredConversation } from '../ports/conversations.ts';
 import { cut, latest, readActivityCursor, readNumberCursor, viewOfStored, writeActivityCursor } from './pages.ts';
@@ -68,6 +68,27 @@ export class MemoryConversations {
         return;
       }
     }
+  }
+
+  /** Who is in a conversation with somebody. */
+  othersOf(user: Address): readonly Address[] {
+    return [...this.#kept.values()].flatMap(({ members }) => (members.has(user) ? [...members] : []));
+  }
+
+  forget(user: Address): void {
+    for (const { members } of this.#kept.values()) members.delete(user);
+    for (const key of this.#marks.keys()) if (key.startsWith(markKey('', user))) this.#marks.delete(key);
+  }
+
+  /** Forgets those in which nobody is, and nothing was said since; which they were. */
+  dropEmpty(before: Instant): ReadonlySet<ConversationId> {
+    const empty = [...this.#kept.values()].filter(
+      ({ state, members }) => state.kind !== 'room' && members.size === 0 && state.activeAt < before,
+    );
+    const ids = new Set(empty.map(({ state }) => state.id));
+    for (const id of ids) this.#kept.delete(id);
+    for (const key of this.#marks.keys()) if (ids.has(key.slice(key.indexOf('\n') + 1))) this.#marks.delete(key);
+    return ids;
   }
 
   conversation(id: ConversationId): StoredConversation | undefined {

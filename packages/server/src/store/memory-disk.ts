@@ -1,7 +1,8 @@
-import type { Address, CallId, CallRecord, DeviceId } from '@offhook/core';
+import type { Address, CallId, CallRecord, DeviceId, Instant } from '@offhook/core';
 import type { StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
 import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredFile } from '../ports/files.ts';
+import { picturePlace } from '../ports/people.ts';
 import { MemoryEvents } from './memory-events.ts';
 import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
@@ -115,6 +116,8 @@ export class MemoryDisk {
       case 'login':
       case 'revoke':
         return this.accounts.write(write);
+      case 'guests_gone':
+        return this.#forgetGuests(write.before);
       case 'profile':
       case 'seen':
       case 'contact':
@@ -153,6 +156,24 @@ export class MemoryDisk {
         return;
       default:
         this.conversations.apply(write);
+    }
+  }
+
+  #forgetGuests(before: Instant): void {
+    const isOver = (user: Address): boolean => this.accounts.isOver(user, before);
+    const gone = this.accounts.over(before).filter((guest) => this.conversations.othersOf(guest).every(isOver));
+    for (const guest of gone) {
+      this.users.delete(guest);
+      for (const [key, owner] of this.names) if (owner === guest) this.names.delete(key);
+      for (const { id, user } of this.devices.values()) if (user === guest) this.#write({ type: 'device_gone', device: id });
+      this.people.forget(guest);
+      this.conversations.forget(guest);
+      this.accounts.forget(guest);
+    }
+    const empty = this.conversations.dropEmpty(before);
+    for (const { file, owner, conversation } of this.files.values()) {
+      const isTheirs = gone.includes(owner) && (conversation === undefined || conversation === picturePlace);
+      if (isTheirs || (conversation !== undefined && empty.has(conversation))) this.files.delete(file);
     }
   }
 

@@ -38,6 +38,13 @@ export class MemoryPeople {
     }
   }
 
+  forget(user: Address): void {
+    this.#contacts.delete(user);
+    for (const contacts of this.#contacts.values()) contacts.delete(user);
+    this.#blocks.delete(user);
+    for (const blocked of this.#blocks.values()) blocked.delete(user);
+  }
+
   /** What is read, with the values of this moment. */
   readonly reads: {
     readonly [K in keyof PeopleStore]: (...args: Parameters<PeopleStore[K]>) => Awaited<ReturnType<PeopleStore[K]>>;

@@ -3,6 +3,7 @@ import type { GrantsClaim } from '@offhook/core';
 import type { AccountStore, AccountWrite, Role, StoredAccount, StoredInvite } from '../../ports/accounts.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './database.ts';
+import { encodeGuestsGone } from './guests.ts';
 import type { AccountRows } from './statements-accounts.ts';
 
 export function encodeAccountWrite(write: AccountWrite): Statement[] {
@@ -27,6 +28,8 @@ export function encodeAccountWrite(write: AccountWrite): Statement[] {
         ['revoke', key, at, until],
       ];
     }
+    case 'guests_gone':
+      return encodeGuestsGone(write.before);
   }
 }
 

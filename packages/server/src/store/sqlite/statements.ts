@@ -5,6 +5,7 @@ import { conversationReads, conversationWrites } from './statements-conversation
 import type { ConversationRows } from './statements-conversations.ts';
 import { eventReads, eventWrites } from './events.ts';
 import type { EventRows } from './events.ts';
+import { guestWrites } from './guests.ts';
 import { isStillHere, peopleReads, peopleWrites, userColumns as user } from './statements-people.ts';
 import type { PeopleRows, UserRow } from './statements-people.ts';
 import { pushReads, pushWrites } from './pushes.ts';
@@ -64,6 +65,7 @@ export type WriteName =
   | keyof typeof ownWrites
   | keyof typeof conversationWrites
   | keyof typeof accountWrites
+  | keyof typeof guestWrites
   | keyof typeof peopleWrites
   | keyof typeof pushWrites
   | keyof typeof sessionWrites
@@ -77,6 +79,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
   ...conversationWrites,
   ...accountWrites,
+  ...guestWrites,
   ...peopleWrites,
   ...pushWrites,
   ...sessionWrites,
