@@ -3,7 +3,7 @@
  * to the latest one counts.
  */
 import type { Instant } from '@offhook/core';
-import { redPayloadType } from './negotiation/codecs.ts';
+import { isOfUse, redPayloadType } from './negotiation/codecs.ts';
 import type { ForwardedCodec } from './negotiation/codecs.ts';
 import { readSubscribeAnswer, subscribeOffer } from './negotiation/subscribe.ts';
 import type { Subscribed } from './negotiation/subscribe.ts';
@@ -106,14 +106,14 @@ export class SubscribeSide {
   /** @throws NegotiationError. False: the answer is to an earlier offer. */
   answer(revision: number, text: string): boolean {
     if (revision !== this.#revision || revision === this.#answered) return false;
-    const { transport, mids, red, sctp } = readSubscribeAnswer(text, this.#described(), this.#deps.data);
+    const { transport, mids, red, dependency, sctp } = readSubscribeAnswer(text, this.#described(), this.#deps.data);
     if (!this.#connected) this.#transport.connect(transport, sctp);
     this.#connected = true;
     this.#answered = revision;
     for (const place of this.#places) {
       const { carries } = place;
       if (carries === undefined || place.consumer !== undefined || !mids.has(place.mid)) continue;
-      place.consumer = this.#consume(place, carries.producer, red.has(place.mid));
+      place.consumer = this.#consume(place, carries.producer, red.has(place.mid), dependency.has(place.mid));
     }
     return true;
   }
@@ -226,7 +226,7 @@ export class SubscribeSide {
     }
   }
 
-  #consume(place: Place, producer: Producer, takesRed: boolean): Consumer {
+  #consume(place: Place, producer: Producer, takesRed: boolean, takesDependency: boolean): Consumer {
     const { codec, ssrc, retransmissionSsrc } = place;
     const { random, clock } = this.#deps;
     const consumer = new Consumer(
@@ -250,6 +250,7 @@ export class SubscribeSide {
       },
     );
     consumer.width = place.width;
+    consumer.takesLayers = takesDependency || !isOfUse('dependency', codec);
     this.#subscriber.add(consumer, clock());
     return consumer;
   }

@@ -19,7 +19,7 @@
  */
 export { join } from './session.ts';
 export type { Session } from './session.ts';
-export type { JoinOptions, PublishOptions, SessionEvents, SessionEnd } from './types.ts';
+export type { JoinOptions, PublishOptions, SessionEvents, SessionEnd, VideoCodec } from './types.ts';
 export type { Arrival, SendOptions } from './data.ts';
 export type { LocalStream } from './publisher.ts';
 export type { SessionQuality } from './quality.ts';

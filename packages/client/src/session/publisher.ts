@@ -5,6 +5,7 @@ import type { DataSender } from './data.ts';
 import { Latest, openPeer } from './peers.ts';
 import type { PhoneLink } from '../part.ts';
 import type { SessionPeer } from './peers.ts';
+import type { VideoCodec } from './types.ts';
 
 /** A published stream: the tracks that were given to one `session.publish()`. */
 export interface LocalStream {
@@ -15,6 +16,8 @@ export interface LocalStream {
   readonly redundant?: boolean | undefined;
   /** In which layers its picture is sent, where the browser can. */
   readonly scalabilityMode?: string | undefined;
+  /** By which codec its picture is sent, where the browser has it. */
+  readonly codec?: VideoCodec | undefined;
 }
 
 /** One track of a published stream. */
@@ -244,7 +247,8 @@ export class Publisher {
     const mode = track.kind === 'video' ? of.scalabilityMode : undefined;
     const isLarge = track.kind === 'video' && mode === undefined && (track.getSettings().width ?? 0) >= simulcastWidth;
     const isRedundant = track.kind === 'audio' && of.redundant === true;
-    one.shape = [track.kind, isLarge, isRedundant, mode].join(' ');
+    const codec = track.kind === 'video' ? (of.codec ?? (mode === undefined ? undefined : 'VP9')) : undefined;
+    one.shape = [track.kind, isLarge, isRedundant, mode, codec].join(' ');
     const free = this.#free.find(({ shape }) => shape === one.shape);
     if (free === undefined) {
       const transceiver = peer.addTransceiver(track, {
@@ -254,7 +258,7 @@ export class Publisher {
         ...(mode !== undefined && { sendEncodings: [layered(mode)] }),
       });
       if (isRedundant) prefer(transceiver, 'audio/red');
-      if (mode !== undefined) prefer(transceiver, 'video/vp9');
+      if (codec !== undefined) prefer(transceiver, `video/${codec.toLowerCase()}`);
       one.transceiver = transceiver;
       return;
     }

@@ -171,11 +171,11 @@ export class Session extends Emitter<SessionEvents> {
    */
   async publish(
     input: MediaStream | MediaStreamConstraints = { audio: true, video: true },
-    { alias, owned = false, redundant = false, scalabilityMode }: PublishOptions = {},
+    { alias, owned = false, redundant = false, scalabilityMode, codec }: PublishOptions = {},
   ): Promise<LocalStream> {
     if (this.#isOver) throw new OffhookError('closed');
     const stream = 'getTracks' in input ? input : await this.#open(input);
-    const local: LocalStream = { stream, alias, redundant, scalabilityMode };
+    const local: LocalStream = { stream, alias, redundant, scalabilityMode, codec };
     if (owned || stream !== input) this.#opened.add(stream);
     try {
       if (this.#isOver) throw new OffhookError('closed');

@@ -59,7 +59,12 @@ export interface PublishOptions {
   readonly redundant?: boolean | undefined;
   /**
    * Its picture is sent once in several layers, of which everybody gets as many as they look at and their way carries, instead of in three
-   * sizes: by VP9, e.g. `L3T3_KEY` (W3C WebRTC-SVC). Takes fewer bits and more of the processor. Firefox sends one layer.
+   * sizes: by VP9, or AV1 where `codec` says so, e.g. `L3T3_KEY` (W3C WebRTC-SVC). Takes fewer bits and more of the processor. Firefox sends one
+   * layer.
    */
   readonly scalabilityMode?: string | undefined;
+  /** By which codec its picture is sent, where the browser has it; else, and without, by one that the browser chooses. */
+  readonly codec?: VideoCodec | undefined;
 }
+
+export type VideoCodec = 'VP8' | 'VP9' | 'H264' | 'AV1';

@@ -119,11 +119,26 @@ export const extensionUris: Readonly<Record<Extension, string>> = {
 /** Read by the worker where a publisher sends them. */
 export const published: Readonly<Record<MediaKind, readonly Extension[]>> = {
   audio: ['audioLevel', 'transportSequence', 'mid'],
-  video: ['transportSequence', 'mid', 'rid', 'repairedRid', 'orientation', 'playoutDelay', 'contentType', 'colorSpace'],
+  video: [
+    'transportSequence',
+    'mid',
+    'rid',
+    'repairedRid',
+    'orientation',
+    'playoutDelay',
+    'contentType',
+    'colorSpace',
+    'dependency',
+  ],
 };
+
+/** Whether it is of use with a codec: others than AV1 say in their payloads of which layers they are. */
+export function isOfUse(extension: Extension, codec: Codec): boolean {
+  return extension !== 'dependency' || codec.name.toLowerCase() === 'av1';
+}
 
 /** Passed on to receivers. What names sections and streams holds between two sides alone. */
 export const passedOn: Readonly<Record<MediaKind, readonly Extension[]>> = {
   audio: ['audioLevel', 'transportSequence'],
-  video: ['transportSequence', 'orientation', 'playoutDelay', 'contentType', 'colorSpace'],
+  video: ['transportSequence', 'orientation', 'playoutDelay', 'contentType', 'colorSpace', 'dependency'],
 };

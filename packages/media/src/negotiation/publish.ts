@@ -24,7 +24,7 @@ import {
   transportOf,
 } from './bundle.ts';
 import type { Allowed, ForwardedCodec, MediaKind } from './codecs.ts';
-import { extensionIds, extensionUris, forwardedAs, isRedOf, published, redOf } from './codecs.ts';
+import { extensionIds, extensionUris, forwardedAs, isOfUse, isRedOf, published, redOf } from './codecs.ts';
 import { dataSection, sctpOf } from './data.ts';
 
 /** What one section publishes. */
@@ -127,7 +127,7 @@ function readPublished(section: Section, allowed: readonly Allowed[]): Published
     source: codec,
     retransmission: all.find((one) => isRetransmission(one, codec))?.payloadType,
     red: all.slice(0, all.indexOf(codec)).find((one) => isRedOf(one, codec))?.payloadType,
-    extensions: extensionsOf(section, kind),
+    extensions: extensionsOf(section, ours),
     encodings: rids.length > 0 ? rids.map((rid) => ({ rid })) : [single(section)],
   };
 }
@@ -142,11 +142,11 @@ function single(section: Section): PublishedEncoding {
   return { ssrc: group?.[0] ?? sources(section)[0]?.ssrc, retransmissionSsrc: group?.[1] };
 }
 
-function extensionsOf(section: Section, kind: MediaKind): Uint8Array {
+function extensionsOf(section: Section, codec: ForwardedCodec): Uint8Array {
   const to = new Uint8Array(256);
   for (const { id, uri } of headerExtensions(section)) {
-    const known = published[kind].find((name) => extensionUris[name] === uri);
-    if (known !== undefined && id < 16) to[id] = extensionIds[known];
+    const known = published[codec.kind].find((name) => extensionUris[name] === uri);
+    if (known !== undefined && id < 16 && isOfUse(known, codec)) to[id] = extensionIds[known];
   }
   return to;
 }

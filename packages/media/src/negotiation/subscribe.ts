@@ -1,6 +1,6 @@
 /** The worker offers what a browser is subscribed to; the browser answers what it takes of it. */
 import type { Codec, Section } from '@offhook/sdp';
-import { attribute, codecAttributes, codecs, writeDescription, written } from '@offhook/sdp';
+import { attribute, codecAttributes, codecs, headerExtensions, writeDescription, written } from '@offhook/sdp';
 import type { SctpParameters, TransportParameters } from '../transport/webrtc.ts';
 import {
   anyAddress,
@@ -12,7 +12,7 @@ import {
   transportOf,
 } from './bundle.ts';
 import type { ForwardedCodec } from './codecs.ts';
-import { extensionIds, extensionUris, passedOn, redOf, redPayloadType } from './codecs.ts';
+import { extensionIds, extensionUris, isOfUse, passedOn, redOf, redPayloadType } from './codecs.ts';
 import { dataSection, sctpOf } from './data.ts';
 
 /** One section of the offer. It keeps its place and its mid for good; what it carries may change, to something of the same codec kind. */
@@ -53,7 +53,9 @@ function mediaSection({ mid, codec, ssrc, retransmissionSsrc, cname, msid }: Sub
     attributes: [
       ...transportAttributes(local),
       ...written('mid', mid),
-      ...passedOn[kind].map((name) => ({ name: 'extmap', value: `${extensionIds[name]} ${extensionUris[name]}` })),
+      ...passedOn[kind]
+        .filter((name) => isOfUse(name, codec))
+        .map((name) => ({ name: 'extmap', value: `${extensionIds[name]} ${extensionUris[name]}` })),
       ...written(msid === undefined ? 'inactive' : 'sendonly', true),
       ...(msid === undefined ? [] : written('msid', `${msid.stream} ${msid.track}`)),
       ...written('rtcp-mux', true),
@@ -80,6 +82,8 @@ export interface SubscribeAnswer {
   readonly mids: ReadonlySet<string>;
   /** Those of them in which it takes redundant audio, too. */
   readonly red: ReadonlySet<string>;
+  /** And those in which it takes what AV1 says of its layers: else it could not put them together. */
+  readonly dependency: ReadonlySet<string>;
   /** Of its data channels, where it takes them. */
   readonly sctp: SctpParameters | undefined;
 }
@@ -95,10 +99,12 @@ export function readSubscribeAnswer(text: string, offer: readonly Subscribed[], 
   const used = answer.sections.filter(({ port }) => port !== 0);
   const taken = used.map(nameOf);
   const red = used.filter((section) => codecs(section).some(isRed)).map(nameOf);
+  const dependency = used.filter((section) => headerExtensions(section).some(isDependency)).map(nameOf);
   const transport = transportOf(answer);
   if (transport.setup === 'actpass') throw new NegotiationError('an answer has to choose its role in DTLS');
   const [first] = answer.sections;
-  return { transport, mids: new Set(taken), red: new Set(red), sctp: data && first !== undefined ? sctpOf(first) : undefined };
+  const sctp = data && first !== undefined ? sctpOf(first) : undefined;
+  return { transport, mids: new Set(taken), red: new Set(red), dependency: new Set(dependency), sctp };
 }
 
 function nameOf(section: Section): string {
@@ -107,4 +113,8 @@ function nameOf(section: Section): string {
 
 function isRed({ name, payloadType }: Codec): boolean {
   return name.toLowerCase() === 'red' && payloadType === redPayloadType;
+}
+
+function isDependency({ uri }: { readonly uri: string }): boolean {
+  return uri === extensionUris.dependency;
 }

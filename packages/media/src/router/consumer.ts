@@ -1,6 +1,6 @@
 /**
  * What one receiver gets of one producer, and which of its encodings: the best one that is wanted, and that the way there carries. The steps
- * of a source with several layers are counted as encodings are.
+ * of a source with several layers are counted as encodings are; so are, before the others, those of the smallest of several encodings.
  */
 import type { Instant } from '@offhook/core';
 import type { Candidate } from './allocate.ts';
@@ -22,6 +22,8 @@ export class Consumer {
   takesLayers: boolean = true;
   /** The highest that the way carries; -1: none. */
   carried: number = Number.POSITIVE_INFINITY;
+  /** The same of the rates of pictures of what it gets, where that is the smallest encoding. */
+  #carriedRate: number = Number.POSITIVE_INFINITY;
   readonly #isOpen: () => boolean;
   readonly #onClosed: () => void;
 
@@ -42,12 +44,19 @@ export class Consumer {
     const { streams } = this.producer;
     const { followed, filter } = this.stream;
     const steps = this.#steps(now);
-    if (steps === undefined)
+    if (steps === undefined) {
+      const rates = this.#rates(now);
+      const below = Math.max(0, rates.length - 1);
+      const whole = streams.map((one) => (one.isActive(now) ? one.bitrate(now) : 0));
+      const wanted = this.#wanted(this.producer.published.encodings.length);
+      const at = followed === undefined ? -1 : streams.indexOf(followed);
+      const sent = filter?.temporal ?? Number.POSITIVE_INFINITY;
       return {
-        bitrates: streams.map((one) => (one.isActive(now) ? one.bitrate(now) : 0)),
-        wanted: this.#wanted(this.producer.published.encodings.length),
-        current: followed === undefined ? -1 : streams.indexOf(followed),
+        bitrates: [...rates.map(({ bitrate }) => bitrate), ...whole.slice(rates.length > 0 ? 1 : 0)],
+        wanted: wanted < 0 ? wanted : wanted + below,
+        current: at === 0 && below > 0 ? rates.findLastIndex(({ temporal }) => temporal <= sent) : at < 0 ? at : at + below,
       };
+    }
     const isSent = ({ spatial, temporal }: LayerStep): boolean =>
       filter !== undefined && spatial <= filter.spatial && temporal <= filter.temporal;
     return {
@@ -63,7 +72,10 @@ export class Consumer {
     // The smallest one is sent in any case: a still picture says less than one that stops now and then.
     const least = Math.max(0, at);
     const isLayered = this.producer.layerSteps(now) !== undefined;
-    this.carried = isLayered ? least : (this.producer.streams[least]?.layer ?? 0);
+    const rates = isLayered ? [] : this.#rates(now);
+    const below = Math.max(0, rates.length - 1);
+    this.carried = isLayered ? least : (this.producer.streams[Math.max(0, least - below)]?.layer ?? 0);
+    this.#carriedRate = least < below ? rates[least]!.temporal : Number.POSITIVE_INFINITY;
     if (!isLayered && followed !== undefined && followed.layer > this.carried && followed.bitrate(now) > most) this.cut(now);
     else this.update(now);
   }
@@ -74,7 +86,8 @@ export class Consumer {
     const wanted = steps === undefined ? this.#wanted(this.producer.published.encodings.length) : this.#wantedStep(steps);
     const most = Math.min(wanted, this.carried);
     const step = steps?.[Math.min(most, steps.length - 1)];
-    if (steps !== undefined) this.#aim(steps, step);
+    if (steps === undefined) this.stream.aim(Number.POSITIVE_INFINITY, this.#carriedRate);
+    else this.#aim(steps, step);
     this.stream.choose(most < 0 ? undefined : this.#best(most, now));
     const { filter, chosen } = this.stream;
     const isSmall = step !== undefined && filter !== undefined && filter.spatial < step.spatial;
@@ -120,6 +133,11 @@ export class Consumer {
   #steps(now: Instant): readonly LayerStep[] | undefined {
     const steps = this.producer.layerSteps(now);
     return this.takesLayers ? steps : steps?.filter(({ spatial }) => spatial === 0);
+  }
+
+  /** Of the smallest encoding, while it is sent. */
+  #rates(now: Instant): readonly LayerStep[] {
+    return this.producer.streams[0]?.isActive(now) === true ? this.producer.smallestSteps(now) : [];
   }
 
   /** Whoever gets all that there is now gets what is added to it, too. `step`: undefined before anything is known of the layers. */

@@ -14,8 +14,6 @@ export class LayerFilter {
   temporalMost: number = Number.POSITIVE_INFINITY;
   #spatial = 0;
   #temporal = 0;
-  /** What comes after the present picture needs none of the higher temporal layers before it. */
-  #mayRise = false;
 
   /** The highest layers that are sent now. */
   get spatial(): number {
@@ -30,16 +28,13 @@ export class LayerFilter {
   begin(): void {
     this.#spatial = 0;
     this.#temporal = 0;
-    this.#mayRise = false;
   }
 
   /** Whether a packet is sent; to be asked in their order. */
   passes(packet: LayeredPacket): boolean {
-    const { spatial, temporal, isBegin, isSwitchingUp } = packet;
+    const { spatial, temporal, isBegin } = packet;
     if (isBegin && spatial === 0) this.#beginPicture(packet);
-    if (temporal > this.#temporal) return false;
-    if (isSwitchingUp && spatial === 0) this.#mayRise = true;
-    return spatial <= this.#spatial;
+    return temporal <= this.#temporal && spatial <= this.#spatial;
   }
 
   /** The same of a packet that comes after its time. */
@@ -52,11 +47,10 @@ export class LayerFilter {
     return isEnd && spatial === this.#spatial;
   }
 
-  #beginPicture({ temporal, isPredicted, isSwitchingUp }: LayeredPacket): void {
+  #beginPicture({ temporal, isPredicted, risesTo }: LayeredPacket): void {
     const most = this.temporalMost;
-    if (!isPredicted || this.#mayRise || most < this.#temporal) this.#temporal = most;
-    else if (isSwitchingUp && temporal > this.#temporal && temporal <= most) this.#temporal = temporal;
-    this.#mayRise = false;
+    if (!isPredicted || most < this.#temporal) this.#temporal = most;
+    else if (temporal <= most && risesTo > this.#temporal) this.#temporal = Math.min(most, risesTo);
     this.#spatial = isPredicted ? Math.min(this.#spatial, this.spatialMost) : this.spatialMost;
   }
 }

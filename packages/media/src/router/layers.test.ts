@@ -5,7 +5,7 @@ import { forwarded } from '../negotiation/codecs.ts';
 import { RtpPacket } from '../rtp/packet.ts';
 import { rtp, vp9 } from '../rtp/packets.fixture.ts';
 import type { Vp9Made } from '../rtp/packets.fixture.ts';
-import { Vp8Numbers } from '../rtp/payload.ts';
+import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { Vp9Descriptor } from '../rtp/vp9.ts';
 import { Closed } from './closed.ts';
 import { Consumer } from './consumer.ts';
@@ -213,7 +213,7 @@ describe('a source with several layers', () => {
     // Each loses something, and gets it again as it was.
     const again = (one: typeof small): string => {
       const sequence = Number(one.got.at(-1)!.split(' ')[0]);
-      expect(one.consumer.stream.repeat(sequence, new RtpPacket(), new Vp8Numbers(), start)).toBe(true);
+      expect(one.consumer.stream.repeat(sequence, new RtpPacket(), new Vp8Descriptor(), start)).toBe(true);
       const bytes = one.bytes.at(-1)!;
       return `${(bytes[1]! & 0x80) !== 0} ${bytes.readUInt16BE(12) === sequence}`;
     };

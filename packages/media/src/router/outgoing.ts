@@ -10,7 +10,7 @@ import type { Instant, Milliseconds } from '@offhook/core';
 import type { LayeredPacket } from '../rtp/layers.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
 import { mark, rewrite } from '../rtp/packet.ts';
-import type { Vp8Numbers } from '../rtp/payload.ts';
+import type { Vp8Descriptor } from '../rtp/vp8.ts';
 import type { SenderInfo } from '../rtp/rtcp.ts';
 import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
@@ -80,6 +80,8 @@ export class OutgoingStream {
   #lastSequence: number;
   #lastTimestamp: number;
   #lastPicture = 0;
+  /** The number, by its source, of the last picture of which something was left out. */
+  #leftOutPicture: number | undefined;
   #lastBase = 0;
   #lastAt: Instant = 0;
   #repeatSequence: number;
@@ -140,7 +142,7 @@ export class OutgoingStream {
     packet: RtpPacket,
     fresh: boolean,
     wide: number,
-    numbers: Vp8Numbers | undefined,
+    numbers: Vp8Descriptor | undefined,
     now: Instant,
     isRed = false,
     layers?: LayeredPacket,
@@ -150,8 +152,9 @@ export class OutgoingStream {
       this.#follow(stream, packet, numbers, now);
     } else if (this.#isBefore(packet.sequence)) return;
     const { bytes } = packet;
-    const closed = layers === undefined ? 0 : this.#close(packet, layers, now);
+    const closed = layers === undefined ? 0 : this.#close(packet, layers, numbers, now);
     if (closed === -1) return;
+    const pictures = layers === undefined ? 0 : this.#layers!.closed.pictures;
     const sequence = (packet.sequence + this.#sequenceOffset - closed) & 0xffff;
     const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
     rewrite(bytes, isRed ? this.#options.red! : this.#options.payloadType, sequence, timestamp, this.ssrc);
@@ -162,7 +165,7 @@ export class OutgoingStream {
       this.#lastTimestamp = timestamp;
       this.#lastAt = now;
     }
-    const picture = ((numbers?.picture ?? 0) + this.#pictureOffset) & 0x7fff;
+    const picture = ((numbers?.picture ?? 0) + this.#pictureOffset - pictures) & 0x7fff;
     const base = ((numbers?.base ?? 0) + this.#baseOffset) & 0xff;
     if (numbers !== undefined) {
       numbers.write(bytes, picture, base);
@@ -176,7 +179,7 @@ export class OutgoingStream {
   }
 
   /** Sends again what a receiver has lost, as often as one may ask for it: whoever asks over and over costs no more. */
-  repair(sequence: number, packet: RtpPacket, numbers: Vp8Numbers, now: Instant): boolean {
+  repair(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): boolean {
     const sent = this.#sent;
     const slot = sequence % remembered;
     if (sent === undefined || sent.own[slot] !== sequence) return false;
@@ -189,7 +192,7 @@ export class OutgoingStream {
   /**
    * Sends a packet again (RFC 4588 §4): as it was, with its sequence number before the payload. False where it is not kept any more.
    */
-  repeat(sequence: number, packet: RtpPacket, numbers: Vp8Numbers, now: Instant): boolean {
+  repeat(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): boolean {
     const { retransmission } = this.#options;
     const sent = this.#sent;
     const slot = sequence % remembered;
@@ -214,7 +217,7 @@ export class OutgoingStream {
   }
 
   /** Sends again what was sent so many packets ago; its bytes, 0 where there is nothing. */
-  repeatLate(ago: number, packet: RtpPacket, numbers: Vp8Numbers, now: Instant): number {
+  repeatLate(ago: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): number {
     const before = this.#packets;
     if (before === 0) return 0;
     return this.repeat((this.#lastSequence - (ago % Math.min(before, 32))) & 0xffff, packet, numbers, now)
@@ -241,7 +244,7 @@ export class OutgoingStream {
     return this.#packets;
   }
 
-  #follow(stream: IncomingStream, packet: RtpPacket, numbers: Vp8Numbers | undefined, now: Instant): void {
+  #follow(stream: IncomingStream, packet: RtpPacket, numbers: Vp8Descriptor | undefined, now: Instant): void {
     const next = (this.#lastSequence + 1) & 0xffff;
     this.#sequenceOffset = (next - packet.sequence) & 0xffff;
     this.#timestampOffset = (this.#continued(stream, packet.timestamp, now) - packet.timestamp) | 0;
@@ -251,6 +254,7 @@ export class OutgoingStream {
     this.#pictureOffset = this.#lastPicture + 1 - (numbers?.picture ?? 0);
     this.#baseOffset = this.#lastBase + 1 - (numbers?.base ?? 0);
     this.#followed = stream;
+    this.#leftOutPicture = undefined;
     this.#layers?.filter.begin();
     this.#layers?.closed.begin();
   }
@@ -284,7 +288,7 @@ export class OutgoingStream {
   }
 
   /** How much less the number of a packet is, as others were left out before it; -1: it is left out itself. */
-  #close(packet: RtpPacket, layers: LayeredPacket, now: Instant): number {
+  #close(packet: RtpPacket, layers: LayeredPacket, numbers: Vp8Descriptor | undefined, now: Instant): number {
     if (this.#layers === undefined) {
       this.#layers = { filter: new LayerFilter(), closed: new Closed() };
       this.#aimed(this.#layers.filter);
@@ -298,7 +302,8 @@ export class OutgoingStream {
       return -1;
     }
     if (filter.passes(layers)) return closed.sent(sequence);
-    closed.leaveOut(sequence);
+    closed.leaveOut(sequence, numbers?.picture !== this.#leftOutPicture);
+    this.#leftOutPicture = numbers?.picture;
     return -1;
   }
 

@@ -2,11 +2,13 @@
 import type { Instant } from '@offhook/core';
 import { extensionIds } from '../negotiation/codecs.ts';
 import type { Published } from '../negotiation/publish.ts';
-import type { LayeredPacket } from '../rtp/layers.ts';
+import { DependencyDescriptor } from '../rtp/dependency.ts';
+import type { LayerReader } from '../rtp/layers.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
 import { Unpacked } from './unpacked.ts';
-import { keyframeTests, Vp8Numbers } from '../rtp/payload.ts';
+import { keyframeTests } from '../rtp/payload.ts';
 import type { KeyframeTest } from '../rtp/payload.ts';
+import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { Vp9Descriptor } from '../rtp/vp9.ts';
 import type { IncomingStream } from './incoming.ts';
 import { LayerRates } from './layer-rates.ts';
@@ -23,9 +25,15 @@ export class Producer {
   readonly #consumers: Consumer[] = [];
   readonly #askPicture: (stream: IncomingStream, now: Instant) => void;
   readonly #isKeyframe: KeyframeTest | undefined;
-  readonly #numbers: Vp8Numbers | undefined;
+  readonly #numbers: Vp8Descriptor | undefined;
   readonly #unpacked: Unpacked | undefined;
-  readonly #layers: { readonly packet: Vp9Descriptor; readonly rates: LayerRates } | undefined;
+  readonly #reader: LayerReader | undefined;
+  /** Of all layers, or of those of the smallest encoding. */
+  readonly #rates = new LayerRates();
+  /** Its layers are sizes of one picture, too (SVC). */
+  readonly #isSvc: boolean;
+  /** Something of it has said of which layer it is. */
+  #isLayered: boolean;
   #closed = false;
 
   constructor(published: Published, askPicture: (stream: IncomingStream, now: Instant) => void) {
@@ -33,10 +41,10 @@ export class Producer {
     this.#askPicture = askPicture;
     const name = published.codec.name.toLowerCase();
     this.#isKeyframe = keyframeTests[name];
-    this.#numbers = name === 'vp8' ? new Vp8Numbers() : undefined;
-    // Layers of one of several encodings are all sent.
-    const isLayered = name === 'vp9' && published.encodings.length === 1;
-    this.#layers = isLayered ? { packet: new Vp9Descriptor(), rates: new LayerRates() } : undefined;
+    this.#numbers = name === 'vp8' ? new Vp8Descriptor() : undefined;
+    this.#isSvc = name !== 'vp8' && published.encodings.length === 1;
+    this.#reader = this.#numbers ?? (this.#isSvc ? readerOf(name, published) : undefined);
+    this.#isLayered = name === 'vp9' && this.#isSvc;
     this.#unpacked = published.red === undefined ? undefined : new Unpacked(published.source.payloadType);
   }
 
@@ -44,9 +52,14 @@ export class Producer {
     return this.#consumers;
   }
 
-  /** By which somebody gets more of a source with several layers; undefined where it is none. */
+  /** By which somebody gets more of a source with several layers (SVC); undefined where it is none. */
   layerSteps(now: Instant): readonly LayerStep[] | undefined {
-    return this.#layers?.rates.steps(now);
+    return this.#isSvc && this.#isLayered ? this.#rates.steps(now) : undefined;
+  }
+
+  /** The same of the smallest encoding, whose layers are rates of pictures alone; empty where it has none. */
+  smallestSteps(now: Instant): readonly LayerStep[] {
+    return !this.#isSvc && this.#isLayered ? this.#rates.steps(now) : none;
   }
 
   /** An encoding begins. */
@@ -67,17 +80,18 @@ export class Producer {
     if (!stream.receive(packet, now)) return;
     const fresh = this.#isKeyframe === undefined || this.#isKeyframe(bytes, payloadStart, payloadEnd);
     if (this.published.kind === 'audio') this.#hear(packet);
-    this.#numbers?.read(bytes, payloadStart, payloadEnd);
-    let layers: LayeredPacket | undefined;
-    if (this.#layers !== undefined) {
-      layers = this.#layers.packet;
-      if (!this.#layers.packet.read(bytes, payloadStart, payloadEnd)) {
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      const isRead = reader.readPacket(packet);
+      this.#isLayered ||= this.#numbers === undefined ? isRead : this.#numbers.isLayered;
+      if (this.#isLayered && !isRead) {
         // Padding, or nothing that can be told apart: to nobody.
         for (const consumer of this.#consumers) consumer.stream.leaveOut(stream, packet.sequence, now);
         return;
       }
-      this.#layers.rates.add(layers, bytes.length, now);
+      if (this.#isLayered && (this.#isSvc || stream === this.streams[0])) this.#rates.add(reader, bytes.length, now);
     }
+    const layers = this.#isLayered ? reader : undefined;
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);
     // Not by an iterator: this is done for every packet.
     for (let at = 0; at < this.#consumers.length; at++)
@@ -136,4 +150,13 @@ export class Producer {
     const at = packet.extensionAt(extensionIds.audioLevel);
     if (at !== 0) this.level = packet.bytes[at]! & 0x7f;
   }
+}
+
+const none: readonly LayerStep[] = [];
+
+/** Of several sizes in one encoding; undefined where its packets do not say of which they are. */
+function readerOf(codec: string, { extensions }: Published): LayerReader | undefined {
+  if (codec === 'vp9') return new Vp9Descriptor();
+  const { dependency } = extensionIds;
+  return codec === 'av1' && extensions.includes(dependency) ? new DependencyDescriptor(dependency) : undefined;
 }

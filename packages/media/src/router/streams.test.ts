@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RtpPacket } from '../rtp/packet.ts';
 import { rtp, vp8 } from '../rtp/packets.fixture.ts';
-import { Vp8Numbers } from '../rtp/payload.ts';
+import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
 import { IncomingStream } from './incoming.ts';
@@ -120,7 +120,7 @@ function relay(layers: number): {
     picture: 32_760 - layer * 100,
     base: 250,
   }));
-  const numbers = new Vp8Numbers();
+  const numbers = new Vp8Descriptor();
   for (const [layer, stream] of incoming.entries()) {
     const ntp = ntpOf(start);
     stream.hear(
@@ -182,7 +182,7 @@ describe('what goes out', () => {
           }
         }
         const packets = got.map((bytes) => packetOf(bytes));
-        const numbers = new Vp8Numbers();
+        const numbers = new Vp8Descriptor();
         let [gaps, picture] = [0, undefined as number | undefined];
         for (const [n, packet] of packets.entries()) {
           expect(packet).toMatchObject({ ssrc: 99, payloadType: 100 });
@@ -254,7 +254,7 @@ describe('what goes out', () => {
     outgoing.choose(incoming[1]);
     for (let n = 8; n < 16; n++) frame(1, start + n * 33, n === 8);
     const sent = got.map((bytes) => Buffer.from(bytes));
-    const [scratch, numbers] = [new RtpPacket(), new Vp8Numbers()];
+    const [scratch, numbers] = [new RtpPacket(), new Vp8Descriptor()];
     for (const original of sent) {
       const { sequence, timestamp, payloadStart, marker } = packetOf(original);
       got.length = 0;
@@ -272,7 +272,7 @@ describe('what goes out', () => {
     outgoing.choose(incoming[0]);
     frame(0, start, true);
     const { sequence } = packetOf(got[0]!);
-    const [scratch, numbers] = [new RtpPacket(), new Vp8Numbers()];
+    const [scratch, numbers] = [new RtpPacket(), new Vp8Descriptor()];
     const repaired = (now: number): number => {
       got.length = 0;
       for (let n = 0; n < 100; n++) outgoing.repair(sequence, scratch, numbers, now);

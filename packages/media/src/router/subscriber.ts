@@ -1,7 +1,7 @@
 /** The side of a participant that receives: one transport, what goes to it, and what the browser says of it. */
 import type { Instant, Milliseconds } from '@offhook/core';
 import { RtpPacket } from '../rtp/packet.ts';
-import { Vp8Numbers } from '../rtp/payload.ts';
+import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { bye, readRtcp, senderReport, sourceDescription } from '../rtp/rtcp.ts';
 import type { ReportBlock, Rtcp } from '../rtp/rtcp.ts';
 import { middle, ntpOf } from '../rtp/time.ts';
@@ -25,7 +25,7 @@ export class Subscriber implements Sink {
   readonly #transmit: (bytes: Buffer) => boolean;
   readonly #cname: string;
   readonly #packet = new RtpPacket();
-  readonly #numbers = new Vp8Numbers();
+  readonly #numbers = new Vp8Descriptor();
   /** By source, and by the source of retransmissions. */
   readonly #consumers = new Map<number, Consumer>();
   readonly #prober = new Prober(this.bandwidth, (bytes, now) => this.#pad(bytes, now));

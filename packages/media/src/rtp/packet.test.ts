@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isRtcp, rewrite, RtpPacket } from './packet.ts';
 import { rtp, vp8 } from './packets.fixture.ts';
-import { keyframeTests, Vp8Numbers } from './payload.ts';
+import { keyframeTests } from './payload.ts';
+import { Vp8Descriptor } from './vp8.ts';
 
 const made = fc.record({
   ssrc: fc.nat(0xffff_ffff),
@@ -109,7 +110,7 @@ it.for([
 });
 
 it('never reads beyond a payload', () => {
-  const numbers = new Vp8Numbers();
+  const numbers = new Vp8Descriptor();
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys(keyframeTests)), fc.uint8Array({ maxLength: 12 }), (codec, bytes) => {
       const payload = Buffer.from(bytes);
@@ -122,7 +123,7 @@ it('never reads beyond a payload', () => {
 });
 
 it('reads and rewrites the numbers of VP8', () => {
-  const numbers = new Vp8Numbers();
+  const numbers = new Vp8Descriptor();
   const payload = vp8({ picture: 0x1234, base: 9 });
   numbers.read(payload, 0, payload.length);
   expect(numbers).toMatchObject({ picture: 0x1234, base: 9 });

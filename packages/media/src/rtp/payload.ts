@@ -1,4 +1,4 @@
-/** What the router has to know of video payloads: whether a picture can be decoded without earlier ones, and what VP8 numbers its pictures. */
+/** What the router has to know of video payloads: whether a picture can be decoded without earlier ones. */
 
 /** Whether at `from` a picture begins that needs no earlier one. */
 export type KeyframeTest = (bytes: Buffer, from: number, end: number) => boolean;
@@ -53,39 +53,4 @@ export function vp8HeaderLength(bytes: Buffer, from: number, end: number): numbe
     if ((extended & 0x30) !== 0) at++;
   }
   return at <= end ? at - from : 0;
-}
-
-/** Where VP8 numbers pictures: of 15 bits, and of the base temporal layer, in 8. Read and rewritten in place; one serves all packets. */
-export class Vp8Numbers {
-  /** 0 to 32,767; undefined where the payload has none, or a short one, which browsers do not send. */
-  picture: number | undefined;
-  /** 0 to 255. */
-  base: number | undefined;
-  #pictureAt = 0;
-  #baseAt = 0;
-
-  read(bytes: Buffer, from: number, end: number): void {
-    this.picture = undefined;
-    this.base = undefined;
-    if (vp8HeaderLength(bytes, from, end) < 3 || (bytes[from]! & 0x80) === 0) return;
-    const extended = bytes[from + 1]!;
-    let at = from + 2;
-    if ((extended & 0x80) !== 0) {
-      if ((bytes[at]! & 0x80) === 0) return;
-      this.#pictureAt = at;
-      this.picture = bytes.readUInt16BE(at) & 0x7fff;
-      at += 2;
-    }
-    if ((extended & 0x40) === 0) return;
-    this.#baseAt = at;
-    this.base = bytes[at]!;
-  }
-
-  write(bytes: Buffer, picture: number, base: number): void {
-    if (this.picture !== undefined) {
-      bytes[this.#pictureAt] = 0x80 | ((picture >>> 8) & 0x7f);
-      bytes[this.#pictureAt + 1] = picture;
-    }
-    if (this.base !== undefined) bytes[this.#baseAt] = base & 0xff;
-  }
 }

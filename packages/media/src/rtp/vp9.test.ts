@@ -20,8 +20,8 @@ describe('the payload descriptor of VP9', () => {
   });
 
   it('names its layers, and whether one may switch up', () => {
-    expect(read(0x20, 0b010_1_001_1, 9, 7)).toMatchObject({ temporal: 2, isSwitchingUp: true, spatial: 1, length: 3 });
-    expect(read(0x30, 0b001_0_010_0, 7)).toMatchObject({ temporal: 1, isSwitchingUp: false, spatial: 2, length: 2 });
+    expect(read(0x20, 0b010_1_001_1, 9, 7)).toMatchObject({ temporal: 2, risesTo: 7, spatial: 1, length: 3 });
+    expect(read(0x30, 0b001_0_010_0, 7)).toMatchObject({ temporal: 1, risesTo: 0, spatial: 2, length: 2 });
   });
 
   it('has up to three references in flexible mode, if it has some', () => {
@@ -54,7 +54,7 @@ describe('the payload descriptor of VP9', () => {
     for (const flexible of [true, false]) {
       const bytes = vp9({ ...made, flexible });
       expect(descriptor.read(bytes, 0, bytes.length)).toBe(true);
-      expect(descriptor).toMatchObject({ spatial: 2, temporal: 1, isBegin: false, isEnd: true, isSwitchingUp: true });
+      expect(descriptor).toMatchObject({ spatial: 2, temporal: 1, isBegin: false, isEnd: true, risesTo: 7 });
       expect(descriptor.length).toBe(bytes.length - 3);
     }
   });

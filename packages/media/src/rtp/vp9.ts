@@ -10,17 +10,23 @@
  *
  * One object reads every packet: nothing is allocated.
  */
-import type { LayeredPacket } from './layers.ts';
+import { temporalMost } from './layers.ts';
+import type { LayerReader } from './layers.ts';
+import type { RtpPacket } from './packet.ts';
 
-export class Vp9Descriptor implements LayeredPacket {
+export class Vp9Descriptor implements LayerReader {
   spatial = 0;
   temporal = 0;
   isBegin = false;
   isEnd = false;
   isPredicted = false;
-  isSwitchingUp = false;
+  risesTo = 0;
   /** Of the whole descriptor; 0 where it is cut off. */
   length = 0;
+
+  readPacket({ bytes, payloadStart, payloadEnd }: RtpPacket): boolean {
+    return this.read(bytes, payloadStart, payloadEnd);
+  }
 
   read(bytes: Buffer, from: number, end: number): boolean {
     this.length = 0;
@@ -32,14 +38,14 @@ export class Vp9Descriptor implements LayeredPacket {
     this.isEnd = (first & 0x04) !== 0;
     this.spatial = 0;
     this.temporal = 0;
-    this.isSwitchingUp = false;
+    this.risesTo = 0;
     let at = from + 1;
     if ((first & 0x80) !== 0) at += at < end && (bytes[at]! & 0x80) !== 0 ? 2 : 1;
     if ((first & 0x20) !== 0) {
       if (at >= end) return false;
       const layers = bytes[at]!;
       this.temporal = layers >> 5;
-      this.isSwitchingUp = (layers & 0x10) !== 0;
+      this.risesTo = (layers & 0x10) === 0 ? 0 : temporalMost;
       this.spatial = (layers >> 1) & 0x07;
       at += isFlexible ? 1 : 2;
     }

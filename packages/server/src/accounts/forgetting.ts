@@ -12,7 +12,7 @@ const sweepMs = 3_600_000;
 
 /** Now, and again and again; the function returned ends that. */
 export function forgettingGuests({ store, clock, log }: ForgettingDeps): () => void {
-  let cancel = (): void => {};
+  let cancel: (() => void) | undefined;
   const sweep = (): void => {
     store
       .commit([{ type: 'guests_gone', before: clock.now() - serverLimits.guestKeptMs }])
@@ -20,5 +20,5 @@ export function forgettingGuests({ store, clock, log }: ForgettingDeps): () => v
     cancel = clock.schedule(sweepMs, sweep);
   };
   sweep();
-  return () => cancel();
+  return () => cancel?.();
 }

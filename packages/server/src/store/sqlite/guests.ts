@@ -15,7 +15,27 @@ const empty = `
   SELECT id FROM conversations WHERE kind <> 'room' AND active_at < ?1
     AND NOT EXISTS (SELECT 1 FROM members WHERE members.conversation = conversations.id)`;
 
-export const guestWrites = {
+const steps = [
+  'guests_go',
+  'guest_users',
+  'guest_names',
+  'guest_terms',
+  'guest_devices',
+  'guest_contacts',
+  'guest_blocks',
+  'guest_marks',
+  'guest_members',
+  'guest_files',
+  'guests_gone',
+  'empty_words',
+  'empty_entries',
+  'empty_marks',
+  'empty_files',
+  'empty_gone',
+] as const;
+type Step = (typeof steps)[number];
+
+export const guestWrites: Readonly<Record<Step, string>> = {
   /** Not who is in a conversation with somebody who stays. */
   guests_go: `
     UPDATE accounts SET role = 'gone' WHERE ${isOver('accounts')} AND NOT EXISTS (
@@ -38,25 +58,8 @@ export const guestWrites = {
   empty_marks: `DELETE FROM marks WHERE conversation IN (${empty})`,
   empty_files: `DELETE FROM files WHERE conversation IN (${empty})`,
   empty_gone: `DELETE FROM conversations WHERE id IN (${empty})`,
-} as const;
+};
 
 export function encodeGuestsGone(before: Instant): Statement[] {
-  return [
-    ['guests_go', before],
-    ['guest_users'],
-    ['guest_names'],
-    ['guest_terms'],
-    ['guest_devices'],
-    ['guest_contacts'],
-    ['guest_blocks'],
-    ['guest_marks'],
-    ['guest_members'],
-    ['guest_files'],
-    ['guests_gone'],
-    ['empty_words', before],
-    ['empty_entries', before],
-    ['empty_marks', before],
-    ['empty_files', before],
-    ['empty_gone', before],
-  ];
+  return steps.map((step): Statement => (guestWrites[step].includes('?1') ? [step, before] : [step]));
 }
