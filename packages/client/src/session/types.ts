@@ -67,4 +67,5 @@ export interface PublishOptions {
   readonly codec?: VideoCodec | undefined;
 }
 
+/** A codec of pictures, by its name in RTP. */
 export type VideoCodec = 'VP8' | 'VP9' | 'H264' | 'AV1';
