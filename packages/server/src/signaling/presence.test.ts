@@ -152,6 +152,26 @@ describe('whoever watches', () => {
     expect(presences(alice)).toEqual([]);
   });
 
+  test('hears of somebody who has a desk phone and no page', async () => {
+    const site = new Site();
+    const alice = await site.signIn('alice-1');
+    await alice.ask({ type: 'watch', addresses: ['bob'] });
+    const bob = await site.store.user('bob');
+    site.engine.enter(bob!, new Set());
+    for (const [state, presence] of [
+      ['here', 'online'],
+      ['gone', 'offline'],
+    ] as const) {
+      site.engine.device('bob', 'bob-desk', state);
+      const seen = async (): Promise<unknown> => {
+        await site.clock.advance(soon);
+        return seenLast(alice);
+      };
+      await expect.poll(seen).toEqual({ address: 'bob', name: 'bob', presence });
+    }
+    expect(presences(alice)).toHaveLength(2);
+  });
+
   test('may watch 200, and keeps those it has when it asks for more', async () => {
     const site = new Site();
     const alice = await site.signIn('alice-1');

@@ -32,6 +32,8 @@ export class Presence {
   readonly #dirty = new Set<Connection>();
   /** When it ends that somebody is not to be disturbed, by the settings that say so. */
   readonly #quietEnds = new WeakMap<Settings, Instant>();
+  /** Those without a page who were told to be here. */
+  readonly #hereElsewhere = new Set<Address>();
   #cancel: (() => void) | undefined;
   #isClosed = false;
 
@@ -132,12 +134,30 @@ export class Presence {
 
   #changed(address: Address, presence: PresenceState): void {
     const occupant = this.#deps.hub.occupant(address);
-    if (occupant === undefined) return;
+    if (occupant === undefined) return this.#changedElsewhere(address);
     const isHere = presence !== 'offline';
     const comesOrGoes = isHere !== occupant.isToldHere;
     occupant.isToldHere = isHere;
     if (comesOrGoes && occupant.user.profile?.tellsSeen === true) this.#keepSeen(occupant);
     this.#tell(this.#seen(occupant.user, presence), comesOrGoes);
+  }
+
+  /** Of somebody without a page, such as one who has a desk phone alone. */
+  #changedElsewhere(address: Address): void {
+    if (!this.#watchers.has(address) && this.#arrivals.size === 0) return;
+    this.#deps.store.user(address).then(
+      (user) => {
+        // Who has a page by now is told of in the other way.
+        if (user === undefined || this.#deps.hub.occupant(address) !== undefined) return;
+        const presence = this.#deps.switchboard.presence(address);
+        const isHere = presence !== 'offline';
+        const comesOrGoes = !isHere || !this.#hereElsewhere.has(address);
+        if (isHere) this.#hereElsewhere.add(address);
+        else this.#hereElsewhere.delete(address);
+        this.#tell(this.#seen(user, presence), comesOrGoes);
+      },
+      (error: unknown) => this.#deps.log.warn('presence', { error: String(error) }),
+    );
   }
 
   #seen(user: StoredUser, presence: PresenceState): Seen {
