@@ -26,6 +26,8 @@ export interface SipAgentDeps {
   readonly clock: Clock;
   /** At least 64 bits of chance, as a token. */
   readonly random: () => string;
+  /** From 0 to below 1, by chance. Absent: `Math.random`. */
+  readonly fraction?: (() => number) | undefined;
   /** Where we are reached by whom `to` reaches, as others write it. */
   readonly sentBy: (to: Remote) => SentBy;
   /** `failed`: it cannot be sent, which may be known at once or later. */
@@ -41,6 +43,7 @@ export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER, 
 export class SipAgent {
   readonly clock: Clock;
   readonly random: () => string;
+  readonly fraction: () => number;
   readonly #deps: SipAgentDeps;
   readonly #layer: TransactionLayer;
   readonly #askers = new Map<TransactionId, Asker>();
@@ -52,7 +55,18 @@ export class SipAgent {
     this.#deps = deps;
     this.clock = deps.clock;
     this.random = deps.random;
+    this.fraction = deps.fraction ?? Math.random;
     this.#layer = new TransactionLayer({ random: deps.random });
+  }
+
+  /** Open transactions of both sides, for metrics. */
+  get transactions(): number {
+    return this.#layer.size;
+  }
+
+  /** Dialogs that somebody has entered, for metrics. */
+  get dialogs(): number {
+    return this.#dialogs.size;
   }
 
   // ── what comes in ─────────────────────────────────────────────────────────────────────────────────────────────────

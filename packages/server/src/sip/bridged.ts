@@ -62,6 +62,10 @@ export class BridgedMedia implements PhoneMedia {
 
   async answered(answer: Answer): Promise<string> {
     await this.browserAnswered(answer);
+    return this.crossed();
+  }
+
+  async crossed(): Promise<string> {
     return this.#answer ?? this.offerPhone();
   }
 

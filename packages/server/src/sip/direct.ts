@@ -66,6 +66,11 @@ export class DirectMedia implements PhoneMedia {
     return answer;
   }
 
+  /** Both have offered: there is no answer to what the phone has. */
+  crossed(): Promise<string> {
+    return unknown();
+  }
+
   phoneAnswered(): Promise<void> {
     return unknown();
   }

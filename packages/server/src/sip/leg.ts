@@ -160,7 +160,7 @@ export class SipLeg implements InDialog {
       }
       const response = await this.#invite(sdp);
       if (response === undefined || response.status !== 491) return answerIn(response);
-      await this.#wait(afterGlare(this.#isOurs, Math.random()));
+      await this.#wait(afterGlare(this.#isOurs, this.#agent.fraction()));
     }
   }
 
@@ -189,7 +189,7 @@ export class SipLeg implements InDialog {
     const session = answerSession(request, sessionTimes);
     if (session.type === 'refuse')
       return this.#agent.respond(transaction, responseTo(request, session.status, { fields: session.fields }));
-    const fraction = Math.random();
+    const fraction = this.#agent.fraction();
     const pending = isInvite
       ? this.#exchanges.receiveInvite(fraction)
       : sdp === undefined

@@ -27,8 +27,8 @@ export interface PhoneHost {
   readonly newId: () => string;
   /** What carries the sound between the phone at this place and whoever it talks to. `offer`: its first word. */
   media(call: PhoneCall, at: Remote, offer?: string): PhoneMedia;
-  /** All devices under its login are to ring, for a call from somebody. */
-  rings(call: PhoneCall, from: From['person'], events: RingsEvents): PhoneRings;
+  /** All devices under its login are to ring, for a call from somebody, and for so many seconds at most. */
+  rings(call: PhoneCall, from: From['person'], seconds: number, events: RingsEvents): PhoneRings;
   /** It wants to lead the other side on (REFER): the status of the answer. */
   referred(call: PhoneCall, request: Request): number;
   /** The call has another id now. */
@@ -131,9 +131,15 @@ export class PhoneCall {
     this.#silence?.();
     this.#silence = undefined;
     if (state === 'connected' || this.isOver) return;
-    this.#silence = this.#host.clock.schedule(silentMs, () => {
-      if ('mine' in this.#state && !this.#state.mine.held) this.hangUp();
-    });
+    this.#silence = this.#host.clock.schedule(silentMs, () => this.#missed());
+  }
+
+  /** A phone that holds the call may say nothing for as long as it likes: whether it is there is asked. */
+  #missed(): void {
+    if (!('mine' in this.#state)) return;
+    if (!this.#state.mine.held) return this.hangUp();
+    void this.#leg?.say('OPTIONS', {});
+    this.#silence = this.#host.clock.schedule(silentMs, () => this.#missed());
   }
 
   /** Offers to the other side what the phone has offered. */
@@ -252,13 +258,16 @@ export class PhoneCall {
 
   #prepare({ epoch, offer, candidates, end }: Effect<'prepare'>): void {
     this.#offered = { epoch, offer };
+    this.#asked = undefined;
     if (this.#carrier !== undefined) {
       this.#carrier.candidates(candidates, end);
       return this.#do(() => this.#answer());
     }
     if (this.#rings !== undefined) return this.#rings.candidates(candidates, end);
     if (this.#state.kind !== 'incoming') return;
-    const rings = this.#host.rings(this, this.#state.peer, this.#ringing());
+    const { peer, ringUntil } = this.#state;
+    const seconds = Math.max(1, Math.ceil((ringUntil - this.#host.clock.now()) / 1_000));
+    const rings = this.#host.rings(this, peer, seconds, this.#ringing());
     this.#rings = rings;
     rings.candidates(candidates, end);
     this.#do(() => rings.start(offer));
@@ -267,7 +276,10 @@ export class PhoneCall {
   async #answer(): Promise<void> {
     if (this.#offered === undefined) return;
     const { epoch, offer } = this.#offered;
-    this.input({ type: 'answer_ready', epoch, answer: await this.#media.browserOffers(offer) });
+    const answer = await this.#media.browserOffers(offer);
+    // Both have called at once, and the phone is taken by whom it calls.
+    if (this.#leg === undefined) this.#leg = this.#incoming?.accept(await this.#media.crossed(), this.#talking());
+    this.input({ type: 'answer_ready', epoch, answer });
   }
 
   #remote({ epoch, description }: Effect<'remote'>): void {

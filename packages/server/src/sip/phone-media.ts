@@ -16,6 +16,8 @@ export interface PhoneMedia {
   place(offer: string | undefined): Promise<Offer>;
   /** The browser has taken it with this answer: what the phone is told, as an answer or, where it has offered nothing, as an offer. */
   answered(answer: Answer): Promise<string>;
+  /** The browser has called at the same moment, and what it offers was answered: what the phone is told, as by `answered`. */
+  crossed(): Promise<string>;
   /** The answer of a phone that was told an offer. */
   phoneAnswered(answer: string): Promise<void>;
   /** The browser begins anew. */

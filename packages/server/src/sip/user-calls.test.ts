@@ -38,6 +38,8 @@ describe('a call to a user who has a phone', () => {
   it('rings there, and the caller hears so', async () => {
     await ringing();
     expect(at.said).toEqual(['server>bob-desk INVITE', 'bob-desk>server 180']);
+    // Where the server dies it stops by itself: how long it rings, and a last word.
+    expect(at.messages[0]?.expires).toBe(46);
     expect(at.messages[0]?.get('From')).toMatch(/^"alice" <sip:alice@offhook\.example>;tag=/);
     expect(at.media.asked).toEqual(['offer phone']);
     expect(of('alice')).toEqual(['alice: ringing']);
@@ -384,6 +386,23 @@ describe('a call that is up', () => {
     await silent(40_000);
     expect(causeOf(id)).toBe('hangup');
   });
+
+  it('ends where a phone that holds it is asked whether it is there, and knows nothing of it', async () => {
+    const phone = await talking();
+    at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
+    at.world.engine.ephemeral(from('alice'), { type: 'media', call: id, epoch: 1, state: 'connected' });
+    await phone.leg?.offer(sdp('sendonly'));
+    await at.settle();
+    at.media.tell({ type: 'media', side: 'phone', state: 'disconnected' });
+    await at.world.clock.advance(40_000);
+    await at.settle();
+    expect(at.said.slice(-2)).toEqual(['server>bob-desk OPTIONS', 'bob-desk>server 200']);
+    phone.agent.leave(phone.leg?.dialog.key ?? '');
+    await at.world.clock.advance(40_000);
+    await at.settle();
+    expect(at.said.slice(-2)).toEqual(['server>bob-desk OPTIONS', 'bob-desk>server 481']);
+    expect(causeOf(id)).toBe('hangup');
+  });
 });
 
 /** Bob, at a phone, calls somebody. */
@@ -437,6 +456,18 @@ describe('a phone that calls', () => {
     await at.settle();
     expect(phone.heard.at(-1)).toBe(`refused: ${status}`);
     expect(at.calls.size).toBe(0);
+  });
+
+  it('is taken by whom it calls where that one has called at the same moment', async () => {
+    const phone = await at.phone('bob');
+    const ring = at.world.ask(from('alice'), invite(id, 'bob'));
+    phone.call('alice');
+    await ring;
+    await at.settle();
+    expect(phone.heard.at(-1)).toBe(`taken: answer to phone ${phoneOffer.length}`);
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call: id, stage: 'active' }]);
+    expect(at.media.asked.filter((one) => one.endsWith('browser'))).toEqual(['offer browser', 'answer browser']);
+    expect(of('alice')).not.toContain('alice: described');
   });
 
   it('that gives up is a missed call', async () => {
@@ -539,6 +570,19 @@ describe('a phone that is led on', () => {
     phone.leg?.hangUp();
     await at.settle();
     expect(causeOf(into)).toBe('hangup');
+  });
+});
+
+describe('a server that stops', () => {
+  it('ends the calls of phones, and rings none any more', async () => {
+    await talking();
+    at.calls.close();
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    const before = at.said.length;
+    await at.world.ask(from('alice'), invite('call-of-alice-and-bob-2', 'bob'));
+    await at.settle();
+    expect(at.said.slice(before)).not.toContain('server>bob-desk INVITE');
   });
 });
 

@@ -72,6 +72,7 @@ export class UserCalls implements UserCallService {
   readonly #opening = new Map<string, Promise<Line | undefined>>();
   readonly #bridges = new Map<string, { readonly call: PhoneCall; readonly media: PhoneMedia }>();
   readonly #rate = new Buckets(calling);
+  #isClosed = false;
 
   constructor(deps: UserCallsDeps) {
     this.#deps = deps;
@@ -107,7 +108,9 @@ export class UserCalls implements UserCallService {
     this.#newCall(line, this.#deps.newId()).place(invite, to);
   }
 
+  /** Ends all calls, and rings no phone any more. */
   close(): void {
+    this.#isClosed = true;
     for (const { calls } of this.#lines.values()) for (const call of calls.values()) call.hangUp();
   }
 
@@ -164,7 +167,7 @@ export class UserCalls implements UserCallService {
     if (id === undefined) return;
     const call = line.calls.get(id);
     if (call !== undefined) return call.hear(event);
-    const isNew = event.type === 'incoming' && event.view.role === 'callee';
+    const isNew = event.type === 'incoming' && event.view.role === 'callee' && !this.#isClosed;
     if (isNew && this.#deps.register.flows(from.device).length > 0) this.#newCall(line, id).hear(event);
   }
 
@@ -199,15 +202,17 @@ export class UserCalls implements UserCallService {
       log,
       newId,
       media: carry,
-      rings: (call, { address, name }, events) => {
+      rings: (call, { address, name }, seconds, events) => {
         const from = nameAddr(sipUri(domain, { user: toUtf8(address) }), { displayName: name });
+        // A phone that hears nothing more stops by itself (RFC 3261 §13.3.1).
+        const fields = { Expires: seconds };
         const flows = devices(register.flows(line.phone.device), clock.now());
         return new PhoneRings(
           {
             devices: flows,
             media: ({ flow }) => carry(call, flow),
             invite: ({ contact, flow, path }, offer, heard) =>
-              new OutgoingInvite(agent, { target: contact.uri, to: [flow], from, routes: path, offer }, heard),
+              new OutgoingInvite(agent, { target: contact.uri, to: [flow], from, routes: path, offer, fields }, heard),
           },
           events,
         );
