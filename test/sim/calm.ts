@@ -3,6 +3,9 @@ import type { Call } from '../../packages/client/src/call.ts';
 import { isQuiet, serverLimits } from '@offhook/core';
 import type { CallView } from '@offhook/core';
 import type { Engine } from '../../packages/server/src/engine/engine.ts';
+import { lookAtNoPhones, lookAtPair, lookAtPhones } from './sip/laws.ts';
+import type { DeskCall } from './sip/desk-call.ts';
+import { DeskPhone } from './sip/desk-phone.ts';
 import { short } from './trace.ts';
 import type { Page } from './page.ts';
 import type { World } from './world.ts';
@@ -34,6 +37,7 @@ function lookAtRest(world: World): void {
     if (page.calls.length === 0)
       laws.expect(page.scope.pending <= 4, 'S10', `${page.name} has ${page.scope.pending} timers and no call`);
   }
+  lookAtPhones(world);
   const live = [...laws.calls_.values()].filter(({ record }) => record === undefined).length;
   laws.expect(engine.liveCalls === live, 'S3', `${engine.liveCalls} calls live on the server, ${live} on its disk`);
 }
@@ -60,7 +64,7 @@ function agree(world: World, engine: Engine, page: Page, connection: string): vo
 function compare(world: World, page: Page, call: Call, view: CallView): void {
   const { laws } = world;
   const id = `${short(view.call)} on ${page.name}`;
-  const other = otherPage(world, page, view.call);
+  const other = otherSide(world, page, view.call);
   // Somebody whose browser crashed without a word is missed by the server only after a while.
   const isAlone = view.stage === 'active' && other === undefined;
   const expected = { ringing: ['calling', 'opening'], answering: ['connecting'], active: ['active'] }[view.stage];
@@ -76,18 +80,23 @@ function compare(world: World, page: Page, call: Call, view: CallView): void {
   );
   laws.expect(!call.peerAway, 'S3', `${id}: the other is away`);
   flows(world, page, other, call, view);
+  if (other instanceof DeskPhone) lookAtPair(world, other, call, view, heardBy(world, page, call));
 }
 
-function otherPage({ laws, pages }: World, page: Page, call: string): Page | undefined {
+function otherSide({ laws, pages, telephony }: World, page: Page, call: string): Page | DeskPhone | undefined {
   const { state } = laws.known(call);
   if (state?.kind !== 'active') return undefined;
   const { caller, callee } = state;
-  const other = laws.pageOf.get(page.connection === caller.connection ? callee.connection : caller.connection);
+  const connection = page.connection === caller.connection ? callee.connection : caller.connection;
+  const phone = telephony.phones.find(({ device }) => connection === `sip:${device}`);
+  if (phone !== undefined) return phone;
+  const other = laws.pageOf.get(connection);
   return pages.find((one) => one === other);
 }
 
 /** What is heard and seen here is what the other side sends, unless somebody holds. */
-function flows({ laws }: World, page: Page, other: Page | undefined, call: Call, view: CallView): void {
+function flows(world: World, page: Page, other: Page | DeskPhone | undefined, call: Call, view: CallView): void {
+  const { laws, telephony } = world;
   const id = `${short(view.call)}: ${other?.name ?? 'somebody'} to ${page.name}`;
   const isHeld = view.mine.held || view.theirs.held;
   for (const kind of ['audio', 'video'] as const) {
@@ -96,7 +105,7 @@ function flows({ laws }: World, page: Page, other: Page | undefined, call: Call,
       .flatMap((peer) => peer.receives(kind) ?? [])
       .filter(({ received }) => shown.includes(received));
     laws.expect(
-      arriving.every(({ from }) => from.place === other),
+      arriving.every(({ from }) => (telephony.soundOf(from)?.phone ?? from.place) === other),
       'S5',
       `${id}: ${kind} comes from somebody else`,
     );
@@ -110,6 +119,13 @@ function flows({ laws }: World, page: Page, other: Page | undefined, call: Call,
   }
 }
 
+/** The call at a phone that a page hears, or would. */
+function heardBy(world: World, page: Page, call: Call): DeskCall | undefined {
+  const shown = call.remoteStream.getTracks() as unknown[];
+  const arriving = [...page.peers].flatMap((peer) => peer.receives('audio') ?? []);
+  return arriving.flatMap(({ from, received }) => (shown.includes(received) ? (world.telephony.soundOf(from) ?? []) : []))[0];
+}
+
 function presence(world: World, engine: Engine, page: Page): void {
   const { now } = world.time;
   for (const { address } of world.users) {
@@ -117,7 +133,8 @@ function presence(world: World, engine: Engine, page: Page): void {
     // Quiet hours that have just begun or ended are news that may be on its way.
     if (wish !== undefined && isQuiet(wish, now) !== isQuiet(wish, now - 2 * newsMs)) continue;
     const shown = page.presence.get(address);
-    const here = world.pages.some((other) => other.device.user.address === address);
+    const isPhoneHere = world.telephony.isHere(address);
+    const here = isPhoneHere || world.pages.some((other) => other.device.user.address === address);
     const engaged = engine.views(address, '').some(({ role, stage }) => role === 'caller' || stage !== 'ringing');
     const actual = engine.presence(address);
     // Somebody whose page has gone may not have taken it back that they do not want to hear of this one.
@@ -170,6 +187,7 @@ export function lookAtEnd(world: World): void {
 /** All phones are closed. */
 export function lookAtNothing(world: World): void {
   const { laws, ether, wires } = world;
+  lookAtNoPhones(world);
   for (const page of world.pages) {
     laws.expect(page.scope.pending === 0, 'S10', `${page.scope.pending} timers of ${page.name} outlive its phone`);
     for (const track of page.tracks) laws.expect(track.readyState === 'ended', 'S5', `${page.name} captures after its end`);

@@ -119,6 +119,7 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
   setRemoteDescription({ type, sdp }: { type: 'offer' | 'answer'; sdp: string }): Promise<void> {
     return this.#operation('setRemoteDescription', () => {
       const description = read(type, sdp);
+      if (/^a=candidate:/m.test(sdp)) this.ice.heard(description.ufrag);
       if (type === 'offer') return this.#offered(description);
       const offer = this.#pendingLocal;
       if (this.signalingState !== 'have-local-offer' || offer === undefined) throw named('InvalidStateError');

@@ -5,6 +5,7 @@ import type { Breach } from './laws.ts';
 import { usual } from './deeds.ts';
 import type { Deed } from './deeds.ts';
 import { People } from './people.ts';
+import { DeskPeople } from './sip/desk-people.ts';
 import { Outsider } from './outsider.ts';
 import { kinds, Troubles } from './troubles.ts';
 import type { Trouble, TroubleKind } from './troubles.ts';
@@ -53,7 +54,8 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   prepare?.(world);
   const plan = planOf(chance);
   populate(world, chance, plan);
-  for (const end of wild.duplicate + wild.overtake > 0 ? [] : plan.neverEnds) world.laws.neverEnds.add(end);
+  const desks = furnish(world);
+  for (const end of wild.duplicate + wild.overtake > 0 || desks !== undefined ? [] : plan.neverEnds) world.laws.neverEnds.add(end);
   world.pushes.begin();
   const outsider = plan.hasOutsider ? new Outsider(world, chance.pick(world.devices), chance) : undefined;
   world.outsiderOn = outsider?.device;
@@ -67,29 +69,34 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   });
   void world.server.start();
   for (const tab of world.tabs) if (chance.is(0.85)) world.scope.schedule(chance.between(0, 500), () => world.load(tab));
+  for (const phone of world.telephony.phones) world.scope.schedule(chance.between(0, 500), () => phone.boot());
   await world.run(3_000);
   for (let round = 1; round <= rounds && isLawful(world); round += 1) {
-    while (people.calls < (callsPerRun * round) / rounds && isLawful(world)) {
+    while (people.calls + (desks?.calls ?? 0) < (callsPerRun * round) / rounds && isLawful(world)) {
       await act(world, chance, people, troubles, plan);
+      if (desks !== undefined && chance.is(0.5)) desks.act();
       if (outsider !== undefined && chance.is(0.4)) outsider.act();
     }
     troubles.heal();
+    desks?.heal();
     people.areResting = true;
+    if (desks !== undefined) desks.areResting = true;
     Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
     await people.attention.settle();
     await rest(world);
     Object.assign(world.meddling, wild);
     people.areResting = false;
+    if (desks !== undefined) desks.areResting = false;
   }
   outsider?.leave();
-  if (isLawful(world)) await end(world, people, troubles, chance);
+  if (isLawful(world)) await end(world, people, desks, troubles, chance);
   const { breaches, calls_ } = world.laws;
   const talked = [...calls_.values()].filter(({ connectedAt }) => connectedAt !== undefined).length;
   return {
     seed,
     breaches,
     world,
-    calls: people.calls,
+    calls: people.calls + (desks?.calls ?? 0),
     talked,
     steps: world.time.steps,
     lasted: world.time.now - 1_800_000_000_000,
@@ -136,6 +143,18 @@ function populate(world: World, chance: Chance, { hasBadDevices }: Plan): void {
   }
 }
 
+/** In a part of the runs some have desk phones. */
+function furnish(world: World): DeskPeople | undefined {
+  const chance = new Chance(world.seed, 'furniture');
+  if (!chance.is(0.3)) return undefined;
+  for (const user of world.users) {
+    if (!chance.is(0.6)) continue;
+    const least = chance.between(2, 40);
+    world.telephony.addPhone(user, 'desk', { delay: [least, least + chance.between(5, 150)], loss: 0.01, duplicate: 0.01 });
+  }
+  return world.telephony.phones.length === 0 ? undefined : new DeskPeople(world);
+}
+
 async function act(
   world: World,
   chance: Chance,
@@ -149,21 +168,31 @@ async function act(
 }
 
 /** Everybody hangs up and goes. */
-async function end(world: World, people: People, troubles: Troubles, chance: Chance): Promise<void> {
+async function end(
+  world: World,
+  people: People,
+  desks: DeskPeople | undefined,
+  troubles: Troubles,
+  chance: Chance,
+): Promise<void> {
   world.laws.neverEnds.clear();
   if (chance.is(0.5)) people.hangUpAll();
   else for (const tab of world.tabs) if (chance.is(0.5)) world.unload(tab, 'leaves');
   troubles.heal();
+  desks?.heal();
   Object.assign(world.meddling, { duplicate: 0, overtake: 0 });
   await world.run(60_000);
   people.hangUpAll();
+  desks?.hangUpAll();
   await people.attention.settle();
   // The longest that anything is waited for: a call whose sides are both gone.
   people.areResting = true;
+  if (desks !== undefined) desks.areResting = true;
   await world.run(100_000);
   await rest(world);
   lookAtEnd(world);
   for (const page of world.pages) void page.phone?.close();
+  for (const phone of world.telephony.phones) phone.signOff();
   // Until the last connection may no longer be resumed.
   await world.run(200_000);
   lookAtNothing(world);

@@ -15,6 +15,7 @@ import { Signaling } from '../../packages/server/src/signaling/signaling.ts';
 import { MemoryDisk } from '../../packages/server/src/store/memory-disk.ts';
 import { MemoryStore } from '../../packages/server/src/store/memory.ts';
 import { SystemHash } from '../../packages/server/src/system/hash.ts';
+import type { SipLife } from './sip/telephony.ts';
 import type { Scope } from './time.ts';
 import type { Listener } from './wires.ts';
 import type { World } from './world.ts';
@@ -48,6 +49,8 @@ interface Life extends Listener {
   readonly sessions: SessionDesk;
   readonly bus: LocalBus;
   readonly metrics: Registry;
+  /** Absent: nobody has phones. */
+  readonly sip: SipLife | undefined;
 }
 
 export class Server {
@@ -84,6 +87,11 @@ export class Server {
   /** What whoever runs sessions speaks to. */
   get sessions(): SessionDesk | undefined {
     return this.#takesConnections ? this.#life?.sessions : undefined;
+  }
+
+  /** What it knows of phones. */
+  get sip(): SipLife | undefined {
+    return this.#takesConnections ? this.#life?.sip : undefined;
   }
 
   /** Which devices ring without a page. */
@@ -181,10 +189,27 @@ export class Server {
       messageRate: { perSecond: 100, burst: 400 },
       inviteRate: { perSecond: 1, burst: 20 },
     });
-    this.#life = { scope, store, engine, book, waker, sessions, bus, signaling, metrics };
+    const { telephony } = this.#world;
+    const sip =
+      telephony.phones.length === 0
+        ? undefined
+        : telephony.open({
+            store,
+            clock: scope,
+            random: chance,
+            hash,
+            log,
+            metrics,
+            bus,
+            switchboard: engine,
+            blocks,
+            newId: newCallId,
+          });
+    this.#life = { scope, store, engine, book, waker, sessions, bus, signaling, metrics, sip };
     engine.onPresence(() => this.#world.laws.news());
     await engine.start();
     await waker.start();
+    await sip?.start();
     // Where nobody meets there is nothing to be read.
     if (media !== undefined) await sessions.start();
     this.#isStarting = false;
@@ -214,6 +239,7 @@ export class Server {
     await life.signaling.drain(5_000);
     // Sockets get a moment to close.
     await new Promise<void>((resolve) => life.scope.schedule(500, resolve));
+    await life.sip?.close();
     await life.sessions.close();
     await life.engine.close();
     await life.waker.close();
@@ -232,5 +258,6 @@ export class Server {
     this.#takesConnections = false;
     this.downSince = this.#world.time.now;
     this.#world.sessions?.serverDown();
+    this.#world.telephony.serverDown();
   }
 }

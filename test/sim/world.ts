@@ -13,6 +13,7 @@ import type { Speaker } from './laws.ts';
 import { Locks, Page } from './page.ts';
 import { PushService } from './pushes.ts';
 import { Server } from './server.ts';
+import { Telephony } from './sip/telephony.ts';
 import { Time } from './time.ts';
 import type { Scope } from './time.ts';
 import { Trace } from './trace.ts';
@@ -90,6 +91,7 @@ export class World {
   readonly ether: Ether = new Ether();
   readonly pushes: PushService;
   readonly server: Server;
+  readonly telephony: Telephony;
   readonly wires: Wires;
   readonly meddling: Meddling;
   readonly users: User[] = [];
@@ -112,6 +114,7 @@ export class World {
     this.laws = new Laws(this);
     this.pushes = new PushService(this);
     this.server = new Server(this);
+    this.telephony = new Telephony(this);
     this.wires = new Wires({
       time: this.time,
       chance: new Chance(seed, 'wires'),
