@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenBy, faults } from './faults.ts';
 import { run } from './run.ts';
 import { sessionFaults, sessionsBrokenBy } from './sessions/faults.ts';
+import { phoneFaults, phonesBrokenBy } from './sip/faults.ts';
 import { runSessions } from './sessions/run.ts';
 
 /** So many seeds are tried for each mistake; a run of sessions is short. */
@@ -35,6 +36,12 @@ async function isNoticed(play: Play, most: number, plant: () => () => void, brea
 describe('the laws notice that', () => {
   it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 600_000 }, (name) =>
     isNoticed(run, moreSeeds[name] ?? seeds.calls, faults[name], brokenBy[name]),
+  );
+});
+
+describe('the laws of phones notice that', () => {
+  it.each(Object.keys(phoneFaults) as (keyof typeof phoneFaults)[])('%s', { timeout: 600_000 }, (name) =>
+    isNoticed(run, seeds.calls, phoneFaults[name], phonesBrokenBy[name]),
   );
 });
 

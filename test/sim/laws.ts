@@ -1,5 +1,5 @@
 /**
- * What must hold in every run, whatever happens: the rules S1–S22 of packages/core/src/call/SPEC.md. What the server stores and says
+ * What must hold in every run, whatever happens: the rules S1–S25 of packages/core/src/call/SPEC.md. What the server stores and says
  * is looked at as it happens, pages every second and, in `calm.ts`, whenever the world has come to rest.
  */
 import type { Call } from '../../packages/client/src/call.ts';

@@ -55,7 +55,8 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   const plan = planOf(chance);
   populate(world, chance, plan);
   const desks = furnish(world);
-  for (const end of wild.duplicate + wild.overtake > 0 || desks !== undefined ? [] : plan.neverEnds) world.laws.neverEnds.add(end);
+  for (const end of wild.duplicate + wild.overtake > 0 || desks !== undefined ? [] : plan.neverEnds)
+    world.laws.neverEnds.add(end);
   world.pushes.begin();
   const outsider = plan.hasOutsider ? new Outsider(world, chance.pick(world.devices), chance) : undefined;
   world.outsiderOn = outsider?.device;

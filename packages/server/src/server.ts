@@ -292,6 +292,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('sip_phones', () => lines?.registry.size ?? 0);
   metrics.gauge('sip_calls', () => sip?.calls ?? 0);
   metrics.gauge('sip_connections', () => sip?.connections ?? 0);
+  metrics.gauge('sip_transactions', () => sip?.agent.transactions ?? 0);
+  metrics.gauge('sip_dialogs', () => sip?.agent.dialogs ?? 0);
   const trouble = storeProbe(store, folder, clock);
   let isStopping = false;
   const app = await createApp({

@@ -26,8 +26,8 @@ export class Bridges implements BridgeMedia, Place {
   readonly sound: Sound;
   readonly #bridges = new Map<string, Bridge>();
   readonly #ended = new Set<string>();
-  /** Whoever waits for it. */
-  readonly #waiting = new Set<(error: Error) => void>();
+  /** Tells whoever waits for it that it is gone. */
+  #gone = goneOne();
   #listener: (event: BridgeEvent) => void = () => undefined;
   #ports = 20_000;
 
@@ -87,30 +87,21 @@ export class Bridges implements BridgeMedia, Place {
   #let(): void {
     for (const bridge of this.#bridges.values()) bridge.close();
     this.#bridges.clear();
-    for (const reject of this.#waiting) reject(new MediaError('unavailable', 'The worker is gone.'));
-    this.#waiting.clear();
+    this.#gone.reject(new MediaError('unavailable', 'The worker is gone.'));
+    this.#gone = goneOne();
   }
 
   #ask<T>(name: string, work: (bridge: Bridge) => Promise<T>): Promise<T> {
     this.world.laws.expect(!this.#ended.has(name), 'S24', `bridge ${name} is spoken of after its end`);
-    return new Promise((resolve, reject) => {
-      this.#waiting.add(reject);
-      const done = (end: () => void): void => {
-        this.#waiting.delete(reject);
-        end();
-      };
-      this.scope.schedule(this.world.chance.between(1, 8), () => {
-        if (!this.#waiting.has(reject)) return;
-        // What was asked before the end, and done after it, is done for nobody.
-        if (this.#ended.has(name)) return done(() => reject(new MediaError('stale', 'It is over.')));
-        this.#bridge(name)
-          .inOrder(work)
-          .then(
-            (value) => done(() => resolve(value)),
-            (error: unknown) => done(() => reject(error instanceof Error ? error : new Error(String(error)))),
-          );
-      });
-    });
+    return Promise.race([this.#gone.promise, this.#do(name, work)]);
+  }
+
+  async #do<T>(name: string, work: (bridge: Bridge) => Promise<T>): Promise<T> {
+    const gone = this.#gone;
+    await new Promise<void>((resolve) => this.scope.schedule(this.world.chance.between(1, 8), resolve));
+    // What was asked before the end, and done after it, is done for nobody.
+    if (gone !== this.#gone || this.#ended.has(name)) throw new MediaError('stale', 'It is over.');
+    return this.#bridge(name).inOrder(work);
   }
 
   #bridge(name: string): Bridge {
@@ -222,7 +213,13 @@ export class Bridge implements SoundEnd {
         if (state === 'connected' || state === 'disconnected' || state === 'failed') this.#tell('browser', state);
       },
     };
-    const deps = { ether: world.ether, chance: world.chance, place: this.#worker, fails: () => false, misused: () => undefined };
+    const deps = {
+      ether: world.ether,
+      chance: world.chance,
+      place: this.#worker,
+      fails: () => false,
+      misused: () => undefined,
+    };
     const peer = new FakePeer(deps, handlers);
     this.#track = new FakeTrack('audio', `${this.#name}-phone`, false);
     peer.addTrack(this.#track);
@@ -255,6 +252,12 @@ export class Bridge implements SoundEnd {
   #tell(side: BridgeSide, state: State): void {
     this.#worker.tell({ type: 'media', bridge: this.#name, side, state });
   }
+}
+
+function goneOne(): PromiseWithResolvers<never> {
+  const gone = Promise.withResolvers<never>();
+  gone.promise.catch(() => undefined);
+  return gone;
 }
 
 /** The peer connection that has made a description. */

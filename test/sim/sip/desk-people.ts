@@ -96,7 +96,9 @@ export class DeskPeople {
         return this.#loseNetwork(phone);
       case 'bad_network':
         Object.assign(phone.link, { loss: this.#chance.pick([0.05, 0.3]), duplicate: this.#chance.pick([0, 0.2]) });
-        return this.#later(this.#chance.between(1_000, 20_000), () => Object.assign(phone.link, { loss: 0.01, duplicate: 0.01 }));
+        return this.#later(this.#chance.between(1_000, 20_000), () =>
+          Object.assign(phone.link, { loss: 0.01, duplicate: 0.01 }),
+        );
       case 'worker_dies':
         return this.#world.server.sip?.bridges.crash();
     }

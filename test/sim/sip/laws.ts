@@ -26,11 +26,21 @@ export function lookAtPhones(world: World): void {
 }
 
 /** A page and a phone in a call: each hears what the other one sends, unless somebody holds. */
-export function lookAtPair({ laws, telephony }: World, phone: DeskPhone, call: Call, view: CallView, at: DeskCall | undefined): void {
+export function lookAtPair(
+  { laws, telephony }: World,
+  phone: DeskPhone,
+  call: Call,
+  view: CallView,
+  at: DeskCall | undefined,
+): void {
   const id = `${short(view.call)} at ${phone.name}`;
   if (at === undefined) return laws.break('S23', `${id} has no sound`);
   laws.expect(at.phone === phone && at.state === 'talking', 'S23', `${id} has its sound from ${at.phone.name}`);
-  laws.expect(at.isHeld === view.theirs.held, 'S23', `${id} is ${at.isHeld ? '' : 'not '}held at the phone, otherwise for the server`);
+  laws.expect(
+    at.isHeld === view.theirs.held,
+    'S23',
+    `${id} is ${at.isHeld ? '' : 'not '}held at the phone, otherwise for the server`,
+  );
   const isHeard = telephony.sound.arriving(at)?.isSending === true;
   const isSent = !call.muted && !view.mine.held && !view.theirs.held;
   laws.expect(isHeard === isSent, 'S5', `${id}: sound ${isHeard ? 'comes' : 'does not come'} to the phone`);

@@ -46,7 +46,7 @@ export class Sound {
   changed(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    for (const end of [...this.#ends.values()]) end.look();
+    for (const end of this.#ends.values()) end.look();
     this.#isLooking = false;
   }
 }

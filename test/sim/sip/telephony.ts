@@ -22,10 +22,8 @@ import { Sound } from './sound.ts';
 
 const serverAt = '192.0.2.9';
 
-export interface LifeDeps
-  extends RegistryDeps, Pick<UserCallsDeps, 'bus' | 'switchboard' | 'clock' | 'log' | 'newId' | 'store'> {
-  readonly blocks: BlockBook;
-}
+export type LifeDeps = RegistryDeps &
+  Pick<UserCallsDeps, 'bus' | 'switchboard' | 'clock' | 'log' | 'newId' | 'store'> & { readonly blocks: BlockBook };
 
 /** SIP in one life of the server, as `line.ts` puts it together. */
 export interface SipLife {
@@ -156,11 +154,11 @@ export class Telephony {
     return life;
   }
 
-  /** Whether the server believes that somebody is reached by a phone, or talks at one. */
-  isHere(user: string): boolean {
-    return this.phones.some(
-      (phone) => phone.user === user && (this.life?.registry.flows(phone.device).length !== 0 || phone.calls.length > 0),
-    );
+  /** Whether the server believes that somebody is reached by a phone; undefined: they talk at one that is not registered. */
+  isHere(user: string): boolean | undefined {
+    const theirs = this.phones.filter((phone) => phone.user === user);
+    if (theirs.some(({ device }) => this.life?.registry.flows(device).length !== 0)) return true;
+    return theirs.some(({ calls }) => calls.length > 0) ? undefined : false;
   }
 
   /** Which call at a phone a peer connection of the worker has its sound from. */

@@ -144,7 +144,7 @@ export class Presence {
 
   /** Of somebody without a page, such as one who has a desk phone alone. */
   #changedElsewhere(address: Address): void {
-    if (!this.#watchers.has(address) && this.#arrivals.size === 0) return;
+    if (this.#isClosed || (!this.#watchers.has(address) && this.#arrivals.size === 0)) return;
     this.#deps.store.user(address).then(
       (user) => {
         // Who has a page by now is told of in the other way.

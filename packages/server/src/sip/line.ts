@@ -40,6 +40,8 @@ export interface PhonesOfUsers extends Omit<UserCallsDeps, 'agent' | 'register' 
 
 export class SipLine {
   readonly #transports: SipTransports;
+  /** For metrics. */
+  readonly agent: Pick<SipAgent, 'transactions' | 'dialogs'>;
   readonly #agent: SipAgent;
   readonly #dialIn: DialIn;
   readonly #calls: UserCalls | undefined;
@@ -56,6 +58,7 @@ export class SipLine {
       find: (uri, size) => locate(uri, lookup, { transports: transports.ways, random: Math.random, size }),
       serve: (...asked) => service.serve(...asked),
     });
+    this.agent = this.#agent;
     const { users } = deps;
     this.#users = users;
     this.#calls = users && new UserCalls({ ...deps, ...users, agent: this.#agent, register: users.registry });

@@ -16,6 +16,7 @@ import type { IncomingInvite } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 import { reasonOf, statusOf } from './phone-causes.ts';
 import type { PhoneMedia } from './phone-media.ts';
+import type { PhoneRequests } from './requests.ts';
 import type { PhoneRings, RingsEvents } from './rings.ts';
 
 /** What a call needs of its phone. */
@@ -24,7 +25,7 @@ export interface PhoneHost {
   readonly switchboard: Switchboard;
   readonly clock: Clock;
   readonly log: Log;
-  readonly newId: () => string;
+  readonly requests: PhoneRequests;
   /** What carries the sound between the phone at this place and whoever it talks to. `offer`: its first word. */
   media(call: PhoneCall, at: Remote, offer?: string): PhoneMedia;
   /** All devices under its login are to ring, for a call from somebody, and for so many seconds at most. */
@@ -219,7 +220,7 @@ export class PhoneCall {
   }
 
   #send(message: Outgoing): void {
-    const { from, newId, switchboard } = this.#host;
+    const { from, requests, switchboard } = this.#host;
     switch (message.type) {
       case 'ringing':
         // As soon as the phone says so.
@@ -237,8 +238,10 @@ export class PhoneCall {
       case 'transfer':
       case 'move':
       case 'update':
-        return switchboard.request(from, { ...message, id: newId() }, (outcome) => {
+        return requests.ask(from, message, (outcome) => {
           const { type: request } = message;
+          // What was said under the id of an invite that crossed says nothing of the call that it has become.
+          if (message.call !== this.#state.call) return;
           if ('error' in outcome) this.input({ type: 'failed', request, code: outcome.error });
           else this.input({ type: 'done', request, merged: outcome.ok['merged'] as never });
         });

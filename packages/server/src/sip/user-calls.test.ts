@@ -359,6 +359,30 @@ describe('a call that is up', () => {
     expect(at.media.asked).toEqual(['offer phone', 'accept phone answer of phone', 'end']);
   });
 
+  it('ends once that can be stored, where the phone hangs up while the disk is full', async () => {
+    const phone = await talking();
+    at.world.failing = true;
+    phone.leg?.hangUp();
+    await at.settle();
+    expect(causeOf(id)).toBeUndefined();
+    at.world.failing = false;
+    await at.world.clock.advance(1_000);
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+  });
+
+  it('that is over has nothing more carried, also where a phone answers late to be led to another worker', async () => {
+    await talking();
+    at.lost.add('bob-desk>server 200');
+    at.media.tell({ type: 'lost' });
+    await at.settle();
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    await at.world.clock.advance(5_000);
+    await at.settle();
+    expect(at.media.asked.at(-1)).toBe('end');
+  });
+
   it('ends where the phone is signed out', async () => {
     const phone = await talking();
     await at.turn('bob-desk', 'gone');
@@ -468,6 +492,15 @@ describe('a phone that calls', () => {
     expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ call: id, stage: 'active' }]);
     expect(at.media.asked.filter((one) => one.endsWith('browser'))).toEqual(['offer browser', 'answer browser']);
     expect(of('alice')).not.toContain('alice: described');
+  });
+
+  it('stops ringing where it calls the one who is calling it', async () => {
+    const phone = await ringing();
+    phone.call('alice');
+    await at.settle();
+    expect(phone.heard).toContain('cancelled');
+    expect(phone.heard).toContain(`taken: answer to phone ${phoneOffer.length}`);
+    expect(at.calls.size).toBe(1);
   });
 
   it('that gives up is a missed call', async () => {

@@ -31,6 +31,7 @@ import { OutgoingInvite } from './outgoing.ts';
 import { PhoneCall } from './phone-call.ts';
 import type { PhoneHost } from './phone-call.ts';
 import type { PhoneMedia } from './phone-media.ts';
+import { PhoneRequests } from './requests.ts';
 import { PhoneRings } from './rings.ts';
 import type { UserCallService } from './service.ts';
 
@@ -72,10 +73,12 @@ export class UserCalls implements UserCallService {
   readonly #opening = new Map<string, Promise<Line | undefined>>();
   readonly #bridges = new Map<string, { readonly call: PhoneCall; readonly media: PhoneMedia }>();
   readonly #rate = new Buckets(calling);
+  readonly #requests: PhoneRequests;
   #isClosed = false;
 
   constructor(deps: UserCallsDeps) {
     this.#deps = deps;
+    this.#requests = new PhoneRequests(deps);
     deps.register.onNews(({ phone, state }) => {
       this.#turned(phone, state).catch((error: unknown) => deps.log.error('sip', { error: String(error) }));
     });
@@ -112,6 +115,7 @@ export class UserCalls implements UserCallService {
   close(): void {
     this.#isClosed = true;
     for (const { calls } of this.#lines.values()) for (const call of calls.values()) call.hangUp();
+    this.#requests.close();
   }
 
   async #turned(phone: SipPhone, state: SipPhoneNews['state']): Promise<void> {
@@ -200,7 +204,7 @@ export class UserCalls implements UserCallService {
       switchboard,
       clock,
       log,
-      newId,
+      requests: this.#requests,
       media: carry,
       rings: (call, { address, name }, seconds, events) => {
         const from = nameAddr(sipUri(domain, { user: toUtf8(address) }), { displayName: name });
@@ -219,8 +223,11 @@ export class UserCalls implements UserCallService {
       },
       referred: (call, request) => this.#referred(line, call, request),
       renamed: (call) => {
+        const rung = line.calls.get(call.id);
         forget(call);
         line.calls.set(call.id, call);
+        // The phone has called whoever rang here, so that it need not answer.
+        rung?.hear({ type: 'ended', call: call.id, cause: 'answered_elsewhere' });
       },
       over: (call) => {
         forget(call);
@@ -274,13 +281,12 @@ export class UserCalls implements UserCallService {
 
   /** Ends the calls of a server before this one. To be called once the engine knows them. */
   start(): void {
-    const { newId, switchboard } = this.#deps;
-    for (const known of switchboard.administration.live()) {
+    for (const known of this.#deps.switchboard.administration.live()) {
       if (!('live' in known)) continue;
       const { id, caller, callee } = known.live;
       for (const side of [caller, callee])
         if ('connection' in side && isOfPhone(side.connection))
-          switchboard.request(side, { type: 'hangup', id: newId(), call: id }, () => undefined);
+          this.#requests.ask(side, { type: 'hangup', call: id }, () => undefined);
     }
   }
 }
