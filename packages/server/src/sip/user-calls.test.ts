@@ -373,9 +373,10 @@ describe('a call that is up', () => {
 
   it('that is over has nothing more carried, also where a phone answers late to be led to another worker', async () => {
     await talking();
-    at.lost.add('bob-desk>server 200');
+    at.lost.add('server>bob-desk INVITE').add('server>bob-desk BYE');
     at.media.tell({ type: 'lost' });
     await at.settle();
+    await at.world.clock.advance(100);
     await at.world.ask(from('alice'), { type: 'hangup', call: id });
     await at.settle();
     await at.world.clock.advance(5_000);
