@@ -54,7 +54,7 @@ import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { SipError } from './sip/errors.ts';
-import { openSip } from './sip/line.ts';
+import { measureSip, openSip } from './sip/line.ts';
 import { openPhones } from './sip/open-phones.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
@@ -290,10 +290,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   opened.defer(async () => sip?.close());
   await sip?.start();
   metrics.gauge('sip_phones', () => lines?.registry.size ?? 0);
-  metrics.gauge('sip_calls', () => sip?.calls ?? 0);
-  metrics.gauge('sip_connections', () => sip?.connections ?? 0);
-  metrics.gauge('sip_transactions', () => sip?.agent.transactions ?? 0);
-  metrics.gauge('sip_dialogs', () => sip?.agent.dialogs ?? 0);
+  measureSip(metrics, sip);
   const trouble = storeProbe(store, folder, clock);
   let isStopping = false;
   const app = await createApp({

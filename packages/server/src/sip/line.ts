@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { locate } from '@offhook/sip';
 import type { Lookup } from '@offhook/sip';
 import type { PhoneCalls } from '../ports/phone-calls.ts';
-import type { Clock, Log, Random } from '../ports.ts';
+import type { Clock, Log, Metrics, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
 import { SipError } from './errors.ts';
@@ -40,8 +40,6 @@ export interface PhonesOfUsers extends Omit<UserCallsDeps, 'agent' | 'register' 
 
 export class SipLine {
   readonly #transports: SipTransports;
-  /** For metrics. */
-  readonly agent: Pick<SipAgent, 'transactions' | 'dialogs'>;
   readonly #agent: SipAgent;
   readonly #dialIn: DialIn;
   readonly #calls: UserCalls | undefined;
@@ -58,7 +56,6 @@ export class SipLine {
       find: (uri, size) => locate(uri, lookup, { transports: transports.ways, random: Math.random, size }),
       serve: (...asked) => service.serve(...asked),
     });
-    this.agent = this.#agent;
     const { users } = deps;
     this.#users = users;
     this.#calls = users && new UserCalls({ ...deps, ...users, agent: this.#agent, register: users.registry });
@@ -106,6 +103,15 @@ export class SipLine {
     return this.#transports.connections;
   }
 
+  /** The same of transactions, and of dialogs that somebody has entered. */
+  get transactions(): number {
+    return this.#agent.transactions;
+  }
+
+  get dialogs(): number {
+    return this.#agent.dialogs;
+  }
+
   /** What the HTTP server does with a request to upgrade at `/sip`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#transports.upgrade(request, socket, head);
@@ -117,6 +123,11 @@ export class SipLine {
     this.#agent.close();
     await this.#transports.close();
   }
+}
+
+export function measureSip(metrics: Metrics, sip: SipLine | undefined): void {
+  for (const name of ['calls', 'connections', 'transactions', 'dialogs'] as const)
+    metrics.gauge(`sip_${name}`, () => sip?.[name] ?? 0);
 }
 
 export interface SipSettings {
