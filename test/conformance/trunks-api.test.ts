@@ -40,7 +40,10 @@ test('a trunk is made, seen without its passwords, changed in parts, and removed
     numbers: { format: 'plus' },
     hasPassword: true,
     incoming: { addresses: ['192.0.2.0/28', '2001:db8::1'], username: 'carrier', hasPassword: true },
+    caps: {},
     calls: 0,
+    today: { minutes: 0, spent: 0 },
+    health: 'unknown',
   });
   expect(JSON.stringify(made)).not.toMatch(/sesame|come in|secret/);
   const { trunk } = made;
@@ -70,10 +73,13 @@ test('what is wrong with a trunk is said, and changes nothing', async () => {
     [{ host: 'a\r\nb' }, 'bad_message'],
     [{ transport: 'sctp' }, 'bad_message'],
     [{ codecs: [] }, 'bad_message'],
+    [{ caps: { channels: 0 } }, 'bad_message'],
+    [{ caps: { spendPerDay: -1 } }, 'bad_message'],
     [{ number: '030 123' }, 'bad_message'],
     [{ username: 'we"\r\nVia: us' }, 'bad_message'],
     [{ unknown: true }, 'bad_message'],
     [{ password: 'open sesame' }, 'trunk_unsigned'],
+    [{ register: true }, 'trunk_unsigned'],
     [{ incoming: { username: 'they' } }, 'trunk_unsigned'],
     [{ incoming: { password: 'come in' } }, 'trunk_unsigned'],
     [{ incoming: { addresses: ['sip.carrier.example'] } }, 'address_invalid'],
@@ -96,7 +102,14 @@ test('what is wrong with a trunk is said, and changes nothing', async () => {
 test('who may call what is said for all and for each, and nothing else', async () => {
   const { api, looker, port } = await start();
   await claim(port, 'Anna');
-  const none = { rules: [], roles: {}, emergency: { numbers: [] } };
+  const none = {
+    rules: [],
+    roles: {},
+    emergency: { numbers: [] },
+    userCaps: { channels: 4, callsPerSecond: 1 },
+    rates: [],
+    currency: 'EUR',
+  };
   expect(await looker.trunks.getOutgoing()).toEqual(none);
   const rules = [{ prefix: '+49', allow: true }];
   expect(await api.trunks.setOutgoing({ rules })).toEqual({ ...none, rules });
@@ -110,6 +123,8 @@ test('who may call what is said for all and for each, and nothing else', async (
   await expect(api.trunks.setOutgoing({ emergency: { trunk: 'nothing-of-this-name' } })).rejects.toMatchObject(
     refused('trunk_not_found'),
   );
+  const rates = [{ prefix: '+49', perMinute: -1 }];
+  await expect(api.trunks.setOutgoing({ rates })).rejects.toMatchObject(refused('bad_message'));
   await expect(api.trunks.setUserOutgoing('nobody', own)).rejects.toMatchObject(refused('user_not_found'));
   await expect(api.trunks.setUserOutgoing('anna', { number: '030' })).rejects.toMatchObject(refused('bad_message'));
   await expect(looker.trunks.setOutgoing({})).rejects.toMatchObject(refused('forbidden'));

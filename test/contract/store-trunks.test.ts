@@ -13,6 +13,8 @@ const trunk = (id: string, more: Partial<StoredTrunk> = {}): StoredTrunk => ({
     enabled: true,
     host: 'sip.carrier.example',
     transport: 'udp',
+    register: false,
+    watchSeconds: 60,
     outgoing: true,
     priority: 10,
     weight: 10,
@@ -21,6 +23,7 @@ const trunk = (id: string, more: Partial<StoredTrunk> = {}): StoredTrunk => ({
     trusted: false,
     codecs: ['PCMA'],
     srtp: 'off',
+    caps: { channels: 30 },
   },
   password: 'open sesame',
   incoming: { addresses: ['192.0.2.0/28'], username: 'they', secrets: { MD5: 'one', 'SHA-256': 'other' } },
@@ -31,8 +34,12 @@ const all: OutgoingSettings = {
   rules: [{ prefix: '+49', allow: true }],
   roles: { guest: [] },
   emergency: { trunk: 'one', numbers: ['19222'] },
+  userCaps: { channels: 2 },
+  rates: [{ prefix: '+49', perMinute: 1.5 }],
+  currency: 'EUR',
 };
 const own: UserOutgoing = { rules: [{ prefix: '+1', allow: true, international: true }], number: '+4930123', withheld: true };
+const used = (subject: string, day: string, ms: number, spent = 0.5) => ({ subject, day, ms, spent });
 
 describe.each(stores)('store of trunks: $name', ({ place: makePlace }) => {
   let place: Place;
@@ -74,5 +81,23 @@ describe.each(stores)('store of trunks: $name', ({ place: makePlace }) => {
     expect(await store.outgoing()).toEqual(all);
     expect(await store.userOutgoing('anna')).toEqual(own);
     expect(await store.userOutgoing('bo')).toBeUndefined();
+  });
+
+  it('keeps what was used on a day, as it was said last, until that day is forgotten', async () => {
+    for (const usage of [
+      used('user anna', '2026-11-30', 1),
+      used('trunk one', '2026-11-30', 2.5),
+      used('user anna', '2026-11-29', 3),
+    ])
+      await store.commit([{ type: 'trunk_usage', usage }]);
+    await store.commit([{ type: 'trunk_usage', usage: used('user anna', '2026-11-30', 7, 8) }]);
+    await reopen();
+    expect(await store.trunkUsage('2026-11-30')).toEqual([
+      used('trunk one', '2026-11-30', 2.5),
+      used('user anna', '2026-11-30', 7, 8),
+    ]);
+    expect(await store.trunkUsage('2026-11-29')).toHaveLength(1);
+    await store.commit([{ type: 'trunk_usage_gone', before: '2026-11-30' }]);
+    expect([(await store.trunkUsage('2026-11-29')).length, (await store.trunkUsage('2026-11-30')).length]).toEqual([0, 2]);
   });
 });

@@ -33,6 +33,8 @@ export type {
   WebhookOptions,
   WebhookSession,
   WebhookSessionEvent,
+  WebhookTrunk,
+  WebhookTrunkEvent,
 } from './webhook.ts';
 export type {
   AddedPhone,
@@ -43,6 +45,7 @@ export type {
   CallList,
   CallPlacing,
   CallTransfer,
+  Caps,
   ConversationList,
   CreatedToken,
   CreatedParticipant,
@@ -67,6 +70,7 @@ export type {
   PhoneList,
   PhoneView,
   PutUser,
+  Rate,
   Recording,
   RecordingChange,
   RecordingCreation,

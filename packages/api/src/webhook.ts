@@ -59,6 +59,19 @@ export interface WebhookMeeting extends Omit<MeetingInfo, 'passcode' | 'emails' 
   readonly guest?: boolean | undefined;
 }
 
+/** Of which trunk, or of whom. */
+export interface WebhookTrunk {
+  readonly trunk?: string | undefined;
+  /** Of the trunk. */
+  readonly name?: string | undefined;
+  /** Whose cap was reached. */
+  readonly user?: string | undefined;
+  /** Which cap: `channels_exceeded`, `call_rate_exceeded`, `minutes_exceeded`, `spend_exceeded`. */
+  readonly code?: string | undefined;
+  /** Of SIP, with which our registration was refused. */
+  readonly status?: number | undefined;
+}
+
 interface Told {
   /** Stays the same when it is delivered again. */
   readonly id: string;
@@ -104,8 +117,14 @@ export interface WebhookMeetingEvent extends Told {
   readonly data: WebhookMeeting;
 }
 
-/** What happened, by its `type`; later servers may tell of more. Events about one call, session or meeting come in their order. */
-export type WebhookEvent = WebhookCallEvent | WebhookSessionEvent | WebhookMeetingEvent;
+/** What happened to a trunk, or to what somebody may call. */
+export interface WebhookTrunkEvent extends Told {
+  readonly type: 'trunk.registered' | 'trunk.failed' | 'trunk.up' | 'trunk.down' | 'trunk.cap_reached';
+  readonly data: WebhookTrunk;
+}
+
+/** What happened, by its `type`; later servers may tell of more. Events about one call, session, meeting or trunk come in their order. */
+export type WebhookEvent = WebhookCallEvent | WebhookSessionEvent | WebhookMeetingEvent | WebhookTrunkEvent;
 
 /** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
 export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';

@@ -24,6 +24,7 @@ export * from './quality/emodel.ts';
 export * from './ringing/bell.ts';
 export * from './trunk/rules.ts';
 export * from './trunk/emergency.ts';
+export * from './trunk/meter.ts';
 export * from './conversation/conversation.ts';
 export {
   newSession,
@@ -134,9 +135,11 @@ export type {
 export type { Contact, Forwards, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
 export type { AddedPhone, PhoneCreation, PhoneList, PhoneRequest, PhoneView, SipServer } from './protocol/phones.ts';
 export type {
+  Caps,
   OutgoingRule,
   OutgoingSetting,
   OutgoingSettings,
+  Rate,
   Trunk,
   TrunkChange,
   TrunkCodec,

@@ -6,6 +6,15 @@ export const trunkLimits = {
   addresses: 64,
   /** Rules of one list. */
   rules: 1_000,
+  /** Prices of the table. */
+  rates: 10_000,
+  /** Milliseconds after which what goes on is stored at the latest: so much of it may be lost when a server dies. */
+  storeMs: 30_000,
+  /** Milliseconds for which it is not told again that a cap of channels or of calls per second was reached. */
+  againMs: 60_000,
+  /** How often in a row nobody answers at the other end before it is held for down, and how soon it is asked again then. */
+  downAfter: 3,
+  watchAgainMs: 10_000,
   /** Characters of a user name and of a password. */
   usernameLength: 128,
   passwordLength: 256,

@@ -232,8 +232,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   metrics.gauge('meetings', () => meetings.standing);
   const answering = new AnsweringDesk({ bus, log, newId, engine, sessions: sessions.carried, media });
   const phones = new PhoneDesk({ store, hash, clock, sessions, rtp: sessions.rtp });
-  const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, pageUrl: () => publicUrl });
-  opened.defer(async () => lines?.registry.close());
+  const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
+  opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 

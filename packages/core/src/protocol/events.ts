@@ -35,6 +35,11 @@ export const EventName = z.enum([
   'meeting.joined',
   'meeting.left',
   'meeting.ended',
+  'trunk.registered',
+  'trunk.failed',
+  'trunk.up',
+  'trunk.down',
+  'trunk.cap_reached',
 ]);
 
 export const EventBody = z

@@ -62,6 +62,30 @@ const Addresses = z
     'IP addresses and networks such as `192.0.2.0/28` from which its calls come in, without being asked for a password.',
   );
 
+export const Caps = z
+  .strictObject({
+    channels: number(1, 100_000).optional().describe('Calls at once.'),
+    callsPerSecond: z.number().min(0.01).max(1_000).optional().describe('Calls that begin, in the long run.'),
+    minutesPerDay: number(0, 10_000_000).optional().describe('Of calls that go out. Those that go on then end.'),
+    spendPerDay: z
+      .number()
+      .min(0)
+      .max(1e12)
+      .optional()
+      .describe('In the smallest unit of the currency, by `rates`; likewise. Numbers without a rate are refused then.'),
+  })
+  .describe('How much at most. A day is one of UTC. Without a cap there is none.');
+export const Rate = z
+  .strictObject({
+    prefix: Prefix,
+    perMinute: z
+      .number()
+      .min(0)
+      .max(1e9)
+      .describe('Of each minute that begins, in the smallest unit of the currency, or parts of it.'),
+  })
+  .describe('The longest prefix that a number begins with holds.');
+
 const settings = {
   name: Name.describe('What its operator calls it.'),
   enabled: z.boolean().describe('Calls come and go by it.'),
@@ -71,6 +95,12 @@ const settings = {
     .enum(['udp', 'tcp', 'tls'])
     .describe('By which calls go out. With `tls`, calls from its addresses are taken by TLS alone.'),
   proxy: HostPort.optional().describe('Where requests are sent to instead, on their way to `host` (an outbound proxy).'),
+  register: z
+    .boolean()
+    .describe(
+      'We register there (RFC 3261 §10), with `username` and its password, so that calls come in at the address that we say.',
+    ),
+  watchSeconds: number(0, 3_600).describe('How often it is asked whether it is there (OPTIONS); 0: never.'),
   outgoing: z.boolean().describe('Calls go out by it.'),
   priority: number(0, 65_535).describe('Those with the lowest are tried first.'),
   weight: number(0, 65_535).describe(
@@ -89,6 +119,7 @@ const settings = {
     .describe(
       'Whether media is encrypted (SDES, RFC 4568). `required`: calls without it fail. The keys are as secret as `transport`.',
     ),
+  caps: Caps,
 } as const;
 const incoming = {
   addresses: Addresses,
@@ -108,6 +139,16 @@ export const Trunk = z
     incoming: TrunkIncoming,
     createdAt: When,
     calls: z.int().describe('At the moment.'),
+    today: z
+      .object({ minutes: z.number(), spent: z.number() })
+      .describe('What calls that went out by it have used since midnight (UTC).'),
+    registration: z
+      .object({
+        state: z.enum(['registering', 'registered', 'failed']).describe('`failed`: it is tried again by itself.'),
+        status: z.int().optional().describe('With which it was refused.'),
+      })
+      .optional(),
+    health: z.enum(['unknown', 'up', 'down']).describe('`down`: nobody answers there; calls go by other trunks meanwhile.'),
   })
   .describe('A trunk: the way to a carrier or a PBX, and from it.');
 
@@ -121,6 +162,8 @@ export const TrunkCreation = z
     ...settings,
     enabled: settings.enabled.default(true),
     transport: settings.transport.default('udp'),
+    register: settings.register.default(false),
+    watchSeconds: settings.watchSeconds.default(60),
     outgoing: settings.outgoing.default(true),
     priority: settings.priority.default(10),
     weight: settings.weight.default(10),
@@ -128,6 +171,7 @@ export const TrunkCreation = z
     trusted: settings.trusted.default(false),
     codecs: settings.codecs.default(['opus', 'G722', 'PCMA', 'PCMU']),
     srtp: settings.srtp.default('off'),
+    caps: settings.caps.default({}),
     password: secret,
     incoming: TrunkIncomingSetting.optional(),
   })
@@ -186,6 +230,13 @@ export const OutgoingSettings = z
           .describe('Further ones, beside those of the country.'),
       })
       .default({ numbers: [] }),
+    userCaps: Caps.default({ channels: 4, callsPerSecond: 1 }).describe('What each may use.'),
+    rates: z.array(Rate).max(trunkLimits.rates).default([]),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .default('EUR')
+      .describe('ISO 4217.'),
   })
   .describe('Who may call which telephone numbers. It replaces what was said before as a whole.');
 
@@ -193,6 +244,7 @@ export const UserOutgoing = z
   .strictObject({
     rules: Rules.default([]),
     number: TelephoneNumber.optional().describe('As which they call. Without it, as that of the trunk.'),
+    caps: Caps.optional().describe('Instead of those for all, one by one.'),
     withheld: z.boolean().default(false).describe('Who is called is not told who calls (RFC 3323).'),
   })
   .describe('What somebody may call beside what all may, and as whom. It replaces what was said before as a whole.');
@@ -209,6 +261,10 @@ export type TrunkCodec = z.infer<typeof TrunkCodec>;
 export type TrunkNumbers = z.infer<typeof TrunkNumbers>;
 /** Trunks, oldest first. */
 export type TrunkList = z.infer<typeof TrunkList>;
+/** How much at most. */
+export type Caps = z.infer<typeof Caps>;
+/** What a minute costs. */
+export type Rate = z.infer<typeof Rate>;
 /** A rule of what may be called. */
 export type OutgoingRule = z.infer<typeof OutgoingRule>;
 /** Who may call which telephone numbers. */

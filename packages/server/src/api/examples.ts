@@ -84,6 +84,8 @@ const trunkSettings = {
   enabled: true,
   host: 'sip.carrier.example',
   transport: 'tls' as const,
+  register: true,
+  watchSeconds: 60,
   outgoing: true,
   priority: 10,
   weight: 10,
@@ -93,6 +95,7 @@ const trunkSettings = {
   trusted: true,
   codecs: ['G722' as const, 'PCMA' as const],
   srtp: 'required' as const,
+  caps: { channels: 30, callsPerSecond: 5, spendPerDay: 50_000 },
 };
 const trunk = {
   trunk: 'w4Xm9nQ2vL7aK3tZ',
@@ -101,6 +104,9 @@ const trunk = {
   incoming: { addresses: ['192.0.2.0/28'], hasPassword: false },
   createdAt: at,
   calls: 2,
+  today: { minutes: 431.5, spent: 690 },
+  registration: { state: 'registered' as const },
+  health: 'up' as const,
 };
 const outgoing = {
   rules: [
@@ -109,6 +115,12 @@ const outgoing = {
   ],
   roles: { guest: [{ prefix: '+49', allow: false }] },
   emergency: { trunk: trunk.trunk, numbers: [] },
+  userCaps: { channels: 2, callsPerSecond: 0.5, minutesPerDay: 240, spendPerDay: 2_000 },
+  rates: [
+    { prefix: '+49', perMinute: 1.5 },
+    { prefix: '+43', perMinute: 4 },
+  ],
+  currency: 'EUR',
 };
 const delivery = {
   id: '17',

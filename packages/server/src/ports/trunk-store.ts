@@ -2,7 +2,10 @@
 import type { Instant, OutgoingSettings, Trunk, UserOutgoing } from '@offhook/core';
 
 /** As its operator has said it, but for secrets. */
-export type TrunkSettings = Omit<Trunk, 'trunk' | 'hasPassword' | 'incoming' | 'createdAt' | 'calls'>;
+export type TrunkSettings = Omit<Trunk, 'trunk' | 'hasPassword' | 'incoming' | 'createdAt' | keyof TrunkState>;
+
+/** What it is doing at the moment. */
+export type TrunkState = Pick<Trunk, 'calls' | 'today' | 'registration' | 'health'>;
 
 export interface StoredTrunk {
   readonly id: string;
@@ -18,12 +21,26 @@ export interface StoredTrunk {
   readonly createdAt: Instant;
 }
 
+/** What was used on one day. */
+export interface TrunkUsage {
+  /** Of what it is counted. */
+  readonly subject: string;
+  /** Of UTC, as 2026-11-30. */
+  readonly day: string;
+  readonly ms: number;
+  readonly spent: number;
+}
+
 export type TrunkWrite =
   | { readonly type: 'trunk'; readonly trunk: StoredTrunk }
   | { readonly type: 'trunk_gone'; readonly trunk: string }
   /** What all may call. */
   | { readonly type: 'outgoing'; readonly settings: OutgoingSettings }
-  | { readonly type: 'user_outgoing'; readonly user: string; readonly settings: UserOutgoing };
+  | { readonly type: 'user_outgoing'; readonly user: string; readonly settings: UserOutgoing }
+  /** Instead of what was said of that day before. */
+  | { readonly type: 'trunk_usage'; readonly usage: TrunkUsage }
+  /** Of all days before this one. */
+  | { readonly type: 'trunk_usage_gone'; readonly before: string };
 
 /** The part of the store that knows it. */
 export interface TrunkStore {
@@ -32,4 +49,5 @@ export interface TrunkStore {
   /** Undefined: nothing was said. */
   outgoing(): Promise<OutgoingSettings | undefined>;
   userOutgoing(user: string): Promise<UserOutgoing | undefined>;
+  trunkUsage(day: string): Promise<readonly TrunkUsage[]>;
 }

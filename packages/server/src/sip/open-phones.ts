@@ -24,12 +24,14 @@ export interface OpenPhones {
   readonly trunks: TrunkDesk;
   /** The host part of addresses of users. */
   readonly domain: string;
+  /** Stores what is not yet. */
+  close(): Promise<void>;
 }
 
 /** `pageUrl`: where people find the web phone. Undefined where the settings name no port. */
 export function openPhones(
   options: PhonesOptions,
-  { pageUrl, ...deps }: RegistryDeps & { readonly pageUrl: () => string },
+  { pageUrl, ...deps }: RegistryDeps & { readonly outbox: boolean; readonly pageUrl: () => string },
 ): OpenPhones | undefined {
   const { sipPort: port, sipTlsPort: tlsPort } = options;
   if (port === undefined && tlsPort === undefined) return undefined;
@@ -38,7 +40,8 @@ export function openPhones(
   const country = options.country as Country;
   const trunks = new TrunkDesk({ ...deps, gate: registry.gate, country, chance: Math.random });
   const server = (): SipServer => ({ host, port, tlsPort, url: `${pageUrl().replace(/^http/, 'ws')}/sip` });
-  return { registry, trunks, domain: host, book: new PhoneBook({ ...deps, registry, server }) };
+  const close = async (): Promise<void> => void (await Promise.all([registry.close(), trunks.close()]));
+  return { registry, trunks, domain: host, book: new PhoneBook({ ...deps, registry, server }), close };
 }
 
 /** What people type into a phone: the name of the server if it has one, else an address by which phones of the network reach it. */

@@ -147,6 +147,8 @@ export class MemoryDisk {
       case 'trunk_gone':
       case 'outgoing':
       case 'user_outgoing':
+      case 'trunk_usage':
+      case 'trunk_usage_gone':
         return this.trunks.write(write);
       case 'request':
         if (!this.requests.has(write.request.id)) this.requests.set(write.request.id, write.request);

@@ -1,11 +1,13 @@
 import type { OutgoingSettings, UserOutgoing } from '@offhook/core';
-import type { StoredTrunk, TrunkStore, TrunkWrite } from '../ports/trunk-store.ts';
+import type { StoredTrunk, TrunkStore, TrunkUsage, TrunkWrite } from '../ports/trunk-store.ts';
+import { compareText } from './people.ts';
 
 /** The part of a MemoryDisk that knows trunks and what may be called by them. */
 export class MemoryTrunks {
   /** As JSON, like calls. */
   readonly #trunks = new Map<string, string>();
   readonly #users = new Map<string, string>();
+  readonly #usage = new Map<string, TrunkUsage>();
   #outgoing: string | undefined;
 
   write(write: TrunkWrite): void {
@@ -21,6 +23,12 @@ export class MemoryTrunks {
         return;
       case 'user_outgoing':
         this.#users.set(write.user, JSON.stringify(write.settings));
+        return;
+      case 'trunk_usage':
+        this.#usage.set(`${write.usage.day} ${write.usage.subject}`, write.usage);
+        return;
+      case 'trunk_usage_gone':
+        for (const [key, { day }] of this.#usage) if (day < write.before) this.#usage.delete(key);
     }
   }
 
@@ -34,5 +42,7 @@ export class MemoryTrunks {
       const settings = this.#users.get(user);
       return settings === undefined ? undefined : (JSON.parse(settings) as UserOutgoing);
     },
+    trunkUsage: (day) =>
+      [...this.#usage.values()].filter((one) => one.day === day).sort((a, b) => compareText(a.subject, b.subject)),
   };
 }

@@ -29,19 +29,12 @@ import type { StoredMail } from '../ports/meetings.ts';
 import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import type { RegisteredPhone, StoredSipPhone } from '../ports/sip-phones.ts';
-import type { StoredTrunk } from '../ports/trunk-store.ts';
+import type { StoredTrunk, TrunkUsage } from '../ports/trunk-store.ts';
 import { DeviceNews } from './device-news.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
-import {
-  cut,
-  historyEntry,
-  newest,
-  readHistoryCursor,
-  readPeopleCursor,
-  writeHistoryCursor,
-  writePeopleCursor,
-} from './pages.ts';
+import { cut, historyEntry, newest } from './pages.ts';
+import { readHistoryCursor, readPeopleCursor, writeHistoryCursor, writePeopleCursor } from './pages.ts';
 import { compareText, searchTerm, searchTerms } from './people.ts';
 
 export interface MemoryOptions {
@@ -333,6 +326,10 @@ export class MemoryStore implements Store {
 
   userOutgoing(user: Address): Promise<UserOutgoing | undefined> {
     return this.#read(({ trunks }) => trunks.reads.userOutgoing(user));
+  }
+
+  trunkUsage(day: string): Promise<readonly TrunkUsage[]> {
+    return this.#read(({ trunks }) => trunks.reads.trunkUsage(day));
   }
 
   async close(): Promise<void> {

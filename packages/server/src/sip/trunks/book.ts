@@ -1,6 +1,7 @@
 /** Trunks as programs make and change them, kept in memory beside the store. What was said of passwords is never shown again. */
-import { cleanName, trunkLimits } from '@offhook/core';
+import { cleanName, sipLimits, trunkLimits } from '@offhook/core';
 import type {
+  Caps,
   OutgoingSetting,
   OutgoingSettings,
   Trunk,
@@ -19,16 +20,20 @@ import { Refusal } from '../../ports.ts';
 import type { Clock, Random, Store } from '../../ports.ts';
 import { sipRealm } from '../../ports/sip-phones.ts';
 import type { TrunkAdministration } from '../../ports/trunk-book.ts';
-import type { StoredTrunk } from '../../ports/trunk-store.ts';
+import type { StoredTrunk, TrunkState } from '../../ports/trunk-store.ts';
 import { digestHash } from '../gate.ts';
+import { Latest } from '../latest.ts';
 import { isNetwork, Networks } from './addresses.ts';
+import type { Subject } from './usage.ts';
 
 export interface TrunkBookDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  /** Calls that go by it at the moment. */
-  readonly calls: (trunk: string) => number;
+  readonly state: (trunk: string) => TrunkState;
+  /** One is new, or otherwise than before; and one is gone. */
+  readonly changed: (trunk: StoredTrunk) => void;
+  readonly removed: (trunk: string) => void;
 }
 
 /** A trunk as it is used. */
@@ -42,6 +47,8 @@ export class TrunkBook implements TrunkAdministration {
   readonly #deps: TrunkBookDeps;
   /** Oldest first. */
   readonly #trunks = new Map<string, KnownTrunk>();
+  /** Those who have called lately. */
+  readonly #users = new Latest<UserOutgoing>(sipLimits.remembered);
   #outgoing: OutgoingSettings = OutgoingForm.parse({});
   /** One after the other, so that no two get one user name. */
   #last: Promise<unknown> = Promise.resolve();
@@ -64,6 +71,10 @@ export class TrunkBook implements TrunkAdministration {
 
   list(): readonly Trunk[] {
     return Array.from(this.#trunks.values(), (trunk) => this.#view(trunk));
+  }
+
+  nameOf(trunk: string): string | undefined {
+    return this.#trunks.get(trunk)?.settings.name;
   }
 
   get(trunk: string): Trunk {
@@ -104,6 +115,7 @@ export class TrunkBook implements TrunkAdministration {
       this.#known(trunk);
       await this.#deps.store.commit([{ type: 'trunk_gone', trunk }]);
       this.#trunks.delete(trunk);
+      this.#deps.removed(trunk);
     });
   }
 
@@ -122,12 +134,22 @@ export class TrunkBook implements TrunkAdministration {
   }
 
   async userOutgoing(user: string): Promise<UserOutgoing> {
-    return (await this.#deps.store.userOutgoing(user)) ?? UserForm.parse({});
+    const settings = this.#users.get(user) ?? (await this.#deps.store.userOutgoing(user)) ?? UserForm.parse({});
+    this.#users.set(user, settings);
+    return settings;
+  }
+
+  /** As they are now: of a trunk, or of a user of whom was asked lately. */
+  caps(subject: Subject): Caps {
+    const id = subject.slice(subject.indexOf(' ') + 1);
+    if (subject.startsWith('trunk ')) return this.#trunks.get(id)?.settings.caps ?? {};
+    return { ...this.#outgoing.userCaps, ...this.#users.get(id)?.caps };
   }
 
   async setUserOutgoing(user: string, setting: UserOutgoingSetting): Promise<UserOutgoing> {
     const settings = UserForm.parse(setting);
     await this.#deps.store.commit([{ type: 'user_outgoing', user, settings }]);
+    this.#users.set(user, settings);
     return settings;
   }
 
@@ -135,11 +157,13 @@ export class TrunkBook implements TrunkAdministration {
     const { incoming, password, settings } = trunk;
     const name = cleanName(settings.name);
     if (name === undefined) throw new Refusal('name_invalid');
-    if (password !== undefined && settings.username === undefined) throw new Refusal('trunk_unsigned');
+    const isUnsigned = password !== undefined && settings.username === undefined;
+    if (isUnsigned || (settings.register && password === undefined)) throw new Refusal('trunk_unsigned');
     if (incoming.username !== undefined && (await this.#isTaken(incoming.username, trunk.id)))
       throw new Refusal('username_taken');
     const stored: StoredTrunk = { ...trunk, settings: { ...settings, name } };
     await this.#deps.store.commit([{ type: 'trunk', trunk: stored }]);
+    this.#deps.changed(stored);
     return this.#view(this.#keep(stored));
   }
 
@@ -188,7 +212,7 @@ export class TrunkBook implements TrunkAdministration {
       hasPassword: password !== undefined,
       incoming: { addresses: [...addresses], username, hasPassword: secrets !== undefined },
       createdAt,
-      calls: this.#deps.calls(id),
+      ...this.#deps.state(id),
     };
   }
 

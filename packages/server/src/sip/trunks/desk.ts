@@ -6,12 +6,12 @@
  *     number ──► may it be called? ──► trunks, the best first ──► where their servers are ──► ways
  *                   │ Refusal              │ none: `no_trunk`
  */
-import { isEmergency, mayDial } from '@offhook/core';
-import type { OutgoingRule } from '@offhook/core';
-import { inOrder, MessageError } from '@offhook/sip';
+import { isEmergency, mayDial, priceOf } from '@offhook/core';
+import type { Caps, OutgoingRule } from '@offhook/core';
+import { inOrder, isSip, MessageError } from '@offhook/sip';
 import type { Remote, Request, Response } from '@offhook/sip';
 import { Refusal } from '../../ports.ts';
-import type { Clock, Log, Random, Store } from '../../ports.ts';
+import type { Clock, Hash, Log, Random, Store } from '../../ports.ts';
 import type { E164, FromTrunk, Permit, Trunks, Way } from '../../ports/trunks.ts';
 import type { SipAgent } from '../agent.ts';
 import type { SipGate, SignedTrunk } from '../gate.ts';
@@ -20,7 +20,10 @@ import type { KnownTrunk } from './book.ts';
 import { destinationOf, parseNumber } from './numbers.ts';
 import type { Country } from './numbers.ts';
 import { calledIn, callerIn } from './said.ts';
+import { TrunkLinks } from './links.ts';
+import { TrunkNews } from './news.ts';
 import { Usage } from './usage.ts';
+import type { CapCode, Subject } from './usage.ts';
 import { nextHop, wayBy } from './ways.ts';
 
 export interface TrunkDeskDeps {
@@ -28,6 +31,9 @@ export interface TrunkDeskDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
+  readonly hash: Hash;
+  /** Whether what happens is written to the outbox, for webhooks and the feed. */
+  readonly outbox: boolean;
   /** That of phones, so that nobody can tell from outside who is what. */
   readonly gate: SipGate;
   /** Of the server. */
@@ -39,18 +45,38 @@ export interface TrunkDeskDeps {
 export class TrunkDesk implements Trunks {
   readonly book: TrunkBook;
   readonly #deps: TrunkDeskDeps;
-  readonly #usage = new Usage();
-  #agent: Pick<SipAgent, 'find'> | undefined;
+  readonly #usage: Usage;
+  readonly #news: TrunkNews;
+  readonly #links: TrunkLinks;
+  #agent: SipAgent | undefined;
 
   constructor(deps: TrunkDeskDeps) {
     this.#deps = deps;
-    this.book = new TrunkBook({ ...deps, calls: (trunk) => this.#usage.calls(`trunk ${trunk}`) });
+    this.#news = new TrunkNews(deps);
+    const links = new TrunkLinks({ ...deps, news: this.#news });
+    this.#links = links;
+    this.book = new TrunkBook({
+      ...deps,
+      state: (trunk) => ({ ...this.#usage.state(`trunk ${trunk}`), ...links.state(trunk) }),
+      changed: (trunk) => links.changed(trunk),
+      removed: (trunk) => links.removed(trunk),
+    });
+    const caps = (subject: Subject): Caps => this.book.caps(subject);
+    this.#usage = new Usage({ ...deps, caps, reached: (subject, code) => this.#reached(subject, code) });
   }
 
   /** Knows its trunks from now on, and reaches them by this agent. */
-  async start(agent: Pick<SipAgent, 'find'>): Promise<void> {
+  async start(agent: SipAgent): Promise<void> {
     this.#agent = agent;
     await this.book.start();
+    await this.#usage.start();
+    this.#links.start(agent, this.book.enabled);
+  }
+
+  /** Stores what is not yet. */
+  close(): Promise<void> {
+    this.#links.close();
+    return this.#usage.close();
   }
 
   /** Whether this is an address of a trunk, which is listened to whoever has guessed there. */
@@ -75,12 +101,15 @@ export class TrunkDesk implements Trunks {
     invite: Request,
     from: Remote,
   ): Promise<{ readonly call: FromTrunk } | { readonly refused: Response | undefined } | undefined> {
-    const who = this.#at(from) ?? (await this.#signed(invite, from));
+    const who = this.#at(from) ?? this.#registeredAs(invite) ?? (await this.#signed(invite, from));
     if (who === undefined || 'refused' in who) return who;
-    const { country, log } = this.#deps;
+    const { country, gate, log } = this.#deps;
     const called = calledIn(invite, who.settings, country);
-    if (called === undefined) return { refused: this.#deps.gate.refuse(invite, 404) };
-    const permit = this.#usage.take([`trunk ${who.id}`]);
+    if (called === undefined) return { refused: gate.refuse(invite, 404) };
+    const subject: Subject = `trunk ${who.id}`;
+    // Whoever is at the other end may have another way here, and is to look for it.
+    if (this.#usage.lacks(subject) !== undefined) return { refused: gate.refuse(invite, 503, { 'Retry-After': '5' }) };
+    const permit = this.#usage.take(subject);
     log.info('trunk.incoming', { trunk: who.id, called });
     const { codecs } = who.settings;
     return { call: { trunk: who.id, called, codecs, permit, ...callerIn(invite, who.settings, country) } };
@@ -92,21 +121,50 @@ export class TrunkDesk implements Trunks {
     const own = await this.book.userOutgoing(user);
     const isHelp = isEmergency(number, country, emergency.numbers);
     if (!isHelp) await this.#admit(user, number, own.rules);
-    const trunks = this.book.enabled.filter(({ id, settings }) => (isHelp ? id === emergency.trunk : settings.outgoing));
+    const trunks = this.book.enabled.filter(({ id, settings }) =>
+      isHelp ? id === emergency.trunk : settings.outgoing && this.#links.state(id).health !== 'down',
+    );
     if (isHelp && trunks.length === 0) throw new Refusal('emergency_refused');
     const ordered = inOrder(
       trunks.map((trunk) => ({ trunk, ...trunk.settings })),
       chance,
     );
-    const ways: Way[] = [];
-    for (const { trunk } of ordered) {
-      const to = await this.#find(trunk);
-      // Help comes to where somebody is: those who are called for it are told who calls.
-      const caller = { number: own.number, withheld: own.withheld && !isHelp };
-      if (to.length > 0) ways.push(wayBy(trunk, number, caller, to, country));
-    }
+    const perMinute = isHelp ? undefined : this.#price(user, trunks, number);
+    // Help comes to where somebody is: those who are called for it are told who calls.
+    const caller = { number: own.number, withheld: own.withheld && !isHelp };
+    const places = await Promise.all(ordered.map(({ trunk }) => this.#find(trunk)));
+    const ways = ordered.flatMap(({ trunk }, n) => {
+      const to = places[n] ?? [];
+      return to.length === 0 ? [] : wayBy(trunk, number, caller, to, country);
+    });
     if (ways.length === 0) throw new Refusal('no_trunk');
-    return { ways, permit: this.#usage.take([`user ${user}`]) };
+    if (perMinute === undefined) return { ways, permit: Usage.free() };
+    return this.#within(user, ways, perMinute);
+  }
+
+  /** Those ways that have room, for a user who has. @throws Refusal */
+  #within(user: string, ways: readonly Way[], perMinute: number): { readonly ways: readonly Way[]; readonly permit: Permit } {
+    const mine = this.#usage.lacks(`user ${user}`, perMinute);
+    if (mine !== undefined) throw new Refusal(mine);
+    const full = ways.map(({ trunk }) => this.#usage.lacks(`trunk ${trunk}`, perMinute));
+    const open = ways.filter((_, n) => full[n] === undefined);
+    const [first] = full;
+    if (open.length === 0 && first !== undefined) throw new Refusal(first);
+    return { ways: open, permit: this.#usage.take(`user ${user}`, perMinute) };
+  }
+
+  /** Of a minute. @throws Refusal where that has to be known, and nobody has said it */
+  #price(user: string, trunks: readonly KnownTrunk[], number: E164): number {
+    const price = priceOf(number, this.book.outgoing().rates);
+    const capped = [this.book.caps(`user ${user}`), ...trunks.map(({ settings }) => settings.caps)];
+    if (price === undefined && capped.some(({ spendPerDay }) => spendPerDay !== undefined)) throw new Refusal('rate_missing');
+    return price ?? 0;
+  }
+
+  #reached(subject: Subject, code: CapCode): void {
+    const id = subject.slice(subject.indexOf(' ') + 1);
+    const data = subject.startsWith('trunk ') ? { trunk: id, name: this.book.nameOf(id) } : { user: id };
+    this.#news.tell('trunk.cap_reached', subject, { ...data, code });
   }
 
   /** @throws Refusal */
@@ -133,6 +191,13 @@ export class TrunkDesk implements Trunks {
     return this.book.enabled.find(
       ({ networks, settings }) => networks.has(address) && (settings.transport !== 'tls' || transport === 'tls'),
     );
+  }
+
+  /** By the address that only the other end knows, having been told it. */
+  #registeredAs(invite: Request): KnownTrunk | undefined {
+    const { uri } = invite;
+    if (!isSip(uri)) return undefined;
+    return this.book.enabled.find(({ id, settings }) => settings.register && uri.user === this.#links.contactOf(id));
   }
 
   #named(username: string): KnownTrunk | undefined {

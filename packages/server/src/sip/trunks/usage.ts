@@ -1,40 +1,232 @@
-/** What is used at the moment, of trunks and by users. */
+/**
+ * What calls use of trunks and of what their users may: channels at the moment, calls per second, minutes and money of the day. What is
+ * used in a day outlives the process.
+ *
+ *     outgoing ──► room? ──► Permit ──► by a trunk ──► answered ──► counted, once and again ──► ended
+ *                   │ no        │                                     │ exhausted: told to whoever holds it
+ *                   └───────────┴──► told once in a while             ▼
+ */
+import { advance, dayOf, exhaustion, lookAgain, newMeter, trunkLimits, withCall, withoutCall } from '@offhook/core';
+import type { Caps, Exhaustion, Instant, Meter } from '@offhook/core';
+import { Bucket } from '../../ports/bucket.ts';
+import type { Clock, Log, Store, Write } from '../../ports.ts';
+import type { TrunkState } from '../../ports/trunk-store.ts';
 import type { Permit } from '../../ports/trunks.ts';
+import { CallPermit } from './permit.ts';
+
+export type CapCode = Exhaustion | 'channels_exceeded' | 'call_rate_exceeded';
+
+/** Of a trunk or of a user. */
+export type Subject = `trunk ${string}` | `user ${string}`;
+
+export interface UsageDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** As they are now. */
+  readonly caps: (subject: Subject) => Caps;
+  /** A cap was reached; not told again for a while. */
+  readonly reached: (subject: Subject, code: CapCode) => void;
+}
+
+interface Account {
+  calls: number;
+  /** Of calls per second. */
+  bucket: Bucket | undefined;
+  meter: Meter;
+  /** Those whose calls are counted, by their ids. */
+  readonly running: Map<string, (code: Exhaustion) => void>;
+}
 
 export class Usage {
-  readonly #calls = new Map<string, number>();
+  readonly #deps: UsageDeps;
+  readonly #accounts = new Map<Subject, Account>();
+  readonly #running = new Set<Subject>();
+  readonly #unstored = new Set<Subject>();
+  /** When what was told may be told again. */
+  readonly #told = new Map<string, Instant>();
+  #day: number;
+  #timer: { readonly at: Instant; readonly cancel: () => void } | undefined;
+  #storing: Promise<void> | undefined;
+  #ids = 0;
 
-  calls(subject: string): number {
-    return this.#calls.get(subject) ?? 0;
+  constructor(deps: UsageDeps) {
+    this.#deps = deps;
+    this.#day = dayOf(deps.clock.now());
   }
 
-  /** One more call of these. */
-  take(subjects: readonly string[]): Permit {
-    const held = new Set<string>();
-    const hold = (subject: string): void => {
-      held.add(subject);
-      this.#calls.set(subject, this.calls(subject) + 1);
-    };
-    const letGo = (subject: string): void => {
-      if (!held.delete(subject)) return;
-      const left = this.calls(subject) - 1;
-      if (left === 0) this.#calls.delete(subject);
-      else this.#calls.set(subject, left);
-    };
-    for (const subject of subjects) hold(subject);
-    let [by] = subjects.filter((one) => one.startsWith('trunk '));
-    return {
-      by: (trunk) => {
-        if (by !== undefined) letGo(by);
-        by = `trunk ${trunk}`;
-        hold(by);
-        return true;
-      },
-      answered: () => undefined,
-      ended: () => {
-        for (const subject of held) letGo(subject);
-      },
-      onExhausted: () => undefined,
-    };
+  async start(): Promise<void> {
+    const { clock, store } = this.#deps;
+    const now = clock.now();
+    for (const { subject, ms, spent } of await store.trunkUsage(dateOf(dayOf(now))))
+      this.#accounts.set(subject as Subject, { ...this.#account(subject as Subject), meter: newMeter(now, { ms, spent }) });
   }
+
+  /** Stores what is not yet. */
+  async close(): Promise<void> {
+    this.#look();
+    this.#timer?.cancel();
+    await this.#storing;
+  }
+
+  /** Calls at the moment, and what those of today that went out have used. */
+  state(subject: Subject): Pick<TrunkState, 'calls' | 'today'> {
+    const account = this.#accounts.get(subject);
+    if (account === undefined) return { calls: 0, today: { minutes: 0, spent: 0 } };
+    const { ms, spent } = advance(account.meter, this.#deps.caps(subject), this.#deps.clock.now()).meter;
+    return { calls: account.calls, today: { minutes: ms / 60_000, spent } };
+  }
+
+  /** Why one more call cannot begin; that it cannot is told. `perMinute`: of a call that goes out. */
+  lacks(subject: Subject, perMinute?: number): CapCode | undefined {
+    const { clock, caps: capsOf } = this.#deps;
+    const [account, caps, now] = [this.#account(subject), capsOf(subject), clock.now()];
+    const code = this.#lack(account, caps, perMinute, now);
+    if (code !== undefined) this.#tell(subject, code, now);
+    return code;
+  }
+
+  /** A call begins: of this trunk if it comes in, else of this user and of the trunk that it is tried by. */
+  take(subject: Subject, perMinute?: number): Permit {
+    return new CallPermit(this, String(++this.#ids), subject, perMinute);
+  }
+
+  /** Nothing is counted of it. */
+  static free(): Permit {
+    return { by: () => true, answered: () => undefined, ended: () => undefined, onExhausted: () => undefined };
+  }
+
+  hold(subject: Subject): void {
+    const account = this.#account(subject);
+    const { callsPerSecond } = this.#deps.caps(subject);
+    account.calls++;
+    if (callsPerSecond !== undefined) account.bucket?.take(rateOf(callsPerSecond), this.#deps.clock.now());
+  }
+
+  letGo(subject: Subject): void {
+    const account = this.#accounts.get(subject);
+    if (account !== undefined) account.calls--;
+  }
+
+  run(subject: Subject, id: string, perMinute: number, exhausted: (code: Exhaustion) => void): void {
+    const account = this.#account(subject);
+    this.#count(subject, account);
+    account.running.set(id, exhausted);
+    this.#running.add(subject);
+    account.meter = withCall(account.meter, id, perMinute, this.#deps.clock.now());
+    this.#look();
+  }
+
+  rest(subject: Subject, id: string): void {
+    const account = this.#accounts.get(subject);
+    if (account?.running.delete(id) !== true) return;
+    this.#count(subject, account);
+    account.meter = withoutCall(account.meter, id);
+    if (account.running.size === 0) this.#running.delete(subject);
+    this.#store();
+  }
+
+  #lack(account: Account, caps: Caps, perMinute: number | undefined, now: Instant): CapCode | undefined {
+    if (caps.channels !== undefined && account.calls >= caps.channels) return 'channels_exceeded';
+    if (caps.callsPerSecond !== undefined) {
+      const rate = rateOf(caps.callsPerSecond);
+      account.bucket ??= new Bucket(rate, now);
+      if (account.bucket.take(rate, now, 0) < 1) return 'call_rate_exceeded';
+    }
+    if (perMinute === undefined) return undefined;
+    return exhaustion(advance(account.meter, caps, now).meter, caps, perMinute);
+  }
+
+  #account(subject: Subject): Account {
+    const known = this.#accounts.get(subject);
+    if (known !== undefined) return known;
+    const meter = newMeter(this.#deps.clock.now());
+    const account: Account = { calls: 0, bucket: undefined, meter, running: new Map() };
+    this.#accounts.set(subject, account);
+    return account;
+  }
+
+  /** Brings an account up to date; what it cannot pay any more ends. */
+  #count(subject: Subject, account: Account): void {
+    const now = this.#deps.clock.now();
+    const { meter, exhausted } = advance(account.meter, this.#deps.caps(subject), now);
+    if (account.running.size > 0) this.#unstored.add(subject);
+    account.meter = meter;
+    if (exhausted === undefined) return;
+    for (const id of account.running.keys()) account.meter = withoutCall(account.meter, id);
+    const ended = [...account.running.values()];
+    account.running.clear();
+    this.#running.delete(subject);
+    this.#tell(subject, exhausted, now);
+    for (const end of ended) end(exhausted);
+  }
+
+  /** Counts what goes on, and looks again when something may be over. */
+  #look(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const { clock, caps } = this.#deps;
+    const now = clock.now();
+    let next = Infinity;
+    for (const subject of this.#running) {
+      const account = this.#account(subject);
+      this.#count(subject, account);
+      next = Math.min(next, lookAgain(account.meter, caps(subject), now) ?? Infinity);
+    }
+    this.#store();
+    if (next === Infinity) return;
+    const at = Math.min(next, now + trunkLimits.storeMs);
+    this.#timer = { at, cancel: clock.schedule(Math.max(1, at - now), () => this.#look()) };
+  }
+
+  #tell(subject: Subject, code: CapCode, now: Instant): void {
+    const key = `${code} ${subject}`;
+    if ((this.#told.get(key) ?? 0) > now) return;
+    const isOfDay = code === 'minutes_exceeded' || code === 'spend_exceeded';
+    this.#told.set(key, isOfDay ? (dayOf(now) + 1) * dayMs : now + trunkLimits.againMs);
+    this.#deps.reached(subject, code);
+  }
+
+  #store(): void {
+    this.#storing ??= this.#storeAll().finally(() => (this.#storing = undefined));
+  }
+
+  /** What is not stored now is with the next time. */
+  async #storeAll(): Promise<void> {
+    const { clock, log, store } = this.#deps;
+    for (;;) {
+      const writes: Write[] = [];
+      for (const subject of this.#unstored) {
+        const { day, ms, spent } = this.#account(subject).meter;
+        writes.push({ type: 'trunk_usage', usage: { subject, day: dateOf(day), ms, spent } });
+      }
+      if (writes.length === 0) return;
+      this.#unstored.clear();
+      const day = dayOf(clock.now());
+      if (day !== this.#day) this.#forget(day, writes);
+      await store.commit(writes).catch((error: unknown) => log.warn('trunk.usage', { error: String(error) }));
+    }
+  }
+
+  /** A new day: what nobody uses any more is not needed. */
+  #forget(day: number, writes: Write[]): void {
+    this.#day = day;
+    writes.push({ type: 'trunk_usage_gone', before: dateOf(day) });
+    for (const [subject, { calls, running }] of this.#accounts)
+      if (calls === 0 && running.size === 0) this.#accounts.delete(subject);
+    const now = this.#deps.clock.now();
+    for (const [key, until] of this.#told) if (until <= now) this.#told.delete(key);
+  }
+}
+
+const dayMs = 86_400_000;
+
+/** As 2026-11-30. */
+function dateOf(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+/** A whole second's worth at once, and one call in any case. */
+function rateOf(perSecond: number): { readonly perSecond: number; readonly burst: number } {
+  return { perSecond, burst: Math.max(1, perSecond) };
 }

@@ -19,15 +19,21 @@ export function nextHop({ settings: { host, port, proxy, transport } }: StoredTr
   return sipUri(to.host, { port: to.port, params: Params.of({ transport }) });
 }
 
+/** As they stand in Route. */
+export function routesBy(trunk: StoredTrunk): readonly string[] {
+  if (trunk.settings.proxy === undefined) return [];
+  const { params, ...uri } = nextHop(trunk);
+  return [writeNameAddr(nameAddr({ ...uri, params: params.with('lr', true) }))];
+}
+
 /** `number`: E.164, or an emergency number as it is dialled. */
 export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: readonly Remote[], country: Country): Way {
   const { settings, password } = trunk;
-  const { host, port, codecs, numbers, proxy, srtp, transport, trusted, username } = settings;
+  const { host, port, codecs, numbers, srtp, transport, trusted, username } = settings;
   const domain = settings.domain ?? host;
   const own = caller.number ?? settings.number;
   const user = own === undefined ? username : writeNumber(own, { format: numbers.format }, country);
   const identity = user === undefined ? undefined : nameAddr(sipUri(domain, { user: toUtf8(user) }));
-  const hop = proxy === undefined ? [] : [writeNameAddr(nameAddr(withLooseRouting(nextHop(trunk))))];
   return {
     trunk: trunk.id,
     target: sipUri(host, {
@@ -36,7 +42,7 @@ export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: re
       params: Params.of({ user: 'phone', transport: transport === 'udp' ? undefined : transport }),
     }),
     from: caller.withheld || identity === undefined ? anonymous : identity,
-    routes: hop,
+    routes: routesBy(trunk),
     fields: {
       // It goes to those alone who keep it to themselves (RFC 3325 §5).
       'P-Asserted-Identity': trusted && identity !== undefined ? writeNameAddr(identity) : undefined,
@@ -51,7 +57,3 @@ export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: re
 
 /** RFC 3323 §4.1.1.3. */
 const anonymous: NameAddr = nameAddr(sipUri('anonymous.invalid', { user: 'anonymous' }), { displayName: 'Anonymous' });
-
-function withLooseRouting(uri: SipUri): SipUri {
-  return { ...uri, params: uri.params.with('lr', true) };
-}

@@ -162,6 +162,8 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'trunk_gone':
     case 'outgoing':
     case 'user_outgoing':
+    case 'trunk_usage':
+    case 'trunk_usage_gone':
       return [encodeTrunkWrite(write)];
     case 'request':
     case 'requests_gone':

@@ -1,0 +1,98 @@
+/** What is kept up with the other ends of trunks: our registrations there, and whether they are there. */
+import type { Hash } from '../../ports.ts';
+import type { StoredTrunk } from '../../ports/trunk-store.ts';
+import type { SipAgent } from '../agent.ts';
+import type { TrunkNews } from './news.ts';
+import { TrunkRegistration } from './registration.ts';
+import type { RegistrationState } from './registration.ts';
+import { TrunkWatch } from './watch.ts';
+import type { Health } from './watch.ts';
+
+export interface TrunkLinksDeps {
+  readonly hash: Hash;
+  readonly news: TrunkNews;
+  /** From 0 to below 1. */
+  readonly chance: () => number;
+}
+
+export interface LinkState {
+  /** Absent: it does not register. */
+  readonly registration?: RegistrationState | undefined;
+  readonly health: Health;
+}
+
+interface Link {
+  /** What it was made of. */
+  readonly made: string;
+  readonly registration: TrunkRegistration | undefined;
+  readonly watch: TrunkWatch | undefined;
+}
+
+export class TrunkLinks {
+  readonly #deps: TrunkLinksDeps;
+  readonly #links = new Map<string, Link>();
+  #agent: SipAgent | undefined;
+
+  constructor(deps: TrunkLinksDeps) {
+    this.#deps = deps;
+  }
+
+  start(agent: SipAgent, trunks: readonly StoredTrunk[]): void {
+    this.#agent = agent;
+    for (const trunk of trunks) this.changed(trunk);
+  }
+
+  close(): void {
+    for (const { registration, watch } of this.#links.values()) {
+      registration?.close();
+      watch?.close();
+    }
+  }
+
+  state(trunk: string): LinkState {
+    const link = this.#links.get(trunk);
+    return { registration: link?.registration?.state, health: link?.watch?.health ?? 'unknown' };
+  }
+
+  /** The user part of our address at a trunk where we register: nobody knows it but who was told there. */
+  contactOf(trunk: string): string {
+    return this.#deps.hash.sign(`trunk ${trunk}`).slice(0, 32);
+  }
+
+  /** A trunk is new, or otherwise than before. */
+  changed(trunk: StoredTrunk): void {
+    const { settings, password } = trunk;
+    const { host, port, proxy, transport, username, domain, enabled, register, watchSeconds } = settings;
+    const made = JSON.stringify({ host, port, proxy, transport, username, domain, enabled, register, watchSeconds, password });
+    const before = this.#links.get(trunk.id);
+    if (before?.made === made || this.#agent === undefined) return;
+    this.removed(trunk.id);
+    if (!enabled) return;
+    const { chance, news } = this.#deps;
+    const about = { trunk: trunk.id, name: settings.name };
+    const agent = this.#agent;
+    const registration = register
+      ? new TrunkRegistration(trunk, this.contactOf(trunk.id), {
+          agent,
+          chance,
+          changed: ({ state, status }) =>
+            news.tell(state === 'registered' ? 'trunk.registered' : 'trunk.failed', `trunk ${trunk.id}`, { ...about, status }),
+        })
+      : undefined;
+    const watch =
+      watchSeconds > 0
+        ? new TrunkWatch(trunk, {
+            agent,
+            changed: (health) => news.tell(health === 'up' ? 'trunk.up' : 'trunk.down', `trunk ${trunk.id}`, about),
+          })
+        : undefined;
+    this.#links.set(trunk.id, { made, registration, watch });
+  }
+
+  removed(trunk: string): void {
+    const link = this.#links.get(trunk);
+    this.#links.delete(trunk);
+    link?.registration?.stop();
+    link?.watch?.close();
+  }
+}

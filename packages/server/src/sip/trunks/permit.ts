@@ -1,0 +1,66 @@
+/** What one call holds of its user and of the trunk that it goes by, and gives back once. */
+import type { ErrorCode } from '@offhook/core';
+import type { Permit } from '../../ports/trunks.ts';
+import type { Subject, Usage } from './usage.ts';
+
+export class CallPermit implements Permit {
+  readonly #usage: Usage;
+  readonly #id: string;
+  readonly #perMinute: number | undefined;
+  readonly #held = new Set<Subject>();
+  #trunk: Subject | undefined;
+  #state: 'trying' | 'answered' | 'ended' = 'trying';
+  #listener: (code: ErrorCode) => void = () => undefined;
+  #exhausted: ErrorCode | undefined;
+
+  constructor(usage: Usage, id: string, subject: Subject, perMinute: number | undefined) {
+    this.#usage = usage;
+    this.#id = id;
+    this.#perMinute = perMinute;
+    this.#hold(subject);
+  }
+
+  by(trunk: string): boolean {
+    const subject: Subject = `trunk ${trunk}`;
+    if (this.#state !== 'trying' || this.#trunk === subject) return this.#state === 'trying';
+    if (this.#trunk !== undefined && this.#held.delete(this.#trunk)) this.#usage.letGo(this.#trunk);
+    this.#trunk = undefined;
+    if (this.#usage.lacks(subject, this.#perMinute) !== undefined) return false;
+    this.#trunk = subject;
+    this.#hold(subject);
+    return true;
+  }
+
+  answered(): void {
+    if (this.#state !== 'trying') return;
+    this.#state = 'answered';
+    if (this.#perMinute === undefined) return;
+    for (const subject of this.#held) this.#usage.run(subject, this.#id, this.#perMinute, (code) => this.#end(code));
+  }
+
+  ended(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    for (const subject of this.#held) {
+      this.#usage.rest(subject, this.#id);
+      this.#usage.letGo(subject);
+    }
+    this.#held.clear();
+  }
+
+  onExhausted(listener: (code: ErrorCode) => void): void {
+    this.#listener = listener;
+    if (this.#exhausted !== undefined) listener(this.#exhausted);
+  }
+
+  #hold(subject: Subject): void {
+    this.#held.add(subject);
+    this.#usage.hold(subject);
+  }
+
+  #end(code: ErrorCode): void {
+    if (this.#exhausted !== undefined || this.#state === 'ended') return;
+    this.#exhausted = code;
+    this.#listener(code);
+  }
+}
