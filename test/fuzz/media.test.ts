@@ -128,6 +128,7 @@ test(`no redundant sound breaks what unpacks it, and each number is sent once (s
       source: opus,
       retransmission: undefined,
       red: 63,
+      keys: undefined,
       extensions: new Uint8Array(256),
       encodings: [{ ssrc: 7 }],
     },
@@ -165,7 +166,15 @@ test(`no picture with several layers breaks what chooses among them, and no numb
   const chance = new Chance(seed);
   const publisher = new Publisher(() => {}, { onDropped: () => {} });
   const codec = forwarded.find(({ name }) => name === 'VP9')!;
-  const one = { mid: '0', kind: 'video', codec, source: codec, retransmission: undefined, red: undefined } as const;
+  const one = {
+    mid: '0',
+    kind: 'video',
+    codec,
+    source: codec,
+    retransmission: undefined,
+    red: undefined,
+    keys: undefined,
+  } as const;
   publisher.publish([{ ...one, extensions: new Uint8Array(256), encodings: [{ ssrc: 7 }] }]);
   const [producer] = publisher.producers.values();
   let at = 0;

@@ -40,6 +40,11 @@ export const impossible: readonly Impossible[] = [
     'Two who are led together, or one to the other, begin a call of their own.',
   ),
   call(callStates, ['placed'], 'There are no programs in the simulator: what they may do is tested over the real server.'),
+  call(
+    ['ringing', 'answering', 'active', 'ended'],
+    ['digit'],
+    'What carries the sound of pages tells no keys: it is shown over the real server.',
+  ),
   call(['answering', 'active', 'ended'], ['forward'], 'What nobody has taken goes on; the engine holds it until then.'),
 
   endpoint(
@@ -106,9 +111,18 @@ export const impossible: readonly Impossible[] = [
   endpoint(['opening', 'calling', 'answering', 'active', 'ended'], ['tick'], 'These states have no deadline.'),
 
   {
-    pairs: ['published', 'offer', 'transport', 'speaker', 'quality', 'dropped', 'recorded', 'recording_failed', 'lost'].map(
-      (input) => `session unmade ${input}`,
-    ),
+    pairs: [
+      'published',
+      'offer',
+      'transport',
+      'speaker',
+      'quality',
+      'dropped',
+      'digit',
+      'recorded',
+      'recording_failed',
+      'lost',
+    ].map((input) => `session unmade ${input}`),
     why: 'A worker tells only of sessions that it has, and lets go of those that are over.',
   },
   {

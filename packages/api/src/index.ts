@@ -32,6 +32,7 @@ export type {
   WebhookMeetingEvent,
   WebhookOptions,
   WebhookSession,
+  WebhookKeyEvent,
   WebhookSessionEvent,
   WebhookTrunk,
   WebhookTrunkEvent,

@@ -45,6 +45,8 @@ export interface WebhookSession {
   };
   /** Of events about streams. */
   readonly stream?: { readonly mid: string; readonly kind: 'audio' | 'video'; readonly alias?: string | undefined };
+  /** Of `participant.digit`: the key of a telephone that was pressed, 0 to 9, `*`, `#`, A to D. */
+  readonly digit?: string | undefined;
   /** Of events about a recording. */
   readonly recording?: string | undefined;
   /** Why it ended; only of one that has. */
@@ -85,6 +87,13 @@ export interface WebhookCallEvent extends Told {
   readonly data: WebhookCall;
 }
 
+/** Somebody has pressed a key of a telephone in a call. */
+export interface WebhookKeyEvent extends Told {
+  readonly type: 'call.digit';
+  /** `digit`: 0 to 9, `*`, `#`, A to D; `by`: who has pressed it. */
+  readonly data: WebhookCall & { readonly digit: string; readonly by: Person };
+}
+
 /** What happened in a session. */
 export interface WebhookSessionEvent extends Told {
   readonly type:
@@ -96,6 +105,7 @@ export interface WebhookSessionEvent extends Told {
     | 'recording.ended'
     | 'participant.joined'
     | 'participant.left'
+    | 'participant.digit'
     | 'stream.published'
     | 'stream.unpublished'
     | 'stream.dropped';
@@ -124,7 +134,7 @@ export interface WebhookTrunkEvent extends Told {
 }
 
 /** What happened, by its `type`; later servers may tell of more. Events about one call, session, meeting or trunk come in their order. */
-export type WebhookEvent = WebhookCallEvent | WebhookSessionEvent | WebhookMeetingEvent | WebhookTrunkEvent;
+export type WebhookEvent = WebhookCallEvent | WebhookKeyEvent | WebhookSessionEvent | WebhookMeetingEvent | WebhookTrunkEvent;
 
 /** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
 export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';

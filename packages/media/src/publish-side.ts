@@ -4,6 +4,7 @@ import type { PublishOffer } from './negotiation/publish.ts';
 import type { Producer } from './router/producer.ts';
 import type { DroppingOptions } from './router/dropping.ts';
 import { Publisher } from './router/publisher.ts';
+import type { PublisherOptions } from './router/publisher.ts';
 import type { Measured } from './router/quality.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 import { WebRtcTransport } from './transport/webrtc.ts';
@@ -19,6 +20,7 @@ interface Events {
   /** What comes by its data channels. */
   readonly onData: (bytes: Buffer, lossy: boolean) => void;
   readonly onDropped: DroppingOptions['onDropped'];
+  readonly onKey: PublisherOptions['onKey'];
 }
 
 export class PublishSide {
@@ -37,8 +39,8 @@ export class PublishSide {
     this.#deps = deps;
     this.#events = events;
     const { bitrate } = deps;
-    const { onDropped } = events;
-    this.#publisher = new Publisher((bytes) => void this.#transport?.send(bytes), { bitrate, onDropped });
+    const { onDropped, onKey } = events;
+    this.#publisher = new Publisher((bytes) => void this.#transport?.send(bytes), { bitrate, onDropped, onKey });
   }
 
   get producers(): ReadonlyMap<string, Producer> {

@@ -56,6 +56,8 @@ export type RoomEvent =
       readonly mid: string | undefined;
       readonly code: DropCode;
     }
+  /** A key of a telephone was pressed (RFC 4733); told once. */
+  | { readonly type: 'digit'; readonly participant: string; readonly digit: string }
   | { readonly type: 'recorded'; readonly recording: string; readonly file: RecordedFile }
   /** It has ended by itself. */
   | { readonly type: 'recording_failed'; readonly recording: string; readonly fault: RecordingFault };
@@ -136,6 +138,7 @@ export class Room {
       onState: (state) => onEvent({ type: 'transport', participant, side: 'publish', state }),
       onData: (bytes, lossy) => this.#data.relay(participant, bytes, lossy, clock()),
       onDropped: (code, mid) => onEvent({ type: 'dropped', participant, mid, code }),
+      onKey: (digit) => onEvent({ type: 'digit', participant, digit }),
     });
     this.#publishing.set(participant, side);
     return side;
@@ -168,6 +171,7 @@ export class Room {
       clock,
       random,
       onDropped: (code, mid) => onEvent({ type: 'dropped', participant, mid, code }),
+      onKey: (digit) => onEvent({ type: 'digit', participant, digit }),
       find: (stream) => this.#find(stream),
       onState: (side, state) => onEvent({ type: 'transport', participant, side, state }),
     });

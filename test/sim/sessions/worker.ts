@@ -221,12 +221,13 @@ export class Worker implements Media, Place {
     });
   }
 
-  /** Somebody is heard above the others. */
+  /** Somebody is heard above the others, and everybody presses a key. */
   hears(): void {
     for (const [session, guests] of this.#rooms) {
       const speaking = [...guests].filter(([, { streams }]) => streams.some(({ kind }) => kind === 'audio'));
       const participant = this.#world.chance.is(0.8) && speaking.length > 0 ? this.#world.chance.pick(speaking)[0] : undefined;
       this.#tell({ type: 'speaker', session, participant });
+      for (const pressing of guests.keys()) this.#tell({ type: 'digit', session, participant: pressing, digit: '5' });
     }
   }
 

@@ -597,6 +597,20 @@ describe('in the call', () => {
     expect(answering().feed({ ...lost, from: bobPhone })).toEqual([]);
   });
 
+  it('[C70] announces the keys that one of the two presses, once it is taken', () => {
+    const pressed = { type: 'digit', user: alice.address, digit: '5' } as const;
+    const told = [{ type: 'announce', event: 'call.digit', digit: '5', by: alice }];
+    for (const drive of [answering(), active(), connected()]) {
+      const before = drive.state;
+      expect(drive.feed(pressed)).toEqual(told);
+      expect(drive.feed({ ...pressed, user: 'carol' })).toEqual([]);
+      expect(drive.state).toBe(before);
+    }
+    const over = active();
+    over.feed({ type: 'hangup', from: bobPhone });
+    for (const drive of [ringing(), over]) expect(drive.feed(pressed)).toEqual([]);
+  });
+
   it('[C26] takes no media before the answer or of another epoch', () => {
     expect(answering().feed({ type: 'media', from: bobPhone, epoch: 1, state: 'connected' })).toEqual([]);
     expect(active().feed({ type: 'media', from: bobPhone, epoch: 2, state: 'connected' })).toEqual([]);

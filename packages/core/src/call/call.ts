@@ -52,6 +52,7 @@ export const callInputs = [
   'update',
   'media',
   'quality',
+  'digit',
   'hangup',
   'transfer',
   'move',

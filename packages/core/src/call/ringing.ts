@@ -75,6 +75,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
       return tick(state, now);
     case 'media':
     case 'quality':
+    case 'digit':
     case 'placed':
     case 'joined':
     case 'led':

@@ -6,7 +6,7 @@ import type { Cause } from './causes.ts';
 import { forgotten, gathered } from './candidates.ts';
 import { finish, gone, ignored, refused, reply, send, sendDevice, takenAgain } from './outcome.ts';
 import type { Active, Answering, CallEffect, CallInput, CallState, ConnectionId, End, From, Role } from './types.ts';
-import { viewOf } from './view.ts';
+import { roleOf, viewOf } from './view.ts';
 
 type CallStep = Step<CallState, CallEffect>;
 type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
@@ -97,6 +97,8 @@ function stepTalking(
       return media(state, input, now);
     case 'quality':
       return quality(state, input);
+    case 'digit':
+      return digit(state, input);
     case 'hangup':
       return hangup(state, input.from, now);
     case 'reject':
@@ -117,6 +119,14 @@ function stepTalking(
     case 'forward':
       return ignored(state);
   }
+}
+
+/** For programs: the other side has heard it, or is not to. */
+function digit(state: Talking, { user, digit: pressed }: InputOf<'digit'>): CallStep {
+  const role = roleOf(state, user);
+  if (role === undefined) return ignored(state);
+  const by = state[role].person;
+  return { state, effects: [{ type: 'announce', event: 'call.digit', digit: pressed, by }] };
 }
 
 /** A device that came just as the call was taken may believe that it still rings. */

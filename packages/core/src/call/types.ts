@@ -260,6 +260,8 @@ export type CallInput =
       readonly state: 'connected' | 'interrupted' | 'lost';
     }
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
+  /** One of the two has pressed a key, says what carries the sound. */
+  | { readonly type: 'digit'; readonly user: Address; readonly digit: string }
   | { readonly type: 'hangup'; readonly from: From }
   /** This side goes on in a meeting; `heard`: it hears the other side there. */
   | { readonly type: 'move'; readonly from: From; readonly meeting: MeetingId; readonly heard: boolean }
@@ -371,4 +373,5 @@ export type CallEffect =
   | {
       readonly type: 'announce';
       readonly event: 'call.placed' | 'call.ringing' | 'call.accepted' | 'call.connected' | 'call.ended';
-    };
+    }
+  | { readonly type: 'announce'; readonly event: 'call.digit'; readonly digit: string; readonly by: Person };

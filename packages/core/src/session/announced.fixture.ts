@@ -36,6 +36,7 @@ export class Announced {
         if (streams === undefined || streams.has(stream ?? '')) return `${participant} publishes ${stream} already`;
         streams.add(stream ?? '');
         return undefined;
+      case 'participant.digit':
       case 'stream.dropped':
         return streams === undefined ? `${participant} is not there` : undefined;
       case 'stream.unpublished':

@@ -116,3 +116,10 @@ export function dropped(state: Open, { participant: id, joins, mid, code }: Inpu
   const stream = participant.here.streams.find((one) => one.mid === mid);
   return { state, effects: [send(participant, event), { ...announce('stream.dropped', id, stream), code }] };
 }
+
+/** Whoever runs the session is told of it, and nobody else: it may be a secret. */
+export function digit(state: Open, { participant: id, joins, digit: pressed }: InputOf<'digit'>): Outcome {
+  const participant = participantOf(state, id);
+  if (!isHere(participant) || participant.joins !== joins) return ignored(state);
+  return { state, effects: [{ ...announce('participant.digit', id), digit: pressed }] };
+}

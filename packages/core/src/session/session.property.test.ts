@@ -159,6 +159,10 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
       code: fc.constantFrom('bitrate_exceeded' as const, 'source_refused' as const),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: is('digit'), participant, joins: fc.constantFrom(1, 1, 2), digit: fc.constantFrom('5', '#') }),
+  },
   { weight: 1, arbitrary: fc.record({ type: is('lost') }) },
   { weight: 2, arbitrary: fc.record({ type: is('away'), connection, left: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: is('back'), connection }) },

@@ -584,6 +584,16 @@ it('[P36] somebody is told how it sounds whenever that is another word', () => {
   expect(told(drive.input({ type: 'quality', participant: 'bo', joins: 1, quality: {} }))).toEqual([]);
 });
 
+it('[P47] whoever runs the session is told which keys somebody presses, and nobody else is', () => {
+  const drive = new Drive().create();
+  drive.enter('anna');
+  drive.enter('bo');
+  const pressed = { type: 'digit', participant: 'anna', joins: 1, digit: '#' } as const;
+  expect(drive.input(pressed)).toEqual([{ type: 'announce', event: 'participant.digit', participant: 'anna', digit: '#' }]);
+  expect(drive.input({ ...pressed, joins: 2 })).toEqual([]);
+  expect(drive.input({ ...pressed, participant: 'carla' })).toEqual([]);
+});
+
 it('[P46] somebody is told that what they send is dropped, and so is whoever runs the session', () => {
   const drive = new Drive().create();
   drive.enter('anna');

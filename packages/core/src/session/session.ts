@@ -4,7 +4,7 @@
  *
  *      ┌────────┐ create, join   ┌──────┐ ◄─┐ add, subscribe, remove, lock, mute (whoever runs it)
  *      │ unmade │ ─────────────► │ open │   │ join, publish, answer, restart, update, look, data, leave (who takes part); record (both)
- *      └────────┘                └──┬───┘ ──┘ published, offer, transport, speaker, quality, dropped, recorded, recording_failed, lost (the worker);
+ *      └────────┘                └──┬───┘ ──┘ published, offer, transport, speaker, quality, dropped, digit, recorded, recording_failed, lost (the worker);
  *                                   │          away, back, gone (sockets)
  *                                   │ end; everybody has left, or it has lasted long enough
  *                                   ▼
@@ -23,7 +23,7 @@ import type { Instant, Machine } from '../machine.ts';
 import type { SessionId } from '../protocol/sessions.ts';
 import { add, create, lock, mute, remove, subscribe } from './administered.ts';
 import { join } from './joining.ts';
-import { dropped, lost, offer, published, quality, speaker, transport } from './carried.ts';
+import { digit, dropped, lost, offer, published, quality, speaker, transport } from './carried.ts';
 import { away, back, deadlineOf, overdue } from './leaving.ts';
 import { at, earliest, ignored, media, over, present, refused, reply, without } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -62,6 +62,7 @@ export const sessionInputs = [
   'speaker',
   'quality',
   'dropped',
+  'digit',
   'recorded',
   'recording_failed',
   'lost',
@@ -154,6 +155,8 @@ function stepOpen(state: Open, input: SessionInput, now: Instant): Outcome {
       return quality(state, input);
     case 'dropped':
       return dropped(state, input);
+    case 'digit':
+      return digit(state, input);
     case 'record':
       return record(state, input, now);
     case 'recorded':

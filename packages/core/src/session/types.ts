@@ -224,6 +224,8 @@ type Carried =
       readonly mid?: string | undefined;
       readonly code: DropCode;
     }
+  /** A key of a telephone was pressed there. */
+  | { readonly type: 'digit'; readonly participant: ParticipantId; readonly joins: number; readonly digit: string }
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly recording: RecordingId; readonly file: RecordedFile }
   /** A recording has ended by itself. */
@@ -263,6 +265,7 @@ export type SessionEffect =
       readonly participant?: ParticipantId | undefined;
       readonly stream?: SessionStream | undefined;
       readonly code?: DropCode | undefined;
+      readonly digit?: string | undefined;
     };
 
 type Nothing = Readonly<Record<string, never>>;
@@ -277,6 +280,7 @@ export type SessionNews =
   | 'recording.ended'
   | 'participant.joined'
   | 'participant.left'
+  | 'participant.digit'
   | 'stream.published'
   | 'stream.unpublished'
   | 'stream.dropped'

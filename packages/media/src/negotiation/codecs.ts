@@ -84,6 +84,12 @@ export function forwardedAs(codec: Codec): ForwardedCodec | undefined {
   return forwarded.find((ours) => sameCodec(ours, codec));
 }
 
+/** Keys of telephones beside a codec (RFC 4733), of its clock rate, as §2.1 has it; those of another one are better than none. */
+export function keysBeside({ clockRate }: Codec, all: readonly Codec[]): Codec | undefined {
+  const keys = all.filter(({ name }) => name.toLowerCase() === 'telephone-event');
+  return keys.find((one) => one.clockRate === clockRate) ?? keys[0];
+}
+
 /** Ids towards receivers (RFC 8285), below 15 so that they fit into a header of one byte each. */
 export const extensionIds = {
   audioLevel: 1,

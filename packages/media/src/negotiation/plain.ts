@@ -20,7 +20,7 @@ import { masterKey, suites } from '../srtp/suites.ts';
 import type { MasterKey } from '../srtp/suites.ts';
 import { NegotiationError, readDescription } from './bundle.ts';
 import type { Extension, ForwardedCodec, MediaKind } from './codecs.ts';
-import { extensionIds, extensionUris, forwardedAs } from './codecs.ts';
+import { extensionIds, extensionUris, forwardedAs, keysBeside } from './codecs.ts';
 import type { Published } from './publish.ts';
 
 /** An address of the Internet, as the operating system writes it, and a port. */
@@ -123,7 +123,8 @@ function readSection(
   const mid = attribute('mid', section) ?? String(at);
   if (!/^[\x21-\x7e]{1,16}$/u.test(mid)) throw new NegotiationError('a mid that is none');
   const way = direction(section, session);
-  const shared = codecs(section).flatMap((theirs): SharedCodec[] => {
+  const all = codecs(section);
+  const shared = all.flatMap((theirs): SharedCodec[] => {
     const ours = forwardedAs(theirs);
     const feedback = hasFeedback === '' ? [] : theirs.feedback.filter((one) => feedbackOf.includes(one));
     return ours?.kind === kind ? [{ ours, theirs: { ...theirs, feedback } }] : [];
@@ -149,6 +150,7 @@ function readSection(
           source: first.theirs,
           retransmission: undefined,
           red: undefined,
+          keys: kind === 'audio' ? keysBeside(first.theirs, all) : undefined,
           extensions: ids.from,
           encodings: [{ any: true }],
         }
@@ -220,11 +222,12 @@ function accepted(section: Section, taken: PlainSection, local: PlainLocal): Sec
   const { kind, protocol } = section;
   const { shared, published, receives, security, isMuxed, towards } = taken;
   const { key } = local;
+  const said = [...shared.map(({ theirs }) => theirs), ...(published?.keys === undefined ? [] : [published.keys])];
   return {
     kind,
     port: local.port,
     protocol,
-    formats: shared.map(({ theirs }) => String(theirs.payloadType)),
+    formats: said.map(({ payloadType }) => String(payloadType)),
     connection: { family: taken.family, address: local.address },
     attributes: [
       ...written('mid', attribute('mid', section)),
@@ -236,7 +239,7 @@ function accepted(section: Section, taken: PlainSection, local: PlainLocal): Sec
       ...headerExtensions(section)
         .filter(({ id }) => id !== 0 && towards.includes(id))
         .map(({ id, uri }) => ({ name: 'extmap', value: `${id} ${uri}` })),
-      ...shared.flatMap(({ theirs }) => codecAttributes(theirs)),
+      ...said.flatMap((codec) => codecAttributes(codec)),
     ],
   };
 }

@@ -24,7 +24,7 @@ import {
   transportOf,
 } from './bundle.ts';
 import type { Allowed, ForwardedCodec, MediaKind } from './codecs.ts';
-import { extensionIds, extensionUris, forwardedAs, isOfUse, isRedOf, published, redOf } from './codecs.ts';
+import { extensionIds, extensionUris, forwardedAs, isOfUse, isRedOf, keysBeside, published, redOf } from './codecs.ts';
 import { dataSection, sctpOf } from './data.ts';
 
 /** What one section publishes. */
@@ -38,6 +38,8 @@ export interface Published {
   readonly retransmission: number | undefined;
   /** Of its redundant audio (RFC 2198), where it prefers that. */
   readonly red: number | undefined;
+  /** Of keys that are pressed (RFC 4733). */
+  readonly keys: Codec | undefined;
   /** `to[id of the publisher]` is the id towards receivers, 0 for those that are not read. */
   readonly extensions: Uint8Array;
   /** Its encodings, from the smallest: by rid, in simulcast; otherwise one, by its source, if the description says which. */
@@ -127,6 +129,7 @@ function readPublished(section: Section, allowed: readonly Allowed[]): Published
     source: codec,
     retransmission: all.find((one) => isRetransmission(one, codec))?.payloadType,
     red: all.slice(0, all.indexOf(codec)).find((one) => isRedOf(one, codec))?.payloadType,
+    keys: kind === 'audio' ? keysBeside(codec, all) : undefined,
     extensions: extensionsOf(section, ours),
     encodings: rids.length > 0 ? rids.map((rid) => ({ rid })) : [single(section)],
   };
@@ -153,7 +156,7 @@ function extensionsOf(section: Section, codec: ForwardedCodec): Uint8Array {
 
 function answered(
   section: Section,
-  { mid, kind, codec, source, retransmission, red, extensions, encodings }: Published,
+  { mid, kind, codec, source, retransmission, red, keys, extensions, encodings }: Published,
   local: TransportParameters,
   back: number | undefined,
 ): Section {
@@ -173,7 +176,12 @@ function answered(
     kind,
     port: 9,
     protocol: rtpProtocol,
-    formats: [...redundant, payloadType, ...(retransmission === undefined ? [] : [retransmission])].map(String),
+    formats: [
+      ...redundant,
+      payloadType,
+      ...(retransmission === undefined ? [] : [retransmission]),
+      ...(keys === undefined ? [] : [keys.payloadType]),
+    ].map(String),
     connection: anyAddress,
     attributes: [
       ...transportAttributes(local),
@@ -189,6 +197,7 @@ function answered(
       ...codecAttributes({ ...source, feedback }),
       ...redundant.flatMap((one) => codecAttributes(redOf(one, source))),
       ...repeated,
+      ...(keys === undefined ? [] : codecAttributes(keys)),
       ...rids.map((rid) => ({ name: 'rid', value: `${rid} recv` })),
       ...(rids.length > 0 ? written('simulcast', `recv ${rids.join(';')}`) : []),
     ],

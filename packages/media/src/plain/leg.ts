@@ -5,8 +5,8 @@
 import type { Instant } from '@offhook/core';
 import type { PlainLocal, PlainOffer } from '../negotiation/plain.ts';
 import type { MediaKind } from '../negotiation/codecs.ts';
-import type { DroppingOptions } from '../router/dropping.ts';
 import type { Producer } from '../router/producer.ts';
+import type { PublisherOptions } from '../router/publisher.ts';
 import type { Measured } from '../router/quality.ts';
 import type { StreamRef } from '../subscribe-side.ts';
 import type { UdpCounters, UdpDeps, UdpOptions } from '../transport/udp.ts';
@@ -38,7 +38,7 @@ export interface LegView {
   readonly refused: readonly RefusedStream[];
 }
 
-export interface LegDeps extends UdpDeps, DroppingOptions {
+export interface LegDeps extends UdpDeps, PublisherOptions {
   readonly options: UdpOptions;
   readonly find: (stream: StreamRef) => Producer | undefined;
   readonly onState: (side: 'publish' | 'subscribe', state: TransportState) => void;

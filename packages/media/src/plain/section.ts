@@ -4,9 +4,9 @@ import { mixedIn } from '../mixing/messages.ts';
 import type { MixedCodec } from '../mixing/messages.ts';
 import type { PlainSection } from '../negotiation/plain.ts';
 import { Consumer } from '../router/consumer.ts';
-import type { DroppingOptions } from '../router/dropping.ts';
 import type { Producer } from '../router/producer.ts';
 import { Publisher } from '../router/publisher.ts';
+import type { PublisherOptions } from '../router/publisher.ts';
 import { Subscriber } from '../router/subscriber.ts';
 import { isRtcp, RtpPacket, withoutExtensions } from '../rtp/packet.ts';
 import { kindOf, readRtcp, receiverReport, sourceDescription } from '../rtp/rtcp.ts';
@@ -25,7 +25,7 @@ export interface MixWay {
   readonly send: (bytes: Buffer) => void;
 }
 
-export interface SectionDeps extends UdpDeps, DroppingOptions {
+export interface SectionDeps extends UdpDeps, PublisherOptions {
   readonly onState: (state: TransportState) => void;
   /** What was carried is published no more. */
   readonly onFree: () => void;

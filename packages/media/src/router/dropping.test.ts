@@ -22,6 +22,7 @@ const camera = (mid: string, ssrc: number): Published => ({
   source: vp8Codec,
   retransmission: undefined,
   red: undefined,
+  keys: undefined,
   extensions,
   encodings: [{ ssrc }],
 });

@@ -23,6 +23,7 @@ const published: Published = {
   source: codec,
   retransmission: undefined,
   red: undefined,
+  keys: undefined,
   extensions: new Uint8Array(256),
   encodings: [{ ssrc: 7 }],
 };

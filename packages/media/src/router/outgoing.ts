@@ -287,6 +287,11 @@ export class OutgoingStream {
     if (less !== -1) this.#fill((sequence + this.#sequenceOffset - less) & 0xffff, now);
   }
 
+  /** Keeps the place of a packet that is not for receivers, so that they miss nothing. */
+  blank(stream: IncomingStream, sequence: number, now: Instant): void {
+    if (this.#isFollowed(stream) && !this.#isBefore(sequence)) this.#fill((sequence + this.#sequenceOffset) & 0xffff, now);
+  }
+
   /** How much less the number of a packet is, as others were left out before it; -1: it is left out itself. */
   #close(packet: RtpPacket, layers: LayeredPacket, numbers: Vp8Descriptor | undefined, now: Instant): number {
     if (this.#layers === undefined) {

@@ -5,6 +5,7 @@ import type { Published } from '../negotiation/publish.ts';
 import { DependencyDescriptor } from '../rtp/dependency.ts';
 import type { LayerReader } from '../rtp/layers.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
+import { KeyReader } from '../rtp/key-reader.ts';
 import { Unpacked } from './unpacked.ts';
 import { keyframeTests } from '../rtp/payload.ts';
 import type { KeyframeTest } from '../rtp/payload.ts';
@@ -27,6 +28,7 @@ export class Producer {
   readonly #isKeyframe: KeyframeTest | undefined;
   readonly #numbers: Vp8Descriptor | undefined;
   readonly #unpacked: Unpacked | undefined;
+  readonly #keys: KeyReader = new KeyReader();
   readonly #reader: LayerReader | undefined;
   /** Of all layers, or of those of the smallest encoding. */
   readonly #rates = new LayerRates();
@@ -112,6 +114,13 @@ export class Producer {
     for (const consumer of this.#consumers)
       if (consumer.stream.takesRed) consumer.stream.forward(stream, packet, true, wide, undefined, now, true);
     return true;
+  }
+
+  /** Of a key (RFC 4733), which nobody is sent: the one that was pressed, where that is news. */
+  receiveKey(stream: IncomingStream, packet: RtpPacket, now: Instant): string | undefined {
+    if (!stream.receive(packet, now)) return undefined;
+    for (const consumer of this.#consumers) consumer.stream.blank(stream, packet.sequence, now);
+    return this.#keys.read(packet, now);
   }
 
   #forwardUnpacked(stream: IncomingStream, packet: RtpPacket, wide: number, now: Instant): void {

@@ -41,6 +41,8 @@ export interface PublisherCounters {
 }
 
 export interface PublisherOptions extends DroppingOptions {
+  /** A key of a telephone was pressed. */
+  readonly onKey?: ((digit: string) => void) | undefined;
   /** The source under which the publisher is told what came. */
   readonly ssrc?: number | undefined;
 }
@@ -49,6 +51,7 @@ export class Publisher {
   readonly counters: PublisherCounters = { malformed: 0, unknown: 0, excess: 0 };
   readonly #send: (bytes: Buffer) => void;
   readonly #ssrc: number;
+  readonly #onKey: PublisherOptions['onKey'];
   readonly #dropping: Dropping;
   readonly #packet = new RtpPacket();
   readonly #routes = new Map<number, Route>();
@@ -63,6 +66,7 @@ export class Publisher {
   constructor(send: (bytes: Buffer) => void, options: PublisherOptions) {
     this.#send = send;
     this.#ssrc = options.ssrc ?? usualSsrc;
+    this.#onKey = options.onKey;
     this.#dropping = new Dropping(options);
   }
 
@@ -113,10 +117,13 @@ export class Publisher {
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);
     if (wide !== 0) this.#arrivals.add(bytes.readUInt16BE(wide), now);
     if (repeats && !restore(packet, stream.ssrc, producer.published.source.payloadType)) return;
-    const { source, red } = producer.published;
+    const { source, red, keys } = producer.published;
     if (packet.payloadType === source.payloadType) producer.receive(stream, packet, now);
     else if (packet.payloadType === red) {
       if (!producer.receiveRed(stream, packet, now)) this.counters.malformed++;
+    } else if (packet.payloadType === keys?.payloadType) {
+      const digit = producer.receiveKey(stream, packet, now);
+      if (digit !== undefined) this.#onKey?.(digit);
     } else this.counters.unknown++;
   }
 
@@ -228,6 +235,7 @@ function sameSource(a: Published, b: Published): boolean {
     a.codec === b.codec &&
     a.source.payloadType === b.source.payloadType &&
     a.red === b.red &&
+    a.keys?.payloadType === b.keys?.payloadType &&
     a.encodings.length === b.encodings.length &&
     a.encodings.every(same)
   );

@@ -17,6 +17,7 @@ const published: Published = {
   source: { ...opus, payloadType: plainType },
   retransmission: undefined,
   red: redType,
+  keys: undefined,
   extensions: new Uint8Array(256),
   encodings: [{ ssrc: 7 }],
 };

@@ -21,7 +21,7 @@ export function sessionAnnouncement(
   at: Instant,
   recording: KeptRecording | undefined,
 ): OutboxEntry | undefined {
-  const { event, participant, stream, code } = effect;
+  const { event, participant, stream, code, digit } = effect;
   if (event === 'media.lost') return undefined;
   const known = participant === undefined ? undefined : (inside(after, participant) ?? inside(before, participant));
   const tag = after.kind === 'open' ? after.tag : before.kind === 'open' ? before.tag : undefined;
@@ -37,6 +37,7 @@ export function sessionAnnouncement(
     }),
     ...(stream !== undefined && { stream: { mid: stream.mid, kind: stream.kind, alias: stream.alias } }),
     ...(code !== undefined && { code }),
+    ...(digit !== undefined && { digit }),
     ...(recording !== undefined && aboutRecording.has(event) && { recording: recording.id }),
     ...(event === 'recording.ended' && recording?.state === 'ended' && { cause: recording.cause }),
     ...(event === 'session.ended' && after.kind === 'over' && { cause: after.cause }),

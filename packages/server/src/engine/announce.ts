@@ -2,7 +2,7 @@ import type { CallEffect, CallRecord, CallState, Instant, Origin, Person } from 
 import type { OutboxEntry } from '../ports/events.ts';
 import type { Log } from '../ports.ts';
 
-type Announced = Extract<CallEffect, { type: 'announce' }>['event'];
+type Announced = Extract<CallEffect, { type: 'announce' }>;
 
 interface Facts {
   readonly caller: Person | undefined;
@@ -31,12 +31,13 @@ function durationMs(record: CallRecord): number | undefined {
 
 /** The webhook for a transition. */
 export function announcement(
-  event: Announced,
+  announced: Announced,
   before: CallState,
   state: CallState,
   effects: readonly CallEffect[],
   at: Instant,
 ): OutboxEntry {
+  const { event } = announced;
   const { caller, callee, record, origin } = facts(before, state, effects);
   const ended = record && {
     cause: record.cause,
@@ -46,6 +47,7 @@ export function announcement(
     transfer: record.transfer,
     forward: record.forward,
   };
+  const pressed = event === 'call.digit' && { digit: announced.digit, by: announced.by };
   return {
     event,
     about: state.id,
@@ -53,7 +55,7 @@ export function announcement(
     body: JSON.stringify({
       type: event,
       timestamp: new Date(at).toISOString(),
-      data: { call: state.id, caller, callee, ...origin, ...ended },
+      data: { call: state.id, caller, callee, ...origin, ...ended, ...pressed },
     }),
   };
 }
@@ -61,7 +63,7 @@ export function announcement(
 /** The one line a transition leaves in the log. */
 export function logTransition(
   log: Log,
-  event: Announced | 'call.answered',
+  event: Announced['event'] | 'call.answered',
   before: CallState,
   state: CallState,
   effects: readonly CallEffect[],

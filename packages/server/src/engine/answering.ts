@@ -67,11 +67,13 @@ export class AnsweringDesk implements Answering {
   constructor(deps: AnsweringDeps) {
     this.#deps = deps;
     deps.media?.onEvent((event) => {
-      if (event.type !== 'transport' || event.side !== 'publish') return;
-      for (const one of this.#answered.values())
+      if (event.type !== 'digit' && (event.type !== 'transport' || event.side !== 'publish')) return;
+      for (const one of this.#answered.values()) {
         // By the name that it has now: of the time before it joined anew nothing counts.
-        if (one.session === event.session && nameOf(one.participant, one.entry.state) === event.participant)
-          this.#tellMedia(one, event.state === 'connected' ? 'connected' : 'interrupted');
+        if (one.session !== event.session || nameOf(one.participant, one.entry.state) !== event.participant) continue;
+        if (event.type === 'transport') this.#tellMedia(one, event.state === 'connected' ? 'connected' : 'interrupted');
+        else this.#tellKey(one, event.digit);
+      }
     });
     // Of a server before this one: nobody carries them any more.
     for (const known of deps.engine.administration.live()) {
@@ -226,6 +228,10 @@ export class AnsweringDesk implements Answering {
 
   #tellMedia({ side, call, epoch }: Answered, state: 'connected' | 'interrupted' | 'lost'): void {
     this.#deps.engine.ephemeral(side, { type: 'media', call, epoch, state });
+  }
+
+  #tellKey({ call, from }: Answered, digit: string): void {
+    this.#deps.engine.administration.pressed(call, { user: from.person.address, digit, isPassedOn: false });
   }
 
   /** While the caller holds the call, or has the microphone off, nothing is heard of them. */

@@ -4,9 +4,10 @@
  */
 import { newCall } from '@offhook/core';
 import type { Address, CallId, CallState, ErrorCode, From, Person } from '@offhook/core';
-import type { CallAdministration, CallOrder, CallPlacement, KnownCall } from '../ports/calls.ts';
+import type { CallAdministration, CallOrder, CallPlacement, KnownCall, PressedKey } from '../ports/calls.ts';
 import type { CallRequest, Log, Outcome, Store } from '../ports.ts';
 import type { Calls, Respond } from './calls.ts';
+import { carrierOf } from './carried.ts';
 import { ledInto } from './inputs.ts';
 import type { Residents } from './residents.ts';
 
@@ -102,6 +103,15 @@ export class CallDesk implements CallAdministration {
         return (await request(call.caller, ask)) ?? (await request(call.callee, ask));
       }
     }
+  }
+
+  pressed(id: CallId, { user, digit, isPassedOn }: PressedKey): void {
+    const { calls } = this.#deps;
+    const entry = calls.get(id);
+    if (entry === undefined || !isLive(entry.state)) return;
+    const { callee } = entry.state;
+    if (isPassedOn && 'connection' in callee && carrierOf(callee.connection) === 'call') return;
+    calls.feed(entry, { type: 'digit', user, digit });
   }
 }
 

@@ -286,7 +286,7 @@ export class Calls {
         writes.push({ type: 'push_owed', owed: { user, device, notice } });
       }
       if (effect.type === 'announce' && this.#deps.outbox) {
-        writes.push({ type: 'outbox', entry: announcement(effect.event, before, state, effects, this.#deps.clock.now()) });
+        writes.push({ type: 'outbox', entry: announcement(effect, before, state, effects, this.#deps.clock.now()) });
       }
     }
     return writes;
@@ -385,5 +385,6 @@ export class Calls {
 
 /** Whether a step changes nothing, or only gathers. */
 function isGathered(before: CallState, input: CallInput, { state, effects }: CallStep): boolean {
-  return state === before || (gathering.has(input.type) && !effects.some((effect) => effect.type === 'announce'));
+  const isSilent = !effects.some((effect) => effect.type === 'announce');
+  return isSilent && (state === before || gathering.has(input.type));
 }

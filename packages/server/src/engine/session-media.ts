@@ -185,6 +185,8 @@ function said(event: MediaEvent): SessionInput {
       return { type: 'quality', ...whose(event.participant), quality: event.quality };
     case 'dropped':
       return { type: 'dropped', ...whose(event.participant), mid: event.mid, code: event.code };
+    case 'digit':
+      return { type: 'digit', ...whose(event.participant), digit: event.digit };
     case 'offer': {
       const streams = event.streams.map((one) => ({ ...one, participant: whose(one.participant).participant }));
       return { type: 'offer', ...whose(event.participant), revision: event.revision, offer: event.offer, streams };

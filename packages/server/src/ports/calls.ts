@@ -18,6 +18,15 @@ export type CallOrder =
   /** Asks both sides into a meeting, as each would ask the other. */
   | { readonly type: 'move'; readonly meeting: MeetingId };
 
+/** A key of a telephone, as what carries the sound of a side tells. */
+export interface PressedKey {
+  /** Who has pressed it. */
+  readonly user: Address;
+  readonly digit: string;
+  /** The other side hears it as well: where a program answers there, it is told of it by that. */
+  readonly isPassedOn: boolean;
+}
+
 export interface CallAdministration {
   /** Those that live; `user`: of one of the two. */
   live(user?: Address): readonly KnownCall[];
@@ -28,4 +37,6 @@ export interface CallAdministration {
   place(id: CallId, placement: CallPlacement): Promise<ErrorCode | undefined>;
   /** Carries out what one of the two could do themselves, wherever the call goes on that has begun under this id. */
   order(id: CallId, order: CallOrder): Promise<ErrorCode | undefined>;
+  /** Programs are told of it, where the call is taken. */
+  pressed(id: CallId, key: PressedKey): void;
 }

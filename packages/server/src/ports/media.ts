@@ -93,6 +93,8 @@ export type MediaEvent =
       readonly mid: string | undefined;
       readonly code: DropCode;
     }
+  /** A key of a telephone was pressed (RFC 4733); told once. */
+  | { readonly type: 'digit'; readonly session: string; readonly participant: string; readonly digit: string }
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly session: string; readonly recording: string; readonly file: RecordedFile }
   /** A recording has ended by itself; its files are as complete as they become. */

@@ -102,8 +102,9 @@ export class BridgedMedia implements PhoneMedia {
   /** The browser comes to the bridge. */
   candidates(): void {}
 
-  press(digit: string): void {
+  press(digit: string): boolean {
     this.#media.press(this.#bridge, 'browser', digit);
+    return true;
   }
 
   close(): void {

@@ -117,7 +117,9 @@ export class DirectMedia implements PhoneMedia {
   }
 
   /** Nothing of ours goes to the browser, in which a key could be put. */
-  press(): void {}
+  press(): boolean {
+    return false;
+  }
 
   close(): void {
     this.#answered?.reject(new Refusal('call_ended'));

@@ -9,6 +9,7 @@
 import { endpointMachine, newEndpoint } from '@offhook/core';
 import type { EndpointEffect, EndpointInput, EndpointState, Event, From, Milliseconds, Offer, Outgoing } from '@offhook/core';
 import type { Remote, Request } from '@offhook/sip';
+import type { CallAdministration } from '../ports/calls.ts';
 import type { Clock, Log, Switchboard } from '../ports.ts';
 import { Refusal } from '../ports.ts';
 import { isHeldIn } from './hold.ts';
@@ -22,7 +23,7 @@ import type { PhoneRings, RingsEvents } from './rings.ts';
 /** What a call needs of its phone. */
 export interface PhoneHost {
   readonly from: From;
-  readonly switchboard: Switchboard;
+  readonly switchboard: Switchboard & { readonly administration: Pick<CallAdministration, 'pressed'> };
   readonly clock: Clock;
   readonly log: Log;
   readonly requests: PhoneRequests;
@@ -141,6 +142,12 @@ export class PhoneCall {
     if (!this.#state.mine.held) return this.hangUp();
     void this.#leg?.say('OPTIONS', {});
     this.#silence = this.#host.clock.schedule(silentMs, () => this.#missed());
+  }
+
+  /** A key was pressed at the phone. `isPassedOn`: the other side hears it. */
+  pressed(digit: string, isPassedOn: boolean): void {
+    const { from, switchboard } = this.#host;
+    switchboard.administration.pressed(this.id, { user: from.person.address, digit, isPassedOn });
   }
 
   /** Offers to the other side what the phone has offered. */
@@ -344,7 +351,7 @@ export class PhoneCall {
         }),
       wanted: () => this.#inOrder(() => this.#media.offerPhone()),
       answered: (sdp) => this.#do(() => this.#media.phoneAnswered(sdp)),
-      pressed: (digit) => this.#media.press(digit),
+      pressed: (digit) => this.pressed(digit, this.#media.press(digit)),
       referred: (request) => this.#host.referred(this, request),
       ended: () => this.input({ type: 'hangup' }),
     };

@@ -31,7 +31,7 @@ export interface PhoneMedia {
   offerPhone(): Promise<string>;
   /** By which ways the browser is reached. */
   candidates(candidates: readonly Candidate[], isEnd: boolean): void;
-  /** The phone has told by INFO that a key was pressed: the browser hears it as RFC 4733 has it. */
-  press(digit: string): void;
+  /** The phone has told by INFO that a key was pressed: the browser hears it as RFC 4733 has it, where anything of ours goes there. */
+  press(digit: string): boolean;
   close(): void;
 }

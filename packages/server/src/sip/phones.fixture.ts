@@ -60,7 +60,12 @@ class BridgeBook implements BridgeMedia {
     this.#listeners.push(listener);
   }
   /** Of the bridge that was spoken of last. */
-  tell(event: { type: 'media'; side: BridgeSide; state: 'connected' | 'disconnected' } | { type: 'lost' }): void {
+  tell(
+    event:
+      | { type: 'media'; side: BridgeSide; state: 'connected' | 'disconnected' }
+      | { type: 'digit'; side: BridgeSide; digit: string }
+      | { type: 'lost' },
+  ): void {
     for (const listener of this.#listeners) listener({ ...event, bridge: this.#bridge });
   }
   #note(bridge: string, what: string, answer: string): Promise<string> {

@@ -319,6 +319,20 @@ describe('a call that is up', () => {
     expect(at.media.asked).toEqual(['press 5 for browser', 'press # for browser']);
   });
 
+  it('tells programs of the keys that are pressed at the phone, however it tells them, and of those at the other side not', async () => {
+    const phone = await talking();
+    at.media.tell({ type: 'digit', side: 'phone', digit: '1' });
+    at.media.tell({ type: 'digit', side: 'browser', digit: '2' });
+    await phone.leg?.say('INFO', {}, { type: 'application/dtmf', text: '3' });
+    await at.settle();
+    const events = await at.world.store.events(0, 100);
+    const keys = events.flatMap(({ event, body }) => (event === 'call.digit' ? [JSON.parse(body).data] : []));
+    expect(keys).toMatchObject([
+      { call: id, digit: '1', by: { address: 'bob' }, caller: { address: 'alice' } },
+      { call: id, digit: '3', by: { address: 'bob' } },
+    ]);
+  });
+
   it('answers the browser when it begins anew', async () => {
     await talking();
     await at.world.ask(from('alice'), { type: 'describe', call: id, epoch: 1, description: { ...offer, n: 3 } });

@@ -86,7 +86,8 @@ export class UserCalls implements UserCallService {
       const { call, media } = this.#bridges.get(event.bridge) ?? {};
       if (call === undefined || media === undefined) return;
       if (event.type === 'lost') return call.mediaLost(media);
-      if (event.type !== 'media' || !call.isCarriedBy(media)) return;
+      if (!call.isCarriedBy(media)) return;
+      if (event.type === 'digit') return event.side === 'phone' ? call.pressed(event.digit, true) : undefined;
       if (event.side === 'browser') call.connection(event.state);
       else call.phoneMedia(event.state);
     });
