@@ -25,7 +25,8 @@ function published(name: string, encodings: readonly PublishedEncoding[] = [{ ss
   extensions[11] = extensionIds.dependency;
   // As the publisher numbers it.
   const source = { ...codec, payloadType: 35 };
-  return { mid: '0', kind: codec.kind, codec, source, retransmission: undefined, red: undefined, extensions, encodings };
+  const beside = { retransmission: undefined, red: undefined, keys: undefined };
+  return { mid: '0', kind: codec.kind, codec, source, ...beside, extensions, encodings };
 }
 
 /** One who publishes, and one who receives it. */
