@@ -3,8 +3,8 @@ import { ladder } from '../sim/ladder.ts';
 import type { Rung } from '../sim/ladder.ts';
 import { short } from '../sim/trace.ts';
 import type { Entry } from '../sim/trace.ts';
+import { table } from './rfc.ts';
 import { Scene } from './scene.ts';
-import type { Seat } from './scene.ts';
 import { Words } from './words.ts';
 
 export interface Flow {
@@ -41,24 +41,21 @@ export function index(flows: readonly Flow[]): string {
       '[protocol.md](../protocol.md).',
     ].join('\n'),
     flows.map(({ name, title, text }) => `- [${title}](${name}.md): ${text.split(/(?<=\.) /)[0] ?? ''}`).join('\n'),
+    table(),
   ].join('\n\n')}\n`;
 }
 
 function draw(scene: Scene): string {
   const { entries } = scene;
-  const names = namesOf(scene.seats);
+  const standing = [...scene.seats, ...scene.desks];
+  const names = new Map(standing.map(({ name, label }) => [name, label]));
   const calls = callsIn(scene.world.trace.entries, entries);
   const words = new Words(calls);
   const rungs = entries.flatMap((entry) => rungOf(entry, words, calls, names));
-  const columnsOf = (seats: readonly Seat[]): string[] => seats.map(({ tab }) => names.get(nameOf(tab)) ?? '');
-  const called = columnsOf(scene.seats.filter(isCalled));
-  const calling = columnsOf(scene.seats.filter((seat) => !isCalled(seat)));
+  // Bob is the one who is called: his pages and phones stand on the far side of the server.
+  const called = standing.filter(({ user }) => user === 'bob').map(({ label }) => label);
+  const calling = standing.filter(({ user }) => user !== 'bob').map(({ label }) => label);
   return ladder([...calling, server, ...called], rungs);
-}
-
-/** Bob is the one who is called: his pages stand on the far side of the server. */
-function isCalled({ tab }: Seat): boolean {
-  return tab.device.user.address === 'bob';
 }
 
 const server = 'server';
@@ -66,7 +63,8 @@ const server = 'server';
 function rungOf(entry: Entry, words: Words, calls: ReadonlyMap<string, string>, names: ReadonlyMap<string, string>): Rung[] {
   const [from, to] = [entry.from, entry.to].map((name) => (name === server ? server : names.get(name)));
   if (from === undefined || to === undefined) return [];
-  const text = from === to ? done(entry, calls) : words.of(from === server ? to : from, entry.text);
+  const isSip = !entry.text.startsWith('{');
+  const text = from === to ? done(entry, calls) : isSip ? entry.text : words.of(from === server ? to : from, entry.text);
   return text === undefined ? [] : [{ at: entry.at, from, to, text }];
 }
 
@@ -89,19 +87,4 @@ function callsIn(all: readonly Entry[], shown: readonly Entry[]): ReadonlyMap<st
 
 function idsIn(entries: readonly Entry[]): ReadonlySet<string> {
   return new Set(entries.flatMap(({ text }) => [...text.matchAll(/"call":"([\w-]+)"/g)].map(([, id = '']) => id)));
-}
-
-/** Pages by what people would call them: the person, with the device or tab where there are several. */
-function namesOf(seats: readonly Seat[]): ReadonlyMap<string, string> {
-  return new Map(
-    seats.map(({ tab }) => {
-      const { user, name, tabs } = tab.device;
-      const which = [...(user.devices.length > 1 ? [name] : []), ...(tabs.length > 1 ? [`tab ${tab.number}`] : [])];
-      return [nameOf(tab), [user.address, ...which].join(' ')];
-    }),
-  );
-}
-
-function nameOf({ device, number }: Seat['tab']): string {
-  return `${device.user.address}/${device.name}${number === 1 ? '' : number}`;
 }

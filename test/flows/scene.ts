@@ -8,6 +8,7 @@ import { rest } from '../sim/calm.ts';
 import type { Page } from '../sim/page.ts';
 import type { Entry } from '../sim/trace.ts';
 import type { Device, Tab, User } from '../sim/world.ts';
+import { Desk } from './desk.ts';
 import { StillWorld } from './still.ts';
 
 /** Between the looks at what is waited for. */
@@ -21,6 +22,23 @@ export class Seat {
   constructor(scene: Scene, tab: Tab) {
     this.scene = scene;
     this.tab = tab;
+  }
+
+  /** In the trace. */
+  get name(): string {
+    const { device, number } = this.tab;
+    return `${device.user.address}/${device.name}${number === 1 ? '' : number}`;
+  }
+
+  get user(): string {
+    return this.tab.device.user.address;
+  }
+
+  /** How a ladder calls it: the person, with the device or tab where there are several. */
+  get label(): string {
+    const { user, name, tabs } = this.tab.device;
+    const isOneOfMany = user.devices.length > 1 || this.scene.desks.some((desk) => desk.user === user.address);
+    return [user.address, ...(isOneOfMany ? [name] : []), ...(tabs.length > 1 ? [`tab ${this.tab.number}`] : [])].join(' ');
   }
 
   get page(): Page {
@@ -111,6 +129,7 @@ export class Seat {
 export class Scene {
   readonly world: StillWorld = new StillWorld();
   readonly #seats: Seat[] = [];
+  readonly #desks: Desk[] = [];
   readonly #calls = new Map<Page, Call[]>();
   readonly #start: number = this.world.time.now;
   #begin: { readonly entries: number; readonly at: number } = { entries: 0, at: 0 };
@@ -129,6 +148,7 @@ export class Scene {
       world.calls(page, phone.calls);
       phone.on('calls', (calls) => this.#found(page, calls));
     };
+    world.telephony.rings = (call) => void this.#desks.find(({ phone }) => phone === call.phone)?.calls.push(call);
     void world.server.start();
   }
 
@@ -151,6 +171,26 @@ export class Scene {
     const seat = new Seat(this, this.world.addTab(this.#device(user, deviceName)));
     this.#seats.push(seat);
     return seat;
+  }
+
+  /** A desk phone of somebody, which is off. `like`: with the login of this one. */
+  desk(user: User, name = 'desk', like?: Desk): Desk {
+    const phone = this.world.telephony.addPhone(user, name, { delay: [20, 20] }, like?.phone);
+    const desk = new Desk(this, phone, `${user.address} ${name}`);
+    this.#desks.push(desk);
+    return desk;
+  }
+
+  get desks(): readonly Desk[] {
+    return this.#desks;
+  }
+
+  /** These are switched on and register, and the ladder begins. */
+  async register(...desks: readonly Desk[]): Promise<void> {
+    for (const { phone } of desks) phone.boot();
+    await this.until(() => desks.every(({ phone }) => phone.isRegistered), 'all are registered');
+    await this.pass(1_000);
+    this.begin();
   }
 
   get now(): number {

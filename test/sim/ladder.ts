@@ -33,7 +33,9 @@ function gap(columns: readonly string[], rungs: readonly Rung[], i: number): num
   const texts = rungs
     .filter(({ from, to }) => from !== to && pair.has(from) && pair.has(to))
     .map(({ text }) => text.length + 6);
-  const heads = ((columns[i]?.length ?? 0) + (columns[i + 1]?.length ?? 0)) / 2 + 2;
+  const [left, right] = [columns[i]?.length ?? 0, columns[i + 1]?.length ?? 0];
+  // The first name begins where its column is.
+  const heads = (i === 0 ? left : left / 2) + right / 2 + 2;
   return Math.ceil(Math.max(least, heads, ...texts));
 }
 

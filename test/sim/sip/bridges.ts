@@ -125,6 +125,8 @@ export class Bridge implements SoundEnd {
   /** What the phone says, on its way to the browser. */
   #track: FakeTrack | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  /** The phone wants to hear something. */
+  #takes = true;
   #isOver = false;
   #arrives = false;
   #cancel: (() => void) | undefined;
@@ -141,7 +143,7 @@ export class Bridge implements SoundEnd {
   }
 
   get isSending(): boolean {
-    return this.peer?.receives('audio')?.sent.enabled === true;
+    return this.#takes && this.peer?.receives('audio')?.sent.enabled === true;
   }
 
   inOrder<T>(work: (bridge: Bridge) => Promise<T>): Promise<T> {
@@ -239,6 +241,7 @@ export class Bridge implements SoundEnd {
     const words = soundIn(sdp);
     if (words === undefined) throw new MediaError('bad_description', 'It has no sound.');
     this.remote = words.at;
+    this.#takes = words.direction === 'sendrecv' || words.direction === 'recvonly';
     this.#worker.sound.changed();
     return words;
   }

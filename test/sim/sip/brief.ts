@@ -11,7 +11,8 @@ export function brief(text: string): string {
     field('Reason'),
     field('Refer-To') !== undefined && `Refer-To ${/sip:([^@?;>]+)/.exec(field('Refer-To') ?? '')?.[1] ?? ''}`,
     field('Refer-To')?.includes('Replaces') === true && 'Replaces',
-    first === 'REGISTER' && `Expires ${field('Expires') ?? ''}`,
+    first === 'REGISTER' && (field('Contact') === undefined ? 'no Contact' : `Expires ${field('Expires') ?? ''}`),
+    isResponse && method === 'REGISTER' && second === '200' && contactsIn(text),
     first === 'NOTIFY' && /\r\n\r\n(SIP\/2\.0 .*)/.exec(text)?.[1],
     text.includes('\r\nm=audio') && `SDP${directionIn(text)}`,
   ].filter((one) => typeof one === 'string');
@@ -21,6 +22,11 @@ export function brief(text: string): string {
 /** Whom a request begins something with; in a dialog it goes to the other side, whoever that is. */
 function whom(method: string, uri: string): string {
   return method === 'INVITE' ? ` ${/^sips?:([^@;]+)@/.exec(uri)?.[1] ?? ''}`.trimEnd() : '';
+}
+
+function contactsIn(text: string): string {
+  const contacts = [...text.matchAll(/^Contact: (.*)\r$/gm)].flatMap(([, list = '']) => list.split(',')).length;
+  return contacts === 1 ? '1 contact' : `${contacts} contacts`;
 }
 
 function directionIn(text: string): string {

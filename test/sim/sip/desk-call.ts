@@ -40,7 +40,7 @@ const longestRingS = 180;
 
 export class DeskCall implements Party, SoundEnd {
   readonly phone: DeskPhone;
-  readonly local: string;
+  local: string;
   state: DeskState = 'calling';
   /** Whom it was placed to, or who calls. */
   readonly peer: string;
@@ -59,6 +59,8 @@ export class DeskCall implements Party, SoundEnd {
   readonly #exchanges = new Exchanges();
   #invite: Request | undefined;
   #transaction: TransactionId | undefined;
+  /** Of the call that was placed here. */
+  #ack: Request | undefined;
   #forks: Forks | undefined;
   #isGivenUp = false;
   #open: { readonly transaction: TransactionId; readonly ok: Response; readonly repetition: Repetition } | undefined;
@@ -83,7 +85,8 @@ export class DeskCall implements Party, SoundEnd {
 
   get isSending(): boolean {
     const isHeard = this.remoteDirection === 'sendrecv' || this.remoteDirection === 'recvonly';
-    return (this.direction === 'sendrecv' || this.direction === 'sendonly') && isHeard;
+    // Nobody is heard at a phone that holds.
+    return !this.isHeld && isHeard;
   }
 
   /** Whether this phone holds it. */
@@ -101,25 +104,25 @@ export class DeskCall implements Party, SoundEnd {
 
   // ── placing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  place(): void {
+  /** `isLate`: without an offer. */
+  place(isLate: boolean): void {
     const { station, login, domain } = this.phone;
     const target = sipUri(domain, { user: this.peer });
-    this.#ask(
-      new Request(
-        'INVITE',
-        target,
-        fieldsOf({
-          'Max-Forwards': 70,
-          From: writeNameAddr(nameAddr(sipUri(domain, { user: login }), { params: Params.of({ tag: station.random() }) })),
-          To: writeNameAddr(nameAddr(target)),
-          'Call-ID': station.random(),
-          CSeq: '1 INVITE',
-          Contact: station.contact,
-          Allow: allowed,
-          Supported: 'replaces',
-        }),
-      ).withBody(sdpType, toUtf8(this.#sdp())),
+    const invite = new Request(
+      'INVITE',
+      target,
+      fieldsOf({
+        'Max-Forwards': 70,
+        From: writeNameAddr(nameAddr(sipUri(domain, { user: login }), { params: Params.of({ tag: station.random() }) })),
+        To: writeNameAddr(nameAddr(target)),
+        'Call-ID': station.random(),
+        CSeq: '1 INVITE',
+        Contact: station.contact,
+        Allow: allowed,
+        Supported: 'replaces',
+      }),
     );
+    this.#ask(isLate ? invite : invite.withBody(sdpType, toUtf8(this.#sdp())));
   }
 
   #ask(invite: Request): void {
@@ -151,9 +154,8 @@ export class DeskCall implements Party, SoundEnd {
         return;
       case 'answered':
         return this.#answered(heard.dialog, invite, response);
-      case 'answeredToo':
       case 'repeated':
-        return this.phone.station.acknowledge(heard.dialog.ack(invite.cseq.number), this.#to);
+        return this.#acknowledge();
       case 'refused':
         return this.#end(response.status);
       default:
@@ -161,12 +163,23 @@ export class DeskCall implements Party, SoundEnd {
   }
 
   #answered(dialog: Dialog, invite: Request, response: Response): void {
-    this.phone.station.acknowledge(dialog.ack(invite.cseq.number), this.#to);
     this.dialog = dialog;
-    this.phone.station.enter(dialog.key, this);
     this.#hear(response);
+    this.#ack = dialog.ack(invite.cseq.number);
+    // What was offered is answered there (RFC 3261 §13.2.2.4).
+    if (invite.body === '') this.#ack.withBody(sdpType, toUtf8(this.#sdp()));
+    this.phone.station.acknowledge(this.#ack, this.#to);
+    this.phone.station.enter(dialog.key, this);
     this.#enter('talking');
     if (this.#isGivenUp) this.hangUp();
+  }
+
+  /** Once more: it was lost. */
+  #acknowledge(): void {
+    const ack = this.#ack;
+    if (ack === undefined) return;
+    const fields = ack.fields.filter(({ key }) => key !== 'via');
+    this.phone.station.acknowledge(new Request(ack.method, ack.target, fields, ack.body), this.#to);
   }
 
   // ── ringing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,6 +243,15 @@ export class DeskCall implements Party, SoundEnd {
     if (this.state !== 'talking' || dialog === undefined) return;
     this.phone.station.ask(dialog.request('BYE'), this.#to, () => undefined);
     this.#end(undefined);
+  }
+
+  /** The phone has another address. */
+  moved(): void {
+    const { sound, address } = this.phone;
+    sound.remove(this);
+    this.local = `${address}:${this.local.split(':')[1] ?? ''}`;
+    sound.add(this);
+    this.#offer(this.direction, true);
   }
 
   hold(): void {
@@ -302,10 +324,13 @@ export class DeskCall implements Party, SoundEnd {
     this.#say(transaction, ok);
   }
 
-  #offer(direction: SoundDirection): void {
+  #offer(direction: SoundDirection, isMoved = false): void {
     const { dialog, phone } = this;
-    if (this.state !== 'talking' || dialog === undefined || this.direction === direction) return;
-    if (!this.#exchanges.mayInvite) return;
+    if (this.state !== 'talking' || dialog === undefined || (this.direction === direction && !isMoved)) return;
+    if (!this.#exchanges.mayInvite) {
+      if (isMoved) phone.scope.schedule(500, () => this.#offer(this.direction, true));
+      return;
+    }
     this.#exchanges.inviting();
     this.#exchanges.offered();
     const before = this.direction;
@@ -325,7 +350,7 @@ export class DeskCall implements Party, SoundEnd {
       phone.sound.changed();
       // Both have asked at once (RFC 3261 §14.1).
       if (response !== 'nobody' && response.status === 491)
-        phone.scope.schedule(afterGlare(!this.isIncoming, phone.chance.fraction()), () => this.#offer(direction));
+        phone.scope.schedule(afterGlare(!this.isIncoming, phone.chance.fraction()), () => this.#offer(direction, isMoved));
     });
   }
 

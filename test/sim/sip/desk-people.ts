@@ -20,6 +20,7 @@ const usual = {
   sign_on: 3,
   lose_network: 1,
   bad_network: 2,
+  move: 1,
   worker_dies: 1,
 };
 
@@ -28,6 +29,7 @@ export class DeskPeople {
   readonly #chance: Chance;
   #calls = 0;
   #healed = 0;
+  #moves = 0;
   /** Nobody does anything. */
   areResting = false;
 
@@ -99,13 +101,15 @@ export class DeskPeople {
         return this.#later(this.#chance.between(1_000, 20_000), () =>
           Object.assign(phone.link, { loss: 0.01, duplicate: 0.01 }),
         );
+      case 'move':
+        return phone.moveTo(`198.51.100.${(this.#moves += 1)}`);
       case 'worker_dies':
         return this.#world.server.sip?.bridges.crash();
     }
   }
 
   #place(phone: DeskPhone, to: string): void {
-    const call = phone.call(to);
+    const call = phone.call(to, this.#chance.is(0.15));
     if (call === undefined) return;
     this.#calls += 1;
     if (this.#chance.is(0.3)) this.#later(this.#chance.between(0, 40_000), () => call.hangUp());

@@ -1,7 +1,18 @@
 /** A simulated desk phone: it registers by its login, rings, and does what its person does. It lives until it dies, and boots again. */
 import { createHash } from 'node:crypto';
-import { DigestClient, isSip, nameAddr, RegistrationClient, responseTo, sipUri } from '@offhook/sip';
-import type { Algorithm, RegistrationStep, Remote, Request, TransactionId } from '@offhook/sip';
+import {
+  DigestClient,
+  fieldsOf,
+  isSip,
+  nameAddr,
+  Params,
+  RegistrationClient,
+  Request,
+  responseTo,
+  sipUri,
+  writeNameAddr,
+} from '@offhook/sip';
+import type { Algorithm, RegistrationStep, Remote, TransactionId } from '@offhook/sip';
 import type { Chance } from '../chance.ts';
 import type { Scope, Time } from '../time.ts';
 import { DeskCall } from './desk-call.ts';
@@ -25,6 +36,8 @@ export interface DeskDeps {
 export interface DeskLogin {
   readonly user: string;
   readonly device: string;
+  /** What people call it. */
+  readonly name: string;
   readonly login: string;
   readonly password: string;
   readonly address: string;
@@ -39,13 +52,14 @@ export class DeskPhone {
   readonly user: string;
   readonly device: string;
   readonly login: string;
-  readonly address: string;
+  address: string;
   readonly domain = 'sim';
   readonly link: Link;
   readonly chance: Chance;
   readonly sound: Sound;
   readonly #deps: DeskDeps;
-  readonly #password: string;
+  /** As it was typed in. */
+  password: string;
   #scope: Scope;
   #station: Station | undefined;
   #digest: DigestClient;
@@ -56,13 +70,13 @@ export class DeskPhone {
   /** When it was last on, or its network sound, after having been otherwise. */
   soundSince: number;
 
-  constructor(deps: DeskDeps, { user, device, login, password, address }: DeskLogin, link: Link) {
+  constructor(deps: DeskDeps, { user, device, name, login, password, address }: DeskLogin, link: Link) {
     this.#deps = deps;
-    this.name = `${user}/${device}`;
+    this.name = `${user}/${name}`;
     this.user = user;
-    this.device = `${user}-${device}`;
+    this.device = device;
     this.login = login;
-    this.#password = password;
+    this.password = password;
     this.address = address;
     this.link = link;
     this.chance = deps.chance;
@@ -106,8 +120,8 @@ export class DeskPhone {
     return [...this.#calls];
   }
 
-  /** Switches it on. It knows nothing of what was before. */
-  boot(): void {
+  /** Switches it on. It knows nothing of what was before. `registers`: as most do. */
+  boot(registers = true): void {
     if (this.isOn) return;
     const { time, network, chance, told } = this.#deps;
     this.#scope = time.scope(this.name);
@@ -122,7 +136,13 @@ export class DeskPhone {
       random: () => chance.token(96),
       serve: (transaction, request) => this.#serve(transaction, request),
     });
-    told(this, 'boots');
+    told(this, 'is switched on');
+    if (registers) this.#begin();
+  }
+
+  /** A registration of where it is now. */
+  #begin(): void {
+    const { chance } = this.#deps;
     this.#registration = new RegistrationClient({
       user: sipUri(this.domain, { user: this.login }),
       registrar: sipUri(this.domain),
@@ -150,6 +170,25 @@ export class DeskPhone {
     this.#calls.clear();
   }
 
+  /** Its network gives it another address, which it tells those with whom it talks, and the registrar. */
+  moveTo(address: string): void {
+    if (!this.isOn) return;
+    this.#deps.told(this, `moves to ${address}`);
+    this.address = address;
+    this.station.moveTo(address);
+    for (const call of this.#calls) call.moved();
+    this.#begin();
+  }
+
+  /** Asks where it is registered: `told` of how many places. */
+  query(told: (contacts: number) => void): void {
+    const request = this.#registerless();
+    this.#digest.authorize(request);
+    this.station.ask(request, this.#server, (response) => {
+      if (response !== 'nobody' && response.status === 200) told(response.contacts.length);
+    });
+  }
+
   /** Takes its registration back. */
   signOff(): void {
     if (this.#registration === undefined) return;
@@ -162,11 +201,12 @@ export class DeskPhone {
     if (this.#registration?.state === 'idle') this.#register(this.#registration.start());
   }
 
-  call(to: string): DeskCall | undefined {
+  /** `isLate`: it leaves the first word about sound to the other side. */
+  call(to: string, isLate = false): DeskCall | undefined {
     if (!this.isOn) return undefined;
     this.#deps.told(this, `calls ${to}`);
     const call = this.#newCall(to, false);
-    call.place();
+    call.place(isLate);
     return call;
   }
 
@@ -177,7 +217,7 @@ export class DeskPhone {
 
   over(call: DeskCall): void {
     this.#calls.delete(call);
-    this.#deps.told(this, `over${call.refused === undefined ? '' : ` ${call.refused}`}`);
+    this.#deps.told(this, `ended${call.refused === undefined ? '' : ` ${call.refused}`}`);
   }
 
   get #server(): Remote {
@@ -203,6 +243,23 @@ export class DeskPhone {
     this.#deps.rings(call);
   }
 
+  /** A REGISTER that changes nothing (RFC 3261 §10.2.3). */
+  #registerless(): Request {
+    const { chance } = this.#deps;
+    const user = sipUri(this.domain, { user: this.login });
+    return new Request(
+      'REGISTER',
+      sipUri(this.domain),
+      fieldsOf({
+        'Max-Forwards': 70,
+        From: writeNameAddr(nameAddr(user, { params: Params.of({ tag: chance.token(48) }) })),
+        To: writeNameAddr(nameAddr(user)),
+        'Call-ID': chance.token(96),
+        CSeq: '1 REGISTER',
+      }),
+    );
+  }
+
   #register({ send }: RegistrationStep): void {
     const registration = this.#registration;
     const { scope } = this;
@@ -225,7 +282,7 @@ export class DeskPhone {
     return new DigestClient({
       hash: (algorithm, text) => createHash(names[algorithm]).update(Buffer.from(text, 'latin1')).digest('hex'),
       random: () => this.chance.token(96),
-      login: () => ({ username: this.login, password: this.#password }),
+      login: () => ({ username: this.login, password: this.password }),
     });
   }
 }

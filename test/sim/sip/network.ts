@@ -44,6 +44,11 @@ export class SipNetwork {
     this.#hosts.set(host.address, host);
   }
 
+  /** It is reached there no longer. */
+  remove(address: string): void {
+    this.#hosts.delete(address);
+  }
+
   send(from: Host, to: Remote, text: ByteString): void {
     const { chance } = this.#deps;
     const link = from.link ?? this.#hosts.get(to.address)?.link;

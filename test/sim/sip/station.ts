@@ -27,7 +27,7 @@ export interface StationDeps {
 
 export class Station implements Host {
   readonly name: string;
-  readonly address: string;
+  address: string;
   readonly link: Link;
   readonly random: () => string;
   readonly scope: Scope;
@@ -56,6 +56,13 @@ export class Station implements Host {
 
   get contact(): string {
     return `<sip:${this.address}:${sipPort}>`;
+  }
+
+  /** Its network gives it another address. */
+  moveTo(address: string): void {
+    this.#deps.network.remove(this.address);
+    this.address = address;
+    this.#deps.network.add(this);
   }
 
   receive(text: ByteString, from: Remote): void {

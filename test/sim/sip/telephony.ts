@@ -56,20 +56,23 @@ export class Telephony {
     });
   }
 
-  addPhone(user: User, device: string, link: Partial<Link> = {}): DeskPhone {
+  /** `like`: with the login of this one. */
+  addPhone(user: User, device: string, link: Partial<Link> = {}, like?: DeskPhone): DeskPhone {
     const { server, time, trace } = this.#world;
-    const [login, password] = [`${user.address}-${device}`, this.#chance.token(96)];
+    const login = like?.login ?? `${user.address}-${device}`;
+    const password = like?.password ?? this.#chance.token(96);
     const address = `192.0.2.${10 + this.phones.length}`;
     const secret = (algorithm: 'MD5' | 'SHA-256'): string => secretOf(digestHash, algorithm, login, sipRealm, password);
-    const id = `${user.address}-${device}`;
+    const id = like?.device ?? `${user.address}-${device}`;
     const at = time.now;
-    server.disk.apply([
-      { type: 'device', device: { id, user: user.address, name: device, tokenDigest: '', createdAt: at, seenAt: at } },
-      {
-        type: 'sip_phone',
-        phone: { device: id, login, secrets: { MD5: secret('MD5'), 'SHA-256': secret('SHA-256') }, createdAt: at },
-      },
-    ]);
+    if (like === undefined)
+      server.disk.apply([
+        { type: 'device', device: { id, user: user.address, name: device, tokenDigest: '', createdAt: at, seenAt: at } },
+        {
+          type: 'sip_phone',
+          phone: { device: id, login, secrets: { MD5: secret('MD5'), 'SHA-256': secret('SHA-256') }, createdAt: at },
+        },
+      ]);
     const phone = new DeskPhone(
       {
         time,
@@ -80,7 +83,7 @@ export class Telephony {
         told: (one, what) => trace.add(one.name, one.name, what),
         rings: (call) => this.rings(call),
       },
-      { user: user.address, device, login, password, address },
+      { user: user.address, device: id, name: device, login, password, address },
       { isOnline: true, delay: [5, 40], loss: 0, duplicate: 0, ...link },
     );
     this.phones.push(phone);

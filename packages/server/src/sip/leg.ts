@@ -106,9 +106,11 @@ export class SipLeg implements InDialog {
     this.#schedule();
   }
 
-  request(transaction: TransactionId, request: Request): void {
+  request(transaction: TransactionId, request: Request, from: Remote): void {
     const status = this.#dialog.receive(request);
     if (status !== undefined) return this.#agent.respond(transaction, responseTo(request, status));
+    // Where it says this from it is now, whatever stands in its Contact.
+    this.#to = from;
     switch (request.method) {
       case 'BYE': {
         const ok = responseTo(request, 200);
