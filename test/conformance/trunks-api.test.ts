@@ -114,8 +114,9 @@ test('who may call what is said for all and for each, and nothing else', async (
   const rules = [{ prefix: '+49', allow: true }];
   expect(await api.trunks.setOutgoing({ rules })).toEqual({ ...none, rules });
   const own = { rules: [{ prefix: '+1', allow: true, international: true as const }], number: '+4930123', withheld: true };
-  expect(await api.trunks.setUserOutgoing('anna', own)).toEqual(own);
-  expect([await looker.trunks.getOutgoing(), await looker.trunks.getUserOutgoing('anna')]).toEqual([{ ...none, rules }, own]);
+  const seen = { ...own, calls: 0, today: { minutes: 0, spent: 0 } };
+  expect(await api.trunks.setUserOutgoing('anna', own)).toEqual(seen);
+  expect([await looker.trunks.getOutgoing(), await looker.trunks.getUserOutgoing('anna')]).toEqual([{ ...none, rules }, seen]);
 
   await expect(api.trunks.setOutgoing({ rules: [{ prefix: '49', allow: true }] })).rejects.toMatchObject(
     refused('bad_message'),
@@ -128,7 +129,7 @@ test('who may call what is said for all and for each, and nothing else', async (
   await expect(api.trunks.setUserOutgoing('nobody', own)).rejects.toMatchObject(refused('user_not_found'));
   await expect(api.trunks.setUserOutgoing('anna', { number: '030' })).rejects.toMatchObject(refused('bad_message'));
   await expect(looker.trunks.setOutgoing({})).rejects.toMatchObject(refused('forbidden'));
-  expect([await looker.trunks.getOutgoing(), await looker.trunks.getUserOutgoing('anna')]).toEqual([{ ...none, rules }, own]);
+  expect([await looker.trunks.getOutgoing(), await looker.trunks.getUserOutgoing('anna')]).toEqual([{ ...none, rules }, seen]);
 });
 
 test('a server without a port for SIP has no trunks', async () => {

@@ -1,12 +1,13 @@
 /** Trunks between real servers, over UDP, TCP and TLS: what one registers at the other, and whether it is there. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OffhookApi } from '@offhook/api';
 import type { Trunk, TrunkCreation } from '@offhook/api';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../packages/server/src/config.ts';
+import { ownCertificate } from '../../packages/server/src/http/certificate.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { freePort } from '../browser/harness/ports.ts';
@@ -100,14 +101,23 @@ test('a registration is taken back with its trunk, and made again by a server th
 });
 
 test('by TLS the other end has to show who it is', async () => {
-  const port = await freePort();
-  const carrier = await start({ sipTlsPort: port });
-  const ours = await start({ sipTlsPort: await freePort() });
+  const folder = mkdtempSync(join(tmpdir(), 'offhook-trunks-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [port, sipTlsCert, sipTlsKey] = [await freePort(), join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const { cert, key: privateKey } = await ownCertificate(undefined, ['127.0.0.1'], new Date());
+  writeFileSync(sipTlsCert, cert);
+  writeFileSync(sipTlsKey, privateKey);
+  const carrier = await start({ sipTlsPort: port, sipTlsCert, sipTlsKey });
   const settings = { name: 'Carrier', host: '127.0.0.1', port, transport: 'tls', register: true } as const;
-  const { trunk } = await ours.api.trunks.create({ ...settings, ...(await login(carrier)) });
-  const state = async (): Promise<Trunk['registration']> => (await ours.api.trunks.get(trunk)).registration;
-  // The certificate that it has made itself is of no authority that we know.
-  await expect.poll(state, patience).toEqual({ state: 'failed' });
+  const creation = { ...settings, ...(await login(carrier)) };
+  const state = async ({ api }: Started): Promise<Trunk['registration']> => (await api.trunks.list())[0]?.registration;
+  const trusting = await start({ sipTlsPort: await freePort(), sipTlsCa: [sipTlsCert] });
+  await trusting.api.trunks.create(creation);
+  await expect.poll(() => state(trusting), patience).toEqual({ state: 'registered' });
+  // Of no authority that this one knows.
+  const other = await start({ sipTlsPort: await freePort() });
+  await other.api.trunks.create(creation);
+  await expect.poll(() => state(other), patience).toEqual({ state: 'failed' });
 });
 
 test('a trunk of which nobody answers is down, and up again at once when somebody does', { timeout: 90_000 }, async () => {

@@ -93,4 +93,5 @@ export type {
   UserList,
   UserOutgoing,
   UserOutgoingSetting,
+  UserOutgoingView,
 } from '@offhook/core';

@@ -5,8 +5,8 @@ import type {
   Trunk,
   TrunkChange,
   TrunkCreation,
-  UserOutgoing,
   UserOutgoingSetting,
+  UserOutgoingView,
 } from '@offhook/core';
 import { path } from './rest.ts';
 import type { Rest } from './rest.ts';
@@ -45,7 +45,7 @@ export class TrunkApi {
     return (await this.#rest.ask<{ trunk: Trunk }>('PATCH', path`/trunks/${trunk}`, change)).trunk;
   }
 
-  /** Removes a trunk. Calls that go by it go on. */
+  /** Removes a trunk. Calls that go by it go on. Rejects with `emergency_trunk` where emergency numbers go by it. */
   async remove(trunk: string): Promise<void> {
     await this.#rest.ask('DELETE', path`/trunks/${trunk}`);
   }
@@ -60,13 +60,13 @@ export class TrunkApi {
     return this.#rest.ask('PUT', '/outgoing', settings);
   }
 
-  /** What somebody may call beside that, and as whom. */
-  getUserOutgoing(address: string): Promise<UserOutgoing> {
+  /** What somebody may call beside that, as whom, and what they have used. */
+  getUserOutgoing(address: string): Promise<UserOutgoingView> {
     return this.#rest.ask('GET', path`/users/${address}/outgoing`);
   }
 
   /** Says what somebody may call beside that, and as whom, as a whole. */
-  setUserOutgoing(address: string, settings: UserOutgoingSetting): Promise<UserOutgoing> {
+  setUserOutgoing(address: string, settings: UserOutgoingSetting): Promise<UserOutgoingView> {
     return this.#rest.ask('PUT', path`/users/${address}/outgoing`, settings);
   }
 }

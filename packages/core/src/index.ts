@@ -148,6 +148,7 @@ export type {
   TrunkNumbers,
   UserOutgoing,
   UserOutgoingSetting,
+  UserOutgoingView,
 } from './protocol/trunks.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {

@@ -62,6 +62,9 @@ const Addresses = z
     'IP addresses and networks such as `192.0.2.0/28` from which its calls come in, without being asked for a password.',
   );
 
+const Today = z
+  .object({ minutes: z.number(), spent: z.number() })
+  .describe('What calls that went out have used since midnight (UTC).');
 export const Caps = z
   .strictObject({
     channels: number(1, 100_000).optional().describe('Calls at once.'),
@@ -139,9 +142,7 @@ export const Trunk = z
     incoming: TrunkIncoming,
     createdAt: When,
     calls: z.int().describe('At the moment.'),
-    today: z
-      .object({ minutes: z.number(), spent: z.number() })
-      .describe('What calls that went out by it have used since midnight (UTC).'),
+    today: Today,
     registration: z
       .object({
         state: z.enum(['registering', 'registered', 'failed']).describe('`failed`: it is tried again by itself.'),
@@ -249,6 +250,10 @@ export const UserOutgoing = z
   })
   .describe('What somebody may call beside what all may, and as whom. It replaces what was said before as a whole.');
 
+export const UserOutgoingView = z
+  .object({ ...UserOutgoing.shape, calls: z.int().describe('Calls to telephone numbers, at the moment.'), today: Today })
+  .describe('What somebody may call beside what all may, as whom, and what they have used.');
+
 /** A trunk: the way to a carrier or a PBX, and from it. */
 export type Trunk = z.infer<typeof Trunk>;
 /** What is said of a trunk that is to be made. */
@@ -273,5 +278,7 @@ export type OutgoingSettings = z.infer<typeof OutgoingSettings>;
 export type OutgoingSetting = z.input<typeof OutgoingSettings>;
 /** What somebody may call, and as whom. */
 export type UserOutgoing = z.infer<typeof UserOutgoing>;
+/** What somebody may call, as whom, and what they have used. */
+export type UserOutgoingView = z.infer<typeof UserOutgoingView>;
 /** What is said of what somebody may call, and as whom. */
 export type UserOutgoingSetting = z.input<typeof UserOutgoing>;

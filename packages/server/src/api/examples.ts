@@ -52,6 +52,7 @@ import {
   UserPutting,
   UserList,
   UserOutgoing,
+  UserOutgoingView,
 } from '@offhook/core/protocol';
 import type { z } from 'zod';
 
@@ -121,6 +122,11 @@ const outgoing = {
     { prefix: '+43', perMinute: 4 },
   ],
   currency: 'EUR',
+};
+const userOutgoing = {
+  rules: [{ prefix: '+1', allow: true, international: true as const }],
+  number: '+4930123451',
+  withheld: false,
 };
 const delivery = {
   id: '17',
@@ -249,7 +255,8 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [OneTrunk, { trunk }],
   [TrunkList, { trunks: [trunk] }],
   [OutgoingSettings, outgoing],
-  [UserOutgoing, { rules: [{ prefix: '+1', allow: true, international: true }], number: '+4930123451', withheld: false }],
+  [UserOutgoing, userOutgoing],
+  [UserOutgoingView, { ...userOutgoing, calls: 1, today: { minutes: 12.5, spent: 19.5 } }],
   [UserPutting, { name: 'Anna Berg' }],
   [PutUser, { user }],
   [TokenCreation, { user: 'anna', name: 'Anna Berg', grants: { outgoing: ['support-*'] }, ttl: 600 }],

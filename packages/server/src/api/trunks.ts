@@ -1,5 +1,13 @@
 /** Trunks, and who may call which telephone numbers. */
-import { OneTrunk, OutgoingSettings, TrunkChange, TrunkCreation, TrunkList, UserOutgoing } from '@offhook/core/protocol';
+import {
+  OneTrunk,
+  OutgoingSettings,
+  TrunkChange,
+  TrunkCreation,
+  TrunkList,
+  UserOutgoing,
+  UserOutgoingView,
+} from '@offhook/core/protocol';
 import type { TrunkAdministration } from '../ports/trunk-book.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
@@ -74,14 +82,14 @@ export function trunkRoutes(deps: TrunkRoutesDeps): AnsweredRoute[] {
       'trunks.read',
       'GET',
       ofUser,
-      { summary: 'What somebody may call, and as whom.', answers: UserOutgoing },
-      async (asking) => trunks().userOutgoing(await whose(asking)),
+      { summary: 'What somebody may call, as whom, and what they have used.', answers: UserOutgoingView },
+      async (asking) => trunks().ofUser(await whose(asking)),
     ),
     route(
       'trunks',
       'PUT',
       ofUser,
-      { summary: 'Says what somebody may call, and as whom.', body: UserOutgoing, answers: UserOutgoing },
+      { summary: 'Says what somebody may call, and as whom.', body: UserOutgoing, answers: UserOutgoingView },
       async (asking) => {
         const settings = check(UserOutgoing, asking.body);
         return trunks().setUserOutgoing(await whose(asking), settings);

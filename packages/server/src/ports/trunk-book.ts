@@ -5,8 +5,8 @@ import type {
   Trunk,
   TrunkChange,
   TrunkCreation,
-  UserOutgoing,
   UserOutgoingSetting,
+  UserOutgoingView,
 } from '@offhook/core';
 
 export interface TrunkAdministration {
@@ -18,6 +18,6 @@ export interface TrunkAdministration {
   remove(trunk: string): Promise<void>;
   outgoing(): OutgoingSettings;
   setOutgoing(settings: OutgoingSetting): Promise<OutgoingSettings>;
-  userOutgoing(user: string): Promise<UserOutgoing>;
-  setUserOutgoing(user: string, settings: UserOutgoingSetting): Promise<UserOutgoing>;
+  ofUser(user: string): Promise<UserOutgoingView>;
+  setUserOutgoing(user: string, settings: UserOutgoingSetting): Promise<UserOutgoingView>;
 }

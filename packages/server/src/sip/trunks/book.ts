@@ -9,6 +9,7 @@ import type {
   TrunkCreation,
   UserOutgoing,
   UserOutgoingSetting,
+  UserOutgoingView,
 } from '@offhook/core';
 import {
   OutgoingSettings as OutgoingForm,
@@ -30,7 +31,8 @@ export interface TrunkBookDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly state: (trunk: string) => TrunkState;
+  readonly used: (subject: Subject) => Pick<TrunkState, 'calls' | 'today'>;
+  readonly link: (trunk: string) => Omit<TrunkState, 'calls' | 'today'>;
   /** One is new, or otherwise than before; and one is gone. */
   readonly changed: (trunk: StoredTrunk) => void;
   readonly removed: (trunk: string) => void;
@@ -113,6 +115,7 @@ export class TrunkBook implements TrunkAdministration {
   remove(trunk: string): Promise<void> {
     return this.#inTurn(async () => {
       this.#known(trunk);
+      if (this.#isForHelp(trunk)) throw new Refusal('emergency_trunk');
       await this.#deps.store.commit([{ type: 'trunk_gone', trunk }]);
       this.#trunks.delete(trunk);
       this.#deps.removed(trunk);
@@ -126,7 +129,8 @@ export class TrunkBook implements TrunkAdministration {
   setOutgoing(setting: OutgoingSetting): Promise<OutgoingSettings> {
     return this.#inTurn(async () => {
       const settings = OutgoingForm.parse(setting);
-      if (settings.emergency.trunk !== undefined) this.#known(settings.emergency.trunk);
+      const help = settings.emergency.trunk;
+      if (help !== undefined && !this.#known(help).settings.enabled) throw new Refusal('trunk_not_found');
       await this.#deps.store.commit([{ type: 'outgoing', settings }]);
       this.#outgoing = settings;
       return settings;
@@ -139,6 +143,10 @@ export class TrunkBook implements TrunkAdministration {
     return settings;
   }
 
+  async ofUser(user: string): Promise<UserOutgoingView> {
+    return { ...(await this.userOutgoing(user)), ...this.#deps.used(`user ${user}`) };
+  }
+
   /** As they are now: of a trunk, or of a user of whom was asked lately. */
   caps(subject: Subject): Caps {
     const id = subject.slice(subject.indexOf(' ') + 1);
@@ -146,11 +154,11 @@ export class TrunkBook implements TrunkAdministration {
     return { ...this.#outgoing.userCaps, ...this.#users.get(id)?.caps };
   }
 
-  async setUserOutgoing(user: string, setting: UserOutgoingSetting): Promise<UserOutgoing> {
+  async setUserOutgoing(user: string, setting: UserOutgoingSetting): Promise<UserOutgoingView> {
     const settings = UserForm.parse(setting);
     await this.#deps.store.commit([{ type: 'user_outgoing', user, settings }]);
     this.#users.set(user, settings);
-    return settings;
+    return { ...settings, ...this.#deps.used(`user ${user}`) };
   }
 
   async #store(trunk: StoredTrunk): Promise<Trunk> {
@@ -159,12 +167,18 @@ export class TrunkBook implements TrunkAdministration {
     if (name === undefined) throw new Refusal('name_invalid');
     const isUnsigned = password !== undefined && settings.username === undefined;
     if (isUnsigned || (settings.register && password === undefined)) throw new Refusal('trunk_unsigned');
+    if (!settings.enabled && this.#isForHelp(trunk.id)) throw new Refusal('emergency_trunk');
     if (incoming.username !== undefined && (await this.#isTaken(incoming.username, trunk.id)))
       throw new Refusal('username_taken');
     const stored: StoredTrunk = { ...trunk, settings: { ...settings, name } };
     await this.#deps.store.commit([{ type: 'trunk', trunk: stored }]);
     this.#deps.changed(stored);
     return this.#view(this.#keep(stored));
+  }
+
+  /** Nobody is to find out when help is needed that the way to it was taken away. */
+  #isForHelp(trunk: string): boolean {
+    return this.#outgoing.emergency.trunk === trunk;
   }
 
   /** Phones sign in at the same place. */
@@ -212,7 +226,8 @@ export class TrunkBook implements TrunkAdministration {
       hasPassword: password !== undefined,
       incoming: { addresses: [...addresses], username, hasPassword: secrets !== undefined },
       createdAt,
-      ...this.#deps.state(id),
+      ...this.#deps.used(`trunk ${id}`),
+      ...this.#deps.link(id),
     };
   }
 

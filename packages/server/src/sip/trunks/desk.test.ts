@@ -223,8 +223,13 @@ describe('a number that is called', () => {
         [trunk, `sip:${number}@192.0.2.11;user=phone`, '<sip:4930123450@192.0.2.11>'],
       ]);
     }
-    await site.desk.book.remove(trunk);
+    expect(await refused(site.desk.book.remove(trunk))).toBe('emergency_trunk');
+    expect(await refused(site.desk.book.change(trunk, { enabled: false }))).toBe('emergency_trunk');
+    await site.allow({ emergency: {} });
+    await site.desk.book.change(trunk, { enabled: false });
+    expect(await refused(site.allow({ emergency: { trunk } }))).toBe('trunk_not_found');
     expect(await refused(site.desk.outgoing('anna', '112'))).toBe('emergency_refused');
+    await site.desk.book.remove(trunk);
   });
 });
 

@@ -57,7 +57,8 @@ export class TrunkDesk implements Trunks {
     this.#links = links;
     this.book = new TrunkBook({
       ...deps,
-      state: (trunk) => ({ ...this.#usage.state(`trunk ${trunk}`), ...links.state(trunk) }),
+      used: (subject) => this.#usage.state(subject),
+      link: (trunk) => links.state(trunk),
       changed: (trunk) => links.changed(trunk),
       removed: (trunk) => links.removed(trunk),
     });

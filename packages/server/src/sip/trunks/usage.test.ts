@@ -110,6 +110,7 @@ describe('a day', () => {
     expect(await call(site, trunk)).toBe('minutes_exceeded');
     expect(typeof (await call(site, trunk, 'bo'))).toBe('object');
     expect(site.desk.book.get(trunk).today).toEqual({ minutes: 5, spent: 12 });
+    expect(await site.desk.book.ofUser('anna')).toMatchObject({ calls: 0, today: { minutes: 5, spent: 12 } });
     // Told once in a day.
     expect(await events(site)).toEqual([['trunk.cap_reached', 'user anna', { user: 'anna', code: 'minutes_exceeded' }]]);
     await site.clock.advance(24 * 60 * minute);
