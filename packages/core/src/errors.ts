@@ -147,9 +147,6 @@ export type ErrorCode = keyof typeof errors;
 export const passing: ReadonlySet<string> = new Set([
   'keys_unavailable',
   'provider_unavailable',
-  'channels_exceeded',
-  'call_rate_exceeded',
-  'no_trunk',
   'too_many_calls',
   'not_delivered',
   'rate_limited',
