@@ -15,7 +15,8 @@ import { claim, startServer } from '../support/wire.ts';
 
 const key = newApiKey('A'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 /** A machine that does other things, too. */
-const patience = { timeout: 30_000, interval: 50 };
+const patience = { timeout: 90_000, interval: 50 };
+const longer = { timeout: 180_000 };
 
 interface Started {
   readonly server: RunningServer;
@@ -80,7 +81,7 @@ test.each(['udp', 'tcp'] as const)(
   },
 );
 
-test('a registration is taken back with its trunk, and made again by a server that has started anew', async () => {
+test('a registration is taken back with its trunk, and made again by a server that has started anew', longer, async () => {
   const port = await freePort();
   const carrier = await start({ sipPort: port });
   const dataDir = mkdtempSync(join(tmpdir(), 'offhook-trunks-'));
@@ -100,7 +101,7 @@ test('a registration is taken back with its trunk, and made again by a server th
   await expect.poll(registered, patience).toEqual([false]);
 });
 
-test('by TLS the other end has to show who it is', async () => {
+test('by TLS the other end has to show who it is', longer, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'offhook-trunks-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [port, sipTlsCert, sipTlsKey] = [await freePort(), join(folder, 'cert.pem'), join(folder, 'key.pem')];
@@ -120,7 +121,7 @@ test('by TLS the other end has to show who it is', async () => {
   await expect.poll(() => state(other), patience).toEqual({ state: 'failed' });
 });
 
-test('a trunk of which nobody answers is down, and up again at once when somebody does', { timeout: 90_000 }, async () => {
+test('a trunk of which nobody answers is down, and up again at once when somebody does', longer, async () => {
   const port = await freePort();
   const ours = await start({ sipPort: await freePort() });
   const { told } = listening(ours);
