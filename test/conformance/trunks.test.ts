@@ -41,6 +41,11 @@ async function login(carrier: Started): Promise<Pick<TrunkCreation, 'username' |
   return { username: phone.login, password };
 }
 
+/** Of the only trunk. */
+async function registrationAt({ api }: Started): Promise<Trunk['registration']> {
+  return (await api.trunks.list())[0]?.registration;
+}
+
 /** What is told of trunks, as it comes. */
 function listening({ api }: Started): { readonly told: [string, unknown][] } {
   const told: [string, unknown][] = [];
@@ -111,14 +116,13 @@ test('by TLS the other end has to show who it is', longer, async () => {
   const carrier = await start({ sipTlsPort: port, sipTlsCert, sipTlsKey });
   const settings = { name: 'Carrier', host: '127.0.0.1', port, transport: 'tls', register: true } as const;
   const creation = { ...settings, ...(await login(carrier)) };
-  const state = async ({ api }: Started): Promise<Trunk['registration']> => (await api.trunks.list())[0]?.registration;
   const trusting = await start({ sipTlsPort: await freePort(), sipTlsCa: [sipTlsCert] });
   await trusting.api.trunks.create(creation);
-  await expect.poll(() => state(trusting), patience).toEqual({ state: 'registered' });
+  await expect.poll(() => registrationAt(trusting), patience).toEqual({ state: 'registered' });
   // Of no authority that this one knows.
   const other = await start({ sipTlsPort: await freePort() });
   await other.api.trunks.create(creation);
-  await expect.poll(() => state(other), patience).toEqual({ state: 'failed' });
+  await expect.poll(() => registrationAt(other), patience).toEqual({ state: 'failed' });
 });
 
 test('a trunk of which nobody answers is down, and up again at once when somebody does', longer, async () => {

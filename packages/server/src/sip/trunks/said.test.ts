@@ -5,10 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { calledIn, callerIn } from './said.ts';
 
 /** What delimits something somewhere, and what numbers are made of. */
-const piece = fc.constantFrom(
-  ...['"', '\\', '<', '>', ';', ',', ':', '@', '%0d%0a', '%00', '=', ' ', '(', '\t', '\x80', 'é', '\x07'],
-  ...['+49', '030', '123456', 'sip:', 'tel:', 'phone-context=', '+1', 'anonymous', 'id', 'user=phone', 'Bo', 'carrier.example'],
-);
+const marks = ['"', '\\', '<', '>', ';', ',', ':', '@', '%0d%0a', '%00', '=', ' ', '(', '\t', '\x80', 'é', '\x07'];
+const words = ['+49', '030', '123456', 'sip:', 'tel:', 'phone-context=', '+1', 'anonymous', 'id', 'user=phone', 'Bo'];
+const piece = fc.constantFrom(...marks, ...words);
 const text = fc.array(piece, { maxLength: 12 }).map((all) => all.join(''));
 /** Mostly as it should be, so that something is read of it. */
 const address = fc.oneof(
