@@ -10,6 +10,7 @@ import { Recorder, RecorderError } from './recorder/recorder.ts';
 import { Room } from './room.ts';
 import type { PublishResult } from './room.ts';
 import { TransportError } from './transport/webrtc.ts';
+import { Transcoder } from './transcoding/transcoder.ts';
 import { NoPortError } from './transport/ports.ts';
 import type { UdpOptions } from './transport/udp.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
@@ -23,6 +24,7 @@ const rooms = new Map<string, Room>();
 const echoes = new Map<string, Echo>();
 const recorder = new Recorder();
 const mixer = new Mixer();
+const transcoder = new Transcoder();
 const bridges = new Bridges((bridge, event) => say({ type: 'bridge', bridge, event }));
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
@@ -75,7 +77,7 @@ function room(session: string): Room {
 }
 
 async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
-  if (isOfBridge(asked)) return bridges.request(asked, { transport: listening(), plain, clock, random });
+  if (isOfBridge(asked)) return bridges.request(asked, { transport: listening(), plain, clock, random, transcoder });
   if (asked.type === 'echo') return echoed(asked.call, asked.offer);
   const { session } = asked;
   switch (asked.type) {
@@ -184,6 +186,7 @@ const ticking = setInterval(() => {
   for (const one of rooms.values()) one.tick(now);
   for (const one of echoes.values()) one.tick(now);
   bridges.tick(now);
+  transcoder.tick(now);
   recorder.tick(now);
   mixer.tick(now);
 }, tickMs);

@@ -8,10 +8,12 @@ import { isRtcp, RtpPacket } from '../rtp/packet.ts';
 import { rtp } from '../rtp/packets.fixture.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
 import { masterKey, suites } from '../srtp/suites.ts';
+import { Transcoder } from '../transcoding/transcoder.ts';
 import { NoPortError } from '../transport/ports.ts';
 import { Bridge } from './bridge.ts';
 
 const at = '127.0.0.1';
+const transcoder = new Transcoder();
 let phones: Socket[];
 let bridges: Bridge[];
 let ticking: NodeJS.Timeout;
@@ -20,6 +22,7 @@ beforeEach(() => {
   [phones, bridges] = [[], []];
   ticking = setInterval(() => {
     for (const one of bridges) one.tick(Date.now());
+    transcoder.tick(Date.now());
   }, 20);
 });
 afterEach(() => {
@@ -35,6 +38,7 @@ function bridge(port: number, digits: string[] = [], ports = { first: 27_000, la
     clock: Date.now,
     random: (below) => Math.floor(Math.random() * below),
     onState: () => undefined,
+    transcoder,
     onDigit: (side, digit) => void digits.push(`${side} ${digit}`),
   });
   bridges.push(one);
@@ -127,13 +131,54 @@ describe('a bridge', () => {
     expect([wayIn(after), portIn(after)]).toEqual([answered, portIn(before)]);
   });
 
+  it(
+    'goes on where a phone takes another codec within the call, and tells the browser in its own',
+    { timeout: 60_000 },
+    async () => {
+      const [here, there] = [bridge(27_525), bridge(27_526)];
+      const [one, other] = [await phone(), await phone()];
+      const toOne = portIn(await here.answer('phone', described(one.address().port)));
+      await there.answer('phone', described(other.address().port));
+      here.accept('browser', await there.answer('browser', await here.offer('browser')));
+      const got: number[] = [];
+      other.on('message', (bytes) => {
+        if (!isRtcp(bytes)) got.push(bytes[1]! & 0x7f);
+      });
+      const answer = await here.answer('phone', described(one.address().port, '9 101'));
+      expect([codecsIn(answer), portIn(answer)]).toEqual([['G722', 'telephone-event'], toOne]);
+      let n = 0;
+      const speaking = setInterval(() => {
+        n += 1;
+        const [payloadType, payload] = n % 10 === 0 ? [101, Buffer.from([7, 0x8a, 0, 160])] : [9, Buffer.alloc(160, 0x55)];
+        one.send(rtp({ ssrc: 9, sequence: n, timestamp: n * 160, payloadType, payload }), toOne, at);
+      }, 20);
+      await expect.poll(() => got.filter((type) => type === 0).length, { timeout: 30_000 }).toBeGreaterThan(20);
+      await expect.poll(() => got.includes(101), { timeout: 30_000 }).toBe(true);
+      clearInterval(speaking);
+    },
+  );
+
+  it('leads a browser that has nothing of a phone to what it has, and offers a phone no more than it may', async () => {
+    const one = bridge(27_527);
+    await one.answer('phone', described(4_000));
+    const opus = (await bridge(27_528).offer('browser')).replaceAll(/^a=rtpmap:0 .*\r\n/gm, '');
+    const only = opus
+      .replaceAll(/^m=audio .*$/gm, 'm=audio 9 UDP/TLS/RTP/SAVPF 111')
+      .replace('a=rtpmap:8 PCMA/8000', 'a=rtpmap:111 opus/48000/2');
+    expect(codecsIn(await one.answer('browser', only))[0]).toBe('opus');
+    const other = bridge(27_529);
+    expect(codecsIn(await other.offer('phone', { codecs: ['G722', 'pcma'] }))).toEqual(['G722', 'PCMA', 'telephone-event']);
+    await expect(other.answer('phone', described(4_000), { codecs: ['G722'] })).rejects.toThrow('no codec that is known here');
+    await expect(other.offer('phone', { codecs: ['G729'] })).rejects.toThrow('no codec that is known here');
+  });
+
   it('refuses what nobody else has, and stays as it was', async () => {
     const one = bridge(27_506);
     const before = await one.answer('phone', described(4_000));
     await one.offer('browser');
     const other = bridge(27_507);
     await expect(other.answer('browser', 'v=0')).rejects.toThrow(NegotiationError);
-    await expect(one.answer('phone', described(4_000, '18'))).rejects.toThrow('no codec that both sides have');
+    await expect(one.answer('phone', described(4_000, '18'))).rejects.toThrow('no codec that is known here');
     await expect(one.answer('phone', described(0))).rejects.toThrow(NegotiationError);
     expect(() => one.accept('phone', described(4_000))).toThrow('nothing was offered');
     expect(portIn(await one.answer('phone', described(4_000)))).toBe(portIn(before));

@@ -4,7 +4,8 @@
  *      phone ── plain RTP ──► relay ──► SRTP of the peer connection ──► browser
  *            ◄─────────────── relay ◄──────────────────────────────────
  *
- * Whichever side speaks first, the other is led to what that one has, so that both have one codec and nothing is decoded.
+ * Whichever side speaks first, the other is led to what that one has, so that both have one codec and nothing is decoded. Where they share
+ * none, what the one says is told to the other in another codec.
  */
 import type { Instant } from '@offhook/core';
 import { NegotiationError } from '../negotiation/bundle.ts';
@@ -13,9 +14,10 @@ import { isRtcp } from '../rtp/packet.ts';
 import { readRtcp } from '../rtp/rtcp.ts';
 import type { UdpOptions } from '../transport/udp.ts';
 import type { TransportState, WebRtcOptions } from '../transport/webrtc.ts';
+import type { Transcoder } from '../transcoding/transcoder.ts';
 import { BrowserSide } from './browser-side.ts';
 import { PhoneSide } from './phone-side.ts';
-import type { PhoneTerms } from './phone-side.ts';
+import type { Choice, PhoneTerms } from './phone-side.ts';
 import { Relay } from './relay.ts';
 import { ofAll, sounds } from './sound.ts';
 import type { Sound, Way } from './sound.ts';
@@ -29,6 +31,7 @@ export interface BridgeDeps {
   readonly random: (below: number) => number;
   readonly onState: (side: BridgeSide, state: TransportState) => void;
   readonly onDigit: (side: BridgeSide, digit: string) => void;
+  readonly transcoder: Transcoder;
 }
 
 export class Bridge {
@@ -38,7 +41,7 @@ export class Bridge {
   readonly #toBrowser: Relay;
   #isClosed = false;
 
-  constructor({ transport, plain, clock, random, onState, onDigit }: BridgeDeps) {
+  constructor({ transport, plain, clock, random, onState, onDigit, transcoder }: BridgeDeps) {
     const sendToBrowser = (bytes: Buffer): boolean => this.#browser.send(bytes);
     const sendToPhone = (bytes: Buffer): void => this.#phone.sendControl(bytes);
     this.#toPhone = new Relay({
@@ -47,6 +50,7 @@ export class Bridge {
       sendControl: sendToPhone,
       sendBack: (bytes) => void sendToBrowser(bytes),
       pressed: (digit) => onDigit('browser', digit),
+      transcoder,
     });
     this.#toBrowser = new Relay({
       random,
@@ -54,6 +58,7 @@ export class Bridge {
       sendControl: (bytes) => void sendToBrowser(bytes),
       sendBack: sendToPhone,
       pressed: (digit) => onDigit('phone', digit),
+      transcoder,
     });
     const hears = (side: BridgeSide, forwards: Relay, backwards: Relay) => ({
       onPacket: (bytes: Buffer): void => {
@@ -80,7 +85,7 @@ export class Bridge {
   /** @throws NoPortError, NegotiationError */
   async offer(side: BridgeSide, terms: PhoneTerms = {}): Promise<string> {
     this.#mustBeOpen();
-    if (side === 'phone') return this.#phone.offer(this.#for(this.#browser) ?? sounds, terms);
+    if (side === 'phone') return this.#phone.offer(this.#choice(terms), terms);
     return this.#browser.offer(this.#for(this.#phone) ?? ofAll);
   }
 
@@ -89,8 +94,8 @@ export class Bridge {
     this.#mustBeOpen();
     const answer =
       side === 'phone'
-        ? await this.#phone.answer(offer, this.#for(this.#browser) ?? sounds, terms)
-        : this.#browser.answer(offer, this.#for(this.#phone) ?? sounds);
+        ? await this.#phone.answer(offer, this.#choice(terms), terms)
+        : this.#browser.answer(offer, this.#for(this.#phone) ?? sounds, sounds);
     this.#agreed();
     return answer;
   }
@@ -116,12 +121,22 @@ export class Bridge {
 
   close(): void {
     this.#isClosed = true;
+    this.#toPhone.close();
+    this.#toBrowser.close();
     this.#browser.close();
     this.#phone.close();
   }
 
   #mustBeOpen(): void {
     if (this.#isClosed) throw new NegotiationError('it was closed meanwhile');
+  }
+
+  /** What a phone may be led to. @throws NegotiationError where nothing of what it may be is known here */
+  #choice({ codecs }: PhoneTerms): Choice {
+    const allowed = codecs?.flatMap((name) => sounds.filter((one) => one.name.toLowerCase() === name.toLowerCase())) ?? sounds;
+    if (allowed.length === 0) throw new NegotiationError('no codec that is known here');
+    const shared = (this.#for(this.#browser) ?? allowed).filter((one) => allowed.includes(one));
+    return { shared, all: codecs === undefined ? [...new Set([...shared, ...sounds])] : allowed };
   }
 
   /** What the other side is led to: what this one speaks, or could; undefined while nothing is known of it. */

@@ -12,7 +12,7 @@ export function isOfBridge<T extends WorkerRequest | WorkerCommand>(one: T): one
   return 'bridge' in one;
 }
 
-export interface Surroundings extends Pick<BridgeDeps, 'transport' | 'clock' | 'random'> {
+export interface Surroundings extends Pick<BridgeDeps, 'transport' | 'clock' | 'random' | 'transcoder'> {
   readonly plain: UdpOptions | undefined;
 }
 

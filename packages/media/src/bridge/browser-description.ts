@@ -31,7 +31,12 @@ export function readBrowser(text: string): BrowserDescription {
   const sound = sections.find(isSound);
   if (sound === undefined) throw new NegotiationError('nothing in which sound could go');
   if (new Set(sections.map(midOf)).size !== sections.length) throw new NegotiationError('two sections with one mid');
-  return { transport: transportOf(description), sound: soundIn(sound), sections };
+  return {
+    transport: transportOf(description),
+    // They tell of silence by Opus alone.
+    sound: { ...soundIn(sound), noise: undefined },
+    sections,
+  };
 }
 
 export interface BrowserWish {

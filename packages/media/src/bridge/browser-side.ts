@@ -50,9 +50,9 @@ export class BrowserSide {
   }
 
   /** @throws NegotiationError, TransportError; nothing has changed then */
-  answer(text: string, among: readonly ForwardedCodec[]): string {
+  answer(text: string, ...among: readonly (readonly ForwardedCodec[])[]): string {
     const said = readBrowser(text);
-    const way = wayIn(said.sound, among);
+    const way = wayIn(said.sound, ...among);
     const place = placeOf(said);
     if (this.#transport === undefined || place !== this.#place) {
       const before = this.#transport;

@@ -20,6 +20,8 @@ export interface PhoneTerms {
    * beside, which it may take (RFC 8643). Default: plain RTP.
    */
   readonly srtp?: 'off' | 'offered' | 'required' | undefined;
+  /** By their names, in the order in which they are offered, and no others. Default: all, first those of the other side. */
+  readonly codecs?: readonly string[] | undefined;
   /** What it has described in this call before, to another bridge. */
   readonly before?: string | undefined;
   /** For `o=`: which session of ours it is, and which of its descriptions comes next: both go on within a dialog (RFC 3264 §8). */
@@ -31,8 +33,14 @@ export interface PhoneEvents extends UdpEvents {
   onOpen(isOpen: boolean): void;
 }
 
-interface Offered {
-  readonly codecs: readonly ForwardedCodec[];
+/** What a phone is led to. */
+export interface Choice {
+  /** What the other side has, too; where nothing is known of it, all. */
+  readonly shared: readonly ForwardedCodec[];
+  readonly all: readonly ForwardedCodec[];
+}
+
+interface Offered extends Choice {
   readonly protocol: string;
   readonly keys: readonly TaggedKey[];
   readonly isMuxed: boolean;
@@ -80,7 +88,7 @@ export class PhoneSide {
   }
 
   /** @throws NoPortError, NegotiationError; nothing has changed then */
-  async offer(codecs: readonly ForwardedCodec[], { at, srtp = 'off', before, origin }: PhoneTerms): Promise<string> {
+  async offer(choice: Choice, { at, srtp = 'off', before, origin }: PhoneTerms): Promise<string> {
     const agreed = this.#agreed;
     const known = agreed?.said ?? (before === undefined ? undefined : readPhone(before));
     if (this.#transport === undefined) {
@@ -93,20 +101,21 @@ export class PhoneSide {
     this.#next(origin);
     const isSecret = known === undefined ? srtp !== 'off' : known.security !== undefined;
     const offered: Offered = {
-      codecs,
+      ...choice,
       protocol: known?.protocol ?? (srtp === 'required' ? 'RTP/SAVP' : 'RTP/AVP'),
       // The same keys as before go on with the same numbers (RFC 4568 §7.1.4).
       keys: agreed?.keys !== undefined ? [{ tag: agreed.keys.tag, key: agreed.keys.local }] : isSecret ? newKeys() : [],
       isMuxed: agreed?.isMuxed === true,
     };
     this.#offered = offered;
-    return this.#write([...codecs, ...keysFor(codecs)], offered, known);
+    const { all } = choice;
+    return this.#write([...all, ...keysFor(all)], offered, known);
   }
 
   /** @throws NegotiationError, NoPortError; nothing has changed then */
-  async answer(text: string, among: readonly ForwardedCodec[], { at, srtp, origin }: PhoneTerms): Promise<string> {
+  async answer(text: string, { shared, all }: Choice, { at, srtp, origin }: PhoneTerms): Promise<string> {
     const said = readPhone(text);
-    const way = wayIn(said.sound, among);
+    const way = wayIn(said.sound, shared, all);
     const { security, isMuxed } = said;
     if (security === undefined && srtp === 'required') throw new NegotiationError('only SRTP is taken');
     const before = this.#agreed?.keys;
@@ -136,7 +145,7 @@ export class PhoneSide {
     const offered = this.#offered;
     if (offered === undefined) throw new NegotiationError('nothing was offered');
     const said = readPhone(text);
-    const way = wayIn(said.sound, offered.codecs);
+    const way = wayIn(said.sound, offered.shared, offered.all);
     if (said.protocol !== offered.protocol) throw new NegotiationError(`${offered.protocol} was offered, not ${said.protocol}`);
     const keys = taken(offered, said);
     this.#offered = undefined;
@@ -193,7 +202,7 @@ export class PhoneSide {
   #take(agreed: Agreed): void {
     this.#agreed = agreed;
     const { said, way, isMuxed, keys } = agreed;
-    const payloadTypes = new Set([way.theirs.payloadType, ...(way.keys === undefined ? [] : [way.keys.payloadType])]);
+    const payloadTypes = new Set([way.theirs, way.keys, way.noise].flatMap((one) => one?.payloadType ?? []));
     this.#transport?.agree({ remote: said.remote, isMuxed, payloadTypes, keys, from: this.#at });
     this.#events.onOpen(said.receives);
   }

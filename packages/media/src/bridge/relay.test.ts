@@ -3,6 +3,8 @@ import { RtpPacket } from '../rtp/packet.ts';
 import { rtp } from '../rtp/packets.fixture.ts';
 import { readRtcp, senderReport } from '../rtp/rtcp.ts';
 import { eventOf, KeyPress } from './keys.ts';
+import { muLaw } from '../recorder/g711.ts';
+import { Transcoder } from '../transcoding/transcoder.ts';
 import { Relay } from './relay.ts';
 import { keysFor, sounds } from './sound.ts';
 import type { Way } from './sound.ts';
@@ -26,6 +28,7 @@ function relay(from: Way | undefined = wayOf(0, 101), to: Way | undefined = wayO
     sendControl: (bytes) => void control.push(bytes),
     sendBack: (bytes) => void back.push(bytes),
     pressed: (digit) => void digits.push(digit),
+    transcoder: new Transcoder(),
   });
   one.use(from, to);
   const packets = (): RtpPacket[] =>
@@ -119,6 +122,46 @@ describe('what passes a bridge', () => {
     expect(packets().map(({ sequence }) => sequence)).toEqual([65_535, 0, 1]);
     expect(packets().map(({ timestamp }, _, [first]) => (timestamp - first!.timestamp) >>> 0)).toEqual([0, 160, 640]);
     expect(readRtcp(back[0]!)[0]).toMatchObject({ reports: [{ ssrc: 5, lost: 0 }] });
+  });
+
+  it('is told in another codec where the sides share none, with keys between', { timeout: 30_000 }, async () => {
+    const { one, packets } = relay(wayOf(0, 101), wayOf(111, 110, opus));
+    for (let n = 0; n < 10; n++) one.receive(sound(n), n * 20);
+    await expect.poll(() => packets().length, { timeout: 20_000 }).toBe(10);
+    one.receive(key(10, 5, { timestamp: 1_600, duration: 800 }), 200);
+    for (let n = 11; n < 20; n++) one.receive(sound(n), n * 20);
+    await expect.poll(() => packets().length, { timeout: 20_000 }).toBe(20);
+    const got = packets();
+    expect(got.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 20 }, (_, n) => (65_535 + n) & 0xffff));
+    expect(got.map(({ payloadType }) => payloadType)).toEqual([...Array(10).fill(111), 110, ...Array(9).fill(111)]);
+    expect((got[19]!.timestamp - got[0]!.timestamp) >>> 0).toBe(19 * 960);
+    expect(got[10]!.bytes.readUInt16BE(got[10]!.payloadStart + 2)).toBe(4_800);
+    // As before, once they share one.
+    one.use(wayOf(0, 101), wayOf(8, 126));
+    one.receive(sound(20), 400);
+    expect(packets().at(-1)).toMatchObject({ payloadType: 8, sequence: 19 });
+    one.close();
+  });
+
+  it('is noise while its source has told of silence, until that speaks again', () => {
+    const from = { ...wayOf(0, 101), noise: { ...pcmu!, name: 'CN', payloadType: 13 } };
+    const { one, packets } = relay(from, wayOf(0, 126));
+    const silence = (sequence: number): Buffer =>
+      rtp({ ssrc: 5, sequence, timestamp: sequence * 160, payloadType: 13, payload: Buffer.from([40]) });
+    one.receive(sound(0), 0);
+    one.receive(silence(1), 20);
+    for (let now = 30; now <= 100; now += 20) one.tick(now);
+    one.receive(sound(2, 5 * 160), 100);
+    one.tick(120);
+    const got = packets();
+    expect(got.map(({ payloadType }) => payloadType)).toEqual([0, 0, 0, 0, 0]);
+    expect(got.map(({ sequence }) => sequence)).toEqual([65_535, 0, 1, 2, 3]);
+    expect(got.map(({ timestamp }) => (timestamp - got[0]!.timestamp) / 160)).toEqual([0, 1, 2, 3, 5]);
+    const energy = (bytes: Buffer): number =>
+      Math.sqrt(bytes.subarray(12).reduce((sum, byte) => sum + muLaw[byte]! ** 2, 0) / 160) / 32_768;
+    // 40 dB below the loudest.
+    expect(energy(got[1]!.bytes)).toBeGreaterThan(0.006);
+    expect(energy(got[1]!.bytes)).toBeLessThan(0.015);
   });
 
   it('leaves header extensions behind: their ids are those of one side', () => {

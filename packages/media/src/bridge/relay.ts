@@ -1,6 +1,7 @@
 /**
- * One direction of a bridge: packets as they came, under one source with numbers that go on (RFC 3550 §7.1, a translator that makes one
- * source of several), and the reports that belong to them. Keys are put between them.
+ * One direction of a bridge: packets as they came, or in another codec where the sides share none, under one source with numbers that go on
+ * (RFC 3550 §7.1, a translator that makes one source of several), and the reports that belong to them. Keys are put between them, and noise
+ * where somebody has told of silence.
  */
 import type { Instant, Milliseconds } from '@offhook/core';
 import { IncomingStream } from '../router/incoming.ts';
@@ -10,7 +11,11 @@ import { receiverReport, senderReport, sourceDescription } from '../rtp/rtcp.ts'
 import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
 import { Window } from '../srtp/window.ts';
+import { spokenAs } from '../transcoding/messages.ts';
+import type { Frame } from '../transcoding/messages.ts';
+import type { Transcoder } from '../transcoding/transcoder.ts';
 import { eventOf, KeyPress } from './keys.ts';
+import { ComfortNoise, lawOf } from './noise.ts';
 import type { Way } from './sound.ts';
 
 const reportMs: Milliseconds = 1_000;
@@ -19,6 +24,7 @@ const cname = 'phone';
 const pressesMost = 64;
 /** Another source is taken once nothing came of the one before for so long. */
 const successorMs: Milliseconds = 200;
+const nothing = new Uint8Array();
 
 export interface RelayDeps {
   readonly random: (below: number) => number;
@@ -29,6 +35,7 @@ export interface RelayDeps {
   readonly sendBack: (bytes: Buffer) => void;
   /** A key was pressed there. */
   readonly pressed: (digit: string) => void;
+  readonly transcoder: Transcoder;
 }
 
 export class Relay {
@@ -49,6 +56,10 @@ export class Relay {
   /** Of a key that comes in: when it began, there and as it goes on. */
   #key: { readonly began: number; readonly timestamp: number } | undefined;
   readonly #presses: KeyPress[] = [];
+  /** What goes on in another codec: its number, and its time; undefined until something of it goes. */
+  #recoded: { readonly stream: number; offset: number | undefined } | undefined;
+  #noise: ComfortNoise | undefined;
+  #heardAt: Instant = 0;
   #packets = 0;
   #octets = 0;
   #reported: Instant = 0;
@@ -62,9 +73,16 @@ export class Relay {
 
   /** What comes, and as what it goes on; undefined: nothing does. */
   use(from: Way | undefined, to: Way | undefined): void {
-    if (from?.codec !== this.#from?.codec) this.#stream = undefined;
+    if (from?.codec !== this.#from?.codec || to?.codec !== this.#to?.codec) {
+      this.#stream = undefined;
+      this.#forget();
+    }
     this.#from = from;
     this.#to = to;
+  }
+
+  close(): void {
+    this.#forget();
   }
 
   /** Whether the other side is to be sent anything. */
@@ -84,9 +102,14 @@ export class Relay {
     const beginnings = stream?.beginnings ?? 0;
     if (stream === undefined || !stream.receive(packet, now)) return;
     if (stream.beginnings > beginnings && beginnings > 0) this.#begin(packet, now);
+    this.#heardAt = now;
+    const isNoise = packet.payloadType === from.noise?.payloadType;
+    if (isNoise) this.#hush(packet, now);
+    else if (!isOther) this.#noise = undefined;
+    if (this.#isRecoded) this.#recode(packet, !isOther && !isKey);
     if (isOther) this.#closeUp();
     else if (isKey) this.#passKey(packet, now);
-    else this.#pass(packet, now);
+    else if (!this.#isRecoded) this.#pass(packet, now);
   }
 
   hear(one: Rtcp, now: Instant): void {
@@ -103,6 +126,7 @@ export class Relay {
   /** To be called every 20 ms. */
   tick(now: Instant): void {
     this.#tickKey(now);
+    this.#tickNoise(now);
     if (now - this.#reported < reportMs) return;
     this.#reported = now;
     const report = this.#stream?.report(now);
@@ -123,6 +147,7 @@ export class Relay {
 
   /** What comes from now on follows what was sent last, whatever its numbers are. */
   #begin({ sequence, timestamp }: RtpPacket, now: Instant): void {
+    this.#forget();
     const { last } = this.#sequence;
     this.#sequence = { offset: last + 1 - sequence, last };
     this.#timestamp = { ...this.#timestamp, offset: this.#next(now) - timestamp };
@@ -142,6 +167,58 @@ export class Relay {
     if (to === undefined) return;
     if (this.#presses.length > 0 || !this.#isOpen) return this.#closeUp();
     this.#transmit(packet, to.theirs.payloadType, (packet.timestamp + this.#timestamp.offset) >>> 0, now);
+  }
+
+  get #isRecoded(): boolean {
+    return this.#to !== undefined && this.#from?.codec !== this.#to.codec;
+  }
+
+  /** What was said so far has nothing to do with what comes. */
+  #forget(): void {
+    if (this.#recoded !== undefined) this.#deps.transcoder.close(this.#recoded.stream);
+    this.#recoded = undefined;
+    this.#noise = undefined;
+  }
+
+  /** Each number is told of, so that nothing is waited for. */
+  #recode({ sequence, timestamp, bytes, payloadStart, payloadEnd }: RtpPacket, isSound: boolean): void {
+    const isSaid = isSound && this.#isOpen && this.#presses.length === 0;
+    this.#say(sequence, timestamp, isSaid ? bytes.subarray(payloadStart, payloadEnd) : nothing);
+  }
+
+  #say(sequence: number | undefined, timestamp: number, payload: Uint8Array): void {
+    const { transcoder } = this.#deps;
+    const [from, to] = [spokenAs(this.#from?.codec.name ?? ''), spokenAs(this.#to?.codec.name ?? '')];
+    if (from === undefined || to === undefined) return;
+    this.#recoded ??= { stream: transcoder.open(from, to, (frame) => this.#told(frame)), offset: undefined };
+    // A copy: of a part of something larger all would be handed over.
+    transcoder.say({ stream: this.#recoded.stream, sequence, timestamp, payload: new Uint8Array(payload) }, this.#heardAt);
+  }
+
+  #told({ stream, at, payload, isFirst }: Frame): void {
+    const [to, recoded] = [this.#to, this.#recoded];
+    if (to === undefined || recoded?.stream !== stream || !this.#isOpen || this.#presses.length > 0) return;
+    recoded.offset ??= this.#next(this.#heardAt) - at;
+    const timestamp = (recoded.offset + at) >>> 0;
+    this.#emit(payload, to.theirs.payloadType, timestamp, isFirst);
+    this.#timestamp.last = timestamp;
+    this.#timestamp.at = this.#heardAt;
+  }
+
+  /** Somebody is silent, and says how that sounds. */
+  #hush({ bytes, payloadStart, payloadEnd, timestamp }: RtpPacket, now: Instant): void {
+    const law = lawOf(this.#from?.codec.name);
+    if (law !== undefined) this.#noise = new ComfortNoise(law, bytes.subarray(payloadStart, payloadEnd), timestamp, now);
+  }
+
+  #tickNoise(now: Instant): void {
+    const [noise, to] = [this.#noise?.tick(now), this.#to];
+    if (noise === undefined || to === undefined || !this.#isOpen || this.#presses.length > 0) return;
+    if (this.#isRecoded) return this.#say(undefined, noise.timestamp, noise.payload);
+    const timestamp = (noise.timestamp + this.#timestamp.offset) >>> 0;
+    this.#emit(noise.payload, to.theirs.payloadType, timestamp, false);
+    this.#timestamp.last = timestamp;
+    this.#timestamp.at = now;
   }
 
   /** What is left out is no loss. */
@@ -166,7 +243,8 @@ export class Relay {
       const duration = (bytes.readUInt16BE(payloadStart + 2) * to.clockRate) / from.clockRate;
       bytes.writeUInt16BE(Math.min(65_535, Math.round(duration)), payloadStart + 2);
     }
-    this.#transmit(packet, to.payloadType, this.#key.timestamp, now);
+    if (!this.#isRecoded) return this.#transmit(packet, to.payloadType, this.#key.timestamp, now);
+    this.#emit(bytes.subarray(payloadStart, packet.payloadEnd), to.payloadType, this.#key.timestamp, packet.marker);
   }
 
   /** Header extensions have the ids of one side alone. */
@@ -197,19 +275,23 @@ export class Relay {
     if (press === undefined) return;
     if (keys === undefined || !this.#isOpen) return void this.#presses.splice(0);
     press.timestamp ??= this.#next(now);
-    for (const { payload, isFirst } of press.tick(keys.clockRate)) {
-      const bytes = Buffer.alloc(12 + payload.length);
-      bytes[0] = 0x80;
-      this.#sequence = { offset: this.#sequence.offset + 1, last: (this.#sequence.last + 1) & 0xffff };
-      this.#isNew(this.#sequence.last);
-      this.#floor = this.#sent.indexOf(this.#sequence.last);
-      rewrite(bytes, keys.payloadType, this.#sequence.last, press.timestamp, this.ssrc);
-      mark(bytes, isFirst);
-      payload.copy(bytes, 12);
-      this.#count(payload.length);
-      this.#deps.send(bytes);
-    }
+    for (const { payload, isFirst } of press.tick(keys.clockRate))
+      this.#emit(payload, keys.payloadType, press.timestamp, isFirst);
     if (press.isOver) this.#presses.shift();
+  }
+
+  /** Something of ours, after what was sent last. */
+  #emit(payload: Uint8Array, payloadType: number, timestamp: number, isMarked: boolean): void {
+    const bytes = Buffer.alloc(12 + payload.length);
+    bytes[0] = 0x80;
+    this.#sequence = { offset: this.#sequence.offset + 1, last: (this.#sequence.last + 1) & 0xffff };
+    this.#isNew(this.#sequence.last);
+    this.#floor = this.#sent.indexOf(this.#sequence.last);
+    rewrite(bytes, payloadType, this.#sequence.last, timestamp, this.ssrc);
+    mark(bytes, isMarked);
+    bytes.set(payload, 12);
+    this.#count(payload.length);
+    this.#deps.send(bytes);
   }
 
   #count(octets: number): void {

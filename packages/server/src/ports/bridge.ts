@@ -1,6 +1,6 @@
 /**
  * A phone and a browser that talk: a peer connection on the one side, a leg of plain RTP on the other, and between them the packets as they
- * came, since both sides are led to one codec. Each side may offer first, and again later.
+ * came, since both sides are led to one codec; or in another codec, where they share none. Each side may offer first, and again later.
  */
 export type BridgeSide = 'browser' | 'phone';
 
@@ -26,6 +26,8 @@ export interface PhoneTerms {
    * beside, which it may take (RFC 8643). Default: plain RTP.
    */
   readonly srtp?: 'off' | 'offered' | 'required' | undefined;
+  /** `opus`, `G722`, `PCMU`, `PCMA`, in the order in which they are offered, and no others. Default: all, first those of the other side. */
+  readonly codecs?: readonly string[] | undefined;
   /** What it has described in this call before, to a bridge that is lost. */
   readonly before?: string | undefined;
   /** For `o=`: which session of ours it is, and which of its descriptions comes next: both go on within a dialog (RFC 3264 §8). */
@@ -37,14 +39,14 @@ export interface BridgeMedia {
    * What is offered to one side: the codecs that the other one has, where that has spoken. The first time, or again: a browser begins anew
    * with another transport then. `terms`: of a phone.
    *
-   * @throws MediaError `bad_description` where the other side has nothing that could be offered, `unavailable`
+   * @throws MediaError `bad_description` where nothing of what may be offered is known here, `unavailable`
    */
   offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string>;
   /**
-   * The answer to what one side offers, for the first time or again: one codec, which the other side has, or will be led to. A phone that
+   * The answer to what one side offers, for the first time or again: one codec, if possible one that the other side has, or will be led to. A phone that
    * only sends, or is inactive, is answered so (RFC 3264 §6.1). `terms`: of a phone.
    *
-   * @throws MediaError `bad_description` where nothing is shared with the other side; nothing has changed then. `unavailable`
+   * @throws MediaError `bad_description` where it has no codec that is known here; nothing has changed then. `unavailable`
    */
   answerOffer(bridge: string, side: BridgeSide, offer: string, terms?: PhoneTerms): Promise<string>;
   /** One side has answered what it was offered. @throws MediaError `bad_description`, `stale` */

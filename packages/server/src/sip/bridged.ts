@@ -10,6 +10,8 @@ import type { PhoneMedia } from './phone-media.ts';
 export interface PhoneManner {
   /** `offered`: SRTP first, and plain RTP where that is refused. Default: `off`. */
   readonly srtp?: 'off' | 'offered' | 'required' | undefined;
+  /** As in `PhoneTerms`. */
+  readonly codecs?: PhoneTerms['codecs'];
 }
 
 /** What is offered cannot be taken: RFC 3261 §21.4.13, §21.4.26, §21.6.4. */
@@ -20,6 +22,7 @@ export class BridgedMedia implements PhoneMedia {
   readonly #bridge: string;
   readonly #phone: string;
   readonly #srtp: NonNullable<PhoneManner['srtp']>;
+  readonly #codecs: PhoneTerms['codecs'];
   /** What a phone that calls is to be told once it is taken. */
   #answer: string | undefined;
   /** What the phone has described last, for a bridge that begins anew. */
@@ -32,11 +35,12 @@ export class BridgedMedia implements PhoneMedia {
   #isClosed = false;
 
   /** `bridge`: a name that nobody else has. `phone`: its address. */
-  constructor(media: BridgeMedia, bridge: string, phone: string, { srtp = 'off' }: PhoneManner = {}) {
+  constructor(media: BridgeMedia, bridge: string, phone: string, { srtp = 'off', codecs }: PhoneManner = {}) {
     this.#media = media;
     this.#bridge = bridge;
     this.#phone = phone;
     this.#srtp = srtp;
+    this.#codecs = codecs;
   }
 
   ring(): Promise<string> {
@@ -120,7 +124,7 @@ export class BridgedMedia implements PhoneMedia {
 
   #terms(srtp: PhoneTerms['srtp']): PhoneTerms {
     const origin = { id: this.#session, version: this.#version + 1 };
-    return { at: this.#phone, srtp, before: this.#said, origin };
+    return { at: this.#phone, srtp, codecs: this.#codecs, before: this.#said, origin };
   }
 
   /**
