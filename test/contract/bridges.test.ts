@@ -1,0 +1,66 @@
+/** Bridges of a worker that is killed: each call is told once, nothing is left, and each begins anew under the same name. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
+import { MediaPool } from '../../packages/server/src/media/pool.ts';
+import type { BridgeEvent } from '../../packages/server/src/ports/bridge.ts';
+import { MediaError } from '../../packages/server/src/ports/media.ts';
+import { freePort } from '../browser/harness/ports.ts';
+
+const at = '127.0.0.1';
+const silent = { info() {}, warn() {}, error() {} };
+const phone = (port: number): string =>
+  ['v=0', `o=- 1 1 IN IP4 ${at}`, 's=-', `c=IN IP4 ${at}`, 't=0 0', `m=audio ${port} RTP/AVP 0`, ''].join('\r\n');
+const portIn = (sdp: string): number => Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+
+/** Fails where somebody has it. */
+async function bindOnce(port: number): Promise<void> {
+  const socket = createSocket('udp4');
+  socket.bind({ port, address: at, exclusive: true });
+  await once(socket, 'listening');
+  socket.close();
+  await once(socket, 'close');
+}
+
+it(
+  'tells of each bridge of a worker that is killed, leaves no port taken, and goes on with another',
+  { timeout: 120_000 },
+  async () => {
+    const first = (await freePort()) & ~1;
+    // As many as three calls need.
+    const rtpPorts = { first, last: first + 5 };
+    const pool = new MediaPool({ port: await freePort(), workers: 1, listen: at, rtpPorts, log: silent });
+    onTestFinished(() => pool.stop());
+    const told: BridgeEvent[] = [];
+    pool.onBridge((event) => told.push(event));
+    const calls = ['one', 'two', 'three'];
+    const ports: number[] = [];
+    for (const call of calls) {
+      ports.push(portIn(await pool.answerOffer(call, 'phone', phone(4_000))));
+      expect(await pool.offer(call, 'browser')).toContain('PCMU');
+    }
+    // No more of them than there are ports, and what has not begun is none.
+    await expect(pool.answerOffer('four', 'phone', phone(4_000))).rejects.toThrow(MediaError);
+    pool.endBridge('four');
+    pool.endBridge('three');
+    const [pid] = pool.pids;
+    process.kill(pid!, 'SIGKILL');
+    const late = pool.accept('one', 'browser', 'v=0').catch((error: unknown) => error);
+    await expect.poll(() => told.length, { timeout: 60_000 }).toBe(2);
+    expect(told.map(({ type, bridge }) => [type, bridge])).toEqual([
+      ['lost', 'one'],
+      ['lost', 'two'],
+    ]);
+    expect(await late).toBeInstanceOf(MediaError);
+    for (const port of ports) await bindOnce(port);
+    const again = await pool.offer('one', 'phone', { at, before: phone(4_000), origin: { id: 5, version: 3 } });
+    expect(again).toContain(`o=- 5 3 IN IP4 ${at}`);
+    await pool.accept('one', 'phone', phone(4_000));
+    expect(pool.pids).not.toContain(pid);
+    for (const call of calls) pool.endBridge(call);
+    // All ports are free again: three calls begin.
+    for (const call of ['five', 'six', 'seven'])
+      await expect.poll(() => pool.answerOffer(call, 'phone', phone(4_000)).then(portIn, () => 0)).toBeGreaterThan(0);
+    expect(told).toHaveLength(2);
+  },
+);
