@@ -115,6 +115,7 @@ export default defineConfig({
         'packages/media/src/recorder/**',
         'packages/media/src/mixing/**',
         'packages/media/src/srtp/**',
+        'packages/media/src/transcoding/**',
       ],
       rules: { 'typescript/no-non-null-assertion': 'off' },
     },

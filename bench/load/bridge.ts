@@ -54,10 +54,13 @@ const counted = { sent: 0, received: 0 };
 let delays: number[] = [];
 const frames = await spoken();
 
+function tone(level: number): Int16Array {
+  return Int16Array.from({ length: 960 }, (_, n) => level * Math.sin(n / 10));
+}
+
 /** Frames of both codecs, loud and not. */
 async function spoken(): Promise<Record<Ring['codec'], { readonly quiet: Buffer; readonly loud: Buffer }>> {
   const encoder = await createEncoder({ channels: 1, sampleRate: 48_000, bitrate: 24_000 });
-  const tone = (level: number): Int16Array => Int16Array.from({ length: 960 }, (_, n) => level * Math.sin(n / 10));
   const [quiet, shout] = [Buffer.from(encoder.encode(tone(300)).slice()), Buffer.from(encoder.encode(tone(30_000)).slice())];
   return { opus: { quiet, loud: shout }, PCMU: { quiet: Buffer.alloc(160, 0xf0), loud: Buffer.alloc(160, 0x85) } };
 }
@@ -82,7 +85,7 @@ async function ring({ call, codec }: Ring): Promise<string> {
 }
 
 function hear(call: Call, bytes: Buffer): void {
-  if (call.loudAt === undefined || !bytes.subarray(12).some((byte) => Math.abs(muLaw[byte]!) > loud)) return;
+  if (call.loudAt === undefined || !bytes.subarray(12).some((byte) => Math.abs(muLaw[byte] ?? 0) > loud)) return;
   delays.push(performance.now() - call.loudAt);
   call.loudAt = undefined;
 }

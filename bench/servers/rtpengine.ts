@@ -109,26 +109,29 @@ function encoded(value: Value): string {
 
 function decoded(bytes: Buffer): Record<string, Value> {
   let at = 0;
-  const read = (): Value => {
-    const kind = String.fromCharCode(bytes[at]!);
-    if (kind === 'd' || kind === 'l') {
-      at++;
-      const items: Value[] = [];
-      while (bytes[at] !== 0x65) items.push(read());
-      at++;
-      if (kind === 'l') return items;
-      return Object.fromEntries(items.flatMap((key, n) => (n % 2 === 0 ? [[String(key), items[n + 1]!]] : [])));
-    }
-    if (kind === 'i') {
-      const end = bytes.indexOf(0x65, at);
-      const number = bytes.toString('latin1', at + 1, end);
-      at = end + 1;
-      return number;
-    }
-    const colon = bytes.indexOf(0x3a, at);
-    const length = Number(bytes.toString('latin1', at, colon));
-    at = colon + 1 + length;
-    return bytes.toString('utf8', colon + 1, at);
+  const until = (end: string): string => {
+    const found = bytes.indexOf(end, at, 'latin1');
+    const text = bytes.toString('latin1', at, found);
+    at = found + 1;
+    return text;
   };
-  return read() as Record<string, Value>;
+  const read = (): Value => {
+    const kind = String.fromCharCode(bytes[at] ?? 0);
+    if (kind === 'i') return until('e').slice(1);
+    if (kind !== 'd' && kind !== 'l') {
+      const length = Number(until(':'));
+      at += length;
+      return bytes.toString('utf8', at - length, at);
+    }
+    at++;
+    const items: Value[] = [];
+    while (bytes.toString('latin1', at, at + 1) !== 'e') items.push(read());
+    at++;
+    if (kind === 'l') return items;
+    return Object.fromEntries(
+      items.flatMap((key, n) => (n % 2 === 0 && typeof key === 'string' ? [[key, items[n + 1] ?? '']] : [])),
+    );
+  };
+  const answer = read();
+  return typeof answer === 'object' && !Array.isArray(answer) ? (answer as Record<string, Value>) : {};
 }

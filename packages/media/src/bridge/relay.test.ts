@@ -42,6 +42,11 @@ function relay(from: Way | undefined = wayOf(0, 101), to: Way | undefined = wayO
 
 const sound = (sequence: number, timestamp = sequence * 160, ssrc = 5, payloadType = 0): Buffer =>
   rtp({ ssrc, sequence, timestamp, payloadType, payload: Buffer.alloc(160, sequence) });
+const silence = (sequence: number): Buffer =>
+  rtp({ ssrc: 5, sequence, timestamp: sequence * 160, payloadType: 13, payload: Buffer.from([40]) });
+/** Of a packet of PCMU: 1 for the loudest. */
+const energy = (bytes: Buffer): number =>
+  Math.sqrt(bytes.subarray(12).reduce((sum, byte) => sum + muLaw[byte]! ** 2, 0) / 160) / 32_768;
 const key = (
   sequence: number,
   event: number,
@@ -146,8 +151,6 @@ describe('what passes a bridge', () => {
   it('is noise while its source has told of silence, until that speaks again', () => {
     const from = { ...wayOf(0, 101), noise: { ...pcmu!, name: 'CN', payloadType: 13 } };
     const { one, packets } = relay(from, wayOf(0, 126));
-    const silence = (sequence: number): Buffer =>
-      rtp({ ssrc: 5, sequence, timestamp: sequence * 160, payloadType: 13, payload: Buffer.from([40]) });
     one.receive(sound(0), 0);
     one.receive(silence(1), 20);
     for (let now = 30; now <= 100; now += 20) one.tick(now);
@@ -157,8 +160,6 @@ describe('what passes a bridge', () => {
     expect(got.map(({ payloadType }) => payloadType)).toEqual([0, 0, 0, 0, 0]);
     expect(got.map(({ sequence }) => sequence)).toEqual([65_535, 0, 1, 2, 3]);
     expect(got.map(({ timestamp }) => (timestamp - got[0]!.timestamp) / 160)).toEqual([0, 1, 2, 3, 5]);
-    const energy = (bytes: Buffer): number =>
-      Math.sqrt(bytes.subarray(12).reduce((sum, byte) => sum + muLaw[byte]! ** 2, 0) / 160) / 32_768;
     // 40 dB below the loudest.
     expect(energy(got[1]!.bytes)).toBeGreaterThan(0.006);
     expect(energy(got[1]!.bytes)).toBeLessThan(0.015);
