@@ -283,7 +283,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, store, blocks, bus, switchboard: engine, media, newId },
+    users: media && lines && { ...lines, store, blocks, bus, switchboard: engine, conversations, media, hash, newId },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });

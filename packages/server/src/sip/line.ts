@@ -18,7 +18,11 @@ import type { KeyPair } from './transport/certificate.ts';
 import { DnsLookup } from './transport/dns.ts';
 import type { SipEvents } from './transport/connections.ts';
 import type { Remote } from '@offhook/sip';
+import { PhoneTexts } from './texts.ts';
+import type { PhoneTextsDeps } from './texts.ts';
 import { UserCalls } from './user-calls.ts';
+import { MessageWaiting } from './waiting.ts';
+import type { MessageWaitingDeps } from './waiting.ts';
 import type { UserCallsDeps } from './user-calls.ts';
 import { SipTransports } from './transport/transports.ts';
 import type { SipTransportOptions } from './transport/transports.ts';
@@ -33,7 +37,10 @@ export interface SipLineDeps {
 }
 
 /** Who has phones, and what their calls need. */
-export interface PhonesOfUsers extends Omit<UserCallsDeps, 'agent' | 'register' | keyof SipLineDeps> {
+export interface PhonesOfUsers extends Omit<
+  UserCallsDeps & PhoneTextsDeps & MessageWaitingDeps,
+  'agent' | 'register' | keyof SipLineDeps
+> {
   readonly registry: SipRegistry;
   readonly trunks: TrunkDesk;
 }
@@ -58,12 +65,14 @@ export class SipLine {
     });
     const { users } = deps;
     this.#users = users;
-    this.#calls = users && new UserCalls({ ...deps, ...users, agent: this.#agent, register: users.registry });
+    const given = users && { ...deps, ...users, agent: this.#agent, register: users.registry };
+    this.#calls = given && new UserCalls(given);
     const calls = this.#calls;
     const service = new SipService(this.#agent, {
       log: deps.log,
       dialIn: this.#dialIn,
-      users: users && calls && { register: users.registry, calls },
+      users: given &&
+        calls && { register: given.registry, calls, texts: new PhoneTexts(given), waiting: new MessageWaiting(given) },
     });
   }
 

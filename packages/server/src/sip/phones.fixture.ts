@@ -1,19 +1,26 @@
 /** Phones of users on a wire that loses nothing, and the engine behind it; what is said on the wire is kept. */
-import { nameAddr, Params, parseMessage, Request, sipUri } from '@offhook/sip';
-import type { Binding, Remote, Response } from '@offhook/sip';
+import { Dialog, fieldsOf, nameAddr, Params, parseMessage, Request, responseTo, sipUri, toUtf8 } from '@offhook/sip';
+import type { Binding, FieldValues, Remote, Response } from '@offhook/sip';
 import { quiet, settled, World } from '../engine/engine.fixture.ts';
 import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
 import { MediaError } from '../ports/media.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
+import type { WaitingMessages } from '../ports/waiting.ts';
 import type { MemoryDisk } from '../store/memory-disk.ts';
+import type { From } from '@offhook/core';
+import { ConversationDesk } from '../conversations/conversations.ts';
 import { Blocks } from '../people/blocks.ts';
+import type { Outcome } from '../ports.ts';
+import { SystemHash } from '../system/hash.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
 import { IncomingInvite } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 import { OutgoingInvite } from './outgoing.ts';
 import { SipService } from './service.ts';
+import { PhoneTexts } from './texts.ts';
 import { UserCalls } from './user-calls.ts';
+import { MessageWaiting } from './waiting.ts';
 
 const serverAt = '192.0.2.9';
 
@@ -82,6 +89,8 @@ export class PhoneWorld {
   readonly said: string[] = [];
   readonly messages: (Request | Response)[] = [];
   readonly calls: UserCalls;
+  readonly conversations: ConversationDesk;
+  readonly waiting: MessageWaiting;
   readonly agent: SipAgent;
   /** Messages that do not arrive, once each, by how they stand in `said`. */
   readonly lost: Set<string> = new Set();
@@ -91,10 +100,10 @@ export class PhoneWorld {
   readonly #agents = new Map<string, { readonly name: string; readonly agent: SipAgent }>();
   readonly #bindings = new Map<string, readonly Binding[]>();
   readonly #phones = new Map<string, SipPhone>();
-  #tell: (news: SipPhoneNews) => void = () => undefined;
+  readonly #listeners: ((news: SipPhoneNews) => void)[] = [];
   #count = 0;
 
-  constructor(disk?: MemoryDisk) {
+  constructor(disk?: MemoryDisk, voicemail?: WaitingMessages) {
     this.world = new World(disk);
     const { world } = this;
     const phones = {
@@ -110,8 +119,20 @@ export class PhoneWorld {
         return Promise.resolve(phone === undefined ? { refusal: undefined } : { phone });
       },
       flows: (device: string) => this.#bindings.get(device) ?? [],
-      onNews: (listener: (news: SipPhoneNews) => void) => void (this.#tell = listener),
+      onNews: (listener: (news: SipPhoneNews) => void) => void this.#listeners.push(listener),
     };
+    const rate = { perSecond: 1e6, burst: 1e6 };
+    this.conversations = new ConversationDesk({
+      store: world.store,
+      bus: world.bus,
+      blocks: new Blocks(world.store),
+      clock: world.clock,
+      log: quiet,
+      sayRate: rate,
+      searchRate: rate,
+      link: (file) => ({ url: file, ttlMs: 1 }),
+      forget: () => undefined,
+    });
     this.agent = this.#agent('server', serverAt, (...asked) => service.serve(...asked));
     this.calls = new UserCalls({
       agent: this.agent,
@@ -126,8 +147,31 @@ export class PhoneWorld {
       register,
       domain: 'offhook.example',
     });
+    const texts = new PhoneTexts({
+      agent: this.agent,
+      store: world.store,
+      bus: world.bus,
+      conversations: this.conversations,
+      clock: world.clock,
+      hash: new SystemHash('key'),
+      register,
+      domain: 'offhook.example',
+    });
+    this.waiting = new MessageWaiting({
+      agent: this.agent,
+      store: world.store,
+      bus: world.bus,
+      clock: world.clock,
+      log: quiet,
+      register,
+      voicemail,
+    });
     const dialIn = new DialIn({ log: quiet, clock: world.clock, phones });
-    const service = new SipService(this.agent, { log: quiet, dialIn, users: { register, calls: this.calls } });
+    const service = new SipService(this.agent, {
+      log: quiet,
+      dialIn,
+      users: { register, calls: this.calls, texts, waiting: this.waiting },
+    });
   }
 
   /** A phone of somebody, which registers unless said otherwise. */
@@ -182,6 +226,23 @@ export class PhoneWorld {
     await settled();
   }
 
+  #tell(news: SipPhoneNews): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  /** Somebody writes to somebody, in a page. */
+  async write(
+    from: From,
+    user: string,
+    text: string,
+    id = `written-${String(++this.#count).padStart(12, '0')}`,
+  ): Promise<Outcome> {
+    const said = { type: 'say', id, in: { user }, entry: id, text } as const;
+    const outcome = await new Promise<Outcome>((resolve) => this.conversations.request(from, said, resolve));
+    await this.settle();
+    return outcome;
+  }
+
   async settle(): Promise<void> {
     for (let n = 0; n < 5; n++) await settled();
   }
@@ -212,16 +273,28 @@ export class PhoneWorld {
 export class Phone {
   readonly agent: SipAgent;
   readonly #login: string;
+  #written = 0;
   /** What rings here. */
   ringing: IncomingInvite | undefined;
   leg: SipLeg | undefined;
   readonly heard: string[] = [];
   /** It answers busy at once, say. */
   refusesWith: number | undefined;
+  /** Told of each NOTIFY that is in no call. */
+  onNotify: (notify: Request) => void = () => undefined;
+  notifiedWith = 200;
+  /** What it answers when it is written to; undefined: nothing. */
+  readsWith: number | undefined = 200;
 
   constructor(login: string, agent: (serve: ConstructorParameters<typeof SipAgent>[0]['serve']) => SipAgent) {
     this.#login = login;
     this.agent = agent((transaction, request, from) => {
+      if (request.method === 'MESSAGE') {
+        this.heard.push(`written: ${request.text}`);
+        const answer = this.readsWith;
+        if (answer !== undefined) this.agent.respond(transaction, responseTo(request, answer, { toTag: 'x' }));
+        return;
+      }
       const invite = new IncomingInvite(this.agent, transaction, request, from);
       if (this.refusesWith !== undefined) return invite.refuse(this.refusesWith);
       this.ringing = invite;
@@ -232,6 +305,47 @@ export class Phone {
 
   answer(sdpAnswer = 'answer of phone'): void {
     this.leg = this.ringing?.accept(sdpAnswer, this.#events());
+  }
+
+  /** Writes to somebody; resolves with the answer. */
+  write(to: string, text: string, more: { readonly type?: string; readonly fields?: FieldValues } = {}): Promise<Response> {
+    return this.ask(this.outside('MESSAGE', to, more.fields).withBody(more.type ?? 'text/plain', toUtf8(text)));
+  }
+
+  /** A request outside of dialogs. */
+  outside(method: string, to: string, fields: FieldValues = {}): Request {
+    const all = {
+      From: `<sip:${this.#login}@offhook.example>;tag=1`,
+      To: `<sip:${to}@offhook.example>`,
+      'Call-ID': `outside-${++this.#written}`,
+      CSeq: `1 ${method}`,
+      ...fields,
+    };
+    return new Request(method, sipUri(serverAt, { user: to }), fieldsOf(all));
+  }
+
+  ask(request: Request): Promise<Response> {
+    const at = { transport: 'udp', address: serverAt, port: 5060 } as const;
+    return new Promise((resolve, reject) =>
+      this.agent.ask(request, at, {
+        response: (response) => {
+          if (request.method === 'SUBSCRIBE' && request.toTag === undefined && response.status === 200)
+            this.#follow(Dialog.ofClient(request, response));
+          resolve(response);
+        },
+        failed: (status) => reject(new Error(String(status))),
+      }),
+    );
+  }
+
+  #follow({ key }: Dialog): void {
+    this.agent.enter(key, {
+      request: (transaction, notify) => {
+        this.onNotify(notify);
+        this.agent.respond(transaction, responseTo(notify, this.notifiedWith));
+      },
+      acknowledged: () => undefined,
+    });
   }
 
   call(to: string, offer: string = phoneOffer): OutgoingInvite {

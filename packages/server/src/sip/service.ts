@@ -2,6 +2,8 @@
  * What the server does with what phones ask outside of calls: who registers, who dials into a session, and who calls somebody.
  *
  *      REGISTER ──► registry
+ *      MESSAGE ───► a phone of a user, by its password? ──► a conversation
+ *      SUBSCRIBE ─► a phone of a user, by its password? ──► how many messages wait
  *      INVITE ────► the token of a participant? ──► a session
  *                       └── a phone of a user, by its password? ──► a call to somebody
  */
@@ -14,6 +16,15 @@ import type { SipAgent } from './agent.ts';
 import type { DialIn } from './dial-in.ts';
 import { IncomingInvite } from './incoming.ts';
 import { sdpType } from './leg.ts';
+
+/** Something that phones ask outside of calls, once it is known who they are: the answer. */
+export interface PhoneService {
+  serve(request: Request, phone: SipPhone): Promise<Response>;
+}
+
+export interface PhoneSubscriptions {
+  subscribe(transaction: TransactionId, request: Request, phone: SipPhone, from: Remote): void;
+}
 
 /** Who phones are, and where. */
 export interface SipRegister {
@@ -35,7 +46,15 @@ export interface SipServiceDeps {
   readonly log: Log;
   readonly dialIn: DialIn;
   /** Absent: nobody has phones. */
-  readonly users?: { readonly register: SipRegister; readonly calls: UserCallService } | undefined;
+  readonly users?:
+    | {
+        readonly register: SipRegister;
+        readonly calls: UserCallService;
+        /** Absent: they do nothing but call. */
+        readonly texts?: PhoneService | undefined;
+        readonly waiting?: PhoneSubscriptions | undefined;
+      }
+    | undefined;
 }
 
 export class SipService {
@@ -69,11 +88,30 @@ export class SipService {
         if (answer !== undefined) this.#agent.refuse(transaction, answer);
         return;
       }
+      case 'MESSAGE': {
+        const texts = users?.texts;
+        if (texts === undefined) break;
+        return this.#asked(transaction, request, from, async (phone) =>
+          this.#agent.respond(transaction, await texts.serve(request, phone)),
+        );
+      }
+      case 'SUBSCRIBE': {
+        const waiting = users?.waiting;
+        if (waiting === undefined) break;
+        return this.#asked(transaction, request, from, (phone) => waiting.subscribe(transaction, request, phone, from));
+      }
       case 'OPTIONS':
         return this.#refuse(transaction, request, 200, { Allow: allowed, Accept: sdpType });
       default:
     }
     this.#refuse(transaction, request, 405, { Allow: allowed });
+  }
+
+  async #asked(transaction: TransactionId, request: Request, from: Remote, serve: (phone: SipPhone) => unknown): Promise<void> {
+    const who = await this.#deps.users?.register.authenticate(request, from);
+    if (who === undefined) return;
+    if ('phone' in who) await serve(who.phone);
+    else if (who.refusal !== undefined) this.#agent.refuse(transaction, who.refusal);
   }
 
   async #invited(invite: IncomingInvite): Promise<void> {

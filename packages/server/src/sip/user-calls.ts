@@ -2,27 +2,16 @@
  * Phones of users in calls: each that is registered is a device of its user, which rings, takes calls and places them. Their calls end with
  * the server, as nobody else knows their dialogs.
  */
-import { Address } from '@offhook/core/protocol';
 import type { CallId, Event, From, Person } from '@offhook/core';
-import {
-  devices,
-  fromUtf8,
-  isSip,
-  MessageError,
-  nameAddr,
-  referralOf,
-  ReferNotices,
-  replacedKey,
-  sipUri,
-  toUtf8,
-} from '@offhook/sip';
-import type { Binding, Remote, Request, Uri } from '@offhook/sip';
+import { devices, fromUtf8, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
+import type { Binding, Remote, Request } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
 import { Buckets } from '../ports/bucket.ts';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { Bus, Clock, Delivery, Log, Store, Switchboard } from '../ports.ts';
+import { addressFor, addressIn } from './addresses.ts';
 import type { SipAgent } from './agent.ts';
 import { BridgedMedia } from './bridged.ts';
 import { DirectMedia, isWebRtc } from './direct.ts';
@@ -207,8 +196,8 @@ export class UserCalls implements UserCallService {
       log,
       requests: this.#requests,
       media: carry,
-      rings: (call, { address, name }, seconds, events) => {
-        const from = nameAddr(sipUri(domain, { user: toUtf8(address) }), { displayName: name });
+      rings: (call, caller, seconds, events) => {
+        const from = addressFor(caller, domain);
         // A phone that hears nothing more stops by itself (RFC 3261 §13.3.1).
         const fields = { Expires: seconds };
         const flows = devices(register.flows(line.phone.device), clock.now());
@@ -304,10 +293,4 @@ function directMedia(clock: Clock, call: PhoneCall): DirectMedia {
 function callOf(event: Event): CallId | undefined {
   if (event.type === 'incoming') return event.view.call;
   return 'call' in event && typeof event.call === 'string' ? event.call : undefined;
-}
-
-/** Of a user, in a URI. */
-function addressIn(uri: Uri): string | undefined {
-  const parsed = Address.safeParse(isSip(uri) ? fromUtf8(uri.user ?? '') : '');
-  return parsed.success ? parsed.data : undefined;
 }

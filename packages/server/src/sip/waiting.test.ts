@@ -1,0 +1,125 @@
+import { Dialog } from '@offhook/sip';
+import type { FieldValues, Request, Response } from '@offhook/sip';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { from } from '../engine/engine.fixture.ts';
+import type { WaitingCount } from '../ports/waiting.ts';
+import { PhoneWorld } from './phones.fixture.ts';
+import type { Phone } from './phones.fixture.ts';
+
+let at: PhoneWorld;
+let phone: Phone;
+let told: string[];
+
+async function begin(voicemail?: ConstructorParameters<typeof PhoneWorld>[1]): Promise<void> {
+  at = new PhoneWorld(undefined, voicemail);
+  phone = await at.phone('bob');
+  told = [];
+}
+beforeEach(() => begin());
+
+async function ask(request: Request): Promise<Response> {
+  const answer = phone.ask(request);
+  await at.settle();
+  return answer;
+}
+
+/** Subscribes, and hears what is notified as `state | counts`. */
+async function subscribe(
+  fields: FieldValues = {},
+  to = 'bob-desk',
+): Promise<{ readonly status: number; readonly dialog?: Dialog }> {
+  const own = { Event: 'message-summary', Contact: '<sip:bob-desk@192.0.2.10:5060>', Expires: 600, ...fields };
+  const request = phone.outside('SUBSCRIBE', to, own);
+  phone.onNotify = (notify) =>
+    void told.push([notify.get('Subscription-State'), ...notify.text.trim().split('\r\n')].join(' | '));
+  const answer = await ask(request);
+  return { status: answer.status, ...(answer.status === 200 && { dialog: Dialog.ofClient(request, answer) }) };
+}
+
+const passes = async (ms: number): Promise<void> => {
+  await at.world.clock.advance(ms);
+  await at.settle();
+};
+
+describe('a phone that asks how many messages wait', () => {
+  it('is told at once, and of every change', async () => {
+    await at.write(from('alice'), 'bob', 'one');
+    expect((await subscribe()).status).toBe(200);
+    expect(told).toEqual(['active;expires=600 | Messages-Waiting: yes | Text-Message: 1/0']);
+    for (const text of ['two', 'three']) await at.write(from('alice'), 'bob', text);
+    await passes(1_000);
+    expect(told.slice(1)).toEqual(['active;expires=600 | Messages-Waiting: yes | Text-Message: 3/0']);
+    const read = { type: 'read', id: 'x', in: { user: 'alice' }, position: 3 } as const;
+    await new Promise((resolve) => at.conversations.request(from('bob'), read, resolve));
+    await at.settle();
+    await passes(1_000);
+    expect(told.at(-1)).toBe('active;expires=599 | Messages-Waiting: no | Text-Message: 0/0');
+    // Nothing has changed for them.
+    await at.write(from('bob'), 'alice', 'back');
+    await passes(1_000);
+    expect(told).toHaveLength(3);
+  });
+
+  it('sees voicemail by its lamp, and what is unread beside it', async () => {
+    let count: WaitingCount = { new: 0, old: 3 };
+    const listeners: ((user: string) => void)[] = [];
+    await begin({
+      count: () => Promise.resolve(count),
+      onChange: (listener) => {
+        listeners.push(listener);
+        return () => undefined;
+      },
+    });
+    await at.write(from('alice'), 'bob', 'one');
+    await subscribe();
+    count = { new: 2, old: 3 };
+    for (const user of ['alice', 'bob']) listeners[0]?.(user);
+    await passes(1_000);
+    expect(told).toEqual([
+      'active;expires=600 | Messages-Waiting: no | Voice-Message: 0/3 | Text-Message: 1/0',
+      'active;expires=600 | Messages-Waiting: yes | Voice-Message: 2/3 | Text-Message: 1/0',
+    ]);
+  });
+
+  it.each<[FieldValues, string, number]>([
+    [{ Event: 'presence' }, 'bob-desk', 489],
+    [{ Event: undefined }, 'bob-desk', 489],
+    [{ Expires: 30 }, 'bob-desk', 423],
+    [{ Accept: 'application/pidf+xml' }, 'bob-desk', 406],
+    [{}, 'alice', 403],
+  ])('is refused what there is not: %j %s %i', async (fields, to, status) => {
+    expect((await subscribe(fields, to)).status).toBe(status);
+    expect([told, at.waiting.size]).toEqual([[], 0]);
+  });
+
+  it('asks once, or keeps it for an hour at most, until it is over or taken back', async () => {
+    await subscribe({ Expires: 0 });
+    expect(told).toEqual(['terminated;reason=timeout | Messages-Waiting: no | Text-Message: 0/0']);
+    await subscribe({ Expires: 99_999 });
+    expect(told.at(-1)).toMatch(/^active;expires=3600 /);
+    const { dialog } = await subscribe({ Expires: 60 });
+    await passes(50_000);
+    expect((await ask(dialog!.request('SUBSCRIBE', { Event: 'message-summary', Expires: 60 }))).status).toBe(200);
+    await passes(50_000);
+    expect(at.waiting.size).toBe(2);
+    await passes(20_000);
+    expect([told.at(-1), at.waiting.size]).toEqual(['terminated;reason=timeout | Messages-Waiting: no | Text-Message: 0/0', 1]);
+    expect((await ask(dialog!.request('SUBSCRIBE', { Event: 'message-summary', Expires: 60 }))).status).toBe(481);
+  });
+
+  it('that does not answer, or knows nothing of it, has taken it back', async () => {
+    await subscribe();
+    phone.notifiedWith = 481;
+    await at.write(from('alice'), 'bob', 'one');
+    await passes(1_000);
+    expect(at.waiting.size).toBe(0);
+  });
+
+  it('has five of them at most, and none once it is signed out', async () => {
+    for (let n = 0; n < 7; n++) await subscribe();
+    expect(at.waiting.size).toBe(5);
+    expect(told.filter((one) => one.startsWith('terminated;reason=deactivated'))).toHaveLength(2);
+    await at.turn('bob-desk', 'gone');
+    expect(at.waiting.size).toBe(0);
+  });
+});
