@@ -16,6 +16,8 @@ export interface BaresipOptions {
   readonly tone: number;
   /** Opus sounds of 48,000 samples a second, both others of 8,000. */
   readonly isOpus?: boolean;
+  /** UDP and TCP port on which it listens; absent: any. */
+  readonly port?: number;
   /** Whom it calls at once. */
   readonly dials?: string;
 }
@@ -51,11 +53,11 @@ export class Baresip {
   readonly #child: ChildProcess;
   #said = '';
 
-  constructor({ account, tone, isOpus = false, dials }: BaresipOptions) {
+  constructor({ account, tone, isOpus = false, port = 0, dials }: BaresipOptions) {
     this.#folder = mkdtempSync(join(tmpdir(), 'offhook-baresip-'));
     const file = toneFile(this.#folder, tone, isOpus ? { rate: 48_000, channels: 2 } : { rate: 8_000, channels: 1 });
     const config = [
-      'sip_listen 127.0.0.1:0',
+      `sip_listen 127.0.0.1:${port}`,
       'module_path /usr/lib/baresip/modules',
       ...['g711', 'opus', 'srtp', 'aufile', 'sndfile', 'stdio'].map((module) => `module ${module}.so`),
       'module_tmp uuid.so',

@@ -1,7 +1,9 @@
 /** Trunks to carriers and PBXs, and who may call which telephone numbers. */
 import type {
+  NumberSetting,
   OutgoingSetting,
   OutgoingSettings,
+  OwnNumber,
   Trunk,
   TrunkChange,
   TrunkCreation,
@@ -16,6 +18,7 @@ import type { Rest } from './rest.ts';
  *
  *     const { trunk } = await offhook.trunks.create({ name: 'Carrier', host: 'sip.carrier.example', username: '4930123450', password });
  *     await offhook.trunks.setOutgoing({ rules: [{ prefix: '+49', allow: true }] });
+ *     await offhook.trunks.setNumber('+4930123450', { lead: { to: 'user', user: 'bo' } });
  */
 export class TrunkApi {
   readonly #rest: Rest;
@@ -68,5 +71,25 @@ export class TrunkApi {
   /** Says what somebody may call beside that, and as whom, as a whole. */
   setUserOutgoing(address: string, settings: UserOutgoingSetting): Promise<UserOutgoingView> {
     return this.#rest.ask('PUT', path`/users/${address}/outgoing`, settings);
+  }
+
+  /** All numbers of yours, in their order. */
+  async numbers(): Promise<readonly OwnNumber[]> {
+    return (await this.#rest.ask<{ numbers: OwnNumber[] }>('GET', '/numbers')).numbers;
+  }
+
+  /** A number of yours, and where calls to it lead. */
+  async number(number: string): Promise<OwnNumber> {
+    return (await this.#rest.ask<{ number: OwnNumber }>('GET', path`/numbers/${number}`)).number;
+  }
+
+  /** Says where calls to a number lead, as a whole. */
+  async setNumber(number: string, setting: NumberSetting): Promise<OwnNumber> {
+    return (await this.#rest.ask<{ number: OwnNumber }>('PUT', path`/numbers/${number}`, setting)).number;
+  }
+
+  /** Forgets a number: calls to it lead nowhere. */
+  async removeNumber(number: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/numbers/${number}`);
   }
 }

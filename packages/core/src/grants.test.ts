@@ -28,11 +28,13 @@ describe('grants', () => {
     [['support-*'], 'support', false],
     [['*'], 'anybody', true],
     [['b.'], 'bo', false],
+    [['+49*'], '+4930123456', true],
+    [['+49*'], '+1212555', false],
   ] as const)('with the destinations %j let one call %s: %s', (outgoing, to, may) => {
     expect(mayCall({ ...memberGrants, outgoing }, to)).toBe(may);
   });
 
-  it.each(['bo', 'support-*', '*', 'bo*', 'مرحبا', 'a.b_c'])('may name %j', (pattern) => {
+  it.each(['bo', 'support-*', '*', 'bo*', 'مرحبا', 'a.b_c', '+4930123456', '+49*', '+*'])('may name %j', (pattern) => {
     expect(isDestination(pattern)).toBe(true);
     expect(GrantsClaim.safeParse({ outgoing: [pattern] }).success).toBe(true);
   });

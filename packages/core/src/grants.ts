@@ -1,5 +1,6 @@
 /** What somebody who has signed in may do. */
 import { addressOf } from './address.ts';
+import { isNumber } from './user/outside.ts';
 import type { GrantsClaim } from './protocol/tokens.ts';
 import type { SessionId } from './protocol/sessions.ts';
 import type { Address } from './protocol/signaling.ts';
@@ -48,9 +49,10 @@ export function mayJoin({ sessions }: Grants, session: SessionId): boolean {
   return typeof sessions === 'boolean' ? sessions : sessions.some((pattern) => fits(pattern, session));
 }
 
-/** An address, or the beginning of some with `*` behind it. */
+/** An address or a telephone number, or the beginning of some with `*` behind it. */
 export function isDestination(pattern: string): boolean {
-  return pattern === '*' || isAddress(pattern) || (pattern.endsWith('*') && isBeginning(pattern.slice(0, -1)));
+  if (pattern === '*' || isAddress(pattern) || isNumber(pattern)) return true;
+  return pattern.endsWith('*') && isBeginning(pattern.slice(0, -1));
 }
 
 /** Whether this is an address as it stands: the one of a name may look different from the name. */
@@ -64,5 +66,5 @@ function fits(pattern: string, address: Address): boolean {
 
 /** `support-` is no address, but others begin so. */
 function isBeginning(text: string): boolean {
-  return isAddress(`${text}x`);
+  return text === '+' || isNumber(text) || isAddress(`${text}x`);
 }

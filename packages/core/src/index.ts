@@ -4,6 +4,7 @@ export * from './limits.ts';
 export * from './data-limits.ts';
 export * from './sip-limits.ts';
 export * from './trunk-limits.ts';
+export * from './number-limits.ts';
 export * from './media-limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
@@ -18,6 +19,7 @@ export * from './call/lead.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
 export * from './user/echo.ts';
+export * from './user/outside.ts';
 export { isQuiet, isTimeZone, nextQuietChange, quietUntil } from './user/quiet.ts';
 export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';
@@ -25,6 +27,7 @@ export * from './ringing/bell.ts';
 export * from './trunk/rules.ts';
 export * from './trunk/emergency.ts';
 export * from './trunk/meter.ts';
+export * from './number/lead.ts';
 export * from './conversation/conversation.ts';
 export {
   newSession,
@@ -150,6 +153,7 @@ export type {
   UserOutgoingSetting,
   UserOutgoingView,
 } from './protocol/trunks.ts';
+export type { NumberLead, NumberSetting, NumberTimes, OwnNumber } from './protocol/numbers.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {
   ParticipantId,

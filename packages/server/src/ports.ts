@@ -36,6 +36,7 @@ import type { MeetingStore, MeetingWrite } from './ports/meetings.ts';
 import type { RequestStore, RequestWrite } from './ports/requests.ts';
 import type { SessionStore, SessionWrite } from './ports/sessions.ts';
 import type { SipPhoneStore, SipPhoneWrite } from './ports/sip-phones.ts';
+import type { NumberStore, NumberWrite } from './ports/numbers.ts';
 import type { TrunkStore, TrunkWrite } from './ports/trunk-store.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
@@ -115,6 +116,7 @@ export type Write =
   | RequestWrite
   | SipPhoneWrite
   | TrunkWrite
+  | NumberWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -159,7 +161,8 @@ export interface Store
     EventStore,
     RequestStore,
     SipPhoneStore,
-    TrunkStore {
+    TrunkStore,
+    NumberStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then
@@ -178,7 +181,8 @@ export interface Store
   users(addresses: readonly Address[]): Promise<readonly StoredUser[]>;
   /**
    * By name. With a query: those with a name, a later word of it, or an address that begins with it, whatever its case and
-   * accents, by what matched. `after` is the cursor of the page before. Not those whose account was closed or has ended by `now`, nor guests whom nobody can ring.
+   * accents, by what matched. `after` is the cursor of the page before. Not those whose account was closed or has ended by `now`, nor guests whom nobody can ring,
+   * nor telephone numbers.
    */
   people(query: string | undefined, after: string | undefined, limit: number, now: Instant): Promise<PeoplePage>;
   device(tokenDigest: string): Promise<StoredDevice | undefined>;

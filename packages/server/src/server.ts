@@ -5,7 +5,6 @@
 import { serverLimits, sessionLimits } from '@offhook/core';
 import type { Address, Ice } from '@offhook/core';
 import type { IncomingMessage } from 'node:http';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { forgettingGuests } from './accounts/forgetting.ts';
 import { KeyError } from './accounts/keys.ts';
@@ -29,6 +28,7 @@ import { EchoLine } from './echo/line.ts';
 import { AnsweringDesk } from './engine/answering.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
+import { NumberBook } from './numbers/book.ts';
 import { PhoneDesk } from './engine/phone-desk.ts';
 import { ring } from './engine/ring.ts';
 import { SessionDesk } from './engine/sessions.ts';
@@ -42,7 +42,7 @@ import { clientOf, networkAddress, pagesAllowed, refusalAt } from './http/where.
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
-import { MediaPool } from './media/pool.ts';
+import { openMedia } from './media/open.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import { readApiKey } from './ports/api-keys.ts';
@@ -55,6 +55,7 @@ import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { SipError } from './sip/errors.ts';
 import { measureSip, openSip } from './sip/line.ts';
+import type { SipLine } from './sip/line.ts';
 import { openPhones } from './sip/open-phones.ts';
 import { lockFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
@@ -178,6 +179,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     log,
     newCallId: () => random.token(128),
     outbox,
+    outside: { reach: async (...asked) => sip?.reach(...asked) },
   });
   opened.defer(() => engine.close());
   await engine.start();
@@ -199,7 +201,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     signOut: (fits, why, because) => signaling.signOut(fits, why, because),
   });
 
-  const media = openMedia(config, log);
+  const media = openMedia(config, portsOf(config.rtpPorts), log);
   opened.defer(async () => media?.stop());
   const rtp = config.rtpPorts === undefined ? undefined : media;
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
@@ -235,6 +237,9 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
+  const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
+  const numbers = new NumberBook({ store, clock, log, outbox, isMeeting });
+  await numbers.start();
   if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -254,6 +259,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     blocks,
     push: push.subscriptions,
     sipPhones: lines?.book,
+    dialled: (text) => lines?.trunks.dialled(text),
     forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
@@ -278,12 +284,12 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     rate: { perSecond: limits.socketsPerAddressPerSecond, burst: limits.socketBurstPerAddress },
   });
   let port = config.port;
-  const sip = await openSip(config, {
+  const sip: SipLine | undefined = await openSip(config, {
     log,
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, store, blocks, bus, switchboard: engine, conversations, media, hash, newId },
+    users: media && lines && { ...lines, store, blocks, bus, switchboard: engine, conversations, media, numbers, hash, newId },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });
@@ -325,6 +331,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         here: signaling,
         sipPhones: lines?.book,
         trunks: lines?.trunks.book,
+        numbers,
         users: signIn.users,
         mint: signIn.mint,
       };
@@ -380,13 +387,6 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       await opened.disposeAsync();
     },
   };
-}
-
-/** What carries the media of sessions; nothing starts before somebody joins one. */
-function openMedia(config: Config, log: Log): MediaPool | undefined {
-  const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced, rtpPorts } = config;
-  const options = { port, workers, log, rtpPorts: portsOf(rtpPorts), bitrate: config.mediaBitrate };
-  return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
 }
 
 /** Two servers on the same data would each take it from the other. */

@@ -280,6 +280,16 @@ describe('before the claim', () => {
     expect(drive.kind('ended').cause).toBe('busy');
   });
 
+  it.each(['unreachable', 'no_answer'] as const)(
+    '[C11] ends as the last line says by which nobody is reached: %s',
+    (reason) => {
+      const drive = ringing();
+      drive.feed({ type: 'reject', from: bobPhone, reason: 'busy' });
+      drive.feed({ type: 'reject', from: bobDesk, reason });
+      expect(drive.kind('ended').cause).toBe(reason);
+    },
+  );
+
   it('[C12] stops every device when the caller hangs up', () => {
     const drive = ringing();
     const effects = drive.feed({ type: 'hangup', from: aliceLaptop });

@@ -134,7 +134,7 @@ export type EndpointInput =
   | { readonly type: 'restore'; readonly view: CallView }
   // The person.
   | { readonly type: 'answer'; readonly media: Media }
-  | { readonly type: 'reject'; readonly reason: 'declined' | 'busy' | 'joined' }
+  | { readonly type: 'reject'; readonly reason: 'declined' | 'busy' | 'unreachable' | 'no_answer' | 'joined' }
   | { readonly type: 'hangup' }
   | { readonly type: 'update'; readonly change: Partial<Omit<Side, 'n'>> }
   // The peer connection and the devices of this page.

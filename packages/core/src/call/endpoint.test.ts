@@ -326,7 +326,7 @@ describe('incoming', () => {
   });
 
   it('[E15] ends here at once when the person declines, and is told', () => {
-    for (const reason of ['declined', 'busy'] as const) {
+    for (const reason of ['declined', 'busy', 'unreachable', 'no_answer'] as const) {
       const drive = incoming();
       expect(drive.feed({ type: 'reject', reason })).toEqual([sent({ type: 'reject', call, reason }), { type: 'close' }]);
       expect(drive.kind('ended').cause).toBe(reason);

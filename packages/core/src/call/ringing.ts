@@ -165,8 +165,8 @@ function candidates(state: Ringing, input: InputOf<'candidates'>): CallStep {
 }
 
 /**
- * `declined` ends it everywhere, as `joined` does one that asks to a meeting; `busy` takes away one device, and ends it when no other is
- * left to wait for.
+ * `declined` ends it everywhere, as `joined` does one that asks to a meeting; `busy`, `unreachable` and `no_answer` take away one device,
+ * and the last of them ends it when no other is left to wait for.
  */
 function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallStep {
   const { from, reason } = input;
@@ -177,12 +177,12 @@ function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallSte
   if (state.legs[from.device] === 'busy') return { state, effects: [reply()] };
   const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + serverLimits.reachMs);
   const isAsked = reached(next).some((device) => next.legs[device] === undefined);
-  if (!isAsked && Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, 'busy', now, [reply()]);
+  if (!isAsked && Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, reason, now, [reply()]);
   return {
     state: next,
     effects: [
       reply(),
-      sendDevice(state.callee.address, from.device, { type: 'ended', call: state.id, cause: 'busy' }, from.connection),
+      sendDevice(state.callee.address, from.device, { type: 'ended', call: state.id, cause: reason }, from.connection),
     ],
   };
 }

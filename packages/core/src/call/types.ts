@@ -228,7 +228,7 @@ export type CallInput =
   | {
       readonly type: 'reject';
       readonly from: From;
-      readonly reason: 'declined' | 'busy' | 'joined';
+      readonly reason: 'declined' | 'busy' | 'unreachable' | 'no_answer' | 'joined';
       readonly message?: string | undefined;
     }
   /**

@@ -42,6 +42,7 @@ export const EventName = z.enum([
   'trunk.up',
   'trunk.down',
   'trunk.cap_reached',
+  'number.unreachable',
 ]);
 
 export const EventBody = z

@@ -9,3 +9,4 @@ export * from './tokens.ts';
 export * from './people-api.ts';
 export * from './messages-api.ts';
 export * from './trunks.ts';
+export * from './numbers.ts';

@@ -103,9 +103,9 @@ export const requests = {
   reject: request('reject', {
     call: CallId,
     reason: z
-      .enum(['declined', 'busy', 'joined'])
+      .enum(['declined', 'busy', 'unreachable', 'no_answer', 'joined'])
       .describe(
-        '`declined` ends it everywhere, `busy` only here. `joined` ends a ring that asks to a meeting, to which you go.',
+        '`declined` ends it everywhere, `busy` only here; so do `unreachable` and `no_answer`, of a line that nobody is reached by. `joined` ends a ring that asks to a meeting, to which you go.',
       ),
     message: Text.optional().describe(
       'With `declined`: what you say instead of answering. It is kept as a message to the caller; where that may not be, nothing has changed.',

@@ -55,10 +55,13 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /** A moment, as the clock on the wall there shows it. */
-interface WallTime {
+export interface WallTime {
   /** 0 is Monday. */
   readonly day: number;
+  /** Of the day. */
   readonly minute: number;
+  /** Which of all days, since that of the Unix epoch. */
+  readonly date: number;
 }
 
 function isWithin(hours: QuietHours, now: Instant): boolean {
@@ -112,11 +115,11 @@ function changeBetween(timeZone: string, before: Instant, after: Instant): Insta
   return high * minuteMs;
 }
 
-function wallTime(timeZone: string, at: Instant): WallTime {
+export function wallTime(timeZone: string, at: Instant): WallTime {
   const local = at + offsetAt(timeZone, at);
   // The Unix epoch began on a Thursday.
-  const day = (Math.floor(local / dayMs) + 3) % 7;
-  return { day, minute: Math.floor((local % dayMs) / minuteMs) };
+  const date = Math.floor(local / dayMs);
+  return { day: (date + 3) % 7, minute: Math.floor((local % dayMs) / minuteMs), date };
 }
 
 /** How far the wall is ahead of UTC. */
@@ -129,7 +132,7 @@ function offsetAt(timeZone: string, at: Instant): number {
 }
 
 /** Of the Gregorian calendar. Years are counted from March, so that the day which comes every four years is their last. */
-function daysSinceEpoch(year: number, month: number, day: number): number {
+export function daysSinceEpoch(year: number, month: number, day: number): number {
   const inMarchYears = month > 2 ? year : year - 1;
   const leapDays = Math.floor(inMarchYears / 4) - Math.floor(inMarchYears / 100) + Math.floor(inMarchYears / 400);
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;

@@ -146,3 +146,20 @@ it('finds people beyond the first page, also where that was refused for the mome
   await aWhile();
   expect(names()).toContain('Zoe');
 });
+
+it('asks for telephone numbers also where all people are known, and shows them for what was looked for alone', async () => {
+  await control.load();
+  phone.asked.length = 0;
+  phone.here = [...phone.here, { address: '+4930123456', name: '+49 30 123456', presence: 'offline' }];
+  phone.people = ({ query }) => {
+    phone.asked.push(`people ${query}`);
+    return Promise.resolve({ people: phone.here.filter(({ address }) => address.startsWith('+')), next: undefined });
+  };
+  control.search('030 123456');
+  await aWhile();
+  expect(phone.asked).toContain('people 030 123456');
+  expect(names()).toContain('+49 30 123456');
+  control.search('');
+  await aWhile();
+  expect(names()).toEqual(['Bo']);
+});

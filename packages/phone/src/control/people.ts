@@ -1,4 +1,4 @@
-import { peopleLimits } from '@offhook/core';
+import { isNumber, peopleLimits } from '@offhook/core';
 import type { Phone } from '@offhook/client';
 import type { Address, PersonPresence } from '@offhook/core';
 import { sections } from '../view/names.ts';
@@ -78,10 +78,10 @@ export class PeopleControl extends Part<PeopleState> {
     this.#learn(people);
   }
 
-  /** Those beyond the first page are found by the server. */
+  /** Those beyond the first page are found by the server, and telephone numbers are read there. */
   async #find(): Promise<void> {
     const query = this.#sought;
-    if (query === '' || !this.state.more) return this.#watching.start();
+    if (query === '' || !(this.state.more || /^\+?\d[\d\s()/.-]+$/.test(query))) return this.#watching.start();
     const { people } = await this.#phone.people({ query, limit: peopleLimits.peoplePage });
     this.#learn(people);
   }
@@ -97,7 +97,9 @@ export class PeopleControl extends Part<PeopleState> {
 
   #show(): void {
     const searching = this.state.query.trim() !== '';
-    this.set({ list: [...this.#known.values()].filter(({ address }) => searching || !this.#unlisted.has(address)) });
+    this.set({
+      list: [...this.#known.values()].filter(({ address }) => searching || !(this.#unlisted.has(address) || isNumber(address))),
+    });
   }
 
   #keep(): void {

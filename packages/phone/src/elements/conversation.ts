@@ -14,6 +14,7 @@ import {
   Video,
 } from 'lucide';
 import type { IconNode } from 'lucide';
+import { isNumber } from '@offhook/core';
 import type { MessageEntry, Person, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import type { Command } from '../view/commands.ts';
@@ -197,6 +198,7 @@ export class ConversationPage extends PhoneElement {
     const { person } = this;
     if (person === undefined) return '';
     if (isBlocked(person, this.own)) return t.people.blockedHere;
+    if (isNumber(person.address)) return doesText(person, Date.now());
     const isMore = person.seenAt !== undefined || person.quietUntil !== undefined || this.#said(head) !== '';
     return isMore ? doesText(person, Date.now()) : t.general.reach[person.presence];
   }
@@ -214,7 +216,8 @@ export class ConversationPage extends PhoneElement {
       return html`${this.#way(t.calls.showCall, Maximize2, show)}`;
     }
     const make = (video: boolean) => () => this.send({ type: 'call', to: { name, address }, video });
-    return html`${this.#way(t.calls.call, Phone, make(false))} ${this.#way(t.calls.videoCall, Video, make(true))}`;
+    const video = isNumber(address) ? nothing : this.#way(t.calls.videoCall, Video, make(true));
+    return html`${this.#way(t.calls.call, Phone, make(false))} ${video}`;
   }
 
   /** Everybody who is in it finds the meeting there. */
@@ -284,6 +287,8 @@ export class ConversationPage extends PhoneElement {
 
   #composer({ id, peer }: OpenConversation): TemplateResult {
     if (peer && this.#isOut) return this.#unblock(peer);
+    // Nobody reads there.
+    if (peer && isNumber(peer.address)) return html``;
     return html`<offhook-composer
       .place=${draftKey(this.me.address, id)}
       .peer=${peer}

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Phone, Video } from 'lucide';
+import { isNumber } from '@offhook/core';
 import type { Address, PersonPresence } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { starredOf, underName } from '../view/own.ts';
@@ -101,7 +102,11 @@ export class People extends PhoneElement {
       </button>
       <span class="actions">
         ${iconButton({ icon: Phone, label: t.people.call(inSentence(name)), tabIndex, onClick: call(false) })}
-        ${iconButton({ icon: Video, label: t.people.videoCall(inSentence(name)), tabIndex, onClick: call(true) })}
+        ${
+          isNumber(address)
+            ? nothing
+            : iconButton({ icon: Video, label: t.people.videoCall(inSentence(name)), tabIndex, onClick: call(true) })
+        }
       </span>
     </li>`;
   }

@@ -1,6 +1,6 @@
 import type { PersonPresence, PresenceState } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
-import { briefly, hue, initials, inSentence, sections } from './names.ts';
+import { briefly, hue, initials, inSentence, sections, matching } from './names.ts';
 
 const person = (name: string, presence: PresenceState): PersonPresence => ({
   name,
@@ -96,4 +96,11 @@ describe('sections', () => {
     ['b', [['anna berg'], ['Bo']]],
     ['erg', [[], []]],
   ])('finds by %s the words that begin with it', (query, found) => expect(names(query)).toEqual(found));
+});
+
+it('finds a number by how it is dialled, with its country and without', () => {
+  const number = { address: '+4930123456', name: '+49 30 123456', presence: 'offline' } as const;
+  for (const query of ['+49 30 123456', '030 123456', '030/12 34 56', '4930123456'])
+    expect(matching([number], query)).toEqual([number]);
+  expect(matching([number], '040 123456')).toEqual([]);
 });

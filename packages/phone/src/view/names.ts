@@ -1,4 +1,5 @@
 /** Names in sentences, in circles and in lists. */
+import { isNumber } from '@offhook/core';
 import type { Person, PersonPresence } from '@offhook/core';
 
 // Scripts written from right to left: Hebrew, Arabic, Syriac, Thaana, NKo, their presentation forms, and those beyond the BMP.
@@ -74,8 +75,14 @@ export function sections(people: readonly PersonPresence[], query: string): Peop
 export function matching<P extends Person>(people: readonly P[], query: string): readonly P[] {
   const wanted = fold(query);
   return people
-    .filter(({ name, address }) => matches(fold(name), wanted) || matches(fold(address), wanted))
+    .filter(({ name, address }) => matches(fold(name), wanted) || matches(fold(address), wanted) || isDialled(address, query))
     .toSorted((a, b) => collator.compare(a.name, b.name) || collator.compare(a.address, b.address));
+}
+
+/** It is the number that is dialled, with the country or without. */
+function isDialled(address: string, query: string): boolean {
+  const digits = query.replace(/\D/g, '').replace(/^0+/, '');
+  return isNumber(address) && digits !== '' && address.endsWith(digits);
 }
 
 /** A word of it begins with the query, whatever case and accents. */

@@ -1,5 +1,5 @@
 /** What the person who is signed in says of themselves and of others, and the choices there are. */
-import { isQuiet, quietUntil } from '@offhook/core';
+import { isNumber, isQuiet, quietUntil } from '@offhook/core';
 import type {
   Address,
   Contact,
@@ -61,7 +61,8 @@ export function statusLine(status: Status | undefined, now: number): string {
 }
 
 /** What somebody does, and until when nobody is to disturb them; of who is not here, when they were last. */
-export function doesText({ presence, quietUntil: end, seenAt }: PersonPresence, now: number): string {
+export function doesText({ address, presence, quietUntil: end, seenAt }: PersonPresence, now: number): string {
+  if (isNumber(address)) return t.general.telephone;
   if (presence === 'do_not_disturb' && end !== undefined && end > now) return t.people.quietUntil(comingTime(end, now));
   return presence === 'offline' && seenAt !== undefined ? seenText(seenAt, now) : t.general.presence[presence];
 }

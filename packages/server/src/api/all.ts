@@ -21,6 +21,8 @@ import { rtpRoutes } from './rtp.ts';
 import type { RtpRoutesDeps } from './rtp.ts';
 import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
+import { numberRoutes } from './numbers.ts';
+import type { NumberRoutesDeps } from './numbers.ts';
 import { trunkRoutes } from './trunks.ts';
 import type { TrunkRoutesDeps } from './trunks.ts';
 
@@ -34,6 +36,7 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   PeopleRoutesDeps &
   PhoneRoutesDeps &
   TrunkRoutesDeps &
+  NumberRoutesDeps &
   MessageRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
@@ -48,6 +51,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...peopleRoutes(deps),
     ...phoneRoutes(deps),
     ...trunkRoutes(deps),
+    ...numberRoutes(deps),
     ...callRoutes(deps),
     ...messageRoutes(deps),
   ];

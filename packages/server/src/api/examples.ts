@@ -19,10 +19,13 @@ import {
   MeetingUpdate,
   MessageCreation,
   MessageList,
+  NumberList,
+  NumberSetting,
   OneCall,
   OneDelivery,
   OneMeeting,
   OneMessage,
+  OneNumber,
   OneParticipant,
   OneRecording,
   OneSession,
@@ -98,6 +101,12 @@ const trunkSettings = {
   srtp: 'required' as const,
   caps: { channels: 30, callsPerSecond: 5, spendPerDay: 50_000 },
 };
+const numberSetting = {
+  name: 'Support',
+  lead: { to: 'user', user: 'night-watch' },
+  rules: [{ when: { weekdays: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }, lead: { to: 'program', user: 'support' } }],
+  zone: 'Europe/Berlin',
+} as const;
 const trunk = {
   trunk: 'w4Xm9nQ2vL7aK3tZ',
   ...trunkSettings,
@@ -253,6 +262,9 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [TrunkCreation, { ...trunkSettings, password: '7mQ…', incoming: { addresses: ['192.0.2.0/28'] } }],
   [TrunkChange, { priority: 20, proxy: null }],
   [OneTrunk, { trunk }],
+  [NumberSetting, numberSetting],
+  [OneNumber, { number: { ...numberSetting, number: '+493012345' } }],
+  [NumberList, { numbers: [{ ...numberSetting, number: '+493012345' }] }],
   [TrunkList, { trunks: [trunk] }],
   [OutgoingSettings, outgoing],
   [UserOutgoing, userOutgoing],

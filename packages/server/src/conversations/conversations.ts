@@ -8,7 +8,7 @@
  *
  * Nothing is told to anybody before it is stored; what is only read waits for nobody.
  */
-import { conversationLimits, conversationOf, directId, isEcho, isIn, peopleOfDirect } from '@offhook/core';
+import { conversationLimits, conversationOf, directId, isEcho, isIn, isNumber, peopleOfDirect } from '@offhook/core';
 import type {
   Address,
   CallRecord,
@@ -343,7 +343,8 @@ function otherOf(where: Where, user: Address): Address | undefined {
 /** Why nothing is said to them. Whoever was blocked is told what they would be told of somebody who has left. */
 function refusedTo({ blocked, by }: BlockLists, other: Address): ErrorCode | undefined {
   if (blocked.has(other)) return 'blocked';
-  return by.has(other) ? 'person_unavailable' : undefined;
+  // Whoever has a telephone number reads nothing here.
+  return by.has(other) || isNumber(other) ? 'person_unavailable' : undefined;
 }
 
 /** Whoever was named by their address is missed under it. */

@@ -8,7 +8,7 @@ import type { CallAdministration, CallOrder, CallPlacement, KnownCall, PressedKe
 import type { CallRequest, Log, Outcome, Store } from '../ports.ts';
 import type { Calls, Respond } from './calls.ts';
 import { carrierOf } from './carried.ts';
-import { ledInto } from './inputs.ts';
+import { codeOf, ledInto } from './inputs.ts';
 import type { Residents } from './residents.ts';
 
 export interface CallDeskDeps {
@@ -55,8 +55,12 @@ export class CallDesk implements CallAdministration {
   async place(id: CallId, { caller, callee, media }: CallPlacement): Promise<ErrorCode | undefined> {
     const { calls, users } = this.#deps;
     if (caller.address === callee.address) return 'self_call';
-    const isThere = await Promise.all([users.load(caller.address), users.load(callee.address)]);
+    const isThere = await Promise.all([
+      users.load(caller.address),
+      users.reach(callee.address, caller.address, id).catch(codeOf),
+    ]);
     if (isThere.includes(false)) return 'user_not_found';
+    if (typeof isThere[1] === 'string') return isThere[1];
     if (users.blocks(caller.address, callee.address)) return 'blocked';
     const known = calls.get(id);
     // Asked for a second time while it is being stored, it is there in a moment.

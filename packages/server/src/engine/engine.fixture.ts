@@ -5,6 +5,7 @@ import type { CallRequest, Clock, Delivery, Log, Outcome, StoredUser } from '../
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { Blocks } from '../people/blocks.ts';
+import type { Outside } from '../ports/outside.ts';
 import type { Waker } from '../ports/push.ts';
 import { Pushes } from '../push/book.ts';
 import { Engine } from './engine.ts';
@@ -85,8 +86,8 @@ export class World {
   #ids = 0;
   #led = 0;
 
-  /** `waker`: wakes devices that have no page. */
-  constructor(disk: MemoryDisk = new MemoryDisk(), waker?: Waker) {
+  /** `waker`: wakes devices that have no page. `outside`: reaches telephone numbers. */
+  constructor(disk: MemoryDisk = new MemoryDisk(), waker?: Waker, outside?: Outside) {
     this.disk = disk;
     const { bus } = this;
     const store = new MemoryStore({
@@ -106,6 +107,7 @@ export class World {
       store,
       blocks: new Blocks(store),
       push: waker && { book: this.pushes, waker },
+      outside,
       bus,
       clock: this.clock,
       log,

@@ -11,7 +11,7 @@
  *   are the exception: their state is written behind, and clients repeat them to a restarted server.
  * - All times of calls come from one heap of deadlines, those of users from another.
  */
-import { callMachine, newCall, viewOf, wasTaken } from '@offhook/core';
+import { callMachine, isNumber, newCall, viewOf, wasTaken } from '@offhook/core';
 import type {
   Address,
   Admitted,
@@ -39,14 +39,15 @@ import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
 import type { Invite } from './ring.ts';
 import { CallDesk } from './call-desk.ts';
-import { ephemeralInput, occupied, over, wasOf } from './inputs.ts';
+import { codeOf, ephemeralInput, occupied, over, wasOf } from './inputs.ts';
 import { answerLate } from './late.ts';
 import { Leading } from './leading.ts';
 import type { GoOn } from './meeting-requests.ts';
 import { Residents } from './residents.ts';
+import type { ResidentsDeps } from './residents.ts';
 import { SettingsChanges } from './settings.ts';
 
-export interface EngineDeps {
+export interface EngineDeps extends Pick<ResidentsDeps, 'outside'> {
   readonly store: Store;
   readonly blocks: BlockBook;
   /** Which devices ring without a page, and who rings them; absent: none. */
@@ -239,20 +240,20 @@ export class Engine implements Switchboard {
     }
     // What the caller says about the call while its callee is looked up waits in its queue.
     const entry = this.#calls.add(newCall(call));
-    if (this.#users.state(to) !== undefined) {
+    if (this.#users.state(to) !== undefined && !isNumber(to)) {
       this.#admit(entry, from, request, respond);
       return;
     }
     this.#lookedUp.set(entry, from);
-    this.#users.load(to).then(
+    this.#users.reach(to, from.person.address, call).then(
       (isThere) => {
         this.#lookedUp.delete(entry);
         if (isThere) this.#admit(entry, from, request, respond);
         else this.#refuse(entry, { error: 'user_not_found' }, respond);
       },
-      () => {
+      (error: unknown) => {
         this.#lookedUp.delete(entry);
-        this.#refuse(entry, { error: 'store_failed' }, respond);
+        this.#refuse(entry, { error: codeOf(error) }, respond);
       },
     );
   }

@@ -1,5 +1,17 @@
 /** What the engine reads off states, effects and messages. */
-import type { Address, CallEffect, CallId, CallInput, CallRecord, CallState, Cause, From, LedOn } from '@offhook/core';
+import type {
+  Address,
+  CallEffect,
+  CallId,
+  CallInput,
+  CallRecord,
+  CallState,
+  Cause,
+  ErrorCode,
+  From,
+  LedOn,
+} from '@offhook/core';
+import { Refusal } from '../ports.ts';
 import type { CallEphemeral } from '../ports.ts';
 
 /** The one with whom this connection talks; undefined where it does not. */
@@ -53,4 +65,9 @@ export function ledOn(ended: Over, user: Address): CallId | undefined {
   const { transfer, caller } = ended;
   const goesOn = transfer === undefined ? user === caller : user !== transfer.by && wasOf(user, ended);
   return goesOn ? ledInto(ended) : undefined;
+}
+
+/** Why somebody could not be looked up: they may not be called, or the store fails. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof Refusal ? error.code : 'store_failed';
 }

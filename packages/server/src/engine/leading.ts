@@ -20,9 +20,10 @@ import type {
   UserEffect,
   Way,
 } from '@offhook/core';
+import { Refusal } from '../ports.ts';
 import type { Clock, Log, StoredUser } from '../ports.ts';
 import type { Calls, Entry, Respond } from './calls.ts';
-import { otherOf } from './inputs.ts';
+import { codeOf, otherOf } from './inputs.ts';
 import type { Residents } from './residents.ts';
 
 export interface LeadingDeps {
@@ -46,6 +47,12 @@ interface Course {
   readonly via: readonly Address[];
 }
 
+/** Whom a call comes to, and in which call. */
+interface Next {
+  readonly next: StoredUser;
+  readonly into: CallId;
+}
+
 export class Leading {
   readonly #deps: LeadingDeps;
   /** Meetings of two that are about to go on as a call. */
@@ -63,22 +70,21 @@ export class Leading {
     return (verdict as Verdict | undefined) ?? { type: 'turn_away', cause: 'unreachable' };
   }
 
-  /** Where a call comes to that somebody forwards. Rejects where the store fails; then nobody was called. */
-  async along(course: Course, forward: Forward): Promise<Way> {
+  /** Where a call comes to that somebody forwards. Rejects where the store fails; then nobody was called. `first`: who that is, if known. */
+  async along(course: Course, forward: Forward, first?: Next): Promise<Way> {
     let { call, to, via } = course;
     const { caller } = course;
-    const { newCallId } = this.#deps;
     const hops: Hop[] = [];
     const missing = new Set<Address>();
     for (let verdict: Verdict = forward; ; verdict = this.offer({ call, caller, to, via }, missing)) {
       if (verdict.type === 'admit') return { hops, call, to, verdict };
       if (verdict.type === 'turn_away') return { hops, call, to, verdict };
-      const next = await this.#next(verdict.to, [...via, to.address]);
-      if (next === undefined) {
+      const found = hops.length === 0 && first !== undefined ? first : await this.#next(verdict.to, [...via, to.address]);
+      if (found === undefined) {
         missing.add(verdict.to);
         continue;
       }
-      const into = newCallId();
+      const { next, into } = found;
       const person = { address: next.address, name: next.name };
       hops.push({ call, by: to, forward: { to: person, into, why: verdict.why } });
       via = [...via, to.address];
@@ -108,14 +114,20 @@ export class Leading {
   async #wayBy(course: Course, forward: Forward): Promise<Way | undefined> {
     const { via, to } = course;
     const next = await this.#next(forward.to, [...via, to.address]);
-    return next === undefined ? undefined : this.along(course, forward);
+    return next === undefined ? undefined : this.along(course, forward, next);
   }
 
-  /** Whom a call comes to by these; undefined: nobody, or somebody who does not want to hear of one of them. */
-  async #next(address: Address, by: readonly Address[]): Promise<StoredUser | undefined> {
-    const { users } = this.#deps;
-    if (!(await users.load(address)) || by.some((one) => users.blocks(address, one))) return undefined;
-    return users.stored(address);
+  /** Whom a call comes to by these, the last of whom leads it there; undefined: nobody, or somebody who does not want to hear of one of them. */
+  async #next(address: Address, by: readonly Address[]): Promise<Next | undefined> {
+    const { users, newCallId } = this.#deps;
+    const into = newCallId();
+    const isThere = await users.reach(address, by.at(-1) ?? address, into).catch((error: unknown) => {
+      if (error instanceof Refusal) return false;
+      throw error;
+    });
+    if (!isThere || by.some((one) => users.blocks(address, one))) return undefined;
+    const next = users.stored(address);
+    return next && { next, into };
   }
 
   /** An invite whose callee forwards it. */
@@ -199,7 +211,9 @@ export class Leading {
       calls.refuse(call, step, respond);
     };
     if (!calls.isKnown(call)) return respond({ error: 'call_not_found' });
-    const to = (await users.load(user)) ? users.stored(user) : undefined;
+    const found = await users.reach(user, from.person.address, into).catch(codeOf);
+    if (typeof found === 'string') return refuse(found);
+    const to = users.stored(user);
     if (to === undefined) return refuse('user_not_found');
     const person = { address: to.address, name: to.name };
     const trial = callMachine.step(call.state, { type: 'transfer', from, to: person, into }, clock.now());
@@ -250,7 +264,8 @@ export class Leading {
     const { calls, clock, users } = this.#deps;
     const to = call.caller.person;
     const course = { call: call.id, caller: from.person.address, to, via: [] };
-    await users.load(to.address);
+    const found = await users.reach(to.address, from.person.address, call.id).catch(codeOf);
+    if (typeof found === 'string') return respond({ error: found });
     const verdict = this.offer(course);
     const way = verdict.type === 'forward' ? await this.along(course, verdict) : { hops: [], call: call.id, to, verdict };
     const [taken, ...next] = takePlaced(call, from, way, clock.now());

@@ -1,8 +1,9 @@
-import { newUser, presenceOf, userMachine } from '@offhook/core';
-import type { Address, DeviceId, Milliseconds, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
+import { isNumber, newUser, presenceOf, userMachine } from '@offhook/core';
+import type { Address, CallId, DeviceId, Milliseconds, PresenceState, UserEffect, UserInput, UserState } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { PushBook, PushesByDevice } from '../ports/push.ts';
 import type { Clock, Store, StoredUser } from '../ports.ts';
+import type { Outside } from '../ports/outside.ts';
 import { Deadlines } from './deadlines.ts';
 
 export interface ResidentsDeps {
@@ -10,6 +11,8 @@ export interface ResidentsDeps {
   readonly blocks: BlockBook;
   readonly push?: { readonly book: PushBook } | undefined;
   readonly clock: Clock;
+  /** Absent: nobody outside is reached. */
+  readonly outside?: Outside | undefined;
 }
 
 /** Whoever was looked up and is neither called nor there is forgotten after this time. */
@@ -89,6 +92,17 @@ export class Residents {
     this.enter(user, blocked);
     this.#deadlines.set(address, this.#deps.clock.now() + visitMs);
     return true;
+  }
+
+  /**
+   * The same for somebody who is to be called. `by`: whose call it is, or who leads it there.
+   *
+   * @throws Refusal where they may not call the number
+   */
+  async reach(address: Address, by: Address, call: CallId): Promise<boolean> {
+    if (!isNumber(address)) return this.load(address);
+    await this.#deps.outside?.reach(address, by, call);
+    return this.#users.has(address);
   }
 
   /** What was not in memory when they came. Of whom it cannot be read, no device is woken. */

@@ -1,3 +1,4 @@
+import { isNumber } from '@offhook/core';
 import type { Address, ErrorCode, Forwards } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Store } from '../ports.ts';
@@ -12,6 +13,8 @@ export async function refusedForward(
   if (wanted.includes(user)) return 'self_forward';
   const { blocked } = await blocks.of(user);
   if (wanted.some((to) => blocked.has(to))) return 'blocked';
-  const known = await store.users(wanted);
-  return known.length === wanted.length ? undefined : 'user_not_found';
+  // Whether a number may be called is found out each time.
+  const users = wanted.filter((to) => !isNumber(to));
+  const known = await store.users(users);
+  return known.length === users.length ? undefined : 'user_not_found';
 }

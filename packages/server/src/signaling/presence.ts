@@ -1,14 +1,18 @@
-import { isEcho, peopleLimits, quietUntil, serverLimits } from '@offhook/core';
+import { isEcho, isNumber, numberAddress, peopleLimits, quietUntil, serverLimits } from '@offhook/core';
 import type { Address, Instant, PersonPresence, PresenceState, Settings } from '@offhook/core';
 import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { folded } from './hub.ts';
 import type { Hub, Occupant } from './hub.ts';
+import { numberName } from '../ports/number-name.ts';
 
 /** Changes are gathered for this long before they are told. */
 const gatherMs = 250;
 /** The cursor of a page that begins with the first person of the store. */
 const fromFirst = '*';
+
+/** Digits with what people write between them. */
+const isDialled = /^\+?[\d\s()/.-]+$/;
 
 const byName = new Intl.Collator('en');
 
@@ -18,6 +22,8 @@ export interface PresenceDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly switchboard: Switchboard;
+  /** A telephone number as people dial it; undefined: it is none, or none are reached. */
+  readonly dialled?: ((text: string) => string | undefined) | undefined;
 }
 
 /**
@@ -85,7 +91,7 @@ export class Presence {
     after: string | undefined,
     limit: number,
   ): Promise<{ people: PersonPresence[]; next?: string }> {
-    const first = after === undefined ? this.#searchHere(viewer, query, limit) : [];
+    const first = after === undefined ? [...this.#dialled(query), ...this.#searchHere(viewer, query, limit)] : [];
     if (first.length >= limit) return { people: first, next: fromFirst };
     const page = await this.#deps.store.people(
       query,
@@ -102,7 +108,8 @@ export class Presence {
   /** Somebody as `viewer` may see them: those who have blocked one are never there, and say nothing. */
   of(stored: StoredUser, viewer: Occupant): PersonPresence {
     const user = this.#deps.hub.occupant(stored.address)?.user ?? stored;
-    const presence = this.#deps.switchboard.presence(user.address);
+    // Whether somebody else calls a number is nobody's business.
+    const presence = isNumber(user.address) ? 'offline' : this.#deps.switchboard.presence(user.address);
     return shownTo(viewer, this.#seen(user, presence));
   }
 
@@ -211,6 +218,14 @@ export class Presence {
       if (people.length > 0) connection.event(`{"type":"presence","people":[${people.join()}]}`);
     }
     this.#dirty.clear();
+  }
+
+  /** Whoever has the number that is looked for. */
+  #dialled(query = ''): PersonPresence[] {
+    const number = isDialled.test(query) ? this.#deps.dialled?.(query) : undefined;
+    if (number === undefined) return [];
+    const address = numberAddress(number);
+    return [{ address, name: numberName(address), presence: 'offline' }];
   }
 
   /** Those here with an address or a word of their name that begins like this, by name; with very many here, some of them. */

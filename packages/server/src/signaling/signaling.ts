@@ -72,6 +72,8 @@ export interface SignalingDeps {
   readonly push?: PushSubscriptions | undefined;
   /** Absent: the server takes no SIP phones. */
   readonly sipPhones?: SipPhones | undefined;
+  /** A telephone number as people dial it; absent, or undefined: none is reached. */
+  readonly dialled?: ((text: string) => string | undefined) | undefined;
   /** The contents of these are no longer wanted by anybody. */
   readonly forgetFiles: (files: readonly string[]) => void;
   /** ICE servers for this user. */

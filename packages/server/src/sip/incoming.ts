@@ -9,7 +9,21 @@ import type { LegEvents } from './leg.ts';
 /** What an INVITE may require of us (§8.2.2.3). */
 const known = new Set(['100rel', 'gruu', 'outbound', 'path', 'replaces', 'timer']);
 
-export class IncomingInvite {
+/** Whoever calls, until it is answered: what rings may see of it. */
+export interface Invitation {
+  readonly from: Remote;
+  /** Undefined: we are to offer. */
+  readonly offer: string | undefined;
+  /** Whoever called has given up, and has been told so. */
+  onCancelled: () => void;
+  /** It rings, say. */
+  progress(status: number): void;
+  /** Takes the call with this answer, or with this offer where the INVITE had none. Undefined: it is over. */
+  accept(sdp: string, events: LegEvents): SipLeg | undefined;
+  refuse(status: number, fields?: FieldValues): void;
+}
+
+export class IncomingInvite implements Invitation {
   readonly request: Request;
   readonly from: Remote;
   readonly #agent: SipAgent;

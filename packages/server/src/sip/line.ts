@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { locate } from '@offhook/sip';
 import type { Lookup } from '@offhook/sip';
+import type { Outside } from '../ports/outside.ts';
 import type { PhoneCalls } from '../ports/phone-calls.ts';
 import type { Clock, Log, Metrics, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
@@ -20,6 +21,10 @@ import type { SipEvents } from './transport/connections.ts';
 import type { Remote } from '@offhook/sip';
 import { PhoneTexts } from './texts.ts';
 import type { PhoneTextsDeps } from './texts.ts';
+import { OutsideCalls } from './outside-calls.ts';
+import type { OutsideCallsDeps } from './outside-calls.ts';
+import { NumberCalls } from './number-calls.ts';
+import type { NumberCallsDeps } from './number-calls.ts';
 import { UserCalls } from './user-calls.ts';
 import { MessageWaiting } from './waiting.ts';
 import type { MessageWaitingDeps } from './waiting.ts';
@@ -38,18 +43,19 @@ export interface SipLineDeps {
 
 /** Who has phones, and what their calls need. */
 export interface PhonesOfUsers extends Omit<
-  UserCallsDeps & PhoneTextsDeps & MessageWaitingDeps,
-  'agent' | 'register' | keyof SipLineDeps
+  UserCallsDeps & PhoneTextsDeps & MessageWaitingDeps & OutsideCallsDeps & NumberCallsDeps,
+  'agent' | 'register' | 'dialled' | 'trunks' | 'outside' | keyof SipLineDeps
 > {
   readonly registry: SipRegistry;
   readonly trunks: TrunkDesk;
 }
 
-export class SipLine {
+export class SipLine implements Outside {
   readonly #transports: SipTransports;
   readonly #agent: SipAgent;
   readonly #dialIn: DialIn;
   readonly #calls: UserCalls | undefined;
+  readonly #outside: OutsideCalls | undefined;
   readonly #users: PhonesOfUsers | undefined;
 
   private constructor(deps: SipLineDeps, transports: SipTransports, lookup: Lookup) {
@@ -65,14 +71,19 @@ export class SipLine {
     });
     const { users } = deps;
     this.#users = users;
-    const given = users && { ...deps, ...users, agent: this.#agent, register: users.registry };
-    this.#calls = given && new UserCalls(given);
-    const calls = this.#calls;
+    const agent = this.#agent;
+    const dialled = (text: string): string | undefined => users?.trunks.dialled(text);
+    const given = users && { ...deps, ...users, agent, register: users.registry, dialled };
+    const calls = given && new UserCalls(given);
+    const outside = given && new OutsideCalls(given);
+    this.#calls = calls;
+    this.#outside = outside;
     const service = new SipService(this.#agent, {
       log: deps.log,
       dialIn: this.#dialIn,
       users: given &&
         calls && { register: given.registry, calls, texts: new PhoneTexts(given), waiting: new MessageWaiting(given) },
+      outside: given && outside && { trunks: given.trunks, calls: new NumberCalls({ ...given, outside }) },
     });
   }
 
@@ -102,9 +113,14 @@ export class SipLine {
     await this.#users?.registry.start();
   }
 
+  /** @throws Refusal */
+  async reach(...asked: Parameters<Outside['reach']>): Promise<void> {
+    await this.#outside?.reach(...asked);
+  }
+
   /** Calls that are up, for metrics. */
   get calls(): number {
-    return this.#dialIn.size + (this.#calls?.size ?? 0);
+    return this.#dialIn.size + (this.#calls?.size ?? 0) + (this.#outside?.size ?? 0);
   }
 
   /** Connections that are open, for metrics. */
@@ -129,6 +145,7 @@ export class SipLine {
   async close(): Promise<void> {
     this.#dialIn.close();
     this.#calls?.close();
+    this.#outside?.close();
     this.#agent.close();
     await this.#transports.close();
   }

@@ -2,7 +2,9 @@
  * An INVITE of ours, until it is answered (the user agent client of RFC 3261 §13.2). Where several answer, the first is talked to; where one
  * server does not do, the next one is asked.
  *
- *            180, 183            2xx
+ *    401, 407: once more, with who we are
+ *     ┌──┐
+ *     │  ▼   180, 183            2xx
  *   calling ─────────► ringing ──────► SipLeg
  *      └───────┬──────────┘
  *              │ cancelled: CANCEL, and BYE to whoever has answered all the same
@@ -10,6 +12,7 @@
  *            over
  */
 import {
+  DigestClient,
   fieldsOf,
   Forks,
   MessageError,
@@ -22,11 +25,12 @@ import {
   writeCSeq,
   writeNameAddr,
 } from '@offhook/sip';
-import type { Dialog, FieldValues, NameAddr, Remote, Response, Uri } from '@offhook/sip';
+import type { Dialog, FieldValues, Login, NameAddr, Remote, Response, Uri } from '@offhook/sip';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
 import { Asking } from './asking.ts';
 import type { Hop } from './asking.ts';
+import { digestHash } from './gate.ts';
 import { sdpOf, sdpType, SipLeg } from './leg.ts';
 import type { LegEvents } from './leg.ts';
 
@@ -40,6 +44,8 @@ export interface InviteOrder {
   readonly routes?: readonly string[];
   readonly offer: string;
   readonly fields?: FieldValues;
+  /** Who we are there, should we be asked. */
+  readonly login?: Login | undefined;
 }
 
 export interface OutgoingEvents extends LegEvents {
@@ -54,35 +60,34 @@ export class OutgoingInvite {
   readonly #agent: SipAgent;
   readonly #order: InviteOrder;
   readonly #events: OutgoingEvents;
-  readonly #request: Request;
-  readonly #forks: Forks;
-  readonly #asking: Asking;
+  /** What stays the same however often we ask. */
+  readonly #fields: FieldValues;
+  readonly #digest: DigestClient | undefined;
+  #request: Request;
+  #forks: Forks;
+  #asking: Asking;
   #isOver = false;
 
   constructor(agent: SipAgent, order: InviteOrder, events: OutgoingEvents) {
-    const { target, to, from, routes = [], offer, fields } = order;
+    const { target, from, routes = [], fields, login } = order;
     this.#agent = agent;
     this.#order = order;
     this.#events = events;
-    this.#request = new Request(
-      'INVITE',
-      target,
-      fieldsOf({
-        'Max-Forwards': 70,
-        Route: routes,
-        From: writeNameAddr({ ...from, params: Params.of({ tag: agent.random() }) }),
-        To: writeNameAddr(nameAddr(target)),
-        'Call-ID': agent.random(),
-        CSeq: writeCSeq({ number: 1, method: 'INVITE' }),
-        Allow: allowed,
-        Supported: 'replaces, timer',
-        ...sessionFields(sessionTimes),
-        ...fields,
-      }),
-    ).withBody(sdpType, toUtf8(offer));
+    this.#fields = {
+      'Max-Forwards': 70,
+      Route: routes,
+      From: writeNameAddr({ ...from, params: Params.of({ tag: agent.random() }) }),
+      To: writeNameAddr(nameAddr(target)),
+      'Call-ID': agent.random(),
+      Allow: allowed,
+      Supported: 'replaces, timer',
+      ...sessionFields(sessionTimes),
+      ...fields,
+    };
+    this.#digest = login && new DigestClient({ hash: digestHash, random: agent.random, login: () => login });
+    this.#request = this.#invite(1);
     this.#forks = new Forks(this.#request);
-    const asker = { response: (response: Response) => this.#hear(response), failed: (status: number) => this.#refused(status) };
-    this.#asking = new Asking(agent, this.#request, to, asker, (place) => ({ Contact: agent.contact(place) }));
+    this.#asking = this.#ask();
   }
 
   /** Gives up: nobody is to answer any more. */
@@ -90,6 +95,28 @@ export class OutgoingInvite {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#asking.cancel(fields);
+  }
+
+  #invite(number: number): Request {
+    const { target, offer } = this.#order;
+    const fields = { ...this.#fields, CSeq: writeCSeq({ number, method: 'INVITE' }) };
+    return new Request('INVITE', target, fieldsOf(fields)).withBody(sdpType, toUtf8(offer));
+  }
+
+  #ask(): Asking {
+    const asker = { response: (response: Response) => this.#hear(response), failed: (status: number) => this.#refused(status) };
+    return new Asking(this.#agent, this.#request, this.#order.to, asker, (place) => ({ Contact: this.#agent.contact(place) }));
+  }
+
+  /** The same with who we are (RFC 3261 §22.2); false: it would be of no use. */
+  #asksAgain(response: Response): boolean {
+    const isAsked = response.status === 401 || response.status === 407;
+    if (this.#isOver || !isAsked || this.#digest?.learn(this.#request, response) !== true) return false;
+    this.#request = this.#invite(this.#request.cseq.number + 1);
+    this.#digest.authorize(this.#request);
+    this.#forks = new Forks(this.#request);
+    this.#asking = this.#ask();
+    return true;
   }
 
   #hear(response: Response): void {
@@ -106,7 +133,8 @@ export class OutgoingInvite {
       case 'answered':
         return this.#answered(heard.dialog, response);
       case 'refused':
-        return this.#refused(response.status, response);
+        if (!this.#asksAgain(response)) this.#refused(response.status, response);
+        return;
       default:
     }
   }

@@ -7,36 +7,15 @@
  *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
  */
 import { endpointMachine, newEndpoint } from '@offhook/core';
-import type { EndpointEffect, EndpointInput, EndpointState, Event, From, Milliseconds, Offer, Outgoing } from '@offhook/core';
-import type { Remote, Request } from '@offhook/sip';
-import type { CallAdministration } from '../ports/calls.ts';
-import type { Clock, Log, Switchboard } from '../ports.ts';
+import type { EndpointEffect, EndpointInput, EndpointState, Event, Milliseconds, Offer, Outgoing } from '@offhook/core';
 import { Refusal } from '../ports.ts';
 import { isHeldIn } from './hold.ts';
-import type { IncomingInvite } from './incoming.ts';
+import type { Invitation } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 import { reasonOf, statusOf } from './phone-causes.ts';
+import type { PhoneHost } from './phone-host.ts';
 import type { PhoneMedia } from './phone-media.ts';
-import type { PhoneRequests } from './requests.ts';
-import type { PhoneRings, RingsEvents } from './rings.ts';
-
-/** What a call needs of its phone. */
-export interface PhoneHost {
-  readonly from: From;
-  readonly switchboard: Switchboard & { readonly administration: Pick<CallAdministration, 'pressed'> };
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly requests: PhoneRequests;
-  /** What carries the sound between the phone at this place and whoever it talks to. `offer`: its first word. */
-  media(call: PhoneCall, at: Remote, offer?: string): PhoneMedia;
-  /** All devices under its login are to ring, for a call from somebody, and for so many seconds at most. */
-  rings(call: PhoneCall, from: From['person'], seconds: number, events: RingsEvents): PhoneRings;
-  /** It wants to lead the other side on (REFER): the status of the answer. */
-  referred(call: PhoneCall, request: Request): number;
-  /** The call has another id now. */
-  renamed(call: PhoneCall): void;
-  over(call: PhoneCall): void;
-}
+import type { Rings, RingsEvents } from './rings.ts';
 
 /** After the worker has missed it for some time: silence suppression is no end. */
 const silentMs: Milliseconds = 30_000;
@@ -52,9 +31,9 @@ export class PhoneCall {
   /** What is done one after the other: sides are answered in the order in which they spoke. */
   #work: Promise<void> = Promise.resolve();
   /** The phone calls. */
-  #incoming: IncomingInvite | undefined;
+  #incoming: Invitation | undefined;
   /** The phone rings. */
-  #rings: PhoneRings | undefined;
+  #rings: Rings | undefined;
   /** Of whoever at the phone has the call. */
   #carrier: PhoneMedia | undefined;
   #leg: SipLeg | undefined;
@@ -89,7 +68,7 @@ export class PhoneCall {
   }
 
   /** The phone calls somebody. */
-  place(invite: IncomingInvite, to: string): void {
+  place(invite: Invitation, to: string): void {
     this.#incoming = invite;
     this.#carrier = this.#host.media(this, invite.from, invite.offer);
     invite.onCancelled = () => this.input({ type: 'hangup' });
@@ -288,7 +267,7 @@ export class PhoneCall {
     const { epoch, offer } = this.#offered;
     const answer = await this.#media.browserOffers(offer);
     // Both have called at once, and the phone is taken by whom it calls.
-    if (this.#leg === undefined) this.#leg = this.#incoming?.accept(await this.#media.crossed(), this.#talking());
+    if (this.#leg === undefined && this.#incoming !== undefined) this.#accept(this.#incoming, await this.#media.crossed());
     this.input({ type: 'answer_ready', epoch, answer });
   }
 
@@ -309,8 +288,13 @@ export class PhoneCall {
     if (invite === undefined) return this.#watch(this.#media.browserAnswered(description));
     this.#do(async () => {
       const told = await this.#media.answered(description);
-      this.#leg = invite.accept(told, this.#talking());
+      this.#accept(invite, told);
     });
+  }
+
+  #accept(invite: Invitation, sdp: string): void {
+    this.#leg = invite.accept(sdp, this.#talking());
+    if (this.#leg !== undefined) this.#host.answered();
   }
 
   #ringing(): RingsEvents {
@@ -324,6 +308,7 @@ export class PhoneCall {
       taken: (leg, sdp, media) => {
         this.#leg = leg;
         this.#carrier = media;
+        this.#host.answered();
         this.#do(async () => {
           if (this.#offered === undefined) return;
           const { epoch, offer } = this.#offered;
@@ -333,10 +318,8 @@ export class PhoneCall {
         });
       },
       refused: (status) => {
-        // A phone that does not answer, or cannot, takes nothing away from the others.
-        if (status === 603 || status === 607) this.input({ type: 'reject', reason: 'declined' });
-        else if (status === 486 || status === 600) this.input({ type: 'reject', reason: 'busy' });
-        else this.input({ type: 'media_failed' });
+        const reason = this.#host.refusal(status);
+        this.input(reason === undefined ? { type: 'media_failed' } : { type: 'reject', reason });
       },
     };
   }
@@ -366,7 +349,7 @@ export class PhoneCall {
     else if (rings !== undefined) rings.cancel(fields);
     else incoming?.refuse(statusOf(cause, error), fields);
     this.#carrier?.close();
-    this.#host.over(this);
+    this.#host.over(this, error);
   }
 
   #do(work: () => Promise<void>): void {

@@ -1,6 +1,6 @@
 /** Phones of users on a wire that loses nothing, and the engine behind it; what is said on the wire is kept. */
 import { Dialog, fieldsOf, nameAddr, Params, parseMessage, Request, responseTo, sipUri, toUtf8 } from '@offhook/sip';
-import type { Binding, FieldValues, Remote, Response } from '@offhook/sip';
+import type { Binding, FieldValues, NameAddr, Remote, Response } from '@offhook/sip';
 import { quiet, settled, World } from '../engine/engine.fixture.ts';
 import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
 import { MediaError } from '../ports/media.ts';
@@ -17,6 +17,10 @@ import { DialIn } from './dial-in.ts';
 import { IncomingInvite } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 import { OutgoingInvite } from './outgoing.ts';
+import { NumberCalls } from './number-calls.ts';
+import type { NumberCallsDeps } from './number-calls.ts';
+import { OutsideCalls } from './outside-calls.ts';
+import type { OutsideCallsDeps } from './outside-calls.ts';
 import { SipService } from './service.ts';
 import { PhoneTexts } from './texts.ts';
 import { UserCalls } from './user-calls.ts';
@@ -103,8 +107,15 @@ export class PhoneWorld {
   readonly #listeners: ((news: SipPhoneNews) => void)[] = [];
   #count = 0;
 
-  constructor(disk?: MemoryDisk, voicemail?: WaitingMessages) {
-    this.world = new World(disk);
+  /** Given: the telephone network is reached by its trunks. */
+  readonly outside: OutsideCalls | undefined;
+
+  constructor(
+    disk?: MemoryDisk,
+    voicemail?: WaitingMessages,
+    network?: Pick<OutsideCallsDeps, 'trunks'> & Pick<NumberCallsDeps, 'numbers'>,
+  ) {
+    this.world = new World(disk, undefined, { reach: async (...asked) => this.outside?.reach(...asked) });
     const { world } = this;
     const phones = {
       dialled: () => Promise.resolve(undefined),
@@ -134,7 +145,7 @@ export class PhoneWorld {
       forget: () => undefined,
     });
     this.agent = this.#agent('server', serverAt, (...asked) => service.serve(...asked));
-    this.calls = new UserCalls({
+    const deps = {
       agent: this.agent,
       store: world.store,
       blocks: new Blocks(world.store),
@@ -144,9 +155,12 @@ export class PhoneWorld {
       clock: world.clock,
       log: quiet,
       newId: () => `server-id-${String(++this.#count).padStart(6, '0')}`,
-      register,
-      domain: 'offhook.example',
-    });
+    };
+    const dialled = network && ((text: string) => network.trunks.dialled(text));
+    this.calls = new UserCalls({ ...deps, register, domain: 'offhook.example', dialled });
+    this.outside = network && new OutsideCalls({ ...deps, ...network });
+    const numbers = network && this.outside && new NumberCalls({ ...deps, ...network, outside: this.outside });
+    const outside = network && numbers && { trunks: network.trunks, calls: numbers };
     const texts = new PhoneTexts({
       agent: this.agent,
       store: world.store,
@@ -171,6 +185,7 @@ export class PhoneWorld {
       log: quiet,
       dialIn,
       users: { register, calls: this.calls, texts, waiting: this.waiting },
+      outside,
     });
   }
 
@@ -285,6 +300,8 @@ export class Phone {
   notifiedWith = 200;
   /** What it answers when it is written to; undefined: nothing. */
   readsWith: number | undefined = 200;
+  /** It asks who we are by this challenge, until somebody says so. */
+  asks: string | undefined;
 
   constructor(login: string, agent: (serve: ConstructorParameters<typeof SipAgent>[0]['serve']) => SipAgent) {
     this.#login = login;
@@ -297,6 +314,8 @@ export class Phone {
       }
       const invite = new IncomingInvite(this.agent, transaction, request, from);
       if (this.refusesWith !== undefined) return invite.refuse(this.refusesWith);
+      if (this.asks !== undefined && !request.has('Proxy-Authorization'))
+        return invite.refuse(407, { 'Proxy-Authenticate': this.asks });
       this.ringing = invite;
       invite.onCancelled = () => this.heard.push('cancelled');
       invite.progress(180);
@@ -348,8 +367,8 @@ export class Phone {
     });
   }
 
-  call(to: string, offer: string = phoneOffer): OutgoingInvite {
-    const from = nameAddr(sipUri('offhook.example', { user: this.#login }), { params: Params.none });
+  call(to: string, offer: string = phoneOffer, as?: NameAddr): OutgoingInvite {
+    const from = as ?? nameAddr(sipUri('offhook.example', { user: this.#login }), { params: Params.none });
     const order = {
       target: sipUri(serverAt, { user: to }),
       to: [{ transport: 'udp', address: serverAt, port: 5060 }],

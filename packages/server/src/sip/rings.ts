@@ -1,26 +1,29 @@
 /**
- * A phone that rings. One login may be in several devices: all of them ring, each with media of its own, and the first that takes the call has
- * it. One that fails takes nothing from the others.
+ * A phone that rings, or somebody outside. One login may be in several devices: all of them ring, each with media of its own, and the first
+ * that takes the call has it. One that fails takes nothing from the others.
  *
- *           ┌─► INVITE by its latest flow ── 430, nobody, unreachable ──► by its next one (RFC 5626 §5.3)
+ *           ┌─► INVITE by its first way ── that fails, and it has not rung ──► by its next one
  *           │                             ── 488: again with what it may have instead
  *   rings ──┤                             ── 4xx, 5xx: out; once all are: refused
  *           │                             ── 6xx: refused for all (RFC 3261 §16.7)
  *           └─► INVITE ── 2xx: taken, and CANCEL to the others
  */
 import type { Candidate, Offer } from '@offhook/core';
-import type { Binding, Response } from '@offhook/sip';
+import type { Response } from '@offhook/sip';
 import type { LegEvents, SipLeg } from './leg.ts';
 import type { OutgoingEvents, OutgoingInvite } from './outgoing.ts';
 import { reasonOf } from './phone-causes.ts';
 import type { PhoneMedia } from './phone-media.ts';
 
-export interface RingsHost {
-  /** The flows to each device, the latest first. */
-  readonly devices: readonly (readonly Binding[])[];
+export interface RingsHost<Way> {
+  /** The ways to each device, the best first. */
+  readonly devices: readonly (readonly Way[])[];
   /** What is to carry the sound of one of them. */
-  media(at: Binding): PhoneMedia;
-  invite(at: Binding, offer: string, events: OutgoingEvents): OutgoingInvite;
+  media(by: Way): PhoneMedia;
+  /** Undefined: there is no room on this way. */
+  invite(by: Way, offer: string, events: OutgoingEvents): OutgoingInvite | undefined;
+  /** Whether it is the way that has failed: the device has not been asked. Without a response nobody has answered, or nothing can be sent. */
+  hasFailed(status: number, response: Response | undefined): boolean;
 }
 
 export interface RingsEvents {
@@ -33,8 +36,18 @@ export interface RingsEvents {
   refused(status: number): void;
 }
 
-interface Ring {
-  readonly flows: readonly Binding[];
+/** What rings, as a call sees it. */
+export interface Rings {
+  /** Resolves once each has been rung, or could not be. */
+  start(offer: Offer): Promise<void>;
+  candidates(candidates: readonly Candidate[], isEnd: boolean): void;
+  /** What was to carry the sound of one of them is gone. */
+  lost(media: PhoneMedia): void;
+  cancel(fields: Fields): void;
+}
+
+interface Ring<Way> {
+  readonly ways: readonly Way[];
   readonly media: PhoneMedia;
   invite: OutgoingInvite | undefined;
   /** With what it was refused. */
@@ -45,34 +58,32 @@ interface Ring {
 /** Such as Reason (RFC 3326). */
 type Fields = Readonly<Record<string, string>>;
 
-export class PhoneRings {
-  readonly #host: RingsHost;
+export class PhoneRings<Way> implements Rings {
+  readonly #host: RingsHost<Way>;
   readonly #events: RingsEvents;
-  readonly #rings: readonly Ring[];
+  readonly #rings: readonly Ring<Way>[];
   #isOver = false;
 
-  constructor(host: RingsHost, events: RingsEvents) {
+  constructor(host: RingsHost<Way>, events: RingsEvents) {
     this.#host = host;
     this.#events = events;
-    this.#rings = host.devices.flatMap((flows) => {
-      const [latest] = flows;
-      return latest === undefined
+    this.#rings = host.devices.flatMap((ways) => {
+      const [first] = ways;
+      return first === undefined
         ? []
-        : [{ flows, media: host.media(latest), invite: undefined, status: undefined, isOut: false }];
+        : [{ ways, media: host.media(first), invite: undefined, status: undefined, isOut: false }];
     });
   }
 
-  /** Resolves once each has been rung, or could not be. */
   async start(offer: Offer): Promise<void> {
     if (this.#rings.length === 0) return this.#events.refused(480);
-    await Promise.all(this.#rings.map((ring) => this.#start(ring, ring.media.ring(offer), ring.flows)));
+    await Promise.all(this.#rings.map((ring) => this.#start(ring, ring.media.ring(offer), ring.ways)));
   }
 
   candidates(candidates: readonly Candidate[], isEnd: boolean): void {
     for (const { media } of this.#rings) media.candidates(candidates, isEnd);
   }
 
-  /** What was to carry the sound of one of them is gone. */
   lost(media: PhoneMedia): void {
     for (const ring of this.#rings) if (ring.media === media && !this.#isOver && !ring.isOut) this.#out(ring, 488);
   }
@@ -83,45 +94,49 @@ export class PhoneRings {
     for (const ring of this.#rings) this.#letGo(ring, fields);
   }
 
-  async #start(ring: Ring, offer: Promise<string>, flows: readonly Binding[]): Promise<void> {
+  async #start(ring: Ring<Way>, offer: Promise<string>, ways: readonly Way[]): Promise<void> {
     try {
       const toPhone = await offer;
-      if (!this.#isOver && !ring.isOut) this.#invite(ring, toPhone, flows);
+      if (!this.#isOver && !ring.isOut) this.#invite(ring, toPhone, ways);
     } catch {
       if (!this.#isOver && !ring.isOut) this.#out(ring, 488);
     }
   }
 
-  #invite(ring: Ring, offer: string, [flow, ...others]: readonly Binding[]): void {
-    if (flow === undefined) return;
+  #invite(ring: Ring<Way>, offer: string, [way, ...others]: readonly Way[]): void {
+    if (way === undefined) return;
     let isOut = false;
-    const invite = this.#host.invite(flow, offer, {
+    let hasRung = false;
+    const refused = (status: number, response?: Response): void => {
+      isOut = true;
+      ring.invite = undefined;
+      if (this.#isOver) return;
+      const again = ring.media.ringAgain(status);
+      if (again !== undefined) void this.#start(ring, again, [way, ...others]);
+      else if (others.length > 0 && !hasRung && this.#host.hasFailed(status, response)) this.#invite(ring, offer, others);
+      else this.#out(ring, status);
+    };
+    const invite = this.#host.invite(way, offer, {
       ...this.#events.talking,
       ringing: () => {
+        hasRung = true;
         if (!this.#isOver) this.#events.ringing();
       },
       taken: (leg, answer) => this.#taken(ring, leg, answer),
-      refused: (status, response) => {
-        isOut = true;
-        ring.invite = undefined;
-        if (this.#isOver) return;
-        const again = ring.media.ringAgain(status);
-        if (again !== undefined) void this.#start(ring, again, [flow, ...others]);
-        else if (others.length > 0 && isFlowDead(status, response)) this.#invite(ring, offer, others);
-        else this.#out(ring, status);
-      },
+      refused,
     });
     // It may be so at once.
-    if (!isOut) ring.invite = invite;
+    if (invite === undefined) refused(503);
+    else if (!isOut) ring.invite = invite;
   }
 
-  #taken(ring: Ring, leg: SipLeg, answer: string): void {
+  #taken(ring: Ring<Way>, leg: SipLeg, answer: string): void {
     this.#isOver = true;
     for (const other of this.#rings) if (other !== ring) this.#letGo(other, { Reason: reasonOf('answered_elsewhere') });
     this.#events.taken(leg, answer, ring.media);
   }
 
-  #out(ring: Ring, status: number): void {
+  #out(ring: Ring<Way>, status: number): void {
     ring.status = status;
     this.#letGo(ring, {});
     const statuses = this.#rings.flatMap((one) => one.status ?? []);
@@ -132,15 +147,10 @@ export class PhoneRings {
     this.#events.refused(status < 600 && statuses.includes(486) ? 486 : status);
   }
 
-  #letGo(ring: Ring, fields: Fields): void {
+  #letGo(ring: Ring<Way>, fields: Fields): void {
     if (ring.isOut) return;
     ring.isOut = true;
     ring.invite?.cancel(fields);
     ring.media.close();
   }
-}
-
-/** RFC 5626 §5.3: the device has not been asked. Whoever has answered has done so for all of its flows. */
-function isFlowDead(status: number, response: Response | undefined): boolean {
-  return status === 430 || (response === undefined && (status === 408 || status === 503));
 }

@@ -5,11 +5,13 @@
  *      MESSAGE ───► a phone of a user, by its password? ──► a conversation
  *      SUBSCRIBE ─► a phone of a user, by its password? ──► how many messages wait
  *      INVITE ────► the token of a participant? ──► a session
- *                       └── a phone of a user, by its password? ──► a call to somebody
+ *                       └── by a trunk? ──► a call to one of our numbers
+ *                               └── a phone of a user, by its password? ──► a call to somebody
  */
 import { responseTo } from '@offhook/sip';
 import type { Remote, Request, Response, TransactionId } from '@offhook/sip';
 import type { SipPhone } from '../ports/sip-phones.ts';
+import type { FromTrunk, Trunks } from '../ports/trunks.ts';
 import type { Log } from '../ports.ts';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
@@ -42,6 +44,11 @@ export interface UserCallService {
   serve(invite: IncomingInvite, phone: SipPhone): Promise<void>;
 }
 
+export interface OutsideCallService {
+  /** Somebody outside calls one of our numbers. */
+  serve(invite: IncomingInvite, call: FromTrunk): Promise<void>;
+}
+
 export interface SipServiceDeps {
   readonly log: Log;
   readonly dialIn: DialIn;
@@ -55,6 +62,8 @@ export interface SipServiceDeps {
         readonly waiting?: PhoneSubscriptions | undefined;
       }
     | undefined;
+  /** Absent: there are no trunks. */
+  readonly outside?: { readonly trunks: Pick<Trunks, 'incoming'>; readonly calls: OutsideCallService } | undefined;
 }
 
 export class SipService {
@@ -115,9 +124,15 @@ export class SipService {
   }
 
   async #invited(invite: IncomingInvite): Promise<void> {
-    const { dialIn, users } = this.#deps;
+    const { dialIn, outside, users } = this.#deps;
     const isSigned = invite.request.has('Authorization');
     if (!isSigned && (await dialIn.serve(invite))) return;
+    const came = await outside?.trunks.incoming(invite.request, invite.from);
+    if (came !== undefined) {
+      if ('call' in came) return outside?.calls.serve(invite, came.call);
+      if (came.refused !== undefined) invite.refuseBy(came.refused);
+      return;
+    }
     if (users === undefined) return invite.refuse(404);
     const who = await users.register.authenticate(invite.request, invite.from);
     if ('phone' in who) return users.calls.serve(invite, who.phone);

@@ -576,7 +576,7 @@ describe('a transfer by the phone', () => {
     const notices = at.messages.flatMap((one) => (one instanceof Request && one.method === 'NOTIFY' ? one.text.trim() : []));
     expect(notices.at(-1)).toBe('SIP/2.0 404 Not Found');
     expect(causeOf(id)).toBeUndefined();
-    expect(await refer(phone, '<tel:+4930123456>')).toBe(404);
+    expect(await refer(phone, '<mailto:carol@offhook.example>')).toBe(404);
     expect(await refer(phone, '<sip:carol@offhook.example?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>')).toBe(481);
   });
 

@@ -12,6 +12,7 @@ import { MemoryPushes } from './memory-pushes.ts';
 import { MemoryMeetings } from './memory-meetings.ts';
 import { MemorySessions } from './memory-sessions.ts';
 import { MemorySipPhones } from './memory-sip-phones.ts';
+import { MemoryNumbers } from './memory-numbers.ts';
 import { MemoryTrunks } from './memory-trunks.ts';
 import { nameKeys } from './people.ts';
 
@@ -43,6 +44,7 @@ export class MemoryDisk {
   readonly meetings: MemoryMeetings = new MemoryMeetings();
   readonly sipPhones: MemorySipPhones = new MemorySipPhones(this.devices);
   readonly trunks: MemoryTrunks = new MemoryTrunks();
+  readonly numbers: MemoryNumbers = new MemoryNumbers();
   /** By the ids of what was made. */
   readonly requests: Map<string, CarriedOut> = new Map();
 
@@ -150,6 +152,9 @@ export class MemoryDisk {
       case 'trunk_usage':
       case 'trunk_usage_gone':
         return this.trunks.write(write);
+      case 'number':
+      case 'number_gone':
+        return this.numbers.write(write);
       case 'request':
         if (!this.requests.has(write.request.id)) this.requests.set(write.request.id, write.request);
         return;

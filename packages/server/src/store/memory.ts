@@ -1,3 +1,4 @@
+import { isNumber } from '@offhook/core';
 import type {
   Address,
   CallId,
@@ -8,14 +9,12 @@ import type {
   Entry,
   HistoryEntry,
   Instant,
-  OutgoingSettings,
   ParticipantId,
   Recorded,
   RecordingId,
   SessionId,
   SessionState,
   StandingMeeting,
-  UserOutgoing,
 } from '@offhook/core';
 import { StoreError } from '../ports.ts';
 import type { DeviceWrite, HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
@@ -29,7 +28,6 @@ import type { StoredMail } from '../ports/meetings.ts';
 import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import type { RegisteredPhone, StoredSipPhone } from '../ports/sip-phones.ts';
-import type { StoredTrunk, TrunkUsage } from '../ports/trunk-store.ts';
 import { DeviceNews } from './device-news.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
@@ -114,7 +112,7 @@ export class MemoryStore implements Store {
       const found = [...users.values()]
         .filter(({ address }) => {
           const { role, grants, until = Infinity } = accounts.reads.account(address) ?? {};
-          return until > now && !(role === 'guest' && grants?.incoming === false);
+          return until > now && !isNumber(address) && !(role === 'guest' && grants?.incoming === false);
         })
         .flatMap((user) => {
           const terms = wanted === '' ? [searchTerm(user.name)] : searchTerms(user).filter((term) => term.startsWith(wanted));
@@ -316,21 +314,11 @@ export class MemoryStore implements Store {
     return this.#read(({ sipPhones }) => sipPhones.reads.registeredPhones());
   }
 
-  trunks(): Promise<readonly StoredTrunk[]> {
-    return this.#read(({ trunks }) => trunks.reads.trunks());
-  }
-
-  outgoing(): Promise<OutgoingSettings | undefined> {
-    return this.#read(({ trunks }) => trunks.reads.outgoing());
-  }
-
-  userOutgoing(user: Address): Promise<UserOutgoing | undefined> {
-    return this.#read(({ trunks }) => trunks.reads.userOutgoing(user));
-  }
-
-  trunkUsage(day: string): Promise<readonly TrunkUsage[]> {
-    return this.#read(({ trunks }) => trunks.reads.trunkUsage(day));
-  }
+  readonly trunks: Store['trunks'] = () => this.#read(({ trunks }) => trunks.reads.trunks());
+  readonly outgoing: Store['outgoing'] = () => this.#read(({ trunks }) => trunks.reads.outgoing());
+  readonly userOutgoing: Store['userOutgoing'] = (user) => this.#read(({ trunks }) => trunks.reads.userOutgoing(user));
+  readonly trunkUsage: Store['trunkUsage'] = (day) => this.#read(({ trunks }) => trunks.reads.trunkUsage(day));
+  readonly numbers: Store['numbers'] = () => this.#read(({ numbers }) => numbers.reads.numbers());
 
   async close(): Promise<void> {
     if (this.#gone !== undefined) return;

@@ -1,5 +1,5 @@
 /** How the store tells names apart, finds people and orders them. Both adapters keep what these functions yield. */
-import { addressOf } from '@offhook/core';
+import { addressOf, isNumber } from '@offhook/core';
 import type { Person } from '@offhook/core';
 import type { StoredUser } from '../ports.ts';
 
@@ -13,6 +13,8 @@ export function nameKey(name: string): string {
 
 /** The names that a user owns: two people for whom somebody vouches may have one name, and are told apart by their addresses. */
 export function nameKeys({ name, address, vouched }: Pick<StoredUser, 'name' | 'address' | 'vouched'>): readonly string[] {
+  // No name of anybody else is taken by a number.
+  if (isNumber(address)) return [address];
   return vouched === true ? [nameKey(address)] : [nameKey(name), nameKey(address)];
 }
 

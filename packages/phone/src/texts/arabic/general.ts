@@ -46,6 +46,7 @@ export const general: Texts['general'] = {
     do_not_disturb: 'عدم الإزعاج',
     offline: 'خارج الخط',
   },
+  telephone: 'هاتف',
   reach: {
     online: 'على الخط',
     away: 'بعيد عن الجهاز، لكن أجهزته سترن.',

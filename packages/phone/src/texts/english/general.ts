@@ -39,6 +39,7 @@ export const general = {
     offline: 'Not here',
   },
   /** What a call to this person would meet. */
+  telephone: 'Telephone',
   reach: {
     online: 'Online',
     away: 'Away, but it rings there.',

@@ -11,6 +11,7 @@ import { encodeMeetingWrite } from './meetings.ts';
 import { encodeRequestWrite } from './requests.ts';
 import { encodeSessionWrite } from './sessions.ts';
 import { encodeSipPhoneWrite } from './sip-phones.ts';
+import { encodeNumberWrite } from './numbers.ts';
 import { encodeTrunkWrite } from './trunks.ts';
 import type { Rows } from './statements.ts';
 
@@ -165,6 +166,9 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'trunk_usage':
     case 'trunk_usage_gone':
       return [encodeTrunkWrite(write)];
+    case 'number':
+    case 'number_gone':
+      return [encodeNumberWrite(write)];
     case 'request':
     case 'requests_gone':
       return [encodeRequestWrite(write)];

@@ -31,9 +31,9 @@ export interface PeopleRows {
 export const userColumns = `users.address, users.name, users.term, users.settings, users.vouched,
   users.created_at AS createdAt, users.profile, users.seen_at AS seenAt`;
 
-/** Not those whose account is closed or whose visit is over, nor guests whom nobody can ring; ?N is the present. */
+/** Not those whose account is closed or whose visit is over, nor guests whom nobody can ring, nor telephone numbers; ?N is the present. */
 export const isStillHere = (now: string): string =>
-  `NOT EXISTS (
+  `users.address NOT LIKE '+%' AND NOT EXISTS (
     SELECT 1 FROM accounts WHERE accounts.address = users.address
     AND (accounts.until <= ${now} OR (accounts.role = 'guest' AND json_extract(accounts.grants, '$.incoming') = 0))
   )`;

@@ -16,6 +16,8 @@ import { sessionReads, sessionWrites } from './sessions.ts';
 import type { SessionRows } from './sessions.ts';
 import { sipPhoneReads, sipPhoneWrites } from './sip-phones.ts';
 import type { SipPhoneRows } from './sip-phones.ts';
+import { numberReads, numberWrites } from './numbers.ts';
+import type { NumberRows } from './numbers.ts';
 import { trunkReads, trunkWrites } from './trunks.ts';
 import type { TrunkRows } from './trunks.ts';
 import { meetingReads, meetingWrites } from './meetings.ts';
@@ -73,7 +75,8 @@ export type WriteName =
   | keyof typeof eventWrites
   | keyof typeof requestWrites
   | keyof typeof sipPhoneWrites
-  | keyof typeof trunkWrites;
+  | keyof typeof trunkWrites
+  | keyof typeof numberWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -88,6 +91,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...requestWrites,
   ...sipPhoneWrites,
   ...trunkWrites,
+  ...numberWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -137,7 +141,8 @@ export interface Rows
     EventRows,
     RequestRows,
     SipPhoneRows,
-    TrunkRows {
+    TrunkRows,
+    NumberRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -173,6 +178,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...requestReads,
   ...sipPhoneReads,
   ...trunkReads,
+  ...numberReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

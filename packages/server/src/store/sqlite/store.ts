@@ -20,6 +20,7 @@ import type { MeetingStore } from '../../ports/meetings.ts';
 import type { RequestStore } from '../../ports/requests.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
 import type { SipPhoneStore } from '../../ports/sip-phones.ts';
+import type { NumberStore } from '../../ports/numbers.ts';
 import type { TrunkStore } from '../../ports/trunk-store.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
@@ -35,6 +36,7 @@ import { requestStore } from './requests.ts';
 import { sessionStore } from './sessions.ts';
 import { sipPhoneStore } from './sip-phones.ts';
 import type { Rows } from './statements.ts';
+import { numberStore } from './numbers.ts';
 import { trunkStore } from './trunks.ts';
 
 export interface SqliteOptions {
@@ -69,6 +71,7 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     requestStore(connection),
     sipPhoneStore(connection),
     trunkStore(connection),
+    numberStore(connection),
   );
 }
 
@@ -87,6 +90,7 @@ class SqliteStore
       | keyof RequestStore
       | keyof SipPhoneStore
       | keyof TrunkStore
+      | keyof NumberStore
     >
 {
   readonly #connection: Connection;

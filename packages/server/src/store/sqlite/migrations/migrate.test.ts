@@ -98,7 +98,17 @@ describe('steps', () => {
 
 describe('statements', () => {
   // Read as a whole, when a server starts.
-  const { calls, owed_pushes: owedPushes, sessions, meetings, mails, registered_phones: registered, trunks, ...others } = reads;
+  const {
+    calls,
+    owed_pushes: owedPushes,
+    sessions,
+    meetings,
+    mails,
+    registered_phones: registered,
+    trunks,
+    numbers,
+    ...others
+  } = reads;
   it.each([...Object.entries(others), ...Object.entries(writes)])('%s finds its rows by an index', (_, sql) => {
     migrate(db);
     expect(scans(sql)).toEqual([]);
@@ -113,5 +123,6 @@ describe('statements', () => {
     expect(scans(mails)).toEqual(['SCAN mails']);
     expect(scans(registered)).toEqual(['SCAN sip_phones']);
     expect(scans(trunks)).toEqual(['SCAN trunks']);
+    expect(scans(numbers)).toEqual(['SCAN numbers']);
   });
 });

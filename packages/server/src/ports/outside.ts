@@ -1,0 +1,12 @@
+/** People in the telephone network, as the engine needs them. */
+import type { Address, CallId } from '@offhook/core';
+
+export interface Outside {
+  /**
+   * Makes ready to call this number: whoever has it is a user with a device then, which rings in this call. `by`: whose call it is, or who
+   * leads it there.
+   *
+   * @throws Refusal where they may not, or nobody can be reached there
+   */
+  reach(number: Address, by: Address, call: CallId): Promise<void>;
+}

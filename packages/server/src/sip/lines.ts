@@ -1,0 +1,286 @@
+/**
+ * Lines: devices for which the server makes the calls by SIP, each of somebody. What the engine tells a line goes to its calls, and what
+ * its calls want of the engine is asked in its name. Their calls end with the server, as nobody else knows their dialogs.
+ */
+import { Address } from '@offhook/core/protocol';
+import type { CallId, ErrorCode, Event, From, Person } from '@offhook/core';
+import { fromUtf8, isSip, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
+import type { Remote, Request, Uri } from '@offhook/sip';
+import type { BridgeMedia } from '../ports/bridge.ts';
+import type { CallAdministration } from '../ports/calls.ts';
+import type { Bus, Clock, Delivery, Log, StoredUser, Switchboard } from '../ports.ts';
+import { BridgedMedia } from './bridged.ts';
+import type { PhoneManner } from './bridged.ts';
+import { DirectMedia } from './direct.ts';
+import { PhoneCall } from './phone-call.ts';
+import type { PhoneHost, Refused } from './phone-host.ts';
+import type { PhoneMedia } from './phone-media.ts';
+import { PhoneRequests } from './requests.ts';
+import type { Rings, RingsEvents } from './rings.ts';
+
+export interface LinesDeps {
+  readonly bus: Bus;
+  readonly switchboard: Switchboard & { readonly administration: CallAdministration };
+  readonly media: BridgeMedia;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+}
+
+/** The way of one call between a line and the server. */
+export interface Course {
+  /** Who is at the line in this call, if it has another name for that. */
+  readonly person?: Person | undefined;
+  /** Whether what is at this place speaks WebRTC, so that its sound needs no bridge. `offer`: its first word. */
+  isDirect(at: Remote, offer: string | undefined): boolean;
+  /** Whether keys are offered there. */
+  srtp(at: Remote): PhoneManner['srtp'];
+  /** Rings the line, for so many seconds at most. `carry`: what is to carry the sound of what rings at this place. */
+  rings(carry: (at: Remote) => PhoneMedia, from: Person, seconds: number, events: RingsEvents): Rings;
+  /** What it says by a status of a refusal; undefined: nothing, it just cannot. */
+  refusal(status: number): Refused | undefined;
+  begun?(call: PhoneCall): void;
+  /** Taken, whoever has called. */
+  answered?(): void;
+  /** `error`: with which it was refused to begin. */
+  over?(error: ErrorCode | undefined): void;
+}
+
+/** What is different in whose lines they are. */
+export interface LinesOf {
+  /** How a call goes that has come in for a line; undefined: it does not ring there. */
+  course(from: From, call: CallId): Course | undefined;
+  /** Whether it stays a device of its user where it has no calls. */
+  stays(from: From): boolean;
+  /** The address of whom it means by what it dials when it leads somebody on. Absent: it leads nobody on. */
+  means?(dialled: string): Promise<string>;
+}
+
+const isOfLine = (connection: string): boolean => connection.startsWith('sip:');
+
+export interface Line {
+  readonly from: From;
+  readonly calls: Map<CallId, PhoneCall>;
+  readonly unsubscribe: () => void;
+}
+
+export class Lines {
+  readonly #deps: LinesDeps;
+  readonly #of: LinesOf;
+  /** By device. */
+  readonly #lines = new Map<string, Line>();
+  readonly #requests: PhoneRequests;
+  #isClosed = false;
+  readonly #bridges = new Map<string, { readonly call: PhoneCall; readonly media: PhoneMedia }>();
+
+  constructor(deps: LinesDeps, of: LinesOf) {
+    this.#deps = deps;
+    this.#of = of;
+    this.#requests = new PhoneRequests(deps);
+    deps.media.onBridge((event) => {
+      const { call, media } = this.#bridges.get(event.bridge) ?? {};
+      if (call === undefined || media === undefined) return;
+      if (event.type === 'lost') return call.mediaLost(media);
+      if (!call.isCarriedBy(media)) return;
+      if (event.type === 'digit') return event.side === 'phone' ? call.pressed(event.digit, true) : undefined;
+      if (event.side === 'browser') call.connection(event.state);
+      else call.phoneMedia(event.state);
+    });
+  }
+
+  /** Calls at lines. */
+  get size(): number {
+    let size = 0;
+    for (const { calls } of this.#lines.values()) size += calls.size;
+    return size;
+  }
+
+  get(device: string): Line | undefined {
+    return this.#lines.get(device);
+  }
+
+  /** From now on it is a device of its user, with what is stored of them and from whom nothing comes in to them. */
+  open(user: StoredUser, device: { readonly id: string; readonly name: string }, blocked: ReadonlySet<string>): Line {
+    const { bus, switchboard } = this.#deps;
+    const person: Person = { address: user.address, name: user.name };
+    const from: From = { person, device: device.id, deviceName: device.name, connection: `sip:${device.id}` };
+    const hear = (delivery: Delivery): void => this.#hear(line, delivery);
+    const line: Line = { from, calls: new Map(), unsubscribe: bus.subscribe(user.address, hear) };
+    this.#lines.set(device.id, line);
+    switchboard.enter(user, blocked);
+    switchboard.device(user.address, device.id, 'here');
+    return line;
+  }
+
+  /** One that has been left, perhaps, is a device of its user again. */
+  again(line: Line): Line {
+    this.#deps.switchboard.device(line.from.person.address, line.from.device, 'here');
+    return line;
+  }
+
+  /** It is no longer a device of its user; its calls go on. */
+  leave(line: Line): void {
+    const { person, device } = line.from;
+    this.#deps.switchboard.device(person.address, device, 'gone');
+    if (line.calls.size > 0) return;
+    line.unsubscribe();
+    this.#lines.delete(device);
+  }
+
+  newCall(line: Line, id: CallId, course: Course): PhoneCall {
+    const call = new PhoneCall(this.#host(line, course), id);
+    line.calls.set(id, call);
+    course.begun?.(call);
+    return call;
+  }
+
+  /** Ends all calls, and rings no phone any more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { calls } of this.#lines.values()) for (const call of calls.values()) call.hangUp();
+    this.#requests.close();
+  }
+
+  /** Ends the calls of a server before this one. To be called once the engine knows them. */
+  start(): void {
+    for (const known of this.#deps.switchboard.administration.live()) {
+      if (!('live' in known)) continue;
+      const { id, caller, callee } = known.live;
+      for (const side of [caller, callee])
+        if ('connection' in side && isOfLine(side.connection))
+          this.#requests.ask(side, { type: 'hangup', call: id }, () => undefined);
+    }
+  }
+
+  #hear(line: Line, { event, connection, device, except }: Delivery): void {
+    const { from } = line;
+    const isOurs =
+      (connection === undefined || connection === from.connection) &&
+      (device === undefined || device === from.device) &&
+      except !== from.connection;
+    if (!isOurs) return;
+    const id = callOf(event);
+    if (id === undefined) return;
+    const call = line.calls.get(id);
+    if (call !== undefined) return call.hear(event);
+    if (event.type === 'incoming' && event.view.role === 'callee' && !this.#isClosed) {
+      const course = this.#of.course(from, id);
+      if (course !== undefined) this.newCall(line, id, course).hear(event);
+    }
+  }
+
+  #host(line: Line, course: Course): PhoneHost {
+    const { clock, log, media, newId, switchboard } = this.#deps;
+    const forget = (call: PhoneCall): void => {
+      for (const [id, one] of line.calls) if (one === call) line.calls.delete(id);
+    };
+    const bridges: string[] = [];
+    const carry = (call: PhoneCall, at: Remote, offer?: string): PhoneMedia => {
+      if (course.isDirect(at, offer)) return directMedia(clock, call);
+      const bridge = newId();
+      const bridged = new BridgedMedia(media, bridge, at.address, { srtp: course.srtp(at) });
+      bridges.push(bridge);
+      this.#bridges.set(bridge, { call, media: bridged });
+      return bridged;
+    };
+    const { person = line.from.person } = course;
+    return {
+      from: { ...line.from, person },
+      switchboard,
+      clock,
+      log,
+      requests: this.#requests,
+      media: carry,
+      rings: (call, ...how) => course.rings((at) => carry(call, at), ...how),
+      refusal: (status) => course.refusal(status),
+      answered: () => course.answered?.(),
+      referred: (call, request) => this.#referred(line, call, request),
+      renamed: (call) => {
+        const rung = line.calls.get(call.id);
+        forget(call);
+        line.calls.set(call.id, call);
+        // The phone has called whoever rang here, so that it need not answer.
+        rung?.hear({ type: 'ended', call: call.id, cause: 'answered_elsewhere' });
+      },
+      over: (call, error) => {
+        forget(call);
+        for (const bridge of bridges) this.#bridges.delete(bridge);
+        course.over?.(error);
+        if (line.calls.size === 0 && !this.#of.stays(line.from)) this.leave(line);
+      },
+    };
+  }
+
+  /** Blind, to somebody; or to whom the phone talks in another call (RFC 5589 §6, §7). What became of it is told in the dialog (RFC 3515). */
+  #referred(line: Line, call: PhoneCall, request: Request): number {
+    const to = this.#referredTo(line, request);
+    const { leg } = call;
+    if (typeof to === 'number' || leg === undefined) return typeof to === 'number' ? to : 481;
+    const notices = new ReferNotices(request.cseq.number);
+    const tell = (status: number): void => {
+      const notice = notices.notice(status);
+      if (notice !== undefined)
+        void leg.say('NOTIFY', notice.fields, { type: notice.contentType, text: fromUtf8(notice.body) });
+    };
+    // After the answer.
+    queueMicrotask(() => {
+      tell(100);
+      this.#lead(line, call, to).then(tell, () => tell(500));
+    });
+    return 202;
+  }
+
+  async #lead(line: Line, call: PhoneCall, to: { readonly call: CallId } | { readonly dialled: string }): Promise<number> {
+    const { switchboard, newId } = this.#deps;
+    const target = 'call' in to ? to : { user: (await this.#of.means?.(to.dialled)) ?? to.dialled };
+    const request = { type: 'transfer', id: newId(), call: call.id, to: target, into: newId() } as const;
+    return new Promise((resolve) => {
+      switchboard.request(line.from, request, (outcome) => resolve('error' in outcome ? statusOfRefusal(outcome.error) : 200));
+    });
+  }
+
+  #referredTo(line: Line, request: Request): { readonly call: CallId } | { readonly dialled: string } | number {
+    if (this.#of.means === undefined) return 403;
+    try {
+      const { target, method, replaces } = referralOf(request);
+      if (method !== 'INVITE') return 403;
+      if (replaces !== undefined) {
+        const key = replacedKey(replaces);
+        const other = [...line.calls.values()].find(({ leg }) => leg?.dialog.key === key);
+        return other === undefined ? 481 : { call: other.id };
+      }
+      const dialled = dialledIn(target);
+      return dialled === undefined ? 404 : { dialled };
+    } catch (error) {
+      if (error instanceof MessageError) return error.status;
+      throw error;
+    }
+  }
+}
+
+function directMedia(clock: Clock, call: PhoneCall): DirectMedia {
+  return new DirectMedia({
+    clock,
+    leg: () => call.leg,
+    describe: (said) => call.describe(said),
+    connected: () => call.connection('connected'),
+  });
+}
+
+/** Whom a URI means, as it is dialled: an address of a user, or a number (also RFC 3966, without what stands behind it). */
+export function dialledIn(uri: Uri): string | undefined {
+  const text = isSip(uri) ? fromUtf8(uri.user ?? '') : uri.scheme === 'tel' ? uri.opaque : '';
+  const [dialled = ''] = text.split(';');
+  const parsed = Address.safeParse(dialled);
+  return parsed.success ? parsed.data : undefined;
+}
+
+function statusOfRefusal(error: string): number {
+  if (error === 'user_not_found') return 404;
+  return error === 'destination_refused' ? 403 : 480;
+}
+
+function callOf(event: Event): CallId | undefined {
+  if (event.type === 'incoming') return event.view.call;
+  return 'call' in event && typeof event.call === 'string' ? event.call : undefined;
+}

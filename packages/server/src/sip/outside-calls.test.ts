@@ -1,0 +1,470 @@
+import type { NumberLead } from '@offhook/core';
+import { nameAddr, Params, Request, sipUri } from '@offhook/sip';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
+import type { Numbers } from '../ports/numbers.ts';
+import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
+import { Refusal } from '../ports.ts';
+import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
+import type { Phone } from './phones.fixture.ts';
+
+const id = 'call-of-alice-to-berlin';
+const berlin = '+4930123456';
+const ours = '+4989900';
+const carriers = ['192.0.2.101', '192.0.2.102', '192.0.2.103'];
+
+/** Trunks at addresses of carriers: what was taken of them, and given back. */
+class TrunkBook implements Trunks {
+  readonly permits: string[] = [];
+  readonly tried: string[] = [];
+  full: string[] = [];
+  exhaust: () => void = () => undefined;
+  credentials: Way['credentials'];
+  /** By which of the carriers numbers are reached, one way each. */
+  ways: readonly string[][] = [[carriers[0]!]];
+
+  incoming(invited: Request, { address }: { address: string }): ReturnType<Trunks['incoming']> {
+    if (!carriers.includes(address)) return Promise.resolve(undefined);
+    const called = 'user' in invited.uri ? String(invited.uri.user) : '';
+    const { uri, displayName } = invited.from;
+    const caller = 'user' in uri && uri.user !== 'anonymous' ? String(uri.user) : undefined;
+    const call: FromTrunk = {
+      trunk: 'carrier',
+      called,
+      ...(caller !== undefined && { caller }),
+      ...(displayName !== undefined && { callerName: displayName }),
+      codecs: [],
+      permit: this.#permit(called),
+    };
+    return Promise.resolve({ call });
+  }
+
+  outgoing(user: string, number: string): ReturnType<Trunks['outgoing']> {
+    if (number.startsWith('+1900')) return Promise.reject(new Refusal('destination_refused'));
+    const ways = this.ways.map((places, n): Way => ({
+      trunk: `carrier-${n}`,
+      target: sipUri('carrier.example', { user: number }),
+      from: nameAddr(sipUri('offhook.example', { user: ours })),
+      routes: [],
+      fields: { 'P-Asserted-Identity': `<sip:${ours}@offhook.example>` },
+      to: places.map((address) => ({ transport: 'udp', address, port: 5060 })),
+      ...(this.credentials && { credentials: this.credentials }),
+      codecs: ['PCMA'],
+      srtp: 'off',
+    }));
+    return Promise.resolve({ ways, permit: this.#permit(`${user} to ${number}`) });
+  }
+
+  dialled(text: string): string | undefined {
+    const digits = text.replace(/[^\d+]/g, '');
+    if (digits.startsWith('+')) return digits;
+    return digits.startsWith('0') ? `+49${digits.slice(1)}` : undefined;
+  }
+
+  #permit(what: string): Permit {
+    let isOver = false;
+    this.permits.push(`taken: ${what}`);
+    return {
+      by: (trunk) => {
+        this.tried.push(trunk);
+        return !this.full.includes(trunk);
+      },
+      answered: () => this.permits.push(`answered: ${what}`),
+      ended: () => {
+        if (!isOver) this.permits.push(`ended: ${what}`);
+        isOver = true;
+      },
+      onExhausted: (listener) => (this.exhaust = () => listener('destination_refused')),
+    };
+  }
+}
+
+/** Which numbers are ours, and what was told of calls that came to nobody. */
+class Numbered implements Numbers {
+  leads: Record<string, NumberLead> = { [ours]: { to: 'user', user: 'alice' } };
+  readonly lostCalls: string[] = [];
+  lead(number: string): NumberLead | undefined {
+    return this.leads[number];
+  }
+  lost({ called }: FromTrunk, lead: NumberLead | undefined): void {
+    this.lostCalls.push(`${called} ${lead?.to}`);
+  }
+}
+
+let trunks: TrunkBook;
+let numbers: Numbered;
+let at: PhoneWorld;
+
+beforeEach(async () => {
+  trunks = new TrunkBook();
+  numbers = new Numbered();
+  at = new PhoneWorld(undefined, undefined, { trunks, numbers });
+  await at.world.signIn('alice', 'carol');
+  at.world.heard.length = 0;
+});
+
+const carrier = (n = 0): Promise<Phone> => at.phone(`carrier-${n}`, { isHere: false, at: carriers[n]! });
+const causeOf = (call: string): string | undefined => at.world.disk.records.get(call)?.record.cause;
+const of = (name: string): string[] => at.world.heard.filter((line) => line.startsWith(`${name}: `));
+const invited = (): Request[] =>
+  at.messages.filter((one) => one instanceof Request).filter(({ method }) => method === 'INVITE');
+
+const callOf = (name: string): string => at.world.engine.views(name, `${name}-1-tab`)[0]!.call;
+
+async function call(there: Phone, to = ours, as = berlin, displayName?: string): Promise<void> {
+  there.call(to, phoneOffer, nameAddr(sipUri('carrier.example', { user: as }), { params: Params.none, displayName }));
+  await at.settle();
+}
+
+async function calling(to = berlin): Promise<void> {
+  await at.world.ask(from('alice'), invite(id, to));
+  await at.settle();
+}
+
+describe('a call to a number', () => {
+  it('rings by the trunk, as whom the trunk says, and is answered there', async () => {
+    const there = await carrier();
+    await calling();
+    expect(at.said).toEqual(['server>carrier-0-desk INVITE', 'carrier-0-desk>server 180']);
+    expect(invited()[0]?.target).toBe(`sip:${berlin}@carrier.example`);
+    expect(invited()[0]?.get('P-Asserted-Identity')).toBe(`<sip:${ours}@offhook.example>`);
+    expect(of('alice')).toEqual(['alice: ringing']);
+    there.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    expect(there.heard).toEqual(['ended']);
+    expect(trunks.permits).toEqual([
+      'taken: alice to +4930123456',
+      'answered: alice to +4930123456',
+      'ended: alice to +4930123456',
+    ]);
+    expect(at.outside?.size).toBe(0);
+    expect(at.world.disk.records.get(id)?.record.callee).toEqual({ address: berlin, name: '+49 30 123456' });
+  });
+
+  it('that may not be made is refused, and nobody is known by it', async () => {
+    const outcome = await at.world.ask(from('alice'), invite(id, '+19001234567'));
+    expect(outcome).toEqual({ error: 'destination_refused' });
+    expect(await at.world.store.user('+19001234567')).toBeUndefined();
+    expect(trunks.permits).toEqual([]);
+  });
+
+  it.each([
+    [486, 'busy'],
+    [603, 'declined'],
+    [404, 'unreachable'],
+    [480, 'no_answer'],
+    [403, 'unreachable'],
+  ])('that the network refuses with %i ends %s, and no other way is tried', async (status, cause) => {
+    trunks.ways = [[carriers[0]!], [carriers[1]!]];
+    const there = await carrier();
+    await carrier(1);
+    there.refusesWith = status;
+    await calling();
+    expect(causeOf(id)).toBe(cause);
+    expect(invited()).toHaveLength(1);
+    expect(trunks.permits.at(-1)).toBe('ended: alice to +4930123456');
+  });
+
+  it('goes the next way where one fails, and no other place of one that says more than that it is not there', async () => {
+    trunks.ways = [[carriers[0]!, carriers[1]!], [carriers[2]!]];
+    const [first, second, third] = [await carrier(), await carrier(1), await carrier(2)];
+    first.refusesWith = 503;
+    second.refusesWith = 500;
+    await calling();
+    expect(invited().map(({ target }) => target)).toHaveLength(3);
+    expect(third.ringing).toBeDefined();
+    expect(of('alice')).toEqual(['alice: ringing']);
+    third.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+  });
+
+  it('goes the next way where the trunk has no room left', async () => {
+    trunks.ways = [[carriers[0]!, carriers[1]!], [carriers[2]!]];
+    trunks.full = ['carrier-0'];
+    const there = await carrier(2);
+    await calling();
+    expect(there.ringing).toBeDefined();
+    expect(invited()).toHaveLength(1);
+    expect(trunks.tried).toEqual(['carrier-0', 'carrier-1']);
+  });
+
+  it('goes no other way once it has rung', async () => {
+    trunks.ways = [[carriers[0]!], [carriers[1]!]];
+    const there = await carrier();
+    await carrier(1);
+    await calling();
+    there.ringing?.refuse(500);
+    await at.settle();
+    expect(causeOf(id)).toBe('unreachable');
+    expect(invited()).toHaveLength(1);
+  });
+
+  it('ends where no way is left', async () => {
+    trunks.ways = [[carriers[0]!], [carriers[1]!]];
+    for (const n of [0, 1]) (await carrier(n)).refusesWith = 503;
+    await calling();
+    expect(causeOf(id)).toBe('unreachable');
+    expect(trunks.permits.at(-1)).toBe('ended: alice to +4930123456');
+  });
+
+  it('says who we are where it is asked', async () => {
+    trunks.credentials = { username: 'us', password: 'secret' };
+    const there = await carrier();
+    there.asks = 'Digest realm="carrier.example", nonce="abc", algorithm=MD5, qop="auth"';
+    await calling();
+    expect(at.said).toEqual([
+      'server>carrier-0-desk INVITE',
+      'carrier-0-desk>server 407',
+      'server>carrier-0-desk ACK',
+      'server>carrier-0-desk INVITE',
+      'carrier-0-desk>server 180',
+    ]);
+    expect(invited()[1]?.get('Proxy-Authorization')).toMatch(/^Digest username="us", realm="carrier.example", nonce="abc"/);
+    expect(invited()[1]?.cseq.number).toBe(2);
+    there.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+  });
+
+  it('is given up where the caller does, whatever way is tried at the moment', async () => {
+    const there = await carrier();
+    await calling();
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    expect(there.heard).toEqual(['cancelled']);
+    expect(trunks.permits.at(-1)).toBe('ended: alice to +4930123456');
+  });
+
+  it('ends once what was allowed is used up', async () => {
+    const there = await carrier();
+    await calling();
+    there.answer();
+    await at.settle();
+    trunks.exhaust();
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    expect(there.heard).toEqual(['ended']);
+  });
+
+  it('that does not come to be gives back what was taken for it', async () => {
+    await carrier();
+    const busy = { type: 'settings', id: 's', change: { maxCalls: 1 } } as const;
+    at.world.engine.change((await at.world.store.user('alice'))!, busy.change, () => undefined);
+    await at.settle();
+    await at.world.ask(from('alice'), invite('call-of-alice-and-carol', 'carol'));
+    const outcome = await at.world.ask(from('alice'), invite(id, berlin));
+    expect(outcome).toEqual({ error: 'too_many_calls' });
+    await at.world.clock.advance(5_000);
+    expect(trunks.permits).toEqual(['taken: alice to +4930123456', 'ended: alice to +4930123456']);
+    expect(at.world.engine.presence(berlin)).toBe('offline');
+  });
+
+  it('is made by a desk phone as people dial it, unless a user has that address', async () => {
+    const [phone, there] = [await at.phone('bob'), await carrier()];
+    phone.call('030123456');
+    await at.settle();
+    expect(there.ringing?.request.target).toBe(`sip:${berlin}@carrier.example`);
+    there.answer();
+    await at.settle();
+    expect(phone.heard.at(-1)).toMatch(/^taken: /);
+    phone.leg?.hangUp();
+    await at.settle();
+    expect(there.heard).toEqual(['ended']);
+  });
+});
+
+describe('a call from a number', () => {
+  it('rings where the number leads, in the name of whoever calls', async () => {
+    const there = await carrier();
+    await call(there, ours, berlin, 'Greta');
+    expect(of('alice')).toEqual(['alice: incoming']);
+    const [view] = at.world.engine.views('alice', 'alice-1-tab');
+    expect(view).toMatchObject({ role: 'callee', peer: { address: berlin, name: 'Greta' } });
+    expect(there.heard).toEqual([]);
+    at.world.engine.ephemeral(from('alice'), { type: 'ringing', call: view!.call });
+    await at.settle();
+    expect(there.heard).toEqual(['ringing']);
+    await at.world.ask(from('alice'), { type: 'accept', call: view!.call, epoch: 1, answer });
+    await at.settle();
+    expect(there.heard.at(-1)).toMatch(/^taken: /);
+    expect(trunks.permits).toEqual([`taken: ${ours}`, `answered: ${ours}`]);
+    there.leg?.hangUp();
+    await at.settle();
+    expect(causeOf(view!.call)).toBe('hangup');
+    expect(trunks.permits.at(-1)).toBe(`ended: ${ours}`);
+  });
+
+  it('that leads nowhere is answered so', async () => {
+    const there = await carrier();
+    await call(there, '+4989901');
+    expect(there.heard).toEqual(['refused: 404']);
+    expect(trunks.permits).toEqual(['taken: +4989901', 'ended: +4989901']);
+    expect(numbers.lostCalls).toEqual(['+4989901 undefined']);
+  });
+
+  it('that leads to somebody who is gone is answered 404, and told', async () => {
+    numbers.leads[ours] = { to: 'user', user: 'nobody' };
+    const there = await carrier();
+    await call(there);
+    expect(there.heard).toEqual(['refused: 404']);
+    expect(numbers.lostCalls).toEqual([`${ours} user`]);
+    expect(trunks.permits.at(-1)).toBe(`ended: ${ours}`);
+  });
+
+  it('that leads to another number goes there, by what our number may call', async () => {
+    trunks.ways = [[carriers[1]!]];
+    const munich = '+4989123';
+    numbers.leads[ours] = { to: 'number', number: '+4989901' };
+    numbers.leads['+4989901'] = { to: 'number', number: munich };
+    const [there, other] = [await carrier(), await carrier(1)];
+    await call(there);
+    expect(trunks.permits.at(-1)).toBe(`taken: ${ours} to ${munich}`);
+    expect(there.heard).toEqual(['ringing']);
+    other.answer();
+    await at.settle();
+    expect(there.heard.at(-1)).toMatch(/^taken: /);
+    there.leg?.hangUp();
+    await at.settle();
+    expect(other.heard).toEqual(['ended']);
+    expect(trunks.permits.filter((line) => line.startsWith('ended'))).toHaveLength(2);
+  });
+
+  it('that leads round in a circle leads nowhere', async () => {
+    numbers.leads[ours] = { to: 'number', number: '+4989901' };
+    numbers.leads['+4989901'] = { to: 'number', number: ours };
+    const there = await carrier();
+    await call(there);
+    expect(there.heard).toEqual(['refused: 404']);
+  });
+
+  it('that leads to a program rings in the name of a user who has no devices, until it is answered there or led on', async () => {
+    numbers.leads[ours] = { to: 'program', user: 'dave' };
+    const there = await carrier();
+    await call(there);
+    const [known] = at.world.engine.administration.live('dave');
+    const live = known !== undefined && 'live' in known ? known.live : undefined;
+    expect(live?.kind).toBe('ringing');
+    expect(await at.world.engine.administration.order(live!.id, { type: 'reject' })).toBeUndefined();
+    await at.settle();
+    expect(there.heard).toEqual(['refused: 603']);
+    expect(at.world.engine.presence('dave')).toBe('offline');
+  });
+
+  describe('that leads to a group', () => {
+    beforeEach(() => {
+      numbers.leads[ours] = { to: 'group', conversation: 'group-of-two' };
+      const people = ['alice', 'carol'].map((address) => ({ address, name: address }));
+      const group = { kind: 'group', id: 'group-of-two', maker: 'alice', name: 'Us', people, last: 0, activeAt: 0 } as const;
+      at.world.disk.apply([
+        { type: 'conversation', state: group },
+        ...people.map(({ address: user }) => ({ type: 'member', conversation: 'group-of-two', user, is: true }) as const),
+      ]);
+    });
+
+    it('rings everybody in it, and whoever takes it first has it', async () => {
+      const there = await carrier();
+      await call(there);
+      expect([of('alice'), of('carol')]).toEqual([['alice: incoming'], ['carol: incoming']]);
+      await at.world.ask(from('carol'), { type: 'accept', call: callOf('carol'), epoch: 1, answer });
+      await at.settle();
+      expect(there.heard.at(-1)).toMatch(/^taken: /);
+      expect(of('alice').at(-1)).toBe('alice: ended');
+      there.leg?.hangUp();
+      await at.settle();
+      expect(trunks.permits).toEqual([`taken: ${ours}`, `answered: ${ours}`, `ended: ${ours}`]);
+    });
+
+    it('goes on at the others where one declines, and ends once all have', async () => {
+      const there = await carrier();
+      await call(there);
+      await at.world.ask(from('alice'), { type: 'reject', call: callOf('alice'), reason: 'declined' });
+      await at.settle();
+      expect(there.heard).toEqual([]);
+      await at.world.ask(from('carol'), { type: 'reject', call: callOf('carol'), reason: 'declined' });
+      await at.settle();
+      expect(there.heard).toEqual(['refused: 603']);
+      expect(trunks.permits.at(-1)).toBe(`ended: ${ours}`);
+    });
+
+    it('stops everywhere where the caller gives up', async () => {
+      const there = await carrier();
+      const placed = there.call(
+        ours,
+        phoneOffer,
+        nameAddr(sipUri('carrier.example', { user: berlin }), { params: Params.none }),
+      );
+      await at.settle();
+      placed.cancel();
+      await at.settle();
+      expect([of('alice').at(-1), of('carol').at(-1)]).toEqual(['alice: ended', 'carol: ended']);
+    });
+  });
+
+  it('comes from nobody where the number is withheld, who cannot be called back', async () => {
+    const there = await carrier();
+    await call(there, ours, 'anonymous');
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ peer: { address: '+0' } }]);
+    expect(await at.world.ask(from('carol'), invite(id, '+0'))).toEqual({ error: 'user_not_found' });
+  });
+
+  it('is given back where nobody takes it', async () => {
+    const there = await carrier();
+    await call(there);
+    await at.world.clock.advance(60_000);
+    await at.settle();
+    expect(there.heard).toEqual(['refused: 480']);
+    expect(trunks.permits).toEqual([`taken: ${ours}`, `ended: ${ours}`]);
+    expect(at.outside?.size).toBe(0);
+  });
+
+  it('is refused where the number is blocked, without a word to whom it is for', async () => {
+    const there = await carrier();
+    at.world.engine.blocks('alice', new Set([berlin]));
+    await call(there);
+    expect(of('alice')).toEqual([]);
+    expect(there.heard).toEqual(['refused: 480']);
+  });
+
+  it('goes on with somebody else by a transfer, also with another number', async () => {
+    const [there, other] = [await carrier(), await carrier(1)];
+    trunks.ways = [[carriers[1]!]];
+    await call(there);
+    const [view] = at.world.engine.views('alice', 'alice-1-tab');
+    await at.world.ask(from('alice'), { type: 'accept', call: view!.call, epoch: 1, answer });
+    await at.settle();
+    const munich = '+4989123';
+    const outcome = await at.world.ask(from('alice'), {
+      type: 'transfer',
+      call: view!.call,
+      to: { user: munich },
+      into: 'call-of-the-two-outside',
+    });
+    expect(outcome).toEqual({ ok: {} });
+    await at.settle();
+    expect(trunks.permits.at(-1)).toBe(`taken: alice to ${munich}`);
+    expect(other.ringing).toBeDefined();
+    other.answer(sdp('sendrecv', '192.0.2.102'));
+    await at.settle();
+    expect(at.world.engine.views(berlin, `sip:outside-${berlin}`)).toMatchObject([{ peer: { address: munich } }]);
+    other.leg?.hangUp();
+    await at.settle();
+    expect(there.heard.at(-1)).toBe('ended');
+    expect(trunks.permits.filter((line) => line.startsWith('ended'))).toHaveLength(2);
+  });
+
+  it('that somebody forwards to a number is paid by who forwards it', async () => {
+    const [there, other] = [await carrier(), await carrier(1)];
+    trunks.ways = [[carriers[1]!]];
+    const munich = '+4989123';
+    at.world.engine.change((await at.world.store.user('alice'))!, { forward: { always: munich } }, () => undefined);
+    await at.settle();
+    await call(there);
+    expect(trunks.permits).toEqual([`taken: ${ours}`, `taken: alice to ${munich}`]);
+    expect(other.ringing).toBeDefined();
+    expect(offer.type).toBe('offer');
+  });
+});

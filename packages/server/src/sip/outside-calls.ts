@@ -1,0 +1,216 @@
+/**
+ * Calls with the telephone network. Whoever has a number is a user of the server who cannot sign in: what they do in a call the server
+ * does for them, on a line of their own that is there while they talk.
+ *
+ *     somebody calls a number ──► may they? ──► the line is there, and rings: INVITE over the ways of the trunks
+ *     INVITE of a trunk ──► whom does that number lead to? (`number-calls.ts`) ──► the line of whoever calls rings them
+ */
+import { defaultSettings, numberAddress, numberOf, peopleLimits, withheldNumber } from '@offhook/core';
+import type { Address, CallId, ErrorCode, Milliseconds } from '@offhook/core';
+import type { BlockBook } from '../ports/people.ts';
+import type { Outside } from '../ports/outside.ts';
+import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
+import { Refusal, StoreError } from '../ports.ts';
+import type { Store, StoredUser } from '../ports.ts';
+import type { SipAgent } from './agent.ts';
+import { Hunt } from './hunt.ts';
+import type { IncomingInvite } from './incoming.ts';
+import { numberName } from '../ports/number-name.ts';
+import { Lines } from './lines.ts';
+import type { Course, Line, LinesDeps } from './lines.ts';
+import { OutgoingInvite } from './outgoing.ts';
+import type { PhoneCall } from './phone-call.ts';
+import type { Refused } from './phone-host.ts';
+import { PhoneRings } from './rings.ts';
+
+export interface OutsideCallsDeps extends LinesDeps {
+  readonly agent: SipAgent;
+  readonly store: Pick<Store, 'user' | 'commit'>;
+  readonly blocks: Pick<BlockBook, 'of'>;
+  readonly trunks: Trunks;
+}
+
+/** So often it is looked whether a call that was allowed is there: what has not become one by then is given back. */
+const reachMs: Milliseconds = 5_000;
+const settings = { ...defaultSettings, maxCalls: peopleLimits.callsPerUserMost };
+
+export interface Bringing {
+  /** It is over, whoever was rung. `error`: with which the last one was refused to begin. */
+  readonly over?: (error: ErrorCode | undefined) => void;
+  /** Which of our numbers leads it on, where that is to another one. */
+  readonly pays?: string;
+}
+
+/** A number that is about to be called. */
+interface Reached {
+  readonly ways: readonly Way[];
+  readonly permit: Permit;
+  readonly line: Line;
+  readonly forget: () => void;
+}
+
+export class OutsideCalls implements Outside {
+  readonly #deps: OutsideCallsDeps;
+  readonly #lines: Lines;
+  readonly #reached = new Map<CallId, Reached>();
+  /** Whose calls to other numbers these are, where that is not who calls. */
+  readonly #payers = new Map<CallId, string>();
+
+  constructor(deps: OutsideCallsDeps) {
+    this.#deps = deps;
+    this.#lines = new Lines(deps, {
+      course: (_, call) => {
+        const reached = this.#taken(call);
+        return reached && this.#course(reached.ways, reached.permit);
+      },
+      stays: ({ person }) => this.#isAwaited(person.address),
+    });
+  }
+
+  /** Calls with numbers. */
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  async reach(number: Address, by: Address, call: CallId): Promise<void> {
+    const { clock, trunks } = this.#deps;
+    // Nobody is reached by it.
+    if (number === withheldNumber) throw new Refusal('user_not_found');
+    const { ways, permit } = await trunks.outgoing(this.#payers.get(call) ?? by, numberOf(number));
+    try {
+      const line = await this.#line(number);
+      this.#letGo(call);
+      this.#reached.set(call, { ways, permit, line, forget: clock.schedule(reachMs, () => this.#look(call)) });
+    } catch (error) {
+      permit.ended(clock.now());
+      throw error;
+    }
+  }
+
+  /** A call that a trunk has brought rings these; whoever takes it first has it. */
+  async bring(invite: IncomingInvite, call: FromTrunk, people: readonly Address[], { over, pays }: Bringing): Promise<void> {
+    const { clock, newId } = this.#deps;
+    const { callerName, permit } = call;
+    const caller = call.caller === undefined ? withheldNumber : numberAddress(call.caller);
+    const line = await this.#line(caller);
+    const person = callerName === undefined ? line.from.person : { address: caller, name: callerName };
+    if (!invite.isOver) invite.progress(100);
+    const invitations = people.length === 1 ? [invite] : new Hunt(invite, people.length).invitations;
+    let left = people.length;
+    for (const [n, to] of people.entries()) {
+      const [invitation, id] = [invitations[n] ?? invite, newId()];
+      if (pays !== undefined) this.#payers.set(id, pays);
+      const course: Course = {
+        ...this.#course([], permit),
+        person,
+        over: (error) => {
+          this.#payers.delete(id);
+          left -= 1;
+          if (left > 0) return;
+          permit.ended(clock.now());
+          over?.(error);
+        },
+      };
+      this.#lines.newCall(line, id, course).place(invitation, to);
+    }
+  }
+
+  close(): void {
+    this.#lines.close();
+    for (const call of this.#reached.keys()) this.#letGo(call);
+  }
+
+  /** The line of somebody outside, who is known from the first call on. */
+  async #line(number: Address): Promise<Line> {
+    const device = `outside-${number}`;
+    const known = this.#lines.get(device);
+    if (known !== undefined) return this.#lines.again(known);
+    const [user, { blocked }] = await Promise.all([this.#user(number), this.#deps.blocks.of(number)]);
+    // Two calls may have begun at once.
+    return this.#lines.get(device) ?? this.#lines.open(user, { id: device, name: user.name }, blocked);
+  }
+
+  async #user(address: Address): Promise<StoredUser> {
+    const { clock, store } = this.#deps;
+    const known = await store.user(address);
+    if (known !== undefined) return known;
+    const user: StoredUser = { address, name: numberName(address), settings, vouched: true, createdAt: clock.now() };
+    try {
+      await store.commit([{ type: 'new_user', user }]);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'name_taken') throw error;
+    }
+    return user;
+  }
+
+  #course(ways: readonly Way[], permit: Permit): Course {
+    const { agent, clock } = this.#deps;
+    return {
+      isDirect: () => false,
+      srtp: () => ways[0]?.srtp,
+      rings: (carry, _from, _seconds, events) =>
+        new PhoneRings(
+          {
+            devices: [ways.flatMap((way) => way.to.slice(0, 1).map((at) => ({ way, at })))],
+            media: ({ at }) => carry(at),
+            invite: ({ way: { trunk, credentials: login, ...way } }, offer, heard) =>
+              permit.by(trunk) ? new OutgoingInvite(agent, { ...way, login, offer }, heard) : undefined,
+            hasFailed: (status) => status === 408 || (status >= 500 && status < 600),
+          },
+          events,
+        ),
+      refusal: refusalOf,
+      begun: (call: PhoneCall) => permit.onExhausted(() => call.hangUp()),
+      answered: () => permit.answered(clock.now()),
+      over: () => permit.ended(clock.now()),
+    };
+  }
+
+  #isAwaited(number: Address): boolean {
+    return [...this.#reached.values()].some(({ line }) => line.from.person.address === number);
+  }
+
+  /** After a transfer it takes a moment until it rings. */
+  #look(call: CallId): void {
+    const reached = this.#reached.get(call);
+    if (reached === undefined) return;
+    const { clock, switchboard } = this.#deps;
+    const live = switchboard.administration.live(reached.line.from.person.address);
+    if (!live.some((one) => 'live' in one && one.live.id === call)) return this.#letGo(call);
+    this.#reached.set(call, { ...reached, forget: clock.schedule(reachMs, () => this.#look(call)) });
+  }
+
+  #taken(call: CallId): Reached | undefined {
+    const reached = this.#reached.get(call);
+    reached?.forget();
+    this.#reached.delete(call);
+    return reached;
+  }
+
+  /** It was not called. */
+  #letGo(call: CallId): void {
+    const reached = this.#taken(call);
+    if (reached === undefined) return;
+    const { line, permit } = reached;
+    permit.ended(this.#deps.clock.now());
+    if (line.calls.size === 0 && !this.#isAwaited(line.from.person.address)) this.#lines.leave(line);
+  }
+}
+
+/** What the network says of somebody whom it has not connected (RFC 3398 §8.2.6.1 the other way round). */
+function refusalOf(status: number): Refused {
+  switch (status) {
+    case 486:
+    case 600:
+      return 'busy';
+    case 603:
+    case 607:
+      return 'declined';
+    case 408:
+    case 480:
+    case 487:
+      return 'no_answer';
+    default:
+      return 'unreachable';
+  }
+}

@@ -1,0 +1,84 @@
+/** The telephone network: baresip is the carrier, and a browser and a telephone number call one another, with the sound of both ways looked at. */
+import { createHash } from 'node:crypto';
+import { OffhookApi } from '@offhook/api';
+import { describe, expect } from 'vitest';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import { Baresip } from '../support/baresip.ts';
+import { skipped } from '../support/programs.ts';
+import { it } from './harness/it.ts';
+import type { World } from './harness/it.ts';
+import type { Person } from './harness/person.ts';
+import { freePort } from './harness/ports.ts';
+import type { Server } from './harness/server.ts';
+import type { MediaKit } from './page/media-kit.ts';
+import type { Remote } from './harness/remote.ts';
+
+const key = newApiKey('N'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+/** What browsers send, and what telephones do. */
+const [ofBrowser, ofPhone] = [440, 1_000];
+const [berlin, ours] = ['+4930123456', '+4989900'];
+const kit = (person: Person): Remote<MediaKit> => person.page as Remote<MediaKit>;
+
+interface Network {
+  readonly server: Server;
+  readonly api: OffhookApi;
+  /** Where the server listens for its carrier, and the carrier for it. */
+  readonly sip: string;
+  readonly carrierPort: number;
+}
+
+async function network(world: World): Promise<Network> {
+  const [first, sipPort, carrierPort] = [(await freePort()) & ~1, await freePort(), await freePort()];
+  const settings = {
+    apiKeys: [key.setting],
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    rtpPorts: `${first}-${first + 39}`,
+    sipPort,
+    country: 'DE',
+  };
+  const server = await world.anotherServer({ settings });
+  const api = new OffhookApi({ url: server.url, key: key.key });
+  await api.trunks.create({
+    name: 'Carrier',
+    host: '127.0.0.1',
+    port: carrierPort,
+    number: ours,
+    incoming: { addresses: ['127.0.0.1'] },
+  });
+  await api.trunks.setOutgoing({ rules: [{ prefix: '+49', allow: true }] });
+  return { server, api, sip: `127.0.0.1:${sipPort}`, carrierPort };
+}
+
+describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
+  it('is called by a browser, talks both ways and is hung up', { timeout: 240_000 }, async ({ world }) => {
+    const { server, api, carrierPort } = await network(world);
+    const anna = await world.person('Anna', { server, page: 'modules.html' });
+    const account = `<sip:${berlin}@127.0.0.1>;regint=0;catchall=yes;answermode=auto;audio_codecs=pcma/8000/1`;
+    const phone = new Baresip({ account, tone: ofPhone, port: carrierPort });
+    await expect.poll(() => phone.said).toMatch(/ready/i);
+    await anna.page.call('+49 30 123456', { own: true });
+    await anna.page.until(berlin, 'active');
+    await kit(anna).untilTone(berlin, ofPhone);
+    await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+    expect(await api.listLiveCalls()).toMatchObject([{ callee: { address: berlin, name: '+49 30 123456' } }]);
+    await anna.page.hangUp(berlin);
+    await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
+    await expect.poll(() => api.listLiveCalls()).toEqual([]);
+  });
+
+  it('calls a browser by a number that leads there, and hears when that hangs up', { timeout: 240_000 }, async ({ world }) => {
+    const { server, api, sip, carrierPort } = await network(world);
+    const anna = await world.person('Anna', { server, page: 'modules.html' });
+    await api.trunks.setNumber(ours, { lead: { to: 'user', user: anna.address } });
+    const account = `<sip:${berlin}@127.0.0.1>;regint=0;audio_codecs=pcmu/8000/1`;
+    const phone = new Baresip({ account, tone: ofPhone, port: carrierPort, dials: `sip:${ours}@${sip}` });
+    await anna.page.until(berlin, 'incoming');
+    await anna.page.answer(berlin, { own: true });
+    await anna.page.until(berlin, 'active');
+    await kit(anna).untilTone(berlin, ofPhone);
+    await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+    await anna.page.hangUp(berlin);
+    await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
+  });
+});
