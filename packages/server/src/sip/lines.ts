@@ -225,18 +225,22 @@ export class Lines {
     // After the answer.
     queueMicrotask(() => {
       tell(100);
-      this.#lead(line, call, to).then(tell, () => tell(500));
+      this.#lead(line, call, to, tell).catch(() => tell(500));
     });
     return 202;
   }
 
-  async #lead(line: Line, call: PhoneCall, to: { readonly call: CallId } | { readonly dialled: string }): Promise<number> {
+  /** `tell`: what came of it, before the dialog is over in which it is told. */
+  async #lead(
+    line: Line,
+    call: PhoneCall,
+    to: { readonly call: CallId } | { readonly dialled: string },
+    tell: (status: number) => void,
+  ): Promise<void> {
     const { switchboard, newId } = this.#deps;
     const target = 'call' in to ? to : { user: (await this.#of.means?.(to.dialled)) ?? to.dialled };
     const request = { type: 'transfer', id: newId(), call: call.id, to: target, into: newId() } as const;
-    return new Promise((resolve) => {
-      switchboard.request(line.from, request, (outcome) => resolve('error' in outcome ? statusOfRefusal(outcome.error) : 200));
-    });
+    switchboard.request(line.from, request, (outcome) => tell('error' in outcome ? statusOfRefusal(outcome.error) : 200));
   }
 
   #referredTo(line: Line, request: Request): { readonly call: CallId } | { readonly dialled: string } | number {
