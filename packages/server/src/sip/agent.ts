@@ -49,7 +49,7 @@ export class SipAgent {
   readonly #askers = new Map<TransactionId, Asker>();
   readonly #dialogs = new Map<string, InDialog>();
   readonly #cancels = new Map<TransactionId, () => void>();
-  #cancelTimer: (() => void) | undefined;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(deps: SipAgentDeps) {
     this.#deps = deps;
@@ -105,11 +105,13 @@ export class SipAgent {
   }
 
   respond(transaction: TransactionId, response: Response): void {
+    if (response.status >= 200) this.#cancels.delete(transaction);
     this.#take(this.#layer.respond(transaction, response, this.clock.now()));
   }
 
   /** Outside of a dialog nobody is known to be where they say they are: it goes once for each time that the request comes. */
   refuse(transaction: TransactionId, response: Response): void {
+    this.#cancels.delete(transaction);
     this.#take(this.#layer.refuse(transaction, response, this.clock.now()));
   }
 
@@ -136,7 +138,7 @@ export class SipAgent {
   }
 
   close(): void {
-    this.#cancelTimer?.();
+    this.#timer?.cancel();
   }
 
   #take(outputs: readonly Output[]): void {
@@ -177,13 +179,16 @@ export class SipAgent {
     }
   }
 
+  /** A timer that is too early asks again: most of what is waited for has come by then, and every message would need a new one. */
   #schedule(): void {
-    this.#cancelTimer?.();
     const at = this.#layer.deadline;
+    if (at === undefined || (this.#timer !== undefined && this.#timer.at <= at)) return;
+    this.#timer?.cancel();
     const { clock } = this;
-    this.#cancelTimer =
-      at === undefined
-        ? undefined
-        : clock.schedule(Math.max(0, at - clock.now()), () => this.#take(this.#layer.tick(clock.now())));
+    const cancel = clock.schedule(Math.max(0, at - clock.now()), () => {
+      this.#timer = undefined;
+      this.#take(this.#layer.tick(clock.now()));
+    });
+    this.#timer = { at, cancel };
   }
 }

@@ -34,23 +34,24 @@ type State = 'calling' | 'proceeding' | 'accepted' | 'completed' | 'ended';
 export class InviteClient implements Transaction {
   readonly id: TransactionId;
   noted: Instant | undefined;
-  readonly request: Request;
   readonly remote: Remote;
   readonly #timing: Timing;
-  readonly #text: ByteString;
+  /** Until there is a final answer. */
+  #request: Request | undefined;
+  #text: ByteString;
   #state: State = 'calling';
   #interval: number;
   /** A: the next repetition. */
   #repeatAt: Instant | undefined;
   /** B, D or M, or the end of the patience after a CANCEL. */
   #endAt: Instant | undefined;
-  #ack: { readonly message: Request; readonly text: ByteString } | undefined;
+  #ack: ByteString | undefined;
   /** Fields of a CANCEL that waits for the first provisional response (§9.1). */
   #cancel: Readonly<Record<string, string>> | undefined;
 
   constructor(id: TransactionId, request: Request, remote: Remote, timing: Timing) {
     this.id = id;
-    this.request = request;
+    this.#request = request;
     this.remote = remote;
     this.#timing = timing;
     this.#interval = timing.t1;
@@ -69,7 +70,7 @@ export class InviteClient implements Transaction {
   start(now: Instant): readonly Output[] {
     if (!isReliable(this.remote)) this.#repeatAt = now + this.#interval;
     this.#endAt = now + 64 * this.#timing.t1;
-    return [this.#send(this.request, this.#text)];
+    return [this.#send(this.#text)];
   }
 
   receive(response: Response, from: Remote, now: Instant): readonly Output[] {
@@ -91,7 +92,7 @@ export class InviteClient implements Transaction {
       case 'accepted':
         return status >= 200 && status < 300 ? [heard] : [];
       case 'completed':
-        return status >= 300 && this.#ack !== undefined ? [this.#send(this.#ack.message, this.#ack.text)] : [];
+        return status >= 300 && this.#ack !== undefined ? [this.#send(this.#ack)] : [];
       case 'ended':
         return [];
     }
@@ -107,7 +108,7 @@ export class InviteClient implements Transaction {
   takeCancel(now: Instant): Request | undefined {
     if (this.#cancel === undefined || this.#state !== 'proceeding' || this.#endAt !== undefined) return undefined;
     this.#endAt = now + 64 * this.#timing.t1;
-    return cancelOf(this.request, this.#cancel);
+    return this.#request && cancelOf(this.#request, this.#cancel);
   }
 
   tick(now: Instant): readonly Output[] {
@@ -119,7 +120,7 @@ export class InviteClient implements Transaction {
     if (this.#repeatAt === undefined || now < this.#repeatAt) return [];
     this.#interval *= 2;
     this.#repeatAt = now + this.#interval;
-    return [this.#send(this.request, this.#text)];
+    return [this.#send(this.#text)];
   }
 
   fail(): readonly Output[] {
@@ -129,21 +130,25 @@ export class InviteClient implements Transaction {
   }
 
   #acknowledge(response: Response, now: Instant): readonly Output[] {
-    const message = ackTo(this.request, response);
-    this.#ack = { message, text: writeMessage(message) };
+    if (this.#request === undefined) return [];
+    const ack = writeMessage(ackTo(this.#request, response));
+    this.#ack = ack;
     if (isReliable(this.remote)) this.#become('ended', undefined);
     else this.#become('completed', now + Math.max(32_000, 64 * this.#timing.t1));
-    return [this.#send(this.#ack.message, this.#ack.text)];
+    return [this.#send(ack)];
   }
 
   #become(state: State, endAt: Instant | undefined): void {
     this.#state = state;
     this.#endAt = endAt;
     this.#repeatAt = undefined;
+    if (state === 'calling' || state === 'proceeding') return;
+    this.#request = undefined;
+    this.#text = '';
   }
 
-  #send(message: Request, text: ByteString): Output {
-    return { type: 'send', to: this.remote, text, message, transaction: this.id };
+  #send(text: ByteString): Output {
+    return { type: 'send', to: this.remote, text, transaction: this.id };
   }
 
   #ended(): Output {

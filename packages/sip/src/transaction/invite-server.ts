@@ -32,12 +32,14 @@ type State = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'ended';
 export class InviteServer implements Transaction {
   readonly id: TransactionId;
   noted: Instant | undefined;
-  readonly request: Request;
   readonly #remote: Remote;
   readonly #timing: Timing;
   #state: State = 'proceeding';
+  /** Until it is answered, for 100. What is kept for 64·T1 is no more than what may be asked for, since there are many of these. */
+  #request: Request | undefined;
   /** The last answer, for repetitions. */
-  #answer: { readonly message: Response; readonly text: ByteString } | undefined;
+  #answer: ByteString | undefined;
+  #toTag: string | undefined;
   #interval: number;
   #isOnce = false;
   /** G, or the time for 100. */
@@ -48,7 +50,7 @@ export class InviteServer implements Transaction {
   /** `remote`: where answers go (`responsePlace`). */
   constructor(id: TransactionId, request: Request, remote: Remote, timing: Timing, now: Instant) {
     this.id = id;
-    this.request = request;
+    this.#request = request;
     this.#remote = remote;
     this.#timing = timing;
     this.#interval = timing.t1;
@@ -71,21 +73,24 @@ export class InviteServer implements Transaction {
 
   /** Of our last answer. */
   get toTag(): string | undefined {
-    return this.#answer?.message.toTag;
+    return this.#toTag;
   }
 
   /** The INVITE came again. */
   repeat(): readonly Output[] {
     const isOpen = this.#state === 'proceeding' || this.#state === 'completed';
-    return isOpen && this.#answer !== undefined ? [this.#send(this.#answer.message, this.#answer.text)] : [];
+    return isOpen && this.#answer !== undefined ? [this.#send(this.#answer)] : [];
   }
 
   /** `isOnce`: an answer from 300 on that is not repeated by itself. */
   respond(response: Response, now: Instant, isOnce = false): readonly Output[] {
     const { status } = response;
-    if (this.#state === 'accepted') return status >= 200 && status < 300 ? [this.#send(response, writeMessage(response))] : [];
+    if (this.#state === 'accepted') return status >= 200 && status < 300 ? [this.#send(writeMessage(response))] : [];
     if (this.#state !== 'proceeding') return [];
-    this.#answer = { message: response, text: writeMessage(response) };
+    const text = writeMessage(response);
+    this.#answer = text;
+    this.#toTag = response.toTag;
+    this.#request = undefined;
     this.#sendAt = undefined;
     if (status >= 300) {
       this.#state = 'completed';
@@ -94,9 +99,10 @@ export class InviteServer implements Transaction {
       if (!isReliable(this.#remote) && !isOnce) this.#sendAt = now + this.#interval;
     } else if (status >= 200) {
       this.#state = 'accepted';
+      this.#answer = undefined;
       this.#endAt = now + 64 * this.#timing.t1;
     }
-    return [this.#send(response, this.#answer.text)];
+    return [this.#send(text)];
   }
 
   acknowledge(ack: Request, from: Remote, now: Instant): readonly Output[] {
@@ -115,10 +121,11 @@ export class InviteServer implements Transaction {
       return [...(isMissed ? [{ type: 'timeout', transaction: this.id } as const] : []), this.#end()];
     }
     if (this.#sendAt === undefined || now < this.#sendAt) return [];
-    if (this.#answer === undefined) return this.respond(responseTo(this.request, 100), now);
+    if (this.#request !== undefined) return this.respond(responseTo(this.#request, 100), now);
+    if (this.#answer === undefined) return [];
     this.#interval = Math.min(2 * this.#interval, this.#timing.t2);
     this.#sendAt = now + this.#interval;
-    return [this.#send(this.#answer.message, this.#answer.text)];
+    return [this.#send(this.#answer)];
   }
 
   /** The answer could not be sent, and nobody waits for it there. A 2xx is its dialog's to repeat. */
@@ -134,7 +141,7 @@ export class InviteServer implements Transaction {
     return { type: 'ended', transaction: this.id };
   }
 
-  #send(message: Response, text: ByteString): Output {
-    return { type: 'send', to: this.#remote, text, message, transaction: this.id };
+  #send(text: ByteString): Output {
+    return { type: 'send', to: this.#remote, text, transaction: this.id };
   }
 }

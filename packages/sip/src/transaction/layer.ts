@@ -291,6 +291,6 @@ export class TransactionLayer {
   }
 
   #sendOutside(message: Message, to: Remote): Output {
-    return { type: 'send', to, text: writeMessage(message), message };
+    return { type: 'send', to, text: writeMessage(message) };
   }
 }

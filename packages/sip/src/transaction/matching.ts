@@ -31,7 +31,8 @@ export function clientKeyOf(response: Response): string {
 
 /** One request that came on several ways has these in common (§8.2.2.2). */
 export function mergeKey(request: Request): string {
-  return JSON.stringify([request.callId, request.fromTag, request.cseq.number, request.method]);
+  // None but the tag can hold a space.
+  return `${request.method} ${request.cseq.number} ${request.callId} ${request.fromTag}`;
 }
 
 /**

@@ -28,7 +28,6 @@ type State = 'trying' | 'proceeding' | 'completed' | 'ended';
 export class NonInviteClient implements Transaction {
   readonly id: TransactionId;
   noted: Instant | undefined;
-  readonly #request: Request;
   readonly #remote: Remote;
   readonly #timing: Timing;
   readonly #text: ByteString;
@@ -41,7 +40,6 @@ export class NonInviteClient implements Transaction {
 
   constructor(id: TransactionId, request: Request, remote: Remote, timing: Timing) {
     this.id = id;
-    this.#request = request;
     this.#remote = remote;
     this.#timing = timing;
     this.#interval = timing.t1;
@@ -101,6 +99,6 @@ export class NonInviteClient implements Transaction {
   }
 
   #send(): Output {
-    return { type: 'send', to: this.#remote, text: this.#text, message: this.#request, transaction: this.id };
+    return { type: 'send', to: this.#remote, text: this.#text, transaction: this.id };
   }
 }

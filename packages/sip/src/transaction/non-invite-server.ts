@@ -29,7 +29,7 @@ export class NonInviteServer implements Transaction {
   readonly #remote: Remote;
   readonly #timing: Timing;
   #state: State = 'trying';
-  #answer: { readonly message: Response; readonly text: ByteString } | undefined;
+  #answer: ByteString | undefined;
   /** J. */
   #endAt: Instant | undefined;
 
@@ -50,13 +50,13 @@ export class NonInviteServer implements Transaction {
 
   /** The request came again. */
   repeat(): readonly Output[] {
-    return this.#answer === undefined || this.isOver ? [] : [this.#send(this.#answer.message, this.#answer.text)];
+    return this.#answer === undefined || this.isOver ? [] : [this.#send(this.#answer)];
   }
 
   respond(response: Response, now: Instant): readonly Output[] {
     if (this.#state === 'completed' || this.#state === 'ended') return [];
-    this.#answer = { message: response, text: writeMessage(response) };
-    const sent = this.#send(response, this.#answer.text);
+    this.#answer = writeMessage(response);
+    const sent = this.#send(this.#answer);
     if (response.status < 200) {
       this.#state = 'proceeding';
       return [sent];
@@ -82,7 +82,7 @@ export class NonInviteServer implements Transaction {
     return { type: 'ended', transaction: this.id };
   }
 
-  #send(message: Response, text: ByteString): Output {
-    return { type: 'send', to: this.#remote, text, message, transaction: this.id };
+  #send(text: ByteString): Output {
+    return { type: 'send', to: this.#remote, text, transaction: this.id };
   }
 }

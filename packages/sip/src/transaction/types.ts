@@ -1,7 +1,7 @@
 /** What transactions are told and what they tell. */
 import type { ByteString } from '../bytes.ts';
 import type { Instant, Timed } from './deadlines.ts';
-import type { Message, Request, Response } from '../message/message.ts';
+import type { Request, Response } from '../message/message.ts';
 
 export type { Instant } from './deadlines.ts';
 
@@ -30,7 +30,6 @@ export type Output =
       readonly type: 'send';
       readonly to: Remote;
       readonly text: ByteString;
-      readonly message: Message;
       /** None for what is sent outside of any: answers to what cannot be read, ACK to a 2xx. */
       readonly transaction?: TransactionId | undefined;
     }

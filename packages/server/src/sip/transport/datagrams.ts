@@ -6,8 +6,11 @@ import type { Remote } from '@offhook/sip';
 import type { Log } from '../../ports.ts';
 import type { SipEvents } from './connections.ts';
 
+/** Bytes that wait to be read while something else is done: a second of calls, where the system grants so much. */
+const receiveBytes = 4_194_304;
+
 export class Datagrams {
-  readonly #sockets: Socket[] = [];
+  readonly #sockets: { readonly socket: Socket; readonly isV6: boolean }[] = [];
   readonly #events: SipEvents;
   readonly #log: Log;
 
@@ -18,7 +21,14 @@ export class Datagrams {
 
   /** The port, where 0 stands for any free one. */
   async listen(host: string, port: number): Promise<number> {
-    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', ipv6Only: isIPv6(host) });
+    const isV6 = isIPv6(host);
+    const socket = createSocket({
+      type: isV6 ? 'udp6' : 'udp4',
+      ipv6Only: isV6,
+      recvBufferSize: receiveBytes,
+      // Only addresses are sent to: nothing has to be looked up, which costs each datagram a turn of the event loop.
+      lookup: (address, _options, found) => found(null, address, isV6 ? 6 : 4),
+    });
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject);
@@ -36,20 +46,20 @@ export class Datagrams {
     });
     // A place that cannot be reached: its transactions end by their own timers.
     socket.on('error', (error) => this.#log.warn('sip', { error: String(error) }));
-    this.#sockets.push(socket);
+    this.#sockets.push({ socket, isV6 });
     return socket.address().port;
   }
 
   send({ address, port }: Remote, bytes: Buffer, failed: () => void): void {
-    const family = isIPv6(address) ? 'IPv6' : 'IPv4';
-    const socket = this.#sockets.find((one) => one.address().family === family);
-    if (socket === undefined || port === 0) return failed();
-    socket.send(bytes, port, address, (error) => {
+    const isV6 = isIPv6(address);
+    const way = this.#sockets.find((one) => one.isV6 === isV6);
+    if (way === undefined || port === 0) return failed();
+    way.socket.send(bytes, port, address, (error) => {
       if (error !== null) failed();
     });
   }
 
   close(): void {
-    for (const socket of this.#sockets.splice(0)) socket.close();
+    for (const { socket } of this.#sockets.splice(0)) socket.close();
   }
 }
