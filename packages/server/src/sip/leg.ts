@@ -141,15 +141,22 @@ export class SipLeg implements InDialog {
   }
 
   acknowledged(ack: Request): void {
+    // Of an answer before that, which was lost on its way for so long.
+    if (this.#open !== undefined && this.#open.ok.cseq.number !== ack.cseq.number) return;
     const asks = this.#open?.asks === true;
-    this.#open = undefined;
-    this.#exchanges.settled();
-    this.#schedule();
+    this.#heard();
     const sdp = sdpOf(ack);
     if (!asks) return;
     // §13.2.2.4: what was offered has to be answered there.
     if (sdp === undefined) this.hangUp();
     else this.#events.answered(sdp);
+  }
+
+  /** Our 2xx has arrived. */
+  #heard(): void {
+    this.#open = undefined;
+    this.#exchanges.settled();
+    this.#schedule();
   }
 
   /** Offers anew. Resolves with the answer; rejects where the phone refuses. Tried again where both ask at once (§14.1). */
@@ -191,6 +198,8 @@ export class SipLeg implements InDialog {
     const session = answerSession(request, sessionTimes);
     if (session.type === 'refuse')
       return this.#agent.respond(transaction, responseTo(request, session.status, { fields: session.fields }));
+    // Who offers anew has heard our answer, and its ACK was lost (RFC 5407 §3.1.4); but one that asks for an answer is needed.
+    if (isInvite && this.#open?.asks === false) this.#heard();
     const fraction = this.#agent.fraction();
     const pending = isInvite
       ? this.#exchanges.receiveInvite(fraction)

@@ -475,6 +475,22 @@ describe('a phone that calls', () => {
     expect(at.said.slice(-2)).toEqual(['server>bob-desk 200', 'bob-desk>server ACK']);
   });
 
+  it('may offer anew where its ACK was lost: who does has heard the answer (RFC 5407 §3.1.4)', async () => {
+    const phone = await calls();
+    at.lost.add('bob-desk>server ACK');
+    await at.world.ask(from('alice'), { type: 'accept', call: call(), epoch: 1, answer });
+    await at.settle();
+    expect(at.said.slice(-2)).toEqual(['server>bob-desk 200', 'bob-desk>server ACK']);
+    const held = phone.leg?.offer(sdp('sendonly'));
+    await at.settle();
+    expect(await held).toContain('answer to phone');
+    await at.settle();
+    expect(at.said.slice(-3)).toEqual(['bob-desk>server INVITE', 'server>bob-desk 200', 'bob-desk>server ACK']);
+    const before = at.said.length;
+    await at.world.clock.advance(10_000);
+    expect(at.said.slice(before)).toEqual([]);
+  });
+
   it.each([
     ['declined', 603],
     ['busy', 486],
