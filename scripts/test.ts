@@ -33,7 +33,7 @@ if (unknown.length > 0)
 
 const chosen = (name: string): boolean => !skipped.has(name) && (asked.length === 0 || asked.includes(name));
 
-if (chosen('browser')) await install();
+if (chosen('browser') || chosen('interop')) await install();
 const results = [...(await runChecks()), ...(await runLayers())];
 report(results);
 

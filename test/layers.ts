@@ -12,5 +12,6 @@ export const layers: readonly Layer[] = [
   { name: 'sim', include: ['test/sim/**/*.test.ts', 'test/flows/**/*.test.ts'] },
   { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
   { name: 'browser', include: ['test/browser/**/*.test.ts'], heavy: true },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], heavy: true },
   { name: 'package', include: ['test/package/**/*.test.ts'], heavy: true },
 ];

@@ -1,0 +1,154 @@
+/** SIPp as phones of users, against the server as it runs, with its data on disk. */
+import { createHash } from 'node:crypto';
+import { OffhookApi } from '@offhook/api';
+import type { CallView } from '@offhook/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recording } from '../../bench/data/recorded.ts';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { Server } from '../browser/harness/server.ts';
+import { skipped } from '../support/programs.ts';
+import { entryId, Wire } from '../support/wire.ts';
+import type { SignedIn } from '../support/wire.ts';
+import { sipp } from '../support/sipp.ts';
+import type { SippOptions } from '../support/sipp.ts';
+
+const key = newApiKey('I'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+const { audio } = recording();
+const media = { audio: true, video: false };
+let server: Server;
+let api: OffhookApi;
+let sipPort: number;
+
+beforeAll(async () => {
+  const first = (await freePort()) & ~1;
+  sipPort = await freePort();
+  const settings = {
+    apiKeys: [key.setting],
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    rtpPorts: `${first}-${first + 199}`,
+    sipPort,
+  };
+  server = await Server.start({ settings });
+  api = new OffhookApi({ url: server.url, key: key.key });
+});
+afterAll(() => server.close());
+
+let people = 0;
+
+type Fields = readonly (readonly string[])[];
+
+/** Lines for SIPp: the logins of so many people with one phone each, their passwords, and who they are. */
+async function phones(count: number): Promise<Fields> {
+  const added = Array.from({ length: count }, async () => {
+    const { user } = await server.claim(`Person ${(people += 1)}`);
+    const { phone, password } = await api.addPhone(user.address, 'Desk');
+    return [phone.login, `[authentication username=${phone.login} password=${password}]`, user.address];
+  });
+  return Promise.all(added);
+}
+
+const ways = [{ way: 'UDP' }, { way: 'UDP that loses one in ten', lost: 10 }, { way: 'TCP', transport: 't1' }] as const;
+
+/** Phones that are registered, but at no place where they could be called. */
+async function signedIn(count: number, way: Partial<SippOptions> = {}): Promise<Fields> {
+  const fields = await phones(count);
+  await done({ scenario: 'sign in', fields, calls: count, ...way });
+  return fields;
+}
+
+async function done(options: Omit<SippOptions, 'to'>): Promise<void> {
+  const { ok, output } = await sipp({ to: sipPort, ...options });
+  expect(ok, output).toBe(true);
+}
+
+/** Somebody in a browser, with the words of a real one. */
+async function page(name: string): Promise<SignedIn> {
+  return Wire.signIn(server.port, await server.claim(`${name} ${(people += 1)}`));
+}
+
+const noCalls = (): Promise<void> => expect.poll(() => api.listLiveCalls()).toEqual([]);
+
+describe.skipIf(skipped.has('sipp'))('SIPp', () => {
+  it.each(ways)('registers and leaves by $way', async ({ way: _way, ...way }) => {
+    await done({ scenario: 'register', fields: await phones(5), calls: 15, ...way });
+  });
+
+  it.each(ways)('asks what the server can do by $way', async ({ way: _way, ...way }) => {
+    await done({ scenario: 'options', service: 'echo', calls: 20, perSecond: 50, fields: [['scanner', '']], ...way });
+  });
+
+  it.each(ways)('calls, talks and hangs up by $way', async ({ way: _way, ...way }) => {
+    const fields = await signedIn(5, way);
+    await done({ scenario: 'call', service: 'echo', fields, calls: 5, talks: 300, ...way });
+    await noCalls();
+  });
+
+  it.each(ways)('holds and goes on by $way', async ({ way: _way, ...way }) => {
+    const fields = await signedIn(3, way);
+    await done({ scenario: 'hold', service: 'echo', fields, calls: 3, ...way });
+    await noCalls();
+  });
+
+  it.each(['late offer', 'late reoffer'] as const)('calls by a %s', async (scenario) => {
+    const fields = await signedIn(3);
+    await done({ scenario, service: 'echo', fields, calls: 3 });
+    await noCalls();
+  });
+
+  // That it rings is said once, whatever is lost (RFC 3261 §13.3.1.1).
+  it.each(ways.filter((way) => !('lost' in way)))('hears it ring and gives up by $way', async ({ way: _way, ...way }) => {
+    const fields = await signedIn(3, way);
+    const bo = await page('Bo');
+    const over = done({ scenario: 'cancel', service: bo.welcome.user.address, fields, calls: 3, perSecond: 1, ...way });
+    for (let n = 0; n < 3; n++) {
+      const { view } = (await bo.take('incoming', 30_000)) as unknown as { readonly view: CallView };
+      bo.send({ type: 'ringing', call: view.call });
+    }
+    await over;
+    await noCalls();
+  });
+
+  // A phone that came by TCP is gone with its connection.
+  it.each(ways.filter((way) => !('transport' in way)))(
+    'rings, is taken and is hung up by $way',
+    async ({ way: _way, ...way }) => {
+      const port = await freePort();
+      const [line = []] = await signedIn(1, { ...way, port });
+      const anna = await page('Anna');
+      const over = done({ scenario: 'is called', port, calls: 3, ...way });
+      for (let n = 0; n < 3; n++) {
+        const call = entryId();
+        expect(
+          await anna.request({ type: 'invite', call, to: line[2], media, offer: { type: 'offer', sdp: audio.offer } }),
+        ).toHaveProperty('ok');
+        await anna.take('accepted', 30_000);
+        await anna.request({ type: 'hangup', call });
+      }
+      await over;
+      await noCalls();
+    },
+  );
+
+  it('rings until the caller gives up', async () => {
+    const port = await freePort();
+    const [line = []] = await signedIn(1, { port });
+    const anna = await page('Anna');
+    const over = done({ scenario: 'is given up', port });
+    const call = entryId();
+    expect(
+      await anna.request({ type: 'invite', call, to: line[2], media, offer: { type: 'offer', sdp: audio.offer } }),
+    ).toHaveProperty('ok');
+    await anna.take('ringing', 30_000);
+    await anna.request({ type: 'hangup', call });
+    await over;
+    await noCalls();
+  });
+
+  it('hears what becomes of leading the other side on', async () => {
+    const [line = []] = await signedIn(1);
+    await done({ scenario: 'refer', service: 'echo', fields: [[...line, 'nobody-at-all']] });
+    await noCalls();
+  });
+});

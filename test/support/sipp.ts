@@ -1,0 +1,83 @@
+/** SIPp, a generator of SIP calls that no part of this project has written: it says whether each call went as its scenario has it. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { xmlOf } from '../interop/scenario.ts';
+import type { Scenario } from '../interop/scenario.ts';
+import { program } from './programs.ts';
+
+export interface SippOptions {
+  /** One of ours, or one that SIPp has built in. */
+  readonly scenario: Scenario | { readonly builtIn: 'uac' | 'uas' };
+  /** The port of the server on loopback. */
+  readonly to: number;
+  readonly service?: string;
+  /** Lines of what stands in `[field0]` and the next ones: taken turn about by the calls. */
+  readonly fields?: readonly (readonly string[])[];
+  /** `t1`: all calls on one connection. */
+  readonly transport?: 'u1' | 't1' | 'l1';
+  readonly calls?: number;
+  readonly perSecond?: number;
+  /** Of a hundred messages in either direction so many are lost. */
+  readonly lost?: number;
+  /** How long it talks, in milliseconds. */
+  readonly talks?: number;
+  /** Its own port. */
+  readonly port?: number;
+  readonly more?: readonly string[];
+}
+
+export interface SippResult {
+  /** Every call went as it should. */
+  readonly ok: boolean;
+  /** Its last screen, and what went wrong. */
+  readonly output: string;
+}
+
+/** Runs until all calls are over. */
+export function sipp(options: SippOptions): Promise<SippResult> {
+  const {
+    scenario,
+    to,
+    service,
+    fields = [],
+    transport = 'u1',
+    calls = 1,
+    perSecond = 10,
+    lost,
+    talks,
+    port,
+    more = [],
+  } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'));
+  const args = ['-i', '127.0.0.1', '-t', transport, '-m', `${calls}`, '-r', `${perSecond}`, '-nostdin', '-trace_err'];
+  if (typeof scenario === 'object') args.push('-sn', scenario.builtIn);
+  else {
+    writeFileSync(join(folder, 'scenario.xml'), xmlOf(scenario));
+    args.push('-sf', 'scenario.xml');
+  }
+  // What its digest is of: the Request-URI.
+  if (service !== undefined) args.push('-s', service, '-auth_uri', `${service}@127.0.0.1:${to}`);
+  if (fields.length > 0) {
+    writeFileSync(join(folder, 'fields.csv'), ['SEQUENTIAL', ...fields.map((line) => line.join(';')), ''].join('\n'));
+    args.push('-inf', 'fields.csv');
+  }
+  if (port !== undefined) args.push('-p', `${port}`);
+  if (talks !== undefined) args.push('-d', `${talks}`);
+  if (lost !== undefined) args.push('-lost', `${lost}`);
+  args.push('-timeout', '60s', '-timeout_error', ...more, `127.0.0.1:${to}`);
+  return new Promise((resolve) => {
+    const env = { ...process.env, TERM: 'dumb' };
+    const child = execFile(program('sipp'), args, { cwd: folder, env, maxBuffer: 100_000_000 }, (error, stdout, stderr) => {
+      const errors = readdirSync(folder).filter((name) => name.endsWith('_errors.log'));
+      const said = errors.map((name) => readFileSync(join(folder, name), 'utf8').slice(0, 4000));
+      rmSync(folder, { recursive: true, force: true });
+      resolve({ ok: error === null, output: [stdout.slice(-3000), stderr, ...said].join('\n') });
+    });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+  });
+}
