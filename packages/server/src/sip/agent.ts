@@ -109,7 +109,7 @@ export class SipAgent {
     this.#take(this.#layer.respond(transaction, response, this.clock.now()));
   }
 
-  /** Outside of a dialog nobody is known to be where they say they are: it goes once for each time that the request comes. */
+  /** Outside of a dialog nobody is known to be where they say they are: it goes once for each time that the request comes, and is forgotten. */
   refuse(transaction: TransactionId, response: Response): void {
     this.#cancels.delete(transaction);
     this.#take(this.#layer.refuse(transaction, response, this.clock.now()));

@@ -5,15 +5,16 @@
  *                    │ nobody       │ 4xx       └─► nobody acknowledges it: BYE
  *                    └─ CANCEL ─────┴─► 487
  */
-import { cleanName } from '@offhook/core';
+import { cleanName, sipLimits } from '@offhook/core';
 import type { ParticipantId } from '@offhook/core';
 import { fromUtf8, isSip } from '@offhook/sip';
 import type { Request } from '@offhook/sip';
-import { Buckets } from '../ports/bucket.ts';
+import { Bucket } from '../ports/bucket.ts';
 import type { Dialled, PhoneCalls } from '../ports/phone-calls.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { IncomingInvite } from './incoming.ts';
+import { Latest } from './latest.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 
 export interface DialInDeps {
@@ -30,7 +31,7 @@ const shortMost = 32;
 export class DialIn {
   readonly #deps: DialInDeps;
   readonly #legs = new Map<SipLeg, Dialled>();
-  readonly #guesses = new Buckets(guesses);
+  readonly #guesses = new Latest<Bucket>(sipLimits.remembered);
 
   constructor(deps: DialInDeps) {
     this.#deps = deps;
@@ -49,9 +50,14 @@ export class DialIn {
     const { uri } = invite.request;
     const user = fromUtf8((isSip(uri) ? uri.user : undefined) ?? '');
     if (user.length <= shortMost) return false;
-    const who = this.#guesses.has(address, clock.now()) ? await phones.dialled(user) : undefined;
+    const now = clock.now();
+    const guessed = this.#guesses.get(address);
+    const mayGuess = guessed === undefined || guessed.take(guesses, now, 0) >= 1;
+    const who = mayGuess ? await phones.dialled(user) : undefined;
     if (who === undefined) {
-      this.#guesses.take(address, clock.now());
+      const bucket = guessed ?? new Bucket(guesses, now);
+      bucket.take(guesses, now);
+      this.#guesses.set(address, bucket);
       return false;
     }
     if (!invite.isOver) await this.#comeIn(invite, who);

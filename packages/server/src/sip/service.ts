@@ -94,7 +94,10 @@ export class SipService {
       case 'REGISTER': {
         if (users === undefined) break;
         const answer = await users.register.serve(request, from);
-        if (answer !== undefined) this.#agent.refuse(transaction, answer);
+        if (answer === undefined) return;
+        // Who is known gets the same once more where it is lost, not another look at credentials that hold once.
+        if (answer.status < 300) this.#agent.respond(transaction, answer);
+        else this.#agent.refuse(transaction, answer);
         return;
       }
       case 'MESSAGE': {

@@ -41,7 +41,6 @@ export class InviteServer implements Transaction {
   #answer: ByteString | undefined;
   #toTag: string | undefined;
   #interval: number;
-  #isOnce = false;
   /** G, or the time for 100. */
   #sendAt: Instant | undefined;
   /** H, I or L. */
@@ -82,8 +81,17 @@ export class InviteServer implements Transaction {
     return isOpen && this.#answer !== undefined ? [this.#send(this.#answer)] : [];
   }
 
-  /** `isOnce`: an answer from 300 on that is not repeated by itself. */
-  respond(response: Response, now: Instant, isOnce = false): readonly Output[] {
+  /** Whether nothing was said so far, so that it comes again where what is said is lost. */
+  get isUnheard(): boolean {
+    return this.#request !== undefined;
+  }
+
+  /** A final answer that nothing is kept of (§8.2.7). */
+  dismiss(response: Response): readonly Output[] {
+    return [this.#send(writeMessage(response)), this.#end()];
+  }
+
+  respond(response: Response, now: Instant): readonly Output[] {
     const { status } = response;
     if (this.#state === 'accepted') return status >= 200 && status < 300 ? [this.#send(writeMessage(response))] : [];
     if (this.#state !== 'proceeding') return [];
@@ -95,8 +103,7 @@ export class InviteServer implements Transaction {
     if (status >= 300) {
       this.#state = 'completed';
       this.#endAt = now + 64 * this.#timing.t1;
-      this.#isOnce = isOnce;
-      if (!isReliable(this.#remote) && !isOnce) this.#sendAt = now + this.#interval;
+      if (!isReliable(this.#remote)) this.#sendAt = now + this.#interval;
     } else if (status >= 200) {
       this.#state = 'accepted';
       this.#answer = undefined;
@@ -117,7 +124,7 @@ export class InviteServer implements Transaction {
 
   tick(now: Instant): readonly Output[] {
     if (this.#endAt !== undefined && now >= this.#endAt) {
-      const isMissed = this.#state === 'completed' && !this.#isOnce;
+      const isMissed = this.#state === 'completed';
       return [...(isMissed ? [{ type: 'timeout', transaction: this.id } as const] : []), this.#end()];
     }
     if (this.#sendAt === undefined || now < this.#sendAt) return [];
@@ -136,6 +143,7 @@ export class InviteServer implements Transaction {
 
   #end(): Output {
     this.#state = 'ended';
+    this.#request = undefined;
     this.#sendAt = undefined;
     this.#endAt = undefined;
     return { type: 'ended', transaction: this.id };

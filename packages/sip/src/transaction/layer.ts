@@ -194,15 +194,16 @@ export class TransactionLayer {
   }
 
   /**
-   * A refusal for somebody who may not be where they say they are (401, 403, 404 to who is not known): it goes once for each time that the
-   * request comes, so that whoever is named as its source gets no more than was sent in their name.
+   * An answer to somebody who may not be where they say they are (401, 403, 404 to who is not known): it goes once for each time that the
+   * request comes, and nothing of it is kept (§8.2.7). Whoever is named as its source gets no more than was sent in their name, and a flood
+   * costs no memory. Who was told something before is known, and repeats the request no longer: they get it as any other answer.
    *
    * @throws WriteError
    */
   refuse(transaction: TransactionId, response: Response, now: Instant): readonly Output[] {
     const server = this.#servers.get(transaction);
-    if (!(server instanceof InviteServer)) return this.respond(transaction, response, now);
-    return this.#after(server, server.respond(response, now, true));
+    if (server?.isUnheard !== true) return this.respond(transaction, response, now);
+    return this.#after(server, server.dismiss(response));
   }
 
   /**

@@ -53,6 +53,16 @@ export class NonInviteServer implements Transaction {
     return this.#answer === undefined || this.isOver ? [] : [this.#send(this.#answer)];
   }
 
+  /** Whether nothing was said so far. */
+  get isUnheard(): boolean {
+    return this.#state === 'trying';
+  }
+
+  /** A final answer that nothing is kept of (§8.2.7). */
+  dismiss(response: Response): readonly Output[] {
+    return [this.#send(writeMessage(response)), this.#end()];
+  }
+
   respond(response: Response, now: Instant): readonly Output[] {
     if (this.#state === 'completed' || this.#state === 'ended') return [];
     this.#answer = writeMessage(response);

@@ -172,26 +172,38 @@ describe('the server of an INVITE', () => {
     expect(line.there.layer.size).toBe(0);
   });
 
-  it('[T27] repeats a refusal for who is not known only when the INVITE comes again, and misses no ACK', () => {
+  it.each(['INVITE', 'REGISTER'])('[T27] refuses %s of who is not known each time that it comes, and forgets it', (method) => {
+    const line = new Line();
+    line.here.ask(requestOf(method), line.there.place);
+    line.run(10);
+    line.fate = () => [];
+    const refuse = (): void => {
+      const { transaction, request } = line.there.requests.at(-1)!;
+      line.there.take(line.there.layer.refuse(transaction, responseTo(request, 401, { toTag: 'l1' }), line.now));
+    };
+    refuse();
+    expect(line.there.layer.size).toBe(0);
+    line.there.take(line.there.layer.receive(line.here.sent[0]!.text, line.here.place, line.now));
+    refuse();
+    expect(line.there.words).toEqual(['request', 'ended', 'request', 'ended']);
+    line.run();
+    expect(times(line.there, 'SIP/2.0 401')).toEqual([10, 10]);
+    expect(line.there.layer.size).toBe(0);
+    expect(line.there.layer.deadline).toBeUndefined();
+  });
+
+  it('[T27] refuses as always who was told something before', () => {
     const line = new Line();
     line.here.ask(requestOf('INVITE'), line.there.place);
     line.run(10);
-    line.fate = () => [];
+    line.there.answer(180);
+    line.run(10);
+    line.fate = (_, text) => (text.startsWith('SIP/2.0 486') && line.now < 1000 ? [] : [10]);
     const [asked] = line.there.requests;
-    line.there.take(line.there.layer.refuse(asked!.transaction, responseTo(asked!.request, 401, { toTag: 'l1' }), line.now));
-    line.run(20_000);
-    expect(times(line.there, 'SIP/2.0 401')).toEqual([10]);
-    line.there.take(line.there.layer.receive(line.here.sent[0]!.text, line.here.place, line.now));
-    expect(times(line.there, 'SIP/2.0 401')).toHaveLength(2);
-    line.run();
-    expect(line.there.words).toEqual(['request', 'ended']);
-    const other = new Line();
-    other.here.ask(requestOf('REGISTER'), other.there.place);
-    other.run(10);
-    const [registered] = other.there.requests;
-    other.there.take(other.there.layer.refuse(registered!.transaction, responseTo(registered!.request, 401), other.now));
-    expect(other.there.sent).toHaveLength(1);
-    expect(other.there.layer.refuse('x', responseTo(registered!.request, 401), other.now)).toEqual([]);
+    line.there.take(line.there.layer.refuse(asked!.transaction, responseTo(asked!.request, 486, { toTag: 'l1' }), line.now));
+    line.run(10_000);
+    expect(times(line.there, 'SIP/2.0 486')).toEqual([20, 520, 1520]);
+    expect(line.here.statuses).toEqual([180, 486]);
   });
 
   it('[T10] repeats none where the transport is reliable, and waits for the ACK all the same', () => {
