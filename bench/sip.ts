@@ -23,6 +23,7 @@ report({
     'calls per second': most,
     'p99 ms': p99,
     'cpu µs per call': cpu,
+    'calls per second of CPU': 1_000_000 / cpu,
     'bytes per call': bytes,
   },
   ratio: Math.max(offhook / parseMost, callsLeast / most, p99 / p99Most),

@@ -185,6 +185,8 @@ export const scenarios = {
     answer('200 OK'),
     ...bye(4),
   ],
+  /** Calls whom everybody may call, and is hung up. */
+  'is hung up': [invite(1, description()), ...taken(), within('ACK', 1), asked('BYE'), answer('200 OK')],
   /** Rings, takes the call, and is hung up. */
   'is called': [
     asked('INVITE'),

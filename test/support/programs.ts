@@ -32,6 +32,7 @@ export const programs = {
   ffmpeg: { names: ['ffmpeg'], override: 'OFFHOOK_FFMPEG', packages: ['ffmpeg'] },
   baresip: { names: ['baresip'], override: 'OFFHOOK_BARESIP', packages: ['baresip-core'] },
   sipp: { names: ['sipp'], override: 'OFFHOOK_SIPP', packages: ['sip-tester'] },
+  kamailio: { names: ['kamailio'], override: 'OFFHOOK_KAMAILIO', packages: ['kamailio', 'kamailio-tls-modules'] },
   turn: { names: ['turnserver'], override: 'OFFHOOK_TURNSERVER', packages: ['coturn'] },
 } as const satisfies Record<string, Wanted>;
 

@@ -1,0 +1,77 @@
+/** Kamailio as the carrier in front of the server: our registration by digest, calls through it with Record-Route, TLS between the two. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OffhookApi } from '@offhook/api';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ownCertificate } from '../../packages/server/src/http/certificate.ts';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { Server } from '../browser/harness/server.ts';
+import { Kamailio } from '../support/kamailio.ts';
+import { skipped } from '../support/programs.ts';
+import { sipp } from '../support/sipp.ts';
+
+const key = newApiKey('K'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+const password = 'four words of theirs';
+
+interface Site {
+  readonly server: Server;
+  readonly api: OffhookApi;
+  readonly kamailio: Kamailio;
+  readonly port: number;
+  readonly tlsPort: number;
+}
+
+async function site(transport: 'udp' | 'tcp' | 'tls'): Promise<Site> {
+  const first = (await freePort()) & ~1;
+  const [port, tlsPort, sipPort, sipTlsPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const kamailio = await Kamailio.start({
+    port,
+    tlsPort,
+    server: { transport, port: transport === 'tls' ? sipTlsPort : sipPort },
+    password,
+  });
+  const server = await Server.start({
+    settings: {
+      apiKeys: [key.setting],
+      mediaPort: await freePort(),
+      mediaWorkers: 1,
+      rtpPorts: `${first}-${first + 39}`,
+      country: 'DE',
+      sipPort,
+      sipTlsPort,
+    },
+  });
+  onTestFinished(() => server.close());
+  return { server, kamailio, port, tlsPort, api: new OffhookApi({ url: server.url, key: key.key }) };
+}
+
+describe.skipIf(skipped.has('kamailio') || skipped.has('sipp'))('Kamailio in front', () => {
+  it.each(['udp', 'tcp'] as const)('lets us register by digest over %s, and is seen to be there', async (transport) => {
+    const { api, kamailio, port } = await site(transport);
+    const settings = { name: 'Carrier', host: '127.0.0.1', port, transport, username: '4930123450', password, register: true };
+    const { trunk } = await api.trunks.create({ ...settings, watchSeconds: 1 });
+    await expect.poll(() => api.trunks.get(trunk)).toMatchObject({ health: 'up', registration: { state: 'registered' } });
+    expect(kamailio.said).toMatch(new RegExp(`seen REGISTER from ${transport}`));
+    const { trunk: wrong } = await api.trunks.create({ ...settings, username: '4930123451', password: 'guess' });
+    await expect.poll(() => api.trunks.get(wrong)).toMatchObject({ registration: { state: 'failed', status: 401 } });
+    await api.trunks.remove(trunk);
+    await expect.poll(() => kamailio.said.split('seen REGISTER').length).toBeGreaterThan(5);
+  });
+
+  it.each(['udp', 'tcp', 'tls'] as const)('leads calls to us over %s, and is asked on the way back', async (transport) => {
+    const { api, kamailio, port, server } = await site(transport);
+    const { session } = await api.createSession();
+    const { participant, token } = await api.createParticipant({ publish: ['audio'] });
+    await api.addParticipant(session, participant.participant, { session });
+    const over = sipp({ scenario: 'is hung up', to: port, service: token, fields: [['desk', '']] });
+    await expect.poll(() => kamailio.said).toMatch(/seen ACK from udp/);
+    // Our BYE goes by the route that Kamailio has put into the INVITE.
+    await api.removeParticipant(session, participant.participant);
+    const { ok, output } = await over;
+    expect(ok, `${output}\n${kamailio.said}\n${server.log}`).toBe(true);
+    expect(kamailio.said).toMatch(new RegExp(`seen BYE from ${transport}`));
+  });
+});
