@@ -1,11 +1,7 @@
 /** Kamailio as the carrier in front of the server: our registration by digest, calls through it with Record-Route, TLS between the two. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { OffhookApi } from '@offhook/api';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ownCertificate } from '../../packages/server/src/http/certificate.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
 import { Server } from '../browser/harness/server.ts';

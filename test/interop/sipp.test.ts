@@ -68,7 +68,9 @@ async function page(name: string): Promise<SignedIn> {
   return Wire.signIn(server.port, await server.claim(`${name} ${(people += 1)}`));
 }
 
-const noCalls = (): Promise<void> => expect.poll(() => api.listLiveCalls()).toEqual([]);
+async function noCalls(): Promise<void> {
+  await expect.poll(() => api.listLiveCalls()).toEqual([]);
+}
 
 describe.skipIf(skipped.has('sipp'))('SIPp', () => {
   it.each(ways)('registers and leaves by $way', async ({ way: _way, ...way }) => {

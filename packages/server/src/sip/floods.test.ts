@@ -1,6 +1,6 @@
 /** What is sent to a SIP port by machines, in the names of others: it leaves nothing behind, and calls go on beside it. */
-import { parseMessage, Request, Response } from '@offhook/sip';
-import type { Remote } from '@offhook/sip';
+import { parseMessage, Response } from '@offhook/sip';
+import type { Remote, Request } from '@offhook/sip';
 import { beforeEach, expect, it } from 'vitest';
 import { quiet, settled } from '../engine/engine.fixture.ts';
 import { SipAgent } from './agent.ts';
