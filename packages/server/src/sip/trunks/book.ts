@@ -75,8 +75,8 @@ export class TrunkBook implements TrunkAdministration {
     return Array.from(this.#trunks.values(), (trunk) => this.#view(trunk));
   }
 
-  nameOf(trunk: string): string | undefined {
-    return this.#trunks.get(trunk)?.settings.name;
+  known(trunk: string): KnownTrunk | undefined {
+    return this.#trunks.get(trunk);
   }
 
   get(trunk: string): Trunk {

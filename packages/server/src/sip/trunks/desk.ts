@@ -164,7 +164,7 @@ export class TrunkDesk implements Trunks {
 
   #reached(subject: Subject, code: CapCode): void {
     const id = subject.slice(subject.indexOf(' ') + 1);
-    const data = subject.startsWith('trunk ') ? { trunk: id, name: this.book.nameOf(id) } : { user: id };
+    const data = subject.startsWith('trunk ') ? { trunk: id, name: this.book.known(id)?.settings.name } : { user: id };
     this.#news.tell('trunk.cap_reached', subject, { ...data, code });
   }
 
@@ -197,8 +197,8 @@ export class TrunkDesk implements Trunks {
   /** By the address that only the other end knows, having been told it. */
   #registeredAs(invite: Request): KnownTrunk | undefined {
     const { uri } = invite;
-    if (!isSip(uri)) return undefined;
-    return this.book.enabled.find(({ id, settings }) => settings.register && uri.user === this.#links.contactOf(id));
+    const trunk = isSip(uri) && uri.user !== undefined ? this.#links.registeredAs(uri.user) : undefined;
+    return trunk === undefined ? undefined : this.book.known(trunk);
   }
 
   #named(username: string): KnownTrunk | undefined {

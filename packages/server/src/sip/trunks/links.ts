@@ -24,6 +24,7 @@ export interface LinkState {
 interface Link {
   /** What it was made of. */
   readonly made: string;
+  readonly contact: string;
   readonly registration: TrunkRegistration | undefined;
   readonly watch: TrunkWatch | undefined;
 }
@@ -31,6 +32,7 @@ interface Link {
 export class TrunkLinks {
   readonly #deps: TrunkLinksDeps;
   readonly #links = new Map<string, Link>();
+  readonly #contacts = new Map<string, string>();
   #agent: SipAgent | undefined;
 
   constructor(deps: TrunkLinksDeps) {
@@ -54,9 +56,9 @@ export class TrunkLinks {
     return { registration: link?.registration?.state, health: link?.watch?.health ?? 'unknown' };
   }
 
-  /** The user part of our address at a trunk where we register: nobody knows it but who was told there. */
-  contactOf(trunk: string): string {
-    return this.#deps.hash.sign(`trunk ${trunk}`).slice(0, 32);
+  /** The trunk at which we have said that we are reached by this user part: nobody knows it but who was told there. */
+  registeredAs(contact: string): string | undefined {
+    return this.#contacts.get(contact);
   }
 
   /** A trunk is new, or otherwise than before. */
@@ -68,11 +70,14 @@ export class TrunkLinks {
     if (before?.made === made || this.#agent === undefined) return;
     this.removed(trunk.id);
     if (!enabled) return;
-    const { chance, news } = this.#deps;
+    const { chance, hash, news } = this.#deps;
     const about = { trunk: trunk.id, name: settings.name };
     const agent = this.#agent;
+    // The same after a restart, and as long as the other end may remember it.
+    const contact = hash.sign(`trunk ${trunk.id}`).slice(0, 32);
+    if (register) this.#contacts.set(contact, trunk.id);
     const registration = register
-      ? new TrunkRegistration(trunk, this.contactOf(trunk.id), {
+      ? new TrunkRegistration(trunk, contact, {
           agent,
           chance,
           changed: ({ state, status }) =>
@@ -86,13 +91,15 @@ export class TrunkLinks {
             changed: (health) => news.tell(health === 'up' ? 'trunk.up' : 'trunk.down', `trunk ${trunk.id}`, about),
           })
         : undefined;
-    this.#links.set(trunk.id, { made, registration, watch });
+    this.#links.set(trunk.id, { made, contact, registration, watch });
   }
 
   removed(trunk: string): void {
     const link = this.#links.get(trunk);
     this.#links.delete(trunk);
-    link?.registration?.stop();
-    link?.watch?.close();
+    if (link === undefined) return;
+    this.#contacts.delete(link.contact);
+    link.registration?.stop();
+    link.watch?.close();
   }
 }

@@ -18,6 +18,8 @@ describe('a number as people dial it', () => {
     ['call 030 123456', 'DE', undefined],
     ['030 123456 ext. 7', 'DE', undefined],
     ['+49', 'DE', undefined],
+    ['+493012345612345', 'DE', '+493012345612345'],
+    ['+4930123456123456', 'DE', undefined],
     ['+4930123456\r\nVia: us', 'DE', undefined],
     ['1'.repeat(60), 'DE', undefined],
     ['', 'DE', undefined],

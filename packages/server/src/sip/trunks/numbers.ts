@@ -11,13 +11,16 @@ export type Country = CountryCode | undefined;
 
 /** Longer than any number with all that people write between its digits. */
 const longest = 40;
+/** `+` and 15 digits; libphonenumber lets some countries have more. */
+const longestNumber = 16;
 
 /** Undefined: it is none, or nobody knows in which country. Letters are no digits, and nothing is looked for in the middle of a text. */
 export function parseNumber(text: string, country: Country): E164 | undefined {
   const trimmed = text.trim();
   if (trimmed.length > longest || !/^\+?[\d\s().\-/]+$/.test(trimmed)) return undefined;
   const parsed = parse(trimmed.replaceAll('/', ' '), country);
-  return parsed?.isPossible() === true && parsed.ext === undefined ? parsed.number : undefined;
+  const isNumber = parsed?.isPossible() === true && parsed.ext === undefined && parsed.number.length <= longestNumber;
+  return isNumber ? parsed.number : undefined;
 }
 
 /** What is known of a number, for the rules. */
