@@ -3,7 +3,7 @@ import { conversationLimits, mediaLimits, serverLimits } from '@offhook/core';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { apiKeyPattern } from './ports/api-keys.ts';
-import { isCountry } from './ports/country.ts';
+import { isCountry } from './ports/phone-numbers.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the help and `offhook config` need to know beside the form. */

@@ -2,8 +2,8 @@
 import type { Destination, TrunkNumbers } from '@offhook/core';
 import { fromUtf8, isSip } from '@offhook/sip';
 import type { Uri } from '@offhook/sip';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
+import { phoneNumbers } from '../../ports/phone-numbers.ts';
 import type { E164 } from '../../ports/trunks.ts';
 
 /** `country`: ISO 3166, in which numbers without a country are meant. */
@@ -68,7 +68,10 @@ export function digitsIn(uri: Uri): string | undefined {
 }
 
 function parse(text: string, country: Country): PhoneNumber | undefined {
-  return parsePhoneNumberFromString(text, { extract: false, ...(country !== undefined && { defaultCountry: country }) });
+  return phoneNumbers().parsePhoneNumberFromString(text, {
+    extract: false,
+    ...(country !== undefined && { defaultCountry: country }),
+  });
 }
 
 function digitsOf(text: string): string {
