@@ -20,6 +20,9 @@ import type { Rings, RingsEvents } from './rings.ts';
 /** After the worker has missed it for some time: silence suppression is no end. */
 const silentMs: Milliseconds = 30_000;
 
+/** Both sides have answered, as far as is known here. */
+const taken: readonly EndpointState['kind'][] = ['connecting', 'active', 'reconnecting'];
+
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
 
 export class PhoneCall {
@@ -39,8 +42,8 @@ export class PhoneCall {
   #leg: SipLeg | undefined;
   /** What the other side offers while the phone rings. */
   #offered: { readonly epoch: number; readonly offer: Offer } | undefined;
-  /** What we have offered in this epoch, until it is answered. */
-  #asked: Offer | undefined;
+  /** What we have offered last, until it is answered. */
+  #asked: { readonly epoch: number; readonly offer: Offer } | undefined;
   #isRinging = false;
   #silence: (() => void) | undefined;
 
@@ -104,7 +107,8 @@ export class PhoneCall {
 
   /** Packets of the other side arrive, or do no longer. */
   connection(state: 'connected' | 'disconnected' | 'failed'): void {
-    if ('epoch' in this.#state) this.input({ type: 'media', epoch: this.#state.epoch, state });
+    const own = this.#state;
+    if ('epoch' in own && ['answering', ...taken].includes(own.kind)) this.input({ type: 'media', epoch: own.epoch, state });
   }
 
   /** Packets of the phone arrive, or do no longer, not even reports: where it does not hold the call, it is gone in the end. */
@@ -132,17 +136,20 @@ export class PhoneCall {
   /** Offers to the other side what the phone has offered. */
   describe(offer: Offer): void {
     if (!('epoch' in this.#state)) return;
-    this.#asked = offer;
-    this.input({ type: 'description_ready', epoch: this.#state.epoch, description: offer });
+    const { epoch } = this.#state;
+    this.#asked = { epoch, offer };
+    this.input({ type: 'description_ready', epoch, description: offer });
   }
 
   /** What has carried the sound is gone: both sides are led to another way. */
   mediaLost(media: PhoneMedia): void {
     if (!this.isCarriedBy(media)) return this.#rings?.lost(media);
     const [state, leg] = [this.#state, this.#leg];
-    if (!('epoch' in state) || leg === undefined) return this.input({ type: 'media_failed' });
-    this.#do(async () => this.#media.phoneAnswered(await leg.offer(await this.#media.offerPhone())));
-    this.input({ type: 'epoch_failed', epoch: state.epoch });
+    if (leg !== undefined) this.#do(async () => this.#media.phoneAnswered(await leg.offer(await this.#media.offerPhone())));
+    // What rings is offered anew, and what is talked goes on in another epoch.
+    if (state.kind === 'calling') this.input({ type: 'network' });
+    else if (leg === undefined) this.input({ type: 'media_failed' });
+    else if ('epoch' in state && taken.includes(state.kind)) this.input({ type: 'epoch_failed', epoch: state.epoch });
   }
 
   hangUp(): void {
@@ -187,13 +194,13 @@ export class PhoneCall {
       case 'remote_candidates':
         return (this.#carrier ?? this.#rings)?.candidates(effect.candidates, effect.end);
       case 'repeat':
-        if (effect.offer && this.#asked !== undefined)
-          this.input({ type: 'description_ready', epoch: effect.epoch, description: this.#asked });
+        if (effect.offer && this.#asked?.epoch === effect.epoch)
+          this.input({ type: 'description_ready', epoch: effect.epoch, description: this.#asked.offer });
         return;
       case 'restart_ice':
         return this.#do(async () => {
           const offer = await this.#media.offerBrowser();
-          this.#asked = offer;
+          this.#asked = { epoch: effect.epoch, offer };
           this.input({ type: 'description_ready', epoch: effect.epoch, description: offer });
         });
       case 'close':
@@ -240,7 +247,9 @@ export class PhoneCall {
     const first = this.#leg === undefined ? this.#incoming : undefined;
     this.#do(async () => {
       const offer = first === undefined ? await this.#media.offerBrowser() : await this.#media.place(first.offer);
-      this.#asked = offer;
+      // It may be overtaken, as by a call of the other side.
+      if (this.#state.kind !== 'opening') return;
+      this.#asked = { epoch, offer };
       this.input({ type: 'offer_ready', epoch, offer });
     });
   }
@@ -274,7 +283,7 @@ export class PhoneCall {
   #remote({ epoch, description }: Effect<'remote'>): void {
     if (description.type === 'offer') {
       // Both have begun at once: the caller's counts, as between pages (RFC 8829 §4.1.10.2).
-      if (this.#asked !== undefined && 'role' in this.#state && this.#state.role === 'caller') return;
+      if (this.#asked?.epoch === epoch && 'role' in this.#state && this.#state.role === 'caller') return;
       this.#asked = undefined;
       const { n } = description;
       return this.#do(async () => {

@@ -545,6 +545,16 @@ describe('a phone that calls', () => {
     expect(at.calls.size).toBe(0);
   });
 
+  it('rings on by another worker where the one that was to carry it is lost', async () => {
+    const phone = await calls();
+    at.media.tell({ type: 'lost' });
+    await at.settle();
+    expect(of('alice')).toEqual(['alice: incoming', 'alice: reoffered']);
+    await at.world.ask(from('alice'), { type: 'accept', call: call(), epoch: 2, answer });
+    await at.settle();
+    expect(phone.heard).toEqual([`taken: answer to phone ${phoneOffer.length}`]);
+  });
+
   it('may have registered nowhere', async () => {
     const phone = await at.phone('bob', { isHere: false });
     phone.call('alice');
