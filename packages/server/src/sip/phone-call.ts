@@ -82,7 +82,7 @@ export class PhoneCall {
   hear(event: Event): void {
     switch (event.type) {
       case 'incoming':
-        return this.input({ type: 'incoming', view: event.view });
+        return this.input({ type: this.#state.kind === 'new' ? 'incoming' : 'resync', view: event.view });
       case 'transferred':
       case 'forwarded':
         return this.input({ type: 'resync', view: event.view });
