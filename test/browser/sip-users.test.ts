@@ -20,6 +20,8 @@ import type { Remote } from './harness/remote.ts';
 const key = newApiKey('U'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 /** What browsers send, and what phones do. */
 const [ofBrowser, ofPhone] = [440, 1_000];
+/** The third note of what a telephone hears while it is held. */
+const ofMusic = 523.25;
 const kit = (person: Person): Remote<MediaKit> => person.page as Remote<MediaKit>;
 
 interface Telephony {
@@ -85,6 +87,9 @@ describe.skipIf(skipped.has('baresip'))('a SIP phone of somebody', () => {
       expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'answered_elsewhere' });
       await kit(anna).untilTone(bo.address, ofPhone);
       await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+      expect(await phone.heardTone(ofMusic)).toBe(0);
+      await anna.page.hold(bo.address);
+      await expect.poll(() => phone.heardTone(ofMusic)).toBeGreaterThan(0.5);
       await anna.page.hangUp(bo.address);
       await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
       expect(await api.listLiveCalls()).toEqual([]);

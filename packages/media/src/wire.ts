@@ -67,6 +67,7 @@ export type WorkerCommand =
   | { readonly type: 'record_pause'; readonly session: string; readonly recording: string; readonly isPaused: boolean }
   | { readonly type: 'echo_end'; readonly call: string }
   | (OfBridge & { readonly type: 'bridge_press'; readonly digit: string })
+  | { readonly type: 'bridge_hold'; readonly bridge: string; readonly isHeld: boolean }
   | { readonly type: 'bridge_end'; readonly bridge: string }
   | (Of & { readonly type: 'leave' })
   | { readonly type: 'close'; readonly session: string };

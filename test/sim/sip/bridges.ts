@@ -55,6 +55,10 @@ export class Bridges implements BridgeMedia, Place {
 
   press(): void {}
 
+  hold(bridge: string): void {
+    this.world.laws.expect(!this.#ended.has(bridge), 'S24', `bridge ${bridge} is held after its end`);
+  }
+
   endBridge(bridge: string): void {
     this.world.laws.expect(!this.#ended.has(bridge), 'S24', `bridge ${bridge} is ended twice`);
     this.#ended.add(bridge);

@@ -16,6 +16,7 @@ import type { UdpOptions } from '../transport/udp.ts';
 import type { TransportState, WebRtcOptions } from '../transport/webrtc.ts';
 import type { Transcoder } from '../transcoding/transcoder.ts';
 import { BrowserSide } from './browser-side.ts';
+import { Music } from './music.ts';
 import { PhoneSide } from './phone-side.ts';
 import type { Choice, PhoneTerms } from './phone-side.ts';
 import { Relay } from './relay.ts';
@@ -37,11 +38,13 @@ export interface BridgeDeps {
 export class Bridge {
   readonly #browser: BrowserSide;
   readonly #phone: PhoneSide;
+  readonly #clock: () => Instant;
   readonly #toPhone: Relay;
   readonly #toBrowser: Relay;
   #isClosed = false;
 
   constructor({ transport, plain, clock, random, onState, onDigit, transcoder }: BridgeDeps) {
+    this.#clock = clock;
     const sendToBrowser = (bytes: Buffer): boolean => this.#browser.send(bytes);
     const sendToPhone = (bytes: Buffer): void => this.#phone.sendControl(bytes);
     this.#toPhone = new Relay({
@@ -111,6 +114,11 @@ export class Bridge {
   /** Presses a key for one side. */
   press(side: BridgeSide, digit: string): void {
     (side === 'phone' ? this.#toPhone : this.#toBrowser).press(digit);
+  }
+
+  /** The browser holds the phone, which hears music, or does no longer. */
+  hold(isHeld: boolean): void {
+    this.#toPhone.play(isHeld ? new Music(this.#clock()) : undefined);
   }
 
   tick(now: Instant): void {

@@ -52,8 +52,15 @@ export class Bridges {
   }
 
   command(told: OfBridge<WorkerCommand>): void {
-    if (told.type === 'bridge_end') this.#end(told.bridge);
-    else this.#bridges.get(told.bridge)?.bridge.press(told.side, told.digit);
+    const bridge = this.#bridges.get(told.bridge)?.bridge;
+    switch (told.type) {
+      case 'bridge_end':
+        return this.#end(told.bridge);
+      case 'bridge_press':
+        return bridge?.press(told.side, told.digit);
+      case 'bridge_hold':
+        return bridge?.hold(told.isHeld);
+    }
   }
 
   tick(now: Instant): void {

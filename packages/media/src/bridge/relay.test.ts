@@ -5,6 +5,7 @@ import { readRtcp, senderReport } from '../rtp/rtcp.ts';
 import { eventOf, KeyPress } from './keys.ts';
 import { muLaw } from '../recorder/g711.ts';
 import { Transcoder } from '../transcoding/transcoder.ts';
+import { Music } from './music.ts';
 import { Relay } from './relay.ts';
 import { keysFor, sounds } from './sound.ts';
 import type { Way } from './sound.ts';
@@ -163,6 +164,33 @@ describe('what passes a bridge', () => {
     // 40 dB below the loudest.
     expect(energy(got[1]!.bytes)).toBeGreaterThan(0.006);
     expect(energy(got[1]!.bytes)).toBeLessThan(0.015);
+  });
+
+  it('is music while the browser holds, in the codec of the phone, and goes on where it was', { timeout: 30_000 }, async () => {
+    const { one, packets } = relay(wayOf(0, 101), wayOf(0, 126));
+    one.receive(sound(0), 0);
+    one.play(new Music(0));
+    for (let now = 5; now <= 405; now += 20) {
+      one.receive(sound(now), now);
+      one.tick(now);
+    }
+    const during = packets().slice(1);
+    expect(during).toHaveLength(20);
+    expect(during.every(({ bytes }) => energy(bytes) > 0)).toBe(true);
+    expect(Math.max(...during.map(({ bytes }) => energy(bytes)))).toBeGreaterThan(0.02);
+    expect(during.map(({ timestamp }) => (timestamp - during[0]!.timestamp) >>> 0)).toEqual(during.map((_, n) => n * 160));
+    one.play(undefined);
+    one.receive(sound(900), 420);
+    const all = packets();
+    expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, n) => (65_535 + n) & 0xffff));
+    expect(all.at(-1)?.bytes.at(-1)).toBe(900 & 0xff);
+    // Also where the phone has another codec than music is made in.
+    const other = relay(wayOf(0, 101), wayOf(111, 110, opus));
+    other.one.play(new Music(0));
+    for (let now = 0; now <= 400; now += 20) other.one.tick(now);
+    await expect.poll(() => other.packets().length, { timeout: 20_000 }).toBe(20);
+    expect(new Set(other.packets().map(({ payloadType }) => payloadType))).toEqual(new Set([111]));
+    other.one.close();
   });
 
   it('leaves header extensions behind: their ids are those of one side', () => {

@@ -15,6 +15,8 @@ import { spokenAs } from '../transcoding/messages.ts';
 import type { Frame } from '../transcoding/messages.ts';
 import type { Transcoder } from '../transcoding/transcoder.ts';
 import { eventOf, KeyPress } from './keys.ts';
+import { compand } from '../mixing/compand.ts';
+import type { Music, MusicFrame } from './music.ts';
 import { ComfortNoise, lawOf } from './noise.ts';
 import type { Way } from './sound.ts';
 
@@ -59,6 +61,8 @@ export class Relay {
   /** What goes on in another codec: its number, and its time; undefined until something of it goes. */
   #recoded: { readonly stream: number; offset: number | undefined } | undefined;
   #noise: ComfortNoise | undefined;
+  /** In the place of what comes; `offset`: of its time. */
+  #music: { readonly music: Music; offset: number | undefined } | undefined;
   #heardAt: Instant = 0;
   #packets = 0;
   #octets = 0;
@@ -79,6 +83,14 @@ export class Relay {
     }
     this.#from = from;
     this.#to = to;
+  }
+
+  /** Music is told in the place of what comes; undefined: no longer. */
+  play(music: Music | undefined): void {
+    // Neither what was said before it goes on, nor it itself afterwards.
+    this.#forget();
+    this.#stream = undefined;
+    this.#music = music && { music, offset: undefined };
   }
 
   close(): void {
@@ -103,6 +115,7 @@ export class Relay {
     if (stream === undefined || !stream.receive(packet, now)) return;
     if (stream.beginnings > beginnings && beginnings > 0) this.#begin(packet, now);
     this.#heardAt = now;
+    if (this.#music !== undefined && !isKey) return this.#closeUp();
     const isNoise = packet.payloadType === from.noise?.payloadType;
     if (isNoise) this.#hush(packet, now);
     else if (!isOther) this.#noise = undefined;
@@ -127,6 +140,7 @@ export class Relay {
   tick(now: Instant): void {
     this.#tickKey(now);
     this.#tickNoise(now);
+    for (const frame of this.#music?.music.tick(now) ?? []) this.#sing(frame, now);
     if (now - this.#reported < reportMs) return;
     this.#reported = now;
     const report = this.#stream?.report(now);
@@ -170,7 +184,7 @@ export class Relay {
   }
 
   get #isRecoded(): boolean {
-    return this.#to !== undefined && this.#from?.codec !== this.#to.codec;
+    return this.#to !== undefined && this.#music === undefined && this.#from?.codec !== this.#to.codec;
   }
 
   /** What was said so far has nothing to do with what comes. */
@@ -188,7 +202,8 @@ export class Relay {
 
   #say(sequence: number | undefined, timestamp: number, payload: Uint8Array): void {
     const { transcoder } = this.#deps;
-    const [from, to] = [spokenAs(this.#from?.codec.name ?? ''), spokenAs(this.#to?.codec.name ?? '')];
+    const from = this.#music === undefined ? spokenAs(this.#from?.codec.name ?? '') : 'pcmu';
+    const to = spokenAs(this.#to?.codec.name ?? '');
     if (from === undefined || to === undefined) return;
     this.#recoded ??= { stream: transcoder.open(from, to, (frame) => this.#told(frame)), offset: undefined };
     // A copy: of a part of something larger all would be handed over.
@@ -217,6 +232,20 @@ export class Relay {
     if (this.#isRecoded) return this.#say(undefined, noise.timestamp, noise.payload);
     const timestamp = (noise.timestamp + this.#timestamp.offset) >>> 0;
     this.#emit(noise.payload, to.theirs.payloadType, timestamp, false);
+    this.#timestamp.last = timestamp;
+    this.#timestamp.at = now;
+  }
+
+  #sing({ n, samples }: MusicFrame, now: Instant): void {
+    const [to, music] = [this.#to, this.#music];
+    if (to === undefined || music === undefined || !this.#isOpen || this.#presses.length > 0) return;
+    this.#heardAt = now;
+    const law = lawOf(to.codec.name);
+    const payload = Uint8Array.from(samples, (sample) => compand(sample / 32_768, law ?? 'mu'));
+    if (law === undefined) return this.#say(undefined, n * samples.length, payload);
+    music.offset ??= this.#next(now) - n * samples.length;
+    const timestamp = (music.offset + n * samples.length) >>> 0;
+    this.#emit(payload, to.theirs.payloadType, timestamp, false);
     this.#timestamp.last = timestamp;
     this.#timestamp.at = now;
   }

@@ -176,6 +176,10 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
     this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_press', bridge, side, digit });
   }
 
+  hold(bridge: string, isHeld: boolean): void {
+    this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_hold', bridge, isHeld });
+  }
+
   endBridge(bridge: string): void {
     for (const { bridges, worker } of this.#seats) if (bridges.delete(bridge)) worker?.tell({ type: 'bridge_end', bridge });
   }

@@ -53,6 +53,8 @@ export interface BridgeMedia {
   accept(bridge: string, side: BridgeSide, answer: string): Promise<void>;
   /** Presses a key for one side to hear (RFC 4733): digits, `*`, `#`, A to D. */
   press(bridge: string, side: BridgeSide, digit: string): void;
+  /** The browser holds the phone, which hears music meanwhile; or does no longer. Of a bridge that is there. */
+  hold(bridge: string, isHeld: boolean): void;
   endBridge(bridge: string): void;
   onBridge(listener: (event: BridgeEvent) => void): void;
 }

@@ -32,6 +32,7 @@ export class BridgedMedia implements PhoneMedia {
   #version = 0;
   /** Keys were refused. */
   #isPlain = false;
+  #isHeld = false;
   #isClosed = false;
 
   /** `bridge`: a name that nobody else has. `phone`: its address. */
@@ -76,6 +77,8 @@ export class BridgedMedia implements PhoneMedia {
   async phoneAnswered(answer: string): Promise<void> {
     await this.#asked(() => this.#media.accept(this.#bridge, 'phone', answer));
     this.#said = answer;
+    // A bridge that begins anew knows nothing of it.
+    if (this.#isHeld && !this.#isClosed) this.#media.hold(this.#bridge, true);
   }
 
   async browserOffers({ sdp }: Offer): Promise<Answer> {
@@ -109,6 +112,12 @@ export class BridgedMedia implements PhoneMedia {
   press(digit: string): boolean {
     this.#media.press(this.#bridge, 'browser', digit);
     return true;
+  }
+
+  hold(isHeld: boolean): void {
+    if (this.#isClosed || isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#media.hold(this.#bridge, isHeld);
   }
 
   close(): void {

@@ -121,6 +121,9 @@ export class DirectMedia implements PhoneMedia {
     return false;
   }
 
+  /** Nor could it hear music by us. */
+  hold(): void {}
+
   close(): void {
     this.#answered?.reject(new Refusal('call_ended'));
     for (const look of this.#waiting) look();

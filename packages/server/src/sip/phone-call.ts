@@ -205,8 +205,9 @@ export class PhoneCall {
         });
       case 'close':
         return this.#close();
-      // The phone has its microphone open by itself, and whoever comes next is led to a bridge that begins anew.
       case 'apply':
+        return this.#carrier?.hold(effect.theirs.held);
+      // The phone has its microphone open by itself, and whoever comes next is led to a bridge that begins anew.
       case 'capture':
       case 'part':
     }

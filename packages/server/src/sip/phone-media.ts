@@ -33,5 +33,7 @@ export interface PhoneMedia {
   candidates(candidates: readonly Candidate[], isEnd: boolean): void;
   /** The phone has told by INFO that a key was pressed: the browser hears it as RFC 4733 has it, where anything of ours goes there. */
   press(digit: string): boolean;
+  /** The browser holds the phone, or does no longer. */
+  hold(isHeld: boolean): void;
   close(): void;
 }

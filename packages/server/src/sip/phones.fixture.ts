@@ -64,6 +64,9 @@ class BridgeBook implements BridgeMedia {
   press(_bridge: string, side: BridgeSide, digit: string): void {
     this.asked.push(`press ${digit} for ${side}`);
   }
+  hold(_bridge: string, isHeld: boolean): void {
+    this.asked.push(isHeld ? 'hold' : 'unhold');
+  }
   endBridge(): void {
     this.asked.push('end');
   }

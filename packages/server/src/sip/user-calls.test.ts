@@ -398,6 +398,23 @@ describe('a call that is up', () => {
     expect(at.media.asked.at(-1)).toBe('end');
   });
 
+  it('is held by the browser: the phone hears music, by whichever worker', async () => {
+    await talking();
+    const update = async (held: boolean, n: number): Promise<void> => {
+      const side = { n, held, muted: false, camera: false };
+      await at.world.ask(from('alice'), { type: 'update', call: id, side });
+      await at.settle();
+    };
+    await update(true, 1);
+    expect(at.media.asked).toEqual(['hold']);
+    at.media.asked.length = 0;
+    at.media.tell({ type: 'lost' });
+    await at.settle();
+    expect(at.media.asked).toContain('hold');
+    await update(false, 2);
+    expect(at.media.asked.at(-1)).toBe('unhold');
+  });
+
   it('ends where the phone is signed out', async () => {
     const phone = await talking();
     await at.turn('bob-desk', 'gone');
