@@ -31,10 +31,13 @@ afterEach(() => {
   for (const one of phones) one.close();
 });
 
-function bridge(port: number, digits: string[] = [], ports = { first: 27_000, last: 27_400 }): Bridge {
+/** Ports are counted from here: apart from those that others are given, and from those of the same test elsewhere on the machine. */
+const base = 8_000 + (process.pid % 30) * 800;
+
+function bridge(port: number, digits: string[] = [], ports = { first: 0, last: 400 }): Bridge {
   const one = new Bridge({
-    transport: { port, listen: at },
-    plain: { ports, listen: at },
+    transport: { port: base + port, listen: at },
+    plain: { ports: { first: base + ports.first, last: base + ports.last }, listen: at },
     clock: Date.now,
     random: (below) => Math.floor(Math.random() * below),
     onState: () => undefined,
@@ -83,7 +86,7 @@ const codecsIn = (sdp: string): string[] => [...sdp.matchAll(/^a=rtpmap:\d+ ([\w
 describe('a bridge', () => {
   it('carries what a phone says to another one, and keys', { timeout: 60_000 }, async () => {
     const digits: string[] = [];
-    const [here, there] = [bridge(27_501), bridge(27_502, digits)];
+    const [here, there] = [bridge(501), bridge(502, digits)];
     const [one, other] = [await phone(), await phone()];
     const toOne = await here.answer('phone', described(one.address().port));
     const offer = await here.offer('browser');
@@ -112,10 +115,10 @@ describe('a bridge', () => {
   });
 
   it('offers a phone what the browser has, and leads the browser to what a phone has', async () => {
-    const one = bridge(27_503);
+    const one = bridge(503);
     await one.answer('phone', described(4_000, '8'));
     expect(codecsIn(await one.offer('browser'))).toEqual(['PCMA', 'telephone-event']);
-    const other = bridge(27_504);
+    const other = bridge(504);
     expect(codecsIn(await other.offer('browser'))).toEqual(['PCMU', 'PCMA', 'telephone-event']);
   });
 
@@ -125,7 +128,7 @@ describe('a bridge', () => {
     ['recvonly', 'sendonly'],
     ['inactive', 'inactive'],
   ])('answers a phone that is %s with %s, by the same port each time', async (said, answered) => {
-    const one = bridge(27_505);
+    const one = bridge(505);
     const before = await one.answer('phone', described(4_000));
     const after = await one.answer('phone', described(4_000, '0', [`a=${said}`]));
     expect([wayIn(after), portIn(after)]).toEqual([answered, portIn(before)]);
@@ -135,7 +138,7 @@ describe('a bridge', () => {
     'goes on where a phone takes another codec within the call, and tells the browser in its own',
     { timeout: 60_000 },
     async () => {
-      const [here, there] = [bridge(27_525), bridge(27_526)];
+      const [here, there] = [bridge(525), bridge(526)];
       const [one, other] = [await phone(), await phone()];
       const toOne = portIn(await here.answer('phone', described(one.address().port)));
       await there.answer('phone', described(other.address().port));
@@ -159,24 +162,24 @@ describe('a bridge', () => {
   );
 
   it('leads a browser that has nothing of a phone to what it has, and offers a phone no more than it may', async () => {
-    const one = bridge(27_527);
+    const one = bridge(527);
     await one.answer('phone', described(4_000));
-    const opus = (await bridge(27_528).offer('browser')).replaceAll(/^a=rtpmap:0 .*\r\n/gm, '');
+    const opus = (await bridge(528).offer('browser')).replaceAll(/^a=rtpmap:0 .*\r\n/gm, '');
     const only = opus
       .replaceAll(/^m=audio .*$/gm, 'm=audio 9 UDP/TLS/RTP/SAVPF 111')
       .replace('a=rtpmap:8 PCMA/8000', 'a=rtpmap:111 opus/48000/2');
     expect(codecsIn(await one.answer('browser', only))[0]).toBe('opus');
-    const other = bridge(27_529);
+    const other = bridge(529);
     expect(codecsIn(await other.offer('phone', { codecs: ['G722', 'pcma'] }))).toEqual(['G722', 'PCMA', 'telephone-event']);
     await expect(other.answer('phone', described(4_000), { codecs: ['G722'] })).rejects.toThrow('no codec that is known here');
     await expect(other.offer('phone', { codecs: ['G729'] })).rejects.toThrow('no codec that is known here');
   });
 
   it('refuses what nobody else has, and stays as it was', async () => {
-    const one = bridge(27_506);
+    const one = bridge(506);
     const before = await one.answer('phone', described(4_000));
     await one.offer('browser');
-    const other = bridge(27_507);
+    const other = bridge(507);
     await expect(other.answer('browser', 'v=0')).rejects.toThrow(NegotiationError);
     await expect(one.answer('phone', described(4_000, '18'))).rejects.toThrow('no codec that is known here');
     await expect(one.answer('phone', described(0))).rejects.toThrow(NegotiationError);
@@ -185,34 +188,34 @@ describe('a bridge', () => {
   });
 
   it('leaves other sections alone, and keeps their places', async () => {
-    const one = bridge(27_508);
+    const one = bridge(508);
     const offer = `${described(4_000)}m=video 5000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n`;
     const answer = await one.answer('phone', offer);
     expect(answer).toMatch(/^m=video 0 RTP\/AVP 96/m);
     expect(await one.offer('phone')).toMatch(/^m=audio [1-9][^]*^m=video 0 RTP\/AVP 96/m);
     // Also in the place of a bridge that is lost.
-    expect(await bridge(27_510).offer('phone', { before: offer })).toMatch(/^m=audio [1-9][^]*^m=video 0 RTP\/AVP 96/m);
+    expect(await bridge(510).offer('phone', { before: offer })).toMatch(/^m=audio [1-9][^]*^m=video 0 RTP\/AVP 96/m);
   });
 
   it('is held also by the address of nobody', async () => {
-    const one = bridge(27_511);
+    const one = bridge(511);
     const held = described(4_000).replaceAll('IN IP4 127.0.0.1', 'IN IP6 ::');
     expect(wayIn(await one.answer('phone', held))).toBe('recvonly');
   });
 
   it('stays with the family of addresses of its ports', async () => {
-    const one = bridge(27_512);
+    const one = bridge(512);
     const answer = await one.answer('phone', described(4_000));
     const offer = await one.offer('phone', { at: '::1' });
     expect(offer).toContain('c=IN IP4 127.0.0.1');
     expect(portIn(offer)).toBe(portIn(answer));
-    const full = bridge(27_513, [], { first: 27_410, last: 27_410 });
+    const full = bridge(513, [], { first: 410, last: 410 });
     await expect(full.offer('phone', { at: '::1' })).rejects.toThrow(NoPortError);
     await expect(full.offer('phone', { at })).rejects.toThrow(NoPortError);
   });
 
   it('counts its descriptions as versions of one session, or as it is told', async () => {
-    const one = bridge(27_514);
+    const one = bridge(514);
     const origins = [
       await one.offer('phone'),
       await one.answer('phone', described(4_000)),
@@ -229,7 +232,7 @@ describe('a bridge', () => {
   });
 
   it('goes on by the same transport where a browser that was offered something offers something itself', async () => {
-    const [here, there] = [bridge(27_515), bridge(27_516)];
+    const [here, there] = [bridge(515), bridge(516)];
     const offer = await here.offer('browser');
     const answer = await there.answer('browser', offer);
     expect(lineOf('setup', answer)).toBe('active');
@@ -243,7 +246,7 @@ describe('a bridge', () => {
   });
 
   it('has RTCP by the port of RTP once the phone wants it so, and no longer than that', { timeout: 60_000 }, async () => {
-    const one = bridge(27_517);
+    const one = bridge(517);
     const other = await phone();
     const before = await one.answer('phone', described(other.address().port));
     const muxed = await one.answer('phone', described(other.address().port, '0', ['a=rtcp-mux']));
@@ -269,7 +272,7 @@ describe('a bridge', () => {
   });
 
   it('takes SRTP with keys in the description, and answers with keys of its own', async () => {
-    const one = bridge(27_509);
+    const one = bridge(509);
     const offer = described(4_000).replace('RTP/AVP', 'RTP/SAVP');
     await expect(one.answer('phone', offer)).rejects.toThrow('no a=crypto line');
     const key = Buffer.alloc(30, 7).toString('base64');
@@ -284,7 +287,7 @@ describe('a bridge', () => {
   });
 
   it('offers SRTP by keys of which the phone takes one, and takes nothing else', async () => {
-    const one = bridge(27_518);
+    const one = bridge(518);
     const offer = await one.offer('phone', { at, srtp: 'required' });
     expect(offer).toMatch(/^m=audio \d+ RTP\/SAVP /m);
     expect(offersIn(offer).map(({ suite }) => suite)).toEqual([
@@ -296,7 +299,7 @@ describe('a bridge', () => {
     expect(() => one.accept('phone', described(4_000))).toThrow('RTP/SAVP was offered, not RTP/AVP');
     expect(() => one.accept('phone', `${secret}${cryptoLine(2)}`)).toThrow('keys that were not offered');
     expect(() => one.accept('phone', secret)).toThrow('no a=crypto line');
-    await expect(bridge(27_519).answer('phone', described(4_000), { srtp: 'required' })).rejects.toThrow('only SRTP is taken');
+    await expect(bridge(519).answer('phone', described(4_000), { srtp: 'required' })).rejects.toThrow('only SRTP is taken');
     // Whoever has no SRTP is offered plain RTP by the same ports.
     const plain = await one.offer('phone', { at, srtp: 'off' });
     expect([portIn(plain), offersIn(plain)]).toEqual([portIn(offer), []]);
@@ -306,7 +309,7 @@ describe('a bridge', () => {
   });
 
   it('lets a phone take keys beside plain RTP, or leave them, and does so itself', async () => {
-    const [one, other] = [bridge(27_520), bridge(27_521)];
+    const [one, other] = [bridge(520), bridge(521)];
     const crypto = cryptoLine(1);
     const offer = await one.offer('phone', { srtp: 'offered' });
     expect(offer).toMatch(/^m=audio \d+ RTP\/AVP /m);
@@ -316,14 +319,14 @@ describe('a bridge', () => {
     await other.offer('phone', { srtp: 'offered' });
     other.accept('phone', described(4_000));
     expect(offersIn(await other.offer('phone'))).toEqual([]);
-    expect(offersIn(await bridge(27_522).answer('phone', `${described(4_000)}${crypto}`))).toHaveLength(1);
+    expect(offersIn(await bridge(522).answer('phone', `${described(4_000)}${crypto}`))).toHaveLength(1);
   });
 
   it(
     'goes on encrypting under the same keys through offers of ours, and reads another key of the phone',
     { timeout: 60_000 },
     async () => {
-      const [here, there] = [bridge(27_523), bridge(27_524)];
+      const [here, there] = [bridge(523), bridge(524)];
       const [one, other] = [await phone(), await phone()];
       const [suite] = suites;
       const secret = (port: number, byte: number): string =>
