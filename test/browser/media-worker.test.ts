@@ -1,4 +1,5 @@
 /** Real browsers at a real media worker: what is published arrives, as wide as it is seen, over ways that become narrow or break. */
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import type { MediaEvent, StreamRef } from '../../packages/server/src/ports/media.ts';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
@@ -167,6 +168,30 @@ it('hears from growing delay alone that a way is too narrow, before anything is 
   expect(way.dropped).toBe(0);
   expect((await picture())?.lost).toBe(lost);
 }, 120_000);
+
+it.for(['chromium', 'firefox'] as const)('is reached by IPv6: %s', { timeout: 120_000 }, async (browser, { house, skip }) => {
+  const has = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  if (!has) skip('this machine has no IPv6');
+  await using stack = new AsyncDisposableStack();
+  const pool = new MediaPool({ port: await freePort(), workers: 1, log: silent, listen: '::1' });
+  stack.defer(() => pool.stop());
+  const offers: string[] = [];
+  pool.onEvent((event) => void (event.type === 'offer' && offers.push(event.offer)));
+  const seat = async (name: string): Promise<Attendee> =>
+    Attendee.seat(name, await house.browser(browser), house.url, 'session', pool);
+  const [anna, bo] = [await seat('anna'), await seat('bo')];
+  pool.subscribe('session', 'bo', await anna.publish());
+  await expect
+    .poll(async () => (await bo.received()).filter(({ frames, energy }) => frames > 10 || energy > 0.01).length)
+    .toBe(2);
+  // There was no other way.
+  expect(
+    offers
+      .join('')
+      .match(/a=candidate:\S+ 1 udp \d+ (\S+)/giu)
+      ?.every((line) => line.endsWith(' ::1')),
+  ).toBe(true);
+});
 
 /** Whether no packet comes for half a second. */
 async function stands(one: Attendee): Promise<boolean> {

@@ -1,4 +1,7 @@
-/** Five people in one meeting, one of them in Firefox and one without an account: all hear and see all, and their recording plays. */
+/**
+ * Five people in one meeting, one of them in Firefox and one without an account: all hear and see all, also over a way that becomes narrow,
+ * their recording plays, and their host keeps order.
+ */
 import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -8,9 +11,10 @@ import { OffhookApi } from '@offhook/api';
 import type { Recording } from '@offhook/api';
 import { expect, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { picturesOf, soundOf } from '../support/ffmpeg.ts';
+import { picturesOf, probe, soundOf } from '../support/ffmpeg.ts';
 import type { MeetingKit } from './page/meeting-kit.ts';
 import { it } from './harness/it.ts';
+import { narrow } from './harness/narrow.ts';
 import type { Person } from './harness/person.ts';
 import { freePort } from './harness/ports.ts';
 import type { Remote } from './harness/remote.ts';
@@ -18,7 +22,16 @@ import type { Remote } from './harness/remote.ts';
 const key = newApiKey('M'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 /** Of each a tone of their own; the one of Firefox is that of its fake microphone. */
 const [ofFirefox, tones] = [1_000, [500, 800, 1_300, 1_000, 2_100]];
-const picture = { width: 320, height: 240 };
+const picture = { width: 320, height: 240, frameRate: 10 };
+/** In three sizes. */
+const large = { width: 640, height: 360, frameRate: 15 };
+
+/** 400 kbit/s, in bytes. */
+const narrowPerSecond = 50_000;
+/** In milliseconds, until the picture is smaller and larger again; it stands no longer meanwhile. What a busy machine takes comes on top. */
+const [fallMs, riseMs, stillMs, busyMs] = [3_000, 10_000, 500, 5_000];
+/** Seconds for which files of a recording may be shorter than it: until what is sent is known. */
+const shorter = 4;
 
 const kit = (person: Person): Remote<MeetingKit> => person.page as Remote<MeetingKit>;
 
@@ -37,32 +50,74 @@ async function speakInTurn(people: readonly Person[], listener: Person): Promise
   for (const one of people) await kit(one).setMic(true);
 }
 
+async function widthOf(of: Person, at: Person): Promise<number> {
+  return (await kit(at).arrived()).find(({ from }) => from === of.address)?.width ?? 0;
+}
+
+/** The way to one of them becomes narrow, and wide again; the pictures of the speaker, who sends several sizes, follow. */
+async function followsTheWay(
+  port: number,
+  speaker: Person,
+  listener: Person,
+  beside: Person,
+  others: readonly Person[],
+): Promise<void> {
+  // In view is the speaker alone: what is sent of the others would not fit in any size.
+  for (const one of others) await kit(listener).look(one.address, 0);
+  for (const one of [listener, beside]) await kit(one).look(speaker.address, large.width);
+  await expect.poll(() => widthOf(speaker, listener)).toBe(large.width);
+  for (const one of [listener, beside]) await kit(one).watch(speaker.address);
+  const way = narrow(port, narrowPerSecond, await kit(listener).receivingPort());
+  try {
+    await expect.poll(() => widthOf(speaker, listener), { timeout: fallMs + busyMs }).toBeLessThan(large.width);
+    // It stays so, and goes on.
+    for (let round = 0; round < 3; round++) await kit(listener).untilArrives([speaker.address], 'picture');
+    expect(await widthOf(speaker, listener)).toBeLessThan(large.width);
+  } finally {
+    way.widen();
+  }
+  await expect.poll(() => widthOf(speaker, listener), { timeout: riseMs + busyMs }).toBe(large.width);
+  // Where the way was wide all the time, the machine alone makes a picture stand.
+  const [still, ofMachine] = [await kit(listener).longestStill(), await kit(beside).longestStill()];
+  expect(still).toBeLessThan(Math.max(stillMs, 2 * ofMachine));
+  for (const one of others) await kit(listener).look(one.address, picture.width);
+}
+
+interface Played {
+  readonly heard: readonly number[];
+  readonly sounds: number;
+  readonly pictures: number;
+  /** Of the file in which all are. */
+  readonly streams: readonly string[];
+  readonly seconds: number;
+}
+
 /** The tones that are heard in what was recorded of all, and how many of the single files play. */
-async function played(
-  api: OffhookApi,
-  { recording, files }: Recording,
-): Promise<{ heard: number[]; sounds: number; pictures: number }> {
+async function played(api: OffhookApi, { recording, files }: Recording): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'offhook-five-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const result = { heard: [] as number[], sounds: 0, pictures: 0 };
+  let result: Played = { heard: [], sounds: 0, pictures: 0, streams: [], seconds: 0 };
   for (const { name, type, participant } of files) {
     const path = join(folder, name);
     await writeFile(path, new Uint8Array(await (await api.downloadRecording(recording, name)).arrayBuffer()));
+    const { streams, seconds } = await probe(path);
     if (type.startsWith('video')) {
       const { count, errors } = await picturesOf(path);
-      if (count > 10 && errors === '') result.pictures++;
+      expect(streams).toEqual(['video vp8']);
+      if (count > 10 && errors === '') result = { ...result, pictures: result.pictures + 1 };
       continue;
     }
     const sound = await soundOf(path, 1);
     const heard = tones.filter((hertz) => sound.heard(hertz, 0, 0.02) > 1);
-    if (participant === undefined) result.heard = heard;
-    else if (heard.length === 1) result.sounds++;
+    if (participant === undefined) result = { ...result, heard, streams, seconds };
+    else if (heard.length === 1) result = { ...result, sounds: result.sounds + 1 };
   }
   return result;
 }
 
 it('lets five people hear and see one another, says who speaks, and is recorded', async ({ world }) => {
-  const settings = { mediaPort: await freePort(), mediaWorkers: 1, apiKeys: [key.setting] };
+  const mediaPort = await freePort();
+  const settings = { mediaPort, mediaWorkers: 1, apiKeys: [key.setting] };
   const server = await world.anotherServer({ settings });
   const page = 'sessions.html';
   const anna = await world.person('Anna', { server, page });
@@ -83,22 +138,39 @@ it('lets five people hear and see one another, says who speaks, and is recorded'
     }
     await kit(one).untilNews('session');
     const hertz = tones[at]!;
-    const published =
-      hertz === ofFirefox ? kit(one).publish({ audio: true, video: picture }) : kit(one).publishTone(hertz, picture);
+    const seen = one === people[1] ? large : picture;
+    const published = hertz === ofFirefox ? kit(one).publish({ audio: true, video: seen }) : kit(one).publishTone(hertz, seen);
     expect(await published).toBeUndefined();
   }
   await meetEachOther(people);
   await speakInTurn(people, anna);
+  const [, bo, cem, dee] = people as [Person, Person, Person, Person];
+  await followsTheWay(mediaPort, bo, anna, guest, [cem, dee, guest]);
+  await meetEachOther(people);
 
   const api = new OffhookApi({ url: server.url, key: key.key });
   const { session = '' } = await api.getMeeting(id);
+  const began = Date.now();
   const begun = await api.startRecording(session);
   for (const one of people) await kit(one).untilNews('recording recording');
   // What arrives is recorded by the same worker.
   for (let round = 0; round < 3; round++) await meetEachOther(people);
   const recorded = await api.changeRecording(begun.recording, 'ended');
-  expect(await played(api, recorded)).toEqual({ heard: tones, sounds: 5, pictures: 5 });
+  const lasted = (Date.now() - began) / 1_000;
+  const files = await played(api, recorded);
+  expect(files).toMatchObject({ heard: tones, sounds: 5, pictures: 5, streams: ['audio opus'] });
+  expect(files.seconds).toBeGreaterThan(lasted - shorter - busyMs / 1_000);
+  expect(files.seconds).toBeLessThan(lasted);
+
+  await kit(anna).lock(true);
+  const late = await world.visitor(id, 'Late', { server, page });
+  expect(await kit(late).enter(id)).toBe('meeting_locked');
+  expect(await kit(anna).host('remove', guest.address)).toBeUndefined();
+  await kit(guest).untilNews('over removed');
+  const rest = people.filter((one) => one !== guest);
+  await kit(bo).untilNews(`in left ${guest.address}`);
+  await meetEachOther(rest);
 
   await kit(anna).endForAll();
-  for (const one of people) await kit(one).untilNews('over ended');
+  for (const one of rest) await kit(one).untilNews('over ended');
 }, 300_000);

@@ -1,5 +1,6 @@
 /** Looks into media files with ffmpeg, which decodes what no part of this project has encoded. */
 import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { program } from './programs.ts';
 
@@ -109,5 +110,28 @@ export async function picturesOf(path: string): Promise<Pictures> {
     width: Number(width),
     height: Number(height),
     errors: Array.from(text.matchAll(/^.*(?:error|corrupt|invalid).*$/gimu), ([line]) => line).join('\n'),
+  };
+}
+
+export interface Probed {
+  /** Of its streams, such as `audio opus`. */
+  readonly streams: readonly string[];
+  /** From the first to the last packet. */
+  readonly seconds: number;
+}
+
+/** What ffprobe finds in a file, by its packets: one that was written live does not say how long it is. */
+export async function probe(path: string): Promise<Probed> {
+  const wanted = 'stream=codec_type,codec_name:packet=pts_time';
+  const ffprobe = join(dirname(program('ffmpeg')), 'ffprobe');
+  const { stdout } = await run(ffprobe, ['-v', 'error', '-show_entries', wanted, '-of', 'json', path], { maxBuffer: 2 ** 26 });
+  const found = JSON.parse(stdout) as {
+    readonly streams: readonly { readonly codec_type: string; readonly codec_name: string }[];
+    readonly packets: readonly { readonly pts_time: string }[];
+  };
+  const times = found.packets.map(({ pts_time: time }) => Number(time)).filter(Number.isFinite);
+  return {
+    streams: found.streams.map((stream) => `${stream.codec_type} ${stream.codec_name}`),
+    seconds: Math.max(...times) - Math.min(...times),
   };
 }
