@@ -169,11 +169,20 @@ it('hears from growing delay alone that a way is too narrow, before anything is 
   expect((await picture())?.lost).toBe(lost);
 }, 120_000);
 
+/** Firefox reaches no loopback from elsewhere. */
+function ofIpv6(browser: 'chromium' | 'firefox'): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+  const fits = all.find(
+    ({ family, internal, scopeid }) => family === 'IPv6' && internal === (browser === 'chromium') && !scopeid,
+  );
+  return fits?.address;
+}
+
 it.for(['chromium', 'firefox'] as const)('is reached by IPv6: %s', { timeout: 120_000 }, async (browser, { house, skip }) => {
-  const has = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
-  if (!has) skip('this machine has no IPv6');
+  const listen = ofIpv6(browser);
+  if (listen === undefined) return skip('this machine has no IPv6');
   await using stack = new AsyncDisposableStack();
-  const pool = new MediaPool({ port: await freePort(), workers: 1, log: silent, listen: '::1' });
+  const pool = new MediaPool({ port: await freePort(), workers: 1, log: silent, listen });
   stack.defer(() => pool.stop());
   const offers: string[] = [];
   pool.onEvent((event) => void (event.type === 'offer' && offers.push(event.offer)));
@@ -185,12 +194,8 @@ it.for(['chromium', 'firefox'] as const)('is reached by IPv6: %s', { timeout: 12
     .poll(async () => (await bo.received()).filter(({ frames, energy }) => frames > 10 || energy > 0.01).length)
     .toBe(2);
   // There was no other way.
-  expect(
-    offers
-      .join('')
-      .match(/a=candidate:\S+ 1 udp \d+ (\S+)/giu)
-      ?.every((line) => line.endsWith(' ::1')),
-  ).toBe(true);
+  const addresses = Array.from(offers.join('').matchAll(/a=candidate:\S+ 1 udp \d+ (\S+)/giu), ([, address]) => address);
+  expect(new Set(addresses)).toEqual(new Set([listen]));
 });
 
 /** Whether no packet comes for half a second. */

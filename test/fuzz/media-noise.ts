@@ -129,3 +129,28 @@ export function rewritten(chance: Chance, description: string): string {
   }
   return lines.join(chance.is(0.9) ? '\r\n' : '\n');
 }
+
+/** STUN (RFC 8489 §5), DTLS (RFC 6347 §4.1) and SRTP by their first bytes (RFC 7983 §7), with nonsense behind. */
+export function datagram(chance: Chance, seen: readonly Buffer[]): Buffer {
+  const rest = bytes(chance, chance.is(0.1) ? 1_400 : 100);
+  switch (chance.between(0, 4)) {
+    case 0:
+      return Buffer.concat([Buffer.from([0, 1, 0, rest.length & 0xfc, 0x21, 0x12, 0xa4, 0x42]), rest]);
+    case 1:
+      return Buffer.concat([Buffer.from([chance.between(20, 63), 0xfe, 0xfd, 0, 0]), rest]);
+    case 2:
+      return Buffer.concat([Buffer.from([0x80, 96]), rest]);
+    case 3:
+      return damaged(chance, chance.pick(seen));
+    default:
+      return rest;
+  }
+}
+
+/** A binding request with the names of a session, which is not signed (RFC 8445 §7.1.1). */
+export function binding(user: string): Buffer {
+  const name = Buffer.from(user);
+  const padded = Buffer.concat([name, Buffer.alloc((4 - (name.length % 4)) % 4)]);
+  const header = Buffer.from([0, 1, 0, padded.length + 4, 0x21, 0x12, 0xa4, 0x42, ...Array.from({ length: 12 }, (_, n) => n)]);
+  return Buffer.concat([header, Buffer.from([0, 6, 0, name.length]), padded]);
+}

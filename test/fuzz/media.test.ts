@@ -21,41 +21,11 @@ import { freePort, loopback } from '../browser/harness/ports.ts';
 import { Chance } from '../sim/chance.ts';
 import { publishing, receiving, video } from '../support/media-descriptions.ts';
 import { MediaPublisher, MediaReceiver } from '../support/media-peers.ts';
-import { bytes, control, damaged, packet, rewritten } from './media-noise.ts';
+import { hall, local, start } from './media-hall.ts';
+import { binding, bytes, control, damaged, datagram, packet, rewritten } from './media-noise.ts';
 
 const nightly = process.env['OFFHOOK_NIGHTLY'] !== undefined;
 const seed = Number(process.env['OFFHOOK_SEED'] ?? Date.now() % 1_000_000_000);
-const start = 1_795_000_000_000;
-
-const local: TransportParameters = {
-  ice: { ufrag: 'abcd', pwd: 'abcdefghijklmnopqrstuvwx' },
-  fingerprint: { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AA').join(':') },
-  setup: 'actpass',
-  candidates: ['1 1 UDP 2114977791 127.0.0.1 5000 typ host'],
-};
-
-/** A publisher of one video, three who receive it, and the sources of everybody. */
-function hall(): {
-  readonly publisher: Publisher;
-  readonly subscribers: readonly Subscriber[];
-  readonly ssrcs: readonly number[];
-  readonly sent: { packets: number };
-} {
-  const sent = { packets: 0 };
-  const count = (): boolean => ++sent.packets > 0;
-  const publisher = new Publisher(count, { onDropped: () => {} });
-  publisher.publish(readPublishOffer(publishing(1_000, local), ['video']).published);
-  const [producer] = publisher.producers.values();
-  const subscribers = [2_000, 3_000, 4_000].map((ssrc) => {
-    const subscriber = new Subscriber(count, 'fuzz');
-    subscriber.open(true, start);
-    const retransmission = { ssrc: ssrc + 1, payloadType: 97, sequence: 0 };
-    const options = { ssrc, payloadType: 96, clockRate: video.clockRate, sequence: 65_000, timestamp: 0, retransmission };
-    subscriber.add(new Consumer(producer!, options, subscriber, () => {}), start);
-    return subscriber;
-  });
-  return { publisher, subscribers, ssrcs: [1_000, 2_000, 2_001, 3_000, 4_000], sent };
-}
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -267,31 +237,6 @@ test(`no description breaks the negotiation but by the one error that it names (
   expect(taken).toBeGreaterThan(1_000);
   expect(refused).toBeGreaterThan(1_000);
 });
-
-/** STUN (RFC 8489 §5), DTLS (RFC 6347 §4.1) and SRTP by their first bytes (RFC 7983 §7), with nonsense behind. */
-function datagram(chance: Chance, seen: readonly Buffer[]): Buffer {
-  const rest = bytes(chance, chance.is(0.1) ? 1_400 : 100);
-  switch (chance.between(0, 4)) {
-    case 0:
-      return Buffer.concat([Buffer.from([0, 1, 0, rest.length & 0xfc, 0x21, 0x12, 0xa4, 0x42]), rest]);
-    case 1:
-      return Buffer.concat([Buffer.from([chance.between(20, 63), 0xfe, 0xfd, 0, 0]), rest]);
-    case 2:
-      return Buffer.concat([Buffer.from([0x80, 96]), rest]);
-    case 3:
-      return damaged(chance, chance.pick(seen));
-    default:
-      return rest;
-  }
-}
-
-/** A binding request with the names of a session, which is not signed (RFC 8445 §7.1.1). */
-function binding(user: string): Buffer {
-  const name = Buffer.from(user);
-  const padded = Buffer.concat([name, Buffer.alloc((4 - (name.length % 4)) % 4)]);
-  const header = Buffer.from([0, 1, 0, padded.length + 4, 0x21, 0x12, 0xa4, 0x42, ...Array.from({ length: 12 }, (_, n) => n)]);
-  return Buffer.concat([header, Buffer.from([0, 6, 0, name.length]), padded]);
-}
 
 test(`a session goes on while its port is flooded with noise (seed ${seed})`, { timeout: 120_000 }, async () => {
   const chance = new Chance(seed);

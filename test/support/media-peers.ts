@@ -69,6 +69,11 @@ export class MediaPublisher {
     return this.#transport.send(senderReport({ ...sender, packets: this.#sequence, octets: 0 }));
   }
 
+  /** Whatever it is, over the connection. */
+  sendAsItIs(bytes: Buffer): boolean {
+    return this.#transport.send(bytes);
+  }
+
   close(): void {
     this.#transport.close();
   }

@@ -1,7 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../../../../test/browser/harness/ports.ts';
 import { WebRtcTransport } from './webrtc.ts';
-import type { SctpParameters, TransportEvents, TransportParameters, TransportState } from './webrtc.ts';
+import type { SctpParameters, TransportEvents, TransportParameters, TransportState, WebRtcOptions } from './webrtc.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 const open: WebRtcTransport[] = [];
 afterEach(() => {
@@ -78,4 +83,22 @@ it('carries data both ways, beside packets', async () => {
   expect(offering.transport.send(packet)).toBe(true);
   await expect.poll(() => answering.packets).toContain(packet.toString('hex'));
   expect(offering.states).not.toContain('failed');
+});
+
+/** Made, and closed at once. */
+function made(options: WebRtcOptions): WeakRef<WebRtcTransport> {
+  const transport = WebRtcTransport.offering(options, { onPacket: () => {}, onState: () => {} }, true);
+  transport.close();
+  return new WeakRef(transport);
+}
+
+it('leaves nothing behind once it is closed, whoever has listened', async () => {
+  const options = { port: await freePort(), listen: '127.0.0.1' };
+  const closed = Array.from({ length: 5 }, () => made(options));
+  await expect
+    .poll(() => {
+      collect();
+      return closed.filter((one) => one.deref() !== undefined).length;
+    })
+    .toBe(0);
 });

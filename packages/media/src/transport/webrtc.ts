@@ -101,7 +101,7 @@ export class WebRtcTransport {
     sctp?: SctpParameters,
   ): WebRtcTransport {
     const transport = new WebRtcTransport(options, events);
-    transport.#connection.onTrack((track) => transport.#attach(track));
+    transport.#connection.onTrack((track) => (transport.#state === 'closed' ? track.close() : transport.#attach(track)));
     if (sctp !== undefined) transport.#openData();
     transport.#hear({ ...remote, setup: 'actpass' }, 'offer', sctp);
     return transport;
@@ -180,6 +180,10 @@ export class WebRtcTransport {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#open = false;
+    // Each by itself: what listens to one that was not closed stays for good, and with it all of this.
+    this.#track?.close();
+    this.#channels?.reliable.close();
+    this.#channels?.lossy.close();
     this.#connection.close();
   }
 
