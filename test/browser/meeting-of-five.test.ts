@@ -25,6 +25,7 @@ const [ofFirefox, tones] = [1_000, [500, 800, 1_300, 1_000, 2_100]];
 const picture = { width: 320, height: 240, frameRate: 10 };
 /** In three sizes. */
 const large = { width: 640, height: 360, frameRate: 15 };
+const smallest = 160;
 
 /** 400 kbit/s, in bytes. */
 const narrowPerSecond = 50_000;
@@ -65,18 +66,21 @@ async function followsTheWay(
   // In view is the speaker alone: what is sent of the others would not fit in any size.
   for (const one of others) await kit(listener).look(one.address, 0);
   for (const one of [listener, beside]) await kit(one).look(speaker.address, large.width);
-  await expect.poll(() => widthOf(speaker, listener)).toBe(large.width);
+  // As large as over a way that stays wide: how large that is depends on what the machine can encode, too.
+  const compare = async (): Promise<string> => {
+    const [seen, sent] = [await widthOf(speaker, listener), await widthOf(speaker, beside)];
+    return seen === sent && seen > smallest ? 'large' : seen > 0 && seen < sent ? 'smaller' : `${seen} of ${sent}`;
+  };
+  await expect.poll(compare, { timeout: 60_000 }).toBe('large');
   for (const one of [listener, beside]) await kit(one).watch(speaker.address);
   const way = narrow(port, narrowPerSecond, await kit(listener).receivingPort());
   try {
-    await expect.poll(() => widthOf(speaker, listener), { timeout: fallMs + busyMs }).toBeLessThan(large.width);
-    // It stays so, and goes on.
+    await expect.poll(compare, { timeout: fallMs + busyMs }).toBe('smaller');
     for (let round = 0; round < 3; round++) await kit(listener).untilArrives([speaker.address], 'picture');
-    expect(await widthOf(speaker, listener)).toBeLessThan(large.width);
   } finally {
     way.widen();
   }
-  await expect.poll(() => widthOf(speaker, listener), { timeout: riseMs + busyMs }).toBe(large.width);
+  await expect.poll(compare, { timeout: riseMs + busyMs }).toBe('large');
   // Where the way was wide all the time, the machine alone makes a picture stand.
   const [still, ofMachine] = [await kit(listener).longestStill(), await kit(beside).longestStill()];
   expect(still).toBeLessThan(Math.max(stillMs, 2 * ofMachine));
@@ -173,4 +177,4 @@ it('lets five people hear and see one another, says who speaks, and is recorded'
 
   await kit(anna).endForAll();
   for (const one of rest) await kit(one).untilNews('over ended');
-}, 300_000);
+}, 400_000);
