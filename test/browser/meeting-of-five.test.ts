@@ -30,7 +30,7 @@ const smallest = 160;
 /** 400 kbit/s, in bytes. */
 const narrowPerSecond = 50_000;
 /** In milliseconds, until the picture is smaller and larger again; it stands no longer meanwhile. What a busy machine takes comes on top. */
-const [fallMs, riseMs, stillMs, busyMs] = [3_000, 10_000, 500, 5_000];
+const [fallMs, riseMs, stillMs, busyMs] = [3_000, 10_000, 500, 15_000];
 /** Seconds for which files of a recording may be shorter than it: until what is sent is known. */
 const shorter = 4;
 

@@ -67,6 +67,7 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
   expect(ended).toMatchObject({ state: 'ended', cause: 'stopped', endedAt: expect.any(Number) as number });
   expect(await anna.take('session_recording')).toMatchObject({ cause: 'stopped' });
   expect(await api.changeRecording(recording, 'ended')).toEqual(ended);
+  const { type, at } = ended.files[0]!;
   const told = (await api.listDeliveries()).deliveries.flatMap(({ type, body }) =>
     /recording/.test(type) ? [[type, body.data]] : [],
   );
@@ -75,6 +76,7 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
     ['recording.paused', { session, recording }],
     ['recording.resumed', { session, recording }],
     ['recording.ended', { session, recording, cause: 'stopped' }],
+    ['recording.completed', { session, recording, cause: 'stopped', files: [{ name, type, part: 0, at }] }],
   ]);
   expect(await refusal(api.changeRecording(recording, 'paused'))).toEqual([409, 'not_recording']);
   await api.endSession(session);
@@ -97,6 +99,23 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
   expect(existsSync(join(folder, 'recordings', recording))).toBe(false);
   expect(await refusal(api.getRecording(recording))).toEqual([404, 'recording_not_found']);
 }, 60_000);
+
+test('one whose session ends is complete a moment later, and said to be once', async () => {
+  const { session } = await api.createSession({ tag: 'Lesson 5' });
+  const { recording } = await api.startRecording(session, { streams: false });
+  await api.endSession(session);
+  const told = async (): Promise<unknown[]> =>
+    (await api.listDeliveries()).deliveries.flatMap(({ type, about, body }) =>
+      about === session && /^(recording|session.ended)/.test(type) ? [[type, body.data['cause']]] : [],
+    );
+  await expect.poll(told).toContainEqual(['recording.completed', 'ended']);
+  const { files } = await api.getRecording(recording);
+  const completed = (await api.listDeliveries()).deliveries.find(
+    ({ type, about }) => type === 'recording.completed' && about === session,
+  );
+  expect(completed?.body.data).toMatchObject({ tag: 'Lesson 5', recording, files: files.map(({ name }) => ({ name })) });
+  expect(await told()).toHaveLength(3);
+});
 
 test('one that is deleted while it records has ended', async () => {
   const { session } = await api.createSession();

@@ -86,7 +86,7 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
       part: 0,
       files: [file],
     };
-    const ended: Recorded = { ...one, state: 'ended', endedAt: 9, cause: 'stopped' };
+    const ended: Recorded = { ...one, state: 'ended', endedAt: 9, cause: 'stopped', isComplete: false };
     const before: Recorded = { ...one, id: 'r-2', startedAt: 5 };
     await store.commit([recording(one), recording(before), recording({ ...one, id: 'r-3', session: 'other' })]);
     await store.commit([recording(ended)]);
@@ -94,6 +94,11 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
     store = await place.open();
     expect(await store.recording('r-1')).toEqual(ended);
     expect(await store.recordingsOf('standup')).toEqual([before, ended]);
+    expect(await store.incompleteRecordings()).toEqual([ended]);
+    await store.commit([{ type: 'recording_complete', recording: 'r-1' }]);
+    await store.commit([{ type: 'recording_complete', recording: 'r-9' }]);
+    expect(await store.recording('r-1')).toEqual({ ...ended, isComplete: true });
+    expect(await store.incompleteRecordings()).toEqual([]);
     await store.commit([{ type: 'recording_gone', recording: 'r-1' }]);
     expect(await store.recording('r-1')).toBeUndefined();
     expect(await store.recordingsOf('standup')).toEqual([before]);

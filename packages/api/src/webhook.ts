@@ -103,6 +103,7 @@ export interface WebhookSessionEvent extends Told {
     | 'recording.paused'
     | 'recording.resumed'
     | 'recording.ended'
+    | 'recording.completed'
     | 'participant.joined'
     | 'participant.left'
     | 'participant.digit'

@@ -48,8 +48,8 @@ export class PublishSide {
   }
 
   /** The loudest of what is spoken, in -dBov; undefined where nobody says. */
-  get level(): number | undefined {
-    const levels = [...this.producers.values()].flatMap(({ level }) => level ?? []);
+  level(now: Instant): number | undefined {
+    const levels = [...this.producers.values()].flatMap((producer) => producer.level(now) ?? []);
     return levels.length === 0 ? undefined : Math.min(...levels);
   }
 

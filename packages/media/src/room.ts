@@ -94,6 +94,7 @@ export class Room {
   readonly #data = new DataRelay();
   readonly #speaker = new Speaker();
   #taps: Taps | undefined;
+  #closing: { readonly recording: string; readonly done: Promise<void> } | undefined;
   #measured: Instant = 0;
 
   constructor(deps: RoomDeps) {
@@ -268,9 +269,12 @@ export class Room {
   /** Resolves once all its files are complete. */
   async stopRecording(recording: string): Promise<void> {
     const taps = this.#taps;
-    if (taps?.recording !== recording) return;
-    this.#taps = undefined;
-    await taps.close(this.#deps.clock());
+    if (taps?.recording === recording) {
+      this.#taps = undefined;
+      this.#closing = { recording, done: taps.close(this.#deps.clock()) };
+    }
+    // Also where it has failed, or was stopped before.
+    if (this.#closing?.recording === recording) await this.#closing.done;
   }
 
   leave(participant: string): void {
@@ -296,13 +300,13 @@ export class Room {
     const levels = new Map<string, number>();
     for (const [participant, side] of this.#publishing) {
       side.tick(now);
-      const { level } = side;
+      const level = side.level(now);
       if (level !== undefined) levels.set(participant, level);
     }
     for (const side of this.#subscribing.values()) side.tick(now);
     for (const [participant, leg] of this.#legs) {
       leg.tick(now);
-      const { level } = leg;
+      const level = leg.level(now);
       if (level !== undefined) levels.set(participant, level);
     }
     this.#ears.tick(now);

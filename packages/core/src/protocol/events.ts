@@ -22,6 +22,7 @@ export const EventName = z.enum([
   'recording.paused',
   'recording.resumed',
   'recording.ended',
+  'recording.completed',
   'participant.joined',
   'participant.left',
   'participant.digit',

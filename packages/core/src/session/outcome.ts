@@ -142,9 +142,10 @@ export function without(
   };
 }
 
-/** A recording is over. */
+/** A recording is over; its files are complete once the worker says so. */
 export function keepEnded(recording: Recorded, cause: RecordingCause, now: Instant): SessionEffect[] {
-  return [{ type: 'keep', recording: { ...recording, state: 'ended', endedAt: now, cause } }, announce('recording.ended')];
+  const ended: Recorded = { ...recording, state: 'ended', endedAt: now, cause, isComplete: false };
+  return [{ type: 'keep', recording: ended }, announce('recording.ended')];
 }
 
 /** It is over for everybody. */

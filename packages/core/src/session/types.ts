@@ -100,6 +100,8 @@ export interface Recorded extends RecordingWishes {
   /** How often it was taken up anew, after its worker was lost. */
   readonly part: number;
   readonly files: readonly RecordedFile[];
+  /** Of one that has ended: whether nothing is written to its files any more. */
+  readonly isComplete?: boolean | undefined;
 }
 
 export interface Open {

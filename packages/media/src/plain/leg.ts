@@ -105,8 +105,8 @@ export class PlainLeg {
   }
 
   /** The loudest of what is spoken, in -dBov; undefined where the other side does not say it (RFC 6464). */
-  get level(): number | undefined {
-    const levels = this.producers.flatMap(({ level }) => level ?? []);
+  level(now: Instant): number | undefined {
+    const levels = this.producers.flatMap((producer) => producer.level(now) ?? []);
     return levels.length === 0 ? undefined : Math.min(...levels);
   }
 

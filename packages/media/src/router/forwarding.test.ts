@@ -22,7 +22,7 @@ interface Got {
 function published(name: string, encodings: readonly PublishedEncoding[] = [{ ssrc: 7 }]): Published {
   const codec = forwarded.find((one) => one.name === name)!;
   const extensions = new Uint8Array(256);
-  extensions[11] = extensionIds.dependency;
+  [extensions[11], extensions[12]] = [extensionIds.dependency, extensionIds.audioLevel];
   // As the publisher numbers it.
   const source = { ...codec, payloadType: 35 };
   const beside = { retransmission: undefined, red: undefined, keys: undefined };
@@ -111,6 +111,17 @@ describe('sound', () => {
     for (const n of [0, 1, 4, 3]) send({ sequence: n, timestamp: n * 960, payload: Buffer.from([n]) }, n * 20);
     expect(sequenceSteps(got)).toEqual([1, 3, 0xffff]);
     expect(got.map(({ payload }) => payload[0])).toEqual([0, 1, 4, 3]);
+  });
+
+  it('is silent, however loud its last packet was, once none comes', () => {
+    const { send, consumer } = stage(published('opus'));
+    const loudness = (at: number): number | undefined => consumer.producer.level(start + at);
+    send({ sequence: 0, timestamp: 0 }, 0);
+    expect(loudness(0)).toBeUndefined();
+    send({ sequence: 1, timestamp: 960, extensions: { 12: Buffer.from([0x80 | 20]) } }, 20);
+    expect([loudness(20), loudness(500), loudness(700)]).toEqual([20, 20, 127]);
+    send({ sequence: 2, timestamp: 33_600, extensions: { 12: Buffer.from([30]) } }, 800);
+    expect(loudness(800)).toBe(30);
   });
 
   it('in silence (DTX) has the times of its publisher, and goes on where speech does (RFC 7587 §3.1.3)', () => {

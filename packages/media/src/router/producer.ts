@@ -1,5 +1,5 @@
 /** One medium of a publisher, in one encoding or several, and who gets it. Here every packet passes to every receiver. */
-import type { Instant } from '@offhook/core';
+import type { Instant, Milliseconds } from '@offhook/core';
 import { extensionIds } from '../negotiation/codecs.ts';
 import type { Published } from '../negotiation/publish.ts';
 import { DependencyDescriptor } from '../rtp/dependency.ts';
@@ -17,12 +17,16 @@ import type { LayerStep } from './layer-rates.ts';
 import type { Consumer } from './consumer.ts';
 import type { Measured } from './quality.ts';
 
+const silence = 127;
+/** Whoever is silent sends a packet every 400 ms at least (DTX, RFC 7587 §3.1.3); whoever sends none is silent as well. */
+const levelMs: Milliseconds = 600;
+
 export class Producer {
   readonly published: Published;
   /** Those of which packets came, from the smallest encoding. */
   streams: readonly IncomingStream[] = [];
-  /** From 0 (loudest) to 127 (silence) -dBov, of the last packet (RFC 6464); undefined where the publisher does not say it. */
-  level: number | undefined;
+  /** Of the last packet. */
+  #level: number | undefined;
   readonly #consumers: Consumer[] = [];
   readonly #askPicture: (stream: IncomingStream, now: Instant) => void;
   readonly #isKeyframe: KeyframeTest | undefined;
@@ -133,6 +137,15 @@ export class Producer {
     if (this.published.kind === 'video' && !this.#closed) this.#askPicture(stream, now);
   }
 
+  /**
+   * From 0 (loudest) to 127 (silence) -dBov, as its last packet says (RFC 6464), unless that was long ago; undefined where the publisher does not
+   * say it.
+   */
+  level(now: Instant): number | undefined {
+    if (this.#level === undefined) return undefined;
+    return this.streams.some((stream) => stream.isActive(now, levelMs)) ? this.#level : silence;
+  }
+
   add(consumer: Consumer): void {
     this.#consumers.push(consumer);
   }
@@ -157,7 +170,7 @@ export class Producer {
 
   #hear(packet: RtpPacket): void {
     const at = packet.extensionAt(extensionIds.audioLevel);
-    if (at !== 0) this.level = packet.bytes[at]! & 0x7f;
+    if (at !== 0) this.#level = packet.bytes[at]! & 0x7f;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What webhooks and the feed are told of a session. */
 import { participantOf } from '@offhook/core';
-import type { Instant, OpenSession, SessionEffect, SessionState } from '@offhook/core';
+import type { Instant, OpenSession, Recorded, SessionEffect, SessionState } from '@offhook/core';
 import type { OutboxEntry } from '../ports/events.ts';
 
 type Announcement = Extract<SessionEffect, { type: 'announce' }>;
@@ -44,6 +44,17 @@ export function sessionAnnouncement(
   };
   const body = JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data });
   return { event, about: after.id, at, body };
+}
+
+/** That nothing is written to the files of a recording any more, and which they are. */
+export function completedAnnouncement(
+  { id, session, cause, files }: Recorded,
+  tag: string | undefined,
+  at: Instant,
+): OutboxEntry {
+  const event = 'recording.completed';
+  const data = { session, ...(tag !== undefined && { tag }), recording: id, cause, files };
+  return { event, about: session, at, body: JSON.stringify({ type: event, timestamp: new Date(at).toISOString(), data }) };
 }
 
 function inside(state: SessionState, participant: string): OpenSession['participants'][string] | undefined {

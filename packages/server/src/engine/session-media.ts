@@ -22,6 +22,8 @@ export interface SessionMediaDeps {
   readonly calls?: CallMedia | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
+  /** Nothing is written to the files of a recording any more. */
+  readonly completed: (recording: RecordingId, tag: string | undefined) => Promise<void>;
 }
 
 type Carrying = { readonly begin: RtpMedia['attach'] } & Pick<RtpMedia, 'receive'>;
@@ -77,15 +79,19 @@ export class SessionMedia {
       case 'record_pause':
         return media.pauseRecording(session, ask.recording, ask.isPaused);
       case 'record_stop':
-        media.stopRecording(session, ask.recording).then(
+        this.#stopped(media, before, ask.recording).then(
           () => ask.answers && respond?.({ ok: {} }),
           (error: unknown) => ask.answers && respond?.({ error: this.#codeOf(error) }),
         );
         return;
       case 'leave':
         return media.leave(session, nameOf(ask.participant, before));
-      case 'close':
+      case 'close': {
+        const recording = before.kind === 'open' ? before.recording : undefined;
+        // Before its worker lets go of it: else nobody hears when its files are complete.
+        if (recording !== undefined) void this.#stopped(media, before, recording.id);
         return media.close(session);
+      }
     }
   }
 
@@ -124,10 +130,17 @@ export class SessionMedia {
     return carrier.begin(state.id, name, { offer, allowed: allowed.filter((kind) => kind !== 'data'), streams });
   }
 
+  /** Resolves once its files are complete, and that is stored. */
+  async #stopped(media: Media | undefined, state: SessionState, recording: RecordingId): Promise<void> {
+    await media?.stopRecording(state.id, recording);
+    await this.#deps.completed(recording, state.kind === 'open' ? state.tag : undefined);
+  }
+
   /** Without a worker: nobody waits for it, and what was recorded before is over. */
   #unasked(entry: SessionEntry, ask: MediaAsk, respond: Respond | undefined): void {
     if (ask.type === 'record') return this.#record(entry, ask, respond);
-    if (ask.type === 'record_stop' && ask.answers) respond?.({ ok: {} });
+    if (ask.type !== 'record_stop') return;
+    void this.#stopped(undefined, entry.state, ask.recording).then(() => ask.answers && respond?.({ ok: {} }));
   }
 
   /** What cannot be recorded is over at once. */

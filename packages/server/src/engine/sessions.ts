@@ -30,7 +30,7 @@ import type { Media } from '../ports/media.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
 import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
-import { sessionAnnouncement } from './announce-session.ts';
+import { completedAnnouncement, sessionAnnouncement } from './announce-session.ts';
 import { Carried, carrierOf } from './carried.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
@@ -108,7 +108,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
       stands: ({ type }) => !lasting.has(type),
       advanced: (...step) => this.#advanced(...step),
     });
-    this.#media = new SessionMedia(deps, this.#queues);
+    this.#media = new SessionMedia({ ...deps, completed: (...which) => this.#completed(...which) }, this.#queues);
     this.rtp = new RtpDesk(deps, this.#queues);
     this.carried = new Carried(this.#queues);
   }
@@ -116,6 +116,8 @@ export class SessionDesk implements Sessions, SessionAdministration {
   /** Takes up the sessions that were not over when the last owner of the store stopped. Whoever was there has yet to come back. */
   async start(): Promise<void> {
     const now = this.#deps.clock.now();
+    // Whoever was still writing has ended with the server.
+    for (const { id } of await this.#deps.store.incompleteRecordings()) await this.#completed(id, undefined);
     for (const state of await this.#deps.store.liveSessions()) {
       const entry = this.#queues.add(state);
       this.#keepPages(entry, undefined, state);
@@ -318,6 +320,20 @@ export class SessionDesk implements Sessions, SessionAdministration {
         default:
           unreachable(effect);
       }
+    }
+  }
+
+  /** Told once: of one that is there, and of which that was not said yet. */
+  async #completed(recording: RecordingId, tag: string | undefined): Promise<void> {
+    const { store, clock, outbox, log } = this.#deps;
+    try {
+      const recorded = await store.recording(recording);
+      if (recorded?.isComplete !== false) return;
+      const entry = completedAnnouncement(recorded, tag, clock.now());
+      await store.commit([{ type: 'recording_complete', recording }, ...(outbox ? [{ type: 'outbox', entry } as const] : [])]);
+      log.info('recording.completed', { session: recorded.session, recording });
+    } catch (error) {
+      log.warn('recording', { recording, error: String(error) });
     }
   }
 

@@ -34,6 +34,8 @@ export type SessionWrite =
   | { readonly type: 'participant'; readonly participant: StoredParticipant }
   /** The present state of a recording. */
   | { readonly type: 'recording'; readonly recording: Recorded }
+  /** Nothing is written to its files any more. Changes nothing where it is gone. */
+  | { readonly type: 'recording_complete'; readonly recording: RecordingId }
   | { readonly type: 'recording_gone'; readonly recording: RecordingId }
   | { readonly type: 'participant_gone'; readonly participant: ParticipantId }
   /** All that were made before this. */
@@ -48,6 +50,8 @@ export interface SessionStore {
   recording(id: RecordingId): Promise<Recorded | undefined>;
   /** Those of a session, also of one that is over, from the first. */
   recordingsOf(session: SessionId): Promise<readonly Recorded[]>;
+  /** Those that have ended, and of which nobody has said that they are complete. */
+  incompleteRecordings(): Promise<readonly Recorded[]>;
 }
 
 /** What whoever runs sessions may do. */

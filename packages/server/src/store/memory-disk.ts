@@ -133,6 +133,7 @@ export class MemoryDisk {
         return this.pushes.write(write);
       case 'session':
       case 'recording':
+      case 'recording_complete':
       case 'recording_gone':
       case 'participant':
       case 'participant_gone':
@@ -228,4 +229,9 @@ export class MemoryDisk {
     }
     return true;
   }
+}
+
+/** Devices with what is stored of them apart. */
+export function shown({ sipPhones }: MemoryDisk): (device: StoredDevice) => StoredDevice {
+  return (device) => (sipPhones.has(device.id) ? { ...device, phone: true } : device);
 }

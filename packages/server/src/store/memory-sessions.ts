@@ -21,6 +21,12 @@ export class MemorySessions {
       case 'recording':
         this.#recordings.set(write.recording.id, JSON.stringify(write.recording));
         return;
+      case 'recording_complete': {
+        const known = this.#recordings.get(write.recording);
+        if (known === undefined) return;
+        this.#recordings.set(write.recording, JSON.stringify({ ...(JSON.parse(known) as Recorded), isComplete: true }));
+        return;
+      }
       case 'recording_gone':
         this.#recordings.delete(write.recording);
         return;
@@ -43,9 +49,14 @@ export class MemorySessions {
       const known = this.#recordings.get(id);
       return known === undefined ? undefined : (JSON.parse(known) as Recorded);
     },
-    recordingsOf: (session: SessionId) =>
-      Array.from(this.#recordings.values(), (recording) => JSON.parse(recording) as Recorded)
-        .filter((one) => one.session === session)
-        .toSorted((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1)),
+    recordingsOf: (session: SessionId) => this.#sorted((one) => one.session === session),
+    incompleteRecordings: () => this.#sorted(({ isComplete }) => isComplete === false),
   };
+
+  /** From the first. */
+  #sorted(fits: (one: Recorded) => boolean): Recorded[] {
+    return Array.from(this.#recordings.values(), (recording) => JSON.parse(recording) as Recorded)
+      .filter(fits)
+      .toSorted((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+  }
 }

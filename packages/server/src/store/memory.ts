@@ -29,7 +29,7 @@ import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredParticipant } from '../ports/sessions.ts';
 import type { RegisteredPhone, StoredSipPhone } from '../ports/sip-phones.ts';
 import { DeviceNews } from './device-news.ts';
-import { MemoryDisk } from './memory-disk.ts';
+import { MemoryDisk, shown } from './memory-disk.ts';
 import type { Numbered } from './memory-disk.ts';
 import { cut, historyEntry, newest } from './pages.ts';
 import { readHistoryCursor, readPeopleCursor, writeHistoryCursor, writePeopleCursor } from './pages.ts';
@@ -294,6 +294,10 @@ export class MemoryStore implements Store {
     return this.#read(({ sessions }) => sessions.reads.recordingsOf(session));
   }
 
+  incompleteRecordings(): Promise<readonly Recorded[]> {
+    return this.#read(({ sessions }) => sessions.reads.incompleteRecordings());
+  }
+
   pushesByToken(jti: string): Promise<readonly StoredPush[]> {
     return this.#read(({ pushes }) => pushes.reads.pushesByToken(jti));
   }
@@ -371,10 +375,6 @@ export class MemoryStore implements Store {
       });
     });
   }
-}
-
-function shown({ sipPhones }: MemoryDisk): (device: StoredDevice) => StoredDevice {
-  return (device) => (sipPhones.has(device.id) ? { ...device, phone: true } : device);
 }
 
 function closed(): StoreError {

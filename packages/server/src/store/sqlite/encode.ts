@@ -147,6 +147,7 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
       return [encodePushWrite(write)];
     case 'session':
     case 'recording':
+    case 'recording_complete':
     case 'recording_gone':
     case 'participant':
     case 'participant_gone':

@@ -16,6 +16,7 @@ export const sessionWrites = {
   recording: `
     INSERT INTO recordings (id, session, started_at, state) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (id) DO UPDATE SET state = excluded.state`,
+  recording_complete: "UPDATE recordings SET state = json_set(state, '$.isComplete', json('true')) WHERE id = ?1",
   recording_gone: 'DELETE FROM recordings WHERE id = ?1',
   participants_gone: 'DELETE FROM participants WHERE made_at < ?1',
 } as const;
@@ -37,6 +38,7 @@ export interface SessionRows {
   readonly participant_of: ParticipantRow;
   readonly recording: { readonly state: string };
   readonly recordings_of: { readonly state: string };
+  readonly recordings_incomplete: { readonly state: string };
 }
 
 const columns = 'id, token_digest AS tokenDigest, publish, tag, made_at AS madeAt, record';
@@ -47,6 +49,7 @@ export const sessionReads: Readonly<Record<keyof SessionRows, string>> = {
   participant_of: `SELECT ${columns} FROM participants WHERE token_digest = ?1`,
   recording: 'SELECT state FROM recordings WHERE id = ?1',
   recordings_of: 'SELECT state FROM recordings WHERE session = ?1 ORDER BY started_at, id',
+  recordings_incomplete: "SELECT state FROM recordings WHERE json_extract(state, '$.isComplete') = 0 ORDER BY started_at, id",
 };
 
 export function encodeSessionWrite(write: SessionWrite): Statement {
@@ -63,8 +66,9 @@ export function encodeSessionWrite(write: SessionWrite): Statement {
       const { id, session, startedAt } = write.recording;
       return ['recording', id, session, startedAt, JSON.stringify(write.recording)];
     }
+    case 'recording_complete':
     case 'recording_gone':
-      return ['recording_gone', write.recording];
+      return [write.type, write.recording];
     case 'participant_gone':
       return ['participant_gone', write.participant];
     case 'participants_gone':
@@ -90,6 +94,10 @@ export function sessionStore(connection: Connection): SessionStore {
     },
     async recordingsOf(session) {
       const rows = await connection.read('recordings_of', session);
+      return rows.map(({ state }) => JSON.parse(state) as Recorded);
+    },
+    async incompleteRecordings() {
+      const rows = await connection.read('recordings_incomplete');
       return rows.map(({ state }) => JSON.parse(state) as Recorded);
     },
   };
