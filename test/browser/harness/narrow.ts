@@ -7,14 +7,13 @@ export interface Narrow {
   widen(): void;
 }
 
-/** Only UDP that leaves from this port, to any other or to one. Needs root. */
-export function narrow(port: number, bytesPerSecond: number, to?: number): Narrow {
+/** Only UDP that leaves from this port. Needs root. */
+export function narrow(port: number, bytesPerSecond: number): Narrow {
   const table = `inet offhook_narrow_${port}`;
-  const only = to === undefined ? '' : `udp dport ${to} `;
   nft(`table ${table} {
     chain out {
       type filter hook output priority 0;
-      udp sport ${port} ${only}limit rate over ${bytesPerSecond} bytes/second burst ${Math.round(bytesPerSecond / 10)} bytes drop
+      udp sport ${port} limit rate over ${bytesPerSecond} bytes/second burst ${Math.round(bytesPerSecond / 10)} bytes drop
     }
   }`);
   let isNarrow = true;

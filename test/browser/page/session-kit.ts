@@ -8,8 +8,6 @@ import type { Silence } from './silence.ts';
 import { openConnections } from './spies.ts';
 import { tone, toneAt } from './tones.ts';
 import { until } from './until.ts';
-import { watchPicture } from './watching.ts';
-import type { Shown } from './watching.ts';
 
 /** So long a silence has a reason. */
 const noticedMs = 100;
@@ -28,7 +26,6 @@ export class SessionKit extends Kit {
   protected my: Sdk.Phone | undefined;
   #session: Session | undefined;
   #silence: Silence | undefined;
-  #shown: Shown | undefined;
   readonly #local = new Map<string, LocalStream>();
   readonly #tones: MediaStream[] = [];
   #words = '';
@@ -233,32 +230,6 @@ export class SessionKit extends Kit {
     );
   }
 
-  /** Begins to look how long a picture of somebody stands. */
-  watch(address: string): void {
-    const remote = this.#at.streams.find(({ participant }) => this.#addressOf(participant) === address);
-    const player = remote && this.#players.get(remote);
-    if (player === undefined) throw new Error(`nothing of ${address}`);
-    this.#shown = watchPicture(player);
-  }
-
-  /** How long it stood at most, in milliseconds, since it was asked last. */
-  longestStill(): number {
-    return this.#shown?.longestStill() ?? Number.NaN;
-  }
-
-  /** Where on this machine it receives. */
-  async receivingPort(): Promise<number> {
-    for (const connection of openConnections()) {
-      const reports = [...((await connection.getStats()) as ReadonlyMap<string, Report>).values()];
-      const pair = reports.find(
-        ({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded',
-      );
-      const local = reports.find(({ id }) => id === pair?.localCandidateId);
-      if (local?.port !== undefined && reports.some(({ type }) => type === 'inbound-rtp')) return local.port;
-    }
-    throw new Error('it receives nothing');
-  }
-
   async arrived(): Promise<Arrived[]> {
     const all: Arrived[] = [];
     for (const remote of this.#at.streams) {
@@ -341,12 +312,7 @@ export class SessionKit extends Kit {
 }
 
 interface Report {
-  readonly id: string;
   readonly type: string;
-  readonly nominated?: boolean;
-  readonly state?: string;
-  readonly localCandidateId?: string;
-  readonly port?: number;
   readonly kind?: string;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
