@@ -10,12 +10,10 @@ import { readSubscribeAnswer, subscribeOffer } from '../../packages/media/src/ne
 import type { Subscribed } from '../../packages/media/src/negotiation/subscribe.ts';
 import { extensionIds, forwarded } from '../../packages/media/src/negotiation/codecs.ts';
 import { RtpPacket } from '../../packages/media/src/rtp/packet.ts';
-import { rtp, vp8, vp9 } from '../../packages/media/src/rtp/packets.fixture.ts';
+import { dependency, rtp, vp8, vp9 } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { Consumer } from '../../packages/media/src/router/consumer.ts';
 import { Publisher } from '../../packages/media/src/router/publisher.ts';
-import { Subscriber } from '../../packages/media/src/router/subscriber.ts';
 import { dataBytesMost } from '../../packages/media/src/transport/webrtc.ts';
-import type { TransportParameters } from '../../packages/media/src/transport/webrtc.ts';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
 import { freePort, loopback } from '../browser/harness/ports.ts';
 import { Chance } from '../sim/chance.ts';
@@ -132,57 +130,76 @@ test(`no redundant sound breaks what unpacks it, and each number is sent once (s
   expect(publisher.counters.malformed).toBeGreaterThan(100);
 });
 
-test(`no picture with several layers breaks what chooses among them, and no number is sent twice (seed ${seed})`, () => {
-  const chance = new Chance(seed);
-  const publisher = new Publisher(() => {}, { onDropped: () => {} });
-  const codec = forwarded.find(({ name }) => name === 'VP9')!;
-  const one = {
-    mid: '0',
-    kind: 'video',
-    codec,
-    source: codec,
-    retransmission: undefined,
-    red: undefined,
-    keys: undefined,
-  } as const;
-  publisher.publish([{ ...one, extensions: new Uint8Array(256), encodings: [{ ssrc: 7 }] }]);
-  const [producer] = publisher.producers.values();
-  let at = 0;
-  const receivers = [9, 10].map((ssrc) => {
-    const [got, sent] = [new RtpPacket(), new Map<number, number>()];
-    const send = (packetBytes: Buffer): boolean => {
-      expect(got.read(packetBytes)).toBe(true);
-      // Numbers come again after 65,536 packets.
-      expect(at - (sent.get(got.sequence) ?? -20_000)).toBeGreaterThan(10_000);
-      return sent.set(got.sequence, at).size > 0;
-    };
-    const options = { ssrc, payloadType: 98, clockRate: 90_000, sequence: 0, timestamp: 0, retransmission: undefined };
-    return { sent, consumer: new Consumer(producer!, options, { isOpen: true, send }, () => {}) };
-  });
-  let first = 0;
-  for (const most = nightly ? 1_000_000 : 60_000; at < most; at++) {
-    const now = start + at * 2;
-    if (chance.is(0.0005)) first = chance.between(0, 0xffff);
-    if (at % 50 === 0)
-      for (const { consumer } of receivers) {
-        consumer.width = chance.is(0.2) ? undefined : chance.pick([0, 200, 600, 2_000]);
-        consumer.carry(chance.between(-1, 5), now, 1_000_000);
-      }
-    const payload = vp9({
-      spatial: chance.between(0, 2),
-      temporal: chance.pick([0, 0, 1, 2]),
-      begin: chance.is(0.7),
-      end: chance.is(0.7),
-      predicted: chance.is(0.95),
-      up: chance.is(0.3),
-      flexible: chance.is(0.5),
-    });
-    const sequence = (first + (chance.is(0.9) ? at : at - chance.between(0, 40))) & 0xffff;
-    const right = { ssrc: 7, payloadType: codec.payloadType, sequence, timestamp: (at * 90) >>> 0, marker: chance.is(0.3) };
-    publisher.receive(rtp({ ...right, payload: chance.is(0.9) ? payload : damaged(chance, payload) }), now);
+/** One packet of a source with several layers, as these codecs name them. */
+function layered(
+  chance: Chance,
+  codec: string,
+  at: number,
+): { readonly payload: Buffer; readonly extensions: Record<number, Buffer> } {
+  const [spatial, temporal] = [chance.between(0, 2), chance.pick([0, 0, 1, 2])];
+  const [begin, end, predicted, up] = [chance.is(0.7), chance.is(0.7), chance.is(0.95), chance.is(0.3)];
+  if (codec === 'VP9')
+    return { payload: vp9({ spatial, temporal, begin, end, predicted, up, flexible: chance.is(0.5) }), extensions: {} };
+  if (codec === 'VP8') {
+    const key = !predicted && temporal === 0;
+    return { payload: vp8({ key, picture: (at >> 1) & 0x7fff, base: (at >> 3) & 0xff, temporal, sync: up }), extensions: {} };
   }
-  for (const { sent } of receivers) expect(sent.size).toBeGreaterThan(1_000);
-});
+  const key = !predicted && spatial === 0 && temporal === 0;
+  const layers = key ? ([3, 3] as const) : undefined;
+  const descriptor = dependency({ spatial, temporal, key, begin, end, frame: at & 0xffff, layers }, [3, 3]);
+  const said = chance.is(0.95) ? descriptor : damaged(chance, descriptor);
+  const extensions = said.length === 0 ? {} : { [extensionIds.dependency]: said };
+  return { payload: Buffer.from([key ? 0x18 : 0x10, 1, 2, 3]), extensions };
+}
+
+test.for(['VP9', 'VP8', 'AV1'])(
+  `no picture with several layers breaks what chooses among them, and no number is sent twice: %s (seed ${seed})`,
+  (name) => {
+    const chance = new Chance(seed);
+    const publisher = new Publisher(() => {}, { onDropped: () => {} });
+    const codec = forwarded.find((one) => one.name === name)!;
+    const one = {
+      mid: '0',
+      kind: 'video',
+      codec,
+      source: codec,
+      retransmission: undefined,
+      red: undefined,
+      keys: undefined,
+    } as const;
+    const extensions = new Uint8Array(256);
+    extensions[extensionIds.dependency] = extensionIds.dependency;
+    publisher.publish([{ ...one, extensions, encodings: [{ ssrc: 7 }] }]);
+    const [producer] = publisher.producers.values();
+    let at = 0;
+    const receivers = [9, 10].map((ssrc) => {
+      const [got, sent] = [new RtpPacket(), new Map<number, number>()];
+      const send = (packetBytes: Buffer): boolean => {
+        expect(got.read(packetBytes)).toBe(true);
+        // Numbers come again after 65,536 packets.
+        expect(at - (sent.get(got.sequence) ?? -20_000)).toBeGreaterThan(10_000);
+        return sent.set(got.sequence, at).size > 0;
+      };
+      const options = { ssrc, payloadType: 98, clockRate: 90_000, sequence: 0, timestamp: 0, retransmission: undefined };
+      return { sent, consumer: new Consumer(producer!, options, { isOpen: true, send }, () => {}) };
+    });
+    let first = 0;
+    for (const most = nightly ? 1_000_000 : 60_000; at < most; at++) {
+      const now = start + at * 2;
+      if (chance.is(0.0005)) first = chance.between(0, 0xffff);
+      if (at % 50 === 0)
+        for (const { consumer } of receivers) {
+          consumer.width = chance.is(0.2) ? undefined : chance.pick([0, 200, 600, 2_000]);
+          consumer.carry(chance.between(-1, 5), now, 1_000_000);
+        }
+      const { payload, extensions: said } = layered(chance, name, at);
+      const sequence = (first + (chance.is(0.9) ? at : at - chance.between(0, 40))) & 0xffff;
+      const right = { ssrc: 7, payloadType: codec.payloadType, sequence, timestamp: (at * 90) >>> 0, marker: chance.is(0.3) };
+      publisher.receive(rtp({ ...right, payload: chance.is(0.9) ? payload : damaged(chance, payload), extensions: said }), now);
+    }
+    for (const { sent } of receivers) expect(sent.size).toBeGreaterThan(1_000);
+  },
+);
 
 test('one who leaves out most of the numbers, faster than anybody looks, is asked for no more than can be said', () => {
   const { publisher } = hall();
