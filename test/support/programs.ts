@@ -31,6 +31,7 @@ export const programs = {
   firewall: { names: ['nft'], override: 'OFFHOOK_NFT', packages: ['nftables'] },
   ffmpeg: { names: ['ffmpeg'], override: 'OFFHOOK_FFMPEG', packages: ['ffmpeg'] },
   baresip: { names: ['baresip'], override: 'OFFHOOK_BARESIP', packages: ['baresip-core'] },
+  linphone: { names: ['linphonec'], override: 'OFFHOOK_LINPHONE', packages: ['linphone-cli'] },
   sipp: { names: ['sipp'], override: 'OFFHOOK_SIPP', packages: ['sip-tester'] },
   kamailio: { names: ['kamailio'], override: 'OFFHOOK_KAMAILIO', packages: ['kamailio', 'kamailio-tls-modules'] },
   turn: { names: ['turnserver'], override: 'OFFHOOK_TURNSERVER', packages: ['coturn'] },
