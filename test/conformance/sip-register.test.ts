@@ -15,7 +15,9 @@ import { Server } from '../browser/harness/server.ts';
 const key = newApiKey('R'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 const names: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
 
-async function started(): Promise<{ readonly server: Server; readonly api: OffhookApi; readonly sipPort: number }> {
+async function started(
+  more: object = {},
+): Promise<{ readonly server: Server; readonly api: OffhookApi; readonly sipPort: number }> {
   const [sipPort, first] = [await freePort(), await freePort()];
   const settings = {
     sipPort,
@@ -23,6 +25,7 @@ async function started(): Promise<{ readonly server: Server; readonly api: Offho
     mediaPort: await freePort(),
     mediaWorkers: 1,
     apiKeys: [key.setting],
+    ...more,
   };
   const server = await Server.start({ settings });
   onTestFinished(() => server.close());
@@ -57,16 +60,16 @@ class Phone {
   }
 
   /** The final answer, its digest being asked for once if it is; undefined: nothing came for a while. */
-  async register(expires = 600): Promise<Response | undefined> {
-    const request = this.#request(expires);
+  async register(expires = 600, domain: string = loopback): Promise<Response | undefined> {
+    const request = this.#request(expires, domain);
     const response = await this.#ask(request);
     if (response?.status !== 401 || !this.#digest.learn(request, response)) return response;
-    return this.#ask(this.#request(expires));
+    return this.#ask(this.#request(expires, domain));
   }
 
-  #request(expires: number): Request {
+  #request(expires: number, domain: string): Request {
     const [port, cseq] = [this.#socket.address().port, ++this.#cseq];
-    const aor = `<sip:${this.#login}@${loopback}>`;
+    const aor = `<sip:${this.#login}@${domain}>`;
     const request = new Request(
       'REGISTER',
       `sip:${loopback}:${this.#to}`,
@@ -135,4 +138,15 @@ test('who guesses is not answered any more, by whatever name', { timeout: 60_000
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toMatch(/^offhook_sip_bans_total 1$/m);
   expect(metrics).toMatch(/^offhook_sip_wrong_passwords_total 11$/m);
+});
+
+test('phones register at the names of the server alone, and at its addresses', { timeout: 60_000 }, async () => {
+  const { api, sipPort } = await started({ publicUrl: 'https://calls.example.com', sipDomains: ['Example.com'] });
+  const added = await api.addPhone('anna', 'Desk');
+  expect(added.server.host).toBe('Example.com');
+  const phone = await Phone.open(sipPort, added);
+  const statuses: unknown[] = [];
+  for (const domain of ['example.com', 'calls.example.com', loopback, 'example.org', 'www.example.com'])
+    statuses.push((await phone.register(600, domain))?.status);
+  expect(statuses).toEqual([200, 200, 200, 404, 404]);
 });

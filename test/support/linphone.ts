@@ -1,13 +1,16 @@
 /** Linphone, a SIP phone that no part of this project has written, without a window. Its microphone hears a tone, and what it plays is kept. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { soundOf } from './ffmpeg.ts';
 import { program } from './programs.ts';
 import { toneFile } from './tone-file.ts';
+
+/** Of a WAV file. */
+const headBytes = 44;
 
 export interface LinphoneOptions {
   readonly login: string;
@@ -79,8 +82,15 @@ export class Linphone {
 
   /** For how many seconds it has heard a tone. */
   async heardTone(hertz: number): Promise<number> {
-    const sound = await soundOf(join(this.#folder, 'heard.wav'), 1).catch(() => undefined);
-    return sound?.heard(hertz) ?? 0;
+    const [path, copy] = [join(this.#folder, 'heard.wav'), join(this.#folder, 'so-far.wav')];
+    if (!existsSync(path)) return 0;
+    const bytes = readFileSync(path);
+    if (bytes.length <= headBytes) return 0;
+    // Its lengths are written at the end.
+    bytes.writeUInt32LE(bytes.length - 8, 4);
+    bytes.writeUInt32LE(bytes.length - headBytes, headBytes - 4);
+    writeFileSync(copy, bytes);
+    return (await soundOf(copy, 1)).heard(hertz);
   }
 
   /** A line for it: `call sip:anna@127.0.0.1`, `terminate`, a key to press. */

@@ -146,6 +146,8 @@ export interface Config {
   readonly sipTlsCert: string | undefined;
   readonly sipTlsKey: string | undefined;
   readonly sipTlsCa: readonly string[];
+  /** Names by which phones reach this server, beside the one that people do. */
+  readonly sipDomains: readonly string[];
   /** ISO 3166, in which telephone numbers without a country are meant. */
   readonly country: string | undefined;
   /** With their scopes and digests. */
@@ -323,6 +325,10 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   sipTlsCa: about(list(text).default([]), {
     argument: 'FILES',
     description: 'certificates (PEM) of authorities that servers called by TLS may have, beside the public ones',
+  }),
+  sipDomains: about(list(text).default([]), {
+    argument: 'NAMES',
+    description: 'names at which phones register, beside the host of publicUrl; any, if neither is said',
   }),
   country: about(text.refine(isCountry, 'must be a country such as DE').optional(), {
     argument: 'CODE',

@@ -1,4 +1,5 @@
 /** Phones of users and trunks, where the settings name a port for them. */
+import { isIP } from 'node:net';
 import type { SipServer } from '@offhook/core';
 import { addressOf } from './line.ts';
 import { PhoneBook } from './phone-book.ts';
@@ -15,6 +16,7 @@ export interface PhonesOptions {
   readonly mediaAddresses: readonly string[];
   /** What the operator has said of how people reach the server. */
   readonly publicUrl: string | undefined;
+  readonly sipDomains: readonly string[];
   readonly country: string | undefined;
 }
 
@@ -35,7 +37,7 @@ export function openPhones(
 ): OpenPhones | undefined {
   const { sipPort: port, sipTlsPort: tlsPort } = options;
   if (port === undefined && tlsPort === undefined) return undefined;
-  const registry = new SipRegistry({ ...deps, trunk: (username) => trunks.signedBy(username) });
+  const registry = new SipRegistry({ ...deps, isOurs: oursIn(options), trunk: (username) => trunks.signedBy(username) });
   const host = hostOf(options);
   const country = options.country as Country;
   const trunks = new TrunkDesk({ ...deps, gate: registry.gate, country, chance: Math.random });
@@ -44,8 +46,19 @@ export function openPhones(
   return { registry, trunks, domain: host, book: new PhoneBook({ ...deps, registry, server }), close };
 }
 
+/** Addresses are nobody else's names. Undefined: nobody has said how it is called. */
+function oursIn({ publicUrl, sipDomains }: PhonesOptions): ((host: string) => boolean) | undefined {
+  if (publicUrl === undefined && sipDomains.length === 0) return undefined;
+  const names = new Set([
+    ...sipDomains.map((name) => name.toLowerCase()),
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+  ]);
+  return (host) => isIP(host.replaceAll(/[[\]]/g, '')) !== 0 || host === 'localhost' || names.has(host);
+}
+
 /** What people type into a phone: the name of the server if it has one, else an address by which phones of the network reach it. */
-function hostOf({ host, lan, mediaAddresses, publicUrl }: PhonesOptions): string {
+function hostOf({ host, lan, mediaAddresses, publicUrl, sipDomains }: PhonesOptions): string {
+  if (sipDomains[0] !== undefined) return sipDomains[0];
   if (publicUrl !== undefined) return new URL(publicUrl).hostname;
   const isAny = lan || host === '0.0.0.0' || host === '::';
   return mediaAddresses[0] ?? (isAny ? addressOf('IPv4') : undefined) ?? (host === 'localhost' ? '127.0.0.1' : host);

@@ -22,6 +22,8 @@ export interface RegistryDeps extends Omit<GateDeps, 'find'> {
   readonly store: Store;
   /** Who signs in at the same place, and is no phone. */
   readonly trunk?: ((username: string) => SignedTrunk | undefined) | undefined;
+  /** Whether a host, in lower case, is this server (§10.3 step 5). Absent: all are, as its names are not known. */
+  readonly isOurs?: ((host: string) => boolean) | undefined;
 }
 
 interface Registered {
@@ -145,8 +147,7 @@ export class SipRegistry {
 
   #register(phone: StoredSipPhone, request: Request, from: Remote): Response {
     const now = this.#deps.clock.now();
-    // Our names are not known to us: whatever leads here is ours.
-    if (registeredUser(request, () => true) === undefined) return this.gate.refuse(request, 404);
+    if (registeredUser(request, this.#deps.isOurs ?? (() => true)) === undefined) return this.gate.refuse(request, 404);
     const { uri } = request.to;
     if (!isSip(uri) || uri.user !== phone.login) return this.gate.refuse(request, 403);
     const { status, fields, bindings } = register(
