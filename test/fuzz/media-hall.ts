@@ -15,7 +15,7 @@ export const local: TransportParameters = {
   candidates: ['1 1 UDP 2114977791 127.0.0.1 5000 typ host'],
 };
 
-export interface RouterHall {
+interface RouterHall {
   readonly publisher: Publisher;
   readonly subscribers: readonly Subscriber[];
   /** Sources of everybody. */
