@@ -7,10 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { soundOf } from './ffmpeg.ts';
 import { program } from './programs.ts';
-import { toneFile } from './tone-file.ts';
-
-/** Of a WAV file. */
-const headBytes = 44;
+import { toneFile, wavHead } from './tone-file.ts';
 
 export interface LinphoneOptions {
   readonly login: string;
@@ -84,12 +81,9 @@ export class Linphone {
   async heardTone(hertz: number): Promise<number> {
     const [path, copy] = [join(this.#folder, 'heard.wav'), join(this.#folder, 'so-far.wav')];
     if (!existsSync(path)) return 0;
-    const bytes = readFileSync(path);
-    if (bytes.length <= headBytes) return 0;
-    // Its lengths are written at the end.
-    bytes.writeUInt32LE(bytes.length - 8, 4);
-    bytes.writeUInt32LE(bytes.length - headBytes, headBytes - 4);
-    writeFileSync(copy, bytes);
+    // Its own head is written at the end.
+    const samples = readFileSync(path).subarray(44);
+    writeFileSync(copy, Buffer.concat([wavHead(samples.length, 48_000, 1), samples]));
     return (await soundOf(copy, 1)).heard(hertz);
   }
 
