@@ -42,6 +42,28 @@ export function publishing(ssrc: number, local: TransportParameters): string {
   return writeDescription(bundle([section], 1));
 }
 
+/** One sound, in this codec, and keys (RFC 4733) by payload type 126 where they are wanted. */
+export function speaking(name: string, local: TransportParameters, keys = true): string {
+  const codec = forwarded.find((one) => one.name === name)!;
+  const event = { payloadType: 126, name: 'telephone-event', clockRate: 8_000, channels: 1, parameters: {}, feedback: [] };
+  const all = [codec, ...(keys ? [event] : [])];
+  const section: Section = {
+    kind: 'audio',
+    port: 9,
+    protocol: rtpProtocol,
+    formats: all.map(({ payloadType }) => String(payloadType)),
+    connection: anyAddress,
+    attributes: [
+      ...transportAttributes(local),
+      ...written('mid', '0'),
+      ...written('sendrecv', true),
+      ...written('rtcp-mux', true),
+      ...all.flatMap(codecAttributes),
+    ],
+  };
+  return writeDescription(bundle([section], 1));
+}
+
 /** Takes every section of an offer as it is. */
 export function receiving(offer: string, local: TransportParameters): string {
   const sections = readDescription(offer).sections.map((section): Section => {

@@ -49,6 +49,9 @@ export const requestSamples = (call: string): Requests => ({
   blocked: { type: 'blocked' },
   phones: { type: 'phones' },
   phone_add: { type: 'phone_add', name: 'Desk' },
+  voicemails: { type: 'voicemails' },
+  voicemail_change: { type: 'voicemail_change', voicemail: 'message-one', heard: true },
+  voicemail_delete: { type: 'voicemail_delete', voicemail: 'message-one' },
   push_key: { type: 'push_key' },
   push_subscribe: {
     type: 'push_subscribe',

@@ -56,6 +56,7 @@ import type {
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
 import { TrunkApi } from './trunks.ts';
+import { VoicemailApi } from './voicemail.ts';
 import type { WebhookEvent } from './webhook.ts';
 
 /**
@@ -73,10 +74,12 @@ export class OffhookApi {
   readonly #rest: Rest;
   /** The telephone network. */
   readonly trunks: TrunkApi;
+  readonly voicemail: VoicemailApi;
 
   constructor(options: ApiOptions) {
     this.#rest = new Rest(options);
     this.trunks = new TrunkApi(this.#rest);
+    this.voicemail = new VoicemailApi(this.#rest);
   }
 
   /** Makes a session. It ends by itself some time after everybody has left it. */
@@ -375,10 +378,7 @@ export class OffhookApi {
     return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/reject`)).call;
   }
 
-  /**
-   * One of the two leaves, and the other one calls somebody else. Resolves with the call in which that one goes on; what is asked of the one
-   * before is done there. Rejects with `person_unavailable` where nobody can be rung; nothing has changed then.
-   */
+  /** One of the two leaves, and the other one calls somebody else, in the call that is returned. `person_unavailable`: nobody can be rung. */
   async transferCall(call: string, transfer: CallTransfer, options: CreateOptions = {}): Promise<ApiCall> {
     return (await this.#rest.ask<{ call: ApiCall }>('POST', path`/calls/${call}/transfer`, transfer, options)).call;
   }

@@ -20,6 +20,7 @@ export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
 export { TrunkApi } from './trunks.ts';
+export { VoicemailApi } from './voicemail.ts';
 export { mintToken } from './token.ts';
 export type { MintOptions, Signer, TokenGrants } from './token.ts';
 export { verifyWebhook, WebhookError } from './webhook.ts';
@@ -90,6 +91,8 @@ export type {
   TrunkCodec,
   TrunkCreation,
   TrunkNumbers,
+  VoicemailList,
+  VoicemailView,
   UserList,
   UserOutgoing,
   UserOutgoingSetting,

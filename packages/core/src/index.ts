@@ -5,6 +5,7 @@ export * from './data-limits.ts';
 export * from './sip-limits.ts';
 export * from './trunk-limits.ts';
 export * from './number-limits.ts';
+export * from './voicemail-limits.ts';
 export * from './media-limits.ts';
 export * from './version.ts';
 export * from './errors.ts';
@@ -20,6 +21,8 @@ export * from './call/endpoint.ts';
 export * from './user/user.ts';
 export * from './user/echo.ts';
 export * from './user/outside.ts';
+export * from './user/voicemail.ts';
+export * from './voicemail/leaving.ts';
 export { isQuiet, isTimeZone, nextQuietChange, quietUntil } from './user/quiet.ts';
 export { cleanStatus } from './user/status.ts';
 export * from './quality/emodel.ts';
@@ -120,6 +123,7 @@ export type {
   MessageEntry,
   Position,
   Reaction,
+  VoicemailEntry,
   Where,
 } from './protocol/conversations.ts';
 export type {
@@ -135,7 +139,16 @@ export type {
   MeetingPlan,
   MeetingRequest,
 } from './protocol/meetings.ts';
-export type { Contact, Forwards, PeopleRequest, Profile, QuietHours, QuietTimes, Status } from './protocol/people.ts';
+export type {
+  Contact,
+  Forwards,
+  PeopleRequest,
+  Profile,
+  QuietHours,
+  QuietTimes,
+  Status,
+  VoicemailSettings,
+} from './protocol/people.ts';
 export type { AddedPhone, PhoneCreation, PhoneList, PhoneRequest, PhoneView, SipServer } from './protocol/phones.ts';
 export type {
   Caps,
@@ -154,6 +167,7 @@ export type {
   UserOutgoingView,
 } from './protocol/trunks.ts';
 export type { NumberLead, NumberSetting, NumberTimes, OwnNumber } from './protocol/numbers.ts';
+export type { VoicemailList, VoicemailRequest, VoicemailView } from './protocol/voicemail.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {
   ParticipantId,

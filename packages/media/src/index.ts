@@ -1,5 +1,8 @@
 import { extname } from 'node:path';
 
+export type { IvrNews, IvrRecording, Recorded } from './ivr/ivr.ts';
+export { readOggOpus } from './ivr/ogg.ts';
+export type { Sound } from './ivr/sounds.ts';
 export { NegotiationError } from './negotiation/bundle.ts';
 export { readPlainOffer } from './negotiation/plain.ts';
 export { readPublishOffer } from './negotiation/publish.ts';

@@ -2,6 +2,8 @@
 import type { BridgeSide } from './bridge/bridge.ts';
 import type { PhoneTerms } from './bridge/phone-side.ts';
 import type { Hearing } from './data/relay.ts';
+import type { IvrNews, IvrRecording, Recorded } from './ivr/ivr.ts';
+import type { Sound } from './ivr/sounds.ts';
 import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
 import type { LegView } from './plain/leg.ts';
@@ -46,6 +48,10 @@ export type WorkerRequest =
   | (OfBridge & { readonly type: 'bridge_offer'; readonly terms?: PhoneTerms | undefined })
   | (OfBridge & { readonly type: 'bridge_answer'; readonly offer: string; readonly terms?: PhoneTerms | undefined })
   | (OfBridge & { readonly type: 'bridge_accept'; readonly answer: string })
+  /** Of a call that the server itself talks with: an offer, for the first time or again; a recording begins, or ends. */
+  | { readonly type: 'ivr_answer'; readonly ivr: string; readonly offer: string }
+  | { readonly type: 'ivr_record'; readonly ivr: string; readonly order: IvrRecording }
+  | { readonly type: 'ivr_recorded'; readonly ivr: string }
   | { readonly type: 'record'; readonly session: string; readonly order: RecordingOrder }
   | { readonly type: 'record_stop'; readonly session: string; readonly recording: string };
 
@@ -69,13 +75,15 @@ export type WorkerCommand =
   | (OfBridge & { readonly type: 'bridge_press'; readonly digit: string })
   | { readonly type: 'bridge_hold'; readonly bridge: string; readonly isHeld: boolean }
   | { readonly type: 'bridge_end'; readonly bridge: string }
+  | { readonly type: 'ivr_play'; readonly ivr: string; readonly play: number; readonly sounds: readonly Sound[] }
+  | { readonly type: 'ivr_end'; readonly ivr: string }
   | (Of & { readonly type: 'leave' })
   | { readonly type: 'close'; readonly session: string };
 
 export type ToWorker = WorkerCommand | (WorkerRequest & { readonly id: number });
 
 /** To what was asked: `publish`, `attach`, `call`, `echo` and those of bridges are answered, and `attached` says how it is. */
-export type WorkerAnswer = PublishResult | LegView | { readonly sdp: string } | true;
+export type WorkerAnswer = PublishResult | LegView | { readonly sdp: string } | Recorded | true;
 
 export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
 
@@ -85,7 +93,8 @@ export type FromWorker =
   | { readonly re: number; readonly error: RequestFault; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent }
   | { readonly type: 'echo'; readonly call: string; readonly state: TransportState }
-  | { readonly type: 'bridge'; readonly bridge: string; readonly event: BridgeNews };
+  | { readonly type: 'bridge'; readonly bridge: string; readonly event: BridgeNews }
+  | { readonly type: 'ivr'; readonly ivr: string; readonly news: IvrNews };
 
 /** Of one side of a bridge: how its transport is, or a key that was pressed there. */
 export type BridgeNews =

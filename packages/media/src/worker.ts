@@ -4,6 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { Bridges, isOfBridge } from './bridge/bridges.ts';
 import { Echo } from './echo.ts';
+import { isOfIvr, Ivrs } from './ivr/ivrs.ts';
 import { Mixer } from './mixing/mixer.ts';
 import { NegotiationError } from './negotiation/bundle.ts';
 import { Recorder, RecorderError } from './recorder/recorder.ts';
@@ -26,6 +27,7 @@ const recorder = new Recorder();
 const mixer = new Mixer();
 const transcoder = new Transcoder();
 const bridges = new Bridges((bridge, event) => say({ type: 'bridge', bridge, event }));
+const ivrs = new Ivrs((ivr, news) => say({ type: 'ivr', ivr, news }));
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
 let bitrate: number | undefined;
@@ -78,6 +80,7 @@ function room(session: string): Room {
 
 async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
   if (isOfBridge(asked)) return bridges.request(asked, { transport: listening(), plain, clock, random, transcoder });
+  if (isOfIvr(asked)) return ivrs.request(asked, { transport: listening(), mixer, recorder, clock, random });
   if (asked.type === 'echo') return echoed(asked.call, asked.offer);
   const { session } = asked;
   switch (asked.type) {
@@ -133,6 +136,7 @@ function command(told: WorkerCommand): void {
     return;
   }
   if (isOfBridge(told)) return bridges.command(told);
+  if (isOfIvr(told)) return ivrs.command(told);
   const { session } = told;
   switch (told.type) {
     case 'subscribe':
@@ -187,13 +191,14 @@ const ticking = setInterval(() => {
   for (const one of echoes.values()) one.tick(now);
   bridges.tick(now);
   transcoder.tick(now);
+  ivrs.tick(now);
   recorder.tick(now);
   mixer.tick(now);
 }, tickMs);
 
 process.once('disconnect', () => {
   clearInterval(ticking);
-  for (const one of [...rooms.values(), ...echoes.values(), bridges]) one.close();
+  for (const one of [...rooms.values(), ...echoes.values(), bridges, ivrs]) one.close();
   // Not by libdatachannel's own cleanup, which waits for callbacks that would have to run here.
   void recorder.drained().then(() => process.exit(0));
 });

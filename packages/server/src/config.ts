@@ -152,6 +152,7 @@ export interface Config {
   readonly country: string | undefined;
   /** With their scopes and digests. */
   readonly apiKeys: readonly string[];
+  readonly voicemail: boolean;
   readonly logLevel: LogLevel;
   readonly phoneDir: string | undefined;
   readonly limits: ChangeableLimits;
@@ -333,6 +334,9 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   country: about(text.refine(isCountry, 'must be a country such as DE').optional(), {
     argument: 'CODE',
     description: 'country of telephone numbers that are dialled without one, such as DE (ISO 3166)',
+  }),
+  voicemail: about(onOff.default(false), {
+    description: 'callers may leave a message for people who have not said in their settings whether they want that',
   }),
   logLevel: about(z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').default('info'), {
     argument: 'LEVEL',

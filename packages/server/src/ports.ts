@@ -38,6 +38,7 @@ import type { SessionStore, SessionWrite } from './ports/sessions.ts';
 import type { SipPhoneStore, SipPhoneWrite } from './ports/sip-phones.ts';
 import type { NumberStore, NumberWrite } from './ports/numbers.ts';
 import type { TrunkStore, TrunkWrite } from './ports/trunk-store.ts';
+import type { VoicemailStore, VoicemailWrite } from './ports/voicemail.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -117,6 +118,7 @@ export type Write =
   | SipPhoneWrite
   | TrunkWrite
   | NumberWrite
+  | VoicemailWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -162,7 +164,8 @@ export interface Store
     RequestStore,
     SipPhoneStore,
     TrunkStore,
-    NumberStore {
+    NumberStore,
+    VoicemailStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then

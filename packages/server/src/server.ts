@@ -25,6 +25,7 @@ import { fileRoutes } from './files/routes.ts';
 import { BucketError } from './files/s3.ts';
 import { Uploads } from './files/uploads.ts';
 import { EchoLine } from './echo/line.ts';
+import { openVoicemail } from './voicemail/open.ts';
 import { AnsweringDesk } from './engine/answering.ts';
 import { Engine } from './engine/engine.ts';
 import { MeetingDesk } from './engine/meetings.ts';
@@ -178,6 +179,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     log,
     newCallId: () => random.token(128),
+    voicemail: () => voicemail && config.voicemail,
     outbox,
     outside: { reach: async (...asked) => sip?.reach(...asked) },
   });
@@ -207,17 +209,14 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
   const newId = (): string => random.token(128);
+  const shared = { store, bus, switchboard: engine, clock, log, newId };
   const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, rtp, calls: media, folderOf });
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
   opened.defer(async () => letters?.close());
   const meetings: MeetingDesk = new MeetingDesk({
-    store,
-    bus,
-    clock,
-    log,
+    ...shared,
     hash,
-    newId: () => random.token(128),
     publicUrl: () => publicUrl,
     sessions,
     talk: conversations,
@@ -240,19 +239,17 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
   const numbers = new NumberBook({ store, clock, log, outbox, isMeeting });
   await numbers.start();
-  if (media !== undefined) await new EchoLine({ store, bus, switchboard: engine, clock, log, media }).start();
+  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations });
+  opened.defer(async () => voicemail?.close());
+  if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
+    ...shared,
     authenticator: signIn.authenticator,
-    store,
-    bus,
-    clock,
     random,
     hash,
-    log,
     metrics,
-    switchboard: engine,
     conversations,
     sessions,
     meetings,
@@ -260,6 +257,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     push: push.subscriptions,
     sipPhones: lines?.book,
     dialled: (text) => lines?.trunks.dialled(text),
+    voicemail: voicemail?.desk,
     forgetFiles,
     ice: (user: Address): Ice => iceServers(iceOptions, { clock, hash }, user),
     messageRate: { perSecond: limits.messagesPerSecond, burst: limits.messageBurst },
@@ -330,6 +328,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         conversations,
         here: signaling,
         sipPhones: lines?.book,
+        voicemail: voicemail?.desk,
+        files,
         trunks: lines?.trunks.book,
         numbers,
         users: signIn.users,

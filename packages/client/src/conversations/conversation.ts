@@ -291,12 +291,12 @@ export class Conversation extends Emitter<ConversationEvents> {
   #count(entry: Entry, isNew: boolean): boolean {
     const author = entry.from.address;
     if (author === this.#link.user().address) {
-      if (isNew && entry.kind !== 'call') this.#moveMark(entry.position);
+      if (isNew && wasWritten(entry)) this.#moveMark(entry.position);
       return true;
     }
-    if (isNew && this.kind === 'direct' && entry.kind !== 'call') this.#theirs = Math.max(this.#theirs, entry.position);
+    if (isNew && this.kind === 'direct' && wasWritten(entry)) this.#theirs = Math.max(this.#theirs, entry.position);
     if (!isNew) return entry.kind !== 'message' || entry.deletedAt === undefined || entry.position <= this.#read;
-    const counts = entry.kind === 'message' || (entry.kind === 'call' && entry.missed);
+    const counts = entry.kind === 'message' || entry.kind === 'voicemail' || (entry.kind === 'call' && entry.missed);
     if (counts && entry.position > this.#read) this.#unread = Math.min(conversationLimits.unreadMost, this.#unread + 1);
     return true;
   }
@@ -360,3 +360,8 @@ export class Conversation extends Emitter<ConversationEvents> {
 }
 
 type Page = Omit<RequestOf<'entries'>, 'id' | 'type' | 'in'>;
+
+/** Whoever makes an entry by writing has the conversation before them; who calls has not. */
+function wasWritten({ kind }: Entry): boolean {
+  return kind !== 'call' && kind !== 'voicemail';
+}

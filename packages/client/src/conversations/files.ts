@@ -50,7 +50,7 @@ export async function sendFile(link: PhoneLink, content: Blob, options: SendOpti
 }
 
 /** The address below which the server gives files out. */
-export function addressOfFile({ connection }: PhoneLink, path: string): string {
+export function addressOfFile({ connection }: Pick<PhoneLink, 'connection'>, path: string): string {
   // The socket is at `v1/ws` of the same server.
   return new URL(`../${path}`, connection.url.replace(/^ws/, 'http')).href;
 }

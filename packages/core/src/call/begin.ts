@@ -1,7 +1,7 @@
 /** How a call begins: by an invite, in the place of others that somebody has led on, or out of a meeting. */
 import type { Instant, Step } from '../machine.ts';
 import type { Event } from '../protocol/signaling.ts';
-import { finish, ignored, newEnd, occupies, reply, send } from './outcome.ts';
+import { finish, forwardedAs, ignored, newEnd, occupies, reply, send } from './outcome.ts';
 import { pushes, told, wake } from './push.ts';
 import { reachMs } from './ringing.ts';
 import type { Admitted, CallEffect, CallInput, CallState, End, New, Ringing } from './types.ts';
@@ -27,7 +27,7 @@ export function stepNew(state: New, input: CallInput, now: Instant): CallStep {
       const known = { id: state.id, media, startedAt: now, caller, callee: to };
       const event: Event = { type: 'ended', call: state.id, cause };
       if (input.cause === 'forwarded') {
-        const ended = finish(known, cause, now, { forward: input.forward });
+        const ended = finish(known, forwardedAs(input.forward), now, { forward: input.forward });
         return { state: ended.state, effects: [reply({ call: state.id }), ...ended.effects] };
       }
       const ended = finish({ ...known, secret: input.secret }, cause, now);
@@ -139,7 +139,7 @@ function led(state: New, input: InputOf<'led'>, now: Instant): CallStep {
   const first = view === undefined ? [] : [send(caller, { type: news.as, call: news.about, view })];
   if (!('cause' in verdict)) return { state: rings, effects: [...first, ...began(rings)] };
   const { cause } = verdict;
-  if (cause === 'forwarded') return finish(rings, cause, now, { forward: verdict.forward });
+  if (cause === 'forwarded') return finish(rings, forwardedAs(verdict.forward), now, { forward: verdict.forward });
   const ended = finish({ ...rings, secret: verdict.secret }, cause, now);
   return { state: ended.state, effects: [...ended.effects, ...first, send(caller, { type: 'ended', call: state.id, cause })] };
 }

@@ -17,6 +17,7 @@ export const causeTexts = {
   answered_elsewhere: { caller: 'Answered', callee: 'Answered on another device' },
   transferred: both('The call was transferred'),
   forwarded: both('The call was forwarded'),
+  voicemail: both('The call was forwarded'),
   joined: { caller: '{name} joins the meeting', callee: 'You joined the meeting' },
   crossed: both('You called each other'),
   media_failed: both('No connection for sound could be made'),

@@ -19,6 +19,8 @@ export const causes = {
   transferred: { sip: 200, q850: 16, http: 200, ...causeTexts.transferred },
   // RFC 3261 §21.3.3, with the reason for it in a Diversion (RFC 5806) or History-Info (RFC 7044) header.
   forwarded: { sip: 302, q850: 31, http: 200, ...causeTexts.forwarded },
+  // The server takes it in the callee's place, as a phone that forwards would have it done.
+  voicemail: { sip: 302, q850: 19, http: 200, ...causeTexts.voicemail },
   // Nobody talks in it: the meeting to which it has asked is where they go on.
   joined: { sip: 200, q850: 16, http: 200, ...causeTexts.joined },
   crossed: { sip: 200, q850: 26, http: 409, ...causeTexts.crossed },
@@ -38,6 +40,7 @@ export function isMissed(cause: Cause): boolean {
     case 'do_not_disturb':
     case 'no_answer':
     case 'unreachable':
+    case 'voicemail':
       return true;
     case 'hangup':
     case 'declined':

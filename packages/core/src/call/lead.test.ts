@@ -22,7 +22,9 @@ import {
   t0,
   told,
 } from './call.fixture.ts';
+import { voicemailPerson } from '../user/voicemail.ts';
 import { callMachine } from './call.ts';
+import { isMissed } from './causes.ts';
 import { forwardInvite, forwardRinging, transferTo } from './lead.ts';
 import type { Way } from './lead.ts';
 import type { Admitted, CallEffect, CallState, TurnedAway } from './types.ts';
@@ -92,6 +94,17 @@ describe('an invite that is forwarded', () => {
     expect(sent).toMatchObject([
       { type: 'forwarded', call: first, view: { call: third, peer: dave, replaces: [second, first] } },
     ]);
+  });
+
+  it('[C75] that the voicemail takes ends as nobody has answered it', () => {
+    const { hops, ...rest } = toCarol;
+    const [hop] = hops;
+    if (hop === undefined) throw new Error('forwarded by nobody');
+    const way = { ...rest, to: voicemailPerson, hops: [{ ...hop, forward: { ...hop.forward, to: voicemailPerson } }] };
+    const [own] = forwardInvite(asked, way, t0);
+    expect(own?.state).toMatchObject({ kind: 'ended', cause: 'voicemail', forward: { into: second } });
+    expect(record(own?.effects ?? [])).toMatchObject({ callee: bob, cause: 'voicemail' });
+    expect(isMissed('voicemail')).toBe(true);
   });
 
   it('[C52] tells on each record where it went and why, and in the last call whom it came from', () => {

@@ -2,6 +2,7 @@
 import type { Instant, Step } from '../machine.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Event, Media, Person } from '../protocol/signaling.ts';
+import { isVoicemail } from '../user/voicemail.ts';
 import type { Cause } from './causes.ts';
 import type {
   Active,
@@ -11,6 +12,7 @@ import type {
   CallState,
   End,
   Ended,
+  Forward,
   From,
   LedOn,
   Occupation,
@@ -77,6 +79,11 @@ interface Finishing {
   readonly secret?: true | undefined;
   /** The caller's devices ring, and the two are the other way round. */
   readonly placing?: true | undefined;
+}
+
+/** How a call ends whose callee has it forwarded: the voicemail takes it, or it rings at somebody else. */
+export function forwardedAs({ to }: Forward): 'forwarded' | 'voicemail' {
+  return isVoicemail(to) ? 'voicemail' : 'forwarded';
 }
 
 /** The one way into `ended`: one cause, one record, both users released. Who is told is for the state that ends. */

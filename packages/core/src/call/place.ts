@@ -13,7 +13,7 @@
 import type { Instant, Step } from '../machine.ts';
 import type { Media, Offer, Person } from '../protocol/signaling.ts';
 import { ringing, began } from './begin.ts';
-import { finish, newEnd, reply, send, sendDevice } from './outcome.ts';
+import { finish, forwardedAs, newEnd, reply, send, sendDevice } from './outcome.ts';
 import { stopPushed } from './push.ts';
 import type { Admitted, CallEffect, CallInput, CallState, From, New, Ringing, TurnedAway } from './types.ts';
 import { viewOf } from './view.ts';
@@ -58,10 +58,11 @@ export function take(state: Ringing, from: From, onward: Admitted | TurnedAway, 
   if ('cause' in onward) {
     const secret = onward.cause === 'forwarded' ? undefined : onward.secret;
     const ledOn = onward.cause === 'forwarded' ? { forward: onward.forward } : {};
-    const ended = finish({ id, media, startedAt, caller, callee, origin, secret }, onward.cause, now, ledOn);
+    const over = onward.cause === 'forwarded' ? forwardedAs(onward.forward) : onward.cause;
+    const ended = finish({ id, media, startedAt, caller, callee, origin, secret }, over, now, ledOn);
     // Of a forward the caller hears from the call in which it goes on.
-    const over = onward.cause === 'forwarded' ? [] : [send(from, { type: 'ended', call: id, cause: onward.cause })];
-    return { state: ended.state, effects: [...told, ...ended.effects, ...over] };
+    const last = onward.cause === 'forwarded' ? [] : [send(from, { type: 'ended', call: id, cause: onward.cause })];
+    return { state: ended.state, effects: [...told, ...ended.effects, ...last] };
   }
   // Of the first epoch the caller has heard, as something without media.
   const begun = { id, caller, callee, media, epoch: state.epoch + 1, origin };

@@ -4,7 +4,19 @@ import { serverLimits } from '../limits.ts';
 import type { DeviceId, Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { gathered } from './candidates.ts';
-import { finish, gone, ignored, newEnd, occupies, refused, reply, send, sendDevice, takenAgain } from './outcome.ts';
+import {
+  finish,
+  forwardedAs,
+  gone,
+  ignored,
+  newEnd,
+  occupies,
+  refused,
+  reply,
+  send,
+  sendDevice,
+  takenAgain,
+} from './outcome.ts';
 import { fallsAsleep, isReached, misses, reached, stopPushed, told, unconfirmed, wake } from './push.ts';
 import type { CallEffect, CallInput, CallState, Forward, From, Ringing } from './types.ts';
 import { viewOf } from './view.ts';
@@ -279,8 +291,9 @@ function over(state: Ringing, cause: Cause, now: Instant, first: readonly CallEf
 
 /** Stops the ringing here. The caller hears of it from the call in which it rings elsewhere. */
 function forward(state: Ringing, to: Forward, now: Instant): CallStep {
-  const ended = finish(state, 'forwarded', now, { forward: to });
-  return { state: ended.state, effects: [reply(), ...ended.effects, ...stopped(state, 'forwarded')] };
+  const cause = forwardedAs(to);
+  const ended = finish(state, cause, now, { forward: to });
+  return { state: ended.state, effects: [reply(), ...ended.effects, ...stopped(state, cause)] };
 }
 
 /** While the caller's own devices ring, there is nobody to tell. */

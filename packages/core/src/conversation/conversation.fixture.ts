@@ -91,6 +91,8 @@ export class Drive {
         return { ...input, known: this.#known(input.from, input.entry) };
       case 'meeting':
         return { ...input, found: this.#known({ person: input.by }, input.meeting) };
+      case 'voicemail':
+        return { ...input, found: this.#known({ person: input.voicemail.from }, input.voicemail.id) };
       case 'read':
         return { ...input, mark: this.marks.get(input.from.person.address) ?? 0 };
       default:

@@ -52,6 +52,18 @@ const input: fc.Arbitrary<Given> = fc.oneof(
     title: fc.option(name, { nil: undefined }),
     isOver: fc.boolean(),
   }),
+  fc.record({
+    type: fc.constant('voicemail' as const),
+    voicemail: fc.record({
+      id: fc.constantFrom('voicemail-one', 'voicemail-two'),
+      call: fc.constant('call-one'),
+      from: who.map(({ person }) => person),
+      to: fc.constant(bo.person),
+      durationMs: fc.constant(2_000),
+      file: fc.constantFrom(undefined, { file: 'said', name: 'voicemail.ogg', type: 'audio/ogg', bytes: 1_000 }),
+      heard: fc.boolean(),
+    }),
+  }),
   fc.record({ type: fc.constant('call' as const), record: fc.constant(record(anna.person, bo.person)) }),
 );
 const start = fc.constantFrom<ConversationState>(newRoom, direct, unmade);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { conversationLimits } from '../limits.ts';
 import type { CallEntry, ChangeEntry } from '../protocol/conversations.ts';
 import { anna, bo, direct, Drive, entryId, eve, from, person, record, refusal, types, unmade } from './conversation.fixture.ts';
+import type { VoicemailFacts } from './types.ts';
 import { conversationMachine, conversationOf, directId, isIn, newRoom, peopleOfDirect } from './conversation.ts';
 
 let talk: Drive;
@@ -379,5 +380,34 @@ describe('meetings', () => {
     const change = { type: 'renamed', name: 'Mine' } as const;
     expect(refusal(said.input({ type: 'change', from: anna, entry: entryId(), change }))).toBe('not_a_group');
     expect(types(group('Bo').input({ type: 'gather', name: 'x', joined: [eve.person], left: [] }))).toEqual([]);
+  });
+});
+
+describe('voicemail', () => {
+  const file = { file: 'said', name: 'voicemail.ogg', type: 'audio/ogg', bytes: 4_000 };
+  const spoken = { id: 'one', call: 'call-one', from: anna.person, to: bo.person, durationMs: 3_000, file, heard: false };
+  const leave = (drive: Drive, more: Partial<VoicemailFacts> = {}) =>
+    drive.input({ type: 'voicemail', voicemail: { ...spoken, ...more } });
+
+  it('[K26] what was said is one entry by the caller, which says that it was heard, and that it is gone', () => {
+    const drive = new Drive(direct);
+    expect(types(leave(drive))).toEqual(['joined', 'announce', 'made', 'files']);
+    expect(drive.entries).toMatchObject([
+      { kind: 'voicemail', id: 'one', from: anna.person, to: bo.person, heard: false, file },
+    ]);
+    expect(leave(drive)).toEqual([]);
+    expect(types(leave(drive, { heard: true }))).toEqual(['changed']);
+    expect(drive.entries).toMatchObject([{ heard: true, file, durationMs: 3_000 }]);
+    expect(leave(drive, { heard: true, file: undefined })).toContainEqual({ type: 'files', files: [file], are: 'gone' });
+    expect(drive.entries[0]).not.toHaveProperty('file');
+    expect(leave(drive, { heard: true, file: undefined })).toEqual([]);
+    // Nobody takes it back by hand.
+    expect(refusal(drive.input({ type: 'delete', from: anna, position: 1 }))).toBe('not_changeable');
+  });
+
+  it('[K26] is in the conversation of its two people alone', () => {
+    expect(leave(new Drive(direct), { from: eve.person })).toEqual([]);
+    expect(leave(new Drive(direct), { file: undefined })).toEqual([]);
+    for (const drive of [group('Bo'), new Drive(unmade)]) expect(leave(drive)).toEqual([]);
   });
 });

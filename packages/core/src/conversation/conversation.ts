@@ -4,7 +4,7 @@
  * conversation may be longer than any memory.
  *
  *      room    ── everybody is in it, always ──────────────► say, edit, delete, react, read
- *      direct  ── two people, kept from the first entry on ► the same, and calls
+ *      direct  ── two people, kept from the first entry on ► the same, calls, and what was said to the voicemail
  *      unmade  ── make ──► group ── its members ───────────► the same, and change, leave
  *      unmade  ── gather ──► meeting ── those who are in it ► say, edit, delete, react, read
  *
@@ -16,6 +16,7 @@ import type { Conversation, ConversationId } from '../protocol/conversations.ts'
 import type { Address, Person } from '../protocol/signaling.ts';
 import { change, leave, make } from './groups.ts';
 import { gather, meeting } from './meetings.ts';
+import { voicemail } from './voicemail.ts';
 import { call, deleteMessage, edit, react, read, say } from './messages.ts';
 import { ignored, refused } from './outcome.ts';
 import type { ConversationEffect, ConversationInput, ConversationState, Direct, Room } from './types.ts';
@@ -31,6 +32,7 @@ export type {
   GroupChange,
   Room,
   Unmade,
+  VoicemailFacts,
 } from './types.ts';
 
 /** The id of the public room. */
@@ -104,6 +106,7 @@ export const conversationInputs = [
   'call',
   'gather',
   'meeting',
+  'voicemail',
   'renamed',
 ] as const satisfies ConversationInput['type'][];
 
@@ -119,6 +122,7 @@ export const conversationMachine: Machine<ConversationState, ConversationInput, 
   step(state, input, now) {
     if (input.type === 'make') return make(state, input, now);
     if (input.type === 'call') return state.kind === 'direct' ? call(state, input.record, now) : ignored(state);
+    if (input.type === 'voicemail') return state.kind === 'direct' ? voicemail(state, input, now) : ignored(state);
     if (input.type === 'gather') return gather(state, input, now);
     if (input.type === 'meeting')
       return state.kind === 'unmade' || !isIn(state, input.by.address) ? ignored(state) : meeting(state, input, now);

@@ -1,8 +1,8 @@
 import type { CallRecord, From } from '../call/types.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Instant } from '../machine.ts';
+import type { Instant, Milliseconds } from '../machine.ts';
 import type { Change, Conversation, ConversationId, Entry, FileInfo, Position } from '../protocol/conversations.ts';
-import type { Address, Person } from '../protocol/signaling.ts';
+import type { Address, CallId, Person } from '../protocol/signaling.ts';
 
 /** No group has this id, or nobody has made it yet. */
 export interface Unmade {
@@ -93,6 +93,12 @@ export type ConversationInput =
   | { readonly type: 'leave'; readonly from: From; readonly entry: string; readonly known?: Entry | undefined }
   /** A call between the two people of a direct conversation is over. */
   | { readonly type: 'call'; readonly record: CallRecord }
+  /** Somebody has left a message at the voicemail, or it was heard, or deleted. `found`: its entry, if there is one. */
+  | {
+      readonly type: 'voicemail';
+      readonly voicemail: VoicemailFacts;
+      readonly found?: Entry | undefined;
+    }
   /** Of a meeting: these are in it now, or no longer. */
   | { readonly type: 'gather'; readonly name: string; readonly joined: readonly Person[]; readonly left: readonly Person[] }
   /** A meeting was made for those who are in it, or is otherwise now, or over. `found`: its entry, if there is one. */
@@ -107,6 +113,18 @@ export type ConversationInput =
     }
   /** Somebody in it has another name. */
   | { readonly type: 'renamed'; readonly person: Person };
+
+/** A message at the voicemail of somebody. */
+export interface VoicemailFacts {
+  readonly id: string;
+  readonly call: CallId;
+  readonly from: Person;
+  readonly to: Person;
+  readonly durationMs: Milliseconds;
+  /** Absent: it was deleted. */
+  readonly file?: FileInfo | undefined;
+  readonly heard: boolean;
+}
 
 export type Answered =
   | { readonly entry: Entry }

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { causes } from '../call/causes.ts';
 import { conversationLimits, limits } from '../limits.ts';
-import { Address, event, heard, keys, Media, Name, Person, request } from './shared.ts';
+import { Address, CallId, event, heard, keys, Media, Name, Person, request } from './shared.ts';
 
 // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,9 +99,20 @@ export const MeetingEntry = z
     endedAt: z.number().optional().describe('It is over since then.'),
   })
   .describe('A meeting that was made in this conversation.');
+export const VoicemailEntry = z
+  .object({
+    kind: z.literal('voicemail'),
+    ...everyEntry,
+    call: CallId.describe('In which it was left.'),
+    to: Person.describe('For whom.'),
+    durationMs: z.int().min(0),
+    file: FileInfo.optional().describe('What was said. Absent once it was deleted.'),
+    heard: z.boolean().describe('Whether the one for whom it is has listened to it.'),
+  })
+  .describe('A message that was spoken to the voicemail, in the conversation of the two.');
 export const ChangeEntry = z.object({ kind: z.literal('change'), ...everyEntry, change: Change });
 
-export const Entry = z.discriminatedUnion('kind', [MessageEntry, CallEntry, ChangeEntry, MeetingEntry]);
+export const Entry = z.discriminatedUnion('kind', [MessageEntry, CallEntry, ChangeEntry, MeetingEntry, VoicemailEntry]);
 
 export const Conversation = z.object({
   conversation: ConversationId,
@@ -276,6 +287,8 @@ export type Change = z.infer<typeof Change>;
 export type MessageEntry = z.infer<typeof MessageEntry>;
 /** A call that is over, in the conversation of its two people. */
 export type CallEntry = z.infer<typeof CallEntry>;
+/** A message that was spoken to the voicemail of somebody. */
+export type VoicemailEntry = z.infer<typeof VoicemailEntry>;
 /** A meeting that was made in a conversation. */
 export type MeetingEntry = z.infer<typeof MeetingEntry>;
 /** A group has changed. */

@@ -44,6 +44,7 @@ export const EventName = z.enum([
   'trunk.down',
   'trunk.cap_reached',
   'number.unreachable',
+  'voicemail.created',
 ]);
 
 export const EventBody = z

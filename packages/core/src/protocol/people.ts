@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { peopleLimits, serverLimits } from '../limits.ts';
+import { voicemailLimits } from '../voicemail-limits.ts';
 import { isTimeZone } from '../user/quiet.ts';
 import { Address, event, Person, request } from './shared.ts';
 
@@ -51,6 +52,30 @@ export const Forwards = z
     'Who is called in your place. `busy`: you have as many calls as allowed, or are not to be disturbed. `noAnswer`: nobody has answered for `ringMs`, or nobody is there. Declining is final.',
   );
 
+export const VoicemailSettings = z
+  .object({
+    on: z
+      .boolean()
+      .describe('It takes calls that nobody has answered for `ringMs`, or while nobody is there, and those that follow here.'),
+    busy: z.boolean().optional().describe('While you have as many calls as allowed. Default: yes.'),
+    doNotDisturb: z.boolean().optional().describe('While you are not to be disturbed. Default: yes.'),
+    always: z.boolean().optional().describe('All of them, without ringing. Default: no.'),
+    messageMs: z
+      .int()
+      .min(voicemailLimits.messageMsLeast)
+      .max(voicemailLimits.messageMsMost)
+      .optional()
+      .describe('How long a message may be. Default: two minutes.'),
+    email: z
+      .string()
+      .max(254)
+      .regex(/^[^\s@<>"]+@[^\s@<>"]+$/)
+      .optional()
+      .describe('Where an e-mail tells of each message; absent: none does.'),
+    attach: z.boolean().optional().describe('Whether the e-mail has the message with it. Default: yes.'),
+  })
+  .describe('Whether callers may leave you a message. Who is forwarded to comes first; declining is final.');
+
 export const Settings = z.object({
   doNotDisturb: z.boolean().describe('Calls are refused instead of ringing.'),
   doNotDisturbUntil: Moment.nullish().describe('After it they ring again. A change of `doNotDisturb` alone has no end.'),
@@ -62,6 +87,7 @@ export const Settings = z.object({
     .max(serverLimits.ringMsMost)
     .describe('How long a call rings before it counts as not answered.'),
   forward: Forwards.nullish().describe('To whom calls are forwarded; a change replaces all of it.'),
+  voicemail: VoicemailSettings.nullish().describe('Absent: as the host wants it. A change replaces all of it.'),
 });
 
 export const Profile = z
@@ -154,6 +180,8 @@ export type QuietTimes = z.infer<typeof QuietTimes>;
 export type Forwards = z.infer<typeof Forwards>;
 /** How somebody wants to be called, on all of their devices. */
 export type Settings = z.infer<typeof Settings>;
+/** Whether and when callers may leave a message. */
+export type VoicemailSettings = z.infer<typeof VoicemailSettings>;
 /** What somebody says of themselves. */
 export type Profile = z.infer<typeof Profile>;
 /** Somebody on the list of whom one knows. */

@@ -35,6 +35,7 @@ import {
 } from './people.ts';
 import { MeetingEvent, meetingEvents, MeetingId, meetingReplies, MeetingRequest, meetingRequests } from './meetings.ts';
 import { phoneReplies, PhoneRequest, phoneRequests } from './phones.ts';
+import { voicemailReplies, VoicemailRequest, voicemailRequests } from './voicemail.ts';
 import { pushReplies, PushRequest, pushRequests } from './push.ts';
 import { sessionEphemerals, SessionEvent, sessionEvents, sessionReplies, SessionRequest, sessionRequests } from './sessions.ts';
 import { Answer, Candidates, CallView, Description, EndedCall, Epoch, HistoryEntry, Offer, Quality, Side } from './calls.ts';
@@ -45,6 +46,7 @@ export * from './conversations.ts';
 export * from './meetings.ts';
 export * from './people.ts';
 export * from './phones.ts';
+export * from './voicemail.ts';
 export * from './push.ts';
 export * from './sessions.ts';
 export { Address, CallId, Device, DeviceId, Media, Name, Person, RequestId } from './shared.ts';
@@ -156,6 +158,7 @@ export const requests = {
   ...conversationRequests,
   ...peopleRequests,
   ...phoneRequests,
+  ...voicemailRequests,
   ...pushRequests,
   ...sessionRequests,
   ...meetingRequests,
@@ -187,6 +190,7 @@ export const Request = z.discriminatedUnion('type', [
   ConversationRequest,
   PeopleRequest,
   PhoneRequest,
+  VoicemailRequest,
   PushRequest,
   SessionRequest,
   MeetingRequest,
@@ -223,6 +227,7 @@ export const replies = {
   ...conversationReplies,
   ...peopleReplies,
   ...phoneReplies,
+  ...voicemailReplies,
   ...pushReplies,
   ...sessionReplies,
   ...meetingReplies,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { t0 } from '../call/call.fixture.ts';
-import type { Forwards } from '../protocol/people.ts';
+import type { Forwards, VoicemailSettings } from '../protocol/people.ts';
 import { defaultSettings, newUser, userMachine } from './user.ts';
 import type { Barred, UserEffect, UserInput } from './user.ts';
 
@@ -74,5 +74,64 @@ describe('calls that are forwarded', () => {
   it('[U19] not those of somebody who is blocked, and nobody hears of them', () => {
     expect(outcome(all, here, blocks, offered())).toEqual([{ type: 'turn_away', cause: 'unreachable', secret: true }]);
     expect(outcome(all, here, blocks, unanswered('no_answer'))).toEqual([]);
+  });
+});
+
+/** For Alice, who has said this of it, where the host wants it for those who have said nothing, or not. */
+function taken(
+  voicemail: VoicemailSettings | undefined,
+  standard: boolean | undefined,
+  offer: 'offered' | 'busy' | 'no_answer' | 'unreachable',
+  ...before: readonly UserInput[]
+): readonly UserEffect[] {
+  let state = newUser('alice', { ...defaultSettings, maxCalls: 2, ...(voicemail && { voicemail }) });
+  for (const input of before) ({ state } = userMachine.step(state, input, t0));
+  const barred = 'everybody';
+  const last: UserInput =
+    offer === 'offered'
+      ? { type: 'offered', call: 'c', from: 'bob', barred, voicemail: standard }
+      : { type: 'unanswered', from: 'bob', cause: offer, barred, voicemail: standard };
+  return userMachine.step(state, last, t0).effects.filter(({ type }) => type !== 'presence');
+}
+
+const toVoicemail = (why: 'always' | 'busy' | 'no_answer'): UserEffect[] => forward('voicemail', why);
+
+describe('the voicemail', () => {
+  const plain: VoicemailSettings = { on: true };
+
+  it('[U21] takes what nobody has taken, and what comes while nobody is there', () => {
+    expect(taken(plain, false, 'no_answer', here)).toEqual(toVoicemail('no_answer'));
+    expect(taken(plain, false, 'unreachable', here)).toEqual(toVoicemail('no_answer'));
+    expect(taken(plain, false, 'offered')).toEqual(toVoicemail('no_answer'));
+    expect(taken(plain, false, 'offered', here)).toMatchObject([{ type: 'admit' }]);
+  });
+
+  it('[U21] takes calls while the user is busy, or not to be disturbed, unless they do not want that', () => {
+    expect(taken(plain, false, 'offered', here, dnd)).toEqual(toVoicemail('busy'));
+    expect(taken({ on: true, doNotDisturb: false }, false, 'offered', here, dnd)).toMatchObject([{ cause: 'do_not_disturb' }]);
+    expect(taken(plain, false, 'offered', here, ...full)).toEqual(toVoicemail('busy'));
+    expect(taken(plain, false, 'busy', here)).toEqual(toVoicemail('busy'));
+    expect(taken({ on: true, busy: false }, false, 'offered', here, ...full)).toMatchObject([{ cause: 'busy' }]);
+    expect(taken({ on: true, busy: false }, false, 'busy', here)).toEqual([]);
+  });
+
+  it('[U21] takes all where that is wanted', () => {
+    expect(taken({ on: true, always: true }, false, 'offered', here)).toEqual(toVoicemail('always'));
+  });
+
+  it('[U21] takes none that is not wanted, or where there is no voicemail', () => {
+    expect(taken({ on: false, always: true }, true, 'no_answer', here)).toEqual([]);
+    expect(taken(undefined, false, 'no_answer', here)).toEqual([]);
+    expect(taken(undefined, true, 'no_answer', here)).toEqual(toVoicemail('no_answer'));
+    expect(taken(plain, undefined, 'no_answer', here)).toEqual([]);
+  });
+
+  it('[U21] takes none of somebody who is blocked, none where somebody else is called, and none of its own', () => {
+    expect(taken(plain, true, 'offered', blocks)).toMatchObject([{ cause: 'unreachable', secret: true }]);
+    const forwarding: UserInput = { type: 'settings', change: { forward: { noAnswer: 'erin' } } };
+    const offer: UserInput = { type: 'unanswered', from: 'bob', cause: 'no_answer', voicemail: true };
+    const state = userMachine.step(newUser('alice'), forwarding, t0).state;
+    expect(userMachine.step(state, offer, t0).effects).toEqual(forward('erin', 'no_answer'));
+    expect(userMachine.step(newUser('voicemail'), offer, t0).effects).toEqual([]);
   });
 });

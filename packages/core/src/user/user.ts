@@ -10,6 +10,7 @@
  *
  *      offered ─► from somebody who is blocked? ──► turn away unreachable, and never tell of it here
  *                 forwarded always? ──► forward always
+ *                 (or to the voicemail: always, where that is wished)
  *                 do not disturb? ──► forward busy, or turn away do_not_disturb
  *                 as many calls as allowed? ──► forward busy, or turn away busy
  *                 no device there on which calls ring, none on its way back, none to push to? ──► forward no_answer, or turn
@@ -18,6 +19,7 @@
  *
  *      unanswered ─► every device busy? ──► forward busy
  *                    otherwise ──► forward no_answer
+ *      Where nobody else is called, the voicemail takes what is forwarded busy or no_answer, as far as it may.
  *      Nobody is forwarded to whom the call has come from, or beyond the last of `forwardsPerCall`: then all is as without it.
  *
  *      device ──► here ── its last socket lost, or left ──► away ── back in time ──► here
@@ -29,6 +31,8 @@ import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
 import { isQuiet, nextQuietChange } from './quiet.ts';
+import { takesVoicemail, voicemailPerson } from './voicemail.ts';
+import type { VoicemailReason } from './voicemail.ts';
 import type { ForwardReason, Occupation } from '../call/types.ts';
 
 export interface UserState {
@@ -65,13 +69,21 @@ export type DeviceChange = 'here' | 'idle' | 'away' | 'left' | 'quiet' | 'gone';
 
 export type UserInput =
   | { readonly type: 'place'; readonly call: CallId; readonly to: Address }
-  | { readonly type: 'offered'; readonly call: CallId; readonly from: Address; readonly barred?: Barred | undefined }
+  /** `voicemail`: whether it takes calls of those who have not said whether they want it; absent: there is none. */
+  | {
+      readonly type: 'offered';
+      readonly call: CallId;
+      readonly from: Address;
+      readonly barred?: Barred | undefined;
+      readonly voicemail?: boolean | undefined;
+    }
   /** A call that rings here is about to end with this cause. */
   | {
       readonly type: 'unanswered';
       readonly from: Address;
       readonly cause: 'busy' | 'no_answer' | 'unreachable';
       readonly barred?: Barred | undefined;
+      readonly voicemail?: boolean | undefined;
     }
   /** From the call: it occupies this user in this way (said again after a restart), or no longer. */
   | { readonly type: 'occupied'; readonly call: CallId; readonly as: Occupation }
@@ -102,7 +114,7 @@ export type UserEffect =
       /** Devices that are reached by push alone, and those of `devices` that can be pushed to. */
       readonly push?: { readonly asleep: readonly DeviceId[]; readonly awake: readonly DeviceId[] } | undefined;
     }
-  /** Somebody else is to be called in the place of this user. */
+  /** Somebody else, or the voicemail, is to be called in the place of this user. */
   | { readonly type: 'forward'; readonly to: Address; readonly why: ForwardReason }
   /** `secret`: this user is not to hear that the call was tried. */
   | {
@@ -217,7 +229,7 @@ function transition(state: UserState, input: UserInput, now: Instant): Step<User
     case 'offered':
       return offered(state, input);
     case 'unanswered':
-      return { state, effects: forwarded(state, input.cause === 'busy' ? 'busy' : 'no_answer', input) };
+      return { state, effects: instead(state, input.cause === 'busy' ? 'busy' : 'no_answer', input) };
     case 'occupied':
       return { state: withCall(state, input.call, input.as), effects: [] };
     case 'released':
@@ -269,11 +281,11 @@ function place(state: UserState, call: CallId, to: Address): Step<UserState, Use
 function offered(state: UserState, input: Extract<UserInput, { type: 'offered' }>): Step<UserState, UserEffect> {
   const { call, from } = input;
   if (state.blocked.has(from)) return { state, effects: [{ type: 'turn_away', cause: 'unreachable', secret: true }] };
-  const always = forwarded(state, 'always', input);
+  const always = instead(state, 'always', input);
   if (always.length > 0) return { state, effects: always };
   const turnAway = (cause: 'busy' | 'do_not_disturb' | 'unreachable'): Step<UserState, UserEffect> => {
-    const [instead] = forwarded(state, cause === 'unreachable' ? 'no_answer' : 'busy', input);
-    return { state, effects: [instead ?? { type: 'turn_away', cause }] };
+    const [next] = instead(state, cause === 'unreachable' ? 'no_answer' : cause, input);
+    return { state, effects: [next ?? { type: 'turn_away', cause }] };
   };
   if (state.isQuiet) return turnAway('do_not_disturb');
   if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
@@ -296,11 +308,25 @@ function offered(state: UserState, input: Extract<UserInput, { type: 'offered' }
   };
 }
 
+interface Offered {
+  readonly from: Address;
+  readonly barred?: Barred | undefined;
+  readonly voicemail?: boolean | undefined;
+}
+
+/** Who takes a call in the place of this user: somebody to whom it is forwarded, or else the voicemail. */
+function instead(state: UserState, reason: VoicemailReason, offer: Offered): UserEffect[] {
+  const why = reason === 'do_not_disturb' ? 'busy' : reason;
+  const somebody = forwarded(state, why, offer);
+  if (somebody.length > 0 || state.blocked.has(offer.from) || state.address === voicemailPerson.address) return somebody;
+  return takesVoicemail(state.settings, reason, offer.voicemail) ? [{ type: 'forward', to: voicemailPerson.address, why }] : [];
+}
+
 /** The one who is called in the place of this user, if it is somebody whom the call may come to. */
 function forwarded(
   { address, blocked, settings: { forward } }: UserState,
   why: ForwardReason,
-  { from, barred = nobody }: { readonly from: Address; readonly barred?: Barred | undefined },
+  { from, barred = nobody }: Offered,
 ): UserEffect[] {
   const to = forward?.[why === 'no_answer' ? 'noAnswer' : why];
   if (to === undefined || to === address || to === from || blocked.has(from) || blocked.has(to)) return [];

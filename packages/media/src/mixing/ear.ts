@@ -2,17 +2,13 @@
  * What somebody hears of a session as one sound, in one stream: a call that takes part, which has room for no more (RFC 7667 §3.4). Of
  * themselves they hear nothing.
  */
-import type { Instant, Milliseconds } from '@offhook/core';
+import type { Instant } from '@offhook/core';
 import type { Producer } from '../router/producer.ts';
-import { senderReport, sourceDescription } from '../rtp/rtcp.ts';
-import { ntpOf } from '../rtp/time.ts';
 import type { StreamRef } from '../subscribe-side.ts';
 import type { MixedCodec } from './messages.ts';
 import type { Mixer } from './mixer.ts';
+import { SoundSender } from './sound-sender.ts';
 import type { MixTaps } from './taps.ts';
-
-const reportMs: Milliseconds = 1_000;
-const cname = 'offhook';
 
 export interface EarDeps {
   readonly mixer: Mixer;
@@ -24,27 +20,21 @@ export interface EarDeps {
 }
 
 export class Ear {
-  /** Of the one stream. */
-  readonly ssrc: number;
   readonly #deps: EarDeps;
+  readonly #sender: SoundSender;
   #codec: MixedCodec | undefined;
-  #payloadType = 0;
   #listener: number | undefined;
   #wanted: readonly StreamRef[] = [];
   #producers: readonly Producer[] = [];
-  #sequence: number;
-  #timestamp: number;
-  /** The last that was sent. */
-  #frame: number | undefined;
-  #packets = 0;
-  #octets = 0;
-  #reported: Instant = 0;
 
   constructor(deps: EarDeps) {
     this.#deps = deps;
-    this.ssrc = 1 + deps.random(0xffff_fffe);
-    this.#sequence = deps.random(0x1_0000);
-    this.#timestamp = deps.random(2 ** 32);
+    this.#sender = new SoundSender(deps);
+  }
+
+  /** Of the one stream. */
+  get ssrc(): number {
+    return this.#sender.ssrc;
   }
 
   /** What is heard by this ear, to be kept. */
@@ -54,13 +44,12 @@ export class Ear {
 
   /** How it is sent from now on. */
   use(codec: MixedCodec, payloadType: number): void {
-    this.#payloadType = payloadType;
+    this.#sender.use(codec, payloadType);
     if (codec === this.#codec) return;
     const { mixer, clock } = this.#deps;
     if (this.#listener !== undefined) mixer.forget(this.#listener);
     this.#codec = codec;
-    this.#frame = undefined;
-    this.#listener = mixer.listen(codec, clock(), (payload, frame) => this.#send(payload, frame));
+    this.#listener = mixer.listen(codec, clock(), (payload, frame) => this.#sender.send(payload, frame));
     this.update();
   }
 
@@ -83,36 +72,12 @@ export class Ear {
   }
 
   tick(now: Instant): void {
-    if (this.#packets === 0 || now - this.#reported < reportMs) return;
-    this.#reported = now;
-    const { seconds, fraction } = ntpOf(now);
-    const [packets, octets, timestamp] = [this.#packets >>> 0, this.#octets >>> 0, this.#timestamp];
-    const info = { ssrc: this.ssrc, ntpSeconds: seconds, ntpFraction: fraction, timestamp, packets, octets };
-    this.#deps.send(Buffer.concat([senderReport(info), sourceDescription(this.ssrc, cname)]));
+    this.#sender.tick(now);
   }
 
   close(): void {
     if (this.#listener !== undefined) this.#deps.mixer.forget(this.#listener);
     this.#listener = undefined;
     this.#producers = [];
-  }
-
-  #send(payload: Uint8Array, frame: number): void {
-    // Time goes on over what was never mixed.
-    const samples = this.#codec === 'opus' ? 960 : 160;
-    this.#timestamp = (this.#timestamp + (frame - (this.#frame ?? frame - 1)) * samples) >>> 0;
-    this.#frame = frame;
-    const bytes = Buffer.allocUnsafe(12 + payload.length);
-    bytes[0] = 0x80;
-    // The first packet of what is said (RFC 3551 §4.1).
-    bytes[1] = this.#payloadType | (this.#packets === 0 ? 0x80 : 0);
-    bytes.writeUInt16BE(this.#sequence, 2);
-    bytes.writeUInt32BE(this.#timestamp, 4);
-    bytes.writeUInt32BE(this.ssrc, 8);
-    bytes.set(payload, 12);
-    this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.#packets++;
-    this.#octets += payload.length;
-    this.#deps.send(bytes);
   }
 }

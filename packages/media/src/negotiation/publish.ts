@@ -74,14 +74,22 @@ export interface AnswerWishes {
 const encodingsMost = 4;
 
 /**
- * Takes only media of these kinds.
+ * Takes only media of these kinds, in codecs that are spoken here.
  *
  * @throws NegotiationError
  */
-export function readPublishOffer(text: string, allowed: readonly Allowed[]): PublishOffer {
+export function readPublishOffer(
+  text: string,
+  allowed: readonly Allowed[],
+  isSpoken: (codec: ForwardedCodec) => boolean = () => true,
+): PublishOffer {
   const offer = readDescription(text);
   const transport = transportOf(offer);
-  const taken = offer.sections.map((section) => ({ section, mid: midOf(section), published: readPublished(section, allowed) }));
+  const taken = offer.sections.map((section) => ({
+    section,
+    mid: midOf(section),
+    published: readPublished(section, allowed, isSpoken),
+  }));
   if (new Set(taken.map(({ mid }) => mid)).size !== taken.length) throw new NegotiationError('two sections with one mid');
   const claimed = offer.sections.flatMap(sourcesOf);
   if (new Set(claimed).size !== claimed.length) throw new NegotiationError('a source in two sections');
@@ -113,12 +121,17 @@ function isMedia(kind: string): kind is MediaKind {
   return kind === 'audio' || kind === 'video';
 }
 
-function readPublished(section: Section, allowed: readonly Allowed[]): Published | undefined {
+function readPublished(
+  section: Section,
+  allowed: readonly Allowed[],
+  isSpoken: (codec: ForwardedCodec) => boolean,
+): Published | undefined {
   const { kind } = section;
   if (!isMedia(kind) || !allowed.includes(kind) || section.port === 0 || !direction(section).startsWith('send'))
     return undefined;
   const all = codecs(section);
-  const codec = all.find((one) => forwardedAs(one)?.kind === kind);
+  const isTaken = (one: ForwardedCodec | undefined): boolean => one?.kind === kind && isSpoken(one);
+  const codec = all.find((one) => isTaken(forwardedAs(one)));
   const ours = codec && forwardedAs(codec);
   if (codec === undefined || ours === undefined) return undefined;
   const rids = simulcastSent(section).slice(0, encodingsMost);

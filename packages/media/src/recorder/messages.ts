@@ -15,6 +15,8 @@ export interface RecordingOrder {
   readonly mix?: Mix | undefined;
   /** Each stream in a file of its own. */
   readonly streams: boolean;
+  /** Whether it is told how much of it is sound; of a mix. */
+  readonly listens?: boolean | undefined;
   /** Bytes of the disk that stay free: before they are used up, the recording ends. */
   readonly freeBytes: number;
 }
@@ -59,6 +61,8 @@ export type FromRecorder =
   | { readonly type: 'opened'; readonly recording: string }
   /** One tick was done. */
   | { readonly type: 'ticked' }
+  /** How much was heard so far, where it was more than before. */
+  | { readonly type: 'heard'; readonly recording: string; readonly ms: Milliseconds }
   | { readonly type: 'file'; readonly recording: string; readonly file: RecordedFile }
   /** A stream cannot go on without a whole picture. */
   | { readonly type: 'picture'; readonly stream: number }

@@ -11,6 +11,8 @@ import type { Timeline } from './timeline.ts';
 
 export type Mix = 'together' | 'sides';
 
+/** Whoever speaks is still so long now and then. */
+const pauseMs: Milliseconds = 1_000;
 /** Longer than a lost packet is waited for. */
 const waitMs: Milliseconds = 1_200;
 const frameMs: Milliseconds = 20;
@@ -33,6 +35,8 @@ export class Mixer {
   readonly #sides: string[] = [];
   readonly #config: AudioDecoderConfig;
   readonly #pcm: Float32Array;
+  #heardMs: Milliseconds = 0;
+  #heardUntil: Milliseconds = Number.NEGATIVE_INFINITY;
   /** Frames written. */
   #frames = 0;
   /** Of them, those that are not in the file. */
@@ -71,11 +75,19 @@ export class Mixer {
     if (decoder === undefined) return undefined;
     // Whoever joins anew has a name with a number behind it, and is the same person.
     const [person = participant] = participant.split('~');
-    const speech = new Speech(decoder, () => {
+    const speech = new Speech(decoder, (at, ms) => {
+      const pause = at - this.#heardUntil;
+      this.#heardMs += pause >= 0 && pause < pauseMs ? pause + ms : ms;
+      this.#heardUntil = at + ms;
       if (!this.#sides.includes(person)) this.#sides.push(person);
     });
     this.#speeches.set(speech, person);
     return speech;
+  }
+
+  /** How much was said that can be heard, of all together, with the pauses that belong to it. */
+  get heardMs(): Milliseconds {
+    return this.#heardMs;
   }
 
   /** No more comes of it; what was said is mixed yet. */

@@ -1,5 +1,5 @@
 /** The recording thread as its media worker sees it: started with the first recording, for all of them. */
-import type { Instant } from '@offhook/core';
+import type { Instant, Milliseconds } from '@offhook/core';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RecordingFault } from './file.ts';
@@ -12,6 +12,8 @@ export interface RecordingEvents {
   /** It has ended by itself; nothing more is taken. */
   onFailed(fault: RecordingFault): void;
   onPicture(stream: number): void;
+  /** With `listens`: how much was heard so far, where it was more than before. */
+  onHeard?(ms: Milliseconds): void;
 }
 
 /** Why nothing is recorded. */
@@ -154,6 +156,8 @@ export class Recorder {
       case 'opened':
         known.isOpen = true;
         return known.opened.resolve();
+      case 'heard':
+        return known.events.onHeard?.(message.ms);
       case 'file':
         return known.events.onFile(message.file);
       case 'failed':

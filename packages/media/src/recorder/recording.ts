@@ -29,6 +29,8 @@ export class Recording {
   readonly #tracks = new Map<number, Track>();
   #mixer: Mixer | undefined;
   #files = 0;
+  /** As it was told. */
+  #heardMs: Milliseconds = 0;
   #looked: Instant = Number.NEGATIVE_INFINITY;
   #isOver = false;
 
@@ -115,6 +117,7 @@ export class Recording {
     } catch (error) {
       this.fail(error);
     }
+    this.#tellHeard();
     if (now - this.#looked < lookMs) return;
     this.#looked = now;
     void this.#hasRoom().then((isSo) => isSo || this.#fail('disk_full'));
@@ -125,6 +128,7 @@ export class Recording {
     this.#isOver = true;
     await Promise.all(Array.from(this.#tracks.values(), (track) => track.close()));
     this.#tracks.clear();
+    this.#tellHeard();
     await this.#mixer?.close(now);
   }
 
@@ -137,6 +141,13 @@ export class Recording {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#tell({ type: 'failed', recording: this.#order.recording, fault });
+  }
+
+  #tellHeard(): void {
+    const ms = this.#order.listens === true ? this.#mixer?.heardMs : undefined;
+    if (ms === undefined || ms === this.#heardMs) return;
+    this.#heardMs = ms;
+    this.#tell({ type: 'heard', recording: this.#order.recording, ms });
   }
 
   #begin(file: Omit<RecordedFile, 'name' | 'part'>, container: string): string {

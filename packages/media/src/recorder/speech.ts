@@ -37,14 +37,13 @@ export async function decoderFor(codec: string): Promise<Decoder | undefined> {
 
 export class Speech {
   readonly ring: Ring = new Ring();
-  /** Whether something was heard of it so far. */
-  #isHeard = false;
-  readonly #onHeard: () => void;
+  readonly #onHeard: (at: Milliseconds, ms: Milliseconds) => void;
   readonly #decoder: Decoder;
   /** Where the sound so far ends, in samples. */
   #end: number | undefined;
 
-  constructor(decoder: Decoder, onHeard: () => void) {
+  /** `onHeard`: what lies there, so long, can be heard. */
+  constructor(decoder: Decoder, onHeard: (at: Milliseconds, ms: Milliseconds) => void) {
     this.#decoder = decoder;
     this.#onHeard = onHeard;
   }
@@ -56,10 +55,7 @@ export class Speech {
     if (isAfterGap && missing > 0 && missing <= concealedMs * perMs)
       this.ring.write(this.#end!, this.#decoder.conceal(packet, missing));
     const samples = this.#decoder.decode(packet);
-    if (!this.#isHeard && samples.some((sample) => Math.abs(sample) > audible)) {
-      this.#isHeard = true;
-      this.#onHeard();
-    }
+    if (samples.some((sample) => Math.abs(sample) > audible)) this.#onHeard(at, samples.length / perMs);
     this.ring.write(start, samples);
     this.#end = start + samples.length;
   }

@@ -27,6 +27,7 @@ export class ConversationsControl extends Part<ConversationsState> {
   readonly #loading = new Background(() => this.#load());
   readonly #finding = new Background(() => this.#find());
   readonly #pages = new Pages();
+  readonly #hear: (voicemail: string) => Promise<void>;
   #query = '';
   #found = new Pages();
   #next: string | undefined;
@@ -36,6 +37,10 @@ export class ConversationsControl extends Part<ConversationsState> {
   constructor(phone: Phone, changed: () => void, heard: (conversation: Conversation, entry: Entry) => void) {
     super({ more: false, unread: 0 }, changed);
     this.#all = conversationsOf(phone);
+    this.#hear = async (voicemail) => {
+      const { markVoicemail } = await import('@offhook/client/voicemail');
+      await markVoicemail(phone, voicemail);
+    };
     this.#all.on('changed', () => this.#show());
     this.#all.on('heard', heard);
   }
@@ -132,7 +137,9 @@ export class ConversationsControl extends Part<ConversationsState> {
   async #enter(conversation: Conversation): Promise<void> {
     // One that was left at an old message begins anew.
     const isLoaded = this.#loaded.has(conversation) && !conversation.hasLater;
-    const open = new OpenConversationControl(this.#all, conversation, isLoaded, () => this.set({ open: open.state }));
+    const open = new OpenConversationControl(this.#all, conversation, isLoaded, this.#hear, () =>
+      this.set({ open: open.state }),
+    );
     const aim = this.#aim;
     this.#aim = undefined;
     this.#open = open;

@@ -15,6 +15,7 @@ const addressesMs = 0.9 * conversationLimits.fileUrlMs;
 /** The conversation that is looked at: what was said, who writes, what is on its way. */
 export class OpenConversationControl {
   readonly #all: Conversations;
+  readonly #hear: (voicemail: string) => Promise<void>;
   readonly #conversation: Conversation;
   readonly #changed: () => void;
   readonly #offs: readonly Unsubscribe[];
@@ -29,9 +30,16 @@ export class OpenConversationControl {
   #sought: { readonly position: number } | undefined;
   readonly #pages = new Pages();
 
-  /** `isLoaded`: it was looked at before, and has been kept up to date since. */
-  constructor(all: Conversations, conversation: Conversation, isLoaded: boolean, changed: () => void) {
+  /** `isLoaded`: it was looked at before, and has been kept up to date since. `hear`: that a message of the voicemail was listened to. */
+  constructor(
+    all: Conversations,
+    conversation: Conversation,
+    isLoaded: boolean,
+    hear: (voicemail: string) => Promise<void>,
+    changed: () => void,
+  ) {
     this.#all = all;
+    this.#hear = hear;
     this.#conversation = conversation;
     this.#isLoaded = isLoaded;
     this.#changed = changed;
@@ -118,6 +126,7 @@ export class OpenConversationControl {
       case 'change-group':
         return this.#changeGroup(command.change);
       case 'seen':
+        if (command.heard !== undefined) await this.#hear(command.heard);
         return conversation.markRead();
       case 'typing':
         return conversation.typing();
@@ -202,7 +211,10 @@ export class OpenConversationControl {
       this.#asked = new Set();
       this.#askedSince = performance.now();
     }
-    const files = this.#conversation.entries.flatMap((entry) => (entry.kind === 'message' ? (entry.files ?? []) : []));
+    const files = this.#conversation.entries.flatMap((entry) => {
+      if (entry.kind === 'voicemail') return entry.file ?? [];
+      return entry.kind === 'message' ? (entry.files ?? []) : [];
+    });
     for (const file of files.filter((one) => !this.#asked.has(one.file))) void this.#find(file);
   }
 

@@ -18,6 +18,7 @@ import { icon } from './icon.ts';
 import { iconButton } from './icon-button.ts';
 import { attachments, messageText, quote, reactions } from './message.ts';
 import { Roving } from './roving.ts';
+import { voicemailEntry, voicemailStyles } from './voicemail-entry.ts';
 import './menu.ts';
 import type { MenuEntry } from './menu.ts';
 
@@ -162,6 +163,10 @@ export class Messages extends PhoneElement {
         return this.#meeting(item.entry);
       case 'call':
         return this.#call(item.entry);
+      case 'voicemail':
+        return voicemailEntry(item.entry, this.me, this.conversation.addresses, () =>
+          this.send({ type: 'seen', heard: item.entry.id }),
+        );
       case 'outgoing':
         return this.#outgoing(item.entry);
       case 'message':
@@ -367,7 +372,7 @@ export class Messages extends PhoneElement {
     this.send({ type: 'seen' });
   };
 
-  static override styles = [...PhoneElement.styles, buttons, messages];
+  static override styles = [...PhoneElement.styles, buttons, messages, voicemailStyles];
 }
 customElements.define('offhook-messages', Messages);
 

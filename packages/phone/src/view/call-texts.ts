@@ -72,6 +72,7 @@ export function endedAdvice({ peerAway, echo }: Pick<Over, 'peerAway' | 'echo'>,
     case 'answered_elsewhere':
     case 'transferred':
     case 'forwarded':
+    case 'voicemail':
     case 'crossed':
     case 'joined':
       return undefined;

@@ -185,6 +185,7 @@ export type InConversation =
   | { readonly type: 'seek'; readonly position: Position }
   | { readonly type: 'change-group'; readonly change: GroupChange }
   /** Everything that is loaded is before the person's eyes. */
-  | { readonly type: 'seen' }
+  /** `heard`: a message of the voicemail, which was listened to. */
+  | { readonly type: 'seen'; readonly heard?: string | undefined }
   | { readonly type: 'typing' }
   | { readonly type: 'leave-group' };

@@ -27,6 +27,8 @@ export function lastText(entry: Entry, kind: ConversationHead['kind'], me: Addre
       return changeText(entry, me);
     case 'meeting':
       return meetingText(entry);
+    case 'voicemail':
+      return `${t.conversations.voicemail} · ${duration(entry.durationMs)}`;
   }
 }
 

@@ -1,6 +1,6 @@
 /** A conversation as it stands on the screen: entries in order, under days, with what is new marked. */
 import type { Outgoing, TimelineEntry } from '@offhook/client/conversations';
-import type { Address, CallEntry, ChangeEntry, MeetingEntry, MessageEntry } from '@offhook/core';
+import type { Address, CallEntry, ChangeEntry, MeetingEntry, MessageEntry, VoicemailEntry } from '@offhook/core';
 import type { OpenConversation } from './conversations-state.ts';
 import { day } from './time.ts';
 
@@ -11,7 +11,8 @@ export type Item =
   | { readonly kind: 'outgoing'; readonly key: string; readonly entry: Outgoing }
   | { readonly kind: 'call'; readonly key: string; readonly entry: CallEntry }
   | { readonly kind: 'change'; readonly key: string; readonly entry: ChangeEntry }
-  | { readonly kind: 'meeting'; readonly key: string; readonly entry: MeetingEntry };
+  | { readonly kind: 'meeting'; readonly key: string; readonly entry: MeetingEntry }
+  | { readonly kind: 'voicemail'; readonly key: string; readonly entry: VoicemailEntry };
 
 export interface MessageItem {
   readonly kind: 'message';

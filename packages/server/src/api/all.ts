@@ -23,6 +23,8 @@ import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
 import { numberRoutes } from './numbers.ts';
 import type { NumberRoutesDeps } from './numbers.ts';
+import { voicemailRoutes } from './voicemails.ts';
+import type { VoicemailRoutesDeps } from './voicemails.ts';
 import { trunkRoutes } from './trunks.ts';
 import type { TrunkRoutesDeps } from './trunks.ts';
 
@@ -37,6 +39,7 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   PhoneRoutesDeps &
   TrunkRoutesDeps &
   NumberRoutesDeps &
+  VoicemailRoutesDeps &
   MessageRoutesDeps;
 
 export function allRoutes(deps: AllDeps): ApiRoute[] {
@@ -52,6 +55,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...phoneRoutes(deps),
     ...trunkRoutes(deps),
     ...numberRoutes(deps),
+    ...voicemailRoutes(deps),
     ...callRoutes(deps),
     ...messageRoutes(deps),
   ];

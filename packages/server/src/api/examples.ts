@@ -54,6 +54,9 @@ import {
   TrunkList,
   UserPutting,
   UserList,
+  OneVoicemail,
+  VoicemailChange,
+  VoicemailList,
   UserOutgoing,
   UserOutgoingView,
 } from '@offhook/core/protocol';
@@ -82,6 +85,15 @@ const participant = {
   createdAt: at,
 };
 const phone = { id: 'k2Vn8sQ4xZ', name: 'Desk', login: 'anna-7k3f9q', registered: false, createdAt: at };
+const voicemail = {
+  voicemail: 'u3Kd9sW1mQxZ',
+  from: { address: 'bo', name: 'Bo' },
+  call: 'c7Rt2vB8nLpY',
+  at,
+  durationMs: 12_400,
+  heard: false,
+  file: { file: 'f5Gh1jK6aSdE', name: 'voicemail.ogg', type: 'audio/ogg', bytes: 62_144 },
+};
 const sipServer = { host: 'calls.example.com', port: 5060, tlsPort: 5061, url: 'wss://calls.example.com/sip' };
 const trunkSettings = {
   name: 'Example Telecom',
@@ -258,6 +270,9 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [DeviceList, { devices: [{ id: 'c8Fk', name: 'Firefox on Linux', createdAt: at, seenAt: at }] }],
   [PhoneList, { server: sipServer, phones: [{ ...phone, registered: true }] }],
   [PhoneCreation, { name: phone.name }],
+  [VoicemailList, { voicemails: [voicemail], count: { new: 1, old: 3 } }],
+  [OneVoicemail, { voicemail }],
+  [VoicemailChange, { heard: true }],
   [AddedPhone, { server: sipServer, phone, password: '4t9x0qhc2m7vke5w' }],
   [TrunkCreation, { ...trunkSettings, password: '7mQ…', incoming: { addresses: ['192.0.2.0/28'] } }],
   [TrunkChange, { priority: 20, proxy: null }],

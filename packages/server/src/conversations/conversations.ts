@@ -8,7 +8,16 @@
  *
  * Nothing is told to anybody before it is stored; what is only read waits for nobody.
  */
-import { conversationLimits, conversationOf, directId, isEcho, isIn, isNumber, peopleOfDirect } from '@offhook/core';
+import {
+  conversationLimits,
+  conversationOf,
+  directId,
+  isEcho,
+  isIn,
+  isNumber,
+  isVoicemail,
+  peopleOfDirect,
+} from '@offhook/core';
 import type {
   Address,
   CallRecord,
@@ -18,11 +27,12 @@ import type {
   ErrorCode,
   From,
   Person,
+  VoicemailFacts,
   Where,
 } from '@offhook/core';
 import { Buckets } from '../ports/bucket.ts';
 import type { Rate } from '../ports/bucket.ts';
-import type { Conversations, MeetingTalk } from '../ports/conversations.ts';
+import type { Conversations, MeetingTalk, VoicemailTalk } from '../ports/conversations.ts';
 import { StoreError } from '../ports.ts';
 import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { fitting, rangeOf } from './pages.ts';
@@ -55,7 +65,7 @@ const keptMost = 10_000;
 const defaultPage = 30;
 const defaultEntries = 50;
 
-export class ConversationDesk implements Conversations, MeetingTalk {
+export class ConversationDesk implements Conversations, MeetingTalk, VoicemailTalk {
   readonly #deps: ConversationsDeps;
   readonly #queueDeps: QueueDeps;
   /** The least recently used first. */
@@ -148,9 +158,15 @@ export class ConversationDesk implements Conversations, MeetingTalk {
     return ended.reduce<Commit>(
       (commit, { record, id }) =>
         (all) =>
-          this.#queue(id).call(record, all, commit),
+          this.#queue(id).along(record, all, commit),
       (all) => this.#deps.store.commit(all),
     )(writes);
+  }
+
+  /** Stores what was said to the voicemail of somebody, or what became of that, in the conversation of the two. */
+  commitVoicemail(voicemail: VoicemailFacts, writes: readonly Write[]): Promise<void> {
+    const { from, to } = voicemail;
+    return this.#queue(directId(from.address, to.address)).along(voicemail, writes, (all) => this.#deps.store.commit(all));
   }
 
   #feed(where: Where, input: Asked, { person }: From, respond: Respond): void {
@@ -325,7 +341,7 @@ export class ConversationDesk implements Conversations, MeetingTalk {
 /** The conversation that is meant; undefined when it would be one with oneself. */
 /** A call between two people, of which both may hear. */
 function isTalk({ callee, secret }: CallRecord): boolean {
-  return secret !== true && !isEcho(callee);
+  return secret !== true && !isEcho(callee) && !isVoicemail(callee);
 }
 
 function idOf(where: Where, user: Address): ConversationId | undefined {

@@ -11,6 +11,7 @@ import type {
   From,
   Instant,
   Person,
+  VoicemailFacts,
 } from '@offhook/core';
 import type { StoredConversation } from '../ports/conversations.ts';
 import type { StoredFile } from '../ports/files.ts';
@@ -23,7 +24,7 @@ type WithoutKnown<I> = I extends { readonly type: 'say' }
   : I extends unknown
     ? Omit<I, 'known' | 'found' | 'mark'>
     : never;
-export type Asked = WithoutKnown<Exclude<ConversationInput, { type: 'call' }>>;
+export type Asked = WithoutKnown<Exclude<ConversationInput, { type: 'call' | 'voicemail' }>>;
 
 export interface Request {
   readonly input: Asked;
@@ -33,9 +34,9 @@ export interface Request {
 /** Stores all of these writes or none. */
 export type Commit = (writes: readonly Write[]) => Promise<void>;
 
-/** A call that is over, and what is to be stored in the same transaction. */
-interface EndedCall {
-  readonly record: CallRecord;
+/** A call that is over, or what was said to a voicemail; and what is to be stored in the same transaction. */
+interface Along {
+  readonly news: CallRecord | VoicemailFacts;
   readonly along: readonly Write[];
   readonly commit: Commit;
   readonly resolve: () => void;
@@ -68,7 +69,7 @@ export class Queue {
   readonly #deps: QueueDeps;
   #state: ConversationState | undefined;
   #loading: Promise<ConversationState> | undefined;
-  readonly #waiting: (Request | EndedCall)[] = [];
+  readonly #waiting: (Request | Along)[] = [];
   #isRunning = false;
   /** When it was last told that somebody types, by address. */
   readonly #typed = new Map<Address, Instant>();
@@ -98,10 +99,10 @@ export class Queue {
     if (this.#state !== undefined && isIn(this.#state, person.address)) this.feed({ type: 'renamed', person }, () => undefined);
   }
 
-  /** Resolves when the call and its entry are stored. `commit`: how, as the entry of another call may go along. */
-  call(record: CallRecord, along: readonly Write[], commit: Commit): Promise<void> {
+  /** Resolves when they and their entry are stored. `commit`: how, as the entry of another call may go along. */
+  along(news: Along['news'], along: readonly Write[], commit: Commit): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, along, commit, resolve, reject });
+      this.#waiting.push({ news, along, commit, resolve, reject });
       if (!this.#isRunning) void this.#run();
     });
   }
@@ -143,7 +144,7 @@ export class Queue {
     this.#isRunning = true;
     while (this.#waiting.length > 0) {
       const [first] = this.#waiting;
-      if (first !== undefined && 'record' in first) {
+      if (first !== undefined && 'news' in first) {
         this.#waiting.shift();
         await this.#store(first);
       } else await this.#carryOut(this.#nextBatch(), false);
@@ -193,11 +194,11 @@ export class Queue {
     return decided;
   }
 
-  /** A call that is over, with its entry. */
-  async #store({ record, along, commit, resolve, reject }: EndedCall): Promise<void> {
+  /** With its entry. */
+  async #store({ news, along, commit, resolve, reject }: Along): Promise<void> {
     try {
       const before = await this.state();
-      const step = conversationMachine.step(before, { type: 'call', record }, this.#deps.clock.now());
+      const step = conversationMachine.step(before, await this.#inputOf(news), this.#deps.clock.now());
       const decided = { ...step, from: undefined };
       const isStored = await isNew(commit, [...along, ...writesOf(before, [decided])]);
       if (!isStored) await commit(along);
@@ -208,6 +209,12 @@ export class Queue {
     } catch (error) {
       reject(error);
     }
+  }
+
+  async #inputOf(news: Along['news']): Promise<ConversationInput> {
+    if ('caller' in news) return { type: 'call', record: news };
+    const found = await this.#deps.store.entryOf(this.id, news.from.address, news.id);
+    return { type: 'voicemail', voicemail: news, found };
   }
 
   /** It holds: whoever asked is answered, then the others hear of it. What goes wrong in that takes nothing back. */

@@ -17,7 +17,7 @@ export interface EchoLineDeps {
 }
 
 /** As many people may try at once as calls of one user are possible. */
-const settings = { ...defaultSettings, maxCalls: peopleLimits.callsPerUserMost };
+const settings = { ...defaultSettings, maxCalls: peopleLimits.callsPerUserMost, voicemail: { on: false } };
 const from: From = { person, device: 'echo-test', deviceName: 'Echo test', connection: 'echo-test' };
 
 /** A request without what tells it apart from others. */

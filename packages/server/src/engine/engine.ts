@@ -57,6 +57,7 @@ export interface EngineDeps extends Pick<ResidentsDeps, 'outside'> {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
+  readonly voicemail?: (() => boolean | undefined) | undefined;
   /** Unguessable, for calls that are led on. */
   readonly newCallId: () => CallId;
   /** Whether transitions are written to the outbox for webhooks. */

@@ -2,7 +2,16 @@
  * Whom a call is led on to: by a transfer, or because its callee forwards it. The user machines decide where it comes to, the calls what
  * becomes of it (`join` and `lead` in core); all of that is stored in one transaction.
  */
-import { callMachine, forwardInvite, join, newCall, serverLimits, takePlaced, transferTo } from '@offhook/core';
+import {
+  callMachine,
+  forwardInvite,
+  join,
+  newCall,
+  serverLimits,
+  takePlaced,
+  transferTo,
+  voicemailPerson,
+} from '@offhook/core';
 import type {
   Address,
   Barred,
@@ -32,6 +41,8 @@ export interface LeadingDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly newCallId: () => CallId;
+  /** Whether the voicemail takes calls of those who have not said whether they want it; absent, or undefined: there is none. */
+  readonly voicemail?: (() => boolean | undefined) | undefined;
 }
 
 type Forward = Extract<UserEffect, { type: 'forward' }>;
@@ -65,7 +76,8 @@ export class Leading {
   /** Offers a call to somebody in memory. */
   offer({ call, caller, to, via }: Course, missing: ReadonlySet<Address> = nobody): Verdict {
     const barred = this.#barred(caller, via, missing);
-    const effects = this.#deps.users.step(to.address, { type: 'offered', call, from: caller, barred });
+    const voicemail = missing.has(voicemailPerson.address) ? undefined : this.#deps.voicemail?.();
+    const effects = this.#deps.users.step(to.address, { type: 'offered', call, from: caller, barred, voicemail });
     const verdict = effects.find(({ type }) => type === 'admit' || type === 'turn_away' || type === 'forward');
     return (verdict as Verdict | undefined) ?? { type: 'turn_away', cause: 'unreachable' };
   }
@@ -101,7 +113,7 @@ export class Leading {
     const caller = call.caller.person.address;
     const barred = this.#barred(caller, via, nobody);
     const forward = this.#deps.users
-      .step(to.address, { type: 'unanswered', from: caller, cause, barred })
+      .step(to.address, { type: 'unanswered', from: caller, cause, barred, voicemail: this.#deps.voicemail?.() })
       .find((effect) => effect.type === 'forward');
     if (forward === undefined) return undefined;
     return this.#wayBy({ call: id, caller, to, via }, forward).catch((error: unknown) => {

@@ -4,10 +4,11 @@
  */
 import { serverLimits } from '@offhook/core';
 import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/media';
-import type { BridgeNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
+import type { BridgeNews, IvrNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
 import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
 import type { EchoMedia } from '../ports/echo.ts';
+import type { IvrMedia, IvrRecordingOrder, Sound } from '../ports/voicemail.ts';
 import type { Allowed, Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
 import type { Attached, AttachOrder, RtpMedia } from '../ports/rtp.ts';
@@ -33,13 +34,15 @@ interface Seat {
   readonly sessions: Set<string>;
   readonly echoes: Set<string>;
   readonly bridges: Set<string>;
+  readonly ivrs: Set<string>;
 }
 
-export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeMedia {
+export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeMedia, IvrMedia {
   readonly #options: PoolOptions;
   readonly #seats: readonly Seat[];
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
   readonly #echoListeners: Parameters<EchoMedia['onEcho']>[0][] = [];
+  readonly #ivrListeners: Parameters<IvrMedia['onIvr']>[0][] = [];
   readonly #bridgeListeners: ((event: BridgeEvent) => void)[] = [];
   #stopped = false;
 
@@ -51,6 +54,7 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
       sessions: new Set<string>(),
       echoes: new Set<string>(),
       bridges: new Set<string>(),
+      ivrs: new Set<string>(),
     }));
   }
 
@@ -160,6 +164,39 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
     this.#echoListeners.push(listener);
   }
 
+  async answerIvr(ivr: string, offer: string): Promise<string> {
+    const seat = this.#seats.find(({ ivrs }) => ivrs.has(ivr)) ?? this.#idlest();
+    const result = await this.#running(seat).ask({ type: 'ivr_answer', ivr, offer });
+    seat.ivrs.add(ivr);
+    return published(result).answer;
+  }
+
+  play(ivr: string, play: number, sounds: readonly Sound[]): void {
+    this.#ivrWorker(ivr)?.tell({ type: 'ivr_play', ivr, play, sounds });
+  }
+
+  async recordIvr(ivr: string, order: IvrRecordingOrder): Promise<void> {
+    const { freeBytes = serverLimits.recordingFreeBytes } = this.#options;
+    const worker = this.#ivrWorker(ivr);
+    if (worker === undefined) throw new MediaError('stale', 'it is over');
+    await worker.ask({ type: 'ivr_record', ivr, order: { ...order, freeBytes } });
+  }
+
+  async recordedIvr(ivr: string): Promise<number | undefined> {
+    const result = await this.#ivrWorker(ivr)
+      ?.ask({ type: 'ivr_recorded', ivr })
+      .catch(() => undefined);
+    return typeof result === 'object' && 'heardMs' in result ? result.heardMs : undefined;
+  }
+
+  endIvr(ivr: string): void {
+    for (const { ivrs, worker } of this.#seats) if (ivrs.delete(ivr)) worker?.tell({ type: 'ivr_end', ivr });
+  }
+
+  onIvr(listener: Parameters<IvrMedia['onIvr']>[0]): void {
+    this.#ivrListeners.push(listener);
+  }
+
   async offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string> {
     return described(await this.#bridging(bridge).ask({ type: 'bridge_offer', bridge, side, terms }));
   }
@@ -206,6 +243,10 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
     return this.#seatOf(session)?.worker;
   }
 
+  #ivrWorker(ivr: string): MediaWorker | undefined {
+    return this.#seats.find(({ ivrs }) => ivrs.has(ivr))?.worker;
+  }
+
   /** The one that has it, or the one with the fewest, which is started with its first session. */
   #workerFor(session: string): MediaWorker {
     const seat = this.#seatOf(session) ?? this.#idlest();
@@ -221,7 +262,7 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
 
   /** With the fewest sessions and calls. */
   #idlest(): Seat {
-    const load = ({ sessions, echoes, bridges }: Seat): number => sessions.size + echoes.size + bridges.size;
+    const load = ({ sessions, echoes, bridges, ivrs }: Seat): number => sessions.size + echoes.size + bridges.size + ivrs.size;
     const [seat] = this.#seats.toSorted((a, b) => load(a) - load(b));
     if (seat === undefined || this.#stopped) throw new MediaError('unavailable', 'no media worker');
     return seat;
@@ -240,6 +281,7 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),
       (call, state) => this.#tellEcho(call, state),
       (bridge, event) => seat.bridges.has(bridge) && this.#tellBridge(bridge, event),
+      (ivr, news) => seat.ivrs.has(ivr) && this.#tellIvr(ivr, news),
       () => {
         seat.worker = undefined;
         const lost = [...seat.sessions];
@@ -248,11 +290,14 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
         seat.echoes.clear();
         const bridges = [...seat.bridges];
         seat.bridges.clear();
+        const ivrs = [...seat.ivrs];
+        seat.ivrs.clear();
         if (this.#stopped) return;
         log.error('media_worker_gone', { port: seat.port, sessions: lost.length });
         // Those who were on it come in a moment. One that ends before they do is replaced when they ask.
-        if (lost.length + calls.length + bridges.length > 0) seat.worker = this.#start(seat);
+        if (lost.length + calls.length + bridges.length + ivrs.length > 0) seat.worker = this.#start(seat);
         for (const session of lost) this.#emit({ type: 'lost', session });
+        for (const ivr of ivrs) for (const listener of this.#ivrListeners) listener(ivr, { type: 'media', state: 'lost' });
         for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'lost');
         for (const bridge of bridges) for (const listener of this.#bridgeListeners) listener({ type: 'lost', bridge });
       },
@@ -277,6 +322,15 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
   #tellEcho(call: string, state: TransportState): void {
     if (state !== 'connected' && state !== 'disconnected' && state !== 'failed') return;
     for (const listener of this.#echoListeners) listener(call, state === 'connected' ? state : 'interrupted');
+  }
+
+  #tellIvr(ivr: string, news: IvrNews): void {
+    for (const listener of this.#ivrListeners) {
+      if (news.type === 'recorded') listener(ivr, { type: 'recorded' });
+      else if (news.type !== 'media') listener(ivr, news);
+      else if (news.state === 'connected') listener(ivr, { type: 'media', state: 'connected' });
+      else if (news.state !== 'connecting' && news.state !== 'closed') listener(ivr, { type: 'media', state: 'interrupted' });
+    }
   }
 
   #tellBridge(bridge: string, event: BridgeNews): void {

@@ -5,6 +5,7 @@ import { workerProgram } from '@offhook/media';
 import type {
   BridgeNews,
   FromWorker,
+  IvrNews,
   RoomEvent,
   ToWorker,
   TransportState,
@@ -32,6 +33,7 @@ export class MediaWorker {
   readonly #onEvent: (session: string, event: RoomEvent) => void;
   readonly #onEcho: (call: string, state: TransportState) => void;
   readonly #onBridge: (bridge: string, event: BridgeNews) => void;
+  readonly #onIvr: (ivr: string, news: IvrNews) => void;
   #isListening = false;
   #next = 1;
   #gone = false;
@@ -41,11 +43,13 @@ export class MediaWorker {
     onEvent: (session: string, event: RoomEvent) => void,
     onEcho: (call: string, state: TransportState) => void,
     onBridge: (bridge: string, event: BridgeNews) => void,
+    onIvr: (ivr: string, news: IvrNews) => void,
     onGone: () => void,
   ) {
     this.#onEvent = onEvent;
     this.#onEcho = onEcho;
     this.#onBridge = onBridge;
+    this.#onIvr = onIvr;
     this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
     // An order that could not be sent: the end, which follows, says it.
@@ -106,6 +110,7 @@ export class MediaWorker {
       else asked?.reject(new MediaError(message.error, message.message));
     } else if (message.type === 'event') this.#onEvent(message.session, message.event);
     else if (message.type === 'echo') this.#onEcho(message.call, message.state);
+    else if (message.type === 'ivr') this.#onIvr(message.ivr, message.news);
     else if (message.type === 'listening') this.#isListening = true;
     else if (message.type === 'bridge') this.#onBridge(message.bridge, message.event);
   }

@@ -11,8 +11,9 @@ import type {
   Person,
   Position,
   Unmade,
+  VoicemailFacts,
 } from '@offhook/core';
-import type { Outcome } from '../ports.ts';
+import type { Outcome, Write } from '../ports.ts';
 
 /** A conversation that is kept. */
 export type StoredConversation = Exclude<ConversationState, Unmade>;
@@ -78,6 +79,12 @@ export interface MeetingTalk {
       readonly isOver: boolean;
     },
   ): void;
+}
+
+/** Conversations, as the voicemail sees them. */
+export interface VoicemailTalk {
+  /** Stores what was said to the voicemail of somebody, or what became of that, and in the same transaction these writes. */
+  commitVoicemail(voicemail: VoicemailFacts, writes: readonly Write[]): Promise<void>;
 }
 
 /** Conversations, as signalling sees them. */

@@ -8,6 +8,7 @@ import type {
   PeopleRequest,
   PersonPresence,
   PhoneRequest,
+  VoicemailRequest,
   PushRequest,
   Request,
   RequestOf,
@@ -34,14 +35,17 @@ import { People } from './people.ts';
 import type { PeopleDeps } from './people.ts';
 import { Phones } from './phones.ts';
 import type { PhonesDeps } from './phones.ts';
+import { answerVoicemail } from './voicemail.ts';
+import type { VoicemailDeps } from './voicemail.ts';
 import { calledBy, mayKnow, mayTalkIn, refusedBy, visibleIn } from './permission.ts';
 import type { Presence } from './presence.ts';
 import { follow, Pushing } from './push.ts';
 import type { PushingDeps } from './push.ts';
 import { rename } from './rename.ts';
+import { reads } from './reads.ts';
 import { isPassing, replyText } from './replies.ts';
 
-export interface RequestsDeps extends PeopleDeps, PushingDeps, PhonesDeps {
+export interface RequestsDeps extends PeopleDeps, PushingDeps, PhonesDeps, VoicemailDeps {
   readonly store: Store;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -61,26 +65,6 @@ export interface RequestsDeps extends PeopleDeps, PushingDeps, PhonesDeps {
 
 type Signed = Exclude<Request, { type: 'hello' }>;
 type Respond = (outcome: Outcome) => void;
-
-/** These change nothing that lasts: asked again they are answered anew, and no answer is kept. */
-const reads = new Set<RequestType>([
-  'people',
-  'watch',
-  'history',
-  'devices',
-  'ice',
-  'conversations',
-  'conversation',
-  'entries',
-  'search',
-  'file',
-  'look',
-  'contacts',
-  'blocked',
-  'push_key',
-  'phones',
-  'meetings',
-]);
 
 export class Requests {
   readonly #deps: RequestsDeps;
@@ -183,6 +167,10 @@ export class Requests {
       case 'phones':
       case 'phone_add':
         return this.#settle(request, respond, this.#phones.answer(connection, request));
+      case 'voicemails':
+      case 'voicemail_change':
+      case 'voicemail_delete':
+        return this.#settle(request, respond, answerVoicemail(this.#deps.voicemail, connection, request));
       case 'session_join':
       case 'session_publish':
       case 'session_answer':
@@ -287,6 +275,7 @@ export class Requests {
       | PeopleRequest
       | PushRequest
       | PhoneRequest
+      | VoicemailRequest
       | SessionRequest
       | MeetingRequest
       | { type: 'ice' | 'bye' }

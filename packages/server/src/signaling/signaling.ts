@@ -48,6 +48,7 @@ import { maySend, mayTalkIn } from './permission.ts';
 import { Presence } from './presence.ts';
 import type { PushSubscriptions } from '../ports/push.ts';
 import type { SipPhones } from '../ports/sip-phones.ts';
+import type { VoicemailBox } from '../ports/voicemail.ts';
 import { rename } from './rename.ts';
 import { replyText } from './replies.ts';
 import { Requests } from './requests.ts';
@@ -70,6 +71,8 @@ export interface SignalingDeps {
   readonly blocks: BlockBook;
   /** Absent: nothing is pushed to devices that have no page open. */
   readonly push?: PushSubscriptions | undefined;
+  /** Absent: nobody can leave a message. */
+  readonly voicemail?: VoicemailBox | undefined;
   /** Absent: the server takes no SIP phones. */
   readonly sipPhones?: SipPhones | undefined;
   /** A telephone number as people dial it; absent, or undefined: none is reached. */

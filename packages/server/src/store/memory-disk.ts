@@ -14,6 +14,7 @@ import { MemorySessions } from './memory-sessions.ts';
 import { MemorySipPhones } from './memory-sip-phones.ts';
 import { MemoryNumbers } from './memory-numbers.ts';
 import { MemoryTrunks } from './memory-trunks.ts';
+import { MemoryVoicemails } from './memory-voicemails.ts';
 import { nameKeys } from './people.ts';
 
 export interface Numbered {
@@ -45,6 +46,7 @@ export class MemoryDisk {
   readonly sipPhones: MemorySipPhones = new MemorySipPhones(this.devices);
   readonly trunks: MemoryTrunks = new MemoryTrunks();
   readonly numbers: MemoryNumbers = new MemoryNumbers();
+  readonly voicemails: MemoryVoicemails = new MemoryVoicemails();
   /** By the ids of what was made. */
   readonly requests: Map<string, CarriedOut> = new Map();
 
@@ -156,6 +158,10 @@ export class MemoryDisk {
       case 'number':
       case 'number_gone':
         return this.numbers.write(write);
+      case 'voicemail':
+      case 'voicemail_gone':
+      case 'greeting':
+        return this.voicemails.write(write);
       case 'request':
         if (!this.requests.has(write.request.id)) this.requests.set(write.request.id, write.request);
         return;

@@ -323,6 +323,14 @@ export class MemoryStore implements Store {
   readonly userOutgoing: Store['userOutgoing'] = (user) => this.#read(({ trunks }) => trunks.reads.userOutgoing(user));
   readonly trunkUsage: Store['trunkUsage'] = (day) => this.#read(({ trunks }) => trunks.reads.trunkUsage(day));
   readonly numbers: Store['numbers'] = () => this.#read(({ numbers }) => numbers.reads.numbers());
+  readonly voicemail: Store['voicemail'] = (id) => this.#read(({ voicemails }) => voicemails.reads.voicemail(id));
+  readonly voicemails: Store['voicemails'] = (...about) =>
+    this.#read(({ voicemails }) => voicemails.reads.voicemails(...about));
+  readonly voicemailCount: Store['voicemailCount'] = (user) =>
+    this.#read(({ voicemails }) => voicemails.reads.voicemailCount(user));
+  readonly unkeptVoicemails: Store['unkeptVoicemails'] = () =>
+    this.#read(({ voicemails }) => voicemails.reads.unkeptVoicemails());
+  readonly greeting: Store['greeting'] = (user) => this.#read(({ voicemails }) => voicemails.reads.greeting(user));
 
   async close(): Promise<void> {
     if (this.#gone !== undefined) return;

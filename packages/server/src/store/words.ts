@@ -31,5 +31,15 @@ export function wordsOfEntry(entry: Entry): string[] {
 
 /** Whether it makes others who have not read it count it. */
 export function countsAsUnread(entry: Entry): boolean {
-  return (entry.kind === 'message' && entry.deletedAt === undefined) || (entry.kind === 'call' && entry.missed);
+  switch (entry.kind) {
+    case 'message':
+      return entry.deletedAt === undefined;
+    case 'call':
+      return entry.missed;
+    case 'voicemail':
+      return !entry.heard && entry.file !== undefined;
+    case 'change':
+    case 'meeting':
+      return false;
+  }
 }

@@ -125,6 +125,7 @@ export const calls: Texts['calls'] = {
     answered_elsewhere: { caller: 'تم الرد على المكالمة على جهاز آخر', callee: 'تم الرد على جهاز آخر' },
     transferred: { caller: 'تم تحويل المكالمة', callee: 'تم تحويل المكالمة' },
     forwarded: { caller: 'تمت إعادة توجيه المكالمة', callee: 'تمت إعادة توجيه المكالمة' },
+    voicemail: { caller: 'البريد الصوتي', callee: 'مكالمة فائتة من {name}' },
     joined: { caller: '{name} في الطريق إلى الاجتماع', callee: 'ذهبت إلى الاجتماع' },
     crossed: { caller: 'اتصل كل منكما بالآخر', callee: 'اتصل كل منكما بالآخر' },
     media_failed: { caller: 'تعذّر وصل الصوت والصورة', callee: 'تعذّر وصل الصوت والصورة' },

@@ -28,6 +28,7 @@ export const conversations: Texts['conversations'] = {
   meet: 'اجتماع مع الجميع',
   meeting: 'اجتماع',
   meetingOver: 'اجتماع انتهى',
+  voicemail: 'رسالة صوتية',
 
   entry: { audio: 'مكالمة', video: 'مكالمة فيديو' },
   missed: { audio: 'مكالمة فائتة', video: 'مكالمة فيديو فائتة' },

@@ -25,6 +25,7 @@ export const history: Texts['history'] = {
     answered_elsewhere: 'تم الرد على جهاز آخر',
     transferred: 'تم تحويلها',
     forwarded: 'أُعيد توجيهها',
+    voicemail: 'البريد الصوتي',
     joined: 'انضم إلى الاجتماع',
     crossed: 'اتصل كل منكما بالآخر',
     hangup: 'لا اتصال',

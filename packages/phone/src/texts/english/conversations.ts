@@ -28,6 +28,7 @@ export const conversations = {
   meet: 'Meet',
   meeting: 'Meeting',
   meetingOver: 'Meeting over',
+  voicemail: 'Voicemail',
 
   // Calls as entries.
   entry: { audio: 'Call', video: 'Video call' },

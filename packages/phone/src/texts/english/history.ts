@@ -25,6 +25,7 @@ export const history = {
     answered_elsewhere: 'answered elsewhere',
     transferred: 'transferred',
     forwarded: 'forwarded',
+    voicemail: 'voicemail',
     joined: 'joined the meeting',
     crossed: 'you called each other',
     hangup: 'no connection',

@@ -13,6 +13,7 @@ import { encodeSessionWrite } from './sessions.ts';
 import { encodeSipPhoneWrite } from './sip-phones.ts';
 import { encodeNumberWrite } from './numbers.ts';
 import { encodeTrunkWrite } from './trunks.ts';
+import { encodeVoicemailWrite } from './voicemails.ts';
 import type { Rows } from './statements.ts';
 
 export interface Encoded {
@@ -170,6 +171,10 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'number':
     case 'number_gone':
       return [encodeNumberWrite(write)];
+    case 'voicemail':
+    case 'voicemail_gone':
+    case 'greeting':
+      return [encodeVoicemailWrite(write)];
     case 'request':
     case 'requests_gone':
       return [encodeRequestWrite(write)];

@@ -20,6 +20,8 @@ import { numberReads, numberWrites } from './numbers.ts';
 import type { NumberRows } from './numbers.ts';
 import { trunkReads, trunkWrites } from './trunks.ts';
 import type { TrunkRows } from './trunks.ts';
+import { voicemailReads, voicemailWrites } from './voicemails.ts';
+import type { VoicemailRows } from './voicemails.ts';
 import { meetingReads, meetingWrites } from './meetings.ts';
 import type { MeetingRows } from './meetings.ts';
 
@@ -76,7 +78,8 @@ export type WriteName =
   | keyof typeof requestWrites
   | keyof typeof sipPhoneWrites
   | keyof typeof trunkWrites
-  | keyof typeof numberWrites;
+  | keyof typeof numberWrites
+  | keyof typeof voicemailWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -92,6 +95,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...sipPhoneWrites,
   ...trunkWrites,
   ...numberWrites,
+  ...voicemailWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -142,7 +146,8 @@ export interface Rows
     RequestRows,
     SipPhoneRows,
     TrunkRows,
-    NumberRows {
+    NumberRows,
+    VoicemailRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -179,6 +184,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...sipPhoneReads,
   ...trunkReads,
   ...numberReads,
+  ...voicemailReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

@@ -22,6 +22,7 @@ import type { SessionStore } from '../../ports/sessions.ts';
 import type { SipPhoneStore } from '../../ports/sip-phones.ts';
 import type { NumberStore } from '../../ports/numbers.ts';
 import type { TrunkStore } from '../../ports/trunk-store.ts';
+import type { VoicemailStore } from '../../ports/voicemail.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
@@ -35,6 +36,7 @@ import { meetingStore } from './meetings.ts';
 import { requestStore } from './requests.ts';
 import { sessionStore } from './sessions.ts';
 import { sipPhoneStore } from './sip-phones.ts';
+import { voicemailStore } from './voicemails.ts';
 import type { Rows } from './statements.ts';
 import { numberStore } from './numbers.ts';
 import { trunkStore } from './trunks.ts';
@@ -72,6 +74,7 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     sipPhoneStore(connection),
     trunkStore(connection),
     numberStore(connection),
+    voicemailStore(connection),
   );
 }
 
@@ -91,6 +94,7 @@ class SqliteStore
       | keyof SipPhoneStore
       | keyof TrunkStore
       | keyof NumberStore
+      | keyof VoicemailStore
     >
 {
   readonly #connection: Connection;

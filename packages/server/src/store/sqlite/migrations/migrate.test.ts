@@ -107,6 +107,7 @@ describe('statements', () => {
     registered_phones: registered,
     trunks,
     numbers,
+    unkept_voicemails: unkept,
     ...others
   } = reads;
   it.each([...Object.entries(others), ...Object.entries(writes)])('%s finds its rows by an index', (_, sql) => {
@@ -124,5 +125,6 @@ describe('statements', () => {
     expect(scans(registered)).toEqual(['SCAN sip_phones']);
     expect(scans(trunks)).toEqual(['SCAN trunks']);
     expect(scans(numbers)).toEqual(['SCAN numbers']);
+    expect(scans(unkept)).toEqual(['SCAN voicemails USING INDEX voicemails_unkept']);
   });
 });

@@ -1,0 +1,44 @@
+/** What callers have said to the voicemail of people. */
+import type { VoicemailList, VoicemailView } from '@offhook/core';
+import { path } from './rest.ts';
+import type { Rest } from './rest.ts';
+
+/**
+ * Messages that callers have left. Rejects with `voicemail_unavailable` where the server has no media worker, or keeps nothing.
+ *
+ *     const { voicemails, count } = await offhook.voicemail.list('anna');
+ */
+export class VoicemailApi {
+  readonly #rest: Rest;
+
+  /** @internal */
+  constructor(rest: Rest) {
+    this.#rest = rest;
+  }
+
+  /** The newest messages of somebody, and how many there are. */
+  list(user: string): Promise<VoicemailList> {
+    return this.#rest.ask('GET', path`/users/${user}/voicemails`);
+  }
+
+  /** A message. Rejects with `voicemail_not_found`. */
+  async get(user: string, voicemail: string): Promise<VoicemailView> {
+    return (await this.#rest.ask<{ voicemail: VoicemailView }>('GET', path`/users/${user}/voicemails/${voicemail}`)).voicemail;
+  }
+
+  /** Says that its user has listened to it, or that they have not. Repeating it is harmless. */
+  async mark(user: string, voicemail: string, heard = true): Promise<VoicemailView> {
+    const place = path`/users/${user}/voicemails/${voicemail}`;
+    return (await this.#rest.ask<{ voicemail: VoicemailView }>('PATCH', place, { heard })).voicemail;
+  }
+
+  /** Deletes it, for its caller as well. */
+  async delete(user: string, voicemail: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${user}/voicemails/${voicemail}`);
+  }
+
+  /** What was said, as Ogg with Opus. */
+  async audio(user: string, voicemail: string): Promise<ArrayBuffer> {
+    return (await this.#rest.open(path`/users/${user}/voicemails/${voicemail}/audio`, {})).arrayBuffer();
+  }
+}

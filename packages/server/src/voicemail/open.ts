@@ -1,0 +1,43 @@
+import { voicemailPerson } from '@offhook/core';
+import { join, resolve } from 'node:path';
+import type { VoicemailTalk } from '../ports/conversations.ts';
+import type { IvrMedia, ToVoicemail, UnreadVoicemail } from '../ports/voicemail.ts';
+import { VoicemailDesk } from './desk.ts';
+import type { VoicemailDeskDeps } from './desk.ts';
+import { VoicemailLine } from './line.ts';
+import type { VoicemailLineDeps } from './line.ts';
+
+export interface Voicemail {
+  readonly desk: VoicemailDesk;
+  readonly unread: UnreadVoicemail;
+  /** For those whose call is not to ring at all. */
+  readonly to: ToVoicemail;
+  /** Resolves once what was being spoken is kept. */
+  close(): Promise<void>;
+}
+
+type Deps = Omit<VoicemailLineDeps & VoicemailDeskDeps, 'desk' | 'folder' | 'commit' | 'media'> & {
+  readonly media: IvrMedia | undefined;
+  readonly conversations: VoicemailTalk;
+};
+
+/** Undefined where nothing could be recorded: there is no media worker, or nothing is kept. */
+export async function openVoicemail(
+  folder: string | undefined,
+  { media, conversations, ...deps }: Deps,
+): Promise<Voicemail | undefined> {
+  if (folder === undefined || media === undefined) return undefined;
+  const desk = new VoicemailDesk({
+    ...deps,
+    folder: join(resolve(folder), 'voicemail'),
+    commit: (voicemail, writes) => conversations.commitVoicemail(voicemail, writes),
+  });
+  const line = new VoicemailLine({ ...deps, media, desk });
+  if (!(await line.start())) return undefined;
+  return {
+    desk,
+    unread: desk,
+    to: (user) => ({ to: voicemailPerson.address, origin: { forwardedFrom: user } }),
+    close: () => line.close(),
+  };
+}

@@ -1,0 +1,58 @@
+/** In the web phone: who is not answered leaves a message, which is in the conversation, to be listened to. */
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { button, call, phones, row, says } from './harness/phones.ts';
+import { freePort } from './harness/ports.ts';
+import { faultsFor } from './harness/web-phone.ts';
+
+const { person, names } = phones({
+  settings: async () => ({ mediaPort: await freePort(), mediaWorkers: 1, voicemail: true }),
+});
+
+interface Sound {
+  readonly seconds: number;
+  readonly energy: number;
+}
+
+/** What is in the sound that a player plays, as the browser decodes it: 1 is a tone that is as loud as it can be, for a second. */
+function soundOf(page: Page): Promise<Sound> {
+  return page.locator('offhook-player').evaluate(async (player: HTMLElement & { address?: string }) => {
+    const response = await fetch(player.address ?? '');
+    const decoded = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(await response.arrayBuffer());
+    const samples = decoded.getChannelData(0);
+    const sum = samples.reduce((all, one) => all + one * one, 0);
+    return { seconds: decoded.duration, energy: sum / decoded.sampleRate };
+  });
+}
+
+it('takes the call of who is not answered, and hands on what they say', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const [anna, bo] = [await person(Anna), await person(Bo)];
+  await button(bo, 'Settings').click();
+  await bo.getByRole('combobox', { name: /^Ring for/ }).selectOption({ index: 0 });
+  await call(anna, Bo);
+  await bo.getByRole('alertdialog', { name: Anna }).waitFor();
+  const heard = async (): Promise<number> => (await anna.evaluate(() => received())).energy;
+  await says(anna, `${Bo} forwards calls here`);
+  await bo.getByRole('alertdialog').waitFor({ state: 'detached' });
+  // The greeting, and the tone: with silence between, and after.
+  await expect.poll(heard).toBeGreaterThan(0.003);
+  // The browser's own microphone beeps, once a second.
+  await anna
+    .getByRole('timer')
+    .getByText(/0:(0[6-9]|[1-5]\d)/)
+    .waitFor();
+  await button(anna, 'Hang up').click();
+
+  await button(bo, /^Conversations/).click();
+  await row(bo, Anna).filter({ hasText: 'Voicemail' }).click();
+  await bo.getByText(`Voicemail from ${Anna}`).waitFor();
+  const player = bo.locator('offhook-player');
+  await expect.poll(() => player.evaluate((one: HTMLElement & { address?: string }) => one.address)).toBeTruthy();
+  const { seconds, energy } = await soundOf(bo);
+  expect(seconds).toBeGreaterThan(2);
+  expect(energy).toBeGreaterThan(0.003);
+  await button(bo, 'Play').click();
+  await expect.poll(async () => Number(await bo.getByRole('slider').inputValue())).toBeGreaterThan(0.5);
+  expect(await faultsFor(bo)).toEqual([]);
+}, 120_000);
