@@ -287,7 +287,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, store, blocks, bus, switchboard: engine, conversations, media, numbers, hash, newId },
+    users: media && lines && { ...lines, ...shared, blocks, conversations, media, numbers, hash, voicemail: voicemail?.unread },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });
