@@ -13,12 +13,6 @@ export function eventOf(digit: string): number | undefined {
   return digit.length === 1 && at !== -1 ? at : undefined;
 }
 
-/** The key that an event stands for (§3.2); undefined for what is none. */
-export function digitOf(payload: Uint8Array): string | undefined {
-  const [event] = payload;
-  return event === undefined || payload.length < 4 ? undefined : digits[event];
-}
-
 /** One that is being pressed: an event that grows with each tick, and its end. */
 export class KeyPress {
   readonly #event: number;
