@@ -18,6 +18,7 @@ export interface VoicemailRoutesDeps {
 
 const path = '/users/:user/voicemails';
 const one = `${path}/:voicemail`;
+const id = ({ parameters }: Asking): string => parameters['voicemail'] ?? '';
 
 export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps): ApiRoute[] {
   const box = (): VoicemailBox => {
@@ -29,7 +30,6 @@ export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps
     if (user === undefined) throw new Refusal('user_not_found');
     return user.address;
   };
-  const id = ({ parameters }: Asking): string => parameters['voicemail'] ?? '';
   return [
     route(
       'users.read',

@@ -12,7 +12,6 @@ import type {
   PushRequest,
   Request,
   RequestOf,
-  RequestType,
   SessionRequest,
   Settings,
 } from '@offhook/core';
