@@ -57,7 +57,7 @@ describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
     const account = `<sip:${berlin}@127.0.0.1>;regint=0;catchall=yes;answermode=auto;audio_codecs=pcma/8000/1`;
     const phone = new Baresip({ account, tone: ofPhone, port: carrierPort });
     await expect.poll(() => phone.said).toMatch(/ready/i);
-    await anna.page.call('+49 30 123456', { own: true });
+    await anna.page.call({ address: berlin, name: '+49 30 123456' }, { own: true });
     await anna.page.until(berlin, 'active');
     await kit(anna).untilTone(berlin, ofPhone);
     await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);

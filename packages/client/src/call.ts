@@ -344,7 +344,7 @@ export class Call extends Emitter<CallEvents> {
 
   get #rings(): 'ringing' | 'waiting' | undefined {
     const { state } = this.#endpoint;
-    return state.kind === 'calling' || state.kind === 'opening' ? state.remote : undefined;
+    return 'remote' in state ? state.remote : undefined;
   }
 
   async #answer({ audio = true, video = false, stream }: MediaOptions): Promise<void> {
@@ -389,7 +389,7 @@ export class Call extends Emitter<CallEvents> {
 
 /** Whom somebody means. */
 export function personOf(to: Callee): Person {
-  return typeof to === 'string' ? { address: to[0] === '+' ? to.replace(/[^\d+]/g, '') : (addressOf(to) ?? to), name: to } : to;
+  return typeof to === 'string' ? { address: addressOf(to) ?? to, name: to } : to;
 }
 
 /** Outcomes of a race between people rather than errors. */
