@@ -1,5 +1,6 @@
 /** Settings that are right one by one, and wrong together. */
-import { isOpen, knowsPeople, mediaWorkersMost, portsOf } from './config.ts';
+import { isOpen, knowsPeople } from './config-access.ts';
+import { mediaWorkersMost, portsOf } from './config.ts';
 import type { Config } from './config.ts';
 
 /** What is wrong with settings that are right one by one; undefined when nothing is. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ConfigError, flagOf, readConfig, variableOf } from './config-sources.ts';
 import { describeConfig, help } from './config-text.ts';
-import { defaults, isOpen, metaOf, settingNames } from './config.ts';
+import { isOpen } from './config-access.ts';
+import { defaults, metaOf, settingNames } from './config.ts';
 import type { Config } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'offhook-config-'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { ConfigError, readConfig } from './config-sources.ts';
 import type { Given } from './config-sources.ts';
-import { isLoopback } from './config.ts';
+import { isLoopback } from './config-access.ts';
 import { describeConfig, help } from './config-text.ts';
 import { createLog } from './log.ts';
 import { newApiKey } from './ports/api-keys.ts';

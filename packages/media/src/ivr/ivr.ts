@@ -6,7 +6,6 @@
  *                                                       └──► recording thread ──► file, how much of it is sound
  */
 import type { Instant, Milliseconds } from '@offhook/core';
-import { digitOf } from '../bridge/keys.ts';
 import { mixedIn } from '../mixing/messages.ts';
 import type { MixedCodec } from '../mixing/messages.ts';
 import type { Mixer } from '../mixing/mixer.ts';
@@ -17,6 +16,7 @@ import type { Published } from '../negotiation/publish.ts';
 import type { RecordingOrder } from '../recorder/messages.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { IncomingStream } from '../router/incoming.ts';
+import { KeyReader } from '../rtp/key-reader.ts';
 import { isRtcp, RtpPacket } from '../rtp/packet.ts';
 import { readRtcp, receiverReport } from '../rtp/rtcp.ts';
 import { WebRtcTransport } from '../transport/webrtc.ts';
@@ -82,8 +82,7 @@ export class Ivr {
   #stream: IncomingStream | undefined;
   #version = 0;
   #reported: Instant = 0;
-  /** When the last key was pressed, in the time of its stream: each is told several times. */
-  #keyAt: number | undefined;
+  readonly #keys = new KeyReader();
   #recording: Running | undefined;
   /** What was asked for last. */
   #play: number | undefined;
@@ -210,7 +209,7 @@ export class Ivr {
     const { source, codec, keys } = this.#published ?? {};
     if (!packet.read(bytes) || source === undefined || codec === undefined) return;
     const { payloadType } = packet;
-    if (payloadType === keys?.payloadType) return this.#press(packet);
+    if (payloadType === keys?.payloadType) return this.#press(packet, now);
     if (payloadType !== source.payloadType) return;
     if (this.#stream?.ssrc !== packet.ssrc) this.#begin(packet.ssrc, codec.clockRate);
     if (this.#stream?.receive(packet, now) !== true) return;
@@ -234,10 +233,8 @@ export class Ivr {
     running.stream = undefined;
   }
 
-  #press({ bytes, payloadStart, payloadEnd, timestamp }: RtpPacket): void {
-    const digit = digitOf(bytes.subarray(payloadStart, payloadEnd));
-    if (digit === undefined || timestamp === this.#keyAt) return;
-    this.#keyAt = timestamp;
-    this.#deps.onNews({ type: 'key', digit });
+  #press(packet: RtpPacket, now: Instant): void {
+    const digit = this.#keys.read(packet, now);
+    if (digit !== undefined) this.#deps.onNews({ type: 'key', digit });
   }
 }
