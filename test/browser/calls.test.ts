@@ -107,7 +107,7 @@ describe('a call', () => {
     await anna.page.call(user);
     expect(await anna.page.until(user.address, 'ended')).toMatchObject({
       cause: 'unreachable',
-      causeText: `${user.name} is not there right now`,
+      causeText: `${user.name} is not there`,
     });
   });
 

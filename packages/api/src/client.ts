@@ -74,6 +74,7 @@ export class OffhookApi {
   readonly #rest: Rest;
   /** The telephone network. */
   readonly trunks: TrunkApi;
+  /** What callers have said to people. */
   readonly voicemail: VoicemailApi;
 
   constructor(options: ApiOptions) {

@@ -88,7 +88,7 @@ const phone = { id: 'k2Vn8sQ4xZ', name: 'Desk', login: 'anna-7k3f9q', registered
 const voicemail = {
   voicemail: 'u3Kd9sW1mQxZ',
   from: { address: 'bo', name: 'Bo' },
-  call: 'c7Rt2vB8nLpY',
+  call: 'c7Rt2vB8nLpYq3Wz',
   at,
   durationMs: 12_400,
   heard: false,
