@@ -49,7 +49,7 @@ export const requestSamples = (call: string): Requests => ({
   blocked: { type: 'blocked' },
   phones: { type: 'phones' },
   phone_add: { type: 'phone_add', name: 'Desk' },
-  voicemails: { type: 'voicemails' },
+  voicemails: { type: 'voicemails', limit: 5 },
   voicemail_change: { type: 'voicemail_change', voicemail: 'message-one', heard: true },
   voicemail_delete: { type: 'voicemail_delete', voicemail: 'message-one' },
   push_key: { type: 'push_key' },

@@ -22,6 +22,7 @@ import { sipPhones } from './0020-sip-phones.ts';
 import { trunks } from './0021-trunks.ts';
 import { numbers } from './0022-numbers.ts';
 import { voicemail } from './0023-voicemail.ts';
+import { forgetting } from './0024-forgetting.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -48,6 +49,7 @@ export const migrations: readonly string[] = [
   trunks,
   numbers,
   voicemail,
+  forgetting,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
