@@ -210,15 +210,14 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
   const newId = (): string => random.token(128);
-  const shared = { store, bus, switchboard: engine, clock, log, newId };
+  const shared = { store, bus, switchboard: engine, clock, log, newId, publicUrl: () => publicUrl };
   const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, rtp, calls: media, folderOf });
   opened.defer(() => sessions.close());
-  const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics });
+  const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics, files });
   opened.defer(async () => letters?.close());
   const meetings: MeetingDesk = new MeetingDesk({
     ...shared,
     hash,
-    publicUrl: () => publicUrl,
     sessions,
     talk: conversations,
     ring: (...whom) => ring(engine, random.token(128), ...whom),
@@ -240,7 +239,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
   const numbers = new NumberBook({ store, clock, log, outbox, isMeeting });
   await numbers.start();
-  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations });
+  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters });
   opened.defer(async () => voicemail?.close());
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 

@@ -71,7 +71,7 @@ export const VoicemailSettings = z
       .max(254)
       .regex(/^[^\s@<>"]+@[^\s@<>"]+$/)
       .optional()
-      .describe('Where an e-mail tells of each message; absent: none does.'),
+      .describe('Where an e-mail tells of each message, if the server sends e-mails; absent: none does.'),
     attach: z.boolean().optional().describe('Whether the e-mail has the message with it. Default: yes.'),
   })
   .describe('Whether callers may leave you a message. Who is forwarded to comes first; declining is final.');

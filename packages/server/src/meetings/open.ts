@@ -1,3 +1,4 @@
+import type { Files } from '../ports/files.ts';
 import { Post } from './post.ts';
 import type { PostDeps } from './post.ts';
 import { smtpSender } from './smtp.ts';
@@ -7,11 +8,11 @@ export interface PostOptions {
   readonly from: string | undefined;
 }
 
-/** What brings letters to those who were invited by e-mail; nothing, if no mail server was named. */
+/** What brings letters to people; nothing, if no mail server was named. */
 export async function openPost(
   { url, from }: PostOptions,
-  deps: Omit<PostDeps, 'send' | 'close' | 'from'>,
+  { files, ...deps }: Omit<PostDeps, 'send' | 'close' | 'from'> & { readonly files: Pick<Files, 'read'> },
 ): Promise<Post | undefined> {
   if (url === undefined || from === undefined) return undefined;
-  return new Post({ ...deps, ...(await smtpSender({ url, from })), from });
+  return new Post({ ...deps, ...(await smtpSender({ url, from, files })), from });
 }

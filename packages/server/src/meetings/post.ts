@@ -1,5 +1,5 @@
 /**
- * Brings letters to those who were invited by e-mail, by SMTP (RFC 5321). They are stored with what they tell of, and sent at least once,
+ * Brings letters by SMTP (RFC 5321): to those who were invited, and to those who have voicemail. They are stored with what they tell of, and sent at least once,
  * also by a server that was started anew; what cannot be sent now is tried again for a day.
  */
 import type { Instant, Milliseconds, StandingMeeting } from '@offhook/core';

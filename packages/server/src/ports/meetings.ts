@@ -1,6 +1,7 @@
 /** Meetings: what is kept of them, and what signalling, the REST API and the mail need of them. */
 import type {
   ErrorCode,
+  FileInfo,
   From,
   Grants,
   Instant,
@@ -24,6 +25,8 @@ export interface StoredMail {
   readonly text: string;
   /** What its calendar entry is for (RFC 5546 §3.2), and the entry. */
   readonly calendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string } | undefined;
+  /** What it has with it, as far as that is still there when it is sent. */
+  readonly attachment?: Pick<FileInfo, 'file' | 'name' | 'type'> | undefined;
   readonly madeAt: Instant;
 }
 

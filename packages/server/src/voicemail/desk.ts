@@ -20,9 +20,11 @@ import { readOggOpus } from '@offhook/media';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files, StoredFile } from '../ports/files.ts';
+import type { Letters } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log, Store, Write } from '../ports.ts';
 import type { KeptVoicemail, StoredVoicemail, UnreadVoicemail, VoicemailBox, VoicemailCount } from '../ports/voicemail.ts';
+import { letterOf } from './letter.ts';
 
 export interface VoicemailDeskDeps {
   readonly store: Store;
@@ -34,6 +36,10 @@ export interface VoicemailDeskDeps {
   readonly folder: string;
   /** Whether it is written to the outbox for webhooks. */
   readonly outbox: boolean;
+  /** Sends letters that are stored; absent: there is no mail server. */
+  readonly letters?: Pick<Letters, 'post'> | undefined;
+  /** Where browsers reach this server. */
+  readonly publicUrl: () => string;
   /** Stores these writes, and what they mean in the conversation of the two. */
   readonly commit: (voicemail: VoicemailFacts, writes: readonly Write[]) => Promise<void>;
 }
@@ -170,8 +176,17 @@ export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
       { type: 'file', file },
       { type: 'voicemail', voicemail: kept },
       ...this.#announcement(kept),
+      ...(await this.#letter(kept, file)),
     ];
     await commit(await this.#facts(kept, file), writes);
+    this.#deps.letters?.post();
+  }
+
+  async #letter(voicemail: Kept, file: StoredFile): Promise<Write[]> {
+    const { clock, letters, newId, publicUrl, store } = this.#deps;
+    const settings = letters && (await store.user(voicemail.user))?.settings;
+    const mail = settings && letterOf(voicemail, file, settings, { id: newId(), url: publicUrl(), now: clock.now() });
+    return mail === undefined ? [] : [{ type: 'mail', mail }];
   }
 
   #announcement(voicemail: Kept): Write[] {

@@ -1,0 +1,91 @@
+/** E-mails that tell of voicemail, by a server with a media worker and a real SMTP server. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readOggOpus } from '../../packages/media/src/ivr/ogg.ts';
+import type { RunningServer } from '../../packages/server/src/server.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { Caller, voices } from '../support/caller.ts';
+import { MailServer } from '../support/mail.ts';
+import { readAnswer, speaking } from '../support/media-descriptions.ts';
+import { claim, entryId, startServer, Wire } from '../support/wire.ts';
+
+const within = { timeout: 20_000 };
+const media = { audio: true, video: false };
+
+let folder: string;
+let mail: MailServer;
+let server: RunningServer;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'offhook-voicemail-mail-'));
+  mail = await MailServer.start();
+  server = await startServer({
+    dataDir: folder,
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    voicemail: true,
+    smtpUrl: mail.url,
+    smtpFrom: 'calls@example.com',
+    publicUrl: 'https://calls.example.com',
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  await mail.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Anna says two seconds to the voicemail of somebody. */
+async function leaveFor(to: string): Promise<void> {
+  const anna = await Wire.follow(server.port, await claim(server.port, `Anna for ${to}`));
+  const caller = new Caller(await freePort(), await voices['opus']!());
+  const offer = { type: 'offer', sdp: speaking('opus', caller.transport.local) };
+  expect(await anna.request({ type: 'invite', call: entryId(), to, media, offer })).toHaveProperty('ok');
+  const { view } = (await anna.take('forwarded')) as unknown as { view: { call: string } };
+  const accepted = await anna.take('accepted', 20_000);
+  caller.transport.connect(readAnswer((accepted['answer'] as { sdp: string }).sdp));
+  const talking = setInterval(() => caller.speak(), 20);
+  try {
+    await expect.poll(() => caller.hasHeard(1_000), within).toBe(true);
+    await expect.poll(() => caller.last(1_000), within).toBeLessThan(0.005);
+    caller.hertz = 700;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await anna.request({ type: 'hangup', call: view.call });
+  } finally {
+    clearInterval(talking);
+    caller.transport.close();
+  }
+}
+
+/** Somebody who wants no calls, but e-mails. */
+async function busy(name: string, voicemail: object): Promise<string> {
+  const wire = await Wire.follow(server.port, await claim(server.port, name));
+  expect(
+    await wire.request({ type: 'settings', change: { voicemail: { on: true, always: true, ...voicemail } } }),
+  ).toHaveProperty('ok');
+  return wire.welcome.user.address;
+}
+
+test('has the message with it, and leads to it, though the mail server has no time at first', async () => {
+  const to = await busy('Bo', { email: 'bo@example.com' });
+  mail.refusing = 451;
+  await leaveFor(to);
+  await expect.poll(() => mail.offered, within).toBe(1);
+  mail.refusing = undefined;
+  const letter = await mail.letter('bo@example.com', `Voicemail from Anna for ${to}`);
+  expect(letter.from).toBe('calls@example.com');
+  expect(letter.mail.text).toContain(`Listen: https://calls.example.com/#conversations/anna-for-${to}`);
+  expect(letter.mail.text).toMatch(/Length: 0:0[1-9]/);
+  const [sound, ...more] = letter.mail.attachments;
+  expect(more).toEqual([]);
+  expect(sound).toMatchObject({ mimeType: 'audio/ogg', filename: expect.stringMatching(/^voicemail-.*\.ogg$/) as string });
+  expect(readOggOpus(new Uint8Array(sound?.content as ArrayBuffer))?.durationMs).toBeGreaterThan(1_000);
+}, 60_000);
+
+test('has nothing with it for those who want it so', async () => {
+  const to = await busy('Cy', { email: 'cy@example.com', attach: false });
+  await leaveFor(to);
+  const letter = await mail.letter('cy@example.com', `Voicemail from Anna for ${to}`);
+  expect(letter.mail.attachments).toEqual([]);
+}, 60_000);
