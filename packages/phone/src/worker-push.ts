@@ -3,6 +3,7 @@
  *
  *      ring ──► does it ring still? ──► yes, or nobody knows ──► shown until it is over ──► put away
  *                    └───► no ──► a quiet word: browsers want one for each push
+ *      voicemail ──► shown, unless the phone is in sight
  *      over ──► in the place of what rang: that it was missed, where it was answered, or nothing
  *      click ──► decline ──► told to the server; no page opens
  *           └──► answer, or the notification itself ──► a page of this person, or a new one
@@ -17,7 +18,7 @@ import type { MissedCalls, ToPage } from './worker-words.ts';
 
 interface Told {
   readonly offhook: 1;
-  readonly type: 'ring' | 'over' | 'test';
+  readonly type: 'ring' | 'over' | 'test' | 'voicemail';
   readonly call?: string;
   readonly user: string;
   readonly device: string;
@@ -113,6 +114,7 @@ function read(data: PushEvent['data']): Message | undefined {
 async function show(worker: PushWorker, message: Message): Promise<void> {
   const { data, lang } = message.notification;
   if (data.type === 'over') return showOver(worker, message);
+  if (data.type === 'voicemail') return showVoicemail(worker, message);
   const until = data.type === 'ring' ? await ringsUntil(worker, data) : data.until;
   if (until === undefined) return showQuietly(worker, message, textsIn(lang).over, overMs);
   const texts = textsIn(lang);
@@ -140,14 +142,23 @@ async function ringsUntil(worker: PushWorker, told: Told): Promise<number | unde
   return isOver || known <= Date.now() ? undefined : known;
 }
 
+/** Whether somebody looks at the phone, and nothing has to be shown. */
+async function isSeen({ clients, registration }: PushWorker): Promise<boolean> {
+  // Safari takes the leave away from those who show nothing, whoever looks.
+  if (/Apple/.test(navigator.vendor)) return false;
+  const windows = await clients.matchAll({ type: 'window' });
+  // Beside the phone there are other pages at this server.
+  const phone = registration.scope;
+  return windows.some(({ url, visibilityState }) => visibilityState === 'visible' && url.split(/[?#]/)[0] === phone);
+}
+
+async function showVoicemail(worker: PushWorker, message: Message): Promise<void> {
+  if (!(await isSeen(worker))) await notify(worker, message, {});
+}
+
 async function showOver(worker: PushWorker, message: Message): Promise<void> {
   const { body, data } = message.notification;
-  const windows = await worker.clients.matchAll({ type: 'window' });
-  // Beside the phone there are other pages at this server.
-  const phone = worker.registration.scope;
-  const isSeen = windows.some(({ url, visibilityState }) => visibilityState === 'visible' && url.split(/[?#]/)[0] === phone);
-  // Safari takes the leave away from those who show nothing, whoever looks.
-  if (isSeen && !/Apple/.test(navigator.vendor)) return putAway(worker, message, () => true);
+  if (await isSeen(worker)) return putAway(worker, message, () => true);
   if (data.cause === undefined || !isMissed(data.cause))
     return showQuietly(worker, message, body, data.cause === 'answered_elsewhere' ? overMs : 0);
   await notify(worker, message, { silent: true });

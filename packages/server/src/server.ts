@@ -239,7 +239,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
   const numbers = new NumberBook({ store, clock, log, outbox, isMeeting });
   await numbers.start();
-  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters });
+  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push: push.news });
   opened.defer(async () => voicemail?.close());
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 

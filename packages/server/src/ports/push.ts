@@ -1,5 +1,5 @@
 /** Where what rings is pushed to, and what is needed to do it. */
-import type { Address, CallId, DeviceId, Instant, Milliseconds, RingNotice } from '@offhook/core';
+import type { Address, CallId, DeviceId, Instant, Milliseconds, Person, RingNotice } from '@offhook/core';
 
 /** How a device that has no page open is reached. A device has one at most: a later one replaces it. */
 export interface StoredPush {
@@ -66,6 +66,18 @@ export type PushesByDevice = ReadonlyMap<DeviceId, StoredPush>;
 /** Wakes a device. Never rejects; what does not get there is told to those who listen. */
 export interface Waker {
   wake(user: Address, device: DeviceId, notice: RingNotice): void;
+}
+
+/** A message that a caller has left. */
+export interface VoicemailNews {
+  readonly voicemail: string;
+  readonly from: Person;
+  readonly durationMs: Milliseconds;
+}
+
+/** Tells all devices of somebody that are pushed to; a page in sight tells of it by itself. Never rejects. */
+export interface PushNews {
+  tellVoicemail(user: Address, news: VoicemailNews): void;
 }
 
 /** What a device says of how it is reached. */

@@ -228,6 +228,20 @@ describe('PushDesk', () => {
     expect(await store.owedPushes()).toMatchObject([{ device: 'web', notice: over }]);
   });
 
+  it('tells all devices of somebody of a message, in turn, and once more where a service has no time', async () => {
+    const { desk, clock, web, relay, unpushed } = world('web', 'fcm');
+    web.outcomes.push({ retryMs: 2_000 });
+    desk.tellVoicemail('bo', { voicemail: 'v1', from: { address: 'anna', name: 'Anna' }, durationMs: 12_400 });
+    await settled();
+    expect(web.sent).toEqual(['web voicemail  86400000']);
+    expect(relay.sent).toEqual(['fcm voicemail  86400000']);
+    await clock.advance(2_000);
+    expect(web.sent).toHaveLength(2);
+    desk.tellVoicemail('cy', { voicemail: 'v2', from: { address: 'anna', name: 'Anna' }, durationMs: 1_000 });
+    await settled();
+    expect([web.sent.length, relay.sent.length, unpushed]).toEqual([2, 1, []]);
+  });
+
   it('rings for a test after a while, and not when it closes before', async () => {
     const { desk, clock, web } = world('web');
     desk.test('bo', 'web', 5_000);

@@ -9,9 +9,9 @@
 import { isMissed, pushLimits } from '@offhook/core';
 import type { Address, CallId, DeviceId, Instant, Milliseconds, RingNotice } from '@offhook/core';
 import { webPush } from '../ports/push.ts';
-import type { Push, PushBook, PushMessage, PushOutcome, StoredPush, Waker } from '../ports/push.ts';
+import type { Push, PushBook, PushMessage, PushNews, PushOutcome, StoredPush, VoicemailNews, Waker } from '../ports/push.ts';
 import type { Clock, Hash, Log, Metrics, Store } from '../ports.ts';
-import { ringMessage, testMessage } from './notice.ts';
+import { ringMessage, testMessage, voicemailMessage } from './notice.ts';
 import type { Recipient } from './notice.ts';
 import { ringToken } from './token.ts';
 
@@ -34,7 +34,7 @@ export interface PushDeskDeps {
 /** How long it takes until a test is no longer worth showing. */
 const testMs: Milliseconds = 30_000;
 
-export class PushDesk implements Waker {
+export class PushDesk implements Waker, PushNews {
   readonly #deps: PushDeskDeps;
   /** What each device is sent goes in order: the last of it. */
   readonly #turns = new Map<DeviceId, Promise<void>>();
@@ -82,6 +82,22 @@ export class PushDesk implements Waker {
   /** A page of a device is there, and counts by itself. */
   arrives(device: DeviceId): void {
     this.#missed.delete(device);
+  }
+
+  tellVoicemail(user: Address, news: VoicemailNews): void {
+    const { clock, log, store } = this.#deps;
+    store.pushes(user).then(
+      (pushes) => {
+        const until = clock.now() + pushLimits.missedTtlMs;
+        for (const { device } of pushes)
+          this.#inTurn(device, async () => {
+            const push = await this.#subscription(user, device);
+            if (push === undefined) return;
+            await this.#send(push, voicemailMessage(news, this.#recipient(push, news.voicemail)), until, news.voicemail);
+          });
+      },
+      (error: unknown) => log.error('push', { voicemail: news.voicemail, error: String(error) }),
+    );
   }
 
   /** Rings a device once, for somebody who wants to know what that is like. */

@@ -4,7 +4,7 @@
  */
 import { isMissed, pushLimits } from '@offhook/core';
 import type { Address, DeviceId, Instant, Milliseconds, RingNotice } from '@offhook/core';
-import type { PushMessage } from '../ports/push.ts';
+import type { PushMessage, VoicemailNews } from '../ports/push.ts';
 import { textsIn } from './texts.ts';
 
 /** Marks what is meant for our service worker; grows when it has to be understood anew. */
@@ -55,6 +55,15 @@ export function testMessage(to: Recipient, until: Instant, now: Instant): PushMe
   const texts = textsIn(to.language);
   const data = { offhook: form, type: 'test', user: to.user, device: to.device, until };
   return message({ title: texts.testTitle, text: texts.test, tag: 'offhook-test', isLoud: true, data }, to, until - now);
+}
+
+/** That a caller has left a message. */
+export function voicemailMessage({ voicemail, from, durationMs }: VoicemailNews, to: Recipient): PushMessage {
+  const seconds = Math.round(durationMs / 1_000);
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const text = `${textsIn(to.language).voicemail} · ${length}`;
+  const data = { offhook: form, type: 'voicemail', voicemail, user: to.user, device: to.device, caller: from, durationMs };
+  return message({ title: from.name, text, tag: voicemail, isLoud: false, data }, to, pushLimits.missedTtlMs);
 }
 
 function overText({ cause, elsewhere }: NonNullable<RingNotice['over']>, texts: ReturnType<typeof textsIn>): string {

@@ -1,5 +1,5 @@
 import type { Address, CallId, DeviceId } from '@offhook/core';
-import type { PushBook, PushSubscriptions, Waker } from '../ports/push.ts';
+import type { PushBook, PushNews, PushSubscriptions, Waker } from '../ports/push.ts';
 import type { Clock, Hash, Log, Metrics, Store } from '../ports.ts';
 import { Pushes } from './book.ts';
 import { PushDesk } from './desk.ts';
@@ -42,6 +42,7 @@ export interface PushDeps {
 export interface Pushing {
   readonly book: PushBook;
   readonly waker: Waker;
+  readonly news: PushNews;
   readonly subscriptions: PushSubscriptions;
   /** Tells devices what the server before could not. */
   start(): Promise<void>;
@@ -69,6 +70,7 @@ export async function openPush({ contact, allowed, relay }: PushOptions, deps: P
   return {
     book,
     waker: desk,
+    news: desk,
     subscriptions,
     start: () => desk.start(),
     async silence(whom) {

@@ -10,6 +10,7 @@ interface PushTexts {
   readonly answered: string;
   readonly answeredOn: (device: string) => string;
   readonly over: string;
+  readonly voicemail: string;
   readonly testTitle: string;
   readonly test: string;
 }
@@ -24,6 +25,7 @@ const english: PushTexts = {
   answered: 'Answered on another device',
   answeredOn: (device) => `Answered on ${device}`,
   over: 'The call is over',
+  voicemail: 'Voicemail',
   testTitle: 'Offhook',
   test: 'This is how calls ring here when no page is open.',
 };
@@ -38,6 +40,7 @@ const arabic: PushTexts = {
   answered: 'تم الرد على جهاز آخر',
   answeredOn: (device) => `تم الرد على ${device}`,
   over: 'انتهت المكالمة',
+  voicemail: 'رسالة صوتية',
   testTitle: 'Offhook',
   test: 'هكذا ترن المكالمات هنا عندما لا تكون أي صفحة مفتوحة.',
 };

@@ -5,13 +5,14 @@
  *
  * A message is known before its file begins: what a server that was killed has left is kept by the next one.
  */
-import { conversationLimits, voicemailLimits } from '@offhook/core';
+import { conversationLimits, isQuiet, voicemailLimits } from '@offhook/core';
 import type {
   Address,
   CallId,
   FileInfo,
   Milliseconds,
   Person,
+  Settings,
   VoicemailFacts,
   VoicemailList,
   VoicemailView,
@@ -21,6 +22,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Files, StoredFile } from '../ports/files.ts';
 import type { Letters } from '../ports/meetings.ts';
+import type { PushNews } from '../ports/push.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log, Store, Write } from '../ports.ts';
 import type { KeptVoicemail, StoredVoicemail, UnreadVoicemail, VoicemailBox, VoicemailCount } from '../ports/voicemail.ts';
@@ -38,6 +40,7 @@ export interface VoicemailDeskDeps {
   readonly outbox: boolean;
   /** Sends letters that are stored; absent: there is no mail server. */
   readonly letters?: Pick<Letters, 'post'> | undefined;
+  readonly push: PushNews;
   /** Where browsers reach this server. */
   readonly publicUrl: () => string;
   /** Stores these writes, and what they mean in the conversation of the two. */
@@ -163,12 +166,13 @@ export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
   }
 
   async #deliver(voicemail: StoredVoicemail, bytes: Uint8Array, durationMs: Milliseconds): Promise<void> {
-    const { clock, files, newId, commit } = this.#deps;
+    const { clock, files, letters, newId, commit, push, store } = this.#deps;
     const id = newId();
     for (let at = 0; at < bytes.length; at += conversationLimits.filePieceBytes)
       await files.append(id, bytes.subarray(at, at + conversationLimits.filePieceBytes));
     await files.finish(id, headBytes);
     const { user, at } = voicemail;
+    const settings = (await store.user(user))?.settings;
     const name = `voicemail-${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}.ogg`;
     const file: StoredFile = { file: id, name, type: 'audio/ogg', bytes: bytes.length, owner: user, createdAt: clock.now() };
     const kept = { ...voicemail, kept: { durationMs, file: id } };
@@ -176,16 +180,18 @@ export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
       { type: 'file', file },
       { type: 'voicemail', voicemail: kept },
       ...this.#announcement(kept),
-      ...(await this.#letter(kept, file)),
+      ...this.#letter(kept, file, settings),
     ];
     await commit(await this.#facts(kept, file), writes);
-    this.#deps.letters?.post();
+    letters?.post();
+    if (settings === undefined || !isQuiet(settings, clock.now()))
+      push.tellVoicemail(user, { voicemail: voicemail.id, from: voicemail.from, durationMs });
   }
 
-  async #letter(voicemail: Kept, file: StoredFile): Promise<Write[]> {
-    const { clock, letters, newId, publicUrl, store } = this.#deps;
-    const settings = letters && (await store.user(voicemail.user))?.settings;
-    const mail = settings && letterOf(voicemail, file, settings, { id: newId(), url: publicUrl(), now: clock.now() });
+  #letter(voicemail: Kept, file: StoredFile, settings: Settings | undefined): Write[] {
+    const { clock, letters, newId, publicUrl } = this.#deps;
+    if (letters === undefined || settings === undefined) return [];
+    const mail = letterOf(voicemail, file, settings, { id: newId(), url: publicUrl(), now: clock.now() });
     return mail === undefined ? [] : [{ type: 'mail', mail }];
   }
 
