@@ -47,7 +47,7 @@ test.each([
   ['leads to no group', { lead: { to: 'group', conversation: 'nothing' } }, 'conversation_not_found'],
   ['leads to no meeting', { lead: { to: 'meeting', meeting: 'nothing-nothing-no' } }, 'meeting_not_found'],
   ['leads to itself', { lead: { to: 'number', number } }, 'self_forward'],
-  ['leads where nobody takes messages yet', { lead: { to: 'voicemail', user: 'bo' } }, 'lead_unavailable'],
+  ['leads where nobody takes messages', { lead: { to: 'voicemail', user: 'bo' } }, 'lead_unavailable'],
   ['has rules of no time zone', { lead: { to: 'user', user: 'bo' }, zone: 'Europe/Nowhere' }, 'zone_invalid'],
   [
     'has a day of no week',

@@ -156,6 +156,13 @@ test('is listed, marked, fetched and deleted by programs', async () => {
   expect((await box.list(address)).voicemails).toEqual([]);
 }, 60_000);
 
+test('is where a number may lead', async () => {
+  const lead = { to: 'voicemail', user: bo.user.address } as const;
+  expect(await api.trunks.setNumber('+4989900', { lead })).toMatchObject({ lead });
+  const nobody = api.trunks.setNumber('+4989900', { lead: { to: 'voicemail', user: 'nobody' } });
+  await expect(nobody).rejects.toMatchObject({ code: 'user_not_found' });
+});
+
 test('is no message where nothing was said, or the caller was gone before the tone', async () => {
   const leaving = await reach(bo.user.address);
   await untilTone(leaving);

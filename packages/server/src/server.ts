@@ -236,11 +236,11 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
-  const numbers = new NumberBook({ store, clock, log, outbox, isMeeting });
-  await numbers.start();
   const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push: push.news });
   opened.defer(async () => voicemail?.close());
+  const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
+  const numbers = new NumberBook({ store, clock, log, outbox, isMeeting, takesMessages: voicemail !== undefined });
+  await numbers.start();
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -287,7 +287,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, ...shared, blocks, conversations, media, numbers, hash, voicemail: voicemail?.unread },
+    users: media && lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media, numbers, hash },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });

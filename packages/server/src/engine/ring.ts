@@ -1,11 +1,9 @@
 /** How somebody is rung who is to come into a meeting: as by a call, on all devices, but nobody talks in it. */
 import { noMedia } from '@offhook/core';
-import type { Address, CallId, From, Origin, RequestOf } from '@offhook/core';
+import type { Address, CallId, From, Origin } from '@offhook/core';
 import type { Switchboard } from '../ports.ts';
+import type { Invite } from '../ports/invite.ts';
 import type { Respond } from './queues.ts';
-
-/** `origin`: never of the wire. */
-export type Invite = RequestOf<'invite'> & { readonly origin?: Origin | undefined };
 
 interface Bell extends Pick<Switchboard, 'ended'> {
   request(from: From, request: Invite, respond: Respond): void;

@@ -13,6 +13,8 @@ export interface NumberBookDeps {
   /** Whether what happens is written to the outbox for webhooks. */
   readonly outbox: boolean;
   readonly isMeeting: (meeting: string) => boolean;
+  /** Whether there is a voicemail. */
+  readonly takesMessages: boolean;
 }
 
 export class NumberBook implements NumberAdministration, Numbers {
@@ -77,10 +79,12 @@ export class NumberBook implements NumberAdministration, Numbers {
 
   /** What it is to lead to is there. */
   async #check(number: string, lead: NumberLead): Promise<void> {
-    const { isMeeting, store } = this.#deps;
+    const { isMeeting, store, takesMessages } = this.#deps;
     switch (lead.to) {
       case 'user':
       case 'program':
+      case 'voicemail':
+        if (lead.to === 'voicemail' && !takesMessages) throw new Refusal('lead_unavailable', 'voicemail');
         if ((await store.user(lead.user)) === undefined) throw new Refusal('user_not_found', lead.user);
         return;
       case 'group':
@@ -92,8 +96,6 @@ export class NumberBook implements NumberAdministration, Numbers {
       case 'number':
         if (lead.number === number) throw new Refusal('self_forward');
         return;
-      case 'voicemail':
-        throw new Refusal('lead_unavailable', 'voicemail');
     }
   }
 }

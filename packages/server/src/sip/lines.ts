@@ -3,7 +3,7 @@
  * its calls want of the engine is asked in its name. Their calls end with the server, as nobody else knows their dialogs.
  */
 import { Address } from '@offhook/core/protocol';
-import type { CallId, ErrorCode, Event, From, Person } from '@offhook/core';
+import type { CallId, ErrorCode, Event, From, Origin, Person } from '@offhook/core';
 import { fromUtf8, isSip, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
 import type { Remote, Request, Uri } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
@@ -31,6 +31,8 @@ export interface LinesDeps {
 export interface Course {
   /** Who is at the line in this call, if it has another name for that. */
   readonly person?: Person | undefined;
+  /** How a call comes about that it makes, where that is to be said. */
+  readonly origin?: Origin | undefined;
   /** Whether what is at this place speaks WebRTC, so that its sound needs no bridge. `offer`: its first word. */
   isDirect(at: Remote, offer: string | undefined): boolean;
   /** Whether keys are offered there. */
@@ -186,6 +188,7 @@ export class Lines {
     const { person = line.from.person } = course;
     return {
       from: { ...line.from, person },
+      origin: course.origin,
       switchboard,
       clock,
       log,

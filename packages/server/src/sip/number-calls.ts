@@ -4,6 +4,7 @@
  *     INVITE ──► the number ──► a user ────────────────► rings
  *                    │          a group ───────────────► rings everybody in it
  *                    │          a program ─────────────► rings in the name of a user, until a program takes it
+ *                    │          a voicemail ───────────► takes a message
  *                    │          another number ────────► goes on there, by what this number may call
  *                    └─ leads nowhere ──► 404, and programs are told
  */
@@ -12,8 +13,10 @@ import type { Address, ErrorCode, NumberLead } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Numbers } from '../ports/numbers.ts';
 import type { FromTrunk } from '../ports/trunks.ts';
+import type { ToVoicemail } from '../ports/voicemail.ts';
 import type { Clock, Store, Switchboard } from '../ports.ts';
 import type { IncomingInvite } from './incoming.ts';
+import { callerOf } from './outside-calls.ts';
 import type { OutsideCalls } from './outside-calls.ts';
 import type { OutsideCallService } from './service.ts';
 
@@ -24,6 +27,8 @@ export interface NumberCallsDeps {
   readonly blocks: Pick<BlockBook, 'of'>;
   readonly switchboard: Pick<Switchboard, 'enter' | 'device'>;
   readonly clock: Clock;
+  /** Absent: there is no voicemail. */
+  readonly toVoicemail?: ToVoicemail | undefined;
 }
 
 /** Numbers that lead to one another. */
@@ -95,10 +100,25 @@ export class NumberCalls implements OutsideCallService {
         if (addresses.length > 0) await outside.bring(invite, call, addresses, {});
         return addresses.length > 0;
       }
-      case 'meeting':
       case 'voicemail':
+        return this.#takeMessage(invite, call, lead.user);
+      case 'meeting':
         return false;
     }
+  }
+
+  async #takeMessage(invite: IncomingInvite, call: FromTrunk, address: Address): Promise<boolean> {
+    const { blocks, clock, outside, store, toVoicemail } = this.#deps;
+    const [user, { blocked }] = await Promise.all([store.user(address), blocks.of(address)]);
+    if (user === undefined || toVoicemail === undefined) return false;
+    if (blocked.has(callerOf(call))) {
+      call.permit.ended(clock.now());
+      invite.refuse(480);
+      return true;
+    }
+    const { to, origin } = toVoicemail({ address, name: user.name });
+    await outside.bring(invite, call, [to], { origin });
+    return true;
   }
 
   /** From now on calls ring for this user, until what is returned is called. Undefined: there is no such user. */

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
 import type { Numbers } from '../ports/numbers.ts';
 import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
+import type { ToVoicemail } from '../ports/voicemail.ts';
 import { Refusal } from '../ports.ts';
 import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
 import type { Phone } from './phones.fixture.ts';
@@ -98,7 +99,7 @@ let at: PhoneWorld;
 beforeEach(async () => {
   trunks = new TrunkBook();
   numbers = new Numbered();
-  at = new PhoneWorld(undefined, undefined, { trunks, numbers });
+  at = new PhoneWorld(undefined, undefined, { trunks, numbers, toVoicemail });
   await at.world.signIn('alice', 'carol');
   at.world.heard.length = 0;
 });
@@ -109,6 +110,8 @@ const of = (name: string): string[] => at.world.heard.filter((line) => line.star
 const invited = (): Request[] =>
   at.messages.filter((one) => one instanceof Request).filter(({ method }) => method === 'INVITE');
 
+const toVoicemail: ToVoicemail = (forwardedFrom) => ({ to: 'voicemail', origin: { forwardedFrom } });
+const rung = (): readonly unknown[] => at.world.engine.views('voicemail', 'voicemail-1-tab');
 const callOf = (name: string): string => at.world.engine.views(name, `${name}-1-tab`)[0]!.call;
 
 async function call(there: Phone, to = ours, as = berlin, displayName?: string): Promise<void> {
@@ -352,6 +355,43 @@ describe('a call from a number', () => {
     await at.settle();
     expect(there.heard).toEqual(['refused: 603']);
     expect(at.world.engine.presence('dave')).toBe('offline');
+  });
+
+  describe('that leads to the voicemail of somebody', () => {
+    beforeEach(async () => {
+      numbers.leads[ours] = { to: 'voicemail', user: 'alice' };
+      await at.world.signIn('voicemail');
+    });
+
+    it('is taken in their place, and they do not ring', async () => {
+      const there = await carrier();
+      await call(there);
+      expect(of('alice')).toEqual([]);
+      expect(rung()).toMatchObject([{ stage: 'ringing', peer: { address: berlin }, forwardedFrom: { address: 'alice' } }]);
+      await at.world.ask(from('voicemail'), { type: 'accept', call: callOf('voicemail'), epoch: 1, answer });
+      await at.settle();
+      expect(there.heard).toEqual(['taken: answer to phone 99']);
+      there.leg?.hangUp();
+      await at.settle();
+      expect(trunks.permits).toEqual([`taken: ${ours}`, `answered: ${ours}`, `ended: ${ours}`]);
+    });
+
+    it('is refused where they have blocked the number', async () => {
+      at.world.disk.apply([{ type: 'block', user: 'alice', blocked: berlin, on: true }]);
+      const there = await carrier();
+      await call(there);
+      expect(rung()).toEqual([]);
+      expect(there.heard).toEqual(['refused: 480']);
+      expect(trunks.permits).toEqual([`taken: ${ours}`, `ended: ${ours}`]);
+    });
+
+    it('leads nowhere where they are gone', async () => {
+      numbers.leads[ours] = { to: 'voicemail', user: 'nobody' };
+      const there = await carrier();
+      await call(there);
+      expect(there.heard).toEqual(['refused: 404']);
+      expect(numbers.lostCalls).toEqual([`${ours} voicemail`]);
+    });
   });
 
   describe('that leads to a group', () => {

@@ -6,7 +6,7 @@
  *     INVITE of a trunk ──► whom does that number lead to? (`number-calls.ts`) ──► the line of whoever calls rings them
  */
 import { defaultSettings, numberAddress, numberOf, peopleLimits, withheldNumber } from '@offhook/core';
-import type { Address, CallId, ErrorCode, Milliseconds } from '@offhook/core';
+import type { Address, CallId, ErrorCode, Milliseconds, Origin } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Outside } from '../ports/outside.ts';
 import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
@@ -39,6 +39,13 @@ export interface Bringing {
   readonly over?: (error: ErrorCode | undefined) => void;
   /** Which of our numbers leads it on, where that is to another one. */
   readonly pays?: string;
+  /** How it comes about, where that is to be said. */
+  readonly origin?: Origin;
+}
+
+/** Whoever calls. */
+export function callerOf({ caller }: FromTrunk): Address {
+  return caller === undefined ? withheldNumber : numberAddress(caller);
 }
 
 /** A number that is about to be called. */
@@ -88,10 +95,15 @@ export class OutsideCalls implements Outside {
   }
 
   /** A call that a trunk has brought rings these; whoever takes it first has it. */
-  async bring(invite: IncomingInvite, call: FromTrunk, people: readonly Address[], { over, pays }: Bringing): Promise<void> {
+  async bring(
+    invite: IncomingInvite,
+    call: FromTrunk,
+    people: readonly Address[],
+    { over, pays, origin }: Bringing,
+  ): Promise<void> {
     const { clock, newId } = this.#deps;
     const { callerName, permit } = call;
-    const caller = call.caller === undefined ? withheldNumber : numberAddress(call.caller);
+    const caller = callerOf(call);
     const line = await this.#line(caller);
     const person = callerName === undefined ? line.from.person : { address: caller, name: callerName };
     if (!invite.isOver) invite.progress(100);
@@ -103,6 +115,7 @@ export class OutsideCalls implements Outside {
       const course: Course = {
         ...this.#course([], permit),
         person,
+        origin,
         over: (error) => {
           this.#payers.delete(id);
           left -= 1;

@@ -14,6 +14,7 @@ import type { Invitation } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 import { reasonOf, statusOf } from './phone-causes.ts';
 import type { PhoneHost } from './phone-host.ts';
+import type { Asked } from './requests.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import type { Rings, RingsEvents } from './rings.ts';
 
@@ -214,7 +215,7 @@ export class PhoneCall {
   }
 
   #send(message: Outgoing): void {
-    const { from, requests, switchboard } = this.#host;
+    const { from, switchboard } = this.#host;
     switch (message.type) {
       case 'ringing':
         // As soon as the phone says so.
@@ -223,6 +224,7 @@ export class PhoneCall {
       case 'candidates':
         return switchboard.ephemeral(from, message);
       case 'invite':
+        return this.#ask({ ...message, origin: this.#host.origin });
       case 'reoffer':
       case 'accept':
       case 'answer':
@@ -232,15 +234,20 @@ export class PhoneCall {
       case 'transfer':
       case 'move':
       case 'update':
-        return requests.ask(from, message, (outcome) => {
-          const { type: request } = message;
-          // What was said under the id of an invite that crossed says nothing of the call that it has become.
-          if (message.call !== this.#state.call) return;
-          if ('error' in outcome) this.input({ type: 'failed', request, code: outcome.error });
-          else this.input({ type: 'done', request, merged: outcome.ok['merged'] as never });
-        });
+        return this.#ask(message);
       default:
     }
+  }
+
+  #ask(message: Asked): void {
+    const { from, requests } = this.#host;
+    requests.ask(from, message, (outcome) => {
+      const { type: request } = message;
+      // What was said under the id of an invite that crossed says nothing of the call that it has become.
+      if (message.call !== this.#state.call) return;
+      if ('error' in outcome) this.input({ type: 'failed', request, code: outcome.error });
+      else this.input({ type: 'done', request, merged: outcome.ok['merged'] as never });
+    });
   }
 
   /** Offers to the other side, for the first time with what the phone has offered. */

@@ -1,5 +1,5 @@
 /** Who makes the calls of a phone, or of somebody outside, as its calls know them. */
-import type { EndpointInput, ErrorCode, From } from '@offhook/core';
+import type { EndpointInput, ErrorCode, From, Origin } from '@offhook/core';
 import type { Remote, Request } from '@offhook/sip';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Clock, Log, Switchboard } from '../ports.ts';
@@ -11,6 +11,8 @@ import type { Rings, RingsEvents } from './rings.ts';
 /** What a call needs of its phone. */
 export interface PhoneHost {
   readonly from: From;
+  /** How the calls come about that it makes, where that is to be said. */
+  readonly origin?: Origin | undefined;
   readonly switchboard: Switchboard & { readonly administration: Pick<CallAdministration, 'pressed'> };
   readonly clock: Clock;
   readonly log: Log;

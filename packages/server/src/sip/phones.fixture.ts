@@ -116,7 +116,7 @@ export class PhoneWorld {
   constructor(
     disk?: MemoryDisk,
     voicemail?: WaitingMessages,
-    network?: Pick<OutsideCallsDeps, 'trunks'> & Pick<NumberCallsDeps, 'numbers'>,
+    network?: Pick<OutsideCallsDeps, 'trunks'> & Pick<NumberCallsDeps, 'numbers' | 'toVoicemail'>,
   ) {
     this.world = new World(disk, undefined, { reach: async (...asked) => this.outside?.reach(...asked) });
     const { world } = this;

@@ -4,12 +4,11 @@
  */
 import { passing } from '@offhook/core';
 import type { From, Milliseconds, Outgoing } from '@offhook/core';
-import type { Clock, Outcome, Switchboard } from '../ports.ts';
+import type { CallRequestType, Clock, Outcome, Switchboard } from '../ports.ts';
+import type { Invite } from '../ports/invite.ts';
 
-export type Asked = Extract<
-  Outgoing,
-  { type: 'invite' | 'reoffer' | 'accept' | 'answer' | 'reject' | 'hangup' | 'describe' | 'transfer' | 'move' | 'update' }
->;
+/** `origin`: of an invite. */
+export type Asked = Extract<Outgoing, { type: CallRequestType }> & Pick<Invite, 'origin'>;
 
 export interface PhoneRequestsDeps {
   readonly switchboard: Switchboard;

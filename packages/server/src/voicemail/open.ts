@@ -9,9 +9,8 @@ import type { VoicemailLineDeps } from './line.ts';
 
 export interface Voicemail {
   readonly desk: VoicemailDesk;
-  readonly unread: UnreadVoicemail;
-  /** For those whose call is not to ring at all. */
-  readonly to: ToVoicemail;
+  /** What SIP phones and telephone numbers need of it. */
+  readonly phones: { readonly voicemail: UnreadVoicemail; readonly toVoicemail: ToVoicemail };
   /** Resolves once what was being spoken is kept. */
   close(): Promise<void>;
 }
@@ -36,8 +35,10 @@ export async function openVoicemail(
   if (!(await line.start())) return undefined;
   return {
     desk,
-    unread: desk,
-    to: (user) => ({ to: voicemailPerson.address, origin: { forwardedFrom: user } }),
+    phones: {
+      voicemail: desk,
+      toVoicemail: (user) => ({ to: voicemailPerson.address, origin: { forwardedFrom: user } }),
+    },
     close: () => line.close(),
   };
 }
