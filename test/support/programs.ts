@@ -33,7 +33,12 @@ export const programs = {
   baresip: { names: ['baresip'], override: 'OFFHOOK_BARESIP', packages: ['baresip-core'] },
   linphone: { names: ['linphonec'], override: 'OFFHOOK_LINPHONE', packages: ['linphone-cli'] },
   sipp: { names: ['sipp'], override: 'OFFHOOK_SIPP', packages: ['sip-tester'] },
-  kamailio: { names: ['kamailio'], override: 'OFFHOOK_KAMAILIO', packages: ['kamailio', 'kamailio-tls-modules'] },
+  kamailio: {
+    names: ['kamailio'],
+    override: 'OFFHOOK_KAMAILIO',
+    packages: ['kamailio', 'kamailio-tls-modules'],
+    files: ['/usr/share/doc/kamailio-tls-modules/copyright'],
+  },
   turn: { names: ['turnserver'], override: 'OFFHOOK_TURNSERVER', packages: ['coturn'] },
 } as const satisfies Record<string, Wanted>;
 
