@@ -55,4 +55,9 @@ it('takes the call of who is not answered, and hands on what they say', async ()
   await button(bo, 'Play').click();
   await expect.poll(async () => Number(await bo.getByRole('slider').inputValue())).toBeGreaterThan(0.5);
   expect(await faultsFor(bo)).toEqual([]);
+
+  await button(bo, 'Delete voicemail').click();
+  await button(bo, 'Delete for everyone').click();
+  await bo.getByText('Voicemail deleted').waitFor();
+  await player.waitFor({ state: 'detached' });
 }, 120_000);

@@ -6,6 +6,7 @@ import type { InConversation } from '../view/commands.ts';
 import type { ConversationRow, ConversationsState, Where } from '../view/conversations-state.ts';
 import { Background } from './background.ts';
 import { headOf, OpenConversationControl } from './open-conversation.ts';
+import type { OfVoicemail } from './open-conversation.ts';
 import { Pages } from './pages.ts';
 import { Part } from './part.ts';
 
@@ -27,7 +28,7 @@ export class ConversationsControl extends Part<ConversationsState> {
   readonly #loading = new Background(() => this.#load());
   readonly #finding = new Background(() => this.#find());
   readonly #pages = new Pages();
-  readonly #hear: (voicemail: string) => Promise<void>;
+  readonly #voicemail: OfVoicemail;
   #query = '';
   #found = new Pages();
   #next: string | undefined;
@@ -37,9 +38,9 @@ export class ConversationsControl extends Part<ConversationsState> {
   constructor(phone: Phone, changed: () => void, heard: (conversation: Conversation, entry: Entry) => void) {
     super({ more: false, unread: 0 }, changed);
     this.#all = conversationsOf(phone);
-    this.#hear = async (voicemail) => {
-      const { markVoicemail } = await import('@offhook/client/voicemail');
-      await markVoicemail(phone, voicemail);
+    this.#voicemail = async (id, is) => {
+      const { deleteVoicemail, markVoicemail } = await import('@offhook/client/voicemail');
+      await (is === 'heard' ? markVoicemail : deleteVoicemail)(phone, id);
     };
     this.#all.on('changed', () => this.#show());
     this.#all.on('heard', heard);
@@ -137,7 +138,7 @@ export class ConversationsControl extends Part<ConversationsState> {
   async #enter(conversation: Conversation): Promise<void> {
     // One that was left at an old message begins anew.
     const isLoaded = this.#loaded.has(conversation) && !conversation.hasLater;
-    const open = new OpenConversationControl(this.#all, conversation, isLoaded, this.#hear, () =>
+    const open = new OpenConversationControl(this.#all, conversation, isLoaded, this.#voicemail, () =>
       this.set({ open: open.state }),
     );
     const aim = this.#aim;

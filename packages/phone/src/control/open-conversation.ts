@@ -7,6 +7,9 @@ import type { ConversationHead, FileOnItsWay, OpenConversation } from '../view/c
 import { Pages } from './pages.ts';
 import { FilesUnsent } from './problems.ts';
 
+/** Says what becomes of a message of the voicemail. */
+export type OfVoicemail = (id: string, is: 'heard' | 'deleted') => Promise<void>;
+
 /** Somebody writes until nothing was heard of it for this time. */
 const typingMs = 2.5 * conversationLimits.typingMs;
 /** Addresses of files are asked for again a while before they end. */
@@ -15,7 +18,7 @@ const addressesMs = 0.9 * conversationLimits.fileUrlMs;
 /** The conversation that is looked at: what was said, who writes, what is on its way. */
 export class OpenConversationControl {
   readonly #all: Conversations;
-  readonly #hear: (voicemail: string) => Promise<void>;
+  readonly #voicemail: OfVoicemail;
   readonly #conversation: Conversation;
   readonly #changed: () => void;
   readonly #offs: readonly Unsubscribe[];
@@ -30,16 +33,10 @@ export class OpenConversationControl {
   #sought: { readonly position: number } | undefined;
   readonly #pages = new Pages();
 
-  /** `isLoaded`: it was looked at before, and has been kept up to date since. `hear`: that a message of the voicemail was listened to. */
-  constructor(
-    all: Conversations,
-    conversation: Conversation,
-    isLoaded: boolean,
-    hear: (voicemail: string) => Promise<void>,
-    changed: () => void,
-  ) {
+  /** `isLoaded`: it was looked at before, and has been kept up to date since. `voicemail`: what becomes of a message of the voicemail. */
+  constructor(all: Conversations, conversation: Conversation, isLoaded: boolean, voicemail: OfVoicemail, changed: () => void) {
     this.#all = all;
-    this.#hear = hear;
+    this.#voicemail = voicemail;
     this.#conversation = conversation;
     this.#isLoaded = isLoaded;
     this.#changed = changed;
@@ -103,6 +100,7 @@ export class OpenConversationControl {
         await conversation.edit(command.position, command.text);
         return;
       case 'delete':
+        if (command.voicemail !== undefined) return this.#voicemail(command.voicemail, 'deleted');
         await conversation.delete(command.position);
         return;
       case 'react':
@@ -126,7 +124,7 @@ export class OpenConversationControl {
       case 'change-group':
         return this.#changeGroup(command.change);
       case 'seen':
-        if (command.heard !== undefined) await this.#hear(command.heard);
+        if (command.heard !== undefined) await this.#voicemail(command.heard, 'heard');
         return conversation.markRead();
       case 'typing':
         return conversation.typing();

@@ -3,8 +3,9 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { ArrowDown, Ellipsis, Pencil, Phone, PhoneMissed, Reply, Trash2, Video } from 'lucide';
 import type { Outgoing } from '@offhook/client/conversations';
-import type { Address, CallEntry, MeetingEntry, MessageEntry } from '@offhook/core';
+import type { Address, CallEntry, MeetingEntry, MessageEntry, VoicemailEntry } from '@offhook/core';
 import { t } from '../texts/texts.ts';
+import { v } from '../texts/voicemail.ts';
 import { itemsOf, seenOf } from '../view/conversation.ts';
 import type { Item, MessageItem } from '../view/conversation.ts';
 import { callText, changeText, meetingText, isMissedBy, unsentText } from '../view/conversation-texts.ts';
@@ -164,9 +165,7 @@ export class Messages extends PhoneElement {
       case 'call':
         return this.#call(item.entry);
       case 'voicemail':
-        return voicemailEntry(item.entry, this.me, this.conversation.addresses, () =>
-          this.send({ type: 'seen', heard: item.entry.id }),
-        );
+        return this.#voicemail(item.entry);
       case 'outgoing':
         return this.#outgoing(item.entry);
       case 'message':
@@ -185,6 +184,15 @@ export class Messages extends PhoneElement {
           : nothing
       }
     </li>`;
+  }
+
+  #voicemail(entry: VoicemailEntry): TemplateResult {
+    const { id, position } = entry;
+    return voicemailEntry(entry, this.me, this.conversation.addresses, {
+      heard: () => this.send({ type: 'seen', heard: id }),
+      remove: () => void (this.deleting = position),
+      sure: this.deleting === position ? this.#sure(position, id) : nothing,
+    });
   }
 
   #message(item: MessageItem, rows: readonly string[], isSeen: boolean): TemplateResult {
@@ -249,12 +257,13 @@ export class Messages extends PhoneElement {
     </offhook-menu>`;
   }
 
-  #sure(position: number): TemplateResult {
+  /** `voicemail`: what was left there, instead of a message of one's own. */
+  #sure(position: number, voicemail?: string): TemplateResult {
     const end = (isDeleted: boolean) => () => {
       this.deleting = undefined;
-      if (isDeleted) this.send({ type: 'delete', position });
+      if (isDeleted) this.send({ type: 'delete', position, voicemail });
     };
-    return html`<div class="sure" role="group" aria-label=${t.conversations.deleteMessage}>
+    return html`<div class="sure" role="group" aria-label=${voicemail === undefined ? t.conversations.deleteMessage : v.delete}>
       <button type="button" class="button danger" @click=${end(true)}>${t.conversations.deleteForAll}</button>
       <button type="button" class="button" @click=${end(false)}>${t.conversations.keep}</button>
     </div>`;

@@ -166,7 +166,8 @@ export interface GroupChange {
 export type InConversation =
   | { readonly type: 'say'; readonly text: string; readonly reply?: Position | undefined }
   | { readonly type: 'edit'; readonly position: Position; readonly text: string }
-  | { readonly type: 'delete'; readonly position: Position }
+  /** `voicemail`: what was left there, instead of a message of one's own. */
+  | { readonly type: 'delete'; readonly position: Position; readonly voicemail?: string | undefined }
   | { readonly type: 'react'; readonly position: Position; readonly value: string; readonly on: boolean }
   /** Once more, or not at all, what was not sent. */
   | { readonly type: 'retry'; readonly outgoing: Outgoing }

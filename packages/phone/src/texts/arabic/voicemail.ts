@@ -5,6 +5,7 @@ export const voicemail: VoicemailTexts = {
   own: 'رسالتك الصوتية',
   unheard: 'لم تُسمع بعد',
   deleted: 'رسالة صوتية محذوفة',
+  delete: 'حذف الرسالة الصوتية',
   play: 'تشغيل',
   pause: 'إيقاف مؤقت',
   position: 'الموضع',

@@ -4,6 +4,7 @@ export const voicemail = {
   own: 'Your voicemail',
   unheard: 'Not heard yet',
   deleted: 'Voicemail deleted',
+  delete: 'Delete voicemail',
   play: 'Play',
   pause: 'Pause',
   position: 'Position',
