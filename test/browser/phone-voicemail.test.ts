@@ -6,7 +6,13 @@ import { freePort } from './harness/ports.ts';
 import { faultsFor } from './harness/web-phone.ts';
 
 const { person, names } = phones({
-  settings: async () => ({ mediaPort: await freePort(), mediaWorkers: 1, voicemail: true }),
+  settings: async () => ({
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    voicemail: true,
+    smtpUrl: 'smtp://127.0.0.1:1',
+    smtpFrom: 'calls@example.com',
+  }),
 });
 
 interface Sound {
@@ -57,7 +63,30 @@ it('takes the call of who is not answered, and hands on what they say', async ()
   expect(await faultsFor(bo)).toEqual([]);
 
   await button(bo, 'Delete voicemail').click();
-  await button(bo, 'Delete for everyone').click();
+  await button(bo, 'Delete for everybody').click();
   await bo.getByText('Voicemail deleted').waitFor();
   await player.waitFor({ state: 'detached' });
+}, 120_000);
+
+it('is as its person wants it, who hears of messages by e-mail', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const [anna, bo] = [await person(Anna), await person(Bo)];
+  await button(bo, 'Settings').click();
+  const section = bo.getByRole('region', { name: 'Voicemail' });
+  expect(await section.getByRole('switch', { name: 'Take messages' }).isChecked()).toBe(true);
+  await section.getByRole('textbox').fill('bo@example.com');
+  await button(section, 'Save').click();
+  const attach = section.getByRole('switch', { name: 'Send the message along' });
+  await attach.waitFor();
+  await attach.uncheck();
+  await section.getByRole('switch', { name: 'All calls' }).check();
+  await call(anna, Bo);
+  await says(anna, `${Bo} forwards calls here`);
+  await button(anna, 'Hang up').click();
+  await bo.reload();
+  await expect.poll(() => attach.isChecked()).toBe(false);
+  expect(await section.getByRole('textbox').inputValue()).toBe('bo@example.com');
+  await section.getByRole('switch', { name: 'Take messages' }).uncheck();
+  await attach.waitFor({ state: 'detached' });
+  expect(await faultsFor(bo)).toEqual([]);
 }, 120_000);

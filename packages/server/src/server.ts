@@ -131,7 +131,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const hash = new SystemHash(await store.secret('signing', () => random.token(256)));
   const bus = new LocalBus(log);
   opened.defer(() => bus.close());
-  const { limits } = config;
+  const { limits, voicemail: standard } = config;
   const files = await openFiles(config, folder);
   const uploads = new Uploads({ store, files, clock, hash, log, bytesPerUser: limits.fileBytesPerUser });
   opened.defer(() => uploads.close());
@@ -180,7 +180,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     log,
     newCallId: () => random.token(128),
-    voicemail: () => voicemail && config.voicemail,
+    voicemail: () => voicemail && standard,
     outbox,
     outside: { reach: async (...asked) => sip?.reach(...asked) },
   });
@@ -236,7 +236,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push: push.news });
+  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push, standard });
   opened.defer(async () => voicemail?.close());
   const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
   const numbers = new NumberBook({ store, clock, log, outbox, isMeeting, takesMessages: voicemail !== undefined });

@@ -22,6 +22,12 @@ export const VoicemailView = z
 export const VoicemailList = z.object({
   voicemails: z.array(VoicemailView).describe('Newest first.'),
   count: z.object({ new: z.int().min(0), old: z.int().min(0) }).describe('Of all: not heard yet, and heard.'),
+  server: z
+    .object({
+      on: z.boolean().describe('It takes calls for those who have not said whether they want it.'),
+      email: z.boolean().describe('It can tell of messages by e-mail.'),
+    })
+    .describe('What the voicemail of this server does.'),
   next: z.string().optional().describe('For `before`: there are more.'),
 });
 export const OneVoicemail = z.object({ voicemail: VoicemailView });

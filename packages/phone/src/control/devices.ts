@@ -13,7 +13,10 @@ import type { SipPhonesControl } from './sip-phones.ts';
 const connectsMs = 2_000;
 
 /** Where the person is signed in; asked for when somebody looks, and again when that has changed. */
-export class DevicesControl extends Part<{ readonly list?: readonly Device[] | undefined }> {
+export class DevicesControl extends Part<{
+  readonly list?: readonly Device[] | undefined;
+  readonly voicemail?: SettingsState['voicemailServer'];
+}> {
   readonly #phone: Phone;
   readonly #own: People;
   readonly #say: (notice: Notice) => void;
@@ -36,8 +39,9 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
     own.on('devices', () => void this.#update().catch(() => undefined));
   }
 
-  get settings(): Pick<SettingsState, 'deviceLink' | 'devices' | 'phones'> {
-    return { deviceLink: this.link.state.link, devices: this.state.list, phones: this.#phones?.state.phones };
+  get settings(): Pick<SettingsState, 'deviceLink' | 'devices' | 'phones' | 'voicemailServer'> {
+    const { list: devices, voicemail: voicemailServer } = this.state;
+    return { deviceLink: this.link.state.link, devices, phones: this.#phones?.state.phones, voicemailServer };
   }
 
   async run(command: OfDevices): Promise<void> {
@@ -62,8 +66,10 @@ export class DevicesControl extends Part<{ readonly list?: readonly Device[] | u
 
   async refresh(): Promise<void> {
     const phones = this.#loadPhones().then((control) => control.refresh());
+    const voicemail = import('./voicemail.ts').then(({ voicemailServer }) => voicemailServer(this.#phone));
     this.set({ list: await this.#phone.devices() });
     await phones;
+    this.set({ voicemail: await voicemail });
   }
 
   async #remove(device: DeviceId): Promise<void> {

@@ -27,6 +27,7 @@ import './forwards.ts';
 import './profile.ts';
 import './sip-phones.ts';
 import './take-links.ts';
+import './voicemail-settings.ts';
 import type { ProfilePage } from './profile.ts';
 
 const ringSeconds = [15, 30, 45, 60, 90, 120, 180];
@@ -136,6 +137,14 @@ export class SettingsPage extends PhoneElement {
           .own=${this.own}
         ></offhook-forwards>
       </section>
+      ${
+        this.settings.voicemailServer
+          ? html`<offhook-voicemail-settings
+              .settings=${this.settings}
+              .server=${this.settings.voicemailServer}
+            ></offhook-voicemail-settings>`
+          : nothing
+      }
       ${
         this.media
           ? html`<section aria-labelledby="media">

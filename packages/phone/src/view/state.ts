@@ -13,6 +13,7 @@ import type {
   PersonPresence,
   Settings,
   Side,
+  VoicemailList,
 } from '@offhook/core';
 import type { LanguageName } from '../texts/texts.ts';
 import type { AccountState, AdministrationState } from './accounts.ts';
@@ -167,6 +168,8 @@ export interface SettingsState extends Settings {
   readonly devices?: readonly Device[] | undefined;
   /** Undefined where the server takes none. */
   readonly phones?: SipPhonesState | undefined;
+  /** What the voicemail of the server does; undefined where it has none. */
+  readonly voicemailServer?: VoicemailList['server'] | undefined;
   /** The account of this server that one is signed in with, if there is one. */
   readonly account?: AccountState | undefined;
   /** Whether there is one is not known yet. */

@@ -38,6 +38,8 @@ export interface VoicemailDeskDeps {
   readonly folder: string;
   /** Whether it is written to the outbox for webhooks. */
   readonly outbox: boolean;
+  /** Whether it takes calls for those who have not said whether they want it. */
+  readonly standard: boolean;
   /** Sends letters that are stored; absent: there is no mail server. */
   readonly letters?: Pick<Letters, 'post'> | undefined;
   readonly push: PushNews;
@@ -126,7 +128,8 @@ export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
       const file = files.get(one.kept.file);
       return file === undefined ? [] : viewOf(one, file);
     });
-    return { voicemails, count, ...(page.next !== undefined && { next: page.next }) };
+    const server = { on: this.#deps.standard, email: this.#deps.letters !== undefined };
+    return { voicemails, count, server, ...(page.next !== undefined && { next: page.next }) };
   }
 
   async get(user: Address, id: string): Promise<VoicemailView> {

@@ -1,6 +1,7 @@
 import { voicemailPerson } from '@offhook/core';
 import { join, resolve } from 'node:path';
 import type { VoicemailTalk } from '../ports/conversations.ts';
+import type { PushNews } from '../ports/push.ts';
 import type { IvrMedia, ToVoicemail, UnreadVoicemail } from '../ports/voicemail.ts';
 import { VoicemailDesk } from './desk.ts';
 import type { VoicemailDeskDeps } from './desk.ts';
@@ -15,19 +16,21 @@ export interface Voicemail {
   close(): Promise<void>;
 }
 
-type Deps = Omit<VoicemailLineDeps & VoicemailDeskDeps, 'desk' | 'folder' | 'commit' | 'media'> & {
+type Deps = Omit<VoicemailLineDeps & VoicemailDeskDeps, 'desk' | 'folder' | 'commit' | 'media' | 'push'> & {
   readonly media: IvrMedia | undefined;
   readonly conversations: VoicemailTalk;
+  readonly push: { readonly news: PushNews };
 };
 
 /** Undefined where nothing could be recorded: there is no media worker, or nothing is kept. */
 export async function openVoicemail(
   folder: string | undefined,
-  { media, conversations, ...deps }: Deps,
+  { media, conversations, push, ...deps }: Deps,
 ): Promise<Voicemail | undefined> {
   if (folder === undefined || media === undefined) return undefined;
   const desk = new VoicemailDesk({
     ...deps,
+    push: push.news,
     folder: join(resolve(folder), 'voicemail'),
     commit: (voicemail, writes) => conversations.commitVoicemail(voicemail, writes),
   });

@@ -1,6 +1,19 @@
 import type { VoicemailTexts } from '../voicemail.ts';
 
 export const voicemail: VoicemailTexts = {
+  title: 'البريد الصوتي',
+  on: 'استقبال الرسائل',
+  onHint: 'عندما لا يرد أحد أو عندما لا تكون موجودًا.',
+  whenBusy: 'عندما أكون مشغولًا',
+  whenBusyHint: 'في أقصى عدد من المكالمات تسمح به.',
+  whenQuiet: 'عند تفعيل عدم الإزعاج',
+  whenQuietHint: 'يترك المتصلون رسالة بدلًا من رفض مكالماتهم.',
+  always: 'كل المكالمات',
+  alwaysHint: 'لا يرن شيء هنا.',
+  email: 'أخبرني بالبريد الإلكتروني',
+  emailHint: 'عن كل رسالة، على هذا العنوان.',
+  attach: 'إرفاق الرسالة',
+  attachHint: 'تُرفق بالبريد الإلكتروني إلى جانب رابط إليها.',
   from: (name) => `رسالة صوتية من ${name}`,
   own: 'رسالتك الصوتية',
   unheard: 'لم تُسمع بعد',

@@ -1,5 +1,18 @@
 /** Voicemail: messages that callers have left, and what they hear. */
 export const voicemail = {
+  title: 'Voicemail',
+  on: 'Take messages',
+  onHint: 'When nobody answers, or when you are not there.',
+  whenBusy: 'When I am busy',
+  whenBusyHint: 'In as many calls as you allow.',
+  whenQuiet: 'When I am not to be disturbed',
+  whenQuietHint: 'Callers leave a message instead of being refused.',
+  always: 'All calls',
+  alwaysHint: 'Nothing rings here.',
+  email: 'Tell me by e-mail',
+  emailHint: 'Of each message, at this address.',
+  attach: 'Send the message along',
+  attachHint: 'The e-mail has it attached, beside a link to it.',
   from: (name: string): string => `Voicemail from ${name}`,
   own: 'Your voicemail',
   unheard: 'Not heard yet',
