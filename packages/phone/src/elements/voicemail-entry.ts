@@ -64,14 +64,14 @@ export const voicemailStyles: CSSResult = css`
     font-size: var(--size-s);
     font-weight: var(--weight-strong);
   }
-  .voicemail .title > .icon {
+  .voicemail .title .icon {
     inline-size: 16px;
     block-size: 16px;
   }
   .remove {
     inline-size: 32px;
     block-size: 32px;
-    margin-block: -6px;
+    margin-block: -6px 0;
     margin-inline: auto -6px;
   }
   .unheard {

@@ -27,9 +27,13 @@ export class VoicemailSettingsCard extends PhoneElement {
         ${this.#switch(v.on, v.onHint, on, (value) => ({ on: value }))}
         ${
           on
-            ? html`${this.#switch(v.whenBusy, v.whenBusyHint, busy, (value) => ({ busy: value }))}
-              ${this.#switch(v.whenQuiet, v.whenQuietHint, doNotDisturb, (value) => ({ doNotDisturb: value }))}
-              ${this.#switch(v.always, v.alwaysHint, always, (value) => ({ always: value }))}
+            ? html`${this.#switch(v.always, v.alwaysHint, always, (value) => ({ always: value }))}
+              ${
+                always
+                  ? nothing
+                  : html`${this.#switch(v.whenBusy, v.whenBusyHint, busy, (value) => ({ busy: value }))}
+                    ${this.#switch(v.whenQuiet, v.whenQuietHint, doNotDisturb, (value) => ({ doNotDisturb: value }))}`
+              }
               ${this.server.email ? this.#email(email) : nothing}
               ${
                 this.server.email && email !== undefined

@@ -270,7 +270,7 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [DeviceList, { devices: [{ id: 'c8Fk', name: 'Firefox on Linux', createdAt: at, seenAt: at }] }],
   [PhoneList, { server: sipServer, phones: [{ ...phone, registered: true }] }],
   [PhoneCreation, { name: phone.name }],
-  [VoicemailList, { voicemails: [voicemail], count: { new: 1, old: 3 } }],
+  [VoicemailList, { voicemails: [voicemail], count: { new: 1, old: 3 }, server: { on: true, email: true } }],
   [OneVoicemail, { voicemail }],
   [VoicemailChange, { heard: true }],
   [AddedPhone, { server: sipServer, phone, password: '4t9x0qhc2m7vke5w' }],
