@@ -5,7 +5,7 @@
  *                                ├─► a request or an ACK in a dialog ──► who has entered with that dialog
  *                                └─► what becomes of a request of ours ──► who has asked
  */
-import { dialogKey, responseTo, TransactionLayer } from '@offhook/sip';
+import { dialogKey, MessageError, responseTo, TransactionLayer } from '@offhook/sip';
 import type { ByteString, Frame, Output, Remote, Request, Response, SentBy, TransactionId, Uri } from '@offhook/sip';
 import type { Clock } from '../ports.ts';
 
@@ -142,8 +142,21 @@ export class SipAgent {
   }
 
   #take(outputs: readonly Output[]): void {
-    for (const output of outputs) this.#hear(output);
+    for (const output of outputs)
+      try {
+        this.#hear(output);
+      } catch (error) {
+        if (!(error instanceof MessageError)) throw error;
+        this.#unreadable(output, error);
+      }
     this.#schedule();
+  }
+
+  /** Fields are read where they are needed, and not all can be: that is the end of what they came with, and of nothing else. */
+  #unreadable(output: Output, { status }: MessageError): void {
+    if (output.type === 'request')
+      this.refuse(output.transaction, responseTo(output.request, status, { toTag: this.random() }));
+    if (output.type === 'response' && output.response.status >= 200) this.#askers.get(output.transaction)?.failed(503);
   }
 
   #hear(output: Output): void {

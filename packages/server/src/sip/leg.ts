@@ -14,6 +14,7 @@ import {
   answerSession,
   Exchanges,
   fromUtf8,
+  MessageError,
   Repetition,
   responseTo,
   sessionOf,
@@ -43,10 +44,18 @@ export interface LegEvents {
 
 export const sdpType = 'application/sdp';
 
-/** What a message describes; undefined: nothing, or something else than a session. */
+/** What a message describes; undefined: nothing, or something else than a session, or it cannot be read what it is. */
 export function sdpOf(message: Request | Response): string | undefined {
-  const type = message.contentType?.value.toLowerCase();
-  return message.body !== '' && type === sdpType ? message.text : undefined;
+  return message.body !== '' && typeOf(message) === sdpType ? message.text : undefined;
+}
+
+function typeOf(message: Request | Response): string | undefined {
+  try {
+    return message.contentType?.value.toLowerCase();
+  } catch (error) {
+    if (error instanceof MessageError) return undefined;
+    throw error;
+  }
 }
 
 export class SipLeg implements InDialog {
@@ -195,6 +204,8 @@ export class SipLeg implements InDialog {
   #offered(transaction: TransactionId, request: Request): void {
     const isInvite = request.method === 'INVITE';
     const sdp = sdpOf(request);
+    if (request.body !== '' && sdp === undefined)
+      return this.#agent.respond(transaction, responseTo(request, 415, { fields: { Accept: sdpType } }));
     const session = answerSession(request, sessionTimes);
     if (session.type === 'refuse')
       return this.#agent.respond(transaction, responseTo(request, session.status, { fields: session.fields }));
@@ -351,7 +362,7 @@ function answerIn(response: Response | undefined): string {
 
 /** `application/dtmf-relay` as many phones send it, and `application/dtmf`. */
 function digitOf(request: Request): string | undefined {
-  const type = request.contentType?.value.toLowerCase();
+  const type = typeOf(request);
   const text = fromUtf8(request.body);
   const [, digit] =
     type === 'application/dtmf-relay'

@@ -91,12 +91,20 @@ export class SipLine implements Outside {
   static async open(deps: SipLineDeps, options: Omit<SipTransportOptions, 'clock' | 'log'>): Promise<SipLine> {
     const { users } = deps;
     const shuns = (from: Remote): boolean => users?.registry.shuns(from) === true && !users.trunks.knows(from);
+    // Whatever somebody sends, nobody else's calls end by it.
+    const alive = (from: Remote, receive: () => void): void => {
+      try {
+        receive();
+      } catch (error) {
+        deps.log.error('sip', { from: from.address, error: String(error) });
+      }
+    };
     const events: SipEvents = {
       onMessage: (text, from) => {
-        if (!shuns(from)) line.#agent.receive(text, from);
+        if (!shuns(from)) alive(from, () => line.#agent.receive(text, from));
       },
       onLost: (frame, from) => {
-        if (!shuns(from)) line.#agent.lose(frame, from);
+        if (!shuns(from)) alive(from, () => line.#agent.lose(frame, from));
       },
       onClosed: (connection) => users?.registry.lost(connection),
     };

@@ -1,5 +1,5 @@
 import { nameAddr, parseMessage, parseUri, Request, responseTo, sipUri, toUtf8, writeMessage } from '@offhook/sip';
-import type { Remote } from '@offhook/sip';
+import type { FieldValues, Remote } from '@offhook/sip';
 import { beforeEach, expect, it } from 'vitest';
 import { ManualClock, settled } from '../engine/engine.fixture.ts';
 import { SipAgent } from './agent.ts';
@@ -48,10 +48,10 @@ async function invite(to: Hop): Promise<OutgoingInvite> {
   return made;
 }
 
-function answer(status: number): void {
+function answer(status: number, fields: FieldValues = {}, type = 'application/sdp'): void {
   const { to, request } = sent.at(-1)!;
-  const response = responseTo(request, status, { toTag: 't', fields: { Contact: '<sip:there>' } });
-  if (status === 200) response.withBody('application/sdp', toUtf8('answer'));
+  const response = responseTo(request, status, { toTag: 't', fields: { Contact: '<sip:there>', ...fields } });
+  if (status === 200) response.withBody(type, toUtf8('answer'));
   agent.receive(writeMessage(response), to);
 }
 const said = (): string[] => sent.map(({ to, request }) => `${request.method} ${to.address} ${request.get('Contact')}`);
@@ -89,4 +89,19 @@ it('is cancelled where it rings', async () => {
   answer(180);
   made.cancel();
   expect(said().at(-1)).toBe('CANCEL 192.0.2.2 undefined');
+});
+
+it('lets go who takes it with something that cannot be read', async () => {
+  await invite([first]);
+  answer(200, {}, ';');
+  expect(said().slice(1)).toEqual(['ACK 192.0.2.1 undefined', 'BYE 192.0.2.1 undefined']);
+  expect(told).toEqual(['refused: 488']);
+});
+
+it('goes on where a 200 says of the time what cannot be read, and is refused where a 401 cannot be read', async () => {
+  await invite([first]);
+  answer(200, { 'Session-Expires': '"' });
+  await invite([first]);
+  answer(401, { 'WWW-Authenticate': 'Digest "' });
+  expect(told).toEqual(['taken: answer', 'refused: 401 by somebody']);
 });

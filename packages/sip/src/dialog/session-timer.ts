@@ -2,7 +2,9 @@
  * Session timers (RFC 4028): one side asks again from time to time (re-INVITE or UPDATE), and where nobody does, both know that the session
  * is gone.
  */
+import { MessageError } from '../message/errors.ts';
 import type { Message, Request, Response } from '../message/message.ts';
+import type { Worded } from '../message/values.ts';
 import type { Instant } from '../transaction/types.ts';
 
 export interface SessionTimes {
@@ -22,11 +24,21 @@ interface Wanted {
   readonly refresher: Refresher | undefined;
 }
 
+/** Undefined as well where it cannot be read: then nobody has said anything of it. */
 function wantedBy(message: Message): Wanted | undefined {
-  const [value] = message.words('Session-Expires');
+  const value = valueOf(message);
   if (value === undefined || !/^\d{1,9}$/.test(value.value)) return undefined;
   const refresher = value.params.get('refresher')?.toLowerCase();
   return { interval: Number(value.value), refresher: refresher === 'uac' || refresher === 'uas' ? refresher : undefined };
+}
+
+function valueOf(message: Message): Worded | undefined {
+  try {
+    return message.words('Session-Expires')[0];
+  } catch (error) {
+    if (error instanceof MessageError) return undefined;
+    throw error;
+  }
 }
 
 /** What stands in an INVITE or UPDATE of ours. After a 422 with the `minimum` of that. */
