@@ -109,7 +109,7 @@ export class SipAgent {
     this.#take(this.#layer.respond(transaction, response, this.clock.now()));
   }
 
-  /** Outside of a dialog nobody is known to be where they say they are: it goes once for each time that the request comes, and is forgotten. */
+  /** Outside of the dialogs here nobody is known to be where they say they are: it goes once for each time that the request comes, and is forgotten. */
   refuse(transaction: TransactionId, response: Response): void {
     this.#cancels.delete(transaction);
     this.#take(this.#layer.refuse(transaction, response, this.clock.now()));
@@ -171,7 +171,7 @@ export class SipAgent {
         const { transaction, request, from } = output;
         if (request.toTag === undefined) return this.#deps.serve(transaction, request, from);
         const user = this.#dialogs.get(dialogKey(request));
-        if (user === undefined) return this.respond(transaction, responseTo(request, 481));
+        if (user === undefined) return this.refuse(transaction, responseTo(request, 481));
         return user.request(transaction, request, from);
       }
       case 'ack':

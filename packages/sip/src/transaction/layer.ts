@@ -154,7 +154,7 @@ export class TransactionLayer {
     this.#servers.set(key, server);
     if (method === 'CANCEL') return this.#receiveCancel(request, server, cancelled, now);
     if (merge !== undefined) {
-      if (this.#merged.has(merge)) return this.respond(key, responseTo(request, 482, { toTag: this.#random() }), now);
+      if (this.#merged.has(merge)) return this.refuse(key, responseTo(request, 482, { toTag: this.#random() }), now);
       this.#merged.set(merge, key);
       this.#mergeKeys.set(key, merge);
     }
@@ -163,10 +163,10 @@ export class TransactionLayer {
 
   /** §9.2: answered at once, with the tag that the answers to the INVITE have. */
   #receiveCancel(request: Request, server: Server, invite: Server | undefined, now: Instant): readonly Output[] {
-    const isKnown = invite instanceof InviteServer;
-    const toTag = (isKnown ? invite.toTag : undefined) ?? this.#random();
-    const outputs = this.respond(server.id, responseTo(request, isKnown ? 200 : 481, { toTag }), now);
-    return isKnown && invite.isUnanswered ? [...outputs, { type: 'cancel', transaction: invite.id, request }] : outputs;
+    if (!(invite instanceof InviteServer))
+      return this.refuse(server.id, responseTo(request, 481, { toTag: this.#random() }), now);
+    const outputs = this.respond(server.id, responseTo(request, 200, { toTag: invite.toTag ?? this.#random() }), now);
+    return invite.isUnanswered ? [...outputs, { type: 'cancel', transaction: invite.id, request }] : outputs;
   }
 
   /** What cannot be read is answered once, without memory, and only where the answer finds its way and its request. */
@@ -194,9 +194,9 @@ export class TransactionLayer {
   }
 
   /**
-   * An answer to somebody who may not be where they say they are (401, 403, 404 to who is not known): it goes once for each time that the
-   * request comes, and nothing of it is kept (§8.2.7). Whoever is named as its source gets no more than was sent in their name, and a flood
-   * costs no memory. Who was told something before is known, and repeats the request no longer: they get it as any other answer.
+   * An answer to somebody who may not be where they say they are (401, 403, 404 to who is not known, 481 and 482): it goes once for each
+   * time that the request comes, and nothing of it is kept (§8.2.7). Whoever is named as its source gets no more than was sent in their
+   * name, and a flood costs no memory. Who was told something before is known, and repeats the request no longer: they get it as any other answer.
    *
    * @throws WriteError
    */

@@ -369,9 +369,11 @@ describe('a CANCEL', () => {
     ]);
   });
 
-  it('[T17] of nothing that is known is answered 481', () => {
+  it('[T17] of nothing that is known is answered 481, and forgotten', () => {
     const line = new Line();
     line.here.ask(requestOf('CANCEL'), line.there.place);
+    line.run(10);
+    expect([line.there.layer.size, line.there.layer.deadline]).toEqual([0, undefined]);
     line.run();
     expect(line.there.sent.map(({ line: start }) => start)).toEqual(['SIP/2.0 481 Call/Transaction Does Not Exist']);
     expect(line.there.words).toEqual(['ended']);
