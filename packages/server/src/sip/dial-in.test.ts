@@ -146,6 +146,30 @@ describe('a phone that dials a participant', () => {
     expect(calls.size).toBe(1);
   });
 
+  it.each([
+    ['INVITE', 'taken'],
+    ['UPDATE', 'taken'],
+    ['UPDATE', 'refused'],
+  ])('that hangs up before the offer of its %s is %s is answered 487, and nothing is left of it', async (method, outcome) => {
+    const toTag = await answered();
+    let taken: (answer: string) => void = () => undefined;
+    let refused: (error: Error) => void = () => undefined;
+    comesIn = () =>
+      new Promise((resolve, reject) => {
+        [taken, refused] = [resolve, reject];
+      });
+    await say(method, { toTag, cseq: 2, body: offer });
+    await say('BYE', { toTag, cseq: 3 });
+    if (outcome === 'taken') taken('too late');
+    else refused(new Refusal('description_refused'));
+    await settled();
+    expect(statuses()).toEqual([200, 200, 487]);
+    expect(last().cseq).toEqual({ number: 2, method });
+    await say('ACK', { toTag, cseq: 2, branch: 'INVITE2' });
+    await later(60_000);
+    expect(agent.transactions).toBe(0);
+  });
+
   it('that gives up while it comes in has left again', async () => {
     const coming = Promise.withResolvers<string>();
     comesIn = () => coming.promise;

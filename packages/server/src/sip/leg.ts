@@ -227,7 +227,7 @@ export class SipLeg implements InDialog {
     const said = sdp === undefined ? this.#events.wanted() : this.#events.offered(sdp);
     said
       .then((answer) => {
-        if (this.#isOver) return;
+        if (this.#isOver) return this.#tooLate(transaction, request);
         const ok = responseTo(request, 200, { fields: { ...this.#contact(), Allow: allowed, ...session.fields } });
         if (isInvite) {
           this.#exchanges.answeredInvite();
@@ -241,8 +241,14 @@ export class SipLeg implements InDialog {
       .catch((error: unknown) => {
         this.#exchanges.answeredInvite();
         this.#exchanges.settled();
+        if (this.#isOver) return this.#tooLate(transaction, request);
         this.#agent.respond(transaction, responseTo(request, error instanceof Refusal ? 488 : 500));
       });
+  }
+
+  /** Of what it asks nothing is left open where it ends meanwhile (RFC 3261 §15.1.2). */
+  #tooLate(transaction: TransactionId, request: Request): void {
+    this.#agent.respond(transaction, responseTo(request, 487));
   }
 
   #refreshed(transaction: TransactionId, request: Request, session: SessionAnswer): void {
