@@ -53,11 +53,8 @@ export interface FromTrunk {
 }
 
 export interface Trunks {
-  /** Undefined: it comes by no trunk. `refused` without a response: it is not answered. */
-  incoming(
-    invite: Request,
-    from: Remote,
-  ): Promise<{ readonly call: FromTrunk } | { readonly refused: Response | undefined } | undefined>;
+  /** Undefined: it comes by no trunk. */
+  incoming(invite: Request, from: Remote): Promise<{ readonly call: FromTrunk } | { readonly refused: Response } | undefined>;
   /** The ways a call of this user may take to this number; a `Refusal` where it may take none. */
   outgoing(user: string, number: E164): Promise<{ readonly ways: readonly Way[]; readonly permit: Permit }>;
   /** A number as people dial it, in the country of the server; undefined: it is none. */

@@ -127,10 +127,11 @@ export class PhoneWorld {
       onLeft: () => undefined,
     };
     const register = {
-      serve: () => Promise.resolve(undefined),
-      authenticate: ({ from: { uri } }: Request) => {
+      serve: (request: Request) => Promise.resolve(responseTo(request, 403, { toTag: 'nobody' })),
+      authenticate: (request: Request) => {
+        const { uri } = request.from;
         const phone = this.#phones.get('user' in uri ? String(uri.user) : '');
-        return Promise.resolve(phone === undefined ? { refusal: undefined } : { phone });
+        return Promise.resolve(phone === undefined ? { refusal: responseTo(request, 401, { toTag: 'nobody' }) } : { phone });
       },
       flows: (device: string) => this.#bindings.get(device) ?? [],
       onNews: (listener: (news: SipPhoneNews) => void) => void this.#listeners.push(listener),

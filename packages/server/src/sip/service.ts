@@ -30,13 +30,10 @@ export interface PhoneSubscriptions {
 
 /** Who phones are, and where. */
 export interface SipRegister {
-  /** The answer to a REGISTER; undefined: none. */
-  serve(request: Request, from: Remote): Promise<Response | undefined>;
-  /** Whose request it is, or with what it is refused; nothing: it is not answered. */
-  authenticate(
-    request: Request,
-    from: Remote,
-  ): Promise<{ readonly phone: SipPhone } | { readonly refusal: Response | undefined }>;
+  /** The answer to a REGISTER. */
+  serve(request: Request, from: Remote): Promise<Response>;
+  /** Whose request it is, or with what it is refused. */
+  authenticate(request: Request, from: Remote): Promise<{ readonly phone: SipPhone } | { readonly refusal: Response }>;
 }
 
 export interface UserCallService {
@@ -94,7 +91,6 @@ export class SipService {
       case 'REGISTER': {
         if (users === undefined) break;
         const answer = await users.register.serve(request, from);
-        if (answer === undefined) return;
         // Who is known gets the same once more where it is lost, not another look at credentials that hold once.
         if (answer.status < 300) this.#agent.respond(transaction, answer);
         else this.#agent.refuse(transaction, answer);
@@ -123,7 +119,7 @@ export class SipService {
     const who = await this.#deps.users?.register.authenticate(request, from);
     if (who === undefined) return;
     if ('phone' in who) await serve(who.phone);
-    else if (who.refusal !== undefined) this.#agent.refuse(transaction, who.refusal);
+    else this.#agent.refuse(transaction, who.refusal);
   }
 
   async #invited(invite: IncomingInvite): Promise<void> {
@@ -133,13 +129,12 @@ export class SipService {
     const came = await outside?.trunks.incoming(invite.request, invite.from);
     if (came !== undefined) {
       if ('call' in came) return outside?.calls.serve(invite, came.call);
-      if (came.refused !== undefined) invite.refuseBy(came.refused);
-      return;
+      return invite.refuseBy(came.refused);
     }
     if (users === undefined) return invite.refuse(404);
     const who = await users.register.authenticate(invite.request, invite.from);
     if ('phone' in who) return users.calls.serve(invite, who.phone);
-    if (who.refusal !== undefined) invite.refuseBy(who.refusal);
+    invite.refuseBy(who.refusal);
   }
 
   #refuse(transaction: TransactionId, request: Request, status: number, fields: Readonly<Record<string, string>> = {}): void {

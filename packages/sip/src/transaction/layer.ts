@@ -150,7 +150,7 @@ export class TransactionLayer {
     const server =
       method === 'INVITE'
         ? new InviteServer(key, request, place, this.#timing, now)
-        : new NonInviteServer(key, place, this.#timing);
+        : new NonInviteServer(key, place, this.#timing, now);
     this.#servers.set(key, server);
     if (method === 'CANCEL') return this.#receiveCancel(request, server, cancelled, now);
     if (merge !== undefined) {

@@ -1,5 +1,6 @@
 /**
- * The server of every request but INVITE and ACK (RFC 3261 §17.2.2).
+ * The server of every request but INVITE and ACK (RFC 3261 §17.2.2). Where it is not answered for 64·T1, nobody waits for that any more
+ * (RFC 4320), and it ends without.
  *
  *         │ request
  *         ▼
@@ -30,18 +31,22 @@ export class NonInviteServer implements Transaction {
   readonly #timing: Timing;
   #state: State = 'trying';
   #answer: ByteString | undefined;
-  /** J. */
-  #endAt: Instant | undefined;
+  /** When whoever asks waits no longer. */
+  readonly #giveUpAt: Instant;
+  /** J; before the answer, when to look whether there is one: most have one at once, and leave nothing for `#giveUpAt`. */
+  #wakeAt: Instant | undefined;
 
   /** `remote`: where answers go (`responsePlace`). */
-  constructor(id: TransactionId, remote: Remote, timing: Timing) {
+  constructor(id: TransactionId, remote: Remote, timing: Timing, now: Instant) {
     this.id = id;
     this.#remote = remote;
     this.#timing = timing;
+    this.#giveUpAt = now + 64 * timing.t1;
+    this.#wakeAt = now + timing.trying;
   }
 
   get deadline(): Instant | undefined {
-    return this.#endAt;
+    return this.#wakeAt;
   }
 
   get isOver(): boolean {
@@ -73,12 +78,15 @@ export class NonInviteServer implements Transaction {
     }
     if (isReliable(this.#remote)) return [sent, this.#end()];
     this.#state = 'completed';
-    this.#endAt = now + 64 * this.#timing.t1;
+    this.#wakeAt = now + 64 * this.#timing.t1;
     return [sent];
   }
 
   tick(now: Instant): readonly Output[] {
-    return this.#endAt !== undefined && now >= this.#endAt ? [this.#end()] : [];
+    if (this.#wakeAt === undefined || now < this.#wakeAt) return [];
+    if (this.#state === 'completed' || now >= this.#giveUpAt) return [this.#end()];
+    this.#wakeAt = this.#giveUpAt;
+    return [];
   }
 
   fail(): readonly Output[] {
@@ -88,7 +96,7 @@ export class NonInviteServer implements Transaction {
 
   #end(): Output {
     this.#state = 'ended';
-    this.#endAt = undefined;
+    this.#wakeAt = undefined;
     return { type: 'ended', transaction: this.id };
   }
 

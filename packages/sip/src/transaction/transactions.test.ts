@@ -282,6 +282,26 @@ describe('the server of another request', () => {
     expect(line.there.told.at(-1)?.at).toBe(32_010);
   });
 
+  it.each([
+    ['says nothing', undefined, 32_010],
+    ['rings for ever', 183, 32_010],
+    ['answers after a while', 200, 5_010 + 32_000],
+  ])('[T28] waits for 64·T1 for whoever serves it and %s, as long as anybody waits for the answer', (_, status, endsAt) => {
+    const line = new Line();
+    line.here.ask(requestOf('OPTIONS'), line.there.place);
+    line.run(10);
+    line.run(5_000);
+    if (status !== undefined) line.there.answer(status);
+    line.run();
+    expect(line.there.told.map(({ at, output }) => [at, output.type])).toEqual([
+      [10, 'request'],
+      [endsAt, 'ended'],
+    ]);
+    line.there.answer(200);
+    expect([line.there.layer.size, line.there.layer.deadline]).toEqual([0, undefined]);
+    expect(times(line.there, 'SIP/2.0 200')).toEqual(status === 200 ? [5_010] : []);
+  });
+
   it('[T13] is forgotten at once where the transport is reliable', () => {
     const line = new Line('wss');
     line.here.ask(requestOf('OPTIONS'), line.there.place);

@@ -101,7 +101,7 @@ export class TrunkDesk implements Trunks {
   async incoming(
     invite: Request,
     from: Remote,
-  ): Promise<{ readonly call: FromTrunk } | { readonly refused: Response | undefined } | undefined> {
+  ): Promise<{ readonly call: FromTrunk } | { readonly refused: Response } | undefined> {
     const who = this.#at(from) ?? this.#registeredAs(invite) ?? (await this.#signed(invite, from));
     if (who === undefined || 'refused' in who) return who;
     const { country, gate, log } = this.#deps;
