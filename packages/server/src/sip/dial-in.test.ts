@@ -152,16 +152,12 @@ describe('a phone that dials a participant', () => {
     ['UPDATE', 'refused'],
   ])('that hangs up before the offer of its %s is %s is answered 487, and nothing is left of it', async (method, outcome) => {
     const toTag = await answered();
-    let taken: (answer: string) => void = () => undefined;
-    let refused: (error: Error) => void = () => undefined;
-    comesIn = () =>
-      new Promise((resolve, reject) => {
-        [taken, refused] = [resolve, reject];
-      });
+    const answer = Promise.withResolvers<string>();
+    comesIn = () => answer.promise;
     await say(method, { toTag, cseq: 2, body: offer });
     await say('BYE', { toTag, cseq: 3 });
-    if (outcome === 'taken') taken('too late');
-    else refused(new Refusal('description_refused'));
+    if (outcome === 'taken') answer.resolve('too late');
+    else answer.reject(new Refusal('description_refused'));
     await settled();
     expect(statuses()).toEqual([200, 200, 487]);
     expect(last().cseq).toEqual({ number: 2, method });
