@@ -53,7 +53,7 @@ export interface FromTrunk {
 }
 
 export interface Trunks {
-  /** Undefined: it comes by no trunk. */
+  /** Undefined: it comes by no trunk. @throws MessageError where its credentials cannot be read */
   incoming(invite: Request, from: Remote): Promise<{ readonly call: FromTrunk } | { readonly refused: Response } | undefined>;
   /** The ways a call of this user may take to this number; a `Refusal` where it may take none. */
   outgoing(user: string, number: E164): Promise<{ readonly ways: readonly Way[]; readonly permit: Permit }>;

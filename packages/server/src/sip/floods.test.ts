@@ -20,10 +20,11 @@ let dialIn: DialIn;
 let bytesSent: number;
 let answers: Map<string, number>;
 let last: Request | Response;
+let errors: unknown[];
 
 beforeEach(() => {
   site = new Site();
-  [bytesSent, answers] = [0, new Map()];
+  [bytesSent, answers, errors] = [0, new Map(), []];
   let count = 0;
   dialIn = new DialIn({
     log: quiet,
@@ -37,8 +38,9 @@ beforeEach(() => {
   });
   const { registry } = site;
   const service = new SipService((agent = agentOf()), {
-    log: quiet,
+    log: { ...quiet, error: (...said) => void errors.push(said) },
     dialIn,
+    onStranger: (from) => registry.noteStranger(from),
     users: { register: registry, calls: { serve: () => Promise.reject(new Error('nobody has a password')) } },
   });
 
@@ -65,7 +67,13 @@ const sourceOf = (n: number): Remote => ({
   port: 5060,
 });
 
-function say(method: string, user: string, n: number, from: Remote, { cseq = 1, toTag = '', body = '' } = {}): number {
+function say(
+  method: string,
+  user: string,
+  n: number,
+  from: Remote,
+  { cseq = 1, toTag = '', body = '', fields = '' } = {},
+): number {
   const text = [
     `${method} sip:${user}@192.0.2.9 SIP/2.0`,
     `Via: SIP/2.0/UDP ${from.address};branch=z9hG4bK${method}${n}`,
@@ -75,7 +83,8 @@ function say(method: string, user: string, n: number, from: Remote, { cseq = 1, 
     `Call-ID: ${n}@${from.address}`,
     `CSeq: ${cseq} ${method}`,
     `Contact: <sip:scan@${from.address}>`,
-    ...(body === '' ? [] : ['Content-Type: application/sdp']),
+    ...(body !== offer ? [] : ['Content-Type: application/sdp']),
+    ...(fields === '' ? [] : [fields]),
     `Content-Length: ${body.length}`,
     '',
     body,
@@ -131,5 +140,27 @@ it.each<[string, string, string, string?]>([
     expect(last).toMatchObject({ status: 200 });
     await calls(-2);
     expect(dialIn.size).toBe(1);
+  },
+);
+
+it.each([
+  ['OPTIONS', 200, '', ''],
+  ['PUBLISH', 405, '', ''],
+  ['INVITE', 420, 'Require: teleport', ''],
+  ['INVITE', 415, 'Content-Type: text/plain', 'call me'],
+  ['INVITE', 422, 'Session-Expires: 10\r\nSupported: timer', ''],
+  ['INVITE', 400, 'Require: ;;;', ''],
+  ['INVITE', 400, 'Authorization: Digest "', ''],
+  ['REGISTER', 400, 'Authorization: Digest "', ''],
+])(
+  'who sends %s without end, which is answered %i (%j), and never says who they are is shut out',
+  async (method, status, fields, body) => {
+    for (let n = 0; n < 301; n++) {
+      expect(site.registry.shuns(here)).toBe(false);
+      say(method, 'desk', n, here, { fields, body });
+      await settled();
+    }
+    expect(Object.fromEntries(answers)).toEqual({ [`${method} ${status}`]: 301 });
+    expect([site.registry.shuns(here), errors]).toEqual([true, []]);
   },
 );

@@ -63,7 +63,10 @@ export class SipGate {
   async check(request: Request, from: Remote): Promise<Shown> {
     const { clock, find, metrics } = this.#deps;
     const said = this.#read(request);
-    if (said === 'malformed') return { refusal: this.refuse(request, 400) };
+    if (said === 'malformed') {
+      this.#guard.note(from.address, 'stranger');
+      return { refusal: this.refuse(request, 400) };
+    }
     const { credentials, sender } = said;
     const isFresh = credentials !== undefined && this.#digest.isFresh(credentials, clock.now(), from.address);
     if (credentials !== undefined && credentials.algorithm !== 'MD5') this.#silent.delete(`${from.address} ${sender}`);

@@ -81,6 +81,9 @@ export class SipLine implements Outside {
     const service = new SipService(this.#agent, {
       log: deps.log,
       dialIn: this.#dialIn,
+      onStranger: (from) => {
+        if (users?.trunks.knows(from) === false) users.registry.noteStranger(from);
+      },
       users: given &&
         calls && { register: given.registry, calls, texts: new PhoneTexts(given), waiting: new MessageWaiting(given) },
       outside: given && outside && { trunks: given.trunks, calls: new NumberCalls({ ...given, outside }) },

@@ -78,6 +78,11 @@ export class SipRegistry {
     return this.#guard.shuns(address);
   }
 
+  /** Somebody there asks, and does not say who they are. */
+  noteStranger({ address }: Pick<Remote, 'address'>): void {
+    this.#guard.note(address, 'stranger');
+  }
+
   /** Answers a REGISTER. */
   async serve(request: Request, from: Remote): Promise<Response> {
     try {

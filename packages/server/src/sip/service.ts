@@ -8,7 +8,7 @@
  *                       └── by a trunk? ──► a call to one of our numbers
  *                               └── a phone of a user, by its password? ──► a call to somebody
  */
-import { responseTo } from '@offhook/sip';
+import { MessageError, responseTo } from '@offhook/sip';
 import type { Remote, Request, Response, TransactionId } from '@offhook/sip';
 import type { SipPhone } from '../ports/sip-phones.ts';
 import type { FromTrunk, Trunks } from '../ports/trunks.ts';
@@ -48,6 +48,8 @@ export interface OutsideCallService {
 
 export interface SipServiceDeps {
   readonly log: Log;
+  /** Told of who asks what is answered without anybody knowing who they are, or what nobody can read. */
+  readonly onStranger?: ((from: Remote) => void) | undefined;
   readonly dialIn: DialIn;
   /** Absent: nobody has phones. */
   readonly users?:
@@ -75,6 +77,7 @@ export class SipService {
   /** A request outside of dialogs. */
   serve(transaction: TransactionId, request: Request, from: Remote): void {
     this.#serve(transaction, request, from).catch((error: unknown) => {
+      if (error instanceof MessageError) return this.#answerStranger(transaction, request, from, error.status);
       this.#deps.log.error('sip', { method: request.method, error: String(error) });
       this.#refuse(transaction, request, 500);
     });
@@ -85,7 +88,8 @@ export class SipService {
     switch (request.method) {
       case 'INVITE': {
         const invite = new IncomingInvite(this.#agent, transaction, request, from);
-        if (!invite.isBeyondUs) await this.#invited(invite);
+        if (!invite.isBeyondUs) return this.#invited(invite);
+        this.#deps.onStranger?.(from);
         return;
       }
       case 'REGISTER': {
@@ -109,10 +113,10 @@ export class SipService {
         return this.#asked(transaction, request, from, (phone) => waiting.subscribe(transaction, request, phone, from));
       }
       case 'OPTIONS':
-        return this.#refuse(transaction, request, 200, { Allow: allowed, Accept: sdpType });
+        return this.#answerStranger(transaction, request, from, 200, { Allow: allowed, Accept: sdpType });
       default:
     }
-    this.#refuse(transaction, request, 405, { Allow: allowed });
+    this.#answerStranger(transaction, request, from, 405, { Allow: allowed });
   }
 
   async #asked(transaction: TransactionId, request: Request, from: Remote, serve: (phone: SipPhone) => unknown): Promise<void> {
@@ -135,6 +139,17 @@ export class SipService {
     const who = await users.register.authenticate(invite.request, invite.from);
     if ('phone' in who) return users.calls.serve(invite, who.phone);
     invite.refuseBy(who.refusal);
+  }
+
+  #answerStranger(
+    transaction: TransactionId,
+    request: Request,
+    from: Remote,
+    status: number,
+    fields: Readonly<Record<string, string>> = {},
+  ): void {
+    this.#deps.onStranger?.(from);
+    this.#refuse(transaction, request, status, fields);
   }
 
   #refuse(transaction: TransactionId, request: Request, status: number, fields: Readonly<Record<string, string>> = {}): void {

@@ -8,7 +8,7 @@
  */
 import { isEmergency, mayDial, priceOf } from '@offhook/core';
 import type { Caps, OutgoingRule } from '@offhook/core';
-import { inOrder, isSip, MessageError } from '@offhook/sip';
+import { inOrder, isSip } from '@offhook/sip';
 import type { Remote, Request, Response } from '@offhook/sip';
 import { Refusal } from '../../ports.ts';
 import type { Clock, Hash, Log, Random, Store } from '../../ports.ts';
@@ -205,17 +205,12 @@ export class TrunkDesk implements Trunks {
     return this.book.enabled.find(({ incoming }) => incoming.username === username);
   }
 
-  /** Undefined: these credentials are of nobody's trunk; they may be those of a phone. */
+  /** Undefined: these credentials are of nobody's trunk; they may be those of a phone. @throws MessageError */
   async #signed(invite: Request, from: Remote): Promise<KnownTrunk | { readonly refused: Response } | undefined> {
-    try {
-      const username = this.#deps.gate.claimed(invite);
-      const trunk = username === undefined ? undefined : this.#named(username);
-      if (trunk === undefined) return undefined;
-      const shown = await this.#deps.gate.check(invite, from);
-      return 'refusal' in shown ? { refused: shown.refusal } : trunk;
-    } catch (error) {
-      if (error instanceof MessageError) return { refused: this.#deps.gate.refuse(invite, 400) };
-      throw error;
-    }
+    const username = this.#deps.gate.claimed(invite);
+    const trunk = username === undefined ? undefined : this.#named(username);
+    if (trunk === undefined) return undefined;
+    const shown = await this.#deps.gate.check(invite, from);
+    return 'refusal' in shown ? { refused: shown.refusal } : trunk;
   }
 }
