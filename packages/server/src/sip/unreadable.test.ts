@@ -1,5 +1,5 @@
 /** What a phone says in a call, and nobody can read: it is refused, and the call goes on. */
-import { Dialog, responseTo, toUtf8 } from '@offhook/sip';
+import { Dialog, responseTo, toUtf8, writeMessage } from '@offhook/sip';
 import type { FieldValues, Response } from '@offhook/sip';
 import { beforeEach, expect, it } from 'vitest';
 import { from, invite } from '../engine/engine.fixture.ts';
@@ -73,3 +73,38 @@ it('a phone that asks again how many messages wait, for a time that cannot be re
   expect(await phone.ask(dialog.request('SUBSCRIBE', { ...asked, Expires: 'soon' }))).toMatchObject({ status: 400 });
   expect(await phone.ask(dialog.request('SUBSCRIBE', { ...asked, Expires: 60 }))).toMatchObject({ status: 200 });
 });
+
+it.each(['INVITE', 'UPDATE', 'INFO', 'REFER', 'NOTIFY', 'OPTIONS', 'MESSAGE', 'ACK'])(
+  'a call goes on whatever stands in one field of its %s, and nothing is left of that',
+  async (method) => {
+    const { dialog } = phone.leg!;
+    const fields: Readonly<Record<string, string>> = {
+      Contact: '"Bob" <sip:bob@192.0.2.10>',
+      'Record-Route': '<sip:proxy.example;lr>',
+      'Refer-To': '<sip:nobody-at-all@offhook.example>',
+      Supported: 'timer',
+      'Session-Expires': '1800;refresher=uac',
+      'Min-SE': '90',
+      Event: 'refer',
+      'Content-Type': 'application/sdp',
+    };
+    let count = 0;
+    for (const name of [...Object.keys(fields), 'From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards'])
+      for (const bad of ['', '\0', '\x7f', '\xff', '"', '\\', '%00', '<', '>', ',', ';', ':', '='])
+        for (const place of [0, 1, Infinity]) {
+          const via = `SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK${method}${++count}`;
+          const text = writeMessage(
+            dialog.request(method, { Via: via, ...fields }).withBody('application/sdp', toUtf8(phoneOffer)),
+          );
+          const spoilt = text.replace(new RegExp(`(?<=\r\n${name}: )(.*)(?=\r\n)`), (value) => {
+            return bad === '' ? '' : value.slice(0, place) + bad + value.slice(place);
+          });
+          at.agent.receive(spoilt, { ...server, address: '192.0.2.10' });
+          await at.settle();
+        }
+    expect(at.calls.size).toBe(1);
+    expect(await phone.ask(dialog.request('BYE'))).toMatchObject({ status: 200 });
+    await at.world.clock.advance(100_000);
+    expect([at.calls.size, at.agent.transactions, at.agent.dialogs]).toEqual([0, 0, 0]);
+  },
+);
