@@ -26,8 +26,8 @@ const HostPort = z
   .string()
   .max(260)
   .regex(
-    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/,
-    'must be a host, with a port behind it or without',
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?$/,
+    'must be a host, with a port from 1 to 65535 behind it or without',
   );
 /** What stands in a user part and in a digest as it is. */
 const Username = z

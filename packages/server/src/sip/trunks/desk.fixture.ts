@@ -32,12 +32,14 @@ export class TrunkSite {
   /** Of a name, where it has several. */
   readonly servers: Map<string, readonly string[]> = new Map();
   chance = 0;
+  /** Errors, by their names. */
+  readonly logged: string[] = [];
 
   private constructor(disk: MemoryDisk, clock: ManualClock) {
     this.disk = disk;
     this.clock = clock;
     this.store = new MemoryStore({ disk });
-    const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const log: Log = { info: () => undefined, warn: () => undefined, error: (event) => void this.logged.push(event) };
     const metrics = { count: () => undefined, observe: () => undefined, gauge: () => undefined, counter: () => undefined };
     const deps = {
       log,

@@ -110,6 +110,24 @@ describe('a registration of ours', () => {
   });
 });
 
+describe('a trunk that is stored, and cannot be used', () => {
+  it('is passed over, and nothing else', async () => {
+    const before = await TrunkSite.open();
+    const [bad, good] = [await before.trunk(signed), await before.trunk(signed)];
+    const stored = (await before.store.trunks()).find(({ id }) => id === bad)!;
+    await before.store.commit([
+      { type: 'trunk', trunk: { ...stored, settings: { ...stored.settings, proxy: 'p.example:99999' } } },
+    ]);
+    const site = await TrunkSite.open(before.disk);
+    await settled();
+    expect(site.logged).toEqual(['trunk.unusable']);
+    expect(site.desk.book.list().map(({ trunk, registration }) => [trunk, registration?.state])).toEqual([
+      [bad, undefined],
+      [good, 'failed'],
+    ]);
+  });
+});
+
 describe('the other end', () => {
   const watched = { watchSeconds: 60 };
 

@@ -1,5 +1,5 @@
 /** What is kept up with the other ends of trunks: our registrations there, and whether they are there. */
-import type { Hash } from '../../ports.ts';
+import type { Hash, Log } from '../../ports.ts';
 import type { StoredTrunk } from '../../ports/trunk-store.ts';
 import type { SipAgent } from '../agent.ts';
 import type { TrunkNews } from './news.ts';
@@ -11,6 +11,7 @@ import type { Health } from './watch.ts';
 export interface TrunkLinksDeps {
   readonly hash: Hash;
   readonly news: TrunkNews;
+  readonly log: Log;
   /** From 0 to below 1. */
   readonly chance: () => number;
 }
@@ -61,8 +62,25 @@ export class TrunkLinks {
     return this.#contacts.get(contact);
   }
 
-  /** A trunk is new, or otherwise than before. */
+  /** A trunk is new, or otherwise than before. One that is stored and cannot be used takes nothing away from the others. */
   changed(trunk: StoredTrunk): void {
+    try {
+      this.#change(trunk);
+    } catch (error) {
+      this.#deps.log.error('trunk.unusable', { trunk: trunk.id, error: String(error) });
+    }
+  }
+
+  removed(trunk: string): void {
+    const link = this.#links.get(trunk);
+    this.#links.delete(trunk);
+    if (link === undefined) return;
+    this.#contacts.delete(link.contact);
+    link.registration?.stop();
+    link.watch?.close();
+  }
+
+  #change(trunk: StoredTrunk): void {
     const { settings, password } = trunk;
     const { host, port, proxy, transport, username, domain, enabled, register, watchSeconds } = settings;
     const made = JSON.stringify({ host, port, proxy, transport, username, domain, enabled, register, watchSeconds, password });
@@ -92,14 +110,5 @@ export class TrunkLinks {
           })
         : undefined;
     this.#links.set(trunk.id, { made, contact, registration, watch });
-  }
-
-  removed(trunk: string): void {
-    const link = this.#links.get(trunk);
-    this.#links.delete(trunk);
-    if (link === undefined) return;
-    this.#contacts.delete(link.contact);
-    link.registration?.stop();
-    link.watch?.close();
   }
 }
