@@ -1,5 +1,5 @@
 import type { NumberLead } from '@offhook/core';
-import { nameAddr, Params, Request, sipUri } from '@offhook/sip';
+import { nameAddr, Params, Request, sipUri, writeMessage } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
 import type { Numbers } from '../ports/numbers.ts';
@@ -299,6 +299,25 @@ describe('a call from a number', () => {
     await at.settle();
     expect(causeOf(view!.call)).toBe('hangup');
     expect(trunks.permits.at(-1)).toBe(`ended: ${ours}`);
+  });
+
+  it('that is given up before anybody is rung rings nobody, and is given back', async () => {
+    trunks.ways = [[carriers[1]!]];
+    const [there, other] = [await carrier(), await carrier(1)];
+    for (const to of [ours, '+4989901']) {
+      numbers.leads['+4989901'] = { to: 'number', number: '+4989123' };
+      const as = nameAddr(sipUri('carrier.example', { user: berlin }), { params: Params.none });
+      there.call(to, phoneOffer, as);
+      const text = writeMessage(invited().at(-1)!);
+      const cancel = text.replace(/^INVITE/, 'CANCEL').replace(/CSeq: (\d+) INVITE/, 'CSeq: $1 CANCEL');
+      // Right behind it.
+      queueMicrotask(() => at.agent.receive(cancel, { transport: 'udp', address: carriers[0]!, port: 5060 }));
+      await at.settle();
+      expect(trunks.permits).toEqual([`taken: ${to}`, `ended: ${to}`]);
+      trunks.permits.length = 0;
+    }
+    expect([of('alice'), other.ringing, at.outside?.size]).toEqual([[], undefined, 0]);
+    expect(at.world.engine.presence(berlin)).toBe('offline');
   });
 
   it('that leads nowhere is answered so', async () => {

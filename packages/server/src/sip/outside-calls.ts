@@ -105,8 +105,13 @@ export class OutsideCalls implements Outside {
     const { callerName, permit } = call;
     const caller = callerOf(call);
     const line = await this.#line(caller);
+    if (invite.isOver) {
+      permit.ended(clock.now());
+      this.#leaveIdle(line);
+      return over?.(undefined);
+    }
     const person = callerName === undefined ? line.from.person : { address: caller, name: callerName };
-    if (!invite.isOver) invite.progress(100);
+    invite.progress(100);
     const invitations = people.length === 1 ? [invite] : new Hunt(invite, people.length).invitations;
     let left = people.length;
     for (const [n, to] of people.entries()) {
@@ -206,6 +211,10 @@ export class OutsideCalls implements Outside {
     if (reached === undefined) return;
     const { line, permit } = reached;
     permit.ended(this.#deps.clock.now());
+    this.#leaveIdle(line);
+  }
+
+  #leaveIdle(line: Line): void {
     if (line.calls.size === 0 && !this.#isAwaited(line.from.person.address)) this.#lines.leave(line);
   }
 }
