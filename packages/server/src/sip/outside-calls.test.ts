@@ -58,6 +58,7 @@ class TrunkBook implements Trunks {
 
   dialled(text: string): string | undefined {
     const digits = text.replace(/[^\d+]/g, '');
+    if (digits === '112') return digits;
     if (digits.startsWith('+')) return digits;
     return digits.startsWith('0') ? `+49${digits.slice(1)}` : undefined;
   }
@@ -277,6 +278,19 @@ describe('a call to a number', () => {
     phone.leg?.hangUp();
     await at.settle();
     expect(there.heard).toEqual(['ended']);
+  });
+});
+
+describe('a call for help', () => {
+  it('goes to those who help, whoever is called like their number, and however often the phone has called before', async () => {
+    at.world.disk.apply([{ type: 'new_user', user: { ...(await at.world.store.user('alice'))!, address: '112' } }]);
+    const [phone, there] = [await at.phone('bob'), await carrier()];
+    for (let n = 0; n < 12; n++) phone.call('nobody');
+    await at.settle();
+    expect(phone.heard).toContain('refused: 503');
+    phone.call('112');
+    await at.settle();
+    expect(there.ringing?.request.target).toBe('sip:112@carrier.example');
   });
 });
 

@@ -65,7 +65,8 @@ export class UserCalls implements UserCallService {
     const { clock } = this.#deps;
     const dialled = dialledIn(invite.request.uri);
     if (dialled === undefined) return invite.refuse(404);
-    if (!this.#rate.take(phone.device, clock.now())) return invite.refuse(503, { 'Retry-After': 5 });
+    const isFree = isHelp(this.#deps.dialled?.(dialled));
+    if (!isFree && !this.#rate.take(phone.device, clock.now())) return invite.refuse(503, { 'Retry-After': 5 });
     const [line, to] = await Promise.all([this.#line(phone), this.#means(dialled)]);
     if (line === undefined) return invite.refuse(403);
     if (invite.isOver) return;
@@ -108,10 +109,11 @@ export class UserCalls implements UserCallService {
     return user && this.#lines.open(user, { id: phone.device, name: phone.name }, blocked);
   }
 
-  /** A user has an address before a number has it that reads the same. */
+  /** A user has an address before a number has it that reads the same, but for those of help: nobody takes calls away from it. */
   async #means(dialled: string): Promise<string> {
-    if ((await this.#deps.store.user(dialled)) !== undefined) return dialled;
     const number = this.#deps.dialled?.(dialled);
+    if (isHelp(number)) return numberAddress(number);
+    if ((await this.#deps.store.user(dialled)) !== undefined) return dialled;
     return number === undefined ? dialled : numberAddress(number);
   }
 
@@ -140,6 +142,11 @@ export class UserCalls implements UserCallService {
       refusal: refusalOf,
     };
   }
+}
+
+/** An emergency number is dialled as it is, without a country. */
+function isHelp(number: string | undefined): number is string {
+  return number?.startsWith('+') === false;
 }
 
 /** A phone that does not answer, or cannot, takes nothing away from the others. */
