@@ -27,6 +27,13 @@ describe('a call that comes in', () => {
     });
     expect(await site.incoming(invite(), { ...carrier, address: '::ffff:192.0.2.2' })).toMatchObject({ trunk });
     expect(await site.incoming(invite(), elsewhere)).toBe('no trunk');
+    // Pages come from there as well, where a proxy has the address of a PBX.
+    for (const transport of ['ws', 'wss'] as const) {
+      expect(await site.incoming(invite(), { ...carrier, transport })).toBe('no trunk');
+      expect(site.desk.knows({ ...carrier, transport })).toBe(false);
+    }
+    for (const transport of ['tcp', 'tls'] as const)
+      expect(await site.incoming(invite(), { ...carrier, transport })).toMatchObject({ trunk });
     await site.desk.book.change(trunk, { transport: 'tls' });
     expect(await site.incoming(invite())).toBe('no trunk');
     expect(await site.incoming(invite(), { ...carrier, transport: 'tls' })).toMatchObject({ trunk });

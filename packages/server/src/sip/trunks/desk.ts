@@ -187,8 +187,9 @@ export class TrunkDesk implements Trunks {
     }
   }
 
-  /** What comes by UDP or TCP from an address of a trunk that speaks TLS comes from anybody. */
+  /** What comes by UDP or TCP from an address of a trunk that speaks TLS comes from anybody, and by WebSocket from a page. */
   #at({ address, transport }: Remote): KnownTrunk | undefined {
+    if (transport === 'ws' || transport === 'wss') return undefined;
     return this.book.enabled.find(
       ({ networks, settings }) => networks.has(address) && (settings.transport !== 'tls' || transport === 'tls'),
     );
