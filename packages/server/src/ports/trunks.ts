@@ -48,7 +48,9 @@ export interface FromTrunk {
   /** Absent: it is withheld, or is none. */
   readonly caller?: E164;
   readonly callerName?: string;
+  /** Those that are taken. */
   readonly codecs: readonly SoundCodec[];
+  readonly srtp: Way['srtp'];
   readonly permit: Permit;
 }
 

@@ -35,10 +35,10 @@ export interface Course {
   readonly origin?: Origin | undefined;
   /** Whether what is at this place speaks WebRTC, so that its sound needs no bridge. `offer`: its first word. */
   isDirect(at: Remote, offer: string | undefined): boolean;
-  /** Whether keys are offered there. */
-  srtp(at: Remote): PhoneManner['srtp'];
+  /** How who calls from this place is spoken with. */
+  manner(at: Remote): PhoneManner;
   /** Rings the line, for so many seconds at most. `carry`: what is to carry the sound of what rings at this place. */
-  rings(carry: (at: Remote) => PhoneMedia, from: Person, seconds: number, events: RingsEvents): Rings;
+  rings(carry: (at: Remote, manner: PhoneManner) => PhoneMedia, from: Person, seconds: number, events: RingsEvents): Rings;
   /** What it says by a status of a refusal; undefined: nothing, it just cannot. */
   refusal(status: number): Refused | undefined;
   begun?(call: PhoneCall): void;
@@ -177,10 +177,10 @@ export class Lines {
       for (const [id, one] of line.calls) if (one === call) line.calls.delete(id);
     };
     const bridges: string[] = [];
-    const carry = (call: PhoneCall, at: Remote, offer?: string): PhoneMedia => {
+    const carry = (call: PhoneCall, at: Remote, manner: PhoneManner, offer?: string): PhoneMedia => {
       if (course.isDirect(at, offer)) return directMedia(clock, call);
       const bridge = newId();
-      const bridged = new BridgedMedia(media, bridge, at.address, { srtp: course.srtp(at) });
+      const bridged = new BridgedMedia(media, bridge, at.address, manner);
       bridges.push(bridge);
       this.#bridges.set(bridge, { call, media: bridged });
       return bridged;
@@ -193,8 +193,8 @@ export class Lines {
       clock,
       log,
       requests: this.#requests,
-      media: carry,
-      rings: (call, ...how) => course.rings((at) => carry(call, at), ...how),
+      media: (call, at, offer) => carry(call, at, course.manner(at), offer),
+      rings: (call, ...how) => course.rings((at, manner) => carry(call, at, manner), ...how),
       refusal: (status) => course.refusal(status),
       answered: () => course.answered?.(),
       referred: (call, request) => this.#referred(line, call, request),

@@ -21,6 +21,8 @@ class TrunkBook implements Trunks {
   full: string[] = [];
   exhaust: () => void = () => undefined;
   credentials: Way['credentials'];
+  /** How each of the carriers is spoken with. */
+  manners: readonly Pick<Way, 'codecs' | 'srtp'>[] = [];
   /** By which of the carriers numbers are reached, one way each. */
   ways: readonly string[][] = [[carriers[0]!]];
 
@@ -34,7 +36,7 @@ class TrunkBook implements Trunks {
       called,
       ...(caller !== undefined && { caller }),
       ...(displayName !== undefined && { callerName: displayName }),
-      codecs: [],
+      ...this.#manner(0),
       permit: this.#permit(called),
     };
     return Promise.resolve({ call });
@@ -50,8 +52,7 @@ class TrunkBook implements Trunks {
       fields: { 'P-Asserted-Identity': `<sip:${ours}@offhook.example>` },
       to: places.map((address) => ({ transport: 'udp', address, port: 5060 })),
       ...(this.credentials && { credentials: this.credentials }),
-      codecs: ['PCMA'],
-      srtp: 'off',
+      ...this.#manner(n),
     }));
     return Promise.resolve({ ways, permit: this.#permit(`${user} to ${number}`) });
   }
@@ -61,6 +62,10 @@ class TrunkBook implements Trunks {
     if (digits === '112') return digits;
     if (digits.startsWith('+')) return digits;
     return digits.startsWith('0') ? `+49${digits.slice(1)}` : undefined;
+  }
+
+  #manner(n: number): Pick<Way, 'codecs' | 'srtp'> {
+    return this.manners[n] ?? { codecs: ['PCMA'], srtp: 'off' };
   }
 
   #permit(what: string): Permit {
@@ -194,6 +199,26 @@ describe('a call to a number', () => {
     expect(there.ringing).toBeDefined();
     expect(invited()).toHaveLength(1);
     expect(trunks.tried).toEqual(['carrier-0', 'carrier-1']);
+  });
+
+  it('is offered to each trunk with the keys and codecs that are said for it', async () => {
+    trunks.ways = [[carriers[0]!], [carriers[1]!]];
+    trunks.manners = [
+      { codecs: ['PCMA'], srtp: 'off' },
+      { codecs: ['opus', 'G722'], srtp: 'required' },
+    ];
+    const [first, second] = [await carrier(), await carrier(1)];
+    first.refusesWith = 503;
+    await calling();
+    expect(at.media.terms.map(({ at: place, srtp, codecs }) => [place, srtp, codecs])).toEqual([
+      [carriers[0], 'off', ['PCMA']],
+      [carriers[1], 'required', ['opus', 'G722']],
+    ]);
+    // What was for the first is over.
+    expect(at.media.asked).toEqual(['offer phone', 'end', 'offer phone']);
+    second.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
   });
 
   it('goes no other way once it has rung', async () => {
@@ -332,6 +357,13 @@ describe('a call from a number', () => {
     }
     expect([of('alice'), other.ringing, at.outside?.size]).toEqual([[], undefined, 0]);
     expect(at.world.engine.presence(berlin)).toBe('offline');
+  });
+
+  it('is taken with the keys and codecs that are said for the trunk', async () => {
+    trunks.manners = [{ codecs: ['G722'], srtp: 'required' }];
+    const there = await carrier();
+    await call(there);
+    expect(at.media.terms).toMatchObject([{ at: carriers[0], srtp: 'required', codecs: ['G722'] }]);
   });
 
   it('that leads nowhere is answered so', async () => {

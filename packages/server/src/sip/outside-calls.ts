@@ -13,6 +13,7 @@ import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
 import { Refusal, StoreError } from '../ports.ts';
 import type { Store, StoredUser } from '../ports.ts';
 import type { SipAgent } from './agent.ts';
+import type { PhoneManner } from './bridged.ts';
 import { Hunt } from './hunt.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { numberName } from '../ports/number-name.ts';
@@ -68,7 +69,7 @@ export class OutsideCalls implements Outside {
     this.#lines = new Lines(deps, {
       course: (_, call) => {
         const reached = this.#taken(call);
-        return reached && this.#course(reached.ways, reached.permit);
+        return reached && this.#course(reached.permit, reached.ways);
       },
       stays: ({ person }) => this.#isAwaited(person.address),
     });
@@ -102,7 +103,7 @@ export class OutsideCalls implements Outside {
     { over, pays, origin }: Bringing,
   ): Promise<void> {
     const { clock, newId } = this.#deps;
-    const { callerName, permit } = call;
+    const { callerName, codecs, permit, srtp } = call;
     const caller = callerOf(call);
     const line = await this.#line(caller);
     if (invite.isOver) {
@@ -118,7 +119,7 @@ export class OutsideCalls implements Outside {
       const [invitation, id] = [invitations[n] ?? invite, newId()];
       if (pays !== undefined) this.#payers.set(id, pays);
       const course: Course = {
-        ...this.#course([], permit),
+        ...this.#course(permit, [], { srtp, codecs }),
         person,
         origin,
         over: (error) => {
@@ -161,16 +162,18 @@ export class OutsideCalls implements Outside {
     return user;
   }
 
-  #course(ways: readonly Way[], permit: Permit): Course {
+  /** Of a call by these ways, or of one that has come in, which is spoken with as its trunk is. */
+  #course(permit: Permit, ways: readonly Way[], manner: PhoneManner = {}): Course {
     const { agent, clock } = this.#deps;
     return {
       isDirect: () => false,
-      srtp: () => ways[0]?.srtp,
+      manner: () => manner,
       rings: (carry, _from, _seconds, events) =>
         new PhoneRings(
           {
             devices: [ways.flatMap((way) => way.to.slice(0, 1).map((at) => ({ way, at })))],
-            media: ({ at }) => carry(at),
+            media: ({ way, at }) => carry(at, way),
+            mediaOfNext: ({ way, at }) => carry(at, way),
             invite: ({ way: { trunk, credentials: login, ...way } }, offer, heard) =>
               permit.by(trunk) ? new OutgoingInvite(agent, { ...way, login, offer }, heard) : undefined,
             hasFailed: (status) => status === 408 || (status >= 500 && status < 600),

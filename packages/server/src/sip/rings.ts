@@ -2,7 +2,7 @@
  * A phone that rings, or somebody outside. One login may be in several devices: all of them ring, each with media of its own, and the first
  * that takes the call has it. One that fails takes nothing from the others.
  *
- *           ┌─► INVITE by its first way ── that fails, and it has not rung ──► by its next one
+ *           ┌─► INVITE by its first way ── that fails, and it has not rung ──► by its next one, with media of its own where that differs
  *           │                             ── 488: again with what it may have instead
  *   rings ──┤                             ── 4xx, 5xx: out; once all are: refused
  *           │                             ── 6xx: refused for all (RFC 3261 §16.7)
@@ -20,6 +20,8 @@ export interface RingsHost<Way> {
   readonly devices: readonly (readonly Way[])[];
   /** What is to carry the sound of one of them. */
   media(by: Way): PhoneMedia;
+  /** The same, where one way after the other is spoken with in another manner; absent: what was to carry it before still is. */
+  mediaOfNext?(by: Way): PhoneMedia;
   /** Undefined: there is no room on this way. */
   invite(by: Way, offer: string, events: OutgoingEvents): OutgoingInvite | undefined;
   /** Whether it is the way that has failed: the device has not been asked. Without a response nobody has answered, or nothing can be sent. */
@@ -48,7 +50,7 @@ export interface Rings {
 
 interface Ring<Way> {
   readonly ways: readonly Way[];
-  readonly media: PhoneMedia;
+  media: PhoneMedia;
   invite: OutgoingInvite | undefined;
   /** With what it was refused. */
   status: number | undefined;
@@ -62,6 +64,8 @@ export class PhoneRings<Way> implements Rings {
   readonly #host: RingsHost<Way>;
   readonly #events: RingsEvents;
   readonly #rings: readonly Ring<Way>[];
+  /** What the caller offers. */
+  #offer: Offer | undefined;
   #isOver = false;
 
   constructor(host: RingsHost<Way>, events: RingsEvents) {
@@ -76,6 +80,7 @@ export class PhoneRings<Way> implements Rings {
   }
 
   async start(offer: Offer): Promise<void> {
+    this.#offer = offer;
     if (this.#rings.length === 0) return this.#events.refused(480);
     await Promise.all(this.#rings.map((ring) => this.#start(ring, ring.media.ring(offer), ring.ways)));
   }
@@ -113,7 +118,7 @@ export class PhoneRings<Way> implements Rings {
       if (this.#isOver) return;
       const again = ring.media.ringAgain(status);
       if (again !== undefined) void this.#start(ring, again, [way, ...others]);
-      else if (others.length > 0 && !hasRung && this.#host.hasFailed(status, response)) this.#invite(ring, offer, others);
+      else if (others.length > 0 && !hasRung && this.#host.hasFailed(status, response)) this.#next(ring, offer, others);
       else this.#out(ring, status);
     };
     const invite = this.#host.invite(way, offer, {
@@ -128,6 +133,15 @@ export class PhoneRings<Way> implements Rings {
     // It may be so at once.
     if (invite === undefined) refused(503);
     else if (!isOut) ring.invite = invite;
+  }
+
+  #next(ring: Ring<Way>, offer: string, ways: readonly Way[]): void {
+    const [way] = ways;
+    const media = way && this.#host.mediaOfNext?.(way);
+    if (media === undefined || this.#offer === undefined) return this.#invite(ring, offer, ways);
+    ring.media.close();
+    ring.media = media;
+    void this.#start(ring, media.ring(this.#offer), ways);
   }
 
   #taken(ring: Ring<Way>, leg: SipLeg, answer: string): void {

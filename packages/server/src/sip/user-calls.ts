@@ -2,13 +2,14 @@
 import { numberAddress } from '@offhook/core';
 import type { From } from '@offhook/core';
 import { devices } from '@offhook/sip';
-import type { Binding, Response } from '@offhook/sip';
+import type { Binding, Remote, Response } from '@offhook/sip';
 import { Buckets } from '../ports/bucket.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { Store } from '../ports.ts';
 import { addressFor } from './addresses.ts';
 import type { SipAgent } from './agent.ts';
+import type { PhoneManner } from './bridged.ts';
 import { isWebRtc } from './direct.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { dialledIn, Lines } from './lines.ts';
@@ -122,8 +123,7 @@ export class UserCalls implements UserCallService {
     return {
       // What comes by WebSocket speaks WebRTC, unless it offers something else (RFC 7118 §1).
       isDirect: ({ transport }, offer) => (offer === undefined ? transport === 'ws' || transport === 'wss' : isWebRtc(offer)),
-      // Keys are for those whose words nobody else reads (RFC 4568 §7).
-      srtp: ({ transport }) => (transport === 'tls' ? 'offered' : 'off'),
+      manner,
       rings: (carry, caller, seconds, events) => {
         const from = addressFor(caller, domain);
         // A phone that hears nothing more stops by itself (RFC 3261 §13.3.1).
@@ -131,7 +131,7 @@ export class UserCalls implements UserCallService {
         return new PhoneRings(
           {
             devices: devices(register.flows(device), clock.now()),
-            media: ({ flow }) => carry(flow),
+            media: ({ flow }) => carry(flow, manner(flow)),
             invite: ({ contact, flow, path }, offer, heard) =>
               new OutgoingInvite(agent, { target: contact.uri, to: [flow], from, routes: path, offer, fields }, heard),
             hasFailed: isFlowDead,
@@ -142,6 +142,11 @@ export class UserCalls implements UserCallService {
       refusal: refusalOf,
     };
   }
+}
+
+/** Keys are for those whose words nobody else reads (RFC 4568 §7). */
+function manner({ transport }: Remote): PhoneManner {
+  return { srtp: transport === 'tls' ? 'offered' : 'off' };
 }
 
 /** An emergency number is dialled as it is, without a country. */

@@ -17,13 +17,14 @@ const account = (address: string, role: 'admin' | 'guest') =>
 describe('a call that comes in', () => {
   it('is of the trunk from whose address it comes, by the transport of the trunk if that is TLS', async () => {
     const site = await TrunkSite.open();
-    const trunk = await site.trunk({ incoming: { addresses: ['192.0.2.0/28'] }, codecs: ['PCMA'] });
+    const trunk = await site.trunk({ incoming: { addresses: ['192.0.2.0/28'] }, codecs: ['PCMA'], srtp: 'required' });
     expect(await site.incoming(invite())).toMatchObject({
       trunk,
       called: '+4930123450',
       caller: '+4940654321',
       callerName: 'Bo',
       codecs: ['PCMA'],
+      srtp: 'required',
     });
     expect(await site.incoming(invite(), { ...carrier, address: '::ffff:192.0.2.2' })).toMatchObject({ trunk });
     expect(await site.incoming(invite(), elsewhere)).toBe('no trunk');
