@@ -30,6 +30,7 @@
 import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
+import { isNumber } from './outside.ts';
 import { isQuiet, nextQuietChange } from './quiet.ts';
 import { takesVoicemail, voicemailPerson } from './voicemail.ts';
 import type { VoicemailReason } from './voicemail.ts';
@@ -268,13 +269,18 @@ function ringing(state: UserState): [CallId, Occupation][] {
   return [...state.calls].filter(([, call]) => call.role === 'callee' && call.stage === 'ringing');
 }
 
+/** For one more call. How many a number may be in at once is a matter of the network: all who withhold theirs are one to us. */
+export function hasRoom({ address, calls, settings }: UserState): boolean {
+  return calls.size < settings.maxCalls || isNumber(address);
+}
+
 function place(state: UserState, call: CallId, to: Address): Step<UserState, UserEffect> {
   if (to === state.address) return { state, effects: [{ type: 'refuse', code: 'self_call' }] };
   if (state.calls.has(call)) return { state, effects: [{ type: 'placed' }] };
   if (state.blocked.has(to)) return { state, effects: [{ type: 'refuse', code: 'blocked' }] };
   const crossing = ringing(state).find(([, other]) => other.peer === to);
   if (crossing !== undefined) return { state, effects: [{ type: 'cross', call: crossing[0] }] };
-  if (state.calls.size >= state.settings.maxCalls) return { state, effects: [{ type: 'refuse', code: 'too_many_calls' }] };
+  if (!hasRoom(state)) return { state, effects: [{ type: 'refuse', code: 'too_many_calls' }] };
   return { state: withCall(state, call, { role: 'caller', peer: to, stage: 'ringing' }), effects: [{ type: 'placed' }] };
 }
 
@@ -288,7 +294,7 @@ function offered(state: UserState, input: Extract<UserInput, { type: 'offered' }
     return { state, effects: [next ?? { type: 'turn_away', cause }] };
   };
   if (state.isQuiet) return turnAway('do_not_disturb');
-  if (state.calls.size >= state.settings.maxCalls) return turnAway('busy');
+  if (!hasRoom(state)) return turnAway('busy');
   const asleep = [...state.pushable].filter((id) => !isAwake(state.devices.get(id)));
   if (!isReachable(state) && asleep.length === 0) return turnAway('unreachable');
   const devices = [...state.devices.keys()].filter((id) => rings(state.devices.get(id)));

@@ -5,6 +5,7 @@
 import {
   callMachine,
   forwardInvite,
+  hasRoom,
   join,
   newCall,
   serverLimits,
@@ -302,13 +303,13 @@ export class Leading {
 
   async #begin(id: CallId, { caller, callee }: Sides, meeting: RungFor): Promise<ErrorCode | undefined> {
     const { calls, clock, users } = this.#deps;
-    const hasRoom = ({ person: { address } }: Sides['caller']): boolean => {
+    const isFree = ({ person: { address } }: Sides['caller']): boolean => {
       const user = users.state(address);
-      return user !== undefined && user.calls.size < user.settings.maxCalls;
+      return user !== undefined && hasRoom(user);
     };
     if (this.#areStrangers(caller.person.address, callee.person.address)) return 'person_unavailable';
-    if (!hasRoom(caller)) return 'too_many_calls';
-    if (!hasRoom(callee)) return 'person_unavailable';
+    if (!isFree(caller)) return 'too_many_calls';
+    if (!isFree(callee)) return 'person_unavailable';
     if (calls.get(id) !== undefined) return 'call_exists';
     const joined = { type: 'joined', origin: { meeting }, caller, callee, epoch: 1 } as const;
     return calls.together([{ step: callMachine.step(newCall(id), joined, clock.now()) }]);

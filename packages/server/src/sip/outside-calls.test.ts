@@ -153,6 +153,25 @@ describe('a call to a number', () => {
     expect(at.world.disk.records.get(id)?.record.callee).toEqual({ address: berlin, name: '+49 30 123456' });
   });
 
+  it('takes nothing more where it is asked for once more', async () => {
+    const there = await carrier();
+    await calling();
+    for (let n = 0; n < 2; n++) await at.outside?.reach(berlin, 'alice', id);
+    there.answer();
+    await at.settle();
+    await at.outside?.reach(berlin, 'alice', id);
+    expect(trunks.permits).toEqual(['taken: alice to +4930123456', 'answered: alice to +4930123456']);
+  });
+
+  it('takes nothing more where it is asked for once more before it rings', async () => {
+    await Promise.all([1, 2].map(() => at.outside?.reach(berlin, 'alice', id)));
+    await at.outside?.reach(berlin, 'alice', id);
+    expect(trunks.permits).toEqual(['taken: alice to +4930123456']);
+    await at.world.clock.advance(5_000);
+    expect(trunks.permits.at(-1)).toBe('ended: alice to +4930123456');
+    expect(at.world.engine.presence(berlin)).toBe('offline');
+  });
+
   it('that may not be made is refused, and nobody is known by it', async () => {
     const outcome = await at.world.ask(from('alice'), invite(id, '+19001234567'));
     expect(outcome).toEqual({ error: 'destination_refused' });
@@ -303,6 +322,19 @@ describe('a call to a number', () => {
     phone.leg?.hangUp();
     await at.settle();
     expect(there.heard).toEqual(['ended']);
+  });
+});
+
+describe('a number', () => {
+  it('is in as many calls as there are, whatever is stored of it', async () => {
+    const alice = (await at.world.store.user('alice'))!;
+    const settings = { ...alice.settings, maxCalls: 1 };
+    at.world.disk.apply([{ type: 'new_user', user: { ...alice, address: '+0', settings } }]);
+    const there = await carrier();
+    numbers.leads['+4989901'] = { to: 'user', user: 'carol' };
+    await call(there, ours, 'anonymous');
+    await call(there, '+4989901', 'anonymous');
+    expect([of('alice'), of('carol')]).toEqual([['alice: incoming'], ['carol: incoming']]);
   });
 });
 

@@ -5,7 +5,7 @@
  *     somebody calls a number ──► may they? ──► the line is there, and rings: INVITE over the ways of the trunks
  *     INVITE of a trunk ──► whom does that number lead to? (`number-calls.ts`) ──► the line of whoever calls rings them
  */
-import { defaultSettings, numberAddress, numberOf, peopleLimits, withheldNumber } from '@offhook/core';
+import { defaultSettings, numberAddress, numberOf, withheldNumber } from '@offhook/core';
 import type { Address, CallId, ErrorCode, Milliseconds, Origin } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Outside } from '../ports/outside.ts';
@@ -33,7 +33,6 @@ export interface OutsideCallsDeps extends LinesDeps {
 
 /** So often it is looked whether a call that was allowed is there: what has not become one by then is given back. */
 const reachMs: Milliseconds = 5_000;
-const settings = { ...defaultSettings, maxCalls: peopleLimits.callsPerUserMost };
 
 export interface Bringing {
   /** It is over, whoever was rung. `error`: with which the last one was refused to begin. */
@@ -51,6 +50,8 @@ export function callerOf({ caller }: FromTrunk): Address {
 
 /** A number that is about to be called. */
 interface Reached {
+  /** Whose call it is. */
+  readonly payer: string;
   readonly ways: readonly Way[];
   readonly permit: Permit;
   readonly line: Line;
@@ -61,6 +62,8 @@ export class OutsideCalls implements Outside {
   readonly #deps: OutsideCallsDeps;
   readonly #lines: Lines;
   readonly #reached = new Map<CallId, Reached>();
+  /** What is being asked, so that it is asked once. */
+  readonly #reaching = new Map<string, Promise<void>>();
   /** Whose calls to other numbers these are, where that is not who calls. */
   readonly #payers = new Map<CallId, string>();
 
@@ -80,15 +83,27 @@ export class OutsideCalls implements Outside {
     return this.#lines.size;
   }
 
+  /** What is asked once more, as it is where its answer was lost, takes nothing more. */
   async reach(number: Address, by: Address, call: CallId): Promise<void> {
-    const { clock, trunks } = this.#deps;
     // Nobody is reached by it.
     if (number === withheldNumber) throw new Refusal('user_not_found');
-    const { ways, permit } = await trunks.outgoing(this.#payers.get(call) ?? by, numberOf(number));
+    const payer = this.#payers.get(call) ?? by;
+    const reached = this.#reached.get(call);
+    const isReached = reached?.payer === payer && reached.line.from.person.address === number;
+    if (isReached || this.#lines.get(deviceOf(number))?.calls.has(call) === true) return;
+    const key = [call, number, payer].join(' ');
+    const reaching = this.#reaching.get(key) ?? this.#reach(number, payer, call).finally(() => this.#reaching.delete(key));
+    this.#reaching.set(key, reaching);
+    return reaching;
+  }
+
+  async #reach(number: Address, payer: string, call: CallId): Promise<void> {
+    const { clock, trunks } = this.#deps;
+    const { ways, permit } = await trunks.outgoing(payer, numberOf(number));
     try {
       const line = await this.#line(number);
       this.#letGo(call);
-      this.#reached.set(call, { ways, permit, line, forget: clock.schedule(reachMs, () => this.#look(call)) });
+      this.#reached.set(call, { payer, ways, permit, line, forget: clock.schedule(reachMs, () => this.#look(call)) });
     } catch (error) {
       permit.ended(clock.now());
       throw error;
@@ -141,7 +156,7 @@ export class OutsideCalls implements Outside {
 
   /** The line of somebody outside, who is known from the first call on. */
   async #line(number: Address): Promise<Line> {
-    const device = `outside-${number}`;
+    const device = deviceOf(number);
     const known = this.#lines.get(device);
     if (known !== undefined) return this.#lines.again(known);
     const [user, { blocked }] = await Promise.all([this.#user(number), this.#deps.blocks.of(number)]);
@@ -153,7 +168,13 @@ export class OutsideCalls implements Outside {
     const { clock, store } = this.#deps;
     const known = await store.user(address);
     if (known !== undefined) return known;
-    const user: StoredUser = { address, name: numberName(address), settings, vouched: true, createdAt: clock.now() };
+    const user: StoredUser = {
+      address,
+      name: numberName(address),
+      settings: defaultSettings,
+      vouched: true,
+      createdAt: clock.now(),
+    };
     try {
       await store.commit([{ type: 'new_user', user }]);
     } catch (error) {
@@ -220,6 +241,10 @@ export class OutsideCalls implements Outside {
   #leaveIdle(line: Line): void {
     if (line.calls.size === 0 && !this.#isAwaited(line.from.person.address)) this.#lines.leave(line);
   }
+}
+
+function deviceOf(number: Address): string {
+  return `outside-${number}`;
 }
 
 /** What the network says of somebody whom it has not connected (RFC 3398 §8.2.6.1 the other way round). */
