@@ -37,7 +37,17 @@ describe('what is known of a number', () => {
     ['+12125551234', 'US', false, false],
     ['+18765551234', 'US', true, false],
     // Satellites and others of no country, and what is in no range.
-    ['+881612345678', 'DE', true, false],
+    ['+881612345678', 'DE', true, true],
+    ['+870773111632', 'DE', true, true],
+    ['+8835100001234', 'DE', true, true],
+    ['+882161234567', 'DE', true, true],
+    // Costs shared, for one person wherever they are, and pagers.
+    ['+491801234567', 'DE', false, true],
+    ['+448432123456', 'GB', false, true],
+    ['+447012345678', 'GB', false, true],
+    ['+447640123456', 'GB', false, true],
+    // Free of charge.
+    ['+498001234567', 'DE', false, false],
     ['+979123456789', 'DE', true, true],
     ['+49900123456', 'DE', false, true],
     ['+4930123456', undefined, true, false],

@@ -9,6 +9,11 @@ import type { E164 } from '../../ports/trunks.ts';
 /** `country`: ISO 3166, in which numbers without a country are meant. */
 export type Country = CountryCode | undefined;
 
+/** Where the network takes more than for a call, and lets others have of it. */
+const dearTypes: ReadonlySet<string | undefined> = new Set(['PREMIUM_RATE', 'SHARED_COST', 'PERSONAL_NUMBER', 'PAGER']);
+/** Satellites, networks of no country, and what is dear everywhere (ITU-T E.164, +870, +878, +881 to +883, +979). */
+const dearNetworks = /^\+(?:87[08]|88[123]|979)/;
+
 /** Longer than any number with all that people write between its digits. */
 const longest = 40;
 /** `+` and 15 digits; libphonenumber lets some countries have more. */
@@ -30,7 +35,7 @@ export function destinationOf(number: E164, country: Country): Destination {
     number,
     isInternational: parsed?.country === undefined ? true : parsed.country !== country,
     // What is in no range that anybody knows may be one of those.
-    isPremium: parsed?.isValid() !== true || parsed.getType() === 'PREMIUM_RATE',
+    isPremium: parsed?.isValid() !== true || dearTypes.has(parsed.getType()) || dearNetworks.test(number),
   };
 }
 
