@@ -6,4 +6,6 @@ export const numberLimits = {
   datesPerRule: 100,
   /** People of a group who are rung by a call to its number: the first of them, by address. */
   groupRung: 25,
+  /** Milliseconds for which it is not told again that calls to a number come to nobody. */
+  againMs: 60_000,
 } as const;

@@ -1,6 +1,6 @@
 /** Numbers of ours, all of them in memory: a call that comes in waits for no store. */
-import { isTimeZone, leadAt, numberLimits } from '@offhook/core';
-import type { NumberLead, NumberSetting, OwnNumber } from '@offhook/core';
+import { isNumber, isTimeZone, leadAt, numberLimits } from '@offhook/core';
+import type { Instant, NumberLead, NumberSetting, OwnNumber } from '@offhook/core';
 import type { NumberAdministration, Numbers } from '../ports/numbers.ts';
 import type { FromTrunk } from '../ports/trunks.ts';
 import { Refusal } from '../ports.ts';
@@ -20,6 +20,8 @@ export interface NumberBookDeps {
 export class NumberBook implements NumberAdministration, Numbers {
   readonly #deps: NumberBookDeps;
   readonly #numbers = new Map<string, OwnNumber>();
+  /** When it may be told again that calls come to nobody: of numbers of ours, and of trunks that bring calls to others. */
+  readonly #told = new Map<string, Instant>();
 
   constructor(deps: NumberBookDeps) {
     this.#deps = deps;
@@ -63,9 +65,12 @@ export class NumberBook implements NumberAdministration, Numbers {
 
   lost({ called, caller, trunk }: FromTrunk, lead: NumberLead | undefined): void {
     const { clock, log, outbox, store } = this.#deps;
+    const at = clock.now();
+    const about = this.#numbers.has(called) ? called : trunk;
+    if ((this.#told.get(about) ?? 0) > at) return;
+    this.#told.set(about, at + numberLimits.againMs);
     log.warn('number.unreachable', { number: called, trunk, lead: lead?.to });
     if (!outbox) return;
-    const at = clock.now();
     const event = 'number.unreachable';
     const body = JSON.stringify({
       type: event,
@@ -85,7 +90,8 @@ export class NumberBook implements NumberAdministration, Numbers {
       case 'program':
       case 'voicemail':
         if (lead.to === 'voicemail' && !takesMessages) throw new Refusal('lead_unavailable', 'voicemail');
-        if ((await store.user(lead.user)) === undefined) throw new Refusal('user_not_found', lead.user);
+        // Whoever has a number is a user as well; to lead there is `number`, which asks whether it may be called.
+        if (isNumber(lead.user) || (await store.user(lead.user)) === undefined) throw new Refusal('user_not_found', lead.user);
         return;
       case 'group':
         if ((await store.conversation(lead.conversation))?.kind !== 'group') throw new Refusal('conversation_not_found');
