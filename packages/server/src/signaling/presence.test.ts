@@ -293,6 +293,8 @@ test('calls are forwarded to others who are there, and whom one wants to hear of
     [{ busy: 'alice' }, 'self_forward'],
     [{ always: 'bob', noAnswer: 'nobody' }, 'user_not_found'],
     [{ busy: 'carol' }, 'blocked'],
+    // Nobody calls for help by being called.
+    [{ always: '+0112' }, 'destination_refused'],
   ] as const)
     expect(await alice.ask({ type: 'settings', change: { forward, maxCalls: 1 } })).toMatchObject({ error: { code } });
   const other = await site.signIn('alice-2');

@@ -90,7 +90,12 @@ export class NumberCalls implements OutsideCallService {
       case 'program': {
         const letGo = await this.#hold(lead.user);
         if (letGo === undefined) return false;
-        await outside.bring(invite, call, [lead.user], { over: letGo });
+        try {
+          await outside.bring(invite, call, [lead.user], { over: letGo });
+        } catch (error) {
+          letGo();
+          throw error;
+        }
         return true;
       }
       case 'group': {

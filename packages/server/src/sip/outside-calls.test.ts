@@ -491,6 +491,18 @@ describe('a call from a number', () => {
     });
   });
 
+  it('that leads to a program and fails leaves nobody behind who rings', async () => {
+    numbers.leads[ours] = { to: 'program', user: 'dave' };
+    const { store } = at.world;
+    const user = store.user.bind(store);
+    store.user = (address) => (address === berlin ? Promise.reject(new Error('the disk is gone')) : user(address));
+    const there = await carrier();
+    await call(there);
+    expect(there.heard).toEqual(['refused: 500']);
+    expect(at.world.engine.presence('dave')).toBe('offline');
+    expect(trunks.permits.at(-1)).toBe(`ended: ${ours}`);
+  });
+
   describe('that leads to a group', () => {
     beforeEach(() => {
       numbers.leads[ours] = { to: 'group', conversation: 'group-of-two' };
