@@ -19,7 +19,7 @@ function opened(): { book: NumberBook; clock: ManualClock; store: Store } {
 
 test('a number leads to no user who is one by having a number', async () => {
   const { book, store } = opened();
-  const user = { address: berlin, name: '+49 30 123456', settings: defaultSettings, vouched: true, createdAt: 1 };
+  const user = { address: berlin, name: '+49 30 123456', settings: defaultSettings, vouched: true, createdAt: 1 } as const;
   await store.commit([{ type: 'new_user', user }]);
   for (const to of ['user', 'program', 'voicemail'] as const)
     await expect(book.set(ours, { lead: { to, user: berlin } })).rejects.toMatchObject({ code: 'user_not_found' });

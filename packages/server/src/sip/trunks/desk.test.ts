@@ -216,6 +216,15 @@ describe('a number that is called', () => {
     expect(await refused(site.desk.outgoing('guest-1', '+4930123450'))).toBe('destination_denied');
   });
 
+  it('for help is called though nobody can tell what its caller may', async () => {
+    const site = await TrunkSite.open();
+    const trunk = await site.trunk();
+    await site.allow({ rules: [], emergency: { trunk } });
+    site.store.userOutgoing = () => Promise.reject(new Error('the disk is gone'));
+    expect((await site.desk.outgoing('anna', '112')).ways).toHaveLength(1);
+    await expect(site.desk.outgoing('anna', '+4930123450')).rejects.toThrow('the disk is gone');
+  });
+
   it('for help goes by the trunk that is named for it, whatever the rules say, and tells who calls; else it is refused', async () => {
     const site = await TrunkSite.open();
     await site.trunk({ host: '192.0.2.10' });

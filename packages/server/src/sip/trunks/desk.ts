@@ -7,8 +7,8 @@
  *                   │ Refusal              │ none: `no_trunk`
  */
 import { isEmergency, mayDial, priceOf } from '@offhook/core';
-import type { Caps, OutgoingRule } from '@offhook/core';
-import { inOrder, isSip } from '@offhook/sip';
+import type { Caps, OutgoingRule, UserOutgoing } from '@offhook/core';
+import { inOrder, isSip, MessageError } from '@offhook/sip';
 import type { Remote, Request, Response } from '@offhook/sip';
 import { Refusal } from '../../ports.ts';
 import type { Clock, Hash, Log, Random, Store } from '../../ports.ts';
@@ -69,8 +69,9 @@ export class TrunkDesk implements Trunks {
   /** Knows its trunks from now on, and reaches them by this agent. */
   async start(agent: SipAgent): Promise<void> {
     this.#agent = agent;
-    await this.book.start();
+    // Calls come in as soon as trunks are known: what they use is counted on what was used before.
     await this.#usage.start();
+    await this.book.start();
     this.#links.start(agent, this.book.enabled);
   }
 
@@ -119,8 +120,8 @@ export class TrunkDesk implements Trunks {
   async outgoing(user: string, number: E164): Promise<{ readonly ways: readonly Way[]; readonly permit: Permit }> {
     const { country, chance } = this.#deps;
     const { emergency } = this.book.outgoing();
-    const own = await this.book.userOutgoing(user);
     const isHelp = isEmergency(number, country, emergency.numbers);
+    const own = isHelp ? await this.#ofWhoNeedsHelp(user) : await this.book.userOutgoing(user);
     if (!isHelp) await this.#admit(user, number, own.rules);
     const trunks = this.book.enabled.filter(({ id, settings }) =>
       isHelp ? id === emergency.trunk : settings.outgoing && this.#links.state(id).health !== 'down',
@@ -141,6 +142,16 @@ export class TrunkDesk implements Trunks {
     if (ways.length === 0) throw new Refusal('no_trunk');
     if (perMinute === undefined) return { ways, permit: Usage.free() };
     return this.#within(user, ways, perMinute);
+  }
+
+  /** As whom they call, if that can be told: help is called in any case. */
+  async #ofWhoNeedsHelp(user: string): Promise<UserOutgoing> {
+    try {
+      return await this.book.userOutgoing(user);
+    } catch (error) {
+      this.#deps.log.error('trunk.unknown_caller', { user, error: String(error) });
+      return { rules: [], withheld: false };
+    }
   }
 
   /** Those ways that have room, for a user who has. @throws Refusal */

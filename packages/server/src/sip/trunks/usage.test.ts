@@ -163,6 +163,22 @@ describe('a day', () => {
     expect(await Promise.all(days.map(async (day) => (await next.store.trunkUsage(day)).length))).toEqual([0, 2]);
   });
 
+  it('is stored the next time where it could not be', async () => {
+    const disk = new MemoryDisk();
+    const { site, trunk } = await opened({}, {}, disk);
+    const { permit } = await talk(site, trunk);
+    await site.clock.advance(75_000);
+    const { store } = site;
+    const commit = store.commit.bind(store);
+    store.commit = () => Promise.reject(new Error('the disk is full'));
+    permit.ended(0);
+    await settled();
+    store.commit = commit;
+    await site.desk.close();
+    const next = await TrunkSite.open(disk, site.clock.now());
+    expect(next.desk.book.get(trunk).today).toEqual({ minutes: 1.25, spent: 4 });
+  });
+
   it('does not count emergencies, nor cap them', async () => {
     const { site, trunk } = await opened({ channels: 1, minutesPerDay: 0 }, { channels: 1, minutesPerDay: 0 });
     await site.allow({ ...site.desk.book.outgoing(), emergency: { trunk } });

@@ -191,29 +191,35 @@ export class Usage {
     this.#storing ??= this.#storeAll().finally(() => (this.#storing = undefined));
   }
 
-  /** What is not stored now is with the next time. */
+  /** What cannot be stored now is with the next time. */
   async #storeAll(): Promise<void> {
     const { clock, log, store } = this.#deps;
     for (;;) {
-      const writes: Write[] = [];
-      for (const subject of this.#unstored) {
-        const { day, ms, spent } = this.#account(subject).meter;
-        writes.push({ type: 'trunk_usage', usage: { subject, day: dateOf(day), ms, spent } });
-      }
-      if (writes.length === 0) return;
+      const subjects = [...this.#unstored];
+      if (subjects.length === 0) return;
       this.#unstored.clear();
+      const writes: Write[] = subjects.map((subject) => {
+        const { day, ms, spent } = this.#account(subject).meter;
+        return { type: 'trunk_usage', usage: { subject, day: dateOf(day), ms, spent } };
+      });
       const day = dayOf(clock.now());
-      if (day !== this.#day) this.#forget(day, writes);
-      await store.commit(writes).catch((error: unknown) => log.warn('trunk.usage', { error: String(error) }));
+      if (day !== this.#day) writes.push({ type: 'trunk_usage_gone', before: dateOf(day) });
+      try {
+        await store.commit(writes);
+      } catch (error) {
+        log.warn('trunk.usage', { error: String(error) });
+        for (const subject of subjects) this.#unstored.add(subject);
+        return;
+      }
+      if (day !== this.#day) this.#forget(day);
     }
   }
 
   /** A new day: what nobody uses any more is not needed. */
-  #forget(day: number, writes: Write[]): void {
+  #forget(day: number): void {
     this.#day = day;
-    writes.push({ type: 'trunk_usage_gone', before: dateOf(day) });
     for (const [subject, { calls, running }] of this.#accounts)
-      if (calls === 0 && running.size === 0) this.#accounts.delete(subject);
+      if (calls === 0 && running.size === 0 && !this.#unstored.has(subject)) this.#accounts.delete(subject);
     const now = this.#deps.clock.now();
     for (const [key, until] of this.#told) if (until <= now) this.#told.delete(key);
   }
