@@ -122,6 +122,8 @@ export class Usage {
     if (account?.running.delete(id) !== true) return;
     this.#count(subject, account);
     account.meter = withoutCall(account.meter, id);
+    // Its last part as well, though nobody talks any more.
+    this.#unstored.add(subject);
     if (account.running.size === 0) this.#running.delete(subject);
     this.#store();
   }
