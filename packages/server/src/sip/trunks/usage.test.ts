@@ -177,6 +177,7 @@ describe('a day', () => {
     await site.desk.close();
     const next = await TrunkSite.open(disk, site.clock.now());
     expect(next.desk.book.get(trunk).today).toEqual({ minutes: 1.25, spent: 4 });
+    expect((await next.desk.book.ofUser('anna')).today).toEqual({ minutes: 1.25, spent: 4 });
   });
 
   it('does not count emergencies, nor cap them', async () => {
