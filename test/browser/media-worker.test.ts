@@ -11,6 +11,9 @@ import type { Received } from './harness/meeting.ts';
 import { narrow } from './harness/narrow.ts';
 import { freePort } from './harness/ports.ts';
 
+/** Somebody at this media worker, in Chromium unless said otherwise, until the test is over. */
+type Seat = (name: string, pool: MediaPool, browser?: 'chromium' | 'firefox') => Promise<Attendee>;
+
 interface Hall {
   readonly pool: MediaPool;
   readonly port: number;
@@ -20,6 +23,7 @@ interface Hall {
 
 interface Fixtures {
   readonly house: { readonly url: string; browser(name: 'chromium' | 'firefox'): Promise<Browser> };
+  readonly seat: Seat;
   readonly hall: Hall;
 }
 
@@ -47,7 +51,16 @@ const it = test.extend<Fixtures>({
     },
     { scope: 'file' },
   ],
-  hall: async ({ house }, use) => {
+  seat: async ({ house }, use) => {
+    const seated: Attendee[] = [];
+    await use(async (name, pool, browser = 'chromium') => {
+      const one = await Attendee.seat(name, await house.browser(browser), house.url, 'session', pool);
+      seated.push(one);
+      return one;
+    });
+    for (const one of seated) await one.close();
+  },
+  hall: async ({ seat }, use) => {
     const port = await freePort();
     const pool = new MediaPool({ port, workers: 1, log: silent });
     const events: MediaEvent[] = [];
@@ -56,7 +69,7 @@ const it = test.extend<Fixtures>({
       pool,
       port,
       events,
-      seat: async (name, browser = 'chromium') => Attendee.seat(name, await house.browser(browser), house.url, 'session', pool),
+      seat: (name, browser) => seat(name, pool, browser),
     });
     await pool.stop();
   },
@@ -149,16 +162,14 @@ it.for([
   },
 );
 
-it('hears from growing delay alone that a way is too narrow, before anything is lost', async ({ house }) => {
+it('hears from growing delay alone that a way is too narrow, before anything is lost', async ({ seat }) => {
   await using stack = new AsyncDisposableStack();
   const port = await freePort();
   const way = await Bottleneck.stand('127.0.0.2', port, 250_000);
   stack.defer(() => way.close());
   const pool = new MediaPool({ port, workers: 1, log: silent, listen: '127.0.0.1', announced: [way.address] });
   stack.defer(() => pool.stop());
-  const seat = async (name: string): Promise<Attendee> =>
-    Attendee.seat(name, await house.browser('chromium'), house.url, 'session', pool);
-  const [anna, bo] = [await seat('anna'), await seat('bo')];
+  const [anna, bo] = [await seat('anna', pool), await seat('bo', pool)];
   pool.subscribe('session', 'bo', await anna.publish({ audio: true, video: true, simulcast: true }));
   const picture = async (): Promise<Received | undefined> => (await bo.received()).find(({ kind }) => kind === 'video');
   await expect.poll(async () => (await picture())?.width).toBe(1_280);
@@ -178,7 +189,7 @@ function ofIpv6(browser: 'chromium' | 'firefox'): string | undefined {
   return fits?.address;
 }
 
-it.for(['chromium', 'firefox'] as const)('is reached by IPv6: %s', { timeout: 120_000 }, async (browser, { house, skip }) => {
+it.for(['chromium', 'firefox'] as const)('is reached by IPv6: %s', { timeout: 120_000 }, async (browser, { seat, skip }) => {
   const listen = ofIpv6(browser);
   if (listen === undefined) return skip('this machine has no IPv6');
   await using stack = new AsyncDisposableStack();
@@ -186,9 +197,7 @@ it.for(['chromium', 'firefox'] as const)('is reached by IPv6: %s', { timeout: 12
   stack.defer(() => pool.stop());
   const offers: string[] = [];
   pool.onEvent((event) => void (event.type === 'offer' && offers.push(event.offer)));
-  const seat = async (name: string): Promise<Attendee> =>
-    Attendee.seat(name, await house.browser(browser), house.url, 'session', pool);
-  const [anna, bo] = [await seat('anna'), await seat('bo')];
+  const [anna, bo] = [await seat('anna', pool, browser), await seat('bo', pool, browser)];
   pool.subscribe('session', 'bo', await anna.publish());
   await expect
     .poll(async () => (await bo.received()).filter(({ frames, energy }) => frames > 10 || energy > 0.01).length)

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Media, MediaKind, StreamRef } from '../../../packages/server/src/ports/media.ts';
-import type { Browser, Tab } from './browsers.ts';
+import type { Browser, Profile, Tab } from './browsers.ts';
 import { loopback } from './ports.ts';
 
 /** What one received of one stream. */
@@ -73,13 +73,15 @@ interface Kept {
 
 export class Attendee {
   readonly name: string;
+  readonly #profile: Profile;
   readonly #tab: Tab;
   readonly #session: string;
   readonly #media: Media;
   #answering: Promise<void> = Promise.resolve();
 
-  private constructor(name: string, tab: Tab, session: string, media: Media) {
+  private constructor(name: string, profile: Profile, tab: Tab, session: string, media: Media) {
     this.name = name;
+    this.#profile = profile;
     this.#tab = tab;
     this.#session = session;
     this.#media = media;
@@ -93,7 +95,12 @@ export class Attendee {
     const profile = await browser.newProfile();
     const tab = await profile.newTab();
     await tab.goto(url);
-    return new Attendee(name, tab, session, media);
+    return new Attendee(name, profile, tab, session, media);
+  }
+
+  /** Closes the page, which makes and shows pictures until then. */
+  close(): Promise<void> {
+    return this.#profile.close();
   }
 
   async publish(wishes: Publishing = { audio: true, video: true }): Promise<readonly StreamRef[]> {
