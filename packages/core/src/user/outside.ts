@@ -22,3 +22,12 @@ export function numberAddress(number: string): Address {
 export function numberOf(address: Address): string {
   return address.startsWith(local) ? address.slice(local.length) : address;
 }
+
+/** For one more call. How many a number may be in at once is a matter of the network: all who withhold theirs are one to us. */
+export function hasRoom(user: {
+  readonly address: Address;
+  readonly calls: { readonly size: number };
+  readonly settings: { readonly maxCalls: number };
+}): boolean {
+  return user.calls.size < user.settings.maxCalls || isNumber(user.address);
+}

@@ -30,7 +30,7 @@
 import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
-import { isNumber } from './outside.ts';
+import { hasRoom } from './outside.ts';
 import { isQuiet, nextQuietChange } from './quiet.ts';
 import { takesVoicemail, voicemailPerson } from './voicemail.ts';
 import type { VoicemailReason } from './voicemail.ts';
@@ -267,11 +267,6 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
 /** The calls that ring for this user. */
 function ringing(state: UserState): [CallId, Occupation][] {
   return [...state.calls].filter(([, call]) => call.role === 'callee' && call.stage === 'ringing');
-}
-
-/** For one more call. How many a number may be in at once is a matter of the network: all who withhold theirs are one to us. */
-export function hasRoom({ address, calls, settings }: UserState): boolean {
-  return calls.size < settings.maxCalls || isNumber(address);
 }
 
 function place(state: UserState, call: CallId, to: Address): Step<UserState, UserEffect> {

@@ -164,7 +164,7 @@ describe('a call to a number', () => {
   });
 
   it('takes nothing more where it is asked for once more before it rings', async () => {
-    await Promise.all([1, 2].map(() => at.outside?.reach(berlin, 'alice', id)));
+    await Promise.all([1, 2].map(async () => at.outside?.reach(berlin, 'alice', id)));
     await at.outside?.reach(berlin, 'alice', id);
     expect(trunks.permits).toEqual(['taken: alice to +4930123456']);
     await at.world.clock.advance(5_000);

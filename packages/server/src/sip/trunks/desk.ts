@@ -8,7 +8,7 @@
  */
 import { isEmergency, mayDial, priceOf } from '@offhook/core';
 import type { Caps, OutgoingRule, UserOutgoing } from '@offhook/core';
-import { inOrder, isSip, MessageError } from '@offhook/sip';
+import { inOrder, isSip } from '@offhook/sip';
 import type { Remote, Request, Response } from '@offhook/sip';
 import { Refusal } from '../../ports.ts';
 import type { Clock, Hash, Log, Random, Store } from '../../ports.ts';
