@@ -1,12 +1,14 @@
-/** Addresses of users in SIP. */
+/** Addresses in SIP: of users, and of whom phones dial. */
 import { Address } from '@offhook/core/protocol';
 import type { Person } from '@offhook/core';
 import { fromUtf8, isSip, nameAddr, sipUri, toUtf8 } from '@offhook/sip';
 import type { NameAddr, Uri } from '@offhook/sip';
 
-/** Of a user, in a URI. */
-export function addressIn(uri: Uri): string | undefined {
-  const parsed = Address.safeParse(isSip(uri) ? fromUtf8(uri.user ?? '') : '');
+/** Whom a URI means, as it is dialled: an address of a user, or a number (also RFC 3966, without what stands behind it). */
+export function dialledIn(uri: Uri): string | undefined {
+  const text = isSip(uri) ? fromUtf8(uri.user ?? '') : uri.scheme === 'tel' ? uri.opaque : '';
+  const [dialled = ''] = text.split(';');
+  const parsed = Address.safeParse(dialled);
   return parsed.success ? parsed.data : undefined;
 }
 

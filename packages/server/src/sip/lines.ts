@@ -2,13 +2,13 @@
  * Lines: devices for which the server makes the calls by SIP, each of somebody. What the engine tells a line goes to its calls, and what
  * its calls want of the engine is asked in its name. Their calls end with the server, as nobody else knows their dialogs.
  */
-import { Address } from '@offhook/core/protocol';
 import type { CallId, ErrorCode, Event, From, Origin, Person } from '@offhook/core';
-import { fromUtf8, isSip, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
-import type { Remote, Request, Uri } from '@offhook/sip';
+import { fromUtf8, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
+import type { Remote, Request } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Bus, Clock, Delivery, Log, StoredUser, Switchboard } from '../ports.ts';
+import { dialledIn } from './addresses.ts';
 import { BridgedMedia } from './bridged.ts';
 import type { PhoneManner } from './bridged.ts';
 import { DirectMedia } from './direct.ts';
@@ -272,14 +272,6 @@ function directMedia(clock: Clock, call: PhoneCall): DirectMedia {
     describe: (said) => call.describe(said),
     connected: () => call.connection('connected'),
   });
-}
-
-/** Whom a URI means, as it is dialled: an address of a user, or a number (also RFC 3966, without what stands behind it). */
-export function dialledIn(uri: Uri): string | undefined {
-  const text = isSip(uri) ? fromUtf8(uri.user ?? '') : uri.scheme === 'tel' ? uri.opaque : '';
-  const [dialled = ''] = text.split(';');
-  const parsed = Address.safeParse(dialled);
-  return parsed.success ? parsed.data : undefined;
 }
 
 function statusOfRefusal(error: string): number {

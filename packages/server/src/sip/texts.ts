@@ -11,7 +11,7 @@ import type { Binding, Response } from '@offhook/sip';
 import type { Conversations } from '../ports/conversations.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { Bus, Clock, Delivery, Hash, Outcome, Store } from '../ports.ts';
-import { addressFor, addressIn } from './addresses.ts';
+import { addressFor, dialledIn } from './addresses.ts';
 import type { SipAgent } from './agent.ts';
 import { Latest } from './latest.ts';
 
@@ -78,7 +78,7 @@ export class PhoneTexts {
       return refused(415, { Accept: `${textType}, ${typingType}` });
     if (request.has('Content-Encoding')) return refused(415, { 'Accept-Encoding': 'identity' });
     if (request.body.length > conversationLimits.textBytes) return refused(413);
-    const to = addressIn(request.uri);
+    const to = dialledIn(request.uri);
     const user = await this.#deps.store.user(phone.user);
     if (to === undefined || user === undefined) return refused(to === undefined ? 404 : 403);
     const person = { address: user.address, name: user.name };
