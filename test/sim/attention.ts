@@ -20,11 +20,18 @@ export class Attention {
   rest(page: Page | undefined): void {
     if (page?.phone === undefined) return;
     const { user } = page.device;
+    const { time } = this.#world;
     const asleep = this.#chance.is(0.7) ? this.#pages().filter(({ device }) => device.user === user) : [page];
     for (const one of asleep) this.#use(one, false);
-    this.#later(() => {
-      for (const one of asleep) this.#use(one, true);
-    });
+    // Sometimes their night begins meanwhile.
+    const isLate = this.#chance.is(0.2);
+    if (isLate) page.phone.changeSettings({ quietHours: quietHours(time.now + 60_000, 1) }).catch(() => undefined);
+    this.#later(
+      () => {
+        for (const one of asleep) this.#use(one, true);
+      },
+      isLate ? [60_000, 70_000] : undefined,
+    );
   }
 
   /** Somebody goes to bed: nothing is to ring, by a switch or by the clock, and most of their pages are closed or frozen. */

@@ -123,14 +123,10 @@ export const impossible: readonly Impossible[] = [
       'recording_failed',
       'lost',
     ].map((input) => `session unmade ${input}`),
-    why: 'A worker tells only of sessions that it has, and lets go of those that are over.',
+    why: 'A worker tells only of sessions that it has, and what it tells late of one that is over is not told to the next.',
   },
   {
     pairs: ['away', 'back', 'gone', 'tick'].map((input) => `session unmade ${input}`),
     why: 'Nobody is in a session that nobody has made, and it waits for nothing.',
-  },
-  {
-    pairs: ['user offline place'],
-    why: 'Who asks is there; who has signed off meanwhile is not in memory.',
   },
 ];

@@ -239,6 +239,11 @@ export class DeskCall implements Party, SoundEnd {
       if (this.#transaction !== undefined) this.phone.station.cancel(this.#transaction);
       return;
     }
+    // A 2xx is not followed by a BYE before its ACK (RFC 3261 §15): the BYE might be there first.
+    if (this.isIncoming && this.#open !== undefined) {
+      this.#isGivenUp = true;
+      return;
+    }
     const { dialog } = this;
     if (this.state !== 'talking' || dialog === undefined) return;
     this.phone.station.ask(dialog.request('BYE'), this.#to, () => undefined);
@@ -307,6 +312,7 @@ export class DeskCall implements Party, SoundEnd {
     this.#open = undefined;
     this.#cancelRepetition?.();
     this.#exchanges.settled();
+    if (this.#isGivenUp) this.hangUp();
   }
 
   #offered(transaction: TransactionId, request: Request): void {
@@ -380,7 +386,10 @@ export class DeskCall implements Party, SoundEnd {
     if (open === undefined) return;
     this.#cancelRepetition = scope.schedule(open.repetition.deadline - scope.now(), () => {
       const due = open.repetition.tick(scope.now());
-      if (due === 'end') return this.hangUp();
+      if (due === 'end') {
+        this.#open = undefined;
+        return this.hangUp();
+      }
       if (due === 'repeat') station.respond(open.transaction, open.ok);
       this.#repeat();
     });

@@ -3,6 +3,7 @@ import { Chance } from '../chance.ts';
 import type { World } from '../world.ts';
 import type { DeskCall } from './desk-call.ts';
 import type { DeskPhone } from './desk-phone.ts';
+import { lookAtHeard } from './laws.ts';
 
 type DeskDeed = keyof typeof usual;
 
@@ -30,6 +31,8 @@ export class DeskPeople {
   #calls = 0;
   #healed = 0;
   #moves = 0;
+  /** The last time the worker did. */
+  #diedAt = 0;
   /** Nobody does anything. */
   areResting = false;
 
@@ -104,8 +107,22 @@ export class DeskPeople {
       case 'move':
         return phone.moveTo(`198.51.100.${(this.#moves += 1)}`);
       case 'worker_dies':
-        return this.#world.server.sip?.bridges.crash();
+        return this.#killWorker();
     }
+  }
+
+  /** Who talks then is to hear something again, before the phone believes that nobody is there. */
+  #killWorker(): void {
+    const { scope, server, telephony, time } = this.#world;
+    const life = server.sip;
+    if (life === undefined) return;
+    const heard = this.#phones.flatMap(({ calls }) => calls).filter((call) => telephony.sound.arriving(call) !== undefined);
+    const at = time.now;
+    this.#diedAt = at;
+    life.bridges.crash();
+    scope.schedule(20_000, () => {
+      if (server.sip === life && this.#diedAt === at) lookAtHeard(this.#world, heard, at);
+    });
   }
 
   #place(phone: DeskPhone, to: string): void {

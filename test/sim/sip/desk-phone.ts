@@ -67,8 +67,8 @@ export class DeskPhone {
   #cancelRegistration: (() => void) | undefined;
   readonly #calls = new Set<DeskCall>();
   #ports = 4_000;
-  /** When it was last on, or its network sound, after having been otherwise. */
-  soundSince: number;
+  /** When it was switched on last. */
+  onSince: number;
 
   constructor(deps: DeskDeps, { user, device, name, login, password, address }: DeskLogin, link: Link) {
     this.#deps = deps;
@@ -83,7 +83,7 @@ export class DeskPhone {
     this.sound = deps.sound;
     this.#scope = deps.time.scope(this.name);
     this.#digest = this.#newDigest();
-    this.soundSince = deps.time.now;
+    this.onSince = deps.time.now;
   }
 
   get scope(): Scope {
@@ -126,7 +126,7 @@ export class DeskPhone {
     const { time, network, chance, told } = this.#deps;
     this.#scope = time.scope(this.name);
     this.#digest = this.#newDigest();
-    this.soundSince = time.now;
+    this.onSince = time.now;
     this.#station = new Station({
       name: this.name,
       address: this.address,

@@ -46,6 +46,15 @@ export function lookAtPair(
   laws.expect(isHeard === isSent, 'S5', `${id}: sound ${isHeard ? 'comes' : 'does not come'} to the phone`);
 }
 
+/** These were heard when the worker died. */
+export function lookAtHeard({ laws, telephony }: World, calls: readonly DeskCall[], since: number): void {
+  for (const call of calls) {
+    const { phone, state } = call;
+    if (state !== 'talking' || !phone.isReachable || phone.onSince > since || phone.link.loss > 0.05) continue;
+    laws.expect(telephony.sound.arriving(call) !== undefined, 'S24', `${phone.name} hears nothing since the worker is gone`);
+  }
+}
+
 /** Everybody has gone. */
 export function lookAtNoPhones({ laws, server, telephony }: World): void {
   const { sip } = server;
@@ -59,7 +68,9 @@ export function lookAtNoPhones({ laws, server, telephony }: World): void {
   laws.expect(sip.bridges.open.length === 0, 'S24', `${sip.bridges.open.length} bridges are open`);
 }
 
+/** Whoever has been led on talks at their phone, while the next one rings. */
 function isSide(state: CallState | undefined, { device }: DeskPhone): boolean {
-  if (state?.kind !== 'active') return false;
-  return [state.caller, state.callee].some(({ connection }) => connection === `sip:${device}`);
+  const connection = `sip:${device}`;
+  if (state?.kind === 'ringing') return state.origin?.transferredBy !== undefined && state.caller.connection === connection;
+  return state?.kind === 'active' && [state.caller, state.callee].some((side) => side.connection === connection);
 }

@@ -168,7 +168,8 @@ export class SessionMedia {
 
   #carried(event: MediaEvent): void {
     const entry = this.#queues.get(event.session);
-    if (entry === undefined) return;
+    // One that is being made anew by the same name has nothing yet: what is said is of the one before.
+    if (entry === undefined || entry.state.kind === 'unmade') return;
     const { state } = entry;
     this.#queues.feed(entry, said(event));
     if (event.type !== 'lost' || state.kind !== 'open') return;

@@ -252,6 +252,14 @@ describe('PushDesk', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('begins nothing once it has closed: the next server tells it', async () => {
+    const { desk, web } = world('web');
+    await desk.close();
+    desk.wake('bo', 'web', notice('a', { cause: 'cancelled' }));
+    await settled();
+    expect(web.sent).toEqual([]);
+  });
+
   it('closes while a service has no time', async () => {
     const { desk, clock, web, unpushed } = world('web');
     web.outcomes.push({ retryMs: 1_000 });

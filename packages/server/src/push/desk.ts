@@ -119,6 +119,8 @@ export class PushDesk implements Waker, PushNews {
   }
 
   #inTurn(device: DeviceId, task: () => Promise<void>): void {
+    // The next server tells it.
+    if (this.#isClosed) return;
     const before = this.#turns.get(device) ?? Promise.resolve();
     const turn = before.then(task).catch((error: unknown) => this.#deps.log.error('push', { error: String(error) }));
     this.#turns.set(device, turn);

@@ -7,7 +7,8 @@
  *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
  */
 import { endpointMachine, newEndpoint } from '@offhook/core';
-import type { EndpointEffect, EndpointInput, EndpointState, Event, Milliseconds, Offer, Outgoing } from '@offhook/core';
+import type { Description, EndpointEffect, EndpointInput, EndpointState } from '@offhook/core';
+import type { Event, Milliseconds, Offer, Outgoing } from '@offhook/core';
 import { Refusal } from '../ports.ts';
 import { isHeldIn } from './hold.ts';
 import type { Invitation } from './incoming.ts';
@@ -20,7 +21,6 @@ import type { Rings, RingsEvents } from './rings.ts';
 
 /** After the worker has missed it for some time: silence suppression is no end. */
 const silentMs: Milliseconds = 30_000;
-
 /** Both sides have answered, as far as is known here. */
 const taken: readonly EndpointState['kind'][] = ['connecting', 'active', 'reconnecting'];
 
@@ -136,10 +136,17 @@ export class PhoneCall {
 
   /** Offers to the other side what the phone has offered. */
   describe(offer: Offer): void {
-    if (!('epoch' in this.#state)) return;
-    const { epoch } = this.#state;
+    if ('epoch' in this.#state) this.#offer(this.#state.epoch, offer);
+  }
+
+  #offer(epoch: number, offer: Offer): void {
     this.#asked = { epoch, offer };
-    this.input({ type: 'description_ready', epoch, description: offer });
+    this.#described(epoch, offer);
+  }
+
+  /** It takes its time: meanwhile the other side may have led on, and there is nobody yet whom it could be told. */
+  #described(epoch: number, description: Description): void {
+    if (taken.includes(this.#state.kind)) this.input({ type: 'description_ready', epoch, description });
   }
 
   /** What has carried the sound is gone: both sides are led to another way. */
@@ -199,11 +206,7 @@ export class PhoneCall {
           this.input({ type: 'description_ready', epoch: effect.epoch, description: this.#asked.offer });
         return;
       case 'restart_ice':
-        return this.#do(async () => {
-          const offer = await this.#media.offerBrowser();
-          this.#asked = { epoch: effect.epoch, offer };
-          this.input({ type: 'description_ready', epoch: effect.epoch, description: offer });
-        });
+        return this.#do(async () => this.#offer(effect.epoch, await this.#media.offerBrowser()));
       case 'close':
         return this.#close();
       case 'apply':
@@ -296,7 +299,7 @@ export class PhoneCall {
       const { n } = description;
       return this.#do(async () => {
         const answer = await this.#media.browserOffers(description);
-        this.input({ type: 'description_ready', epoch, description: { ...answer, ...(n !== undefined && { n }) } });
+        this.#described(epoch, { ...answer, ...(n !== undefined && { n }) });
       });
     }
     this.#asked = undefined;

@@ -26,9 +26,9 @@ export class Site {
   readonly counts = new Map<string, number>();
   readonly disk: MemoryDisk;
 
-  constructor(disk = new MemoryDisk()) {
+  constructor(disk = new MemoryDisk(), fails = (): boolean => false) {
     this.disk = disk;
-    this.store = new MemoryStore({ disk });
+    this.store = new MemoryStore({ disk, fails });
     const say = (event: string, fields: Readonly<Record<string, unknown>> = {}): void =>
       void this.logged.push([event, ...Object.values(fields)].join(' '));
     const log: Log = { info: () => undefined, warn: say, error: say };

@@ -3,6 +3,7 @@ import type { DigestClient, Remote, Request, Response } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settled } from '../engine/engine.fixture.ts';
 import { Refusal } from '../ports.ts';
+import { MemoryDisk } from '../store/memory-disk.ts';
 import { here, Site } from './registry.fixture.ts';
 import type { Phone } from './registry.fixture.ts';
 
@@ -165,6 +166,18 @@ describe('a registry', () => {
     expect(again.callId).toBe('call@phone');
     await next.clock.advance(600_000);
     expect(next.news).toEqual(['Desk here', 'Desk away']);
+  });
+
+  it('says that it is registered once that is stored, and not where the disk fails', async () => {
+    let fails = false;
+    site = new Site(new MemoryDisk(), () => fails);
+    phone = await site.phone();
+    fails = true;
+    expect((await phone.register()).status).toBe(500);
+    const second = await site.restarted();
+    expect(second.news).toEqual([]);
+    expect((await phone.at(second).register()).status).toBe(200);
+    expect((await second.restarted()).news).toEqual(['Desk here']);
   });
 
   it('ends a phone that was removed, whoever has done it, also while it is asking', async () => {

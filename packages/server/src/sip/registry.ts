@@ -1,9 +1,9 @@
 /**
- * The registrar (RFC 3261 §10): who the phones of users are, and where they are reached. What they have said is kept in memory and stored a
- * little later, so that UDP phones are found after a restart; connections do not outlive one, nor do those who were reached by them.
+ * The registrar (RFC 3261 §10): who the phones of users are, and where they are reached. What they have said is kept in memory and stored
+ * before it is answered, so that UDP phones are found after a restart; connections do not outlive one, nor do those who were reached by them.
  *
- *     REGISTER ──► who is it? ──► its own login? ──► bindings ──► 200, news: here
- *                   │ 401          │ 403
+ *     REGISTER ──► who is it? ──► its own login? ──► bindings, news: here ──► stored? ──► 200
+ *                   │ 401          │ 403                                       │ 500
  *     expired, removed, connection closed, signed out ──► news: away, gone
  */
 import { sipLimits } from '@offhook/core';
@@ -46,7 +46,10 @@ export class SipRegistry {
   readonly #shown = new Latest<SipPhone>(sipLimits.remembered);
   readonly #listeners: ((news: SipPhoneNews) => void)[] = [];
   readonly #unstored = new Set<DeviceId>();
-  #storing: Promise<void> | undefined;
+  /** What is being stored. It never fails. */
+  #storing: Promise<unknown> = Promise.resolve();
+  /** What will be, once that is over. */
+  #batch: Promise<void> | undefined;
   /** Devices that were removed since the start: what was read of one before that is void. */
   #removals = 0;
   #sweep: { readonly at: Instant; readonly cancel: () => void } | undefined;
@@ -88,7 +91,7 @@ export class SipRegistry {
     try {
       const who = await this.#check(request, from);
       if ('refusal' in who) return who.refusal;
-      return this.#register(who.who, request, from);
+      return await this.#register(who.who, request, from);
     } catch (error) {
       if (error instanceof MessageError) return this.gate.refuse(request, 400);
       throw error;
@@ -150,7 +153,7 @@ export class SipRegistry {
     return phone === undefined || !isHere ? { refusal: this.gate.refuse(request, 403) } : { who: phone };
   }
 
-  #register(phone: StoredSipPhone, request: Request, from: Remote): Response {
+  async #register(phone: StoredSipPhone, request: Request, from: Remote): Promise<Response> {
     const now = this.#deps.clock.now();
     if (registeredUser(request, this.#deps.isOurs ?? (() => true)) === undefined) return this.gate.refuse(request, 404);
     const { uri } = request.to;
@@ -164,6 +167,12 @@ export class SipRegistry {
     );
     if (status !== 200) return responseTo(request, status, { toTag: this.#deps.random.token(64), fields });
     this.#keep(publicOf(phone), bindings);
+    try {
+      await this.#batch;
+    } catch {
+      // It is kept all the same: the phone is reached until a restart, and asks again.
+      return this.gate.refuse(request, 500);
+    }
     // Phones set their clock by it (§10.3 step 8).
     const date = new Date(now).toUTCString();
     return responseTo(request, 200, { toTag: this.#deps.random.token(64), fields: { ...fields, Date: date } });
@@ -182,8 +191,7 @@ export class SipRegistry {
           this.#byConnection.set(flow.connection, (this.#byConnection.get(flow.connection) ?? new Set()).add(device));
       this.#sweepBy(Math.min(...bindings.map(({ expiresAt }) => expiresAt)));
     }
-    this.#unstored.add(device);
-    this.#storing ??= this.#storeAll();
+    this.#store(device);
     const isHere = bindings.length > 0;
     if (isHere !== wasHere) this.#tell({ phone, state: isHere ? 'here' : 'away' });
   }
@@ -195,24 +203,29 @@ export class SipRegistry {
     if (others?.size === 0) this.#byUser.delete(user);
   }
 
-  /** All that has changed since the last time, until nothing has. */
+  /** With all others that change until what is being stored now has been. */
+  #store(device: DeviceId): void {
+    this.#unstored.add(device);
+    if (this.#batch !== undefined) return;
+    this.#batch = this.#storing.then(() => this.#storeAll());
+    this.#storing = this.#batch.catch((error: unknown) => this.#deps.log.warn('sip', { error: String(error) }));
+  }
+
   async #storeAll(): Promise<void> {
-    const { clock, log, store } = this.#deps;
-    while (this.#unstored.size > 0) {
-      const at = clock.now();
-      const devices = [...this.#unstored];
-      this.#unstored.clear();
-      const writes = devices.flatMap((device): Write[] => {
+    const { clock, store } = this.#deps;
+    const at = clock.now();
+    const devices = [...this.#unstored];
+    this.#unstored.clear();
+    this.#batch = undefined;
+    await store.commit(
+      devices.flatMap((device): Write[] => {
         const bindings = (this.#phones.get(device)?.bindings ?? []).map(toStored);
         return [
           { type: 'sip_bindings', device, bindings },
           { type: 'device_seen', device, at },
         ];
-      });
-      // What is lost so is said again with the next REGISTER.
-      await store.commit(writes).catch((error: unknown) => log.warn('sip', { error: String(error) }));
-    }
-    this.#storing = undefined;
+      }),
+    );
   }
 
   #changed(write: DeviceWrite): void {
