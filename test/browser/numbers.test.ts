@@ -8,7 +8,7 @@ import { skipped } from '../support/programs.ts';
 import { it } from './harness/it.ts';
 import type { World } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 import type { Server } from './harness/server.ts';
 import type { MediaKit } from './page/media-kit.ts';
 import type { Remote } from './harness/remote.ts';
@@ -28,12 +28,13 @@ interface Network {
 }
 
 async function network(world: World): Promise<Network> {
-  const [first, sipPort, carrierPort] = [(await freePort()) & ~1, await freePort(), await freePort()];
+  const [sipPort, carrierPort] = [await freePort(), await freePort()];
+  const { first, last } = await freePorts(40);
   const settings = {
     apiKeys: [key.setting],
     mediaPort: await freePort(),
     mediaWorkers: 1,
-    rtpPorts: `${first}-${first + 39}`,
+    rtpPorts: `${first}-${last}`,
     sipPort,
     country: 'DE',
   };

@@ -7,13 +7,13 @@ import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { program, skipped } from '../support/programs.ts';
 import { button, phones, says } from './harness/phones.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 import { faultsFor } from './harness/web-phone.ts';
 
 const { person, names } = phones({
   settings: async () => {
-    const first = await freePort();
-    return { sipPort: await freePort(), rtpPorts: `${first}-${first + 19}`, mediaPort: await freePort(), mediaWorkers: 1 };
+    const { first, last } = await freePorts(20);
+    return { sipPort: await freePort(), rtpPorts: `${first}-${last}`, mediaPort: await freePort(), mediaWorkers: 1 };
   },
 });
 

@@ -17,7 +17,7 @@ import { claim, Wire } from '../support/wire.ts';
 import { it } from './harness/it.ts';
 import type { World } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 import type { Remote } from './harness/remote.ts';
 import type { Server } from './harness/server.ts';
 import type { SessionKit } from './page/session-kit.ts';
@@ -52,8 +52,8 @@ interface Studio {
 }
 
 async function studio(world: World): Promise<Studio> {
-  const first = (await freePort()) & ~1;
-  const settings = { mediaPort: await freePort(), mediaWorkers: 1, apiKeys: [key.setting], rtpPorts: `${first}-${first + 19}` };
+  const { first, last } = await freePorts(20);
+  const settings = { mediaPort: await freePort(), mediaWorkers: 1, apiKeys: [key.setting], rtpPorts: `${first}-${last}` };
   const server = await world.anotherServer({ settings });
   const api = new OffhookApi({ url: server.url, key: key.key });
   const { session } = await api.createSession({ access: 'open' });
@@ -99,7 +99,7 @@ describe('ffmpeg', () => {
     await kit(anna).untilArrives([address], 'picture');
 
     expect(await kit(anna).publishTone(high, false)).toBeUndefined();
-    const port = (await freePort()) & ~1;
+    const { first: port } = await freePorts(2);
     const listening = description([`m=audio ${port} RTP/AVP 111`, ...opus, 'a=recvonly']);
     const recorder = await add();
     const { participant } = (await api.listParticipants(session)).find(({ user }) => user?.address === anna.address)!;
@@ -133,7 +133,7 @@ describe('ffmpeg', () => {
     expect(heard.peak(low)).toBeGreaterThan(0.05);
     expect(heard.peak(low)).toBeGreaterThan(10 * heard.peak(high));
 
-    const own2 = (await freePort()) & ~1;
+    const { first: own2 } = await freePorts(2);
     const recorder = await add();
     const taken = await api.attachRtp(session, recorder, {
       offer: secure(own2, 'recvonly', randomBytes(30).toString('base64')),

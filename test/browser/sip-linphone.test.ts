@@ -9,7 +9,7 @@ import { skipped } from '../support/programs.ts';
 import { it } from './harness/it.ts';
 import type { World } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 import type { Remote } from './harness/remote.ts';
 import type { Server } from './harness/server.ts';
 import type { MediaKit } from './page/media-kit.ts';
@@ -27,14 +27,14 @@ interface Telephony {
 }
 
 async function telephony(world: World): Promise<Telephony> {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(40);
   const [sipPort, sipTlsPort] = [await freePort(), await freePort()];
   const server = await world.anotherServer({
     settings: {
       apiKeys: [key.setting],
       mediaPort: await freePort(),
       mediaWorkers: 1,
-      rtpPorts: `${first}-${first + 39}`,
+      rtpPorts: `${first}-${last}`,
       sipPort,
       sipTlsPort,
     },

@@ -9,7 +9,7 @@ import { root } from '../../scripts/run.ts';
 import { launchChromium } from './harness/browsers.ts';
 import { it } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 import { remote } from './harness/remote.ts';
 import type { Remote } from './harness/remote.ts';
 import type { MediaKit } from './page/media-kit.ts';
@@ -52,13 +52,13 @@ async function sipPage(url: string, library: 'jssip' | 'sipjs'): Promise<Remote<
 
 describe.for(['jssip', 'sipjs'] as const)('a page made with %s', (library) => {
   it('registers by WebSocket, is rung and calls, and talks both ways', { timeout: 240_000 }, async ({ world }) => {
-    const first = (await freePort()) & ~1;
+    const { first, last } = await freePorts(20);
     const server = await world.anotherServer({
       settings: {
         apiKeys: [key.setting],
         mediaPort: await freePort(),
         mediaWorkers: 1,
-        rtpPorts: `${first}-${first + 19}`,
+        rtpPorts: `${first}-${last}`,
         sipPort: await freePort(),
       },
     });

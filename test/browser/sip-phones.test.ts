@@ -10,7 +10,7 @@ import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { Baresip } from '../support/baresip.ts';
 import { skipped } from '../support/programs.ts';
 import { startServer } from '../support/wire.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 
 const key = newApiKey('S'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 const [low, high] = [440, 1_000];
@@ -32,7 +32,7 @@ describe.skipIf(skipped.has('baresip'))('phones that dial into a session', () =>
     // This version looks at no certificate: who the server is, is for others to check.
     ['tls', ';mediaenc=srtp-mand'],
   ])('hear one another mixed by %s, until one hangs up or is removed', { timeout: 240_000 }, async (transport, account) => {
-    const first = (await freePort()) & ~1;
+    const { first, last } = await freePorts(40);
     const [sipPort, sipTlsPort] = [await freePort(), await freePort()];
     const { cert, key: certKey } = await ownCertificate(undefined, ['127.0.0.1'], new Date());
     const [sipTlsCert, sipTlsKey] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
@@ -42,7 +42,7 @@ describe.skipIf(skipped.has('baresip'))('phones that dial into a session', () =>
       apiKeys: [key.setting],
       mediaPort: await freePort(),
       mediaWorkers: 1,
-      rtpPorts: `${first}-${first + 39}`,
+      rtpPorts: `${first}-${last}`,
       sipPort,
       sipTlsPort,
       sipTlsCert,

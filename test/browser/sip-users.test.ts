@@ -12,7 +12,7 @@ import { skipped } from '../support/programs.ts';
 import { it } from './harness/it.ts';
 import type { World } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
-import { freePort } from './harness/ports.ts';
+import { freePort, freePorts } from './harness/ports.ts';
 import type { Server } from './harness/server.ts';
 import type { MediaKit } from './page/media-kit.ts';
 import type { Remote } from './harness/remote.ts';
@@ -32,14 +32,14 @@ interface Telephony {
 }
 
 async function telephony(world: World, transport: string): Promise<Telephony> {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(40);
   const [sipPort, tlsPort] = [await freePort(), await freePort()];
   const server = await world.anotherServer({
     settings: {
       apiKeys: [key.setting],
       mediaPort: await freePort(),
       mediaWorkers: 1,
-      rtpPorts: `${first}-${first + 39}`,
+      rtpPorts: `${first}-${last}`,
       sipPort,
       ...(transport === 'tls' && { sipTlsPort: tlsPort, ...(await certificate()) }),
     },

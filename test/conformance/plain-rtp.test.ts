@@ -10,7 +10,7 @@ import { rtp, vp8 } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { bye, nack, readRtcp, receiverReport, senderReport } from '../../packages/media/src/rtp/rtcp.ts';
 import { SrtpReceiver, SrtpSender } from '../../packages/media/src/srtp/srtp.ts';
 import { masterKey, suites } from '../../packages/media/src/srtp/suites.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { MediaReceiver } from '../support/media-peers.ts';
 import { RtpSocket, sectionsOf } from '../support/rtp-peers.ts';
 
@@ -25,8 +25,8 @@ let ports: { readonly first: number; readonly last: number };
 let ticking: NodeJS.Timeout;
 
 async function openRoom(): Promise<Room> {
-  const first = (await freePort()) & ~1;
-  ports = { first, last: first + 39 };
+  const { first, last } = await freePorts(40);
+  ports = { first, last };
   return new Room({
     transport: { port: await freePort() },
     plain: { ports },

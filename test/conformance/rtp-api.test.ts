@@ -14,7 +14,7 @@ import { MemoryStore } from '../../packages/server/src/store/memory.ts';
 import { SystemClock } from '../../packages/server/src/system/clock.ts';
 import { SystemHash } from '../../packages/server/src/system/hash.ts';
 import { SystemRandom } from '../../packages/server/src/system/random.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { RtpSocket, sectionsOf } from '../support/rtp-peers.ts';
 import { claim, startServer, Wire } from '../support/wire.ts';
 
@@ -28,8 +28,8 @@ async function start(settings: object): Promise<{ server: RunningServer; api: Of
 }
 
 beforeAll(async () => {
-  const first = (await freePort()) & ~1;
-  ({ server, api } = await start({ rtpPorts: `${first}-${first + 19}` }));
+  const { first, last } = await freePorts(20);
+  ({ server, api } = await start({ rtpPorts: `${first}-${last}` }));
 });
 afterAll(() => server.stop());
 
@@ -194,8 +194,8 @@ test('whoever hears a mix hears two in one stream, in a codec of theirs, and not
 });
 
 test('when the worker or the server is lost, whoever came by it has left, and may come again', async () => {
-  const first = (await freePort()) & ~1;
-  const rtpPorts = { first, last: first + 9 };
+  const { first, last } = await freePorts(10);
+  const rtpPorts = { first, last };
   const pool = new MediaPool({ port: await freePort(), workers: 1, log: quiet, rtpPorts });
   onTestFinished(() => pool.stop());
   const store = new MemoryStore();

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { startServer } from '../support/wire.ts';
 
 const key = newApiKey('S'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
@@ -21,13 +21,13 @@ let api: OffhookApi;
 let ports: { readonly sip: number; readonly tls: number };
 
 beforeAll(async () => {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(40);
   ports = { sip: await freePort(), tls: await freePort() };
   server = await startServer({
     apiKeys: [key.setting],
     mediaPort: await freePort(),
     mediaWorkers: 1,
-    rtpPorts: `${first}-${first + 39}`,
+    rtpPorts: `${first}-${last}`,
     sipPort: ports.sip,
     sipTlsPort: ports.tls,
   });

@@ -9,7 +9,7 @@ import { DigestClient, fieldsOf, isRequest, parseMessage, Request, writeMessage 
 import type { Algorithm, Response } from '@offhook/sip';
 import { expect, onTestFinished, test } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { freePort, loopback } from '../browser/harness/ports.ts';
+import { freePort, freePorts, loopback } from '../browser/harness/ports.ts';
 import { Server } from '../browser/harness/server.ts';
 
 const key = newApiKey('R'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
@@ -18,10 +18,11 @@ const names: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha
 async function started(
   more: object = {},
 ): Promise<{ readonly server: Server; readonly api: OffhookApi; readonly sipPort: number }> {
-  const [sipPort, first] = [await freePort(), await freePort()];
+  const sipPort = await freePort();
+  const { first, last } = await freePorts(10);
   const settings = {
     sipPort,
-    rtpPorts: `${first}-${first + 9}`,
+    rtpPorts: `${first}-${last}`,
     mediaPort: await freePort(),
     mediaWorkers: 1,
     apiKeys: [key.setting],

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
 import type { BridgeEvent } from '../../packages/server/src/ports/bridge.ts';
 import { MediaError } from '../../packages/server/src/ports/media.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 
 const at = '127.0.0.1';
 const silent = { info() {}, warn() {}, error() {} };
@@ -26,9 +26,9 @@ it(
   'tells of each bridge of a worker that is killed, leaves no port taken, and goes on with another',
   { timeout: 120_000 },
   async () => {
-    const first = (await freePort()) & ~1;
+    const { first, last } = await freePorts(6);
     // As many as three calls need.
-    const rtpPorts = { first, last: first + 5 };
+    const rtpPorts = { first, last };
     const pool = new MediaPool({ port: await freePort(), workers: 1, listen: at, rtpPorts, log: silent });
     onTestFinished(() => pool.stop());
     const told: BridgeEvent[] = [];

@@ -13,7 +13,7 @@ import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { readRtcp } from '../../packages/media/src/rtp/rtcp.ts';
 import { Transcoder } from '../../packages/media/src/transcoding/transcoder.ts';
 import { Transcoding } from '../../packages/media/src/transcoding/transcoding.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { Chance } from '../sim/chance.ts';
 import { bytes, control, damaged, rewritten } from './media-noise.ts';
 
@@ -45,10 +45,10 @@ const right: readonly string[] = [
 ];
 
 async function opened(): Promise<Bridge> {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(40);
   const bridge = new Bridge({
     transport: { port: await freePort(), listen: at },
-    plain: { ports: { first, last: first + 39 }, listen: at },
+    plain: { ports: { first, last }, listen: at },
     clock: Date.now,
     random: (below) => Math.floor(Math.random() * below),
     onState: () => undefined,

@@ -11,7 +11,7 @@ import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { receiverReport, sourceDescription } from '../../packages/media/src/rtp/rtcp.ts';
 import { SrtpReceiver, SrtpSender } from '../../packages/media/src/srtp/srtp.ts';
 import { masterKey, suites } from '../../packages/media/src/srtp/suites.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { Chance } from '../sim/chance.ts';
 import { RtpSocket, sectionsOf } from '../support/rtp-peers.ts';
 import { bytes, control, damaged, packet, rewritten } from './media-noise.ts';
@@ -95,10 +95,10 @@ test(
   },
   async () => {
     const chance = new Chance(seed);
-    const first = (await freePort()) & ~1;
+    const { first, last } = await freePorts(40);
     const room = new Room({
       transport: { port: await freePort() },
-      plain: { ports: { first, last: first + 39 } },
+      plain: { ports: { first, last } },
       clock,
       random: (below) => randomInt(Math.min(below, 2 ** 47)),
       onEvent: () => {},

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { OffhookApi } from '@offhook/api';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { Server } from '../browser/harness/server.ts';
 import { Kamailio } from '../support/kamailio.ts';
 import { skipped } from '../support/programs.ts';
@@ -21,7 +21,7 @@ interface Site {
 }
 
 async function site(transport: 'udp' | 'tcp' | 'tls'): Promise<Site> {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(40);
   const [port, tlsPort, sipPort, sipTlsPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const kamailio = await Kamailio.start({
     port,
@@ -34,7 +34,7 @@ async function site(transport: 'udp' | 'tcp' | 'tls'): Promise<Site> {
       apiKeys: [key.setting],
       mediaPort: await freePort(),
       mediaWorkers: 1,
-      rtpPorts: `${first}-${first + 39}`,
+      rtpPorts: `${first}-${last}`,
       country: 'DE',
       sipPort,
       sipTlsPort,

@@ -5,7 +5,7 @@ import type { CallView } from '@offhook/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recording } from '../../bench/data/recorded.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { Server } from '../browser/harness/server.ts';
 import { skipped } from '../support/programs.ts';
 import { entryId, Wire } from '../support/wire.ts';
@@ -21,13 +21,13 @@ let api: OffhookApi;
 let sipPort: number;
 
 beforeAll(async () => {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(200);
   sipPort = await freePort();
   const settings = {
     apiKeys: [key.setting],
     mediaPort: await freePort(),
     mediaWorkers: 1,
-    rtpPorts: `${first}-${first + 199}`,
+    rtpPorts: `${first}-${last}`,
     sipPort,
   };
   server = await Server.start({ settings });

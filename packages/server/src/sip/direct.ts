@@ -36,6 +36,8 @@ export class DirectMedia implements PhoneMedia {
   /** The offer that the phone was rung with. */
   #rung = '';
   #answered: PromiseWithResolvers<string> | undefined;
+  /** The phone is asked for an answer. */
+  #isAsking = false;
 
   constructor(deps: DirectDeps) {
     this.#deps = deps;
@@ -80,7 +82,12 @@ export class DirectMedia implements PhoneMedia {
     this.#answered?.reject(new Refusal('wrong_state'));
     const leg = this.#deps.leg();
     if (leg === undefined) return unknown();
-    return { type: 'answer', sdp: await leg.offer(await this.#complete(sdp)) };
+    this.#isAsking = true;
+    try {
+      return { type: 'answer', sdp: await leg.offer(() => this.#complete(sdp)) };
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   /** We have nothing to offer without the phone. */
@@ -93,6 +100,7 @@ export class DirectMedia implements PhoneMedia {
   }
 
   async phoneOffers(offer: string): Promise<string> {
+    if (this.#isAsking) throw new Refusal('wrong_state');
     this.#answered = Promise.withResolvers();
     this.#deps.describe({ type: 'offer', sdp: offer });
     try {

@@ -168,14 +168,19 @@ export class SipLeg implements InDialog {
     this.#schedule();
   }
 
-  /** Offers anew. Resolves with the answer; rejects where the phone refuses. Tried again where both ask at once (§14.1). */
-  async offer(sdp: string): Promise<string> {
+  /**
+   * Offers anew. Resolves with the answer; rejects where the phone refuses. Tried again where both ask at once (§14.1), by what is to be
+   * offered then: the phone may have had its turn meanwhile. So nothing of that may wait for this.
+   */
+  async offer(make: () => Promise<string>): Promise<string> {
     for (;;) {
       if (this.#isOver) throw new Refusal('call_ended');
       if (!this.#exchanges.mayInvite) {
         await this.#wait(500);
         continue;
       }
+      const sdp = await make();
+      if (!this.#exchanges.mayInvite) continue;
       const response = await this.#invite(sdp);
       if (response === undefined || response.status !== 491) return answerIn(response);
       await this.#wait(afterGlare(this.#isOurs, this.#agent.fraction()));
@@ -242,7 +247,7 @@ export class SipLeg implements InDialog {
         this.#exchanges.answeredInvite();
         this.#exchanges.settled();
         if (this.#isOver) return this.#tooLate(transaction, request);
-        this.#agent.respond(transaction, responseTo(request, error instanceof Refusal ? 488 : 500));
+        this.#agent.respond(transaction, responseTo(request, refusalOf(error)));
       });
   }
 
@@ -257,6 +262,10 @@ export class SipLeg implements InDialog {
     this.#agent.respond(transaction, ok);
     if (session.type === 'accept' && session.interval !== undefined) this.#time(session.interval, session.refresher === 'uas');
     this.#schedule();
+  }
+
+  #refresh(said: string): void {
+    this.offer(() => Promise.resolve(said)).catch(() => undefined);
   }
 
   async #invite(sdp: string): Promise<Response | undefined> {
@@ -355,9 +364,15 @@ export class SipLeg implements InDialog {
     if (due === 'repeat' && this.#open !== undefined) this.#agent.respond(this.#open.transaction, this.#open.ok);
     const time = this.#timer?.tick(now);
     if (due === 'end' || time === 'end') return this.#gone();
-    if (time === 'refresh' && this.#said !== undefined) this.offer(this.#said).catch(() => undefined);
+    if (time === 'refresh' && this.#said !== undefined) this.#refresh(this.#said);
     this.#schedule();
   }
+}
+
+/** Where it is not its turn it is to ask again (RFC 3261 §14.1). */
+function refusalOf(error: unknown): number {
+  if (!(error instanceof Refusal)) return 500;
+  return error.code === 'wrong_state' ? 491 : 488;
 }
 
 function answerIn(response: Response | undefined): string {

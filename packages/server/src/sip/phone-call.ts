@@ -7,8 +7,8 @@
  *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
  */
 import { endpointMachine, newEndpoint } from '@offhook/core';
-import type { Description, EndpointEffect, EndpointInput, EndpointState } from '@offhook/core';
-import type { Event, Milliseconds, Offer, Outgoing } from '@offhook/core';
+import type { Answer, Description, EndpointEffect, EndpointInput, EndpointState } from '@offhook/core';
+import type { Event, Offer, Outgoing } from '@offhook/core';
 import { Refusal } from '../ports.ts';
 import { isHeldIn } from './hold.ts';
 import type { Invitation } from './incoming.ts';
@@ -18,12 +18,10 @@ import type { PhoneHost } from './phone-host.ts';
 import type { Asked } from './requests.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import type { Rings, RingsEvents } from './rings.ts';
+import { Silence } from './silence.ts';
 
-/** After the worker has missed it for some time: silence suppression is no end. */
-const silentMs: Milliseconds = 30_000;
 /** Both sides have answered, as far as is known here. */
 const taken: readonly EndpointState['kind'][] = ['connecting', 'active', 'reconnecting'];
-
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
 
 export class PhoneCall {
@@ -46,11 +44,12 @@ export class PhoneCall {
   /** What we have offered last, until it is answered. */
   #asked: { readonly epoch: number; readonly offer: Offer } | undefined;
   #isRinging = false;
-  #silence: (() => void) | undefined;
+  readonly #silence: Silence;
 
   constructor(host: PhoneHost, call: string) {
     this.#host = host;
     this.#state = newEndpoint(call);
+    this.#silence = new Silence(host.clock, () => this.#missed());
   }
 
   get id(): string {
@@ -83,10 +82,9 @@ export class PhoneCall {
   hear(event: Event): void {
     switch (event.type) {
       case 'incoming':
-        return this.input({ type: this.#state.kind === 'new' ? 'incoming' : 'resync', view: event.view });
       case 'transferred':
       case 'forwarded':
-        return this.input({ type: 'resync', view: event.view });
+        return this.input({ type: this.#state.kind === 'new' ? 'incoming' : 'resync', view: event.view });
       case 'reoffered':
       case 'ringing':
       case 'accepted':
@@ -114,10 +112,8 @@ export class PhoneCall {
 
   /** Packets of the phone arrive, or do no longer, not even reports: where it does not hold the call, it is gone in the end. */
   phoneMedia(state: 'connected' | 'disconnected' | 'failed'): void {
-    this.#silence?.();
-    this.#silence = undefined;
-    if (state === 'connected' || this.isOver) return;
-    this.#silence = this.#host.clock.schedule(silentMs, () => this.#missed());
+    if (state === 'connected') this.#silence.end();
+    else if (!this.isOver) this.#silence.begin();
   }
 
   /** A phone that holds the call may say nothing for as long as it likes: whether it is there is asked. */
@@ -125,7 +121,7 @@ export class PhoneCall {
     if (!('mine' in this.#state)) return;
     if (!this.#state.mine.held) return this.hangUp();
     void this.#leg?.say('OPTIONS', {});
-    this.#silence = this.#host.clock.schedule(silentMs, () => this.#missed());
+    this.#silence.begin();
   }
 
   /** A key was pressed at the phone. `isPassedOn`: the other side hears it. */
@@ -153,11 +149,17 @@ export class PhoneCall {
   mediaLost(media: PhoneMedia): void {
     if (!this.isCarriedBy(media)) return this.#rings?.lost(media);
     const [state, leg] = [this.#state, this.#leg];
-    if (leg !== undefined) this.#do(async () => this.#media.phoneAnswered(await leg.offer(await this.#media.offerPhone())));
+    if (leg !== undefined) this.#watch(this.#lead(leg));
     // What rings is offered anew, and what is talked goes on in another epoch.
     if (state.kind === 'calling') this.input({ type: 'network' });
     else if (leg === undefined) this.input({ type: 'media_failed' });
     else if ('epoch' in state && taken.includes(state.kind)) this.input({ type: 'epoch_failed', epoch: state.epoch });
+  }
+
+  /** The phone may have something to say before: its turn comes first. */
+  async #lead(leg: SipLeg): Promise<void> {
+    const answer = await leg.offer(() => this.#inOrder(() => this.#media.offerPhone()));
+    await this.#inOrder(() => this.#media.phoneAnswered(answer));
   }
 
   hangUp(): void {
@@ -202,8 +204,7 @@ export class PhoneCall {
       case 'remote_candidates':
         return (this.#carrier ?? this.#rings)?.candidates(effect.candidates, effect.end);
       case 'repeat':
-        if (effect.offer && this.#asked?.epoch === effect.epoch)
-          this.input({ type: 'description_ready', epoch: effect.epoch, description: this.#asked.offer });
+        if (effect.offer && this.#asked?.epoch === effect.epoch) this.#described(effect.epoch, this.#asked.offer);
         return;
       case 'restart_ice':
         return this.#do(async () => this.#offer(effect.epoch, await this.#media.offerBrowser()));
@@ -297,10 +298,9 @@ export class PhoneCall {
       if (this.#asked?.epoch === epoch && 'role' in this.#state && this.#state.role === 'caller') return;
       this.#asked = undefined;
       const { n } = description;
-      return this.#do(async () => {
-        const answer = await this.#media.browserOffers(description);
-        this.#described(epoch, { ...answer, ...(n !== undefined && { n }) });
-      });
+      const told = (answer: Answer): void => this.#described(epoch, { ...answer, ...(n !== undefined && { n }) });
+      // The phone may be asked for it, and have something to say before.
+      return this.#watch(this.#media.browserOffers(description).then(told));
     }
     this.#asked = undefined;
     const invite = this.#leg === undefined ? this.#incoming : undefined;
@@ -362,7 +362,7 @@ export class PhoneCall {
 
   #close(): void {
     const [incoming, rings, leg] = [this.#incoming, this.#rings, this.#leg];
-    this.#silence?.();
+    this.#silence.end();
     const { cause, error } = this.#state as Extract<EndpointState, { kind: 'ended' }>;
     const fields = { Reason: reasonOf(cause) };
     if (leg !== undefined) leg.hangUp(fields);

@@ -42,7 +42,7 @@ it.each<[string, FieldValues, string | undefined, number]>([
   'a call that is up goes on where its phone says by %s what cannot be read: %o, Content-Type %s: %i',
   async (method, fields, type, status) => {
     expect(await said(method, fields, type)).toBe(status);
-    const sentAgain = phone.leg!.offer(sdp('sendrecv'));
+    const sentAgain = phone.leg!.offer(() => Promise.resolve(sdp('sendrecv')));
     await at.settle();
     expect(await sentAgain).toContain('answer to phone');
     expect(at.calls.size).toBe(1);

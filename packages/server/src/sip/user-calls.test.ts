@@ -4,6 +4,8 @@ import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
 import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
 import type { Phone } from './phones.fixture.ts';
 
+const always = (text: string) => (): Promise<string> => Promise.resolve(text);
+
 const id = 'call-of-alice-and-bob';
 let at: PhoneWorld;
 
@@ -301,10 +303,10 @@ describe('a call that is up', () => {
     ['sendrecv', 'by the address 0.0.0.0', '0.0.0.0'],
   ])('is held by the phone %#: %s', async (direction, _name, address) => {
     const phone = await talking();
-    await phone.leg?.offer(sdp(direction, address));
+    await phone.leg?.offer(always(sdp(direction, address)));
     await at.settle();
     expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { held: true } }]);
-    await phone.leg?.offer(sdp('sendrecv'));
+    await phone.leg?.offer(always(sdp('sendrecv')));
     await at.settle();
     expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ theirs: { held: false } }]);
     expect(at.media.asked).toEqual(['answer phone', 'answer phone']);
@@ -354,6 +356,21 @@ describe('a call that is up', () => {
       epoch: 2,
       description: { type: 'offer', sdp: 'offer to browser' },
     });
+  });
+
+  it('leads the phone to another worker where that asks for something at the same moment', async () => {
+    const phone = await talking();
+    const held = phone.leg?.offer(always(sdp('sendonly')));
+    at.media.tell({ type: 'lost' });
+    await at.settle();
+    // Who has not begun the call is first to ask again.
+    await at.world.clock.advance(2_050);
+    await at.settle();
+    expect(await held).toMatch(/^answer to phone/);
+    await at.world.clock.advance(4_000);
+    await at.settle();
+    expect(phone.heard).toEqual(['offered: offer to phone']);
+    expect(at.media.asked.at(-1)).toBe('accept phone another answer of phone');
   });
 
   it('describes itself to the phone as one session, whose versions go on also with another worker', async () => {
@@ -432,9 +449,9 @@ describe('a call that is up', () => {
     };
     at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
     at.world.engine.ephemeral(from('alice'), { type: 'media', call: id, epoch: 1, state: 'connected' });
-    await phone.leg?.offer(sdp('sendonly'));
+    await phone.leg?.offer(always(sdp('sendonly')));
     await silent(60_000);
-    await phone.leg?.offer(sdp('sendrecv'));
+    await phone.leg?.offer(always(sdp('sendrecv')));
     await silent(20_000);
     at.media.tell({ type: 'media', side: 'phone', state: 'connected' });
     await at.world.clock.advance(60_000);
@@ -447,7 +464,7 @@ describe('a call that is up', () => {
     const phone = await talking();
     at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
     at.world.engine.ephemeral(from('alice'), { type: 'media', call: id, epoch: 1, state: 'connected' });
-    await phone.leg?.offer(sdp('sendonly'));
+    await phone.leg?.offer(always(sdp('sendonly')));
     await at.settle();
     at.media.tell({ type: 'media', side: 'phone', state: 'disconnected' });
     await at.world.clock.advance(40_000);
@@ -498,7 +515,7 @@ describe('a phone that calls', () => {
     await at.world.ask(from('alice'), { type: 'accept', call: call(), epoch: 1, answer });
     await at.settle();
     expect(at.said.slice(-2)).toEqual(['server>bob-desk 200', 'bob-desk>server ACK']);
-    const held = phone.leg?.offer(sdp('sendonly'));
+    const held = phone.leg?.offer(always(sdp('sendonly')));
     await at.settle();
     expect(await held).toContain('answer to phone');
     await at.settle();
