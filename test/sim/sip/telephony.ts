@@ -147,8 +147,10 @@ export class Telephony {
       },
       close: async () => {
         isClosing = true;
+        const served = service.close();
         dialIn.close();
         calls.close();
+        await served;
         agent.close();
         await registry.close();
         this.serverDown();

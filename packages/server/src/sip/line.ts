@@ -53,6 +53,7 @@ export interface PhonesOfUsers extends Omit<
 export class SipLine implements Outside {
   readonly #transports: SipTransports;
   readonly #agent: SipAgent;
+  readonly #service: SipService;
   readonly #dialIn: DialIn;
   readonly #calls: UserCalls | undefined;
   readonly #outside: OutsideCalls | undefined;
@@ -67,7 +68,7 @@ export class SipLine implements Outside {
       sentBy: (to) => transports.sentBy(to),
       send: (to, text, failed) => transports.send(to, Buffer.from(text, 'latin1'), failed),
       find: (uri, size) => locate(uri, lookup, { transports: transports.ways, random: Math.random, size }),
-      serve: (...asked) => service.serve(...asked),
+      serve: (...asked) => this.#service.serve(...asked),
     });
     const { users } = deps;
     this.#users = users;
@@ -78,7 +79,7 @@ export class SipLine implements Outside {
     const outside = given && new OutsideCalls(given);
     this.#calls = calls;
     this.#outside = outside;
-    const service = new SipService(this.#agent, {
+    this.#service = new SipService(this.#agent, {
       log: deps.log,
       dialIn: this.#dialIn,
       onStranger: (from) => {
@@ -154,9 +155,11 @@ export class SipLine implements Outside {
   }
 
   async close(): Promise<void> {
+    const served = this.#service.close();
     this.#dialIn.close();
     this.#calls?.close();
     this.#outside?.close();
+    await served;
     this.#agent.close();
     await this.#transports.close();
   }

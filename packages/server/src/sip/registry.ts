@@ -45,8 +45,6 @@ export class SipRegistry {
   /** Who has shown lately who they are: they may be in calls without being registered. */
   readonly #shown = new Latest<SipPhone>(sipLimits.remembered);
   readonly #listeners: ((news: SipPhoneNews) => void)[] = [];
-  /** Who it is that asks is being looked up. */
-  readonly #checks = new Set<Promise<unknown>>();
   readonly #unstored = new Set<DeviceId>();
   /** What is being stored. It never fails. */
   #storing: Promise<unknown> = Promise.resolve();
@@ -139,22 +137,13 @@ export class SipRegistry {
     }
   }
 
-  /** Stores what is not yet, and reads no more. */
+  /** Stores what is not yet. */
   async close(): Promise<void> {
     this.#sweep?.cancel();
-    await Promise.allSettled(this.#checks);
     await this.#storing;
   }
 
-  #check(request: Request, from: Remote): Promise<Shown<StoredSipPhone>> {
-    const check = this.#whose(request, from);
-    const done = (): unknown => this.#checks.delete(check);
-    this.#checks.add(check);
-    check.then(done, done);
-    return check;
-  }
-
-  async #whose(request: Request, from: Remote): Promise<Shown<StoredSipPhone>> {
+  async #check(request: Request, from: Remote): Promise<Shown<StoredSipPhone>> {
     const removals = this.#removals;
     const who = await this.gate.check(request, from);
     // It may have been removed while it was looked up. Its nonce is used, so it is asked for another one.

@@ -68,6 +68,9 @@ export interface SipServiceDeps {
 export class SipService {
   readonly #agent: SipAgent;
   readonly #deps: SipServiceDeps;
+  /** What is being answered. */
+  readonly #served = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(agent: SipAgent, deps: SipServiceDeps) {
     this.#agent = agent;
@@ -76,11 +79,21 @@ export class SipService {
 
   /** A request outside of dialogs. */
   serve(transaction: TransactionId, request: Request, from: Remote): void {
-    this.#serve(transaction, request, from).catch((error: unknown) => {
-      if (error instanceof MessageError) return this.#answerStranger(transaction, request, from, error.status);
-      this.#deps.log.error('sip', { method: request.method, error: String(error) });
-      this.#refuse(transaction, request, 500);
-    });
+    if (this.#isClosed) return this.#refuse(transaction, request, 503);
+    const served = this.#serve(transaction, request, from)
+      .catch((error: unknown) => {
+        if (error instanceof MessageError) return this.#answerStranger(transaction, request, from, error.status);
+        this.#deps.log.error('sip', { method: request.method, error: String(error) });
+        this.#refuse(transaction, request, 500);
+      })
+      .finally(() => this.#served.delete(served));
+    this.#served.add(served);
+  }
+
+  /** Nothing is taken any more. Resolves once nothing that was asked is still being looked up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#served);
   }
 
   async #serve(transaction: TransactionId, request: Request, from: Remote): Promise<void> {
