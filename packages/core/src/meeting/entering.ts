@@ -31,11 +31,12 @@ import type { Attendee, MeetingEffect, MeetingInput, Standing } from './types.ts
 type InputOf<T extends MeetingInput['type']> = Extract<MeetingInput, { type: T }>;
 
 export function enter(state: Standing, input: InputOf<'enter'>, now: Instant): Outcome {
-  const { from, guest, member, passcode, fresh } = input;
+  const { from, guest, phone, member, passcode, fresh } = input;
   const { address } = from.person;
   if (state.barred.includes(address)) return refused(state, 'meeting_removed');
   const known = all(state).find(({ person, device }) => person.address === address && device === from.device);
-  const mayPass = isHost(state, address) || state.cleared.includes(address) || member;
+  // A number can be forged, so that nothing is remembered in its favour.
+  const mayPass = phone === undefined && (isHost(state, address) || state.cleared.includes(address) || member);
   if (known !== undefined) return comeBack(state, known, input, mayPass, now);
   if (state.plan.passcode !== undefined && !mayPass && passcode !== 'right') return refused(state, passcodeErrors[passcode]);
   if (state.locked && !isHost(state, address)) return refused(state, 'meeting_locked');
@@ -45,6 +46,7 @@ export function enter(state: Standing, input: InputOf<'enter'>, now: Instant): O
     device: from.device,
     connection: from.connection,
     guest,
+    ...(phone && { phone }),
     place: 'waiting',
     since: now,
     here: false,
@@ -115,7 +117,8 @@ export function letInAll(state: Standing, fresh: SessionId, now: Instant): Chang
   const effects: MeetingEffect[] = [];
   for (const one of waiting(state)) {
     const { address } = one.person;
-    const mayPass = isHost(next, address) || next.cleared.includes(address) || !mustWait(next, one.guest);
+    const isKnown = one.phone === undefined && (isHost(next, address) || next.cleared.includes(address));
+    const mayPass = isKnown || !mustWait(next, one.guest);
     if (!mayPass || !hasRoom(next, address)) continue;
     const within = letIn(next, one, fresh, now);
     next = within.state;
@@ -134,7 +137,7 @@ export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now
     ...withAttendee(led.state, within),
     session,
     usedAt: now,
-    cleared: remembered(state.cleared, attendee.person.address),
+    cleared: within.phone ? state.cleared : remembered(state.cleared, attendee.person.address),
   };
   return {
     state: next,
@@ -148,17 +151,17 @@ export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now
         : []),
       ...add(next, within),
       { type: 'token', participant: within.id, is: true },
-      ...(isFirstOfTheirs ? [{ type: 'chat', joined: [attendee.person], left: [] } as const] : []),
+      ...(isFirstOfTheirs && within.phone === undefined ? [{ type: 'chat', joined: [attendee.person], left: [] } as const] : []),
       ...tell(next, within, 'joined').filter((effect) => effect.type !== 'send' || effect.to.connection !== within.connection),
     ],
   };
 }
 
 /** Hosts may record it. */
-function add(state: Standing, { id, person }: Attendee): MeetingEffect[] {
+function add(state: Standing, { id, person, phone }: Attendee): MeetingEffect[] {
   return ask(state, {
     type: 'add',
-    participant: { id, publish: ['audio', 'video'], record: isHost(state, person.address) },
+    participant: { id, publish: phone ? ['audio'] : ['audio', 'video'], record: isHost(state, person.address) },
     subscriptions: { session: state.session },
   });
 }

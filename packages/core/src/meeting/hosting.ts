@@ -32,6 +32,11 @@ export function act(state: Standing, input: Act, now: Instant): Outcome {
   if (input.type === 'lock') return lock(state, input, now);
   if (input.type === 'end') return end(state, now);
   const attendee = state.attendees[input.participant];
+  // Its telephone rings no more; it may be called again, and come by itself.
+  if (input.type === 'remove' && attendee?.place === 'ringing') {
+    const gone = without(state, attendee, 'removed');
+    return answered(gone.state, ...gone.effects);
+  }
   const place = input.type === 'admit' || input.type === 'refuse' ? 'waiting' : 'in';
   // Two hosts may do the same.
   const isDone = input.type === 'admit' && attendee?.place === 'in';
@@ -50,6 +55,7 @@ export function act(state: Standing, input: Act, now: Instant): Outcome {
     case 'mute':
       return answered(state, ...ask(state, { type: 'mute', participant: attendee.id }));
     case 'host': {
+      if (attendee.phone) return refused(state, 'forbidden');
       if (state.hosts.includes(attendee.person.address)) return answered(state);
       const made = makeHost(state, attendee);
       return answered(made.state, ...made.effects);
@@ -132,8 +138,13 @@ export function closed(state: Standing, cause: Over['cause']): { state: Over; ef
   };
 }
 
+/** Those who read what is said in it. */
+function readers(state: Standing): Attendee[] {
+  return inside(state).filter(({ phone }) => phone === undefined);
+}
+
 function everybodyOut(state: Standing, cause: 'ended' | 'cancelled'): MeetingEffect[] {
-  const people = [...new Map(inside(state).map(({ person }) => [person.address, person])).values()];
+  const people = [...new Map(readers(state).map(({ person }) => [person.address, person])).values()];
   return [
     ...all(state).map((one) => over(one, state, cause)),
     ...ask(state, { type: 'end' }),
@@ -146,7 +157,7 @@ function everybodyOut(state: Standing, cause: 'ended' | 'cancelled'): MeetingEff
 export function sessionOver(state: Standing, session: string): Outcome {
   if (session !== state.session) return { state, effects: [] };
   const { session: _session, standIn: _standIn, ...rest } = state;
-  const people = inside(state);
+  const people = all(state).filter(({ place }) => place !== 'waiting');
   const attendees = Object.fromEntries(Object.entries(state.attendees).filter(([, { place }]) => place === 'waiting'));
   const emptied: Standing = { ...rest, attendees, locked: false };
   const out = everybodyOut({ ...rest, attendees: Object.fromEntries(people.map((one) => [one.id, one])) }, 'ended');

@@ -22,6 +22,7 @@ interface Entering {
   readonly guest?: boolean;
   readonly member?: boolean;
   readonly passcode?: 'none' | 'right' | 'wrong' | 'limited';
+  readonly phone?: true;
 }
 
 /** A meeting with a session that does what it is asked. */
@@ -48,10 +49,10 @@ export class Drive {
     return this.input({ ...made, ...more });
   }
 
-  enter(where: string, { guest = false, member = false, passcode = 'none' }: Entering = {}): readonly MeetingEffect[] {
+  enter(where: string, { phone, guest = phone ?? false, member = false, passcode = 'none' }: Entering = {}): readonly MeetingEffect[] {
     this.#fresh += 1;
     const fresh = { participant: `p-${where}-${this.#fresh}`, session: `s-${this.#fresh}` };
-    return this.input({ type: 'enter', from: from(where), guest, member, passcode, fresh });
+    return this.input({ type: 'enter', from: from(where), guest, ...(phone && { phone }), member, passcode, fresh });
   }
 
   /** Enters, and joins the session. */
@@ -73,6 +74,15 @@ export class Drive {
     const participant = this.attendee(whom).id;
     const by = from(who);
     return this.input(type === 'admit' ? { type, by, participant, fresh: this.#freshSession() } : { type, by, participant });
+  }
+
+  dial(who: string | undefined, whom: string): readonly MeetingEffect[] {
+    const fresh = { participant: `p-${whom}`, session: this.#freshSession() };
+    return this.input({ type: 'dial', by: who === undefined ? undefined : from(who), phone: from(whom), fresh });
+  }
+
+  answers(whom: string): readonly MeetingEffect[] {
+    return this.input({ type: 'answered', participant: this.attendee(whom).id, fresh: this.#freshSession() });
   }
 
   lock(who: string | undefined, locked: boolean): readonly MeetingEffect[] {
@@ -117,7 +127,7 @@ export class Drive {
   get people(): string[] {
     if (this.state.kind !== 'standing') return [];
     return Object.values(this.state.attendees).map(
-      ({ person, place }) => person.address + (place === 'waiting' ? ' waiting' : ''),
+      ({ person, place }) => person.address + (place === 'in' ? '' : ` ${place}`),
     );
   }
 
@@ -186,11 +196,12 @@ export function news(effects: readonly MeetingEffect[]): string[] {
 function words(event: Event): string {
   switch (event.type) {
     case 'meeting_attendee': {
-      const { user, place, host, standsIn, hand } = event.attendee;
+      const { user, place, host, standsIn, hand, cause } = event.attendee;
       return [
         event.change,
         user.address,
-        ...(place === 'waiting' ? [place] : []),
+        ...(place === 'in' ? [] : [place]),
+        ...(cause ? [cause] : []),
         ...(host ? ['host'] : []),
         ...(standsIn ? ['stands in'] : []),
         ...(hand ? ['hand'] : []),

@@ -5,6 +5,8 @@ import { meetingInputs, meetingStates } from './meeting.ts';
 import type { MeetingEffect, MeetingInput, MeetingState } from './meeting.ts';
 
 const who = fc.constantFrom('anna', 'bo', 'bo/phone', 'bo/phone/2', 'gus').map(from);
+/** A telephone, on each of its calls. */
+const phone = fc.constantFrom('+49301/call-1', '+49301/call-2', '+49302/call-3').map(from);
 const by = fc.option(who, { nil: undefined, freq: 8 });
 const person = fc.constantFrom('bo', 'gus', 'cem').map((one) => from(one).person);
 /** Ids that those who enter may get. */
@@ -50,6 +52,22 @@ const input: fc.Arbitrary<MeetingInput> = fc.oneof(
       fresh: fc.record({ participant, session }),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: is('enter'),
+      from: phone,
+      guest: fc.constant(true),
+      phone: fc.constant(true as const),
+      member: fc.constant(false),
+      passcode: fc.constantFrom('none' as const, 'right' as const),
+      fresh: fc.record({ participant, session }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: is('dial'), by, phone, fresh: fc.record({ participant, session }) }) },
+  { weight: 3, arbitrary: fc.record({ type: is('answered'), participant, fresh: session }) },
+  { weight: 1, arbitrary: fc.record({ type: is('unreached'), participant, cause: fc.constant('busy' as const) }) },
+  { weight: 1, arbitrary: fc.record({ type: is('pin'), by, pin: fc.constant('1234567890') }) },
   { weight: 2, arbitrary: fc.record({ type: is('leave'), from: who }) },
   { weight: 3, arbitrary: fc.record({ type: is('admit'), by, participant, fresh: session }) },
   ...(['refuse', 'mute', 'remove', 'host', 'lower'] as const).map((type) => ({
@@ -71,7 +89,7 @@ const input: fc.Arbitrary<MeetingInput> = fc.oneof(
 const story = fc.array(fc.tuple(input, fc.constantFrom(10, 1_000, 70_000)), { maxLength: 40 });
 type Story = readonly (readonly [MeetingInput, number])[];
 
-const told: ReadonlySet<string> = new Set(['joined', 'left', 'session_over', 'gone', 'tick']);
+const told: ReadonlySet<string> = new Set(['joined', 'left', 'unreached', 'session_over', 'gone', 'tick']);
 
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -93,8 +111,8 @@ function play(inputs: Story, look: (moment: Moment) => void): void {
   const drive = new Drive();
   const used = new Set<string>();
   for (const [given, afterMs] of inputs) {
-    if (given.type === 'enter' && used.has(given.fresh.participant)) continue;
-    if (given.type === 'enter') used.add(given.fresh.participant);
+    if ((given.type === 'enter' || given.type === 'dial') && used.has(given.fresh.participant)) continue;
+    if (given.type === 'enter' || given.type === 'dial') used.add(given.fresh.participant);
     const before = drive.state;
     const effects = drive.input(freeze(given), afterMs);
     freeze([drive.state, effects]);
@@ -126,7 +144,8 @@ describe('whatever happens', () => {
       const attendees = drive.state.kind === 'standing' ? Object.values(drive.state.attendees) : [];
       const within = attendees.filter(({ place }) => place === 'in');
       expect(drive.tokens).toEqual(new Set(within.map(({ id }) => id)));
-      expect(drive.talking).toEqual(new Set(within.map(({ person: { address } }) => address)));
+      const readers = within.filter((one) => one.phone === undefined);
+      expect(drive.talking).toEqual(new Set(readers.map(({ person: { address } }) => address)));
       expect(new Set(attendees.map(({ device }) => device)).size).toBe(attendees.length);
       if (within.length > 0) expect(drive.session).not.toBe('none');
     });
@@ -172,6 +191,14 @@ describe('whatever happens', () => {
       if (before.kind !== 'standing' || before.standIn === undefined || state === before) return;
       if (!('by' in given) || given.by?.person.address !== before.standIn) return;
       expect(state).toMatchObject({ kind: 'standing', plan: before.plan, hosts: before.hosts, emails: before.emails });
+    });
+  });
+
+  it('[M26] no telephone is remembered in its favour, or leads', () => {
+    always(({ drive: { state } }) => {
+      if (state.kind !== 'standing') return;
+      const known = [...state.cleared, ...state.hosts, state.standIn ?? ''];
+      expect(known.filter((address) => address.startsWith('+'))).toEqual([]);
     });
   });
 

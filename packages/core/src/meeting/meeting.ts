@@ -2,7 +2,7 @@
  * A meeting: a link, and perhaps a time, that open a session. Who comes in, who waits, who may do what with the others, and who is
  * invited is decided here; the media and who hears whom are matters of the session (`../session`), which this machine asks for.
  *
- *      ┌────────┐  make   ┌──────────┐ ◄─┐ change, invite, enter, leave, admit, refuse, mute, remove, host, lower, lock, hand;
+ *      ┌────────┐  make   ┌──────────┐ ◄─┐ change, pin, invite, enter, leave, admit, refuse, mute, remove, host, lower, lock, hand;
  *      │ unmade │ ──────► │ standing │   │ joined, left, session_over (the session); gone (sockets); tick: the reminder
  *      └────────┘         └────┬─────┘ ──┘
  *                              │ cancel; end, once its time has come; nobody has been in it for long
@@ -10,6 +10,7 @@
  *                          ┌──────┐
  *                          │ over │
  *                          └──────┘
+ *   A telephone that it calls:  dial ──► ringing ── answered ──► in; unreached, removed, ended ──► no more
  *   Somebody:  enter ──► waiting ── admit ──► in ── joined ──► in, and here ── left, removed, ended ──► no more
  *                └───────── may come in at once ──▲      └── has not joined in time ──► no more
  *
@@ -18,11 +19,12 @@
 import { meetingLimits } from '../limits.ts';
 import type { Instant, Machine } from '../machine.ts';
 import type { MeetingId } from '../protocol/meetings.ts';
+import { answeredBy, dial, unreached } from './calling.ts';
 import { enter, gone, joined, leave, left, without } from './entering.ts';
 import { act, closed, sessionOver } from './hosting.ts';
 import { answered, ignored, inside, refused } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { cancel, change, invite, make, remind, remindsAt } from './planning.ts';
+import { cancel, change, invite, make, pin, remind, remindsAt } from './planning.ts';
 import type { MeetingEffect, MeetingInput, MeetingState, Over, Standing, Unmade } from './types.ts';
 
 export type * from './types.ts';
@@ -36,10 +38,14 @@ export const meetingStates = ['unmade', 'standing', 'over'] as const satisfies M
 export const meetingInputs = [
   'make',
   'change',
+  'pin',
   'cancel',
   'invite',
   'enter',
   'leave',
+  'dial',
+  'answered',
+  'unreached',
   'admit',
   'refuse',
   'mute',
@@ -82,6 +88,7 @@ function stepClosed(state: Unmade | Over, input: MeetingInput, now: Instant): Ou
       return answered(state);
     case 'joined':
     case 'left':
+    case 'unreached':
     case 'session_over':
     case 'gone':
     case 'tick':
@@ -107,6 +114,8 @@ function decide(state: Standing, input: MeetingInput, now: Instant): Outcome {
         : refused(state, 'idempotency_mismatch');
     case 'change':
       return change(state, input, now);
+    case 'pin':
+      return pin(state, input);
     case 'cancel':
       return cancel(state, input);
     case 'invite':
@@ -115,6 +124,12 @@ function decide(state: Standing, input: MeetingInput, now: Instant): Outcome {
       return enter(state, input, now);
     case 'leave':
       return leave(state, input);
+    case 'dial':
+      return dial(state, input, now);
+    case 'answered':
+      return answeredBy(state, input, now);
+    case 'unreached':
+      return unreached(state, input);
     case 'joined':
       return joined(state, input);
     case 'left':

@@ -91,7 +91,7 @@ type AttendeeChange = 'joined' | 'left' | 'changed';
 /** Tells of somebody: all who are in it; of those who wait, those who lead it. */
 export function tell(state: Standing, attendee: Attendee, change: AttendeeChange): MeetingEffect[] {
   return inside(state)
-    .filter((one) => attendee.place === 'in' || leads(state, one.person.address))
+    .filter((one) => attendee.place !== 'waiting' || leads(state, one.person.address))
     .map((one) => told(state, one, attendee, change));
 }
 
@@ -111,13 +111,13 @@ export function over(attendee: Attendee, { id }: MeetingState, cause: MeetingCau
 }
 
 /** What is the same, asked of the session and of what is said, when somebody goes, whyever. */
-export function released(state: Standing, { id, place, person }: Attendee): MeetingEffect[] {
-  if (place === 'waiting') return [];
+export function released(state: Standing, { id, place, person, phone }: Attendee): MeetingEffect[] {
+  if (place !== 'in') return [];
   const isElsewhere = inside(state).some((other) => other.person.address === person.address);
   return [
     ...ask(state, { type: 'remove', participant: id }),
     { type: 'token', participant: id, is: false },
-    ...(isElsewhere ? [] : [{ type: 'chat', joined: [], left: [person] } as const]),
+    ...(isElsewhere || phone ? [] : [{ type: 'chat', joined: [], left: [person] } as const]),
   ];
 }
 

@@ -12,7 +12,7 @@ import type { MeetingEffect, MeetingInput, Plan, Standing, Unmade } from './type
 
 type InputOf<T extends MeetingInput['type']> = Extract<MeetingInput, { type: T }>;
 
-export function make({ id }: Unmade, { by, hosts, plan, emails, users, asked }: InputOf<'make'>, now: Instant): Outcome {
+export function make({ id }: Unmade, { by, hosts, plan, emails, users, asked, pin: given }: InputOf<'make'>, now: Instant): Outcome {
   const checked = checkPlan(plan, now);
   if ('error' in checked) return refused({ kind: 'unmade', id }, checked.error);
   const to = spelledOnce(emails);
@@ -30,6 +30,7 @@ export function make({ id }: Unmade, { by, hosts, plan, emails, users, asked }: 
     sequence: 0,
     madeAt: now,
     ...(asked !== undefined && { asked }),
+    ...(given !== undefined && { pin: given }),
     changedAt: now,
     usedAt: now,
     // The invitation is a reminder then.
@@ -75,6 +76,13 @@ export function change(state: Standing, input: InputOf<'change'>, now: Instant):
       ...within.effects,
     ],
   };
+}
+
+/** Whoever has the one before reaches nobody by it. */
+export function pin(state: Standing, input: InputOf<'pin'>): Outcome {
+  if (!mayHost(state, input.by)) return refused(state, 'forbidden');
+  const next = { ...state, pin: input.pin };
+  return { state: next, effects: [{ type: 'reply', ok: 'meeting' }, ...show(next)] };
 }
 
 /** Written to those who were invited: what their calendars show, and a new passcode, which they need. */

@@ -1,3 +1,4 @@
+import type { Cause } from '../call/causes.ts';
 import type { From } from '../call/types.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Instant, Milliseconds, Tick } from '../machine.ts';
@@ -36,7 +37,10 @@ export interface Attendee {
   readonly connection: string;
   /** Without an account here. */
   readonly guest: boolean;
-  readonly place: 'waiting' | 'in';
+  /** By telephone: somebody with a number, who has no page. */
+  readonly phone?: true | undefined;
+  /** `ringing`: the telephone of somebody whom the meeting calls. */
+  readonly place: 'ringing' | 'waiting' | 'in';
   /** When they knocked, or were let in. */
   readonly since: Instant;
   /** They have joined the session. */
@@ -61,6 +65,8 @@ export interface Standing {
   /** Of the calendar entry (RFC 5545 §3.8.7.4): grows with each change that concerns a calendar. */
   readonly sequence: number;
   readonly madeAt: Instant;
+  /** By which telephones find it; absent for one that was made before there were any. */
+  readonly pin?: string | undefined;
   /** Stands for what it was made by, where that may be asked again. */
   readonly asked?: string | undefined;
   /** When it was changed last, as a calendar is told. */
@@ -99,7 +105,11 @@ type Planning =
       readonly users: readonly Person[];
       /** Stands for all that was asked, where it may be asked again. */
       readonly asked?: string | undefined;
+      /** Nobody else's. */
+      readonly pin?: string | undefined;
     }
+  /** From now on telephones find it by this one. */
+  | { readonly type: 'pin'; readonly by?: From | undefined; readonly pin: string }
   /** `fresh`, here and below: an id for the session, should it come into being. */
   | { readonly type: 'change'; readonly by?: From | undefined; readonly change: MeetingChange; readonly fresh: SessionId }
   | { readonly type: 'cancel'; readonly by?: From | undefined }
@@ -118,17 +128,31 @@ type Coming =
   /**
    * `fresh`: ids for the participant and the session that may come into being. `guest`: without an account here. `member`: of the
    * conversation that the meeting belongs to. `passcode`: what they say of it;
-   * `limited`: they have been wrong too often to say anything.
+   * `limited`: they have been wrong too often to say anything. `phone`: by telephone.
    */
   | {
       readonly type: 'enter';
       readonly from: From;
       readonly guest: boolean;
+      readonly phone?: true | undefined;
       readonly member: boolean;
       readonly passcode: 'none' | 'right' | 'wrong' | 'limited';
       readonly fresh: { readonly participant: ParticipantId; readonly session: SessionId };
     }
   | { readonly type: 'leave'; readonly from: From };
+
+/** Of telephones that the meeting calls. */
+type Calling =
+  /** `phone`: as what its call takes part, should it be answered. */
+  | {
+      readonly type: 'dial';
+      readonly by?: From | undefined;
+      readonly phone: From;
+      readonly fresh: { readonly participant: ParticipantId; readonly session: SessionId };
+    }
+  | { readonly type: 'answered'; readonly participant: ParticipantId; readonly fresh: SessionId }
+  /** It was not answered, or its call is over before it came in. */
+  | { readonly type: 'unreached'; readonly participant: ParticipantId; readonly cause: Cause };
 
 /** Of those who are in it; of hosts, but for `hand`. `by`: undefined for programs. */
 type Acting =
@@ -157,6 +181,7 @@ type Told =
 export type MeetingInput =
   | Planning
   | Coming
+  | Calling
   | Acting
   | Told
   /** A connection can be resumed no more, or its page has left by itself. */

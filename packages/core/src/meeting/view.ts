@@ -1,3 +1,4 @@
+import type { Cause } from '../call/causes.ts';
 import type { MeetingAttendee, MeetingInfo } from '../protocol/meetings.ts';
 import type { Address } from '../protocol/signaling.ts';
 import type { Instant } from '../machine.ts';
@@ -6,29 +7,32 @@ import type { Attendee, Standing } from './types.ts';
 /** Somebody in a meeting, as the others see them. */
 export function attendeeView(
   { hosts, standIn }: Pick<Standing, 'hosts' | 'standIn'>,
-  { id, person, guest, place, hand }: Attendee,
+  { id, person, guest, phone, place, hand }: Attendee,
+  cause?: Cause,
 ): MeetingAttendee {
   return {
     participant: id,
     user: person,
     guest,
+    ...(phone && { phone }),
     host: hosts.includes(person.address),
     place,
     ...(standIn === person.address && place === 'in' && { standsIn: true as const }),
     ...(hand !== undefined && { hand }),
+    ...(cause !== undefined && { cause }),
   };
 }
 
-/** Those whom this user may see: who is in it, and for those who lead it, who waits; undefined stands for a program. */
+/** Those whom this user may see: who is in it or is called, and for those who lead it, who waits; undefined stands for a program. */
 export function attendeesFor(state: Standing, user: Address | undefined): MeetingAttendee[] {
   const seesAll = user === undefined || state.hosts.includes(user) || state.standIn === user;
   return Object.values(state.attendees)
-    .filter(({ place }) => place === 'in' || seesAll)
+    .filter(({ place }) => place !== 'waiting' || seesAll)
     .map((attendee) => attendeeView(state, attendee));
 }
 
 /** A meeting as this user may see it; undefined stands for a program, which sees everything. Where it is to be found is said by others. */
-export function meetingView(state: Standing, user: Address | undefined): Omit<MeetingInfo, 'link' | 'calendarUrl'> {
+export function meetingView(state: Standing, user: Address | undefined): Omit<MeetingInfo, 'link' | 'calendarUrl' | 'dialIn'> {
   const { passcode, ...plan } = state.plan;
   const isHost = user !== undefined && state.hosts.includes(user);
   const seesAll = user === undefined || isHost;

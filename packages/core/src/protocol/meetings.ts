@@ -3,6 +3,8 @@
  * joins the session of the meeting with the token that comes along. Browser code imports only the types.
  */
 import { z } from 'zod';
+import { causes } from '../call/causes.ts';
+import type { Cause } from '../call/causes.ts';
 import { meetingLimits } from '../limits.ts';
 import { ConversationId } from './conversations.ts';
 import { ParticipantId, SessionId } from './sessions.ts';
@@ -41,6 +43,13 @@ export const Email = z
   .describe('An e-mail address.');
 const Emails = z.array(Email).max(meetingLimits.invitedMost).describe('Who is invited by e-mail.');
 const Users = z.array(Address).max(meetingLimits.invitedMost).describe('Which users are invited.');
+
+export const DialIn = z
+  .object({
+    pin: z.string().describe('Digits, to be keyed once the call is answered, with # behind them.'),
+    numbers: z.array(z.string()).min(1).describe('As E.164 writes them.'),
+  })
+  .describe('How it is reached by telephone; absent where no number leads there.');
 
 const planned = {
   title: Title.optional(),
@@ -84,6 +93,7 @@ export const Meeting = z
     by: Person.optional().describe('Who has made it; nobody, where a program has.'),
     hasPasscode: z.boolean(),
     locked: z.boolean().describe('Nobody comes in who is not there.'),
+    dialIn: DialIn.optional(),
     people: z.int().min(0).describe('How many are in it at the moment.'),
     isHost: z.boolean().describe('You are.'),
     standsIn: z
@@ -102,10 +112,19 @@ export const MeetingAttendee = z
     participant: ParticipantId.describe('The same as in the session.'),
     user: Person,
     guest: z.boolean().describe('Without an account here.'),
+    phone: z.literal(true).optional().describe('By telephone: with a number, and without a page.'),
     host: z.boolean(),
     standsIn: z.literal(true).optional().describe('Leads it while no host is in it.'),
-    place: z.enum(['waiting', 'in']).describe('`waiting`: in the lobby, of whom only those hear who lead it.'),
+    place: z
+      .enum(['ringing', 'waiting', 'in'])
+      .describe(
+        '`ringing`: a telephone that the meeting calls. `waiting`: in the lobby, of whom only those hear who lead it.',
+      ),
     hand: At.optional().describe('Since when their hand is raised.'),
+    cause: z
+      .enum(Object.keys(causes) as [Cause, ...Cause[]])
+      .optional()
+      .describe('Of a telephone that has not come, as it has left: why.'),
   })
   .describe('Somebody in a meeting, or in its lobby.');
 
@@ -158,7 +177,7 @@ export const meetingRequests = {
     ...meeting,
     emails: Emails.optional(),
     users: Users.optional(),
-    ring: z.array(Address).max(meetingLimits.rungAtOnce).optional().describe('Whom to ring now.'),
+    ring: z.array(Address).max(meetingLimits.rungAtOnce).optional().describe('Whom to ring now: users, and for hosts telephone numbers as E.164 writes them.'),
   }).describe(
     'For hosts and for those who are in it; by e-mail for hosts with an account. Those who are invited as users, or rung, come in without waiting.',
   ),
@@ -193,7 +212,9 @@ export const meetingReplies = {
   meeting_change: shown,
   meeting_invite: z.object({
     meeting: Meeting,
-    rung: z.array(Address).describe('Whom it rings. Whoever is not among them cannot be rung by you.'),
+    rung: z
+      .array(Address)
+      .describe('Whom it rings. Users who are not among them cannot be rung by you. What becomes of a number is told by `meeting_attendee`.'),
   }),
   meetings: z.object({ meetings: z.array(Meeting) }),
   meeting_call: z.object({ call: CallId.describe('In which they go on.') }),
@@ -232,6 +253,7 @@ export const MeetingLook = z
     hostName: z.string().optional(),
     hasPasscode: z.boolean(),
     lobby: Lobby,
+    dialIn: DialIn.optional(),
     calendarUrl: z.string(),
   })
   .describe('What whoever has the link sees of a meeting before they come in.');
