@@ -142,6 +142,7 @@ export class Server {
     });
     const push = { book, waker };
     const newCallId = (): string => chance.token(128);
+    let pins = 0;
     const engine: Engine = new Engine({ store, blocks, push, bus, clock: scope, log, newCallId, outbox: true });
     const media = this.#world.sessions?.media();
     const conversations = new ConversationDesk({
@@ -168,6 +169,9 @@ export class Server {
       talk: conversations,
       ring: (...whom) => ring(engine, newCallId(), ...whom),
       goOn: (...call) => engine.goOn(...call),
+      dial: () => Promise.reject(new Error('no telephones')),
+      newPin: () => String(++pins).padStart(10, '0'),
+      numbers: () => [],
       outbox: true,
     });
     const signaling = new Signaling({

@@ -14,6 +14,7 @@ import { allRoutes } from './api/all.ts';
 import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
 import { openPost } from './meetings/open.ts';
+import { MeetingLine } from './meetings/line.ts';
 import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback, isOpen } from './config-access.ts';
@@ -46,7 +47,8 @@ import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
 import { openMedia } from './media/open.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
-import { StoreError } from './ports.ts';
+import { Refusal, StoreError } from './ports.ts';
+import { newPin } from './ports/pin.ts';
 import { readApiKey } from './ports/api-keys.ts';
 import { SocketGate } from './ports/socket-gate.ts';
 import type { Log, Store } from './ports.ts';
@@ -59,7 +61,7 @@ import { SipError } from './sip/errors.ts';
 import { measureSip, openSip } from './sip/line.ts';
 import type { SipLine } from './sip/line.ts';
 import { openPhones } from './sip/open-phones.ts';
-import { lockFolder } from './store/sqlite/lock.ts';
+import { holdFolder } from './store/sqlite/lock.ts';
 import { storeProbe } from './store/probe.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { SystemClock } from './system/clock.ts';
@@ -121,7 +123,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   observeProcess(metrics);
 
   const folder = openDataDir(config.dataDir);
-  if (folder !== undefined) opened.defer(hold(folder));
+  if (folder !== undefined) opened.defer(holdFolder(folder));
   // One for all that speaks TLS here, with all names.
   const makeCertificate = (): Promise<Certificate> =>
     ownCertificate(folder, [...ownNames(), ...config.mediaAddresses], new Date());
@@ -199,7 +201,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     hash,
     log,
     publicUrl: () => publicUrl,
-    isMeeting: (id) => meetings.meeting(id) !== undefined,
+    isMeeting: (id) => isMeeting(id),
     silence: (whom) => push.silence(whom),
     signOut: (fits, why, because) => signaling.signOut(fits, why, because),
   });
@@ -215,6 +217,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics, files });
   opened.defer(async () => letters?.close());
+  const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
+  const takesMessages = (): boolean => voicemail !== undefined;
+  const numbers = new NumberBook({ store, clock, log, outbox, isMeeting, takesMessages });
+  await numbers.start();
   const meetings: MeetingDesk = new MeetingDesk({
     ...shared,
     hash,
@@ -222,10 +228,17 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     talk: conversations,
     ring: (...whom) => ring(engine, random.token(128), ...whom),
     goOn: (...call) => engine.goOn(...call),
+    dial: async (meeting, number, by) => {
+      if (door === undefined) throw new Refusal('media_unavailable');
+      return door.dial(meeting, number, by, by.person.address);
+    },
+    newPin: () => newPin(random),
+    numbers: (meeting) => (door === undefined ? [] : numbers.into(meeting)),
     letters,
     outbox,
   });
   opened.defer(() => meetings.close());
+  let door: MeetingLine | undefined;
   await sessions.start();
   await meetings.start();
   letters?.post();
@@ -238,9 +251,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
   const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push, standard });
   opened.defer(async () => voicemail?.close());
-  const isMeeting = (id: string): boolean => meetings.meeting(id) !== undefined;
-  const numbers = new NumberBook({ store, clock, log, outbox, isMeeting, takesMessages: voicemail !== undefined });
-  await numbers.start();
+  const line = media && lines && new MeetingLine({ ...shared, media, phones: meetings.phones, answering });
+  if ((await line?.start()) === true) door = line;
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -287,7 +299,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media, numbers, hash },
+    users: media && lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media, numbers, door, hash },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });
@@ -387,13 +399,4 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
       await opened.disposeAsync();
     },
   };
-}
-
-/** Two servers on the same data would each take it from the other. */
-function hold(folder: string): () => void {
-  const letGo = lockFolder(folder);
-  if (letGo !== undefined) return letGo;
-  throw new StartError(
-    `Another Offhook server is running on the data in ${folder}. Stop it, or choose another folder with --data-dir.`,
-  );
 }

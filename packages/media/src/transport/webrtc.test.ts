@@ -57,6 +57,29 @@ it('carries packets both ways', async () => {
   }
 });
 
+it.each([
+  ['one port', 0],
+  ['ports of one server', 1],
+])('carries packets between those who have %s, of several pairs at once', async (_, apart) => {
+  const port = await freePort();
+  const options = { port, listen: '127.0.0.1', announced: ['192.0.2.1'] };
+  const other = { ...options, port: apart === 0 ? port : await freePort(), siblings: apart === 0 ? [] : [port] };
+  const pairs = [1, 2].map((n) => {
+    const offering = side((events) => WebRtcTransport.offering(options, events));
+    const answering = side((events) => WebRtcTransport.answering(offering.transport.local, other, events));
+    offering.transport.connect(answering.transport.local);
+    return { offering, answering, said: Buffer.concat([packet, Buffer.from(`by ${n}`)]) };
+  });
+  for (const { offering, answering, said } of pairs)
+    for (const [from, to] of [
+      [offering, answering],
+      [answering, offering],
+    ] as const) {
+      await expect.poll(() => from.transport.send(said)).toBe(true);
+      await expect.poll(() => to.packets).toEqual([said.toString('hex')]);
+    }
+});
+
 it('fails where the other side has another certificate than it said (RFC 8122 §6.2)', async () => {
   const { offering, answering } = await pair((answer) => ({
     ...answer,

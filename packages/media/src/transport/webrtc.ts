@@ -8,6 +8,7 @@ import type { Fingerprint, IceCredentials, Setup } from '@offhook/sdp';
 import { attribute, attributes, fingerprint, iceCredentials, parseDescription } from '@offhook/sdp';
 import { PeerConnection, Video } from 'node-datachannel';
 import type { DataChannel, DataChannelInitConfig, Track } from 'node-datachannel';
+import { candidateHere, isHere } from './nearby.ts';
 
 /** What one side of a transport says of itself. */
 export interface TransportParameters {
@@ -25,6 +26,8 @@ export interface WebRtcOptions {
   readonly listen?: string | undefined;
   /** Addresses under which browsers reach this machine, where they are not its own (behind NAT). */
   readonly announced?: readonly string[] | undefined;
+  /** UDP ports of the other workers of this server. */
+  readonly siblings?: readonly number[] | undefined;
 }
 
 export type TransportState = 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
@@ -70,15 +73,15 @@ export class WebRtcTransport {
   #open = false;
   #state: TransportState = 'connecting';
 
-  private constructor(options: WebRtcOptions, events: TransportEvents) {
-    this.#options = options;
+  /** `isNear`: for somebody whom this server carries as well. Two who share a port could not tell their packets apart. */
+  private constructor(options: WebRtcOptions, events: TransportEvents, isNear = false) {
+    // No address that is announced leads there.
+    this.#options = isNear ? { ...options, announced: [] } : options;
     this.#events = events;
     const { port, listen } = options;
     this.#connection = new PeerConnection('', {
       iceServers: [],
-      enableIceUdpMux: true,
-      portRangeBegin: port,
-      portRangeEnd: port,
+      ...(isNear ? {} : { enableIceUdpMux: true, portRangeBegin: port, portRangeEnd: port }),
       ...(listen === undefined ? {} : { bindAddress: listen }),
       disableAutoNegotiation: true,
       mtu: 1_280,
@@ -100,10 +103,12 @@ export class WebRtcTransport {
     events: TransportEvents,
     sctp?: SctpParameters,
   ): WebRtcTransport {
-    const transport = new WebRtcTransport(options, events);
+    const near = remote.candidates.find((candidate) => isHere(candidate, options));
+    const transport = new WebRtcTransport(options, events, near !== undefined);
     transport.#connection.onTrack((track) => (transport.#state === 'closed' ? track.close() : transport.#attach(track)));
     if (sctp !== undefined) transport.#openData();
-    transport.#hear({ ...remote, setup: 'actpass' }, 'offer', sctp);
+    const candidates = near === undefined ? remote.candidates : [candidateHere(near, options)];
+    transport.#hear({ ...remote, candidates, setup: 'actpass' }, 'offer', sctp);
     return transport;
   }
 

@@ -13,6 +13,7 @@ import {
   conversationOf,
   directId,
   isEcho,
+  isMeetings,
   isIn,
   isNumber,
   isVoicemail,
@@ -341,7 +342,7 @@ export class ConversationDesk implements Conversations, MeetingTalk, VoicemailTa
 /** The conversation that is meant; undefined when it would be one with oneself. */
 /** A call between two people, of which both may hear. */
 function isTalk({ callee, secret }: CallRecord): boolean {
-  return secret !== true && !isEcho(callee) && !isVoicemail(callee);
+  return secret !== true && !isEcho(callee) && !isVoicemail(callee) && !isMeetings(callee);
 }
 
 function idOf(where: Where, user: Address): ConversationId | undefined {

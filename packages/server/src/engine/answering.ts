@@ -84,7 +84,7 @@ export class AnsweringDesk implements Answering {
   }
 
   async answer(id: CallId, order: AnswerOrder): Promise<void> {
-    const { engine, media, sessions } = this.#deps;
+    const { engine, media } = this.#deps;
     if (media === undefined) throw new Refusal('media_unavailable');
     const known = await engine.administration.onward(id);
     if (known === undefined) throw new Refusal('call_not_found');
@@ -96,45 +96,55 @@ export class AnsweringDesk implements Answering {
     if (live.kind !== 'ringing' || live.placing === true || live.offer === undefined || this.#answering.has(live.id))
       throw new Refusal('wrong_state');
     if (live.origin?.meeting !== undefined) throw new Refusal('wrong_state');
-    const entry = sessions.entry(order.session);
-    const who = entry.state.kind === 'open' ? entry.state.participants[order.participant] : undefined;
-    if (who === undefined || who.guest === true) throw new Refusal('participant_not_found');
-    if (!who.publish.includes('audio')) throw new Refusal('publish_refused');
+    const { entry, allowed } = this.#place(order);
     this.#answering.add(live.id);
     try {
-      await this.#take({ ...live, offer: live.offer }, order, entry, who.publish.filter(isMedia));
+      await this.#take({ ...live, offer: live.offer }, order, entry, allowed);
     } finally {
       this.#answering.delete(live.id);
     }
   }
 
+  check(order: AnswerOrder): void {
+    if (this.#deps.media === undefined) throw new Refusal('media_unavailable');
+    this.#place(order);
+  }
+
+  connection(): string {
+    return carriedConnection('call', this.#deps.newId());
+  }
+
+  async takeOver(id: CallId, side: From, order: AnswerOrder): Promise<void> {
+    const { engine, sessions } = this.#deps;
+    const known = await engine.administration.call(id);
+    if (known === undefined || !('live' in known) || known.live.kind !== 'active') throw new Refusal('wrong_state');
+    const { caller, epoch } = known.live;
+    const { entry, allowed } = this.#place(order);
+    const from: From = { ...fromOf(caller), connection: side.connection };
+    await sessions.join(entry, order.participant, from);
+    const of = { ...order, call: id, side, entry, from, allowed, streams: [], callerSide: caller.side, epoch };
+    this.#tellMedia(this.#begin(of), 'lost');
+  }
+
+  /** Where a caller comes in, and what they may send there. */
+  #place({ session, participant }: AnswerOrder): { readonly entry: CarriedEntry; readonly allowed: readonly MediaKind[] } {
+    const entry = this.#deps.sessions.entry(session);
+    const who = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
+    if (who === undefined || who.guest === true) throw new Refusal('participant_not_found');
+    if (!who.publish.includes('audio')) throw new Refusal('publish_refused');
+    return { entry, allowed: who.publish.filter(isMedia) };
+  }
+
   async #take(call: Offered, order: AnswerOrder, entry: CarriedEntry, allowed: readonly MediaKind[]): Promise<void> {
-    const { bus, media, newId, sessions } = this.#deps;
+    const { media, sessions } = this.#deps;
     const { caller, callee, epoch, offer } = call;
     const streams = await refusing(() => media?.readCall(offer.sdp, allowed) ?? []);
-    const connection = carriedConnection('call', newId());
+    const connection = this.connection();
     const side: From = { person: callee, device, deviceName, connection };
-    const from: From = { person: caller.person, device: `call of ${caller.device}`, deviceName: 'A call', connection };
+    const from: From = { ...fromOf(caller), connection };
     const sdp = await sessions.comeIn(entry, order.participant, from, offer.sdp, streams);
-    const people = new Set([callee.address, caller.person.address]);
-    const hear = (delivery: Delivery): void => {
-      if (delivery.connection === connection) this.#hear(one, delivery.event);
-    };
-    const unsubscribe = Array.from(people, (user) => bus.subscribe(user, hear));
-    const one: Answered = {
-      ...order,
-      call: call.id,
-      side,
-      entry,
-      from,
-      allowed,
-      streams,
-      callerSide: caller.side,
-      epoch,
-      asking: 0,
-      unsubscribe,
-    };
-    this.#answered.set(call.id, one);
+    const of = { ...order, call: call.id, side, entry, from, allowed, streams, callerSide: caller.side, epoch };
+    const one = this.#begin(of);
     const outcome = await this.#ask(side, { type: 'accept', call: call.id, epoch, answer: { type: 'answer', sdp } });
     if ('error' in outcome) {
       this.#end(one);
@@ -142,6 +152,18 @@ export class AnsweringDesk implements Answering {
     }
     this.#tellSide(one);
     await this.#answerLater(one);
+  }
+
+  #begin(of: Omit<Answered, 'asking' | 'unsubscribe'>): Answered {
+    const { side, from } = of;
+    const people = new Set([side.person.address, from.person.address]);
+    const hear = (delivery: Delivery): void => {
+      if (delivery.connection === side.connection) this.#hear(one, delivery.event);
+    };
+    const unsubscribe = Array.from(people, (user) => this.#deps.bus.subscribe(user, hear));
+    const one: Answered = { ...of, asking: 0, unsubscribe };
+    this.#answered.set(of.call, one);
+    return one;
   }
 
   /** The offer was replaced while it was being answered: the claim stands, and the answer to the present one follows. */
@@ -258,6 +280,11 @@ export class AnsweringDesk implements Answering {
     const id = `program.${++this.#requests}`;
     return new Promise((resolve) => this.#deps.engine.request(from, { ...request, id }, resolve));
   }
+}
+
+/** Somebody in a call, as others in the session see them. */
+function fromOf({ person, device }: Pick<From, 'person' | 'device'>): Omit<From, 'connection'> {
+  return { person, device: `call of ${device}`, deviceName: 'A call' };
 }
 
 /** What is said in a call, without of which it is. */

@@ -52,15 +52,16 @@ export class CallDesk implements CallAdministration {
     return into === undefined ? undefined : this.call(into);
   }
 
-  async place(id: CallId, { caller, callee, media }: CallPlacement): Promise<ErrorCode | undefined> {
+  async place(id: CallId, { caller, callee, media, payer = caller.address }: CallPlacement): Promise<ErrorCode | undefined> {
     const { calls, users } = this.#deps;
     if (caller.address === callee.address) return 'self_call';
     const isThere = await Promise.all([
-      users.load(caller.address),
-      users.reach(callee.address, caller.address, id).catch(codeOf),
+      users.reach(caller.address, payer, id).catch(codeOf),
+      users.reach(callee.address, payer, id).catch(codeOf),
     ]);
     if (isThere.includes(false)) return 'user_not_found';
-    if (typeof isThere[1] === 'string') return isThere[1];
+    const refused = isThere.find((one) => typeof one === 'string');
+    if (refused !== undefined) return refused;
     if (users.blocks(caller.address, callee.address)) return 'blocked';
     const known = calls.get(id);
     // Asked for a second time while it is being stored, it is there in a moment.

@@ -61,13 +61,18 @@ export class Carried {
     offer: string,
     streams: readonly PublishedSection[],
   ): Promise<string> {
-    await this.#ask(entry, { type: 'join', from, as: 'added', id: participant });
+    await this.join(entry, participant, from);
     try {
       return await this.publish(entry, from, offer, streams);
     } catch (error) {
       this.gone(entry, from.connection);
       throw error;
     }
+  }
+
+  /** Comes in, and publishes nothing yet. */
+  async join(entry: CarriedEntry, participant: ParticipantId, from: From): Promise<void> {
+    await this.#ask(entry, { type: 'join', from, as: 'added', id: participant });
   }
 
   async publish(entry: CarriedEntry, from: From, offer: string, streams: readonly PublishedSection[]): Promise<string> {

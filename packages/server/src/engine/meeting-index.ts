@@ -1,9 +1,10 @@
-/** Where meetings are found again: by those whom they concern, by their session, by the pages that wait in their lobbies. */
+/** Where meetings are found again: by those whom they concern, by their session, by their PIN, by the pages that wait in their lobbies. */
 import type { Address, MeetingId, MeetingState, SessionId } from '@offhook/core';
 
 export class MeetingIndex {
   readonly #byUser = new Map<Address, Set<MeetingId>>();
   readonly #bySession = new Map<SessionId, MeetingId>();
+  readonly #byPin = new Map<string, MeetingId>();
   readonly #byPage = new Map<string, Set<MeetingId>>();
 
   changed(before: MeetingState | undefined, after: MeetingState): void {
@@ -12,6 +13,9 @@ export class MeetingIndex {
     const [old, now] = [sessionOf(before), sessionOf(after)];
     if (old !== undefined && old !== now) this.#bySession.delete(old);
     if (now !== undefined) this.#bySession.set(now, after.id);
+    const [pin, newPin] = [pinOf(before), pinOf(after)];
+    if (pin !== undefined && pin !== newPin) this.#byPin.delete(pin);
+    if (newPin !== undefined) this.#byPin.set(newPin, after.id);
   }
 
   meetingsOf(user: Address): ReadonlySet<MeetingId> {
@@ -20,6 +24,10 @@ export class MeetingIndex {
 
   meetingOf(session: SessionId): MeetingId | undefined {
     return this.#bySession.get(session);
+  }
+
+  meetingByPin(pin: string): MeetingId | undefined {
+    return this.#byPin.get(pin);
   }
 
   waitingAt(connection: string): readonly MeetingId[] {
@@ -56,6 +64,10 @@ function peopleOf(state: MeetingState | undefined): Set<Address> {
 function waitingIn(state: MeetingState | undefined): Set<string> {
   if (state?.kind !== 'standing') return new Set();
   return new Set(Object.values(state.attendees).flatMap(({ place, connection }) => (place === 'waiting' ? connection : [])));
+}
+
+function pinOf(state: MeetingState | undefined): string | undefined {
+  return state?.kind === 'standing' ? state.pin : undefined;
 }
 
 function sessionOf(state: MeetingState | undefined): SessionId | undefined {

@@ -1,5 +1,5 @@
 /** What people ask of meetings, limited, with those named looked up, as inputs of their machines. */
-import { mayCall, meetingLimits, sidesOf } from '@offhook/core';
+import { isNumber, mayCall, meetingLimits, sidesOf } from '@offhook/core';
 import type {
   Address,
   CallId,
@@ -20,10 +20,10 @@ import { Buckets } from '../ports/bucket.ts';
 import type { MeetingTalk } from '../ports/conversations.ts';
 import type { Asker, Letters } from '../ports/meetings.ts';
 import type { SessionAdministration } from '../ports/sessions.ts';
-import { StoreError } from '../ports.ts';
+import { Refusal, StoreError } from '../ports.ts';
 import type { Clock, Hash, Log, Outcome, Store } from '../ports.ts';
 import type { MeetingIndex } from './meeting-index.ts';
-import { Passcodes } from './passcodes.ts';
+import type { Passcodes } from './passcodes.ts';
 import type { Respond } from './queues.ts';
 
 /** Rings somebody who is to come into a meeting. Resolves with whether it rings. */
@@ -32,6 +32,9 @@ export type Ring = (
   to: Address,
   meeting: { readonly meeting: MeetingId; readonly title?: string | undefined },
 ) => Promise<boolean>;
+
+/** Calls a number, to bring whoever answers into a meeting, as the call of whoever asks. Rejects with a Refusal where that may not be. */
+export type Dial = (meeting: MeetingId, number: Address, by: From) => Promise<unknown>;
 
 /** Begins a call of two who were in a meeting, unless they have one. Resolves with which it is, or with why it cannot be. */
 export type GoOn = (
@@ -49,6 +52,8 @@ export interface MeetingRequestsDeps {
   readonly talk: MeetingTalk;
   readonly ring: Ring;
   readonly goOn: GoOn;
+  readonly dial: Dial;
+  readonly passcodes: Passcodes;
   readonly sessions: Pick<SessionAdministration, 'session'>;
   readonly letters?: Letters | undefined;
   readonly index: MeetingIndex;
@@ -65,7 +70,6 @@ const letterChanges = ['title', 'startsAt', 'durationMs', 'zone', 'passcode'] as
 
 export class MeetingRequests {
   readonly #deps: MeetingRequestsDeps;
-  readonly #passcodes: Passcodes;
   /** E-mail invitations, by user and by meeting; by network address; and letters of changes, by meeting. */
   readonly #mails = new Buckets({ perSecond: meetingLimits.mailsPerHour / 3_600, burst: meetingLimits.mailBurst });
   readonly #mailsFrom = new Buckets({
@@ -79,7 +83,6 @@ export class MeetingRequests {
 
   constructor(deps: MeetingRequestsDeps) {
     this.#deps = deps;
-    this.#passcodes = new Passcodes(deps);
   }
 
   handle(asker: Asker, request: MeetingRequest, respond: Respond): void {
@@ -154,24 +157,47 @@ export class MeetingRequests {
 
   async #invite(asker: Asker, request: RequestOf<'meeting_invite'>, respond: Respond): Promise<void> {
     const { meeting: id, emails = [], users = [], ring = [] } = request;
-    const { from, guest } = asker;
+    const { from, guest, grants } = asker;
     const { desk, newId } = this.#deps;
     const user = from.person.address;
+    const numbers = [...new Set(ring.filter(isNumber))];
+    const rungUsers = ring.filter((one) => !isNumber(one));
+    if (numbers.some((number) => !mayCall(grants, number))) return respond({ error: 'destination_refused' });
     const isHost = !guest && desk.meeting(id)?.hosts.includes(user) === true;
     // To others it is refused below, and counts nothing.
     const mails = isHost ? this.#mayMail(asker, id, emails) : undefined;
     if (mails !== undefined) return respond({ error: mails });
-    const people = await this.#people([...new Set([...users, ...ring])]);
+    const people = await this.#people([...new Set([...users, ...rungUsers])]);
     if ('error' in people) return respond(people);
+    if (numbers.length > 0 && !isHost) return respond({ error: 'forbidden' });
     desk.feed(id, { type: 'invite', by: from, guest, emails, users: people.found, fresh: newId() }, (outcome) => {
       if ('error' in outcome) return respond(outcome);
       const shown = this.#shownTo(user, outcome);
       this.#settle(
-        this.#ring(from, id, ring).then((rung) => respond('ok' in shown ? { ok: { ...shown.ok, rung } } : shown)),
+        this.#reach(from, id, rungUsers, numbers).then((reached) => {
+          if ('error' in reached) respond(reached);
+          else respond('ok' in shown ? { ok: { ...shown.ok, rung: reached.rung } } : shown);
+        }),
         request,
         respond,
       );
     });
+  }
+
+  /** Whom it rings; with why, where a number may not be called. */
+  async #reach(
+    from: From,
+    id: MeetingId,
+    users: readonly Address[],
+    numbers: readonly Address[],
+  ): Promise<{ readonly rung: readonly Address[] } | { readonly error: ErrorCode }> {
+    const dialled = numbers.map(async (number) => this.#deps.dial(id, number, from));
+    const [rung, ...outcomes] = await Promise.all([
+      this.#ring(from, id, users),
+      ...dialled.map((one) => one.then(() => undefined, codeOfRefusal)),
+    ]);
+    const error = outcomes.find((outcome) => outcome !== undefined);
+    return error === undefined ? { rung: [...rung, ...numbers] } : { error };
   }
 
   async #ring(from: From, id: MeetingId, whom: readonly Address[]): Promise<Address[]> {
@@ -193,7 +219,7 @@ export class MeetingRequests {
     const conversation = desk.meeting(id)?.plan.conversation;
     const member = conversation !== undefined && (await talk.isMember(conversation, user));
     const wanted = desk.meeting(id)?.plan.passcode;
-    const passcode = said === undefined || wanted === undefined ? 'none' : this.#passcodes.check(id, asker, said, wanted);
+    const passcode = said === undefined || wanted === undefined ? 'none' : this.#deps.passcodes.check(id, asker, said, wanted);
     const fresh = { participant: newId(), session: newId() };
     desk.feed(id, { type: 'enter', from, guest, member, passcode, fresh }, respond);
   }
@@ -237,4 +263,9 @@ export class MeetingRequests {
       respond({ error: error instanceof StoreError ? 'store_failed' : 'internal' });
     });
   }
+}
+
+function codeOfRefusal(error: unknown): ErrorCode {
+  if (error instanceof Refusal) return error.code;
+  throw error;
 }

@@ -4,6 +4,7 @@ import type {
   Address,
   Attendee,
   Instant,
+  MeetingId,
   MeetingInfo,
   MeetingLook,
   MeetingNews,
@@ -17,6 +18,8 @@ export interface MeetingViewsDeps {
   readonly hash: Hash;
   /** Where browsers reach this server; known once it listens. */
   readonly publicUrl: () => string;
+  /** The numbers by which telephones reach this meeting. */
+  readonly numbers: (meeting: MeetingId) => readonly string[];
 }
 
 export class MeetingViews {
@@ -33,7 +36,8 @@ export class MeetingViews {
 
   /** As this user sees it; undefined stands for a program. */
   info(meeting: StandingMeeting, user: Address | undefined): MeetingInfo {
-    return { ...meetingView(meeting, user), link: this.link(meeting), calendarUrl: this.#calendarUrl(meeting) };
+    const where = { link: this.link(meeting), calendarUrl: this.#calendarUrl(meeting) };
+    return { ...meetingView(meeting, user), ...where, ...this.#dialIn(meeting) };
   }
 
   look(meeting: StandingMeeting): MeetingLook {
@@ -47,8 +51,15 @@ export class MeetingViews {
       ...(meeting.by !== undefined && { hostName: meeting.by.name }),
       hasPasscode: passcode !== undefined,
       lobby,
+      ...this.#dialIn(meeting),
       calendarUrl: this.#calendarUrl(meeting),
     };
+  }
+
+  /** Whoever has the link has this, too: neither lets anybody in who has to say a passcode or to wait. */
+  #dialIn({ id, pin }: StandingMeeting): Pick<MeetingInfo, 'dialIn'> {
+    const numbers = this.#deps.numbers(id);
+    return pin === undefined || numbers.length === 0 ? {} : { dialIn: { pin, numbers: [...numbers] } };
   }
 
   /** What this attendee has to know. */
@@ -95,7 +106,7 @@ export function meetingAnnouncement(
   attendee: Attendee | undefined,
   at: Instant,
 ): OutboxEntry {
-  const { passcode: _passcode, isHost: _isHost, emails: _emails, users, ...meeting } = info;
+  const { passcode: _passcode, dialIn: _dialIn, isHost: _isHost, emails: _emails, users, ...meeting } = info;
   const isPlanned = event === 'meeting.created' || event === 'meeting.changed';
   const who = attendee && { participant: attendee.id, user: attendee.person, guest: attendee.guest };
   return {

@@ -20,6 +20,7 @@ beforeEach(() => {
   open = [];
   ordered = [];
   let ids = 0;
+  let pins = 0;
   store = new MemoryStore();
   make = () =>
     new MeetingDesk({
@@ -43,6 +44,9 @@ beforeEach(() => {
       talk: { isMember: () => Promise.resolve(false), gather: () => undefined, meeting: () => undefined },
       ring: () => Promise.resolve(false),
       goOn: (call) => Promise.resolve({ call }),
+      dial: () => Promise.resolve(),
+      newPin: () => String((pins += 1)).padStart(10, '0'),
+      numbers: () => [],
       outbox: false,
     });
   desk = make();

@@ -29,9 +29,11 @@ import type { MeetingTalk } from '../ports/conversations.ts';
 import type { SessionAdministration, SessionNewsOf } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
 import { MeetingIndex } from './meeting-index.ts';
+import { PhonesOfMeetings } from './meeting-phones.ts';
 import { MeetingRequests } from './meeting-requests.ts';
-import type { GoOn, Ring } from './meeting-requests.ts';
+import type { Dial, GoOn, Ring } from './meeting-requests.ts';
 import { meetingAnnouncement, MeetingViews } from './meeting-views.ts';
+import { Passcodes } from './passcodes.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
 
@@ -48,6 +50,11 @@ export interface MeetingsDeps {
   readonly talk: MeetingTalk;
   readonly ring: Ring;
   readonly goOn: GoOn;
+  readonly dial: Dial;
+  /** Digits that nobody can guess. */
+  readonly newPin: () => string;
+  /** The numbers by which this meeting is reached. */
+  readonly numbers: (meeting: MeetingId) => readonly string[];
   /** Absent: no e-mail is sent. */
   readonly letters?: Letters | undefined;
   /** Whether what happens is written to the outbox for webhooks. */
@@ -57,6 +64,8 @@ export interface MeetingsDeps {
 type MeetingEntry = Entry<MeetingState, MeetingInput>;
 
 export class MeetingDesk implements Meetings, MeetingAdministration {
+  /** What telephones ask. */
+  readonly phones: PhonesOfMeetings;
   readonly #deps: MeetingsDeps;
   readonly #queues: Queues<MeetingState, MeetingInput, MeetingEffect>;
   readonly #views: MeetingViews;
@@ -75,7 +84,9 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
       writes: (state, step, now) => this.#writes(state, step, now),
       advanced: (...step) => this.#advanced(...step),
     });
-    this.#requests = new MeetingRequests({ ...deps, index: this.#index, desk: this });
+    const passcodes = new Passcodes(deps);
+    this.#requests = new MeetingRequests({ ...deps, passcodes, index: this.#index, desk: this });
+    this.phones = new PhonesOfMeetings({ ...deps, passcodes, index: this.#index, desk: this });
     deps.sessions.onNews((news) => this.#told(news));
   }
 
@@ -87,6 +98,9 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     for (const state of await this.#deps.store.meetings()) {
       const entry = this.#queues.add(state);
       this.#index.changed(undefined, state);
+      if (state.pin === undefined) this.#queues.feed(entry, { type: 'pin', pin: this.freshPin() });
+      for (const { id, place } of Object.values(state.attendees))
+        if (place === 'ringing') this.#queues.feed(entry, { type: 'unreached', participant: id, cause: 'unreachable' });
       if (state.session === undefined) continue;
       const session = this.#deps.sessions.session(state.session);
       if (session === undefined) this.#queues.feed(entry, { type: 'session_over', session: state.session });
@@ -153,9 +167,17 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     );
   }
 
+  /** That no other meeting has. */
+  freshPin(): string {
+    for (;;) {
+      const pin = this.#deps.newPin();
+      if (this.#index.meetingByPin(pin) === undefined) return pin;
+    }
+  }
+
   /** To one that is there, or that this input makes. */
   feed(meeting: MeetingId, input: MeetingInput, respond?: Respond): void {
-    this.#queues.feedId(meeting, input, respond);
+    this.#queues.feedId(meeting, input.type === 'make' ? { ...input, pin: this.freshPin() } : input, respond);
   }
 
   /** What is stored of a step: all that must not be lost should the server stop before it has told anybody. */

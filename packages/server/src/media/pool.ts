@@ -275,7 +275,8 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
 
   #start(seat: Seat): MediaWorker {
     const { listen, announced, rtpPorts: ports, bitrate, log } = this.#options;
-    const transport = { port: seat.port, listen, announced };
+    const siblings = this.#seats.flatMap(({ port }) => (port === seat.port ? [] : port));
+    const transport = { port: seat.port, siblings, listen, announced };
     const worker: MediaWorker = new MediaWorker(
       { type: 'listen', transport, plain: ports && { ports, listen, announced }, bitrate },
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),

@@ -13,7 +13,7 @@ const call = (called: string): FromTrunk => ({ trunk: 'carrier', called, codecs:
 
 function opened(): { book: NumberBook; clock: ManualClock; store: Store } {
   const [clock, store] = [new ManualClock(), new MemoryStore({ disk: new MemoryDisk() })];
-  const book = new NumberBook({ store, clock, log: quiet, outbox: true, isMeeting: () => false, takesMessages: true });
+  const book = new NumberBook({ store, clock, log: quiet, outbox: true, isMeeting: () => false, takesMessages: () => true });
   return { book, clock, store };
 }
 

@@ -14,7 +14,7 @@ export interface NumberBookDeps {
   readonly outbox: boolean;
   readonly isMeeting: (meeting: string) => boolean;
   /** Whether there is a voicemail. */
-  readonly takesMessages: boolean;
+  readonly takesMessages: () => boolean;
 }
 
 export class NumberBook implements NumberAdministration, Numbers {
@@ -63,6 +63,15 @@ export class NumberBook implements NumberAdministration, Numbers {
     return known && leadAt(known, this.#deps.clock.now());
   }
 
+  /** Those of ours that lead into this meeting, at some time. */
+  into(meeting: string): readonly string[] {
+    const leadsThere = (lead: NumberLead): boolean =>
+      lead.to === 'meeting' && (lead.meeting === undefined || lead.meeting === meeting);
+    return this.list().flatMap(({ number, lead, rules = [] }) =>
+      [lead, ...rules.map((rule) => rule.lead)].some(leadsThere) ? number : [],
+    );
+  }
+
   lost({ called, caller, trunk }: FromTrunk, lead: NumberLead | undefined): void {
     const { clock, log, outbox, store } = this.#deps;
     const at = clock.now();
@@ -89,7 +98,7 @@ export class NumberBook implements NumberAdministration, Numbers {
       case 'user':
       case 'program':
       case 'voicemail':
-        if (lead.to === 'voicemail' && !takesMessages) throw new Refusal('lead_unavailable', 'voicemail');
+        if (lead.to === 'voicemail' && !takesMessages()) throw new Refusal('lead_unavailable', 'voicemail');
         // Whoever has a number is a user as well; to lead there is `number`, which asks whether it may be called.
         if (isNumber(lead.user) || (await store.user(lead.user)) === undefined) throw new Refusal('user_not_found', lead.user);
         return;

@@ -1,5 +1,5 @@
 /** Calls that a program answers: the caller takes part in a session, by the peer connection of the call, and hears all of it as one sound. */
-import type { CallId, ParticipantId, SessionId } from '@offhook/core';
+import type { CallId, From, ParticipantId, SessionId } from '@offhook/core';
 import type { MediaKind, PublishedStream } from './media.ts';
 import type { AttachOrder } from './rtp.ts';
 
@@ -26,4 +26,13 @@ export interface AnswerOrder {
 export interface Answering {
   /** Answers a call that rings, in the place of whom it rings for. Resolves once it is taken. @throws Refusal */
   answer(call: CallId, order: AnswerOrder): Promise<void>;
+  /** Whether a call may be answered so. @throws Refusal */
+  check(order: AnswerOrder): void;
+  /** Under which a device of the server takes a call that it may lead into a session later. */
+  connection(): string;
+  /**
+   * A call that a device of the server has taken goes on in a session, without it: the other side is asked to offer anew. `side`: that device.
+   * @throws Refusal
+   */
+  takeOver(call: CallId, side: From, order: AnswerOrder): Promise<void>;
 }

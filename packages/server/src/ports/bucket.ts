@@ -35,11 +35,14 @@ export class Bucket {
 /** One bucket per key (a network address, a user); full ones are forgotten, so that it holds only those who were active lately. */
 export class Buckets {
   readonly #rate: Rate;
+  readonly #most: number;
   readonly #buckets = new Map<string, Bucket>();
   #sweepAt = 0;
 
-  constructor(rate: Rate) {
+  /** `most`: of more keys than these the ones that came first are forgotten. */
+  constructor(rate: Rate, most: number = Infinity) {
     this.#rate = rate;
+    this.#most = most;
   }
 
   /** Whether this key may do it once more now, at this cost. */
@@ -49,6 +52,8 @@ export class Buckets {
     if (bucket === undefined) {
       bucket = new Bucket(this.#rate, now);
       this.#buckets.set(key, bucket);
+      const [oldest] = this.#buckets.size > this.#most ? this.#buckets.keys() : [];
+      if (oldest !== undefined) this.#buckets.delete(oldest);
     }
     return bucket.take(this.#rate, now, cost) >= 0;
   }

@@ -8,6 +8,8 @@ export interface CallPlacement {
   readonly caller: Person;
   readonly callee: Person;
   readonly media: Media;
+  /** Whose call it is, where the caller is a number. */
+  readonly payer?: Address | undefined;
 }
 
 export type CallOrder =

@@ -1,4 +1,4 @@
-import { isEcho, isNumber, isVoicemail, numberAddress, peopleLimits, quietUntil, serverLimits } from '@offhook/core';
+import { isEcho, isMeetings, isNumber, isVoicemail, numberAddress, peopleLimits, quietUntil, serverLimits } from '@offhook/core';
 import type { Address, Instant, PersonPresence, PresenceState, Settings } from '@offhook/core';
 import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
@@ -101,7 +101,7 @@ export class Presence {
     );
     const named = new Set(first.map(({ address }) => address));
     const listed = page.people.filter(
-      (user) => !named.has(user.address) && (query !== undefined || !(isEcho(user) || isVoicemail(user))),
+      (user) => !named.has(user.address) && !isMeetings(user) && (query !== undefined || !(isEcho(user) || isVoicemail(user))),
     );
     const others = listed.map((user) => this.of(user, viewer));
     return { people: [...first, ...others], ...(page.next !== undefined && { next: page.next }) };

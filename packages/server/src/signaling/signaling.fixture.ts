@@ -14,6 +14,7 @@ import type { Media } from '../ports/media.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { SystemHash } from '../system/hash.ts';
+import { newPin } from '../ports/pin.ts';
 import { SystemRandom } from '../system/random.ts';
 import type { Link } from './link.ts';
 import { Signaling } from './signaling.ts';
@@ -163,6 +164,9 @@ export class Site {
       talk: conversations,
       ring: (...whom) => ring(this.engine, new SystemRandom().token(128), ...whom),
       goOn: (...call) => this.engine.goOn(...call),
+      dial: () => Promise.reject(new Error('no telephones')),
+      newPin: () => newPin(new SystemRandom()),
+      numbers: () => [],
       outbox: false,
     });
     this.signaling = new Signaling({

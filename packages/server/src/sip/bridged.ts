@@ -1,5 +1,6 @@
 /** A phone by plain RTP: both sides are answered by the bridge, each in its own way. */
 import { randomInt } from 'node:crypto';
+import { noMedia } from '@offhook/core';
 import type { Answer, Offer } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { BridgeMedia, PhoneTerms } from '../ports/bridge.ts';
@@ -57,6 +58,8 @@ export class BridgedMedia implements PhoneMedia {
 
   async taken(answer: string, offer: Offer): Promise<Answer> {
     await this.phoneAnswered(answer);
+    // Nobody is there yet to talk with.
+    if (offer.sdp === noMedia.sdp) return { ...noMedia, type: 'answer' };
     return this.browserOffers(offer);
   }
 

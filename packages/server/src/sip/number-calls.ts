@@ -4,14 +4,16 @@
  *     INVITE ──► the number ──► a user ────────────────► rings
  *                    │          a group ───────────────► rings everybody in it
  *                    │          a program ─────────────► rings in the name of a user, until a program takes it
+ *                    │          a meeting ─────────────► asks for its PIN
  *                    │          a voicemail ───────────► takes a message
  *                    │          another number ────────► goes on there, by what this number may call
  *                    └─ leads nowhere ──► 404, and programs are told
  */
 import { numberLimits } from '@offhook/core';
-import type { Address, ErrorCode, NumberLead } from '@offhook/core';
+import type { Address, ErrorCode, MeetingId, NumberLead } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Numbers } from '../ports/numbers.ts';
+import type { MeetingDoor } from '../ports/meeting-phones.ts';
 import type { FromTrunk } from '../ports/trunks.ts';
 import type { ToVoicemail } from '../ports/voicemail.ts';
 import type { Clock, Store, Switchboard } from '../ports.ts';
@@ -27,6 +29,8 @@ export interface NumberCallsDeps {
   readonly blocks: Pick<BlockBook, 'of'>;
   readonly switchboard: Pick<Switchboard, 'enter' | 'device'>;
   readonly clock: Clock;
+  /** Absent: nobody comes into meetings. */
+  readonly door?: Pick<MeetingDoor, 'address' | 'expect' | 'leadsTo'> | undefined;
   /** Absent: there is no voicemail. */
   readonly toVoicemail?: ToVoicemail | undefined;
 }
@@ -108,8 +112,19 @@ export class NumberCalls implements OutsideCallService {
       case 'voicemail':
         return this.#takeMessage(invite, call, lead.user);
       case 'meeting':
-        return false;
+        return this.#askPin(invite, call, lead.meeting);
     }
+  }
+
+  async #askPin(invite: IncomingInvite, call: FromTrunk, meeting: MeetingId | undefined): Promise<boolean> {
+    const { door, outside } = this.#deps;
+    if (door?.leadsTo(meeting) !== true) return false;
+    let forget: (() => void) | undefined;
+    await outside.bring(invite, call, [door.address], {
+      begun: (id) => (forget = door.expect(id, { number: call.called, meeting })),
+      over: () => forget?.(),
+    });
+    return true;
   }
 
   async #takeMessage(invite: IncomingInvite, call: FromTrunk, address: Address): Promise<boolean> {

@@ -37,6 +37,8 @@ const reachMs: Milliseconds = 5_000;
 export interface Bringing {
   /** It is over, whoever was rung. `error`: with which the last one was refused to begin. */
   readonly over?: (error: ErrorCode | undefined) => void;
+  /** It is about to ring somebody, in this call. */
+  readonly begun?: (call: CallId) => void;
   /** Which of our numbers leads it on, where that is to another one. */
   readonly pays?: string;
   /** How it comes about, where that is to be said. */
@@ -115,7 +117,7 @@ export class OutsideCalls implements Outside {
     invite: IncomingInvite,
     call: FromTrunk,
     people: readonly Address[],
-    { over, pays, origin }: Bringing,
+    { over, begun, pays, origin }: Bringing,
   ): Promise<void> {
     const { clock, newId } = this.#deps;
     const { callerName, codecs, permit, srtp } = call;
@@ -133,6 +135,7 @@ export class OutsideCalls implements Outside {
     for (const [n, to] of people.entries()) {
       const [invitation, id] = [invitations[n] ?? invite, newId()];
       if (pays !== undefined) this.#payers.set(id, pays);
+      begun?.(id);
       const course: Course = {
         ...this.#course(permit, [], { srtp, codecs }),
         person,

@@ -91,6 +91,7 @@ export class PhoneCall {
       case 'answered':
       case 'described':
       case 'candidates':
+      case 'epoch_failed':
       case 'updated':
       case 'peer':
       case 'ended':

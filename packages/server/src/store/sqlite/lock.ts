@@ -26,3 +26,11 @@ export function lockFolder(folder: string): (() => void) | undefined {
     throw new StoreError('store_failed', sentence, { cause: error });
   }
 }
+
+/** The same, with a sentence for people: two servers on the same data would each take it from the other. @throws StoreError */
+export function holdFolder(folder: string): () => void {
+  const letGo = lockFolder(folder);
+  if (letGo !== undefined) return letGo;
+  const sentence = `Another Offhook server is running on the data in ${folder}. Stop it, or choose another folder with --data-dir.`;
+  throw new StoreError('store_failed', sentence);
+}

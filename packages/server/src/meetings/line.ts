@@ -1,0 +1,221 @@
+/**
+ * Takes the calls of telephones that come into meetings and sessions: a device of the server's own, as the voicemail is one.
+ *
+ *      somebody calls a number ──► a call to it ──► taken: a media worker asks for the PIN ── right ──► the call goes on in the session
+ *      a meeting calls a number ─► whoever answers calls it ─────────────────────────────────────────► answered into the session
+ *      a call is led into a session ─► who stays calls it ───────────────────────────────────────────► answered into the session
+ */
+import { defaultSettings, meetingsPerson as person } from '@offhook/core';
+import type {
+  Address,
+  Answer,
+  CallId,
+  Cause,
+  Event,
+  From,
+  MeetingId,
+  ParticipantId,
+  Person,
+} from '@offhook/core';
+import type { Answering, AnswerOrder } from '../ports/answering.ts';
+import type { CallAdministration } from '../ports/calls.ts';
+import type { Dialled, MeetingDoor, MeetingPhones } from '../ports/meeting-phones.ts';
+import { numberName } from '../ports/number-name.ts';
+import { Refusal } from '../ports.ts';
+import type { Bus, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
+import type { IvrMedia } from '../ports/voicemail.ts';
+import { Keypad } from './keypad.ts';
+import { orderOf } from './place.ts';
+import type { Unsent } from './place.ts';
+
+export interface MeetingLineDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly switchboard: Switchboard & { readonly administration: CallAdministration };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly media: IvrMedia;
+  readonly phones: MeetingPhones;
+  readonly answering: Answering;
+}
+
+/** More calls at once than the workers of one machine could carry. */
+const settings = { ...defaultSettings, maxCalls: 10_000, voicemail: { on: false } };
+const device = { device: 'meetings', deviceName: 'Meetings' };
+const home: From = { person, ...device, connection: 'meetings' };
+
+/** What becomes of a call that is about to come. */
+type Expected =
+  | { readonly as: 'caller'; readonly dialled: Dialled }
+  /** `over`: it has not come. */
+  | { readonly as: 'led'; readonly order: () => Promise<AnswerOrder>; readonly over: (cause: Cause) => void };
+
+export class MeetingLine implements MeetingDoor {
+  readonly address: Address = person.address;
+  readonly #deps: MeetingLineDeps;
+  readonly #expected = new Map<CallId, Expected>();
+  readonly #keypad: Keypad;
+  #requests = 0;
+
+  constructor(deps: MeetingLineDeps) {
+    this.#deps = deps;
+    this.#keypad = new Keypad({ ...deps, ask: (side, request) => this.#ask(side, request) });
+  }
+
+  /** False where somebody has this address: then no telephone comes in. */
+  async start(): Promise<boolean> {
+    const { store, bus, switchboard, clock, log } = this.#deps;
+    const user: StoredUser = { ...person, settings, createdAt: clock.now() };
+    const known = await store.user(person.address);
+    if (known !== undefined && (await store.devices(person.address)).length > 0) {
+      log.warn('meeting', { error: 'somebody has the address of meetings' });
+      return false;
+    }
+    if (known === undefined) await store.commit([{ type: 'new_user', user }]);
+    switchboard.enter(user, new Set());
+    switchboard.device(person.address, home.device, 'here');
+    bus.subscribe(person.address, ({ event }) => this.#hear(event));
+    return true;
+  }
+
+  leadsTo(meeting: MeetingId | undefined): boolean {
+    return meeting === undefined || this.#deps.phones.isMeeting(meeting);
+  }
+
+  expect(call: CallId, dialled: Dialled): () => void {
+    return this.#expect(call, { as: 'caller', dialled });
+  }
+
+  async dial(meeting: MeetingId, number: Address, by: From | undefined, payer: Address): Promise<ParticipantId> {
+    const { bus, newId, phones, switchboard } = this.#deps;
+    const call = newId();
+    const phone: Person = { address: number, name: numberName(number) };
+    const from: From = { person: phone, ...device, device: `call ${call}`, connection: `ringing:${call}` };
+    const dialled = await phones.dial(meeting, by, from);
+    if ('error' in dialled) throw new Refusal(dialled.error);
+    const { participant } = dialled;
+    // Nobody wants them any more.
+    const off = bus.subscribe(number, ({ connection, event }) => {
+      if (connection === from.connection && event.type === 'meeting_over')
+        void switchboard.administration.order(call, { type: 'hangup' });
+    });
+    const order = async (): Promise<AnswerOrder> => {
+      off();
+      const place = await phones.answered(meeting, participant);
+      if ('error' in place) throw new Refusal(place.error);
+      return orderOf(place);
+    };
+    const over = (cause: Cause): void => {
+      off();
+      phones.unreached(meeting, participant, cause);
+    };
+    try {
+      await this.#place(call, phone, payer, { as: 'led', order, over });
+    } catch (error) {
+      over('unreachable');
+      throw error;
+    }
+    return participant;
+  }
+
+  async dialInto(order: AnswerOrder, number: Address, payer: Address): Promise<CallId> {
+    const { answering, newId } = this.#deps;
+    answering.check(order);
+    const call = newId();
+    await this.#place(call, { address: number, name: numberName(number) }, payer, into(order));
+    return call;
+  }
+
+  async lead(call: CallId, leaves: Address, order: AnswerOrder): Promise<CallId> {
+    const { answering, newId, switchboard } = this.#deps;
+    answering.check(order);
+    const next = newId();
+    const forget = this.#expect(next, into(order));
+    const error = await switchboard.administration.order(call, { type: 'transfer', leaves, to: person.address, into: next });
+    if (error === undefined) return next;
+    forget();
+    throw new Refusal(error);
+  }
+
+  async #place(call: CallId, caller: Person, payer: Address, expected: Expected): Promise<void> {
+    const { administration } = this.#deps.switchboard;
+    const forget = this.#expect(call, expected);
+    const media = { audio: true, video: false };
+    const error = await administration.place(call, { caller, callee: person, media, payer });
+    if (error === undefined) return;
+    forget();
+    throw new Refusal(error);
+  }
+
+  #expect(call: CallId, expected: Expected): () => void {
+    this.#expected.set(call, expected);
+    return () => this.#expected.delete(call);
+  }
+
+  #hear(event: Event): void {
+    switch (event.type) {
+      case 'incoming': {
+        const { call, epoch, offer, peer } = event.view;
+        return offer === undefined ? undefined : this.#comes(call, epoch, offer.sdp, peer);
+      }
+      case 'reoffered': {
+        const { call, epoch, offer } = event;
+        const said = (answer: Answer): Unsent => ({ type: 'accept', call, epoch, answer });
+        if (this.#keypad.has(call)) return this.#keypad.offered(call, epoch, offer.sdp, said);
+        // It rings as soon as there is an offer.
+        const view = this.#deps.switchboard.views(person.address, home.connection).find((one) => one.call === call);
+        return view && this.#comes(call, epoch, offer.sdp, view.peer);
+      }
+      case 'described': {
+        const { call, epoch, description } = event;
+        if (description.type !== 'offer') return;
+        const { n } = description;
+        return this.#keypad.offered(call, epoch, description.sdp, (answer) => ({
+          type: 'describe',
+          call,
+          epoch,
+          description: { ...answer, ...(n !== undefined && { n }) },
+        }));
+      }
+      case 'ended': {
+        // To the others of the device that has taken it.
+        if (event.cause === 'answered_elsewhere') return;
+        this.#keypad.ended(event.call);
+        const expected = this.#expected.get(event.call);
+        this.#expected.delete(event.call);
+        return expected?.as === 'led' ? expected.over(event.cause) : undefined;
+      }
+      default:
+    }
+  }
+
+  #comes(call: CallId, epoch: number, sdp: string, peer: Person): void {
+    const expected = this.#expected.get(call);
+    this.#expected.delete(call);
+    if (this.#keypad.has(call)) return;
+    if (expected === undefined) return void this.#ask(home, { type: 'reject', call, reason: 'declined' });
+    if (expected.as === 'led') return void this.#lead(call, expected);
+    this.#keypad.begin(call, epoch, sdp, peer, expected.dialled);
+  }
+
+  async #lead(call: CallId, { order }: Extract<Expected, { as: 'led' }>): Promise<void> {
+    const { answering, log } = this.#deps;
+    try {
+      await answering.answer(call, await order());
+    } catch (error) {
+      log.warn('meeting', { call, error: String(error) });
+      await this.#ask(home, { type: 'reject', call, reason: 'declined' });
+    }
+  }
+
+  #ask(side: From, request: Unsent): Promise<Outcome> {
+    const id = `meetings.${++this.#requests}`;
+    return new Promise((resolve) => this.#deps.switchboard.request(side, { ...request, id }, resolve));
+  }
+}
+
+/** Nobody waits for it. */
+function into(order: AnswerOrder): Expected {
+  return { as: 'led', order: () => Promise.resolve(order), over: () => undefined };
+}
