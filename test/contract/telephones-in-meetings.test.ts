@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
 import { Telephone } from '../support/telephone.ts';
-import { startServer } from '../support/wire.ts';
+import { claim, startServer } from '../support/wire.ts';
 
 const key = newApiKey('M'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
 const [ours, berlin, hamburg] = ['+4989900', '+4930123456', '+4940654321'];
@@ -22,12 +22,20 @@ beforeEach(async () => {
   const first = (await freePort()) & ~1;
   sipPort = await freePort();
   const settings = { mediaPort: await freePort(), mediaWorkers: 1, rtpPorts: `${first}-${first + 39}`, sipPort, country: 'DE' };
-  const server = await startServer({ apiKeys: [key.setting], ...settings }, process.env.DBG ? { log: { info: (e: string) => console.log(Math.round(performance.now()), e), warn: console.log, error: console.log } } : {});
+  const server = await startServer({ apiKeys: [key.setting], ...settings });
   onTestFinished(() => server.stop());
   api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: key.key });
+  // Whose calls these are.
+  await claim(server.port, 'Anna');
   one = await Telephone.open(berlin, low);
   other = await Telephone.open(hamburg, high);
-  await api.trunks.create({ name: 'Carrier', host: '127.0.0.1', port: one.port, number: ours, incoming: { addresses: ['127.0.0.1'] } });
+  await api.trunks.create({
+    name: 'Carrier',
+    host: '127.0.0.1',
+    port: one.port,
+    number: ours,
+    incoming: { addresses: ['127.0.0.1'] },
+  });
   await api.trunks.setOutgoing({ rules: [{ prefix: '+49', allow: true }] });
   await api.trunks.setNumber(ours, { lead: { to: 'meeting' } });
 });
@@ -37,11 +45,12 @@ const names = async (meeting: string): Promise<string[]> =>
 
 describe('a number that leads into meetings', () => {
   it('asks for the PIN by keys, of both kinds; telephones hear one another, and one is removed', slow, async () => {
-    const { meeting, dialIn } = await api.createMeeting({ title: 'Weekly', lobby: 'off' });
+    const { meeting, dialIn, calendarUrl } = await api.createMeeting({ title: 'Weekly', lobby: 'off' });
     expect(dialIn).toMatchObject({ numbers: [ours], pin: expect.stringMatching(/^\d{10}$/) });
     const pin = dialIn?.pin ?? '';
+    const entry = (await (await fetch(calendarUrl)).text()).replaceAll('\r\n ', '');
+    expect(entry).toContain(String.raw`By telephone: +49 89 900\nPIN: ${pin.replace(/^(...)(...)/, '$1 $2 ')}#`);
     one.call(ours, sipPort);
-    await new Promise((r) => setTimeout(r, process.env.DBG ? 6000 : 0)); console.log(one.events, one.heardTone(784), one.heardTone(523));
     // Three notes that go up.
     await expect.poll(() => one.heardTone(784)).toBeGreaterThan(0.1);
     one.press('12345#');
@@ -65,5 +74,101 @@ describe('a number that leads into meetings', () => {
     await expect.poll(() => one.events.at(-1)).toBe('over');
     other.hangUp();
     await expect.poll(() => names(meeting)).toEqual([]);
+  });
+
+  it('is a lobby as for any guest, and hangs up on whoever keys three that are wrong', slow, async () => {
+    const { meeting, dialIn } = await api.createMeeting({ lobby: 'guests', passcode: '4711' });
+    one.call(ours, sipPort);
+    await expect.poll(() => one.heardTone(784)).toBeGreaterThan(0.1);
+    one.press(`${dialIn?.pin}#`);
+    // What is asked for next sounds otherwise: its last note comes twice.
+    await expect.poll(() => one.heardTone(784)).toBeGreaterThan(0.5);
+    one.press('4711#');
+    await expect.poll(() => names(meeting)).toEqual(['+49 30 123456 waiting']);
+    await expect.poll(() => one.heardTone(425)).toBeGreaterThan(0.5);
+    const [waiting] = await api.listAttendees(meeting);
+    await api.admitAttendee(meeting, waiting?.participant ?? '');
+    await expect.poll(() => names(meeting)).toEqual(['+49 30 123456 in']);
+    await api.endMeeting(meeting);
+    await expect.poll(() => one.events.at(-1)).toBe('over');
+
+    other.call(ours, sipPort);
+    await expect.poll(() => other.heardTone(784)).toBeGreaterThan(0.1);
+    other.press('1#');
+    for (const wrong of [0.2, 0.6]) {
+      await expect.poll(() => other.heardTone(262)).toBeGreaterThan(wrong);
+      other.press('1#');
+    }
+    await expect.poll(() => other.events.at(-1)).toBe('over');
+  });
+});
+
+describe('a meeting that calls a number', () => {
+  it('shows that it rings, has whoever answers in it, and says why where nobody does', slow, async () => {
+    const { meeting, dialIn } = await api.createMeeting({ lobby: 'off' });
+    other.call(ours, sipPort);
+    await expect.poll(() => other.heardTone(784)).toBeGreaterThan(0.1);
+    other.press(`${dialIn?.pin}#`);
+    await expect.poll(() => names(meeting)).toEqual(['+49 40 654321 in']);
+    const participant = await api.telephones.callFromMeeting(meeting, { to: berlin, from: 'anna' });
+    await expect.poll(() => one.events).toEqual(['ringing']);
+    expect(await names(meeting)).toEqual(['+49 40 654321 in', '+49 30 123456 ringing']);
+    one.answer();
+    await expect.poll(() => names(meeting)).toEqual(['+49 40 654321 in', '+49 30 123456 in']);
+    expect((await api.listAttendees(meeting)).at(-1)).toMatchObject({ participant });
+    await expect.poll(() => one.heardTone(high)).toBeGreaterThan(1);
+    await expect.poll(() => other.heardTone(low)).toBeGreaterThan(1);
+    one.hangUp();
+    await expect.poll(() => names(meeting)).toEqual(['+49 40 654321 in']);
+
+    one.refusesWith = 486;
+    await api.telephones.callFromMeeting(meeting, { to: berlin, from: 'anna' });
+    await expect.poll(() => names(meeting)).toEqual(['+49 40 654321 in']);
+    await expect(api.telephones.callFromMeeting(meeting, { to: '+33123456789', from: 'anna' })).rejects.toMatchObject({
+      code: 'destination_refused',
+    });
+    expect(await names(meeting)).toEqual(['+49 40 654321 in']);
+  });
+
+  it('stops ringing once a host does not want that any more', slow, async () => {
+    const { meeting } = await api.createMeeting();
+    const participant = await api.telephones.callFromMeeting(meeting, { to: berlin, from: 'anna' });
+    await expect.poll(() => one.events).toEqual(['ringing']);
+    await api.removeAttendee(meeting, participant);
+    await expect.poll(() => one.events).toEqual(['ringing', 'cancelled']);
+    expect(await names(meeting)).toEqual([]);
+  });
+});
+
+describe('a session', () => {
+  it('has a number called, and a telephone of a call led into it', slow, async () => {
+    const { session } = await api.createSession();
+    const add = async (): Promise<string> => {
+      const { participant } = await api.createParticipant({ publish: ['audio'] });
+      await api.addParticipant(session, participant.participant, { session });
+      return participant.participant;
+    };
+    const [called, led] = [await add(), await add()];
+    await api.telephones.callFromSession(session, called, { to: berlin, from: 'anna' });
+    await expect.poll(() => one.events).toEqual(['ringing']);
+    one.answer();
+    const there = async (): Promise<unknown[]> => (await api.listParticipants(session)).map(({ user }) => user?.address);
+    await expect.poll(there).toEqual([berlin, undefined]);
+
+    await api.trunks.setNumber(ours, { lead: { to: 'program', user: 'anna' } });
+    const another = await api.createSession();
+    const { participant } = await api.createParticipant({ publish: ['audio'] });
+    await api.addParticipant(another.session, participant.participant, { session: another.session });
+    other.call(ours, sipPort);
+    await expect.poll(async () => (await api.listLiveCalls({ user: hamburg })).length).toBe(1);
+    const [ringing] = await api.listLiveCalls({ user: hamburg });
+    await api.answerCall(ringing?.call ?? '', { session: another.session, participant: participant.participant });
+    await expect.poll(async () => (await api.getCall(ringing?.call ?? '')).connectedAt).toBeDefined();
+    await api.telephones.leadIntoSession(ringing?.call ?? '', { leaves: 'anna', session, participant: led });
+    await expect.poll(there).toEqual([berlin, hamburg]);
+    await expect.poll(() => one.heardTone(high)).toBeGreaterThan(1);
+    await expect.poll(() => other.heardTone(low)).toBeGreaterThan(1);
+    await api.endSession(session);
+    for (const telephone of [one, other]) await expect.poll(() => telephone.events.at(-1)).toBe('over');
   });
 });

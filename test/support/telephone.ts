@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { nameAddr, sipUri } from '@offhook/sip';
+import { nameAddr, responseTo, sipUri } from '@offhook/sip';
 import { onTestFinished } from 'vitest';
 import { compand } from '../../packages/media/src/mixing/compand.ts';
 import { muLaw } from '../../packages/media/src/recorder/g711.ts';
@@ -40,6 +40,8 @@ export class Telephone {
   readonly #pressed: Buffer[] = [];
   /** What has happened to its calls: `ringing`, `answered`, `over`, `refused 486`. */
   readonly events: string[] = [];
+  /** The call that it makes, to be given up before it is answered. */
+  #calling: OutgoingInvite | undefined;
   /** The call that rings here. */
   #ringing: IncomingInvite | undefined;
   /** With which status it turns calls away; undefined: it rings. */
@@ -56,6 +58,8 @@ export class Telephone {
       sentBy: () => ({ host: '127.0.0.1', port: this.port }),
       send: (to, text) => this.#sip.send(Buffer.from(text, 'latin1'), to.port, to.address),
       serve: (transaction, request, from) => {
+        // Whether it is there, is asked by OPTIONS.
+        if (request.method !== 'INVITE') return this.#agent.respond(transaction, responseTo(request, 200, { toTag: random() }));
         const invite = new IncomingInvite(this.#agent, transaction, request, from);
         if (this.refusesWith !== undefined) return invite.refuse(this.refusesWith);
         this.#ringing = invite;
@@ -89,7 +93,7 @@ export class Telephone {
 
   /** Calls a number by the server that listens at this port. */
   call(number: string, port: number): void {
-    new OutgoingInvite(
+    this.#calling = new OutgoingInvite(
       this.#agent,
       {
         target: sipUri('127.0.0.1', { user: number }),
@@ -135,6 +139,7 @@ export class Telephone {
   }
 
   hangUp(): void {
+    if (this.#leg === undefined) this.#calling?.cancel({});
     this.#leg?.hangUp();
     this.#over();
   }
@@ -160,10 +165,9 @@ export class Telephone {
 
   get #description(): string {
     const { port } = this.#rtp.address();
-    return [
-      ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${port} RTP/AVP 0 ${keysType}`],
-      ...['a=rtpmap:0 PCMU/8000', `a=rtpmap:${keysType} telephone-event/8000`, `a=fmtp:${keysType} 0-15`, 'a=sendrecv', ''],
-    ].join('\r\n');
+    const lines = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'];
+    lines.push(`m=audio ${port} RTP/AVP 0 ${keysType}`, 'a=rtpmap:0 PCMU/8000', `a=rtpmap:${keysType} telephone-event/8000`);
+    return [...lines, `a=fmtp:${keysType} 0-15`, 'a=sendrecv', ''].join('\r\n');
   }
 
   get #talking(): LegEvents {

@@ -44,17 +44,10 @@ import type {
 } from '@offhook/core';
 import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
-import type {
-  CallsOptions,
-  ConversationsOptions,
-  DeliveriesOptions,
-  DownloadOptions,
-  LiveCallsOptions,
-  MessagesOptions,
-  UsersOptions,
-} from './options.ts';
+import type * as Options from './options.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
+import { TelephoneApi } from './telephones.ts';
 import { TrunkApi } from './trunks.ts';
 import { VoicemailApi } from './voicemail.ts';
 import type { WebhookEvent } from './webhook.ts';
@@ -74,12 +67,15 @@ export class OffhookApi {
   readonly #rest: Rest;
   /** The telephone network. */
   readonly trunks: TrunkApi;
+  /** Telephones in meetings and sessions. */
+  readonly telephones: TelephoneApi;
   /** What callers have said to people. */
   readonly voicemail: VoicemailApi;
 
   constructor(options: ApiOptions) {
     this.#rest = new Rest(options);
     this.trunks = new TrunkApi(this.#rest);
+    this.telephones = new TelephoneApi(this.#rest);
     this.voicemail = new VoicemailApi(this.#rest);
   }
 
@@ -245,12 +241,12 @@ export class OffhookApi {
   }
 
   /** A file of a recording, whole or from some byte on (`from`); read its `body`. */
-  async downloadRecording(recording: string, file: string, { from = 0 }: DownloadOptions = {}): Promise<Response> {
+  async downloadRecording(recording: string, file: string, { from = 0 }: Options.DownloadOptions = {}): Promise<Response> {
     return this.#rest.open(path`/recordings/${recording}/files/${file}`, from > 0 ? { range: `bytes=${from}-` } : {});
   }
 
   /** What was and is to be delivered to the webhook, newest first. `before`: the `next` of the page before. */
-  listDeliveries(page: DeliveriesOptions = {}): Promise<DeliveryPage> {
+  listDeliveries(page: Options.DeliveriesOptions = {}): Promise<DeliveryPage> {
     return this.#rest.ask('GET', `/webhooks/deliveries${query({ ...page })}`);
   }
 
@@ -277,7 +273,7 @@ export class OffhookApi {
   }
 
   /** People by name. `query`: the beginning of a name, of a word in it, or of an address. */
-  listUsers(page: UsersOptions = {}): Promise<UserList> {
+  listUsers(page: Options.UsersOptions = {}): Promise<UserList> {
     return this.#rest.ask('GET', `/users${query({ ...page })}`);
   }
 
@@ -332,12 +328,12 @@ export class OffhookApi {
   }
 
   /** What was said in a conversation, newest first. */
-  listMessages(conversation: string, page: MessagesOptions = {}): Promise<MessageList> {
+  listMessages(conversation: string, page: Options.MessagesOptions = {}): Promise<MessageList> {
     return this.#rest.ask('GET', `${path`/conversations/${conversation}/messages`}${query({ ...page })}`);
   }
 
   /** The conversations of somebody, the latest first. */
-  listConversations(address: string, page: ConversationsOptions = {}): Promise<ConversationList> {
+  listConversations(address: string, page: Options.ConversationsOptions = {}): Promise<ConversationList> {
     return this.#rest.ask('GET', `${path`/users/${address}/conversations`}${query({ ...page })}`);
   }
 
@@ -347,7 +343,7 @@ export class OffhookApi {
   }
 
   /** The calls of somebody that are over, newest first, as they were for them. */
-  listCalls(address: string, page: CallsOptions = {}): Promise<CallList> {
+  listCalls(address: string, page: Options.CallsOptions = {}): Promise<CallList> {
     return this.#rest.ask('GET', `${path`/users/${address}/calls`}${query({ ...page })}`);
   }
 
@@ -357,7 +353,7 @@ export class OffhookApi {
   }
 
   /** The calls that are not over. `user`: only those of this user. */
-  async listLiveCalls({ user }: LiveCallsOptions = {}): Promise<readonly ApiCall[]> {
+  async listLiveCalls({ user }: Options.LiveCallsOptions = {}): Promise<readonly ApiCall[]> {
     return (await this.#rest.ask<{ calls: ApiCall[] }>('GET', `/calls${query({ user })}`)).calls;
   }
 

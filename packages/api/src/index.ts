@@ -19,6 +19,7 @@ export type {
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
+export { TelephoneApi } from './telephones.ts';
 export { TrunkApi } from './trunks.ts';
 export { VoicemailApi } from './voicemail.ts';
 export { mintToken } from './token.ts';

@@ -13,8 +13,7 @@ import type { SignIn } from './accounts/sign-in.ts';
 import { allRoutes } from './api/all.ts';
 import { EventFeed } from './api/feed.ts';
 import { addApiRoutes } from './api/routes.ts';
-import { openPost } from './meetings/open.ts';
-import { MeetingLine } from './meetings/line.ts';
+import { dialling, openDoor, openPost } from './meetings/open.ts';
 import { linkRoutes } from './meetings/routes.ts';
 import { LocalBus } from './bus/local.ts';
 import { isLoopback, isOpen } from './config-access.ts';
@@ -47,7 +46,8 @@ import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
 import { openMedia } from './media/open.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
-import { Refusal, StoreError } from './ports.ts';
+import { StoreError } from './ports.ts';
+import type { MeetingDoor } from './ports/meeting-phones.ts';
 import { newPin } from './ports/pin.ts';
 import { readApiKey } from './ports/api-keys.ts';
 import { SocketGate } from './ports/socket-gate.ts';
@@ -228,17 +228,14 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     talk: conversations,
     ring: (...whom) => ring(engine, random.token(128), ...whom),
     goOn: (...call) => engine.goOn(...call),
-    dial: async (meeting, number, by) => {
-      if (door === undefined) throw new Refusal('media_unavailable');
-      return door.dial(meeting, number, by, by.person.address);
-    },
+    dial: dialling(() => door),
     newPin: () => newPin(random),
     numbers: (meeting) => (door === undefined ? [] : numbers.into(meeting)),
     letters,
     outbox,
   });
   opened.defer(() => meetings.close());
-  let door: MeetingLine | undefined;
+  let door: MeetingDoor | undefined;
   await sessions.start();
   await meetings.start();
   letters?.post();
@@ -251,8 +248,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
   const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push, standard });
   opened.defer(async () => voicemail?.close());
-  const line = media && lines && new MeetingLine({ ...shared, media, phones: meetings.phones, answering });
-  if ((await line?.start()) === true) door = line;
+  door = await openDoor(media && lines && { ...shared, media, phones: meetings.phones, answering });
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
@@ -344,6 +340,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         files,
         trunks: lines?.trunks.book,
         numbers,
+        door,
         users: signIn.users,
         mint: signIn.mint,
       };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { begun, refusal, told } from './meeting.fixture.ts';
+import { begun, from, refusal, told } from './meeting.fixture.ts';
 import { attendeesFor, meetingView } from './meeting.ts';
 
 const phone = { phone: true } as const;
@@ -40,7 +40,9 @@ describe('who comes by telephone', () => {
     const drive = begun({ lobby: 'off' });
     const effects = drive.come('+4930/one', phone);
     expect(effects).toContainEqual(
-      expect.objectContaining({ ask: expect.objectContaining({ participant: expect.objectContaining({ publish: ['audio'] }) }) }),
+      expect.objectContaining({
+        ask: expect.objectContaining({ participant: expect.objectContaining({ publish: ['audio'] }) }),
+      }),
     );
     expect(drive.talking).toEqual(new Set(['anna']));
     expect(attendeesFor(drive.standing, 'anna').at(-1)).toMatchObject({ phone: true, guest: true, host: false });
@@ -52,9 +54,8 @@ describe('who comes by telephone', () => {
   it('[M26] finds it by another PIN once a host has renewed it, which nobody else does', () => {
     const drive = begun({ lobby: 'off' });
     drive.come('bo');
-    const by = (name: string) => ({ person: { address: name, name }, device: name, deviceName: name, connection: name });
-    expect(refusal(drive.input({ type: 'pin', by: by('bo'), pin: '42' }))).toBe('forbidden');
-    drive.input({ type: 'pin', by: by('anna'), pin: '42' });
+    expect(refusal(drive.input({ type: 'pin', by: from('bo'), pin: '42' }))).toBe('forbidden');
+    drive.input({ type: 'pin', by: from('anna'), pin: '42' });
     expect(drive.standing.pin).toBe('42');
     expect(meetingView(drive.standing, 'bo')).not.toHaveProperty('pin');
   });

@@ -151,7 +151,9 @@ export function letIn(state: Standing, attendee: Attendee, fresh: SessionId, now
         : []),
       ...add(next, within),
       { type: 'token', participant: within.id, is: true },
-      ...(isFirstOfTheirs && within.phone === undefined ? [{ type: 'chat', joined: [attendee.person], left: [] } as const] : []),
+      ...(isFirstOfTheirs && within.phone === undefined
+        ? [{ type: 'chat', joined: [attendee.person], left: [] } as const]
+        : []),
       ...tell(next, within, 'joined').filter((effect) => effect.type !== 'send' || effect.to.connection !== within.connection),
     ],
   };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dialInLimits } from '../dial-in-limits.ts';
 import { keyingInputs, keyingMachine, newKeying } from './keying.ts';
@@ -51,9 +51,16 @@ describe('a caller who keys the PIN of a meeting', () => {
     const wrong = [...keys('1#'), checked('wrong')];
     expect(told(connected, wrong, wrong, wrong, played('refused'))).toEqual([
       'pin',
-      ...['silence', 'pin 1', 'wrong pin'],
-      ...['silence', 'pin 1', 'wrong pin'],
-      ...['silence', 'pin 1', 'refused', 'hang_up'],
+      'silence',
+      'pin 1',
+      'wrong pin',
+      'silence',
+      'pin 1',
+      'wrong pin',
+      'silence',
+      'pin 1',
+      'refused',
+      'hang_up',
     ]);
   });
 
@@ -61,9 +68,15 @@ describe('a caller who keys the PIN of a meeting', () => {
     const wrong = [...keys('7#'), checked('passcode')];
     expect(told(connected, keys('42#'), checked('passcode'), wrong, wrong, wrong).slice(3)).toEqual([
       'passcode',
-      ...['silence', 'passcode 7', 'wrong passcode'],
-      ...['silence', 'passcode 7', 'wrong passcode'],
-      ...['silence', 'passcode 7', 'refused'],
+      'silence',
+      'passcode 7',
+      'wrong passcode',
+      'silence',
+      'passcode 7',
+      'wrong passcode',
+      'silence',
+      'passcode 7',
+      'refused',
     ]);
   });
 

@@ -49,7 +49,10 @@ export class Drive {
     return this.input({ ...made, ...more });
   }
 
-  enter(where: string, { phone, guest = phone ?? false, member = false, passcode = 'none' }: Entering = {}): readonly MeetingEffect[] {
+  enter(
+    where: string,
+    { phone, guest = phone ?? false, member = false, passcode = 'none' }: Entering = {},
+  ): readonly MeetingEffect[] {
     this.#fresh += 1;
     const fresh = { participant: `p-${where}-${this.#fresh}`, session: `s-${this.#fresh}` };
     return this.input({ type: 'enter', from: from(where), guest, ...(phone && { phone }), member, passcode, fresh });
@@ -126,9 +129,7 @@ export class Drive {
   /** `anna`, or `bo waiting`. */
   get people(): string[] {
     if (this.state.kind !== 'standing') return [];
-    return Object.values(this.state.attendees).map(
-      ({ person, place }) => person.address + (place === 'in' ? '' : ` ${place}`),
-    );
+    return Object.values(this.state.attendees).map(({ person, place }) => person.address + (place === 'in' ? '' : ` ${place}`));
   }
 
   /** Lets time pass up to the deadline, and asks the machine. */

@@ -12,7 +12,11 @@ import type { MeetingEffect, MeetingInput, Plan, Standing, Unmade } from './type
 
 type InputOf<T extends MeetingInput['type']> = Extract<MeetingInput, { type: T }>;
 
-export function make({ id }: Unmade, { by, hosts, plan, emails, users, asked, pin: given }: InputOf<'make'>, now: Instant): Outcome {
+export function make(
+  { id }: Unmade,
+  { by, hosts, plan, emails, users, asked, pin: given }: InputOf<'make'>,
+  now: Instant,
+): Outcome {
   const checked = checkPlan(plan, now);
   if ('error' in checked) return refused({ kind: 'unmade', id }, checked.error);
   const to = spelledOnce(emails);

@@ -10,3 +10,4 @@ export * from './people-api.ts';
 export * from './messages-api.ts';
 export * from './trunks.ts';
 export * from './numbers.ts';
+export * from './telephones.ts';

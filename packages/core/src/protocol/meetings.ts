@@ -117,9 +117,7 @@ export const MeetingAttendee = z
     standsIn: z.literal(true).optional().describe('Leads it while no host is in it.'),
     place: z
       .enum(['ringing', 'waiting', 'in'])
-      .describe(
-        '`ringing`: a telephone that the meeting calls. `waiting`: in the lobby, of whom only those hear who lead it.',
-      ),
+      .describe('`ringing`: a telephone that the meeting calls. `waiting`: in the lobby, of whom only those hear who lead it.'),
     hand: At.optional().describe('Since when their hand is raised.'),
     cause: z
       .enum(Object.keys(causes) as [Cause, ...Cause[]])
@@ -177,7 +175,11 @@ export const meetingRequests = {
     ...meeting,
     emails: Emails.optional(),
     users: Users.optional(),
-    ring: z.array(Address).max(meetingLimits.rungAtOnce).optional().describe('Whom to ring now: users, and for hosts telephone numbers as E.164 writes them.'),
+    ring: z
+      .array(Address)
+      .max(meetingLimits.rungAtOnce)
+      .optional()
+      .describe('Whom to ring now: users, and for hosts telephone numbers as E.164 writes them.'),
   }).describe(
     'For hosts and for those who are in it; by e-mail for hosts with an account. Those who are invited as users, or rung, come in without waiting.',
   ),
@@ -214,7 +216,9 @@ export const meetingReplies = {
     meeting: Meeting,
     rung: z
       .array(Address)
-      .describe('Whom it rings. Users who are not among them cannot be rung by you. What becomes of a number is told by `meeting_attendee`.'),
+      .describe(
+        'Whom it rings. Users who are not among them cannot be rung by you. What becomes of a number is told by `meeting_attendee`.',
+      ),
   }),
   meetings: z.object({ meetings: z.array(Meeting) }),
   meeting_call: z.object({ call: CallId.describe('In which they go on.') }),

@@ -25,6 +25,8 @@ import { numberRoutes } from './numbers.ts';
 import type { NumberRoutesDeps } from './numbers.ts';
 import { voicemailRoutes } from './voicemails.ts';
 import type { VoicemailRoutesDeps } from './voicemails.ts';
+import { telephoneRoutes } from './telephones.ts';
+import type { TelephoneRoutesDeps } from './telephones.ts';
 import { trunkRoutes } from './trunks.ts';
 import type { TrunkRoutesDeps } from './trunks.ts';
 
@@ -39,6 +41,7 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   PhoneRoutesDeps &
   TrunkRoutesDeps &
   NumberRoutesDeps &
+  TelephoneRoutesDeps &
   VoicemailRoutesDeps &
   MessageRoutesDeps;
 
@@ -55,6 +58,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...phoneRoutes(deps),
     ...trunkRoutes(deps),
     ...numberRoutes(deps),
+    ...telephoneRoutes(deps),
     ...voicemailRoutes(deps),
     ...callRoutes(deps),
     ...messageRoutes(deps),

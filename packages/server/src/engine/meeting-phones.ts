@@ -17,6 +17,7 @@ export interface PhonesOfMeetingsDeps {
   readonly desk: {
     meeting(id: MeetingId): StandingMeeting | undefined;
     feed(id: MeetingId, input: MeetingInput, respond?: Respond): void;
+    asked(session: string): Promise<void>;
   };
 }
 
@@ -40,11 +41,10 @@ export class PhonesOfMeetings implements MeetingPhones {
     return this.#deps.desk.meeting(meeting) !== undefined;
   }
 
-  find(pin: string, caller: Address, { number, meeting }: Dialled): MeetingId | 'wrong' | 'limited' {
+  find(pin: string, caller: Address, { number, meeting }: Dialled): MeetingId | undefined {
     const found = this.#deps.index.meetingByPin(pin);
     const isRight = found !== undefined && (meeting === undefined || meeting === found);
-    const verdict = this.#guesses.check(number, [caller], () => isRight);
-    return verdict === 'right' && found !== undefined ? found : verdict === 'limited' ? 'limited' : 'wrong';
+    return this.#guesses.check(number, [caller], () => isRight) === 'right' ? found : undefined;
   }
 
   async enter(meeting: MeetingId, from: From, said?: string): ReturnType<MeetingPhones['enter']> {
@@ -84,6 +84,8 @@ export class PhonesOfMeetings implements MeetingPhones {
     if ('error' in outcome) return outcome;
     const participant = String(outcome.ok['participant']);
     const { session } = outcome.ok;
+    // It is to know them when they come.
+    if (typeof session === 'string') await desk.asked(session);
     return { participant, ...(typeof session === 'string' && { session }) };
   }
 }

@@ -71,6 +71,8 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   readonly #views: MeetingViews;
   readonly #index = new MeetingIndex();
   readonly #requests: MeetingRequests;
+  /** What sessions were asked for last, until they have answered. */
+  readonly #asking = new Map<SessionId, Promise<void>>();
 
   constructor(deps: MeetingsDeps) {
     this.#deps = deps;
@@ -98,7 +100,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     for (const state of await this.#deps.store.meetings()) {
       const entry = this.#queues.add(state);
       this.#index.changed(undefined, state);
-      if (state.pin === undefined) this.#queues.feed(entry, { type: 'pin', pin: this.freshPin() });
+      if (state.pin === undefined) this.#queues.feed(entry, { type: 'pin', pin: this.#freshPin() });
       for (const { id, place } of Object.values(state.attendees))
         if (place === 'ringing') this.#queues.feed(entry, { type: 'unreached', participant: id, cause: 'unreachable' });
       if (state.session === undefined) continue;
@@ -167,8 +169,20 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     );
   }
 
+  /** Resolves once a session has done all that it was asked for so far. */
+  async asked(session: SessionId): Promise<void> {
+    await this.#asking.get(session);
+  }
+
+  renewPin(meeting: MeetingId): Promise<ErrorCode | undefined> {
+    const pin = this.#freshPin();
+    return new Promise((resolve) =>
+      this.feed(meeting, { type: 'pin', pin }, (outcome) => resolve('error' in outcome ? outcome.error : undefined)),
+    );
+  }
+
   /** That no other meeting has. */
-  freshPin(): string {
+  #freshPin(): string {
     for (;;) {
       const pin = this.#deps.newPin();
       if (this.#index.meetingByPin(pin) === undefined) return pin;
@@ -177,7 +191,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
 
   /** To one that is there, or that this input makes. */
   feed(meeting: MeetingId, input: MeetingInput, respond?: Respond): void {
-    this.#queues.feedId(meeting, input.type === 'make' ? { ...input, pin: this.freshPin() } : input, respond);
+    this.#queues.feedId(meeting, input.type === 'make' ? { ...input, pin: this.#freshPin() } : input, respond);
   }
 
   /** What is stored of a step: all that must not be lost should the server stop before it has told anybody. */
@@ -201,7 +215,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
       if (effect.type === 'token' && !effect.is) writes.push({ type: 'participant_gone', participant: effect.participant });
       if (shown === undefined) continue;
       if (effect.type === 'mail' && letters !== undefined)
-        writes.push(...letters.write(effect, shown, this.#views.link(shown), now));
+        writes.push(...letters.write(effect, shown, this.#views.info(shown, undefined), now));
       if (effect.type === 'announce' && outbox) {
         const entry = meetingAnnouncement(effect.event, this.#views.info(shown, undefined), effect.attendee, now);
         writes.push({ type: 'outbox', entry });
@@ -281,7 +295,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   }
 
   #ask(meeting: MeetingId, session: SessionId, ask: SessionAsk): void {
-    this.#deps.sessions.order(session, ask).then(
+    const answered = this.#deps.sessions.order(session, ask).then(
       (error) => {
         if (error === undefined) return;
         if (ask.type === 'create' || (ask.type === 'add' && error === 'session_not_found'))
@@ -291,6 +305,10 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
       },
       (error: unknown) => this.#deps.log.error('meeting', { meeting, error: String(error) }),
     );
+    this.#asking.set(session, answered);
+    void answered.then(() => {
+      if (this.#asking.get(session) === answered) this.#asking.delete(session);
+    });
   }
 
   #told({ event, session, participant }: SessionNewsOf): void {

@@ -4,9 +4,10 @@
  */
 import { meetingLimits } from '@offhook/core';
 import type { Instant, StandingMeeting } from '@offhook/core';
+import type { MeetingPlace } from '../ports/meetings.ts';
+import { byTelephone } from './dial-in.ts';
 
-export interface CalendarOptions {
-  readonly link: string;
+export interface CalendarOptions extends MeetingPlace {
   readonly method: 'REQUEST' | 'CANCEL' | 'PUBLISH';
   /** Addresses of e-mail. */
   readonly attendees: readonly string[];
@@ -17,7 +18,10 @@ export interface CalendarOptions {
 /** Octets of a line, without its end (§3.1). */
 const lineOctets = 75;
 
-export function calendarEntry(meeting: StandingMeeting, { link, method, attendees, organizer }: CalendarOptions): string {
+export function calendarEntry(
+  meeting: StandingMeeting,
+  { link, dialIn, method, attendees, organizer }: CalendarOptions,
+): string {
   const { id, plan, by, sequence, changedAt, madeAt } = meeting;
   const startsAt = plan.startsAt ?? madeAt;
   const title = plan.title ?? 'Meeting';
@@ -34,7 +38,7 @@ export function calendarEntry(meeting: StandingMeeting, { link, method, attendee
     `DTSTART:${utc(startsAt)}`,
     `DTEND:${utc(startsAt + (plan.durationMs ?? meetingLimits.durationMsUsual))}`,
     `SUMMARY:${escaped(title)}`,
-    `DESCRIPTION:${escaped(`${host} invites you to this meeting: ${link}`)}`,
+    `DESCRIPTION:${escaped([`${host} invites you to this meeting: ${link}`, ...byTelephone(dialIn)].join('\n'))}`,
     `LOCATION:${escaped(link)}`,
     // A URI is no text, and nothing in it is escaped (§3.3.13).
     `URL:${uri(link)}`,

@@ -2,7 +2,7 @@
  * Callers who key the PIN of a meeting: a media worker plays and hears keys (`core/src/meeting/keying.ts` says what), until their call goes on in
  * the session of the meeting.
  */
-import { keyingMachine, meetingsPerson as person, newKeying } from '@offhook/core';
+import { isNumber, keyingMachine, meetingsPerson as person, newKeying } from '@offhook/core';
 import type {
   Answer,
   CallId,
@@ -68,7 +68,7 @@ export class Keypad {
   begin(call: CallId, epoch: number, sdp: string, caller: Person, dialled: Dialled): void {
     const connection = this.#deps.answering.connection();
     // Whoever calls says who they are, and may say anything.
-    const known = { address: caller.address, name: numberName(caller.address) };
+    const known = isNumber(caller.address) ? { address: caller.address, name: numberName(caller.address) } : caller;
     const from: From = { person: known, device: `call ${call}`, deviceName: 'A telephone', connection };
     const visit: Visit = {
       call,
@@ -198,10 +198,8 @@ export class Keypad {
     const { phones } = this.#deps;
     const { dialled, from } = visit;
     if (what === 'pin') {
-      const found = phones.find(digits, from.person.address, dialled);
-      // To whoever may not say one it is wrong as any other.
-      if (found === 'wrong' || found === 'limited') return this.#step(visit, { type: 'checked', verdict: 'wrong' });
-      visit.meeting = found;
+      visit.meeting = phones.find(digits, from.person.address, dialled);
+      if (visit.meeting === undefined) return this.#step(visit, { type: 'checked', verdict: 'wrong' });
     }
     if (visit.meeting === undefined) return;
     const place = await phones.enter(visit.meeting, from, what === 'passcode' ? digits : undefined);

@@ -1,16 +1,16 @@
 /** What those read who were invited by e-mail. */
 import { meetingLimits } from '@offhook/core';
 import type { Instant, MeetingEffect, StandingMeeting } from '@offhook/core';
-import type { StoredMail } from '../ports/meetings.ts';
+import type { MeetingPlace, StoredMail } from '../ports/meetings.ts';
 import { calendarEntry, mailto } from './calendar.ts';
+import { byTelephone } from './dial-in.ts';
 
 /** What they are written about. */
 export type Occasion = Extract<MeetingEffect, { type: 'mail' }>;
 
-export interface LetterOptions {
+export interface LetterOptions extends MeetingPlace {
   readonly id: string;
   readonly to: string;
-  readonly link: string;
   /** The address that the letter comes from. */
   readonly organizer: string;
   readonly now: Instant;
@@ -30,7 +30,7 @@ export function letter(occasion: Occasion, meeting: StandingMeeting, options: Le
     id,
     to,
     subject: `${openings[occasion.what]}: ${meeting.plan.title ?? 'Meeting'}`,
-    text: text(occasion.what, meeting, options.link),
+    text: text(occasion.what, meeting, options),
     ...(calendar && { calendar }),
     madeAt: now,
   };
@@ -39,15 +39,15 @@ export function letter(occasion: Occasion, meeting: StandingMeeting, options: Le
 function calendarOf(
   { what, calendar: method }: Occasion,
   meeting: StandingMeeting,
-  { to, link, organizer, now }: LetterOptions,
+  { to, link, dialIn, organizer, now }: LetterOptions,
 ): StoredMail['calendar'] {
   if (method === undefined) return undefined;
   // Calling it off is a change, too (RFC 5546 §3.2.5).
   const said = what === 'cancelled' ? { ...meeting, sequence: meeting.sequence + 1, changedAt: now } : meeting;
-  return { method, content: calendarEntry(said, { link, method, attendees: [to], organizer: mailto(organizer) }) };
+  return { method, content: calendarEntry(said, { link, dialIn, method, attendees: [to], organizer: mailto(organizer) }) };
 }
 
-function text(what: Occasion['what'], { plan, by }: StandingMeeting, link: string): string {
+function text(what: Occasion['what'], { plan, by }: StandingMeeting, { link, dialIn }: MeetingPlace): string {
   const title = plan.title ?? 'a meeting';
   const first = {
     invitation: by === undefined ? `You are invited to ${title}` : `${by.name} invites you to ${title}`,
@@ -59,6 +59,7 @@ function text(what: Occasion['what'], { plan, by }: StandingMeeting, link: strin
   if (what !== 'cancelled') {
     lines.push(`Join: ${link}`);
     if (plan.passcode !== undefined) lines.push(`Passcode: ${plan.passcode}`);
+    lines.push(...byTelephone(dialIn));
   }
   return `${lines.join('\n')}\n`;
 }

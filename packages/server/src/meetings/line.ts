@@ -6,17 +6,7 @@
  *      a call is led into a session ─► who stays calls it ───────────────────────────────────────────► answered into the session
  */
 import { defaultSettings, meetingsPerson as person } from '@offhook/core';
-import type {
-  Address,
-  Answer,
-  CallId,
-  Cause,
-  Event,
-  From,
-  MeetingId,
-  ParticipantId,
-  Person,
-} from '@offhook/core';
+import type { Address, Answer, CallId, Cause, Event, From, MeetingId, ParticipantId, Person } from '@offhook/core';
 import type { Answering, AnswerOrder } from '../ports/answering.ts';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Dialled, MeetingDoor, MeetingPhones } from '../ports/meeting-phones.ts';
@@ -45,11 +35,13 @@ const settings = { ...defaultSettings, maxCalls: 10_000, voicemail: { on: false 
 const device = { device: 'meetings', deviceName: 'Meetings' };
 const home: From = { person, ...device, connection: 'meetings' };
 
+type Led = Extract<Expected, { as: 'led' }>;
+
 /** What becomes of a call that is about to come. */
 type Expected =
   | { readonly as: 'caller'; readonly dialled: Dialled }
-  /** `over`: it has not come. */
-  | { readonly as: 'led'; readonly order: () => Promise<AnswerOrder>; readonly over: (cause: Cause) => void };
+  /** `over`: it has not come, or nobody could take it. */
+  | { readonly as: 'led'; readonly order: () => Promise<AnswerOrder>; readonly over: (cause: Cause) => void; off?: () => void };
 
 export class MeetingLine implements MeetingDoor {
   readonly address: Address = person.address;
@@ -109,6 +101,7 @@ export class MeetingLine implements MeetingDoor {
     const over = (cause: Cause): void => {
       off();
       phones.unreached(meeting, participant, cause);
+      phones.leave(meeting, from);
     };
     try {
       await this.#place(call, phone, payer, { as: 'led', order, over });
@@ -138,14 +131,34 @@ export class MeetingLine implements MeetingDoor {
     throw new Refusal(error);
   }
 
-  async #place(call: CallId, caller: Person, payer: Address, expected: Expected): Promise<void> {
-    const { administration } = this.#deps.switchboard;
+  /** While a number is called it alone hears what becomes of that. */
+  async #place(call: CallId, caller: Person, payer: Address, expected: Led): Promise<void> {
+    const { bus, switchboard } = this.#deps;
+    const { administration } = switchboard;
+    expected.off = bus.subscribe(caller.address, ({ event }) => {
+      if (event.type === 'ended' && event.call === call && event.cause !== 'answered_elsewhere') void this.#untaken(call);
+    });
     const forget = this.#expect(call, expected);
     const media = { audio: true, video: false };
     const error = await administration.place(call, { caller, callee: person, media, payer });
     if (error === undefined) return;
+    expected.off();
     forget();
     throw new Refusal(error);
+  }
+
+  async #untaken(call: CallId): Promise<void> {
+    const expected = this.#take(call);
+    const known = await this.#deps.switchboard.administration.call(call);
+    const cause = known !== undefined && 'over' in known ? (known.over.origin?.untaken ?? known.over.cause) : 'unreachable';
+    if (expected?.as === 'led') expected.over(cause);
+  }
+
+  #take(call: CallId): Expected | undefined {
+    const expected = this.#expected.get(call);
+    this.#expected.delete(call);
+    if (expected?.as === 'led') expected.off?.();
+    return expected;
   }
 
   #expect(call: CallId, expected: Expected): () => void {
@@ -182,8 +195,7 @@ export class MeetingLine implements MeetingDoor {
         // To the others of the device that has taken it.
         if (event.cause === 'answered_elsewhere') return;
         this.#keypad.ended(event.call);
-        const expected = this.#expected.get(event.call);
-        this.#expected.delete(event.call);
+        const expected = this.#take(event.call);
         return expected?.as === 'led' ? expected.over(event.cause) : undefined;
       }
       default:
@@ -191,20 +203,20 @@ export class MeetingLine implements MeetingDoor {
   }
 
   #comes(call: CallId, epoch: number, sdp: string, peer: Person): void {
-    const expected = this.#expected.get(call);
-    this.#expected.delete(call);
+    const expected = this.#take(call);
     if (this.#keypad.has(call)) return;
     if (expected === undefined) return void this.#ask(home, { type: 'reject', call, reason: 'declined' });
     if (expected.as === 'led') return void this.#lead(call, expected);
     this.#keypad.begin(call, epoch, sdp, peer, expected.dialled);
   }
 
-  async #lead(call: CallId, { order }: Extract<Expected, { as: 'led' }>): Promise<void> {
+  async #lead(call: CallId, { order, over }: Led): Promise<void> {
     const { answering, log } = this.#deps;
     try {
       await answering.answer(call, await order());
     } catch (error) {
       log.warn('meeting', { call, error: String(error) });
+      over('media_failed');
       await this.#ask(home, { type: 'reject', call, reason: 'declined' });
     }
   }
@@ -216,6 +228,6 @@ export class MeetingLine implements MeetingDoor {
 }
 
 /** Nobody waits for it. */
-function into(order: AnswerOrder): Expected {
+function into(order: AnswerOrder): Led {
   return { as: 'led', order: () => Promise.resolve(order), over: () => undefined };
 }

@@ -3,7 +3,7 @@
  * also by a server that was started anew; what cannot be sent now is tried again for a day.
  */
 import type { Instant, Milliseconds, StandingMeeting } from '@offhook/core';
-import type { Letters, StoredMail } from '../ports/meetings.ts';
+import type { Letters, MeetingPlace, StoredMail } from '../ports/meetings.ts';
 import type { Clock, Log, Metrics, Random, Store, Write } from '../ports.ts';
 import { letter } from './letters.ts';
 import type { Occasion } from './letters.ts';
@@ -47,11 +47,11 @@ export class Post implements Letters {
     deps.metrics.gauge('mails_waiting', () => this.#known.size);
   }
 
-  write(occasion: Occasion, meeting: StandingMeeting, link: string, now: Instant): readonly Write[] {
+  write(occasion: Occasion, meeting: StandingMeeting, { link, dialIn }: MeetingPlace, now: Instant): readonly Write[] {
     const { random, from } = this.#deps;
     return occasion.to.map((email) => ({
       type: 'mail',
-      mail: letter(occasion, meeting, { id: random.token(128), to: email, link, organizer: from, now }),
+      mail: letter(occasion, meeting, { id: random.token(128), to: email, link, dialIn, organizer: from, now }),
     }));
   }
 

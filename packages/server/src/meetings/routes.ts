@@ -37,8 +37,8 @@ export function linkRoutes(v1: FastifyInstance, { meetings, clock, rate, organiz
     void reply.header('cache-control', 'no-store').header('content-disposition', 'attachment; filename="invitation.ics"');
     // RFC 5545 §8.1.
     void reply.type('text/calendar; charset=utf-8; method=PUBLISH');
-    const { link } = meetings.info(meeting);
+    const { link, dialIn } = meetings.info(meeting);
     const from = organizer === undefined ? link : mailto(organizer);
-    return calendarEntry(meeting, { link, method: 'PUBLISH', attendees: [], organizer: from });
+    return calendarEntry(meeting, { link, dialIn, method: 'PUBLISH', attendees: [], organizer: from });
   });
 }

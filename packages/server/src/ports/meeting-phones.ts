@@ -15,8 +15,8 @@ type Refused = { readonly error: ErrorCode };
 /** What calls of telephones ask of meetings. They hear `meeting_admitted` and `meeting_over` at their connection. */
 export interface MeetingPhones {
   isMeeting(meeting: MeetingId): boolean;
-  /** Which meeting has this PIN; `limited`: this caller may not say one now. */
-  find(pin: string, caller: Address, dialled: Dialled): MeetingId | 'wrong' | 'limited';
+  /** Which meeting has this PIN; undefined also where this caller has been wrong too often to say one now. */
+  find(pin: string, caller: Address, dialled: Dialled): MeetingId | undefined;
   /** `passcode_needed` only where it could be keyed. */
   enter(meeting: MeetingId, from: From, passcode?: string): Promise<Place | Refused>;
   leave(meeting: MeetingId, from: From): void;

@@ -80,7 +80,12 @@ export interface MeetingAdministration {
   look(meeting: StandingMeeting): MeetingLook;
   /** Resolves once it is stored; with why it was not done, if so. */
   order(meeting: MeetingId, order: MeetingOrder): Promise<ErrorCode | undefined>;
+  /** The same: telephones find it by another PIN. */
+  renewPin(meeting: MeetingId): Promise<ErrorCode | undefined>;
 }
+
+/** By what a meeting is reached. */
+export type MeetingPlace = Pick<MeetingInfo, 'link' | 'dialIn'>;
 
 /** What is written to those who were invited by e-mail. */
 export interface Letters {
@@ -88,7 +93,7 @@ export interface Letters {
   write(
     occasion: Extract<MeetingEffect, { type: 'mail' }>,
     meeting: StandingMeeting,
-    link: string,
+    where: MeetingPlace,
     now: Instant,
   ): readonly Write[];
   /** Some were stored. */

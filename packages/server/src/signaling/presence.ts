@@ -1,4 +1,13 @@
-import { isEcho, isMeetings, isNumber, isVoicemail, numberAddress, peopleLimits, quietUntil, serverLimits } from '@offhook/core';
+import {
+  isEcho,
+  isMeetings,
+  isNumber,
+  isVoicemail,
+  numberAddress,
+  peopleLimits,
+  quietUntil,
+  serverLimits,
+} from '@offhook/core';
 import type { Address, Instant, PersonPresence, PresenceState, Settings } from '@offhook/core';
 import type { Clock, Log, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { Connection } from './connection.ts';
