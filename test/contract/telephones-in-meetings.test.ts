@@ -125,7 +125,7 @@ describe('a meeting that calls a number', () => {
     await api.telephones.callFromMeeting(meeting, { to: berlin, from: 'anna' });
     await expect.poll(() => names(meeting)).toEqual(['+49 40 654321 in']);
     await expect(api.telephones.callFromMeeting(meeting, { to: '+33123456789', from: 'anna' })).rejects.toMatchObject({
-      code: 'destination_refused',
+      code: 'destination_denied',
     });
     expect(await names(meeting)).toEqual(['+49 40 654321 in']);
   });

@@ -5,7 +5,7 @@ import type { Rest } from './rest.ts';
 
 /**
  * Brings people in who have a number and no page. Rejects with `trunks_unavailable` where the server has no port for SIP or no media
- * worker; with `destination_refused` and others of the trunks where `from` may not call the number.
+ * worker; with `destination_denied` and others of the trunks where `from` may not call the number.
  *
  *     await offhook.telephones.callFromMeeting(meeting, { to: '+4930123456', from: 'anna' });
  */
