@@ -44,7 +44,8 @@ const tag = ';tag=[pid]u[call_number]';
 function answer(status: string, { to = '[last_To:]', cseq = '[last_CSeq:]', body = '', attributes = '' } = {}): string {
   const type = body === '' ? [] : ['Content-Type: application/sdp'];
   const own = 'Contact: <sip:[service]@[local_ip]:[local_port];transport=[transport]>';
-  const fields = ['[last_Via:]', '[last_From:]', to, '[last_Call-ID:]', cseq, own, ...type, 'Content-Length: [len]'];
+  const last = ['[last_Via:]', '[last_Record-Route:]', '[last_From:]', to, '[last_Call-ID:]'];
+  const fields = [...last, cseq, own, ...type, 'Content-Length: [len]'];
   return `<send${attributes}><![CDATA[\n${[`SIP/2.0 ${status}`, ...fields, '', body].join('\n')}\n]]></send>`;
 }
 const to = `[last_To:]${tag}`;
@@ -185,6 +186,8 @@ export const scenarios = {
     answer('200 OK'),
     ...bye(4),
   ],
+  /** Calls as `[field0]`, whom nobody asks for more, talks as long as `-d` says, and hangs up. */
+  'from a trunk': [invite(1, description()), ...taken(), within('ACK', 1), pause, ...bye(2)],
   /** Calls whom everybody may call, and is hung up. */
   'is hung up': [invite(1, description()), ...taken(), within('ACK', 1), asked('BYE'), answer('200 OK')],
   /** Rings, takes the call, and is hung up. */
