@@ -1,5 +1,5 @@
 /** In the web phone: who is not answered leaves a message, which is in the conversation, to be listened to. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { button, call, phones, row, says } from './harness/phones.ts';
 import { freePort } from './harness/ports.ts';
@@ -68,6 +68,24 @@ it('takes the call of who is not answered, and hands on what they say', async ()
   await player.waitFor({ state: 'detached' });
 }, 120_000);
 
+/** Says what callers hear, and takes that back. */
+async function greets(page: Page, section: Locator): Promise<void> {
+  const player = section.locator('offhook-player');
+  await button(section, 'Record').click();
+  // The browser's own microphone beeps, once a second.
+  await section.getByRole('timer').getByText('0:02').waitFor();
+  await button(section, 'Stop and use').click();
+  await expect.poll(() => player.evaluate((one: HTMLElement & { address?: string }) => one.address)).toBeTruthy();
+  const { seconds, energy } = await soundOf(page);
+  expect(seconds).toBeGreaterThan(1.5);
+  expect(energy).toBeGreaterThan(0.003);
+  const words = { name: 'greeting.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('no sound at all') };
+  await section.locator('input[type=file]').setInputFiles(words);
+  await section.getByText('This file is no sound that can be played.').waitFor();
+  await button(section, 'Remove').click();
+  await player.waitFor({ state: 'detached' });
+}
+
 it('is as its person wants it, who hears of messages by e-mail', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
   const [anna, bo] = [await person(Anna), await person(Bo)];
@@ -79,6 +97,7 @@ it('is as its person wants it, who hears of messages by e-mail', async () => {
   const attach = section.getByRole('switch', { name: 'Send the message along' });
   await attach.waitFor();
   await attach.uncheck();
+  await greets(bo, section);
   await section.getByRole('switch', { name: 'All calls' }).check();
   await call(anna, Bo);
   await says(anna, `${Bo} forwards calls here`);

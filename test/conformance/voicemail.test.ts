@@ -13,6 +13,7 @@ import type { RunningServer } from '../../packages/server/src/server.ts';
 import { freePort } from '../browser/harness/ports.ts';
 import { Caller, voices } from '../support/caller.ts';
 import { readAnswer, speaking } from '../support/media-descriptions.ts';
+import { tone } from '../support/tone-file.ts';
 import { claim, entryId, startServer, Wire } from '../support/wire.ts';
 import type { Identity, Message, SignedIn } from '../support/wire.ts';
 
@@ -155,6 +156,64 @@ test('is listed, marked, fetched and deleted by programs', async () => {
   await expect(box.mark(address, id)).rejects.toMatchObject({ code: 'voicemail_not_found' });
   expect((await box.list(address)).voicemails).toEqual([]);
 }, 60_000);
+
+/** What callers are to hear is one tone. */
+const greeting = (hertz: number, seconds: number): Uint8Array<ArrayBuffer> =>
+  tone(hertz, seconds, { rate: 16_000, channels: 1 });
+
+test('greets in the words of whom somebody calls, and no longer once those are gone', async () => {
+  const { address } = bo.user;
+  const box = api.voicemail;
+  const there = await Wire.follow(server.port, bo);
+  await there.request({ type: 'settings', change: { voicemail: { on: true, always: true } } });
+  await expect(box.greeting(address)).rejects.toMatchObject({ code: 'greeting_not_found' });
+  await expect(box.setGreeting(address, new Blob(['no sound at all']))).rejects.toMatchObject({ code: 'greeting_refused' });
+  await expect(box.setGreeting(address, greeting(900, 61))).rejects.toMatchObject({ code: 'greeting_too_long' });
+  await expect(box.setGreeting(address, new Uint8Array(13_000_000))).rejects.toMatchObject({ code: 'too_large' });
+  await expect(box.setGreeting('nobody', greeting(900, 1))).rejects.toMatchObject({ code: 'user_not_found' });
+  await expect(box.greeting(address)).rejects.toMatchObject({ code: 'greeting_not_found' });
+
+  const made = await box.setGreeting(address, greeting(900, 2));
+  expect(made).toMatchObject({ file: { type: 'audio/ogg' } });
+  expect(made.durationMs).toBeCloseTo(2_000, -2);
+  expect(readOggOpus(new Uint8Array(await box.greeting(address)))?.durationMs).toBeCloseTo(2_000, -2);
+  expect((await there.request({ type: 'voicemails' })).ok).toMatchObject({ greeting: made });
+  // Its owner listens to it, and nobody else.
+  expect(await there.request({ type: 'file', file: made.file.file })).toHaveProperty('ok');
+  expect(await anna.request({ type: 'file', file: made.file.file })).toHaveProperty('error.code', 'file_not_found');
+  const first = await reach(address);
+  await expect.poll(() => first.caller.hasHeard(1_000), within).toBe(true);
+  expect([900, 523].map((hertz) => first.caller.hasHeard(hertz))).toEqual([true, false]);
+  await anna.request({ type: 'hangup', call: first.call });
+
+  // Another one takes its place, which the page has sent as a file.
+  const sent = await upload(bo, greeting(620, 1));
+  const { ok } = await there.request({ type: 'greeting', file: sent });
+  expect(ok).toMatchObject({ greeting: { file: { name: 'greeting.ogg' } } });
+  for (const file of [sent, made.file.file])
+    expect(await there.request({ type: 'greeting', file })).toHaveProperty('error.code', 'file_not_found');
+  const second = await reach(address);
+  await expect.poll(() => second.caller.hasHeard(1_000), within).toBe(true);
+  expect([620, 900].map((hertz) => second.caller.hasHeard(hertz))).toEqual([true, false]);
+  await anna.request({ type: 'hangup', call: second.call });
+
+  expect(await there.request({ type: 'greeting', file: null })).toHaveProperty('ok', {});
+  await box.deleteGreeting(address);
+  await expect(box.greeting(address)).rejects.toMatchObject({ code: 'greeting_not_found' });
+  expect((await there.request({ type: 'voicemails' })).ok).not.toHaveProperty('greeting');
+}, 60_000);
+
+/** A file of one piece, as pages send it. */
+async function upload(who: Identity, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const query = new URLSearchParams({ upload: entryId(), name: 'greeting.wav', bytes: `${bytes.length}`, at: '0' });
+  const response = await fetch(`http://127.0.0.1:${server.port}/v1/files?${query.toString()}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${who.token}`, 'content-type': 'application/octet-stream' },
+    body: bytes,
+  });
+  const { file } = (await response.json()) as { file: { file: string } };
+  return file.file;
+}
 
 test('is where a number may lead', async () => {
   const lead = { to: 'voicemail', user: bo.user.address } as const;

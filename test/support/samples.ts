@@ -51,6 +51,7 @@ export const requestSamples = (call: string): Requests => ({
   phone_add: { type: 'phone_add', name: 'Desk' },
   voicemails: { type: 'voicemails', limit: 5 },
   voicemail_change: { type: 'voicemail_change', voicemail: 'message-one', heard: true },
+  greeting: { type: 'greeting', file: null },
   voicemail_delete: { type: 'voicemail_delete', voicemail: 'message-one' },
   push_key: { type: 'push_key' },
   push_subscribe: {

@@ -20,16 +20,22 @@ export function wavHead(bytes: number, rate: number, channels: number): Buffer {
   return head;
 }
 
-/** A minute of a tone, as WAV with 16 bits. */
-export function toneFile(
-  into: string,
-  hertz: number,
-  { rate, channels }: { readonly rate: number; readonly channels: number },
-): string {
+interface Form {
+  readonly rate: number;
+  readonly channels: number;
+}
+
+/** So many seconds of a tone, as WAV with 16 bits. */
+export function tone(hertz: number, seconds: number, { rate, channels }: Form): Uint8Array<ArrayBuffer> {
   const sample = (n: number): number => 10_000 * Math.sin((2 * Math.PI * hertz * Math.floor(n / channels)) / rate);
-  const samples = Int16Array.from({ length: 60 * rate * channels }, (_, n) => sample(n));
+  const samples = Int16Array.from({ length: seconds * rate * channels }, (_, n) => sample(n));
   const head = wavHead(samples.byteLength, rate, channels);
+  return new Uint8Array(Buffer.concat([head, Buffer.from(samples.buffer)]));
+}
+
+/** A minute of it, in a file. */
+export function toneFile(into: string, hertz: number, form: Form): string {
   const path = join(into, 'tone.wav');
-  writeFileSync(path, Buffer.concat([head, Buffer.from(samples.buffer)]));
+  writeFileSync(path, tone(hertz, 60, form));
   return path;
 }

@@ -94,6 +94,7 @@ export type {
   TrunkNumbers,
   VoicemailList,
   VoicemailView,
+  GreetingView,
   UserList,
   UserOutgoing,
   UserOutgoingSetting,

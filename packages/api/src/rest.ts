@@ -68,6 +68,19 @@ export class Rest {
     throw refusal(response.status, answer);
   }
 
+  /** What is sent is no JSON. */
+  async send<T>(method: string, place: string, type: string, body: Uint8Array<ArrayBuffer> | ArrayBuffer | Blob): Promise<T> {
+    const response = await fetch(this.#address(place), {
+      method,
+      headers: { authorization: `Bearer ${this.#key}`, 'content-type': type },
+      body,
+      signal: AbortSignal.timeout(this.#timeout),
+    });
+    const answer = await read(response);
+    if (response.ok && answer !== undefined) return answer as T;
+    throw refusal(response.status, answer);
+  }
+
   /** An answer that goes on. */
   async open(place: string, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response> {
     const authorization = `Bearer ${this.#key}`;

@@ -1,5 +1,5 @@
 /** What callers have said to the voicemail of people. */
-import type { VoicemailList, VoicemailView } from '@offhook/core';
+import type { GreetingView, VoicemailList, VoicemailView } from '@offhook/core';
 import { path } from './rest.ts';
 import type { Rest } from './rest.ts';
 
@@ -40,5 +40,25 @@ export class VoicemailApi {
   /** What was said, as Ogg with Opus. */
   async audio(user: string, voicemail: string): Promise<ArrayBuffer> {
     return (await this.#rest.open(path`/users/${user}/voicemails/${voicemail}/audio`, {})).arrayBuffer();
+  }
+
+  /**
+   * What callers hear before the tone from now on: WAV, or Opus in Ogg or WebM, at most a minute. Rejects with `greeting_refused`,
+   * `greeting_too_long`; `too_large` where it has more than 12 MB.
+   */
+  async setGreeting(user: string, audio: Uint8Array<ArrayBuffer> | ArrayBuffer | Blob): Promise<GreetingView> {
+    const place = path`/users/${user}/voicemail/greeting`;
+    // What it is is found out there.
+    return (await this.#rest.send<{ greeting: GreetingView }>('PUT', place, 'audio/*', audio)).greeting;
+  }
+
+  /** What they hear, as Ogg with Opus. Rejects with `greeting_not_found` where it is what comes with the server. */
+  async greeting(user: string): Promise<ArrayBuffer> {
+    return (await this.#rest.open(path`/users/${user}/voicemail/greeting`, {})).arrayBuffer();
+  }
+
+  /** They hear what comes with the server again. */
+  async deleteGreeting(user: string): Promise<void> {
+    await this.#rest.ask('DELETE', path`/users/${user}/voicemail/greeting`);
   }
 }

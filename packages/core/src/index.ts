@@ -171,7 +171,7 @@ export type {
 } from './protocol/trunks.ts';
 export type { NumberLead, NumberSetting, NumberTimes, OwnNumber } from './protocol/numbers.ts';
 export type { CallIntoSession, TelephoneCall } from './protocol/telephones.ts';
-export type { VoicemailList, VoicemailRequest, VoicemailView } from './protocol/voicemail.ts';
+export type { GreetingView, VoicemailList, VoicemailRequest, VoicemailView } from './protocol/voicemail.ts';
 export type { PushRequest } from './protocol/push.ts';
 export type {
   ParticipantId,

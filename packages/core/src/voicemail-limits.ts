@@ -10,6 +10,8 @@ export const voicemailLimits = {
   soundMsLeast: 1_000,
   /** Of a greeting. */
   greetingMsMost: 60_000,
+  /** A minute of WAV as good as it gets. */
+  greetingBytesMost: 12_000_000,
   /** Messages kept of one user: further callers hear that there is no room, by a tone. */
   messagesPerUser: 500,
   /** In one page of a list. */

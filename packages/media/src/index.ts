@@ -1,6 +1,10 @@
+import type { Milliseconds } from '@offhook/core';
 import { extname } from 'node:path';
+import type { Greeting } from './ivr/greeting.ts';
 
 export type { IvrNews, IvrRecording, Recorded } from './ivr/ivr.ts';
+export { GreetingError } from './ivr/greeting-error.ts';
+export type { Greeting } from './ivr/greeting.ts';
 export { readOggOpus } from './ivr/ogg.ts';
 export type { Sound } from './ivr/sounds.ts';
 export { NegotiationError } from './negotiation/bundle.ts';
@@ -15,6 +19,11 @@ export type { PublishResult, RoomEvent } from './room.ts';
 export type { StreamRef, SubscribedStream } from './subscribe-side.ts';
 export type { UdpOptions } from './transport/udp.ts';
 export type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
+
+/** What it is made of is loaded with the first greeting. @throws GreetingError */
+export async function makeGreeting(bytes: Uint8Array, mostMs: Milliseconds): Promise<Greeting> {
+  return (await import('./ivr/greeting.ts')).makeGreeting(bytes, mostMs);
+}
 
 /** What a worker runs: to be forked, with the `ToWorker` messages as its orders. */
 export const workerProgram: URL = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);

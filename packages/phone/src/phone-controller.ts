@@ -1,7 +1,7 @@
 import { connect, forgetIdentity, identities, identityOfTab, useIdentity } from '@offhook/client';
 import type { Identity, OffhookError, OffhookErrorCode, Phone } from '@offhook/client';
 import type { Command } from './view/commands.ts';
-import type { Notice, PhoneState, SignedIn } from './view/state.ts';
+import type { Notice, Page, PhoneState, SignedIn } from './view/state.ts';
 import { takeAnswer } from './answer-note.ts';
 import { arrivalOf, settledAddress } from './control/arrival.ts';
 import type { Arrival } from './control/arrival.ts';
@@ -11,7 +11,6 @@ import { answerCall } from './control/answer-call.ts';
 import { errorCode, signInProblem } from './control/problems.ts';
 import { routeOf } from './control/route.ts';
 import { SignedInControl } from './control/signed-in.ts';
-import type { Page } from './control/signed-in.ts';
 import { t } from './texts/texts.ts';
 
 /** The server did not answer at the start: asked again after this time. */

@@ -22,7 +22,11 @@ const longestWaitMs: Milliseconds = 15_000;
  * Sends a file piece by piece, each until it has arrived; the server says where the next one begins. Goes on for as long as the network
  * is gone. Rejects with `file_too_large`, `files_full`, `file_unreadable` (it was changed or removed meanwhile) and what else the server says.
  */
-export async function sendFile(link: PhoneLink, content: Blob, options: SendOptions): Promise<FileInfo> {
+export async function sendFile(
+  link: Pick<PhoneLink, 'connection' | 'platform'>,
+  content: Blob,
+  options: SendOptions,
+): Promise<FileInfo> {
   const { name = 'name' in content && typeof content.name === 'string' ? content.name : 'file', progress, signal } = options;
   if (content.size > conversationLimits.fileBytes)
     throw new OffhookError('file_too_large', { detail: 'A file has at most 32 MB.' });
@@ -65,7 +69,7 @@ async function read(content: Blob, at: number): Promise<ArrayBuffer> {
 }
 
 async function post(
-  link: PhoneLink,
+  link: Pick<PhoneLink, 'connection' | 'platform'>,
   query: URLSearchParams,
   body: ArrayBuffer,
   signal: AbortSignal | undefined,

@@ -12,7 +12,10 @@
  *       await markVoicemail(phone, newest.voicemail);
  *     }
  *
+ * `setGreeting(phone, file)` says what callers hear before the tone.
+ *
  * Each is an entry of the conversation with its caller as well. Whether callers may leave one: `phone.changeSettings({ voicemail: { on: true } })`.
  */
+export { setGreeting } from './greeting.ts';
 export { deleteVoicemail, markVoicemail, voicemailAddress, voicemails } from './voicemail.ts';
-export type { VoicemailList, VoicemailSettings, VoicemailView } from '@offhook/core';
+export type { GreetingView, VoicemailList, VoicemailSettings, VoicemailView } from '@offhook/core';

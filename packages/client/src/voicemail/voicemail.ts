@@ -22,8 +22,8 @@ export async function deleteVoicemail(phone: Phone, voicemail: string): Promise<
   await openPhone(phone).connection.request('voicemail_delete', { voicemail });
 }
 
-/** Where what was said can be had for a while: Ogg with Opus, by whoever has the address. */
-export async function voicemailAddress(phone: Phone, { file }: VoicemailView): Promise<string> {
+/** Where what was said, or a greeting, can be had for a while: Ogg with Opus, by whoever has the address. */
+export async function voicemailAddress(phone: Phone, { file }: Pick<VoicemailView, 'file'>): Promise<string> {
   const link = openPhone(phone);
   const { url } = await link.connection.request('file', { file: file.file });
   return addressOfFile(link, url);

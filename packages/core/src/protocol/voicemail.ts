@@ -19,6 +19,10 @@ export const VoicemailView = z
   })
   .describe('A message that was spoken to the voicemail of somebody.');
 
+export const GreetingView = z
+  .object({ durationMs: z.int().min(0), file: FileInfo.describe('What callers hear: Ogg with Opus.') })
+  .describe('What callers hear before the tone, in the words of whom they call.');
+
 export const VoicemailList = z.object({
   voicemails: z.array(VoicemailView).describe('Newest first.'),
   count: z.object({ new: z.int().min(0), old: z.int().min(0) }).describe('Of all: not heard yet, and heard.'),
@@ -28,9 +32,11 @@ export const VoicemailList = z.object({
       email: z.boolean().describe('It can tell of messages by e-mail.'),
     })
     .describe('What the voicemail of this server does.'),
+  greeting: GreetingView.optional().describe('Absent: callers hear the one that comes with the server.'),
   next: z.string().optional().describe('For `before`: there are more.'),
 });
 export const OneVoicemail = z.object({ voicemail: VoicemailView });
+export const OneGreeting = z.object({ greeting: GreetingView });
 export const VoicemailChange = z.strictObject({ heard: z.boolean() });
 
 export const voicemailRequests = {
@@ -42,18 +48,30 @@ export const voicemailRequests = {
     'Whether you have listened to one; repeating it is harmless.',
   ),
   voicemail_delete: request('voicemail_delete', { voicemail: VoicemailId }).describe('Deletes one, for its caller as well.'),
+  greeting: request('greeting', {
+    file: z.string().max(64).nullable().describe('That was sent before, and is gone afterwards; `null`: that of the server.'),
+  }).describe(
+    'What callers hear from now on. `greeting_refused`: it is neither WAV nor Opus in Ogg or WebM; `greeting_too_long`, `greeting_too_large`, `file_not_found`.',
+  ),
 } as const;
 
 export const VoicemailRequest = z.discriminatedUnion('type', [
   voicemailRequests.voicemails,
   voicemailRequests.voicemail_change,
   voicemailRequests.voicemail_delete,
+  voicemailRequests.greeting,
 ]);
 
-export const voicemailReplies = { voicemails: VoicemailList, voicemail_change: OneVoicemail } as const;
+export const voicemailReplies = {
+  voicemails: VoicemailList,
+  voicemail_change: OneVoicemail,
+  greeting: OneGreeting.partial(),
+} as const;
 
 export type VoicemailRequest = z.infer<typeof VoicemailRequest>;
 /** A message that was spoken to the voicemail of somebody. */
 export type VoicemailView = z.infer<typeof VoicemailView>;
 /** Messages, newest first. */
 export type VoicemailList = z.infer<typeof VoicemailList>;
+/** What callers hear before the tone. */
+export type GreetingView = z.infer<typeof GreetingView>;

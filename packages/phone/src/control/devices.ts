@@ -8,21 +8,21 @@ import type { Notice, SettingsState } from '../view/state.ts';
 import { DeviceLinkControl } from './device-link.ts';
 import { Part } from './part.ts';
 import type { SipPhonesControl } from './sip-phones.ts';
+import type { VoicemailControl } from './voicemail.ts';
 
 /** A device that was added connects within this time: it is looked at once more. */
 const connectsMs = 2_000;
 
 /** Where the person is signed in; asked for when somebody looks, and again when that has changed. */
-export class DevicesControl extends Part<{
-  readonly list?: readonly Device[] | undefined;
-  readonly voicemail?: SettingsState['voicemailServer'];
-}> {
+export class DevicesControl extends Part<{ readonly list?: readonly Device[] | undefined }> {
   readonly #phone: Phone;
   readonly #own: People;
   readonly #say: (notice: Notice) => void;
   readonly #loadPhones: () => Promise<SipPhonesControl>;
+  readonly #loadVoicemail: () => Promise<VoicemailControl>;
   /** Once somebody has looked. */
   #phones: SipPhonesControl | undefined;
+  #voicemail: VoicemailControl | undefined;
   readonly link: DeviceLinkControl;
 
   constructor(phone: Phone, own: People, identity: Identity, changed: () => void, say: (notice: Notice) => void) {
@@ -34,14 +34,19 @@ export class DevicesControl extends Part<{
       const { SipPhonesControl: Control } = await import('./sip-phones.ts');
       return (this.#phones ??= new Control(phone, changed));
     };
+    this.#loadVoicemail = async () => {
+      const { VoicemailControl: Control } = await import('./voicemail.ts');
+      return (this.#voicemail ??= new Control(phone, changed));
+    };
     this.link = new DeviceLinkControl(identity, changed);
     // What cannot be asked now is asked when somebody looks.
     own.on('devices', () => void this.#update().catch(() => undefined));
   }
 
-  get settings(): Pick<SettingsState, 'deviceLink' | 'devices' | 'phones' | 'voicemailServer'> {
-    const { list: devices, voicemail: voicemailServer } = this.state;
-    return { deviceLink: this.link.state.link, devices, phones: this.#phones?.state.phones, voicemailServer };
+  get settings(): Pick<SettingsState, 'deviceLink' | 'devices' | 'phones' | 'voicemailBox'> {
+    const { list: devices } = this.state;
+    const [phones, voicemailBox] = [this.#phones?.state.phones, this.#voicemail?.state.box];
+    return { deviceLink: this.link.state.link, devices, phones, voicemailBox };
   }
 
   async run(command: OfDevices): Promise<void> {
@@ -55,6 +60,8 @@ export class DevicesControl extends Part<{
         return this.#remove(command.device);
       case 'phones':
         return (await this.#loadPhones()).run(command.what);
+      case 'greeting':
+        return (await this.#loadVoicemail()).greet(command.sound);
     }
   }
 
@@ -66,10 +73,9 @@ export class DevicesControl extends Part<{
 
   async refresh(): Promise<void> {
     const phones = this.#loadPhones().then((control) => control.refresh());
-    const voicemail = import('./voicemail.ts').then(({ voicemailServer }) => voicemailServer(this.#phone));
+    const voicemail = this.#loadVoicemail().then((control) => control.refresh());
     this.set({ list: await this.#phone.devices() });
-    await phones;
-    this.set({ voicemail: await voicemail });
+    await Promise.all([phones, voicemail]);
   }
 
   async #remove(device: DeviceId): Promise<void> {

@@ -6,7 +6,7 @@ import { addToDraft } from '../elements/drafts.ts';
 import { t } from '../texts/texts.ts';
 import type { Command, OfCalls, WayIn } from '../view/commands.ts';
 import { forwardTo } from '../view/forwards.ts';
-import type { Notice, Route, SignedIn } from '../view/state.ts';
+import type { Notice, Page, Route, SignedIn } from '../view/state.ts';
 import { isMine } from '../view/state.ts';
 import { isTakenPartIn } from '../view/meeting.ts';
 import type { Where } from '../view/conversations-state.ts';
@@ -28,13 +28,6 @@ import { LinksControl } from './links.ts';
 import { RingingControl } from './ringing.ts';
 import { Place } from './place.ts';
 import { whereOf } from './route.ts';
-
-/** What belongs to the page rather than to the person who is signed in. */
-export interface Page {
-  readonly audible: boolean;
-  readonly silenced: boolean;
-  readonly miniWindow: boolean;
-}
 
 /** A person is signed in: joins what the parts know to one state, and gives each command to the part it concerns. */
 export class SignedInControl {
@@ -271,6 +264,7 @@ export class SignedInControl {
       case 'add-device':
       case 'name-device':
       case 'remove-device':
+      case 'greeting':
       case 'phones':
         return this.#devices.run(command);
       case 'open-password':

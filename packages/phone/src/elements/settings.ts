@@ -138,10 +138,10 @@ export class SettingsPage extends PhoneElement {
         ></offhook-forwards>
       </section>
       ${
-        this.settings.voicemailServer
+        this.settings.voicemailBox
           ? html`<offhook-voicemail-settings
               .settings=${this.settings}
-              .server=${this.settings.voicemailServer}
+              .box=${this.settings.voicemailBox}
             ></offhook-voicemail-settings>`
           : nothing
       }

@@ -1,26 +1,28 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { VoicemailList, VoicemailSettings } from '@offhook/core';
+import type { VoicemailSettings } from '@offhook/core';
 import { t } from '../texts/texts.ts';
 import { v } from '../texts/voicemail.ts';
-import type { SettingsState } from '../view/state.ts';
+import type { SettingsState, VoicemailBox } from '../view/state.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { card } from '../styles/card.ts';
 import { settings } from '../styles/settings.ts';
 import { PhoneElement } from './element.ts';
+import './greeting.ts';
 
 /** When callers may leave a message, and how one hears of it. */
 export class VoicemailSettingsCard extends PhoneElement {
-  static override properties = { settings: { attribute: false }, server: { attribute: false }, typed: { state: true } };
+  static override properties = { settings: { attribute: false }, box: { attribute: false }, typed: { state: true } };
   declare settings: SettingsState;
-  declare server: VoicemailList['server'];
+  declare box: VoicemailBox;
   /** What stands in the field of the e-mail, once somebody has typed there. */
   declare typed: string | undefined;
 
   protected override render(): TemplateResult {
     const { always = false, busy = true, doNotDisturb = true, attach = true, email } = this.#now;
     const { on } = this.#now;
+    const { server } = this.box;
     return html`<section aria-labelledby="voicemail">
       <h2 id="voicemail">${v.title}</h2>
       <div class="card">
@@ -28,18 +30,19 @@ export class VoicemailSettingsCard extends PhoneElement {
         ${
           on
             ? html`${this.#switch(v.always, v.alwaysHint, always, (value) => ({ always: value }))}
-              ${
-                always
-                  ? nothing
-                  : html`${this.#switch(v.whenBusy, v.whenBusyHint, busy, (value) => ({ busy: value }))}
-                    ${this.#switch(v.whenQuiet, v.whenQuietHint, doNotDisturb, (value) => ({ doNotDisturb: value }))}`
-              }
-              ${this.server.email ? this.#email(email) : nothing}
-              ${
-                this.server.email && email !== undefined
-                  ? this.#switch(v.attach, v.attachHint, attach, (value) => ({ attach: value }))
-                  : nothing
-              }`
+                ${
+                  always
+                    ? nothing
+                    : html`${this.#switch(v.whenBusy, v.whenBusyHint, busy, (value) => ({ busy: value }))}
+                      ${this.#switch(v.whenQuiet, v.whenQuietHint, doNotDisturb, (value) => ({ doNotDisturb: value }))}`
+                }
+                <offhook-greeting .box=${this.box}></offhook-greeting>
+                ${server.email ? this.#email(email) : nothing}
+                ${
+                  server.email && email !== undefined
+                    ? this.#switch(v.attach, v.attachHint, attach, (value) => ({ attach: value }))
+                    : nothing
+                }`
             : nothing
         }
       </div>
@@ -47,7 +50,7 @@ export class VoicemailSettingsCard extends PhoneElement {
   }
 
   get #now(): VoicemailSettings {
-    return this.settings.voicemail ?? { on: this.server.on };
+    return this.settings.voicemail ?? { on: this.box.server.on };
   }
 
   #switch(label: string, hint: string, on: boolean, change: (on: boolean) => Partial<VoicemailSettings>): TemplateResult {
@@ -106,6 +109,9 @@ export class VoicemailSettingsCard extends PhoneElement {
     css`
       :host {
         display: block;
+      }
+      offhook-greeting + .line {
+        border-block-start: 1px solid var(--line);
       }
     `,
   ];

@@ -71,6 +71,8 @@ export type OfDevices =
   | { readonly type: 'add-device'; readonly open: boolean }
   | { readonly type: 'name-device'; readonly device: DeviceId; readonly name: string }
   | { readonly type: 'remove-device'; readonly device: DeviceId }
+  /** What callers hear at the voicemail; without a sound, what comes with the server. */
+  | { readonly type: 'greeting'; readonly sound: Blob | undefined }
   | { readonly type: 'phones'; readonly what: PhonesAction };
 
 /** What one does with microphone, camera and loudspeaker. */

@@ -168,12 +168,29 @@ export interface SettingsState extends Settings {
   readonly devices?: readonly Device[] | undefined;
   /** Undefined where the server takes none. */
   readonly phones?: SipPhonesState | undefined;
-  /** What the voicemail of the server does; undefined where it has none. */
-  readonly voicemailServer?: VoicemailList['server'] | undefined;
+  /** Undefined where the server has no voicemail. */
+  readonly voicemailBox?: VoicemailBox | undefined;
   /** The account of this server that one is signed in with, if there is one. */
   readonly account?: AccountState | undefined;
   /** Whether there is one is not known yet. */
   readonly accountPending?: boolean | undefined;
+}
+
+/** What belongs to the page rather than to the person who is signed in. */
+export interface Page {
+  readonly audible: boolean;
+  readonly silenced: boolean;
+  readonly miniWindow: boolean;
+}
+
+/** The voicemail of the server, and what one has said there for callers. */
+export interface VoicemailBox {
+  readonly server: VoicemailList['server'];
+  /** Undefined: callers hear what comes with the server. */
+  readonly greeting?: { readonly address: string; readonly durationMs: number } | undefined;
+  readonly isSaving: boolean;
+  /** Why the last one was not taken. */
+  readonly problem?: string | undefined;
 }
 
 /** The way a further device of the same person is added. */

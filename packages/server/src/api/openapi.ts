@@ -147,6 +147,9 @@ function operation(route: ApiRoute, describe: (schema: z.ZodType, io: 'input' | 
         content: { 'application/json': content(body, describe(body, 'input')) },
       },
     }),
+    ...('takes' in route && {
+      requestBody: { required: true, content: Object.fromEntries(route.takes.types.map((type) => [type, {}])) },
+    }),
     responses: {
       [makes ? '201' : '200']: answered(route, describe),
       ...('sends' in route && { 206: { ...file, description: 'The bytes that `Range` asks for.' } }),

@@ -42,6 +42,8 @@ interface Described {
 
 export interface AnsweredRoute extends Described {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A body that is no JSON: of which types, and how long at most. It comes as it is. */
+  readonly takes?: { readonly types: readonly string[]; readonly bytes: number };
   /** Where something comes into being: 201. */
   readonly makes?: true;
   /** Said again with the same `Idempotency-Key`, it makes nothing new. */
@@ -106,10 +108,12 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
     }
   };
   addDescription(v1, routes, deps.version);
+  v1.addContentTypeParser(/^audio\//, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   for (const route of routes) {
     v1.route({
       method: route.method,
       url: route.path,
+      ...('takes' in route && { bodyLimit: route.takes.bytes }),
       // One that only looks at the head would hold a stream that it does not read.
       exposeHeadRoute: !('streams' in route),
       async handler(request, reply) {

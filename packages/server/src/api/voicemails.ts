@@ -1,5 +1,7 @@
 /** Messages that callers have left, for programs. */
-import { OneVoicemail, VoicemailChange, VoicemailList } from '@offhook/core/protocol';
+import { voicemailLimits } from '@offhook/core';
+import type { FileInfo } from '@offhook/core';
+import { OneGreeting, OneVoicemail, VoicemailChange, VoicemailList } from '@offhook/core/protocol';
 import { readRange } from '../ports/range.ts';
 import type { Files } from '../ports/files.ts';
 import { Refusal } from '../ports.ts';
@@ -18,6 +20,7 @@ export interface VoicemailRoutesDeps {
 
 const path = '/users/:user/voicemails';
 const one = `${path}/:voicemail`;
+const greeting = '/users/:user/voicemail/greeting';
 const id = ({ parameters }: Asking): string => parameters['voicemail'] ?? '';
 
 export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps): ApiRoute[] {
@@ -29,6 +32,12 @@ export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps
     const user = await store.user(parameters['user'] ?? '');
     if (user === undefined) throw new Refusal('user_not_found');
     return user.address;
+  };
+  const send = async ({ range: asked }: Asking, file: FileInfo): Promise<Download> => {
+    const range = readRange(asked, file.bytes);
+    const content = range === 'unsatisfiable' ? [] : await files.read(file.file, range);
+    if (content === undefined) throw new Refusal('file_not_found');
+    return new Download({ ...file, range, content });
   };
   return [
     route(
@@ -59,13 +68,34 @@ export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps
       method: 'GET',
       path: `${one}/audio`,
       summary: 'What was said: Ogg with Opus.',
-      sends: async (asking) => {
-        const { file } = await box().get(await owner(asking), id(asking));
-        const range = readRange(asking.range, file.bytes);
-        const content = range === 'unsatisfiable' ? [] : await files.read(file.file, range);
-        if (content === undefined) throw new Refusal('file_not_found');
-        return new Download({ ...file, range, content });
+      sends: async (asking) => send(asking, (await box().get(await owner(asking), id(asking))).file),
+    },
+    {
+      scope: 'users',
+      method: 'PUT',
+      path: greeting,
+      summary: "What callers hear at somebody's voicemail before the tone: WAV, or Opus in Ogg or WebM, a minute at most.",
+      takes: { types: ['audio/wav', 'audio/ogg', 'audio/webm'], bytes: voicemailLimits.greetingBytesMost },
+      answers: OneGreeting,
+      answer: async (asking) => {
+        const { body } = asking;
+        if (!(body instanceof Uint8Array)) throw new Refusal('greeting_refused');
+        return { greeting: await box().greetings.set(await owner(asking), body) };
       },
     },
+    {
+      scope: 'users.read',
+      method: 'GET',
+      path: greeting,
+      summary: 'What callers hear there, if it is not what comes with the server: Ogg with Opus.',
+      sends: async (asking) => {
+        const found = await box().greetings.of(await owner(asking));
+        if (found === undefined) throw new Refusal('greeting_not_found');
+        return send(asking, found.file);
+      },
+    },
+    route('users', 'DELETE', greeting, { summary: 'Callers hear what comes with the server again.' }, async (asking) =>
+      box().greetings.remove(await owner(asking)),
+    ),
   ];
 }

@@ -39,7 +39,7 @@ import type { Bus, Clock, Log, Outcome, Store, Write } from '../ports.ts';
 import { fitting, rangeOf } from './pages.ts';
 import { Queue } from './queue.ts';
 import type { Asked, Commit, Decided, QueueDeps } from './queue.ts';
-import { areApart, noBlocks } from '../ports/people.ts';
+import { areApart, greetingPlace, noBlocks } from '../ports/people.ts';
 import type { BlockBook, BlockLists } from '../ports/people.ts';
 import { audience, tell } from './telling.ts';
 
@@ -189,12 +189,13 @@ export class ConversationDesk implements Conversations, MeetingTalk, VoicemailTa
     void this.#settle(lists.then(decide), request, respond);
   }
 
-  /** The address of a file, for those who are in its conversation, and for its owner before it is in one. */
+  /** The address of a file, for those who are in its conversation, and for its owner where it is in none. */
   async #file(user: Address, file: string): Promise<Outcome> {
     const [stored] = await this.#deps.store.files([file]);
     if (stored === undefined) return { error: 'file_not_found' };
     const { owner, conversation } = stored;
-    const mayRead = conversation === undefined ? owner === user : isIn(await this.#queue(conversation).state(), user);
+    const isOwn = conversation === undefined || conversation === greetingPlace;
+    const mayRead = isOwn ? owner === user : isIn(await this.#queue(conversation).state(), user);
     return mayRead ? { ok: { ...this.#deps.link(file) } } : { error: 'file_not_found' };
   }
 

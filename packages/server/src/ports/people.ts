@@ -57,3 +57,5 @@ export const noBlocks: BlockLists = { blocked: new Set(), by: new Set() };
 
 /** Where pictures of people belong, instead of to a conversation: no id of one is as short. */
 export const picturePlace = 'picture';
+/** The same of what callers hear of people at their voicemail. */
+export const greetingPlace = 'greeting';

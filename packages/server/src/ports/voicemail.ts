@@ -1,5 +1,15 @@
 /** Voicemail: what is kept of it, how the server talks with callers, and what others may know of it. */
-import type { Address, CallId, Instant, Milliseconds, Origin, Person, VoicemailList, VoicemailView } from '@offhook/core';
+import type {
+  Address,
+  CallId,
+  GreetingView,
+  Instant,
+  Milliseconds,
+  Origin,
+  Person,
+  VoicemailList,
+  VoicemailView,
+} from '@offhook/core';
 
 /** A message that somebody has spoken, or is speaking. */
 export interface StoredVoicemail {
@@ -72,6 +82,18 @@ export interface VoicemailBox {
   change(user: Address, id: string, heard: boolean): Promise<VoicemailView>;
   /** @throws Refusal `voicemail_not_found` */
   remove(user: Address, id: string): Promise<void>;
+  readonly greetings: Greetings;
+}
+
+/** What callers hear before the tone, instead of what comes with the server. */
+export interface Greetings {
+  of(user: Address): Promise<GreetingView | undefined>;
+  /** WAV, or Opus in Ogg or WebM. @throws Refusal `greeting_refused`, `greeting_too_long`, `greeting_too_large`; nothing has changed then */
+  set(user: Address, bytes: Uint8Array): Promise<GreetingView>;
+  /** The same of a file that its user has sent and shows nowhere; it is gone then. @throws Refusal `file_not_found` as well */
+  take(user: Address, file: string): Promise<GreetingView>;
+  /** Where there is none, nothing happens. */
+  remove(user: Address): Promise<void>;
 }
 
 /** How a call leads to the voicemail of somebody without ringing there: whom it calls, and as what. */

@@ -169,6 +169,7 @@ export class Requests {
       case 'voicemails':
       case 'voicemail_change':
       case 'voicemail_delete':
+      case 'greeting':
         return this.#settle(request, respond, answerVoicemail(this.#deps.voicemail, connection, request));
       case 'session_join':
       case 'session_publish':

@@ -26,6 +26,11 @@ export async function answerVoicemail(
       case 'voicemail_delete':
         await box.remove(user, request.voicemail);
         return { ok: {} };
+      case 'greeting': {
+        if (request.file !== null) return { ok: { greeting: await box.greetings.take(user, request.file) } };
+        await box.greetings.remove(user);
+        return { ok: {} };
+      }
     }
   } catch (error) {
     if (error instanceof Refusal) return { error: error.code };

@@ -2,7 +2,7 @@ import type { Address, CallId, CallRecord, DeviceId, Instant } from '@offhook/co
 import type { StoredDevice, StoredUser, StoreError, Write } from '../ports.ts';
 import type { CarriedOut } from '../ports/requests.ts';
 import type { StoredFile } from '../ports/files.ts';
-import { picturePlace } from '../ports/people.ts';
+import { greetingPlace, picturePlace } from '../ports/people.ts';
 import { MemoryEvents } from './memory-events.ts';
 import { MemoryConversations } from './memory-conversations.ts';
 import { refusal } from './refusal.ts';
@@ -181,12 +181,14 @@ export class MemoryDisk {
       for (const [key, owner] of this.names) if (owner === guest) this.names.delete(key);
       for (const { id, user } of this.devices.values()) if (user === guest) this.#write({ type: 'device_gone', device: id });
       this.people.forget(guest);
+      this.voicemails.write({ type: 'greeting', user: guest });
       this.conversations.forget(guest);
       this.accounts.forget(guest);
     }
     const empty = this.conversations.dropEmpty(before);
     for (const { file, owner, conversation } of this.files.values()) {
-      const isTheirs = gone.includes(owner) && (conversation === undefined || conversation === picturePlace);
+      const isOwn = conversation === undefined || conversation === picturePlace || conversation === greetingPlace;
+      const isTheirs = isOwn && gone.includes(owner);
       if (isTheirs || (conversation !== undefined && empty.has(conversation))) this.files.delete(file);
     }
   }

@@ -25,7 +25,14 @@ import type { Letters } from '../ports/meetings.ts';
 import type { PushNews } from '../ports/push.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log, Store, Write } from '../ports.ts';
-import type { KeptVoicemail, StoredVoicemail, UnreadVoicemail, VoicemailBox, VoicemailCount } from '../ports/voicemail.ts';
+import type {
+  Greetings,
+  KeptVoicemail,
+  StoredVoicemail,
+  UnreadVoicemail,
+  VoicemailBox,
+  VoicemailCount,
+} from '../ports/voicemail.ts';
 import { letterOf } from './letter.ts';
 
 export interface VoicemailDeskDeps {
@@ -43,6 +50,7 @@ export interface VoicemailDeskDeps {
   /** Sends letters that are stored; absent: there is no mail server. */
   readonly letters?: Pick<Letters, 'post'> | undefined;
   readonly push: PushNews;
+  readonly greetings: Greetings;
   /** Where browsers reach this server. */
   readonly publicUrl: () => string;
   /** Stores these writes, and what they mean in the conversation of the two. */
@@ -64,9 +72,11 @@ const headBytes = 64;
 export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
   readonly #deps: VoicemailDeskDeps;
   readonly #listeners = new Set<(user: Address) => void>();
+  readonly greetings: Greetings;
 
   constructor(deps: VoicemailDeskDeps) {
     this.#deps = deps;
+    this.greetings = deps.greetings;
   }
 
   count(user: Address): Promise<VoicemailCount> {
@@ -121,7 +131,11 @@ export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
 
   async list(user: Address, before?: string, limit: number = voicemailLimits.page): Promise<VoicemailList> {
     const { store } = this.#deps;
-    const [page, count] = await Promise.all([store.voicemails(user, before, limit), this.count(user)]);
+    const [page, count, greeting] = await Promise.all([
+      store.voicemails(user, before, limit),
+      this.count(user),
+      this.greetings.of(user),
+    ]);
     const kept = page.voicemails.flatMap(({ kept: one, ...rest }) => (one === undefined ? [] : { ...rest, kept: one }));
     const files = new Map((await store.files(kept.map((one) => one.kept.file))).map((file) => [file.file, file]));
     const voicemails = kept.flatMap((one) => {
@@ -129,7 +143,7 @@ export class VoicemailDesk implements UnreadVoicemail, VoicemailBox {
       return file === undefined ? [] : viewOf(one, file);
     });
     const server = { on: this.#deps.standard, email: this.#deps.letters !== undefined };
-    return { voicemails, count, server, ...(page.next !== undefined && { next: page.next }) };
+    return { voicemails, count, server, ...(greeting && { greeting }), ...(page.next !== undefined && { next: page.next }) };
   }
 
   async get(user: Address, id: string): Promise<VoicemailView> {

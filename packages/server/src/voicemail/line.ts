@@ -7,7 +7,8 @@ import type { Address, Answer, CallId, Event, From, LeavingEffect, LeavingInput,
 import type { Bus, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { IvrEvent, IvrMedia, Sound } from '../ports/voicemail.ts';
 import type { Begun, VoicemailDesk } from './desk.ts';
-import { beep, full, greeting, thanks } from './sounds.ts';
+import type { OwnGreetings } from './greetings.ts';
+import { beep, full, greeting, pause, thanks } from './sounds.ts';
 
 export interface VoicemailLineDeps {
   readonly store: Store;
@@ -17,6 +18,7 @@ export interface VoicemailLineDeps {
   readonly log: Log;
   readonly media: IvrMedia;
   readonly desk: VoicemailDesk;
+  readonly greetings: Pick<OwnGreetings, 'sound'>;
 }
 
 /** More calls at once than the workers of one machine could carry. */
@@ -202,8 +204,10 @@ export class VoicemailLine {
     const { call, user, caller } = visit;
     switch (effect.type) {
       case 'play': {
-        visit.playing = { play: ++this.#plays, sound: effect.sound };
-        return media.play(call, visit.playing.play, sounds[effect.sound]);
+        const play = ++this.#plays;
+        visit.playing = { play, sound: effect.sound };
+        const played = effect.sound === 'greeting' ? await this.#greetingOf(user) : sounds[effect.sound];
+        return media.play(call, play, played);
       }
       case 'record': {
         const mostMs = (await store.user(user))?.settings.voicemail?.messageMs ?? voicemailLimits.messageMs;
@@ -218,6 +222,18 @@ export class VoicemailLine {
       }
       case 'hang_up':
         await this.#ask({ type: 'hangup', call });
+    }
+  }
+
+  /** Where theirs cannot be read, callers hear that of the server. */
+  async #greetingOf(user: Address): Promise<readonly Sound[]> {
+    const { greetings, log } = this.#deps;
+    try {
+      const own = await greetings.sound(user);
+      return own === undefined ? greeting : [pause, own, pause];
+    } catch (error) {
+      log.warn('voicemail', { greeting: user, error: String(error) });
+      return greeting;
     }
   }
 

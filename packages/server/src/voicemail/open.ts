@@ -5,6 +5,7 @@ import type { PushNews } from '../ports/push.ts';
 import type { IvrMedia, ToVoicemail, UnreadVoicemail } from '../ports/voicemail.ts';
 import { VoicemailDesk } from './desk.ts';
 import type { VoicemailDeskDeps } from './desk.ts';
+import { OwnGreetings } from './greetings.ts';
 import { VoicemailLine } from './line.ts';
 import type { VoicemailLineDeps } from './line.ts';
 
@@ -16,7 +17,7 @@ export interface Voicemail {
   close(): Promise<void>;
 }
 
-type Deps = Omit<VoicemailLineDeps & VoicemailDeskDeps, 'desk' | 'folder' | 'commit' | 'media' | 'push'> & {
+type Deps = Omit<VoicemailLineDeps & VoicemailDeskDeps, 'desk' | 'folder' | 'commit' | 'greetings' | 'media' | 'push'> & {
   readonly media: IvrMedia | undefined;
   readonly conversations: VoicemailTalk;
   readonly push: { readonly news: PushNews };
@@ -28,13 +29,16 @@ export async function openVoicemail(
   { media, conversations, push, ...deps }: Deps,
 ): Promise<Voicemail | undefined> {
   if (folder === undefined || media === undefined) return undefined;
+  const greetings = new OwnGreetings({ ...deps, folder: join(resolve(folder), 'greetings') });
   const desk = new VoicemailDesk({
     ...deps,
+    greetings,
     push: push.news,
     folder: join(resolve(folder), 'voicemail'),
     commit: (voicemail, writes) => conversations.commitVoicemail(voicemail, writes),
   });
-  const line = new VoicemailLine({ ...deps, media, desk });
+  await greetings.recover();
+  const line = new VoicemailLine({ ...deps, media, desk, greetings });
   if (!(await line.start())) return undefined;
   return {
     desk,

@@ -1,7 +1,7 @@
 /** What the voicemail says, where nobody has recorded anything: tones that telephones have had for it all along. */
 import type { Sound } from '../ports/voicemail.ts';
 
-const pause: Sound = { hertz: [], ms: 300 };
+export const pause: Sound = { hertz: [], ms: 300 };
 
 /** Three notes that go down: nobody is there. */
 export const greeting: readonly Sound[] = [

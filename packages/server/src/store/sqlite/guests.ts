@@ -3,7 +3,7 @@
  * goes, and what nobody is in any more. Files of which nothing speaks are swept with others (packages/server/src/files).
  */
 import type { Instant } from '@offhook/core';
-import { picturePlace } from '../../ports/people.ts';
+import { greetingPlace, picturePlace } from '../../ports/people.ts';
 import type { Statement } from './database.ts';
 
 /** Whose visit was over before ?1; accounts that were closed have no grants. */
@@ -25,6 +25,7 @@ const steps = [
   'guest_blocks',
   'guest_marks',
   'guest_members',
+  'guest_greetings',
   'guest_files',
   'guests_gone',
   'empty_words',
@@ -51,7 +52,9 @@ export const guestWrites: Readonly<Record<Step, string>> = {
   guest_blocks: `DELETE FROM blocks WHERE user IN (${gone}) OR blocked IN (${gone})`,
   guest_marks: `DELETE FROM marks WHERE user IN (${gone})`,
   guest_members: `DELETE FROM members WHERE user IN (${gone})`,
-  guest_files: `DELETE FROM files WHERE owner IN (${gone}) AND (conversation IS NULL OR conversation = '${picturePlace}')`,
+  guest_greetings: `DELETE FROM greetings WHERE user IN (${gone})`,
+  guest_files: `DELETE FROM files WHERE owner IN (${gone})
+    AND (conversation IS NULL OR conversation IN ('${picturePlace}', '${greetingPlace}'))`,
   guests_gone: "DELETE FROM accounts WHERE role = 'gone'",
   empty_words: `DELETE FROM words WHERE rowid IN (SELECT number FROM entries WHERE conversation IN (${empty}))`,
   empty_entries: `DELETE FROM entries WHERE conversation IN (${empty})`,
