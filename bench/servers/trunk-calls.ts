@@ -66,7 +66,7 @@ const lines = openPhones(settings, { ...shared, metrics, random, hash, outbox: t
 const files = new DiskFiles(join(folder, 'files'));
 const push = { news: { tellVoicemail: silent } };
 const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox: true, conversations, push, standard: false });
-const book = new NumberBook({ store, clock, log, outbox: true, isMeeting: () => false, takesMessages: true });
+const book = new NumberBook({ store, clock, log, outbox: true, isMeeting: () => false, takesMessages: () => true });
 const nobody = { dialled: () => Promise.resolve(undefined), comeIn: () => Promise.reject(new Error('nobody')) };
 const sip: SipLine | undefined = await openSip(settings, {
   log,
