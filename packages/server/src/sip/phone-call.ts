@@ -22,6 +22,7 @@ import { Silence } from './silence.ts';
 
 /** Both sides have answered, as far as is known here. */
 const taken: readonly EndpointState['kind'][] = ['connecting', 'active', 'reconnecting'];
+
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
 
 export class PhoneCall {
@@ -31,7 +32,7 @@ export class PhoneCall {
   #isStepping = false;
   #timer: (() => void) | undefined;
   /** What is done one after the other: sides are answered in the order in which they spoke. */
-  #work: Promise<void> = Promise.resolve();
+  #work: Promise<unknown> = Promise.resolve();
   /** The phone calls. */
   #incoming: Invitation | undefined;
   /** The phone rings. */
@@ -127,8 +128,8 @@ export class PhoneCall {
 
   /** A key was pressed at the phone. `isPassedOn`: the other side hears it. */
   pressed(digit: string, isPassedOn: boolean): void {
-    const { from, switchboard } = this.#host;
-    switchboard.administration.pressed(this.id, { user: from.person.address, digit, isPassedOn });
+    const user = this.#host.from.person.address;
+    this.#host.switchboard.administration.pressed(this.id, { user, digit, isPassedOn });
   }
 
   /** Offers to the other side what the phone has offered. */
@@ -392,10 +393,7 @@ export class PhoneCall {
       if (this.isOver) throw new Refusal('call_ended');
       return work();
     });
-    this.#work = done.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#work = Promise.allSettled([done]);
     return done;
   }
 }
