@@ -143,6 +143,19 @@ export class Attendee {
     }, undefined);
   }
 
+  /** Where what it receives comes to. */
+  async port(): Promise<number | undefined> {
+    return this.#tab.evaluate(async () => {
+      const stats = (await (globalThis as Kept).receiving?.getStats()) as
+        | Map<string, Record<string, string | number>>
+        | undefined;
+      const all = [...(stats?.values() ?? [])];
+      const pair = stats?.get(String(all.find(({ type }) => type === 'transport')?.['selectedCandidatePairId']));
+      const port = stats?.get(String(pair?.['localCandidateId']))?.['port'];
+      return port === undefined ? undefined : Number(port);
+    }, undefined);
+  }
+
   /** One by one, each video that it has ever received. */
   async shown(): Promise<readonly Shown[]> {
     return this.#tab.evaluate(() => {

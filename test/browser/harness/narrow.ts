@@ -7,13 +7,14 @@ export interface Narrow {
   widen(): void;
 }
 
-/** Only UDP that leaves from this port. Needs root. */
-export function narrow(port: number, bytesPerSecond: number): Narrow {
+/** Only UDP that leaves from this port, and only what goes to that one where one is given. Needs root. */
+export function narrow(port: number, bytesPerSecond: number, to?: number): Narrow {
   const table = `inet offhook_narrow_${port}`;
+  const way = to === undefined ? `udp sport ${port}` : `udp sport ${port} udp dport ${to}`;
   nft(`table ${table} {
     chain out {
       type filter hook output priority 0;
-      udp sport ${port} limit rate over ${bytesPerSecond} bytes/second burst ${Math.round(bytesPerSecond / 10)} bytes drop
+      ${way} limit rate over ${bytesPerSecond} bytes/second burst ${Math.round(bytesPerSecond / 10)} bytes drop
     }
   }`);
   let isNarrow = true;
