@@ -104,6 +104,8 @@ export const rare = [
   ['meeting-screen', wide, 'light'],
   ['meeting-screen', narrow, 'dark'],
   ['meeting-sharing', wide, 'light'],
+  ['meeting-phones', wide, 'light'],
+  ['meeting-phones', narrow, 'dark'],
   ['meeting-people', wide, 'light'],
   ['meeting-people', narrow, 'dark'],
   ['meeting-people', wide, 'dark', 'ar'],

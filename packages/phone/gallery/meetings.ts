@@ -49,6 +49,10 @@ function attendee(person: { readonly address: string; readonly name: string }, m
   return { id: person.address, ...person, isMe: false, isHost: false, isGuest: false, muted: false, away: false, ...more };
 }
 
+/** The telephone of somebody. */
+const phone = { address: '+4930123456', name: '+49 30 123456', isGuest: true, isPhone: true };
+const dialIn = { pin: '4071823956', numbers: [{ number: '+4989900100', name: '+49 89 900100' }] };
+
 const lena = { address: 'lena', name: 'Lena Fischer' };
 
 export function meetingScreens(
@@ -126,7 +130,10 @@ export function meetingScreens(
     },
     meetings: signedIn({ route: { section: 'meetings' }, meetings: { list: rows } }),
     'meetings-none': signedIn({ route: { section: 'meetings' }, meetings: { list: [] } }),
-    'meetings-made': signedIn({ route: { section: 'meetings' }, meetings: { list: rows, made: rows[1] } }),
+    'meetings-made': signedIn({
+      route: { section: 'meetings' },
+      meetings: { list: rows, made: { ...row('Weekly', rows[1]), dialIn } },
+    }),
     'meeting-before': room({ stage: before, people: [], there: 3, measured: { loss: 0, roundTripMs: 31 } }),
     'meeting-before-blocked': room({ stage: before, people: [], there: 0, network: 'blocked' }),
     'meeting-before-poor': room({
@@ -187,6 +194,17 @@ export function meetingScreens(
       knocks: [knock],
     }),
     'meeting-people': room({ people: six, panel: 'people', knocks: [knock, { ...knock, id: 'k2', name: mira.name }] }),
+    'meeting-phones': room({
+      people: [
+        ...six.slice(0, 3),
+        attendee(phone, phone),
+        attendee({ ...phone, address: '+0' }, { ...phone, name: 'Withheld number', muted: true }),
+      ],
+      panel: 'people',
+      dialIn,
+      knocks: [{ ...phone, id: 'k3', name: '+44 20 7946 0018' }],
+      called: [{ id: 'c1', address: '+33123456789', name: '+33 1 23 45 67 89' }],
+    }),
     'meeting-chat': room(
       { people: six.slice(0, 4), panel: 'chat', chat: opened.group.id },
       { conversations: conversations(opened.group) },

@@ -31,7 +31,10 @@ export interface MeetingEvents {
   state: [state: MeetingStage];
   /** Something of the meeting itself: its title, whether it is locked, whether one is a host. */
   changed: [info: MeetingInfo];
-  /** Somebody else has come, has gone, or is otherwise. To hosts also those who wait, whose place is `waiting`. */
+  /**
+   * Somebody else has come, has gone, or is otherwise. To hosts also those who wait, whose place is `waiting`; of a telephone that is called the place is
+   * `ringing`, and one that does not come leaves with a `cause`.
+   */
   attendee: [change: 'joined' | 'left' | 'changed', attendee: MeetingAttendee];
   /** One has joined its session, for the first time or anew: everything seen and heard is there. */
   session: [session: Session];
@@ -164,6 +167,11 @@ export class Meeting extends Emitter<MeetingEvents> {
   /** Those who wait to be let in, for hosts. */
   get waiting(): readonly MeetingAttendee[] {
     return [...this.#attendees.values()].filter(({ place }) => place === 'waiting');
+  }
+
+  /** The telephones of those whom it calls. Hosts end that by `remove`. */
+  get ringing(): readonly MeetingAttendee[] {
+    return [...this.#attendees.values()].filter(({ place }) => place === 'ringing');
   }
 
   /** What is said in it, to be opened with `@offhook/client/conversations`, while one is in. */

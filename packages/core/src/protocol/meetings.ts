@@ -47,7 +47,9 @@ const Users = z.array(Address).max(meetingLimits.invitedMost).describe('Which us
 export const DialIn = z
   .object({
     pin: z.string().describe('Digits, to be keyed once the call is answered, with # behind them.'),
-    numbers: z.array(z.string()).min(1).describe('As E.164 writes them.'),
+    numbers: z
+      .array(z.object({ number: z.string().describe('As E.164 writes it.'), name: z.string().describe('As people write it.') }))
+      .min(1),
   })
   .describe('How it is reached by telephone; absent where no number leads there.');
 

@@ -1,7 +1,9 @@
 import type { Meeting } from '@offhook/client/meetings';
 import type { Session } from '@offhook/client/session';
 import type { MeetingAttendee } from '@offhook/core';
-import type { Attendee } from '../view/meeting.ts';
+import { m } from '../texts/meetings.ts';
+import type { Attendee, MeetingState } from '../view/meeting.ts';
+import { inSentence } from '../view/names.ts';
 import type { OwnMedia } from './own-media.ts';
 
 /** All who are in a meeting, with what arrives of each; oneself first, then as they have come. */
@@ -12,8 +14,41 @@ export function attendeesOf(meeting: Meeting, session: Session | undefined, own:
   return [...all.filter(({ isMe }) => isMe), ...all.filter(({ isMe }) => !isMe)];
 }
 
-function about({ participant, user, guest, host, hand }: MeetingAttendee): Omit<Attendee, 'isMe' | 'muted' | 'away'> {
-  return { id: participant, address: user.address, name: user.name, isHost: host, isGuest: guest, hand };
+type Door = Pick<MeetingState, 'dialIn' | 'called' | 'knocks'>;
+
+/** Who is not in it yet, and how others come. */
+export function outside(meeting: Meeting | undefined): Door {
+  const about = ({ participant, user, guest, phone }: MeetingAttendee): Door['knocks'][number] => ({
+    id: participant,
+    address: user.address,
+    name: user.name,
+    isGuest: guest,
+    isPhone: phone,
+  });
+  return {
+    dialIn: meeting?.info.dialIn,
+    called: (meeting?.ringing ?? []).map(about),
+    knocks: (meeting?.waiting ?? []).map(about),
+  };
+}
+
+/** What is said of a telephone that has not come. */
+export function notComing({ user, cause }: MeetingAttendee): string | undefined {
+  const name = inSentence(user.name);
+  switch (cause) {
+    case undefined:
+      return undefined;
+    case 'busy':
+    case 'declined':
+    case 'no_answer':
+      return m.notComing[cause](name);
+    default:
+      return m.notRung(name);
+  }
+}
+
+function about({ participant, user, guest, phone, host, hand }: MeetingAttendee): Omit<Attendee, 'isMe' | 'muted' | 'away'> {
+  return { id: participant, address: user.address, name: user.name, isHost: host, isGuest: guest, isPhone: phone, hand };
 }
 
 function oneself(attendee: MeetingAttendee, { on, streams, screen }: OwnMedia): Attendee {

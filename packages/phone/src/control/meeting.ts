@@ -11,7 +11,7 @@ import { largeTile } from '../view/meeting-tiles.ts';
 import type { ClosedMeeting, MeetingAction, MeetingEnd, MeetingState, MeetingStage, MeetingsState } from '../view/meeting.ts';
 import { briefly, inSentence } from '../view/names.ts';
 import type { Notice, Route } from '../view/state.ts';
-import { attendeesOf } from './attendees.ts';
+import { attendeesOf, notComing, outside } from './attendees.ts';
 import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
 import { NetworkTrial } from './network.ts';
 import { OwnMedia } from './own-media.ts';
@@ -103,12 +103,7 @@ export class MeetingControl {
       people: this.#meeting ? attendeesOf(this.#meeting, this.#session, this.#own) : [],
       speaker: this.#session?.activeSpeaker?.participant,
       spoke: this.#spoke,
-      knocks: (this.#meeting?.waiting ?? []).map(({ participant, user, guest }) => ({
-        id: participant,
-        address: user.address,
-        name: user.name,
-        isGuest: guest,
-      })),
+      ...outside(this.#meeting),
       microphone: this.#own.on.microphone,
       camera: this.#own.on.camera,
       open: this.#own.streams,
@@ -342,8 +337,11 @@ export class MeetingControl {
     this.#streams();
   }
 
-  #attendee(change: 'joined' | 'left' | 'changed', { place, participant, user }: MeetingAttendee): void {
+  #attendee(change: 'joined' | 'left' | 'changed', attendee: MeetingAttendee): void {
+    const { place, participant, user } = attendee;
     this.#host.changed();
+    const text = notComing(attendee);
+    if (text !== undefined) return this.#host.say({ text });
     if (change !== 'joined' || place !== 'waiting' || this.#isFull) return;
     this.#host.say({
       text: m.knocks(inSentence(user.name)),
@@ -370,7 +368,7 @@ export class MeetingControl {
   }
 
   async #ring({ address, name }: Person): Promise<void> {
-    const { rung } = await inviteToMeeting(this.#phone, this.id, { ring: [address] });
+    const { rung } = await inviteToMeeting(this.#phone, this.id, { ring: [address] }).catch(() => ({ rung: [] as string[] }));
     this.#host.say({ text: (rung.includes(address) ? m.rings : m.notRung)(briefly(name)) });
   }
 

@@ -1,12 +1,26 @@
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { ChevronDown, Crown, Ellipsis, Hand, MicOff, PhoneCall, Pin, PinOff, UserCheck, UserX, X } from 'lucide';
+import {
+  ChevronDown,
+  Crown,
+  Ellipsis,
+  Hand,
+  MicOff,
+  Phone,
+  PhoneCall,
+  PhoneOff,
+  Pin,
+  PinOff,
+  UserCheck,
+  UserX,
+  X,
+} from 'lucide';
 import type { IconNode } from 'lucide';
 import type { PersonPresence } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
-import type { Attendee, Knock, Lobby, MeetingAction, MeetingState } from '../view/meeting.ts';
+import type { Attendee, Called, Knock, Lobby, MeetingAction, MeetingState } from '../view/meeting.ts';
 import { inSentence } from '../view/names.ts';
 import type { OwnState } from '../view/own.ts';
 import type { PeopleState } from '../view/state.ts';
@@ -22,6 +36,7 @@ import type { MenuEntry } from './menu.ts';
 import './avatar.ts';
 import './choose-person.ts';
 import './copy-link.ts';
+import './dial-in.ts';
 import './menu.ts';
 
 const lobbies: readonly Lobby[] = ['off', 'guests', 'all'];
@@ -67,21 +82,55 @@ export class MeetingPeople extends PhoneElement {
           (person) => this.#person(person),
         )}
       </ul>
+      ${this.#called()}
       <h3>${m.bring}</h3>
       <div class="bring">
         <offhook-copy-link .url=${this.meeting.url} label=${m.link}></offhook-copy-link>
+        ${this.meeting.dialIn ? html`<offhook-dial-in .ways=${this.meeting.dialIn}></offhook-dial-in>` : nothing}
         ${this.#ring()}
       </div>
       ${leads ? this.#rules() : nothing}
       <offhook-ask></offhook-ask>`;
   }
 
-  #knock({ id, name, address, isGuest }: Knock): TemplateResult {
+  #called(): TemplateResult | typeof nothing {
+    const { called = [] } = this.meeting;
+    if (called.length === 0) return nothing;
+    return html`<h3>${m.called} <span class="number">· ${called.length}</span></h3>
+      <ul aria-label=${m.called}>
+        ${repeat(
+          called,
+          ({ id }) => id,
+          (phone) => this.#ringing(phone),
+        )}
+      </ul>`;
+  }
+
+  #ringing({ id, name, address }: Called): TemplateResult {
     return html`<li>
       <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
       <span class="lines">
         <bdi class="name cut">${name}</bdi>
-        ${isGuest ? html`<span class="second">${m.guest}</span>` : nothing}
+        <span class="second" role="status">${m.ringsNow}</span>
+      </span>
+      ${
+        this.meeting.isHost
+          ? iconButton({
+              icon: PhoneOff,
+              label: m.stopCalling(inSentence(name)),
+              onClick: () => this.#do({ act: 'remove', id }),
+            })
+          : nothing
+      }
+    </li>`;
+  }
+
+  #knock({ id, name, address, isGuest, isPhone }: Knock): TemplateResult {
+    return html`<li>
+      <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
+      <span class="lines">
+        <bdi class="name cut">${name}</bdi>
+        ${isGuest ? html`<span class="second">${isPhone ? m.byPhone : m.guest}</span>` : nothing}
       </span>
       ${iconButton({ icon: UserX, label: m.refuseName(inSentence(name)), onClick: () => this.#do({ act: 'refuse', id }) })}
       ${iconButton({
@@ -94,8 +143,9 @@ export class MeetingPeople extends PhoneElement {
   }
 
   #person(person: Attendee): TemplateResult {
-    const { name, address, isMe, isHost, isGuest, muted, hand, away } = person;
-    const said = [isHost && m.host, isGuest && m.guest, away && m.reconnects].filter(Boolean).join(' · ');
+    const { name, address, isMe, isHost, isGuest, isPhone, muted, hand, away } = person;
+    const kind = isPhone ? m.byPhone : isGuest && m.guest;
+    const said = [isHost && m.host, kind, away && m.reconnects].filter(Boolean).join(' · ');
     return html`<li>
       <offhook-avatar .name=${name} .address=${address}></offhook-avatar>
       <span class="lines">
@@ -103,6 +153,7 @@ export class MeetingPeople extends PhoneElement {
         ${said === '' ? nothing : html`<span class="second">${said}</span>`}
       </span>
       ${hand === undefined ? nothing : html`<span class="sign hand">${icon(Hand)}<span class="sr">${m.handUp}</span></span>`}
+      ${isPhone ? html`<span class="sign">${icon(Phone)}</span>` : nothing}
       ${muted ? html`<span class="sign">${icon(MicOff)}<span class="sr">${m.muted}</span></span>` : nothing}
       <offhook-menu label=${name} .entries=${this.#entries(person)}>
         ${iconButton({ icon: Ellipsis, label: m.more(inSentence(name)), onClick: () => undefined })}
@@ -110,7 +161,7 @@ export class MeetingPeople extends PhoneElement {
     </li>`;
   }
 
-  #entries({ id, name, isMe, isHost, muted, hand }: Attendee): readonly MenuEntry[] {
+  #entries({ id, name, isMe, isHost, isPhone, muted, hand }: Attendee): readonly MenuEntry[] {
     const pinned = this.meeting.pinned === id;
     const pin: MenuEntry = {
       kind: 'item',
@@ -129,7 +180,7 @@ export class MeetingPeople extends PhoneElement {
       pin,
       ...(muted ? [] : [host('mute', m.mutePerson, MicOff)]),
       ...(hand === undefined ? [] : [host('lower-hand', m.lowerTheirHand, Hand)]),
-      ...(isHost || !this.meeting.isHost ? [] : [host('make-host', m.makeHost, Crown)]),
+      ...(isHost || isPhone || !this.meeting.isHost ? [] : [host('make-host', m.makeHost, Crown)]),
       { kind: 'item', label: m.removePerson, icon: UserX, select: () => void this.#remove(id, name) },
     ];
   }

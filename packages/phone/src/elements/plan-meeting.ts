@@ -11,6 +11,7 @@ import { PhoneElement } from './element.ts';
 import { valueOf } from './form.ts';
 import { icon } from './icon.ts';
 import './copy-link.ts';
+import './dial-in.ts';
 
 const lobbies: readonly Lobby[] = ['guests', 'all', 'off'];
 const minute = 60_000;
@@ -133,6 +134,7 @@ export class PlanMeeting extends PhoneElement {
       <p class="quiet">${whenOf(made, Date.now()) ?? m.anyTime}</p>
       <p class="send">${m.madeHint}</p>
       <offhook-copy-link .url=${made.url} label=${m.link}></offhook-copy-link>
+      ${made.dialIn ? html`<offhook-dial-in .ways=${made.dialIn}></offhook-dial-in>` : nothing}
       <div class="ends">
         ${
           made.startsAt === undefined

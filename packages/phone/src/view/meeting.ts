@@ -35,6 +35,8 @@ export interface Attendee {
   readonly isMe: boolean;
   readonly isHost: boolean;
   readonly isGuest: boolean;
+  /** By telephone. */
+  readonly isPhone?: boolean | undefined;
   /** Nothing is heard of them: the microphone is off, or there is none. */
   readonly muted: boolean;
   /** Their picture; undefined while the camera is off. */
@@ -47,12 +49,26 @@ export interface Attendee {
   readonly away: boolean;
 }
 
+/** How it is reached by telephone. */
+export interface DialIn {
+  readonly pin: string;
+  readonly numbers: readonly { readonly number: string; readonly name: string }[];
+}
+
+/** A telephone that the meeting calls. */
+export interface Called {
+  readonly id: ParticipantId;
+  readonly address: Address;
+  readonly name: string;
+}
+
 /** Somebody waits to be let in. */
 export interface Knock {
   readonly id: ParticipantId;
   readonly address: Address;
   readonly name: string;
   readonly isGuest: boolean;
+  readonly isPhone?: boolean | undefined;
 }
 
 /** Who waits to be let in. */
@@ -75,6 +91,7 @@ export interface MeetingRow extends MeetingPlan {
   readonly url: string;
   /** Where it is had as an entry for a calendar. */
   readonly calendarUrl: string;
+  readonly dialIn?: DialIn | undefined;
   /** Who has made it, if that is somebody else. */
   readonly by?: string | undefined;
   readonly isHost: boolean;
@@ -114,6 +131,7 @@ export interface MeetingState extends NetworkState {
   readonly title: string;
   /** By which others come in. */
   readonly url: string;
+  readonly dialIn?: DialIn | undefined;
   readonly stage: MeetingStage;
   readonly isHost: boolean;
   /** Admits, mutes, removes, locks: a host, or whoever stands in while there is none. */
@@ -135,6 +153,7 @@ export interface MeetingState extends NetworkState {
   /** Who has spoken, the last one first. */
   readonly spoke: readonly ParticipantId[];
   readonly knocks: readonly Knock[];
+  readonly called?: readonly Called[] | undefined;
   readonly microphone: boolean;
   readonly camera: boolean;
   /** What is open of one's own. */

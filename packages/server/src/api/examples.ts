@@ -195,7 +195,7 @@ const meeting = {
   link: 'https://calls.example.com/#meeting=mT5vXk2Qa8LzR1wYbC7dJ3fG6hNs9pUe',
   calendarUrl: 'https://calls.example.com/v1/meetings/mT5vXk2Qa8LzR1wYbC7dJ3fG6hNs9pUe/invitation.ics',
   title: 'Lesson 5',
-  dialIn: { pin: '4071823956', numbers: ['+493012345'] },
+  dialIn: { pin: '4071823956', numbers: [{ number: '+493012345', name: '+49 30 12345' }] },
   startsAt: at,
   durationMs: 3_600_000,
   zone: 'Europe/Berlin',

@@ -12,6 +12,7 @@ import type {
   StandingMeeting,
 } from '@offhook/core';
 import type { OutboxEntry } from '../ports/events.ts';
+import { numberName } from '../ports/number-name.ts';
 import type { Hash } from '../ports.ts';
 
 export interface MeetingViewsDeps {
@@ -59,7 +60,9 @@ export class MeetingViews {
   /** Whoever has the link has this, too: neither lets anybody in who has to say a passcode or to wait. */
   #dialIn({ id, pin }: StandingMeeting): Pick<MeetingInfo, 'dialIn'> {
     const numbers = this.#deps.numbers(id);
-    return pin === undefined || numbers.length === 0 ? {} : { dialIn: { pin, numbers: [...numbers] } };
+    return pin === undefined || numbers.length === 0
+      ? {}
+      : { dialIn: { pin, numbers: numbers.map((number) => ({ number, name: numberName(number) })) } };
   }
 
   /** What this attendee has to know. */

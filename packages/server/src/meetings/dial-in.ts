@@ -1,10 +1,9 @@
 import type { MeetingPlace } from '../ports/meetings.ts';
-import { numberName } from '../ports/number-name.ts';
 
 /** What those read who were invited, of how to come by telephone: nothing where nobody can. */
 export function byTelephone(dialIn: MeetingPlace['dialIn']): string[] {
   if (dialIn === undefined) return [];
-  return [`By telephone: ${dialIn.numbers.map(numberName).join(' or ')}`, `PIN: ${grouped(dialIn.pin)}#`];
+  return [`By telephone: ${dialIn.numbers.map(({ name }) => name).join(' or ')}`, `PIN: ${grouped(dialIn.pin)}#`];
 }
 
 /** Three digits, three, and the rest, as people read them out. */

@@ -224,6 +224,17 @@ export const meetings: MeetingTexts = {
   ring: 'الاتصال بشخص',
   rings: (name) => `يرن الآن لدى ${name}`,
   notRung: (name) => `يتعذر الوصول إلى ${name} حاليًا`,
+  notComing: {
+    busy: (name) => `${name} مشغول`,
+    declined: (name) => `${name} رفض المكالمة`,
+    no_answer: (name) => `${name} لا يجيب`,
+  },
+  byPhone: 'بالهاتف',
+  ringsNow: 'يرنّ',
+  called: 'يُتصل بهم',
+  stopCalling: (name) => `أوقف الاتصال بـ ${name}`,
+  dialPin: 'رمز PIN',
+  pinHint: 'أدخل الرمز ثم #.',
   chat: 'الرسائل',
 
   ended: {

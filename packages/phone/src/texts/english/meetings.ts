@@ -195,6 +195,17 @@ export const meetings = {
   ring: 'Ring somebody',
   rings: (name: string): string => `It rings at ${name}`,
   notRung: (name: string): string => `${name} cannot be reached at the moment`,
+  notComing: {
+    busy: (name: string): string => `${name} is busy`,
+    declined: (name: string): string => `${name} has declined`,
+    no_answer: (name: string): string => `${name} does not answer`,
+  },
+  byPhone: 'By telephone',
+  ringsNow: 'It rings',
+  called: 'Called',
+  stopCalling: (name: string): string => `Stop calling ${name}`,
+  dialPin: 'PIN',
+  pinHint: 'Key the PIN, and # at its end.',
   chat: 'Messages',
 
   // The end.
