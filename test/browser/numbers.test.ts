@@ -11,6 +11,7 @@ import type { Person } from './harness/person.ts';
 import { freePort, freePorts } from './harness/ports.ts';
 import type { Server } from './harness/server.ts';
 import type { MediaKit } from './page/media-kit.ts';
+import type { MeetingKit } from './page/meeting-kit.ts';
 import type { Remote } from './harness/remote.ts';
 
 const key = newApiKey('N'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
@@ -18,6 +19,7 @@ const key = newApiKey('N'.repeat(43), (value) => createHash('sha256').update(val
 const [ofBrowser, ofPhone] = [440, 1_000];
 const [berlin, ours] = ['+4930123456', '+4989900'];
 const kit = (person: Person): Remote<MediaKit> => person.page as Remote<MediaKit>;
+const room = (person: Person): Remote<MeetingKit> => person.page as Remote<MeetingKit>;
 
 interface Network {
   readonly server: Server;
@@ -82,4 +84,37 @@ describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
     await anna.page.hangUp(berlin);
     await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
   });
+
+  it(
+    'keys the PIN of a meeting and is in it with a browser, which calls it there later',
+    { timeout: 240_000 },
+    async ({ world }) => {
+      const { server, api, sip, carrierPort } = await network(world);
+      const anna = await world.person('Anna', { server, page: 'sessions.html' });
+      await api.trunks.setNumber(ours, { lead: { to: 'meeting' } });
+      const meeting = await room(anna).createMeeting({ lobby: 'off' });
+      expect(await room(anna).enter(meeting)).toBeUndefined();
+      await room(anna).untilNews('session');
+      expect(await room(anna).publishTone(ofBrowser, false)).toBeUndefined();
+      const account = `<sip:${berlin}@127.0.0.1>;regint=0;catchall=yes;answermode=auto;audio_codecs=pcmu/8000/1`;
+      const phone = new Baresip({ account, tone: ofPhone, port: carrierPort, dials: `sip:${ours}@${sip}` });
+      await expect.poll(() => phone.heardTone(784)).toBeGreaterThan(0.1);
+      const { dialIn } = await api.getMeeting(meeting);
+      await phone.press(`${dialIn?.pin}#`);
+      await room(anna).untilNews(`in joined ${berlin}`);
+      await room(anna).untilArrives([berlin], 'sound');
+      await room(anna).untilTone(berlin, ofPhone);
+      await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
+      expect(await room(anna).host('remove', berlin)).toBeUndefined();
+      await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
+
+      expect(await room(anna).ring(berlin)).toEqual([berlin]);
+      await room(anna).untilNews(`ringing joined ${berlin}`);
+      await expect.poll(() => room(anna).attendees()).toEqual([anna.address, berlin]);
+      await room(anna).untilArrives([berlin], 'sound');
+      await room(anna).untilTone(berlin, ofPhone);
+      await room(anna).endForAll();
+      await expect.poll(() => api.listLiveCalls()).toEqual([]);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { soundOf } from './ffmpeg.ts';
 import type { Sound } from './ffmpeg.ts';
@@ -22,6 +23,9 @@ export interface BaresipOptions {
   /** Whom it calls at once. */
   readonly dials?: string;
 }
+
+/** A key goes up by itself after a quarter of a second, and the next one is only one of its own then. */
+const keyMs = 400;
 
 export class Baresip {
   readonly #folder: string;
@@ -74,6 +78,14 @@ export class Baresip {
   /** A key of its own user interface. */
   type(keys: string): void {
     this.#child.stdin?.write(keys);
+  }
+
+  /** Digits and #, as a person presses them: each is let go of before the next one. */
+  async press(digits: string): Promise<void> {
+    for (const digit of digits) {
+      this.type(digit);
+      await setTimeout(keyMs);
+    }
   }
 
   hangUp(): void {

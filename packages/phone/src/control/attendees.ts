@@ -18,18 +18,15 @@ type Door = Pick<MeetingState, 'dialIn' | 'called' | 'knocks'>;
 
 /** Who is not in it yet, and how others come. */
 export function outside(meeting: Meeting | undefined): Door {
-  const about = ({ participant, user, guest, phone }: MeetingAttendee): Door['knocks'][number] => ({
-    id: participant,
-    address: user.address,
-    name: user.name,
-    isGuest: guest,
-    isPhone: phone,
-  });
   return {
     dialIn: meeting?.info.dialIn,
-    called: (meeting?.ringing ?? []).map(about),
-    knocks: (meeting?.waiting ?? []).map(about),
+    called: (meeting?.ringing ?? []).map(visitor),
+    knocks: (meeting?.waiting ?? []).map(visitor),
   };
+}
+
+function visitor({ participant, user, guest, phone }: MeetingAttendee): Door['knocks'][number] {
+  return { id: participant, address: user.address, name: user.name, isGuest: guest, isPhone: phone };
 }
 
 /** What is said of a telephone that has not come. */
