@@ -34,7 +34,7 @@ export class SilentMedia implements BridgeMedia, IvrMedia {
   }
 
   press(): void {}
-  hold(): void {}
+  playMeanwhile(): void {}
 
   endBridge(): void {}
 

@@ -84,7 +84,7 @@ await store.commit([{ type: 'new_user', user: { ...user, settings: defaultSettin
 await book.set(numbers.announced, { lead: { to: 'voicemail', user: user.address } });
 await book.set(numbers.through, { lead: { to: 'number', number: numbers.outside } });
 const trunk = { name: 'Carrier', host: '127.0.0.1', port: Number(outsidePort), watchSeconds: 0 };
-await lines?.trunks.book.create({ ...trunk, codecs: ['PCMU', 'PCMA'], incoming: { addresses: ['127.0.0.1'] } });
+await lines?.trunks.book.create({ ...trunk, caps: {}, codecs: ['PCMU', 'PCMA'], incoming: { addresses: ['127.0.0.1'] } });
 await lines?.trunks.book.setOutgoing({ rules: [{ prefix: '+49', allow: true }], userCaps: {} });
 
 serve({ calls: () => sip?.calls ?? 0 }, async () => {

@@ -4,6 +4,7 @@ import { OffhookApi } from '@offhook/api';
 import { describe, expect } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { Baresip } from '../support/baresip.ts';
+import { Carrier } from '../support/carrier.ts';
 import { skipped } from '../support/programs.ts';
 import { it } from './harness/it.ts';
 import type { World } from './harness/it.ts';
@@ -29,8 +30,8 @@ interface Network {
   readonly carrierPort: number;
 }
 
-async function network(world: World): Promise<Network> {
-  const [sipPort, carrierPort] = [await freePort(), await freePort()];
+async function network(world: World, carrierAt?: number): Promise<Network> {
+  const [sipPort, carrierPort] = [await freePort(), carrierAt ?? (await freePort())];
   const { first, last } = await freePorts(40);
   const settings = {
     apiKeys: [key.setting],
@@ -117,4 +118,28 @@ describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
       await expect.poll(() => api.listLiveCalls()).toEqual([]);
     },
   );
+});
+
+it('is heard while it rings, and goes on without a gap once it is answered', { timeout: 240_000 }, async ({ world }) => {
+  const carrier = await Carrier.open();
+  const { server } = await network(world, carrier.port);
+  const anna = await world.person('Anna', { server, page: 'modules.html' });
+  const arrives = carrier.call();
+  await anna.page.call({ address: berlin, name: '+49 30 123456' }, { own: true });
+  const call = await arrives;
+  call.ring();
+  await anna.page.untilSeen(berlin, { ringing: true, early: false });
+  await call.announce(ofPhone);
+  await anna.page.untilSeen(berlin, { early: true });
+  await anna.page.hears();
+  await kit(anna).untilTone(berlin, ofPhone);
+  expect(await anna.page.calls(berlin)).toMatchObject([{ state: 'calling', ringing: true, early: true }]);
+  const before = await anna.page.generations();
+  await call.answer(2 * ofPhone);
+  await anna.page.until(berlin, 'active');
+  await kit(anna).untilTone(berlin, 2 * ofPhone);
+  // By the same way, which was not interrupted.
+  expect(await anna.page.generations()).toEqual(before);
+  await anna.page.hangUp(berlin);
+  await expect.poll(() => call.hasEnded).toBe(true);
 });

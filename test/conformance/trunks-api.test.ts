@@ -29,7 +29,7 @@ test('a trunk is made, seen without its passwords, changed in parts, and removed
     ...settings,
     username: '4930123450',
     password: 'open sesame',
-    incoming: { addresses: ['192.0.2.0/28', '2001:db8::1'], username: 'carrier', password: 'come in' },
+    incoming: { addresses: ['192.0.2.0/28', '2001:db8::1'], username: 'carrier', password: 'come in, come in' },
   });
   expect(made).toMatchObject({
     ...settings,
@@ -40,7 +40,7 @@ test('a trunk is made, seen without its passwords, changed in parts, and removed
     numbers: { format: 'plus' },
     hasPassword: true,
     incoming: { addresses: ['192.0.2.0/28', '2001:db8::1'], username: 'carrier', hasPassword: true },
-    caps: {},
+    caps: { channels: 30, callsPerSecond: 5, minutesPerDay: 3_000 },
     calls: 0,
     today: { minutes: 0, spent: 0 },
     health: 'unknown',
@@ -66,7 +66,7 @@ test('what is wrong with a trunk is said, and changes nothing', async () => {
   const { api, looker, port } = await start();
   await claim(port, 'Anna');
   const { phone } = await api.addPhone('anna', 'Desk');
-  const one = await api.trunks.create({ ...settings, incoming: { username: 'carrier', password: 'come in' } });
+  const one = await api.trunks.create({ ...settings, incoming: { username: 'carrier', password: 'come in, come in' } });
   for (const [wrong, code] of [
     [{ name: ' ' }, 'name_invalid'],
     [{ host: 'sip.carrier.example:5060' }, 'bad_message'],
@@ -84,12 +84,13 @@ test('what is wrong with a trunk is said, and changes nothing', async () => {
     [{ password: 'open sesame' }, 'trunk_unsigned'],
     [{ register: true }, 'trunk_unsigned'],
     [{ incoming: { username: 'they' } }, 'trunk_unsigned'],
-    [{ incoming: { password: 'come in' } }, 'trunk_unsigned'],
+    [{ incoming: { password: 'come in, come in' } }, 'trunk_unsigned'],
+    [{ incoming: { username: 'they', password: 'fifteen letters' } }, 'trunk_password_weak'],
     [{ incoming: { addresses: ['sip.carrier.example'] } }, 'address_invalid'],
     [{ incoming: { addresses: ['0.0.0.0/0'] } }, 'address_invalid'],
     [{ incoming: { addresses: ['192.0.2.1/33'] } }, 'address_invalid'],
-    [{ incoming: { username: 'carrier', password: 'x' } }, 'username_taken'],
-    [{ incoming: { username: phone.login, password: 'x' } }, 'username_taken'],
+    [{ incoming: { username: 'carrier', password: 'come in, come in' } }, 'username_taken'],
+    [{ incoming: { username: phone.login, password: 'come in, come in' } }, 'username_taken'],
   ] as const) {
     await expect(api.trunks.create({ ...settings, ...(wrong as object) })).rejects.toMatchObject(refused(code));
     if (code === 'username_taken' && 'carrier' === wrong.incoming.username) continue;

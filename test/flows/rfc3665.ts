@@ -219,27 +219,27 @@ export const rfc3665: readonly Flow[] = [
   {
     name: 'sip-no-response',
     title: 'The phone does not respond',
-    text: 'Bob’s phone has lost its power, and its registration still holds. The INVITE is repeated until it is given up; a device that cannot take a call counts as busy.',
+    text: 'Bob’s phone has lost its power, and its registration still holds. The INVITE is repeated until it is given up; nobody has answered.',
     async play(scene) {
       const [alice, bob] = await twoDesks(scene);
       bob.phone.die();
       alice.dial('bob');
       await alice.reaches('over');
       scene.stop();
-      assert.equal(alice.call.refused, 486);
+      assert.equal(alice.call.refused, 480);
     },
   },
   {
     name: 'sip-unavailable',
     title: 'The phone is not available',
-    text: 'Bob’s phone refuses with 480, as one with “do not disturb” may. It takes nothing away from other devices; of these there are none, and a device that cannot take a call counts as busy.',
+    text: 'Bob’s phone refuses with 480, as one with “do not disturb” may. It takes nothing away from other devices; of these there are none.',
     async play(scene) {
       const [alice, bob] = await twoDesks(scene);
       await rings(scene, alice, bob);
       bob.does('is not available', () => bob.call.decline(480));
       await alice.reaches('over');
       scene.stop();
-      assert.equal(alice.call.refused, 486);
+      assert.equal(alice.call.refused, 480);
     },
   },
 ];

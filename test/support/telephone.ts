@@ -93,6 +93,7 @@ export class Telephone {
 
   /** Calls a number by the server that listens at this port. */
   call(number: string, port: number): void {
+    let early = '';
     this.#calling = new OutgoingInvite(
       this.#agent,
       {
@@ -104,7 +105,8 @@ export class Telephone {
       {
         ...this.#talking,
         ringing: () => this.events.push('ringing'),
-        taken: (leg, sdp) => this.#answered(leg, sdp),
+        early: (sdp) => (early = sdp),
+        taken: (leg, sdp) => this.#answered(leg, sdp ?? early),
         refused: (status) => this.events.push(`refused ${status}`),
       },
     );

@@ -143,6 +143,11 @@ export class Call extends Emitter<CallEvents> {
     return this.#rings !== undefined;
   }
 
+  /** While `calling`: the other side is heard already, e.g. an announcement. Make no sound of ringing then. */
+  get early(): boolean {
+    return this.#rings === 'early';
+  }
+
   /** The one who is called was in another call when this one came: the other side while `calling`, you while `incoming`. */
   get waiting(): boolean {
     const { state } = this.#endpoint;
@@ -342,9 +347,8 @@ export class Call extends Emitter<CallEvents> {
     return state.kind === 'ended' ? state : undefined;
   }
 
-  get #rings(): 'ringing' | 'waiting' | undefined {
-    const { state } = this.#endpoint;
-    return 'remote' in state ? state.remote : undefined;
+  get #rings(): 'ringing' | 'waiting' | 'early' | undefined {
+    return (this.#endpoint.state as { remote?: 'ringing' | 'waiting' | 'early' }).remote;
   }
 
   async #answer({ audio = true, video = false, stream }: MediaOptions): Promise<void> {

@@ -185,8 +185,8 @@ export class Connection {
   }
 
   /** What has arrived: said with every message, so that the server has to keep hardly anything for a resume. */
-  get #heard(): { readonly seq?: number } {
-    return this.#seq === undefined ? {} : { seq: this.#seq };
+  get #heard(): { readonly seq: number | undefined } {
+    return { seq: this.#seq };
   }
 
   #ask(request: Request): void {
@@ -241,8 +241,9 @@ export class Connection {
       type: 'hello',
       version: protocolVersion,
       token,
-      ...(this.#device !== undefined && { device: this.#device }),
-      ...(this.#resume !== undefined && { resume: this.#resume }),
+      // What is undefined is not in the JSON.
+      device: this.#device,
+      resume: this.#resume,
       ...this.#heard,
       calls: this.#handlers.calls(),
     };

@@ -373,8 +373,7 @@ export class Endpoint extends Emitter<EndpointEvents> {
   #part(): void {
     this.#turn += 1;
     const last = this.#peer?.isConnected === true ? this.#peer : this.#previous;
-    if (this.#peer !== last) this.#peer?.close();
-    if (this.#previous !== last) this.#previous?.close();
+    for (const one of [this.#peer, this.#previous]) if (one !== last) one?.close();
     this.#peer = undefined;
     this.#previous = this.#left = last;
     last?.send({ audio: null, video: null });

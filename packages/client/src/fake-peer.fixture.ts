@@ -6,7 +6,7 @@ import { FakeTrack } from './fake-media.fixture.ts';
 import type { PeerConnection, PeerHandlers, Sender, Transceiver } from './platform.ts';
 
 interface Described {
-  readonly type: 'offer' | 'answer';
+  readonly type: 'offer' | 'answer' | 'pranswer';
   readonly sdp: string;
 }
 
@@ -115,7 +115,8 @@ export class FakePeer implements PeerConnection {
 
   async setRemoteDescription({ type, sdp }: Described): Promise<void> {
     await this.#operate(`setRemoteDescription ${type}`, () => {
-      if (type === 'answer' && this.signalingState !== 'have-local-offer') throw new Error('InvalidStateError');
+      const isAnswerable = ['have-local-offer', 'have-remote-pranswer'].includes(this.signalingState);
+      if (type !== 'offer' && !isAnswerable) throw new Error('InvalidStateError');
       if (type === 'offer' && this.signalingState === 'have-local-offer') {
         this.log.push('rollback');
         [this.#local, this.#remote] = this.#stable;
@@ -125,7 +126,7 @@ export class FakePeer implements PeerConnection {
       if (!sdp.includes('a=ice-ufrag:')) throw new Error('OperationError: no ufrag');
       this.#remote = { type, sdp };
       for (const [, kind = '', mid = ''] of sdp.matchAll(/^m=(audio|video) (\d+)/gm)) this.#associate(kind as 'audio', mid);
-      this.#enter(type === 'offer' ? 'have-remote-offer' : 'stable');
+      this.#enter(type === 'offer' ? 'have-remote-offer' : type === 'pranswer' ? 'have-remote-pranswer' : 'stable');
     });
   }
 
@@ -205,7 +206,7 @@ export class FakePeer implements PeerConnection {
     if (this.connectionState === 'closed') throw new Error('InvalidStateError: closed');
   }
 
-  #enter(state: 'stable' | 'have-local-offer' | 'have-remote-offer'): void {
+  #enter(state: 'stable' | 'have-local-offer' | 'have-remote-offer' | 'have-remote-pranswer'): void {
     this.signalingState = state;
     if (state === 'stable') this.#stable = [this.#local, this.#remote];
   }

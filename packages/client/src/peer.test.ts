@@ -100,6 +100,40 @@ describe('the first exchange', () => {
     expect([callee.out, caller.out]).toEqual([[], []]);
   });
 
+  it('may be answered so far, by one and another, before it is for good', async () => {
+    const caller = new End();
+    caller.peer.offer(sound);
+    await settle();
+    const states: string[] = [];
+    for (const [from, type] of [
+      ['one', 'pranswer'],
+      ['broken', 'pranswer'],
+      ['two', 'pranswer'],
+      ['two', 'answer'],
+    ] as const) {
+      const sdp = from === 'broken' ? 'v=0' : `v=0\r\na=ice-ufrag:${from}\r\n`;
+      caller.peer.describe({ type, sdp }, false);
+      await settle();
+      states.push(caller.browser.signalingState);
+    }
+    expect(states).toEqual(['have-remote-pranswer', 'have-remote-pranswer', 'have-remote-pranswer', 'stable']);
+    expect(caller.failures).toEqual([]);
+  });
+
+  it('tells that it is connected once it is answered, where it was before', async () => {
+    const caller = new End();
+    caller.peer.offer(sound);
+    await settle();
+    const sdp = 'v=0\r\na=ice-ufrag:there\r\n';
+    caller.peer.describe({ type: 'pranswer', sdp }, false);
+    await settle();
+    caller.browser.become('connected');
+    caller.states.length = 0;
+    caller.peer.describe({ type: 'answer', sdp }, false);
+    await settle();
+    expect(caller.states).toEqual(['connected']);
+  });
+
   it('sends no offer of its own accord before it is complete', async () => {
     const caller = new End();
     caller.peer.offer(sound);

@@ -6,11 +6,13 @@
  * `makingOffer` and `isSettingRemoteAnswerPending`. Here they do not, and an offer that finds the signalling state other than
  * stable when its turn comes is the collision.
  */
-import type { Answer, Candidate, Description, Media, Offer } from '@offhook/core';
+import type { Answer, Candidate, Description, Early, Media, Offer } from '@offhook/core';
 import { LocalCandidates, RemoteCandidates, ufragsIn, withoutCandidates } from './candidates.ts';
 import type { PeerConnection, Platform, Transceiver } from './platform.ts';
 
 type Kind = 'audio' | 'video';
+/** Of the other side; a `pranswer` may be followed by others. */
+type Remote = Description | (Early['description'] & { readonly n?: undefined });
 
 /** What is sent, by kind. */
 export interface Sent {
@@ -88,8 +90,7 @@ export class Peer {
 
   /** Media flows, or did until an interruption. */
   get isConnected(): boolean {
-    const { connectionState } = this.#connection;
-    return !this.#closed && (connectionState === 'connected' || connectionState === 'disconnected');
+    return !this.#closed && /connected/.test(this.#connection.connectionState);
   }
 
   /** The tracks of the other side: at most one of each kind is of use. */
@@ -144,14 +145,18 @@ export class Peer {
   }
 
   /** A description of the other side. `first`: the offer that opens this epoch. */
-  describe(description: Description, first: boolean): void {
+  describe(description: Remote, first: boolean): void {
     this.#run(async () => {
       const { signalingState } = this.#connection;
-      if (description.type === 'answer') {
+      if (description.type !== 'offer') {
         // To an offer that was taken back, or answered before.
-        if (signalingState !== 'have-local-offer' || description.n !== this.#newest) return;
+        if (!/local-offer|pranswer/.test(signalingState) || description.n !== this.#newest) return;
+        // Where it cannot be heard yet, it will be once it is taken.
+        if (description.type === 'pranswer') return this.#setRemote(description).catch(() => {});
         await this.#setRemote(description);
         this.#settled = true;
+        // By an early answer it may have connected already.
+        this.#media();
       } else {
         const { n = 0 } = description;
         if (n < this.#offered) return;
@@ -252,7 +257,7 @@ export class Peer {
 
   /** Sets the description that is due, made by the browser if it is not given. Undefined: closed meanwhile. */
   async #describe(made?: Answer): Promise<Description | undefined> {
-    await (made === undefined ? this.#connection.setLocalDescription() : this.#connection.setLocalDescription(made));
+    await this.#connection.setLocalDescription(made);
     if (this.#closed) return undefined;
     const description = this.#description();
     if (description !== undefined) this.#local.begin(ufragsIn(description.sdp));
@@ -274,7 +279,7 @@ export class Peer {
       if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
   }
 
-  async #setRemote(description: Description): Promise<void> {
+  async #setRemote(description: Remote): Promise<void> {
     // An offer rolls back an own one that is pending (webrtc-pc §4.4.1.5).
     await this.#connection.setRemoteDescription(description);
     this.#remote.describe(description.sdp);
@@ -300,9 +305,8 @@ export class Peer {
   }
 
   #description(): Description | undefined {
-    const description = this.#connection.localDescription;
-    if (description === null || (description.type !== 'offer' && description.type !== 'answer')) return undefined;
-    return { type: description.type, sdp: description.sdp };
+    const { type, sdp } = this.#connection.localDescription ?? {};
+    return type === 'offer' || type === 'answer' ? ({ type, sdp } as Description) : undefined;
   }
 
   /** Puts the tracks to be sent into their senders. */
@@ -334,8 +338,7 @@ export class Peer {
   }
 
   #media(): void {
-    if (this.#closed) return;
     const { connectionState: state } = this.#connection;
-    if (state === 'connected' || state === 'disconnected' || state === 'failed') this.#observer.media(state);
+    if (!this.#closed && /connected|failed/.test(state)) this.#observer.media(state as 'connected' | 'disconnected' | 'failed');
   }
 }

@@ -266,11 +266,13 @@ export class Phone extends Emitter<PhoneEvents> {
     if (before !== undefined && before.user.name !== welcome.user.name) this.emit('renamed', welcome.user);
     if (before !== undefined && !isSame(before.settings, welcome.settings)) this.emit('settings', welcome.settings);
     if (welcome.resumed) this.#forEach((endpoint) => endpoint.input({ type: 'resumed' }));
-    else this.#resync(welcome.calls, welcome.ended);
-    if (!welcome.resumed && this.#watched !== undefined) {
-      this.#connection.ask<'watch'>({ type: 'watch', ...this.#watched }, (outcome) => {
-        if ('ok' in outcome) this.emit('presence', outcome.ok.people);
-      });
+    else {
+      this.#resync(welcome.calls, welcome.ended);
+      const watched = this.#watched;
+      if (watched)
+        this.#connection.ask<'watch'>({ type: 'watch', ...watched }, (outcome) => {
+          if ('ok' in outcome) this.emit('presence', outcome.ok.people);
+        });
     }
     for (const tell of this.#parts) tell(welcome);
   }

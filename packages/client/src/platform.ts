@@ -61,8 +61,9 @@ export interface PeerConnection {
   readonly connectionState: RTCPeerConnectionState;
   readonly localDescription: { readonly type: RTCSdpType; readonly sdp: string } | null;
   createAnswer(): Promise<RTCSessionDescriptionInit>;
+  /** Without one: the one that is due. */
   setLocalDescription(description?: { type: 'answer'; sdp: string }): Promise<void>;
-  setRemoteDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void>;
+  setRemoteDescription(description: { type: 'offer' | 'answer' | 'pranswer'; sdp: string }): Promise<void>;
   addIceCandidate(candidate: RTCIceCandidateInit): Promise<void>;
   addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): Transceiver;
   addTrack(track: MediaStreamTrack, stream: MediaStream): Sender;

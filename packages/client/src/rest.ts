@@ -24,7 +24,8 @@ export async function ask({ url, method, path, body, token }: Asking, platform: 
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      // Undefined where there is none.
+      body: JSON.stringify(body),
     });
     answer = await response.json();
   } catch (cause) {
@@ -37,6 +38,5 @@ export async function ask({ url, method, path, body, token }: Asking, platform: 
 
 /** The address of the server with a slash at its end, whatever form it was given in. */
 export function serverUrl(url: string): string {
-  const { href } = new URL(url.replace(/^ws/, 'http'));
-  return href.endsWith('/') ? href : `${href}/`;
+  return new URL(url.replace(/^ws/, 'http')).href.replace(/\/?$/, '/');
 }

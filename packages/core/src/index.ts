@@ -88,6 +88,7 @@ export type {
   Description,
   Device,
   DeviceId,
+  Early,
   EndedCall,
   Ephemeral,
   Event,

@@ -6,7 +6,7 @@ export const trunkLimits = {
   addresses: 64,
   /** Rules of one list. */
   rules: 1_000,
-  /** Prices of the table. */
+  /** Prices of one table. */
   rates: 10_000,
   /** Milliseconds after which what goes on is stored at the latest: so much of it may be lost when a server dies. */
   storeMs: 30_000,
@@ -18,4 +18,8 @@ export const trunkLimits = {
   /** Characters of a user name and of a password. */
   usernameLength: 128,
   passwordLength: 256,
+  /** Of one with which calls come in from anywhere: `trunk_password_weak`. */
+  incomingPasswordLength: 16,
+  /** What a trunk may do of which nobody has said it. Money is not capped: that needs prices. */
+  caps: { channels: 30, callsPerSecond: 5, minutesPerDay: 3_000 },
 } as const;

@@ -47,7 +47,7 @@ export type WorkerRequest =
   /** A phone and a browser: what is offered to one side, its offer is answered, or its answer is taken. */
   | (OfBridge & { readonly type: 'bridge_offer'; readonly terms?: PhoneTerms | undefined })
   | (OfBridge & { readonly type: 'bridge_answer'; readonly offer: string; readonly terms?: PhoneTerms | undefined })
-  | (OfBridge & { readonly type: 'bridge_accept'; readonly answer: string })
+  | (OfBridge & { readonly type: 'bridge_accept'; readonly answer: string; readonly isEarly?: boolean | undefined })
   /** Of a call that the server itself talks with: an offer, for the first time or again; a recording begins, or ends. */
   | { readonly type: 'ivr_answer'; readonly ivr: string; readonly offer: string }
   | { readonly type: 'ivr_record'; readonly ivr: string; readonly order: IvrRecording }
@@ -73,7 +73,7 @@ export type WorkerCommand =
   | { readonly type: 'record_pause'; readonly session: string; readonly recording: string; readonly isPaused: boolean }
   | { readonly type: 'echo_end'; readonly call: string }
   | (OfBridge & { readonly type: 'bridge_press'; readonly digit: string })
-  | { readonly type: 'bridge_hold'; readonly bridge: string; readonly isHeld: boolean }
+  | { readonly type: 'bridge_play'; readonly bridge: string; readonly what: 'music' | 'ringing' | undefined }
   | { readonly type: 'bridge_end'; readonly bridge: string }
   | { readonly type: 'ivr_play'; readonly ivr: string; readonly play: number; readonly sounds: readonly Sound[] }
   | { readonly type: 'ivr_end'; readonly ivr: string }

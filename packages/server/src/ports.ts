@@ -11,6 +11,7 @@ import type {
   ConversationId,
   DeviceChange,
   DeviceId,
+  Early,
   EndedCall,
   Ephemeral,
   ErrorCode,
@@ -29,7 +30,7 @@ import type {
 import type { ConversationStore, ConversationWrite } from './ports/conversations.ts';
 import type { EventStore, EventWrite } from './ports/events.ts';
 import type { StoredFile } from './ports/files.ts';
-import type { Invite } from './ports/invite.ts';
+import type { Invite, Leave } from './ports/invite.ts';
 import type { AccountStore, AccountWrite } from './ports/accounts.ts';
 import type { PeopleStore, PeopleWrite } from './ports/people.ts';
 import type { PushStore, PushWrite } from './ports/push.ts';
@@ -278,7 +279,10 @@ export type CallRequestType =
   | 'move'
   | 'update';
 export type CallRequest = RequestOf<CallRequestType>;
-export type CallEphemeral = Extract<Ephemeral, { type: 'ringing' | 'candidates' | 'media' | 'quality' }>;
+export type CallEphemeral =
+  | Extract<Ephemeral, { type: 'candidates' | 'media' | 'quality' }>
+  /** `early`: what is heard meanwhile, which no browser says. */
+  | (Extract<Ephemeral, { type: 'ringing' }> & { readonly early?: Early });
 
 export type Outcome<T = Record<string, unknown>> =
   | { readonly ok: T }
@@ -289,7 +293,7 @@ export interface Switchboard {
    * A durable request about a call. `respond` is called exactly once: after what it did is stored, and before any event that
    * follows from it is published.
    */
-  request(from: From, request: CallRequest | Invite, respond: (outcome: Outcome) => void): void;
+  request(from: From, request: CallRequest | Invite | Leave, respond: (outcome: Outcome) => void): void;
   ephemeral(from: From, message: CallEphemeral): void;
   /**
    * Brings this user into memory, to stay there as long as a device or a call is there: `device` has to follow at once. Said again,

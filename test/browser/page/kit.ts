@@ -36,6 +36,7 @@ export interface Seen {
   readonly state: Sdk.CallState;
   readonly isIncoming: boolean;
   readonly ringing: boolean;
+  readonly early: boolean;
   readonly waiting: boolean;
   readonly held: boolean;
   readonly muted: boolean;
@@ -402,11 +403,11 @@ export class Kit {
 }
 
 function seen({ call, since }: Followed): Seen {
-  const { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote } = call;
+  const { id, state, isIncoming, ringing, early, waiting, held, muted, camera, peerAway, remote } = call;
   const { duration, cause, causeText, answeredOn, message } = call;
   const [by, meant] = [call.transferredBy?.address, call.forwardedFrom?.address];
   const about = { by, meant, duration, cause, causeText, answeredOn, message, error: call.error?.code, since };
-  return { id, state, isIncoming, ringing, waiting, held, muted, camera, peerAway, remote, ...about };
+  return { id, state, isIncoming, ringing, early, waiting, held, muted, camera, peerAway, remote, ...about };
 }
 
 function includes(whole: object, part: object): boolean {

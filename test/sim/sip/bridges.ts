@@ -55,7 +55,7 @@ export class Bridges implements BridgeMedia, Place {
 
   press(): void {}
 
-  hold(bridge: string): void {
+  playMeanwhile(bridge: string): void {
     this.world.laws.expect(!this.#ended.has(bridge), 'S24', `bridge ${bridge} is held after its end`);
   }
 

@@ -4,13 +4,14 @@ import { PhoneCall } from '../../../packages/server/src/sip/phone-call.ts';
 import { PhoneRings } from '../../../packages/server/src/sip/rings.ts';
 import { SipAgent } from '../../../packages/server/src/sip/agent.ts';
 import { SipLeg } from '../../../packages/server/src/sip/leg.ts';
+import { Silence } from '../../../packages/server/src/sip/silence.ts';
 import { replace } from '../faults.ts';
 import type { Plant } from '../faults.ts';
 
 export const phoneFaults = {
   'phones ring on for a call that is over': () => replace(PhoneRings.prototype, 'cancel', () => () => undefined),
   'a phone is not told of the end': () => replace(SipLeg.prototype, 'hangUp', () => () => undefined),
-  'a phone of which nothing comes is not missed': () => replace(PhoneCall.prototype, 'phoneMedia', () => () => undefined),
+  'a phone of which nothing comes is not missed': () => replace(Silence.prototype, 'hear', () => () => undefined),
   'nobody notices that the worker is gone': () => replace(PhoneCall.prototype, 'mediaLost', () => () => undefined),
   'what a phone holds is not told': () =>
     replace(

@@ -42,6 +42,11 @@ function view({ state, now }: Drive, who: From): CallView | undefined {
   return viewOf(state, who.person.address, who.connection, now + 1_500);
 }
 
+/** What is heard of a device before its answer. */
+const early = (name: string) => ({ type: 'pranswer' as const, sdp: name });
+const heardIn = (effects: readonly CallEffect[]): unknown[] =>
+  effects.map((effect) => effect.type === 'send' && effect.event.type === 'ringing' && effect.event.early?.description);
+
 function records(drive: Drive) {
   return drive.all.flatMap((effect) => (effect.type === 'record' ? effect.record : []));
 }
@@ -258,6 +263,28 @@ describe('before the claim', () => {
     expect(drive.kind('ended').cause).toBe('declined');
   });
 
+  it('[C76] lets the caller hear what the last one says before it is taken, of the present offer', () => {
+    const drive = ringing();
+    const heard = (by: From, epoch = 1): readonly CallEffect[] =>
+      drive.feed({ type: 'ringing', from: by, early: { epoch, description: early(by.device) } });
+    expect(heardIn(heard(bobPhone))).toEqual([early('phone')]);
+    expect(heardIn(heard(bobDesk))).toEqual([early('desk')]);
+    expect(heardIn(heard(bobDesk, 2))).toEqual([undefined]);
+    expect(drive.feed({ type: 'ringing', from: bobPhone })).toEqual([]);
+    heard(bobDesk);
+    // Out, gone, and void with the offer.
+    expect(heardIn(drive.feed({ type: 'reject', from: bobDesk, reason: 'busy' })).at(-1)).toBeUndefined();
+    expect(drive.kind('ringing').heard).toBeUndefined();
+    expect(heard(bobDesk)).toEqual([]);
+    heard(bobPhone);
+    expect(heardIn(drive.feed({ type: 'detach', device: 'phone' }))).toEqual([undefined]);
+    drive.feed({ type: 'attach', device: 'phone' });
+    heard(bobPhone);
+    drive.feed({ type: 'reoffer', from: aliceLaptop, epoch: 2, offer: offer('2') });
+    expect(drive.kind('ringing').heard).toBeUndefined();
+    expect(heard(carolPhone, 2)).toEqual([]);
+  });
+
   it('[C59] a ring that asks to a meeting ends everywhere when somebody goes there', () => {
     const drive = new Drive();
     const meeting = { meeting: 'meeting-0123456789', title: 'Stand-up' };
@@ -289,6 +316,12 @@ describe('before the claim', () => {
       expect(drive.kind('ended').cause).toBe(reason);
     },
   );
+
+  it('[C12] is no missed call where somebody else was called as well, and has taken it', () => {
+    const drive = ringing();
+    drive.feed({ type: 'hangup', from: aliceLaptop, elsewhere: true });
+    expect(records(drive)).toMatchObject([{ cause: 'answered_elsewhere' }]);
+  });
 
   it('[C12] stops every device when the caller hangs up', () => {
     const drive = ringing();

@@ -11,6 +11,7 @@ import {
   peerIs,
   preparing,
   refused,
+  repeating,
   restartAfterMs,
   restartAgainMs,
   sending,
@@ -56,7 +57,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
     case 'done':
       // An offer that overtook the answer (which had to be asked for twice) was refused, candidates that overtook an offer went nowhere.
       return input.request === 'answer' || input.request === 'reoffer'
-        ? { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: input.request === 'answer' }] }
+        ? { state, effects: [repeating(state, input.request === 'answer')] }
         : unchanged(state);
     case 'reoffered':
       return input.epoch > state.epoch ? answerAnew(state, { ...input, candidates: [], end: false }) : unchanged(state);
@@ -75,7 +76,7 @@ export function stepConnected(state: Connected, input: EndpointInput, now: Insta
     case 'resync':
       return input.view?.here === true ? resync(state, input.view) : stepLive(state, input, now);
     case 'resumed':
-      return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: true }, ...tellMedia(state)] };
+      return { state, effects: [repeating(state, true), ...tellMedia(state)] };
     default:
       return stepLive(state, input, now);
   }
@@ -138,7 +139,7 @@ function tellMedia(state: Connected): EndpointEffect[] {
 function peer(state: Connected, input: InputOf<'peer'>, now: Instant): EndpointStep {
   const next = peerIs(state, input);
   if (input.state === 'away') return next;
-  const repeat: EndpointEffect = { type: 'repeat', epoch: state.epoch, offer: true };
+  const repeat: EndpointEffect = repeating(state, true);
   if (state.kind !== 'reconnecting') return { state: next.state, effects: [repeat] };
   return {
     state: { ...state, peerAway: false, restartAt: now + restartAgainMs },
@@ -191,7 +192,7 @@ function resync(state: Connected, view: CallView): EndpointStep {
       ...tellSide(state, view),
       ...(answer ? [{ type: 'remote' as const, epoch: state.epoch, description: answer }] : []),
       { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
-      { type: 'repeat', epoch: state.epoch, offer: true },
+      repeating(state, true),
       ...(state.kind === 'reconnecting' ? [{ type: 'restart_ice' as const, epoch: state.epoch }] : tellMedia(state)),
     ],
   };

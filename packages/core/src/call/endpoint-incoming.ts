@@ -66,7 +66,7 @@ function answer(state: Incoming, { media }: InputOf<'answer'>): EndpointStep {
   return {
     state: { ...known, kind: 'answering', mine, answerSent: state.answer !== undefined, connected: false },
     effects: [
-      sending({ type: 'accept', call: state.call, epoch: state.epoch, ...(state.answer && { answer: state.answer }) }),
+      sending({ type: 'accept', call: state.call, epoch: state.epoch, answer: state.answer }),
       { type: 'capture', media },
     ],
   };

@@ -1,7 +1,7 @@
 /** What every endpoint does that is not over, unless its state says otherwise. */
 import type { Instant } from '../machine.ts';
 import type { EndpointInput, LiveEndpoint } from './endpoint-types.ts';
-import { end, gone, hangUp, mediaFailed, peerIs, sending, unchanged, updated } from './endpoint-outcome.ts';
+import { end, hangUp, mediaFailed, peerIs, sending, unchanged, updated } from './endpoint-outcome.ts';
 import type { EndpointStep, InputOf } from './endpoint-outcome.ts';
 
 export function stepLive(state: LiveEndpoint, input: EndpointInput, now: Instant): EndpointStep {
@@ -17,8 +17,10 @@ export function stepLive(state: LiveEndpoint, input: EndpointInput, now: Instant
     case 'ended':
       return end(state, input.cause, now, input);
     case 'resync':
-      // It is over for this page: nobody knows it any more, or another connection has it.
-      return input.view === undefined ? gone(state, input, now) : end(state, 'answered_elsewhere', now);
+      // It is over for this page: nobody knows it any more, or says how it has ended; or another connection has it.
+      return input.view === undefined
+        ? end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere })
+        : end(state, 'answered_elsewhere', now);
     default:
       return unchanged(state);
   }

@@ -41,6 +41,11 @@ export function preparing({ epoch, offer, candidates, end }: Offered): EndpointE
   return { type: 'prepare', epoch, offer, candidates, end };
 }
 
+/** The other side may have lost what was said last. */
+export function repeating({ epoch }: Known, offer: boolean): EndpointEffect {
+  return { type: 'repeat', epoch, offer };
+}
+
 export function sending(message: Outgoing): EndpointEffect {
   return { type: 'send', message };
 }
@@ -92,11 +97,6 @@ function tellEnd(state: LiveEndpoint, cause: Cause, now: Instant): EndpointStep 
 /** Microphone, camera or the peer connection could not be opened. */
 export function mediaFailed(state: LiveEndpoint, now: Instant): EndpointStep {
   return tellEnd(state, 'media_failed', now);
-}
-
-/** The server no longer knows the call, or says how it ended meanwhile. */
-export function gone(state: LiveEndpoint, input: InputOf<'resync'>, now: Instant): EndpointStep {
-  return end(state, input.cause ?? 'server_lost', now, { elsewhere: input.elsewhere });
 }
 
 /** A request about a call that the server says is over, is not known to it, or went to another device: there is nothing left to do. */

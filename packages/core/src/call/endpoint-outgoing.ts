@@ -14,6 +14,7 @@ import {
   preparing,
   refused,
   remoteIn,
+  repeating,
   sending,
   tellSide,
   unchanged,
@@ -31,7 +32,7 @@ export function stepOpening(state: Opening, input: EndpointInput, now: Instant):
     case 'failed':
       return input.request === 'invite' ? notInvited(state, input.code, now) : refused(state, input.code, now);
     case 'ringing':
-      return serverAt(rings(state, input.waiting), state.server === 'invited' ? 'ringing' : state.server);
+      return serverAt(rings(state, input), state.server === 'invited' ? 'ringing' : state.server);
     case 'accepted':
       return serverAt(state, input.answer === undefined ? 'answering' : 'active');
     case 'answered':
@@ -96,9 +97,14 @@ function serverAt(state: Opening, server: Opening['server']): EndpointStep {
   return { state: state.server === server ? state : { ...state, server }, effects: [] };
 }
 
-function rings<S extends Opening | Calling>(state: S, waiting: boolean): S {
-  const remote: Remote = waiting ? 'waiting' : 'ringing';
+function rings<S extends Opening | Calling>(state: S, { waiting, early }: InputOf<'ringing'>): S {
+  const remote: Remote = early?.epoch === state.epoch ? 'early' : waiting ? 'waiting' : 'ringing';
   return state.remote === remote ? state : { ...state, remote };
+}
+
+/** More than that is heard of it already, perhaps. */
+function ringing(state: Calling, { early }: InputOf<'ringing'>): EndpointStep {
+  return { state, effects: early && state.remote === 'early' ? [{ type: 'remote', ...early }] : [] };
 }
 
 function invited(state: Calling): Calling {
@@ -113,13 +119,13 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
   switch (input.type) {
     case 'done':
       // Candidates that were faster than their offer went nowhere.
-      if (input.request === 'reoffer') return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
+      if (input.request === 'reoffer') return { state, effects: [repeating(state, false)] };
       if (input.request !== 'invite') return unchanged(state);
       return input.merged === undefined ? { state: invited(state), effects: [] } : cross(state, input.merged, now);
     case 'failed':
       return failed(state, input, now);
     case 'ringing':
-      return { state: invited(rings(state, input.waiting)), effects: [] };
+      return ringing(invited(rings(state, input)), input);
     case 'accepted':
       return accepted(state, input);
     case 'candidates':
@@ -134,7 +140,7 @@ export function stepCalling(state: Calling, input: EndpointInput, now: Instant):
     case 'resync':
       return resyncCalling(state, input, now);
     case 'resumed':
-      return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
+      return { state, effects: [repeating(state, false)] };
     default:
       return stepLive(state, input, now);
   }
@@ -177,8 +183,7 @@ function cross(state: Opening | Calling, view: CallView, now: Instant): Endpoint
 function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): EndpointStep {
   const { view } = input;
   // Its invite will be sent again; the candidates that were said into a lost connection are to follow it.
-  if (view === undefined && !state.invited && input.cause === undefined)
-    return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
+  if (view === undefined && !state.invited && input.cause === undefined) return { state, effects: [repeating(state, false)] };
   if (view?.here !== true) return stepLive(state, input, now);
   const caught = caughtUp(state, view);
   const known: Calling = { ...caught.state, invited: true, remote: remoteIn(view) };
@@ -187,24 +192,9 @@ function resyncCalling(state: Calling, input: InputOf<'resync'>, now: Instant): 
 
 /** What became of the call meanwhile. */
 function taken(state: Calling, view: CallView): EndpointStep {
-  switch (view.stage) {
-    case 'ringing':
-      return { state, effects: [{ type: 'repeat', epoch: state.epoch, offer: false }] };
-    case 'answering': {
-      const next = accepted(state, { epoch: view.epoch });
-      return { state: next.state, effects: [...next.effects, { type: 'repeat', epoch: state.epoch, offer: false }] };
-    }
-    case 'active': {
-      if (view.epoch !== state.epoch || view.answer === undefined) return reopen(state, view);
-      const next = accepted(state, view);
-      return {
-        state: next.state,
-        effects: [
-          ...next.effects,
-          { type: 'remote_candidates', epoch: view.epoch, candidates: view.candidates, end: view.end },
-          { type: 'repeat', epoch: state.epoch, offer: false },
-        ],
-      };
-    }
-  }
+  const { answer, epoch, stage } = view;
+  if (stage === 'active' && (epoch !== state.epoch || answer === undefined)) return reopen(state, view);
+  const next = stage === 'ringing' ? unchanged(state) : accepted(state, { epoch, answer });
+  const theirs = stage === 'active' ? remoteCandidates(state, view).effects : [];
+  return { state: next.state, effects: [...next.effects, ...theirs, repeating(state, false)] };
 }

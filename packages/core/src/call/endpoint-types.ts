@@ -6,6 +6,7 @@ import type {
   CallView,
   Candidate,
   Description,
+  Early,
   Ephemeral,
   Media,
   Offer,
@@ -44,8 +45,8 @@ export interface NewEndpoint {
   readonly call: CallId;
 }
 
-/** What the caller knows of the other's devices: one rings; `waiting`: the other is in another call. */
-export type Remote = 'ringing' | 'waiting';
+/** What the caller knows of the other's devices: one rings; `waiting`: the other is in another call; `early`: something is heard of it. */
+export type Remote = 'ringing' | 'waiting' | 'early';
 
 /** Devices are opened and the offer is made. */
 export interface Opening extends Known {
@@ -154,7 +155,7 @@ export type EndpointInput =
   // The server: replies to requests, events, and what it says after a resume that came too late.
   | { readonly type: 'done'; readonly request: RequestType; readonly merged?: CallView | undefined }
   | { readonly type: 'failed'; readonly request: RequestType; readonly code: ErrorCode }
-  | { readonly type: 'ringing'; readonly waiting: boolean }
+  | { readonly type: 'ringing'; readonly waiting: boolean; readonly early?: Early | undefined }
   | { readonly type: 'accepted'; readonly epoch: number; readonly answer?: Answer | undefined }
   | { readonly type: 'answered'; readonly epoch: number; readonly answer: Answer }
   | { readonly type: 'described'; readonly epoch: number; readonly description: Description }
@@ -201,11 +202,11 @@ export type EndpointEffect =
     }
   /** Open microphone and camera and put them in. */
   | { readonly type: 'capture'; readonly media: Media }
-  /** What came from the other side, to the peer connection of that epoch. `open`: this offer opens it. */
+  /** What came from the other side, to the peer connection of that epoch. `open`: this offer opens it. With `pranswer` another answer may follow. */
   | {
       readonly type: 'remote';
       readonly epoch: number;
-      readonly description: Description;
+      readonly description: Description | Early['description'];
       readonly open?: { readonly polite: boolean } | undefined;
     }
   | {

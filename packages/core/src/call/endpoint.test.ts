@@ -168,6 +168,20 @@ describe('calling', () => {
     expect(restored.kind('calling').remote).toBe('ringing');
   });
 
+  it('[E46] hears what is told before the answer, of its present epoch', () => {
+    const drive = calling();
+    const early = { epoch: 1, description: { type: 'pranswer' as const, sdp: 'early' } };
+    expect(drive.feed({ type: 'ringing', waiting: false, early: { ...early, epoch: 2 } })).toEqual([]);
+    expect(drive.kind('calling').remote).toBe('ringing');
+    expect(drive.feed({ type: 'ringing', waiting: false, early })).toEqual([{ type: 'remote', ...early }]);
+    expect(drive.kind('calling')).toMatchObject({ invited: true, remote: 'early' });
+    drive.feed({ type: 'ringing', waiting: true });
+    expect(drive.kind('calling').remote).toBe('waiting');
+    expect(drive.feed({ type: 'accepted', epoch: 1, answer: answer('1') })).toEqual([
+      { type: 'remote', epoch: 1, description: answer('1') },
+    ]);
+  });
+
   it('[E8] makes a new offer when the network changes', () => {
     const drive = ringingOut();
     expect(did(drive.feed({ type: 'network' }))).toEqual(['open 2']);

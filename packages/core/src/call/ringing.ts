@@ -1,7 +1,7 @@
 /** A call while it rings: fan-out, the offer and candidates kept for late devices, and the claim. */
 import type { Instant, Milliseconds, Step } from '../machine.ts';
 import { serverLimits } from '../limits.ts';
-import type { DeviceId, Event } from '../protocol/signaling.ts';
+import type { DeviceId, Early, Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { gathered } from './candidates.ts';
 import {
@@ -49,7 +49,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'candidates':
       return candidates(state, input);
     case 'ringing':
-      return isCallee(state, input.from) ? rings(state, input.from.device) : ignored(state);
+      return isCallee(state, input.from) ? rings(state, input) : ignored(state);
     case 'reject':
       return reject(state, input, now);
     case 'accept':
@@ -57,7 +57,7 @@ export function stepRinging(state: Ringing, input: CallInput, now: Instant): Cal
     case 'hangup':
       if (isCallee(state, input.from)) return over(state, 'declined', now, [reply()]);
       return input.from.device === state.caller.device
-        ? over(state, 'cancelled', now, [reply()])
+        ? over(state, input.elsewhere === true ? 'answered_elsewhere' : 'cancelled', now, [reply()])
         : refused(state, 'call_not_found');
     case 'update':
       return update(state, input);
@@ -100,14 +100,27 @@ function isCallee(state: Ringing, from: From): boolean {
 }
 
 /** A page rings, or what was pushed to a device is shown there. */
-function rings(state: Ringing, device: string): CallStep {
+function rings(state: Ringing, { from: { device }, early }: InputOf<'ringing'>): CallStep {
   const leg = state.legs[device];
   const isPushed = state.push?.sent.includes(device) === true && (leg === undefined || leg === 'away');
-  if (leg !== 'invited' && !isPushed) return ignored(state);
-  return {
-    state: isPushed ? isReached(state, device) : { ...state, legs: { ...state.legs, [device]: 'ringing' } },
-    effects: toCaller(state, { type: 'ringing', call: state.id, waiting: state.waiting }),
-  };
+  const isHeard = early?.epoch === state.epoch && live(state).includes(device);
+  if (leg !== 'invited' && !isPushed && !isHeard && state.heard !== device) return ignored(state);
+  const next: Ringing = isPushed ? isReached(state, device) : { ...state, legs: { ...state.legs, [device]: 'ringing' } };
+  if (isHeard) return { state: { ...next, heard: device }, effects: toCaller(state, ringing(state, early)) };
+  if (state.heard === device) return withoutHeard(next, device);
+  // Whoever hears somebody else knows already that it rings.
+  return { state: next, effects: state.heard === undefined ? toCaller(state, ringing(state)) : [] };
+}
+
+function ringing({ id, waiting }: Ringing, early?: Early): Event {
+  return { type: 'ringing', call: id, waiting, ...(early && { early }) };
+}
+
+/** What was heard of a device before its answer is so no longer. */
+function withoutHeard(state: Ringing, device: DeviceId): Step<Ringing, CallEffect> {
+  if (state.heard !== device) return { state, effects: [] };
+  const { heard: _heard, ...next } = state;
+  return { state: next, effects: toCaller(next, ringing(next)) };
 }
 
 /** The caller's page was reloaded or its network changed: a new offer, and the candidates of the old one are void. */
@@ -121,7 +134,7 @@ function reoffer(state: Ringing, input: InputOf<'reoffer'>, now: Instant): CallS
   const isFirst = state.offer === undefined;
   const event: Event = { type: 'reoffered', call: state.id, epoch: input.epoch, offer: input.offer };
   const caller = { ...state.caller, candidates: [], end: false, mediaSince: now };
-  const offered: Ringing = { ...state, epoch: input.epoch, offer: input.offer, caller };
+  const offered: Ringing = { ...state, epoch: input.epoch, offer: input.offer, caller, heard: undefined };
   return {
     // After a transfer there is something to ring with only now.
     state: isFirst ? told(offered, now) : offered,
@@ -190,11 +203,13 @@ function reject(state: Ringing, input: InputOf<'reject'>, now: Instant): CallSte
   const next = waitFor({ ...state, legs: { ...state.legs, [from.device]: 'busy' } }, now + serverLimits.reachMs);
   const isAsked = reached(next).some((device) => next.legs[device] === undefined);
   if (!isAsked && Object.values(next.legs).every((leg) => leg === 'busy')) return over(next, reason, now, [reply()]);
+  const left = withoutHeard(next, from.device);
   return {
-    state: next,
+    state: left.state,
     effects: [
       reply(),
       sendDevice(state.callee.address, from.device, { type: 'ended', call: state.id, cause: reason }, from.connection),
+      ...left.effects,
     ],
   };
 }
@@ -212,9 +227,10 @@ function attach(state: Ringing, device: string): CallStep {
 function detach(state: Ringing, { device, left, asleep }: InputOf<'detach'>, now: Instant): CallStep {
   const leg = state.legs[device];
   if (leg !== 'invited' && leg !== 'ringing') return ignored(state);
-  const away: Ringing = { ...state, legs: { ...state.legs, [device]: 'away' } };
-  if (asleep !== true) return { state: waitFor(away, now + reachMs(left)), effects: [] };
-  return fallsAsleep(away, device);
+  const { state: away, effects } = withoutHeard({ ...state, legs: { ...state.legs, [device]: 'away' } }, device);
+  if (asleep !== true) return { state: waitFor(away, now + reachMs(left)), effects };
+  const next = fallsAsleep(away, device);
+  return { state: next.state, effects: [...effects, ...next.effects] };
 }
 
 function unpushed(state: Ringing, device: DeviceId, now: Instant): CallStep {

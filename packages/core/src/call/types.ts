@@ -7,6 +7,7 @@ import type {
   Candidate,
   Description,
   DeviceId,
+  Early,
   Event,
   Media,
   MeetingId,
@@ -129,6 +130,8 @@ export interface Ringing extends Known {
   readonly via?: readonly Address[] | undefined;
   readonly waiting: boolean;
   readonly legs: Readonly<Record<DeviceId, Leg>>;
+  /** The device that the caller hears already. */
+  readonly heard?: DeviceId | undefined;
   readonly ringUntil: Instant;
   /** While no device of the callee can take it: when to give up. */
   readonly reachBy?: Instant | undefined;
@@ -224,7 +227,8 @@ export type CallInput =
       readonly verdict: Admitted | Exclude<TurnedAway, { cause: 'forwarded' }>;
     }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }
-  | { readonly type: 'ringing'; readonly from: From }
+  /** `early`: what the caller hears of it meanwhile; without it, nothing any more. */
+  | { readonly type: 'ringing'; readonly from: From; readonly early?: Early | undefined }
   | {
       readonly type: 'reject';
       readonly from: From;
@@ -262,7 +266,8 @@ export type CallInput =
   | { readonly type: 'quality'; readonly from: From; readonly quality: Quality }
   /** One of the two has pressed a key, says what carries the sound. */
   | { readonly type: 'digit'; readonly user: Address; readonly digit: string }
-  | { readonly type: 'hangup'; readonly from: From }
+  /** `elsewhere`: of one who calls several people at once, and has been answered by another one. */
+  | { readonly type: 'hangup'; readonly from: From; readonly elsewhere?: true | undefined }
   /** This side goes on in a meeting; `heard`: it hears the other side there. */
   | { readonly type: 'move'; readonly from: From; readonly meeting: MeetingId; readonly heard: boolean }
   /** This side leaves, and leads the other one on to somebody with whom it is in another call. See `join.ts`. */

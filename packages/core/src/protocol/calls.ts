@@ -20,6 +20,10 @@ export const Description = z
   .discriminatedUnion('type', [Offer.extend({ n: OfferNumber }), Answer.extend({ n: OfferNumber })])
   .describe('RTCSessionDescriptionInit (W3C webrtc-pc §4.6.2), with the number of its offer (0 if absent).');
 
+export const Early = z
+  .object({ epoch: Epoch, description: z.object({ type: z.literal('pranswer'), sdp: Sdp }) })
+  .describe('What is heard before somebody answers, such as an announcement; the last one counts.');
+
 export const Candidate = z
   .object({
     candidate: z.string().max(limits.candidateLength),
@@ -120,6 +124,8 @@ export const HistoryEntry = z.object({
 
 export type Offer = z.infer<typeof Offer>;
 export type Answer = z.infer<typeof Answer>;
+/** What is heard before somebody answers. */
+export type Early = z.infer<typeof Early>;
 export type Description = z.infer<typeof Description>;
 export type Candidate = z.infer<typeof Candidate>;
 export type Side = z.infer<typeof Side>;

@@ -77,7 +77,7 @@ export const Caps = z
       .optional()
       .describe('In the smallest unit of the currency, by `rates`; likewise. Numbers without a rate are refused then.'),
   })
-  .describe('How much at most. A day is one of UTC. Without a cap there is none.');
+  .describe('How much at most. A day is one of UTC. Without a cap there is none; a trunk of which nothing is said has some.');
 export const Rate = z
   .strictObject({
     prefix: Prefix,
@@ -123,6 +123,7 @@ const settings = {
       'Whether media is encrypted (SDES, RFC 4568). `required`: calls without it fail. The keys are as secret as `transport`.',
     ),
   caps: Caps,
+  rates: z.array(Rate).max(trunkLimits.rates).optional().describe('What its carrier takes, before the `rates` for all.'),
 } as const;
 const incoming = {
   addresses: Addresses,
@@ -154,7 +155,13 @@ export const Trunk = z
   .describe('A trunk: the way to a carrier or a PBX, and from it.');
 
 export const TrunkIncomingSetting = z
-  .strictObject({ addresses: Addresses.default([]), username: Username.optional(), password: secret })
+  .strictObject({
+    addresses: Addresses.default([]),
+    username: Username.optional(),
+    password: Password.optional().describe(
+      `At least ${trunkLimits.incomingPasswordLength} characters, by chance: whoever has it calls from anywhere. Never shown.`,
+    ),
+  })
   .describe('Replaces what was said before as a whole, but for a password that is not said again for the same user name.');
 
 /** As it is when nothing is said. */
@@ -172,13 +179,13 @@ export const TrunkCreation = z
     trusted: settings.trusted.default(false),
     codecs: settings.codecs.default(['opus', 'G722', 'PCMA', 'PCMU']),
     srtp: settings.srtp.default('off'),
-    caps: settings.caps.default({}),
+    caps: settings.caps.default(trunkLimits.caps),
     password: secret,
     incoming: TrunkIncomingSetting.optional(),
   })
   .describe('A trunk that is to be made.');
 
-const nothing = ['port', 'proxy', 'username', 'domain', 'number'] as const;
+const nothing = ['port', 'proxy', 'username', 'domain', 'number', 'rates'] as const;
 export const TrunkChange = z
   .strictObject({
     ...settings,

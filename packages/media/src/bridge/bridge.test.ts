@@ -114,6 +114,44 @@ describe('a bridge', () => {
     expect(new Set(digits)).toEqual(new Set(['browser 7']));
   });
 
+  it(
+    'hears whoever has described itself last before the answer, and then whoever has answered',
+    { timeout: 60_000 },
+    async () => {
+      const [here, there] = [bridge(527), bridge(528)];
+      const [one, other, ear] = [await phone(), await phone(), await phone()];
+      // What the ear hears comes through `here`, from whichever of the two phones it has agreed on.
+      const offer = portIn(await here.offer('phone', { at }));
+      here.accept('phone', described(one.address().port, '0'), true);
+      await there.answer('phone', described(ear.address().port, '0'));
+      const toBrowser = await there.offer('browser');
+      const early = await here.answer('browser', toBrowser);
+      there.accept('browser', early, true);
+      const got: number[] = [];
+      ear.on('message', (bytes) => isRtcp(bytes) || got.push(bytes.at(-1)!));
+      const speaking = setInterval(() => {
+        for (const [n, speaker] of [one, other].entries()) {
+          const [sequence, payload] = [Math.floor(Date.now() / 20) & 0xffff, Buffer.alloc(160, n + 1)];
+          speaker.send(rtp({ ssrc: n + 1, sequence, timestamp: sequence * 160, payloadType: 0, payload }), offer, at);
+        }
+      }, 20);
+      try {
+        await expect.poll(() => got.at(-1), { timeout: 30_000 }).toBe(1);
+        here.accept('phone', described(other.address().port, '0'), true);
+        await expect.poll(() => got.at(-1), { timeout: 30_000 }).toBe(2);
+        here.accept('phone', described(other.address().port, '0'));
+        expect(() => here.accept('phone', described(one.address().port, '0'))).toThrow(NegotiationError);
+        // The answer of the browser is by the same transport, or is another one's.
+        there.accept('browser', await here.answer('browser', toBrowser));
+        got.length = 0;
+        await expect.poll(() => got.length, { timeout: 30_000 }).toBeGreaterThan(5);
+        expect(new Set(got)).toEqual(new Set([2]));
+      } finally {
+        clearInterval(speaking);
+      }
+    },
+  );
+
   it('offers a phone what the browser has, and leads the browser to what a phone has', async () => {
     const one = bridge(503);
     await one.answer('phone', described(4_000, '8'));

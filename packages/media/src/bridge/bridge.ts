@@ -20,6 +20,7 @@ import { Music } from './music.ts';
 import { PhoneSide } from './phone-side.ts';
 import type { Choice, PhoneTerms } from './phone-side.ts';
 import { Relay } from './relay.ts';
+import { ringingTone } from './ringing-tone.ts';
 import { ofAll, sounds } from './sound.ts';
 import type { Sound, Way } from './sound.ts';
 
@@ -103,11 +104,11 @@ export class Bridge {
     return answer;
   }
 
-  /** @throws NegotiationError, TransportError */
-  accept(side: BridgeSide, answer: string): void {
+  /** `isEarly`: another answer to the same offer may follow. @throws NegotiationError, TransportError */
+  accept(side: BridgeSide, answer: string, isEarly = false): void {
     this.#mustBeOpen();
-    if (side === 'phone') this.#phone.accept(answer);
-    else this.#browser.accept(answer);
+    if (side === 'phone') this.#phone.accept(answer, isEarly);
+    else this.#browser.accept(answer, isEarly);
     this.#agreed();
   }
 
@@ -116,9 +117,10 @@ export class Bridge {
     (side === 'phone' ? this.#toPhone : this.#toBrowser).press(digit);
   }
 
-  /** The browser holds the phone, which hears music, or does no longer. */
-  hold(isHeld: boolean): void {
-    this.#toPhone.play(isHeld ? new Music(this.#clock()) : undefined);
+  /** What the phone hears in the place of the browser; undefined: nothing any more. */
+  play(what: 'music' | 'ringing' | undefined): void {
+    const round = what === 'ringing' ? ringingTone() : undefined;
+    this.#toPhone.play(what && new Music(this.#clock(), round));
   }
 
   tick(now: Instant): void {

@@ -58,8 +58,8 @@ export class Bridges {
         return this.#end(told.bridge);
       case 'bridge_press':
         return bridge?.press(told.side, told.digit);
-      case 'bridge_hold':
-        return bridge?.hold(told.isHeld);
+      case 'bridge_play':
+        return bridge?.play(told.what);
     }
   }
 
@@ -97,7 +97,7 @@ async function requested(bridge: Bridge, asked: OfBridge<WorkerRequest>): Promis
     case 'bridge_answer':
       return { sdp: await bridge.answer(asked.side, asked.offer, asked.terms) };
     case 'bridge_accept':
-      bridge.accept(asked.side, asked.answer);
+      bridge.accept(asked.side, asked.answer, asked.isEarly);
       return true;
   }
 }

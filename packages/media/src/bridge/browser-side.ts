@@ -66,16 +66,18 @@ export class BrowserSide {
     return this.#write('answer', described(way));
   }
 
-  /** @throws NegotiationError, TransportError */
-  accept(text: string): void {
+  /** `isEarly`: another answer may follow, of the same transport. @throws NegotiationError, TransportError */
+  accept(text: string, isEarly: boolean): void {
     const [offered, transport] = [this.#offered, this.#transport];
     if (offered === undefined || transport === undefined) throw new NegotiationError('nothing was offered');
     const said = readBrowser(text);
     if (said.transport.setup === 'actpass') throw new NegotiationError('an answer has to choose its role in DTLS');
     const way = wayIn(said.sound, offered);
-    transport.connect(said.transport);
-    this.#offered = undefined;
-    this.#place = placeOf(said);
+    const place = placeOf(said);
+    if (this.#place === '') transport.connect(said.transport);
+    else if (this.#place !== place) throw new NegotiationError('somebody else has answered before');
+    if (!isEarly) this.#offered = undefined;
+    this.#place = place;
     this.#role = said.transport.setup === 'active' ? 'passive' : 'active';
     this.#take(said, way);
   }

@@ -19,7 +19,7 @@ const pitches = [
 
 let rendered: Int16Array | undefined;
 
-/** One round, to be played over and over without a seam. Made once, in a fraction of a second. */
+/** One round of the music, to be played over and over without a seam. Made once, in a fraction of a second. */
 function tune(): Int16Array {
   rendered ??= render();
   return rendered;
@@ -47,17 +47,21 @@ export interface MusicFrame {
   readonly samples: Int16Array;
 }
 
+/** Something that is played round and round. */
 export class Music {
   readonly #since: Instant;
+  readonly #round: Int16Array;
   #next = 0;
 
-  constructor(now: Instant) {
+  /** `round`: 8,000 samples a second, a whole number of frames. */
+  constructor(now: Instant, round: Int16Array = tune()) {
     this.#since = now;
+    this.#round = round;
   }
 
   /** What is to be heard by now and was not told yet. */
   tick(now: Instant): readonly MusicFrame[] {
-    const all = tune();
+    const all = this.#round;
     const due = Math.floor((now - this.#since) / frameMs);
     const first = Math.max(this.#next, due - lateMost);
     this.#next = Math.max(this.#next, due);

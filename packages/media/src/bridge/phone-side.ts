@@ -140,15 +140,15 @@ export class PhoneSide {
     return this.#write(described(way), { protocol: said.protocol, keys: ours, isMuxed }, said, said);
   }
 
-  /** @throws NegotiationError; nothing has changed then */
-  accept(text: string): void {
+  /** `isEarly`: another answer may follow. @throws NegotiationError; nothing has changed then */
+  accept(text: string, isEarly: boolean): void {
     const offered = this.#offered;
     if (offered === undefined) throw new NegotiationError('nothing was offered');
     const said = readPhone(text);
     const way = wayIn(said.sound, offered.shared, offered.all);
     if (said.protocol !== offered.protocol) throw new NegotiationError(`${offered.protocol} was offered, not ${said.protocol}`);
     const keys = taken(offered, said);
-    this.#offered = undefined;
+    if (!isEarly) this.#offered = undefined;
     this.#take({ said, way, isMuxed: said.isMuxed && offered.isMuxed, keys });
   }
 

@@ -6,6 +6,7 @@ import { eventOf, KeyPress } from './keys.ts';
 import { muLaw } from '../recorder/g711.ts';
 import { Transcoder } from '../transcoding/transcoder.ts';
 import { Music } from './music.ts';
+import { ringingTone } from './ringing-tone.ts';
 import { Relay } from './relay.ts';
 import { keysFor, sounds } from './sound.ts';
 import type { Way } from './sound.ts';
@@ -164,6 +165,17 @@ describe('what passes a bridge', () => {
     // 40 dB below the loudest.
     expect(energy(got[1]!.bytes)).toBeGreaterThan(0.006);
     expect(energy(got[1]!.bytes)).toBeLessThan(0.015);
+  });
+
+  it('is ringing, one second of five, where it was led on and rings there', () => {
+    const { one, packets } = relay(wayOf(0, 101), wayOf(0, 126));
+    one.play(new Music(0, ringingTone()));
+    for (let now = 0; now <= 10_000; now += 20) one.tick(now);
+    const loud = packets().map(({ bytes }) => energy(bytes) > 0.01);
+    expect(loud).toHaveLength(500);
+    expect(loud.flatMap((is, n) => (is ? n : []))).toEqual(
+      [0, 250].flatMap((first) => Array.from({ length: 50 }, (_, n) => first + n)),
+    );
   });
 
   it('is music while the browser holds, in the codec of the phone, and goes on where it was', { timeout: 30_000 }, async () => {

@@ -209,7 +209,7 @@ export class TrackedCall {
 
   #calling(): CallStage {
     const remote = this.call.waiting ? 'waiting' : this.call.ringing ? 'ringing' : undefined;
-    return { kind: 'calling', remote };
+    return { kind: 'calling', remote, early: this.call.early };
   }
 
   /** Each peer connection has a code of its own. */

@@ -10,6 +10,6 @@ export function soundOf(state: PhoneState): Sound | undefined {
     if (calls.some(isMine)) return 'waiting';
     return settings.ringAloud ? 'ringing' : undefined;
   }
-  const calling = calls.some(({ stage }) => stage.kind === 'calling' && stage.remote !== undefined);
+  const calling = calls.some(({ stage }) => stage.kind === 'calling' && stage.remote !== undefined && !stage.early);
   return calling ? 'calling' : undefined;
 }

@@ -275,7 +275,8 @@ export interface KeypadState {
 export type CallStage =
   /** The microphone is being opened; `asking`: the browser asks the person first. */
   | { readonly kind: 'opening'; readonly asking: boolean }
-  | { readonly kind: 'calling'; readonly remote?: 'ringing' | 'waiting' | undefined }
+  /** `early`: the other side is heard already. */
+  | { readonly kind: 'calling'; readonly remote?: 'ringing' | 'waiting' | undefined; readonly early?: boolean }
   | { readonly kind: 'incoming'; readonly waiting: boolean }
   /** `led`: on to somebody else, and not known yet whether it rings there or was taken already. */
   | { readonly kind: 'connecting'; readonly asking: boolean; readonly led?: true | undefined }

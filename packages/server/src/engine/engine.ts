@@ -35,7 +35,7 @@ import type { CallAdministration } from '../ports/calls.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { PushBook, Waker } from '../ports/push.ts';
 import type { Bus, CallEphemeral, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard, Write } from '../ports.ts';
-import type { Invite } from '../ports/invite.ts';
+import type { Invite, Leave } from '../ports/invite.ts';
 import { Calls, isForAlias } from './calls.ts';
 import type { Entry, Respond } from './calls.ts';
 import { CallDesk } from './call-desk.ts';
@@ -135,7 +135,7 @@ export class Engine implements Switchboard {
     return this.#calls.close();
   }
 
-  request(from: From, request: CallRequest | Invite, respond: Respond): void {
+  request(from: From, request: CallRequest | Invite | Leave, respond: Respond): void {
     if (request.type === 'invite') {
       this.#invite(from, request, respond);
       return;

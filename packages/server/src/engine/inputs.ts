@@ -30,7 +30,7 @@ export function occupied(effect: CallEffect): Address[] {
 export function ephemeralInput(from: From, message: CallEphemeral): CallInput {
   switch (message.type) {
     case 'ringing':
-      return { type: 'ringing', from };
+      return { type: 'ringing', from, early: message.early };
     case 'candidates':
       return { type: 'candidates', from, epoch: message.epoch, candidates: message.candidates, end: message.end ?? false };
     case 'media':

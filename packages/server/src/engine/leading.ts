@@ -92,7 +92,8 @@ export class Leading {
     for (let verdict: Verdict = forward; ; verdict = this.offer({ call, caller, to, via }, missing)) {
       if (verdict.type === 'admit') return { hops, call, to, verdict };
       if (verdict.type === 'turn_away') return { hops, call, to, verdict };
-      const found = hops.length === 0 && first !== undefined ? first : await this.#next(verdict.to, [...via, to.address]);
+      const found =
+        hops.length === 0 && first !== undefined ? first : await this.#next(verdict.to, [...via, to.address], course.call);
       if (found === undefined) {
         missing.add(verdict.to);
         continue;
@@ -126,15 +127,15 @@ export class Leading {
   /** Should it come to nobody any more, it is over as it would have been. */
   async #wayBy(course: Course, forward: Forward): Promise<Way | undefined> {
     const { via, to } = course;
-    const next = await this.#next(forward.to, [...via, to.address]);
+    const next = await this.#next(forward.to, [...via, to.address], course.call);
     return next === undefined ? undefined : this.along(course, forward, next);
   }
 
   /** Whom a call comes to by these, the last of whom leads it there; undefined: nobody, or somebody who does not want to hear of one of them. */
-  async #next(address: Address, by: readonly Address[]): Promise<Next | undefined> {
+  async #next(address: Address, by: readonly Address[], after: CallId): Promise<Next | undefined> {
     const { users, newCallId } = this.#deps;
     const into = newCallId();
-    const isThere = await users.reach(address, by.at(-1) ?? address, into).catch((error: unknown) => {
+    const isThere = await users.reach(address, by.at(-1) ?? address, into, after).catch((error: unknown) => {
       if (error instanceof Refusal) return false;
       throw error;
     });
@@ -224,7 +225,7 @@ export class Leading {
       calls.refuse(call, step, respond);
     };
     if (!calls.isKnown(call)) return respond({ error: 'call_not_found' });
-    const found = await users.reach(user, from.person.address, into).catch(codeOf);
+    const found = await users.reach(user, from.person.address, into, call.state.id).catch(codeOf);
     if (typeof found === 'string') return refuse(found);
     const to = users.stored(user);
     if (to === undefined) return refuse('user_not_found');

@@ -95,13 +95,13 @@ export class Residents {
   }
 
   /**
-   * The same for somebody who is to be called. `by`: whose call it is, or who leads it there.
+   * The same for somebody who is to be called. `by`: whose call it is, or who leads it there. `after`: the call that goes on in it.
    *
    * @throws Refusal where they may not call the number
    */
-  async reach(address: Address, by: Address, call: CallId): Promise<boolean> {
+  async reach(address: Address, by: Address, call: CallId, after?: CallId): Promise<boolean> {
     if (!isNumber(address)) return this.load(address);
-    await this.#deps.outside?.reach(address, by, call);
+    await this.#deps.outside?.reach(address, by, call, after);
     return this.#users.has(address);
   }
 

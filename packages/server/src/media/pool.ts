@@ -6,7 +6,7 @@ import { serverLimits } from '@offhook/core';
 import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/media';
 import type { BridgeNews, IvrNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
-import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { IvrMedia, IvrRecordingOrder, Sound } from '../ports/voicemail.ts';
 import type { Allowed, Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
@@ -205,16 +205,16 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
     return described(await this.#bridging(bridge).ask({ type: 'bridge_answer', bridge, side, offer, terms }));
   }
 
-  async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
-    await this.#bridging(bridge).ask({ type: 'bridge_accept', bridge, side, answer });
+  async accept(bridge: string, side: BridgeSide, answer: string, isEarly?: boolean): Promise<void> {
+    await this.#bridging(bridge).ask({ type: 'bridge_accept', bridge, side, answer, isEarly });
   }
 
   press(bridge: string, side: BridgeSide, digit: string): void {
     this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_press', bridge, side, digit });
   }
 
-  hold(bridge: string, isHeld: boolean): void {
-    this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_hold', bridge, isHeld });
+  playMeanwhile(bridge: string, what: Meanwhile | undefined): void {
+    this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_play', bridge, what });
   }
 
   endBridge(bridge: string): void {

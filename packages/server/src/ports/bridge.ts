@@ -34,6 +34,9 @@ export interface PhoneTerms {
   readonly origin?: { readonly id: number; readonly version: number } | undefined;
 }
 
+/** `music`: the browser holds the phone. `ringing`: the phone was led on, and rings there. */
+export type Meanwhile = 'music' | 'ringing';
+
 export interface BridgeMedia {
   /**
    * What is offered to one side: the codecs that the other one has, where that has spoken. The first time, or again: a browser begins anew
@@ -49,12 +52,16 @@ export interface BridgeMedia {
    * @throws MediaError `bad_description` where it has no codec that is known here; nothing has changed then. `unavailable`
    */
   answerOffer(bridge: string, side: BridgeSide, offer: string, terms?: PhoneTerms): Promise<string>;
-  /** One side has answered what it was offered. @throws MediaError `bad_description`, `stale` */
-  accept(bridge: string, side: BridgeSide, answer: string): Promise<void>;
+  /**
+   * One side has answered what it was offered. `isEarly`: so far, as it rings: another answer to the same offer may follow.
+   *
+   * @throws MediaError `bad_description`, `stale`
+   */
+  accept(bridge: string, side: BridgeSide, answer: string, isEarly?: boolean): Promise<void>;
   /** Presses a key for one side to hear (RFC 4733): digits, `*`, `#`, A to D. */
   press(bridge: string, side: BridgeSide, digit: string): void;
-  /** The browser holds the phone, which hears music meanwhile; or does no longer. Of a bridge that is there. */
-  hold(bridge: string, isHeld: boolean): void;
+  /** What the phone hears in the place of the browser; undefined: nothing any more. Of a bridge that is there. */
+  playMeanwhile(bridge: string, what: Meanwhile | undefined): void;
   endBridge(bridge: string): void;
   onBridge(listener: (event: BridgeEvent) => void): void;
 }

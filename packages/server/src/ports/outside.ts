@@ -4,9 +4,9 @@ import type { Address, CallId } from '@offhook/core';
 export interface Outside {
   /**
    * Makes ready to call this number: whoever has it is a user with a device then, which rings in this call. `by`: whose call it is, or who
-   * leads it there.
+   * leads it there. `after`: the call that goes on in it.
    *
    * @throws Refusal where they may not, or nobody can be reached there
    */
-  reach(number: Address, by: Address, call: CallId): Promise<void>;
+  reach(number: Address, by: Address, call: CallId, after?: CallId): Promise<void>;
 }

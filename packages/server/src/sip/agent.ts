@@ -38,7 +38,7 @@ export interface SipAgentDeps {
   readonly serve: (transaction: TransactionId, request: Request, from: Remote) => void;
 }
 
-export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE, SUBSCRIBE';
+export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, MESSAGE, SUBSCRIBE';
 
 export class SipAgent {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { noMedia } from '@offhook/core';
 import type { Answer, Offer } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
-import type { BridgeMedia, PhoneTerms } from '../ports/bridge.ts';
+import type { BridgeMedia, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import { Refusal } from '../ports.ts';
 import type { PhoneMedia } from './phone-media.ts';
 
@@ -33,7 +33,7 @@ export class BridgedMedia implements PhoneMedia {
   #version = 0;
   /** Keys were refused. */
   #isPlain = false;
-  #isHeld = false;
+  #plays: Meanwhile | undefined;
   #isClosed = false;
 
   /** `bridge`: a name that nobody else has. `phone`: its address. */
@@ -56,10 +56,14 @@ export class BridgedMedia implements PhoneMedia {
     return this.#offerPhone('off');
   }
 
-  async taken(answer: string, offer: Offer): Promise<Answer> {
-    await this.phoneAnswered(answer);
-    // Nobody is there yet to talk with.
-    if (offer.sdp === noMedia.sdp) return { ...noMedia, type: 'answer' };
+  async early(answer: string, isSettled: boolean, offer: Offer): Promise<Answer | undefined> {
+    await this.#phoneAnswered(answer, !isSettled);
+    return isNobody(offer) ? undefined : this.browserOffers(offer);
+  }
+
+  async taken(answer: string | undefined, offer: Offer): Promise<Answer> {
+    if (answer !== undefined) await this.phoneAnswered(answer);
+    if (isNobody(offer)) return { ...noMedia, type: 'answer' };
     return this.browserOffers(offer);
   }
 
@@ -68,8 +72,8 @@ export class BridgedMedia implements PhoneMedia {
     return this.offerBrowser();
   }
 
-  async answered(answer: Answer): Promise<string> {
-    await this.browserAnswered(answer);
+  async answered(answer: Answer, isEarly = false): Promise<string> {
+    await this.browserAnswered(answer, isEarly);
     return this.crossed();
   }
 
@@ -77,11 +81,15 @@ export class BridgedMedia implements PhoneMedia {
     return this.#answer ?? this.offerPhone();
   }
 
-  async phoneAnswered(answer: string): Promise<void> {
-    await this.#asked(() => this.#media.accept(this.#bridge, 'phone', answer));
+  phoneAnswered(answer: string): Promise<void> {
+    return this.#phoneAnswered(answer, false);
+  }
+
+  async #phoneAnswered(answer: string, isEarly: boolean): Promise<void> {
+    await this.#asked(() => this.#media.accept(this.#bridge, 'phone', answer, isEarly));
     this.#said = answer;
     // A bridge that begins anew knows nothing of it.
-    if (this.#isHeld && !this.#isClosed) this.#media.hold(this.#bridge, true);
+    if (this.#plays !== undefined && !this.#isClosed) this.#media.playMeanwhile(this.#bridge, this.#plays);
   }
 
   async browserOffers({ sdp }: Offer): Promise<Answer> {
@@ -92,8 +100,8 @@ export class BridgedMedia implements PhoneMedia {
     return { type: 'offer', sdp: await this.#asked(() => this.#media.offer(this.#bridge, 'browser')) };
   }
 
-  browserAnswered({ sdp }: Answer): Promise<void> {
-    return this.#asked(() => this.#media.accept(this.#bridge, 'browser', sdp));
+  browserAnswered({ sdp }: Answer, isEarly = false): Promise<void> {
+    return this.#asked(() => this.#media.accept(this.#bridge, 'browser', sdp, isEarly));
   }
 
   async phoneOffers(offer: string): Promise<string> {
@@ -117,10 +125,10 @@ export class BridgedMedia implements PhoneMedia {
     return true;
   }
 
-  hold(isHeld: boolean): void {
-    if (this.#isClosed || isHeld === this.#isHeld) return;
-    this.#isHeld = isHeld;
-    this.#media.hold(this.#bridge, isHeld);
+  play(what: Meanwhile | undefined): void {
+    if (this.#isClosed || what === this.#plays) return;
+    this.#plays = what;
+    this.#media.playMeanwhile(this.#bridge, what);
   }
 
   close(): void {
@@ -153,4 +161,9 @@ export class BridgedMedia implements PhoneMedia {
       throw error;
     }
   }
+}
+
+/** Nobody is there yet to talk with. */
+function isNobody({ sdp }: Offer): boolean {
+  return sdp === noMedia.sdp;
 }

@@ -50,7 +50,13 @@ export class DirectMedia implements PhoneMedia {
 
   ringAgain(): undefined {}
 
-  async taken(answer: string, offer: Offer): Promise<Answer> {
+  /** A page has nothing to announce. */
+  early(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  async taken(answer: string | undefined, offer: Offer): Promise<Answer> {
+    if (answer === undefined) return unknown();
     // The browser has begun anew while it rang.
     const own: Answer = offer.sdp === this.#rung ? { type: 'answer', sdp: answer } : await this.browserOffers(offer);
     this.#deps.clock.schedule(0, () => this.#deps.connected());
@@ -130,7 +136,7 @@ export class DirectMedia implements PhoneMedia {
   }
 
   /** Nor could it hear music by us. */
-  hold(): void {}
+  play(): void {}
 
   close(): void {
     this.#answered?.reject(new Refusal('call_ended'));

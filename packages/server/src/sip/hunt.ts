@@ -44,14 +44,14 @@ export class Hunt {
   }
 
   #stop(but: Share | undefined): void {
-    for (const one of this.#invitations) if (one !== but) one.onCancelled();
+    for (const one of this.#invitations) if (one !== but) one.onCancelled(but === undefined ? undefined : true);
   }
 }
 
 class Share implements Invitation {
   readonly from: Remote;
   readonly offer: string | undefined;
-  onCancelled: () => void = () => undefined;
+  onCancelled: Invitation['onCancelled'] = () => undefined;
   readonly #hunt: Hunt;
 
   constructor(hunt: Hunt, { from, offer }: IncomingInvite) {
@@ -60,8 +60,9 @@ class Share implements Invitation {
     this.offer = offer;
   }
 
-  progress(status: number): void {
-    this.#hunt.progress(status);
+  /** Of several that ring nobody is heard before one has taken it. */
+  progress(status: number, sdp?: string): void {
+    if (sdp === undefined) this.#hunt.progress(status);
   }
 
   accept(sdp: string, events: LegEvents): SipLeg | undefined {

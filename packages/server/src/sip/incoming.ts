@@ -5,6 +5,7 @@ import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
 import { sdpOf, sdpType, SipLeg } from './leg.ts';
 import type { LegEvents } from './leg.ts';
+import { Progress } from './progress.ts';
 
 /** What an INVITE may require of us (§8.2.2.3). */
 const known = new Set(['100rel', 'gruu', 'outbound', 'path', 'replaces', 'timer']);
@@ -14,10 +15,10 @@ export interface Invitation {
   readonly from: Remote;
   /** Undefined: we are to offer. */
   readonly offer: string | undefined;
-  /** Whoever called has given up, and has been told so. */
-  onCancelled: () => void;
-  /** It rings, say. */
-  progress(status: number): void;
+  /** Whoever called has given up, and has been told so. `elsewhere`: since somebody else has taken it. */
+  onCancelled: (elsewhere?: true) => void;
+  /** It rings, say; `sdp`: and this is heard of it already. */
+  progress(status: number, sdp?: string): void;
   /** Takes the call with this answer, or with this offer where the INVITE had none. Undefined: it is over. */
   accept(sdp: string, events: LegEvents): SipLeg | undefined;
   refuse(status: number, fields?: FieldValues): void;
@@ -30,6 +31,7 @@ export class IncomingInvite implements Invitation {
   readonly #transaction: TransactionId;
   readonly #tag: string;
   readonly #session: SessionAnswer;
+  readonly #progress: Progress;
   #isOver = false;
   /** Whoever called has given up, and has been told so. */
   onCancelled: () => void = () => undefined;
@@ -41,6 +43,12 @@ export class IncomingInvite implements Invitation {
     this.from = from;
     this.#tag = agent.random();
     this.#session = answerSession(request, sessionTimes);
+    this.#progress = new Progress(agent, transaction, request, () => {
+      if (this.#isOver) return;
+      // RFC 3262 §3.
+      this.refuse(504);
+      this.onCancelled();
+    });
     agent.onCancel(transaction, () => {
       if (this.#isOver) return;
       this.refuse(487);
@@ -68,12 +76,12 @@ export class IncomingInvite implements Invitation {
     return true;
   }
 
-  /** It rings, say. Who insists on reliable ones gets none (RFC 3262 §3): the phone waits silently. */
   progress(status: number, sdp?: string): void {
-    if (this.#isOver || this.request.says('Require', '100rel')) return;
-    const response = responseTo(this.request, status, { toTag: this.#tag, fields: this.#contact() });
+    if (this.#isOver) return;
+    const fields = { ...this.#contact(), Allow: allowed };
+    const response = responseTo(this.request, status, { toTag: this.#tag, fields });
     if (sdp !== undefined) response.withBody(sdpType, toUtf8(sdp));
-    this.#agent.respond(this.#transaction, response);
+    this.#progress.say(response);
   }
 
   /** Takes the call with this answer, or with this offer where the INVITE had none. Undefined: it is over. */
@@ -83,10 +91,10 @@ export class IncomingInvite implements Invitation {
     const fields = this.#session.type === 'accept' ? this.#session.fields : {};
     const ok = responseTo(this.request, 200, {
       toTag: this.#tag,
-      fields: { ...this.#contact(), Allow: allowed, Supported: 'replaces, timer', ...fields },
+      fields: { ...this.#contact(), Allow: allowed, Supported: '100rel, replaces, timer', ...fields },
     });
     const leg = new SipLeg(this.#agent, Dialog.ofServer(this.request, ok), this.from, false, events);
-    leg.accept(this.#transaction, this.request, ok, sdp, this.#session);
+    this.#progress.settle(() => leg.accept(this.#transaction, this.request, ok, sdp, this.#session));
     return leg;
   }
 
@@ -98,6 +106,7 @@ export class IncomingInvite implements Invitation {
   refuseBy(response: Response): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#progress.end();
     this.#agent.refuse(this.#transaction, response);
   }
 

@@ -1,10 +1,13 @@
-/** A map of so many entries at most: what was set first is forgotten first. For what strangers can make it remember. */
+/** A map of so many entries at most: what was set first, and may be, is forgotten first. For what strangers can make it remember. */
 export class Latest<Value> {
   readonly #most: number;
+  readonly #mayForget: (key: string) => boolean;
   readonly #entries = new Map<string, Value>();
 
-  constructor(most: number) {
+  /** `mayForget`: absent, all may be. */
+  constructor(most: number, mayForget: (key: string) => boolean = () => true) {
     this.#most = most;
+    this.#mayForget = mayForget;
   }
 
   get(key: string): Value | undefined {
@@ -15,8 +18,11 @@ export class Latest<Value> {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#most) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    for (const oldest of this.#entries.keys())
+      if (oldest !== key && this.#mayForget(oldest)) {
+        this.#entries.delete(oldest);
+        return;
+      }
   }
 
   delete(key: string): boolean {

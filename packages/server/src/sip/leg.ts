@@ -331,6 +331,11 @@ export class SipLeg implements InDialog {
     this.#events.ended();
   }
 
+  /** Somebody else has taken the call, or nobody: there is nothing to be ended. */
+  leave(): void {
+    if (!this.#isOver) this.#close();
+  }
+
   #close(): void {
     this.#isOver = true;
     this.#open = undefined;

@@ -13,7 +13,7 @@ import { BridgedMedia } from './bridged.ts';
 import type { PhoneManner } from './bridged.ts';
 import { DirectMedia } from './direct.ts';
 import { PhoneCall } from './phone-call.ts';
-import type { PhoneHost, Refused } from './phone-host.ts';
+import type { PhoneHost } from './phone-host.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import { PhoneRequests } from './requests.ts';
 import type { Rings, RingsEvents } from './rings.ts';
@@ -39,8 +39,6 @@ export interface Course {
   manner(at: Remote): PhoneManner;
   /** Rings the line, for so many seconds at most. `carry`: what is to carry the sound of what rings at this place. */
   rings(carry: (at: Remote, manner: PhoneManner) => PhoneMedia, from: Person, seconds: number, events: RingsEvents): Rings;
-  /** What it says by a status of a refusal; undefined: nothing, it just cannot. */
-  refusal(status: number): Refused | undefined;
   begun?(call: PhoneCall): void;
   /** Taken, whoever has called. */
   answered?(): void;
@@ -86,7 +84,7 @@ export class Lines {
       if (!call.isCarriedBy(media)) return;
       if (event.type === 'digit') return event.side === 'phone' ? call.pressed(event.digit, true) : undefined;
       if (event.side === 'browser') call.connection(event.state);
-      else call.phoneMedia(event.state);
+      else call.silence.hear(event.state);
     });
   }
 
@@ -195,7 +193,6 @@ export class Lines {
       requests: this.#requests,
       media: (call, at, offer) => carry(call, at, course.manner(at), offer),
       rings: (call, ...how) => course.rings((at, manner) => carry(call, at, manner), ...how),
-      refusal: (status) => course.refusal(status),
       answered: () => course.answered?.(),
       referred: (call, request) => this.#referred(line, call, request),
       renamed: (call) => {

@@ -1,6 +1,6 @@
 import { nameAddr, parseMessage, parseUri, Request, responseTo, sipUri, toUtf8, writeMessage } from '@offhook/sip';
 import type { FieldValues, Remote } from '@offhook/sip';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../engine/engine.fixture.ts';
 import { SipAgent } from './agent.ts';
 import type { Hop } from './asking.ts';
@@ -41,6 +41,7 @@ async function invite(to: Hop): Promise<OutgoingInvite> {
     referred: () => 603,
     ended: () => undefined,
     ringing: () => void told.push('ringing'),
+    early: (sdp, isSettled) => void told.push(`early: ${sdp} ${isSettled}`),
     taken: (_leg, sdp) => void told.push(`taken: ${sdp}`),
     refused: (status, response) => void told.push(`refused: ${status}${response === undefined ? '' : ' by somebody'}`),
   });
@@ -48,10 +49,10 @@ async function invite(to: Hop): Promise<OutgoingInvite> {
   return made;
 }
 
-function answer(status: number, fields: FieldValues = {}, type = 'application/sdp'): void {
-  const { to, request } = sent.at(-1)!;
-  const response = responseTo(request, status, { toTag: 't', fields: { Contact: '<sip:there>', ...fields } });
-  if (status === 200) response.withBody(type, toUtf8('answer'));
+function answer(status: number, fields: FieldValues = {}, type = 'application/sdp', toTag = 't', sdp = 'answer'): void {
+  const { to, request } = sent.findLast((one) => one.request.method === 'INVITE')!;
+  const response = responseTo(request, status, { toTag, fields: { Contact: '<sip:there>', ...fields } });
+  if (status === 200 || status === 183) response.withBody(type, toUtf8(sdp));
   agent.receive(writeMessage(response), to);
 }
 const said = (): string[] => sent.map(({ to, request }) => `${request.method} ${to.address} ${request.get('Contact')}`);
@@ -104,4 +105,44 @@ it('goes on where a 200 says of the time what cannot be read, and is refused whe
   await invite([first]);
   answer(401, { 'WWW-Authenticate': 'Digest "' });
   expect(told).toEqual(['taken: answer', 'refused: 401 by somebody']);
+});
+
+const reliable = (n: number): FieldValues => ({ Require: '100rel', RSeq: n });
+
+describe('what is heard before it is taken', () => {
+  it('is told of each place where it rings; the one that answers counts', async () => {
+    await invite([first]);
+    answer(183, {}, undefined, 'one', 'announcement');
+    answer(183, {}, undefined, 'two', 'music');
+    answer(200, {}, undefined, 'one', 'voice');
+    expect(told).toEqual(['ringing', 'early: announcement false', 'ringing', 'early: music false', 'taken: voice']);
+    // Nothing is left of the other one.
+    expect(agent.dialogs).toBe(1);
+  });
+
+  it('is acknowledged once where that is asked for, and is its answer then', async () => {
+    await invite([first]);
+    answer(183, reliable(7), undefined, 't', 'announcement');
+    answer(183, reliable(7), undefined, 't', 'announcement');
+    // One before it is missing.
+    answer(183, reliable(9));
+    answer(183, reliable(8), undefined, 't', 'something else');
+    answer(200, {}, undefined, 't', 'something else');
+    expect(told).toEqual(['ringing', 'early: announcement true', 'ringing', 'taken: undefined']);
+    const pracks = sent.filter(({ request }) => request.method === 'PRACK').map(({ request }) => request.get('RAck'));
+    expect(pracks).toEqual(['7 1 INVITE', '8 1 INVITE']);
+  });
+
+  it('is over with a refusal, and with giving up', async () => {
+    await invite([first]);
+    answer(183);
+    expect(agent.dialogs).toBe(1);
+    answer(486);
+    expect([agent.dialogs, told.at(-1)]).toEqual([0, 'refused: 486 by somebody']);
+    const given = await invite([first]);
+    answer(183);
+    given.cancel();
+    answer(183, {}, undefined, 'late');
+    expect([agent.dialogs, told.length]).toEqual([0, 5]);
+  });
 });

@@ -30,9 +30,10 @@ import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
 import { Asking } from './asking.ts';
 import type { Hop } from './asking.ts';
+import { EarlyDialogs } from './early-dialogs.ts';
 import { digestHash } from './gate.ts';
-import { sdpOf, sdpType, SipLeg } from './leg.ts';
-import type { LegEvents } from './leg.ts';
+import { sdpOf, sdpType } from './leg.ts';
+import type { LegEvents, SipLeg } from './leg.ts';
 
 export interface InviteOrder {
   /** Request-URI. */
@@ -50,8 +51,10 @@ export interface InviteOrder {
 
 export interface OutgoingEvents extends LegEvents {
   ringing(): void;
-  /** It was answered, with this description. */
-  taken(leg: SipLeg, sdp: string): void;
+  /** What is heard of it is described before it is taken; `isSettled`: for good. */
+  early(sdp: string, isSettled: boolean): void;
+  /** It was answered, with this description, or with the one that has settled it before. */
+  taken(leg: SipLeg, sdp: string | undefined): void;
   /** 487: it was cancelled. Without the answer that says so: 408, nobody has answered; 503, it cannot be reached; 488, it was taken with nothing in it. */
   refused(status: number, response?: Response): void;
 }
@@ -65,6 +68,7 @@ export class OutgoingInvite {
   readonly #digest: DigestClient | undefined;
   #request: Request;
   #forks: Forks;
+  readonly #early: EarlyDialogs;
   #asking: Asking;
   #isOver = false;
 
@@ -80,13 +84,14 @@ export class OutgoingInvite {
       To: writeNameAddr(nameAddr(target)),
       'Call-ID': agent.random(),
       Allow: allowed,
-      Supported: 'replaces, timer',
+      Supported: '100rel, replaces, timer',
       ...sessionFields(sessionTimes),
       ...fields,
     };
     this.#digest = login && new DigestClient({ hash: digestHash, random: agent.random, login: () => login });
     this.#request = this.#invite(1);
     this.#forks = new Forks(this.#request);
+    this.#early = new EarlyDialogs(agent, events);
     this.#asking = this.#ask();
   }
 
@@ -94,6 +99,7 @@ export class OutgoingInvite {
   cancel(fields: Readonly<Record<string, string>> = {}): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#early.end();
     this.#asking.cancel(fields);
   }
 
@@ -123,9 +129,10 @@ export class OutgoingInvite {
     const heard = this.#heard(response);
     switch (heard?.type) {
       case 'progress':
-      case 'early':
         if (response.status >= 180 && !this.#isOver) this.#events.ringing();
         return;
+      case 'early':
+        return this.#progress(heard.dialog, response);
       case 'repeated':
         return this.#acknowledge(heard.dialog);
       case 'answeredToo':
@@ -150,16 +157,26 @@ export class OutgoingInvite {
     }
   }
 
+  #progress(dialog: Dialog, response: Response): void {
+    if (this.#isOver) return;
+    const early = this.#early.heard(dialog, response, this.#place);
+    if (early === undefined) return;
+    if (response.status >= 180) this.#events.ringing();
+    if (early.sdp !== undefined) this.#events.early(early.sdp, early.isSettled);
+  }
+
   #answered(dialog: Dialog, response: Response): void {
-    const sdp = sdpOf(response);
-    // What was taken too late, or says nothing of its media, is let go.
-    if (this.#isOver || sdp === undefined) {
+    if (this.#isOver) return this.#letGo(dialog);
+    const { leg, isSettled } = this.#early.taken(dialog, this.#place);
+    const sdp = isSettled ? undefined : sdpOf(response);
+    // What says nothing of its media is let go.
+    if (sdp === undefined && !isSettled) {
+      leg.leave();
       this.#letGo(dialog);
       return this.#refused(488);
     }
     this.#isOver = true;
     this.#acknowledge(dialog);
-    const leg = new SipLeg(this.#agent, dialog, this.#place, true, this.#events);
     leg.confirmed(response, this.#order.offer);
     this.#events.taken(leg, sdp);
   }
@@ -184,6 +201,7 @@ export class OutgoingInvite {
   #refused(status: number, response?: Response): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#early.end();
     this.#events.refused(status, response);
   }
 }

@@ -433,6 +433,20 @@ describe('a call from a number', () => {
     expect(trunks.permits.filter((line) => line.startsWith('ended'))).toHaveLength(2);
   });
 
+  it('that leads to another number goes once less by trunks than it said, and no more at last', async () => {
+    trunks.ways = [[carriers[1]!]];
+    numbers.leads[ours] = { to: 'number', number: '+4989123' };
+    const [there, other] = [await carrier(), await carrier(1)];
+    const as = nameAddr(sipUri('carrier.example', { user: berlin }), { params: Params.none });
+    there.call(ours, phoneOffer, as, { 'Max-Forwards': 2 });
+    await at.settle();
+    expect(other.ringing?.request.maxForwards).toBe(1);
+    there.call(ours, phoneOffer, as, { 'Max-Forwards': 1 });
+    await at.settle();
+    expect(there.heard.at(-1)).toBe('refused: 483');
+    expect(invited()).toHaveLength(3);
+  });
+
   it('that leads round in a circle leads nowhere', async () => {
     numbers.leads[ours] = { to: 'number', number: '+4989901' };
     numbers.leads['+4989901'] = { to: 'number', number: ours };
@@ -518,10 +532,13 @@ describe('a call from a number', () => {
       const there = await carrier();
       await call(there);
       expect([of('alice'), of('carol')]).toEqual([['alice: incoming'], ['carol: incoming']]);
+      const rungAtAlice = callOf('alice');
       await at.world.ask(from('carol'), { type: 'accept', call: callOf('carol'), epoch: 1, answer });
       await at.settle();
       expect(there.heard.at(-1)).toMatch(/^taken: /);
       expect(of('alice').at(-1)).toBe('alice: ended');
+      // She has missed nothing.
+      expect(causeOf(rungAtAlice)).toBe('answered_elsewhere');
       there.leg?.hangUp();
       await at.settle();
       expect(trunks.permits).toEqual([`taken: ${ours}`, `answered: ${ours}`, `ended: ${ours}`]);
@@ -605,6 +622,21 @@ describe('a call from a number', () => {
     expect(trunks.permits.filter((line) => line.startsWith('ended'))).toHaveLength(2);
   });
 
+  it('that somebody forwards goes once less by trunks than it said, and no more at last', async () => {
+    trunks.ways = [[carriers[1]!]];
+    at.world.engine.change((await at.world.store.user('alice'))!, { forward: { always: '+4989123' } }, () => undefined);
+    const [there, other] = [await carrier(), await carrier(1)];
+    const as = nameAddr(sipUri('carrier.example', { user: berlin }), { params: Params.none });
+    there.call(ours, phoneOffer, as, { 'Max-Forwards': 2 });
+    await at.settle();
+    expect(other.ringing?.request.maxForwards).toBe(1);
+    there.call(ours, phoneOffer, as, { 'Max-Forwards': 1 });
+    await at.settle();
+    // Then it is as if it could not be forwarded.
+    expect(of('alice').at(-1)).toBe('alice: incoming');
+    expect(invited()).toHaveLength(3);
+  });
+
   it('that somebody forwards to a number is paid by who forwards it', async () => {
     const [there, other] = [await carrier(), await carrier(1)];
     trunks.ways = [[carriers[1]!]];
@@ -615,5 +647,123 @@ describe('a call from a number', () => {
     expect(trunks.permits).toEqual([`taken: ${ours}`, `taken: alice to ${munich}`]);
     expect(other.ringing).toBeDefined();
     expect(offer.type).toBe('offer');
+  });
+});
+
+/** What Alice is told of it, in order. */
+function listen(): string[] {
+  const heard: string[] = [];
+  at.world.bus.subscribe('alice', ({ event }) => {
+    if (event.type === 'ringing') heard.push(event.early === undefined ? 'ringing' : `early ${event.early.description.sdp}`);
+    if (event.type === 'accepted') heard.push(`accepted ${event.answer?.sdp}`);
+    if (event.type === 'ended') heard.push('ended');
+  });
+  return heard;
+}
+
+describe('what is heard before a call is answered', () => {
+  it('comes from the trunk to the browser, by the bridge that carries the answer', async () => {
+    const there = await carrier();
+    const heard = listen();
+    await calling();
+    there.ringing?.progress(183, 'announcement');
+    await at.settle();
+    const answer = `answer to browser ${offer.sdp.length}`;
+    expect(heard).toEqual(['ringing', `early ${answer}`]);
+    expect(at.said.slice(2)).toEqual(['carrier-0-desk>server 183', 'server>carrier-0-desk PRACK', 'carrier-0-desk>server 200']);
+    at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
+    there.answer();
+    await at.settle();
+    expect(heard.at(-1)).toBe(`accepted ${answer}`);
+    expect(at.media.asked).toEqual(['offer phone', 'accept phone announcement', 'answer browser', 'answer browser']);
+    // The browser's packets came before it was taken.
+    at.world.engine.ephemeral(from('alice'), { type: 'media', call: id, epoch: 1, state: 'connected' });
+    await at.settle();
+    expect(at.world.engine.views('alice', 'alice-1-tab')[0]?.activeMs).toBeDefined();
+  });
+
+  it('is over with the call, and its media with it', async () => {
+    const there = await carrier();
+    const heard = listen();
+    await calling();
+    there.ringing?.progress(183, 'announcement');
+    await at.settle();
+    there.ringing?.refuse(404);
+    await at.settle();
+    expect([heard.at(-1), causeOf(id)]).toEqual(['ended', 'unreachable']);
+    expect(at.media.asked.filter((one) => one === 'end')).toHaveLength(1);
+    expect(at.agent.dialogs).toBe(0);
+  });
+
+  it('is told anew to a browser that begins anew', async () => {
+    const there = await carrier();
+    const heard = listen();
+    await calling();
+    there.ringing?.progress(183, 'announcement');
+    await at.settle();
+    const next = { type: 'offer', sdp: `${offer.sdp}again` } as const;
+    await at.world.ask(from('alice'), { type: 'reoffer', call: id, epoch: 2, offer: next });
+    await at.settle();
+    expect(heard.at(-1)).toBe(`early answer to browser ${next.sdp.length}`);
+  });
+
+  it('comes from a phone of whom a trunk calls, reliably; what the browser takes is another thing', async () => {
+    const [there, desk] = [await carrier(), await at.phone('alice')];
+    await call(there);
+    desk.ringing?.progress(183, 'announcement');
+    await at.settle();
+    expect(there.heard).toEqual(['ringing', 'ringing', `early: answer to phone ${phoneOffer.length}, settled`]);
+    desk.answer();
+    await at.settle();
+    expect(there.heard.slice(3)).toEqual(['taken: undefined']);
+    expect(there.leg?.isOver).toBe(false);
+  });
+
+  it('is of no account where somebody else takes it: both sides go another way then', async () => {
+    const [there, desk] = [await carrier(), await at.phone('alice')];
+    await call(there);
+    desk.ringing?.progress(183, 'announcement');
+    await at.settle();
+    at.media.refused = 'accept browser';
+    const rung = callOf('alice');
+    await at.world.ask(from('alice'), { type: 'accept', call: rung, epoch: 1, answer });
+    await at.settle();
+    expect(there.heard.at(-1)).toBe('taken: undefined');
+    expect(there.leg?.isOver).toBe(false);
+    expect(at.world.engine.views('alice', 'alice-1-tab')[0]).toMatchObject({ call: rung, epoch: 2 });
+    expect(desk.heard).toEqual(['cancelled']);
+  });
+
+  it('is a ringing that is acknowledged, where the trunk insists on that', async () => {
+    const there = await carrier();
+    const as = nameAddr(sipUri('carrier.example', { user: berlin }), { params: Params.none });
+    there.call(ours, phoneOffer, as, { Require: '100rel' });
+    await at.settle();
+    at.world.engine.ephemeral(from('alice'), { type: 'ringing', call: callOf('alice') });
+    await at.settle();
+    expect(there.heard).toEqual(['ringing']);
+    expect(at.said).toEqual([
+      'carrier-0-desk>server INVITE',
+      'server>carrier-0-desk 100',
+      'server>carrier-0-desk 180',
+      'carrier-0-desk>server PRACK',
+      'server>carrier-0-desk 200',
+    ]);
+  });
+
+  it('ends with 504 where nobody acknowledges it, and rings no longer', async () => {
+    const there = await carrier();
+    const as = nameAddr(sipUri('carrier.example', { user: berlin }), { params: Params.none });
+    there.call(ours, phoneOffer, as, { Require: '100rel' });
+    await at.settle();
+    const [rung] = at.world.engine.views('alice', 'alice-1-tab');
+    at.silent.add(carriers[0]!);
+    at.world.engine.ephemeral(from('alice'), { type: 'ringing', call: rung!.call });
+    await at.settle();
+    await at.world.clock.advance(33_000);
+    await at.settle();
+    expect(at.said.at(-1)).toBe('server>carrier-0-desk 504');
+    expect(causeOf(rung!.call)).toBe('cancelled');
+    expect(at.agent.dialogs).toBe(0);
   });
 });

@@ -5,7 +5,7 @@
  *     somebody calls a number ──► may they? ──► the line is there, and rings: INVITE over the ways of the trunks
  *     INVITE of a trunk ──► whom does that number lead to? (`number-calls.ts`) ──► the line of whoever calls rings them
  */
-import { defaultSettings, numberAddress, numberOf, withheldNumber } from '@offhook/core';
+import { defaultSettings, numberAddress, numberOf, sipLimits, withheldNumber } from '@offhook/core';
 import type { Address, CallId, ErrorCode, Milliseconds, Origin } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Outside } from '../ports/outside.ts';
@@ -17,11 +17,11 @@ import type { PhoneManner } from './bridged.ts';
 import { Hunt } from './hunt.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { numberName } from '../ports/number-name.ts';
+import { Latest } from './latest.ts';
 import { Lines } from './lines.ts';
 import type { Course, Line, LinesDeps } from './lines.ts';
 import { OutgoingInvite } from './outgoing.ts';
 import type { PhoneCall } from './phone-call.ts';
-import type { Refused } from './phone-host.ts';
 import { PhoneRings } from './rings.ts';
 
 export interface OutsideCallsDeps extends LinesDeps {
@@ -31,6 +31,8 @@ export interface OutsideCallsDeps extends LinesDeps {
   readonly trunks: Trunks;
 }
 
+/** Of a call that does not say it (RFC 3261 §8.1.1.6). */
+const mostHops = 70;
 /** So often it is looked whether a call that was allowed is there: what has not become one by then is given back. */
 const reachMs: Milliseconds = 5_000;
 
@@ -68,13 +70,15 @@ export class OutsideCalls implements Outside {
   readonly #reaching = new Map<string, Promise<void>>();
   /** Whose calls to other numbers these are, where that is not who calls. */
   readonly #payers = new Map<CallId, string>();
+  /** How often these may yet go on by a trunk, of those that have come by one (Max-Forwards, RFC 3261 §16.6). */
+  readonly #hops = new Latest<number>(sipLimits.remembered);
 
   constructor(deps: OutsideCallsDeps) {
     this.#deps = deps;
     this.#lines = new Lines(deps, {
       course: (_, call) => {
         const reached = this.#taken(call);
-        return reached && this.#course(reached.permit, reached.ways);
+        return reached && this.#course(reached.permit, withHops(reached.ways, this.#hops.get(call)));
       },
       stays: ({ person }) => this.#isAwaited(person.address),
     });
@@ -86,9 +90,12 @@ export class OutsideCalls implements Outside {
   }
 
   /** What is asked once more, as it is where its answer was lost, takes nothing more. */
-  async reach(number: Address, by: Address, call: CallId): Promise<void> {
+  async reach(number: Address, by: Address, call: CallId, after?: CallId): Promise<void> {
     // Nobody is reached by it.
     if (number === withheldNumber) throw new Refusal('user_not_found');
+    const hops = this.#hops.get(call) ?? (after === undefined ? undefined : this.#hops.get(after));
+    if (hops !== undefined) this.#hops.set(call, hops);
+    if (hops !== undefined && hops < 1) throw new Refusal('too_many_hops');
     const payer = this.#payers.get(call) ?? by;
     const reached = this.#reached.get(call);
     const isReached = reached?.payer === payer && reached.line.from.person.address === number;
@@ -135,6 +142,7 @@ export class OutsideCalls implements Outside {
     for (const [n, to] of people.entries()) {
       const [invitation, id] = [invitations[n] ?? invite, newId()];
       if (pays !== undefined) this.#payers.set(id, pays);
+      this.#hops.set(id, (invite.request.maxForwards ?? mostHops) - 1);
       begun?.(id);
       const course: Course = {
         ...this.#course(permit, [], { srtp, codecs }),
@@ -204,7 +212,6 @@ export class OutsideCalls implements Outside {
           },
           events,
         ),
-      refusal: refusalOf,
       begun: (call: PhoneCall) => permit.onExhausted(() => call.hangUp()),
       answered: () => permit.answered(clock.now()),
       over: () => permit.ended(clock.now()),
@@ -246,24 +253,11 @@ export class OutsideCalls implements Outside {
   }
 }
 
-function deviceOf(number: Address): string {
-  return `outside-${number}`;
+/** A call that goes round in the networks comes to its end (RFC 3261 §16.6). */
+function withHops(ways: readonly Way[], hops: number | undefined): readonly Way[] {
+  return hops === undefined ? ways : ways.map((way) => ({ ...way, fields: { ...way.fields, 'Max-Forwards': hops } }));
 }
 
-/** What the network says of somebody whom it has not connected (RFC 3398 §8.2.6.1 the other way round). */
-function refusalOf(status: number): Refused {
-  switch (status) {
-    case 486:
-    case 600:
-      return 'busy';
-    case 603:
-    case 607:
-      return 'declined';
-    case 408:
-    case 480:
-    case 487:
-      return 'no_answer';
-    default:
-      return 'unreachable';
-  }
+function deviceOf(number: Address): string {
+  return `outside-${number}`;
 }

@@ -6,51 +6,61 @@
  *          ◄──accept──── endpoint ◄──answer─── 200 ◄─────                      ◄──200───── endpoint ◄─accepted────────
  *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
  */
-import { endpointMachine, newEndpoint } from '@offhook/core';
 import type { Answer, Description, EndpointEffect, EndpointInput, EndpointState } from '@offhook/core';
 import type { Event, Offer, Outgoing } from '@offhook/core';
 import { Refusal } from '../ports.ts';
+import type { CallEphemeral } from '../ports.ts';
+import { EndpointDrive } from './endpoint-drive.ts';
 import { isHeldIn } from './hold.ts';
+import { InOrder } from './in-order.ts';
 import type { Invitation } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
-import { reasonOf, statusOf } from './phone-causes.ts';
+import { reasonOf, refusalOf, statusOf } from './phone-causes.ts';
 import type { PhoneHost } from './phone-host.ts';
+import { isAsked } from './requests.ts';
 import type { Asked } from './requests.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import type { Rings, RingsEvents } from './rings.ts';
 import { Silence } from './silence.ts';
-
-/** Both sides have answered, as far as is known here. */
-const taken: readonly EndpointState['kind'][] = ['connecting', 'active', 'reconnecting'];
+import { inputsOf, meanwhileIn, remoteOf, taken } from './told.ts';
 
 type Effect<T extends EndpointEffect['type']> = Extract<EndpointEffect, { type: T }>;
 
 export class PhoneCall {
   readonly #host: PhoneHost;
-  readonly #inputs: EndpointInput[] = [];
-  #state: EndpointState;
-  #isStepping = false;
-  #timer: (() => void) | undefined;
+  readonly #drive: EndpointDrive;
   /** What is done one after the other: sides are answered in the order in which they spoke. */
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #work = new InOrder();
   /** The phone calls. */
   #incoming: Invitation | undefined;
   /** The phone rings. */
   #rings: Rings | undefined;
   /** Of whoever at the phone has the call. */
   #carrier: PhoneMedia | undefined;
+  /** Of the phone that is heard before it has taken it. */
+  #heard: PhoneMedia | undefined;
+  /** It was heard before it was taken. */
+  #isHearing = false;
+  /** How the other side's packets arrive, where they did so before it was taken. */
+  #connection: 'connected' | 'disconnected' | 'failed' | undefined;
   #leg: SipLeg | undefined;
   /** What the other side offers while the phone rings. */
   #offered: { readonly epoch: number; readonly offer: Offer } | undefined;
   /** What we have offered last, until it is answered. */
   #asked: { readonly epoch: number; readonly offer: Offer } | undefined;
   #isRinging = false;
-  readonly #silence: Silence;
+  /** Somebody else has taken what the phone has called, beside whom it rings here. */
+  #elsewhere: true | undefined;
+  /** Of the phone. */
+  readonly silence: Silence;
 
   constructor(host: PhoneHost, call: string) {
     this.#host = host;
-    this.#state = newEndpoint(call);
-    this.#silence = new Silence(host.clock, () => this.#missed());
+    this.#drive = new EndpointDrive(host.clock, call, {
+      stepped: (before) => this.#stepped(before),
+      perform: (effect) => this.#perform(effect),
+    });
+    this.silence = new Silence(host.clock, this);
   }
 
   get id(): string {
@@ -61,9 +71,18 @@ export class PhoneCall {
     return this.#state.kind === 'ended';
   }
 
+  /** The phone holds it. */
+  get isHolding(): boolean {
+    return 'mine' in this.#state && this.#state.mine.held;
+  }
+
   /** Its dialog, once it is up. */
   get leg(): SipLeg | undefined {
     return this.#leg;
+  }
+
+  get #state(): EndpointState {
+    return this.#drive.state;
   }
 
   get #media(): PhoneMedia {
@@ -75,61 +94,37 @@ export class PhoneCall {
   place(invite: Invitation, to: string): void {
     this.#incoming = invite;
     this.#carrier = this.#host.media(this, invite.from, invite.offer);
-    invite.onCancelled = () => this.input({ type: 'hangup' });
+    invite.onCancelled = (elsewhere) => this.hangUp(elsewhere);
     this.input({ type: 'place', to, media: { audio: true, video: false } });
   }
 
   /** What the server tells. */
   hear(event: Event): void {
-    switch (event.type) {
-      case 'incoming':
-      case 'transferred':
-      case 'forwarded':
-        return this.input({ type: this.#state.kind === 'new' ? 'incoming' : 'resync', view: event.view });
-      case 'reoffered':
-      case 'ringing':
-      case 'accepted':
-      case 'answered':
-      case 'described':
-      case 'candidates':
-      case 'epoch_failed':
-      case 'updated':
-      case 'peer':
-      case 'ended':
-        return this.input(event);
-      default:
-    }
+    for (const input of inputsOf(event, this.#state.kind === 'new')) this.input(input);
   }
 
   /** Whether this is what carries its sound: what rings elsewhere has one, too. */
   isCarriedBy(media: PhoneMedia): boolean {
-    return media === this.#carrier;
+    return media === (this.#carrier ?? this.#heard);
   }
 
   /** Packets of the other side arrive, or do no longer. */
   connection(state: 'connected' | 'disconnected' | 'failed'): void {
     const own = this.#state;
     if ('epoch' in own && ['answering', ...taken].includes(own.kind)) this.input({ type: 'media', epoch: own.epoch, state });
+    else this.#connection = state;
   }
 
-  /** Packets of the phone arrive, or do no longer, not even reports: where it does not hold the call, it is gone in the end. */
-  phoneMedia(state: 'connected' | 'disconnected' | 'failed'): void {
-    if (state === 'connected') this.#silence.end();
-    else if (!this.isOver) this.#silence.begin();
-  }
-
-  /** A phone that holds the call may say nothing for as long as it likes: whether it is there is asked. */
-  #missed(): void {
-    if (!('mine' in this.#state)) return;
-    if (!this.#state.mine.held) return this.hangUp();
-    void this.#leg?.say('OPTIONS', {});
-    this.#silence.begin();
+  /** It is taken, after something was heard of it. */
+  #connected(): void {
+    if (this.#connection !== undefined) this.connection(this.#connection);
+    this.#connection = undefined;
   }
 
   /** A key was pressed at the phone. `isPassedOn`: the other side hears it. */
   pressed(digit: string, isPassedOn: boolean): void {
-    const user = this.#host.from.person.address;
-    this.#host.switchboard.administration.pressed(this.id, { user, digit, isPassedOn });
+    const { from, switchboard } = this.#host;
+    switchboard.administration.pressed(this.id, { user: from.person.address, digit, isPassedOn });
   }
 
   /** Offers to the other side what the phone has offered. */
@@ -164,33 +159,20 @@ export class PhoneCall {
     await this.#inOrder(() => this.#media.phoneAnswered(answer));
   }
 
-  hangUp(): void {
+  hangUp(elsewhere?: true): void {
+    this.#elsewhere = elsewhere;
     this.input({ type: 'hangup' });
   }
 
   input(input: EndpointInput): void {
-    this.#inputs.push(input);
-    if (this.#isStepping) return;
-    this.#isStepping = true;
-    try {
-      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
-    } finally {
-      this.#isStepping = false;
-    }
+    this.#drive.input(input);
   }
 
-  #step(input: EndpointInput): void {
-    const { clock } = this.#host;
-    const before = this.#state;
-    const { state, effects } = endpointMachine.step(before, input, clock.now());
-    this.#state = state;
-    if (state.call !== before.call) this.#host.renamed(this);
-    if ((state.kind === 'calling' || state.kind === 'opening') && state.remote !== undefined) this.#incoming?.progress(180);
-    for (const effect of effects) this.#perform(effect);
-    this.#timer?.();
-    const at = endpointMachine.deadline(state);
-    this.#timer =
-      at === undefined ? undefined : clock.schedule(Math.max(0, at - clock.now()), () => this.input({ type: 'tick' }));
+  #stepped(before: EndpointState): void {
+    if (this.#state.call !== before.call) this.#host.renamed(this);
+    const rings = remoteOf(this.#state);
+    if (rings !== undefined && rings !== 'early' && rings !== remoteOf(before)) this.#incoming?.progress(180);
+    if (this.#leg !== undefined) this.#carrier?.play(meanwhileIn(this.#state));
   }
 
   #perform(effect: EndpointEffect): void {
@@ -212,42 +194,25 @@ export class PhoneCall {
         return this.#do(async () => this.#offer(effect.epoch, await this.#media.offerBrowser()));
       case 'close':
         return this.#close();
-      case 'apply':
-        return this.#carrier?.hold(effect.theirs.held);
       // The phone has its microphone open by itself, and whoever comes next is led to a bridge that begins anew.
+      case 'apply':
       case 'capture':
       case 'part':
     }
   }
 
   #send(message: Outgoing): void {
-    const { from, switchboard } = this.#host;
-    switch (message.type) {
-      case 'ringing':
-        // As soon as the phone says so.
-        return this.#isRinging ? switchboard.ephemeral(from, message) : undefined;
-      case 'media':
-      case 'candidates':
-        return switchboard.ephemeral(from, message);
-      case 'invite':
-        return this.#ask({ ...message, origin: this.#host.origin });
-      case 'reoffer':
-      case 'accept':
-      case 'answer':
-      case 'reject':
-      case 'hangup':
-      case 'describe':
-      case 'transfer':
-      case 'move':
-      case 'update':
-        return this.#ask(message);
-      default:
-    }
+    if (isAsked(message)) return this.#ask(message);
+    // Phones ask nobody into meetings.
+    if (message.type === 'meeting_call') return;
+    // As soon as the phone says so.
+    if (message.type !== 'ringing' || this.#isRinging) this.#host.switchboard.ephemeral(this.#host.from, message);
   }
 
   #ask(message: Asked): void {
-    const { from, requests } = this.#host;
-    requests.ask(from, message, (outcome) => {
+    const { from, origin, requests } = this.#host;
+    const more = message.type === 'invite' ? { origin } : message.type === 'hangup' ? { elsewhere: this.#elsewhere } : {};
+    requests.ask(from, { ...message, ...more }, (outcome) => {
       const { type: request } = message;
       // What was said under the id of an invite that crossed says nothing of the call that it has become.
       if (message.call !== this.#state.call) return;
@@ -275,7 +240,10 @@ export class PhoneCall {
       this.#carrier.candidates(candidates, end);
       return this.#do(() => this.#answer());
     }
-    if (this.#rings !== undefined) return this.#rings.candidates(candidates, end);
+    if (this.#rings !== undefined) {
+      this.#do(async () => this.#tellHeard(this.#heard, await this.#heard?.browserOffers(offer)));
+      return this.#rings.candidates(candidates, end);
+    }
     if (this.#state.kind !== 'incoming') return;
     const { peer, ringUntil } = this.#state;
     const seconds = Math.max(1, Math.ceil((ringUntil - this.#host.clock.now()) / 1_000));
@@ -295,6 +263,7 @@ export class PhoneCall {
   }
 
   #remote({ epoch, description }: Effect<'remote'>): void {
+    if (description.type === 'pranswer') return this.#hears({ type: 'answer', sdp: description.sdp });
     if (description.type === 'offer') {
       // Both have begun at once: the caller's counts, as between pages (RFC 8829 §4.1.10.2).
       if (this.#asked?.epoch === epoch && 'role' in this.#state && this.#state.role === 'caller') return;
@@ -307,11 +276,28 @@ export class PhoneCall {
     this.#asked = undefined;
     const invite = this.#leg === undefined ? this.#incoming : undefined;
     // The phone may wait for it while it is its turn: nothing else does.
-    if (invite === undefined) return this.#watch(this.#media.browserAnswered(description));
+    if (invite === undefined) return this.#watch(this.#media.browserAnswered(description).then(() => this.#connected()));
     this.#do(async () => {
-      const told = await this.#media.answered(description);
-      this.#accept(invite, told);
+      const told = await this.#media.answered(description).catch((error: unknown) => {
+        if (!this.#isHearing) throw error;
+        return undefined;
+      });
+      this.#accept(invite, told ?? (await this.#media.crossed()));
+      // Somebody else was heard: both sides are led to another way.
+      if (told === undefined) this.input({ type: 'epoch_failed', epoch });
+      else this.#connected();
     });
+  }
+
+  /** Whoever it calls is heard, and has not taken it. Where that cannot be, it rings as before. */
+  #hears(answer: Answer): void {
+    const invite = this.#leg === undefined ? this.#incoming : undefined;
+    if (this.#leg === undefined && invite?.offer === undefined) return;
+    this.#inOrder(async () => {
+      if (invite === undefined) return this.#media.browserAnswered(answer, true);
+      invite.progress(183, await this.#media.answered(answer, true));
+      this.#isHearing = true;
+    }).catch(() => undefined);
   }
 
   #accept(invite: Invitation, sdp: string): void {
@@ -327,9 +313,17 @@ export class PhoneCall {
         this.#isRinging = true;
         if (this.#state.kind === 'incoming') this.#send({ type: 'ringing', call: this.#state.call });
       },
+      early: (heard) => {
+        this.#heard = heard?.media;
+        if (heard === undefined) return this.#say({ type: 'ringing', call: this.id });
+        this.#inOrder(async () => {
+          if (this.#offered !== undefined) this.#tellHeard(heard.media, await heard.tell(this.#offered.offer));
+        }).catch(() => undefined);
+      },
       taken: (leg, sdp, media) => {
         this.#leg = leg;
         this.#carrier = media;
+        if (media !== this.#heard) this.#connection = undefined;
         this.#host.answered();
         this.#do(async () => {
           if (this.#offered === undefined) return;
@@ -337,13 +331,22 @@ export class PhoneCall {
           const answer = await media.taken(sdp, offer);
           this.input({ type: 'answer_ready', epoch, answer });
           this.input({ type: 'answer', media: { audio: true, video: false } });
+          this.#connected();
         });
       },
-      refused: (status) => {
-        const reason = this.#host.refusal(status);
-        this.input(reason === undefined ? { type: 'media_failed' } : { type: 'reject', reason });
-      },
+      refused: (status) => this.input({ type: 'reject', reason: refusalOf(status) }),
     };
+  }
+
+  /** What is heard of the phone before it has taken it. */
+  #tellHeard(media: PhoneMedia | undefined, answer: Answer | undefined): void {
+    if (this.#offered === undefined || answer === undefined || media !== this.#heard) return;
+    const { epoch } = this.#offered;
+    this.#say({ type: 'ringing', call: this.id, early: { epoch, description: { type: 'pranswer', sdp: answer.sdp } } });
+  }
+
+  #say(message: CallEphemeral): void {
+    if (this.#state.kind === 'incoming') this.#host.switchboard.ephemeral(this.#host.from, message);
   }
 
   #talking(): LegEvents {
@@ -364,7 +367,7 @@ export class PhoneCall {
 
   #close(): void {
     const [incoming, rings, leg] = [this.#incoming, this.#rings, this.#leg];
-    this.#silence.end();
+    this.silence.end();
     const { cause, error } = this.#state as Extract<EndpointState, { kind: 'ended' }>;
     const fields = { Reason: reasonOf(cause) };
     if (leg !== undefined) leg.hangUp(fields);
@@ -388,12 +391,9 @@ export class PhoneCall {
   }
 
   /** After what was begun before. What comes too late is not done. */
-  async #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(() => {
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    return this.#work.run(work, () => {
       if (this.isOver) throw new Refusal('call_ended');
-      return work();
     });
-    this.#work = Promise.allSettled([done]);
-    return done;
   }
 }

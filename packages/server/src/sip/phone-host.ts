@@ -21,8 +21,6 @@ export interface PhoneHost {
   media(call: PhoneCall, at: Remote, offer?: string): PhoneMedia;
   /** All that is reached by it is to ring, for a call from somebody, and for so many seconds at most. */
   rings(call: PhoneCall, from: From['person'], seconds: number, events: RingsEvents): Rings;
-  /** What it says by the status of a refusal; undefined: nothing, it just cannot. */
-  refusal(status: number): Refused | undefined;
   /** Taken, whoever has called. */
   answered(): void;
   /** It wants to lead the other side on (REFER): the status of the answer. */

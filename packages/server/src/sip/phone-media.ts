@@ -1,5 +1,6 @@
 /** How what a phone and a browser say to each other comes from the one to the other. */
 import type { Answer, Candidate, Offer } from '@offhook/core';
+import type { Meanwhile } from '../ports/bridge.ts';
 
 /**
  * Each side may begin; what one offers is answered by whoever is there for it. Of one call at one phone. All reject with a Refusal where
@@ -10,12 +11,20 @@ export interface PhoneMedia {
   ring(offer: Offer): Promise<string>;
   /** The phone has refused that with this status: what is offered instead; undefined: nothing is. */
   ringAgain(status: number): Promise<string> | undefined;
-  /** The phone has taken it with this answer: the one to what the browser offers now. */
-  taken(answer: string, offer: Offer): Promise<Answer>;
+  /**
+   * The phone describes what is heard of it while it rings: the answer to what the browser offers now; undefined: none is made of it.
+   * `isSettled`: the phone has answered for good.
+   */
+  early(answer: string, isSettled: boolean, offer: Offer): Promise<Answer | undefined>;
+  /** The phone has taken it with this answer, or with what it has settled before: the one to what the browser offers now. */
+  taken(answer: string | undefined, offer: Offer): Promise<Answer>;
   /** The phone calls, with this offer or none: what is offered to the browser. */
   place(offer: string | undefined): Promise<Offer>;
-  /** The browser has taken it with this answer: what the phone is told, as an answer or, where it has offered nothing, as an offer. */
-  answered(answer: Answer): Promise<string>;
+  /**
+   * The browser has taken it with this answer: what the phone is told, as an answer or, where it has offered nothing, as an offer. `isEarly`:
+   * it is heard, and nobody has taken it yet.
+   */
+  answered(answer: Answer, isEarly?: boolean): Promise<string>;
   /** The browser has called at the same moment, and what it offers was answered: what the phone is told, as by `answered`. */
   crossed(): Promise<string>;
   /** The answer of a phone that was told an offer. */
@@ -24,7 +33,7 @@ export interface PhoneMedia {
   browserOffers(offer: Offer): Promise<Answer>;
   /** We begin anew with the browser, by another way or with somebody else; `answered` follows by `browserAnswered`. */
   offerBrowser(): Promise<Offer>;
-  browserAnswered(answer: Answer): Promise<void>;
+  browserAnswered(answer: Answer, isEarly?: boolean): Promise<void>;
   /** The phone begins anew: the answer. */
   phoneOffers(offer: string): Promise<string>;
   /** The same without an offer: what we offer it; `phoneAnswered` follows. */
@@ -33,7 +42,7 @@ export interface PhoneMedia {
   candidates(candidates: readonly Candidate[], isEnd: boolean): void;
   /** The phone has told by INFO that a key was pressed: the browser hears it as RFC 4733 has it, where anything of ours goes there. */
   press(digit: string): boolean;
-  /** The browser holds the phone, or does no longer. */
-  hold(isHeld: boolean): void;
+  /** What the phone hears meanwhile in the place of the other side; undefined: nothing. */
+  play(what: Meanwhile | undefined): void;
   close(): void;
 }

@@ -2,7 +2,7 @@
 import { Dialog, fieldsOf, nameAddr, Params, parseMessage, Request, responseTo, sipUri, toUtf8 } from '@offhook/sip';
 import type { Binding, FieldValues, NameAddr, Remote, Response } from '@offhook/sip';
 import { quiet, settled, World } from '../engine/engine.fixture.ts';
-import type { BridgeEvent, BridgeMedia, BridgeSide, PhoneTerms } from '../ports/bridge.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import { MediaError } from '../ports/media.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { WaitingMessages } from '../ports/waiting.ts';
@@ -43,6 +43,8 @@ class BridgeBook implements BridgeMedia {
   readonly terms: PhoneTerms[] = [];
   /** Nobody can carry anything. */
   isGone = false;
+  /** What begins like this cannot be taken. */
+  refused: string | undefined;
   /** Happens while something is being accepted. */
   meanwhile: (() => void) | undefined;
   readonly #listeners: ((event: BridgeEvent) => void)[] = [];
@@ -56,16 +58,16 @@ class BridgeBook implements BridgeMedia {
     if (terms !== undefined) this.terms.push(terms);
     return this.#note(bridge, `answer ${side}`, `answer to ${side} ${offer.length}`);
   }
-  async accept(bridge: string, side: BridgeSide, answer: string): Promise<void> {
-    await this.#note(bridge, `accept ${side} ${answer}`, '');
+  async accept(bridge: string, side: BridgeSide, answer: string, isEarly = false): Promise<void> {
+    await this.#note(bridge, `accept ${side} ${answer}${isEarly ? ' so far' : ''}`, '');
     this.meanwhile?.();
     for (let n = 0; n < 3 && this.meanwhile !== undefined; n++) await settled();
   }
   press(_bridge: string, side: BridgeSide, digit: string): void {
     this.asked.push(`press ${digit} for ${side}`);
   }
-  hold(_bridge: string, isHeld: boolean): void {
-    this.asked.push(isHeld ? 'hold' : 'unhold');
+  playMeanwhile(_bridge: string, what: Meanwhile | undefined): void {
+    this.asked.push(`play ${what ?? 'nothing'}`);
   }
   endBridge(): void {
     this.asked.push('end');
@@ -85,6 +87,8 @@ class BridgeBook implements BridgeMedia {
   #note(bridge: string, what: string, answer: string): Promise<string> {
     this.#bridge = bridge;
     this.asked.push(what);
+    if (this.refused !== undefined && what.startsWith(this.refused))
+      return Promise.reject(new MediaError('bad_description', 'cannot be taken'));
     return this.isGone ? Promise.reject(new MediaError('unavailable', 'no worker')) : Promise.resolve(answer);
   }
 }
@@ -371,7 +375,7 @@ export class Phone {
     });
   }
 
-  call(to: string, offer: string = phoneOffer, as?: NameAddr): OutgoingInvite {
+  call(to: string, offer: string = phoneOffer, as?: NameAddr, more: FieldValues = {}): OutgoingInvite {
     const from = as ?? nameAddr(sipUri('offhook.example', { user: this.#login }), { params: Params.none });
     const order = {
       target: sipUri(serverAt, { user: to }),
@@ -381,10 +385,11 @@ export class Phone {
     } as const;
     return new OutgoingInvite(
       this.agent,
-      { ...order, fields: { Authorization: 'Digest username="x"' } },
+      { ...order, fields: { Authorization: 'Digest username="x"', ...more } },
       {
         ...this.#events(),
         ringing: () => this.heard.push('ringing'),
+        early: (answer, isSettled) => this.heard.push(`early: ${answer}${isSettled ? ', settled' : ''}`),
         taken: (leg, answer) => {
           this.leg = leg;
           this.heard.push(`taken: ${answer}`);

@@ -5,10 +5,28 @@
 import { passing } from '@offhook/core';
 import type { From, Milliseconds, Outgoing } from '@offhook/core';
 import type { CallRequestType, Clock, Outcome, Switchboard } from '../ports.ts';
-import type { Invite } from '../ports/invite.ts';
+import type { Invite, Leave } from '../ports/invite.ts';
 
-/** `origin`: of an invite. */
-export type Asked = Extract<Outgoing, { type: CallRequestType }> & Pick<Invite, 'origin'>;
+/** `origin`: of an invite. `elsewhere`: of a hangup. */
+export type Asked = Extract<Outgoing, { type: CallRequestType }> & Pick<Invite, 'origin'> & Pick<Leave, 'elsewhere'>;
+
+const durable: Readonly<Record<string, true>> = {
+  invite: true,
+  reoffer: true,
+  accept: true,
+  answer: true,
+  reject: true,
+  hangup: true,
+  describe: true,
+  transfer: true,
+  move: true,
+  update: true,
+} satisfies Record<Asked['type'], true>;
+
+/** What has to be answered, of what an endpoint says. */
+export function isAsked(message: Outgoing): message is Extract<Outgoing, { type: CallRequestType }> {
+  return Object.hasOwn(durable, message.type);
+}
 
 export interface PhoneRequestsDeps {
   readonly switchboard: Switchboard;

@@ -8,7 +8,7 @@
  *           │                             ── 6xx: refused for all (RFC 3261 §16.7)
  *           └─► INVITE ── 2xx: taken, and CANCEL to the others
  */
-import type { Candidate, Offer } from '@offhook/core';
+import type { Answer, Candidate, Offer } from '@offhook/core';
 import type { Response } from '@offhook/sip';
 import type { LegEvents, SipLeg } from './leg.ts';
 import type { OutgoingEvents, OutgoingInvite } from './outgoing.ts';
@@ -33,9 +33,18 @@ export interface RingsEvents {
   readonly talking: LegEvents;
   /** Some of them do. */
   ringing(): void;
-  taken(leg: SipLeg, answer: string, media: PhoneMedia): void;
+  /** One of them is heard already; undefined: no longer, while it rings on. */
+  early(heard: EarlyMedia | undefined): void;
+  /** Without an answer: it has been settled already. */
+  taken(leg: SipLeg, answer: string | undefined, media: PhoneMedia): void;
   /** All are out, with the status that says most. */
   refused(status: number): void;
+}
+
+export interface EarlyMedia {
+  readonly media: PhoneMedia;
+  /** By which answer to this offer. @throws Refusal */
+  tell(offer: Offer): Promise<Answer | undefined>;
 }
 
 /** What rings, as a call sees it. */
@@ -66,6 +75,8 @@ export class PhoneRings<Way> implements Rings {
   readonly #rings: readonly Ring<Way>[];
   /** What the caller offers. */
   #offer: Offer | undefined;
+  /** That is heard already. */
+  #heard: Ring<Way> | undefined;
   #isOver = false;
 
   constructor(host: RingsHost<Way>, events: RingsEvents) {
@@ -121,11 +132,20 @@ export class PhoneRings<Way> implements Rings {
       else if (others.length > 0 && !hasRung && this.#host.hasFailed(status, response)) this.#next(ring, offer, others);
       else this.#out(ring, status);
     };
+    const { talking } = this.#events;
     const invite = this.#host.invite(way, offer, {
-      ...this.#events.talking,
+      ...talking,
+      // It may offer anew before it is taken (RFC 3311).
+      offered: (sdp) => (this.#isOver ? talking.offered(sdp) : ring.media.phoneOffers(sdp)),
       ringing: () => {
         hasRung = true;
         if (!this.#isOver) this.#events.ringing();
+      },
+      early: (answer, isSettled) => {
+        if (this.#isOver || ring.isOut) return;
+        this.#heard = ring;
+        const { media } = ring;
+        this.#events.early({ media, tell: (toBrowser) => media.early(answer, isSettled, toBrowser) });
       },
       taken: (leg, answer) => this.#taken(ring, leg, answer),
       refused,
@@ -144,7 +164,7 @@ export class PhoneRings<Way> implements Rings {
     void this.#start(ring, media.ring(this.#offer), ways);
   }
 
-  #taken(ring: Ring<Way>, leg: SipLeg, answer: string): void {
+  #taken(ring: Ring<Way>, leg: SipLeg, answer: string | undefined): void {
     this.#isOver = true;
     for (const other of this.#rings) if (other !== ring) this.#letGo(other, { Reason: reasonOf('answered_elsewhere') });
     this.#events.taken(leg, answer, ring.media);
@@ -155,10 +175,16 @@ export class PhoneRings<Way> implements Rings {
     this.#letGo(ring, {});
     const statuses = this.#rings.flatMap((one) => one.status ?? []);
     if (status >= 600) this.cancel({});
-    else if (statuses.length < this.#rings.length) return;
+    else if (statuses.length < this.#rings.length) return this.#unhear(ring);
     this.#isOver = true;
     // Somebody is there, and busy: that says more than who is not.
     this.#events.refused(status < 600 && statuses.includes(486) ? 486 : status);
+  }
+
+  #unhear(ring: Ring<Way>): void {
+    if (this.#heard !== ring) return;
+    this.#heard = undefined;
+    this.#events.early(undefined);
   }
 
   #letGo(ring: Ring<Way>, fields: Fields): void {

@@ -1,26 +1,40 @@
-/** For how long nothing has come from a phone that the worker misses. */
+/** A phone of which nothing arrives any more, not even reports: where it does not hold the call, it is gone in the end. */
 import type { Milliseconds } from '@offhook/core';
 import type { Clock } from '../ports.ts';
+import type { PhoneCall } from './phone-call.ts';
 
 /** After the worker has missed it for some time: silence suppression is no end. */
 const silentMs: Milliseconds = 30_000;
 
 export class Silence {
   readonly #clock: Clock;
-  readonly #tooLong: () => void;
+  readonly #call: Pick<PhoneCall, 'isHolding' | 'isOver' | 'leg' | 'hangUp'>;
   #cancel: (() => void) | undefined;
 
-  constructor(clock: Clock, tooLong: () => void) {
+  constructor(clock: Clock, call: Pick<PhoneCall, 'isHolding' | 'isOver' | 'leg' | 'hangUp'>) {
     this.#clock = clock;
-    this.#tooLong = tooLong;
+    this.#call = call;
   }
 
-  /** From now on. */
-  begin(): void {
+  /** Packets of the phone arrive, or do no longer. */
+  hear(state: 'connected' | 'disconnected' | 'failed'): void {
+    if (state === 'connected' || this.#call.isOver) this.end();
+    else this.#begin();
+  }
+
+  #begin(): void {
     this.end();
-    this.#cancel = this.#clock.schedule(silentMs, this.#tooLong);
+    this.#cancel = this.#clock.schedule(silentMs, () => this.#missed());
   }
 
+  /** A phone that holds the call may say nothing for as long as it likes: whether it is there is asked. */
+  #missed(): void {
+    if (!this.#call.isHolding) return this.#call.hangUp();
+    void this.#call.leg?.say('OPTIONS', {});
+    this.#begin();
+  }
+
+  /** It is heard, or nobody waits for it any more. */
   end(): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -86,7 +86,7 @@ describe('a call to a user who has a phone', () => {
       ['off', 2],
     ]);
     expect(at.said.filter((line) => line === 'server>bob-desk INVITE')).toHaveLength(2);
-    expect(causeOf(id)).toBe('busy');
+    expect(causeOf(id)).toBe('unreachable');
   });
 
   it('that the phone takes a moment too late is let go again', async () => {
@@ -105,7 +105,7 @@ describe('a call to a user who has a phone', () => {
   it.each([
     [486, 'busy'],
     [603, 'declined'],
-    [480, 'busy'],
+    [480, 'no_answer'],
   ])('that the phone refuses with %i ends %s where nobody else is there', async (status, cause) => {
     const phone = await at.phone('bob');
     phone.refusesWith = status;
@@ -137,7 +137,7 @@ describe('a call to a user who has a phone', () => {
     at.media.isGone = true;
     await ringing();
     expect(at.said).toEqual([]);
-    expect(causeOf(id)).toBe('busy');
+    expect(causeOf(id)).toBe('unreachable');
   });
 
   it('that rings already rings at a phone that comes now', async () => {
@@ -273,7 +273,7 @@ describe('a call to a login that is in several phones', () => {
       phones[1]!.refusesWith = 503;
       await rung();
       expect(invited()).toEqual(['server>192.0.2.62 INVITE']);
-      expect(causeOf(id)).toBe('busy');
+      expect(causeOf(id)).toBe('unreachable');
     });
   });
 });
@@ -423,13 +423,13 @@ describe('a call that is up', () => {
       await at.settle();
     };
     await update(true, 1);
-    expect(at.media.asked).toEqual(['hold']);
+    expect(at.media.asked).toEqual(['play music']);
     at.media.asked.length = 0;
     at.media.tell({ type: 'lost' });
     await at.settle();
-    expect(at.media.asked).toContain('hold');
+    expect(at.media.asked).toContain('play music');
     await update(false, 2);
-    expect(at.media.asked.at(-1)).toBe('unhold');
+    expect(at.media.asked.at(-1)).toBe('play nothing');
   });
 
   it('ends where the phone is signed out', async () => {
@@ -671,10 +671,14 @@ describe('a phone that is led on', () => {
     expect(of('carol').at(-1)).toBe('carol: incoming');
     const rung = at.world.deliveries.findLast(({ event }) => event.type === 'incoming')?.event;
     const epoch = rung?.type === 'incoming' ? rung.view.epoch : 0;
+    // Answered before, it makes no ringing by itself.
+    at.world.engine.ephemeral(from('carol'), { type: 'ringing', call: into });
+    await at.settle();
+    expect(at.media.asked.at(-1)).toBe('play ringing');
     await at.world.ask(from('carol'), { type: 'accept', call: into, epoch, answer });
     await at.settle();
     expect(phone.heard).toEqual([]);
-    expect(at.media.asked.at(-1)).toBe(`accept browser ${answer.sdp}`);
+    expect(at.media.asked.slice(-2)).toEqual(['play nothing', `accept browser ${answer.sdp}`]);
     phone.leg?.hangUp();
     await at.settle();
     expect(causeOf(into)).toBe('hangup');

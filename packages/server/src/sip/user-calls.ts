@@ -15,7 +15,6 @@ import type { IncomingInvite } from './incoming.ts';
 import { Lines } from './lines.ts';
 import type { Course, Line, LinesDeps } from './lines.ts';
 import { OutgoingInvite } from './outgoing.ts';
-import type { Refused } from './phone-host.ts';
 import { PhoneRings } from './rings.ts';
 import type { UserCallService } from './service.ts';
 
@@ -139,7 +138,6 @@ export class UserCalls implements UserCallService {
           events,
         );
       },
-      refusal: refusalOf,
     };
   }
 }
@@ -152,12 +150,6 @@ function manner({ transport }: Remote): PhoneManner {
 /** An emergency number is dialled as it is, without a country. */
 function isHelp(number: string | undefined): number is string {
   return number?.startsWith('+') === false;
-}
-
-/** A phone that does not answer, or cannot, takes nothing away from the others. */
-function refusalOf(status: number): Refused | undefined {
-  if (status === 603 || status === 607) return 'declined';
-  return status === 486 || status === 600 ? 'busy' : undefined;
 }
 
 /** RFC 5626 §5.3: the device has not been asked. Whoever has answered has done so for all of its flows. */

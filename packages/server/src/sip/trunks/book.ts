@@ -49,8 +49,8 @@ export class TrunkBook implements TrunkAdministration {
   readonly #deps: TrunkBookDeps;
   /** Oldest first. */
   readonly #trunks = new Map<string, KnownTrunk>();
-  /** Those who have called lately. */
-  readonly #users = new Latest<UserOutgoing>(sipLimits.remembered);
+  /** Those who have called lately. What holds for somebody who calls just now is not forgotten. */
+  readonly #users = new Latest<UserOutgoing>(sipLimits.remembered, (user) => this.#deps.used(`user ${user}`).calls === 0);
   #outgoing: OutgoingSettings = OutgoingForm.parse({});
   /** One after the other, so that no two get one user name. */
   #last: Promise<unknown> = Promise.resolve();
@@ -198,6 +198,8 @@ export class TrunkBook implements TrunkAdministration {
       if (password !== undefined) throw new Refusal('trunk_unsigned');
       return { addresses };
     }
+    if (password !== undefined && password.length < trunkLimits.incomingPasswordLength)
+      throw new Refusal('trunk_password_weak');
     const secret = (algorithm: 'MD5' | 'SHA-256'): string =>
       secretOf(digestHash, algorithm, username, sipRealm, password ?? '');
     const kept = before?.username === username ? before.secrets : undefined;

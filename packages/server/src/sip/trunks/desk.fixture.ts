@@ -84,7 +84,9 @@ export class TrunkSite {
   }
 
   async trunk(creation: Partial<TrunkCreation> = {}): Promise<string> {
-    return (await this.desk.book.create({ name: 'Carrier', host: 'sip.carrier.example', watchSeconds: 0, ...creation })).trunk;
+    return (
+      await this.desk.book.create({ name: 'Carrier', host: 'sip.carrier.example', watchSeconds: 0, caps: {}, ...creation })
+    ).trunk;
   }
 
   async allow(settings: OutgoingSetting = { rules: [{ prefix: '+', allow: true, international: true }] }): Promise<void> {

@@ -46,9 +46,9 @@ describe('a call that comes in', () => {
 
   it('is of the trunk that signs in; who knows no password is told the same as who knows no name', async () => {
     const site = await TrunkSite.open();
-    const trunk = await site.trunk({ incoming: { username: 'pbx', password: 'come in' } });
+    const trunk = await site.trunk({ incoming: { username: 'pbx', password: 'come in, come in' } });
     expect(await site.incoming(invite(), elsewhere)).toBe('no trunk');
-    expect(await site.incoming(await site.signed('pbx', 'come in', elsewhere), elsewhere)).toMatchObject({ trunk });
+    expect(await site.incoming(await site.signed('pbx', 'come in, come in', elsewhere), elsewhere)).toMatchObject({ trunk });
     const wrong = await site.desk.incoming(await site.signed('pbx', 'let me in', elsewhere), elsewhere);
     const stranger = await site.signed('nobody', 'let me in', elsewhere);
     expect(await site.incoming(stranger, elsewhere)).toBe('no trunk');
@@ -66,7 +66,7 @@ describe('a call that comes in', () => {
 
   it('is not listened to where somebody guesses, but at addresses of trunks', async () => {
     const site = await TrunkSite.open();
-    await site.trunk({ incoming: { addresses: [carrier.address], username: 'pbx', password: 'come in' } });
+    await site.trunk({ incoming: { addresses: [carrier.address], username: 'pbx', password: 'come in, come in' } });
     for (let n = 0; n < 12; n++) await site.incoming(await site.signed('pbx', `guess ${n}`, elsewhere), elsewhere);
     expect([site.registry.shuns(elsewhere), site.desk.knows(elsewhere), site.desk.knows(carrier)]).toEqual([true, false, true]);
   });

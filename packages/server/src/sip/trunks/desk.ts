@@ -23,7 +23,7 @@ import { calledIn, callerIn } from './said.ts';
 import { TrunkLinks } from './links.ts';
 import { TrunkNews } from './news.ts';
 import { Usage } from './usage.ts';
-import type { CapCode, Subject } from './usage.ts';
+import type { CapCode, Prices, Subject } from './usage.ts';
 import { nextHop, wayBy } from './ways.ts';
 
 export interface TrunkDeskDeps {
@@ -131,7 +131,7 @@ export class TrunkDesk implements Trunks {
       trunks.map((trunk) => ({ trunk, ...trunk.settings })),
       chance,
     );
-    const perMinute = isHelp ? undefined : this.#price(user, trunks, number);
+    const prices = isHelp ? undefined : this.#prices(user, trunks, number);
     // Help comes to where somebody is: those who are called for it are told who calls.
     const caller = { number: own.number, withheld: own.withheld && !isHelp };
     const places = await Promise.all(ordered.map(({ trunk }) => this.#find(trunk)));
@@ -140,8 +140,8 @@ export class TrunkDesk implements Trunks {
       return to.length === 0 ? [] : wayBy(trunk, number, caller, to, country);
     });
     if (ways.length === 0) throw new Refusal('no_trunk');
-    if (perMinute === undefined) return { ways, permit: Usage.free() };
-    return this.#within(user, ways, perMinute);
+    if (prices === undefined) return { ways, permit: Usage.free() };
+    return this.#within(user, ways, prices);
   }
 
   /** As whom they call, if that can be told: help is called in any case. */
@@ -155,22 +155,28 @@ export class TrunkDesk implements Trunks {
   }
 
   /** Those ways that have room, for a user who has. @throws Refusal */
-  #within(user: string, ways: readonly Way[], perMinute: number): { readonly ways: readonly Way[]; readonly permit: Permit } {
-    const mine = this.#usage.lacks(`user ${user}`, perMinute);
+  #within(user: string, ways: readonly Way[], prices: Prices): { readonly ways: readonly Way[]; readonly permit: Permit } {
+    // Whichever way it goes in the end.
+    const mine = this.#usage.lacks(`user ${user}`, Math.max(...ways.map(({ trunk }) => prices.get(trunk) ?? 0)));
     if (mine !== undefined) throw new Refusal(mine);
-    const full = ways.map(({ trunk }) => this.#usage.lacks(`trunk ${trunk}`, perMinute));
+    const full = ways.map(({ trunk }) => this.#usage.lacks(`trunk ${trunk}`, prices.get(trunk) ?? 0));
     const open = ways.filter((_, n) => full[n] === undefined);
     const [first] = full;
     if (open.length === 0 && first !== undefined) throw new Refusal(first);
-    return { ways: open, permit: this.#usage.take(`user ${user}`, perMinute) };
+    return { ways: open, permit: this.#usage.take(`user ${user}`, prices) };
   }
 
-  /** Of a minute. @throws Refusal where that has to be known, and nobody has said it */
-  #price(user: string, trunks: readonly KnownTrunk[], number: E164): number {
-    const price = priceOf(number, this.book.outgoing().rates);
-    const capped = [this.book.caps(`user ${user}`), ...trunks.map(({ settings }) => settings.caps)];
-    if (price === undefined && capped.some(({ spendPerDay }) => spendPerDay !== undefined)) throw new Refusal('rate_missing');
-    return price ?? 0;
+  /** Of a minute, by each trunk. @throws Refusal where that has to be known, and nobody has said it */
+  #prices(user: string, trunks: readonly KnownTrunk[], number: E164): Prices {
+    const { rates } = this.book.outgoing();
+    const own = this.book.caps(`user ${user}`).spendPerDay;
+    return new Map(
+      trunks.map(({ id, settings }) => {
+        const price = priceOf(number, settings.rates ?? []) ?? priceOf(number, rates);
+        if (price === undefined && (own ?? settings.caps.spendPerDay) !== undefined) throw new Refusal('rate_missing');
+        return [id, price ?? 0];
+      }),
+    );
   }
 
   #reached(subject: Subject, code: CapCode): void {

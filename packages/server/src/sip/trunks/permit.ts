@@ -1,22 +1,23 @@
 /** What one call holds of its user and of the trunk that it goes by, and gives back once. */
 import type { ErrorCode } from '@offhook/core';
 import type { Permit } from '../../ports/trunks.ts';
-import type { Subject, Usage } from './usage.ts';
+import type { Prices, Subject, Usage } from './usage.ts';
 
 export class CallPermit implements Permit {
   readonly #usage: Usage;
   readonly #id: string;
-  readonly #perMinute: number | undefined;
+  readonly #prices: Prices | undefined;
+  #perMinute = 0;
   readonly #held = new Set<Subject>();
   #trunk: Subject | undefined;
   #state: 'trying' | 'answered' | 'ended' = 'trying';
   #listener: (code: ErrorCode) => void = () => undefined;
   #exhausted: ErrorCode | undefined;
 
-  constructor(usage: Usage, id: string, subject: Subject, perMinute: number | undefined) {
+  constructor(usage: Usage, id: string, subject: Subject, prices: Prices | undefined) {
     this.#usage = usage;
     this.#id = id;
-    this.#perMinute = perMinute;
+    this.#prices = prices;
     this.#hold(subject);
   }
 
@@ -25,7 +26,9 @@ export class CallPermit implements Permit {
     if (this.#state !== 'trying' || this.#trunk === subject) return this.#state === 'trying';
     if (this.#trunk !== undefined && this.#held.delete(this.#trunk)) this.#usage.letGo(this.#trunk);
     this.#trunk = undefined;
-    if (this.#usage.lacks(subject, this.#perMinute) !== undefined) return false;
+    const perMinute = this.#prices?.get(trunk) ?? 0;
+    if (this.#usage.lacks(subject, perMinute) !== undefined) return false;
+    this.#perMinute = perMinute;
     this.#trunk = subject;
     this.#hold(subject);
     return true;
@@ -34,7 +37,7 @@ export class CallPermit implements Permit {
   answered(): void {
     if (this.#state !== 'trying') return;
     this.#state = 'answered';
-    if (this.#perMinute === undefined) return;
+    if (this.#prices === undefined) return;
     for (const subject of this.#held) this.#usage.run(subject, this.#id, this.#perMinute, (code) => this.#end(code));
   }
 

@@ -1,3 +1,4 @@
+import { sipLimits } from '@offhook/core';
 import type { Caps, ErrorCode } from '@offhook/core';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../engine/engine.fixture.ts';
@@ -130,6 +131,35 @@ describe('a day', () => {
     expect(typeof (await call(site, trunk, 'bo'))).toBe('object');
     expect(await call(site, trunk, 'bo', '+442079460958')).toBe('rate_missing');
     expect((await events(site)).map((event) => (event as string[])[1])).toEqual(['user anna', `trunk ${trunk}`]);
+  });
+
+  it('is spent by the prices of the trunk that it goes by, and where that has none by those for all', async () => {
+    const { site, trunk } = await opened({}, { spendPerDay: 30 });
+    const dear = await site.trunk({ name: 'Dear', priority: 20, rates: [{ prefix: '+4930', perMinute: 7 }] });
+    await talk(site, dear);
+    await talk(site, trunk, 'bo');
+    await talk(site, dear, 'carol', vienna);
+    const spent = async (user: string): Promise<number> => (await site.desk.book.ofUser(user)).today.spent;
+    expect([await spent('anna'), await spent('bo'), await spent('carol')]).toEqual([7, 2, 10]);
+    expect([site.desk.book.get(dear).today.spent, site.desk.book.get(trunk).today.spent]).toEqual([17, 2]);
+    await site.desk.book.change(dear, { rates: null });
+    await talk(site, dear, 'dave');
+    expect(await spent('dave')).toBe(2);
+  });
+
+  it('is bounded by what was said of somebody for as long as they call, whoever else does', async () => {
+    const { site, trunk } = await opened();
+    await site.desk.book.setUserOutgoing('anna', { caps: { minutesPerDay: 1 } });
+    const one = await talk(site, trunk);
+    for (let n = 0; n <= sipLimits.remembered; n++) await site.desk.book.userOutgoing(`user-${n}`);
+    await site.clock.advance(minute);
+    expect(one.over).toEqual(['minutes_exceeded']);
+  });
+
+  it('is capped where nothing is said of a trunk', async () => {
+    const site = await TrunkSite.open();
+    const { caps } = await site.desk.book.create({ name: 'Carrier', host: 'sip.carrier.example', watchSeconds: 0 });
+    expect(caps).toEqual({ channels: 30, callsPerSecond: 5, minutesPerDay: 3_000 });
   });
 
   it('is counted for calls that were answered, and for what comes in never', async () => {

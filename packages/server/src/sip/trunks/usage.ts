@@ -16,6 +16,9 @@ import { CallPermit } from './permit.ts';
 
 export type CapCode = Exhaustion | 'channels_exceeded' | 'call_rate_exceeded';
 
+/** Of a minute, by trunk. */
+export type Prices = ReadonlyMap<string, number>;
+
 /** Of a trunk or of a user. */
 export type Subject = `trunk ${string}` | `user ${string}`;
 
@@ -86,9 +89,9 @@ export class Usage {
     return code;
   }
 
-  /** A call begins: of this trunk if it comes in, else of this user and of the trunk that it is tried by. */
-  take(subject: Subject, perMinute?: number): Permit {
-    return new CallPermit(this, String(++this.#ids), subject, perMinute);
+  /** A call begins: of this trunk if it comes in, else of this user and of the trunk that it is tried by, for what that takes. */
+  take(subject: Subject, prices?: Prices): Permit {
+    return new CallPermit(this, String(++this.#ids), subject, prices);
   }
 
   /** Nothing is counted of it. */

@@ -1,0 +1,74 @@
+/**
+ * The dialogs of an INVITE of ours before somebody has taken it: each place where it rings may tell what is heard of it (RFC 3261 §13.2.1),
+ * reliably or not (RFC 3262).
+ *
+ *     183 with SDP ──────────────► heard so far
+ *     183, 100rel, RSeq ─► PRACK; with SDP: its answer for good, and what follows tells no other
+ */
+import { ReliableOrder } from '@offhook/sip';
+import type { Dialog, Remote, Response } from '@offhook/sip';
+import type { SipAgent } from './agent.ts';
+import { sdpOf, SipLeg } from './leg.ts';
+import type { LegEvents } from './leg.ts';
+
+interface Early {
+  readonly leg: SipLeg;
+  readonly order: ReliableOrder;
+  /** It has answered our offer for good. */
+  isSettled: boolean;
+}
+
+export class EarlyDialogs {
+  readonly #agent: SipAgent;
+  readonly #events: LegEvents;
+  readonly #early = new Map<Dialog, Early>();
+
+  constructor(agent: SipAgent, events: LegEvents) {
+    this.#agent = agent;
+    this.#events = events;
+  }
+
+  /** A provisional answer of this dialog. Undefined: it was told before, or comes too early. */
+  heard(
+    dialog: Dialog,
+    response: Response,
+    from: Remote,
+  ): { readonly sdp: string | undefined; readonly isSettled: boolean } | undefined {
+    const described = sdpOf(response);
+    // It rings, and there is nothing to talk about.
+    if (described === undefined && !response.says('Require', '100rel')) return { sdp: undefined, isSettled: false };
+    const early = this.#of(dialog, from);
+    const said = early.order.heard(response);
+    if (said.type === 'ignore') return undefined;
+    const sdp = early.isSettled ? undefined : described;
+    if (said.type === 'acknowledge') {
+      const nobody = { response: () => undefined, failed: () => undefined };
+      this.#agent.ask(dialog.request('PRACK', { RAck: said.rack }), from, nobody);
+      if (sdp !== undefined) early.isSettled = true;
+    }
+    return { sdp, isSettled: early.isSettled };
+  }
+
+  /** This one is taken, the others are over. */
+  taken(dialog: Dialog, from: Remote): { readonly leg: SipLeg; readonly isSettled: boolean } {
+    const { leg, isSettled } = this.#of(dialog, from);
+    this.#early.delete(dialog);
+    this.end();
+    return { leg, isSettled };
+  }
+
+  /** All of them. */
+  end(): void {
+    for (const { leg } of this.#early.values()) leg.leave();
+    this.#early.clear();
+  }
+
+  #of(dialog: Dialog, from: Remote): Early {
+    const known = this.#early.get(dialog);
+    if (known !== undefined) return known;
+    const leg = new SipLeg(this.#agent, dialog, from, true, this.#events);
+    const early: Early = { leg, order: new ReliableOrder(), isSettled: false };
+    this.#early.set(dialog, early);
+    return early;
+  }
+}
