@@ -110,6 +110,9 @@ function reinvite(cseq: number, direction: Direction, expected: Direction, addre
   ];
 }
 
+/** How long the session lasts without another word, in seconds, and that we say it. */
+const timed = (seconds: number): readonly string[] => ['Supported: timer', `Session-Expires: ${seconds};refresher=uac`];
+
 function register(cseq: number, expires: number, ...more: readonly string[]): string {
   const fields = [via, from, 'To: <sip:[field0]@[remote_ip]>', `CSeq: ${cseq} REGISTER`, ...common, contact];
   return send('REGISTER sip:[remote_ip]:[remote_port]', [...fields, `Expires: ${expires}`, ...more]);
@@ -148,7 +151,9 @@ export const scenarios = {
     ...reinvite(4, 'sendrecv', 'sendrecv'),
     ...reinvite(5, 'inactive', 'inactive'),
     ...reinvite(6, 'sendrecv', 'sendrecv'),
-    ...bye(7),
+    ...reinvite(7, 'sendrecv', 'recvonly', '0.0.0.0'),
+    ...reinvite(8, 'sendrecv', 'sendrecv'),
+    ...bye(9),
   ],
   /** Calls without an offer, and answers in the ACK the one that comes with the 200 (RFC 3261 §13.2.1). */
   'late offer': [...place(''), ...taken(has('m=audio [1-9]')), within('ACK', 2, { body: description() }), pause, ...bye(3)],
@@ -162,6 +167,21 @@ export const scenarios = {
     recv(200, '', has('m=audio [1-9]')),
     within('ACK', 3, { body: description('sendrecv', 2) }),
     ...bye(4),
+  ],
+  /** Wants to be asked for less than may be wanted, and says from then on by UPDATE and re-INVITE that it is still there (RFC 4028 §7). */
+  'session timer': [
+    ...place(),
+    ...taken(has('1800;refresher=ua[cs]', 'Session-Expires')),
+    within('ACK', 2),
+    within('UPDATE', 3, { fields: timed(60) }),
+    recv(422, '', has('90', 'Min-SE')),
+    within('UPDATE', 4, { fields: timed(90) }),
+    recv(200, '', has('90;refresher=uac', 'Session-Expires'), has('timer', 'Require')),
+    within('INVITE', 5, { fields: timed(120), body: description('sendrecv', 2) }),
+    maybe(100),
+    recv(200, '', has('120;refresher=uac', 'Session-Expires')),
+    within('ACK', 5),
+    ...bye(6),
   ],
   /** Hears it ring, and gives up (§9). */
   cancel: [
@@ -188,6 +208,23 @@ export const scenarios = {
   ],
   /** Calls as `[field0]`, whom nobody asks for more, talks as long as `-d` says, and hangs up. */
   'from a trunk': [invite(1, description()), ...taken(), within('ACK', 1), pause, ...bye(2)],
+  /** The same by digest, of which SIPp knows MD5 alone. */
+  'from a trunk that says who it is': [
+    invite(1, description()),
+    maybe(100),
+    recv(401),
+    ackRefusal(1),
+    invite(2, description()),
+    maybe(100),
+    recv(401, ' auth="true"'),
+    ackRefusal(2),
+    invite(3, description(), '[field1]'),
+    maybe(401),
+    ...taken(),
+    within('ACK', 3),
+    pause,
+    ...bye(4),
+  ],
   /** Calls whom everybody may call, and is hung up. */
   'is hung up': [invite(1, description()), ...taken(), within('ACK', 1), asked('BYE'), answer('200 OK')],
   /** Rings, takes the call, and is hung up. */

@@ -99,6 +99,12 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
     await noCalls();
   });
 
+  it.each(ways)('says that it is still there by $way', async ({ way: _way, ...way }) => {
+    const fields = await signedIn(3, way);
+    await done({ scenario: 'session timer', service: 'echo', fields, calls: 3, ...way });
+    await noCalls();
+  });
+
   // That it rings is said once, whatever is lost (RFC 3261 §13.3.1.1).
   it.each(ways.filter((way) => !('lost' in way)))('hears it ring and gives up by $way', async ({ way: _way, ...way }) => {
     const fields = await signedIn(3, way);

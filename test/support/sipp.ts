@@ -24,7 +24,8 @@ export interface SippOptions {
   readonly lost?: number;
   /** How long it talks, in milliseconds. */
   readonly talks?: number;
-  /** Its own port. */
+  /** Its own address of loopback, and its own port. */
+  readonly address?: string;
   readonly port?: number;
   readonly more?: readonly string[];
 }
@@ -48,11 +49,12 @@ export function sipp(options: SippOptions): Promise<SippResult> {
     perSecond = 10,
     lost,
     talks,
+    address = '127.0.0.1',
     port,
     more = [],
   } = options;
   const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'));
-  const args = ['-i', '127.0.0.1', '-t', transport, '-m', `${calls}`, '-r', `${perSecond}`, '-nostdin', '-trace_err'];
+  const args = ['-i', address, '-t', transport, '-m', `${calls}`, '-r', `${perSecond}`, '-nostdin', '-trace_err'];
   if (typeof scenario === 'object') args.push('-sn', scenario.builtIn);
   else {
     writeFileSync(join(folder, 'scenario.xml'), xmlOf(scenario));

@@ -1,0 +1,108 @@
+/** SIPp as a carrier: its calls come in by a trunk, to numbers that lead to a phone, to nobody new, or out again by a trunk. */
+import { createHash } from 'node:crypto';
+import { OffhookApi } from '@offhook/api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
+import { freePort } from '../browser/harness/ports.ts';
+import { Server } from '../browser/harness/server.ts';
+import { skipped } from '../support/programs.ts';
+import { sipp } from '../support/sipp.ts';
+import type { SippOptions } from '../support/sipp.ts';
+
+const key = newApiKey('T'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
+/** Known by its address alone; phones and the other carrier are elsewhere on loopback. */
+const carrier = '127.0.0.2';
+const callers = [['+4930123456'], ['+4930123457'], ['+4930123458']];
+const calls = callers.length;
+let server: Server;
+let api: OffhookApi;
+let sipPort: number;
+/** Where the carrier is called. */
+let outside: number;
+
+beforeAll(async () => {
+  const first = (await freePort()) & ~1;
+  [sipPort, outside] = [await freePort(), await freePort()];
+  const settings = {
+    apiKeys: [key.setting],
+    country: 'DE',
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    rtpPorts: `${first}-${first + 199}`,
+    sipPort,
+  };
+  server = await Server.start({ settings });
+  api = new OffhookApi({ url: server.url, key: key.key });
+  await api.trunks.create({
+    name: 'Carrier',
+    host: carrier,
+    port: outside,
+    watchSeconds: 0,
+    incoming: { addresses: [carrier] },
+  });
+  await api.trunks.setOutgoing({ rules: [{ prefix: '+49', allow: true }], userCaps: {} });
+});
+afterAll(() => server.close());
+
+/** Who hangs up has been acknowledged, also where that was lost once. */
+const ways = [{ way: 'UDP' }, { way: 'UDP that loses one in ten', lost: 10, talks: 3_000 }] as const;
+
+async function done(options: Omit<SippOptions, 'to'>): Promise<void> {
+  const { ok, output } = await sipp({ to: sipPort, ...options });
+  expect(ok, output).toBe(true);
+}
+
+async function noCalls(): Promise<void> {
+  await expect.poll(() => api.listLiveCalls()).toEqual([]);
+}
+
+describe.skipIf(skipped.has('sipp'))('SIPp as a carrier', () => {
+  it.each(ways)('reaches a phone of somebody by a number over $way', async ({ way: _way, ...way }) => {
+    const { user } = await server.claim(`Desk ${way.lost ?? 0}`);
+    const { phone, password } = await api.addPhone(user.address, 'Desk');
+    const port = await freePort();
+    const fields = [[phone.login, `[authentication username=${phone.login} password=${password}]`]];
+    await done({ scenario: 'sign in', fields, port, ...way });
+    await api.trunks.setNumber('+498990001', { lead: { to: 'user', user: user.address } });
+    await Promise.all([
+      done({ scenario: 'is called', port, calls, ...way }),
+      done({
+        scenario: 'from a trunk',
+        address: carrier,
+        service: '+498990001',
+        fields: callers,
+        calls,
+        perSecond: 1,
+        ...way,
+      }),
+    ]);
+    await noCalls();
+  });
+
+  it.each(ways)('is led on to a number outside over $way', async ({ way: _way, ...way }) => {
+    await api.trunks.setNumber('+498990002', { lead: { to: 'number', number: '+4940654321' } });
+    await Promise.all([
+      done({ scenario: 'is called', address: carrier, port: outside, calls, ...way }),
+      done({
+        scenario: 'from a trunk',
+        address: carrier,
+        service: '+498990002',
+        fields: callers,
+        calls,
+        perSecond: 1,
+        ...way,
+      }),
+    ]);
+    await noCalls();
+  });
+
+  it.each(['u1', 't1'] as const)('says who it is, from anywhere (%s)', async (transport) => {
+    const username = `carrier-${transport}`;
+    const incoming = { username, password: 'password-of-a-trunk' };
+    await api.trunks.create({ name: 'Digest', host: '127.0.0.3', outgoing: false, watchSeconds: 0, incoming });
+    await api.trunks.setNumber('+498990003', { lead: { to: 'user', user: 'echo' } });
+    const fields = [[username, `[authentication username=${username} password=${incoming.password}]`]];
+    await done({ scenario: 'from a trunk that says who it is', service: '+498990003', fields, calls, transport });
+    await noCalls();
+  });
+});
