@@ -1,0 +1,152 @@
+/** What is no message of SIP, or none that could be served (RFC 4475 §3.1.2). */
+import { call, request, response } from './torture-words.fixture.ts';
+import type { Torture } from './torture-words.fixture.ts';
+
+export const invalid: readonly Torture[] = [
+  {
+    name: 'badinv01',
+    section: '3.1.2.1',
+    verdict: 400,
+    why: 'Via and Contact hold separators with nothing between them',
+    message: call({ via: 'Via: SIP/2.0/UDP 198.51.100.7;;,;,,', more: ['Contact: <sip:omar@198.51.100.7>;;;;'] }),
+  },
+  {
+    name: 'clerr',
+    section: '3.1.2.2',
+    verdict: 400,
+    why: 'Content-Length is beyond the end of the datagram',
+    message: call({ more: ['Content-Length: 7777'] }),
+  },
+  {
+    name: 'ncl',
+    section: '3.1.2.3',
+    verdict: 400,
+    why: 'Content-Length is negative',
+    message: call({ more: ['Content-Length: -1'] }),
+  },
+  {
+    name: 'scalar02',
+    section: '3.1.2.4',
+    verdict: 400,
+    why: 'CSeq is beyond 2³¹ − 1; that Expires is too large would be no reason',
+    message: request('REGISTER', {
+      start: 'REGISTER sip:example.org SIP/2.0',
+      cseq: 'CSeq: 73786976294838206464 REGISTER',
+      more: [`Expires: 1${'0'.repeat(60)}`, 'Contact: <sip:lena@198.51.100.7>;expires=561850441793536'],
+    }),
+  },
+  {
+    name: 'scalarlg',
+    section: '3.1.2.5',
+    verdict: 'dropped',
+    why: 'CSeq, Retry-After and Warning of a response are beyond what they may be',
+    message: response('SIP/2.0 503 Service Unavailable', `Retry-After: ${'9'.repeat(30)}`, 'Warning: 2000 x "y"').replace(
+      'CSeq: 3',
+      'CSeq: 99999999999999999999',
+    ),
+  },
+  {
+    name: 'quotbal',
+    section: '3.1.2.6',
+    verdict: 400,
+    why: 'A quotation mark in To is not closed',
+    message: call({ to: 'To: "Lena <sip:lena@example.org>' }),
+  },
+  {
+    name: 'ltgtruri',
+    section: '3.1.2.7',
+    verdict: 400,
+    why: 'The Request-URI stands in <>',
+    message: call({ start: 'INVITE <sip:lena@example.org> SIP/2.0' }),
+  },
+  {
+    name: 'lwsruri',
+    section: '3.1.2.8',
+    verdict: 400,
+    why: 'White space stands in the Request-URI',
+    message: call({ start: 'INVITE sip:lena@example.org; lr SIP/2.0' }),
+  },
+  {
+    name: 'lwsstart',
+    section: '3.1.2.9',
+    verdict: 400,
+    why: 'The parts of the start line are two spaces apart',
+    message: call({ start: 'INVITE  sip:lena@example.org  SIP/2.0' }),
+  },
+  {
+    name: 'trws',
+    section: '3.1.2.10',
+    verdict: 400,
+    why: 'White space stands at the end of the start line',
+    message: request('OPTIONS', { start: 'OPTIONS sip:lena@example.org SIP/2.0  ' }),
+  },
+  {
+    name: 'escruri',
+    section: '3.1.2.11',
+    verdict: 400,
+    why: 'The Request-URI holds headers, which would be put into the request',
+    message: call({ start: 'INVITE sip:lena@example.org?Route=%3Csip:evil.example%3E SIP/2.0' }),
+  },
+  {
+    name: 'baddate',
+    section: '3.1.2.12',
+    verdict: 'valid',
+    why: 'Date is not in GMT: it cannot be read, and as nothing depends on it the request is served, as the RFC lets a tolerant element do',
+    message: call({ more: ['Date: Mon, 04 May 2026 12:00:00 CET'] }),
+  },
+  {
+    name: 'regbadct',
+    section: '3.1.2.13',
+    verdict: 400,
+    why: 'A Contact with headers of its URI must stand in <>',
+    message: request('REGISTER', {
+      start: 'REGISTER sip:example.org SIP/2.0',
+      more: ['Contact: sip:lena@198.51.100.7?Route=%3Csip:edge.example.org%3E'],
+    }),
+  },
+  {
+    name: 'badaspec',
+    section: '3.1.2.14',
+    verdict: 400,
+    why: 'White space stands inside of <> around the URI',
+    message: request('OPTIONS', { to: 'To: "Lena, Frau" < sip:lena@example.org >' }),
+  },
+  {
+    name: 'baddn',
+    section: '3.1.2.15',
+    verdict: 400,
+    why: 'A display name that is no row of tokens is not quoted',
+    message: request('OPTIONS', { from: 'From: Mar, Omar <sip:omar@example.net>;tag=o1' }),
+  },
+  {
+    name: 'badvers',
+    section: '3.1.2.16',
+    verdict: 505,
+    why: 'The version is none that is known',
+    message: request('OPTIONS', {
+      start: 'OPTIONS sip:lena@example.org SIP/8.1',
+      via: 'Via: SIP/8.1/UDP 198.51.100.7;branch=z9hG4bKv',
+    }),
+  },
+  {
+    name: 'mismatch01',
+    section: '3.1.2.17',
+    verdict: 400,
+    why: 'CSeq is of another method than the start line',
+    message: request('OPTIONS', { cseq: 'CSeq: 21 INVITE' }),
+  },
+  {
+    name: 'mismatch02',
+    section: '3.1.2.18',
+    verdict: 400,
+    why: 'CSeq is of another method than the start line, which nobody knows',
+    message: request('FROBNICATE', { cseq: 'CSeq: 21 INVITE', more: ['Contact: <sip:omar@198.51.100.7>'] }),
+  },
+  {
+    name: 'bigcode',
+    section: '3.1.2.19',
+    verdict: 'dropped',
+    why: 'A status has three digits',
+    message: response('SIP/2.0 42949672960 too much'),
+  },
+];
