@@ -45,7 +45,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Who hangs up has been acknowledged, also where that was lost once. */
-const ways = [{ way: 'UDP' }, { way: 'UDP that loses one in ten', lost: 10, talks: 3_000 }] as const;
+const ways: readonly ({ readonly way: string } & Pick<SippOptions, 'lost' | 'talks'>)[] = [
+  { way: 'UDP' },
+  { way: 'UDP that loses one in ten', lost: 10, talks: 3_000 },
+];
 
 async function done(options: Omit<SippOptions, 'to'>): Promise<void> {
   const { ok, output } = await sipp({ to: sipPort, ...options });
