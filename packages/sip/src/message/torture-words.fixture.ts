@@ -1,5 +1,4 @@
 /** What cases of RFC 4475 are written with: a message of which each says what is strange in it. */
-import { toUtf8 } from '../bytes.ts';
 
 /**
  * `valid`: read and served. A number: how a user agent that serves calls and messages answers. `dropped`: a response that nobody may act
