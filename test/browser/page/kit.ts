@@ -6,7 +6,10 @@
 import type * as Sdk from '@offhook/client';
 import { safetyCode, watchQuality } from '@offhook/client/diagnostics';
 import type { Heard } from '@offhook/client/diagnostics';
+import { ownStream, ownStreams } from './own-stream.ts';
 import { hears, hearsNothing, sees, seesNothing, seesStill } from './proofs.ts';
+import { includes } from './seen.ts';
+import type { Seen, Told, Wanted } from './seen.ts';
 import { generations, holdings, iceServersGiven, permissionsAsked } from './spies.ts';
 import type { Holdings } from './spies.ts';
 import { gathered, mediaReport, paths } from './stats.ts';
@@ -28,43 +31,6 @@ export interface CallOptions {
   readonly video?: boolean;
   /** Sends a canvas and an oscillator instead of camera and microphone. */
   readonly own?: boolean;
-}
-
-/** A call as a test sees it. */
-export interface Seen {
-  readonly id: string;
-  readonly state: Sdk.CallState;
-  readonly isIncoming: boolean;
-  readonly ringing: boolean;
-  readonly early: boolean;
-  readonly waiting: boolean;
-  readonly held: boolean;
-  readonly muted: boolean;
-  readonly camera: boolean;
-  readonly peerAway: boolean;
-  readonly remote: Sdk.RemoteSide;
-  /** Who has led these two together. */
-  readonly by: string | undefined;
-  /** Whom the caller wanted to reach. */
-  readonly meant: string | undefined;
-  readonly duration: number | undefined;
-  readonly cause: Sdk.Cause | undefined;
-  readonly causeText: string | undefined;
-  readonly answeredOn: string | undefined;
-  readonly message: string | undefined;
-  readonly error: string | undefined;
-  /** Since the Unix epoch, for each state it has had; clocks of pages on one machine agree. */
-  readonly since: Partial<Record<Sdk.CallState, number>>;
-}
-
-/** What a call should look like, as far as it matters. */
-export type Wanted = Partial<Omit<Seen, 'remote'>> & { readonly remote?: Partial<Sdk.RemoteSide> };
-
-/** A message of an application, as it was received. */
-export interface Told {
-  readonly type: string;
-  readonly user: string;
-  readonly data: unknown;
 }
 
 interface Followed {
@@ -410,16 +376,6 @@ function seen({ call, since }: Followed): Seen {
   return { id, state, isIncoming, ringing, early, waiting, held, muted, camera, peerAway, remote, ...about };
 }
 
-function includes(whole: object, part: object): boolean {
-  const values = whole as Record<string, unknown>;
-  return Object.entries(part).every(([name, value]) => {
-    const found = values[name];
-    return typeof value === 'object' && typeof found === 'object' && value !== null && found !== null
-      ? includes(found, value)
-      : found === value;
-  });
-}
-
 /** The code of the error, if there is one. Anything but the SDK's own errors is a fault. */
 export async function outcome(promise: Promise<unknown>): Promise<string | undefined> {
   try {
@@ -433,30 +389,4 @@ export async function outcome(promise: Promise<unknown>): Promise<string | undef
 
 function mediaOf({ audio, video, own = false }: CallOptions): Sdk.MediaOptions {
   return own ? { stream: ownStream() } : { audio, video };
-}
-
-const ownStreams: MediaStream[] = [];
-
-/** A tone that never stops, and pictures. */
-export function ownStream(): MediaStream {
-  const canvas = document.createElement('canvas');
-  const context = canvas.getContext('2d');
-  let frame = 0;
-  const draw = (): void => {
-    frame += 1;
-    if (context !== null) {
-      context.fillStyle = `hsl(${frame % 360} 80% 50%)`;
-      context.fillRect(0, 0, canvas.width, canvas.height);
-    }
-    requestAnimationFrame(draw);
-  };
-  draw();
-  const audio = new AudioContext();
-  const tone = new OscillatorNode(audio, { frequency: 440 });
-  const out = new MediaStreamAudioDestinationNode(audio);
-  tone.connect(out);
-  tone.start();
-  const stream = new MediaStream([...out.stream.getTracks(), ...canvas.captureStream(30).getTracks()]);
-  ownStreams.push(stream);
-  return stream;
 }

@@ -2,7 +2,8 @@
 import { createMeeting, enterMeeting, inviteToMeeting, moveCall, onMove } from '@offhook/client/meetings';
 import type { Meeting, MeetingAttendee, MeetingPlan } from '@offhook/client/meetings';
 import type * as Sdk from '@offhook/client';
-import { outcome, ownStream } from './kit.ts';
+import { outcome } from './kit.ts';
+import { ownStream } from './own-stream.ts';
 import { SessionKit } from './session-kit.ts';
 import { until } from './until.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isHeldIn } from './hold.ts';
-import { sdp } from './phones.fixture.ts';
+import { sdp } from './phone.fixture.ts';
 
 it.each([
   [true, sdp('sendonly')],

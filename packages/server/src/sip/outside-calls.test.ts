@@ -6,8 +6,9 @@ import type { Numbers } from '../ports/numbers.ts';
 import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
 import type { ToVoicemail } from '../ports/voicemail.ts';
 import { Refusal } from '../ports.ts';
-import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
-import type { Phone } from './phones.fixture.ts';
+import { phoneOffer, sdp } from './phone.fixture.ts';
+import { PhoneWorld } from './phones.fixture.ts';
+import type { Phone } from './phone.fixture.ts';
 
 const id = 'call-of-alice-to-berlin';
 const berlin = '+4930123456';

@@ -3,7 +3,7 @@ import { directId } from '@offhook/core';
 import { from } from '../engine/engine.fixture.ts';
 import { Blocks } from '../people/blocks.ts';
 import { PhoneWorld } from './phones.fixture.ts';
-import type { Phone } from './phones.fixture.ts';
+import type { Phone } from './phone.fixture.ts';
 
 let at: PhoneWorld;
 let phone: Phone;

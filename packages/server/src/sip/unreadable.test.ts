@@ -3,8 +3,9 @@ import { Dialog, responseTo, toUtf8, writeMessage } from '@offhook/sip';
 import type { FieldValues, Response } from '@offhook/sip';
 import { beforeEach, expect, it } from 'vitest';
 import { from, invite } from '../engine/engine.fixture.ts';
-import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
-import type { Phone } from './phones.fixture.ts';
+import { phoneOffer, sdp } from './phone.fixture.ts';
+import { PhoneWorld } from './phones.fixture.ts';
+import type { Phone } from './phone.fixture.ts';
 
 const server = { transport: 'udp', address: '192.0.2.9', port: 5060 } as const;
 let at: PhoneWorld;

@@ -1,8 +1,9 @@
 import { Request } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
-import { phoneOffer, PhoneWorld, sdp } from './phones.fixture.ts';
-import type { Phone } from './phones.fixture.ts';
+import { phoneOffer, sdp } from './phone.fixture.ts';
+import { PhoneWorld } from './phones.fixture.ts';
+import type { Phone } from './phone.fixture.ts';
 
 const always = (text: string) => (): Promise<string> => Promise.resolve(text);
 

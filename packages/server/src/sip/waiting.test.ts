@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { from } from '../engine/engine.fixture.ts';
 import type { WaitingCount } from '../ports/waiting.ts';
 import { PhoneWorld } from './phones.fixture.ts';
-import type { Phone } from './phones.fixture.ts';
+import type { Phone } from './phone.fixture.ts';
 
 let at: PhoneWorld;
 let phone: Phone;
