@@ -1,8 +1,6 @@
 /** A desk phone of somebody, on a wire of the test. */
 import { Dialog, fieldsOf, nameAddr, Params, Request, responseTo, sipUri, toUtf8 } from '@offhook/sip';
 import type { FieldValues, NameAddr, Response } from '@offhook/sip';
-import { settled } from '../engine/engine.fixture.ts';
-import type { From } from '@offhook/core';
 import type { SipAgent } from './agent.ts';
 import { IncomingInvite } from './incoming.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
