@@ -28,6 +28,8 @@ const pieceBytes = 256 * 1_024;
 
 export class OwnGreetings implements Greetings {
   readonly #deps: OwnGreetingsDeps;
+  /** Whose is being changed: one change after the other, so that each finds what the one before has left. */
+  readonly #busy = new Map<Address, Promise<unknown>>();
 
   constructor(deps: OwnGreetingsDeps) {
     this.#deps = deps;
@@ -41,27 +43,15 @@ export class OwnGreetings implements Greetings {
   }
 
   set(user: Address, bytes: Uint8Array): Promise<GreetingView> {
-    return this.#set(user, bytes, []);
+    return this.#inTurn(user, () => this.#set(user, bytes, []));
   }
 
-  async take(user: Address, id: string): Promise<GreetingView> {
-    const { files, store } = this.#deps;
-    const [sent] = await store.files([id]);
-    if (sent?.owner !== user || sent.conversation !== undefined) throw new Refusal('file_not_found');
-    if (sent.bytes > voicemailLimits.greetingBytesMost) throw new Refusal('greeting_too_large');
-    const view = await this.#set(user, await this.#read(id), [{ type: 'file_gone', file: id }]);
-    await files.remove(id);
-    return view;
+  take(user: Address, id: string): Promise<GreetingView> {
+    return this.#inTurn(user, () => this.#take(user, id));
   }
 
-  async remove(user: Address): Promise<void> {
-    const before = await this.#deps.store.greeting(user);
-    if (before === undefined) return;
-    await this.#deps.store.commit([
-      { type: 'greeting', user },
-      { type: 'file_gone', file: before.file },
-    ]);
-    await this.#forget(before.file);
+  remove(user: Address): Promise<void> {
+    return this.#inTurn(user, () => this.#remove(user));
   }
 
   /** As it is played; undefined: that of the server. */
@@ -73,6 +63,37 @@ export class OwnGreetings implements Greetings {
   /** Copies of a server before this one. */
   async recover(): Promise<void> {
     await rm(this.#deps.folder, { recursive: true, force: true });
+  }
+
+  async #inTurn<T>(user: Address, change: () => Promise<T>): Promise<T> {
+    const turn = (this.#busy.get(user) ?? Promise.resolve()).then(change);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#busy.set(user, settled);
+    void settled.then(() => this.#busy.get(user) === settled && this.#busy.delete(user));
+    return turn;
+  }
+
+  async #take(user: Address, id: string): Promise<GreetingView> {
+    const { files, store } = this.#deps;
+    const [sent] = await store.files([id]);
+    if (sent?.owner !== user || sent.conversation !== undefined) throw new Refusal('file_not_found');
+    if (sent.bytes > voicemailLimits.greetingBytesMost) throw new Refusal('greeting_too_large');
+    const view = await this.#set(user, await this.#read(id), [{ type: 'file_gone', file: id }]);
+    await files.remove(id);
+    return view;
+  }
+
+  async #remove(user: Address): Promise<void> {
+    const before = await this.#deps.store.greeting(user);
+    if (before === undefined) return;
+    await this.#deps.store.commit([
+      { type: 'greeting', user },
+      { type: 'file_gone', file: before.file },
+    ]);
+    await this.#forget(before.file);
   }
 
   async #set(user: Address, given: Uint8Array, writes: readonly Write[]): Promise<GreetingView> {
