@@ -141,7 +141,8 @@ async function follow(count: number): Promise<boolean> {
     const others = published.filter((_, whose) => whose !== at && (whose !== 0 || at === 1)).flat();
     pool.subscribe('follow', name, count === 2 && at === 0 ? [] : others);
   }
-  const watcher = seated[1]!;
+  const [, watcher] = seated;
+  if (watcher === undefined) throw new Error('somebody has to watch');
   let gap = 0;
   const isAt = async (holds: (width: number) => boolean): Promise<boolean> => {
     const shown = await watcher.shown();
