@@ -14,7 +14,7 @@ import { DiskFiles } from '../../packages/server/src/files/disk.ts';
 import { Registry } from '../../packages/server/src/metrics.ts';
 import { NumberBook } from '../../packages/server/src/numbers/book.ts';
 import { Blocks } from '../../packages/server/src/people/blocks.ts';
-import { openSip } from '../../packages/server/src/sip/line.ts';
+import { openSip, outsideOf } from '../../packages/server/src/sip/line.ts';
 import type { SipLine } from '../../packages/server/src/sip/line.ts';
 import { openPhones } from '../../packages/server/src/sip/open-phones.ts';
 import { openSqliteStore } from '../../packages/server/src/store/sqlite/store.ts';
@@ -56,7 +56,7 @@ const engine = new Engine({
   newCallId: newId,
   voicemail: () => false,
   outbox: true,
-  outside: { reach: async (...asked) => sip?.reach(...asked) },
+  outside: outsideOf(() => sip),
 });
 await engine.start();
 const media = new SilentMedia();

@@ -118,6 +118,26 @@ describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
       await expect.poll(() => api.listLiveCalls()).toEqual([]);
     },
   );
+
+  it('goes on in a meeting with a browser that leads their call there', { timeout: 240_000 }, async ({ world }) => {
+    const { server, api, carrierPort } = await network(world);
+    const anna = await world.person('Anna', { server, page: 'sessions.html' });
+    const account = `<sip:${berlin}@127.0.0.1>;regint=0;catchall=yes;answermode=auto;audio_codecs=pcmu/8000/1`;
+    const phone = new Baresip({ account, tone: ofPhone, port: carrierPort });
+    await expect.poll(() => phone.said).toMatch(/ready/i);
+    await anna.page.call({ address: berlin, name: '+49 30 123456' }, { own: true });
+    await anna.page.until(berlin, 'active');
+    const meeting = await room(anna).createMeeting();
+    expect(await room(anna).enter(meeting)).toBeUndefined();
+    await room(anna).untilNews('session');
+    expect(await room(anna).moveCall(berlin)).toBeUndefined();
+    expect(await anna.page.until(berlin, 'ended')).toMatchObject({ cause: 'transferred' });
+    await expect.poll(() => room(anna).attendees()).toEqual([anna.address, berlin]);
+    await room(anna).untilArrives([berlin], 'sound');
+    await room(anna).untilTone(berlin, ofPhone);
+    await room(anna).endForAll();
+    await expect.poll(() => api.listLiveCalls()).toEqual([]);
+  });
 });
 
 it('is heard while it rings, and goes on without a gap once it is answered', { timeout: 240_000 }, async ({ world }) => {

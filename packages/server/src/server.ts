@@ -58,7 +58,7 @@ import { DiskRecordings } from './recordings/disk.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { WebSockets } from './signaling/websockets.ts';
 import { SipError } from './sip/errors.ts';
-import { measureSip, openSip } from './sip/line.ts';
+import { measureSip, openSip, outsideOf } from './sip/line.ts';
 import type { SipLine } from './sip/line.ts';
 import { openPhones } from './sip/open-phones.ts';
 import { holdFolder } from './store/sqlite/lock.ts';
@@ -184,7 +184,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     newCallId: () => random.token(128),
     voicemail: () => voicemail && standard,
     outbox,
-    outside: { reach: async (...asked) => sip?.reach(...asked) },
+    outside: outsideOf(() => sip),
   });
   opened.defer(() => engine.close());
   await engine.start();

@@ -2,7 +2,7 @@
  * A call that goes on as a meeting, without ringing again: one side enters a meeting and asks the other one to come there. Each sends there
  * what it sends in the call, and says once it hears the other. Then the call ends with the cause `joined`; until then it is as it was.
  */
-import { meetingLimits } from '@offhook/core';
+import { isNumber, meetingLimits } from '@offhook/core';
 import type { EventOf, Instant, MeetingId } from '@offhook/core';
 import type { Call } from '../call.ts';
 import { OffhookError } from '../errors.ts';
@@ -30,7 +30,8 @@ const asked = new WeakMap<Call, MeetingId>();
  * publishes something already, or with `publish: false`, where the application sees to that. Show the meeting before, so that nothing is
  * missed. Resolves once both hear one another there; the call has ended with the cause `joined` then. Rejects with `media_unavailable` where
  * they do not within `meetingLimits.moveMs`, with `wrong_state` where the other side leads it into another meeting or it is on its way already, and
- * as `inviteToMeeting` does; the call then goes on as it was, and what it has published is taken back.
+ * as `inviteToMeeting` does; the call then goes on as it was, and what it has published is taken back. A telephone number is led there by the server,
+ * for hosts: the call has ended with the cause `transferred` then.
  */
 export async function moveCall(
   phone: Phone,
@@ -43,6 +44,7 @@ export async function moveCall(
   going.set(call, untold);
   const asks = asked.get(call) !== meeting.id;
   try {
+    if (isNumber(call.peer.address)) return await new Passage(openPhone(phone), call, meeting).lead(publish);
     if (asks) await inviteToMeeting(phone, meeting.id, { users: [call.peer.address] });
     await new Passage(openPhone(phone), call, meeting).go(asks, publish);
   } finally {
@@ -106,6 +108,22 @@ class Passage {
       await this.#wait(() => call.cause === 'joined');
     } catch (error) {
       for (const track of call.remoteStream.getAudioTracks()) track.enabled = true;
+      if (published !== undefined && session.published.includes(published)) session.unpublish(published);
+      throw error;
+    }
+  }
+
+  /** Somebody without a page: the server brings them there. */
+  async lead(publishes: boolean): Promise<void> {
+    const [call, meeting] = [this.#call, this.#meeting];
+    await this.#wait(() => meeting.session !== undefined);
+    const { session } = meeting;
+    if (session === undefined) throw gone();
+    const published = publishes && session.published.length === 0 ? await publish(call, session) : undefined;
+    try {
+      await this.#say(false);
+      await this.#wait(() => call.cause === 'transferred');
+    } catch (error) {
       if (published !== undefined && session.published.includes(published)) session.unpublish(published);
       throw error;
     }

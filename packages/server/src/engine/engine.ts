@@ -246,10 +246,10 @@ export class Engine implements Switchboard {
       return;
     }
     this.#lookedUp.set(entry, from);
-    this.#users.reach(to, from.person.address, call).then(
-      (isThere) => {
+    this.#users.called(to, from.person.address, call).then(
+      (found) => {
         this.#lookedUp.delete(entry);
-        if (isThere) this.#admit(entry, from, request, respond);
+        if (found !== undefined) this.#admit(entry, from, { ...request, ...found }, respond);
         else this.#refuse(entry, { error: 'user_not_found' }, respond);
       },
       (error: unknown) => {

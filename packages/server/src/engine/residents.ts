@@ -3,7 +3,7 @@ import type { Address, CallId, DeviceId, Milliseconds, PresenceState, UserEffect
 import type { BlockBook } from '../ports/people.ts';
 import type { PushBook, PushesByDevice } from '../ports/push.ts';
 import type { Clock, Store, StoredUser } from '../ports.ts';
-import type { Outside } from '../ports/outside.ts';
+import type { Inside, Outside } from '../ports/outside.ts';
 import { Deadlines } from './deadlines.ts';
 
 export interface ResidentsDeps {
@@ -103,6 +103,13 @@ export class Residents {
     if (!isNumber(address)) return this.load(address);
     await this.#deps.outside?.reach(address, by, call, after);
     return this.#users.has(address);
+  }
+
+  /** Whom somebody calls by an address: at a number of ours, whoever it leads to. Undefined: there is nobody. @throws Refusal as `reach` */
+  async called(address: Address, by: Address, call: CallId): Promise<Inside | undefined> {
+    const inside = isNumber(address) ? await this.#deps.outside?.inside(address, call) : undefined;
+    const found = inside ?? { to: address };
+    return (await this.reach(found.to, by, call)) ? found : undefined;
   }
 
   /** What was not in memory when they came. Of whom it cannot be read, no device is woken. */

@@ -6,7 +6,18 @@
  *      a call is led into a session ─► who stays calls it ───────────────────────────────────────────► answered into the session
  */
 import { defaultSettings, meetingsPerson as person } from '@offhook/core';
-import type { Address, Answer, CallId, Cause, Event, From, MeetingId, ParticipantId, Person } from '@offhook/core';
+import type {
+  Address,
+  Answer,
+  CallId,
+  Cause,
+  Event,
+  From,
+  MeetingId,
+  Milliseconds,
+  ParticipantId,
+  Person,
+} from '@offhook/core';
 import type { Answering, AnswerOrder } from '../ports/answering.ts';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Dialled, MeetingDoor, MeetingPhones } from '../ports/meeting-phones.ts';
@@ -30,6 +41,8 @@ export interface MeetingLineDeps {
   readonly answering: Answering;
 }
 
+/** A call that was announced comes sooner. */
+const expectMs: Milliseconds = 60_000;
 /** More calls at once than the workers of one machine could carry. */
 const settings = { ...defaultSettings, maxCalls: 10_000, voicemail: { on: false } };
 const device = { device: 'meetings', deviceName: 'Meetings' };
@@ -40,8 +53,13 @@ type Led = Extract<Expected, { as: 'led' }>;
 /** What becomes of a call that is about to come. */
 type Expected =
   | { readonly as: 'caller'; readonly dialled: Dialled }
-  /** `over`: it has not come, or nobody could take it. */
-  | { readonly as: 'led'; readonly order: () => Promise<AnswerOrder>; readonly over: (cause: Cause) => void; off?: () => void };
+  /** `over`: it has not come, or nobody could take it. `ended`: it is expected no longer. */
+  | {
+      readonly as: 'led';
+      readonly order: () => Promise<AnswerOrder>;
+      readonly over: (cause: Cause) => void;
+      ended?: () => void;
+    };
 
 export class MeetingLine implements MeetingDoor {
   readonly address: Address = person.address;
@@ -76,40 +94,72 @@ export class MeetingLine implements MeetingDoor {
   }
 
   expect(call: CallId, dialled: Dialled): () => void {
-    return this.#expect(call, { as: 'caller', dialled });
+    const forget = this.#expect(call, { as: 'caller', dialled });
+    // It may be refused before it comes.
+    const cancel = this.#deps.clock.schedule(expectMs, forget);
+    return () => {
+      cancel();
+      forget();
+    };
   }
 
   async dial(meeting: MeetingId, number: Address, by: From | undefined, payer: Address): Promise<ParticipantId> {
-    const { bus, newId, phones, switchboard } = this.#deps;
+    const { bus, newId, switchboard } = this.#deps;
     const call = newId();
-    const phone: Person = { address: number, name: numberName(number) };
-    const from: From = { person: phone, ...device, device: `call ${call}`, connection: `ringing:${call}` };
-    const dialled = await phones.dial(meeting, by, from);
-    if ('error' in dialled) throw new Refusal(dialled.error);
-    const { participant } = dialled;
+    const { participant, from, led } = await this.#attend(meeting, number, by, call);
     // Nobody wants them any more.
     const off = bus.subscribe(number, ({ connection, event }) => {
       if (connection === from.connection && event.type === 'meeting_over')
         void switchboard.administration.order(call, { type: 'hangup' });
     });
-    const order = async (): Promise<AnswerOrder> => {
+    try {
+      await this.#place(call, from.person, payer, { ...led, ended: off });
+    } catch (error) {
       off();
+      led.over('unreachable');
+      throw error;
+    }
+    return participant;
+  }
+
+  async follow(call: CallId, number: Address, meeting: MeetingId): Promise<void> {
+    const { newId, switchboard } = this.#deps;
+    const known = await switchboard.administration.call(call);
+    if (known === undefined || !('live' in known) || known.live.kind !== 'active') throw new Refusal('wrong_state');
+    const by = [known.live.caller, known.live.callee].find(({ person: { address } }) => address !== number);
+    const next = newId();
+    const { led } = await this.#attend(meeting, number, by, next);
+    try {
+      await this.#leadOn(call, by?.person.address ?? number, next, led);
+    } catch (error) {
+      led.over('unreachable');
+      throw error;
+    }
+  }
+
+  /** Somebody at a telephone who is about to come, by this call. `by`: who wants that. */
+  async #attend(
+    meeting: MeetingId,
+    number: Address,
+    by: From | undefined,
+    call: CallId,
+  ): Promise<{ readonly participant: ParticipantId; readonly from: From; readonly led: Led }> {
+    const { phones } = this.#deps;
+    const phone: Person = { address: number, name: numberName(number) };
+    const from: From = { person: phone, ...device, device: `call ${call}`, connection: `ringing:${call}` };
+    const dialled = await phones.dial(meeting, by, from);
+    if ('error' in dialled) throw new Refusal(dialled.error);
+    const { participant } = dialled;
+    const order = async (): Promise<AnswerOrder> => {
       const place = await phones.answered(meeting, participant);
       if ('error' in place) throw new Refusal(place.error);
       return orderOf(place);
     };
     const over = (cause: Cause): void => {
-      off();
       phones.unreached(meeting, participant, cause);
       phones.leave(meeting, from);
     };
-    try {
-      await this.#place(call, phone, payer, { as: 'led', order, over });
-    } catch (error) {
-      over('unreachable');
-      throw error;
-    }
-    return participant;
+    return { participant, from, led: { as: 'led', order, over } };
   }
 
   async dialInto(order: AnswerOrder, number: Address, payer: Address): Promise<CallId> {
@@ -121,12 +171,18 @@ export class MeetingLine implements MeetingDoor {
   }
 
   async lead(call: CallId, leaves: Address, order: AnswerOrder): Promise<CallId> {
-    const { answering, newId, switchboard } = this.#deps;
+    const { answering, newId } = this.#deps;
     answering.check(order);
     const next = newId();
-    const forget = this.#expect(next, into(order));
-    const error = await switchboard.administration.order(call, { type: 'transfer', leaves, to: person.address, into: next });
-    if (error === undefined) return next;
+    await this.#leadOn(call, leaves, next, into(order));
+    return next;
+  }
+
+  async #leadOn(call: CallId, leaves: Address, next: CallId, led: Led): Promise<void> {
+    const { administration } = this.#deps.switchboard;
+    const forget = this.#expect(next, led);
+    const error = await administration.order(call, { type: 'transfer', leaves, to: person.address, into: next });
+    if (error === undefined) return;
     forget();
     throw new Refusal(error);
   }
@@ -135,14 +191,19 @@ export class MeetingLine implements MeetingDoor {
   async #place(call: CallId, caller: Person, payer: Address, expected: Led): Promise<void> {
     const { bus, switchboard } = this.#deps;
     const { administration } = switchboard;
-    expected.off = bus.subscribe(caller.address, ({ event }) => {
+    const off = bus.subscribe(caller.address, ({ event }) => {
       if (event.type === 'ended' && event.call === call && event.cause !== 'answered_elsewhere') void this.#untaken(call);
     });
+    const { ended } = expected;
+    expected.ended = () => {
+      off();
+      ended?.();
+    };
     const forget = this.#expect(call, expected);
     const media = { audio: true, video: false };
     const error = await administration.place(call, { caller, callee: person, media, payer });
     if (error === undefined) return;
-    expected.off();
+    expected.ended();
     forget();
     throw new Refusal(error);
   }
@@ -157,7 +218,7 @@ export class MeetingLine implements MeetingDoor {
   #take(call: CallId): Expected | undefined {
     const expected = this.#expected.get(call);
     this.#expected.delete(call);
-    if (expected?.as === 'led') expected.off?.();
+    if (expected?.as === 'led') expected.ended?.();
     return expected;
   }
 

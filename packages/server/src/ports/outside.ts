@@ -1,5 +1,11 @@
 /** People in the telephone network, as the engine needs them. */
-import type { Address, CallId } from '@offhook/core';
+import type { Address, CallId, Origin } from '@offhook/core';
+
+/** Whom a number of ours leads to, and as what they are called. */
+export interface Inside {
+  readonly to: Address;
+  readonly origin?: Origin | undefined;
+}
 
 export interface Outside {
   /**
@@ -9,4 +15,6 @@ export interface Outside {
    * @throws Refusal where they may not, or nobody can be reached there
    */
   reach(number: Address, by: Address, call: CallId, after?: CallId): Promise<void>;
+  /** Whom a call of somebody here reaches at this number without going out; undefined: nobody, so that it goes out. */
+  inside(number: Address, call: CallId): Promise<Inside | undefined>;
 }

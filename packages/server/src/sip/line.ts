@@ -57,6 +57,7 @@ export class SipLine implements Outside {
   readonly #dialIn: DialIn;
   readonly #calls: UserCalls | undefined;
   readonly #outside: OutsideCalls | undefined;
+  readonly #numbers: NumberCalls | undefined;
   readonly #users: PhonesOfUsers | undefined;
 
   private constructor(deps: SipLineDeps, transports: SipTransports, lookup: Lookup) {
@@ -79,6 +80,8 @@ export class SipLine implements Outside {
     const outside = given && new OutsideCalls(given);
     this.#calls = calls;
     this.#outside = outside;
+    const numbers = given && outside && new NumberCalls({ ...given, outside });
+    this.#numbers = numbers;
     this.#service = new SipService(this.#agent, {
       log: deps.log,
       dialIn: this.#dialIn,
@@ -87,7 +90,7 @@ export class SipLine implements Outside {
       },
       users: given &&
         calls && { register: given.registry, calls, texts: new PhoneTexts(given), waiting: new MessageWaiting(given) },
-      outside: given && outside && { trunks: given.trunks, calls: new NumberCalls({ ...given, outside }) },
+      outside: given && numbers && { trunks: given.trunks, calls: numbers },
     });
   }
 
@@ -130,6 +133,10 @@ export class SipLine implements Outside {
     await this.#outside?.reach(...asked);
   }
 
+  async inside(...asked: Parameters<Outside['inside']>): ReturnType<Outside['inside']> {
+    return this.#numbers?.inside(...asked);
+  }
+
   /** Calls that are up, for metrics. */
   get calls(): number {
     return this.#dialIn.size + (this.#calls?.size ?? 0) + (this.#outside?.size ?? 0);
@@ -163,6 +170,11 @@ export class SipLine implements Outside {
     this.#agent.close();
     await this.#transports.close();
   }
+}
+
+/** As the engine needs it, which is there before SIP is. */
+export function outsideOf(sip: () => SipLine | undefined): Outside {
+  return { reach: async (...asked) => sip()?.reach(...asked), inside: async (...asked) => sip()?.inside(...asked) };
 }
 
 export function measureSip(metrics: Metrics, sip: SipLine | undefined): void {

@@ -2,7 +2,7 @@
  * Lines: devices for which the server makes the calls by SIP, each of somebody. What the engine tells a line goes to its calls, and what
  * its calls want of the engine is asked in its name. Their calls end with the server, as nobody else knows their dialogs.
  */
-import type { CallId, ErrorCode, Event, From, Origin, Person } from '@offhook/core';
+import type { CallId, ErrorCode, Event, From, MeetingId, Origin, Person } from '@offhook/core';
 import { fromUtf8, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
 import type { Remote, Request } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
@@ -52,6 +52,8 @@ export interface LinesOf {
   course(from: From, call: CallId): Course | undefined;
   /** Whether it stays a device of its user where it has no calls. */
   stays(from: From): boolean;
+  /** The other side of a call goes on in a meeting, and asks it along. */
+  moving?(from: From, call: CallId, meeting: MeetingId): void;
   /** The address of whom it means by what it dials when it leads somebody on. Absent: it leads nobody on. */
   means?(dialled: string): Promise<string>;
 }
@@ -159,6 +161,7 @@ export class Lines {
       (device === undefined || device === from.device) &&
       except !== from.connection;
     if (!isOurs) return;
+    if (event.type === 'moving' && !event.heard) return this.#of.moving?.(from, event.of, event.meeting);
     const id = callOf(event);
     if (id === undefined) return;
     const call = line.calls.get(id);

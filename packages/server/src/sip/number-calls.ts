@@ -10,10 +10,11 @@
  *                    └─ leads nowhere ──► 404, and programs are told
  */
 import { numberLimits } from '@offhook/core';
-import type { Address, ErrorCode, MeetingId, NumberLead } from '@offhook/core';
+import type { Address, CallId, ErrorCode, MeetingId, NumberLead } from '@offhook/core';
 import type { BlockBook } from '../ports/people.ts';
 import type { Numbers } from '../ports/numbers.ts';
 import type { MeetingDoor } from '../ports/meeting-phones.ts';
+import type { Inside } from '../ports/outside.ts';
 import type { FromTrunk } from '../ports/trunks.ts';
 import type { ToVoicemail } from '../ports/voicemail.ts';
 import type { Clock, Store, Switchboard } from '../ports.ts';
@@ -63,6 +64,26 @@ export class NumberCalls implements OutsideCallService {
     } catch (error) {
       refuse(500);
       throw error;
+    }
+  }
+
+  /** A call of somebody here: to people, voicemails and meetings it needs no trunk. */
+  async inside(number: Address, call: CallId): Promise<Inside | undefined> {
+    const { door, store, toVoicemail } = this.#deps;
+    const lead = this.#lead(number);
+    switch (lead?.to) {
+      case 'user':
+        return { to: lead.user };
+      case 'meeting':
+        if (door?.leadsTo(lead.meeting) !== true) return undefined;
+        door.expect(call, { number, meeting: lead.meeting });
+        return { to: door.address };
+      case 'voicemail': {
+        const user = await store.user(lead.user);
+        return user && toVoicemail?.({ address: user.address, name: user.name });
+      }
+      default:
+        return undefined;
     }
   }
 

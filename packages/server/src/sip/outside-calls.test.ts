@@ -768,3 +768,35 @@ describe('what is heard before a call is answered', () => {
     expect(at.agent.dialogs).toBe(0);
   });
 });
+
+describe('a number of ours that somebody here calls', () => {
+  const [to, callee] = ['+4989901', 'carol'];
+
+  it('rings whom it leads to, and nothing goes out', async () => {
+    numbers.leads[to] = { to: 'number', number: ours };
+    numbers.leads[ours] = { to: 'user', user: callee };
+    await carrier();
+    await calling(to);
+    expect(at.said).toEqual([]);
+    expect(trunks.permits).toEqual([]);
+    await at.world.ask(from(callee), { type: 'accept', call: id, epoch: 1, answer });
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+    expect(await at.world.store.user(to)).toBeUndefined();
+  });
+
+  it('is taken by the voicemail that it leads to', async () => {
+    numbers.leads[to] = { to: 'voicemail', user: callee };
+    await at.world.signIn('voicemail');
+    await calling(to);
+    expect(rung()).toMatchObject([{ stage: 'ringing', peer: { address: 'alice' }, forwardedFrom: { address: callee } }]);
+    expect(of(callee)).toEqual([]);
+  });
+
+  it('goes out where it rings a group, as numbers of others do', async () => {
+    numbers.leads[to] = { to: 'group', conversation: 'team' };
+    await carrier();
+    await calling(to);
+    expect(trunks.permits).toEqual([`taken: alice to ${to}`]);
+  });
+});

@@ -7,6 +7,7 @@
  */
 import { defaultSettings, numberAddress, numberOf, sipLimits, withheldNumber } from '@offhook/core';
 import type { Address, CallId, ErrorCode, Milliseconds, Origin } from '@offhook/core';
+import type { MeetingDoor } from '../ports/meeting-phones.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { Outside } from '../ports/outside.ts';
 import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
@@ -29,6 +30,8 @@ export interface OutsideCallsDeps extends LinesDeps {
   readonly store: Pick<Store, 'user' | 'commit'>;
   readonly blocks: Pick<BlockBook, 'of'>;
   readonly trunks: Trunks;
+  /** Absent: nobody comes into meetings. */
+  readonly door?: Pick<MeetingDoor, 'follow'> | undefined;
 }
 
 /** Of a call that does not say it (RFC 3261 §8.1.1.6). */
@@ -62,7 +65,7 @@ interface Reached {
   readonly forget: () => void;
 }
 
-export class OutsideCalls implements Outside {
+export class OutsideCalls implements Pick<Outside, 'reach'> {
   readonly #deps: OutsideCallsDeps;
   readonly #lines: Lines;
   readonly #reached = new Map<CallId, Reached>();
@@ -81,6 +84,12 @@ export class OutsideCalls implements Outside {
         return reached && this.#course(reached.permit, withHops(reached.ways, this.#hops.get(call)));
       },
       stays: ({ person }) => this.#isAwaited(person.address),
+      moving: ({ person }, call, meeting) => {
+        deps.door?.follow(call, person.address, meeting).catch((error: unknown) =>
+          // Whoever asks hears nothing of it there, and stays.
+          deps.log.warn('meeting', { call, meeting, error: String(error) }),
+        );
+      },
     });
   }
 

@@ -104,13 +104,17 @@ export class PhoneWorld {
 
   /** Given: the telephone network is reached by its trunks. */
   readonly outside: OutsideCalls | undefined;
+  readonly numbers: NumberCalls | undefined;
 
   constructor(
     disk?: MemoryDisk,
     voicemail?: WaitingMessages,
     network?: Pick<OutsideCallsDeps, 'trunks'> & Pick<NumberCallsDeps, 'numbers' | 'toVoicemail'>,
   ) {
-    this.world = new World(disk, undefined, { reach: async (...asked) => this.outside?.reach(...asked) });
+    this.world = new World(disk, undefined, {
+      reach: async (...asked) => this.outside?.reach(...asked),
+      inside: async (...asked) => this.numbers?.inside(...asked),
+    });
     const { world } = this;
     const phones = {
       dialled: () => Promise.resolve(undefined),
@@ -155,8 +159,8 @@ export class PhoneWorld {
     const dialled = network && ((text: string) => network.trunks.dialled(text));
     this.calls = new UserCalls({ ...deps, register, domain: 'offhook.example', dialled });
     this.outside = network && new OutsideCalls({ ...deps, ...network });
-    const numbers = network && this.outside && new NumberCalls({ ...deps, ...network, outside: this.outside });
-    const outside = network && numbers && { trunks: network.trunks, calls: numbers };
+    this.numbers = network && this.outside && new NumberCalls({ ...deps, ...network, outside: this.outside });
+    const outside = network && this.numbers && { trunks: network.trunks, calls: this.numbers };
     const texts = new PhoneTexts({
       agent: this.agent,
       store: world.store,
