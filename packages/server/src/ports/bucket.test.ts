@@ -39,3 +39,11 @@ test('buckets of those who stopped are forgotten', () => {
   expect(buckets.take('greedy', 60_001)).toBe(false);
   expect(buckets.size).toBe(1);
 });
+
+test('of more keys than may be remembered the first are forgotten', () => {
+  const buckets = new Buckets(rate, 2);
+  for (let n = 0; n < 5; n += 1) buckets.take('a', 0);
+  for (const key of ['b', 'c']) buckets.take(key, 0);
+  expect(buckets.size).toBe(2);
+  expect(buckets.has('a', 0)).toBe(true);
+});

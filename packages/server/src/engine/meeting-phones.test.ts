@@ -1,0 +1,85 @@
+import { dialInLimits } from '@offhook/core';
+import type { MeetingInput, StandingMeeting } from '@offhook/core';
+import { beforeEach, expect, test } from 'vitest';
+import type { Outcome } from '../ports.ts';
+import { SystemHash } from '../system/hash.ts';
+import { from, ManualClock, quiet } from './engine.fixture.ts';
+import { MeetingIndex } from './meeting-index.ts';
+import { PhonesOfMeetings } from './meeting-phones.ts';
+import { Passcodes } from './passcodes.ts';
+
+const hour = 3_600_000;
+const [ours, berlin, hamburg] = ['+4989900', '+4930123456', '+4940654321'];
+const standing = (id: string, pin: string, passcode?: string): StandingMeeting =>
+  ({ kind: 'standing', id, pin, plan: { passcode }, hosts: [], users: [], attendees: {} }) as never;
+
+let clock: ManualClock;
+let phones: PhonesOfMeetings;
+let meeting: StandingMeeting;
+let fed: MeetingInput[];
+let answers: Outcome;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  meeting = standing('weekly', '1234567890', 'letters');
+  fed = [];
+  answers = { error: 'passcode_needed' };
+  const index = new MeetingIndex();
+  index.changed(undefined, meeting);
+  index.changed(undefined, standing('other', '5555555555'));
+  phones = new PhonesOfMeetings({
+    clock,
+    log: quiet,
+    newId: () => 'fresh',
+    index,
+    passcodes: new Passcodes({ clock, hash: new SystemHash('secret'), log: quiet }),
+    desk: {
+      meeting: (id) => (id === meeting.id ? meeting : undefined),
+      feed: (_, input, respond) => {
+        fed.push(input);
+        respond?.(answers);
+      },
+      asked: () => Promise.resolve(),
+    },
+  });
+});
+
+const find = (pin: string, caller = berlin, number = ours): string | undefined => phones.find(pin, caller, { number });
+
+test('a PIN leads to its meeting, and where a number leads to one alone, to no other', () => {
+  expect(find('1234567890')).toBe('weekly');
+  expect(phones.find('1234567890', berlin, { number: ours, meeting: 'weekly' })).toBe('weekly');
+  expect(phones.find('5555555555', berlin, { number: ours, meeting: 'weekly' })).toBeUndefined();
+});
+
+test('a caller who was wrong too often finds nothing any more for a while, others do', async () => {
+  for (let n = 0; n < dialInLimits.pinsOfCallerBurst; n++) expect(find(String(n))).toBeUndefined();
+  expect(find('1234567890')).toBeUndefined();
+  expect(find('1234567890', hamburg)).toBe('weekly');
+  await clock.advance(hour / dialInLimits.pinsOfCallerPerHour);
+  expect(find('1234567890')).toBe('weekly');
+});
+
+test('once a number was guessed at too often, whoever was wrong is not heard, whoever was not is', async () => {
+  for (let n = 0; n < dialInLimits.pinsBurst; n++) find('1', `+4930${n}`);
+  expect(find('1234567890', '+49300')).toBeUndefined();
+  expect(find('1234567890', hamburg)).toBe('weekly');
+  expect(find('1234567890', '+49300', '+4989901')).toBe('weekly');
+  await clock.advance(hour);
+  expect(find('1234567890', '+49300')).toBe('weekly');
+});
+
+test('a passcode that no keypad has is not asked for', async () => {
+  expect(await phones.enter('weekly', from('alice'))).toEqual({ error: 'forbidden' });
+  meeting = standing('weekly', '1234567890', '4711');
+  expect(await phones.enter('weekly', from('alice'))).toEqual({ error: 'passcode_needed' });
+  await phones.enter('weekly', from('alice'), '4711');
+  expect(fed.map((input) => input.type === 'enter' && input.passcode)).toEqual(['none', 'none', 'right']);
+});
+
+test('whoever may come in is told where once the session knows them', async () => {
+  answers = { ok: { participant: 'p', session: 's' } };
+  expect(await phones.enter('weekly', from('alice'))).toEqual({ participant: 'p', session: 's' });
+  answers = { ok: { participant: 'p' } };
+  expect(await phones.enter('weekly', from('alice'))).toEqual({ participant: 'p' });
+});
