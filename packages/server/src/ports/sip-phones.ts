@@ -23,8 +23,8 @@ export interface StoredSipPhone extends SipPhone {
 /** Where a phone is reached at the moment. */
 export interface SipPhoneNews {
   readonly phone: SipPhone;
-  /** `gone`: its login is no longer, whatever it is doing. */
-  readonly state: 'here' | 'away' | 'gone';
+  /** `more`: under its login, further ones. `gone`: its login is no longer, whatever it is doing. */
+  readonly state: 'here' | 'more' | 'away' | 'gone';
 }
 
 /** A `Binding` of @offhook/sip as data. */

@@ -212,7 +212,7 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
       rings: (carry, _from, _seconds, events) =>
         new PhoneRings(
           {
-            devices: [ways.flatMap((way) => way.to.slice(0, 1).map((at) => ({ way, at })))],
+            devices: () => [ways.flatMap((way) => way.to.slice(0, 1).map((at) => ({ way, at })))],
             media: ({ way, at }) => carry(at, way),
             mediaOfNext: ({ way, at }) => carry(at, way),
             invite: ({ way: { trunk, credentials: login, ...way } }, offer, heard) =>

@@ -51,8 +51,9 @@ export class PhoneCall {
   #isRinging = false;
   /** Somebody else has taken what the phone has called, beside whom it rings here. */
   #elsewhere: true | undefined;
-  /** Of the phone. */
   readonly silence: Silence;
+  /** Further devices of its login may be there. */
+  readonly ringMore = (): void => this.#rings?.more();
 
   constructor(host: PhoneHost, call: string) {
     this.#host = host;

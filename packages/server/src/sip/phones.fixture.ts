@@ -229,6 +229,7 @@ export class PhoneWorld {
     const contact = nameAddr(sipUri(at, { user: login, port: 5060 }));
     const common = { path: [], callId: login, cseq: 1, expiresAt: Infinity };
     this.#bindings.set(phone.device, [...known, { ...common, ...outbound, contact, flow, changedAt: known.length }]);
+    this.#tell({ phone, state: 'more' });
     await settled();
     return made;
   }

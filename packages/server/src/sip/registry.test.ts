@@ -63,7 +63,7 @@ describe('RFC 3665 §2', () => {
     const ok = await phone.register({ Contact: `<sip:${phone.login}@192.0.2.1:5070>`, Expires: 60 });
     expect(contacts(ok)).toHaveLength(2);
     expect(flows()).toEqual([`sip:${phone.login}@192.0.2.1:5070`, `sip:${phone.login}@192.0.2.1:5060`]);
-    expect(site.news).toEqual(['Desk here']);
+    expect(site.news).toEqual(['Desk here', 'Desk more']);
   });
 
   it('2.3 request for current contact list: tells it, and changes nothing', async () => {
@@ -148,7 +148,7 @@ describe('a registry', () => {
     site.registry.lost('8');
     site.registry.lost('7');
     expect([flows().length, flows(other)]).toEqual([1, []]);
-    expect(site.news).toEqual(['Desk here', 'Hall here', 'Hall away']);
+    expect(site.news).toEqual(['Desk here', 'Hall here', 'Desk more', 'Hall away']);
   });
 
   it('knows after a restart who is reached by UDP, and what nonces it gave', async () => {

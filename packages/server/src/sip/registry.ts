@@ -8,7 +8,7 @@
  */
 import { sipLimits } from '@offhook/core';
 import type { Address, DeviceId, Instant } from '@offhook/core';
-import { isSip, MessageError, register, registeredUser, registrarRules, responseTo } from '@offhook/sip';
+import { devices as devicesOf, isSip, MessageError, register, registeredUser, registrarRules, responseTo } from '@offhook/sip';
 import type { Binding, RegistrarRules, Remote, Request, Response } from '@offhook/sip';
 import type { DeviceWrite, Store, Write } from '../ports.ts';
 import type { SipPhone, SipPhoneNews, StoredSipPhone } from '../ports/sip-phones.ts';
@@ -180,7 +180,8 @@ export class SipRegistry {
 
   #keep(phone: SipPhone, bindings: readonly Binding[]): void {
     const { device, user } = phone;
-    const wasHere = this.#phones.has(device);
+    const before = this.#phones.get(device)?.bindings ?? [];
+    const wasHere = before.length > 0;
     if (!wasHere && bindings.length === 0) return;
     if (bindings.length === 0) this.#forget(phone);
     else {
@@ -194,6 +195,7 @@ export class SipRegistry {
     this.#store(device);
     const isHere = bindings.length > 0;
     if (isHere !== wasHere) this.#tell({ phone, state: isHere ? 'here' : 'away' });
+    else if (devicesOf(bindings, 0).length > devicesOf(before, 0).length) this.#tell({ phone, state: 'more' });
   }
 
   #forget({ device, user }: SipPhone): void {

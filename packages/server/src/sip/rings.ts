@@ -16,8 +16,10 @@ import { reasonOf } from './phone-causes.ts';
 import type { PhoneMedia } from './phone-media.ts';
 
 export interface RingsHost<Way> {
-  /** The ways to each device, the best first. */
-  readonly devices: readonly (readonly Way[])[];
+  /** The ways to each device that is there now, the best first. */
+  devices(): readonly (readonly Way[])[];
+  /** Which device it is. Absent: none comes later. */
+  readonly nameOf?: (by: Way) => string;
   /** What is to carry the sound of one of them. */
   media(by: Way): PhoneMedia;
   /** The same, where one way after the other is spoken with in another manner; absent: what was to carry it before still is. */
@@ -54,6 +56,8 @@ export interface Rings {
   candidates(candidates: readonly Candidate[], isEnd: boolean): void;
   /** What was to carry the sound of one of them is gone. */
   lost(media: PhoneMedia): void;
+  /** Further devices may be there: they ring as well. */
+  more(): void;
   cancel(fields: Fields): void;
 }
 
@@ -72,7 +76,8 @@ type Fields = Readonly<Record<string, string>>;
 export class PhoneRings<Way> implements Rings {
   readonly #host: RingsHost<Way>;
   readonly #events: RingsEvents;
-  readonly #rings: readonly Ring<Way>[];
+  readonly #rings: Ring<Way>[] = [];
+  readonly #candidates: (readonly [readonly Candidate[], boolean])[] = [];
   /** What the caller offers. */
   #offer: Offer | undefined;
   /** That is heard already. */
@@ -82,12 +87,7 @@ export class PhoneRings<Way> implements Rings {
   constructor(host: RingsHost<Way>, events: RingsEvents) {
     this.#host = host;
     this.#events = events;
-    this.#rings = host.devices.flatMap((ways) => {
-      const [first] = ways;
-      return first === undefined
-        ? []
-        : [{ ways, media: host.media(first), invite: undefined, status: undefined, isOut: false }];
-    });
+    for (const ways of host.devices()) this.#add(ways);
   }
 
   async start(offer: Offer): Promise<void> {
@@ -96,7 +96,30 @@ export class PhoneRings<Way> implements Rings {
     await Promise.all(this.#rings.map((ring) => this.#start(ring, ring.media.ring(offer), ring.ways)));
   }
 
+  more(): void {
+    const offer = this.#offer;
+    const { nameOf } = this.#host;
+    if (offer === undefined || this.#isOver || nameOf === undefined) return;
+    const known = new Set(this.#rings.map(({ ways: [way] }) => way && nameOf(way)));
+    for (const ways of this.#host.devices()) {
+      const [first] = ways;
+      const ring = first === undefined || known.has(nameOf(first)) ? undefined : this.#add(ways);
+      if (ring === undefined) continue;
+      for (const one of this.#candidates) ring.media.candidates(...one);
+      void this.#start(ring, ring.media.ring(offer), ways);
+    }
+  }
+
+  #add(ways: readonly Way[]): Ring<Way> | undefined {
+    const [first] = ways;
+    if (first === undefined) return undefined;
+    const ring: Ring<Way> = { ways, media: this.#host.media(first), invite: undefined, status: undefined, isOut: false };
+    this.#rings.push(ring);
+    return ring;
+  }
+
   candidates(candidates: readonly Candidate[], isEnd: boolean): void {
+    this.#candidates.push([candidates, isEnd]);
     for (const { media } of this.#rings) media.candidates(candidates, isEnd);
   }
 

@@ -56,7 +56,7 @@ export class PhoneTexts {
   constructor(deps: PhoneTextsDeps) {
     this.#deps = deps;
     deps.register.onNews(({ phone, state }) => {
-      if (state !== 'here') {
+      if (state === 'away' || state === 'gone') {
         this.#unsubscribes.get(phone.device)?.();
         this.#unsubscribes.delete(phone.device);
       } else if (!this.#unsubscribes.has(phone.device)) {

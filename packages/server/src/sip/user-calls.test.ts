@@ -186,6 +186,18 @@ describe('a call to a login that is in several phones', () => {
     expect([causeOf(id), at.calls.size]).toEqual(['hangup', 0]);
   });
 
+  it('rings at one that registers meanwhile, once, and is taken there', async () => {
+    const desk = await at.phone('bob');
+    await rung();
+    const app = await at.contact('bob-desk', other);
+    await at.settle();
+    expect(invited()).toEqual(['server>bob-desk INVITE', `server>${other} INVITE`]);
+    app.answer();
+    await at.settle();
+    expect(desk.heard).toEqual(['cancelled']);
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+  });
+
   it('stops ringing at each where the caller gives up', async () => {
     const phones = [await at.phone('bob'), await at.contact('bob-desk', other)];
     await rung();

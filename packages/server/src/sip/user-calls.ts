@@ -1,7 +1,7 @@
 /** Phones of users in calls: each that is registered is a device of its user, which rings, takes calls and places them. */
 import { numberAddress } from '@offhook/core';
 import type { From } from '@offhook/core';
-import { devices } from '@offhook/sip';
+import { devices, writeUri } from '@offhook/sip';
 import type { Binding, Remote, Response } from '@offhook/sip';
 import { Buckets } from '../ports/bucket.ts';
 import type { BlockBook } from '../ports/people.ts';
@@ -88,6 +88,7 @@ export class UserCalls implements UserCallService {
     if (state === 'here') return void (await this.#line(phone));
     const line = this.#lines.get(phone.device);
     if (line === undefined) return;
+    if (state === 'more') return line.calls.forEach((call) => call.ringMore());
     if (state === 'gone') for (const call of line.calls.values()) call.hangUp();
     this.#lines.leave(line);
   }
@@ -129,7 +130,8 @@ export class UserCalls implements UserCallService {
         const fields = { Expires: seconds };
         return new PhoneRings(
           {
-            devices: devices(register.flows(device), clock.now()),
+            devices: () => devices(register.flows(device), clock.now()),
+            nameOf: ({ instance, contact }) => instance ?? writeUri(contact.uri),
             media: ({ flow }) => carry(flow, manner(flow)),
             invite: ({ contact, flow, path }, offer, heard) =>
               new OutgoingInvite(agent, { target: contact.uri, to: [flow], from, routes: path, offer, fields }, heard),
