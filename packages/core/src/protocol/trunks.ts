@@ -117,6 +117,10 @@ const settings = {
   numbers: TrunkNumbers,
   trusted: z.boolean().describe('Who calls is believed as it asserts it, and asserted to it (P-Asserted-Identity, RFC 3325).'),
   codecs: z.array(TrunkCodec).min(1).max(4).describe('Those that are offered and taken, the best first.'),
+  transfers: z
+    .boolean()
+    .optional()
+    .describe('Who is at the other end may lead calls on to people here (REFER, RFC 3515). Not if nothing is said.'),
   srtp: z
     .enum(['off', 'offered', 'required'])
     .describe(

@@ -38,6 +38,8 @@ export interface Way {
   /** In the order in which they are offered. */
   readonly codecs: readonly SoundCodec[];
   readonly srtp: 'off' | 'offered' | 'required';
+  /** Whether who is there may lead the other side on to people here. */
+  readonly transfers?: boolean | undefined;
 }
 
 /** A call that comes in by a trunk. */
@@ -51,6 +53,7 @@ export interface FromTrunk {
   /** Those that are taken. */
   readonly codecs: readonly SoundCodec[];
   readonly srtp: Way['srtp'];
+  readonly transfers?: Way['transfers'];
   readonly permit: Permit;
 }
 

@@ -7,6 +7,7 @@ import { fromUtf8, MessageError, referralOf, ReferNotices, replacedKey } from '@
 import type { Remote, Request } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
 import type { CallAdministration } from '../ports/calls.ts';
+import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Delivery, Log, StoredUser, Switchboard } from '../ports.ts';
 import { dialledIn } from './addresses.ts';
 import { BridgedMedia } from './bridged.ts';
@@ -39,6 +40,8 @@ export interface Course {
   manner(at: Remote): PhoneManner;
   /** Rings the line, for so many seconds at most. `carry`: what is to carry the sound of what rings at this place. */
   rings(carry: (at: Remote, manner: PhoneManner) => PhoneMedia, from: Person, seconds: number, events: RingsEvents): Rings;
+  /** The address of whom it means by what it dials when it leads somebody on in this call. Absent: as it is for all. @throws Refusal */
+  readonly means?: ((dialled: string) => Promise<string>) | undefined;
   begun?(call: PhoneCall): void;
   /** Taken, whoever has called. */
   answered?(): void;
@@ -197,7 +200,7 @@ export class Lines {
       media: (call, at, offer) => carry(call, at, course.manner(at), offer),
       rings: (call, ...how) => course.rings((at, manner) => carry(call, at, manner), ...how),
       answered: () => course.answered?.(),
-      referred: (call, request) => this.#referred(line, call, request),
+      referred: (call, request) => this.#referred(line, course, call, request),
       renamed: (call) => {
         const rung = line.calls.get(call.id);
         forget(call);
@@ -215,8 +218,9 @@ export class Lines {
   }
 
   /** Blind, to somebody; or to whom the phone talks in another call (RFC 5589 §6, §7). What became of it is told in the dialog (RFC 3515). */
-  #referred(line: Line, call: PhoneCall, request: Request): number {
-    const to = this.#referredTo(line, request);
+  #referred(line: Line, course: Course, call: PhoneCall, request: Request): number {
+    const means = course.means ?? this.#of.means?.bind(this.#of);
+    const to = means === undefined ? 403 : this.#referredTo(line, request);
     const { leg } = call;
     if (typeof to === 'number' || leg === undefined) return typeof to === 'number' ? to : 481;
     const notices = new ReferNotices(request.cseq.number);
@@ -228,7 +232,7 @@ export class Lines {
     // After the answer.
     queueMicrotask(() => {
       tell(100);
-      this.#lead(line, call, to, tell).catch(() => tell(500));
+      this.#lead(line, call, to, means, tell).catch((error: unknown) => tell(error instanceof Refusal ? 404 : 500));
     });
     return 202;
   }
@@ -238,16 +242,16 @@ export class Lines {
     line: Line,
     call: PhoneCall,
     to: { readonly call: CallId } | { readonly dialled: string },
+    means: Course['means'],
     tell: (status: number) => void,
   ): Promise<void> {
     const { switchboard, newId } = this.#deps;
-    const target = 'call' in to ? to : { user: (await this.#of.means?.(to.dialled)) ?? to.dialled };
+    const target = 'call' in to ? to : { user: (await means?.(to.dialled)) ?? to.dialled };
     const request = { type: 'transfer', id: newId(), call: call.id, to: target, into: newId() } as const;
     switchboard.request(line.from, request, (outcome) => tell('error' in outcome ? statusOfRefusal(outcome.error) : 200));
   }
 
   #referredTo(line: Line, request: Request): { readonly call: CallId } | { readonly dialled: string } | number {
-    if (this.#of.means === undefined) return 403;
     try {
       const { target, method, replaces } = referralOf(request);
       if (method !== 'INVITE') return 403;

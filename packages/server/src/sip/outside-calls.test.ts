@@ -20,6 +20,8 @@ class TrunkBook implements Trunks {
   readonly permits: string[] = [];
   readonly tried: string[] = [];
   full: string[] = [];
+  /** Whoever is there may lead on. */
+  transfers = false;
   exhaust: () => void = () => undefined;
   credentials: Way['credentials'];
   /** How each of the carriers is spoken with. */
@@ -38,6 +40,7 @@ class TrunkBook implements Trunks {
       ...(caller !== undefined && { caller }),
       ...(displayName !== undefined && { callerName: displayName }),
       ...this.#manner(0),
+      transfers: this.transfers,
       permit: this.#permit(called),
     };
     return Promise.resolve({ call });
@@ -798,5 +801,37 @@ describe('a number of ours that somebody here calls', () => {
     await carrier();
     await calling(to);
     expect(trunks.permits).toEqual([`taken: alice to ${to}`]);
+  });
+});
+
+/** Somebody outside leads Alice on: what that is answered. */
+async function led(to: string): Promise<number | undefined> {
+  const there = await carrier();
+  await call(there);
+  await at.world.ask(from('alice'), { type: 'accept', call: callOf('alice'), epoch: 1, answer });
+  await at.settle();
+  const status = there.leg?.say('REFER', { 'Refer-To': `<sip:${to}@offhook.example>` });
+  await at.settle();
+  return status;
+}
+
+describe('somebody outside who leads a call on', () => {
+  it('may not, unless that is said of the trunk', async () => {
+    expect(await led('carol')).toBe(403);
+    expect(of('carol')).toEqual([]);
+  });
+
+  it('leads it to people, where that is said', async () => {
+    trunks.transfers = true;
+    expect(await led('carol')).toBe(202);
+    expect(of('alice')).toContain('alice: transferred');
+  });
+
+  it('leads it to no number in any case', async () => {
+    trunks.transfers = true;
+    const taken = trunks.permits.length;
+    expect(await led('+4989123')).toBe(202);
+    expect(of('alice')).not.toContain('alice: transferred');
+    expect(trunks.permits.slice(taken)).toEqual([`taken: ${ours}`, `answered: ${ours}`]);
   });
 });

@@ -5,7 +5,7 @@
  *     somebody calls a number ──► may they? ──► the line is there, and rings: INVITE over the ways of the trunks
  *     INVITE of a trunk ──► whom does that number lead to? (`number-calls.ts`) ──► the line of whoever calls rings them
  */
-import { defaultSettings, numberAddress, numberOf, sipLimits, withheldNumber } from '@offhook/core';
+import { defaultSettings, isNumber, numberAddress, numberOf, sipLimits, withheldNumber } from '@offhook/core';
 import type { Address, CallId, ErrorCode, Milliseconds, Origin } from '@offhook/core';
 import type { MeetingDoor } from '../ports/meeting-phones.ts';
 import type { BlockBook } from '../ports/people.ts';
@@ -154,7 +154,7 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
       this.#hops.set(id, (invite.request.maxForwards ?? mostHops) - 1);
       begun?.(id);
       const course: Course = {
-        ...this.#course(permit, [], { srtp, codecs }),
+        ...this.#course(permit, [], { srtp, codecs }, call.transfers === true),
         person,
         origin,
         over: (error) => {
@@ -204,9 +204,10 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
   }
 
   /** Of a call by these ways, or of one that has come in, which is spoken with as its trunk is. */
-  #course(permit: Permit, ways: readonly Way[], manner: PhoneManner = {}): Course {
+  #course(permit: Permit, ways: readonly Way[], manner: PhoneManner = {}, mayLead = isAllowedBy(ways)): Course {
     const { agent, clock } = this.#deps;
     return {
+      means: mayLead ? (dialled) => this.#person(dialled) : undefined,
       isDirect: () => false,
       manner: () => manner,
       rings: (carry, _from, _seconds, events) =>
@@ -225,6 +226,13 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
       answered: () => permit.answered(clock.now()),
       over: () => permit.ended(clock.now()),
     };
+  }
+
+  /** Whom somebody outside may lead others to: nobody who costs anything. @throws Refusal */
+  async #person(dialled: string): Promise<Address> {
+    const user = isNumber(dialled) ? undefined : await this.#deps.store.user(dialled);
+    if (user === undefined) throw new Refusal('user_not_found');
+    return user.address;
   }
 
   #isAwaited(number: Address): boolean {
@@ -265,6 +273,11 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
 /** A call that goes round in the networks comes to its end (RFC 3261 §16.6). */
 function withHops(ways: readonly Way[], hops: number | undefined): readonly Way[] {
   return hops === undefined ? ways : ways.map((way) => ({ ...way, fields: { ...way.fields, 'Max-Forwards': hops } }));
+}
+
+/** Whichever of them it goes by. */
+function isAllowedBy(ways: readonly Way[]): boolean {
+  return ways.length > 0 && ways.every(({ transfers }) => transfers === true);
 }
 
 function deviceOf(number: Address): string {

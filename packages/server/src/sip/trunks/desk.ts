@@ -113,8 +113,8 @@ export class TrunkDesk implements Trunks {
     if (this.#usage.lacks(subject) !== undefined) return { refused: gate.refuse(invite, 503, { 'Retry-After': '5' }) };
     const permit = this.#usage.take(subject);
     log.info('trunk.incoming', { trunk: who.id, called });
-    const { codecs, srtp } = who.settings;
-    return { call: { trunk: who.id, called, codecs, srtp, permit, ...callerIn(invite, who.settings, country) } };
+    const { codecs, srtp, transfers } = who.settings;
+    return { call: { trunk: who.id, called, codecs, srtp, transfers, permit, ...callerIn(invite, who.settings, country) } };
   }
 
   async outgoing(user: string, number: E164): Promise<{ readonly ways: readonly Way[]; readonly permit: Permit }> {

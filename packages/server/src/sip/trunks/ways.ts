@@ -29,7 +29,7 @@ export function routesBy(trunk: StoredTrunk): readonly string[] {
 /** `number`: E.164, or an emergency number as it is dialled. */
 export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: readonly Remote[], country: Country): Way {
   const { settings, password } = trunk;
-  const { host, port, codecs, numbers, srtp, transport, trusted, username } = settings;
+  const { host, port, codecs, numbers, srtp, transfers, transport, trusted, username } = settings;
   const domain = settings.domain ?? host;
   const own = caller.number ?? settings.number;
   const user = own === undefined ? username : writeNumber(own, { format: numbers.format }, country);
@@ -52,6 +52,7 @@ export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: re
     ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
     codecs,
     srtp,
+    transfers,
   };
 }
 
