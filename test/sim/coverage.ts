@@ -15,7 +15,7 @@ import {
   userStates,
 } from '@offhook/core';
 import type { Machine } from '@offhook/core';
-import { impossible } from './impossible.ts';
+import { impossible, seldom } from './impossible.ts';
 
 /** How often, by `machine state input`. */
 export type Counts = Record<string, number>;
@@ -61,7 +61,8 @@ export function add(to: Counts, more: Counts): void {
 
 /** The pairs that have not met though they could, and those that have met though they cannot. */
 export function gaps(counts: Counts): { readonly missing: string[]; readonly unexpected: string[] } {
-  const missing = pairs().filter((pair) => counts[pair] === undefined && whyNot(pair) === undefined);
+  const isSeldom = (pair: string): boolean => seldom.some(({ pairs: some }) => some.includes(pair));
+  const missing = pairs().filter((pair) => counts[pair] === undefined && whyNot(pair) === undefined && !isSeldom(pair));
   const unexpected = pairs().filter((pair) => counts[pair] !== undefined && whyNot(pair) !== undefined);
   return { missing, unexpected };
 }

@@ -1,4 +1,4 @@
-/** Pairs of state and input that cannot be, each with its reason. Every other pair must happen in the simulator. */
+/** Pairs of state and input that cannot be, or only seldom, each with its reason. Every other pair must happen in the simulator. */
 import { callInputs, callStates, endpointInputs, endpointStates } from '@offhook/core';
 
 export interface Impossible {
@@ -6,6 +6,14 @@ export interface Impossible {
   readonly pairs: readonly string[];
   readonly why: string;
 }
+
+/** Pairs that can be, but meet too seldom to be waited for: tests of the machine alone show them. */
+export const seldom: readonly Impossible[] = [
+  {
+    pairs: ['user offline place'],
+    why: 'A phone signs off at the very moment at which it calls, while no page of its user is there.',
+  },
+];
 
 type CallState = (typeof callStates)[number];
 type CallInput = (typeof callInputs)[number];

@@ -70,7 +70,7 @@ export async function run(seed: number, { full = false, prepare }: RunOptions = 
   });
   void world.server.start();
   for (const tab of world.tabs) if (chance.is(0.85)) world.scope.schedule(chance.between(0, 500), () => world.load(tab));
-  for (const phone of world.telephony.phones) world.scope.schedule(chance.between(0, 500), () => phone.boot());
+  desks?.begin();
   await world.run(3_000);
   for (let round = 1; round <= rounds && isLawful(world); round += 1) {
     while (people.calls + (desks?.calls ?? 0) < (callsPerRun * round) / rounds && isLawful(world)) {

@@ -47,6 +47,18 @@ export class DeskPeople {
     return this.#calls;
   }
 
+  /** They are switched on. Some call at once, before anything of their user is there, and register later. */
+  begin(): void {
+    const { scope } = this.#world;
+    for (const phone of this.#phones) {
+      const isHasty = this.#chance.is(0.1);
+      scope.schedule(isHasty ? 20 : this.#chance.between(0, 500), () => {
+        phone.boot(!isHasty);
+        if (isHasty) this.#do('call', phone);
+      });
+    }
+  }
+
   act(): void {
     const phone = this.#chance.pick(this.#phones);
     this.#do(this.#chance.weighted(usual), phone);

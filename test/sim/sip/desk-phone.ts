@@ -196,9 +196,11 @@ export class DeskPhone {
     this.#register(this.#registration.stop());
   }
 
-  /** Registers again, where it has taken that back. */
+  /** Registers, where it has not yet, or has taken that back. */
   signOn(): void {
-    if (this.#registration?.state === 'idle') this.#register(this.#registration.start());
+    if (!this.isOn) return;
+    if (this.#registration === undefined) this.#begin();
+    else if (this.#registration.state === 'idle') this.#register(this.#registration.start());
   }
 
   /** `isLate`: it leaves the first word about sound to the other side. */

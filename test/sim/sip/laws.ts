@@ -1,4 +1,5 @@
 /** What must hold of phones whenever the world has come to rest, and at the end: S23 to S25 of packages/core/src/call/SPEC.md. */
+import { sipLimits } from '@offhook/core';
 import type { CallState, CallView } from '@offhook/core';
 import type { Call } from '../../../packages/client/src/call.ts';
 import { short } from '../trace.ts';
@@ -18,16 +19,13 @@ export function lookAtPhones(world: World): void {
     const talks = live.filter(({ state }) => isSide(state, phone)).length;
     const talking = phone.calls.filter(({ state }) => state === 'talking').length;
     laws.expect(talks === talking, 'S23', `${phone.name} talks in ${talking} calls, for the server in ${talks}`);
-    const rings = live.some(({ state }) => state?.kind === 'ringing' && state.callee.address === phone.user);
+    const rings = live.some(({ state }) => calleeOf(state) === phone.user);
     for (const call of phone.calls) if (call.state === 'ringing') laws.expect(rings, 'S4', `${phone.name} rings for nothing`);
   }
   const bridges = sip.bridges.open.length;
   // What rings at a phone rings at each of its contacts, by a bridge of its own.
-  const more = telephony.phones.map(({ user, device }) => {
-    const rings = live.filter(({ state }) => state?.kind === 'ringing' && state.callee.address === user).length;
-    return rings * Math.max(0, sip.registry.flows(device).length - 1);
-  });
-  const most = sip.calls.size + more.reduce((all, one) => all + one, 0);
+  const rung = telephony.phones.flatMap(({ user }) => live.filter(({ state }) => calleeOf(state) === user)).length;
+  const most = sip.calls.size + rung * (sipLimits.bindingsPerPhone - 1);
   laws.expect(bridges <= most, 'S24', `${bridges} bridges are open for ${sip.calls.size} calls of phones`);
 }
 
@@ -72,6 +70,11 @@ export function lookAtNoPhones({ laws, server, telephony }: World): void {
   laws.expect(transactions + dialogs === 0, 'S25', `the server has ${transactions} transactions and ${dialogs} dialogs`);
   laws.expect(sip.calls.size === 0, 'S23', `the server has ${sip.calls.size} calls of phones`);
   laws.expect(sip.bridges.open.length === 0, 'S24', `${sip.bridges.open.length} bridges are open`);
+}
+
+/** Of a call that rings. */
+function calleeOf(state: CallState | undefined): string | undefined {
+  return state?.kind === 'ringing' ? state.callee.address : undefined;
 }
 
 /** Whoever has been led on talks at their phone, while the next one rings. */

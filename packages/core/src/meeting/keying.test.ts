@@ -26,28 +26,28 @@ const told = (...inputs: readonly (KeyingInput | readonly KeyingInput[])[]): str
   });
 
 describe('a caller who keys the PIN of a meeting', () => {
-  it('[T1] is asked for it once there is sound, and it is looked up at #', () => {
+  it('[Y1] is asked for it once there is sound, and it is looked up at #', () => {
     expect(told(keys('1'), connected, keys('42#'))).toEqual(['pin', 'silence', 'pin 42']);
     expect(told(connected, keys('#'))).toEqual(['pin']);
     expect(told(connected, keys('A1D2#'))).toEqual(['pin', 'silence', 'pin 12']);
   });
 
-  it('[T1] begins anew by *', () => {
+  it('[Y1] begins anew by *', () => {
     expect(told(connected, keys('9*42#'))).toEqual(['pin', 'silence', 'pin', 'silence', 'pin 42']);
   });
 
-  it('[T2] is welcomed and comes in', () => {
+  it('[Y2] is welcomed and comes in', () => {
     expect(told(connected, keys('42#'), checked('in'), played('welcome')).slice(3)).toEqual(['welcome', 'come_in']);
   });
 
-  it('[T2] waits where they have to, until they are let in or sent away', () => {
+  it('[Y2] waits where they have to, until they are let in or sent away', () => {
     const waits = [connected, ...keys('42#'), checked('waiting'), played('waiting')];
     expect(told(waits).slice(3)).toEqual(['waiting', 'waiting']);
     expect(told(waits, { type: 'admitted' }, played('welcome')).slice(5)).toEqual(['welcome', 'come_in']);
     expect(told(waits, { type: 'refused' }, played('refused')).slice(5)).toEqual(['refused', 'hang_up']);
   });
 
-  it('[T3] is asked again where it was wrong, and hung up on after the third time', () => {
+  it('[Y3] is asked again where it was wrong, and hung up on after the third time', () => {
     const wrong = [...keys('1#'), checked('wrong')];
     expect(told(connected, wrong, wrong, wrong, played('refused'))).toEqual([
       'pin',
@@ -64,7 +64,7 @@ describe('a caller who keys the PIN of a meeting', () => {
     ]);
   });
 
-  it('[T3] keys its passcode next, three times at most again', () => {
+  it('[Y3] keys its passcode next, three times at most again', () => {
     const wrong = [...keys('7#'), checked('passcode')];
     expect(told(connected, keys('42#'), checked('passcode'), wrong, wrong, wrong).slice(3)).toEqual([
       'passcode',
@@ -80,7 +80,7 @@ describe('a caller who keys the PIN of a meeting', () => {
     ]);
   });
 
-  it('[T3] who keys nothing in time counts as wrong', () => {
+  it('[Y3] who keys nothing in time counts as wrong', () => {
     const { state } = run([connected, ...keys('4')]);
     expect(keyingMachine.deadline(state)).toBe(dialInLimits.triesMs);
     expect(keyingMachine.step(state, { type: 'tick' }, dialInLimits.triesMs - 1).state).toBe(state);
@@ -88,17 +88,17 @@ describe('a caller who keys the PIN of a meeting', () => {
     expect(effects).toEqual([{ type: 'play', sounds: ['wrong', 'pin'] }]);
   });
 
-  it('[T4] may not come in: is told so, and hung up on', () => {
+  it('[Y4] may not come in: is told so, and hung up on', () => {
     expect(told(connected, keys('42#'), checked('refused'), played('refused')).slice(3)).toEqual(['refused', 'hang_up']);
   });
 
-  it('[T5] is gone when the call is, and is hung up on where nothing can be heard any more', () => {
+  it('[Y5] is gone when the call is, and is hung up on where nothing can be heard any more', () => {
     expect(run([connected, { type: 'ended' }]).state.kind).toBe('over');
     expect(told(connected, { type: 'lost' })).toEqual(['pin', 'hang_up']);
     expect(told(connected, keys('42#'), checked('in'), played('welcome'), { type: 'lost' }).at(-1)).toBe('come_in');
   });
 
-  it('[T1] [T3] [T5] whatever is said: what is looked up are digits, at most three times each, and one end', () => {
+  it('[Y1] [Y3] [Y5] whatever is said: what is looked up are digits, at most three times each, and one end', () => {
     const input = fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...keys('0123456789#*A')) },
       fc.constantFrom(...(['wrong', 'passcode', 'waiting', 'in', 'refused'] as const).map(checked)),
