@@ -61,7 +61,6 @@ export function add(to: Counts, more: Counts): void {
 
 /** The pairs that have not met though they could, and those that have met though they cannot. */
 export function gaps(counts: Counts): { readonly missing: string[]; readonly unexpected: string[] } {
-  const isSeldom = (pair: string): boolean => seldom.some(({ pairs: some }) => some.includes(pair));
   const missing = pairs().filter((pair) => counts[pair] === undefined && whyNot(pair) === undefined && !isSeldom(pair));
   const unexpected = pairs().filter((pair) => counts[pair] !== undefined && whyNot(pair) !== undefined);
   return { missing, unexpected };
@@ -71,6 +70,10 @@ function pairs(): string[] {
   return Object.entries(machines).flatMap(([machine, { states, inputs }]) =>
     states.flatMap((state) => inputs.map((input) => `${machine} ${state} ${input}`)),
   );
+}
+
+function isSeldom(pair: string): boolean {
+  return seldom.some(({ pairs: some }) => some.includes(pair));
 }
 
 function whyNot(pair: string): string | undefined {
