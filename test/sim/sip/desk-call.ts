@@ -45,6 +45,7 @@ export class DeskCall implements Party, SoundEnd {
   /** Whom it was placed to, or who calls. */
   readonly peer: string;
   readonly isIncoming: boolean;
+  readonly since: number;
   /** It rings at the other side. */
   isRinging = false;
   /** How it was refused; undefined: otherwise over, or not yet. */
@@ -74,6 +75,7 @@ export class DeskCall implements Party, SoundEnd {
     this.#to = to;
     this.peer = peer;
     this.isIncoming = isIncoming;
+    this.since = phone.scope.now();
     phone.sound.add(this);
   }
 

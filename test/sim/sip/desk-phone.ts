@@ -67,6 +67,8 @@ export class DeskPhone {
   #cancelRegistration: (() => void) | undefined;
   readonly #calls = new Set<DeskCall>();
   #ports = 4_000;
+  /** When its network gave it another address last. */
+  movedAt = 0;
   /** When it was switched on last. */
   onSince: number;
 
@@ -175,6 +177,7 @@ export class DeskPhone {
     if (!this.isOn) return;
     this.#deps.told(this, `moves to ${address}`);
     this.address = address;
+    this.movedAt = this.#scope.now();
     this.station.moveTo(address);
     for (const call of this.#calls) call.moved();
     this.#begin();

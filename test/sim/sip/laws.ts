@@ -50,11 +50,12 @@ export function lookAtPair(
   laws.expect(isHeard === isSent, 'S5', `${id}: sound ${isHeard ? 'comes' : 'does not come'} to the phone`);
 }
 
-/** These were heard when the worker died. */
+/** These were heard when the worker died. Whoever has moved in a call is asked at the old place until that is given up. */
 export function lookAtHeard({ laws, telephony }: World, calls: readonly DeskCall[], since: number): void {
   for (const call of calls) {
     const { phone, state } = call;
     if (state !== 'talking' || !phone.isReachable || phone.onSince > since || phone.link.loss > 0.05) continue;
+    if (phone.movedAt > call.since) continue;
     laws.expect(telephony.sound.arriving(call) !== undefined, 'S24', `${phone.name} hears nothing since the worker is gone`);
   }
 }
