@@ -53,6 +53,7 @@ describe('initials', () => {
     ['e\u0301lodie', 'E\u0301'],
     ['नीता', 'नी'],
     ['★', '★'],
+    ['+49 30 123456', '#'],
   ])('takes from %s %s', (name, letters) => expect(initials(name)).toBe(letters));
 });
 

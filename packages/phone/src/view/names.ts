@@ -30,8 +30,9 @@ export function briefly(name: string): string {
   return inSentence([...words].length <= briefest ? words : `${characters.slice(0, briefest - 1).join('')}…`);
 }
 
-/** Up to two letters for the circle that stands for a person. */
+/** Up to two letters for the circle that stands for a person; a telephone number has none. */
 export function initials(name: string): string {
+  if (/^\+\d/.test(name)) return '#';
   const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const [first = name.trim(), last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
   return [first, last]
