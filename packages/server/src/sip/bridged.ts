@@ -56,13 +56,13 @@ export class BridgedMedia implements PhoneMedia {
     return this.#offerPhone('off');
   }
 
-  async early(answer: string, isSettled: boolean, offer: Offer): Promise<Answer | undefined> {
-    await this.#phoneAnswered(answer, !isSettled);
+  async early(answer: string, offer: Offer): Promise<Answer | undefined> {
+    await this.#phoneAnswered(answer, true);
     return isNobody(offer) ? undefined : this.browserOffers(offer);
   }
 
-  async taken(answer: string | undefined, offer: Offer): Promise<Answer> {
-    if (answer !== undefined) await this.phoneAnswered(answer);
+  async taken(answer: string, offer: Offer): Promise<Answer> {
+    await this.phoneAnswered(answer);
     if (isNobody(offer)) return { ...noMedia, type: 'answer' };
     return this.browserOffers(offer);
   }

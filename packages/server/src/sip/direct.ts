@@ -55,8 +55,7 @@ export class DirectMedia implements PhoneMedia {
     return Promise.resolve(undefined);
   }
 
-  async taken(answer: string | undefined, offer: Offer): Promise<Answer> {
-    if (answer === undefined) return unknown();
+  async taken(answer: string, offer: Offer): Promise<Answer> {
     // The browser has begun anew while it rang.
     const own: Answer = offer.sdp === this.#rung ? { type: 'answer', sdp: answer } : await this.browserOffers(offer);
     this.#deps.clock.schedule(0, () => this.#deps.connected());

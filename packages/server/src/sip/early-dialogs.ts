@@ -14,8 +14,8 @@ import type { LegEvents } from './leg.ts';
 interface Early {
   readonly leg: SipLeg;
   readonly order: ReliableOrder;
-  /** It has answered our offer for good. */
-  isSettled: boolean;
+  /** With which it has answered our offer for good. */
+  answer?: string;
 }
 
 export class EarlyDialogs {
@@ -28,33 +28,29 @@ export class EarlyDialogs {
     this.#events = events;
   }
 
-  /** A provisional answer of this dialog. Undefined: it was told before, or comes too early. */
-  heard(
-    dialog: Dialog,
-    response: Response,
-    from: Remote,
-  ): { readonly sdp: string | undefined; readonly isSettled: boolean } | undefined {
+  /** A provisional answer of this dialog, and what it describes. Undefined: it was told before, or comes too early. */
+  heard(dialog: Dialog, response: Response, from: Remote): { readonly sdp: string | undefined } | undefined {
     const described = sdpOf(response);
     // It rings, and there is nothing to talk about.
-    if (described === undefined && !response.says('Require', '100rel')) return { sdp: undefined, isSettled: false };
+    if (described === undefined && !response.says('Require', '100rel')) return { sdp: undefined };
     const early = this.#of(dialog, from);
     const said = early.order.heard(response);
     if (said.type === 'ignore') return undefined;
-    const sdp = early.isSettled ? undefined : described;
+    const sdp = early.answer === undefined ? described : undefined;
     if (said.type === 'acknowledge') {
       const nobody = { response: () => undefined, failed: () => undefined };
       this.#agent.ask(dialog.request('PRACK', { RAck: said.rack }), from, nobody);
-      if (sdp !== undefined) early.isSettled = true;
+      if (sdp !== undefined) early.answer = sdp;
     }
-    return { sdp, isSettled: early.isSettled };
+    return { sdp };
   }
 
-  /** This one is taken, the others are over. */
-  taken(dialog: Dialog, from: Remote): { readonly leg: SipLeg; readonly isSettled: boolean } {
-    const { leg, isSettled } = this.#of(dialog, from);
+  /** This one is taken, the others are over. `answer`: that it has given already, whatever was heard of others since. */
+  taken(dialog: Dialog, from: Remote): { readonly leg: SipLeg; readonly answer: string | undefined } {
+    const { leg, answer } = this.#of(dialog, from);
     this.#early.delete(dialog);
     this.end();
-    return { leg, isSettled };
+    return { leg, answer };
   }
 
   /** All of them. */
@@ -67,7 +63,7 @@ export class EarlyDialogs {
     const known = this.#early.get(dialog);
     if (known !== undefined) return known;
     const leg = new SipLeg(this.#agent, dialog, from, true, this.#events);
-    const early: Early = { leg, order: new ReliableOrder(), isSettled: false };
+    const early: Early = { leg, order: new ReliableOrder() };
     this.#early.set(dialog, early);
     return early;
   }

@@ -33,6 +33,8 @@ export class IncomingInvite implements Invitation {
   readonly #session: SessionAnswer;
   readonly #progress: Progress;
   #isOver = false;
+  /** It is taken, and what was told before has to be acknowledged before that may be told. */
+  #untold: { readonly leg: SipLeg; readonly ended: () => void } | undefined;
   /** Whoever called has given up, and has been told so. */
   onCancelled: () => void = () => undefined;
 
@@ -43,17 +45,8 @@ export class IncomingInvite implements Invitation {
     this.from = from;
     this.#tag = agent.random();
     this.#session = answerSession(request, sessionTimes);
-    this.#progress = new Progress(agent, transaction, request, () => {
-      if (this.#isOver) return;
-      // RFC 3262 §3.
-      this.refuse(504);
-      this.onCancelled();
-    });
-    agent.onCancel(transaction, () => {
-      if (this.#isOver) return;
-      this.refuse(487);
-      this.onCancelled();
-    });
+    this.#progress = new Progress(agent, transaction, request, (status) => this.#giveUp(status));
+    agent.onCancel(transaction, () => this.#giveUp(487));
   }
 
   /** Undefined: we are to offer. */
@@ -63,7 +56,7 @@ export class IncomingInvite implements Invitation {
 
   /** Refused, cancelled or taken. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver || this.#untold !== undefined;
   }
 
   /** Whether it asks for something that we do not have; it has been refused then. */
@@ -77,7 +70,7 @@ export class IncomingInvite implements Invitation {
   }
 
   progress(status: number, sdp?: string): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const fields = { ...this.#contact(), Allow: allowed };
     const response = responseTo(this.request, status, { toTag: this.#tag, fields });
     if (sdp !== undefined) response.withBody(sdpType, toUtf8(sdp));
@@ -86,16 +79,42 @@ export class IncomingInvite implements Invitation {
 
   /** Takes the call with this answer, or with this offer where the INVITE had none. Undefined: it is over. */
   accept(sdp: string, events: LegEvents): SipLeg | undefined {
-    if (this.#isOver) return undefined;
-    this.#isOver = true;
+    if (this.isOver) return undefined;
     const fields = this.#session.type === 'accept' ? this.#session.fields : {};
     const ok = responseTo(this.request, 200, {
       toTag: this.#tag,
       fields: { ...this.#contact(), Allow: allowed, Supported: '100rel, replaces, timer', ...fields },
     });
     const leg = new SipLeg(this.#agent, Dialog.ofServer(this.request, ok), this.from, false, events);
-    this.#progress.settle(() => leg.accept(this.#transaction, this.request, ok, sdp, this.#session));
+    this.#untold = { leg, ended: () => events.ended() };
+    leg.onHangUp = () => this.#refuseUntold(480);
+    this.#progress.settle(leg, () => {
+      this.#untold = undefined;
+      this.#isOver = true;
+      leg.onHangUp = undefined;
+      leg.accept(this.#transaction, this.request, ok, sdp, this.#session);
+    });
     return leg;
+  }
+
+  /** Whoever called has. */
+  #giveUp(status: number): void {
+    if (this.#isOver) return;
+    const untold = this.#untold;
+    if (untold !== undefined) {
+      this.#refuseUntold(status);
+      return untold.ended();
+    }
+    this.refuse(status);
+    this.onCancelled();
+  }
+
+  /** There is no session yet that a BYE could end. */
+  #refuseUntold(status: number): void {
+    const untold = this.#untold;
+    this.#untold = undefined;
+    untold?.leg.leave();
+    this.refuse(status);
   }
 
   refuse(status: number, fields: FieldValues = {}): void {

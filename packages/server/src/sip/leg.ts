@@ -75,6 +75,8 @@ export class SipLeg implements InDialog {
   /** Our description, for a refresh that changes nothing. */
   #said: string | undefined;
   #isOver = false;
+  /** While the other side has not been told that it is taken: does what ends it instead of a BYE. */
+  onHangUp: (() => void) | undefined;
 
   /** `to`: where what we say goes while that can be reached; then to where the other side says that it is. */
   constructor(agent: SipAgent, dialog: Dialog, to: Remote, isOurs: boolean, events: LegEvents) {
@@ -191,6 +193,7 @@ export class SipLeg implements InDialog {
   hangUp(fields: Readonly<Record<string, string>> = {}): void {
     if (this.#isOver) return;
     this.#close();
+    if (this.onHangUp !== undefined) return this.onHangUp();
     const nobody = { response: () => undefined, failed: () => undefined };
     this.#ask(this.#dialog.request('BYE', fields), nobody);
   }
@@ -262,10 +265,6 @@ export class SipLeg implements InDialog {
     this.#agent.respond(transaction, ok);
     if (session.type === 'accept' && session.interval !== undefined) this.#time(session.interval, session.refresher === 'uas');
     this.#schedule();
-  }
-
-  #refresh(said: string): void {
-    this.offer(() => Promise.resolve(said)).catch(() => undefined);
   }
 
   async #invite(sdp: string): Promise<Response | undefined> {
@@ -369,7 +368,8 @@ export class SipLeg implements InDialog {
     if (due === 'repeat' && this.#open !== undefined) this.#agent.respond(this.#open.transaction, this.#open.ok);
     const time = this.#timer?.tick(now);
     if (due === 'end' || time === 'end') return this.#gone();
-    if (time === 'refresh' && this.#said !== undefined) this.#refresh(this.#said);
+    const said = this.#said;
+    if (time === 'refresh' && said !== undefined) this.offer(() => Promise.resolve(said)).catch(() => undefined);
     this.#schedule();
   }
 }

@@ -41,7 +41,7 @@ async function invite(to: Hop): Promise<OutgoingInvite> {
     referred: () => 603,
     ended: () => undefined,
     ringing: () => void told.push('ringing'),
-    early: (sdp, isSettled) => void told.push(`early: ${sdp} ${isSettled}`),
+    early: (sdp) => void told.push(`early: ${sdp}`),
     taken: (_leg, sdp) => void told.push(`taken: ${sdp}`),
     refused: (status, response) => void told.push(`refused: ${status}${response === undefined ? '' : ' by somebody'}`),
   });
@@ -115,7 +115,7 @@ describe('what is heard before it is taken', () => {
     answer(183, {}, undefined, 'one', 'announcement');
     answer(183, {}, undefined, 'two', 'music');
     answer(200, {}, undefined, 'one', 'voice');
-    expect(told).toEqual(['ringing', 'early: announcement false', 'ringing', 'early: music false', 'taken: voice']);
+    expect(told).toEqual(['ringing', 'early: announcement', 'ringing', 'early: music', 'taken: voice']);
     // Nothing is left of the other one.
     expect(agent.dialogs).toBe(1);
   });
@@ -128,9 +128,21 @@ describe('what is heard before it is taken', () => {
     answer(183, reliable(9));
     answer(183, reliable(8), undefined, 't', 'something else');
     answer(200, {}, undefined, 't', 'something else');
-    expect(told).toEqual(['ringing', 'early: announcement true', 'ringing', 'taken: undefined']);
+    expect(told).toEqual(['ringing', 'early: announcement', 'ringing', 'taken: announcement']);
     const pracks = sent.filter(({ request }) => request.method === 'PRACK').map(({ request }) => request.get('RAck'));
     expect(pracks).toEqual(['7 1 INVITE', '8 1 INVITE']);
+  });
+
+  it('is answered by whichever place takes it, whatever others have settled', async () => {
+    await invite([first]);
+    answer(183, reliable(7), undefined, 'one', 'announcement');
+    answer(183, reliable(1), undefined, 'two', 'music');
+    answer(200, {}, undefined, 'one', 'voice');
+    expect(told).toEqual(['ringing', 'early: announcement', 'ringing', 'early: music', 'taken: announcement']);
+    await invite([first]);
+    answer(183, reliable(7), undefined, 'one', 'announcement');
+    answer(200, {}, undefined, 'two', 'voice');
+    expect(told.at(-1)).toBe('taken: voice');
   });
 
   it('is over with a refusal, and with giving up', async () => {

@@ -51,10 +51,10 @@ export interface InviteOrder {
 
 export interface OutgoingEvents extends LegEvents {
   ringing(): void;
-  /** What is heard of it is described before it is taken; `isSettled`: for good. */
-  early(sdp: string, isSettled: boolean): void;
-  /** It was answered, with this description, or with the one that has settled it before. */
-  taken(leg: SipLeg, sdp: string | undefined): void;
+  /** What is heard of it is described before it is taken. */
+  early(sdp: string): void;
+  /** It was answered, with this description. */
+  taken(leg: SipLeg, sdp: string): void;
   /** 487: it was cancelled. Without the answer that says so: 408, nobody has answered; 503, it cannot be reached; 488, it was taken with nothing in it. */
   refused(status: number, response?: Response): void;
 }
@@ -162,15 +162,15 @@ export class OutgoingInvite {
     const early = this.#early.heard(dialog, response, this.#place);
     if (early === undefined) return;
     if (response.status >= 180) this.#events.ringing();
-    if (early.sdp !== undefined) this.#events.early(early.sdp, early.isSettled);
+    if (early.sdp !== undefined) this.#events.early(early.sdp);
   }
 
   #answered(dialog: Dialog, response: Response): void {
     if (this.#isOver) return this.#letGo(dialog);
-    const { leg, isSettled } = this.#early.taken(dialog, this.#place);
-    const sdp = isSettled ? undefined : sdpOf(response);
+    const { leg, answer } = this.#early.taken(dialog, this.#place);
+    const sdp = answer ?? sdpOf(response);
     // What says nothing of its media is let go.
-    if (sdp === undefined && !isSettled) {
+    if (sdp === undefined) {
       leg.leave();
       this.#letGo(dialog);
       return this.#refused(488);

@@ -8,6 +8,7 @@ import type { ToVoicemail } from '../ports/voicemail.ts';
 import { Refusal } from '../ports.ts';
 import { phoneOffer, sdp } from './phone.fixture.ts';
 import { PhoneWorld } from './phones.fixture.ts';
+import type { OutgoingInvite } from './outgoing.ts';
 import type { Phone } from './phone.fixture.ts';
 
 const id = 'call-of-alice-to-berlin';
@@ -124,9 +125,14 @@ const toVoicemail: ToVoicemail = (forwardedFrom) => ({ to: 'voicemail', origin: 
 const rung = (): readonly unknown[] => at.world.engine.views('voicemail', 'voicemail-1-tab');
 const callOf = (name: string): string => at.world.engine.views(name, `${name}-1-tab`)[0]!.call;
 
-async function call(there: Phone, to = ours, as = berlin, displayName?: string): Promise<void> {
-  there.call(to, phoneOffer, nameAddr(sipUri('carrier.example', { user: as }), { params: Params.none, displayName }));
+async function call(there: Phone, to = ours, as = berlin, displayName?: string): Promise<OutgoingInvite> {
+  const placed = there.call(
+    to,
+    phoneOffer,
+    nameAddr(sipUri('carrier.example', { user: as }), { params: Params.none, displayName }),
+  );
   await at.settle();
+  return placed;
 }
 
 async function calling(to = berlin): Promise<void> {
@@ -679,7 +685,13 @@ describe('what is heard before a call is answered', () => {
     there.answer();
     await at.settle();
     expect(heard.at(-1)).toBe(`accepted ${answer}`);
-    expect(at.media.asked).toEqual(['offer phone', 'accept phone announcement', 'answer browser', 'answer browser']);
+    expect(at.media.asked).toEqual([
+      'offer phone',
+      'accept phone announcement so far',
+      'answer browser',
+      'accept phone announcement',
+      'answer browser',
+    ]);
     // The browser's packets came before it was taken.
     at.world.engine.ephemeral(from('alice'), { type: 'media', call: id, epoch: 1, state: 'connected' });
     await at.settle();
@@ -716,11 +728,73 @@ describe('what is heard before a call is answered', () => {
     await call(there);
     desk.ringing?.progress(183, 'announcement');
     await at.settle();
-    expect(there.heard).toEqual(['ringing', 'ringing', `early: answer to phone ${phoneOffer.length}, settled`]);
+    expect(there.heard).toEqual(['ringing', 'ringing', `early: answer to phone ${phoneOffer.length}`]);
     desk.answer();
     await at.settle();
-    expect(there.heard.slice(3)).toEqual(['taken: undefined']);
+    expect(there.heard.slice(3)).toEqual([`taken: answer to phone ${phoneOffer.length}`]);
     expect(there.leg?.isOver).toBe(false);
+  });
+
+  describe('that was told reliably to a trunk', () => {
+    const early = async (): Promise<readonly [there: Phone, desk: Phone]> => {
+      const [there, desk] = [await carrier(), await at.phone('alice')];
+      await call(there);
+      desk.ringing?.progress(183, 'announcement');
+      await at.settle();
+      return [there, desk];
+    };
+
+    it('is a call as any other once it is taken', async () => {
+      const [there, desk] = await early();
+      desk.answer();
+      await at.settle();
+      expect(await there.leg?.say('OPTIONS', {})).toBe(200);
+      there.leg?.hangUp();
+      await at.settle();
+      expect(desk.heard).toContain('ended');
+      expect([at.agent.dialogs, at.outside?.size]).toEqual([0, 0]);
+    });
+
+    describe('and is taken before that is acknowledged', () => {
+      const taken = async (): Promise<readonly [there: Phone, desk: Phone, invite: OutgoingInvite]> => {
+        const [there, desk] = [await carrier(), await at.phone('alice')];
+        const invite = await call(there);
+        at.lost.add('server>carrier-0-desk 183');
+        desk.ringing?.progress(183, 'announcement');
+        await at.settle();
+        desk.answer();
+        await at.settle();
+        expect(there.heard.join()).not.toContain('taken');
+        return [there, desk, invite];
+      };
+
+      it('waits for that', async () => {
+        const [there] = await taken();
+        at.lost.clear();
+        await at.world.clock.advance(500);
+        await at.settle();
+        expect(there.heard.at(-1)).toMatch(/^taken: answer/);
+        expect(await there.leg?.say('OPTIONS', {})).toBe(200);
+      });
+
+      it('ends at both sides where the caller gives up', async () => {
+        const [, desk, invite] = await taken();
+        invite.cancel();
+        await at.settle();
+        expect(at.said).toContain('server>carrier-0-desk 487');
+        expect(desk.heard).toContain('ended');
+      });
+
+      it('is refused where whoever has taken it hangs up', async () => {
+        const [there, desk] = await taken();
+        desk.leg?.hangUp();
+        await at.settle();
+        expect(there.heard.at(-1)).toBe('refused: 480');
+        await at.world.clock.advance(60_000);
+        await at.settle();
+        expect([at.agent.dialogs, at.agent.transactions, at.outside?.size]).toEqual([0, 0, 0]);
+      });
+    });
   });
 
   it('is of no account where somebody else takes it: both sides go another way then', async () => {
@@ -732,7 +806,7 @@ describe('what is heard before a call is answered', () => {
     const rung = callOf('alice');
     await at.world.ask(from('alice'), { type: 'accept', call: rung, epoch: 1, answer });
     await at.settle();
-    expect(there.heard.at(-1)).toBe('taken: undefined');
+    expect(there.heard.at(-1)).toMatch(/^taken: answer/);
     expect(there.leg?.isOver).toBe(false);
     expect(at.world.engine.views('alice', 'alice-1-tab')[0]).toMatchObject({ call: rung, epoch: 2 });
     expect(desk.heard).toEqual(['cancelled']);

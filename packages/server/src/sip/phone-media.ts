@@ -13,11 +13,11 @@ export interface PhoneMedia {
   ringAgain(status: number): Promise<string> | undefined;
   /**
    * The phone describes what is heard of it while it rings: the answer to what the browser offers now; undefined: none is made of it.
-   * `isSettled`: the phone has answered for good.
+   * Another one that rings may answer all the same.
    */
-  early(answer: string, isSettled: boolean, offer: Offer): Promise<Answer | undefined>;
-  /** The phone has taken it with this answer, or with what it has settled before: the one to what the browser offers now. */
-  taken(answer: string | undefined, offer: Offer): Promise<Answer>;
+  early(answer: string, offer: Offer): Promise<Answer | undefined>;
+  /** The phone has taken it with this answer: the one to what the browser offers now. */
+  taken(answer: string, offer: Offer): Promise<Answer>;
   /** The phone calls, with this offer or none: what is offered to the browser. */
   place(offer: string | undefined): Promise<Offer>;
   /**

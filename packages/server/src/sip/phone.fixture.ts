@@ -114,7 +114,7 @@ export class Phone {
       {
         ...this.#events(),
         ringing: () => this.heard.push('ringing'),
-        early: (answer, isSettled) => this.heard.push(`early: ${answer}${isSettled ? ', settled' : ''}`),
+        early: (answer) => this.heard.push(`early: ${answer}`),
         taken: (leg, answer) => {
           this.leg = leg;
           this.heard.push(`taken: ${answer}`);

@@ -2,8 +2,9 @@
  * What we say of a call before its answer, reliably where the caller wants it (RFC 3262 §3):
  *
  *     180 ──► as it is, unless the caller insists
- *     183 with SDP, 100rel ──► again and again ──► PRACK: the next one, and what had to wait for it
- *                                   └─ 64·T1: nobody is there
+ *     183 with SDP, 100rel ──► again and again ──► PRACK: the next one, and the answer that had to wait for it
+ *                                   ├─ 64·T1: nobody is there, 504
+ *                                   └─ BYE: the caller has given up, 487
  */
 import { Dialog, ReliableAnswers, responseTo } from '@offhook/sip';
 import type { Request, Response, TransactionId } from '@offhook/sip';
@@ -15,16 +16,16 @@ export class Progress implements InDialog {
   readonly #transaction: TransactionId;
   readonly #invite: Request;
   readonly #wanted: ReturnType<typeof ReliableAnswers.wanted>;
-  readonly #failed: () => void;
+  readonly #failed: (status: number) => void;
   #answers: ReliableAnswers | undefined;
   /** Entered once something was told reliably. */
   #dialog: Dialog | undefined;
   #cancel: (() => void) | undefined;
-  /** What is to come after the last PRACK. */
-  #next: (() => void) | undefined;
+  /** What is to come after the last PRACK, and whom the dialog belongs to from then on. */
+  #next: { readonly user: InDialog; readonly tell: () => void } | undefined;
 
-  /** `failed`: nobody acknowledges what was told. */
-  constructor(agent: SipAgent, transaction: TransactionId, invite: Request, failed: () => void) {
+  /** `failed`: nobody acknowledges what was told, or the caller has given up; with which the INVITE is to be refused. */
+  constructor(agent: SipAgent, transaction: TransactionId, invite: Request, failed: (status: number) => void) {
     this.#agent = agent;
     this.#transaction = transaction;
     this.#invite = invite;
@@ -46,36 +47,45 @@ export class Progress implements InDialog {
     this.#give(this.#answers.give(response, this.#agent.clock.now()));
   }
 
-  /** Does this once all that was told is acknowledged: at once, as a rule. */
-  settle(next: () => void): void {
-    if (this.#answers?.isOpen === true) this.#next = next;
-    else this.#end(next);
+  /** Tells the answer once all that was told before is acknowledged, and leaves the dialog to this one. */
+  settle(user: InDialog, tell: () => void): void {
+    this.#next = { user, tell };
+    if (this.#answers?.isOpen !== true || this.#dialog === undefined) return this.#settled();
+    // Whoever has the call has entered already: the PRACK is for us.
+    this.#agent.enter(this.#dialog.key, this);
   }
 
   /** What was told is of no account any more. */
   end(): void {
-    this.#end(() => undefined);
+    this.#cancel?.();
+    this.#next = undefined;
+    if (this.#dialog !== undefined) this.#agent.leave(this.#dialog.key);
   }
 
   request(transaction: TransactionId, request: Request): void {
     const status = this.#dialog?.receive(request);
     if (status !== undefined) return this.#agent.respond(transaction, responseTo(request, status));
+    if (request.method === 'BYE') {
+      // RFC 3261 §15: before the answer, too.
+      this.#agent.respond(transaction, responseTo(request, 200));
+      return this.#failed(487);
+    }
     if (request.method !== 'PRACK' || this.#answers === undefined)
       return this.#agent.respond(transaction, responseTo(request, refusalOf(request.method), { fields: { Allow: allowed } }));
     const heard = this.#answers.acknowledge(request, this.#invite, this.#agent.clock.now());
     this.#agent.respond(transaction, responseTo(request, heard.status));
     this.#give(heard.next);
-    const next = this.#next;
-    if (next !== undefined && !this.#answers.isOpen) this.#end(next);
+    if (this.#next !== undefined && !this.#answers.isOpen) this.#settled();
   }
 
   acknowledged(): void {}
 
-  #end(next: () => void): void {
+  #settled(): void {
+    const next = this.#next;
     this.#cancel?.();
-    this.#next = undefined;
-    if (this.#dialog !== undefined) this.#agent.leave(this.#dialog.key);
-    next();
+    if (next === undefined) return;
+    if (this.#dialog !== undefined) this.#agent.enter(this.#dialog.key, next.user);
+    next.tell();
   }
 
   #give(response: Response | undefined): void {
@@ -93,7 +103,7 @@ export class Progress implements InDialog {
   #tick(): void {
     const due = this.#answers?.tick(this.#agent.clock.now());
     if (due !== 'end') return this.#give(due);
-    this.#end(this.#failed);
+    this.#failed(504);
   }
 }
 

@@ -38,7 +38,7 @@ export interface RingsEvents {
   /** One of them is heard already; undefined: no longer, while it rings on. */
   early(heard: EarlyMedia | undefined): void;
   /** Without an answer: it has been settled already. */
-  taken(leg: SipLeg, answer: string | undefined, media: PhoneMedia): void;
+  taken(leg: SipLeg, answer: string, media: PhoneMedia): void;
   /** All are out, with the status that says most. */
   refused(status: number): void;
 }
@@ -164,11 +164,11 @@ export class PhoneRings<Way> implements Rings {
         hasRung = true;
         if (!this.#isOver) this.#events.ringing();
       },
-      early: (answer, isSettled) => {
+      early: (answer) => {
         if (this.#isOver || ring.isOut) return;
         this.#heard = ring;
         const { media } = ring;
-        this.#events.early({ media, tell: (toBrowser) => media.early(answer, isSettled, toBrowser) });
+        this.#events.early({ media, tell: (toBrowser) => media.early(answer, toBrowser) });
       },
       taken: (leg, answer) => this.#taken(ring, leg, answer),
       refused,
@@ -187,7 +187,7 @@ export class PhoneRings<Way> implements Rings {
     void this.#start(ring, media.ring(this.#offer), ways);
   }
 
-  #taken(ring: Ring<Way>, leg: SipLeg, answer: string | undefined): void {
+  #taken(ring: Ring<Way>, leg: SipLeg, answer: string): void {
     this.#isOver = true;
     for (const other of this.#rings) if (other !== ring) this.#letGo(other, { Reason: reasonOf('answered_elsewhere') });
     this.#events.taken(leg, answer, ring.media);
