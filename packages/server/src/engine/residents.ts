@@ -107,7 +107,7 @@ export class Residents {
 
   /** Whom somebody calls by an address: at a number of ours, whoever it leads to. Undefined: there is nobody. @throws Refusal as `reach` */
   async called(address: Address, by: Address, call: CallId): Promise<Inside | undefined> {
-    const inside = isNumber(address) ? await this.#deps.outside?.inside(address, call) : undefined;
+    const inside = isNumber(address) ? await this.#deps.outside?.inside(address, by, call) : undefined;
     const found = inside ?? { to: address };
     return (await this.reach(found.to, by, call)) ? found : undefined;
   }

@@ -15,6 +15,6 @@ export interface Outside {
    * @throws Refusal where they may not, or nobody can be reached there
    */
   reach(number: Address, by: Address, call: CallId, after?: CallId): Promise<void>;
-  /** Whom a call of somebody here reaches at this number without going out; undefined: nobody, so that it goes out. */
-  inside(number: Address, call: CallId): Promise<Inside | undefined>;
+  /** Whom a call of somebody here (`by`) reaches at this number without going out; undefined: nobody, so that it goes out. */
+  inside(number: Address, by: Address, call: CallId): Promise<Inside | undefined>;
 }

@@ -68,8 +68,8 @@ export class NumberCalls implements OutsideCallService {
   }
 
   /** A call of somebody here: to people, voicemails and meetings it needs no trunk. */
-  async inside(number: Address, call: CallId): Promise<Inside | undefined> {
-    const { door, store, toVoicemail } = this.#deps;
+  async inside(number: Address, by: Address, call: CallId): Promise<Inside | undefined> {
+    const { door } = this.#deps;
     const lead = this.#lead(number);
     switch (lead?.to) {
       case 'user':
@@ -78,10 +78,8 @@ export class NumberCalls implements OutsideCallService {
         if (door?.leadsTo(lead.meeting) !== true) return undefined;
         door.expect(call, { number, meeting: lead.meeting });
         return { to: door.address };
-      case 'voicemail': {
-        const user = await store.user(lead.user);
-        return user && toVoicemail?.({ address: user.address, name: user.name });
-      }
+      case 'voicemail':
+        return this.#voicemail(lead.user, by);
       default:
         return undefined;
     }
@@ -149,17 +147,17 @@ export class NumberCalls implements OutsideCallService {
   }
 
   async #takeMessage(invite: IncomingInvite, call: FromTrunk, address: Address): Promise<boolean> {
-    const { blocks, clock, outside, store, toVoicemail } = this.#deps;
+    const taker = await this.#voicemail(address, callerOf(call));
+    if (taker !== undefined) await this.#deps.outside.bring(invite, call, [taker.to], { origin: taker.origin });
+    return taker !== undefined;
+  }
+
+  /** Who takes a message for somebody. Whom they have blocked they turn away themselves, as ever. */
+  async #voicemail(address: Address, caller: Address): Promise<Inside | undefined> {
+    const { blocks, store, toVoicemail } = this.#deps;
     const [user, { blocked }] = await Promise.all([store.user(address), blocks.of(address)]);
-    if (user === undefined || toVoicemail === undefined) return false;
-    if (blocked.has(callerOf(call))) {
-      call.permit.ended(clock.now());
-      invite.refuse(480);
-      return true;
-    }
-    const { to, origin } = toVoicemail({ address, name: user.name });
-    await outside.bring(invite, call, [to], { origin });
-    return true;
+    if (user === undefined) return undefined;
+    return blocked.has(caller) ? { to: user.address } : toVoicemail?.({ address: user.address, name: user.name });
   }
 
   /** From now on calls ring for this user, until what is returned is called. Undefined: there is no such user. */

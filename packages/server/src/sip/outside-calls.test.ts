@@ -499,8 +499,10 @@ describe('a call from a number', () => {
 
     it('is refused where they have blocked the number', async () => {
       at.world.disk.apply([{ type: 'block', user: 'alice', blocked: berlin, on: true }]);
+      at.world.engine.blocks('alice', new Set([berlin]));
       const there = await carrier();
       await call(there);
+      expect(of('alice')).toEqual([]);
       expect(rung()).toEqual([]);
       expect(there.heard).toEqual(['refused: 480']);
       expect(trunks.permits).toEqual([`taken: ${ours}`, `ended: ${ours}`]);
@@ -868,6 +870,17 @@ describe('a number of ours that somebody here calls', () => {
     await calling(to);
     expect(rung()).toMatchObject([{ stage: 'ringing', peer: { address: 'alice' }, forwardedFrom: { address: callee } }]);
     expect(of(callee)).toEqual([]);
+  });
+
+  it('leads nobody to the voicemail of those who have blocked them', async () => {
+    numbers.leads[to] = { to: 'voicemail', user: callee };
+    await at.world.signIn('voicemail');
+    at.world.engine.blocks(callee, new Set(['alice']));
+    at.world.disk.apply([{ type: 'block', user: callee, blocked: 'alice', on: true }]);
+    await calling(to);
+    expect(rung()).toEqual([]);
+    expect(of(callee)).toEqual([]);
+    expect(causeOf(id)).toBe('unreachable');
   });
 
   it('goes out where it rings a group, as numbers of others do', async () => {

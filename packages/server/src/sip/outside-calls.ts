@@ -47,7 +47,7 @@ export interface Bringing {
   /** Which of our numbers leads it on, where that is to another one. */
   readonly pays?: string;
   /** How it comes about, where that is to be said. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | undefined;
 }
 
 /** Whoever calls. */
