@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { OffhookApi } from '@offhook/api';
 import { expect, onTestFinished, test } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { claim, startServer } from '../support/wire.ts';
+import { claim, post, startServer } from '../support/wire.ts';
 
 const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
 const [full, looking] = [newApiKey('A'.repeat(43), digest), newApiKey('B'.repeat(43), digest, ['trunks.read'])];
@@ -66,4 +66,19 @@ test('what is no number is refused, and who may only look sets none', async () =
   const setting = { lead: { to: 'user', user: 'bo' } } as const;
   await expect(api.trunks.setNumber('0301234', setting)).rejects.toMatchObject(refused('bad_message'));
   await expect(looker.trunks.setNumber(number, setting)).rejects.toMatchObject(refused('forbidden'));
+});
+
+test.each([
+  [['meetings', 'sessions'], 403, 'forbidden'],
+  [['meetings', 'sessions', 'calls'], 409, 'trunks_unavailable'],
+] as const)('a key with the scopes %j that has a number called is answered %i', async (scopes, status, code) => {
+  const key = newApiKey('C'.repeat(43), digest, [...scopes]);
+  const server = await startServer({ apiKeys: [key.setting] });
+  onTestFinished(() => server.stop());
+  await claim(server.port, 'Bo');
+  for (const path of ['/v1/meetings/weekly/calls', '/v1/sessions/weekly/participants/somebody/calls']) {
+    const answer = await post(server.port, path, { to: number, from: 'bo' }, { authorization: `Bearer ${key.key}` });
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ error: { code } });
+  }
 });

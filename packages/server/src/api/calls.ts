@@ -19,6 +19,7 @@ import { Refusal } from '../ports.ts';
 import type { Hash, Random, Store } from '../ports.ts';
 import { derived, idOf } from './derived.ts';
 import { callFrom, personOf } from './call-views.ts';
+import { needScope } from './keys.ts';
 import { check, route, sizeOf } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -97,8 +98,7 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
       },
       async (asking) => {
         // Somebody comes into a session by it.
-        if (!asking.key.scopes.includes('sessions'))
-          throw new Refusal('forbidden', `The key ${asking.key.name} does not have the scope sessions.`);
+        needScope(asking.key, 'sessions');
         await deps.answering.answer(asking.parameters['call'] ?? '', check(CallAnswer, asking.body));
         return { call: await onward(asking) };
       },

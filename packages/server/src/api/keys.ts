@@ -13,8 +13,13 @@ export function keyOf(keys: readonly ApiKey[], hash: Hash, headers: IncomingHttp
   const digest = hash.digest(bearer(headers));
   const [key] = keys.filter((one) => hash.equal(one.digest, digest));
   if (key === undefined) throw new Refusal('unauthorized');
-  // Whoever may change something may look at it.
-  const isAllowed = key.scopes.includes(scope) || key.scopes.includes(scope.replace(/\.read$/, ''));
-  if (!isAllowed) throw new Refusal('forbidden', `The key ${key.name} does not have the scope ${scope}.`);
+  needScope(key, scope);
   return key;
+}
+
+/** @throws Refusal `forbidden` */
+export function needScope({ name, scopes }: ApiKey, scope: ApiScope): void {
+  // Whoever may change something may look at it.
+  const isAllowed = scopes.includes(scope) || scopes.includes(scope.replace(/\.read$/, ''));
+  if (!isAllowed) throw new Refusal('forbidden', `The key ${name} does not have the scope ${scope}.`);
 }

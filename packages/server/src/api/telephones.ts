@@ -7,6 +7,7 @@ import type { MeetingAdministration } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
 import { callFrom } from './call-views.ts';
+import { needScope } from './keys.ts';
 import { check, route } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
@@ -24,7 +25,9 @@ export function telephoneRoutes(deps: TelephoneRoutesDeps): ApiRoute[] {
     if (deps.door === undefined) throw new Refusal('trunks_unavailable');
     return deps.door;
   };
-  const asked = async ({ body }: Asking): Promise<{ readonly to: Address; readonly from: Address }> => {
+  const asked = async ({ key, body }: Asking): Promise<{ readonly to: Address; readonly from: Address }> => {
+    // It is a call of somebody, and may cost something.
+    needScope(key, 'calls');
     const call = check(TelephoneCall, body);
     if ((await store.user(call.from)) === undefined) throw new Refusal('user_not_found', call.from);
     return call;
@@ -92,8 +95,7 @@ export function telephoneRoutes(deps: TelephoneRoutesDeps): ApiRoute[] {
       },
       async (asking) => {
         // Somebody comes into a session by it.
-        if (!asking.key.scopes.includes('sessions'))
-          throw new Refusal('forbidden', `The key ${asking.key.name} does not have the scope sessions.`);
+        needScope(asking.key, 'sessions');
         const { leaves, ...order } = check(CallIntoSession, asking.body);
         const known = await calls.onward(asking.parameters['call'] ?? '');
         if (known === undefined) throw new Refusal('call_not_found');
