@@ -1,5 +1,6 @@
 import { createDecoder } from 'libopus-wasm';
-import { describe, expect, it } from 'vitest';
+import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, MkvOutputFormat, Output } from 'mediabunny';
+import { describe, expect, it, vi } from 'vitest';
 import { opusDuration } from '../recorder/opus-head.ts';
 import { makeGreeting } from './greeting.ts';
 import { readOggOpus } from './ogg.ts';
@@ -59,6 +60,40 @@ describe('a greeting', () => {
     ['Ogg that is cut off', Buffer.from('OggS\0\x02')],
   ])('is refused that is %s', async (_, bytes) => {
     await expect(makeGreeting(bytes, 60_000)).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it.each([[{ rate: 1 }], [{ rate: 7_999 }], [{ rate: 192_001 }], [{ rate: 8_000, channels: 9 }]])(
+    'of WAV as %j is refused, before anything is made of it',
+    async (how) => {
+      const allocated = vi.spyOn(Float32Array, 'from');
+      await expect(makeGreeting(wav((2_000 * 1_000) / how.rate, how), 60_000)).rejects.toMatchObject({ code: 'refused' });
+      expect(allocated).not.toHaveBeenCalled();
+    },
+  );
+
+  it('of PCM in Matroska is refused: there a part may be as long as the file', async () => {
+    const target = new BufferTarget();
+    const output = new Output({ format: new MkvOutputFormat(), target });
+    const source = new EncodedAudioPacketSource('pcm-s16');
+    output.addAudioTrack(source);
+    await output.start();
+    const decoderConfig = { codec: 'pcm-s16', sampleRate: 8_000, numberOfChannels: 1 };
+    await source.add(new EncodedPacket(new Uint8Array(16_000), 'key', 0, 1), { decoderConfig });
+    await output.finalize();
+    await expect(makeGreeting(new Uint8Array(target.buffer ?? []), 60_000)).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('is decoded in turns with everything else', async () => {
+    let [turns, isOver] = [0, false];
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await expect(makeGreeting(wav(30_000, { rate: 48_000 }), 29_000)).rejects.toMatchObject({ code: 'too_long' });
+    isOver = true;
+    // Of 2,048 frames each.
+    expect(turns).toBeGreaterThan(50);
   });
 
   it('is refused that is too long', async () => {

@@ -30,8 +30,13 @@ export interface Greeting {
 const rate = 48_000;
 const frameSamples = (rate * frameMs) / 1_000;
 const bitrate = 32_000;
-/** So many frames are encoded in one turn of the event loop: calls are not to wait for it. */
+/** So many frames are encoded, or parts decoded, in one turn of the event loop: calls are not to wait for it. */
 const framesOfTurn = 25;
+const partsOfTurn = 5;
+/** Samples a second of WAV. */
+const [rateLeast, rateMost] = [8_000, 192_000];
+/** As many as 7.1 has. */
+const channelsMost = 8;
 
 /** WAV, and Opus in Ogg or WebM, as browsers record it. @throws GreetingError */
 export async function makeGreeting(bytes: Uint8Array, mostMs: Milliseconds): Promise<Greeting> {
@@ -46,7 +51,10 @@ async function samplesOf(bytes: Uint8Array, most: number): Promise<Float32Array>
   try {
     const track = await input.getPrimaryAudioTrack();
     if (track === null) throw new GreetingError('refused');
-    return await joined(track.codec === 'opus' ? opusOf(track) : pcmOf(track), most);
+    if (track.codec === 'opus') return await joined(opusOf(track), most);
+    // WAV is read in parts of 2,048 frames; elsewhere a part of PCM could be as long as the file.
+    if ((await input.getFormat()) !== WAVE) throw new GreetingError('refused');
+    return await joined(pcmOf(track, most), most);
   } catch (error) {
     throw error instanceof GreetingError ? error : new GreetingError('refused', { cause: error });
   } finally {
@@ -61,6 +69,7 @@ async function joined(parts: AsyncIterable<Float32Array>, most: number): Promise
     length += part.length;
     if (length > most) throw new GreetingError('too_long');
     all.push(part);
+    if (all.length % partsOfTurn === 0) await turn();
   }
   const samples = new Float32Array(length);
   let at = 0;
@@ -82,12 +91,21 @@ async function* opusOf(track: InputAudioTrack): AsyncGenerator<Float32Array> {
   }
 }
 
-async function* pcmOf(track: InputAudioTrack): AsyncGenerator<Float32Array> {
+/** `most`: samples that it may become. */
+async function* pcmOf(track: InputAudioTrack, most: number): AsyncGenerator<Float32Array> {
   if (track.codec?.startsWith('pcm-') !== true && track.codec !== 'ulaw' && track.codec !== 'alaw')
     throw new GreetingError('refused');
+  if (track.sampleRate < rateLeast || track.sampleRate > rateMost || track.numberOfChannels > channelsMost)
+    throw new GreetingError('refused');
   const scale = track.sampleRate / rate;
+  let left = most * scale;
   for await (const sample of new AudioSampleSink(track).samples()) {
     const frames = sample.numberOfFrames;
+    left -= frames;
+    if (left < 0) {
+      sample.close();
+      throw new GreetingError('too_long');
+    }
     const mono = new Float32Array(frames);
     const channel = new Float32Array(frames);
     for (let plane = 0; plane < sample.numberOfChannels; plane++) {
@@ -125,7 +143,7 @@ async function written(samples: Float32Array): Promise<Uint8Array> {
       frame.set(samples.subarray(n * frameSamples, (n + 1) * frameSamples));
       const packet = new EncodedPacket(encoder.encodeFloat(frame).slice(), 'key', (n * frameMs) / 1_000, frameMs / 1_000);
       await source.add(packet, meta);
-      if (n % framesOfTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (n % framesOfTurn === 0) await turn();
     }
     await output.finalize();
   } finally {
@@ -133,4 +151,8 @@ async function written(samples: Float32Array): Promise<Uint8Array> {
   }
   if (target.buffer === null) throw new Error('nothing was written');
   return new Uint8Array(target.buffer);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
