@@ -142,6 +142,10 @@ describe('a meeting that calls a number', () => {
     const { meeting } = await api.createMeeting();
     const participant = await api.telephones.callFromMeeting(meeting, { to: berlin, from: 'anna' });
     await expect.poll(() => one.events).toEqual(['ringing']);
+    // The number is known by then, and pays for nothing.
+    const nobody = { code: 'user_not_found' };
+    await expect(api.telephones.callFromMeeting(meeting, { to: hamburg, from: berlin })).rejects.toMatchObject(nobody);
+    await expect(api.placeCall({ from: berlin, to: 'anna' })).rejects.toMatchObject(nobody);
     await api.removeAttendee(meeting, participant);
     await expect.poll(() => one.events).toEqual(['ringing', 'cancelled']);
     expect(await names(meeting)).toEqual([]);

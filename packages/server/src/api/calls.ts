@@ -173,7 +173,10 @@ async function place(
   const { calls, store } = deps;
   const { from, to, media = { audio: true, video: false } } = check(CallPlacing, asking.body);
   const id = idOf(deps, 'call', asking);
-  const [caller, callee] = await Promise.all([store.user(from), isNumber(to) ? { address: to, name: to } : store.user(to)]);
+  const [caller, callee] = await Promise.all([
+    isNumber(from) ? undefined : store.user(from),
+    isNumber(to) ? { address: to, name: to } : store.user(to),
+  ]);
   if (caller === undefined || callee === undefined) throw new Refusal('user_not_found', caller === undefined ? from : to);
   const error = await calls.place(id, { caller: personOf(caller), callee: personOf(callee), media });
   const isRepeated = error === 'call_exists' && asking.idempotencyKey !== undefined;

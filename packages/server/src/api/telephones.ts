@@ -1,4 +1,5 @@
 /** Telephones that programs bring into meetings and sessions. */
+import { isNumber } from '@offhook/core';
 import type { Address, ApiCall, MeetingInfo } from '@offhook/core';
 import { CalledAttendee, CallIntoSession, OneCall, OneMeeting, TelephoneCall } from '@offhook/core/protocol';
 import type { CallAdministration } from '../ports/calls.ts';
@@ -29,7 +30,8 @@ export function telephoneRoutes(deps: TelephoneRoutesDeps): ApiRoute[] {
     // It is a call of somebody, and may cost something.
     needScope(key, 'calls');
     const call = check(TelephoneCall, body);
-    if ((await store.user(call.from)) === undefined) throw new Refusal('user_not_found', call.from);
+    // A number that has called is known, and pays for nothing.
+    if (isNumber(call.from) || (await store.user(call.from)) === undefined) throw new Refusal('user_not_found', call.from);
     return call;
   };
   const shown = async (id: string): Promise<{ readonly call: ApiCall }> => {

@@ -2,7 +2,7 @@
  * Calls as programs control them: nothing that a device of the two could not do, and by the same way. What is asked is said to the call in
  * the name of a side of it.
  */
-import { newCall } from '@offhook/core';
+import { isNumber, newCall } from '@offhook/core';
 import type { Address, CallId, CallState, ErrorCode, From, Person } from '@offhook/core';
 import type { CallAdministration, CallOrder, CallPlacement, KnownCall, PressedKey } from '../ports/calls.ts';
 import type { CallRequest, Log, Outcome, Store } from '../ports.ts';
@@ -55,6 +55,8 @@ export class CallDesk implements CallAdministration {
   async place(id: CallId, { caller, callee, media, payer = caller.address }: CallPlacement): Promise<ErrorCode | undefined> {
     const { calls, users } = this.#deps;
     if (caller.address === callee.address) return 'self_call';
+    // Nobody would pay for it.
+    if (isNumber(payer)) return 'user_not_found';
     const isThere = await Promise.all([
       users.reach(caller.address, payer, id).catch(codeOf),
       users.reach(callee.address, payer, id).catch(codeOf),

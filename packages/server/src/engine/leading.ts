@@ -6,6 +6,7 @@ import {
   callMachine,
   forwardInvite,
   hasRoom,
+  isNumber,
   join,
   newCall,
   serverLimits,
@@ -225,17 +226,20 @@ export class Leading {
       calls.refuse(call, step, respond);
     };
     if (!calls.isKnown(call)) return respond({ error: 'call_not_found' });
-    const found = await users.reach(user, from.person.address, into, call.state.id).catch(codeOf);
+    const leaves = from.person.address;
+    const caller = otherOf(call.state, from);
+    // Where a number leaves, it is a call of whom goes on.
+    const payer = isNumber(leaves) && caller !== undefined ? caller : leaves;
+    const found = await users.reach(user, payer, into, call.state.id).catch(codeOf);
     if (typeof found === 'string') return refuse(found);
     const to = users.stored(user);
     if (to === undefined) return refuse('user_not_found');
     const person = { address: to.address, name: to.name };
     const trial = callMachine.step(call.state, { type: 'transfer', from, to: person, into }, clock.now());
-    const caller = otherOf(call.state, from);
     if (trial.state === call.state || caller === undefined) return calls.refuse(call, trial, respond);
-    if (user === from.person.address) return refuse('self_call');
-    if (users.blocks(from.person.address, user)) return refuse('blocked');
-    if (this.#areStrangers(caller, user) || users.blocks(user, from.person.address)) return refuse('person_unavailable');
+    if (user === leaves) return refuse('self_call');
+    if (users.blocks(leaves, user)) return refuse('blocked');
+    if (this.#areStrangers(caller, user) || users.blocks(user, leaves)) return refuse('person_unavailable');
     if (this.#rings(caller).includes(user)) return refuse('person_unavailable');
     if (calls.get(into) !== undefined) return respond({ error: 'call_exists' });
     // Nobody else begins a call by this id from here on, however long the store takes.

@@ -1,4 +1,4 @@
-import type { NumberLead } from '@offhook/core';
+import type { NumberLead, Person } from '@offhook/core';
 import { nameAddr, Params, Request, sipUri, writeMessage } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
@@ -345,6 +345,41 @@ describe('a number', () => {
     await call(there, ours, 'anonymous');
     await call(there, '+4989901', 'anonymous');
     expect([of('alice'), of('carol')]).toEqual([['alice: incoming'], ['carol: incoming']]);
+  });
+});
+
+describe('a number that has called', () => {
+  const person = (address: string): Person => ({ address, name: address });
+  const place = (caller: string, callee: string): Promise<string | undefined> =>
+    at.world.engine.administration.place(id, {
+      caller: person(caller),
+      callee: person(callee),
+      media: { audio: true, video: false },
+    });
+
+  beforeEach(async () => {
+    const there = await carrier();
+    await call(there);
+    await at.world.ask(from('alice'), { type: 'accept', call: callOf('alice'), epoch: 1, answer });
+    await at.settle();
+    trunks.permits.length = 0;
+  });
+
+  it('is known, and pays for no call that is placed, whoever is called', async () => {
+    expect(await at.world.store.user(berlin)).toBeDefined();
+    expect(await place(berlin, 'carol')).toBe('user_not_found');
+    expect(await place(berlin, '+4989123')).toBe('user_not_found');
+    await expect(at.outside?.reach('+4989123', berlin, id)).rejects.toMatchObject({ code: 'destination_refused' });
+    expect(trunks.permits).toEqual([]);
+    // To those who may, it is a call of theirs.
+    expect(await place('carol', '+4989123')).toBeUndefined();
+    expect(trunks.permits).toEqual(['taken: carol to +4989123']);
+  });
+
+  it('pays for nothing where it leaves: whoever goes on calls', async () => {
+    const order = { type: 'transfer', leaves: berlin, to: '+4989123', into: 'call-of-alice-to-munich' } as const;
+    expect(await at.world.engine.administration.order(callOf('alice'), order)).toBeUndefined();
+    expect(trunks.permits).toContain('taken: alice to +4989123');
   });
 });
 

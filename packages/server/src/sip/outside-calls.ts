@@ -105,7 +105,10 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
     const hops = this.#hops.get(call) ?? (after === undefined ? undefined : this.#hops.get(after));
     if (hops !== undefined) this.#hops.set(call, hops);
     if (hops !== undefined && hops < 1) throw new Refusal('too_many_hops');
-    const payer = this.#payers.get(call) ?? by;
+    const pays = this.#payers.get(call);
+    // Those outside call nobody as themselves.
+    if (pays === undefined && isNumber(by)) throw new Refusal('destination_refused');
+    const payer = pays ?? by;
     const reached = this.#reached.get(call);
     const isReached = reached?.payer === payer && reached.line.from.person.address === number;
     if (isReached || this.#lines.get(deviceOf(number))?.calls.has(call) === true) return;
