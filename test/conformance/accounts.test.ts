@@ -398,6 +398,7 @@ describe('a guest', () => {
     expect((await wire.request({ type: 'invite', call, to: 'bo', media: audio, offer })).ok).toEqual({ call });
     expect(await host.take('incoming')).toMatchObject({ view: { peer: { name: 'Gil' } } });
     expect((await wire.request({ type: 'rename', name: 'Ada' })).error?.code).toBe('forbidden');
+    expect((await wire.request({ type: 'greeting', file: 'words' })).error?.code).toBe('forbidden');
     expect((await wire.request({ type: 'refresh', token: gil.token })).error?.code).toBe('forbidden');
     for (const one of [wire, host]) await one.request({ type: 'bye' });
   });

@@ -275,6 +275,11 @@ describe('grants', () => {
     expect((await shy.request({ type: 'invite', call: own, to: 'caller', media: audio, offer })).ok).toEqual({ call: own });
     await caller.take('incoming');
     await shy.request({ type: 'hangup', call: own });
+    // Nobody is greeted by whoever is not called.
+    expect(await shy.request({ type: 'greeting', file: 'words' })).toMatchObject({ error: { code: 'forbidden' } });
+    expect(await caller.request({ type: 'greeting', file: 'words' })).toMatchObject({
+      error: { code: 'voicemail_unavailable' },
+    });
   });
 
   test('hold for each connection: what rings at one is not seen or taken by another', async () => {

@@ -12,6 +12,9 @@ export const voicemailLimits = {
   greetingMsMost: 60_000,
   /** A minute of WAV as good as it gets. */
   greetingBytesMost: 12_000_000,
+  /** That one user makes: per minute, and how many may come at once. */
+  greetingsPerMinute: 6,
+  greetingBurst: 6,
   /** Messages kept of one user: further callers hear that there is no room, by a tone. */
   messagesPerUser: 500,
   /** In one page of a list. */

@@ -16,6 +16,7 @@ export function refusedBy(grants: Grants, request: Request): ErrorCode | undefin
     case 'accept':
     case 'reject':
     case 'push_subscribe':
+    case 'greeting':
       return grants.incoming ? undefined : 'forbidden';
     case 'session_join':
       return request.token !== undefined || mayJoin(grants, request.session) ? undefined : 'forbidden';

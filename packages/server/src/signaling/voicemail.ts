@@ -12,9 +12,11 @@ export interface VoicemailDeps {
 
 export async function answerVoicemail(
   box: VoicemailBox | undefined,
-  { occupant }: Connection,
+  { occupant, pass }: Connection,
   request: VoicemailRequest,
 ): Promise<Outcome> {
+  // Of visitors nothing is kept, and to make one is dear.
+  if (request.type === 'greeting' && pass.by === 'device' && pass.until !== undefined) return { error: 'forbidden' };
   if (box === undefined) return { error: 'voicemail_unavailable' };
   const user = occupant.user.address;
   try {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { voicemailLimits } from '@offhook/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../engine/engine.fixture.ts';
 import { MemoryFiles } from '../files/memory.ts';
 import type { Write } from '../ports.ts';
@@ -34,6 +35,14 @@ function silence(): Uint8Array {
   return bytes;
 }
 
+/** A file that somebody has sent, and said nowhere yet. */
+async function upload(disk: MemoryDisk, files: MemoryFiles, id: string, bytes: Uint8Array): Promise<void> {
+  await files.append(id, bytes);
+  await files.finish(id, 64);
+  const file = { file: id, name: 'greeting.wav', type: 'audio/wav', bytes: bytes.length, owner: 'bo', createdAt: 0 };
+  disk.apply([{ type: 'file', file }]);
+}
+
 /** A store whose disk takes a moment. */
 class SlowStore extends MemoryStore {
   override async commit(writes: readonly Write[]): Promise<void> {
@@ -55,4 +64,34 @@ it('are one each, however many are sent at once', async () => {
   await greetings.remove('bo');
   expect(await greetings.sound('bo')).toBeUndefined();
   expect([...disk.files.keys()]).toEqual([]);
+});
+
+describe('of files that are sent', () => {
+  const [disk, files, clock] = [new MemoryDisk(), new MemoryFiles(), new ManualClock()];
+  const open = (): OwnGreetings => {
+    let ids = 0;
+    return new OwnGreetings({ store: new MemoryStore({ disk }), files, clock, newId: () => `file-${++ids}`, folder });
+  };
+
+  it('are made once: what is refused is gone', async () => {
+    const greetings = open();
+    await upload(disk, files, 'words', Buffer.from('no sound'));
+    await expect(greetings.take('bo', 'words')).rejects.toMatchObject({ code: 'greeting_refused' });
+    expect(await files.read('words')).toBeUndefined();
+    expect([...disk.files.keys()]).toEqual([]);
+    await expect(greetings.take('bo', 'words')).rejects.toMatchObject({ code: 'file_not_found' });
+  });
+
+  it('are only so many a minute', async () => {
+    const greetings = open();
+    const sent = Array.from({ length: voicemailLimits.greetingBurst + 1 }, (_, n) => `words-${n}`);
+    for (const id of sent) await upload(disk, files, id, Buffer.from('no sound'));
+    const codes = [];
+    for (const id of sent) codes.push(await greetings.take('bo', id).catch(({ code }: { code: string }) => code));
+    expect(new Set(codes.slice(0, -1))).toEqual(new Set(['greeting_refused']));
+    expect(codes.at(-1)).toBe('rate_limited');
+    // It is still there.
+    await clock.advance(60_000);
+    await expect(greetings.take('bo', sent.at(-1)!)).rejects.toMatchObject({ code: 'greeting_refused' });
+  });
 });

@@ -8,6 +8,7 @@ import type { Address, GreetingView } from '@offhook/core';
 import { GreetingError, makeGreeting } from '@offhook/media';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Buckets } from '../ports/bucket.ts';
 import type { Files, StoredFile } from '../ports/files.ts';
 import { greetingPlace } from '../ports/people.ts';
 import { Refusal } from '../ports.ts';
@@ -30,6 +31,7 @@ export class OwnGreetings implements Greetings {
   readonly #deps: OwnGreetingsDeps;
   /** Whose is being changed: one change after the other, so that each finds what the one before has left. */
   readonly #busy = new Map<Address, Promise<unknown>>();
+  readonly #taken = new Buckets({ perSecond: voicemailLimits.greetingsPerMinute / 60, burst: voicemailLimits.greetingBurst });
 
   constructor(deps: OwnGreetingsDeps) {
     this.#deps = deps;
@@ -77,11 +79,17 @@ export class OwnGreetings implements Greetings {
   }
 
   async #take(user: Address, id: string): Promise<GreetingView> {
-    const { files, store } = this.#deps;
+    const { clock, files, store } = this.#deps;
     const [sent] = await store.files([id]);
     if (sent?.owner !== user || sent.conversation !== undefined) throw new Refusal('file_not_found');
     if (sent.bytes > voicemailLimits.greetingBytesMost) throw new Refusal('greeting_too_large');
-    const view = await this.#set(user, await this.#read(id), [{ type: 'file_gone', file: id }]);
+    if (!this.#taken.take(user, clock.now())) throw new Refusal('rate_limited');
+    const gone: Write = { type: 'file_gone', file: id };
+    const view = await this.#set(user, await this.#read(id), [gone]).catch(async (error: unknown) => {
+      // It would be as refused whenever it is sent again.
+      if (error instanceof Refusal) await store.commit([gone]).then(() => files.remove(id));
+      throw error;
+    });
     await files.remove(id);
     return view;
   }
