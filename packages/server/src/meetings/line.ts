@@ -104,13 +104,12 @@ export class MeetingLine implements MeetingDoor {
   }
 
   async dial(meeting: MeetingId, number: Address, by: From | undefined, payer: Address): Promise<ParticipantId> {
-    const { bus, newId, switchboard } = this.#deps;
+    const { bus, newId } = this.#deps;
     const call = newId();
     const { participant, from, led } = await this.#attend(meeting, number, by, call);
     // Nobody wants them any more.
     const off = bus.subscribe(number, ({ connection, event }) => {
-      if (connection === from.connection && event.type === 'meeting_over')
-        void switchboard.administration.order(call, { type: 'hangup' });
+      if (connection === from.connection && event.type === 'meeting_over') this.#hangUp(call);
     });
     try {
       await this.#place(call, from.person, payer, { ...led, ended: off });
@@ -208,11 +207,28 @@ export class MeetingLine implements MeetingDoor {
     throw new Refusal(error);
   }
 
+  #hangUp(call: CallId): void {
+    const { log, switchboard } = this.#deps;
+    switchboard.administration
+      .order(call, { type: 'hangup' })
+      .catch((error: unknown) => log.error('meeting', { call, error: String(error) }));
+  }
+
   async #untaken(call: CallId): Promise<void> {
     const expected = this.#take(call);
-    const known = await this.#deps.switchboard.administration.call(call);
-    const cause = known !== undefined && 'over' in known ? (known.over.origin?.untaken ?? known.over.cause) : 'unreachable';
+    const cause = await this.#causeOf(call);
     if (expected?.as === 'led') expected.over(cause);
+  }
+
+  async #causeOf(call: CallId): Promise<Cause> {
+    const { log, switchboard } = this.#deps;
+    try {
+      const known = await switchboard.administration.call(call);
+      if (known !== undefined && 'over' in known) return known.over.origin?.untaken ?? known.over.cause;
+    } catch (error) {
+      log.error('meeting', { call, error: String(error) });
+    }
+    return 'unreachable';
   }
 
   #take(call: CallId): Expected | undefined {

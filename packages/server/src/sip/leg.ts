@@ -199,14 +199,14 @@ export class SipLeg implements InDialog {
   }
 
   /** What is said in the dialog beside. Resolves with the final status. */
-  say(
+  async say(
     method: string,
     fields: Readonly<Record<string, string>>,
     body?: { readonly type: string; readonly text: string },
   ): Promise<number> {
     const request = this.#dialog.request(method, fields);
     if (body !== undefined) request.withBody(body.type, toUtf8(body.text));
-    return this.#asked(request).then((response) => response?.status ?? 408);
+    return (await this.#asked(request))?.status ?? 408;
   }
 
   #offered(transaction: TransactionId, request: Request): void {

@@ -226,8 +226,10 @@ export class Lines {
     const notices = new ReferNotices(request.cseq.number);
     const tell = (status: number): void => {
       const notice = notices.notice(status);
-      if (notice !== undefined)
-        void leg.say('NOTIFY', notice.fields, { type: notice.contentType, text: fromUtf8(notice.body) });
+      if (notice === undefined) return;
+      leg
+        .say('NOTIFY', notice.fields, { type: notice.contentType, text: fromUtf8(notice.body) })
+        .catch((error: unknown) => this.#deps.log.warn('sip', { call: call.id, error: String(error) }));
     };
     // After the answer.
     queueMicrotask(() => {

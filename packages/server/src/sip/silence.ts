@@ -30,7 +30,7 @@ export class Silence {
   /** A phone that holds the call may say nothing for as long as it likes: whether it is there is asked. */
   #missed(): void {
     if (!this.#call.isHolding) return this.#call.hangUp();
-    void this.#call.leg?.say('OPTIONS', {});
+    this.#call.leg?.say('OPTIONS', {}).catch(() => undefined);
     this.#begin();
   }
 

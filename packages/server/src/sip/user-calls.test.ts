@@ -653,6 +653,18 @@ describe('a transfer by the phone', () => {
     expect(await refer(phone, '<sip:carol@offhook.example?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>')).toBe(481);
   });
 
+  it('goes on where what became of it cannot be told', async () => {
+    const phone = await talking();
+    const ask = at.agent.ask.bind(at.agent);
+    at.agent.ask = (request, ...to) => {
+      if (request.method === 'NOTIFY') throw new Error('it cannot be written');
+      return ask(request, ...to);
+    };
+    expect(await refer(phone, '<sip:nobody-at-all@offhook.example>')).toBe(202);
+    await at.settle();
+    expect(causeOf(id)).toBeUndefined();
+  });
+
   it('joins the two with whom it talks', async () => {
     const phone = await talking();
     const first = phone.leg!;
