@@ -121,9 +121,16 @@ export class AnsweringDesk implements Answering {
     const { caller, epoch } = known.live;
     const { entry, allowed } = this.#place(order);
     const from: From = { ...fromOf(caller), connection: side.connection };
-    await sessions.join(entry, order.participant, from);
-    const of = { ...order, call: id, side, entry, from, allowed, streams: [], callerSide: caller.side, epoch };
-    this.#tellMedia(this.#begin(of), 'lost');
+    const one = this.#begin({ ...order, call: id, side, entry, from, allowed, streams: [], callerSide: caller.side, epoch });
+    try {
+      await sessions.join(entry, order.participant, from);
+      const now = await engine.administration.call(id);
+      if (now === undefined || 'over' in now || this.#answered.get(id) !== one) throw new Refusal('call_ended');
+    } catch (error) {
+      this.#end(one);
+      throw error;
+    }
+    this.#tellMedia(one, 'lost');
   }
 
   /** Where a caller comes in, and what they may send there. */
