@@ -77,14 +77,26 @@ test('also where the store does not say why', async () => {
   expect(unreached).toEqual(['unreachable']);
 });
 
-test('whoever is wanted no longer while the store fails ends nothing else', async () => {
+test('whoever is wanted no longer is rung no longer', async () => {
+  await dial();
+  unwanted();
+  await settled();
+  expect(lines).toEqual(['incoming', 'ended: cancelled']);
+});
+
+test.each([
+  ['', () => undefined],
+  [', also while the store fails', fails],
+])('so is whoever is wanted no longer while a trunk is looked for%s', async (_, happens) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   trunks = promise;
   const dialled = dial();
   await settled();
-  fails();
+  happens();
   unwanted();
   await settled();
   resolve();
   expect(await dialled).toBe('p');
+  await settled();
+  expect(lines).toEqual(['incoming', 'ended: cancelled']);
 });

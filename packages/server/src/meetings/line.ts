@@ -106,19 +106,36 @@ export class MeetingLine implements MeetingDoor {
   async dial(meeting: MeetingId, number: Address, by: From | undefined, payer: Address): Promise<ParticipantId> {
     const { bus, newId } = this.#deps;
     const call = newId();
-    const { participant, from, led } = await this.#attend(meeting, number, by, call);
-    // Nobody wants them any more.
+    let isWanted = true;
+    let isPlaced = false;
+    // It cannot be hung up on before it is placed, and finding a trunk takes its time.
+    const settle = (): void => {
+      if (!isWanted && isPlaced) this.#hangUp(call);
+    };
     const off = bus.subscribe(number, ({ connection, event }) => {
-      if (connection === from.connection && event.type === 'meeting_over') this.#hangUp(call);
+      if (connection !== connectionOf(call) || event.type !== 'meeting_over') return;
+      isWanted = false;
+      settle();
     });
     try {
-      await this.#place(call, from.person, payer, { ...led, ended: off });
+      const { participant, from, led } = await this.#attend(meeting, number, by, call);
+      await this.#dialled(call, from.person, payer, { ...led, ended: off });
+      isPlaced = true;
+      settle();
+      return participant;
     } catch (error) {
       off();
+      throw error;
+    }
+  }
+
+  async #dialled(call: CallId, phone: Person, payer: Address, led: Led): Promise<void> {
+    try {
+      await this.#place(call, phone, payer, led);
+    } catch (error) {
       led.over('unreachable');
       throw error;
     }
-    return participant;
   }
 
   async follow(call: CallId, number: Address, meeting: MeetingId): Promise<void> {
@@ -145,7 +162,7 @@ export class MeetingLine implements MeetingDoor {
   ): Promise<{ readonly participant: ParticipantId; readonly from: From; readonly led: Led }> {
     const { phones } = this.#deps;
     const phone: Person = { address: number, name: numberName(number) };
-    const from: From = { person: phone, ...device, device: `call ${call}`, connection: `ringing:${call}` };
+    const from: From = { person: phone, ...device, device: `call ${call}`, connection: connectionOf(call) };
     const dialled = await phones.dial(meeting, by, from);
     if ('error' in dialled) throw new Refusal(dialled.error);
     const { participant } = dialled;
@@ -302,6 +319,11 @@ export class MeetingLine implements MeetingDoor {
     const id = `meetings.${++this.#requests}`;
     return new Promise((resolve) => this.#deps.switchboard.request(side, { ...request, id }, resolve));
   }
+}
+
+/** Under which whoever is called hears of the meeting before they are in it. */
+function connectionOf(call: CallId): string {
+  return `ringing:${call}`;
 }
 
 /** Nobody waits for it. */
