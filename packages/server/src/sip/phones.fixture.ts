@@ -234,6 +234,12 @@ export class PhoneWorld {
     return made;
   }
 
+  /** Of its contacts only the first so many are left; nobody is told. */
+  keepContacts(login: string, count: number): void {
+    const { device } = this.#phones.get(login)!;
+    this.#bindings.set(device, this.#bindings.get(device)!.slice(0, count));
+  }
+
   /** Its registration has run out, or its login is no longer. */
   async turn(login: string, state: 'away' | 'gone'): Promise<void> {
     const phone = this.#phones.get(login)!;

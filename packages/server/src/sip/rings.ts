@@ -8,6 +8,7 @@
  *           │                             ── 6xx: refused for all (RFC 3261 §16.7)
  *           └─► INVITE ── 2xx: taken, and CANCEL to the others
  */
+import { sipLimits } from '@offhook/core';
 import type { Answer, Candidate, Offer } from '@offhook/core';
 import type { Response } from '@offhook/sip';
 import type { LegEvents, SipLeg } from './leg.ts';
@@ -56,7 +57,7 @@ export interface Rings {
   candidates(candidates: readonly Candidate[], isEnd: boolean): void;
   /** What was to carry the sound of one of them is gone. */
   lost(media: PhoneMedia): void;
-  /** Further devices may be there: they ring as well. */
+  /** Further devices may be there: they ring as well. Those that are there no longer stop. */
   more(): void;
   cancel(fields: Fields): void;
 }
@@ -76,7 +77,7 @@ type Fields = Readonly<Record<string, string>>;
 export class PhoneRings<Way> implements Rings {
   readonly #host: RingsHost<Way>;
   readonly #events: RingsEvents;
-  readonly #rings: Ring<Way>[] = [];
+  #rings: readonly Ring<Way>[] = [];
   readonly #candidates: (readonly [readonly Candidate[], boolean])[] = [];
   /** What the caller offers. */
   #offer: Offer | undefined;
@@ -100,21 +101,35 @@ export class PhoneRings<Way> implements Rings {
     const offer = this.#offer;
     const { nameOf } = this.#host;
     if (offer === undefined || this.#isOver || nameOf === undefined) return;
+    const devices = this.#host.devices().flatMap((ways) => (ways[0] === undefined ? [] : [{ name: nameOf(ways[0]), ways }]));
+    this.#keep(new Set(devices.map(({ name }) => name)), nameOf);
     const known = new Set(this.#rings.map(({ ways: [way] }) => way && nameOf(way)));
-    for (const ways of this.#host.devices()) {
-      const [first] = ways;
-      const ring = first === undefined || known.has(nameOf(first)) ? undefined : this.#add(ways);
+    for (const { name, ways } of devices) {
+      const ring = known.has(name) ? undefined : this.#add(ways);
       if (ring === undefined) continue;
       for (const one of this.#candidates) ring.media.candidates(...one);
       void this.#start(ring, ring.media.ring(offer), ways);
+    }
+    this.#refusedByAll(480);
+  }
+
+  /** Whoever has gone, and comes back, may be rung anew. */
+  #keep(here: ReadonlySet<string>, nameOf: (by: Way) => string): void {
+    const isHere = ({ ways: [way] }: Ring<Way>): boolean => way !== undefined && here.has(nameOf(way));
+    const gone = this.#rings.filter((ring) => !isHere(ring));
+    this.#rings = this.#rings.filter(isHere);
+    for (const ring of gone) {
+      this.#letGo(ring, {});
+      this.#unhear(ring);
     }
   }
 
   #add(ways: readonly Way[]): Ring<Way> | undefined {
     const [first] = ways;
-    if (first === undefined) return undefined;
+    const most = sipLimits.bindingsPerPhone;
+    if (first === undefined || this.#rings.filter(({ isOut }) => !isOut).length >= most) return undefined;
     const ring: Ring<Way> = { ways, media: this.#host.media(first), invite: undefined, status: undefined, isOut: false };
-    this.#rings.push(ring);
+    this.#rings = [...this.#rings, ring];
     return ring;
   }
 
@@ -196,12 +211,20 @@ export class PhoneRings<Way> implements Rings {
   #out(ring: Ring<Way>, status: number): void {
     ring.status = status;
     this.#letGo(ring, {});
-    const statuses = this.#rings.flatMap((one) => one.status ?? []);
-    if (status >= 600) this.cancel({});
-    else if (statuses.length < this.#rings.length) return this.#unhear(ring);
+    if (status >= 600) {
+      this.cancel({});
+      return this.#events.refused(status);
+    }
+    this.#refusedByAll(status);
+    if (!this.#isOver) this.#unhear(ring);
+  }
+
+  /** If they are all out. */
+  #refusedByAll(status: number): void {
+    if (this.#isOver || this.#rings.some((ring) => ring.status === undefined)) return;
     this.#isOver = true;
     // Somebody is there, and busy: that says more than who is not.
-    this.#events.refused(status < 600 && statuses.includes(486) ? 486 : status);
+    this.#events.refused(this.#rings.some((ring) => ring.status === 486) ? 486 : status);
   }
 
   #unhear(ring: Ring<Way>): void {

@@ -1,3 +1,4 @@
+import { sipLimits } from '@offhook/core';
 import { Request } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
@@ -196,6 +197,31 @@ describe('a call to a login that is in several phones', () => {
     await at.settle();
     expect(desk.heard).toEqual(['cancelled']);
     expect(of('alice').at(-1)).toBe('alice: accepted');
+  });
+
+  it('stops ringing at one that is there no longer, and rings it anew once it is back', async () => {
+    const desk = await at.phone('bob');
+    const app = await at.contact('bob-desk', other);
+    await rung();
+    at.keepContacts('bob-desk', 1);
+    const third = await at.contact('bob-desk', '192.0.2.51');
+    await at.settle();
+    expect([desk, app, third].map(({ heard }) => heard)).toEqual([[], ['cancelled'], []]);
+    expect(carried()).toEqual(['end']);
+    const again = await at.contact('bob-desk', other);
+    await at.settle();
+    expect(invited()).toEqual(['bob-desk', other, '192.0.2.51', other].map((to) => `server>${to} INVITE`));
+    again.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+  });
+
+  it('rings at so many at once, however many come', async () => {
+    await at.phone('bob');
+    await rung();
+    for (let n = 0; n < 2 * sipLimits.bindingsPerPhone; n++) await at.contact('bob-desk', `198.51.100.${n}`);
+    await at.settle();
+    expect(invited()).toHaveLength(sipLimits.bindingsPerPhone);
   });
 
   it('stops ringing at each where the caller gives up', async () => {
