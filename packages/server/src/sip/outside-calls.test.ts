@@ -1,5 +1,5 @@
 import type { NumberLead, Person } from '@offhook/core';
-import { nameAddr, Params, Request, sipUri, writeMessage } from '@offhook/sip';
+import { nameAddr, Params, Request, responseTo, sipUri, toUtf8, writeMessage } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
 import type { Numbers } from '../ports/numbers.ts';
@@ -847,6 +847,20 @@ describe('what is heard before a call is answered', () => {
     expect(there.leg?.isOver).toBe(false);
     expect(at.world.engine.views('alice', 'alice-1-tab')[0]).toMatchObject({ call: rung, epoch: 2 });
     expect(desk.heard).toEqual(['cancelled']);
+  });
+
+  it('is worked on where it was said last, however often and from however many places it is', async () => {
+    const there = await carrier();
+    await calling();
+    const { request } = there.ringing!;
+    for (let n = 0; n < 200; n++) {
+      const fields = { Contact: '<sip:192.0.2.101>' };
+      const said = responseTo(request, 183, { toTag: `t${n}`, fields }).withBody('application/sdp', toUtf8(`sdp ${n}`));
+      at.agent.receive(writeMessage(said), { transport: 'udp', address: '192.0.2.101', port: 5060 });
+    }
+    await at.settle();
+    // Its own ringing is one of the 16.
+    expect(at.media.asked.filter((one) => one.startsWith('accept phone'))).toEqual(['accept phone sdp 14 so far']);
   });
 
   it('is a ringing that is acknowledged, where the trunk insists on that', async () => {

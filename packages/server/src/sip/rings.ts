@@ -83,6 +83,8 @@ export class PhoneRings<Way> implements Rings {
   #offer: Offer | undefined;
   /** That is heard already. */
   #heard: Ring<Way> | undefined;
+  /** How often something was heard. */
+  #earlies = 0;
   #isOver = false;
 
   constructor(host: RingsHost<Way>, events: RingsEvents) {
@@ -183,7 +185,12 @@ export class PhoneRings<Way> implements Rings {
         if (this.#isOver || ring.isOut) return;
         this.#heard = ring;
         const { media } = ring;
-        this.#events.early({ media, tell: (toBrowser) => media.early(answer, toBrowser) });
+        const n = ++this.#earlies;
+        // Of what waits for the worker the last counts: whoever takes it says again what they have settled.
+        this.#events.early({
+          media,
+          tell: async (toBrowser) => (n === this.#earlies ? media.early(answer, toBrowser) : undefined),
+        });
       },
       taken: (leg, answer) => this.#taken(ring, leg, answer),
       refused,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toUtf8 } from '../bytes.ts';
 import { fieldsOf, Request } from '../message/message.ts';
 import type { FieldValues, Response } from '../message/message.ts';
 import { responseTo } from '../message/respond.ts';
@@ -194,6 +195,16 @@ describe('an INVITE that is forked', () => {
     expect(b?.request('BYE').all('Route')).toEqual(['<sip:p.example;lr>']);
   });
 
+  it('[D8] has so many early dialogs at most: whatever else rings only rings, and may answer all the same', () => {
+    const request = invite();
+    const forks = new Forks(request);
+    for (let n = 0; n < 2_000; n++) forks.heard(answer(request, 183, `t${n}`));
+    expect(forks.dialogs).toHaveLength(16);
+    expect(forks.heard(answer(request, 183, 't3')).type).toBe('early');
+    expect(forks.heard(answer(request, 183, 't1999')).type).toBe('progress');
+    expect(forks.heard(answer(request, 200, 't1999')).type).toBe('answered');
+  });
+
   it('[D8] that is refused has none left', () => {
     const request = invite();
     const forks = new Forks(request);
@@ -237,6 +248,18 @@ describe('what is repeated until it is acknowledged', () => {
     expect([sent?.says('Require', '100rel'), sent?.get('RSeq')]).toEqual([true, '100']);
     expect(repeats(answers)).toEqual([500, 1500, 3500, 7500, 15_500, 31_500, 'end 32000']);
     expect([answers.isOpen, answers.tick(40_000)]).toEqual([false, undefined]);
+  });
+
+  it('[D11] of those that wait the last description goes next, and the last that has none', () => {
+    const request = invite({ Supported: '100rel' });
+    const answers = new ReliableAnswers(1);
+    const described = (text: string): Response => answer(request, 183, 'l').withBody('application/sdp', toUtf8(text));
+    answers.give(described('first'), 0);
+    for (let n = 0; n < 100; n++) answers.give(described(String(n)), 1);
+    answers.give(answer(request, 180, 'l'), 2);
+    const after = (rseq: number): Response | undefined =>
+      answers.acknowledge(message('PRACK', { RAck: `${rseq} 1 INVITE` }, 2), request, 3).next;
+    expect([after(1)?.body, after(2)?.status, after(3)]).toEqual(['99', 180, undefined]);
   });
 
   it('[D11] one at a time, until the PRACK that names it', () => {

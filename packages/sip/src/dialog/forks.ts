@@ -3,7 +3,7 @@ import type { Request, Response } from '../message/message.ts';
 import { Dialog } from './dialog.ts';
 
 export type Heard =
-  /** 100, or one that makes no dialog. */
+  /** 100, or one that makes no dialog, as where there are too many. */
   | { readonly type: 'progress' }
   | { readonly type: 'early'; readonly dialog: Dialog; readonly isNew: boolean }
   /** The first answer: acknowledge it and talk. The early dialogs of the others are over. */
@@ -13,6 +13,9 @@ export type Heard =
   /** The 2xx of this dialog again: its ACK was lost, and is to be sent once more. */
   | { readonly type: 'repeated'; readonly dialog: Dialog }
   | { readonly type: 'refused' };
+
+/** Whoever is called makes these, and each costs: no more places than these tell what is heard of them. */
+const earlyMost = 16;
 
 export class Forks {
   readonly #invite: Request;
@@ -45,6 +48,7 @@ export class Forks {
       if (status === 100 || (known === undefined && (tag === undefined || response.contacts.length === 0)))
         return { type: 'progress' };
       if (known !== undefined) return { type: 'early', dialog: known, isNew: false };
+      if (this.#dialogs.size >= earlyMost) return { type: 'progress' };
       return { type: 'early', dialog: this.#begin(response), isNew: true };
     }
     if (known?.state === 'confirmed') return { type: 'repeated', dialog: known };

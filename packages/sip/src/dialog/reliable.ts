@@ -40,10 +40,13 @@ export class Repetition {
   }
 }
 
-/** The provisional answers of one dialog on the side that gives them (RFC 3262 §3). One is on its way at a time, the others wait. */
+/**
+ * The provisional answers of one dialog on the side that gives them (RFC 3262 §3). One is on its way at a time. Meanwhile the last one with a
+ * description waits, and the last without: what was before them is of no use any more, and a caller may never acknowledge anything.
+ */
 export class ReliableAnswers {
   readonly #timing: Timing;
-  readonly #waiting: Response[] = [];
+  #waiting: readonly Response[] = [];
   #rseq: number;
   #open: { readonly response: Response; readonly rseq: number; readonly repetition: Repetition } | undefined;
 
@@ -71,7 +74,7 @@ export class ReliableAnswers {
   give(response: Response, now: Instant): Response | undefined {
     if (response.status === 100 || response.status >= 200) throw new MessageError('Only 101 to 199 are reliable');
     if (this.#open !== undefined) {
-      this.#waiting.push(response);
+      this.#waiting = [...this.#waiting.filter((one) => (one.body === '') !== (response.body === '')), response];
       return undefined;
     }
     const rseq = this.#rseq++;
@@ -91,7 +94,8 @@ export class ReliableAnswers {
       rack?.rseq === this.#open?.rseq && rack?.cseq.number === invite.cseq.number && rack.cseq.method === 'INVITE';
     if (this.#open === undefined || !isRight) return { status: 481 };
     this.#open = undefined;
-    const waiting = this.#waiting.shift();
+    const [waiting, ...others] = this.#waiting;
+    this.#waiting = others;
     return { status: 200, next: waiting === undefined ? undefined : this.give(waiting, now) };
   }
 
