@@ -13,4 +13,7 @@ export const dialInLimits = {
   pinsOfCallerBurst: 6,
   pinsPerHour: 240,
   pinsBurst: 120,
+  /** Beyond that, and beyond wrong passcodes of one meeting: one guess of a telephone in so much time is heard, and none waits longer. */
+  guessEveryMs: 5_000,
+  guessWaitMs: 30_000,
 } as const;

@@ -1,9 +1,9 @@
-import { dialInLimits } from '@offhook/core';
+import { dialInLimits, meetingLimits } from '@offhook/core';
 import type { MeetingInput, StandingMeeting } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
 import type { Outcome } from '../ports.ts';
 import { SystemHash } from '../system/hash.ts';
-import { from, ManualClock, quiet } from './engine.fixture.ts';
+import { from, ManualClock, quiet, settled } from './engine.fixture.ts';
 import { MeetingIndex } from './meeting-index.ts';
 import { PhonesOfMeetings } from './meeting-phones.ts';
 import { Passcodes } from './passcodes.ts';
@@ -44,29 +44,64 @@ beforeEach(() => {
   });
 });
 
-const find = (pin: string, caller = berlin, number = ours): string | undefined => phones.find(pin, caller, { number });
+const find = (pin: string, caller = berlin, number = ours): Promise<string | undefined> => phones.find(pin, caller, { number });
 
-test('a PIN leads to its meeting, and where a number leads to one alone, to no other', () => {
-  expect(find('1234567890')).toBe('weekly');
-  expect(phones.find('1234567890', berlin, { number: ours, meeting: 'weekly' })).toBe('weekly');
-  expect(phones.find('5555555555', berlin, { number: ours, meeting: 'weekly' })).toBeUndefined();
+test('a PIN leads to its meeting, and where a number leads to one alone, to no other', async () => {
+  expect(await find('1234567890')).toBe('weekly');
+  expect(await phones.find('1234567890', berlin, { number: ours, meeting: 'weekly' })).toBe('weekly');
+  expect(await phones.find('5555555555', berlin, { number: ours, meeting: 'weekly' })).toBeUndefined();
 });
 
 test('a caller who was wrong too often finds nothing any more for a while, others do', async () => {
-  for (let n = 0; n < dialInLimits.pinsOfCallerBurst; n++) expect(find(String(n))).toBeUndefined();
-  expect(find('1234567890')).toBeUndefined();
-  expect(find('1234567890', hamburg)).toBe('weekly');
+  for (let n = 0; n < dialInLimits.pinsOfCallerBurst; n++) expect(await find(String(n))).toBeUndefined();
+  expect(await find('1234567890')).toBeUndefined();
+  expect(await find('1234567890', hamburg)).toBe('weekly');
   await clock.advance(hour / dialInLimits.pinsOfCallerPerHour);
-  expect(find('1234567890')).toBe('weekly');
+  expect(await find('1234567890')).toBe('weekly');
 });
 
 test('once a number was guessed at too often, whoever was wrong is not heard, whoever was not is', async () => {
-  for (let n = 0; n < dialInLimits.pinsBurst; n++) find('1', `+4930${n}`);
-  expect(find('1234567890', '+49300')).toBeUndefined();
-  expect(find('1234567890', hamburg)).toBe('weekly');
-  expect(find('1234567890', '+49300', '+4989901')).toBe('weekly');
+  for (let n = 0; n < dialInLimits.pinsBurst; n++) await find('1', `+4930${n}`);
+  expect(await find('1234567890', '+49300', '+4989901')).toBe('weekly');
+  expect(await find('1234567890', '+49300')).toBeUndefined();
+  await clock.advance(dialInLimits.guessEveryMs);
+  expect(await find('1234567890', hamburg)).toBe('weekly');
   await clock.advance(hour);
-  expect(find('1234567890', '+49300')).toBe('weekly');
+  expect(await find('1234567890', '+49300')).toBe('weekly');
+});
+
+const enter = (n: number, passcode: string): Promise<unknown> => phones.enter('weekly', from(`+4930${n}`), passcode);
+
+/** How many of so many who come at once, each as another caller, are heard at once, and after that time; the others are refused. */
+async function heard(guess: (n: number) => Promise<unknown>, many: number, afterMs: number): Promise<[number, number]> {
+  let count = 0;
+  for (let n = 0; n < many; n++) void guess(n).then(() => (count += 1));
+  await settled();
+  const atOnce = count;
+  await clock.advance(afterMs);
+  return [atOnce, count];
+}
+
+test('once a number was guessed at too often, callers are heard one after the other, whoever they say they are', async () => {
+  const { guessEveryMs, guessWaitMs, pinsBurst } = dialInLimits;
+  for (let n = 0; n < pinsBurst; n++) await find('1', `+4930${n}`);
+  const waits = guessWaitMs / guessEveryMs;
+  const right = find('1234567890', hamburg);
+  // All but those who wait are answered at once, and not heard.
+  const known = heard((n) => find('1234567890', `+4940${n}`), 100, guessWaitMs);
+  expect(await right).toBe('weekly');
+  expect(await known).toEqual([100 - waits, 100]);
+});
+
+test('so are passcodes of one meeting', async () => {
+  meeting = standing('weekly', '1234567890', '471100');
+  for (let n = 0; n < meetingLimits.passcodesBurst; n++) await enter(n, '1');
+  fed = [];
+  const { guessEveryMs, guessWaitMs } = dialInLimits;
+  await heard((n) => enter(1_000 + n, '471100'), 100, guessWaitMs);
+  const verdicts = fed.map((input) => input.type === 'enter' && input.passcode);
+  expect(verdicts.filter((one) => one === 'right')).toHaveLength(1 + guessWaitMs / guessEveryMs);
+  expect(verdicts.filter((one) => one === 'limited')).toHaveLength(99 - guessWaitMs / guessEveryMs);
 });
 
 test('a passcode that no keypad has is not asked for', async () => {

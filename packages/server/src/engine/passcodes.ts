@@ -25,6 +25,11 @@ export class Passcodes {
     });
   }
 
+  /** As `Guesses.turn`. */
+  turn(meeting: MeetingId): Promise<boolean> {
+    return this.#guesses.turn(meeting);
+  }
+
   /** `limited`: they may not say one now. Whether one is right is found out in the same time, wherever it differs. */
   check(
     meeting: MeetingId,

@@ -198,7 +198,8 @@ export class Keypad {
     const { phones } = this.#deps;
     const { dialled, from } = visit;
     if (what === 'pin') {
-      visit.meeting = phones.find(digits, from.person.address, dialled);
+      visit.meeting = await phones.find(digits, from.person.address, dialled);
+      if (!this.#visits.has(visit.call)) return;
       if (visit.meeting === undefined) return this.#step(visit, { type: 'checked', verdict: 'wrong' });
     }
     if (visit.meeting === undefined) return;

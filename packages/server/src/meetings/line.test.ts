@@ -31,7 +31,7 @@ beforeEach(async () => {
   });
   const phones: MeetingPhones = {
     isMeeting: () => true,
-    find: () => undefined,
+    find: () => Promise.resolve(undefined),
     enter: () => Promise.resolve({ error: 'forbidden' }),
     leave: () => undefined,
     dial: () => Promise.resolve({ participant: 'p' }),
@@ -40,7 +40,9 @@ beforeEach(async () => {
   };
   let ids = 0;
   line = new MeetingLine({
-    ...world,
+    store: world.store,
+    bus: world.bus,
+    clock: world.clock,
     switchboard: world.engine,
     log: quiet,
     newId: () => `placed-call-${String((ids += 1)).padStart(8, '0')}`,

@@ -15,8 +15,11 @@ type Refused = { readonly error: ErrorCode };
 /** What calls of telephones ask of meetings. They hear `meeting_admitted` and `meeting_over` at their connection. */
 export interface MeetingPhones {
   isMeeting(meeting: MeetingId): boolean;
-  /** Which meeting has this PIN; undefined also where this caller has been wrong too often to say one now. */
-  find(pin: string, caller: Address, dialled: Dialled): MeetingId | undefined;
+  /**
+   * Which meeting has this PIN; undefined also where this caller has been wrong too often to say one now. Takes its time where too many were
+   * wrong.
+   */
+  find(pin: string, caller: Address, dialled: Dialled): Promise<MeetingId | undefined>;
   /** `passcode_needed` only where it could be keyed. */
   enter(meeting: MeetingId, from: From, passcode?: string): Promise<Place | Refused>;
   leave(meeting: MeetingId, from: From): void;
