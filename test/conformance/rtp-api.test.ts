@@ -1,7 +1,7 @@
 /** Plain RTP by the REST API, over a real server and its media worker. */
 import { createHash } from 'node:crypto';
 import { ApiError, OffhookApi } from '@offhook/api';
-import { RtpAnswer, RtpState } from '@offhook/core/protocol';
+import { RtpAnswer, RtpState, StreamList } from '@offhook/core/protocol';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { LocalBus } from '../../packages/server/src/bus/local.ts';
@@ -111,6 +111,46 @@ test('a participant publishes and receives by it as by a page, and leaves', asyn
   expect(await refusal(api.getRtp(session, one))).toEqual([409, 'not_joined']);
   expect(await refusal(api.detachRtp(session, one))).toEqual([409, 'not_joined']);
   expect((await api.attachRtp(session, one, { offer: audio('sendonly') })).answer).toContain('m=audio');
+});
+
+test('what is published is listed, with what is measured of it', async () => {
+  const { session } = await api.createSession();
+  const one = await added(session);
+  expect(await api.sessions.streams(session)).toEqual([]);
+  const sender = await socket();
+  const streams = [{ mid: '0', kind: 'audio' as const, alias: 'news' }];
+  const { answer } = await api.attachRtp(session, one, { offer: audio('sendonly'), name: 'Announcements', streams });
+  const [published, ...others] = StreamList.strict().parse({ streams: await api.sessions.streams(session) }).streams;
+  expect(others).toEqual([]);
+  expect(published).toMatchObject({ participant: one, mid: '0', kind: 'audio', alias: 'news', muted: false });
+  expect(published?.user.name).toBe('Announcements');
+  expect(published?.measured).toBeUndefined();
+  const port = sectionsOf(answer)[0]?.port ?? 0;
+  let sequence = 0;
+  // Every fifth one is lost.
+  const talk = (): void => {
+    sequence += sequence % 5 === 3 ? 2 : 1;
+    sender.send(rtp({ ssrc: 7, payloadType: 111, sequence, timestamp: sequence * 960, payload: Buffer.alloc(100, 1) }), port);
+  };
+  await expect
+    .poll(
+      async () => {
+        for (let n = 0; n < 5; n++) talk();
+        return (await api.sessions.streams(session))[0]?.measured;
+      },
+      { timeout: 30_000 },
+    )
+    .toMatchObject({ bitrate: expect.any(Number) as number, rating: expect.any(String) as string });
+  const { measured } = (await api.sessions.streams(session))[0]!;
+  expect(measured?.bitrate).toBeGreaterThan(0);
+  expect(measured?.loss).toBeGreaterThan(0.1);
+  expect(measured?.loss).toBeLessThan(0.3);
+  expect(measured?.mos).toBeLessThan(4);
+  expect(measured?.roundTripMs).toBeUndefined();
+  await api.detachRtp(session, one);
+  expect(await api.sessions.streams(session)).toEqual([]);
+  await api.endSession(session);
+  expect(await refusal(api.sessions.streams(session))).toEqual([404, 'session_not_found']);
 });
 
 test('what is refused changes nothing', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash, randomBytes } from 'node:crypto';
 import { ApiError, OffhookApi } from '@offhook/api';
-import { Participant, Session } from '@offhook/core/protocol';
+import { Participant, Session, SessionList } from '@offhook/core/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
@@ -69,6 +69,26 @@ describe('a session', () => {
     await api.endSession(made.session);
     expect(await refusal(api.createSession({ tag: 'once' }, again))).toEqual([404, 'session_not_found']);
   });
+});
+
+test('those that are open are listed by pages, the oldest first, until they are over', async () => {
+  const made: string[] = [];
+  for (let n = 0; n < 5; n++) made.push((await api.createSession({ tag: `page ${n}` })).session);
+  const seen: Session[] = [];
+  let after: string | undefined;
+  do {
+    const page = SessionList.strict().parse(await reader.sessions.list({ limit: 2, after }));
+    expect(page.sessions.length).toBeLessThanOrEqual(2);
+    seen.push(...page.sessions);
+    after = page.next;
+  } while (after !== undefined);
+  expect(seen.map(({ session }) => session)).toEqual([...new Set(seen.map(({ session }) => session))]);
+  expect(seen.map(({ createdAt }) => createdAt)).toEqual(seen.map(({ createdAt }) => createdAt).toSorted((a, b) => a - b));
+  const listed = async (): Promise<string[]> => (await api.sessions.list()).sessions.map(({ session }) => session);
+  expect(await listed()).toEqual(expect.arrayContaining(made));
+  await api.endSession(made[0]!);
+  expect(await listed()).not.toContain(made[0]);
+  expect(await refusal(api.sessions.list({ after: '17' }))).toEqual([400, 'bad_message']);
 });
 
 describe('a participant', () => {

@@ -47,6 +47,7 @@ import type { ListenOptions } from './listen.ts';
 import type * as Options from './options.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
+import { SessionsApi } from './sessions.ts';
 import { TelephoneApi } from './telephones.ts';
 import { TrunkApi } from './trunks.ts';
 import { VoicemailApi } from './voicemail.ts';
@@ -65,6 +66,8 @@ import type { WebhookEvent } from './webhook.ts';
  */
 export class OffhookApi {
   readonly #rest: Rest;
+  /** What goes on in sessions. */
+  readonly sessions: SessionsApi;
   /** The telephone network. */
   readonly trunks: TrunkApi;
   /** Telephones in meetings and sessions. */
@@ -74,6 +77,7 @@ export class OffhookApi {
 
   constructor(options: ApiOptions) {
     this.#rest = new Rest(options);
+    this.sessions = new SessionsApi(this.#rest);
     this.trunks = new TrunkApi(this.#rest);
     this.telephones = new TelephoneApi(this.#rest);
     this.voicemail = new VoicemailApi(this.#rest);

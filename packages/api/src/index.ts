@@ -14,11 +14,13 @@ export type {
   DownloadOptions,
   LiveCallsOptions,
   MessagesOptions,
+  SessionsOptions,
   UsersOptions,
 } from './options.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
+export { SessionsApi } from './sessions.ts';
 export { TelephoneApi } from './telephones.ts';
 export { TrunkApi } from './trunks.ts';
 export { VoicemailApi } from './voicemail.ts';
@@ -44,6 +46,7 @@ export type {
   ApiCall,
   CallAnswer,
   ApiDevice,
+  ApiStream,
   ApiUser,
   CallList,
   CallPlacing,
@@ -83,6 +86,7 @@ export type {
   RtpState,
   Session,
   SessionCreation,
+  SessionList,
   Signal,
   SipServer,
   Subscriptions,

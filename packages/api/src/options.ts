@@ -8,6 +8,12 @@ export interface UsersOptions {
   readonly limit?: number | undefined;
 }
 
+/** Which sessions. `after`: the `next` of the page before. */
+export interface SessionsOptions {
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Which calls. `before`: the `next` of the page before. */
 export interface CallsOptions {
   readonly before?: string | undefined;

@@ -197,6 +197,7 @@ export type {
 } from './protocol/sessions.ts';
 export type {
   ApiScope,
+  ApiStream,
   CreatedParticipant,
   MeetingCreation,
   MeetingInvitation,
@@ -211,6 +212,7 @@ export type {
   Session,
   SessionChange,
   SessionCreation,
+  SessionList,
 } from './protocol/resources.ts';
 export type { RtpAnswer, RtpOffer, RtpState } from './protocol/rtp.ts';
 export type { ApiCall, CallAnswer, CallList, CallPlacing, CallTransfer } from './protocol/call-control.ts';

@@ -5,7 +5,6 @@ import type { Producer } from './router/producer.ts';
 import type { DroppingOptions } from './router/dropping.ts';
 import { Publisher } from './router/publisher.ts';
 import type { PublisherOptions } from './router/publisher.ts';
-import type { Measured } from './router/quality.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 import { WebRtcTransport } from './transport/webrtc.ts';
 
@@ -51,11 +50,6 @@ export class PublishSide {
   level(now: Instant): number | undefined {
     const levels = [...this.producers.values()].flatMap((producer) => producer.level(now) ?? []);
     return levels.length === 0 ? undefined : Math.min(...levels);
-  }
-
-  /** How the sound arrives that is published. */
-  heard(now: Instant): readonly Measured[] {
-    return [...this.producers.values()].flatMap((producer) => producer.heard(now));
   }
 
   /** The answer. `back`: the source of what is sent back to it. */

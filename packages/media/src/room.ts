@@ -18,6 +18,8 @@ import type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
 import { RecorderError } from './recorder/recorder.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { Taps } from './recorder/taps.ts';
+import { Meter } from './router/meter.ts';
+import type { MeasuredStream } from './router/meter.ts';
 import type { Producer } from './router/producer.ts';
 import { qualityOf } from './router/quality.ts';
 import { Speaker } from './router/speaker.ts';
@@ -93,6 +95,7 @@ export class Room {
   readonly #ears: Ears;
   readonly #data = new DataRelay();
   readonly #speaker = new Speaker();
+  readonly #meter = new Meter();
   #taps: Taps | undefined;
   #closing: { readonly recording: string; readonly done: Promise<void> } | undefined;
   #measured: Instant = 0;
@@ -208,6 +211,11 @@ export class Room {
     return this.#legs.get(participant)?.view;
   }
 
+  /** How what is published comes in, as it was measured last. */
+  get measured(): readonly MeasuredStream[] {
+    return this.#meter.streams;
+  }
+
   subscribe(participant: string, streams: readonly StreamRef[]): void {
     if (streams.length === 0 && !this.#subscribing.has(participant)) return;
     this.#subscribed(participant).want(streams);
@@ -317,12 +325,18 @@ export class Room {
 
   #measure(now: Instant): void {
     this.#measured = now;
+    const received = new Map<string, StreamQuality>();
+    const roundTrips = new Map<string, Milliseconds>();
     for (const participant of this.#participants()) {
-      const leg = this.#legs.get(participant)?.heard(now);
-      const receives = qualityOf(leg?.received ?? this.#subscribing.get(participant)?.heard() ?? []);
-      const measured = leg?.sent ?? this.#publishing.get(participant)?.heard(now) ?? [];
-      // One way has about the same round trip as the other, and only what is received measures it.
-      const sends = qualityOf(measured.map((one) => ({ ...one, roundTripMs: receives?.roundTripMs })));
+      const heard = this.#legs.get(participant)?.heard() ?? this.#subscribing.get(participant)?.heard() ?? [];
+      const receives = qualityOf(heard);
+      if (receives === undefined) continue;
+      received.set(participant, receives);
+      if (heard.some(({ roundTripMs }) => roundTripMs !== undefined)) roundTrips.set(participant, receives.roundTripMs);
+    }
+    const sent = this.#meter.measure(this.#producers(), roundTrips, now);
+    for (const participant of this.#participants()) {
+      const [sends, receives] = [sent.get(participant), received.get(participant)];
       if (sends !== undefined || receives !== undefined) this.#deps.onEvent({ type: 'quality', participant, sends, receives });
     }
   }

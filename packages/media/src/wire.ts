@@ -8,6 +8,7 @@ import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
 import type { LegView } from './plain/leg.ts';
 import type { PublishResult, RoomEvent } from './room.ts';
+import type { MeasuredStream } from './router/meter.ts';
 import type { StreamRef } from './subscribe-side.ts';
 import type { UdpOptions } from './transport/udp.ts';
 import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
@@ -41,6 +42,7 @@ export type WorkerRequest =
       readonly streams: readonly StreamRef[];
     })
   | (Of & { readonly type: 'attached' })
+  | { readonly type: 'measured'; readonly session: string }
   | (Of & { readonly type: 'answer'; readonly revision: number; readonly answer: string })
   /** An offer of a call with the echo test, for the first time or again. */
   | { readonly type: 'echo'; readonly call: string; readonly offer: string }
@@ -82,8 +84,14 @@ export type WorkerCommand =
 
 export type ToWorker = WorkerCommand | (WorkerRequest & { readonly id: number });
 
-/** To what was asked: `publish`, `attach`, `call`, `echo` and those of bridges are answered, and `attached` says how it is. */
-export type WorkerAnswer = PublishResult | LegView | { readonly sdp: string } | Recorded | true;
+/** To what was asked: `publish`, `attach`, `call`, `echo` and those of bridges are answered; `attached` and `measured` say how it is. */
+export type WorkerAnswer =
+  | PublishResult
+  | LegView
+  | { readonly measured: readonly MeasuredStream[] }
+  | { readonly sdp: string }
+  | Recorded
+  | true;
 
 export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
 

@@ -100,6 +100,8 @@ async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
     }
     case 'attached':
       return rooms.get(session)?.attached(asked.participant) ?? stale();
+    case 'measured':
+      return { measured: rooms.get(session)?.measured ?? [] };
     case 'answer':
       if (rooms.get(session)?.answer(asked.participant, asked.revision, asked.answer) !== true) stale();
       return true;

@@ -213,7 +213,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
   const newId = (): string => random.token(128);
   const shared = { store, bus, switchboard: engine, clock, log, newId, publicUrl: () => publicUrl };
-  const sessions = new SessionDesk({ store, bus, clock, log, hash, outbox, newId, media, rtp, calls: media, folderOf });
+  const sessions = new SessionDesk({ ...shared, hash, outbox, media, rtp, calls: media, meter: media, folderOf });
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics, files });
   opened.defer(async () => letters?.close());

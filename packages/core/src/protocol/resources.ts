@@ -1,6 +1,7 @@
 /** What the REST API speaks of: sessions and those who take part, and meetings. */
 import { z } from 'zod';
 import { sessionLimits } from '../limits.ts';
+import { PageSize } from './events.ts';
 import { Meeting, MeetingAttendee, MeetingChange, MeetingPlan } from './meetings.ts';
 import {
   Alias,
@@ -90,7 +91,46 @@ export const CreatedParticipant = z.object({
     .describe('For the page of this participant, and nobody else: with it one joins as it. It is not shown again.'),
 });
 
+export const SessionQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(new RegExp(`^\\d{1,15}\\.[\\w-]{1,${sessionLimits.sessionIdLength}}$`))
+    .optional()
+    .describe('The `next` of the page before.'),
+  limit: PageSize.optional(),
+});
 export const OneSession = z.object({ session: Session });
+export const SessionList = z.object({
+  sessions: z.array(Session),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
+
+const StreamMeasures = z
+  .object({
+    bitrate: z.int().min(0).describe('Bits per second, without headers.'),
+    loss: z.number().min(0).max(1).describe('The part of the packets that was lost for good, 0 to 1.'),
+    jitterMs: z.number().min(0),
+    roundTripMs: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('Between the page and the server; absent where it receives nothing, by which that is measured.'),
+    mos: StreamQuality.shape.mos.optional(),
+    rating: StreamQuality.shape.rating.optional(),
+  })
+  .describe('How it has come in during the last seconds. `mos` and `rating` are of sound alone.');
+export const ApiStream = z
+  .object({
+    participant: ParticipantId,
+    user: Person,
+    mid: Mid,
+    kind: StreamKind,
+    alias: Alias.optional(),
+    muted: z.boolean().describe('Nothing is sent on it at the moment: the microphone or camera is off.'),
+    measured: StreamMeasures.optional().describe('Absent where too little came of late to tell.'),
+  })
+  .describe('What somebody publishes, and how it comes in.');
+export const StreamList = z.object({ streams: z.array(ApiStream) });
 export const OneParticipant = z.object({ participant: Participant });
 export const ParticipantList = z.object({ participants: z.array(Participant) });
 export const MeetingCreation = MeetingPlan.extend({
@@ -157,6 +197,10 @@ export const RecordingList = z.object({ recordings: z.array(Recording) });
 export type ApiScope = z.infer<typeof ApiScope>;
 /** A session, as its application sees it. */
 export type Session = z.infer<typeof Session>;
+/** Sessions, the oldest first; `next`: there are more. */
+export type SessionList = z.infer<typeof SessionList>;
+/** What somebody publishes, and how it comes in. */
+export type ApiStream = z.infer<typeof ApiStream>;
 /** What is said of a session that is to be made. */
 export type SessionCreation = z.infer<typeof SessionCreation>;
 export type SessionChange = z.infer<typeof SessionChange>;

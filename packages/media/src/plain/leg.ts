@@ -134,12 +134,9 @@ export class PlainLeg {
     this.#refused = refused;
   }
 
-  /** How the sound arrives that it sends, and that it is sent, since the last call. */
-  heard(now: Instant): { readonly sent: readonly Measured[]; readonly received: readonly Measured[] } {
-    return {
-      sent: this.producers.flatMap((producer) => producer.heard(now)),
-      received: this.#sections.flatMap(({ subscriber }) => subscriber?.heard() ?? []),
-    };
+  /** How the sound arrives that it is sent, since the last call. */
+  heard(): readonly Measured[] {
+    return this.#sections.flatMap(({ subscriber }) => subscriber?.heard() ?? []);
   }
 
   tick(now: Instant): void {

@@ -41,6 +41,8 @@ export class Producer {
   /** Something of it has said of which layer it is. */
   #isLayered: boolean;
   #closed = false;
+  /** What had come when it was measured last, or when it began. */
+  #measured: { readonly at: Instant; readonly octets: number } | undefined;
 
   constructor(published: Published, askPicture: (stream: IncomingStream, now: Instant) => void) {
     this.published = published;
@@ -70,6 +72,7 @@ export class Producer {
 
   /** An encoding begins. */
   open(stream: IncomingStream, now: Instant): IncomingStream {
+    this.#measured ??= { at: now, octets: 0 };
     this.streams = [...this.streams, stream].toSorted((a, b) => a.layer - b.layer);
     for (const consumer of this.#consumers) consumer.streamOpened(now);
     return stream;
@@ -161,11 +164,18 @@ export class Producer {
     for (const consumer of this.#consumers.slice()) consumer.producerClosed();
   }
 
-  /** How the sound arrives that is published, since the last call; nothing of pictures. */
-  heard(now: Instant): readonly Measured[] {
-    const [stream] = this.published.kind === 'audio' ? this.streams : [];
-    const loss = stream?.isActive(now) === true ? stream.loss() : undefined;
-    return stream === undefined || loss === undefined ? [] : [{ loss, jitterMs: stream.jitter, roundTripMs: undefined }];
+  /** How it has come in since the last call, each encoding that is sent; undefined where too little came to tell. */
+  measure(now: Instant): { readonly bitrate: number; readonly encodings: readonly Measured[] } | undefined {
+    const before = this.#measured;
+    const octets = this.streams.reduce((sum, stream) => sum + stream.octets, 0);
+    this.#measured = { at: now, octets };
+    const encodings = this.streams.flatMap((stream): Measured[] => {
+      const loss = stream.isActive(now) ? stream.loss() : undefined;
+      return loss === undefined ? [] : [{ loss, jitterMs: stream.jitter, roundTripMs: undefined }];
+    });
+    if (encodings.length === 0 || before === undefined || now <= before.at) return undefined;
+    // One that has ended meanwhile counts no more.
+    return { bitrate: (Math.max(0, octets - before.octets) * 8_000) / (now - before.at), encodings };
   }
 
   #hear(packet: RtpPacket): void {

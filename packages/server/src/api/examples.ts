@@ -48,8 +48,10 @@ import {
   RtpState,
   SessionChange,
   SessionCreation,
+  SessionList,
   Signal,
   TelephoneCall,
+  StreamList,
   Subscriptions,
   TokenCreation,
   TrunkChange,
@@ -87,6 +89,15 @@ const participant = {
   subscriptions: { session: session.session },
   user: anna,
   createdAt: at,
+};
+const stream = {
+  participant: participant.participant,
+  user: anna,
+  mid: '0',
+  kind: 'audio' as const,
+  alias: 'microphone',
+  muted: false,
+  measured: { bitrate: 31_200, loss: 0.01, jitterMs: 4.2, roundTripMs: 31, mos: 4.3, rating: 'good' as const },
 };
 const phone = { id: 'k2Vn8sQ4xZ', name: 'Desk', login: 'anna-7k3f9q', registered: false, createdAt: at };
 const voicemail = {
@@ -249,6 +260,8 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [SessionCreation, { tag: 'Lesson 5', maxParticipants: 20 }],
   [SessionChange, { locked: true }],
   [OneSession, { session }],
+  [SessionList, { sessions: [session], next: `${at}.${session.session}` }],
+  [StreamList, { streams: [stream] }],
   [ParticipantCreation, { tag: 'pupil 1', publish: ['audio'] }],
   [CreatedParticipant, { participant, token: 'mUo4cZ…' }],
   [OneParticipant, { participant }],

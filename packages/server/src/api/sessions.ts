@@ -1,6 +1,14 @@
 /** Sessions and participants, for programs. */
 import { participantOf, sessionLimits } from '@offhook/core';
-import type { CreatedParticipant, OpenSession, Participant, Session, Subscriptions } from '@offhook/core';
+import type {
+  ApiStream,
+  CreatedParticipant,
+  OpenSession,
+  Participant,
+  Session,
+  SessionList as SessionListView,
+  Subscriptions,
+} from '@offhook/core';
 import {
   CreatedParticipant as CreatedParticipantSchema,
   OneParticipant,
@@ -9,13 +17,18 @@ import {
   ParticipantList,
   SessionChange,
   SessionCreation,
+  SessionList,
+  SessionQuery,
+  StreamList,
   Subscriptions as SubscriptionsSchema,
 } from '@offhook/core/protocol';
-import type { SessionAdministration, SessionOrder, StoredParticipant } from '../ports/sessions.ts';
+import type { z } from 'zod';
+import type { MeasuredStream } from '../ports/media.ts';
+import type { SessionAdministration, SessionOrder, StoredParticipant, StreamInSession } from '../ports/sessions.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
 import type { Idempotency } from './idempotency.ts';
-import { check, route } from './routes.ts';
+import { check, route, sizeOf } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
 export interface SessionRoutesDeps {
@@ -50,6 +63,13 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
     route(
       'sessions.read',
       'GET',
+      '/sessions',
+      { summary: 'Those that are open, the oldest first.', query: SessionQuery, answers: SessionList },
+      ({ query }) => Promise.resolve(page(sessions.list(), check(SessionQuery, query))),
+    ),
+    route(
+      'sessions.read',
+      'GET',
       '/sessions/:session',
       { summary: 'A session as it is now.', answers: OneSession },
       async ({ parameters }) => ({
@@ -79,6 +99,17 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
         const session = find(sessions, parameters);
         const all = Object.keys(session.participants).map(async (id) => shown(id, session, await deps.store.participant(id)));
         return { participants: await Promise.all(all) };
+      },
+    ),
+    route(
+      'sessions.read',
+      'GET',
+      '/sessions/:session/streams',
+      { summary: 'What is published, and how it comes in at the server.', answers: StreamList },
+      async ({ parameters }) => {
+        const streams = await sessions.streams(find(sessions, parameters).id);
+        if (streams === undefined) throw new Refusal('session_not_found');
+        return { streams: streams.map(streamOf) };
       },
     ),
     route(
@@ -207,6 +238,28 @@ async function createParticipant(deps: SessionRoutesDeps, asking: Asking): Promi
     return shownAs(made);
   };
   return idempotency.once('participant', asking, make, async (participant) => shownAs(await stored(deps, { participant })));
+}
+
+function placeOf({ madeAt, id }: OpenSession): string {
+  return `${String(madeAt).padStart(15, '0')}.${id}`;
+}
+
+function page(all: readonly OpenSession[], { after, limit }: z.infer<typeof SessionQuery>): SessionListView {
+  const order = (a: OpenSession, b: OpenSession): number => (placeOf(a) < placeOf(b) ? -1 : 1);
+  // One that is over meanwhile leaves its place.
+  const found = all.filter((one) => after === undefined || placeOf(one) > after).toSorted(order);
+  const onPage = found.slice(0, sizeOf(limit));
+  const last = onPage.at(-1);
+  const hasMore = last !== undefined && onPage.length < found.length;
+  return { sessions: onPage.map(sessionOf), ...(hasMore && { next: placeOf(last) }) };
+}
+
+function streamOf({ participant, user, stream: { mid, kind, alias, muted }, measured }: StreamInSession): ApiStream {
+  return { participant, user, mid, kind, alias, muted, measured: measured && measuresOf(measured) };
+}
+
+function measuresOf({ bitrate, loss, jitterMs, roundTripMs, mos, rating }: MeasuredStream): ApiStream['measured'] {
+  return { bitrate, loss, jitterMs, roundTripMs, mos, rating };
 }
 
 function find(sessions: SessionAdministration, { session: id }: Asking['parameters']): OpenSession {

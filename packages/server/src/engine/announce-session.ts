@@ -2,6 +2,7 @@
 import { participantOf } from '@offhook/core';
 import type { Instant, OpenSession, Recorded, SessionEffect, SessionState } from '@offhook/core';
 import type { OutboxEntry } from '../ports/events.ts';
+import type { Write } from '../ports.ts';
 
 type Announcement = Extract<SessionEffect, { type: 'announce' }>;
 type KeptRecording = Extract<SessionEffect, { type: 'keep' }>['recording'];
@@ -13,8 +14,22 @@ const aboutRecording: ReadonlySet<Announcement['event']> = new Set([
   'recording.ended',
 ]);
 
+/** What is to be stored of it, together with the step. */
+export function announcedBy(
+  effects: readonly SessionEffect[],
+  before: SessionState,
+  after: SessionState,
+  now: Instant,
+): Write[] {
+  const recording = effects.find((effect) => effect.type === 'keep')?.recording;
+  return effects.flatMap((effect): Write[] => {
+    const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now, recording) : undefined;
+    return entry === undefined ? [] : [{ type: 'outbox', entry }];
+  });
+}
+
 /** Undefined: it is for the log alone. `recording`: the one that this step has changed. */
-export function sessionAnnouncement(
+function sessionAnnouncement(
   effect: Announcement,
   before: SessionState,
   after: SessionState,

@@ -35,6 +35,7 @@ beforeEach(() => {
         list: () => open,
         session: (id) => open.find((one) => one.id === id),
         sessionOf: () => undefined,
+        streams: () => Promise.resolve(undefined),
         onNews: () => undefined,
         order: (session, order) => {
           ordered.push(`${order.type} ${order.type === 'remove' ? order.participant : session}`);

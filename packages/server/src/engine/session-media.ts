@@ -1,10 +1,20 @@
 /** What the machines of sessions say to the media worker, and what it says to them. */
 import { wanted } from '@offhook/core';
-import type { ErrorCode, MediaAsk, ParticipantId, RecordingId, SessionEffect, SessionInput, SessionState } from '@offhook/core';
+import type {
+  ErrorCode,
+  MediaAsk,
+  OpenSession,
+  ParticipantId,
+  RecordingId,
+  SessionEffect,
+  SessionInput,
+  SessionState,
+} from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
-import type { Media, MediaEvent } from '../ports/media.ts';
+import type { Media, MediaEvent, StreamMeter } from '../ports/media.ts';
 import type { CallMedia } from '../ports/answering.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
+import type { StreamInSession } from '../ports/sessions.ts';
 import type { Log } from '../ports.ts';
 import { carrierIn, carrierOf, isPlain } from './carried.ts';
 import { namedStream, nameOf, whose } from './media-names.ts';
@@ -20,6 +30,8 @@ export interface SessionMediaDeps {
   readonly rtp?: RtpMedia | undefined;
   /** Absent: nobody comes by a call. */
   readonly calls?: CallMedia | undefined;
+  /** Absent: nothing is known of how streams come in. */
+  readonly meter?: StreamMeter | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
   /** Nothing is written to the files of a recording any more. */
@@ -93,6 +105,26 @@ export class SessionMedia {
         return media.close(session);
       }
     }
+  }
+
+  /** What is published once the worker has said how it comes in; undefined where the session is over by then. */
+  async streams(session: () => OpenSession | undefined): Promise<readonly StreamInSession[] | undefined> {
+    const asked = session();
+    const measured = (asked && (await this.#deps.meter?.measured(asked.id))) ?? [];
+    const state = session();
+    return (
+      state &&
+      Object.values(state.participants).flatMap(({ id, here }) => {
+        if (here === undefined) return [];
+        const name = nameOf(id, state);
+        return here.streams.map((stream) => ({
+          participant: id,
+          user: here.from.person,
+          stream,
+          measured: measured.find(({ participant, mid }) => participant === name && mid === stream.mid),
+        }));
+      })
+    );
   }
 
   /** What brings the media of those who have no page. */

@@ -13,7 +13,6 @@ import type {
   Address,
   ErrorCode,
   From,
-  Instant,
   OpenSession,
   ParticipantId,
   RecordingId,
@@ -26,11 +25,11 @@ import type {
   SessionState,
 } from '@offhook/core';
 import type { CallMedia } from '../ports/answering.ts';
-import type { Media } from '../ports/media.ts';
+import type { Media, StreamMeter } from '../ports/media.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
-import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions } from '../ports/sessions.ts';
+import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions, StreamInSession } from '../ports/sessions.ts';
 import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
-import { completedAnnouncement, sessionAnnouncement } from './announce-session.ts';
+import { announcedBy, completedAnnouncement } from './announce-session.ts';
 import { Carried, carrierOf } from './carried.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
@@ -55,6 +54,8 @@ export interface SessionsDeps {
   readonly rtp?: RtpMedia | undefined;
   /** Absent: nobody comes by a call. */
   readonly calls?: CallMedia | undefined;
+  /** Absent: nothing is known of how streams come in. */
+  readonly meter?: StreamMeter | undefined;
   /** Where the files of a recording are to lie; absent: nothing is recorded. */
   readonly folderOf?: ((recording: RecordingId) => string) | undefined;
 }
@@ -205,6 +206,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
     const place = this.#places.get(participant);
     const state = place === undefined ? undefined : this.session(place);
     return state === undefined || participantOf(state, participant) === undefined ? undefined : state;
+  }
+
+  streams(id: SessionId): Promise<readonly StreamInSession[] | undefined> {
+    return this.#media.streams(() => this.session(id));
   }
 
   list(): readonly OpenSession[] {
@@ -363,14 +368,6 @@ export class SessionDesk implements Sessions, SessionAdministration {
 
 function keptBy(effects: readonly SessionEffect[]): Write[] {
   return effects.flatMap((effect) => (effect.type === 'keep' ? [{ type: 'recording', recording: effect.recording }] : []));
-}
-
-function announcedBy(effects: readonly SessionEffect[], before: SessionState, after: SessionState, now: Instant): Write[] {
-  const recording = effects.find((effect) => effect.type === 'keep')?.recording;
-  return effects.flatMap((effect): Write[] => {
-    const entry = effect.type === 'announce' ? sessionAnnouncement(effect, before, after, now, recording) : undefined;
-    return entry === undefined ? [] : [{ type: 'outbox', entry }];
-  });
 }
 
 interface Joining {

@@ -9,7 +9,17 @@ import type { CallMedia } from '../ports/answering.ts';
 import type { BridgeEvent, BridgeMedia, BridgeSide, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import type { EchoMedia } from '../ports/echo.ts';
 import type { IvrMedia, IvrRecordingOrder, Sound } from '../ports/voicemail.ts';
-import type { Allowed, Media, MediaEvent, MediaKind, PublishedStream, RecordingOrder, StreamRef } from '../ports/media.ts';
+import type {
+  Allowed,
+  MeasuredStream,
+  Media,
+  MediaEvent,
+  MediaKind,
+  PublishedStream,
+  RecordingOrder,
+  StreamMeter,
+  StreamRef,
+} from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
 import type { Attached, AttachOrder, RtpMedia } from '../ports/rtp.ts';
 import type { Log } from '../ports.ts';
@@ -37,7 +47,7 @@ interface Seat {
   readonly ivrs: Set<string>;
 }
 
-export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeMedia, IvrMedia {
+export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallMedia, BridgeMedia, IvrMedia {
   readonly #options: PoolOptions;
   readonly #seats: readonly Seat[];
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
@@ -93,6 +103,13 @@ export class MediaPool implements Media, EchoMedia, RtpMedia, CallMedia, BridgeM
     const result = await this.#workerOf(session)?.ask({ type: 'attached', session, participant });
     if (typeof result !== 'object' || !('sections' in result)) throw new MediaError('stale', 'it has left');
     return result;
+  }
+
+  async measured(session: string): Promise<readonly MeasuredStream[]> {
+    const result = await this.#workerOf(session)
+      ?.ask({ type: 'measured', session })
+      .catch(() => undefined);
+    return typeof result === 'object' && 'measured' in result ? result.measured : [];
   }
 
   subscribe(session: string, participant: string, streams: readonly StreamRef[]): void {

@@ -2,7 +2,7 @@
  * Where several people hear and see one another: a media worker, which sends everybody what they are subscribed to. Who may publish and
  * who gets what is decided elsewhere (`core/src/session`); here it is carried out.
  */
-import type { DropCode, StreamQuality } from '@offhook/core';
+import type { DropCode, Milliseconds, StreamQuality } from '@offhook/core';
 
 /** Sessions and participants by their ids; a stream is a section of what a participant publishes. */
 export interface StreamRef {
@@ -19,6 +19,22 @@ export type Allowed = MediaKind | 'data';
 export interface PublishedStream {
   readonly mid: string;
   readonly kind: MediaKind;
+}
+
+/** How a stream that is published comes in, as `MeasuredStream` of `@offhook/media`. */
+export interface MeasuredStream extends StreamRef {
+  readonly bitrate: number;
+  readonly loss: number;
+  readonly jitterMs: Milliseconds;
+  readonly roundTripMs?: Milliseconds;
+  readonly mos?: number;
+  readonly rating?: StreamQuality['rating'];
+}
+
+/** What the media worker measures, beside `Media`. */
+export interface StreamMeter {
+  /** Those of which something came of late. Nothing where there is no worker any more. */
+  measured(session: string): Promise<readonly MeasuredStream[]>;
 }
 
 /** A section of an offer to a receiver, and what it carries. */

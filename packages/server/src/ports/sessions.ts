@@ -5,6 +5,7 @@ import type {
   Instant,
   OpenSession,
   ParticipantId,
+  Person,
   Recorded,
   RecordingId,
   SessionEphemeral,
@@ -13,9 +14,11 @@ import type {
   SessionNews,
   SessionRequest,
   SessionState,
+  SessionStream,
   StreamKind,
 } from '@offhook/core';
 import type { Outcome } from '../ports.ts';
+import type { MeasuredStream } from './media.ts';
 
 /** Somebody for whom an application has made a token, in a session or not yet. */
 export interface StoredParticipant {
@@ -67,6 +70,14 @@ export interface SessionNewsOf {
   readonly participant?: ParticipantId | undefined;
 }
 
+/** What somebody publishes, and how it comes in, where that was measured. */
+export interface StreamInSession {
+  readonly participant: ParticipantId;
+  readonly user: Person;
+  readonly stream: SessionStream;
+  readonly measured: MeasuredStream | undefined;
+}
+
 export interface Sessions {
   /** A durable request; `respond` is called exactly once, before any event that follows from it is published. */
   request(from: From, request: SessionRequest, respond: (outcome: Outcome) => void): void;
@@ -80,6 +91,8 @@ export interface SessionAdministration {
   session(id: SessionId): OpenSession | undefined;
   /** All that are open. */
   list(): readonly OpenSession[];
+  /** What is published in it; undefined where there is none. */
+  streams(id: SessionId): Promise<readonly StreamInSession[] | undefined>;
   /** In which session a participant is that was added to one. */
   sessionOf(participant: ParticipantId): OpenSession | undefined;
   /** Tells from now on what becomes of all sessions. */

@@ -1,0 +1,33 @@
+/** What goes on in sessions. */
+import type { ApiStream, SessionId, SessionList } from '@offhook/core';
+import type { SessionsOptions } from './options.ts';
+import { path, query } from './rest.ts';
+import type { Rest } from './rest.ts';
+
+/**
+ * Which sessions there are, and what is published in them.
+ *
+ *     const { sessions } = await offhook.sessions.list();
+ *     for (const { user, kind, measured } of await offhook.sessions.streams(session)) console.log(user.name, kind, measured?.loss);
+ */
+export class SessionsApi {
+  readonly #rest: Rest;
+
+  /** @internal */
+  constructor(rest: Rest) {
+    this.#rest = rest;
+  }
+
+  /** Those that are open, the oldest first. */
+  list(page: SessionsOptions = {}): Promise<SessionList> {
+    return this.#rest.ask('GET', `/sessions${query({ ...page })}`);
+  }
+
+  /**
+   * What is published in a session, and how it comes in at the server: bitrate, loss, jitter and round trip, of sound also what people would say
+   * of it (E-model). It is measured every five seconds. Rejects with `session_not_found` where there is none.
+   */
+  async streams(session: SessionId): Promise<readonly ApiStream[]> {
+    return (await this.#rest.ask<{ streams: ApiStream[] }>('GET', path`/sessions/${session}/streams`)).streams;
+  }
+}
