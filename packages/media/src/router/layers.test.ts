@@ -5,6 +5,7 @@ import { forwarded } from '../negotiation/codecs.ts';
 import { RtpPacket } from '../rtp/packet.ts';
 import { rtp, vp9 } from '../rtp/packets.fixture.ts';
 import type { Vp9Made } from '../rtp/packets.fixture.ts';
+import { pictureLoss } from '../rtp/rtcp.ts';
 import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { Vp9Descriptor } from '../rtp/vp9.ts';
 import { Closed } from './closed.ts';
@@ -326,7 +327,10 @@ function isAsking(bytes: Buffer): boolean {
   return bytes[1] === 206 && (bytes[0]! & 0x1f) !== 15;
 }
 
-it('a whole picture that is asked for by FIR (RFC 5104 §4.3.1) is asked of the publisher as by PLI, as seldom', () => {
+it.each([
+  ['FIR (RFC 5104 §4.3.1)', fir],
+  ['PLI (RFC 4585 §6.3.1)', (ssrc: number) => pictureLoss(1, ssrc)],
+])('a whole picture that is asked for by %s again and again is asked of the publisher once, and once more later', (_, ask) => {
   const asked: string[] = [];
   const publisher = new Publisher((bytes) => isAsking(bytes) && asked.push(`${bytes[0]! & 0x1f} ${bytes.readUInt32BE(8)}`), {
     onDropped: () => {},
@@ -339,8 +343,8 @@ it('a whole picture that is asked for by FIR (RFC 5104 §4.3.1) is asked of the 
   subscriber.add(new Consumer(producer!, options, subscriber, () => {}), start);
   publisher.receive(rtp({ ssrc: 7, payloadType: codec.payloadType, payload: vp9({ predicted: false }) }), start);
   asked.length = 0;
-  for (let n = 0; n < 10; n++) subscriber.receive(fir(9, n), start + 1_000 + n * 20);
-  subscriber.receive(fir(10, 1), start + 1_400);
+  for (let n = 0; n < 10; n++) subscriber.receive(ask(9, n), start + 1_000 + n * 20);
+  subscriber.receive(ask(10, 1), start + 1_400);
   expect(asked).toEqual(['1 7']);
   publisher.tick(start + 1_500);
   expect(asked).toEqual(['1 7', '1 7']);

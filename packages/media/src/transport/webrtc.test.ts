@@ -80,6 +80,19 @@ it.each([
     }
 });
 
+it('is to be reached at all the addresses that are announced, and at no other', async () => {
+  const options = { port: await freePort(), listen: '127.0.0.1' };
+  const offering = side((events) => WebRtcTransport.offering(options, events));
+  const announced = ['192.0.2.1', '198.51.100.7'];
+  // From afar: whoever is near is told of the own addresses.
+  const { local } = offering.transport;
+  const remote = { ...local, candidates: local.candidates.map((one) => one.replace('127.0.0.1', '203.0.113.9')) };
+  const answering = side((events) =>
+    WebRtcTransport.answering(remote, { port: options.port + 1, listen: '127.0.0.1', announced }, events),
+  );
+  expect(answering.transport.local.candidates.map((candidate) => candidate.split(' ')[4])).toEqual(announced);
+});
+
 it('fails where the other side has another certificate than it said (RFC 8122 §6.2)', async () => {
   const { offering, answering } = await pair((answer) => ({
     ...answer,

@@ -1,0 +1,108 @@
+/** What is lost on the way out is sent again (NACK and RTX), and what was lost on the way in is put back where it comes again. */
+import { expect, it } from 'vitest';
+import { forwarded } from '../negotiation/codecs.ts';
+import type { Published } from '../negotiation/publish.ts';
+import { isRtcp, RtpPacket } from '../rtp/packet.ts';
+import { rtp, vp8 } from '../rtp/packets.fixture.ts';
+import { nack } from '../rtp/rtcp.ts';
+import { Consumer } from './consumer.ts';
+import { Publisher } from './publisher.ts';
+import { Subscriber } from './subscriber.ts';
+
+const start = 1_795_000_000_000;
+const codec = forwarded.find(({ name }) => name === 'VP8')!;
+/** Of the publisher: source and payload type of pictures, and of their retransmissions. */
+const [source, repeating] = [
+  { ssrc: 7, payloadType: 35 },
+  { ssrc: 8, payloadType: 36 },
+];
+const published: Published = {
+  mid: '0',
+  kind: 'video',
+  codec,
+  source: { ...codec, payloadType: source.payloadType },
+  retransmission: repeating.payloadType,
+  red: undefined,
+  keys: undefined,
+  extensions: new Uint8Array(256),
+  encodings: [{ ssrc: source.ssrc, retransmissionSsrc: repeating.ssrc }],
+};
+
+interface Got {
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly sequence: number;
+  readonly payload: string;
+}
+
+/** One who publishes pictures, and one who receives them: the first has number 1,000 there, retransmissions begin after 50. */
+function stage(): { readonly publisher: Publisher; readonly subscriber: Subscriber; readonly got: Got[] } {
+  const publisher = new Publisher(() => {}, { onDropped: () => {} });
+  publisher.publish([published]);
+  const got: Got[] = [];
+  const subscriber = new Subscriber((bytes) => {
+    const packet = new RtpPacket();
+    if (!isRtcp(bytes) && packet.read(Buffer.from(bytes))) {
+      const { ssrc, payloadType, sequence, payloadStart, payloadEnd } = packet;
+      got.push({ ssrc, payloadType, sequence, payload: packet.bytes.toString('hex', payloadStart, payloadEnd) });
+    }
+    return true;
+  }, 'test');
+  subscriber.open(true, start);
+  const retransmission = { ssrc: 98, payloadType: 97, sequence: 50 };
+  const options = { ssrc: 99, payloadType: 96, clockRate: 90_000, sequence: 1_000, timestamp: 0, retransmission };
+  const [producer] = publisher.producers.values();
+  subscriber.add(new Consumer(producer!, options, subscriber, () => {}), start);
+  return { publisher, subscriber, got };
+}
+
+const picture = (n: number): Buffer => vp8({ key: n === 0, picture: n, base: n });
+
+function send({ publisher }: { readonly publisher: Publisher }, n: number): void {
+  publisher.receive(rtp({ ...source, sequence: n, timestamp: n * 3_000, marker: true, payload: picture(n) }), start + n * 33);
+}
+
+/** The number that was lost, and then what was in it (RFC 4588 §4). */
+function numbered({ sequence, payload }: Got): string {
+  return `${sequence.toString(16).padStart(4, '0')}${payload}`;
+}
+
+/** The same, as the publisher sends it. */
+function sendAgain({ publisher }: { readonly publisher: Publisher }, n: number, sequence: number, now: number): void {
+  const payload = Buffer.concat([Buffer.from([n >> 8, n & 0xff]), picture(n)]);
+  publisher.receive(rtp({ ...repeating, sequence, timestamp: n * 3_000, marker: true, payload }), now);
+}
+
+it('what a receiver asks for by NACK is sent again as a retransmission, and nothing else is', () => {
+  const on = stage();
+  for (let n = 0; n < 4; n++) send(on, n);
+  const sent = on.got.splice(0);
+  expect(new Set(sent.map(({ ssrc }) => ssrc))).toEqual(new Set([99]));
+  const [, second, third] = sent;
+  on.subscriber.receive(nack(1, 99, [second!.sequence, third!.sequence, (sent[3]!.sequence + 100) & 0xffff]), start + 200);
+  on.subscriber.receive(nack(1, 55, [second!.sequence]), start + 200);
+  expect(on.got.map(({ ssrc, payloadType }) => [ssrc, payloadType])).toEqual([
+    [98, 97],
+    [98, 97],
+  ]);
+  expect(on.got.map(({ payload }) => payload)).toEqual([numbered(second!), numbered(third!)]);
+  expect(((on.got[1]?.sequence ?? 0) - (on.got[0]?.sequence ?? 0)) & 0xffff).toBe(1);
+});
+
+it('what a publisher sends again is put back where it was lost, once', () => {
+  const on = stage();
+  for (const n of [0, 1, 3]) send(on, n);
+  const before = on.got.splice(0);
+  expect(before.map(({ sequence }) => (sequence - before[0]!.sequence) & 0xffff)).toEqual([0, 1, 3]);
+  sendAgain(on, 2, 0, start + 150);
+  sendAgain(on, 2, 1, start + 160);
+  // What has come was not lost.
+  sendAgain(on, 1, 2, start + 170);
+  expect(
+    on.got.map(({ ssrc, payloadType, sequence }) => [ssrc, payloadType, (sequence - before[0]!.sequence) & 0xffff]),
+  ).toEqual([[99, 96, 2]]);
+  const [restored] = on.got;
+  expect(Buffer.from(restored?.payload ?? '', 'hex').readUInt16BE(2) & 0x7fff).toBe(
+    (Buffer.from(before[1]!.payload, 'hex').readUInt16BE(2) & 0x7fff) + 1,
+  );
+});
