@@ -211,6 +211,20 @@ describe('a meeting', () => {
     expect(code(await anna.request({ type: 'meeting_enter', meeting }))).toBe('meeting_not_found');
   });
 
+  test('is led as well by whom a host makes one', async () => {
+    const [anna, bo] = [await person('Anna'), await person('Bo')];
+    const { meeting } = await create(anna, { lobby: 'off' });
+    await come(anna, meeting);
+    const { participant } = await come(bo, meeting);
+    expect(code(await act(bo, meeting, { type: 'host', participant }))).toBe('forbidden');
+    expect(code(await act(anna, meeting, { type: 'host', participant }))).toBe('ok');
+    expect(await bo.take((one) => (one['meeting'] as MeetingInfo | undefined)?.isHost === true)).toMatchObject({
+      type: 'meeting_changed',
+    });
+    expect(code(await act(bo, meeting, { type: 'end' }))).toBe('ok');
+    expect(await anna.take('meeting_over')).toMatchObject({ cause: 'ended' });
+  });
+
   test('is inherited by no guest when its hosts have gone', async () => {
     const doctor = await person('Dr');
     const { meeting } = await api().createMeeting({ hosts: [address(doctor)], lobby: 'off', passcode: 'open-1' });

@@ -153,6 +153,34 @@ test('what is published is listed, with what is measured of it', async () => {
   expect(await refusal(api.sessions.streams(session))).toEqual([404, 'session_not_found']);
 });
 
+/** How many packets the workers have dropped for this. */
+async function droppedAs(why: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+  return Number(new RegExp(`^offhook_media_dropped_${why}_total (\\d+)$`, 'mu').exec(text)?.[1]);
+}
+
+test('what is dropped is counted', async () => {
+  const reasons = ['malformed', 'strangers', 'unknown'];
+  const before = await Promise.all(reasons.map(droppedAs));
+  expect(before).toEqual(reasons.map(() => expect.any(Number) as number));
+  const { session } = await api.createSession();
+  const [sender, stranger] = [await socket(), await socket()];
+  const { answer } = await api.attachRtp(session, await added(session), { offer: audio('sendonly', sender.port) });
+  const port = sectionsOf(answer)[0]?.port ?? 0;
+  let sequence = 0;
+  await expect
+    .poll(async () => {
+      sender.send(rtp({ ssrc: 7, payloadType: 111, sequence: sequence++ }), port);
+      // Another source while the one goes on, what is no packet, and somebody else.
+      sender.send(rtp({ ssrc: 8, payloadType: 111, sequence }), port);
+      sender.send(Buffer.from('hello'), port);
+      stranger.send(rtp({ ssrc: 9, payloadType: 111, sequence }), port);
+      const now = await Promise.all(reasons.map(droppedAs));
+      return now.map((count, at) => count > before[at]!);
+    })
+    .toEqual(reasons.map(() => true));
+});
+
 test('what is refused changes nothing', async () => {
   const { session } = await api.createSession();
   const [silent, one] = [await added(session, ['video']), await added(session)];
@@ -258,6 +286,24 @@ test('when the worker or the server is lost, whoever came by it has left, and ma
   await expect.poll(() => isHere(next)).toBe(false);
   expect((await attach(next)).streams).toHaveLength(1);
   await next.close();
+});
+
+test('sessions are spread over the workers, and those of the other one go on where one is lost', async () => {
+  const { first, last } = await freePorts(10);
+  const pool = new MediaPool({ port: await freePort(), workers: 2, log: quiet, rtpPorts: { first, last } });
+  onTestFinished(() => pool.stop());
+  const lost: string[] = [];
+  pool.onEvent((event) => event.type === 'lost' && lost.push(event.session));
+  const order = { offer: audio('sendonly'), allowed: ['audio'] as const, streams: [] };
+  for (const session of ['one', 'two']) await pool.attach(session, 'anna', order);
+  const [ofOne, ofTwo] = pool.pids;
+  expect(new Set([ofOne, ofTwo]).size).toBe(2);
+  process.kill(ofOne!, 'SIGKILL');
+  await expect.poll(() => lost).toEqual(['one']);
+  expect(pool.pids).toContain(ofTwo);
+  expect((await pool.attached('two', 'anna')).sections).toHaveLength(1);
+  expect((await pool.attach('one', 'anna', order)).streams).toHaveLength(1);
+  expect(lost).toEqual(['one']);
 });
 
 test('a server without ports for it opens none, and one whose ports are all taken says so', async () => {

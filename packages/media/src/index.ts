@@ -3,6 +3,8 @@ import { extname } from 'node:path';
 import type { Greeting } from './ivr/greeting.ts';
 
 export type { IvrNews, IvrRecording, Recorded } from './ivr/ivr.ts';
+export { nothingDropped } from './dropped.ts';
+export type { Dropped } from './dropped.ts';
 export { GreetingError } from './ivr/greeting-error.ts';
 export type { Greeting } from './ivr/greeting.ts';
 export { readOggOpus } from './ivr/ogg.ts';

@@ -12,6 +12,7 @@ interface Deps {
   readonly transport: WebRtcOptions;
   readonly clock: () => Instant;
   readonly bitrate?: DroppingOptions['bitrate'];
+  readonly dropped?: PublisherOptions['dropped'];
 }
 
 interface Events {
@@ -37,9 +38,9 @@ export class PublishSide {
   constructor(deps: Deps, events: Events) {
     this.#deps = deps;
     this.#events = events;
-    const { bitrate } = deps;
+    const { bitrate, dropped } = deps;
     const { onDropped, onKey } = events;
-    this.#publisher = new Publisher((bytes) => void this.#transport?.send(bytes), { bitrate, onDropped, onKey });
+    this.#publisher = new Publisher((bytes) => void this.#transport?.send(bytes), { bitrate, dropped, onDropped, onKey });
   }
 
   get producers(): ReadonlyMap<string, Producer> {

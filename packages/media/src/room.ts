@@ -2,6 +2,7 @@
 import type { DropCode, Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import { DataRelay } from './data/relay.ts';
 import type { Hearing } from './data/relay.ts';
+import type { Dropped } from './dropped.ts';
 import { Ears } from './mixing/ears.ts';
 import { mixedIn } from './mixing/messages.ts';
 import type { Mixer } from './mixing/mixer.ts';
@@ -82,6 +83,8 @@ export interface RoomDeps {
   readonly onEvent: (event: RoomEvent) => void;
   readonly recorder: Recorder;
   readonly mixer: Mixer;
+  /** Where it is counted what is dropped; absent: nowhere. */
+  readonly dropped?: Dropped | undefined;
 }
 
 /** How often it is told how everything sounds. */
@@ -166,12 +169,13 @@ export class Room {
     streams: readonly StreamRef[],
     mixes = false,
   ): Promise<PublishResult | undefined> {
-    const { plain: options, bitrate, clock, random, onEvent } = this.#deps;
+    const { plain: options, bitrate, dropped, clock, random, onEvent } = this.#deps;
     if (options === undefined) throw new NoPortError('no ports are set apart for plain RTP');
     const offer = readPlainOffer(text, allowed);
     const leg = new PlainLeg(offer, mixes ? [] : streams, {
       options,
       bitrate,
+      dropped,
       clock,
       random,
       onDropped: (code, mid) => onEvent({ type: 'dropped', participant, mid, code }),

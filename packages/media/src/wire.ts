@@ -2,6 +2,7 @@
 import type { BridgeSide } from './bridge/bridge.ts';
 import type { PhoneTerms } from './bridge/phone-side.ts';
 import type { Hearing } from './data/relay.ts';
+import type { Dropped } from './dropped.ts';
 import type { IvrNews, IvrRecording, Recorded } from './ivr/ivr.ts';
 import type { Sound } from './ivr/sounds.ts';
 import type { Allowed, MediaKind } from './negotiation/codecs.ts';
@@ -100,6 +101,8 @@ export type FromWorker =
   | { readonly re: number; readonly ok: WorkerAnswer }
   | { readonly re: number; readonly error: RequestFault; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent }
+  /** Since it was told last. */
+  | { readonly type: 'dropped'; readonly dropped: Dropped }
   | { readonly type: 'echo'; readonly call: string; readonly state: TransportState }
   | { readonly type: 'bridge'; readonly bridge: string; readonly event: BridgeNews }
   | { readonly type: 'ivr'; readonly ivr: string; readonly news: IvrNews };

@@ -3,6 +3,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { Bridges, isOfBridge } from './bridge/bridges.ts';
+import { nothingDropped } from './dropped.ts';
 import { Echo } from './echo.ts';
 import { isOfIvr, Ivrs } from './ivr/ivrs.ts';
 import { Mixer } from './mixing/mixer.ts';
@@ -18,11 +19,16 @@ import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 import type { FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
 
 const tickMs = 20;
+/** How often it is told what was dropped. */
+const tellMs = 1_000;
 /** `randomInt` of Node takes no more. */
 const randomMost = 2 ** 48 - 1;
 
 const rooms = new Map<string, Room>();
 const echoes = new Map<string, Echo>();
+/** Since it was told last. */
+const dropped = nothingDropped();
+let toldAt = 0;
 const recorder = new Recorder();
 const mixer = new Mixer();
 const transcoder = new Transcoder();
@@ -73,6 +79,7 @@ function room(session: string): Room {
     onEvent: (event) => say({ type: 'event', session, event }),
     recorder,
     mixer,
+    dropped,
   });
   rooms.set(session, opened);
   return opened;
@@ -165,6 +172,13 @@ function command(told: WorkerCommand): void {
   }
 }
 
+function tellDropped(now: number): void {
+  toldAt = now;
+  if (Object.values(dropped).every((count) => count === 0)) return;
+  say({ type: 'dropped', dropped: { ...dropped } });
+  Object.assign(dropped, nothingDropped());
+}
+
 function faultOf(error: unknown): readonly [fault: RequestFault, message: string] | undefined {
   if (error instanceof StaleError) return ['stale', 'an answer to another offer, or of somebody who has left'];
   if (error instanceof NoPortError) return ['unavailable', error.message];
@@ -196,6 +210,7 @@ const ticking = setInterval(() => {
   ivrs.tick(now);
   recorder.tick(now);
   mixer.tick(now);
+  if (now - toldAt >= tellMs) tellDropped(now);
 }, tickMs);
 
 process.once('disconnect', () => {

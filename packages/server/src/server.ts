@@ -206,7 +206,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     signOut: (fits, why, because) => signaling.signOut(fits, why, because),
   });
 
-  const media = openMedia(config, portsOf(config.rtpPorts), log);
+  const media = openMedia(config, portsOf(config.rtpPorts), { log, metrics });
   opened.defer(async () => media?.stop());
   const rtp = config.rtpPorts === undefined ? undefined : media;
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));

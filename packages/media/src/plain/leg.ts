@@ -3,6 +3,7 @@
  * receives. What it is subscribed to and cannot be sent is refused, with the reason.
  */
 import type { Instant } from '@offhook/core';
+import type { Dropped } from '../dropped.ts';
 import type { PlainLocal, PlainOffer } from '../negotiation/plain.ts';
 import type { MediaKind } from '../negotiation/codecs.ts';
 import type { Producer } from '../router/producer.ts';
@@ -39,6 +40,7 @@ export interface LegView {
 }
 
 export interface LegDeps extends UdpDeps, PublisherOptions {
+  readonly dropped?: Dropped | undefined;
   readonly options: UdpOptions;
   readonly find: (stream: StreamRef) => Producer | undefined;
   readonly onState: (side: 'publish' | 'subscribe', state: TransportState) => void;

@@ -1,5 +1,6 @@
 /** One section of a leg of plain RTP: what comes by its ports, and the one stream that goes there. */
 import type { Instant } from '@offhook/core';
+import type { Dropped } from '../dropped.ts';
 import { mixedIn } from '../mixing/messages.ts';
 import type { MixedCodec } from '../mixing/messages.ts';
 import type { PlainSection } from '../negotiation/plain.ts';
@@ -26,6 +27,7 @@ export interface MixWay {
 }
 
 export interface SectionDeps extends UdpDeps, PublisherOptions {
+  readonly dropped?: Dropped | undefined;
   readonly onState: (state: TransportState) => void;
   /** What was carried is published no more. */
   readonly onFree: () => void;

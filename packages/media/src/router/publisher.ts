@@ -45,10 +45,12 @@ export interface PublisherOptions extends DroppingOptions {
   readonly onKey?: ((digit: string) => void) | undefined;
   /** The source under which the publisher is told what came. */
   readonly ssrc?: number | undefined;
+  /** Where it is counted what is dropped, together with that of others; absent: by itself. */
+  readonly dropped?: PublisherCounters | undefined;
 }
 
 export class Publisher {
-  readonly counters: PublisherCounters = { malformed: 0, unknown: 0, excess: 0 };
+  readonly counters: PublisherCounters;
   readonly #send: (bytes: Buffer) => void;
   readonly #ssrc: number;
   readonly #onKey: PublisherOptions['onKey'];
@@ -64,6 +66,7 @@ export class Publisher {
   #toldAt: Instant = 0;
 
   constructor(send: (bytes: Buffer) => void, options: PublisherOptions) {
+    this.counters = options.dropped ?? { malformed: 0, unknown: 0, excess: 0 };
     this.#send = send;
     this.#ssrc = options.ssrc ?? usualSsrc;
     this.#onKey = options.onKey;

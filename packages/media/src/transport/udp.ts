@@ -24,6 +24,8 @@ export interface UdpOptions {
 export interface UdpDeps {
   readonly clock: () => Instant;
   readonly random: (below: number) => number;
+  /** Where it is counted as well what was dropped. */
+  readonly dropped?: UdpDropped | undefined;
 }
 
 export interface UdpEvents {
@@ -54,10 +56,8 @@ interface Secret extends SecretKeys {
   readonly receiver: SrtpReceiver;
 }
 
-/** Packets, and those that were dropped. */
-export interface UdpCounters {
-  received: number;
-  sent: number;
+/** Packets that were dropped. */
+export interface UdpDropped {
   /** Of others than the one who is latched. */
   strangers: number;
   /** No RTP or RTCP, or of a payload type that was not agreed on. */
@@ -65,6 +65,12 @@ export interface UdpCounters {
   /** Not proven by the key that was agreed on. */
   forged: number;
   replayed: number;
+}
+
+/** Packets, and those that were dropped. */
+export interface UdpCounters extends UdpDropped {
+  received: number;
+  sent: number;
 }
 
 export type UdpSection = Pick<PlainSection, 'family' | 'remote' | 'isMuxed' | 'security' | 'published'>;
@@ -77,6 +83,7 @@ export class UdpTransport {
   readonly counters: UdpCounters = { received: 0, sent: 0, strangers: 0, malformed: 0, forged: 0, replayed: 0 };
   readonly #sockets: Sockets;
   readonly #clock: () => Instant;
+  readonly #dropped: UdpDropped | undefined;
   readonly #events: UdpEvents;
   #latch: Latch;
   #controlLatch: Latch;
@@ -88,11 +95,18 @@ export class UdpTransport {
   #state: TransportState = 'connecting';
   #heardAt: Instant = 0;
 
-  private constructor(section: UdpSection, sockets: Sockets, local: PlainLocal, { clock }: UdpDeps, events: UdpEvents) {
+  private constructor(
+    section: UdpSection,
+    sockets: Sockets,
+    local: PlainLocal,
+    { clock, dropped }: UdpDeps,
+    events: UdpEvents,
+  ) {
     const { security, remote, isMuxed, published } = section;
     this.local = local;
     this.#sockets = sockets;
     this.#clock = clock;
+    this.#dropped = dropped;
     this.#events = events;
     this.#payloadTypes = published && new Set([published.source.payloadType]);
     const isProven = security !== undefined;
@@ -175,21 +189,22 @@ export class UdpTransport {
     this.#sockets.rtcp?.close();
   }
 
+  #drop(why: keyof UdpDropped): void {
+    this.counters[why]++;
+    if (this.#dropped !== undefined) this.#dropped[why]++;
+  }
+
   #receive(bytes: Buffer, from: Place, isControl: boolean): void {
     if (this.#state === 'closed') return;
     const now = this.#clock();
     const latch = isControl ? this.#controlLatch : this.#latch;
     if (!latch.admits(from, now) || !this.#mayBegin(from, isControl)) {
-      this.counters.strangers++;
-      return;
+      return this.#drop('strangers');
     }
     const opened = this.#open(bytes, isControl);
-    if (typeof opened === 'string') {
-      this.counters[opened]++;
-      return;
-    }
+    if (typeof opened === 'string') return this.#drop(opened);
     if (!(isControl ? isCompound(opened) : this.#isAgreed(opened))) {
-      this.counters.malformed++;
+      this.#drop('malformed');
       if (!isControl && this.#latch.isAt(from)) this.#events.onOther?.(opened);
       return;
     }

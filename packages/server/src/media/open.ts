@@ -1,6 +1,5 @@
 /** What carries media, by what the settings say; nothing starts before somebody joins a session. */
 import { availableParallelism } from 'node:os';
-import type { Log } from '../ports.ts';
 import { MediaPool } from './pool.ts';
 import type { PoolOptions } from './pool.ts';
 
@@ -13,8 +12,12 @@ export interface MediaSettings {
   readonly mediaBitrate: number | undefined;
 }
 
-export function openMedia(settings: MediaSettings, rtpPorts: PoolOptions['rtpPorts'], log: Log): MediaPool | undefined {
+export function openMedia(
+  settings: MediaSettings,
+  rtpPorts: PoolOptions['rtpPorts'],
+  { log, metrics }: Pick<PoolOptions, 'log' | 'metrics'>,
+): MediaPool | undefined {
   const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced } = settings;
-  const options = { port, workers, log, rtpPorts, bitrate: settings.mediaBitrate };
+  const options = { port, workers, log, metrics, rtpPorts, bitrate: settings.mediaBitrate };
   return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
 }

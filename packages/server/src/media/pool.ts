@@ -3,8 +3,8 @@
  * on with another one, which takes its place.
  */
 import { serverLimits } from '@offhook/core';
-import { NegotiationError, readPlainOffer, readPublishOffer } from '@offhook/media';
-import type { BridgeNews, IvrNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions, WorkerAnswer } from '@offhook/media';
+import { nothingDropped, readPlainOffer, readPublishOffer } from '@offhook/media';
+import type { BridgeNews, Dropped, IvrNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
 import type { BridgeEvent, BridgeMedia, BridgeSide, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import type { EchoMedia } from '../ports/echo.ts';
@@ -22,7 +22,8 @@ import type {
 } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
 import type { Attached, AttachOrder, RtpMedia } from '../ports/rtp.ts';
-import type { Log } from '../ports.ts';
+import type { Log, Metrics } from '../ports.ts';
+import { described, published, reading } from './answers.ts';
 import { MediaWorker } from './worker.ts';
 
 export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
@@ -36,6 +37,8 @@ export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   /** Bytes of the disk that recordings leave free. Default: that of the limits. */
   readonly freeBytes?: number | undefined;
   readonly log: Log;
+  /** Where it is counted what the workers drop; absent: nowhere. */
+  readonly metrics?: Pick<Metrics, 'count'> | undefined;
 }
 
 interface Seat {
@@ -58,6 +61,7 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#count(nothingDropped());
     this.#seats = Array.from({ length: options.workers }, (_, n) => ({
       port: options.port + n,
       worker: undefined,
@@ -300,6 +304,7 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
       (call, state) => this.#tellEcho(call, state),
       (bridge, event) => seat.bridges.has(bridge) && this.#tellBridge(bridge, event),
       (ivr, news) => seat.ivrs.has(ivr) && this.#tellIvr(ivr, news),
+      (dropped) => this.#count(dropped),
       () => {
         seat.worker = undefined;
         const lost = [...seat.sessions];
@@ -322,6 +327,10 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
     );
     log.info('media_worker', { port: seat.port, pid: worker.pid });
     return worker;
+  }
+
+  #count(dropped: Dropped): void {
+    for (const [why, count] of Object.entries(dropped)) this.#options.metrics?.count(`media_dropped_${why}`, count);
   }
 
   #tell(session: string, event: RoomEvent): void {
@@ -363,24 +372,5 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
 
   #emit(event: MediaEvent): void {
     for (const listener of this.#listeners) listener(event);
-  }
-}
-
-function published(result: WorkerAnswer): { readonly answer: string; readonly streams: readonly PublishedStream[] } {
-  if (result === true || !('answer' in result)) throw new MediaError('unavailable', 'the media worker answered something else');
-  return result;
-}
-
-function described(result: WorkerAnswer): string {
-  if (result === true || !('sdp' in result)) throw new MediaError('unavailable', 'the media worker answered something else');
-  return result.sdp;
-}
-
-function reading<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof NegotiationError) throw new MediaError('bad_description', error.message, { cause: error });
-    throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { workerProgram } from '@offhook/media';
 import type {
   BridgeNews,
+  Dropped,
   FromWorker,
   IvrNews,
   RoomEvent,
@@ -34,6 +35,7 @@ export class MediaWorker {
   readonly #onEcho: (call: string, state: TransportState) => void;
   readonly #onBridge: (bridge: string, event: BridgeNews) => void;
   readonly #onIvr: (ivr: string, news: IvrNews) => void;
+  readonly #onDropped: (dropped: Dropped) => void;
   #isListening = false;
   #next = 1;
   #gone = false;
@@ -44,12 +46,14 @@ export class MediaWorker {
     onEcho: (call: string, state: TransportState) => void,
     onBridge: (bridge: string, event: BridgeNews) => void,
     onIvr: (ivr: string, news: IvrNews) => void,
+    onDropped: (dropped: Dropped) => void,
     onGone: () => void,
   ) {
     this.#onEvent = onEvent;
     this.#onEcho = onEcho;
     this.#onBridge = onBridge;
     this.#onIvr = onIvr;
+    this.#onDropped = onDropped;
     this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
     // An order that could not be sent: the end, which follows, says it.
@@ -112,6 +116,7 @@ export class MediaWorker {
     else if (message.type === 'echo') this.#onEcho(message.call, message.state);
     else if (message.type === 'ivr') this.#onIvr(message.ivr, message.news);
     else if (message.type === 'listening') this.#isListening = true;
+    else if (message.type === 'dropped') this.#onDropped(message.dropped);
     else if (message.type === 'bridge') this.#onBridge(message.bridge, message.event);
   }
 }
