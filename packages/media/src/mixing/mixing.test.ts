@@ -73,6 +73,39 @@ describe('what is heard of several', () => {
     for (const one of of(13)) expect(one).toBeLessThan(0.001);
   });
 
+  it('is the five who are loudest, of those whom one is to hear', async () => {
+    const hertz = [400, 700, 1_000, 1_300, 1_700, 2_100, 2_500];
+    // Each is a quarter quieter than the one before.
+    const loudness = hertz.map((_, n) => 0.75 ** n);
+    const heard = new Map<number, Uint8Array[]>();
+    const mixdown = new Mixdown(t0, (listener, payload) => heard.set(listener, [...(heard.get(listener) ?? []), payload]));
+    for (const stream of hertz.keys()) await mixdown.add(stream, 'PCMU', 8_000);
+    for (const listener of [11, 12]) await mixdown.listen(listener, 'pcmu');
+    mixdown.hear(11, [...hertz.keys()]);
+    mixdown.hear(12, [1, 2, 3, 4, 5, 6]);
+    for (let frame = 0; frame < 100; frame++) {
+      for (const [stream, one] of hertz.entries()) {
+        const samples = tone(one, frame * 160, 160, 8_000).map((sample) => sample * loudness[stream]!);
+        mixdown.receive(
+          stream,
+          rtp(
+            frame,
+            frame * 160,
+            Uint8Array.from(samples, (sample) => compand(sample, 'mu')),
+          ),
+          t0 + frame * 20,
+        );
+      }
+      mixdown.tick(t0 + frame * 20);
+    }
+    const of = (listener: number): readonly boolean[] => {
+      const samples = expanded(heard.get(listener) ?? []).subarray(4_000);
+      return hertz.map((one, n) => amount(samples, one, 8_000) > 0.1 * loudness[n]!);
+    };
+    expect(of(11)).toEqual([true, true, true, true, true, false, false]);
+    expect(of(12)).toEqual([false, true, true, true, true, true, false]);
+  });
+
   it('goes on where packets are lost', async () => {
     const { of } = await listen({ 11: [1, 2] }, (frame) => frame % 10 === 0);
     for (const at of [0, 1]) expect(of(11)[at]).toBeGreaterThan(0.08);

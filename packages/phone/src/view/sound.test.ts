@@ -17,6 +17,12 @@ describe('soundOf', () => {
     expect(soundOf(withCalls(callIn({ kind: 'calling', remote: 'ringing' })))).toBe('calling');
   });
 
+  it('is none of ours where the network makes one before the answer', () => {
+    const early = callIn({ kind: 'calling', remote: 'ringing', early: true });
+    expect(soundOf(withCalls(early))).toBeUndefined();
+    expect(soundOf(withCalls(early, callIn({ kind: 'calling', remote: 'ringing' }, { id: 'call-2' })))).toBe('calling');
+  });
+
   it('does not ring in a browser that is to be quiet', () => {
     const state = withCalls(ringing);
     expect(soundOf({ ...state, settings: { ...state.settings, ringAloud: false } })).toBeUndefined();

@@ -42,3 +42,23 @@ test('that calls come to nobody is told once a minute for each number of ours, a
   book.lost(call(ours), undefined);
   expect(await told()).toBe(3);
 });
+
+test('a number leads by the rule whose time it is at its place, and as always otherwise', async () => {
+  const { book, clock } = opened();
+  const lead = { to: 'number', number: berlin } as const;
+  const byDay = { to: 'number', number: '+4930999999' } as const;
+  const rules = [{ when: { weekdays: [1], from: '09:00', to: '17:00' }, lead: byDay }];
+  await book.set(ours, { lead, rules, zone: 'America/New_York' });
+  await book.set('+4989901', { lead, rules });
+  const at = async (time: string): Promise<unknown[]> => {
+    await clock.advance(Date.parse(time) - clock.now());
+    return [book.lead(ours), book.lead('+4989901')];
+  };
+  // A Monday: nine o'clock in New York is 14:00 UTC.
+  expect(await at('2026-11-30T08:59:59Z')).toEqual([lead, lead]);
+  expect(await at('2026-11-30T13:59:59Z')).toEqual([lead, byDay]);
+  expect(await at('2026-11-30T14:00:00Z')).toEqual([byDay, byDay]);
+  expect(await at('2026-11-30T17:00:00Z')).toEqual([byDay, lead]);
+  expect(await at('2026-11-30T22:00:00Z')).toEqual([lead, lead]);
+  expect(book.lead('+4989902')).toBeUndefined();
+});

@@ -971,3 +971,89 @@ describe('somebody outside who leads a call on', () => {
     expect(trunks.permits.slice(taken)).toEqual([`taken: ${ours}`, `answered: ${ours}`]);
   });
 });
+
+/** Bob, at a desk phone, talks to Alice and leads her on to what he dials: what that is answered, and what came of it. */
+async function leads(to: string): Promise<{ readonly status: number | undefined; readonly outcome: string | undefined }> {
+  const phone = await at.phone('bob');
+  phone.call('alice');
+  await at.settle();
+  await at.world.ask(from('alice'), { type: 'accept', call: callOf('alice'), epoch: 1, answer });
+  await at.settle();
+  const status = await phone.leg?.say('REFER', { 'Refer-To': `<sip:${to}@offhook.example>` });
+  await at.settle();
+  const notices = at.messages.flatMap((one) => (one instanceof Request && one.method === 'NOTIFY' ? one.text.trim() : []));
+  return { status, outcome: notices.at(-1) };
+}
+
+describe('a desk phone that leads a call on to a number', () => {
+  it('leads it there as a call of its own, where it may call it', async () => {
+    await carrier();
+    expect(await leads('030123456')).toEqual({ status: 202, outcome: 'SIP/2.0 200 OK' });
+    expect(of('alice')).toContain('alice: transferred');
+    expect(trunks.permits).toEqual([`taken: bob to ${berlin}`]);
+    const led = [{ stage: 'ringing', peer: { address: berlin }, transferredBy: { address: 'bob' } }];
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject(led);
+  });
+
+  it('is told that it may not, and talks on', async () => {
+    await carrier();
+    expect(await leads('+19001234567')).toEqual({ status: 202, outcome: 'SIP/2.0 403 Forbidden' });
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ stage: 'active', peer: { address: 'bob' } }]);
+    expect(trunks.permits).toEqual([]);
+    expect(of('alice')).not.toContain('alice: transferred');
+  });
+});
+
+/** Fields that a crafted name might have brought along. */
+const injected = (): string[] => invited().flatMap((one) => ['Route', 'X-Evil'].filter((name) => one.has(name)));
+
+describe('a name that is made to be more than a name', () => {
+  it.each([
+    ['folded over lines', '"Eve\\"\r\n X-Evil: 1\r\n\tRoute: <sip:evil.example>"'],
+    ['with an address in it', '"Eve\\" <sip:evil@evil.example>;tag=evil, \\"" '],
+    ['with escapes for the end of a line', '"Eve%0D%0AX-Evil: 1"'],
+  ])('of a caller on a trunk, %s, adds nothing to what goes out by one or to a phone', async (_how, name) => {
+    trunks.ways = [[carriers[1]!]];
+    numbers.leads['+4989901'] = { to: 'number', number: '+4989123' };
+    numbers.leads[ours] = { to: 'user', user: 'bob' };
+    const [there, phone] = [await carrier(1), await at.phone('bob')];
+    await carrier();
+    for (const [n, to] of ['+4989901', ours].entries()) {
+      const text = [
+        `INVITE sip:${to}@offhook.example SIP/2.0`,
+        `Via: SIP/2.0/UDP ${carriers[0]};branch=z9hG4bK${n}`,
+        `From: ${name}<sip:${berlin}@carrier.example>;tag=1`,
+        `To: <sip:${to}@offhook.example>`,
+        `Call-ID: crafted-${n}`,
+        'CSeq: 1 INVITE',
+        `Contact: <sip:${carriers[0]}>`,
+        'Content-Type: application/sdp',
+        `Content-Length: ${phoneOffer.length}`,
+        '',
+        phoneOffer,
+      ].join('\r\n');
+      at.agent.receive(text, { transport: 'udp', address: carriers[0]!, port: 5060 });
+      await at.settle();
+    }
+    expect(there.ringing?.request.get('From')).toMatch(new RegExp(`^<sip:\\${ours}@offhook.example>;tag=[^;]+$`));
+    expect(phone.ringing?.request.from.uri).toMatchObject({ user: berlin, host: 'offhook.example' });
+    expect([invited().length, injected()]).toEqual([2, []]);
+  });
+
+  it.each([
+    ['is one name', 'Eve" <sip:evil@evil.example>;tag=evil, "\\', 2],
+    // No such name is taken from anybody.
+    ['with lines in it is said to nobody', 'Eve"\r\nX-Evil: 1\r\n', 1],
+  ])('of a user here %s, and adds nothing', async (_what, name, sent) => {
+    const alice = (await at.world.store.user('alice'))!;
+    at.world.disk.apply([{ type: 'new_user', user: { ...alice, name } }]);
+    const evil = { ...from('alice'), person: { address: 'alice', name } };
+    const [there, phone] = [await carrier(), await at.phone('bob')];
+    await at.world.ask(evil, invite(id, berlin));
+    await at.world.ask(evil, invite('call-of-alice-and-bob', 'bob'));
+    await at.settle();
+    expect(there.ringing?.request.get('From')).toMatch(/^<sip:[^;]+;tag=[^;]+$/);
+    expect(phone.ringing?.request.from.displayName).toBe(sent === 2 ? name : undefined);
+    expect([invited().length, injected()]).toEqual([sent, []]);
+  });
+});

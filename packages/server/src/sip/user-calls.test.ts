@@ -2,7 +2,7 @@ import { sipLimits } from '@offhook/core';
 import { Request } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
-import { phoneOffer, sdp } from './phone.fixture.ts';
+import { phoneOffer, sdp, serverAt } from './phone.fixture.ts';
 import { PhoneWorld } from './phones.fixture.ts';
 import type { Phone } from './phone.fixture.ts';
 
@@ -32,6 +32,13 @@ async function talking(): Promise<Phone> {
   at.world.heard.length = 0;
   at.media.asked.length = 0;
   return phone;
+}
+
+/** Packets arrive on both sides. */
+async function flowing(call = id): Promise<void> {
+  at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
+  at.world.engine.ephemeral(from('alice'), { type: 'media', call, epoch: 1, state: 'connected' });
+  await at.settle();
 }
 
 const causeOf = (call: string): string | undefined => at.world.disk.records.get(call)?.record.cause;
@@ -454,6 +461,32 @@ describe('a call that is up', () => {
     expect(at.media.asked.at(-1)).toBe('end');
   });
 
+  it('goes on for as long as the two talk: who has begun it asks from time to time, with what was said before (RFC 4028)', async () => {
+    const phone = await talking();
+    await flowing();
+    expect(at.messages.find((one) => one.has('Session-Expires'))?.get('Session-Expires')).toBe('1800');
+    for (let n = 1; n <= 3; n++) {
+      await at.world.clock.advance(900_000);
+      await at.settle();
+      expect(invited()).toHaveLength(1 + n);
+    }
+    expect(phone.heard).toEqual(Array(3).fill('offered: offer to phone'));
+    expect(at.said.slice(-3)).toEqual(['server>bob-desk INVITE', 'bob-desk>server 200', 'server>bob-desk ACK']);
+    expect(at.media.asked).toEqual([]);
+    expect(causeOf(id)).toBeUndefined();
+  });
+
+  it('ends where the phone answers no more when it is asked whether it goes on', async () => {
+    await talking();
+    await flowing();
+    at.silent.add('192.0.2.11');
+    await at.world.clock.advance(900_000 + 33_000);
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    expect(at.said).toContain('server>bob-desk BYE');
+    expect(at.calls.size).toBe(0);
+  });
+
   it('is held by the browser: the phone hears music, by whichever worker', async () => {
     await talking();
     const update = async (held: boolean, n: number): Promise<void> => {
@@ -546,6 +579,29 @@ describe('a phone that calls', () => {
     expect(at.media.asked.at(-1)).toBe(`accept browser ${answer.sdp}`);
     expect(phone.heard).toEqual([`taken: answer to phone ${phoneOffer.length}`]);
     expect(at.said.slice(-2)).toEqual(['server>bob-desk 200', 'bob-desk>server ACK']);
+  });
+
+  it('is let go where it no longer says that the call goes on, as it was to do (RFC 4028)', async () => {
+    const phone = await calls();
+    await at.world.ask(from('alice'), { type: 'accept', call: call(), epoch: 1, answer });
+    await at.settle();
+    const id = call();
+    await flowing(id);
+    const ok = at.messages.findLast((one) => !(one instanceof Request) && one.status === 200);
+    expect(ok?.get('Session-Expires')).toBe('1800;refresher=uac');
+    // Once it does.
+    await at.world.clock.advance(900_000);
+    await at.settle();
+    expect(at.said.slice(-3)).toEqual(['bob-desk>server INVITE', 'server>bob-desk 200', 'bob-desk>server ACK']);
+    at.silent.add(serverAt);
+    await at.world.clock.advance(1_767_000);
+    await at.settle();
+    expect(causeOf(id)).toBeUndefined();
+    await at.world.clock.advance(2_000);
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    expect(at.said.filter((line) => line === 'server>bob-desk BYE').length).toBeGreaterThan(0);
+    expect(phone.heard[0]).toMatch(/^taken: /);
   });
 
   it('may offer anew where its ACK was lost: who does has heard the answer (RFC 5407 §3.1.4)', async () => {
