@@ -50,9 +50,13 @@ it('takes the call of who is not answered, and hands on what they say', async ()
     .waitFor();
   await button(anna, 'Hang up').click();
 
-  await button(bo, /^Conversations/).click();
+  // The call that was missed, and the message.
+  const places = button(bo, /^Conversations/);
+  await expect.poll(() => places.getAttribute('aria-label')).toBe('Conversations, 2 unread');
+  await places.click();
   await row(bo, Anna).filter({ hasText: 'Voicemail' }).click();
   await bo.getByText(`Voicemail from ${Anna}`).waitFor();
+  await expect.poll(() => places.getAttribute('aria-label')).toBe('Conversations');
   const player = bo.locator('offhook-player');
   await expect.poll(() => player.evaluate((one: HTMLElement & { address?: string }) => one.address)).toBeTruthy();
   const { seconds, energy } = await soundOf(bo);
