@@ -8,7 +8,7 @@ import type { LegEvents } from './leg.ts';
 import { Progress } from './progress.ts';
 
 /** What an INVITE may require of us (§8.2.2.3). */
-const known = new Set(['100rel', 'gruu', 'outbound', 'path', 'replaces', 'timer']);
+const known = new Set(['100rel', 'outbound', 'path', 'replaces', 'timer']);
 
 /** Whoever calls, until it is answered: what rings may see of it. */
 export interface Invitation {

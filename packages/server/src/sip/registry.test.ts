@@ -99,6 +99,12 @@ describe('RFC 3665 §2', () => {
 });
 
 describe('a registry', () => {
+  it('gives no address of one device alone to who asks for one (RFC 5627): none could be called', async () => {
+    const contact = `${phone.contact};reg-id=1;+sip.instance="<urn:uuid:00000000-0000-1000-8000-000a95a0e128>"`;
+    const ok = await phone.register({ Contact: contact, Supported: 'outbound, gruu', Expires: 600 });
+    expect([ok.status, ok.get('Require'), contacts(ok)]).toEqual([200, 'outbound', [`${contact};expires=600`]]);
+  });
+
   it('lets a phone register its own login alone: 403, and 404 for what is nobody', async () => {
     const other = await site.phone('bo', 'Hall');
     const to = (uri: string): Promise<Response> => phone.register({ To: uri, Contact: phone.contact });

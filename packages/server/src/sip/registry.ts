@@ -31,7 +31,8 @@ interface Registered {
   bindings: readonly Binding[];
 }
 
-const rules: RegistrarRules = { ...registrarRules, bindings: sipLimits.bindingsPerPhone };
+/** Calls are for people, at all of their devices: no GRUU is given, as none could be called. */
+const rules: RegistrarRules = { ...registrarRules, bindings: sipLimits.bindingsPerPhone, gruus: false };
 /** Bindings that have expired are looked for no more often. */
 const sweepMs = 1_000;
 

@@ -154,9 +154,10 @@ describe('a device', () => {
       instance: 'urn:uuid:00000000-0000-1000-8000-000A95A0E128',
     });
     expect([gruuOf(parseUri(params.get('temp-gruu') ?? '')), gruuOf(parseUri('tel:1'))]).toEqual([undefined, undefined]);
-    expect(register(flow(1, '192.0.2.1', 1, { Supported: 'outbound' }), source, [], 0, rules).fields['Contact']).not.toContain(
-      'gruu',
-    );
+    const unasked = register(flow(1, '192.0.2.1', 1, { Supported: 'outbound' }), source, [], 0, rules);
+    expect(String(unasked.fields['Contact'])).not.toContain('gruu');
+    const none = register(flow(1, '192.0.2.1', 1), source, [], 0, { ...rules, gruus: false });
+    expect(String(none.fields['Contact'])).not.toContain('gruu');
   });
 });
 

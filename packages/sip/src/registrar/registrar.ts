@@ -38,11 +38,13 @@ export interface RegistrarRules {
   readonly bindings: number;
   /** Seconds after which a silent flow is held for dead (Flow-Timer, RFC 5626 §4.4). */
   readonly flowTimer: number;
+  /** Whether requests to a GRUU of ours are led to its device: only then are any given (RFC 5627 §5.1). */
+  readonly gruus: boolean;
   /** The user part of a temporary GRUU, which only the registrar can read; none are given without. */
   readonly temporary?: ((user: string, instance: string) => string) | undefined;
 }
 
-export const registrarRules: RegistrarRules = { shortest: 60, longest: 3600, bindings: 20, flowTimer: 120 };
+export const registrarRules: RegistrarRules = { shortest: 60, longest: 3600, bindings: 20, flowTimer: 120, gruus: true };
 
 export interface Registered {
   readonly status: 200 | 400 | 403 | 423 | 439 | 500;
@@ -135,7 +137,7 @@ export function gruuOf(uri: Uri): { readonly user: string; readonly instance: st
 }
 
 function accepted(request: Request, bindings: readonly Binding[], now: Instant, rules: RegistrarRules): Registered {
-  const gruu = request.says('Supported', 'gruu');
+  const gruu = rules.gruus && request.says('Supported', 'gruu');
   const isOutbound = bindings.some(
     ({ flowId, callId, cseq }) => flowId !== undefined && callId === request.callId && cseq === request.cseq.number,
   );
