@@ -14,7 +14,7 @@ import { BridgedMedia } from './bridged.ts';
 import type { PhoneManner } from './bridged.ts';
 import { DirectMedia } from './direct.ts';
 import { PhoneCall } from './phone-call.ts';
-import type { PhoneHost } from './phone-host.ts';
+import type { Calling, PhoneHost } from './phone-host.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import { PhoneRequests } from './requests.ts';
 import type { Rings, RingsEvents } from './rings.ts';
@@ -39,7 +39,7 @@ export interface Course {
   /** How who calls from this place is spoken with. */
   manner(at: Remote): PhoneManner;
   /** Rings the line, for so many seconds at most. `carry`: what is to carry the sound of what rings at this place. */
-  rings(carry: (at: Remote, manner: PhoneManner) => PhoneMedia, from: Person, seconds: number, events: RingsEvents): Rings;
+  rings(carry: (at: Remote, manner: PhoneManner) => PhoneMedia, from: Calling, seconds: number, events: RingsEvents): Rings;
   /** The address of whom it means by what it dials when it leads somebody on in this call. Absent: as it is for all. @throws Refusal */
   readonly means?: ((dialled: string) => Promise<string>) | undefined;
   begun?(call: PhoneCall): void;

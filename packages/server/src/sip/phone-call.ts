@@ -246,9 +246,9 @@ export class PhoneCall {
       return this.#rings.candidates(candidates, end);
     }
     if (this.#state.kind !== 'incoming') return;
-    const { peer, ringUntil } = this.#state;
+    const { peer, transferredBy, ringUntil } = this.#state;
     const seconds = Math.max(1, Math.ceil((ringUntil - this.#host.clock.now()) / 1_000));
-    const rings = this.#host.rings(this, peer, seconds, this.#ringing());
+    const rings = this.#host.rings(this, { peer, transferredBy }, seconds, this.#ringing());
     this.#rings = rings;
     rings.candidates(candidates, end);
     this.#do(() => rings.start(offer));

@@ -1,5 +1,5 @@
 /** Who makes the calls of a phone, or of somebody outside, as its calls know them. */
-import type { EndpointInput, ErrorCode, From, Origin } from '@offhook/core';
+import type { EndpointInput, ErrorCode, From, Origin, Person } from '@offhook/core';
 import type { Remote, Request } from '@offhook/sip';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Clock, Log, Switchboard } from '../ports.ts';
@@ -7,6 +7,13 @@ import type { PhoneCall } from './phone-call.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import type { PhoneRequests } from './requests.ts';
 import type { Rings, RingsEvents } from './rings.ts';
+
+/** Whose call rings. */
+export interface Calling {
+  readonly peer: Person;
+  /** Who has led them here. */
+  readonly transferredBy?: Person | undefined;
+}
 
 /** What a call needs of its phone. */
 export interface PhoneHost {
@@ -20,7 +27,7 @@ export interface PhoneHost {
   /** What carries the sound between the phone at this place and whoever it talks to. `offer`: its first word. */
   media(call: PhoneCall, at: Remote, offer?: string): PhoneMedia;
   /** All that is reached by it is to ring, for a call from somebody, and for so many seconds at most. */
-  rings(call: PhoneCall, from: From['person'], seconds: number, events: RingsEvents): Rings;
+  rings(call: PhoneCall, from: Calling, seconds: number, events: RingsEvents): Rings;
   /** Taken, whoever has called. */
   answered(): void;
   /** It wants to lead the other side on (REFER): the status of the answer. */

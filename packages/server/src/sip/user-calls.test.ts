@@ -769,6 +769,28 @@ describe('a transfer by the phone', () => {
   });
 });
 
+describe('a phone that rings by a transfer', () => {
+  it('is told who has led the call on (RFC 3892), a page', async () => {
+    await talking();
+    const dave = await at.phone('dave');
+    await at.world.ask(from('alice'), { type: 'transfer', call: id, to: { user: 'dave' }, into: 'call-of-bob-and-dave' });
+    await at.settle();
+    expect(dave.ringing?.request.get('Referred-By')).toBe('"alice" <sip:alice@offhook.example>');
+  });
+
+  it('is told who has led the call on (RFC 3892), a phone, whoever that says that it is', async () => {
+    const [bob, carol, dave] = [await at.phone('bob'), await at.phone('carol'), await at.phone('dave')];
+    bob.call('carol');
+    await at.settle();
+    expect(carol.ringing?.request.has('Referred-By')).toBe(false);
+    carol.answer();
+    await at.settle();
+    await bob.leg?.say('REFER', { 'Refer-To': '<sip:dave@offhook.example>', 'Referred-By': '<sip:alice@offhook.example>' });
+    await at.settle();
+    expect(dave.ringing?.request.get('Referred-By')).toBe('"bob" <sip:bob@offhook.example>');
+  });
+});
+
 describe('a phone that is led on', () => {
   it('goes on with whom it is led to, in the dialog that it has', async () => {
     const phone = await talking();

@@ -1,7 +1,7 @@
 /** Phones of users in calls: each that is registered is a device of its user, which rings, takes calls and places them. */
 import { numberAddress } from '@offhook/core';
 import type { From } from '@offhook/core';
-import { devices, writeUri } from '@offhook/sip';
+import { devices, writeNameAddr, writeUri } from '@offhook/sip';
 import type { Binding, Remote, Response } from '@offhook/sip';
 import { Buckets } from '../ports/bucket.ts';
 import type { BlockBook } from '../ports/people.ts';
@@ -124,10 +124,10 @@ export class UserCalls implements UserCallService {
       // What comes by WebSocket speaks WebRTC, unless it offers something else (RFC 7118 §1).
       isDirect: ({ transport }, offer) => (offer === undefined ? transport === 'ws' || transport === 'wss' : isWebRtc(offer)),
       manner,
-      rings: (carry, caller, seconds, events) => {
-        const from = addressFor(caller, domain);
+      rings: (carry, { peer, transferredBy: by }, seconds, events) => {
+        const from = addressFor(peer, domain);
         // A phone that hears nothing more stops by itself (RFC 3261 §13.3.1).
-        const fields = { Expires: seconds };
+        const fields = { Expires: seconds, ...(by && { 'Referred-By': writeNameAddr(addressFor(by, domain)) }) };
         return new PhoneRings(
           {
             devices: () => devices(register.flows(device), clock.now()),
