@@ -13,6 +13,7 @@ import { WebSocket } from 'ws';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { freePort, freePorts } from '../browser/harness/ports.ts';
+import { Telephone } from '../support/telephone.ts';
 import { startServer } from '../support/wire.ts';
 
 const key = newApiKey('S'.repeat(43), (value) => createHash('sha256').update(value).digest('base64url'));
@@ -125,8 +126,8 @@ class Phone {
     return final()!;
   }
 
-  async call(): Promise<Response> {
-    const ok = await this.ask('INVITE', sdp);
+  async call(offer = sdp): Promise<Response> {
+    const ok = await this.ask('INVITE', offer);
     this.toTag = ok.toTag;
     this.say('ACK', '', this.#cseq);
     return ok;
@@ -206,3 +207,50 @@ test('a phone whose connection is gone is told where it says that it is', { time
   await api.removeParticipant(session, participant.participant);
   await expect.poll(() => got).toMatch(/^BYE sip:desk@localhost:\d+;transport=tcp SIP\/2\.0\r\n/);
 });
+
+/** A telephone that says this tone, and what it is to dial. */
+async function telephone(tone: number, publish: readonly 'audio'[] = ['audio']) {
+  const { participant, token } = await api.createParticipant({ publish: [...publish] });
+  return { phone: await Telephone.open('desk', tone), participant: participant.participant, token };
+}
+
+test(
+  'a phone hears those to whom its participant is subscribed, and is let in with no more than that may',
+  { timeout: 120_000 },
+  async () => {
+    const [low, middle, high] = [400, 700, 1_100];
+    const { session } = await api.createSession();
+    const [anna, bo, cem, listener] = [
+      await telephone(low),
+      await telephone(middle),
+      await telephone(high),
+      await telephone(low, []),
+    ];
+    const streams = { participants: [{ participant: anna.participant }] };
+    for (const one of [anna, bo, listener]) await api.addParticipant(session, one.participant, { session });
+    await api.addParticipant(session, cem.participant, streams);
+
+    // Who may not be heard is not let in with a microphone.
+    listener.phone.call(listener.token, ports.sip);
+    await expect.poll(() => listener.phone.events).toEqual(['refused 403']);
+    const listening = new Phone(await lines['udp']!(), `sip:${listener.token}@offhook.example`);
+    const ok = await listening.call(`${sdp}a=recvonly\r\n`);
+    expect([ok.status, /^a=(sendonly|sendrecv|inactive)/m.exec(ok.text)?.[1]]).toEqual([200, 'sendonly']);
+
+    for (const { phone, token } of [anna, bo, cem]) phone.call(token, ports.sip);
+    for (const { phone } of [anna, bo, cem]) await expect.poll(() => phone.events).toContain('answered');
+    await expect.poll(() => anna.phone.heardTone(middle)).toBeGreaterThan(0.5);
+    await expect.poll(() => cem.phone.heardTone(low)).toBeGreaterThan(0.5);
+    expect(cem.phone.heardTone(middle)).toBe(0);
+
+    // What is said later holds from then on.
+    await api.setSubscriptions(session, cem.participant, { participants: [{ participant: bo.participant }] });
+    const hears = async (): Promise<readonly boolean[]> => {
+      cem.phone.forget();
+      await expect.poll(() => cem.phone.heardTone(low) + cem.phone.heardTone(middle)).toBeGreaterThan(0.3);
+      return [low, middle].map((tone) => cem.phone.heardTone(tone) > 0);
+    };
+    await expect.poll(hears).toEqual([false, true]);
+    for (const { phone } of [anna, bo, cem]) phone.hangUp();
+  },
+);
