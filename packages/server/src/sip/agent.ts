@@ -128,6 +128,11 @@ export class SipAgent {
     this.#dialogs.set(key, user);
   }
 
+  /** Whether somebody has entered with this dialog. */
+  isIn(key: string): boolean {
+    return this.#dialogs.has(key);
+  }
+
   leave(key: string): void {
     this.#dialogs.delete(key);
   }

@@ -1,5 +1,5 @@
 /** An INVITE to us, until it is answered (the user agent server of RFC 3261 §13.3). */
-import { answerSession, Dialog, responseTo, sessionTimes, toUtf8 } from '@offhook/sip';
+import { answerSession, Dialog, replacedKey, replacesOf, responseTo, sessionTimes, toUtf8 } from '@offhook/sip';
 import type { FieldValues, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
@@ -59,12 +59,15 @@ export class IncomingInvite implements Invitation {
     return this.#isOver || this.#untold !== undefined;
   }
 
-  /** Whether it asks for something that we do not have; it has been refused then. */
+  /** Whether it asks for something that we do not have; it has been refused then. @throws MessageError where that cannot be read */
   get isBeyondUs(): boolean {
+    const replaces = replacesOf(this.request);
     const unsupported = this.request.words('Require').flatMap(({ value }) => (known.has(value.toLowerCase()) ? [] : value));
     if (unsupported.length > 0) this.refuse(420, { Unsupported: unsupported });
     else if (this.request.body !== '' && this.offer === undefined) this.refuse(415, { Accept: sdpType });
     else if (this.#session.type === 'refuse') this.refuse(this.#session.status, this.#session.fields);
+    // RFC 3891 §3. Nobody is entitled to it: calls that meet here are led together by us, where a phone asks for that by REFER.
+    else if (replaces !== undefined) this.refuse(this.#agent.isIn(replacedKey(replaces)) ? 403 : 481);
     else return false;
     return true;
   }

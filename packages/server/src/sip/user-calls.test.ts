@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
 import { phoneOffer, sdp, serverAt } from './phone.fixture.ts';
 import { PhoneWorld } from './phones.fixture.ts';
+import type { SipLeg } from './leg.ts';
 import type { Phone } from './phone.fixture.ts';
 
 const always = (text: string) => (): Promise<string> => Promise.resolve(text);
@@ -766,6 +767,21 @@ describe('a transfer by the phone', () => {
     expect([causeOf(id), causeOf('call-of-carol-and-bob')]).toEqual(['transferred', 'transferred']);
     expect(phone.heard).toEqual(['ended', 'ended']);
     expect(at.world.engine.liveCalls).toBe(1);
+  });
+});
+
+describe('an INVITE that is to take the place of a call (RFC 3891)', () => {
+  it.each([
+    ['of its own', ({ dialog }: SipLeg) => `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`, 403],
+    ['that nobody knows', () => 'nobody;to-tag=a;from-tag=b', 481],
+    ['that cannot be read', () => 'nobody', 400],
+  ])('%s is refused, and that goes on; nobody is called instead', async (_what, replaces, status) => {
+    const phone = await talking();
+    const { leg } = phone;
+    phone.call('carol', phoneOffer, undefined, { Replaces: replaces(leg!) });
+    await at.settle();
+    expect(phone.heard).toEqual([`refused: ${status}`]);
+    expect([causeOf(id), at.calls.size, of('carol')]).toEqual([undefined, 1, []]);
   });
 });
 
