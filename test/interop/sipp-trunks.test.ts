@@ -99,13 +99,16 @@ describe.skipIf(skipped.has('sipp'))('SIPp as a carrier', () => {
     await noCalls();
   });
 
-  it.each(['u1', 't1'] as const)('says who it is, from anywhere (%s)', async (transport) => {
-    const username = `carrier-${transport}`;
-    const incoming = { username, password: 'password-of-a-trunk' };
-    await api.trunks.create({ name: 'Digest', host: '127.0.0.3', outgoing: false, watchSeconds: 0, incoming });
-    await api.trunks.setNumber('+498990003', { lead: { to: 'user', user: 'echo' } });
-    const fields = [[username, `[authentication username=${username} password=${incoming.password}]`]];
-    await done({ scenario: 'from a trunk that says who it is', service: '+498990003', fields, calls, transport });
-    await noCalls();
-  });
+  it.each([...ways, { way: 'TCP', transport: 't1' } as const])(
+    'says who it is, from anywhere, by $way',
+    async ({ way: name, ...way }) => {
+      const username = `carrier-${name.replaceAll(' ', '-')}`;
+      const incoming = { username, password: 'password-of-a-trunk' };
+      await api.trunks.create({ name: 'Digest', host: '127.0.0.3', outgoing: false, watchSeconds: 0, incoming });
+      await api.trunks.setNumber('+498990003', { lead: { to: 'user', user: 'echo' } });
+      const fields = [[username, `[authentication username=${username} password=${incoming.password}]`]];
+      await done({ scenario: 'from a trunk that says who it is', service: '+498990003', fields, calls, ...way });
+      await noCalls();
+    },
+  );
 });
