@@ -100,6 +100,18 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
   expect(await refusal(api.getRecording(recording))).toEqual([404, 'recording_not_found']);
 }, 60_000);
 
+test('one is begun once by a request that is said again', async () => {
+  const { session } = await api.createSession();
+  const again = { idempotencyKey: session };
+  const { recording } = await api.startRecording(session, { streams: false }, again);
+  expect(await api.startRecording(session, { streams: false }, again)).toMatchObject({ recording, state: 'recording' });
+  expect(await refusal(api.startRecording(session, {}, again))).toEqual([422, 'idempotency_mismatch']);
+  await api.changeRecording(recording, 'ended');
+  expect(await api.startRecording(session, { streams: false }, again)).toMatchObject({ recording, state: 'ended' });
+  await api.deleteRecording(recording);
+  expect(await refusal(api.startRecording(session, { streams: false }, again))).toEqual([404, 'recording_not_found']);
+});
+
 test('one whose session ends is complete a moment later, and said to be once', async () => {
   const { session } = await api.createSession({ tag: 'Lesson 5' });
   const { recording } = await api.startRecording(session, { streams: false });

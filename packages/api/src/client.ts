@@ -220,8 +220,9 @@ export class OffhookApi {
   }
 
   /** Records everything that is published in a session from now on. Whoever is there sees it. */
-  async startRecording(session: SessionId, creation: RecordingCreation = {}): Promise<Recording> {
-    return (await this.#rest.ask<{ recording: Recording }>('POST', path`/sessions/${session}/recordings`, creation)).recording;
+  async startRecording(session: SessionId, creation: RecordingCreation = {}, options: CreateOptions = {}): Promise<Recording> {
+    const to = path`/sessions/${session}/recordings`;
+    return (await this.#rest.ask<{ recording: Recording }>('POST', to, creation, options)).recording;
   }
 
   /** Pauses a recording, goes on, or ends it; resolves once it is so. One that has ended has all its files. */

@@ -33,7 +33,7 @@ import type { TrunkRoutesDeps } from './trunks.ts';
 export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   RtpRoutesDeps &
   MeetingRoutesDeps &
-  RecordingRoutesDeps &
+  Omit<RecordingRoutesDeps, 'idempotency'> &
   EventRoutesDeps &
   DirectoryDeps &
   CallRoutesDeps &
@@ -50,7 +50,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
   return [
     ...sessionRoutes({ ...deps, idempotency }),
     ...rtpRoutes(deps),
-    ...recordingRoutes(deps),
+    ...recordingRoutes({ ...deps, idempotency }),
     ...meetingRoutes(deps),
     ...eventRoutes(deps),
     ...directoryRoutes(deps),

@@ -5,15 +5,16 @@ import { readRange } from '../ports/range.ts';
 import type { RecordingFiles } from '../ports/recordings.ts';
 import type { SessionAdministration, SessionOrder } from '../ports/sessions.ts';
 import { Refusal } from '../ports.ts';
-import type { Random, Store } from '../ports.ts';
+import type { Store } from '../ports.ts';
 import { Download } from './download.ts';
+import type { Idempotency } from './idempotency.ts';
 import { check, route } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
 export interface RecordingRoutesDeps {
   readonly sessions: SessionAdministration;
   readonly store: Store;
-  readonly random: Random;
+  readonly idempotency: Idempotency;
   /** Absent: this server keeps nothing on a disk. */
   readonly recordings: RecordingFiles | undefined;
 }
@@ -30,6 +31,7 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
       path: ofSession,
       summary: 'Records everything that is published in a session from now on. Whoever is there sees it.',
       makes: true,
+      isIdempotent: true,
       body: RecordingCreation,
       isBodyOptional: true,
       answers: OneRecording,
@@ -81,18 +83,27 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
   ];
 }
 
-async function begin(deps: RecordingRoutesDeps, { parameters, body }: Asking): Promise<{ recording: Recording }> {
-  const { sessions, random, store } = deps;
-  const { mix = 'together', streams = true } = check(RecordingCreation, body ?? {});
-  const session = sessions.session(parameters['session'] ?? '');
-  if (session === undefined) throw new Refusal('session_not_found');
-  if (session.recording !== undefined) throw new Refusal('recording_exists');
-  const id = random.token(128);
-  await order(deps, session.id, 'recording', id, { mix, streams });
-  const made = await store.recording(id);
-  // Another one has begun in the same moment.
-  if (made === undefined) throw new Refusal('recording_exists');
-  return { recording: await shown(deps, made) };
+function begin(deps: RecordingRoutesDeps, asking: Asking): Promise<{ recording: Recording }> {
+  const { sessions, store, idempotency } = deps;
+  const { mix = 'together', streams = true } = check(RecordingCreation, asking.body ?? {});
+  const of = asking.parameters['session'] ?? '';
+  const again = async (id: string): Promise<{ recording: Recording }> => ({
+    recording: await shown(deps, await find(store, { recording: id })),
+  });
+  const make = async (id: string): Promise<{ recording: Recording }> => {
+    // Before the server has stopped in between.
+    if ((await store.recording(id)) !== undefined) return again(id);
+    const session = sessions.session(of);
+    if (session === undefined) throw new Refusal('session_not_found');
+    if (session.recording !== undefined) throw new Refusal('recording_exists');
+    await order(deps, session.id, 'recording', id, { mix, streams });
+    const made = await store.recording(id);
+    // Another one has begun in the same moment.
+    if (made === undefined) throw new Refusal('recording_exists');
+    return { recording: await shown(deps, made) };
+  };
+  // Of another session, it is another request.
+  return idempotency.once('recording', { ...asking, body: { session: of, mix, streams } }, make, again);
 }
 
 async function order(
