@@ -348,8 +348,9 @@ describe('a number', () => {
   });
 });
 
+const person = (address: string): Person => ({ address, name: address });
+
 describe('a number that has called', () => {
-  const person = (address: string): Person => ({ address, name: address });
   const place = (caller: string, callee: string): Promise<string | undefined> =>
     at.world.engine.administration.place(id, {
       caller: person(caller),
