@@ -11,15 +11,15 @@ export const target = 'sip:[service]@[remote_ip]:[remote_port]';
 
 type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-/** PCMU and PCMA at a port of SIPp, which sends nothing. */
-export function description(direction: Direction = 'sendrecv', version = 1, address = '[media_ip]'): string {
+/** Codecs by their payload types, PCMU and PCMA if not given, at a port of SIPp, which sends nothing. */
+export function description(direction: Direction = 'sendrecv', version = 1, address = '[media_ip]', codecs = '0 8'): string {
   return [
     'v=0',
     `o=sipp 1 ${version} IN IP[local_ip_type] [local_ip]`,
     's=-',
     `c=IN IP4 ${address}`,
     't=0 0',
-    'm=audio [media_port] RTP/AVP 0 8',
+    `m=audio [media_port] RTP/AVP ${codecs}`,
     `a=${direction}`,
   ].join('\n');
 }
@@ -27,13 +27,16 @@ export function description(direction: Direction = 'sendrecv', version = 1, addr
 interface Sent {
   readonly fields?: readonly string[];
   readonly body?: string;
+  /** Of the body: a description, if not given. */
+  readonly type?: string;
   /** Of the step. */
   readonly attributes?: string;
 }
 
-export function send(first: string, fields: readonly string[], { body = '', attributes = '' }: Sent = {}): string {
-  const type = body === '' ? [] : ['Content-Type: application/sdp'];
-  const text = [`${first} SIP/2.0`, ...fields, ...type, 'Content-Length: [len]', '', body].join('\n');
+export function send(first: string, fields: readonly string[], sent: Sent = {}): string {
+  const { body = '', type = 'application/sdp', attributes = '' } = sent;
+  const typed = body === '' ? [] : [`Content-Type: ${type}`];
+  const text = [`${first} SIP/2.0`, ...fields, ...typed, 'Content-Length: [len]', '', body].join('\n');
   const isRepeated = !first.startsWith('ACK');
   return `<send${isRepeated ? ' retrans="500"' : ''}${attributes}><![CDATA[\n${text}\n]]></send>`;
 }
@@ -97,6 +100,12 @@ export function invite(cseq: number, body: string, ...more: readonly string[]): 
   return send(`INVITE ${target}`, [...fields, ...more], { body, attributes: ' start_rtd="1"' });
 }
 
+/** A request outside of calls. */
+export function outside(method: string, cseq: number, { fields = [], ...sent }: Sent = {}): string {
+  const said = [via, from, 'To: <sip:[service]@[remote_ip]>', `CSeq: ${cseq} ${method}`, ...common, contact];
+  return send(`${method} ${target}`, [...said, ...fields], sent);
+}
+
 /** Acknowledges a refusal of the INVITE. */
 export function ackRefusal(cseq: number): string {
   const fields = [sameVia, from, '[last_To:]', `CSeq: ${cseq} ACK`, ...common];
@@ -115,9 +124,10 @@ export function told(
   numbers: { readonly invite: number; readonly prack: number },
   ...actions: string[]
 ): string[] {
-  const kept = [keeps('rseq', '[0-9]+', 'RSeq'), keeps('via', 'SIP/2.0.*', 'Via'), has('100rel', 'Require')];
+  const kept = [keeps('rseq', '[0-9]+', 'RSeq'), has('100rel', 'Require')];
   return [
     maybe(100),
+    ...(status === 180 ? [] : [maybe(180)]),
     recv(status, ' rtd="1" rrs="true"', ...kept, ...actions),
     within('PRACK', numbers.prack, { fields: [`RAck: [$rseq] ${numbers.invite} INVITE`] }),
     recv(200, '', has('PRACK', 'CSeq')),

@@ -6,13 +6,13 @@ import {
   bye,
   called,
   common,
-  contact,
   description,
   from,
   has,
   invite,
   keeps,
   maybe,
+  outside,
   place,
   recv,
   registered,
@@ -27,7 +27,6 @@ import {
   to,
   toInvite,
   told,
-  via,
   within,
 } from './scenario-steps.ts';
 
@@ -39,10 +38,7 @@ export const scenarios = {
   register: [...signIn, ...registered(4, 0)],
   /** Registers, to be called. */
   'sign in': signIn,
-  options: [
-    send(`OPTIONS ${target}`, [via, from, 'To: <sip:[service]@[remote_ip]>', 'CSeq: 1 OPTIONS', ...common, contact]),
-    recv(200, '', has('INVITE', 'Allow')),
-  ],
+  options: [outside('OPTIONS', 1), recv(200, '', has('INVITE', 'Allow'))],
   /** Calls, talks as long as `-d` says, and hangs up. */
   call: [...place(), ...taken(), within('ACK', 2), pause, ...bye(3)],
   /** Holds by sendonly, by inactive and by 0.0.0.0 (RFC 3264 §8.4), each time goes on, and hangs up. */
@@ -99,7 +95,7 @@ export const scenarios = {
   /** Is sure to hear that it rings, whatever is lost, and gives up. */
   'cancel what surely rings': [
     ...place(description(), 'Require: 100rel'),
-    ...told(180, { invite: 2, prack: 3 }),
+    ...told(180, { invite: 2, prack: 3 }, keeps('via', 'SIP/2.0.*', 'Via')),
     send(`CANCEL ${target}`, ['Via: [$via]', from, 'To: <sip:[service]@[remote_ip]>', 'CSeq: 2 CANCEL', ...common]),
     maybe(200),
     recv(487),
@@ -118,8 +114,58 @@ export const scenarios = {
     answer('200 OK'),
     ...bye(4),
   ],
+  /** Hears whom it calls before they take the call, and is sure to (RFC 3262). */
+  'hears before': [
+    ...place(description(), 'Supported: 100rel'),
+    ...told(183, { invite: 2, prack: 3 }, has('m=audio [1-9]')),
+    ...taken(),
+    within('ACK', 2),
+    pause,
+    ...bye(4),
+  ],
+  /** Presses two keys, told by INFO in the two ways that phones have, and says something there that nobody knows. */
+  'presses keys': [
+    ...place(),
+    ...taken(),
+    within('ACK', 2),
+    within('INFO', 3, { type: 'application/dtmf-relay', body: 'Signal=5\nDuration=160' }),
+    recv(200),
+    within('INFO', 4, { type: 'application/dtmf', body: '#' }),
+    recv(200),
+    within('INFO', 5, { type: 'application/unheard-of', body: '7' }),
+    recv(415),
+    ...bye(6),
+  ],
+  /** Begins with PCMU, and goes on with PCMA. */
+  'changes its codec': [
+    ...place(description('sendrecv', 1, '[media_ip]', '0')),
+    ...taken(has('m=audio [0-9]* RTP/AVP 0')),
+    within('ACK', 2),
+    within('INVITE', 3, { body: description('sendrecv', 2, '[media_ip]', '8') }),
+    maybe(100),
+    recv(200, '', has('m=audio [0-9]* RTP/AVP 8')),
+    within('ACK', 3),
+    ...bye(4),
+  ],
+  /** Writes to somebody (RFC 3428). */
+  writes: [
+    outside('MESSAGE', 1, { type: 'text/plain', body: 'Back at three' }),
+    recv(401, ' auth="true"'),
+    outside('MESSAGE', 2, { type: 'text/plain', body: 'Back at three', fields: ['[field1]'] }),
+    maybe(401),
+    recv(202),
+  ],
   /** Calls as `[field0]`, whom nobody asks for more, talks as long as `-d` says, and hangs up. */
   'from a trunk': [invite(1, description()), ...taken(), within('ACK', 1), pause, ...bye(2)],
+  /** The same, and hears whom it calls before they take the call. */
+  'from a trunk, and hears before': [
+    invite(1, description(), 'Supported: 100rel'),
+    ...told(183, { invite: 1, prack: 2 }, has('m=audio [1-9]')),
+    ...taken(),
+    within('ACK', 1),
+    pause,
+    ...bye(3),
+  ],
   /** The same by digest, of which SIPp knows MD5 alone. */
   'from a trunk that says who it is': [
     invite(1, description()),
@@ -148,6 +194,17 @@ export const scenarios = {
     asked('BYE'),
     answer('200 OK'),
   ],
+  /** Is heard before it takes the call, with all that there is to be described (RFC 3262 §5), and is hung up. */
+  'is heard before': [
+    called(has('100rel', 'Supported'), has('m=audio [1-9]')),
+    ...tells('183 Session Progress', description()),
+    answer('200 OK', { ...toInvite, attributes: ' retrans="500"' }),
+    asked('ACK'),
+    asked('BYE'),
+    answer('200 OK'),
+  ],
+  /** Takes no calls. */
+  'is out of order': [asked('INVITE'), answer('503 Service Unavailable', { to, attributes: ' retrans="500"' }), asked('ACK')],
   /** Rings until the caller gives up. */
   'is given up': [
     asked('INVITE', '', keeps('cseq', '[0-9]+', 'CSeq')),

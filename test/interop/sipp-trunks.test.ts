@@ -111,4 +111,46 @@ describe.skipIf(skipped.has('sipp'))('SIPp as a carrier', () => {
       await noCalls();
     },
   );
+
+  it('is heard before it takes the call, and hears', async () => {
+    const { user } = await server.claim('Early');
+    const { phone, password } = await api.addPhone(user.address, 'Desk');
+    const port = await freePort();
+    const fields = [[phone.login, `[authentication username=${phone.login} password=${password}]`]];
+    await done({ scenario: 'sign in', fields, port });
+    const talks = 300;
+    await api.trunks.setNumber('+498990005', { lead: { to: 'user', user: user.address } });
+    await Promise.all([
+      done({ scenario: 'is heard before', port }),
+      done({ scenario: 'from a trunk, and hears before', address: carrier, service: '+498990005', fields: callers, talks }),
+    ]);
+    await Promise.all([
+      done({ scenario: 'is heard before', address: carrier, port: outside }),
+      done({ scenario: 'hears before', service: '+4940654321', fields, talks }),
+    ]);
+    await noCalls();
+  });
+
+  it('has its calls go by the next trunk where it is out of order', async () => {
+    const [broken, port] = ['127.0.0.5', await freePort()];
+    const settings = { host: broken, port, watchSeconds: 0, priority: 1 };
+    const { trunk } = await api.trunks.create({ name: 'Out of order', ...settings });
+    await api.trunks.setNumber('+498990002', { lead: { to: 'number', number: '+4940654321' } });
+    await Promise.all([
+      done({ scenario: 'is out of order', address: broken, port, calls }),
+      done({ scenario: 'is called', address: carrier, port: outside, calls }),
+      done({ scenario: 'from a trunk', address: carrier, service: '+498990002', fields: callers, calls, perSecond: 1 }),
+    ]);
+    await api.trunks.remove(trunk);
+    await noCalls();
+  });
+
+  it.each(ways)('calls and is called as SIPp does by itself, over $way', async ({ way: _way, ...way }) => {
+    await api.trunks.setNumber('+498990002', { lead: { to: 'number', number: '+4940654321' } });
+    await Promise.all([
+      done({ scenario: { builtIn: 'uas' }, address: carrier, port: outside, calls, ...way }),
+      done({ scenario: { builtIn: 'uac' }, address: carrier, service: '+498990002', calls, perSecond: 1, ...way }),
+    ]);
+    await noCalls();
+  });
 });

@@ -68,6 +68,11 @@ async function page(name: string): Promise<SignedIn> {
   return Wire.signIn(server.port, await server.claim(`${name} ${(people += 1)}`));
 }
 
+/** The same, with its conversations. */
+async function followed(name: string): Promise<SignedIn> {
+  return Wire.follow(server.port, await server.claim(`${name} ${(people += 1)}`));
+}
+
 async function noCalls(): Promise<void> {
   await expect.poll(() => api.listLiveCalls()).toEqual([]);
 }
@@ -163,5 +168,34 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
     const [line = []] = await signedIn(1, way);
     await done({ scenario: 'refer', service: 'echo', fields: [[...line, 'nobody-at-all']], calls: 3, ...way });
     await noCalls();
+  });
+
+  it('tells its keys by INFO', async () => {
+    const [line = []] = await signedIn(1);
+    const over = new AbortController();
+    const keys: string[] = [];
+    const listening = (async () => {
+      for await (const event of api.listen({ types: ['call.digit'], after: '0', signal: over.signal }))
+        if (event.type === 'call.digit') keys.push(`${event.data.by.address} ${event.data.digit}`);
+    })();
+    await done({ scenario: 'presses keys', service: 'echo', fields: [line] });
+    await expect.poll(() => keys).toEqual([`${line[2]} 5`, `${line[2]} #`]);
+    over.abort();
+    await listening;
+    await noCalls();
+  });
+
+  it('changes its codec', async () => {
+    const fields = await signedIn(1);
+    await done({ scenario: 'changes its codec', service: 'echo', fields });
+    await noCalls();
+  });
+
+  it('writes to somebody', async () => {
+    const fields = await signedIn(1);
+    const bo = await followed('Bo');
+    await done({ scenario: 'writes', service: bo.welcome.user.address, fields });
+    const { entries } = await bo.take('entries', 30_000);
+    expect(entries).toMatchObject([{ kind: 'message', text: 'Back at three', from: { address: fields[0]?.[2] } }]);
   });
 });
