@@ -350,14 +350,14 @@ describe('a number', () => {
 
 const person = (address: string): Person => ({ address, name: address });
 
-describe('a number that has called', () => {
-  const place = (caller: string, callee: string): Promise<string | undefined> =>
-    at.world.engine.administration.place(id, {
-      caller: person(caller),
-      callee: person(callee),
-      media: { audio: true, video: false },
-    });
+const place = (caller: string, callee: string): Promise<string | undefined> =>
+  at.world.engine.administration.place(id, {
+    caller: person(caller),
+    callee: person(callee),
+    media: { audio: true, video: false },
+  });
 
+describe('a number that has called', () => {
   beforeEach(async () => {
     const there = await carrier();
     await call(there);
@@ -709,6 +709,28 @@ function listen(): string[] {
   return heard;
 }
 
+/** A trunk has called, and has been told reliably what is heard of the phone. */
+async function toldEarly(): Promise<readonly [there: Phone, desk: Phone]> {
+  const [there, desk] = [await carrier(), await at.phone('alice')];
+  await call(there);
+  desk.ringing?.progress(183, 'announcement');
+  await at.settle();
+  return [there, desk];
+}
+
+/** The same, and it is taken before the trunk has acknowledged that. */
+async function takenUntold(): Promise<readonly [there: Phone, desk: Phone, invite: OutgoingInvite]> {
+  const [there, desk] = [await carrier(), await at.phone('alice')];
+  const invite = await call(there);
+  at.lost.add('server>carrier-0-desk 183');
+  desk.ringing?.progress(183, 'announcement');
+  await at.settle();
+  desk.answer();
+  await at.settle();
+  expect(there.heard.join()).not.toContain('taken');
+  return [there, desk, invite];
+}
+
 describe('what is heard before a call is answered', () => {
   it('comes from the trunk to the browser, by the bridge that carries the answer', async () => {
     const there = await carrier();
@@ -774,16 +796,8 @@ describe('what is heard before a call is answered', () => {
   });
 
   describe('that was told reliably to a trunk', () => {
-    const early = async (): Promise<readonly [there: Phone, desk: Phone]> => {
-      const [there, desk] = [await carrier(), await at.phone('alice')];
-      await call(there);
-      desk.ringing?.progress(183, 'announcement');
-      await at.settle();
-      return [there, desk];
-    };
-
     it('is a call as any other once it is taken', async () => {
-      const [there, desk] = await early();
+      const [there, desk] = await toldEarly();
       desk.answer();
       await at.settle();
       expect(await there.leg?.say('OPTIONS', {})).toBe(200);
@@ -794,20 +808,8 @@ describe('what is heard before a call is answered', () => {
     });
 
     describe('and is taken before that is acknowledged', () => {
-      const taken = async (): Promise<readonly [there: Phone, desk: Phone, invite: OutgoingInvite]> => {
-        const [there, desk] = [await carrier(), await at.phone('alice')];
-        const invite = await call(there);
-        at.lost.add('server>carrier-0-desk 183');
-        desk.ringing?.progress(183, 'announcement');
-        await at.settle();
-        desk.answer();
-        await at.settle();
-        expect(there.heard.join()).not.toContain('taken');
-        return [there, desk, invite];
-      };
-
       it('waits for that', async () => {
-        const [there] = await taken();
+        const [there] = await takenUntold();
         at.lost.clear();
         await at.world.clock.advance(500);
         await at.settle();
@@ -816,7 +818,7 @@ describe('what is heard before a call is answered', () => {
       });
 
       it('ends at both sides where the caller gives up', async () => {
-        const [, desk, invite] = await taken();
+        const [, desk, invite] = await takenUntold();
         invite.cancel();
         await at.settle();
         expect(at.said).toContain('server>carrier-0-desk 487');
@@ -824,7 +826,7 @@ describe('what is heard before a call is answered', () => {
       });
 
       it('is refused where whoever has taken it hangs up', async () => {
-        const [there, desk] = await taken();
+        const [there, desk] = await takenUntold();
         desk.leg?.hangUp();
         await at.settle();
         expect(there.heard.at(-1)).toBe('refused: 480');
