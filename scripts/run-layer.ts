@@ -48,13 +48,13 @@ const mostFilesTriedAgain = 3;
 
 export async function runLayer(layer: Layer, options: Options): Promise<Result> {
   const started = performance.now();
-  const { name, include, heavy = false } = layer;
+  const { name, include, exact = false } = layer;
   const none = globSync(include, { cwd: root }).length === 0;
   const first = none ? { ok: true, files: [] } : await runFiles(name, [], options);
   const failures = failuresOf(first);
   const failed = first.files.filter(hasFailed);
   const again = failed.map((file) => relative(root, file.name));
-  const isTriedAgain = heavy || failed.every(hasNoFailedTest);
+  const isTriedAgain = !exact || failed.every(hasNoFailedTest);
   if (!isTriedAgain || again.length === 0 || again.length > mostFilesTriedAgain)
     return { name, ...counted(first), seconds: since(started), failures, secondTries: [] };
 

@@ -8,8 +8,16 @@ export const loopback = '127.0.0.1';
  * Above what browsers refuse to speak to, and below what systems give to outgoing connections: from 32,768 on (Linux), or 49,152. Single
  * ports and ranges have their own, so that none lies in a range that a server fills later.
  */
-const singles = [20_000, 26_000] as const;
-const ranges = [26_000, 32_000] as const;
+const singles = shareOf(20_000, 26_000);
+const ranges = shareOf(26_000, 32_000);
+
+/** Of the ports from the first one on: test processes that run beside one another take different ones. */
+function shareOf(first: number, last: number): readonly [number, number] {
+  const processes = 4;
+  const size = (last - first) / processes;
+  const own = first + (Number(process.env['VITEST_POOL_ID'] ?? 0) % processes) * size;
+  return [own, own + size];
+}
 
 /**
  * A port that was free for TCP and UDP on loopback a moment ago: for programs that cannot be asked to choose one. No outgoing connection
