@@ -164,11 +164,15 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
     await noCalls();
   });
 
-  it.each(ways)('hears what becomes of leading the other side on by $way', async ({ way: _way, ...way }) => {
-    const [line = []] = await signedIn(1, way);
-    await done({ scenario: 'refer', service: 'echo', fields: [[...line, 'nobody-at-all']], calls: 3, ...way });
-    await noCalls();
-  });
+  // SIPp takes no NOTIFY before the 202, as one comes where that is lost.
+  it.each(ways.filter((way) => !('lost' in way)))(
+    'hears what becomes of leading the other side on by $way',
+    async ({ way: _way, ...way }) => {
+      const [line = []] = await signedIn(1, way);
+      await done({ scenario: 'refer', service: 'echo', fields: [[...line, 'nobody-at-all']], calls: 3, ...way });
+      await noCalls();
+    },
+  );
 
   it('tells its keys by INFO', async () => {
     const [line = []] = await signedIn(1);
