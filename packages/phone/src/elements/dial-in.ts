@@ -59,6 +59,9 @@ export class DialIn extends PhoneElement {
         font-variant-numeric: tabular-nums;
       }
       a {
+        display: inline-flex;
+        align-items: center;
+        min-block-size: 44px;
         color: var(--accent-text);
       }
       code {
