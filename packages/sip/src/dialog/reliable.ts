@@ -65,7 +65,7 @@ export class ReliableAnswers {
     return this.#open?.repetition.deadline;
   }
 
-  /** While one with a description is not acknowledged, no 2xx may follow (§3). */
+  /** While one is not acknowledged, no 2xx follows: §3 asks that where it has a description, and to whom nothing arrives a 2xx would not, either. */
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
