@@ -6,8 +6,7 @@
  *          ◄──accept──── endpoint ◄──answer─── 200 ◄─────                      ◄──200───── endpoint ◄─accepted────────
  *          ──ended─────► endpoint ──close────► BYE, CANCEL or a refusal, with the reason
  */
-import type { Answer, Description, EndpointEffect, EndpointInput, EndpointState } from '@offhook/core';
-import type { Event, Offer, Outgoing } from '@offhook/core';
+import type { Answer, Description, EndpointEffect, EndpointInput, EndpointState, Event, Offer, Outgoing } from '@offhook/core';
 import { Refusal } from '../ports.ts';
 import type { CallEphemeral } from '../ports.ts';
 import { EndpointDrive } from './endpoint-drive.ts';
@@ -271,8 +270,9 @@ export class PhoneCall {
       this.#asked = undefined;
       const { n } = description;
       const told = (answer: Answer): void => this.#described(epoch, { ...answer, ...(n !== undefined && { n }) });
-      // The phone may be asked for it, and have something to say before.
-      return this.#watch(this.#media.browserOffers(description).then(told));
+      // Once what came before is done, such as its being taken; but the phone may be asked for it, and have something to say before.
+      const turn = this.#inOrder(() => Promise.resolve());
+      return this.#watch(turn.then(() => this.#media.browserOffers(description)).then(told));
     }
     this.#asked = undefined;
     const invite = this.#leg === undefined ? this.#incoming : undefined;
