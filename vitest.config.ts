@@ -9,17 +9,19 @@ const workers = Math.min(2, availableParallelism());
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    projects: layers.map(({ name, include, heavy = false }) => ({
+    projects: layers.map(({ name, include, exclude = [], patient = false, alone = false }) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions, externalConditions: ['source'] } },
       test: {
         name,
         include: [...include],
+        exclude: [...exclude],
+        globalSetup: name === 'browser' || name === 'media' ? ['test/browser/harness/built.ts'] : [],
         environment: 'node',
-        maxWorkers: heavy ? 1 : workers,
-        fileParallelism: !heavy,
-        testTimeout: heavy ? 120_000 : 30_000,
-        hookTimeout: heavy ? 120_000 : 30_000,
+        maxWorkers: alone ? 1 : workers,
+        fileParallelism: !alone,
+        testTimeout: patient ? 120_000 : 30_000,
+        hookTimeout: patient ? 120_000 : 30_000,
         // What is waited for may take its time on a machine that is busy; nothing is waited for longer than it takes.
         expect: { poll: { timeout: 40_000 } },
         restoreMocks: true,

@@ -2,7 +2,7 @@
  * Runs one layer of tests and counts it.
  *
  * What drives browsers depends on programs that are not ours, which hang or die now and then. A few files that fail are therefore run once
- * more, by themselves; so is a file of any layer that failed without a failed test, as where the process that runs it died. Whatever passes
+ * more, each by itself; so is a file of any layer that failed without a failed test, as where the process that runs it died. Whatever passes
  * only then is named in the last lines: it is to be looked into, and it is not hidden.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -44,7 +44,7 @@ interface Run {
 }
 
 /** With more failed files than that, it is the code. */
-const mostFilesTriedAgain = 3;
+const mostFilesTriedAgain = 5;
 
 export async function runLayer(layer: Layer, options: Options): Promise<Result> {
   const started = performance.now();
@@ -59,7 +59,12 @@ export async function runLayer(layer: Layer, options: Options): Promise<Result> 
     return { name, ...counted(first), seconds: since(started), failures, secondTries: [] };
 
   console.log(`\nOnce more: ${again.join(', ')}`);
-  const second = await runFiles(name, again, options);
+  const second = { ok: true, files: [] as TestFile[] };
+  for (const file of again) {
+    const { ok, files } = await runFiles(name, [file], options);
+    second.ok &&= ok;
+    second.files.push(...files);
+  }
   const both = { ok: second.ok, files: [...first.files.filter((file) => !hasFailed(file)), ...second.files] };
   const left = failuresOf(second);
   const secondTries = failures.filter((failure) => !left.includes(failure));

@@ -31,9 +31,10 @@ const unknown = [...asked, ...skipped].filter((name) => !names.includes(name) &&
 if (unknown.length > 0)
   stop(`Not a layer: ${unknown.join(', ')}. There are ${[...names, ...Object.keys(programs)].join(', ')}.`);
 
-const chosen = (name: string): boolean => !skipped.has(name) && (asked.length === 0 || asked.includes(name));
+const isLeftOut = (name: string): boolean => skipped.has(name) || (name === 'media' && skipped.has('browser'));
+const chosen = (name: string): boolean => !isLeftOut(name) && (asked.length === 0 || asked.includes(name));
 
-if (chosen('browser') || chosen('interop')) await install();
+if (['browser', 'media', 'interop', 'package'].some(chosen)) await install();
 const results = [...(await runChecks()), ...(await runLayers())];
 report(results);
 

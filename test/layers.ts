@@ -2,18 +2,37 @@
 export interface Layer {
   readonly name: string;
   readonly include: readonly string[];
-  /** One file after the other with longer time limits: for what starts browsers, servers and installations. */
-  readonly heavy?: boolean;
+  readonly exclude?: readonly string[];
+  /** Longer time limits: for what starts browsers, servers and installations. */
+  readonly patient?: boolean;
+  /** One file after the other: for what needs the machine for itself. */
+  readonly alone?: boolean;
   /** What fails there fails again: nothing in it depends on the machine. */
   readonly exact?: boolean;
 }
+
+/** Of the tests in browsers, those that measure: pictures that fall behind or sound with gaps would be the fault of others beside them. */
+const measuring = [
+  'calls-into-meetings',
+  'faults',
+  'in-call',
+  'losses',
+  'media-worker',
+  'meeting-of-five',
+  'recording',
+  'reload',
+  'rtp',
+  'screen',
+  'sessions',
+].map((name) => `test/browser/${name}.test.ts`);
 
 export const layers: readonly Layer[] = [
   { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/conformance/**/*.test.ts'] },
   { name: 'contract', include: ['test/contract/**/*.test.ts'] },
   { name: 'sim', include: ['test/sim/**/*.test.ts', 'test/flows/**/*.test.ts'], exact: true },
   { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
-  { name: 'browser', include: ['test/browser/**/*.test.ts'], heavy: true },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], heavy: true },
-  { name: 'package', include: ['test/package/**/*.test.ts'], heavy: true },
+  { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: measuring, patient: true },
+  { name: 'media', include: measuring, patient: true, alone: true },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], patient: true, alone: true },
+  { name: 'package', include: ['test/package/**/*.test.ts'], patient: true, alone: true },
 ];

@@ -1,28 +1,24 @@
 /** People with accounts in the web phone, from the first link on: they come in, call, change their password, and have guests. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { password } from '../support/accounts.ts';
 import { startProvider } from '../support/provider.ts';
-import type { Pages } from './harness/pages.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile } from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, openProfile } from './harness/web-phone.ts';
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 const open = new Set<BrowserContext>();
 let complaints: string[] = [];
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  pages?.remove();
 });
 const start = (more: object = {}): Promise<Server> =>
-  Server.start({ pages: pages.folder, settings: { accounts: true, ...more } });
+  Server.start({ pages: inject('webPhone'), settings: { accounts: true, ...more } });
 /** Nobody has an account yet. */
 beforeEach(async () => {
   server = await start();

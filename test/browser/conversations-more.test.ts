@@ -1,26 +1,22 @@
 /** What one does with conversations beside writing: finding what was said, changing groups, dropping files, hearing of messages. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Pages } from './harness/pages.ts';
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 const open = new Set<BrowserContext>();
 let complaints: string[] = [];
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  server = await Server.start({ pages: pages.folder });
+  server = await Server.start({ pages: inject('webPhone') });
   browser = await launchBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 
 afterEach(async () => {

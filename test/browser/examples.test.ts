@@ -7,34 +7,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildClientScript } from '../../scripts/client-script.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { root } from '../../scripts/run.ts';
 import { Child } from './harness/child.ts';
-import type { Pages } from './harness/pages.ts';
 import { freePort } from './harness/ports.ts';
 import { Server } from './harness/server.ts';
 import { serveSite } from './harness/site.ts';
-import { buildWebPhone, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 import type { Received } from './harness/web-phone.ts';
 
 const examples = join(root, 'examples');
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  await buildClientScript(pages.folder, 'client.js');
-  server = await Server.start({ pages: pages.folder, settings: { mediaPort: await freePort(), mediaWorkers: 1 } });
+  server = await Server.start({ pages: inject('webPhone'), settings: { mediaPort: await freePort(), mediaWorkers: 1 } });
   browser = await launchBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 
 afterEach(() => expect(complaints.splice(0)).toEqual([]));
@@ -95,7 +89,7 @@ describe('the call button', () => {
   });
 
   it('says so where nobody has the name', async () => {
-    const empty = await Server.start({ pages: pages.folder });
+    const empty = await Server.start({ pages: inject('webPhone') });
     onTestFinished(() => empty.close());
     const served = await serveSite(folder, empty.url);
     onTestFinished(() => served.close());
@@ -281,7 +275,7 @@ describe('the application with people of its own', () => {
     const secret = 'a secret that both applications know';
     const port = await freePort();
     const url = `http://localhost:${port}`;
-    const offhook = await Server.start({ pages: pages.folder, origins: [url], settings: { tokenSecret: secret } });
+    const offhook = await Server.start({ pages: inject('webPhone'), origins: [url], settings: { tokenSecret: secret } });
     onTestFinished(() => offhook.close());
     const app = new Child(process.execPath, ['--conditions=source', join(examples, 'host-app/main.ts')], {
       PORT: String(port),

@@ -1,18 +1,15 @@
 /** Groups where there are more people than a list shows: the directory is searched for them, and the dialog stays in shape. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { button } from './harness/phones.ts';
-import type { Pages } from './harness/pages.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  server = await Server.start({ pages: pages.folder });
+  server = await Server.start({ pages: inject('webPhone') });
   browser = await launchBrowser();
   // More than one page of people.
   for (let n = 0; n < 230; n += 1) await server.claim(`Person ${String(n).padStart(3, '0')}`);
@@ -20,7 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 
 const someone = (page: Page, name: string) => page.getByRole('dialog').getByRole('checkbox', { name });

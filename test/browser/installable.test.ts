@@ -3,12 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Pages } from './harness/pages.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
-let pages: Pages;
 /** A copy of the pages that a test may change. */
 let folder: string;
 let server: Server;
@@ -16,18 +14,16 @@ let browser: Browser;
 const open = new Set<BrowserContext>();
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
   browser = await launchBrowser({ whole: true });
 });
 
 afterAll(async () => {
   await browser?.close();
-  pages?.remove();
 });
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'offhook-installable-'));
-  cpSync(pages.folder, folder, { recursive: true });
+  cpSync(inject('webPhone'), folder, { recursive: true });
   server = await Server.start({ pages: folder });
 });
 

@@ -1,11 +1,9 @@
 /** What people say of themselves and of one another in the web phone, with a real server and two people in two browsers. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Pages } from './harness/pages.ts';
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 const open = new Set<BrowserContext>();
@@ -13,15 +11,13 @@ let complaints: string[] = [];
 let serial = 0;
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  server = await Server.start({ pages: pages.folder });
+  server = await Server.start({ pages: inject('webPhone') });
   browser = await launchBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 
 afterEach(async () => {

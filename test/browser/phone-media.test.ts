@@ -1,9 +1,8 @@
 /** What people do with devices, screens and keys while they talk, on the web phone. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Pages } from './harness/pages.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 import type { Received } from './harness/web-phone.ts';
 
 declare global {
@@ -11,7 +10,6 @@ declare global {
   var loudnessOfMusic: () => Promise<number>;
 }
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 let anna: Page;
@@ -21,15 +19,13 @@ let complaints: string[] = [];
 let serial = 0;
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  server = await Server.start({ pages: pages.folder });
+  server = await Server.start({ pages: inject('webPhone') });
   browser = await launchBrowser({ rich: true });
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 
 beforeEach(async () => {

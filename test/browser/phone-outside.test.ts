@@ -4,19 +4,17 @@
  */
 import type { Browser as Playwright, BrowserContext, Page as Tab } from 'playwright-core';
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { skipped } from '../support/programs.ts';
 import { Desktop } from './harness/desktop.ts';
 import type { Shown } from './harness/desktop.ts';
 import { crash, launchOn, opened } from './harness/desktop-browser.ts';
-import type { Pages } from './harness/pages.ts';
 import { button, call, find, receives, says } from './harness/phones.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
 const slow = { timeout: 15_000, interval: 100 };
 
-let pages: Pages;
 let server: Server;
 let desktop: Desktop;
 /** Of everybody but Bo. */
@@ -76,8 +74,8 @@ async function isOver(): Promise<void> {
 
 describe.skipIf(skipped.has('desktop') || skipped.has('browser'))('a call of the phone', () => {
   beforeAll(async () => {
-    [pages, desktop] = await Promise.all([buildWebPhone(), Desktop.start()]);
-    server = await Server.start({ pages: pages.folder });
+    desktop = await Desktop.start();
+    server = await Server.start({ pages: inject('webPhone') });
     [elsewhere, browser] = await Promise.all([launchBrowser(), launchOn(desktop)]);
     const context = browser.defaultBrowserContext();
     for (const name of ['microphone', 'camera', 'notifications', 'screen-wake-lock'])
@@ -88,7 +86,6 @@ describe.skipIf(skipped.has('desktop') || skipped.has('browser'))('a call of the
     await browser?.close();
     await server?.close();
     await desktop?.close();
-    pages?.remove();
   });
 
   beforeEach(async () => {

@@ -1,24 +1,20 @@
 /** Switches that the browser does not let be turned on: they show what is so, and the words say why. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Pages } from './harness/pages.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { button } from './harness/phones.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 let profile: BrowserContext;
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  server = await Server.start({ pages: pages.folder });
+  server = await Server.start({ pages: inject('webPhone') });
   browser = await launchBrowser({ whole: true });
 });
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 afterEach(async () => profile.close());
 

@@ -5,23 +5,12 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { createServer as createVite } from 'vite';
 import type { ViteDevServer } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { screens } from '../../packages/phone/gallery/screens.ts';
-import type { Pages } from './harness/pages.ts';
 import { Server } from './harness/server.ts';
-import {
-  buildWebPhone,
-  faultsFor,
-  launchBrowser,
-  misfitsOf,
-  openProfile,
-  phoneRoot,
-  signIn,
-  typeName,
-} from './harness/web-phone.ts';
+import { faultsFor, launchBrowser, misfitsOf, openProfile, phoneRoot, signIn, typeName } from './harness/web-phone.ts';
 import type { Received } from './harness/web-phone.ts';
 
-let pages: Pages;
 let server: Server;
 let browser: Browser;
 const open = new Set<BrowserContext>();
@@ -29,15 +18,13 @@ const open = new Set<BrowserContext>();
 let complaints: string[] = [];
 
 beforeAll(async () => {
-  pages = await buildWebPhone();
-  server = await Server.start({ pages: pages.folder });
+  server = await Server.start({ pages: inject('webPhone') });
   browser = await launchBrowser();
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  pages?.remove();
 });
 
 afterEach(async () => {
@@ -95,9 +82,9 @@ async function receives(page: Page, what: keyof Received): Promise<void> {
 }
 
 it('begins with scripts of at most 90 KB (gzip), and loads nothing from elsewhere', () => {
-  const page = readFileSync(join(pages.folder, 'index.html'), 'utf8');
+  const page = readFileSync(join(inject('webPhone'), 'index.html'), 'utf8');
   const scripts = [...page.matchAll(/(?:src|href)="(\.\/assets\/[^"]+\.js)"/g)].map(([, file = '']) =>
-    readFileSync(join(pages.folder, file)),
+    readFileSync(join(inject('webPhone'), file)),
   );
   expect(scripts.length).toBeGreaterThan(0);
   expect(scripts.reduce((sum, script) => sum + gzipSync(script).length, 0)).toBeLessThanOrEqual(90_000);

@@ -5,21 +5,19 @@
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Browser as Chromium, Page as ChromiumPage } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { program, skipped } from '../support/programs.ts';
 import { PushService } from '../support/push-service.ts';
 import type { Received } from '../support/push-service.ts';
 import { Desktop } from './harness/desktop.ts';
 import type { Shown } from './harness/desktop.ts';
-import type { Pages } from './harness/pages.ts';
 import { button, call, receives, says } from './harness/phones.ts';
 import { delivery, openTab, openTabs, subscribeAs } from './harness/push.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, countWhatIsReceived, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { countWhatIsReceived, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
 const slow = { timeout: 10_000 };
 
-let pages: Pages;
 let service: PushService;
 let server: Server;
 let desktop: Desktop;
@@ -60,15 +58,14 @@ async function rung(whose = names.bo, how: 'Call' | 'Video call' = 'Call'): Prom
 
 describe.skipIf(skipped.has('desktop') || skipped.has('browser'))('a call that rings by a notification', () => {
   beforeAll(async () => {
-    [pages, service] = await Promise.all([buildWebPhone(), PushService.start()]);
-    server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
+    service = await PushService.start();
+    server = await Server.start({ pages: inject('webPhone'), settings: { pushAllow: [service.origin] } });
     browser = await launchBrowser({ whole: true });
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
     await service?.stop();
-    pages?.remove();
   });
 
   beforeEach(async () => {

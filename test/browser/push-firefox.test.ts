@@ -4,21 +4,19 @@
  */
 import type { Browser as Chromium, BrowserContext, Page } from 'playwright-core';
 import type { Browser as Firefox, Page as FirefoxPage } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { program, skipped } from '../support/programs.ts';
 import { Desktop } from './harness/desktop.ts';
 import type { Shown } from './harness/desktop.ts';
-import type { Pages } from './harness/pages.ts';
 import { button, call, receives, says } from './harness/phones.ts';
 import { inEveryPage, launch } from './harness/puppeteer.ts';
 import { PushServer } from './harness/push-server.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, countWhatIsReceived, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { countWhatIsReceived, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
 const isSkipped = ['firefox', 'desktop', 'browser'].some((name) => skipped.has(name));
 
 describe.skipIf(isSkipped)('Firefox without a page', () => {
-  let pages: Pages;
   let service: PushServer;
   let desktop: Desktop;
   let server: Server;
@@ -28,8 +26,8 @@ describe.skipIf(isSkipped)('Firefox without a page', () => {
   let anna: Page;
 
   beforeAll(async () => {
-    [pages, service, desktop] = await Promise.all([buildWebPhone(), PushServer.start(), Desktop.start()]);
-    server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
+    [service, desktop] = await Promise.all([PushServer.start(), Desktop.start()]);
+    server = await Server.start({ pages: inject('webPhone'), settings: { pushAllow: [service.origin] } });
     chromium = await launchBrowser({ whole: true });
     profile = await openProfile(chromium);
     firefox = await launch({
@@ -65,7 +63,6 @@ describe.skipIf(isSkipped)('Firefox without a page', () => {
     await server?.close();
     await desktop?.close();
     await service?.stop();
-    pages?.remove();
   });
 
   /** The service worker has asked the server, and said that it rings. */

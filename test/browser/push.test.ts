@@ -5,14 +5,13 @@
 import type { Browser, BrowserContext, Locator, Page, Worker } from 'playwright-core';
 import { TargetType } from 'puppeteer-core';
 import type { Browser as Chromium, Page as ChromiumPage } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { PushService } from '../support/push-service.ts';
 import type { Received } from '../support/push-service.ts';
-import type { Pages } from './harness/pages.ts';
 import { button, call, receives, row, says } from './harness/phones.ts';
 import { clickOn, delivery, openTabs, subscribeAs } from './harness/push.ts';
 import { Server } from './harness/server.ts';
-import { buildWebPhone, launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
+import { launchBrowser, openProfile, signIn } from './harness/web-phone.ts';
 
 interface Shown {
   readonly title: string;
@@ -21,7 +20,6 @@ interface Shown {
   readonly actions: readonly string[];
 }
 
-let pages: Pages;
 let service: PushService;
 let server: Server;
 let browser: Browser;
@@ -30,15 +28,14 @@ const others = new Set<Chromium>();
 let serial = 0;
 
 beforeAll(async () => {
-  [pages, service] = await Promise.all([buildWebPhone(), PushService.start()]);
-  server = await Server.start({ pages: pages.folder, settings: { pushAllow: [service.origin] } });
+  service = await PushService.start();
+  server = await Server.start({ pages: inject('webPhone'), settings: { pushAllow: [service.origin] } });
   browser = await launchBrowser({ whole: true });
 });
 afterAll(async () => {
   await browser?.close();
   await server?.close();
   await service?.stop();
-  pages?.remove();
 });
 
 let anna: Page;

@@ -2,12 +2,10 @@
  * `it` for tests with people in browsers. One server, one coturn and one of each browser run per test file; the people of a test
  * are its own, and when it is over nothing of their calls may be left: no peer connection, no live track, no uncaught error.
  */
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import type { TestAPI } from 'vitest';
 import { launchChromium, launchFirefox } from './browsers.ts';
 import type { Browser, ChromiumOptions, ProfileOptions } from './browsers.ts';
-import { buildPages } from './pages.ts';
-import type { Pages } from './pages.ts';
 import { Person } from './person.ts';
 import type { Identity } from './person.ts';
 import { loopback } from './ports.ts';
@@ -53,7 +51,6 @@ interface Fixtures {
 }
 
 interface House {
-  readonly pages: Pages;
   readonly server: Server;
   readonly turn: Turn;
   browser(wishes: Wishes): Promise<Browser>;
@@ -64,15 +61,12 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
     // oxlint-disable-next-line no-empty-pattern -- Vitest reads the names of fixtures from the pattern
     async ({}, use) => {
       await using stack = new AsyncDisposableStack();
-      const pages = await buildPages();
-      stack.defer(() => pages.remove());
       const turn = await Turn.start('shared by coturn and Offhook');
       stack.defer(() => turn.close());
-      const server = await Server.start({ pages: pages.folder, turn });
+      const server = await Server.start({ pages: inject('pages'), turn });
       stack.defer(() => server.close());
       const browsers = new Map<string, Promise<Browser>>();
       await use({
-        pages,
         server,
         turn,
         browser({ browser = 'chromium', chromium = {} }) {
@@ -118,7 +112,7 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
         return wire;
       },
       async anotherServer(options) {
-        const server = await Server.start({ pages: house.pages.folder, turn: house.turn, ...options });
+        const server = await Server.start({ pages: inject('pages'), turn: house.turn, ...options });
         stack.defer(() => server.close());
         return server;
       },

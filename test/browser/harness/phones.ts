@@ -1,9 +1,8 @@
 /** What tests of the web phone share: a server that gives it out, people in browsers of their own, and what they do with a page. */
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import type { Pages } from './pages.ts';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { Server } from './server.ts';
-import { buildWebPhone, launchBrowser, openProfile, signIn } from './web-phone.ts';
+import { launchBrowser, openProfile, signIn } from './web-phone.ts';
 import type { BrowserWishes, Received } from './web-phone.ts';
 
 export interface Phones {
@@ -17,7 +16,6 @@ export interface Phones {
 
 /** For the tests of one file. A page that complains of anything fails the test. */
 export function phones(wishes: BrowserWishes & { readonly settings?: () => Promise<Record<string, unknown>> } = {}): Phones {
-  let pages: Pages;
   let server: Server;
   let browser: Browser;
   const open = new Set<BrowserContext>();
@@ -25,14 +23,12 @@ export function phones(wishes: BrowserWishes & { readonly settings?: () => Promi
   let serial = 0;
 
   beforeAll(async () => {
-    pages = await buildWebPhone();
-    server = await Server.start({ pages: pages.folder, settings: await wishes.settings?.() });
+    server = await Server.start({ pages: inject('webPhone'), settings: await wishes.settings?.() });
     browser = await launchBrowser(wishes);
   });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    pages?.remove();
   });
   afterEach(async () => {
     for (const profile of open) await profile.close();
