@@ -5,30 +5,26 @@
  *                     │ not enough is left, or the minutes of the day are over
  *                     ▼
  *                  exhausted: all calls are to end
+ *
+ * What it takes to count does not grow with the calls that go on: each is looked at where it pays, once a minute.
  */
 import type { Instant } from '../machine.ts';
 import type { Caps, Rate } from '../protocol/trunks.ts';
 
-export interface Meter {
-  /** Of UTC, from the Unix epoch on. */
-  readonly day: number;
+export interface Used {
   /** For how long was called on that day, in milliseconds. */
   readonly ms: number;
   /** In the smallest unit of the currency, or parts of it. */
   readonly spent: number;
-  readonly running: readonly RunningCall[];
 }
 
-export interface RunningCall {
-  readonly id: string;
-  /** What was before is in `ms`. */
-  readonly countedTo: Instant;
+export type Exhaustion = 'minutes_exceeded' | 'spend_exceeded';
+
+interface RunningCall {
   readonly paidTo: Instant;
   /** What a minute costs that has begun. */
   readonly perMinute: number;
 }
-
-export type Exhaustion = 'minutes_exceeded' | 'spend_exceeded';
 
 const minute = 60_000;
 const dayMs = 86_400_000;
@@ -38,63 +34,100 @@ export function dayOf(now: Instant): number {
   return Math.floor(now / dayMs);
 }
 
-export function newMeter(now: Instant, used: Pick<Meter, 'ms' | 'spent'> = { ms: 0, spent: 0 }): Meter {
-  return { day: dayOf(now), ...used, running: [] };
-}
+export class Meter {
+  #day: number;
+  #ms: number;
+  #spent: number;
+  /** What was before is in `ms`. */
+  #countedTo: Instant;
+  /** In the order in which they pay next. */
+  readonly #running = new Map<string, RunningCall>();
 
-/** Whether one more call may begin. Undefined: it may. */
-export function exhaustion({ ms, spent }: Meter, caps: Caps, perMinute: number): Exhaustion | undefined {
-  if (caps.minutesPerDay !== undefined && ms >= caps.minutesPerDay * minute) return 'minutes_exceeded';
-  if (caps.spendPerDay !== undefined && spent + perMinute > caps.spendPerDay) return 'spend_exceeded';
-  return undefined;
-}
+  constructor(now: Instant, used: Used = { ms: 0, spent: 0 }) {
+    this.#day = dayOf(now);
+    this.#countedTo = now;
+    this.#ms = used.ms;
+    this.#spent = used.spent;
+  }
 
-export interface Advanced {
-  readonly meter: Meter;
-  /** Why calls that go on are to end. */
-  readonly exhausted?: Exhaustion | undefined;
-}
+  /** Of UTC, from the Unix epoch on. */
+  get day(): number {
+    return this.#day;
+  }
 
-/** What was used until now. What belongs to a day that is over is forgotten. */
-export function advance(meter: Meter, caps: Caps, now: Instant): Advanced {
-  const day = dayOf(now);
-  if (day === meter.day) return within(meter, caps, now);
-  const { running } = within(meter, caps, day * dayMs).meter;
-  return within({ day, ms: 0, spent: 0, running }, caps, now);
-}
+  /** As it was counted last. */
+  get used(): Used {
+    return { ms: this.#ms, spent: this.#spent };
+  }
 
-function within({ day, ms, spent, running }: Meter, caps: Caps, now: Instant): Advanced {
-  let [allMs, allSpent] = [ms, spent];
-  const counted = running.map((call): RunningCall => {
-    allMs += Math.max(0, now - call.countedTo);
-    let { paidTo } = call;
-    for (; paidTo <= now && allSpent + call.perMinute <= (caps.spendPerDay ?? Infinity); paidTo += minute)
-      allSpent += call.perMinute;
-    return { ...call, countedTo: Math.max(now, call.countedTo), paidTo };
-  });
-  const isUnpaid = counted.some(({ paidTo }) => paidTo <= now);
-  const isOver = counted.length > 0 && caps.minutesPerDay !== undefined && allMs >= caps.minutesPerDay * minute;
-  const meter = { day, ms: allMs, spent: allSpent, running: counted };
-  const exhausted = isOver ? 'minutes_exceeded' : isUnpaid ? 'spend_exceeded' : undefined;
-  return exhausted === undefined ? { meter } : { meter, exhausted };
-}
+  get calls(): number {
+    return this.#running.size;
+  }
 
-/** A call was answered now; its first minute is paid with the next `advance`. */
-export function withCall(meter: Meter, id: string, perMinute: number, now: Instant): Meter {
-  return { ...meter, running: [...meter.running, { id, countedTo: now, paidTo: now, perMinute }] };
-}
+  /** Whether one more call may begin. Undefined: it may. */
+  lacks(caps: Caps, perMinute: number): Exhaustion | undefined {
+    if (this.#isTimeOver(caps)) return 'minutes_exceeded';
+    return this.#isPayable(caps, perMinute) ? undefined : 'spend_exceeded';
+  }
 
-/** A call is over; what it has used until now is to be counted before. */
-export function withoutCall(meter: Meter, id: string): Meter {
-  return { ...meter, running: meter.running.filter((call) => call.id !== id) };
-}
+  /** Counts what was used until now; what belongs to a day that is over is forgotten. Returned: why the calls that go on are to end. */
+  advance(caps: Caps, now: Instant): Exhaustion | undefined {
+    const day = dayOf(now);
+    if (day > this.#day) {
+      this.#count(caps, day * dayMs);
+      [this.#day, this.#ms, this.#spent] = [day, 0, 0];
+    }
+    return this.#count(caps, now);
+  }
 
-/** When something may be exhausted next. */
-export function lookAgain({ ms, running }: Meter, { minutesPerDay }: Caps, now: Instant): Instant | undefined {
-  if (running.length === 0) return undefined;
-  const paid = Math.min(...running.map(({ paidTo }) => paidTo));
-  const left = minutesPerDay === undefined ? Infinity : (minutesPerDay * minute - ms) / running.length;
-  return Math.min(paid, now + Math.ceil(Math.max(0, left)));
+  /** A call was answered now, and pays its first minute. Returned: why it is to end with all others. */
+  begin(id: string, perMinute: number, caps: Caps, now: Instant): Exhaustion | undefined {
+    const exhausted = this.advance(caps, now);
+    if (exhausted !== undefined) return exhausted;
+    if (!this.#isPayable(caps, perMinute)) return 'spend_exceeded';
+    this.#spent += perMinute;
+    this.#running.set(id, { paidTo: this.#countedTo + minute, perMinute });
+    return this.#isTimeOver(caps) ? 'minutes_exceeded' : undefined;
+  }
+
+  /** A call is over, or all are. What it has used until now is to be counted before. */
+  end(id?: string): void {
+    if (id === undefined) this.#running.clear();
+    else this.#running.delete(id);
+  }
+
+  /** When something may be exhausted next. */
+  lookAgain({ minutesPerDay }: Caps, now: Instant): Instant | undefined {
+    for (const { paidTo } of this.#running.values()) {
+      const left = minutesPerDay === undefined ? Infinity : (minutesPerDay * minute - this.#ms) / this.#running.size;
+      return Math.min(paidTo, now + Math.ceil(Math.max(0, left)));
+    }
+    return undefined;
+  }
+
+  #count(caps: Caps, now: Instant): Exhaustion | undefined {
+    // A clock that is put back takes nothing away.
+    const until = Math.max(now, this.#countedTo);
+    this.#ms += (until - this.#countedTo) * this.#running.size;
+    this.#countedTo = until;
+    for (const [id, { paidTo, perMinute }] of this.#running) {
+      if (paidTo > until) break;
+      if (!this.#isPayable(caps, perMinute)) return this.#isTimeOver(caps) ? 'minutes_exceeded' : 'spend_exceeded';
+      this.#spent += perMinute;
+      // To the end of the line, where it is found again if it has more to pay.
+      this.#running.delete(id);
+      this.#running.set(id, { paidTo: paidTo + minute, perMinute });
+    }
+    return this.#running.size > 0 && this.#isTimeOver(caps) ? 'minutes_exceeded' : undefined;
+  }
+
+  #isTimeOver({ minutesPerDay }: Caps): boolean {
+    return minutesPerDay !== undefined && this.#ms >= minutesPerDay * minute;
+  }
+
+  #isPayable({ spendPerDay }: Caps, perMinute: number): boolean {
+    return this.#spent + perMinute <= (spendPerDay ?? Infinity);
+  }
 }
 
 /** What a minute to this number costs: the longest prefix holds. Undefined: nobody has said it. */

@@ -6,8 +6,8 @@
  *                   │ no        │                                     │ exhausted: told to whoever holds it
  *                   └───────────┴──► told once in a while             ▼
  */
-import { advance, dayOf, exhaustion, lookAgain, newMeter, trunkLimits, withCall, withoutCall } from '@offhook/core';
-import type { Caps, Exhaustion, Instant, Meter } from '@offhook/core';
+import { dayOf, Meter, trunkLimits } from '@offhook/core';
+import type { Caps, Exhaustion, Instant } from '@offhook/core';
 import { Bucket } from '../../ports/bucket.ts';
 import type { Clock, Log, Store, Write } from '../../ports.ts';
 import type { TrunkState } from '../../ports/trunk-store.ts';
@@ -36,7 +36,7 @@ interface Account {
   calls: number;
   /** Of calls per second. */
   bucket: Bucket | undefined;
-  meter: Meter;
+  readonly meter: Meter;
   /** Those whose calls are counted, by their ids. */
   readonly running: Map<string, (code: Exhaustion) => void>;
 }
@@ -44,30 +44,34 @@ interface Account {
 export class Usage {
   readonly #deps: UsageDeps;
   readonly #accounts = new Map<Subject, Account>();
-  readonly #running = new Set<Subject>();
+  /** Those with calls that are counted, and when something of them may be over. */
+  readonly #running = new Map<Subject, Instant>();
   readonly #unstored = new Set<Subject>();
   /** When what was told may be told again. */
   readonly #told = new Map<string, Instant>();
   #day: number;
   #timer: { readonly at: Instant; readonly cancel: () => void } | undefined;
+  /** When all that goes on is counted again, so that not too much of it is forgotten by a crash. */
+  #allAt: Instant;
   #storing: Promise<void> | undefined;
   #ids = 0;
 
   constructor(deps: UsageDeps) {
     this.#deps = deps;
     this.#day = dayOf(deps.clock.now());
+    this.#allAt = deps.clock.now() + trunkLimits.storeMs;
   }
 
   async start(): Promise<void> {
     const { clock, store } = this.#deps;
     const now = clock.now();
     for (const { subject, ms, spent } of await store.trunkUsage(dateOf(dayOf(now))))
-      this.#accounts.set(subject as Subject, { ...this.#account(subject as Subject), meter: newMeter(now, { ms, spent }) });
+      this.#accounts.set(subject as Subject, { ...this.#account(subject as Subject), meter: new Meter(now, { ms, spent }) });
   }
 
   /** Stores what is not yet. */
   async close(): Promise<void> {
-    this.#look();
+    this.#look(true);
     this.#timer?.cancel();
     await this.#storing;
   }
@@ -76,7 +80,8 @@ export class Usage {
   state(subject: Subject): Pick<TrunkState, 'calls' | 'today'> {
     const account = this.#accounts.get(subject);
     if (account === undefined) return { calls: 0, today: { minutes: 0, spent: 0 } };
-    const { ms, spent } = advance(account.meter, this.#deps.caps(subject), this.#deps.clock.now()).meter;
+    this.#count(subject, account);
+    const { ms, spent } = account.meter.used;
     return { calls: account.calls, today: { minutes: ms / 60_000, spent } };
   }
 
@@ -84,6 +89,7 @@ export class Usage {
   lacks(subject: Subject, perMinute?: number): CapCode | undefined {
     const { clock, caps: capsOf } = this.#deps;
     const [account, caps, now] = [this.#account(subject), capsOf(subject), clock.now()];
+    this.#count(subject, account);
     const code = this.#lack(account, caps, perMinute, now);
     if (code !== undefined) this.#tell(subject, code, now);
     return code;
@@ -112,21 +118,20 @@ export class Usage {
   }
 
   run(subject: Subject, id: string, perMinute: number, exhausted: (code: Exhaustion) => void): void {
-    const account = this.#account(subject);
-    this.#count(subject, account);
+    const [account, caps, now] = [this.#account(subject), this.#deps.caps(subject), this.#deps.clock.now()];
     account.running.set(id, exhausted);
-    this.#running.add(subject);
-    account.meter = withCall(account.meter, id, perMinute, this.#deps.clock.now());
-    this.#look();
+    this.#running.set(subject, now);
+    this.#counted(subject, account, account.meter.begin(id, perMinute, caps, now));
+    this.#store();
+    this.#lookAt(this.#next(subject, account));
   }
 
   rest(subject: Subject, id: string): void {
     const account = this.#accounts.get(subject);
-    if (account?.running.delete(id) !== true) return;
+    if (account?.running.has(id) !== true) return;
     this.#count(subject, account);
-    account.meter = withoutCall(account.meter, id);
-    // Its last part as well, though nobody talks any more.
-    this.#unstored.add(subject);
+    account.meter.end(id);
+    account.running.delete(id);
     if (account.running.size === 0) this.#running.delete(subject);
     this.#store();
   }
@@ -139,49 +144,70 @@ export class Usage {
       if (account.bucket.take(rate, now, 0) < 1) return 'call_rate_exceeded';
     }
     if (perMinute === undefined) return undefined;
-    return exhaustion(advance(account.meter, caps, now).meter, caps, perMinute);
+    return account.meter.lacks(caps, perMinute);
   }
 
   #account(subject: Subject): Account {
     const known = this.#accounts.get(subject);
     if (known !== undefined) return known;
-    const meter = newMeter(this.#deps.clock.now());
+    const meter = new Meter(this.#deps.clock.now());
     const account: Account = { calls: 0, bucket: undefined, meter, running: new Map() };
     this.#accounts.set(subject, account);
     return account;
   }
 
-  /** Brings an account up to date; what it cannot pay any more ends. */
+  /** Brings an account up to date. */
   #count(subject: Subject, account: Account): void {
-    const now = this.#deps.clock.now();
-    const { meter, exhausted } = advance(account.meter, this.#deps.caps(subject), now);
+    this.#counted(subject, account, account.meter.advance(this.#deps.caps(subject), this.#deps.clock.now()));
+  }
+
+  /** What cannot be paid any more ends. */
+  #counted(subject: Subject, account: Account, exhausted: Exhaustion | undefined): void {
     if (account.running.size > 0) this.#unstored.add(subject);
-    account.meter = meter;
     if (exhausted === undefined) return;
-    for (const id of account.running.keys()) account.meter = withoutCall(account.meter, id);
     const ended = [...account.running.values()];
+    account.meter.end();
     account.running.clear();
     this.#running.delete(subject);
-    this.#tell(subject, exhausted, now);
+    this.#tell(subject, exhausted, this.#deps.clock.now());
     for (const end of ended) end(exhausted);
   }
 
-  /** Counts what goes on, and looks again when something may be over. */
-  #look(): void {
+  /** Counts what may be over, and now and then all that goes on, and looks again. */
+  #look(isAll = false): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const { clock, caps } = this.#deps;
-    const now = clock.now();
-    let next = Infinity;
-    for (const subject of this.#running) {
+    const now = this.#deps.clock.now();
+    const isDue = isAll || now >= this.#allAt;
+    if (isDue) this.#allAt = now + trunkLimits.storeMs;
+    let first = Infinity;
+    for (const [subject, next] of this.#running) {
+      if (next > now && !isDue) {
+        first = Math.min(first, next);
+        continue;
+      }
       const account = this.#account(subject);
       this.#count(subject, account);
-      next = Math.min(next, lookAgain(account.meter, caps(subject), now) ?? Infinity);
+      first = Math.min(first, this.#next(subject, account));
     }
     this.#store();
-    if (next === Infinity) return;
-    const at = Math.min(next, now + trunkLimits.storeMs);
-    this.#timer = { at, cancel: clock.schedule(Math.max(1, at - now), () => this.#look()) };
+    this.#lookAt(first);
+  }
+
+  /** When something of it may be over, which is kept; never, where nothing goes on. */
+  #next(subject: Subject, account: Account): Instant {
+    const next = account.meter.lookAgain(this.#deps.caps(subject), this.#deps.clock.now());
+    if (next !== undefined) this.#running.set(subject, next);
+    return next ?? Infinity;
+  }
+
+  #lookAt(next: Instant): void {
+    if (this.#running.size === 0) return;
+    const { clock } = this.#deps;
+    const at = Math.min(next, Math.max(this.#allAt, clock.now()));
+    if (this.#timer !== undefined && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    this.#timer = { at, cancel: clock.schedule(Math.max(1, at - clock.now()), () => this.#look()) };
   }
 
   #tell(subject: Subject, code: CapCode, now: Instant): void {
@@ -204,8 +230,8 @@ export class Usage {
       if (subjects.length === 0) return;
       this.#unstored.clear();
       const writes: Write[] = subjects.map((subject) => {
-        const { day, ms, spent } = this.#account(subject).meter;
-        return { type: 'trunk_usage', usage: { subject, day: dateOf(day), ms, spent } };
+        const { day, used } = this.#account(subject).meter;
+        return { type: 'trunk_usage', usage: { subject, day: dateOf(day), ...used } };
       });
       const day = dayOf(clock.now());
       if (day !== this.#day) writes.push({ type: 'trunk_usage_gone', before: dateOf(day) });
