@@ -13,7 +13,8 @@ import type {
 } from '../../packages/client/src/platform.ts';
 import type { Chance } from './chance.ts';
 import type { Place } from './ether.ts';
-import { FakePeer, named } from './peer.ts';
+import { named } from './named.ts';
+import { FakePeer } from './peer.ts';
 import type { Scope } from './time.ts';
 import { FakeStream, FakeTrack } from './tracks.ts';
 import type { Ending, Network } from './wires.ts';

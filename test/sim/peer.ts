@@ -5,7 +5,9 @@ import { common, read, reversed, sendsIn, write } from './description.ts';
 import type { Description, Direction, Section } from './description.ts';
 import type { Ether, Place } from './ether.ts';
 import { FakeIce } from './ice.ts';
+import { named } from './named.ts';
 import { FakeTrack } from './tracks.ts';
+import { FakeSender, FakeTransceiver } from './transceiver.ts';
 
 export interface PeerDeps {
   readonly ether: Ether;
@@ -15,41 +17,6 @@ export interface PeerDeps {
   readonly fails: () => boolean;
   /** The peer connection was used in a way it must not be. */
   readonly misused: (what: string) => void;
-}
-
-class FakeSender {
-  track: FakeTrack | null = null;
-  readonly #replace: (track: FakeTrack | null) => Promise<void>;
-  hasSent = false;
-
-  constructor(replace: (sender: FakeSender, track: FakeTrack | null) => Promise<void>) {
-    this.#replace = (track) => replace(this, track);
-  }
-
-  replaceTrack(track: FakeTrack | null): Promise<void> {
-    return this.#replace(track);
-  }
-}
-
-class FakeTransceiver {
-  readonly kind: 'audio' | 'video';
-  readonly sender: FakeSender;
-  readonly receiver: { readonly track: FakeTrack };
-  readonly isByTrack: boolean;
-  direction: Direction;
-  mid: string | null = null;
-  /** As it was when the last local description was set. */
-  agreed: Direction | undefined;
-  current: Direction = 'inactive';
-  isReceiving = false;
-
-  constructor(kind: 'audio' | 'video', direction: Direction, sender: FakeSender, received: FakeTrack, isByTrack: boolean) {
-    this.kind = kind;
-    this.direction = direction;
-    this.sender = sender;
-    this.receiver = { track: received };
-    this.isByTrack = isByTrack;
-  }
 }
 
 export class FakePeer implements Record<keyof PeerConnection, unknown> {
@@ -135,18 +102,14 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
   addIceCandidate({ candidate = '', usernameFragment }: RTCIceCandidateInit): Promise<void> {
     if (this.#isClosed('addIceCandidate')) return never;
     const remote = this.#pendingRemote ?? this.#current?.remote;
+    const isOthers = (usernameFragment ?? remote?.ufrag) !== remote?.ufrag;
     if (this.#operations > 0) this.#deps.misused('a candidate was added while a description was being set');
     if (remote === undefined) this.#deps.misused('a candidate was added before any description');
-    else if (usernameFragment !== null && usernameFragment !== undefined && usernameFragment !== remote.ufrag)
-      this.#deps.misused('a candidate was added that belongs to another generation');
+    else if (isOthers) this.#deps.misused('a candidate was added that belongs to another generation');
     this.#adding += 1;
     return this.#enqueue(() => {
       this.#adding -= 1;
-      if (
-        remote === undefined ||
-        (usernameFragment !== null && usernameFragment !== undefined && usernameFragment !== remote.ufrag)
-      )
-        throw named('OperationError');
+      if (remote === undefined || isOthers) throw named('OperationError');
       if (candidate !== '') this.ice.heard(remote.ufrag);
     });
   }
@@ -435,10 +398,3 @@ export class FakePeer implements Record<keyof PeerConnection, unknown> {
 }
 
 const never: Promise<never> = new Promise(() => undefined);
-
-/** A DOMException by its name. */
-export function named(name: string): Error {
-  const error = new Error(name);
-  error.name = name;
-  return error;
-}

@@ -1,6 +1,6 @@
 /** RTCPeerConnection as far as the SDK uses it in sessions (W3C webrtc-pc §4). Its other end is a media worker. */
 import type { PeerHandlers } from '../../../packages/client/src/platform.ts';
-import { named } from '../peer.ts';
+import { named } from '../named.ts';
 import type { Page } from '../page.ts';
 import { FakeTrack } from '../tracks.ts';
 import { read, write } from './words.ts';
