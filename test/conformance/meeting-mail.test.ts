@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { meetingLimits } from '@offhook/core';
 import type { Config } from '../../packages/server/src/config.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
+import { calendar, readCalendar } from '../support/calendar.ts';
 import { MailServer } from '../support/mail.ts';
-import type { Received } from '../support/mail.ts';
 import { claim, startServer, Wire } from '../support/wire.ts';
 import type { SignedIn } from '../support/wire.ts';
 
@@ -30,45 +30,6 @@ afterAll(async () => {
   await server.stop();
   await mail.close();
 });
-
-interface Entry {
-  readonly method: string;
-  readonly uid: string;
-  readonly sequence: number;
-  readonly starts: number;
-  readonly ends: number;
-  readonly summary: string;
-  readonly status: string;
-  readonly organizer: string;
-  readonly attendees: readonly string[];
-}
-
-/** What a calendar makes of a letter. */
-function calendar({ mail: { attachments } }: Received): Entry {
-  const found = attachments.find(({ mimeType }) => mimeType === 'text/calendar' || mimeType === 'application/ics');
-  const content = found?.content;
-  if (content === undefined) throw new Error('there is no calendar entry');
-  const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
-  return readCalendar(text);
-}
-
-function readCalendar(text: string): Entry {
-  const all = new ICAL.Component(ICAL.parse(text) as unknown[]);
-  const [component, ...more] = all.getAllSubcomponents('vevent');
-  if (component === undefined || more.length > 0) throw new Error('there is not one event');
-  const event = new ICAL.Event(component);
-  return {
-    method: String(all.getFirstPropertyValue('method')),
-    uid: event.uid,
-    sequence: event.sequence,
-    starts: event.startDate.toJSDate().getTime(),
-    ends: event.endDate.toJSDate().getTime(),
-    summary: event.summary,
-    status: String(component.getFirstPropertyValue('status')),
-    organizer: String(component.getFirstPropertyValue('organizer')),
-    attendees: component.getAllProperties('attendee').map((one) => String(one.getFirstValue())),
-  };
-}
 
 async function create(plan: object): Promise<{ readonly meeting: string; readonly link: string }> {
   const { ok, error } = await anna.request({ type: 'meeting_create', plan });
@@ -241,6 +202,42 @@ describe('an invitation by e-mail', () => {
     const bo = await Wire.signIn(other.port, await claim(other.port, 'Bo'));
     const { error } = await bo.request({ type: 'meeting_create', plan: { emails: ['x@example.com'] } });
     expect(error?.code).toBe('mail_unavailable');
+    expect((await bo.request({ type: 'meetings' })).ok).toEqual({ meetings: [], byEmail: false });
+  });
+
+  test('is offered to whoever has an account, and to no guest', async () => {
+    const { meeting } = await create({ title: 'Offered' });
+    const visited = await fetch(`http://127.0.0.1:${server.port}/v1/meetings/${meeting}/guests`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Gül' }),
+    });
+    const guest = await Wire.signIn(server.port, (await visited.json()) as Parameters<typeof Wire.signIn>[1]);
+    expect((await anna.request({ type: 'meetings' })).ok).toMatchObject({ byEmail: true });
+    expect((await guest.request({ type: 'meetings' })).ok).toEqual({ meetings: [], byEmail: false });
+  });
+
+  test('is refused where so many are invited at once, and nobody of them is', async () => {
+    const other = await startServer({ smtpUrl: mail.url, smtpFrom, mediaWorkers: 0 });
+    onTestFinished(() => other.stop());
+    const bo = await Wire.signIn(other.port, await claim(other.port, 'Bo'));
+    const some = (count: number, what: string): string[] => Array.from({ length: count }, (_, n) => `${what}-${n}@example.com`);
+    const [first, second] = await Promise.all(
+      ['First', 'Second'].map(async (title) => {
+        const { ok } = await bo.request({ type: 'meeting_create', plan: { title } });
+        return (ok?.['meeting'] as { meeting: string }).meeting;
+      }),
+    );
+    await bo.request({ type: 'meeting_invite', meeting: first, emails: some(meetingLimits.mailBurst - 10, 'first') });
+    const { error } = await bo.request({ type: 'meeting_invite', meeting: second, emails: some(50, 'second') });
+    expect(error?.code).toBe('rate_limited');
+    const { ok } = await bo.request({ type: 'meeting_invite', meeting: second, emails: ['last@example.com'] });
+    expect(ok?.['meeting']).toMatchObject({ emails: ['last@example.com'] });
+    const written = [...(await other.store.mails()), ...mail.received.map((one) => ({ to: one.to.join() }))].map(
+      ({ to }) => to,
+    );
+    expect(written.filter((to) => !to.startsWith('first-'))).toContain('last@example.com');
+    expect(written.some((to) => to.startsWith('second-'))).toBe(false);
   });
 });
 

@@ -12,9 +12,11 @@ import '../src/elements/media-settings.ts';
 import '../src/elements/new-group.ts';
 import type { NewGroup } from '../src/elements/new-group.ts';
 import { PhoneApp } from '../src/elements/phone.ts';
+import type { PlanMeeting } from '../src/elements/plan-meeting.ts';
 import '../src/elements/qr-code.ts';
 import '../src/elements/settings.ts';
 import '../src/elements/sign-in.ts';
+import type { MeetingRow } from '../src/view/meeting.ts';
 import type { PhoneState } from '../src/view/state.ts';
 import { picture } from './pictures.ts';
 import { screens } from './screens.ts';
@@ -46,7 +48,15 @@ async function draw(name: string, state: PhoneState): Promise<void> {
   document.body.replaceChildren(phone);
   await phone.updateComplete;
   if (name === 'new-group') await openNewGroup();
+  if (name === 'meeting-plan') await openPlan();
+  if (name === 'meeting-change') await openPlan(state.kind === 'signed-in' ? state.meetings?.list?.[1] : undefined);
   document.documentElement.dataset['screen'] = name;
+}
+
+/** In which a meeting is planned, or changed. */
+async function openPlan(meeting?: MeetingRow): Promise<void> {
+  const list = phone.renderRoot.querySelector('offhook-meetings')?.shadowRoot;
+  await list?.querySelector<PlanMeeting>('offhook-plan-meeting')?.open(meeting);
 }
 
 /** What stands in no state: the dialog, with somebody chosen. */

@@ -1,4 +1,5 @@
 /** Meetings that never were: the way in, rooms of one, two, many, and how they end. */
+import { m } from '../src/texts/meetings.ts';
 import type { Attendee, MeetingRow, MeetingState } from '../src/view/meeting.ts';
 import type { PhoneState, SignedIn } from '../src/view/state.ts';
 import { openWays } from './accounts.ts';
@@ -128,8 +129,16 @@ export function meetingScreens(
       },
       busy: false,
     },
-    meetings: signedIn({ route: { section: 'meetings' }, meetings: { list: rows } }),
-    'meetings-none': signedIn({ route: { section: 'meetings' }, meetings: { list: [] } }),
+    meetings: signedIn({ route: { section: 'meetings' }, meetings: { list: rows, byEmail: true } }),
+    'meetings-none': signedIn({ route: { section: 'meetings' }, meetings: { list: [], byEmail: true } }),
+    'meeting-plan': signedIn({ route: { section: 'meetings' }, meetings: { list: rows, byEmail: true } }),
+    'meeting-change': signedIn({
+      route: { section: 'meetings' },
+      meetings: {
+        list: rows.map((one) => ({ ...one, emails: ['carpenters@workshop.example', 'noor@example.com'] })),
+        byEmail: true,
+      },
+    }),
     'meetings-made': signedIn({
       route: { section: 'meetings' },
       meetings: { list: rows, made: { ...row('Weekly', rows[1]), dialIn } },
@@ -193,7 +202,23 @@ export function meetingScreens(
       panel: 'people',
       knocks: [knock],
     }),
-    'meeting-people': room({ people: six, panel: 'people', knocks: [knock, { ...knock, id: 'k2', name: mira.name }] }),
+    'meeting-people': room({
+      people: six,
+      panel: 'people',
+      knocks: [knock, { ...knock, id: 'k2', name: mira.name }],
+      invites: { busy: false },
+    }),
+    'meeting-invited': room({
+      people: six.slice(0, 2),
+      panel: 'people',
+      invites: { busy: false, done: m.invitationSent('carpenters@workshop.example and noor@example.com') },
+    }),
+    'meeting-uninvited': room({
+      people: six.slice(0, 2),
+      panel: 'people',
+      dialIn,
+      invites: { busy: false, problem: m.inviteProblems.rate_limited },
+    }),
     'meeting-phones': room({
       people: [
         ...six.slice(0, 3),

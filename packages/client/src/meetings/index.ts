@@ -18,7 +18,7 @@
  *
  * Who has only the link, and no account: `visitMeeting(url, id, name)`, then `connect({ url })` and `enterMeeting`.
  */
-export { cancelMeeting, changeMeeting, createMeeting, inviteToMeeting, listMeetings } from './plans.ts';
+export { cancelMeeting, changeMeeting, createMeeting, inviteToMeeting, listMeetings, mayInviteByEmail } from './plans.ts';
 export type { Invitations } from './plans.ts';
 export { lookAtMeeting, visitMeeting } from './link.ts';
 export { enterMeeting } from './meeting.ts';

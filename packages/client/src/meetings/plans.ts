@@ -26,6 +26,11 @@ export async function listMeetings(phone: Phone): Promise<readonly MeetingInfo[]
   return (await openPhone(phone).connection.request('meetings', {})).meetings;
 }
 
+/** Whether hosts who ask may invite by e-mail: the server sends it, and they have an account there. */
+export async function mayInviteByEmail(phone: Phone): Promise<boolean> {
+  return (await openPhone(phone).connection.request('meetings', {})).byEmail === true;
+}
+
 /** Changes what is named; `null` takes it away. For hosts. Those invited by e-mail are told where it concerns their calendar. */
 export async function changeMeeting(phone: Phone, meeting: MeetingId, change: MeetingChange): Promise<MeetingInfo> {
   return (await openPhone(phone).connection.request('meeting_change', { meeting, change })).meeting;
@@ -36,7 +41,11 @@ export async function cancelMeeting(phone: Phone, meeting: MeetingId): Promise<v
   await openPhone(phone).connection.request('meeting_cancel', { meeting });
 }
 
-/** For hosts and for whoever is in it. Resolves with whom it rings: not with those whom one may not ring, or who are not to be rung. */
+/**
+ * For hosts and for whoever is in it; by e-mail for hosts with an account alone. Resolves with whom it rings: not with those whom one may not
+ * ring, or who are not to be rung. Rejects e.g. with `forbidden`, `user_not_found`, `mail_unavailable` and `bad_message` where an address is
+ * none, `too_many_invited`, `rate_limited`; then nobody is invited.
+ */
 export async function inviteToMeeting(
   phone: Phone,
   meeting: MeetingId,

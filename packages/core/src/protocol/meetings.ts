@@ -222,7 +222,13 @@ export const meetingReplies = {
         'Whom it rings. Users who are not among them cannot be rung by you. What becomes of a number is told by `meeting_attendee`.',
       ),
   }),
-  meetings: z.object({ meetings: z.array(Meeting) }),
+  meetings: z.object({
+    meetings: z.array(Meeting),
+    byEmail: z
+      .boolean()
+      .optional()
+      .describe('Those whom you host may be invited by e-mail: this server sends it, and you have an account.'),
+  }),
   meeting_call: z.object({ call: CallId.describe('In which they go on.') }),
   meeting_enter: z.object({ state: z.enum(['waiting', 'in']), ...inside }),
 } as const;

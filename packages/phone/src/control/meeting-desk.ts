@@ -1,35 +1,39 @@
 import type { Call, Phone } from '@offhook/client';
-import { cancelMeeting, changeMeeting, createMeeting, listMeetings, onMove } from '@offhook/client/meetings';
+import {
+  cancelMeeting,
+  changeMeeting,
+  createMeeting,
+  inviteToMeeting,
+  listMeetings,
+  mayInviteByEmail,
+  onMove,
+} from '@offhook/client/meetings';
 import type { MeetingInfo } from '@offhook/client/meetings';
 import { meetingLimits } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
 import { meetingTitle } from '../view/meeting-texts.ts';
 import type { Follow, MeetingAction, MeetingPlan, MeetingRow, MeetingsState } from '../view/meeting.ts';
 import { inSentence } from '../view/names.ts';
-import type { Notice, Route } from '../view/state.ts';
+import type { Route } from '../view/state.ts';
+import { inviteProblem } from './inviting.ts';
 import { keepMeeting } from './kept-meeting.ts';
+import type { MeetingHost } from './meeting-host.ts';
 import { MeetingControl } from './meeting.ts';
-
-export interface DeskHost {
-  changed(): void;
-  say(notice: Notice): void;
-  holdCalls(): void;
-  go(to: Route): void;
-}
 
 /** The meetings of somebody: the list, making and changing them, and the one that they are in. */
 export class MeetingDesk {
   readonly #phone: Phone;
   readonly #url: string;
-  readonly #host: DeskHost;
+  readonly #host: MeetingHost;
   #list: readonly MeetingRow[] | undefined;
+  #byEmail: boolean | undefined;
   #made: MeetingRow | undefined;
   #meeting: MeetingControl | undefined;
   readonly #off: () => void;
   /** Where the other side of a call has gone, while it is asked whether one goes along. */
   #follow: { readonly call: Call; readonly meeting: string; readonly end: () => void } | undefined;
 
-  constructor(phone: Phone, url: string, host: DeskHost) {
+  constructor(phone: Phone, url: string, host: MeetingHost) {
     this.#phone = phone;
     this.#url = url;
     this.#host = host;
@@ -38,7 +42,14 @@ export class MeetingDesk {
 
   get state(): MeetingsState {
     const meeting = this.#meeting;
-    return { list: this.#list, made: this.#made, meeting: meeting?.state, voices: meeting?.voices, follow: this.#asked };
+    return {
+      list: this.#list,
+      byEmail: this.#byEmail,
+      made: this.#made,
+      meeting: meeting?.state,
+      voices: meeting?.voices,
+      follow: this.#asked,
+    };
   }
 
   /** What is before the person's eyes now. */
@@ -88,13 +99,14 @@ export class MeetingDesk {
         this.#made = rowOf(await createMeeting(this.#phone, said(what.plan)));
         return this.#refresh();
       case 'change': {
-        const { title, passcode, startsAt, durationMs, lobby } = what.plan;
+        const { title, passcode, startsAt, durationMs, lobby, emails } = what.plan;
         const change = { title: title === '' ? null : title, passcode: passcode ?? null, lobby };
         await changeMeeting(this.#phone, what.meeting, {
           ...change,
           startsAt: startsAt ?? null,
           durationMs: durationMs ?? null,
         });
+        if (emails.length > 0) await this.#write(what.meeting, emails);
         return this.#refresh();
       }
       case 'cancel':
@@ -113,6 +125,15 @@ export class MeetingDesk {
         return this.#host.go({ section: 'meetings' });
       default:
         return this.#meeting?.run(what);
+    }
+  }
+
+  /** What was changed holds in any case. */
+  async #write(meeting: string, emails: readonly string[]): Promise<void> {
+    try {
+      await inviteToMeeting(this.#phone, meeting, { emails });
+    } catch (error) {
+      this.#host.say({ text: inviteProblem(error) });
     }
   }
 
@@ -162,6 +183,7 @@ export class MeetingDesk {
   }
 
   async #refresh(): Promise<void> {
+    this.#byEmail ??= await mayInviteByEmail(this.#phone);
     this.#list = (await listMeetings(this.#phone)).map(rowOf);
     this.#host.changed();
   }

@@ -1,18 +1,19 @@
 import type { Call, OffhookErrorCode, Phone, Unsubscribe } from '@offhook/client';
 import { conversationsOf } from '@offhook/client/conversations';
 import type { Conversation } from '@offhook/client/conversations';
-import { changeMeeting, enterMeeting, inviteToMeeting, lookAtMeeting, moveCall } from '@offhook/client/meetings';
-import type { Meeting, MeetingLook } from '@offhook/client/meetings';
+import { changeMeeting, enterMeeting, lookAtMeeting, moveCall } from '@offhook/client/meetings';
+import type { Meeting, MeetingInfo, MeetingLook } from '@offhook/client/meetings';
 import type { RemoteStream, Session, SessionParticipant } from '@offhook/client/session';
-import type { MeetingAttendee, ParticipantId, Person } from '@offhook/core';
+import type { MeetingAttendee, ParticipantId } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
 import { textFor } from '../texts/texts.ts';
 import { largeTile } from '../view/meeting-tiles.ts';
 import type { ClosedMeeting, MeetingAction, MeetingEnd, MeetingState, MeetingStage, MeetingsState } from '../view/meeting.ts';
-import { briefly, inSentence } from '../view/names.ts';
-import type { Notice, Route } from '../view/state.ts';
+import { inSentence } from '../view/names.ts';
 import { attendeesOf, notComing, outside } from './attendees.ts';
+import { Inviting } from './inviting.ts';
 import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
+import type { MeetingHost } from './meeting-host.ts';
 import { NetworkTrial } from './network.ts';
 import { OwnMedia } from './own-media.ts';
 import { errorCode } from './problems.ts';
@@ -29,14 +30,6 @@ const barWidth = 160;
 /** Who has spoken before that is no longer of interest. */
 const spokeMost = 25;
 
-export interface MeetingHost {
-  changed(): void;
-  say(notice: Notice): void;
-  /** One is about to talk here: nobody else is to hear it. */
-  holdCalls(): void;
-  go(to: Route): void;
-}
-
 /** One meeting: the way in, what goes on in it, and how it ended. */
 export class MeetingControl {
   readonly id: string;
@@ -45,6 +38,7 @@ export class MeetingControl {
   readonly #host: MeetingHost;
   readonly #own: OwnMedia;
   readonly #trial: NetworkTrial;
+  readonly #inviting: Inviting;
   readonly #offs: Unsubscribe[] = [];
   #from: Call | undefined;
   #look: MeetingLook | undefined;
@@ -57,6 +51,8 @@ export class MeetingControl {
   #pinned: string | undefined;
   #panel: MeetingState['panel'];
   #isMutedByHost = false;
+  /** As one knew last. */
+  #isHost = false;
   #chat: Conversation | undefined;
   #isPoor = false;
   /** Fills the window. */
@@ -76,6 +72,7 @@ export class MeetingControl {
     const kept = keptMeeting(id);
     this.#own = new OwnMedia(phone, kept ?? { microphone: true, camera: true }, () => host.changed());
     this.#trial = new NetworkTrial(phone, url, () => host.changed());
+    this.#inviting = new Inviting(phone, id, host);
     void this.#begin(kept !== undefined);
   }
 
@@ -104,6 +101,7 @@ export class MeetingControl {
       speaker: this.#session?.activeSpeaker?.participant,
       spoke: this.#spoke,
       ...outside(this.#meeting),
+      ...this.#inviting.state(info),
       microphone: this.#own.on.microphone,
       camera: this.#own.on.camera,
       open: this.#own.streams,
@@ -171,13 +169,10 @@ export class MeetingControl {
         this.#widths = what.widths;
         return this.#tellLooks();
       case 'admit':
-        return meeting?.admit(what.id);
       case 'refuse':
-        return meeting?.refuse(what.id);
       case 'mute':
-        return meeting?.mute(what.id);
       case 'remove':
-        return meeting?.remove(what.id);
+        return meeting?.[what.act](what.id);
       case 'make-host':
         return meeting?.makeHost(what.id);
       case 'lower-hand':
@@ -195,7 +190,9 @@ export class MeetingControl {
       case 'end':
         return meeting?.endForAll();
       case 'ring':
-        return this.#ring(what.person);
+        return this.#inviting.ring(what.person);
+      case 'write':
+        return this.#inviting.write(what.emails, meeting?.info);
       default:
         // Of the list, not of one meeting.
         return;
@@ -259,9 +256,10 @@ export class MeetingControl {
 
   #follow(meeting: Meeting): void {
     this.#meeting = meeting;
+    this.#isHost = meeting.isHost;
     this.#offs.push(
       meeting.on('state', () => this.#take(meeting)),
-      meeting.on('changed', () => this.#host.changed()),
+      meeting.on('changed', (info) => this.#changed(info)),
       meeting.on('attendee', (change, attendee) => this.#attendee(change, attendee)),
       meeting.on('session', (session) => this.#use(session)),
       meeting.on('call', ({ peer }) => this.#host.go({ section: 'people', person: peer.address })),
@@ -272,6 +270,12 @@ export class MeetingControl {
     const from = this.#from;
     this.#from = undefined;
     if (from !== undefined) void this.#come(from, meeting);
+  }
+
+  #changed({ isHost }: MeetingInfo): void {
+    if (isHost && !this.#isHost && this.#stage.kind === 'in') this.#host.say({ text: m.youAreHost });
+    this.#isHost = isHost;
+    this.#host.changed();
   }
 
   /** A call goes on here. Where its other side does not come, it goes on as it was, and the person is told. */
@@ -297,6 +301,7 @@ export class MeetingControl {
     if (meeting.state === 'over') return;
     if (meeting.state === 'waiting') return this.#set({ kind: 'lobby' });
     this.#keep();
+    this.#inviting.look();
     void this.#openChat(meeting.conversation).catch(() => undefined);
     this.#set({ kind: 'in', since: this.#stage.kind === 'in' ? this.#stage.since : performance.now() });
   }
@@ -365,11 +370,6 @@ export class MeetingControl {
     this.#chat = chat;
     this.#offs.push(chat.on('changed', () => this.#host.changed()));
     this.#host.changed();
-  }
-
-  async #ring({ address, name }: Person): Promise<void> {
-    const { rung } = await inviteToMeeting(this.#phone, this.id, { ring: [address] }).catch(() => ({ rung: [] as string[] }));
-    this.#host.say({ text: (rung.includes(address) ? m.rings : m.notRung)(briefly(name)) });
   }
 
   /** Of what is not seen, nothing is to be sent. */

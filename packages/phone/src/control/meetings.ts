@@ -1,6 +1,7 @@
 import type { MeetingAction, MeetingsState } from '../view/meeting.ts';
 import type { Route } from '../view/state.ts';
-import type { DeskHost, MeetingDesk } from './meeting-desk.ts';
+import type { MeetingDesk } from './meeting-desk.ts';
+import type { MeetingHost } from './meeting-host.ts';
 import type { Phone } from '@offhook/client';
 
 /** The meetings of somebody. What knows them is loaded with the first look at one. */
@@ -9,7 +10,7 @@ export class MeetingsControl {
   #loading: Promise<MeetingDesk> | undefined;
   #desk: MeetingDesk | undefined;
 
-  constructor(phone: Phone, url: string, host: DeskHost) {
+  constructor(phone: Phone, url: string, host: MeetingHost) {
     this.#make = async () => {
       const { MeetingDesk: Desk } = await import('./meeting-desk.ts');
       this.#desk = new Desk(phone, url, host);

@@ -37,6 +37,7 @@ import './avatar.ts';
 import './choose-person.ts';
 import './copy-link.ts';
 import './dial-in.ts';
+import './meeting-invite.ts';
 import './menu.ts';
 
 const lobbies: readonly Lobby[] = ['off', 'guests', 'all'];
@@ -87,6 +88,7 @@ export class MeetingPeople extends PhoneElement {
       <div class="bring">
         <offhook-copy-link .url=${this.meeting.url} label=${m.link}></offhook-copy-link>
         ${this.meeting.dialIn ? html`<offhook-dial-in .ways=${this.meeting.dialIn}></offhook-dial-in>` : nothing}
+        ${this.meeting.invites ? html`<offhook-meeting-invite .invites=${this.meeting.invites}></offhook-meeting-invite>` : nothing}
         ${this.#ring()}
       </div>
       ${leads ? this.#rules() : nothing}

@@ -4,7 +4,7 @@ import { CalendarPlus, ChevronDown } from 'lucide';
 import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
 import type { Lobby, MeetingPlan, MeetingRow } from '../view/meeting.ts';
-import { lastsText, whenOf } from '../view/meeting-texts.ts';
+import { addressesText, lastsText, whenOf } from '../view/meeting-texts.ts';
 import { addressesIn, dateOf, instantOf, nextHour, timeFieldOf } from '../view/meeting-plan.ts';
 import { buttons, fields } from '../styles/base.ts';
 import { PhoneElement } from './element.ts';
@@ -19,9 +19,16 @@ const lengths = [15, 30, 45, 60, 90, 120, 180, 240].map((minutes) => minutes * m
 
 /** Plans a meeting, or changes one; and gives the link to what was planned. */
 export class PlanMeeting extends PhoneElement {
-  static override properties = { made: { attribute: false }, meeting: { state: true }, startsAt: { state: true } };
+  static override properties = {
+    made: { attribute: false },
+    byEmail: { type: Boolean },
+    meeting: { state: true },
+    startsAt: { state: true },
+  };
   /** The meeting that was just planned. */
   declare made: MeetingRow | undefined;
+  /** Others may be invited by e-mail. */
+  declare byEmail: boolean | undefined;
   /** The one that is changed; without it a new one is made. */
   declare meeting: MeetingRow | undefined;
   declare startsAt: number;
@@ -81,20 +88,7 @@ export class PlanMeeting extends PhoneElement {
         </label>
       </div>
       <p class="hint">${m.inYourZone(timeZone)}</p>
-      <label
-        >${m.invite}
-        <input
-          id="emails"
-          type="email"
-          multiple
-          autocomplete="off"
-          spellcheck="false"
-          dir="ltr"
-          aria-describedby="emails-hint"
-          value=${meeting?.emails.join(', ') ?? ''}
-        />
-        <span id="emails-hint" class="hint">${m.inviteHint}</span>
-      </label>
+      ${this.byEmail === true ? this.#invitees(meeting?.emails ?? []) : nothing}
       <div class="two">
         <label
           >${m.whoWaits}
@@ -125,6 +119,17 @@ export class PlanMeeting extends PhoneElement {
         <button class="button primary">${meeting ? t.general.save : m.make}</button>
       </div>
     </form>`;
+  }
+
+  /** Whoever was invited is not invited again: others are, in addition. */
+  #invitees(invited: readonly string[]): TemplateResult {
+    return html`<label
+      >${m.invite}
+      <input id="emails" type="email" multiple autocomplete="off" spellcheck="false" dir="ltr" aria-describedby="emails-hint" />
+      <span id="emails-hint" class="hint"
+        >${m.inviteHint}${invited.length > 0 ? html`<br />${m.invitedSoFar(addressesText(invited))}` : nothing}</span
+      >
+    </label>`;
   }
 
   #made(made: MeetingRow): TemplateResult {

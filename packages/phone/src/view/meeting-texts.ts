@@ -53,6 +53,11 @@ export function aboutRow({ isGoing, people, by, startsAt, durationMs }: MeetingR
   return by === undefined ? first : `${first} · ${m.by(inSentence(by))}`;
 }
 
+/** Those who were written to; many are only counted. */
+export function addressesText(emails: readonly string[]): string {
+  return emails.length > 3 ? m.addresses(emails.length) : formats().list.format(emails);
+}
+
 /** How long a meeting is meant to last: `45 min`, `1 hour`, `1.5 hours`. */
 export function lastsText(ms: number): string {
   const minutes = ms / 60_000;

@@ -82,7 +82,16 @@ export interface MeetingPlan {
   readonly durationMs?: number | undefined;
   readonly passcode?: string | undefined;
   readonly lobby: Lobby;
+  /** Who is invited by e-mail; where it is changed: in addition. */
   readonly emails: readonly string[];
+}
+
+/** Inviting others by e-mail to the meeting that one is in. */
+export interface MailInvites {
+  readonly busy: boolean;
+  /** What has come of it last, in words. */
+  readonly done?: string | undefined;
+  readonly problem?: string | undefined;
 }
 
 /** A meeting in the list. */
@@ -103,6 +112,8 @@ export interface MeetingRow extends MeetingPlan {
 export interface MeetingsState {
   /** The soonest first; undefined until the first answer. */
   readonly list?: readonly MeetingRow[] | undefined;
+  /** Others may be invited by e-mail. */
+  readonly byEmail?: boolean | undefined;
   /** The meeting that was just planned. */
   readonly made?: MeetingRow | undefined;
   readonly meeting?: MeetingState | undefined;
@@ -154,6 +165,8 @@ export interface MeetingState extends NetworkState {
   readonly spoke: readonly ParticipantId[];
   readonly knocks: readonly Knock[];
   readonly called?: readonly Called[] | undefined;
+  /** Undefined: one may not. */
+  readonly invites?: MailInvites | undefined;
   readonly microphone: boolean;
   readonly camera: boolean;
   /** What is open of one's own. */
@@ -241,6 +254,8 @@ export type MeetingAction =
   | { readonly act: 'set-lobby'; readonly lobby: Lobby }
   /** Rings somebody who is not there. */
   | { readonly act: 'ring'; readonly person: Person }
+  /** Invites by e-mail. */
+  | { readonly act: 'write'; readonly emails: readonly string[] }
   /** The two who are in it go on as a call. */
   | { readonly act: 'call' }
   | { readonly act: 'end' };

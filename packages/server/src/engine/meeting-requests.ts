@@ -86,12 +86,12 @@ export class MeetingRequests {
   }
 
   handle(asker: Asker, request: MeetingRequest, respond: Respond): void {
-    const { desk } = this.#deps;
-    const { from } = asker;
+    const { desk, letters } = this.#deps;
+    const { from, guest } = asker;
     const user = from.person.address;
     switch (request.type) {
       case 'meetings':
-        return respond({ ok: { meetings: desk.listOf(user) } });
+        return respond({ ok: { meetings: desk.listOf(user), byEmail: letters !== undefined && !guest } });
       case 'meeting_leave':
         return desk.feed(request.meeting, { type: 'leave', from }, respond);
       case 'meeting_cancel':
