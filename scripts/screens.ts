@@ -72,6 +72,8 @@ async function takeRare(): Promise<void> {
         'settings-media': 'offhook-media-settings',
         'settings-push': 'offhook-closed-page',
         'settings-links': 'offhook-take-links',
+        'settings-voicemail': 'offhook-voicemail-settings',
+        'settings-voicemail-own': 'offhook-voicemail-settings',
       }[screen as string] ?? (screen.startsWith('settings-phones') ? 'offhook-sip-phones' : undefined);
     if (part !== undefined) await page.locator(part).evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await take(page, language === 'en' ? screen : `${screen}-${language}`);

@@ -47,7 +47,6 @@ export class Greeting extends PhoneElement {
         ><span id="greeting">${v.greeting}</span
         ><span class="hint">${greeting === undefined ? v.greetingHint : v.greetingOwnHint}</span></span
       >
-      <span class="choices">${this.ms === undefined ? this.#choices(isSaving) : this.#stops(this.ms)}</span>
       ${
         greeting === undefined || this.ms !== undefined
           ? nothing
@@ -57,21 +56,22 @@ export class Greeting extends PhoneElement {
               label=${v.greetingOwn}
             ></offhook-player>`
       }
+      <span class="choices">${this.ms === undefined ? this.#choices(isSaving) : this.#stops(this.ms)}</span>
       <p class="problem" role="alert">${said ?? nothing}</p>
     </div>`;
   }
 
   #choices(isSaving: boolean): TemplateResult {
     if (isSaving) return html`<span class="hint" role="status">${v.greetingSaving}</span>`;
-    return html`${
-        this.box.greeting === undefined
-          ? nothing
-          : html`<button type="button" class="button" @click=${() => this.#use(undefined)}>${v.removeGreeting}</button>`
-      }
+    return html`<button type="button" class="button" @click=${this.#record}>${icon(Mic)}${v.record}</button>
       <label class="button file"
         >${v.chooseGreeting}<input class="sr" type="file" accept="audio/*" @change=${this.#choose}
       /></label>
-      <button type="button" class="button" @click=${this.#record}>${icon(Mic)}${v.record}</button>`;
+      ${
+        this.box.greeting === undefined
+          ? nothing
+          : html`<button type="button" class="button" @click=${() => this.#use(undefined)}>${v.removeGreeting}</button>`
+      }`;
   }
 
   #stops(ms: number): TemplateResult {
@@ -154,11 +154,12 @@ export class Greeting extends PhoneElement {
         flex-basis: 220px;
       }
       .choices {
-        flex: 0 1 auto;
-        display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 8px;
+      }
+      /* What callers hear stands above what may be done with it. */
+      offhook-player + .choices {
+        flex: 1 1 100%;
       }
       .file {
         cursor: pointer;
@@ -168,6 +169,7 @@ export class Greeting extends PhoneElement {
         outline-offset: 2px;
       }
       .button {
+        padding-inline: 14px;
         white-space: nowrap;
       }
       .button .icon {
@@ -175,10 +177,16 @@ export class Greeting extends PhoneElement {
         block-size: 16px;
       }
       offhook-player {
-        flex: 1 1 100%;
+        flex: 1 1 260px;
       }
       .problem {
         flex: 1 1 100%;
+      }
+      @container (width < 480px) {
+        .choices .button {
+          flex: 1 1 auto;
+          padding-inline: 10px;
+        }
       }
       .problem:empty {
         display: none;

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { CalendarDays, ChevronLeft, LockKeyhole, SlidersHorizontal, Users, Wifi, WifiOff } from 'lucide';
+import { CalendarDays, ChevronLeft, LockKeyhole, Mic, MicOff, SlidersHorizontal, Users, Wifi, WifiOff } from 'lucide';
 import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
 import type { MediaState } from '../view/media.ts';
@@ -79,6 +79,7 @@ export class MeetingBefore extends PhoneElement {
         <offhook-meeting-controls few .meeting=${meeting}></offhook-meeting-controls>
       </div>
       <div class="sound">
+        ${icon(meeting.microphone ? Mic : MicOff)}
         <offhook-meter .stream=${open.microphone} label=${t.media.level}></offhook-meter>
         ${iconButton({ icon: SlidersHorizontal, label: m.devices, onClick: () => void this.#chooseDevices() })}
       </div>
@@ -243,11 +244,17 @@ export class MeetingBefore extends PhoneElement {
         gap: 12px;
         padding: 8px 0 0 4px;
       }
+      .sound > .icon {
+        inline-size: 18px;
+        block-size: 18px;
+        color: var(--quiet);
+      }
       offhook-meter {
         flex: 1;
       }
       .look .problem {
         margin-block-start: 4px;
+        padding-inline: 4px;
         text-wrap: pretty;
       }
       .words {

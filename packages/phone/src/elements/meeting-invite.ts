@@ -8,8 +8,10 @@ import { PhoneElement } from './element.ts';
 
 /** Invites others by e-mail to the meeting that one is in. */
 export class MeetingInvite extends PhoneElement {
-  static override properties = { invites: { attribute: false } };
+  static override properties = { invites: { attribute: false }, planned: { type: Boolean } };
   declare invites: MailInvites;
+  /** For a time, which comes into their calendars. */
+  declare planned: boolean;
 
   protected override updated(changed: PropertyValues): void {
     const before = changed.get('invites') as MailInvites | undefined;
@@ -17,6 +19,10 @@ export class MeetingInvite extends PhoneElement {
     // What could not be sent stays, to be mended.
     if (this.invites.problem === undefined && this.#field) this.#field.value = '';
     this.#field?.focus();
+  }
+
+  get #hint(): string {
+    return this.planned ? m.inviteHint : m.inviteNowHint;
   }
 
   get #field(): HTMLInputElement | null {
@@ -42,7 +48,7 @@ export class MeetingInvite extends PhoneElement {
         />
         <button class="button" ?disabled=${busy}>${m.sendInvitation}</button>
       </div>
-      <p id="hint" class="hint" role="status">${done ?? m.inviteHint}</p>
+      <p id="hint" class="hint" role="status">${problem === undefined ? (done ?? this.#hint) : nothing}</p>
       <p id="problem" class="problem" role="alert">${problem ?? nothing}</p>
     </form>`;
   }

@@ -88,11 +88,16 @@ export class MeetingPeople extends PhoneElement {
       <div class="bring">
         <offhook-copy-link .url=${this.meeting.url} label=${m.link}></offhook-copy-link>
         ${this.meeting.dialIn ? html`<offhook-dial-in .ways=${this.meeting.dialIn}></offhook-dial-in>` : nothing}
-        ${this.meeting.invites ? html`<offhook-meeting-invite .invites=${this.meeting.invites}></offhook-meeting-invite>` : nothing}
-        ${this.#ring()}
+        ${this.#invite()} ${this.#ring()}
       </div>
       ${leads ? this.#rules() : nothing}
       <offhook-ask></offhook-ask>`;
+  }
+
+  #invite(): TemplateResult | typeof nothing {
+    const { invites, startsAt } = this.meeting;
+    if (invites === undefined) return nothing;
+    return html`<offhook-meeting-invite ?planned=${startsAt !== undefined} .invites=${invites}></offhook-meeting-invite>`;
   }
 
   #called(): TemplateResult | typeof nothing {
@@ -330,7 +335,7 @@ export class MeetingPeople extends PhoneElement {
       }
       .bring {
         display: grid;
-        gap: 8px;
+        gap: 16px;
         padding: 4px 6px 0;
       }
       .bring > .button {
@@ -343,13 +348,14 @@ export class MeetingPeople extends PhoneElement {
         font-weight: var(--weight-medium);
       }
       .rules {
-        margin: 20px 0 0;
+        margin: 20px 6px 0;
       }
       .rules .line {
         flex-wrap: wrap;
       }
+      /* So wide that what is chosen can be read. */
       .rules .select {
-        flex: 1 1 160px;
+        flex: 1 1 240px;
       }
     `,
   ];

@@ -222,7 +222,7 @@ export class PlanMeeting extends PhoneElement {
       }
       .two {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr);
         gap: 10px;
       }
       .select {
@@ -268,9 +268,12 @@ export class PlanMeeting extends PhoneElement {
         margin-block-start: 6px;
       }
       @container (width < 440px) {
-        .when,
-        .two {
+        .when {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        }
+        .two {
+          grid-template-columns: minmax(0, 1fr);
+          gap: 14px;
         }
         .when label:first-child {
           grid-column: 1 / -1;

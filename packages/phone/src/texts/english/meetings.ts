@@ -41,6 +41,7 @@ export const meetings = {
   waits: { off: 'Nobody', guests: 'Guests without an account', all: 'Everybody' },
   invite: 'Invite by e-mail',
   inviteHint: 'Addresses, separated by commas. They get the link with an entry for their calendar.',
+  inviteNowHint: 'Addresses, separated by commas. They get the link.',
   invitedSoFar: (addresses: string): string => `Invited so far: ${addresses}`,
   sendInvitation: 'Invite',
   invitationSent: (addresses: string): string => `The invitation is on its way to ${addresses}`,

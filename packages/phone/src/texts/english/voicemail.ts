@@ -23,10 +23,10 @@ export const voicemail = {
   recording: 'Recording',
   chooseGreeting: 'Choose a file',
   removeGreeting: 'Remove',
-  greetingSaving: 'Saving …',
+  greetingSaving: 'Saving…',
   greetingProblems: {
     greeting_refused: 'This file is no sound that can be played.',
-    greeting_too_long: 'A greeting takes at most a minute.',
+    greeting_too_long: 'A greeting can last a minute at most.',
     greeting_too_large: 'This file is too large for a greeting.',
     microphone: 'The microphone cannot be used. Allow it in the browser, or choose a file.',
     other: 'The greeting was not saved. Try again.',
