@@ -50,7 +50,7 @@ it('plans a meeting that comes into the calendars of those invited, moves in the
   const plan = await planning(anna, title);
   await plan.getByLabel('Invite by e-mail').fill(to.join(', '));
   await button(plan, 'Plan it').click();
-  await plan.getByText('The meeting is planned').waitFor();
+  await plan.getByText('The invitation is on its way to bo@example.com and cem@example.com').waitFor();
   const link = await plan.getByLabel('Link to the meeting').inputValue();
   await button(plan, 'Done').click();
 

@@ -35,7 +35,8 @@ export async function moves(video: Locator): Promise<void> {
 /** Who is here, beside the room. */
 export async function showPeople(page: Page): Promise<Locator> {
   const people = page.locator('offhook-meeting-people');
-  if (!(await people.isVisible())) await button(page, /^Who is here/).click();
+  // It says who waits, while somebody does.
+  if (!(await people.isVisible())) await button(page, /^Who is here|waits? in the lobby$/).click();
   await people.waitFor();
   return people;
 }

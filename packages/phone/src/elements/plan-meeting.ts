@@ -137,6 +137,7 @@ export class PlanMeeting extends PhoneElement {
       <h2 id="heading">${m.made}</h2>
       <p><bdi>${made.title === '' ? m.untitled : made.title}</bdi></p>
       <p class="quiet">${whenOf(made, Date.now()) ?? m.anyTime}</p>
+      ${made.emails.length > 0 ? html`<p>${m.invitationSent(addressesText(made.emails))}</p>` : nothing}
       <p class="send">${m.madeHint}</p>
       <offhook-copy-link .url=${made.url} label=${m.link}></offhook-copy-link>
       ${made.dialIn ? html`<offhook-dial-in .ways=${made.dialIn}></offhook-dial-in>` : nothing}
