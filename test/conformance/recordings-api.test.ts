@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiError, OffhookApi } from '@offhook/api';
+import type { EventBody } from '@offhook/core';
 import { Recording } from '@offhook/core/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
@@ -38,6 +39,11 @@ async function refusal(asked: Promise<unknown>): Promise<unknown> {
   return error instanceof ApiError ? [error.status, error.code] : error;
 }
 
+/** Everything there was, as it is told. */
+async function happened(): Promise<EventBody[]> {
+  return (await server.store.events(0, 10_000)).map(({ body }) => JSON.parse(body) as EventBody);
+}
+
 /** The file of what everybody says, once something is in it. */
 async function grown(recording: string): Promise<{ readonly name: string; readonly bytes: number }> {
   return expect
@@ -55,9 +61,8 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
   const { recording } = begun;
   expect(await anna.take('session_recording')).toMatchObject({ recording: { recording, state: 'recording' } });
   expect(await refusal(api.startRecording(session))).toEqual([409, 'recording_exists']);
-  const { deliveries } = await api.listDeliveries();
-  const announced = deliveries.find(({ type }) => type === 'session.recording');
-  expect(announced?.body.data).toEqual({ session, recording });
+  const announced = (await happened()).find(({ type }) => type === 'session.recording');
+  expect(announced?.data).toEqual({ session, recording });
   const { name } = await grown(recording);
   expect((await api.changeRecording(recording, 'paused')).state).toBe('paused');
   expect(await anna.take('session_recording')).toMatchObject({ recording: { state: 'paused' } });
@@ -68,10 +73,8 @@ test('a recording begins, is paused, goes on, ends, and is there after its sessi
   expect(await anna.take('session_recording')).toMatchObject({ cause: 'stopped' });
   expect(await api.changeRecording(recording, 'ended')).toEqual(ended);
   const { type, at } = ended.files[0]!;
-  const told = (await api.listDeliveries()).deliveries.flatMap(({ type, body }) =>
-    /recording/.test(type) ? [[type, body.data]] : [],
-  );
-  expect(told.toReversed()).toEqual([
+  const told = (await happened()).flatMap(({ type, data }) => (/recording/.test(type) ? [[type, data]] : []));
+  expect(told).toEqual([
     ['session.recording', { session, recording }],
     ['recording.paused', { session, recording }],
     ['recording.resumed', { session, recording }],
@@ -117,15 +120,13 @@ test('one whose session ends is complete a moment later, and said to be once', a
   const { recording } = await api.startRecording(session, { streams: false });
   await api.endSession(session);
   const told = async (): Promise<unknown[]> =>
-    (await api.listDeliveries()).deliveries.flatMap(({ type, about, body }) =>
-      about === session && /^(recording|session.ended)/.test(type) ? [[type, body.data['cause']]] : [],
+    (await happened()).flatMap(({ type, data }) =>
+      data['session'] === session && /^(recording|session.ended)/.test(type) ? [[type, data['cause']]] : [],
     );
   await expect.poll(told).toContainEqual(['recording.completed', 'ended']);
   const { files } = await api.getRecording(recording);
-  const completed = (await api.listDeliveries()).deliveries.find(
-    ({ type, about }) => type === 'recording.completed' && about === session,
-  );
-  expect(completed?.body.data).toMatchObject({ tag: 'Lesson 5', recording, files: files.map(({ name }) => ({ name })) });
+  const completed = (await happened()).find(({ type, data }) => type === 'recording.completed' && data['session'] === session);
+  expect(completed?.data).toMatchObject({ tag: 'Lesson 5', recording, files: files.map(({ name }) => ({ name })) });
   expect(await told()).toHaveLength(3);
 });
 

@@ -122,16 +122,16 @@ test('a session is told to the webhook and to whoever listens, and may be told o
 
   // What was delivered is noted once a second.
   const delivered = async (): Promise<string[]> =>
-    (await api.listDeliveries({ state: 'delivered' })).deliveries.map(({ type }) => type);
+    (await api.webhooks.deliveries('configured', { state: 'delivered' })).deliveries.map(({ type }) => type);
   await expect.poll(delivered).toEqual(types.toReversed());
-  expect((await api.listDeliveries({ limit: 3 })).next).toBe('2');
-  await api.replay('3');
+  expect((await api.webhooks.deliveries('configured', { limit: 3 })).next).toBe('2');
+  await api.webhooks.replay('configured', '3');
   await vi.waitFor(() => expect(posts).toHaveLength(6), { timeout: 5_000 });
   expect(posts[4]?.headers['webhook-id']).toBe(posts[2]?.headers['webhook-id']);
-  expect((await api.replayDelivery('1')).type).toBe('session.started');
+  expect((await api.webhooks.replayOne('configured', '1')).type).toBe('session.started');
   await vi.waitFor(() => expect(posts).toHaveLength(7), { timeout: 5_000 });
-  await expect(api.replayDelivery('99')).rejects.toMatchObject({ code: 'event_not_found' });
-  await expect(api.replayDelivery('0x1')).rejects.toMatchObject({ code: 'bad_message' });
+  await expect(api.webhooks.replayOne('configured', '99')).rejects.toMatchObject({ code: 'event_not_found' });
+  await expect(api.webhooks.replayOne('configured', '0x1')).rejects.toMatchObject({ code: 'bad_message' });
 });
 
 /** What the feed says first, up to what is looked for. */

@@ -9,7 +9,7 @@ import { Poster } from '../../packages/server/src/push/post.ts';
 import { Relay } from '../../packages/server/src/push/relay.ts';
 import { makePrivateKey, vapidKeys } from '../../packages/server/src/push/vapid.ts';
 import { WebPush } from '../../packages/server/src/push/web-push.ts';
-import { publicLookup } from '../../packages/server/src/push/where.ts';
+import { publicLookup } from '../../packages/server/src/ports/public-internet.ts';
 import type { Push, StoredPush } from '../../packages/server/src/ports/push.ts';
 import { signedHeaders, signingKey } from '../../packages/server/src/ports/signature.ts';
 import { SystemClock } from '../../packages/server/src/system/clock.ts';

@@ -41,7 +41,7 @@ it(
     for (let round = 0; round < rounds; round += 1) {
       const confirmed = await commitAndKill(path, stored, 1 + Math.floor(chance.fraction() ** 2 * 1_500));
       const store = await openSqliteStore({ path });
-      const present = (await store.outbox(0, 1_000_000)).map(({ event }) => Number(event));
+      const present = (await store.events(0, 1_000_000)).map(({ event }) => Number(event));
       expect(present).toEqual(Array.from(present.keys()));
       expect(confirmed).toEqual(Array.from(confirmed.keys(), (index) => stored + index));
       stored = present.length;

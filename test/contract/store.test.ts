@@ -5,8 +5,6 @@ import { active, device, ended, outboxEntry, record, ringing, user, withoutOffer
 import { stores } from './stores.ts';
 import type { Place } from './stores.ts';
 
-const eventNames = (events: readonly { readonly event: string }[]): string[] => events.map(({ event }) => event);
-
 describe.each(stores)('store: $name', ({ place: makePlace }) => {
   let place: Place;
   let open: Store[];
@@ -52,7 +50,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       await expect(store.commit(writes)).rejects.toMatchObject({ name: 'StoreError', code: 'name_taken' });
       expect(await store.liveCalls()).toEqual([]);
       expect(await store.record('call-0')).toBeUndefined();
-      expect(await store.outbox(0, 10)).toEqual([]);
+      expect(await store.events(0, 10)).toEqual([]);
       expect(await store.devices('alice')).toEqual([]);
       expect(await names()).toEqual(['Alice']);
       await addPeople('Bob');
@@ -73,7 +71,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
       expect(await store.liveCalls()).toEqual([ringing('call-1')]);
-      expect((await store.outbox(0, 10)).map(({ about }) => about)).toEqual(['call-1', 'call-2']);
+      expect((await store.events(0, 10)).map(({ about }) => about)).toEqual(['call-1', 'call-2']);
     });
 
     it('stores in the order of the calls and confirms in that order', async () => {
@@ -89,7 +87,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       await Promise.all(commits);
       expect(confirmed).toEqual(Array.from({ length: 50 }, (_, index) => index));
       expect(await store.liveCalls()).toEqual([ringing('call-1', { epoch: 49 })]);
-      expect((await store.outbox(0, 50)).map(({ event }) => event)).toEqual(confirmed.map((epoch) => `event-${epoch}`));
+      expect((await store.events(0, 50)).map(({ event }) => event)).toEqual(confirmed.map((epoch) => `event-${epoch}`));
     });
 
     it('stores the state of the moment at which it was called', async () => {
@@ -97,7 +95,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       const committed = store.commit(writes);
       await committed;
       writes.push({ type: 'outbox', entry: outboxEntry('call-2') });
-      expect(await store.outbox(0, 10)).toHaveLength(1);
+      expect(await store.events(0, 10)).toHaveLength(1);
     });
 
     it('takes a group without writes', async () => {
@@ -225,7 +223,7 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       expect(known).toMatchObject({ status: 'rejected', reason: { code: 'call_exists' } });
       expect([unknown.status, other.status]).toEqual(['fulfilled', 'fulfilled']);
       expect((await store.liveCalls()).map(({ id }) => id).sort()).toEqual(['call-2', 'call-3']);
-      expect(await store.outbox(0, 10)).toEqual([]);
+      expect(await store.events(0, 10)).toEqual([]);
       await store.commit([
         { type: 'new_call', state: ended('call-4') },
         { type: 'record', record: record('call-4') },
@@ -520,54 +518,24 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
       const entry = { ...outboxEntry('call-1'), at: 1.5, body: '{"ü":"\\u0000🙂"}' };
       await store.commit([{ type: 'outbox', entry }]);
       await commitEvents('b', 'c', 'd');
-      const all = await store.outbox(0, 10);
+      const all = await store.events(0, 10);
       expect(all[0]).toEqual({ ...entry, position: expect.any(Number) as number });
       expect(all.map(({ event }) => event)).toEqual([entry.event, 'b', 'c', 'd']);
-      expect((await store.outbox(all[1]?.position ?? 0, 1)).map(({ event }) => event)).toEqual(['c']);
-      expect(await store.outbox(all[3]?.position ?? 0, 10)).toEqual([]);
+      expect((await store.events(all[1]?.position ?? 0, 1)).map(({ event }) => event)).toEqual(['c']);
+      expect(await store.events(all[3]?.position ?? 0, 10)).toEqual([]);
     });
 
     it('knows of no event before there is one', async () => {
       expect(await store.eventRange()).toEqual({ first: 0, last: 0 });
     });
 
-    it('keeps what was delivered or given up, and gives it back as what waits only when it is to be sent again', async () => {
-      await commitEvents('a', 'b', 'c', 'd');
-      const [a = 0, b = 0, c = 0, d = 0] = (await store.outbox(0, 10)).map(({ position }) => position);
-      const [delivered, failed] = [
-        { position: b, at: 1.5, attempts: 1 },
-        { position: d, at: 2, attempts: 3, error: 'HTTP 500' },
-      ];
-      await store.commit([{ type: 'settled', deliveries: [delivered, failed, { position: 999, at: 0, attempts: 1 }] }]);
-      await store.commit([{ type: 'settled', deliveries: [] }]);
-      expect(eventNames(await store.outbox(0, 10))).toEqual(['a', 'c']);
-      const all = await store.events(0, 10);
-      expect(eventNames(all)).toEqual(['a', 'b', 'c', 'd']);
-      expect(all.map(({ settled }) => settled)).toEqual([
-        undefined,
-        { at: 1.5, attempts: 1 },
-        undefined,
-        { at: 2, attempts: 3, error: 'HTTP 500' },
-      ]);
-      expect(eventNames(await store.events(a, 2))).toEqual(['b', 'c']);
-      expect(eventNames(await store.deliveries(Infinity, 3))).toEqual(['d', 'c', 'b']);
-      expect(eventNames(await store.deliveries(d, 10, 'waiting'))).toEqual(['c', 'a']);
-      expect(eventNames(await store.deliveries(Infinity, 10, 'delivered'))).toEqual(['b']);
-      expect(eventNames(await store.deliveries(Infinity, 10, 'failed'))).toEqual(['d']);
-      expect(await store.eventRange()).toEqual({ first: a, last: d });
-      await store.commit([{ type: 'again', from: c, to: d }]);
-      expect(eventNames(await store.outbox(0, 10))).toEqual(['a', 'c', 'd']);
-      expect((await store.deliveries(Infinity, 1))[0]?.settled).toBeUndefined();
-    });
-
-    it('forgets what happened before a moment, whatever became of it', async () => {
+    it('forgets what happened before a moment', async () => {
       const old = { ...outboxEntry('call-1', 'old'), at: 10 };
       await store.commit([
         { type: 'outbox', entry: old },
         { type: 'outbox', entry: old },
       ]);
-      const [first] = await store.outbox(0, 1);
-      await store.commit([{ type: 'settled', deliveries: [{ position: first?.position ?? 0, at: 11, attempts: 1 }] }]);
+      const [first] = await store.events(0, 1);
       await commitEvents('new');
       await store.commit([{ type: 'events_gone', before: 11 }]);
       expect((await store.events(0, 10)).map(({ event }) => event)).toEqual(['new']);
@@ -577,12 +545,12 @@ describe.each(stores)('store: $name', ({ place: makePlace }) => {
 
     it('never uses a position twice, not even after a restart', async () => {
       await commitEvents('a', 'b');
-      const before = (await store.outbox(0, 10)).map(({ position }) => position);
+      const before = (await store.events(0, 10)).map(({ position }) => position);
       await store.commit([{ type: 'events_gone', before: Number.MAX_SAFE_INTEGER }]);
       await store.close();
       store = await openAgain();
       await commitEvents('c');
-      const [after] = await store.outbox(0, 10);
+      const [after] = await store.events(0, 10);
       expect(after?.position).toBeGreaterThan(Math.max(...before));
     });
   });

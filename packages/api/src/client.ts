@@ -11,8 +11,6 @@ import type {
   ConversationList,
   CreatedToken,
   CreatedParticipant,
-  Delivery,
-  DeliveryPage,
   MeetingAttendee,
   MeetingCreation,
   MeetingId,
@@ -52,6 +50,7 @@ import { TelephoneApi } from './telephones.ts';
 import { TrunkApi } from './trunks.ts';
 import { VoicemailApi } from './voicemail.ts';
 import type { WebhookEvent } from './webhook.ts';
+import { WebhooksApi } from './webhooks.ts';
 
 /**
  * Sessions in which several people meet and those who take part, and meetings that open them by a link.
@@ -72,6 +71,8 @@ export class OffhookApi {
   readonly trunks: TrunkApi;
   /** Telephones in meetings and sessions. */
   readonly telephones: TelephoneApi;
+  /** Who is told what happens. */
+  readonly webhooks: WebhooksApi;
   /** What callers have said to people. */
   readonly voicemail: VoicemailApi;
 
@@ -80,6 +81,7 @@ export class OffhookApi {
     this.sessions = new SessionsApi(this.#rest);
     this.trunks = new TrunkApi(this.#rest);
     this.telephones = new TelephoneApi(this.#rest);
+    this.webhooks = new WebhooksApi(this.#rest);
     this.voicemail = new VoicemailApi(this.#rest);
   }
 
@@ -248,21 +250,6 @@ export class OffhookApi {
   /** A file of a recording, whole or from some byte on (`from`); read its `body`. */
   async downloadRecording(recording: string, file: string, { from = 0 }: Options.DownloadOptions = {}): Promise<Response> {
     return this.#rest.open(path`/recordings/${recording}/files/${file}`, from > 0 ? { range: `bytes=${from}-` } : {});
-  }
-
-  /** What was and is to be delivered to the webhook, newest first. `before`: the `next` of the page before. */
-  listDeliveries(page: Options.DeliveriesOptions = {}): Promise<DeliveryPage> {
-    return this.#rest.ask('GET', `/webhooks/deliveries${query({ ...page })}`);
-  }
-
-  /** Delivers one once more; one that waits goes on waiting. */
-  async replayDelivery(id: string): Promise<Delivery> {
-    return (await this.#rest.ask<{ delivery: Delivery }>('POST', path`/webhooks/deliveries/${id}/replay`)).delivery;
-  }
-
-  /** Delivers once more all from one on, in order. */
-  async replay(from: string): Promise<void> {
-    await this.#rest.ask('POST', '/webhooks/replay', { from });
   }
 
   /**

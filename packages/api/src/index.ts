@@ -16,6 +16,7 @@ export type {
   MessagesOptions,
   SessionsOptions,
   UsersOptions,
+  WebhooksOptions,
 } from './options.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
@@ -23,6 +24,7 @@ export type { ApiOptions, CreateOptions } from './rest.ts';
 export { SessionsApi } from './sessions.ts';
 export { TelephoneApi } from './telephones.ts';
 export { TrunkApi } from './trunks.ts';
+export { WebhooksApi } from './webhooks.ts';
 export { VoicemailApi } from './voicemail.ts';
 export { mintToken } from './token.ts';
 export type { MintOptions, Signer, TokenGrants } from './token.ts';
@@ -55,6 +57,7 @@ export type {
   ConversationList,
   CreatedToken,
   CreatedParticipant,
+  CreatedWebhook,
   Delivery,
   DeliveryPage,
   DeliveryState,
@@ -103,4 +106,9 @@ export type {
   UserOutgoing,
   UserOutgoingSetting,
   UserOutgoingView,
+  Webhook,
+  WebhookChange,
+  WebhookCreation,
+  WebhookPage,
+  WebhookRotation,
 } from '@offhook/core';

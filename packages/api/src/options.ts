@@ -25,6 +25,12 @@ export interface LiveCallsOptions {
   readonly user?: string | undefined;
 }
 
+/** Which receivers of webhooks. `after`: the `next` of the page before. */
+export interface WebhooksOptions {
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Which deliveries. */
 export interface DeliveriesOptions {
   readonly state?: DeliveryState | undefined;

@@ -4,6 +4,7 @@ export * from './limits.ts';
 export * from './data-limits.ts';
 export * from './sip-limits.ts';
 export * from './trunk-limits.ts';
+export * from './webhook-limits.ts';
 export * from './number-limits.ts';
 export * from './voicemail-limits.ts';
 export * from './dial-in-limits.ts';
@@ -220,4 +221,12 @@ export type { ApiDevice, ApiUser, UserList } from './protocol/directory.ts';
 export type { ConversationList, MessageCreation, MessageList, Signal } from './protocol/messages-api.ts';
 export type { CreatedToken, PutUser, TokenCreation } from './protocol/people-api.ts';
 export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';
+export type {
+  CreatedWebhook,
+  Webhook,
+  WebhookChange,
+  WebhookCreation,
+  WebhookPage,
+  WebhookRotation,
+} from './protocol/webhooks.ts';
 export type { GrantsClaim, TokenClaims } from './protocol/tokens.ts';

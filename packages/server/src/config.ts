@@ -102,6 +102,8 @@ export interface Config {
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
   readonly webhookSecretNext: string | undefined;
+  /** Origins. */
+  readonly webhookAllow: readonly string[];
   /** How many. */
   readonly trustProxy: number;
   readonly accounts: boolean;
@@ -204,6 +206,10 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'SECRET',
     secret: true,
     description: 'the key that is to replace it: while both are set, both sign',
+  }),
+  webhookAllow: about(list(url(/^https?:\/\/[^/\s]+$/, 'must be origins such as https://hooks.example.com')).default([]), {
+    argument: 'LIST',
+    description: 'origins of receivers that programs may name though they are not on the public internet, or not encrypted',
   }),
   trustProxy: about(whole(0, 10).default(0), {
     argument: 'COUNT',

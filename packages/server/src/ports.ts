@@ -41,6 +41,7 @@ import type { SipPhoneStore, SipPhoneWrite } from './ports/sip-phones.ts';
 import type { NumberStore, NumberWrite } from './ports/numbers.ts';
 import type { TrunkStore, TrunkWrite } from './ports/trunk-store.ts';
 import type { VoicemailStore, VoicemailWrite } from './ports/voicemail.ts';
+import type { WebhookStore, WebhookWrite } from './ports/webhooks.ts';
 
 /** Time. `now` never runs backwards, also when the machine's clock is set. */
 export interface Clock {
@@ -121,6 +122,7 @@ export type Write =
   | TrunkWrite
   | NumberWrite
   | VoicemailWrite
+  | WebhookWrite
   | { readonly type: 'file'; readonly file: StoredFile }
   /** A message of this conversation shows it. */
   | { readonly type: 'file_said'; readonly file: string; readonly conversation: ConversationId }
@@ -167,7 +169,8 @@ export interface Store
     SipPhoneStore,
     TrunkStore,
     NumberStore,
-    VoicemailStore {
+    VoicemailStore,
+    WebhookStore {
   /**
    * Stores all of these writes or none, and resolves once they would survive a power cut. Groups are committed in the order
    * of the calls; several groups may share one transaction. A store opened later by another process owns the data from then

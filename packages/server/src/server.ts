@@ -68,7 +68,7 @@ import { SystemClock } from './system/clock.ts';
 import { SystemHash } from './system/hash.ts';
 import { SystemRandom } from './system/random.ts';
 import { version } from './version.ts';
-import { WebhookDelivery } from './webhooks/delivery.ts';
+import { openWebhooks } from './webhooks/open.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -154,14 +154,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     forget: forgetFiles,
   });
 
-  const { webhookUrl: url, webhookSecret: secret, webhookSecretNext: next } = config;
-  const webhooks =
-    url === undefined || secret === undefined
-      ? undefined
-      : new WebhookDelivery({ store, clock, log, metrics, url, secrets: next === undefined ? [secret] : [secret, next] });
-  opened.defer(async () => webhooks?.close());
+  const webhooks = await openWebhooks(config, { store, clock, random, log, metrics });
+  opened.defer(() => webhooks.close());
 
-  const outbox = config.webhookUrl !== undefined || config.apiKeys.length > 0;
+  const outbox = config.webhookUrl !== undefined || webhooks.size > 0 || config.apiKeys.length > 0;
   let publicUrl = config.publicUrl ?? '';
   const push = await openPush(pushOptions(config), {
     store,
@@ -189,7 +185,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   opened.defer(() => engine.close());
   await engine.start();
   await push.start();
-  webhooks?.start();
+  webhooks.start();
   opened.defer(forgettingGuests({ store, clock, log }));
   metrics.gauge('calls', () => engine.liveCalls);
 
@@ -344,7 +340,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
         users: signIn.users,
         mint: signIn.mint,
       };
-      const api = allRoutes({ ...about, feed, deliveries: webhooks });
+      const api = allRoutes({ ...about, feed, webhooks });
       addApiRoutes(routes, api, {
         keys: config.apiKeys.map(readApiKey),
         version: version(),

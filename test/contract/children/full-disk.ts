@@ -50,7 +50,7 @@ async function fillUp(folder: string): Promise<FullDisk> {
   for (let round = 0; round < 5; round += 1) await commit(after);
   await store.close();
   const reopened = await openSqliteStore({ path });
-  const found = (await reopened.outbox(0, 100_000)).map(({ event }) => Number(event));
+  const found = (await reopened.events(0, 100_000)).map(({ event }) => Number(event));
   await reopened.close();
   return { before, refused, after, codes, found };
 }

@@ -70,7 +70,7 @@ export const Delivery = z
     error: z.string().optional().describe('Why it was given up.'),
     body: EventBody,
   })
-  .describe('An event on its way to the webhook.');
+  .describe('An event on its way to one receiver of webhooks.');
 
 export const DeliveryPage = z.object({ deliveries: z.array(Delivery), next: EventId.optional().describe('For `before`.') });
 export const OneDelivery = z.object({ delivery: Delivery });
@@ -81,6 +81,11 @@ export const PageSize = z
   .regex(/^\d{1,4}$/)
   .refine((text) => Number(text) >= 1 && Number(text) <= apiLimits.pageMost, `must be 1 to ${apiLimits.pageMost}`)
   .describe('How many at most.');
+
+export const Place = z
+  .string()
+  .regex(/^\d{1,15}\.[\w-]{1,128}$/)
+  .describe('The `next` of the page before.');
 
 export const EventQuery = z.strictObject({
   types: z
@@ -98,7 +103,7 @@ export const DeliveryQuery = z.strictObject({
 
 /** An event, as webhooks and the feed tell it. */
 export type EventBody = z.infer<typeof EventBody>;
-/** An event on its way to the webhook. */
+/** An event on its way to one receiver of webhooks. */
 export type Delivery = z.infer<typeof Delivery>;
 /** What became of a delivery so far. */
 export type DeliveryState = z.infer<typeof DeliveryState>;

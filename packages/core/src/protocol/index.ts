@@ -11,3 +11,4 @@ export * from './messages-api.ts';
 export * from './trunks.ts';
 export * from './numbers.ts';
 export * from './telephones.ts';
+export * from './webhooks.ts';

@@ -23,6 +23,8 @@ import { sessionRoutes } from './sessions.ts';
 import type { SessionRoutesDeps } from './sessions.ts';
 import { numberRoutes } from './numbers.ts';
 import type { NumberRoutesDeps } from './numbers.ts';
+import { webhookRoutes } from './webhooks.ts';
+import type { WebhookRoutesDeps } from './webhooks.ts';
 import { voicemailRoutes } from './voicemails.ts';
 import type { VoicemailRoutesDeps } from './voicemails.ts';
 import { telephoneRoutes } from './telephones.ts';
@@ -35,6 +37,7 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   MeetingRoutesDeps &
   Omit<RecordingRoutesDeps, 'idempotency'> &
   EventRoutesDeps &
+  Omit<WebhookRoutesDeps, 'idempotency'> &
   DirectoryDeps &
   CallRoutesDeps &
   PeopleRoutesDeps &
@@ -53,6 +56,7 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...recordingRoutes({ ...deps, idempotency }),
     ...meetingRoutes(deps),
     ...eventRoutes(deps),
+    ...webhookRoutes({ ...deps, idempotency }),
     ...directoryRoutes(deps),
     ...peopleRoutes(deps),
     ...phoneRoutes(deps),

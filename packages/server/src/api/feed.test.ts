@@ -73,14 +73,6 @@ describe('a feed', () => {
     expect(listener.ids).toEqual(Array.from({ length: 447 }, (_, n) => n + 4));
   });
 
-  it('tells also what was delivered to the webhook already', async () => {
-    await happen('a', 'b');
-    await store.commit([{ type: 'settled', deliveries: [{ position: 1, at: 0, attempts: 1 }] }]);
-    const listener = new Listener({ after: 0 });
-    await pass();
-    expect(listener.ids).toEqual([1, 2]);
-  });
-
   it('says so where what came between is not kept any more', async () => {
     await happen('a', 'b');
     await pass(10);

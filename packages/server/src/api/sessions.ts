@@ -28,7 +28,8 @@ import type { SessionAdministration, SessionOrder, StoredParticipant, StreamInSe
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
 import type { Idempotency } from './idempotency.ts';
-import { check, route, sizeOf } from './routes.ts';
+import { pageOf, placeOf } from './pages.ts';
+import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
 export interface SessionRoutesDeps {
@@ -240,18 +241,9 @@ async function createParticipant(deps: SessionRoutesDeps, asking: Asking): Promi
   return idempotency.once('participant', asking, make, async (participant) => shownAs(await stored(deps, { participant })));
 }
 
-function placeOf({ madeAt, id }: OpenSession): string {
-  return `${String(madeAt).padStart(15, '0')}.${id}`;
-}
-
-function page(all: readonly OpenSession[], { after, limit }: z.infer<typeof SessionQuery>): SessionListView {
-  const order = (a: OpenSession, b: OpenSession): number => (placeOf(a) < placeOf(b) ? -1 : 1);
-  // One that is over meanwhile leaves its place.
-  const found = all.filter((one) => after === undefined || placeOf(one) > after).toSorted(order);
-  const onPage = found.slice(0, sizeOf(limit));
-  const last = onPage.at(-1);
-  const hasMore = last !== undefined && onPage.length < found.length;
-  return { sessions: onPage.map(sessionOf), ...(hasMore && { next: placeOf(last) }) };
+function page(all: readonly OpenSession[], asked: z.infer<typeof SessionQuery>): SessionListView {
+  const { items, next } = pageOf(all, ({ madeAt, id }) => placeOf(madeAt, id), asked);
+  return { sessions: items.map(sessionOf), ...(next !== undefined && { next }) };
 }
 
 function streamOf({ participant, user, stream: { mid, kind, alias, muted }, measured }: StreamInSession): ApiStream {

@@ -224,7 +224,7 @@ describe('a call that is over', () => {
     const gone = { ...record, call: 'call-2', callee: { address: 'gone', name: 'Gone' } };
     await world.desk.commitCall([{ type: 'record', record: gone }]);
     expect(world.commits).toEqual([['record']]);
-    await world.desk.commitCall([{ type: 'settled', deliveries: [] }]);
+    await world.desk.commitCall([{ type: 'settled', webhook: 'one', deliveries: [] }]);
     expect(world.commits).toHaveLength(2);
   });
 });

@@ -31,7 +31,7 @@ test('that calls come to nobody is told once a minute for each number of ours, a
   await book.set(ours, { lead: { to: 'number', number: berlin } });
   const told = async (): Promise<number> => {
     await settled();
-    return (await store.outbox(0, 100)).length;
+    return (await store.events(0, 100)).length;
   };
   for (let n = 0; n < 10; n++) {
     book.lost(call(ours), { to: 'number', number: berlin });

@@ -4,8 +4,8 @@ import { request as plain } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as secure } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { PrivateAddressError } from '../ports/public-internet.ts';
 import type { PushOutcome } from '../ports/push.ts';
-import { PrivateAddressError } from './where.ts';
 
 export interface Posted {
   readonly url: URL;

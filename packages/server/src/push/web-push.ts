@@ -1,7 +1,8 @@
+import { publicLookup } from '../ports/public-internet.ts';
 import type { Push, PushMessage, PushOutcome, StoredPush } from '../ports/push.ts';
 import { Poster } from './post.ts';
 import type { VapidKeys } from './vapid.ts';
-import { publicLookup, refusedEndpoint } from './where.ts';
+import { refusedEndpoint } from './where.ts';
 
 export interface WebPushOptions {
   readonly keys: VapidKeys;

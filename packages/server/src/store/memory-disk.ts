@@ -50,9 +50,9 @@ export class MemoryDisk {
   /** By the ids of what was made. */
   readonly requests: Map<string, CarriedOut> = new Map();
 
-  /** Events that wait, by position. */
-  get outbox(): MemoryEvents['waiting'] {
-    return this.events.waiting;
+  /** What happened, by position. */
+  get outbox(): MemoryEvents['log'] {
+    return this.events.log;
   }
 
   /** All of these writes, or none and why not. */
@@ -79,6 +79,8 @@ export class MemoryDisk {
       case 'settled':
       case 'again':
       case 'events_gone':
+      case 'webhook':
+      case 'webhook_gone':
         return this.events.write(write);
       case 'new_user':
       case 'user':

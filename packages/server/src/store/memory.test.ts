@@ -40,7 +40,7 @@ describe('MemoryStore', () => {
   it('answers reads when it is told to, with what is there then', async () => {
     const { waiting, schedule } = scheduler();
     const store = new MemoryStore({ schedule });
-    const read = store.outbox(0, 10);
+    const read = store.events(0, 10);
     const committed = store.commit([write('a')]);
     expect(waiting.map(({ work }) => work)).toEqual(['read', 'commit']);
     waiting[1]?.done();
@@ -73,14 +73,14 @@ describe('MemoryStore', () => {
     follow('a');
     await next();
     for (const event of ['b', 'c']) follow(event);
-    void store.outbox(0, 1).then(() => settled.push('read'));
+    void store.events(0, 1).then(() => settled.push('read'));
     store.crash();
     follow('d');
     while (waiting.length > 0) await next();
     expect(settled).toEqual(['a']);
     expect(onDisk(disk)).toEqual(['a']);
     const reopened = new MemoryStore({ disk });
-    expect(await reopened.outbox(0, 10)).toHaveLength(1);
+    expect(await reopened.events(0, 10)).toHaveLength(1);
   });
 
   it('may have stored in a crash what it had no time to confirm, from the oldest on', () => {

@@ -19,7 +19,7 @@ import type {
 import { StoreError } from '../ports.ts';
 import type { DeviceWrite, HistoryPage, PeoplePage, Store, StoredDevice, StoredUser, Write } from '../ports.ts';
 import type { ConversationsPage, EntriesPage, StoredConversation } from '../ports/conversations.ts';
-import type { DeliveryState, LoggedEvent, WaitingEvent } from '../ports/events.ts';
+import type { Delivery, DeliveryState, LoggedEvent } from '../ports/events.ts';
 import type { StoredFile } from '../ports/files.ts';
 import type { Revocation, Role, StoredAccount, StoredInvite } from '../ports/accounts.ts';
 import type { Blocks, StoredContact } from '../ports/people.ts';
@@ -152,16 +152,16 @@ export class MemoryStore implements Store {
     });
   }
 
-  outbox(after: number, limit: number): Promise<readonly WaitingEvent[]> {
-    return this.#read(({ events }) => events.reads.outbox(after, limit));
+  outbox(webhook: string, after: number, limit: number): Promise<readonly LoggedEvent[]> {
+    return this.#read(({ events }) => events.reads.outbox(webhook, after, limit));
   }
 
   events(after: number, limit: number): Promise<readonly LoggedEvent[]> {
     return this.#read(({ events }) => events.reads.events(after, limit));
   }
 
-  deliveries(before: number, limit: number, state?: DeliveryState): Promise<readonly LoggedEvent[]> {
-    return this.#read(({ events }) => events.reads.deliveries(before, limit, state));
+  deliveries(webhook: string, before: number, limit: number, state?: DeliveryState): Promise<readonly Delivery[]> {
+    return this.#read(({ events }) => events.reads.deliveries(webhook, before, limit, state));
   }
 
   eventRange(): Promise<{ readonly first: number; readonly last: number }> {
@@ -318,6 +318,7 @@ export class MemoryStore implements Store {
     return this.#read(({ sipPhones }) => sipPhones.reads.registeredPhones());
   }
 
+  readonly webhooks: Store['webhooks'] = () => this.#read(({ events }) => events.webhooks());
   readonly trunks: Store['trunks'] = () => this.#read(({ trunks }) => trunks.reads.trunks());
   readonly outgoing: Store['outgoing'] = () => this.#read(({ trunks }) => trunks.reads.outgoing());
   readonly userOutgoing: Store['userOutgoing'] = (user) => this.#read(({ trunks }) => trunks.reads.userOutgoing(user));

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../engine/engine.fixture.ts';
+import type { LoggedEvent } from '../ports/events.ts';
 import type { Write } from '../ports.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -10,6 +11,7 @@ import { WebhookDelivery, webhooks } from './delivery.ts';
 import { signedHeaders, signingKey } from '../ports/signature.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const receiver = { id: 'one', url: '', paused: false, createdAt: 0, secret };
 
 interface Post {
   readonly id: string;
@@ -33,19 +35,18 @@ let store: MemoryStore;
 let delivery: WebhookDelivery;
 let logged: { event: string; fields: Readonly<Record<string, unknown>> }[];
 let counts: Map<string, number>;
-let gauges: Map<string, () => number>;
 
 beforeEach(async () => {
   behave = ok;
   posts = [];
   logged = [];
   counts = new Map();
-  gauges = new Map();
   server = createServer((request, response) => void receive(request, response));
   await listen();
   clock = new ManualClock();
   disk = new MemoryDisk();
   store = new MemoryStore({ disk });
+  await store.commit([{ type: 'webhook', webhook: receiver }]);
   delivery = deliver();
 });
 
@@ -76,9 +77,9 @@ function deliver(on = store, retryMs = webhooks.retryMs as readonly number[], se
     store: on,
     clock,
     log: { info: note, warn: note, error: note },
-    metrics: { count, observe: () => {}, counter: () => {}, gauge: (name, read) => void gauges.set(name, read) },
-    url,
-    secrets,
+    metrics: { count, observe: () => {}, counter: () => {}, gauge: () => {} },
+    webhook: receiver.id,
+    target: () => ({ url, secrets }),
     retryMs,
   });
 }
@@ -91,6 +92,9 @@ function commit(...events: string[]): Promise<void> {
     }),
   );
 }
+
+/** What waits on the disk. */
+const onDisk = (): LoggedEvent[] => disk.events.reads.outbox(receiver.id, 0, 1e6).slice();
 
 const events = (): string[] => posts.map(({ body }) => (JSON.parse(body) as { event: string }).event);
 
@@ -126,9 +130,9 @@ describe('WebhookDelivery', () => {
     expect(post?.request.headers).toMatchObject(
       signedHeaders([signingKey(secret)], { id: 'call-1_1', timestamp, body: post?.body ?? '' }),
     );
-    expect(disk.outbox.size).toBe(1);
+    expect(onDisk().length).toBe(1);
     await clock.advance(webhooks.removeMs);
-    expect(disk.outbox.size).toBe(0);
+    expect(onDisk().length).toBe(0);
   });
 
   it('finds what is added later', async () => {
@@ -187,7 +191,7 @@ describe('WebhookDelivery', () => {
     expect(posts).toHaveLength(1);
     await clock.advance(1);
     await seen(2);
-    expect(gauges.get('webhooks_waiting')?.()).toBe(1);
+    expect(delivery.waiting).toBe(1);
     behave = ok;
     await clock.advance(webhooks.retryMs[1]);
     await seen(4);
@@ -230,7 +234,7 @@ describe('WebhookDelivery', () => {
       );
     }
     await clock.advance(webhooks.removeMs);
-    expect((await store.deliveries(Infinity, 10, 'delivered')).map(({ event }) => event)).toEqual(['b', 'a']);
+    expect((await store.deliveries(receiver.id, Infinity, 10, 'delivered')).map(({ event }) => event)).toEqual(['b', 'a']);
     expect(counts.get('webhooks_failed')).toBeUndefined();
   });
 
@@ -244,7 +248,7 @@ describe('WebhookDelivery', () => {
     await clock.advance(webhooks.pollMs);
     await seen(3);
     expect(events().slice(1)).toEqual(['call-1/a', 'call-1/b']);
-    expect(gauges.get('webhooks_waiting')?.()).toBe(1);
+    expect(delivery.waiting).toBe(1);
 
     behave = ok;
     const from = posts.length;
@@ -287,10 +291,13 @@ describe('WebhookDelivery', () => {
     }
     await seen(6);
     expect(events().at(-1)).toBe('call-1/b');
-    expect(logged.at(-1)).toEqual({ event: 'webhook_dropped', fields: { about: 'call-1', event: 'poison', position: 1 } });
+    expect(logged.at(-1)).toEqual({
+      event: 'webhook_dropped',
+      fields: { webhook: 'one', about: 'call-1', event: 'poison', position: 1 },
+    });
     expect(counts.get('webhooks_dropped')).toBe(1);
     await clock.advance(webhooks.removeMs);
-    expect(disk.outbox.size).toBe(0);
+    expect(onDisk().length).toBe(0);
   });
 
   it('asks a receiver that is down ever less often, keeps little in memory, and delivers everything once it is up', async () => {
@@ -310,16 +317,16 @@ describe('WebhookDelivery', () => {
     }
     expect(perMinute[0]).toBeLessThan(30);
     expect(perMinute.at(-1)).toBeLessThanOrEqual(2);
-    expect(gauges.get('webhooks_waiting')?.()).toBeLessThanOrEqual(webhooks.window);
-    expect(disk.outbox.size).toBe(total);
+    expect(delivery.waiting).toBeLessThanOrEqual(webhooks.window);
+    expect(onDisk().length).toBe(total);
 
     behave = ok;
     const from = posts.length;
-    for (let rounds = 0; rounds < 1_000 && disk.outbox.size > 0; rounds += 1) {
+    for (let rounds = 0; rounds < 1_000 && onDisk().length > 0; rounds += 1) {
       await clock.advance(1_000);
       await settled();
     }
-    expect(disk.outbox.size).toBe(0);
+    expect(onDisk().length).toBe(0);
     const delivered = events().slice(from);
     expect(delivered).toHaveLength(total);
     const last = new Map<string, number>();
@@ -349,7 +356,7 @@ describe('WebhookDelivery', () => {
     await vi.waitFor(() => expect(posts).toHaveLength(2), { timeout: 20_000 });
     await vi.waitFor(() => expect(counts.get('webhooks_delivered')).toBe(1), { timeout: 20_000 });
     await delivery.close();
-    expect(Array.from(disk.outbox.values(), ({ event }) => event)).toEqual(['held', 'b']);
+    expect(onDisk().map(({ event }) => event)).toEqual(['held', 'b']);
     expect(logged).toEqual([]);
     expect(clock.waiting).toBe(0);
     await clock.advance(60_000);
@@ -373,10 +380,10 @@ describe('WebhookDelivery', () => {
     delivery.start();
     await seen(1);
     await clock.advance(10_000);
-    expect(disk.outbox.size).toBe(1);
+    expect(onDisk().length).toBe(1);
     failing = false;
     await clock.advance(webhooks.removeMs);
-    expect(disk.outbox.size).toBe(0);
+    expect(onDisk().length).toBe(0);
     expect(posts).toHaveLength(1);
   });
 
@@ -412,7 +419,7 @@ describe('WebhookDelivery', () => {
     await seen(6);
     expect(events().slice(4).toSorted()).toEqual(['call-1/b', 'call-2/a']);
     await clock.advance(webhooks.removeMs);
-    expect(await store.deliveries(Infinity, 10, 'delivered')).toHaveLength(3);
+    expect(await store.deliveries(receiver.id, Infinity, 10, 'delivered')).toHaveLength(3);
   });
 
   it('sends once more in the order in which it happened, also before what has yet to be sent', async () => {
@@ -447,7 +454,7 @@ describe('WebhookDelivery', () => {
     await clock.advance(webhooks.retryMs[0]);
     await seen(2);
     await clock.advance(webhooks.removeMs);
-    expect((await store.events(0, 1))[0]?.settled).toMatchObject({ attempts: 2 });
+    expect((await store.deliveries(receiver.id, Infinity, 1))[0]?.settled).toMatchObject({ attempts: 2 });
   });
 
   it('signs with each secret while one replaces the other', async () => {

@@ -1,19 +1,33 @@
 import type { Instant, Milliseconds } from '@offhook/core';
 import { StoreError } from '../ports.ts';
+import type { IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Settled } from '../ports/events.ts';
 import type { Clock, Log, Metrics, Store } from '../ports.ts';
 import { signedHeaders, signingKey } from '../ports/signature.ts';
+import { Poster } from './post.ts';
 import { Window } from './window.ts';
 import type { Parcel } from './window.ts';
+
+/** Where to, and how, as it is at the moment. */
+export interface Target {
+  readonly url: string;
+  /** `whsec_` and the key in base64, or any other string. Several while they are being replaced: each signs. */
+  readonly secrets: readonly string[];
+  /** Instead of the usual way from names to addresses. */
+  readonly lookup?: LookupFunction | undefined;
+  /** Why nothing may be posted there. */
+  readonly refused?: string | undefined;
+}
 
 export interface WebhookDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly url: string;
-  /** `whsec_` and the key in base64, or any other string. Several while they are being replaced: each signs. */
-  readonly secrets: readonly string[];
+  /** The id of the receiver. */
+  readonly webhook: string;
+  readonly target: () => Target;
   /** After how long an entry is sent again, the first time, the second …; after the last time it is given up. */
   readonly retryMs?: readonly Milliseconds[] | undefined;
 }
@@ -44,15 +58,15 @@ export const webhooks = {
 } as const;
 
 /**
- * Brings webhooks to their receiver: each at least once, those about one thing in their order, signed. What fails is sent again for two
+ * Brings events to one receiver of webhooks: each at least once, those about one thing in their order, signed. What fails is sent again for two
  * days, for which only what is about the same thing waits; a receiver that is down is asked ever less often. Only a window of the outbox is
  * ever in memory.
  */
 export class WebhookDelivery {
   readonly #deps: WebhookDeps;
-  readonly #keys: readonly Buffer[];
   readonly #retryMs: readonly Milliseconds[];
   readonly #window = new Window();
+  readonly #poster = new Poster();
   /** What became of those that were delivered or given up, and still wait in the outbox. */
   #delivered: Settled[] = [];
   /** Those of them that are being noted. */
@@ -79,13 +93,21 @@ export class WebhookDelivery {
 
   constructor(deps: WebhookDeps) {
     this.#deps = deps;
-    this.#keys = deps.secrets.map(signingKey);
     this.#retryMs = deps.retryMs ?? webhooks.retryMs;
   }
 
   start(): void {
-    this.#deps.metrics.gauge('webhooks_waiting', () => this.#window.size);
     this.#fill();
+  }
+
+  /** Entries in memory that wait. */
+  get waiting(): number {
+    return this.#window.size;
+  }
+
+  /** Much has failed since something was taken. */
+  get isFailing(): boolean {
+    return this.#failures >= webhooks.parallel;
   }
 
   /** How often an entry that waits was sent in vain; undefined: its turn has not come. */
@@ -98,7 +120,8 @@ export class WebhookDelivery {
     // What is not noted yet would be taken for what was sent again.
     await this.#removing;
     await this.#remove();
-    await this.#deps.store.commit([{ type: 'again', from, to }]);
+    const { store, webhook } = this.#deps;
+    await store.commit([{ type: 'again', webhook, from, to }]);
     this.#rewind(from);
     this.#fill();
   }
@@ -115,6 +138,7 @@ export class WebhookDelivery {
   async close(): Promise<void> {
     this.#stop();
     if (this.#sending > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    this.#poster.close();
     await this.#removing;
     await this.#remove();
   }
@@ -134,7 +158,7 @@ export class WebhookDelivery {
     this.#reading = 'now';
     const rewinds = this.#rewinds;
     this.#settled = new Set([...this.#delivered, ...this.#noting].map(({ position }) => position));
-    this.#deps.store.outbox(this.#readUpTo, room).then(
+    this.#deps.store.outbox(this.#deps.webhook, this.#readUpTo, room).then(
       (entries) => {
         const isVoid = rewinds !== this.#rewinds;
         if (!isVoid) {
@@ -146,7 +170,7 @@ export class WebhookDelivery {
         this.#pump();
       },
       (error: unknown) => {
-        this.#deps.log.warn('webhooks', { error: String(error) });
+        this.#deps.log.warn('webhooks', { webhook: this.#deps.webhook, error: String(error) });
         this.#rest(webhooks.removeMs);
       },
     );
@@ -191,16 +215,16 @@ export class WebhookDelivery {
   }
 
   #failed(parcel: Parcel, error: string): void {
-    const { log, metrics } = this.#deps;
+    const { log, metrics, webhook } = this.#deps;
     const { position, about, event } = parcel.entry;
     const retryInMs = this.#retryMs[parcel.attempts];
     this.#window.failed(parcel);
     metrics.count('webhooks_failed');
-    log.warn('webhook', { about, event, position, attempt: parcel.attempts, error, retryInMs });
+    log.warn('webhook', { webhook, about, event, position, attempt: parcel.attempts, error, retryInMs });
     this.#pauseAfterFailure();
     if (retryInMs === undefined) {
       metrics.count('webhooks_dropped');
-      log.error('webhook_dropped', { about, event, position });
+      log.error('webhook_dropped', { webhook, about, event, position });
       this.#done(parcel, error);
     } else {
       this.#after(retryInMs, () => {
@@ -232,18 +256,21 @@ export class WebhookDelivery {
 
   /** Why it was not delivered; undefined when it was. */
   async #post({ entry }: Parcel): Promise<string | undefined> {
-    const { clock, url } = this.#deps;
+    const { clock, target } = this.#deps;
+    const { url, secrets, lookup, refused } = target();
+    if (refused !== undefined) return refused;
     const post = new AbortController();
     this.#posts.add(post);
     const cancel = clock.schedule(webhooks.timeoutMs, () => post.abort(new Error('timeout')));
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'manual',
+      const response = await this.#poster.post({
+        url,
+        lookup,
         headers: {
           'content-type': 'application/json',
+          'content-length': Buffer.byteLength(entry.body),
           'user-agent': 'Offhook',
-          ...signedHeaders(this.#keys, {
+          ...signedHeaders(secrets.map(signingKey), {
             id: `${entry.about}_${entry.position}`,
             timestamp: Math.floor(clock.now() / 1_000),
             body: entry.body,
@@ -253,7 +280,8 @@ export class WebhookDelivery {
         signal: post.signal,
       });
       await this.#discard(response, post);
-      return response.ok ? undefined : `HTTP ${response.status}`;
+      const { statusCode: status = 0 } = response;
+      return status >= 200 && status < 300 ? undefined : `HTTP ${status}`;
     } catch (error) {
       return describe(error);
     } finally {
@@ -263,12 +291,12 @@ export class WebhookDelivery {
   }
 
   /** Reads the rest of an answer, so that the connection can be used again; one that is too long, or takes too long, is not worth it. */
-  async #discard(response: Response, post: AbortController): Promise<void> {
+  async #discard(response: IncomingMessage, post: AbortController): Promise<void> {
     const cancel = this.#deps.clock.schedule(webhooks.answerMs, () => post.abort());
     try {
       let bytes = 0;
-      for await (const chunk of response.body ?? []) {
-        bytes += chunk.byteLength;
+      for await (const chunk of response) {
+        bytes += (chunk as Buffer).byteLength;
         if (bytes > webhooks.answerBytes) return;
       }
     } catch {
@@ -291,9 +319,9 @@ export class WebhookDelivery {
     this.#delivered = [];
     this.#noting = deliveries;
     try {
-      await this.#deps.store.commit([{ type: 'settled', deliveries }]);
+      await this.#deps.store.commit([{ type: 'settled', webhook: this.#deps.webhook, deliveries }]);
     } catch (error) {
-      this.#deps.log.warn('webhooks', { error: String(error) });
+      this.#deps.log.warn('webhooks', { webhook: this.#deps.webhook, error: String(error) });
       // Another server has the outbox now, and delivers.
       if (error instanceof StoreError && error.code === 'not_owner') this.#stop();
       if (this.#delivered.length === 0) this.#removeSoon();
@@ -319,8 +347,9 @@ export class WebhookDelivery {
   }
 }
 
-/** `fetch` hides what happened in the cause of its error. */
+/** What happened hides in the cause of an error that was aborted, and in the first of several that were tried. */
 function describe(error: unknown): string {
+  if (error instanceof AggregateError) return describe(error.errors[0]);
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

@@ -1,8 +1,8 @@
-import type { WaitingEvent } from '../ports/events.ts';
+import type { LoggedEvent } from '../ports/events.ts';
 
 /** An entry of the outbox on its way to the receiver. */
 export interface Parcel {
-  readonly entry: WaitingEvent;
+  readonly entry: LoggedEvent;
   /** How often it was sent in vain. */
   attempts: number;
 }

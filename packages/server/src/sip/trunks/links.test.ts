@@ -25,7 +25,7 @@ const said =
 
 async function told(site: TrunkSite): Promise<unknown[]> {
   await settled();
-  const all = await site.store.outbox(0, 100);
+  const all = await site.store.events(0, 100);
   return all.map(({ event, body }) => [event, (JSON.parse(body) as { data: { status?: number } }).data.status]);
 }
 

@@ -44,7 +44,7 @@ async function talk(...about: Parameters<typeof call>): Promise<{ readonly permi
 
 async function events(site: TrunkSite): Promise<unknown[]> {
   await settled();
-  const told = await site.store.outbox(0, 100);
+  const told = await site.store.events(0, 100);
   return told.map(({ event, about, body }) => [event, about, (JSON.parse(body) as { data: unknown }).data]);
 }
 

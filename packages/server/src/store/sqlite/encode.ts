@@ -14,6 +14,7 @@ import { encodeSipPhoneWrite } from './sip-phones.ts';
 import { encodeNumberWrite } from './numbers.ts';
 import { encodeTrunkWrite } from './trunks.ts';
 import { encodeVoicemailWrite } from './voicemails.ts';
+import { encodeWebhookWrite } from './webhooks.ts';
 import type { Rows } from './statements.ts';
 
 export interface Encoded {
@@ -109,7 +110,10 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'settled':
     case 'again':
     case 'events_gone':
-      return [encodeEventWrite(write)];
+      return encodeEventWrite(write);
+    case 'webhook':
+    case 'webhook_gone':
+      return [encodeWebhookWrite(write)];
     case 'new_user':
     case 'user':
       return encodeUser(write.type, write.user);

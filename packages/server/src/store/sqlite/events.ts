@@ -1,69 +1,84 @@
 /** What happened, as statements and as rows. */
-import type { DeliveryState, EventStore, EventWrite, LoggedEvent, WaitingEvent } from '../../ports/events.ts';
+import type { Delivery, DeliveryState, EventStore, EventWrite, LoggedEvent } from '../../ports/events.ts';
 import type { Connection } from './connection.ts';
 import type { Statement } from './database.ts';
 
 export const eventWrites = {
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   settled: `
-    UPDATE outbox SET settled_at = said.value ->> 'at', attempts = said.value ->> 'attempts', error = said.value ->> 'error'
-    FROM json_each(?1) AS said WHERE outbox.position = said.value ->> 'position' AND settled_at IS NULL`,
+    UPDATE deliveries SET settled_at = said.value ->> 'at', attempts = said.value ->> 'attempts', error = said.value ->> 'error'
+    FROM json_each(?2) AS said
+    WHERE deliveries.webhook = ?1 AND deliveries.position = said.value ->> 'position' AND settled_at IS NULL`,
   again: `
-    UPDATE outbox SET settled_at = NULL, attempts = 0, error = NULL
-    WHERE position BETWEEN ?1 AND ?2 AND settled_at IS NOT NULL`,
+    UPDATE deliveries SET settled_at = NULL, attempts = 0, error = NULL
+    WHERE webhook = ?1 AND position BETWEEN ?2 AND ?3 AND settled_at IS NOT NULL`,
+  /** What happened before there was this receiver. */
+  again_first: `
+    INSERT INTO deliveries (webhook, position)
+    SELECT webhooks.id, outbox.position FROM webhooks CROSS JOIN outbox
+    WHERE webhooks.id = ?1 AND outbox.position BETWEEN ?2 AND ?3
+      AND (webhooks.events IS NULL OR EXISTS (SELECT 1 FROM json_each(webhooks.events) WHERE value = outbox.event))
+    ON CONFLICT DO NOTHING`,
   events_gone: 'DELETE FROM outbox WHERE at < ?1',
+  deliveries_gone: `
+    DELETE FROM deliveries
+    WHERE webhook IN (SELECT id FROM webhooks) AND position < ifnull((SELECT min(position) FROM outbox), 9007199254740991)`,
 } as const;
 
-interface EventRow extends WaitingEvent {
+interface DeliveryRow extends LoggedEvent {
   readonly settledAt: number | null;
   readonly attempts: number;
   readonly error: string | null;
 }
 
 export interface EventRows {
-  readonly outbox: WaitingEvent;
-  readonly events: EventRow;
-  readonly deliveries: EventRow;
+  readonly outbox: LoggedEvent;
+  readonly events: LoggedEvent;
+  readonly deliveries: DeliveryRow;
   readonly event_range: { readonly first: number | null; readonly last: number | null };
 }
 
-const waiting = 'position, event, call AS about, at, body';
-const all = `${waiting}, settled_at AS settledAt, attempts, error`;
+const event = 'outbox.position, event, call AS about, at, body';
+const delivered = 'FROM deliveries CROSS JOIN outbox ON outbox.position = deliveries.position WHERE deliveries.webhook = ?1';
 
 export const eventReads: Readonly<Record<keyof EventRows, string>> = {
-  outbox: `SELECT ${waiting} FROM outbox WHERE position > ?1 AND settled_at IS NULL ORDER BY position LIMIT ?2`,
-  events: `SELECT ${all} FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2`,
+  outbox: `
+    SELECT ${event} ${delivered} AND deliveries.position > ?2 AND settled_at IS NULL
+    ORDER BY deliveries.position LIMIT ?3`,
+  events: `SELECT ${event} FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2`,
   deliveries: `
-    SELECT ${all} FROM outbox
-    WHERE position < ?1
-      AND (?3 IS NULL OR ?3 = iif(settled_at IS NULL, 'waiting', iif(error IS NULL, 'delivered', 'failed')))
-    ORDER BY position DESC LIMIT ?2`,
+    SELECT ${event}, settled_at AS settledAt, attempts, error ${delivered} AND deliveries.position < ?2
+      AND (?4 IS NULL OR ?4 = iif(settled_at IS NULL, 'waiting', iif(error IS NULL, 'delivered', 'failed')))
+    ORDER BY deliveries.position DESC LIMIT ?3`,
   event_range: `SELECT (SELECT min(position) FROM outbox) AS first, (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') AS last`,
 };
 
-export function encodeEventWrite(write: EventWrite): Statement {
+export function encodeEventWrite(write: EventWrite): Statement[] {
   switch (write.type) {
     case 'outbox': {
-      const { event, about, at, body } = write.entry;
-      return ['outbox', event, about, at, body];
+      const { event: name, about, at, body } = write.entry;
+      return [['outbox', name, about, at, body]];
     }
     case 'settled':
-      return ['settled', JSON.stringify(write.deliveries)];
-    case 'again':
-      return ['again', write.from, write.to];
+      return [['settled', write.webhook, JSON.stringify(write.deliveries)]];
+    case 'again': {
+      const { webhook, from, to } = write;
+      return [
+        ['again', webhook, from, to],
+        ['again_first', webhook, from, to],
+      ];
+    }
     case 'events_gone':
-      return ['events_gone', write.before];
+      return [['events_gone', write.before], ['deliveries_gone']];
   }
 }
 
 export function eventStore(connection: Connection): EventStore {
   return {
-    outbox: (after, limit) => connection.read('outbox', after, limit),
-    async events(after, limit) {
-      return (await connection.read('events', after, limit)).map(toEvent);
-    },
-    async deliveries(before, limit, state?: DeliveryState) {
-      return (await connection.read('deliveries', before, limit, state ?? null)).map(toEvent);
+    outbox: (webhook, after, limit) => connection.read('outbox', webhook, after, limit),
+    events: (after, limit) => connection.read('events', after, limit),
+    async deliveries(webhook, before, limit, state?: DeliveryState) {
+      return (await connection.read('deliveries', webhook, before, limit, state ?? null)).map(toDelivery);
     },
     async eventRange() {
       const [row] = await connection.read('event_range');
@@ -72,6 +87,6 @@ export function eventStore(connection: Connection): EventStore {
   };
 }
 
-function toEvent({ settledAt, attempts, error, ...event }: EventRow): LoggedEvent {
-  return settledAt === null ? event : { ...event, settled: { at: settledAt, attempts, ...(error !== null && { error }) } };
+function toDelivery({ settledAt, attempts, error, ...logged }: DeliveryRow): Delivery {
+  return settledAt === null ? logged : { ...logged, settled: { at: settledAt, attempts, ...(error !== null && { error }) } };
 }

@@ -22,6 +22,8 @@ import { trunkReads, trunkWrites } from './trunks.ts';
 import type { TrunkRows } from './trunks.ts';
 import { voicemailReads, voicemailWrites } from './voicemails.ts';
 import type { VoicemailRows } from './voicemails.ts';
+import { webhookReads, webhookWrites } from './webhooks.ts';
+import type { WebhookRows } from './webhooks.ts';
 import { meetingReads, meetingWrites } from './meetings.ts';
 import type { MeetingRows } from './meetings.ts';
 
@@ -79,7 +81,8 @@ export type WriteName =
   | keyof typeof sipPhoneWrites
   | keyof typeof trunkWrites
   | keyof typeof numberWrites
-  | keyof typeof voicemailWrites;
+  | keyof typeof voicemailWrites
+  | keyof typeof webhookWrites;
 
 export const writes: Readonly<Record<WriteName, string>> = {
   ...ownWrites,
@@ -96,6 +99,7 @@ export const writes: Readonly<Record<WriteName, string>> = {
   ...trunkWrites,
   ...numberWrites,
   ...voicemailWrites,
+  ...webhookWrites,
 };
 
 interface PersonRow extends UserRow {
@@ -147,7 +151,8 @@ export interface Rows
     SipPhoneRows,
     TrunkRows,
     NumberRows,
-    VoicemailRows {
+    VoicemailRows,
+    WebhookRows {
   readonly calls: { readonly state: string; readonly sdp: string | null };
   readonly record: RecordRow;
   readonly user: UserRow;
@@ -185,6 +190,7 @@ export const reads: Readonly<Record<ReadName, string>> = {
   ...trunkReads,
   ...numberReads,
   ...voicemailReads,
+  ...webhookReads,
   calls: 'SELECT state, sdp FROM calls ORDER BY rowid',
   record: `SELECT ${record} FROM records WHERE call = ?1`,
   user: `SELECT ${user} FROM users WHERE address = ?1`,

@@ -33,7 +33,7 @@ const newUser = (name: string, address: string): Write => ({
   type: 'new_user',
   user: { address, name, settings: defaultSettings, createdAt: 0 },
 });
-const positions = async (store: Store): Promise<number[]> => (await store.outbox(0, 10_000)).map(({ position }) => position);
+const positions = async (store: Store): Promise<number[]> => (await store.events(0, 10_000)).map(({ position }) => position);
 
 describe('opening', () => {
   it('says that the folder does not exist', async () => {

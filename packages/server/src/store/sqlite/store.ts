@@ -23,6 +23,7 @@ import type { SipPhoneStore } from '../../ports/sip-phones.ts';
 import type { NumberStore } from '../../ports/numbers.ts';
 import type { TrunkStore } from '../../ports/trunk-store.ts';
 import type { VoicemailStore } from '../../ports/voicemail.ts';
+import type { WebhookStore } from '../../ports/webhooks.ts';
 import { accountStore } from './accounts.ts';
 import { Connection } from './connection.ts';
 import { ConversationReads } from './conversations.ts';
@@ -37,6 +38,7 @@ import { requestStore } from './requests.ts';
 import { sessionStore } from './sessions.ts';
 import { sipPhoneStore } from './sip-phones.ts';
 import { voicemailStore } from './voicemails.ts';
+import { webhookStore } from './webhooks.ts';
 import type { Rows } from './statements.ts';
 import { numberStore } from './numbers.ts';
 import { trunkStore } from './trunks.ts';
@@ -75,6 +77,7 @@ export async function openSqliteStore({ path, maxBytes, lockedMs = 5_000 }: Sqli
     trunkStore(connection),
     numberStore(connection),
     voicemailStore(connection),
+    webhookStore(connection),
   );
 }
 
@@ -95,6 +98,7 @@ class SqliteStore
       | keyof TrunkStore
       | keyof NumberStore
       | keyof VoicemailStore
+      | keyof WebhookStore
     >
 {
   readonly #connection: Connection;

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reads, writes } from '../statements.ts';
 import { founders } from './0018-founders.ts';
+import { webhooks as severalWebhooks } from './0025-webhooks.ts';
 import { migrate, migrations } from './migrate.ts';
 
 let db: DatabaseSync;
@@ -53,9 +54,6 @@ describe('migrate', () => {
       call: 'call-1',
       at: 1.5,
       body: '{}',
-      settled_at: null,
-      attempts: 0,
-      error: null,
       colour: 0,
     });
   });
@@ -94,6 +92,23 @@ describe('steps', () => {
       { ...states.programmed, founders: ['cem', 'dan'] },
     ]);
   });
+
+  it('keeps for the receiver in the settings what became of its deliveries, and has what waits go on waiting', () => {
+    migrate(db, migrations.slice(0, migrations.indexOf(severalWebhooks)));
+    db.exec(`INSERT INTO outbox (event, call, at, body, settled_at, attempts, error) VALUES
+      ('a', 'call-1', 1, '{}', 2.5, 1, NULL), ('b', 'call-1', 1, '{}', 3, 12, 'HTTP 500'), ('c', 'call-1', 1, '{}', NULL, 0, NULL)`);
+    migrate(db);
+    const rows = (sql: string): object[] => db.prepare(sql).all();
+    expect(rows('SELECT position, settled_at, attempts, error FROM deliveries')).toEqual([
+      { position: 1, settled_at: 2.5, attempts: 1, error: null },
+      { position: 2, settled_at: 3, attempts: 12, error: 'HTTP 500' },
+      { position: 3, settled_at: null, attempts: 0, error: null },
+    ]);
+    expect(rows('SELECT event FROM outbox ORDER BY position')).toEqual([{ event: 'a' }, { event: 'b' }, { event: 'c' }]);
+    expect(
+      rows('SELECT DISTINCT deliveries.webhook FROM deliveries JOIN webhooks ON webhooks.id = deliveries.webhook'),
+    ).toEqual([{ webhook: 'configured' }]);
+  });
 });
 
 describe('statements', () => {
@@ -106,6 +121,7 @@ describe('statements', () => {
     mails,
     registered_phones: registered,
     trunks,
+    webhooks,
     numbers,
     unkept_voicemails: unkept,
     ...others

@@ -23,6 +23,7 @@ import { trunks } from './0021-trunks.ts';
 import { numbers } from './0022-numbers.ts';
 import { voicemail } from './0023-voicemail.ts';
 import { forgetting } from './0024-forgetting.ts';
+import { webhooks } from './0025-webhooks.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -50,6 +51,7 @@ export const migrations: readonly string[] = [
   numbers,
   voicemail,
   forgetting,
+  webhooks,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */

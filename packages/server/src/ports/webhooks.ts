@@ -1,0 +1,48 @@
+/** Receivers of webhooks: as they are stored, and as programs see and make them. */
+import type { CreatedWebhook, Instant, Webhook, WebhookChange, WebhookCreation, WebhookRotation } from '@offhook/core';
+
+/** The id of the receiver that is in the settings. Its secrets are nowhere else. */
+export const configuredWebhook = 'configured';
+
+export interface StoredWebhook {
+  readonly id: string;
+  readonly url: string;
+  readonly description?: string | undefined;
+  /** Which events it gets; absent: all. */
+  readonly events?: readonly string[] | undefined;
+  readonly paused: boolean;
+  readonly createdAt: Instant;
+  /** `whsec_` and the key in base64, as it has to sign. */
+  readonly secret: string;
+  /** The one before, which signs as well until then. */
+  readonly before?: { readonly secret: string; readonly until: Instant } | undefined;
+}
+
+export type WebhookWrite =
+  /** From the first time on, events that it gets wait for it. */
+  | { readonly type: 'webhook'; readonly webhook: StoredWebhook }
+  /** With all that waits for it, and what became of the rest. */
+  | { readonly type: 'webhook_gone'; readonly webhook: string };
+
+/** The part of the store that knows them. */
+export interface WebhookStore {
+  /** Oldest first. */
+  webhooks(): Promise<readonly StoredWebhook[]>;
+}
+
+/** Rejects with a Refusal, or throws one, where something cannot be. */
+export interface WebhookAdministration {
+  list(): readonly Webhook[];
+  get(webhook: string): Webhook;
+  /** Said again with the id of one that is there, it makes nothing. */
+  create(id: string, creation: WebhookCreation): Promise<CreatedWebhook>;
+  /** One that was made before, with its secret as it is now. */
+  created(id: string): CreatedWebhook;
+  change(webhook: string, change: WebhookChange): Promise<Webhook>;
+  remove(webhook: string): Promise<void>;
+  rotate(webhook: string, rotation: WebhookRotation): Promise<CreatedWebhook>;
+  /** How often an event that waits was sent to it in vain; undefined: its turn has not come. */
+  attempts(webhook: string, position: number): number | undefined;
+  /** Sends it once more what is kept among these positions, both included. */
+  again(webhook: string, from: number, to: number): Promise<void>;
+}

@@ -1,0 +1,232 @@
+import { webhookLimits } from '@offhook/core';
+import type { CreatedWebhook, Webhook, WebhookChange, WebhookCreation, WebhookRotation } from '@offhook/core';
+import { publicLookup, refusedUrl } from '../ports/public-internet.ts';
+import { configuredWebhook } from '../ports/webhooks.ts';
+import type { StoredWebhook, WebhookAdministration } from '../ports/webhooks.ts';
+import { Refusal } from '../ports.ts';
+import type { Clock, Log, Metrics, Random, Store } from '../ports.ts';
+import { WebhookDelivery } from './delivery.ts';
+import type { Target } from './delivery.ts';
+
+export interface WebhookDeskDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The receiver in the settings; absent: there is none. */
+  readonly configured: { readonly url: string; readonly secrets: readonly string[] } | undefined;
+  /** Origins that may be posted to wherever they are. */
+  readonly allowed: readonly string[];
+}
+
+interface Receiver {
+  stored: StoredWebhook;
+  /** Absent: it is paused. */
+  delivery: WebhookDelivery | undefined;
+}
+
+/**
+ * Who is told what happens. Each receiver has a delivery of its own, with its place in the outbox, its retries and its pauses: one that
+ * hangs delays nobody else.
+ */
+export class WebhookDesk implements WebhookAdministration {
+  readonly #deps: WebhookDeskDeps;
+  /** In the order in which they were made. */
+  readonly #receivers = new Map<string, Receiver>();
+  /** One change after the other, so that there are never too many. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: WebhookDeskDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reads who there is. What happens from now on waits for them. */
+  async open(): Promise<void> {
+    const { store, clock, configured, metrics } = this.#deps;
+    for (const stored of await store.webhooks()) this.#receivers.set(stored.id, { stored, delivery: undefined });
+    const { createdAt = clock.now() } = this.#receivers.get(configuredWebhook)?.stored ?? {};
+    if (configured !== undefined) {
+      const stored = { id: configuredWebhook, url: shownUrl(configured.url), paused: false, createdAt, secret: '' };
+      await store.commit([{ type: 'webhook', webhook: stored }]);
+      this.#receivers.set(stored.id, { stored, delivery: undefined });
+    } else if (this.#receivers.delete(configuredWebhook)) {
+      await store.commit([{ type: 'webhook_gone', webhook: configuredWebhook }]);
+    }
+    const deliveries = (): WebhookDelivery[] => [...this.#receivers.values()].flatMap(({ delivery }) => delivery ?? []);
+    metrics.gauge('webhooks_waiting', () => deliveries().reduce((sum, { waiting }) => sum + waiting, 0));
+    metrics.gauge('webhook_receivers', () => this.#receivers.size);
+    metrics.gauge('webhook_receivers_failing', () => deliveries().filter(({ isFailing }) => isFailing).length);
+  }
+
+  /** Begins to post. */
+  start(): void {
+    for (const receiver of this.#receivers.values()) this.#begin(receiver);
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await Promise.all(Array.from(this.#receivers.values(), ({ delivery }) => delivery?.close()));
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#receivers.size;
+  }
+
+  list(): readonly Webhook[] {
+    return Array.from(this.#receivers.values(), ({ stored }) => this.#view(stored));
+  }
+
+  get(webhook: string): Webhook {
+    return this.#view(this.#known(webhook).stored);
+  }
+
+  created(id: string): CreatedWebhook {
+    const { stored } = this.#changeable(id);
+    return { webhook: this.#view(stored), secret: stored.secret };
+  }
+
+  create(id: string, { url, events, description }: WebhookCreation): Promise<CreatedWebhook> {
+    return this.#inTurn(async () => {
+      if (this.#receivers.has(id)) return this.created(id);
+      this.#checkUrl(url);
+      const made = [...this.#receivers.keys()].filter((one) => one !== configuredWebhook).length;
+      if (made >= webhookLimits.receivers) throw new Refusal('too_many_webhooks');
+      const { clock } = this.#deps;
+      const stored = { id, url, events, description, paused: false, createdAt: clock.now(), secret: this.#newSecret() };
+      await this.#keep({ stored, delivery: undefined }, stored);
+      return this.created(id);
+    });
+  }
+
+  change(webhook: string, { url, events, description, paused }: WebhookChange): Promise<Webhook> {
+    return this.#inTurn(async () => {
+      const receiver = this.#changeable(webhook);
+      const { stored } = receiver;
+      if (url !== undefined) this.#checkUrl(url);
+      await this.#keep(receiver, {
+        ...stored,
+        url: url ?? stored.url,
+        events: events === undefined ? stored.events : (events ?? undefined),
+        description: description === undefined ? stored.description : (description ?? undefined),
+        paused: paused ?? stored.paused,
+      });
+      return this.get(webhook);
+    });
+  }
+
+  remove(webhook: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { delivery } = this.#changeable(webhook);
+      await this.#deps.store.commit([{ type: 'webhook_gone', webhook }]);
+      this.#receivers.delete(webhook);
+      this.#deps.log.info('webhook_removed', { webhook });
+      await delivery?.close();
+    });
+  }
+
+  rotate(webhook: string, { overlapMs = webhookLimits.overlapMs }: WebhookRotation): Promise<CreatedWebhook> {
+    return this.#inTurn(async () => {
+      const receiver = this.#changeable(webhook);
+      const { stored } = receiver;
+      const before = overlapMs === 0 ? undefined : { secret: stored.secret, until: this.#deps.clock.now() + overlapMs };
+      await this.#keep(receiver, { ...stored, secret: this.#newSecret(), before });
+      return this.created(webhook);
+    });
+  }
+
+  attempts(webhook: string, position: number): number | undefined {
+    return this.#receivers.get(webhook)?.delivery?.attempts(position);
+  }
+
+  /** What is sent once more to one that is paused waits until it goes on. */
+  again(webhook: string, from: number, to: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { delivery } = this.#known(webhook);
+      if (delivery !== undefined) await delivery.again(from, to);
+      else await this.#deps.store.commit([{ type: 'again', webhook, from, to }]);
+    });
+  }
+
+  /** Where it is to be posted otherwise, what failed is tried at once. */
+  async #keep(receiver: Receiver, stored: StoredWebhook): Promise<void> {
+    const { store, log } = this.#deps;
+    await store.commit([{ type: 'webhook', webhook: stored }]);
+    const isOtherwise = stored.url !== receiver.stored.url || stored.paused !== receiver.stored.paused;
+    receiver.stored = stored;
+    this.#receivers.set(stored.id, receiver);
+    log.info('webhook_kept', { webhook: stored.id, paused: stored.paused });
+    if (receiver.delivery !== undefined && !isOtherwise) return;
+    await receiver.delivery?.close();
+    receiver.delivery = undefined;
+    this.#begin(receiver);
+  }
+
+  #begin(receiver: Receiver): void {
+    if (receiver.stored.paused) return;
+    const { store, clock, log, metrics } = this.#deps;
+    const target = (): Target => this.#target(receiver.stored);
+    receiver.delivery = new WebhookDelivery({ store, clock, log, metrics, webhook: receiver.stored.id, target });
+    receiver.delivery.start();
+  }
+
+  #target({ id, url, secret, before }: StoredWebhook): Target {
+    const { configured, allowed, clock } = this.#deps;
+    if (id === configuredWebhook) return configured ?? { url, secrets: [] };
+    // Stored ones were checked with the settings of that time.
+    const refused = refusedUrl(url, allowed);
+    const lookup = refused === undefined && allowed.includes(new URL(url).origin) ? undefined : publicLookup;
+    const isRotating = before !== undefined && before.until > clock.now();
+    return { url, secrets: isRotating ? [secret, before.secret] : [secret], lookup, refused };
+  }
+
+  #view({ id, url, description, events, paused, createdAt, before }: StoredWebhook): Webhook {
+    return {
+      webhook: id,
+      url,
+      ...(description !== undefined && { description }),
+      ...(events !== undefined && { events: [...events] as NonNullable<Webhook['events']> }),
+      paused,
+      createdAt,
+      ...(before !== undefined && before.until > this.#deps.clock.now() && { rotatesUntil: before.until }),
+    };
+  }
+
+  #known(webhook: string): Receiver {
+    const receiver = this.#receivers.get(webhook);
+    if (receiver === undefined) throw new Refusal('webhook_not_found');
+    return receiver;
+  }
+
+  #changeable(webhook: string): Receiver {
+    const receiver = this.#known(webhook);
+    if (webhook === configuredWebhook) throw new Refusal('webhook_configured');
+    return receiver;
+  }
+
+  #checkUrl(url: string): void {
+    const refused = refusedUrl(url, this.#deps.allowed);
+    if (refused !== undefined) throw new Refusal('webhook_refused', `url: ${refused}`);
+  }
+
+  /** 256 bits, as Standard Webhooks writes them. */
+  #newSecret(): string {
+    return `whsec_${Buffer.from(this.#deps.random.token(256), 'base64url').toString('base64')}`;
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** Whom the operator signs in as there is nobody else's business. */
+function shownUrl(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}
