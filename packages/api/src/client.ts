@@ -300,13 +300,13 @@ export class OffhookApi {
   }
 
   /** Gives somebody a SIP phone with a login of its own, as they call it. Its password is shown this once. It goes by `removeDevice`. */
-  addPhone(address: string, name: string): Promise<AddedPhone> {
-    return this.#rest.ask('POST', path`/users/${address}/phones`, { name });
+  addPhone(address: string, name: string, options: CreateOptions = {}): Promise<AddedPhone> {
+    return this.#rest.ask('POST', path`/users/${address}/phones`, { name }, options);
   }
 
   /** Makes a token with which the page of somebody signs in. Where your server knows the secret, `mintToken` makes one without asking. */
-  createToken(creation: TokenCreation): Promise<CreatedToken> {
-    return this.#rest.ask('POST', '/tokens', creation);
+  createToken(creation: TokenCreation, options: CreateOptions = {}): Promise<CreatedToken> {
+    return this.#rest.ask('POST', '/tokens', creation, options);
   }
 
   /** Makes a token void, by its `id`, and ends at once what goes on with it. */

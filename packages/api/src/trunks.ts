@@ -11,7 +11,7 @@ import type {
   UserOutgoingView,
 } from '@offhook/core';
 import { path } from './rest.ts';
-import type { Rest } from './rest.ts';
+import type { CreateOptions, Rest } from './rest.ts';
 
 /**
  * The way to the telephone network. Rejects with `trunks_unavailable` where the server has no port for SIP.
@@ -39,8 +39,8 @@ export class TrunkApi {
   }
 
   /** Makes a trunk; calls come and go by it at once. */
-  async create(creation: TrunkCreation): Promise<Trunk> {
-    return (await this.#rest.ask<{ trunk: Trunk }>('POST', '/trunks', creation)).trunk;
+  async create(creation: TrunkCreation, options: CreateOptions = {}): Promise<Trunk> {
+    return (await this.#rest.ask<{ trunk: Trunk }>('POST', '/trunks', creation, options)).trunk;
   }
 
   /** Changes what is named, for calls from now on; `null` takes something away. */

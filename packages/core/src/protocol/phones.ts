@@ -27,7 +27,9 @@ export const PhoneList = z.object({ server: SipServer, phones: z.array(PhoneView
 export const AddedPhone = z.object({
   server: SipServer,
   phone: PhoneView,
-  password: z.string().describe('To be set in the phone. It is not shown again, and cannot be: the server does not know it.'),
+  password: z
+    .string()
+    .describe('To be set in the phone. It is not shown again, but to a request that is said again with its `Idempotency-Key`.'),
 });
 export const PhoneCreation = z.strictObject({ name: Name }).describe('How its owner calls it.');
 

@@ -3,7 +3,6 @@ import { serverLimits } from '@offhook/core';
 import type { TokenClaims } from '@offhook/core';
 import { SignJWT } from 'jose';
 import type { Mint } from '../ports/people-control.ts';
-import type { Clock, Random } from '../ports.ts';
 
 export interface MinterOptions {
   readonly secret: string;
@@ -11,14 +10,10 @@ export interface MinterOptions {
   readonly issuer: string | undefined;
 }
 
-export function minter(
-  { secret, audience, issuer }: MinterOptions,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
-): Mint {
+export function minter({ secret, audience, issuer }: MinterOptions): Mint {
   const key = new TextEncoder().encode(secret);
-  return async ({ user, name, grants, ttl = serverLimits.tokenUsualSeconds }) => {
-    const iat = Math.floor(clock.now() / 1_000);
-    const id = random.token(128);
+  return async ({ user, name, grants, ttl = serverLimits.tokenUsualSeconds }, id, at) => {
+    const iat = Math.floor(at / 1_000);
     const claims = {
       sub: user,
       aud: audience,

@@ -129,7 +129,7 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
   return {
     authenticator: gate,
     revoke,
-    mint: tokens?.secret === undefined ? undefined : await mintWith({ ...tokens, secret: tokens.secret }, deps),
+    mint: tokens?.secret === undefined ? undefined : await mintWith({ ...tokens, secret: tokens.secret }),
     users: open ? undefined : new Users({ ...deps, accounts, revoke }),
     firstInvite: async () => accounts?.firstInvite(),
     addRoutes(v1, rest) {
@@ -148,9 +148,9 @@ export async function createSignIn(options: SignInOptions, deps: SignInDeps): Pr
   };
 }
 
-async function mintWith(options: MinterOptions, deps: SignInDeps): Promise<Mint> {
+async function mintWith(options: MinterOptions): Promise<Mint> {
   const { minter } = await import('./minter.ts');
-  return minter(options, deps);
+  return minter(options);
 }
 
 async function mintedTokens(options: TokenOptions, deps: SignInDeps): Promise<MintedTokens> {

@@ -40,9 +40,9 @@ export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
   Omit<WebhookRoutesDeps, 'idempotency'> &
   DirectoryDeps &
   CallRoutesDeps &
-  PeopleRoutesDeps &
-  PhoneRoutesDeps &
-  TrunkRoutesDeps &
+  Omit<PeopleRoutesDeps, 'idempotency'> &
+  Omit<PhoneRoutesDeps, 'idempotency'> &
+  Omit<TrunkRoutesDeps, 'idempotency'> &
   NumberRoutesDeps &
   TelephoneRoutesDeps &
   VoicemailRoutesDeps &
@@ -58,9 +58,9 @@ export function allRoutes(deps: AllDeps): ApiRoute[] {
     ...eventRoutes(deps),
     ...webhookRoutes({ ...deps, idempotency }),
     ...directoryRoutes(deps),
-    ...peopleRoutes(deps),
-    ...phoneRoutes(deps),
-    ...trunkRoutes(deps),
+    ...peopleRoutes({ ...deps, idempotency }),
+    ...phoneRoutes({ ...deps, idempotency }),
+    ...trunkRoutes({ ...deps, idempotency }),
     ...numberRoutes(deps),
     ...telephoneRoutes(deps),
     ...voicemailRoutes(deps),

@@ -1,5 +1,6 @@
 /** Requests that make something, and make it once however often they are said (draft-ietf-httpapi-idempotency-key-header §2). */
 import { apiLimits } from '@offhook/core';
+import type { Instant } from '@offhook/core';
 import { Refusal } from '../ports.ts';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
 import { derived } from './derived.ts';
@@ -23,25 +24,26 @@ export class Idempotency {
 
   /**
    * Makes something of this kind under an id, which follows from the key of the request where it has one. `make` may find what it has made
-   * before, where the server has stopped in between. `again`: said once more, yields what was made as it is now; throws where it is gone.
+   * before, where the server has stopped in between. `again`: said once more, yields what was made as it is now; throws where it is gone. Both
+   * are told when it was made.
    * Throws `idempotency_mismatch` where something else was asked for with this key.
    */
   async once<T>(
     kind: string,
     { key, body, idempotencyKey }: Asking,
-    make: (id: string) => Promise<T>,
-    again: (id: string) => Promise<T>,
+    make: (id: string, at: Instant) => Promise<T>,
+    again: (id: string, at: Instant) => Promise<T>,
   ): Promise<T> {
     const { store, hash, random, clock } = this.#deps;
-    if (idempotencyKey === undefined) return make(random.token(128));
+    if (idempotencyKey === undefined) return make(random.token(128), clock.now());
     const id = derived(hash, kind, key.name, idempotencyKey);
     const digest = hash.digest(JSON.stringify(body ?? {}, inOrder));
     return this.#inTurn(id, async () => {
       const known = await store.carriedOut(id);
       if (known !== undefined && known.digest !== digest) throw new Refusal('idempotency_mismatch');
-      if (known !== undefined) return again(id);
-      const made = await make(id);
+      if (known !== undefined) return again(id, known.at);
       const at = clock.now();
+      const made = await make(id, at);
       await store.commit([
         { type: 'requests_gone', before: at - apiLimits.idempotencyMs },
         { type: 'request', request: { id, digest, at } },

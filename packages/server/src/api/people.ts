@@ -1,11 +1,12 @@
 /** People, for programs that make, rename and remove them, and the tokens with which they sign in. */
 import { cleanName } from '@offhook/core';
-import type { ErrorCode, PutUser as Put } from '@offhook/core';
+import type { CreatedToken as CreatedTokenView, ErrorCode, Instant, PutUser as Put } from '@offhook/core';
 import { CreatedToken, NewAddress, PutUser, TokenCreation, UserPutting } from '@offhook/core/protocol';
 import type { Here, Mint, UserAdministration } from '../ports/people-control.ts';
 import { Refusal } from '../ports.ts';
 import type { Store, Switchboard } from '../ports.ts';
 import { shownUser } from './directory.ts';
+import type { Idempotency } from './idempotency.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -17,6 +18,7 @@ export interface PeopleRoutesDeps {
   readonly users: UserAdministration | undefined;
   /** Absent: there is no secret to sign tokens with. */
   readonly mint: Mint | undefined;
+  readonly idempotency: Idempotency;
 }
 
 export function peopleRoutes(deps: PeopleRoutesDeps): AnsweredRoute[] {
@@ -60,13 +62,17 @@ export function peopleRoutes(deps: PeopleRoutesDeps): AnsweredRoute[] {
       path: '/tokens',
       summary: 'Makes a token with which the page of somebody signs in. It goes to them, and to nobody else.',
       makes: true,
+      isIdempotent: true,
       body: TokenCreation,
       answers: CreatedToken,
-      answer: ({ body }) => {
-        const creation = check(TokenCreation, body);
-        if (deps.mint === undefined) throw new Refusal('forbidden', 'This server has no secret to sign tokens with.');
+      answer: (asking) => {
+        const { mint, idempotency } = deps;
+        const creation = check(TokenCreation, asking.body);
+        if (mint === undefined) throw new Refusal('forbidden', 'This server has no secret to sign tokens with.');
         if (creation.name !== undefined && cleanName(creation.name) === undefined) throw new Refusal('name_invalid');
-        return deps.mint(creation);
+        // Said again, it is the very same one, with the end that it had.
+        const made = (id: string, at: Instant): Promise<CreatedTokenView> => mint(creation, id, at);
+        return idempotency.once('token', asking, made, made);
       },
     },
     route('tokens', 'DELETE', '/tokens/:token', { summary: 'Makes one void, by its id.' }, ({ parameters }) =>

@@ -1,8 +1,10 @@
 /** SIP phones of people, for programs. */
+import type { AddedPhone as Added } from '@offhook/core';
 import { AddedPhone, PhoneCreation, PhoneList } from '@offhook/core/protocol';
 import type { SipPhones } from '../ports/sip-phones.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
+import type { Idempotency } from './idempotency.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -10,11 +12,12 @@ export interface PhoneRoutesDeps {
   readonly store: Store;
   /** Absent: the server takes none. */
   readonly sipPhones: SipPhones | undefined;
+  readonly idempotency: Idempotency;
 }
 
 const path = '/users/:user/phones';
 
-export function phoneRoutes({ sipPhones, store }: PhoneRoutesDeps): AnsweredRoute[] {
+export function phoneRoutes({ sipPhones, store, idempotency }: PhoneRoutesDeps): AnsweredRoute[] {
   const phones = (): SipPhones => {
     if (sipPhones === undefined) throw new Refusal('phones_unavailable');
     return sipPhones;
@@ -39,11 +42,19 @@ export function phoneRoutes({ sipPhones, store }: PhoneRoutesDeps): AnsweredRout
       summary:
         'Gives somebody one more SIP phone, with a login of its own. Its password is shown this once. It goes as devices do.',
       makes: true,
+      isIdempotent: true,
       body: PhoneCreation,
       answers: AddedPhone,
       answer: async (asking) => {
         const { name } = check(PhoneCreation, asking.body);
-        return phones().add(await owner(asking), name);
+        const user = await owner(asking);
+        const once = { ...asking, body: { user, name } };
+        if (asking.idempotencyKey === undefined) return phones().add(user, name);
+        const make = (device: string): Promise<Added> => phones().add(user, name, device);
+        return idempotency.once('phone', once, make, async (device) => {
+          if (!(await phones().list(user)).some(({ id }) => id === device)) throw new Refusal('device_not_found');
+          return make(device);
+        });
       },
     },
   ];

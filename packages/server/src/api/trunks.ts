@@ -1,4 +1,5 @@
 /** Trunks, and who may call which telephone numbers. */
+import type { Trunk } from '@offhook/core';
 import {
   OneTrunk,
   OutgoingSettings,
@@ -11,6 +12,7 @@ import {
 import type { TrunkAdministration } from '../ports/trunk-book.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
+import type { Idempotency } from './idempotency.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -18,6 +20,7 @@ export interface TrunkRoutesDeps {
   readonly store: Store;
   /** Absent: the server has none. */
   readonly trunks: TrunkAdministration | undefined;
+  readonly idempotency: Idempotency;
 }
 
 const one = '/trunks/:trunk';
@@ -47,11 +50,15 @@ export function trunkRoutes(deps: TrunkRoutesDeps): AnsweredRoute[] {
       path: '/trunks',
       summary: 'Makes a trunk.',
       makes: true,
+      isIdempotent: true,
       body: TrunkCreation,
       answers: OneTrunk,
-      answer: async ({ body }) => {
-        check(TrunkCreation, body);
-        return { trunk: await trunks().create(body as TrunkCreation) };
+      answer: (asking) => {
+        check(TrunkCreation, asking.body);
+        const make = async (id: string): Promise<{ trunk: Trunk }> => ({
+          trunk: await trunks().create(asking.body as TrunkCreation, id),
+        });
+        return deps.idempotency.once('trunk', asking, make, async (id) => ({ trunk: trunks().get(id) }));
       },
     },
     route(

@@ -1,8 +1,18 @@
 /** What programs may do about people: those of this server, and those who are here. */
-import type { Address, ApplicationDelivery, CreatedToken, DeviceId, ErrorCode, Person, TokenCreation } from '@offhook/core';
+import type {
+  Address,
+  ApplicationDelivery,
+  CreatedToken,
+  DeviceId,
+  ErrorCode,
+  Instant,
+  Person,
+  TokenCreation,
+} from '@offhook/core';
 import type { StoredUser } from '../ports.ts';
 
-export type Mint = (creation: TokenCreation) => Promise<CreatedToken>;
+/** The same id at the same time makes the same token. */
+export type Mint = (creation: TokenCreation, id: string, at: Instant) => Promise<CreatedToken>;
 
 /** The people of this server, as far as they do not take their names themselves. */
 export interface UserAdministration {

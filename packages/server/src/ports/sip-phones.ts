@@ -65,6 +65,9 @@ export interface SipPhoneStore {
 export interface SipPhones {
   readonly server: SipServer;
   list(user: Address): Promise<readonly PhoneView[]>;
-  /** The password is shown this once. @throws Refusal */
-  add(user: Address, name: string): Promise<AddedPhone>;
+  /**
+   * The password is shown this once. `device`: an id of a request that may be said again: the password follows from it, and one that is there
+   * already is shown as it was. @throws Refusal
+   */
+  add(user: Address, name: string, device?: DeviceId): Promise<AddedPhone>;
 }

@@ -12,7 +12,8 @@ import type {
 export interface TrunkAdministration {
   list(): readonly Trunk[];
   get(trunk: string): Trunk;
-  create(creation: TrunkCreation): Promise<Trunk>;
+  /** Said again with the id of one that is there, it makes nothing. */
+  create(creation: TrunkCreation, id?: string): Promise<Trunk>;
   change(trunk: string, change: TrunkChange): Promise<Trunk>;
   /** Calls that go by it go on. */
   remove(trunk: string): Promise<void>;

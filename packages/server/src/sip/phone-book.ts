@@ -1,6 +1,6 @@
 /** Phones as people and programs make them: the login of each is its own, and its password is shown once. */
 import { cleanName, sipLimits } from '@offhook/core';
-import type { AddedPhone, Address, PhoneView, SipServer } from '@offhook/core';
+import type { AddedPhone, Address, DeviceId, PhoneView, SipServer } from '@offhook/core';
 import { secretOf } from '@offhook/sip';
 import type { Clock, Hash, Random, Store } from '../ports.ts';
 import { Refusal } from '../ports.ts';
@@ -41,20 +41,25 @@ export class PhoneBook implements SipPhones {
     return (await this.#deps.store.sipPhones(user)).map((phone) => this.#view(phone));
   }
 
-  add(user: Address, wanted: string): Promise<AddedPhone> {
-    const added = this.#last.then(() => this.#add(user, wanted));
+  add(user: Address, wanted: string, device?: DeviceId): Promise<AddedPhone> {
+    const added = this.#last.then(() => this.#add(user, wanted, device));
     this.#last = added.catch(() => undefined);
     return added;
   }
 
-  async #add(user: Address, wanted: string): Promise<AddedPhone> {
-    const { clock, random, store } = this.#deps;
+  async #add(user: Address, wanted: string, repeatable?: DeviceId): Promise<AddedPhone> {
+    const { clock, random, hash, store } = this.#deps;
     const name = cleanName(wanted);
     if (name === undefined) throw new Refusal('name_invalid');
-    if ((await store.sipPhones(user)).length >= sipLimits.phonesPerUser) throw new Refusal('too_many_phones');
+    const phones = await store.sipPhones(user);
+    // Whoever asks again gets the same password, which is kept nowhere.
+    const seed = repeatable === undefined ? undefined : hash.sign(JSON.stringify(['password of phone', repeatable]));
+    const password = this.#chance(sipLimits.passwordLength, seed);
+    const known = phones.find(({ device }) => device === repeatable);
+    if (known !== undefined) return { server: this.server, phone: this.#view(known), password };
+    if (phones.length >= sipLimits.phonesPerUser) throw new Refusal('too_many_phones');
     const login = await this.#login(user);
-    const password = this.#chance(sipLimits.passwordLength);
-    const [device, createdAt] = [random.token(96), clock.now()];
+    const [device, createdAt] = [repeatable ?? random.token(96), clock.now()];
     const secret = (algorithm: 'MD5' | 'SHA-256'): string => secretOf(digestHash, algorithm, login, sipRealm, password);
     const secrets = { MD5: secret('MD5'), 'SHA-256': secret('SHA-256') };
     await store.commit([
@@ -77,10 +82,9 @@ export class PhoneBook implements SipPhones {
   }
 
   /** Characters of 5 bits each, at most 32 of them. */
-  #chance(length: number): string {
-    const { hash, random } = this.#deps;
+  #chance(length: number, seed: string = this.#deps.random.token(length * 5)): string {
     // A token is as random as it should be, but not everywhere the same; its digest is.
-    const bytes = Buffer.from(hash.digest(random.token(length * 5)), 'base64url');
+    const bytes = Buffer.from(this.#deps.hash.digest(seed), 'base64url');
     return Array.from(bytes.subarray(0, length), (byte) => alphabet[byte % alphabet.length]).join('');
   }
 

@@ -66,7 +66,7 @@ export class WebhookDesk implements WebhookAdministration {
 
   async close(): Promise<void> {
     await this.#last;
-    await Promise.all(Array.from(this.#receivers.values(), ({ delivery }) => delivery?.close()));
+    await Promise.all(Array.from(this.#receivers.values(), async ({ delivery }) => delivery?.close()));
   }
 
   /** How many there are. */

@@ -83,12 +83,12 @@ export class TrunkBook implements TrunkAdministration {
     return this.#view(this.#known(trunk));
   }
 
-  create(creation: TrunkCreation): Promise<Trunk> {
+  create(creation: TrunkCreation, id: string = this.#deps.random.token(96)): Promise<Trunk> {
     return this.#inTurn(async () => {
-      const { clock, random } = this.#deps;
+      if (this.#trunks.has(id)) return this.get(id);
       const { password, incoming = { addresses: [] }, ...settings } = CreationForm.parse(creation);
       if (this.#trunks.size >= trunkLimits.trunks) throw new Refusal('too_many_trunks');
-      const [id, createdAt] = [random.token(96), clock.now()];
+      const createdAt = this.#deps.clock.now();
       return this.#store({ id, settings, password, incoming: this.#secured(incoming, undefined), createdAt });
     });
   }

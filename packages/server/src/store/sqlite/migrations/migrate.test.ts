@@ -140,6 +140,7 @@ describe('statements', () => {
     expect(scans(mails)).toEqual(['SCAN mails']);
     expect(scans(registered)).toEqual(['SCAN sip_phones']);
     expect(scans(trunks)).toEqual(['SCAN trunks']);
+    expect(scans(webhooks)).toEqual(['SCAN webhooks']);
     expect(scans(numbers)).toEqual(['SCAN numbers']);
     expect(scans(unkept)).toEqual(['SCAN voicemails USING INDEX voicemails_unkept']);
   });
