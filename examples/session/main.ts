@@ -48,7 +48,9 @@ async function begin(name: string, id: string): Promise<void> {
     button.addEventListener('click', () => pressed(button), { signal: over.signal });
   };
   press('microphone', (button) => session.setMicEnabled(toggled(button)));
-  press('camera', (button) => session.setCameraEnabled(toggled(button)));
+  press('camera', (button) => {
+    session.setCameraEnabled(toggled(button)).catch((error: unknown) => (says.textContent = String(error)));
+  });
   press('hand', () => session.send('hand'));
   press('leave', () => void session.leave());
 

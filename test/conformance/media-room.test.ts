@@ -1,10 +1,14 @@
 /** What a session on a media worker tells its receivers. */
 import { randomInt } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
 import type { RoomEvent } from '../../packages/media/src/room.ts';
+import { holdMs } from '../../packages/media/src/router/demand.ts';
 import { WebRtcTransport } from '../../packages/media/src/transport/webrtc.ts';
 import { freePort } from '../browser/harness/ports.ts';
 import { publishing, receiving } from '../support/media-descriptions.ts';
@@ -15,6 +19,8 @@ const clock = (): number => performance.timeOrigin + performance.now();
 let room: Room;
 let offers: Offer[];
 let peers: WebRtcTransport[];
+/** How much of a picture was told to be watched, in order. */
+let watched: string[];
 let peerPort: number;
 
 beforeEach(async () => {
@@ -22,11 +28,15 @@ beforeEach(async () => {
   peerPort = await freePort();
   offers = [];
   peers = [];
+  watched = [];
   room = new Room({
     transport: { port },
     clock,
     random: (below) => randomInt(Math.min(below, 2 ** 47)),
-    onEvent: (event) => event.type === 'offer' && offers.push(event),
+    onEvent: (event) => {
+      if (event.type === 'offer') offers.push(event);
+      if (event.type === 'watched') watched.push(`${event.participant} ${event.mid}: ${event.encodings}`);
+    },
     recorder: new Recorder(),
     mixer: new Mixer(),
   });
@@ -101,6 +111,41 @@ test('a section that carries something else has other sources: SRTP takes no num
   expect(sources(first!)).toHaveLength(2);
   expect(sources(third!)).toHaveLength(2);
   expect(sources(third!).filter((ssrc) => sources(first!).includes(ssrc))).toEqual([]);
+});
+
+test('it is told how much of a picture others and recordings watch', async () => {
+  let now = clock();
+  const tick = (later = 20): readonly string[] => {
+    now += later;
+    room.tick(now);
+    return watched.splice(0);
+  };
+  const never = [...Array.from({ length: 3 }, () => 20), holdMs];
+  room.publish('anna', publishing(7, peer().local), ['video']);
+  expect(tick()).toEqual([]);
+  expect(tick(holdMs)).toEqual(['anna 0: 0']);
+  room.subscribe('bo', [streams[0]!]);
+  expect(tick()).toEqual([]);
+  expect(room.answer('bo', 1, answered(offers[0]!, peer()))).toBe(true);
+  expect(tick()).toEqual(['anna 0: 1']);
+  room.look('bo', streams[0]!, 0);
+  expect(tick()).toEqual([]);
+  expect(tick(holdMs)).toEqual(['anna 0: 0']);
+  const folder = mkdtempSync(join(tmpdir(), 'offhook-watched-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  await room.record({ recording: 'r', folder, part: 0, streams: true, freeBytes: 0 });
+  expect(tick()).toEqual(['anna 0: 1']);
+  await room.stopRecording('r');
+  expect(tick()).toEqual([]);
+  room.look('bo', streams[0]!, 100);
+  expect(never.flatMap((later) => tick(later))).toEqual([]);
+
+  // Another connection begins with all of it, and bo has yet to take that.
+  room.publish('anna', publishing(8, peer().local), ['video']);
+  expect(tick()).toEqual([]);
+  expect(tick(holdMs)).toEqual(['anna 0: 0']);
+  expect(room.answer('bo', 2, answered(offers[1]!, peer()))).toBe(true);
+  expect(tick()).toEqual(['anna 0: 1']);
 });
 
 test('an answer to an offer that was replaced is none', () => {

@@ -126,6 +126,7 @@ export const impossible: readonly Impossible[] = [
       'speaker',
       'quality',
       'dropped',
+      'watched',
       'digit',
       'recorded',
       'recording_failed',

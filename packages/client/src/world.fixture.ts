@@ -227,7 +227,7 @@ export class World {
     };
   }
 
-  async #capture({ audio, video }: MediaStreamConstraints): Promise<MediaStream> {
+  async #capture({ audio = false, video = false }: MediaStreamConstraints): Promise<MediaStream> {
     const kinds = [...(audio === false ? [] : ['audio' as const]), ...(video === false ? [] : ['video' as const])];
     this.asked.push(kinds.join('+'));
     await this.leave;

@@ -2,6 +2,7 @@
 import type { Instant } from '@offhook/core';
 import type { PublishOffer } from './negotiation/publish.ts';
 import type { Producer } from './router/producer.ts';
+import { Demand } from './router/demand.ts';
 import type { DroppingOptions } from './router/dropping.ts';
 import { Publisher } from './router/publisher.ts';
 import type { PublisherOptions } from './router/publisher.ts';
@@ -21,6 +22,8 @@ interface Events {
   readonly onData: (bytes: Buffer, lossy: boolean) => void;
   readonly onDropped: DroppingOptions['onDropped'];
   readonly onKey: PublisherOptions['onKey'];
+  /** So many encodings of a picture are watched, from the smallest. */
+  readonly onWatched: (mid: string, encodings: number) => void;
 }
 
 export class PublishSide {
@@ -32,6 +35,8 @@ export class PublishSide {
   #ufrag = '';
   /** Of its certificate: another one is another connection, whose sources are others also where they have the same names. */
   #fingerprint = '';
+  /** By section, as long as there is this connection: what its page was told. */
+  readonly #demands = new Map<string, Demand>();
   #hasData = false;
   #version = 0;
 
@@ -72,9 +77,17 @@ export class PublishSide {
       this.#transport = transport;
       this.#hasData = offer.sctp !== undefined;
     }
-    if (fingerprint.value !== this.#fingerprint) this.#publisher.publish([]);
+    if (fingerprint.value !== this.#fingerprint) {
+      this.#publisher.publish([]);
+      this.#demands.clear();
+    }
     this.#fingerprint = fingerprint.value;
-    this.#publisher.publish(offer.published);
+    for (const { published } of this.#publisher.publish(offer.published).opened) {
+      if (published.kind === 'audio') continue;
+      const demand = this.#demands.get(published.mid) ?? new Demand(published.encodings.length);
+      demand.begin();
+      this.#demands.set(published.mid, demand);
+    }
     return offer.answer(this.#transport.local, ++this.#version, { data: this.#hasData, back });
   }
 
@@ -85,6 +98,10 @@ export class PublishSide {
 
   tick(now: Instant): void {
     this.#publisher.tick(now);
+    for (const [mid, producer] of this.producers) {
+      const tells = this.#demands.get(mid)?.see(producer.watched, now);
+      if (tells !== undefined) this.#events.onWatched(mid, tells);
+    }
   }
 
   close(): void {

@@ -59,6 +59,8 @@ export type RoomEvent =
       readonly mid: string | undefined;
       readonly code: DropCode;
     }
+  /** So many encodings of a picture anybody watches, from the smallest; told when that changes. */
+  | { readonly type: 'watched'; readonly participant: string; readonly mid: string; readonly encodings: number }
   /** A key of a telephone was pressed (RFC 4733); told once. */
   | { readonly type: 'digit'; readonly participant: string; readonly digit: string }
   | { readonly type: 'recorded'; readonly recording: string; readonly file: RecordedFile }
@@ -146,6 +148,7 @@ export class Room {
       onData: (bytes, lossy) => this.#data.relay(participant, bytes, lossy, clock()),
       onDropped: (code, mid) => onEvent({ type: 'dropped', participant, mid, code }),
       onKey: (digit) => onEvent({ type: 'digit', participant, digit }),
+      onWatched: (mid, encodings) => onEvent({ type: 'watched', participant, mid, encodings }),
     });
     this.#publishing.set(participant, side);
     return side;

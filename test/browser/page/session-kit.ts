@@ -25,7 +25,8 @@ export interface Arrived {
 export class SessionKit extends Kit {
   protected my: Sdk.Phone | undefined;
   #session: Session | undefined;
-  #silence: Silence | undefined;
+  /** By whom it is that is listened to. */
+  readonly #silences = new Map<string | undefined, Silence>();
   readonly #local = new Map<string, LocalStream>();
   readonly #tones: MediaStream[] = [];
   #words = '';
@@ -50,8 +51,8 @@ export class SessionKit extends Kit {
   }
 
   /** A lasting tone, and a picture that moves. */
-  publishTone(hertz: number, video: MediaTrackConstraints | false): Promise<string | undefined> {
-    return outcome(this.#publishTone(hertz, video));
+  publishTone(hertz: number, video: MediaTrackConstraints | false, how: PublishOptions = {}): Promise<string | undefined> {
+    return outcome(this.#publishTone(hertz, video, how));
   }
 
   /** Waits until a tone stands out in what comes by a call, or from somebody in the session. */
@@ -66,11 +67,12 @@ export class SessionKit extends Kit {
   /** Begins to look how long nothing is heard of the others, or of one of them, in the session and in calls. */
   async listenForGaps(of?: string): Promise<void> {
     const counts = (address: string): boolean => of === undefined || of === address;
-    this.#silence = await listenFor(() => {
+    const silence = await listenFor(() => {
       const calls = (this.my?.calls ?? []).filter(({ peer }) => counts(peer.address));
       const streams = (this.#session?.streams ?? []).filter(({ participant }) => counts(this.#addressOf(participant)));
       return [...calls.map(({ remoteStream }) => remoteStream), ...streams.map(({ stream }) => stream)];
     });
+    this.#silences.set(of, silence);
   }
 
   /** Waits until nothing is heard for a moment. */
@@ -82,9 +84,10 @@ export class SessionKit extends Kit {
     );
   }
 
-  /** How long nothing was heard of the others at most, in milliseconds, since it was begun to look. */
+  /** How long nothing was heard at most of any of those who are listened to, in milliseconds, since it was begun to look. */
   longestSilence(): number {
-    return this.#silence?.longest() ?? Number.NaN;
+    if (this.#silences.size === 0) return Number.NaN;
+    return Math.max(...[...this.#silences.values()].map((silence) => silence.longest()));
   }
 
   /** The address of who is heard above the others. */
@@ -129,6 +132,22 @@ export class SessionKit extends Kit {
     this.#at.setMicEnabled(on);
   }
 
+  turnCamera(on: boolean): Promise<string | undefined> {
+    return outcome(this.#at.setCameraEnabled(on));
+  }
+
+  /** Waits until no pictures of somebody come any more; Firefox goes on with a black one a second. */
+  async untilStands(address: string): Promise<void> {
+    const frames = async (): Promise<number> =>
+      (await this.arrived()).find(({ from }) => from === address)?.frames ?? Number.NaN;
+    const stands = async (): Promise<boolean> => {
+      const before = await frames();
+      await aSecond();
+      return (await frames()) - before < 3;
+    };
+    await until(`no picture of ${address}`, stands, () => this.arrived());
+  }
+
   tell(data: unknown): boolean {
     return this.#at.send(data);
   }
@@ -146,17 +165,29 @@ export class SessionKit extends Kit {
 
   /** Bytes of the packets of sound, in the mean. */
   async soundBytes(which: 'sent' | 'received'): Promise<number> {
-    const all = openConnections().flatMap((one): readonly { getStats(): Promise<RTCStatsReport> }[] =>
-      which === 'sent' ? one.getSenders() : one.getReceivers(),
-    );
-    let [bytes, packets] = [0, 0];
-    for (const one of all)
-      for (const report of ((await one.getStats()) as ReadonlyMap<string, Report>).values()) {
-        if (report.kind !== 'audio' || report.type !== (which === 'sent' ? 'outbound-rtp' : 'inbound-rtp')) continue;
-        bytes += report.bytesSent ?? report.bytesReceived ?? 0;
-        packets += report.packetsSent ?? report.packetsReceived ?? 0;
-      }
-    return bytes / packets;
+    const all = await sound(which);
+    return sum(all, 'bytes', which) / sum(all, 'packets', which);
+  }
+
+  /** Packets of sound within a second. */
+  async soundPackets(which: 'sent' | 'received'): Promise<number> {
+    const before = sum(await sound(which), 'packets', which);
+    await aSecond();
+    return sum(await sound(which), 'packets', which) - before;
+  }
+
+  /** Waits until just so many encodings of pictures are made, in all. */
+  untilEncodes(wanted: number): Promise<void> {
+    const encoded = async (): Promise<ReadonlyMap<string, number>> =>
+      new Map((await reports('sent', 'video')).map(({ id, framesEncoded = 0 }) => [id, framesEncoded]));
+    let grown: readonly number[] = [];
+    const look = async (): Promise<boolean> => {
+      const before = await encoded();
+      await aSecond();
+      grown = [...(await encoded())].map(([id, frames]) => frames - (before.get(id) ?? 0));
+      return grown.filter((frames) => frames > 0).length === wanted;
+    };
+    return until(`${wanted} encodings`, look, () => grown).then(() => undefined);
   }
 
   /** By data channels, in order: `anna 7×1000`, `~anna …` where it was lossy. */
@@ -255,14 +286,14 @@ export class SessionKit extends Kit {
     super.hangUpAll();
   }
 
-  async #publishTone(hertz: number, video: MediaTrackConstraints | false): Promise<void> {
+  async #publishTone(hertz: number, video: MediaTrackConstraints | false, how: PublishOptions): Promise<void> {
     const stream = tone(hertz);
     if (video !== false) {
       const camera = await navigator.mediaDevices.getUserMedia({ video });
       for (const track of camera.getTracks()) stream.addTrack(track);
     }
     this.#tones.push(stream);
-    await this.#at.publish(stream);
+    await this.#at.publish(stream, how);
   }
 
   get #at(): Session {
@@ -311,7 +342,32 @@ export class SessionKit extends Kit {
   }
 }
 
+type Direction = 'sent' | 'received';
+
+async function reports(which: Direction, kind: 'audio' | 'video'): Promise<readonly Report[]> {
+  const all = openConnections().flatMap((one): readonly { getStats(): Promise<RTCStatsReport> }[] =>
+    which === 'sent' ? one.getSenders() : one.getReceivers(),
+  );
+  const found = await Promise.all(all.map((one) => one.getStats() as Promise<ReadonlyMap<string, Report>>));
+  const type = which === 'sent' ? 'outbound-rtp' : 'inbound-rtp';
+  return found.flatMap((each) => [...each.values()].filter((one) => one.kind === kind && one.type === type));
+}
+
+function sound(which: Direction): Promise<readonly Report[]> {
+  return reports(which, 'audio');
+}
+
+function sum(all: readonly Report[], what: 'bytes' | 'packets', which: Direction): number {
+  const name = `${what}${which === 'sent' ? 'Sent' : 'Received'}` as const;
+  return all.reduce((before, one) => before + (one[name] ?? 0), 0);
+}
+
+function aSecond(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_000));
+}
+
 interface Report {
+  readonly id: string;
   readonly type: string;
   readonly kind?: string;
   readonly bytesSent?: number;
@@ -320,5 +376,6 @@ interface Report {
   readonly packetsReceived?: number;
   readonly totalAudioEnergy?: number;
   readonly framesDecoded?: number;
+  readonly framesEncoded?: number;
   readonly frameWidth?: number;
 }

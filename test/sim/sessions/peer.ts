@@ -9,13 +9,19 @@ interface Init {
   readonly direction?: RTCRtpTransceiverDirection;
 }
 
+interface SendParameters {
+  readonly encodings: { active: boolean }[];
+}
+
 class FakeTransceiver {
+  encoding = { active: true };
   readonly kind: 'audio' | 'video';
   readonly receiver: { readonly track: FakeTrack };
   readonly sender: {
     track: FakeTrack | null;
     replaceTrack(track: FakeTrack | null): Promise<void>;
-    getParameters(): { readonly encodings: readonly unknown[] };
+    getParameters(): SendParameters;
+    setParameters(parameters: SendParameters): Promise<void>;
   };
   mid: string | null = null;
   direction: RTCRtpTransceiverDirection;
@@ -29,7 +35,10 @@ class FakeTransceiver {
       replaceTrack: async (next) => {
         this.sender.track = next;
       },
-      getParameters: () => ({ encodings: [] }),
+      getParameters: () => ({ encodings: [{ ...this.encoding }] }),
+      setParameters: async ({ encodings: [encoding] }) => {
+        if (encoding !== undefined) this.encoding = encoding;
+      },
     };
   }
 }

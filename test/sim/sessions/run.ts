@@ -93,6 +93,7 @@ export async function runSessions(seed: number, { full = false }: { readonly ful
       case 'measures':
         return world.worker?.measures();
       case 'drops':
+        world.worker?.watches();
         return world.worker?.drops();
       case 'worker_disk_fails':
         return world.worker?.diskFails();
@@ -148,6 +149,7 @@ function turmoil(world: SessionWorld, chance: Chance, application: Application, 
     world.worker?.hears();
     world.worker?.measures();
     world.worker?.drops();
+    world.worker?.watches();
     if (chance.is(0.5)) world.worker?.diskFails();
     if (chance.is(0.3)) world.worker?.crash();
     if (chance.is(0.3)) attendees.signOff();

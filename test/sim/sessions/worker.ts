@@ -241,6 +241,15 @@ export class Worker implements Media, Place {
       }
   }
 
+  /** Pictures are watched more, or less. */
+  watches(): void {
+    for (const [session, guests] of this.#rooms)
+      for (const [participant, { streams }] of guests)
+        for (const { mid, kind } of streams)
+          if (kind === 'video')
+            this.#tell({ type: 'watched', session, participant, mid, encodings: this.#world.chance.pick([0, 1]) });
+  }
+
   /** Somebody sends more than they may. */
   drops(): void {
     for (const [session, guests] of this.#rooms)

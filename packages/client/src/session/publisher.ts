@@ -3,9 +3,11 @@ import type { PublishedSection, SessionId, StreamKind } from '@offhook/core';
 import { OffhookError } from '../errors.ts';
 import type { DataSender } from './data.ts';
 import { Latest, openPeer } from './peers.ts';
+import { withPauses } from './pauses.ts';
 import type { PhoneLink } from '../part.ts';
 import type { SessionPeer } from './peers.ts';
 import type { VideoCodec } from './types.ts';
+import { Watched } from './watched.ts';
 
 /** A published stream: the tracks that were given to one `session.publish()`. */
 export interface LocalStream {
@@ -14,6 +16,8 @@ export interface LocalStream {
   readonly alias: string | undefined;
   /** Whether its sound is sent twice, where the browser can. */
   readonly redundant?: boolean | undefined;
+  /** Whether its sound is hardly sent while nobody speaks, where the browser can. */
+  readonly dtx?: boolean | undefined;
   /** In which layers its picture is sent, where the browser can. */
   readonly scalabilityMode?: string | undefined;
   /** By which codec its picture is sent, where the browser has it. */
@@ -23,7 +27,9 @@ export interface LocalStream {
 /** One track of a published stream. */
 interface Sent {
   readonly of: LocalStream;
-  readonly track: MediaStreamTrack;
+  track: MediaStreamTrack;
+  /** In three sizes, if nothing else is asked for. */
+  readonly isLarge: boolean;
   /** Whose section it is in the present connection. */
   transceiver: RTCRtpTransceiver | undefined;
   /** How it is sent there: another one in its place has to be sent in the same way. */
@@ -63,12 +69,15 @@ export class Publisher {
   #before: SessionPeer | undefined;
   /** The present connection is to be replaced by a new one: its way is lost, or the server knows nothing of it. */
   #isLost = false;
+  /** What the present connection offered first is not answered yet. */
+  #isBeginning = false;
   #isClosed = false;
   #isAsking = false;
   /** The server may believe that something is published. */
   #isDoubtful = false;
   #waiting: Waiting[] = [];
   #free: Free[] = [];
+  readonly #watched = new Watched();
   /** Whether a track is muted is a value: the highest number wins. */
   #n = 0;
 
@@ -93,6 +102,13 @@ export class Publisher {
     return mid === undefined ? undefined : this.#sent.find(({ transceiver }) => transceiver?.mid === mid)?.of;
   }
 
+  /** So many encodings of this section are watched. What comes before the first answer is of the connection before. */
+  watched(mid: string, encodings: number): void {
+    const peer = this.#isBeginning ? undefined : this.#peer;
+    const section = peer?.getTransceivers().find((one) => one.mid === mid);
+    if (section !== undefined) this.#watched.send(section.sender, encodings, () => this.#peer === peer && this.renew());
+  }
+
   /** What was offered last is not answered yet. */
   get isAsking(): boolean {
     return this.#isAsking;
@@ -100,7 +116,10 @@ export class Publisher {
 
   /** Resolves once the server has taken it. Rejects, and publishes nothing of it, where it has not. */
   async add(local: LocalStream): Promise<void> {
-    const added = local.stream.getTracks().map((track): Sent => ({ of: local, track, transceiver: undefined, shape: '' }));
+    const added = local.stream.getTracks().map((track): Sent => {
+      const isLarge = track.kind === 'video' && (track.getSettings().width ?? 0) >= simulcastWidth;
+      return { of: local, track, isLarge, transceiver: undefined, shape: '' };
+    });
     this.#sent = [...this.#sent, ...added];
     try {
       await this.#negotiated();
@@ -125,6 +144,28 @@ export class Publisher {
       sent.track.enabled = on;
       this.#tellMuted(sent);
     }
+  }
+
+  /** Its camera is closed; its place is kept. */
+  vacate(local: LocalStream): void {
+    this.enable('video', false, local);
+    for (const { of, track, transceiver } of this.#sent) {
+      if (of !== local || track.kind !== 'video') continue;
+      track.stop();
+      if (!this.#isClosed) void transceiver?.sender.replaceTrack(null);
+    }
+  }
+
+  /** In the place of one that has ended. False: nothing is published there any more. */
+  fill(local: LocalStream, track: MediaStreamTrack): boolean {
+    const sent = this.#sent.find(({ of, track: { kind } }) => of === local && kind === 'video');
+    if (sent === undefined || this.#isClosed) return false;
+    local.stream.removeTrack(sent.track);
+    local.stream.addTrack(track);
+    sent.track = track;
+    void sent.transceiver?.sender.replaceTrack(track);
+    this.#tellMuted(sent);
+    return true;
   }
 
   /**
@@ -200,6 +241,7 @@ export class Publisher {
     this.#isLost = false;
     const peer = isNew ? openPeer(this.#link, () => this.#peer === peer && this.renew()) : before;
     if (isNew) this.#before = before;
+    this.#isBeginning ||= isNew;
     this.#peer = peer;
     const sent = this.#sent;
     try {
@@ -233,7 +275,9 @@ export class Publisher {
     const { answer } = await this.#link.connection
       .request('session_publish', { session: this.#session, offer, streams })
       .finally(() => (this.#isAsking = false));
-    await peer.setRemoteDescription({ type: 'answer', sdp: answer });
+    this.#isBeginning = false;
+    const pausing = new Set(sent.flatMap(({ of, transceiver }) => (of.dtx === true ? (transceiver?.mid ?? []) : [])));
+    await peer.setRemoteDescription({ type: 'answer', sdp: withPauses(answer, pausing) });
     // What was turned on or off meanwhile.
     for (const one of sent) {
       const told = streams.find(({ mid }) => mid === one.transceiver?.mid);
@@ -245,10 +289,11 @@ export class Publisher {
   #place(one: Sent, peer: SessionPeer): void {
     const { track, of } = one;
     const mode = track.kind === 'video' ? of.scalabilityMode : undefined;
-    const isLarge = track.kind === 'video' && mode === undefined && (track.getSettings().width ?? 0) >= simulcastWidth;
+    const isLarge = mode === undefined && one.isLarge;
     const isRedundant = track.kind === 'audio' && of.redundant === true;
+    const isPausing = track.kind === 'audio' && of.dtx === true;
     const codec = track.kind === 'video' ? (of.codec ?? (mode === undefined ? undefined : 'VP9')) : undefined;
-    one.shape = [track.kind, isLarge, isRedundant, mode, codec].join(' ');
+    one.shape = [track.kind, isLarge, isRedundant, isPausing, mode, codec].join(' ');
     const free = this.#free.find(({ shape }) => shape === one.shape);
     if (free === undefined) {
       const transceiver = peer.addTransceiver(track, {

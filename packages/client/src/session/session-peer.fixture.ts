@@ -95,13 +95,30 @@ class WordsTransceiver {
   readonly receiver: { readonly track: FakeTrack };
   mid: string | null = null;
   direction: RTCRtpTransceiverDirection;
-  readonly sender: { replaceTrack(): Promise<void>; getParameters(): { encodings: unknown[] } };
+  /** Which of its encodings are sent. */
+  readonly active: boolean[];
+  /** As a browser that does not take other parameters. */
+  isStubborn = false;
+  readonly sender: {
+    replaceTrack(): Promise<void>;
+    getParameters(): { encodings: { active: boolean }[] };
+    setParameters(parameters: { encodings: { active: boolean }[] }): Promise<void>;
+  };
 
   constructor(kind: 'audio' | 'video', { direction = 'sendrecv', sendEncodings = [] }: RTCRtpTransceiverInit) {
     this.kind = kind;
     this.direction = direction;
     this.layers = sendEncodings.length;
     this.receiver = { track: new FakeTrack(kind) };
-    this.sender = { replaceTrack: () => Promise.resolve(), getParameters: () => ({ encodings: sendEncodings }) };
+    this.active = (sendEncodings.length === 0 ? [{}] : sendEncodings).map(() => true);
+    this.sender = {
+      replaceTrack: () => Promise.resolve(),
+      getParameters: () => ({ encodings: this.active.map((active) => ({ active })) }),
+      setParameters: async ({ encodings }) => {
+        await Promise.resolve();
+        if (this.isStubborn) throw new DOMException('not now', 'InvalidStateError');
+        for (const [at, { active }] of encodings.entries()) this.active[at] = active;
+      },
+    };
   }
 }

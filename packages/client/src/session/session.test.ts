@@ -163,6 +163,103 @@ describe('what is published', () => {
     ]);
   });
 
+  describe('of a camera', () => {
+    const live = (): readonly string[] => world.open;
+
+    it('is closed while it is off, where the session has opened it, and opened again', async () => {
+      await publish();
+      const [local] = session.published;
+      await session.setCameraEnabled(false);
+      expect(live()).toEqual(['audio']);
+      expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: true, n: 1 });
+      const turned = session.setCameraEnabled(true);
+      await settle();
+      await turned;
+      expect(live()).toEqual(['audio', 'video']);
+      expect(local?.stream.getVideoTracks()).toHaveLength(1);
+      expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: false, n: 2 });
+      session.unpublish();
+      expect(live()).toEqual([]);
+    });
+
+    it('stays off where it is turned off again while it is being opened, and where all is over by then', async () => {
+      await publish();
+      await session.setCameraEnabled(false);
+      const turned = session.setCameraEnabled(true);
+      await session.setCameraEnabled(false);
+      await turned;
+      expect(live()).toEqual(['audio']);
+      const late = session.setCameraEnabled(true);
+      const left = session.leave();
+      await settle();
+      await answer('session_leave');
+      await Promise.all([late, left]);
+      expect(live()).toEqual([]);
+    });
+
+    it('goes on, dark, where the application has opened it', async () => {
+      const track = new FakeTrack('video');
+      const published = session.publish(new FakeStream([track]).media);
+      await settle();
+      await answer('session_publish', { answer: 'taken' });
+      await published;
+      await session.setCameraEnabled(false);
+      expect([track.enabled, track.readyState]).toEqual([false, 'live']);
+      await session.setCameraEnabled(true);
+      expect(track.enabled).toBe(true);
+    });
+  });
+
+  describe('is sent in as many encodings as are watched', () => {
+    const sent = (): readonly boolean[] | undefined => peers.at(-1)?.getTransceivers()[0]?.active;
+    const watched = (encodings: number): Promise<void> => give({ type: 'session_watched', mid: '0', encodings });
+
+    beforeEach(async () => {
+      const track = Object.assign(new FakeTrack('video'), { getSettings: () => ({ width: 640 }) });
+      const published = session.publish(new FakeStream([track]).media);
+      await settle();
+      await answer('session_publish', { answer: 'taken' });
+      await published;
+    });
+
+    it('[P48] from the smallest', async () => {
+      expect(sent()).toEqual([true, true, true]);
+      await watched(1);
+      expect(sent()).toEqual([true, false, false]);
+      await watched(0);
+      expect(sent()).toEqual([false, false, false]);
+      await watched(3);
+      expect(sent()).toEqual([true, true, true]);
+    });
+
+    it('[P48] in all of them by a new connection, whatever is still said of the one before', async () => {
+      await watched(0);
+      world.network('changed');
+      await settle();
+      expect(sent()).toEqual([true, true, true]);
+      await watched(0);
+      expect(sent()).toEqual([true, true, true]);
+      await answer('session_publish', { answer: 'taken' });
+      await watched(2);
+      expect(sent()).toEqual([true, true, false]);
+    });
+
+    it('goes on where the browser does not stop, and by a new connection where it does not begin again', async () => {
+      const [section] = peers[0]?.getTransceivers() ?? [];
+      section!.isStubborn = true;
+      await watched(0);
+      expect(sent()).toEqual([true, true, true]);
+      expect(peers).toHaveLength(1);
+      section!.isStubborn = false;
+      await watched(0);
+      section!.isStubborn = true;
+      await watched(3);
+      expect(peers).toHaveLength(2);
+      expect(sent()).toEqual([true, true, true]);
+      expect(news).toEqual([]);
+    });
+  });
+
   it('is muted by values that grow, also over a new connection', async () => {
     await publish();
     session.setMicEnabled(false);

@@ -15,6 +15,7 @@ import { captureError, OffhookError } from '../errors.ts';
 import type { PhoneLink } from '../part.ts';
 import { openPhone } from '../phone.ts';
 import type { Phone } from '../phone.ts';
+import { Cameras } from './cameras.ts';
 import { DataSender } from './data.ts';
 import type { SendOptions } from './data.ts';
 import { askToJoin, inTurn, unlessClosed } from './joining.ts';
@@ -67,6 +68,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #asked: Asked;
   readonly #data: DataSender | undefined;
   readonly #publisher: Publisher;
+  readonly #cameras: Cameras;
   readonly #receiver: Receiver;
   readonly #participants = new Map<ParticipantId, SessionParticipant>();
   /** Streams that are closed with this session: it has opened them, or was given them. */
@@ -86,6 +88,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#asked = asked;
     this.#data = asked.data === true ? new DataSender(link.platform.clock) : undefined;
     this.#publisher = new Publisher(link, this.id, this.#data);
+    this.#cameras = new Cameras(this.#publisher);
     this.#receiver = new Receiver(link, this.id, {
       available: (remote) => this.emit('streamAvailable', remote),
       unavailable: (remote) => this.emit('streamUnavailable', remote),
@@ -171,15 +174,17 @@ export class Session extends Emitter<SessionEvents> {
    */
   async publish(
     input: MediaStream | MediaStreamConstraints = { audio: true, video: true },
-    { alias, owned = false, redundant = false, scalabilityMode, codec }: PublishOptions = {},
+    { alias, owned = false, redundant = false, dtx = false, scalabilityMode, codec }: PublishOptions = {},
   ): Promise<LocalStream> {
     if (this.#isOver) throw new OffhookError('closed');
     const stream = 'getTracks' in input ? input : await this.#open(input);
-    const local: LocalStream = { stream, alias, redundant, scalabilityMode, codec };
+    const local: LocalStream = { stream, alias, redundant, dtx, scalabilityMode, codec };
     if (owned || stream !== input) this.#opened.add(stream);
     try {
       if (this.#isOver) throw new OffhookError('closed');
       await this.#publisher.add(local);
+      const video = 'getTracks' in input ? undefined : input.video;
+      if (video !== undefined && video !== false) this.#cameras.remember(local, () => this.#open({ video }));
       return local;
     } catch (error) {
       this.#letGo(stream);
@@ -200,9 +205,13 @@ export class Session extends Emitter<SessionEvents> {
     this.#publisher.enable('audio', on, stream);
   }
 
-  /** The same for the camera. */
-  setCameraEnabled(on: boolean, stream?: LocalStream): void {
-    this.#publisher.enable('video', on, stream);
+  /**
+   * The same for the camera. One that the session has opened is closed meanwhile: its light goes out, and its track is another one afterwards.
+   * Resolves once it is on; rejects as cameras do that may not be used.
+   */
+  async setCameraEnabled(on: boolean, stream?: LocalStream): Promise<void> {
+    const all = stream === undefined ? this.published : [stream];
+    await Promise.all(all.map((local) => this.#cameras.set(local, on)));
   }
 
   /**
@@ -331,6 +340,8 @@ export class Session extends Emitter<SessionEvents> {
         return this.emit('quality', qualityOf(event));
       case 'session_dropped':
         return this.emit('dropped', dropError(event.code), this.#publisher.at(event.mid));
+      case 'session_watched':
+        return this.#publisher.watched(event.mid, event.encodings);
       case 'session_data':
         return this.emit('data', event.from, event.data);
       case 'session_muted':

@@ -239,6 +239,14 @@ export const sessionEvents = {
     code: DropCode,
     mid: Mid.optional().describe('The stream that it is of; absent: of all that you send, or of none.'),
   }).describe('Something that you send is dropped. Told once while that goes on.'),
+  session_watched: event('session_watched', {
+    session: SessionId,
+    mid: Mid.describe('A picture that you publish.'),
+    encodings: z.int().min(0).describe('So many of its encodings are watched by anybody, from the smallest; 0: none.'),
+  }).describe(
+    'How much of a picture is watched, by others or a recording: send no more, or all of it. It holds for the section of the ' +
+      'connection, whatever is published there; a new connection begins with all encodings. More is told at once, less after some seconds.',
+  ),
   session_data: event('session_data', { session: SessionId, from: ParticipantId, data: z.unknown() }).describe(
     'From an application, as it was sent.',
   ),
@@ -260,6 +268,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   sessionEvents.session_recording,
   sessionEvents.session_quality,
   sessionEvents.session_dropped,
+  sessionEvents.session_watched,
   sessionEvents.session_data,
   sessionEvents.session_muted,
   sessionEvents.session_republish,

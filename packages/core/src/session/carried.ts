@@ -117,6 +117,13 @@ export function dropped(state: Open, { participant: id, joins, mid, code }: Inpu
   return { state, effects: [send(participant, event), { ...announce('stream.dropped', id, stream), code }] };
 }
 
+/** Whoever publishes it needs to send no more of it. */
+export function watched(state: Open, { participant: id, joins, mid, encodings }: InputOf<'watched'>): Outcome {
+  const participant = participantOf(state, id);
+  if (!isHere(participant) || participant.joins !== joins) return ignored(state);
+  return { state, effects: [send(participant, { type: 'session_watched', session: state.id, mid, encodings })] };
+}
+
 /** Whoever runs the session is told of it, and nobody else: it may be a secret. */
 export function digit(state: Open, { participant: id, joins, digit: pressed }: InputOf<'digit'>): Outcome {
   const participant = participantOf(state, id);

@@ -161,6 +161,16 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      type: is('watched'),
+      participant,
+      joins: fc.constantFrom(1, 1, 2),
+      mid,
+      encodings: fc.constantFrom(0, 1, 3),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ type: is('digit'), participant, joins: fc.constantFrom(1, 1, 2), digit: fc.constantFrom('5', '#') }),
   },
   { weight: 1, arbitrary: fc.record({ type: is('lost') }) },

@@ -608,3 +608,15 @@ it('[P46] somebody is told that what they send is dropped, and so is whoever run
   expect(drive.input({ ...dropped, joins: 2 })).toEqual([]);
   expect(drive.input({ ...dropped, participant: 'bo' })).toEqual([]);
 });
+
+it('[P48] somebody is told how much of a picture is watched', () => {
+  const drive = new Drive().create();
+  drive.enter('anna');
+  drive.publish('anna', '0:audio 1:video');
+  const watched = { type: 'watched', participant: 'anna', joins: 1, mid: '1', encodings: 0 } as const;
+  expect(drive.input(watched)).toMatchObject([
+    { type: 'send', to: { user: 'anna' }, event: { type: 'session_watched', session: 'standup', mid: '1', encodings: 0 } },
+  ]);
+  expect(drive.input({ ...watched, joins: 2 })).toEqual([]);
+  expect(drive.input({ ...watched, participant: 'bo' })).toEqual([]);
+});

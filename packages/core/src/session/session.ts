@@ -23,7 +23,7 @@ import type { Instant, Machine } from '../machine.ts';
 import type { SessionId } from '../protocol/sessions.ts';
 import { add, create, lock, mute, remove, subscribe } from './administered.ts';
 import { join } from './joining.ts';
-import { digit, dropped, lost, offer, published, quality, speaker, transport } from './carried.ts';
+import { digit, dropped, lost, offer, published, quality, speaker, transport, watched } from './carried.ts';
 import { away, back, deadlineOf, overdue } from './leaving.ts';
 import { at, earliest, ignored, media, over, present, refused, reply, without } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -62,6 +62,7 @@ export const sessionInputs = [
   'speaker',
   'quality',
   'dropped',
+  'watched',
   'digit',
   'recorded',
   'recording_failed',
@@ -155,6 +156,8 @@ function stepOpen(state: Open, input: SessionInput, now: Instant): Outcome {
       return quality(state, input);
     case 'dropped':
       return dropped(state, input);
+    case 'watched':
+      return watched(state, input);
     case 'digit':
       return digit(state, input);
     case 'record':

@@ -226,6 +226,14 @@ type Carried =
       readonly mid?: string | undefined;
       readonly code: DropCode;
     }
+  /** So many encodings of a picture anybody watches, from the smallest. */
+  | {
+      readonly type: 'watched';
+      readonly participant: ParticipantId;
+      readonly joins: number;
+      readonly mid: string;
+      readonly encodings: number;
+    }
   /** A key of a telephone was pressed there. */
   | { readonly type: 'digit'; readonly participant: ParticipantId; readonly joins: number; readonly digit: string }
   /** A recording has begun a file. */

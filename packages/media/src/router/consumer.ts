@@ -39,6 +39,12 @@ export class Consumer {
     return this.producer.published.kind === 'video';
   }
 
+  /** How many of the encodings it may be fed from, from the smallest. */
+  get watches(): number {
+    const sizes = this.producer.published.encodings.length;
+    return Math.min(sizes, this.#wanted(sizes) + 1);
+  }
+
   /** What it could get. */
   candidate(now: Instant): Candidate {
     const { streams } = this.producer;

@@ -60,6 +60,11 @@ export class Producer {
     return this.#consumers;
   }
 
+  /** How many of its encodings anybody may be fed from, from the smallest. */
+  get watched(): number {
+    return this.#consumers.reduce((most, { watches }) => Math.max(most, watches), 0);
+  }
+
   /** By which somebody gets more of a source with several layers (SVC); undefined where it is none. */
   layerSteps(now: Instant): readonly LayerStep[] | undefined {
     return this.#isSvc && this.#isLayered ? this.#rates.steps(now) : undefined;

@@ -231,6 +231,8 @@ function said(event: MediaEvent): SessionInput {
       return { type: 'quality', ...whose(event.participant), quality: event.quality };
     case 'dropped':
       return { type: 'dropped', ...whose(event.participant), mid: event.mid, code: event.code };
+    case 'watched':
+      return { type: 'watched', ...whose(event.participant), mid: event.mid, encodings: event.encodings };
     case 'digit':
       return { type: 'digit', ...whose(event.participant), digit: event.digit };
     case 'offer': {

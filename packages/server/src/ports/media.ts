@@ -109,6 +109,14 @@ export type MediaEvent =
       readonly mid: string | undefined;
       readonly code: DropCode;
     }
+  /** So many encodings of a picture anybody watches, from the smallest; told when that changes. */
+  | {
+      readonly type: 'watched';
+      readonly session: string;
+      readonly participant: string;
+      readonly mid: string;
+      readonly encodings: number;
+    }
   /** A key of a telephone was pressed (RFC 4733); told once. */
   | { readonly type: 'digit'; readonly session: string; readonly participant: string; readonly digit: string }
   /** A recording has begun a file. */
