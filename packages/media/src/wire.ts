@@ -98,6 +98,8 @@ export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_f
 
 export type FromWorker =
   | { readonly type: 'listening' }
+  /** Once a second, or so: one that says nothing for long hangs. */
+  | { readonly type: 'alive' }
   | { readonly re: number; readonly ok: WorkerAnswer }
   | { readonly re: number; readonly error: RequestFault; readonly message: string }
   | { readonly type: 'event'; readonly session: string; readonly event: RoomEvent }

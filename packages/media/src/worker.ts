@@ -19,7 +19,7 @@ import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
 import type { FromWorker, RequestFault, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from './wire.ts';
 
 const tickMs = 20;
-/** How often it is told what was dropped. */
+/** How often it is told that it is there, and what was dropped. */
 const tellMs = 1_000;
 /** `randomInt` of Node takes no more. */
 const randomMost = 2 ** 48 - 1;
@@ -172,8 +172,9 @@ function command(told: WorkerCommand): void {
   }
 }
 
-function tellDropped(now: number): void {
+function tell(now: number): void {
   toldAt = now;
+  say({ type: 'alive' });
   if (Object.values(dropped).every((count) => count === 0)) return;
   say({ type: 'dropped', dropped: { ...dropped } });
   Object.assign(dropped, nothingDropped());
@@ -210,7 +211,7 @@ const ticking = setInterval(() => {
   ivrs.tick(now);
   recorder.tick(now);
   mixer.tick(now);
-  if (now - toldAt >= tellMs) tellDropped(now);
+  if (now - toldAt >= tellMs) tell(now);
 }, tickMs);
 
 process.once('disconnect', () => {

@@ -7,9 +7,14 @@ import type { Server } from './server.ts';
  */
 export const againMs = 3_000;
 
-/** The first one of this server, or the latest that has taken its place, as an operating system kills it. */
-export function killWorker(server: Server): void {
+/** Until it is noticed that a worker says nothing any more, in milliseconds, beside what it takes then. */
+export const hangMs = 6_000;
+
+/**
+ * The first one of this server, or the latest that has taken its place, as an operating system kills it; `SIGSTOP`: it hangs.
+ */
+export function killWorker(server: Server, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
   const pid = [...server.log.matchAll(/"media_worker".*?"pid":(\d+)/g)].at(-1)?.[1];
   if (pid === undefined) throw new Error('there is no media worker');
-  process.kill(Number(pid), 'SIGKILL');
+  process.kill(Number(pid), signal);
 }

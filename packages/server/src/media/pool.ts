@@ -3,6 +3,7 @@
  * on with another one, which takes its place.
  */
 import { serverLimits } from '@offhook/core';
+import type { Milliseconds } from '@offhook/core';
 import { nothingDropped, readPlainOffer, readPublishOffer } from '@offhook/media';
 import type { BridgeNews, Dropped, IvrNews, RoomEvent, TransportState, UdpOptions, WebRtcOptions } from '@offhook/media';
 import type { CallMedia } from '../ports/answering.ts';
@@ -26,6 +27,9 @@ import type { Log, Metrics } from '../ports.ts';
 import { described, published, reading } from './answers.ts';
 import { MediaWorker } from './worker.ts';
 
+/** Several times of what a worker on a busy machine says nothing. */
+const hangsMs: Milliseconds = 5_000;
+
 export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   /** UDP port of the first worker; the others have the following ones. */
   readonly port: number;
@@ -36,6 +40,8 @@ export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   readonly bitrate?: number | undefined;
   /** Bytes of the disk that recordings leave free. Default: that of the limits. */
   readonly freeBytes?: number | undefined;
+  /** A worker that says nothing for so long hangs, and is replaced. Default: 5 s. */
+  readonly hangMs?: Milliseconds | undefined;
   readonly log: Log;
   /** Where it is counted what the workers drop; absent: nowhere. */
   readonly metrics?: Pick<Metrics, 'count'> | undefined;
@@ -295,7 +301,7 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
   }
 
   #start(seat: Seat): MediaWorker {
-    const { listen, announced, rtpPorts: ports, bitrate, log } = this.#options;
+    const { listen, announced, rtpPorts: ports, bitrate, log, hangMs = hangsMs } = this.#options;
     const siblings = this.#seats.flatMap(({ port }) => (port === seat.port ? [] : port));
     const transport = { port: seat.port, siblings, listen, announced };
     const worker: MediaWorker = new MediaWorker(
@@ -324,6 +330,7 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
         for (const call of calls) for (const listener of this.#echoListeners) listener(call, 'lost');
         for (const bridge of bridges) for (const listener of this.#bridgeListeners) listener({ type: 'lost', bridge });
       },
+      hangMs,
     );
     log.info('media_worker', { port: seat.port, pid: worker.pid });
     return worker;

@@ -20,6 +20,8 @@ import { MediaError } from '../ports/media.ts';
 const answerMs = 15_000;
 /** The same of one that has only been started: on a busy machine that takes its time. */
 const firstAnswerMs = 60_000;
+/** How often it is looked whether a worker has said anything; one that runs says so every second. */
+const lookMs = 1_000;
 /** What takes longer than this to end is killed. */
 const endMs = 2_000;
 
@@ -36,7 +38,10 @@ export class MediaWorker {
   readonly #onBridge: (bridge: string, event: BridgeNews) => void;
   readonly #onIvr: (ivr: string, news: IvrNews) => void;
   readonly #onDropped: (dropped: Dropped) => void;
+  readonly #looking: NodeJS.Timeout;
   #isListening = false;
+  /** How often it was looked since it has said anything. Not by a clock, which goes on while the server itself stands still. */
+  #silentLooks = 0;
   #next = 1;
   #gone = false;
 
@@ -48,6 +53,7 @@ export class MediaWorker {
     onIvr: (ivr: string, news: IvrNews) => void,
     onDropped: (dropped: Dropped) => void,
     onGone: () => void,
+    hangMs: number,
   ) {
     this.#onEvent = onEvent;
     this.#onEcho = onEcho;
@@ -56,10 +62,12 @@ export class MediaWorker {
     this.#onDropped = onDropped;
     this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#process.on('message', (message: FromWorker) => this.#hear(message));
+    this.#looking = setInterval(() => this.#look(hangMs), lookMs).unref();
     // An order that could not be sent: the end, which follows, says it.
     this.#process.on('error', () => {});
     this.#process.once('exit', () => {
       this.#gone = true;
+      clearInterval(this.#looking);
       for (const { reject } of this.#asked.values()) reject(new MediaError('unavailable', 'the media worker is gone'));
       this.#asked.clear();
       onGone();
@@ -107,7 +115,14 @@ export class MediaWorker {
     if (!this.#gone && this.#process.connected) this.#process.send(message, () => {});
   }
 
+  /** One that hangs can neither be asked nor told to end. */
+  #look(hangMs: number): void {
+    this.#silentLooks += 1;
+    if (this.#isListening && this.#silentLooks * lookMs > hangMs) this.#process.kill('SIGKILL');
+  }
+
   #hear(message: FromWorker): void {
+    this.#silentLooks = 0;
     if ('re' in message) {
       const asked = this.#asked.get(message.re);
       if ('ok' in message) asked?.resolve(message.ok);
