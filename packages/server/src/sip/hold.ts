@@ -1,8 +1,9 @@
-import { DescriptionError, direction, isNowhere, parseDescription } from '@offhook/sdp';
+import { DescriptionError, direction, iceCredentials, isNowhere, parseDescription } from '@offhook/sdp';
 
 /**
  * Whether a description takes nothing in: the phone holds the call (RFC 3264 §8.4), also in the old way, by the address of nobody (RFC
- * 2543 §B.5). What cannot be read holds nothing.
+ * 2543 §B.5). With ICE that address says nothing: browsers write it where they do not give their own away (RFC 8829 §5.2.1). What cannot be
+ * read holds nothing.
  */
 export function isHeldIn(sdp: string): boolean {
   try {
@@ -10,7 +11,8 @@ export function isHeldIn(sdp: string): boolean {
     const sound = session.sections.find(({ kind, port }) => kind === 'audio' && port !== 0);
     if (sound === undefined) return false;
     const connection = sound.connection ?? session.connection;
-    if (connection !== undefined && isNowhere(connection)) return true;
+    const isByIce = iceCredentials(sound, session) !== undefined;
+    if (!isByIce && connection !== undefined && isNowhere(connection)) return true;
     return ['sendonly', 'inactive'].includes(direction(sound, session));
   } catch (error) {
     if (error instanceof DescriptionError) return false;
