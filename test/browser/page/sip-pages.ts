@@ -1,8 +1,9 @@
 /** Pages that are SIP phones, made with JsSIP and with SIP.js. They take every call at once, and send a tone. */
 import JsSIP from 'jssip';
-import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from 'sip.js';
-import type { Session } from 'sip.js';
-import { toneAt, tone } from './tones.ts';
+import { Inviter, Registerer, RegistererState, SessionState, UserAgent, Web } from 'sip.js';
+import type { Notification, Session, URI } from 'sip.js';
+import { loudest, toneAt, tone } from './tones.ts';
+import { until } from './until.ts';
 
 export interface SipLogin {
   /** Of the WebSocket. */
@@ -14,15 +15,24 @@ export interface SipLogin {
   readonly hertz: number;
 }
 
+/** What is said of a call is said of the one that has begun last. */
 export interface SipPage {
   /** Resolves once it is registered. */
   register(login: SipLogin): Promise<void>;
+  /** A call that goes on already is to be held before. */
   call(user: string): void;
   /** Waits until a tone stands out in what arrives. */
   untilTone(hertz: number): Promise<void>;
+  /** Waits until nothing is heard. */
+  untilSilent(): Promise<void>;
   untilEnded(): Promise<void>;
   hangUp(): void;
-  hold(): void;
+  /** Resolves once the other side has agreed to it. */
+  hold(on: boolean): Promise<void>;
+  /** Leads the other side on to somebody, without a word (RFC 5589 §6). The status that is told of what has become of it. */
+  transfer(user: string): Promise<number>;
+  /** Leads whom it has called first on to whom it has called last (RFC 5589 §7). The same. */
+  join(): Promise<number>;
 }
 
 /** What both libraries say of a call. */
@@ -37,13 +47,25 @@ class Talk {
     this.#end.resolve();
   }
   async untilTone(hertz: number): Promise<void> {
+    await toneAt(await this.#played(), hertz);
+  }
+  async untilSilent(): Promise<void> {
+    const stream = await this.#played();
+    let heard = 0;
+    await until(
+      'silence',
+      async () => (heard = await loudest(stream)) < 0.001,
+      () => heard,
+    );
+  }
+  async #played(): Promise<MediaStream> {
     const connection = await this.#connection.promise;
     const stream = new MediaStream(connection.getReceivers().flatMap(({ track }) => (track.kind === 'audio' ? track : [])));
     // Chromium (156) decodes only what is played.
     const played = new Audio();
     played.srcObject = stream;
     await played.play();
-    await toneAt(stream, hertz);
+    return stream;
   }
   untilEnded(): Promise<void> {
     return this.#end.promise;
@@ -51,11 +73,19 @@ class Talk {
 }
 
 function jssip(): SipPage {
+  type One = ReturnType<JsSIP.UA['call']>;
   let talk = new Talk();
   let agent: JsSIP.UA;
-  let session: ReturnType<JsSIP.UA['call']> | undefined;
+  let session: One | undefined;
+  let before: One | undefined;
   let hertz = 0;
   let host = '';
+  const refer = (one: One | undefined, target: string, replaces?: One): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const told = ({ status_line }: { status_line: { status_code: number } }): void => resolve(status_line.status_code);
+      const requestFailed = ({ cause }: { cause: string }): void => reject(new Error(cause));
+      one?.refer(target, { eventHandlers: { accepted: told, failed: told, requestFailed }, ...(replaces && { replaces }) });
+    });
   return {
     async register(login) {
       ({ hertz, host } = login);
@@ -66,8 +96,8 @@ function jssip(): SipPage {
         password: login.password,
         register_expires: 120,
       });
-      agent.on('newRTCSession', ({ session: one, originator }: { session: typeof session & object; originator: string }) => {
-        session = one;
+      agent.on('newRTCSession', ({ session: one, originator }: { session: One; originator: string }) => {
+        [before, session] = [session, one];
         talk = new Talk();
         const begun = talk;
         one.on('ended', () => begun.ended());
@@ -84,9 +114,16 @@ function jssip(): SipPage {
     },
     call: (user) => void agent.call(`sip:${user}@${host}`, { mediaStream: tone(hertz) }),
     untilTone: (of) => talk.untilTone(of),
+    untilSilent: () => talk.untilSilent(),
     untilEnded: () => talk.untilEnded(),
     hangUp: () => session?.terminate(),
-    hold: () => void session?.hold(),
+    hold: (on) =>
+      new Promise((resolve, reject) => {
+        const isDone = on ? session?.hold({}, resolve) : session?.unhold({}, resolve);
+        if (isDone !== true) reject(new Error('it is not the time for it'));
+      }),
+    transfer: (user) => refer(session, `sip:${user}@${host}`),
+    join: () => refer(before, String(session?.remote_identity.uri), session),
   };
 }
 
@@ -94,9 +131,22 @@ function sipjs(): SipPage {
   let talk = new Talk();
   let agent: UserAgent;
   let session: Session | undefined;
+  let before: Session | undefined;
   let host = '';
+  const refer = (one: Session | undefined, to: URI | Session | undefined): Promise<number> =>
+    new Promise((resolve, reject) => {
+      if (to === undefined) return reject(new Error('there is nobody'));
+      const onNotify = (notice: Notification): void => {
+        void notice.accept();
+        const status = Number(/^SIP\/2\.0 (\d+)/.exec(notice.request.body)?.[1]);
+        if (status >= 200) resolve(status);
+      };
+      const onReject = ({ message }: { message: { statusCode?: number } }): void =>
+        reject(new Error(`refused: ${message.statusCode}`));
+      one?.refer(to, { onNotify, requestDelegate: { onReject } }).catch(reject);
+    });
   const follow = (one: Session): void => {
-    session = one;
+    [before, session] = [session, one];
     talk = new Talk();
     const begun = talk;
     one.stateChange.addListener((state) => {
@@ -138,9 +188,23 @@ function sipjs(): SipPage {
       void inviter.invite();
     },
     untilTone: (of) => talk.untilTone(of),
+    untilSilent: () => talk.untilSilent(),
     untilEnded: () => talk.untilEnded(),
     hangUp: () => void session?.bye(),
-    hold: () => undefined,
+    // As its own SessionManager does it.
+    hold: (on) =>
+      new Promise((resolve, reject) => {
+        const handler = session?.sessionDescriptionHandler;
+        const onAccept = (): void => {
+          if (handler instanceof Web.SessionDescriptionHandler) handler.enableSenderTracks(!on);
+          resolve();
+        };
+        const onReject = (): void => reject(new Error('refused'));
+        const sessionDescriptionHandlerOptions = { hold: on } as object;
+        session?.invite({ sessionDescriptionHandlerOptions, requestDelegate: { onAccept, onReject } }).catch(reject);
+      }),
+    transfer: (user) => refer(session, UserAgent.makeURI(`sip:${user}@${host}`)),
+    join: () => refer(before, session),
   };
 }
 
