@@ -1,7 +1,9 @@
 /** baresip, a SIP phone that no part of this project has written. Its microphone hears a tone, and what it plays is kept. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -22,6 +24,8 @@ export interface BaresipOptions {
   readonly port?: number;
   /** Whom it calls at once. */
   readonly dials?: string;
+  /** TCP port at which it tells what it hears of keys. */
+  readonly keysAt?: number;
 }
 
 /** A key goes up by itself after a quarter of a second, and the next one is only one of its own then. */
@@ -32,7 +36,7 @@ export class Baresip {
   readonly #child: ChildProcess;
   #said = '';
 
-  constructor({ account, tone, isOpus = false, port = 0, dials }: BaresipOptions) {
+  constructor({ account, tone, isOpus = false, port = 0, dials, keysAt }: BaresipOptions) {
     this.#folder = mkdtempSync(join(tmpdir(), 'offhook-baresip-'));
     const file = toneFile(this.#folder, tone, isOpus ? { rate: 48_000, channels: 2 } : { rate: 8_000, channels: 1 });
     const config = [
@@ -42,6 +46,7 @@ export class Baresip {
       'module_tmp uuid.so',
       'module_tmp account.so',
       'module_app menu.so',
+      ...(keysAt === undefined ? [] : ['module_app ctrl_tcp.so', `ctrl_tcp_listen 127.0.0.1:${keysAt}`]),
       `audio_source aufile,${file}`,
       `audio_player aufile,${join(this.#folder, 'played.wav')}`,
       `snd_path ${this.#folder}`,
@@ -64,15 +69,29 @@ export class Baresip {
     return this.#said;
   }
 
+  /** The keys that it has been sent since it is asked for them (RFC 4733). */
+  async keysFrom(port: number): Promise<() => string> {
+    const socket = connect(port, '127.0.0.1');
+    let told = '';
+    socket.on('data', (bytes: Buffer) => (told += bytes.toString()));
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    await once(socket, 'connect');
+    return () => [...told.matchAll(/"CALL_DTMF_START"[^}]*"param":"(.)"/g)].map(([, key]) => key).join('');
+  }
+
   /** What it has heard so far; nothing before it has heard anything. */
   async heard(): Promise<Sound | undefined> {
     const file = readdirSync(this.#folder).findLast((name) => name.endsWith('-dec.wav'));
     return file === undefined ? undefined : soundOf(join(this.#folder, file), 1).catch(() => undefined);
   }
 
-  /** For how many seconds it has heard a tone. */
+  /** For how many seconds it has heard a tone, also before and after it has described itself anew: there is a file for each time. */
   async heardTone(hertz: number): Promise<number> {
-    return (await this.heard())?.heard(hertz) ?? 0;
+    const files = readdirSync(this.#folder).filter((name) => name.endsWith('-dec.wav'));
+    const sounds = files.map((file) => soundOf(join(this.#folder, file), 1).catch(() => undefined));
+    return (await Promise.all(sounds)).reduce((sum, sound) => sum + (sound?.heard(hertz) ?? 0), 0);
   }
 
   /** A key of its own user interface. */
