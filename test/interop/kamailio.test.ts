@@ -20,7 +20,8 @@ interface Site {
   readonly tlsPort: number;
 }
 
-async function site(transport: 'udp' | 'tcp' | 'tls'): Promise<Site> {
+/** `believes`: us it, though nobody else has signed its certificate. */
+async function site(transport: 'udp' | 'tcp' | 'tls', believes = false): Promise<Site> {
   const { first, last } = await freePorts(40);
   const [port, tlsPort, sipPort, sipTlsPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const kamailio = await Kamailio.start({
@@ -38,6 +39,7 @@ async function site(transport: 'udp' | 'tcp' | 'tls'): Promise<Site> {
       country: 'DE',
       sipPort,
       sipTlsPort,
+      ...(believes && { sipTlsCa: [kamailio.certificate] }),
     },
   });
   onTestFinished(() => server.close());
@@ -55,6 +57,35 @@ describe.skipIf(skipped.has('kamailio') || skipped.has('sipp'))('Kamailio in fro
     await expect.poll(() => api.trunks.get(wrong)).toMatchObject({ registration: { state: 'failed', status: 401 } });
     await api.trunks.remove(trunk);
     await expect.poll(() => kamailio.said.split('seen REGISTER').length).toBeGreaterThan(5);
+  });
+
+  it('lets us register by TLS, where we believe its certificate, and calls us there', async () => {
+    const { api, kamailio, port, tlsPort } = await site('tls', true);
+    const at = { name: 'Carrier', host: '127.0.0.1', port: tlsPort, transport: 'tls' } as const;
+    await api.trunks.create({
+      ...at,
+      username: '4930123450',
+      password,
+      register: true,
+      number: '+4930123450',
+      watchSeconds: 0,
+    });
+    await expect.poll(() => kamailio.said).toMatch(/seen REGISTER from tls/);
+    await expect.poll(() => api.trunks.list()).toMatchObject([{ registration: { state: 'registered' } }]);
+    await api.trunks.setNumber('+4930123450', { lead: { to: 'user', user: 'echo' } });
+    const fields = [['+4940654321', '']];
+    // It is known there by what we have registered, and by nothing else.
+    const { ok, output } = await sipp({ scenario: 'from a trunk', to: port, service: '4930123450', fields, talks: 300 });
+    expect(ok, `${output}\n${kamailio.said}`).toBe(true);
+    await expect.poll(() => api.listLiveCalls()).toEqual([]);
+  });
+
+  it('is not believed by TLS, where nobody has said that it should be', async () => {
+    const { api, kamailio, tlsPort } = await site('tls');
+    const at = { name: 'Carrier', host: '127.0.0.1', port: tlsPort, transport: 'tls' } as const;
+    const { trunk } = await api.trunks.create({ ...at, username: '4930123450', password, register: true, watchSeconds: 0 });
+    await expect.poll(() => api.trunks.get(trunk)).toMatchObject({ registration: { state: 'failed' } });
+    expect(kamailio.said).not.toMatch(/seen REGISTER/);
   });
 
   it.each(['udp', 'tcp', 'tls'] as const)('leads calls to us over %s, and is asked on the way back', async (transport) => {

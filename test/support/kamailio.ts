@@ -15,7 +15,7 @@ export interface KamailioOptions {
   readonly tlsPort: number;
   /** Where the server is that it stands in front of: what calls through it is led there. */
   readonly server: { readonly port: number; readonly transport: 'udp' | 'tcp' | 'tls' };
-  /** Who registers there is asked for it. */
+  /** Who registers there is asked for it, and who calls by TLS. */
   readonly password: string;
 }
 
@@ -68,6 +68,13 @@ request_route {
     save("location");
     exit;
   }
+  if (is_method("INVITE") && $proto == "tls") {
+    if (!pv_proxy_authenticate("${realm}", "${password}", "0")) {
+      proxy_challenge("${realm}", "1");
+      exit;
+    }
+    consume_credentials();
+  }
   record_route();
   if (!lookup("location")) $du = "sip:127.0.0.1:${server.port};transport=${server.transport}";
   t_relay();
@@ -76,11 +83,14 @@ request_route {
 }
 
 export class Kamailio {
+  /** The file with its certificate, which it has signed itself. */
+  readonly certificate: string;
   readonly #child: ChildProcess;
   #said = '';
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, certificate: string) {
     this.#child = child;
+    this.certificate = certificate;
     child.stderr?.on('data', (bytes: Buffer) => (this.#said += bytes.toString()));
   }
 
@@ -105,7 +115,8 @@ export class Kamailio {
       '-M',
       '4',
     ];
-    const kamailio = new Kamailio(spawn(program('kamailio'), args, { stdio: ['ignore', 'ignore', 'pipe'] }));
+    const child = spawn(program('kamailio'), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const kamailio = new Kamailio(child, join(folder, 'cert.pem'));
     onTestFinished(async () => {
       const gone = once(kamailio.#child, 'exit');
       // It takes its children along.
