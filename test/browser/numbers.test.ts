@@ -140,6 +140,25 @@ describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
   });
 });
 
+it('that leads to a group rings it for whoever calls from inside, without a trunk', { timeout: 240_000 }, async ({ world }) => {
+  const { server, api } = await network(world);
+  const [anna, bo, cleo] = await Promise.all(
+    ['Anna', 'Bo', 'Cleo'].map((name) => world.person(name, { server, page: 'modules.html' })),
+  );
+  if (anna === undefined || bo === undefined || cleo === undefined) throw new Error('nobody is there');
+  const conversation = await kit(anna).makeGroup('Support', [bo.address, cleo.address]);
+  await api.trunks.setNumber(ours, { lead: { to: 'group', conversation } });
+  await anna.page.call({ address: ours, name: 'Support' }, { own: true });
+  await Promise.all([bo, cleo].map(({ page }) => page.until(ours, 'incoming')));
+  await bo.page.answer(ours, { own: true });
+  for (const { page } of [anna, bo]) await page.until(ours, 'active');
+  await cleo.page.until(ours, 'ended');
+  for (const one of [anna, bo]) await kit(one).untilTone(ours, ofBrowser);
+  await anna.page.hangUp(ours);
+  await bo.page.until(ours, 'ended');
+  await expect.poll(() => api.listLiveCalls()).toEqual([]);
+});
+
 it('is heard while it rings, and goes on without a gap once it is answered', { timeout: 240_000 }, async ({ world }) => {
   const carrier = await Carrier.open();
   const { server } = await network(world, carrier.port);

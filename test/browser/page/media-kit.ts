@@ -1,5 +1,6 @@
 /** What a test page does with devices, screens, digits and the music of those on hold, beside what every page does. */
 import type * as Sdk from '@offhook/client';
+import { conversationsOf } from '@offhook/client/conversations';
 import { devicesOf, watchLevel } from '@offhook/client/devices';
 import type { DeviceKind, Devices, MediaDevice, Processing, Trial } from '@offhook/client/devices';
 import { sendDigits } from '@offhook/client/digits';
@@ -15,6 +16,7 @@ import { until } from './until.ts';
 export class MediaKit extends Kit {
   #devices: Devices | undefined;
   #trial: Trial | undefined;
+  #phone: Sdk.Phone | undefined;
   #digits = '';
   #keys: Keys | undefined;
   readonly #moves: string[] = [];
@@ -23,6 +25,7 @@ export class MediaKit extends Kit {
   protected override connected(phone: Sdk.Phone): void {
     const devices = devicesOf(phone);
     this.#devices = devices;
+    this.#phone = phone;
     devices.on('moved', ({ kind, from, to, because }) => this.#moves.push(`${kind} ${because}: ${from?.label} → ${to?.label}`));
     devices.on('appeared', (kind, { label }) => this.#moves.push(`${kind} appeared: ${label}`));
     const follow = (): void => {
@@ -32,6 +35,12 @@ export class MediaKit extends Kit {
     };
     phone.on('calls', follow);
     follow();
+  }
+
+  /** Makes a group of oneself and these: its id. */
+  async makeGroup(name: string, people: readonly string[]): Promise<string> {
+    if (this.#phone === undefined) throw new Error('not connected');
+    return (await conversationsOf(this.#phone).group(name, people)).id;
   }
 
   list(kind: DeviceKind): readonly MediaDevice[] {

@@ -125,7 +125,9 @@ export class UdpTransport {
     const isOfFamily = (one: string | undefined): boolean => one?.includes(':') === (family === 'IP6');
     const listen = isOfFamily(options.listen) ? options.listen : undefined;
     const sockets = await openSockets(options.ports, family, listen, isMuxed, deps.random);
-    const address = options.announced?.find(isOfFamily) ?? listen ?? (await addressTowards(family, remote.rtp?.address));
+    // Who is on this machine needs no way around by an address that others know.
+    const announced = isOnThisMachine(remote.rtp?.address) ? undefined : options.announced?.find(isOfFamily);
+    const address = announced ?? listen ?? (await addressTowards(family, remote.rtp?.address));
     const suite = security?.remote.suite;
     const local: PlainLocal = {
       address,
@@ -267,4 +269,8 @@ export class UdpTransport {
     this.#state = state;
     this.#events.onState(state);
   }
+}
+
+function isOnThisMachine(address: string | undefined): boolean {
+  return address?.startsWith('127.') === true || address === '::1';
 }

@@ -1,6 +1,6 @@
 /** Numbers of ours, all of them in memory: a call that comes in waits for no store. */
 import { isNumber, isTimeZone, leadAt, numberLimits } from '@offhook/core';
-import type { Instant, NumberLead, NumberSetting, OwnNumber } from '@offhook/core';
+import type { Address, Instant, NumberLead, NumberSetting, OwnNumber } from '@offhook/core';
 import type { NumberAdministration, Numbers } from '../ports/numbers.ts';
 import type { FromTrunk } from '../ports/trunks.ts';
 import { Refusal } from '../ports.ts';
@@ -61,6 +61,13 @@ export class NumberBook implements NumberAdministration, Numbers {
   lead(number: string): NumberLead | undefined {
     const known = this.#numbers.get(number);
     return known && leadAt(known, this.#deps.clock.now());
+  }
+
+  of(user: Address): string | undefined {
+    return this.list().find(({ number }) => {
+      const lead = this.lead(number);
+      return lead?.to === 'user' && lead.user === user;
+    })?.number;
   }
 
   /** Those of ours that lead into this meeting, at some time. */

@@ -1,5 +1,5 @@
 /** Numbers of ours: what is stored of them, and what programs and calls need of them. */
-import type { NumberLead, NumberSetting, OwnNumber } from '@offhook/core';
+import type { Address, NumberLead, NumberSetting, OwnNumber } from '@offhook/core';
 import type { FromTrunk } from './trunks.ts';
 
 export type NumberWrite =
@@ -25,6 +25,8 @@ export interface NumberAdministration {
 export interface Numbers {
   /** At this moment; undefined: it is none of ours. */
   lead(number: string): NumberLead | undefined;
+  /** One of ours that leads to this user at this moment. */
+  of(user: Address): string | undefined;
   /** A call to it has come to nobody, since what it leads to is not there. */
   lost(call: FromTrunk, lead: NumberLead | undefined): void;
 }

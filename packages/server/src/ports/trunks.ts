@@ -35,8 +35,8 @@ export interface Way {
   readonly to: readonly Remote[];
   /** With what a 401 or 407 is answered. */
   readonly credentials?: { readonly username: string; readonly password: string };
-  /** In the order in which they are offered. */
-  readonly codecs: readonly SoundCodec[];
+  /** In the order in which they are offered. Absent: all, first those of the other side. */
+  readonly codecs?: readonly SoundCodec[] | undefined;
   readonly srtp: 'off' | 'offered' | 'required';
   /** Whether who is there may lead the other side on to people here. */
   readonly transfers?: boolean | undefined;
@@ -50,8 +50,8 @@ export interface FromTrunk {
   /** Absent: it is withheld, or is none. */
   readonly caller?: E164;
   readonly callerName?: string;
-  /** Those that are taken. */
-  readonly codecs: readonly SoundCodec[];
+  /** Those that are taken. Absent: all. */
+  readonly codecs?: readonly SoundCodec[] | undefined;
   readonly srtp: Way['srtp'];
   readonly transfers?: Way['transfers'];
   readonly permit: Permit;

@@ -9,16 +9,19 @@
  *                    │          another number ────────► goes on there, by what this number may call
  *                    └─ leads nowhere ──► 404, and programs are told
  */
-import { numberLimits } from '@offhook/core';
-import type { Address, CallId, ErrorCode, MeetingId, NumberLead } from '@offhook/core';
+import { numberLimits, numberOf } from '@offhook/core';
+import type { Address, CallId, ErrorCode, MeetingId, Milliseconds, NumberLead } from '@offhook/core';
+import type { CallAdministration } from '../ports/calls.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { Numbers } from '../ports/numbers.ts';
 import type { MeetingDoor } from '../ports/meeting-phones.ts';
 import type { Inside } from '../ports/outside.ts';
-import type { FromTrunk } from '../ports/trunks.ts';
+import type { FromTrunk, Trunks } from '../ports/trunks.ts';
 import type { ToVoicemail } from '../ports/voicemail.ts';
-import type { Clock, Store, Switchboard } from '../ports.ts';
+import { Refusal } from '../ports.ts';
+import type { Bus, Clock, Store, Switchboard } from '../ports.ts';
 import type { IncomingInvite } from './incoming.ts';
+import { InsideCalls } from './inside-calls.ts';
 import { callerOf } from './outside-calls.ts';
 import type { OutsideCalls } from './outside-calls.ts';
 import type { OutsideCallService } from './service.ts';
@@ -26,9 +29,11 @@ import type { OutsideCallService } from './service.ts';
 export interface NumberCallsDeps {
   readonly numbers: Numbers;
   readonly outside: OutsideCalls;
+  readonly trunks: Pick<Trunks, 'outgoing'>;
   readonly store: Pick<Store, 'user' | 'conversation'>;
   readonly blocks: Pick<BlockBook, 'of'>;
-  readonly switchboard: Pick<Switchboard, 'enter' | 'device'>;
+  readonly bus: Pick<Bus, 'subscribe'>;
+  readonly switchboard: Pick<Switchboard, 'enter' | 'device'> & { readonly administration: Pick<CallAdministration, 'live'> };
   readonly clock: Clock;
   /** Absent: nobody comes into meetings. */
   readonly door?: Pick<MeetingDoor, 'address' | 'expect' | 'leadsTo'> | undefined;
@@ -40,14 +45,18 @@ export interface NumberCallsDeps {
 const hopsMost = 5;
 /** The device by which a user rings in whose name a program answers. */
 const programLine = 'program-line';
+/** After so long a call rings, or will not. */
+const ringsMs: Milliseconds = 5_000;
 
 export class NumberCalls implements OutsideCallService {
   readonly #deps: NumberCallsDeps;
+  readonly #inside: InsideCalls;
   /** Calls that ring in the name of a user. */
   readonly #programs = new Map<Address, number>();
 
   constructor(deps: NumberCallsDeps) {
     this.#deps = deps;
+    this.#inside = new InsideCalls(deps.outside);
   }
 
   async serve(invite: IncomingInvite, call: FromTrunk): Promise<void> {
@@ -67,11 +76,24 @@ export class NumberCalls implements OutsideCallService {
     }
   }
 
-  /** A call of somebody here: to people, voicemails and meetings it needs no trunk. */
+  /** What we have told ourselves, for a call of somebody here. */
+  ring(invite: IncomingInvite): Promise<void> {
+    return this.#inside.ring(invite);
+  }
+
+  /** A call of somebody here. No trunk brings it, and none carries it but to a number that is not ours. @throws Refusal */
   async inside(number: Address, by: Address, call: CallId): Promise<Inside | undefined> {
-    const { door } = this.#deps;
+    if (this.#deps.numbers.lead(number) === undefined) return undefined;
     const lead = this.#lead(number);
-    switch (lead?.to) {
+    const found = lead && (await this.#found(lead, number, by, call));
+    // Out there nobody else would be found by it.
+    if (found === undefined) throw new Refusal('user_not_found');
+    return found;
+  }
+
+  async #found(lead: NumberLead, number: Address, by: Address, call: CallId): Promise<Inside | undefined> {
+    const { door, outside, store, trunks } = this.#deps;
+    switch (lead.to) {
       case 'user':
         return { to: lead.user };
       case 'meeting':
@@ -80,9 +102,34 @@ export class NumberCalls implements OutsideCallService {
         return { to: door.address };
       case 'voicemail':
         return this.#voicemail(lead.user, by);
-      default:
-        return undefined;
+      case 'program':
+        return (await this.#holdFor(lead.user, call)) ? { to: lead.user } : undefined;
+      case 'number':
+        // Where it goes on is for our number to say and to pay, and for nobody to see.
+        await outside.ready(number, by, call, await trunks.outgoing(number, numberOf(lead.number)));
+        return { to: number };
+      case 'group': {
+        const people = await this.#toRing(await this.#peopleOf(lead.conversation), by);
+        if (people.length === 0) return undefined;
+        const as = { number: this.#deps.numbers.of(by) ?? number, name: (await store.user(by))?.name };
+        await this.#inside.order({ number, by, call, as, people });
+        return { to: number };
+      }
     }
+  }
+
+  /** Those of a group whom somebody in it calls, or who is known here: not themselves, and nobody with whom they will have nothing to do. */
+  async #toRing(people: readonly Address[], by: Address): Promise<readonly Address[]> {
+    const { blocks } = this.#deps;
+    const { blocked: own } = await blocks.of(by);
+    const known = await Promise.all(people.map(async (one) => ({ one, blocked: (await blocks.of(one)).blocked })));
+    return known.flatMap(({ one, blocked }) => (one === by || own.has(one) || blocked.has(by) ? [] : one));
+  }
+
+  async #peopleOf(conversation: string): Promise<readonly Address[]> {
+    const group = await this.#deps.store.conversation(conversation);
+    const people = group?.kind === 'group' ? group.people.slice(0, numberLimits.groupRung) : [];
+    return people.map(({ address }) => address);
   }
 
   /** Where it leads in the end: a number of ours to which another one leads is not called by a trunk. */
@@ -99,7 +146,7 @@ export class NumberCalls implements OutsideCallService {
 
   /** False: nobody is there. */
   async #go(invite: IncomingInvite, call: FromTrunk, lead: NumberLead): Promise<boolean> {
-    const { numbers, outside, store } = this.#deps;
+    const { numbers, outside } = this.#deps;
     const over = (error: ErrorCode | undefined): void => {
       if (error === 'user_not_found') numbers.lost(call, lead);
     };
@@ -122,9 +169,7 @@ export class NumberCalls implements OutsideCallService {
         return true;
       }
       case 'group': {
-        const group = await store.conversation(lead.conversation);
-        const people = group?.kind === 'group' ? group.people.slice(0, numberLimits.groupRung) : [];
-        const addresses = people.map(({ address }) => address);
+        const addresses = await this.#peopleOf(lead.conversation);
         if (addresses.length > 0) await outside.bring(invite, call, addresses, {});
         return addresses.length > 0;
       }
@@ -158,6 +203,24 @@ export class NumberCalls implements OutsideCallService {
     const [user, { blocked }] = await Promise.all([store.user(address), blocks.of(address)]);
     if (user === undefined) return undefined;
     return blocked.has(caller) ? { to: user.address } : toVoicemail?.({ address: user.address, name: user.name });
+  }
+
+  /** The same until this call is over there, or has not come. False: there is no such user. */
+  async #holdFor(address: Address, call: CallId): Promise<boolean> {
+    const { bus, clock, switchboard } = this.#deps;
+    const letGo = await this.#hold(address);
+    if (letGo === undefined) return false;
+    const look = (): void => {
+      if (switchboard.administration.live(address).some((one) => 'live' in one && one.live.id === call)) return;
+      unsubscribe();
+      forget();
+      letGo();
+    };
+    const unsubscribe = bus.subscribe(address, ({ event }) => {
+      if (event.type === 'ended' && event.call === call) look();
+    });
+    const forget = clock.schedule(ringsMs, look);
+    return true;
   }
 
   /** From now on calls ring for this user, until what is returned is called. Undefined: there is no such user. */

@@ -98,6 +98,11 @@ class Numbered implements Numbers {
   lead(number: string): NumberLead | undefined {
     return this.leads[number];
   }
+  of(user: string): string | undefined {
+    return Object.keys(this.leads).find(
+      (number) => this.leads[number]?.to === 'user' && Reflect.get(this.leads[number], 'user') === user,
+    );
+  }
   lost({ called }: FromTrunk, lead: NumberLead | undefined): void {
     this.lostCalls.push(`${called} ${lead?.to}`);
   }
@@ -935,11 +940,133 @@ describe('a number of ours that somebody here calls', () => {
     expect(causeOf(id)).toBe('unreachable');
   });
 
-  it('goes out where it rings a group, as numbers of others do', async () => {
-    numbers.leads[to] = { to: 'group', conversation: 'team' };
+  it('that leads nowhere is not looked for outside', async () => {
+    numbers.leads[to] = { to: 'user', user: 'nobody' };
     await carrier();
+    expect(await at.world.ask(from('alice'), invite(id, to))).toEqual({ error: 'user_not_found' });
+    numbers.leads[to] = { to: 'number', number: to };
+    expect(await at.world.ask(from('alice'), invite('another-call', to))).toEqual({ error: 'user_not_found' });
+    expect([at.said, trunks.permits]).toEqual([[], []]);
+  });
+
+  it('goes on at another number by what our number may call, which nobody sees', async () => {
+    numbers.leads[to] = { to: 'number', number: berlin };
+    const there = await carrier();
     await calling(to);
-    expect(trunks.permits).toEqual([`taken: alice to ${to}`]);
+    expect(invited()[0]?.target).toBe(`sip:${berlin}@carrier.example`);
+    there.answer();
+    await at.settle();
+    expect(of('alice').at(-1)).toBe('alice: accepted');
+    expect(at.world.engine.views('alice', 'alice-1-tab')).toMatchObject([{ peer: { address: to } }]);
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    await at.settle();
+    const what = `${to} to ${berlin}`;
+    expect(trunks.permits).toEqual([`taken: ${what}`, `answered: ${what}`, `ended: ${what}`]);
+    expect(at.outside?.size).toBe(0);
+  });
+
+  it('is refused where our number may not call the other one', async () => {
+    numbers.leads[to] = { to: 'number', number: '+19001234567' };
+    expect(await at.world.ask(from('alice'), invite(id, to))).toEqual({ error: 'destination_refused' });
+  });
+
+  it('is answered by the program that it leads to, which is not left behind', async () => {
+    numbers.leads[to] = { to: 'program', user: 'dave' };
+    await calling(to);
+    const [known] = at.world.engine.administration.live('dave');
+    expect(known).toMatchObject({ live: { id, kind: 'ringing' } });
+    expect(await at.world.engine.administration.order(id, { type: 'reject' })).toBeUndefined();
+    await at.settle();
+    expect(causeOf(id)).toBe('declined');
+    expect(at.world.engine.presence('dave')).toBe('offline');
+    expect(trunks.permits).toEqual([]);
+  });
+
+  it('holds no program for a call that does not come', async () => {
+    numbers.leads[to] = { to: 'program', user: 'dave' };
+    expect(await at.numbers?.inside(to, 'alice', id)).toEqual({ to: 'dave' });
+    expect(at.world.engine.presence('dave')).not.toBe('offline');
+    await at.world.clock.advance(5_000);
+    expect(at.world.engine.presence('dave')).toBe('offline');
+  });
+
+  describe('and that leads to a group', () => {
+    const people = ['alice', 'bob', 'carol'];
+
+    beforeEach(async () => {
+      numbers.leads[to] = { to: 'group', conversation: 'group-of-three' };
+      await at.world.signIn('bob');
+      at.world.heard.length = 0;
+      const group = {
+        kind: 'group',
+        id: 'group-of-three',
+        maker: 'alice',
+        name: 'Us',
+        people: people.map((address) => ({ address, name: address })),
+        last: 0,
+        activeAt: 0,
+      } as const;
+      at.world.disk.apply([
+        { type: 'conversation', state: group },
+        ...people.map((user) => ({ type: 'member', conversation: 'group-of-three', user, is: true }) as const),
+      ]);
+    });
+
+    it('rings the others in it, in the name of whoever calls, and whoever takes it first has it', async () => {
+      await calling(to);
+      expect([of('alice'), of('bob'), of('carol')]).toEqual([[], ['bob: incoming'], ['carol: incoming']]);
+      at.world.engine.ephemeral(from('bob'), { type: 'ringing', call: callOf('bob') });
+      await at.settle();
+      expect(of('alice')).toEqual(['alice: ringing']);
+      // By the number that leads to her she is called back.
+      expect(at.world.engine.views('carol', 'carol-1-tab')).toMatchObject([{ peer: { address: ours, name: 'alice' } }]);
+      const rungAtBob = callOf('bob');
+      await at.world.ask(from('carol'), { type: 'accept', call: callOf('carol'), epoch: 1, answer });
+      await at.settle();
+      expect(of('alice').at(-1)).toBe('alice: accepted');
+      expect(of('bob').at(-1)).toBe('bob: ended');
+      expect(causeOf(rungAtBob)).toBe('answered_elsewhere');
+      await at.world.ask(from('carol'), { type: 'hangup', call: callOf('carol') });
+      await at.settle();
+      expect(of('alice').at(-1)).toBe('alice: ended');
+      expect([at.said, trunks.permits, at.outside?.size, at.agent.dialogs]).toEqual([[], [], 0, 0]);
+    });
+
+    it('stops where whoever calls gives up', async () => {
+      await calling(to);
+      await at.world.ask(from('alice'), { type: 'hangup', call: id });
+      await at.settle();
+      expect([of('bob').at(-1), of('carol').at(-1)]).toEqual(['bob: ended', 'carol: ended']);
+      expect(at.outside?.size).toBe(0);
+    });
+
+    it('says that it was declined where all have', async () => {
+      await calling(to);
+      for (const one of ['bob', 'carol']) {
+        await at.world.ask(from(one), { type: 'reject', call: callOf(one), reason: 'declined' });
+        await at.settle();
+      }
+      expect(causeOf(id)).toBe('declined');
+    });
+
+    it('rings nobody who has blocked whoever calls, or whom they have', async () => {
+      at.world.disk.apply([
+        { type: 'block', user: 'bob', blocked: 'alice', on: true },
+        { type: 'block', user: 'alice', blocked: 'carol', on: true },
+      ]);
+      expect(await at.world.ask(from('alice'), invite(id, to))).toEqual({ error: 'user_not_found' });
+      expect([of('bob'), of('carol')]).toEqual([[], []]);
+    });
+
+    it('is called by a desk phone as well', async () => {
+      const desk = await at.phone('alice');
+      desk.call(to);
+      await at.settle();
+      await at.world.ask(from('bob'), { type: 'accept', call: callOf('bob'), epoch: 1, answer });
+      await at.settle();
+      expect(desk.heard.at(-1)).toMatch(/^taken: /);
+      expect(trunks.permits).toEqual([]);
+    });
   });
 });
 

@@ -55,12 +55,16 @@ export function callerOf({ caller }: FromTrunk): Address {
   return caller === undefined ? withheldNumber : numberAddress(caller);
 }
 
-/** A number that is about to be called. */
-interface Reached {
-  /** Whose call it is. */
-  readonly payer: string;
+/** How a number is called. */
+interface Ready {
   readonly ways: readonly Way[];
   readonly permit: Permit;
+}
+
+/** A number that is about to be called. */
+interface Reached extends Ready {
+  /** Whose call it is. */
+  readonly payer: string;
   readonly line: Line;
   readonly forget: () => void;
 }
@@ -119,12 +123,17 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
   }
 
   async #reach(number: Address, payer: string, call: CallId): Promise<void> {
-    const { clock, trunks } = this.#deps;
-    const { ways, permit } = await trunks.outgoing(payer, numberOf(number));
+    await this.ready(number, payer, call, await this.#deps.trunks.outgoing(payer, numberOf(number)));
+  }
+
+  /** Makes ready to call a number by these ways; `by` asks for it by `reach` then. What was taken is given back where it is not called. */
+  async ready(number: Address, by: Address, call: CallId, { ways, permit }: Ready): Promise<void> {
+    const { clock } = this.#deps;
     try {
       const line = await this.#line(number);
       this.#letGo(call);
-      this.#reached.set(call, { payer, ways, permit, line, forget: clock.schedule(reachMs, () => this.#look(call)) });
+      const forget = clock.schedule(reachMs, () => this.#look(call));
+      this.#reached.set(call, { payer: by, ways, permit, line, forget });
     } catch (error) {
       permit.ended(clock.now());
       throw error;

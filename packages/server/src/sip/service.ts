@@ -13,7 +13,7 @@ import type { Remote, Request, Response, TransactionId } from '@offhook/sip';
 import type { SipPhone } from '../ports/sip-phones.ts';
 import type { FromTrunk, Trunks } from '../ports/trunks.ts';
 import type { Log } from '../ports.ts';
-import { allowed } from './agent.ts';
+import { allowed, isInside } from './agent.ts';
 import type { SipAgent } from './agent.ts';
 import type { DialIn } from './dial-in.ts';
 import { IncomingInvite } from './incoming.ts';
@@ -44,6 +44,8 @@ export interface UserCallService {
 export interface OutsideCallService {
   /** Somebody outside calls one of our numbers. */
   serve(invite: IncomingInvite, call: FromTrunk): Promise<void>;
+  /** We have called ourselves, in the place of somebody here. */
+  ring(invite: IncomingInvite): Promise<void>;
 }
 
 export interface SipServiceDeps {
@@ -141,6 +143,7 @@ export class SipService {
 
   async #invited(invite: IncomingInvite): Promise<void> {
     const { dialIn, outside, users } = this.#deps;
+    if (isInside(invite.from)) return outside?.calls.ring(invite);
     const isSigned = invite.request.has('Authorization');
     if (!isSigned && (await dialIn.serve(invite))) return;
     const came = await outside?.trunks.incoming(invite.request, invite.from);

@@ -1,0 +1,66 @@
+/**
+ * Calls of people here to numbers of ours that ring several: the INVITE of the number comes in here, as that of a trunk would.
+ *
+ *     somebody calls the number ──► its line ──INVITE──► ourselves ──► rings everybody who is meant (`hunt.ts`)
+ */
+import type { Address, CallId } from '@offhook/core';
+import { isSip, nameAddr, sipUri } from '@offhook/sip';
+import type { FromTrunk, Permit, Way } from '../ports/trunks.ts';
+import { inside } from './agent.ts';
+import type { IncomingInvite } from './incoming.ts';
+import type { OutsideCalls } from './outside-calls.ts';
+
+export interface InsideOrder {
+  readonly number: Address;
+  /** Who calls it. */
+  readonly by: Address;
+  readonly call: CallId;
+  /** Who calls, for those who are rung: a number, since it is one that rings them. */
+  readonly as: { readonly number: string; readonly name?: string | undefined };
+  readonly people: readonly Address[];
+}
+
+/** Nobody looks for it. */
+const host = 'inside.invalid';
+
+/** What costs nothing. */
+const free: Permit = { by: () => true, answered: () => undefined, ended: () => undefined, onExhausted: () => undefined };
+
+export class InsideCalls {
+  readonly #outside: Pick<OutsideCalls, 'ready' | 'bring'>;
+  /** Who is to be rung, by what is dialled. */
+  readonly #orders = new Map<string, InsideOrder>();
+  #count = 0;
+
+  constructor(outside: Pick<OutsideCalls, 'ready' | 'bring'>) {
+    this.#outside = outside;
+  }
+
+  /** Makes ready to call these by the number. */
+  async order(order: InsideOrder): Promise<void> {
+    const dialled = String(++this.#count);
+    this.#orders.set(dialled, order);
+    const permit: Permit = { ...free, ended: () => this.#orders.delete(dialled) };
+    const way: Way = {
+      trunk: host,
+      target: sipUri(host, { user: dialled }),
+      from: nameAddr(sipUri(host, { user: order.number })),
+      routes: [],
+      fields: {},
+      to: [inside],
+      srtp: 'off',
+    };
+    await this.#outside.ready(order.number, order.by, order.call, { ways: [way], permit });
+  }
+
+  /** What we have told ourselves. */
+  async ring(invite: IncomingInvite): Promise<void> {
+    const { uri } = invite.request;
+    const order = this.#orders.get((isSip(uri) ? uri.user : undefined) ?? '');
+    if (order === undefined) return invite.refuse(404);
+    const { as, number, people } = order;
+    const name = as.name === undefined ? {} : { callerName: as.name };
+    const call: FromTrunk = { trunk: host, called: number, caller: as.number, ...name, srtp: 'off', permit: free };
+    await this.#outside.bring(invite, call, people, {});
+  }
+}
