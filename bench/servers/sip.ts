@@ -18,6 +18,8 @@ const line = await SipLine.open(
     phones: {
       dialled: () => Promise.resolve({ session: 'standup', participant: `p-${(participants += 1)}` }),
       comeIn: () => Promise.resolve(answer),
+      offer: () => Promise.resolve(''),
+      answered: () => Promise.resolve(),
       leave: silent,
       onLeft: silent,
     },

@@ -67,7 +67,12 @@ const files = new DiskFiles(join(folder, 'files'));
 const push = { news: { tellVoicemail: silent } };
 const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox: true, conversations, push, standard: false });
 const book = new NumberBook({ store, clock, log, outbox: true, isMeeting: () => false, takesMessages: () => true });
-const nobody = { dialled: () => Promise.resolve(undefined), comeIn: () => Promise.reject(new Error('nobody')) };
+const nobody = {
+  dialled: () => Promise.resolve(undefined),
+  comeIn: () => Promise.reject(new Error('nobody')),
+  offer: () => Promise.resolve(''),
+  answered: () => Promise.resolve(),
+};
 const sip: SipLine | undefined = await openSip(settings, {
   log,
   clock,

@@ -184,3 +184,17 @@ describe('a session', () => {
     for (const telephone of [one, other]) await expect.poll(() => telephone.events.at(-1)).toBe('over');
   });
 });
+
+it('a telephone that makes no offer is offered a place in a session, is heard and hears', slow, async () => {
+  const { session } = await api.createSession();
+  const add = async (): Promise<string> => {
+    const { participant, token } = await api.createParticipant({ publish: ['audio'] });
+    await api.addParticipant(session, participant.participant, { session });
+    return token;
+  };
+  one.call(await add(), sipPort);
+  other.callWithoutOffer(await add(), sipPort);
+  await expect.poll(() => one.heardTone(high)).toBeGreaterThan(0.5);
+  await expect.poll(() => other.heardTone(low)).toBeGreaterThan(0.5);
+  expect([one.events, other.events]).toEqual([['answered'], ['answered']]);
+});

@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { nameAddr, responseTo, sipUri } from '@offhook/sip';
+import { Dialog, fieldsOf, nameAddr, Request, responseTo, sipUri, toUtf8 } from '@offhook/sip';
 import { onTestFinished } from 'vitest';
 import { compand } from '../../packages/media/src/mixing/compand.ts';
 import { muLaw } from '../../packages/media/src/recorder/g711.ts';
@@ -110,6 +110,30 @@ export class Telephone {
         refused: (status) => this.events.push(`refused ${status}`),
       },
     );
+  }
+
+  /** The same without an offer: it answers in its ACK what it is offered (RFC 3261 §13.2.1). */
+  callWithoutOffer(user: string, port: number): void {
+    const to = { transport: 'udp', address: '127.0.0.1', port } as const;
+    const fields = {
+      From: `<sip:${this.#number}@127.0.0.1>;tag=${random()}`,
+      To: `<sip:${user}@127.0.0.1>`,
+      'Call-ID': random(),
+      CSeq: '1 INVITE',
+      Contact: `<sip:127.0.0.1:${this.port}>`,
+    };
+    const invite = new Request('INVITE', sipUri('127.0.0.1', { user }), fieldsOf(fields));
+    this.#agent.ask(invite, to, {
+      response: (response) => {
+        if (response.status < 200) return;
+        if (response.status >= 300) return void this.events.push(`refused ${response.status}`);
+        this.#aim(response.text);
+        this.events.push('answered');
+        const ack = Dialog.ofClient(invite, response).ack(1);
+        this.#agent.acknowledge(ack.withBody('application/sdp', toUtf8(this.#description)), to);
+      },
+      failed: (status) => this.events.push(`refused ${status}`),
+    });
   }
 
   /** Takes the call that rings. */

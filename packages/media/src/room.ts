@@ -12,6 +12,8 @@ import { readPlainOffer } from './negotiation/plain.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
 import type { PublishOffer } from './negotiation/publish.ts';
 import { PlainLeg } from './plain/leg.ts';
+import { Reservations } from './plain/reserved.ts';
+import type { Reservation } from './plain/reserved.ts';
 import type { LegView } from './plain/leg.ts';
 import { PublishSide } from './publish-side.ts';
 import type { RecordingFault } from './recorder/file.ts';
@@ -97,6 +99,7 @@ export class Room {
   readonly #publishing = new Map<string, PublishSide>();
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #legs = new Map<string, PlainLeg>();
+  readonly #reserved = new Reservations();
   readonly #ears: Ears;
   readonly #data = new DataRelay();
   readonly #speaker = new Speaker();
@@ -111,8 +114,8 @@ export class Room {
   }
 
   get isEmpty(): boolean {
-    const sizes = [this.#publishing.size, this.#subscribing.size, this.#legs.size];
-    return sizes.every((size) => size === 0) && this.#taps === undefined;
+    const all = [this.#publishing, this.#subscribing, this.#legs, this.#reserved];
+    return all.every(({ size }) => size === 0) && this.#taps === undefined;
   }
 
   /** @throws NegotiationError */
@@ -159,6 +162,11 @@ export class Room {
     return { answer, streams: offer.published.map(({ mid, kind }) => ({ mid, kind })) };
   }
 
+  /** Offers sound by plain RTP: the answer goes to `attach`, as if it were an offer. @throws NoPortError */
+  offerPlain(participant: string, wish: Reservation): Promise<string> {
+    return this.#reserved.open(participant, this.#deps.plain, wish, this.#deps);
+  }
+
   /**
    * Takes part by plain RTP, for the first time under this name. `mixes`: hears what it is subscribed to as one sound, instead of one stream in
    * each section. Undefined: it has left meanwhile.
@@ -174,9 +182,11 @@ export class Room {
   ): Promise<PublishResult | undefined> {
     const { plain: options, bitrate, dropped, clock, random, onEvent } = this.#deps;
     if (options === undefined) throw new NoPortError('no ports are set apart for plain RTP');
+    const reserved = this.#reserved.take(participant);
     const offer = readPlainOffer(text, allowed);
     const leg = new PlainLeg(offer, mixes ? [] : streams, {
       options,
+      reserved: (family) => reserved?.takeFor(family),
       bitrate,
       dropped,
       clock,
@@ -197,6 +207,8 @@ export class Room {
       if (this.#legs.get(participant) === leg) this.#legs.delete(participant);
       leg.close();
       throw error;
+    } finally {
+      reserved?.close();
     }
   }
 
@@ -300,6 +312,7 @@ export class Room {
     this.#subscribing.delete(participant);
     this.#legs.get(participant)?.close();
     this.#legs.delete(participant);
+    this.#reserved.close(participant);
     this.#ears.close(participant);
     for (const side of this.#receiving()) side.update();
     this.#ears.update();
@@ -308,6 +321,7 @@ export class Room {
   close(): void {
     if (this.#taps !== undefined) void this.stopRecording(this.#taps.recording);
     for (const participant of this.#participants()) this.leave(participant);
+    this.#reserved.closeAll();
   }
 
   /** To be called about every 50 ms. */

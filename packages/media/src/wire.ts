@@ -8,6 +8,7 @@ import type { Sound } from './ivr/sounds.ts';
 import type { Allowed, MediaKind } from './negotiation/codecs.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
 import type { LegView } from './plain/leg.ts';
+import type { Reservation } from './plain/reserved.ts';
 import type { PublishResult, RoomEvent } from './room.ts';
 import type { MeasuredStream } from './router/meter.ts';
 import type { StreamRef } from './subscribe-side.ts';
@@ -35,6 +36,8 @@ export type WorkerRequest =
       readonly allowed: readonly MediaKind[];
       readonly streams: readonly StreamRef[];
     })
+  /** Offers what is to be answered by `attach`. */
+  | (Of & { readonly type: 'plain_offer'; readonly reservation: Reservation })
   /** The same in a call, which hears what it receives as one sound; for the first time or with another offer. */
   | (Of & {
       readonly type: 'call';

@@ -101,6 +101,12 @@ async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
         forgetEmpty(session);
       }
     }
+    case 'plain_offer':
+      try {
+        return { sdp: await room(session).offerPlain(asked.participant, asked.reservation) };
+      } finally {
+        forgetEmpty(session);
+      }
     case 'call': {
       const { participant, offer, allowed, streams } = asked;
       return room(session).call(participant, offer, allowed, streams);

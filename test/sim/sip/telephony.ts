@@ -129,6 +129,8 @@ export class Telephony {
     const phones = {
       dialled: () => Promise.resolve(undefined),
       comeIn: () => Promise.resolve(''),
+      offer: () => Promise.resolve(''),
+      answered: () => Promise.resolve(),
       leave: () => undefined,
       onLeft: () => undefined,
     };

@@ -10,7 +10,7 @@ import { isSameKey, masterKey } from '../srtp/suites.ts';
 import type { MasterKey } from '../srtp/suites.ts';
 import { Latch } from './latch.ts';
 import { addressTowards, openSockets } from './ports.ts';
-import type { PortRange, Sockets } from './ports.ts';
+import type { Family, PortRange, Sockets } from './ports.ts';
 import type { TransportState } from './webrtc.ts';
 
 export interface UdpOptions {
@@ -26,6 +26,14 @@ export interface UdpDeps {
   readonly random: (below: number) => number;
   /** Where it is counted as well what was dropped. */
   readonly dropped?: UdpDropped | undefined;
+  /** Ports that the other side has been told already: for the first section of this family. Absent: it is told those that are free. */
+  readonly reserved?: ((family: Family) => UdpPlace | undefined) | undefined;
+}
+
+/** Where somebody is listened to, and by which address they reach it. */
+export interface UdpPlace {
+  readonly sockets: Sockets;
+  readonly address: string;
 }
 
 export interface UdpEvents {
@@ -122,12 +130,8 @@ export class UdpTransport {
   /** @throws NoPortError */
   static async open(options: UdpOptions, section: UdpSection, deps: UdpDeps, events: UdpEvents): Promise<UdpTransport> {
     const { family, isMuxed, remote, security } = section;
-    const isOfFamily = (one: string | undefined): boolean => one?.includes(':') === (family === 'IP6');
-    const listen = isOfFamily(options.listen) ? options.listen : undefined;
-    const sockets = await openSockets(options.ports, family, listen, isMuxed, deps.random);
-    // Who is on this machine needs no way around by an address that others know.
-    const announced = isOnThisMachine(remote.rtp?.address) ? undefined : options.announced?.find(isOfFamily);
-    const address = announced ?? listen ?? (await addressTowards(family, remote.rtp?.address));
+    const wish = { family, isMuxed, towards: remote.rtp?.address };
+    const { sockets, address } = deps.reserved?.(family) ?? (await placeFor(options, wish, deps.random));
     const suite = security?.remote.suite;
     const local: PlainLocal = {
       address,
@@ -269,6 +273,20 @@ export class UdpTransport {
     this.#state = state;
     this.#events.onState(state);
   }
+}
+
+/** @throws NoPortError */
+export async function placeFor(
+  options: UdpOptions,
+  { family, isMuxed, towards }: { readonly family: Family; readonly isMuxed: boolean; readonly towards: string | undefined },
+  random: (below: number) => number,
+): Promise<UdpPlace> {
+  const isOfFamily = (one: string | undefined): boolean => one?.includes(':') === (family === 'IP6');
+  const listen = isOfFamily(options.listen) ? options.listen : undefined;
+  const sockets = await openSockets(options.ports, family, listen, isMuxed, random);
+  // Who is on this machine needs no way around by an address that others know.
+  const announced = isOnThisMachine(towards) ? undefined : options.announced?.find(isOfFamily);
+  return { sockets, address: announced ?? listen ?? (await addressTowards(family, towards)) };
 }
 
 function isOnThisMachine(address: string | undefined): boolean {

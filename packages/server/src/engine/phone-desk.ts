@@ -33,6 +33,14 @@ export class PhoneDesk implements PhoneCalls {
     return (await this.#deps.rtp.attach(session, participant, { offer, name, mix: true })).answer;
   }
 
+  offer({ session, participant }: Dialled, name: string, at: string): Promise<string> {
+    return this.#deps.rtp.offer(session, participant, { name, at });
+  }
+
+  answered({ session, participant }: Dialled, answer: string): Promise<void> {
+    return this.#deps.rtp.answered(session, participant, answer);
+  }
+
   leave({ session, participant }: Dialled): void {
     // Where it has left already, there is nothing to leave.
     this.#deps.rtp.detach(session, participant).catch(() => undefined);

@@ -2,12 +2,13 @@
  * Participants that a program carries by plain RTP: they join, publish, receive what they are subscribed to, and count as lost when their
  * media are.
  */
-import type { From, ParticipantId, RtpAnswer, RtpState } from '@offhook/core';
+import type { From, ParticipantId, RtpAnswer, RtpState, SessionState } from '@offhook/core';
+import type { PublishedStream } from '../ports/media.ts';
 import type { RtpMedia, RtpOrder, SessionRtp } from '../ports/rtp.ts';
 import { Refusal } from '../ports.ts';
 import type { Hash } from '../ports.ts';
 import { Carried, carriedConnection, carrierIn, isPlain, refusing } from './carried.ts';
-import type { CarriedQueues, Carrier } from './carried.ts';
+import type { CarriedEntry, CarriedQueues, Carrier } from './carried.ts';
 import { nameOf, whose } from './media-names.ts';
 
 export interface SessionRtpDeps {
@@ -16,6 +17,8 @@ export interface SessionRtpDeps {
   /** Absent: this server takes no plain RTP. */
   readonly rtp?: RtpMedia | undefined;
 }
+
+type Known = Extract<SessionState, { kind: 'open' }>['participants'][ParticipantId];
 
 export class RtpDesk implements SessionRtp {
   readonly #deps: SessionRtpDeps;
@@ -27,14 +30,9 @@ export class RtpDesk implements SessionRtp {
   }
 
   async attach(session: string, participant: ParticipantId, { offer, name, streams, mix }: RtpOrder): Promise<RtpAnswer> {
-    const { rtp } = this.#deps;
-    if (rtp === undefined) throw new Refusal('rtp_unavailable');
-    const entry = this.#carried.entry(session);
-    const known = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
-    if (known === undefined || known.guest === true) throw new Refusal('participant_not_found');
+    const { entry, known, rtp } = this.#found(session, participant);
     // Before anybody hears of it: what is refused changes nothing.
-    const sent = await refusing(() => rtp.read(offer, ['audio', 'video']));
-    if (sent.some(({ kind }) => !known.publish.includes(kind))) throw new Refusal('publish_refused');
+    const sent = await this.#sent(rtp, known, offer);
     const asked = streams ?? sent;
     const answer = await this.#carried.comeIn(
       entry,
@@ -44,6 +42,45 @@ export class RtpDesk implements SessionRtp {
       asked,
     );
     return { answer, streams: sent.filter(({ mid }) => asked.some((one) => one.mid === mid)) };
+  }
+
+  async offer(session: string, participant: ParticipantId, { name, at }: { name?: string; at: string }): Promise<string> {
+    const { entry, known, rtp } = this.#found(session, participant);
+    const from = this.#from(participant, name, 'mix');
+    await this.#carried.join(entry, participant, from);
+    try {
+      const sends = known.publish.includes('audio');
+      return await refusing(() => rtp.offerPlain(session, nameOf(participant, entry.state), { at, sends }));
+    } catch (error) {
+      this.#carried.gone(entry, from.connection);
+      throw error;
+    }
+  }
+
+  async answered(session: string, participant: ParticipantId, answer: string): Promise<void> {
+    const { entry, known, rtp } = this.#found(session, participant);
+    const sent = await this.#sent(rtp, known, answer);
+    if (known.here === undefined || !isPlain(carrierIn(entry.state, participant))) throw new Refusal('not_joined');
+    await this.#carried.publish(entry, known.here.from, answer, sent);
+  }
+
+  #found(
+    session: string,
+    participant: ParticipantId,
+  ): { readonly entry: CarriedEntry; readonly known: Known; readonly rtp: RtpMedia } {
+    const { rtp } = this.#deps;
+    if (rtp === undefined) throw new Refusal('rtp_unavailable');
+    const entry = this.#carried.entry(session);
+    const known = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
+    if (known === undefined || known.guest === true) throw new Refusal('participant_not_found');
+    return { entry, known, rtp };
+  }
+
+  /** What of a description is sent, if it may be. */
+  async #sent(rtp: RtpMedia, { publish }: Known, description: string): Promise<readonly PublishedStream[]> {
+    const sent = await refusing(() => rtp.read(description, ['audio', 'video']));
+    if (sent.some(({ kind }) => !publish.includes(kind))) throw new Refusal('publish_refused');
+    return sent;
   }
 
   async detach(session: string, participant: ParticipantId): Promise<void> {

@@ -22,7 +22,7 @@ import type {
   StreamRef,
 } from '../ports/media.ts';
 import { MediaError } from '../ports/media.ts';
-import type { Attached, AttachOrder, RtpMedia } from '../ports/rtp.ts';
+import type { Attached, AttachOrder, PlainReservation, RtpMedia } from '../ports/rtp.ts';
 import type { Log, Metrics } from '../ports.ts';
 import { described, published, reading } from './answers.ts';
 import { MediaWorker } from './worker.ts';
@@ -103,6 +103,12 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
 
   async attach(session: string, participant: string, order: AttachOrder): ReturnType<RtpMedia['attach']> {
     return published(await this.#workerFor(session).ask({ type: 'attach', session, participant, ...order }));
+  }
+
+  async offerPlain(session: string, participant: string, reservation: PlainReservation): Promise<string> {
+    const result = await this.#workerFor(session).ask({ type: 'plain_offer', session, participant, reservation });
+    if (typeof result !== 'object' || !('sdp' in result)) throw new MediaError('unavailable', 'it was not offered');
+    return result.sdp;
   }
 
   receive(session: string, participant: string, streams: readonly StreamRef[]): void {

@@ -12,6 +12,10 @@ export interface PhoneCalls {
   dialled(user: string): Promise<Dialled | undefined>;
   /** Takes part, or begins anew. Resolves with the answer to what the phone offers. @throws Refusal */
   comeIn(who: Dialled, offer: string, name: string): Promise<string>;
+  /** The same of one that is to be offered something. `at`: its address. Resolves with the offer. @throws Refusal */
+  offer(who: Dialled, name: string, at: string): Promise<string>;
+  /** What that is answered. @throws Refusal; it takes part without a sound then */
+  answered(who: Dialled, answer: string): Promise<void>;
   leave(who: Dialled): void;
   /** Told of everybody who takes part no longer. */
   onLeft(listener: (participant: ParticipantId) => void): void;

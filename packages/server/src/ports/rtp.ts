@@ -11,6 +11,12 @@ export interface AttachOrder {
   readonly mixes?: boolean | undefined;
 }
 
+/** For what we are to offer: an address of whoever answers it, and whether they may be heard. */
+export interface PlainReservation {
+  readonly at: string;
+  readonly sends: boolean;
+}
+
 /** As `RtpState`, with the names under which the worker knows those who take part. */
 export interface Attached {
   readonly sections: readonly AttachedSection[];
@@ -33,6 +39,11 @@ export interface RtpMedia {
     participant: string,
     order: AttachOrder,
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }>;
+  /**
+   * Sound, for whoever asks to be offered some; the answer goes to `attach`, as an offer would. @throws MediaError `unavailable` also where no
+   * port is free
+   */
+  offerPlain(session: string, participant: string, reservation: PlainReservation): Promise<string>;
   /** Replaces what it receives; nothing where it is not attached. */
   receive(session: string, participant: string, streams: readonly StreamRef[]): void;
   /** @throws MediaError `stale` where it is not attached */
@@ -43,6 +54,14 @@ export interface RtpMedia {
 export interface SessionRtp {
   /** The participant comes in by it, or anew; it was added before. */
   attach(session: SessionId, participant: ParticipantId, order: RtpOrder): Promise<RtpAnswer>;
+  /** The same without an offer: the participant comes in, and is offered sound. `at`: an address of whoever answers. */
+  offer(
+    session: SessionId,
+    participant: ParticipantId,
+    order: { readonly name?: string; readonly at: string },
+  ): Promise<string>;
+  /** What that is answered. */
+  answered(session: SessionId, participant: ParticipantId, answer: string): Promise<void>;
   detach(session: SessionId, participant: ParticipantId): Promise<void>;
   state(session: SessionId, participant: ParticipantId): Promise<RtpState>;
 }

@@ -24,6 +24,7 @@ let sent: (Request | Response)[];
 /** What was asked of sessions. */
 let asked: string[];
 let comesIn: (offer: string) => Promise<string>;
+let answers: () => Promise<void>;
 let left: (participant: string) => void;
 
 beforeEach(() => {
@@ -31,6 +32,7 @@ beforeEach(() => {
   let count = 0;
   const random = (): string => `r${++count}`;
   [sent, asked] = [[], []];
+  answers = () => Promise.resolve();
   comesIn = (sdp) => Promise.resolve(`answer to ${sdp.length}`);
   const phones = {
     dialled: (user: string) => {
@@ -40,6 +42,14 @@ beforeEach(() => {
     comeIn: (_who: Dialled, sdp: string, name: string) => {
       asked.push(`in ${name}`);
       return comesIn(sdp);
+    },
+    offer: (_who: Dialled, name: string, at: string) => {
+      asked.push(`offer to ${name} at ${at}`);
+      return comesIn('');
+    },
+    answered: (_who: Dialled, sdp: string) => {
+      asked.push(`answered ${sdp}`);
+      return answers();
     },
     leave: () => void asked.push('left'),
     onLeft: (listener: typeof left) => void (left = listener),
@@ -141,9 +151,39 @@ describe('a phone that dials a participant', () => {
     await say('INVITE', { toTag, cseq: 2, body: offer.replace('4000', '4002') });
     expect(last()).toMatchObject({ status: 200, body: `answer to ${offer.length}` });
     await say('ACK', { toTag, cseq: 2, branch: 'ack2' });
-    await say('INVITE', { toTag, cseq: 3 });
+    comesIn = () => Promise.reject(new Refusal('description_refused'));
+    await say('INVITE', { toTag, cseq: 3, body: offer });
     expect(last().status).toBe(488);
     expect(calls.size).toBe(1);
+  });
+
+  it('is offered something where it asks for that, and what it answers is taken', async () => {
+    comesIn = () => Promise.resolve('our offer');
+    await say('INVITE');
+    expect(last()).toMatchObject({ status: 200, body: 'our offer' });
+    const { toTag } = last();
+    await say('ACK', { toTag, branch: 'ack', body: offer });
+    expect(asked.slice(1)).toEqual(['offer to Desk 4 at 192.0.2.1', `answered ${offer}`]);
+    await say('INVITE', { toTag, cseq: 2 });
+    expect(last()).toMatchObject({ status: 200, body: 'our offer' });
+    await say('ACK', { toTag, cseq: 2, branch: 'ack2', body: offer });
+    expect(asked.slice(3)).toEqual(['offer to Desk 4 at 192.0.2.1', `answered ${offer}`]);
+    expect(calls.size).toBe(1);
+  });
+
+  it.each(['', offer])('is hung up where what it answers cannot be taken, or is nothing: %j', async (body) => {
+    answers = () => Promise.reject(new Refusal('description_refused'));
+    await say('INVITE');
+    await say('ACK', { toTag: last().toTag, branch: 'ack', body });
+    expect(statuses()).toEqual([200, 'BYE']);
+    expect(asked.at(-1)).toBe('left');
+    expect(calls.size).toBe(0);
+  });
+
+  it('is told why it is not offered anything', async () => {
+    comesIn = () => Promise.reject(new Refusal('session_locked'));
+    await say('INVITE');
+    expect(statuses()).toEqual([403]);
   });
 
   it.each([
@@ -208,11 +248,10 @@ describe('what is refused', () => {
     expect(last().status).toBe(200);
   });
 
-  it('an offer in another form, or none', async () => {
-    await say('INVITE');
+  it('an offer in another form', async () => {
     await say('INVITE', { branch: 'typed', cseq: 2, body: offer, type: 'application/json' });
-    expect(statuses()).toEqual([488, 415]);
-    expect(asked).toEqual([`dialled ${token}`]);
+    expect(statuses()).toEqual([415]);
+    expect(asked).toEqual([]);
   });
 
   it('what is no call', async () => {

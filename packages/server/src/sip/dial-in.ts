@@ -71,14 +71,14 @@ export class DialIn {
   async #comeIn(invite: IncomingInvite, who: Dialled): Promise<void> {
     const { log, phones } = this.#deps;
     const { offer, request, from } = invite;
-    if (offer === undefined) return invite.refuse(488);
     const name = nameOf(request);
+    const at = from.address;
     try {
-      const answer = await phones.comeIn(who, offer, name);
+      const said = await (offer === undefined ? phones.offer(who, name, at) : phones.comeIn(who, offer, name));
       // It has been given up meanwhile.
       const leg = invite.accept(
-        answer,
-        this.#events(who, name, () => leg),
+        said,
+        this.#events(who, { name, at }, () => leg),
       );
       if (leg === undefined) return phones.leave(who);
       this.#legs.set(leg, who);
@@ -89,12 +89,23 @@ export class DialIn {
     }
   }
 
-  #events(who: Dialled, name: string, leg: () => SipLeg | undefined): LegEvents {
+  #events(
+    who: Dialled,
+    { name, at }: { readonly name: string; readonly at: string },
+    leg: () => SipLeg | undefined,
+  ): LegEvents {
     return {
       // The phone has moved, holds, or says the same once more: it begins anew with it.
       offered: (sdp) => this.#deps.phones.comeIn(who, sdp, name),
-      wanted: () => Promise.reject(new Refusal('description_refused')),
-      answered: () => undefined,
+      wanted: () => this.#deps.phones.offer(who, name, at),
+      answered: (sdp) => {
+        this.#deps.phones.answered(who, sdp).catch((error: unknown) => {
+          this.#deps.log.warn('sip', { participant: who.participant, error: String(error) });
+          // Nothing was agreed on by which it could be heard, or hear.
+          const mute = leg();
+          if (mute !== undefined) this.#hangUp(mute);
+        });
+      },
       pressed: () => undefined,
       referred: () => 403,
       ended: () => {

@@ -32,6 +32,8 @@ beforeEach(() => {
     phones: {
       dialled: (user) => Promise.resolve(user === token ? { session: 'standup', participant: `p-${count}` } : undefined),
       comeIn: () => Promise.resolve(offer),
+      offer: () => Promise.resolve(''),
+      answered: () => Promise.resolve(),
       leave: () => undefined,
       onLeft: () => undefined,
     },

@@ -159,7 +159,7 @@ export class SipLeg implements InDialog {
     const sdp = sdpOf(ack);
     if (!asks) return;
     // §13.2.2.4: what was offered has to be answered there.
-    if (sdp === undefined) this.hangUp();
+    if (sdp === undefined) this.#gone();
     else this.#events.answered(sdp);
   }
 

@@ -32,6 +32,8 @@ it('goes on where what a datagram does fails', async () => {
     phones: {
       dialled: () => Promise.resolve({ session: 'standup', participant: 'p-1' }),
       comeIn: () => Promise.resolve(offer),
+      offer: () => Promise.resolve(''),
+      answered: () => Promise.resolve(),
       leave: () => {
         throw new Error('the disk is full');
       },

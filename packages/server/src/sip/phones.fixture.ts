@@ -119,6 +119,8 @@ export class PhoneWorld {
     const phones = {
       dialled: () => Promise.resolve(undefined),
       comeIn: () => Promise.resolve(''),
+      offer: () => Promise.resolve(''),
+      answered: () => Promise.resolve(),
       leave: () => undefined,
       onLeft: () => undefined,
     };
