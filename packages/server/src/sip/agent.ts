@@ -63,7 +63,7 @@ export class SipAgent {
     this.clock = deps.clock;
     this.random = deps.random;
     this.fraction = deps.fraction ?? Math.random;
-    this.#layer = new TransactionLayer({ random: deps.random });
+    this.#layer = new TransactionLayer({ random: deps.random, isQuiet: true });
   }
 
   /** Open transactions of both sides, for metrics. */

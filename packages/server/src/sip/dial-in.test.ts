@@ -85,6 +85,7 @@ async function say(method: string, said: Said = {}): Promise<void> {
     'Call-ID: 1@192.0.2.1',
     `CSeq: ${cseq} ${method}`,
     'Contact: <sip:desk@192.0.2.1>',
+    `User-Agent: ${'phone '.repeat(20)}`,
     ...(body === '' ? [] : [`Content-Type: ${type}`]),
     `Content-Length: ${body.length}`,
     '',

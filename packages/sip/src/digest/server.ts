@@ -12,9 +12,9 @@ import { parseAuth, proofOf, readAlgorithm, writeAuth } from './digest.ts';
 export interface DigestServerOptions {
   readonly realm: string;
   readonly hash: Hash;
-  /** A signature under a key of the server's own, as letters and digits; at least 128 bits. */
+  /** A signature under a key of the server's own, as letters and digits; at least 96 bits. */
   readonly sign: (text: string) => string;
-  /** At least 64 bits of chance, as letters and digits. */
+  /** Tells apart the nonces of one moment and one address: at least 32 bits of chance, as letters and digits. */
   readonly random: () => string;
   /** Compares in a time that does not depend on where the texts differ. */
   readonly equal: (a: string, b: string) => boolean;

@@ -36,6 +36,13 @@ const short: Readonly<Record<string, string>> = {
   y: 'Identity',
 };
 
+const shortOf = new Map(Object.entries(short).map(([letter, name]) => [name.toLowerCase(), letter]));
+
+/** The registered short form, if there is one, of a name in its long form and lower case. */
+export function shortName(key: string): string | undefined {
+  return shortOf.get(key);
+}
+
 /** Names that are often seen: the spelling in which we write them. */
 const usual = [
   ...Object.values(short),

@@ -24,13 +24,15 @@ import type { ByteString } from '../bytes.ts';
 import type { Request, Response } from '../message/message.ts';
 import { responseTo } from '../message/respond.ts';
 import { writeMessage } from '../message/write.ts';
-import type { Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
+import type { Come, Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
 import { isReliable } from './types.ts';
 
 type State = 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'ended';
 
 export class InviteServer implements Transaction {
   readonly id: TransactionId;
+  /** Bytes of the request. */
+  readonly size: number;
   noted: Instant | undefined;
   readonly #remote: Remote;
   readonly #timing: Timing;
@@ -46,14 +48,15 @@ export class InviteServer implements Transaction {
   /** H, I or L. */
   #endAt: Instant | undefined;
 
-  /** `remote`: where answers go (`responsePlace`). */
-  constructor(id: TransactionId, request: Request, remote: Remote, timing: Timing, now: Instant) {
+  /** `come`: where answers go (`responsePlace`), and the bytes of the request. `isQuiet`: 100 is said by others, once they know to whom. */
+  constructor(id: TransactionId, request: Request, { remote, size }: Come, timing: Timing, now: Instant, isQuiet = false) {
     this.id = id;
+    this.size = size;
     this.#request = request;
     this.#remote = remote;
     this.#timing = timing;
     this.#interval = timing.t1;
-    this.#sendAt = now + timing.trying;
+    this.#sendAt = isQuiet ? undefined : now + timing.trying;
   }
 
   get deadline(): Instant | undefined {
@@ -86,9 +89,14 @@ export class InviteServer implements Transaction {
     return this.#request !== undefined;
   }
 
-  /** A final answer that nothing is kept of (§8.2.7). */
-  dismiss(response: Response): readonly Output[] {
-    return [this.#send(writeMessage(response)), this.#end()];
+  /** By a final answer that nothing is kept of (§8.2.7), or by none. */
+  dismiss(answer: ByteString | undefined): readonly Output[] {
+    return [...(answer === undefined ? [] : [this.#send(answer)]), this.#end()];
+  }
+
+  /** Whether whoever asks has to be where they say they are. */
+  get isProven(): boolean {
+    return isReliable(this.#remote);
   }
 
   respond(response: Response, now: Instant): readonly Output[] {

@@ -18,6 +18,8 @@ const options = (via: string, more: readonly string[] = []): string =>
     'To: <sip:l@b>',
     'Call-ID: c',
     'CSeq: 1 OPTIONS',
+    // Room for an answer of its length.
+    `User-Agent: ${'phone '.repeat(12)}`,
     ...more,
   ]);
 
@@ -215,6 +217,26 @@ describe('what cannot be served', () => {
     ]);
     expect(lose('x'.repeat(40_000))).toEqual([]);
     expect(one.size).toBe(0);
+  });
+
+  it('[T29] by UDP is answered with no more than it was, or not at all', () => {
+    const shortest = [
+      'OPTIONS sip:a SIP/2.0',
+      'v:SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx',
+      'f:<sip:o@a>;tag=1',
+      't:<sip:l@b>',
+      'i:c',
+    ];
+    const answersTo = (lines: readonly string[], place: Remote): string[] =>
+      layer()
+        .receive(text([...shortest, ...lines]), place, 0)
+        .flatMap((output) => (output.type === 'send' ? output.text : []));
+    const unreadable = ['CSeq:1 OPTIONS', 'Max-Forwards: many'];
+    expect(answersTo(unreadable, here)).toEqual([
+      'SIP/2.0 400 \r\nv: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\nf: <sip:o@a>;tag=1\r\ni: c\r\nCSeq: 1 OPTIONS\r\nt: <sip:l@b>;tag=r1\r\nl: 0\r\n\r\n',
+    ]);
+    expect(answersTo(['CSeq:1 INFO'], here)).toEqual([]);
+    expect(answersTo(['CSeq:1 INFO'], { ...here, transport: 'tcp', connection: '1' })).toHaveLength(1);
   });
 
   it('[T24] for want of memory is answered 503 and not kept', () => {

@@ -11,6 +11,7 @@
 import type { ByteString } from '../bytes.ts';
 import { checkRequest, checkResponse } from '../message/check.ts';
 import { MessageError, WriteError } from '../message/errors.ts';
+import { fittingIn } from '../message/fitting.ts';
 import type { Frame } from '../message/framer.ts';
 import type { MessageLimits } from '../message/limits.ts';
 import { messageLimits } from '../message/limits.ts';
@@ -28,8 +29,8 @@ import { InviteServer } from './invite-server.ts';
 import { clientKey, clientKeyOf, magicCookie, mergeKey, responsePlace, serverKey, stampVia } from './matching.ts';
 import { NonInviteClient } from './non-invite-client.ts';
 import { NonInviteServer } from './non-invite-server.ts';
-import type { Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
-import { timing } from './types.ts';
+import type { Come, Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
+import { isReliable, timing } from './types.ts';
 
 export interface LayerOptions {
   /** At least 64 bits of chance as a token, for branches and tags: letters and digits. */
@@ -38,6 +39,11 @@ export interface LayerOptions {
   readonly messages?: MessageLimits;
   /** Transactions that may be open on the server's side: more requests are answered 503 and not kept. */
   readonly most?: number;
+  /**
+   * An INVITE that begins something by UDP hears no 100 by itself: whoever serves says it, once they know who asks (§17.2.1 has it
+   * otherwise; without it INVITE is repeated, and absorbed). Else who is named as its source would get more than was sent.
+   */
+  readonly isQuiet?: boolean;
 }
 
 /** Host and port that answers are to come back to, as they stand in our Via. */
@@ -61,6 +67,7 @@ export class TransactionLayer {
   readonly #timing: Timing;
   readonly #messages: MessageLimits;
   readonly #most: number;
+  readonly #isQuiet: boolean;
   readonly #clients = new Map<string, Client>();
   readonly #servers = new Map<string, Server>();
   /** Open requests that began something, by what they have in common when they come on several ways: key of the transaction. */
@@ -70,11 +77,12 @@ export class TransactionLayer {
   readonly #silent = new Set<string>();
   readonly #deadlines = new Deadlines<Transaction>();
 
-  constructor({ random, timing: times = timing, messages = messageLimits, most = defaultMost }: LayerOptions) {
+  constructor({ random, timing: times = timing, messages = messageLimits, most = defaultMost, isQuiet = false }: LayerOptions) {
     this.#random = random;
     this.#timing = times;
     this.#messages = messages;
     this.#most = most;
+    this.#isQuiet = isQuiet;
   }
 
   /** When `tick` is wanted. */
@@ -97,13 +105,13 @@ export class TransactionLayer {
       message = parseMessage(text, this.#messages);
       if (isRequest(message)) {
         checkRequest(message);
-        return this.#receiveRequest(message, source, now);
+        return this.#receiveRequest(message, source, now, text.length);
       }
       checkResponse(message);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       const request = message === undefined ? (error as UnreadableError).request : message;
-      return request !== undefined && isRequest(request) ? this.#refuse(request, error, source) : [];
+      return request !== undefined && isRequest(request) ? this.#refuse(request, error, source, text.length) : [];
     }
     return this.#receiveResponse(message, source, now);
   }
@@ -119,7 +127,7 @@ export class TransactionLayer {
     } catch (unreadable) {
       message = (unreadable as UnreadableError).request;
     }
-    return message !== undefined && isRequest(message) ? this.#refuse(message, error, source) : [];
+    return message !== undefined && isRequest(message) ? this.#refuse(message, error, source, text.length) : [];
   }
 
   #receiveResponse(response: Response, source: Remote, now: Instant): readonly Output[] {
@@ -132,7 +140,7 @@ export class TransactionLayer {
     return this.#after(client, this.#silent.has(key) ? outputs.filter(({ type }) => type !== 'response') : outputs);
   }
 
-  #receiveRequest(request: Request, source: Remote, now: Instant): readonly Output[] {
+  #receiveRequest(request: Request, source: Remote, now: Instant, size: number): readonly Output[] {
     const { method } = request;
     const key = serverKey(request, method === 'ACK' ? 'INVITE' : method);
     const known = this.#servers.get(key);
@@ -144,13 +152,15 @@ export class TransactionLayer {
     const cancelled = method === 'CANCEL' ? this.#servers.get(serverKey(request, 'INVITE')) : undefined;
     const merge = request.toTag === undefined && method !== 'CANCEL' ? mergeKey(request) : undefined;
     stampVia(request, source);
-    const place = responsePlace(request.via, source);
+    const remote = responsePlace(request.via, source);
+    const come = { remote, size };
     if (this.#servers.size >= this.#most)
-      return [this.#sendOutside(responseTo(request, 503, { toTag: this.#random(), fields: { 'Retry-After': 10 } }), place)];
+      return this.#answerOutside(responseTo(request, 503, { toTag: this.#random(), fields: { 'Retry-After': 10 } }), come);
+    const isQuiet = this.#isQuiet && !isReliable(remote) && request.toTag === undefined;
     const server =
       method === 'INVITE'
-        ? new InviteServer(key, request, place, this.#timing, now)
-        : new NonInviteServer(key, place, this.#timing, now);
+        ? new InviteServer(key, request, come, this.#timing, now, isQuiet)
+        : new NonInviteServer(key, come, this.#timing, now);
     this.#servers.set(key, server);
     if (method === 'CANCEL') return this.#receiveCancel(request, server, cancelled, now);
     if (merge !== undefined) {
@@ -170,15 +180,15 @@ export class TransactionLayer {
   }
 
   /** What cannot be read is answered once, without memory, and only where the answer finds its way and its request. */
-  #refuse(request: Request, { status, message }: MessageError, source: Remote): readonly Output[] {
+  #refuse(request: Request, { status, message }: MessageError, source: Remote, size: number): readonly Output[] {
     if (request.method === 'ACK') return [];
     try {
       stampVia(request, source);
-      const place = responsePlace(request.via, source);
+      const remote = responsePlace(request.via, source);
       if (!['from', 'to', 'call-id', 'cseq'].every((name) => request.has(name))) return [];
       const response = responseTo(request, status, { reason: message });
       if (!/;\s*tag\s*=/i.test(request.get('to') ?? '')) response.set('To', `${request.get('to')};tag=${this.#random()}`);
-      return [this.#sendOutside(response, place)];
+      return this.#answerOutside(response, { remote, size });
     } catch (error) {
       if (error instanceof MessageError || error instanceof WriteError) return [];
       throw error;
@@ -195,15 +205,15 @@ export class TransactionLayer {
 
   /**
    * An answer to somebody who may not be where they say they are (401, 403, 404 to who is not known, 481 and 482): it goes once for each
-   * time that the request comes, and nothing of it is kept (§8.2.7). Whoever is named as its source gets no more than was sent in their
-   * name, and a flood costs no memory. Who was told something before is known, and repeats the request no longer: they get it as any other answer.
+   * time that the request comes, and nothing of it is kept (§8.2.7). By UDP it is made no longer than the request, or is none: whoever is
+   * named as its source gets no more than was sent in their name, and a flood costs no memory. Who was told something before is known, and repeats the request no longer: they get it as any other answer.
    *
    * @throws WriteError
    */
   refuse(transaction: TransactionId, response: Response, now: Instant): readonly Output[] {
     const server = this.#servers.get(transaction);
     if (server?.isUnheard !== true) return this.respond(transaction, response, now);
-    return this.#after(server, server.dismiss(response));
+    return this.#after(server, server.dismiss(server.isProven ? writeMessage(response) : fittingIn(server.size, response)));
   }
 
   /**
@@ -289,6 +299,12 @@ export class TransactionLayer {
     this.#clients.delete(one.id);
     // Nobody was told of its beginning.
     return this.#silent.delete(one.id) ? outputs.filter(({ type }) => type === 'send') : outputs;
+  }
+
+  /** To whoever may not be where they say they are. */
+  #answerOutside(response: Response, { remote, size }: Come): readonly Output[] {
+    const text = isReliable(remote) ? writeMessage(response) : fittingIn(size, response);
+    return text === undefined ? [] : [{ type: 'send', to: remote, text }];
   }
 
   #sendOutside(message: Message, to: Remote): Output {

@@ -4,7 +4,7 @@ import { fieldsOf, Request } from '../message/message.ts';
 import { Params } from '../message/params.ts';
 import { responseTo } from '../message/respond.ts';
 import { sipUri } from '../message/uri.ts';
-import type { Asked } from './layer.ts';
+import type { Asked, LayerOptions } from './layer.ts';
 import { TransactionLayer } from './layer.ts';
 import type { Instant, Output, Remote, TransactionId } from './types.ts';
 
@@ -43,10 +43,10 @@ export class End {
   readonly place: Remote;
   readonly #line: Line;
 
-  constructor(line: Line, place: Remote, name: string) {
+  constructor(line: Line, place: Remote, name: string, options: Pick<LayerOptions, 'isQuiet'>) {
     this.#line = line;
     this.place = place;
-    this.layer = new TransactionLayer({ random: counter(name) });
+    this.layer = new TransactionLayer({ random: counter(name), ...options });
   }
 
   take(outputs: readonly Output[]): void {
@@ -101,10 +101,10 @@ export class Line {
   readonly #onWay: { readonly at: Instant; readonly to: End; readonly from: End; readonly text: string }[] = [];
   readonly #transport: Remote['transport'];
 
-  constructor(transport: Remote['transport'] = 'udp') {
+  constructor(transport: Remote['transport'] = 'udp', options: Pick<LayerOptions, 'isQuiet'> = {}) {
     this.#transport = transport;
-    this.here = new End(this, { ...places.here, transport }, 'h');
-    this.there = new End(this, { ...places.there, transport }, 't');
+    this.here = new End(this, { ...places.here, transport }, 'h', options);
+    this.there = new End(this, { ...places.there, transport }, 't', options);
   }
 
   carry(from: End, text: string, to: Remote): void {

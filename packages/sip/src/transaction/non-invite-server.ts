@@ -19,13 +19,15 @@
 import type { ByteString } from '../bytes.ts';
 import type { Response } from '../message/message.ts';
 import { writeMessage } from '../message/write.ts';
-import type { Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
+import type { Come, Instant, Output, Remote, Timing, Transaction, TransactionId } from './types.ts';
 import { isReliable } from './types.ts';
 
 type State = 'trying' | 'proceeding' | 'completed' | 'ended';
 
 export class NonInviteServer implements Transaction {
   readonly id: TransactionId;
+  /** Bytes of the request. */
+  readonly size: number;
   noted: Instant | undefined;
   readonly #remote: Remote;
   readonly #timing: Timing;
@@ -36,9 +38,10 @@ export class NonInviteServer implements Transaction {
   /** J; before the answer, when to look whether there is one: most have one at once, and leave nothing for `#giveUpAt`. */
   #wakeAt: Instant | undefined;
 
-  /** `remote`: where answers go (`responsePlace`). */
-  constructor(id: TransactionId, remote: Remote, timing: Timing, now: Instant) {
+  /** `come`: where answers go (`responsePlace`), and the bytes of the request. */
+  constructor(id: TransactionId, { remote, size }: Come, timing: Timing, now: Instant) {
     this.id = id;
+    this.size = size;
     this.#remote = remote;
     this.#timing = timing;
     this.#giveUpAt = now + 64 * timing.t1;
@@ -63,9 +66,14 @@ export class NonInviteServer implements Transaction {
     return this.#state === 'trying';
   }
 
-  /** A final answer that nothing is kept of (§8.2.7). */
-  dismiss(response: Response): readonly Output[] {
-    return [this.#send(writeMessage(response)), this.#end()];
+  /** By a final answer that nothing is kept of (§8.2.7), or by none. */
+  dismiss(answer: ByteString | undefined): readonly Output[] {
+    return [...(answer === undefined ? [] : [this.#send(answer)]), this.#end()];
+  }
+
+  /** Whether whoever asks has to be where they say they are. */
+  get isProven(): boolean {
+    return isReliable(this.#remote);
   }
 
   respond(response: Response, now: Instant): readonly Output[] {

@@ -21,6 +21,14 @@ export function isReliable({ transport }: Remote): boolean {
   return transport !== 'udp';
 }
 
+/** How a request has come. */
+export interface Come {
+  /** Where its answers go. */
+  readonly remote: Remote;
+  /** Its bytes. */
+  readonly size: number;
+}
+
 /** Names a transaction, until its `ended`. */
 export type TransactionId = string;
 
