@@ -42,7 +42,7 @@ export class MeetingInvite extends PhoneElement {
           autocomplete="off"
           spellcheck="false"
           dir="ltr"
-          placeholder="name@example.com"
+          placeholder=${m.emailPlaceholder}
           aria-describedby="hint problem"
           ?readonly=${busy}
         />
