@@ -42,7 +42,6 @@ export class MeetingInvite extends PhoneElement {
           autocomplete="off"
           spellcheck="false"
           dir="ltr"
-          placeholder=${m.emailPlaceholder}
           aria-describedby="hint problem"
           ?readonly=${busy}
         />

@@ -47,7 +47,6 @@ export const meetings: MeetingTexts = {
   waits: { off: 'لا أحد', guests: 'الضيوف بلا حساب', all: 'الجميع' },
   invite: 'دعوة بالبريد الإلكتروني',
   inviteHint: 'عناوين تفصل بينها فواصل. يصلهم الرابط مع موعد لتقويمهم.',
-  emailPlaceholder: 'name@example.com',
   inviteNowHint: 'عناوين تفصل بينها فواصل. يصلهم الرابط.',
   invitedSoFar: (addresses) => `المدعوون حتى الآن: ${addresses}`,
   sendInvitation: 'دعوة',

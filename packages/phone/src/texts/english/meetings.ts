@@ -41,7 +41,6 @@ export const meetings = {
   waits: { off: 'Nobody', guests: 'Guests without an account', all: 'Everybody' },
   invite: 'Invite by e-mail',
   inviteHint: 'Addresses, separated by commas. They get the link with an entry for their calendar.',
-  emailPlaceholder: 'name@example.com',
   inviteNowHint: 'Addresses, separated by commas. They get the link.',
   invitedSoFar: (addresses: string): string => `Invited so far: ${addresses}`,
   sendInvitation: 'Invite',
