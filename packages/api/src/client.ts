@@ -40,6 +40,7 @@ import type {
   TokenCreation,
   UserList,
 } from '@offhook/core';
+import { CallsApi } from './calls.ts';
 import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
 import type * as Options from './options.ts';
@@ -65,6 +66,8 @@ import { WebhooksApi } from './webhooks.ts';
  */
 export class OffhookApi {
   readonly #rest: Rest;
+  /** Which calls go on. */
+  readonly calls: CallsApi;
   /** What goes on in sessions. */
   readonly sessions: SessionsApi;
   /** The telephone network. */
@@ -78,6 +81,7 @@ export class OffhookApi {
 
   constructor(options: ApiOptions) {
     this.#rest = new Rest(options);
+    this.calls = new CallsApi(this.#rest);
     this.sessions = new SessionsApi(this.#rest);
     this.trunks = new TrunkApi(this.#rest);
     this.telephones = new TelephoneApi(this.#rest);
@@ -105,9 +109,9 @@ export class OffhookApi {
     await this.#rest.ask('DELETE', path`/sessions/${session}`);
   }
 
-  /** Those who were added, and those who came by themselves. */
-  async listParticipants(session: SessionId): Promise<readonly Participant[]> {
-    return (await this.#rest.ask<{ participants: Participant[] }>('GET', path`/sessions/${session}/participants`)).participants;
+  /** All who were added, and who came by themselves; in pages by `sessions.participants`. */
+  listParticipants(session: SessionId): Promise<readonly Participant[]> {
+    return this.#rest.every(path`/sessions/${session}/participants`, 'participants');
   }
 
   /** Makes a participant for somebody, and the token with which their page joins. It is good for a day. */
@@ -237,9 +241,9 @@ export class OffhookApi {
     return (await this.#rest.ask<{ recording: Recording }>('GET', path`/recordings/${recording}`)).recording;
   }
 
-  /** Those of a session, also of one that is over. */
-  async listRecordings(session: SessionId): Promise<readonly Recording[]> {
-    return (await this.#rest.ask<{ recordings: Recording[] }>('GET', path`/sessions/${session}/recordings`)).recordings;
+  /** All of a session, also of one that is over, the oldest first; in pages by `sessions.recordings`. */
+  listRecordings(session: SessionId): Promise<readonly Recording[]> {
+    return this.#rest.every(path`/sessions/${session}/recordings`, 'recordings');
   }
 
   /** Deletes a recording and its files. */
@@ -344,9 +348,9 @@ export class OffhookApi {
     return (await this.#rest.ask<{ call: ApiCall }>('GET', path`/calls/${call}`)).call;
   }
 
-  /** The calls that are not over. `user`: only those of this user. */
-  async listLiveCalls({ user }: Options.LiveCallsOptions = {}): Promise<readonly ApiCall[]> {
-    return (await this.#rest.ask<{ calls: ApiCall[] }>('GET', `/calls${query({ user })}`)).calls;
+  /** All calls that are not over, the oldest first; in pages by `calls.live`. `user`: only those of this user. */
+  listLiveCalls({ user }: { readonly user?: string | undefined } = {}): Promise<readonly ApiCall[]> {
+    return this.#rest.every('/calls', 'calls', { user });
   }
 
   /**

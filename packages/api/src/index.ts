@@ -6,6 +6,7 @@
  *     const event = await verifyWebhook({ secret: process.env.OFFHOOK_WEBHOOK_SECRET, headers: request.headers, body });
  *     const offhook = new OffhookApi({ url: 'https://calls.example.com', key: process.env.OFFHOOK_API_KEY });
  */
+export { CallsApi } from './calls.ts';
 export { OffhookApi } from './client.ts';
 export type {
   CallsOptions,
@@ -14,6 +15,7 @@ export type {
   DownloadOptions,
   LiveCallsOptions,
   MessagesOptions,
+  OfSessionOptions,
   SessionsOptions,
   UsersOptions,
   WebhooksOptions,
@@ -76,6 +78,7 @@ export type {
   OutgoingSettings,
   Participant,
   ParticipantCreation,
+  ParticipantList,
   PhoneList,
   PhoneView,
   PutUser,
@@ -84,6 +87,7 @@ export type {
   RecordingChange,
   RecordingCreation,
   RecordingFile,
+  RecordingList,
   RtpAnswer,
   RtpOffer,
   RtpState,
@@ -102,6 +106,7 @@ export type {
   VoicemailList,
   VoicemailView,
   GreetingView,
+  LiveCallList,
   UserList,
   UserOutgoing,
   UserOutgoingSetting,

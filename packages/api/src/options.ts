@@ -14,15 +14,23 @@ export interface SessionsOptions {
   readonly limit?: number | undefined;
 }
 
+/** Which participants of a session, or which of its recordings. `after`: the `next` of the page before. */
+export interface OfSessionOptions {
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Which calls. `before`: the `next` of the page before. */
 export interface CallsOptions {
   readonly before?: string | undefined;
   readonly limit?: number | undefined;
 }
 
-/** Which calls that are not over. */
+/** Which calls that are not over. `after`: the `next` of the page before. */
 export interface LiveCallsOptions {
   readonly user?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
 }
 
 /** Which receivers of webhooks. `after`: the `next` of the page before. */

@@ -1,5 +1,5 @@
 /** How the REST API of an Offhook server is asked. */
-import { errorTexts } from '@offhook/core';
+import { apiLimits, errorTexts } from '@offhook/core';
 import type { ErrorCode } from '@offhook/core';
 
 /** Where the server is, and who asks. */
@@ -66,6 +66,21 @@ export class Rest {
     const answer = await read(response);
     if (response.ok && answer !== undefined) return answer as T;
     throw refusal(response.status, answer);
+  }
+
+  /** All of a list that comes in pages. */
+  async every<T>(place: string, list: string, asked: Readonly<Record<string, string | undefined>> = {}): Promise<readonly T[]> {
+    const found: T[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.ask<Record<string, unknown>>(
+        'GET',
+        place + query({ ...asked, after, limit: apiLimits.pageMost }),
+      );
+      found.push(...(page[list] as readonly T[]));
+      after = page['next'] as string | undefined;
+    } while (after !== undefined);
+    return found;
   }
 
   /** What is sent is no JSON. */

@@ -1,6 +1,6 @@
 /** What goes on in sessions. */
-import type { ApiStream, SessionId, SessionList } from '@offhook/core';
-import type { SessionsOptions } from './options.ts';
+import type { ApiStream, ParticipantList, RecordingList, SessionId, SessionList } from '@offhook/core';
+import type { OfSessionOptions, SessionsOptions } from './options.ts';
 import { path, query } from './rest.ts';
 import type { Rest } from './rest.ts';
 
@@ -21,6 +21,16 @@ export class SessionsApi {
   /** Those that are open, the oldest first. */
   list(page: SessionsOptions = {}): Promise<SessionList> {
     return this.#rest.ask('GET', `/sessions${query({ ...page })}`);
+  }
+
+  /** Who takes part in a session, in the order of their ids. */
+  participants(session: SessionId, page: OfSessionOptions = {}): Promise<ParticipantList> {
+    return this.#rest.ask('GET', `${path`/sessions/${session}/participants`}${query({ ...page })}`);
+  }
+
+  /** The recordings of a session, also of one that is over, the oldest first. */
+  recordings(session: SessionId, page: OfSessionOptions = {}): Promise<RecordingList> {
+    return this.#rest.ask('GET', `${path`/sessions/${session}/recordings`}${query({ ...page })}`);
   }
 
   /**

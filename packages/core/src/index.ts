@@ -206,17 +206,19 @@ export type {
   MeetingUpdate,
   Participant,
   ParticipantCreation,
+  ParticipantList,
   Recording,
   RecordingChange,
   RecordingCreation,
   RecordingFile,
+  RecordingList,
   Session,
   SessionChange,
   SessionCreation,
   SessionList,
 } from './protocol/resources.ts';
 export type { RtpAnswer, RtpOffer, RtpState } from './protocol/rtp.ts';
-export type { ApiCall, CallAnswer, CallList, CallPlacing, CallTransfer } from './protocol/call-control.ts';
+export type { ApiCall, CallAnswer, CallList, CallPlacing, CallTransfer, LiveCallList } from './protocol/call-control.ts';
 export type { ApiDevice, ApiUser, UserList } from './protocol/directory.ts';
 export type { ConversationList, MessageCreation, MessageList, Signal } from './protocol/messages-api.ts';
 export type { CreatedToken, PutUser, TokenCreation } from './protocol/people-api.ts';

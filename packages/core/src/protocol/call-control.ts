@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { causes } from '../call/causes.ts';
 import type { Cause } from '../call/causes.ts';
 import { HistoryEntry } from './calls.ts';
-import { PageSize } from './events.ts';
+import { PageSize, Place } from './events.ts';
 import { MeetingId } from './meetings.ts';
 import { ParticipantId, SessionId } from './sessions.ts';
 import { Address, CallId, Media, Person } from './shared.ts';
@@ -59,11 +59,20 @@ export const CallQuery = z.strictObject({
   before: Cursor.optional().describe('The `next` of the page before.'),
   limit: PageSize.optional(),
 });
-export const LiveCallQuery = z.strictObject({ user: Address.optional().describe('Only those of this user.') });
+export const LiveCallQuery = z.strictObject({
+  user: Address.optional().describe('Only those of this user.'),
+  after: Place.optional(),
+  limit: PageSize.optional(),
+});
 export const CallList = z.object({ calls: z.array(HistoryEntry), next: Cursor.optional().describe('For `before`.') });
-export const LiveCallList = z.object({ calls: z.array(ApiCall) });
+export const LiveCallList = z.object({
+  calls: z.array(ApiCall),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 export const OneCall = z.object({ call: ApiCall });
 
+/** Calls that are not over, the oldest first; `next`: there are more. */
+export type LiveCallList = z.infer<typeof LiveCallList>;
 /** A call, as it is or as it was. */
 export type ApiCall = z.infer<typeof ApiCall>;
 /** A call between two people that a program places. */

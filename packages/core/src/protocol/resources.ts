@@ -1,7 +1,7 @@
 /** What the REST API speaks of: sessions and those who take part, and meetings. */
 import { z } from 'zod';
 import { sessionLimits } from '../limits.ts';
-import { PageSize } from './events.ts';
+import { PageSize, Place } from './events.ts';
 import { Meeting, MeetingAttendee, MeetingChange, MeetingPlan } from './meetings.ts';
 import {
   Alias,
@@ -91,14 +91,7 @@ export const CreatedParticipant = z.object({
     .describe('For the page of this participant, and nobody else: with it one joins as it. It is not shown again.'),
 });
 
-export const SessionQuery = z.strictObject({
-  after: z
-    .string()
-    .regex(new RegExp(`^\\d{1,15}\\.[\\w-]{1,${sessionLimits.sessionIdLength}}$`))
-    .optional()
-    .describe('The `next` of the page before.'),
-  limit: PageSize.optional(),
-});
+export const SessionQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
 export const OneSession = z.object({ session: Session });
 export const SessionList = z.object({
   sessions: z.array(Session),
@@ -132,7 +125,14 @@ export const ApiStream = z
   .describe('What somebody publishes, and how it comes in.');
 export const StreamList = z.object({ streams: z.array(ApiStream) });
 export const OneParticipant = z.object({ participant: Participant });
-export const ParticipantList = z.object({ participants: z.array(Participant) });
+export const ParticipantQuery = z.strictObject({
+  after: text(sessionLimits.sessionIdLength).optional().describe('The `next` of the page before.'),
+  limit: PageSize.optional(),
+});
+export const ParticipantList = z.object({
+  participants: z.array(Participant),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 export const MeetingCreation = MeetingPlan.extend({
   hosts: z.array(Address).max(20).optional().describe('Users who are its hosts from the beginning.'),
 }).describe('What is said of a meeting that is to be made.');
@@ -192,7 +192,11 @@ export const RecordingCreation = z
   .describe('Default: what everybody says together, and each stream by itself.');
 export const RecordingChange = z.strictObject({ state: z.enum(['recording', 'paused', 'ended']) }).describe('What is to be.');
 export const OneRecording = z.object({ recording: Recording });
-export const RecordingList = z.object({ recordings: z.array(Recording) });
+export const RecordingQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
+export const RecordingList = z.object({
+  recordings: z.array(Recording),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 
 export type ApiScope = z.infer<typeof ApiScope>;
 /** A session, as its application sees it. */
@@ -206,6 +210,8 @@ export type SessionCreation = z.infer<typeof SessionCreation>;
 export type SessionChange = z.infer<typeof SessionChange>;
 /** Somebody who takes part, as their application sees them. */
 export type Participant = z.infer<typeof Participant>;
+/** Who takes part, in the order of their ids; `next`: there are more. */
+export type ParticipantList = z.infer<typeof ParticipantList>;
 /** What is said of a participant that is to be made. */
 export type ParticipantCreation = z.infer<typeof ParticipantCreation>;
 /** A participant, and the token with which its page joins. */
@@ -220,6 +226,8 @@ export type MeetingUpdate = z.infer<typeof MeetingUpdate>;
 export type MeetingInvitation = z.infer<typeof MeetingInvitation>;
 /** What was recorded of a session. */
 export type Recording = z.infer<typeof Recording>;
+/** Recordings, the oldest first; `next`: there are more. */
+export type RecordingList = z.infer<typeof RecordingList>;
 /** A file of a recording. */
 export type RecordingFile = z.infer<typeof RecordingFile>;
 /** What is said of a recording that is to begin. */

@@ -20,6 +20,7 @@ import type { Hash, Random, Store } from '../ports.ts';
 import { derived, idOf } from './derived.ts';
 import { callFrom, personOf } from './call-views.ts';
 import { needScope } from './keys.ts';
+import { pageOf, placeOf } from './pages.ts';
 import { check, route, sizeOf } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -66,8 +67,12 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
       'calls.read',
       'GET',
       '/calls',
-      { summary: 'The calls that are not over.', query: LiveCallQuery, answers: LiveCallList },
-      ({ query }) => Promise.resolve({ calls: calls.live(check(LiveCallQuery, query).user).map(callFrom) }),
+      { summary: 'The calls that are not over, the oldest first.', query: LiveCallQuery, answers: LiveCallList },
+      async ({ query }) => {
+        const { user, ...asked } = check(LiveCallQuery, query);
+        const { items, next } = pageOf(calls.live(user), ({ live }) => placeOf(live.startedAt, live.id), asked);
+        return { calls: items.map(callFrom), ...(next !== undefined && { next }) };
+      },
     ),
     route(
       'calls.read',

@@ -20,14 +20,17 @@ export function placeOf(at: Instant, id: string): string {
 
 /** What stands behind a place, in order. What is gone meanwhile leaves its place. */
 export function pageOf<T>(all: readonly T[], place: (one: T) => string, { after, limit }: PageAsked): PageOf<T> {
-  const placed = all
-    .map((one) => ({ one, at: place(one) }))
-    .filter(({ at }) => after === undefined || at > after)
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  const onPage = placed.slice(0, sizeOf(limit));
+  const size = sizeOf(limit);
+  // The first ones, and one more: there may be very many others.
+  const found: { readonly one: T; readonly at: string }[] = [];
+  for (const one of all) {
+    const at = place(one);
+    const isFull = found.length > size;
+    if ((after !== undefined && at <= after) || (isFull && at >= (found.at(-1)?.at ?? ''))) continue;
+    if (isFull) found.pop();
+    found.splice(found.findLastIndex((other) => other.at < at) + 1, 0, { one, at });
+  }
+  const onPage = found.slice(0, size);
   const last = onPage.at(-1);
-  return {
-    items: onPage.map(({ one }) => one),
-    ...(last !== undefined && onPage.length < placed.length && { next: last.at }),
-  };
+  return { items: onPage.map(({ one }) => one), ...(last !== undefined && found.length > size && { next: last.at }) };
 }

@@ -1,6 +1,6 @@
 /** Recordings of sessions, for programs. */
 import type { Recorded, RecordedFile, Recording, RecordingFile, SessionId } from '@offhook/core';
-import { OneRecording, RecordingChange, RecordingCreation, RecordingList } from '@offhook/core/protocol';
+import { OneRecording, RecordingChange, RecordingCreation, RecordingList, RecordingQuery } from '@offhook/core/protocol';
 import { readRange } from '../ports/range.ts';
 import type { RecordingFiles } from '../ports/recordings.ts';
 import type { SessionAdministration, SessionOrder } from '../ports/sessions.ts';
@@ -8,6 +8,7 @@ import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
 import { Download } from './download.ts';
 import type { Idempotency } from './idempotency.ts';
+import { pageOf, placeOf } from './pages.ts';
 import { check, route } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
@@ -41,12 +42,19 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
       'sessions',
       'GET',
       ofSession,
-      { summary: 'The recordings of a session, also of one that is over.', answers: RecordingList },
-      async ({ parameters }) => {
+      {
+        summary: 'The recordings of a session, also of one that is over, the oldest first.',
+        query: RecordingQuery,
+        answers: RecordingList,
+      },
+      async ({ parameters, query }) => {
+        const asked = check(RecordingQuery, query);
         const session = parameters['session'] ?? '';
         const all = await store.recordingsOf(session);
         if (all.length === 0 && sessions.session(session) === undefined) throw new Refusal('session_not_found');
-        return { recordings: await Promise.all(all.map((recorded) => shown(deps, recorded))) };
+        const { items, next } = pageOf(all, ({ startedAt, id }) => placeOf(startedAt, id), asked);
+        const recordings = await Promise.all(items.map((recorded) => shown(deps, recorded)));
+        return { recordings, ...(next !== undefined && { next }) };
       },
     ),
     route('sessions', 'GET', one, { summary: 'A recording as it is now.', answers: OneRecording }, async ({ parameters }) => ({

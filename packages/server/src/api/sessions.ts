@@ -15,6 +15,7 @@ import {
   OneSession,
   ParticipantCreation,
   ParticipantList,
+  ParticipantQuery,
   SessionChange,
   SessionCreation,
   SessionList,
@@ -95,11 +96,17 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       'sessions.read',
       'GET',
       '/sessions/:session/participants',
-      { summary: 'Those who were added, and those who came by themselves.', answers: ParticipantList },
-      async ({ parameters }) => {
+      {
+        summary: 'Those who were added, and those who came by themselves, in the order of their ids.',
+        query: ParticipantQuery,
+        answers: ParticipantList,
+      },
+      async ({ parameters, query }) => {
+        const asked = check(ParticipantQuery, query);
         const session = find(sessions, parameters);
-        const all = Object.keys(session.participants).map(async (id) => shown(id, session, await deps.store.participant(id)));
-        return { participants: await Promise.all(all) };
+        const { items, next } = pageOf(Object.keys(session.participants), (id) => id, asked);
+        const onPage = items.map(async (id) => shown(id, session, await deps.store.participant(id)));
+        return { participants: await Promise.all(onPage), ...(next !== undefined && { next }) };
       },
     ),
     route(

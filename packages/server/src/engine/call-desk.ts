@@ -4,7 +4,7 @@
  */
 import { isNumber, newCall } from '@offhook/core';
 import type { Address, CallId, CallState, ErrorCode, From, Person } from '@offhook/core';
-import type { CallAdministration, CallOrder, CallPlacement, KnownCall, PressedKey } from '../ports/calls.ts';
+import type { CallAdministration, CallOrder, CallPlacement, KnownCall, LiveCall, PressedKey } from '../ports/calls.ts';
 import type { CallRequest, Log, Outcome, Store } from '../ports.ts';
 import type { Calls, Respond } from './calls.ts';
 import { carrierOf } from './carried.ts';
@@ -29,7 +29,7 @@ export class CallDesk implements CallAdministration {
     this.#deps = deps;
   }
 
-  live(user?: Address): readonly KnownCall[] {
+  live(user?: Address): readonly LiveCall[] {
     const live = [...this.#deps.calls.states()].flatMap((state) => (isLive(state) ? state : []));
     return live.filter((call) => user === undefined || peopleOf(call).includes(user)).map((call) => ({ live: call }));
   }

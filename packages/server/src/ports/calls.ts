@@ -2,7 +2,11 @@
 import type { Address, CallId, CallRecord, CallState, ErrorCode, Media, MeetingId, Person } from '@offhook/core';
 
 /** One that lives, or how one was that is over. */
-export type KnownCall = { readonly live: Exclude<CallState, { kind: 'new' | 'ended' }> } | { readonly over: CallRecord };
+export type KnownCall = LiveCall | { readonly over: CallRecord };
+
+export interface LiveCall {
+  readonly live: Exclude<CallState, { kind: 'new' | 'ended' }>;
+}
 
 export interface CallPlacement {
   readonly caller: Person;
@@ -31,7 +35,7 @@ export interface PressedKey {
 
 export interface CallAdministration {
   /** Those that live; `user`: of one of the two. */
-  live(user?: Address): readonly KnownCall[];
+  live(user?: Address): readonly LiveCall[];
   call(id: CallId): Promise<KnownCall | undefined>;
   /** The one in which a call goes on, or has gone on, that was transferred or forwarded; otherwise itself. */
   onward(id: CallId): Promise<KnownCall | undefined>;
