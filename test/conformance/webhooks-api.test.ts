@@ -173,7 +173,10 @@ test('while its secret is replaced both sign', async () => {
   const [post] = one.posts;
   expect(String(post?.headers['webhook-signature']).match(/v1,/g)).toHaveLength(2);
   for (const each of [secret, rotated.secret]) await verifyWebhook({ secret: each, ...post! });
-  const last = await api.webhooks.rotate(webhook.webhook, { overlapMs: 0 });
+  const again = { idempotencyKey: 'the new one' };
+  const last = await api.webhooks.rotate(webhook.webhook, { overlapMs: 0 }, again);
+  expect(await api.webhooks.rotate(webhook.webhook, { overlapMs: 0 }, again)).toEqual(last);
+  expect(await refusal(api.webhooks.rotate(webhook.webhook, {}, again))).toEqual([422, 'idempotency_mismatch']);
   await api.createSession();
   await heard(one, 'session.started', 'session.started');
   await verifyWebhook({ secret: last.secret, ...one.posts[1]! });

@@ -47,7 +47,7 @@ describe.each(stores)('store of webhooks: $name', ({ place: makePlace }) => {
       description: 'ü',
       events: ['call.ended'],
       paused: true,
-      before: { secret: 'whsec_old', until: 7 },
+      before: [{ secret: 'whsec_old', until: 7 }],
     });
     await store.commit([
       { type: 'webhook', webhook: changed },

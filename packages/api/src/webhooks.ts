@@ -57,8 +57,8 @@ export class WebhooksApi {
   }
 
   /** Replaces its secret, which is shown this once. For a while, a day if nothing is said, the one before signs as well. */
-  rotate(webhook: string, rotation: WebhookRotation = {}): Promise<CreatedWebhook> {
-    return this.#rest.ask('POST', path`/webhooks/${webhook}/rotate`, rotation);
+  rotate(webhook: string, rotation: WebhookRotation = {}, options: CreateOptions = {}): Promise<CreatedWebhook> {
+    return this.#rest.ask('POST', path`/webhooks/${webhook}/rotate`, rotation, options);
   }
 
   /** What was and is to be delivered to it, newest first. `before`: the `next` of the page before. */

@@ -23,7 +23,7 @@ export const Webhook = z
     events: Events.optional().describe('Which events it gets; absent: all.'),
     paused: z.boolean().describe('Nothing is posted at the moment; what happens waits for it.'),
     createdAt: When,
-    rotatesUntil: When.optional().describe('Until then the secret before signs as well. Milliseconds since the Unix epoch.'),
+    rotatesUntil: When.optional().describe('Until then the secrets before sign as well. Milliseconds since the Unix epoch.'),
   })
   .describe('A receiver of webhooks.');
 export const WebhookCreation = z

@@ -74,18 +74,17 @@ export function webhookRoutes(deps: WebhookRoutesDeps): AnsweredRoute[] {
     route('webhooks', 'DELETE', one, { summary: 'Nothing is posted to it any more, and nothing is kept for it.' }, (asking) =>
       webhooks.remove(which(asking)),
     ),
-    route(
-      'webhooks',
-      'POST',
-      `${one}/rotate`,
-      {
-        summary: 'Replaces its secret, which is shown this once. For a while the one before signs as well.',
-        body: WebhookRotation,
-        isBodyOptional: true,
-        answers: CreatedWebhookSchema,
-      },
-      (asking) => webhooks.rotate(which(asking), check(WebhookRotation, asking.body ?? {})),
-    ),
+    {
+      scope: 'webhooks',
+      method: 'POST',
+      path: `${one}/rotate`,
+      summary: 'Replaces its secret, which is shown this once. For a while the one before signs as well.',
+      isIdempotent: true,
+      body: WebhookRotation,
+      isBodyOptional: true,
+      answers: CreatedWebhookSchema,
+      answer: (asking) => rotate(deps, asking),
+    },
     ...deliveryRoutes(deps),
   ];
 }
@@ -165,6 +164,18 @@ function deliveryRoutes({ store, webhooks }: WebhookRoutesDeps): AnsweredRoute[]
       },
     ),
   ];
+}
+
+function rotate({ webhooks, idempotency }: WebhookRoutesDeps, asking: Asking): Promise<CreatedWebhook> {
+  const webhook = which(asking);
+  const rotation = check(WebhookRotation, asking.body ?? {});
+  // Of another receiver, it is another request.
+  return idempotency.once(
+    'rotation',
+    { ...asking, body: { webhook, ...rotation } },
+    () => webhooks.rotate(webhook, rotation),
+    async () => webhooks.created(webhook),
+  );
 }
 
 function create({ webhooks, idempotency }: WebhookRoutesDeps, asking: Asking): Promise<CreatedWebhook> {

@@ -14,8 +14,8 @@ export interface StoredWebhook {
   readonly createdAt: Instant;
   /** `whsec_` and the key in base64, as it has to sign. */
   readonly secret: string;
-  /** The one before, which signs as well until then. */
-  readonly before?: { readonly secret: string; readonly until: Instant } | undefined;
+  /** Those before, the latest first, each of which signs as well until then. */
+  readonly before?: readonly { readonly secret: string; readonly until: Instant }[] | undefined;
 }
 
 export type WebhookWrite =

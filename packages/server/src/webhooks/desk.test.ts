@@ -202,6 +202,13 @@ describe('WebhookDesk', () => {
     await hears(one, ['b']);
     expect(one.posts.at(-1)?.headers['webhook-signature']).toBe(signatures(one.posts.at(-1)!, rotated.secret)[0]);
     expect(desk.get(webhook)).not.toHaveProperty('rotatesUntil');
+    // Asked twice, as an answer was lost: the receiver still knows the one before.
+    const lost = await desk.rotate(webhook, { overlapMs: 60_000 });
+    const kept = await desk.rotate(webhook, { overlapMs: 60_000 });
+    await happen('b');
+    await hears(one, ['b', 'b']);
+    const all = [kept.secret, lost.secret, rotated.secret];
+    expect(one.posts.at(-1)?.headers['webhook-signature']).toBe(signatures(one.posts.at(-1)!, ...all).join(' '));
     const last = await desk.rotate(webhook, { overlapMs: 0 });
     await happen('c');
     await hears(one, ['c']);

@@ -130,7 +130,10 @@ export class WebhookDesk implements WebhookAdministration {
     return this.#inTurn(async () => {
       const receiver = this.#changeable(webhook);
       const { stored } = receiver;
-      const before = overlapMs === 0 ? undefined : { secret: stored.secret, until: this.#deps.clock.now() + overlapMs };
+      const until = this.#deps.clock.now() + overlapMs;
+      // Also those that were being replaced: whoever asks twice, as the first answer was lost, has none but these.
+      const all = [{ secret: stored.secret, until }, ...this.#signing(stored)].slice(0, webhookLimits.secretsBefore);
+      const before = overlapMs === 0 ? undefined : all;
       await this.#keep(receiver, { ...stored, secret: this.#newSecret(), before });
       return this.created(webhook);
     });
@@ -171,17 +174,24 @@ export class WebhookDesk implements WebhookAdministration {
     receiver.delivery.start();
   }
 
-  #target({ id, url, secret, before }: StoredWebhook): Target {
-    const { configured, allowed, clock } = this.#deps;
+  #target(stored: StoredWebhook): Target {
+    const { configured, allowed } = this.#deps;
+    const { id, url, secret } = stored;
     if (id === configuredWebhook) return configured ?? { url, secrets: [] };
     // Stored ones were checked with the settings of that time.
     const refused = refusedUrl(url, allowed);
     const lookup = refused === undefined && allowed.includes(new URL(url).origin) ? undefined : publicLookup;
-    const isRotating = before !== undefined && before.until > clock.now();
-    return { url, secrets: isRotating ? [secret, before.secret] : [secret], lookup, refused };
+    return { url, secrets: [secret, ...this.#signing(stored).map((before) => before.secret)], lookup, refused };
   }
 
-  #view({ id, url, description, events, paused, createdAt, before }: StoredWebhook): Webhook {
+  /** The secrets before, as long as they sign. */
+  #signing({ before = [] }: StoredWebhook): NonNullable<StoredWebhook['before']> {
+    return before.filter(({ until }) => until > this.#deps.clock.now());
+  }
+
+  #view(stored: StoredWebhook): Webhook {
+    const { id, url, description, events, paused, createdAt } = stored;
+    const until = this.#signing(stored).map((before) => before.until);
     return {
       webhook: id,
       url,
@@ -189,7 +199,7 @@ export class WebhookDesk implements WebhookAdministration {
       ...(events !== undefined && { events: [...events] as NonNullable<Webhook['events']> }),
       paused,
       createdAt,
-      ...(before !== undefined && before.until > this.#deps.clock.now() && { rotatesUntil: before.until }),
+      ...(until.length > 0 && { rotatesUntil: Math.max(...until) }),
     };
   }
 
