@@ -6,9 +6,8 @@ import type { Statement } from './database.ts';
 export const eventWrites = {
   outbox: 'INSERT INTO outbox (event, call, at, body) VALUES (?1, ?2, ?3, ?4)',
   settled: `
-    UPDATE deliveries SET settled_at = said.value ->> 'at', attempts = said.value ->> 'attempts', error = said.value ->> 'error'
-    FROM json_each(?2) AS said
-    WHERE deliveries.webhook = ?1 AND deliveries.position = said.value ->> 'position' AND settled_at IS NULL`,
+    UPDATE deliveries SET settled_at = ?3, attempts = ?4, error = ?5
+    WHERE webhook = ?1 AND position = ?2 AND settled_at IS NULL`,
   again: `
     UPDATE deliveries SET settled_at = NULL, attempts = 0, error = NULL
     WHERE webhook = ?1 AND position BETWEEN ?2 AND ?3 AND settled_at IS NOT NULL`,
@@ -39,15 +38,16 @@ export interface EventRows {
 }
 
 const event = 'outbox.position, event, call AS about, at, body';
-const delivered = 'FROM deliveries CROSS JOIN outbox ON outbox.position = deliveries.position WHERE deliveries.webhook = ?1';
+const joined = 'CROSS JOIN outbox ON outbox.position = deliveries.position WHERE deliveries.webhook = ?1';
 
 export const eventReads: Readonly<Record<keyof EventRows, string>> = {
+  /** Not by way of all that was delivered, as the planner would have it. */
   outbox: `
-    SELECT ${event} ${delivered} AND deliveries.position > ?2 AND settled_at IS NULL
+    SELECT ${event} FROM deliveries INDEXED BY deliveries_waiting ${joined} AND deliveries.position > ?2 AND settled_at IS NULL
     ORDER BY deliveries.position LIMIT ?3`,
   events: `SELECT ${event} FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2`,
   deliveries: `
-    SELECT ${event}, settled_at AS settledAt, attempts, error ${delivered} AND deliveries.position < ?2
+    SELECT ${event}, settled_at AS settledAt, attempts, error FROM deliveries ${joined} AND deliveries.position < ?2
       AND (?4 IS NULL OR ?4 = iif(settled_at IS NULL, 'waiting', iif(error IS NULL, 'delivered', 'failed')))
     ORDER BY deliveries.position DESC LIMIT ?3`,
   event_range: `SELECT (SELECT min(position) FROM outbox) AS first, (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') AS last`,
@@ -60,7 +60,14 @@ export function encodeEventWrite(write: EventWrite): Statement[] {
       return [['outbox', name, about, at, body]];
     }
     case 'settled':
-      return [['settled', write.webhook, JSON.stringify(write.deliveries)]];
+      return write.deliveries.map(({ position, at, attempts, error }) => [
+        'settled',
+        write.webhook,
+        position,
+        at,
+        attempts,
+        error ?? null,
+      ]);
     case 'again': {
       const { webhook, from, to } = write;
       return [

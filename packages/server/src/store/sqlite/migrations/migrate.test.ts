@@ -16,12 +16,13 @@ const version = (): unknown => db.prepare('PRAGMA user_version').get()?.['user_v
 
 /** How SQLite says that it looks at every row of a table; `owner` has one. */
 /** `sqlite_sequence` has one row for each table that counts. */
-const scans = (sql: string): unknown[] =>
+const scans = (sql: string): string[] =>
+  plan(sql).filter((detail) => /^SCAN (?!CONSTANT ROW|sqlite_sequence|owner|\(subquery|\w+ VIRTUAL TABLE)/.test(detail));
+const plan = (sql: string): string[] =>
   db
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .all()
-    .map((row) => row['detail'])
-    .filter((detail) => /^SCAN (?!CONSTANT ROW|sqlite_sequence|owner|\(subquery|\w+ VIRTUAL TABLE)/.test(String(detail)));
+    .map((row) => String(row['detail']));
 
 describe('migrate', () => {
   it('makes the schema out of nothing, and then has nothing to do', () => {
@@ -129,6 +130,12 @@ describe('statements', () => {
   it.each([...Object.entries(others), ...Object.entries(writes)])('%s finds its rows by an index', (_, sql) => {
     migrate(db);
     expect(scans(sql)).toEqual([]);
+  });
+
+  it('finds what waits for a receiver, and what becomes of one delivery, without looking at what was delivered', () => {
+    migrate(db);
+    expect(plan(reads.outbox)[0]).toBe('SEARCH deliveries USING INDEX deliveries_waiting (webhook=? AND position>?)');
+    expect(plan(writes.settled)).toEqual([expect.stringContaining('(webhook=? AND position=?)')]);
   });
 
   it('sees a scan when there is one', () => {
