@@ -204,8 +204,7 @@ export class Worker implements Media, Place {
 
   /** The process crashes, and another one takes its place: what was on its way to it is lost. */
   crash(): void {
-    const lost = new Set([...this.#rooms.keys(), ...this.#seats]);
-    this.#seats.clear();
+    const rooms = [...this.#rooms.keys()];
     for (const guests of this.#rooms.values())
       for (const { ways } of guests.values()) for (const way of ways.values()) way.cancel();
     this.#rooms = new Map();
@@ -214,6 +213,9 @@ export class Worker implements Media, Place {
     // What waits to be done finds it gone.
     this.scope.schedule(this.#lastAt - this.scope.now() + 1, () => {
       this.#isDown = false;
+      // Also those that have asked before anybody knew that it is gone.
+      const lost = new Set([...rooms, ...this.#seats]);
+      this.#seats.clear();
       for (const session of lost) {
         this.#world.sessionLaws.closed(session);
         this.#listener({ type: 'lost', session });
