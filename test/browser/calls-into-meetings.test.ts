@@ -64,6 +64,28 @@ describe('a call', () => {
       kit(bo).untilArrives([anna.address, carla.address]),
       kit(carla).untilArrives([anna.address, bo.address]),
     ]);
+    // Of those with whom each has talked before.
+    for (const person of [anna, bo, carla]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
+  }, 180_000);
+
+  it('gets a third person, and is heard all the time on both sides', async ({ world }) => {
+    const { anna, bo, carla } = await people(world, 'anna', 'bo', 'carla');
+    await talk(anna, bo);
+    await meet(anna);
+    expect(await kit(anna).moveCall(bo.address)).toBeUndefined();
+    await kit(bo).untilNews('moved well');
+    expect(await kit(anna).ring(carla.address)).toEqual([carla.address]);
+    const meeting = await kit(carla).untilRungFor(anna.address);
+    await kit(carla).plugInTone();
+    expect(await kit(carla).enter(meeting ?? '')).toBeUndefined();
+    await kit(carla).untilNews('session');
+    expect(await kit(carla).publish({ audio: true, video: true })).toBeUndefined();
+    await Promise.all([
+      kit(anna).untilArrives([bo.address, carla.address]),
+      kit(bo).untilArrives([anna.address, carla.address]),
+      kit(carla).untilArrives([anna.address, bo.address]),
+    ]);
+    for (const person of [anna, bo]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
   }, 180_000);
 
   it('that both lead into a meeting at once goes into the first one', async ({ world }) => {

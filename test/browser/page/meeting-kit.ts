@@ -131,7 +131,7 @@ export class MeetingKit extends SessionKit {
   }
 
   async #move(call: Sdk.Call): Promise<string | undefined> {
-    await this.listenForGaps();
+    await this.listenForGaps(call.peer.address);
     return outcome(moveCall(this.#phone, call, this.#at));
   }
 
