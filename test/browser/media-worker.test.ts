@@ -221,6 +221,13 @@ it.for(['VP8', 'VP9', 'H264', 'AV1'])('forwards %s', { timeout: 120_000 }, async
   await expect.poll(async () => (await bo.received())[0]?.frames ?? 0).toBeGreaterThan(10);
 });
 
+it.for(['PCMU', 'PCMA', 'G722'])('forwards %s', { timeout: 120_000 }, async (sound, { hall }) => {
+  const [anna, bo] = [await hall.seat('anna'), await hall.seat('bo')];
+  hall.pool.subscribe('session', 'bo', await anna.publish({ audio: true, sound }));
+  await expect.poll(async () => (await bo.received())[0]?.energy ?? 0).toBeGreaterThan(0.01);
+  expect((await bo.received())[0]?.codec).toBe(`audio/${sound}`);
+});
+
 /** Of the first stream that one receives, in the mean. */
 async function packetBytes(one: Attendee): Promise<number> {
   const [sound] = await one.received();
@@ -292,15 +299,22 @@ it.for(['chromium', 'firefox'] as const)(
   },
 );
 
-it('tells that everything is lost when the worker is killed, and takes it again', async ({ hall }) => {
-  const [anna, bo] = [await hall.seat('anna'), await hall.seat('bo')];
-  hall.pool.subscribe('session', 'bo', await anna.publish());
-  await expect.poll(async () => (await bo.received())[0]?.packets ?? 0).toBeGreaterThan(0);
-  process.kill(hall.pool.pids[0]!, 'SIGKILL');
-  await expect.poll(() => hall.events).toContainEqual({ type: 'lost', session: 'session' });
-  const [cem] = [await hall.seat('cem')];
-  hall.pool.subscribe('session', 'cem', await anna.publish());
-  await expect
-    .poll(async () => (await cem.received()).filter(({ frames, energy }) => frames > 10 || energy > 0.01).length)
-    .toBe(2);
-}, 120_000);
+it.for([
+  ['is killed', 'SIGKILL'],
+  ['hangs', 'SIGSTOP'],
+] as const)(
+  'tells that everything is lost when the worker %s, and takes it again',
+  { timeout: 120_000 },
+  async ([, signal], { hall }) => {
+    const [anna, bo] = [await hall.seat('anna'), await hall.seat('bo')];
+    hall.pool.subscribe('session', 'bo', await anna.publish());
+    await expect.poll(async () => (await bo.received())[0]?.packets ?? 0).toBeGreaterThan(0);
+    process.kill(hall.pool.pids[0]!, signal);
+    await expect.poll(() => hall.events).toContainEqual({ type: 'lost', session: 'session' });
+    const [cem] = [await hall.seat('cem')];
+    hall.pool.subscribe('session', 'cem', await anna.publish());
+    await expect
+      .poll(async () => (await cem.received()).filter(({ frames, energy }) => frames > 10 || energy > 0.01).length)
+      .toBe(2);
+  },
+);

@@ -11,6 +11,8 @@ import { loopback } from './ports.ts';
 /** What one received of one stream. */
 export interface Received {
   readonly kind: MediaKind;
+  /** By its media type, such as `audio/opus`. */
+  readonly codec: string;
   readonly from: string;
   readonly frames: number;
   readonly width: number;
@@ -44,6 +46,8 @@ export interface Publishing {
   readonly simulcast?: boolean;
   /** By its name in RTP, such as `VP9`. */
   readonly codec?: string;
+  /** The same of sound. */
+  readonly sound?: string;
   /** Several layers in one encoding, as `L3T3_KEY` (W3C WebRTC-SVC). */
   readonly layers?: string;
 }
@@ -124,10 +128,12 @@ export class Attendee {
     return this.#tab.evaluate(async () => {
       const found: Received[] = [];
       for (const receiver of (globalThis as Kept).receiving?.getReceivers() ?? []) {
-        for (const one of (await receiver.getStats()).values() as Iterable<{ type: string } & Record<string, number>>) {
+        const stats = (await receiver.getStats()) as ReadonlyMap<string, { type: string } & Record<string, number>>;
+        for (const one of stats.values()) {
           if (one.type !== 'inbound-rtp') continue;
           found.push({
             kind: receiver.track.kind as MediaKind,
+            codec: String(stats.get(String(one['codecId']))?.['mimeType'] ?? ''),
             from: receiver.track.id,
             frames: one['framesDecoded'] ?? 0,
             width: one['frameWidth'] ?? 0,
@@ -187,6 +193,7 @@ async function offered({
   width = 1_280,
   frameRate,
   codec,
+  sound,
   layers,
 }: Publishing): Promise<string> {
   const kept = globalThis as Kept;
@@ -215,6 +222,10 @@ async function offered({
       transceiver.setCodecPreferences(
         sounds.toSorted((a, b) => Number(b.mimeType === 'audio/red') - Number(a.mimeType === 'audio/red')),
       );
+    }
+    if (sound !== undefined && track.kind === 'audio') {
+      const sounds = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
+      transceiver.setCodecPreferences(sounds.filter(({ mimeType }) => mimeType === `audio/${sound}`));
     }
     if (codec === undefined || track.kind !== 'video') continue;
     const all = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
