@@ -99,6 +99,11 @@ describe('sound', () => {
     await kit(cem).untilTone(anna.address, 1_000);
     await kit(cem).untilTone(bo.address, 1_700);
     expect(await kit(anna).soundPackets('sent')).toBeGreaterThan(30);
+    // Of what Anna sends, and of what she receives: what is lost can be mended by Opus itself.
+    const said = await kit(anna).opusSaid();
+    expect(said).toContainEqual(expect.arrayContaining(['usedtx=1']));
+    expect(said.length).toBeGreaterThan(1);
+    for (const parameters of said) expect(parameters).toContain('useinbandfec=1');
     for (const one of [anna, bo, cem]) await kit(one).setMic(false);
     for (const one of [anna, bo]) await expect.poll(() => kit(one).soundPackets('sent')).toBeLessThan(10);
     expect(await kit(cem).soundPackets('received')).toBeLessThan(20);

@@ -169,6 +169,15 @@ export class SessionKit extends Kit {
     return sum(all, 'bytes', which) / sum(all, 'packets', which);
   }
 
+  /** What the other side of each connection has said of Opus, sorted. */
+  opusSaid(): string[][] {
+    return openConnections().flatMap(({ remoteDescription }) => {
+      const sdp = remoteDescription?.sdp ?? '';
+      const types = [...sdp.matchAll(/^a=rtpmap:(\d+) opus/gim)].map(([, type]) => type);
+      return types.map((type) => (new RegExp(`^a=fmtp:${type} (.*)`, 'm').exec(sdp)?.[1] ?? '').split(';').toSorted());
+    });
+  }
+
   /** Packets of sound within a second. */
   async soundPackets(which: 'sent' | 'received'): Promise<number> {
     const before = sum(await sound(which), 'packets', which);
@@ -178,8 +187,6 @@ export class SessionKit extends Kit {
 
   /** Waits until just so many encodings of pictures are made, in all. */
   untilEncodes(wanted: number): Promise<void> {
-    const encoded = async (): Promise<ReadonlyMap<string, number>> =>
-      new Map((await reports('sent', 'video')).map(({ id, framesEncoded = 0 }) => [id, framesEncoded]));
     let grown: readonly number[] = [];
     const look = async (): Promise<boolean> => {
       const before = await encoded();
@@ -351,6 +358,11 @@ async function reports(which: Direction, kind: 'audio' | 'video'): Promise<reado
   const found = await Promise.all(all.map((one) => one.getStats() as Promise<ReadonlyMap<string, Report>>));
   const type = which === 'sent' ? 'outbound-rtp' : 'inbound-rtp';
   return found.flatMap((each) => [...each.values()].filter((one) => one.kind === kind && one.type === type));
+}
+
+/** How many pictures each encoding has made. */
+async function encoded(): Promise<ReadonlyMap<string, number>> {
+  return new Map((await reports('sent', 'video')).map(({ id, framesEncoded = 0 }) => [id, framesEncoded]));
 }
 
 function sound(which: Direction): Promise<readonly Report[]> {
