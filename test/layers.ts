@@ -24,6 +24,7 @@ const measuring = [
   'rtp',
   'screen',
   'sessions',
+  'sessions-sending',
 ].map((name) => `test/browser/${name}.test.ts`);
 
 export const layers: readonly Layer[] = [
