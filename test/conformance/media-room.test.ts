@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
-import type { RoomEvent } from '../../packages/media/src/room.ts';
+import type { RoomEvent } from '../../packages/media/src/room-event.ts';
 import { holdMs } from '../../packages/media/src/router/demand.ts';
 import { WebRtcTransport } from '../../packages/media/src/transport/webrtc.ts';
 import { freePort } from '../browser/harness/ports.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
-import type { RoomEvent } from '../../packages/media/src/room.ts';
+import type { RoomEvent } from '../../packages/media/src/room-event.ts';
 import { rtp, vp8 } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { bye, nack, readRtcp, receiverReport, senderReport } from '../../packages/media/src/rtp/rtcp.ts';
 import { SrtpReceiver, SrtpSender } from '../../packages/media/src/srtp/srtp.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder, RecorderError } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
-import type { RoomEvent } from '../../packages/media/src/room.ts';
+import type { RoomEvent } from '../../packages/media/src/room-event.ts';
 import { freePort } from '../browser/harness/ports.ts';
 
 const tickMs = 20;

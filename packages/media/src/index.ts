@@ -17,7 +17,8 @@ export type { BridgeNews, FromWorker, RequestFault, ToWorker, WorkerAnswer, Work
 export type { RecordingFault } from './recorder/file.ts';
 export type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
 export type { Mix } from './recorder/mixer.ts';
-export type { PublishResult, RoomEvent } from './room.ts';
+export type { RoomEvent } from './room-event.ts';
+export type { PublishResult } from './room.ts';
 export type { StreamRef, SubscribedStream } from './subscribe-side.ts';
 export type { UdpOptions } from './transport/udp.ts';
 export type { TransportState, WebRtcOptions } from './transport/webrtc.ts';

@@ -1,5 +1,5 @@
 /** A session on this worker: its participants, what they publish, and who gets it. */
-import type { DropCode, Instant, Milliseconds, StreamQuality } from '@offhook/core';
+import type { Instant, Milliseconds, StreamQuality } from '@offhook/core';
 import { DataRelay } from './data/relay.ts';
 import type { Hearing } from './data/relay.ts';
 import type { Dropped } from './dropped.ts';
@@ -16,58 +16,21 @@ import { Reservations } from './plain/reserved.ts';
 import type { Reservation } from './plain/reserved.ts';
 import type { LegView } from './plain/leg.ts';
 import { PublishSide } from './publish-side.ts';
-import type { RecordingFault } from './recorder/file.ts';
-import type { RecordedFile, RecordingOrder } from './recorder/messages.ts';
+import type { RecordingOrder } from './recorder/messages.ts';
 import { RecorderError } from './recorder/recorder.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { Taps } from './recorder/taps.ts';
+import type { RoomEvent } from './room-event.ts';
 import { Meter } from './router/meter.ts';
 import type { MeasuredStream } from './router/meter.ts';
 import type { Producer } from './router/producer.ts';
 import { qualityOf } from './router/quality.ts';
 import { Speaker } from './router/speaker.ts';
 import { SubscribeSide } from './subscribe-side.ts';
-import type { StreamRef, SubscribedStream } from './subscribe-side.ts';
+import type { StreamRef } from './subscribe-side.ts';
 import { NoPortError } from './transport/ports.ts';
 import type { UdpOptions } from './transport/udp.ts';
-import type { TransportState, WebRtcOptions } from './transport/webrtc.ts';
-
-export type RoomEvent =
-  | {
-      readonly type: 'offer';
-      readonly participant: string;
-      readonly revision: number;
-      readonly offer: string;
-      readonly streams: readonly SubscribedStream[];
-    }
-  | {
-      readonly type: 'transport';
-      readonly participant: string;
-      readonly side: 'publish' | 'subscribe';
-      readonly state: TransportState;
-    }
-  | { readonly type: 'speaker'; readonly participant: string | undefined }
-  /** How it sounds what somebody sends, and what they receive; absent: nothing is known of it at the moment. */
-  | {
-      readonly type: 'quality';
-      readonly participant: string;
-      readonly sends?: StreamQuality | undefined;
-      readonly receives?: StreamQuality | undefined;
-    }
-  /** What it sends is dropped; `mid`: of which stream, where it is one. Told once while that goes on. */
-  | {
-      readonly type: 'dropped';
-      readonly participant: string;
-      readonly mid: string | undefined;
-      readonly code: DropCode;
-    }
-  /** So many encodings of a picture anybody watches, from the smallest; told when that changes. */
-  | { readonly type: 'watched'; readonly participant: string; readonly mid: string; readonly encodings: number }
-  /** A key of a telephone was pressed (RFC 4733); told once. */
-  | { readonly type: 'digit'; readonly participant: string; readonly digit: string }
-  | { readonly type: 'recorded'; readonly recording: string; readonly file: RecordedFile }
-  /** It has ended by itself. */
-  | { readonly type: 'recording_failed'; readonly recording: string; readonly fault: RecordingFault };
+import type { WebRtcOptions } from './transport/webrtc.ts';
 
 /** What somebody publishes from now on, and the answer to their offer. */
 export interface PublishResult {

@@ -82,6 +82,10 @@ async function publish(alias?: string): Promise<void> {
   await published;
 }
 
+/** Which encodings are sent in the first section of the present connection. */
+const sent = (): readonly boolean[] | undefined => peers.at(-1)?.getTransceivers()[0]?.active;
+const watched = (encodings: number): Promise<void> => give({ type: 'session_watched', mid: '0', encodings });
+
 const offer = (revision: number, streams: readonly [participant: string, mid: string, section: string][], sdp = '') =>
   give({
     type: 'session_offer',
@@ -164,22 +168,20 @@ describe('what is published', () => {
   });
 
   describe('of a camera', () => {
-    const live = (): readonly string[] => world.open;
-
     it('is closed while it is off, where the session has opened it, and opened again', async () => {
       await publish();
       const [local] = session.published;
       await session.setCameraEnabled(false);
-      expect(live()).toEqual(['audio']);
+      expect(world.open).toEqual(['audio']);
       expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: true, n: 1 });
       const turned = session.setCameraEnabled(true);
       await settle();
       await turned;
-      expect(live()).toEqual(['audio', 'video']);
+      expect(world.open).toEqual(['audio', 'video']);
       expect(local?.stream.getVideoTracks()).toHaveLength(1);
       expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: false, n: 2 });
       session.unpublish();
-      expect(live()).toEqual([]);
+      expect(world.open).toEqual([]);
     });
 
     it('stays off where it is turned off again while it is being opened, and where all is over by then', async () => {
@@ -188,13 +190,13 @@ describe('what is published', () => {
       const turned = session.setCameraEnabled(true);
       await session.setCameraEnabled(false);
       await turned;
-      expect(live()).toEqual(['audio']);
+      expect(world.open).toEqual(['audio']);
       const late = session.setCameraEnabled(true);
       const left = session.leave();
       await settle();
       await answer('session_leave');
       await Promise.all([late, left]);
-      expect(live()).toEqual([]);
+      expect(world.open).toEqual([]);
     });
 
     it('goes on, dark, where the application has opened it', async () => {
@@ -211,9 +213,6 @@ describe('what is published', () => {
   });
 
   describe('is sent in as many encodings as are watched', () => {
-    const sent = (): readonly boolean[] | undefined => peers.at(-1)?.getTransceivers()[0]?.active;
-    const watched = (encodings: number): Promise<void> => give({ type: 'session_watched', mid: '0', encodings });
-
     beforeEach(async () => {
       const track = Object.assign(new FakeTrack('video'), { getSettings: () => ({ width: 640 }) });
       const published = session.publish(new FakeStream([track]).media);
