@@ -98,8 +98,8 @@ export class Kit {
   }
 
   /** Asks somebody whether they take the call with this person over. */
-  async consult(peer: string, to: string): Promise<void> {
-    this.#consultation = await this.#call(peer).consult(to);
+  async consult(peer: string, to: Sdk.Callee, options?: CallOptions): Promise<void> {
+    this.#consultation = await this.#call(peer).consult(to, options && mediaOf(options));
   }
 
   /** The code of the error with which completing it was refused, if it was. */
