@@ -33,6 +33,10 @@ export class SilentMedia implements BridgeMedia, IvrMedia {
     return Promise.resolve();
   }
 
+  lead(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   press(): void {}
   playMeanwhile(): void {}
 

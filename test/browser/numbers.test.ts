@@ -182,3 +182,25 @@ it('is heard while it rings, and goes on without a gap once it is answered', { t
   await anna.page.hangUp(berlin);
   await expect.poll(() => call.hasEnded).toBe(true);
 });
+
+it('takes another codec within the call, and the browser speaks it, too', { timeout: 240_000 }, async ({ world }) => {
+  const carrier = await Carrier.open();
+  const { server } = await network(world, carrier.port);
+  const anna = await world.person('Anna', { server, page: 'modules.html' });
+  const arrives = carrier.call();
+  await anna.page.call({ address: berlin, name: '+49 30 123456' }, { own: true });
+  const call = await arrives;
+  await call.answer(ofPhone);
+  await anna.page.until(berlin, 'active');
+  await kit(anna).untilTone(berlin, ofPhone);
+  await expect.poll(() => kit(anna).codecs()).toEqual({ out: ['audio/PCMA'], in: ['audio/PCMA'] });
+  const before = await anna.page.generations();
+  await call.changeCodec();
+  await expect.poll(() => kit(anna).codecs()).toEqual({ out: ['audio/PCMU'], in: ['audio/PCMU'] });
+  await kit(anna).untilTone(berlin, ofPhone);
+  await expect.poll(() => call.hears).toEqual([0]);
+  // By the same way, which was not interrupted.
+  expect(await anna.page.generations()).toEqual(before);
+  await anna.page.hangUp(berlin);
+  await expect.poll(() => call.hasEnded).toBe(true);
+});

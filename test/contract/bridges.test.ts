@@ -1,11 +1,20 @@
 /** Bridges of a worker that is killed: each call is told once, nothing is left, and each begins anew under the same name. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { muLaw } from '../../packages/media/src/recorder/g711.ts';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
 import type { BridgeEvent } from '../../packages/server/src/ports/bridge.ts';
 import { MediaError } from '../../packages/server/src/ports/media.ts';
+import { StartError } from '../../packages/server/src/server.ts';
 import { freePort, freePorts } from '../browser/harness/ports.ts';
+import { Sound } from '../support/ffmpeg.ts';
+import { RtpSocket } from '../support/rtp-peers.ts';
+import { toneFile } from '../support/tone-file.ts';
+import { startServer } from '../support/wire.ts';
 
 const at = '127.0.0.1';
 const silent = { info() {}, warn() {}, error() {} };
@@ -64,3 +73,53 @@ it(
     expect(told).toHaveLength(2);
   },
 );
+
+it(
+  'plays the music of the host to telephones that are held, also by a worker that begins anew',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offhook-music-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const holdMusic = toneFile(folder, 700, { rate: 16_000, channels: 1 });
+    const { first, last } = await freePorts(6);
+    const pool = new MediaPool({
+      port: await freePort(),
+      workers: 1,
+      listen: at,
+      rtpPorts: { first, last },
+      log: silent,
+      holdMusic,
+    });
+    onTestFinished(() => pool.stop());
+    const socket = await RtpSocket.open(at);
+    onTestFinished(() => socket.close());
+    for (const call of ['one', 'two']) {
+      await pool.answerOffer(call, 'phone', phone(socket.port));
+      pool.playMeanwhile(call, 'music');
+      const heard = (): number => {
+        const samples = socket.packets.flatMap(({ bytes, payloadStart, payloadEnd }) =>
+          [...bytes.subarray(payloadStart, payloadEnd)].map((byte) => muLaw[byte]! / 32_768),
+        );
+        // As often as the ear counts.
+        return new Sound([Float32Array.from(samples.flatMap((sample) => Array<number>(6).fill(sample)))]).heard(700);
+      };
+      await expect.poll(heard, { timeout: 20_000 }).toBeGreaterThan(0.5);
+      pool.endBridge(call);
+      process.kill(pool.pids[0]!, 'SIGKILL');
+      socket.got.length = 0;
+    }
+  },
+);
+
+it.each([
+  ['no-such-file.wav', undefined, 'cannot be read'],
+  ['words.wav', 'no music at all', 'neither WAV nor Opus'],
+])('a server whose music is %s does not start, and says why', async (name, text, why) => {
+  const folder = mkdtempSync(join(tmpdir(), 'offhook-music-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const holdMusic = join(folder, name);
+  if (text !== undefined) writeFileSync(holdMusic, text);
+  const start = startServer({ holdMusic });
+  await expect(start).rejects.toThrow(StartError);
+  await expect(start).rejects.toThrow(new RegExp(`--hold-music.*${why}.*${name}`));
+});

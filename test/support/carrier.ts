@@ -8,12 +8,15 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { compand } from '../../packages/media/src/mixing/compand.ts';
 import { SipAgent } from '../../packages/server/src/sip/agent.ts';
+import type { SipLeg } from '../../packages/server/src/sip/leg.ts';
 import { IncomingInvite } from '../../packages/server/src/sip/incoming.ts';
 import { SystemClock } from '../../packages/server/src/system/clock.ts';
 import { RtpSocket } from './rtp-peers.ts';
 
 const at = '127.0.0.1';
-const pcma = 8;
+/** By their payload types (RFC 3551 §6). */
+type Law = 0 | 8;
+const [pcmu, pcma]: readonly [Law, Law] = [0, 8];
 const frameSamples = 160;
 
 export class Carrier {
@@ -69,7 +72,10 @@ export class CarrierCall {
   /** Whoever called has hung up. */
   hasEnded = false;
   readonly #invite: IncomingInvite;
-  #media: { readonly socket: RtpSocket; readonly sdp: string } | undefined;
+  #leg: SipLeg | undefined;
+  #codec: Law = pcma;
+  #media: { readonly socket: RtpSocket } | undefined;
+  #version = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(invite: IncomingInvite) {
@@ -86,7 +92,7 @@ export class CarrierCall {
   }
 
   async answer(hertz: number): Promise<void> {
-    this.#invite.accept(await this.#speak(hertz), {
+    this.#leg = this.#invite.accept(await this.#speak(hertz), {
       offered: () => Promise.reject(new Error('nothing else is taken')),
       wanted: () => Promise.reject(new Error('nothing else is offered')),
       answered: () => undefined,
@@ -97,6 +103,17 @@ export class CarrierCall {
         this.stop();
       },
     });
+  }
+
+  /** Takes the other law from now on: offers nothing else within the call. */
+  async changeCodec(): Promise<void> {
+    this.#codec = this.#codec === pcma ? pcmu : pcma;
+    await this.#leg?.offer(() => Promise.resolve(this.#description()));
+  }
+
+  /** Of the last packets that have come. */
+  get hears(): readonly number[] {
+    return [...new Set(this.#media?.socket.packets.slice(-10).map(({ payloadType }) => payloadType))];
   }
 
   refuse(status: number): void {
@@ -112,27 +129,31 @@ export class CarrierCall {
 
   async #speak(hertz: number): Promise<string> {
     this.#hertz = hertz;
-    if (this.#media !== undefined) return this.#media.sdp;
+    if (this.#media !== undefined) return this.#description();
     const socket = await RtpSocket.open(at);
-    const lines = ['v=0', `o=- 1 1 IN IP4 ${at}`, 's=-', `c=IN IP4 ${at}`, 't=0 0', `m=audio ${socket.port} RTP/AVP ${pcma}`];
-    const sdp = [...lines, ''].join('\r\n');
-    this.#media = { socket, sdp };
+    this.#media = { socket };
     const to = Number(/^m=audio (\d+)/m.exec(this.#invite.offer ?? '')?.[1]);
     let frame = 0;
     this.#timer = setInterval(() => socket.send(this.#tone(frame++), to), 20);
-    return sdp;
+    return this.#description();
+  }
+
+  #description(): string {
+    const media = `m=audio ${this.#media?.socket.port ?? 0} RTP/AVP ${this.#codec}`;
+    this.#version++;
+    return ['v=0', `o=- 1 ${this.#version} IN IP4 ${at}`, 's=-', `c=IN IP4 ${at}`, 't=0 0', media, ''].join('\r\n');
   }
 
   #tone(frame: number): Buffer {
     const bytes = Buffer.alloc(12 + frameSamples);
     bytes[0] = 0x80;
-    bytes[1] = pcma;
+    bytes[1] = this.#codec;
     bytes.writeUInt16BE(frame & 0xffff, 2);
     bytes.writeUInt32BE(frame * frameSamples, 4);
     bytes.writeUInt32BE(7, 8);
     for (let n = 0; n < frameSamples; n++) {
       const time = (frame * frameSamples + n) / 8_000;
-      bytes[12 + n] = compand(0.3 * Math.sin(2 * Math.PI * this.#hertz * time), 'a');
+      bytes[12 + n] = compand(0.3 * Math.sin(2 * Math.PI * this.#hertz * time), this.#codec === pcma ? 'a' : 'mu');
     }
     return bytes;
   }

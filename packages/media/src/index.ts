@@ -28,5 +28,10 @@ export async function makeGreeting(bytes: Uint8Array, mostMs: Milliseconds): Pro
   return (await import('./ivr/greeting.ts')).makeGreeting(bytes, mostMs);
 }
 
+/** Throws where this is nothing that telephones could hear while they are held. @throws GreetingError */
+export async function checkHoldMusic(bytes: Uint8Array): Promise<void> {
+  await (await import('./bridge/hold-music.ts')).readHoldMusic(bytes);
+}
+
 /** What a worker runs: to be forked, with the `ToWorker` messages as its orders. */
 export const workerProgram: URL = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);

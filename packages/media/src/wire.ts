@@ -55,6 +55,8 @@ export type WorkerRequest =
   | (OfBridge & { readonly type: 'bridge_offer'; readonly terms?: PhoneTerms | undefined })
   | (OfBridge & { readonly type: 'bridge_answer'; readonly offer: string; readonly terms?: PhoneTerms | undefined })
   | (OfBridge & { readonly type: 'bridge_accept'; readonly answer: string; readonly isEarly?: boolean | undefined })
+  /** What the browser is offered in the codec of the phone: nothing, where there is nothing to gain. */
+  | { readonly type: 'bridge_lead'; readonly bridge: string }
   /** Of a call that the server itself talks with: an offer, for the first time or again; a recording begins, or ends. */
   | { readonly type: 'ivr_answer'; readonly ivr: string; readonly offer: string }
   | { readonly type: 'ivr_record'; readonly ivr: string; readonly order: IvrRecording }
@@ -69,6 +71,8 @@ export type WorkerCommand =
       readonly transport: WebRtcOptions;
       readonly plain: UdpOptions | undefined;
       readonly bitrate: number | undefined;
+      /** A file, for telephones that are held; absent: what is made here. */
+      readonly holdMusic?: string | undefined;
     }
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
   /** The same of a participant by plain RTP, or in a call; nothing where there is none. */

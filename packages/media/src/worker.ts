@@ -2,6 +2,7 @@
  * A media worker: a process of its own, so that native code that fails takes nothing down but its sessions. It ends with the server.
  */
 import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Bridges, isOfBridge } from './bridge/bridges.ts';
 import { nothingDropped } from './dropped.ts';
 import { Echo } from './echo.ts';
@@ -36,6 +37,8 @@ const bridges = new Bridges((bridge, event) => say({ type: 'bridge', bridge, eve
 const ivrs = new Ivrs((ivr, news) => say({ type: 'ivr', ivr, news }));
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
+/** Of the host; until it is read, and where it is gone meanwhile, telephones hear what is made here. */
+let holdMusic: Int16Array | undefined;
 let bitrate: number | undefined;
 
 /** On the wall, and yet never backwards. */
@@ -86,7 +89,8 @@ function room(session: string): Room {
 }
 
 async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
-  if (isOfBridge(asked)) return bridges.request(asked, { transport: listening(), plain, clock, random, transcoder });
+  if (isOfBridge(asked))
+    return bridges.request(asked, { transport: listening(), plain, clock, random, transcoder, holdMusic: () => holdMusic });
   if (isOfIvr(asked)) return ivrs.request(asked, { transport: listening(), mixer, recorder, clock, random });
   if (asked.type === 'echo') return echoed(asked.call, asked.offer);
   const { session } = asked;
@@ -130,6 +134,11 @@ async function request(asked: WorkerRequest): Promise<WorkerAnswer> {
   }
 }
 
+async function readMusic(file: string): Promise<void> {
+  const { readHoldMusic } = await import('./bridge/hold-music.ts');
+  holdMusic = await readHoldMusic(await readFile(file)).catch(() => undefined);
+}
+
 function forgetEmpty(session: string): void {
   if (rooms.get(session)?.isEmpty === true) rooms.delete(session);
 }
@@ -143,6 +152,7 @@ function stale(): never {
 function command(told: WorkerCommand): void {
   if (told.type === 'listen') {
     ({ transport, plain, bitrate } = told);
+    if (told.holdMusic !== undefined) void readMusic(told.holdMusic);
     return say({ type: 'listening' });
   }
   if (told.type === 'echo_end') {

@@ -138,6 +138,8 @@ export interface Config {
   readonly mediaAddresses: readonly string[];
   /** Bits per second. */
   readonly mediaBitrate: number;
+  /** A file, for telephones that are held. */
+  readonly holdMusic: string | undefined;
   /** First and last UDP port of plain RTP. */
   readonly rtpPorts: string | undefined;
   /** Of UDP and TCP, for phones; undefined: none reach this server so. */
@@ -311,6 +313,11 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   mediaBitrate: about(whole(100_000, 1_000_000_000).default(mediaLimits.participantBitrate), {
     argument: 'BITS',
     description: 'bits per second that one participant of a session may send; what is more is dropped',
+  }),
+  holdMusic: about(text.optional(), {
+    argument: 'FILE',
+    description:
+      'what telephones hear while they are held: WAV, or Opus in Ogg or WebM, ten minutes at most; music of ours, if nothing is said',
   }),
   rtpPorts: about(text.refine((value) => portsOf(value) !== undefined, 'must be ports such as 30000-30999').optional(), {
     argument: 'FIRST-LAST',

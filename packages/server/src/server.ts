@@ -44,7 +44,7 @@ import { clientOf, networkAddress, pagesAllowed, refusalAt } from './http/where.
 import type { OriginOptions } from './http/where.ts';
 import { iceServers } from './ice/servers.ts';
 import { createLog } from './log.ts';
-import { openMedia } from './media/open.ts';
+import { HoldMusicError, openMedia } from './media/open.ts';
 import { counted, observeProcess, Registry } from './metrics.ts';
 import { StoreError } from './ports.ts';
 import type { MeetingDoor } from './ports/meeting-phones.ts';
@@ -98,7 +98,7 @@ export class StartError extends Error {
 }
 
 /** Errors that say to people what to do. */
-const sentences = [ListenError, StoreError, KeyError, BucketError, SipError];
+const sentences = [ListenError, StoreError, KeyError, BucketError, SipError, HoldMusicError];
 /** How much longer than they should the last sockets are waited for. */
 const marginMs = 500;
 
@@ -202,7 +202,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     signOut: (fits, why, because) => signaling.signOut(fits, why, because),
   });
 
-  const media = openMedia(config, portsOf(config.rtpPorts), { log, metrics });
+  const media = await openMedia(config, portsOf(config.rtpPorts), { log, metrics });
   opened.defer(async () => media?.stop());
   const rtp = config.rtpPorts === undefined ? undefined : media;
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));

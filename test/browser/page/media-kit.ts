@@ -9,6 +9,7 @@ import { shareOf, shareScreen } from '@offhook/client/screen';
 import { Kit, outcome } from './kit.ts';
 import { pullOut, putBack } from './shelf.ts';
 import { openConnections, screenTracks } from './spies.ts';
+import { soundCodecs } from './stats.ts';
 import { keysIn, loudest, toneAt } from './tones.ts';
 import type { Keys } from './tones.ts';
 import { until } from './until.ts';
@@ -41,6 +42,10 @@ export class MediaKit extends Kit {
   async makeGroup(name: string, people: readonly string[]): Promise<string> {
     if (this.#phone === undefined) throw new Error('not connected');
     return (await conversationsOf(this.#phone).group(name, people)).id;
+  }
+
+  codecs(): Promise<{ readonly out: string[]; readonly in: string[] }> {
+    return soundCodecs();
   }
 
   list(kind: DeviceKind): readonly MediaDevice[] {

@@ -31,6 +31,16 @@ export async function received(): Promise<Map<string, Received>> {
   return found;
 }
 
+/** In which codecs sound goes out and comes in at the moment, on open connections: `audio/PCMA`. */
+export async function soundCodecs(): Promise<{ readonly out: string[]; readonly in: string[] }> {
+  const reports = (await Promise.all(openConnections().map(statsOf))).flatMap((one) => [...one.values()]);
+  const of = (type: string): string[] =>
+    reports
+      .filter((one) => one.type === type && one['kind'] === 'audio')
+      .map(({ codecId }) => String(reports.find(({ id }) => id === codecId)?.['mimeType']));
+  return { out: of('outbound-rtp'), in: of('inbound-rtp') };
+}
+
 /** The types of all candidates of this side, once they are all known. */
 export async function gathered(): Promise<string[] | undefined> {
   const open = openConnections();

@@ -53,6 +53,9 @@ export class Bridges implements BridgeMedia, Place {
     return this.#ask(bridge, (one) => one.accept(side, answer));
   }
 
+  lead(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
   press(): void {}
 
   playMeanwhile(bridge: string): void {

@@ -199,6 +199,44 @@ describe('a bridge', () => {
     },
   );
 
+  it('leads the browser to another codec that a phone takes within the call, once, by the way that there is', async () => {
+    const [here, there] = [bridge(531), bridge(532)];
+    const one = await phone();
+    await here.answer('phone', described(one.address().port));
+    const first = await here.offer('browser');
+    here.accept('browser', await there.answer('browser', first));
+    // Both speak the same.
+    expect(here.lead()).toBeUndefined();
+    await here.answer('phone', described(one.address().port, '9 101'));
+    const led = here.lead();
+    if (led === undefined) throw new Error('nothing was offered');
+    expect(codecsIn(led)).toEqual(['G722', 'PCMU', 'telephone-event']);
+    expect([lineOf('ice-ufrag', led), lineOf('setup', led)]).toEqual([lineOf('ice-ufrag', first), 'actpass']);
+    // It is not asked twice at once.
+    expect(here.lead()).toBeUndefined();
+    const answer = await there.answer('browser', led);
+    expect(codecsIn(answer)[0]).toBe('G722');
+    here.accept('browser', answer);
+    expect(here.lead()).toBeUndefined();
+    // What goes on is heard: nothing was begun anew.
+    expect(codecsIn(await here.offer('phone'))[0]).toBe('G722');
+  });
+
+  it('asks a browser no more that stays with its codec', async () => {
+    const here = bridge(533);
+    await here.answer('phone', described(4_000));
+    const there = bridge(534);
+    await there.answer('phone', described(4_002));
+    here.accept('browser', await there.answer('browser', await here.offer('browser')));
+    await here.answer('phone', described(4_000, '9'));
+    // Its phone speaks PCMU, and so does it.
+    const answer = await there.answer('browser', here.lead() ?? '');
+    expect(codecsIn(answer)[0]).toBe('PCMU');
+    here.accept('browser', answer);
+    await here.answer('phone', described(4_000, '9', ['a=sendonly']));
+    expect(here.lead()).toBeUndefined();
+  });
+
   it('leads a browser that has nothing of a phone to what it has, and offers a phone no more than it may', async () => {
     const one = bridge(527);
     await one.answer('phone', described(4_000));

@@ -34,17 +34,23 @@ export interface BridgeDeps {
   readonly onState: (side: BridgeSide, state: TransportState) => void;
   readonly onDigit: (side: BridgeSide, digit: string) => void;
   readonly transcoder: Transcoder;
+  /** What a phone hears while it is held, as `Music` has it; undefined: what is made here. */
+  readonly holdMusic?: (() => Int16Array | undefined) | undefined;
 }
 
 export class Bridge {
   readonly #browser: BrowserSide;
   readonly #phone: PhoneSide;
   readonly #clock: () => Instant;
+  readonly #holdMusic: BridgeDeps['holdMusic'];
   readonly #toPhone: Relay;
   readonly #toBrowser: Relay;
+  /** What the browser was asked to speak last. */
+  #ledTo: ForwardedCodec | undefined;
   #isClosed = false;
 
-  constructor({ transport, plain, clock, random, onState, onDigit, transcoder }: BridgeDeps) {
+  constructor({ transport, plain, clock, random, onState, onDigit, transcoder, holdMusic }: BridgeDeps) {
+    this.#holdMusic = holdMusic;
     this.#clock = clock;
     const sendToBrowser = (bytes: Buffer): boolean => this.#browser.send(bytes);
     const sendToPhone = (bytes: Buffer): void => this.#phone.sendControl(bytes);
@@ -112,6 +118,18 @@ export class Bridge {
     this.#agreed();
   }
 
+  /**
+   * An offer that leads the browser to what the phone speaks since it has chosen another codec, so that nothing is told in two; undefined:
+   * there is nothing to gain, or it has refused that before.
+   */
+  lead(): string | undefined {
+    const [browser, phone] = [this.#browser.way?.codec, this.#phone.way?.codec];
+    if (browser === undefined || phone === undefined || browser === phone || phone === this.#ledTo) return undefined;
+    const offer = this.#browser.lead([phone, browser]);
+    if (offer !== undefined) this.#ledTo = phone;
+    return offer;
+  }
+
   /** Presses a key for one side. */
   press(side: BridgeSide, digit: string): void {
     (side === 'phone' ? this.#toPhone : this.#toBrowser).press(digit);
@@ -119,7 +137,7 @@ export class Bridge {
 
   /** What the phone hears in the place of the browser; undefined: nothing any more. */
   play(what: 'music' | 'ringing' | undefined): void {
-    const round = what === 'ringing' ? ringingTone() : undefined;
+    const round = what === 'ringing' ? ringingTone() : this.#holdMusic?.();
     this.#toPhone.play(what && new Music(this.#clock(), round));
   }
 

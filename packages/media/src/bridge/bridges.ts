@@ -12,7 +12,7 @@ export function isOfBridge<T extends WorkerRequest | WorkerCommand>(one: T): one
   return 'bridge' in one;
 }
 
-export interface Surroundings extends Pick<BridgeDeps, 'transport' | 'clock' | 'random' | 'transcoder'> {
+export interface Surroundings extends Pick<BridgeDeps, 'transport' | 'clock' | 'random' | 'transcoder' | 'holdMusic'> {
   readonly plain: UdpOptions | undefined;
 }
 
@@ -99,5 +99,9 @@ async function requested(bridge: Bridge, asked: OfBridge<WorkerRequest>): Promis
     case 'bridge_accept':
       bridge.accept(asked.side, asked.answer, asked.isEarly);
       return true;
+    case 'bridge_lead': {
+      const sdp = bridge.lead();
+      return sdp === undefined ? true : { sdp };
+    }
   }
 }

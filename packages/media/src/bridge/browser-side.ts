@@ -49,6 +49,18 @@ export class BrowserSide {
     return this.#write('offer', [...codecs, ...keysFor(codecs)]);
   }
 
+  /** The same by the transport that there is: with codecs that it may not have, the first of which is to be spoken. */
+  lead(codecs: readonly ForwardedCodec[]): string | undefined {
+    const [said, way] = [this.#said, this.#way];
+    // What was offered before is answered first.
+    if (this.#transport === undefined || said === undefined || way === undefined || this.#offered !== undefined)
+      return undefined;
+    this.#offered = codecs;
+    // What has a number keeps it (RFC 3264 §8.3.2).
+    const known = codecs.map((one) => said.sound.codecs.find(({ ours }) => ours === one)?.theirs ?? one);
+    return this.#write('offer', [...known, ...(way.keys === undefined ? [] : [way.keys])]);
+  }
+
   /** @throws NegotiationError, TransportError; nothing has changed then */
   answer(text: string, ...among: readonly (readonly ForwardedCodec[])[]): string {
     const said = readBrowser(text);
@@ -113,7 +125,8 @@ export class BrowserSide {
     if (this.#transport === undefined) throw new Error('used before it was opened');
     const { local: transport } = this.#transport;
     // Who has begun the handshake does not change (RFC 5763 §6.6).
-    const local = type === 'answer' && this.#role !== undefined ? { ...transport, setup: this.#role } : transport;
+    const setup = type === 'offer' ? 'actpass' : (this.#role ?? transport.setup);
+    const local = { ...transport, setup };
     const [sections, ssrc] = [this.#said?.sections ?? [], this.#ssrc];
     return writeBrowser({ type, local, sections, ssrc, codecs, version: ++this.#version });
   }

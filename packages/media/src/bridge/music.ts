@@ -1,9 +1,9 @@
 /** What a telephone hears while the browser holds it: browsers make music for themselves, telephones have to be sent some. */
 import type { Instant } from '@offhook/core';
 
-const rate = 8_000;
+export const rate: number = 8_000;
 const frameMs = 20;
-const frameSamples = (rate * frameMs) / 1_000;
+export const frameSamples: number = (rate * frameMs) / 1_000;
 /** After a pause of the process no more than this is made up for. */
 const lateMost = 10;
 
@@ -53,7 +53,7 @@ export class Music {
   readonly #round: Int16Array;
   #next = 0;
 
-  /** `round`: 8,000 samples a second, a whole number of frames. */
+  /** `round`: 8,000 samples a second, a whole number of frames. Absent: music that is made here. */
   constructor(now: Instant, round: Int16Array = tune()) {
     this.#since = now;
     this.#round = round;

@@ -45,8 +45,8 @@ export async function makeGreeting(bytes: Uint8Array, mostMs: Milliseconds): Pro
   return { bytes: await written(samples), durationMs: Math.round((samples.length * 1_000) / rate) };
 }
 
-/** One channel, 48,000 a second. */
-async function samplesOf(bytes: Uint8Array, most: number): Promise<Float32Array> {
+/** One channel, 48,000 a second; `most`: so many at most. @throws GreetingError */
+export async function samplesOf(bytes: Uint8Array, most: number): Promise<Float32Array> {
   const input = new Input({ source: new BufferSource(bytes), formats: [WAVE, OGG, WEBM, MATROSKA] });
   try {
     const track = await input.getPrimaryAudioTrack();

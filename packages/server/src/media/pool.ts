@@ -38,6 +38,8 @@ export interface PoolOptions extends Omit<WebRtcOptions, 'port'> {
   readonly rtpPorts?: UdpOptions['ports'] | undefined;
   /** Bits per second that each participant may send; absent: as the limits say. */
   readonly bitrate?: number | undefined;
+  /** A file, for telephones that are held; absent: what comes with the worker. */
+  readonly holdMusic?: string | undefined;
   /** Bytes of the disk that recordings leave free. Default: that of the limits. */
   readonly freeBytes?: number | undefined;
   /** A worker that says nothing for so long hangs, and is replaced. Default: 5 s. */
@@ -242,6 +244,11 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
     await this.#bridging(bridge).ask({ type: 'bridge_accept', bridge, side, answer, isEarly });
   }
 
+  async lead(bridge: string): Promise<string | undefined> {
+    const led = await this.#bridging(bridge).ask({ type: 'bridge_lead', bridge });
+    return led === true ? undefined : described(led);
+  }
+
   press(bridge: string, side: BridgeSide, digit: string): void {
     this.#seats.find(({ bridges }) => bridges.has(bridge))?.worker?.tell({ type: 'bridge_press', bridge, side, digit });
   }
@@ -307,11 +314,11 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
   }
 
   #start(seat: Seat): MediaWorker {
-    const { listen, announced, rtpPorts: ports, bitrate, log, hangMs = hangsMs } = this.#options;
+    const { listen, announced, rtpPorts: ports, bitrate, holdMusic, log, hangMs = hangsMs } = this.#options;
     const siblings = this.#seats.flatMap(({ port }) => (port === seat.port ? [] : port));
     const transport = { port: seat.port, siblings, listen, announced };
     const worker: MediaWorker = new MediaWorker(
-      { type: 'listen', transport, plain: ports && { ports, listen, announced }, bitrate },
+      { type: 'listen', transport, plain: ports && { ports, listen, announced }, bitrate, holdMusic },
       (session, event) => seat.sessions.has(session) && this.#tell(session, event),
       (call, state) => this.#tellEcho(call, state),
       (bridge, event) => seat.bridges.has(bridge) && this.#tellBridge(bridge, event),

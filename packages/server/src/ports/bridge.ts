@@ -58,6 +58,13 @@ export interface BridgeMedia {
    * @throws MediaError `bad_description`, `stale`
    */
   accept(bridge: string, side: BridgeSide, answer: string, isEarly?: boolean): Promise<void>;
+  /**
+   * What the browser is offered so that it speaks what the phone does, by the way that there is, once the phone has taken another codec;
+   * undefined: it does already, or has been asked. Its answer goes to `accept`.
+   *
+   * @throws MediaError
+   */
+  lead(bridge: string): Promise<string | undefined>;
   /** Presses a key for one side to hear (RFC 4733): digits, `*`, `#`, A to D. */
   press(bridge: string, side: BridgeSide, digit: string): void;
   /** What the phone hears in the place of the browser; undefined: nothing any more. Of a bridge that is there. */

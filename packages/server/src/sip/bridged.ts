@@ -21,6 +21,7 @@ const ofMedia: readonly number[] = [415, 488, 606];
 export class BridgedMedia implements PhoneMedia {
   readonly #media: BridgeMedia;
   readonly #bridge: string;
+  readonly #describe: (offer: Offer) => void;
   readonly #phone: string;
   readonly #srtp: NonNullable<PhoneManner['srtp']>;
   readonly #codecs: PhoneTerms['codecs'];
@@ -36,8 +37,15 @@ export class BridgedMedia implements PhoneMedia {
   #plays: Meanwhile | undefined;
   #isClosed = false;
 
-  /** `bridge`: a name that nobody else has. `phone`: its address. */
-  constructor(media: BridgeMedia, bridge: string, phone: string, { srtp = 'off', codecs }: PhoneManner = {}) {
+  /** `bridge`: a name that nobody else has. `phone`: its address. `describe`: offers something to the browser; `browserAnswered` follows. */
+  constructor(
+    media: BridgeMedia,
+    bridge: string,
+    phone: string,
+    { srtp = 'off', codecs }: PhoneManner,
+    describe: (offer: Offer) => void,
+  ) {
+    this.#describe = describe;
     this.#media = media;
     this.#bridge = bridge;
     this.#phone = phone;
@@ -109,7 +117,15 @@ export class BridgedMedia implements PhoneMedia {
     const answer = await this.#asked(() => this.#media.answerOffer(this.#bridge, 'phone', offer, terms));
     this.#version++;
     this.#said = offer;
+    // Where that cannot be, one is told in the codec of the other, as it was.
+    this.#lead().catch(() => undefined);
     return answer;
+  }
+
+  /** The phone may have changed its codec. */
+  async #lead(): Promise<void> {
+    const sdp = await this.#asked(() => this.#media.lead(this.#bridge));
+    if (sdp !== undefined && !this.#isClosed) this.#describe({ type: 'offer', sdp });
   }
 
   /** Whoever asks for an offer cannot be asked twice: it may take keys, or leave them. */

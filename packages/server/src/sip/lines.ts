@@ -184,7 +184,7 @@ export class Lines {
     const carry = (call: PhoneCall, at: Remote, manner: PhoneManner, offer?: string): PhoneMedia => {
       if (course.isDirect(at, offer)) return directMedia(clock, call);
       const bridge = newId();
-      const bridged = new BridgedMedia(media, bridge, at.address, manner);
+      const bridged = new BridgedMedia(media, bridge, at.address, manner, (offer) => call.describe(offer));
       bridges.push(bridge);
       this.#bridges.set(bridge, { call, media: bridged });
       return bridged;

@@ -29,6 +29,8 @@ class BridgeBook implements BridgeMedia {
   readonly asked: string[] = [];
   /** What was said of phones, each time. */
   readonly terms: PhoneTerms[] = [];
+  /** What the browser is offered once the phone has described something anew. */
+  leads: string | undefined;
   /** Nobody can carry anything. */
   isGone = false;
   /** What begins like this cannot be taken. */
@@ -50,6 +52,9 @@ class BridgeBook implements BridgeMedia {
     await this.#note(bridge, `accept ${side} ${answer}${isEarly ? ' so far' : ''}`, '');
     this.meanwhile?.();
     for (let n = 0; n < 3 && this.meanwhile !== undefined; n++) await settled();
+  }
+  lead(): Promise<string | undefined> {
+    return Promise.resolve(this.leads);
   }
   press(_bridge: string, side: BridgeSide, digit: string): void {
     this.asked.push(`press ${digit} for ${side}`);

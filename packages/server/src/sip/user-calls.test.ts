@@ -605,6 +605,24 @@ describe('a phone that calls', () => {
     expect(phone.heard[0]).toMatch(/^taken: /);
   });
 
+  it('changes its codec: the browser is offered that one too, once the phone is answered', async () => {
+    const phone = await calls();
+    await at.world.ask(from('alice'), { type: 'accept', call: call(), epoch: 1, answer });
+    await flowing(call());
+    at.media.leads = 'the codec of the phone';
+    const told: unknown[] = [];
+    at.world.bus.subscribe('alice', ({ event }) => void told.push(event));
+    const offered = phone.leg?.offer(always(sdp('sendrecv')));
+    await at.settle();
+    expect(await offered).toContain('answer to phone');
+    expect(told.at(-1)).toMatchObject({ type: 'described', description: { type: 'offer', sdp: 'the codec of the phone' } });
+    const said = { type: 'describe', call: call(), epoch: 1, description: { type: 'answer', sdp: 'as you like' } } as const;
+    await at.world.ask(from('alice'), said);
+    await at.settle();
+    expect(at.media.asked.at(-1)).toBe('accept browser as you like');
+    expect(causeOf(call())).toBeUndefined();
+  });
+
   it('may offer anew where its ACK was lost: who does has heard the answer (RFC 5407 §3.1.4)', async () => {
     const phone = await calls();
     at.lost.add('bob-desk>server ACK');
