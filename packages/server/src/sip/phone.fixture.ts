@@ -31,6 +31,8 @@ export class Phone {
   /** Told of each NOTIFY that is in no call. */
   onNotify: (notify: Request) => void = () => undefined;
   notifiedWith = 200;
+  /** Answers what it is told outside of dialogs. */
+  onRequest: ((request: Request) => number) | undefined;
   /** What it answers when it is written to; undefined: nothing. */
   readsWith: number | undefined = 200;
   /** It asks who we are by this challenge, until somebody says so. */
@@ -45,6 +47,8 @@ export class Phone {
         if (answer !== undefined) this.agent.respond(transaction, responseTo(request, answer, { toTag: 'x' }));
         return;
       }
+      if (request.method === 'NOTIFY' && this.onRequest !== undefined)
+        return this.agent.respond(transaction, responseTo(request, this.onRequest(request), { toTag: 'x' }));
       const invite = new IncomingInvite(this.agent, transaction, request, from);
       if (this.refusesWith !== undefined) return invite.refuse(this.refusesWith);
       if (this.asks !== undefined && !request.has('Proxy-Authorization'))

@@ -107,6 +107,8 @@ export class PhoneWorld {
   readonly #listeners: ((news: SipPhoneNews) => void)[] = [];
   #count = 0;
 
+  /** Phones say that they understand what waits, without having asked. */
+  understands = false;
   /** Given: the telephone network is reached by its trunks. */
   readonly outside: OutsideCalls | undefined;
   readonly numbers: NumberCalls | undefined;
@@ -138,6 +140,7 @@ export class PhoneWorld {
       },
       flows: (device: string) => this.#bindings.get(device) ?? [],
       onNews: (listener: (news: SipPhoneNews) => void) => void this.#listeners.push(listener),
+      understands: () => this.understands,
     };
     const rate = { perSecond: 1e6, burst: 1e6 };
     this.conversations = new ConversationDesk({
@@ -185,6 +188,7 @@ export class PhoneWorld {
       clock: world.clock,
       log: quiet,
       register,
+      domain: 'offhook.example',
       voicemail,
     });
     const dialIn = new DialIn({ log: quiet, clock: world.clock, phones });

@@ -99,6 +99,17 @@ describe('RFC 3665 §2', () => {
 });
 
 describe('a registry', () => {
+  it('knows which events a phone understands, as long as it is registered', async () => {
+    await phone.register({ Contact: phone.contact, Expires: 600, 'Allow-Events': 'talk, Message-Summary' });
+    // What it says of it holds until it says otherwise.
+    await phone.register();
+    const understands = (): boolean[] =>
+      ['message-summary', 'presence'].map((event) => site.registry.understands(phone.device, event));
+    expect(understands()).toEqual([true, false]);
+    await phone.register({ Contact: phone.contact, Expires: 0 });
+    expect(understands()).toEqual([false, false]);
+  });
+
   it('gives no address of one device alone to who asks for one (RFC 5627): none could be called', async () => {
     const contact = `${phone.contact};reg-id=1;+sip.instance="<urn:uuid:00000000-0000-1000-8000-000a95a0e128>"`;
     const ok = await phone.register({ Contact: contact, Supported: 'outbound, gruu', Expires: 600 });

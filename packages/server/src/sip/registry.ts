@@ -41,6 +41,8 @@ export class SipRegistry {
   readonly #guard: SipGuard;
   readonly gate: SipGate;
   readonly #phones = new Map<DeviceId, Registered>();
+  /** What their devices want to hear of, as they have said with REGISTER last (Allow-Events, RFC 6665 §8.2.2), in lower case. */
+  readonly #events = new Map<DeviceId, ReadonlySet<string>>();
   readonly #byUser = new Map<Address, Set<DeviceId>>();
   readonly #byConnection = new Map<string, Set<DeviceId>>();
   /** Who has shown lately who they are: they may be in calls without being registered. */
@@ -115,6 +117,11 @@ export class SipRegistry {
     return live.sort((a, b) => b.changedAt - a.changedAt);
   }
 
+  /** Whether a phone has said that it understands these events. */
+  understands(device: DeviceId, event: string): boolean {
+    return this.#events.get(device)?.has(event) === true;
+  }
+
   /** Those that are registered. */
   devices(user: Address): readonly SipPhone[] {
     return [...(this.#byUser.get(user) ?? [])].flatMap((device) => this.#phones.get(device)?.phone ?? []);
@@ -167,6 +174,8 @@ export class SipRegistry {
       isBehindNat(request, from) ? { ...rules, longest: sipLimits.natMs / 1_000 } : rules,
     );
     if (status !== 200) return responseTo(request, status, { toTag: this.#deps.random.token(64), fields });
+    if (request.has('Allow-Events'))
+      this.#events.set(phone.device, new Set(request.words('Allow-Events').map(({ value }) => value.toLowerCase())));
     this.#keep(publicOf(phone), bindings);
     try {
       await this.#batch;
@@ -201,6 +210,7 @@ export class SipRegistry {
 
   #forget({ device, user }: SipPhone): void {
     this.#phones.delete(device);
+    this.#events.delete(device);
     const others = this.#byUser.get(user);
     others?.delete(device);
     if (others?.size === 0) this.#byUser.delete(user);

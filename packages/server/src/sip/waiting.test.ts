@@ -123,3 +123,58 @@ describe('a phone that asks how many messages wait', () => {
     expect(at.waiting.size).toBe(0);
   });
 });
+
+describe('a phone that does not ask, and says that it understands', () => {
+  const here = async (): Promise<void> => {
+    at.understands = true;
+    phone.onRequest = (request) => {
+      const state = [request.get('Event'), request.get('Subscription-State'), ...request.text.trim().split('\r\n')];
+      told.push(state.join(' | '));
+      return phone.notifiedWith;
+    };
+    await passes(5_000);
+  };
+
+  it('is told a while after it has registered, and of every change', async () => {
+    await at.write(from('alice'), 'bob', 'one');
+    expect(told).toEqual([]);
+    await here();
+    expect(told).toEqual(['message-summary | active | Messages-Waiting: yes | Text-Message: 1/0']);
+    for (const text of ['two', 'three']) await at.write(from('alice'), 'bob', text);
+    await passes(1_000);
+    expect(told.slice(1)).toEqual(['message-summary | active | Messages-Waiting: yes | Text-Message: 3/0']);
+    // Who answers has read what was there.
+    await at.write(from('bob'), 'alice', 'back');
+    await passes(1_000);
+    expect(told.slice(2)).toEqual(['message-summary | active | Messages-Waiting: no | Text-Message: 0/0']);
+    await at.turn('bob-desk', 'away');
+    await at.write(from('alice'), 'bob', 'four');
+    await passes(1_000);
+    expect(told).toHaveLength(3);
+  });
+
+  it('is told no more once it knows nothing of it', async () => {
+    phone.notifiedWith = 481;
+    await here();
+    expect(told).toHaveLength(1);
+    await at.write(from('alice'), 'bob', 'one');
+    await passes(1_000);
+    expect(told).toHaveLength(1);
+  });
+
+  it('is told by its subscription alone once it asks', async () => {
+    at.understands = true;
+    await subscribe();
+    await here();
+    expect(told).toEqual(['active;expires=600 | Messages-Waiting: no | Text-Message: 0/0']);
+  });
+
+  it('is told nothing where it has not said so', async () => {
+    await here();
+    at.understands = false;
+    told.length = 0;
+    await at.write(from('alice'), 'bob', 'one');
+    await passes(1_000);
+    expect(told).toEqual([]);
+  });
+});

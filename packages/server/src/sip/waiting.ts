@@ -1,51 +1,51 @@
 /**
- * Phones that show how many messages wait for their user (RFC 3842, by subscriptions of RFC 6665).
+ * Phones that show how many messages wait for their user (RFC 3842, by subscriptions of RFC 6665; without one: `unasked.ts`).
  *
  *      SUBSCRIBE ──► 200, NOTIFY with the counts ──┬── something is new, heard or read ──► NOTIFY
  *                     │ refused                    ├── SUBSCRIBE again ──► 200, NOTIFY
  *                     ▼ 403, 406, 423, 489         └── Expires: 0, time is over, NOTIFY fails ──► over
  */
-import type { DeviceId, Instant, Milliseconds } from '@offhook/core';
+import type { DeviceId, Instant } from '@offhook/core';
 import { Dialog, fromUtf8, isSip, responseTo, toUtf8 } from '@offhook/sip';
 import type { Remote, Request, TransactionId } from '@offhook/sip';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
-import type { WaitingMessages } from '../ports/waiting.ts';
-import type { Bus, Clock, Log, Store } from '../ports.ts';
+import type { Bus, Clock, Log } from '../ports.ts';
 import type { InDialog, SipAgent } from './agent.ts';
+import { summaryEvent as event, settleMs, summaryType as type, waitingFor } from './summary.ts';
+import type { SummaryDeps } from './summary.ts';
+import { UnaskedSummaries } from './unasked.ts';
+import type { UnaskedDeps } from './unasked.ts';
 
-export interface MessageWaitingDeps {
+export interface MessageWaitingDeps extends SummaryDeps {
   readonly agent: SipAgent;
-  readonly store: Pick<Store, 'conversations'>;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  readonly register: { onNews(listener: (news: SipPhoneNews) => void): void };
-  /** Absent: there is none. */
-  readonly voicemail?: WaitingMessages | undefined;
+  readonly register: UnaskedDeps['register'] & { onNews(listener: (news: SipPhoneNews) => void): void };
+  /** The host part of addresses of users. */
+  readonly domain: string;
 }
 
-const event = 'message-summary';
-const type = 'application/simple-message-summary';
 const allowed = 'SUBSCRIBE';
 /** Seconds. */
 const [shortest, longest] = [60, 3_600];
 /** Of one phone; the oldest one goes where there are more. */
 const most = 5;
-/** What changes meanwhile is told together. */
-const settleMs: Milliseconds = 500;
-/** The latest conversations; what is unread in older ones is of no day that a phone would show. */
-const conversationsMost = 50;
 
 export class MessageWaiting {
   readonly #deps: MessageWaitingDeps;
   readonly #subscriptions = new Map<DeviceId, Set<Subscription>>();
+  readonly #unasked: UnaskedSummaries;
 
   constructor(deps: MessageWaitingDeps) {
     this.#deps = deps;
+    this.#unasked = new UnaskedSummaries({ ...deps, hasAsked: (device) => this.#subscriptions.has(device) });
     deps.voicemail?.onChange((user) => {
       for (const all of this.#subscriptions.values()) for (const one of all) if (one.phone.user === user) one.changed();
+      this.#unasked.changed(user);
     });
     deps.register.onNews(({ phone, state }) => {
+      this.#unasked.turned(phone, state === 'here' || state === 'more');
       if (state === 'gone') for (const one of this.#subscriptions.get(phone.device) ?? []) one.end('noresource');
     });
   }
@@ -82,6 +82,7 @@ export class MessageWaiting {
 
   close(): void {
     for (const all of this.#subscriptions.values()) for (const one of all) one.end('deactivated');
+    this.#unasked.close();
   }
 
   #keep(one: Subscription): void {
@@ -183,7 +184,7 @@ class Subscription implements InDialog {
     if (this.#isOver) return;
     if (this.#isTelling) return void (this.#hasChanged = true);
     this.#isTelling = true;
-    this.#summary().then(
+    waitingFor(this.phone.user, this.#deps).then(
       (summary) => {
         if (this.#isOver) return;
         const left = Math.ceil((this.#until - this.#deps.clock.now()) / 1_000);
@@ -219,23 +220,6 @@ class Subscription implements InDialog {
       },
       failed: () => this.#close(),
     });
-  }
-
-  /** Voicemail lights the lamp; where there is none, what is unread does. */
-  async #summary(): Promise<string> {
-    const { store, voicemail } = this.#deps;
-    const { user } = this.phone;
-    const [voice, { conversations }] = await Promise.all([
-      voicemail?.count(user),
-      store.conversations(user, undefined, conversationsMost),
-    ]);
-    const unread = conversations.reduce((sum, one) => sum + (one.kind === 'direct' ? one.unread : 0), 0);
-    const lines = [
-      `Messages-Waiting: ${(voice?.new ?? unread) > 0 ? 'yes' : 'no'}`,
-      ...(voice === undefined ? [] : [`Voice-Message: ${voice.new}/${voice.old}`]),
-      `Text-Message: ${unread}/0`,
-    ];
-    return `${lines.join('\r\n')}\r\n`;
   }
 
   #close(): void {
