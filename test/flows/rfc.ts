@@ -47,7 +47,12 @@ export const named: readonly Named[] = [
   basic('3.11', 'Unsuccessful Temporarily Unavailable', ['sip-unavailable']),
   service('2.1', 'Call Hold', ['sip-hold', 'sip-hold-page']),
   service('2.2', 'Consultation Hold', ['sip-consultation-hold']),
-  service('2.3', 'Music on Hold', [], 'no phone is led to a server of music'),
+  service(
+    '2.3',
+    'Music on Hold',
+    ['sip-music-on-hold'],
+    'from the media worker, in the call that there is: no phone is led to a server of music',
+  ),
   service(
     '2.4',
     'Transfer – Unattended',
@@ -87,16 +92,21 @@ export const named: readonly Named[] = [
     '2.14',
     'Call Management (Outgoing Call Screening)',
     [],
-    'people may call everybody here; telephone numbers go by the rules of trunks',
+    'people may call everybody here; telephone numbers go by the rules of trunks (403), and the simulator has no trunks',
   ),
-  service('2.15', 'Call Park', [], 'a call that is held is held by one device'),
-  service('2.16', 'Call Pickup', [], 'nobody takes a call that rings at somebody else, but a program may answer it'),
-  service('2.17', 'Automatic Redial', [], 'who is free is seen by presence, in pages'),
+  service('2.15', 'Call Park', [], 'there is no such feature: a call that is held is held by one device'),
+  service(
+    '2.16',
+    'Call Pickup',
+    [],
+    'there is no such feature: nobody takes a call that rings at somebody else, but a program may answer it',
+  ),
+  service('2.17', 'Automatic Redial', [], 'there is no such feature: who is free is seen by presence, in pages'),
   service(
     '2.18',
     'Click to Dial',
-    [],
-    'a program places calls by REST (docs/guides/calls.md), which ring at phones as others do',
+    ['sip-click-to-dial'],
+    'a program asks the server by REST, which calls both itself: no phone gets a REFER',
   ),
 ];
 

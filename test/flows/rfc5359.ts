@@ -130,6 +130,55 @@ export const rfc5359: readonly Flow[] = [
     },
   },
   {
+    name: 'sip-music-on-hold',
+    title: 'Who is held hears music',
+    text: 'Bob’s phone holds. Alice’s phone is told nothing: what the media worker sends it is music now, in the call that there is, until Bob resumes.',
+    async play(scene) {
+      const [alice, bob] = await twoDesks(scene);
+      await talk(scene, alice, bob);
+      const played = (): readonly unknown[] =>
+        scene.world.telephony.life?.bridges.open.flatMap(({ plays }) => plays ?? []) ?? [];
+      assert.deepEqual(played(), []);
+      scene.begin();
+      bob.does('holds', () => bob.call.hold());
+      await scene.until(() => played().length > 0, 'music is played');
+      assert.deepEqual(played(), ['music']);
+      await scene.pass(2_000);
+      bob.does('resumes', () => bob.call.resume());
+      await scene.until(() => alice.hears() && bob.hears(), 'they hear each other');
+      await scene.until(() => played().length === 0, 'music is over');
+      await scene.pass(1_000);
+      await part(scene, alice, bob);
+    },
+  },
+  {
+    name: 'sip-click-to-dial',
+    title: 'A program has a phone call another',
+    text: 'A program places a call from Alice to Bob by REST. Alice’s phone rings first; once she has taken it, Bob’s does.',
+    async play(scene) {
+      const [alice, bob] = await twoDesks(scene);
+      const person = (desk: Desk) => ({ address: desk.user, name: desk.user });
+      const placed = scene.world.server.engine?.administration.place('placed-by-a-program', {
+        caller: person(alice),
+        callee: person(bob),
+        media: { audio: true, video: false },
+      });
+      assert(placed);
+      assert.equal(await scene.wait(placed), undefined);
+      await alice.reaches('ringing');
+      assert.equal(bob.calls.length, 0);
+      await scene.pass(1_000);
+      alice.answer();
+      await bob.reaches('ringing');
+      await scene.pass(1_000);
+      bob.answer();
+      await bob.reaches('talking');
+      await scene.until(() => alice.hears() && bob.hears(), 'they hear each other');
+      await scene.pass(1_000);
+      await part(scene, bob, alice);
+    },
+  },
+  {
     name: 'sip-hold-page',
     title: 'A phone holds, and a page does',
     text: 'Bob’s phone holds a call with Alice’s page, which is told. Then she holds, too: that is between her page and the server.',

@@ -1,6 +1,6 @@
 /** The media worker of one life of the server, as far as phones need it: bridges between the sound of phones and peer connections of browsers. */
 import type { PeerHandlers } from '../../../packages/client/src/platform.ts';
-import type { BridgeEvent, BridgeMedia, BridgeSide } from '../../../packages/server/src/ports/bridge.ts';
+import type { BridgeEvent, BridgeMedia, BridgeSide, Meanwhile } from '../../../packages/server/src/ports/bridge.ts';
 import { MediaError } from '../../../packages/server/src/ports/media.ts';
 import { read, write } from '../description.ts';
 import type { Place } from '../ether.ts';
@@ -58,8 +58,10 @@ export class Bridges implements BridgeMedia, Place {
   }
   press(): void {}
 
-  playMeanwhile(bridge: string): void {
+  playMeanwhile(bridge: string, what: Meanwhile | undefined): void {
     this.world.laws.expect(!this.#ended.has(bridge), 'S24', `bridge ${bridge} is held after its end`);
+    const one = this.#bridges.get(bridge);
+    if (one !== undefined) one.plays = what;
   }
 
   endBridge(bridge: string): void {
@@ -124,6 +126,8 @@ export class Bridges implements BridgeMedia, Place {
 export class Bridge implements SoundEnd {
   readonly local: string;
   remote: string | undefined;
+  /** What the phone hears in the place of the other side. */
+  plays: Meanwhile | undefined;
   readonly #name: string;
   readonly #worker: Bridges;
   /** The peer connection towards the browser, and whose it is on the other side. */

@@ -25,6 +25,12 @@ export interface StationDeps {
   readonly serve: (transaction: TransactionId, request: Request) => void;
 }
 
+/** As phones do: what is too short to be answered with as much by UDP is not answered at all where nobody is known. */
+const said = {
+  'User-Agent': 'Desk phone of the simulator',
+  Allow: 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY',
+};
+
 export class Station implements Host {
   readonly name: string;
   address: string;
@@ -70,6 +76,7 @@ export class Station implements Host {
   }
 
   ask(request: Request, to: Remote, heard: Heard): TransactionId {
+    for (const [name, value] of Object.entries(said)) request.set(name, value);
     const { transaction, outputs } = this.#layer.request(request, to, this.#sentBy, this.scope.now());
     this.#heard.set(transaction, heard);
     this.#take(outputs);
