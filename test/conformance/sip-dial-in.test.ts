@@ -110,6 +110,8 @@ class Phone {
         `Call-ID: ${this.#callId}`,
         `CSeq: ${number} ${method}`,
         `Contact: <${this.#contact}>`,
+        'User-Agent: Desk phone',
+        'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, SUBSCRIBE, MESSAGE, REGISTER',
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,
         '',

@@ -2,7 +2,7 @@
  * Answers to whoever may not be where they say they are: by UDP a source is made up with ease, and what is answered goes to whose address it
  * is. So none is longer than what it answers, and nobody gains anything by having us send it.
  *
- *     as it is ─► what has to be in it ─► in short names (§7.3.3) ─► one challenge, the last: what everybody takes ─► that in short names ─► none
+ *     as it is ─► what has to be in it ─► in short names (§7.3.3) ─► one challenge, the last: what everybody takes ─► that as short as can be ─► none
  */
 import { fromUtf8 } from '../bytes.ts';
 import type { ByteString } from '../bytes.ts';
@@ -20,13 +20,25 @@ export function fittingIn(most: number, response: Response): ByteString | undefi
   const { fields } = response;
   const bare = fields.filter(({ key }) => !optional.has(key));
   const single = bare.filter(({ key }, at) => !challenges.has(key) || !bare.slice(at + 1).some((later) => later.key === key));
-  const forms = [() => response, () => withFields(response, bare), () => short(response, bare)];
-  const shorter = [() => withFields(response, single), () => short(response, single.map(plainest))];
-  for (const form of [...forms, ...shorter]) {
-    const text = writeMessage(form());
+  const forms = [
+    () => writeMessage(response),
+    () => writeMessage(withFields(response, bare)),
+    () => writeMessage(short(response, bare)),
+    () => writeMessage(withFields(response, single)),
+    () => tight(writeMessage(short(response, single.map(plainest)))),
+  ];
+  for (const form of forms) {
+    const text = form();
     if (text.length <= most) return text;
   }
   return undefined;
+}
+
+/** Without the spaces that nobody needs (§7.3.1), and, where there is no body, without a length: a datagram has its own (§18.3). */
+function tight(text: ByteString): ByteString {
+  const [head = '', body = ''] = text.split(/(?<=\r\n\r\n)/, 2);
+  const lines = head.replaceAll(/^([\w-]+): /gm, '$1:');
+  return body === '' ? lines.replace('l:0\r\n', '') : lines + body;
 }
 
 function withFields({ status, reason, body }: Response, fields: readonly Field[]): Response {
