@@ -157,10 +157,9 @@ export const rfc5359: readonly Flow[] = [
     text: 'A program places a call from Alice to Bob by REST. Alice’s phone rings first; once she has taken it, Bob’s does.',
     async play(scene) {
       const [alice, bob] = await twoDesks(scene);
-      const person = (desk: Desk) => ({ address: desk.user, name: desk.user });
       const placed = scene.world.server.engine?.administration.place('placed-by-a-program', {
-        caller: person(alice),
-        callee: person(bob),
+        caller: { address: alice.user, name: 'Alice' },
+        callee: { address: bob.user, name: 'Bob' },
         media: { audio: true, video: false },
       });
       assert(placed);

@@ -12,8 +12,7 @@ import { readPlainOffer } from './negotiation/plain.ts';
 import { readPublishOffer } from './negotiation/publish.ts';
 import type { PublishOffer } from './negotiation/publish.ts';
 import { PlainLeg } from './plain/leg.ts';
-import { Reservations } from './plain/reserved.ts';
-import type { Reservation } from './plain/reserved.ts';
+import { Reservations, type Reservation } from './plain/reserved.ts';
 import type { LegView } from './plain/leg.ts';
 import { PublishSide } from './publish-side.ts';
 import type { RecordingOrder } from './recorder/messages.ts';
@@ -228,8 +227,7 @@ export class Room {
 
   /** Records everything that is published from now on. @throws RecorderError */
   async record(order: RecordingOrder): Promise<void> {
-    const { recorder, clock, onEvent } = this.#deps;
-    const { recording } = order;
+    const [{ recorder, clock, onEvent }, { recording }] = [this.#deps, order];
     if (this.#taps !== undefined) throw new RecorderError('failed');
     // Known from now on: what is said to it while it opens holds, too.
     const taps = new Taps(recorder, order, clock, {

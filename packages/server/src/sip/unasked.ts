@@ -100,10 +100,11 @@ export class UnaskedSummaries {
     const summary = await waitingFor(user, this.#deps);
     if (this.#phones.get(device) !== told) return;
     for (const [binding] of devices(register.flows(device), clock.now())) {
-      const contact = binding && writeNameAddr(binding.contact);
-      if (contact === undefined || told.deaf.has(contact) || told.last.get(contact) === summary) continue;
+      if (binding === undefined) continue;
+      const contact = writeNameAddr(binding.contact);
+      if (told.deaf.has(contact) || told.last.get(contact) === summary) continue;
       told.last.set(contact, summary);
-      this.#notify(told, binding!, contact, summary);
+      this.#notify(told, binding, contact, summary);
     }
   }
 

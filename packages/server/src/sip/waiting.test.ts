@@ -124,17 +124,18 @@ describe('a phone that asks how many messages wait', () => {
   });
 });
 
-describe('a phone that does not ask, and says that it understands', () => {
-  const here = async (): Promise<void> => {
-    at.understands = true;
-    phone.onRequest = (request) => {
-      const state = [request.get('Event'), request.get('Subscription-State'), ...request.text.trim().split('\r\n')];
-      told.push(state.join(' | '));
-      return phone.notifiedWith;
-    };
-    await passes(5_000);
+/** It has registered, and said so; what it is told is kept. */
+async function here(): Promise<void> {
+  at.understands = true;
+  phone.onRequest = (request) => {
+    const state = [request.get('Event'), request.get('Subscription-State'), ...request.text.trim().split('\r\n')];
+    told.push(state.join(' | '));
+    return phone.notifiedWith;
   };
+  await passes(5_000);
+}
 
+describe('a phone that does not ask, and says that it understands', () => {
   it('is told a while after it has registered, and of every change', async () => {
     await at.write(from('alice'), 'bob', 'one');
     expect(told).toEqual([]);
