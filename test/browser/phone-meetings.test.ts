@@ -13,6 +13,9 @@ const { person, stranger, names } = phones({
 
 const large = (page: Page): Locator => page.locator('offhook-meeting-tile[large]');
 
+/** In the room, of the recording. */
+const sign = (page: Page, text: string): Locator => room(page).getByText(text, { exact: true });
+
 /** By the link, as a person of their own. */
 async function come(name: string, link: string): Promise<Page> {
   const page = await person(name);
@@ -256,7 +259,6 @@ it('is recorded by its host, which everybody sees, also who comes later', async 
     await button(room(anna), 'More').click();
     await anna.getByRole('menuitem', { name: what }).click();
   };
-  const sign = (page: Page, text: string): Locator => room(page).getByText(text, { exact: true });
   await records('Record…');
   const question = anna.getByRole('alertdialog', { name: 'Record this meeting?' });
   await question.getByText(/^Everybody in it is told/).waitFor();

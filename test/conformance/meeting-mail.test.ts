@@ -37,6 +37,10 @@ async function create(plan: object): Promise<{ readonly meeting: string; readonl
   return ok['meeting'] as { meeting: string; link: string };
 }
 
+function some(count: number, what: string): string[] {
+  return Array.from({ length: count }, (_, n) => `${what}-${n}@example.com`);
+}
+
 describe('an invitation by e-mail', () => {
   test('is a letter with an entry for the calendar, which changes and is called off with the meeting', async () => {
     const to = 'bo@example.com';
@@ -221,11 +225,10 @@ describe('an invitation by e-mail', () => {
     const other = await startServer({ smtpUrl: mail.url, smtpFrom, mediaWorkers: 0 });
     onTestFinished(() => other.stop());
     const bo = await Wire.signIn(other.port, await claim(other.port, 'Bo'));
-    const some = (count: number, what: string): string[] => Array.from({ length: count }, (_, n) => `${what}-${n}@example.com`);
     const [first, second] = await Promise.all(
       ['First', 'Second'].map(async (title) => {
-        const { ok } = await bo.request({ type: 'meeting_create', plan: { title } });
-        return (ok?.['meeting'] as { meeting: string }).meeting;
+        const { ok = {} } = await bo.request({ type: 'meeting_create', plan: { title } });
+        return (ok['meeting'] as { meeting: string }).meeting;
       }),
     );
     await bo.request({ type: 'meeting_invite', meeting: first, emails: some(meetingLimits.mailBurst - 10, 'first') });

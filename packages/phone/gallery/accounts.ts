@@ -4,6 +4,7 @@ import type { AccountState, AdministrationState } from '../src/view/accounts.ts'
 import type { SignedIn, SignedOut } from '../src/view/state.ts';
 import { anna, bo, long, many, mira, noor, unbroken } from './people.ts';
 import { phoneScreens } from './phones.ts';
+import { voicemailScreens } from './voicemail.ts';
 
 const day = 86_400_000;
 export const openWays: SignInWays = { open: true, password: false, token: false };
@@ -97,6 +98,7 @@ export function accountScreens(signedIn: (more: Partial<SignedIn>) => SignedIn):
     });
   return {
     ...phoneScreens(signedIn),
+    ...voicemailScreens(signedIn),
     'settings-admin': own(admin),
     'settings-guest': own({ ...member, role: 'guest' }),
     'settings-password': own({ ...member, password: { kind: 'open', busy: false } }),

@@ -1,9 +1,8 @@
 /** Every screen of the phone as a state, also those that are hard to bring about. `npm run screens` takes pictures of them. */
-import type { Device, Person, VoicemailSettings } from '@offhook/core';
-import type { CallStage, CallState, PhoneState, SignedIn, VoicemailBox } from '../src/view/state.ts';
+import type { Device, Person } from '@offhook/core';
+import type { CallStage, CallState, PhoneState, SignedIn } from '../src/view/state.ts';
 import { accountScreens, openWays, waysIn } from './accounts.ts';
 import { t } from '../src/texts/texts.ts';
-import { v } from '../src/texts/voicemail.ts';
 import { echoScreens } from './echo.ts';
 import { placedScreens } from './placed.ts';
 import { media } from './media.ts';
@@ -41,13 +40,6 @@ function call(peer: Person, stage: CallStage, more: Partial<CallState> = {}): Ca
     poor: false,
     ...more,
   };
-}
-
-/** The settings, with what callers hear who leave a message. */
-function voicemailBox(box: Partial<VoicemailBox>, voicemail: VoicemailSettings = { on: true }): SignedIn {
-  const { settings } = signedIn({});
-  const voicemailBox = { server: { on: true, email: true }, isSaving: false, ...box };
-  return signedIn({ route: { section: 'settings' }, settings: { ...settings, voicemail, voicemailBox } });
 }
 
 function signedIn(more: Partial<SignedIn>): SignedIn {
@@ -239,16 +231,6 @@ export function screens({ mine, theirs }: Streams): Record<string, PhoneState> {
         doNotDisturbUntil: new Date().setHours(23, 30, 0, 0),
       },
     }),
-    'settings-voicemail': voicemailBox({}),
-    'settings-voicemail-own': voicemailBox(
-      { greeting: { address: 'data:audio/wav;base64,', durationMs: 14_000 } },
-      { on: true, email: 'lena@workshop.example' },
-    ),
-    'settings-voicemail-failed': voicemailBox({
-      greeting: { address: 'data:audio/wav;base64,', durationMs: 59_000 },
-      problem: v.greetingProblems.greeting_too_long,
-    }),
-    'settings-voicemail-saving': voicemailBox({ isSaving: true }, { on: true, always: true }),
     'settings-forwards': signedIn({
       route: { section: 'settings' },
       settings: { ...signedIn({}).settings, forward: { always: long.address, noAnswer: noor.address } },

@@ -16,7 +16,7 @@ export class Inviting {
   readonly #phone: Phone;
   readonly #meeting: string;
   readonly #host: Pick<MeetingHost, 'changed' | 'say'>;
-  #byEmail: Promise<void> | undefined;
+  #hasAsked = false;
   #invites: MailInvites | undefined;
   /** Who was invited by e-mail, as the server has said last. */
   #emails: readonly string[] | undefined;
@@ -29,11 +29,13 @@ export class Inviting {
 
   /** Asks whether one may write to others, once. */
   look(): void {
-    this.#byEmail ??= mayInviteByEmail(this.#phone).then(
+    if (this.#hasAsked) return;
+    this.#hasAsked = true;
+    mayInviteByEmail(this.#phone).then(
       (may) => this.#set(may ? { busy: false } : undefined),
       () => {
         // It is asked again the next time.
-        this.#byEmail = undefined;
+        this.#hasAsked = false;
       },
     );
   }
