@@ -16,7 +16,6 @@ import type { PlanMeeting } from '../src/elements/plan-meeting.ts';
 import '../src/elements/qr-code.ts';
 import '../src/elements/settings.ts';
 import '../src/elements/sign-in.ts';
-import type { MeetingRow } from '../src/view/meeting.ts';
 import type { PhoneState } from '../src/view/state.ts';
 import { picture } from './pictures.ts';
 import { screens } from './screens.ts';
@@ -42,21 +41,22 @@ function show(): void {
 }
 
 async function draw(name: string, state: PhoneState): Promise<void> {
-  // Anew each time: nothing of the screen before may remain.
+  // Anew each time: nothing of the screen before may remain. A dialog that is put away open cannot be opened again (WHATWG HTML §4.11.4).
+  planOf()?.renderRoot.querySelector('dialog')?.close();
   phone.remove();
   phone.state = state;
   document.body.replaceChildren(phone);
   await phone.updateComplete;
   if (name === 'new-group') await openNewGroup();
-  if (name === 'meeting-plan') await openPlan();
-  if (name === 'meeting-change') await openPlan(state.kind === 'signed-in' ? state.meetings?.list?.[1] : undefined);
+  if (name === 'meeting-plan') await planOf()?.open();
+  if (name === 'meeting-change') await planOf()?.open(state.kind === 'signed-in' ? state.meetings?.list?.[1] : undefined);
   document.documentElement.dataset['screen'] = name;
 }
 
 /** In which a meeting is planned, or changed. */
-async function openPlan(meeting?: MeetingRow): Promise<void> {
-  const list = phone.renderRoot.querySelector('offhook-meetings')?.shadowRoot;
-  await list?.querySelector<PlanMeeting>('offhook-plan-meeting')?.open(meeting);
+function planOf(): PlanMeeting | null | undefined {
+  const list = phone.shadowRoot?.querySelector('offhook-meetings')?.shadowRoot;
+  return list?.querySelector<PlanMeeting>('offhook-plan-meeting');
 }
 
 /** What stands in no state: the dialog, with somebody chosen. */
