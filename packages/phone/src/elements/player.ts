@@ -148,7 +148,7 @@ export class Player extends PhoneElement {
       input {
         flex: 1;
         min-inline-size: 80px;
-        block-size: 28px;
+        block-size: 44px;
         margin: 0;
         appearance: none;
         background: none;
