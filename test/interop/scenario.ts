@@ -31,6 +31,10 @@ import {
 } from './scenario-steps.ts';
 
 const pause = '<pause />';
+const ofPhone = [
+  'User-Agent: Desk phone',
+  'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, MESSAGE, SUBSCRIBE, PUBLISH',
+];
 
 /** What SIPp does in each call. */
 export const scenarios = {
@@ -38,7 +42,8 @@ export const scenarios = {
   register: [...signIn, ...registered(4, 0)],
   /** Registers, to be called. */
   'sign in': signIn,
-  options: [outside('OPTIONS', 1), recv(200, '', has('INVITE', 'Allow'))],
+  // Strangers are told by UDP what there is room for in what they have sent.
+  options: [outside('OPTIONS', 1, { fields: ofPhone }), recv(200, '', has('INVITE', 'Allow'))],
   /** Calls, talks as long as `-d` says, and hangs up. */
   call: [...place(), ...taken(), within('ACK', 2), pause, ...bye(3)],
   /** Holds by sendonly, by inactive and by 0.0.0.0 (RFC 3264 §8.4), each time goes on, and hangs up. */
