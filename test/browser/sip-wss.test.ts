@@ -1,6 +1,6 @@
 /** Pages made with JsSIP and SIP.js register over WSS at a server with a certificate of its own, and talk with the web phone. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest';
 import type { Pages } from './harness/pages.ts';
 import { button, call, says } from './harness/phones.ts';
 import { freePort, freePorts } from './harness/ports.ts';

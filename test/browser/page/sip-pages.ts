@@ -127,24 +127,27 @@ function jssip(): SipPage {
   };
 }
 
+/** Leads whom this session is with on; the status that is told of what has become of it. */
+function referred(one: Session | undefined, to: URI | Session | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    if (to === undefined) return reject(new Error('there is nobody'));
+    const onNotify = (notice: Notification): void => {
+      void notice.accept();
+      const status = Number(/^SIP\/2\.0 (\d+)/.exec(notice.request.body)?.[1]);
+      if (status >= 200) resolve(status);
+    };
+    const onReject = ({ message }: { message: { statusCode?: number | undefined } }): void =>
+      reject(new Error(`refused: ${message.statusCode}`));
+    one?.refer(to, { onNotify, requestDelegate: { onReject } }).catch(reject);
+  });
+}
+
 function sipjs(): SipPage {
   let talk = new Talk();
   let agent: UserAgent;
   let session: Session | undefined;
   let before: Session | undefined;
   let host = '';
-  const refer = (one: Session | undefined, to: URI | Session | undefined): Promise<number> =>
-    new Promise((resolve, reject) => {
-      if (to === undefined) return reject(new Error('there is nobody'));
-      const onNotify = (notice: Notification): void => {
-        void notice.accept();
-        const status = Number(/^SIP\/2\.0 (\d+)/.exec(notice.request.body)?.[1]);
-        if (status >= 200) resolve(status);
-      };
-      const onReject = ({ message }: { message: { statusCode?: number } }): void =>
-        reject(new Error(`refused: ${message.statusCode}`));
-      one?.refer(to, { onNotify, requestDelegate: { onReject } }).catch(reject);
-    });
   const follow = (one: Session): void => {
     [before, session] = [session, one];
     talk = new Talk();
@@ -203,8 +206,8 @@ function sipjs(): SipPage {
         const sessionDescriptionHandlerOptions = { hold: on } as object;
         session?.invite({ sessionDescriptionHandlerOptions, requestDelegate: { onAccept, onReject } }).catch(reject);
       }),
-    transfer: (user) => refer(session, UserAgent.makeURI(`sip:${user}@${host}`)),
-    join: () => refer(before, session),
+    transfer: (user) => referred(session, UserAgent.makeURI(`sip:${user}@${host}`)),
+    join: () => referred(before, session),
   };
 }
 
