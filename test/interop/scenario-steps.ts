@@ -77,6 +77,26 @@ export function keeps(name: string, pattern: string, header: string): string {
   return `<ereg regexp="${pattern}" search_in="hdr" header="${header}:" assign_to="${name}" />`;
 }
 
+/** Of what comes, what the first group of the pattern takes is kept for what is said later. */
+export function keepsOf(name: string, pattern: string, header: string): string {
+  // What is assigned has to be used.
+  const all = `<log message="[$${name}All]" />`;
+  return `<ereg regexp="${pattern}" search_in="hdr" header="${header}:" assign_to="${name}All,${name}" />${all}`;
+}
+
+/** The caller has this password (MD5, RFC 7616): else all goes wrong. SIPp looks at Authorization alone. */
+export const signedIn = (username: string, password: string): readonly string[] => [
+  asked(
+    'INVITE',
+    ' test="isRight" next="1"',
+    `<verifyauth assign_to="isRight" username="${username}" password="${password}" />`,
+  ),
+  answer('403 Forbidden', { to }),
+  asked('ACK'),
+  asked('OPTIONS'),
+  '<label id="1" />',
+];
+
 function heard(what: string, attributes = '', actions: readonly string[] = []): string {
   const inside = actions.length === 0 ? '' : `<action>${actions.join('')}</action>`;
   return `<recv ${what}${attributes}>${inside}</recv>`;

@@ -6,11 +6,13 @@ import {
   bye,
   called,
   common,
+  contact,
   description,
   from,
   has,
   invite,
   keeps,
+  keepsOf,
   maybe,
   outside,
   place,
@@ -19,6 +21,7 @@ import {
   reinvite,
   sameVia,
   send,
+  signedIn,
   signIn,
   taken,
   target,
@@ -27,6 +30,7 @@ import {
   to,
   toInvite,
   told,
+  via,
   within,
 } from './scenario-steps.ts';
 
@@ -35,6 +39,28 @@ const ofPhone = [
   'User-Agent: Desk phone',
   'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, MESSAGE, SUBSCRIBE, PUBLISH',
 ];
+
+/** Of a call beside the first one: SIPp takes what stands before the slashes for a part of its own. */
+const [otherFrom, otherCall] = [
+  'From: "Desk" <sip:[field0]@[remote_ip]>;tag=[pid]o[call_number]',
+  'Call-ID: other///[call_id]',
+];
+const other = (cseq: number, method: string, to: string): readonly string[] => [
+  via,
+  otherFrom,
+  to,
+  `CSeq: ${cseq} ${method}`,
+  otherCall,
+  'Max-Forwards: 70',
+  contact,
+];
+const [toOther, inOther] = ['To: <sip:[service]@[remote_ip]>', 'To: <sip:[service]@[remote_ip]>;tag=[$tag]'];
+const callsOther = (cseq: number, ...more: readonly string[]): string =>
+  send(`INVITE ${target}`, [...other(cseq, 'INVITE', toOther), ...more], { body: description() });
+const ackOther = send(`ACK ${target}`, [sameVia, otherFrom, '[last_To:]', 'CSeq: 1 ACK', otherCall, 'Max-Forwards: 70']);
+
+const challenge = (nonce: string, isStale: boolean): string =>
+  `Proxy-Authenticate: Digest realm="carrier", nonce="${nonce}", algorithm=MD5, qop="auth"${isStale ? ', stale=true' : ''}`;
 
 /** What SIPp does in each call. */
 export const scenarios = {
@@ -119,6 +145,38 @@ export const scenarios = {
     answer('200 OK'),
     ...bye(4),
   ],
+  /** Is called, calls somebody else, joins the two (RFC 5589 §7, RFC 3891), and is hung up in both calls. */
+  'joins two': [
+    asked('INVITE', '', keeps('who', 'sip:.*', 'From'), keeps('own', 'sip:.*', 'To'), keeps('at', 'sip:[^>]*', 'Contact')),
+    answer('200 OK', { to, body: description(), attributes: ' retrans="500"' }),
+    asked('ACK'),
+    callsOther(1),
+    maybe(100),
+    recv(401, ' auth="true"'),
+    ackOther,
+    callsOther(2, '[field1]'),
+    ...[401, 100, 180, 183].map(maybe),
+    recv(200, '', keepsOf('tag', 'tag=([^;]*)', 'To'), keeps('otherAt', 'sip:[^>]*', 'Contact')),
+    send('ACK [$otherAt]', other(2, 'ACK', inOther)),
+    send('REFER [$at]', [
+      via,
+      'From: <[$own];tag=[pid]u[call_number]',
+      'To: <[$who]',
+      'CSeq: 1 REFER',
+      ...common,
+      contact,
+      'Refer-To: <sip:[service]@[remote_ip]?Replaces=other///[call_id]%3Bto-tag%3D[$tag]%3Bfrom-tag%3D[pid]o[call_number]>',
+    ]),
+    maybe(202),
+    asked('NOTIFY', '', has('SIP/2.0 100')),
+    answer('200 OK'),
+    asked('NOTIFY', '', has('SIP/2.0 200')),
+    answer('200 OK'),
+    asked('BYE'),
+    answer('200 OK'),
+    asked('BYE'),
+    answer('200 OK'),
+  ],
   /** Hears whom it calls before they take the call, and is sure to (RFC 3262). */
   'hears before': [
     ...place(description(), 'Supported: 100rel'),
@@ -194,6 +252,39 @@ export const scenarios = {
   'is called': [
     asked('INVITE'),
     answer('180 Ringing', { to }),
+    answer('200 OK', { to, body: description(), attributes: ' retrans="500"' }),
+    asked('ACK'),
+    asked('BYE'),
+    answer('200 OK'),
+  ],
+  /** Asks who calls, as a user agent does, and takes the call of whom it knows. */
+  'is called, and asks who it is': [
+    asked('INVITE'),
+    answer('401 Unauthorized', {
+      to,
+      fields: ['WWW-Authenticate: Digest realm="carrier", nonce="c0ffee", algorithm=MD5, qop="auth"'],
+    }),
+    asked('ACK'),
+    ...signedIn('4930123450', 'four words of theirs'),
+    answer('180 Ringing', { to }),
+    answer('200 OK', { to, body: description(), attributes: ' retrans="500"' }),
+    asked('ACK'),
+    asked('BYE'),
+    answer('200 OK'),
+  ],
+  /** The same as a proxy does, which asks once more as its nonce is too old (RFC 7616 §3.3). */
+  'is called, and asks who it is, twice': [
+    asked('INVITE'),
+    answer('407 Proxy Authentication Required', { to, fields: [challenge('c0ffee', false)] }),
+    asked('ACK'),
+    asked(
+      'INVITE',
+      '',
+      has('username="4930123450".*nonce="c0ffee"|nonce="c0ffee".*username="4930123450"', 'Proxy-Authorization'),
+    ),
+    answer('407 Proxy Authentication Required', { to, fields: [challenge('c0ffee2', true)] }),
+    asked('ACK'),
+    asked('INVITE', '', has('nonce="c0ffee2"', 'Proxy-Authorization')),
     answer('200 OK', { to, body: description(), attributes: ' retrans="500"' }),
     asked('ACK'),
     asked('BYE'),

@@ -1,7 +1,7 @@
 /** SIPp as a carrier: its calls come in by a trunk, to numbers that lead to a phone, to nobody new, or out again by a trunk. */
 import { createHash } from 'node:crypto';
 import { OffhookApi } from '@offhook/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
 import { Server } from '../browser/harness/server.ts';
@@ -142,6 +142,30 @@ describe.skipIf(skipped.has('sipp'))('SIPp as a carrier', () => {
       done({ scenario: 'from a trunk', address: carrier, service: '+498990002', fields: callers, calls, perSecond: 1 }),
     ]);
     await api.trunks.remove(trunk);
+    await noCalls();
+  });
+
+  it.each([
+    { scenario: 'is called, and asks who it is', asks: 'as a user agent' },
+    { scenario: 'is called, and asks who it is, twice', asks: 'as a proxy, twice' },
+  ] as const)('asks who we are $asks, and is told', async ({ scenario }) => {
+    const [strict, port] = ['127.0.0.6', await freePort()];
+    const login = { username: '4930123450', password: 'four words of theirs' };
+    const { trunk } = await api.trunks.create({ name: 'Strict', host: strict, port, watchSeconds: 0, priority: 1, ...login });
+    onTestFinished(() => api.trunks.remove(trunk));
+    await api.trunks.setNumber('+498990002', { lead: { to: 'number', number: '+4940654321' } });
+    await Promise.all([
+      done({ scenario, address: strict, port, calls }),
+      done({
+        scenario: 'from a trunk',
+        address: carrier,
+        service: '+498990002',
+        fields: callers,
+        calls,
+        perSecond: 1,
+        talks: 1_000,
+      }),
+    ]);
     await noCalls();
   });
 

@@ -73,6 +73,13 @@ async function followed(name: string): Promise<SignedIn> {
   return Wire.follow(server.port, await server.claim(`${name} ${(people += 1)}`));
 }
 
+/** Takes the next call, with the words of a real browser. */
+async function accepted(by: SignedIn): Promise<void> {
+  const { view } = (await by.take('incoming', 30_000)) as unknown as { readonly view: CallView };
+  const answer = { type: 'answer', sdp: audio.answer };
+  expect(await by.request({ type: 'accept', call: view.call, epoch: 1, answer })).toHaveProperty('ok');
+}
+
 async function noCalls(): Promise<void> {
   await expect.poll(() => api.listLiveCalls()).toEqual([]);
 }
@@ -173,6 +180,23 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
       await noCalls();
     },
   );
+
+  it('joins the two sides of its calls', async () => {
+    const port = await freePort();
+    const [line] = await signedIn(1, { port });
+    const [bo, carla] = [await page('Bo'), await page('Carla')];
+    const over = done({ scenario: 'joins two', service: carla.welcome.user.address, fields: [line ?? []], port });
+    const call = entryId();
+    await bo.request({ type: 'invite', call, to: line?.[2], media, offer: { type: 'offer', sdp: audio.offer } });
+    await accepted(carla);
+    await over;
+    const [anna, address] = [bo.welcome.user.address, carla.welcome.user.address];
+    const [live, ...more] = await api.listLiveCalls({ user: anna });
+    expect(new Set([live?.caller.address, live?.callee.address])).toEqual(new Set([anna, address]));
+    expect(more).toEqual([]);
+    await api.hangUp(live?.call ?? '');
+    await noCalls();
+  });
 
   it('tells its keys by INFO', async () => {
     const [line = []] = await signedIn(1);
