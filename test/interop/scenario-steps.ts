@@ -84,6 +84,9 @@ export function keepsOf(name: string, pattern: string, header: string): string {
   return `<ereg regexp="${pattern}" search_in="hdr" header="${header}:" assign_to="${name}All,${name}" />${all}`;
 }
 
+/** A command that is run when this has come. */
+export const exec = (command: string): string => `<exec command="${command}" />`;
+
 /** The caller has this password (MD5, RFC 7616): else all goes wrong. SIPp looks at Authorization alone. */
 export const signedIn = (username: string, password: string): readonly string[] => [
   asked(

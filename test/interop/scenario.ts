@@ -8,6 +8,7 @@ import {
   common,
   contact,
   description,
+  exec,
   from,
   has,
   invite,
@@ -61,6 +62,13 @@ const ackOther = send(`ACK ${target}`, [sameVia, otherFrom, '[last_To:]', 'CSeq:
 
 const challenge = (nonce: string, isStale: boolean): string =>
   `Proxy-Authenticate: Digest realm="carrier", nonce="${nonce}", algorithm=MD5, qop="auth"${isStale ? ', stale=true' : ''}`;
+
+/** Asks what waits for the phone (RFC 3842), once or until `seconds` are over. */
+const subscription = (seconds: number): readonly string[] => [
+  'Event: message-summary',
+  'Accept: application/simple-message-summary',
+  `Expires: ${seconds}`,
+];
 
 /** What SIPp does in each call. */
 export const scenarios = {
@@ -177,6 +185,29 @@ export const scenarios = {
     asked('BYE'),
     answer('200 OK'),
   ],
+  /** Is told how much waits, at once, of which the file `[field3]` tells, and when something new comes; and leaves (RFC 3842, RFC 6665 §4.1.2.3). */
+  'waits for messages': [
+    outside('SUBSCRIBE', 1, { fields: subscription(600) }),
+    recv(401, ' auth="true"'),
+    outside('SUBSCRIBE', 2, { fields: [...subscription(600), '[field1]'] }),
+    maybe(401),
+    recv(200, ' rrs="true"', has('600', 'Expires')),
+    asked(
+      'NOTIFY',
+      '',
+      has('Messages-Waiting: no'),
+      has('active', 'Subscription-State'),
+      has('message-summary', 'Event'),
+      exec('touch [field3]'),
+    ),
+    answer('200 OK'),
+    asked('NOTIFY', '', has('Text-Message: 1/0')),
+    answer('200 OK'),
+    within('SUBSCRIBE', 3, { fields: subscription(0) }),
+    recv(200),
+    asked('NOTIFY', '', has('Text-Message: 1/0'), has('terminated', 'Subscription-State')),
+    answer('200 OK'),
+  ],
   /** Hears whom it calls before they take the call, and is sure to (RFC 3262). */
   'hears before': [
     ...place(description(), 'Supported: 100rel'),
@@ -220,6 +251,13 @@ export const scenarios = {
   ],
   /** Calls as `[field0]`, whom nobody asks for more, talks as long as `-d` says, and hangs up. */
   'from a trunk': [invite(1, description()), ...taken(), within('ACK', 1), pause, ...bye(2)],
+  /** The same, and is to look for another way, in a while. */
+  'from a trunk, in vain': [
+    invite(1, description()),
+    maybe(100),
+    recv(503, ' rtd="1"', has('[0-9]', 'Retry-After')),
+    ackRefusal(1),
+  ],
   /** The same, and hears whom it calls before they take the call. */
   'from a trunk, and hears before': [
     invite(1, description(), 'Supported: 100rel'),

@@ -169,6 +169,26 @@ describe.skipIf(skipped.has('sipp'))('SIPp as a carrier', () => {
     await noCalls();
   });
 
+  it.each(ways)('has no more calls than its cap, and the event tells of it, over $way', async ({ way: _way, ...way }) => {
+    const [small, port] = ['127.0.0.7', await freePort()];
+    const settings = { host: small, port, watchSeconds: 0, caps: { channels: 1 }, incoming: { addresses: [small] } };
+    const { trunk } = await api.trunks.create({ name: 'Small', outgoing: false, ...settings });
+    onTestFinished(() => api.trunks.remove(trunk));
+    await api.trunks.setNumber('+498990006', { lead: { to: 'user', user: 'echo' } });
+    const of = { address: small, service: '+498990006', fields: callers, ...way };
+    const over = done({ scenario: 'from a trunk', ...of, talks: 8_000 });
+    await expect.poll(async () => (await api.listLiveCalls()).length).toBe(1);
+    await done({ scenario: 'from a trunk, in vain', ...of });
+    for await (const event of api.listen({ types: ['trunk.cap_reached'], after: '0' }))
+      if (event.type === 'trunk.cap_reached' && event.data['trunk'] === trunk) {
+        expect(event.data).toMatchObject({ name: 'Small', code: 'channels_exceeded' });
+        break;
+      }
+    await over;
+    await done({ scenario: 'from a trunk', ...of, talks: 100 });
+    await noCalls();
+  });
+
   it.each(ways)('calls and is called as SIPp does by itself, over $way', async ({ way: _way, ...way }) => {
     await api.trunks.setNumber('+498990002', { lead: { to: 'number', number: '+4940654321' } });
     await Promise.all([

@@ -1,8 +1,11 @@
 /** SIPp as phones of users, against the server as it runs, with its data on disk. */
 import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { OffhookApi } from '@offhook/api';
 import type { CallView } from '@offhook/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { recording } from '../../bench/data/recorded.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort, freePorts } from '../browser/harness/ports.ts';
@@ -196,6 +199,19 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
     expect(more).toEqual([]);
     await api.hangUp(live?.call ?? '');
     await noCalls();
+  });
+
+  // SIPp takes no NOTIFY before the 200, as one comes where that is lost.
+  it.each(ways.filter((way) => !('lost' in way)))('is told what waits for it by $way', async ({ way: _way, ...way }) => {
+    const [line] = await signedIn(1, way);
+    const { user } = await server.claim(`Writer ${(people += 1)}`);
+    const isTold = join(mkdtempSync(join(tmpdir(), 'offhook-told-')), 'yes');
+    onTestFinished(() => rmSync(dirname(isTold), { recursive: true }));
+    const fields = [[...(line ?? []), isTold]];
+    const over = done({ scenario: 'waits for messages', service: line?.[0] ?? '', fields, ...way });
+    await expect.poll(() => existsSync(isTold), { timeout: 30_000 }).toBe(true);
+    await api.sendMessage({ from: user.address, to: line?.[2] ?? '', text: 'Call me back' });
+    await over;
   });
 
   it('tells its keys by INFO', async () => {
