@@ -105,7 +105,9 @@ it(
       };
       await expect.poll(heard, { timeout: 20_000 }).toBeGreaterThan(0.5);
       pool.endBridge(call);
-      process.kill(pool.pids[0]!, 'SIGKILL');
+      const [pid] = pool.pids;
+      process.kill(pid!, 'SIGKILL');
+      await expect.poll(() => pool.pids).not.toContain(pid);
       socket.got.length = 0;
     }
   },
