@@ -352,6 +352,20 @@ describe('a link', () => {
 });
 
 describe('the REST API', () => {
+  test('mutes people and makes them hosts', async () => {
+    const bo = await person('Bo');
+    const { meeting } = await api().createMeeting();
+    const { participant } = await come(bo, meeting);
+    expect(await refusal(api(reading.key).makeHost(meeting, participant))).toEqual([403, 'forbidden']);
+    await api().muteAttendee(meeting, participant);
+    expect(code(await act(bo, meeting, { type: 'lock', locked: true }))).toBe('forbidden');
+    await api().makeHost(meeting, participant);
+    expect(code(await act(bo, meeting, { type: 'lock', locked: true }))).toBe('ok');
+    expect(await listed(bo)).toMatchObject([{ meeting, isHost: true }]);
+    for (const asked of [api().makeHost(meeting, 'nobody'), api().muteAttendee(meeting, 'nobody')])
+      expect(await refusal(asked)).toEqual([404, 'attendee_not_found']);
+  });
+
   test('makes meetings, changes them, and calls them off', async () => {
     const anna = await person('Anna');
     const startsAt = Date.UTC(2040, 0, 1);

@@ -133,13 +133,9 @@ export class OffhookApi {
    * Adds a participant to a session, and says what it receives there: `{ session }` stands for everybody, nothing for nobody. Rejects with
    * `participant_elsewhere` while it is in another session.
    */
-  async addParticipant(
-    session: SessionId,
-    participant: ParticipantId,
-    subscriptions: Subscriptions = {},
-  ): Promise<Participant> {
+  async addParticipant(session: SessionId, participant: ParticipantId, receives: Subscriptions = {}): Promise<Participant> {
     const place = path`/sessions/${session}/participants/${participant}`;
-    return (await this.#rest.ask<{ participant: Participant }>('PUT', place, subscriptions)).participant;
+    return (await this.#rest.ask<{ participant: Participant }>('PUT', place, receives)).participant;
   }
 
   /** Takes somebody out of a session. */
@@ -218,6 +214,16 @@ export class OffhookApi {
   /** Lets somebody in who waits. */
   async admitAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
     await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/admit`);
+  }
+
+  /** Turns somebody's microphone off; they may turn it on again. */
+  async muteAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/mute`);
+  }
+
+  /** Makes somebody a host, too, who then may what hosts may. Rejects with `forbidden` where it is a telephone. */
+  async makeHost(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/host`);
   }
 
   /** Takes somebody out, or sends them away who waits; they do not come back. */

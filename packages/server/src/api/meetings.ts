@@ -103,6 +103,20 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
     }),
     route(
       'meetings',
+      'POST',
+      `${attendee}/mute`,
+      { summary: 'Turns somebody’s microphone off; they may turn it on again.' },
+      ({ parameters }) => {
+        const { meeting, participant } = whom(meetings, parameters);
+        return order(meeting, { type: 'mute', participant });
+      },
+    ),
+    route('meetings', 'POST', `${attendee}/host`, { summary: 'Makes somebody a host, too.' }, ({ parameters }) => {
+      const { meeting, participant } = whom(meetings, parameters);
+      return order(meeting, { type: 'host', participant });
+    }),
+    route(
+      'meetings',
       'DELETE',
       attendee,
       { summary: 'Takes somebody out, or sends them away who waits; they do not come back.' },
