@@ -1,15 +1,14 @@
 /** Pages made with JsSIP and SIP.js: they register by WebSocket and talk with the browsers of others, directly and both ways. */
 import { createHash } from 'node:crypto';
 import { OffhookApi } from '@offhook/api';
-import { beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { launchChromium } from './harness/browsers.ts';
 import { it } from './harness/it.ts';
 import type { World } from './harness/it.ts';
 import type { Person } from './harness/person.ts';
 import { freePort, freePorts } from './harness/ports.ts';
 import type { Remote } from './harness/remote.ts';
-import { scriptOf, sipPageIn } from './harness/sip-page.ts';
+import { openSipPage, scriptOf } from './harness/sip-page.ts';
 import type { MediaKit } from './page/media-kit.ts';
 import type { SipPage } from './page/sip-pages.ts';
 
@@ -21,16 +20,6 @@ let script = '';
 beforeAll(async () => {
   script = await scriptOf('sip-pages.ts');
 }, 120_000);
-
-/** A page of its own browser, at an address of the server. */
-async function sipPage(url: string, library: 'jssip' | 'sipjs'): Promise<Remote<SipPage>> {
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const tab = await (await browser.newProfile()).newTab();
-  await tab.goto(new URL('shown.html', url).href);
-  await tab.evaluate(script as never, undefined);
-  return sipPageIn(tab, library);
-}
 
 interface Scene {
   readonly api: OffhookApi;
@@ -59,7 +48,7 @@ async function scene(world: World, library: 'jssip' | 'sipjs'): Promise<Scene> {
   ];
   const bo = await world.person('Bo', { server });
   const { phone, password } = await api.addPhone(bo.address, 'Page');
-  const page = await sipPage(server.url, library);
+  const page = await openSipPage(server.url, library, script);
   const url = new URL('sip', server.url.replace(/^http/, 'ws')).href;
   await page.register({ url, host: '127.0.0.1', login: phone.login, password, hertz: ofPage });
   expect((await api.listPhones(bo.address)).phones).toMatchObject([{ registered: true }]);

@@ -1,8 +1,10 @@
 /** Pages that are SIP phones (`page/sip-pages.ts`), driven from outside; any page will do for one. */
 import { join } from 'node:path';
 import { build } from 'vite';
+import { onTestFinished } from 'vitest';
 import { root } from '../../../scripts/run.ts';
 import type { SipPage } from '../page/sip-pages.ts';
+import { launchChromium } from './browsers.ts';
 import { remote } from './remote.ts';
 import type { Remote } from './remote.ts';
 
@@ -17,6 +19,16 @@ export async function scriptOf(entry: 'sip-pages.ts' | 'ear.ts'): Promise<string
   const [first] = Array.isArray(built) ? built : [built];
   const [chunk] = first !== undefined && 'output' in first ? first.output : [];
   return chunk?.type === 'chunk' ? chunk.code : '';
+}
+
+/** A page of its own browser, at an address of the server. */
+export async function openSipPage(url: string, library: 'jssip' | 'sipjs', script: string): Promise<Remote<SipPage>> {
+  const browser = await launchChromium();
+  onTestFinished(() => browser.close());
+  const tab = await (await browser.newProfile()).newTab();
+  await tab.goto(new URL('shown.html', url).href);
+  await tab.evaluate(script as never, undefined);
+  return sipPageIn(tab, library);
 }
 
 interface Evaluating {
