@@ -15,7 +15,6 @@ import {
   noticeOf,
   Params,
   referTo,
-  Repetition,
   replacesFor,
   Request,
   responseTo,
@@ -24,6 +23,7 @@ import {
   writeNameAddr,
 } from '@offhook/sip';
 import type { Remote, Response, TransactionId } from '@offhook/sip';
+import { SaidAnswer } from './said-answer.ts';
 import { soundIn, soundSdp } from './sound.ts';
 import type { SoundDirection, SoundEnd } from './sound.ts';
 import type { DeskPhone } from './desk-phone.ts';
@@ -60,12 +60,12 @@ export class DeskCall implements Party, SoundEnd {
   readonly #exchanges = new Exchanges();
   #invite: Request | undefined;
   #transaction: TransactionId | undefined;
+  #tag: string | undefined;
   /** Of the call that was placed here. */
   #ack: Request | undefined;
   #forks: Forks | undefined;
   #isGivenUp = false;
-  #open: { readonly transaction: TransactionId; readonly ok: Response; readonly repetition: Repetition } | undefined;
-  #cancelRepetition: (() => void) | undefined;
+  readonly #said: SaidAnswer;
   #cancelSilence: (() => void) | undefined;
   #isSilent = true;
 
@@ -76,6 +76,7 @@ export class DeskCall implements Party, SoundEnd {
     this.peer = peer;
     this.isIncoming = isIncoming;
     this.since = phone.scope.now();
+    this.#said = new SaidAnswer(phone, () => this.hangUp());
     phone.sound.add(this);
   }
 
@@ -194,20 +195,15 @@ export class DeskCall implements Party, SoundEnd {
     this.#hear(invite);
     this.#tag = station.random();
     station.respond(transaction, this.#answer(180));
-    station.onCancel(transaction, () => {
+    const stop = (): void => {
       if (this.state !== 'ringing') return;
       station.respond(transaction, this.#answer(487));
       this.#end(487);
-    });
-    scope.schedule(1_000 * (invite.expires ?? longestRingS), () => {
-      if (this.state !== 'ringing') return;
-      // RFC 3261 §13.3.1.
-      station.respond(transaction, this.#answer(487));
-      this.#end(487);
-    });
+    };
+    station.onCancel(transaction, stop);
+    // RFC 3261 §13.3.1.
+    scope.schedule(1_000 * (invite.expires ?? longestRingS), stop);
   }
-
-  #tag: string | undefined;
 
   answer(): void {
     if (this.state !== 'ringing' || this.#invite === undefined || this.#transaction === undefined) return;
@@ -216,7 +212,7 @@ export class DeskCall implements Party, SoundEnd {
     this.dialog = Dialog.ofServer(this.#invite, ok);
     station.enter(this.dialog.key, this);
     this.#enter('talking');
-    this.#say(this.#transaction, ok);
+    this.#said.say(this.#transaction, ok);
   }
 
   decline(status: 480 | 486 | 603): void {
@@ -242,7 +238,7 @@ export class DeskCall implements Party, SoundEnd {
       return;
     }
     // A 2xx is not followed by a BYE before its ACK (RFC 3261 §15): the BYE might be there first.
-    if (this.isIncoming && this.#open !== undefined) {
+    if (this.isIncoming && this.#said.isOpen) {
       this.#isGivenUp = true;
       return;
     }
@@ -311,8 +307,7 @@ export class DeskCall implements Party, SoundEnd {
   }
 
   acknowledged(): void {
-    this.#open = undefined;
-    this.#cancelRepetition?.();
+    this.#said.heard();
     this.#exchanges.settled();
     if (this.#isGivenUp) this.hangUp();
   }
@@ -329,7 +324,7 @@ export class DeskCall implements Party, SoundEnd {
     ok.withBody(sdpType, toUtf8(this.#sdp()));
     this.dialog?.answered(request, ok);
     this.#exchanges.answeredInvite();
-    this.#say(transaction, ok);
+    this.#said.say(transaction, ok);
   }
 
   #offer(direction: SoundDirection, isMoved = false): void {
@@ -373,30 +368,6 @@ export class DeskCall implements Party, SoundEnd {
     });
   }
 
-  /** A 2xx, again and again until it is acknowledged. */
-  #say(transaction: TransactionId, ok: Response): void {
-    const { station, scope } = this.phone;
-    this.#open = { transaction, ok, repetition: Repetition.ofAnswer(scope.now()) };
-    station.respond(transaction, ok);
-    this.#repeat();
-  }
-
-  #repeat(): void {
-    const { scope, station } = this.phone;
-    const open = this.#open;
-    this.#cancelRepetition?.();
-    if (open === undefined) return;
-    this.#cancelRepetition = scope.schedule(open.repetition.deadline - scope.now(), () => {
-      const due = open.repetition.tick(scope.now());
-      if (due === 'end') {
-        this.#open = undefined;
-        return this.hangUp();
-      }
-      if (due === 'repeat') station.respond(open.transaction, open.ok);
-      this.#repeat();
-    });
-  }
-
   #sdp(): string {
     const { direction } = this;
     const isTakenIn = this.remoteDirection === 'sendrecv' || this.remoteDirection === 'recvonly';
@@ -420,8 +391,7 @@ export class DeskCall implements Party, SoundEnd {
   #end(status: number | undefined): void {
     if (this.state === 'over') return;
     this.refused = status;
-    this.#open = undefined;
-    this.#cancelRepetition?.();
+    this.#said.heard();
     if (this.dialog !== undefined) this.phone.station.leave(this.dialog.key);
     this.state = 'over';
     this.#cancelSilence?.();
