@@ -34,10 +34,10 @@ afterEach(() => {
 /** Ports are counted from here: apart from those that others are given, and from those of the same test elsewhere on the machine. */
 const base = 8_000 + (process.pid % 30) * 800;
 
-function bridge(port: number, digits: string[] = [], ports = { first: 0, last: 400 }): Bridge {
+function bridge(port: number, digits: string[] = [], ports = { first: 0, last: 400 }, announced: string[] = []): Bridge {
   const one = new Bridge({
     transport: { port: base + port, listen: at },
-    plain: { ports: { first: base + ports.first, last: base + ports.last }, listen: at },
+    plain: { ports: { first: base + ports.first, last: base + ports.last }, listen: at, announced },
     clock: Date.now,
     random: (below) => Math.floor(Math.random() * below),
     onState: () => undefined,
@@ -288,6 +288,18 @@ describe('a bridge', () => {
     const full = bridge(513, [], { first: 410, last: 410 });
     await expect(full.offer('phone', { at: '::1' })).rejects.toThrow(NoPortError);
     await expect(full.offer('phone', { at })).rejects.toThrow(NoPortError);
+  });
+
+  it('tells the address that is announced to whoever is on this machine, too, but not to this server itself', async () => {
+    const announced = '203.0.113.9';
+    const withAnnounced = (port: number): Bridge => bridge(port, [], undefined, [announced]);
+    const told = [
+      await withAnnounced(515).answer('phone', described(4_000)),
+      await withAnnounced(516).offer('phone', { at }),
+      await withAnnounced(517).answer('phone', described(4_000), { at, isLocal: true }),
+      await withAnnounced(518).offer('phone', { at, isLocal: true }),
+    ];
+    expect(told.map((sdp) => /^c=IN IP4 (.*)$/m.exec(sdp)?.[1]?.trim())).toEqual([announced, announced, at, at]);
   });
 
   it('counts its descriptions as versions of one session, or as it is told', async () => {

@@ -15,6 +15,8 @@ import type { Sound, Way } from './sound.ts';
 export interface PhoneTerms {
   /** An address of it: one of ours is chosen for it, and its sound may come from there. */
   readonly at?: string | undefined;
+  /** It is this server itself: it needs no way around by an address that others know. */
+  readonly isLocal?: boolean | undefined;
   /**
    * What it is offered as long as nothing is agreed on. `required`: SRTP alone, also where the phone begins. `offered`: plain RTP with keys
    * beside, which it may take (RFC 8643). Default: plain RTP.
@@ -88,13 +90,13 @@ export class PhoneSide {
   }
 
   /** @throws NoPortError, NegotiationError; nothing has changed then */
-  async offer(choice: Choice, { at, srtp = 'off', before, origin }: PhoneTerms): Promise<string> {
+  async offer(choice: Choice, { at, isLocal, srtp = 'off', before, origin }: PhoneTerms): Promise<string> {
     const agreed = this.#agreed;
     const known = agreed?.said ?? (before === undefined ? undefined : readPhone(before));
     if (this.#transport === undefined) {
       const place = known?.remote.rtp?.address ?? at;
       const family = known?.family ?? (place !== undefined && isIPv6(place) ? 'IP6' : 'IP4');
-      this.#transport = await this.#towards(family, place);
+      this.#transport = await this.#towards(family, place, isLocal);
       this.#family = family;
     }
     this.#at = at;
@@ -113,7 +115,7 @@ export class PhoneSide {
   }
 
   /** @throws NegotiationError, NoPortError; nothing has changed then */
-  async answer(text: string, { shared, all }: Choice, { at, srtp, origin }: PhoneTerms): Promise<string> {
+  async answer(text: string, { shared, all }: Choice, { at, isLocal, srtp, origin }: PhoneTerms): Promise<string> {
     const said = readPhone(text);
     const way = wayIn(said.sound, shared, all);
     const { security, isMuxed } = said;
@@ -126,7 +128,7 @@ export class PhoneSide {
         : security.tag === before.tag && isSameKey(security.remote, before.remote);
     const goesOn = this.#transport !== undefined && said.family === this.#family && isSame;
     if (!goesOn) {
-      const transport = await this.#open(said);
+      const transport = await this.#open({ ...said, isLocal });
       this.#transport?.close();
       this.#transport = transport;
       this.#family = said.family;
@@ -171,16 +173,20 @@ export class PhoneSide {
   }
 
   /** Of a phone that is offered something: where it receives it will say. */
-  async #towards(family: UdpSection['family'], address: string | undefined): Promise<UdpTransport> {
+  async #towards(
+    family: UdpSection['family'],
+    address: string | undefined,
+    isLocal: boolean | undefined,
+  ): Promise<UdpTransport> {
     const rtp = address === undefined ? undefined : { address, port: discard };
-    const transport = await this.#open({ family, remote: { rtp, rtcp: undefined } });
+    const transport = await this.#open({ family, remote: { rtp, rtcp: undefined }, isLocal });
     transport.agree({ remote: { rtp: undefined, rtcp: undefined }, isMuxed: false, payloadTypes: new Set() });
     return transport;
   }
 
-  async #open({ family, remote }: Pick<UdpSection, 'family' | 'remote'>): Promise<UdpTransport> {
+  async #open({ family, remote, isLocal }: Pick<UdpSection, 'family' | 'remote' | 'isLocal'>): Promise<UdpTransport> {
     // With a port for RTCP, which may be needed later, and keys once they are agreed on.
-    const section = { family, remote, isMuxed: false, security: undefined, published: undefined };
+    const section = { family, remote, isLocal, isMuxed: false, security: undefined, published: undefined };
     const transport: UdpTransport = await UdpTransport.open(this.#options, section, this.#deps, {
       onPacket: (bytes) => {
         if (this.#transport === transport) this.#events.onPacket(bytes);

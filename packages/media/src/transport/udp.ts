@@ -81,7 +81,12 @@ export interface UdpCounters extends UdpDropped {
   sent: number;
 }
 
-export type UdpSection = Pick<PlainSection, 'family' | 'remote' | 'isMuxed' | 'security' | 'published'>;
+export interface UdpSection extends Pick<PlainSection, 'family' | 'remote' | 'isMuxed' | 'security' | 'published'> {
+  /** The other side is this server itself: no address is announced to it. */
+  readonly isLocal?: boolean | undefined;
+}
+
+type Wish = Pick<UdpSection, 'family' | 'isMuxed' | 'isLocal'> & { readonly towards: string | undefined };
 
 /** Without anything for so long nobody is there; whoever is silent still sends RTCP every few seconds (RFC 3550 §6.2). */
 const silentMs: Milliseconds = 15_000;
@@ -129,8 +134,8 @@ export class UdpTransport {
 
   /** @throws NoPortError */
   static async open(options: UdpOptions, section: UdpSection, deps: UdpDeps, events: UdpEvents): Promise<UdpTransport> {
-    const { family, isMuxed, remote, security } = section;
-    const wish = { family, isMuxed, towards: remote.rtp?.address };
+    const { family, isMuxed, isLocal, remote, security } = section;
+    const wish = { family, isMuxed, isLocal, towards: remote.rtp?.address };
     const { sockets, address } = deps.reserved?.(family) ?? (await placeFor(options, wish, deps.random));
     const suite = security?.remote.suite;
     const local: PlainLocal = {
@@ -278,17 +283,12 @@ export class UdpTransport {
 /** @throws NoPortError */
 export async function placeFor(
   options: UdpOptions,
-  { family, isMuxed, towards }: { readonly family: Family; readonly isMuxed: boolean; readonly towards: string | undefined },
+  { family, isMuxed, isLocal, towards }: Wish,
   random: (below: number) => number,
 ): Promise<UdpPlace> {
   const isOfFamily = (one: string | undefined): boolean => one?.includes(':') === (family === 'IP6');
   const listen = isOfFamily(options.listen) ? options.listen : undefined;
   const sockets = await openSockets(options.ports, family, listen, isMuxed, random);
-  // Who is on this machine needs no way around by an address that others know.
-  const announced = isOnThisMachine(towards) ? undefined : options.announced?.find(isOfFamily);
+  const announced = isLocal === true ? undefined : options.announced?.find(isOfFamily);
   return { sockets, address: announced ?? listen ?? (await addressTowards(family, towards)) };
-}
-
-function isOnThisMachine(address: string | undefined): boolean {
-  return address?.startsWith('127.') === true || address === '::1';
 }

@@ -21,6 +21,8 @@ export type BridgeEvent =
 export interface PhoneTerms {
   /** An address of it: one of ours is chosen for it, and its sound may come from there. */
   readonly at?: string | undefined;
+  /** It is this server itself: it needs no way around by an address that others know. */
+  readonly isLocal?: boolean | undefined;
   /**
    * What it is offered as long as nothing is agreed on. `required`: SRTP alone, also where the phone begins. `offered`: plain RTP with keys
    * beside, which it may take (RFC 8643). Default: plain RTP.

@@ -22,7 +22,7 @@ export class BridgedMedia implements PhoneMedia {
   readonly #media: BridgeMedia;
   readonly #bridge: string;
   readonly #describe: (offer: Offer) => void;
-  readonly #phone: string;
+  readonly #phone: Pick<PhoneTerms, 'at' | 'isLocal'>;
   readonly #srtp: NonNullable<PhoneManner['srtp']>;
   readonly #codecs: PhoneTerms['codecs'];
   /** What a phone that calls is to be told once it is taken. */
@@ -37,11 +37,11 @@ export class BridgedMedia implements PhoneMedia {
   #plays: Meanwhile | undefined;
   #isClosed = false;
 
-  /** `bridge`: a name that nobody else has. `phone`: its address. `describe`: offers something to the browser; `browserAnswered` follows. */
+  /** `bridge`: a name that nobody else has. `phone`: where it is. `describe`: offers something to the browser; `browserAnswered` follows. */
   constructor(
     media: BridgeMedia,
     bridge: string,
-    phone: string,
+    phone: Pick<PhoneTerms, 'at' | 'isLocal'>,
     { srtp = 'off', codecs }: PhoneManner,
     describe: (offer: Offer) => void,
   ) {
@@ -160,7 +160,7 @@ export class BridgedMedia implements PhoneMedia {
 
   #terms(srtp: PhoneTerms['srtp']): PhoneTerms {
     const origin = { id: this.#session, version: this.#version + 1 };
-    return { at: this.#phone, srtp, codecs: this.#codecs, before: this.#said, origin };
+    return { ...this.#phone, srtp, codecs: this.#codecs, before: this.#said, origin };
   }
 
   /**

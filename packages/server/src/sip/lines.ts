@@ -10,6 +10,7 @@ import type { CallAdministration } from '../ports/calls.ts';
 import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Delivery, Log, StoredUser, Switchboard } from '../ports.ts';
 import { dialledIn } from './addresses.ts';
+import { isInside } from './agent.ts';
 import { BridgedMedia } from './bridged.ts';
 import type { PhoneManner } from './bridged.ts';
 import { DirectMedia } from './direct.ts';
@@ -184,7 +185,8 @@ export class Lines {
     const carry = (call: PhoneCall, at: Remote, manner: PhoneManner, offer?: string): PhoneMedia => {
       if (course.isDirect(at, offer)) return directMedia(clock, call);
       const bridge = newId();
-      const bridged = new BridgedMedia(media, bridge, at.address, manner, (offer) => call.describe(offer));
+      const phone = { at: at.address, isLocal: isInside(at) };
+      const bridged = new BridgedMedia(media, bridge, phone, manner, (offer) => call.describe(offer));
       bridges.push(bridge);
       this.#bridges.set(bridge, { call, media: bridged });
       return bridged;

@@ -446,7 +446,7 @@ describe('a call from a number', () => {
     trunks.manners = [{ codecs: ['G722'], srtp: 'required' }];
     const there = await carrier();
     await call(there);
-    expect(at.media.terms).toMatchObject([{ at: carriers[0], srtp: 'required', codecs: ['G722'] }]);
+    expect(at.media.terms).toMatchObject([{ at: carriers[0], isLocal: false, srtp: 'required', codecs: ['G722'] }]);
   });
 
   it('that leads nowhere is answered so', async () => {
@@ -1030,6 +1030,8 @@ describe('a number of ours that somebody here calls', () => {
       await at.settle();
       expect(of('alice').at(-1)).toBe('alice: ended');
       expect([at.said, trunks.permits, at.outside?.size, at.agent.dialogs]).toEqual([[], [], 0, 0]);
+      // The sound of it goes round within this server.
+      expect(new Set(at.media.terms.map(({ isLocal }) => isLocal))).toEqual(new Set([true]));
     });
 
     it('stops where whoever calls gives up', async () => {
