@@ -95,7 +95,9 @@ async function say(method: string, said: Said = {}): Promise<void> {
   await settled();
 }
 
-const statuses = (): (number | string)[] => sent.map((one) => (one instanceof Response ? one.status : one.method));
+/** But for 100, which says no more than that it has arrived. */
+const statuses = (): (number | string)[] =>
+  sent.map((one) => (one instanceof Response ? one.status : one.method)).filter((status) => status !== 100);
 const last = (): Response => sent.findLast((one) => one instanceof Response)!;
 
 async function later(milliseconds: number): Promise<void> {
@@ -119,6 +121,16 @@ describe('a phone that dials a participant', () => {
     expect(calls.size).toBe(1);
     await later(60_000);
     expect(statuses()).toEqual([200]);
+  });
+
+  it('is told at once that it has been heard, whoever else is not', async () => {
+    comesIn = () => new Promise(() => undefined);
+    await say('INVITE', { user: 'G'.repeat(43), branch: 'guess', body: offer });
+    const refused = sent.length;
+    expect(sent.map((one) => one instanceof Response && one.status)).not.toContain(100);
+    await say('INVITE', { body: offer });
+    await say('INVITE', { body: offer });
+    expect(sent.slice(refused).map((one) => one instanceof Response && one.status)).toEqual([100, 100]);
   });
 
   it('leaves when it hangs up', async () => {

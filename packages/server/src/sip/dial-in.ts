@@ -73,6 +73,8 @@ export class DialIn {
     const { offer, request, from } = invite;
     const name = nameOf(request);
     const at = from.address;
+    // A token has shown who it is: it need not ask again while that takes its time.
+    invite.progress(100);
     try {
       const said = await (offer === undefined ? phones.offer(who, name, at) : phones.comeIn(who, offer, name));
       // It has been given up meanwhile.
