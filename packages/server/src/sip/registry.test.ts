@@ -110,6 +110,16 @@ describe('a registry', () => {
     expect(understands()).toEqual([false, false]);
   });
 
+  it('registers a phone of which that cannot be read, and keeps nothing of one that is not registered', async () => {
+    const understands = (): boolean => site.registry.understands(phone.device, 'message-summary');
+    const unreadable = { Contact: phone.contact, Expires: 600, 'Allow-Events': 'message-summary, "talk' };
+    expect((await phone.register(unreadable)).status).toBe(200);
+    expect([flows().length, understands()]).toEqual([1, false]);
+    await phone.register({ Contact: phone.contact, Expires: 0 });
+    await phone.register({ 'Allow-Events': 'message-summary' });
+    expect([flows().length, understands()]).toEqual([0, false]);
+  });
+
   it('gives no address of one device alone to who asks for one (RFC 5627): none could be called', async () => {
     const contact = `${phone.contact};reg-id=1;+sip.instance="<urn:uuid:00000000-0000-1000-8000-000a95a0e128>"`;
     const ok = await phone.register({ Contact: contact, Supported: 'outbound, gruu', Expires: 600 });

@@ -174,8 +174,7 @@ export class SipRegistry {
       isBehindNat(request, from) ? { ...rules, longest: sipLimits.natMs / 1_000 } : rules,
     );
     if (status !== 200) return responseTo(request, status, { toTag: this.#deps.random.token(64), fields });
-    if (request.has('Allow-Events'))
-      this.#events.set(phone.device, new Set(request.words('Allow-Events').map(({ value }) => value.toLowerCase())));
+    if (bindings.length > 0 && request.has('Allow-Events')) this.#events.set(phone.device, eventsOf(request));
     this.#keep(publicOf(phone), bindings);
     try {
       await this.#batch;
@@ -282,6 +281,16 @@ export class SipRegistry {
 /** Without its secrets. */
 function publicOf({ device, user, name, login }: StoredSipPhone): SipPhone {
   return { device, user, name, login };
+}
+
+/** What cannot be read is nothing that it understands, and no reason not to register it. */
+function eventsOf(request: Request): ReadonlySet<string> {
+  try {
+    return new Set(request.words('Allow-Events').map(({ value }) => value.toLowerCase()));
+  } catch (error) {
+    if (error instanceof MessageError) return new Set();
+    throw error;
+  }
 }
 
 /** By UDP, and not from where it says that it is: the way back is somebody else's, who forgets it when nothing is said. */
