@@ -13,9 +13,10 @@ type InputOf<T extends CallInput['type']> = Extract<CallInput, { type: T }>;
 export function stepNew(state: New, input: CallInput, now: Instant): CallStep {
   switch (input.type) {
     case 'invite': {
-      const { from, to, media, offer, origin } = input;
+      const { from, to, media, offer, origin, oneOfSeveral } = input;
+      const more = { ...(origin && { origin }), ...(oneOfSeveral && { oneOfSeveral }) };
       const next = ringing(
-        { id: state.id, caller: newEnd(from, now, media.video), callee: to, media, epoch: 1, offer, ...(origin && { origin }) },
+        { id: state.id, caller: newEnd(from, now, media.video), callee: to, media, epoch: 1, offer, ...more },
         input,
         now,
       );
@@ -44,7 +45,7 @@ export function stepNew(state: New, input: CallInput, now: Instant): CallStep {
 
 type Begun = Pick<
   Ringing,
-  'id' | 'caller' | 'callee' | 'media' | 'epoch' | 'offer' | 'origin' | 'via' | 'replaces' | 'placing'
+  'id' | 'caller' | 'callee' | 'media' | 'epoch' | 'offer' | 'origin' | 'oneOfSeveral' | 'via' | 'replaces' | 'placing'
 >;
 
 export function ringing(begun: Begun, admitted: Admitted, now: Instant): Ringing {

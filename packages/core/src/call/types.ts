@@ -126,6 +126,8 @@ export interface Ringing extends Known {
   readonly offer?: Offer | undefined;
   /** It was placed, and the caller's devices ring: the two are the other way round. */
   readonly placing?: true | undefined;
+  /** Others are called in its place where this one is not there: nobody takes it for its callee. */
+  readonly oneOfSeveral?: true | undefined;
   /** Who has forwarded it, the first one first. */
   readonly via?: readonly Address[] | undefined;
   readonly waiting: boolean;
@@ -211,6 +213,7 @@ export type CallInput =
       readonly media: Media;
       readonly offer: Offer;
       readonly origin?: Origin | undefined;
+      readonly oneOfSeveral?: true | undefined;
     })
   | (TurnedAway & {
       readonly type: 'refused';

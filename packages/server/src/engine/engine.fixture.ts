@@ -79,6 +79,8 @@ export class World {
   failing = false;
   engine: Engine;
   readonly pushes: Pushes;
+  /** There is a voicemail, which takes calls of those who have not said whether they want it, or does not; undefined: there is none. */
+  voicemail: boolean | undefined;
   /** Nobody can be looked up. */
   isBlind = false;
   #held: (() => void)[] | undefined;
@@ -108,6 +110,7 @@ export class World {
       blocks: new Blocks(store),
       push: waker && { book: this.pushes, waker },
       outside,
+      voicemail: () => this.voicemail,
       bus,
       clock: this.clock,
       log,

@@ -279,7 +279,7 @@ export class Engine implements Switchboard {
 
   /** The caller's user machine, then the callee's, then the call. `hasCrossed`: it crossed a call that was over by then. */
   #admit(entry: Entry, from: From, request: Invite, respond: Respond, hasCrossed = false): void {
-    const { call, to, media, offer, origin } = request;
+    const { call, to, media, offer, origin, oneOfSeveral } = request;
     const caller = from.person.address;
     const callee = this.#users.stored(to);
     if (callee === undefined) return this.#refuse(entry, { error: 'user_not_found' }, respond);
@@ -303,10 +303,10 @@ export class Engine implements Switchboard {
       const input: CallInput =
         'cause' in verdict
           ? { ...verdict, ...invite, type: 'refused' }
-          : { ...verdict, ...invite, type: 'invite', offer, origin };
+          : { ...verdict, ...invite, type: 'invite', offer, origin, oneOfSeveral };
       this.#calls.admit(entry, input, admitted);
     };
-    const course = { call, caller, to: person, via: [] };
+    const course = { call, caller, to: person, via: [], oneOfSeveral };
     const verdict = this.#leading.offer(course);
     if (verdict.type !== 'forward') return admit(verdict);
     void this.#leading.invite(entry, { from, to: person, media, offer, origin }, course, verdict, { admit, respond: admitted });

@@ -58,6 +58,8 @@ interface Course {
   readonly to: Person;
   /** Who has forwarded it so far. */
   readonly via: readonly Address[];
+  /** Nobody takes it in the place of whom it comes to. */
+  readonly oneOfSeveral?: true | undefined;
 }
 
 /** Whom a call comes to, and in which call. */
@@ -76,9 +78,9 @@ export class Leading {
   }
 
   /** Offers a call to somebody in memory. */
-  offer({ call, caller, to, via }: Course, missing: ReadonlySet<Address> = nobody): Verdict {
-    const barred = this.#barred(caller, via, missing);
-    const voicemail = missing.has(voicemailPerson.address) ? undefined : this.#deps.voicemail?.();
+  offer({ call, caller, to, via, oneOfSeveral }: Course, missing: ReadonlySet<Address> = nobody): Verdict {
+    const barred = oneOfSeveral ? 'everybody' : this.#barred(caller, via, missing);
+    const voicemail = oneOfSeveral || missing.has(voicemailPerson.address) ? undefined : this.#deps.voicemail?.();
     const effects = this.#deps.users.step(to.address, { type: 'offered', call, from: caller, barred, voicemail });
     const verdict = effects.find(({ type }) => type === 'admit' || type === 'turn_away' || type === 'forward');
     return (verdict as Verdict | undefined) ?? { type: 'turn_away', cause: 'unreachable' };
@@ -110,7 +112,7 @@ export class Leading {
   /** Where a call goes on that nobody takes. */
   wayOn(call: Ringing, cause: Cause): Promise<Way | undefined> | undefined {
     // The one who is to call takes it or does not.
-    if (call.placing === true) return undefined;
+    if (call.placing === true || call.oneOfSeveral === true) return undefined;
     if (cause !== 'busy' && cause !== 'no_answer' && cause !== 'unreachable') return undefined;
     const { id, callee: to, via = [] } = call;
     const caller = call.caller.person.address;

@@ -2,11 +2,12 @@
  * Lines: devices for which the server makes the calls by SIP, each of somebody. What the engine tells a line goes to its calls, and what
  * its calls want of the engine is asked in its name. Their calls end with the server, as nobody else knows their dialogs.
  */
-import type { CallId, ErrorCode, Event, From, MeetingId, Origin, Person } from '@offhook/core';
+import type { CallId, ErrorCode, Event, From, MeetingId, Person } from '@offhook/core';
 import { fromUtf8, MessageError, referralOf, ReferNotices, replacedKey } from '@offhook/sip';
 import type { Remote, Request } from '@offhook/sip';
 import type { BridgeMedia } from '../ports/bridge.ts';
 import type { CallAdministration } from '../ports/calls.ts';
+import type { About } from '../ports/invite.ts';
 import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Delivery, Log, StoredUser, Switchboard } from '../ports.ts';
 import { dialledIn } from './addresses.ts';
@@ -33,8 +34,8 @@ export interface LinesDeps {
 export interface Course {
   /** Who is at the line in this call, if it has another name for that. */
   readonly person?: Person | undefined;
-  /** How a call comes about that it makes, where that is to be said. */
-  readonly origin?: Origin | undefined;
+  /** What is to be said of a call that it makes. */
+  readonly about?: About | undefined;
   /** Whether what is at this place speaks WebRTC, so that its sound needs no bridge. `offer`: its first word. */
   isDirect(at: Remote, offer: string | undefined): boolean;
   /** How who calls from this place is spoken with. */
@@ -194,7 +195,7 @@ export class Lines {
     const { person = line.from.person } = course;
     return {
       from: { ...line.from, person },
-      origin: course.origin,
+      about: course.about,
       switchboard,
       clock,
       log,

@@ -1,7 +1,7 @@
 import type { NumberLead, Person } from '@offhook/core';
 import { nameAddr, Params, Request, responseTo, sipUri, toUtf8, writeMessage } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
+import { answer, from, invite, offer, user } from '../engine/engine.fixture.ts';
 import type { Numbers } from '../ports/numbers.ts';
 import type { FromTrunk, Permit, Trunks, Way } from '../ports/trunks.ts';
 import type { ToVoicemail } from '../ports/voicemail.ts';
@@ -607,6 +607,58 @@ describe('a call from a number', () => {
       await at.settle();
       expect(there.heard).toEqual(['refused: 603']);
       expect(trunks.permits.at(-1)).toBe(`ended: ${ours}`);
+    });
+
+    describe('in which somebody has others take their calls', () => {
+      const change = async (name: string, settings: Parameters<typeof at.world.engine.change>[1]): Promise<void> => {
+        at.world.engine.change(user(name), settings, () => undefined);
+        await at.settle();
+      };
+
+      beforeEach(async () => {
+        at.world.disk.apply([{ type: 'new_user', user: user('voicemail') }]);
+        await at.world.signIn('voicemail', 'dave');
+        at.world.voicemail = true;
+      });
+
+      it.each([
+        ['is away', () => Promise.resolve(at.world.engine.device('alice', 'alice-1', 'gone'))],
+        ['is not to be disturbed', () => change('alice', { doNotDisturb: true })],
+        ['has all of them forwarded', () => change('alice', { forward: { always: 'dave' } })],
+        [
+          'is away, and has them forwarded then',
+          async () => {
+            await change('alice', { forward: { noAnswer: 'dave' } });
+            at.world.engine.device('alice', 'alice-1', 'gone');
+          },
+        ],
+      ])('rings the others alone where one %s', async (_how, turnAway) => {
+        await turnAway();
+        const there = await carrier();
+        await call(there);
+        expect([rung(), of('dave'), of('carol')]).toEqual([[], [], ['carol: incoming']]);
+        expect(there.heard).toEqual([]);
+        await at.world.ask(from('carol'), { type: 'accept', call: callOf('carol'), epoch: 1, answer });
+        await at.settle();
+        expect(there.heard.at(-1)).toMatch(/^taken: /);
+      });
+
+      it('rings until nobody has taken it in time, and ends once', async () => {
+        await change('alice', { forward: { noAnswer: 'dave', busy: 'dave' } });
+        const there = await carrier();
+        await call(there);
+        await at.world.clock.advance(60_000);
+        await at.settle();
+        expect([rung(), of('dave'), there.heard]).toEqual([[], [], ['refused: 480']]);
+        expect(trunks.permits).toEqual([`taken: ${ours}`, `ended: ${ours}`]);
+      });
+
+      it('ends at once where all are away', async () => {
+        for (const name of ['alice', 'carol']) at.world.engine.device(name, `${name}-1`, 'gone');
+        const there = await carrier();
+        await call(there);
+        expect([rung(), there.heard]).toEqual([[], ['refused: 480']]);
+      });
     });
 
     it('stops everywhere where the caller gives up', async () => {

@@ -168,7 +168,7 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
       const course: Course = {
         ...this.#course(permit, [], { srtp, codecs }, call.transfers === true),
         person,
-        origin,
+        about: { origin, ...(people.length > 1 && { oneOfSeveral: true }) },
         over: (error) => {
           this.#payers.delete(id);
           left -= 1;

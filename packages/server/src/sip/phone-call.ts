@@ -210,8 +210,8 @@ export class PhoneCall {
   }
 
   #ask(message: Asked): void {
-    const { from, origin, requests } = this.#host;
-    const more = message.type === 'invite' ? { origin } : message.type === 'hangup' ? { elsewhere: this.#elsewhere } : {};
+    const { from, about, requests } = this.#host;
+    const more = message.type === 'invite' ? about : message.type === 'hangup' ? { elsewhere: this.#elsewhere } : {};
     requests.ask(from, { ...message, ...more }, (outcome) => {
       const { type: request } = message;
       // What was said under the id of an invite that crossed says nothing of the call that it has become.

@@ -1,8 +1,9 @@
 /** Who makes the calls of a phone, or of somebody outside, as its calls know them. */
-import type { EndpointInput, ErrorCode, From, Origin, Person } from '@offhook/core';
+import type { EndpointInput, ErrorCode, From, Person } from '@offhook/core';
 import type { Remote, Request } from '@offhook/sip';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Clock, Log, Switchboard } from '../ports.ts';
+import type { About } from '../ports/invite.ts';
 import type { PhoneCall } from './phone-call.ts';
 import type { PhoneMedia } from './phone-media.ts';
 import type { PhoneRequests } from './requests.ts';
@@ -18,8 +19,8 @@ export interface Calling {
 /** What a call needs of its phone. */
 export interface PhoneHost {
   readonly from: From;
-  /** How the calls come about that it makes, where that is to be said. */
-  readonly origin?: Origin | undefined;
+  /** What is to be said of the calls that it makes. */
+  readonly about?: About | undefined;
   readonly switchboard: Switchboard & { readonly administration: Pick<CallAdministration, 'pressed'> };
   readonly clock: Clock;
   readonly log: Log;

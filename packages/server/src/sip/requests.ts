@@ -5,10 +5,10 @@
 import { passing } from '@offhook/core';
 import type { From, Milliseconds, Outgoing } from '@offhook/core';
 import type { CallRequestType, Clock, Outcome, Switchboard } from '../ports.ts';
-import type { Invite, Leave } from '../ports/invite.ts';
+import type { About, Leave } from '../ports/invite.ts';
 
-/** `origin`: of an invite. `elsewhere`: of a hangup. */
-export type Asked = Extract<Outgoing, { type: CallRequestType }> & Pick<Invite, 'origin'> & Pick<Leave, 'elsewhere'>;
+/** `About`: of an invite. `elsewhere`: of a hangup. */
+export type Asked = Extract<Outgoing, { type: CallRequestType }> & About & Pick<Leave, 'elsewhere'>;
 
 const durable: Readonly<Record<string, true>> = {
   invite: true,
