@@ -29,7 +29,9 @@ export class Cameras {
     if (camera === undefined) return this.#publisher.enable('video', on, local);
     camera.isWanted = on;
     if (!on) return this.#publisher.vacate(local);
-    if (local.stream.getVideoTracks().some(({ readyState }) => readyState === 'live')) return;
+    // Open, but perhaps made dark by others.
+    if (local.stream.getVideoTracks().some(({ readyState }) => readyState === 'live'))
+      return this.#publisher.enable('video', true, local);
     camera.opening ??= this.#open(local, camera).finally(() => (camera.opening = undefined));
     await camera.opening;
   }

@@ -199,6 +199,30 @@ describe('what is published', () => {
       expect(world.open).toEqual([]);
     });
 
+    it('is closed and opened again also where it is turned off while it is not published yet', async () => {
+      const published = session.publish({ audio: true, video: true });
+      await settle();
+      await session.setCameraEnabled(false);
+      expect(world.open).toEqual(['audio']);
+      await answer('session_publish', { answer: 'taken' });
+      const local = await published;
+      expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: true });
+      await session.setCameraEnabled(true);
+      expect(world.open).toEqual(['audio', 'video']);
+      expect(local.stream.getVideoTracks()[0]?.enabled).toBe(true);
+      expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: false });
+    });
+
+    it('is seen again where others have made it dark', async () => {
+      await publish();
+      await give({ type: 'session_muted', streams: [{ mid: '1', n: 1 }] });
+      const [track] = session.published[0]?.stream.getVideoTracks() ?? [];
+      expect([track?.enabled, track?.readyState]).toEqual([false, 'live']);
+      await session.setCameraEnabled(true);
+      expect(track?.enabled).toBe(true);
+      expect(world.socket.last('session_update')).toMatchObject({ mid: '1', muted: false, n: 2 });
+    });
+
     it('goes on, dark, where the application has opened it', async () => {
       const track = new FakeTrack('video');
       const published = session.publish(new FakeStream([track]).media);
@@ -241,6 +265,19 @@ describe('what is published', () => {
       await answer('session_publish', { answer: 'taken' });
       await watched(2);
       expect(sent()).toEqual([true, true, false]);
+    });
+
+    it('goes on by the same connection where the browser makes none of what is left fewer', async () => {
+      const [section] = peers[0]?.getTransceivers() ?? [];
+      section!.isStubborn = true;
+      await watched(1);
+      expect(peers).toHaveLength(1);
+      section!.isStubborn = false;
+      await watched(1);
+      expect(sent()).toEqual([true, false, false]);
+      section!.isStubborn = true;
+      await watched(2);
+      expect(peers).toHaveLength(2);
     });
 
     it('goes on where the browser does not stop, and by a new connection where it does not begin again', async () => {

@@ -182,9 +182,10 @@ export class Session extends Emitter<SessionEvents> {
     if (owned || stream !== input) this.#opened.add(stream);
     try {
       if (this.#isOver) throw new OffhookError('closed');
-      await this.#publisher.add(local);
       const video = 'getTracks' in input ? undefined : input.video;
+      // Before it is published: it may be turned off meanwhile.
       if (video !== undefined && video !== false) this.#cameras.remember(local, () => this.#open({ video }));
+      await this.#publisher.add(local);
       return local;
     } catch (error) {
       this.#letGo(stream);

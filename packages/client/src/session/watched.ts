@@ -9,20 +9,16 @@ export class Watched {
     const work = this.#works.get(sender) ?? new Latest();
     this.#works.set(sender, work);
     work.run(async () => {
+      const parameters = sender.getParameters();
+      const before = parameters.encodings.map(({ active }) => active);
+      for (const [at, encoding] of parameters.encodings.entries()) encoding.active = at < count;
+      const changed = parameters.encodings.filter(({ active }, at) => active !== before[at]);
       try {
-        await activate(sender, count);
+        if (changed.length > 0) await sender.setParameters(parameters);
       } catch {
         // What a browser does not stop goes on to be sent; what it does not begin again is missed.
-        if (count > 0) failed();
+        if (changed.some(({ active }) => active)) failed();
       }
     });
   }
-}
-
-async function activate(sender: RTCRtpSender, count: number): Promise<void> {
-  const parameters = sender.getParameters();
-  const before = parameters.encodings.map(({ active }) => active);
-  for (const [at, encoding] of parameters.encodings.entries()) encoding.active = at < count;
-  const isSame = parameters.encodings.every(({ active }, at) => active === before[at]);
-  if (!isSame) await sender.setParameters(parameters);
 }
