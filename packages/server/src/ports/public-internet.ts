@@ -2,10 +2,10 @@
  * What is of the public internet. Addresses that others name are posted to by this server: one that would post wherever it is told could be
  * made to reach what only it can reach (server-side request forgery).
  */
-import { lookup as resolve } from 'node:dns';
-import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
+import { dnsResolver } from './names.ts';
+import type { NameResolver } from './names.ts';
 
 /** IPv4 addresses that are not of the public internet (IANA IPv4 Special-Purpose Address Registry, RFC 6890), and multicast. */
 const special4: readonly (readonly [string, number])[] = [
@@ -50,33 +50,30 @@ export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 
-/** How names become addresses: as `lookup` of node:dns, all of them. */
-type Resolver = (
-  hostname: string,
-  options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
-) => void;
+/** Always of this machine (RFC 6761 §6.3). */
+const localhost = /(^|\.)localhost\.?$/i;
 
 /**
  * Names become addresses of the public internet, or none. It is asked for each connection, and what was checked is what is connected to:
  * a name may mean something else a moment later (DNS rebinding).
  */
-export function publicLookupBy(resolver: Resolver): LookupFunction {
+export function publicLookupBy(resolver: NameResolver): LookupFunction {
   return (hostname, options, callback) => {
+    const isPrivate = (): void => callback(new PrivateAddressError(`${hostname} is not on the public internet`), '');
+    if (localhost.test(hostname)) return process.nextTick(isPrivate);
     resolver(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, '');
       const open = found.filter(({ address }) => isPublic(address));
       const [first] = open;
       // One that is not public says enough of who has made this name.
-      if (first === undefined || open.length < found.length)
-        return callback(new PrivateAddressError(`${hostname} is not on the public internet`), '');
+      if (first === undefined || open.length < found.length) return isPrivate();
       if (options.all === true) return callback(null, open);
       callback(null, first.address, first.family);
     });
   };
 }
 
-export const publicLookup: LookupFunction = publicLookupBy(resolve);
+export const publicLookup: LookupFunction = publicLookupBy(dnsResolver());
 
 /** Why nothing may be posted to this URL; undefined when it may. `allowed`: origins that the operator trusts, wherever they are. */
 export function refusedUrl(text: string, allowed: readonly string[]): string | undefined {

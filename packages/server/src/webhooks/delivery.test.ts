@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AddressInfo, LookupFunction } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock } from '../engine/engine.fixture.ts';
 import type { LoggedEvent } from '../ports/events.ts';
 import type { Write } from '../ports.ts';
 import { MemoryDisk } from '../store/memory-disk.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { WebhookDelivery, webhooks } from './delivery.ts';
+import type { WebhookDeps } from './delivery.ts';
 import { signedHeaders, signingKey } from '../ports/signature.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -72,7 +73,12 @@ async function listen(port = 0): Promise<void> {
 const note = (event: string, fields: Readonly<Record<string, unknown>> = {}): void => void logged.push({ event, fields });
 const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
 
-function deliver(on = store, retryMs = webhooks.retryMs as readonly number[], secrets = [secret]): WebhookDelivery {
+function deliver(
+  on = store,
+  retryMs = webhooks.retryMs as readonly number[],
+  secrets = [secret],
+  more: Partial<WebhookDeps> = {},
+): WebhookDelivery {
   return new WebhookDelivery({
     store: on,
     clock,
@@ -81,6 +87,7 @@ function deliver(on = store, retryMs = webhooks.retryMs as readonly number[], se
     webhook: receiver.id,
     target: () => ({ url, secrets }),
     retryMs,
+    ...more,
   });
 }
 
@@ -200,6 +207,27 @@ describe('WebhookDelivery', () => {
     const times = posts.map(({ request }) => Number(request.headers['webhook-timestamp']));
     expect(times[2]).toBeGreaterThan(times[0] ?? 0);
     expect(logged.filter(({ event }) => event === 'webhook').map(({ fields }) => fields['attempt'])).toEqual([1, 2]);
+  });
+
+  it('asks for the address of a receiver once at a time, and lets no other wait for it', async () => {
+    const asked: (() => void)[] = [];
+    const lookup: LookupFunction = (_name, _options, callback) =>
+      void asked.push(() => callback(null, [{ address: '127.0.0.1', family: 4 }]));
+    const other = { ...receiver, id: 'two' };
+    await store.commit([{ type: 'webhook', webhook: other }]);
+    const named = url.replace('127.0.0.1', 'hooks.example');
+    delivery = deliver(store, [], [secret], { target: () => ({ url: named, secrets: [secret], lookup }) });
+    const second = deliver(store, [], [secret], { webhook: other.id });
+    onTestFinished(() => second.close());
+    delivery.start();
+    second.start();
+    await commit('1/a', '2/a', '3/a');
+    await clock.advance(webhooks.pollMs);
+    await vi.waitFor(() => expect(events()).toEqual(['1/a', '2/a', '3/a']));
+    expect(asked).toHaveLength(1);
+    asked[0]?.();
+    await vi.waitFor(() => expect(posts).toHaveLength(6));
+    expect(asked).toHaveLength(1);
   });
 
   it('gives a receiver only so much time', async () => {

@@ -3,6 +3,7 @@ import { Agent as PlainAgent, request as plain } from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent as SecureAgent, request as secure } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { SharedLookup } from '../ports/names.ts';
 
 export interface Posted {
   readonly url: string;
@@ -18,6 +19,8 @@ const kept = { keepAlive: true, maxFreeSockets: 8, timeout: 60_000 };
 export class Poster {
   readonly #plain = new PlainAgent(kept);
   readonly #secure = new SecureAgent(kept);
+  /** One at a time, so that a receiver whose name is not answered for takes no more than that. */
+  readonly #names = new SharedLookup();
 
   /** Resolves with the head of the answer. */
   post({ url, headers, body, lookup, signal }: Posted): Promise<IncomingMessage> {
@@ -25,7 +28,8 @@ export class Poster {
     const isSecure = to.protocol === 'https:';
     const agent = isSecure ? this.#secure : this.#plain;
     return new Promise((resolve, reject) => {
-      const request = (isSecure ? secure : plain)(to, { method: 'POST', headers, agent, lookup, signal }, resolve);
+      const way = { agent, lookup: this.#names.by(lookup), signal };
+      const request = (isSecure ? secure : plain)(to, { method: 'POST', headers, ...way }, resolve);
       request.on('error', reject);
       request.end(body);
     });
