@@ -207,10 +207,9 @@ export class DeskCall implements Party, SoundEnd {
 
   answer(): void {
     if (this.state !== 'ringing' || this.#invite === undefined || this.#transaction === undefined) return;
-    const { station } = this.phone;
     const ok = this.#answer(200).withBody(sdpType, toUtf8(this.#sdp()));
     this.dialog = Dialog.ofServer(this.#invite, ok);
-    station.enter(this.dialog.key, this);
+    this.phone.station.enter(this.dialog.key, this);
     this.#enter('talking');
     this.#said.say(this.#transaction, ok);
   }
