@@ -30,10 +30,13 @@ export class InsideCalls {
   readonly #outside: Pick<OutsideCalls, 'ready' | 'bring'>;
   /** Who is to be rung, by what is dialled. */
   readonly #orders = new Map<string, InsideOrder>();
+  readonly #rings: (one: Address, number: Address) => boolean;
   #count = 0;
 
-  constructor(outside: Pick<OutsideCalls, 'ready' | 'bring'>) {
+  /** `rings`: whether somebody calls a number, and nobody has taken it. */
+  constructor(outside: Pick<OutsideCalls, 'ready' | 'bring'>, rings: (one: Address, number: Address) => boolean) {
     this.#outside = outside;
+    this.#rings = rings;
   }
 
   /** Makes ready to call these by the number. */
@@ -58,7 +61,10 @@ export class InsideCalls {
     const { uri } = invite.request;
     const order = this.#orders.get((isSip(uri) ? uri.user : undefined) ?? '');
     if (order === undefined) return invite.refuse(404);
-    const { as, number, people } = order;
+    const { as, number } = order;
+    // To be rung by the number that they ring themselves would be to cross that call, and to talk with whoever calls here.
+    const people = order.people.filter((one) => !this.#rings(one, number));
+    if (people.length === 0) return invite.refuse(486);
     const name = as.name === undefined ? {} : { callerName: as.name };
     const call: FromTrunk = { trunk: host, called: number, caller: as.number, ...name, srtp: 'off', permit: free };
     await this.#outside.bring(invite, call, people, {});

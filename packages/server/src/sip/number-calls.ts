@@ -56,7 +56,7 @@ export class NumberCalls implements OutsideCallService {
 
   constructor(deps: NumberCallsDeps) {
     this.#deps = deps;
-    this.#inside = new InsideCalls(deps.outside);
+    this.#inside = new InsideCalls(deps.outside, (one, number) => this.#rings(one, number));
   }
 
   async serve(invite: IncomingInvite, call: FromTrunk): Promise<void> {
@@ -124,6 +124,12 @@ export class NumberCalls implements OutsideCallService {
     const { blocked: own } = await blocks.of(by);
     const known = await Promise.all(people.map(async (one) => ({ one, blocked: (await blocks.of(one)).blocked })));
     return known.flatMap(({ one, blocked }) => (one === by || own.has(one) || blocked.has(by) ? [] : one));
+  }
+
+  /** Whether somebody calls this number, and nobody has taken it. */
+  #rings(one: Address, number: Address): boolean {
+    const live = this.#deps.switchboard.administration.live(one).flatMap((known) => ('live' in known ? known.live : []));
+    return live.some((call) => call.kind === 'ringing' && call.caller.person.address === one && call.callee.address === number);
   }
 
   async #peopleOf(conversation: string): Promise<readonly Address[]> {

@@ -1112,6 +1112,30 @@ describe('a number of ours that somebody here calls', () => {
       expect([of('bob'), of('carol')]).toEqual([[], []]);
     });
 
+    it('leads two who call it at once to the others, and not to each other', async () => {
+      delete numbers.leads[ours];
+      await calling(to);
+      const second = 'call-of-dave-to-the-group';
+      await at.world.signIn('dave');
+      expect(await at.world.ask(from('dave'), invite(second, to))).toMatchObject({ ok: {} });
+      await at.settle();
+      const stages = (name: string): unknown[] =>
+        at.world.engine
+          .views(name, `${name}-1-tab`)
+          .map(({ call: of, role, stage }) => [of === id || of === second, role, stage]);
+      expect([stages('alice'), stages('dave')]).toEqual([[[true, 'caller', 'ringing']], [[true, 'caller', 'ringing']]]);
+      expect([stages('bob'), stages('carol')].map(({ length }) => length)).toEqual([2, 2]);
+      // Where nobody else is left, they are told so.
+      const left = ['bob', 'carol'].map(
+        (user) => ({ type: 'member', conversation: 'group-of-three', user, is: false }) as const,
+      );
+      at.world.disk.apply(left);
+      const third = 'another-call-of-dave-to-the-group';
+      await at.world.ask(from('dave'), invite(third, to));
+      await at.settle();
+      expect(causeOf(third)).toBe('busy');
+    });
+
     it('is called by a desk phone as well', async () => {
       const desk = await at.phone('alice');
       desk.call(to);
