@@ -95,8 +95,7 @@ export class Leading {
     for (let verdict: Verdict = forward; ; verdict = this.offer({ call, caller, to, via }, missing)) {
       if (verdict.type === 'admit') return { hops, call, to, verdict };
       if (verdict.type === 'turn_away') return { hops, call, to, verdict };
-      const found =
-        hops.length === 0 && first !== undefined ? first : await this.#next(verdict.to, [...via, to.address], course.call);
+      const found = hops.length === 0 && first !== undefined ? first : await this.#next(verdict.to, { ...course, to, via });
       if (found === undefined) {
         missing.add(verdict.to);
         continue;
@@ -129,22 +128,24 @@ export class Leading {
 
   /** Should it come to nobody any more, it is over as it would have been. */
   async #wayBy(course: Course, forward: Forward): Promise<Way | undefined> {
-    const { via, to } = course;
-    const next = await this.#next(forward.to, [...via, to.address], course.call);
+    const next = await this.#next(forward.to, course);
     return next === undefined ? undefined : this.along(course, forward, next);
   }
 
-  /** Whom a call comes to by these, the last of whom leads it there; undefined: nobody, or somebody who does not want to hear of one of them. */
-  async #next(address: Address, by: readonly Address[], after: CallId): Promise<Next | undefined> {
+  /** Whom a call comes to by the one who has it now; undefined: nobody, or somebody who does not want to hear of those who have led it there. */
+  async #next(address: Address, { call, caller, to, via }: Course): Promise<Next | undefined> {
     const { users, newCallId } = this.#deps;
     const into = newCallId();
-    const isThere = await users.reach(address, by.at(-1) ?? address, into, after).catch((error: unknown) => {
-      if (error instanceof Refusal) return false;
+    const next = await users.ledTo(address, to.address, into, call).catch((error: unknown) => {
+      if (error instanceof Refusal) return undefined;
       throw error;
     });
-    if (!isThere || by.some((one) => users.blocks(address, one))) return undefined;
-    const next = users.stored(address);
-    return next && { next, into };
+    const by = [...via, to.address];
+    if (next === undefined || by.some((one) => users.blocks(next.address, one))) return undefined;
+    // A number may lead to somebody to whom it is not to come.
+    const isBarred = this.#behind(caller, by).has(next.address) || users.blocks(to.address, next.address);
+    if (next.address !== address && isBarred) return undefined;
+    return { next, into };
   }
 
   /** An invite whose callee forwards it. */
@@ -221,7 +222,7 @@ export class Leading {
   }
 
   /** Nobody leaves before it is certain that somebody is rung. */
-  async #lead(call: Entry, from: From, { into }: Transfer, user: Address, respond: Respond): Promise<void> {
+  async #lead(call: Entry, from: From, { into }: Transfer, called: Address, respond: Respond): Promise<void> {
     const { calls, users, clock } = this.#deps;
     const refuse = (refused: ErrorCode): void => {
       const step = callMachine.step(call.state, { type: 'transfer', from, to: { refused }, into }, clock.now());
@@ -232,10 +233,10 @@ export class Leading {
     const caller = otherOf(call.state, from);
     // Where a number leaves, it is a call of whom goes on.
     const payer = isNumber(leaves) && caller !== undefined ? caller : leaves;
-    const found = await users.reach(user, payer, into, call.state.id).catch(codeOf);
-    if (typeof found === 'string') return refuse(found);
-    const to = users.stored(user);
+    const to = await users.ledTo(called, payer, into, call.state.id).catch(codeOf);
+    if (typeof to === 'string') return refuse(to);
     if (to === undefined) return refuse('user_not_found');
+    const user = to.address;
     const person = { address: to.address, name: to.name };
     const trial = callMachine.step(call.state, { type: 'transfer', from, to: person, into }, clock.now());
     if (trial.state === call.state || caller === undefined) return calls.refuse(call, trial, respond);
@@ -330,8 +331,13 @@ export class Leading {
   /** To whom a call of this user is not forwarded any more. */
   #barred(caller: Address, via: readonly Address[], missing: ReadonlySet<Address>): Barred {
     if (via.length >= serverLimits.forwardsPerCall) return 'everybody';
+    return new Set([...this.#behind(caller, via), ...missing]);
+  }
+
+  /** Where it has come from, and whom its caller is not to call. */
+  #behind(caller: Address, via: readonly Address[]): ReadonlySet<Address> {
     const blocked = this.#deps.users.state(caller)?.blocked ?? nobody;
-    return new Set([caller, ...via, ...blocked, ...missing, ...this.#rings(caller)]);
+    return new Set([caller, ...via, ...blocked, ...this.#rings(caller)]);
   }
 
   /** Whose calls ring for a user: to call them would be to cross these. */

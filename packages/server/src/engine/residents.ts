@@ -107,9 +107,19 @@ export class Residents {
 
   /** Whom somebody calls by an address: at a number of ours, whoever it leads to. Undefined: there is nobody. @throws Refusal as `reach` */
   async called(address: Address, by: Address, call: CallId): Promise<Inside | undefined> {
-    const inside = isNumber(address) ? await this.#deps.outside?.inside(address, by, call) : undefined;
-    const found = inside ?? { to: address };
+    const found = (await this.#inside(address, by, call)) ?? { to: address };
     return (await this.reach(found.to, by, call)) ? found : undefined;
+  }
+
+  /** The same of a call that goes on there from another one, as what it is: to the voicemail of somebody it goes by the telephone network. */
+  async ledTo(address: Address, by: Address, call: CallId, after: CallId): Promise<StoredUser | undefined> {
+    const inside = await this.#inside(address, by, call);
+    const to = inside === undefined || inside.origin !== undefined ? address : inside.to;
+    return (await this.reach(to, by, call, after)) ? this.stored(to) : undefined;
+  }
+
+  async #inside(address: Address, by: Address, call: CallId): Promise<Inside | undefined> {
+    return isNumber(address) && !isNumber(by) ? this.#deps.outside?.inside(address, by, call) : undefined;
   }
 
   /** What was not in memory when they came. Of whom it cannot be read, no device is woken. */

@@ -23,6 +23,9 @@ export interface InsideOrder {
 /** Nobody looks for it. */
 const host = 'inside.invalid';
 
+/** So often one that is forwarded to numbers of ours comes in here again. */
+const roundsMost = 20;
+
 /** What costs nothing. */
 const free: Permit = { by: () => true, answered: () => undefined, ended: () => undefined, onExhausted: () => undefined };
 
@@ -49,7 +52,7 @@ export class InsideCalls {
       target: sipUri(host, { user: dialled }),
       from: nameAddr(sipUri(host, { user: order.number })),
       routes: [],
-      fields: {},
+      fields: { 'Max-Forwards': roundsMost },
       to: [inside],
       srtp: 'off',
     };

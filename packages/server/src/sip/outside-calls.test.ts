@@ -1034,6 +1034,29 @@ describe('a number of ours that somebody here calls', () => {
     expect(trunks.permits).toEqual([]);
   });
 
+  it('is rung by whoever is called by somebody who forwards there, but not in a circle', async () => {
+    numbers.leads[to] = { to: 'user', user: callee };
+    const forward = async (always: string): Promise<void> => {
+      at.world.engine.change(user('bob'), { forward: { always } }, () => undefined);
+      await at.settle();
+    };
+    await at.world.signIn('bob');
+    await forward(to);
+    await calling('bob');
+    expect(at.world.engine.views(callee, `${callee}-1-tab`)).toMatchObject([{ forwardedFrom: { address: 'bob' } }]);
+    await at.world.ask(from('alice'), { type: 'hangup', call: id });
+    // To himself, and to whoever calls.
+    for (const [n, leads] of ['bob', 'alice'].entries()) {
+      numbers.leads[to] = { to: 'user', user: leads };
+      const next = `call-of-alice-in-a-circle-${n}`;
+      await at.world.ask(from('alice'), invite(next, 'bob'));
+      await at.settle();
+      expect(at.world.engine.views('bob', 'bob-1-tab')).toMatchObject([{ call: next }]);
+      await at.world.ask(from('alice'), { type: 'hangup', call: next });
+    }
+    expect([at.said, trunks.permits]).toEqual([[], []]);
+  });
+
   it('holds no program for a call that does not come', async () => {
     numbers.leads[to] = { to: 'program', user: 'dave' };
     expect(await at.numbers?.inside(to, 'alice', id)).toEqual({ to: 'dave' });
@@ -1110,6 +1133,54 @@ describe('a number of ours that somebody here calls', () => {
       ]);
       expect(await at.world.ask(from('alice'), invite(id, to))).toEqual({ error: 'user_not_found' });
       expect([of('bob'), of('carol')]).toEqual([[], []]);
+    });
+
+    it('is rung by a call that somebody forwards there, and nothing goes out', async () => {
+      const there = await carrier();
+      at.world.engine.change(user('alice'), { forward: { always: to } }, () => undefined);
+      await at.settle();
+      await call(there);
+      expect([of('alice'), of('bob'), of('carol')]).toEqual([[], ['bob: incoming'], ['carol: incoming']]);
+      await at.world.ask(from('carol'), { type: 'accept', call: callOf('carol'), epoch: 1, answer });
+      await at.settle();
+      expect(there.heard.at(-1)).toMatch(/^taken: /);
+      expect([invited().length, trunks.permits]).toEqual([1, [`taken: ${ours}`, `answered: ${ours}`]]);
+    });
+
+    it('is rung by a call that somebody leads there, and nothing goes out', async () => {
+      await at.world.signIn('dave');
+      await at.world.ask(from('alice'), invite(id, 'dave'));
+      await at.world.ask(from('dave'), { type: 'accept', call: id, epoch: 1, answer });
+      const into = 'call-of-dave-to-the-group';
+      const led = await at.world.ask(from('alice'), { type: 'transfer', call: id, to: { user: to }, into });
+      expect(led).toMatchObject({ ok: {} });
+      await at.world.ask(from('dave'), { type: 'reoffer', call: into, epoch: 3, offer });
+      await at.settle();
+      expect([of('bob').at(-1), of('carol').at(-1)]).toEqual(['bob: incoming', 'carol: incoming']);
+      expect(at.world.engine.views('dave', 'dave-1-tab')).toMatchObject([{ call: into, peer: { address: to } }]);
+      expect([at.said, trunks.permits]).toEqual([[], []]);
+    });
+
+    it('comes to an end where those who are alone in their groups forward it to each other', async () => {
+      const other = '+4989902';
+      numbers.leads[other] = { to: 'group', conversation: 'group-of-carol' };
+      const leave = (user: string) => ({ type: 'member', conversation: 'group-of-three', user, is: false }) as const;
+      const people = [{ address: 'carol', name: 'carol' }];
+      const group = { kind: 'group', id: 'group-of-carol', maker: 'carol', name: 'Us', people, last: 0, activeAt: 0 } as const;
+      at.world.disk.apply([
+        ...['alice', 'carol'].map(leave),
+        { type: 'conversation', state: group },
+        { type: 'member', conversation: 'group-of-carol', user: 'carol', is: true },
+      ]);
+      at.world.engine.change(user('bob'), { forward: { always: other } }, () => undefined);
+      at.world.engine.change(user('carol'), { forward: { always: to } }, () => undefined);
+      await at.settle();
+      await calling(to);
+      for (let n = 0; n < 30; n++) await at.settle();
+      expect(at.world.heard.filter((line) => line === 'bob: incoming' || line === 'carol: incoming')).toHaveLength(1);
+      await at.world.ask(from('alice'), { type: 'hangup', call: id });
+      for (let n = 0; n < 30; n++) await at.settle();
+      expect([invited(), trunks.permits, at.outside?.size, at.agent.dialogs]).toEqual([[], [], 0, 0]);
     });
 
     it('leads two who call it at once to the others, and not to each other', async () => {
