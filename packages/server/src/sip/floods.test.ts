@@ -244,6 +244,30 @@ async function measured(
   return all;
 }
 
+it.each(corpus)(
+  'nobody is sent more than was sent in their name by an INVITE and its CANCEL by UDP: %s',
+  async (_name, lines) => {
+    const said = (method: string): string =>
+      [`${method} sip:a@h SIP/2.0`, ...lines.map((line) => line.replace('METHOD', method)), '', ''].join('\r\n');
+    const [invite, cancel] = [said('INVITE'), said('CANCEL')];
+    const before = agent.transactions;
+    agent.receive(invite, sourceOf(1));
+    const asked = bytesSent;
+    for (let n = 0; n < 3; n++) {
+      bytesSent = 0;
+      lastSize = cancel.length;
+      agent.receive(cancel, sourceOf(1));
+      await settled();
+      // The INVITE is refused by it, once.
+      expect(bytesSent).toBeLessThanOrEqual(cancel.length + (n === 0 ? invite.length - asked : 0));
+    }
+    bytesSent = 0;
+    await site.clock.advance(40_000);
+    expect([bytesSent, agent.transactions]).toEqual([0, before]);
+    expect([...answers.keys()].every((what) => /^(INVITE|CANCEL) /.test(what))).toBe(true);
+  },
+);
+
 it('nobody is sent more than was sent in their name by UDP, whatever that was', async () => {
   const all = await measured('udp');
   expect(all.filter(({ come, sent }) => sent > come)).toEqual([]);

@@ -175,7 +175,9 @@ export class TransactionLayer {
   #receiveCancel(request: Request, server: Server, invite: Server | undefined, now: Instant): readonly Output[] {
     if (!(invite instanceof InviteServer))
       return this.refuse(server.id, responseTo(request, 481, { toTag: this.#random() }), now);
-    const outputs = this.respond(server.id, responseTo(request, 200, { toTag: invite.toTag ?? this.#random() }), now);
+    const ok = responseTo(request, 200, { toTag: invite.toTag ?? this.#random() });
+    // Who was told nothing so far may not be where they say they are.
+    const outputs = invite.isUnheard ? this.refuse(server.id, ok, now) : this.respond(server.id, ok, now);
     return invite.isUnanswered ? [...outputs, { type: 'cancel', transaction: invite.id, request }] : outputs;
   }
 
