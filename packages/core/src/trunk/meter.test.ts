@@ -73,6 +73,17 @@ describe('what calls use up', () => {
     expect(used.begin('one', 2, { minutesPerDay: 5 }, noon)).toBe('minutes_exceeded');
   });
 
+  it('[TR7] a call that cannot pay its first minute ends alone, and nothing is taken for it', () => {
+    const caps = { minutesPerDay: 5, spendPerDay: 10 };
+    const meter = meterOf(caps, 2);
+    expect(meter.begin('dear', 9, caps, noon + 1_000)).toBe('spend_exceeded');
+    expect([meter.calls, meter.used.spent]).toEqual([1, 2]);
+    expect(drive(meter, caps, noon + 60 * minute)).toEqual(['minutes_exceeded', 5 * minute]);
+    const over = new Meter(noon, { ms: 5 * minute, spent: 0 });
+    expect(over.begin('late', 1, caps, noon)).toBe('minutes_exceeded');
+    expect([over.calls, over.used.spent]).toEqual([0, 0]);
+  });
+
   it('[TR8] is of one day, that of UTC: calls over midnight go on, with what they use from then on', () => {
     const midnight = Date.UTC(2026, 11, 1);
     const late = new Meter(midnight - 90_000, { ms: 7, spent: 5 });

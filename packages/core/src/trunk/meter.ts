@@ -4,7 +4,7 @@
  *     answered ──► a minute is paid ──► another one when that is over ──► … ──► ended
  *                     │ not enough is left, or the minutes of the day are over
  *                     ▼
- *                  exhausted: all calls are to end
+ *                  exhausted: all calls are to end; the one that cannot pay its first minute ends alone
  *
  * What it takes to count does not grow with the calls that go on: each is looked at where it pays, once a minute.
  */
@@ -80,14 +80,15 @@ export class Meter {
     return this.#count(caps, now);
   }
 
-  /** A call was answered now, and pays its first minute. Returned: why it is to end with all others. */
+  /** A call was answered now, and pays its first minute. Returned: why it is to end; of those that go on `advance` has said it before. */
   begin(id: string, perMinute: number, caps: Caps, now: Instant): Exhaustion | undefined {
     const exhausted = this.advance(caps, now);
     if (exhausted !== undefined) return exhausted;
-    if (!this.#isPayable(caps, perMinute)) return 'spend_exceeded';
+    const lacking = this.lacks(caps, perMinute);
+    if (lacking !== undefined) return lacking;
     this.#spent += perMinute;
     this.#running.set(id, { paidTo: this.#countedTo + minute, perMinute });
-    return this.#isTimeOver(caps) ? 'minutes_exceeded' : undefined;
+    return undefined;
   }
 
   /** A call is over, or all are. What it has used until now is to be counted before. */

@@ -133,6 +133,28 @@ describe('a day', () => {
     expect((await events(site)).map((event) => (event as string[])[1])).toEqual(['user anna', `trunk ${trunk}`]);
   });
 
+  it('leaves alone the calls that go on where another one cannot pay its first minute', async () => {
+    const { site, trunk } = await opened({}, { spendPerDay: 15 });
+    // Nothing is taken of it while it rings.
+    const dear = (await call(site, trunk, 'anna', vienna)) as Permit;
+    const ended: ErrorCode[] = [];
+    dear.onExhausted((code) => {
+      ended.push(code);
+      dear.ended(0);
+    });
+    const [one, two] = [await talk(site, trunk), await talk(site, trunk)];
+    await site.clock.advance(minute);
+    dear.answered(0);
+    expect([ended, one.over, two.over]).toEqual([['spend_exceeded'], [], []]);
+    expect((await site.desk.book.ofUser('anna')).today).toEqual({ minutes: 2, spent: 8 });
+    // What they cannot pay themselves ends them all, as ever.
+    await site.clock.advance(minute);
+    expect([one.over, two.over]).toEqual([[], []]);
+    await site.clock.advance(minute);
+    expect([one.over, two.over]).toEqual([['spend_exceeded'], ['spend_exceeded']]);
+    expect(await events(site)).toEqual([['trunk.cap_reached', 'user anna', { user: 'anna', code: 'spend_exceeded' }]]);
+  });
+
   it('is spent by the prices of the trunk that it goes by, and where that has none by those for all', async () => {
     const { site, trunk } = await opened({}, { spendPerDay: 30 });
     const dear = await site.trunk({ name: 'Dear', priority: 20, rates: [{ prefix: '+4930', perMinute: 7 }] });

@@ -119,9 +119,15 @@ export class Usage {
 
   run(subject: Subject, id: string, perMinute: number, exhausted: (code: Exhaustion) => void): void {
     const [account, caps, now] = [this.#account(subject), this.#deps.caps(subject), this.#deps.clock.now()];
+    const code = this.#count(subject, account) ?? account.meter.begin(id, perMinute, caps, now);
+    if (code !== undefined) {
+      this.#tell(subject, code, now);
+      this.#store();
+      return exhausted(code);
+    }
     account.running.set(id, exhausted);
     this.#running.set(subject, now);
-    this.#counted(subject, account, account.meter.begin(id, perMinute, caps, now));
+    this.#unstored.add(subject);
     this.#store();
     this.#lookAt(this.#next(subject, account));
   }
@@ -156,21 +162,18 @@ export class Usage {
     return account;
   }
 
-  /** Brings an account up to date. */
-  #count(subject: Subject, account: Account): void {
-    this.#counted(subject, account, account.meter.advance(this.#deps.caps(subject), this.#deps.clock.now()));
-  }
-
-  /** What cannot be paid any more ends. */
-  #counted(subject: Subject, account: Account, exhausted: Exhaustion | undefined): void {
+  /** Brings an account up to date. What cannot be paid any more ends: for what is returned. */
+  #count(subject: Subject, account: Account): Exhaustion | undefined {
+    const exhausted = account.meter.advance(this.#deps.caps(subject), this.#deps.clock.now());
     if (account.running.size > 0) this.#unstored.add(subject);
-    if (exhausted === undefined) return;
+    if (exhausted === undefined) return undefined;
     const ended = [...account.running.values()];
     account.meter.end();
     account.running.clear();
     this.#running.delete(subject);
     this.#tell(subject, exhausted, this.#deps.clock.now());
     for (const end of ended) end(exhausted);
+    return exhausted;
   }
 
   /** Counts what may be over, and now and then all that goes on, and looks again. */
