@@ -69,6 +69,14 @@ describe('an answer that has to be short', () => {
     }
   });
 
+  it('loses no end of another line that looks like a length', () => {
+    const request = parseMessage(register.replace('c@192.0.2.1', 'call:0'));
+    if (!(request instanceof Request)) throw new Error('no request');
+    const least = forms(responseTo(request, 401, { toTag: 't', fields: { 'WWW-Authenticate': challenge('MD5') } })).at(-1);
+    expect(least).toContain('\r\ni:call:0\r\nCSeq:1 REGISTER\r\n');
+    expect(least).not.toContain('\r\nl:');
+  });
+
   it('keeps what its status is nothing without, and a body as it is', () => {
     expect(forms(answer(420, { Unsupported: 'teleport' })).map((text) => parseMessage(text).get('Unsupported'))).toContain(
       'teleport',

@@ -38,7 +38,7 @@ export function fittingIn(most: number, response: Response): ByteString | undefi
 function tight(text: ByteString): ByteString {
   const [head = '', body = ''] = text.split(/(?<=\r\n\r\n)/, 2);
   const lines = head.replaceAll(/^([\w-]+): /gm, '$1:');
-  return body === '' ? lines.replace('l:0\r\n', '') : lines + body;
+  return body === '' ? lines.replace(/(?<=\r\n)l:0\r\n/, '') : lines + body;
 }
 
 function withFields({ status, reason, body }: Response, fields: readonly Field[]): Response {
