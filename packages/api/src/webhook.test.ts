@@ -1,7 +1,8 @@
+import { EventName } from '@offhook/core/protocol';
 import { describe, expect, it } from 'vitest';
 import { signedHeaders, signingKey } from '../../server/src/ports/signature.ts';
 import { verifyWebhook } from './webhook.ts';
-import type { WebhookOptions } from './webhook.ts';
+import type { WebhookEvent, WebhookOptions } from './webhook.ts';
 
 // The example of the reference libraries of Standard Webhooks.
 const example: WebhookOptions = {
@@ -67,4 +68,45 @@ describe('verifyWebhook', () => {
   ] as const)('refuses %s', async (_, wrong, code) => {
     await expect(verifyWebhook({ ...example, ...wrong })).rejects.toMatchObject({ name: 'WebhookError', code });
   });
+});
+
+it('has a type for every event there is', () => {
+  const typed: Record<WebhookEvent['type'], true> = {
+    'call.placed': true,
+    'call.ringing': true,
+    'call.accepted': true,
+    'call.connected': true,
+    'call.digit': true,
+    'call.ended': true,
+    'session.started': true,
+    'session.ended': true,
+    'session.recording': true,
+    'recording.paused': true,
+    'recording.resumed': true,
+    'recording.ended': true,
+    'recording.completed': true,
+    'participant.joined': true,
+    'participant.left': true,
+    'participant.digit': true,
+    'stream.published': true,
+    'stream.unpublished': true,
+    'stream.dropped': true,
+    'meeting.created': true,
+    'meeting.changed': true,
+    'meeting.cancelled': true,
+    'meeting.reminder': true,
+    'meeting.started': true,
+    'meeting.knocked': true,
+    'meeting.joined': true,
+    'meeting.left': true,
+    'meeting.ended': true,
+    'trunk.registered': true,
+    'trunk.failed': true,
+    'trunk.up': true,
+    'trunk.down': true,
+    'trunk.cap_reached': true,
+    'number.unreachable': true,
+    'voicemail.created': true,
+  };
+  expect(Object.keys(typed).toSorted()).toEqual(EventName.options.toSorted());
 });

@@ -1,6 +1,16 @@
 /** Webhooks as Offhook signs them: Standard Webhooks (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md). */
 
-import type { Cause, Media, MeetingInfo, ParticipantId, Person, RecordingCause, SessionCause } from '@offhook/core';
+import type {
+  CallId,
+  Cause,
+  Media,
+  MeetingInfo,
+  NumberLead,
+  ParticipantId,
+  Person,
+  RecordingCause,
+  SessionCause,
+} from '@offhook/core';
 
 /** A request that may be a webhook. */
 export interface WebhookOptions {
@@ -74,6 +84,32 @@ export interface WebhookTrunk {
   readonly status?: number | undefined;
 }
 
+/** A message that was spoken to the voicemail of somebody. */
+export interface WebhookVoicemail {
+  readonly voicemail: string;
+  /** Whom it is for. */
+  readonly user: string;
+  /** Who called, as they were called then. */
+  readonly from: Person;
+  /** In which it was left. */
+  readonly call: CallId;
+  /** When it began. Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly durationMs: number;
+}
+
+/** A call from outside that led nowhere: the number leads nowhere, or what it leads to is gone. */
+export interface WebhookNumber {
+  /** That was called. */
+  readonly number: string;
+  /** Absent: it is withheld, or is none. */
+  readonly caller?: string | undefined;
+  /** By which it came. */
+  readonly trunk: string;
+  /** Where the number leads; absent: nowhere. */
+  readonly lead?: NumberLead | undefined;
+}
+
 interface Told {
   /** Stays the same when it is delivered again. */
   readonly id: string;
@@ -134,8 +170,27 @@ export interface WebhookTrunkEvent extends Told {
   readonly data: WebhookTrunk;
 }
 
+/** Somebody has spoken a message to the voicemail of somebody. */
+export interface WebhookVoicemailEvent extends Told {
+  readonly type: 'voicemail.created';
+  readonly data: WebhookVoicemail;
+}
+
+/** Somebody has called a number in vain; told of each number once in a while. */
+export interface WebhookNumberEvent extends Told {
+  readonly type: 'number.unreachable';
+  readonly data: WebhookNumber;
+}
+
 /** What happened, by its `type`; later servers may tell of more. Events about one call, session, meeting or trunk come in their order. */
-export type WebhookEvent = WebhookCallEvent | WebhookKeyEvent | WebhookSessionEvent | WebhookMeetingEvent | WebhookTrunkEvent;
+export type WebhookEvent =
+  | WebhookCallEvent
+  | WebhookKeyEvent
+  | WebhookSessionEvent
+  | WebhookMeetingEvent
+  | WebhookTrunkEvent
+  | WebhookVoicemailEvent
+  | WebhookNumberEvent;
 
 /** `headers_missing`: not signed at all. `too_old`: perhaps somebody plays an old one again. */
 export type WebhookErrorCode = 'headers_missing' | 'signature_wrong' | 'too_old' | 'body_malformed';
