@@ -68,6 +68,8 @@ describe.each(stores)('store of SIP phones: $name', ({ place: makePlace }) => {
     await reopen();
     expect(await store.sipPhone('anna-desk')).toEqual(phone('desk'));
     expect(await store.sipPhone('anna-DESK')).toBeUndefined();
+    expect(await store.sipPhoneOf('desk')).toEqual(phone('desk'));
+    expect(await store.sipPhoneOf('laptop')).toBeUndefined();
     expect(await store.sipPhones('anna')).toEqual([phone('hall'), phone('desk')]);
     expect(await store.sipPhones('nobody')).toEqual([]);
     const devices = await store.devices('anna');

@@ -24,7 +24,8 @@ export class Idempotency {
 
   /**
    * Makes something of this kind under an id, which follows from the key of the request where it has one. `make` may find what it has made
-   * before, where the server has stopped in between. `again`: said once more, yields what was made as it is now; throws where it is gone. Both
+   * before, where the server has stopped in between or the request is forgotten by now: it throws `idempotency_mismatch` where that is not what
+   * is asked for. `again`: said once more, yields what was made as it is now; throws where it is gone. Both
    * are told when it was made.
    * Throws `idempotency_mismatch` where something else was asked for with this key.
    */

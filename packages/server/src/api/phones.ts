@@ -52,8 +52,9 @@ export function phoneRoutes({ sipPhones, store, idempotency }: PhoneRoutesDeps):
         if (asking.idempotencyKey === undefined) return phones().add(user, name);
         const make = (device: string): Promise<Added> => phones().add(user, name, device);
         return idempotency.once('phone', once, make, async (device) => {
-          if (!(await phones().list(user)).some(({ id }) => id === device)) throw new Refusal('device_not_found');
-          return make(device);
+          const known = (await phones().list(user)).find(({ id }) => id === device);
+          if (known === undefined) throw new Refusal('device_not_found');
+          return phones().add(user, known.name, device);
         });
       },
     },

@@ -100,7 +100,10 @@ function begin(deps: RecordingRoutesDeps, asking: Asking): Promise<{ recording: 
   });
   const make = async (id: string): Promise<{ recording: Recording }> => {
     // Before the server has stopped in between.
-    if ((await store.recording(id)) !== undefined) return again(id);
+    const known = await store.recording(id);
+    if (known !== undefined && (known.session !== of || known.mix !== mix || known.streams !== streams))
+      throw new Refusal('idempotency_mismatch');
+    if (known !== undefined) return again(id);
     const session = sessions.session(of);
     if (session === undefined) throw new Refusal('session_not_found');
     if (session.recording !== undefined) throw new Refusal('recording_exists');

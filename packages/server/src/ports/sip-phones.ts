@@ -55,6 +55,7 @@ export type SipPhoneWrite =
 /** The part of the store that knows it. What a device has here goes with the device. */
 export interface SipPhoneStore {
   sipPhone(login: string): Promise<StoredSipPhone | undefined>;
+  sipPhoneOf(device: DeviceId): Promise<StoredSipPhone | undefined>;
   /** Oldest first. */
   sipPhones(user: Address): Promise<readonly StoredSipPhone[]>;
   /** Those that were reached somewhere when that was stored last, in the order of their devices' ids. */
@@ -66,8 +67,8 @@ export interface SipPhones {
   readonly server: SipServer;
   list(user: Address): Promise<readonly PhoneView[]>;
   /**
-   * The password is shown this once. `device`: an id of a request that may be said again: the password follows from it, and one that is there
-   * already is shown as it was. @throws Refusal
+   * The password is kept nowhere. `device`: an id of a request that may be said again: the password follows from it, and one that is there
+   * already is shown as it was. @throws Refusal e.g. `idempotency_mismatch` where that one is of somebody else, or called otherwise
    */
   add(user: Address, name: string, device?: DeviceId): Promise<AddedPhone>;
 }

@@ -12,7 +12,7 @@ import type {
 export interface TrunkAdministration {
   list(): readonly Trunk[];
   get(trunk: string): Trunk;
-  /** Said again with the id of one that is there, it makes nothing. */
+  /** Said again with the id of one that is there, it makes nothing; of one that is otherwise, `idempotency_mismatch`. */
   create(creation: TrunkCreation, id?: string): Promise<Trunk>;
   change(trunk: string, change: TrunkChange): Promise<Trunk>;
   /** Calls that go by it go on. */

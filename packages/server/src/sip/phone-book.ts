@@ -55,7 +55,8 @@ export class PhoneBook implements SipPhones {
     // Whoever asks again gets the same password, which is kept nowhere.
     const seed = repeatable === undefined ? undefined : hash.sign(JSON.stringify(['password of phone', repeatable]));
     const password = this.#chance(sipLimits.passwordLength, seed);
-    const known = phones.find(({ device }) => device === repeatable);
+    const known = repeatable === undefined ? undefined : await store.sipPhoneOf(repeatable);
+    if (known !== undefined && (known.user !== user || known.name !== name)) throw new Refusal('idempotency_mismatch');
     if (known !== undefined) return { server: this.server, phone: this.#view(known), password };
     if (phones.length >= sipLimits.phonesPerUser) throw new Refusal('too_many_phones');
     const login = await this.#login(user);

@@ -333,6 +333,15 @@ describe('a book of phones', () => {
     expect((await site.book.add('آنا', 'x')).phone.login).toMatch(/^phone-/);
   });
 
+  it('gives what is there under an id to nobody else, and not as another one', async () => {
+    const { phone, password } = await site.book.add('anna', 'Desk', 'id');
+    const mismatch = new Refusal('idempotency_mismatch');
+    await expect(site.book.add('bo', 'Desk', 'id')).rejects.toThrow(mismatch);
+    await expect(site.book.add('anna', 'Hall', 'id')).rejects.toThrow(mismatch);
+    expect(await site.book.list('bo')).toEqual([]);
+    expect(await site.book.add('anna', ' Desk ', 'id')).toMatchObject({ phone, password });
+  });
+
   it('refuses a name that is none, and more than ten, also at once', async () => {
     await expect(site.book.add('anna', ' ')).rejects.toThrow(new Refusal('name_invalid'));
     const all = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => site.book.add('anna', `Phone ${i}`)));

@@ -44,6 +44,7 @@ export class MemorySipPhones {
     readonly [K in keyof SipPhoneStore]: (...args: Parameters<SipPhoneStore[K]>) => Awaited<ReturnType<SipPhoneStore[K]>>;
   } = {
     sipPhone: (login) => this.#all().find((phone) => phone.login === login),
+    sipPhoneOf: (device) => this.#all().find((phone) => phone.device === device),
     sipPhones: (user: Address) => {
       const madeAt = ({ device }: StoredSipPhone): number => this.#devices.get(device)?.createdAt ?? 0;
       const found = this.#all().filter((phone) => phone.user === user);

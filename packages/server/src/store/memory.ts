@@ -7,6 +7,7 @@ import type {
   ConversationId,
   ConversationView,
   Entry,
+  DeviceId,
   HistoryEntry,
   Instant,
   ParticipantId,
@@ -308,6 +309,10 @@ export class MemoryStore implements Store {
 
   sipPhone(login: string): Promise<StoredSipPhone | undefined> {
     return this.#read(({ sipPhones }) => sipPhones.reads.sipPhone(login));
+  }
+
+  sipPhoneOf(device: DeviceId): Promise<StoredSipPhone | undefined> {
+    return this.#read(({ sipPhones }) => sipPhones.reads.sipPhoneOf(device));
   }
 
   sipPhones(user: Address): Promise<readonly StoredSipPhone[]> {

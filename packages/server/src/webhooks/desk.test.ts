@@ -241,6 +241,16 @@ describe('WebhookDesk', () => {
     expect(await store.webhooks()).toHaveLength(1);
   });
 
+  it('makes nothing under the id of another one', async () => {
+    await open();
+    const asked = { url: 'https://hooks.example/', events: ['call.ended' as const], description: 'Shop' };
+    const made = await desk.create('id', asked);
+    expect(await desk.create('id', asked)).toEqual(made);
+    for (const other of [{ url: 'https://other.example/' }, { events: undefined }, { description: 'Bar' }])
+      await expect(desk.create('id', { ...asked, ...other })).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+    expect(desk.list()).toEqual([made.webhook]);
+  });
+
   it('makes so many, and no more', async () => {
     const one = await receiver();
     await open({ webhookUrl: one.url, webhookSecret: 'one' });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { webhookLimits } from '@offhook/core';
 import type { CreatedWebhook, Webhook, WebhookChange, WebhookCreation, WebhookRotation } from '@offhook/core';
 import { publicLookup, refusedUrl } from '../ports/public-internet.ts';
@@ -89,7 +90,10 @@ export class WebhookDesk implements WebhookAdministration {
 
   create(id: string, { url, events, description }: WebhookCreation): Promise<CreatedWebhook> {
     return this.#inTurn(async () => {
-      if (this.#receivers.has(id)) return this.created(id);
+      const known = this.#receivers.get(id)?.stored;
+      const isSame = known?.url === url && known.description === description && isDeepStrictEqual(known.events, events);
+      if (known !== undefined && !isSame) throw new Refusal('idempotency_mismatch');
+      if (known !== undefined) return this.created(id);
       this.#checkUrl(url);
       const made = [...this.#receivers.keys()].filter((one) => one !== configuredWebhook).length;
       if (made >= webhookLimits.receivers) throw new Refusal('too_many_webhooks');

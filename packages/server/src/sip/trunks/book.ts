@@ -1,4 +1,5 @@
 /** Trunks as programs make and change them, kept in memory beside the store. What was said of passwords is never shown again. */
+import { isDeepStrictEqual } from 'node:util';
 import { cleanName, sipLimits, trunkLimits } from '@offhook/core';
 import type {
   Caps,
@@ -85,11 +86,18 @@ export class TrunkBook implements TrunkAdministration {
 
   create(creation: TrunkCreation, id: string = this.#deps.random.token(96)): Promise<Trunk> {
     return this.#inTurn(async () => {
-      if (this.#trunks.has(id)) return this.get(id);
-      const { password, incoming = { addresses: [] }, ...settings } = CreationForm.parse(creation);
+      const { password, incoming: said = { addresses: [] }, ...settings } = CreationForm.parse(creation);
+      const incoming = this.#secured(said, undefined);
+      const known = this.#trunks.get(id);
+      if (known !== undefined) {
+        const name = cleanName(settings.name);
+        const asked = { settings: { ...settings, name }, password, incoming };
+        if (!isSame(asked, { settings: known.settings, password: known.password, incoming: known.incoming }))
+          throw new Refusal('idempotency_mismatch');
+        return this.get(id);
+      }
       if (this.#trunks.size >= trunkLimits.trunks) throw new Refusal('too_many_trunks');
-      const createdAt = this.#deps.clock.now();
-      return this.#store({ id, settings, password, incoming: this.#secured(incoming, undefined), createdAt });
+      return this.#store({ id, settings, password, incoming, createdAt: this.#deps.clock.now() });
     });
   }
 
@@ -238,4 +246,9 @@ export class TrunkBook implements TrunkAdministration {
     this.#last = done.catch(() => undefined);
     return done;
   }
+}
+
+/** As stored: what is undefined is not there. */
+function isSame(one: object, other: object): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)));
 }

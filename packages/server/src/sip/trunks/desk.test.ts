@@ -253,3 +253,18 @@ describe('a number that is called', () => {
 function never(): never {
   throw new Error('nothing of this kind');
 }
+
+it('makes no trunk under the id of another one', async () => {
+  const { book } = (await TrunkSite.open()).desk;
+  const incoming = { addresses: ['192.0.2.0/28'], username: 'pbx', password: 'come in, come in' };
+  const asked = { name: ' Carrier ', host: 'sip.carrier.example', username: 'we', password: 'open sesame', incoming };
+  const made = await book.create(asked, 'id');
+  expect(await book.create(asked, 'id')).toEqual(made);
+  const others = [
+    { host: 'sip.other.example' },
+    { password: 'other' },
+    { incoming: { ...incoming, password: 'let me in, let me in' } },
+  ];
+  for (const other of others) expect(await refused(book.create({ ...asked, ...other }, 'id'))).toBe('idempotency_mismatch');
+  expect(book.list()).toEqual([made]);
+});

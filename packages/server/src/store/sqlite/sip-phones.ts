@@ -23,6 +23,7 @@ interface PhoneRow {
 /** The rows that each of the reads yields. */
 export interface SipPhoneRows {
   readonly sip_phone: PhoneRow;
+  readonly sip_phone_of: PhoneRow;
   readonly sip_phones: PhoneRow;
   readonly registered_phones: {
     readonly device: string;
@@ -38,6 +39,7 @@ const withDevice = 'sip_phones CROSS JOIN devices ON devices.id = sip_phones.dev
 
 export const sipPhoneReads: Readonly<Record<keyof SipPhoneRows, string>> = {
   sip_phone: `SELECT ${phone} FROM ${withDevice} WHERE login = ?1`,
+  sip_phone_of: `SELECT ${phone} FROM ${withDevice} WHERE device = ?1`,
   sip_phones: `
     SELECT ${phone} FROM devices CROSS JOIN sip_phones ON sip_phones.device = devices.id WHERE user = ?1
     ORDER BY devices.created_at, devices.rowid`,
@@ -56,6 +58,10 @@ export function sipPhoneStore(connection: Connection): SipPhoneStore {
   return {
     async sipPhone(login) {
       const [row] = await connection.read('sip_phone', login);
+      return row && decode(row);
+    },
+    async sipPhoneOf(device) {
+      const [row] = await connection.read('sip_phone_of', device);
       return row && decode(row);
     },
     sipPhones: async (user) => (await connection.read('sip_phones', user)).map(decode),
