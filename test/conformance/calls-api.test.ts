@@ -229,6 +229,10 @@ describe('a call that people talk in', () => {
     expect(await bo.wire.take('ended')).toMatchObject({ call: call.call, cause: 'transferred' });
     await anna.wire.take('transferred');
     expect(await api.transferCall(call.call, transfer, { idempotencyKey })).toMatchObject({ call: onward.call });
+    for (const other of [{ to: bo.address }, { leaves: anna.address }])
+      await expect(api.transferCall(call.call, { ...transfer, ...other }, { idempotencyKey })).rejects.toMatchObject({
+        code: 'idempotency_mismatch',
+      });
     await offerAndAnswer(onward.call, anna, carla, 5);
     expect(await api.getCall(call.call)).toMatchObject({ state: 'ended', cause: 'transferred', into: onward.call });
     await anna.wire.request({ type: 'hangup', call: onward.call });

@@ -128,7 +128,10 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
           const error = await calls.order(id, { type: 'transfer', leaves, to, into });
           refuse(error, error === 'bad_message' ? 'leaves: one of the two who talk' : undefined);
         }
-        return { call: callFrom(again ?? (await known(into))) };
+        const call = callFrom(again ?? (await known(into)));
+        const isSame = call.transferredBy?.address === leaves && call.callee.address === to;
+        if (again !== undefined && !isSame) throw new Refusal('idempotency_mismatch');
+        return { call };
       },
     },
     route(
