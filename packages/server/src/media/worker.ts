@@ -16,9 +16,9 @@ import type {
 } from '@offhook/media';
 import { MediaError } from '../ports/media.ts';
 
-/** What asks longer than this has no answer: the worker hangs, and is killed. */
+/** What is asked longer than this has no answer. Whoever else is on the worker goes on: whether it hangs is seen elsewhere. */
 const answerMs = 15_000;
-/** The same of one that has only been started: on a busy machine that takes its time. */
+/** The same of one that has only been started, which on a busy machine takes its time; one that is not up by then is killed. */
 const firstAnswerMs = 60_000;
 /** How often it is looked whether a worker has said anything; one that runs says so every second. */
 const lookMs = 1_000;
@@ -87,7 +87,7 @@ export class MediaWorker {
   async ask(request: WorkerRequest): Promise<WorkerAnswer> {
     if (this.#gone) throw new MediaError('unavailable', 'the media worker is gone');
     const id = this.#next++;
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), this.#isListening ? answerMs : firstAnswerMs);
+    const timer = setTimeout(() => this.#late(id), this.#isListening ? answerMs : firstAnswerMs);
     try {
       return await new Promise((resolve, reject) => {
         this.#asked.set(id, { resolve, reject });
@@ -97,6 +97,11 @@ export class MediaWorker {
       clearTimeout(timer);
       this.#asked.delete(id);
     }
+  }
+
+  #late(id: number): void {
+    if (!this.#isListening) return void this.#process.kill('SIGKILL');
+    this.#asked.get(id)?.reject(new MediaError('unavailable', 'the media worker has not answered'));
   }
 
   /** Resolves once it has ended. */
