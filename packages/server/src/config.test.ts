@@ -161,6 +161,22 @@ describe('open mode', () => {
   });
 });
 
+test.each(['origins', 'webhookAllow', 'pushAllow'] as const)('origins are compared as they are sent: %s', (name) => {
+  const flag = `--${flagOf(name)}`;
+  const said = 'https://Hooks.Example:443, http://10.0.0.1:80,https://hooks.example:8443,http://[::1]:9000';
+  const read = ['https://hooks.example', 'http://10.0.0.1', 'https://hooks.example:8443', 'http://[::1]:9000'];
+  expect(config([flag, said])[name]).toEqual(read);
+  expect(config(['--config', file({ [name]: said.split(/, ?/) })])[name]).toEqual(read);
+  for (const more of [
+    'https://a.example?b',
+    'https://a.example#b',
+    'https://anna@a.example',
+    'https://a.example\\b',
+    'https://a:b',
+  ])
+    expect(complaint([flag, more])).toContain(`${name} must be origins such as https://`);
+});
+
 test('TURN servers need their secret, a webhook needs its own', () => {
   expect(complaint(['--ice-servers', 'turn:t.example'])).toMatch(/turn:t\.example needs turnSecret/);
   expect(complaint(['--webhook-url', 'https://a.example'])).toMatch(/needs webhookSecret/);

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { apiKeyPattern } from './ports/api-keys.ts';
 import { isCountry } from './ports/phone-numbers.ts';
+import { isOrigin } from './ports/public-internet.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the help and `offhook config` need to know beside the form. */
@@ -44,6 +45,9 @@ const list = (item: z.ZodType<string>): z.ZodType<readonly string[]> =>
   );
 const text = z.string('must be text').min(1, 'must not be empty');
 const url = (pattern: RegExp, message: string): z.ZodType<string> => text.regex(pattern, message);
+/** As they are compared: in lower case, without the port that goes without saying. */
+const origins = (example: string): z.ZodType<readonly string[]> =>
+  list(text.refine(isOrigin, `must be origins such as ${example}`).transform((value) => new URL(value).origin));
 /** Over http only on this machine. */
 const secureUrl = url(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])\S+$/, 'must be an https: URL');
 const secret = text.min(8, 'must have at least 8 characters');
@@ -177,7 +181,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
   lan: about(onOff.default(false), {
     description: 'serve the local network over HTTPS with a certificate of its own; open, if people do not sign in otherwise',
   }),
-  origins: about(list(url(/^https?:\/\/[^/]+$/, 'must be origins such as https://app.example.com')).default([]), {
+  origins: about(origins('https://app.example.com').default([]), {
     argument: 'LIST',
     description: 'origins of other sites whose pages may use this server and show its phone in a frame',
   }),
@@ -209,7 +213,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     secret: true,
     description: 'the key that is to replace it: while both are set, both sign',
   }),
-  webhookAllow: about(list(url(/^https?:\/\/[^/\s]+$/, 'must be origins such as https://hooks.example.com')).default([]), {
+  webhookAllow: about(origins('https://hooks.example.com').default([]), {
     argument: 'LIST',
     description: 'origins of receivers that programs may name though they are not on the public internet, or not encrypted',
   }),
@@ -269,7 +273,7 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'URL',
     description: 'whom push services may turn to about this server; publicUrl, if nothing is said',
   }),
-  pushAllow: about(list(url(/^https?:\/\/[^/\s]+$/, 'must be origins such as https://push.example.com')).default([]), {
+  pushAllow: about(origins('https://push.example.com').default([]), {
     argument: 'LIST',
     description: 'origins of push services that are not on the public internet',
   }),

@@ -75,6 +75,13 @@ export function publicLookupBy(resolver: NameResolver): LookupFunction {
 
 export const publicLookup: LookupFunction = publicLookupBy(dnsResolver());
 
+/** Whether this is an http: or https: URL of scheme, host and port alone. */
+export function isOrigin(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { href, origin } = new URL(text);
+  return href === `${origin}/`;
+}
+
 /** Why nothing may be posted to this URL; undefined when it may. `allowed`: origins that the operator trusts, wherever they are. */
 export function refusedUrl(text: string, allowed: readonly string[]): string | undefined {
   if (!URL.canParse(text)) return 'is no URL';
