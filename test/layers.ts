@@ -11,7 +11,7 @@ export interface Layer {
   readonly exact?: boolean;
 }
 
-/** Of the tests in browsers, those that measure: pictures that fall behind or sound with gaps would be the fault of others beside them. */
+/** Of the tests in browsers, those that measure, or have the pictures of many: what falls behind or has gaps would be the fault of others beside them. */
 const measuring = [
   'calls-into-meetings',
   'faults',
@@ -19,6 +19,8 @@ const measuring = [
   'losses',
   'media-worker',
   'meeting-of-five',
+  'meetings',
+  'phone-meetings',
   'recording',
   'reload',
   'rtp',
