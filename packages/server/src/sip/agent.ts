@@ -38,13 +38,6 @@ export interface SipAgentDeps {
   readonly serve: (transaction: TransactionId, request: Request, from: Remote) => void;
 }
 
-/** Ourselves: what is sent there comes in again, and goes by no network. No socket has this connection. */
-export const inside: Remote = { transport: 'tcp', address: '127.0.0.1', port: 0, connection: 'inside' };
-
-export function isInside({ connection }: Remote): boolean {
-  return connection === inside.connection;
-}
-
 export const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, MESSAGE, SUBSCRIBE';
 
 export class SipAgent {
@@ -175,7 +168,6 @@ export class SipAgent {
     switch (output.type) {
       case 'send': {
         const { to, text, transaction } = output;
-        if (isInside(to)) return queueMicrotask(() => this.receive(text, to));
         return this.#deps.send(to, text, () => {
           if (transaction !== undefined) this.#take(this.#layer.failed(transaction));
         });

@@ -6,8 +6,8 @@
 import type { Address, CallId } from '@offhook/core';
 import { isSip, nameAddr, sipUri } from '@offhook/sip';
 import type { FromTrunk, Permit, Way } from '../ports/trunks.ts';
-import { inside } from './agent.ts';
 import type { IncomingInvite } from './incoming.ts';
+import { inside } from './inside.ts';
 import type { OutsideCalls } from './outside-calls.ts';
 
 export interface InsideOrder {

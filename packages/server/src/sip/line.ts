@@ -12,6 +12,8 @@ import type { Clock, Log, Metrics, Random } from '../ports.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
 import { SipError } from './errors.ts';
+import { guardOf, looping } from './inside.ts';
+import type { Guard } from './inside.ts';
 import type { SipRegistry } from './registry.ts';
 import type { TrunkDesk } from './trunks/desk.ts';
 import { SipService } from './service.ts';
@@ -60,14 +62,18 @@ export class SipLine implements Outside {
   readonly #numbers: NumberCalls | undefined;
   readonly #users: PhonesOfUsers | undefined;
 
-  private constructor(deps: SipLineDeps, transports: SipTransports, lookup: Lookup) {
+  private constructor(deps: SipLineDeps, transports: SipTransports, lookup: Lookup, guard: Guard) {
     this.#transports = transports;
     this.#dialIn = new DialIn(deps);
     this.#agent = new SipAgent({
       clock: deps.clock,
       random: () => deps.random.token(96),
       sentBy: (to) => transports.sentBy(to),
-      send: (to, text, failed) => transports.send(to, Buffer.from(text, 'latin1'), failed),
+      send: looping(
+        (to, text, failed) => transports.send(to, Buffer.from(text, 'latin1'), failed),
+        (text, from) => this.#agent.receive(text, from),
+        guard,
+      ),
       find: (uri, size) => locate(uri, lookup, { transports: transports.ways, random: Math.random, size }),
       serve: (...asked) => this.#service.serve(...asked),
     });
@@ -98,26 +104,19 @@ export class SipLine implements Outside {
   static async open(deps: SipLineDeps, options: Omit<SipTransportOptions, 'clock' | 'log'>): Promise<SipLine> {
     const { users } = deps;
     const shuns = (from: Remote): boolean => users?.registry.shuns(from) === true && !users.trunks.knows(from);
-    // Whatever somebody sends, nobody else's calls end by it.
-    const alive = (from: Remote, receive: () => void): void => {
-      try {
-        receive();
-      } catch (error) {
-        deps.log.error('sip', { from: from.address, error: String(error) });
-      }
-    };
+    const guard = guardOf(deps.log);
     const events: SipEvents = {
       onMessage: (text, from) => {
-        if (!shuns(from)) alive(from, () => line.#agent.receive(text, from));
+        if (!shuns(from)) guard(from, () => line.#agent.receive(text, from));
       },
       onLost: (frame, from) => {
-        if (!shuns(from)) alive(from, () => line.#agent.lose(frame, from));
+        if (!shuns(from)) guard(from, () => line.#agent.lose(frame, from));
       },
       onClosed: (connection) => users?.registry.lost(connection),
     };
     const transports = await SipTransports.open({ ...options, clock: deps.clock, log: deps.log }, events);
     const families = ([4, 6] as const).filter((family) => options.hosts.some((host) => isIPv6(host) === (family === 6)));
-    const line = new SipLine(deps, transports, new DnsLookup({ clock: deps.clock, families }));
+    const line = new SipLine(deps, transports, new DnsLookup({ clock: deps.clock, families }), guard);
     return line;
   }
 

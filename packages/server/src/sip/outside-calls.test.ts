@@ -130,6 +130,14 @@ const toVoicemail: ToVoicemail = (forwardedFrom) => ({ to: 'voicemail', origin: 
 const rung = (): readonly unknown[] => at.world.engine.views('voicemail', 'voicemail-1-tab');
 const callOf = (name: string): string => at.world.engine.views(name, `${name}-1-tab`)[0]!.call;
 
+async function change(name: string, settings: Parameters<typeof at.world.engine.change>[1]): Promise<void> {
+  at.world.engine.change(user(name), settings, () => undefined);
+  await at.settle();
+}
+
+/** No longer in the group. */
+const gone = (of: string) => ({ type: 'member', conversation: 'group-of-three', user: of, is: false }) as const;
+
 async function call(there: Phone, to = ours, as = berlin, displayName?: string): Promise<OutgoingInvite> {
   const placed = there.call(
     to,
@@ -610,11 +618,6 @@ describe('a call from a number', () => {
     });
 
     describe('in which somebody has others take their calls', () => {
-      const change = async (name: string, settings: Parameters<typeof at.world.engine.change>[1]): Promise<void> => {
-        at.world.engine.change(user(name), settings, () => undefined);
-        await at.settle();
-      };
-
       beforeEach(async () => {
         at.world.disk.apply([{ type: 'new_user', user: user('voicemail') }]);
         await at.world.signIn('voicemail', 'dave');
@@ -1164,11 +1167,10 @@ describe('a number of ours that somebody here calls', () => {
     it('comes to an end where those who are alone in their groups forward it to each other', async () => {
       const other = '+4989902';
       numbers.leads[other] = { to: 'group', conversation: 'group-of-carol' };
-      const leave = (user: string) => ({ type: 'member', conversation: 'group-of-three', user, is: false }) as const;
       const people = [{ address: 'carol', name: 'carol' }];
       const group = { kind: 'group', id: 'group-of-carol', maker: 'carol', name: 'Us', people, last: 0, activeAt: 0 } as const;
       at.world.disk.apply([
-        ...['alice', 'carol'].map(leave),
+        ...['alice', 'carol'].map(gone),
         { type: 'conversation', state: group },
         { type: 'member', conversation: 'group-of-carol', user: 'carol', is: true },
       ]);
@@ -1197,10 +1199,7 @@ describe('a number of ours that somebody here calls', () => {
       expect([stages('alice'), stages('dave')]).toEqual([[[true, 'caller', 'ringing']], [[true, 'caller', 'ringing']]]);
       expect([stages('bob'), stages('carol')].map(({ length }) => length)).toEqual([2, 2]);
       // Where nobody else is left, they are told so.
-      const left = ['bob', 'carol'].map(
-        (user) => ({ type: 'member', conversation: 'group-of-three', user, is: false }) as const,
-      );
-      at.world.disk.apply(left);
+      at.world.disk.apply(['bob', 'carol'].map(gone));
       const third = 'another-call-of-dave-to-the-group';
       await at.world.ask(from('dave'), invite(third, to));
       await at.settle();

@@ -14,6 +14,7 @@ import type { Outcome } from '../ports.ts';
 import { SystemHash } from '../system/hash.ts';
 import { SipAgent } from './agent.ts';
 import { DialIn } from './dial-in.ts';
+import { looping } from './inside.ts';
 import { NumberCalls } from './number-calls.ts';
 import type { NumberCallsDeps } from './number-calls.ts';
 import { OutsideCalls } from './outside-calls.ts';
@@ -286,15 +287,19 @@ export class PhoneWorld {
       clock: this.world.clock,
       random: () => `${name}${++this.#count}`,
       sentBy: () => ({ host: at, port: 5060 }),
-      send: (to, text, failed) => {
-        if (this.unreachable.has(to.address)) return failed();
-        const other = this.#agents.get(to.address);
-        const message = parseMessage(text);
-        const line = `${name}>${other?.name ?? to.address} ${message instanceof Request ? message.method : message.status}`;
-        this.said.push(line);
-        this.messages.push(message);
-        if (!this.lost.delete(line) && !this.silent.has(to.address)) queueMicrotask(() => other?.agent.receive(text, source));
-      },
+      send: looping(
+        (to, text, failed) => {
+          if (this.unreachable.has(to.address)) return failed();
+          const other = this.#agents.get(to.address);
+          const message = parseMessage(text);
+          const line = `${name}>${other?.name ?? to.address} ${message instanceof Request ? message.method : message.status}`;
+          this.said.push(line);
+          this.messages.push(message);
+          if (!this.lost.delete(line) && !this.silent.has(to.address)) queueMicrotask(() => other?.agent.receive(text, source));
+        },
+        (text, from) => agent.receive(text, from),
+        (_from, receive) => receive(),
+      ),
       serve,
     });
     this.#agents.set(at, { name, agent });

@@ -13,10 +13,11 @@ import type { Remote, Request, Response, TransactionId } from '@offhook/sip';
 import type { SipPhone } from '../ports/sip-phones.ts';
 import type { FromTrunk, Trunks } from '../ports/trunks.ts';
 import type { Log } from '../ports.ts';
-import { allowed, isInside } from './agent.ts';
+import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
 import type { DialIn } from './dial-in.ts';
 import { IncomingInvite } from './incoming.ts';
+import { isInside } from './inside.ts';
 import { sdpType } from './leg.ts';
 
 /** Something that phones ask outside of calls, once it is known who they are: the answer. */
