@@ -1,9 +1,10 @@
 /**
  * Phones that have not asked how many messages wait, and say with REGISTER that they understand it (`Allow-Events: message-summary`): they are
- * told all the same, outside of dialogs, as PBXs do it. RFC 6665 has no such thing; who answers that it knows nothing of it is told no more.
+ * told all the same, outside of dialogs, as PBXs do it. RFC 6665 has no such thing; who answers that it knows nothing of it is told no more,
+ * who cannot hear it at the moment is told with the next change.
  *
  *      registers ──► a while later: has it asked? ── no ──► NOTIFY ──┬── 2xx: NOTIFY after each change
- *                                          └─ yes: nothing          └── refused: nothing, until it registers anew
+ *                                          └─ yes: nothing          └── knows of no such thing: nothing, until it registers anew
  */
 import type { Address, DeviceId, Milliseconds } from '@offhook/core';
 import { devices, fieldsOf, nameAddr, Params, Request, toUtf8, writeCSeq, writeNameAddr } from '@offhook/sip';
@@ -33,6 +34,8 @@ export interface UnaskedDeps extends SummaryDeps {
 
 /** Phones that subscribe do so as soon as they have registered. */
 const asksMs: Milliseconds = 5_000;
+/** No such method, dialog or event: RFC 3261 §21.4.6, §21.4.19, §21.5.2, RFC 6665 §8.3.2. */
+const deafness: ReadonlySet<number> = new Set([405, 481, 489, 501]);
 
 interface Told {
   readonly phone: SipPhone;
@@ -125,9 +128,10 @@ export class UnaskedSummaries {
     const request = new Request('NOTIFY', contact.uri, fieldsOf(fields)).withBody(summaryType, toUtf8(summary));
     agent.ask(request, flow, {
       response: ({ status }) => {
-        if (status >= 300) told.deaf.add(name);
+        if (deafness.has(status)) told.deaf.add(name);
+        else if (status >= 300) told.last.delete(name);
       },
-      // Nobody was there: it is told with the next change.
+      // Nobody was there, as where it says so itself: it is told with the next change.
       failed: () => void told.last.delete(name),
     });
   }

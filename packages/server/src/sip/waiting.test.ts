@@ -154,13 +154,22 @@ describe('a phone that does not ask, and says that it understands', () => {
     expect(told).toHaveLength(3);
   });
 
-  it('is told no more once it knows nothing of it', async () => {
-    phone.notifiedWith = 481;
+  it.each([405, 481, 489, 501])('is told no more once it knows nothing of it (%i)', async (status) => {
+    phone.notifiedWith = status;
     await here();
     expect(told).toHaveLength(1);
     await at.write(from('alice'), 'bob', 'one');
     await passes(1_000);
     expect(told).toHaveLength(1);
+  });
+
+  it.each([408, 480, 503])('is told again with the next change where it cannot hear it at the moment (%i)', async (status) => {
+    phone.notifiedWith = status;
+    await here();
+    phone.notifiedWith = 200;
+    await at.write(from('alice'), 'bob', 'one');
+    await passes(1_000);
+    expect(told.map((one) => one.split(' | ')[2])).toEqual(['Messages-Waiting: no', 'Messages-Waiting: yes']);
   });
 
   it('is told by its subscription alone once it asks', async () => {
