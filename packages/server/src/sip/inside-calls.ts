@@ -9,6 +9,7 @@ import type { FromTrunk, Permit, Way } from '../ports/trunks.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { inside } from './inside.ts';
 import type { OutsideCalls } from './outside-calls.ts';
+import { freePermit } from './trunks/permit.ts';
 
 export interface InsideOrder {
   readonly number: Address;
@@ -25,9 +26,6 @@ const host = 'inside.invalid';
 
 /** So often one that is forwarded to numbers of ours comes in here again. */
 const roundsMost = 20;
-
-/** What costs nothing. */
-const free: Permit = { by: () => true, answered: () => undefined, ended: () => undefined, onExhausted: () => undefined };
 
 export class InsideCalls {
   readonly #outside: Pick<OutsideCalls, 'ready' | 'bring'>;
@@ -46,7 +44,7 @@ export class InsideCalls {
   async order(order: InsideOrder): Promise<void> {
     const dialled = String(++this.#count);
     this.#orders.set(dialled, order);
-    const permit: Permit = { ...free, ended: () => this.#orders.delete(dialled) };
+    const permit: Permit = { ...freePermit, ended: () => this.#orders.delete(dialled) };
     const way: Way = {
       trunk: host,
       target: sipUri(host, { user: dialled }),
@@ -69,7 +67,7 @@ export class InsideCalls {
     const people = order.people.filter((one) => !this.#rings(one, number));
     if (people.length === 0) return invite.refuse(486);
     const name = as.name === undefined ? {} : { callerName: as.name };
-    const call: FromTrunk = { trunk: host, called: number, caller: as.number, ...name, srtp: 'off', permit: free };
+    const call: FromTrunk = { trunk: host, called: number, caller: as.number, ...name, srtp: 'off', permit: freePermit };
     await this.#outside.bring(invite, call, people, {});
   }
 }

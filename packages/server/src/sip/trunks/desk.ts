@@ -22,6 +22,7 @@ import type { Country } from './numbers.ts';
 import { calledIn, callerIn } from './said.ts';
 import { TrunkLinks } from './links.ts';
 import { TrunkNews } from './news.ts';
+import { freePermit } from './permit.ts';
 import { Usage } from './usage.ts';
 import type { CapCode, Prices, Subject } from './usage.ts';
 import { nextHop, wayBy } from './ways.ts';
@@ -140,7 +141,7 @@ export class TrunkDesk implements Trunks {
       return to.length === 0 ? [] : wayBy(trunk, number, caller, to, country);
     });
     if (ways.length === 0) throw new Refusal('no_trunk');
-    if (prices === undefined) return { ways, permit: Usage.free() };
+    if (prices === undefined) return { ways, permit: freePermit };
     return this.#within(user, ways, prices);
   }
 

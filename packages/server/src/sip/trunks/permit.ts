@@ -3,6 +3,14 @@ import type { ErrorCode } from '@offhook/core';
 import type { Permit } from '../../ports/trunks.ts';
 import type { Prices, Subject, Usage } from './usage.ts';
 
+/** Nothing is counted of it. */
+export const freePermit: Permit = {
+  by: () => true,
+  answered: () => undefined,
+  ended: () => undefined,
+  onExhausted: () => undefined,
+};
+
 export class CallPermit implements Permit {
   readonly #usage: Usage;
   readonly #id: string;

@@ -100,11 +100,6 @@ export class Usage {
     return new CallPermit(this, String(++this.#ids), subject, prices);
   }
 
-  /** Nothing is counted of it. */
-  static free(): Permit {
-    return { by: () => true, answered: () => undefined, ended: () => undefined, onExhausted: () => undefined };
-  }
-
   hold(subject: Subject): void {
     const account = this.#account(subject);
     const { callsPerSecond } = this.#deps.caps(subject);
