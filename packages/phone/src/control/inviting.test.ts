@@ -61,6 +61,13 @@ it('says to whom it has written, and who was invited before', async () => {
   expect(inviting.state(info()).invites).toMatchObject({ done: 'The invitation is on its way to 4 addresses' });
 });
 
+it('says of nobody that they are invited whom another host has invited meanwhile', async () => {
+  vi.mocked(inviteToMeeting).mockResolvedValue({ meeting: info(), rung: [] });
+  await inviting.write(['bo@example.com'], info());
+  await inviting.write(['cem@example.com'], info({ emails: ['bo@example.com', 'cem@example.com'] }));
+  expect(inviting.state(info()).invites).toEqual({ busy: false, done: 'They were invited before.' });
+});
+
 it.each([
   ['bad_message', 'That is not an e-mail address. Check what you have typed.'],
   ['too_many_invited', 'So many cannot be invited to one meeting.'],

@@ -57,7 +57,8 @@ export class Inviting {
     // The server says no more of it than that the message is none.
     if (emails.length > meetingLimits.invitedMost)
       return this.#set({ busy: false, problem: m.inviteProblems.too_many_invited });
-    const known = new Set((this.#emails ?? info?.emails ?? []).map((email) => email.toLowerCase()));
+    // Others may have invited somebody since, and the page may not have heard yet of whom one has invited oneself.
+    const known = new Set([...(this.#emails ?? []), ...(info?.emails ?? [])].map((email) => email.toLowerCase()));
     const added = emails.filter((email) => !known.has(email.toLowerCase()));
     this.#set({ busy: true });
     try {

@@ -65,8 +65,13 @@ export interface MeetingRequestsDeps {
   };
 }
 
-/** What those are written of who were invited by e-mail. */
-const letterChanges = ['title', 'startsAt', 'durationMs', 'zone', 'passcode'] as const;
+/** Whether those are written to who were invited by e-mail: what their calendars show is otherwise, or the passcode is another one. */
+function isWritten({ plan }: StandingMeeting, { passcode, ...change }: RequestOf<'meeting_change'>['change']): boolean {
+  if (passcode !== undefined && passcode !== null && passcode !== plan.passcode) return true;
+  return (['title', 'startsAt', 'durationMs', 'zone'] as const).some(
+    (key) => change[key] !== undefined && (change[key] ?? undefined) !== plan[key],
+  );
+}
 
 export class MeetingRequests {
   readonly #deps: MeetingRequestsDeps;
@@ -132,8 +137,7 @@ export class MeetingRequests {
     const { clock, desk, newId } = this.#deps;
     const user = from.person.address;
     const meeting = desk.meeting(id);
-    const isWritten = letterChanges.some((key) => change[key] !== undefined);
-    const letters = isWritten && meeting?.hosts.includes(user) === true ? meeting.emails.length : 0;
+    const letters = meeting?.hosts.includes(user) === true && isWritten(meeting, change) ? meeting.emails.length : 0;
     if (letters > 0 && !this.#changes.take(id, clock.now(), letters)) return respond({ error: 'rate_limited' });
     desk.feed(id, { type: 'change', by: from, change, fresh: newId() }, this.#shown(user, respond));
   }

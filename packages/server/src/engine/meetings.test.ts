@@ -1,5 +1,5 @@
 import type { ErrorCode, From, MeetingInfo, OpenSession } from '@offhook/core';
-import { meetingTag, memberGrants } from '@offhook/core';
+import { meetingLimits, meetingTag, memberGrants } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
 import { LocalBus } from '../bus/local.ts';
 import type { Outcome } from '../ports.ts';
@@ -15,7 +15,10 @@ let answers: (order: SessionOrder) => ErrorCode | undefined;
 let desk: MeetingDesk;
 let open: OpenSession[];
 let ordered: string[];
+/** Letters. */
+let written: number;
 beforeEach(() => {
+  written = 0;
   answers = () => undefined;
   open = [];
   ordered = [];
@@ -48,6 +51,13 @@ beforeEach(() => {
       dial: () => Promise.resolve(),
       newPin: () => String((pins += 1)).padStart(10, '0'),
       numbers: () => [],
+      letters: {
+        write: ({ to }) => {
+          written += to.length;
+          return [];
+        },
+        post: () => undefined,
+      },
       outbox: false,
     });
   desk = make();
@@ -111,4 +121,22 @@ test('what a server has left of meetings that had ended before it stopped is end
   await settled();
   expect(ordered).toEqual(['remove gone', 'end orphan']);
   expect(within(meeting)).toEqual(['anna']);
+});
+
+test('what nobody is written about counts no letters', async () => {
+  const emails = Array.from({ length: meetingLimits.invitedMost }, (_, n) => `n${n}@example.com`);
+  const plan = { title: 'Weekly', startsAt: 1e12, durationMs: 3_600_000, passcode: '123456' };
+  const made = await ask(anna, { type: 'meeting_create', id: '1', plan: { ...plan, emails } });
+  const { meeting } = ('ok' in made ? made.ok['meeting'] : undefined) as MeetingInfo;
+  const change = (changed: object): Promise<Outcome> =>
+    ask(anna, { type: 'meeting_change', id: '2', meeting, change: { ...plan, ...changed } });
+  written = 0;
+  const most = meetingLimits.changeMailsBurst / emails.length;
+  // As a page does that says all of it, whatever was changed.
+  for (let n = 0; n <= most; n += 1) expect(await change({ lobby: n % 2 === 0 ? 'all' : 'off' })).toHaveProperty('ok');
+  expect(await change({ passcode: null })).toHaveProperty('ok');
+  expect(written).toBe(0);
+  for (let n = 0; n < most; n += 1) expect(await change({ title: `Weekly ${n}`, passcode: null })).toHaveProperty('ok');
+  expect(written).toBe(meetingLimits.changeMailsBurst);
+  expect(await change({ title: 'Once more' })).toEqual({ error: 'rate_limited' });
 });
