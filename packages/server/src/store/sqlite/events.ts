@@ -34,11 +34,22 @@ export interface EventRows {
   readonly outbox: LoggedEvent;
   readonly events: LoggedEvent;
   readonly deliveries: DeliveryRow;
+  readonly deliveries_delivered: DeliveryRow;
+  readonly deliveries_failed: DeliveryRow;
+  readonly deliveries_waiting: DeliveryRow;
   readonly event_range: { readonly first: number | null; readonly last: number | null };
 }
 
 const event = 'outbox.position, event, call AS about, at, body';
+const outcome = 'settled_at AS settledAt, attempts, error';
 const joined = 'CROSS JOIN outbox ON outbox.position = deliveries.position WHERE deliveries.webhook = ?1';
+
+/** Newest first. */
+function deliveriesThat(index: string, are: string): string {
+  return `
+    SELECT ${event}, ${outcome} FROM deliveries ${index} ${joined} AND deliveries.position < ?2 AND ${are}
+    ORDER BY deliveries.position DESC LIMIT ?3`;
+}
 
 export const eventReads: Readonly<Record<keyof EventRows, string>> = {
   /** Not by way of all that was delivered, as the planner would have it. */
@@ -46,10 +57,10 @@ export const eventReads: Readonly<Record<keyof EventRows, string>> = {
     SELECT ${event} FROM deliveries INDEXED BY deliveries_waiting ${joined} AND deliveries.position > ?2 AND settled_at IS NULL
     ORDER BY deliveries.position LIMIT ?3`,
   events: `SELECT ${event} FROM outbox WHERE position > ?1 ORDER BY position LIMIT ?2`,
-  deliveries: `
-    SELECT ${event}, settled_at AS settledAt, attempts, error FROM deliveries ${joined} AND deliveries.position < ?2
-      AND (?4 IS NULL OR ?4 = iif(settled_at IS NULL, 'waiting', iif(error IS NULL, 'delivered', 'failed')))
-    ORDER BY deliveries.position DESC LIMIT ?3`,
+  deliveries: deliveriesThat('', 'TRUE'),
+  deliveries_delivered: deliveriesThat('', 'settled_at IS NOT NULL AND error IS NULL'),
+  deliveries_failed: deliveriesThat('INDEXED BY deliveries_failed', 'error IS NOT NULL'),
+  deliveries_waiting: deliveriesThat('INDEXED BY deliveries_waiting', 'settled_at IS NULL'),
   event_range: `SELECT (SELECT min(position) FROM outbox) AS first, (SELECT seq FROM sqlite_sequence WHERE name = 'outbox') AS last`,
 };
 
@@ -85,7 +96,8 @@ export function eventStore(connection: Connection): EventStore {
     outbox: (webhook, after, limit) => connection.read('outbox', webhook, after, limit),
     events: (after, limit) => connection.read('events', after, limit),
     async deliveries(webhook, before, limit, state?: DeliveryState) {
-      return (await connection.read('deliveries', webhook, before, limit, state ?? null)).map(toDelivery);
+      const name = state === undefined ? 'deliveries' : (`deliveries_${state}` as const);
+      return (await connection.read(name, webhook, before, limit)).map(toDelivery);
     },
     async eventRange() {
       const [row] = await connection.read('event_range');

@@ -20,6 +20,7 @@ export const webhooks = `
     PRIMARY KEY (webhook, position)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX deliveries_waiting ON deliveries (webhook, position) WHERE settled_at IS NULL;
+  CREATE INDEX deliveries_failed ON deliveries (webhook, position) WHERE error IS NOT NULL;
   INSERT INTO deliveries SELECT 'configured', position, settled_at, attempts, error FROM outbox;
   INSERT INTO webhooks (id, webhook)
     SELECT 'configured', json_object(

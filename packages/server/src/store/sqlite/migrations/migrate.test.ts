@@ -135,6 +135,10 @@ describe('statements', () => {
   it('finds what waits for a receiver, and what becomes of one delivery, without looking at what was delivered', () => {
     migrate(db);
     expect(plan(reads.outbox)[0]).toBe('SEARCH deliveries USING INDEX deliveries_waiting (webhook=? AND position>?)');
+    for (const state of ['waiting', 'failed'] as const)
+      expect(plan(reads[`deliveries_${state}`])[0]).toBe(
+        `SEARCH deliveries USING INDEX deliveries_${state} (webhook=? AND position<?)`,
+      );
     expect(plan(writes.settled)).toEqual([expect.stringContaining('(webhook=? AND position=?)')]);
   });
 
