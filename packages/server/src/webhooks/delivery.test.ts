@@ -415,6 +415,41 @@ describe('WebhookDelivery', () => {
     expect(posts).toHaveLength(1);
   });
 
+  it('delivers nothing twice that a slow store has yet to note, whatever it notes meanwhile', async () => {
+    let note: (() => void) | undefined;
+    class SlowStore extends MemoryStore {
+      override async commit(writes: readonly Write[]): Promise<void> {
+        if (note === undefined && writes.some(({ type }) => type === 'settled'))
+          await new Promise<void>((resolve) => (note = resolve));
+        return super.commit(writes);
+      }
+    }
+    await store.close();
+    store = new SlowStore({ disk });
+    behave = (post, response) => (post.body.includes('call-1/a') ? refuse : ok)(post, response);
+    await commit('call-1/a', 'call-1/b', 'call-2/a');
+    delivery = deliver(store, [5_000]);
+    delivery.start();
+    await seen(2);
+    await clock.advance(webhooks.removeMs);
+    expect(note).toBeDefined();
+    await commit('call-3/a');
+    await clock.advance(webhooks.pollMs);
+    await seen(3);
+    await clock.advance(webhooks.removeMs);
+    expect(onDisk().map(({ about }) => about)).toEqual(['call-1', 'call-1', 'call-2']);
+    // What was left out behind it is read again, and with it all that has happened since.
+    behave = ok;
+    await clock.advance(5_000);
+    await seen(5);
+    await clock.advance(5_000);
+    await settled();
+    expect(events()).toEqual(['call-1/a', 'call-2/a', 'call-3/a', 'call-1/a', 'call-1/b']);
+    note?.();
+    await clock.advance(webhooks.removeMs);
+    expect(onDisk()).toEqual([]);
+  });
+
   it('stops when another server has taken over', async () => {
     await commit('call-1/a');
     delivery.start();

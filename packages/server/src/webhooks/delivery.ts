@@ -69,8 +69,8 @@ export class WebhookDelivery {
   readonly #poster = new Poster();
   /** What became of those that were delivered or given up, and still wait in the outbox. */
   #delivered: Settled[] = [];
-  /** Those of them that are being noted. */
-  #noting: readonly Settled[] = [];
+  /** Those of them that are being noted: of a slow store several at once. */
+  readonly #noting = new Set<readonly Settled[]>();
   /** What became of those that the outbox may still name that is being read. */
   #settled = new Set<number>();
   /** The position up to which the outbox was read. */
@@ -88,7 +88,7 @@ export class WebhookDelivery {
   /** What breaks off each post that is on its way. */
   readonly #posts = new Set<AbortController>();
   #isClosing = false;
-  #removing: Promise<void> | undefined;
+  #removing: Promise<unknown> | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(deps: WebhookDeps) {
@@ -157,7 +157,7 @@ export class WebhookDelivery {
     if (this.#reading !== 'no' || this.#isClosing || room < webhooks.window / 2 || failing >= webhooks.failing) return;
     this.#reading = 'now';
     const rewinds = this.#rewinds;
-    this.#settled = new Set([...this.#delivered, ...this.#noting].map(({ position }) => position));
+    this.#settled = new Set([this.#delivered, ...this.#noting].flat().map(({ position }) => position));
     this.#deps.store.outbox(this.#deps.webhook, this.#readUpTo, room).then(
       (entries) => {
         const isVoid = rewinds !== this.#rewinds;
@@ -308,7 +308,7 @@ export class WebhookDelivery {
 
   #removeSoon(): void {
     this.#after(webhooks.removeMs, () => {
-      this.#removing = this.#remove();
+      this.#removing = Promise.all([this.#removing, this.#remove()]);
     });
   }
 
@@ -317,7 +317,7 @@ export class WebhookDelivery {
     const deliveries = this.#delivered;
     if (deliveries.length === 0) return;
     this.#delivered = [];
-    this.#noting = deliveries;
+    this.#noting.add(deliveries);
     try {
       await this.#deps.store.commit([{ type: 'settled', webhook: this.#deps.webhook, deliveries }]);
     } catch (error) {
@@ -327,7 +327,7 @@ export class WebhookDelivery {
       if (this.#delivered.length === 0) this.#removeSoon();
       this.#delivered.push(...deliveries);
     } finally {
-      this.#noting = [];
+      this.#noting.delete(deliveries);
     }
     this.#fill();
   }
