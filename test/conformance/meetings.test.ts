@@ -366,6 +366,23 @@ describe('the REST API', () => {
       expect(await refusal(asked)).toEqual([404, 'attendee_not_found']);
   });
 
+  test('lowers hands', async () => {
+    const bo = await person('Bo');
+    const { meeting } = await api().createMeeting();
+    const { participant } = await come(bo, meeting);
+    await act(bo, meeting, { type: 'hand', raised: true });
+    const hand = async (): Promise<unknown> => (await api().listAttendees(meeting))[0]?.hand;
+    expect(await hand()).toBeTypeOf('number');
+    const lower = async (whom: string, key = full.key): Promise<number> => {
+      const url = `http://127.0.0.1:${server.port}/v1/meetings/${meeting}/attendees/${whom}/lower`;
+      return (await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${key}` } })).status;
+    };
+    expect([await lower(participant, reading.key), await lower('nobody')]).toEqual([403, 404]);
+    expect(await hand()).toBeTypeOf('number');
+    expect(await lower(participant)).toBe(200);
+    expect(await hand()).toBeUndefined();
+  });
+
   test('makes meetings, changes them, and calls them off', async () => {
     const anna = await person('Anna');
     const startsAt = Date.UTC(2040, 0, 1);

@@ -309,7 +309,7 @@ export class OffhookApi {
     return this.#rest.ask('GET', path`/users/${address}/phones`);
   }
 
-  /** Gives somebody a SIP phone with a login of its own, as they call it. Its password is shown this once. It goes by `removeDevice`. */
+  /** Gives somebody a SIP phone with a login of its own, as they call it. Its password is shown here alone. It goes by `removeDevice`. */
   addPhone(address: string, name: string, options: CreateOptions = {}): Promise<AddedPhone> {
     return this.#rest.ask('POST', path`/users/${address}/phones`, { name }, options);
   }

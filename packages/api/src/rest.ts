@@ -15,8 +15,9 @@ export interface ApiOptions {
 /** How something is made. */
 export interface CreateOptions {
   /**
-   * Said again with the same one, the request makes nothing new: its answer is the same, and so is the token, the password or the secret in it.
-   * Good for 30 days; where what was made is gone, or something else was asked for with it, the request is refused.
+   * Said again with the same one, the request makes nothing new: its answer is what was made, as it is by now, with the same token or password,
+   * or with the secret of that moment. Good for 30 days; where what was made is gone, or something else was asked for with it, the request is
+   * refused. A token (`createToken`) is answered also once it is over or void.
    */
   readonly idempotencyKey?: string | undefined;
 }

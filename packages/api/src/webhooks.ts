@@ -39,7 +39,7 @@ export class WebhooksApi {
   }
 
   /**
-   * Makes a receiver, which is told what happens from now on; `secret` signs for it, and is shown this once. Rejects with `webhook_refused`
+   * Makes a receiver, which is told what happens from now on; `secret` signs for it, and is shown here alone. Rejects with `webhook_refused`
    * where the address is not on the public internet or not encrypted, with `too_many_webhooks` where there are 20.
    */
   create(creation: WebhookCreation, options: CreateOptions = {}): Promise<CreatedWebhook> {
@@ -56,7 +56,7 @@ export class WebhooksApi {
     await this.#rest.ask('DELETE', path`/webhooks/${webhook}`);
   }
 
-  /** Replaces its secret, which is shown this once. For a while, a day if nothing is said, the one before signs as well. */
+  /** Replaces its secret, which is shown here alone. For a while, a day if nothing is said, the one before signs as well. */
   rotate(webhook: string, rotation: WebhookRotation = {}, options: CreateOptions = {}): Promise<CreatedWebhook> {
     return this.#rest.ask('POST', path`/webhooks/${webhook}/rotate`, rotation, options);
   }

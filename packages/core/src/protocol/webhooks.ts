@@ -11,7 +11,11 @@ const Url = z
   .describe('An `https:` URL on the public internet, or one of an origin that the host of the server has allowed.');
 const Description = text(webhookLimits.descriptionLength).describe('Whatever the application wants to note.');
 const Events = z.array(EventName).min(1).max(EventName.options.length).describe('Which events it gets.');
-const Secret = z.string().describe('`whsec_` and the key in base64. It is shown this once.');
+const Secret = z
+  .string()
+  .describe(
+    '`whsec_` and the key in base64. Shown here alone, and to whoever says the request again with its `Idempotency-Key`.',
+  );
 
 export const Webhook = z
   .object({

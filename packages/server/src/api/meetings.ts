@@ -115,6 +115,10 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       const { meeting, participant } = whom(meetings, parameters);
       return order(meeting, { type: 'host', participant });
     }),
+    route('meetings', 'POST', `${attendee}/lower`, { summary: 'Lowers a hand that is raised.' }, ({ parameters }) => {
+      const { meeting, participant } = whom(meetings, parameters);
+      return order(meeting, { type: 'lower', participant });
+    }),
     route(
       'meetings',
       'DELETE',

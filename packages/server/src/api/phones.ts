@@ -40,7 +40,7 @@ export function phoneRoutes({ sipPhones, store, idempotency }: PhoneRoutesDeps):
       method: 'POST',
       path,
       summary:
-        'Gives somebody one more SIP phone, with a login of its own. Its password is shown this once. It goes as devices do.',
+        'Gives somebody one more SIP phone, with a login of its own. Its password is shown here alone, and again with the same `Idempotency-Key`. It goes as devices do.',
       makes: true,
       isIdempotent: true,
       body: PhoneCreation,

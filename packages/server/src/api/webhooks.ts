@@ -39,7 +39,8 @@ export function webhookRoutes(deps: WebhookRoutesDeps): AnsweredRoute[] {
       scope: 'webhooks',
       method: 'POST',
       path: '/webhooks',
-      summary: 'Makes a receiver, which is told what happens from now on. Its secret is shown this once.',
+      summary:
+        'Makes a receiver, which is told what happens from now on. Its secret is shown here alone, and again with the same `Idempotency-Key`.',
       makes: true,
       isIdempotent: true,
       body: WebhookCreation,
@@ -78,7 +79,8 @@ export function webhookRoutes(deps: WebhookRoutesDeps): AnsweredRoute[] {
       scope: 'webhooks',
       method: 'POST',
       path: `${one}/rotate`,
-      summary: 'Replaces its secret, which is shown this once. For a while the one before signs as well.',
+      summary:
+        'Replaces its secret, which is shown here alone, and again with the same `Idempotency-Key`. For a while the one before signs as well.',
       isIdempotent: true,
       body: WebhookRotation,
       isBodyOptional: true,
