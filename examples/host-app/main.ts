@@ -56,7 +56,7 @@ async function answer(request: IncomingMessage): Promise<Reply> {
         headers: request.headers,
         body: await text(request),
       });
-      console.log('call' in data ? `${type}: ${data.caller?.name} and ${data.callee?.name}` : type);
+      console.log('caller' in data && 'callee' in data ? `${type}: ${data.caller?.name} and ${data.callee?.name}` : type);
       return { status: 204 };
     }
     default:

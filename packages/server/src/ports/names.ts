@@ -23,9 +23,8 @@ export function dnsResolver(mostMs: Milliseconds = dns.mostMs, servers?: readonl
     const resolver = new Resolver(dns);
     if (servers !== undefined) resolver.setServers(servers);
     const timer = setTimeout(() => resolver.cancel(), mostMs);
-    const families = ([4, 6] as const).filter(
-      (one) => family === undefined || family === 0 || [one, `IPv${one}`].includes(family),
-    );
+    const isAsked = (one: 4 | 6): boolean => family === undefined || family === 0 || family === one || family === `IPv${one}`;
+    const families = ([4, 6] as const).filter(isAsked);
     const answers: { readonly error: NodeJS.ErrnoException | null; readonly found: LookupAddress[] }[] = [];
     const answered = (one: 4 | 6, error: NodeJS.ErrnoException | null, addresses: string[] = []): void => {
       answers.push({ error, found: addresses.map((address) => ({ address, family: one })) });
