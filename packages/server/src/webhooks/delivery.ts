@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net';
 import type { Settled } from '../ports/events.ts';
 import type { Clock, Log, Metrics, Store } from '../ports.ts';
 import { signedHeaders, signingKey } from '../ports/signature.ts';
+import { waitAgain } from './again.ts';
 import { Poster } from './post.ts';
 import { Window } from './window.ts';
 import type { Parcel } from './window.ts';
@@ -121,7 +122,7 @@ export class WebhookDelivery {
     await this.#removing;
     await this.#remove();
     const { store, webhook } = this.#deps;
-    await store.commit([{ type: 'again', webhook, from, to }]);
+    await waitAgain(store, webhook, from, to);
     this.#rewind(from);
     this.#fill();
   }

@@ -6,6 +6,7 @@ import { configuredWebhook } from '../ports/webhooks.ts';
 import type { StoredWebhook, WebhookAdministration } from '../ports/webhooks.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log, Metrics, Random, Store } from '../ports.ts';
+import { waitAgain } from './again.ts';
 import { WebhookDelivery } from './delivery.ts';
 import type { Target } from './delivery.ts';
 
@@ -152,7 +153,7 @@ export class WebhookDesk implements WebhookAdministration {
     return this.#inTurn(async () => {
       const { delivery } = this.#known(webhook);
       if (delivery !== undefined) await delivery.again(from, to);
-      else await this.#deps.store.commit([{ type: 'again', webhook, from, to }]);
+      else await waitAgain(this.#deps.store, webhook, from, to);
     });
   }
 
