@@ -219,36 +219,43 @@ it('rings somebody in, who is in it at once, and is one click from a group', asy
   await room(bo).waitFor();
 }, 400_000);
 
-it('takes a call in that goes on as a meeting and as a call again, with the same devices on, and others after it', async () => {
-  const { Anna, Bo, Cem } = names('Anna', 'Bo', 'Cem');
-  const [anna, bo, cem] = [await person(Anna), await person(Bo), await person(Cem)];
-  await call(anna, Bo, 'Video call');
-  await button(bo, 'Accept').click();
-  await Promise.all([receives(anna, 'frames'), receives(bo, 'frames')]);
-  await button(anna.getByRole('main', { name: `Call with ${Bo}` }), 'More').click();
-  await anna.getByRole('menuitem', { name: 'Add people…' }).click();
-  await Promise.all([anna, bo].map((page) => room(page).waitFor()));
-  await Promise.all([sees(anna, Bo), sees(bo, Anna)]);
-  // Nothing of the call is left, nor said of its end.
-  for (const page of [anna, bo]) await expect.poll(() => page.locator('offhook-call, offhook-call-bar').count()).toBe(0);
-  // And back: the two are in a call again, as they were, and nothing is left of the meeting.
-  await button(room(anna), 'More').click();
-  await anna.getByRole('menuitem', { name: 'Go on as a call' }).click();
-  await anna.getByRole('main', { name: `Call with ${Bo}` }).waitFor();
-  await bo.getByRole('main', { name: `Call with ${Anna}` }).waitFor();
-  await Promise.all([receives(anna, 'frames'), receives(bo, 'frames')]);
-  for (const page of [anna, bo])
-    await expect.poll(() => page.locator('offhook-meeting-room, offhook-meeting-bar').count()).toBe(0);
-  await button(anna.getByRole('main', { name: `Call with ${Bo}` }), 'More').click();
-  await anna.getByRole('menuitem', { name: 'Add people…' }).click();
-  await Promise.all([sees(anna, Bo), sees(bo, Anna)]);
-  await button(anna, /^Who is here/).click();
-  await button(anna, 'Ring somebody').click();
-  await find(anna.locator('offhook-choose-person'), Cem);
-  await anna.keyboard.press('Enter');
-  await button(cem, 'Join').click();
-  await Promise.all([sees(anna, Bo), sees(cem, Anna, Bo)]);
-}, 400_000);
+// The made-up camera of Chromium (156) stops now and then where one of those who have it leaves it: all pictures of it stand still, also those
+// that people see of themselves. So this is tried again.
+const again = { timeout: 400_000, retry: 2 };
+it(
+  'takes a call in that goes on as a meeting and as a call again, with the same devices on, and others after it',
+  again,
+  async () => {
+    const { Anna, Bo, Cem } = names('Anna', 'Bo', 'Cem');
+    const [anna, bo, cem] = [await person(Anna), await person(Bo), await person(Cem)];
+    await call(anna, Bo, 'Video call');
+    await button(bo, 'Accept').click();
+    await Promise.all([receives(anna, 'frames'), receives(bo, 'frames')]);
+    await button(anna.getByRole('main', { name: `Call with ${Bo}` }), 'More').click();
+    await anna.getByRole('menuitem', { name: 'Add people…' }).click();
+    await Promise.all([anna, bo].map((page) => room(page).waitFor()));
+    await Promise.all([sees(anna, Bo), sees(bo, Anna)]);
+    // Nothing of the call is left, nor said of its end.
+    for (const page of [anna, bo]) await expect.poll(() => page.locator('offhook-call, offhook-call-bar').count()).toBe(0);
+    // And back: the two are in a call again, as they were, and nothing is left of the meeting.
+    await button(room(anna), 'More').click();
+    await anna.getByRole('menuitem', { name: 'Go on as a call' }).click();
+    await anna.getByRole('main', { name: `Call with ${Bo}` }).waitFor();
+    await bo.getByRole('main', { name: `Call with ${Anna}` }).waitFor();
+    await Promise.all([receives(anna, 'frames'), receives(bo, 'frames')]);
+    for (const page of [anna, bo])
+      await expect.poll(() => page.locator('offhook-meeting-room, offhook-meeting-bar').count()).toBe(0);
+    await button(anna.getByRole('main', { name: `Call with ${Bo}` }), 'More').click();
+    await anna.getByRole('menuitem', { name: 'Add people…' }).click();
+    await Promise.all([sees(anna, Bo), sees(bo, Anna)]);
+    await button(anna, /^Who is here/).click();
+    await button(anna, 'Ring somebody').click();
+    await find(anna.locator('offhook-choose-person'), Cem);
+    await anna.keyboard.press('Enter');
+    await button(cem, 'Join').click();
+    await Promise.all([sees(anna, Bo), sees(cem, Anna, Bo)]);
+  },
+);
 
 it('is recorded by its host, which everybody sees, also who comes later', async () => {
   const { Anna, Bo, Cem } = names('Anna', 'Bo', 'Cem');

@@ -164,8 +164,11 @@ describe('a session', () => {
     await api.telephones.callFromSession(session, called, { to: berlin, from: 'anna' });
     await expect.poll(() => one.events).toEqual(['ringing']);
     one.answer();
-    const there = async (): Promise<unknown[]> => (await api.listParticipants(session)).map(({ user }) => user?.address);
-    await expect.poll(there).toEqual([berlin, undefined]);
+    const there = async (): Promise<string[]> => {
+      const all = await api.listParticipants(session);
+      return all.map(({ participant, user }) => `${participant === called ? 'called' : 'led'} ${user?.address}`).toSorted();
+    };
+    await expect.poll(there).toEqual([`called ${berlin}`, 'led undefined']);
 
     await api.trunks.setNumber(ours, { lead: { to: 'program', user: 'anna' } });
     const another = await api.createSession();
@@ -177,7 +180,7 @@ describe('a session', () => {
     await api.answerCall(ringing?.call ?? '', { session: another.session, participant: participant.participant });
     await expect.poll(async () => (await api.getCall(ringing?.call ?? '')).connectedAt).toBeDefined();
     await api.telephones.leadIntoSession(ringing?.call ?? '', { leaves: 'anna', session, participant: led });
-    await expect.poll(there).toEqual([berlin, hamburg]);
+    await expect.poll(there).toEqual([`called ${berlin}`, `led ${hamburg}`]);
     await expect.poll(() => one.heardTone(high)).toBeGreaterThan(1);
     await expect.poll(() => other.heardTone(low)).toBeGreaterThan(1);
     await api.endSession(session);
