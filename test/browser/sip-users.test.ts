@@ -87,9 +87,11 @@ describe.skipIf(skipped.has('baresip'))('a SIP phone of somebody', () => {
       expect(await bo.page.until(anna.address, 'ended')).toMatchObject({ cause: 'answered_elsewhere' });
       await kit(anna).untilTone(bo.address, ofPhone);
       await expect.poll(() => phone.heardTone(ofBrowser)).toBeGreaterThan(1);
-      expect(await phone.heardTone(ofMusic)).toBe(0);
+      // Opus has a little of every tone in what it begins with.
+      const before = await phone.heardTone(ofMusic);
+      expect(before).toBeLessThan(1);
       await anna.page.hold(bo.address);
-      await expect.poll(() => phone.heardTone(ofMusic)).toBeGreaterThan(0.5);
+      await expect.poll(() => phone.heardTone(ofMusic)).toBeGreaterThan(before + 1);
       await anna.page.hangUp(bo.address);
       await expect.poll(() => phone.said).toMatch(/session closed|terminated/i);
       expect(await api.listLiveCalls()).toEqual([]);
