@@ -135,7 +135,9 @@ async function follow(count: number): Promise<boolean> {
   for (let n = 0; n < count; n++) seated.push(await Attendee.seat(`person-${n}`, browser, site.url, 'follow', pool));
   const large = { audio: true, video: true, simulcast: true };
   const small = { audio: true, video: true, width: 160, frameRate: 5 };
-  const published = await Promise.all(seated.map((one, at) => one.publish(at === 0 ? large : small)));
+  const published: (readonly StreamRef[])[] = [];
+  // One after the other: Chromium opens its camera once for all pages, in the size that the first of them asks for.
+  for (const [at, one] of seated.entries()) published.push(await one.publish(at === 0 ? large : small));
   for (const [at, { name }] of seated.entries()) {
     // Nobody but the one whose way becomes narrow looks at the large picture: five decoders of it are more than two cores bear.
     const others = published.filter((_, whose) => whose !== at && (whose !== 0 || at === 1)).flat();
