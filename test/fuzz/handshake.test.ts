@@ -4,6 +4,7 @@ import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
+import { Registry } from '../../packages/server/src/metrics.ts';
 import { freePort, loopback } from '../browser/harness/ports.ts';
 import { Chance } from '../sim/chance.ts';
 import { MediaPublisher } from '../support/media-peers.ts';
@@ -19,6 +20,8 @@ const watchedMs = 2_500;
 
 /** The way between one publisher and the worker: what passes may be lost, come twice, late, or otherwise than it was sent. */
 class Wire {
+  /** False: all passes as it is. */
+  isHarmful = true;
   /** All that has passed, of either side. */
   readonly passed: Buffer[] = [];
   readonly port: number;
@@ -56,6 +59,10 @@ class Wire {
   #pass(said: Buffer, on: (one: Buffer) => void): void {
     const chance = this.#chance;
     this.passed.push(Buffer.from(said));
+    if (!this.isHarmful) {
+      on(said);
+      return;
+    }
     if (!chance.is(0.1)) on(chance.is(0.3) ? damaged(chance, said) : said);
     if (chance.is(0.1)) on(said);
     if (chance.is(0.2)) on(damaged(chance, chance.pick(this.passed)));
@@ -69,12 +76,13 @@ const by = (port: number, sdp: string): string =>
   sdp.replaceAll(/^(a=candidate:\S+ 1 udp \d+ \S+) \d+/gimu, (_, before: string) => `${before} ${port}`);
 
 test(
-  `no damaged handshake breaks a worker, and the next one succeeds (seed ${seed})`,
+  `no damaged handshake breaks a worker, each is counted, and the next one succeeds (seed ${seed})`,
   { timeout: nightly ? 1_800_000 : 240_000 },
   async () => {
     const chance = new Chance(seed);
     const port = await freePort();
-    const pool = new MediaPool({ port, listen: loopback, workers: 1, log: quiet });
+    const metrics = new Registry();
+    const pool = new MediaPool({ port, listen: loopback, workers: 1, log: quiet, metrics });
     onTestFinished(() => pool.stop());
     const passed: Buffer[] = [];
     let [connected, all] = [0, 0];
@@ -114,6 +122,11 @@ test(
     expect(connected).toBeGreaterThan(0);
     expect(connected).toBeLessThan(all);
 
+    const counted = (what: string): number =>
+      Number(new RegExp(`media_dropped_${what}_total (\\d+)$`, 'mu').exec(String(metrics))?.[1] ?? 0);
+    await expect.poll(() => counted('stun')).toBeGreaterThan(0);
+    await expect.poll(() => counted('dtls')).toBeGreaterThan(0);
+
     const proper = new MediaPublisher(2_000, { port: await freePort(), listen: loopback });
     onTestFinished(() => proper.close());
     proper.connect((await pool.publish('session', 'proper', proper.offer, ['video'])).answer);
@@ -123,6 +136,22 @@ test(
       return (await pool.measured('session')).some(({ participant, bitrate }) => participant === 'proper' && bitrate > 0);
     };
     await expect.poll(came, { timeout: 30_000 }).toBe(true);
+
+    // Packets of a connection that was made properly, and is damaged then.
+    const wire = await Wire.lay(port, chance);
+    onTestFinished(() => wire.cut());
+    wire.isHarmful = false;
+    const late = new MediaPublisher(3_000, { port: await freePort(), listen: loopback });
+    onTestFinished(() => late.close());
+    const { answer } = await pool.publish('session', 'late', withoutCandidates(late.offer), ['video']);
+    late.connect(by(wire.port, answer));
+    await expect.poll(() => late.send(10, performance.now()), { timeout: 30_000 }).toBe(true);
+    wire.isHarmful = true;
+    const forged = (): number => {
+      late.send(50, performance.now());
+      return counted('srtp');
+    };
+    await expect.poll(forged, { timeout: 30_000 }).toBeGreaterThan(0);
     expect(pool.pids).toEqual([pid]);
   },
 );

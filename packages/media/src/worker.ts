@@ -12,6 +12,7 @@ import { NegotiationError } from './negotiation/bundle.ts';
 import { Recorder, RecorderError } from './recorder/recorder.ts';
 import { Room } from './room.ts';
 import type { PublishResult } from './room.ts';
+import { countComplaints } from './transport/complaints.ts';
 import { TransportError } from './transport/webrtc.ts';
 import { Transcoder } from './transcoding/transcoder.ts';
 import { NoPortError } from './transport/ports.ts';
@@ -29,6 +30,7 @@ const rooms = new Map<string, Room>();
 const echoes = new Map<string, Echo>();
 /** Since it was told last. */
 const dropped = nothingDropped();
+countComplaints(dropped);
 let toldAt = 0;
 const recorder = new Recorder();
 const mixer = new Mixer();
