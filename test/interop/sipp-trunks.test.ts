@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { OffhookApi } from '@offhook/api';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
-import { freePort } from '../browser/harness/ports.ts';
+import { freePort, freePorts } from '../browser/harness/ports.ts';
 import { Server } from '../browser/harness/server.ts';
 import { skipped } from '../support/programs.ts';
 import { sipp } from '../support/sipp.ts';
@@ -21,14 +21,14 @@ let sipPort: number;
 let outside: number;
 
 beforeAll(async () => {
-  const first = (await freePort()) & ~1;
+  const { first, last } = await freePorts(200);
   [sipPort, outside] = [await freePort(), await freePort()];
   const settings = {
     apiKeys: [key.setting],
     country: 'DE',
     mediaPort: await freePort(),
     mediaWorkers: 1,
-    rtpPorts: `${first}-${first + 199}`,
+    rtpPorts: `${first}-${last}`,
     sipPort,
   };
   server = await Server.start({ settings });
@@ -52,7 +52,7 @@ const ways: readonly ({ readonly way: string } & Pick<SippOptions, 'lost' | 'tal
 
 async function done(options: Omit<SippOptions, 'to'>): Promise<void> {
   const { ok, output } = await sipp({ to: sipPort, ...options });
-  expect(ok, output).toBe(true);
+  expect(ok, [output, server.log.slice(-3000)].join('\n')).toBe(true);
 }
 
 async function noCalls(): Promise<void> {

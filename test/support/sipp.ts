@@ -1,11 +1,13 @@
 /** SIPp, a generator of SIP calls that no part of this project has written: it says whether each call went as its scenario has it. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../browser/harness/ports.ts';
 import { xmlOf } from '../interop/scenario.ts';
 import type { Scenario } from '../interop/scenario.ts';
+import { Lossy } from './lossy.ts';
 import { program } from './programs.ts';
 
 export interface SippOptions {
@@ -20,7 +22,7 @@ export interface SippOptions {
   readonly transport?: 'u1' | 't1' | 'l1';
   readonly calls?: number;
   readonly perSecond?: number;
-  /** Of a hundred messages in either direction so many are lost. */
+  /** By UDP, of a hundred messages in either direction so many are lost. */
   readonly lost?: number;
   /** How long it talks, in milliseconds. */
   readonly talks?: number;
@@ -38,28 +40,45 @@ export interface SippResult {
 }
 
 /** Runs until all calls are over. */
-export function sipp(options: SippOptions): Promise<SippResult> {
+export async function sipp(options: SippOptions): Promise<SippResult> {
+  const { lost, to, address = '127.0.0.1' } = options;
+  const xml = scenarioOf(options);
+  if (lost === undefined) return run(options, xml, `127.0.0.1:${to}`);
+  const [port, sippPort] = [options.port ?? (await freePort()), await freePort()];
+  const way = await Lossy.open({ percent: lost, address, port, sippPort, server: to });
+  // It says that it is where the way is, and that the server is where that is.
+  const said = xml
+    .replaceAll('[local_port]', `${port}`)
+    .replaceAll('[remote_ip]', '127.0.0.1')
+    .replaceAll('[remote_port]', `${to}`);
+  const { ok, output } = await run({ ...options, port: sippPort }, said, `${address}:${way.inside}`);
+  await way.close();
+  return { ok, output: [output, `Seed ${way.seed}`, ...way.story].join('\n') };
+}
+
+function scenarioOf({ scenario }: SippOptions): string {
+  if (typeof scenario === 'string') return xmlOf(scenario);
+  // It says that this has failed, whatever it has said.
+  return spawnSync(program('sipp'), ['-sd', scenario.builtIn], { encoding: 'utf8' }).stdout;
+}
+
+function run(options: SippOptions, xml: string, server: string): Promise<SippResult> {
   const {
-    scenario,
     to,
     service,
     fields = [],
     transport = 'u1',
     calls = 1,
     perSecond = 10,
-    lost,
     talks,
     address = '127.0.0.1',
     port,
     more = [],
   } = options;
   const folder = mkdtempSync(join(tmpdir(), 'offhook-sipp-'));
+  writeFileSync(join(folder, 'scenario.xml'), xml);
   const args = ['-i', address, '-t', transport, '-m', `${calls}`, '-r', `${perSecond}`, '-nostdin', '-trace_err'];
-  if (typeof scenario === 'object') args.push('-sn', scenario.builtIn);
-  else {
-    writeFileSync(join(folder, 'scenario.xml'), xmlOf(scenario));
-    args.push('-sf', 'scenario.xml');
-  }
+  args.push('-sf', 'scenario.xml');
   // What its digest is of: the Request-URI.
   if (service !== undefined) args.push('-s', service, '-auth_uri', `${service}@127.0.0.1:${to}`);
   if (fields.length > 0) {
@@ -68,8 +87,7 @@ export function sipp(options: SippOptions): Promise<SippResult> {
   }
   if (port !== undefined) args.push('-p', `${port}`);
   if (talks !== undefined) args.push('-d', `${talks}`);
-  if (lost !== undefined) args.push('-lost', `${lost}`);
-  args.push('-timeout', '60s', '-timeout_error', ...more, `127.0.0.1:${to}`);
+  args.push('-timeout', '60s', '-timeout_error', ...more, server);
   return new Promise((resolve) => {
     const env = { ...process.env, TERM: 'dumb' };
     const child = execFile(program('sipp'), args, { cwd: folder, env, maxBuffer: 100_000_000 }, (error, stdout, stderr) => {

@@ -115,6 +115,31 @@ describe('a phone that asks how many messages wait', () => {
     expect(at.waiting.size).toBe(0);
   });
 
+  it('is told also where what it was told before is answered late: that it was kept, and that it is over', async () => {
+    const { dialog } = await subscribe();
+    const asks = (seconds: number): Promise<Response> =>
+      ask(dialog!.request('SUBSCRIBE', { Event: 'message-summary', Expires: seconds }));
+    const late: (() => void)[] = [];
+    const respond = phone.agent.respond.bind(phone.agent);
+    phone.agent.respond = (...answer) => void late.push(() => respond(...answer));
+    const answered = async (): Promise<void> => {
+      for (const answer of late.splice(0)) answer();
+      await at.settle();
+    };
+    await at.write(from('alice'), 'bob', 'one');
+    await passes(1_000);
+    const counts = 'Messages-Waiting: yes | Text-Message: 1/0';
+    expect(told.slice(1)).toEqual([`active;expires=600 | ${counts}`]);
+    await asks(300);
+    expect(told).toHaveLength(2);
+    await answered();
+    expect(told.slice(2)).toEqual([`active;expires=300 | ${counts}`]);
+    await asks(0);
+    await answered();
+    expect(told.slice(3)).toEqual([`terminated;reason=timeout | ${counts}`]);
+    expect(at.waiting.size).toBe(0);
+  });
+
   it('has five of them at most, and none once it is signed out', async () => {
     for (let n = 0; n < 7; n++) await subscribe();
     expect(at.waiting.size).toBe(5);

@@ -118,7 +118,8 @@ class Subscription implements InDialog {
   #told = '';
   /** One at a time (RFC 6665 §4.2.2). */
   #isTelling = false;
-  #hasChanged = false;
+  /** What is to be told after that: what has changed, or also what has not. */
+  #due: 'changes' | 'all' | undefined;
   #isOver = false;
 
   constructor(deps: SubscriptionDeps, dialog: Dialog, phone: SipPhone, to: Remote, seconds: number) {
@@ -182,7 +183,7 @@ class Subscription implements InDialog {
   /** `always`: also where nothing has changed. */
   #tell(always: boolean): void {
     if (this.#isOver) return;
-    if (this.#isTelling) return void (this.#hasChanged = true);
+    if (this.#isTelling) return void (this.#due = always ? 'all' : (this.#due ?? 'changes'));
     this.#isTelling = true;
     waitingFor(this.phone.user, this.#deps).then(
       (summary) => {
@@ -202,9 +203,9 @@ class Subscription implements InDialog {
 
   #next(): void {
     this.#isTelling = false;
-    if (!this.#hasChanged) return;
-    this.#hasChanged = false;
-    this.#tell(false);
+    const due = this.#due;
+    this.#due = undefined;
+    if (due !== undefined) this.#tell(due === 'all');
   }
 
   #notify(state: string, summary: string): void {
