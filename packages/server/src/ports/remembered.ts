@@ -29,6 +29,11 @@ export class Remembered<T> {
     this.#loading.delete(user);
   }
 
+  forgetAll(): void {
+    this.#known.clear();
+    this.#loading.clear();
+  }
+
   #load(user: Address): Promise<T> {
     const loading = this.#read(user).then(
       (value) => {

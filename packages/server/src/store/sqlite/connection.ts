@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../../ports.ts';
 import type { DatabaseOptions, Part, PartOutcome } from './database.ts';
+import { KeptReads } from './kept-reads.ts';
 import type { ReadName, Rows, SqlValue } from './statements.ts';
 import type { ThreadReply, ThreadRequest } from './thread.ts';
 
@@ -16,6 +17,7 @@ type Body<T> = T extends ThreadRequest ? Omit<T, 'id'> : never;
 export class Connection {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #kept = new KeptReads((name, user) => this.#read(name, [user]));
   #lastId = 0;
   #stopped: string | undefined;
 
@@ -38,11 +40,16 @@ export class Connection {
   }
 
   commit(parts: readonly Part[]): Promise<readonly PartOutcome[]> {
+    this.#kept.change(parts);
     return this.#ask({ type: 'commit', parts }) as Promise<readonly PartOutcome[]>;
   }
 
-  read<Name extends ReadName>(name: Name, ...params: SqlValue[]): Promise<readonly Rows[Name][]> {
-    return this.#ask({ type: 'read', name, params }) as Promise<readonly Rows[Name][]>;
+  async read<Name extends ReadName>(name: Name, ...params: SqlValue[]): Promise<readonly Rows[Name][]> {
+    if (this.#stopped === undefined) {
+      const kept = this.#kept.of(name, params);
+      if (kept !== undefined) return kept as Promise<readonly Rows[Name][]>;
+    }
+    return this.#read(name, params);
   }
 
   async close(): Promise<void> {
@@ -52,6 +59,10 @@ export class Connection {
     });
     await this.#ask({ type: 'close' });
     await exited;
+  }
+
+  #read<Name extends ReadName>(name: Name, params: readonly SqlValue[]): Promise<readonly Rows[Name][]> {
+    return this.#ask({ type: 'read', name, params }) as Promise<readonly Rows[Name][]>;
   }
 
   #ask(body: Body<ThreadRequest>): Promise<unknown> {
