@@ -96,7 +96,7 @@ export const faults = {
   'invites that cross are two calls': user((right, state, input, now) => {
     const step = right(state, input, now);
     if (input.type !== 'place' || !step.effects.some(({ type }) => type === 'cross')) return step;
-    const calls = new Map(state.calls).set(input.call, { role: 'caller', peer: input.to, stage: 'ringing' });
+    const calls = state.calls.with(input.call, { role: 'caller', peer: input.to, stage: 'ringing' });
     return { state: { ...state, calls }, effects: [{ type: 'placed' }] };
   }),
   'a repeated invite is a second call': () => {
@@ -125,7 +125,7 @@ export const faults = {
     const isTurnedAway = step.effects.some((effect) => effect.type === 'turn_away' && effect.cause === 'do_not_disturb');
     if (input.type !== 'offered' || !isTurnedAway || state.pushable.size === 0) return step;
     const push = { asleep: [...state.pushable], awake: [] };
-    const calls = new Map(state.calls).set(input.call, { role: 'callee', peer: input.from, stage: 'ringing' });
+    const calls = state.calls.with(input.call, { role: 'callee', peer: input.from, stage: 'ringing' });
     const { ringMs } = state.settings;
     return {
       state: { ...step.state, calls },

@@ -30,6 +30,7 @@
 import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
+import { Occupations } from './occupations.ts';
 import { hasRoom } from './outside.ts';
 import { isQuiet, nextQuietChange } from './quiet.ts';
 import { takesVoicemail, voicemailPerson } from './voicemail.ts';
@@ -48,7 +49,7 @@ export interface UserState {
   readonly devices: ReadonlyMap<DeviceId, DeviceState>;
   /** Devices that can be pushed to, also while they are not there. */
   readonly pushable: ReadonlySet<DeviceId>;
-  readonly calls: ReadonlyMap<CallId, Occupation>;
+  readonly calls: Occupations;
 }
 
 /** `idle`: it rings there like anywhere else, but nobody has touched it for a while. */
@@ -158,10 +159,19 @@ export function newUser(
   // What time it is, the first input says.
   const dependsOnTime = (settings.doNotDisturbUntil ?? settings.quietHours ?? undefined) !== undefined;
   const quietUntil = dependsOnTime ? 0 : undefined;
-  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, pushable, calls: none };
+  return {
+    address,
+    settings,
+    isQuiet: settings.doNotDisturb,
+    quietUntil,
+    blocked,
+    devices: none,
+    pushable,
+    calls: Occupations.none,
+  };
 }
 
-/** Shared by all who have no device or no call, as most users have none. */
+/** Shared by all who have no device, as most users have none. */
 const none: ReadonlyMap<string, never> = new Map<string, never>();
 const nobody: ReadonlySet<Address> = new Set<Address>();
 
@@ -234,7 +244,7 @@ function transition(state: UserState, input: UserInput, now: Instant): Step<User
     case 'occupied':
       return { state: withCall(state, input.call, input.as), effects: [] };
     case 'released':
-      return { state: { ...state, calls: without(state.calls, input.call) }, effects: [] };
+      return { state: { ...state, calls: state.calls.without(input.call) }, effects: [] };
     case 'device':
       return device(state, input.device, input.state, now);
     case 'settings':
@@ -255,7 +265,7 @@ export function changeSettings(settings: Settings, change: SettingsChange): Sett
 }
 
 function withCall(state: UserState, call: CallId, as: Occupation): UserState {
-  return { ...state, calls: new Map(state.calls).set(call, as) };
+  return { ...state, calls: state.calls.with(call, as) };
 }
 
 function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
