@@ -125,6 +125,17 @@ export function wallTime(timeZone: string, at: Instant): WallTime {
 /** How far the wall is ahead of UTC. */
 function offsetAt(timeZone: string, at: Instant): number {
   const whole = Math.floor(at / minuteMs) * minuteMs;
+  const last = lastOffsets.get(timeZone);
+  if (last?.minute === whole) return last.offset;
+  const offset = offsetIn(timeZone, whole);
+  lastOffsets.set(timeZone, { minute: whole, offset });
+  return offset;
+}
+
+/** Of the minute that was asked for last: every call asks for the present one, and `Intl` takes as long as reading an INVITE. */
+const lastOffsets = new Map<string, { readonly minute: Instant; readonly offset: number }>();
+
+function offsetIn(timeZone: string, whole: Instant): number {
   const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value);
   const parts = clockOf(timeZone).formatToParts(whole);
   const days = daysSinceEpoch(part('year'), part('month'), part('day'));

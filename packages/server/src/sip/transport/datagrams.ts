@@ -51,7 +51,7 @@ export class Datagrams {
   }
 
   send({ address, port }: Remote, bytes: Buffer, failed: () => void): void {
-    const isV6 = isIPv6(address);
+    const isV6 = address.includes(':');
     const way = this.#sockets.find((one) => one.isV6 === isV6);
     if (way === undefined || port === 0) return failed();
     way.socket.send(bytes, port, address, (error) => {

@@ -50,6 +50,7 @@ export class TrunkBook implements TrunkAdministration {
   readonly #deps: TrunkBookDeps;
   /** Oldest first. */
   readonly #trunks = new Map<string, KnownTrunk>();
+  #enabled: readonly KnownTrunk[] = [];
   /** Those who have called lately. What holds for somebody who calls just now is not forgotten. */
   readonly #users = new Latest<UserOutgoing>(sipLimits.remembered, (user) => this.#deps.used(`user ${user}`).calls === 0);
   #outgoing: OutgoingSettings = OutgoingForm.parse({});
@@ -69,7 +70,7 @@ export class TrunkBook implements TrunkAdministration {
 
   /** Those by which calls come and go. */
   get enabled(): readonly KnownTrunk[] {
-    return [...this.#trunks.values()].filter(({ settings }) => settings.enabled);
+    return this.#enabled;
   }
 
   list(): readonly Trunk[] {
@@ -126,6 +127,7 @@ export class TrunkBook implements TrunkAdministration {
       if (this.#isForHelp(trunk)) throw new Refusal('emergency_trunk');
       await this.#deps.store.commit([{ type: 'trunk_gone', trunk }]);
       this.#trunks.delete(trunk);
+      this.#choose();
       this.#deps.removed(trunk);
     });
   }
@@ -219,7 +221,12 @@ export class TrunkBook implements TrunkAdministration {
   #keep(trunk: StoredTrunk): KnownTrunk {
     const known: KnownTrunk = { ...trunk, networks: new Networks(trunk.incoming.addresses) };
     this.#trunks.set(trunk.id, known);
+    this.#choose();
     return known;
+  }
+
+  #choose(): void {
+    this.#enabled = [...this.#trunks.values()].filter(({ settings }) => settings.enabled);
   }
 
   #known(trunk: string): KnownTrunk {

@@ -5,6 +5,7 @@ import type { Uri } from '@offhook/sip';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/max';
 import { phoneNumbers } from '../../ports/phone-numbers.ts';
 import type { E164 } from '../../ports/trunks.ts';
+import { Latest } from '../latest.ts';
 
 /** `country`: ISO 3166, in which numbers without a country are meant. */
 export type Country = CountryCode | undefined;
@@ -19,17 +20,24 @@ const longest = 40;
 /** `+` and 15 digits; libphonenumber lets some countries have more. */
 const longestNumber = 16;
 
+/** Of each kind of what is known of numbers. */
+const rememberedMost = 5_000;
+
 /** Undefined: it is none, or nobody knows in which country. Letters are no digits, and nothing is looked for in the middle of a text. */
 export function parseNumber(text: string, country: Country): E164 | undefined {
   const trimmed = text.trim();
   if (trimmed.length > longest || !/^\+?[\d\s().\-/]+$/.test(trimmed)) return undefined;
-  const parsed = parse(trimmed.replaceAll('/', ' '), country);
-  const isNumber = parsed?.isPossible() === true && parsed.ext === undefined && parsed.number.length <= longestNumber;
-  return isNumber ? parsed.number : undefined;
+  return numberIn(trimmed.replaceAll('/', ' '), country);
 }
 
+const numberIn = remembering((text, country): E164 | undefined => {
+  const parsed = parse(text, country);
+  const isNumber = parsed?.isPossible() === true && parsed.ext === undefined && parsed.number.length <= longestNumber;
+  return isNumber ? parsed.number : undefined;
+});
+
 /** What is known of a number, for the rules. */
-export function destinationOf(number: E164, country: Country): Destination {
+export const destinationOf: (number: E164, country: Country) => Destination = remembering((number, country) => {
   const parsed = parse(number, country);
   return {
     number,
@@ -37,7 +45,7 @@ export function destinationOf(number: E164, country: Country): Destination {
     // What is in no range that anybody knows may be one of those.
     isPremium: parsed?.isValid() !== true || dearTypes.has(parsed.getType()) || dearNetworks.test(number),
   };
-}
+});
 
 /** As the trunk wants it. */
 export function writeNumber(number: E164, { format, prefix = '' }: TrunkNumbers, country: Country): string {
@@ -77,6 +85,19 @@ function parse(text: string, country: Country): PhoneNumber | undefined {
     extract: false,
     ...(country !== undefined && { defaultCountry: country }),
   });
+}
+
+/** The same numbers call and are called again and again, and to read one takes as long as to read the message that it stands in. */
+function remembering<T>(read: (text: string, country: Country) => T): (text: string, country: Country) => T {
+  const known = new Latest<{ readonly value: T }>(rememberedMost);
+  return (text, country) => {
+    const key = `${country ?? ''} ${text}`;
+    const found = known.get(key);
+    if (found !== undefined) return found.value;
+    const value = read(text, country);
+    known.set(key, { value });
+    return value;
+  };
 }
 
 function digitsOf(text: string): string {
