@@ -13,7 +13,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    projects: layers.map(({ name, include, exclude = [], patient = false, alone = false }) => ({
+    projects: layers.map(({ name, include, exclude = [], patient = false, alone = false, exact = false }) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions, externalConditions: ['source'] } },
       test: {
@@ -24,8 +24,8 @@ export default defineConfig({
         environment: 'node',
         maxWorkers: alone ? 1 : workers,
         fileParallelism: !alone,
-        testTimeout: patient ? 120_000 : 30_000,
-        hookTimeout: patient ? 120_000 : 30_000,
+        testTimeout: patience(patient, exact),
+        hookTimeout: patience(patient, exact),
         // What is waited for may take its time on a machine that is busy; nothing is waited for longer than it takes.
         expect: { poll: { timeout: 40_000 } },
         restoreMocks: true,
@@ -34,3 +34,9 @@ export default defineConfig({
     })),
   },
 });
+
+/** Milliseconds; others may have the processors all the while that something exact is to be run. */
+function patience(isPatient: boolean, isExact: boolean): number {
+  if (isExact) return 3_600_000;
+  return isPatient ? 120_000 : 30_000;
+}

@@ -25,6 +25,8 @@ export interface Result {
 interface Options {
   readonly minutes: number;
   readonly env: NodeJS.ProcessEnv;
+  /** It only takes what other layers leave of the processors; what it prints is shown when it is over. */
+  readonly isLast?: boolean;
 }
 
 /** One file of tests, as far as it is read here in what vitest's JSON reporter writes. */
@@ -79,16 +81,17 @@ function counted({ ok, files }: Run): Pick<Result, 'passed' | 'failed' | 'skippe
   return { passed, failed: ok ? failed : Math.max(1, failed), skipped: all.length - passed - failed };
 }
 
-async function runFiles(layer: string, files: readonly string[], { minutes, env }: Options): Promise<Run> {
+async function runFiles(layer: string, files: readonly string[], { minutes, env, isLast = false }: Options): Promise<Run> {
   const folder = join(root, 'node_modules/.cache/offhook');
   const file = join(folder, `${layer}.json`);
   mkdirSync(folder, { recursive: true });
   rmSync(file, { force: true });
-  const { ok } = await run(
+  const { ok, output } = await run(
     'vitest',
     ['run', '--project', layer, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
-    { env, timeout: minutes * 60_000 },
+    { env, timeout: minutes * 60_000, isLast, output: isLast ? 'keep' : 'show' },
   );
+  if (isLast) console.log(output);
   if (!existsSync(file)) return { ok: false, files: [] };
   const written = JSON.parse(readFileSync(file, 'utf8')) as { readonly testResults: readonly TestFile[] };
   return { ok, files: written.testResults };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { endGroup, putLast } from './last.ts';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -13,11 +14,13 @@ interface Options {
   readonly output?: 'keep' | 'show';
   readonly env?: NodeJS.ProcessEnv;
   readonly timeout?: number;
+  /** It only takes what nobody else makes use of. */
+  readonly isLast?: boolean;
 }
 
 /** Runs a program of the workspace (node_modules/.bin) or of the machine to its end. */
 export function run(command: string, args: readonly string[], options: Options = {}): Promise<Outcome> {
-  const { output = 'show', env, timeout } = options;
+  const { output = 'show', env, timeout, isLast = false } = options;
   const path = join(root, 'node_modules/.bin') + delimiter + (process.env['PATH'] ?? '');
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -29,8 +32,14 @@ export function run(command: string, args: readonly string[], options: Options =
       shell: process.platform === 'win32',
       timeout,
       killSignal: 'SIGKILL',
+      detached: isLast && process.platform !== 'win32',
     });
-    const done = (ok: boolean, last = ''): void => resolve({ ok, output: Buffer.concat(chunks).toString() + last });
+    const { pid } = child;
+    if (isLast && pid !== undefined) putLast(pid);
+    const done = (ok: boolean, last = ''): void => {
+      if (isLast && pid !== undefined) endGroup(pid);
+      resolve({ ok, output: Buffer.concat(chunks).toString() + last });
+    };
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', (error) => done(false, error.message));

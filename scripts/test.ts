@@ -6,7 +6,7 @@
  * simulation take as leave to run many more seeds.
  */
 import { existsSync } from 'node:fs';
-import { layers } from '../test/layers.ts';
+import { type Layer, layers } from '../test/layers.ts';
 import { findProgram, programs, skipped, type Program } from '../test/support/programs.ts';
 import { type Result, runLayer } from './run-layer.ts';
 import { run } from './run.ts';
@@ -35,8 +35,7 @@ const isLeftOut = (name: string): boolean => skipped.has(name) || (name === 'med
 const chosen = (name: string): boolean => !isLeftOut(name) && (asked.length === 0 || asked.includes(name));
 
 if (['browser', 'media', 'interop', 'package'].some(chosen)) await install();
-const results = [...(await runChecks()), ...(await runLayers())];
-report(results);
+report(await runAll());
 
 /** Sees to it that the programs the browser tests drive are there. */
 async function install(): Promise<void> {
@@ -62,13 +61,36 @@ function missing(): Program[] {
     .filter((name) => !skipped.has(name) && findProgram(name) === undefined);
 }
 
-async function runChecks(): Promise<Result[]> {
+/**
+ * What needs nothing but processors, the static checks and the exact layers, is run beneath the others: tests of calls wait for much of
+ * their time. In the report all stand in the usual order.
+ */
+async function runAll(): Promise<Result[]> {
+  const inFront = layers.filter(({ name, exact }) => chosen(name) && exact !== true);
+  const exact = layers.filter(({ name, exact: is }) => chosen(name) && is === true);
+  const isLast = inFront.length > 0;
+  const beneath = runChecks(isLast).then(async (done) => [...done, ...(await runLayers(exact, isLast))]);
+  const results = await runLayers(
+    inFront.filter(({ undisturbed }) => undisturbed !== true),
+    false,
+  );
+  results.push(...(await beneath));
+  results.push(
+    ...(await runLayers(
+      inFront.filter(({ undisturbed }) => undisturbed === true),
+      false,
+    )),
+  );
+  return results.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
+async function runChecks(isLast: boolean): Promise<Result[]> {
   const waiting = checks.filter(({ name }) => chosen(name));
   const done: Result[] = [];
   const worker = async (): Promise<void> => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
       const started = performance.now();
-      const { ok, output } = await run(check.command, check.args, { output: 'keep' });
+      const { ok, output } = await run(check.command, check.args, { output: 'keep', isLast });
       if (!ok) console.log(`── ${check.name} failed: ${check.command} ${check.args.join(' ')}\n${output}`);
       done.push({
         name: check.name,
@@ -85,12 +107,10 @@ async function runChecks(): Promise<Result[]> {
   return done;
 }
 
-async function runLayers(): Promise<Result[]> {
+async function runLayers(some: readonly Layer[], isLast: boolean): Promise<Result[]> {
   const env = nightly ? { OFFHOOK_NIGHTLY: '1' } : {};
   const done: Result[] = [];
-  for (const layer of layers) {
-    if (chosen(layer.name)) done.push(await runLayer(layer, { minutes: layerMinutes, env }));
-  }
+  for (const layer of some) done.push(await runLayer(layer, { minutes: layerMinutes, env, isLast }));
   return done;
 }
 

@@ -7,8 +7,10 @@ export interface Layer {
   readonly patient?: boolean;
   /** One file after the other: for what needs the machine for itself. */
   readonly alone?: boolean;
-  /** What fails there fails again: nothing in it depends on the machine. */
+  /** What fails there fails again: nothing in it depends on the machine. It needs nothing but processors, and takes what others leave of them. */
   readonly exact?: boolean;
+  /** Nothing is run beneath it. */
+  readonly undisturbed?: boolean;
 }
 
 /** Of the tests in browsers, those that measure, or have the pictures of many: what falls behind or has gaps would be the fault of others beside them. */
@@ -35,7 +37,7 @@ export const layers: readonly Layer[] = [
   { name: 'sim', include: ['test/sim/**/*.test.ts', 'test/flows/**/*.test.ts'], exact: true },
   { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
   { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: measuring, patient: true },
-  { name: 'media', include: measuring, patient: true, alone: true },
   { name: 'interop', include: ['test/interop/**/*.test.ts'], patient: true, alone: true },
   { name: 'package', include: ['test/package/**/*.test.ts'], patient: true, alone: true },
+  { name: 'media', include: measuring, patient: true, alone: true, undisturbed: true },
 ];

@@ -34,19 +34,19 @@ async function isNoticed(play: Play, most: number, plant: () => () => void, brea
 }
 
 describe('the laws notice that', () => {
-  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', { timeout: 600_000 }, (name) =>
+  it.each(Object.keys(faults) as (keyof typeof faults)[])('%s', (name) =>
     isNoticed(run, moreSeeds[name] ?? seeds.calls, faults[name], brokenBy[name]),
   );
 });
 
 describe('the laws of phones notice that', () => {
-  it.each(Object.keys(phoneFaults) as (keyof typeof phoneFaults)[])('%s', { timeout: 600_000 }, (name) =>
+  it.each(Object.keys(phoneFaults) as (keyof typeof phoneFaults)[])('%s', (name) =>
     isNoticed(run, seeds.calls, phoneFaults[name], phonesBrokenBy[name]),
   );
 });
 
 describe('the laws of sessions notice that', () => {
-  it.each(Object.keys(sessionFaults) as (keyof typeof sessionFaults)[])('%s', { timeout: 600_000 }, (name) =>
+  it.each(Object.keys(sessionFaults) as (keyof typeof sessionFaults)[])('%s', (name) =>
     isNoticed(runSessions, seeds.sessions, sessionFaults[name], sessionsBrokenBy[name]),
   );
 });

@@ -12,7 +12,7 @@ import { runSessions } from './sessions/run.ts';
 const isNightly = process.env['OFFHOOK_NIGHTLY'] !== undefined;
 const last = isNightly ? 50_000 : 5_000;
 const processes = 2;
-const patienceMs = isNightly ? 10_000_000 : 1_200_000;
+const patienceMs = isNightly ? 10_000_000 : 3_600_000;
 
 const broken: Broken[] = [];
 const counts: Counts = {};
