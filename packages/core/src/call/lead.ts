@@ -16,7 +16,18 @@ import { anew } from './begin.ts';
 import { callMachine, newCall } from './call.ts';
 import { replaced } from './join.ts';
 import { newEnd } from './outcome.ts';
-import type { Active, Admitted, CallEffect, CallInput, CallState, Forward, From, Ringing, TurnedAway } from './types.ts';
+import type {
+  Active,
+  Admitted,
+  CallEffect,
+  CallInput,
+  CallState,
+  Forward,
+  From,
+  Origin,
+  Ringing,
+  TurnedAway,
+} from './types.ts';
 
 type CallStep = Step<CallState, CallEffect>;
 type Led = Omit<Extract<CallInput, { type: 'led' }>, 'type' | 'to' | 'verdict'>;
@@ -34,6 +45,8 @@ export interface Way {
   readonly call: CallId;
   readonly to: Person;
   readonly verdict: Admitted | TurnedAway;
+  /** As what it comes there, where that is more than those who have led it there. */
+  readonly origin?: Origin | undefined;
 }
 
 /** An invite that its callee forwards at once: it ends, and the calls that follow it begin; all are stored together. */
@@ -115,8 +128,8 @@ function otherSide({ caller, callee }: Active, { connection }: From): Active['ca
   return caller.connection === connection ? callee : caller;
 }
 
-function along(led: Led, { hops: [hop, ...hops], call, to, verdict }: Way, now: Instant): CallStep[] {
-  if (hop === undefined) return [begin(call, { ...led, to, verdict }, now)];
+function along(led: Led, { hops: [hop, ...hops], call, to, verdict, origin }: Way, now: Instant): CallStep[] {
+  if (hop === undefined) return [begin(call, { ...led, origin: { ...led.origin, ...origin }, to, verdict }, now)];
   const { forward, by } = hop;
   const next: Led = {
     ...led,
@@ -126,7 +139,7 @@ function along(led: Led, { hops: [hop, ...hops], call, to, verdict }: Way, now: 
   };
   return [
     begin(hop.call, { ...led, to: by, verdict: { cause: 'forwarded', forward } }, now),
-    ...along(next, { hops, call, to, verdict }, now),
+    ...along(next, { hops, call, to, verdict, origin }, now),
   ];
 }
 

@@ -23,6 +23,7 @@ import type {
   ErrorCode,
   From,
   Hop,
+  Origin,
   Person,
   RequestOf,
   Ringing,
@@ -32,10 +33,10 @@ import type {
   Way,
 } from '@offhook/core';
 import { Refusal } from '../ports.ts';
-import type { Clock, Log, StoredUser } from '../ports.ts';
+import type { Clock, Log } from '../ports.ts';
 import type { Calls, Entry, Respond } from './calls.ts';
 import { codeOf, otherOf } from './inputs.ts';
-import type { Residents } from './residents.ts';
+import type { LedTo, Residents } from './residents.ts';
 
 export interface LeadingDeps {
   readonly users: Residents;
@@ -62,9 +63,8 @@ interface Course {
   readonly oneOfSeveral?: true | undefined;
 }
 
-/** Whom a call comes to, and in which call. */
-interface Next {
-  readonly next: StoredUser;
+/** Whom a call comes to, as what, and in which call. */
+interface Next extends LedTo {
   readonly into: CallId;
 }
 
@@ -92,17 +92,21 @@ export class Leading {
     const { caller } = course;
     const hops: Hop[] = [];
     const missing = new Set<Address>();
+    let origin: Origin | undefined;
     for (let verdict: Verdict = forward; ; verdict = this.offer({ call, caller, to, via }, missing)) {
-      if (verdict.type === 'admit') return { hops, call, to, verdict };
-      if (verdict.type === 'turn_away') return { hops, call, to, verdict };
+      if (verdict.type === 'admit') return { hops, call, to, verdict, origin };
+      if (verdict.type === 'turn_away') return { hops, call, to, verdict, origin };
       const found = hops.length === 0 && first !== undefined ? first : await this.#next(verdict.to, { ...course, to, via });
       if (found === undefined) {
         missing.add(verdict.to);
         continue;
       }
-      const { next, into } = found;
-      const person = { address: next.address, name: next.name };
-      hops.push({ call, by: to, forward: { to: person, into, why: verdict.why } });
+      const { user, into } = found;
+      const person = { address: user.address, name: user.name };
+      ({ origin } = found);
+      // To take a message for whoever has forwarded it is what their own voicemail does.
+      const meant = origin?.forwardedFrom?.address === to.address ? undefined : origin?.forwardedFrom;
+      hops.push({ call, by: to, forward: { to: meant ?? person, into, why: verdict.why } });
       via = [...via, to.address];
       [call, to] = [into, person];
     }
@@ -136,16 +140,18 @@ export class Leading {
   async #next(address: Address, { call, caller, to, via }: Course): Promise<Next | undefined> {
     const { users, newCallId } = this.#deps;
     const into = newCallId();
-    const next = await users.ledTo(address, to.address, into, call).catch((error: unknown) => {
+    const next = await users.ledTo(address, to.address, into, call, caller).catch((error: unknown) => {
       if (error instanceof Refusal) return undefined;
       throw error;
     });
     const by = [...via, to.address];
-    if (next === undefined || by.some((one) => users.blocks(next.address, one))) return undefined;
-    // A number may lead to somebody to whom it is not to come.
-    const isBarred = this.#behind(caller, by).has(next.address) || users.blocks(to.address, next.address);
-    if (next.address !== address && isBarred) return undefined;
-    return { next, into };
+    if (next === undefined || by.some((one) => users.blocks(next.user.address, one))) return undefined;
+    // A number may lead to somebody to whom it is not to come; a message is taken for all but whoever calls.
+    const { forwardedFrom } = next.origin ?? {};
+    const meant = forwardedFrom?.address ?? next.user.address;
+    const behind = this.#behind(caller, forwardedFrom === undefined ? by : []);
+    if (meant !== address && (behind.has(meant) || users.blocks(to.address, meant))) return undefined;
+    return { ...next, into };
   }
 
   /** An invite whose callee forwards it. */
@@ -233,11 +239,11 @@ export class Leading {
     const caller = otherOf(call.state, from);
     // Where a number leaves, it is a call of whom goes on.
     const payer = isNumber(leaves) && caller !== undefined ? caller : leaves;
-    const to = await users.ledTo(called, payer, into, call.state.id).catch(codeOf);
+    const to = await users.ledTo(called, payer, into, call.state.id, caller ?? payer).catch(codeOf);
     if (typeof to === 'string') return refuse(to);
     if (to === undefined) return refuse('user_not_found');
-    const user = to.address;
-    const person = { address: to.address, name: to.name };
+    const { address: user, name } = to.user;
+    const person = { address: user, name };
     const trial = callMachine.step(call.state, { type: 'transfer', from, to: person, into }, clock.now());
     if (trial.state === call.state || caller === undefined) return calls.refuse(call, trial, respond);
     if (user === leaves) return refuse('self_call');
@@ -251,7 +257,9 @@ export class Leading {
       const course = { call: into, caller, to: person, via: [] };
       const verdict = this.offer(course);
       const way =
-        verdict.type === 'forward' ? await this.along(course, verdict) : { hops: [], call: into, to: person, verdict };
+        verdict.type === 'forward'
+          ? await this.along(course, verdict)
+          : { hops: [], call: into, to: person, verdict, origin: to.origin };
       if ('cause' in way.verdict) return refuse('person_unavailable');
       const { left, next } = transferTo(call.state, from, person, way, clock.now());
       const parts = next.map((step) => ({ step, entry: step.state.id === into ? begun : undefined }));

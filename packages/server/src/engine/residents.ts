@@ -15,6 +15,11 @@ export interface ResidentsDeps {
   readonly outside?: Outside | undefined;
 }
 
+/** To whom a call goes on, and as what. */
+export interface LedTo extends Pick<Inside, 'origin'> {
+  readonly user: StoredUser;
+}
+
 /** Whoever was looked up and is neither called nor there is forgotten after this time. */
 const visitMs: Milliseconds = 30_000;
 
@@ -111,15 +116,15 @@ export class Residents {
     return (await this.reach(found.to, by, call)) ? found : undefined;
   }
 
-  /** The same of a call that goes on there from another one, as what it is: to the voicemail of somebody it goes by the telephone network. */
-  async ledTo(address: Address, by: Address, call: CallId, after: CallId): Promise<StoredUser | undefined> {
-    const inside = await this.#inside(address, by, call);
-    const to = inside === undefined || inside.origin !== undefined ? address : inside.to;
-    return (await this.reach(to, by, call, after)) ? this.stored(to) : undefined;
+  /** The same of a call that goes on there from another one (`after`), for this caller. */
+  async ledTo(address: Address, by: Address, call: CallId, after: CallId, caller: Address): Promise<LedTo | undefined> {
+    const { to, origin } = (await this.#inside(address, by, call, caller)) ?? { to: address };
+    const user = (await this.reach(to, by, call, after)) ? this.stored(to) : undefined;
+    return user && { user, origin };
   }
 
-  async #inside(address: Address, by: Address, call: CallId): Promise<Inside | undefined> {
-    return isNumber(address) && !isNumber(by) ? this.#deps.outside?.inside(address, by, call) : undefined;
+  async #inside(address: Address, by: Address, call: CallId, caller?: Address): Promise<Inside | undefined> {
+    return isNumber(address) && !isNumber(by) ? this.#deps.outside?.inside(address, by, call, caller) : undefined;
   }
 
   /** What was not in memory when they came. Of whom it cannot be read, no device is woken. */

@@ -15,6 +15,9 @@ export interface Outside {
    * @throws Refusal where they may not, or nobody can be reached there
    */
   reach(number: Address, by: Address, call: CallId, after?: CallId): Promise<void>;
-  /** Whom a call of somebody here (`by`) reaches at this number without going out; undefined: nobody, so that it goes out. */
-  inside(number: Address, by: Address, call: CallId): Promise<Inside | undefined>;
+  /**
+   * Whom a call of somebody here (`by`) reaches at this number without going out; undefined: nobody, so that it goes out. `caller`: who is
+   * brought there, where that is somebody else.
+   */
+  inside(number: Address, by: Address, call: CallId, caller?: Address): Promise<Inside | undefined>;
 }

@@ -41,6 +41,12 @@ export interface NumberCallsDeps {
   readonly toVoicemail?: ToVoicemail | undefined;
 }
 
+/** Whose call comes to a number of ours, and who is brought there by it. */
+interface Coming {
+  readonly by: Address;
+  readonly caller: Address;
+}
+
 /** Numbers that lead to one another. */
 const hopsMost = 5;
 /** The device by which a user rings in whose name a program answers. */
@@ -82,16 +88,16 @@ export class NumberCalls implements OutsideCallService {
   }
 
   /** A call of somebody here. No trunk brings it, and none carries it but to a number that is not ours. @throws Refusal */
-  async inside(number: Address, by: Address, call: CallId): Promise<Inside | undefined> {
+  async inside(number: Address, by: Address, call: CallId, caller: Address = by): Promise<Inside | undefined> {
     if (this.#deps.numbers.lead(number) === undefined) return undefined;
     const lead = this.#lead(number);
-    const found = lead && (await this.#found(lead, number, by, call));
+    const found = lead && (await this.#found(lead, number, { by, caller }, call));
     // Out there nobody else would be found by it.
     if (found === undefined) throw new Refusal('user_not_found');
     return found;
   }
 
-  async #found(lead: NumberLead, number: Address, by: Address, call: CallId): Promise<Inside | undefined> {
+  async #found(lead: NumberLead, number: Address, { by, caller }: Coming, call: CallId): Promise<Inside | undefined> {
     const { door, outside, store, trunks } = this.#deps;
     switch (lead.to) {
       case 'user':
@@ -101,7 +107,7 @@ export class NumberCalls implements OutsideCallService {
         door.expect(call, { number, meeting: lead.meeting });
         return { to: door.address };
       case 'voicemail':
-        return this.#voicemail(lead.user, by);
+        return this.#voicemail(lead.user, by, caller);
       case 'program':
         return (await this.#holdFor(lead.user, call)) ? { to: lead.user } : undefined;
       case 'number':
@@ -109,7 +115,7 @@ export class NumberCalls implements OutsideCallService {
         await outside.ready(number, by, call, await trunks.outgoing(number, numberOf(lead.number)));
         return { to: number };
       case 'group': {
-        const people = await this.#toRing(await this.#peopleOf(lead.conversation), by);
+        const people = await this.#toRing(await this.#peopleOf(lead.conversation), { by, caller });
         if (people.length === 0) return undefined;
         const as = { number: this.#deps.numbers.of(by) ?? number, name: (await store.user(by))?.name };
         await this.#inside.order({ number, by, call, as, people });
@@ -119,11 +125,14 @@ export class NumberCalls implements OutsideCallService {
   }
 
   /** Those of a group whom somebody in it calls, or who is known here: not themselves, and nobody with whom they will have nothing to do. */
-  async #toRing(people: readonly Address[], by: Address): Promise<readonly Address[]> {
+  async #toRing(people: readonly Address[], { by, caller }: Coming): Promise<readonly Address[]> {
     const { blocks } = this.#deps;
-    const { blocked: own } = await blocks.of(by);
+    const behind = [by, caller];
+    const own = await Promise.all(behind.map(async (one) => (await blocks.of(one)).blocked));
     const known = await Promise.all(people.map(async (one) => ({ one, blocked: (await blocks.of(one)).blocked })));
-    return known.flatMap(({ one, blocked }) => (one === by || own.has(one) || blocked.has(by) ? [] : one));
+    const isApart = ({ one, blocked }: (typeof known)[number]): boolean =>
+      behind.includes(one) || own.some((theirs) => theirs.has(one)) || behind.some((who) => blocked.has(who));
+    return known.flatMap((known) => (isApart(known) ? [] : known.one));
   }
 
   /** Whether somebody calls this number, and nobody has taken it. */
@@ -204,11 +213,12 @@ export class NumberCalls implements OutsideCallService {
   }
 
   /** Who takes a message for somebody. Whom they have blocked they turn away themselves, as ever. */
-  async #voicemail(address: Address, caller: Address): Promise<Inside | undefined> {
+  async #voicemail(address: Address, ...callers: readonly Address[]): Promise<Inside | undefined> {
     const { blocks, store, toVoicemail } = this.#deps;
     const [user, { blocked }] = await Promise.all([store.user(address), blocks.of(address)]);
     if (user === undefined) return undefined;
-    return blocked.has(caller) ? { to: user.address } : toVoicemail?.({ address: user.address, name: user.name });
+    const isBlocked = callers.some((one) => blocked.has(one));
+    return isBlocked ? { to: user.address } : toVoicemail?.({ address: user.address, name: user.name });
   }
 
   /** The same until this call is over there, or has not come. False: there is no such user. */

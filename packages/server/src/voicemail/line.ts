@@ -110,33 +110,48 @@ export class VoicemailLine {
           description: { ...answer, ...(n !== undefined && { n }) },
         }));
       }
-      case 'ended': {
-        const visit = this.#visits.get(event.call);
+      case 'transferred': {
+        const { call, epoch, role, peer } = event.view;
+        const visit = this.#end(event.call);
         if (visit === undefined) return;
-        this.#visits.delete(event.call);
-        this.#step(visit, { type: 'ended' });
-        // After what was recorded is complete.
-        visit.work = visit.work.then(() => this.#deps.media.endIvr(event.call));
-        return;
+        // It calls nobody.
+        if (role === 'caller') return void this.#ask({ type: 'hangup', call });
+        // Whoever was led here offers next.
+        return this.#visit(call, epoch, peer, visit.user, visit.state.hasRoom);
       }
+      case 'ended':
+        return void this.#end(event.call);
       default:
     }
   }
 
   async #begin(call: CallId, epoch: number, sdp: string, caller: Person, user: Address): Promise<void> {
-    const hasRoom = await this.#deps.desk.hasRoom(user).catch(() => false);
-    const state = newLeaving(hasRoom);
+    this.#visit(call, epoch, caller, user, await this.#deps.desk.hasRoom(user).catch(() => false));
+    this.#answer(call, epoch, sdp, (answer) => ({ type: 'accept', call, epoch, answer }));
+  }
+
+  #visit(call: CallId, epoch: number, caller: Person, user: Address, hasRoom: boolean): void {
     this.#visits.set(call, {
       call,
       caller,
       user,
       epoch,
-      state,
+      state: newLeaving(hasRoom),
       playing: undefined,
       begun: undefined,
       work: Promise.resolve(),
     });
-    this.#answer(call, epoch, sdp, (answer) => ({ type: 'accept', call, epoch, answer }));
+  }
+
+  /** Of a call that is over. */
+  #end(call: CallId): Visit | undefined {
+    const visit = this.#visits.get(call);
+    if (visit === undefined) return undefined;
+    this.#visits.delete(call);
+    this.#step(visit, { type: 'ended' });
+    // After what was recorded is complete.
+    visit.work = visit.work.then(() => this.#deps.media.endIvr(call));
+    return visit;
   }
 
   /** A call whose offer cannot be taken ends. */
