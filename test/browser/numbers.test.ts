@@ -159,6 +159,42 @@ it('that leads to a group rings it for whoever calls from inside, without a trun
   await expect.poll(() => api.listLiveCalls()).toEqual([]);
 });
 
+it(
+  'that leads to somebody is called without a trunk, by a meeting and by a program',
+  { timeout: 240_000 },
+  async ({ world }) => {
+    const { server, api } = await network(world);
+    const anna = await world.person('Anna', { server, page: 'sessions.html' });
+    const bo = await world.person('Bo', { server, page: 'modules.html' });
+    await api.trunks.setNumber(ours, { lead: { to: 'user', user: bo.address } });
+    const meeting = await room(anna).createMeeting({ lobby: 'off' });
+    expect(await room(anna).enter(meeting)).toBeUndefined();
+    await room(anna).untilNews('session');
+    expect(await room(anna).publishTone(ofPhone, false)).toBeUndefined();
+    expect(await room(anna).ring(ours)).toEqual([ours]);
+    // Anna has no number, so that it is withheld.
+    await bo.page.until('+0', 'incoming');
+    await bo.page.answer('+0', { own: true });
+    await expect.poll(() => room(anna).attendees()).toEqual([anna.address, ours]);
+    await room(anna).untilArrives([ours], 'sound');
+    await room(anna).untilTone(ours, ofBrowser);
+    await kit(bo).untilTone('+0', ofPhone);
+    await room(anna).endForAll();
+    await bo.page.until('+0', 'ended');
+    await expect.poll(() => api.listLiveCalls()).toEqual([]);
+
+    const cleo = await world.person('Cleo', { server, page: 'modules.html' });
+    const { caller, callee } = await api.placeCall({ from: cleo.address, to: ours });
+    expect([caller.address, callee.address]).toEqual([cleo.address, bo.address]);
+    await cleo.page.answer(bo.address, { own: true });
+    await bo.page.until(cleo.address, 'incoming');
+    await bo.page.answer(cleo.address, { own: true });
+    await kit(bo).untilTone(cleo.address, ofBrowser);
+    await cleo.page.hangUp(bo.address);
+    await expect.poll(() => api.listLiveCalls()).toEqual([]);
+  },
+);
+
 it('is heard while it rings, and goes on without a gap once it is answered', { timeout: 240_000 }, async ({ world }) => {
   const carrier = await Carrier.open();
   const { server } = await network(world, carrier.port);

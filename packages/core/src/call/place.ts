@@ -31,7 +31,7 @@ function nobodyYet(person: Person, media: Media, now: Instant): Ringing['caller'
 export function place({ id }: New, input: Extract<CallInput, { type: 'placed' }>, now: Instant): CallStep {
   const { caller: callee, to, media, verdict } = input;
   const caller = nobodyYet(to, media, now);
-  const origin = { placed: true } as const;
+  const origin = { ...input.origin, placed: true } as const;
   if ('cause' in verdict) {
     const ended = finish({ id, media, startedAt: now, caller, callee, origin, placing: true }, verdict.cause, now);
     return { state: ended.state, effects: [reply({ call: id }), ...ended.effects] };

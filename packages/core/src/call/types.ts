@@ -227,6 +227,7 @@ export type CallInput =
       readonly caller: Person;
       readonly to: Person;
       readonly media: Media;
+      readonly origin?: Origin | undefined;
       readonly verdict: Admitted | Exclude<TurnedAway, { cause: 'forwarded' }>;
     }
   | { readonly type: 'reoffer'; readonly from: From; readonly epoch: number; readonly offer: Offer }

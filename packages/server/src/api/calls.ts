@@ -190,7 +190,9 @@ async function place(
   const isRepeated = error === 'call_exists' && asking.idempotencyKey !== undefined;
   if (!isRepeated) refuse(error);
   const call = callFrom(await known(id));
-  const isSame = call.caller.address === from && call.callee.address === to && call.media.video === media.video;
+  // A number of ours may lead to somebody.
+  const isCallee = call.callee.address === to || (isNumber(to) && !isNumber(call.callee.address));
+  const isSame = call.caller.address === from && isCallee && call.media.video === media.video;
   if (!isSame) throw new Refusal('idempotency_mismatch');
   return { call };
 }

@@ -57,14 +57,17 @@ export class CallDesk implements CallAdministration {
     if (caller.address === callee.address) return 'self_call';
     // Nobody would pay for it.
     if (isNumber(payer)) return 'user_not_found';
-    const isThere = await Promise.all([
+    const [isThere, found] = await Promise.all([
       users.reach(caller.address, payer, id).catch(codeOf),
-      users.reach(callee.address, payer, id).catch(codeOf),
+      users.called(callee.address, payer, id).catch(codeOf),
     ]);
-    if (isThere.includes(false)) return 'user_not_found';
-    const refused = isThere.find((one) => typeof one === 'string');
-    if (refused !== undefined) return refused;
-    if (users.blocks(caller.address, callee.address)) return 'blocked';
+    if (isThere === false || found === undefined) return 'user_not_found';
+    if (typeof isThere === 'string') return isThere;
+    if (typeof found === 'string') return found;
+    const { origin } = found;
+    const to = found.to === callee.address ? callee : personOf(users.stored(found.to) ?? callee);
+    if (caller.address === to.address) return 'self_call';
+    if (users.blocks(caller.address, to.address)) return 'blocked';
     const known = calls.get(id);
     // Asked for a second time while it is being stored, it is there in a moment.
     if (known !== undefined)
@@ -80,7 +83,7 @@ export class CallDesk implements CallAdministration {
     const verdict = effects.find((effect) => effect.type === 'admit' || effect.type === 'turn_away') ?? {
       cause: 'unreachable' as const,
     };
-    return asked((respond) => calls.admit(entry, { type: 'placed', caller, to: callee, media, verdict }, respond));
+    return asked((respond) => calls.admit(entry, { type: 'placed', caller, to, media, origin, verdict }, respond));
   }
 
   async order(id: CallId, order: CallOrder): Promise<ErrorCode | undefined> {
@@ -128,6 +131,10 @@ function isLive(state: CallState): state is Live {
 
 function peopleOf({ caller, callee }: Live): Address[] {
   return [caller.person, 'person' in callee ? callee.person : callee].map(({ address }) => address);
+}
+
+function personOf({ address, name }: Person): Person {
+  return { address, name };
 }
 
 /** Of no device. */

@@ -80,7 +80,7 @@ export class Leading {
   /** Offers a call to somebody in memory. */
   offer({ call, caller, to, via, oneOfSeveral }: Course, missing: ReadonlySet<Address> = nobody): Verdict {
     const barred = oneOfSeveral ? 'everybody' : this.#barred(caller, via, missing);
-    const voicemail = oneOfSeveral || missing.has(voicemailPerson.address) ? undefined : this.#deps.voicemail?.();
+    const voicemail = oneOfSeveral || missing.has(voicemailPerson.address) ? undefined : this.#voicemailOf(to);
     const effects = this.#deps.users.step(to.address, { type: 'offered', call, from: caller, barred, voicemail });
     const verdict = effects.find(({ type }) => type === 'admit' || type === 'turn_away' || type === 'forward');
     return (verdict as Verdict | undefined) ?? { type: 'turn_away', cause: 'unreachable' };
@@ -121,7 +121,7 @@ export class Leading {
     const caller = call.caller.person.address;
     const barred = this.#barred(caller, via, nobody);
     const forward = this.#deps.users
-      .step(to.address, { type: 'unanswered', from: caller, cause, barred, voicemail: this.#deps.voicemail?.() })
+      .step(to.address, { type: 'unanswered', from: caller, cause, barred, voicemail: this.#voicemailOf(to) })
       .find((effect) => effect.type === 'forward');
     if (forward === undefined) return undefined;
     return this.#wayBy({ call: id, caller, to, via }, forward).catch((error: unknown) => {
@@ -334,6 +334,11 @@ export class Leading {
   #areStrangers(one: Address | undefined, other: Address | undefined): boolean {
     if (one === undefined || other === undefined) return false;
     return this.#deps.users.blocks(one, other) || this.#deps.users.blocks(other, one);
+  }
+
+  /** Whoever is called by a number has a voicemail where they are, or none. */
+  #voicemailOf({ address }: Person): boolean | undefined {
+    return isNumber(address) ? undefined : this.#deps.voicemail?.();
   }
 
   /** To whom a call of this user is not forwarded any more. */

@@ -1,6 +1,6 @@
 import type { Cause, CallId } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
-import { from, quiet, settled, user, World } from '../engine/engine.fixture.ts';
+import { from, offer, quiet, settled, user, World } from '../engine/engine.fixture.ts';
 import type { MeetingPhones } from '../ports/meeting-phones.ts';
 import { MeetingLine } from './line.ts';
 
@@ -13,10 +13,13 @@ let unreached: Cause[];
 /** Until it is resolved no trunk is found. */
 let trunks: Promise<void>;
 let lines: string[];
+/** Offers to which a keypad has listened. */
+let answered: string[];
 
 beforeEach(async () => {
   unreached = [];
   lines = [];
+  answered = [];
   trunks = Promise.resolve();
   world = new World(undefined, undefined, {
     reach: async (number) => {
@@ -46,9 +49,16 @@ beforeEach(async () => {
     switchboard: world.engine,
     log: quiet,
     newId: () => `placed-call-${String((ids += 1)).padStart(8, '0')}`,
-    media: { onIvr: () => undefined } as never,
+    media: {
+      onIvr: () => undefined,
+      endIvr: () => undefined,
+      answerIvr: (_call: CallId, sdp: string) => {
+        answered.push(sdp);
+        return Promise.resolve('answer');
+      },
+    } as never,
     phones,
-    answering: {} as never,
+    answering: { connection: () => 'keypad' } as never,
   });
   await line.start();
 });
@@ -64,6 +74,20 @@ const unwanted = (): void =>
 const fails = (): void => {
   world.store.record = () => Promise.reject(new Error('disk I/O error'));
 };
+
+test('whoever is to key a PIN is waited for while it rings first for whoever is to call', async () => {
+  const call = 'call-that-a-program-has-placed';
+  await world.signIn('alice');
+  line.expect(call, { number: berlin });
+  await world.clock.advance(30_000);
+  const [caller, callee] = [user('alice'), { address: line.address, name: 'Meetings' }];
+  await world.engine.administration.place(call, { caller, callee, media: { audio: true, video: false } });
+  await world.clock.advance(40_000);
+  await world.ask(from('alice'), { type: 'accept', call, epoch: 1 });
+  await world.ask(from('alice'), { type: 'reoffer', call, epoch: 3, offer });
+  await settled();
+  expect(answered).toEqual([offer.sdp]);
+});
 
 test('whoever does not take the call is out of the meeting, with the reason', async () => {
   expect(await dial()).toBe('p');

@@ -94,9 +94,15 @@ export class MeetingLine implements MeetingDoor {
   }
 
   expect(call: CallId, dialled: Dialled): () => void {
+    const { clock, switchboard } = this.#deps;
     const forget = this.#expect(call, { as: 'caller', dialled });
-    // It may be refused before it comes.
-    const cancel = this.#deps.clock.schedule(expectMs, forget);
+    // It may be refused before it comes, and rings first for whoever is to call where a program has placed it.
+    const look = (): void => {
+      const isComing = switchboard.administration.live(person.address).some((one) => 'live' in one && one.live.id === call);
+      if (isComing && this.#expected.has(call)) cancel = clock.schedule(expectMs, look);
+      else forget();
+    };
+    let cancel = clock.schedule(expectMs, look);
     return () => {
       cancel();
       forget();

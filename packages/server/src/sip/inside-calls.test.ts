@@ -1,3 +1,4 @@
+import { withheldNumber } from '@offhook/core';
 import { nameAddr, Params, Request, sipUri } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, from, invite, offer, user } from '../engine/engine.fixture.ts';
@@ -29,6 +30,8 @@ const views = (name: string) => at.world.engine.views(name, `${name}-1-tab`);
 const callOf = (name: string): string => views(name)[0]!.call;
 const invited = (): Request[] =>
   at.messages.filter((one) => one instanceof Request).filter(({ method }) => method === 'INVITE');
+
+const stayedInside = (): void => expect([at.said, trunks.permits]).toEqual([[], []]);
 
 const toVoicemail: ToVoicemail = (forwardedFrom) => ({ to: 'voicemail', origin: { forwardedFrom } });
 const rung = (): readonly unknown[] => views('voicemail');
@@ -153,8 +156,9 @@ describe('a number of ours that somebody here calls', () => {
   it('holds no program for a call that does not come', async () => {
     numbers.leads[to] = { to: 'program', user: 'dave' };
     expect(await at.numbers?.inside(to, 'alice', id)).toEqual({ to: 'dave' });
+    await at.world.clock.advance(20_000);
     expect(at.world.engine.presence('dave')).not.toBe('offline');
-    await at.world.clock.advance(5_000);
+    await at.world.clock.advance(10_000);
     expect(at.world.engine.presence('dave')).toBe('offline');
   });
 
@@ -253,24 +257,43 @@ describe('a number of ours that somebody here calls', () => {
       expect([at.said, trunks.permits]).toEqual([[], []]);
     });
 
-    it('comes to an end where those who are alone in their groups forward it to each other', async () => {
-      const other = '+4989902';
-      numbers.leads[other] = { to: 'group', conversation: 'group-of-carol' };
-      const people = [{ address: 'carol', name: 'carol' }];
-      const group = { kind: 'group', id: 'group-of-carol', maker: 'carol', name: 'Us', people, last: 0, activeAt: 0 } as const;
-      at.world.disk.apply([
-        ...['alice', 'carol'].map(gone),
-        { type: 'conversation', state: group },
-        { type: 'member', conversation: 'group-of-carol', user: 'carol', is: true },
-      ]);
-      await forward('bob', { always: other });
+    it('comes to an end where it is forwarded in a circle', async () => {
+      const bobs = '+4989902';
+      numbers.leads[bobs] = { to: 'user', user: 'bob' };
+      numbers.leads[to] = { to: 'number', number: bobs };
+      await forward('bob', { always: ours });
       await forward('carol', { always: to });
+      numbers.leads[ours] = { to: 'user', user: 'carol' };
       await calling(to);
       for (let n = 0; n < 30; n++) await at.settle();
       expect(at.world.heard.filter((line) => line === 'bob: incoming' || line === 'carol: incoming')).toHaveLength(1);
-      await at.world.ask(from('alice'), { type: 'hangup', call: id });
+      await at.world.ask(from('alice'), { type: 'hangup', call: callOf('alice') });
       for (let n = 0; n < 30; n++) await at.settle();
       expect([invited(), trunks.permits, at.outside?.size, at.agent.dialogs]).toEqual([[], [], 0, 0]);
+    });
+
+    it.each([
+      ['voicemail takes', async () => void (at.world.voicemail = true)],
+      ['forward leads away', () => forward('carol', { always: 'dave', noAnswer: 'dave' })],
+    ])('is the call of the group also where one alone is left to ring: no %s it', async (_what, set) => {
+      await at.world.signIn('dave', 'voicemail');
+      await set();
+      at.world.disk.apply([gone('bob')]);
+      await calling(to);
+      expect([of('carol'), of('dave'), rung()]).toEqual([['carol: incoming'], [], []]);
+      await at.world.clock.advance(60_000);
+      await at.settle();
+      expect([of('dave'), rung(), causeOf(id)]).toEqual([[], [], 'no_answer']);
+    });
+
+    it('is the call of the group where a trunk brings it for one who is alone in it', async () => {
+      const there = await carrier();
+      numbers.leads[ours] = { to: 'group', conversation: 'group-of-three' };
+      at.world.disk.apply([gone('bob'), gone('alice')]);
+      await at.world.signIn('dave');
+      await forward('carol', { always: 'dave' });
+      await call(there);
+      expect([of('carol'), of('dave')]).toEqual([['carol: incoming'], []]);
     });
 
     it('leads two who call it at once to the others, and not to each other', async () => {
@@ -312,8 +335,6 @@ describe('a number of ours that leads to a voicemail, to which somebody forwards
     await at.world.signIn('bob', 'voicemail');
     at.world.heard.length = 0;
   });
-
-  const stayedInside = (): void => expect([at.said, trunks.permits]).toEqual([[], []]);
 
   it('takes the message of whoever has called, for whom the number means', async () => {
     await carrier();
@@ -377,6 +398,149 @@ describe('a number of ours that leads to a voicemail, to which somebody forwards
     expect(rung()).toMatchObject([
       { call: into, peer: { address: 'alice' }, forwardedFrom: { address: callee }, transferredBy: { address: 'bob' } },
     ]);
+    stayedInside();
+  });
+});
+
+describe('a number of ours that a program calls for somebody', () => {
+  const placed = 'call-that-a-program-has-placed';
+  const [alice, number] = [
+    { address: 'alice', name: 'alice' },
+    { address: to, name: to },
+  ];
+
+  const place = (): Promise<string | undefined> =>
+    at.world.engine.administration.place(placed, { caller: alice, callee: number, media: { audio: true, video: false } });
+  /** Alice takes what rings at her, and offers what she calls with. */
+  async function take(): Promise<void> {
+    const [{ epoch } = { epoch: 0 }] = views('alice');
+    await at.world.ask(from('alice'), { type: 'accept', call: placed, epoch });
+    await at.world.ask(from('alice'), { type: 'reoffer', call: placed, epoch: epoch + 2, offer });
+    await at.settle();
+  }
+
+  it('rings whom it leads to', async () => {
+    numbers.leads[to] = { to: 'user', user: callee };
+    expect(await place()).toBeUndefined();
+    expect([of('alice'), of(callee)]).toEqual([['alice: incoming'], []]);
+    await take();
+    expect(views(callee)).toMatchObject([{ call: placed, peer: alice, stage: 'ringing' }]);
+    expect(views('alice')).toMatchObject([{ call: placed, peer: { address: callee } }]);
+    expect([at.said, trunks.permits]).toEqual([[], []]);
+  });
+
+  it('is taken by the voicemail that it leads to', async () => {
+    numbers.leads[to] = { to: 'voicemail', user: callee };
+    await at.world.signIn('voicemail');
+    expect(await place()).toBeUndefined();
+    await take();
+    expect(rung()).toMatchObject([{ call: placed, peer: alice, forwardedFrom: { address: callee } }]);
+    expect([of(callee), at.said, trunks.permits]).toEqual([[], [], []]);
+  });
+
+  it('goes on at another number by what our number may call', async () => {
+    numbers.leads[to] = { to: 'number', number: berlin };
+    const there = await carrier();
+    expect(await place()).toBeUndefined();
+    await take();
+    there.answer();
+    await at.settle();
+    expect(views('alice')).toMatchObject([{ stage: 'active', peer: { address: to } }]);
+    expect(trunks.permits).toEqual([`taken: ${to} to ${berlin}`, `answered: ${to} to ${berlin}`]);
+  });
+
+  it('is not called by whom it leads to, or where it leads nowhere', async () => {
+    numbers.leads[to] = { to: 'user', user: 'alice' };
+    expect(await place()).toBe('self_call');
+    numbers.leads[to] = { to: 'user', user: 'nobody' };
+    expect(await place()).toBe('user_not_found');
+    expect([of('alice'), at.said, trunks.permits]).toEqual([[], [], []]);
+  });
+
+  it('leaves no program behind that it leads to, where whoever was to call does not take it', async () => {
+    numbers.leads[to] = { to: 'program', user: 'dave' };
+    expect(await place()).toBeUndefined();
+    await at.world.clock.advance(30_000);
+    expect(at.world.engine.presence('dave')).not.toBe('offline');
+    await at.world.clock.advance(30_000);
+    expect(causeOf(placed)).toBe('cancelled');
+    expect(at.world.engine.presence('dave')).toBe('offline');
+  });
+});
+
+describe('a number of ours that a meeting calls', () => {
+  const placed = 'call-of-a-meeting-to-a-number';
+  /** As meetings have it done: whoever takes it calls the meeting, for which Carol stands here. */
+  const dial = (payer = 'alice'): Promise<string | undefined> =>
+    at.world.engine.administration.place(placed, {
+      caller: { address: to, name: to },
+      callee: { address: 'carol', name: 'carol' },
+      media: { audio: true, video: false },
+      payer,
+    });
+
+  beforeEach(async () => {
+    await at.world.signIn('bob', 'voicemail');
+    at.world.heard.length = 0;
+  });
+
+  it('rings whom it leads to, in the name of whoever has it called', async () => {
+    numbers.leads[to] = { to: 'user', user: 'bob' };
+    await carrier();
+    expect(await dial()).toBeUndefined();
+    await at.settle();
+    expect(views('bob')).toMatchObject([{ stage: 'ringing', peer: { address: ours, name: 'alice' } }]);
+    await at.world.ask(from('bob'), { type: 'accept', call: callOf('bob'), epoch: 1, answer });
+    await at.settle();
+    expect(views('carol')).toMatchObject([{ call: placed, peer: { address: to } }]);
+    stayedInside();
+    await at.world.ask(from('bob'), { type: 'hangup', call: callOf('bob') });
+    for (let n = 0; n < 5; n++) await at.settle();
+    expect([at.outside?.size, at.agent.dialogs]).toEqual([0, 0]);
+  });
+
+  it('says no number where whoever has it called has none', async () => {
+    numbers.leads = { [to]: { to: 'user', user: 'bob' } };
+    expect(await dial()).toBeUndefined();
+    await at.settle();
+    expect(views('bob')).toMatchObject([{ peer: { name: 'alice' } }]);
+    expect(views('bob')[0]?.peer.address).toBe(withheldNumber);
+  });
+
+  it('is taken by the voicemail that it leads to', async () => {
+    numbers.leads[to] = { to: 'voicemail', user: 'bob' };
+    await carrier();
+    expect(await dial()).toBeUndefined();
+    await at.settle();
+    expect(rung()).toMatchObject([{ forwardedFrom: { address: 'bob' }, peer: { name: 'alice' } }]);
+    stayedInside();
+  });
+
+  it('goes on at another number by what our number may call', async () => {
+    numbers.leads[to] = { to: 'number', number: berlin };
+    const there = await carrier();
+    expect(await dial()).toBeUndefined();
+    await at.settle();
+    expect(there.ringing).toBeDefined();
+    expect(trunks.permits).toEqual([`taken: ${to} to ${berlin}`]);
+  });
+
+  it.each([
+    ['has blocked', 'bob', 'alice'],
+    ['is blocked by', 'alice', 'bob'],
+  ])('does not ring somebody who %s whoever has it called', async (_how, who, whom) => {
+    numbers.leads[to] = { to: 'user', user: 'bob' };
+    await block(who, whom);
+    expect(await dial()).toBeUndefined();
+    await at.settle();
+    expect(of('bob')).toEqual([]);
+    expect(recordOf(placed)).toMatchObject({ cause: 'cancelled', origin: { untaken: 'no_answer' } });
+    stayedInside();
+  });
+
+  it('that leads nowhere is not looked for outside', async () => {
+    numbers.leads[to] = { to: 'number', number: to };
+    expect(await dial()).toBe('user_not_found');
     stayedInside();
   });
 });

@@ -1,24 +1,26 @@
 /**
- * Calls of people here to numbers of ours that ring several: the INVITE of the number comes in here, as that of a trunk would.
+ * Calls of people here to numbers of ours that ring as from outside: the INVITE of the number comes in here, as that of a trunk would.
  *
- *     somebody calls the number ──► its line ──INVITE──► ourselves ──► rings everybody who is meant (`hunt.ts`)
+ *     somebody calls the number ──► its line ──INVITE──► ourselves ──► where it leads (`number-calls.ts`)
  */
 import type { Address, CallId } from '@offhook/core';
 import { isSip, nameAddr, sipUri } from '@offhook/sip';
 import type { FromTrunk, Permit, Way } from '../ports/trunks.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { inside } from './inside.ts';
-import type { OutsideCalls } from './outside-calls.ts';
+import type { OutsideCalls, Ready } from './outside-calls.ts';
 import { freePermit } from './trunks/permit.ts';
 
-export interface InsideOrder {
-  readonly number: Address;
-  /** Who calls it. */
+/** Whose call comes to a number of ours, and who is brought there by it. */
+export interface Coming {
   readonly by: Address;
-  readonly call: CallId;
-  /** Who calls, for those who are rung: a number, since it is one that rings them. */
-  readonly as: { readonly number: string; readonly name?: string | undefined };
-  readonly people: readonly Address[];
+  readonly caller: Address;
+}
+
+export interface InsideOrder extends Coming {
+  readonly number: Address;
+  /** Who calls, for those who are rung; without a number it is withheld. */
+  readonly as: { readonly number?: string | undefined; readonly name?: string | undefined };
 }
 
 /** Nobody looks for it. */
@@ -28,20 +30,28 @@ const host = 'inside.invalid';
 const roundsMost = 20;
 
 export class InsideCalls {
-  readonly #outside: Pick<OutsideCalls, 'ready' | 'bring'>;
-  /** Who is to be rung, by what is dialled. */
+  readonly #outside: Pick<OutsideCalls, 'ready'>;
+  readonly #lead: (invite: IncomingInvite, call: FromTrunk, coming: Coming) => Promise<void>;
+  /** What is about to come in, by what is dialled. */
   readonly #orders = new Map<string, InsideOrder>();
-  readonly #rings: (one: Address, number: Address) => boolean;
   #count = 0;
 
-  /** `rings`: whether somebody calls a number, and nobody has taken it. */
-  constructor(outside: Pick<OutsideCalls, 'ready' | 'bring'>, rings: (one: Address, number: Address) => boolean) {
+  /** `lead`: brings what comes in where its number leads. */
+  constructor(
+    outside: Pick<OutsideCalls, 'ready'>,
+    lead: (invite: IncomingInvite, call: FromTrunk, coming: Coming) => Promise<void>,
+  ) {
     this.#outside = outside;
-    this.#rings = rings;
+    this.#lead = lead;
   }
 
-  /** Makes ready to call these by the number. */
-  async order(order: InsideOrder): Promise<void> {
+  /** Makes ready to call the number, for this call. */
+  async order(order: InsideOrder, call: CallId): Promise<void> {
+    await this.#outside.ready(order.number, order.by, call, this.ready(order));
+  }
+
+  /** How it is called. */
+  ready(order: InsideOrder): Ready {
     const dialled = String(++this.#count);
     this.#orders.set(dialled, order);
     const permit: Permit = { ...freePermit, ended: () => this.#orders.delete(dialled) };
@@ -54,7 +64,7 @@ export class InsideCalls {
       to: [inside],
       srtp: 'off',
     };
-    await this.#outside.ready(order.number, order.by, order.call, { ways: [way], permit });
+    return { ways: [way], permit };
   }
 
   /** What we have told ourselves. */
@@ -62,12 +72,11 @@ export class InsideCalls {
     const { uri } = invite.request;
     const order = this.#orders.get((isSip(uri) ? uri.user : undefined) ?? '');
     if (order === undefined) return invite.refuse(404);
-    const { as, number } = order;
-    // To be rung by the number that they ring themselves would be to cross that call, and to talk with whoever calls here.
-    const people = order.people.filter((one) => !this.#rings(one, number));
-    if (people.length === 0) return invite.refuse(486);
-    const name = as.name === undefined ? {} : { callerName: as.name };
-    const call: FromTrunk = { trunk: host, called: number, caller: as.number, ...name, srtp: 'off', permit: freePermit };
-    await this.#outside.bring(invite, call, people, {});
+    const { number, as, by, caller } = order;
+    const known = {
+      ...(as.number !== undefined && { caller: as.number }),
+      ...(as.name !== undefined && { callerName: as.name }),
+    };
+    await this.#lead(invite, { trunk: host, called: number, ...known, srtp: 'off', permit: freePermit }, { by, caller });
   }
 }

@@ -9,7 +9,7 @@
  *                    │          another number ────────► goes on there, by what this number may call
  *                    └─ leads nowhere ──► 404, and programs are told
  */
-import { numberLimits, numberOf } from '@offhook/core';
+import { isNumber, numberLimits, numberOf } from '@offhook/core';
 import type { Address, CallId, ErrorCode, MeetingId, Milliseconds, NumberLead } from '@offhook/core';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { BlockBook } from '../ports/people.ts';
@@ -22,8 +22,9 @@ import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Store, Switchboard } from '../ports.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { InsideCalls } from './inside-calls.ts';
+import type { Coming, InsideOrder } from './inside-calls.ts';
 import { callerOf } from './outside-calls.ts';
-import type { OutsideCalls } from './outside-calls.ts';
+import type { OutsideCalls, Ready } from './outside-calls.ts';
 import type { OutsideCallService } from './service.ts';
 
 export interface NumberCallsDeps {
@@ -41,18 +42,13 @@ export interface NumberCallsDeps {
   readonly toVoicemail?: ToVoicemail | undefined;
 }
 
-/** Whose call comes to a number of ours, and who is brought there by it. */
-interface Coming {
-  readonly by: Address;
-  readonly caller: Address;
-}
-
 /** Numbers that lead to one another. */
 const hopsMost = 5;
 /** The device by which a user rings in whose name a program answers. */
 const programLine = 'program-line';
-/** After so long a call rings, or will not. */
+/** So often it is looked whether a call is there, and so many times whether it comes at all: a store may be slow. */
 const ringsMs: Milliseconds = 5_000;
+const looksMost = 6;
 
 export class NumberCalls implements OutsideCallService {
   readonly #deps: NumberCallsDeps;
@@ -62,19 +58,25 @@ export class NumberCalls implements OutsideCallService {
 
   constructor(deps: NumberCallsDeps) {
     this.#deps = deps;
-    this.#inside = new InsideCalls(deps.outside, (one, number) => this.#rings(one, number));
+    this.#inside = new InsideCalls(deps.outside, (...came) => this.#lead(...came));
+    deps.outside.own = (number, by) => this.#own(number, by);
   }
 
-  async serve(invite: IncomingInvite, call: FromTrunk): Promise<void> {
+  serve(invite: IncomingInvite, call: FromTrunk): Promise<void> {
+    return this.#lead(invite, call);
+  }
+
+  /** `coming`: of somebody here. */
+  async #lead(invite: IncomingInvite, call: FromTrunk, coming?: Coming): Promise<void> {
     const { clock, numbers } = this.#deps;
-    const lead = this.#lead(call.called);
+    const lead = this.#leadOf(call.called);
     const refuse = (status: number): void => {
       call.permit.ended(clock.now());
       invite.refuse(status);
     };
     try {
-      if (lead !== undefined && (await this.#go(invite, call, lead))) return;
-      numbers.lost(call, lead);
+      if (lead !== undefined && (await this.#go(invite, call, lead, coming))) return;
+      if (coming === undefined) numbers.lost(call, lead);
       refuse(404);
     } catch (error) {
       refuse(500);
@@ -90,7 +92,7 @@ export class NumberCalls implements OutsideCallService {
   /** A call of somebody here. No trunk brings it, and none carries it but to a number that is not ours. @throws Refusal */
   async inside(number: Address, by: Address, call: CallId, caller: Address = by): Promise<Inside | undefined> {
     if (this.#deps.numbers.lead(number) === undefined) return undefined;
-    const lead = this.#lead(number);
+    const lead = this.#leadOf(number);
     const found = lead && (await this.#found(lead, number, { by, caller }, call));
     // Out there nobody else would be found by it.
     if (found === undefined) throw new Refusal('user_not_found');
@@ -98,7 +100,7 @@ export class NumberCalls implements OutsideCallService {
   }
 
   async #found(lead: NumberLead, number: Address, { by, caller }: Coming, call: CallId): Promise<Inside | undefined> {
-    const { door, outside, store, trunks } = this.#deps;
+    const { door, outside, trunks } = this.#deps;
     switch (lead.to) {
       case 'user':
         return { to: lead.user };
@@ -117,22 +119,41 @@ export class NumberCalls implements OutsideCallService {
       case 'group': {
         const people = await this.#toRing(await this.#peopleOf(lead.conversation), { by, caller });
         if (people.length === 0) return undefined;
-        const as = { number: this.#deps.numbers.of(by) ?? number, name: (await store.user(by))?.name };
-        await this.#inside.order({ number, by, call, as, people });
+        await this.#inside.order(await this.#orderOf(lead, number, { by, caller }), call);
         return { to: number };
       }
     }
   }
 
+  /** A number of ours that is called as others are: by a meeting, or a session. */
+  async #own(number: Address, by: Address): Promise<Ready | undefined> {
+    const { numbers, trunks } = this.#deps;
+    if (numbers.lead(number) === undefined) return undefined;
+    const lead = this.#leadOf(number);
+    if (lead === undefined) throw new Refusal('user_not_found');
+    if (lead.to === 'number') return trunks.outgoing(number, numberOf(lead.number));
+    return this.#inside.ready(await this.#orderOf(lead, number, { by, caller: by }));
+  }
+
+  /** By whom it is called is said by a number that leads to them; a group is reached by its own as well, and somebody alone not by theirs. */
+  async #orderOf(lead: NumberLead, number: Address, coming: Coming): Promise<InsideOrder> {
+    const { numbers, store } = this.#deps;
+    if (isNumber(coming.by)) return { ...coming, number, as: { number: numberOf(coming.by) } };
+    const own = numbers.of(coming.by) ?? (lead.to === 'group' ? number : undefined);
+    return { ...coming, number, as: { number: own, name: (await store.user(coming.by))?.name } };
+  }
+
   /** Those of a group whom somebody in it calls, or who is known here: not themselves, and nobody with whom they will have nothing to do. */
   async #toRing(people: readonly Address[], { by, caller }: Coming): Promise<readonly Address[]> {
+    const apart = await Promise.all(people.map((one) => this.#areApart(one, { by, caller })));
+    return people.filter((one, n) => apart[n] === false && one !== by && one !== caller);
+  }
+
+  /** Whether one of them has blocked the other. */
+  async #areApart(one: Address, { by, caller }: Coming): Promise<boolean> {
     const { blocks } = this.#deps;
-    const behind = [by, caller];
-    const own = await Promise.all(behind.map(async (one) => (await blocks.of(one)).blocked));
-    const known = await Promise.all(people.map(async (one) => ({ one, blocked: (await blocks.of(one)).blocked })));
-    const isApart = ({ one, blocked }: (typeof known)[number]): boolean =>
-      behind.includes(one) || own.some((theirs) => theirs.has(one)) || behind.some((who) => blocked.has(who));
-    return known.flatMap((known) => (isApart(known) ? [] : known.one));
+    const [theirs, ...behind] = await Promise.all([one, by, caller].map(async (who) => (await blocks.of(who)).blocked));
+    return theirs?.has(by) === true || theirs?.has(caller) === true || behind.some((blocked) => blocked.has(one));
   }
 
   /** Whether somebody calls this number, and nobody has taken it. */
@@ -148,7 +169,7 @@ export class NumberCalls implements OutsideCallService {
   }
 
   /** Where it leads in the end: a number of ours to which another one leads is not called by a trunk. */
-  #lead(called: string): NumberLead | undefined {
+  #leadOf(called: string): NumberLead | undefined {
     const { numbers } = this.#deps;
     let lead = numbers.lead(called);
     for (let hop = 0; lead?.to === 'number' && hop < hopsMost; hop++) {
@@ -160,14 +181,15 @@ export class NumberCalls implements OutsideCallService {
   }
 
   /** False: nobody is there. */
-  async #go(invite: IncomingInvite, call: FromTrunk, lead: NumberLead): Promise<boolean> {
+  async #go(invite: IncomingInvite, call: FromTrunk, lead: NumberLead, coming: Coming | undefined): Promise<boolean> {
     const { numbers, outside } = this.#deps;
     const over = (error: ErrorCode | undefined): void => {
       if (error === 'user_not_found') numbers.lost(call, lead);
     };
     switch (lead.to) {
       case 'user':
-        await outside.bring(invite, call, [lead.user], { over });
+        if (coming !== undefined && (await this.#areApart(lead.user, coming))) invite.refuse(480);
+        else await outside.bring(invite, call, [lead.user], { over });
         return true;
       case 'number':
         await outside.bring(invite, call, [lead.number], { over, pays: call.called });
@@ -184,12 +206,16 @@ export class NumberCalls implements OutsideCallService {
         return true;
       }
       case 'group': {
-        const addresses = await this.#peopleOf(lead.conversation);
-        if (addresses.length > 0) await outside.bring(invite, call, addresses, {});
-        return addresses.length > 0;
+        const everybody = await this.#peopleOf(lead.conversation);
+        const theirs = coming === undefined ? everybody : await this.#toRing(everybody, coming);
+        // To be rung by the number that they ring themselves would be to cross that call, and to talk with whoever calls here.
+        const people = coming === undefined ? theirs : theirs.filter((one) => !this.#rings(one, call.called));
+        if (people.length > 0) await outside.bring(invite, call, people, { oneOfSeveral: true });
+        else if (theirs.length > 0) invite.refuse(486);
+        return theirs.length > 0;
       }
       case 'voicemail':
-        return this.#takeMessage(invite, call, lead.user);
+        return this.#takeMessage(invite, call, lead.user, coming);
       case 'meeting':
         return this.#askPin(invite, call, lead.meeting);
     }
@@ -206,8 +232,8 @@ export class NumberCalls implements OutsideCallService {
     return true;
   }
 
-  async #takeMessage(invite: IncomingInvite, call: FromTrunk, address: Address): Promise<boolean> {
-    const taker = await this.#voicemail(address, callerOf(call));
+  async #takeMessage(invite: IncomingInvite, call: FromTrunk, address: Address, coming: Coming | undefined): Promise<boolean> {
+    const taker = await this.#voicemail(address, callerOf(call), ...(coming === undefined ? [] : [coming.by, coming.caller]));
     if (taker !== undefined) await this.#deps.outside.bring(invite, call, [taker.to], { origin: taker.origin });
     return taker !== undefined;
   }
@@ -226,16 +252,25 @@ export class NumberCalls implements OutsideCallService {
     const { bus, clock, switchboard } = this.#deps;
     const letGo = await this.#hold(address);
     if (letGo === undefined) return false;
-    const look = (): void => {
-      if (switchboard.administration.live(address).some((one) => 'live' in one && one.live.id === call)) return;
+    const isLive = (): boolean => switchboard.administration.live(address).some((one) => 'live' in one && one.live.id === call);
+    let looksLeft = looksMost;
+    let hasCome = false;
+    const over = (): void => {
       unsubscribe();
       forget();
       letGo();
     };
+    // It may end without a word to them: one that was placed, and that its caller has not taken.
+    const look = (): void => {
+      hasCome ||= isLive();
+      looksLeft -= 1;
+      if (hasCome ? !isLive() : looksLeft === 0) over();
+      else forget = clock.schedule(ringsMs, look);
+    };
     const unsubscribe = bus.subscribe(address, ({ event }) => {
-      if (event.type === 'ended' && event.call === call) look();
+      if (event.type === 'ended' && event.call === call && !isLive()) over();
     });
-    const forget = clock.schedule(ringsMs, look);
+    let forget = clock.schedule(ringsMs, look);
     return true;
   }
 

@@ -38,9 +38,6 @@ async function change(name: string, settings: Parameters<typeof at.world.engine.
   await at.settle();
 }
 
-/** No longer in the group. */
-const gone = (of: string) => ({ type: 'member', conversation: 'group-of-three', user: of, is: false }) as const;
-
 async function call(there: Phone, to = ours, as = berlin, displayName?: string): Promise<OutgoingInvite> {
   const placed = there.call(
     to,
@@ -120,6 +117,17 @@ describe('a call to a number', () => {
     expect(causeOf(id)).toBe(cause);
     expect(invited()).toHaveLength(1);
     expect(trunks.permits.at(-1)).toBe('ended: alice to +4930123456');
+  });
+
+  it.each([
+    [486, 'busy'],
+    [480, 'no_answer'],
+  ])('that the network refuses with %i is not taken by the voicemail of this server', async (status, cause) => {
+    at.world.voicemail = true;
+    await at.world.signIn('voicemail');
+    (await carrier()).refusesWith = status;
+    await calling();
+    expect([causeOf(id), rung()]).toEqual([cause, []]);
   });
 
   it('goes the next way where one fails, and no other place of one that says more than that it is not there', async () => {

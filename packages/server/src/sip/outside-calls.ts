@@ -46,6 +46,8 @@ export interface Bringing {
   readonly begun?: (call: CallId) => void;
   /** Which of our numbers leads it on, where that is to another one. */
   readonly pays?: string;
+  /** One of these is to take it, and nobody in their place. */
+  readonly oneOfSeveral?: boolean;
   /** How it comes about, where that is to be said. */
   readonly origin?: Origin | undefined;
 }
@@ -56,7 +58,7 @@ export function callerOf({ caller }: FromTrunk): Address {
 }
 
 /** How a number is called. */
-interface Ready {
+export interface Ready {
   readonly ways: readonly Way[];
   readonly permit: Permit;
 }
@@ -70,6 +72,8 @@ interface Reached extends Ready {
 }
 
 export class OutsideCalls implements Pick<Outside, 'reach'> {
+  /** How a number of ours is called by somebody, which no trunk is needed for; undefined: it is none. @throws Refusal */
+  own: ((number: Address, by: Address) => Promise<Ready | undefined>) | undefined;
   readonly #deps: OutsideCallsDeps;
   readonly #lines: Lines;
   readonly #reached = new Map<CallId, Reached>();
@@ -123,7 +127,8 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
   }
 
   async #reach(number: Address, payer: string, call: CallId): Promise<void> {
-    await this.ready(number, payer, call, await this.#deps.trunks.outgoing(payer, numberOf(number)));
+    const own = await this.own?.(number, payer);
+    await this.ready(number, payer, call, own ?? (await this.#deps.trunks.outgoing(payer, numberOf(number))));
   }
 
   /** Makes ready to call a number by these ways; `by` asks for it by `reach` then. What was taken is given back where it is not called. */
@@ -145,7 +150,7 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
     invite: IncomingInvite,
     call: FromTrunk,
     people: readonly Address[],
-    { over, begun, pays, origin }: Bringing,
+    { over, begun, pays, origin, oneOfSeveral }: Bringing,
   ): Promise<void> {
     const { clock, newId } = this.#deps;
     const { callerName, codecs, permit, srtp } = call;
@@ -168,7 +173,7 @@ export class OutsideCalls implements Pick<Outside, 'reach'> {
       const course: Course = {
         ...this.#course(permit, [], { srtp, codecs }, call.transfers === true),
         person,
-        about: { origin, ...(people.length > 1 && { oneOfSeveral: true }) },
+        about: { origin, ...(oneOfSeveral === true && { oneOfSeveral }) },
         over: (error) => {
           this.#payers.delete(id);
           left -= 1;
