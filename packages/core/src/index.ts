@@ -19,6 +19,7 @@ export * from './call/causes.ts';
 export * from './call/call.ts';
 export * from './call/join.ts';
 export * from './call/lead.ts';
+export * from './call/taken-up.ts';
 export * from './call/endpoint.ts';
 export * from './user/user.ts';
 export * from './user/echo.ts';

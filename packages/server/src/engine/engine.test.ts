@@ -416,6 +416,39 @@ describe('a restart', () => {
   });
 });
 
+describe('a clock that was put back by an hour before a restart', () => {
+  const hourMs = 3_600_000;
+
+  it('[C39] lets no call ring longer than it may', async () => {
+    const world = new World();
+    await world.clock.advance(hourMs);
+    await world.signIn('alice', 'bob');
+    await world.ask(from('alice'), invite(call, 'bob'));
+    const after = new World(world.disk);
+    await after.engine.start();
+    await after.signIn('alice', 'bob');
+    after.engine.connection('alice', 'alice-1-tab', 'back');
+    await after.clock.advance(serverLimits.ringMsMost);
+    expect(after.engine.liveCalls).toBe(0);
+    const { startedAt, endedAt } = world.disk.records.get(call)!.record;
+    expect(endedAt).toBeGreaterThanOrEqual(startedAt);
+  });
+
+  it('[C39] lets no call wait longer for those who are gone', async () => {
+    const world = new World();
+    await world.clock.advance(hourMs);
+    await world.signIn('alice', 'bob');
+    await world.ask(from('alice'), invite(call, 'bob'));
+    await world.ask(from('bob'), { type: 'accept', call, epoch: 1, answer });
+    world.engine.connection('alice', 'alice-1-tab', 'away');
+    await world.engine.close();
+    const after = new World(world.disk);
+    await after.engine.start();
+    await after.clock.advance(serverLimits.orphanMs);
+    expect(after.engine.liveCalls).toBe(0);
+  });
+});
+
 describe('closing', () => {
   it('writes what was gathered and leaves no timer', async () => {
     const world = await ringing();

@@ -11,7 +11,7 @@
  *   are the exception: their state is written behind, and clients repeat them to a restarted server.
  * - All times of calls come from one heap of deadlines, those of users from another.
  */
-import { callMachine, isNumber, newCall, viewOf, wasTaken } from '@offhook/core';
+import { callMachine, isNumber, newCall, takenUp, viewOf, wasTaken } from '@offhook/core';
 import type {
   Address,
   Admitted,
@@ -109,7 +109,8 @@ export class Engine implements Switchboard {
     for (const state of states) this.#takeUp(state);
   }
 
-  #takeUp(state: CallState): void {
+  #takeUp(stored: CallState): void {
+    const state = takenUp(stored, this.#deps.clock.now());
     const entry = this.#calls.add(state);
     if ('crossed' in state && state.crossed !== undefined) this.#calls.alias(state.crossed, entry);
     for (const effect of callMachine.recover(state, this.#deps.clock.now())) this.#perform(entry, effect);
