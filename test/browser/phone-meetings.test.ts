@@ -328,6 +328,49 @@ it('asks whoever is in a meeting before they leave it for one into which their c
   for (const page of [anna, bo]) await expect.poll(() => page.locator('offhook-call, offhook-call-bar').count()).toBe(0);
 }, 400_000);
 
+it('goes on being planned where the server refuses it, with all that was entered', async () => {
+  const { Anna } = names('Anna');
+  const anna = await person(Anna);
+  await button(anna, 'Meetings').click();
+  await button(anna, 'Plan a meeting').click();
+  const plan = anna.getByRole('dialog');
+  await plan.getByLabel('What it is about').fill('Roof');
+  await plan.getByLabel('Lasts').selectOption({ label: '2 hours' });
+  // Too short without its spaces.
+  await plan.getByLabel('Passcode').fill('ab  ');
+  await button(plan, 'Plan it').click();
+  await plan.getByRole('alert').getByText('The server does not take that. Check what you have entered.').waitFor();
+  const entered = (): Promise<unknown> =>
+    Promise.all([
+      plan.getByLabel('What it is about').inputValue(),
+      plan.getByLabel('Lasts').evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.label.trim()),
+      plan.getByLabel('Passcode').inputValue(),
+    ]);
+  expect(await entered()).toEqual(['Roof', '2 hours', 'ab  ']);
+  await plan.getByLabel('Passcode').fill('abcd');
+  await button(plan, 'Plan it').click();
+  await plan.getByText('The meeting is planned').waitFor();
+  await button(plan, 'Done').click();
+
+  await button(anna, 'More for Roof').click();
+  await anna.getByRole('menuitem', { name: 'Change' }).click();
+  await plan.getByLabel('What it is about').fill('Cellar');
+  await plan.getByLabel('Passcode').fill('ab  ');
+  await button(plan, 'Save').click();
+  await plan.getByRole('alert').waitFor();
+  expect(await entered()).toEqual(['Cellar', '2 hours', 'ab  ']);
+  // What came of it is not there the next time.
+  await button(plan, 'Cancel').click();
+  await button(anna, 'More for Roof').click();
+  await anna.getByRole('menuitem', { name: 'Change' }).click();
+  expect(await entered()).toEqual(['Roof', '2 hours', 'abcd']);
+  expect(await plan.getByRole('alert').count()).toBe(0);
+  await plan.getByLabel('What it is about').fill('Cellar');
+  await button(plan, 'Save').click();
+  await plan.waitFor({ state: 'hidden' });
+  await button(anna, /^Cellar/).waitFor();
+}, 120_000);
+
 it('is planned with a passcode that is asked for, ends for all, and is called off', async () => {
   const { Anna, Bo } = names('Anna', 'Bo');
   const anna = await person(Anna);

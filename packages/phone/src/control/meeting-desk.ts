@@ -11,14 +11,16 @@ import {
 import type { MeetingInfo } from '@offhook/client/meetings';
 import { meetingLimits } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
+import { textFor } from '../texts/texts.ts';
 import { meetingTitle } from '../view/meeting-texts.ts';
-import type { Follow, MeetingAction, MeetingPlan, MeetingRow, MeetingsState } from '../view/meeting.ts';
+import type { Follow, MeetingAction, MeetingPlan, MeetingRow, MeetingsState, Planning } from '../view/meeting.ts';
 import { inSentence } from '../view/names.ts';
 import type { Route } from '../view/state.ts';
 import { inviteProblem } from './inviting.ts';
 import { keepMeeting } from './kept-meeting.ts';
 import type { MeetingHost } from './meeting-host.ts';
 import { MeetingControl } from './meeting.ts';
+import { errorCode } from './problems.ts';
 
 /** The meetings of somebody: the list, making and changing them, and the one that they are in. */
 export class MeetingDesk {
@@ -28,6 +30,7 @@ export class MeetingDesk {
   #list: readonly MeetingRow[] | undefined;
   #byEmail: boolean | undefined;
   #made: MeetingRow | undefined;
+  #planning: Planning | undefined;
   #meeting: MeetingControl | undefined;
   readonly #off: () => void;
   /** Where the other side of a call has gone, while it is asked whether one goes along. */
@@ -46,6 +49,7 @@ export class MeetingDesk {
       list: this.#list,
       byEmail: this.#byEmail,
       made: this.#made,
+      planning: this.#planning,
       meeting: meeting?.state,
       voices: meeting?.voices,
       follow: this.#asked,
@@ -96,18 +100,20 @@ export class MeetingDesk {
         return this.#move(call, made.meeting);
       }
       case 'plan':
-        this.#made = rowOf(await createMeeting(this.#phone, said(what.plan)));
-        return this.#refresh();
+        return this.#plan(async () => {
+          this.#made = rowOf(await createMeeting(this.#phone, said(what.plan)));
+        });
       case 'change': {
         const { title, passcode, startsAt, durationMs, lobby, emails } = what.plan;
         const change = { title: title === '' ? null : title, passcode: passcode ?? null, lobby };
-        await changeMeeting(this.#phone, what.meeting, {
-          ...change,
-          startsAt: startsAt ?? null,
-          durationMs: durationMs ?? null,
+        return this.#plan(async () => {
+          await changeMeeting(this.#phone, what.meeting, {
+            ...change,
+            startsAt: startsAt ?? null,
+            durationMs: durationMs ?? null,
+          });
+          if (emails.length > 0) await this.#write(what.meeting, emails);
         });
-        if (emails.length > 0) await this.#write(what.meeting, emails);
-        return this.#refresh();
       }
       case 'cancel':
         await cancelMeeting(this.#phone, what.meeting.id);
@@ -120,12 +126,31 @@ export class MeetingDesk {
       }
       case 'put-made-away':
         this.#made = undefined;
+        this.#planning = undefined;
         return this.#host.changed();
       case 'close':
         return this.#host.go({ section: 'meetings' });
       default:
         return this.#meeting?.run(what);
     }
+  }
+
+  /** What is refused is told where it was said, for it to be said otherwise. */
+  async #plan(done: () => Promise<void>): Promise<void> {
+    if (this.#planning?.kind === 'busy') return;
+    this.#set({ kind: 'busy' });
+    try {
+      await done();
+    } catch (error) {
+      return this.#set({ kind: 'failed', problem: textFor(m.problems, errorCode(error)) ?? m.problems.other });
+    }
+    this.#set(undefined);
+    await this.#refresh();
+  }
+
+  #set(planning: Planning | undefined): void {
+    this.#planning = planning;
+    this.#host.changed();
   }
 
   /** What was changed holds in any case. */

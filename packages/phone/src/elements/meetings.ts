@@ -42,7 +42,11 @@ export class MeetingList extends PhoneElement {
           ${all?.length === 0 ? html`<p class="empty">${m.none}<span class="hint">${m.noneHint}</span></p>` : nothing}
         </div>
       </div>
-      <offhook-plan-meeting .made=${this.meetings.made} .byEmail=${this.meetings.byEmail}></offhook-plan-meeting>
+      <offhook-plan-meeting
+        .made=${this.meetings.made}
+        .planning=${this.meetings.planning}
+        .byEmail=${this.meetings.byEmail}
+      ></offhook-plan-meeting>
       <offhook-ask></offhook-ask>`;
   }
 

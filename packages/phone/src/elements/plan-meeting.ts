@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { CalendarPlus, ChevronDown } from 'lucide';
 import { m } from '../texts/meetings.ts';
 import { t } from '../texts/texts.ts';
-import type { Lobby, MeetingPlan, MeetingRow } from '../view/meeting.ts';
+import type { Lobby, MeetingPlan, MeetingRow, Planning } from '../view/meeting.ts';
 import { addressesText, lastsText, whenOf } from '../view/meeting-texts.ts';
 import { addressesIn, dateOf, instantOf, nextHour, timeFieldOf } from '../view/meeting-plan.ts';
 import { buttons, fields } from '../styles/base.ts';
@@ -21,12 +21,15 @@ const lengths = [15, 30, 45, 60, 90, 120, 180, 240].map((minutes) => minutes * m
 export class PlanMeeting extends PhoneElement {
   static override properties = {
     made: { attribute: false },
+    planning: { attribute: false },
     byEmail: { type: Boolean },
     meeting: { state: true },
     startsAt: { state: true },
   };
   /** The meeting that was just planned. */
   declare made: MeetingRow | undefined;
+  /** What has come of what was said last; absent: it is done, or nothing was. */
+  declare planning: Planning | undefined;
   /** Others may be invited by e-mail. */
   declare byEmail: boolean | undefined;
   /** The one that is changed; without it a new one is made. */
@@ -51,7 +54,14 @@ export class PlanMeeting extends PhoneElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('made') && this.made !== undefined && this.#dialog?.open === false) this.#dialog.showModal();
+    const before = changed.get('planning') as PlanMeeting['planning'];
+    // Whatever has come of it is seen, also where it was put away meanwhile.
+    if (this.made !== undefined || this.planning?.kind === 'failed') {
+      if ((changed.has('made') || changed.has('planning')) && this.#dialog?.open === false) this.#dialog.showModal();
+      // Which nobody could have while it was asked for.
+      if (this.planning?.kind === 'failed' && before?.kind === 'busy')
+        this.renderRoot.querySelector<HTMLElement>('.primary')?.focus();
+    } else if (before?.kind === 'busy' && this.planning === undefined) this.#dialog?.close();
   }
 
   protected override render(): TemplateResult {
@@ -68,6 +78,7 @@ export class PlanMeeting extends PhoneElement {
     const { meeting, startsAt } = this;
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     const lasts = meeting?.durationMs ?? lengths[1];
+    const isBusy = this.planning?.kind === 'busy';
     return html`<form @submit=${this.#submit}>
       <h2 id="heading">${meeting ? m.change : m.plan}</h2>
       <label
@@ -114,9 +125,10 @@ export class PlanMeeting extends PhoneElement {
         </label>
       </div>
       <p id="passcode-hint" class="hint">${m.passcodeHint}</p>
+      ${this.planning?.kind === 'failed' ? html`<p class="problem" role="alert">${this.planning.problem}</p>` : nothing}
       <div class="ends">
         <button type="button" class="button" @click=${() => this.#dialog?.close()}>${t.general.cancel}</button>
-        <button class="button primary">${meeting ? t.general.save : m.make}</button>
+        <button class="button primary" ?disabled=${isBusy}>${meeting ? t.general.save : m.make}</button>
       </div>
     </form>`;
   }
@@ -154,6 +166,7 @@ export class PlanMeeting extends PhoneElement {
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
+    if (this.planning?.kind === 'busy') return;
     const root = this.renderRoot;
     const passcode = valueOf(root, 'passcode').trim();
     const plan: MeetingPlan = {
@@ -164,13 +177,13 @@ export class PlanMeeting extends PhoneElement {
       passcode: passcode === '' ? undefined : passcode,
       emails: addressesIn(valueOf(root, 'emails')),
     };
-    this.#dialog?.close();
     const what = this.meeting ? ({ act: 'change', meeting: this.meeting.id, plan } as const) : ({ act: 'plan', plan } as const);
     this.send({ type: 'meeting', what });
   };
 
   readonly #closed = (): void => {
-    if (this.made !== undefined) this.send({ type: 'meeting', what: { act: 'put-made-away' } });
+    if (this.made !== undefined || this.planning?.kind === 'failed')
+      this.send({ type: 'meeting', what: { act: 'put-made-away' } });
   };
 
   static override styles = [

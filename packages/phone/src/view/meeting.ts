@@ -109,6 +109,9 @@ export interface MeetingRow extends MeetingPlan {
 }
 
 /** The meetings of somebody, and the one that they are in or on the way into. */
+/** It is being asked for, or was not had. */
+export type Planning = { readonly kind: 'busy' } | { readonly kind: 'failed'; readonly problem: string };
+
 export interface MeetingsState {
   /** The soonest first; undefined until the first answer. */
   readonly list?: readonly MeetingRow[] | undefined;
@@ -116,6 +119,8 @@ export interface MeetingsState {
   readonly byEmail?: boolean | undefined;
   /** The meeting that was just planned. */
   readonly made?: MeetingRow | undefined;
+  /** What was said last of one that is planned, or changed; absent: it is done, or was nothing. */
+  readonly planning?: Planning | undefined;
   readonly meeting?: MeetingState | undefined;
   /** Whether one goes along is asked. */
   readonly follow?: Follow | undefined;
@@ -235,6 +240,7 @@ export type MeetingAction =
   | { readonly act: 'cancel'; readonly meeting: MeetingRow }
   /** Whether one goes along with the other side of a call. */
   | { readonly act: 'follow'; readonly call: CallId; readonly yes: boolean }
+  /** What has come of planning one is seen. */
   | { readonly act: 'put-made-away' }
   | { readonly act: 'join'; readonly passcode?: string | undefined }
   | { readonly act: 'leave' }

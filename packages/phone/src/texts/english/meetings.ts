@@ -93,6 +93,8 @@ export const meetings = {
     media_unavailable: 'The server has no room for media at the moment. Try again in a moment.',
     unreachable: 'The server does not answer. Check your connection and try again.',
     name_invalid: 'That is no name. Letters, digits and spaces are fine.',
+    bad_message: 'The server does not take that. Check what you have entered.',
+    too_many_meetings: 'You have planned as many meetings as you may have at once. Cancel one, and try again.',
     other: 'That did not work. Please try again.',
   },
 
