@@ -373,14 +373,13 @@ describe('the REST API', () => {
     await act(bo, meeting, { type: 'hand', raised: true });
     const hand = async (): Promise<unknown> => (await api().listAttendees(meeting))[0]?.hand;
     expect(await hand()).toBeTypeOf('number');
-    const lower = async (whom: string, key = full.key): Promise<number> => {
-      const url = `http://127.0.0.1:${server.port}/v1/meetings/${meeting}/attendees/${whom}/lower`;
-      return (await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${key}` } })).status;
-    };
-    expect([await lower(participant, reading.key), await lower('nobody')]).toEqual([403, 404]);
+    expect(await refusal(api(reading.key).lowerHand(meeting, participant))).toEqual([403, 'forbidden']);
+    expect(await refusal(api().lowerHand(meeting, 'nobody'))).toEqual([404, 'attendee_not_found']);
     expect(await hand()).toBeTypeOf('number');
-    expect(await lower(participant)).toBe(200);
+    await api().lowerHand(meeting, participant);
     expect(await hand()).toBeUndefined();
+    // One that is not raised.
+    await api().lowerHand(meeting, participant);
   });
 
   test('makes meetings, changes them, and calls them off', async () => {
@@ -426,7 +425,7 @@ describe('the REST API', () => {
     const listed: string[] = [];
     let after: string | undefined;
     do {
-      const { meetings, next } = await api().listMeetings(after);
+      const { meetings, next } = await api().listMeetings({ after });
       listed.push(...meetings.map(({ meeting }) => meeting));
       if (next !== undefined) await api().cancelMeeting(listed.at(-1) ?? '');
       after = next;
@@ -451,7 +450,7 @@ describe('the REST API', () => {
     expect(await refusal(api().createMeeting({ lobby: 'some' as 'off' }))).toEqual([400, 'bad_message']);
     const { meeting } = await api().createMeeting();
     expect(await refusal(api().removeAttendee(meeting, 'nobody'))).toEqual([404, 'attendee_not_found']);
-    expect(await refusal(api().listMeetings('nobody'))).toEqual([400, 'bad_message']);
+    expect(await refusal(api().listMeetings({ after: 'nobody' }))).toEqual([400, 'bad_message']);
   });
 });
 

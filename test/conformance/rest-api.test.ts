@@ -24,6 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** What has a list in it, and is said and changed as a whole. */
+const saidAsAWhole = [
+  '/outgoing',
+  '/users/{user}/outgoing',
+  '/sessions/{session}/participants/{participant}/subscriptions',
+  '/sessions/{session}/participants/{participant}/rtp',
+];
+
 /** Their form is all that is asked of them here. */
 const routes: readonly ApiRoute[] = allRoutes({} as never);
 
@@ -59,6 +67,38 @@ describe('the description', () => {
         expect(allowed.filter((one) => one !== 'HEAD').toSorted()).toEqual([...taken, 'OPTIONS'].toSorted());
         expect(await answer.json()).toMatchObject({ error: { code: 'method_refused' } });
       }
+    }
+  });
+
+  test('gives every list in pages', () => {
+    type Shape = { readonly properties?: Readonly<Record<string, { readonly type?: string }>> };
+    const paged: string[] = [];
+    for (const [path, { get }] of Object.entries(document.paths)) {
+      const answer = get?.responses['200'] as { content?: Record<string, { schema: Shape }> } | undefined;
+      const { properties = {} } = answer?.content?.['application/json']?.schema ?? {};
+      const isList = Object.values(properties).some(({ type }) => type === 'array');
+      if (!isList || saidAsAWhole.includes(path)) continue;
+      const asked = get?.parameters.filter((one) => one['in'] === 'query').map((one) => one['name']) ?? [];
+      expect([path, asked.includes('limit'), asked.includes('after') || asked.includes('before')]).toEqual([path, true, true]);
+      expect([path, Object.keys(properties)]).toEqual([path, expect.arrayContaining(['next'])]);
+      paged.push(path);
+    }
+    expect(paged).toEqual(expect.arrayContaining(['/meetings', '/meetings/{meeting}/attendees', '/users/{user}/devices']));
+  });
+
+  test('refuses a page that is none, and a size that is none, of every list', async () => {
+    const key = { authorization: `Bearer ${full.key}` };
+    const ask = async (path: string, query: string): Promise<unknown> => {
+      const answer = await fetch(`${url()}/v1${path.replaceAll(/{\w+}/g, 'x')}?${query}`, { headers: key });
+      const { error } = (await answer.json()) as { error?: { code: string } };
+      return [path, query, answer.status, error?.code];
+    };
+    for (const [path, { get }] of Object.entries(document.paths)) {
+      const asked = get?.parameters.map((one) => String(one['name'])) ?? [];
+      if (!asked.includes('limit')) continue;
+      const cursor = asked.includes('after') ? 'after' : 'before';
+      for (const query of ['limit=0', 'limit=201', 'limit=x', `${cursor}=${'x'.repeat(600)}`, 'unknown=1'])
+        expect(await ask(path, query)).toEqual([path, query, 400, 'bad_message']);
     }
   });
 

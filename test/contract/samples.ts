@@ -2,6 +2,7 @@
 import { defaultSettings } from '@offhook/core';
 import type { Active, CallRecord, CallState, End, Ringing } from '@offhook/core';
 import type { OutboxEntry } from '../../packages/server/src/ports/events.ts';
+import type { StoredVoicemail } from '../../packages/server/src/ports/voicemail.ts';
 import type { StoredDevice, StoredUser } from '../../packages/server/src/ports.ts';
 
 export function user(name: string, more: Partial<StoredUser> = {}): StoredUser {
@@ -85,4 +86,17 @@ export function record(call: string, more: Partial<CallRecord> = {}): CallRecord
 
 export function outboxEntry(call: string, event = 'call.ringing'): OutboxEntry {
   return { event, about: call, at: 1_700_000_000_000, body: JSON.stringify({ type: event, data: { call } }) };
+}
+
+/** A message that was left for somebody, and not heard yet. */
+export function voicemail(id: string, owner: string, more: Partial<StoredVoicemail> = {}): StoredVoicemail {
+  return {
+    id,
+    user: owner,
+    from: { address: 'alice', name: 'Alice' },
+    call: `call of ${id}`,
+    at: 1_700_000_000_000,
+    kept: { durationMs: 4_000, file: `file of ${id}` },
+    ...more,
+  };
 }

@@ -10,7 +10,6 @@ import type {
   CallTransfer,
   ConversationList,
   CreatedToken,
-  CreatedParticipant,
   MeetingAttendee,
   MeetingCreation,
   MeetingId,
@@ -21,34 +20,25 @@ import type {
   MessageCreation,
   MessageEntry,
   MessageList,
-  Participant,
-  ParticipantCreation,
   ParticipantId,
-  PhoneList,
+  PhonePage,
   PutUser,
-  Recording,
-  RecordingChange,
-  RecordingCreation,
-  RtpAnswer,
-  RtpOffer,
-  RtpState,
-  Session,
-  SessionCreation,
-  SessionId,
   Signal,
-  Subscriptions,
   TokenCreation,
   UserList,
 } from '@offhook/core';
 import { CallsApi } from './calls.ts';
 import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
+import { MeetingsApi } from './meetings.ts';
 import type * as Options from './options.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
+import { SessionMethods } from './session-methods.ts';
 import { SessionsApi } from './sessions.ts';
 import { TelephoneApi } from './telephones.ts';
 import { TrunkApi } from './trunks.ts';
+import { UsersApi } from './users.ts';
 import { VoicemailApi } from './voicemail.ts';
 import type { WebhookEvent } from './webhook.ts';
 import { WebhooksApi } from './webhooks.ts';
@@ -64,12 +54,16 @@ import { WebhooksApi } from './webhooks.ts';
  *
  * Methods reject with an `ApiError`, or as `fetch` does where the server cannot be reached.
  */
-export class OffhookApi {
+export class OffhookApi extends SessionMethods {
   readonly #rest: Rest;
   /** Which calls go on. */
   readonly calls: CallsApi;
   /** What goes on in sessions. */
   readonly sessions: SessionsApi;
+  /** Who is in meetings. */
+  readonly meetings: MeetingsApi;
+  /** Where people are reached. */
+  readonly users: UsersApi;
   /** The telephone network. */
   readonly trunks: TrunkApi;
   /** Telephones in meetings and sessions. */
@@ -80,95 +74,17 @@ export class OffhookApi {
   readonly voicemail: VoicemailApi;
 
   constructor(options: ApiOptions) {
-    this.#rest = new Rest(options);
-    this.calls = new CallsApi(this.#rest);
-    this.sessions = new SessionsApi(this.#rest);
-    this.trunks = new TrunkApi(this.#rest);
-    this.telephones = new TelephoneApi(this.#rest);
-    this.webhooks = new WebhooksApi(this.#rest);
-    this.voicemail = new VoicemailApi(this.#rest);
-  }
-
-  /** Makes a session. It ends by itself some time after everybody has left it. */
-  async createSession(creation: SessionCreation = {}, options: CreateOptions = {}): Promise<Session> {
-    return (await this.#rest.ask<{ session: Session }>('POST', '/sessions', creation, options)).session;
-  }
-
-  /** A session as it is now. */
-  async getSession(session: SessionId): Promise<Session> {
-    return (await this.#rest.ask<{ session: Session }>('GET', path`/sessions/${session}`)).session;
-  }
-
-  /** While it is locked nobody comes in who is not there. */
-  async lockSession(session: SessionId, locked = true): Promise<Session> {
-    return (await this.#rest.ask<{ session: Session }>('PATCH', path`/sessions/${session}`, { locked })).session;
-  }
-
-  /** Ends it for all. */
-  async endSession(session: SessionId): Promise<void> {
-    await this.#rest.ask('DELETE', path`/sessions/${session}`);
-  }
-
-  /** All who were added, and who came by themselves; in pages by `sessions.participants`. */
-  listParticipants(session: SessionId): Promise<readonly Participant[]> {
-    return this.#rest.every(path`/sessions/${session}/participants`, 'participants');
-  }
-
-  /** Makes a participant for somebody, and the token with which their page joins. It is good for a day. */
-  createParticipant(creation: ParticipantCreation = {}, options: CreateOptions = {}): Promise<CreatedParticipant> {
-    return this.#rest.ask('POST', '/participants', creation, options);
-  }
-
-  /** A participant that was made, wherever it is. */
-  async getParticipant(participant: ParticipantId): Promise<Participant> {
-    return (await this.#rest.ask<{ participant: Participant }>('GET', path`/participants/${participant}`)).participant;
-  }
-
-  /** Its token is void; where it is in a session, it is removed. */
-  async deleteParticipant(participant: ParticipantId): Promise<void> {
-    await this.#rest.ask('DELETE', path`/participants/${participant}`);
-  }
-
-  /**
-   * Adds a participant to a session, and says what it receives there: `{ session }` stands for everybody, nothing for nobody. Rejects with
-   * `participant_elsewhere` while it is in another session.
-   */
-  async addParticipant(session: SessionId, participant: ParticipantId, receives: Subscriptions = {}): Promise<Participant> {
-    const place = path`/sessions/${session}/participants/${participant}`;
-    return (await this.#rest.ask<{ participant: Participant }>('PUT', place, receives)).participant;
-  }
-
-  /** Takes somebody out of a session. */
-  async removeParticipant(session: SessionId, participant: ParticipantId): Promise<void> {
-    await this.#rest.ask('DELETE', path`/sessions/${session}/participants/${participant}`);
-  }
-
-  /** What somebody receives, as it was said last. */
-  getSubscriptions(session: SessionId, participant: ParticipantId): Promise<Subscriptions> {
-    return this.#rest.ask('GET', path`/sessions/${session}/participants/${participant}/subscriptions`);
-  }
-
-  /** Replaces what somebody receives as a whole. */
-  setSubscriptions(session: SessionId, participant: ParticipantId, subscriptions: Subscriptions): Promise<Subscriptions> {
-    return this.#rest.ask('PUT', path`/sessions/${session}/participants/${participant}/subscriptions`, subscriptions);
-  }
-
-  /**
-   * Lets a participant that was added come in by plain RTP or SRTP: a media program, a bot, a gateway. The answer says where to send to.
-   * Again, it begins anew. Rejects with `rtp_unavailable` where the server has no ports for it.
-   */
-  attachRtp(session: SessionId, participant: ParticipantId, offer: RtpOffer): Promise<RtpAnswer> {
-    return this.#rest.ask('POST', path`/sessions/${session}/participants/${participant}/rtp`, offer);
-  }
-
-  /** What comes and goes by plain RTP, and what a participant does not receive and why. */
-  getRtp(session: SessionId, participant: ParticipantId): Promise<RtpState> {
-    return this.#rest.ask('GET', path`/sessions/${session}/participants/${participant}/rtp`);
-  }
-
-  /** A participant that came by plain RTP leaves. */
-  async detachRtp(session: SessionId, participant: ParticipantId): Promise<void> {
-    await this.#rest.ask('DELETE', path`/sessions/${session}/participants/${participant}/rtp`);
+    const rest = new Rest(options);
+    super(rest);
+    this.#rest = rest;
+    this.calls = new CallsApi(rest);
+    this.sessions = new SessionsApi(rest);
+    this.meetings = new MeetingsApi(rest);
+    this.users = new UsersApi(rest);
+    this.trunks = new TrunkApi(rest);
+    this.telephones = new TelephoneApi(rest);
+    this.webhooks = new WebhooksApi(rest);
+    this.voicemail = new VoicemailApi(rest);
   }
 
   /** Makes a meeting, for now or for a time. Who is invited by e-mail is written to. */
@@ -181,9 +97,9 @@ export class OffhookApi {
     return (await this.#rest.ask<{ meeting: MeetingInfo }>('GET', path`/meetings/${meeting}`)).meeting;
   }
 
-  /** Those that are not over, the soonest first. `after`: `next` of the page before. */
-  listMeetings(after?: string): Promise<MeetingList> {
-    return this.#rest.ask('GET', `/meetings${query({ after })}`);
+  /** Those that are not over, the soonest first. */
+  listMeetings(page: Options.PageOptions = {}): Promise<MeetingList> {
+    return this.#rest.ask('GET', `/meetings${query({ ...page })}`);
   }
 
   /** Changes what is named; `null` takes it away. Those invited by e-mail are told where it concerns their calendar. */
@@ -206,9 +122,9 @@ export class OffhookApi {
     return (await this.#rest.ask<{ meeting: MeetingInfo }>('POST', path`/meetings/${meeting}/invitations`, invitation)).meeting;
   }
 
-  /** Who is in it, and who waits. */
-  async listAttendees(meeting: MeetingId): Promise<readonly MeetingAttendee[]> {
-    return (await this.#rest.ask<{ attendees: MeetingAttendee[] }>('GET', path`/meetings/${meeting}/attendees`)).attendees;
+  /** All who are in it, and who wait, in the order in which they knocked or came in; in pages by `meetings.attendees`. */
+  listAttendees(meeting: MeetingId): Promise<readonly MeetingAttendee[]> {
+    return this.#rest.every(path`/meetings/${meeting}/attendees`, 'attendees');
   }
 
   /** Lets somebody in who waits. */
@@ -221,6 +137,11 @@ export class OffhookApi {
     await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/mute`);
   }
 
+  /** Lowers a hand that is raised. Where it is not, nothing happens. */
+  async lowerHand(meeting: MeetingId, participant: ParticipantId): Promise<void> {
+    await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/lower`);
+  }
+
   /** Makes somebody a host, too, who then may what hosts may. Rejects with `forbidden` where it is a telephone. */
   async makeHost(meeting: MeetingId, participant: ParticipantId): Promise<void> {
     await this.#rest.ask('POST', path`/meetings/${meeting}/attendees/${participant}/host`);
@@ -229,37 +150,6 @@ export class OffhookApi {
   /** Takes somebody out, or sends them away who waits; they do not come back. */
   async removeAttendee(meeting: MeetingId, participant: ParticipantId): Promise<void> {
     await this.#rest.ask('DELETE', path`/meetings/${meeting}/attendees/${participant}`);
-  }
-
-  /** Records everything that is published in a session from now on. Whoever is there sees it. */
-  async startRecording(session: SessionId, creation: RecordingCreation = {}, options: CreateOptions = {}): Promise<Recording> {
-    const to = path`/sessions/${session}/recordings`;
-    return (await this.#rest.ask<{ recording: Recording }>('POST', to, creation, options)).recording;
-  }
-
-  /** Pauses a recording, goes on, or ends it; resolves once it is so. One that has ended has all its files. */
-  async changeRecording(recording: string, state: RecordingChange['state']): Promise<Recording> {
-    return (await this.#rest.ask<{ recording: Recording }>('PATCH', path`/recordings/${recording}`, { state })).recording;
-  }
-
-  /** A recording as it is now. */
-  async getRecording(recording: string): Promise<Recording> {
-    return (await this.#rest.ask<{ recording: Recording }>('GET', path`/recordings/${recording}`)).recording;
-  }
-
-  /** All of a session, also of one that is over, the oldest first; in pages by `sessions.recordings`. */
-  listRecordings(session: SessionId): Promise<readonly Recording[]> {
-    return this.#rest.every(path`/sessions/${session}/recordings`, 'recordings');
-  }
-
-  /** Deletes a recording and its files. */
-  async deleteRecording(recording: string): Promise<void> {
-    await this.#rest.ask('DELETE', path`/recordings/${recording}`);
-  }
-
-  /** A file of a recording, whole or from some byte on (`from`); read its `body`. */
-  async downloadRecording(recording: string, file: string, { from = 0 }: Options.DownloadOptions = {}): Promise<Response> {
-    return this.#rest.open(path`/recordings/${recording}/files/${file}`, from > 0 ? { range: `bytes=${from}-` } : {});
   }
 
   /**
@@ -284,9 +174,9 @@ export class OffhookApi {
     return (await this.#rest.ask<{ user: ApiUser }>('GET', path`/users/${address}`)).user;
   }
 
-  /** The browsers and apps of somebody; for phones there is `listPhones`. */
-  async listDevices(address: string): Promise<readonly ApiDevice[]> {
-    return (await this.#rest.ask<{ devices: ApiDevice[] }>('GET', path`/users/${address}/devices`)).devices;
+  /** All browsers and apps of somebody, oldest first; in pages by `users.devices`. For phones there is `listPhones`. */
+  listDevices(address: string): Promise<readonly ApiDevice[]> {
+    return this.#rest.every(path`/users/${address}/devices`, 'devices');
   }
 
   /** Makes somebody who is not there yet, or renames them. `link`: by which somebody with a new account chooses a password. */
@@ -305,8 +195,8 @@ export class OffhookApi {
   }
 
   /** Somebody's SIP phones, oldest first, and where they register. Rejects with `phones_unavailable` where the server takes none. */
-  listPhones(address: string): Promise<PhoneList> {
-    return this.#rest.ask('GET', path`/users/${address}/phones`);
+  listPhones(address: string, page: Options.PageOptions = {}): Promise<PhonePage> {
+    return this.#rest.ask('GET', `${path`/users/${address}/phones`}${query({ ...page })}`);
   }
 
   /** Gives somebody a SIP phone with a login of its own, as they call it. Its password is shown here alone. It goes by `removeDevice`. */

@@ -8,6 +8,7 @@
  */
 export { CallsApi } from './calls.ts';
 export { OffhookApi } from './client.ts';
+export { MeetingsApi } from './meetings.ts';
 export type {
   CallsOptions,
   ConversationsOptions,
@@ -16,16 +17,20 @@ export type {
   LiveCallsOptions,
   MessagesOptions,
   OfSessionOptions,
+  PageOptions,
   SessionsOptions,
   UsersOptions,
+  VoicemailsOptions,
   WebhooksOptions,
 } from './options.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
+export { SessionMethods } from './session-methods.ts';
 export { SessionsApi } from './sessions.ts';
 export { TelephoneApi } from './telephones.ts';
 export { TrunkApi } from './trunks.ts';
+export { UsersApi } from './users.ts';
 export { WebhooksApi } from './webhooks.ts';
 export { VoicemailApi } from './voicemail.ts';
 export { mintToken } from './token.ts';
@@ -56,6 +61,7 @@ export type {
   ApiDevice,
   ApiStream,
   ApiUser,
+  AttendeeList,
   CallList,
   CallPlacing,
   CallTransfer,
@@ -67,6 +73,7 @@ export type {
   Delivery,
   DeliveryPage,
   DeliveryState,
+  DeviceList,
   MeetingAttendee,
   MeetingCreation,
   MeetingId,
@@ -78,13 +85,14 @@ export type {
   MessageEntry,
   MessageList,
   NumberLead,
+  NumberList,
   OutgoingRule,
   OutgoingSetting,
   OutgoingSettings,
   Participant,
   ParticipantCreation,
   ParticipantList,
-  PhoneList,
+  PhonePage,
   PhoneView,
   PutUser,
   Rate,
@@ -101,12 +109,14 @@ export type {
   SessionList,
   Signal,
   SipServer,
+  StreamList,
   Subscriptions,
   TokenCreation,
   Trunk,
   TrunkChange,
   TrunkCodec,
   TrunkCreation,
+  TrunkList,
   TrunkNumbers,
   VoicemailList,
   VoicemailView,

@@ -8,6 +8,12 @@ export interface UsersOptions {
   readonly limit?: number | undefined;
 }
 
+/** Which part of a list. `after`: the `next` of the page before. */
+export interface PageOptions {
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Which sessions. `after`: the `next` of the page before. */
 export interface SessionsOptions {
   readonly after?: string | undefined;
@@ -42,6 +48,12 @@ export interface WebhooksOptions {
 /** Which deliveries. */
 export interface DeliveriesOptions {
   readonly state?: DeliveryState | undefined;
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Which messages at a voicemail. `before`: the `next` of the page before. */
+export interface VoicemailsOptions {
   readonly before?: string | undefined;
   readonly limit?: number | undefined;
 }

@@ -1,5 +1,5 @@
 /** What goes on in sessions. */
-import type { ApiStream, ParticipantList, RecordingList, SessionId, SessionList } from '@offhook/core';
+import type { ApiStream, ParticipantList, RecordingList, SessionId, SessionList, StreamList } from '@offhook/core';
 import type { OfSessionOptions, SessionsOptions } from './options.ts';
 import { path, query } from './rest.ts';
 import type { Rest } from './rest.ts';
@@ -34,10 +34,15 @@ export class SessionsApi {
   }
 
   /**
-   * What is published in a session, and how it comes in at the server: bitrate, loss, jitter and round trip, of sound also what people would say
-   * of it (E-model). It is measured every five seconds. Rejects with `session_not_found` where there is none.
+   * All that is published in a session, and how it comes in at the server: bitrate, loss, jitter and round trip, of sound also what people would
+   * say of it (E-model). It is measured every five seconds. Rejects with `session_not_found` where there is none.
    */
-  async streams(session: SessionId): Promise<readonly ApiStream[]> {
-    return (await this.#rest.ask<{ streams: ApiStream[] }>('GET', path`/sessions/${session}/streams`)).streams;
+  streams(session: SessionId): Promise<readonly ApiStream[]> {
+    return this.#rest.every(path`/sessions/${session}/streams`, 'streams');
+  }
+
+  /** The same page by page, in the order of the ids of those who publish. */
+  streamsPage(session: SessionId, page: OfSessionOptions = {}): Promise<StreamList> {
+    return this.#rest.ask('GET', `${path`/sessions/${session}/streams`}${query({ ...page })}`);
   }
 }

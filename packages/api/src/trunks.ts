@@ -1,5 +1,6 @@
 /** Trunks to carriers and PBXs, and who may call which telephone numbers. */
 import type {
+  NumberList,
   NumberSetting,
   OutgoingSetting,
   OutgoingSettings,
@@ -7,10 +8,12 @@ import type {
   Trunk,
   TrunkChange,
   TrunkCreation,
+  TrunkList,
   UserOutgoingSetting,
   UserOutgoingView,
 } from '@offhook/core';
-import { path } from './rest.ts';
+import type { PageOptions } from './options.ts';
+import { path, query } from './rest.ts';
 import type { CreateOptions, Rest } from './rest.ts';
 
 /**
@@ -29,8 +32,13 @@ export class TrunkApi {
   }
 
   /** All trunks, oldest first, and what they are doing. */
-  async list(): Promise<readonly Trunk[]> {
-    return (await this.#rest.ask<{ trunks: Trunk[] }>('GET', '/trunks')).trunks;
+  list(): Promise<readonly Trunk[]> {
+    return this.#rest.every('/trunks', 'trunks');
+  }
+
+  /** The same page by page. */
+  listPage(page: PageOptions = {}): Promise<TrunkList> {
+    return this.#rest.ask('GET', `/trunks${query({ ...page })}`);
   }
 
   /** A trunk as it is now. Passwords are never shown. */
@@ -74,8 +82,13 @@ export class TrunkApi {
   }
 
   /** All numbers of yours, in their order. */
-  async numbers(): Promise<readonly OwnNumber[]> {
-    return (await this.#rest.ask<{ numbers: OwnNumber[] }>('GET', '/numbers')).numbers;
+  numbers(): Promise<readonly OwnNumber[]> {
+    return this.#rest.every('/numbers', 'numbers');
+  }
+
+  /** The same page by page. */
+  numbersPage(page: PageOptions = {}): Promise<NumberList> {
+    return this.#rest.ask('GET', `/numbers${query({ ...page })}`);
   }
 
   /** A number of yours, and where calls to it lead. */

@@ -1,6 +1,7 @@
 /** What callers have said to the voicemail of people. */
 import type { GreetingView, VoicemailList, VoicemailView } from '@offhook/core';
-import { path } from './rest.ts';
+import type { VoicemailsOptions } from './options.ts';
+import { path, query } from './rest.ts';
 import type { Rest } from './rest.ts';
 
 /**
@@ -16,9 +17,9 @@ export class VoicemailApi {
     this.#rest = rest;
   }
 
-  /** The newest messages of somebody, and how many there are. */
-  list(user: string): Promise<VoicemailList> {
-    return this.#rest.ask('GET', path`/users/${user}/voicemails`);
+  /** The messages of somebody, newest first, and how many there are. */
+  list(user: string, page: VoicemailsOptions = {}): Promise<VoicemailList> {
+    return this.#rest.ask('GET', `${path`/users/${user}/voicemails`}${query({ ...page })}`);
   }
 
   /** A message. Rejects with `voicemail_not_found`. */

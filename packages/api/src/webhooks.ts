@@ -66,6 +66,12 @@ export class WebhooksApi {
     return this.#rest.ask('GET', `${path`/webhooks/${webhook}/deliveries`}${query({ ...page })}`);
   }
 
+  /** One of them. Rejects with `event_not_found`. */
+  async delivery(webhook: string, id: string): Promise<Delivery> {
+    const place = path`/webhooks/${webhook}/deliveries/${id}`;
+    return (await this.#rest.ask<{ delivery: Delivery }>('GET', place)).delivery;
+  }
+
   /** Delivers one once more; one that waits goes on waiting. */
   async replayOne(webhook: string, id: string): Promise<Delivery> {
     const place = path`/webhooks/${webhook}/deliveries/${id}/replay`;

@@ -59,6 +59,7 @@ export type {
 } from './session/session.ts';
 export {
   attendeesFor,
+  attendeeView,
   meetingInputs,
   meetingMachine,
   meetingStart,
@@ -155,7 +156,7 @@ export type {
   Status,
   VoicemailSettings,
 } from './protocol/people.ts';
-export type { AddedPhone, PhoneCreation, PhoneList, PhoneRequest, PhoneView, SipServer } from './protocol/phones.ts';
+export type { AddedPhone, PhoneCreation, PhoneList, PhonePage, PhoneRequest, PhoneView, SipServer } from './protocol/phones.ts';
 export type {
   Caps,
   OutgoingRule,
@@ -172,7 +173,7 @@ export type {
   UserOutgoingSetting,
   UserOutgoingView,
 } from './protocol/trunks.ts';
-export type { NumberLead, NumberSetting, NumberTimes, OwnNumber } from './protocol/numbers.ts';
+export type { NumberLead, NumberList, NumberSetting, NumberTimes, OwnNumber } from './protocol/numbers.ts';
 export type { CallIntoSession, TelephoneCall } from './protocol/telephones.ts';
 export type { GreetingView, VoicemailList, VoicemailRequest, VoicemailView } from './protocol/voicemail.ts';
 export type { PushRequest } from './protocol/push.ts';
@@ -200,6 +201,7 @@ export type {
 export type {
   ApiScope,
   ApiStream,
+  AttendeeList,
   CreatedParticipant,
   MeetingCreation,
   MeetingInvitation,
@@ -217,10 +219,11 @@ export type {
   SessionChange,
   SessionCreation,
   SessionList,
+  StreamList,
 } from './protocol/resources.ts';
 export type { RtpAnswer, RtpOffer, RtpState } from './protocol/rtp.ts';
 export type { ApiCall, CallAnswer, CallList, CallPlacing, CallTransfer, LiveCallList } from './protocol/call-control.ts';
-export type { ApiDevice, ApiUser, UserList } from './protocol/directory.ts';
+export type { ApiDevice, ApiUser, DeviceList, UserList } from './protocol/directory.ts';
 export type { ConversationList, MessageCreation, MessageList, Signal } from './protocol/messages-api.ts';
 export type { CreatedToken, PutUser, TokenCreation } from './protocol/people-api.ts';
 export type { Delivery, DeliveryPage, DeliveryState, EventBody } from './protocol/events.ts';

@@ -31,7 +31,7 @@ export type * from './types.ts';
 export { sidesOf } from './onward.ts';
 export type { Sides } from './onward.ts';
 export { tagOf as meetingTag } from './outcome.ts';
-export { attendeesFor, meetingStart, meetingView } from './view.ts';
+export { attendeesFor, attendeeView, meetingStart, meetingView } from './view.ts';
 
 /** Every kind of state and of input, for coverage. */
 export const meetingStates = ['unmade', 'standing', 'over'] as const satisfies MeetingState['kind'][];

@@ -1,6 +1,6 @@
 /** People, as the REST API shows them to programs. */
 import { z } from 'zod';
-import { PageSize } from './events.ts';
+import { PageSize, Place } from './events.ts';
 import { PresenceState } from './people.ts';
 import { Person } from './shared.ts';
 
@@ -24,10 +24,16 @@ export const UserQuery = z.strictObject({
 });
 export const UserList = z.object({ users: z.array(ApiUser), next: Cursor.optional().describe('For `after`.') });
 export const OneUser = z.object({ user: ApiUser });
-export const DeviceList = z.object({ devices: z.array(ApiDevice) });
+export const DeviceQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
+export const DeviceList = z.object({
+  devices: z.array(ApiDevice),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 /** Somebody who has an address. */
 export type ApiUser = z.infer<typeof ApiUser>;
 /** A place where somebody is reached. */
 export type ApiDevice = z.infer<typeof ApiDevice>;
 /** People by name; `next`: there are more. */
 export type UserList = z.infer<typeof UserList>;
+/** Devices of somebody, the oldest first; `next`: there are more. */
+export type DeviceList = z.infer<typeof DeviceList>;

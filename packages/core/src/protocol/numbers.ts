@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { numberLimits } from '../number-limits.ts';
 import { ConversationId } from './conversations.ts';
+import { PageSize } from './events.ts';
 import { MeetingId } from './meetings.ts';
 import { Address, Name, text } from './shared.ts';
 import { TelephoneNumber } from './trunks.ts';
@@ -66,7 +67,14 @@ export const NumberSetting = z.strictObject({
 
 export const OwnNumber = NumberSetting.extend({ number: TelephoneNumber }).describe('A number of ours.');
 export const OneNumber = z.object({ number: OwnNumber });
-export const NumberList = z.object({ numbers: z.array(OwnNumber) });
+export const NumberQuery = z.strictObject({
+  after: TelephoneNumber.optional().describe('The `next` of the page before.'),
+  limit: PageSize.optional(),
+});
+export const NumberList = z.object({
+  numbers: z.array(OwnNumber),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 
 /** Where a call to a number leads. */
 export type NumberLead = z.infer<typeof NumberLead>;
@@ -76,3 +84,5 @@ export type NumberTimes = z.infer<typeof NumberTimes>;
 export type NumberSetting = z.infer<typeof NumberSetting>;
 /** A number of ours. */
 export type OwnNumber = z.infer<typeof OwnNumber>;
+/** Numbers of ours in their order; `next`: there are more. */
+export type NumberList = z.infer<typeof NumberList>;

@@ -1,5 +1,6 @@
 /** SIP phones of users: how they sign in, and which there are. Browser code imports only the types. */
 import { z } from 'zod';
+import { PageSize, Place } from './events.ts';
 import { DeviceId, Name, request } from './shared.ts';
 
 const When = z.number().describe('Milliseconds since the Unix epoch.');
@@ -24,6 +25,10 @@ export const SipServer = z
   .describe('Where phones register.');
 
 export const PhoneList = z.object({ server: SipServer, phones: z.array(PhoneView) });
+export const PhoneQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
+export const PhonePage = PhoneList.extend({
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 export const AddedPhone = z.object({
   server: SipServer,
   phone: PhoneView,
@@ -53,6 +58,8 @@ export type PhoneView = z.infer<typeof PhoneView>;
 export type SipServer = z.infer<typeof SipServer>;
 /** The phones of somebody, oldest first. */
 export type PhoneList = z.infer<typeof PhoneList>;
+/** The same as programs see it; `next`: there are more. */
+export type PhonePage = z.infer<typeof PhonePage>;
 /** A phone that was made just now, with its password. */
 export type AddedPhone = z.infer<typeof AddedPhone>;
 /** How a phone is called. */

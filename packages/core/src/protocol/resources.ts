@@ -123,7 +123,18 @@ export const ApiStream = z
     measured: StreamMeasures.optional().describe('Absent where too little came of late to tell.'),
   })
   .describe('What somebody publishes, and how it comes in.');
-export const StreamList = z.object({ streams: z.array(ApiStream) });
+export const StreamQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^[^.]{1,64}\..{1,64}$/su)
+    .optional()
+    .describe('The `next` of the page before.'),
+  limit: PageSize.optional(),
+});
+export const StreamList = z.object({
+  streams: z.array(ApiStream),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 export const OneParticipant = z.object({ participant: Participant });
 export const ParticipantQuery = z.strictObject({
   after: text(sessionLimits.sessionIdLength).optional().describe('The `next` of the page before.'),
@@ -140,19 +151,17 @@ export const MeetingUpdate = MeetingChange.extend({
   locked: z.boolean().optional().describe('Nobody comes in who is not there.'),
 }).describe('What is otherwise from now on; `null`: it has none any more.');
 export const MeetingInvitation = MeetingPlan.pick({ emails: true, users: true }).describe('Who else is invited.');
-export const MeetingQuery = z.strictObject({
-  after: z
-    .string()
-    .regex(/^\d{1,15}\.[\w-]{16,64}$/)
-    .optional()
-    .describe('The `next` of the page before.'),
-});
+export const MeetingQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
 export const OneMeeting = z.object({ meeting: Meeting });
 export const MeetingList = z.object({
   meetings: z.array(Meeting),
   next: z.string().optional().describe('For `after`; absent: these are all.'),
 });
-export const AttendeeList = z.object({ attendees: z.array(MeetingAttendee) });
+export const AttendeeQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
+export const AttendeeList = z.object({
+  attendees: z.array(MeetingAttendee),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 
 const Mix = z
   .enum(['together', 'sides', 'none'])
@@ -205,6 +214,8 @@ export type Session = z.infer<typeof Session>;
 export type SessionList = z.infer<typeof SessionList>;
 /** What somebody publishes, and how it comes in. */
 export type ApiStream = z.infer<typeof ApiStream>;
+/** What is published in a session, in the order of the ids of those who publish; `next`: there are more. */
+export type StreamList = z.infer<typeof StreamList>;
 /** What is said of a session that is to be made. */
 export type SessionCreation = z.infer<typeof SessionCreation>;
 export type SessionChange = z.infer<typeof SessionChange>;
@@ -220,6 +231,8 @@ export type CreatedParticipant = z.infer<typeof CreatedParticipant>;
 export type MeetingCreation = z.infer<typeof MeetingCreation>;
 /** Meetings, the soonest first; `next`: there are more. */
 export type MeetingList = z.infer<typeof MeetingList>;
+/** Who is in a meeting and who waits, in the order in which they knocked or came in; `next`: there are more. */
+export type AttendeeList = z.infer<typeof AttendeeList>;
 /** What is otherwise from now on. */
 export type MeetingUpdate = z.infer<typeof MeetingUpdate>;
 /** Who else is invited. */

@@ -1,6 +1,7 @@
 /** Trunks to carriers and PBXs, and which telephone numbers may be called. Browser code imports only the types. */
 import { z } from 'zod';
 import { trunkLimits } from '../trunk-limits.ts';
+import { PageSize, Place } from './events.ts';
 import { Name, number, text } from './shared.ts';
 
 const When = z.number().describe('Milliseconds since the Unix epoch.');
@@ -203,7 +204,11 @@ export const TrunkChange = z
   .describe('What is otherwise from now on; `null`: it has none any more.');
 
 export const OneTrunk = z.object({ trunk: Trunk });
-export const TrunkList = z.object({ trunks: z.array(Trunk) });
+export const TrunkQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
+export const TrunkList = z.object({
+  trunks: z.array(Trunk),
+  next: z.string().optional().describe('For `after`; absent: these are all.'),
+});
 
 // ── what may be called ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,7 +280,7 @@ export type TrunkChange = z.input<typeof TrunkChange>;
 export type TrunkCodec = z.infer<typeof TrunkCodec>;
 /** How numbers are written towards a trunk, and read from it. */
 export type TrunkNumbers = z.infer<typeof TrunkNumbers>;
-/** Trunks, oldest first. */
+/** Trunks, oldest first; `next`: there are more. */
 export type TrunkList = z.infer<typeof TrunkList>;
 /** How much at most. */
 export type Caps = z.infer<typeof Caps>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { voicemailLimits } from '../voicemail-limits.ts';
 import { FileInfo } from './conversations.ts';
+import { PageSize } from './events.ts';
 import { CallId, Person, request } from './shared.ts';
 
 export const VoicemailId = z.string().min(1).max(64).describe('Of a message; that of its entry in the conversation, too.');
@@ -34,6 +35,14 @@ export const VoicemailList = z.object({
     .describe('What the voicemail of this server does.'),
   greeting: GreetingView.optional().describe('Absent: callers hear the one that comes with the server.'),
   next: z.string().optional().describe('For `before`: there are more.'),
+});
+export const VoicemailQuery = z.strictObject({
+  before: z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .optional()
+    .describe('The `next` of the page before.'),
+  limit: PageSize.optional(),
 });
 export const OneVoicemail = z.object({ voicemail: VoicemailView });
 export const OneGreeting = z.object({ greeting: GreetingView });

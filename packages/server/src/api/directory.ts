@@ -1,8 +1,9 @@
 /** People and their devices, for programs. */
 import type { ApiDevice, ApiUser } from '@offhook/core';
-import { DeviceList, OneUser, UserList, UserQuery } from '@offhook/core/protocol';
+import { DeviceList, DeviceQuery, OneUser, UserList, UserQuery } from '@offhook/core/protocol';
 import { Refusal } from '../ports.ts';
 import type { Clock, Store, StoredUser, Switchboard } from '../ports.ts';
+import { pageOf, placeOf } from './pages.ts';
 import { check, sizeOf } from './routes.ts';
 import type { AnsweredRoute } from './routes.ts';
 
@@ -45,12 +46,18 @@ export function directoryRoutes({ store, switchboard, clock }: DirectoryDeps): A
       scope: 'users.read',
       method: 'GET',
       path: '/users/:user/devices',
-      summary: 'The browsers and apps of somebody.',
+      summary: 'The browsers and apps of somebody, oldest first.',
+      query: DeviceQuery,
       answers: DeviceList,
-      answer: async ({ parameters }) => {
+      answer: async ({ parameters, query }) => {
+        const asked = check(DeviceQuery, query);
         const { address } = await find(parameters['user']);
         const devices = (await store.devices(address)).filter(({ phone }) => phone !== true);
-        return { devices: devices.map(({ id, name, createdAt, seenAt }): ApiDevice => ({ id, name, createdAt, seenAt })) };
+        const { items, next } = pageOf(devices, ({ createdAt, id }) => placeOf(createdAt, id), asked);
+        return {
+          devices: items.map(({ id, name, createdAt, seenAt }): ApiDevice => ({ id, name, createdAt, seenAt })),
+          ...(next !== undefined && { next }),
+        };
       },
     },
   ];

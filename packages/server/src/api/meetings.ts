@@ -1,8 +1,9 @@
 /** Meetings, for programs. */
-import { attendeesFor, meetingLimits, meetingStart } from '@offhook/core';
+import { attendeeView, meetingLimits, meetingStart } from '@offhook/core';
 import type { Address, MeetingAttendee, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
 import {
   AttendeeList,
+  AttendeeQuery,
   MeetingCreation,
   MeetingInvitation,
   MeetingList,
@@ -14,6 +15,7 @@ import type { MeetingAdministration, MeetingOrder } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
 import type { Hash, Random, Store } from '../ports.ts';
 import { idOf } from './derived.ts';
+import { pageOf, placeOf } from './pages.ts';
 import { check, route } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
@@ -23,9 +25,6 @@ export interface MeetingRoutesDeps {
   readonly hash: Hash;
   readonly random: Random;
 }
-
-/** Meetings on one page. */
-const pageLength = 100;
 
 export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
   const { meetings, random } = deps;
@@ -53,7 +52,11 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       'GET',
       '/meetings',
       { summary: 'Those that are not over, the soonest first.', query: MeetingQuery, answers: MeetingList },
-      ({ query }) => Promise.resolve(page(meetings, check(MeetingQuery, query).after)),
+      async ({ query }) => {
+        const asked = check(MeetingQuery, query);
+        const { items, next } = pageOf(meetings.list(), (meeting) => placeOf(meetingStart(meeting), meeting.id), asked);
+        return { meetings: items.map((meeting) => meetings.info(meeting)), ...(next !== undefined && { next }) };
+      },
     ),
     route('meetings.read', 'GET', one, { summary: 'A meeting as it is now.', answers: OneMeeting }, ({ parameters }) =>
       Promise.resolve(shown(meetings, parameters)),
@@ -94,8 +97,17 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       'meetings.read',
       'GET',
       `${one}/attendees`,
-      { summary: 'Who is in it, and who waits.', answers: AttendeeList },
-      ({ parameters }) => Promise.resolve({ attendees: attendeesFor(find(meetings, parameters), undefined) }),
+      {
+        summary: 'Who is in it, and who waits, in the order in which they knocked or came in.',
+        query: AttendeeQuery,
+        answers: AttendeeList,
+      },
+      async ({ parameters, query }) => {
+        const asked = check(AttendeeQuery, query);
+        const meeting = find(meetings, parameters);
+        const { items, next } = pageOf(Object.values(meeting.attendees), ({ since, id }) => placeOf(since, id), asked);
+        return { attendees: items.map((one) => attendeeView(meeting, one)), ...(next !== undefined && { next }) };
+      },
     ),
     route('meetings', 'POST', `${attendee}/admit`, { summary: 'Lets somebody in who waits.' }, ({ parameters }) => {
       const { meeting, participant } = whom(meetings, parameters);
@@ -166,28 +178,6 @@ async function people(store: Store, addresses: readonly Address[]): Promise<Pers
   const users = addresses.length === 0 ? [] : await store.users(addresses);
   if (users.length < new Set(addresses).size) throw new Refusal('user_not_found');
   return users.map(({ address, name }) => ({ address, name }));
-}
-
-function page(
-  meetings: MeetingAdministration,
-  after: string | undefined,
-): { readonly meetings: MeetingInfo[]; readonly next?: string } {
-  const { at, id } = after === undefined ? { at: Number.NEGATIVE_INFINITY, id: '' } : placeOf(after);
-  // One that is over meanwhile leaves its place.
-  const isAfter = (one: StandingMeeting): boolean => meetingStart(one) > at || (meetingStart(one) === at && one.id > id);
-  const found = meetings.list().filter(isAfter);
-  const onPage = found.slice(0, pageLength);
-  const last = onPage.at(-1);
-  return {
-    meetings: onPage.map((meeting) => meetings.info(meeting)),
-    ...(last !== undefined && onPage.length < found.length && { next: `${meetingStart(last)}.${last.id}` }),
-  };
-}
-
-/** What `next` stands for. */
-function placeOf(after: string): { readonly at: number; readonly id: string } {
-  const [at = '', id = ''] = after.split('.');
-  return { at: Number(at), id };
 }
 
 function find(meetings: MeetingAdministration, { meeting: id }: Asking['parameters']): StandingMeeting {

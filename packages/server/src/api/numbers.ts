@@ -1,6 +1,7 @@
 /** Telephone numbers of ours, and where calls to them lead. */
-import { NumberList, NumberSetting, OneNumber, TelephoneNumber } from '@offhook/core/protocol';
+import { NumberList, NumberQuery, NumberSetting, OneNumber, TelephoneNumber } from '@offhook/core/protocol';
 import type { NumberAdministration } from '../ports/numbers.ts';
+import { pageOf } from './pages.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -16,9 +17,16 @@ function which({ parameters }: Asking): string {
 
 export function numberRoutes({ numbers }: NumberRoutesDeps): AnsweredRoute[] {
   return [
-    route('trunks.read', 'GET', '/numbers', { summary: 'All numbers of ours.', answers: NumberList }, async () => ({
-      numbers: numbers.list(),
-    })),
+    route(
+      'trunks.read',
+      'GET',
+      '/numbers',
+      { summary: 'The numbers of ours, in their order.', query: NumberQuery, answers: NumberList },
+      async ({ query }) => {
+        const { items, next } = pageOf(numbers.list(), ({ number }) => number, check(NumberQuery, query));
+        return { numbers: items, ...(next !== undefined && { next }) };
+      },
+    ),
     route(
       'trunks.read',
       'GET',

@@ -1,10 +1,11 @@
 /** SIP phones of people, for programs. */
 import type { AddedPhone as Added } from '@offhook/core';
-import { AddedPhone, PhoneCreation, PhoneList } from '@offhook/core/protocol';
+import { AddedPhone, PhoneCreation, PhonePage, PhoneQuery } from '@offhook/core/protocol';
 import type { SipPhones } from '../ports/sip-phones.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
 import type { Idempotency } from './idempotency.ts';
+import { pageOf, placeOf } from './pages.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -32,8 +33,14 @@ export function phoneRoutes({ sipPhones, store, idempotency }: PhoneRoutesDeps):
       'users.read',
       'GET',
       path,
-      { summary: "Somebody's SIP phones, and where they register.", answers: PhoneList },
-      async (asking) => ({ server: phones().server, phones: await phones().list(await owner(asking)) }),
+      { summary: "Somebody's SIP phones, oldest first, and where they register.", query: PhoneQuery, answers: PhonePage },
+      async (asking) => {
+        const asked = check(PhoneQuery, asking.query);
+        const { server } = phones();
+        const all = await phones().list(await owner(asking));
+        const { items, next } = pageOf(all, ({ createdAt, id }) => placeOf(createdAt, id), asked);
+        return { server, phones: items, ...(next !== undefined && { next }) };
+      },
     ),
     {
       scope: 'users',

@@ -21,6 +21,7 @@ import {
   SessionList,
   SessionQuery,
   StreamList,
+  StreamQuery,
   Subscriptions as SubscriptionsSchema,
 } from '@offhook/core/protocol';
 import type { z } from 'zod';
@@ -113,11 +114,17 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       'sessions.read',
       'GET',
       '/sessions/:session/streams',
-      { summary: 'What is published, and how it comes in at the server.', answers: StreamList },
-      async ({ parameters }) => {
+      {
+        summary: 'What is published, and how it comes in at the server, in the order of the ids of those who publish.',
+        query: StreamQuery,
+        answers: StreamList,
+      },
+      async ({ parameters, query }) => {
+        const asked = check(StreamQuery, query);
         const streams = await sessions.streams(find(sessions, parameters).id);
         if (streams === undefined) throw new Refusal('session_not_found');
-        return { streams: streams.map(streamOf) };
+        const { items, next } = pageOf(streams, ({ participant, stream }) => `${participant}.${stream.mid}`, asked);
+        return { streams: items.map(streamOf), ...(next !== undefined && { next }) };
       },
     ),
     route(

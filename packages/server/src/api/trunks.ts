@@ -6,6 +6,7 @@ import {
   TrunkChange,
   TrunkCreation,
   TrunkList,
+  TrunkQuery,
   UserOutgoing,
   UserOutgoingView,
 } from '@offhook/core/protocol';
@@ -13,6 +14,7 @@ import type { TrunkAdministration } from '../ports/trunk-book.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
 import type { Idempotency } from './idempotency.ts';
+import { pageOf, placeOf } from './pages.ts';
 import { check, route } from './routes.ts';
 import type { AnsweredRoute, Asking } from './routes.ts';
 
@@ -38,9 +40,17 @@ export function trunkRoutes(deps: TrunkRoutesDeps): AnsweredRoute[] {
     return user.address;
   };
   return [
-    route('trunks.read', 'GET', '/trunks', { summary: 'All trunks, oldest first.', answers: TrunkList }, async () => ({
-      trunks: trunks().list(),
-    })),
+    route(
+      'trunks.read',
+      'GET',
+      '/trunks',
+      { summary: 'The trunks, oldest first.', query: TrunkQuery, answers: TrunkList },
+      async ({ query }) => {
+        const asked = check(TrunkQuery, query);
+        const { items, next } = pageOf(trunks().list(), ({ createdAt, trunk }) => placeOf(createdAt, trunk), asked);
+        return { trunks: items, ...(next !== undefined && { next }) };
+      },
+    ),
     route('trunks.read', 'GET', one, { summary: 'A trunk as it is now.', answers: OneTrunk }, async (asking) => ({
       trunk: trunks().get(which(asking)),
     })),

@@ -1,14 +1,14 @@
 /** Messages that callers have left, for programs. */
 import { voicemailLimits } from '@offhook/core';
 import type { FileInfo } from '@offhook/core';
-import { OneGreeting, OneVoicemail, VoicemailChange, VoicemailList } from '@offhook/core/protocol';
+import { OneGreeting, OneVoicemail, VoicemailChange, VoicemailList, VoicemailQuery } from '@offhook/core/protocol';
 import { readRange } from '../ports/range.ts';
 import type { Files } from '../ports/files.ts';
 import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
 import type { VoicemailBox } from '../ports/voicemail.ts';
 import { Download } from './download.ts';
-import { check, route } from './routes.ts';
+import { check, route, sizeOf } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
 export interface VoicemailRoutesDeps {
@@ -44,8 +44,15 @@ export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps
       'users.read',
       'GET',
       path,
-      { summary: "The newest messages at somebody's voicemail, and how many there are.", answers: VoicemailList },
-      async (asking) => box().list(await owner(asking)),
+      {
+        summary: "The messages at somebody's voicemail, newest first, and how many there are.",
+        query: VoicemailQuery,
+        answers: VoicemailList,
+      },
+      async (asking) => {
+        const { before, limit } = check(VoicemailQuery, asking.query);
+        return box().list(await owner(asking), before, sizeOf(limit));
+      },
     ),
     route('users.read', 'GET', one, { summary: 'A message.', answers: OneVoicemail }, async (asking) => ({
       voicemail: await box().get(await owner(asking), id(asking)),

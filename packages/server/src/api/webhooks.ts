@@ -123,8 +123,8 @@ function deliveryRoutes({ store, webhooks }: WebhookRoutesDeps): AnsweredRoute[]
       ofOne,
       { summary: 'What was and is to be delivered to a receiver, newest first.', query: DeliveryQuery, answers: DeliveryPage },
       async (asking) => {
-        const { webhook } = webhooks.get(which(asking));
         const { state, before, limit } = check(DeliveryQuery, asking.query);
+        const { webhook } = webhooks.get(which(asking));
         const size = sizeOf(limit);
         const found = await store.deliveries(webhook, before === undefined ? Infinity : Number(before), size + 1, state);
         const onPage = found.slice(0, size);
