@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dialInLimits } from '../dial-in-limits.ts';
 import { keyingInputs, keyingMachine, newKeying } from './keying.ts';
-import type { KeyingEffect, KeyingInput, KeyingSound, KeyingState, KeyingVerdict } from './keying.ts';
+import type { KeyingEffect, KeyingInput, KeyingRefusal, KeyingSound, KeyingState, KeyingVerdict } from './keying.ts';
+
+const refusals: readonly KeyingRefusal[] = ['tries', 'locked', 'full', 'removed', 'over', 'waited', 'not_admitted', 'refused'];
 
 const played = (sound: KeyingSound): KeyingInput => ({ type: 'played', sound });
 const keys = (text: string): KeyingInput[] => Array.from(text, (digit) => ({ type: 'key', digit }));
@@ -44,22 +46,34 @@ describe('a caller who keys the PIN of a meeting', () => {
     const waits = [connected, ...keys('42#'), checked('waiting'), played('waiting')];
     expect(told(waits).slice(3)).toEqual(['waiting', 'waiting']);
     expect(told(waits, { type: 'admitted' }, played('welcome')).slice(5)).toEqual(['welcome', 'come_in']);
-    expect(told(waits, { type: 'refused' }, played('refused')).slice(5)).toEqual(['refused', 'hang_up']);
+    const sentAway: KeyingInput = { type: 'refused', why: 'not_admitted' };
+    expect(told(waits, sentAway, played('not_admitted')).slice(5)).toEqual(['not_admitted', 'hang_up']);
+  });
+
+  it('[Y2] hears once that no host is there, and then only that they wait: one may have come', () => {
+    const waits = [connected, ...keys('42#'), checked('no_host'), played('no_host'), played('waiting')];
+    expect(told(waits).slice(3)).toEqual(['no_host', 'waiting', 'waiting']);
+  });
+
+  it('[Y2] is told that nobody has let them in, and is let go', () => {
+    const { state } = run([connected, ...keys('42#'), checked('waiting')]);
+    const { effects } = keyingMachine.step(state, { type: 'tick' }, dialInLimits.waitMs);
+    expect(effects).toEqual([{ type: 'play', sounds: ['waited'] }]);
   });
 
   it('[Y3] is asked again where it was wrong, and hung up on after the third time', () => {
     const wrong = [...keys('1#'), checked('wrong')];
-    expect(told(connected, wrong, wrong, wrong, played('refused'))).toEqual([
+    expect(told(connected, wrong, wrong, wrong, played('tries'))).toEqual([
       'pin',
       'silence',
       'pin 1',
-      'wrong pin',
+      'wrong_pin pin',
       'silence',
       'pin 1',
-      'wrong pin',
+      'wrong_pin pin',
       'silence',
       'pin 1',
-      'refused',
+      'tries',
       'hang_up',
     ]);
   });
@@ -70,13 +84,13 @@ describe('a caller who keys the PIN of a meeting', () => {
       'passcode',
       'silence',
       'passcode 7',
-      'wrong passcode',
+      'wrong_passcode passcode',
       'silence',
       'passcode 7',
-      'wrong passcode',
+      'wrong_passcode passcode',
       'silence',
       'passcode 7',
-      'refused',
+      'tries',
     ]);
   });
 
@@ -85,11 +99,13 @@ describe('a caller who keys the PIN of a meeting', () => {
     expect(keyingMachine.deadline(state)).toBe(dialInLimits.triesMs);
     expect(keyingMachine.step(state, { type: 'tick' }, dialInLimits.triesMs - 1).state).toBe(state);
     const { effects } = keyingMachine.step(state, { type: 'tick' }, dialInLimits.triesMs);
-    expect(effects).toEqual([{ type: 'play', sounds: ['wrong', 'pin'] }]);
+    expect(effects).toEqual([{ type: 'play', sounds: ['incomplete', 'pin'] }]);
   });
 
-  it('[Y4] may not come in: is told so, and hung up on', () => {
-    expect(told(connected, keys('42#'), checked('refused'), played('refused')).slice(3)).toEqual(['refused', 'hang_up']);
+  it.each(refusals)('[Y4] may not come in: is told why (%s), and hung up on', (why) => {
+    expect(told(connected, keys('42#'), checked(why), played(why)).slice(3)).toEqual([why, 'hang_up']);
+    // Of what was asked before, the end says nothing.
+    expect(told(connected, keys('42#'), checked(why), played('pin')).slice(3)).toEqual([why]);
   });
 
   it('[Y5] is gone when the call is, and is hung up on where nothing can be heard any more', () => {
@@ -101,12 +117,13 @@ describe('a caller who keys the PIN of a meeting', () => {
   it('[Y1] [Y3] [Y5] whatever is said: what is looked up are digits, at most three times each, and one end', () => {
     const input = fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...keys('0123456789#*A')) },
-      fc.constantFrom(...(['wrong', 'passcode', 'waiting', 'in', 'refused'] as const).map(checked)),
-      fc.constantFrom(...(['pin', 'passcode', 'wrong', 'waiting', 'welcome', 'refused'] as const).map(played)),
+      fc.constantFrom(...(['wrong', 'passcode', 'waiting', 'no_host', 'in', ...refusals] as const).map(checked)),
+      fc.constantFrom(...(['pin', 'passcode', 'wrong_pin', 'waiting', 'no_host', 'welcome', ...refusals] as const).map(played)),
       fc.constantFrom(
         ...keyingInputs.flatMap((type) =>
-          type === 'played' || type === 'key' || type === 'checked' ? [] : [{ type } satisfies KeyingInput],
+          type === 'played' || type === 'key' || type === 'checked' || type === 'refused' ? [] : [{ type } satisfies KeyingInput],
         ),
+        ...refusals.map((why): KeyingInput => ({ type: 'refused', why })),
       ),
     );
     fc.assert(

@@ -12,8 +12,26 @@ import { dialInLimits } from '../dial-in-limits.ts';
 import { meetingLimits } from '../limits.ts';
 import type { Instant, Machine, Step, Tick } from '../machine.ts';
 
-/** What a caller hears. `wrong` comes before what is asked for once more. */
-export type KeyingSound = 'pin' | 'passcode' | 'wrong' | 'waiting' | 'welcome' | 'refused';
+/**
+ * Why a caller is let go. `tries`: there are no more of them. `waited`: nobody has let them in. `not_admitted`: a host did not want them.
+ * `refused`: whatever else.
+ */
+export type KeyingRefusal = 'tries' | 'locked' | 'full' | 'removed' | 'over' | 'waited' | 'not_admitted' | 'refused';
+
+/**
+ * What a caller hears. `wrong_pin`, `wrong_passcode` and `incomplete`, that nothing or no `#` was keyed, come before what is asked for once
+ * more. `no_host`: they wait, and nobody is there who could let them in.
+ */
+export type KeyingSound =
+  | 'pin'
+  | 'passcode'
+  | 'wrong_pin'
+  | 'wrong_passcode'
+  | 'incomplete'
+  | 'waiting'
+  | 'no_host'
+  | 'welcome'
+  | KeyingRefusal;
 
 /** What is being keyed. */
 export type Keyed = 'pin' | 'passcode';
@@ -25,13 +43,14 @@ interface Asked {
 }
 
 export type KeyingState =
-  | { readonly kind: 'answered' | 'welcome' | 'in' | 'leaving' | 'over' }
+  | { readonly kind: 'answered' | 'welcome' | 'in' | 'over' }
+  | { readonly kind: 'leaving'; readonly why: KeyingRefusal }
   | ({ readonly kind: 'keying'; readonly digits: string; readonly until: Instant } & Asked)
   | ({ readonly kind: 'checking' } & Asked)
   | { readonly kind: 'waiting'; readonly until: Instant };
 
-/** What became of that which was keyed. `passcode`: it has one, or that was wrong. `refused`: no other PIN would help. */
-export type KeyingVerdict = 'wrong' | 'passcode' | 'waiting' | 'in' | 'refused';
+/** What became of that which was keyed. `passcode`: it has one, or that was wrong. A refusal: no other PIN would help. */
+export type KeyingVerdict = 'wrong' | 'passcode' | 'waiting' | 'no_host' | 'in' | KeyingRefusal;
 
 export type KeyingInput =
   /** There is a way to the caller. */
@@ -42,7 +61,7 @@ export type KeyingInput =
   | { readonly type: 'checked'; readonly verdict: KeyingVerdict }
   /** A host has let them in, or has sent them away. */
   | { readonly type: 'admitted' }
-  | { readonly type: 'refused' }
+  | { readonly type: 'refused'; readonly why: KeyingRefusal }
   /** What carried the sound is gone. */
   | { readonly type: 'lost' }
   /** The call is over. */
@@ -101,36 +120,39 @@ type Said = Exclude<KeyingInput, { type: 'ended' | 'lost' }>;
 function stepKind(state: KeyingState, input: Said, now: Instant): KeyingStep {
   switch (state.kind) {
     case 'answered':
-      return input.type === 'connected' ? ask({ what: 'pin', wrong: 0 }, now) : unchanged(state);
+      return input.type === 'connected' ? ask({ what: 'pin', wrong: 0 }, [], now) : unchanged(state);
     case 'keying':
       if (input.type === 'key') return key(state, input.digit, now);
-      return input.type === 'tick' && now >= state.until ? again(state, now) : unchanged(state);
+      return input.type === 'tick' && now >= state.until ? again(state, 'incomplete', now) : unchanged(state);
     case 'checking':
       return input.type === 'checked' ? checked(state, input.verdict, now) : unchanged(state);
     case 'waiting':
       if (input.type === 'admitted') return play({ kind: 'welcome' }, 'welcome');
-      if (input.type === 'refused' || (input.type === 'tick' && now >= state.until)) return leave;
-      return isPlayed(input, 'waiting') ? play(state, 'waiting') : unchanged(state);
+      if (input.type === 'refused') return leave(input.why);
+      if (input.type === 'tick' && now >= state.until) return leave('waited');
+      // A host may have come by then.
+      return isPlayed(input, 'waiting') || isPlayed(input, 'no_host') ? play(state, 'waiting') : unchanged(state);
     case 'welcome':
-      if (input.type === 'refused') return leave;
+      if (input.type === 'refused') return leave(input.why);
       return isPlayed(input, 'welcome') ? to({ kind: 'in' }, { type: 'come_in' }) : unchanged(state);
     case 'leaving':
-      return isPlayed(input, 'refused') ? to({ kind: 'over' }, { type: 'hang_up' }) : unchanged(state);
+      return isPlayed(input, state.why) ? to({ kind: 'over' }, { type: 'hang_up' }) : unchanged(state);
     case 'in':
     case 'over':
       return unchanged(state);
   }
 }
 
-function ask({ what, wrong }: Asked, now: Instant): KeyingStep {
-  const sounds: KeyingSound[] = wrong > 0 ? ['wrong', what] : [what];
-  return to({ kind: 'keying', what, wrong, digits: '', until: now + dialInLimits.triesMs }, { type: 'play', sounds });
+/** `before`: what is said of what was keyed. */
+function ask({ what, wrong }: Asked, before: readonly KeyingSound[], now: Instant): KeyingStep {
+  const until = now + dialInLimits.triesMs;
+  return to({ kind: 'keying', what, wrong, digits: '', until }, { type: 'play', sounds: [...before, what] });
 }
 
 /** `#` says that it is all, `*` that it was keyed wrongly. Nobody has to wait for the prompt to end. */
 function key(state: Extract<KeyingState, { kind: 'keying' }>, digit: string, now: Instant): KeyingStep {
   const { what, wrong, digits } = state;
-  if (digit === '*') return ask({ what, wrong }, now);
+  if (digit === '*') return ask({ what, wrong }, [], now);
   if (digit === '#')
     return digits === '' ? unchanged(state) : to({ kind: 'checking', what, wrong }, { type: 'check', what, digits });
   if (!/^\d$/.test(digit) || digits.length >= meetingLimits.passcodeMost) return unchanged(state);
@@ -141,20 +163,23 @@ function key(state: Extract<KeyingState, { kind: 'keying' }>, digit: string, now
 function checked(state: Extract<KeyingState, { kind: 'checking' }>, verdict: KeyingVerdict, now: Instant): KeyingStep {
   switch (verdict) {
     case 'wrong':
-      return again(state, now);
+      return again(state, wrongOf[state.what], now);
     case 'passcode':
-      return state.what === 'pin' ? ask({ what: 'passcode', wrong: 0 }, now) : again(state, now);
+      return state.what === 'pin' ? ask({ what: 'passcode', wrong: 0 }, [], now) : again(state, wrongOf.passcode, now);
     case 'waiting':
-      return play({ kind: 'waiting', until: now + dialInLimits.waitMs }, 'waiting');
+    case 'no_host':
+      return play({ kind: 'waiting', until: now + dialInLimits.waitMs }, verdict);
     case 'in':
       return play({ kind: 'welcome' }, 'welcome');
-    case 'refused':
-      return leave;
+    default:
+      return leave(verdict);
   }
 }
 
-function again({ what, wrong }: Asked, now: Instant): KeyingStep {
-  return wrong + 1 < dialInLimits.tries ? ask({ what, wrong: wrong + 1 }, now) : leave;
+const wrongOf = { pin: 'wrong_pin', passcode: 'wrong_passcode' } as const satisfies Record<Keyed, KeyingSound>;
+
+function again({ what, wrong }: Asked, why: KeyingSound, now: Instant): KeyingStep {
+  return wrong + 1 < dialInLimits.tries ? ask({ what, wrong: wrong + 1 }, [why], now) : leave('tries');
 }
 
 function to(state: KeyingState, ...effects: readonly KeyingEffect[]): KeyingStep {
@@ -169,7 +194,9 @@ function play(state: KeyingState, sound: KeyingSound): KeyingStep {
   return to(state, { type: 'play', sounds: [sound] });
 }
 
-const leave = play({ kind: 'leaving' }, 'refused');
+function leave(why: KeyingRefusal): KeyingStep {
+  return play({ kind: 'leaving', why }, why);
+}
 
 function isPlayed(input: Said, sound: KeyingSound): boolean {
   return input.type === 'played' && input.sound === sound;
