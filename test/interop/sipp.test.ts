@@ -54,6 +54,12 @@ async function phones(count: number): Promise<Fields> {
 
 const ways = [{ way: 'UDP' }, { way: 'UDP that loses one in ten', lost: 10 }, { way: 'TCP', transport: 't1' }] as const;
 
+/** For what is said right after something that is to be answered: SIPp takes nothing before it has, to which the way sees; by TCP nobody would. */
+const inTurn = [
+  { way: 'UDP', lost: 0 },
+  { way: 'UDP that loses one in ten', lost: 10 },
+];
+
 /** Phones that are registered, but at no place where they could be called. */
 async function signedIn(count: number, way: Partial<SippOptions> = {}): Promise<Fields> {
   const fields = await phones(count);
@@ -174,17 +180,13 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
     await noCalls();
   });
 
-  it.each(ways)('hears what becomes of leading the other side on by $way', async ({ way: _way, ...way }) => {
+  it.each(inTurn)('hears what becomes of leading the other side on by $way', async ({ way: _way, ...way }) => {
     const [line = []] = await signedIn(1, way);
     await done({ scenario: 'refer', service: 'echo', fields: [[...line, 'nobody-at-all']], calls: 3, ...way });
     await noCalls();
   });
 
-  // SIPp takes no BYE before it has answered the NOTIFY: the way sees to that, by TCP nobody would.
-  it.each([
-    { way: 'UDP', lost: 0 },
-    { way: 'UDP that loses one in ten', lost: 10 },
-  ])('leads the other side on to somebody, who is rung, by $way', async ({ way: _way, ...way }) => {
+  it.each(inTurn)('leads the other side on to somebody, who is rung, by $way', async ({ way: _way, ...way }) => {
     const [line = []] = await signedIn(1, way);
     const [bo, carla] = [await page('Bo'), await page('Carla')];
     const fields = [[...line, carla.welcome.user.address]];
@@ -198,7 +200,7 @@ describe.skipIf(skipped.has('sipp'))('SIPp', () => {
     const { view } = (await carla.take('incoming', 30_000)) as unknown as { readonly view: CallView };
     expect(view).toMatchObject({ peer: { address: bo.welcome.user.address }, transferredBy: { address: line[2] } });
     await over;
-    const live = await api.listLiveCalls();
+    const live = await api.listLiveCalls({ user: bo.welcome.user.address });
     expect(live.map(({ caller, callee }) => [caller.address, callee.address])).toEqual([
       [bo.welcome.user.address, carla.welcome.user.address],
     ]);

@@ -47,12 +47,13 @@ interface Read {
 }
 
 function read(text: string): Read {
-  const field = (name: string): string => new RegExp(`^${name}: *(.*?) *\r$`, 'im').exec(text)?.[1] ?? '';
+  // Strangers are answered in short forms by UDP.
+  const field = (name: string): string => new RegExp(`^(?:${name}): *(.*?) *\r$`, 'im').exec(text)?.[1] ?? '';
   const [first = '', second = ''] = text.split(' ', 2);
   const isResponse = first === 'SIP/2.0';
   const [number = '', method = ''] = field('CSeq').split(/ +/);
-  const call = field('Call-ID');
-  const branch = /branch=([^;,\r]*)/.exec(field('Via'))?.[1] ?? '';
+  const call = field('Call-ID|i');
+  const branch = /branch=([^;,\r]*)/.exec(field('Via|v'))?.[1] ?? '';
   const status = isResponse ? Number(second) : 0;
   const [transaction, invite] = [`${branch} ${number} ${method}`, `${call} ${number}`];
   const reliable = field('RSeq');
