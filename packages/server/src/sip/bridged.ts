@@ -5,7 +5,7 @@ import type { Answer, Offer } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { BridgeMedia, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import { Refusal } from '../ports.ts';
-import type { PhoneMedia } from './phone-media.ts';
+import type { InTurn, PhoneMedia } from './phone-media.ts';
 
 /** How a phone, or a trunk, is to be spoken with. */
 export interface PhoneManner {
@@ -76,7 +76,7 @@ export class BridgedMedia implements PhoneMedia {
   }
 
   async place(offer: string | undefined): Promise<Offer> {
-    this.#answer = offer === undefined ? undefined : await this.phoneOffers(offer);
+    this.#answer = offer === undefined ? undefined : await this.#phoneOffers(offer);
     return this.offerBrowser();
   }
 
@@ -112,7 +112,11 @@ export class BridgedMedia implements PhoneMedia {
     return this.#asked(() => this.#media.accept(this.#bridge, 'browser', sdp, isEarly));
   }
 
-  async phoneOffers(offer: string): Promise<string> {
+  phoneOffers(offer: string, inTurn: InTurn): Promise<string> {
+    return inTurn(() => this.#phoneOffers(offer));
+  }
+
+  async #phoneOffers(offer: string): Promise<string> {
     const terms = this.#terms(this.#srtp);
     const answer = await this.#asked(() => this.#media.answerOffer(this.#bridge, 'phone', offer, terms));
     this.#version++;
@@ -163,23 +167,27 @@ export class BridgedMedia implements PhoneMedia {
     return { ...this.#phone, srtp, codecs: this.#codecs, before: this.#said, origin };
   }
 
-  /**
-   * What cannot be taken is refused; nobody being there to carry it is another matter. Nothing is asked once the call is over: a bridge that
-   * is not there begins.
-   */
-  async #asked<T>(ask: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new Refusal('call_ended');
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof MediaError)
-        throw new Refusal(error.code === 'unavailable' ? 'media_unavailable' : 'description_refused', error.message);
-      throw error;
-    }
+  #asked<T>(ask: () => Promise<T>): Promise<T> {
+    return bridgeAsked(ask, this.#isClosed);
+  }
+}
+
+/**
+ * What cannot be taken is refused; nobody being there to carry it is another matter. Nothing is asked once the call is over: a bridge that
+ * is not there begins. @throws Refusal
+ */
+export async function bridgeAsked<T>(ask: () => Promise<T>, isOver: boolean): Promise<T> {
+  if (isOver) throw new Refusal('call_ended');
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof MediaError)
+      throw new Refusal(error.code === 'unavailable' ? 'media_unavailable' : 'description_refused', error.message);
+    throw error;
   }
 }
 
 /** Nobody is there yet to talk with. */
-function isNobody({ sdp }: Offer): boolean {
+export function isNobody({ sdp }: Offer): boolean {
   return sdp === noMedia.sdp;
 }

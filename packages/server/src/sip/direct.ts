@@ -3,31 +3,25 @@
  * the other by itself. SIP knows no candidates that come later (RFC 8840 is in no phone), so that they are waited for.
  */
 import type { Answer, Candidate, Milliseconds, Offer } from '@offhook/core';
-import { DescriptionError, iceCredentials, parseDescription, writeDescription } from '@offhook/sdp';
+import { iceCredentials, writeDescription } from '@offhook/sdp';
 import { Refusal } from '../ports.ts';
 import type { Clock } from '../ports.ts';
-import type { SipLeg } from './leg.ts';
-import type { PhoneMedia } from './phone-media.ts';
+import { readable } from './page-descriptions.ts';
 
 /** Candidates that are not here by then are left out: those of the local network come at once, those of servers a round trip later. */
 const gatherMs: Milliseconds = 1_500;
 
 export interface DirectDeps {
   readonly clock: Clock;
-  /** The dialog with the phone, once it is up. */
-  readonly leg: () => SipLeg | undefined;
+  /** Offers to the phone within its call: resolves with its answer. */
+  readonly ask: (make: () => Promise<string>) => Promise<string>;
   /** Tells the browser of an offer of the phone; its answer comes by `browserAnswered`. */
   readonly describe: (offer: Offer) => void;
   /** Both sides have said all that they need. */
   readonly connected: () => void;
 }
 
-/** Whether a description is one of WebRTC (RFC 8827): keys by DTLS, ways by ICE. */
-export function isWebRtc(sdp: string): boolean {
-  return /^m=audio \d+ UDP\/TLS\/RTP\/SAVPF /m.test(sdp) && /^a=fingerprint:/m.test(sdp);
-}
-
-export class DirectMedia implements PhoneMedia {
+export class DirectMedia {
   readonly #deps: DirectDeps;
   /** Of the browser, by the name of their transport (RFC 8838 §11). */
   readonly #candidates = new Map<string, { readonly lines: string[]; isComplete: boolean }>();
@@ -36,8 +30,6 @@ export class DirectMedia implements PhoneMedia {
   /** The offer that the phone was rung with. */
   #rung = '';
   #answered: PromiseWithResolvers<string> | undefined;
-  /** The phone is asked for an answer. */
-  #isAsking = false;
 
   constructor(deps: DirectDeps) {
     this.#deps = deps;
@@ -48,22 +40,11 @@ export class DirectMedia implements PhoneMedia {
     return this.#complete(sdp);
   }
 
-  ringAgain(): undefined {}
-
-  /** A page has nothing to announce. */
-  early(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
   async taken(answer: string, offer: Offer): Promise<Answer> {
     // The browser has begun anew while it rang.
     const own: Answer = offer.sdp === this.#rung ? { type: 'answer', sdp: answer } : await this.browserOffers(offer);
     this.#deps.clock.schedule(0, () => this.#deps.connected());
     return own;
-  }
-
-  place(offer: string | undefined): Promise<Offer> {
-    return offer === undefined ? unknown() : Promise.resolve({ type: 'offer', sdp: offer });
   }
 
   async answered({ sdp }: Answer): Promise<string> {
@@ -73,31 +54,8 @@ export class DirectMedia implements PhoneMedia {
     return answer;
   }
 
-  /** Both have offered: there is no answer to what the phone has. */
-  crossed(): Promise<string> {
-    return unknown();
-  }
-
-  phoneAnswered(): Promise<void> {
-    return unknown();
-  }
-
   async browserOffers({ sdp }: Offer): Promise<Answer> {
-    // Both have begun at once, and the phone gives way.
-    this.#answered?.reject(new Refusal('wrong_state'));
-    const leg = this.#deps.leg();
-    if (leg === undefined) return unknown();
-    this.#isAsking = true;
-    try {
-      return { type: 'answer', sdp: await leg.offer(() => this.#complete(sdp)) };
-    } finally {
-      this.#isAsking = false;
-    }
-  }
-
-  /** We have nothing to offer without the phone. */
-  offerBrowser(): Promise<Offer> {
-    return unknown();
+    return { type: 'answer', sdp: await this.#deps.ask(() => this.#complete(sdp)) };
   }
 
   async browserAnswered({ sdp }: Answer): Promise<void> {
@@ -105,7 +63,6 @@ export class DirectMedia implements PhoneMedia {
   }
 
   async phoneOffers(offer: string): Promise<string> {
-    if (this.#isAsking) throw new Refusal('wrong_state');
     this.#answered = Promise.withResolvers();
     this.#deps.describe({ type: 'offer', sdp: offer });
     try {
@@ -115,8 +72,9 @@ export class DirectMedia implements PhoneMedia {
     }
   }
 
-  offerPhone(): Promise<string> {
-    return unknown();
+  /** What the phone offers is answered by somebody else. */
+  giveWay(): void {
+    this.#answered?.reject(new Refusal('wrong_state'));
   }
 
   candidates(candidates: readonly Candidate[], isEnd: boolean): void {
@@ -128,14 +86,6 @@ export class DirectMedia implements PhoneMedia {
     if (isEnd) for (const one of this.#candidates.values()) one.isComplete = true;
     for (const look of this.#waiting) look();
   }
-
-  /** Nothing of ours goes to the browser, in which a key could be put. */
-  press(): boolean {
-    return false;
-  }
-
-  /** Nor could it hear music by us. */
-  play(): void {}
 
   close(): void {
     this.#answered?.reject(new Refusal('call_ended'));
@@ -150,6 +100,7 @@ export class DirectMedia implements PhoneMedia {
 
   /** With the candidates of its transport in it, once they are there. */
   async #complete(sdp: string): Promise<string> {
+    if (/^a=end-of-candidates\b/m.test(sdp)) return sdp;
     const description = readable(sdp);
     const [first] = description.sections.filter(({ port }) => port !== 0);
     const ufrag = (first && iceCredentials(first, description)?.ufrag) ?? '';
@@ -178,18 +129,4 @@ export class DirectMedia implements PhoneMedia {
       look();
     });
   }
-}
-
-function readable(sdp: string): ReturnType<typeof parseDescription> {
-  try {
-    return parseDescription(sdp);
-  } catch (error) {
-    if (error instanceof DescriptionError) throw new Refusal('description_refused', error.message);
-    throw error;
-  }
-}
-
-/** Phones of this kind are always rung with an offer, and always offer. */
-function unknown(): Promise<never> {
-  return Promise.reject(new Refusal('description_refused'));
 }

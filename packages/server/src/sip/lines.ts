@@ -11,10 +11,11 @@ import type { About } from '../ports/invite.ts';
 import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Delivery, Log, StoredUser, Switchboard } from '../ports.ts';
 import { dialledIn } from './addresses.ts';
+import { AnchoredMedia } from './anchored.ts';
 import { BridgedMedia } from './bridged.ts';
 import type { PhoneManner } from './bridged.ts';
-import { DirectMedia } from './direct.ts';
 import { isInside } from './inside.ts';
+import { PageMedia } from './page-media.ts';
 import { PhoneCall } from './phone-call.ts';
 import type { Calling, PhoneHost } from './phone-host.ts';
 import type { PhoneMedia } from './phone-media.ts';
@@ -71,6 +72,15 @@ export interface Line {
   readonly unsubscribe: () => void;
 }
 
+/** What a bridge is for. */
+interface Bridged {
+  readonly call: PhoneCall;
+  readonly media: PhoneMedia;
+  readonly onLost: () => void;
+  /** What is heard there is heard by another one as well. */
+  readonly isBehind?: true | undefined;
+}
+
 export class Lines {
   readonly #deps: LinesDeps;
   readonly #of: LinesOf;
@@ -78,17 +88,18 @@ export class Lines {
   readonly #lines = new Map<string, Line>();
   readonly #requests: PhoneRequests;
   #isClosed = false;
-  readonly #bridges = new Map<string, { readonly call: PhoneCall; readonly media: PhoneMedia }>();
+  readonly #bridges = new Map<string, Bridged>();
 
   constructor(deps: LinesDeps, of: LinesOf) {
     this.#deps = deps;
     this.#of = of;
     this.#requests = new PhoneRequests(deps);
     deps.media.onBridge((event) => {
-      const { call, media } = this.#bridges.get(event.bridge) ?? {};
-      if (call === undefined || media === undefined) return;
-      if (event.type === 'lost') return call.mediaLost(media);
-      if (!call.isCarriedBy(media)) return;
+      const bridged = this.#bridges.get(event.bridge);
+      if (bridged === undefined) return;
+      const { call, media, onLost, isBehind } = bridged;
+      if (event.type === 'lost') return onLost();
+      if (isBehind === true || !call.isCarriedBy(media)) return;
       if (event.type === 'digit') return event.side === 'phone' ? call.pressed(event.digit, true) : undefined;
       if (event.side === 'browser') call.connection(event.state);
       else call.silence.hear(event.state);
@@ -183,13 +194,34 @@ export class Lines {
       for (const [id, one] of line.calls) if (one === call) line.calls.delete(id);
     };
     const bridges: string[] = [];
+    const known = (bridge: string, bridged: Bridged): void => {
+      bridges.push(bridge);
+      this.#bridges.set(bridge, bridged);
+    };
+    const anchor = (call: PhoneCall, page: PageMedia): AnchoredMedia => {
+      const [bridge, onward] = [newId(), newId()];
+      const anchored = new AnchoredMedia(media, bridge, onward, (offer) => call.describe(offer));
+      const onLost = (): void => {
+        if (anchored.lose()) call.mediaLost(page);
+      };
+      known(bridge, { call, media: page, onLost, isBehind: true });
+      known(onward, { call, media: page, onLost });
+      return anchored;
+    };
+    const pageMedia = (call: PhoneCall): PageMedia =>
+      new PageMedia({
+        clock,
+        leg: () => call.leg,
+        describe: (said) => call.describe(said),
+        connected: () => call.connection('connected'),
+        anchor: (page) => anchor(call, page),
+      });
     const carry = (call: PhoneCall, at: Remote, manner: PhoneManner, offer?: string): PhoneMedia => {
-      if (course.isDirect(at, offer)) return directMedia(clock, call);
+      if (course.isDirect(at, offer)) return pageMedia(call);
       const bridge = newId();
       const phone = { at: at.address, isLocal: isInside(at) };
       const bridged = new BridgedMedia(media, bridge, phone, manner, (offer) => call.describe(offer));
-      bridges.push(bridge);
-      this.#bridges.set(bridge, { call, media: bridged });
+      known(bridge, { call, media: bridged, onLost: () => call.mediaLost(bridged) });
       return bridged;
     };
     const { person = line.from.person } = course;
@@ -272,15 +304,6 @@ export class Lines {
       throw error;
     }
   }
-}
-
-function directMedia(clock: Clock, call: PhoneCall): DirectMedia {
-  return new DirectMedia({
-    clock,
-    leg: () => call.leg,
-    describe: (said) => call.describe(said),
-    connected: () => call.connection('connected'),
-  });
 }
 
 function statusOfRefusal(error: string): number {

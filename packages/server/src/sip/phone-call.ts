@@ -352,12 +352,11 @@ export class PhoneCall {
 
   #talking(): LegEvents {
     return {
-      offered: (sdp) =>
-        this.#inOrder(async () => {
-          const answer = await this.#media.phoneOffers(sdp);
-          this.input({ type: 'update', change: { held: isHeldIn(sdp) } });
-          return answer;
-        }),
+      offered: async (sdp) => {
+        const answer = await this.#media.phoneOffers(sdp, (work) => this.#inOrder(work));
+        this.input({ type: 'update', change: { held: isHeldIn(sdp) } });
+        return answer;
+      },
       wanted: () => this.#inOrder(() => this.#media.offerPhone()),
       answered: (sdp) => this.#do(() => this.#media.phoneAnswered(sdp)),
       pressed: (digit) => this.pressed(digit, this.#media.press(digit)),

@@ -2,6 +2,9 @@
 import type { Answer, Candidate, Offer } from '@offhook/core';
 import type { Meanwhile } from '../ports/bridge.ts';
 
+/** @throws Refusal `call_ended` */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Each side may begin; what one offers is answered by whoever is there for it. Of one call at one phone. All reject with a Refusal where
  * something cannot be taken, and with a MediaError where there is nobody to carry it.
@@ -34,8 +37,8 @@ export interface PhoneMedia {
   /** We begin anew with the browser, by another way or with somebody else; `answered` follows by `browserAnswered`. */
   offerBrowser(): Promise<Offer>;
   browserAnswered(answer: Answer, isEarly?: boolean): Promise<void>;
-  /** The phone begins anew: the answer. */
-  phoneOffers(offer: string): Promise<string>;
+  /** The phone begins anew: the answer. `inTurn` does something once what was begun before is done. */
+  phoneOffers(offer: string, inTurn: InTurn): Promise<string>;
   /** The same without an offer: what we offer it; `phoneAnswered` follows. */
   offerPhone(): Promise<string>;
   /** By which ways the browser is reached. */

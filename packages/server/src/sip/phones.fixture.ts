@@ -32,6 +32,8 @@ class BridgeBook implements BridgeMedia {
   readonly terms: PhoneTerms[] = [];
   /** What the browser is offered once the phone has described something anew. */
   leads: string | undefined;
+  /** What it describes to browsers, in the place of a word for it. */
+  described: string | undefined;
   /** Nobody can carry anything. */
   isGone = false;
   /** What begins like this cannot be taken. */
@@ -43,11 +45,11 @@ class BridgeBook implements BridgeMedia {
 
   offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string> {
     if (terms !== undefined) this.terms.push(terms);
-    return this.#note(bridge, `offer ${side}`, `offer to ${side}`);
+    return this.#note(bridge, `offer ${side}`, (side === 'browser' && this.described) || `offer to ${side}`);
   }
   answerOffer(bridge: string, side: BridgeSide, offer: string, terms?: PhoneTerms): Promise<string> {
     if (terms !== undefined) this.terms.push(terms);
-    return this.#note(bridge, `answer ${side}`, `answer to ${side} ${offer.length}`);
+    return this.#note(bridge, `answer ${side}`, (side === 'browser' && this.described) || `answer to ${side} ${offer.length}`);
   }
   async accept(bridge: string, side: BridgeSide, answer: string, isEarly = false): Promise<void> {
     await this.#note(bridge, `accept ${side} ${answer}${isEarly ? ' so far' : ''}`, '');

@@ -176,7 +176,7 @@ export class PhoneRings<Way> implements Rings {
     const invite = this.#host.invite(way, offer, {
       ...talking,
       // It may offer anew before it is taken (RFC 3311).
-      offered: (sdp) => (this.#isOver ? talking.offered(sdp) : ring.media.phoneOffers(sdp)),
+      offered: (sdp) => (this.#isOver ? talking.offered(sdp) : ring.media.phoneOffers(sdp, (work) => work())),
       ringing: () => {
         hasRung = true;
         if (!this.#isOver) this.#events.ringing();

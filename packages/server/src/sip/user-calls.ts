@@ -10,7 +10,7 @@ import type { Store } from '../ports.ts';
 import { addressFor, dialledIn } from './addresses.ts';
 import type { SipAgent } from './agent.ts';
 import type { PhoneManner } from './bridged.ts';
-import { isWebRtc } from './direct.ts';
+import { isWebRtc } from './page-descriptions.ts';
 import type { IncomingInvite } from './incoming.ts';
 import { Lines } from './lines.ts';
 import type { Course, Line, LinesDeps } from './lines.ts';
