@@ -26,6 +26,8 @@ export class Phone {
   ringing: IncomingInvite | undefined;
   leg: SipLeg | undefined;
   readonly heard: string[] = [];
+  /** What it answers to an offer within a call. */
+  answersAnew = 'another answer of phone';
   /** It answers busy at once, say. */
   refusesWith: number | undefined;
   /** Told of each NOTIFY that is in no call. */
@@ -132,7 +134,7 @@ export class Phone {
     return {
       offered: (offer) => {
         this.heard.push(`offered: ${offer}`);
-        return Promise.resolve('another answer of phone');
+        return Promise.resolve(this.answersAnew);
       },
       wanted: () => Promise.resolve('offer of phone'),
       answered: (answer) => this.heard.push(`answered: ${answer}`),

@@ -42,6 +42,7 @@ class BridgeBook implements BridgeMedia {
   meanwhile: (() => void) | undefined;
   readonly #listeners: ((event: BridgeEvent) => void)[] = [];
   #bridge = '';
+  readonly #known = new Set<string>();
 
   offer(bridge: string, side: BridgeSide, terms?: PhoneTerms): Promise<string> {
     if (terms !== undefined) this.terms.push(terms);
@@ -80,8 +81,13 @@ class BridgeBook implements BridgeMedia {
   ): void {
     for (const listener of this.#listeners) listener({ ...event, bridge: this.#bridge });
   }
+  /** All of them, at once. */
+  lose(): void {
+    for (const bridge of this.#known) for (const listener of this.#listeners) listener({ type: 'lost', bridge });
+  }
   #note(bridge: string, what: string, answer: string): Promise<string> {
     this.#bridge = bridge;
+    this.#known.add(bridge);
     this.asked.push(what);
     if (this.refused !== undefined && what.startsWith(this.refused))
       return Promise.reject(new MediaError('bad_description', 'cannot be taken'));
