@@ -192,7 +192,7 @@ test('one is sent once more what it had, or what was before it, and nobody else 
   const { session } = await api.createSession();
   await api.endSession(session);
   await heard(one, 'session.started', 'session.ended');
-  const late = (await api.webhooks.create({ url: other.url, events: ['session.started'] })).webhook.webhook;
+  const late = (await api.webhooks.create({ url: other.url, events: ['session.started', 'call.*'] })).webhook.webhook;
   expect((await api.webhooks.deliveries(late)).deliveries).toEqual([]);
   await api.webhooks.replay(late, '1');
   await heard(other, 'session.started');
@@ -206,6 +206,23 @@ test('one is sent once more what it had, or what was before it, and nobody else 
   expect(types(other)).toEqual(['session.started']);
   expect(await refusal(api.webhooks.replayOne(late, '2'))).toEqual([404, 'event_not_found']);
   expect(await refusal(api.webhooks.replay(late, '99'))).toEqual([404, 'event_not_found']);
+});
+
+test('one is told all about a thing that it names, and no less when it is asked', async () => {
+  const one = await receiver();
+  const { server, api } = await start({ webhookAllow: [one.origin] });
+  onTestFinished(() => server.stop());
+  const events = ['session.*', 'call.ended'] as const;
+  const { webhook } = await api.webhooks.create({ url: one.url, events: [...events] });
+  expect((await api.webhooks.get(webhook.webhook)).events).toEqual(events);
+  const { session } = await api.createSession();
+  await api.createMeeting();
+  await api.endSession(session);
+  await heard(one, 'session.started', 'session.ended');
+  await api.webhooks.change(webhook.webhook, { events: ['meeting.*'] });
+  const { meeting } = await api.createMeeting();
+  await api.cancelMeeting(meeting);
+  await heard(one, 'session.started', 'session.ended', 'meeting.created', 'meeting.cancelled');
 });
 
 test('they come in pages, the one in the settings among them, which is not changed', async () => {
@@ -249,6 +266,12 @@ test.each([
   [{ url: `https://hooks.example/${'x'.repeat(2_000)}` }, 400, 'bad_message'],
   [{ url: 'https://hooks.example/', events: ['call.exploded'] }, 400, 'bad_message'],
   [{ url: 'https://hooks.example/', events: [] }, 400, 'bad_message'],
+  [{ url: 'https://hooks.example/', events: ['*'] }, 400, 'bad_message'],
+  [{ url: 'https://hooks.example/', events: ['calls.*'] }, 400, 'bad_message'],
+  [{ url: 'https://hooks.example/', events: ['call*'] }, 400, 'bad_message'],
+  [{ url: 'https://hooks.example/', events: ['call.e*'] }, 400, 'bad_message'],
+  [{ url: 'https://hooks.example/', events: ['call.ended.*'] }, 400, 'bad_message'],
+  [{ url: 'https://hooks.example/', events: ['*.ended'] }, 400, 'bad_message'],
   [{ url: 'https://hooks.example/', secret: 'mine' }, 400, 'bad_message'],
   [{}, 400, 'bad_message'],
 ])('%j is refused, and nothing is made', async (creation, status, code) => {

@@ -79,6 +79,35 @@ describe.each(stores)('store of webhooks: $name', ({ place: makePlace }) => {
     expect(second).toEqual({ ...outboxEntry('call-1', 'b'), position: second?.position });
   });
 
+  it('has all that is about something wait for those who get that, also what happened before', async () => {
+    await happen('call.ended', 'called.ended');
+    await make(webhook('calls', { events: ['call.*', 'trunk.up'] }), webhook('star', { events: ['*'] }));
+    await happen('call.ringing', 'callx', 'call.', 'trunk.up', 'trunk.down', 'recall.x', 'CALL.ended');
+    expect(await waiting('calls')).toEqual(['call.ringing', 'call.', 'trunk.up']);
+    await store.commit([{ type: 'again', webhook: 'calls', from: 1, to: 2 }]);
+    expect(await waiting('calls')).toEqual(['call.ended', 'call.ringing', 'call.', 'trunk.up']);
+    await make(webhook('calls', { events: [] }));
+    await happen('call.ended');
+    expect(await waiting('calls')).toHaveLength(4);
+  });
+
+  it('forgets what was to be sent to one among some positions, and nothing else', async () => {
+    await make(webhook('one'), webhook('other'));
+    await happen('a', 'b', 'c', 'd');
+    const [, b = 0, c = 0] = (await store.events(0, 10)).map(({ position }) => position);
+    await settle('one', { position: b, at: 1, attempts: 1, error: 'HTTP 500' });
+    await store.commit([{ type: 'deliveries_gone', webhook: 'one', from: b, to: c }]);
+    await store.commit([{ type: 'deliveries_gone', webhook: 'nobody', from: 0, to: c }]);
+    const marked = webhook('one', { events: [], secret: '', paused: true, isGone: true });
+    await make(marked);
+    await happen('e');
+    await reopen();
+    expect(await store.webhooks()).toEqual([marked, webhook('other')]);
+    expect(names(await store.deliveries('one', Infinity, 10))).toEqual(['d', 'a']);
+    expect(await store.deliveries('one', Infinity, 10, 'failed')).toEqual([]);
+    expect(await waiting('other')).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   it('knows of each what became of its deliveries, and has them wait once more for one alone', async () => {
     await make(webhook('one'), webhook('other'));
     await happen('a', 'b', 'c', 'd');

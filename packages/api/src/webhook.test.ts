@@ -1,4 +1,4 @@
-import { EventName } from '@offhook/core/protocol';
+import { EventName, EventPattern } from '@offhook/core/protocol';
 import { describe, expect, it } from 'vitest';
 import { signedHeaders, signingKey } from '../../server/src/ports/signature.ts';
 import { verifyWebhook } from './webhook.ts';
@@ -109,4 +109,9 @@ it('has a type for every event there is', () => {
     'voicemail.created': true,
   };
   expect(Object.keys(typed).toSorted()).toEqual(EventName.options.toSorted());
+});
+
+it('all about each thing of which events tell is named by one pattern, and there are no others', () => {
+  const things = new Set(EventName.options.map((name) => `${name.split('.')[0] ?? ''}.*`));
+  expect(EventPattern.options.toSorted()).toEqual([...EventName.options, ...things].toSorted());
 });

@@ -47,6 +47,22 @@ export const EventName = z.enum([
   'voicemail.created',
 ]);
 
+/** Which events: one, or all that are about something. */
+export const EventPattern = z
+  .enum([
+    ...EventName.options,
+    'call.*',
+    'session.*',
+    'recording.*',
+    'participant.*',
+    'stream.*',
+    'meeting.*',
+    'trunk.*',
+    'number.*',
+    'voicemail.*',
+  ])
+  .describe('An event, or with `.*` all about something, also those that come with later versions.');
+
 export const EventBody = z
   .object({
     type: EventName.or(z.string()),

@@ -1,7 +1,7 @@
 /** Receivers of webhooks, as programs see and make them. */
 import { z } from 'zod';
 import { webhookLimits } from '../webhook-limits.ts';
-import { EventName, PageSize, Place } from './events.ts';
+import { EventPattern, PageSize, Place } from './events.ts';
 import { text } from './shared.ts';
 
 const When = z.number().describe('Milliseconds since the Unix epoch.');
@@ -10,7 +10,7 @@ const Url = z
   .max(webhookLimits.urlLength)
   .describe('An `https:` URL on the public internet, or one of an origin that the host of the server has allowed.');
 const Description = text(webhookLimits.descriptionLength).describe('Whatever the application wants to note.');
-const Events = z.array(EventName).min(1).max(EventName.options.length).describe('Which events it gets.');
+const Events = z.array(EventPattern).min(1).max(EventPattern.options.length).describe('Which events it gets.');
 const Secret = z
   .string()
   .describe(

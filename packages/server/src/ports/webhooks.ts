@@ -8,7 +8,7 @@ export interface StoredWebhook {
   readonly id: string;
   readonly url: string;
   readonly description?: string | undefined;
-  /** Which events it gets; absent: all. */
+  /** Which events it gets, as `isNamed` reads it; absent: all. */
   readonly events?: readonly string[] | undefined;
   readonly paused: boolean;
   readonly createdAt: Instant;
@@ -16,12 +16,21 @@ export interface StoredWebhook {
   readonly secret: string;
   /** Those before, the latest first, each of which signs as well until then. */
   readonly before?: readonly { readonly secret: string; readonly until: Instant }[] | undefined;
+  /** It was removed, and gets nothing any more; something may still be kept for it. */
+  readonly isGone?: true | undefined;
+}
+
+/** Whether an event is among these: by its name, or by what it is about, such as `call.*`. */
+export function isNamed(event: string, events: readonly string[]): boolean {
+  return events.some((name) => (name.endsWith('.*') ? event.startsWith(name.slice(0, -1)) : event === name));
 }
 
 export type WebhookWrite =
   /** From the first time on, events that it gets wait for it. */
   | { readonly type: 'webhook'; readonly webhook: StoredWebhook }
-  /** With all that waits for it, and what became of the rest. */
+  /** Nothing is kept any more for a receiver of what happened among these positions, both included. */
+  | { readonly type: 'deliveries_gone'; readonly webhook: string; readonly from: number; readonly to: number }
+  /** With all that is still kept for it. */
   | { readonly type: 'webhook_gone'; readonly webhook: string };
 
 /** The part of the store that knows them. */

@@ -80,6 +80,7 @@ export class MemoryDisk {
       case 'again':
       case 'events_gone':
       case 'webhook':
+      case 'deliveries_gone':
       case 'webhook_gone':
         return this.events.write(write);
       case 'new_user':

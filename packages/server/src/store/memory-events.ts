@@ -1,5 +1,6 @@
 import { deliveryState } from '../ports/events.ts';
 import type { Delivery, EventStore, EventWrite, LoggedEvent } from '../ports/events.ts';
+import { isNamed } from '../ports/webhooks.ts';
 import type { StoredWebhook, WebhookWrite } from '../ports/webhooks.ts';
 
 /** A receiver, and what became of its events by their position. */
@@ -51,6 +52,12 @@ export class MemoryEvents {
         this.#receivers.set(write.webhook.id, { webhook: JSON.stringify(write.webhook), deliveries });
         return;
       }
+      case 'deliveries_gone': {
+        const deliveries = this.#receivers.get(write.webhook)?.deliveries;
+        for (const position of deliveries?.keys() ?? [])
+          if (position >= write.from && position <= write.to) deliveries?.delete(position);
+        return;
+      }
       case 'webhook_gone':
         this.#receivers.delete(write.webhook);
     }
@@ -89,5 +96,5 @@ export class MemoryEvents {
 
 function gets({ webhook }: Receiver, { event }: LoggedEvent): boolean {
   const { events } = JSON.parse(webhook) as StoredWebhook;
-  return events === undefined || events.includes(event);
+  return events === undefined || isNamed(event, events);
 }

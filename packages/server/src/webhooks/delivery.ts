@@ -5,7 +5,7 @@ import type { LookupFunction } from 'node:net';
 import type { Settled } from '../ports/events.ts';
 import type { Clock, Log, Metrics, Store } from '../ports.ts';
 import { signedHeaders, signingKey } from '../ports/signature.ts';
-import { waitAgain } from './again.ts';
+import { waitAgain } from './parts.ts';
 import { Poster } from './post.ts';
 import { Window } from './window.ts';
 import type { Parcel } from './window.ts';

@@ -6,9 +6,9 @@ import { configuredWebhook } from '../ports/webhooks.ts';
 import type { StoredWebhook, WebhookAdministration } from '../ports/webhooks.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log, Metrics, Random, Store } from '../ports.ts';
-import { waitAgain } from './again.ts';
 import { WebhookDelivery } from './delivery.ts';
 import type { Target } from './delivery.ts';
+import { forget, waitAgain } from './parts.ts';
 
 export interface WebhookDeskDeps {
   readonly store: Store;
@@ -36,6 +36,9 @@ export class WebhookDesk implements WebhookAdministration {
   readonly #deps: WebhookDeskDeps;
   /** In the order in which they were made. */
   readonly #receivers = new Map<string, Receiver>();
+  /** Those that are removed, as long as something is kept for them, and what forgets it. */
+  readonly #going = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
   /** One change after the other, so that there are never too many. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -46,14 +49,20 @@ export class WebhookDesk implements WebhookAdministration {
   /** Reads who there is. What happens from now on waits for them. */
   async open(): Promise<void> {
     const { store, clock, configured, metrics } = this.#deps;
-    for (const stored of await store.webhooks()) this.#receivers.set(stored.id, { stored, delivery: undefined });
-    const { createdAt = clock.now() } = this.#receivers.get(configuredWebhook)?.stored ?? {};
+    for (const stored of await store.webhooks()) {
+      // The server has stopped in between.
+      if (stored.isGone === true) void this.#forget(stored.id);
+      else this.#receivers.set(stored.id, { stored, delivery: undefined });
+    }
+    const before = this.#receivers.get(configuredWebhook);
+    const { createdAt = clock.now() } = before?.stored ?? {};
     if (configured !== undefined) {
+      await this.#free(configuredWebhook);
       const stored = { id: configuredWebhook, url: shownUrl(configured.url), paused: false, createdAt, secret: '' };
       await store.commit([{ type: 'webhook', webhook: stored }]);
       this.#receivers.set(stored.id, { stored, delivery: undefined });
-    } else if (this.#receivers.delete(configuredWebhook)) {
-      await store.commit([{ type: 'webhook_gone', webhook: configuredWebhook }]);
+    } else if (before !== undefined) {
+      await this.#remove(before);
     }
     const deliveries = (): WebhookDelivery[] => [...this.#receivers.values()].flatMap(({ delivery }) => delivery ?? []);
     metrics.gauge('webhooks_waiting', () => deliveries().reduce((sum, { waiting }) => sum + waiting, 0));
@@ -67,8 +76,10 @@ export class WebhookDesk implements WebhookAdministration {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(new Refusal('draining'));
     await this.#last;
     await Promise.all(Array.from(this.#receivers.values(), async ({ delivery }) => delivery?.close()));
+    await Promise.allSettled(this.#going.values());
   }
 
   /** How many there are. */
@@ -95,6 +106,7 @@ export class WebhookDesk implements WebhookAdministration {
       const isSame = known?.url === url && known.description === description && isDeepStrictEqual(known.events, events);
       if (known !== undefined && !isSame) throw new Refusal('idempotency_mismatch');
       if (known !== undefined) return this.created(id);
+      await this.#free(id);
       this.#checkUrl(url);
       const made = [...this.#receivers.keys()].filter((one) => one !== configuredWebhook).length;
       if (made >= webhookLimits.receivers) throw new Refusal('too_many_webhooks');
@@ -123,11 +135,7 @@ export class WebhookDesk implements WebhookAdministration {
 
   remove(webhook: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { delivery } = this.#changeable(webhook);
-      await this.#deps.store.commit([{ type: 'webhook_gone', webhook }]);
-      this.#receivers.delete(webhook);
-      this.#deps.log.info('webhook_removed', { webhook });
-      await delivery?.close();
+      await this.#remove(this.#changeable(webhook));
     });
   }
 
@@ -169,6 +177,35 @@ export class WebhookDesk implements WebhookAdministration {
     await receiver.delivery?.close();
     receiver.delivery = undefined;
     this.#begin(receiver);
+  }
+
+  /** From the mark on it gets nothing any more; what is kept for it goes by and by. */
+  async #remove({ stored, delivery }: Receiver): Promise<void> {
+    const { store, log } = this.#deps;
+    const { id, url, createdAt } = stored;
+    const gone: StoredWebhook = { id, url, createdAt, events: [], paused: true, secret: '', isGone: true };
+    await store.commit([{ type: 'webhook', webhook: gone }]);
+    this.#receivers.delete(id);
+    log.info('webhook_removed', { webhook: id });
+    // It notes what it has delivered, for the last time.
+    await delivery?.close();
+    void this.#forget(id);
+  }
+
+  /** Rejects where the store fails, or the server stops: then the next start goes on with it. */
+  #forget(webhook: string): Promise<void> {
+    const { store, log } = this.#deps;
+    const going = forget(store, webhook, this.#closing.signal).then(() => void this.#going.delete(webhook));
+    going.catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) log.warn('webhook_forgetting', { webhook, error: String(error) });
+    });
+    this.#going.set(webhook, going);
+    return going;
+  }
+
+  /** Nothing is kept any more for one that had this id before. */
+  async #free(id: string): Promise<void> {
+    await this.#going.get(id)?.catch(() => this.#forget(id));
   }
 
   #begin(receiver: Receiver): void {

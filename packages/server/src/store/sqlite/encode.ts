@@ -112,6 +112,7 @@ function encodeWrite(write: Exclude<Write, { type: 'call' | 'new_call' }>): Stat
     case 'events_gone':
       return encodeEventWrite(write);
     case 'webhook':
+    case 'deliveries_gone':
     case 'webhook_gone':
       return [encodeWebhookWrite(write)];
     case 'new_user':

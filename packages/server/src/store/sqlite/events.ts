@@ -16,10 +16,10 @@ export const eventWrites = {
     INSERT INTO deliveries (webhook, position)
     SELECT webhooks.id, outbox.position FROM webhooks CROSS JOIN outbox
     WHERE webhooks.id = ?1 AND outbox.position BETWEEN ?2 AND ?3
-      AND (webhooks.events IS NULL OR EXISTS (SELECT 1 FROM json_each(webhooks.events) WHERE value = outbox.event))
+      AND (webhooks.events IS NULL OR EXISTS (SELECT 1 FROM json_each(webhooks.events) WHERE outbox.event GLOB value))
     ON CONFLICT DO NOTHING`,
   events_gone: 'DELETE FROM outbox WHERE at < ?1',
-  deliveries_gone: `
+  old_deliveries_gone: `
     DELETE FROM deliveries
     WHERE webhook IN (SELECT id FROM webhooks) AND position < ifnull((SELECT min(position) FROM outbox), 9007199254740991)`,
 } as const;
@@ -87,7 +87,7 @@ export function encodeEventWrite(write: EventWrite): Statement[] {
       ];
     }
     case 'events_gone':
-      return [['events_gone', write.before], ['deliveries_gone']];
+      return [['events_gone', write.before], ['old_deliveries_gone']];
   }
 }
 

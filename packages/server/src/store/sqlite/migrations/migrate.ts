@@ -24,6 +24,7 @@ import { numbers } from './0022-numbers.ts';
 import { voicemail } from './0023-voicemail.ts';
 import { forgetting } from './0024-forgetting.ts';
 import { webhooks } from './0025-webhooks.ts';
+import { webhookEvents } from './0026-webhook-events.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -52,6 +53,7 @@ export const migrations: readonly string[] = [
   voicemail,
   forgetting,
   webhooks,
+  webhookEvents,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Write } from '../ports.ts';
 import { MemoryStore } from '../store/memory.ts';
-import { positionsAtOnce, waitAgain } from './again.ts';
+import { positionsAtOnce, waitAgain } from './parts.ts';
 
 /** How many positions each commit names. */
 class CountingStore extends MemoryStore {
