@@ -37,6 +37,8 @@ export interface ChromiumOptions {
   readonly permission?: 'allow' | 'deny';
   /** How many cameras there are, and how many microphones. */
   readonly devices?: number;
+  /** Of each camera. */
+  readonly framesPerSecond?: number;
   /**
    * Real tabs are shown and heard, where a person is asked for a screen: the one that is called "Something to show" is chosen. Their
    * people need leave for microphone and camera (`isGranted`), as nobody answers for them.
@@ -48,6 +50,7 @@ export async function launchChromium({
   whole = false,
   permission = 'allow',
   devices = 1,
+  framesPerSecond = 20,
   screens = false,
 }: ChromiumOptions = {}): Promise<Browser> {
   const browser = await chromium.launch({
@@ -63,7 +66,7 @@ export async function launchChromium({
       screens
         ? '--auto-select-tab-capture-source-by-title=Something to show'
         : `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
-      `--use-fake-device-for-media-stream${devices === 1 ? '' : `=device-count=${devices}`}`,
+      `--use-fake-device-for-media-stream=device-count=${devices},fps=${framesPerSecond}`,
     ],
   });
   return browserOf({

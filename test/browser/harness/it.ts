@@ -73,7 +73,10 @@ export const it: TestAPI<Fixtures> = test.extend<Fixtures>({
           const key = JSON.stringify({ browser, chromium });
           const known = browsers.get(key);
           if (known !== undefined) return known;
-          const launched = browser === 'firefox' ? launchFirefox() : launchChromium(chromium);
+          const launched =
+            browser === 'firefox'
+              ? launchFirefox()
+              : launchChromium({ framesPerSecond: inject('framesPerSecond'), ...chromium });
           browsers.set(key, launched);
           stack.defer(async () => (await launched).close());
           return launched;

@@ -57,6 +57,8 @@ export async function launchBrowser({
   permission = 'allow',
   rich = false,
 }: BrowserWishes = {}): Promise<Browser> {
+  // Much of what calls cost is pictures.
+  const cameras = `--use-fake-device-for-media-stream=device-count=${rich ? 3 : 1},fps=10`;
   const browser = await chromium.launch({
     executablePath: chromiumPath(whole || rich),
     ...(rich && { ignoreDefaultArgs: ['--mute-audio'] }),
@@ -64,9 +66,10 @@ export async function launchBrowser({
       '--no-sandbox',
       '--disable-background-networking',
       '--disable-component-update',
-      ...(rich
-        ? ['--auto-select-tab-capture-source-by-title=Something to show', '--use-fake-device-for-media-stream=device-count=3']
-        : [`--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`, '--use-fake-device-for-media-stream']),
+      cameras,
+      rich
+        ? '--auto-select-tab-capture-source-by-title=Something to show'
+        : `--use-fake-ui-for-media-stream${permission === 'deny' ? '=deny' : ''}`,
     ],
   });
   if (!whole && !rich) withoutWorkers.add(browser);
