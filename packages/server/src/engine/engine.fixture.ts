@@ -45,6 +45,18 @@ export class ManualClock implements Clock {
     this.#now = until;
     await settled();
   }
+
+  /** As of a machine that slept: what has become due meanwhile is done now, each once. */
+  async jump(ms: number): Promise<void> {
+    this.#now += ms;
+    for (const due of this.#tasks.filter(({ at }) => at <= this.#now).toSorted((a, b) => a.at - b.at)) {
+      if (!this.#tasks.includes(due)) continue;
+      this.#tasks = this.#tasks.filter((other) => other !== due);
+      due.task();
+      await settled();
+    }
+    await settled();
+  }
 }
 
 /** All promises that can resolve have done so. */

@@ -102,6 +102,11 @@ async function hears(who: Receiver, events: readonly string[]): Promise<void> {
   );
 }
 
+/** Goes on by half a day, minute by minute: it is looked for something new five times a second, by each. */
+async function passHalfADay(): Promise<void> {
+  for (let minutes = 0; minutes < 12 * 60; minutes += 1) await clock.jump(60_000);
+}
+
 async function make(who: Receiver, more: object = {}): Promise<Webhook & { readonly secret: string }> {
   const { webhook, secret } = await desk.create(`id-${who.origin.slice(-5)}`, { url: who.url, ...more });
   return { ...webhook, secret };
@@ -130,13 +135,13 @@ describe('WebhookDesk', () => {
     expect(some.posts[0]?.headers['webhook-signature']).not.toBe(signatures(some.posts[0]!, secret)[0]);
 
     // Half a day later nothing was lost, and nobody had to wait.
-    for (let hours = 0; hours < 12; hours += 1) await clock.advance(3_600_000);
+    await passHalfADay();
     await happen('call.placed');
     await hears(all, ['call.ended', 'call.placed']);
     expect([new Set(heard(hanging)), new Set(heard(failing))]).toEqual([new Set(['call.ringing']), new Set(['call.ringing'])]);
     expect(heard(all)).toHaveLength(4);
     for (const one of [hanging, failing]) one.answer = (response) => response.end();
-    await clock.advance(43_200_000);
+    await passHalfADay();
     for (const one of [hanging, failing]) await hears(one, ['call.ringing', 'call.accepted', 'call.ended', 'call.placed']);
     expect(heard(all)).toHaveLength(4);
   });
