@@ -328,6 +328,53 @@ it('asks whoever is in a meeting before they leave it for one into which their c
   for (const page of [anna, bo]) await expect.poll(() => page.locator('offhook-call, offhook-call-bar').count()).toBe(0);
 }, 400_000);
 
+declare global {
+  /** What a page has opened of microphones and cameras. */
+  var opened: MediaStreamTrack[] | undefined;
+}
+
+/** Keeps what the page opens. */
+function keepOpened(): void {
+  const { mediaDevices } = navigator as Partial<Navigator>;
+  if (mediaDevices === undefined) return;
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  globalThis.opened = [];
+  mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    globalThis.opened?.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+it('puts out the light of a camera that is turned off, before the meeting and in it', async () => {
+  const { Anna } = names('Anna');
+  const anna = await person(Anna, keepOpened);
+  const live = (kind: string): Promise<number> =>
+    anna.evaluate(
+      (of) => (globalThis.opened ?? []).filter((track) => track.kind === of && track.readyState === 'live').length,
+      kind,
+    );
+  /** As often as it is asked: what is opened once more is another track. */
+  async function turnsOff(): Promise<void> {
+    await expect.poll(() => live('video')).toBe(1);
+    await button(anna, 'Turn your camera off').click();
+    await expect.poll(() => live('video')).toBe(0);
+    // Who may be heard at any moment has the microphone open.
+    expect(await live('audio')).toBe(1);
+    await button(anna, 'Turn your camera on').click();
+    await expect.poll(() => live('video')).toBe(1);
+  }
+  await button(anna, 'Meetings').click();
+  await button(anna, 'New meeting').click();
+  await turnsOff();
+  await enter(anna);
+  await moves(tile(anna, 'You').locator('video'));
+  await turnsOff();
+  await moves(tile(anna, 'You').locator('video'));
+  await button(anna, 'Leave the meeting').click();
+  await expect.poll(async () => (await live('video')) + (await live('audio'))).toBe(0);
+}, 240_000);
+
 it('goes on being planned where the server refuses it, with all that was entered', async () => {
   const { Anna } = names('Anna');
   const anna = await person(Anna);
