@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 
 /** IPv4 as it is, also where it is written as IPv6 (RFC 4291 §2.5.5.2); the first 64 bits of IPv6 (RFC 6177 §2). */
 export function network(address: string): string {
+  if (!address.includes(':')) return address;
   address = unmapped(address);
   if (!isIPv6(address)) return address;
   const [before = '', after] = address.split('%')[0]?.split('::') ?? [];

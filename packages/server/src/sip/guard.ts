@@ -45,6 +45,7 @@ export class SipGuard {
 
   /** Whether nothing that comes from there is read. */
   shuns(address: string): boolean {
+    if (this.#banned.size === 0) return false;
     const until = this.#banned.get(network(address));
     return until !== undefined && until > this.#deps.clock.now();
   }

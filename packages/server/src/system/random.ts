@@ -20,8 +20,8 @@ export class SystemRandom implements Random {
     const from = this.#at;
     this.#at += bytes;
     const token = this.#pool.toString('base64url', from, this.#at);
-    // What was a secret is not kept.
-    this.#pool.fill(0, from, this.#at);
+    // What was a secret is not kept. So few bytes are written one by one in less time than `fill` takes to look at its arguments.
+    for (let at = from; at < this.#at; at++) this.#pool[at] = 0;
     return token;
   }
 }

@@ -267,9 +267,11 @@ export function isRequest(message: Message): message is Request {
 
 /** @throws WriteError */
 export function fieldsOf(values: FieldValues): Field[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : typeof value === 'object' ? value.map((one) => field(name, one)) : [field(name, value)],
-  );
+  const fields: Field[] = [];
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === 'object') for (const one of value) fields.push(field(name, one));
+    else if (value !== undefined) fields.push(field(name, value));
+  return fields;
 }
 
 function parseCallId(text: string): string {
