@@ -31,3 +31,5 @@ const phone = await run('node', ['scripts/build-phone.ts']);
 if (!phone.ok) process.exit(1);
 // The published server brings the web phone along, as dist/phone beside main.js.
 cpSync(phoneDir, join(dist('server'), 'phone'), { recursive: true });
+// So are the sounds that callers hear.
+cpSync(join(root, 'packages/server/src/prompts/sounds'), join(dist('server'), 'prompts/sounds'), { recursive: true });

@@ -12,7 +12,8 @@ import { promptTexts } from '../packages/server/src/prompts/texts.ts';
 import { root } from './run.ts';
 
 /** Somewhat slower than the voice speaks by itself: telephones take away much of it. */
-const voice = '(begin (voice_cmu_us_slt_arctic_hts) (set! hts_engine_params (append hts_engine_params (list (list "-r" 0.9)))))';
+const voice =
+  '(begin (voice_cmu_us_slt_arctic_hts) (set! hts_engine_params (append hts_engine_params (list (list "-r" 0.9)))))';
 /** dB below full scale, on the whole: as loud as people are in a call. */
 const loudness = -22;
 /** Silence around what is said. */
@@ -35,7 +36,11 @@ function ffmpeg(...args: readonly string[]): string {
 function speak(text: string, file: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'prompts-'));
   try {
-    const [written, spoken, cut] = ['text.txt', 'spoken.wav', 'cut.wav'].map((name) => join(folder, name)) as [string, string, string];
+    const [written, spoken, cut] = ['text.txt', 'spoken.wav', 'cut.wav'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     writeFileSync(written, `${text}\n`);
     execFileSync('text2wave', ['-eval', voice, written, '-o', spoken]);
     ffmpeg('-i', spoken, '-af', `${trimmed},${trimmed}`, cut);

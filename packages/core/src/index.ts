@@ -60,6 +60,7 @@ export type {
 export {
   attendeesFor,
   attendeeView,
+  isLed,
   meetingInputs,
   meetingMachine,
   meetingStart,

@@ -2,9 +2,9 @@
 import { conversationLimits, mediaLimits, serverLimits } from '@offhook/core';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { list, onOff, origins, secret, secureUrl, text, url, whole } from './config-forms.ts';
 import { apiKeyPattern } from './ports/api-keys.ts';
 import { isCountry } from './ports/phone-numbers.ts';
-import { isOrigin } from './ports/public-internet.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the help and `offhook config` need to know beside the form. */
@@ -19,38 +19,6 @@ export interface SettingMeta {
   /** Only in the file. */
   readonly fileOnly?: true;
 }
-
-const whole = (least: number, most: number): z.ZodType<number> =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z
-      .int(`must be a whole number from ${least} to ${most}`)
-      .min(least, `must be at least ${least}`)
-      .max(most, `must be at most ${most}`),
-  );
-const onOff = z.preprocess(
-  (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value),
-  z.boolean('must be true or false'),
-);
-const list = (item: z.ZodType<string>): z.ZodType<readonly string[]> =>
-  z.preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((part) => part.trim())
-            .filter((part) => part !== '')
-        : value,
-    z.array(item, 'must be a list'),
-  );
-const text = z.string('must be text').min(1, 'must not be empty');
-const url = (pattern: RegExp, message: string): z.ZodType<string> => text.regex(pattern, message);
-/** As they are compared: in lower case, without the port that goes without saying. */
-const origins = (example: string): z.ZodType<readonly string[]> =>
-  list(text.refine(isOrigin, `must be origins such as ${example}`).transform((value) => new URL(value).origin));
-/** Over http only on this machine. */
-const secureUrl = url(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])\S+$/, 'must be an https: URL');
-const secret = text.min(8, 'must have at least 8 characters');
 
 /** Limits that a host may change; what they mean and their defaults are in `limits.ts`. */
 const changeable = [
@@ -144,6 +112,8 @@ export interface Config {
   readonly mediaBitrate: number;
   /** A file, for telephones that are held. */
   readonly holdMusic: string | undefined;
+  /** A folder. */
+  readonly prompts: string | undefined;
   /** First and last UDP port of plain RTP. */
   readonly rtpPorts: string | undefined;
   /** Of UDP and TCP, for phones; undefined: none reach this server so. */
@@ -322,6 +292,11 @@ const schema: { readonly [Name in SettingName]: z.ZodType<Config[Name]> } = {
     argument: 'FILE',
     description:
       'what telephones hear while they are held: WAV, or Opus in Ogg or WebM, ten minutes at most; music of ours, if nothing is said',
+  }),
+  prompts: about(text.optional(), {
+    argument: 'DIR',
+    description:
+      'folder of what callers hear of this server, in words of your own: voicemail-greeting.wav, meeting-pin.wav and so on, also Opus in Ogg or WebM; where there is none, what comes with it',
   }),
   rtpPorts: about(text.refine((value) => portsOf(value) !== undefined, 'must be ports such as 30000-30999').optional(), {
     argument: 'FIRST-LAST',

@@ -52,6 +52,7 @@ import { newPin } from './ports/pin.ts';
 import { readApiKey } from './ports/api-keys.ts';
 import { SocketGate } from './ports/socket-gate.ts';
 import type { Log, Store } from './ports.ts';
+import { openPrompts, PromptsError } from './prompts/open.ts';
 import { openPush, pushOptions } from './push/open.ts';
 import { pushRoutes } from './push/routes.ts';
 import { DiskRecordings } from './recordings/disk.ts';
@@ -98,7 +99,7 @@ export class StartError extends Error {
 }
 
 /** Errors that say to people what to do. */
-const sentences = [ListenError, StoreError, KeyError, BucketError, SipError, HoldMusicError];
+const sentences = [ListenError, StoreError, KeyError, BucketError, SipError, HoldMusicError, PromptsError];
 /** How much longer than they should the last sockets are waited for. */
 const marginMs = 500;
 
@@ -204,6 +205,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const media = await openMedia(config, portsOf(config.rtpPorts), { log, metrics });
   opened.defer(async () => media?.stop());
+  const { prompts, close: closePrompts } = await openPrompts(config.prompts, folder);
+  opened.defer(closePrompts);
   const rtp = config.rtpPorts === undefined ? undefined : media;
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
@@ -242,9 +245,19 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push, standard });
+  const voicemail = await openVoicemail(folder, {
+    ...shared,
+    media,
+    files,
+    outbox,
+    conversations,
+    letters,
+    push,
+    standard,
+    prompts,
+  });
   opened.defer(async () => voicemail?.close());
-  door = await openDoor(media && lines && { ...shared, media, phones: meetings.phones, answering });
+  door = await openDoor(media && lines && { ...shared, media, phones: meetings.phones, answering, prompts });
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };

@@ -121,7 +121,9 @@ describe('a caller who keys the PIN of a meeting', () => {
       fc.constantFrom(...(['pin', 'passcode', 'wrong_pin', 'waiting', 'no_host', 'welcome', ...refusals] as const).map(played)),
       fc.constantFrom(
         ...keyingInputs.flatMap((type) =>
-          type === 'played' || type === 'key' || type === 'checked' || type === 'refused' ? [] : [{ type } satisfies KeyingInput],
+          type === 'played' || type === 'key' || type === 'checked' || type === 'refused'
+            ? []
+            : [{ type } satisfies KeyingInput],
         ),
         ...refusals.map((why): KeyingInput => ({ type: 'refused', why })),
       ),

@@ -30,7 +30,7 @@ import type { MeetingEffect, MeetingInput, MeetingState, Over, Standing, Unmade 
 export type * from './types.ts';
 export { sidesOf } from './onward.ts';
 export type { Sides } from './onward.ts';
-export { tagOf as meetingTag } from './outcome.ts';
+export { isLed, tagOf as meetingTag } from './outcome.ts';
 export { attendeesFor, attendeeView, meetingStart, meetingView } from './view.ts';
 
 /** Every kind of state and of input, for coverage. */

@@ -63,6 +63,11 @@ export function leads(state: Standing, user: Address): boolean {
   return isHost(state, user) || state.standIn === user;
 }
 
+/** Whether somebody is in it who may let others in. */
+export function isLed(state: Standing): boolean {
+  return inside(state).some(({ person }) => leads(state, person.address));
+}
+
 export function pageOf({ person, connection }: Attendee): PageOf {
   return { user: person.address, connection };
 }

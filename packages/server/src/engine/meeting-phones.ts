@@ -1,5 +1,5 @@
 /** Telephones that come into meetings, as inputs of their machines: who has which PIN, who may guess, and what passcodes they key. */
-import { dialInLimits } from '@offhook/core';
+import { dialInLimits, isLed } from '@offhook/core';
 import type { Address, Cause, From, MeetingId, MeetingInput, ParticipantId, StandingMeeting } from '@offhook/core';
 import type { Dialled, MeetingPhones, Place } from '../ports/meeting-phones.ts';
 import type { Clock, Log, Outcome } from '../ports.ts';
@@ -60,7 +60,9 @@ export class PhonesOfMeetings implements MeetingPhones {
     const entered = await this.#place(meeting, input);
     // Letters are on no keypad.
     const isBeyond = 'error' in entered && entered.error === 'passcode_needed' && /\D/.test(wanted ?? '');
-    return isBeyond ? { error: 'forbidden' } : entered;
+    if (isBeyond) return { error: 'forbidden' };
+    const state = 'error' in entered || entered.session !== undefined ? undefined : desk.meeting(meeting);
+    return state === undefined ? entered : { ...entered, isLed: isLed(state) };
   }
 
   leave(meeting: MeetingId, from: From): void {

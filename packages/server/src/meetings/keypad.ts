@@ -7,23 +7,27 @@ import type {
   Answer,
   CallId,
   Event,
+  ErrorCode,
   From,
   KeyingEffect,
   KeyingInput,
+  KeyingRefusal,
   KeyingSound,
   KeyingState,
+  MeetingCause,
   MeetingId,
   Person,
 } from '@offhook/core';
 import type { Answering } from '../ports/answering.ts';
 import type { Dialled, MeetingPhones, Place } from '../ports/meeting-phones.ts';
 import { numberName } from '../ports/number-name.ts';
+import type { Prompts } from '../ports/prompts.ts';
 import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Log, Outcome, Switchboard } from '../ports.ts';
 import type { IvrEvent, IvrMedia } from '../ports/voicemail.ts';
 import { orderOf } from './place.ts';
 import type { Unsent } from './place.ts';
-import { sounds } from './sounds.ts';
+import { soundsOf } from './sounds.ts';
 
 export interface KeypadDeps {
   readonly bus: Bus;
@@ -31,10 +35,25 @@ export interface KeypadDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly media: IvrMedia;
+  readonly prompts: Prompts;
   readonly phones: MeetingPhones;
   readonly answering: Answering;
   readonly ask: (side: From, request: Unsent) => Promise<Outcome>;
 }
+
+/** What callers are told of it. */
+const refusedBy: Readonly<Partial<Record<ErrorCode, KeyingRefusal>>> = {
+  meeting_locked: 'locked',
+  meeting_full: 'full',
+  meeting_removed: 'removed',
+  meeting_not_found: 'over',
+};
+const goneBy: Readonly<Partial<Record<MeetingCause, KeyingRefusal>>> = {
+  refused: 'not_admitted',
+  removed: 'removed',
+  ended: 'over',
+  cancelled: 'over',
+};
 
 /** A caller who keys a PIN. */
 interface Visit {
@@ -126,7 +145,7 @@ export class Keypad {
 
   /** What the meeting says to whoever waits in its lobby, or has just been let in. */
   #told(visit: Visit, event: Event): void {
-    if (event.type === 'meeting_over') this.#step(visit, { type: 'refused' });
+    if (event.type === 'meeting_over') this.#step(visit, { type: 'refused', why: goneBy[event.cause] ?? 'refused' });
     if (event.type !== 'meeting_admitted' || event.session === undefined) return;
     visit.place = { participant: event.participant, session: event.session };
     this.#step(visit, { type: 'admitted' });
@@ -167,7 +186,7 @@ export class Keypad {
   }
 
   #perform(visit: Visit, effect: KeyingEffect): void {
-    const { log, media } = this.#deps;
+    const { log, media, prompts } = this.#deps;
     const { call, side } = visit;
     const failed = (error: unknown): void => {
       log.error('meeting', { call, error: String(error) });
@@ -179,7 +198,7 @@ export class Keypad {
         return media.play(
           call,
           visit.playing.play,
-          effect.sounds.flatMap((sound) => sounds[sound]),
+          effect.sounds.flatMap((sound) => soundsOf(sound, prompts)),
         );
       case 'check':
         return void this.#check(visit, effect).catch(failed);
@@ -206,12 +225,13 @@ export class Keypad {
     const place = await phones.enter(visit.meeting, from, what === 'passcode' ? digits : undefined);
     if ('error' in place) {
       const isAsked = ['passcode_needed', 'passcode_wrong', 'rate_limited'].includes(place.error);
-      return this.#step(visit, { type: 'checked', verdict: isAsked ? 'passcode' : 'refused' });
+      return this.#step(visit, { type: 'checked', verdict: isAsked ? 'passcode' : (refusedBy[place.error] ?? 'refused') });
     }
     visit.place = place;
     // It is over by now.
     if (!this.#visits.has(visit.call)) return phones.leave(visit.meeting, from);
-    this.#step(visit, { type: 'checked', verdict: place.session === undefined ? 'waiting' : 'in' });
+    const waits = place.isLed === false ? 'no_host' : 'waiting';
+    this.#step(visit, { type: 'checked', verdict: place.session === undefined ? waits : 'in' });
   }
 
   /** From here on whoever carries what is said in the session has the call. */

@@ -58,6 +58,7 @@ beforeEach(async () => {
       },
     } as never,
     phones,
+    prompts: (file) => ({ file }),
     answering: { connection: () => 'keypad' } as never,
   });
   await line.start();

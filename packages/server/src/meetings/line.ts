@@ -22,6 +22,7 @@ import type { Answering, AnswerOrder } from '../ports/answering.ts';
 import type { CallAdministration } from '../ports/calls.ts';
 import type { Dialled, MeetingDoor, MeetingPhones } from '../ports/meeting-phones.ts';
 import { numberName } from '../ports/number-name.ts';
+import type { Prompts } from '../ports/prompts.ts';
 import { Refusal } from '../ports.ts';
 import type { Bus, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
 import type { IvrMedia } from '../ports/voicemail.ts';
@@ -37,6 +38,7 @@ export interface MeetingLineDeps {
   readonly log: Log;
   readonly newId: () => string;
   readonly media: IvrMedia;
+  readonly prompts: Prompts;
   readonly phones: MeetingPhones;
   readonly answering: Answering;
 }

@@ -8,8 +8,12 @@ export interface Dialled {
   readonly meeting?: MeetingId | undefined;
 }
 
-/** As what somebody takes part; without a session they wait until they are let in. */
-export type Place = { readonly participant: ParticipantId; readonly session?: string | undefined };
+/** As what somebody takes part; without a session they wait until they are let in, `isLed` by somebody who is there already. */
+export type Place = {
+  readonly participant: ParticipantId;
+  readonly session?: string | undefined;
+  readonly isLed?: boolean | undefined;
+};
 type Refused = { readonly error: ErrorCode };
 
 /** What calls of telephones ask of meetings. They hear `meeting_admitted` and `meeting_over` at their connection. */

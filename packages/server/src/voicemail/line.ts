@@ -5,10 +5,11 @@
 import { defaultSettings, leavingMachine, newLeaving, voicemailLimits, voicemailPerson as person } from '@offhook/core';
 import type { Address, Answer, CallId, Event, From, LeavingEffect, LeavingInput, LeavingSound, Person } from '@offhook/core';
 import type { Bus, CallRequest, Clock, Log, Outcome, Store, StoredUser, Switchboard } from '../ports.ts';
+import type { Prompts } from '../ports/prompts.ts';
 import type { IvrEvent, IvrMedia, Sound } from '../ports/voicemail.ts';
 import type { Begun, VoicemailDesk } from './desk.ts';
 import type { OwnGreetings } from './greetings.ts';
-import { beep, full, greeting, pause, thanks } from './sounds.ts';
+import { leavingSounds, pause } from './sounds.ts';
 
 export interface VoicemailLineDeps {
   readonly store: Store;
@@ -19,6 +20,7 @@ export interface VoicemailLineDeps {
   readonly media: IvrMedia;
   readonly desk: VoicemailDesk;
   readonly greetings: Pick<OwnGreetings, 'sound'>;
+  readonly prompts: Prompts;
 }
 
 /** More calls at once than the workers of one machine could carry. */
@@ -45,12 +47,14 @@ interface Visit {
 
 export class VoicemailLine {
   readonly #deps: VoicemailLineDeps;
+  readonly #sounds: ReturnType<typeof leavingSounds>;
   readonly #visits = new Map<CallId, Visit>();
   #requests = 0;
   #plays = 0;
 
   constructor(deps: VoicemailLineDeps) {
     this.#deps = deps;
+    this.#sounds = leavingSounds(deps.prompts);
   }
 
   /** False where somebody has this address: then there is no voicemail. */
@@ -221,7 +225,7 @@ export class VoicemailLine {
       case 'play': {
         const play = ++this.#plays;
         visit.playing = { play, sound: effect.sound };
-        const played = effect.sound === 'greeting' ? await this.#greetingOf(user) : sounds[effect.sound];
+        const played = effect.sound === 'greeting' ? await this.#greetingOf(user) : this.#sounds[effect.sound];
         return media.play(call, play, played);
       }
       case 'record': {
@@ -245,10 +249,10 @@ export class VoicemailLine {
     const { greetings, log } = this.#deps;
     try {
       const own = await greetings.sound(user);
-      return own === undefined ? greeting : [pause, own, pause];
+      return own === undefined ? this.#sounds.greeting : [pause, own, pause];
     } catch (error) {
       log.warn('voicemail', { greeting: user, error: String(error) });
-      return greeting;
+      return this.#sounds.greeting;
     }
   }
 
@@ -257,5 +261,3 @@ export class VoicemailLine {
     return new Promise((resolve) => this.#deps.switchboard.request(from, { ...request, id }, resolve));
   }
 }
-
-const sounds: Readonly<Record<LeavingSound, readonly Sound[]>> = { greeting, beep, thanks, full };
