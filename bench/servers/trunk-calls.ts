@@ -21,6 +21,7 @@ import { openSqliteStore } from '../../packages/server/src/store/sqlite/store.ts
 import { SystemClock } from '../../packages/server/src/system/clock.ts';
 import { SystemHash } from '../../packages/server/src/system/hash.ts';
 import { SystemRandom } from '../../packages/server/src/system/random.ts';
+import { openPrompts } from '../../packages/server/src/prompts/open.ts';
 import { openVoicemail } from '../../packages/server/src/voicemail/open.ts';
 import { serve } from '../harness/service.ts';
 import { numbers } from '../sip/numbers.ts';
@@ -65,7 +66,9 @@ const settings = { ...defaults, host: '127.0.0.1', sipPort: Number(port), countr
 const lines = openPhones(settings, { ...shared, metrics, random, hash, outbox: true, pageUrl: shared.publicUrl });
 const files = new DiskFiles(join(folder, 'files'));
 const push = { news: { tellVoicemail: silent } };
-const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox: true, conversations, push, standard: false });
+const { prompts } = await openPrompts(undefined, folder);
+const ofVoicemail = { files, outbox: true, conversations, push, standard: false, prompts };
+const voicemail = await openVoicemail(folder, { ...shared, ...ofVoicemail, media });
 const book = new NumberBook({ store, clock, log, outbox: true, isMeeting: () => false, takesMessages: () => true });
 const nobody = {
   dialled: () => Promise.resolve(undefined),

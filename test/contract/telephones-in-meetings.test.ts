@@ -1,9 +1,10 @@
-/** Telephones in meetings: a real server with its media worker, and telephones behind a trunk that press keys and hear tones. */
+/** Telephones in meetings: a real server with its media worker, and telephones behind a trunk that press keys, and hear words and tones. */
 import { createHash } from 'node:crypto';
 import { OffhookApi } from '@offhook/api';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
+import { hears, hearsEnd, readPrompts } from '../support/spoken.ts';
 import { Telephone } from '../support/telephone.ts';
 import { claim, startServer } from '../support/wire.ts';
 
@@ -18,6 +19,7 @@ let sipPort: number;
 let one: Telephone;
 let other: Telephone;
 
+beforeAll(readPrompts);
 beforeEach(async () => {
   const first = (await freePort()) & ~1;
   sipPort = await freePort();
@@ -43,15 +45,20 @@ beforeEach(async () => {
 const names = async (meeting: string): Promise<string[]> =>
   (await api.listAttendees(meeting)).map(({ user, place }) => `${user.name} ${place}`);
 
-/** Keys the PIN until it is in, or waits: once more where a low tone says that it was wrong, as on a machine that is too busy to hear each key. */
+/** Keys the PIN until it is in, or waits: once more where it hears that it was wrong, as on a machine that is too busy to hear each key. */
 async function keys(telephone: Telephone, pin: string, meeting: string): Promise<void> {
   const before = (await names(meeting)).length;
   const isThere = async (): Promise<boolean> => (await names(meeting)).length > before;
   for (let left = 3; left > 0 && !(await isThere()); left--) {
     telephone.forget();
     telephone.press(`${pin}#`);
-    await expect.poll(async () => (await isThere()) || telephone.heardTone(262) > 0.2).toBe(true);
+    await expect.poll(async () => (await isThere()) || hears(telephone.heard, 'meeting-wrong-pin')).toBe(true);
   }
+}
+
+/** It has begun to ask for a PIN: nobody has to hear that to the end. */
+async function isAsked(telephone: Telephone): Promise<void> {
+  await expect.poll(() => hears(telephone.heard, 'meeting-pin', 0.4)).toBe(true);
 }
 
 describe('a number that leads into meetings', () => {
@@ -62,17 +69,16 @@ describe('a number that leads into meetings', () => {
     const entry = (await (await fetch(calendarUrl)).text()).replaceAll('\r\n ', '');
     expect(entry).toContain(String.raw`By telephone: +49 89 900\nPIN: ${pin.replace(/^(...)(...)/, '$1 $2 ')}#`);
     one.call(ours, sipPort);
-    // Three notes that go up.
-    await expect.poll(() => one.heardTone(784)).toBeGreaterThan(0.1);
+    await expect.poll(() => hears(one.heard, 'meeting-pin')).toBe(true);
     one.press('12345#');
-    // Low, twice.
-    await expect.poll(() => one.heardTone(262)).toBeGreaterThan(0.1);
+    await expect.poll(() => hears(one.heard, 'meeting-wrong-pin')).toBe(true);
     await keys(one, pin, meeting);
+    expect(hears(one.heard, 'meeting-welcome')).toBe(true);
     expect(await names(meeting)).toEqual(['+49 30 123456 in']);
     expect(await api.listAttendees(meeting)).toMatchObject([{ phone: true, guest: true, user: { address: berlin } }]);
 
     other.call(ours, sipPort);
-    await expect.poll(() => other.heardTone(784)).toBeGreaterThan(0.1);
+    await isAsked(other);
     await other.pressByInfo(`${pin}#`);
     await expect.poll(() => names(meeting)).toEqual(['+49 30 123456 in', '+49 40 654321 in']);
     await expect.poll(() => other.heardTone(low)).toBeGreaterThan(1);
@@ -90,24 +96,55 @@ describe('a number that leads into meetings', () => {
   it('is a lobby as for any guest, and hangs up on whoever keys three that are wrong', slow, async () => {
     const { meeting, dialIn } = await api.createMeeting({ lobby: 'guests' });
     one.call(ours, sipPort);
-    await expect.poll(() => one.heardTone(784)).toBeGreaterThan(0.1);
+    await isAsked(one);
     await keys(one, dialIn?.pin ?? '', meeting);
     expect(await names(meeting)).toEqual(['+49 30 123456 waiting']);
+    // Nobody is in the meeting yet.
+    await expect.poll(() => hears(one.heard, 'meeting-no-host')).toBe(true);
     await expect.poll(() => one.heardTone(425)).toBeGreaterThan(0.5);
     const [waiting] = await api.listAttendees(meeting);
     await api.admitAttendee(meeting, waiting?.participant ?? '');
     await expect.poll(() => names(meeting)).toEqual(['+49 30 123456 in']);
+    await expect.poll(() => hears(one.heard, 'meeting-welcome')).toBe(true);
     await api.endMeeting(meeting);
     await expect.poll(() => one.events.at(-1)).toBe('over');
 
     other.call(ours, sipPort);
-    await expect.poll(() => other.heardTone(784)).toBeGreaterThan(0.1);
+    await isAsked(other);
     other.press('1#');
-    for (const wrong of [0.2, 0.6]) {
-      await expect.poll(() => other.heardTone(262)).toBeGreaterThan(wrong);
+    for (const _again of [2, 3]) {
+      await expect.poll(() => hears(other.heard, 'meeting-wrong-pin')).toBe(true);
+      other.forget();
       other.press('1#');
     }
     await expect.poll(() => other.events.at(-1)).toBe('over');
+    expect(hears(other.heard, 'meeting-tries')).toBe(true);
+  });
+
+  it('asks no further once somebody keys', slow, async () => {
+    const { meeting, dialIn } = await api.createMeeting({ lobby: 'off' });
+    one.call(ours, sipPort);
+    await isAsked(one);
+    one.press(`${dialIn?.pin}#`);
+    await expect.poll(() => names(meeting)).toEqual(['+49 30 123456 in']);
+    await expect.poll(() => hears(one.heard, 'meeting-welcome')).toBe(true);
+    expect(hearsEnd(one.heard, 'meeting-pin')).toBe(false);
+  });
+
+  it('says why whoever was removed does not come in again', slow, async () => {
+    const { meeting, dialIn } = await api.createMeeting({ lobby: 'off' });
+    one.call(ours, sipPort);
+    await isAsked(one);
+    await keys(one, dialIn?.pin ?? '', meeting);
+    const [attendee] = await api.listAttendees(meeting);
+    await api.removeAttendee(meeting, attendee?.participant ?? '');
+    await expect.poll(() => one.events.at(-1)).toBe('over');
+    one.forget();
+    one.call(ours, sipPort);
+    await isAsked(one);
+    one.press(`${dialIn?.pin}#`);
+    await expect.poll(() => one.events.filter((event) => event === 'over').length).toBe(2);
+    expect(hears(one.heard, 'meeting-removed')).toBe(true);
   });
 });
 
@@ -115,7 +152,7 @@ describe('a meeting that calls a number', () => {
   it('shows that it rings, has whoever answers in it, and says why where nobody does', slow, async () => {
     const { meeting, dialIn } = await api.createMeeting({ lobby: 'off' });
     other.call(ours, sipPort);
-    await expect.poll(() => other.heardTone(784)).toBeGreaterThan(0.1);
+    await isAsked(other);
     await keys(other, dialIn?.pin ?? '', meeting);
     expect(await names(meeting)).toEqual(['+49 40 654321 in']);
     const participant = await api.telephones.callFromMeeting(meeting, { to: berlin, from: 'anna' });

@@ -4,6 +4,7 @@ import { encoderFor } from '../../packages/media/src/mixing/encoders.ts';
 import { decoderFor } from '../../packages/media/src/recorder/speech.ts';
 import { isRtcp, RtpPacket } from '../../packages/media/src/rtp/packet.ts';
 import { WebRtcTransport } from '../../packages/media/src/transport/webrtc.ts';
+import type { Heard } from './spoken.ts';
 
 const rate = 48_000;
 const frameSamples = 960;
@@ -51,6 +52,11 @@ export class Caller {
   constructor(port: number, voice: Voice) {
     this.#voice = voice;
     this.transport = WebRtcTransport.offering({ port }, { onPacket: (bytes) => this.#hear(bytes), onState: () => undefined });
+  }
+
+  /** All that was heard. */
+  get all(): Heard {
+    return { samples: Float32Array.from(this.heard.flatMap((frame) => [...frame])), rate };
   }
 
   /** Whether a tone was heard for 100 ms, whenever that was. */

@@ -17,6 +17,7 @@ import type { LegEvents, SipLeg } from '../../packages/server/src/sip/leg.ts';
 import { OutgoingInvite } from '../../packages/server/src/sip/outgoing.ts';
 import { SystemClock } from '../../packages/server/src/system/clock.ts';
 import { Sound } from './ffmpeg.ts';
+import type { Heard } from './spoken.ts';
 import { random } from './sip-endpoint.ts';
 
 const [frameMs, rate] = [20, 8_000];
@@ -177,6 +178,11 @@ export class Telephone {
     // As often as the ear of the tests counts.
     for (const frame of this.#heard) for (const sample of frame) all.fill(sample / 32_768, at, (at += 6));
     return new Sound([all]).heard(hertz);
+  }
+
+  /** All of it, since its call began or since `forget`. */
+  get heard(): Heard {
+    return { samples: Float32Array.from(this.#heard.flatMap((frame) => [...frame])), rate };
   }
 
   forget(): void {

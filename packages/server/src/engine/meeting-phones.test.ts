@@ -115,6 +115,23 @@ test('a passcode that no keypad has is not asked for', async () => {
 test('whoever may come in is told where once the session knows them', async () => {
   answers = { ok: { participant: 'p', session: 's' } };
   expect(await phones.enter('weekly', from('alice'))).toEqual({ participant: 'p', session: 's' });
+});
+
+test('whoever has to wait is told whether somebody is there who may let them in', async () => {
   answers = { ok: { participant: 'p' } };
-  expect(await phones.enter('weekly', from('alice'))).toEqual({ participant: 'p' });
+  const there = (address: string, place: 'in' | 'waiting'): void => {
+    meeting = {
+      ...standing('weekly', '1234567890'),
+      hosts: ['alice'],
+      attendees: { a: { person: { address }, place } },
+    } as never;
+  };
+  for (const [address, place, isLed] of [
+    ['alice', 'waiting', false],
+    ['bo', 'in', false],
+    ['alice', 'in', true],
+  ] as const) {
+    there(address, place);
+    expect(await phones.enter('weekly', from('carla'))).toEqual({ participant: 'p', isLed });
+  }
 });
