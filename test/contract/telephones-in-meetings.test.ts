@@ -4,7 +4,7 @@ import { OffhookApi } from '@offhook/api';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
-import { hears, hearsEnd, readPrompts } from '../support/spoken.ts';
+import { hears, hearsBegin, hearsEnd, readPrompts } from '../support/spoken.ts';
 import { Telephone } from '../support/telephone.ts';
 import { claim, startServer } from '../support/wire.ts';
 
@@ -58,7 +58,7 @@ async function keys(telephone: Telephone, pin: string, meeting: string): Promise
 
 /** It has begun to ask for a PIN: nobody has to hear that to the end. */
 async function isAsked(telephone: Telephone): Promise<void> {
-  await expect.poll(() => hears(telephone.heard, 'meeting-pin', 0.4)).toBe(true);
+  await expect.poll(() => hearsBegin(telephone.heard, 'meeting-pin')).toBe(true);
 }
 
 describe('a number that leads into meetings', () => {

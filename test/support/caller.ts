@@ -4,6 +4,7 @@ import { encoderFor } from '../../packages/media/src/mixing/encoders.ts';
 import { decoderFor } from '../../packages/media/src/recorder/speech.ts';
 import { isRtcp, RtpPacket } from '../../packages/media/src/rtp/packet.ts';
 import { WebRtcTransport } from '../../packages/media/src/transport/webrtc.ts';
+import { joined } from './spoken.ts';
 import type { Heard } from './spoken.ts';
 
 const rate = 48_000;
@@ -56,7 +57,7 @@ export class Caller {
 
   /** All that was heard. */
   get all(): Heard {
-    return { samples: Float32Array.from(this.heard.flatMap((frame) => [...frame])), rate };
+    return { samples: joined(this.heard), rate };
   }
 
   /** Whether a tone was heard for 100 ms, whenever that was. */

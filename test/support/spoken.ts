@@ -36,10 +36,17 @@ export async function readPrompts(): Promise<void> {
     if (!known.has(name)) known.set(name, loudness({ samples: await decoded(name), rate: 48_000 }));
 }
 
-/** Whether it was heard, but for a few holes; `part`: at least its beginning up to there. */
-export function hears(heard: Heard, name: PromptName, part = 1): boolean {
-  const found = piecesIn(heard, name).slice(0, part === 1 ? undefined : Math.max(1, Math.floor(piecesOf(name).length * part)));
-  return found.filter((is) => is).length / found.length >= 0.75;
+/** Whether it was heard, but for some holes. */
+export function hears(heard: Heard, name: PromptName): boolean {
+  const found = piecesIn(heard, name);
+  return found.filter((is) => is).length / found.length >= 0.6;
+}
+
+/** Whether it has begun. */
+export function hearsBegin(heard: Heard, name: PromptName): boolean {
+  return piecesIn(heard, name)
+    .slice(0, 4)
+    .some((is) => is);
 }
 
 /** Whether the last of it was heard. */
@@ -68,10 +75,24 @@ function piecesOf(name: PromptName): Float32Array[] {
 
 function loudness({ samples, rate }: Heard): Float32Array {
   const step = rate / stepsPerSecond;
-  const powers = Float32Array.from({ length: Math.floor(samples.length / step) }, (_, n) =>
-    samples.subarray(n * step, (n + 1) * step).reduce((sum, one) => sum + one * one, 0),
-  );
-  return powers.map((_, n) => Math.sqrt(powers.subarray(n, n + window).reduce((sum, one) => sum + one, 0)));
+  const powers = new Float32Array(Math.floor(samples.length / step));
+  for (let at = 0; at < powers.length * step; at++) powers[Math.floor(at / step)]! += samples[at]! ** 2;
+  return powers.map((_, n) => {
+    let sum = 0;
+    for (let at = n; at < Math.min(n + window, powers.length); at++) sum += powers[at]!;
+    return Math.sqrt(sum);
+  });
+}
+
+/** What has come in pieces, as one. */
+export function joined(frames: readonly ArrayLike<number>[]): Float32Array {
+  const all = new Float32Array(frames.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    all.set(frame, at);
+    at += frame.length;
+  }
+  return all;
 }
 
 /** Pearson's. */

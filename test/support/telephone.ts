@@ -17,6 +17,7 @@ import type { LegEvents, SipLeg } from '../../packages/server/src/sip/leg.ts';
 import { OutgoingInvite } from '../../packages/server/src/sip/outgoing.ts';
 import { SystemClock } from '../../packages/server/src/system/clock.ts';
 import { Sound } from './ffmpeg.ts';
+import { joined } from './spoken.ts';
 import type { Heard } from './spoken.ts';
 import { random } from './sip-endpoint.ts';
 
@@ -182,7 +183,7 @@ export class Telephone {
 
   /** All of it, since its call began or since `forget`. */
   get heard(): Heard {
-    return { samples: Float32Array.from(this.#heard.flatMap((frame) => [...frame])), rate };
+    return { samples: joined(this.#heard), rate };
   }
 
   forget(): void {

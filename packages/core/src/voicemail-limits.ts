@@ -15,7 +15,7 @@ export const voicemailLimits = {
   /** That one user makes: per minute, and how many may come at once. */
   greetingsPerMinute: 6,
   greetingBurst: 6,
-  /** Messages kept of one user: further callers hear that there is no room, by a tone. */
+  /** Messages kept of one user: further callers hear that there is no room. */
   messagesPerUser: 500,
   /** In one page of a list. */
   page: 100,

@@ -15,7 +15,7 @@ export const voicemail: VoicemailTexts = {
   attach: 'إرفاق الرسالة',
   attachHint: 'تُرفق بالبريد الإلكتروني إلى جانب رابط إليها.',
   greeting: 'التحية',
-  greetingHint: 'يسمع المتصلون ثلاث نغمات ثم الصافرة. قلها بكلماتك بدلًا من ذلك.',
+  greetingHint: 'يسمع المتصلون تحية عامة ثم الصافرة. قلها بكلماتك بدلًا من ذلك.',
   greetingOwnHint: 'يسمع المتصلون هذا قبل الصافرة.',
   greetingOwn: 'تحيتك',
   record: 'تسجيل',

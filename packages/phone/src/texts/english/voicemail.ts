@@ -14,7 +14,7 @@ export const voicemail = {
   attach: 'Send the message along',
   attachHint: 'The e-mail has it attached, beside a link to it.',
   greeting: 'Greeting',
-  greetingHint: 'Callers hear three notes, then the tone. Say it in your own words instead.',
+  greetingHint: 'Callers hear a standard greeting, then the tone. Say it in your own words instead.',
   greetingOwnHint: 'Callers hear this before the tone.',
   greetingOwn: 'Your greeting',
   record: 'Record',
