@@ -1,6 +1,7 @@
-import type { Delivery, MeetingCause } from '@offhook/core';
+import type { MeetingCause } from '@offhook/core';
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock, quiet, settled } from '../engine/engine.fixture.ts';
+import type { Delivery } from '../ports.ts';
 import type { MeetingPhones } from '../ports/meeting-phones.ts';
 import type { IvrEvent, Sound } from '../ports/voicemail.ts';
 import { Keypad } from './keypad.ts';

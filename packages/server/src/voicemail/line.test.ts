@@ -45,6 +45,7 @@ beforeEach(async () => {
       keep: (id: string) => Promise.resolve(void done.push(`keep ${id}`)),
     } as never,
     greetings: { sound: () => Promise.resolve(undefined) },
+    prompts: (name) => ({ file: name }),
   });
   await line.start();
   await world.signIn('alice', 'bob');
