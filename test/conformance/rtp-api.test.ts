@@ -58,6 +58,13 @@ async function added(session: string, publish: ('audio' | 'video')[] = ['audio']
   return participant.participant;
 }
 
+test.each(['constructor', '__proto__'])('nobody is found as %s', async (id) => {
+  const { session } = await api.createSession();
+  expect(await refusal(api.attachRtp(session, id, { offer: audio('sendonly') }))).toEqual([404, 'participant_not_found']);
+  expect(await refusal(api.getRtp(session, id))).toEqual([409, 'not_joined']);
+  expect(await refusal(api.detachRtp(session, id))).toEqual([409, 'not_joined']);
+});
+
 async function socket(): Promise<RtpSocket> {
   const opened = await RtpSocket.open();
   onTestFinished(() => opened.close());

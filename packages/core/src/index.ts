@@ -39,6 +39,7 @@ export * from './number/lead.ts';
 export * from './conversation/conversation.ts';
 export {
   newSession,
+  participantIn,
   participantOf,
   sessionInputs,
   sessionMachine,

@@ -80,6 +80,11 @@ export function participantOf({ participants }: Open, id: ParticipantId): Partic
   return Object.hasOwn(participants, id) ? participants[id] : undefined;
 }
 
+/** The same where the session may not have begun, or be over. */
+export function participantIn(state: SessionState, id: ParticipantId): Participant | undefined {
+  return state.kind === 'open' ? participantOf(state, id) : undefined;
+}
+
 export function isHere(participant: Participant | undefined): participant is Here {
   return participant?.here !== undefined;
 }

@@ -34,7 +34,7 @@ import type { Open, Over, SessionEffect, SessionInput, SessionState, Unmade } fr
 
 export type * from './types.ts';
 export { sessionView } from './view.ts';
-export { participantOf } from './outcome.ts';
+export { participantIn, participantOf } from './outcome.ts';
 export { wanted } from './subscriptions.ts';
 
 /** Every kind of state and of input, for coverage. */

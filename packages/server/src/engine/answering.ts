@@ -7,6 +7,7 @@
  *
  * Whichever of the two is over, call or participation, ends the other.
  */
+import { participantIn } from '@offhook/core';
 import type { Answer, CallId, ErrorCode, Event, From, Offer, ParticipantId, Ringing, SessionId, Side } from '@offhook/core';
 import type { Answering, AnswerOrder, CallMedia } from '../ports/answering.ts';
 import type { CallAdministration } from '../ports/calls.ts';
@@ -136,7 +137,7 @@ export class AnsweringDesk implements Answering {
   /** Where a caller comes in, and what they may send there. */
   #place({ session, participant }: AnswerOrder): { readonly entry: CarriedEntry; readonly allowed: readonly MediaKind[] } {
     const entry = this.#deps.sessions.entry(session);
-    const who = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
+    const who = participantIn(entry.state, participant);
     if (who === undefined || who.guest === true) throw new Refusal('participant_not_found');
     if (!who.publish.includes('audio')) throw new Refusal('publish_refused');
     return { entry, allowed: who.publish.filter(isMedia) };

@@ -2,6 +2,7 @@
  * Participants without a page of their own, whose media the server has brought to the worker: by plain RTP, or by a call. To the machine of
  * the session they are as any page, with a connection that has no socket.
  */
+import { participantIn } from '@offhook/core';
 import type { ErrorCode, From, ParticipantId, PublishedSection, SessionId, SessionInput, SessionState } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import { Refusal } from '../ports.ts';
@@ -34,7 +35,7 @@ export function isPlain(carrier: Carrier | undefined): boolean {
 
 /** By what a participant is there, if not by a page. */
 export function carrierIn(state: SessionState, participant: ParticipantId): Carrier | undefined {
-  const connection = state.kind === 'open' ? state.participants[participant]?.here?.from.connection : undefined;
+  const connection = participantIn(state, participant)?.here?.from.connection;
   return connection === undefined ? undefined : carrierOf(connection);
 }
 

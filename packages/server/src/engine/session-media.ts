@@ -1,5 +1,5 @@
 /** What the machines of sessions say to the media worker, and what it says to them. */
-import { wanted } from '@offhook/core';
+import { participantIn, wanted } from '@offhook/core';
 import type {
   ErrorCode,
   MediaAsk,
@@ -154,7 +154,7 @@ export class SessionMedia {
     { participant, offer, allowed }: Extract<MediaAsk, { type: 'publish' }>,
   ): ReturnType<Media['publish']> {
     const name = nameOf(participant, state);
-    const who = state.kind === 'open' ? state.participants[participant] : undefined;
+    const who = participantIn(state, participant);
     const carrier = this.#carrierOf(participant, state);
     if (carrier === undefined || state.kind !== 'open' || who === undefined)
       return media.publish(state.id, name, offer, allowed);

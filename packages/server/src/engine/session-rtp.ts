@@ -2,6 +2,7 @@
  * Participants that a program carries by plain RTP: they join, publish, receive what they are subscribed to, and count as lost when their
  * media are.
  */
+import { participantIn } from '@offhook/core';
 import type { From, ParticipantId, RtpAnswer, RtpState, SessionState } from '@offhook/core';
 import type { PublishedStream } from '../ports/media.ts';
 import type { RtpMedia, RtpOrder, SessionRtp } from '../ports/rtp.ts';
@@ -71,7 +72,7 @@ export class RtpDesk implements SessionRtp {
     const { rtp } = this.#deps;
     if (rtp === undefined) throw new Refusal('rtp_unavailable');
     const entry = this.#carried.entry(session);
-    const known = entry.state.kind === 'open' ? entry.state.participants[participant] : undefined;
+    const known = participantIn(entry.state, participant);
     if (known === undefined || known.guest === true) throw new Refusal('participant_not_found');
     return { entry, known, rtp };
   }
@@ -86,8 +87,8 @@ export class RtpDesk implements SessionRtp {
   async detach(session: string, participant: ParticipantId): Promise<void> {
     const entry = this.#carried.entry(session);
     if (!isPlain(carrierIn(entry.state, participant))) throw new Refusal('not_joined');
-    const { from } = (entry.state.kind === 'open' && entry.state.participants[participant]?.here) || {};
-    if (from !== undefined) await this.#carried.leave(entry, from);
+    const here = participantIn(entry.state, participant)?.here;
+    if (here !== undefined) await this.#carried.leave(entry, here.from);
   }
 
   async state(session: string, participant: ParticipantId): Promise<RtpState> {
