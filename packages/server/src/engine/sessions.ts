@@ -28,7 +28,7 @@ import type { CallMedia } from '../ports/answering.ts';
 import type { Media, StreamMeter } from '../ports/media.ts';
 import type { RtpMedia } from '../ports/rtp.ts';
 import type { SessionAdministration, SessionNewsOf, SessionOrder, Sessions, StreamInSession } from '../ports/sessions.ts';
-import type { Bus, Clock, Hash, Log, Store, Write } from '../ports.ts';
+import type { Bus, Clock, Hash, Log, Outcome, Store, Write } from '../ports.ts';
 import { announcedBy, completedAnnouncement } from './announce-session.ts';
 import { Carried, carrierOf } from './carried.ts';
 import { Queues } from './queues.ts';
@@ -220,19 +220,16 @@ export class SessionDesk implements Sessions, SessionAdministration {
     this.#listeners.push(listener);
   }
 
-  order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
-    if (order.type === 'record' && order.to === 'recording' && !this.#records) return Promise.resolve('recording_unavailable');
+  async order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
+    if (order.type === 'record' && order.to === 'recording' && !this.#records) return 'recording_unavailable';
     const added = order.type === 'add' ? order.participant.id : undefined;
     const place = added === undefined ? undefined : this.#places.get(added);
-    if (place !== undefined && place !== session) return Promise.resolve('participant_elsewhere');
+    if (place !== undefined && place !== session) return 'participant_elsewhere';
     if (added !== undefined) this.#places.set(added, session);
-    return new Promise((resolve) => {
-      this.#queues.feedId(session, order, (outcome) => {
-        const isRefused = 'error' in outcome;
-        if (isRefused && added !== undefined && place === undefined) this.#places.delete(added);
-        resolve(isRefused ? outcome.error : undefined);
-      });
-    });
+    const outcome = await new Promise<Outcome>((resolve) => this.#queues.feedId(session, order, resolve));
+    if (!('error' in outcome)) return undefined;
+    if (added !== undefined && place === undefined) this.#places.delete(added);
+    return outcome.error;
   }
 
   /** What a page says of a session that it is about to join is said once it has. */
@@ -250,7 +247,7 @@ export class SessionDesk implements Sessions, SessionAdministration {
   #joins(from: From, request: RequestOf<'session_join'>, respond: Respond): void {
     const { connection } = from;
     const { session } = request;
-    const joining: Joining = { connection, session, since: [], after: [] };
+    const joining: Joining = { user: from.person.address, connection, session, since: [], after: [] };
     const join = (): void =>
       void this.#join(from, request, (outcome) => {
         this.#joining.delete(joining);
@@ -269,7 +266,8 @@ export class SessionDesk implements Sessions, SessionAdministration {
     const { store, hash, media, newId, clock } = this.#deps;
     const user = from.person.address;
     if (media === undefined) return respond({ error: 'media_unavailable' });
-    if ((this.#joined.get(user) ?? 0) >= sessionLimits.sessionsPerUser && !this.#isIn(from.connection, session))
+    const isIn = this.#isIn(from.connection, session);
+    if (!isIn && (this.#joined.get(user) ?? 0) + this.#comingIn(user) > sessionLimits.sessionsPerUser)
       return respond({ error: 'too_many_sessions' });
     if (token === undefined)
       return this.#queues.feedId(session, { type: 'join', from, as: 'guest', id: newId(), data }, respond);
@@ -282,6 +280,11 @@ export class SessionDesk implements Sessions, SessionAdministration {
       this.#deps.log.error('request', { request: 'session_join', error: String(error) });
       respond({ error: 'store_failed' });
     }
+  }
+
+  /** Sessions that somebody is on the way into, and not in yet. */
+  #comingIn(user: Address): number {
+    return [...this.#joining].filter((one) => one.user === user && !this.#isIn(one.connection, one.session)).length;
   }
 
   #isIn(connection: string, session: SessionId): boolean {
@@ -371,6 +374,7 @@ function keptBy(effects: readonly SessionEffect[]): Write[] {
 }
 
 interface Joining {
+  readonly user: Address;
   readonly connection: string;
   readonly session: SessionId;
   /** What its page has said of the session since. */

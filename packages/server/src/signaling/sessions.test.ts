@@ -206,6 +206,13 @@ describe('a session of those who come by themselves', () => {
     await alice.ask({ type: 'session_leave', session });
     expect(await join(alice, { session: 'one-more' })).not.toMatch(/^refused/);
   });
+
+  it('takes somebody into no more sessions where they join all at once', async () => {
+    const joins = Array.from({ length: sessionLimits.sessionsPerUser + 4 }, (_, n) => join(alice, { session: `at-once-${n}` }));
+    const refused = (await Promise.all(joins)).filter((outcome) => outcome === 'refused: too_many_sessions');
+    // In one she is already.
+    expect(refused).toHaveLength(5);
+  });
 });
 
 describe('a session of those who are added', () => {
