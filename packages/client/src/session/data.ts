@@ -73,12 +73,14 @@ export class DataSender {
     const name = new TextEncoder().encode(to);
     const size = 1 + name.length + bytes.length;
     const now = this.#clock.now();
-    const isSlow = !lossy && this.#unsent() + size > dataLimits.waitingBytes;
+    const isSlow = !lossy && this.#unsent('reliable') + size > dataLimits.waitingBytes;
     if (isSlow || this.#messages.left(now) < 1 || this.#bytes.left(now) < size)
       throw new OffhookError('rate_limited', { message: 'This is more than can be sent at the moment.' });
     this.#messages.take(1);
     this.#bytes.take(size);
     this.#isUsed = true;
+    // As on a channel that is open and slow.
+    if (lossy && this.#unsent('lossy') > dataLimits.waitingLossyBytes) return;
     const frame = new Uint8Array(size);
     frame[0] = name.length;
     frame.set(name, 1);
@@ -93,13 +95,14 @@ export class DataSender {
     for (const one of waiting) {
       const channel = one.lossy ? this.#channels?.lossy : this.#channels?.reliable;
       if (channel?.readyState !== 'open') this.#waiting.push(one);
-      else if (!one.lossy || channel.bufferedAmount <= dataLimits.waitingLossyBytes) channel.send(one.frame);
+      else channel.send(one.frame);
     }
   }
 
-  #unsent(): number {
-    const waiting = this.#waiting.reduce((sum, { frame }) => sum + frame.length, 0);
-    return waiting + (this.#channels?.reliable.bufferedAmount ?? 0);
+  /** Bytes, also those that wait until there is a channel. */
+  #unsent(way: keyof Channels): number {
+    const waiting = this.#waiting.filter(({ lossy }) => lossy === (way === 'lossy'));
+    return waiting.reduce((sum, { frame }) => sum + frame.length, this.#channels?.[way].bufferedAmount ?? 0);
   }
 }
 

@@ -621,6 +621,20 @@ describe('bytes', () => {
     expect(channels.get('reliable')?.sent).toEqual(['0 1']);
   });
 
+  it('that may be lost wait for a channel up to a limit', async () => {
+    session = await joinWithData();
+    const large = new Uint8Array(dataLimits.messageBytes / 2);
+    const most = Math.ceil(dataLimits.waitingLossyBytes / (1 + large.length));
+    for (let n = 0; n < most + 2; n++) session.sendBytes(large, { lossy: true });
+    session.sendBytes(large);
+    await settle();
+    await answer('session_publish', { answer: 'taken' });
+    const { channels } = peers.at(-1)!;
+    for (const channel of channels.values()) channel.open();
+    expect(channels.get('lossy')?.sent).toHaveLength(most);
+    expect(channels.get('reliable')?.sent).toHaveLength(1);
+  });
+
   it('are refused by a typed error where they may not be sent, or are too many or too large', async () => {
     const bytes = new Uint8Array(1);
     expect(code(() => session.sendBytes(bytes))).toBe('wrong_state');
