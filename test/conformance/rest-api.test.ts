@@ -1,5 +1,7 @@
 /** The REST API as it describes itself, and what it says of people and calls, by the SDK for servers, over a real server. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { OffhookApi } from '@offhook/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from '../../packages/server/src/api/all.ts';
@@ -34,6 +36,15 @@ const saidAsAWhole = [
 
 /** Their form is all that is asked of them here. */
 const routes: readonly ApiRoute[] = allRoutes({} as never);
+
+test('whoever has no key is told so before anything of a body is read', async () => {
+  const socket = connect(server.port, '127.0.0.1');
+  const head = ['PUT /v1/users/anna/voicemail/greeting HTTP/1.1', 'host: localhost', 'content-type: audio/wav'];
+  socket.write([...head, 'content-length: 12000000', '', ''].join('\r\n'));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /u);
+});
 
 describe('the description', () => {
   test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))('has %s', (_name, route) => {

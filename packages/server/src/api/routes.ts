@@ -95,6 +95,7 @@ const IdempotencyKey = z.string().min(1).max(255).optional();
 export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], deps: ApiDeps): void {
   const buckets = new Buckets(deps.rate);
   const guesses = new Buckets(deps.guessRate);
+  const asks = new WeakMap<FastifyRequest['raw'], ApiKey>();
   const authorize = (request: FastifyRequest, scope: ApiScope): ApiKey => {
     const now = deps.clock.now();
     try {
@@ -116,9 +117,14 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
       ...('takes' in route && { bodyLimit: route.takes.bytes }),
       // One that only looks at the head would hold a stream that it does not read.
       exposeHeadRoute: !('streams' in route),
-      async handler(request, reply) {
+      // Of strangers no body is read.
+      async onRequest(request, reply) {
         void reply.header('cache-control', 'no-store');
-        const key = authorize(request, route.scope);
+        asks.set(request.raw, authorize(request, route.scope));
+      },
+      async handler(request, reply) {
+        const key = asks.get(request.raw);
+        if (key === undefined) throw new Refusal('unauthorized');
         const { body, params, query, headers } = request;
         const idempotencyKey = check(IdempotencyKey, headers['idempotency-key']);
         const lastEventId = check(z.string().optional(), headers['last-event-id']);
