@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { button, phones, says } from './harness/phones.ts';
 import { freePort } from './harness/ports.ts';
-import { enter, moves } from './harness/rooms.ts';
+import { begin, enter, moves } from './harness/rooms.ts';
 
 const { person, names } = phones({ settings: async () => ({ mediaPort: await freePort(), mediaWorkers: 1 }) });
 
@@ -131,3 +131,29 @@ it('says that sound does not get through, and that the server cannot be reached'
   const told = anna.locator('offhook-meeting-before').getByRole('status');
   await expect.poll(() => told.innerText(), { timeout: 60_000 }).toMatch(/^Sound does not get through from here/);
 }, 120_000);
+
+it('does not come where the person goes elsewhere while that is on its way', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const [anna, bo] = [await person(Anna), await person(Bo)];
+  const link = await begin(anna);
+  await bo.goto(link);
+  const elsewhere = await button(bo, 'Meetings').elementHandle();
+  // Both within the same moment: before the server has answered.
+  await button(bo, 'Join now').evaluate((join: HTMLElement, away) => {
+    join.click();
+    (away as HTMLElement).click();
+  }, elsewhere);
+  await button(bo, 'New meeting').waitFor();
+  await button(anna, /^Who is here/).click();
+  const people = anna.locator('offhook-meeting-people');
+  await people.getByText(Anna).waitFor();
+  // She comes and goes, or does not come: whoever comes next is the only one beside Anna.
+  const cem = await person(names('Cem').Cem);
+  await cem.goto(link);
+  await enter(cem);
+  await people.getByText('Cem').waitFor();
+  await expect.poll(() => people.getByText(Bo).count()).toBe(0);
+  await bo.reload();
+  await button(bo, 'New meeting').waitFor();
+  expect(await bo.locator('offhook-meeting-room, offhook-meeting-bar').count()).toBe(0);
+});

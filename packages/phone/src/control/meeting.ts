@@ -8,7 +8,7 @@ import type { MeetingAttendee, ParticipantId } from '@offhook/core';
 import { m } from '../texts/meetings.ts';
 import { textFor } from '../texts/texts.ts';
 import { largeTile } from '../view/meeting-tiles.ts';
-import type { ClosedMeeting, MeetingAction, MeetingEnd, MeetingState, MeetingStage, MeetingsState } from '../view/meeting.ts';
+import type { MeetingAction, MeetingEnd, MeetingState, MeetingStage, MeetingsState } from '../view/meeting.ts';
 import { inSentence } from '../view/names.ts';
 import { attendeesOf, notComing, outside } from './attendees.ts';
 import { Inviting } from './inviting.ts';
@@ -16,15 +16,9 @@ import { forgetMeeting, keepMeeting, keptMeeting } from './kept-meeting.ts';
 import type { MeetingHost } from './meeting-host.ts';
 import { NetworkTrial } from './network.ts';
 import { OwnMedia } from './own-media.ts';
-import { errorCode } from './problems.ts';
+import { errorCode, meetingClosedBy } from './problems.ts';
 import { followRecording, record } from './recording.ts';
 
-const closedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
-  meeting_not_found: 'unknown',
-  meeting_locked: 'locked',
-  meeting_full: 'full',
-  meeting_removed: 'removed',
-};
 /** How wide the picture in the bar is seen. */
 const barWidth = 160;
 /** Who has spoken before that is no longer of interest. */
@@ -53,6 +47,7 @@ export class MeetingControl {
   #isMutedByHost = false;
   /** As one knew last. */
   #isHost = false;
+  #isClosed = false;
   #chat: Conversation | undefined;
   #isPoor = false;
   /** Fills the window. */
@@ -201,6 +196,7 @@ export class MeetingControl {
 
   /** Nothing of it is wanted any more. */
   close(): void {
+    this.#isClosed = true;
     for (const off of this.#offs.splice(0)) off();
     void this.#meeting?.leave().catch(() => undefined);
     this.#meeting = undefined;
@@ -221,6 +217,7 @@ export class MeetingControl {
       if (code === 'meeting_not_found') return this.#set({ kind: 'closed', why: 'unknown' });
       // Whoever joins is told.
     }
+    if (this.#isClosed) return;
     this.#passcode = undefined;
     this.#set({ kind: 'before', busy: isBack, waits: false });
     const opened = this.#own.begin();
@@ -243,7 +240,7 @@ export class MeetingControl {
 
   #refused(code: OffhookErrorCode): void {
     forgetMeeting();
-    const why = closedBy[code];
+    const why = meetingClosedBy[code];
     if (why !== undefined) {
       this.#own.close();
       return this.#set({ kind: 'closed', why });
@@ -255,6 +252,8 @@ export class MeetingControl {
   }
 
   #follow(meeting: Meeting): void {
+    // Whoever has gone elsewhere while this was on its way does not come.
+    if (this.#isClosed) return void meeting.leave().catch(() => undefined);
     this.#meeting = meeting;
     this.#isHost = meeting.isHost;
     this.#offs.push(

@@ -2,6 +2,7 @@
 import { OffhookError } from '@offhook/client';
 import type { OffhookErrorCode } from '@offhook/client';
 import { t, textFor } from '../texts/texts.ts';
+import type { ClosedMeeting } from '../view/meeting.ts';
 import type { MediaProblem, SignInProblem } from '../view/state.ts';
 import { accountProblem } from '../view/account-problem.ts';
 import { conversationProblemText, filesUnsentText } from '../view/conversation-texts.ts';
@@ -23,6 +24,14 @@ const media: Partial<Record<OffhookErrorCode, MediaProblem>> = {
 export function mediaProblem(error: unknown): MediaProblem | undefined {
   return error instanceof OffhookError ? media[error.code] : undefined;
 }
+
+/** What of a meeting's way in is the end of it. */
+export const meetingClosedBy: Partial<Record<OffhookErrorCode, ClosedMeeting>> = {
+  meeting_not_found: 'unknown',
+  meeting_locked: 'locked',
+  meeting_full: 'full',
+  meeting_removed: 'removed',
+};
 
 /** What is no better the next time. */
 const lasting = new Set<OffhookErrorCode>([
