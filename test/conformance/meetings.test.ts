@@ -415,6 +415,10 @@ describe('the REST API', () => {
       (['off', 'all'] as const).map((lobby) => refusal(api().createMeeting({ lobby }, { idempotencyKey: 'at-once' }))),
     );
     expect(both.filter((one) => Array.isArray(one))).toEqual([[422, 'idempotency_mismatch']]);
+    // What is called off is not made again, nor is anybody written to again.
+    await api().cancelMeeting(made.meeting);
+    expect(await refusal(api().createMeeting({ title: 'once' }, again))).toEqual([404, 'meeting_not_found']);
+    expect(await refusal(api().getMeeting(made.meeting))).toEqual([404, 'meeting_not_found']);
   });
 
   test('lists them page by page, also when the last of a page is called off', async () => {

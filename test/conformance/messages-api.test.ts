@@ -33,6 +33,14 @@ test("a message is said in somebody's name, once, and read by pages", async () =
   await expect(api.sendMessage({ ...said, text: 'Another' }, { idempotencyKey: 'order 4711' })).rejects.toMatchObject(
     refused('idempotency_mismatch'),
   );
+  // As it is by now, also where nothing is left of it.
+  const kept = { from: 'shop', to: 'wilma', text: 'Not for you.' };
+  await claim(server.port, 'Wilma');
+  const wrong = await api.sendMessage(kept, { idempotencyKey: 'order 4712' });
+  const clerk = await Wire.follow(server.port, shop);
+  await clerk.request({ type: 'delete', in: { user: 'wilma' }, position: wrong.position });
+  const gone = await api.sendMessage(kept, { idempotencyKey: 'order 4712' });
+  expect(gone).toMatchObject({ id: wrong.id, text: '', deletedAt: expect.any(Number) as number });
 
   const where = { conversation: message.conversation };
   await page.request({ type: 'say', in: where, entry: entryId(), text: 'Thank you!' });

@@ -32,35 +32,38 @@ import type { TelephoneRoutesDeps } from './telephones.ts';
 import { trunkRoutes } from './trunks.ts';
 import type { TrunkRoutesDeps } from './trunks.ts';
 
-export type AllDeps = Omit<SessionRoutesDeps, 'idempotency'> &
-  RtpRoutesDeps &
-  MeetingRoutesDeps &
-  Omit<RecordingRoutesDeps, 'idempotency'> &
-  EventRoutesDeps &
-  Omit<WebhookRoutesDeps, 'idempotency'> &
-  DirectoryDeps &
-  CallRoutesDeps &
-  Omit<PeopleRoutesDeps, 'idempotency'> &
-  Omit<PhoneRoutesDeps, 'idempotency'> &
-  Omit<TrunkRoutesDeps, 'idempotency'> &
-  NumberRoutesDeps &
-  TelephoneRoutesDeps &
-  VoicemailRoutesDeps &
-  MessageRoutesDeps;
+export type AllDeps = Omit<
+  SessionRoutesDeps &
+    RtpRoutesDeps &
+    MeetingRoutesDeps &
+    RecordingRoutesDeps &
+    EventRoutesDeps &
+    WebhookRoutesDeps &
+    DirectoryDeps &
+    CallRoutesDeps &
+    PeopleRoutesDeps &
+    PhoneRoutesDeps &
+    TrunkRoutesDeps &
+    NumberRoutesDeps &
+    TelephoneRoutesDeps &
+    VoicemailRoutesDeps &
+    MessageRoutesDeps,
+  'idempotency'
+>;
 
-export function allRoutes(deps: AllDeps): ApiRoute[] {
-  const idempotency = new Idempotency(deps);
+export function allRoutes(given: AllDeps): ApiRoute[] {
+  const deps = { ...given, idempotency: new Idempotency(given) };
   return [
-    ...sessionRoutes({ ...deps, idempotency }),
+    ...sessionRoutes(deps),
     ...rtpRoutes(deps),
-    ...recordingRoutes({ ...deps, idempotency }),
+    ...recordingRoutes(deps),
     ...meetingRoutes(deps),
     ...eventRoutes(deps),
-    ...webhookRoutes({ ...deps, idempotency }),
+    ...webhookRoutes(deps),
     ...directoryRoutes(deps),
-    ...peopleRoutes({ ...deps, idempotency }),
-    ...phoneRoutes({ ...deps, idempotency }),
-    ...trunkRoutes({ ...deps, idempotency }),
+    ...peopleRoutes(deps),
+    ...phoneRoutes(deps),
+    ...trunkRoutes(deps),
     ...numberRoutes(deps),
     ...telephoneRoutes(deps),
     ...voicemailRoutes(deps),

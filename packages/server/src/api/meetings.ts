@@ -14,7 +14,7 @@ import {
 import type { MeetingAdministration, MeetingOrder } from '../ports/meetings.ts';
 import { Refusal } from '../ports.ts';
 import type { Hash, Random, Store } from '../ports.ts';
-import { idOf } from './derived.ts';
+import type { Idempotency } from './idempotency.ts';
 import { pageOf, placeOf } from './pages.ts';
 import { check, route } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
@@ -24,6 +24,7 @@ export interface MeetingRoutesDeps {
   readonly store: Store;
   readonly hash: Hash;
   readonly random: Random;
+  readonly idempotency: Idempotency;
 }
 
 export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
@@ -144,28 +145,28 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
   ];
 }
 
-/** Its id follows from the key of a request that may be said again, so that it is made once. */
-async function create(
+/** What was asked for is kept with it, as the request may be said again when it is remembered no longer. */
+function create(
   deps: MeetingRoutesDeps,
   order: (meeting: string, what: MeetingOrder) => Promise<void>,
   asking: Asking,
 ): Promise<{ meeting: MeetingInfo }> {
-  const { meetings, store, hash } = deps;
+  const { meetings, store, hash, idempotency } = deps;
   const asked = check(MeetingCreation, asking.body ?? {});
   const { hosts = [], emails = [], users = [], lobby = 'guests', remindMs = meetingLimits.remindMs, ...rest } = asked;
-  const id = idOf(deps, 'meeting', asking);
-  await people(store, hosts);
-  await order(id, {
-    type: 'make',
-    hosts,
-    plan: { ...rest, lobby, remindMs },
-    emails,
-    users: await people(store, users),
-    ...(asking.idempotencyKey !== undefined && { asked: hash.digest(inOneOrder(asked)) }),
-  });
-  const made = meetings.meeting(id);
-  if (made === undefined) throw new Refusal('meeting_not_found');
-  return { meeting: meetings.info(made) };
+  const make = async (meeting: string): Promise<{ meeting: MeetingInfo }> => {
+    await people(store, hosts);
+    await order(meeting, {
+      type: 'make',
+      hosts,
+      plan: { ...rest, lobby, remindMs },
+      emails,
+      users: await people(store, users),
+      ...(asking.idempotencyKey !== undefined && { asked: hash.digest(inOneOrder(asked)) }),
+    });
+    return shown(meetings, { meeting });
+  };
+  return idempotency.once('meeting', asking, make, async (meeting) => shown(meetings, { meeting }));
 }
 
 /** However its members were ordered. */

@@ -11,7 +11,7 @@ import {
   OneMessage,
   Signal,
 } from '@offhook/core/protocol';
-import type { Entry } from '@offhook/core';
+import type { Entry, MessageEntry } from '@offhook/core';
 import type { Conversations } from '../ports/conversations.ts';
 import type { Here } from '../ports/people-control.ts';
 import { Refusal } from '../ports.ts';
@@ -113,9 +113,14 @@ async function say(
     },
   );
   const said = cleanText(text);
-  const isSame = message.kind === 'message' && 'text' in said && (message.text === said.text || message.editedAt !== undefined);
+  const isSame = message.kind === 'message' && (isChanged(message) || ('text' in said && message.text === said.text));
   if (!isSame && asking.idempotencyKey !== undefined) throw new Refusal('idempotency_mismatch');
   return { message };
+}
+
+/** What it said is otherwise by now, or gone. */
+function isChanged({ editedAt, deletedAt }: MessageEntry): boolean {
+  return editedAt !== undefined || deletedAt !== undefined;
 }
 
 /** Of no device. */
