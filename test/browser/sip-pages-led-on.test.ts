@@ -8,9 +8,11 @@ import type { Remote } from './harness/remote.ts';
 import { openSipPage, scriptOf } from './harness/sip-page.ts';
 import { berlin, kit, ofBrowser, ofPhone, telephony } from './harness/telephony.ts';
 import type { Telephony } from './harness/telephony.ts';
+import type { MeetingKit } from './page/meeting-kit.ts';
 import type { SipPage } from './page/sip-pages.ts';
 
 const [ofPage, ofOther] = [620, 1_500];
+const inMeeting = (person: Person): Remote<MeetingKit> => person.page as Remote<MeetingKit>;
 type Library = 'jssip' | 'sipjs';
 
 let script = '';
@@ -109,6 +111,28 @@ describe.for(['jssip', 'sipjs'] as const)('a page made with %s is led on', (libr
     await other.untilEnded();
   });
 
+  it('into a meeting, in which all hear one another', { timeout: 240_000 }, async ({ world }) => {
+    const { bo, page, server } = await scene(world, library);
+    const [dora, emil] = [
+      await world.person('Dora', { server, page: 'sessions.html' }),
+      await world.person('Emil', { server, page: 'sessions.html' }),
+    ];
+    await dora.page.call(bo.address, { own: true });
+    await dora.page.until(bo.address, 'active');
+    await page.untilTone(ofBrowser);
+    const meeting = await inMeeting(dora).createMeeting();
+    expect(await inMeeting(dora).enter(meeting)).toBeUndefined();
+    await inMeeting(dora).untilNews('session');
+    expect(await inMeeting(dora).moveCall(bo.address)).toBeUndefined();
+    expect(await dora.page.until(bo.address, 'ended')).toMatchObject({ cause: 'transferred' });
+    await inMeeting(dora).untilArrives([bo.address]);
+    await inMeeting(dora).untilTone(bo.address, ofPage);
+    await page.untilTone(ofBrowser);
+    expect(await inMeeting(emil).enter(meeting)).toBeUndefined();
+    await inMeeting(emil).untilArrives([bo.address, dora.address]);
+    await inMeeting(emil).untilTone(bo.address, ofPage);
+  });
+
   it.skipIf(skipped.has('baresip'))('to a desk phone', { timeout: 240_000 }, async ({ world }) => {
     const all = await scene(world, library);
     const { anna, bo, page, baresip, server } = all;
@@ -127,7 +151,7 @@ describe.for(['jssip', 'sipjs'] as const)('a page made with %s is led on', (libr
     const { anna, bo, page, outside, api } = all;
     const telephone = await outside();
     await talk(all);
-    expect(await anna.page.transferTo(bo.address, berlin)).toBeUndefined();
+    expect(await anna.page.transferTo(bo.address, { address: berlin, name: '+49 30 123456' })).toBeUndefined();
     await page.untilTone(ofPhone);
     await expect.poll(() => telephone.heardTone(ofPage)).toBeGreaterThan(1);
     await page.hangUp();

@@ -93,7 +93,7 @@ export class Kit {
   }
 
   /** Leads the other on to somebody, without a word. The code of the error with which that was refused, if it was. */
-  transferTo(peer: string, to: string): Promise<string | undefined> {
+  transferTo(peer: string, to: Sdk.Callee): Promise<string | undefined> {
     return outcome(this.#call(peer).transfer(to));
   }
 

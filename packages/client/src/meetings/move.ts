@@ -30,8 +30,8 @@ const asked = new WeakMap<Call, MeetingId>();
  * publishes something already, or with `publish: false`, where the application sees to that. Show the meeting before, so that nothing is
  * missed. Resolves once both hear one another there; the call has ended with the cause `joined` then. Rejects with `media_unavailable` where
  * they do not within `meetingLimits.moveMs`, with `wrong_state` where the other side leads it into another meeting or it is on its way already, and
- * as `inviteToMeeting` does; the call then goes on as it was, and what it has published is taken back. A telephone number is led there by the server,
- * for hosts: the call has ended with the cause `transferred` then.
+ * as `inviteToMeeting` does; the call then goes on as it was, and what it has published is taken back. A telephone number, and whoever talks at a
+ * SIP phone, is led there by the server, for hosts: the call has ended with the cause `transferred` then.
  */
 export async function moveCall(
   phone: Phone,
@@ -101,11 +101,14 @@ class Passage {
     if (asks) await this.#say(false);
     const published = publishes && session.published.length === 0 ? await publish(call, session) : undefined;
     try {
-      await this.#wait(() => hears(call, theirsIn(session, meeting, call)));
+      // Somebody at a phone has no page that could say so: the server brings them there.
+      const isThere = (): boolean => call.cause === 'transferred';
+      await this.#wait(() => isThere() || hears(call, theirsIn(session, meeting, call)));
+      if (isThere()) return;
       // From here on the other is heard there: not twice.
       for (const track of call.remoteStream.getAudioTracks()) track.enabled = false;
       await this.#say(true);
-      await this.#wait(() => call.cause === 'joined');
+      await this.#wait(() => call.cause === 'joined' || isThere());
     } catch (error) {
       for (const track of call.remoteStream.getAudioTracks()) track.enabled = true;
       if (published !== undefined && session.published.includes(published)) session.unpublish(published);

@@ -5,7 +5,7 @@
  *      a meeting calls a number ─► whoever answers calls it ─────────────────────────────────────────► answered into the session
  *      a call is led into a session ─► who stays calls it ───────────────────────────────────────────► answered into the session
  */
-import { defaultSettings, meetingsPerson as person } from '@offhook/core';
+import { defaultSettings, isNumber, meetingsPerson as person } from '@offhook/core';
 import type {
   Address,
   Answer,
@@ -126,7 +126,7 @@ export class MeetingLine implements MeetingDoor {
       settle();
     });
     try {
-      const { participant, from, led } = await this.#attend(meeting, number, by, call);
+      const { participant, from, led } = await this.#attend(meeting, outside(number), by, call);
       await this.#dialled(call, from.person, payer, { ...led, ended: off });
       isPlaced = true;
       settle();
@@ -146,15 +146,17 @@ export class MeetingLine implements MeetingDoor {
     }
   }
 
-  async follow(call: CallId, number: Address, meeting: MeetingId): Promise<void> {
+  async follow(call: CallId, address: Address, meeting: MeetingId): Promise<void> {
     const { newId, switchboard } = this.#deps;
     const known = await switchboard.administration.call(call);
     if (known === undefined || !('live' in known) || known.live.kind !== 'active') throw new Refusal('wrong_state');
-    const by = [known.live.caller, known.live.callee].find(({ person: { address } }) => address !== number);
+    const sides = [known.live.caller, known.live.callee];
+    const by = sides.find(({ person: one }) => one.address !== address);
+    const user = isNumber(address) ? undefined : sides.find(({ person: one }) => one.address === address)?.person;
     const next = newId();
-    const { led } = await this.#attend(meeting, number, by, next);
+    const { led } = await this.#attend(meeting, user ?? outside(address), by, next);
     try {
-      await this.#leadOn(call, by?.person.address ?? number, next, led);
+      await this.#leadOn(call, by?.person.address ?? address, next, led);
     } catch (error) {
       led.over('unreachable');
       throw error;
@@ -164,12 +166,11 @@ export class MeetingLine implements MeetingDoor {
   /** Somebody at a telephone who is about to come, by this call. `by`: who wants that. */
   async #attend(
     meeting: MeetingId,
-    number: Address,
+    phone: Person,
     by: From | undefined,
     call: CallId,
   ): Promise<{ readonly participant: ParticipantId; readonly from: From; readonly led: Led }> {
     const { phones } = this.#deps;
-    const phone: Person = { address: number, name: numberName(number) };
     const from: From = { person: phone, ...device, device: `call ${call}`, connection: connectionOf(call) };
     const dialled = await phones.dial(meeting, by, from);
     if ('error' in dialled) throw new Refusal(dialled.error);
@@ -190,7 +191,7 @@ export class MeetingLine implements MeetingDoor {
     const { answering, newId } = this.#deps;
     answering.check(order);
     const call = newId();
-    await this.#place(call, { address: number, name: numberName(number) }, payer, into(order));
+    await this.#place(call, outside(number), payer, into(order));
     return call;
   }
 
@@ -332,6 +333,11 @@ export class MeetingLine implements MeetingDoor {
 /** Under which whoever is called hears of the meeting before they are in it. */
 function connectionOf(call: CallId): string {
   return `ringing:${call}`;
+}
+
+/** Of a number nothing else is believed. */
+function outside(number: Address): Person {
+  return { address: number, name: numberName(number) };
 }
 
 /** Nobody waits for it. */

@@ -43,8 +43,8 @@ export interface MeetingDoor {
   expect(call: CallId, dialled: Dialled): () => void;
   /** Calls this number, to bring whoever answers into the meeting. `by`: as in `MeetingPhones`. `payer`: whose call it is. */
   dial(meeting: MeetingId, number: Address, by: From | undefined, payer: Address): Promise<ParticipantId>;
-  /** Whoever has this number goes on from a call in a meeting; the other one, who hosts it, is in that call no longer. */
-  follow(call: CallId, number: Address, meeting: MeetingId): Promise<void>;
+  /** Whoever has this number, or is at a phone with this address, goes on from a call in a meeting; the other one, who hosts it, is in that call no longer. */
+  follow(call: CallId, address: Address, meeting: MeetingId): Promise<void>;
   /** The same into a session, as a participant that was added to it: the call. */
   dialInto(order: AnswerOrder, number: Address, payer: Address): Promise<CallId>;
   /** One of the two in a call goes on in a session; `leaves`: the other one. The call in which they do. */

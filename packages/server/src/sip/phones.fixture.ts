@@ -10,6 +10,7 @@ import type { MemoryDisk } from '../store/memory-disk.ts';
 import type { From } from '@offhook/core';
 import { ConversationDesk } from '../conversations/conversations.ts';
 import { Blocks } from '../people/blocks.ts';
+import { Refusal } from '../ports.ts';
 import type { Outcome } from '../ports.ts';
 import { SystemHash } from '../system/hash.ts';
 import { SipAgent } from './agent.ts';
@@ -101,6 +102,10 @@ export class PhoneWorld {
   /** `from>to INVITE` and `from>to 180`, in order; ACK as well. */
   readonly said: string[] = [];
   readonly messages: (Request | Response)[] = [];
+  /** Who is to go on in which meeting, from which call. */
+  readonly followed: string[] = [];
+  /** Nobody is let into it. */
+  isShut = false;
   readonly calls: UserCalls;
   readonly conversations: ConversationDesk;
   readonly waiting: MessageWaiting;
@@ -176,7 +181,13 @@ export class PhoneWorld {
       newId: () => `server-id-${String(++this.#count).padStart(6, '0')}`,
     };
     const dialled = network && ((text: string) => network.trunks.dialled(text));
-    this.calls = new UserCalls({ ...deps, register, domain: 'offhook.example', dialled });
+    const door = {
+      follow: (...asked: readonly string[]): Promise<void> => {
+        this.followed.push(asked.join(' '));
+        return this.isShut ? Promise.reject(new Refusal('forbidden')) : Promise.resolve();
+      },
+    };
+    this.calls = new UserCalls({ ...deps, register, domain: 'offhook.example', dialled, door });
     this.outside = network && new OutsideCalls({ ...deps, ...network });
     this.numbers = network && this.outside && new NumberCalls({ ...deps, ...network, outside: this.outside });
     const outside = network && this.numbers && { trunks: network.trunks, calls: this.numbers };

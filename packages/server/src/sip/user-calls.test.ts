@@ -848,6 +848,24 @@ describe('a phone that is led on', () => {
   });
 });
 
+describe('a phone whose other side goes on in a meeting', () => {
+  it.each([false, true])(
+    'is to be led there; its call goes on until then, and where nobody lets it in (%s)',
+    async (isShut) => {
+      const phone = await talking();
+      at.isShut = isShut;
+      const meeting = 'a-meeting-of-alice-1234';
+      expect(await at.world.ask(from('alice'), { type: 'move', call: id, meeting, heard: false })).toEqual({ ok: {} });
+      await at.settle();
+      expect(at.followed).toEqual([`${id} bob ${meeting}`]);
+      // That she hears it there already asks for nothing more.
+      await at.world.ask(from('alice'), { type: 'move', call: id, meeting, heard: true });
+      await at.settle();
+      expect([at.followed.length, phone.heard, causeOf(id)]).toEqual([1, [], undefined]);
+    },
+  );
+});
+
 describe('a server that stops', () => {
   it('ends the calls of phones, and rings none any more', async () => {
     await talking();

@@ -4,6 +4,7 @@ import type { From } from '@offhook/core';
 import { devices, writeNameAddr, writeUri } from '@offhook/sip';
 import type { Binding, Remote, Response } from '@offhook/sip';
 import { Buckets } from '../ports/bucket.ts';
+import type { MeetingDoor } from '../ports/meeting-phones.ts';
 import type { BlockBook } from '../ports/people.ts';
 import type { SipPhone, SipPhoneNews } from '../ports/sip-phones.ts';
 import type { Store } from '../ports.ts';
@@ -32,6 +33,8 @@ export interface UserCallsDeps extends LinesDeps {
   readonly dialled?: ((text: string) => string | undefined) | undefined;
   /** The host part of addresses of users. */
   readonly domain: string;
+  /** Absent: no phone goes on in meetings. */
+  readonly door?: Pick<MeetingDoor, 'follow'> | undefined;
 }
 
 /** Calls of one phone, as people make them. */
@@ -50,6 +53,12 @@ export class UserCalls implements UserCallService {
       course: (from) => (deps.register.flows(from.device).length > 0 ? this.#course(from) : undefined),
       stays: ({ device }) => deps.register.flows(device).length > 0,
       means: (dialled) => this.#means(dialled),
+      moving: ({ person }, call, meeting) => {
+        deps.door?.follow(call, person.address, meeting).catch((error: unknown) =>
+          // Whoever asks hears nothing of it there, and stays.
+          deps.log.warn('meeting', { call, meeting, error: String(error) }),
+        );
+      },
     });
     deps.register.onNews(({ phone, state }) => {
       this.#turned(phone, state).catch((error: unknown) => deps.log.error('sip', { error: String(error) }));
