@@ -71,8 +71,23 @@ const says = (page: Page, text: string | RegExp): Promise<void> =>
 
 /** Another screen of the gallery. */
 async function turnTo(page: Page, screen: string): Promise<void> {
-  await page.evaluate((name) => (location.hash = name), screen);
-  await page.locator(`html[data-screen="${screen}"]`).waitFor();
+  // It says when it has turned: there are hundreds to be turned to, and looking for it costs more than they do.
+  await page.evaluate(
+    (name) =>
+      new Promise<void>((resolve) => {
+        const { dataset } = document.documentElement;
+        const turned = (): void => {
+          if (dataset['screen'] !== name) return;
+          watching.disconnect();
+          resolve();
+        };
+        const watching = new MutationObserver(turned);
+        watching.observe(document.documentElement, { attributeFilter: ['data-screen'] });
+        location.hash = name;
+        turned();
+      }),
+    screen,
+  );
 }
 
 /** Something comes in from now on: sound, or pictures. */
