@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { layers } from './test/layers.ts';
 
 /** Packages are tested as source: nothing has to be built first. Threads that tests start get the same conditions from vitest. */
 const conditions = ['source', 'node'];
-const workers = Math.min(2, availableParallelism());
 
 /** Each server that a test starts is hundreds of files of TypeScript: the first one leaves them compiled for all others. */
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/offhook/compiled');
@@ -13,7 +11,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    projects: layers.map(({ name, include, exclude = [], patient = false, alone = false, exact = false }) => ({
+    projects: layers.map(({ name, include, exclude = [], shared = false, patient = false, atOnce = 2, exact = false }) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions, externalConditions: ['source'] } },
       test: {
@@ -22,8 +20,9 @@ export default defineConfig({
         exclude: [...exclude],
         globalSetup: name === 'browser' || name === 'media' ? ['test/browser/harness/built.ts'] : [],
         environment: 'node',
-        maxWorkers: alone ? 1 : workers,
-        fileParallelism: !alone,
+        isolate: !shared,
+        maxWorkers: atOnce,
+        fileParallelism: atOnce > 1,
         testTimeout: patience(patient, exact),
         hookTimeout: patience(patient, exact),
         // What is waited for may take its time on a machine that is busy; nothing is waited for longer than it takes.

@@ -5,8 +5,10 @@ export interface Layer {
   readonly exclude?: readonly string[];
   /** Longer time limits: for what starts browsers, servers and installations. */
   readonly patient?: boolean;
-  /** One file after the other: for what needs the machine for itself. */
-  readonly alone?: boolean;
+  /** Its files share what they import, and what they leave there: for many small ones. None of them may replace a module. */
+  readonly shared?: boolean;
+  /** How many files at once, where that is not two; one for what needs the machine for itself. */
+  readonly atOnce?: number;
   /** What fails there fails again: nothing in it depends on the machine. It needs nothing but processors, and takes what others leave of them. */
   readonly exact?: boolean;
   /** Nothing is run beneath it. */
@@ -31,13 +33,27 @@ const measuring = [
   'sessions-sending',
 ].map((name) => `test/browser/${name}.test.ts`);
 
+/** Unit tests that need a process each: they replace modules, or keep the threads of their process busy after they are over. */
+const apart = [
+  'client/src/diagnostics/watch',
+  'phone/src/control/calls',
+  'phone/src/control/conversations',
+  'phone/src/control/inviting',
+  'phone/src/control/media',
+  'phone/src/control/network',
+  'phone/src/control/tracked-call',
+  'server/src/**/*',
+].map((name) => `packages/${name}.test.ts`);
+
 export const layers: readonly Layer[] = [
-  { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/conformance/**/*.test.ts'] },
+  { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: apart, shared: true },
+  { name: 'apart', include: apart },
+  { name: 'conformance', include: ['test/conformance/**/*.test.ts'], atOnce: 3 },
   { name: 'contract', include: ['test/contract/**/*.test.ts'] },
   { name: 'sim', include: ['test/sim/**/*.test.ts', 'test/flows/**/*.test.ts'], exact: true },
   { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
   { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: measuring, patient: true },
-  { name: 'interop', include: ['test/interop/**/*.test.ts'], patient: true, alone: true },
-  { name: 'package', include: ['test/package/**/*.test.ts'], patient: true, alone: true },
-  { name: 'media', include: measuring, patient: true, alone: true, undisturbed: true },
+  { name: 'interop', include: ['test/interop/**/*.test.ts'], patient: true, atOnce: 1 },
+  { name: 'package', include: ['test/package/**/*.test.ts'], patient: true, atOnce: 1 },
+  { name: 'media', include: measuring, patient: true, atOnce: 1, undisturbed: true },
 ];
