@@ -122,6 +122,11 @@ async function settled(): Promise<void> {
   );
 }
 
+/** Minute by minute: it is looked for something new five times a second. */
+async function passADay(): Promise<void> {
+  for (let minutes = 0; minutes < 24 * 60; minutes += 1) await clock.jump(60_000);
+}
+
 describe('WebhookDelivery', () => {
   it('posts what is in the outbox, signed, and takes it out', async () => {
     await commit('call-1/ringing');
@@ -560,14 +565,12 @@ describe('WebhookDelivery', () => {
     await commit('call-1/a', 'call-1/b', 'call-2/a');
     delivery.start();
     await seen(2);
-    for (let hours = 0; hours < 24; hours += 1) {
-      await clock.advance(3_600_000);
-      await settled();
-    }
+    await passADay();
+    expect(posts.length).toBeGreaterThan(10);
     expect(posts.length).toBeLessThan(40);
     behave = ok;
     const from = posts.length;
-    await clock.advance(86_400_000);
+    await passADay();
     await seen(from + 3);
     expect(events().slice(from).toSorted()).toEqual(['call-1/a', 'call-1/b', 'call-2/a']);
   });
