@@ -134,9 +134,12 @@ export class World {
     });
   }
 
-  /** All pages that live. */
+  /** All pages that live. It is asked all the time. */
   get pages(): Page[] {
-    return this.tabs.flatMap(({ page }) => page ?? []);
+    const pages: Page[] = [];
+    for (const { devices } of this.users)
+      for (const { tabs } of devices) for (const { page } of tabs) if (page !== undefined) pages.push(page);
+    return pages;
   }
 
   /** Those that their browsers let run. */
