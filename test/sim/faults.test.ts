@@ -12,8 +12,12 @@ const moreSeeds: Readonly<Record<string, number>> = { 'a device whose last page 
 
 /** Where it last showed what seldom does: it is looked there first, so that hundreds of seeds need not be played before. */
 const lately: Readonly<Record<string, number>> = {
+  'a device whose last page goes while it rings is not pushed to': 111,
   'a page that does not say that it rings is not pushed to': 93,
+  'an offer that came to nothing is waited for': 972,
   'the caller is not told of the answer': 79,
+  'what a killed server had yet to push is forgotten': 427,
+  'whoever hangs up while being led on is forgotten': 153,
 };
 
 type Play = (seed: number) => Promise<{ readonly breaches: readonly { readonly law: string }[] }>;
