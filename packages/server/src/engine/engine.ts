@@ -106,11 +106,10 @@ export class Engine implements Switchboard {
     const users = new Set(states.flatMap((state) => callMachine.recover(state, now)).flatMap(occupied));
     for (const user of users) await this.#users.load(user);
     // Without a pause from here on: a deadline that is long over must find its call and all its users.
-    for (const state of states) this.#takeUp(state);
+    for (const state of states) this.#takeUp(takenUp(state, now));
   }
 
-  #takeUp(stored: CallState): void {
-    const state = takenUp(stored, this.#deps.clock.now());
+  #takeUp(state: CallState): void {
     const entry = this.#calls.add(state);
     if ('crossed' in state && state.crossed !== undefined) this.#calls.alias(state.crossed, entry);
     for (const effect of callMachine.recover(state, this.#deps.clock.now())) this.#perform(entry, effect);
