@@ -115,6 +115,6 @@ test.each<[MeetingCause, string]>([
 ])('who waits hears what becomes of that: %s', async (cause, words) => {
   entered = { participant: 'p', isLed: true };
   await keys(`${pin}#`);
-  tell({ connection: 'theirs', event: { type: 'meeting_over', meeting: 'weekly', cause } } as Delivery);
+  tell({ connection: 'theirs', event: { type: 'meeting_over', meeting: 'weekly', cause } });
   expect(played.at(-1)).toBe(words);
 });
