@@ -62,13 +62,13 @@ describe('prompts of the host', () => {
     async (where) => {
       writeFileSync(join(dir, 'meeting-pin.wav'), wav);
       writeFileSync(join(dir, 'LICENSE.txt'), 'who has spoken them');
-      const { prompts, close } = await openPrompts(dir, where === 'kept nowhere' ? undefined : data);
-      const own = prompts('meeting-pin');
-      const file = 'file' in own ? own.file : '';
+      const own = await openPrompts(dir, where === 'kept nowhere' ? undefined : data);
+      onTestFinished(() => own[Symbol.asyncDispose]());
+      const pin = own.prompts('meeting-pin');
+      const file = 'file' in pin ? pin.file : '';
       expect(file.startsWith(sounds)).toBe(false);
       expect(readOggOpus(readFileSync(file))?.durationMs).toBeCloseTo(1_000, -2);
-      expect(prompts('meeting-full')).toEqual({ file: join(sounds, 'meeting-full.ogg') });
-      await close();
+      expect(own.prompts('meeting-full')).toEqual({ file: join(sounds, 'meeting-full.ogg') });
     },
   );
 

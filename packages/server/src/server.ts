@@ -205,13 +205,12 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
 
   const media = await openMedia(config, portsOf(config.rtpPorts), { log, metrics });
   opened.defer(async () => media?.stop());
-  const { prompts, close: closePrompts } = await openPrompts(config.prompts, folder);
-  opened.defer(closePrompts);
+  const { prompts } = opened.use(await openPrompts(config.prompts, folder));
   const rtp = config.rtpPorts === undefined ? undefined : media;
   const recordings = folder === undefined ? undefined : new DiskRecordings(resolve(folder, 'recordings'));
   const folderOf = recordings && ((recording: string): string => recordings.folder(recording));
   const newId = (): string => random.token(128);
-  const shared = { store, bus, switchboard: engine, clock, log, newId, publicUrl: () => publicUrl };
+  const shared = { store, bus, switchboard: engine, clock, log, newId, prompts, publicUrl: () => publicUrl };
   const sessions = new SessionDesk({ ...shared, hash, outbox, media, rtp, calls: media, meter: media, folderOf });
   opened.defer(() => sessions.close());
   const letters = await openPost({ url: config.smtpUrl, from: config.smtpFrom }, { store, clock, random, log, metrics, files });
@@ -245,19 +244,9 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const voicemail = await openVoicemail(folder, {
-    ...shared,
-    media,
-    files,
-    outbox,
-    conversations,
-    letters,
-    push,
-    standard,
-    prompts,
-  });
+  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push, standard });
   opened.defer(async () => voicemail?.close());
-  door = await openDoor(media && lines && { ...shared, media, phones: meetings.phones, answering, prompts });
+  door = await openDoor(media && lines && { ...shared, media, phones: meetings.phones, answering });
   if (media !== undefined) await new EchoLine({ ...shared, media }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };

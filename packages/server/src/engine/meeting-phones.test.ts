@@ -117,21 +117,16 @@ test('whoever may come in is told where once the session knows them', async () =
   expect(await phones.enter('weekly', from('alice'))).toEqual({ participant: 'p', session: 's' });
 });
 
-test('whoever has to wait is told whether somebody is there who may let them in', async () => {
+test.each([
+  ['alice', 'waiting', false],
+  ['bo', 'in', false],
+  ['alice', 'in', true],
+])('whoever has to wait is told whether a host is there: %s is %s', async (address, place, isLed) => {
   answers = { ok: { participant: 'p' } };
-  const there = (address: string, place: 'in' | 'waiting'): void => {
-    meeting = {
-      ...standing('weekly', '1234567890'),
-      hosts: ['alice'],
-      attendees: { a: { person: { address }, place } },
-    } as never;
-  };
-  for (const [address, place, isLed] of [
-    ['alice', 'waiting', false],
-    ['bo', 'in', false],
-    ['alice', 'in', true],
-  ] as const) {
-    there(address, place);
-    expect(await phones.enter('weekly', from('carla'))).toEqual({ participant: 'p', isLed });
-  }
+  meeting = {
+    ...standing('weekly', '1234567890'),
+    hosts: ['alice'],
+    attendees: { a: { person: { address }, place } },
+  } as never;
+  expect(await phones.enter('weekly', from('carla'))).toEqual({ participant: 'p', isLed });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
         return () => undefined;
       },
     } as never,
-    switchboard: { ephemeral: () => undefined } as never,
+    switchboard: { ephemeral: () => undefined },
     clock: new ManualClock(),
     log: quiet,
     media: {

@@ -13,9 +13,8 @@ export class PromptsError extends Error {
   override readonly name = 'PromptsError';
 }
 
-export interface OpenPrompts {
+export interface OpenPrompts extends AsyncDisposable {
   readonly prompts: Prompts;
-  close(): Promise<void>;
 }
 
 const sounds = fileURLToPath(new URL('sounds/', import.meta.url));
@@ -27,7 +26,8 @@ const isPrompt = (name: string): name is PromptName => name in promptTexts;
 export async function openPrompts(dir: string | undefined, data: string | undefined): Promise<OpenPrompts> {
   const copies = data === undefined ? undefined : join(resolve(data), 'prompts');
   if (copies !== undefined) await rm(copies, { recursive: true, force: true });
-  if (dir === undefined) return { prompts: (name) => ({ file: join(sounds, `${name}.ogg`) }), close: () => Promise.resolve() };
+  if (dir === undefined)
+    return { prompts: (name) => ({ file: join(sounds, `${name}.ogg`) }), [Symbol.asyncDispose]: () => Promise.resolve() };
   const own = await read(resolve(dir));
   const folder = copies ?? (await mkdtemp(join(tmpdir(), 'offhook-prompts-')));
   await mkdir(folder, { recursive: true });
@@ -35,13 +35,15 @@ export async function openPrompts(dir: string | undefined, data: string | undefi
   for (const [name, bytes] of own) await writeFile(join(folder, `${name}.ogg`), bytes);
   return {
     prompts: (name) => ({ file: join(own.has(name) ? folder : sounds, `${name}.ogg`) }),
-    close: () => (copies === undefined ? rm(folder, { recursive: true, force: true }) : Promise.resolve()),
+    [Symbol.asyncDispose]: () => (copies === undefined ? rm(folder, { recursive: true, force: true }) : Promise.resolve()),
   };
 }
 
+function wrong(what: string, path: string, cause?: unknown): PromptsError {
+  return new PromptsError(`What callers hear (prompts, --prompts) ${what}: ${path}`, { cause });
+}
+
 async function read(dir: string): Promise<ReadonlyMap<PromptName, Uint8Array>> {
-  const wrong = (what: string, path: string, cause?: unknown): PromptsError =>
-    new PromptsError(`What callers hear (prompts, --prompts) ${what}: ${path}`, { cause });
   const found = new Map<PromptName, Uint8Array>();
   const files = await readdir(dir).catch((error: unknown) => {
     throw wrong('cannot be read', dir, error);
@@ -50,19 +52,19 @@ async function read(dir: string): Promise<ReadonlyMap<PromptName, Uint8Array>> {
     const [path, name] = [join(dir, file), basename(file, extname(file))];
     if (!isPrompt(name)) throw wrong(`has the names ${Object.keys(promptTexts).join(', ')}, not that of`, path);
     if (found.has(name)) throw wrong(`is there twice, ${name}`, path);
-    found.set(name, await made(path, (what, cause) => wrong(what, path, cause)));
+    found.set(name, await made(path));
   }
   return found;
 }
 
-async function made(path: string, wrong: (what: string, cause?: unknown) => PromptsError): Promise<Uint8Array> {
+async function made(path: string): Promise<Uint8Array> {
   const { greetingBytesMost, greetingMsMost } = voicemailLimits;
   try {
-    if ((await stat(path)).size > greetingBytesMost) throw wrong(`has more than ${greetingBytesMost / 1e6} MB`);
+    if ((await stat(path)).size > greetingBytesMost) throw wrong(`has more than ${greetingBytesMost / 1e6} MB`, path);
     return (await makeGreeting(await readFile(path), greetingMsMost)).bytes;
   } catch (error) {
     if (error instanceof PromptsError) throw error;
-    if (!(error instanceof GreetingError)) throw wrong('cannot be read', error);
-    throw wrong(error.code === 'too_long' ? 'is longer than a minute' : 'is neither WAV nor Opus in Ogg or WebM', error);
+    if (!(error instanceof GreetingError)) throw wrong('cannot be read', path, error);
+    throw wrong(error.code === 'too_long' ? 'is longer than a minute' : 'is neither WAV nor Opus in Ogg or WebM', path, error);
   }
 }
