@@ -159,16 +159,8 @@ export function newUser(
   // What time it is, the first input says.
   const dependsOnTime = (settings.doNotDisturbUntil ?? settings.quietHours ?? undefined) !== undefined;
   const quietUntil = dependsOnTime ? 0 : undefined;
-  return {
-    address,
-    settings,
-    isQuiet: settings.doNotDisturb,
-    quietUntil,
-    blocked,
-    devices: none,
-    pushable,
-    calls: Occupations.none,
-  };
+  const calls = Occupations.none;
+  return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, pushable, calls };
 }
 
 /** Shared by all who have no device, as most users have none. */
