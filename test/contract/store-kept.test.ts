@@ -38,11 +38,18 @@ describe.each(stores)('what is asked with every call: $name', ({ place: makePlac
     return [before[0], await ask(), await ask()];
   }
 
+  const name = async (): Promise<string | undefined> => (await store.user('anna'))?.name;
+  const greeting = (): Promise<unknown> => store.greeting('anna');
+  const nameAndGreeting = async (): Promise<unknown> => [await name(), (await store.greeting('anna'))?.file];
+  const count = async (): Promise<readonly number[]> => {
+    const counted = await store.voicemailCount('anna');
+    return [counted.new, counted.old];
+  };
+
   it('is whose address it is, from the moment that they are there', async () => {
-    const ask = (): Promise<string | undefined> => store.user('anna').then((one) => one?.name);
-    expect(await around(ask, { type: 'new_user', user: anna })).toEqual([undefined, 'Anna', 'Anna']);
-    expect(await around(ask, { type: 'user', user: { ...anna, name: 'Anne' } })).toEqual(['Anna', 'Anne', 'Anne']);
-    expect(await around(ask, { type: 'new_user', user: user('Ben') })).toEqual(['Anne', 'Anne', 'Anne']);
+    expect(await around(name, { type: 'new_user', user: anna })).toEqual([undefined, 'Anna', 'Anna']);
+    expect(await around(name, { type: 'user', user: { ...anna, name: 'Anne' } })).toEqual(['Anna', 'Anne', 'Anne']);
+    expect(await around(name, { type: 'new_user', user: user('Ben') })).toEqual(['Anne', 'Anne', 'Anne']);
   });
 
   it('is what they have said of themselves, and when they were here', async () => {
@@ -67,16 +74,11 @@ describe.each(stores)('what is asked with every call: $name', ({ place: makePlac
       { type: 'account', account: guest },
       { type: 'greeting', user: 'anna', greeting: { file: 'sound', durationMs: 1 } },
     ]);
-    const ask = async (): Promise<unknown> => [(await store.user('anna'))?.name, (await store.greeting('anna'))?.file];
     const gone = [undefined, undefined];
-    expect(await around(ask, { type: 'guests_gone', before: 2 })).toEqual([['Anna', 'sound'], gone, gone]);
+    expect(await around(nameAndGreeting, { type: 'guests_gone', before: 2 })).toEqual([['Anna', 'sound'], gone, gone]);
   });
 
   it('is how many messages wait, and which greeting is heard', async () => {
-    const count = async (): Promise<readonly number[]> => {
-      const counted = await store.voicemailCount('anna');
-      return [counted.new, counted.old];
-    };
     const heard = { ...spoken, kept: { durationMs: 1_000, file: 'sound', heardAt: 2 } };
     expect(await around(count, { type: 'file', file }, { type: 'voicemail', voicemail: spoken })).toEqual([
       [0, 0],
@@ -86,7 +88,6 @@ describe.each(stores)('what is asked with every call: $name', ({ place: makePlac
     expect((await around(count, { type: 'voicemail', voicemail: heard }))[2]).toEqual([0, 1]);
     expect((await around(count, { type: 'voicemail_gone', voicemail: 'spoken' }))[2]).toEqual([0, 0]);
 
-    const greeting = (): Promise<unknown> => store.greeting('anna');
     const own = { file: 'sound', durationMs: 1 };
     expect((await around(greeting, { type: 'greeting', user: 'anna', greeting: own }))[2]).toEqual(own);
     expect((await around(greeting, { type: 'greeting', user: 'anna', greeting: undefined }))[2]).toBeUndefined();
