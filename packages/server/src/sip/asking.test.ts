@@ -97,6 +97,17 @@ it('stays with who rings, and asks nobody else once it is given up', async () =>
   ]);
 });
 
+it('is asked nowhere else once somebody has refused it, even where they are gone when they say so again', async () => {
+  found = () => Promise.resolve(places.map((place) => ({ ...place, transport: 'udp' as const })));
+  await ask('INVITE');
+  const { request, to } = sent[0]!;
+  const busy = writeMessage(responseTo(request, 486, { toTag: 't' }));
+  agent.receive(busy, to);
+  dead.add(to.address);
+  agent.receive(busy, to);
+  expect([told, sent.map((one) => one.request.method)]).toEqual([[486], ['INVITE', 'ACK']]);
+});
+
 it('given up while it is looked for, is asked nowhere', async () => {
   const looked = Promise.withResolvers<readonly Remote[]>();
   found = () => looked.promise;
