@@ -187,7 +187,9 @@ export class SipAgent {
         return cancelled?.();
       }
       case 'response':
-        return this.#askers.get(output.transaction)?.response(output.response);
+        this.#askers.get(output.transaction)?.response(output.response);
+        if (isLast(output.response)) this.#askers.delete(output.transaction);
+        return;
       case 'timeout':
       case 'unreachable':
         return this.#askers.get(output.transaction)?.failed(output.type === 'timeout' ? 408 : 503);
@@ -209,4 +211,9 @@ export class SipAgent {
     });
     this.#timer = { at, cancel };
   }
+}
+
+/** Whoever has asked need not be kept until the transaction ends: after this nothing is told of it. A 2xx to INVITE may come of others too, and again. */
+function isLast({ status, cseq }: Response): boolean {
+  return status >= 300 || (status >= 200 && cseq.method !== 'INVITE');
 }

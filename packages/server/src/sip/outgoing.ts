@@ -59,24 +59,28 @@ export interface OutgoingEvents extends LegEvents {
   refused(status: number, response?: Response): void;
 }
 
+interface Open {
+  readonly events: OutgoingEvents;
+  readonly early: EarlyDialogs;
+}
+
 export class OutgoingInvite {
   readonly #agent: SipAgent;
   readonly #order: InviteOrder;
-  readonly #events: OutgoingEvents;
+  /** Who is told what comes of it; undefined: it is over, and they are kept no longer than their call. */
+  #open: Open | undefined;
   /** What stays the same however often we ask. */
   readonly #fields: FieldValues;
   readonly #digest: DigestClient | undefined;
   #request: Request;
   #forks: Forks;
-  readonly #early: EarlyDialogs;
   #asking: Asking;
-  #isOver = false;
 
   constructor(agent: SipAgent, order: InviteOrder, events: OutgoingEvents) {
     const { target, from, routes = [], fields, login } = order;
     this.#agent = agent;
     this.#order = order;
-    this.#events = events;
+    this.#open = { events, early: new EarlyDialogs(agent, events) };
     this.#fields = {
       'Max-Forwards': 70,
       Route: routes,
@@ -91,16 +95,14 @@ export class OutgoingInvite {
     this.#digest = login && new DigestClient({ hash: digestHash, random: agent.random, login: () => login });
     this.#request = this.#invite(1);
     this.#forks = new Forks(this.#request);
-    this.#early = new EarlyDialogs(agent, events);
     this.#asking = this.#ask();
   }
 
   /** Gives up: nobody is to answer any more. */
   cancel(fields: Readonly<Record<string, string>> = {}): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#early.end();
-    this.#asking.cancel(fields);
+    const open = this.#end();
+    open?.early.end();
+    if (open !== undefined) this.#asking.cancel(fields);
   }
 
   #invite(number: number): Request {
@@ -117,7 +119,7 @@ export class OutgoingInvite {
   /** The same with who we are (RFC 3261 §22.2); false: it would be of no use. */
   #asksAgain(response: Response): boolean {
     const isAsked = response.status === 401 || response.status === 407;
-    if (this.#isOver || !isAsked || this.#digest?.learn(this.#request, response) !== true) return false;
+    if (this.#open === undefined || !isAsked || this.#digest?.learn(this.#request, response) !== true) return false;
     this.#request = this.#invite(this.#request.cseq.number + 1);
     this.#digest.authorize(this.#request);
     this.#forks = new Forks(this.#request);
@@ -129,7 +131,7 @@ export class OutgoingInvite {
     const heard = this.#heard(response);
     switch (heard?.type) {
       case 'progress':
-        if (response.status >= 180 && !this.#isOver) this.#events.ringing();
+        if (response.status >= 180) this.#open?.events.ringing();
         return;
       case 'early':
         return this.#progress(heard.dialog, response);
@@ -158,16 +160,16 @@ export class OutgoingInvite {
   }
 
   #progress(dialog: Dialog, response: Response): void {
-    if (this.#isOver) return;
-    const early = this.#early.heard(dialog, response, this.#place);
-    if (early === undefined) return;
-    if (response.status >= 180) this.#events.ringing();
-    if (early.sdp !== undefined) this.#events.early(early.sdp);
+    const { events, early } = this.#open ?? {};
+    const heard = early?.heard(dialog, response, this.#place);
+    if (heard === undefined) return;
+    if (response.status >= 180) events?.ringing();
+    if (heard.sdp !== undefined) events?.early(heard.sdp);
   }
 
   #answered(dialog: Dialog, response: Response): void {
-    if (this.#isOver) return this.#letGo(dialog);
-    const { leg, answer } = this.#early.taken(dialog, this.#place);
+    if (this.#open === undefined) return this.#letGo(dialog);
+    const { leg, answer } = this.#open.early.taken(dialog, this.#place);
     const sdp = answer ?? sdpOf(response);
     // What says nothing of its media is let go.
     if (sdp === undefined) {
@@ -175,10 +177,10 @@ export class OutgoingInvite {
       this.#letGo(dialog);
       return this.#refused(488);
     }
-    this.#isOver = true;
+    const open = this.#end();
     this.#acknowledge(dialog);
     leg.confirmed(response, this.#order.offer);
-    this.#events.taken(leg, sdp);
+    open?.events.taken(leg, sdp);
   }
 
   #letGo(dialog: Dialog): void {
@@ -199,9 +201,15 @@ export class OutgoingInvite {
   }
 
   #refused(status: number, response?: Response): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#early.end();
-    this.#events.refused(status, response);
+    const open = this.#end();
+    open?.early.end();
+    open?.events.refused(status, response);
+  }
+
+  /** Who is to be told how it ended; undefined: it had ended before. */
+  #end(): Open | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    return open;
   }
 }
