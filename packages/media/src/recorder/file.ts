@@ -14,6 +14,11 @@ export function faultOf(error: unknown): RecordingFault {
   return code === 'ENOSPC' || code === 'EDQUOT' ? 'disk_full' : 'failed';
 }
 
+/** Of the operating system: nothing more can be written, whatever it is. Anything else is about what was to be written. */
+export function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** Less than this is lost when a worker is killed: what is said within a page of Ogg. */
 const pageSeconds = 0.5;
 

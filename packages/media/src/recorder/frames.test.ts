@@ -14,6 +14,12 @@ function made(codec: string, payloads: readonly Buffer[]): number[] | undefined 
   return last && [...last.bytes];
 }
 
+/** The bits of a number (ITU-T H.264 §9.1). */
+function golomb(value: number): string {
+  const bits = (value + 1).toString(2);
+  return '0'.repeat(bits.length - 1) + bits;
+}
+
 describe('pictures', () => {
   it('of VP8 (RFC 7741 §4.2)', () => {
     expect(
@@ -81,6 +87,30 @@ describe('a whole picture', () => {
     const vp9 = bytes(0x82, 0x49, 0x83, 0x42, 0x00, 0x13, 0xf0, 0x0b, 0x30);
     expect(keyframeReaders['vp9']?.(vp9)).toMatchObject({ width: 320, height: 180 });
     expect(keyframeReaders['vp9']?.(bytes(0x86))).toBeUndefined();
+  });
+
+  it.each([
+    [0, 0],
+    [0, 720],
+    [1_280, 0],
+  ])('is none where it says that it measures %i × %i', (width, height) => {
+    const frame = bytes(0x10, 0, 0, 0x9d, 0x01, 0x2a, width & 0xff, width >> 8, height & 0xff, height >> 8);
+    expect(keyframeReaders['vp8']?.(frame)).toBeUndefined();
+  });
+
+  it.each([
+    // 320 × 240 without cropping, and with all of its width, or more than its height, cropped away (ITU-T H.264 §7.4.2.1.1).
+    ['', { width: 320, height: 240 }],
+    [`1${golomb(0)}${golomb(160)}${golomb(0)}${golomb(0)}`, undefined],
+    [`1${golomb(0)}${golomb(0)}${golomb(0)}${golomb(500)}`, undefined],
+    [`1${golomb(0)}${golomb(0)}${golomb(0)}${golomb(4)}`, { width: 320, height: 232 }],
+  ])('of H.264 is one where something is left of it (%s)', (cropping, size) => {
+    const set = `${golomb(0)}${golomb(0)}${golomb(2)}${golomb(1)}0${golomb(19)}${golomb(14)}11${cropping === '' ? '0' : cropping}01`;
+    const packed = set.padEnd(Math.ceil(set.length / 8) * 8, '0').match(/.{8}/gu) ?? [];
+    const sequence = bytes(0x67, 0x42, 0xe0, 0x1f, ...packed.map((byte) => Number.parseInt(byte, 2)));
+    const frame = bytes(0, 0, 0, sequence.length, ...sequence, 0, 0, 0, 2, 0x68, 1);
+    const found = keyframeReaders['h264']?.(frame);
+    expect(found && { width: found.width, height: found.height }).toEqual(size);
   });
 
   it.each(['vp8', 'vp9', 'av1', 'h264'])('of %s is none where it is cut off', (codec) => {

@@ -12,7 +12,23 @@ export interface Keyframe {
 /** undefined: it needs an earlier picture, or cannot be read. */
 export type KeyframeReader = (frame: Uint8Array) => Keyframe | undefined;
 
-export const keyframeReaders: Readonly<Record<string, KeyframeReader>> = { vp8, vp9, av1, h264 };
+/** What a picture measures in pixels each way: what says less or more cannot be decoded, nor kept. */
+const pixelsMost = 16_384;
+
+export const keyframeReaders: Readonly<Record<string, KeyframeReader>> = {
+  vp8: measured(vp8),
+  vp9: measured(vp9),
+  av1: measured(av1),
+  h264: measured(h264),
+};
+
+function measured(read: KeyframeReader): KeyframeReader {
+  return (frame) => {
+    const found = read(frame);
+    if (found === undefined) return undefined;
+    return [found.width, found.height].every((size) => size >= 1 && size <= pixelsMost) ? found : undefined;
+  };
+}
 
 /** RFC 6386 §9.1. */
 function vp8(frame: Uint8Array): Keyframe | undefined {
@@ -86,6 +102,8 @@ function h264(frame: Uint8Array): Keyframe | undefined {
   }
   const [sequence, picture] = [7, 8].map((type) => units.find((unit) => (unit[0]! & 0x1f) === type));
   if (sequence === undefined || picture === undefined) return undefined;
+  // Their lengths have 16 bits.
+  if (Math.max(sequence.length, picture.length) > 0xffff) return undefined;
   const size = h264Size(sequence);
   if (size === undefined) return undefined;
   const profile = [...sequence.subarray(1, 4)];

@@ -3,7 +3,7 @@ import type { Instant, Milliseconds } from '@offhook/core';
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RtpPacket } from '../rtp/packet.ts';
-import { faultOf } from './file.ts';
+import { faultOf, isOfDisk } from './file.ts';
 import type { RecordingFault } from './file.ts';
 import type { FromRecorder, RecordedCodec, RecordedFile, RecordingOrder } from './messages.ts';
 import { Mixer } from './mixer.ts';
@@ -27,6 +27,8 @@ export class Recording {
   readonly #tell: (message: FromRecorder) => void;
   readonly #timeline: Timeline;
   readonly #tracks = new Map<number, Track>();
+  /** Of streams whose packets could not be read. */
+  readonly #ending = new Set<Promise<void>>();
   #mixer: Mixer | undefined;
   #files = 0;
   /** As it was told. */
@@ -84,23 +86,19 @@ export class Recording {
 
   receive(stream: number, packet: RtpPacket, arrived: Instant): void {
     if (this.#timeline.isPaused || this.#isOver) return;
-    try {
-      this.#tracks.get(stream)?.receive(packet, arrived);
-    } catch (error) {
-      // No other recording is to suffer from it.
-      this.fail(error);
-    }
+    const track = this.#tracks.get(stream);
+    if (track !== undefined) this.#attempt(stream, arrived, () => track.receive(packet, arrived));
   }
 
   async gone(stream: number, now: Instant): Promise<void> {
     const track = this.#tracks.get(stream);
     this.#tracks.delete(stream);
-    await track?.close();
+    if (track !== undefined) await this.#closed(track);
     if (track instanceof AudioTrack && track.speech !== undefined) this.#mixer?.forget(track.speech, now);
   }
 
   pause(now: Instant): void {
-    for (const track of this.#tracks.values()) track.interrupt();
+    for (const [stream, track] of this.#tracks) this.#attempt(stream, now, () => track.interrupt());
     this.#timeline.pause(now);
     this.#mixer?.flush(now);
   }
@@ -111,8 +109,8 @@ export class Recording {
 
   tick(now: Instant): void {
     if (this.#isOver) return;
+    for (const [stream, track] of this.#tracks) this.#attempt(stream, now, () => track.tick(now));
     try {
-      for (const track of this.#tracks.values()) track.tick(now);
       this.#mixer?.tick(now);
     } catch (error) {
       this.fail(error);
@@ -126,7 +124,7 @@ export class Recording {
   /** Resolves once all its files are complete, or as complete as they become. */
   async close(now: Instant): Promise<void> {
     this.#isOver = true;
-    await Promise.all(Array.from(this.#tracks.values(), (track) => track.close()));
+    await Promise.all([...Array.from(this.#tracks.values(), (track) => this.#closed(track)), ...this.#ending]);
     this.#tracks.clear();
     this.#tellHeard();
     await this.#mixer?.close(now);
@@ -135,6 +133,27 @@ export class Recording {
   /** Nothing more is recorded; it is closed by whoever hears of it. */
   fail(error: unknown): void {
     this.#fail(faultOf(error));
+  }
+
+  /** What one stream carries is to end neither this recording nor another one. */
+  #attempt(stream: number, now: Instant, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (isOfDisk(error)) return this.fail(error);
+      const ending = this.gone(stream, now)
+        .catch((fault: unknown) => this.fail(fault))
+        .finally(() => this.#ending.delete(ending));
+      this.#ending.add(ending);
+    }
+  }
+
+  async #closed(track: Track): Promise<void> {
+    try {
+      await track.close();
+    } catch (error) {
+      if (isOfDisk(error)) this.fail(error);
+    }
   }
 
   #fail(fault: RecordingFault): void {

@@ -2,7 +2,7 @@
 import type { Milliseconds } from '@offhook/core';
 import { EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource } from 'mediabunny';
 import type { AudioCodec, Output, VideoCodec } from 'mediabunny';
-import { fileOutput } from './file.ts';
+import { fileOutput, isOfDisk } from './file.ts';
 import type { Container } from './file.ts';
 import { aLaw, expand, muLaw } from './g711.ts';
 import type { Keyframe } from './keyframe.ts';
@@ -34,19 +34,22 @@ const packetBytes = 512;
 
 const same = (packet: Uint8Array): Uint8Array => packet;
 
+/** `failed`, of those that make one, is told of faults of the disk; what cannot be kept for another reason ends this file alone. */
 export class StreamFile {
   readonly #output: Output;
   readonly #add: (packet: EncodedPacket) => Promise<void>;
   #work: Promise<void>;
   #waiting = 0;
   #last: Milliseconds = -1;
-  readonly #failed: (error: unknown) => void;
+  /** No player could read what comes. */
+  #isOver = false;
+  readonly #diskFailed: (error: unknown) => void;
 
   private constructor(output: Output, add: (packet: EncodedPacket) => Promise<void>, failed: (error: unknown) => void) {
     this.#output = output;
     this.#add = add;
-    this.#failed = failed;
-    this.#work = output.start().catch(failed);
+    this.#diskFailed = failed;
+    this.#work = output.start().catch((error: unknown) => this.#failed(error));
   }
 
   static ofAudio(
@@ -83,6 +86,7 @@ export class StreamFile {
 
   /** `at`: since the file began. False: the disk is behind, and it was left out. */
   add(bytes: Uint8Array, isKey: boolean, at: Milliseconds, duration: Milliseconds): boolean {
+    if (this.#isOver) return true;
     if (this.#waiting > waitingMost) return false;
     const cost = bytes.length + packetBytes;
     this.#waiting += cost;
@@ -90,8 +94,8 @@ export class StreamFile {
     this.#last = Math.max(this.#last + 1, at);
     const packet = new EncodedPacket(bytes, isKey ? 'key' : 'delta', this.#last / 1_000, duration / 1_000);
     this.#work = this.#work
-      .then(() => this.#add(packet))
-      .catch(this.#failed)
+      .then(() => (this.#isOver ? undefined : this.#add(packet)))
+      .catch((error: unknown) => this.#failed(error))
       .finally(() => (this.#waiting -= cost));
     return true;
   }
@@ -99,6 +103,11 @@ export class StreamFile {
   /** Everything is in the file. */
   async close(): Promise<void> {
     await this.#work;
-    await this.#output.finalize().catch(this.#failed);
+    await this.#output.finalize().catch((error: unknown) => this.#failed(error));
+  }
+
+  #failed(error: unknown): void {
+    this.#isOver = true;
+    if (isOfDisk(error)) this.#diskFailed(error);
   }
 }

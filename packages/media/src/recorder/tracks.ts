@@ -50,8 +50,11 @@ abstract class Ordered implements Track {
   }
 
   async close(): Promise<void> {
-    this.#reorder.end();
-    await this.finish();
+    try {
+      this.#reorder.end();
+    } finally {
+      await this.finish();
+    }
   }
 
   protected abstract take(payload: Arrived, afterGap: boolean): void;
