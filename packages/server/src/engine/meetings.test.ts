@@ -10,6 +10,7 @@ import { from, ManualClock, quiet, settled } from './engine.fixture.ts';
 import { MeetingDesk } from './meetings.ts';
 
 let store: MemoryStore;
+let clock: ManualClock;
 let make: () => MeetingDesk;
 let answers: (order: SessionOrder) => ErrorCode | undefined;
 let desk: MeetingDesk;
@@ -25,11 +26,12 @@ beforeEach(() => {
   let ids = 0;
   let pins = 0;
   store = new MemoryStore();
+  clock = new ManualClock();
   make = () =>
     new MeetingDesk({
       store,
       bus: new LocalBus(quiet),
-      clock: new ManualClock(),
+      clock,
       log: quiet,
       hash: new SystemHash('secret'),
       newId: () => `id-of-a-meeting-${(ids += 1)}`,
@@ -88,6 +90,30 @@ test('one who cannot be added to the session throws nobody else out', async () =
   answers = ({ type }) => (type === 'add' ? 'store_failed' : undefined);
   await ask(bo, { type: 'meeting_enter', id: '3', meeting });
   expect(within(meeting)).toEqual(['anna']);
+});
+
+test('who was removed is removed from the session, and what is over ends, once a store that failed is there again', async () => {
+  const meeting = await begin();
+  await ask(bo, { type: 'meeting_enter', id: '3', meeting });
+  const { session = '', attendees = {} } = desk.meeting(meeting) ?? {};
+  open = [
+    { kind: 'open', id: session, access: 'added', most: 10, locked: false, madeAt: 0, endsAt: 1, barred: [], participants: {} },
+  ];
+  const { id = '' } = Object.values(attendees).find(({ person }) => person.address === 'bo') ?? {};
+  ordered = [];
+  answers = () => 'store_failed';
+  await ask(anna, { type: 'meeting_act', id: '4', meeting, act: { type: 'remove', participant: id } });
+  expect(within(meeting)).toEqual(['anna']);
+  await clock.advance(1_000);
+  answers = () => undefined;
+  await clock.advance(1_000);
+  expect(ordered).toEqual([`remove ${id}`, `remove ${id}`, `remove ${id}`]);
+  ordered = [];
+  answers = () => 'store_failed';
+  await ask(anna, { type: 'meeting_act', id: '5', meeting, act: { type: 'end' } });
+  answers = () => undefined;
+  await clock.advance(3_000);
+  expect(ordered).toEqual([`end ${session}`, `end ${session}`]);
 });
 
 test('a session that there is not is over', async () => {

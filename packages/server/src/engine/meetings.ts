@@ -61,6 +61,9 @@ export interface MeetingsDeps {
   readonly outbox: boolean;
 }
 
+/** A store that fails is given so long. */
+const againMs = 1_000;
+
 type MeetingEntry = Entry<MeetingState, MeetingInput>;
 
 export class MeetingDesk implements Meetings, MeetingAdministration {
@@ -73,6 +76,8 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   readonly #requests: MeetingRequests;
   /** What sessions were asked for last, until they have answered. */
   readonly #asking = new Map<SessionId, Promise<void>>();
+  /** What sessions are to be asked for once more; each takes that back. */
+  readonly #again = new Set<() => void>();
 
   constructor(deps: MeetingsDeps) {
     this.#deps = deps;
@@ -122,6 +127,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
   }
 
   close(): Promise<void> {
+    for (const takeBack of this.#again) takeBack();
     return this.#queues.close();
   }
 
@@ -302,6 +308,7 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
           return this.feed(meeting, { type: 'session_over', session });
         // Only they cannot come in. Whoever was removed or muted may have left by themselves.
         if (ask.type === 'add') this.feed(meeting, { type: 'left', session, participant: ask.participant.id });
+        if (error === 'store_failed') this.#askAgain(meeting, session, ask);
       },
       (error: unknown) => this.#deps.log.error('meeting', { meeting, error: String(error) }),
     );
@@ -309,6 +316,18 @@ export class MeetingDesk implements Meetings, MeetingAdministration {
     void answered.then(() => {
       if (this.#asking.get(session) === answered) this.#asking.delete(session);
     });
+  }
+
+  /** Nobody stays where they were removed, and nothing goes on that was ended, as a store failed once. */
+  #askAgain(meeting: MeetingId, session: SessionId, ask: SessionAsk): void {
+    if (ask.type !== 'remove' && ask.type !== 'end') return;
+    const takeBack = this.#deps.clock.schedule(againMs, () => {
+      this.#again.delete(takeBack);
+      // Who was let in again meanwhile, stays.
+      const isBack = ask.type === 'remove' && this.meeting(meeting)?.attendees[ask.participant] !== undefined;
+      if (!isBack && this.#deps.sessions.session(session) !== undefined) this.#ask(meeting, session, ask);
+    });
+    this.#again.add(takeBack);
   }
 
   #told({ event, session, participant }: SessionNewsOf): void {
