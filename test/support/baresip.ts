@@ -26,6 +26,8 @@ export interface BaresipOptions {
   readonly dials?: string;
   /** TCP port at which it tells what it hears of keys. */
   readonly keysAt?: number;
+  /** By IPv6 alone, also its sound, from an address of this machine beside loopback: of that it knows no IPv6. */
+  readonly isV6?: boolean;
 }
 
 /** A key goes up by itself after a quarter of a second, and the next one is only one of its own then. */
@@ -36,11 +38,11 @@ export class Baresip {
   readonly #child: ChildProcess;
   #said = '';
 
-  constructor({ account, tone, isOpus = false, port = 0, dials, keysAt }: BaresipOptions) {
+  constructor({ account, tone, isOpus = false, port = 0, dials, keysAt, isV6 = false }: BaresipOptions) {
     this.#folder = mkdtempSync(join(tmpdir(), 'offhook-baresip-'));
     const file = toneFile(this.#folder, tone, isOpus ? { rate: 48_000, channels: 2 } : { rate: 8_000, channels: 1 });
     const config = [
-      `sip_listen 127.0.0.1:${port}`,
+      `sip_listen ${isV6 ? '[::1]' : '127.0.0.1'}:${port}`,
       'module_path /usr/lib/baresip/modules',
       ...['g711', 'opus', 'srtp', 'aufile', 'sndfile', 'stdio'].map((module) => `module ${module}.so`),
       'module_tmp uuid.so',
@@ -55,7 +57,8 @@ export class Baresip {
     writeFileSync(join(this.#folder, 'config'), config.join('\n'));
     writeFileSync(join(this.#folder, 'accounts'), `${account}\n`);
     const orders = dials === undefined ? [] : ['-e', `d ${dials}`];
-    this.#child = spawn(program('baresip'), ['-f', this.#folder, ...orders], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const way = isV6 ? ['-6'] : [];
+    this.#child = spawn(program('baresip'), [...way, '-f', this.#folder, ...orders], { stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (bytes: Buffer) => (this.#said += bytes.toString()));
     onTestFinished(() => {

@@ -18,8 +18,8 @@ export interface LossyOptions {
   readonly percent: number;
   /** Of SIPp and of the way. */
   readonly address: string;
-  /** Where the server is to find SIPp. */
-  readonly port: number;
+  /** Where the server is to find SIPp; absent: any. */
+  readonly port?: number | undefined;
   /** Where SIPp is. */
   readonly sippPort: number;
   /** Of the server, on loopback. */
@@ -72,7 +72,8 @@ function read(text: string): Read {
 export class Lossy {
   /** Tells what is lost. */
   readonly seed = randomInt(2 ** 31);
-  /** Where SIPp finds the server. */
+  /** Where the server finds SIPp, and SIPp the server. */
+  port = 0;
   inside = 0;
   /** What went each way, and what did not, a line each. */
   readonly story: string[] = [];
@@ -112,11 +113,12 @@ export class Lossy {
 
   static async open(options: LossyOptions): Promise<Lossy> {
     const way = new Lossy(options);
-    way.#outer.bind(options.port, options.address);
+    way.#outer.bind(options.port ?? 0, options.address);
     way.#inner.bind(0, options.address);
     await Promise.all([once(way.#outer, 'listening'), once(way.#inner, 'listening')]);
     way.#inner.connect(options.sippPort, options.address);
     await once(way.#inner, 'connect');
+    way.port = way.#outer.address().port;
     way.inside = way.#inner.address().port;
     return way;
   }
@@ -192,4 +194,14 @@ export class Lossy {
     if (this.#owed.get(key) === text || method === 'BYE') this.#owed.delete(key);
     this.#outer.send(Buffer.from(text, 'latin1'), this.#options.server, '127.0.0.1');
   }
+}
+
+/** A UDP port that was free a moment ago, at this address of loopback. */
+export async function freePortAt(address: string): Promise<number> {
+  const socket = createSocket('udp4').bind(0, address);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
 }

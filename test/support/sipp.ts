@@ -4,10 +4,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../browser/harness/ports.ts';
 import { xmlOf } from '../interop/scenario.ts';
 import type { Scenario } from '../interop/scenario.ts';
-import { Lossy } from './lossy.ts';
+import { freePortAt, Lossy } from './lossy.ts';
 import { program } from './programs.ts';
 
 export interface SippOptions {
@@ -44,11 +43,11 @@ export async function sipp(options: SippOptions): Promise<SippResult> {
   const { lost, to, address = '127.0.0.1' } = options;
   const xml = scenarioOf(options);
   if (lost === undefined) return run(options, xml, `127.0.0.1:${to}`);
-  const [port, sippPort] = [options.port ?? (await freePort()), await freePort()];
-  const way = await Lossy.open({ percent: lost, address, port, sippPort, server: to });
+  const sippPort = await freePortAt(address);
+  const way = await Lossy.open({ percent: lost, address, port: options.port, sippPort, server: to });
   // It says that it is where the way is, and that the server is where that is.
   const said = xml
-    .replaceAll('[local_port]', `${port}`)
+    .replaceAll('[local_port]', `${way.port}`)
     .replaceAll('[remote_ip]', '127.0.0.1')
     .replaceAll('[remote_port]', `${to}`);
   const { ok, output } = await run({ ...options, port: sippPort }, said, `${address}:${way.inside}`);
