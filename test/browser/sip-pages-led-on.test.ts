@@ -125,11 +125,11 @@ describe.for(['jssip', 'sipjs'] as const)('a page made with %s is led on', (libr
     await inMeeting(dora).untilNews('session');
     expect(await inMeeting(dora).moveCall(bo.address)).toBeUndefined();
     expect(await dora.page.until(bo.address, 'ended')).toMatchObject({ cause: 'transferred' });
-    await inMeeting(dora).untilArrives([bo.address]);
+    await inMeeting(dora).untilArrives([bo.address], 'sound');
     await inMeeting(dora).untilTone(bo.address, ofPage);
     await page.untilTone(ofBrowser);
     expect(await inMeeting(emil).enter(meeting)).toBeUndefined();
-    await inMeeting(emil).untilArrives([bo.address, dora.address]);
+    await inMeeting(emil).untilArrives([bo.address, dora.address], 'sound');
     await inMeeting(emil).untilTone(bo.address, ofPage);
   });
 
