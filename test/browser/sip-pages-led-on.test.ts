@@ -129,6 +129,7 @@ describe.for(['jssip', 'sipjs'] as const)('a page made with %s is led on', (libr
     await inMeeting(dora).untilTone(bo.address, ofPage);
     await page.untilTone(ofBrowser);
     expect(await inMeeting(emil).enter(meeting)).toBeUndefined();
+    await inMeeting(emil).untilNews('session');
     await inMeeting(emil).untilArrives([bo.address, dora.address], 'sound');
     await inMeeting(emil).untilTone(bo.address, ofPage);
   });
