@@ -48,7 +48,7 @@ const apart = [
 export const layers: readonly Layer[] = [
   { name: 'unit', include: ['packages/*/src/**/*.test.ts'], exclude: apart, shared: true },
   { name: 'apart', include: apart },
-  { name: 'conformance', include: ['test/conformance/**/*.test.ts'], atOnce: 3 },
+  { name: 'conformance', include: ['test/conformance/**/*.test.ts'] },
   { name: 'contract', include: ['test/contract/**/*.test.ts'] },
   { name: 'sim', include: ['test/sim/**/*.test.ts', 'test/flows/**/*.test.ts'], exact: true },
   { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'] },
