@@ -22,11 +22,19 @@ export interface Frame {
 /** What is left of a payload for the file; undefined: it cannot be read. */
 type Strip = (payload: Buffer, before: Pieces) => boolean;
 
+/** Of one picture; what has more is none. */
+const bytesMost = 4_194_304;
+const piecesMost = 8_192;
+
 /** A picture in the making. */
 class Pieces {
   readonly done: Buffer[] = [];
   /** One unit that goes on in the next packet. */
   open: Buffer[] = [];
+
+  get count(): number {
+    return this.done.length + this.open.length;
+  }
 
   clear(): void {
     this.done.length = 0;
@@ -38,6 +46,8 @@ export class FrameMaker {
   readonly #strip: Strip;
   readonly #pieces = new Pieces();
   #timestamp: number | undefined;
+  /** Of the picture so far. */
+  #bytes = 0;
   #isBroken = false;
   #isAfterGap = false;
 
@@ -58,14 +68,19 @@ export class FrameMaker {
       // Of a picture without its last packet nothing is kept.
       pieces.clear();
       this.#timestamp = timestamp;
+      this.#bytes = 0;
       this.#isBroken = this.#isAfterGap && !startsPicture(bytes, this.#strip);
       this.#isAfterGap = false;
     }
-    this.#isBroken ||= !this.#strip(bytes, pieces);
+    this.#bytes += bytes.length;
+    this.#isBroken ||= this.#bytes > bytesMost || !this.#strip(bytes, pieces) || pieces.count > piecesMost;
+    if (this.#isBroken) pieces.clear();
     if (!marker) return undefined;
     this.#timestamp = undefined;
     if (this.#isBroken || pieces.done.length === 0) return undefined;
-    return { bytes: Buffer.concat(pieces.done), timestamp };
+    const frame = { bytes: Buffer.concat(pieces.done), timestamp };
+    pieces.clear();
+    return frame;
   }
 }
 

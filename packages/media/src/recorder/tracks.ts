@@ -13,7 +13,7 @@ import { Placement } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Track {
-  /** The bytes are the track's to keep. */
+  /** What is kept of it is copied: the bytes are a small part of all that came at the time. */
   receive(packet: RtpPacket, arrived: Instant): void;
   tick(now: Instant): void;
   /** What comes next has nothing to do with what came before. */
@@ -36,7 +36,8 @@ abstract class Ordered implements Track {
 
   receive({ bytes, sequence, timestamp, marker, payloadStart, payloadEnd }: RtpPacket, arrived: Instant): void {
     if (payloadEnd === payloadStart) return;
-    const payload = bytes.subarray(payloadStart, payloadEnd);
+    const payload = Buffer.allocUnsafeSlow(payloadEnd - payloadStart);
+    bytes.copy(payload, 0, payloadStart, payloadEnd);
     this.#reorder.add(sequence, { bytes: payload, timestamp, marker, arrived }, arrived);
   }
 
