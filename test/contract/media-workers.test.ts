@@ -1,4 +1,4 @@
-/** A worker that hangs: it is noticed without anybody asking it something, and replaced. */
+/** A worker that hangs, or cannot be started: it is noticed without anybody asking it something, and replaced. */
 import { expect, it, onTestFinished } from 'vitest';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
 import type { MediaEvent } from '../../packages/server/src/ports/media.ts';
@@ -39,4 +39,37 @@ it('replaces a worker that hangs, and tells of what is lost with it', { timeout:
   expect(() => process.kill(pid!, 0)).toThrow(/ESRCH/u);
   expect(pool.pids).not.toEqual([pid]);
   await publish();
+});
+
+it('says at once that no worker can be started, and tries again', { timeout: 60_000 }, async () => {
+  const pool = new MediaPool({ port: await freePort(), workers: 1, listen: loopback, log: silent });
+  onTestFinished(() => pool.stop());
+  const told: MediaEvent[] = [];
+  pool.onEvent((event) => told.push(event));
+  const publish = (): Promise<unknown> => pool.publish('session', 'anna', 'v=0', ['audio']).catch((error: unknown) => error);
+  const { execPath } = process;
+  try {
+    process.execPath = '/nowhere/node';
+    const began = performance.now();
+    expect(await publish()).toMatchObject({ code: 'unavailable' });
+    // Before an answer would be missed.
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(told).toEqual([{ type: 'lost', session: 'session' }]);
+  } finally {
+    process.execPath = execPath;
+  }
+  await expect.poll(publish, { timeout: 30_000 }).toMatchObject({ code: 'bad_description' });
+});
+
+it('ends although its worker could not be started', async () => {
+  const pool = new MediaPool({ port: await freePort(), workers: 1, listen: loopback, log: silent });
+  const { execPath } = process;
+  try {
+    process.execPath = '/nowhere/node';
+    const asked = pool.publish('session', 'anna', 'v=0', ['audio']).catch((error: unknown) => error);
+    await pool.stop();
+    expect(await asked).toMatchObject({ code: 'unavailable' });
+  } finally {
+    process.execPath = execPath;
+  }
 });

@@ -28,6 +28,8 @@ class IdleProcess extends EventEmitter {
 
 const hangMs = 6_000;
 const nothing = (): void => undefined;
+const transport = { port: 1, siblings: [], listen: '127.0.0.1', announced: undefined };
+const listen = { type: 'listen', transport } as unknown as ConstructorParameters<typeof MediaWorker>[0];
 let process: IdleProcess;
 let worker: MediaWorker;
 
@@ -35,8 +37,6 @@ beforeEach(() => {
   vi.useFakeTimers();
   process = new IdleProcess();
   vi.mocked(fork).mockReturnValue(process as unknown as ReturnType<typeof fork>);
-  const transport = { port: 1, siblings: [], listen: '127.0.0.1', announced: undefined };
-  const listen = { type: 'listen', transport } as unknown as ConstructorParameters<typeof MediaWorker>[0];
   worker = new MediaWorker(listen, nothing, nothing, nothing, nothing, nothing, nothing, hangMs);
 });
 afterEach(() => void vi.useRealTimers());
@@ -69,6 +69,34 @@ it('is killed once it says nothing at all, with whatever it was asked', async ()
   const asked = ask();
   await vi.advanceTimersByTimeAsync(hangMs + 1_000);
   expect(process.signals).toEqual(['SIGKILL']);
+  expect(await asked).toEqual(unavailable);
+});
+
+it.each([
+  ['is told of', () => void process.emit('error', new Error('EMFILE'))],
+  ['is thrown', undefined],
+])('ends a while after it could not be started, where that %s', async (_, told) => {
+  const onGone = vi.fn<() => void>();
+  const fails = (): never => {
+    throw new Error('ENOMEM');
+  };
+  if (told === undefined) vi.mocked(fork).mockImplementation(fails);
+  worker = new MediaWorker(listen, nothing, nothing, nothing, nothing, nothing, onGone, hangMs);
+  const asked = ask();
+  told?.();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(onGone).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(onGone).toHaveBeenCalledOnce();
+  expect(await asked).toEqual(unavailable);
+  expect(await ask()).toEqual(unavailable);
+  await worker.stop();
+  expect(onGone).toHaveBeenCalledOnce();
+});
+
+it('can be told to end where it could not be started', async () => {
+  const asked = ask();
+  await worker.stop();
   expect(await asked).toEqual(unavailable);
 });
 

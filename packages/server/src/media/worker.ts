@@ -24,6 +24,8 @@ const firstAnswerMs = 60_000;
 const lookMs = 1_000;
 /** What takes longer than this to end is killed. */
 const endMs = 2_000;
+/** One that the operating system does not let start is gone after this, so that whoever asks for the next one does not do so without a pause. */
+const againMs = 1_000;
 
 interface Asked {
   readonly resolve: (result: WorkerAnswer) => void;
@@ -31,13 +33,15 @@ interface Asked {
 }
 
 export class MediaWorker {
-  readonly #process: ChildProcess;
+  /** Absent where it could not be started. */
+  readonly #process: ChildProcess | undefined;
   readonly #asked = new Map<number, Asked>();
   readonly #onEvent: (session: string, event: RoomEvent) => void;
   readonly #onEcho: (call: string, state: TransportState) => void;
   readonly #onBridge: (bridge: string, event: BridgeNews) => void;
   readonly #onIvr: (ivr: string, news: IvrNews) => void;
   readonly #onDropped: (dropped: Dropped) => void;
+  readonly #onGone: () => void;
   readonly #looking: NodeJS.Timeout;
   #isListening = false;
   /** How often it was looked since it has said anything. Not by a clock, which goes on while the server itself stands still. */
@@ -60,23 +64,22 @@ export class MediaWorker {
     this.#onBridge = onBridge;
     this.#onIvr = onIvr;
     this.#onDropped = onDropped;
-    this.#process = fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
-    this.#process.on('message', (message: FromWorker) => this.#hear(message));
+    this.#onGone = onGone;
     this.#looking = setInterval(() => this.#look(hangMs), lookMs).unref();
-    // An order that could not be sent: the end, which follows, says it.
-    this.#process.on('error', () => {});
-    this.#process.once('exit', () => {
-      this.#gone = true;
-      clearInterval(this.#looking);
-      for (const { reject } of this.#asked.values()) reject(new MediaError('unavailable', 'the media worker is gone'));
-      this.#asked.clear();
-      onGone();
-    });
+    this.#process = started();
+    if (this.#process === undefined) {
+      this.#failed();
+      return;
+    }
+    this.#process.on('message', (message: FromWorker) => this.#hear(message));
+    // Of an order that could not be sent the end, which follows, says it. What never ran has no end.
+    this.#process.on('error', () => this.pid === undefined && this.#failed());
+    this.#process.once('exit', () => this.#end());
     this.tell(listen);
   }
 
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#process?.pid;
   }
 
   tell(command: WorkerCommand): void {
@@ -100,30 +103,46 @@ export class MediaWorker {
   }
 
   #late(id: number): void {
-    if (!this.#isListening) return void this.#process.kill('SIGKILL');
+    if (!this.#isListening) return void this.#process?.kill('SIGKILL');
     this.#asked.get(id)?.reject(new MediaError('unavailable', 'the media worker has not answered'));
   }
 
   /** Resolves once it has ended. */
   async stop(): Promise<void> {
+    const child = this.#process;
+    if (child?.pid === undefined) return this.#end();
     if (this.#gone) return;
     const ended = new Promise<void>((resolve) => {
-      this.#process.once('exit', () => resolve());
+      child.once('exit', () => resolve());
     });
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), endMs);
-    this.#process.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), endMs);
+    if (child.connected) child.disconnect();
     await ended;
     clearTimeout(timer);
   }
 
   #send(message: ToWorker): void {
-    if (!this.#gone && this.#process.connected) this.#process.send(message, () => {});
+    if (!this.#gone && this.#process?.connected === true) this.#process.send(message, () => {});
+  }
+
+  /** It was never there. */
+  #failed(): void {
+    setTimeout(() => this.#end(), againMs);
+  }
+
+  #end(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    clearInterval(this.#looking);
+    for (const { reject } of this.#asked.values()) reject(new MediaError('unavailable', 'the media worker is gone'));
+    this.#asked.clear();
+    this.#onGone();
   }
 
   /** One that hangs can neither be asked nor told to end. */
   #look(hangMs: number): void {
     this.#silentLooks += 1;
-    if (this.#isListening && this.#silentLooks * lookMs > hangMs) this.#process.kill('SIGKILL');
+    if (this.#isListening && this.#silentLooks * lookMs > hangMs) this.#process?.kill('SIGKILL');
   }
 
   #hear(message: FromWorker): void {
@@ -138,5 +157,14 @@ export class MediaWorker {
     else if (message.type === 'listening') this.#isListening = true;
     else if (message.type === 'dropped') this.#onDropped(message.dropped);
     else if (message.type === 'bridge') this.#onBridge(message.bridge, message.event);
+  }
+}
+
+/** Undefined where Node throws why not; other reasons it tells later. */
+function started(): ChildProcess | undefined {
+  try {
+    return fork(workerProgram, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+  } catch {
+    return undefined;
   }
 }
