@@ -472,3 +472,16 @@ it('is planned with a passcode that is asked for, ends for all, and is called of
   await says(anna, '“Roof” is cancelled');
   await says(await stranger(link), 'There is no such meeting');
 }, 400_000);
+
+it('shows a camera to others again that was off', async () => {
+  const { Anna, Bo } = names('Anna', 'Bo');
+  const anna = await person(Anna);
+  const bo = await come(Bo, await begin(anna));
+  for (let times = 0; times < 2; times++) {
+    await sees(bo, Anna);
+    await button(anna, 'Turn your camera off').click();
+    await tile(bo, Anna).locator('video').waitFor({ state: 'detached' });
+    await button(anna, 'Turn your camera on').click();
+  }
+  await Promise.all([sees(bo, Anna), sees(anna, Bo)]);
+});

@@ -217,12 +217,19 @@ function answered(
   };
 }
 
-/** In use by the browser but not by us: it stays in the bundle, so that its transport does. */
+/**
+ * In use by the browser but not by us: it stays in the bundle, so that its transport does, and keeps its header extensions. Chromium offers
+ * none again that is not in the last answer, and takes no offer of its own in which simulcast has lost its RID.
+ */
 export function unused(section: Section, mid: string, local: TransportParameters): Section {
+  const { kind } = section;
   const [first] = codecs(section);
-  if (section.port === 0 || !isMedia(section.kind) || first === undefined) return refused(section, mid);
+  if (section.port === 0 || !isMedia(kind) || first === undefined) return refused(section, mid);
+  const known = headerExtensions(section).filter(
+    ({ id, uri }) => id < 16 && published[kind].some((name) => extensionUris[name] === uri),
+  );
   return {
-    kind: section.kind,
+    kind,
     port: 9,
     protocol: rtpProtocol,
     formats: [String(first.payloadType)],
@@ -230,6 +237,7 @@ export function unused(section: Section, mid: string, local: TransportParameters
     attributes: [
       ...transportAttributes(local),
       ...written('mid', mid),
+      ...known.map(({ id, uri }) => ({ name: 'extmap', value: `${id} ${uri}` })),
       ...written('inactive', true),
       ...written('rtcp-mux', true),
       ...codecAttributes({ ...first, feedback: [] }),

@@ -14,6 +14,7 @@ const opus = forwarded.find(({ name }) => name === 'opus')!;
 const vp8Codec = forwarded.find(({ name }) => name === 'VP8')!;
 const extensions = new Uint8Array(256);
 extensions[extensionIds.mid] = extensionIds.mid;
+extensions[extensionIds.rid] = extensionIds.rid;
 
 const camera = (mid: string, ssrc: number): Published => ({
   mid,
@@ -145,6 +146,22 @@ describe('a source', () => {
     send(200_000, 1_000, [77], { extensions: { [extensionIds.mid]: Buffer.from('0') } });
     expect(told).toEqual(['source_refused all']);
     expect([publisher.counters.unknown, passed('0')]).toEqual([25, 25]);
+  });
+
+  it('that has said once where it belongs is known there also where its section was free meanwhile', () => {
+    const layered: Published = { ...camera('0', 1), encodings: [{ rid: 'l' }, { rid: 'h' }] };
+    const names = { [extensionIds.mid]: Buffer.from('0'), [extensionIds.rid]: Buffer.from('h') };
+    publisher.publish([layered]);
+    send(200_000, 200, [77], { extensions: names });
+    publisher.publish([]);
+    send(200_000, 200, [77]);
+    publisher.publish([layered]);
+    send(200_000, 200, [77]);
+    expect(publisher.producers.get('0')?.streams.map(({ ssrc, layer }) => [ssrc, layer])).toEqual([[77, 1]]);
+    // In another section it is a stranger.
+    publisher.publish([{ ...layered, mid: '1' }]);
+    send(200_000, 200, [77]);
+    expect(publisher.producers.get('1')?.streams).toEqual([]);
   });
 
   it('that is published no more is late, and not foreign', () => {

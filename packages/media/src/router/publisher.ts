@@ -25,6 +25,13 @@ const feedbackMs: Milliseconds = 100;
 /** Where any source is taken, the next one is once nothing came of the one before for so long. */
 const successorMs: Milliseconds = 200;
 
+/** What a packet says of where it belongs (RFC 8843 §9.2, RFC 8852 §3). */
+interface Names {
+  readonly mid: string;
+  readonly rid: string | undefined;
+  readonly repeats: boolean;
+}
+
 interface Route {
   readonly producer: Producer;
   readonly stream: IncomingStream;
@@ -57,6 +64,8 @@ export class Publisher {
   readonly #dropping: Dropping;
   readonly #packet = new RtpPacket();
   readonly #routes = new Map<number, Route>();
+  /** What sources said of themselves: a browser that was heard says it no more, also when it uses a section again that was free. */
+  readonly #names = new Map<number, Names>();
   readonly #producers = new Map<string, Producer>();
   readonly #arrivals = new ArrivalLog();
   /** When a picture was last asked for, and whether another one is needed. */
@@ -170,7 +179,8 @@ export class Publisher {
     if (this.#routes.size >= sourcesMost) return this.#refused(packet, now);
     for (const producer of this.#producers.values()) {
       const { published } = producer;
-      const place = encodingOf(packet, published);
+      const said = namesIn(packet, published.extensions);
+      const place = encodingOf(packet.ssrc, published, said ?? this.#names.get(packet.ssrc));
       if (place === undefined) continue;
       const { layer, repeats } = place;
       let known = producer.streams.find((stream) => stream.layer === layer);
@@ -187,9 +197,16 @@ export class Publisher {
       if (!repeats && stream.ssrc !== packet.ssrc) return this.#refused(packet, now);
       const route = { producer, stream, repeats };
       this.#routes.set(packet.ssrc, route);
+      if (said !== undefined) this.#learn(packet.ssrc, said);
       return route;
     }
     return this.#refused(packet, now);
+  }
+
+  #learn(ssrc: number, names: Names): void {
+    const [oldest] = this.#names.keys();
+    if (this.#names.size >= 2 * sourcesMost && oldest !== undefined) this.#names.delete(oldest);
+    this.#names.set(ssrc, names);
   }
 
   #refused({ ssrc }: RtpPacket, now: Instant): undefined {
@@ -244,21 +261,27 @@ function sameSource(a: Published, b: Published): boolean {
   );
 }
 
-/** Which encoding of a section a packet belongs to. Its extensions still have the ids of the publisher. */
-function encodingOf(
-  packet: RtpPacket,
-  { mid, extensions, encodings }: Published,
-): { readonly layer: number; readonly repeats: boolean } | undefined {
-  for (const [layer, { ssrc, retransmissionSsrc, any }] of encodings.entries()) {
-    if (packet.ssrc === ssrc || any === true) return { layer, repeats: false };
-    if (packet.ssrc === retransmissionSsrc) return { layer, repeats: true };
-  }
+/** Its extensions still have the ids of the publisher. */
+function namesIn(packet: RtpPacket, extensions: Uint8Array): Names | undefined {
   const text = (id: number): string | undefined => packet.extensionText(extensions.indexOf(id));
-  if (text(extensionIds.mid) !== mid) return undefined;
-  const [rid, repaired] = [text(extensionIds.rid), text(extensionIds.repairedRid)];
-  const name = repaired ?? rid;
-  const layer = encodings.length === 1 && name === undefined ? 0 : encodings.findIndex((one) => one.rid === name);
-  return layer === -1 ? undefined : { layer, repeats: repaired !== undefined };
+  const mid = text(extensionIds.mid);
+  const repaired = text(extensionIds.repairedRid);
+  return mid === undefined ? undefined : { mid, rid: repaired ?? text(extensionIds.rid), repeats: repaired !== undefined };
+}
+
+/** Which encoding of a section a source is. */
+function encodingOf(
+  ssrc: number,
+  { mid, encodings }: Published,
+  names: Names | undefined,
+): { readonly layer: number; readonly repeats: boolean } | undefined {
+  for (const [layer, { ssrc: announced, retransmissionSsrc, any }] of encodings.entries()) {
+    if (ssrc === announced || any === true) return { layer, repeats: false };
+    if (ssrc === retransmissionSsrc) return { layer, repeats: true };
+  }
+  if (names?.mid !== mid) return undefined;
+  const layer = encodings.length === 1 && names.rid === undefined ? 0 : encodings.findIndex(({ rid }) => rid === names.rid);
+  return layer === -1 ? undefined : { layer, repeats: names.repeats };
 }
 
 /** Makes of a retransmission the packet that was lost (RFC 4588 §4). False where it has none in it. */
