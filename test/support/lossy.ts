@@ -52,10 +52,12 @@ function read(text: string): Read {
   const [first = '', second = ''] = text.split(' ', 2);
   const isResponse = first === 'SIP/2.0';
   const [number = '', method = ''] = field('CSeq').split(/ +/);
-  const call = field('Call-ID|i');
+  const id = field('Call-ID|i');
+  // What stands before the slashes is a part of one call of SIPp's own.
+  const call = id.replace(/^.*\/\/\//, '');
   const branch = /branch=([^;,\r]*)/.exec(field('Via|v'))?.[1] ?? '';
   const status = isResponse ? Number(second) : 0;
-  const [transaction, invite] = [`${branch} ${number} ${method}`, `${call} ${number}`];
+  const [transaction, invite] = [`${branch} ${number} ${method}`, `${id} ${number}`];
   const reliable = field('RSeq');
   return {
     method: isResponse ? undefined : first,
