@@ -54,12 +54,14 @@ export class PageMedia implements PhoneMedia {
   /** What it was told that it hears already, before anybody has taken its call. */
   #early: string | undefined;
   #plays: Meanwhile | undefined;
+  /** Somebody else comes in the place of whom it has talked with. */
+  #isLed = false;
   #isClosed = false;
 
   constructor(deps: PageDeps) {
     this.#deps = deps;
     const { clock, describe, connected } = deps;
-    this.#direct = new DirectMedia({ clock, describe, connected, ask: (make) => this.#ask(make) });
+    this.#direct = new DirectMedia({ clock, describe, connected, ask: (make) => this.#ask(() => this.#stillDirect(make)) });
   }
 
   async ring(offer: Offer): Promise<string> {
@@ -118,6 +120,7 @@ export class PageMedia implements PhoneMedia {
 
   async browserOffers(offer: Offer): Promise<Answer> {
     const peer = certificateIn(offer.sdp);
+    if (this.#isLed && peer === this.#peer && peer !== undefined) throw new Refusal('wrong_state');
     if (this.#anchored === undefined && peer === this.#peer) return this.#direct.browserOffers(offer);
     const anchored = await this.#anchor();
     return anchored.browserOffers(offer);
@@ -187,12 +190,19 @@ export class PageMedia implements PhoneMedia {
     return this.#anchored;
   }
 
+  /** What was to be offered by whom it has talked with is offered no more, once somebody else comes in their place. */
+  async #stillDirect(make: () => Promise<string>): Promise<string> {
+    if (this.#isLed) throw new Refusal('wrong_state');
+    return make();
+  }
+
   /** Nobody is there any more with whom it has talked directly. */
   async #anchor(): Promise<AnchoredMedia> {
     if (this.#anchored !== undefined) return this.#anchored;
     // It has called, and nobody has taken that yet.
     if (this.#deps.leg() === undefined && this.#said !== undefined) return this.#open();
     const anchored = this.#deps.anchor(this);
+    this.#isLed = true;
     try {
       await anchored.pageAnswered(await this.#ask(() => anchored.offerPage(this.#said)));
       if (this.#isClosed) throw new Refusal('call_ended');
