@@ -133,6 +133,7 @@ test('it is told how much of a picture others and recordings watch', async () =>
   expect(tick(holdMs)).toEqual(['anna 0: 0']);
   const folder = mkdtempSync(join(tmpdir(), 'offhook-watched-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  room.admit('anna', ['0']);
   await room.record({ recording: 'r', folder, part: 0, streams: true, freeBytes: 0 });
   expect(tick()).toEqual(['anna 0: 1']);
   await room.stopRecording('r');

@@ -52,12 +52,6 @@ export class PublishSide {
     return this.#publisher.producers;
   }
 
-  /** The loudest of what is spoken, in -dBov; undefined where nobody says. */
-  level(now: Instant): number | undefined {
-    const levels = [...this.producers.values()].flatMap((producer) => producer.level(now) ?? []);
-    return levels.length === 0 ? undefined : Math.min(...levels);
-  }
-
   /** The answer. `back`: the source of what is sent back to it. */
   publish(offer: PublishOffer, back?: number): string {
     const { ice, fingerprint } = offer.transport;

@@ -62,6 +62,8 @@ export class Room {
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #legs = new Map<string, PlainLeg>();
   readonly #reserved = new Reservations();
+  /** Sections that others may have, by participant. */
+  readonly #admitted = new Map<string, ReadonlySet<string>>();
   readonly #ears: Ears;
   readonly #data = new DataRelay();
   readonly #speaker = new Speaker();
@@ -202,6 +204,16 @@ export class Room {
     this.#subscribed(participant).want(streams);
   }
 
+  /**
+   * Of what somebody publishes, the sections that others may have: only these are recorded, and make somebody the speaker. None until it is
+   * said; said again, it replaces what was said before. What is recorded is still for as long as it is not admitted.
+   */
+  admit(participant: string, mids: readonly string[]): void {
+    if (!this.#publishing.has(participant) && !this.#legs.has(participant)) return;
+    this.#admitted.set(participant, new Set(mids));
+    this.#taps?.update(this.#admissible());
+  }
+
   /** Somebody has data channels from now on, and hears these by them. To be said before anything is received. */
   hear(participant: string, hearing: Hearing): void {
     this.#data.hear(
@@ -225,7 +237,7 @@ export class Room {
     this.#subscribing.get(participant)?.look(stream, width);
   }
 
-  /** Records everything that is published from now on. @throws RecorderError */
+  /** Records everything that others may have from now on. @throws RecorderError */
   async record(order: RecordingOrder): Promise<void> {
     const [{ recorder, clock, onEvent }, { recording }] = [this.#deps, order];
     if (this.#taps !== undefined) throw new RecorderError('failed');
@@ -239,7 +251,7 @@ export class Room {
       },
     });
     this.#taps = taps;
-    taps.update(this.#producers());
+    taps.update(this.#admissible());
     try {
       await taps.opened;
     } catch (error) {
@@ -273,6 +285,7 @@ export class Room {
     this.#subscribing.delete(participant);
     this.#legs.get(participant)?.close();
     this.#legs.delete(participant);
+    this.#admitted.delete(participant);
     this.#reserved.close(participant);
     this.#ears.close(participant);
     for (const side of this.#receiving()) side.update();
@@ -287,22 +300,23 @@ export class Room {
 
   /** To be called about every 50 ms. */
   tick(now: Instant): void {
-    const levels = new Map<string, number>();
-    for (const [participant, side] of this.#publishing) {
-      side.tick(now);
-      const level = side.level(now);
-      if (level !== undefined) levels.set(participant, level);
-    }
+    for (const side of this.#publishing.values()) side.tick(now);
     for (const side of this.#subscribing.values()) side.tick(now);
-    for (const [participant, leg] of this.#legs) {
-      leg.tick(now);
-      const level = leg.level(now);
-      if (level !== undefined) levels.set(participant, level);
-    }
+    for (const leg of this.#legs.values()) leg.tick(now);
     this.#ears.tick(now);
     this.#taps?.tick(now);
     if (now - this.#measured >= measureMs) this.#measure(now);
-    if (this.#speaker.hear(levels, now)) this.#deps.onEvent({ type: 'speaker', participant: this.#speaker.current });
+    if (this.#speaker.hear(this.#levels(now), now)) this.#deps.onEvent({ type: 'speaker', participant: this.#speaker.current });
+  }
+
+  /** The loudest of what each says that others may have, in -dBov; of those who say it (RFC 6464). */
+  #levels(now: Instant): ReadonlyMap<string, number> {
+    const levels = new Map<string, number>();
+    for (const [participant, producer] of this.#admissible()) {
+      const level = producer.level(now);
+      if (level !== undefined) levels.set(participant, Math.min(level, levels.get(participant) ?? level));
+    }
+    return levels;
   }
 
   #measure(now: Instant): void {
@@ -327,6 +341,14 @@ export class Room {
     for (const [participant, { producers }] of this.#publishing)
       for (const producer of producers.values()) yield [participant, producer];
     for (const [participant, { producers }] of this.#legs) for (const producer of producers) yield [participant, producer];
+  }
+
+  /** Those that others may have. */
+  *#admissible(): Iterable<readonly [participant: string, producer: Producer]> {
+    for (const one of this.#producers()) {
+      const [participant, { published }] = one;
+      if (this.#admitted.get(participant)?.has(published.mid) === true) yield one;
+    }
   }
 
   #subscribed(participant: string): SubscribeSide {
@@ -357,7 +379,7 @@ export class Room {
   #update(): void {
     for (const side of this.#receiving()) side.update();
     this.#ears.update();
-    this.#taps?.update(this.#producers());
+    this.#taps?.update(this.#admissible());
   }
 
   #find({ participant, mid }: StreamRef): Producer | undefined {

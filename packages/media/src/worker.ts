@@ -170,6 +170,8 @@ function command(told: WorkerCommand): void {
       return room(session).subscribe(told.participant, told.streams);
     case 'receive':
       return rooms.get(session)?.receive(told.participant, told.streams);
+    case 'admit':
+      return rooms.get(session)?.admit(told.participant, told.mids);
     case 'hear':
       return room(session).hear(told.participant, told);
     case 'look':

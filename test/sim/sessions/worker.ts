@@ -117,6 +117,9 @@ export class Worker implements Media, Place {
   /** What goes by data channels is nothing here. */
   hear(): void {}
 
+  /** What of it is recorded is nothing here, either. */
+  admit(): void {}
+
   answer(session: string, participant: string, revision: number, answer: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#soon(

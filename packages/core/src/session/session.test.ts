@@ -177,6 +177,10 @@ describe('who is in it', () => {
   });
 });
 
+/** What others may have of what anna publishes, each time that the worker was told. */
+const admitted = (): readonly (readonly string[])[] =>
+  room.asks.flatMap((ask) => (ask.type === 'admit' && ask.participant === 'anna' ? [ask.mids] : []));
+
 describe('publishing', () => {
   beforeEach(() => {
     room.create().enter('anna');
@@ -237,6 +241,8 @@ describe('publishing', () => {
     const ask = room.asks.at(-1);
     expect(ask?.type === 'publish' && told(room.published(ask))).toEqual(['bo anna: 1 muted']);
     expect(room.receives.get('bo')).toEqual(['anna/1']);
+    // Nor is anything else recorded, or heard.
+    expect(admitted()).toEqual([['1']]);
   });
 
   it('[P13] muted is a value', () => {
@@ -261,6 +267,7 @@ describe('publishing', () => {
       expect.objectContaining({ event: { type: 'session_muted', session: id, streams: [{ mid: '0', n: 1 }] } }),
     );
     expect(room.receives.get('bo')).toEqual(['anna/1']);
+    expect(admitted()).toEqual([['0', '1'], ['1']]);
     expect(told(mute())).toEqual([]);
     const update = (on: boolean, n: number) => room.input({ type: 'update', from: from('anna'), mid: '0', muted: !on, n });
     // Said before it was muted.
@@ -271,6 +278,10 @@ describe('publishing', () => {
     expect(room.receives.get('bo')).toEqual(['anna/1', 'anna/2']);
     update(true, 2);
     expect(room.receives.get('bo')).toEqual(['anna/0', 'anna/1', 'anna/2']);
+    expect(admitted().slice(2)).toEqual([
+      ['1', '2'],
+      ['0', '1', '2'],
+    ]);
     expect(refusal(room.input({ type: 'mute', participant: 'nobody' }))).toBe('participant_not_found');
   });
 });
@@ -387,7 +398,10 @@ describe('receiving', () => {
     };
     expect(joined('fay', ['audio'])).toEqual(['hear', 'subscribe']);
     room.publish('fay', '0:audio');
-    expect(room.asks.at(-1)).toMatchObject({ type: 'publish', participant: 'fay', allowed: ['audio', 'data'] });
+    expect(room.asks.findLast(({ type }) => type === 'publish')).toMatchObject({
+      participant: 'fay',
+      allowed: ['audio', 'data'],
+    });
     expect(joined('gil', [])).toEqual(['hear', 'subscribe']);
     room.publish('gil', '');
     expect(room.asks).toContainEqual(expect.objectContaining({ type: 'publish', participant: 'gil', allowed: [] }));

@@ -1,5 +1,5 @@
 /** Who receives what. */
-import type { ParticipantId, StreamRef, Subscriptions } from '../protocol/sessions.ts';
+import type { ParticipantId, SessionStream, StreamRef, Subscriptions } from '../protocol/sessions.ts';
 import { media, participantOf } from './outcome.ts';
 import type { Open, Participant, SessionEffect, SessionState } from './types.ts';
 
@@ -29,21 +29,31 @@ function streamsOf(other: Participant, subscriptions: Subscriptions): StreamRef[
   const { id, here } = other;
   if (here === undefined || !isSubscribed(other, subscriptions)) return [];
   const { aliases = [] } = subscriptions.participants?.find(({ participant }) => participant === id) ?? {};
-  return here.streams
-    .filter(({ mid }) => here.silenced?.includes(mid) !== true)
+  return admitted(other)
     .filter(({ alias }) => aliases.length === 0 || (alias !== undefined && aliases.includes(alias)))
     .map(({ mid }) => ({ participant: id, mid }));
 }
 
-/** What the media worker has to be told after a step: whoever is to receive something else than before. */
+/** What others may have of what somebody publishes: what was named, and whoever runs the session has not muted. */
+function admitted({ here }: Participant): readonly SessionStream[] {
+  return here?.streams.filter(({ mid }) => here.silenced?.includes(mid) !== true) ?? [];
+}
+
+const midsOf = (participant: Participant): string[] => admitted(participant).map(({ mid }) => mid);
+
+/** What the media worker has to be told after a step: of whom others may have something else than before, and who is to receive it. */
 export function resubscribed(before: SessionState, after: SessionState): SessionEffect[] {
   if (after.kind !== 'open' || before === after) return [];
   return Object.values(after.participants).flatMap((participant) => {
     if (participant.here === undefined) return [];
     const [streams, from] = [wanted(after, participant), heard(after, participant)];
     const known = knownBefore(before, participant);
+    const mids = midsOf(participant);
     const [streamsBefore, fromBefore] = known === undefined ? [[], undefined] : [wanted(...known), heard(...known)];
     return [
+      ...(mids.join(' ') === (known === undefined ? '' : midsOf(known[1]).join(' '))
+        ? []
+        : [media({ type: 'admit', participant: participant.id, mids })]),
       // Data channels are there before anything is received, or not at all.
       ...(from === undefined || from.join() === fromBefore?.join()
         ? []

@@ -309,6 +309,8 @@ export type MediaAsk =
     }
   | { readonly type: 'answer'; readonly participant: ParticipantId; readonly revision: number; readonly answer: string }
   | { readonly type: 'subscribe'; readonly participant: ParticipantId; readonly streams: readonly StreamRef[] }
+  /** Of what it publishes others may have these sections. */
+  | { readonly type: 'admit'; readonly participant: ParticipantId; readonly mids: readonly string[] }
   /** It has data channels, and is sent what these send by theirs. */
   | { readonly type: 'hear'; readonly participant: ParticipantId; readonly from: readonly ParticipantId[] }
   | { readonly type: 'restart'; readonly participant: ParticipantId }

@@ -106,12 +106,6 @@ export class PlainLeg {
     return undefined;
   }
 
-  /** The loudest of what is spoken, in -dBov; undefined where the other side does not say it (RFC 6464). */
-  level(now: Instant): number | undefined {
-    const levels = this.producers.flatMap((producer) => producer.level(now) ?? []);
-    return levels.length === 0 ? undefined : Math.min(...levels);
-  }
-
   /** Replaces what is received. */
   want(streams: readonly StreamRef[]): void {
     this.#wanted = streams;

@@ -15,6 +15,8 @@ const chooseMs: Milliseconds = 200;
 interface Tap {
   readonly stream: number;
   readonly consumer: Consumer;
+  /** It is not to be recorded at the moment. */
+  isStill: boolean;
 }
 
 export interface TapsEvents {
@@ -45,9 +47,20 @@ export class Taps {
     });
   }
 
-  /** All that is published now; of what is published no longer it hears by itself. */
+  /**
+   * All that is to be recorded now. What was, and is not now, stays in its file, which is still meanwhile; of what is published no longer it
+   * hears by itself.
+   */
   update(all: Iterable<readonly [participant: string, producer: Producer]>): void {
-    for (const [participant, producer] of all) if (!this.#taps.has(producer)) this.#tap(participant, producer);
+    const now = this.#clock();
+    const wanted = new Map([...all].map(([participant, producer]) => [producer, participant]));
+    for (const [producer, tap] of this.#taps) {
+      if (tap.isStill === !wanted.has(producer)) continue;
+      tap.isStill = !tap.isStill;
+      if (tap.isStill) tap.consumer.stream.choose(undefined);
+      else if (!this.#isPaused) tap.consumer.update(now);
+    }
+    for (const [producer, participant] of wanted) if (!this.#taps.has(producer)) this.#tap(participant, producer);
   }
 
   pause(now: Instant): void {
@@ -75,7 +88,7 @@ export class Taps {
 
   #choose(now: Instant): void {
     this.#chosen = now;
-    for (const { consumer } of this.#taps.values()) consumer.update(now);
+    for (const { consumer, isStill } of this.#taps.values()) if (!isStill) consumer.update(now);
   }
 
   #tap(participant: string, producer: Producer): void {
@@ -89,7 +102,7 @@ export class Taps {
       {
         isOpen: true,
         send: (bytes, _wide, now) => {
-          if (!this.#isPaused) this.#recorder.packet(stream, bytes, now);
+          if (!this.#isPaused && taps.get(producer)?.isStill !== true) this.#recorder.packet(stream, bytes, now);
           return true;
         },
       },
@@ -101,7 +114,7 @@ export class Taps {
     );
     // Not every player makes one picture of several layers.
     consumer.takesLayers = false;
-    taps.set(producer, { stream, consumer });
+    taps.set(producer, { stream, consumer, isStill: false });
     if (!this.#isPaused) consumer.update(this.#clock());
   }
 }

@@ -8,6 +8,8 @@ export class WordsMedia implements Media {
   readonly receives = new Map<string, string[]>();
   /** What was asked of it, in order. */
   readonly asked: string[] = [];
+  /** The sections of each that others may have. */
+  readonly admits = new Map<string, readonly string[]>();
   readonly #published = new Map<string, readonly PublishedStream[]>();
   readonly #revisions = new Map<string, number>();
   #listener: (event: MediaEvent) => void = () => undefined;
@@ -37,6 +39,10 @@ export class WordsMedia implements Media {
     this.asked.push(`subscribe ${participant}: ${named.length}`);
     this.receives.set(key, named);
     this.#offer(session, participant, streams);
+  }
+
+  admit(session: string, participant: string, mids: readonly string[]): void {
+    this.admits.set(`${session} ${participant}`, mids);
   }
 
   hear(_session: string, participant: string, as: string, from: readonly string[]): void {
@@ -93,7 +99,7 @@ export class WordsMedia implements Media {
   }
 
   #forget(key: string): void {
-    for (const map of [this.receives, this.#published, this.#revisions]) map.delete(key);
+    for (const map of [this.receives, this.admits, this.#published, this.#revisions]) map.delete(key);
   }
 
   #offer(session: string, participant: string, streams: readonly StreamRef[]): void {

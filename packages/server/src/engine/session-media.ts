@@ -78,6 +78,8 @@ export class SessionMedia {
         const carrier = this.#carrierOf(ask.participant, state);
         return carrier === undefined ? media.subscribe(session, name, streams) : carrier.receive(session, name, streams);
       }
+      case 'admit':
+        return media.admit(session, nameOf(ask.participant, state), ask.mids);
       case 'hear': {
         const from = ask.from.map((one) => nameOf(one, state));
         return media.hear(session, nameOf(ask.participant, state), ask.participant, from);

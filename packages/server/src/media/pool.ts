@@ -135,6 +135,10 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
     this.#workerFor(session).tell({ type: 'subscribe', session, participant, streams });
   }
 
+  admit(session: string, participant: string, mids: readonly string[]): void {
+    this.#workerOf(session)?.tell({ type: 'admit', session, participant, mids });
+  }
+
   hear(session: string, participant: string, as: string, from: readonly string[]): void {
     if (this.#stopped) return;
     this.#workerFor(session).tell({ type: 'hear', session, participant, as, from });

@@ -150,6 +150,11 @@ export interface Media {
   /** Replaces what a participant receives. Streams that are not (yet) there are sent once they are. An offer follows where something changes. */
   subscribe(session: string, participant: string, streams: readonly StreamRef[]): void;
   /**
+   * Of what a participant publishes, the sections that others may have: only these are recorded, and make somebody the speaker. None until it
+   * is said; said again, it replaces what was said before.
+   */
+  admit(session: string, participant: string, mids: readonly string[]): void;
+  /**
    * A participant has data channels, known to the others as `as`, and hears these by them. To be said before it receives anything;
    * said again, it replaces what was said before.
    */
