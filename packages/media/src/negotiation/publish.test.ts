@@ -50,9 +50,9 @@ it('an offer that gives one source to two of its sections is refused (RFC 5576 Â
 it('a section that is free keeps its header extensions, so that simulcast may be offered in it again', () => {
   const free = section('1', 9).map((line) => (line === 'a=sendonly' ? 'a=inactive' : line));
   const rid = 'a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
-  const { answer } = readPublishOffer(offer(section('0', 9, 5, 6), [...free, rid, 'a=extmap:10 urn:nobody:knows']), ['video']);
-  const local = { ice: { ufrag: 'abcd', pwd: 'p'.repeat(24) }, setup: 'active', candidates: [] } as const;
-  const answered = answer({ ...local, fingerprint: { algorithm: 'sha-256', value: 'AA' } } as never, 1);
+  const read = readPublishOffer(offer(section('0', 9, 5, 6), [...free, rid, 'a=extmap:10 urn:nobody:knows']), ['video']);
+  const ice = { ufrag: 'abcd', pwd: 'p'.repeat(24) };
+  const answered = read.answer({ ice, fingerprint: { algorithm: 'sha-256', value: 'AA' }, setup: 'active', candidates: [] }, 1);
   const second = answered.slice(answered.lastIndexOf('m=video'));
   expect(second.split('\r\n')).toEqual(expect.arrayContaining(['a=inactive', rid]));
   expect(second).not.toContain('nobody');
