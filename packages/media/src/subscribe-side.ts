@@ -155,7 +155,9 @@ export class SubscribeSide {
   }
 
   close(): void {
-    for (const place of this.#places) if (place.consumer !== undefined) this.#subscriber.remove(place.consumer);
+    for (const place of this.#places) this.#empty(place);
+    this.#places.length = 0;
+    this.#wanted = [];
     this.#transport.close();
   }
 

@@ -128,13 +128,45 @@ function made(options: WebRtcOptions): WeakRef<WebRtcTransport> {
   return new WeakRef(transport);
 }
 
+/** Both, which ended before they were closed. What waits here holds nothing but what they went through. */
+async function ended(
+  end: (sides: { readonly offering: Side; readonly answering: Side }) => void,
+  change: (answer: TransportParameters) => TransportParameters = (answer) => answer,
+): Promise<readonly { readonly ref: WeakRef<WebRtcTransport>; readonly states: readonly TransportState[] }[]> {
+  const sides = await pair(change, { port: 5_000 });
+  const all = [sides.offering.states, sides.answering.states];
+  await expect.poll(() => all.map(([first]) => first)).not.toContain(undefined);
+  end(sides);
+  await expect.poll(() => all.flat()).toContain('closed');
+  for (const transport of open.splice(0)) transport.close();
+  return [sides.offering, sides.answering].map(({ transport, states }) => ({ ref: new WeakRef(transport), states }));
+}
+
+const left = (all: readonly WeakRef<WebRtcTransport>[]): number => {
+  collect();
+  return all.filter((one) => one.deref() !== undefined).length;
+};
+
 it('leaves nothing behind once it is closed, whoever has listened', async () => {
   const options = { port: await freePort(), listen: '127.0.0.1' };
   const closed = Array.from({ length: 5 }, () => made(options));
-  await expect
-    .poll(() => {
-      collect();
-      return closed.filter((one) => one.deref() !== undefined).length;
-    })
-    .toBe(0);
+  await expect.poll(() => left(closed)).toBe(0);
+});
+
+it('leaves nothing behind once it is closed after it has failed', async () => {
+  const all = await ended(
+    () => {},
+    (answer) => ({
+      ...answer,
+      fingerprint: { ...answer.fingerprint, value: answer.fingerprint.value.replaceAll('0', '1').replace(/^../u, '0A') },
+    }),
+  );
+  expect(all[0]?.states).toEqual(['failed', 'closed']);
+  await expect.poll(() => left(all.map(({ ref }) => ref))).toBe(0);
+});
+
+it.each(['offering', 'answering'] as const)('leaves nothing behind where the one that is %s ends it first', async (first) => {
+  const all = await ended((sides) => sides[first].transport.close());
+  expect(all[first === 'offering' ? 1 : 0]?.states.at(-1)).toBe('closed');
+  await expect.poll(() => left(all.map(({ ref }) => ref))).toBe(0);
 });

@@ -72,6 +72,8 @@ export class WebRtcTransport {
   #channels: { readonly reliable: DataChannel; readonly lossy: DataChannel } | undefined;
   #open = false;
   #state: TransportState = 'connecting';
+  /** By us. Libdatachannel closes what has failed, and what the other side has closed; what listens to it stays. */
+  #isTornDown = false;
 
   /** `isNear`: for somebody whom this server carries as well. Two who share a port could not tell their packets apart. */
   private constructor(options: WebRtcOptions, events: TransportEvents, isNear = false) {
@@ -182,7 +184,8 @@ export class WebRtcTransport {
   }
 
   close(): void {
-    if (this.#state === 'closed') return;
+    if (this.#isTornDown) return;
+    this.#isTornDown = true;
     this.#state = 'closed';
     this.#open = false;
     // Each by itself: what listens to one that was not closed stays for good, and with it all of this.
