@@ -278,7 +278,7 @@ export class Room {
   }
 
   leave(participant: string): void {
-    this.#data.forget(participant);
+    this.#data.forget(participant, this.#deps.clock());
     this.#publishing.get(participant)?.close();
     this.#publishing.delete(participant);
     this.#subscribing.get(participant)?.close();

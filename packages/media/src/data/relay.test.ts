@@ -77,11 +77,25 @@ describe('data', () => {
   it('is not more of whoever joins anew', () => {
     const { data, got } = relay({ anna: [], bo: ['anna', 'anna~2'] });
     for (let n = 0; n < dataLimits.messageBurst; n++) data.relay('anna', frame('x'), false, now);
-    data.forget('anna');
+    data.forget('anna', now);
     data.hear('anna~2', { as: 'ANNA', from: [] }, () => true);
     data.relay('anna~2', frame('more'), false, now);
     expect(got['bo']).toHaveLength(dataLimits.messageBurst);
     expect(data.counters.limited).toBe(1);
+  });
+
+  it('of those who have left long ago nothing is remembered', () => {
+    const { data } = relay({ anna: [], bo: ['anna'] });
+    for (let n = 0; n < 1_000; n++) {
+      const [name, at] = [`guest${n}`, now + n * 1_000];
+      data.hear(name, { as: name, from: [] }, () => true);
+      data.relay(name, frame('x'), false, at);
+      data.forget(name, at);
+    }
+    // Those who are there, and who has only just left.
+    expect(data.remembered).toBe(3);
+    data.forget('bo', now + 2_000_000);
+    expect(data.remembered).toBe(1);
   });
 
   it('counts bytes as well as messages, also after it was said anew who hears whom', () => {
@@ -92,7 +106,7 @@ describe('data', () => {
     data.hear('anna', { as: 'ANNA', from: ['bo'] }, () => true);
     data.relay('anna', large, true, now);
     expect(got['bo']).toHaveLength(most);
-    data.forget('anna');
+    data.forget('anna', now);
     data.relay('anna', frame('gone'), false, now + 10_000);
     expect(got['bo']).toHaveLength(most);
   });

@@ -54,8 +54,19 @@ export class DataRelay {
     return this.#participants.has(name);
   }
 
-  forget(name: string): void {
+  /** Somebody has left. */
+  forget(name: string, now: Instant): void {
     this.#participants.delete(name);
+    const here = new Set(Array.from(this.#participants.values(), ({ as }) => as));
+    const { messageBurst, byteBurst } = dataLimits;
+    // Of whoever may send as much as at first there is nothing to remember.
+    for (const [as, { messages, bytes }] of this.#allowances)
+      if (!here.has(as) && messages.left(now) >= messageBurst && bytes.left(now) >= byteBurst) this.#allowances.delete(as);
+  }
+
+  /** Of how many it is known how much they have sent of late. */
+  get remembered(): number {
+    return this.#allowances.size;
   }
 
   /** Passes on what somebody has sent. */
