@@ -125,13 +125,14 @@ test('what is muted is not recorded while it is, and goes on in its file', { tim
   const say = await publish();
   room.admit('anna', ['0']);
   await room.record({ ...order, folder });
-  const until = async (word: string): Promise<void> =>
-    expect
+  const until = async (word: string): Promise<void> => {
+    await expect
       .poll(() => {
         say(word);
         return recorded();
       })
       .toContain(`0${word}`);
+  };
   await until('before');
   room.admit('anna', []);
   const packets = (): number => room.attached('anna')!.sections[0]!.received;

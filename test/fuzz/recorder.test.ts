@@ -19,8 +19,8 @@ const seed = Number(process.env['OFFHOOK_SEED'] ?? Date.now() % 1_000_000_000);
 const pictures: Readonly<Record<string, Buffer>> = {
   VP8: Buffer.from('101000009d012a0005d00200000000', 'hex'),
   VP9: Buffer.from('08824983420013f00b300000', 'hex'),
-  AV1: Buffer.from('1808' + '0821e7fde0', 'hex'),
-  H264: Buffer.from('18' + '0008' + '6742e01fda0507c8' + '0004' + '68ce3c80' + '0003' + '658884', 'hex'),
+  AV1: Buffer.from('18080821e7fde0', 'hex'),
+  H264: Buffer.from('1800086742e01fda0507c8000468ce3c800003658884', 'hex'),
 };
 /** Of no size at all. */
 const nothing = Buffer.from('101000009d012a0000000000000000', 'hex');

@@ -29,11 +29,14 @@ async function keepsLess(megabytes: number, act: () => void): Promise<void> {
 /** A picture of VP8 goes on (RFC 7741 §4.2). */
 const more = Buffer.from([0x00, 1, 2, 3]);
 
+const none = (): never => {
+  throw new Error('no picture is complete');
+};
+/** A whole packet. */
+const payload = (head: readonly number[]): Buffer => Buffer.concat([Buffer.from(head), Buffer.alloc(1_200)]);
+
 it('of a picture without an end, all of small packets, a little is kept', async () => {
   const from = 1_795_000_000_000;
-  const none = (): never => {
-    throw new Error('no picture is complete');
-  };
   const track = new VideoTrack(new Timeline(from), 90_000, 'VP8', none, none);
   const packet = new RtpPacket();
   const batch = new PacketBatch();
@@ -73,7 +76,6 @@ it('units that a packet of H.264 or AV1 begins and none ends are not kept withou
     ['AV1', [0x50, 0x0a, 1], [0xd0, 2]],
   ] as const) {
     const maker = new FrameMaker(codec);
-    const payload = (head: readonly number[]): Buffer => Buffer.concat([Buffer.from(head), Buffer.alloc(1_200)]);
     await keepsLess(6, () => {
       maker.add({ bytes: payload(begins), timestamp: 1, marker: false });
       for (let n = 0; n < 8_000; n++) maker.add({ bytes: payload(goesOn), timestamp: 1, marker: false });

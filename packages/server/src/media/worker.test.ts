@@ -41,6 +41,9 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
+const fails = (): never => {
+  throw new Error('ENOMEM');
+};
 const ask = (): Promise<unknown> => worker.ask({ type: 'measured', session: 'one' }).catch((error: unknown) => error);
 const unavailable = expect.objectContaining({ code: 'unavailable' }) as unknown;
 
@@ -77,9 +80,6 @@ it.each([
   ['is thrown', undefined],
 ])('ends a while after it could not be started, where that %s', async (_, told) => {
   const onGone = vi.fn<() => void>();
-  const fails = (): never => {
-    throw new Error('ENOMEM');
-  };
   if (told === undefined) vi.mocked(fork).mockImplementation(fails);
   worker = new MediaWorker(listen, nothing, nothing, nothing, nothing, nothing, onGone, hangMs);
   const asked = ask();
