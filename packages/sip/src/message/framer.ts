@@ -1,9 +1,11 @@
 /** Streams become messages: TCP and TLS carry them one after the other, cut anywhere (RFC 3261 §18.3). A WebSocket carries one at a time and needs none of this. */
 import type { ByteString } from '../bytes.ts';
+import { isOf, skip } from './characters.ts';
 import { MessageError } from './errors.ts';
+import { keyOf } from './fields.ts';
 import type { MessageLimits } from './limits.ts';
 import { messageLimits } from './limits.ts';
-import { decimal } from './syntax.ts';
+import { decimal, isSpace, skipSpace, trimmed } from './syntax.ts';
 
 export type Frame =
   /** The text of one message, for `parseMessage`. */
@@ -17,9 +19,6 @@ export type Frame =
    * and close the connection. Nothing that comes after is read.
    */
   | { readonly type: 'lost'; readonly error: MessageError; readonly text: ByteString };
-
-/** One that goes on in the next line is found missing: nobody means well who writes a number so. */
-const contentLengthLine = /(?:^|\r?\n)(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*(?=\r?\n(?![ \t])|$)/gi;
 
 export class StreamFramer {
   readonly #limits: MessageLimits;
@@ -91,7 +90,7 @@ export class StreamFramer {
     if ((end === -1 ? this.#buffered.length : end) > this.#limits.head) return this.#stray('Message Too Large', 513);
     if (end === -1) return undefined;
     const head = this.#buffered.slice(0, end);
-    const lengths = [...head.matchAll(contentLengthLine)].map(([, value = '']) => decimal(value, 2 ** 31));
+    const lengths = contentLengths(head).map((value) => decimal(value, 2 ** 31));
     const [length, ...more] = lengths;
     if (lengths.length === 0) return this.#stray('Missing Content-Length', 400, end + 4);
     if (length === undefined || more.length > 0) return this.#stray('Malformed Content-Length', 400, end + 4);
@@ -109,4 +108,28 @@ export class StreamFramer {
     this.#searched = 0;
     this.#length = undefined;
   }
+}
+
+/**
+ * One that goes on in the next line is found missing: nobody means well who writes a number so. Whoever sends this is a stranger still: each
+ * character is looked at once or twice, whatever stands there.
+ */
+function contentLengths(head: ByteString): readonly ByteString[] {
+  const found: ByteString[] = [];
+  for (let from = 0; from < head.length;) {
+    const feed = head.indexOf('\n', from);
+    const next = feed === -1 ? head.length : feed + 1;
+    const nameEnd = skip(head, from, next, isOf.token);
+    const colon = skipSpace(head, nameEnd);
+    if (head.charCodeAt(colon) === 0x3a && !isSpace(head.charCodeAt(next)) && isContentLength(head.slice(from, nameEnd))) {
+      const end = feed === -1 ? next : head.charCodeAt(feed - 1) === 0x0d ? feed - 1 : feed;
+      found.push(trimmed(head, colon + 1, end));
+    }
+    from = next;
+  }
+  return found;
+}
+
+function isContentLength(name: string): boolean {
+  return (name.length === 1 || name.length === 14) && keyOf(name) === 'content-length';
 }
