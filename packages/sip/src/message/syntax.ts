@@ -89,6 +89,11 @@ export function trimmed(text: string, from = 0, end: number = text.length): stri
   return text.slice(from, end);
 }
 
+/** What stands between these signs. With a pattern for the white space around them, a long run of it takes the square of its length. */
+export function trimmedParts(text: string, sign: string): readonly string[] {
+  return text.split(sign).map((part) => trimmed(part));
+}
+
 /** Decimal digits alone, from 0 to `most`. */
 export function decimal(text: string, most: number): number | undefined {
   if (text.length === 0 || text.length > 16) return undefined;

@@ -1,7 +1,7 @@
 /** Values of headers that are neither addresses nor words: Via, CSeq, numbers, media types, dates. Each parser throws MessageError. */
 import { MessageError, WriteError } from './errors.ts';
 import { Params, parseParams, writeParams } from './params.ts';
-import { decimal, isSpace, isToken, shown, skipSpace, token, trimmed } from './syntax.ts';
+import { decimal, isSpace, isToken, shown, skipSpace, token, trimmedParts } from './syntax.ts';
 import { parseHostPort, writeHostPort } from './uri.ts';
 
 /** Where a request came by (RFC 3261 §20.42), and where its responses go. */
@@ -36,7 +36,7 @@ export function parseVia(text: string): Via {
   let end = semicolon === -1 ? text.length : semicolon;
   while (isSpace(text.charCodeAt(end - 1))) end--;
   const { host, port } = spacePattern.test(text.slice(at, end))
-    ? parseHostPort(text.slice(at, end).replaceAll(/[ \t]*:[ \t]*/g, ':'))
+    ? parseHostPort(trimmedParts(text.slice(at, end), ':').join(':'))
     : parseHostPort(text, at, end);
   return { transport, host, port, params };
 }
@@ -97,9 +97,9 @@ export interface Worded {
 
 export function parseWorded(text: string): Worded {
   const semicolon = text.indexOf(';');
-  const value = trimmed(text, 0, semicolon === -1 ? text.length : semicolon).replaceAll(/[ \t]*\/[ \t]*/g, '/');
-  if (value === '' || !value.split('/').every(isToken)) throw new MessageError(`Malformed value: ${shown(text)}`);
-  return { value, params: semicolon === -1 ? Params.none : parseParams(text, semicolon) };
+  const words = trimmedParts(semicolon === -1 ? text : text.slice(0, semicolon), '/');
+  if (!words.every(isToken)) throw new MessageError(`Malformed value: ${shown(text)}`);
+  return { value: words.join('/'), params: semicolon === -1 ? Params.none : parseParams(text, semicolon) };
 }
 
 /** @throws WriteError */
