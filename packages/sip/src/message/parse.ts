@@ -115,11 +115,16 @@ function readFields(text: string, from: number, end: number, fields: Field[], mo
     if (key === undefined) throw new MessageError(`Malformed header: ${shown(name)}`);
     let value = trimmed(text, colon + 1, lineEnd - 1);
     // A line that begins with white space goes on with the one before (§7.3.1).
-    while (next < end && isSpace(text.charCodeAt(next))) {
-      const more = text.indexOf('\n', next);
-      if (text.indexOf('\r', next) !== more - 1) throw new MessageError('CR or LF inside of a line');
-      value = trimmed(`${value} ${trimmed(text, next, more - 1)}`);
-      next = more + 1;
+    if (next < end && isSpace(text.charCodeAt(next))) {
+      const lines = [value];
+      while (next < end && isSpace(text.charCodeAt(next))) {
+        const more = text.indexOf('\n', next);
+        if (text.indexOf('\r', next) !== more - 1) throw new MessageError('CR or LF inside of a line');
+        lines.push(trimmed(text, next, more - 1));
+        next = more + 1;
+      }
+      // All at once: each put behind those before it takes the square of how many there are.
+      value = lines.filter((line) => line !== '').join(' ');
     }
     if (fields.length === most) throw new MessageError('Too many headers');
     fields.push({ name, key, value, read: undefined });
