@@ -8,7 +8,8 @@
 import { ReliableOrder } from '@offhook/sip';
 import type { Dialog, Remote, Response } from '@offhook/sip';
 import type { SipAgent } from './agent.ts';
-import { sdpOf, SipLeg } from './leg.ts';
+import { SipLeg } from './leg.ts';
+import { sdpOf } from './typed-bodies.ts';
 import type { LegEvents } from './leg.ts';
 
 interface Early {

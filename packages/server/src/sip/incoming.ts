@@ -3,7 +3,8 @@ import { answerSession, Dialog, replacedKey, replacesOf, responseTo, sessionTime
 import type { FieldValues, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
-import { sdpOf, sdpType, SipLeg } from './leg.ts';
+import { SipLeg } from './leg.ts';
+import { sdpOf, sdpType } from './typed-bodies.ts';
 import type { LegEvents } from './leg.ts';
 import { Progress } from './progress.ts';
 

@@ -13,8 +13,6 @@ import {
   afterGlare,
   answerSession,
   Exchanges,
-  fromUtf8,
-  MessageError,
   Repetition,
   responseTo,
   sessionOf,
@@ -27,6 +25,7 @@ import { Refusal } from '../ports.ts';
 import { allowed } from './agent.ts';
 import type { Asker, InDialog, SipAgent } from './agent.ts';
 import { Asking } from './asking.ts';
+import { digitOf, sdpOf, sdpType } from './typed-bodies.ts';
 
 export interface LegEvents {
   /** What the phone offers anew: resolves with the answer. @throws Refusal, with which it stays as it was */
@@ -40,22 +39,6 @@ export interface LegEvents {
   referred(request: Request): number;
   /** Not by us. */
   ended(): void;
-}
-
-export const sdpType = 'application/sdp';
-
-/** What a message describes; undefined: nothing, or something else than a session, or it cannot be read what it is. */
-export function sdpOf(message: Request | Response): string | undefined {
-  return message.body !== '' && typeOf(message) === sdpType ? message.text : undefined;
-}
-
-function typeOf(message: Request | Response): string | undefined {
-  try {
-    return message.contentType?.value.toLowerCase();
-  } catch (error) {
-    if (error instanceof MessageError) return undefined;
-    throw error;
-  }
 }
 
 export class SipLeg implements InDialog {
@@ -384,17 +367,4 @@ function answerIn(response: Response | undefined): string {
   const sdp = response === undefined || response.status >= 300 ? undefined : sdpOf(response);
   if (sdp === undefined) throw new Refusal('description_refused');
   return sdp;
-}
-
-/** `application/dtmf-relay` as many phones send it, and `application/dtmf`. */
-function digitOf(request: Request): string | undefined {
-  const type = typeOf(request);
-  const text = fromUtf8(request.body);
-  const [, digit] =
-    type === 'application/dtmf-relay'
-      ? (/^\s*Signal\s*=\s*([0-9A-D#*])\s*$/im.exec(text) ?? [])
-      : type === 'application/dtmf'
-        ? (/^\s*([0-9A-D#*])\s*$/i.exec(text) ?? [])
-        : [];
-  return digit?.toUpperCase();
 }

@@ -32,7 +32,7 @@ import { Asking } from './asking.ts';
 import type { Hop } from './asking.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
 import { digestHash } from './gate.ts';
-import { sdpOf, sdpType } from './leg.ts';
+import { sdpOf, sdpType } from './typed-bodies.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
 
 export interface InviteOrder {

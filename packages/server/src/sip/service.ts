@@ -18,7 +18,7 @@ import type { SipAgent } from './agent.ts';
 import type { DialIn } from './dial-in.ts';
 import { IncomingInvite } from './incoming.ts';
 import { isInside } from './inside.ts';
-import { sdpType } from './leg.ts';
+import { sdpType } from './typed-bodies.ts';
 
 /** Something that phones ask outside of calls, once it is known who they are: the answer. */
 export interface PhoneService {
