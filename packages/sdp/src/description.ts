@@ -171,7 +171,8 @@ function readConnection(value: string, line: number): Connection {
   if (net !== 'IN' || (family !== 'IP4' && family !== 'IP6') || address === undefined) {
     throw new DescriptionError(line, 'not an address of the Internet');
   }
-  return { family, address: address.replace(/\/.*$/u, '') };
+  const [host = ''] = address.split('/', 1);
+  return { family, address: host };
 }
 
 function readAttribute(text: string): Attribute {
