@@ -33,7 +33,8 @@ export function codecs(section: Section): readonly Codec[] {
   const names = byFormat('rtpmap', section);
   const parameters = byFormat('fmtp', section);
   const feedback = byFormat('rtcp-fb', section);
-  return section.formats.flatMap((format): Codec[] => {
+  // One that is listed again says nothing new.
+  return [...new Set(section.formats)].flatMap((format): Codec[] => {
     const payloadType = /^\d{1,3}$/u.test(format) ? Number(format) : Number.NaN;
     if (!(payloadType <= 127)) return [];
     const known = fixed[payloadType];
@@ -97,7 +98,10 @@ function byFormat(name: string, section: Section): ReadonlyMap<string, readonly 
   const found = new Map<string, string[]>();
   for (const value of attributes(name, section)) {
     const [format = '', ...rest] = value.split(' ');
-    found.set(format, [...(found.get(format) ?? []), rest.join(' ').trim()]);
+    const said = rest.join(' ').trim();
+    const before = found.get(format);
+    if (before === undefined) found.set(format, [said]);
+    else before.push(said);
   }
   return found;
 }
