@@ -3,9 +3,7 @@ import { expect, it } from 'vitest';
 import { digitOf } from './typed-bodies.ts';
 
 function info(type: string, body: string): Request {
-  const request = parseMessage(
-    `INFO sip:x SIP/2.0\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  );
+  const request = parseMessage(`INFO sip:x SIP/2.0\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   if (!(request instanceof Request)) throw new Error('no request');
   return request;
 }
