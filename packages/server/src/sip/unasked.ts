@@ -102,7 +102,9 @@ export class UnaskedSummaries {
     if (hasAsked(device) || !register.understands(device, summaryEvent)) return;
     const summary = await waitingFor(user, this.#deps);
     if (this.#phones.get(device) !== told) return;
-    for (const [binding] of devices(register.flows(device), clock.now())) {
+    const flows = register.flows(device);
+    forgetOthers(told, new Set(flows.map(({ contact }) => writeNameAddr(contact))));
+    for (const [binding] of devices(flows, clock.now())) {
       if (binding === undefined) continue;
       const contact = writeNameAddr(binding.contact);
       if (told.deaf.has(contact) || told.last.get(contact) === summary) continue;
@@ -135,4 +137,10 @@ export class UnaskedSummaries {
       failed: () => void told.last.delete(name),
     });
   }
+}
+
+/** Contacts come and go as long as the phone is registered: what is known of those that are gone is kept no longer. */
+function forgetOthers({ last, deaf }: Told, contacts: ReadonlySet<string>): void {
+  for (const one of last.keys()) if (!contacts.has(one)) last.delete(one);
+  for (const one of deaf) if (!contacts.has(one)) deaf.delete(one);
 }

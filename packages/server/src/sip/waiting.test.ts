@@ -107,6 +107,17 @@ describe('a phone that asks how many messages wait', () => {
     expect((await ask(dialog!.request('SUBSCRIBE', { Event: 'message-summary', Expires: 60 }))).status).toBe(481);
   });
 
+  it('asks once, and is done where it cannot be told: nothing is kept of it', async () => {
+    const fails = { count: () => Promise.reject(new Error('gone')), onChange: () => () => undefined };
+    await begin(fails);
+    expect((await subscribe({ Expires: 0 })).status).toBe(200);
+    expect([told, at.waiting.size]).toEqual([['terminated;reason=timeout | '], 0]);
+    const { dialog } = await subscribe();
+    expect(at.waiting.size).toBe(1);
+    await ask(dialog!.request('SUBSCRIBE', { Event: 'message-summary', Expires: 0 }));
+    expect([told.slice(1), at.waiting.size]).toEqual([['terminated;reason=timeout | '], 0]);
+  });
+
   it('that does not answer, or knows nothing of it, has taken it back', async () => {
     await subscribe();
     phone.notifiedWith = 481;
@@ -195,6 +206,26 @@ describe('a phone that does not ask, and says that it understands', () => {
     await at.write(from('alice'), 'bob', 'one');
     await passes(1_000);
     expect(told.map((one) => one.split(' | ')[2])).toEqual(['Messages-Waiting: no', 'Messages-Waiting: yes']);
+  });
+
+  it('is told anew where it was gone meanwhile: what was known of it is forgotten', async () => {
+    const comes = async (status: number): Promise<string[]> => {
+      const heard: string[] = [];
+      const other = await at.contact('bob-desk', '192.0.2.50');
+      other.onRequest = (request) => {
+        heard.push(request.text.trim().split('\r\n')[1] ?? '');
+        return status;
+      };
+      await passes(5_000);
+      return heard;
+    };
+    await here();
+    expect(await comes(481)).toEqual(['Text-Message: 0/0']);
+    at.keepContacts('bob-desk', 1);
+    await at.write(from('alice'), 'bob', 'one');
+    await passes(1_000);
+    expect(await comes(200)).toEqual(['Text-Message: 1/0']);
+    expect(told.map((one) => one.split(' | ')[3])).toEqual(['Text-Message: 0/0', 'Text-Message: 1/0']);
   });
 
   it('is told by its subscription alone once it asks', async () => {

@@ -196,7 +196,9 @@ class Subscription implements InDialog {
       },
       (error: unknown) => {
         this.#deps.log.warn('sip', { device: this.phone.device, error: String(error) });
-        this.#next();
+        // Who has asked once is not told later.
+        if (this.#until <= this.#deps.clock.now()) this.end('timeout');
+        else this.#next();
       },
     );
   }
