@@ -12,11 +12,14 @@ const into = 'call-of-alice-and-the-voicemail';
 let world: World;
 /** What media workers were asked for, and messages that were begun and kept. */
 let done: string[];
+/** Whether the mailbox has room. */
+let room: () => Promise<boolean>;
 let tell: (call: CallId, event: IvrEvent) => void;
 
 beforeEach(async () => {
   world = new World();
   done = [];
+  room = () => Promise.resolve(true);
   const media: IvrMedia = {
     answerIvr: (call, sdp) => {
       done.push(`answer ${call} ${sdp}`);
@@ -37,7 +40,7 @@ beforeEach(async () => {
     media,
     desk: {
       recover: () => Promise.resolve(),
-      hasRoom: () => Promise.resolve(true),
+      hasRoom: () => room(),
       begin: (of: string, by: { address: string }, call: CallId) => {
         done.push(`begin ${of} ${by.address}`);
         return Promise.resolve({ id: call, folder: '' });
@@ -95,4 +98,19 @@ it('is there for nobody who calls it by its address', async () => {
   await world.ask(from('carol'), invite(call, voicemailPerson.address));
   await settled();
   expect(world.disk.records.get(call)?.record.cause).toBe('declined');
+});
+
+it('takes nothing of whoever hangs up while it looks whether there is room', async () => {
+  const call = 'call-that-is-over-at-once';
+  const looked = Promise.withResolvers<boolean>();
+  room = () => looked.promise;
+  const meant = { origin: { forwardedFrom: { address: 'carol', name: 'carol' } } };
+  world.engine.request(from('bob'), { ...invite(call, voicemailPerson.address), ...meant, id: 'again' }, () => undefined);
+  await settled();
+  await world.ask(from('bob'), { type: 'hangup', call });
+  looked.resolve(true);
+  await settled();
+  await settled();
+  expect(world.disk.records.get(call)?.record.cause).toBe('cancelled');
+  expect(done).not.toContain(`answer ${call} ${offer.sdp}`);
 });

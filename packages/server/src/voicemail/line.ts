@@ -121,7 +121,7 @@ export class VoicemailLine {
         // It calls nobody.
         if (role === 'caller') return void this.#ask({ type: 'hangup', call });
         // Whoever was led here offers next.
-        return this.#visit(call, epoch, peer, visit.user, visit.state.hasRoom);
+        return void this.#visit(call, epoch, peer, visit.user, visit.state.hasRoom);
       }
       case 'ended':
         return void this.#end(event.call);
@@ -130,12 +130,16 @@ export class VoicemailLine {
   }
 
   async #begin(call: CallId, epoch: number, sdp: string, caller: Person, user: Address): Promise<void> {
-    this.#visit(call, epoch, caller, user, await this.#deps.desk.hasRoom(user).catch(() => false));
+    // From now on, so that whoever hangs up meanwhile ends it.
+    const visit = this.#visit(call, epoch, caller, user, true);
+    visit.state = newLeaving(await this.#deps.desk.hasRoom(user).catch(() => false));
+    // It is over, or was offered anew and is being answered.
+    if (this.#visits.get(call) !== visit || visit.epoch !== epoch) return;
     this.#answer(call, epoch, sdp, (answer) => ({ type: 'accept', call, epoch, answer }));
   }
 
-  #visit(call: CallId, epoch: number, caller: Person, user: Address, hasRoom: boolean): void {
-    this.#visits.set(call, {
+  #visit(call: CallId, epoch: number, caller: Person, user: Address, hasRoom: boolean): Visit {
+    const visit: Visit = {
       call,
       caller,
       user,
@@ -144,7 +148,9 @@ export class VoicemailLine {
       playing: undefined,
       begun: undefined,
       work: Promise.resolve(),
-    });
+    };
+    this.#visits.set(call, visit);
+    return visit;
   }
 
   /** Of a call that is over. */
