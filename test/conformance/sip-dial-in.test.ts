@@ -10,6 +10,7 @@ import { isRequest, parseMessage, responseTo, StreamFramer, writeMessage } from 
 import type { Message, Request, Response } from '@offhook/sip';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { rtp } from '../../packages/media/src/rtp/packets.fixture.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { freePort, freePorts } from '../browser/harness/ports.ts';
@@ -208,6 +209,39 @@ test('a phone whose connection is gone is told where it says that it is', { time
     .toBe('0');
   await api.removeParticipant(session, participant.participant);
   await expect.poll(() => got).toMatch(/^BYE sip:desk@localhost:\d+;transport=tcp SIP\/2\.0\r\n/);
+});
+
+test('a phone behind NAT has its sound sent to its own address, though somebody else has sent something first', async () => {
+  const { session } = await api.createSession();
+  const { participant, token } = await api.createParticipant({ publish: ['audio'] });
+  await api.addParticipant(session, participant.participant, { session });
+  const rtpFrom = async (address: string) => {
+    const socket = createSocket('udp4');
+    socket.bind(0, address);
+    await once(socket, 'listening');
+    onTestFinished(() => void socket.close());
+    return socket;
+  };
+  const [own, stranger] = [await rtpFrom('127.0.0.1'), await rtpFrom('127.0.0.3')];
+  const behind = sdp.replace('c=IN IP4 127.0.0.1', 'c=IN IP4 192.168.1.5');
+  for (const way of ['its offer', 'its answer']) {
+    const phone = new Phone(await lines['udp']!(), `sip:${token}@offhook.example`);
+    const ok = await phone.ask('INVITE', way === 'its offer' ? behind : '');
+    phone.toTag = ok.toTag;
+    phone.say('ACK', way === 'its offer' ? '' : behind, ok.cseq.number);
+    const port = Number(/^m=audio (\d+)/m.exec(ok.text)?.[1]);
+    const speaks = (socket: typeof own) => async (): Promise<string | undefined> => {
+      socket.send(rtp({ payloadType: 8, payload: Buffer.alloc(160, 0xd5) }), port, '127.0.0.1');
+      return (await api.getRtp(session, participant.participant)).sections[0]?.remote;
+    };
+    const there = async (): Promise<unknown> => api.getRtp(session, participant.participant).catch(() => undefined);
+    await expect.poll(there).toMatchObject({ sections: [{ remote: '192.168.1.5 40010' }] });
+    await expect.poll(speaks(stranger)).toBe(`127.0.0.3 ${stranger.address().port}`);
+    await expect.poll(speaks(own)).toBe(`127.0.0.1 ${own.address().port}`);
+    await speaks(stranger)();
+    expect(await speaks(stranger)()).toBe(`127.0.0.1 ${own.address().port}`);
+    expect((await phone.ask('BYE')).status).toBe(200);
+  }
 });
 
 /** A telephone that says this tone, and what it is to dial. */

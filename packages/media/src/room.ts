@@ -62,6 +62,8 @@ export class Room {
   readonly #subscribing = new Map<string, SubscribeSide>();
   readonly #legs = new Map<string, PlainLeg>();
   readonly #reserved = new Reservations();
+  /** From which addresses participants say what they do by plain RTP, where that is known. */
+  readonly #saidFrom = new Map<string, string>();
   /** Sections that others may have, by participant. */
   readonly #admitted = new Map<string, ReadonlySet<string>>();
   readonly #ears: Ears;
@@ -78,7 +80,7 @@ export class Room {
   }
 
   get isEmpty(): boolean {
-    const all = [this.#publishing, this.#subscribing, this.#legs, this.#reserved];
+    const all = [this.#publishing, this.#subscribing, this.#legs, this.#reserved, this.#saidFrom];
     return all.every(({ size }) => size === 0) && this.#taps === undefined;
   }
 
@@ -126,8 +128,14 @@ export class Room {
     return { answer, streams: offer.published.map(({ mid, kind }) => ({ mid, kind })) };
   }
 
+  /** From which address somebody says what goes to `attach`. */
+  saysFrom(participant: string, address: string): void {
+    this.#saidFrom.set(participant, address);
+  }
+
   /** Offers sound by plain RTP: the answer goes to `attach`, as if it were an offer. @throws NoPortError */
   offerPlain(participant: string, wish: Reservation): Promise<string> {
+    this.saysFrom(participant, wish.at);
     return this.#reserved.open(participant, this.#deps.plain, wish, this.#deps);
   }
 
@@ -150,6 +158,7 @@ export class Room {
     const offer = readPlainOffer(text, allowed);
     const leg = new PlainLeg(offer, mixes ? [] : streams, {
       options,
+      from: this.#saidFrom.get(participant),
       reserved: (family) => reserved?.takeFor(family),
       bitrate,
       dropped,
@@ -287,6 +296,7 @@ export class Room {
     this.#legs.delete(participant);
     this.#admitted.delete(participant);
     this.#reserved.close(participant);
+    this.#saidFrom.delete(participant);
     this.#ears.close(participant);
     for (const side of this.#receiving()) side.update();
     this.#ears.update();

@@ -77,6 +77,8 @@ export type WorkerCommand =
   | (Of & { readonly type: 'subscribe'; readonly streams: readonly StreamRef[] })
   /** The same of a participant by plain RTP, or in a call; nothing where there is none. */
   | (Of & { readonly type: 'receive'; readonly streams: readonly StreamRef[] })
+  /** From which address a participant says what comes by `attach`. */
+  | (Of & { readonly type: 'says_from'; readonly address: string })
   /** Of what a participant publishes, the sections that others may have; none until it is told. */
   | (Of & { readonly type: 'admit'; readonly mids: readonly string[] })
   /** With data channels. To be told before anything is received. */

@@ -170,6 +170,8 @@ function command(told: WorkerCommand): void {
       return room(session).subscribe(told.participant, told.streams);
     case 'receive':
       return rooms.get(session)?.receive(told.participant, told.streams);
+    case 'says_from':
+      return room(session).saysFrom(told.participant, told.address);
     case 'admit':
       return rooms.get(session)?.admit(told.participant, told.mids);
     case 'hear':

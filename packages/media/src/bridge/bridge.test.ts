@@ -48,10 +48,10 @@ function bridge(port: number, digits: string[] = [], ports = { first: 0, last: 4
   return one;
 }
 
-async function phone(): Promise<Socket> {
+async function phone(address = at): Promise<Socket> {
   const socket = createSocket('udp4');
   phones.push(socket);
-  socket.bind(0, at);
+  socket.bind(0, address);
   await once(socket, 'listening');
   return socket;
 }
@@ -84,6 +84,33 @@ const offersIn = (sdp: string) =>
 const codecsIn = (sdp: string): string[] => [...sdp.matchAll(/^a=rtpmap:\d+ ([\w-]+)/gm)].map(([, name = '']) => name);
 
 describe('a bridge', () => {
+  it.each(['answer', 'offer'] as const)(
+    'is heard by the phone at the address of its signalling, though somebody else has sent something first: %s',
+    async (way) => {
+      const one = bridge(525);
+      const [own, stranger] = [await phone('127.0.0.2'), await phone('127.0.0.3')];
+      const got: string[] = [];
+      own.on('message', (bytes) => void (isRtcp(bytes) || got.push('own')));
+      stranger.on('message', (bytes) => void (isRtcp(bytes) || got.push('stranger')));
+      // As behind a NAT.
+      const said = described(4_000).replace('c=IN IP4 127.0.0.1', 'c=IN IP4 192.168.1.5');
+      const signalled = { at: '127.0.0.2' };
+      const ours = way === 'answer' ? await one.answer('phone', said, signalled) : await one.offer('phone', signalled);
+      if (way === 'offer') one.accept('phone', said);
+      const speak = (socket: Socket): void =>
+        socket.send(rtp({ payloadType: 0, sequence: 1, timestamp: 160, payload: Buffer.alloc(160, 0xff) }), portIn(ours), at);
+      speak(stranger);
+      one.play('ringing');
+      await expect.poll(() => got).toContain('stranger');
+      speak(own);
+      await expect.poll(() => got).toContain('own');
+      got.length = 0;
+      speak(stranger);
+      await expect.poll(() => got.length).toBeGreaterThan(5);
+      expect(got).not.toContain('stranger');
+    },
+  );
+
   it('carries what a phone says to another one, and keys', { timeout: 60_000 }, async () => {
     const digits: string[] = [];
     const [here, there] = [bridge(501), bridge(502, digits)];

@@ -128,7 +128,7 @@ export class PhoneSide {
         : security.tag === before.tag && isSameKey(security.remote, before.remote);
     const goesOn = this.#transport !== undefined && said.family === this.#family && isSame;
     if (!goesOn) {
-      const transport = await this.#open({ ...said, isLocal });
+      const transport = await this.#open({ ...said, isLocal, from: at });
       this.#transport?.close();
       this.#transport = transport;
       this.#family = said.family;
@@ -184,9 +184,14 @@ export class PhoneSide {
     return transport;
   }
 
-  async #open({ family, remote, isLocal }: Pick<UdpSection, 'family' | 'remote' | 'isLocal'>): Promise<UdpTransport> {
+  async #open({
+    family,
+    remote,
+    isLocal,
+    from,
+  }: Pick<UdpSection, 'family' | 'remote' | 'isLocal' | 'from'>): Promise<UdpTransport> {
     // With a port for RTCP, which may be needed later, and keys once they are agreed on.
-    const section = { family, remote, isLocal, isMuxed: false, security: undefined, published: undefined };
+    const section = { family, remote, isLocal, from, isMuxed: false, security: undefined, published: undefined };
     const transport: UdpTransport = await UdpTransport.open(this.#options, section, this.#deps, {
       onPacket: (bytes) => {
         if (this.#transport === transport) this.#events.onPacket(bytes);

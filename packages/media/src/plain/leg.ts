@@ -42,6 +42,8 @@ export interface LegView {
 export interface LegDeps extends UdpDeps, PublisherOptions {
   readonly dropped?: Dropped | undefined;
   readonly options: UdpOptions;
+  /** From which address it has said what it does; undefined: nobody knows. */
+  readonly from?: string | undefined;
   readonly find: (stream: StreamRef) => Producer | undefined;
   readonly onState: (side: 'publish' | 'subscribe', state: TransportState) => void;
 }

@@ -28,6 +28,8 @@ export interface MixWay {
 
 export interface SectionDeps extends UdpDeps, PublisherOptions {
   readonly dropped?: Dropped | undefined;
+  /** From which address the other side has said what it does; undefined: nobody knows. */
+  readonly from?: string | undefined;
   readonly onState: (state: TransportState) => void;
   /** What was carried is published no more. */
   readonly onFree: () => void;
@@ -61,7 +63,7 @@ export class LegSection {
   /** @throws NoPortError */
   static async open(options: UdpOptions, section: PlainSection, deps: SectionDeps): Promise<LegSection> {
     const opened = new LegSection(section, deps);
-    opened.#transport = await UdpTransport.open(options, section, deps, {
+    opened.#transport = await UdpTransport.open(options, { ...section, from: deps.from }, deps, {
       onPacket: (bytes) => opened.#receive(bytes, deps.clock()),
       onState: deps.onState,
     });

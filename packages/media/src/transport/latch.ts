@@ -5,10 +5,12 @@
  *      ┌─────────┐ the first genuine packet ┌─────────┐
  *      │ nowhere │ ───────────────────────► │ latched │ ◄─┐ with keys: a packet that is proven, once nothing came for a while
  *      └─────────┘                          └─────────┘ ──┘ without: one of the place that the description names; or of the same
- *                                                           address with another port, once nothing came for a while
+ *                                                           address with another port, once nothing came for a while; or of
+ *                                                           an address that is known, where another one was only guessed
  *
- * Everybody else is a stranger. Without keys the first packet has to come from the address that the description names, if it names one
- * that nobody else can have (behind a NAT addresses are private), or from where the description itself came, if that is known.
+ * Everybody else is a stranger. Known are the address that the description names, and that from where the description itself came. Without
+ * keys the first packet has to come from one of them, unless the one that is named is private, as behind a NAT, or none is: then whoever
+ * sends first is guessed to be the one, as signalling may come by a proxy, and goes once one of the known addresses sends.
  */
 import type { Instant, Milliseconds } from '@offhook/core';
 import type { Place } from '../negotiation/plain.ts';
@@ -58,12 +60,17 @@ export class Latch {
     const hasGone = now - this.#takenAt >= movedMs;
     if (this.#isProven) return hasGone;
     if (this.#signalled?.port === port && this.#signalled.address === address) return true;
+    if (this.#isKnown(address) && !this.#isKnown(current.address)) return true;
     return hasGone && current.address === address;
   }
 
   #mayBegin(address: string): boolean {
     const named = this.#signalled?.address;
-    return this.#isProven || named === undefined || named === address || this.#from === address || isPrivate(named);
+    return this.#isProven || named === undefined || isPrivate(named) || this.#isKnown(address);
+  }
+
+  #isKnown(address: string): boolean {
+    return this.#signalled?.address === address || this.#from === address;
   }
 
   /** It was genuine. */

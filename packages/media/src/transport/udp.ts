@@ -84,6 +84,8 @@ export interface UdpCounters extends UdpDropped {
 export interface UdpSection extends Pick<PlainSection, 'family' | 'remote' | 'isMuxed' | 'security' | 'published'> {
   /** The other side is this server itself: no address is announced to it. */
   readonly isLocal?: boolean | undefined;
+  /** From which address the other side has said so. */
+  readonly from?: string | undefined;
 }
 
 type Wish = Pick<UdpSection, 'family' | 'isMuxed' | 'isLocal'> & { readonly towards: string | undefined };
@@ -115,7 +117,7 @@ export class UdpTransport {
     { clock, dropped }: UdpDeps,
     events: UdpEvents,
   ) {
-    const { security, remote, isMuxed, published } = section;
+    const { security, remote, isMuxed, published, from: said } = section;
     this.local = local;
     this.#sockets = sockets;
     this.#clock = clock;
@@ -124,8 +126,8 @@ export class UdpTransport {
     this.#payloadTypes = published && new Set([published.source.payloadType]);
     const isProven = security !== undefined;
     this.#isMuxed = isMuxed;
-    this.#latch = new Latch(remote.rtp, isProven);
-    this.#controlLatch = isMuxed ? this.#latch : new Latch(remote.rtcp, isProven);
+    this.#latch = new Latch(remote.rtp, isProven, said);
+    this.#controlLatch = isMuxed ? this.#latch : new Latch(remote.rtcp, isProven, said);
     if (security !== undefined && local.key !== undefined)
       this.#encrypt({ local: masterKey(security.remote.suite, local.key), remote: security.remote });
     sockets.rtp.on('message', (bytes, from) => this.#receive(bytes, from, this.#isMuxed && isRtcp(bytes)));

@@ -54,16 +54,18 @@ export class Carried {
     return entry;
   }
 
-  /** Comes in, publishes, and has left again where that is refused. Resolves with the answer. */
+  /** Comes in, publishes, and has left again where that is refused. `joined`: what is done between. Resolves with the answer. */
   async comeIn(
     entry: CarriedEntry,
     participant: ParticipantId,
     from: From,
     offer: string,
     streams: readonly PublishedSection[],
+    joined?: () => void,
   ): Promise<string> {
     await this.join(entry, participant, from);
     try {
+      joined?.();
       return await this.publish(entry, from, offer, streams);
     } catch (error) {
       this.gone(entry, from.connection);

@@ -29,8 +29,8 @@ export class PhoneDesk implements PhoneCalls {
     return session && { session: session.id, participant: known.id };
   }
 
-  async comeIn({ session, participant }: Dialled, offer: string, name: string): Promise<string> {
-    return (await this.#deps.rtp.attach(session, participant, { offer, name, mix: true })).answer;
+  async comeIn({ session, participant }: Dialled, offer: string, name: string, at: string): Promise<string> {
+    return (await this.#deps.rtp.attach(session, participant, { offer, name, at, mix: true })).answer;
   }
 
   offer({ session, participant }: Dialled, name: string, at: string): Promise<string> {

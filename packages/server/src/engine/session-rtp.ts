@@ -30,18 +30,16 @@ export class RtpDesk implements SessionRtp {
     this.#carried = new Carried(queues);
   }
 
-  async attach(session: string, participant: ParticipantId, { offer, name, streams, mix }: RtpOrder): Promise<RtpAnswer> {
+  async attach(session: string, participant: ParticipantId, order: RtpOrder): Promise<RtpAnswer> {
+    const { offer, name, at, streams, mix } = order;
     const { entry, known, rtp } = this.#found(session, participant);
     // Before anybody hears of it: what is refused changes nothing.
     const sent = await this.#sent(rtp, known, offer);
     const asked = streams ?? sent;
-    const answer = await this.#carried.comeIn(
-      entry,
-      participant,
-      this.#from(participant, name, mix === true ? 'mix' : 'rtp'),
-      offer,
-      asked,
-    );
+    const from = this.#from(participant, name, mix === true ? 'mix' : 'rtp');
+    const answer = await this.#carried.comeIn(entry, participant, from, offer, asked, () => {
+      if (at !== undefined) rtp.saysFrom(session, nameOf(participant, entry.state), at);
+    });
     return { answer, streams: sent.filter(({ mid }) => asked.some((one) => one.mid === mid)) };
   }
 

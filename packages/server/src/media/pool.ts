@@ -113,6 +113,10 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
     return result.sdp;
   }
 
+  saysFrom(session: string, participant: string, address: string): void {
+    this.#workerFor(session).tell({ type: 'says_from', session, participant, address });
+  }
+
   receive(session: string, participant: string, streams: readonly StreamRef[]): void {
     this.#workerOf(session)?.tell({ type: 'receive', session, participant, streams });
   }

@@ -10,9 +10,9 @@ export interface Dialled {
 export interface PhoneCalls {
   /** Undefined: nobody is reached so. */
   dialled(user: string): Promise<Dialled | undefined>;
-  /** Takes part, or begins anew. Resolves with the answer to what the phone offers. @throws Refusal */
-  comeIn(who: Dialled, offer: string, name: string): Promise<string>;
-  /** The same of one that is to be offered something. `at`: its address. Resolves with the offer. @throws Refusal */
+  /** Takes part, or begins anew. `at`: the phone's address. Resolves with the answer to what it offers. @throws Refusal */
+  comeIn(who: Dialled, offer: string, name: string, at: string): Promise<string>;
+  /** The same of one that is to be offered something. Resolves with the offer. @throws Refusal */
   offer(who: Dialled, name: string, at: string): Promise<string>;
   /** What that is answered. @throws Refusal; it takes part without a sound then */
   answered(who: Dialled, answer: string): Promise<void>;

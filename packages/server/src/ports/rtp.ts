@@ -44,6 +44,8 @@ export interface RtpMedia {
    * port is free
    */
   offerPlain(session: string, participant: string, reservation: PlainReservation): Promise<string>;
+  /** From which address somebody says what comes by `attach` next: what they send is expected from there. */
+  saysFrom(session: string, participant: string, address: string): void;
   /** Replaces what it receives; nothing where it is not attached. */
   receive(session: string, participant: string, streams: readonly StreamRef[]): void;
   /** @throws MediaError `stale` where it is not attached */
@@ -69,6 +71,8 @@ export interface SessionRtp {
 export interface RtpOrder {
   readonly offer: string;
   readonly name?: string | undefined;
+  /** The address that the offer comes from; absent: nobody knows. */
+  readonly at?: string | undefined;
   /** Hears all that it is subscribed to as one sound. */
   readonly mix?: boolean | undefined;
   readonly streams?: readonly PublishedSection[] | undefined;

@@ -76,7 +76,7 @@ export class DialIn {
     // A token has shown who it is: it need not ask again while that takes its time.
     invite.progress(100);
     try {
-      const said = await (offer === undefined ? phones.offer(who, name, at) : phones.comeIn(who, offer, name));
+      const said = await (offer === undefined ? phones.offer(who, name, at) : phones.comeIn(who, offer, name, at));
       // It has been given up meanwhile.
       const leg = invite.accept(
         said,
@@ -98,7 +98,7 @@ export class DialIn {
   ): LegEvents {
     return {
       // The phone has moved, holds, or says the same once more: it begins anew with it.
-      offered: (sdp) => this.#deps.phones.comeIn(who, sdp, name),
+      offered: (sdp) => this.#deps.phones.comeIn(who, sdp, name, at),
       wanted: () => this.#deps.phones.offer(who, name, at),
       answered: (sdp) => {
         this.#deps.phones.answered(who, sdp).catch((error: unknown) => {
