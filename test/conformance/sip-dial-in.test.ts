@@ -211,17 +211,18 @@ test('a phone whose connection is gone is told where it says that it is', { time
   await expect.poll(() => got).toMatch(/^BYE sip:desk@localhost:\d+;transport=tcp SIP\/2\.0\r\n/);
 });
 
+async function rtpFrom(address: string) {
+  const socket = createSocket('udp4');
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  onTestFinished(() => void socket.close());
+  return socket;
+}
+
 test('a phone behind NAT has its sound sent to its own address, though somebody else has sent something first', async () => {
   const { session } = await api.createSession();
   const { participant, token } = await api.createParticipant({ publish: ['audio'] });
   await api.addParticipant(session, participant.participant, { session });
-  const rtpFrom = async (address: string) => {
-    const socket = createSocket('udp4');
-    socket.bind(0, address);
-    await once(socket, 'listening');
-    onTestFinished(() => void socket.close());
-    return socket;
-  };
   const [own, stranger] = [await rtpFrom('127.0.0.1'), await rtpFrom('127.0.0.3')];
   const behind = sdp.replace('c=IN IP4 127.0.0.1', 'c=IN IP4 192.168.1.5');
   for (const way of ['its offer', 'its answer']) {

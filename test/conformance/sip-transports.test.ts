@@ -15,7 +15,7 @@ import { ownCertificate } from '../../packages/server/src/http/certificate.ts';
 import type { Certificate } from '../../packages/server/src/http/certificate.ts';
 import { SocketGate } from '../../packages/server/src/ports/socket-gate.ts';
 import { usualLimits } from '../../packages/server/src/sip/transport/connections.ts';
-import type { ConnectionLimits } from '../../packages/server/src/sip/transport/connections.ts';
+import type { ConnectionLimits, SipEvents, Standing } from '../../packages/server/src/sip/transport/connections.ts';
 import { SipTransports } from '../../packages/server/src/sip/transport/transports.ts';
 import type { SipTransportOptions, TlsSettings } from '../../packages/server/src/sip/transport/transports.ts';
 import { SystemClock } from '../../packages/server/src/system/clock.ts';
@@ -48,6 +48,7 @@ async function opened(
   limits: Partial<ConnectionLimits> = {},
   options: Partial<SipTransportOptions> = {},
   answers = (count: number): string => `heard ${count}`,
+  standing?: SipEvents['standing'],
 ): Promise<Opened> {
   const heard: Opened['heard'] = [];
   const closed: string[] = [];
@@ -70,7 +71,12 @@ async function opened(
       limits: { ...usualLimits, sweepMs: 20, ...limits },
       ...options,
     },
-    { onMessage: take, onLost: (_frame, from) => take('lost', from), onClosed: (connection) => closed.push(connection) },
+    {
+      onMessage: take,
+      onLost: (_frame, from) => take('lost', from),
+      onClosed: (connection) => closed.push(connection),
+      ...(standing && { standing }),
+    },
   );
   onTestFinished(() => transports.close());
   const methods = (): string[] => heard.map(({ text }) => text.slice(0, /[ \r]|$/.exec(text)?.index));
@@ -122,7 +128,7 @@ describe('TCP', () => {
   });
 
   test('there are so many connections of one address and in all, and idle ones are closed', async () => {
-    const server = await opened({ most: 3, perAddress: 2, idleMs: 300 });
+    const server = await opened({ most: 3, perKnown: 2, idleMs: 300 });
     const [one, other, third] = [await byTcp(server), await byTcp(server), await byTcp(server)];
     await expect.poll(third.isClosed).toBe(true);
     expect([one.isClosed(), other.isClosed()]).toEqual([false, false]);
@@ -130,6 +136,71 @@ describe('TCP', () => {
     const next = await byTcp(server);
     next.socket.write('\r\n\r\n');
     await expect.poll(next.got).toBe('\r\n');
+  });
+
+  test('whoever does not prove in time who they are is closed, pings or not; whoever has, stays', async () => {
+    let standing: Standing = 'stranger';
+    let believed = 0;
+    const server = await opened({ proofMs: 300 }, {}, undefined, () => {
+      if (standing === 'known') believed++;
+      return standing;
+    });
+    const [stranger, guest] = [await byTcp(server), await byTcp(server)];
+    const pinging = setInterval(() => stranger.socket.write('\r\n\r\n'), 20);
+    onTestFinished(() => clearInterval(pinging));
+    guest.socket.write(message('INVITE'));
+    await expect.poll(() => server.heard.length).toBe(1);
+    server.transports.prove(server.heard[0]!.from.connection!);
+    await expect.poll(stranger.isClosed).toBe(true);
+    // Somebody there has shown a password.
+    const phone = await byTcp(server);
+    phone.socket.write('\r\n\r\n');
+    await expect.poll(phone.got).toBe('\r\n');
+    standing = 'known';
+    await expect.poll(() => believed).toBe(1);
+    standing = 'stranger';
+    const last = await byTcp(server);
+    last.socket.write('\r\n\r\n');
+    await expect.poll(last.isClosed).toBe(true);
+    expect([guest.isClosed(), phone.isClosed()]).toEqual([false, false]);
+  });
+
+  test('strangers take no places of those who are known, nor of what is dialled; it is logged once', async () => {
+    const said: unknown[] = [];
+    const log = { ...quiet, warn: (...what: unknown[]) => void said.push(what) };
+    let standing: Standing = 'stranger';
+    const limits = { most: 4, strangers: 2, perAddress: 3, perKnown: 4, ours: 1 };
+    const server = await opened(limits, { log }, undefined, () => standing);
+    const strangers = [await byTcp(server), await byTcp(server)];
+    for (let n = 0; n < 2; n++) {
+      const refused = await byTcp(server);
+      await expect.poll(refused.isClosed).toBe(true);
+    }
+    expect(said).toEqual([['sip.turned_away', { address: '127.0.0.1', why: 'too many' }]]);
+    standing = 'known';
+    const phones = [await byTcp(server), await byTcp(server)];
+    await expect.poll(() => server.transports.connections).toBe(4);
+    const carrier = createNetServer((socket) => void socket.on('error', () => undefined));
+    carrier.listen(0, '127.0.0.1');
+    await once(carrier, 'listening');
+    onTestFinished(() => void carrier.close());
+    const { port } = carrier.address() as AddressInfo;
+    server.say({ transport: 'tcp', address: '127.0.0.1', port }, message('OPTIONS'));
+    await expect.poll(() => server.transports.connections).toBe(5);
+    server.say({ transport: 'tcp', address: '127.0.0.1', port: port + 1 }, message('OPTIONS'));
+    expect(server.failed()).toBe(1);
+    expect([...strangers, ...phones].map((one) => one.isClosed())).toEqual([false, false, false, false]);
+  });
+
+  test('whoever is banned is closed, and comes in no more', async () => {
+    let standing: Standing = 'stranger';
+    const server = await opened({}, {}, undefined, () => standing);
+    const guesser = await byTcp(server);
+    await expect.poll(() => server.transports.connections).toBe(1);
+    standing = 'shunned';
+    await expect.poll(guesser.isClosed).toBe(true);
+    const again = await byTcp(server);
+    await expect.poll(again.isClosed).toBe(true);
   });
 
   test('whoever sends a message slowly, or none at all, is not waited for', async () => {

@@ -11,7 +11,6 @@ import type { BridgeEvent, BridgeMedia, BridgeSide, Meanwhile, PhoneTerms } from
 import type { EchoMedia } from '../ports/echo.ts';
 import type { IvrMedia, IvrRecordingOrder, Sound } from '../ports/voicemail.ts';
 import type {
-  Allowed,
   MeasuredStream,
   Media,
   MediaEvent,
@@ -80,12 +79,7 @@ export class MediaPool implements Media, StreamMeter, EchoMedia, RtpMedia, CallM
     }));
   }
 
-  async publish(
-    session: string,
-    participant: string,
-    offer: string,
-    allowed: readonly Allowed[],
-  ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }> {
+  async publish(...[session, participant, offer, allowed]: Parameters<Media['publish']>): ReturnType<Media['publish']> {
     return published(await this.#workerFor(session).ask({ type: 'publish', session, participant, offer, allowed }));
   }
 

@@ -8,7 +8,7 @@
 import { cleanName, sipLimits } from '@offhook/core';
 import type { ParticipantId } from '@offhook/core';
 import { fromUtf8, isSip } from '@offhook/sip';
-import type { Request } from '@offhook/sip';
+import type { Remote, Request } from '@offhook/sip';
 import { Bucket } from '../ports/bucket.ts';
 import type { Dialled, PhoneCalls } from '../ports/phone-calls.ts';
 import { Refusal } from '../ports.ts';
@@ -21,6 +21,8 @@ export interface DialInDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly phones: PhoneCalls;
+  /** Whoever is there has dialled a token that leads somewhere. */
+  readonly proven?: ((from: Remote) => void) | undefined;
 }
 
 /** Who guesses is not looked for any more: so many that nobody is reached by, for each address. */
@@ -60,6 +62,7 @@ export class DialIn {
       this.#guesses.set(address, bucket);
       return false;
     }
+    this.#deps.proven?.(invite.from);
     if (!invite.isOver) await this.#comeIn(invite, who);
     return true;
   }

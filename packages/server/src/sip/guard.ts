@@ -50,6 +50,11 @@ export class SipGuard {
     return until !== undefined && until > this.#deps.clock.now();
   }
 
+  /** Whether somebody has proven there lately who they are. */
+  trusts(address: string): boolean {
+    return (this.#trusted.get(network(address)) ?? 0) > this.#deps.clock.now();
+  }
+
   trust(address: string): void {
     const place = network(address);
     this.#trusted.set(place, this.#deps.clock.now() + trustMs);
@@ -59,7 +64,7 @@ export class SipGuard {
   note(address: string, offence: Offence): void {
     const { clock, log, metrics } = this.#deps;
     const [place, now] = [network(address), clock.now()];
-    if ((this.#trusted.get(place) ?? 0) > now) return;
+    if (this.trusts(place)) return;
     const bucket = this.#offences[offence].get(place) ?? new Bucket(rates[offence], now);
     this.#offences[offence].set(place, bucket);
     if (bucket.take(rates[offence], now) >= 0 || this.shuns(place)) return;

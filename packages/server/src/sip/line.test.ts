@@ -1,11 +1,14 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { parseMessage } from '@offhook/sip';
 import { expect, it, onTestFinished } from 'vitest';
+import { quiet } from '../engine/engine.fixture.ts';
 import { SystemClock } from '../system/clock.ts';
 import { SystemRandom } from '../system/random.ts';
 import { SipLine } from './line.ts';
+import { usualLimits } from './transport/connections.ts';
 
 const offer = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 4000 RTP/AVP 0', ''].join(
   '\r\n',
@@ -23,7 +26,6 @@ it('goes on where what a datagram does fails', async () => {
   const { port } = free.address();
   free.close();
   const errors: unknown[] = [];
-  const quiet = { info: () => undefined, warn: () => undefined };
   const log = { ...quiet, error: (...said: readonly unknown[]) => void errors.push(said) };
   const deps = {
     log,
@@ -77,4 +79,54 @@ it('goes on where what a datagram does fails', async () => {
   say('OPTIONS', 3);
   await expect.poll(() => statuses).toContain('OPTIONS 200');
   expect(errors).toEqual([['sip', { from: '127.0.0.1', error: 'Error: the disk is full' }]]);
+});
+
+it('closes a connection that shows nothing, and none by which somebody has dialled a token', async () => {
+  const free = await bound();
+  const { port } = free.address();
+  free.close();
+  const phones = {
+    dialled: (user: string) => Promise.resolve(user === token ? { session: 'standup', participant: 'p-1' } : undefined),
+    comeIn: () => Promise.resolve(offer),
+    offer: () => Promise.resolve(''),
+    answered: () => Promise.resolve(),
+    leave: () => undefined,
+    onLeft: () => undefined,
+  };
+  const limits = { ...usualLimits, sweepMs: 20, proofMs: 300 };
+  const line = await SipLine.open(
+    { log: quiet, clock: new SystemClock(), random: new SystemRandom(), phones },
+    { hosts: ['127.0.0.1'], port, tls: undefined, web: undefined, announced: [], limits },
+  );
+  onTestFinished(() => line.close());
+  const dial = async (user: string) => {
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const said = { status: 0, isClosed: false };
+    socket.on(
+      'data',
+      (bytes) => (said.status = Number(/^SIP\/2.0 ([2-6]\d\d)/m.exec(bytes.toString('latin1'))?.[1] ?? said.status)),
+    );
+    socket.on('close', () => (said.isClosed = true));
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    const lines = [
+      `INVITE sip:${user}@127.0.0.1 SIP/2.0`,
+      `Via: SIP/2.0/TCP 127.0.0.1:${socket.localPort};branch=z9hG4bK${user}`,
+      'From: <sip:desk@127.0.0.1>;tag=1',
+      `To: <sip:${user}@127.0.0.1>`,
+      `Call-ID: ${user}`,
+      'CSeq: 1 INVITE',
+      'Contact: <sip:desk@127.0.0.1;transport=tcp>',
+      'Content-Type: application/sdp',
+      `Content-Length: ${offer.length}`,
+    ];
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${offer}`);
+    return said;
+  };
+  const guest = await dial(token);
+  await expect.poll(() => guest.status).toBe(200);
+  const stranger = await dial('somebody');
+  await expect.poll(() => stranger.isClosed).toBe(true);
+  expect([stranger.status, guest.isClosed]).toEqual([404, false]);
 });

@@ -64,7 +64,10 @@ export class SipLine implements Outside {
 
   private constructor(deps: SipLineDeps, transports: SipTransports, lookup: Lookup, guard: Guard) {
     this.#transports = transports;
-    this.#dialIn = new DialIn(deps);
+    this.#dialIn = new DialIn({
+      ...deps,
+      proven: ({ connection }) => connection !== undefined && transports.prove(connection),
+    });
     this.#agent = new SipAgent({
       clock: deps.clock,
       random: () => deps.random.token(96),
@@ -106,6 +109,10 @@ export class SipLine implements Outside {
     const shuns = (from: Remote): boolean => users?.registry.shuns(from) === true && !users.trunks.knows(from);
     const guard = guardOf(deps.log);
     const events: SipEvents = {
+      standing: (from) => {
+        if (users?.registry.trusts(from) === true || users?.trunks.knows(from) === true) return 'known';
+        return users?.registry.shuns(from) === true ? 'shunned' : 'stranger';
+      },
       onMessage: (text, from) => {
         if (!shuns(from)) guard(from, () => line.#agent.receive(text, from));
       },

@@ -312,7 +312,9 @@ describe('guessers', () => {
     const flood = async (from: Remote): Promise<void> => {
       for (let i = 0; i < 301; i++) await phone.at(site, from).send(phone.request());
     };
+    expect(site.registry.trusts(here)).toBe(false);
     await phone.register();
+    expect([site.registry.trusts(elsewhere), site.registry.trusts(here)]).toEqual([false, true]);
     await flood(elsewhere);
     await flood(here);
     for (let i = 0; i < 20; i++) await guess(here);

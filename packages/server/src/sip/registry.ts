@@ -84,6 +84,11 @@ export class SipRegistry {
     return this.#guard.shuns(address);
   }
 
+  /** Whether somebody has proven there lately who they are. */
+  trusts({ address }: Pick<Remote, 'address'>): boolean {
+    return this.#guard.trusts(address);
+  }
+
   /** Somebody there asks, and does not say who they are. */
   noteStranger({ address }: Pick<Remote, 'address'>): void {
     this.#guard.note(address, 'stranger');

@@ -54,7 +54,7 @@ export class Dialler {
   }
 
   get #isFull(): boolean {
-    return this.#connections.size + this.#sockets.size >= this.#connections.limits.most;
+    return this.#connections.ours + this.#sockets.size >= this.#connections.limits.ours;
   }
 
   #dial(to: Remote, key: string): Dialled {

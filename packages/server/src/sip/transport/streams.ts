@@ -16,7 +16,7 @@ export function serveStream(
 ): Connection {
   const { events } = connections;
   const framer = new StreamFramer();
-  const connection = connections.add(place, wireOf(socket, isOurs));
+  const connection = connections.add(place, wireOf(socket, isOurs), isOurs);
   const { source } = connection;
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
@@ -67,16 +67,19 @@ export class StreamListener {
   /** Also those that have not shaken hands yet. */
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server | TlsServer, connections: Connections) {
+  /** `serve`: one that has a place; absent: the server does so itself, once they have shaken hands. */
+  private constructor(server: Server | TlsServer, connections: Connections, serve: ((socket: Socket) => void) | undefined) {
+    const transport = server instanceof TlsServer ? 'tls' : 'tcp';
     this.#server = server;
     server.on('connection', (socket) => {
       const { remoteAddress: address = '' } = socket;
-      if (!connections.enter(address)) return void socket.destroy();
+      if (!connections.enter({ transport, address })) return void socket.destroy();
       this.#sockets.add(socket);
       socket.once('close', () => {
         this.#sockets.delete(socket);
         connections.leave(address);
       });
+      serve?.(socket);
     });
   }
 
@@ -88,8 +91,8 @@ export class StreamListener {
       if (address === undefined || remotePort === undefined) return void socket.destroy();
       serveStream(socket, { transport, address, port: remotePort }, connections, false);
     };
-    const server = pair === undefined ? createServer(serve) : tlsServer(pair, connections.limits.messageMs, serve);
-    const listener = new StreamListener(server, connections);
+    const server = pair === undefined ? createServer() : tlsServer(pair, connections.limits.messageMs, serve);
+    const listener = new StreamListener(server, connections, pair === undefined ? serve : undefined);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host, port, ipv6Only: isIPv6(host) }, () => {

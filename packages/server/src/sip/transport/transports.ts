@@ -66,7 +66,7 @@ export class SipTransports {
   private constructor(options: SipTransportOptions, events: SipEvents) {
     const { clock, log, web, limits = usualLimits } = options;
     this.#options = options;
-    this.#connections = new Connections(clock, events, limits);
+    this.#connections = new Connections(clock, log, events, limits);
     this.#datagrams = new Datagrams(events, log);
     this.#dialler = new Dialler(this.#connections, log, () => this.#secure());
     this.#web = web && new WebConnections(web, this.#connections);
@@ -110,6 +110,11 @@ export class SipTransports {
     } else if (to.transport === 'tcp' || to.transport === 'tls') this.#dialler.send(to, bytes, failed);
     // Nobody can open a WebSocket to a page.
     else failed();
+  }
+
+  /** Whoever has opened this connection has proven who they are: it stays. */
+  prove(connection: string): void {
+    this.#connections.prove(connection);
   }
 
   /** What the HTTP server does with a request to upgrade at `/sip`. */

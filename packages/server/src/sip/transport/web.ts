@@ -58,7 +58,8 @@ export class WebConnections {
     // Whoever names another protocol means somebody else (RFC 7118 §4.1).
     const asked = request.headers['sec-websocket-protocol']?.split(',').map((one) => one.trim().toLowerCase());
     if (asked?.includes(subprotocol) !== true) return 'bad_message';
-    if (this.#connections.isFull) return 'rate_limited';
+    const { address, isSecure } = this.#options.client(request);
+    if (!this.#connections.hasPlace({ transport: isSecure ? 'wss' : 'ws', address })) return 'rate_limited';
     return this.#options.gate.refusal(request);
   }
 

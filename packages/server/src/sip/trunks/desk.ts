@@ -83,7 +83,7 @@ export class TrunkDesk implements Trunks {
   }
 
   /** Whether this is an address of a trunk, which is listened to whoever has guessed there. */
-  knows(from: Remote): boolean {
+  knows(from: Pick<Remote, 'transport' | 'address'>): boolean {
     return this.#at(from) !== undefined;
   }
 
@@ -207,7 +207,7 @@ export class TrunkDesk implements Trunks {
   }
 
   /** What comes by UDP or TCP from an address of a trunk that speaks TLS comes from anybody, and by WebSocket from a page. */
-  #at({ address, transport }: Remote): KnownTrunk | undefined {
+  #at({ address, transport }: Pick<Remote, 'transport' | 'address'>): KnownTrunk | undefined {
     if (transport === 'ws' || transport === 'wss') return undefined;
     return this.book.enabled.find(
       ({ networks, settings }) => networks.has(address) && (settings.transport !== 'tls' || transport === 'tls'),
