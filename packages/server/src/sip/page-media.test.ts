@@ -2,6 +2,8 @@
 import { Request } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { from } from '../engine/engine.fixture.ts';
+import type { AnchoredMedia } from './anchored.ts';
+import { PageMedia } from './page-media.ts';
 import { PhoneWorld } from './phones.fixture.ts';
 import type { Phone } from './phone.fixture.ts';
 
@@ -183,4 +185,73 @@ describe('where the browser has begun anew while it rang, and the page does so a
     expect(invites).toHaveLength(3);
     expect([...at.world.engine.administration.live()]).toMatchObject([{ live: { kind: 'active' } }]);
   });
+});
+
+/** Nothing more follows. */
+const whole = (description: string): string => `${description}a=end-of-candidates\r\n`;
+
+it('goes by one worker, however many begin anew at once, and lets go of it', async () => {
+  const bridges: string[] = [];
+  const offered = Promise.withResolvers<string>();
+  const page = new PageMedia({
+    clock: at.world.clock,
+    describe: () => undefined,
+    connected: () => undefined,
+    leg: () => ({ offer: (make: () => Promise<string>) => make().then(() => offered.promise) }) as never,
+    anchor: () => {
+      const name = `worker ${bridges.push('open')}`;
+      const anchored = {
+        offerPage: () => Promise.resolve(ofWorker),
+        pageAnswered: () => Promise.resolve(),
+        browserOffers: () => Promise.resolve({ type: 'answer', sdp: name }),
+        offerBrowser: () => Promise.resolve({ type: 'offer', sdp: name }),
+        play: () => undefined,
+        close: () => void (bridges[Number(name.slice(7)) - 1] = 'closed'),
+      };
+      return anchored as unknown as AnchoredMedia;
+    },
+  });
+  await page.ring({ type: 'offer', sdp: whole(alice) });
+  await page.taken(whole(ofPage), { type: 'offer', sdp: whole(alice) });
+  const another = { type: 'offer', sdp: webRtc('caro', { letter: 'D' }) } as const;
+  const asked = Promise.all([page.browserOffers(another), page.browserOffers(another), page.offerBrowser()]);
+  offered.resolve(ofPage);
+  expect((await asked).map(({ sdp }) => sdp)).toEqual(['worker 1', 'worker 1', 'worker 1']);
+  page.close();
+  expect(bridges).toEqual(['closed']);
+});
+
+it('is asked again where it could not be led to a worker', async () => {
+  const bridges: string[] = [];
+  let isRefused = true;
+  const page = new PageMedia({
+    clock: at.world.clock,
+    describe: () => undefined,
+    connected: () => undefined,
+    leg: () =>
+      ({
+        offer: async (make: () => Promise<string>) => {
+          await make();
+          if (isRefused) throw new Error('488');
+          return ofPage;
+        },
+      }) as never,
+    anchor: () => {
+      bridges.push('open');
+      const anchored = {
+        offerPage: () => Promise.resolve(ofWorker),
+        pageAnswered: () => Promise.resolve(),
+        offerBrowser: () => Promise.resolve({ type: 'offer', sdp: `worker ${bridges.length}` }),
+        play: () => undefined,
+        close: () => void bridges.push('closed'),
+      };
+      return anchored as unknown as AnchoredMedia;
+    },
+  });
+  await page.ring({ type: 'offer', sdp: whole(alice) });
+  await page.taken(whole(ofPage), { type: 'offer', sdp: whole(alice) });
+  await expect(page.offerBrowser()).rejects.toThrow('488');
+  isRefused = false;
+  expect(await page.offerBrowser()).toEqual({ type: 'offer', sdp: 'worker 3' });
+  expect(bridges).toEqual(['open', 'closed', 'open']);
 });

@@ -41,6 +41,8 @@ export class PageMedia implements PhoneMedia {
   readonly #deps: PageDeps;
   readonly #direct: DirectMedia;
   #anchored: AnchoredMedia | undefined;
+  /** While it is being led there. */
+  #anchoring: Promise<AnchoredMedia> | undefined;
   /** Our side in DTLS, once it is known. */
   #role: 'active' | 'passive' | undefined;
   /** What the page has said last, and what it was told. */
@@ -201,6 +203,11 @@ export class PageMedia implements PhoneMedia {
     if (this.#anchored !== undefined) return this.#anchored;
     // It has called, and nobody has taken that yet.
     if (this.#deps.leg() === undefined && this.#said !== undefined) return this.#open();
+    this.#anchoring ??= this.#leadOver().finally(() => (this.#anchoring = undefined));
+    return this.#anchoring;
+  }
+
+  async #leadOver(): Promise<AnchoredMedia> {
     const anchored = this.#deps.anchor(this);
     this.#isLed = true;
     try {
