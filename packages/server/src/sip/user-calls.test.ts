@@ -1,6 +1,6 @@
 import { sipLimits } from '@offhook/core';
 import { Request } from '@offhook/sip';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
 import { phoneOffer, sdp, serverAt } from './phone.fixture.ts';
 import { PhoneWorld } from './phones.fixture.ts';
@@ -549,6 +549,31 @@ describe('a call that is up', () => {
     expect(at.said.slice(-2)).toEqual(['server>bob-desk OPTIONS', 'bob-desk>server 481']);
     expect(causeOf(id)).toBe('hangup');
   });
+});
+
+it('a call of a phone goes on that it makes while its last one ends, though it is not registered', async () => {
+  const phone = await at.phone('bob', { isHere: false });
+  const first = phone.call('alice');
+  await at.settle();
+  // Who is called is looked for, and takes its time.
+  const { user } = at.world.store;
+  const looked = Promise.withResolvers<void>();
+  const stored = vi.spyOn(at.world.store, 'user');
+  stored.mockImplementation(async (address) => {
+    if (address === 'carol') await looked.promise;
+    return user.call(at.world.store, address);
+  });
+  phone.call('carol');
+  await at.settle();
+  first.cancel({});
+  await at.settle();
+  looked.resolve();
+  await at.settle();
+  const [view] = at.world.engine.views('carol', 'carol-1-tab');
+  expect(view).toMatchObject({ stage: 'ringing', peer: { address: 'bob' } });
+  await at.world.ask(from('carol'), { type: 'accept', call: view!.call, epoch: 1, answer });
+  await at.settle();
+  expect(phone.heard.at(-1)).toMatch(/^taken: /);
 });
 
 /** Bob, at a phone, calls somebody. */

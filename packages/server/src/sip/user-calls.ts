@@ -76,7 +76,9 @@ export class UserCalls implements UserCallService {
     if (dialled === undefined) return invite.refuse(404);
     const isFree = isHelp(this.#deps.dialled?.(dialled));
     if (!isFree && !this.#rate.take(phone.device, clock.now())) return invite.refuse(503, { 'Retry-After': 5 });
-    const [line, to] = await Promise.all([this.#line(phone), this.#means(dialled)]);
+    const to = await this.#means(dialled);
+    // Not before: one without calls may have been left meanwhile.
+    const line = await this.#line(phone);
     if (line === undefined) return invite.refuse(403);
     if (invite.isOver) return;
     invite.progress(100);
