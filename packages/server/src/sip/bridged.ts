@@ -5,6 +5,7 @@ import type { Answer, Offer } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { BridgeMedia, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import { Refusal } from '../ports.ts';
+import { isSaidIn } from './hold.ts';
 import type { InTurn, PhoneMedia } from './phone-media.ts';
 
 /** How a phone, or a trunk, is to be spoken with. */
@@ -51,6 +52,11 @@ export class BridgedMedia implements PhoneMedia {
     this.#phone = phone;
     this.#srtp = srtp;
     this.#codecs = codecs;
+  }
+
+  /** Whether the phone says that it sends anything. */
+  get sends(): boolean {
+    return this.#said !== undefined && isSaidIn(this.#said);
   }
 
   ring(): Promise<string> {

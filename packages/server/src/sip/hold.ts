@@ -1,3 +1,4 @@
+import type { Description, Section } from '@offhook/sdp';
 import { DescriptionError, direction, iceCredentials, isNowhere, parseDescription } from '@offhook/sdp';
 
 /**
@@ -6,14 +7,25 @@ import { DescriptionError, direction, iceCredentials, isNowhere, parseDescriptio
  * read holds nothing.
  */
 export function isHeldIn(sdp: string): boolean {
-  try {
-    const session = parseDescription(sdp);
-    const sound = session.sections.find(({ kind, port }) => kind === 'audio' && port !== 0);
-    if (sound === undefined) return false;
+  return soundIn(sdp, (sound, session) => {
     const connection = sound.connection ?? session.connection;
     const isByIce = iceCredentials(sound, session) !== undefined;
     if (!isByIce && connection !== undefined && isNowhere(connection)) return true;
     return ['sendonly', 'inactive'].includes(direction(sound, session));
+  });
+}
+
+/** Whether it says that it sends something. */
+export function isSaidIn(sdp: string): boolean {
+  return soundIn(sdp, (sound, session) => ['sendonly', 'sendrecv'].includes(direction(sound, session)));
+}
+
+/** False where there is no sound, or nothing can be read. */
+function soundIn(sdp: string, says: (sound: Section, session: Description) => boolean): boolean {
+  try {
+    const session = parseDescription(sdp);
+    const sound = session.sections.find(({ kind, port }) => kind === 'audio' && port !== 0);
+    return sound !== undefined && says(sound, session);
   } catch (error) {
     if (error instanceof DescriptionError) return false;
     throw error;

@@ -194,6 +194,7 @@ export class Lines {
       for (const [id, one] of line.calls) if (one === call) line.calls.delete(id);
     };
     const bridges: string[] = [];
+    const phones: BridgedMedia[] = [];
     const known = (bridge: string, bridged: Bridged): void => {
       bridges.push(bridge);
       this.#bridges.set(bridge, bridged);
@@ -221,6 +222,7 @@ export class Lines {
       const bridge = newId();
       const phone = { at: at.address, isLocal: isInside(at) };
       const bridged = new BridgedMedia(media, bridge, phone, manner, (offer) => call.describe(offer));
+      phones.push(bridged);
       known(bridge, { call, media: bridged, onLost: () => call.mediaLost(bridged) });
       return bridged;
     };
@@ -234,7 +236,11 @@ export class Lines {
       requests: this.#requests,
       media: (call, at, offer) => carry(call, at, course.manner(at), offer),
       rings: (call, ...how) => course.rings((at, manner) => carry(call, at, manner), ...how),
-      answered: () => course.answered?.(),
+      answered: (call) => {
+        const carrier = phones.find((one) => call.isCarriedBy(one));
+        if (carrier !== undefined) call.silence.expect(() => carrier.sends);
+        course.answered?.();
+      },
       referred: (call, request) => this.#referred(line, course, call, request),
       renamed: (call) => {
         const rung = line.calls.get(call.id);

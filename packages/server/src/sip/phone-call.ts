@@ -303,7 +303,7 @@ export class PhoneCall {
 
   #accept(invite: Invitation, sdp: string): void {
     this.#leg = invite.accept(sdp, this.#talking());
-    if (this.#leg !== undefined) this.#host.answered();
+    if (this.#leg !== undefined) this.#host.answered(this);
   }
 
   #ringing(): RingsEvents {
@@ -325,7 +325,7 @@ export class PhoneCall {
         this.#leg = leg;
         this.#carrier = media;
         if (media !== this.#heard) this.#connection = undefined;
-        this.#host.answered();
+        this.#host.answered(this);
         this.#do(async () => {
           if (this.#offered === undefined) return;
           const { epoch, offer } = this.#offered;

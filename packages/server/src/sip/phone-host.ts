@@ -30,7 +30,7 @@ export interface PhoneHost {
   /** All that is reached by it is to ring, for a call from somebody, and for so many seconds at most. */
   rings(call: PhoneCall, from: Calling, seconds: number, events: RingsEvents): Rings;
   /** Taken, whoever has called. */
-  answered(): void;
+  answered(call: PhoneCall): void;
   /** It wants to lead the other side on (REFER): the status of the answer. */
   referred(call: PhoneCall, request: Request): number;
   /** The call has another id now. */

@@ -2,6 +2,7 @@ import { sipLimits } from '@offhook/core';
 import { Request } from '@offhook/sip';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer, from, invite, offer } from '../engine/engine.fixture.ts';
+import type { BridgeSide } from '../ports/bridge.ts';
 import { phoneOffer, sdp, serverAt } from './phone.fixture.ts';
 import { PhoneWorld } from './phones.fixture.ts';
 import type { SipLeg } from './leg.ts';
@@ -35,9 +36,9 @@ async function talking(): Promise<Phone> {
   return phone;
 }
 
-/** Packets arrive on both sides. */
-async function flowing(call = id): Promise<void> {
-  at.media.tell({ type: 'media', side: 'browser', state: 'connected' });
+/** Packets arrive on both sides, or on that of the browser alone. */
+async function flowing(call = id, sides: readonly BridgeSide[] = ['phone', 'browser']): Promise<void> {
+  for (const side of sides) at.media.tell({ type: 'media', side, state: 'connected' });
   at.world.engine.ephemeral(from('alice'), { type: 'media', call, epoch: 1, state: 'connected' });
   await at.settle();
 }
@@ -531,6 +532,36 @@ describe('a call that is up', () => {
     expect(causeOf(id)).toBeUndefined();
     await silent(40_000);
     expect(causeOf(id)).toBe('hangup');
+  });
+
+  it('ends where nothing has ever come from the phone, though it says that it sends', async () => {
+    const phone = await ringing();
+    phone.answer(sdp('sendrecv'));
+    await at.settle();
+    await flowing(id, ['browser']);
+    await at.world.clock.advance(44_999);
+    expect(causeOf(id)).toBeUndefined();
+    await at.world.clock.advance(1);
+    await at.settle();
+    expect(causeOf(id)).toBe('hangup');
+    expect(phone.heard).toEqual(['ended']);
+  });
+
+  it.each([
+    ['only listens', 'recvonly', false],
+    ['was heard before it was taken', 'sendrecv', true],
+  ] as const)('goes on where the phone %s', async (_what, direction, isHeard) => {
+    const phone = await ringing();
+    if (isHeard) {
+      phone.ringing?.progress(183, sdp('sendrecv'));
+      await at.settle();
+      at.media.tell({ type: 'media', side: 'phone', state: 'connected' });
+    }
+    phone.answer(sdp(direction));
+    await at.settle();
+    await flowing(id, ['browser']);
+    await at.world.clock.advance(200_000);
+    expect(causeOf(id)).toBeUndefined();
   });
 
   it('ends where a phone that holds it is asked whether it is there, and knows nothing of it', async () => {
