@@ -89,15 +89,28 @@ export const exec = (command: string): string => `<exec command="${command}" />`
 
 /** The caller has this password (MD5, RFC 7616): else all goes wrong. SIPp looks at Authorization alone. */
 export const signedIn = (username: string, password: string): readonly string[] => [
-  asked(
-    'INVITE',
-    ' test="isRight" next="1"',
-    `<verifyauth assign_to="isRight" username="${username}" password="${password}" />`,
-  ),
+  ...shows('INVITE', username, password, 1),
   answer('403 Forbidden', { to }),
   asked('ACK'),
   asked('OPTIONS'),
   '<label id="1" />',
+];
+
+/** The same with what is asked within the call. */
+export const signedWithin = (method: string, username: string, password: string): readonly string[] => [
+  ...shows(method, username, password, 2),
+  answer('403 Forbidden'),
+  asked('OPTIONS'),
+  '<label id="2" />',
+];
+
+/** Goes on at this label where the password is right. */
+const shows = (method: string, username: string, password: string, label: number): readonly string[] => [
+  asked(
+    method,
+    ` test="isRight${label}" next="${label}"`,
+    `<verifyauth assign_to="isRight${label}" username="${username}" password="${password}" />`,
+  ),
 ];
 
 function heard(what: string, attributes = '', actions: readonly string[] = []): string {

@@ -23,6 +23,7 @@ import {
   sameVia,
   send,
   signedIn,
+  signedWithin,
   signIn,
   taken,
   target,
@@ -265,6 +266,16 @@ export const scenarios = {
   ],
   /** Calls as `[field0]`, whom nobody asks for more, talks as long as `-d` says, and hangs up. */
   'from a trunk': [invite(1, description()), ...taken(), within('ACK', 1), pause, ...bye(2)],
+  /** The same, and asks whoever hangs up who they are. */
+  'from a trunk, and asks who hangs up': [
+    invite(1, description()),
+    ...taken(),
+    within('ACK', 1),
+    asked('BYE'),
+    answer('407 Proxy Authentication Required', { fields: [challenge('c0ffee', false)] }),
+    asked('BYE', '', has('username="4930123450".*nonce="c0ffee"|nonce="c0ffee".*username="4930123450"', 'Proxy-Authorization')),
+    answer('200 OK'),
+  ],
   /** The same, and is to look for another way, in a while. */
   'from a trunk, in vain': [
     invite(1, description()),
@@ -309,7 +320,7 @@ export const scenarios = {
     asked('BYE'),
     answer('200 OK'),
   ],
-  /** Asks who calls, as a user agent does, and takes the call of whom it knows. */
+  /** Asks who calls, as a user agent does, and takes the call of whom it knows; asks whoever hangs up once more, by another nonce. */
   'is called, and asks who it is': [
     asked('INVITE'),
     answer('401 Unauthorized', {
@@ -320,8 +331,12 @@ export const scenarios = {
     ...signedIn('4930123450', 'four words of theirs'),
     answer('180 Ringing', { to }),
     answer('200 OK', { to, body: description(), attributes: ' retrans="500"' }),
-    asked('ACK'),
-    asked('BYE'),
+    asked('ACK', '', has('nonce="c0ffee"', 'Authorization')),
+    asked('BYE', '', has('nonce="c0ffee"', 'Authorization')),
+    answer('401 Unauthorized', {
+      fields: ['WWW-Authenticate: Digest realm="carrier", nonce="c0ffee2", algorithm=MD5, qop="auth"'],
+    }),
+    ...signedWithin('BYE', '4930123450', 'four words of theirs'),
     answer('200 OK'),
   ],
   /** The same as a proxy does, which asks once more as its nonce is too old (RFC 7616 §3.3). */
@@ -339,7 +354,9 @@ export const scenarios = {
     asked('INVITE', '', has('nonce="c0ffee2"', 'Proxy-Authorization')),
     answer('200 OK', { to, body: description(), attributes: ' retrans="500"' }),
     asked('ACK'),
-    asked('BYE'),
+    asked('BYE', '', has('nonce="c0ffee2"', 'Proxy-Authorization')),
+    answer('407 Proxy Authentication Required', { fields: [challenge('c0ffee3', true)] }),
+    asked('BYE', '', has('nonce="c0ffee3"', 'Proxy-Authorization')),
     answer('200 OK'),
   ],
   /** Is heard before it takes the call, with all that there is to be described (RFC 3262 §5), and is hung up. */

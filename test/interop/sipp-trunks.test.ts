@@ -169,6 +169,25 @@ describe.skipIf(skipped.has('sipp'))('SIPp as a carrier', () => {
     await noCalls();
   });
 
+  it('asks who we are where we hang up on a call that it has brought, and is told', async () => {
+    const [strict, port] = ['127.0.0.8', await freePort()];
+    const login = { username: '4930123450', password: 'four words of theirs' };
+    const settings = { host: strict, port, watchSeconds: 0, outgoing: false, incoming: { addresses: [strict] } };
+    const { trunk } = await api.trunks.create({ name: 'Strict', ...settings, ...login });
+    onTestFinished(() => api.trunks.remove(trunk));
+    await api.trunks.setNumber('+498990003', { lead: { to: 'user', user: 'echo' } });
+    const over = done({
+      scenario: 'from a trunk, and asks who hangs up',
+      address: strict,
+      service: '+498990003',
+      fields: [['+4930123459']],
+    });
+    await expect.poll(async () => (await api.listLiveCalls()).map(({ state }) => state)).toEqual(['active']);
+    for (const { call } of await api.listLiveCalls()) await api.hangUp(call);
+    await over;
+    await noCalls();
+  });
+
   it.each(ways)('has no more calls than its cap, and the event tells of it, over $way', async ({ way: _way, ...way }) => {
     const [small, port] = ['127.0.0.7', await freePort()];
     const settings = { host: small, port, watchSeconds: 0, caps: { channels: 1 }, incoming: { addresses: [small] } };

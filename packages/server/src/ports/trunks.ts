@@ -34,7 +34,7 @@ export interface Way {
   /** Next hops, the best first (RFC 3263). */
   readonly to: readonly Remote[];
   /** With what a 401 or 407 is answered. */
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
   /** In the order in which they are offered. Absent: all, first those of the other side. */
   readonly codecs?: readonly SoundCodec[] | undefined;
   readonly srtp: 'off' | 'offered' | 'required';
@@ -54,6 +54,8 @@ export interface FromTrunk {
   readonly codecs?: readonly SoundCodec[] | undefined;
   readonly srtp: Way['srtp'];
   readonly transfers?: Way['transfers'];
+  /** With what a 401 or 407 within the call is answered. */
+  readonly credentials?: Way['credentials'];
   readonly permit: Permit;
 }
 

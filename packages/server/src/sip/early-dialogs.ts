@@ -6,7 +6,7 @@
  *     183, 100rel, RSeq ─► PRACK; with SDP: its answer for good, and what follows tells no other
  */
 import { ReliableOrder } from '@offhook/sip';
-import type { Dialog, Remote, Response } from '@offhook/sip';
+import type { Dialog, DigestClient, Remote, Response } from '@offhook/sip';
 import type { SipAgent } from './agent.ts';
 import { SipLeg } from './leg.ts';
 import { sdpOf } from './typed-bodies.ts';
@@ -22,11 +22,13 @@ interface Early {
 export class EarlyDialogs {
   readonly #agent: SipAgent;
   readonly #events: LegEvents;
+  readonly #digest: DigestClient | undefined;
   readonly #early = new Map<Dialog, Early>();
 
-  constructor(agent: SipAgent, events: LegEvents) {
+  constructor(agent: SipAgent, events: LegEvents, digest: DigestClient | undefined) {
     this.#agent = agent;
     this.#events = events;
+    this.#digest = digest;
   }
 
   /** A provisional answer of this dialog, and what it describes. Undefined: it was told before, or comes too early. */
@@ -39,8 +41,7 @@ export class EarlyDialogs {
     if (said.type === 'ignore') return undefined;
     const sdp = early.answer === undefined ? described : undefined;
     if (said.type === 'acknowledge') {
-      const nobody = { response: () => undefined, failed: () => undefined };
-      this.#agent.ask(dialog.request('PRACK', { RAck: said.rack }), from, nobody);
+      early.leg.confirm(said.rack);
       if (sdp !== undefined) early.answer = sdp;
     }
     return { sdp };
@@ -63,7 +64,7 @@ export class EarlyDialogs {
   #of(dialog: Dialog, from: Remote): Early {
     const known = this.#early.get(dialog);
     if (known !== undefined) return known;
-    const leg = new SipLeg(this.#agent, dialog, from, true, this.#events);
+    const leg = new SipLeg(this.#agent, dialog, from, true, this.#events, this.#digest);
     const early: Early = { leg, order: new ReliableOrder() };
     this.#early.set(dialog, early);
     return early;

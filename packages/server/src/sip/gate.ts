@@ -8,8 +8,8 @@
  */
 import { hash as hashOf } from 'node:crypto';
 import { sipLimits } from '@offhook/core';
-import { DigestServer, isSip, MessageError, responseTo } from '@offhook/sip';
-import type { Algorithm, Credentials, Hash as DigestHash, Remote, Request, Response } from '@offhook/sip';
+import { DigestClient, DigestServer, isSip, MessageError, responseTo } from '@offhook/sip';
+import type { Algorithm, Credentials, Hash as DigestHash, Login, Remote, Request, Response } from '@offhook/sip';
 import type { Clock, Hash, Random } from '../ports.ts';
 import { sipRealm } from '../ports/sip-phones.ts';
 import type { StoredSipPhone } from '../ports/sip-phones.ts';
@@ -34,6 +34,11 @@ export type Shown<Who extends Known = Known> = { readonly who: Who } | { readonl
 
 const names: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
 export const digestHash: DigestHash = (algorithm, text) => hashOf(names[algorithm], Buffer.from(text, 'latin1'), 'hex');
+
+/** With whoever asks who we are. */
+export function digestOf({ random }: { readonly random: () => string }, login: Login): DigestClient {
+  return new DigestClient({ hash: digestHash, random, login: () => login });
+}
 
 /** These look at the first challenge alone, or give up where one is not MD5. */
 const onlyMd5 = /^(?:baresip|JsSIP|SIP\.js)\b/i;

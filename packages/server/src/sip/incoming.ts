@@ -1,8 +1,9 @@
 /** An INVITE to us, until it is answered (the user agent server of RFC 3261 §13.3). */
 import { answerSession, Dialog, replacedKey, replacesOf, responseTo, sessionTimes, toUtf8 } from '@offhook/sip';
-import type { FieldValues, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
+import type { FieldValues, Login, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
+import { digestOf } from './gate.ts';
 import { SipLeg } from './leg.ts';
 import { sdpOf, sdpType } from './typed-bodies.ts';
 import type { LegEvents } from './leg.ts';
@@ -36,6 +37,8 @@ export class IncomingInvite implements Invitation {
   #isOver = false;
   /** It is taken, and what was told before has to be acknowledged before that may be told. */
   #untold: { readonly leg: SipLeg; readonly ended: () => void } | undefined;
+  /** Who we are to whoever calls, should they ask within the call. */
+  login: Login | undefined;
   /** Whoever called has given up, and has been told so. */
   onCancelled: () => void = () => undefined;
 
@@ -89,7 +92,8 @@ export class IncomingInvite implements Invitation {
       toTag: this.#tag,
       fields: { ...this.#contact(), Allow: allowed, Supported: '100rel, replaces, timer', ...fields },
     });
-    const leg = new SipLeg(this.#agent, Dialog.ofServer(this.request, ok), this.from, false, events);
+    const digest = this.login && digestOf(this.#agent, this.login);
+    const leg = new SipLeg(this.#agent, Dialog.ofServer(this.request, ok), this.from, false, events, digest);
     this.#untold = { leg, ended: () => events.ended() };
     leg.onHangUp = () => this.#refuseUntold(480);
     this.#progress.settle(leg, () => {

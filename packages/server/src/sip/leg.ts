@@ -20,12 +20,12 @@ import {
   SessionTimer,
   toUtf8,
 } from '@offhook/sip';
-import type { Dialog, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
+import type { Dialog, DigestClient, Remote, Request, Response, SessionAnswer, TransactionId } from '@offhook/sip';
 import { Refusal } from '../ports.ts';
 import { allowed } from './agent.ts';
-import type { Asker, InDialog, SipAgent } from './agent.ts';
-import { Asking } from './asking.ts';
+import type { InDialog, SipAgent } from './agent.ts';
 import { digitOf, sdpOf, sdpType } from './typed-bodies.ts';
+import { AskingWithin } from './within.ts';
 
 export interface LegEvents {
   /** What the phone offers anew: resolves with the answer. @throws Refusal, with which it stays as it was */
@@ -44,7 +44,7 @@ export interface LegEvents {
 export class SipLeg implements InDialog {
   readonly #agent: SipAgent;
   readonly #dialog: Dialog;
-  #to: Remote;
+  readonly #asks: AskingWithin;
   readonly #events: LegEvents;
   readonly #exchanges = new Exchanges();
   /** Whether the call was begun here. */
@@ -61,11 +61,14 @@ export class SipLeg implements InDialog {
   /** While the other side has not been told that it is taken: does what ends it instead of a BYE. */
   onHangUp: (() => void) | undefined;
 
-  /** `to`: where what we say goes while that can be reached; then to where the other side says that it is. */
-  constructor(agent: SipAgent, dialog: Dialog, to: Remote, isOurs: boolean, events: LegEvents) {
+  /**
+   * `to`: where what we say goes while that can be reached; then to where the other side says that it is. `digest`: by what it is told who we
+   * are, where it asks; absent: nobody is known there.
+   */
+  constructor(agent: SipAgent, dialog: Dialog, to: Remote, isOurs: boolean, events: LegEvents, digest?: DigestClient) {
     this.#agent = agent;
     this.#dialog = dialog;
-    this.#to = to;
+    this.#asks = new AskingWithin(agent, dialog, to, digest);
     this.#isOurs = isOurs;
     this.#events = events;
     agent.enter(dialog.key, this);
@@ -104,7 +107,7 @@ export class SipLeg implements InDialog {
     const status = this.#dialog.receive(request);
     if (status !== undefined) return this.#agent.respond(transaction, responseTo(request, status));
     // Where it says this from it is now, whatever stands in its Contact.
-    this.#to = from;
+    this.#asks.place = from;
     switch (request.method) {
       case 'BYE': {
         const ok = responseTo(request, 200);
@@ -177,8 +180,12 @@ export class SipLeg implements InDialog {
     if (this.#isOver) return;
     this.#close();
     if (this.onHangUp !== undefined) return this.onHangUp();
-    const nobody = { response: () => undefined, failed: () => undefined };
-    this.#ask(this.#dialog.request('BYE', fields), nobody);
+    this.#asks.tell('BYE', fields);
+  }
+
+  /** That this provisional answer has come (RFC 3262 §4). */
+  confirm(rack: string): void {
+    this.#asks.tell('PRACK', { RAck: rack });
   }
 
   /** What is said in the dialog beside. Resolves with the final status. */
@@ -265,13 +272,12 @@ export class SipLeg implements InDialog {
   /** Undefined: nobody has answered. A dialog that the other side does not know any more is over. */
   #asked(request: Request): Promise<Response | undefined> {
     return new Promise((resolve) => {
-      this.#ask(request, {
-        response: (response) => {
-          this.#dialog.heard(request, response);
+      this.#asks.ask(request, {
+        response: (response, asked) => {
+          this.#dialog.heard(asked, response);
           if (response.status < 200) return;
-          // The 2xx of an INVITE again: its ACK was lost.
-          if (request.method === 'INVITE' && response.status < 300 && !this.#isOver)
-            this.#agent.acknowledge(this.#dialog.ack(request.cseq.number), this.#to);
+          // The 2xx of an INVITE again: its ACK was lost. It waits for it also where the call is over.
+          if (asked.method === 'INVITE' && response.status < 300) this.#asks.acknowledge(asked);
           resolve(response);
           if (this.#dialog.state === 'ended') this.#over();
         },
@@ -280,23 +286,6 @@ export class SipLeg implements InDialog {
           if (status === 408) this.#gone();
         },
       });
-    });
-  }
-
-  /** By the way that the call has come. A connection may be gone while the phone is not: then where its Contact leads. */
-  #ask(request: Request, asker: Asker): void {
-    this.#agent.ask(request, this.#to, {
-      response: (response) => asker.response(response),
-      failed: (status) => {
-        if (status === 408) return asker.failed(status);
-        const asking = new Asking(this.#agent, request, this.#dialog.nextHop, {
-          response: (response) => {
-            this.#to = asking.place ?? this.#to;
-            asker.response(response);
-          },
-          failed: (last) => asker.failed(last),
-        });
-      },
     });
   }
 
@@ -326,7 +315,7 @@ export class SipLeg implements InDialog {
   }
 
   #contact(): Readonly<Record<string, string>> {
-    return { Contact: this.#agent.contact(this.#to) };
+    return { Contact: this.#agent.contact(this.#asks.place) };
   }
 
   #time(interval: number, isOurs: boolean): void {

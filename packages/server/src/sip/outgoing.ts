@@ -12,7 +12,6 @@
  *            over
  */
 import {
-  DigestClient,
   fieldsOf,
   Forks,
   MessageError,
@@ -25,15 +24,16 @@ import {
   writeCSeq,
   writeNameAddr,
 } from '@offhook/sip';
-import type { Dialog, FieldValues, Login, NameAddr, Remote, Response, Uri } from '@offhook/sip';
+import type { Dialog, DigestClient, FieldValues, Login, NameAddr, Remote, Response, Uri } from '@offhook/sip';
 import { allowed } from './agent.ts';
 import type { SipAgent } from './agent.ts';
 import { Asking } from './asking.ts';
 import type { Hop } from './asking.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
-import { digestHash } from './gate.ts';
+import { digestOf } from './gate.ts';
 import { sdpOf, sdpType } from './typed-bodies.ts';
 import type { LegEvents, SipLeg } from './leg.ts';
+import { AskingWithin, challengesMost } from './within.ts';
 
 export interface InviteOrder {
   /** Request-URI. */
@@ -80,7 +80,6 @@ export class OutgoingInvite {
     const { target, from, routes = [], fields, login } = order;
     this.#agent = agent;
     this.#order = order;
-    this.#open = { events, early: new EarlyDialogs(agent, events) };
     this.#fields = {
       'Max-Forwards': 70,
       Route: routes,
@@ -92,7 +91,8 @@ export class OutgoingInvite {
       ...sessionFields(sessionTimes),
       ...fields,
     };
-    this.#digest = login && new DigestClient({ hash: digestHash, random: agent.random, login: () => login });
+    this.#digest = login && digestOf(agent, login);
+    this.#open = { events, early: new EarlyDialogs(agent, events, this.#digest) };
     this.#request = this.#invite(1);
     this.#forks = new Forks(this.#request);
     this.#asking = this.#ask();
@@ -119,7 +119,8 @@ export class OutgoingInvite {
   /** The same with who we are (RFC 3261 §22.2); false: it would be of no use. */
   #asksAgain(response: Response): boolean {
     const isAsked = response.status === 401 || response.status === 407;
-    if (this.#open === undefined || !isAsked || this.#digest?.learn(this.#request, response) !== true) return false;
+    if (this.#open === undefined || !isAsked || this.#request.cseq.number > challengesMost) return false;
+    if (this.#digest?.learn(this.#request, response) !== true) return false;
     this.#request = this.#invite(this.#request.cseq.number + 1);
     this.#digest.authorize(this.#request);
     this.#forks = new Forks(this.#request);
@@ -184,13 +185,17 @@ export class OutgoingInvite {
   }
 
   #letGo(dialog: Dialog): void {
-    this.#acknowledge(dialog);
-    const nobody = { response: () => undefined, failed: () => undefined };
-    this.#agent.ask(dialog.request('BYE'), this.#place, nobody);
+    const there = this.#within(dialog);
+    there.acknowledge(this.#request);
+    there.tell('BYE');
   }
 
   #acknowledge(dialog: Dialog): void {
-    this.#agent.acknowledge(dialog.ack(this.#request.cseq.number), this.#place);
+    this.#within(dialog).acknowledge(this.#request);
+  }
+
+  #within(dialog: Dialog): AskingWithin {
+    return new AskingWithin(this.#agent, dialog, this.#place, this.#digest);
   }
 
   /** Of who has answered. */

@@ -149,8 +149,9 @@ export class SipService {
     if (!isSigned && (await dialIn.serve(invite))) return;
     const came = await outside?.trunks.incoming(invite.request, invite.from);
     if (came !== undefined) {
-      if ('call' in came) return outside?.calls.serve(invite, came.call);
-      return invite.refuseBy(came.refused);
+      if ('refused' in came) return invite.refuseBy(came.refused);
+      invite.login = came.call.credentials;
+      return outside?.calls.serve(invite, came.call);
     }
     if (users === undefined) return invite.refuse(404);
     const who = await users.register.authenticate(invite.request, invite.from);

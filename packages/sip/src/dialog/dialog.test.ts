@@ -99,6 +99,12 @@ describe('a dialog', () => {
     const theirs = Dialog.ofServer(request, answer(request, 200, 'l'));
     expect(theirs.receive(message('BYE', {}, 1))).toBe(500);
     expect(theirs.request('BYE').cseq.number).toBe(1);
+    const bye = dialog.request('BYE', { Reason: 'Q.850;cause=16' }).prepend('Via', 'SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK3');
+    const again = dialog.again(bye);
+    expect([bye, again].map((one) => [one.cseq.number, one.method, one.target, one.get('Reason'), one.has('Via')])).toEqual([
+      [4, 'BYE', 'sip:l@192.0.2.9', 'Q.850;cause=16', true],
+      [5, 'BYE', 'sip:l@192.0.2.9', 'Q.850;cause=16', false],
+    ]);
   });
 
   it('[D5] moves to the Contact of what refreshes it, once that is accepted', () => {

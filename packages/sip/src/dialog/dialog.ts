@@ -139,6 +139,13 @@ export class Dialog {
     return this.#make(method, this.#localSeq, fields);
   }
 
+  /** The same request once more, with the next number (§22.2) and without Via. @throws WriteError */
+  again({ method, target, fields, body }: Request): Request {
+    this.#localSeq++;
+    const kept = fields.filter(({ key }) => key !== 'via');
+    return new Request(method, target, kept, body).set('CSeq', writeCSeq({ number: this.#localSeq, method }));
+  }
+
   /** The ACK to a 2xx to the INVITE with this number (§13.2.2.4). @throws WriteError */
   ack(inviteSeq: number, fields: FieldValues = {}): Request {
     return this.#make('ACK', inviteSeq, fields);

@@ -45,16 +45,18 @@ export class DigestClient {
 
   /**
    * Takes in a 401 or 407 to `request`. Whether it makes sense to ask again, with a higher CSeq and `authorize`: not where nobody is known
-   * there, and not where what was sent was refused and the nonce is not stale, which means that the password is wrong.
+   * there, and not where what was sent was refused and the nonce is not stale, which means that the password is wrong. `request`: undefined
+   * where it was sent with credentials that it was not asked for, which may be too old without a word of that.
    */
-  learn(request: Request, response: Response): boolean {
+  learn(request: Request | undefined, response: Response): boolean {
     const asked = this.#challenges(response);
     for (const challenge of asked) {
       const key = `${challenge.header} ${challenge.realm}`;
-      const before = this.#known.get(key)?.challenge;
-      const wasSent = before !== undefined && request.get(challenge.header)?.includes(before.nonce) === true;
+      const before = this.#known.get(key);
+      const wasSent = before !== undefined && request?.get(challenge.header)?.includes(before.challenge.nonce) === true;
       if (wasSent && !challenge.isStale) return false;
-      this.#known.set(key, { challenge, count: 0 });
+      // What was counted once does not count again.
+      this.#known.set(key, { challenge, count: before?.challenge.nonce === challenge.nonce ? before.count : 0 });
     }
     return asked.length > 0;
   }

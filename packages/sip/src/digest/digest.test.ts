@@ -175,6 +175,21 @@ describe('digest', () => {
     );
   });
 
+  it('[A6] that is shown before anybody asks may be refused without a word of why; it never counts from the beginning again', () => {
+    const [server, client] = [serverOf(), clientOf()];
+    const first = request();
+    tried(server, client, first);
+    const next = request();
+    client.authorize(next);
+    const refused = responseTo(next, 401).add(
+      'WWW-Authenticate',
+      first.get('Authorization')!.replace(/, (username|uri|response|nc|cnonce)="?[^",]*"?/g, ''),
+    );
+    expect([client.learn(next, refused), client.learn(undefined, refused)]).toEqual([false, true]);
+    client.authorize(next);
+    expect(server.read(next)?.nc).toBe('00000003');
+  });
+
   it('[A7] gives up where the password was wrong, where nobody is known, and where nothing can be done', () => {
     const server = serverOf();
     const client = clientOf('guess');

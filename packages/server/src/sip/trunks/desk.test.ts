@@ -44,6 +44,16 @@ describe('a call that comes in', () => {
     expect(await site.incoming(invite())).toBe('no trunk');
   });
 
+  it('tells who we are there, where the trunk asks within the call', async () => {
+    const site = await TrunkSite.open();
+    const incoming = { addresses: ['192.0.2.0/28'] };
+    const trunk = await site.trunk({ incoming, username: 'us', password: 'four words of theirs' });
+    const credentials = { username: 'us', password: 'four words of theirs' };
+    expect(await site.incoming(invite())).toMatchObject({ trunk, credentials });
+    await site.desk.book.change(trunk, { password: null });
+    expect(await site.incoming(invite())).toMatchObject({ trunk, credentials: undefined });
+  });
+
   it('is of the trunk that signs in; who knows no password is told the same as who knows no name', async () => {
     const site = await TrunkSite.open();
     const trunk = await site.trunk({ incoming: { username: 'pbx', password: 'come in, come in' } });

@@ -25,7 +25,7 @@ import { TrunkNews } from './news.ts';
 import { freePermit } from './permit.ts';
 import { Usage } from './usage.ts';
 import type { CapCode, Prices, Subject } from './usage.ts';
-import { nextHop, wayBy } from './ways.ts';
+import { credentialsOf, nextHop, wayBy } from './ways.ts';
 
 export interface TrunkDeskDeps {
   readonly store: Store;
@@ -115,7 +115,8 @@ export class TrunkDesk implements Trunks {
     const permit = this.#usage.take(subject);
     log.info('trunk.incoming', { trunk: who.id, called });
     const { codecs, srtp, transfers } = who.settings;
-    return { call: { trunk: who.id, called, codecs, srtp, transfers, permit, ...callerIn(invite, who.settings, country) } };
+    const manner = { codecs, srtp, transfers, credentials: credentialsOf(who) };
+    return { call: { trunk: who.id, called, ...manner, permit, ...callerIn(invite, who.settings, country) } };
   }
 
   async outgoing(user: string, number: E164): Promise<{ readonly ways: readonly Way[]; readonly permit: Permit }> {

@@ -4,11 +4,11 @@
  *     step ──► where its servers are ──► REGISTER there ──► answered, or not ──► step
  *       └──► when it is time for the next one
  */
-import { DigestClient, nameAddr, parseNameAddr, RegistrationClient, sipUri, toUtf8 } from '@offhook/sip';
+import { nameAddr, parseNameAddr, RegistrationClient, sipUri, toUtf8 } from '@offhook/sip';
 import type { RegistrationStep, Remote, Request } from '@offhook/sip';
 import type { StoredTrunk } from '../../ports/trunk-store.ts';
 import type { SipAgent } from '../agent.ts';
-import { digestHash } from '../gate.ts';
+import { digestOf } from '../gate.ts';
 import { nextHop, routesBy } from './ways.ts';
 
 export interface RegistrationState {
@@ -53,7 +53,7 @@ export class TrunkRegistration {
       contact: nameAddr('host' in uri ? { ...uri, user: contact } : uri),
       callId: agent.random(),
       fromTag: agent.random(),
-      digest: new DigestClient({ hash: digestHash, random: agent.random, login: () => ({ username, password }) }),
+      digest: digestOf(agent, { username, password }),
       fraction: chance,
       fields: { Route: routesBy(trunk) },
     });

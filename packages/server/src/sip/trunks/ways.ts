@@ -26,9 +26,14 @@ export function routesBy(trunk: StoredTrunk): readonly string[] {
   return [writeNameAddr(nameAddr({ ...uri, params: params.with('lr', true) }))];
 }
 
+/** Who we are there, should it ask. */
+export function credentialsOf({ settings: { username }, password }: StoredTrunk): Way['credentials'] {
+  return username === undefined || password === undefined ? undefined : { username, password };
+}
+
 /** `number`: E.164, or an emergency number as it is dialled. */
 export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: readonly Remote[], country: Country): Way {
-  const { settings, password } = trunk;
+  const { settings } = trunk;
   const { host, port, codecs, numbers, srtp, transfers, transport, trusted, username } = settings;
   const domain = settings.domain ?? host;
   const own = caller.number ?? settings.number;
@@ -49,7 +54,7 @@ export function wayBy(trunk: StoredTrunk, number: E164, caller: CallerId, to: re
       Privacy: caller.withheld ? 'id' : undefined,
     },
     to,
-    ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
+    credentials: credentialsOf(trunk),
     codecs,
     srtp,
     transfers,

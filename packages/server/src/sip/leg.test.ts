@@ -1,0 +1,240 @@
+import {
+  fieldsOf,
+  isRequest,
+  nameAddr,
+  parseMessage,
+  parseUri,
+  Request,
+  responseTo,
+  sipUri,
+  toUtf8,
+  writeMessage,
+} from '@offhook/sip';
+import type { FieldValues, Login, Message, Remote } from '@offhook/sip';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock, settled } from '../engine/engine.fixture.ts';
+import { SipAgent } from './agent.ts';
+import { IncomingInvite } from './incoming.ts';
+import { OutgoingInvite } from './outgoing.ts';
+import type { LegEvents, SipLeg } from './leg.ts';
+
+const carrier: Remote = { transport: 'udp', address: '192.0.2.1', port: 5060 };
+const login: Login = { username: 'us', password: 'four words of theirs' };
+
+let clock: ManualClock;
+let agent: SipAgent;
+/** What the carrier has heard of us, and what it answers; undefined: nothing. */
+let heard: Message[];
+let answers: (request: Request) => { readonly status: number; readonly fields?: FieldValues } | undefined;
+let told: string[];
+let incoming: IncomingInvite | undefined;
+/** What the browser answers. */
+let offered: () => Promise<string>;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  [heard, told, incoming] = [[], [], undefined];
+  answers = () => ({ status: 200 });
+  offered = () => Promise.resolve('our answer');
+  let count = 0;
+  agent = new SipAgent({
+    clock,
+    random: () => `r${++count}`,
+    fraction: () => 0,
+    sentBy: () => ({ host: '192.0.2.9', port: 5060 }),
+    send(_to, text) {
+      const message = parseMessage(text);
+      heard.push(message);
+      if (!isRequest(message) || message.method === 'ACK') return;
+      const answer = answers(message);
+      if (answer !== undefined) queueMicrotask(() => say(message, answer.status, answer.fields));
+    },
+    serve: (transaction, request, from) => {
+      incoming = new IncomingInvite(agent, transaction, request, from);
+    },
+  });
+});
+
+function say(request: Request, status: number, fields: FieldValues = {}): void {
+  const response = responseTo(request, status, { toTag: 'there', fields: { Contact: '<sip:there@192.0.2.1>', ...fields } });
+  if (status === 200 && request.method === 'INVITE') response.withBody('application/sdp', toUtf8('their answer'));
+  agent.receive(writeMessage(response), carrier);
+}
+
+const events: LegEvents = {
+  offered: () => offered(),
+  wanted: () => Promise.resolve('our offer'),
+  answered: (sdp) => void told.push(`answered: ${sdp}`),
+  pressed: () => undefined,
+  referred: () => 603,
+  ended: () => void told.push('ended'),
+};
+
+/** A call of ours that is up. */
+async function called(as?: Login): Promise<SipLeg> {
+  const taken = Promise.withResolvers<SipLeg>();
+  const order = {
+    target: parseUri('sip:bo@carrier.example'),
+    from: nameAddr(sipUri('here')),
+    offer: 'offer',
+    to: [carrier],
+    login: as,
+  };
+  const invite = new OutgoingInvite(agent, order, {
+    ...events,
+    ringing: () => undefined,
+    early: () => undefined,
+    taken: (leg) => taken.resolve(leg),
+    refused: (status) => taken.reject(new Error(String(status))),
+  });
+  expect(invite).toBeDefined();
+  return taken.promise;
+}
+
+const asked = (method: string): Request[] => heard.filter(isRequest).filter((one) => one.method === method);
+const within = (method: string): Request[] => asked(method).filter(({ toTag }) => toTag !== undefined);
+const shown = (request: Request): string => {
+  const value = request.get('Proxy-Authorization') ?? request.get('Authorization');
+  if (value === undefined) return 'nothing';
+  const [nonce, count] = ['nonce', 'nc'].map((name) => new RegExp(`\\b${name}="?([^",]+)`).exec(value)?.[1]);
+  return `${nonce} ${Number(count)}`;
+};
+
+/** Asks who we are by this nonce, each time that another or none is shown. */
+function challenges(nonce: string, { status = 407, isStale = false } = {}): (request: Request) => ReturnType<typeof answers> {
+  const name = status === 407 ? 'Proxy-Authenticate' : 'WWW-Authenticate';
+  const stale = isStale ? ', stale=true' : '';
+  const fields = { [name]: `Digest realm="carrier", nonce="${nonce}", algorithm=MD5, qop="auth"${stale}` };
+  return (request) => (shown(request).startsWith(`${nonce} `) ? { status: 200 } : { status, fields });
+}
+
+/** A call of theirs that is up. */
+async function callsUs(as?: Login): Promise<SipLeg> {
+  const fields = {
+    Via: 'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKcall',
+    From: '<sip:bo@carrier.example>;tag=there',
+    To: '<sip:us@192.0.2.9>',
+    'Call-ID': 'theirs',
+    CSeq: '1 INVITE',
+    Contact: '<sip:there@192.0.2.1>',
+  };
+  const request = new Request('INVITE', 'sip:us@192.0.2.9', fieldsOf(fields)).withBody('application/sdp', 'offer');
+  agent.receive(writeMessage(request), carrier);
+  incoming!.login = as;
+  const leg = incoming!.accept('answer', events)!;
+  const ack = leg.dialog.ack(1);
+  // As it comes from there.
+  for (const [name, value] of [
+    ['From', ack.get('To')!],
+    ['To', ack.get('From')!],
+    ['Via', `${fields.Via}ack`],
+  ] as const)
+    ack.set(name, value);
+  agent.receive(writeMessage(ack), carrier);
+  await settled();
+  return leg;
+}
+
+describe('a carrier that asks within a call who we are', () => {
+  it.each([401, 407])('by %i is hung up on, by the same once more, with who we are', async (status) => {
+    const leg = await called(login);
+    answers = challenges('one', { status });
+    leg.hangUp({ Reason: 'Q.850;cause=16' });
+    await settled();
+    const byes = asked('BYE');
+    expect(byes.map(shown)).toEqual(['nothing', 'one 1']);
+    expect(byes[1]!.cseq.number).toBe(byes[0]!.cseq.number + 1);
+    expect(byes[1]!.get('Reason')).toBe('Q.850;cause=16');
+    expect(byes[1]!.vias).toHaveLength(1);
+    await clock.advance(64_000);
+    expect([asked('BYE').length, agent.transactions, agent.dialogs]).toEqual([2, 0, 0]);
+  });
+
+  it('is told before it asks where it has asked before, and the ACK says what the INVITE has said', async () => {
+    answers = challenges('one');
+    const leg = await called(login);
+    expect(asked('INVITE').map(shown)).toEqual(['nothing', 'one 1']);
+    expect(shown(asked('ACK').at(-1)!)).toBe('one 1');
+    await expect(leg.offer(() => Promise.resolve('anew'))).resolves.toBe('their answer');
+    expect(within('INVITE').map(shown)).toEqual(['one 2']);
+    expect(shown(asked('ACK').at(-1)!)).toBe('one 2');
+    leg.hangUp();
+    expect(asked('BYE').map(shown)).toEqual(['one 3']);
+  });
+
+  it.each([true, false])('by another nonce each time is told by that (stale: %s)', async (isStale) => {
+    answers = challenges('one');
+    const leg = await called(login);
+    answers = challenges('two', { isStale });
+    leg.hangUp();
+    await settled();
+    expect(asked('BYE').map(shown)).toEqual(['one 2', 'two 1']);
+  });
+
+  it('hears an offer anew once more, with the same description, and who we are', async () => {
+    const leg = await called(login);
+    answers = challenges('one');
+    await expect(leg.offer(() => Promise.resolve('anew'))).resolves.toBe('their answer');
+    expect(within('INVITE').map((one) => `${shown(one)} ${one.text}`)).toEqual(['nothing anew', 'one 1 anew']);
+    // Who has heard it is told so by the number of what it has taken.
+    expect(asked('ACK').at(-1)!.cseq.number).toBe(within('INVITE').at(-1)!.cseq.number);
+    expect(leg.isOver).toBe(false);
+  });
+
+  it.each(['UPDATE', 'REFER', 'NOTIFY', 'INFO', 'MESSAGE'])('hears %s', async (method) => {
+    const leg = await called(login);
+    answers = challenges('one');
+    expect(await leg.say(method, {}, { type: 'text/plain', text: 'said' })).toBe(200);
+    expect(asked(method).map((one) => `${shown(one)} ${one.text}`)).toEqual(['nothing said', 'one 1 said']);
+  });
+
+  it.each([
+    ['always finds that it is too old', true, 4],
+    ['says that it is wrong', false, 2],
+  ])('that %s is asked no more after a while', async (_what, isStale, times) => {
+    const leg = await called(login);
+    let count = 0;
+    // Of what it has not been asked for it says nothing; the nonce is another one each time.
+    answers = (request) => challenges(`nonce-${++count}`, { isStale: isStale && count > 1 })(request);
+    await expect(leg.offer(() => Promise.resolve('anew'))).rejects.toThrow('description_refused');
+    expect(within('INVITE')).toHaveLength(times);
+    leg.hangUp();
+    await settled();
+    expect(asked('BYE')).toHaveLength(times);
+  });
+
+  it('that has called us is hung up on as well', async () => {
+    const leg = await callsUs(login);
+    answers = challenges('one');
+    leg.hangUp();
+    await settled();
+    expect(asked('BYE').map(shown)).toEqual(['nothing', 'one 1']);
+  });
+
+  it('asks in vain where nobody has said who we are there', async () => {
+    const leg = await called();
+    answers = challenges('one');
+    expect(await leg.say('INFO', {})).toBe(407);
+    expect(asked('INFO').map(shown)).toEqual(['nothing']);
+  });
+
+  it('that has answered after we gave up is hung up on', async () => {
+    answers = () => undefined;
+    const invite = new OutgoingInvite(
+      agent,
+      { target: parseUri('sip:bo@carrier.example'), from: nameAddr(sipUri('here')), offer: 'offer', to: [carrier], login },
+      {
+        ...events,
+        ringing: () => undefined,
+        early: () => undefined,
+        taken: () => undefined,
+        refused: () => undefined,
+      },
+    );
+    invite.cancel();
+    answers = challenges('one');
+    say(asked('INVITE')[0]!, 200);
+    await settled();
+    expect(asked('BYE').map(shown)).toEqual(['nothing', 'one 1']);
+  });
+});
