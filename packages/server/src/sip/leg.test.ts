@@ -9,6 +9,7 @@ import {
   sipUri,
   toUtf8,
   writeMessage,
+  writeNameAddr,
 } from '@offhook/sip';
 import type { FieldValues, Login, Message, Remote } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -122,17 +123,23 @@ async function callsUs(as?: Login): Promise<SipLeg> {
   agent.receive(writeMessage(request), carrier);
   incoming!.login = as;
   const leg = incoming!.accept('answer', events)!;
-  const ack = leg.dialog.ack(1);
-  // As it comes from there.
-  for (const [name, value] of [
-    ['From', ack.get('To')!],
-    ['To', ack.get('From')!],
-    ['Via', `${fields.Via}ack`],
-  ] as const)
-    ack.set(name, value);
-  agent.receive(writeMessage(ack), carrier);
+  agent.receive(writeMessage(theirs(leg, 'ACK', 1)), carrier);
   await settled();
   return leg;
+}
+
+/** Within this call, of theirs. */
+function theirs({ dialog }: SipLeg, method: string, cseq = 2, body = ''): Request {
+  const fields = {
+    Via: `SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK${method === 'CANCEL' ? 'INVITE' : method}${cseq}`,
+    From: writeNameAddr(dialog.remote),
+    To: writeNameAddr(dialog.local),
+    'Call-ID': dialog.callId,
+    CSeq: `${cseq} ${method}`,
+    Contact: '<sip:there@192.0.2.1>',
+  };
+  const request = new Request(method, 'sip:us@192.0.2.9', fieldsOf(fields));
+  return body === '' ? request : request.withBody('application/sdp', body);
 }
 
 describe('a carrier that asks within a call who we are', () => {
@@ -218,6 +225,18 @@ describe('a carrier that asks within a call who we are', () => {
     expect(asked('INFO').map(shown)).toEqual(['nothing']);
   });
 
+  it('is not offered anything anew once we have hung up', async () => {
+    const leg = await called(login);
+    answers = () => undefined;
+    const anew = leg.offer(() => Promise.resolve('anew'));
+    await settled();
+    leg.hangUp();
+    const [invite] = within('INVITE');
+    say(invite!, 407, challenges('one')(invite!)?.fields);
+    await expect(anew).rejects.toThrow('description_refused');
+    expect(within('INVITE')).toHaveLength(1);
+  });
+
   it('that has answered after we gave up is hung up on', async () => {
     answers = () => undefined;
     const invite = new OutgoingInvite(
@@ -236,5 +255,66 @@ describe('a carrier that asks within a call who we are', () => {
     say(asked('INVITE')[0]!, 200);
     await settled();
     expect(asked('BYE').map(shown)).toEqual(['nothing', 'one 1']);
+  });
+});
+
+describe('an offer of ours within a call, of which is heard that it is looked at, and nothing more', () => {
+  const begin = async (): Promise<{ readonly leg: SipLeg; readonly anew: Promise<string> }> => {
+    const leg = await called();
+    answers = ({ method }) => ({ status: method === 'INVITE' ? 100 : 200 });
+    const anew = leg.offer(() => Promise.resolve('anew'));
+    anew.catch(() => undefined);
+    await settled();
+    return { leg, anew };
+  };
+
+  it('is given up after a while; the call goes on as it was', async () => {
+    const { leg, anew } = await begin();
+    await clock.advance(31_900);
+    expect(asked('CANCEL')).toEqual([]);
+    await clock.advance(200);
+    const [invite] = within('INVITE');
+    expect(asked('CANCEL').map(({ cseq }) => cseq.number)).toEqual([invite!.cseq.number]);
+    say(invite!, 487);
+    await expect(anew).rejects.toThrow('description_refused');
+    answers = () => ({ status: 200 });
+    await expect(leg.offer(() => Promise.resolve('once more'))).resolves.toBe('their answer');
+    expect(told).toEqual([]);
+  });
+
+  it('ends the call where nobody says anything of that either', async () => {
+    const { anew } = await begin();
+    await clock.advance(64_100);
+    await expect(anew).rejects.toThrow('description_refused');
+    expect([told, asked('BYE').length]).toEqual([['ended'], 1]);
+    await clock.advance(64_000);
+    expect([agent.transactions, agent.dialogs]).toEqual([0, 0]);
+  });
+
+  it('is given up where we hang up, and nothing is left of it', async () => {
+    const { leg, anew } = await begin();
+    leg.hangUp();
+    expect([asked('CANCEL').length, asked('BYE').length]).toEqual([1, 1]);
+    await clock.advance(64_000);
+    await expect(anew).rejects.toThrow('description_refused');
+    expect([agent.transactions, agent.dialogs]).toEqual([0, 0]);
+    // The timer of the agent alone may be left.
+    expect(clock.waiting).toBeLessThanOrEqual(1);
+  });
+
+  it('that is taken once we have hung up is acknowledged', async () => {
+    const { leg } = await begin();
+    const before = asked('ACK').length;
+    leg.hangUp();
+    say(within('INVITE')[0]!, 200);
+    expect(asked('ACK')).toHaveLength(before + 1);
+  });
+
+  it('is given up where they hang up and say nothing of it', async () => {
+    const { leg, anew } = await begin();
+    agent.receive(writeMessage(theirs(leg, 'BYE')), carrier);
+    await clock.advance(97_000);
+    await expect(anew).rejects.toThrow('description_refused');
+    expect([told, agent.transactions]).toEqual([['ended'], 0]);
   });
 });

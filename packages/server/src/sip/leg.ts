@@ -180,6 +180,7 @@ export class SipLeg implements InDialog {
     if (this.#isOver) return;
     this.#close();
     if (this.onHangUp !== undefined) return this.onHangUp();
+    this.#asks.giveUp();
     this.#asks.tell('BYE', fields);
   }
 

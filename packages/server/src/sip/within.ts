@@ -1,11 +1,12 @@
 /**
  * What we ask in a dialog: by the way that the call has come, else where its Contact leads; with who we are where that was asked before, and
- * once more where it is asked now (RFC 3261 §22.2, §22.3).
+ * once more where it is asked now (RFC 3261 §22.2, §22.3). An INVITE is not waited for without end.
  *
  *        401, 407: the same with who we are, and the next number
  *                   ┌───┐
  *                   ▼   │
- *     request ──► asked ┴──► final answer, or nobody
+ *     request ──► asked ┴──────────────────────────────► final answer, or nobody
+ *                   └── INVITE, 32 s, or the call is over: CANCEL ──► 487
  */
 import type { Dialog, DigestClient, FieldValues, Remote, Request, Response } from '@offhook/sip';
 import type { SipAgent } from './agent.ts';
@@ -21,12 +22,22 @@ export interface AskerWithin {
 /** A proxy and who is behind it may both ask, and find that what they are shown is too old. */
 export const challengesMost = 3;
 
+/** As long as a request that nobody says anything to (64·T1). */
+const patienceMs = 32_000;
+
+/** An INVITE that has no final answer. */
+interface Open {
+  cancel: (() => void) | undefined;
+  isGivenUp: boolean;
+}
+
 export class AskingWithin {
   /** To where what we say goes while that can be reached. */
   place: Remote;
   readonly #agent: SipAgent;
   readonly #dialog: Dialog;
   readonly #digest: DigestClient | undefined;
+  readonly #open = new Set<Open>();
 
   constructor(agent: SipAgent, dialog: Dialog, place: Remote, digest: DigestClient | undefined) {
     this.#agent = agent;
@@ -50,26 +61,50 @@ export class AskingWithin {
     this.#agent.acknowledge(this.#dialog.ack(invite.cseq.number, credentialsIn(invite)), this.place);
   }
 
+  /** What is offered anew is not wanted any more. */
+  giveUp(): void {
+    for (const one of this.#open) giveUp(one);
+  }
+
   #ask(request: Request, asker: AskerWithin, challenges: number): void {
+    const open: Open = { cancel: undefined, isGivenUp: false };
+    const settle = request.method === 'INVITE' ? this.#await(open) : () => undefined;
     const heard = (response: Response): void => {
-      const again = this.#again(request, response, challenges);
+      if (response.status >= 200) settle();
+      const again = open.isGivenUp ? undefined : this.#again(request, response, challenges);
       if (again === undefined) asker.response(response, request);
       else this.#ask(again, asker, challenges + 1);
     };
-    this.#agent.ask(request, this.place, {
+    const failed = (status: 408 | 503): void => {
+      settle();
+      asker.failed(status);
+    };
+    const transaction = this.#agent.ask(request, this.place, {
       response: heard,
       failed: (status) => {
-        if (status === 408) return asker.failed(status);
+        if (status === 408 || open.isGivenUp) return failed(status);
         // A connection may be gone while the phone is not.
         const asking = new Asking(this.#agent, request, this.#dialog.nextHop, {
           response: (response) => {
             this.place = asking.place ?? this.place;
             heard(response);
           },
-          failed: (last) => asker.failed(last),
+          failed,
         });
+        open.cancel = () => asking.cancel();
       },
     });
+    open.cancel ??= () => this.#agent.cancel(transaction);
+  }
+
+  /** To be called once there is a final answer, or none will come. */
+  #await(open: Open): () => void {
+    this.#open.add(open);
+    const forget = this.#agent.clock.schedule(patienceMs, () => giveUp(open));
+    return () => {
+      forget();
+      this.#open.delete(open);
+    };
   }
 
   /** Undefined: it was not asked who we are, or it would be of no use. */
@@ -82,6 +117,12 @@ export class AskingWithin {
     this.#digest.authorize(again);
     return again;
   }
+}
+
+function giveUp(open: Open): void {
+  if (open.isGivenUp) return;
+  open.isGivenUp = true;
+  open.cancel?.();
 }
 
 function credentialsIn(request: Request): FieldValues {
