@@ -14,6 +14,7 @@ import {
 import type { FieldValues, Login, Message, Remote } from '@offhook/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../engine/engine.fixture.ts';
+import { Refusal } from '../ports.ts';
 import { SipAgent } from './agent.ts';
 import { IncomingInvite } from './incoming.ts';
 import { OutgoingInvite } from './outgoing.ts';
@@ -258,18 +259,19 @@ describe('a carrier that asks within a call who we are', () => {
   });
 });
 
-describe('an offer of ours within a call, of which is heard that it is looked at, and nothing more', () => {
-  const begin = async (): Promise<{ readonly leg: SipLeg; readonly anew: Promise<string> }> => {
-    const leg = await called();
-    answers = ({ method }) => ({ status: method === 'INVITE' ? 100 : 200 });
-    const anew = leg.offer(() => Promise.resolve('anew'));
-    anew.catch(() => undefined);
-    await settled();
-    return { leg, anew };
-  };
+/** Offers anew, and hears 100 alone. */
+async function offers(): Promise<{ readonly leg: SipLeg; readonly anew: Promise<string> }> {
+  const leg = await called();
+  answers = ({ method }) => ({ status: method === 'INVITE' ? 100 : 200 });
+  const anew = leg.offer(() => Promise.resolve('anew'));
+  anew.catch(() => undefined);
+  await settled();
+  return { leg, anew };
+}
 
+describe('an offer of ours within a call, of which is heard that it is looked at, and nothing more', () => {
   it('is given up after a while; the call goes on as it was', async () => {
-    const { leg, anew } = await begin();
+    const { leg, anew } = await offers();
     await clock.advance(31_900);
     expect(asked('CANCEL')).toEqual([]);
     await clock.advance(200);
@@ -283,7 +285,7 @@ describe('an offer of ours within a call, of which is heard that it is looked at
   });
 
   it('ends the call where nobody says anything of that either', async () => {
-    const { anew } = await begin();
+    const { anew } = await offers();
     await clock.advance(64_100);
     await expect(anew).rejects.toThrow('description_refused');
     expect([told, asked('BYE').length]).toEqual([['ended'], 1]);
@@ -292,7 +294,7 @@ describe('an offer of ours within a call, of which is heard that it is looked at
   });
 
   it('is given up where we hang up, and nothing is left of it', async () => {
-    const { leg, anew } = await begin();
+    const { leg, anew } = await offers();
     leg.hangUp();
     expect([asked('CANCEL').length, asked('BYE').length]).toEqual([1, 1]);
     await clock.advance(64_000);
@@ -303,7 +305,7 @@ describe('an offer of ours within a call, of which is heard that it is looked at
   });
 
   it('that is taken once we have hung up is acknowledged', async () => {
-    const { leg } = await begin();
+    const { leg } = await offers();
     const before = asked('ACK').length;
     leg.hangUp();
     say(within('INVITE')[0]!, 200);
@@ -311,10 +313,54 @@ describe('an offer of ours within a call, of which is heard that it is looked at
   });
 
   it('is given up where they hang up and say nothing of it', async () => {
-    const { leg, anew } = await begin();
+    const { leg, anew } = await offers();
     agent.receive(writeMessage(theirs(leg, 'BYE')), carrier);
     await clock.advance(97_000);
     await expect(anew).rejects.toThrow('description_refused');
     expect([told, agent.transactions]).toEqual([['ended'], 0]);
+  });
+});
+
+/** They offer anew, and cancel that. */
+async function givenUp(): Promise<{ readonly answered: PromiseWithResolvers<string> }> {
+  const answered = Promise.withResolvers<string>();
+  offered = () => answered.promise;
+  const leg = await callsUs();
+  heard.length = 0;
+  agent.receive(writeMessage(theirs(leg, 'INVITE', 2, 'their offer')), carrier);
+  agent.receive(writeMessage(theirs(leg, 'CANCEL', 2)), carrier);
+  await settled();
+  return { answered };
+}
+
+const statuses = (): string[] => heard.filter((one) => !isRequest(one)).map((one) => `${one.status} ${one.cseq.method}`);
+
+describe('an offer of theirs within a call that they give up', () => {
+  it('is answered so at once; what was made of it is taken back by one of ours', async () => {
+    const { answered } = await givenUp();
+    expect(statuses()).toEqual(['200 CANCEL', '487 INVITE']);
+    answered.resolve('our answer');
+    await settled();
+    expect(statuses()).toHaveLength(2);
+    expect(within('INVITE').map(({ text }) => text)).toEqual(['our offer']);
+    expect(told).toEqual(['answered: their answer']);
+  });
+
+  it('and that is refused as well leaves the call as it was', async () => {
+    const { answered } = await givenUp();
+    answered.reject(new Refusal('description_refused'));
+    await settled();
+    expect(statuses()).toEqual(['200 CANCEL', '487 INVITE']);
+    expect([within('INVITE'), told, agent.dialogs]).toEqual([[], [], 1]);
+  });
+
+  it('cannot be given up once it is answered', async () => {
+    const leg = await callsUs();
+    agent.receive(writeMessage(theirs(leg, 'INVITE', 2, 'their offer')), carrier);
+    await settled();
+    heard.length = 0;
+    agent.receive(writeMessage(theirs(leg, 'CANCEL', 2)), carrier);
+    await settled();
+    expect(statuses()).toEqual(['200 CANCEL']);
   });
 });

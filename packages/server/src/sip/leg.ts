@@ -222,11 +222,19 @@ export class SipLeg implements InDialog {
     }
     // A refresh alone (RFC 4028 §7.4).
     if (!isInvite && sdp === undefined) return this.#refreshed(transaction, request, session);
-    if (isInvite) this.#exchanges.receivedOffer();
+    let isGivenUp = false;
+    if (isInvite) {
+      this.#exchanges.receivedOffer();
+      this.#agent.onCancel(transaction, () => {
+        isGivenUp = true;
+        this.#refuseEnded(transaction, request);
+      });
+    }
     const said = sdp === undefined ? this.#events.wanted() : this.#events.offered(sdp);
     said
       .then((answer) => {
-        if (this.#isOver) return this.#tooLate(transaction, request);
+        if (this.#isOver) return this.#refuseEnded(transaction, request);
+        if (isGivenUp) return this.#takeBack();
         const ok = responseTo(request, 200, { fields: { ...this.#contact(), Allow: allowed, ...session.fields } });
         if (isInvite) {
           this.#exchanges.answeredInvite();
@@ -240,14 +248,24 @@ export class SipLeg implements InDialog {
       .catch((error: unknown) => {
         this.#exchanges.answeredInvite();
         this.#exchanges.settled();
-        if (this.#isOver) return this.#tooLate(transaction, request);
-        this.#agent.respond(transaction, responseTo(request, refusalOf(error)));
+        if (this.#isOver) return this.#refuseEnded(transaction, request);
+        if (!isGivenUp) this.#agent.respond(transaction, responseTo(request, refusalOf(error)));
       });
   }
 
-  /** Of what it asks nothing is left open where it ends meanwhile (RFC 3261 §15.1.2). */
-  #tooLate(transaction: TransactionId, request: Request): void {
+  /** The phone has given it up (RFC 3261 §9.2), or the call is over: nothing is left open of what it asks (§15.1.2). */
+  #refuseEnded(transaction: TransactionId, request: Request): void {
     this.#agent.respond(transaction, responseTo(request, 487));
+  }
+
+  /** What it has offered was taken here, and given up by the phone: both begin anew with an offer of ours. */
+  #takeBack(): void {
+    this.#exchanges.answeredInvite();
+    this.#exchanges.settled();
+    this.offer(() => this.#events.wanted()).then(
+      (answer) => this.#events.answered(answer),
+      () => undefined,
+    );
   }
 
   #refreshed(transaction: TransactionId, request: Request, session: SessionAnswer): void {
