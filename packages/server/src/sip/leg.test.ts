@@ -333,7 +333,7 @@ async function givenUp(): Promise<{ readonly answered: PromiseWithResolvers<stri
   return { answered };
 }
 
-const statuses = (): string[] => heard.filter((one) => !isRequest(one)).map((one) => `${one.status} ${one.cseq.method}`);
+const statuses = (): string[] => heard.flatMap((one) => (isRequest(one) ? [] : [`${one.status} ${one.cseq.method}`]));
 
 describe('an offer of theirs within a call that they give up', () => {
   it('is answered so at once; what was made of it is taken back by one of ours', async () => {
