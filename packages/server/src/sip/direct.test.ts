@@ -67,4 +67,17 @@ describe('a page that calls by SIP', () => {
     });
     expect([...at.world.engine.administration.live()]).toHaveLength(1);
   });
+
+  it('is asked for more only once it has acknowledged what it was answered', async () => {
+    at.lost.add('bob-desk>server ACK');
+    await accept();
+    await offers('own1', 'audio', 'video');
+    await at.settle();
+    await gathers('own1');
+    expect(phone.heard.map((one) => one.split(/[:\r]/)[0])).toEqual(['taken']);
+    // The answer comes again, and its ACK.
+    await at.world.clock.advance(500);
+    await at.settle();
+    expect(phone.heard.map((one) => one.split(/[:\r]/)[0])).toEqual(['taken', 'offered']);
+  });
 });

@@ -41,6 +41,17 @@ export interface LegEvents {
   ended(): void;
 }
 
+/** Our 2xx, until it is acknowledged. */
+interface Open {
+  readonly transaction: TransactionId;
+  readonly ok: Response;
+  readonly repetition: Repetition;
+  /** The ACK has the answer. */
+  readonly asks: boolean;
+  /** Resolves once nobody waits for the ACK any more. */
+  readonly over: PromiseWithResolvers<void>;
+}
+
 export class SipLeg implements InDialog {
   readonly #agent: SipAgent;
   readonly #dialog: Dialog;
@@ -49,10 +60,7 @@ export class SipLeg implements InDialog {
   readonly #exchanges = new Exchanges();
   /** Whether the call was begun here. */
   readonly #isOurs: boolean;
-  /** Our 2xx, until it is acknowledged; `asks`: the ACK has the answer. */
-  #open:
-    | { readonly transaction: TransactionId; readonly ok: Response; readonly repetition: Repetition; readonly asks: boolean }
-    | undefined;
+  #open: Open | undefined;
   #timer: SessionTimer | undefined;
   #cancel: (() => void) | undefined;
   /** Our description, for a refresh that changes nothing. */
@@ -88,7 +96,8 @@ export class SipLeg implements InDialog {
     ok.withBody(sdpType, toUtf8(sdp));
     this.#said = sdp;
     this.#dialog.answered(request, ok);
-    this.#open = { transaction, ok, repetition: Repetition.ofAnswer(this.#agent.clock.now()), asks };
+    const repetition = Repetition.ofAnswer(this.#agent.clock.now());
+    this.#open = { transaction, ok, repetition, asks, over: Promise.withResolvers() };
     if (session.type === 'accept' && session.interval !== undefined && session.refresher !== undefined)
       this.#time(session.interval, session.refresher === 'uas');
     this.#agent.respond(transaction, ok);
@@ -151,6 +160,7 @@ export class SipLeg implements InDialog {
 
   /** Our 2xx has arrived. */
   #heard(): void {
+    this.#open?.over.resolve();
     this.#open = undefined;
     this.#exchanges.settled();
     this.#schedule();
@@ -163,12 +173,17 @@ export class SipLeg implements InDialog {
   async offer(make: () => Promise<string>): Promise<string> {
     for (;;) {
       if (this.#isOver) throw new Refusal('call_ended');
+      // SIP.js (0.21) drops an INVITE, without a word, that comes before it has acknowledged our 2xx.
+      if (this.#open !== undefined) {
+        await this.#open.over.promise;
+        continue;
+      }
       if (!this.#exchanges.mayInvite) {
         await this.#wait(500);
         continue;
       }
       const sdp = await make();
-      if (!this.#exchanges.mayInvite) continue;
+      if (this.#isOver || this.#open !== undefined || !this.#exchanges.mayInvite) continue;
       const response = await this.#invite(sdp);
       if (response === undefined || response.status !== 491) return answerIn(response);
       await this.#wait(afterGlare(this.#isOurs, this.#agent.fraction()));
@@ -328,6 +343,7 @@ export class SipLeg implements InDialog {
 
   #close(): void {
     this.#isOver = true;
+    this.#open?.over.resolve();
     this.#open = undefined;
     this.#cancel?.();
     this.#agent.leave(this.#dialog.key);

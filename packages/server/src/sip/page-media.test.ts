@@ -130,6 +130,17 @@ describe('a page that is led on', () => {
     expect([phone.heard.at(-1), at.world.engine.liveCalls]).toEqual(['ended', 0]);
   });
 
+  it('is offered nothing more where it hangs up before a worker is there', async () => {
+    await talk();
+    at.media.meanwhile = () => {
+      at.media.meanwhile = undefined;
+      phone.leg?.hangUp();
+    };
+    await lead();
+    expect(at.said.filter((one) => one === 'server>bob-desk INVITE')).toHaveLength(1);
+    expect(at.world.engine.liveCalls).toBe(0);
+  });
+
   it('is carried by others where the worker is lost, with one offer for both bridges', async () => {
     await talk();
     await lead();
@@ -153,6 +164,28 @@ describe('a page that is led on', () => {
     expect(await held).toContain('a=recvonly');
     expect(heard('offered')).toEqual([expect.stringContaining('a=ice-ufrag:work')]);
     expect(rung()).toBe(ofWorker);
+  });
+
+  it('talks on where something was still to be offered to it by whoever leads it on', async () => {
+    await talk();
+    // It answers the first half a second later, and the other waits for that.
+    at.lost.add('bob-desk>server 200');
+    for (const n of [1, 2])
+      await at.world.ask(from('alice'), {
+        type: 'describe',
+        call: id,
+        epoch: 1,
+        description: { type: 'offer', sdp: alice, n },
+      });
+    await lead();
+    await at.world.clock.advance(2_000);
+    await at.settle();
+    expect(heard('offered')).toEqual([
+      expect.stringContaining('a=ice-ufrag:alic'),
+      expect.stringContaining('a=ice-ufrag:work'),
+    ]);
+    expect(rung()).toBe(ofWorker);
+    expect([heard('ended'), at.world.engine.liveCalls]).toEqual([[], 1]);
   });
 
   it('holds whoever it is led to, in the direction that it says', async () => {

@@ -272,7 +272,7 @@ export class PhoneCall {
       const told = (answer: Answer): void => this.#described(epoch, { ...answer, ...(n !== undefined && { n }) });
       // Once what came before is done, such as its being taken; but the phone may be asked for it, and have something to say before.
       const turn = this.#inOrder(() => Promise.resolve());
-      return this.#watch(turn.then(() => this.#media.browserOffers(description)).then(told));
+      return this.#watch(turn.then(() => this.#media.browserOffers(description)).then(told), epoch);
     }
     this.#asked = undefined;
     const invite = this.#leg === undefined ? this.#incoming : undefined;
@@ -381,9 +381,10 @@ export class PhoneCall {
     this.#watch(this.#inOrder(work));
   }
 
-  #watch(work: Promise<void>): void {
+  /** `epoch`: in a later one it is of no account that it has failed. */
+  #watch(work: Promise<void>, epoch?: number): void {
     work.catch((error: unknown) => {
-      if (this.isOver) return;
+      if (this.isOver || (epoch !== undefined && 'epoch' in this.#state && this.#state.epoch !== epoch)) return;
       this.#host.log.warn('sip', { call: this.id, error: String(error) });
       // A call that is up stays as it was.
       if (this.#state.kind !== 'active' && this.#state.kind !== 'reconnecting') this.input({ type: 'media_failed' });
