@@ -99,9 +99,14 @@ describe.skipIf(skipped.has('baresip'))('a telephone number', () => {
       expect(await room(anna).publishTone(ofBrowser, false)).toBeUndefined();
       const account = `<sip:${berlin}@127.0.0.1>;regint=0;catchall=yes;answermode=auto;audio_codecs=pcmu/8000/1`;
       const phone = new Baresip({ account, tone: ofPhone, port: carrierPort, dials: `sip:${ours}@${sip}` });
-      await expect.poll(() => phone.heardTone(784)).toBeGreaterThan(0.1);
+      await expect.poll(() => phone.said).toMatch(/Call established/);
       const { dialIn } = await api.getMeeting(meeting);
-      await phone.press(`${dialIn?.pin}#`);
+      // Once more where a key was not heard as one of its own, as on a machine that is too busy.
+      const keyed = async (): Promise<number> => {
+        if ((await room(anna).attendees()).length === 1) await phone.press(`${dialIn?.pin}#`);
+        return (await room(anna).attendees()).length;
+      };
+      await expect.poll(keyed, { interval: 5_000 }).toBe(2);
       await room(anna).untilNews(`in joined ${berlin}`);
       await room(anna).untilArrives([berlin], 'sound');
       await room(anna).untilTone(berlin, ofPhone);

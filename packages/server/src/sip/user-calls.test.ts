@@ -587,12 +587,12 @@ it('a call of a phone goes on that it makes while its last one ends, though it i
   const first = phone.call('alice');
   await at.settle();
   // Who is called is looked for, and takes its time.
-  const { user } = at.world.store;
+  const user = at.world.store.user.bind(at.world.store);
   const looked = Promise.withResolvers<void>();
   const stored = vi.spyOn(at.world.store, 'user');
   stored.mockImplementation(async (address) => {
     if (address === 'carol') await looked.promise;
-    return user.call(at.world.store, address);
+    return user(address);
   });
   phone.call('carol');
   await at.settle();
