@@ -72,6 +72,8 @@ export class SessionKit extends Kit {
       const streams = (this.#session?.streams ?? []).filter(({ participant }) => counts(this.#addressOf(participant)));
       return [...calls.map(({ remoteStream }) => remoteStream), ...streams.map(({ stream }) => stream)];
     });
+    // Of all: those that were listened to alone are among them.
+    if (of === undefined) this.#silences.clear();
     this.#silences.set(of, silence);
   }
 
