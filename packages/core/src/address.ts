@@ -11,9 +11,6 @@ const lineBreaks = /[\t-\r]+/gu;
 // not drawn though it counts as a letter or mark (fillers, joiners, variation selectors: UAX #44 Default_Ignorable_Code_Point).
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Far more than what is shown is made of, also where invisible characters stand between. */
-const unitsPerCharacter = 16;
-
 /** A name as it may be shown: one line, no invisible characters; undefined when nothing readable is left or it is too long. */
 export function cleanName(name: string): string | undefined {
   return cleanLine(name, limits.nameLength);
@@ -21,14 +18,14 @@ export function cleanName(name: string): string | undefined {
 
 /** The same for other things of one line: at most so many code points. */
 export function cleanLine(text: string, most: number): string | undefined {
-  // Before anything else is done with it: to order its marks takes the square of their number.
-  if (text.length > most * unitsPerCharacter) return undefined;
+  // Before anything else is done with it: to order its marks takes the square of their number. What is shown is made of far less, also
+  // where invisible characters stand between.
+  if (text.length > 16 * most) return undefined;
   const clean = text.normalize('NFC').replace(lineBreaks, ' ').replace(invisible, '').replace(/\s+/gu, ' ').trim();
-  const length = [...clean].length;
   const readable = /[\p{L}\p{N}\p{S}\p{P}]/u.test(clean);
   // A run of combining marks is a drawing over the neighbours, not a name.
   const stacked = /\p{M}{9,}/u.test(clean);
-  return length === 0 || length > most || !readable || stacked ? undefined : clean;
+  return !readable || stacked || [...clean].length > most ? undefined : clean;
 }
 
 /** The address of a name: letters and digits of any script, `-` for everything between. Undefined when none are left. */
