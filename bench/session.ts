@@ -172,7 +172,8 @@ async function follow(count: number): Promise<boolean> {
   const rise = (await until(isLarge, 30_000)) ?? Number.POSITIVE_INFINITY;
   for (const one of seated) await one.close();
   await pool.stop();
-  for (const [what, value] of Object.entries({ steadyGap, fall, rise, fallGap, riseGap: gap })) figures[`${what}.${count}`] = value;
+  for (const [what, value] of Object.entries({ steadyGap, fall, rise, fallGap, riseGap: gap }))
+    figures[`${what}.${count}`] = value;
   rows.push([`${count} people: ms until a smaller picture at 400 kbit/s`, fall, `≤ ${asked.fall}`]);
   rows.push([`${count} people: ms until the large one again`, rise, `≤ ${asked.rise}`]);
   rows.push([`${count} people: longest ms without a frame, before`, round(steadyGap), '']);
