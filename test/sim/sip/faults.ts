@@ -11,7 +11,15 @@ import type { Plant } from '../faults.ts';
 export const phoneFaults = {
   'phones ring on for a call that is over': () => replace(PhoneRings.prototype, 'cancel', () => () => undefined),
   'a phone is not told of the end': () => replace(SipLeg.prototype, 'hangUp', () => () => undefined),
-  'a phone of which nothing comes is not missed': () => replace(Silence.prototype, 'hear', () => () => undefined),
+  'a phone of which nothing comes is not missed': () =>
+    replace(
+      Silence.prototype,
+      'hear',
+      (right) =>
+        function (this: Silence, state) {
+          if (state === 'connected') right.call(this, state);
+        },
+    ),
   'nobody notices that the worker is gone': () => replace(PhoneCall.prototype, 'mediaLost', () => () => undefined),
   'what a phone holds is not told': () =>
     replace(
@@ -28,7 +36,7 @@ export const phoneFaults = {
 
 /** The law that each mistake breaks; where several are named, whichever is looked at first. */
 export const phonesBrokenBy: Readonly<Record<keyof typeof phoneFaults, readonly string[]>> = {
-  'phones ring on for a call that is over': ['S4', 'S24'],
+  'phones ring on for a call that is over': ['S4', 'S24', 'S10'],
   'a phone is not told of the end': ['S23', 'S25', 'S24', 'S10'],
   'a phone of which nothing comes is not missed': ['S23'],
   'nobody notices that the worker is gone': ['S23', 'S3', 'S24'],

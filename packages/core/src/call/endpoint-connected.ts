@@ -115,15 +115,18 @@ function media(state: Connected, { epoch, state: seen }: InputOf<'media'>, now: 
   const restartAt = now + (seen === 'failed' ? restartAgainMs : restartAfterMs);
   switch (state.kind) {
     case 'connecting':
-      return state.answered ? { state: { ...state, restartAt }, effects: restart } : unchanged(state);
+      return state.answered && state.restartAt === undefined
+        ? { state: { ...state, restartAt }, effects: restart }
+        : unchanged(state);
     case 'active':
       return {
         state: { ...bare(state), kind: 'reconnecting', connectedAt: state.connectedAt, restartAt, restarts: restart.length },
         effects: [sending({ type: 'media', call, epoch, state: 'interrupted' }), ...restart],
       };
     case 'reconnecting':
-      return seen === 'failed'
-        ? { state: { ...state, restartAt, restarts: state.restarts + 1 }, effects: restart }
+      // A restart may fail as soon as it is answered, as where no relay is reached and nothing else may be used: the next one has its time.
+      return seen === 'failed' && state.restarts === 0
+        ? { state: { ...state, restartAt, restarts: 1 }, effects: restart }
         : unchanged(state);
   }
 }

@@ -505,6 +505,24 @@ describe('connected', () => {
     expect(did(lost.feed({ type: 'media', epoch: 1, state: 'failed' }))).toEqual(['restart_ice 1']);
   });
 
+  it.each([
+    ['that was up', callerActive],
+    ['that does not come up', callerConnecting],
+  ])(
+    '[E22] does not restart a connection %s again and again where each restart fails as soon as it is answered',
+    (_, start) => {
+      const drive = start();
+      const failed: EndpointInput = { type: 'media', epoch: 1, state: 'failed' };
+      expect(did(drive.feed(failed))).toEqual(['restart_ice 1']);
+      for (let i = 0; i < 3; i += 1) {
+        const due = endpointMachine.deadline(drive.state);
+        expect(drive.feed({ type: 'media', epoch: 1, state: 'disconnected' }, failed)).toEqual([]);
+        expect(endpointMachine.deadline(drive.state)).toBe(due);
+        expect(drive.expire()).toEqual([{ type: 'restart_ice', epoch: 1 }]);
+      }
+    },
+  );
+
   it('[E22] restarts a connection that does not come up, and not before the answer', () => {
     const drive = callerConnecting();
     expect(did(drive.feed({ type: 'media', epoch: 1, state: 'failed' }))).toEqual(['restart_ice 1']);

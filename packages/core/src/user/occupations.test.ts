@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Occupation } from '../call/types.ts';
-import { Occupations } from './occupations.ts';
+import { noOccupations } from './occupations.ts';
+import type { Occupations } from './occupations.ts';
 
 const as = (stage: Occupation['stage']): Occupation => ({ role: 'callee', peer: 'bob', stage });
 
@@ -21,7 +22,7 @@ it('holds what a map holds, however many there are, and stays what it was when a
   fc.assert(
     fc.property(fc.array(change, { maxLength: 400 }), (changes) => {
       const map = new Map<string, Occupation>();
-      let calls = Occupations.none;
+      let calls = noOccupations;
       for (const { call: id, as: occupation } of changes) {
         const [before, was] = [calls, told(calls)];
         calls = occupation === undefined ? calls.without(id) : calls.with(id, occupation);
@@ -39,18 +40,18 @@ it('holds what a map holds, however many there are, and stays what it was when a
 
 it('goes from few to very many and back', () => {
   const ids = Array.from({ length: 1_000 }, (_, n) => `call-${n}`);
-  let calls = Occupations.none;
+  let calls = noOccupations;
   for (const id of ids) calls = calls.with(id, as('ringing'));
   expect(new Set(calls.keys())).toEqual(new Set(ids));
   expect(calls.size).toBe(1_000);
   for (const id of ids.slice(0, 990)) calls = calls.without(id);
   expect(new Set(calls.keys())).toEqual(new Set(ids.slice(990)));
   for (const id of ids.slice(990)) calls = calls.without(id);
-  expect(calls).toBe(Occupations.none);
+  expect(calls).toBe(noOccupations);
 });
 
 it('tells of few in the order in which they came', () => {
-  let calls = Occupations.none;
+  let calls = noOccupations;
   for (let n = 0; n < 32; n++) calls = calls.with(`call-${31 - n}`, as('ringing'));
   expect([...calls.keys()]).toEqual(Array.from({ length: 32 }, (_, n) => `call-${31 - n}`));
 });

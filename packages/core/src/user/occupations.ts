@@ -14,12 +14,11 @@ const partCount = 64;
 const noPart: Part = new Map();
 
 export class Occupations implements Iterable<readonly [CallId, Occupation]> {
-  static readonly none: Occupations = new Occupations(0, [noPart]);
   readonly size: number;
   /** One, in the order in which the calls came, or `partCount`. */
   readonly #parts: readonly Part[];
 
-  private constructor(size: number, parts: readonly Part[]) {
+  constructor(size = 0, parts: readonly Part[] = [noPart]) {
     this.size = size;
     this.#parts = parts;
   }
@@ -40,7 +39,7 @@ export class Occupations implements Iterable<readonly [CallId, Occupation]> {
     const at = this.#partOf(call);
     const part = this.#parts[at];
     if (part?.has(call) !== true) return this;
-    if (this.size === 1) return Occupations.none;
+    if (this.size === 1) return noOccupations;
     const rest = new Map(part);
     rest.delete(call);
     const next = new Occupations(this.size - 1, this.#parts.with(at, rest));
@@ -70,6 +69,9 @@ export class Occupations implements Iterable<readonly [CallId, Occupation]> {
     return this.#parts.length === 1 ? 0 : partAt(call);
   }
 }
+
+/** Not a static field: the compiler breaks the class where such a one is made of it and private methods are there, too (TypeScript 7.0). */
+export const noOccupations: Occupations = new Occupations();
 
 /** Even for ids that begin alike (FNV-1a). */
 function partAt(call: CallId): number {

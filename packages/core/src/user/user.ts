@@ -30,7 +30,8 @@
 import { limits, serverLimits } from '../limits.ts';
 import type { Instant, Machine, Milliseconds, Step, Tick } from '../machine.ts';
 import type { Address, CallId, DeviceId, PresenceState, Settings } from '../protocol/signaling.ts';
-import { Occupations } from './occupations.ts';
+import { noOccupations } from './occupations.ts';
+import type { Occupations } from './occupations.ts';
 import { hasRoom } from './outside.ts';
 import { isQuiet, nextQuietChange } from './quiet.ts';
 import { takesVoicemail, voicemailPerson } from './voicemail.ts';
@@ -159,7 +160,7 @@ export function newUser(
   // What time it is, the first input says.
   const dependsOnTime = (settings.doNotDisturbUntil ?? settings.quietHours ?? undefined) !== undefined;
   const quietUntil = dependsOnTime ? 0 : undefined;
-  const calls = Occupations.none;
+  const calls = noOccupations;
   return { address, settings, isQuiet: settings.doNotDisturb, quietUntil, blocked, devices: none, pushable, calls };
 }
 
