@@ -76,6 +76,25 @@ describe('what the way carries', () => {
     expect(bandwidth.estimate).toBeGreaterThan(150_000);
   });
 
+  it('falls at once to what a gate lets through, stays there, and then creeps', () => {
+    const bandwidth = new Bandwidth();
+    const way = new Way(10_000_000, 3_000);
+    const narrowAt = drive(bandwidth, way, 5_000, () => 1_500_000);
+    way.bitrate = 400_000;
+    let [passed, least, soon] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    // What is lost is asked for again and again: more is sent than is thought to fit.
+    const rate = (): number => (passed < 600 ? 1_500_000 : passed < 2_000 ? 800_000 : least);
+    drive(bandwidth, way, 7_000, rate, narrowAt, (now) => {
+      passed = now - narrowAt;
+      least = Math.min(least, bandwidth.estimate);
+      if (passed <= 600) soon = least;
+    });
+    expect(soon).toBeLessThan(450_000);
+    expect(least).toBeGreaterThan(200_000);
+    expect(bandwidth.estimate).toBeGreaterThan(least);
+    expect(bandwidth.estimate).toBeLessThan(least * 1.12);
+  });
+
   it('takes a few lost packets for what they are', () => {
     const bandwidth = new Bandwidth();
     let count = 0;
@@ -105,9 +124,14 @@ describe('what the way carries', () => {
   });
 });
 
-function settle(capacity: number): { readonly bandwidth: Bandwidth; readonly tries: number } {
+function settle(
+  capacity: number,
+  queueBytes = 20_000,
+): { readonly bandwidth: Bandwidth; readonly tries: number; readonly lost: readonly number[] } {
   const bandwidth = new Bandwidth();
-  const way = new Way(capacity, 20_000);
+  const way = new Way(capacity, queueBytes);
+  const lost: number[] = [];
+  let before = 0;
   let [padding, tries, trying] = [0, 0, false];
   const prober = new Prober(bandwidth, (bytes) => {
     padding += bytes;
@@ -124,11 +148,15 @@ function settle(capacity: number): { readonly bandwidth: Bandwidth; readonly tri
     0,
     (now) => {
       if (now % 50 === 0) prober.tick(bandwidth.estimate < 1_500_000 ? 1_500_000 - bandwidth.estimate : undefined, now);
-      if (prober.isTrying && !trying) tries++;
+      if (prober.isTrying && !trying) {
+        tries++;
+        before = bandwidth.heard.lost;
+      }
+      if (!prober.isTrying && trying) lost.push(bandwidth.heard.lost - before);
       trying = prober.isTrying;
     },
   );
-  return { bandwidth, tries };
+  return { bandwidth, tries, lost };
 }
 
 describe('a try for more', () => {
@@ -141,6 +169,12 @@ describe('a try for more', () => {
     expect(bandwidth.estimate).toBeLessThan(700_000);
     expect(tries).toBeGreaterThan(0);
     expect(tries).toBeLessThan(5);
+  });
+
+  it('ends with the first losses of a way that drops what is too much', () => {
+    const { lost } = settle(450_000, 2_000);
+    expect(lost.length).toBeGreaterThan(0);
+    for (const one of lost) expect(one).toBeLessThan(9);
   });
 });
 

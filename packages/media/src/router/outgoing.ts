@@ -75,6 +75,8 @@ export class OutgoingStream {
   #baseOffset = 0;
   /** The first sequence number of the followed one that was sent, or the oldest that may still come: what is older belongs to nothing here. */
   #from = 0;
+  /** The number under which it began here, with a whole picture: nothing from before is needed for it. */
+  #begun = 0;
   /** Which of its beginnings is followed. */
   #beginning = 0;
   #lastSequence: number;
@@ -178,15 +180,18 @@ export class OutgoingStream {
     this.#sink.send(bytes, wide, now);
   }
 
-  /** Sends again what a receiver has lost, as often as one may ask for it: whoever asks over and over costs no more. */
-  repair(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): boolean {
+  /**
+   * Sends again what a receiver has lost, where that can still be seen, and as often as one may ask for it: whoever asks over and over costs no
+   * more. Its bytes, 0 where nothing is sent.
+   */
+  repair(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): number {
     const sent = this.#sent;
     const slot = sequence % remembered;
-    if (sent === undefined || sent.own[slot] !== sequence) return false;
-    if (sent.repairs[slot]! >= repairsMost || now - sent.repairedAt[slot]! < repairMs) return false;
+    if (sent === undefined || sent.own[slot] !== sequence || this.#isLeft || ahead(sequence, this.#begun) < 0) return 0;
+    if (sent.repairs[slot]! >= repairsMost || now - sent.repairedAt[slot]! < repairMs) return 0;
     sent.repairs[slot] = sent.repairs[slot]! + 1;
     sent.repairedAt[slot] = now;
-    return this.repeat(sequence, packet, numbers, now);
+    return this.repeat(sequence, packet, numbers, now) ? packet.bytes.length : 0;
   }
 
   /**
@@ -244,11 +249,17 @@ export class OutgoingStream {
     return this.#packets;
   }
 
+  /** Nothing of what was sent last goes on: it is cut off, or something smaller, which begins with a whole picture, is on its way. */
+  get #isLeft(): boolean {
+    return this.#followed === undefined || (this.isWaiting && this.#chosen!.layer < this.#followed.layer);
+  }
+
   #follow(stream: IncomingStream, packet: RtpPacket, numbers: Vp8Descriptor | undefined, now: Instant): void {
     const next = (this.#lastSequence + 1) & 0xffff;
     this.#sequenceOffset = (next - packet.sequence) & 0xffff;
     this.#timestampOffset = (this.#continued(stream, packet.timestamp, now) - packet.timestamp) | 0;
     this.#from = packet.sequence;
+    this.#begun = next;
     this.#beginning = stream.beginnings;
     this.#pictured = numbers !== undefined;
     this.#pictureOffset = this.#lastPicture + 1 - (numbers?.picture ?? 0);

@@ -17,11 +17,22 @@ const [waitFirst, waitMost]: readonly [Milliseconds, Milliseconds] = [2_000, 4_0
 const waitNext: Milliseconds = 500;
 /** What got through is less than what was sent by what was still under way. */
 const shownShare = 0.8;
+/** More lost packets than so many, and than such a part of those that were heard of, end a try: what is lost with them is seen. */
+const [lostMost, lostShare] = [3, 0.08];
+
+interface Try {
+  readonly since: Instant;
+  readonly target: number;
+  readonly padding: number;
+  /** What had been heard of as it began. */
+  readonly heard: Bandwidth['heard'];
+  padded: Instant;
+}
 
 export class Prober {
   readonly #bandwidth: Bandwidth;
   readonly #pad: (bytes: number, now: Instant) => void;
-  #trying: { readonly since: Instant; readonly target: number; readonly padding: number; padded: Instant } | undefined;
+  #trying: Try | undefined;
   #wait: Milliseconds = waitFirst;
   #rested: Instant = 0;
 
@@ -45,10 +56,11 @@ export class Prober {
       }
       if (now - this.#rested < this.#wait) return;
       const target = this.#bandwidth.estimate + missing;
-      this.#trying = { since: now, target, padding: target - (this.#bandwidth.throughput(now) ?? 0), padded: now };
+      const { heard } = this.#bandwidth;
+      this.#trying = { since: now, target, padding: target - (this.#bandwidth.throughput(now) ?? 0), heard, padded: now };
       return;
     }
-    if (this.#bandwidth.isCongested) return this.#rest(false, now);
+    if (this.#bandwidth.isCongested || this.#isTooMuch(trying)) return this.#rest(false, now);
     if (now - trying.since < tryMs) {
       this.#pad((trying.padding * (now - trying.padded)) / 8_000, now);
       trying.padded = now;
@@ -58,6 +70,12 @@ export class Prober {
     const held = through > trying.target * shownShare;
     if (held) this.#bandwidth.shown(Math.min(trying.target, through / shownShare));
     this.#rest(held, now);
+  }
+
+  #isTooMuch({ heard }: Try): boolean {
+    const { got, lost } = this.#bandwidth.heard;
+    const lostSince = lost - heard.lost;
+    return lostSince > lostMost && lostSince > (lostSince + got - heard.got) * lostShare;
   }
 
   #rest(held: boolean, now: Instant): void {

@@ -16,6 +16,8 @@ const [source, repeating] = [
   { ssrc: 7, payloadType: 35 },
   { ssrc: 8, payloadType: 36 },
 ];
+/** Sources of the same pictures, from the smallest. */
+const sizes = [7, 17];
 const published: Published = {
   mid: '0',
   kind: 'video',
@@ -36,9 +38,14 @@ interface Got {
 }
 
 /** One who publishes pictures, and one who receives them: the first has number 1,000 there, retransmissions begin after 50. */
-function stage(): { readonly publisher: Publisher; readonly subscriber: Subscriber; readonly got: Got[] } {
+function stage(encodings = published.encodings): {
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  readonly consumer: Consumer;
+  readonly got: Got[];
+} {
   const publisher = new Publisher(() => {}, { onDropped: () => {} });
-  publisher.publish([published]);
+  publisher.publish([{ ...published, encodings }]);
   const got: Got[] = [];
   const subscriber = new Subscriber((bytes) => {
     const packet = new RtpPacket();
@@ -52,14 +59,17 @@ function stage(): { readonly publisher: Publisher; readonly subscriber: Subscrib
   const retransmission = { ssrc: 98, payloadType: 97, sequence: 50 };
   const options = { ssrc: 99, payloadType: 96, clockRate: 90_000, sequence: 1_000, timestamp: 0, retransmission };
   const [producer] = publisher.producers.values();
-  subscriber.add(new Consumer(producer!, options, subscriber, () => {}), start);
-  return { publisher, subscriber, got };
+  const consumer = new Consumer(producer!, options, subscriber, () => {});
+  subscriber.add(consumer, start);
+  return { publisher, subscriber, consumer, got };
 }
 
-const picture = (n: number): Buffer => vp8({ key: n === 0, picture: n, base: n });
+const picture = (n: number, more = 0): Buffer =>
+  Buffer.concat([vp8({ key: n === 0, picture: n, base: n }), Buffer.alloc(more)]);
 
-function send({ publisher }: { readonly publisher: Publisher }, n: number): void {
-  publisher.receive(rtp({ ...source, sequence: n, timestamp: n * 3_000, marker: true, payload: picture(n) }), start + n * 33);
+function send({ publisher }: { readonly publisher: Publisher }, n: number, more = 0): void {
+  const payload = picture(n, more);
+  publisher.receive(rtp({ ...source, sequence: n, timestamp: n * 3_000, marker: true, payload }), start + n * 33);
 }
 
 /** The number that was lost, and then what was in it (RFC 4588 §4). */
@@ -105,4 +115,56 @@ it('what a publisher sends again is put back where it was lost, once', () => {
   expect(Buffer.from(restored?.payload ?? '', 'hex').readUInt16BE(2) & 0x7fff).toBe(
     (Buffer.from(before[1]!.payload, 'hex').readUInt16BE(2) & 0x7fff) + 1,
   );
+});
+
+it('what was lost is sent again as far as the way carries that, and later again', () => {
+  const on = stage();
+  for (let n = 0; n < 600; n++) send(on, n, 1_000);
+  const sent = on.got.splice(0).slice(-400);
+  const now = start + 20_000;
+  const ask = (later: number): number => {
+    on.subscriber.receive(
+      nack(
+        1,
+        99,
+        sent.map(({ sequence }) => sequence),
+      ),
+      now + later,
+    );
+    return on.got.splice(0).length;
+  };
+  // Of a way of 1 Mbit/s: a quarter of a second at once, and then a quarter of what passes.
+  const first = ask(0);
+  expect(first).toBeGreaterThan(25);
+  expect(first).toBeLessThan(36);
+  expect(ask(20)).toBeLessThan(3);
+  expect(ask(1_020)).toBeGreaterThan(25);
+});
+
+it('what was lost of a larger picture is not sent again once a smaller one is to come, or has begun', () => {
+  const on = stage(sizes.map((ssrc) => ({ ssrc, retransmissionSsrc: ssrc + 100 })));
+  const [small = 0, large = 0] = sizes;
+  const pass = (ssrc: number, n: number, key: boolean): number => {
+    const payload = vp8({ key, picture: n, base: n });
+    on.publisher.receive(rtp({ ...source, ssrc, sequence: n, timestamp: n * 3_000, marker: true, payload }), start + n * 33);
+    return on.got.at(-1)!.sequence;
+  };
+  const isRepaired = (sequence: number, n: number): boolean => {
+    on.got.length = 0;
+    on.subscriber.receive(nack(1, 99, [sequence]), start + n * 33 + 20);
+    return on.got.length > 0;
+  };
+  for (const ssrc of sizes) pass(ssrc, 0, true);
+  on.consumer.update(start + 10);
+  const lost = pass(large, 1, true);
+  expect(isRepaired(lost, 1)).toBe(true);
+  on.consumer.carried = 0;
+  on.consumer.update(start + 60);
+  expect(isRepaired(lost, 2)).toBe(false);
+  const begun = pass(small, 3, true);
+  expect(begun).toBe(lost + 1);
+  expect(isRepaired(lost, 3)).toBe(false);
+  expect(isRepaired(begun, 4)).toBe(true);
+  on.consumer.cut(start + 150);
+  expect(isRepaired(begun, 5)).toBe(false);
 });

@@ -9,16 +9,18 @@ import { readTransportFeedback } from '../rtp/transport-feedback.ts';
 import { allocate } from './allocate.ts';
 import { Bandwidth } from './bandwidth.ts';
 import type { Consumer } from './consumer.ts';
-import type { Sink } from './outgoing.ts';
+import type { OutgoingStream, Sink } from './outgoing.ts';
 import { Prober } from './prober.ts';
 import type { Measured } from './quality.ts';
 
 const reportMs: Milliseconds = 1_000;
 const allocateMs: Milliseconds = 200;
-/** An encoding of more than so many times of what the way carries is cut off, not followed until a smaller one begins. */
+/** An encoding of more than so many times of what the way carries of pictures is cut off, not followed until a smaller one begins. */
 const cutShare = 1.5;
 /** The estimate falls, if it falls below this share of what it was. */
 const fallShare = 0.85;
+/** What is sent again because it was lost is at most such a part of what the way carries, or that of a second at once. */
+const repairShare = 0.25;
 
 export class Subscriber implements Sink {
   readonly bandwidth: Bandwidth = new Bandwidth();
@@ -33,6 +35,9 @@ export class Subscriber implements Sink {
   readonly #heard = new Map<number, Measured>();
   #missing: number | undefined;
   #padding = 0;
+  /** Bytes that were sent again, less what may be by now. */
+  #repaired = 0;
+  #repairedAt: Instant = 0;
   #isOpen = false;
   #wide = 0;
   #reported: Instant = 0;
@@ -114,10 +119,11 @@ export class Subscriber implements Sink {
     const videos = all.filter(({ isVideo }) => isVideo);
     const candidates = videos.map((consumer) => consumer.candidate(now));
     const { estimate } = this.bandwidth;
+    const left = estimate - spoken;
     this.#shared = estimate;
-    const { layers, missing } = allocate(candidates, estimate - spoken);
+    const { layers, missing } = allocate(candidates, left);
     this.#missing = missing;
-    for (const [at, consumer] of videos.entries()) consumer.carry(layers[at]!, now, estimate * cutShare);
+    for (const [at, consumer] of videos.entries()) consumer.carry(layers[at]!, now, left * cutShare);
     for (const consumer of all) if (!consumer.isVideo) consumer.update(now);
   }
 
@@ -142,6 +148,17 @@ export class Subscriber implements Sink {
     });
   }
 
+  /** What is lost to a full way is not to fill it once more. */
+  #repair(stream: OutgoingStream, sequences: readonly number[], now: Instant): void {
+    const most = (this.bandwidth.estimate / 8) * repairShare;
+    this.#repaired = Math.max(0, this.#repaired - (Math.max(0, now - this.#repairedAt) / 1_000) * most);
+    this.#repairedAt = now;
+    for (const sequence of sequences) {
+      if (this.#repaired >= most) return;
+      this.#repaired += stream.repair(sequence, this.#packet, this.#numbers, now);
+    }
+  }
+
   /** Repeats what was sent of late, round about. */
   #pad(bytes: number, now: Instant): void {
     this.#padding += bytes;
@@ -158,7 +175,7 @@ export class Subscriber implements Sink {
     switch (one.type) {
       case 'nack': {
         const stream = this.#consumers.get(one.ssrc)?.stream;
-        for (const sequence of one.sequences) stream?.repair(sequence, this.#packet, this.#numbers, now);
+        if (stream !== undefined) this.#repair(stream, one.sequences, now);
         return;
       }
       case 'pli':
