@@ -14,7 +14,7 @@ import type { Bandwidth } from './bandwidth.ts';
 const tryMs: Milliseconds = 500;
 const [waitFirst, waitMost]: readonly [Milliseconds, Milliseconds] = [2_000, 4_000];
 /** After a try that held: a way that has become wide again is to be found out in steps that follow one another. */
-const waitNext: Milliseconds = 500;
+const waitNext: Milliseconds = 250;
 /** What got through is less than what was sent by what was still under way. */
 const shownShare = 0.8;
 /** More lost packets than so many, and than such a part of those that were heard of, end a try: what is lost with them is seen. */
