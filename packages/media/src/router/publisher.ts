@@ -19,6 +19,8 @@ const usualSsrc = 1;
 const sourcesMost = 64;
 /** How often a picture is asked for at most, per encoding. */
 const pictureMs: Milliseconds = 500;
+/** Chromium forgets what is asked of any of the encodings of a source so soon after it was asked (`kMinKeyframeSendIntervalMs` of libwebrtc). */
+const deafMs: Milliseconds = 300;
 const reportMs: Milliseconds = 1_000;
 /** How often it is told what arrived when; libwebrtc does it as often. */
 const feedbackMs: Milliseconds = 100;
@@ -69,7 +71,7 @@ export class Publisher {
   readonly #producers = new Map<string, Producer>();
   readonly #arrivals = new ArrivalLog();
   /** When a picture was last asked for, and whether another one is needed. */
-  readonly #pictures = new Map<IncomingStream, { asked: Instant; isNeeded: boolean }>();
+  readonly #pictures = new Map<IncomingStream, { readonly producer: Producer; asked: Instant; isNeeded: boolean }>();
   #roundTrip: Milliseconds = 100;
   #reported: Instant = 0;
   #toldAt: Instant = 0;
@@ -99,7 +101,7 @@ export class Publisher {
         this.#forget(before);
         closed.push(before);
       }
-      const producer = new Producer(one, (stream, now) => this.#askPicture(stream, now));
+      const producer = new Producer(one, (stream, now) => this.#askPicture(producer, stream, now));
       this.#producers.set(one.mid, producer);
       this.#dropping.open(producer);
       opened.push(producer);
@@ -230,19 +232,26 @@ export class Publisher {
   }
 
   /** At once, or when it may be asked for again. */
-  #askPicture(stream: IncomingStream, now: Instant): void {
+  #askPicture(producer: Producer, stream: IncomingStream, now: Instant): void {
     const known = this.#pictures.get(stream);
-    this.#pictures.set(stream, { asked: known?.asked ?? now - pictureMs, isNeeded: true });
+    this.#pictures.set(stream, { producer, asked: known?.asked ?? now - pictureMs, isNeeded: true });
     this.#askPictures(now);
   }
 
   #askPictures(now: Instant): void {
     for (const [stream, picture] of this.#pictures) {
-      if (!picture.isNeeded || now - picture.asked < pictureMs) continue;
+      if (!picture.isNeeded || now - picture.asked < pictureMs || this.#isDeaf(picture.producer, now)) continue;
       picture.asked = now;
       picture.isNeeded = false;
       this.#send(pictureLoss(this.#ssrc, stream.ssrc));
     }
+  }
+
+  #isDeaf(asked: Producer, now: Instant): boolean {
+    return asked.streams.some((stream) => {
+      const picture = this.#pictures.get(stream);
+      return picture !== undefined && now - picture.asked < deafMs;
+    });
   }
 }
 

@@ -37,14 +37,23 @@ interface Got {
   readonly payload: string;
 }
 
+function isAsking(bytes: Buffer): boolean {
+  return bytes[1] === 206 && (bytes[0]! & 0x1f) === 1;
+}
+
 /** One who publishes pictures, and one who receives them: the first has number 1,000 there, retransmissions begin after 50. */
 function stage(encodings = published.encodings): {
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
   readonly consumer: Consumer;
   readonly got: Got[];
+  /** Of which sources a whole picture was asked for. */
+  readonly asked: number[];
 } {
-  const publisher = new Publisher(() => {}, { onDropped: () => {} });
+  const asked: number[] = [];
+  const publisher = new Publisher((bytes) => void (isAsking(bytes) && asked.push(bytes.readUInt32BE(8))), {
+    onDropped: () => {},
+  });
   publisher.publish([{ ...published, encodings }]);
   const got: Got[] = [];
   const subscriber = new Subscriber((bytes) => {
@@ -61,7 +70,7 @@ function stage(encodings = published.encodings): {
   const [producer] = publisher.producers.values();
   const consumer = new Consumer(producer!, options, subscriber, () => {});
   subscriber.add(consumer, start);
-  return { publisher, subscriber, consumer, got };
+  return { publisher, subscriber, consumer, got, asked };
 }
 
 const picture = (n: number, more = 0): Buffer =>
@@ -167,4 +176,18 @@ it('what was lost of a larger picture is not sent again once a smaller one is to
   expect(isRepaired(begun, 4)).toBe(true);
   on.consumer.cut(start + 150);
   expect(isRepaired(begun, 5)).toBe(false);
+});
+
+it('a whole picture of another size is asked for once the browser listens again, which is some time after it was asked before', () => {
+  const { publisher, asked } = stage(sizes.map((ssrc) => ({ ssrc, retransmissionSsrc: ssrc + 100 })));
+  const [producer] = publisher.producers.values();
+  for (const ssrc of sizes) publisher.receive(rtp({ ...source, ssrc, payload: picture(0) }), start);
+  const [small, large] = producer!.streams;
+  asked.length = 0;
+  producer!.askPicture(large!, start + 1_000);
+  producer!.askPicture(small!, start + 1_100);
+  publisher.tick(start + 1_280);
+  expect(asked).toEqual([large!.ssrc]);
+  publisher.tick(start + 1_300);
+  expect(asked).toEqual([large!.ssrc, small!.ssrc]);
 });
