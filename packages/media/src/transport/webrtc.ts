@@ -188,6 +188,12 @@ export class WebRtcTransport {
     this.#isTornDown = true;
     this.#state = 'closed';
     this.#open = false;
+    // A track that is on its way to us when its connection is closed is lost there, with 6 KB of libdatachannel.
+    if (this.#track === undefined) setImmediate(() => this.#tearDown());
+    else this.#tearDown();
+  }
+
+  #tearDown(): void {
     // Each by itself: what listens to one that was not closed stays for good, and with it all of this.
     this.#track?.close();
     this.#channels?.reliable.close();
