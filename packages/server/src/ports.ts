@@ -358,4 +358,9 @@ export class Refusal extends Error {
     this.detail = detail;
     this.more = more;
   }
+
+  /** For the log. */
+  override toString(): string {
+    return [super.toString(), ...(this.detail === undefined ? [] : [this.detail])].join(': ');
+  }
 }

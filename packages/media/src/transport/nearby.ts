@@ -12,10 +12,3 @@ export function isHere(candidate: string, { port, siblings = [], announced = [],
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return own.some((one) => one.address === address);
 }
-
-/** The same by the shortest way: an address that is announced may be one of a NAT that leads nobody back. */
-export function candidateHere(candidate: string, { listen = '127.0.0.1' }: Near): string {
-  const parts = candidate.split(' ');
-  parts[4] = listen;
-  return parts.join(' ');
-}

@@ -80,6 +80,21 @@ it.each([
     }
 });
 
+it('trusts whoever is so near that the handshake is over at once', async () => {
+  const options = { port: await freePort(), listen: '127.0.0.1' };
+  for (let n = 0; n < 30; n++) {
+    const offering = side((events) => WebRtcTransport.offering(options, events));
+    const answering = side((events) => WebRtcTransport.answering(offering.transport.local, options, events));
+    const answer = answering.transport.local;
+    // The answer takes some time to be there, as between processes.
+    await new Promise(setImmediate);
+    offering.transport.connect(answer);
+    await expect.poll(() => offering.states.filter((state) => state !== 'connecting')).not.toEqual([]);
+    expect(offering.states).not.toContain('failed');
+    for (const { transport } of [offering, answering]) transport.close();
+  }
+});
+
 it('is to be reached at all the addresses that are announced, and at no other', async () => {
   const options = { port: await freePort(), listen: '127.0.0.1' };
   const offering = side((events) => WebRtcTransport.offering(options, events));

@@ -8,7 +8,7 @@ import type { Fingerprint, IceCredentials, Setup } from '@offhook/sdp';
 import { attribute, attributes, fingerprint, iceCredentials, parseDescription } from '@offhook/sdp';
 import { PeerConnection, Video } from 'node-datachannel';
 import type { DataChannel, DataChannelInitConfig, Track } from 'node-datachannel';
-import { candidateHere, isHere } from './nearby.ts';
+import { isHere } from './nearby.ts';
 
 /** What one side of a transport says of itself. */
 export interface TransportParameters {
@@ -105,11 +105,12 @@ export class WebRtcTransport {
     events: TransportEvents,
     sctp?: SctpParameters,
   ): WebRtcTransport {
-    const near = remote.candidates.find((candidate) => isHere(candidate, options));
-    const transport = new WebRtcTransport(options, events, near !== undefined);
+    const isNear = remote.candidates.some((candidate) => isHere(candidate, options));
+    const transport = new WebRtcTransport(options, events, isNear);
     transport.#connection.onTrack((track) => (transport.#state === 'closed' ? track.close() : transport.#attach(track)));
     if (sctp !== undefined) transport.#openData();
-    const candidates = near === undefined ? remote.candidates : [candidateHere(near, options)];
+    // Nearby the other side is to begin, once it has our answer: else the handshake may be over before libdatachannel knows our certificate there.
+    const candidates = isNear ? [] : remote.candidates;
     transport.#hear({ ...remote, candidates, setup: 'actpass' }, 'offer', sctp);
     return transport;
   }
