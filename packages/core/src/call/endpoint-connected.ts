@@ -111,24 +111,18 @@ function media(state: Connected, { epoch, state: seen }: InputOf<'media'>, now: 
       effects: [sending({ type: 'media', call, epoch, state: 'connected' })],
     };
   }
-  const restart: EndpointEffect[] = seen === 'failed' ? [{ type: 'restart_ice', epoch }] : [];
-  const restartAt = now + (seen === 'failed' ? restartAgainMs : restartAfterMs);
-  switch (state.kind) {
-    case 'connecting':
-      return state.answered && state.restartAt === undefined
-        ? { state: { ...state, restartAt }, effects: restart }
-        : unchanged(state);
-    case 'active':
-      return {
-        state: { ...bare(state), kind: 'reconnecting', connectedAt: state.connectedAt, restartAt, restarts: restart.length },
-        effects: [sending({ type: 'media', call, epoch, state: 'interrupted' }), ...restart],
-      };
-    case 'reconnecting':
-      // A restart may fail as soon as it is answered, as where no relay is reached and nothing else may be used: the next one has its time.
-      return seen === 'failed' && state.restarts === 0
-        ? { state: { ...state, restartAt, restarts: 1 }, effects: restart }
-        : unchanged(state);
-  }
+  const effects: EndpointEffect[] = seen === 'failed' ? [{ type: 'restart_ice', epoch }] : [];
+  const restarts = effects.length;
+  const restartAt = now + (restarts > 0 ? restartAgainMs : restartAfterMs);
+  if (state.kind === 'active')
+    return {
+      state: { ...bare(state), kind: 'reconnecting', connectedAt: state.connectedAt, restartAt, restarts },
+      effects: [sending({ type: 'media', call, epoch, state: 'interrupted' }), ...effects],
+    };
+  if (state.kind === 'connecting')
+    return state.answered && state.restartAt === undefined ? { state: { ...state, restartAt }, effects } : unchanged(state);
+  // A restart may fail as soon as it is answered, as where no relay is reached and nothing else may be used: the next one has its time.
+  return restarts > state.restarts ? { state: { ...state, restartAt, restarts }, effects } : unchanged(state);
 }
 
 /** What this side says about its media, once more. */
@@ -153,10 +147,10 @@ function peer(state: Connected, input: InputOf<'peer'>, now: Instant): EndpointS
 /** Time to restart ICE (RFC 8445 §2.4), then again at growing distances, until media is back or the server ends the call. */
 function tick(state: Connected, now: Instant): EndpointStep {
   if (state.kind === 'active' || state.restartAt === undefined || now < state.restartAt) return unchanged(state);
-  const restart: EndpointEffect = { type: 'restart_ice', epoch: state.epoch };
-  if (state.kind === 'connecting') return { state: { ...state, restartAt: now + restartAgainMs }, effects: [restart] };
+  const effects: EndpointEffect[] = [{ type: 'restart_ice', epoch: state.epoch }];
+  if (state.kind === 'connecting') return { state: { ...state, restartAt: now + restartAgainMs }, effects };
   const restarts = state.restarts + 1;
-  return { state: { ...state, restarts, restartAt: now + restartAgainMs * Math.min(restarts, 5) }, effects: [restart] };
+  return { state: { ...state, restartAt: now + restartAgainMs * Math.min(restarts, 5), restarts }, effects };
 }
 
 function failed(state: Connected, { request, code }: InputOf<'failed'>, now: Instant): EndpointStep {
