@@ -361,6 +361,6 @@ export class Refusal extends Error {
 
   /** For the log. */
   override toString(): string {
-    return [super.toString(), ...(this.detail === undefined ? [] : [this.detail])].join(': ');
+    return this.detail === undefined ? super.toString() : `${super.toString()}: ${this.detail}`;
   }
 }

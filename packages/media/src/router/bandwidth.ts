@@ -43,7 +43,7 @@ export class Bandwidth {
   #lost = 0;
   #estimate = startBitrate;
   #limit = mostBitrate;
-  /** To what it fell last. */
+  /** To what it fell last: near it the way may be full again. */
   #full = 0;
   #grownAt: Instant | undefined;
   #fellAt: Instant = Number.NEGATIVE_INFINITY;
@@ -117,7 +117,7 @@ export class Bandwidth {
     if (through === undefined) return;
     const { loss } = this;
     const sudden = this.#acknowledged.filter(({ at }) => now - at < suddenMs);
-    const isSudden = lossOf(sudden) > suddenShare && sudden.reduce((sum, { lost }) => sum + lost, 0) >= suddenLost;
+    const isSudden = lossOf(sudden) > suddenShare && lostOf(sudden) >= suddenLost;
     if (isSudden || loss > lossMuch) this.#fall(this.#carried(through, throughputOf(sudden, now)) * throughShare, now);
     else if (this.#trend.use === 'over') this.#fall(through * 0.85, now);
     else if (this.#trend.use === 'normal' && loss < lossLittle) this.#grow(through, now);
@@ -158,6 +158,10 @@ function throughputOf(reports: readonly Report[], now: Instant): number | undefi
 }
 
 function lossOf(reports: readonly Report[]): number {
-  const lost = reports.reduce((sum, one) => sum + one.lost, 0);
+  const lost = lostOf(reports);
   return lost === 0 ? 0 : lost / reports.reduce((sum, one) => sum + one.lost + one.got, 0);
+}
+
+function lostOf(reports: readonly Report[]): number {
+  return reports.reduce((sum, { lost }) => sum + lost, 0);
 }
