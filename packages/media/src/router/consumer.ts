@@ -113,7 +113,7 @@ export class Consumer {
 
   /** The receiver has lost so much that it needs a whole picture. */
   askPicture(now: Instant): void {
-    const stream = this.stream.followed ?? this.stream.chosen;
+    const stream = this.stream.isLeft ? this.stream.chosen : this.stream.followed;
     if (stream !== undefined) this.producer.askPicture(stream, now);
   }
 

@@ -15,6 +15,12 @@ const [thresholdFirst, thresholdLeast, thresholdMost] = [12.5, 6, 600];
 const [rises, falls] = [0.0087, 0.039];
 /** For so long it has to grow before it counts. */
 const overMs: Milliseconds = 10;
+/**
+ * So much longer than of late it has to take, too: where a processor is busy, packets come late by some milliseconds, and nothing is full.
+ */
+const queueMs: Milliseconds = 25;
+/** How far back one looks for that, at least. */
+const leastOver: Milliseconds = 5_000;
 
 interface Group {
   readonly firstSent: Milliseconds;
@@ -27,6 +33,8 @@ export class DelayTrend {
   #before: Group | undefined;
   #points: { readonly at: Milliseconds; readonly delay: Milliseconds }[] = [];
   #accumulated: Milliseconds = 0;
+  /** The shortest that it took, in this span and in the one before. */
+  readonly #least = new Least();
   #smoothed: Milliseconds = 0;
   #count = 0;
   #threshold: Milliseconds = thresholdFirst;
@@ -56,6 +64,7 @@ export class DelayTrend {
     const change = arrival - (group.lastSent - before.lastSent);
     this.#count++;
     this.#accumulated += change;
+    this.#least.add(this.#accumulated, group.lastArrived);
     this.#smoothed = smoothing * this.#smoothed + (1 - smoothing) * this.#accumulated;
     this.#points.push({ at: group.lastArrived, delay: this.#smoothed });
     if (this.#points.length > window) this.#points.shift();
@@ -67,7 +76,8 @@ export class DelayTrend {
   #judge(slope: number, trend: number, passed: Milliseconds): void {
     if (trend > this.#threshold) {
       this.#over += passed;
-      if (this.#over > overMs && slope >= this.#slopeBefore) this.#use = 'over';
+      const waits = Math.min(this.#accumulated, this.#smoothed) - this.#least.value;
+      if (this.#over > overMs && slope >= this.#slopeBefore && waits > queueMs) this.#use = 'over';
     } else {
       this.#over = 0;
       this.#use = trend < -this.#threshold ? 'under' : 'normal';
@@ -78,6 +88,26 @@ export class DelayTrend {
     const speed = Math.abs(trend) < this.#threshold ? falls : rises;
     const next = this.#threshold + speed * (Math.abs(trend) - this.#threshold) * Math.min(passed, 100);
     this.#threshold = Math.max(thresholdLeast, Math.min(thresholdMost, next));
+  }
+}
+
+/** The least of all values of the last one or two spans. */
+class Least {
+  #now = Number.POSITIVE_INFINITY;
+  #before = Number.POSITIVE_INFINITY;
+  #since: Milliseconds | undefined;
+
+  add(value: number, at: Milliseconds): void {
+    this.#since ??= at;
+    if (at - this.#since > leastOver) {
+      this.#before = this.#now;
+      this.#now = value;
+      this.#since = at;
+    } else this.#now = Math.min(this.#now, value);
+  }
+
+  get value(): number {
+    return Math.min(this.#now, this.#before);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Instant, Milliseconds } from '@offhook/core';
 import type { RtpPacket } from '../rtp/packet.ts';
+import { wayOctets } from '../rtp/packet.ts';
 import type { ReportBlock, SenderInfo } from '../rtp/rtcp.ts';
 import { Unwrapped } from '../rtp/sequence.ts';
 import { instantOf, middle } from '../rtp/time.ts';
@@ -81,7 +82,7 @@ export class IncomingStream {
     this.#received++;
     this.#lastAt = now;
     this.#octets += packet.payloadLength;
-    this.#window.octets += packet.bytes.length;
+    this.#window.octets += packet.bytes.length + wayOctets;
     if (this.#packets.length > 0) {
       this.#packets[sequence % kept] = packet.bytes;
       this.#sequences[sequence % kept] = sequence;
@@ -128,7 +129,7 @@ export class IncomingStream {
     return anchor && anchor.at + (((timestamp - anchor.timestamp) | 0) / this.clockRate) * 1_000;
   }
 
-  /** Bits per second of late, with headers. */
+  /** Bits per second of late, with all headers on the way. */
   bitrate(now: Instant): number {
     const { since, octets } = this.#window;
     const span = now - since;

@@ -21,8 +21,11 @@ import { LayerFilter } from './layer-filter.ts';
 
 /** Where packets go: the transport of a receiver. */
 export interface Sink {
-  /** Sends it at once, so that the bytes may be changed afterwards. `wide`: where the transport-wide sequence number is written; 0: nowhere. */
-  send(bytes: Buffer, wide: number, now: Instant): boolean;
+  /**
+   * Sends it at once, so that the bytes may be changed afterwards. `wide`: where the transport-wide sequence number is written; 0: nowhere.
+   * `stream` misses it under this number if it is lost; undefined: nobody does.
+   */
+  send(bytes: Buffer, wide: number, now: Instant, stream?: OutgoingStream, sequence?: number): boolean;
 }
 
 export interface OutgoingOptions {
@@ -40,9 +43,10 @@ export interface OutgoingOptions {
 
 /** Sent packets that are remembered, a power of two. */
 const remembered = 1_024;
-/** How often one packet is sent again because it was asked for, and after how long at the earliest: no answer to the first time is back before. */
+/** How often one packet is sent again because it was asked for. */
 const repairsMost = 10;
-const repairMs: Milliseconds = 10;
+/** Each time it takes so much longer until the next one: what was lost again and again is lost to a way that is full. */
+const laterMs: Milliseconds = 20;
 
 /** What was sent under a sequence number: from which packet, and what was written into it. */
 class Sent {
@@ -177,27 +181,29 @@ export class OutgoingStream {
     this.#remember(stream, packet.sequence, sequence, timestamp, picture, base, wide, marker);
     this.#packets++;
     this.#octets += packet.payloadLength;
-    this.#sink.send(bytes, wide, now);
+    this.#sink.send(bytes, wide, now, this, sequence);
   }
 
   /**
    * Sends again what a receiver has lost, where that can still be seen, and as often as one may ask for it: whoever asks over and over costs no
-   * more. Its bytes, 0 where nothing is sent.
+   * more. `after`: not before so long since the last time. Its bytes, 0 where nothing is sent.
    */
-  repair(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): number {
+  repair(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant, after: Milliseconds = 0): number {
     const sent = this.#sent;
     const slot = sequence % remembered;
-    if (sent === undefined || sent.own[slot] !== sequence || this.#isLeft || ahead(sequence, this.#begun) < 0) return 0;
-    if (sent.repairs[slot]! >= repairsMost || now - sent.repairedAt[slot]! < repairMs) return 0;
-    sent.repairs[slot] = sent.repairs[slot]! + 1;
+    if (sent === undefined || sent.own[slot] !== sequence || !this.isCurrent(sequence)) return 0;
+    const repairs = sent.repairs[slot]!;
+    if (repairs >= repairsMost || now - sent.repairedAt[slot]! < Math.max(after, repairs * laterMs)) return 0;
+    sent.repairs[slot] = repairs + 1;
     sent.repairedAt[slot] = now;
-    return this.repeat(sequence, packet, numbers, now) ? packet.bytes.length : 0;
+    return this.repeat(sequence, packet, numbers, now, this) ? packet.bytes.length : 0;
   }
 
   /**
-   * Sends a packet again (RFC 4588 §4): as it was, with its sequence number before the payload. False where it is not kept any more.
+   * Sends a packet again (RFC 4588 §4): as it was, with its sequence number before the payload. `missing`: whoever misses it. False where it is
+   * not kept any more.
    */
-  repeat(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant): boolean {
+  repeat(sequence: number, packet: RtpPacket, numbers: Vp8Descriptor, now: Instant, missing?: OutgoingStream): boolean {
     const { retransmission } = this.#options;
     const sent = this.#sent;
     const slot = sequence % remembered;
@@ -218,7 +224,7 @@ export class OutgoingStream {
       numbers.read(again, payloadStart + 2, again.length);
       numbers.write(again, sent.picture[slot]!, sent.base[slot]!);
     }
-    return this.#sink.send(again, sent.wide[slot]!, now);
+    return this.#sink.send(again, sent.wide[slot]!, now, missing, sequence);
   }
 
   /** Sends again what was sent so many packets ago; its bytes, 0 where there is nothing. */
@@ -228,6 +234,16 @@ export class OutgoingStream {
     return this.repeat((this.#lastSequence - (ago % Math.min(before, 32))) & 0xffff, packet, numbers, now)
       ? packet.bytes.length
       : 0;
+  }
+
+  /** Whether its packets may wait: those that are worth sending again. */
+  get isPaced(): boolean {
+    return this.#sent !== undefined;
+  }
+
+  /** Whether a packet that has waited is of what is still sent. */
+  isCurrent(sequence: number): boolean {
+    return !this.isLeft && ahead(sequence, this.#begun) >= 0;
   }
 
   /** For a sender report (RFC 3550 §6.4.1); undefined before the first packet. */
@@ -250,7 +266,7 @@ export class OutgoingStream {
   }
 
   /** Nothing of what was sent last goes on: it is cut off, or something smaller, which begins with a whole picture, is on its way. */
-  get #isLeft(): boolean {
+  get isLeft(): boolean {
     return this.#followed === undefined || (this.isWaiting && this.#chosen!.layer < this.#followed.layer);
   }
 

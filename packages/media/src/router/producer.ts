@@ -5,6 +5,7 @@ import type { Published } from '../negotiation/publish.ts';
 import { DependencyDescriptor } from '../rtp/dependency.ts';
 import type { LayerReader } from '../rtp/layers.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
+import { wayOctets } from '../rtp/packet.ts';
 import { KeyReader } from '../rtp/key-reader.ts';
 import { Unpacked } from './unpacked.ts';
 import { keyframeTests } from '../rtp/payload.ts';
@@ -103,7 +104,8 @@ export class Producer {
         for (const consumer of this.#consumers) consumer.stream.leaveOut(stream, packet.sequence, now);
         return;
       }
-      if (this.#isLayered && (this.#isSvc || stream === this.streams[0])) this.#rates.add(reader, bytes.length, now);
+      if (this.#isLayered && (this.#isSvc || stream === this.streams[0]))
+        this.#rates.add(reader, bytes.length + wayOctets, now);
     }
     const layers = this.#isLayered ? reader : undefined;
     const wide = packet.extensionAt(extensionIds.transportSequence, 2);

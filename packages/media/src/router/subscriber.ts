@@ -1,6 +1,6 @@
 /** The side of a participant that receives: one transport, what goes to it, and what the browser says of it. */
 import type { Instant, Milliseconds } from '@offhook/core';
-import { RtpPacket } from '../rtp/packet.ts';
+import { RtpPacket, wayOctets } from '../rtp/packet.ts';
 import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { bye, readRtcp, senderReport, sourceDescription } from '../rtp/rtcp.ts';
 import type { ReportBlock, Rtcp } from '../rtp/rtcp.ts';
@@ -10,8 +10,10 @@ import { allocate } from './allocate.ts';
 import { Bandwidth } from './bandwidth.ts';
 import type { Consumer } from './consumer.ts';
 import type { OutgoingStream, Sink } from './outgoing.ts';
+import { Pacer } from './pacer.ts';
 import { Prober } from './prober.ts';
 import type { Measured } from './quality.ts';
+import { SentPackets } from './sent.ts';
 
 const reportMs: Milliseconds = 1_000;
 const allocateMs: Milliseconds = 200;
@@ -19,8 +21,15 @@ const allocateMs: Milliseconds = 200;
 const cutShare = 1.5;
 /** The estimate falls, if it falls below this share of what it was. */
 const fallShare = 0.85;
-/** What is sent again because it was lost is at most such a part of what the way carries, or that of a second at once. */
-const repairShare = 0.25;
+/** What is sent again because it was lost is at most what the way carries, or so much of that at once. */
+const repairBurstMs: Milliseconds = 600;
+/** Pictures that wait for longer are a reason to try whether more gets through. */
+const delayMs: Milliseconds = 60;
+/**
+ * What is asked for again sooner is on its way: whoever asked had not got it yet, or says by transport-wide feedback whether it was lost, too,
+ * which is sooner than that it asks.
+ */
+const [repairMs, repairHeardMs]: readonly [Milliseconds, Milliseconds] = [10, 150];
 
 export class Subscriber implements Sink {
   readonly bandwidth: Bandwidth = new Bandwidth();
@@ -28,8 +37,13 @@ export class Subscriber implements Sink {
   readonly #cname: string;
   readonly #packet = new RtpPacket();
   readonly #numbers = new Vp8Descriptor();
-  /** By source, and by the source of retransmissions. */
+  /** By source. */
   readonly #consumers = new Map<number, Consumer>();
+  /** What has a transport-wide number. */
+  readonly #sent = new SentPackets();
+  readonly #pacer = new Pacer((one, now) => void this.#sendNow(one.bytes, one.wide, now, one.stream, one.sequence));
+  /** What is sent right now was sent before. */
+  #isAgain = false;
   readonly #prober = new Prober(this.bandwidth, (bytes, now) => this.#pad(bytes, now));
   /** What the browser has said of what it gets since it was last asked for, by source. */
   readonly #heard = new Map<number, Measured>();
@@ -38,12 +52,16 @@ export class Subscriber implements Sink {
   /** Bytes that were sent again, less what may be by now. */
   #repaired = 0;
   #repairedAt: Instant = 0;
+  /** Whether the browser sends transport-wide feedback. */
+  #isHeard = false;
   #isOpen = false;
   #wide = 0;
   #reported: Instant = 0;
   #allocated: Instant = 0;
   /** The estimate by which it was last decided who gets what. */
   #shared = 0;
+  /** Bits per second of what was decided. */
+  #given = 0;
 
   constructor(transmit: (bytes: Buffer) => boolean, cname: string) {
     this.#transmit = transmit;
@@ -70,13 +88,21 @@ export class Subscriber implements Sink {
     this.#transmit(bye([ssrc]));
   }
 
-  send(bytes: Buffer, wide: number, now: Instant): boolean {
+  send(bytes: Buffer, wide: number, now: Instant, stream?: OutgoingStream, sequence = 0): boolean {
+    if (stream?.isPaced === true && this.#pacer.isPacing)
+      return this.#pacer.offer({ bytes, wide, stream, sequence }, this.#isAgain, now);
+    return this.#sendNow(bytes, wide, now, stream, sequence);
+  }
+
+  #sendNow(bytes: Buffer, wide: number, now: Instant, stream: OutgoingStream | undefined, sequence: number): boolean {
+    this.#pacer.took(bytes.length + wayOctets);
     if (wide !== 0) {
       const number = (this.#wide + 1) & 0xffff;
       this.#wide = number;
       bytes[wide] = number >>> 8;
       bytes[wide + 1] = number;
-      this.bandwidth.sent(number, bytes.length, now);
+      this.bandwidth.sent(number, bytes.length + wayOctets, now);
+      this.#sent.add(number, stream, sequence);
     }
     return this.#transmit(bytes);
   }
@@ -98,10 +124,11 @@ export class Subscriber implements Sink {
   tick(now: Instant): void {
     if (!this.#isOpen) return;
     if (now - this.#allocated >= allocateMs) {
-      this.#allocated = now;
       this.#allocate(now);
     }
-    this.#prober.tick(this.#missing, now);
+    this.#pacer.drain(now);
+    this.#prober.tick(this.#missing, this.#pacer.delay > delayMs, now);
+    this.#pace(now);
     if (now - this.#reported < reportMs) return;
     this.#reported = now;
     for (const { stream } of this.#consumers.values()) {
@@ -112,6 +139,7 @@ export class Subscriber implements Sink {
 
   /** What is spoken comes first; pictures share what is left. */
   #allocate(now: Instant): void {
+    this.#allocated = now;
     const all = [...this.#consumers.values()];
     const spoken = all
       .filter(({ isVideo }) => !isVideo)
@@ -123,6 +151,7 @@ export class Subscriber implements Sink {
     this.#shared = estimate;
     const { layers, missing } = allocate(candidates, left);
     this.#missing = missing;
+    this.#given = candidates.reduce((sum, { bitrates }, at) => sum + (bitrates[Math.max(0, layers[at]!)] ?? 0), spoken);
     for (const [at, consumer] of videos.entries()) consumer.carry(layers[at]!, now, left * cutShare);
     for (const consumer of all) if (!consumer.isVideo) consumer.update(now);
   }
@@ -149,13 +178,36 @@ export class Subscriber implements Sink {
   }
 
   /** What is lost to a full way is not to fill it once more. */
-  #repair(stream: OutgoingStream, sequences: readonly number[], now: Instant): void {
-    const most = (this.bandwidth.estimate / 8) * repairShare;
-    this.#repaired = Math.max(0, this.#repaired - (Math.max(0, now - this.#repairedAt) / 1_000) * most);
+  #repair(stream: OutgoingStream, sequence: number, now: Instant, after: Milliseconds): void {
+    const perMs = this.bandwidth.estimate / 8_000;
+    this.#repaired = Math.max(0, this.#repaired - Math.max(0, now - this.#repairedAt) * perMs);
     this.#repairedAt = now;
-    for (const sequence of sequences) {
-      if (this.#repaired >= most) return;
-      this.#repaired += stream.repair(sequence, this.#packet, this.#numbers, now);
+    if (this.#repaired >= perMs * repairBurstMs || this.#pacer.repeats(stream, sequence)) return;
+    this.#isAgain = true;
+    this.#repaired += stream.repair(sequence, this.#packet, this.#numbers, now, after);
+    this.#isAgain = false;
+  }
+
+  /** What is sent in any case does not wait for ever; and a try is made with what waits, before it is padded. */
+  #pace(now: Instant): void {
+    const { narrow } = this.bandwidth;
+    this.#pacer.pace(narrow === undefined ? undefined : Math.max(narrow, this.#given, this.#prober.target ?? 0), now);
+  }
+
+  /** What is lost is known from this before anybody asks for it: the receiver of few pictures notices it with the next one. */
+  #feedback(bytes: Buffer, now: Instant): void {
+    this.#isHeard = true;
+    const lost = this.bandwidth.feedback(readTransportFeedback(bytes), now);
+    this.#pace(now);
+    // What is too much is lost, until less is sent: that does not wait for its turn.
+    if (this.bandwidth.estimate < this.#shared * fallShare) {
+      this.#allocate(now);
+      // That was of what is sent no more.
+      this.#repaired = 0;
+    }
+    for (const wide of lost) {
+      const stream = this.#sent.stream(wide);
+      if (stream !== undefined) this.#repair(stream, this.#sent.sequence(wide), now, 0);
     }
   }
 
@@ -175,7 +227,8 @@ export class Subscriber implements Sink {
     switch (one.type) {
       case 'nack': {
         const stream = this.#consumers.get(one.ssrc)?.stream;
-        if (stream !== undefined) this.#repair(stream, one.sequences, now);
+        const after = this.#isHeard ? repairHeardMs : repairMs;
+        if (stream !== undefined) for (const sequence of one.sequences) this.#repair(stream, sequence, now, after);
         return;
       }
       case 'pli':
@@ -184,10 +237,7 @@ export class Subscriber implements Sink {
         for (const ssrc of one.ssrcs) this.#consumers.get(ssrc)?.askPicture(now);
         return;
       case 'transport':
-        this.bandwidth.feedback(readTransportFeedback(one.bytes), now);
-        // What is too much is lost, until less is sent: that does not wait for its turn.
-        if (this.bandwidth.estimate < this.#shared * fallShare) this.#allocated = now - allocateMs;
-        return;
+        return this.#feedback(one.bytes, now);
       case 'remb':
         return this.bandwidth.limit(one.bitrate);
       // What of loss is said here, transport-wide feedback says better; people are told of it.

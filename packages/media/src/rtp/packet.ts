@@ -18,6 +18,9 @@ const fixedHeader = 12;
 const oneByteProfile = 0xbede;
 const twoByteProfile = 0x1000;
 
+/** What a packet has on its way beside its own bytes: the headers of IPv4 and UDP, and the tag by which SRTP proves it (RFC 3711 §4.2). */
+export const wayOctets = 38;
+
 /** Whether bytes that arrive where RTP and RTCP are multiplexed are RTCP (RFC 5761 §4). */
 export function isRtcp(packet: Buffer): boolean {
   const type = packet[1] ?? 0;
