@@ -140,6 +140,37 @@ test('one that is deleted while it records has ended', async () => {
   await api.endSession(session);
 });
 
+test('one whose session ends in the same moment is ended and deleted all the same', async () => {
+  const begin = async (): Promise<readonly [session: string, recording: string]> => {
+    const { session } = await api.createSession();
+    return [session, (await api.startRecording(session)).recording];
+  };
+  const [first, deleted] = await begin();
+  await Promise.all([api.endSession(first), api.deleteRecording(deleted)]);
+  expect(await refusal(api.getRecording(deleted))).toEqual([404, 'recording_not_found']);
+  expect(existsSync(join(folder, 'recordings', deleted))).toBe(false);
+  const [second, ended] = await begin();
+  const [, changed] = await Promise.all([api.endSession(second), api.changeRecording(ended, 'ended')]);
+  expect(changed).toMatchObject({ state: 'ended', cause: 'ended' });
+  const [third, paused] = await begin();
+  const both = await Promise.all([api.endSession(third), refusal(api.changeRecording(paused, 'paused'))]);
+  expect(both[1]).toEqual([409, 'not_recording']);
+});
+
+test('what is said of one that has ended leaves the next one alone', async () => {
+  const { session } = await api.createSession();
+  const { recording: first } = await api.startRecording(session);
+  await api.changeRecording(first, 'ended');
+  const { recording: second } = await api.startRecording(session);
+  expect((await api.changeRecording(first, 'ended')).state).toBe('ended');
+  expect(await refusal(api.changeRecording(first, 'paused'))).toEqual([409, 'not_recording']);
+  await api.deleteRecording(first);
+  expect((await api.getRecording(second)).state).toBe('recording');
+  const third = await Promise.all([api.deleteRecording(second), refusal(api.changeRecording(second, 'recording'))]);
+  expect(third[1]).toEqual([409, 'not_recording']);
+  await api.endSession(session);
+});
+
 test('nobody hears it with a key that only looks, or with none that is known', async () => {
   const { session } = await api.createSession();
   const { recording } = await api.startRecording(session);

@@ -94,7 +94,10 @@ export class Application {
 
   #record(session: SessionId): void {
     const to = this.#chance.pick(['recording', 'recording', 'paused', 'stopped'] as const);
-    const wishes = { mix: 'together', streams: true } as const;
+    const live = this.#world.sessionLaws.open.get(session)?.recording?.id;
+    // What is said of one that has ended comes to the next one, too.
+    if (live !== undefined && this.#chance.is(0.8)) return this.#order(session, { type: 'record', to, id: live });
+    const wishes = to === 'recording' ? ({ mix: 'together', streams: true } as const) : undefined;
     this.#order(session, { type: 'record', to, id: this.#world.chance.token(128), wishes });
   }
 

@@ -37,7 +37,8 @@ describe('who records', () => {
     expect(refusal(room.record('paused'))).toBe('not_recording');
     expect(answered(room.record('stopped'))).toBe(true);
     room.record('recording');
-    expect(answered(room.record('recording', undefined, 'r-2'))).toBe(true);
+    expect(answered(room.record('recording', 'anna', 'r-2'))).toBe(true);
+    expect(refusal(room.record('recording', undefined, 'r-2'))).toBe('recording_exists');
     expect(room.open.recording?.id).toBe('r-1');
     room.record('paused');
     expect(room.records).toEqual({ recording: 'r-1', part: 0, isPaused: true });
@@ -46,6 +47,35 @@ describe('who records', () => {
     expect(room.asks).toHaveLength(asks);
     room.record('recording');
     expect(room.records).toMatchObject({ isPaused: false });
+  });
+});
+
+describe('[P31] what is said of one recording', () => {
+  const say = (to: 'recording' | 'paused' | 'stopped', recording: string): readonly SessionEffect[] =>
+    room.input({ type: 'record', to, id: recording });
+
+  it.each(['recording', 'paused', 'stopped'] as const)('%s: changes no other that has begun since', (to) => {
+    room.record('recording', undefined, 'r-2');
+    expect(refusal(say(to, 'r-1'))).toBe('not_recording');
+    expect(room.open.recording).toMatchObject({ id: 'r-2', state: 'recording' });
+  });
+
+  it('begins none where it has ended', () => {
+    room.record('recording');
+    room.record('stopped');
+    expect(refusal(say('recording', 'r-1'))).toBe('not_recording');
+    expect(answered(say('stopped', 'r-1'))).toBe(true);
+    expect(room.open.recording).toBeUndefined();
+  });
+
+  it('holds for it', () => {
+    room.record('recording');
+    say('paused', 'r-1');
+    expect(room.records).toMatchObject({ isPaused: true });
+    say('recording', 'r-1');
+    expect(room.records).toMatchObject({ isPaused: false });
+    say('stopped', 'r-1');
+    expect(room.open.recording).toBeUndefined();
   });
 });
 

@@ -31,9 +31,12 @@ export function record(state: Open, input: InputOf<'record'>, now: Instant): Out
   }
   const { recording } = state;
   if (recording === undefined) {
-    if (to === 'recording') return begin(state, id, wishes, now);
+    if (to === 'recording' && wishes !== undefined) return begin(state, id, wishes, now);
     return to === 'stopped' ? answered(state) : refused(state, 'not_recording');
   }
+  // The one that is spoken of may have ended, and another one begun, since somebody has looked.
+  if (from === undefined && recording.id !== id)
+    return refused(state, wishes === undefined ? 'not_recording' : 'recording_exists');
   if (to === 'stopped') return stopped(state, recording, 'stopped', now, true);
   if (recording.state === to) return answered(state);
   const next = { ...recording, state: to };

@@ -2,7 +2,7 @@ import type { From } from '../call/call.ts';
 import type { PublishedSection, StreamKind, Subscriptions } from '../protocol/sessions.ts';
 import type { Event } from '../protocol/signaling.ts';
 import { newSession, sessionMachine } from './session.ts';
-import type { MediaAsk, Open, SessionEffect, SessionInput, SessionState } from './session.ts';
+import type { MediaAsk, Open, RecordingWishes, SessionEffect, SessionInput, SessionState } from './session.ts';
 
 /** One page of somebody: `anna`, or `anna/phone` on another device, or `anna/phone/2` in another tab of it. */
 export function from(where: string): From {
@@ -94,8 +94,12 @@ export class Drive {
   }
 
   /** By somebody's page, or by whoever runs the session. */
-  record(to: Extract<SessionInput, { type: 'record' }>['to'], where?: string, recording = 'r-1'): readonly SessionEffect[] {
-    const wishes = { mix: 'together', streams: true } as const;
+  record(
+    to: Extract<SessionInput, { type: 'record' }>['to'],
+    where?: string,
+    recording = 'r-1',
+    wishes: RecordingWishes | undefined = { mix: 'together', streams: true },
+  ): readonly SessionEffect[] {
     return this.input({ type: 'record', from: where === undefined ? undefined : from(where), to, id: recording, wishes });
   }
 

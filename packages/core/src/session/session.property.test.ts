@@ -64,7 +64,9 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
       from: fc.option(who, { nil: undefined }),
       to: fc.constantFrom('recording' as const, 'paused' as const, 'stopped' as const),
       id: recordingId,
-      wishes: fc.record({ mix: fc.constantFrom('together' as const, 'none' as const), streams: fc.boolean() }),
+      wishes: fc.option(fc.record({ mix: fc.constantFrom('together' as const, 'none' as const), streams: fc.boolean() }), {
+        nil: undefined,
+      }),
     }),
   },
   {

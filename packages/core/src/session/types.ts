@@ -157,13 +157,16 @@ type Administered =
   | { readonly type: 'lock'; readonly locked: boolean }
   /** Turns a microphone off, until its owner turns it on again. */
   | { readonly type: 'mute'; readonly participant: ParticipantId }
-  /** By whoever runs sessions, or by `from`, who takes part. `id`: of the recording that begins by it, if one does. */
+  /**
+   * By whoever runs sessions, or by `from`, who takes part and speaks of whatever is recorded. `id`: of the recording that begins by it,
+   * if one does; without `from`, and without `wishes`, of the one that is spoken of, and none begins.
+   */
   | {
       readonly type: 'record';
       readonly from?: From | undefined;
       readonly to: 'recording' | 'paused' | 'stopped';
       readonly id: RecordingId;
-      readonly wishes: RecordingWishes;
+      readonly wishes?: RecordingWishes | undefined;
     }
   | { readonly type: 'end' };
 

@@ -1,5 +1,5 @@
 /** Recordings of sessions, for programs. */
-import type { Recorded, RecordedFile, Recording, RecordingFile, SessionId } from '@offhook/core';
+import type { ErrorCode, Recorded, RecordedFile, Recording, RecordingFile } from '@offhook/core';
 import { OneRecording, RecordingChange, RecordingCreation, RecordingList, RecordingQuery } from '@offhook/core/protocol';
 import { readRange } from '../ports/range.ts';
 import type { RecordingFiles } from '../ports/recordings.ts';
@@ -66,17 +66,16 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
       one,
       { summary: 'Pauses a recording, goes on, or ends it.', body: RecordingChange, answers: OneRecording },
       async ({ parameters, body }) => {
-        const { id, session } = await find(store, parameters);
+        const recorded = await find(store, parameters);
         const { state } = check(RecordingChange, body);
-        if (sessions.session(session)?.recording?.id === id)
-          await order(deps, session, state === 'ended' ? 'stopped' : state, id);
-        else if (state !== 'ended') throw new Refusal('not_recording');
+        await (state === 'ended' ? end(sessions, recorded) : change(sessions, recorded, state));
         return { recording: await shown(deps, await find(store, parameters)) };
       },
     ),
     route('sessions', 'DELETE', one, { summary: 'Deletes a recording and its files.' }, async ({ parameters }) => {
-      const { id, session } = await find(store, parameters);
-      if (sessions.session(session)?.recording?.id === id) await order(deps, session, 'stopped', id);
+      const recorded = await find(store, parameters);
+      const { id } = recorded;
+      await end(sessions, recorded);
       // Files first: of those that could not be deleted somebody is to know yet.
       await deps.recordings?.remove(id);
       await store.commit([{ type: 'recording_gone', recording: id }]);
@@ -107,25 +106,40 @@ function begin(deps: RecordingRoutesDeps, asking: Asking): Promise<{ recording: 
     const session = sessions.session(of);
     if (session === undefined) throw new Refusal('session_not_found');
     if (session.recording !== undefined) throw new Refusal('recording_exists');
-    await order(deps, session.id, 'recording', id, { mix, streams });
-    const made = await store.recording(id);
-    // Another one has begun in the same moment.
-    if (made === undefined) throw new Refusal('recording_exists');
-    return { recording: await shown(deps, made) };
+    // Refused as well where another one has begun in the same moment.
+    const error = await sessions.order(session.id, { type: 'record', to: 'recording', id, wishes: { mix, streams } });
+    if (error !== undefined) throw new Refusal(error);
+    return again(id);
   };
   // Of another session, it is another request.
   return idempotency.once('recording', { ...asking, body: { session: of, mix, streams } }, make, again);
 }
 
-async function order(
-  { sessions }: RecordingRoutesDeps,
-  session: SessionId,
-  to: Extract<SessionOrder, { type: 'record' }>['to'],
-  id: string,
-  wishes: Extract<SessionOrder, { type: 'record' }>['wishes'] = { mix: 'together', streams: true },
+/** Ends it if it has not ended yet, as it may meanwhile with its session. Nothing writes to its files afterwards. */
+async function end(sessions: SessionAdministration, recorded: Recorded): Promise<void> {
+  const error = await ordered(sessions, recorded, 'stopped');
+  if (error !== undefined && error !== 'not_recording') throw new Refusal(error);
+  await sessions.written(recorded.id);
+}
+
+async function change(
+  sessions: SessionAdministration,
+  recorded: Recorded,
+  to: Exclude<Recorded['state'], 'ended'>,
 ): Promise<void> {
-  const error = await sessions.order(session, { type: 'record', to, id, wishes });
+  const error = await ordered(sessions, recorded, to);
   if (error !== undefined) throw new Refusal(error);
+}
+
+/** `not_recording`: it has ended, if only since it was looked up, and with its session. */
+async function ordered(
+  sessions: SessionAdministration,
+  { id, session, state }: Recorded,
+  to: Extract<SessionOrder, { type: 'record' }>['to'],
+): Promise<ErrorCode | undefined> {
+  if (state === 'ended') return 'not_recording';
+  const error = await sessions.order(session, { type: 'record', to, id });
+  return error === 'session_not_found' ? 'not_recording' : error;
 }
 
 async function find(store: Store, { recording: id }: Asking['parameters']): Promise<Recorded> {

@@ -43,6 +43,8 @@ type Carrying = { readonly begin: RtpMedia['attach'] } & Pick<RtpMedia, 'receive
 export class SessionMedia {
   readonly #deps: SessionMediaDeps;
   readonly #queues: Queues<SessionState, SessionInput, SessionEffect>;
+  /** Recordings that have ended, and whose files are not complete yet. */
+  readonly #ending = new Map<RecordingId, Promise<void>>();
 
   constructor(deps: SessionMediaDeps, queues: Queues<SessionState, SessionInput, SessionEffect>) {
     this.#deps = deps;
@@ -164,10 +166,20 @@ export class SessionMedia {
     return carrier.begin(state.id, name, { offer, allowed: allowed.filter((kind) => kind !== 'data'), streams });
   }
 
+  /** Resolves once nothing is written any more to the files of a recording that has ended, and that is stored. */
+  async written(recording: RecordingId): Promise<void> {
+    await this.#ending.get(recording);
+  }
+
   /** Resolves once its files are complete, and that is stored. */
-  async #stopped(media: Media | undefined, state: SessionState, recording: RecordingId): Promise<void> {
-    await media?.stopRecording(state.id, recording);
-    await this.#deps.completed(recording, state.kind === 'open' ? state.tag : undefined);
+  #stopped(media: Media | undefined, state: SessionState, recording: RecordingId): Promise<void> {
+    const stop = async (): Promise<void> => {
+      await media?.stopRecording(state.id, recording);
+      await this.#deps.completed(recording, state.kind === 'open' ? state.tag : undefined);
+    };
+    const ending = stop().finally(() => this.#ending.delete(recording));
+    this.#ending.set(recording, ending);
+    return ending;
   }
 
   /** Without a worker: nobody waits for it, and what was recorded before is over. */

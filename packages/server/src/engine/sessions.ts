@@ -34,6 +34,7 @@ import { Carried, carrierOf } from './carried.ts';
 import { Queues } from './queues.ts';
 import type { Entry, Respond, Stepped } from './queues.ts';
 import { SessionMedia } from './session-media.ts';
+import { addedTo, pagesOf } from './session-places.ts';
 import { RtpDesk } from './session-rtp.ts';
 
 type SessionEntry = Entry<SessionState, SessionInput>;
@@ -220,6 +221,10 @@ export class SessionDesk implements Sessions, SessionAdministration {
     this.#listeners.push(listener);
   }
 
+  written(recording: RecordingId): Promise<void> {
+    return this.#media.written(recording);
+  }
+
   async order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined> {
     if (order.type === 'record' && order.to === 'recording' && !this.#records) return 'recording_unavailable';
     const added = order.type === 'add' ? order.participant.id : undefined;
@@ -381,19 +386,4 @@ interface Joining {
   readonly after: (() => void)[];
   /** What has become of its socket since, in order. */
   readonly since: ('away' | 'left' | 'back' | 'gone')[];
-}
-
-/** Who is there by which connection. */
-function pagesOf(state: SessionState | undefined): Map<string, Address> {
-  if (state?.kind !== 'open') return new Map();
-  return new Map(
-    Object.values(state.participants).flatMap(({ here }): [string, Address][] =>
-      here === undefined ? [] : [[here.from.connection, here.from.person.address]],
-    ),
-  );
-}
-
-function addedTo(state: SessionState | undefined): Set<ParticipantId> {
-  if (state?.kind !== 'open') return new Set();
-  return new Set(Object.values(state.participants).flatMap(({ id, guest }) => (guest === true ? [] : id)));
 }

@@ -97,6 +97,8 @@ export interface SessionAdministration {
   sessionOf(participant: ParticipantId): OpenSession | undefined;
   /** Tells from now on what becomes of all sessions. */
   onNews(listener: (news: SessionNewsOf) => void): void;
+  /** Resolves once nothing writes to the files of a recording that has ended; at once where nothing does. */
+  written(recording: RecordingId): Promise<void>;
   /** Resolves once it is stored; with why it was not done, if so. */
   order(session: SessionId, order: SessionOrder): Promise<ErrorCode | undefined>;
 }
