@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OffhookApi } from '@offhook/api';
+import { EventsMissedError, OffhookApi } from '@offhook/api';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
@@ -163,6 +163,24 @@ test('whoever cannot set a header says in the address behind which event they go
   expect((await ask('?after=x')).status).toBe(400);
   expect(await feed(await ask('?after=9'), 'gap')).toContain('data: {"after":9,"first":1}');
   expect((await ask('', {}, 'HEAD')).status).toBe(404);
+});
+
+test('whoever has missed something is told what is kept, and begins there', async () => {
+  const { key: apiKey, setting } = newApiKey('E'.repeat(43), digest);
+  const server = await startServer({ apiKeys: [setting], mediaPort: await freePort() });
+  onTestFinished(() => server.stop());
+  const api = new OffhookApi({ url: `http://127.0.0.1:${server.port}`, key: apiKey });
+  for (const tag of ['one', 'two']) await api.createSession({ tag });
+  await server.store.commit([{ type: 'events_gone', before: Date.now() + 1 }]);
+  await api.createSession({ tag: 'three' });
+  const next = async (after: string): Promise<string | undefined> => {
+    for await (const { id } of api.listen({ after })) return id;
+    return undefined;
+  };
+  const error: unknown = await next('1').catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(EventsMissedError);
+  expect(error).toMatchObject({ first: '3' });
+  expect(await next('0')).toBe('3');
 });
 
 test('nothing is missed by whoever loses the feed before anything has happened, or hears only some of it', async () => {

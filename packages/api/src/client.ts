@@ -157,8 +157,9 @@ export class OffhookApi extends SessionMethods {
    *
    *     for await (const event of offhook.listen({ after: lastId })) console.log(event.id, event.type);
    *
-   * `id` is to be kept by whoever wants to go on there: what happened meanwhile follows, for a week. Throws an `ApiError` where that was
-   * not possible (`event_not_found`), or the key does not allow it.
+   * `id` is to be kept by whoever wants to go on there: what happened meanwhile follows, for a week. `after: '0'` begins with all that is
+   * kept. Throws an `EventsMissedError` where what came after another id is not kept any more, and an `ApiError` where the key does not
+   * allow it.
    */
   listen(options: ListenOptions = {}): AsyncGenerator<WebhookEvent, void, undefined> {
     return listen(this.#rest, options);

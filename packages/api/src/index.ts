@@ -23,6 +23,7 @@ export type {
   VoicemailsOptions,
   WebhooksOptions,
 } from './options.ts';
+export { EventsMissedError } from './listen.ts';
 export type { ListenOptions } from './listen.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';

@@ -5,12 +5,26 @@ import type { WebhookEvent } from './webhook.ts';
 
 /** What is listened to. */
 export interface ListenOptions {
-  /** The id of the last event that one has; absent: from now on. */
+  /** The id of the last event that one has; `'0'`: from the beginning of what is kept; absent: from now on. */
   readonly after?: string | undefined;
   /** Names, or beginnings of names with `*` behind, e.g. `participant.*`. Without it, everything. */
   readonly types?: readonly string[] | undefined;
   /** Aborted, it is over. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Thrown by `listen`: what came next to the last event that one has is not kept any more, or it is an id of another store. What goes by
+ * events is to be looked up anew; `after: '0'` then goes on with all that is kept.
+ */
+export class EventsMissedError extends ApiError {
+  override readonly name: string = 'EventsMissedError';
+  /** The id of the first event that is kept, or that will be where none is. */
+  readonly first: string;
+  constructor(first: string) {
+    super(410, 'event_not_found', `What is kept begins with ${first}; go on with it by after: '0'.`);
+    this.first = first;
+  }
 }
 
 /** How long after a loss one comes back, in milliseconds. */
@@ -37,7 +51,7 @@ export async function* listen(
     try {
       const response = await rest.open(place, last === undefined ? {} : { 'last-event-id': last }, until);
       for await (const message of messages(response, heard)) {
-        if (message.event === 'gap') throw new ApiError(410, 'event_not_found', 'What came next is not kept any more.');
+        if (message.event === 'gap') throw missed(message.data);
         // Also without an event: so far there was nothing that was asked for.
         last = message.id ?? last;
         if (message.data === undefined || message.id === undefined) continue;
@@ -57,6 +71,11 @@ interface Message {
   readonly id: string | undefined;
   readonly event: string | undefined;
   readonly data: string | undefined;
+}
+
+function missed(data: string | undefined): EventsMissedError {
+  const { first } = JSON.parse(data ?? '{}') as { readonly first?: number };
+  return new EventsMissedError(String(first));
 }
 
 async function* messages(response: Response, heard: () => void): AsyncGenerator<Message, void, undefined> {

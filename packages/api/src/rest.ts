@@ -24,7 +24,7 @@ export interface CreateOptions {
 
 /** Thrown for a request that was refused. */
 export class ApiError extends Error {
-  override readonly name = 'ApiError';
+  override readonly name: string = 'ApiError';
   /** Stable, e.g. `session_not_found`. */
   readonly code: ErrorCode;
   /** Of HTTP. */

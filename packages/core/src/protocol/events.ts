@@ -109,7 +109,7 @@ export const EventQuery = z.strictObject({
     .max(500)
     .optional()
     .describe('Names with commas between, e.g. `call.ended,participant.*`. Without it, everything.'),
-  after: EventId.optional().describe('As the header `Last-Event-ID`, for those who cannot set it.'),
+  after: EventId.optional().describe('As the header `Last-Event-ID`, for those who cannot set it. `0`: all that is kept.'),
 });
 export const DeliveryQuery = z.strictObject({
   state: DeliveryState.optional(),

@@ -105,6 +105,17 @@ describe('a feed', () => {
     expect(listener.ids).toEqual([1, 2]);
   });
 
+  it('tells all that is kept to whoever has nothing, who has missed nothing', async () => {
+    await happen('a', 'b');
+    await pass(10);
+    await store.commit([{ type: 'events_gone', before: clock.now() }]);
+    await happen('c');
+    const listener = new Listener({ after: 0 });
+    await pass();
+    expect(listener.text).not.toContain('gap');
+    expect(listener.ids).toEqual([3]);
+  });
+
   it('says where it is at its beginning and now and then, so that nothing is missed by whoever loses it, whatever they want of it', async () => {
     await happen('a', 'b');
     const listener = new Listener({ types: ['call.*'] });

@@ -19,7 +19,7 @@ export interface Listening {
 }
 
 export interface ListenOptions {
-  /** The id of the last event that they have; absent: from now on. */
+  /** The id of the last event that they have; 0: all that is kept; absent: from now on. */
   readonly after: number | undefined;
   /** Only events with these names, or those that begin with one that ends in `*`. None: all. */
   readonly types: readonly string[];
@@ -101,8 +101,8 @@ export class EventFeed {
       if (isOver) return;
       const next = first === 0 ? last + 1 : first;
       // What came between is not kept any more; or it is another store than the one from which they have their id.
-      const isGap = after !== undefined && (after > last || after + 1 < next);
-      const from = isGap ? next - 1 : (after ?? last);
+      const isGap = after !== undefined && after !== 0 && (after > last || after + 1 < next);
+      const from = isGap || after === 0 ? next - 1 : (after ?? last);
       if (isGap) say(`event: gap\ndata: ${JSON.stringify({ after, first: next })}\n\n`);
       // Whoever loses this before anything has happened comes back to this place.
       say(`retry: ${apiLimits.eventRetryMs}\nid: ${from}\n\n`);
