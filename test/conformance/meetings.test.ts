@@ -329,6 +329,19 @@ describe('a link', () => {
     expect(await guest.take('meeting_over')).toMatchObject({ cause: 'removed' });
   });
 
+  test('lets nobody in who is sent away in the same moment', async () => {
+    const { meeting } = await api().createMeeting();
+    const guest = await visit(meeting, 'Gül');
+    const { participant } = await enter(guest, meeting);
+    await Promise.all([
+      api().admitAttendee(meeting, participant),
+      api().admitAttendee(meeting, participant),
+      api().removeAttendee(meeting, participant),
+    ]);
+    expect(await api().listAttendees(meeting)).toEqual([]);
+    expect(code(await guest.request({ type: 'meeting_enter', meeting }))).toBe('meeting_removed');
+  });
+
   test('of a guest opens nothing where that is not theirs', async () => {
     const other = await startServer({ tokenSecret, mediaWorkers: 0, apiKeys });
     onTestFinished(() => other.stop());

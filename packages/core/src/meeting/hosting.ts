@@ -37,6 +37,8 @@ export function act(state: Standing, input: Act, now: Instant): Outcome {
     const gone = without(state, attendee, 'removed');
     return answered(gone.state, ...gone.effects);
   }
+  // Who is to be out of it is, also where somebody else lets them in at the same time.
+  if (input.type === 'remove' && attendee?.place === 'waiting') return sendAway(state, attendee, 'refused');
   const place = input.type === 'admit' || input.type === 'refuse' ? 'waiting' : 'in';
   // Two hosts may do the same.
   const isDone = input.type === 'admit' && attendee?.place === 'in';

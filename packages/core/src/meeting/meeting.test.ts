@@ -289,6 +289,19 @@ describe('coming in', () => {
     );
   });
 
+  it('[M9] whoever is removed is out of it, whether they wait or have been let in meanwhile', () => {
+    for (const isLetIn of [false, true]) {
+      const drive = begun();
+      drive.enter('gus', { guest: true });
+      if (isLetIn) drive.act('anna', 'admit', 'gus');
+      const { id } = drive.attendee('gus');
+      const over = told(drive.input({ type: 'remove', participant: id })).filter((one) => one.startsWith('gus over'));
+      expect(over).toEqual([`gus over ${isLetIn ? 'removed' : 'refused'}`]);
+      expect(refusal(drive.input({ type: 'admit', participant: id, fresh: 'f' }))).toBe('attendee_not_found');
+      expect(refusal(drive.enter('gus', { guest: true }))).toBe('meeting_removed');
+    }
+  });
+
   it('[M9] whoever is sent away comes in no more unless they are invited', () => {
     const drive = begun();
     drive.enter('gus', { guest: true });

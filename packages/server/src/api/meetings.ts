@@ -1,6 +1,6 @@
 /** Meetings, for programs. */
 import { attendeeView, meetingLimits, meetingStart } from '@offhook/core';
-import type { Address, MeetingAttendee, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
+import type { Address, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
 import {
   AttendeeList,
   AttendeeQuery,
@@ -138,8 +138,8 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       attendee,
       { summary: 'Takes somebody out, or sends them away who waits; they do not come back.' },
       ({ parameters }) => {
-        const { meeting, participant, place } = whom(meetings, parameters);
-        return order(meeting, { type: place === 'waiting' ? 'refuse' : 'remove', participant });
+        const { meeting, participant } = whom(meetings, parameters);
+        return order(meeting, { type: 'remove', participant });
       },
     ),
   ];
@@ -194,9 +194,9 @@ function shown(meetings: MeetingAdministration, parameters: Asking['parameters']
 function whom(
   meetings: MeetingAdministration,
   parameters: Asking['parameters'],
-): { readonly meeting: string; readonly participant: string; readonly place: MeetingAttendee['place'] } {
+): { readonly meeting: string; readonly participant: string } {
   const meeting = find(meetings, parameters);
   const attendee = meeting.attendees[parameters['participant'] ?? ''];
   if (attendee === undefined) throw new Refusal('attendee_not_found');
-  return { meeting: meeting.id, participant: attendee.id, place: attendee.place };
+  return { meeting: meeting.id, participant: attendee.id };
 }
