@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ApiError, OffhookApi } from '@offhook/api';
 import { Meeting, MeetingLook } from '@offhook/core/protocol';
-import { meetingLimits } from '@offhook/core';
+import { directId, meetingLimits } from '@offhook/core';
 import type { MeetingAttendee, MeetingInfo } from '@offhook/core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { recording } from '../../bench/data/recorded.ts';
@@ -457,6 +457,18 @@ describe('the REST API', () => {
     await api().endMeeting(meeting);
     expect(await anna.take('meeting_over')).toMatchObject({ cause: 'ended' });
     expect(await refusal(api().endMeeting(meeting))).toEqual([404, 'meeting_not_found']);
+  });
+
+  test('makes one in a conversation that is there, and in no other', async () => {
+    const [anna, bo] = [await person('Anna'), await person('Bo')];
+    const two = directId(address(anna), address(bo));
+    for (const conversation of ['everyone', two]) {
+      const { meeting } = await api().createMeeting({ conversation });
+      expect((await enter(bo, meeting)).state).toBe('in');
+      await api().endMeeting(meeting);
+    }
+    for (const conversation of ['nowhere', directId(address(anna), 'nobody-at-all')])
+      expect(await refusal(api().createMeeting({ conversation }))).toEqual([404, 'conversation_not_found']);
   });
 
   test('refuses what is wrong, and keys that may not', async () => {

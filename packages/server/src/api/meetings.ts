@@ -1,6 +1,6 @@
 /** Meetings, for programs. */
-import { attendeeView, meetingLimits, meetingStart } from '@offhook/core';
-import type { Address, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
+import { attendeeView, everyone, meetingLimits, meetingStart, peopleOfDirect } from '@offhook/core';
+import type { Address, ConversationId, MeetingInfo, Person, StandingMeeting } from '@offhook/core';
 import {
   AttendeeList,
   AttendeeQuery,
@@ -156,6 +156,8 @@ function create(
   const { hosts = [], emails = [], users = [], lobby = 'guests', remindMs = meetingLimits.remindMs, ...rest } = asked;
   const make = async (meeting: string): Promise<{ meeting: MeetingInfo }> => {
     await people(store, hosts);
+    if (rest.conversation !== undefined && !(await isThere(store, rest.conversation)))
+      throw new Refusal('conversation_not_found');
     await order(meeting, {
       type: 'make',
       hosts,
@@ -179,6 +181,13 @@ async function people(store: Store, addresses: readonly Address[]): Promise<Pers
   const users = addresses.length === 0 ? [] : await store.users(addresses);
   if (users.length < new Set(addresses).size) throw new Refusal('user_not_found');
   return users.map(({ address, name }) => ({ address, name }));
+}
+
+/** That of two people is there once both are, also before they have written to one another. */
+async function isThere(store: Store, conversation: ConversationId): Promise<boolean> {
+  if (conversation === everyone || (await store.conversation(conversation)) !== undefined) return true;
+  const two = peopleOfDirect(conversation);
+  return two !== undefined && (await store.users(two)).length === two.length;
 }
 
 function find(meetings: MeetingAdministration, { meeting: id }: Asking['parameters']): StandingMeeting {

@@ -41,6 +41,7 @@ beforeEach(() => {
         session: (id) => open.find((one) => one.id === id),
         sessionOf: () => undefined,
         streams: () => Promise.resolve(undefined),
+        written: () => Promise.resolve(),
         onNews: () => undefined,
         order: (session, order) => {
           ordered.push(`${order.type} ${order.type === 'remove' ? order.participant : session}`);

@@ -66,7 +66,7 @@ export interface Meetings {
 /** What programs may do. */
 export type MeetingOrder = Extract<
   MeetingInput,
-  { type: 'make' | 'change' | 'cancel' | 'invite' | 'admit' | 'mute' | 'remove' | 'host' | 'lower' | 'lock' | 'end' }
+  { type: 'make' | 'change' | 'cancel' | 'invite' | 'admit' | 'refuse' | 'mute' | 'remove' | 'host' | 'lower' | 'lock' | 'end' }
 >;
 
 /** The same, as programs see it. */
