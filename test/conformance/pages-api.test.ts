@@ -115,6 +115,35 @@ test('recordings of a session, the oldest first', async () => {
   await expect(api.sessions.recordings(session, { after: 'nowhere' })).rejects.toMatchObject({ code: 'bad_message' });
 });
 
+test('recordings of all sessions, newest first, also of those that are over', async () => {
+  const made: string[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    const { session } = await api.createSession();
+    const { recording } = await api.startRecording(session, { streams: false });
+    await api.endSession(session);
+    made.unshift(recording);
+  }
+  const pages = await paged(async ({ after, limit }) => {
+    const { recordings, next } = await api.recordings.list({ before: after, limit });
+    return { items: recordings.map(({ recording }) => recording), next };
+  });
+  const all = (await api.recordings.list()).recordings;
+  expect(pages.flat()).toEqual(all.map(({ recording }) => recording));
+  // Those of one millisecond are in the order of their ids.
+  expect(
+    all
+      .slice(0, 3)
+      .map(({ recording }) => recording)
+      .toSorted(),
+  ).toEqual(made.toSorted());
+  expect(all.map(({ startedAt }) => startedAt)).toEqual(all.map(({ startedAt }) => startedAt).toSorted((a, b) => b - a));
+  const { next } = await api.recordings.list({ limit: 1 });
+  await api.deleteRecording(all[0]!.recording);
+  expect((await api.recordings.list({ before: next })).recordings[0]).toEqual(all[1]);
+  for (const wrong of [{ limit: 0 }, { before: 'nowhere' }])
+    await expect(api.recordings.list(wrong)).rejects.toMatchObject(bad);
+});
+
 test('calls that are not over, the oldest first, of all or of somebody', async () => {
   const made: string[] = [];
   for (let n = 0; n < 3; n += 1) {

@@ -183,6 +183,7 @@ test('nobody hears it with a key that only looks, or with none that is known', a
     const asked = [
       other.startRecording(session),
       other.listRecordings(session),
+      other.recordings.list(),
       other.getRecording(recording),
       other.changeRecording(recording, 'ended'),
       other.downloadRecording(recording, name),

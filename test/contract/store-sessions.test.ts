@@ -104,6 +104,27 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
     expect(await store.recordingsOf('standup')).toEqual([before]);
   });
 
+  it('lists the recordings of all sessions, newest first, from any of them on', async () => {
+    const begun = (id: string, startedAt: number): Recorded => ({
+      id,
+      session: `of ${id}`,
+      state: 'recording',
+      startedAt,
+      mix: 'none',
+      streams: true,
+      part: 0,
+      files: [],
+    });
+    const [a, b, c, d] = [begun('a', 5), begun('b', 7.5), begun('c', 7.5), begun('d', 9)];
+    await store.commit([c, a, d, b].map(recording));
+    expect(await store.recordings(undefined, 3)).toEqual([d, c, b]);
+    expect(await store.recordings(c, 3)).toEqual([b, a]);
+    // Also from one that is gone.
+    await store.commit([{ type: 'recording_gone', recording: 'c' }]);
+    expect(await store.recordings(c, 1)).toEqual([b]);
+    expect(await store.recordings(a, 3)).toEqual([]);
+  });
+
   it('forgets them, one by one and by their age', async () => {
     await store.commit(['p-1', 'p-2', 'p-3'].map((id, at) => made(participant(id, { madeAt: at + 0.5 }))));
     await store.commit([{ type: 'participant_gone', participant: 'p-1' }]);

@@ -32,6 +32,7 @@ import { listen } from './listen.ts';
 import type { ListenOptions } from './listen.ts';
 import { MeetingsApi } from './meetings.ts';
 import type * as Options from './options.ts';
+import { RecordingsApi } from './recordings.ts';
 import { path, query, Rest } from './rest.ts';
 import type { ApiOptions, CreateOptions } from './rest.ts';
 import { SessionMethods } from './session-methods.ts';
@@ -60,6 +61,8 @@ export class OffhookApi extends SessionMethods {
   readonly calls: CallsApi;
   /** What goes on in sessions. */
   readonly sessions: SessionsApi;
+  /** What was recorded. */
+  readonly recordings: RecordingsApi;
   /** Who is in meetings. */
   readonly meetings: MeetingsApi;
   /** Where people are reached. */
@@ -79,6 +82,7 @@ export class OffhookApi extends SessionMethods {
     this.#rest = rest;
     this.calls = new CallsApi(rest);
     this.sessions = new SessionsApi(rest);
+    this.recordings = new RecordingsApi(rest);
     this.meetings = new MeetingsApi(rest);
     this.users = new UsersApi(rest);
     this.trunks = new TrunkApi(rest);

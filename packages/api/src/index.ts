@@ -18,6 +18,7 @@ export type {
   MessagesOptions,
   OfSessionOptions,
   PageOptions,
+  RecordingsOptions,
   SessionsOptions,
   UsersOptions,
   VoicemailsOptions,
@@ -25,6 +26,7 @@ export type {
 } from './options.ts';
 export { EventsMissedError } from './listen.ts';
 export type { ListenOptions } from './listen.ts';
+export { RecordingsApi } from './recordings.ts';
 export { ApiError } from './rest.ts';
 export type { ApiOptions, CreateOptions } from './rest.ts';
 export { SessionMethods } from './session-methods.ts';
@@ -57,6 +59,7 @@ export type {
 } from './webhook.ts';
 export type {
   AddedPhone,
+  AllRecordings,
   ApiCall,
   CallAnswer,
   ApiDevice,

@@ -18,6 +18,7 @@ export interface ListenOptions {
  * events is to be looked up anew; `after: '0'` then goes on with all that is kept.
  */
 export class EventsMissedError extends ApiError {
+  /** As logs show it. */
   override readonly name: string = 'EventsMissedError';
   /** The id of the first event that is kept, or that will be where none is. */
   readonly first: string;

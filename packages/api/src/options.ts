@@ -26,6 +26,12 @@ export interface OfSessionOptions {
   readonly limit?: number | undefined;
 }
 
+/** Which recordings of all. `before`: the `next` of the page before. */
+export interface RecordingsOptions {
+  readonly before?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Which calls. `before`: the `next` of the page before. */
 export interface CallsOptions {
   readonly before?: string | undefined;

@@ -24,6 +24,7 @@ export interface CreateOptions {
 
 /** Thrown for a request that was refused. */
 export class ApiError extends Error {
+  /** As logs show it. */
   override readonly name: string = 'ApiError';
   /** Stable, e.g. `session_not_found`. */
   readonly code: ErrorCode;

@@ -216,6 +216,7 @@ export type {
   RecordingChange,
   RecordingCreation,
   RecordingFile,
+  AllRecordings,
   RecordingList,
   Session,
   SessionChange,

@@ -202,6 +202,11 @@ export const RecordingCreation = z
 export const RecordingChange = z.strictObject({ state: z.enum(['recording', 'paused', 'ended']) }).describe('What is to be.');
 export const OneRecording = z.object({ recording: Recording });
 export const RecordingQuery = z.strictObject({ after: Place.optional(), limit: PageSize.optional() });
+export const AllRecordingsQuery = z.strictObject({ before: Place.optional(), limit: PageSize.optional() });
+export const AllRecordings = z.object({
+  recordings: z.array(Recording),
+  next: z.string().optional().describe('For `before`; absent: these are all.'),
+});
 export const RecordingList = z.object({
   recordings: z.array(Recording),
   next: z.string().optional().describe('For `after`; absent: these are all.'),
@@ -239,6 +244,8 @@ export type MeetingUpdate = z.infer<typeof MeetingUpdate>;
 export type MeetingInvitation = z.infer<typeof MeetingInvitation>;
 /** What was recorded of a session. */
 export type Recording = z.infer<typeof Recording>;
+/** Recordings of all sessions, newest first; `next`: there are more. */
+export type AllRecordings = z.infer<typeof AllRecordings>;
 /** Recordings, the oldest first; `next`: there are more. */
 export type RecordingList = z.infer<typeof RecordingList>;
 /** A file of a recording. */

@@ -1,6 +1,7 @@
 /** What bodies and answers look like: shown in the description of the API, and held against their schemas by its test. */
 import {
   AddedPhone,
+  AllRecordings,
   AttendeeList,
   CallList,
   CallAnswer,
@@ -288,6 +289,7 @@ export const examples: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unkn
   [RecordingChange, { state: 'paused' }],
   [OneRecording, { recording }],
   [RecordingList, { recordings: [recording] }],
+  [AllRecordings, { recordings: [recording] }],
   [MeetingCreation, { title: 'Lesson 5', startsAt: at, durationMs: 3_600_000, hosts: ['anna'], emails: ['cleo@example.com'] }],
   [MeetingUpdate, { startsAt: at + 3_600_000, locked: true }],
   [MeetingInvitation, { emails: ['cleo@example.com'], users: ['bo'] }],

@@ -18,6 +18,12 @@ export function placeOf(at: Instant, id: string): string {
   return `${String(at).padStart(15, '0')}.${id}`;
 }
 
+/** What `placeOf` has made. */
+export function readPlace(place: string): { readonly at: Instant; readonly id: string } {
+  const dot = place.indexOf('.');
+  return { at: Number(place.slice(0, dot)), id: place.slice(dot + 1) };
+}
+
 /** What stands behind a place, in order. What is gone meanwhile leaves its place. */
 export function pageOf<T>(all: readonly T[], place: (one: T) => string, { after, limit }: PageAsked): PageOf<T> {
   const size = sizeOf(limit);

@@ -1,6 +1,14 @@
 /** Recordings of sessions, for programs. */
 import type { ErrorCode, Recorded, RecordedFile, Recording, RecordingFile } from '@offhook/core';
-import { OneRecording, RecordingChange, RecordingCreation, RecordingList, RecordingQuery } from '@offhook/core/protocol';
+import {
+  AllRecordings,
+  AllRecordingsQuery,
+  OneRecording,
+  RecordingChange,
+  RecordingCreation,
+  RecordingList,
+  RecordingQuery,
+} from '@offhook/core/protocol';
 import { readRange } from '../ports/range.ts';
 import type { RecordingFiles } from '../ports/recordings.ts';
 import type { SessionAdministration, SessionOrder } from '../ports/sessions.ts';
@@ -8,8 +16,8 @@ import { Refusal } from '../ports.ts';
 import type { Store } from '../ports.ts';
 import { Download } from './download.ts';
 import type { Idempotency } from './idempotency.ts';
-import { pageOf, placeOf } from './pages.ts';
-import { check, route } from './routes.ts';
+import { pageOf, placeOf, readPlace } from './pages.ts';
+import { check, route, sizeOf } from './routes.ts';
 import type { ApiRoute, Asking } from './routes.ts';
 
 export interface RecordingRoutesDeps {
@@ -57,6 +65,17 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
         return { recordings, ...(next !== undefined && { next }) };
       },
     ),
+    route(
+      'sessions',
+      'GET',
+      '/recordings',
+      {
+        summary: 'The recordings of all sessions, also of those that are over, newest first.',
+        query: AllRecordingsQuery,
+        answers: AllRecordings,
+      },
+      ({ query }) => listAll(deps, check(AllRecordingsQuery, query)),
+    ),
     route('sessions', 'GET', one, { summary: 'A recording as it is now.', answers: OneRecording }, async ({ parameters }) => ({
       recording: await shown(deps, await find(store, parameters)),
     })),
@@ -88,6 +107,20 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
       sends: (asking) => download(deps, asking),
     },
   ];
+}
+
+async function listAll(
+  deps: RecordingRoutesDeps,
+  { before, limit }: { readonly before?: string | undefined; readonly limit?: string | undefined },
+): Promise<AllRecordings> {
+  const from = before === undefined ? undefined : readPlace(before);
+  const size = sizeOf(limit);
+  // One more, which says whether there are others.
+  const found = await deps.store.recordings(from && { startedAt: from.at, id: from.id }, size + 1);
+  const onPage = found.slice(0, size);
+  const last = onPage.at(-1);
+  const recordings = await Promise.all(onPage.map((recorded) => shown(deps, recorded)));
+  return { recordings, ...(last !== undefined && found.length > size && { next: placeOf(last.startedAt, last.id) }) };
 }
 
 function begin(deps: RecordingRoutesDeps, asking: Asking): Promise<{ recording: Recording }> {

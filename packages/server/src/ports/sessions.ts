@@ -51,6 +51,8 @@ export interface SessionStore {
   participant(id: ParticipantId): Promise<StoredParticipant | undefined>;
   participantOf(tokenDigest: string): Promise<StoredParticipant | undefined>;
   recording(id: RecordingId): Promise<Recorded | undefined>;
+  /** At most `limit` of all, newest first: those behind this one, or from the newest on. */
+  recordings(before: Pick<Recorded, 'startedAt' | 'id'> | undefined, limit: number): Promise<readonly Recorded[]>;
   /** Those of a session, also of one that is over, from the first. */
   recordingsOf(session: SessionId): Promise<readonly Recorded[]>;
   /** Those that have ended, and of which nobody has said that they are complete. */

@@ -49,6 +49,13 @@ export class MemorySessions {
       const known = this.#recordings.get(id);
       return known === undefined ? undefined : (JSON.parse(known) as Recorded);
     },
+    recordings: (before: Parameters<SessionStore['recordings']>[0], limit: number) =>
+      this.#sorted(
+        ({ startedAt, id }) =>
+          before === undefined || startedAt < before.startedAt || (startedAt === before.startedAt && id < before.id),
+      )
+        .toReversed()
+        .slice(0, limit),
     recordingsOf: (session: SessionId) => this.#sorted((one) => one.session === session),
     incompleteRecordings: () => this.#sorted(({ isComplete }) => isComplete === false),
   };

@@ -291,6 +291,10 @@ export class MemoryStore implements Store {
     return this.#read(({ sessions }) => sessions.reads.recording(id));
   }
 
+  recordings(...page: Parameters<Store['recordings']>): Promise<readonly Recorded[]> {
+    return this.#read(({ sessions }) => sessions.reads.recordings(...page));
+  }
+
   recordingsOf(session: SessionId): Promise<readonly Recorded[]> {
     return this.#read(({ sessions }) => sessions.reads.recordingsOf(session));
   }

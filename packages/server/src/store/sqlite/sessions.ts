@@ -37,6 +37,7 @@ export interface SessionRows {
   readonly participant: ParticipantRow;
   readonly participant_of: ParticipantRow;
   readonly recording: { readonly state: string };
+  readonly recordings: { readonly state: string };
   readonly recordings_of: { readonly state: string };
   readonly recordings_incomplete: { readonly state: string };
 }
@@ -48,6 +49,8 @@ export const sessionReads: Readonly<Record<keyof SessionRows, string>> = {
   participant: `SELECT ${columns} FROM participants WHERE id = ?1`,
   participant_of: `SELECT ${columns} FROM participants WHERE token_digest = ?1`,
   recording: 'SELECT state FROM recordings WHERE id = ?1',
+  recordings: `
+    SELECT state FROM recordings WHERE (started_at, id) < (?1, ?2) ORDER BY started_at DESC, id DESC LIMIT ?3`,
   recordings_of: 'SELECT state FROM recordings WHERE session = ?1 ORDER BY started_at, id',
   recordings_incomplete: "SELECT state FROM recordings WHERE json_extract(state, '$.isComplete') = 0 ORDER BY started_at, id",
 };
@@ -91,6 +94,11 @@ export function sessionStore(connection: Connection): SessionStore {
     async recording(id) {
       const [row] = await connection.read('recording', id);
       return row && (JSON.parse(row.state) as Recorded);
+    },
+    async recordings(before, limit) {
+      const { startedAt, id } = before ?? { startedAt: Number.MAX_VALUE, id: '' };
+      const rows = await connection.read('recordings', startedAt, id, limit);
+      return rows.map(({ state }) => JSON.parse(state) as Recorded);
     },
     async recordingsOf(session) {
       const rows = await connection.read('recordings_of', session);

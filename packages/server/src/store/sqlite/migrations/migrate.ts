@@ -25,6 +25,7 @@ import { voicemail } from './0023-voicemail.ts';
 import { forgetting } from './0024-forgetting.ts';
 import { webhooks } from './0025-webhooks.ts';
 import { webhookEvents } from './0026-webhook-events.ts';
+import { newestRecordings } from './0027-newest-recordings.ts';
 
 /** The steps from an empty file to the present schema. A step that was released is never changed: add another. */
 export const migrations: readonly string[] = [
@@ -54,6 +55,7 @@ export const migrations: readonly string[] = [
   forgetting,
   webhooks,
   webhookEvents,
+  newestRecordings,
 ];
 
 /** "OFHK": tells our files from those of other programs (sqlite.org/fileformat2.html §1.3.17). */
