@@ -196,6 +196,7 @@ test('nobody hears it with a key that only looks, or with none that is known', a
 
 test.each([
   ['a mix of no kind', { mix: 'loud' }],
+  ['a recording of nothing', { mix: 'none', streams: false }],
   ['a field too many', { mix: 'sides', more: 1 }],
 ])('%s is refused', async (_, body) => {
   const { session } = await api.createSession();

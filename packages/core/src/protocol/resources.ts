@@ -198,6 +198,7 @@ export const Recording = z
   .describe('What was recorded of a session. It is there after the session, until somebody deletes it.');
 export const RecordingCreation = z
   .strictObject({ mix: Mix.optional(), streams: z.boolean().optional() })
+  .refine(({ mix, streams }) => mix !== 'none' || streams !== false, 'with neither a mix nor streams nothing is recorded')
   .describe('Default: what everybody says together, and each stream by itself.');
 export const RecordingChange = z.strictObject({ state: z.enum(['recording', 'paused', 'ended']) }).describe('What is to be.');
 export const OneRecording = z.object({ recording: Recording });
