@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventsMissedError, OffhookApi } from '@offhook/api';
+import { EventPattern } from '@offhook/core/protocol';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import { freePort } from '../browser/harness/ports.ts';
@@ -161,6 +162,17 @@ test('whoever cannot set a header says in the address behind which event they go
   expect(ids(await feed(await ask('?after=1'), '"three"'))).toEqual(['2', '3']);
   expect(ids(await feed(await ask('?after=1', { 'last-event-id': '2' }), '"three"'))).toEqual(['3']);
   expect((await ask('?after=x')).status).toBe(400);
+  for (const types of ['evil', 'call.ended,evil', 'evil.*', 'call*', '*']) {
+    const refused = await ask(`?types=${types}`);
+    const { error } = (await refused.json()) as { error: { code: string; detail: string } };
+    expect([refused.status, error.code, error.detail]).toEqual([
+      400,
+      'bad_message',
+      expect.stringMatching(/^types: there is no event/),
+    ]);
+  }
+  await expect(api.listen({ types: ['evil'] }).next()).rejects.toMatchObject({ code: 'bad_message' });
+  expect(ids(await feed(await ask(`?after=1&types=${EventPattern.options.join()}`), '"three"'))).toEqual(['2', '3']);
   expect(await feed(await ask('?after=9'), 'gap')).toContain('data: {"after":9,"first":1}');
   expect((await ask('', {}, 'HEAD')).status).toBe(404);
 });

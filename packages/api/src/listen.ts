@@ -7,7 +7,7 @@ import type { WebhookEvent } from './webhook.ts';
 export interface ListenOptions {
   /** The id of the last event that one has; `'0'`: from the beginning of what is kept; absent: from now on. */
   readonly after?: string | undefined;
-  /** Names, or beginnings of names with `*` behind, e.g. `participant.*`. Without it, everything. */
+  /** Names, or with `.*` all about something, e.g. `participant.*`. Others are refused (`bad_message`). Without it, everything. */
   readonly types?: readonly string[] | undefined;
   /** Aborted, it is over. */
   readonly signal?: AbortSignal | undefined;

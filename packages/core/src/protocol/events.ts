@@ -103,12 +103,19 @@ export const Place = z
   .regex(/^\d{1,15}\.[\w-]{1,128}$/)
   .describe('The `next` of the page before.');
 
+/** As in an address: with commas between. */
+const EventPatterns = z
+  .string()
+  .max(2_000)
+  .superRefine((text, context) => {
+    const unknown = text.split(',').find((name) => name !== '' && !EventPattern.safeParse(name).success);
+    if (unknown !== undefined) context.addIssue({ code: 'custom', message: `there is no event ${JSON.stringify(unknown)}` });
+  });
+
 export const EventQuery = z.strictObject({
-  types: z
-    .string()
-    .max(500)
-    .optional()
-    .describe('Names with commas between, e.g. `call.ended,participant.*`. Without it, everything.'),
+  types: EventPatterns.optional().describe(
+    'Names with commas between, or with `.*` all about something, e.g. `call.ended,participant.*`. Without it, everything.',
+  ),
   after: EventId.optional().describe('As the header `Last-Event-ID`, for those who cannot set it. `0`: all that is kept.'),
 });
 export const DeliveryQuery = z.strictObject({

@@ -1,6 +1,7 @@
 /** What happens, as it happens: server-sent events (WHATWG HTML §9.2) from the outbox, which also tells what somebody has missed. */
 import { apiLimits } from '@offhook/core';
 import type { LoggedEvent } from '../ports/events.ts';
+import { isNamed } from '../ports/webhooks.ts';
 import { Refusal } from '../ports.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 
@@ -21,7 +22,7 @@ export interface Listening {
 export interface ListenOptions {
   /** The id of the last event that they have; 0: all that is kept; absent: from now on. */
   readonly after: number | undefined;
-  /** Only events with these names, or those that begin with one that ends in `*`. None: all. */
+  /** Only events with these names, as `isNamed` reads them. None: all. */
   readonly types: readonly string[];
 }
 
@@ -118,9 +119,7 @@ function nothing(): void {
 }
 
 function isWanted({ event }: LoggedEvent, types: readonly string[]): boolean {
-  return (
-    types.length === 0 || types.some((type) => (type.endsWith('*') ? event.startsWith(type.slice(0, -1)) : type === event))
-  );
+  return types.length === 0 || isNamed(event, types);
 }
 
 /** JSON has no line breaks. */
