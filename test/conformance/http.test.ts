@@ -232,6 +232,9 @@ describe('errors have one shape', () => {
   test('also where there is nothing', async () => {
     expect(await code(await fetch(`${base}/v1/nothing`))).toEqual([404, 'not_found']);
     expect(await code(await fetch(`${base}/v1/ws`))).toEqual([404, 'not_found']);
+    // However long it is, and wherever it would lead.
+    for (const path of [`/${'a'.repeat(3_000)}`, `/v1/${'a'.repeat(3_000)}`, '/..%2f..%2fetc%2fpasswd', '/a%00b'])
+      expect([path, ...(await code(await fetch(base + path)))]).toEqual([path, 404, 'not_found']);
   });
 
   test('also for a method that an address does not take, which says those that it does', async () => {

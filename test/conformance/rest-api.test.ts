@@ -46,6 +46,43 @@ test('whoever has no key is told so before anything of a body is read', async ()
   expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /u);
 });
 
+test.each([
+  ['/sessions?limit=0', /^limit: /],
+  ['/sessions?size=1', /^query: .*size/],
+  ['/calls?user=', /^user: /],
+  ['/recordings?after=x', /^query: .*after/],
+])('%s: what is wrong is said of the query', async (path, detail) => {
+  const answer = await fetch(`${url()}/v1${path}`, { headers: { authorization: `Bearer ${full.key}` } });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { error: { code: 'bad_message', detail: expect.stringMatching(detail) as string } },
+  ]);
+});
+
+test.each([
+  ['PUT', '/numbers/none', {}, /^number: /],
+  ['GET', '/events', { 'last-event-id': 'x' }, /^Last-Event-ID: /],
+  ['POST', '/sessions', { 'idempotency-key': 'x'.repeat(256) }, /^Idempotency-Key: /],
+])('%s %s: what is wrong is said of the path or the header', async (method, path, headers, detail) => {
+  const init = { method, ...(method !== 'GET' && { body: '{"name":"Anna"}' }) };
+  const answer = await fetch(`${url()}/v1${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${full.key}`, 'content-type': 'application/json', ...headers },
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { error: { code: 'bad_message', detail: expect.stringMatching(detail) as string } },
+  ]);
+});
+
+test('an id of any length is looked for', async () => {
+  for (const id of ['a'.repeat(101), 'a'.repeat(3_000), 'я'.repeat(64)]) {
+    await expect(api.getSession(id)).rejects.toMatchObject({ status: 404, code: 'session_not_found' });
+    await expect(api.getUser(id)).rejects.toMatchObject({ status: 404, code: 'user_not_found' });
+    await expect(api.getRecording(id)).rejects.toMatchObject({ status: 404, code: 'recording_not_found' });
+  }
+});
+
 describe('the description', () => {
   test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))('has %s', (_name, route) => {
     const operation = document.paths[route.path.replaceAll(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];

@@ -61,8 +61,23 @@ async function added(session: string, publish: ('audio' | 'video')[] = ['audio']
 test.each(['constructor', '__proto__'])('nobody is found as %s', async (id) => {
   const { session } = await api.createSession();
   expect(await refusal(api.attachRtp(session, id, { offer: audio('sendonly') }))).toEqual([404, 'participant_not_found']);
-  expect(await refusal(api.getRtp(session, id))).toEqual([409, 'not_joined']);
-  expect(await refusal(api.detachRtp(session, id))).toEqual([409, 'not_joined']);
+  expect(await refusal(api.getRtp(session, id))).toEqual([404, 'participant_not_found']);
+  expect(await refusal(api.detachRtp(session, id))).toEqual([404, 'participant_not_found']);
+});
+
+test('a program is told what has become of its participant', async () => {
+  const { session } = await api.createSession();
+  const one = await added(session);
+  expect(await refusal(api.getRtp(session, one))).toEqual([409, 'rtp_not_attached']);
+  expect(await refusal(api.detachRtp(session, one))).toEqual([409, 'rtp_not_attached']);
+  // Whoever comes last has its place.
+  const attach = (): Promise<unknown> => refusal(api.attachRtp(session, one, { offer: audio('sendonly') }));
+  const [first, second] = await Promise.all([attach(), attach()]);
+  const taken = [409, 'rtp_not_attached'];
+  expect([first, second].filter((outcome) => Array.isArray(outcome))).toEqual([taken]);
+  const [late] = await Promise.all([attach(), api.removeParticipant(session, one)]);
+  expect([undefined, taken, [404, 'participant_not_found']]).toContainEqual(Array.isArray(late) ? late : undefined);
+  expect(await attach()).toEqual([404, 'participant_not_found']);
 });
 
 async function socket(): Promise<RtpSocket> {
@@ -115,8 +130,8 @@ test('a participant publishes and receives by it as by a page, and leaves', asyn
   expect(await wire.take(({ type, change }) => type === 'session_participant' && change === 'left')).toMatchObject({
     participant: { participant: one },
   });
-  expect(await refusal(api.getRtp(session, one))).toEqual([409, 'not_joined']);
-  expect(await refusal(api.detachRtp(session, one))).toEqual([409, 'not_joined']);
+  expect(await refusal(api.getRtp(session, one))).toEqual([409, 'rtp_not_attached']);
+  expect(await refusal(api.detachRtp(session, one))).toEqual([409, 'rtp_not_attached']);
   expect((await api.attachRtp(session, one, { offer: audio('sendonly') })).answer).toContain('m=audio');
 });
 
@@ -325,6 +340,6 @@ test('a server without ports for it opens none, and one whose ports are all take
   const refused: unknown[] = [];
   for (let n = 0; n < 11; n++)
     refused.push(await refusal(api.attachRtp(crowded, await added(crowded), { offer: audio('sendonly') })));
-  expect(refused.filter(Array.isArray)).toContainEqual([503, 'media_unavailable']);
+  expect(refused.filter(Array.isArray)).toContainEqual([503, 'rtp_full']);
   expect((await api.listParticipants(crowded)).filter(({ user }) => user !== undefined).length).toBeLessThanOrEqual(10);
 });

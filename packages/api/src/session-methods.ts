@@ -94,18 +94,19 @@ export class SessionMethods {
 
   /**
    * Lets a participant that was added come in by plain RTP or SRTP: a media program, a bot, a gateway. The answer says where to send to.
-   * Again, it begins anew. Rejects with `rtp_unavailable` where the server has no ports for it.
+   * Again, it begins anew. Rejects with `rtp_unavailable` where the server has no ports for it, with `rtp_full` where all of them are in use,
+   * and with `rtp_not_attached` where a later request has its place.
    */
   attachRtp(session: SessionId, participant: ParticipantId, offer: RtpOffer): Promise<RtpAnswer> {
     return this.#rest.ask('POST', path`/sessions/${session}/participants/${participant}/rtp`, offer);
   }
 
-  /** What comes and goes by plain RTP, and what a participant does not receive and why. */
+  /** What comes and goes by plain RTP, and what a participant does not receive and why. Rejects with `rtp_not_attached`. */
   getRtp(session: SessionId, participant: ParticipantId): Promise<RtpState> {
     return this.#rest.ask('GET', path`/sessions/${session}/participants/${participant}/rtp`);
   }
 
-  /** A participant that came by plain RTP leaves. */
+  /** A participant that came by plain RTP leaves. Rejects with `rtp_not_attached`. */
   async detachRtp(session: SessionId, participant: ParticipantId): Promise<void> {
     await this.#rest.ask('DELETE', path`/sessions/${session}/participants/${participant}/rtp`);
   }

@@ -106,7 +106,7 @@ export type WorkerAnswer =
   | Recorded
   | true;
 
-export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
+export type RequestFault = 'bad_description' | 'stale' | 'unavailable' | 'no_port' | 'disk_full' | 'recording_failed';
 
 export type FromWorker =
   | { readonly type: 'listening' }

@@ -204,7 +204,7 @@ function tell(now: number): void {
 
 function faultOf(error: unknown): readonly [fault: RequestFault, message: string] | undefined {
   if (error instanceof StaleError) return ['stale', 'an answer to another offer, or of somebody who has left'];
-  if (error instanceof NoPortError) return ['unavailable', error.message];
+  if (error instanceof NoPortError) return ['no_port', error.message];
   if (error instanceof NegotiationError || error instanceof TransportError) return ['bad_description', error.message];
   if (error instanceof RecorderError) return [error.fault === 'disk_full' ? 'disk_full' : 'recording_failed', error.message];
   return undefined;

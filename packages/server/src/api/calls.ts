@@ -69,7 +69,7 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
       '/calls',
       { summary: 'The calls that are not over, the oldest first.', query: LiveCallQuery, answers: LiveCallList },
       async ({ query }) => {
-        const { user, ...asked } = check(LiveCallQuery, query);
+        const { user, ...asked } = check(LiveCallQuery, query, 'query');
         const { items, next } = pageOf(calls.live(user), ({ live }) => placeOf(live.startedAt, live.id), asked);
         return { calls: items.map(callFrom), ...(next !== undefined && { next }) };
       },
@@ -163,7 +163,7 @@ export function callRoutes(deps: CallRoutesDeps): AnsweredRoute[] {
         answers: CallList,
       },
       async ({ parameters, query }) => {
-        const { before, limit } = check(CallQuery, query);
+        const { before, limit } = check(CallQuery, query, 'query');
         const user = await store.user(parameters['user'] ?? '');
         if (user === undefined) throw new Refusal('user_not_found');
         const { entries, next } = await store.history(user.address, before, sizeOf(limit));

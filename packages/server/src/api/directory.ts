@@ -29,7 +29,7 @@ export function directoryRoutes({ store, switchboard, clock }: DirectoryDeps): A
       query: UserQuery,
       answers: UserList,
       answer: async ({ query: asked }) => {
-        const { query, after, limit } = check(UserQuery, asked);
+        const { query, after, limit } = check(UserQuery, asked, 'query');
         const { people, next } = await store.people(query, after, sizeOf(limit), clock.now());
         return { users: people.map(shown), ...(next !== undefined && { next }) };
       },
@@ -50,7 +50,7 @@ export function directoryRoutes({ store, switchboard, clock }: DirectoryDeps): A
       query: DeviceQuery,
       answers: DeviceList,
       answer: async ({ parameters, query }) => {
-        const asked = check(DeviceQuery, query);
+        const asked = check(DeviceQuery, query, 'query');
         const { address } = await find(parameters['user']);
         const devices = (await store.devices(address)).filter(({ phone }) => phone !== true);
         const { items, next } = pageOf(devices, ({ createdAt, id }) => placeOf(createdAt, id), asked);

@@ -54,7 +54,7 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
       '/meetings',
       { summary: 'Those that are not over, the soonest first.', query: MeetingQuery, answers: MeetingList },
       async ({ query }) => {
-        const asked = check(MeetingQuery, query);
+        const asked = check(MeetingQuery, query, 'query');
         const { items, next } = pageOf(meetings.list(), (meeting) => placeOf(meetingStart(meeting), meeting.id), asked);
         return { meetings: items.map((meeting) => meetings.info(meeting)), ...(next !== undefined && { next }) };
       },
@@ -104,7 +104,7 @@ export function meetingRoutes(deps: MeetingRoutesDeps): ApiRoute[] {
         answers: AttendeeList,
       },
       async ({ parameters, query }) => {
-        const asked = check(AttendeeQuery, query);
+        const asked = check(AttendeeQuery, query, 'query');
         const meeting = find(meetings, parameters);
         const { items, next } = pageOf(Object.values(meeting.attendees), ({ since, id }) => placeOf(since, id), asked);
         return { attendees: items.map((one) => attendeeView(meeting, one)), ...(next !== undefined && { next }) };

@@ -53,7 +53,7 @@ export function messageRoutes(deps: MessageRoutesDeps): AnsweredRoute[] {
       '/conversations/:conversation/messages',
       { summary: 'What was said in a conversation, newest first.', query: MessageQuery, answers: MessageList },
       async ({ parameters, query }) => {
-        const { before, limit } = check(MessageQuery, query);
+        const { before, limit } = check(MessageQuery, query, 'query');
         const id = parameters['conversation'] ?? '';
         const conversation = await store.conversation(id);
         if (conversation === undefined && id !== everyone) throw new Refusal('conversation_not_found');
@@ -69,7 +69,7 @@ export function messageRoutes(deps: MessageRoutesDeps): AnsweredRoute[] {
       '/users/:user/conversations',
       { summary: 'The conversations of somebody, the latest first.', query: ConversationQuery, answers: ConversationList },
       async ({ parameters, query }) => {
-        const { after, limit } = check(ConversationQuery, query);
+        const { after, limit } = check(ConversationQuery, query, 'query');
         const { address } = await find(parameters['user'] ?? '');
         const { conversations, next } = await store.conversations(address, after, sizeOf(limit));
         return { conversations, ...(next !== undefined && { next }) };

@@ -23,7 +23,7 @@ export function numberRoutes({ numbers }: NumberRoutesDeps): AnsweredRoute[] {
       '/numbers',
       { summary: 'The numbers of ours, in their order.', query: NumberQuery, answers: NumberList },
       async ({ query }) => {
-        const { items, next } = pageOf(numbers.list(), ({ number }) => number, check(NumberQuery, query));
+        const { items, next } = pageOf(numbers.list(), ({ number }) => number, check(NumberQuery, query, 'query'));
         return { numbers: items, ...(next !== undefined && { next }) };
       },
     ),
@@ -42,7 +42,7 @@ export function numberRoutes({ numbers }: NumberRoutesDeps): AnsweredRoute[] {
       one,
       { summary: 'Says where calls to a number lead.', body: NumberSetting, answers: OneNumber },
       async (asking) => {
-        const number = check(TelephoneNumber, which(asking));
+        const number = check(TelephoneNumber, which(asking), 'number');
         return { number: await numbers.set(number, check(NumberSetting, asking.body)) };
       },
     ),

@@ -86,7 +86,7 @@ async function put(
   users: UserAdministration,
   { parameters, body }: Asking,
 ): Promise<Put> {
-  const address = check(NewAddress, parameters['user']);
+  const address = check(NewAddress, parameters['user'], 'user');
   const name = cleanName(check(UserPutting, body).name);
   if (name === undefined) throw new Refusal('name_invalid');
   const before = await store.user(address);

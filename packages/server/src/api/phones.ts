@@ -35,7 +35,7 @@ export function phoneRoutes({ sipPhones, store, idempotency }: PhoneRoutesDeps):
       path,
       { summary: "Somebody's SIP phones, oldest first, and where they register.", query: PhoneQuery, answers: PhonePage },
       async (asking) => {
-        const asked = check(PhoneQuery, asking.query);
+        const asked = check(PhoneQuery, asking.query, 'query');
         const { server } = phones();
         const all = await phones().list(await owner(asking));
         const { items, next } = pageOf(all, ({ createdAt, id }) => placeOf(createdAt, id), asked);

@@ -56,7 +56,7 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
         answers: RecordingList,
       },
       async ({ parameters, query }) => {
-        const asked = check(RecordingQuery, query);
+        const asked = check(RecordingQuery, query, 'query');
         const session = parameters['session'] ?? '';
         const all = await store.recordingsOf(session);
         if (all.length === 0 && sessions.session(session) === undefined) throw new Refusal('session_not_found');
@@ -74,7 +74,7 @@ export function recordingRoutes(deps: RecordingRoutesDeps): ApiRoute[] {
         query: AllRecordingsQuery,
         answers: AllRecordings,
       },
-      ({ query }) => listAll(deps, check(AllRecordingsQuery, query)),
+      ({ query }) => listAll(deps, check(AllRecordingsQuery, query, 'query')),
     ),
     route('sessions', 'GET', one, { summary: 'A recording as it is now.', answers: OneRecording }, async ({ parameters }) => ({
       recording: await shown(deps, await find(store, parameters)),

@@ -126,8 +126,8 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
         const key = asks.get(request.raw);
         if (key === undefined) throw new Refusal('unauthorized');
         const { body, params, query, headers } = request;
-        const idempotencyKey = check(IdempotencyKey, headers['idempotency-key']);
-        const lastEventId = check(z.string().optional(), headers['last-event-id']);
+        const idempotencyKey = check(IdempotencyKey, headers['idempotency-key'], 'Idempotency-Key');
+        const lastEventId = check(z.string().optional(), headers['last-event-id'], 'Last-Event-ID');
         const { range } = headers;
         const asking = { key, body, query, parameters: params as Record<string, string>, idempotencyKey, lastEventId, range };
         if ('streams' in route) return stream(reply, (to) => route.streams(asking, to));
@@ -171,10 +171,13 @@ export function sizeOf(limit: string | undefined): number {
   return limit === undefined ? apiLimits.pageUsual : Number(limit);
 }
 
-/** What was sent, if it has the form it should have. */
-export function check<T>(schema: z.ZodType<T>, sent: unknown): T {
+/**
+ * What was sent, if it has the form it should have. `what` it is, in words of whoever has sent it, where it is not a field of it that is wrong.
+ * @throws Refusal `bad_message`
+ */
+export function check<T>(schema: z.ZodType<T>, sent: unknown, what = 'body'): T {
   const { success, data, error } = schema.safeParse(sent);
   if (success) return data;
   const [issue] = error.issues;
-  throw new Refusal('bad_message', issue && `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new Refusal('bad_message', issue && `${issue.path.join('.') || what}: ${issue.message}`);
 }

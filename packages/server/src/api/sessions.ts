@@ -68,7 +68,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
       'GET',
       '/sessions',
       { summary: 'Those that are open, the oldest first.', query: SessionQuery, answers: SessionList },
-      ({ query }) => Promise.resolve(page(sessions.list(), check(SessionQuery, query))),
+      ({ query }) => Promise.resolve(page(sessions.list(), check(SessionQuery, query, 'query'))),
     ),
     route(
       'sessions.read',
@@ -103,7 +103,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
         answers: ParticipantList,
       },
       async ({ parameters, query }) => {
-        const asked = check(ParticipantQuery, query);
+        const asked = check(ParticipantQuery, query, 'query');
         const session = find(sessions, parameters);
         const { items, next } = pageOf(Object.keys(session.participants), (id) => id, asked);
         const onPage = items.map(async (id) => shown(id, session, await deps.store.participant(id)));
@@ -120,7 +120,7 @@ export function sessionRoutes(deps: SessionRoutesDeps): AnsweredRoute[] {
         answers: StreamList,
       },
       async ({ parameters, query }) => {
-        const asked = check(StreamQuery, query);
+        const asked = check(StreamQuery, query, 'query');
         const streams = await sessions.streams(find(sessions, parameters).id);
         if (streams === undefined) throw new Refusal('session_not_found');
         const { items, next } = pageOf(streams, ({ participant, stream }) => `${participant}.${stream.mid}`, asked);

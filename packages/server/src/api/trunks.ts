@@ -46,7 +46,7 @@ export function trunkRoutes(deps: TrunkRoutesDeps): AnsweredRoute[] {
       '/trunks',
       { summary: 'The trunks, oldest first.', query: TrunkQuery, answers: TrunkList },
       async ({ query }) => {
-        const asked = check(TrunkQuery, query);
+        const asked = check(TrunkQuery, query, 'query');
         const { items, next } = pageOf(trunks().list(), ({ createdAt, trunk }) => placeOf(createdAt, trunk), asked);
         return { trunks: items, ...(next !== undefined && { next }) };
       },

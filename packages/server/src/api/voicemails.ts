@@ -50,7 +50,7 @@ export function voicemailRoutes({ voicemail, files, store }: VoicemailRoutesDeps
         answers: VoicemailList,
       },
       async (asking) => {
-        const { before, limit } = check(VoicemailQuery, asking.query);
+        const { before, limit } = check(VoicemailQuery, asking.query, 'query');
         return box().list(await owner(asking), before, sizeOf(limit));
       },
     ),

@@ -57,7 +57,7 @@ export function webhookRoutes(deps: WebhookRoutesDeps): AnsweredRoute[] {
         answers: WebhookPage,
       },
       async ({ query }) => {
-        const asked = check(WebhookQuery, query);
+        const asked = check(WebhookQuery, query, 'query');
         const { items, next } = pageOf(webhooks.list(), ({ createdAt, webhook }) => placeOf(createdAt, webhook), asked);
         return { webhooks: items, ...(next !== undefined && { next }) };
       },
@@ -110,7 +110,7 @@ function deliveryRoutes({ store, webhooks }: WebhookRoutesDeps): AnsweredRoute[]
   };
   const find = async (asking: Asking): Promise<StoredDelivery> => {
     const { webhook } = webhooks.get(which(asking));
-    const position = Number(check(ReplayOrder.shape.from, asking.parameters['delivery']));
+    const position = Number(check(ReplayOrder.shape.from, asking.parameters['delivery'], 'delivery'));
     const [delivery] = await store.deliveries(webhook, position + 1, 1);
     if (delivery?.position !== position) throw new Refusal('event_not_found');
     return delivery;
@@ -123,7 +123,7 @@ function deliveryRoutes({ store, webhooks }: WebhookRoutesDeps): AnsweredRoute[]
       ofOne,
       { summary: 'What was and is to be delivered to a receiver, newest first.', query: DeliveryQuery, answers: DeliveryPage },
       async (asking) => {
-        const { state, before, limit } = check(DeliveryQuery, asking.query);
+        const { state, before, limit } = check(DeliveryQuery, asking.query, 'query');
         const { webhook } = webhooks.get(which(asking));
         const size = sizeOf(limit);
         const found = await store.deliveries(webhook, before === undefined ? Infinity : Number(before), size + 1, state);

@@ -108,6 +108,7 @@ export class Carried {
 const errorCodes: Partial<Record<MediaError['code'], ErrorCode>> = {
   bad_description: 'description_refused',
   stale: 'not_joined',
+  no_port: 'rtp_full',
 };
 
 /** What the worker says, as a Refusal. */

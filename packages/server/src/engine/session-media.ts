@@ -267,6 +267,7 @@ const mediaCodes = {
   bad_description: 'description_refused',
   stale: 'stale_offer',
   unavailable: 'media_unavailable',
+  no_port: 'rtp_full',
   disk_full: 'disk_full',
   recording_failed: 'recording_unavailable',
 } as const satisfies Record<MediaError['code'], ErrorCode>;

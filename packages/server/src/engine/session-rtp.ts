@@ -37,9 +37,10 @@ export class RtpDesk implements SessionRtp {
     const sent = await this.#sent(rtp, known, offer);
     const asked = streams ?? sent;
     const from = this.#from(participant, name, mix === true ? 'mix' : 'rtp');
-    const answer = await this.#carried.comeIn(entry, participant, from, offer, asked, () => {
+    const comesIn = this.#carried.comeIn(entry, participant, from, offer, asked, () => {
       if (at !== undefined) rtp.saysFrom(session, nameOf(participant, entry.state), at);
     });
+    const answer = await toldProgram(comesIn, entry, participant);
     return { answer, streams: sent.filter(({ mid }) => asked.some((one) => one.mid === mid)) };
   }
 
@@ -59,8 +60,8 @@ export class RtpDesk implements SessionRtp {
   async answered(session: string, participant: ParticipantId, answer: string): Promise<void> {
     const { entry, known, rtp } = this.#found(session, participant);
     const sent = await this.#sent(rtp, known, answer);
-    if (known.here === undefined || !isPlain(carrierIn(entry.state, participant))) throw new Refusal('not_joined');
-    await this.#carried.publish(entry, known.here.from, answer, sent);
+    if (known.here === undefined || !isPlain(carrierIn(entry.state, participant))) throw notAttached(entry, participant);
+    await toldProgram(this.#carried.publish(entry, known.here.from, answer, sent), entry, participant);
   }
 
   #found(
@@ -84,16 +85,18 @@ export class RtpDesk implements SessionRtp {
 
   async detach(session: string, participant: ParticipantId): Promise<void> {
     const entry = this.#carried.entry(session);
-    if (!isPlain(carrierIn(entry.state, participant))) throw new Refusal('not_joined');
+    if (!isPlain(carrierIn(entry.state, participant))) throw notAttached(entry, participant);
     const here = participantIn(entry.state, participant)?.here;
     if (here !== undefined) await this.#carried.leave(entry, here.from);
   }
 
   async state(session: string, participant: ParticipantId): Promise<RtpState> {
-    const { state } = this.#carried.entry(session);
+    const entry = this.#carried.entry(session);
+    const { state } = entry;
     const { rtp } = this.#deps;
-    if (rtp === undefined || !isPlain(carrierIn(state, participant))) throw new Refusal('not_joined');
-    const { sections, refused } = await refusing(() => rtp.attached(session, nameOf(participant, state)));
+    if (rtp === undefined || !isPlain(carrierIn(state, participant))) throw notAttached(entry, participant);
+    const asked = refusing(() => rtp.attached(session, nameOf(participant, state)));
+    const { sections, refused } = await toldProgram(asked, entry, participant);
     return {
       sections: sections.map(({ codecs, carries, remote, ...one }) => ({
         ...one,
@@ -111,6 +114,22 @@ export class RtpDesk implements SessionRtp {
     const address = `rtp.${hash.digest(participant).slice(0, 16).toLowerCase()}`;
     const connection = carriedConnection(carrier, newId());
     return { person: { address, name: name ?? 'RTP' }, device: 'rtp', deviceName: 'RTP', connection };
+  }
+}
+
+/** What is missing: the session, the participant, or its RTP. */
+function notAttached({ state }: CarriedEntry, participant: ParticipantId): Refusal {
+  if (state.kind !== 'open') return new Refusal('session_not_found');
+  return new Refusal(participantIn(state, participant) === undefined ? 'participant_not_found' : 'rtp_not_attached');
+}
+
+/** A page is told to join the session, or that it has none; a program, what has become of its participant meanwhile. */
+async function toldProgram<T>(asked: Promise<T>, entry: CarriedEntry, participant: ParticipantId): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    const isAbsent = error instanceof Refusal && (error.code === 'not_joined' || error.code === 'session_not_found');
+    throw isAbsent ? notAttached(entry, participant) : error;
   }
 }
 

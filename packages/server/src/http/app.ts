@@ -25,6 +25,12 @@ export interface AppDeps {
   readonly metrics: () => string;
 }
 
+/**
+ * Whatever fits into the head of a request (Node: 16 KB) comes to its route, which says that nobody has such an id: what is longer than the router
+ * takes would be looked for among the files of the web phone. Percent-encoded, names of 64 letters are several hundred characters long.
+ */
+const longestPath = 16_384;
+
 /** Said to the server itself: of one that was made elsewhere, Fastify sets nothing. */
 const patience = {
   requestTimeout: serverLimits.requestMs,
@@ -36,6 +42,7 @@ const patience = {
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const { tls } = deps;
   const app = fastify({
+    routerOptions: { maxParamLength: longestPath },
     bodyLimit: serverLimits.requestBytes,
     frameworkErrors: (error, request, reply) => void missing(request, reply.headers(hardening), refusalOf(error)),
     clientErrorHandler: refuseSocket,

@@ -12,6 +12,8 @@ export function refusalOf(error: unknown): Refusal {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (status === errors.too_large.http) return new Refusal('too_large');
   if (status === errors.content_type_refused.http) return new Refusal('content_type_refused');
+  // Of the files of the web phone: which of them nobody may look at is not said.
+  if (status === errors.not_found.http || status === errors.forbidden.http) return new Refusal('not_found');
   if (typeof status === 'number' && status < 500)
     return new Refusal('bad_message', error instanceof Error ? error.message : undefined);
   return new Refusal('internal');

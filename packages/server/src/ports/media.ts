@@ -66,9 +66,9 @@ export class MediaError extends Error {
   override readonly name = 'MediaError';
   /**
    * `bad_description`: it cannot be read or taken. `stale`: an answer to an offer that was replaced. `unavailable`: no worker can take it.
-   * `disk_full`, `recording_failed`: nothing can be recorded.
+   * `no_port`: none of those set apart for RTP is free. `disk_full`, `recording_failed`: nothing can be recorded.
    */
-  readonly code: 'bad_description' | 'stale' | 'unavailable' | 'disk_full' | 'recording_failed';
+  readonly code: 'bad_description' | 'stale' | 'unavailable' | 'no_port' | 'disk_full' | 'recording_failed';
   constructor(code: MediaError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

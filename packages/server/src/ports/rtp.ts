@@ -33,15 +33,14 @@ interface AttachedSection extends Omit<RtpState['sections'][number], 'codecs' | 
 export interface RtpMedia {
   /** What an offer publishes. @throws MediaError `bad_description` */
   read(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[];
-  /** @throws MediaError `bad_description`, `unavailable` also where no port is free, `stale` where it has left meanwhile */
+  /** @throws MediaError `bad_description`, `unavailable`, `no_port`, `stale` where it has left meanwhile */
   attach(
     session: string,
     participant: string,
     order: AttachOrder,
   ): Promise<{ readonly answer: string; readonly streams: readonly PublishedStream[] }>;
   /**
-   * Sound, for whoever asks to be offered some; the answer goes to `attach`, as an offer would. @throws MediaError `unavailable` also where no
-   * port is free
+   * Sound, for whoever asks to be offered some; the answer goes to `attach`, as an offer would. @throws MediaError `unavailable`, `no_port`
    */
   offerPlain(session: string, participant: string, reservation: PlainReservation): Promise<string>;
   /** From which address somebody says what comes by `attach` next: what they send is expected from there. */

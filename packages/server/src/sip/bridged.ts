@@ -1,7 +1,7 @@
 /** A phone by plain RTP: both sides are answered by the bridge, each in its own way. */
 import { randomInt } from 'node:crypto';
 import { noMedia } from '@offhook/core';
-import type { Answer, Offer } from '@offhook/core';
+import type { Answer, ErrorCode, Offer } from '@offhook/core';
 import { MediaError } from '../ports/media.ts';
 import type { BridgeMedia, Meanwhile, PhoneTerms } from '../ports/bridge.ts';
 import { Refusal } from '../ports.ts';
@@ -178,6 +178,8 @@ export class BridgedMedia implements PhoneMedia {
   }
 }
 
+const refusedFor: Partial<Record<MediaError['code'], ErrorCode>> = { unavailable: 'media_unavailable', no_port: 'rtp_full' };
+
 /**
  * What cannot be taken is refused; nobody being there to carry it is another matter. Nothing is asked once the call is over: a bridge that
  * is not there begins. @throws Refusal
@@ -187,8 +189,7 @@ export async function bridgeAsked<T>(ask: () => Promise<T>, isOver: boolean): Pr
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof MediaError)
-      throw new Refusal(error.code === 'unavailable' ? 'media_unavailable' : 'description_refused', error.message);
+    if (error instanceof MediaError) throw new Refusal(refusedFor[error.code] ?? 'description_refused', error.message);
     throw error;
   }
 }
