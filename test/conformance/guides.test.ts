@@ -4,6 +4,7 @@
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { EventName } from '@offhook/core/protocol';
 import { afterAll, expect, test } from 'vitest';
 import { root, run } from '../../scripts/run.ts';
 
@@ -34,6 +35,12 @@ const blocks = documents.flatMap((document): Block[] => {
 
 test.each(blocks.filter(({ file }) => file !== undefined))('$document:$line is what stands in $file', ({ file, code }) => {
   expect(readFileSync(join(root, file ?? ''), 'utf8')).toContain(code);
+});
+
+test('every event stands in the table of what happens', () => {
+  const table = readFileSync(join(root, 'docs/guides/events.md'), 'utf8').match(/^\|.*\|$/gmu) ?? [];
+  const named = table.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([\w.]+)`/gu)].map(([, name]) => name));
+  expect(named.toSorted()).toEqual(EventName.options.toSorted());
 });
 
 /** What the guides speak of without saying where it comes from. */
