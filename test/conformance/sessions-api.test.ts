@@ -45,6 +45,11 @@ async function page(name: string, session: string, token?: string): Promise<{ wi
 }
 
 describe('a session', () => {
+  test.each(['\u0000', 'a\u202Eb', 'lone \uD800', 'zero\u200Bwidth'])('has no tag such as %j', async (tag) => {
+    expect(await refusal(api.createSession({ tag }))).toEqual([400, 'bad_message']);
+    expect(await refusal(api.createParticipant({ tag }))).toEqual([400, 'bad_message']);
+  });
+
   test('is made, seen, locked, and ended for all', async () => {
     const made = await api.createSession({ tag: 'Lesson 5', access: 'open', maxParticipants: 3 });
     expect(Session.strict().parse(made)).toMatchObject({ tag: 'Lesson 5', access: 'open', locked: false, maxParticipants: 3 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conversationLimits } from '../limits.ts';
-import { cleanText, isReaction } from './text.ts';
+import { cleanText, isHarmless, isReaction } from './text.ts';
 
 const shown = (text: string): string | undefined => {
   const clean = cleanText(text);
@@ -25,6 +25,20 @@ describe('[K7] a text', () => {
     ['مرحبا שלום', 'مرحبا שלום'],
   ])('%j is kept as %j', (given, kept) => {
     expect(shown(given)).toBe(kept);
+  });
+
+  it.each([
+    ['Lesson 5', true],
+    ['{"a":\t1,\r\n"b":2}', true],
+    ['👩‍💻 می‌خواهم שלום', true],
+    ['null\u0000', false],
+    ['\u202Eevil', false],
+    ['lone \uD800', false],
+    ['\uDC00', false],
+    ['zero\u200Bwidth', false],
+    ['\u001b[31m', false],
+  ])('%j is harmless as it is: %s', (given, is) => {
+    expect(isHarmless(given)).toBe(is);
   });
 
   it('has at most so many marks on a character, and takes no time over more', () => {

@@ -13,6 +13,11 @@ const undrawn =
 const stacked = new RegExp(`(\\p{M}{${conversationLimits.marksPerCharacter}})\\p{M}+`, 'gu');
 const visible = /[\p{L}\p{N}\p{S}\p{P}]/u;
 
+/** Whether a text is as `cleanText` would leave its characters: without controls, lone surrogates, and what turns the direction of others. */
+export function isHarmless(text: string): boolean {
+  return text.replace(lineEnds, '\n').search(harmful) < 0 && text.search(undrawn) < 0;
+}
+
 /** What is left of a text for everybody to read, or why it cannot be said. */
 export function cleanText(text: string): { readonly text: string } | { readonly error: 'text_empty' | 'text_too_long' } {
   // Before anything else is done with it: what follows takes time.

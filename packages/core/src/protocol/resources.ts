@@ -14,9 +14,9 @@ import {
   StreamQuality,
   Subscriptions,
 } from './sessions.ts';
-import { Address, Person, text } from './shared.ts';
+import { Address, note, Person, text } from './shared.ts';
 
-const Tag = text(sessionLimits.tagLength).describe('Whatever the application wants to note.');
+const Tag = note(sessionLimits.tagLength).describe('Whatever the application wants to note.');
 const When = z.number().describe('Milliseconds since the Unix epoch.');
 const Access = z
   .enum(['added', 'open'])

@@ -1,9 +1,13 @@
 /** What all messages are made of: common values, and the frames of requests and events. Browser code imports only its types. */
 import { z } from 'zod';
+import { isHarmless } from '../conversation/text.ts';
 import { limits, serverLimits } from '../limits.ts';
 
 export const keys = <K extends string>(table: Record<K, unknown>): [K, ...K[]] => Object.keys(table) as [K, ...K[]];
 export const text = (most: number) => z.string().min(1).max(most);
+/** What an application notes: it comes back as it was, and harms nobody who shows it. */
+export const note = (most: number) =>
+  text(most).refine(isHarmless, 'must not have control characters, lone surrogates or characters that are not drawn');
 export const number = (least: number, most: number) => z.int().min(least).max(most);
 
 export const RequestId = text(serverLimits.idLength).describe('Chosen by the client; a repeated id repeats the answer.');

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { webhookLimits } from '../webhook-limits.ts';
 import { EventPattern, PageSize, Place } from './events.ts';
-import { text } from './shared.ts';
+import { note } from './shared.ts';
 
 const When = z.number().describe('Milliseconds since the Unix epoch.');
 const Url = z
   .string()
   .max(webhookLimits.urlLength)
   .describe('An `https:` URL on the public internet, or one of an origin that the host of the server has allowed.');
-const Description = text(webhookLimits.descriptionLength).describe('Whatever the application wants to note.');
+const Description = note(webhookLimits.descriptionLength).describe('Whatever the application wants to note.');
 const Events = z.array(EventPattern).min(1).max(EventPattern.options.length).describe('Which events it gets.');
 const Secret = z
   .string()
