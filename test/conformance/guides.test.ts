@@ -39,7 +39,7 @@ test.each(blocks.filter(({ file }) => file !== undefined))('$document:$line is w
 
 test('every event stands in the table of what happens', () => {
   const table = readFileSync(join(root, 'docs/guides/events.md'), 'utf8').match(/^\|.*\|$/gmu) ?? [];
-  const named = table.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([\w.]+)`/gu)].map(([, name]) => name));
+  const named = table.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([\w.]+)`/gu)].map(([, name = '']) => name));
   expect(named.toSorted()).toEqual(EventName.options.toSorted());
 });
 

@@ -32,6 +32,17 @@ const session = (state: SessionState): Write => ({ type: 'session', state });
 const recording = (one: Recorded): Write => ({ type: 'recording', recording: one });
 const made = (one: StoredParticipant): Write => ({ type: 'participant', participant: one });
 
+const begun = (id: string, startedAt: number): Recorded => ({
+  id,
+  session: `of ${id}`,
+  state: 'recording',
+  startedAt,
+  mix: 'none',
+  streams: true,
+  part: 0,
+  files: [],
+});
+
 describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
   let place: Place;
   let store: Store;
@@ -105,16 +116,6 @@ describe.each(stores)('store of sessions: $name', ({ place: makePlace }) => {
   });
 
   it('lists the recordings of all sessions, newest first, from any of them on', async () => {
-    const begun = (id: string, startedAt: number): Recorded => ({
-      id,
-      session: `of ${id}`,
-      state: 'recording',
-      startedAt,
-      mix: 'none',
-      streams: true,
-      part: 0,
-      files: [],
-    });
     const [a, b, c, d] = [begun('a', 5), begun('b', 7.5), begun('c', 7.5), begun('d', 9)];
     await store.commit([c, a, d, b].map(recording));
     expect(await store.recordings(undefined, 3)).toEqual([d, c, b]);

@@ -50,10 +50,11 @@ describe('who records', () => {
   });
 });
 
-describe('[P31] what is said of one recording', () => {
-  const say = (to: 'recording' | 'paused' | 'stopped', recording: string): readonly SessionEffect[] =>
-    room.input({ type: 'record', to, id: recording });
+/** By a program, of one that has begun before. */
+const say = (to: 'recording' | 'paused' | 'stopped', recording: string): readonly SessionEffect[] =>
+  room.input({ type: 'record', to, id: recording });
 
+describe('[P31] what is said of one recording', () => {
   it.each(['recording', 'paused', 'stopped'] as const)('%s: changes no other that has begun since', (to) => {
     room.record('recording', undefined, 'r-2');
     expect(refusal(say(to, 'r-1'))).toBe('not_recording');
