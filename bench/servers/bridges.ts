@@ -35,11 +35,11 @@ const starts: Readonly<Record<BridgeParty, () => Promise<Bridging>>> = {
       },
       ring(call, browserOffer) {
         offers.set(call, browserOffer);
-        return pool.offer(call, 'phone', { at, codecs: ['PCMU'] });
+        return pool.bridges.offer(call, 'phone', { at, codecs: ['PCMU'] });
       },
       async taken(call, phoneAnswer) {
-        await pool.accept(call, 'phone', phoneAnswer);
-        return pool.answerOffer(call, 'browser', offers.get(call) ?? '');
+        await pool.bridges.accept(call, 'phone', phoneAnswer);
+        return pool.bridges.answerOffer(call, 'browser', offers.get(call) ?? '');
       },
       stop: () => pool.stop(),
     };

@@ -41,20 +41,20 @@ it(
     const pool = new MediaPool({ port: await freePort(), workers: 1, listen: at, rtpPorts, log: silent });
     onTestFinished(() => pool.stop());
     const told: BridgeEvent[] = [];
-    pool.onBridge((event) => told.push(event));
+    pool.bridges.onBridge((event) => told.push(event));
     const calls = ['one', 'two', 'three'];
     const ports: number[] = [];
     for (const call of calls) {
-      ports.push(portIn(await pool.answerOffer(call, 'phone', phone(4_000))));
-      expect(await pool.offer(call, 'browser')).toContain('PCMU');
+      ports.push(portIn(await pool.bridges.answerOffer(call, 'phone', phone(4_000))));
+      expect(await pool.bridges.offer(call, 'browser')).toContain('PCMU');
     }
     // No more of them than there are ports, and what has not begun is none.
-    await expect(pool.answerOffer('four', 'phone', phone(4_000))).rejects.toThrow(MediaError);
-    pool.endBridge('four');
-    pool.endBridge('three');
+    await expect(pool.bridges.answerOffer('four', 'phone', phone(4_000))).rejects.toThrow(MediaError);
+    pool.bridges.endBridge('four');
+    pool.bridges.endBridge('three');
     const [pid] = pool.pids;
     process.kill(pid!, 'SIGKILL');
-    const late = pool.accept('one', 'browser', 'v=0').catch((error: unknown) => error);
+    const late = pool.bridges.accept('one', 'browser', 'v=0').catch((error: unknown) => error);
     await expect.poll(() => told.length, { timeout: 60_000 }).toBe(2);
     expect(told.map(({ type, bridge }) => [type, bridge])).toEqual([
       ['lost', 'one'],
@@ -62,14 +62,14 @@ it(
     ]);
     expect(await late).toBeInstanceOf(MediaError);
     for (const port of ports) await bindOnce(port);
-    const again = await pool.offer('one', 'phone', { at, before: phone(4_000), origin: { id: 5, version: 3 } });
+    const again = await pool.bridges.offer('one', 'phone', { at, before: phone(4_000), origin: { id: 5, version: 3 } });
     expect(again).toContain(`o=- 5 3 IN IP4 ${at}`);
-    await pool.accept('one', 'phone', phone(4_000));
+    await pool.bridges.accept('one', 'phone', phone(4_000));
     expect(pool.pids).not.toContain(pid);
-    for (const call of calls) pool.endBridge(call);
+    for (const call of calls) pool.bridges.endBridge(call);
     // All ports are free again: three calls begin.
     for (const call of ['five', 'six', 'seven'])
-      await expect.poll(() => pool.answerOffer(call, 'phone', phone(4_000)).then(portIn, () => 0)).toBeGreaterThan(0);
+      await expect.poll(() => pool.bridges.answerOffer(call, 'phone', phone(4_000)).then(portIn, () => 0)).toBeGreaterThan(0);
     expect(told).toHaveLength(2);
   },
 );
@@ -94,8 +94,8 @@ it(
     const socket = await RtpSocket.open(at);
     onTestFinished(() => socket.close());
     for (const call of ['one', 'two']) {
-      await pool.answerOffer(call, 'phone', phone(socket.port));
-      pool.playMeanwhile(call, 'music');
+      await pool.bridges.answerOffer(call, 'phone', phone(socket.port));
+      pool.bridges.playMeanwhile(call, 'music');
       const heard = (): number => {
         const samples = socket.packets.flatMap(({ bytes, payloadStart, payloadEnd }) =>
           [...bytes.subarray(payloadStart, payloadEnd)].map((byte) => muLaw[byte]! / 32_768),
@@ -104,7 +104,7 @@ it(
         return new Sound([Float32Array.from(samples.flatMap((sample) => Array<number>(6).fill(sample)))]).heard(700);
       };
       await expect.poll(heard, { timeout: 20_000 }).toBeGreaterThan(0.5);
-      pool.endBridge(call);
+      pool.bridges.endBridge(call);
       const [pid] = pool.pids;
       process.kill(pid!, 'SIGKILL');
       await expect.poll(() => pool.pids).not.toContain(pid);

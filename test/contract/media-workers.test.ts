@@ -73,3 +73,38 @@ it('ends although its worker could not be started', async () => {
     process.execPath = execPath;
   }
 });
+
+it(
+  'pauses before it starts a worker that ends again and again, and leaves nobody without an answer',
+  { timeout: 60_000 },
+  async () => {
+    const started: number[] = [];
+    const gone: unknown[] = [];
+    const log = {
+      ...silent,
+      info: (event: string) => event === 'media_worker' && started.push(performance.now()),
+      error: (event: string, fields?: object) => event === 'media_worker_gone' && gone.push(fields),
+    };
+    const counted = new Map<string, number>();
+    const metrics = { count: (name: string, by = 1) => void counted.set(name, (counted.get(name) ?? 0) + by) };
+    const pool = new MediaPool({ port: await freePort(), workers: 1, listen: loopback, log, metrics });
+    onTestFinished(() => pool.stop());
+    // As a page does that is told that all is lost, and comes again at once.
+    const publish = (): Promise<unknown> => pool.publish('session', 'anna', 'v=0', ['audio']).catch((error: unknown) => error);
+    const answers: unknown[] = [];
+    pool.onEvent(({ type }) => type === 'lost' && gone.length < 6 && void publish().then((answer) => answers.push(answer)));
+    void publish();
+    const killing = setInterval(() => {
+      if (gone.length < 5) for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
+    }, 5);
+    onTestFinished(() => clearInterval(killing));
+    await expect.poll(() => answers.at(-1), { timeout: 50_000 }).toMatchObject({ code: 'bad_description' });
+    expect(gone).toEqual([
+      expect.not.objectContaining({ pauseMs: expect.anything() as number }),
+      ...[100, 200, 400, 800].map((pauseMs) => expect.objectContaining({ sessions: 1, pauseMs }) as unknown),
+    ]);
+    const pauses = started.slice(1).map((at, n) => at - started[n]!);
+    for (const [n, least] of [0, 100, 200, 400, 800].entries()) expect(pauses[n]).toBeGreaterThanOrEqual(least - 5);
+    expect(counted.get('media_workers_gone')).toBe(5);
+  },
+);

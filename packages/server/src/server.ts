@@ -244,10 +244,10 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const voicemail = await openVoicemail(folder, { ...shared, media, files, outbox, conversations, letters, push, standard });
+  const voicemail = await openVoicemail(folder, { ...shared, media: media?.ivrs, files, outbox, conversations, letters, push, standard });
   opened.defer(async () => voicemail?.close());
-  door = await openDoor(media && lines && { ...shared, media, phones: meetings.phones, answering });
-  if (media !== undefined) await new EchoLine({ ...shared, media }).start();
+  door = await openDoor(media && lines && { ...shared, media: media.ivrs, phones: meetings.phones, answering });
+  if (media !== undefined) await new EchoLine({ ...shared, media: media.echoes }).start();
 
   const iceOptions = { urls: config.iceServers, turnSecret: config.turnSecret, turnTtlMs: config.turnTtl * 1000 };
   const signaling = new Signaling({
@@ -293,7 +293,7 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media, numbers, door, hash },
+    users: media && lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media: media.bridges, numbers, door, hash },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });

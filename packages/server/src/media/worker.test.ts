@@ -1,35 +1,16 @@
 import { fork } from 'node:child_process';
-import { EventEmitter } from 'node:events';
-import type { FromWorker, ToWorker } from '@offhook/media';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { IdleProcess } from './idle-process.fixture.ts';
 import { MediaWorker } from './worker.ts';
+import type { MediaWorkerOptions } from './worker.ts';
 
 vi.mock(import('node:child_process'), () => ({ fork: vi.fn<typeof fork>() }) as object);
-
-/** A process that runs nothing. */
-class IdleProcess extends EventEmitter {
-  readonly connected = true;
-  readonly asked: ToWorker[] = [];
-  readonly signals: string[] = [];
-
-  send(message: ToWorker): void {
-    this.asked.push(message);
-  }
-
-  kill(signal: string): void {
-    this.signals.push(signal);
-    this.emit('exit');
-  }
-
-  says(message: FromWorker): void {
-    this.emit('message', message);
-  }
-}
 
 const hangMs = 6_000;
 const nothing = (): void => undefined;
 const transport = { port: 1, siblings: [], listen: '127.0.0.1', announced: undefined };
-const listen = { type: 'listen', transport } as unknown as ConstructorParameters<typeof MediaWorker>[0];
+const listen = { type: 'listen', transport } as unknown as MediaWorkerOptions['listen'];
+const options = { listen, hangMs, afterMs: 0, onStarted: nothing, onNews: nothing, onGone: nothing };
 let process: IdleProcess;
 let worker: MediaWorker;
 
@@ -37,7 +18,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   process = new IdleProcess();
   vi.mocked(fork).mockReturnValue(process as unknown as ReturnType<typeof fork>);
-  worker = new MediaWorker(listen, nothing, nothing, nothing, nothing, nothing, nothing, hangMs);
+  worker = new MediaWorker(options);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -79,9 +60,9 @@ it.each([
   ['is told of', () => void process.emit('error', new Error('EMFILE'))],
   ['is thrown', undefined],
 ])('ends a while after it could not be started, where that %s', async (_, told) => {
-  const onGone = vi.fn<() => void>();
+  const onGone = vi.fn<MediaWorkerOptions['onGone']>();
   if (told === undefined) vi.mocked(fork).mockImplementation(fails);
-  worker = new MediaWorker(listen, nothing, nothing, nothing, nothing, nothing, onGone, hangMs);
+  worker = new MediaWorker({ ...options, onGone });
   const asked = ask();
   told?.();
   await vi.advanceTimersByTimeAsync(500);
@@ -107,4 +88,33 @@ it('is killed where it does not come up', async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(process.signals).toEqual(['SIGKILL']);
   expect(await asked).toEqual(unavailable);
+});
+
+it('is started after a pause with what it was asked meanwhile, or not at all where it is told to end', async () => {
+  vi.mocked(fork).mockClear();
+  worker = new MediaWorker({ ...options, afterMs: 300 });
+  const asked = ask();
+  await vi.advanceTimersByTimeAsync(299);
+  expect(fork).not.toHaveBeenCalled();
+  process.asked.length = 0;
+  await vi.advanceTimersByTimeAsync(1);
+  expect(process.asked.map((one) => 'type' in one && one.type)).toEqual(['listen', 'measured']);
+  process.emit('exit');
+  expect(await asked).toEqual(unavailable);
+
+  worker = new MediaWorker({ ...options, afterMs: 300 });
+  await worker.stop();
+  expect(await ask()).toEqual(unavailable);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fork).toHaveBeenCalledOnce();
+});
+
+it('tells how long it was up', async () => {
+  const onGone = vi.fn<MediaWorkerOptions['onGone']>();
+  worker = new MediaWorker({ ...options, onGone });
+  await vi.advanceTimersByTimeAsync(2_000);
+  process.says({ type: 'listening' });
+  await vi.advanceTimersByTimeAsync(700);
+  process.emit('exit');
+  expect(onGone).toHaveBeenCalledExactlyOnceWith(700);
 });

@@ -1,19 +1,9 @@
 /** One worker process: what is asked of it, and that it is gone. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import type { Milliseconds } from '@offhook/core';
 import { workerProgram } from '@offhook/media';
-import type {
-  BridgeNews,
-  Dropped,
-  FromWorker,
-  IvrNews,
-  RoomEvent,
-  ToWorker,
-  TransportState,
-  WorkerAnswer,
-  WorkerCommand,
-  WorkerRequest,
-} from '@offhook/media';
+import type { FromWorker, ToWorker, WorkerAnswer, WorkerCommand, WorkerRequest } from '@offhook/media';
 import { MediaError } from '../ports/media.ts';
 
 /** What is asked longer than this has no answer. Whoever else is on the worker goes on: whether it hangs is seen elsewhere. */
@@ -24,7 +14,7 @@ const firstAnswerMs = 60_000;
 const lookMs = 1_000;
 /** What takes longer than this to end is killed. */
 const endMs = 2_000;
-/** One that the operating system does not let start is gone after this, so that whoever asks for the next one does not do so without a pause. */
+/** One that the operating system does not let start is gone after this, as what it lacks is not there a moment later. */
 const againMs = 1_000;
 
 interface Asked {
@@ -32,50 +22,45 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
+/** What a worker tells by itself of what it carries. */
+export type WorkerNews = Extract<FromWorker, { type: 'event' | 'echo' | 'bridge' | 'ivr' | 'dropped' }>;
+
+export interface MediaWorkerOptions {
+  /** What it is told first. */
+  readonly listen: Extract<WorkerCommand, { type: 'listen' }>;
+  /** One that says nothing for so long hangs, and is killed. */
+  readonly hangMs: Milliseconds;
+  /** It is started after this; what is asked of it until then waits. */
+  readonly afterMs: Milliseconds;
+  readonly onStarted: (pid: number | undefined) => void;
+  readonly onNews: (news: WorkerNews) => void;
+  /** Told once, with how long it was up; 0: it never was. */
+  readonly onGone: (livedMs: Milliseconds) => void;
+}
+
 export class MediaWorker {
-  /** Absent where it could not be started. */
-  readonly #process: ChildProcess | undefined;
+  readonly #options: MediaWorkerOptions;
+  /** Absent until it is started, and where it could not be. */
+  #process: ChildProcess | undefined;
+  /** What is to be said to it once it is started. */
+  #unsent: ToWorker[] | undefined = [];
   readonly #asked = new Map<number, Asked>();
-  readonly #onEvent: (session: string, event: RoomEvent) => void;
-  readonly #onEcho: (call: string, state: TransportState) => void;
-  readonly #onBridge: (bridge: string, event: BridgeNews) => void;
-  readonly #onIvr: (ivr: string, news: IvrNews) => void;
-  readonly #onDropped: (dropped: Dropped) => void;
-  readonly #onGone: () => void;
   readonly #looking: NodeJS.Timeout;
-  #isListening = false;
+  readonly #starting: NodeJS.Timeout | undefined;
+  /** Since when it is up. */
+  #listeningAt: Milliseconds | undefined;
   /** How often it was looked since it has said anything. Not by a clock, which goes on while the server itself stands still. */
   #silentLooks = 0;
   #next = 1;
   #gone = false;
 
-  constructor(
-    listen: Extract<WorkerCommand, { type: 'listen' }>,
-    onEvent: (session: string, event: RoomEvent) => void,
-    onEcho: (call: string, state: TransportState) => void,
-    onBridge: (bridge: string, event: BridgeNews) => void,
-    onIvr: (ivr: string, news: IvrNews) => void,
-    onDropped: (dropped: Dropped) => void,
-    onGone: () => void,
-    hangMs: number,
-  ) {
-    this.#onEvent = onEvent;
-    this.#onEcho = onEcho;
-    this.#onBridge = onBridge;
-    this.#onIvr = onIvr;
-    this.#onDropped = onDropped;
-    this.#onGone = onGone;
-    this.#looking = setInterval(() => this.#look(hangMs), lookMs).unref();
-    this.#process = started();
-    if (this.#process === undefined) {
-      this.#failed();
-      return;
-    }
-    this.#process.on('message', (message: FromWorker) => this.#hear(message));
-    // Of an order that could not be sent the end, which follows, says it. What never ran has no end.
-    this.#process.on('error', () => this.pid === undefined && this.#failed());
-    this.#process.once('exit', () => this.#end());
+  constructor(options: MediaWorkerOptions) {
+    this.#options = options;
+    const { listen, afterMs } = options;
+    this.#looking = setInterval(() => this.#look(), lookMs).unref();
     this.tell(listen);
+    if (afterMs > 0) this.#starting = setTimeout(() => this.#start(), afterMs);
+    else this.#start();
   }
 
   get pid(): number | undefined {
@@ -109,6 +94,7 @@ export class MediaWorker {
 
   /** Resolves once it has ended. */
   async stop(): Promise<void> {
+    clearTimeout(this.#starting);
     const child = this.#process;
     if (child?.pid === undefined) return this.#end();
     if (this.#gone) return;
@@ -121,8 +107,22 @@ export class MediaWorker {
     clearTimeout(timer);
   }
 
+  #start(): void {
+    this.#process = started();
+    const unsent = this.#unsent ?? [];
+    this.#unsent = undefined;
+    if (this.#process === undefined) return this.#failed();
+    this.#process.on('message', (message: FromWorker) => this.#hear(message));
+    // Of an order that could not be sent the end, which follows, says it. What never ran has no end.
+    this.#process.on('error', () => this.pid === undefined && this.#failed());
+    this.#process.once('exit', () => this.#end());
+    this.#options.onStarted(this.pid);
+    for (const message of unsent) this.#send(message);
+  }
+
   #send(message: ToWorker): void {
-    if (!this.#gone && this.#process?.connected === true) this.#process.send(message, () => {});
+    if (this.#unsent !== undefined) this.#unsent.push(message);
+    else if (!this.#gone && this.#process?.connected === true) this.#process.send(message, () => {});
   }
 
   /** It was never there. */
@@ -133,16 +133,17 @@ export class MediaWorker {
   #end(): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#unsent = undefined;
     clearInterval(this.#looking);
     for (const { reject } of this.#asked.values()) reject(new MediaError('unavailable', 'the media worker is gone'));
     this.#asked.clear();
-    this.#onGone();
+    this.#options.onGone(this.#listeningAt === undefined ? 0 : performance.now() - this.#listeningAt);
   }
 
   /** One that hangs can neither be asked nor told to end. */
-  #look(hangMs: number): void {
+  #look(): void {
     this.#silentLooks += 1;
-    if (this.#isListening && this.#silentLooks * lookMs > hangMs) this.#process?.kill('SIGKILL');
+    if (this.#isListening && this.#silentLooks * lookMs > this.#options.hangMs) this.#process?.kill('SIGKILL');
   }
 
   #hear(message: FromWorker): void {
@@ -151,12 +152,12 @@ export class MediaWorker {
       const asked = this.#asked.get(message.re);
       if ('ok' in message) asked?.resolve(message.ok);
       else asked?.reject(new MediaError(message.error, message.message));
-    } else if (message.type === 'event') this.#onEvent(message.session, message.event);
-    else if (message.type === 'echo') this.#onEcho(message.call, message.state);
-    else if (message.type === 'ivr') this.#onIvr(message.ivr, message.news);
-    else if (message.type === 'listening') this.#isListening = true;
-    else if (message.type === 'dropped') this.#onDropped(message.dropped);
-    else if (message.type === 'bridge') this.#onBridge(message.bridge, message.event);
+    } else if (message.type === 'listening') this.#listeningAt = performance.now();
+    else if (message.type !== 'alive') this.#options.onNews(message);
+  }
+
+  get #isListening(): boolean {
+    return this.#listeningAt !== undefined;
   }
 }
 
