@@ -90,5 +90,6 @@ export function refusedUrl(text: string, allowed: readonly string[]): string | u
   if (allowed.includes(origin)) return undefined;
   if (protocol !== 'https:') return 'is no https: URL';
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return isIP(host) !== 0 && !isPublic(host) ? 'is not on the public internet' : undefined;
+  // Other names are looked up for each connection: what they mean now may be something else by then.
+  return localhost.test(host) || (isIP(host) !== 0 && !isPublic(host)) ? 'is not on the public internet' : undefined;
 }

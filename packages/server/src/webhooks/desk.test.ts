@@ -275,13 +275,16 @@ describe('WebhookDesk', () => {
     await open();
     for (const [url, why] of [
       ['https://127.0.0.1/x', 'url: is not on the public internet'],
+      ['https://localhost/x', 'url: is not on the public internet'],
       ['http://hooks.example/x', 'url: is no https: URL'],
       ['nothing', 'url: is no URL'],
     ] as const)
       await expect(desk.create('id', { url })).rejects.toMatchObject({ code: 'webhook_refused', detail: why });
     const { webhook } = await make(one);
-    await expect(desk.change(webhook, { url: 'https://[::1]/' })).rejects.toMatchObject({ code: 'webhook_refused' });
+    for (const url of ['https://[::1]/', 'https://hooks.localhost/x'])
+      await expect(desk.change(webhook, { url })).rejects.toMatchObject({ code: 'webhook_refused' });
     expect(desk.get(webhook).url).toBe(one.url);
+    allow.push('https://localhost:1');
     await desk.create('named', { url: 'https://localhost:1/x' });
     await desk.close();
     allow = [];
