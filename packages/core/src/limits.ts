@@ -329,8 +329,9 @@ export const apiLimits = {
   /** Items of one page, if nothing is said, and at most. */
   pageUsual: 50,
   pageMost: 200,
-  /** Programs that listen to events at once. */
+  /** How often one key listens to events at once, and all of them together. */
   eventStreams: 32,
+  eventStreamsInAll: 256,
   /** How often a feed of events looks for new ones, how long it is silent at most, and after what time whoever lost it comes back. */
   eventPollMs: 250,
   eventHeartbeatMs: 15_000,

@@ -244,7 +244,16 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const voicemail = await openVoicemail(folder, { ...shared, media: media?.ivrs, files, outbox, conversations, letters, push, standard });
+  const voicemail = await openVoicemail(folder, {
+    ...shared,
+    media: media?.ivrs,
+    files,
+    outbox,
+    conversations,
+    letters,
+    push,
+    standard,
+  });
   opened.defer(async () => voicemail?.close());
   door = await openDoor(media && lines && { ...shared, media: media.ivrs, phones: meetings.phones, answering });
   if (media !== undefined) await new EchoLine({ ...shared, media: media.echoes }).start();
@@ -293,7 +302,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     clock,
     random,
     phones,
-    users: media && lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media: media.bridges, numbers, door, hash },
+    users: media &&
+      lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media: media.bridges, numbers, door, hash },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });

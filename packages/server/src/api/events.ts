@@ -16,14 +16,12 @@ export function eventRoutes({ feed }: EventRoutesDeps): ApiRoute[] {
       path: '/events',
       summary: 'What happens, as server-sent events. `Last-Event-ID` goes on behind an event.',
       query: EventQuery,
-      streams: ({ query, lastEventId }, to) => {
+      streams: ({ key, query, lastEventId }, to) => {
         const { types = '', after: asked } = check(EventQuery, query, 'query');
         // Whoever comes back asks for the same page, and says by the header how far they are.
         const after = check(EventQuery.shape.after, lastEventId, 'Last-Event-ID') ?? asked;
-        return feed.listen(
-          { after: after === undefined ? undefined : Number(after), types: types.split(',').filter(Boolean) },
-          to,
-        );
+        const wanted = { after: after === undefined ? undefined : Number(after), types: types.split(',').filter(Boolean) };
+        return feed.listen({ key: key.name, ...wanted }, to);
       },
     },
   ];

@@ -24,7 +24,7 @@ class Listener {
   readonly stop: () => void;
 
   constructor(options: Partial<ListenOptions> = {}) {
-    this.stop = feed.listen({ after: undefined, types: [], ...options }, this);
+    this.stop = feed.listen({ key: 'one', after: undefined, types: [], ...options }, this);
   }
 
   write(text: string): void {
@@ -156,11 +156,24 @@ describe('a feed', () => {
     expect(() => new Listener()).toThrow('draining');
   });
 
-  it('has room for so many', async () => {
+  it('has room for so many of one key, which takes none from others', () => {
     const listeners = Array.from({ length: apiLimits.eventStreams }, () => new Listener());
     expect(() => new Listener()).toThrow('rate_limited');
+    expect(() => new Listener({ key: 'other' })).not.toThrow();
     listeners[0]?.stop();
     expect(() => new Listener()).not.toThrow();
+    expect(() => new Listener()).toThrow('rate_limited');
+  });
+
+  it('has room for so many in all, whoever they are', () => {
+    const { eventStreams, eventStreamsInAll } = apiLimits;
+    const listeners = Array.from(
+      { length: eventStreamsInAll },
+      (_, n) => new Listener({ key: String(Math.floor(n / eventStreams)) }),
+    );
+    expect(() => new Listener({ key: 'other' })).toThrow('rate_limited');
+    listeners[0]?.stop();
+    expect(() => new Listener({ key: 'other' })).not.toThrow();
   });
 
   it('ends where the store fails, so that whoever listens asks again', async () => {

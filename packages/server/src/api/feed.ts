@@ -20,6 +20,8 @@ export interface Listening {
 }
 
 export interface ListenOptions {
+  /** Who listens. */
+  readonly key: string;
   /** The id of the last event that they have; 0: all that is kept; absent: from now on. */
   readonly after: number | undefined;
   /** Only events with these names, as `isNamed` reads them. None: all. */
@@ -33,7 +35,8 @@ const waitingMost = 1_048_576;
 
 export class EventFeed {
   readonly #deps: FeedDeps;
-  readonly #open = new Set<() => void>();
+  /** What ends them, and whose they are. */
+  readonly #open = new Map<() => void, string>();
   #cancelPrune: () => void = nothing;
   #isClosed = false;
 
@@ -57,15 +60,16 @@ export class EventFeed {
   close(): void {
     this.#isClosed = true;
     this.#cancelPrune();
-    for (const end of this.#open) end();
+    for (const end of this.#open.keys()) end();
   }
 
   /**
-   * Tells what happens until they are gone; the function returned says that they are. Throws `rate_limited` where too many listen.
+   * Tells what happens until they are gone; the function returned says that they are. Throws `rate_limited` where too many listen, with
+   * this key or at all.
    */
-  listen({ after, types }: ListenOptions, to: Listening): () => void {
+  listen({ key, after, types }: ListenOptions, to: Listening): () => void {
     if (this.#isClosed) throw new Refusal('draining');
-    if (this.#open.size >= apiLimits.eventStreams) throw new Refusal('rate_limited');
+    if (!this.#hasRoom(key)) throw new Refusal('rate_limited');
     const { store, clock, log } = this.#deps;
     let isOver = false;
     let cancel = nothing;
@@ -79,7 +83,7 @@ export class EventFeed {
       stop();
       to.end();
     };
-    this.#open.add(end);
+    this.#open.set(end, key);
     const say = (text: string): void => {
       saidAt = clock.now();
       to.write(text);
@@ -111,6 +115,12 @@ export class EventFeed {
     };
     begin().catch(failed);
     return stop;
+  }
+
+  /** One program that opens more and more of them keeps no other from listening. */
+  #hasRoom(key: string): boolean {
+    if (this.#open.size >= apiLimits.eventStreamsInAll) return false;
+    return [...this.#open.values()].filter((other) => other === key).length < apiLimits.eventStreams;
   }
 }
 
