@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { MediaPool } from '../../packages/server/src/media/pool.ts';
 import type { MediaEvent } from '../../packages/server/src/ports/media.ts';
 import { MediaError } from '../../packages/server/src/ports/media.ts';
-import { freePort, loopback } from '../browser/harness/ports.ts';
+import { freePort, freePorts, loopback } from '../browser/harness/ports.ts';
 import { MediaPublisher } from '../support/media-peers.ts';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -108,3 +108,40 @@ it(
     expect(counted.get('media_workers_gone')).toBe(5);
   },
 );
+
+it('counts the descriptions that it refuses, whoever reads them', { timeout: 60_000 }, async () => {
+  const counted = new Map<string, number>();
+  const metrics = { count: (name: string, by = 1) => void counted.set(name, (counted.get(name) ?? 0) + by) };
+  const refused = (): number | undefined => counted.get('media_dropped_descriptions');
+  const rtpPorts = await freePorts(2);
+  const pool = new MediaPool({ port: await freePort(), workers: 1, listen: loopback, rtpPorts, log: silent, metrics });
+  onTestFinished(() => pool.stop());
+  expect(refused()).toBe(0);
+  // Without a worker.
+  for (const read of [() => pool.read('v=0', ['audio']), () => pool.readCall('', ['audio'])])
+    expect(read).toThrow(expect.objectContaining({ code: 'bad_description' }));
+  expect(refused()).toBe(2);
+  const publisher = new MediaPublisher(1_000, { port: await freePort(), listen: loopback });
+  onTestFinished(() => publisher.close());
+  const offers: number[] = [];
+  pool.onEvent((event) => event.type === 'offer' && offers.push(event.revision));
+  await pool.publish('session', 'anna', publisher.offer, ['video']);
+  pool.subscribe('session', 'bo', [{ participant: 'anna', mid: '0' }]);
+  await expect.poll(() => offers).toHaveLength(1);
+  const wrong = publisher.offer.replaceAll(/a=fingerprint:.*\r\n/gu, '');
+  for (const attempt of [
+    pool.publish('session', 'cem', wrong, ['video']),
+    pool.answer('session', 'bo', offers[0] ?? 0, 'v=0'),
+    pool.call('session', 'dora', { offer: 'v=0', allowed: ['audio'], streams: [] }),
+    pool.bridges.answerOffer('bridge', 'phone', 'v=0'),
+    pool.bridges.answerOffer('bridge', 'browser', 'v=0'),
+    pool.echoes.echo('echo', wrong),
+    pool.ivrs.answerIvr('ivr', wrong),
+  ])
+    await expect(attempt).rejects.toMatchObject({ code: 'bad_description' });
+  await expect.poll(refused, { timeout: 10_000 }).toBe(9);
+  // An answer that comes too late says nothing of itself.
+  await expect(pool.answer('session', 'bo', 100, 'v=0')).rejects.toMatchObject({ code: 'stale' });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(refused()).toBe(9);
+});

@@ -219,6 +219,7 @@ process.on('message', (message: ToWorker) => {
       const [fault, text] = faultOf(error) ?? [];
       // Whatever is not foreseen ends the worker: its sessions begin anew on another one.
       if (fault === undefined || text === undefined) throw error;
+      if (fault === 'bad_description') dropped.descriptions += 1;
       say({ re: id, error: fault, message: text });
     },
   );

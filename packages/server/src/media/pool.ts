@@ -29,6 +29,7 @@ export interface PoolOptions extends SeatOptions {
 export class MediaPool implements Media, StreamMeter, RtpMedia, CallMedia {
   readonly #seats: Seats;
   readonly #log: Log;
+  readonly #metrics: PoolOptions['metrics'];
   readonly #freeBytes: number;
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
   readonly echoes: EchoCalls;
@@ -36,9 +37,10 @@ export class MediaPool implements Media, StreamMeter, RtpMedia, CallMedia {
   readonly bridges: BridgedCalls;
 
   constructor(options: PoolOptions) {
-    const { log, freeBytes = serverLimits.recordingFreeBytes } = options;
+    const { log, metrics, freeBytes = serverLimits.recordingFreeBytes } = options;
     this.#seats = new Seats(options);
     this.#log = log;
+    this.#metrics = metrics;
     this.#freeBytes = freeBytes;
     this.#seats.listen('session', {
       onNews: (session, event) => this.#tell(session, event),
@@ -54,13 +56,13 @@ export class MediaPool implements Media, StreamMeter, RtpMedia, CallMedia {
   }
 
   read(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[] {
-    return reading(() =>
+    return this.#reading(() =>
       readPlainOffer(offer, allowed).sections.flatMap(({ mid, kind, published: one }) => (one ? { mid, kind } : [])),
     );
   }
 
   readCall(offer: string, allowed: readonly MediaKind[]): readonly PublishedStream[] {
-    return reading(() => readPublishOffer(offer, allowed).published.map(({ mid, kind }) => ({ mid, kind })));
+    return this.#reading(() => readPublishOffer(offer, allowed).published.map(({ mid, kind }) => ({ mid, kind })));
   }
 
   async call(session: string, participant: string, order: AttachOrder): ReturnType<CallMedia['call']> {
@@ -162,6 +164,16 @@ export class MediaPool implements Media, StreamMeter, RtpMedia, CallMedia {
 
   stop(): Promise<void> {
     return this.#seats.stop();
+  }
+
+  /** As a worker does it, and counts it. */
+  #reading<T>(read: () => T): T {
+    try {
+      return reading(read);
+    } catch (error) {
+      if (error instanceof MediaError) this.#metrics?.count('media_dropped_descriptions');
+      throw error;
+    }
   }
 
   #tell(session: string, event: RoomEvent): void {
