@@ -308,7 +308,7 @@ export class Room {
     this.#reserved.closeAll();
   }
 
-  /** To be called about every 50 ms. */
+  /** To be called about every 20 ms. */
   tick(now: Instant): void {
     for (const side of this.#publishing.values()) side.tick(now);
     for (const side of this.#subscribing.values()) side.tick(now);

@@ -141,7 +141,7 @@ export class Publisher {
     } else this.counters.unknown++;
   }
 
-  /** To be called every 50 ms or so: asks for what was lost, and tells what arrived. */
+  /** To be called every 20 ms or so: asks for what was lost, and tells what arrived. */
   tick(now: Instant): void {
     if (now - this.#toldAt >= feedbackMs) {
       this.#toldAt = now;

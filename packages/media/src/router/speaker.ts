@@ -6,8 +6,8 @@ import type { Instant, Milliseconds } from '@offhook/core';
 /** Louder than this, in -dBov, somebody speaks. */
 const speaks = 50;
 const silence = 127;
-/** How fast the remembered loudness follows: of words, and of whole sentences. */
-const [ofWords, ofSentences] = [0.35, 0.06];
+/** How fast the remembered loudness follows within so long: of words, and of whole sentences. */
+const [ofWords, ofSentences, withinMs] = [0.35, 0.06, 50];
 /** So much louder, in dB, somebody has to be to take the word from who has it. */
 const lead = 3;
 /** Nobody takes the word more often than that. */
@@ -22,18 +22,22 @@ export class Speaker {
   readonly #voices = new Map<string, Voice>();
   #current: string | undefined;
   #since: Instant = Number.NEGATIVE_INFINITY;
+  #heardAt: Instant | undefined;
 
   get current(): string | undefined {
     return this.#current;
   }
 
-  /** The loudness of everybody just now, in -dBov (RFC 6464); called about every 50 ms. True where somebody else has the word now. */
+  /** The loudness of everybody just now, in -dBov (RFC 6464); called every some ten milliseconds. True where somebody else has the word now. */
   hear(levels: ReadonlyMap<string, number>, now: Instant): boolean {
     for (const id of this.#voices.keys()) if (!levels.has(id)) this.#voices.delete(id);
+    const elapsed = (now - (this.#heardAt ?? now - withinMs)) / withinMs;
+    this.#heardAt = now;
+    const [words, sentences] = [1 - (1 - ofWords) ** elapsed, 1 - (1 - ofSentences) ** elapsed];
     for (const [id, level] of levels) {
       const voice = this.#voices.get(id) ?? { words: silence, sentences: silence };
-      voice.words += (level - voice.words) * ofWords;
-      voice.sentences += (level - voice.sentences) * ofSentences;
+      voice.words += (level - voice.words) * words;
+      voice.sentences += (level - voice.sentences) * sentences;
       this.#voices.set(id, voice);
     }
     const next = this.#next(now);

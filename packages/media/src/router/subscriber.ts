@@ -120,7 +120,7 @@ export class Subscriber implements Sink {
     this.tick(now);
   }
 
-  /** To be called every 50 ms or so. */
+  /** To be called every 20 ms or so. */
   tick(now: Instant): void {
     if (!this.#isOpen) return;
     if (now - this.#allocated >= allocateMs) {
