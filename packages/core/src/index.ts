@@ -1,6 +1,7 @@
 /** The language of the system, free of schemas: what a browser, a server and a program share. Schemas are in `./protocol`. */
 export * from './machine.ts';
 export * from './limits.ts';
+export * from './meeting-limits.ts';
 export * from './data-limits.ts';
 export * from './sip-limits.ts';
 export * from './trunk-limits.ts';

@@ -12,7 +12,7 @@ import {
   ringing,
   told,
 } from './call.fixture.ts';
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { From } from './types.ts';
 
 const meeting = 'meeting-of-alice-and-bob';

@@ -1,6 +1,7 @@
 /** A call that somebody has taken: the answer, renegotiation, what each side does, and how it ends when things get lost. */
 import type { Instant, Step } from '../machine.ts';
-import { meetingLimits, serverLimits } from '../limits.ts';
+import { serverLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Event } from '../protocol/signaling.ts';
 import type { Cause } from './causes.ts';
 import { forgotten, gathered } from './candidates.ts';

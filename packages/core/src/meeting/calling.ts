@@ -1,5 +1,5 @@
 /** Telephones that a meeting calls, to bring those in who have no page. */
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Instant } from '../machine.ts';
 import { letIn, without } from './entering.ts';
 import { all, ignored, inside, mayHost, refused, tell, withAttendee } from './outcome.ts';

@@ -1,5 +1,6 @@
 /** How somebody knocks, is let in, and goes. */
-import { meetingLimits, sessionLimits } from '../limits.ts';
+import { sessionLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Instant } from '../machine.ts';
 import type { MeetingCause } from '../protocol/meetings.ts';
 import type { SessionId } from '../protocol/sessions.ts';

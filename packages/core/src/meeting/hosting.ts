@@ -1,5 +1,5 @@
 /** What hosts do with those who are in a meeting, and how it is over. */
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Instant } from '../machine.ts';
 import { letIn, letInAll, makeHost, without } from './entering.ts';
 import {

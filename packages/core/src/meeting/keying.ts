@@ -9,7 +9,7 @@
  *                                          once too often, or sent away ────┴► leaving ── played ──► over: hung up
  */
 import { dialInLimits } from '../dial-in-limits.ts';
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Instant, Machine, Step, Tick } from '../machine.ts';
 
 /**

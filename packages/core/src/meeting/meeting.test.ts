@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import { begun, Drive, from, mails, news, refusal, told } from './meeting.fixture.ts';
 import { attendeesFor, meetingMachine } from './meeting.ts';
 

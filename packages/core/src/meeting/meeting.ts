@@ -16,7 +16,7 @@
  *
  * Rules with their numbers: SPEC.md.
  */
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Instant, Machine } from '../machine.ts';
 import type { MeetingId } from '../protocol/meetings.ts';
 import { answeredBy, dial, unreached } from './calling.ts';

@@ -1,7 +1,7 @@
 /** The pieces that every decision of a meeting is made of. */
 import type { From } from '../call/types.ts';
 import type { ErrorCode } from '../errors.ts';
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Step } from '../machine.ts';
 import type { MeetingCause, MeetingId } from '../protocol/meetings.ts';
 import type { Address } from '../protocol/signaling.ts';

@@ -1,7 +1,7 @@
 /** How a meeting is made, changed, called off, and who is invited. */
 import { cleanLine } from '../address.ts';
 import type { ErrorCode } from '../errors.ts';
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import type { Instant } from '../machine.ts';
 import { isTimeZone } from '../user/quiet.ts';
 import { letInAll } from './entering.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { causes } from '../call/causes.ts';
 import type { Cause } from '../call/causes.ts';
-import { meetingLimits } from '../limits.ts';
+import { meetingLimits } from '../meeting-limits.ts';
 import { ConversationId } from './conversations.ts';
 import { ParticipantId, SessionId } from './sessions.ts';
 import { Address, CallId, event, Person, request, text } from './shared.ts';
