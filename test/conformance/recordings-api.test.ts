@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { ApiError, OffhookApi } from '@offhook/api';
 import type { EventBody } from '@offhook/core';
 import { Recording } from '@offhook/core/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { readOggOpus } from '../../packages/media/src/ivr/ogg.ts';
+import { defaults } from '../../packages/server/src/config.ts';
 import { newApiKey } from '../../packages/server/src/ports/api-keys.ts';
 import type { RunningServer } from '../../packages/server/src/server.ts';
 import { freePort } from '../browser/harness/ports.ts';
@@ -259,3 +261,44 @@ test('a server that keeps nothing on a disk records nothing', async () => {
   expect(await refusal(there.startRecording(session))).toEqual([503, 'recording_unavailable']);
   await other.stop();
 });
+
+test('one ends that somebody has begun and that becomes as large as one may be: everybody sees it, and what there is can be had', async () => {
+  const small = await startServer({
+    apiKeys,
+    dataDir: mkdtempSync(join(folder, 'small-')),
+    mediaPort: await freePort(),
+    mediaWorkers: 1,
+    limits: { ...defaults.limits, recordingBytes: 1_200 },
+  });
+  onTestFinished(() => small.stop());
+  const [anna, bo] = [
+    await Wire.signIn(small.port, await claim(small.port, 'Anna')),
+    await Wire.signIn(small.port, await claim(small.port, 'Bo')),
+  ];
+  const program = at(full.key, small);
+  const { session } = await program.createSession({ access: 'open' });
+  const { participant, token } = await program.createParticipant({ record: true });
+  await program.addParticipant(session, participant.participant);
+  await anna.request({ type: 'session_join', session, token });
+  await bo.request({ type: 'session_join', session });
+  await anna.request({ type: 'session_record', session, to: 'recording' });
+  for (const one of [anna, bo]) {
+    const { recording } = await one.take('session_recording');
+    expect(recording).toMatchObject({ state: 'recording' });
+    const over = await one.take('session_recording', 30_000);
+    expect([over.recording, over.cause]).toEqual([undefined, 'too_large']);
+  }
+  const told = async (): Promise<string[]> =>
+    (await small.store.events(0, 1_000)).flatMap(({ event, body }) => (body.includes('"cause":"too_large"') ? event : []));
+  await expect.poll(told).toEqual(['recording.ended', 'recording.completed']);
+  const [ended] = await program.listRecordings(session);
+  expect(ended).toMatchObject({ state: 'ended', cause: 'too_large', files: [{ type: 'audio/ogg; codecs=opus' }] });
+  const [{ name, bytes } = { name: '', bytes: 0 }] = ended?.files ?? [];
+  expect(bytes).toBeGreaterThan(1_000);
+  const content = Buffer.from(await (await program.downloadRecording(ended?.recording ?? '', name)).arrayBuffer());
+  // To its last byte.
+  expect(readOggOpus(content)?.wholeBytes).toBe(bytes);
+  // Another one may be begun.
+  await anna.request({ type: 'session_record', session, to: 'recording' });
+  expect((await anna.take('session_recording')).recording).toMatchObject({ state: 'recording' });
+}, 60_000);

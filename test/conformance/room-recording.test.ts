@@ -1,9 +1,10 @@
 /** What is said to a recording holds whenever it is said, also while its thread has yet to start. */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readOggOpus } from '../../packages/media/src/ivr/ogg.ts';
 import { Mixer } from '../../packages/media/src/mixing/mixer.ts';
 import { Recorder, RecorderError } from '../../packages/media/src/recorder/recorder.ts';
 import { Room } from '../../packages/media/src/room.ts';
@@ -39,13 +40,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const order = (recording = 'r'): Parameters<Room['record']>[0] => ({
+const order = (recording = 'r', more: { part?: number; bytesMost?: number } = {}): Parameters<Room['record']>[0] => ({
   recording,
   folder: join(folder, recording),
   part: 0,
   mix: 'together',
   streams: true,
   freeBytes: 0,
+  ...more,
 });
 
 /** So much time, as the thread can take it in. */
@@ -123,4 +125,25 @@ test('one that cannot begin is told of once, leaves nothing behind, and the next
   await room.record(order('other'));
   await room.stopRecording('other');
   expect(existsSync(join(folder, 'other', '0-0.ogg'))).toBe(true);
+});
+
+test('one that has become as large as it may be has ended, with all that was recorded, over all its parts', async () => {
+  const bytesMost = 4_000;
+  const ends = (): RoomEvent[] => events.filter(({ type }) => type === 'recording_failed');
+  await room.record(order('r', { bytesMost }));
+  await pass(5);
+  expect(ends()).toEqual([]);
+  await room.stopRecording('r');
+  const first = bytes();
+  expect(first).toBeLessThan(bytesMost);
+  await room.record(order('r', { bytesMost, part: 1 }));
+  await pass(30);
+  await expect.poll(ends).toEqual([{ type: 'recording_failed', recording: 'r', fault: 'too_large' }]);
+  await room.stopRecording('r');
+  const second = readFileSync(join(folder, 'r', '1-0.ogg'));
+  // It is looked once a second.
+  expect(first + second.length).toBeGreaterThanOrEqual(bytesMost);
+  expect(first + second.length).toBeLessThan(bytesMost + 1_500);
+  expect(ends()).toHaveLength(1);
+  expect(readOggOpus(second)?.wholeBytes).toBe(second.length);
 });

@@ -185,6 +185,8 @@ export const serverLimits = {
   diskFreeBytes: 4 * 1024 * 1024,
   /** Recordings end while so much of the disk is free, so that calls and messages can still be kept. */
   recordingFreeBytes: 256 * 1024 * 1024,
+  /** Bytes of one recording of a session, with all its files; it ends then. */
+  recordingBytes: 32 * 1024 * 1024 * 1024,
   /** Answers kept per connection for repeated request ids. */
   repeatedAnswers: 256,
   /** Bytes of these, together. */

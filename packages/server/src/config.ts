@@ -31,6 +31,7 @@ const changeable = [
   'searchesPerSecond',
   'searchBurst',
   'fileBytesPerUser',
+  'recordingBytes',
   'socketsPerAddress',
   'socketsPerAddressPerSecond',
   'socketBurstPerAddress',
@@ -42,6 +43,7 @@ const changeable = [
 const ranges: Partial<Record<string, [least: number, most: number]>> = {
   scryptLogN: [10, 20],
   fileBytesPerUser: [1, 1_000_000_000_000_000],
+  recordingBytes: [1, 1_000_000_000_000_000],
 };
 export type ChangeableLimits = Record<(typeof changeable)[number], number>;
 const all = { ...serverLimits, ...conversationLimits };

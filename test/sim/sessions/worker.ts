@@ -268,7 +268,12 @@ export class Worker implements Media, Place {
   /** What it records it can write no longer. */
   diskFails(): void {
     for (const [session, recording] of this.#recordings)
-      this.#tell({ type: 'recording_failed', session, recording, fault: this.#world.chance.pick(['disk_full', 'failed']) });
+      this.#tell({
+        type: 'recording_failed',
+        session,
+        recording,
+        fault: this.#world.chance.pick(['disk_full', 'too_large', 'failed']),
+      });
     this.#recordings.clear();
   }
 

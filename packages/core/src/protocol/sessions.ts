@@ -51,9 +51,9 @@ export const SessionRecording = z
 
 /** Why a recording is over. */
 export const RecordingCause = z
-  .enum(['stopped', 'empty', 'ended', 'disk_full', 'failed'])
+  .enum(['stopped', 'empty', 'ended', 'disk_full', 'too_large', 'failed'])
   .describe(
-    '`stopped`: somebody has. `empty`: everybody has left. `ended`: the session is over. `disk_full`, `failed`: it could not go on; what was recorded until then is kept.',
+    '`stopped`: somebody has. `empty`: everybody has left. `ended`: the session is over. `too_large`: it has become as large as one may be. `disk_full`, `failed`: it could not go on. What was recorded until then is kept.',
   );
 
 export const StreamQuality = z

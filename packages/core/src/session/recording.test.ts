@@ -132,10 +132,10 @@ describe('its files', () => {
 describe('its end', () => {
   beforeEach(() => void room.record('recording'));
 
-  it('[P35] when it fails, everybody hears why', () => {
-    const effects = room.input({ type: 'recording_failed', recording: 'r-1', fault: 'disk_full' });
-    expect(told(effects)).toEqual(['anna recorded no longer: disk_full', 'bo recorded no longer: disk_full']);
-    expect(kept(effects)).toMatchObject({ state: 'ended', cause: 'disk_full', endedAt: room.now });
+  it.each(['disk_full', 'too_large', 'failed'] as const)('[P35] when it cannot go on, everybody hears why: %s', (fault) => {
+    const effects = room.input({ type: 'recording_failed', recording: 'r-1', fault });
+    expect(told(effects)).toEqual([`anna recorded no longer: ${fault}`, `bo recorded no longer: ${fault}`]);
+    expect(kept(effects)).toMatchObject({ state: 'ended', cause: fault, endedAt: room.now });
     expect(room.input({ type: 'recording_failed', recording: 'r-1', fault: 'failed' })).toEqual([]);
   });
 

@@ -82,7 +82,7 @@ const input: fc.Arbitrary<SessionInput> = fc.oneof(
     arbitrary: fc.record({
       type: is('recording_failed'),
       recording: recordingId,
-      fault: fc.constantFrom('disk_full' as const, 'failed' as const),
+      fault: fc.constantFrom('disk_full' as const, 'too_large' as const, 'failed' as const),
     }),
   },
   {

@@ -242,7 +242,7 @@ type Carried =
   /** A recording has begun a file. */
   | { readonly type: 'recorded'; readonly recording: RecordingId; readonly file: RecordedFile }
   /** A recording has ended by itself. */
-  | { readonly type: 'recording_failed'; readonly recording: RecordingId; readonly fault: 'disk_full' | 'failed' }
+  | { readonly type: 'recording_failed'; readonly recording: RecordingId; readonly fault: 'disk_full' | 'too_large' | 'failed' }
   /** It is gone, and all that it has carried. */
   | { readonly type: 'lost' };
 

@@ -7,7 +7,7 @@ import type { OutputFormat } from 'mediabunny';
 export type Container = 'webm' | 'mkv' | 'ogg';
 
 /** Why a recording cannot go on. */
-export type RecordingFault = 'disk_full' | 'failed';
+export type RecordingFault = 'disk_full' | 'too_large' | 'failed';
 
 export function faultOf(error: unknown): RecordingFault {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -19,6 +19,8 @@ export interface RecordingOrder {
   readonly listens?: boolean | undefined;
   /** Bytes of the disk that stay free: before they are used up, the recording ends. */
   readonly freeBytes: number;
+  /** Bytes of all its files, those of its parts before too, at which it ends. Absent: it may be as large as the disk. */
+  readonly bytesMost?: number | undefined;
 }
 
 /** A file that a recording has begun. */

@@ -1,6 +1,6 @@
 /** One recording: its time, its streams, and its files. */
 import type { Instant, Milliseconds } from '@offhook/core';
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RtpPacket } from '../rtp/packet.ts';
 import { faultOf, isOfDisk } from './file.ts';
@@ -12,7 +12,7 @@ import { Timeline } from './timeline.ts';
 import { AudioTrack, VideoTrack } from './tracks.ts';
 import type { Track } from './tracks.ts';
 
-/** How often it is looked whether the disk is full. */
+/** How often it is looked whether the disk is full, and how large it has become. */
 const lookMs: Milliseconds = 1_000;
 
 export interface StreamAbout {
@@ -34,6 +34,7 @@ export class Recording {
   /** As it was told. */
   #heardMs: Milliseconds = 0;
   #looked: Instant = Number.NEGATIVE_INFINITY;
+  #isLooking = false;
   #isOver = false;
 
   private constructor(order: RecordingOrder, now: Instant, tell: (message: FromRecorder) => void) {
@@ -118,7 +119,7 @@ export class Recording {
     this.#tellHeard();
     if (now - this.#looked < lookMs) return;
     this.#looked = now;
-    void this.#hasRoom().then((isSo) => isSo || this.#fail('disk_full'));
+    void this.#look();
   }
 
   /** Resolves once all its files are complete, or as complete as they become. */
@@ -174,6 +175,31 @@ export class Recording {
     const name = `${part}-${this.#files++}.${container}`;
     this.#tell({ type: 'file', recording, file: { ...file, name, part } });
     return join(folder, name);
+  }
+
+  async #look(): Promise<void> {
+    // A disk that is slow is not asked by ever more at once.
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    if (!(await this.#hasRoom())) this.#fail('disk_full');
+    const { bytesMost = Infinity } = this.#order;
+    if (bytesMost < Infinity && (await this.#bytes()) >= bytesMost) this.#fail('too_large');
+    this.#isLooking = false;
+  }
+
+  /** Of all that lies in its folder: also what was recorded by workers that are gone. */
+  async #bytes(): Promise<number> {
+    const { folder } = this.#order;
+    const names = await readdir(folder).catch(() => []);
+    const sizes = await Promise.all(
+      names.map((name) =>
+        stat(join(folder, name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   async #hasRoom(): Promise<boolean> {

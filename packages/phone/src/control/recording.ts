@@ -27,7 +27,7 @@ function said(
   if (recording !== undefined) return m.recording[recording.state];
   // Nobody is there any more who could read it.
   if (before === undefined || cause === 'empty' || cause === 'ended') return undefined;
-  const how = cause === 'disk_full' || cause === 'failed' ? m.recording.over[cause] : m.recording.over.stopped;
+  const how = textFor(m.recording.over, cause ?? 'stopped') ?? m.recording.over.stopped;
   return mayRecord ? `${how} ${m.recording.where}` : how;
 }
 

@@ -15,6 +15,7 @@ export interface MediaSettings {
   readonly mediaBitrate: number | undefined;
   /** A file. */
   readonly holdMusic: string | undefined;
+  readonly limits: { readonly recordingBytes: number };
 }
 
 /** Says to people what is wrong with the file of the setting. */
@@ -32,9 +33,10 @@ export async function openMedia(
   { log, metrics }: Pick<PoolOptions, 'log' | 'metrics'>,
 ): Promise<MediaPool | undefined> {
   const { mediaPort: port, mediaWorkers: workers = availableParallelism(), mediaAddresses: announced } = settings;
+  const { recordingBytes } = settings.limits;
   const holdMusic = settings.holdMusic === undefined ? undefined : resolve(settings.holdMusic);
   if (holdMusic !== undefined) await checkMusic(holdMusic);
-  const options = { port, workers, log, metrics, rtpPorts, bitrate: settings.mediaBitrate, holdMusic };
+  const options = { port, workers, log, metrics, rtpPorts, bitrate: settings.mediaBitrate, holdMusic, recordingBytes };
   return workers === 0 ? undefined : new MediaPool({ ...options, ...(announced.length > 0 && { announced }) });
 }
 

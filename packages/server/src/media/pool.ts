@@ -24,24 +24,26 @@ import type { SeatOptions } from './seats.ts';
 export interface PoolOptions extends SeatOptions {
   /** Bytes of the disk that recordings leave free. Default: that of the limits. */
   readonly freeBytes?: number | undefined;
+  /** Bytes of one recording of a session. Default: that of the limits. */
+  readonly recordingBytes?: number | undefined;
 }
 
 export class MediaPool implements Media, StreamMeter, RtpMedia, CallMedia {
   readonly #seats: Seats;
   readonly #log: Log;
   readonly #metrics: PoolOptions['metrics'];
-  readonly #freeBytes: number;
+  readonly #room: { readonly freeBytes: number; readonly bytesMost: number };
   readonly #listeners: ((event: MediaEvent) => void)[] = [];
   readonly echoes: EchoCalls;
   readonly ivrs: IvrCalls;
   readonly bridges: BridgedCalls;
 
   constructor(options: PoolOptions) {
-    const { log, metrics, freeBytes = serverLimits.recordingFreeBytes } = options;
+    const { log, metrics, freeBytes = serverLimits.recordingFreeBytes, recordingBytes = serverLimits.recordingBytes } = options;
     this.#seats = new Seats(options);
     this.#log = log;
     this.#metrics = metrics;
-    this.#freeBytes = freeBytes;
+    this.#room = { freeBytes, bytesMost: recordingBytes };
     this.#seats.listen('session', {
       onNews: (session, event) => this.#tell(session, event),
       onLost: (session) => this.#emit({ type: 'lost', session }),
@@ -130,7 +132,7 @@ export class MediaPool implements Media, StreamMeter, RtpMedia, CallMedia {
   }
 
   async record(session: string, order: RecordingOrder): Promise<void> {
-    await this.#seats.for('session', session).ask({ type: 'record', session, order: { ...order, freeBytes: this.#freeBytes } });
+    await this.#seats.for('session', session).ask({ type: 'record', session, order: { ...order, ...this.#room } });
   }
 
   pauseRecording(session: string, recording: string, isPaused: boolean): void {

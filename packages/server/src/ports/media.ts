@@ -126,7 +126,7 @@ export type MediaEvent =
       readonly type: 'recording_failed';
       readonly session: string;
       readonly recording: string;
-      readonly fault: 'disk_full' | 'failed';
+      readonly fault: 'disk_full' | 'too_large' | 'failed';
     }
   /** The worker is gone, and everything of the session with it: participants publish anew, on another one. */
   | { readonly type: 'lost'; readonly session: string };

@@ -155,6 +155,7 @@ export const meetings = {
     over: {
       stopped: 'The recording has ended.',
       disk_full: 'The recording has ended: the server has no more room for it. What was recorded until then is kept.',
+      too_large: 'The recording has ended: it has become as large as one may be here. What was recorded until then is kept.',
       failed: 'The recording could not go on. What was recorded until then is kept.',
     },
     where: 'Its files are on the server: ask whoever runs it.',
