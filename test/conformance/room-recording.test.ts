@@ -60,6 +60,7 @@ async function pass(seconds: number): Promise<void> {
   }
 }
 
+const ends = (): RoomEvent[] => events.filter(({ type }) => type === 'recording_failed');
 const bytes = (recording = 'r'): number => statSync(join(folder, recording, '0-0.ogg')).size;
 
 test('it records, so that the others mean something', async () => {
@@ -129,7 +130,6 @@ test('one that cannot begin is told of once, leaves nothing behind, and the next
 
 test('one that has become as large as it may be has ended, with all that was recorded, over all its parts', async () => {
   const bytesMost = 4_000;
-  const ends = (): RoomEvent[] => events.filter(({ type }) => type === 'recording_failed');
   await room.record(order('r', { bytesMost }));
   await pass(5);
   expect(ends()).toEqual([]);

@@ -244,16 +244,8 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
   const lines = media && openPhones(config, { store, clock, log, metrics, random, hash, outbox, pageUrl: () => publicUrl });
   opened.defer(async () => lines?.close());
   lines?.registry.onNews(({ phone }) => bus.publish(phone.user, { event: { type: 'devices' } }));
-  const voicemail = await openVoicemail(folder, {
-    ...shared,
-    media: media?.ivrs,
-    files,
-    outbox,
-    conversations,
-    letters,
-    push,
-    standard,
-  });
+  const talking = { ...shared, media: media?.ivrs };
+  const voicemail = await openVoicemail(folder, { ...talking, files, outbox, conversations, letters, push, standard });
   opened.defer(async () => voicemail?.close());
   door = await openDoor(media && lines && { ...shared, media: media.ivrs, phones: meetings.phones, answering });
   if (media !== undefined) await new EchoLine({ ...shared, media: media.echoes }).start();
@@ -297,13 +289,13 @@ async function open(config: Config, options: ServerOptions, opened: AsyncDisposa
     rate: { perSecond: limits.socketsPerAddressPerSecond, burst: limits.socketBurstPerAddress },
   });
   let port = config.port;
+  const bridging = media && { ...shared, media: media.bridges };
   const sip: SipLine | undefined = await openSip(config, {
     log,
     clock,
     random,
     phones,
-    users: media &&
-      lines && { ...lines, ...shared, ...voicemail?.phones, blocks, conversations, media: media.bridges, numbers, door, hash },
+    users: bridging && lines && { ...lines, ...bridging, ...voicemail?.phones, blocks, conversations, numbers, door, hash },
     ownCertificate: async () => certificate ?? (await makeCertificate()),
     web: { gate, port: () => port, client: (request) => clientOf(request, config.trustProxy) },
   });

@@ -42,7 +42,11 @@ it('leads what begins past one whose worker has yet to be started again, and wai
   // Both have ended twice now.
   expect(ports()).toEqual([1, 1, 2, 2]);
   await vi.advanceTimersByTimeAsync(100);
-  expect(ports().slice(4).toSorted()).toEqual([1, 2]);
+  expect(
+    ports()
+      .slice(4)
+      .toSorted((a, b) => a - b),
+  ).toEqual([1, 2]);
 });
 
 it('starts one at once again after it has lived', async () => {

@@ -189,9 +189,9 @@ export class Seats {
     const { session, ivr, echo, bridge } = this.#listeners;
     if (news.type === 'dropped') this.#count(news.dropped);
     else if (news.type === 'echo') echo?.onNews(news.call, news.state);
-    else if (news.type === 'event') carried.session.has(news.session) && session?.onNews(news.session, news.event);
-    else if (news.type === 'ivr') carried.ivr.has(news.ivr) && ivr?.onNews(news.ivr, news.news);
-    else carried.bridge.has(news.bridge) && bridge?.onNews(news.bridge, news.event);
+    else if (news.type === 'event' && carried.session.has(news.session)) session?.onNews(news.session, news.event);
+    else if (news.type === 'ivr' && carried.ivr.has(news.ivr)) ivr?.onNews(news.ivr, news.news);
+    else if (news.type === 'bridge' && carried.bridge.has(news.bridge)) bridge?.onNews(news.bridge, news.event);
   }
 
   #count(dropped: Dropped): void {
