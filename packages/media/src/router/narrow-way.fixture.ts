@@ -17,15 +17,20 @@ import { Subscriber } from './subscriber.ts';
 const start = 1_795_000_000_000;
 const step: Milliseconds = 5;
 /** As Chromium does it. */
-const [feedbackMs, nackMs, nackAgainMs, nacksMost]: readonly number[] = [60, 20, 100, 10];
-const [stuckMs, deafMs, encodeMs]: readonly Milliseconds[] = [3_000, 300, 40];
+const feedbackMs: Milliseconds = 60;
+const nackMs: Milliseconds = 20;
+const nackAgainMs: Milliseconds = 100;
+const nacksMost = 10;
+const stuckMs: Milliseconds = 3_000;
+const deafMs: Milliseconds = 300;
+const encodeMs: Milliseconds = 40;
 const distanceMs: Milliseconds = 5;
 const packetMost = 1_150;
 const marks = 9;
 const extension = { [extensionIds.transportSequence]: Buffer.alloc(2) };
 
 /** From 0 to 1, the same for the same seed. */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -239,16 +244,16 @@ class Screen {
   tick(now: number): readonly Buffer[] {
     const due: number[] = [];
     for (const [sequence, one] of this.#missing) {
-      if (one.tries >= nacksMost!) this.#missing.delete(sequence);
+      if (one.tries >= nacksMost) this.#missing.delete(sequence);
       else if (one.next <= now) {
         due.push(sequence);
         one.tries++;
-        one.next = now + nackAgainMs!;
+        one.next = now + nackAgainMs;
       }
     }
     const asks: Buffer[] = due.length > 0 ? [nack(1, this.ssrc, due)] : [];
     const since = Math.max(this.shownAt ?? 0, this.#asked);
-    if (now - since > (this.shownAt === undefined ? 200 : stuckMs!)) {
+    if (now - since > (this.shownAt === undefined ? 200 : stuckMs)) {
       this.#asked = now;
       asks.push(pictureLoss(1, this.ssrc));
     }
@@ -272,10 +277,9 @@ export interface Way {
   readonly fps?: number;
   readonly bytesPerSecond?: number;
   readonly burst?: number;
-  readonly trace?: (line: string) => void;
 }
 
-export function narrowed({ seed, people = 5, fps = 30, bytesPerSecond = 50_000, burst = 5_000, trace }: Way): Narrowed {
+export function narrowed({ seed, people = 5, fps = 30, bytesPerSecond = 50_000, burst = 5_000 }: Way): Narrowed {
   const random = chance(seed);
   const large = { fps, bitrates: [150_000, 400_000, 1_100_000], hasRates: true };
   const small = { fps: 5, bitrates: [25_000], hasRates: false };
@@ -311,7 +315,7 @@ export function narrowed({ seed, people = 5, fps = 30, bytesPerSecond = 50_000, 
   const watched = screens.get(101)!;
   const others = [...screens.values()].filter((one) => one !== watched);
   const packet = new RtpPacket();
-  let [nextFeedback, nextTick] = [random() * feedbackMs!, random() * 20];
+  let [nextFeedback, nextTick] = [random() * feedbackMs, random() * 20];
 
   const receive = (bytes: Buffer): void => {
     if (isRtcp(bytes) || !packet.read(bytes)) return;
@@ -329,21 +333,24 @@ export function narrowed({ seed, people = 5, fps = 30, bytesPerSecond = 50_000, 
     for (const person of persons) person.tick(now);
     while (under[0] !== undefined && under[0].at <= now) receive(under.shift()!.bytes);
     if (now >= nextFeedback) {
-      nextFeedback += feedbackMs!;
+      nextFeedback += feedbackMs;
       const feedback = log.take(1, 2);
       if (feedback !== undefined) subscriber.receive(feedback, start + now);
     }
-    if (now % nackMs! === 0)
+    if (now % nackMs === 0)
       for (const screen of screens.values()) for (const ask of screen.tick(now)) subscriber.receive(ask, start + now);
     if (now >= nextTick) {
       nextTick += 20;
       subscriber.tick(start + now);
     }
   };
-  const until = (isSo: () => boolean, most: number): number | undefined => {
+  const until = (isSo: () => boolean, most: Milliseconds): Milliseconds | undefined => {
     const began = now;
-    while (!isSo() && now - began < most) advance();
-    return isSo() ? now - began : undefined;
+    while (!isSo()) {
+      if (now - began >= most) return undefined;
+      advance();
+    }
+    return now - began;
   };
   const gaps = (all: readonly Screen[]): number => {
     const longest = Math.max(...all.map(({ gap, shownAt }) => Math.max(gap, now - (shownAt ?? now))));
@@ -354,14 +361,12 @@ export function narrowed({ seed, people = 5, fps = 30, bytesPerSecond = 50_000, 
   until(() => watched.layer === 2, 20_000);
   until(() => false, 5_000 + random() * 3_000);
   gaps([...screens.values()]);
-  trace?.(`narrow at ${now}`);
   isNarrow = true;
   tokens = burst;
   const began = now;
   const fall = until(() => watched.layer < 2, 12_000);
   until(() => false, 12_000 - (now - began));
   const [gapNarrow, othersNarrow] = [gaps([watched]), gaps(others)];
-  trace?.(`wide at ${now}`);
   isNarrow = false;
   const rise = until(() => watched.layer === 2, 30_000);
   return { fall, rise, gapNarrow, othersNarrow, gapWide: gaps([watched]) };

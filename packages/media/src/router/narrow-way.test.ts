@@ -12,15 +12,15 @@ function worst(runs: readonly Narrowed[], of: (run: Narrowed) => number | undefi
   return sorted[Math.ceil((sorted.length * percent) / 100) - 1]!;
 }
 
-describe.each([2, 3, 5])('on a way of 400 kbit/s, of %s people', (people) => {
+describe.each([2, 3, 5])('the picture on a way of 400 kbit/s, of %s people,', (people) => {
   const runs = Array.from({ length: seeds }, (_, seed) => narrowed({ seed, people }));
 
-  it('the picture becomes smaller within three seconds, and large again within ten once the way is wide', () => {
+  it('becomes smaller within three seconds, and large again within ten once the way is wide', () => {
     expect(worst(runs, ({ fall }) => fall, 100)).toBeLessThanOrEqual(3_000);
     expect(worst(runs, ({ rise }) => rise, 100)).toBeLessThanOrEqual(10_000);
   });
 
-  it('it stands still for no more than half a second, nine times of ten, and never for much longer', () => {
+  it('stands still for no more than half a second, nine times of ten, and never for much longer', () => {
     expect(worst(runs, ({ gapNarrow }) => gapNarrow, 90)).toBeLessThanOrEqual(500);
     expect(worst(runs, ({ gapWide }) => gapWide, 100)).toBeLessThanOrEqual(500);
     expect(worst(runs, ({ gapNarrow }) => gapNarrow, 100)).toBeLessThanOrEqual(1_200);
