@@ -40,6 +40,19 @@ describe('a picture', () => {
     await kit(bo).untilArrives([anna.address]);
   }, 240_000);
 
+  it('arrives as it is, whatever its size is and becomes', async ({ world }) => {
+    const server = await serverOf(world);
+    const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];
+    const [least, ...more] = [{ width: 640, height: 360 }, { width: 800, height: 448 }, large, { width: 640, height: 360 }];
+    expect(await kit(anna).publish({ video: least! })).toBeUndefined();
+    await kit(bo).untilNews(`available ${anna.address}`);
+    await kit(bo).untilWidth(anna.address, least!.width);
+    for (const size of more) {
+      expect(await kit(anna).resizeCamera(size)).toBeUndefined();
+      await kit(bo).untilWidth(anna.address, size.width);
+    }
+  }, 180_000);
+
   it('is made by Firefox while others watch it', async ({ world }) => {
     const server = await serverOf(world);
     const anna = await meet(world, server, 'Anna', { browser: 'firefox' });

@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { encodingsOf } from '../../../packages/client/src/session/encodings.ts';
 import type { Media, MediaKind, StreamRef } from '../../../packages/server/src/ports/media.ts';
 import type { Browser, Profile, Tab } from './browsers.ts';
 import { loopback } from './ports.ts';
@@ -42,7 +43,7 @@ export interface Publishing {
   readonly frameRate?: number;
   /** Each packet of sound once more in the next one (RFC 2198). */
   readonly redundant?: boolean;
-  /** Three encodings instead of one. */
+  /** In as many sizes as by the SDK. */
   readonly simulcast?: boolean;
   /** By its name in RTP, such as `VP9`. */
   readonly codec?: string;
@@ -108,7 +109,9 @@ export class Attendee {
   }
 
   async publish(wishes: Publishing = { audio: true, video: true }): Promise<readonly StreamRef[]> {
-    const offer = await this.#tab.evaluate(offered, wishes);
+    const width = wishes.width ?? 1_280;
+    const encodings = wishes.simulcast === true ? encodingsOf({ width, height: (width * 9) / 16 }) : undefined;
+    const offer = await this.#tab.evaluate(offered, { ...wishes, width, encodings });
     const { answer, streams } = await this.#media.publish(this.#session, this.name, offer, ['audio', 'video']);
     await this.#tab.evaluate((sdp) => (globalThis as Kept).publishing!.setRemoteDescription({ type: 'answer', sdp }), answer);
     return streams.map(({ mid }) => ({ participant: this.name, mid }));
@@ -188,14 +191,14 @@ export class Attendee {
 async function offered({
   audio = false,
   video = false,
-  simulcast = false,
   redundant = false,
   width = 1_280,
   frameRate,
   codec,
   sound,
   layers,
-}: Publishing): Promise<string> {
+  encodings,
+}: Publishing & { readonly encodings: RTCRtpEncodingParameters[] | undefined }): Promise<string> {
   const kept = globalThis as Kept;
   const connection = new RTCPeerConnection();
   kept.publishing = connection;
@@ -204,18 +207,11 @@ async function offered({
     video: video && { width, height: (width * 9) / 16, ...(frameRate !== undefined && { frameRate }) },
   });
   for (const track of stream.getTracks()) {
-    const layered = track.kind === 'video' && simulcast;
     const transceiver = connection.addTransceiver(track, {
       direction: 'sendonly',
       ...(track.kind === 'video' &&
         layers !== undefined && { sendEncodings: [Object.assign({ maxBitrate: 1_500_000 }, { scalabilityMode: layers })] }),
-      ...(layered && {
-        sendEncodings: [
-          { rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-          { rid: 'm', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-          { rid: 'h', maxBitrate: 1_500_000 },
-        ],
-      }),
+      ...(track.kind === 'video' && encodings !== undefined && { sendEncodings: encodings }),
     });
     if (redundant && track.kind === 'audio') {
       const sounds = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];

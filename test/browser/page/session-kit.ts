@@ -50,6 +50,12 @@ export class SessionKit extends Kit {
     return outcome(published.then((local) => void this.#local.set(alias, local)));
   }
 
+  /** A camera that goes on with pictures of another size. */
+  resizeCamera(video: MediaTrackConstraints): Promise<string | undefined> {
+    const tracks = this.#at.published.flatMap(({ stream }) => stream.getVideoTracks());
+    return outcome(Promise.all(tracks.map((track) => track.applyConstraints(video))).then(() => undefined));
+  }
+
   /** A lasting tone, and a picture that moves. */
   publishTone(hertz: number, video: MediaTrackConstraints | false, how: PublishOptions = {}): Promise<string | undefined> {
     return outcome(this.#publishTone(hertz, video, how));

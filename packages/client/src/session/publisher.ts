@@ -1,13 +1,13 @@
 /** What this page publishes: one peer connection, on which it offers. */
-import type { PublishedSection, SessionId, StreamKind } from '@offhook/core';
+import type { Milliseconds, PublishedSection, SessionId, StreamKind } from '@offhook/core';
 import { OffhookError } from '../errors.ts';
 import type { DataSender } from './data.ts';
+import { Encodings, encodingsOf, isLarge } from './encodings.ts';
 import { Latest, openPeer } from './peers.ts';
 import { withPauses } from './pauses.ts';
 import type { PhoneLink } from '../part.ts';
 import type { SessionPeer } from './peers.ts';
 import type { VideoCodec } from './types.ts';
-import { Watched } from './watched.ts';
 
 /** A published stream: the tracks that were given to one `session.publish()`. */
 export interface LocalStream {
@@ -28,7 +28,7 @@ export interface LocalStream {
 interface Sent {
   readonly of: LocalStream;
   track: MediaStreamTrack;
-  /** In three sizes, if nothing else is asked for. */
+  /** In several sizes, if nothing else is asked for. */
   readonly isLarge: boolean;
   /** Whose section it is in the present connection. */
   transceiver: RTCRtpTransceiver | undefined;
@@ -47,14 +47,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** From this width on a picture is sent in three sizes, for receivers who see it small. */
-const simulcastWidth = 640;
 const bitrateMost = 1_500_000;
-const encodings: RTCRtpEncodingParameters[] = [
-  { rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-  { rid: 'm', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-  { rid: 'h', maxBitrate: bitrateMost },
-];
+/** How often it is looked whether a picture has another size. */
+const fitMs: Milliseconds = 1_000;
 /** The server begins anew, and so does this page in a moment. */
 const begunAnew: ReadonlySet<string> = new Set(['not_joined', 'session_not_found', 'media_unavailable']);
 
@@ -77,7 +72,9 @@ export class Publisher {
   #isDoubtful = false;
   #waiting: Waiting[] = [];
   #free: Free[] = [];
-  readonly #watched = new Watched();
+  readonly #encodings = new Encodings();
+  /** Looks no more whether pictures have another size. */
+  #unfit = (): void => undefined;
   /** Whether a track is muted is a value: the highest number wins. */
   #n = 0;
 
@@ -106,7 +103,7 @@ export class Publisher {
   watched(mid: string, encodings: number): void {
     const peer = this.#isBeginning ? undefined : this.#peer;
     const section = peer?.getTransceivers().find((one) => one.mid === mid);
-    if (section !== undefined) this.#watched.send(section.sender, encodings, () => this.#peer === peer && this.renew());
+    if (section !== undefined) this.#encodings.watch(section.sender, encodings, () => this.#peer === peer && this.renew());
   }
 
   /** What was offered last is not answered yet. */
@@ -117,8 +114,8 @@ export class Publisher {
   /** Resolves once the server has taken it. Rejects, and publishes nothing of it, where it has not. */
   async add(local: LocalStream): Promise<void> {
     const added = local.stream.getTracks().map((track): Sent => {
-      const isLarge = track.kind === 'video' && (track.getSettings().width ?? 0) >= simulcastWidth;
-      return { of: local, track, isLarge, transceiver: undefined, shape: '' };
+      const isSeveral = track.kind === 'video' && local.scalabilityMode === undefined && isLarge(track.getSettings());
+      return { of: local, track, isLarge: isSeveral, transceiver: undefined, shape: '' };
     });
     this.#sent = [...this.#sent, ...added];
     try {
@@ -164,6 +161,7 @@ export class Publisher {
     local.stream.addTrack(track);
     sent.track = track;
     void sent.transceiver?.sender.replaceTrack(track);
+    this.#fit();
     this.#tellMuted(sent);
     return true;
   }
@@ -198,6 +196,7 @@ export class Publisher {
 
   close(): void {
     this.#isClosed = true;
+    this.#unfit();
     this.#peer?.close();
     this.#before?.close();
     this.#settle((one) => one.reject(new OffhookError('closed')));
@@ -278,6 +277,8 @@ export class Publisher {
     this.#isBeginning = false;
     const pausing = new Set(sent.flatMap(({ of, transceiver }) => (of.dtx === true ? (transceiver?.mid ?? []) : [])));
     await peer.setRemoteDescription({ type: 'answer', sdp: withPauses(answer, pausing) });
+    // Browsers turn on again what the answer takes.
+    this.#fit(true);
     // What was turned on or off meanwhile.
     for (const one of sent) {
       const told = streams.find(({ mid }) => mid === one.transceiver?.mid);
@@ -285,21 +286,34 @@ export class Publisher {
     }
   }
 
+  /** Pictures are sent in the sizes for what they measure now, and it is looked again in a moment. */
+  #fit(isAnew: boolean = false): void {
+    this.#unfit();
+    const large = this.#sent.filter((one) => one.isLarge);
+    if (this.#isClosed || large.length === 0) return;
+    const peer = this.#peer;
+    // A section of a connection that begins is as it was offered until it is answered.
+    if (!this.#isBeginning && !this.#isAsking)
+      for (const { track, transceiver } of large)
+        if (transceiver !== undefined)
+          this.#encodings.fit(transceiver.sender, track.getSettings(), isAnew, () => this.#peer === peer && this.renew());
+    this.#unfit = this.#link.platform.clock.schedule(fitMs, () => this.#fit());
+  }
+
   /** In a section that is free, or a new one. */
   #place(one: Sent, peer: SessionPeer): void {
     const { track, of } = one;
     const mode = track.kind === 'video' ? of.scalabilityMode : undefined;
-    const isLarge = mode === undefined && one.isLarge;
     const isRedundant = track.kind === 'audio' && of.redundant === true;
     const isPausing = track.kind === 'audio' && of.dtx === true;
     const codec = track.kind === 'video' ? (of.codec ?? (mode === undefined ? undefined : 'VP9')) : undefined;
-    one.shape = [track.kind, isLarge, isRedundant, isPausing, mode, codec].join(' ');
+    one.shape = [track.kind, one.isLarge, isRedundant, isPausing, mode, codec].join(' ');
     const free = this.#free.find(({ shape }) => shape === one.shape);
     if (free === undefined) {
       const transceiver = peer.addTransceiver(track, {
         direction: 'sendonly',
         streams: [of.stream],
-        ...(isLarge && { sendEncodings: encodings }),
+        ...(one.isLarge && { sendEncodings: encodingsOf(track.getSettings()) }),
         ...(mode !== undefined && { sendEncodings: [layered(mode)] }),
       });
       if (isRedundant) prefer(transceiver, 'audio/red');

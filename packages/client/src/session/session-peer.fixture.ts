@@ -97,12 +97,14 @@ class WordsTransceiver {
   direction: RTCRtpTransceiverDirection;
   /** Which of its encodings are sent. */
   readonly active: boolean[];
+  /** How many times smaller than the picture each of them is. */
+  readonly scales: (number | undefined)[];
   /** As a browser that does not take other parameters. */
   isStubborn = false;
   readonly sender: {
     replaceTrack(): Promise<void>;
-    getParameters(): { encodings: { active: boolean }[] };
-    setParameters(parameters: { encodings: { active: boolean }[] }): Promise<void>;
+    getParameters(): { encodings: RTCRtpEncodingParameters[] };
+    setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void>;
   };
 
   constructor(kind: 'audio' | 'video', { direction = 'sendrecv', sendEncodings = [] }: RTCRtpTransceiverInit) {
@@ -110,14 +112,24 @@ class WordsTransceiver {
     this.direction = direction;
     this.layers = sendEncodings.length;
     this.receiver = { track: new FakeTrack(kind) };
-    this.active = (sendEncodings.length === 0 ? [{}] : sendEncodings).map(() => true);
+    const encodings = sendEncodings.length === 0 ? [{}] : sendEncodings;
+    this.active = encodings.map(({ active = true }) => active);
+    this.scales = encodings.map(({ scaleResolutionDownBy }) => scaleResolutionDownBy);
     this.sender = {
       replaceTrack: () => Promise.resolve(),
-      getParameters: () => ({ encodings: this.active.map((active) => ({ active })) }),
-      setParameters: async ({ encodings }) => {
+      getParameters: () => ({
+        encodings: this.active.map((active, at) => {
+          const scale = this.scales[at];
+          return { active, ...(scale !== undefined && { scaleResolutionDownBy: scale }) };
+        }),
+      }),
+      setParameters: async (parameters) => {
         await Promise.resolve();
         if (this.isStubborn) throw new DOMException('not now', 'InvalidStateError');
-        for (const [at, { active }] of encodings.entries()) this.active[at] = active;
+        for (const [at, { active = true, scaleResolutionDownBy }] of parameters.encodings.entries()) {
+          this.active[at] = active;
+          this.scales[at] = scaleResolutionDownBy;
+        }
       },
     };
   }

@@ -82,6 +82,22 @@ async function publish(alias?: string): Promise<void> {
   await published;
 }
 
+/** A picture that measures this. */
+async function publishOf(settings: MediaTrackSettings): Promise<FakeTrack> {
+  const track = Object.assign(new FakeTrack('video'), { getSettings: () => settings });
+  const published = session.publish(new FakeStream([track]).media);
+  await settle();
+  await answer('session_publish', { answer: 'taken' });
+  await published;
+  return track;
+}
+
+/** How many times smaller than the picture each encoding in the first section of the present connection is; `-`: it is not sent. */
+function sizes(): string {
+  const { active = [], scales = [] } = peers.at(-1)?.getTransceivers()[0] ?? {};
+  return active.map((isSent, at) => (isSent ? scales[at] : '-')).join(' ');
+}
+
 /** Which encodings are sent in the first section of the present connection. */
 const sent = (): readonly boolean[] | undefined => peers.at(-1)?.getTransceivers()[0]?.active;
 const watched = (encodings: number): Promise<void> => give({ type: 'session_watched', mid: '0', encodings });
@@ -115,14 +131,56 @@ describe('what is published', () => {
     expect(session.published).toHaveLength(1);
   });
 
-  it('is sent in three sizes where it is large', async () => {
-    const track = Object.assign(new FakeTrack('video'), { getSettings: () => ({ width: 640 }) });
-    const published = session.publish(new FakeStream([track]).media);
-    await settle();
-    await answer('session_publish', { answer: 'taken' });
-    await published;
+  it('is sent in several sizes where it is large', async () => {
+    await publishOf({ width: 1_280, height: 720 });
     await publish();
     expect(peers[0]?.getTransceivers().map(({ layers }) => layers)).toEqual([3, 0, 0]);
+  });
+
+  it.each([
+    [1_920, 1_080, '4 2 1'],
+    [720, 1_280, '4 2 1'],
+    [960, 540, '2 1 -'],
+    [800, 448, '2 1 -'],
+    [640, 480, '2 1 -'],
+    [480, 270, '2 1 -'],
+  ])('of %i × %i pixels is sent as it is, too, in no more sizes than Chromium makes: %s', async (width, height, scales) => {
+    await publishOf({ width, height });
+    expect(sizes()).toBe(scales);
+  });
+
+  it('is sent as it is also after it has become larger or smaller', async () => {
+    const track = await publishOf({ width: 640, height: 480 });
+    for (const [width, height, scales] of [
+      [1_280, 720, '4 2 1'],
+      [320, 180, '1 - -'],
+      // As one that says nothing any more.
+      [0, 0, '1 - -'],
+      [800, 448, '2 1 -'],
+    ] as const) {
+      track.getSettings = () => ({ width, height });
+      await world.clock.pass(1_000);
+      await settle();
+      expect(sizes()).toBe(scales);
+    }
+    expect(asked('session_publish')).toBe(1);
+    // What nobody watches is not turned on by that.
+    await watched(1);
+    track.getSettings = () => ({ width: 1_280, height: 720 });
+    await world.clock.pass(1_000);
+    await settle();
+    expect(sizes()).toBe('4 - -');
+    expect(peers).toHaveLength(1);
+  });
+
+  it('is sent as it is by a new connection where the browser takes no other sizes', async () => {
+    const track = await publishOf({ width: 1_280, height: 720 });
+    peers[0]!.getTransceivers()[0]!.isStubborn = true;
+    track.getSettings = () => ({ width: 640, height: 360 });
+    await world.clock.pass(1_000);
+    await settle();
+    expect(peers).toHaveLength(2);
+    expect(sizes()).toBe('2 1 -');
   });
 
   it('is let go of where it is refused', async () => {
@@ -238,11 +296,7 @@ describe('what is published', () => {
 
   describe('is sent in as many encodings as are watched', () => {
     beforeEach(async () => {
-      const track = Object.assign(new FakeTrack('video'), { getSettings: () => ({ width: 640 }) });
-      const published = session.publish(new FakeStream([track]).media);
-      await settle();
-      await answer('session_publish', { answer: 'taken' });
-      await published;
+      await publishOf({ width: 1_280, height: 720 });
     });
 
     it('[P48] from the smallest', async () => {

@@ -169,7 +169,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /**
-   * Publishes a stream, or what is opened for these constraints. Pictures of at least 640 pixels of width are sent in three sizes.
+   * Publishes a stream, or what is opened for these constraints. Pictures from 480 × 270 on are sent in two sizes, from 1,200 × 675 on in three.
    * Rejects with `publish_refused`, or as microphones and cameras do that may not be used.
    */
   async publish(
