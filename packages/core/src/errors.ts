@@ -164,7 +164,6 @@ export type ErrorCode = keyof typeof errors;
 export const passing: ReadonlySet<string> = new Set([
   'keys_unavailable',
   'provider_unavailable',
-  'rtp_full',
   'too_many_calls',
   'not_delivered',
   'rate_limited',
