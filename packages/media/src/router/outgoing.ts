@@ -169,6 +169,8 @@ export class OutgoingStream {
     if (ahead(sequence, this.#lastSequence) > 0) {
       this.#lastSequence = sequence;
       this.#lastTimestamp = timestamp;
+      // Numbers come again after 65,536 packets.
+      if (ahead(sequence, this.#begun) > remembered) this.#begun = (sequence - remembered) & 0xffff;
       this.#lastAt = now;
     }
     const picture = ((numbers?.picture ?? 0) + this.#pictureOffset - pictures) & 0x7fff;

@@ -289,6 +289,20 @@ describe('what goes out', () => {
     expect(repaired(start + 32_769 * 33)).toBe(1);
   });
 
+  it('is sent again, and has not waited in vain, however long ago it began', () => {
+    const { outgoing, incoming, got, frame } = relay(1);
+    outgoing.choose(incoming[0]);
+    const [scratch, numbers] = [new RtpPacket(), new Vp8Descriptor()];
+    for (let n = 0; n < 40_000; n++) {
+      frame(0, start + n * 33, n === 0);
+      const { sequence } = packetOf(got.at(-1)!);
+      got.length = 0;
+      if (n % 1_000 !== 0) continue;
+      expect(outgoing.isCurrent(sequence)).toBe(true);
+      expect(outgoing.repair(sequence, scratch, numbers, start + n * 33)).toBeGreaterThan(0);
+    }
+  });
+
   it('goes on as long as something comes, whatever number it has come to', () => {
     const { outgoing, incoming, got, frame } = relay(1);
     outgoing.choose(incoming[0]);
