@@ -44,9 +44,9 @@ describe('a picture', () => {
     const server = await serverOf(world);
     const [anna, bo] = [await meet(world, server, 'Anna'), await meet(world, server, 'Bo')];
     const [least, ...more] = [{ width: 640, height: 360 }, { width: 800, height: 448 }, large, { width: 640, height: 360 }];
-    expect(await kit(anna).publish({ video: least! })).toBeUndefined();
+    expect(await kit(anna).publish({ video: least })).toBeUndefined();
     await kit(bo).untilNews(`available ${anna.address}`);
-    await kit(bo).untilWidth(anna.address, least!.width);
+    await kit(bo).untilWidth(anna.address, least.width);
     for (const size of more) {
       expect(await kit(anna).resizeCamera(size)).toBeUndefined();
       await kit(bo).untilWidth(anna.address, size.width);

@@ -1,6 +1,8 @@
 /** In which sizes a picture is sent, so that receivers get one that is not much larger than they see it; only those that anybody watches. */
 import { Latest } from './peers.ts';
 
+/** Bits per second, from the smallest. */
+const most: readonly number[] = [150_000, 500_000, 1_500_000];
 /**
  * From how many pixels on a picture is sent in which sizes, by their bits per second; the largest is the picture itself, each smaller one has
  * half its width. Chromium makes no more of them than three from 960 × 540 on and two from 480 × 270 on, whatever it is asked for, and leaves
@@ -8,7 +10,7 @@ import { Latest } from './peers.ts';
  * as wide as that of 1,280 pixels, or wider, by which the server chooses.
  */
 const sizes: readonly { readonly pixels: number; readonly bitrates: readonly number[] }[] = [
-  { pixels: 1_200 * 675, bitrates: [150_000, 500_000, 1_500_000] },
+  { pixels: 1_200 * 675, bitrates: most },
   { pixels: 480 * 270, bitrates: [150_000, 900_000] },
   { pixels: 1, bitrates: [500_000] },
 ];
@@ -27,7 +29,7 @@ export function isLarge(settings: MediaTrackSettings): boolean {
 
 /** From the smallest; of the last ones as many are off as are too many for its size. */
 export function encodingsOf(settings: MediaTrackSettings): RTCRtpEncodingParameters[] {
-  return encodingsBy(bitratesOf(settings) ?? sizes[0]!.bitrates);
+  return encodingsBy(bitratesOf(settings) ?? most);
 }
 
 function encodingsBy(bitrates: readonly number[]): RTCRtpEncodingParameters[] {
@@ -36,7 +38,7 @@ function encodingsBy(bitrates: readonly number[]): RTCRtpEncodingParameters[] {
     rid,
     active: at <= last,
     scaleResolutionDownBy: 2 ** Math.max(0, last - at),
-    maxBitrate: bitrates[Math.min(at, last)]!,
+    maxBitrate: bitrates[at] ?? Math.max(...bitrates),
   }));
 }
 
