@@ -3,6 +3,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Beat } from './beat.ts';
 import { Bridges, isOfBridge } from './bridge/bridges.ts';
 import { nothingDropped } from './dropped.ts';
 import { Echo } from './echo.ts';
@@ -36,6 +37,7 @@ const recorder = new Recorder();
 const mixer = new Mixer();
 const transcoder = new Transcoder();
 const bridges = new Bridges((bridge, event) => say({ type: 'bridge', bridge, event }));
+const beat = new Beat(tickMs, tick, clock);
 const ivrs = new Ivrs((ivr, news) => say({ type: 'ivr', ivr, news }));
 let transport: WebRtcOptions | undefined;
 let plain: UdpOptions | undefined;
@@ -153,7 +155,8 @@ function stale(): never {
 
 function command(told: WorkerCommand): void {
   if (told.type === 'listen') {
-    ({ transport, plain, bitrate } = told);
+    ({ plain, bitrate } = told);
+    transport = { ...told.transport, onArrival: () => beat.catchUp() };
     if (told.holdMusic !== undefined) void readMusic(told.holdMusic);
     return say({ type: 'listening' });
   }
@@ -225,8 +228,7 @@ process.on('message', (message: ToWorker) => {
   );
 });
 
-const ticking = setInterval(() => {
-  const now = clock();
+function tick(now: number): void {
   for (const one of rooms.values()) one.tick(now);
   for (const one of echoes.values()) one.tick(now);
   bridges.tick(now);
@@ -235,7 +237,9 @@ const ticking = setInterval(() => {
   recorder.tick(now);
   mixer.tick(now);
   if (now - toldAt >= tellMs) tell(now);
-}, tickMs);
+}
+
+const ticking = setInterval(() => beat.turn(), tickMs);
 
 process.once('disconnect', () => {
   clearInterval(ticking);

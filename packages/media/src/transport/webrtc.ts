@@ -28,6 +28,8 @@ export interface WebRtcOptions {
   readonly announced?: readonly string[] | undefined;
   /** UDP ports of the other workers of this server. */
   readonly siblings?: readonly number[] | undefined;
+  /** Called before each packet is handed over, whosever it is. */
+  readonly onArrival?: (() => void) | undefined;
 }
 
 export type TransportState = 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
@@ -239,6 +241,7 @@ export class WebRtcTransport {
       this.#open = false;
     });
     track.onMessage((bytes) => {
+      this.#options.onArrival?.();
       if (this.#state !== 'closed') this.#events.onPacket(bytes);
     });
   }
