@@ -29,9 +29,9 @@ const perSecond = 100;
 const sessionsAtOnce = 4;
 const sessionsMost = 48;
 /** Nobody waits longer; then the machine bears no more. */
-const joinMs = 20_000;
+const joinMs = 45_000;
 /** Nobody else joins after that. */
-const joiningMs = 90_000;
+const joiningMs = 180_000;
 const stepMs = 20;
 
 const silent = { info() {}, warn() {}, error() {} };
