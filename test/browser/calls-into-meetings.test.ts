@@ -88,6 +88,32 @@ describe('a call', () => {
     for (const person of [anna, bo]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
   }, 180_000);
 
+  it('is recorded and gets a screen beside its cameras, and is a call again without them', async ({ world }) => {
+    const { anna, bo } = await people(world, 'anna', 'bo');
+    for (const person of [anna, bo]) await kit(person).plugInTone();
+    await talk(anna, bo);
+    await meet(anna);
+    expect(await kit(anna).moveCall(bo.address)).toBeUndefined();
+    await Promise.all([kit(anna).untilArrives([bo.address]), kit(bo).untilArrives([anna.address])]);
+
+    expect(await kit(anna).record('recording')).toBeUndefined();
+    for (const person of [anna, bo]) await kit(person).untilNews('recording recording');
+    expect(await kit(anna).publish({ video: { width: 320 } }, 'screen')).toBeUndefined();
+    await kit(bo).untilArrives([anna.address]);
+    await kit(bo).untilArrives([`${anna.address}:screen`], 'picture');
+    expect(await kit(anna).record('stopped')).toBeUndefined();
+    await kit(bo).untilNews('recording stopped');
+    await kit(anna).unpublish('screen');
+    await kit(bo).untilNews('unavailable screen');
+    for (const person of [anna, bo]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
+
+    for (const person of [anna, bo]) await kit(person).listenForGaps();
+    expect(await kit(anna).callFromMeeting()).toBeUndefined();
+    await Promise.all([kit(anna).untilNews('over left'), kit(bo).untilNews('over left')]);
+    await Promise.all([anna.page.hears(), bo.page.hears()]);
+    for (const person of [anna, bo]) expect(await kit(person).longestSilence()).toBeLessThan(gapMs);
+  }, 180_000);
+
   it('that both lead into a meeting at once goes into the first one', async ({ world }) => {
     const { anna, bo } = await people(world, 'anna', 'bo');
     await talk(anna, bo);
