@@ -16,10 +16,15 @@ export interface Result {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
-  /** The names of tests that failed. */
-  readonly failures: readonly string[];
-  /** Of those that passed, the ones that had failed before. */
-  readonly secondTries: readonly string[];
+  readonly failures: readonly Failure[];
+  /** Of the tests that passed, those that had failed before. */
+  readonly secondTries: readonly Failure[];
+}
+
+export interface Failure {
+  readonly test: string;
+  /** What was thrown, and where; empty where nobody knows. */
+  readonly why: string;
 }
 
 interface Options {
@@ -35,7 +40,11 @@ interface TestFile {
   readonly status: string;
   /** What went wrong outside of its tests; empty also where its process died. */
   readonly message: string;
-  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  readonly assertionResults: readonly {
+    readonly fullName: string;
+    readonly status: string;
+    readonly failureMessages: readonly string[];
+  }[];
 }
 
 interface Run {
@@ -69,7 +78,7 @@ export async function runLayer(layer: Layer, options: Options): Promise<Result> 
   }
   const both = { ok: second.ok, files: [...first.files.filter((file) => !hasFailed(file)), ...second.files] };
   const left = failuresOf(second);
-  const secondTries = failures.filter((failure) => !left.includes(failure));
+  const secondTries = failures.filter(({ test }) => !left.some((one) => one.test === test));
   return { name, ...counted(both), seconds: since(started), failures: left, secondTries };
 }
 
@@ -105,12 +114,20 @@ function hasNoFailedTest({ assertionResults }: TestFile): boolean {
   return assertionResults.every(({ status }) => status !== 'failed');
 }
 
-function failuresOf({ files }: Run): string[] {
+function failuresOf({ files }: Run): Failure[] {
   return files.filter(hasFailed).flatMap((file) => {
-    const failed = file.assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-    const which = hasNoFailedTest(file) ? [`as a whole ${file.message}`.trimEnd()] : failed;
-    return which.map((test) => `${relative(root, file.name)}: ${test}`);
+    const of = (test: string, why: string): Failure => ({ test: `${relative(root, file.name)}: ${test}`, why });
+    if (hasNoFailedTest(file)) return [of('as a whole', file.message)];
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    return failed.map(({ fullName, failureMessages }) => of(fullName, shortly(failureMessages.at(-1) ?? '')));
   });
+}
+
+/** The first line, and the first place of ours. */
+function shortly(message: string): string {
+  const [first = '', ...places] = message.split('\n');
+  const where = places.find((line) => line.includes(root) && !line.includes('node_modules'));
+  return `${first} ${where?.trim().replace(`${root}/`, '') ?? ''}`.trimEnd();
 }
 
 function since(started: number): number {

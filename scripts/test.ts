@@ -121,8 +121,8 @@ function report(parts: readonly Result[]): void {
     console.log(
       `${part.failed > 0 ? '✗' : '✓'} ${part.name.padEnd(10)} ${part.seconds.toFixed(1).padStart(6)} s  ${what}`.trimEnd(),
     );
-    for (const failure of part.failures) console.log(`    ${failure}`);
-    for (const test of part.secondTries) console.log(`    passed only at the second try: ${test}`);
+    for (const { test, why } of part.failures) console.log(`    ${test}\n      ${why}`);
+    for (const { test, why } of part.secondTries) console.log(`    passed only at the second try: ${test}\n      ${why}`);
   }
   if (skipped.size > 0) console.log(`Left out by OFFHOOK_SKIP: ${[...skipped].join(', ')}`);
   const sum = (key: 'passed' | 'failed' | 'skipped'): number => parts.reduce((total, part) => total + part[key], 0);
