@@ -14,12 +14,14 @@ it('replaces a worker that hangs, and tells of what is lost with it', { timeout:
   onTestFinished(() => pool.stop());
   const told: MediaEvent[] = [];
   pool.onEvent((event) => told.push(event));
-  const publish = async (): Promise<MediaPublisher> => {
+  // Of libdatachannel as the side that offers, some handshakes fail on a busy machine (paullouisageneau/libdatachannel#1612).
+  const publish = async (attempts = 5): Promise<void> => {
     const publisher = new MediaPublisher(1_000, { port: await freePort(), listen: loopback });
     onTestFinished(() => publisher.close());
     publisher.connect((await pool.publish('session', 'anna', publisher.offer, ['video'])).answer);
-    await expect.poll(() => publisher.send(1, performance.now()), { timeout: 20_000 }).toBe(true);
-    return publisher;
+    await expect.poll(() => publisher.state, { timeout: 20_000 }).not.toBe('connecting');
+    if (!publisher.send(1, performance.now()) && attempts > 1) return publish(attempts - 1);
+    expect(publisher.state).toBe('connected');
   };
   await publish();
   const [pid] = pool.pids;
@@ -129,19 +131,23 @@ it('counts the descriptions that it refuses, whoever reads them', { timeout: 60_
   pool.subscribe('session', 'bo', [{ participant: 'anna', mid: '0' }]);
   await expect.poll(() => offers).toHaveLength(1);
   const wrong = publisher.offer.replaceAll(/a=fingerprint:.*\r\n/gu, '');
-  for (const attempt of [
-    pool.publish('session', 'cem', wrong, ['video']),
+  const publishWrong = (): Promise<unknown> => pool.publish('session', 'cem', wrong, ['video']);
+  const attempts = await Promise.allSettled([
+    publishWrong(),
     pool.answer('session', 'bo', offers[0] ?? 0, 'v=0'),
     pool.call('session', 'dora', { offer: 'v=0', allowed: ['audio'], streams: [] }),
     pool.bridges.answerOffer('bridge', 'phone', 'v=0'),
     pool.bridges.answerOffer('bridge', 'browser', 'v=0'),
     pool.echoes.echo('echo', wrong),
     pool.ivrs.answerIvr('ivr', wrong),
-  ])
-    await expect(attempt).rejects.toMatchObject({ code: 'bad_description' });
+  ]);
+  expect(attempts).toEqual(
+    attempts.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 'bad_description' }) as unknown })),
+  );
   await expect.poll(refused, { timeout: 10_000 }).toBe(9);
-  // An answer that comes too late says nothing of itself.
+  // An answer that comes too late says nothing of itself: what comes after it is counted, and not that.
   await expect(pool.answer('session', 'bo', 100, 'v=0')).rejects.toMatchObject({ code: 'stale' });
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  expect(refused()).toBe(9);
+  await expect(publishWrong()).rejects.toMatchObject({ code: 'bad_description' });
+  await expect.poll(refused, { timeout: 10_000 }).toBeGreaterThan(9);
+  expect(refused()).toBe(10);
 });
