@@ -12,6 +12,7 @@ import { Closed } from './closed.ts';
 import { Consumer } from './consumer.ts';
 import { LayerFilter } from './layer-filter.ts';
 import { LayerRates } from './layer-rates.ts';
+import type { OutgoingStream } from './outgoing.ts';
 import { Publisher } from './publisher.ts';
 import { Subscriber } from './subscriber.ts';
 
@@ -174,7 +175,8 @@ function stage(): {
       const [got, all] = [[] as string[], [] as Buffer[]];
       const sink = {
         isOpen: true,
-        send(bytes: Buffer): boolean {
+        send(bytes: Buffer, _: number, __: number, stream?: OutgoingStream, number = 0): boolean {
+          stream?.left(number);
           const packet = new RtpPacket();
           const descriptor = new Vp9Descriptor();
           all.push(Buffer.from(bytes));

@@ -18,14 +18,17 @@ import { Closed } from './closed.ts';
 import { gapMost } from './incoming.ts';
 import type { IncomingStream } from './incoming.ts';
 import { LayerFilter } from './layer-filter.ts';
+import { remembered, Remembered } from './remembered.ts';
 
 /** Where packets go: the transport of a receiver. */
 export interface Sink {
   /**
-   * Sends it at once, so that the bytes may be changed afterwards. `wide`: where the transport-wide sequence number is written; 0: nowhere.
-   * `stream` misses it under this number if it is lost; undefined: nobody does.
+   * Sends it, or keeps a copy of it that waits: the bytes may be changed afterwards. `wide`: where the transport-wide sequence number is
+   * written; 0: nowhere. `stream` hears when it has left, and misses it under this number if it is lost; undefined: nobody does.
    */
   send(bytes: Buffer, wide: number, now: Instant, stream?: OutgoingStream, sequence?: number): boolean;
+  /** What waits of it is not sent. Absent: nothing waits. */
+  forget?(stream: OutgoingStream): void;
 }
 
 export interface OutgoingOptions {
@@ -41,32 +44,16 @@ export interface OutgoingOptions {
   readonly timestamp: number;
 }
 
-/** Sent packets that are remembered, a power of two. */
-const remembered = 1_024;
 /** How often one packet is sent again because it was asked for. */
 const repairsMost = 10;
 /** Each time it takes so much longer until the next one: what was lost again and again is lost to a way that is full. */
 const laterMs: Milliseconds = 20;
 
-/** What was sent under a sequence number: from which packet, and what was written into it. */
-class Sent {
-  readonly own = new Uint16Array(remembered);
-  readonly source = new Uint16Array(remembered);
-  readonly timestamp = new Uint32Array(remembered);
-  readonly picture = new Uint16Array(remembered);
-  readonly base = new Uint8Array(remembered);
-  readonly marker = new Uint8Array(remembered);
-  readonly wide = new Uint16Array(remembered);
-  readonly repairs = new Uint8Array(remembered);
-  readonly repairedAt = new Float64Array(remembered);
-  readonly from: (IncomingStream | undefined)[] = Array.from({ length: remembered });
-}
-
 export class OutgoingStream {
   readonly ssrc: number;
   readonly #options: OutgoingOptions;
   readonly #sink: Sink;
-  readonly #sent: Sent | undefined;
+  readonly #sent: Remembered | undefined;
   /** Of a source with several layers, once something of it came: which of them are sent. */
   #layers: { readonly filter: LayerFilter; readonly closed: Closed } | undefined;
   #aim = { spatial: Number.POSITIVE_INFINITY, temporal: Number.POSITIVE_INFINITY };
@@ -84,6 +71,8 @@ export class OutgoingStream {
   /** Which of its beginnings is followed. */
   #beginning = 0;
   #lastSequence: number;
+  /** The highest number that has left: what was to follow it, and is dropped while it waits, leaves no gap. */
+  #lastLeft: number;
   #lastTimestamp: number;
   #lastPicture = 0;
   /** The number, by its source, of the last picture of which something was left out. */
@@ -101,9 +90,10 @@ export class OutgoingStream {
     this.#options = options;
     this.#sink = sink;
     this.#lastSequence = (options.sequence - 1) & 0xffff;
+    this.#lastLeft = this.#lastSequence;
     this.#lastTimestamp = options.timestamp;
     this.#repeatSequence = options.retransmission?.sequence ?? 0;
-    this.#sent = options.retransmission === undefined ? undefined : new Sent();
+    this.#sent = options.retransmission === undefined ? undefined : new Remembered();
   }
 
   /** What it is fed from now, and will be after the next keyframe. */
@@ -180,7 +170,7 @@ export class OutgoingStream {
       this.#lastPicture = picture;
       this.#lastBase = base;
     }
-    this.#remember(stream, packet.sequence, sequence, timestamp, picture, base, wide, marker);
+    this.#sent?.remember(stream, packet.sequence, sequence, timestamp, picture, base, wide, marker);
     this.#packets++;
     this.#octets += packet.payloadLength;
     this.#sink.send(bytes, wide, now, this, sequence);
@@ -248,6 +238,11 @@ export class OutgoingStream {
     return !this.isLeft && ahead(sequence, this.#begun) >= 0;
   }
 
+  /** The packet of this number is on its way. */
+  left(sequence: number): void {
+    if (ahead(sequence, this.#lastLeft) > 0) this.#lastLeft = sequence;
+  }
+
   /** For a sender report (RFC 3550 §6.4.1); undefined before the first packet. */
   info(now: Instant): SenderInfo | undefined {
     if (this.#packets === 0) return undefined;
@@ -273,6 +268,8 @@ export class OutgoingStream {
   }
 
   #follow(stream: IncomingStream, packet: RtpPacket, numbers: Vp8Descriptor | undefined, now: Instant): void {
+    this.#sink.forget?.(this);
+    this.#lastSequence = this.#lastLeft;
     const next = (this.#lastSequence + 1) & 0xffff;
     this.#sequenceOffset = (next - packet.sequence) & 0xffff;
     this.#timestampOffset = (this.#continued(stream, packet.timestamp, now) - packet.timestamp) | 0;
@@ -348,6 +345,7 @@ export class OutgoingStream {
     nothing[12] = 1;
     // It may be the highest number of all, where only what is left out came after it.
     if (ahead(sequence, this.#lastSequence) > 0) this.#lastSequence = sequence;
+    this.left(sequence);
     rewrite(nothing, this.#options.payloadType, sequence, this.#lastTimestamp, this.ssrc);
     this.#sink.send(nothing, 0, now);
   }
@@ -362,30 +360,5 @@ export class OutgoingStream {
     const passed = now - this.#lastAt;
     const later = known !== undefined && known > 0 && known < passed + 1_000 ? known : passed;
     return (this.#lastTimestamp + Math.max(1, Math.round((later / 1_000) * clockRate))) >>> 0;
-  }
-
-  #remember(
-    stream: IncomingStream,
-    source: number,
-    own: number,
-    timestamp: number,
-    picture: number,
-    base: number,
-    wide: number,
-    marker: boolean,
-  ): void {
-    const sent = this.#sent;
-    if (sent === undefined) return;
-    const slot = own % remembered;
-    sent.own[slot] = own;
-    sent.source[slot] = source;
-    sent.timestamp[slot] = timestamp;
-    sent.picture[slot] = picture;
-    sent.base[slot] = base;
-    sent.wide[slot] = wide;
-    sent.marker[slot] = Number(marker);
-    sent.repairs[slot] = 0;
-    sent.repairedAt[slot] = 0;
-    sent.from[slot] = stream;
   }
 }

@@ -54,6 +54,21 @@ it('drops what would wait too long, and what is sent no more', () => {
   expect(pacer.delay).toBe(0);
 });
 
+it('forgets what waits of one stream alone', () => {
+  const { pacer, sent, stream } = paced();
+  const { stream: other } = paced();
+  pacer.pace(80_000, 0);
+  for (const sequence of [1, 2]) pacer.offer({ bytes: picture, wide: 0, stream, sequence }, false, 0);
+  pacer.offer({ bytes: picture, wide: 0, stream: other, sequence: 3 }, false, 0);
+  pacer.offer({ bytes: picture, wide: 0, stream, sequence: 0 }, true, 0);
+  expect(pacer.delay).toBe(400);
+  pacer.forget(stream);
+  expect(pacer.delay).toBe(100);
+  expect(pacer.repeats(stream, 0)).toBe(false);
+  for (let now = 0; now <= 1_000; now += 5) pacer.drain(now);
+  expect(sent.map((one) => Number(one.split(' ')[1]))).toEqual([3]);
+});
+
 it('keeps nothing back once the way is wide', () => {
   const { pacer, sent, stream } = paced();
   pacer.pace(80_000, 0);

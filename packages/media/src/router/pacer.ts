@@ -23,8 +23,8 @@ export interface Waiting {
 
 export class Pacer {
   readonly #send: (one: Waiting, now: Instant) => void;
-  readonly #again: Waiting[] = [];
-  readonly #pictures: Waiting[] = [];
+  #again: Waiting[] = [];
+  #pictures: Waiting[] = [];
   #bytes = 0;
   /** Bytes that may pass now; below zero after sound that did not wait. */
   #room = 0;
@@ -71,6 +71,14 @@ export class Pacer {
     this.#bytes += one.bytes.length;
     this.drain(now);
     return true;
+  }
+
+  /** Drops what waits of this one. */
+  forget(stream: OutgoingStream): void {
+    const isOther = (one: Waiting): boolean => one.stream !== stream;
+    this.#again = this.#again.filter(isOther);
+    this.#pictures = this.#pictures.filter(isOther);
+    this.#bytes = [...this.#again, ...this.#pictures].reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
   /** To be called every few milliseconds. */

@@ -7,6 +7,7 @@ import { ahead } from '../rtp/sequence.ts';
 import { ntpOf } from '../rtp/time.ts';
 import { IncomingStream } from './incoming.ts';
 import { OutgoingStream } from './outgoing.ts';
+import type { Sink } from './outgoing.ts';
 
 const clockRate = 90_000;
 const start = 1_795_000_000_000;
@@ -97,11 +98,14 @@ function relay(layers: number): {
   readonly incoming: readonly IncomingStream[];
   readonly outgoing: OutgoingStream;
   readonly got: Buffer[];
+  /** While it is held, what is sent waits; and how often it was to forget that. */
+  readonly way: { isHeld: boolean; forgotten: number };
   readonly frame: (layer: number, now: number, key: boolean, lost?: boolean) => void;
   /** Its numbers begin anew so much further. */
   readonly jump: (layer: number, further: number) => void;
 } {
   const got: Buffer[] = [];
+  const way = { isHeld: false, forgotten: 0 };
   const outgoing = new OutgoingStream(
     {
       ssrc: 99,
@@ -111,7 +115,14 @@ function relay(layers: number): {
       timestamp: 4_294_960_000,
       retransmission: { ssrc: 98, payloadType: 101, sequence: 3 },
     },
-    { send: (bytes) => got.push(Buffer.from(bytes)) > 0 },
+    {
+      send(bytes, _, __, one, sequence = 0) {
+        if (way.isHeld) return true;
+        one?.left(sequence);
+        return got.push(Buffer.from(bytes)) > 0;
+      },
+      forget: () => way.forgotten++,
+    },
   );
   const incoming = Array.from({ length: layers }, (_, layer) => new IncomingStream(layer + 1, clockRate, layer, true));
   const counts = incoming.map((_, layer) => ({
@@ -139,6 +150,7 @@ function relay(layers: number): {
     incoming,
     outgoing,
     got,
+    way,
     jump(layer, further) {
       counts[layer]!.sequence = (counts[layer]!.sequence + further) & 0xffff;
     },
@@ -327,7 +339,11 @@ describe('what goes out', () => {
   it('of sound that pauses keeps its times, and its numbers go on (RFC 7587 §3.1.3)', () => {
     const got: RtpPacket[] = [];
     const options = { ssrc: 9, payloadType: 111, clockRate: 48_000, sequence: 5, timestamp: 7, retransmission: undefined };
-    const outgoing = new OutgoingStream(options, { send: (bytes) => got.push(packetOf(Buffer.from(bytes))) > 0 });
+    const send: Sink['send'] = (bytes, _, __, stream, sequence = 0) => {
+      stream?.left(sequence);
+      return got.push(packetOf(Buffer.from(bytes))) > 0;
+    };
+    const outgoing = new OutgoingStream(options, { send });
     const incoming = new IncomingStream(1, 48_000, 0, false);
     outgoing.choose(incoming);
     // Three packets, a second of silence with one packet each 400 ms, then speech again, which is marked.
@@ -340,6 +356,23 @@ describe('what goes out', () => {
     expect(got.map(({ sequence }) => sequence - got[0]!.sequence)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(got.map(({ timestamp }) => (timestamp - got[0]!.timestamp) / 48)).toEqual(times);
     expect(got.map(({ marker }) => marker)).toEqual([false, false, false, false, false, true, false]);
+  });
+
+  it('leaves no gap for what waited when something else began', () => {
+    const { outgoing, incoming, got, way, frame } = relay(2);
+    outgoing.choose(incoming[1]);
+    frame(1, start, true);
+    expect([got.length, way.forgotten]).toEqual([2, 1]);
+    way.isHeld = true;
+    frame(1, start + 33, false);
+    outgoing.choose(incoming[0]);
+    frame(1, start + 66, false);
+    way.isHeld = false;
+    frame(0, start + 99, true);
+    expect(way.forgotten).toBe(2);
+    frame(0, start + 132, false);
+    const [first, ...others] = got.map((bytes) => packetOf(bytes).sequence);
+    expect(others).toEqual([1, 2, 3, 4, 5].map((further) => (first! + further) & 0xffff));
   });
 
   it('says in its reports what was sent, on its own clock', () => {

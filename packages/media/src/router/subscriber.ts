@@ -104,7 +104,12 @@ export class Subscriber implements Sink {
       this.bandwidth.sent(number, bytes.length + wayOctets, now);
       this.#sent.add(number, stream, sequence);
     }
+    stream?.left(sequence);
     return this.#transmit(bytes);
+  }
+
+  forget(stream: OutgoingStream): void {
+    this.#pacer.forget(stream);
   }
 
   /** RTCP; receivers send nothing else. */
