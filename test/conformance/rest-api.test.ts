@@ -75,6 +75,20 @@ test.each([
   ]);
 });
 
+test('what is called JSON may be no body at all, where none is needed', async () => {
+  const headers = { authorization: `Bearer ${full.key}`, 'content-type': 'application/json' };
+  const { session } = await api.createSession({});
+  const removed = await fetch(`${url()}/v1/sessions/${session}`, { method: 'DELETE', headers });
+  expect(removed.status).toBe(200);
+  await expect(api.getSession(session)).rejects.toMatchObject({ code: 'session_not_found' });
+  const needed = await fetch(`${url()}/v1/tokens`, { method: 'POST', headers });
+  expect([needed.status, await needed.json()]).toMatchObject([400, { error: { code: 'bad_message' } }]);
+  for (const body of ['{', '{"__proto__":{}}', 'undefined']) {
+    const wrong = await fetch(`${url()}/v1/sessions`, { method: 'POST', headers, body });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { code: 'bad_message' } }]);
+  }
+});
+
 test('an id of any length is looked for', async () => {
   for (const id of ['a'.repeat(101), 'a'.repeat(3_000), 'я'.repeat(64)]) {
     await expect(api.getSession(id)).rejects.toMatchObject({ status: 404, code: 'session_not_found' });

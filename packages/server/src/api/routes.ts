@@ -109,6 +109,11 @@ export function addApiRoutes(v1: FastifyInstance, routes: readonly ApiRoute[], d
     }
   };
   addDescription(v1, routes, deps.version);
+  // Many a client calls every request JSON, also those without a body.
+  const readJson = v1.getDefaultJsonParser('error', 'error');
+  v1.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null) : readJson(request, body, done),
+  );
   v1.addContentTypeParser(/^audio\//, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   for (const route of routes) {
     v1.route({
