@@ -7,7 +7,6 @@ import { dependency, rtp, vp8 } from '../rtp/packets.fixture.ts';
 import type { DependencyMade, Made, Vp8Made } from '../rtp/packets.fixture.ts';
 import { Vp8Descriptor } from '../rtp/vp8.ts';
 import { Consumer } from './consumer.ts';
-import type { OutgoingStream } from './outgoing.ts';
 import { Publisher } from './publisher.ts';
 
 const start = 1_795_000_000_000;
@@ -46,8 +45,7 @@ function stage(of: Published): {
   const got: Got[] = [];
   const sink = {
     isOpen: true,
-    send(bytes: Buffer, _: number, __: number, stream?: OutgoingStream, number = 0): boolean {
-      stream?.left(number);
+    send(bytes: Buffer): boolean {
       const packet = new RtpPacket();
       expect(packet.read(Buffer.from(bytes))).toBe(true);
       expect(packet.ssrc).toBe(99);

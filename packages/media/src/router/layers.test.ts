@@ -12,7 +12,6 @@ import { Closed } from './closed.ts';
 import { Consumer } from './consumer.ts';
 import { LayerFilter } from './layer-filter.ts';
 import { LayerRates } from './layer-rates.ts';
-import type { OutgoingStream } from './outgoing.ts';
 import { Publisher } from './publisher.ts';
 import { Subscriber } from './subscriber.ts';
 
@@ -175,8 +174,7 @@ function stage(): {
       const [got, all] = [[] as string[], [] as Buffer[]];
       const sink = {
         isOpen: true,
-        send(bytes: Buffer, _: number, __: number, stream?: OutgoingStream, number = 0): boolean {
-          stream?.left(number);
+        send(bytes: Buffer): boolean {
           const packet = new RtpPacket();
           const descriptor = new Vp9Descriptor();
           all.push(Buffer.from(bytes));

@@ -24,10 +24,10 @@ import { remembered, Remembered } from './remembered.ts';
 export interface Sink {
   /**
    * Sends it, or keeps a copy of it that waits: the bytes may be changed afterwards. `wide`: where the transport-wide sequence number is
-   * written; 0: nowhere. `stream` hears when it has left, and misses it under this number if it is lost; undefined: nobody does.
+   * written; 0: nowhere. `stream` misses it under this number if it is lost; undefined: nobody does.
    */
   send(bytes: Buffer, wide: number, now: Instant, stream?: OutgoingStream, sequence?: number): boolean;
-  /** What waits of it is not sent. Absent: nothing waits. */
+  /** What waits of it is not sent. Absent: nothing waits; else the stream is told of each packet once it has left. */
   forget?(stream: OutgoingStream): void;
 }
 
@@ -173,6 +173,7 @@ export class OutgoingStream {
     this.#sent?.remember(stream, packet.sequence, sequence, timestamp, picture, base, wide, marker);
     this.#packets++;
     this.#octets += packet.payloadLength;
+    if (this.#sink.forget === undefined) this.left(sequence);
     this.#sink.send(bytes, wide, now, this, sequence);
   }
 

@@ -4,7 +4,6 @@ import { forwarded } from '../negotiation/codecs.ts';
 import { RtpPacket } from '../rtp/packet.ts';
 import { rtp } from '../rtp/packets.fixture.ts';
 import { Consumer } from './consumer.ts';
-import type { OutgoingStream } from './outgoing.ts';
 import { Publisher } from './publisher.ts';
 
 const now = 1_795_000_000_000;
@@ -37,8 +36,7 @@ function stage(): {
     const list: string[] = [];
     const sink = {
       isOpen: true,
-      send: (bytes: Buffer, _: number, __: number, stream?: OutgoingStream, sequence = 0): boolean => {
-        stream?.left(sequence);
+      send: (bytes: Buffer): boolean => {
         const packet = new RtpPacket();
         expect(packet.read(bytes)).toBe(true);
         const text = bytes.toString('latin1', packet.payloadStart, packet.payloadEnd);
